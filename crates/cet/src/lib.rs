@@ -1,0 +1,1 @@
+//! Registration for a national examination.

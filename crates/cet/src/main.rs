@@ -1,0 +1,2 @@
+//! The `cet` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The other side of both payment protocols, for rehearsals.

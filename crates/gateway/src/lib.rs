@@ -1,0 +1,1 @@
+//! Wire formats of the two payment gateways.
