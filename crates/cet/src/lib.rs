@@ -1,1 +1,4 @@
-//! Registration for a national examination.
+//! Registration for a national examination (全国大学英语四、六级考试): see `ARCHITECTURE.md` for the rooms and their rules.
+
+pub mod store;
+pub mod words;

@@ -1,0 +1,6 @@
+//! Newtypes that all rooms use: text from outside becomes one of these at the border, or is refused.
+
+pub mod codes;
+pub mod fen;
+pub mod ids;
+pub mod time;
