@@ -95,7 +95,7 @@ on_both! {
         for code in ["11", "12"] {
             t.db.write(async move |tx: &mut Tx<'_>| put(tx, code).await).await.unwrap();
         }
-        let tasks: Vec<_> = (0..40).map(|n| {
+        let tasks: Vec<_> = (0..4).map(|n| {
             let db = t.db.clone();
             let order = if n % 2 == 0 { ["11", "12"] } else { ["12", "11"] }.map(str::to_owned);
             tokio::spawn(async move {
