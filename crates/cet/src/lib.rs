@@ -1,4 +1,6 @@
 //! Registration for a national examination (全国大学英语四、六级考试): see `ARCHITECTURE.md` for the rooms and their rules.
 
+pub mod audit;
 pub mod store;
+pub mod vault;
 pub mod words;
