@@ -2,8 +2,10 @@
 
 pub mod codes;
 pub mod document;
+pub mod email;
 pub mod fen;
 pub mod ids;
 pub mod name;
+pub mod subject;
 pub mod text;
 pub mod time;

@@ -159,7 +159,7 @@ fn join_words(text: &str) -> String {
         let last = joined.chars().next_back();
         let first = word.chars().next();
         let apart = match (last, first) {
-            (None, _) | (_, None) | (Some(DOT), _) | (_, Some(DOT)) => false,
+            (None | Some(DOT), _) | (_, None | Some(DOT)) => false,
             (Some(left), Some(right)) => !(is_ideograph(left) && is_ideograph(right)),
         };
         if apart {
