@@ -1,4 +1,8 @@
 //! Registration for a national examination (全国大学英语四、六级考试): see `ARCHITECTURE.md` for the rooms and their rules.
 
+pub mod eligibility;
+pub mod entry;
+pub mod seat_pool;
+pub mod sitting;
 pub mod store;
 pub mod words;
