@@ -81,6 +81,18 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Reads the code of a province, school or campus; the empty text is the nation.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.len() {
+            0 => Some(Self::National),
+            2 => ProvinceCode::parse(text).ok().map(Self::Province),
+            5 => SchoolCode::parse(text).ok().map(Self::School),
+            6 => CampusCode::parse(text).ok().map(Self::Campus),
+            _ => None,
+        }
+    }
+
     /// Whether the campus lies in it.
     #[must_use]
     pub fn holds(self, campus: CampusCode) -> bool {
@@ -93,35 +105,26 @@ impl Scope {
     }
 }
 
-/// What counts for a campus: the setting of its narrowest scope, campus over school over province over national. Of
-/// several in that scope it is the last given.
+impl std::fmt::Display for Scope {
+    /// The code that [`Scope::parse`] reads.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::National => Ok(()),
+            Self::Province(code) => code.fmt(f),
+            Self::School(code) => code.fmt(f),
+            Self::Campus(code) => code.fmt(f),
+        }
+    }
+}
+
+/// What counts for a campus: the setting of its narrowest scope, campus over school over province over national. A closed
+/// window of the campus is not opened by the province's.
 pub fn most_specific<T>(settings: impl IntoIterator<Item = (Scope, T)>, campus: CampusCode) -> Option<T> {
-    // `max_by_key` keeps the last of equals; scopes that hold one campus are equal only when they are the same.
     settings
         .into_iter()
         .filter(|(scope, _)| scope.holds(campus))
         .max_by_key(|(scope, _)| *scope)
         .map(|(_, setting)| setting)
-}
-
-/// The window that counts for a campus at `now`. A scope may hold several, as when registration opens a second time: then it
-/// is the open one, else the next to open, else the last that closed. A wider scope's windows count only where the
-/// narrower ones have none at all.
-pub fn window_for(
-    windows: impl IntoIterator<Item = (Scope, Window)>,
-    campus: CampusCode,
-    now: Time,
-) -> Option<Window> {
-    let held: Vec<_> = windows.into_iter().filter(|(scope, _)| scope.holds(campus)).collect();
-    let narrowest = held.iter().map(|(scope, _)| *scope).max()?;
-    held.into_iter().filter(|(scope, _)| *scope == narrowest).map(|(_, window)| window).max_by_key(|window| {
-        match window.state(now) {
-            WindowState::Open => (2, window.to.micros()),
-            // Of those to come the earliest: negated, later counts for less.
-            WindowState::NotYet(from) => (1, from.micros().saturating_neg()),
-            WindowState::Closed(to) => (0, to.micros()),
-        }
-    })
 }
 
 #[cfg(test)]
@@ -191,19 +194,18 @@ mod tests {
     fn a_campus_whose_own_window_closed_is_not_opened_by_the_provinces() {
         let [own, _, province, _] = scopes();
         let windows = [(own, window(0, 10)), (province, window(0, 100))];
-        assert_eq!(window_for(windows, campus("993010"), at(50)), Some(window(0, 10)));
-        assert_eq!(window_for(windows, campus("991010"), at(50)), Some(window(0, 100)));
+        let counts = |code| most_specific(windows, campus(code)).unwrap();
+        assert_eq!(counts("993010").state(at(50)), WindowState::Closed(at(10)));
+        assert_eq!(counts("991010").state(at(50)), WindowState::Open);
     }
 
     #[test]
-    fn of_several_windows_the_open_one_counts_then_the_next_then_the_last() {
-        let windows = [0, 40, 20].map(|from| (Scope::National, window(from, from + 10)));
-        let chosen = |now| window_for(windows, campus("993010"), at(now)).unwrap().opens();
-        assert_eq!(chosen(5), at(0));
-        assert_eq!(chosen(15), at(20));
-        assert_eq!(chosen(25), at(20));
-        assert_eq!(chosen(35), at(40));
-        assert_eq!(chosen(99), at(40));
-        assert_eq!(window_for([], campus("993010"), at(0)), None);
+    fn scopes_are_read_back_from_their_codes() {
+        for scope in scopes() {
+            assert_eq!(Scope::parse(&scope.to_string()), Some(scope));
+        }
+        for text in ["9", "999", "9930100", "99301a", " "] {
+            assert_eq!(Scope::parse(text), None, "{text}");
+        }
     }
 }

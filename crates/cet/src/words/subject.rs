@@ -1,4 +1,4 @@
-//! What kinds of subject there are: written or oral, of level 4 or 6.
+//! What kinds of subject there are: written or oral, of some level.
 
 /// How a subject is examined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,29 +26,27 @@ impl Mode {
     }
 }
 
-/// Of one level only one subject can be entered, because a level is half a day (R8).
+/// 四级 or 六级: of one level only one subject can be entered, because a level is half a day (R8). A sitting may add
+/// others as data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// 四级, in the morning.
-    Four,
-    /// 六级, in the afternoon.
-    Six,
-}
+pub struct Level(i64);
 
 impl Level {
+    /// 四级, in the morning.
+    pub const FOUR: Self = Self(4);
+    /// 六级, in the afternoon.
+    pub const SIX: Self = Self(6);
+
+    /// Reads a level of 1 to 9, as files and the database write it.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Self> {
+        (1..=9).contains(&number).then_some(Self(number))
+    }
+
     /// The number in files and in the database.
     #[must_use]
     pub fn number(self) -> i64 {
-        match self {
-            Self::Four => 4,
-            Self::Six => 6,
-        }
-    }
-
-    /// Reads the number that files and the database use.
-    #[must_use]
-    pub fn from_number(number: i64) -> Option<Self> {
-        [Self::Four, Self::Six].into_iter().find(|level| level.number() == number)
+        self.0
     }
 }
 
@@ -61,10 +59,11 @@ mod tests {
         for mode in [Mode::Written, Mode::Oral] {
             assert_eq!(Mode::from_wire(mode.wire()), Some(mode));
         }
-        for level in [Level::Four, Level::Six] {
+        for level in [Level::FOUR, Level::SIX] {
             assert_eq!(Level::from_number(level.number()), Some(level));
         }
         assert_eq!(Mode::from_wire("Written"), None);
-        assert_eq!(Level::from_number(5), None);
+        assert_eq!(Level::from_number(0), None);
+        assert_eq!(Level::from_number(10), None);
     }
 }

@@ -15,13 +15,13 @@ fn subject(name: &str, mode: Mode, level: Level, needs: &str) -> OfferedSubject 
 /// English, Japanese and German, with the orals needing what the authority's data name.
 fn offered() -> Vec<OfferedSubject> {
     vec![
-        subject("1", Mode::Written, Level::Four, ""),
-        subject("2", Mode::Written, Level::Six, ""),
-        subject("3", Mode::Written, Level::Four, ""),
-        subject("4", Mode::Written, Level::Six, ""),
-        subject("F", Mode::Oral, Level::Four, "1"),
-        subject("S", Mode::Oral, Level::Six, "2"),
-        subject("J", Mode::Oral, Level::Four, ""),
+        subject("1", Mode::Written, Level::FOUR, ""),
+        subject("2", Mode::Written, Level::SIX, ""),
+        subject("3", Mode::Written, Level::FOUR, ""),
+        subject("4", Mode::Written, Level::SIX, ""),
+        subject("F", Mode::Oral, Level::FOUR, "1"),
+        subject("S", Mode::Oral, Level::SIX, "2"),
+        subject("J", Mode::Oral, Level::FOUR, ""),
     ]
 }
 
@@ -130,7 +130,7 @@ fn an_oral_subject_follows_the_written_one_it_needs() {
 fn an_oral_subject_whose_written_one_is_not_offered_is_refused() {
     let mut student = Student::new("", "");
     student.offered =
-        vec![subject("F", Mode::Oral, Level::Four, "1"), subject("J", Mode::Oral, Level::Four, "")];
+        vec![subject("F", Mode::Oral, Level::FOUR, "1"), subject("J", Mode::Oral, Level::FOUR, "")];
     assert_eq!(student.verdict("F"), Verdict::Refused(Ineligible::NeedsWritten(codes("1"))));
     assert_eq!(student.verdict("J"), Verdict::Refused(Ineligible::NeedsWritten(vec![])));
 }
@@ -138,7 +138,7 @@ fn an_oral_subject_whose_written_one_is_not_offered_is_refused() {
 #[test]
 fn an_oral_subject_that_needs_an_oral_one_by_mistake_is_refused_without_end() {
     let mut student = Student::new("", "");
-    student.offered = vec![subject("F", Mode::Oral, Level::Four, "F")];
+    student.offered = vec![subject("F", Mode::Oral, Level::FOUR, "F")];
     assert_eq!(student.verdict("F"), Verdict::Refused(Ineligible::NeedsWritten(codes("F"))));
 }
 
