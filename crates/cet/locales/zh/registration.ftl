@@ -1,0 +1,1 @@
+# Home, agreement, qualification.

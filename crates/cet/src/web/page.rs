@@ -1,0 +1,468 @@
+//! What every page has besides its own content: words, who is signed in, messages, refusals, typed values.
+
+use std::sync::Arc;
+
+use super::assets;
+use super::texts::{Lang, Texts};
+
+/// Every code that a refusal may carry in `data-code` (interface.md section 1).
+pub const CODES: &[&str] = &[
+    "captcha",
+    "credentials",
+    "email-invalid",
+    "email-taken",
+    "password-weak",
+    "password-mismatch",
+    "agreement-needed",
+    "document-kind",
+    "record-not-found",
+    "not-looked-up",
+    "window-not-open",
+    "window-closed",
+    "student-bound",
+    "passport-bound",
+    "not-bound",
+    "not-checked",
+    "not-eligible",
+    "level-taken",
+    "pool-full",
+    "pool-unknown",
+    "oral-needs-written",
+    "oral-campus-not-allowed",
+    "date-unset",
+    "fee-unset",
+    "nothing-chosen",
+    "already-entered",
+    "entry-paid",
+    "entry-locked",
+    "nothing-to-pay",
+    "gateway-unknown",
+    "bank-unknown",
+    "order-open",
+    "ticket-unknown",
+    "review-exists",
+    "review-pending",
+    "review-final",
+    "review-not-open",
+    "token-invalid",
+    "too-many",
+    "too-busy",
+    "not-printable",
+    "field-invalid",
+    "document-number",
+    "email-mismatch",
+    "not-found",
+    "cross-site",
+];
+
+/// What the operator says of this site and node in the configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// The service telephone, e.g. `010-62987880`.
+    pub telephone: String,
+    /// The ICP number of the footer; empty if there is none.
+    pub icp: String,
+    /// The short mark of the serving node, which support staff ask for.
+    pub node_mark: String,
+}
+
+/// Who is signed in, for the bar below the band.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Who {
+    /// The bound student's name; until then the page says 未设置.
+    pub name: Option<String>,
+    /// The sitting's name, e.g. 2017年下半年CET考试.
+    pub sitting: String,
+}
+
+/// A link with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it leads; a path of this site.
+    pub href: String,
+    /// The words of the link, which say where it goes.
+    pub text: String,
+}
+
+/// How a notice looks and sounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Something to know.
+    Info,
+    /// Something went well.
+    Ok,
+    /// Something to take care of.
+    Warn,
+}
+
+impl Tone {
+    /// The class beside `note`.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Info => "",
+            Self::Ok => " ok",
+            Self::Warn => " warn",
+        }
+    }
+
+    /// The icon of the sprite.
+    #[must_use]
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Ok => "check",
+            Self::Warn => "alert",
+        }
+    }
+}
+
+/// One message about the page; at most two a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How it looks.
+    pub tone: Tone,
+    /// The message in a few words.
+    pub title: String,
+    /// What follows from it; may be empty.
+    pub text: String,
+    /// Where to go on, if anywhere.
+    pub link: Option<Link>,
+}
+
+impl Notice {
+    /// A notice of a title and a text, without a link.
+    #[must_use]
+    pub fn new(tone: Tone, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { tone, title: title.into(), text: text.into(), link: None }
+    }
+
+    /// The same notice with a link.
+    #[must_use]
+    pub fn linked(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
+        self.link = Some(Link { href: href.into(), text: text.into() });
+        self
+    }
+}
+
+/// One refusal of what was sent: the page says it with its code, and again at the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// One of [`CODES`].
+    pub code: &'static str,
+    /// The form field that it is about, if there is one.
+    pub field: Option<&'static str>,
+    /// What to do, in the page's language.
+    pub text: String,
+    /// Where to go on, if the way out is another page.
+    pub link: Option<Link>,
+}
+
+impl Refused {
+    /// The refusal `code` in the general words of the catalogue (`refusal-<code>`).
+    #[must_use]
+    pub fn new(t: &'static Texts, code: &'static str) -> Self {
+        let text = t.find(&format!("refusal-{code}")).unwrap_or(code).to_owned();
+        Self { code, field: None, text, link: None }
+    }
+
+    /// The same refusal at a form field.
+    #[must_use]
+    pub fn at(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    /// The same refusal in words of its own.
+    #[must_use]
+    pub fn saying(mut self, text: impl Into<String>) -> Self {
+        self.text = text.into();
+        self
+    }
+
+    /// The same refusal with a way out.
+    #[must_use]
+    pub fn linked(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
+        self.link = Some(Link { href: href.into(), text: text.into() });
+        self
+    }
+
+    /// The field for `data-field`, which only `field-invalid` carries.
+    #[must_use]
+    pub fn data_field(&self) -> Option<&'static str> {
+        self.field.filter(|_| self.code == "field-invalid")
+    }
+}
+
+/// What a form had typed, to fill it again; passwords are never taken in.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Typed(Vec<(&'static str, String)>);
+
+impl Typed {
+    /// Keeps one value, unless its field is a password, a captcha answer or a proof.
+    #[must_use]
+    pub fn with(mut self, field: &'static str, value: impl Into<String>) -> Self {
+        if !field.contains("password") && !field.starts_with("captcha") {
+            self.0.push((field, value.into()));
+        }
+        self
+    }
+
+    /// The first value of `field`, or the empty text.
+    #[must_use]
+    pub fn get(&self, field: &str) -> &str {
+        self.0.iter().find(|(name, _)| *name == field).map_or("", |(_, value)| value)
+    }
+
+    /// Whether `field` was sent with `value` (repeated fields, choices and ticks).
+    #[must_use]
+    pub fn has(&self, field: &str, value: &str) -> bool {
+        self.0.iter().any(|(name, held)| *name == field && held == value)
+    }
+}
+
+/// The captcha of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Captcha {
+    /// The configuration has it off: the form shows none.
+    Off,
+    /// A picture at `/captcha/{id}`.
+    Picture {
+        /// Names the stored answer.
+        id: String,
+    },
+    /// A question in words.
+    Question {
+        /// Names the stored answer.
+        id: String,
+        /// The question in the page's language.
+        text: String,
+    },
+}
+
+/// One option of a select.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The value that the form sends.
+    pub value: String,
+    /// The words of the option.
+    pub text: String,
+}
+
+/// What `layout.html` and the parts need; every view holds one as `page`.
+#[derive(Clone)]
+pub struct Page {
+    /// The words of the page's language.
+    pub t: &'static Texts,
+    /// The page's own name, without the site's.
+    pub title: String,
+    /// Who is signed in; `None` on public pages.
+    pub who: Option<Who>,
+    /// Which of the six steps this is (1 to 6); 7 marks all six as done.
+    pub step: Option<u8>,
+    /// Whether the portal's navigation stands below the band.
+    pub nav: bool,
+    /// What the operator says of this site.
+    pub site: Arc<Site>,
+    /// Whether the banner of a rehearsal is shown.
+    pub rehearsal: bool,
+    /// The path of this page, without its query: the language link and the forms go there.
+    pub path: String,
+    /// Messages above the content.
+    pub notices: Vec<Notice>,
+    /// Why what was sent is refused.
+    pub refusals: Vec<Refused>,
+    /// What was typed.
+    pub typed: Typed,
+}
+
+impl Page {
+    /// A page in the language of `t` at `path`, with nothing to say yet.
+    #[must_use]
+    pub fn new(t: &'static Texts, site: Arc<Site>, path: impl Into<String>) -> Self {
+        Self {
+            t,
+            title: String::new(),
+            who: None,
+            step: None,
+            nav: false,
+            site,
+            rehearsal: false,
+            path: path.into(),
+            notices: Vec::new(),
+            refusals: Vec::new(),
+            typed: Typed::default(),
+        }
+    }
+
+    /// Says who is signed in.
+    #[must_use]
+    pub fn seen_by(mut self, who: Who) -> Self {
+        self.who = Some(who);
+        self
+    }
+
+    /// Shows the portal's navigation.
+    #[must_use]
+    pub fn with_nav(mut self) -> Self {
+        self.nav = true;
+        self
+    }
+
+    /// Shows one more message above the content.
+    #[must_use]
+    pub fn noting(mut self, notice: Notice) -> Self {
+        self.notices.push(notice);
+        self
+    }
+
+    /// The page that comes back for a refused request: why, and what was typed.
+    #[must_use]
+    pub fn refusing(mut self, refusals: Vec<Refused>, typed: Typed) -> Self {
+        self.refusals = refusals;
+        self.typed = typed;
+        self
+    }
+
+    /// Names the page by the message `key`.
+    #[must_use]
+    pub fn titled(mut self, key: &'static str) -> Self {
+        self.title = self.t.m(key).to_owned();
+        self
+    }
+
+    /// Shows the step bar at `step` (1 to 6; 7 = all done).
+    #[must_use]
+    pub fn at_step(mut self, step: u8) -> Self {
+        self.step = Some(step);
+        self
+    }
+
+    /// Short for `page.t.m(key)`.
+    #[must_use]
+    pub fn m(&self, key: &'static str) -> &'static str {
+        self.t.m(key)
+    }
+
+    /// Short for `page.t.f(key, args)`.
+    #[must_use]
+    pub fn f(&self, key: &str, args: &[(&str, &str)]) -> String {
+        self.t.f(key, args)
+    }
+
+    /// The language of the page.
+    #[must_use]
+    pub const fn lang(&self) -> Lang {
+        self.t.lang()
+    }
+
+    /// The address of an embedded asset.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::asset(name)
+    }
+
+    /// The refusals to show at `field`.
+    pub fn refused_at<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Refused> + 'a {
+        self.refusals.iter().filter(move |refused| refused.field == Some(field))
+    }
+
+    /// Whether `field` is refused.
+    #[must_use]
+    pub fn is_bad(&self, field: &str) -> bool {
+        self.refusals.iter().any(|refused| refused.field == Some(field))
+    }
+
+    /// The six steps with their state, for the step bar.
+    #[must_use]
+    pub fn steps(&self) -> Vec<StepView> {
+        let now = self.step.unwrap_or(0);
+        let names = [
+            "layout-step-register",
+            "layout-step-login",
+            "layout-step-qualification",
+            "layout-step-written",
+            "layout-step-oral",
+            "layout-step-done",
+        ];
+        (1..)
+            .zip(names)
+            .map(|(n, key)| StepView { name: self.t.m(key), done: n < now, current: n == now })
+            .collect()
+    }
+
+    /// The portal's navigation, with the current page marked.
+    #[must_use]
+    pub fn nav_items(&self) -> Vec<NavItem> {
+        [
+            ("/", "portal-nav-home"),
+            ("/about", "portal-nav-about"),
+            ("/guide", "portal-nav-guide"),
+            ("/schedule", "portal-nav-schedule"),
+            ("/process", "portal-nav-process"),
+            ("/faq", "portal-nav-faq"),
+            ("/tips", "portal-nav-tips"),
+        ]
+        .map(|(href, key)| NavItem { href, text: self.t.m(key), current: self.path == href })
+        .to_vec()
+    }
+
+    /// The line of phones above the step bar, such as 第 4 步，共 6 步：, and the step's name.
+    #[must_use]
+    pub fn step_line(&self) -> (String, &'static str) {
+        let n = self.step.unwrap_or(6).clamp(1, 6);
+        let name = self.steps().get(usize::from(n).saturating_sub(1)).map_or("", |step| step.name);
+        (self.t.f("layout-step-of", &[("n", &n.to_string())]), name)
+    }
+
+    /// The line above the error summary, with the number of refusals.
+    #[must_use]
+    pub fn errors_line(&self) -> String {
+        self.t.f("layout-errors", &[("n", &self.refusals.len().to_string())])
+    }
+}
+
+/// One link of the portal's navigation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: &'static str,
+    /// The page's name.
+    pub text: &'static str,
+    /// Whether this is the page that is shown.
+    pub current: bool,
+}
+
+/// One bar of the step bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepView {
+    /// The step's name.
+    pub name: &'static str,
+    /// Behind us.
+    pub done: bool,
+    /// Here we are.
+    pub current: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_password_or_captcha_is_never_kept() {
+        let typed = Typed::default()
+            .with("email", "a@b.cn")
+            .with("password", "x")
+            .with("password_again", "x")
+            .with("current_password", "x")
+            .with("captcha", "1234");
+        assert_eq!(typed, Typed::default().with("email", "a@b.cn"));
+    }
+
+    #[test]
+    fn only_an_invalid_field_names_its_field() {
+        let t = crate::web::texts::texts(Lang::Zh);
+        assert_eq!(Refused::new(t, "captcha").at("captcha").data_field(), None);
+        assert_eq!(Refused::new(t, "field-invalid").at("phone").data_field(), Some("phone"));
+    }
+}
