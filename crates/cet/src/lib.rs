@@ -1,1 +1,4 @@
 //! Registration for a national examination.
+
+pub mod passport;
+pub mod web;

@@ -1,0 +1,5 @@
+//! What all pages share: words, frame, assets.
+
+pub mod assets;
+pub mod page;
+pub mod texts;
