@@ -1,4 +1,3 @@
 //! Registration for a national examination.
 
-pub mod passport;
 pub mod web;
