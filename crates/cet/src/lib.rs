@@ -3,8 +3,12 @@
 pub mod audit;
 pub mod eligibility;
 pub mod entry;
+pub mod passport;
+pub mod portal;
+pub mod registration;
 pub mod seat_pool;
 pub mod sitting;
 pub mod store;
 pub mod vault;
+pub mod web;
 pub mod words;
