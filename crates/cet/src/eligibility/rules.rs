@@ -97,7 +97,10 @@ pub fn may_ask_for_cet6_review(facts: &EligibilityFacts<'_>) -> bool {
 }
 
 fn refusal(facts: &EligibilityFacts<'_>, subject: &OfferedSubject) -> Option<Ineligible> {
-    // A bar takes away whatever else would grant: a list is what a student may enter, a bar is a sanction (facts 1.7).
+    // R4: an explicit list stands alone, so what it names is granted whatever else the roster says.
+    if facts.listed.contains(&subject.code) {
+        return None;
+    }
     if facts.barred.contains(&subject.code) {
         return Some(Ineligible::BarredBySchool);
     }
@@ -105,7 +108,7 @@ fn refusal(facts: &EligibilityFacts<'_>, subject: &OfferedSubject) -> Option<Ine
         return None;
     }
     if !facts.listed.is_empty() {
-        return (!facts.listed.contains(&subject.code)).then_some(Ineligible::NotInList);
+        return Some(Ineligible::NotInList);
     }
     match subject.mode {
         Mode::Written => score_refusal(facts, subject),

@@ -27,6 +27,8 @@ pub use migrate::{Version, VersionState};
 pub use tx::Tx;
 pub use value::{Column, FromRow, Param, Row, Value};
 
+use crate::words::ids::IdMaker;
+
 /// How to open a database.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -38,6 +40,8 @@ pub struct Settings {
     pub durable: bool,
     /// Where time comes from.
     pub clock: Clock,
+    /// This process's number in the ids it makes, 0 to 1023: processes that write at once need different ones.
+    pub node: u16,
 }
 
 /// An open database; clones share it.
@@ -60,10 +64,11 @@ impl Db {
     /// [`OpenError`] names what is wrong with the address, the server or its settings.
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
         let clock = settings.clock.clone();
+        let ids = Arc::new(IdMaker::new(settings.node));
         let backend = if let Some(path) = settings.url.strip_prefix("sqlite:") {
-            Backend::Sqlite(Arc::new(sqlite::Sqlite::open(path, settings.durable, clock.clone())?))
+            Backend::Sqlite(Arc::new(sqlite::Sqlite::open(path, settings.durable, clock.clone(), ids)?))
         } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
-            Backend::Postgres(postgres::Postgres::open(&settings).await?)
+            Backend::Postgres(postgres::Postgres::open(&settings, ids).await?)
         } else {
             return Err(OpenError::Address);
         };

@@ -1,12 +1,14 @@
 //! PostgreSQL 15 and later: one transaction a use case, READ COMMITTED, run again after a collision.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::NoTls;
 
 use super::{Clock, DbError, OpenError, Settings, Tx};
+use crate::words::ids::IdMaker;
 
 /// How often a use case is run again after a serialisation failure or a deadlock.
 const RETRIES: usize = 5;
@@ -19,10 +21,11 @@ const OLDEST: i64 = 150_000;
 #[derive(Clone)]
 pub(super) struct Postgres {
     pool: Pool,
+    ids: Arc<IdMaker>,
 }
 
 impl Postgres {
-    pub(super) async fn open(settings: &Settings) -> Result<Self, OpenError> {
+    pub(super) async fn open(settings: &Settings, ids: Arc<IdMaker>) -> Result<Self, OpenError> {
         let mut config = tokio_postgres::Config::from_str(&settings.url).map_err(|_| OpenError::Address)?;
         config.application_name("cet");
         let manager =
@@ -34,7 +37,7 @@ impl Postgres {
             .create_timeout(Some(WAIT))
             .build()
             .map_err(|error| OpenError::Database(DbError::Other(error.to_string())))?;
-        let this = Self { pool };
+        let this = Self { pool, ids };
         if settings.durable {
             this.refuse_unsafe_settings().await?;
         }
@@ -74,7 +77,7 @@ impl Postgres {
         let mut tries = 0;
         loop {
             let mut held = Held(Some(self.client().await?));
-            let result = Self::attempt(held.client()?, clock, &use_case).await;
+            let result = self.attempt(held.client()?, clock, &use_case).await;
             match result {
                 Attempt::Done(result) => {
                     held.give_back();
@@ -93,7 +96,7 @@ impl Postgres {
         }
     }
 
-    async fn attempt<T, E, F>(client: &ClientWrapper, clock: &Clock, use_case: &F) -> Attempt<T, E>
+    async fn attempt<T, E, F>(&self, client: &ClientWrapper, clock: &Clock, use_case: &F) -> Attempt<T, E>
     where
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
@@ -101,7 +104,7 @@ impl Postgres {
         if let Err(error) = client.batch_execute("BEGIN").await {
             return Attempt::Broken(error.into());
         }
-        let mut tx = Tx::postgres(client, clock);
+        let mut tx = Tx::postgres(client, clock, &self.ids);
         let result = use_case(&mut tx).await;
         let collided = tx.collided();
         let end = if result.is_ok() && !collided { "COMMIT" } else { "ROLLBACK" };
@@ -120,7 +123,7 @@ impl Postgres {
     {
         // Without BEGIN and COMMIT: a page's look-ups by key need no common snapshot, and two round trips are saved.
         let client = self.client().await?;
-        use_case(&mut Tx::postgres(&client, clock)).await
+        use_case(&mut Tx::postgres(&client, clock, &self.ids)).await
     }
 }
 

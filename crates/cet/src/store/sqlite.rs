@@ -1,13 +1,14 @@
 //! SQLite: one writer thread with group commit, and connections for reading.
 
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Clock, DbError, OpenError, Tx, poll_once};
+use crate::words::ids::IdMaker;
 
 /// Use cases that may wait for the writer; one more is answered `too-busy`.
 const QUEUE: usize = 8_192;
@@ -30,12 +31,13 @@ pub(super) struct Sqlite {
     path: PathBuf,
     durable: bool,
     clock: Clock,
+    ids: Arc<IdMaker>,
     jobs: mpsc::Sender<Job>,
     readers: Mutex<Vec<Connection>>,
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &str, durable: bool, clock: Clock) -> Result<Self, OpenError> {
+    pub(super) fn open(path: &str, durable: bool, clock: Clock, ids: Arc<IdMaker>) -> Result<Self, OpenError> {
         let path = PathBuf::from(path);
         let writer = connect(&path, durable).map_err(DbError::from)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
@@ -43,7 +45,7 @@ impl Sqlite {
             .name("sqlite-writer".to_owned())
             .spawn(move || write_loop(writer, queue))
             .map_err(|error| OpenError::Database(DbError::Other(error.to_string())))?;
-        Ok(Self { path, durable, clock, jobs, readers: Mutex::new(Vec::new()) })
+        Ok(Self { path, durable, clock, ids, jobs, readers: Mutex::new(Vec::new()) })
     }
 
     pub(super) async fn write<T, E, F>(&self, use_case: F) -> Result<T, E>
@@ -53,10 +55,10 @@ impl Sqlite {
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let clock = self.clock.clone();
+        let (clock, ids) = (self.clock.clone(), Arc::clone(&self.ids));
         let job: Job = Box::new(move |begun| {
             let result = match begun {
-                Ok(conn) => in_savepoint(conn, &clock, &use_case),
+                Ok(conn) => in_savepoint(conn, &clock, &ids, &use_case),
                 Err(error) => Err(error.into()),
             };
             Box::new(move |committed| {
@@ -90,7 +92,7 @@ impl Sqlite {
         };
         // One snapshot for all look-ups of a page.
         conn.execute_batch("BEGIN").map_err(DbError::from)?;
-        let result = poll_once(use_case(&mut Tx::sqlite(&mut conn, &self.clock)));
+        let result = poll_once(use_case(&mut Tx::sqlite(&mut conn, &self.clock, &self.ids)));
         let ended = conn.execute_batch("ROLLBACK");
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if ended.is_ok() && readers.len() < IDLE_READERS {
@@ -126,13 +128,13 @@ fn connect(path: &std::path::Path, durable: bool) -> rusqlite::Result<Connection
 }
 
 /// Runs one use case in its savepoint; keeps it on `Ok`, undoes it on `Err` and on a panic.
-fn in_savepoint<T, E, F>(conn: &mut Connection, clock: &Clock, use_case: &F) -> Result<T, E>
+fn in_savepoint<T, E, F>(conn: &mut Connection, clock: &Clock, ids: &IdMaker, use_case: &F) -> Result<T, E>
 where
     E: From<DbError>,
     F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
 {
     run_cached(conn, "SAVEPOINT use_case")?;
-    let run = std::panic::AssertUnwindSafe(|| poll_once(use_case(&mut Tx::sqlite(conn, clock))));
+    let run = std::panic::AssertUnwindSafe(|| poll_once(use_case(&mut Tx::sqlite(conn, clock, ids))));
     let result = match std::panic::catch_unwind(run) {
         Ok(Some(result)) => result,
         Ok(None) => Err(waited().into()),

@@ -59,7 +59,9 @@ pub async fn fresh(kind: Kind) -> Option<TestDb> {
 }
 
 async fn open(url: &str, clock: Clock) -> Db {
-    let settings = Settings { url: url.to_owned(), pool: 16, durable: false, clock };
+    static NODE: AtomicU64 = AtomicU64::new(0);
+    let node = u16::try_from(NODE.fetch_add(1, Ordering::Relaxed) % 1024).unwrap_or(0);
+    let settings = Settings { url: url.to_owned(), pool: 16, durable: false, clock, node };
     Db::open(settings).await.unwrap_or_else(|error| fail(&error))
 }
 

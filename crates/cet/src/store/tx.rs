@@ -3,12 +3,14 @@
 use deadpool_postgres::ClientWrapper;
 
 use super::{Clock, DbError, FromRow, Param, Row};
+use crate::words::ids::IdMaker;
 use crate::words::time::Time;
 
 /// An open transaction of either database.
 pub struct Tx<'a> {
     conn: Conn<'a>,
     clock: &'a Clock,
+    ids: &'a IdMaker,
     now: Option<Time>,
     /// PostgreSQL gave up a statement in favour of another transaction: the use case is to be run again.
     collided: bool,
@@ -22,12 +24,12 @@ enum Conn<'a> {
 }
 
 impl<'a> Tx<'a> {
-    pub(super) fn sqlite(conn: &'a mut rusqlite::Connection, clock: &'a Clock) -> Self {
-        Self { conn: Conn::Sqlite(conn), clock, now: None, collided: false }
+    pub(super) fn sqlite(conn: &'a mut rusqlite::Connection, clock: &'a Clock, ids: &'a IdMaker) -> Self {
+        Self { conn: Conn::Sqlite(conn), clock, ids, now: None, collided: false }
     }
 
-    pub(super) fn postgres(client: &'a ClientWrapper, clock: &'a Clock) -> Self {
-        Self { conn: Conn::Postgres(client), clock, now: None, collided: false }
+    pub(super) fn postgres(client: &'a ClientWrapper, clock: &'a Clock, ids: &'a IdMaker) -> Self {
+        Self { conn: Conn::Postgres(client), clock, ids, now: None, collided: false }
     }
 
     pub(super) fn collided(&self) -> bool {
@@ -66,6 +68,12 @@ impl<'a> Tx<'a> {
         };
         self.now = Some(now);
         Ok(now)
+    }
+
+    /// A fresh id for a row.
+    #[must_use]
+    pub fn new_id(&self) -> i64 {
+        self.ids.next(self.clock.process_now())
     }
 
     async fn shift(&mut self) -> Result<i64, DbError> {

@@ -143,10 +143,9 @@ fn an_oral_subject_that_needs_an_oral_one_by_mistake_is_refused_without_end() {
 }
 
 #[test]
-fn a_bar_takes_away_what_list_score_and_review_grant() {
+fn a_bar_takes_away_what_a_score_or_a_review_would_grant() {
     for student in [
         Student::new("", "2").scored(600),
-        Student::new("12", "2"),
         Student::new("1", "2").approved(),
         Student::new("", "2").approved(),
     ] {
@@ -154,6 +153,11 @@ fn a_bar_takes_away_what_list_score_and_review_grant() {
         assert_eq!(student.verdict("1"), Verdict::Granted);
     }
     assert_eq!(Student::new("", "F").verdict("F"), Verdict::Refused(Ineligible::BarredBySchool));
+}
+
+#[test]
+fn an_explicit_list_stands_alone_even_beside_a_bar() {
+    assert_eq!(Student::new("12", "2").granted(), "12");
 }
 
 #[test]

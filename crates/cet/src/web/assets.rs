@@ -1,0 +1,150 @@
+//! The files that pages load, embedded, named by their content and compressed once.
+
+use std::io::Write as _;
+use std::sync::LazyLock;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+/// An embedded file in the three forms in which it can be sent.
+pub struct Asset {
+    /// Its address, `/assets/<name>.<hash>.<ending>`; may be cached for good.
+    pub address: String,
+    /// The `Content-Type`.
+    pub content_type: &'static str,
+    /// The bytes as they are.
+    pub plain: Vec<u8>,
+    /// The bytes for `Content-Encoding: br`.
+    pub brotli: Vec<u8>,
+    /// The bytes for `Content-Encoding: gzip`.
+    pub gzip: Vec<u8>,
+    name: &'static str,
+}
+
+/// What `Cache-Control` says of an asset: its address changes with its content.
+pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
+
+static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
+    let sheet = Asset::new("sheet.svg", include_str!("../../assets/sheet.svg").to_owned());
+    let css = packed(include_str!("../../assets/cet.css"))
+        .replace("url(sheet.svg)", &format!("url({})", sheet.address));
+    vec![
+        Asset::new("cet.css", css),
+        Asset::new("cet.js", include_str!("../../assets/cet.js").to_owned()),
+        Asset::new("icons.svg", include_str!("../../assets/icons.svg").to_owned()),
+        sheet,
+    ]
+});
+
+/// The address of the asset `name` (such as `cet.css`), or the empty text if there is none.
+#[must_use]
+pub fn asset(name: &str) -> &'static str {
+    ASSETS.iter().find(|asset| asset.name == name).map_or("", |asset| &asset.address)
+}
+
+/// The asset at `path`, which is the whole path of a request.
+#[must_use]
+pub fn at(path: &str) -> Option<&'static Asset> {
+    ASSETS.iter().find(|asset| asset.address == path)
+}
+
+impl Asset {
+    fn new(name: &'static str, text: String) -> Self {
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+        let short: String = hash.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let content_type = match ending {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            _ => "application/octet-stream",
+        };
+        let plain = text.into_bytes();
+        Self {
+            address: format!("/assets/{stem}.{short}.{ending}"),
+            content_type,
+            brotli: brotli_of(&plain),
+            gzip: gzip_of(&plain),
+            plain,
+            name,
+        }
+    }
+
+    /// The bytes and the `Content-Encoding` for a client that sent this `Accept-Encoding`.
+    #[must_use]
+    pub fn body_for(&self, accept_encoding: &str) -> (&[u8], Option<&'static str>) {
+        let takes = |name| accept_encoding.split(',').any(|item| item.trim().split(';').next() == Some(name));
+        if takes("br") && !self.brotli.is_empty() {
+            (&self.brotli, Some("br"))
+        } else if takes("gzip") && !self.gzip.is_empty() {
+            (&self.gzip, Some("gzip"))
+        } else {
+            (&self.plain, None)
+        }
+    }
+}
+
+/// A stylesheet without its comments, indents and the spaces around braces.
+fn packed(css: &str) -> String {
+    let mut plain = String::with_capacity(css.len());
+    for (n, part) in css.split("/*").enumerate() {
+        let kept = if n == 0 { part } else { part.split_once("*/").map_or("", |(_, rest)| rest) };
+        plain.push_str(kept);
+    }
+    let lines: Vec<&str> = plain.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("\n").replace(" { ", "{").replace("; }", "}").replace(": ", ":").replace("; ", ";")
+}
+
+fn brotli_of(plain: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    {
+        let mut writer = brotli::CompressorWriter::new(&mut packed, 4096, 9, 20);
+        if writer.write_all(plain).is_err() {
+            return Vec::new();
+        }
+    }
+    packed
+}
+
+fn gzip_of(plain: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    match encoder.write_all(plain).and_then(|()| encoder.finish()) {
+        Ok(packed) => packed,
+        Err(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_found_again_and_changes_with_the_content() {
+        let address = asset("cet.css");
+        assert!(address.starts_with("/assets/cet.") && address.ends_with(".css"), "{address}");
+        assert_eq!(at(address).unwrap().content_type, "text/css; charset=utf-8");
+        assert_ne!(Asset::new("a.css", "a".to_owned()).address, Asset::new("a.css", "b".to_owned()).address);
+    }
+
+    #[test]
+    fn a_client_gets_the_smallest_form_that_it_takes() {
+        let css = at(asset("cet.css")).unwrap();
+        assert_eq!(css.body_for("gzip, deflate, br").1, Some("br"));
+        assert_eq!(css.body_for("gzip").1, Some("gzip"));
+        assert_eq!(css.body_for("").0, css.plain);
+        assert!(css.brotli.len() < css.plain.len() / 2);
+    }
+
+    #[test]
+    fn packing_a_stylesheet_keeps_its_rules() {
+        let css = "/* tokens */\n:root { --a: 1px; }\n/* b */ .x :hover { color: red; top: 0; }\n";
+        assert_eq!(packed(css), ":root{--a:1px}\n.x :hover{color:red;top:0}");
+    }
+
+    #[test]
+    fn the_first_load_keeps_to_its_budget() {
+        assert!(at(asset("cet.css")).unwrap().plain.len() <= 25_000);
+        assert!(at(asset("cet.js")).unwrap().plain.len() <= 6_000);
+        assert!(at(asset("icons.svg")).unwrap().plain.len() <= 2_500);
+    }
+}

@@ -1,0 +1,108 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::*;
+use crate::web::page::CODES;
+
+fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, ending, found);
+        } else if path.to_string_lossy().ends_with(ending) {
+            found.push(path);
+        }
+    }
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    files(&root.join("src"), ".rs", &mut found);
+    files(&root.join("templates"), ".html", &mut found);
+    found.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
+}
+
+fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut current = String::new();
+    for line in source.lines() {
+        if line.starts_with('#') {
+            continue;
+        }
+        if let Some((id, _)) = line.split_once('=').filter(|_| !line.starts_with(char::is_whitespace)) {
+            current = id.trim().to_owned();
+            assert!(found.insert(current.clone(), BTreeSet::new()).is_none(), "{current} stands twice");
+        }
+        for part in line.split("{ $").skip(1) {
+            let name = part.split([' ', '}', '-']).next().unwrap().to_owned();
+            found.get_mut(&current).unwrap().insert(name);
+        }
+    }
+    found
+}
+
+#[test]
+fn both_languages_have_the_same_messages_with_the_same_arguments() {
+    for (room, zh, en) in ROOMS {
+        assert_eq!(messages(zh), messages(en), "locales/*/{room}.ftl");
+    }
+}
+
+#[test]
+fn every_fluent_file_parses_and_keeps_to_its_room() {
+    for (room, zh, en) in ROOMS {
+        for source in [zh, en] {
+            assert!(FluentResource::try_new((*source).to_owned()).is_ok(), "{room}.ftl has an error");
+            for key in messages(source).keys() {
+                assert!(key.starts_with(&format!("{room}-")), "{key} is not of room {room}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_message_that_pages_name_exists() {
+    let keys: BTreeSet<_> = ROOMS.iter().flat_map(|(_, zh, _)| messages(zh).into_keys()).collect();
+    for (path, text) in sources() {
+        if path.ends_with("texts_tests.rs") {
+            continue;
+        }
+        for call in [".m(\"", ".f(\""] {
+            for part in text.split(call).skip(1) {
+                let key = part.split('"').next().unwrap();
+                assert!(keys.contains(key), "{} names {key}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_message_is_left_over() {
+    let all: String = sources().into_iter().map(|(_, text)| text).collect();
+    for key in ROOMS.iter().flat_map(|(_, zh, _)| messages(zh).into_keys()) {
+        let code = key.strip_prefix("refusal-").is_some_and(|code| CODES.contains(&code));
+        assert!(code || all.contains(&format!("\"{key}\"")), "{key} is used nowhere");
+    }
+}
+
+#[test]
+fn every_refusal_code_has_its_words_in_both_languages() {
+    for lang in [Lang::Zh, Lang::En] {
+        for code in CODES {
+            assert!(texts(lang).find(&format!("refusal-{code}")).is_some(), "{code} in {lang:?}");
+        }
+    }
+}
+
+#[test]
+fn arguments_are_filled_in_without_direction_marks() {
+    assert_eq!(texts(Lang::Zh).f("layout-step-of", &[("n", "4")]), "第 4 步，共 6 步：");
+}
+
+#[test]
+fn the_first_known_language_of_a_browser_is_taken() {
+    assert_eq!(Lang::accepted("fr-FR,en-GB;q=0.8,zh;q=0.5"), Lang::En);
+    assert_eq!(Lang::accepted("zh-TW,zh;q=0.9,en;q=0.8"), Lang::Zh);
+    assert_eq!(Lang::accepted(""), Lang::Zh);
+}
