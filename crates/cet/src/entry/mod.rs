@@ -1,0 +1,3 @@
+//! Entries: one subject entered under a registration, at one campus; each holds one seat.
+
+pub mod views;
