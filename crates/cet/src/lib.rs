@@ -1,7 +1,6 @@
 //! Registration for a national examination.
 
 pub mod entry;
-pub mod passport;
 pub mod payment;
 pub mod rehearsal;
 pub mod web;
