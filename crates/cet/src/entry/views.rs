@@ -60,5 +60,7 @@ impl Board {
 }
 
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 #[path = "views/tests.rs"]
 mod tests;
