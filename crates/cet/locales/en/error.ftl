@@ -1,1 +1,30 @@
-# Pages for what went wrong.
+# Pages for what went wrong outside a form.
+error-now = What you can do
+error-number = Number
+error-time = Time
+error-support = If that does not help, call { $telephone } and read out the number below.
+error-way-again = Try again
+error-way-registration = See your registration
+error-way-home = Back to your home page
+error-way-portal = Go to the front page
+error-way-login = Log in
+error-not-found = There is no such page
+error-not-found-text = The address may be mistyped, or this does not belong to your account. Nothing of yours has changed.
+error-cross-site = This request was not carried out
+error-cross-site-text = It came from another site, and was stopped to protect your account. Start again on a page of this site.
+error-too-many = Too many tries: wait a little
+error-too-many-text = To protect accounts, try again in { $wait }. What you saved is safe.
+error-too-busy = Too many people are here just now
+error-too-busy-text = It was nothing you did. Try again in { $wait }; subjects you entered or paid are safe.
+error-bad-request = This request cannot be read
+error-bad-request-text = What the browser sent is not complete, so nothing was done. Go back and fill the page in again.
+error-method = This address does not open like that
+error-method-text = Use the buttons and links of the pages. Nothing was done.
+error-too-large = What was sent is too large
+error-too-large-text = Nothing was done. Send less and try again.
+error-media = This format is not taken
+error-media-text = Send the forms of this site's pages. Nothing was done.
+error-host = This host name is not ours
+error-host-text = Check the address bar and come in by the official address.
+error-fault = Something went wrong here, and your last step was not saved
+error-fault-text = It was nothing you did. Subjects you entered or paid are safe. Try again in a minute or two.

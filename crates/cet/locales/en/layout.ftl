@@ -36,3 +36,4 @@ layout-captcha-again = New picture
 layout-captcha-words = Use a text question
 layout-captcha-question-again = New question
 layout-captcha-picture = Use a picture
+layout-none = none

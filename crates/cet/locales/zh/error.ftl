@@ -1,1 +1,30 @@
-# Pages for what went wrong.
+# Pages for what went wrong outside a form.
+error-now = 现在可以
+error-number = 编号
+error-time = 时间
+error-support = 仍不行，拨打 { $telephone }，报下面的编号。
+error-way-again = 再试一次
+error-way-registration = 查看报名信息
+error-way-home = 返回首页
+error-way-portal = 回到网站首页
+error-way-login = 登录报名系统
+error-not-found = 没有这个页面
+error-not-found-text = 地址可能写错了，或者这项内容不在您的账号下。您的报名信息没有变化。
+error-cross-site = 这个请求没有执行
+error-cross-site-text = 请求来自别的网站，为保护您的账号没有执行。请在本站页面上重新操作。
+error-too-many = 尝试次数太多，请稍候
+error-too-many-text = 为保护账号，请在 { $wait } 后再试。已保存的内容不受影响。
+error-too-busy = 现在人太多，请稍候
+error-too-busy-text = 不是您填错了。请在 { $wait } 后再试，已报考、已支付的科目不受影响。
+error-bad-request = 这个请求看不懂
+error-bad-request-text = 浏览器发来的内容不完整，没有执行。请返回页面重新填写。
+error-method = 这个地址不能这样打开
+error-method-text = 请从页面上的按钮或链接进入。没有执行任何操作。
+error-too-large = 发来的内容太大
+error-too-large-text = 没有执行任何操作。请减少内容后再试。
+error-media = 这种格式不能处理
+error-media-text = 请用本站页面上的表单提交。没有执行任何操作。
+error-host = 这个网址不属于本站
+error-host-text = 请检查浏览器地址栏中的网址，从官方网址进入。
+error-fault = 系统出了问题，您的操作没有保存
+error-fault-text = 不是您填错了。已报考、已支付的科目不受影响。过一两分钟后再试。

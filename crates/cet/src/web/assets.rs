@@ -30,7 +30,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         .replace("url(sheet.svg)", &format!("url({})", sheet.address));
     vec![
         Asset::new("cet.css", css),
-        Asset::new("cet.js", include_str!("../../assets/cet.js").to_owned()),
+        Asset::new("cet.js", bare(include_str!("../../assets/cet.js"))),
         Asset::new("icons.svg", include_str!("../../assets/icons.svg").to_owned()),
         sheet,
     ]
@@ -82,6 +82,12 @@ impl Asset {
             (&self.plain, None)
         }
     }
+}
+
+/// A script without its indents and the lines that are comments.
+fn bare(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A stylesheet without its comments, indents and the spaces around braces.

@@ -130,6 +130,10 @@ impl Page {
     /// A page in the language of `t` at `path`, with nothing to say yet.
     #[must_use]
     pub fn new(t: &'static Texts, site: Arc<Site>, path: impl Into<String>) -> Self {
+        let path = path.into();
+        // A link to `//host` would leave the site.
+        let own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+        let path = if own { path } else { "/".to_owned() };
         Self {
             t,
             title: String::new(),
@@ -138,7 +142,7 @@ impl Page {
             nav: false,
             site,
             rehearsal: false,
-            path: path.into(),
+            path,
             notices: Vec::new(),
             refusals: Vec::new(),
             typed: Typed::default(),
@@ -292,4 +296,17 @@ pub struct StepView {
     pub done: bool,
     /// Here we are.
     pub current: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_would_lead_to_another_host_becomes_the_front_page() {
+        for path in ["//evil.example", "/\\evil.example", "https://evil.example", ""] {
+            let page = Page::new(crate::web::texts::texts(Lang::Zh), Arc::default(), path);
+            assert_eq!(page.path, "/", "{path}");
+        }
+    }
 }

@@ -1,0 +1,3 @@
+//! The passport: account, log in, log out.
+
+pub mod views;

@@ -1,0 +1,3 @@
+//! The public site: what anybody may read before registering.
+
+pub mod views;

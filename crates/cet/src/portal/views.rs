@@ -1,0 +1,100 @@
+//! What the public site shows, as finished strings and flags.
+
+use askama::Template;
+
+use crate::web::page::{Link, Page};
+
+/// One row of a sitting's table of exams.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExamRow {
+    /// The exam, e.g. 四级笔试.
+    pub exam: String,
+    /// The date, e.g. 2017-06-17 周六.
+    pub date: String,
+    /// The part of the day or the hours, e.g. 上午.
+    pub session: String,
+    /// The subjects in words.
+    pub subjects: String,
+}
+
+/// The dates of one sitting, from its own data (P2).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SittingDates {
+    /// The sitting's name, e.g. 2017年上半年.
+    pub name: String,
+    /// When one registers, e.g. 3月8日 – 3月31日.
+    pub registration: String,
+    /// The written dates, e.g. 6月17日.
+    pub written: String,
+    /// The oral dates, e.g. 5月20日、21日.
+    pub oral: String,
+    /// From when tickets print, e.g. 2017-06-01; empty while unset.
+    pub printing: String,
+    /// The exams by date.
+    pub exams: Vec<ExamRow>,
+}
+
+/// One item of CET考试最新动态.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// Where it is read, and its title.
+    pub link: Link,
+    /// Its date, `YYYY-MM-DD`.
+    pub date: String,
+}
+
+/// `/` (P1).
+#[derive(Template)]
+#[template(path = "portal/home.html")]
+pub struct PortalView {
+    /// The frame, with the navigation.
+    pub page: Page,
+    /// The sittings to show, the current one first; may be empty.
+    pub sittings: Vec<SittingDates>,
+    /// The news, newest first; may be empty.
+    pub news: Vec<News>,
+}
+
+impl PortalView {
+    /// The page titled, with the navigation.
+    #[must_use]
+    pub fn new(page: Page, sittings: Vec<SittingDates>, news: Vec<News>) -> Self {
+        Self { page: page.titled("portal-nav-home").with_nav(), sittings, news }
+    }
+
+    /// The six steps of the strip: name and what happens there.
+    fn strip(&self) -> [(&'static str, &'static str); 6] {
+        [
+            ("layout-step-register", "portal-strip-register"),
+            ("layout-step-login", "portal-strip-login"),
+            ("layout-step-qualification", "portal-strip-qualification"),
+            ("layout-step-written", "portal-strip-written"),
+            ("layout-step-oral", "portal-strip-oral"),
+            ("layout-step-done", "portal-strip-done"),
+        ]
+        .map(|(name, what)| (self.page.m(name), self.page.m(what)))
+    }
+}
+
+/// `/about` `/guide` `/schedule` `/process` `/faq` `/tips` (P1, P2).
+#[derive(Template)]
+#[template(path = "portal/text.html")]
+pub struct TextView {
+    /// The frame, with the navigation.
+    pub page: Page,
+    /// The text as sanitised HTML, without an h1.
+    pub body: String,
+    /// The sittings whose dates stand above the text; empty but for `/schedule`.
+    pub sittings: Vec<SittingDates>,
+}
+
+impl TextView {
+    /// The page named as in the navigation.
+    #[must_use]
+    pub fn new(page: Page, body: String, sittings: Vec<SittingDates>) -> Self {
+        let mut page = page.with_nav();
+        page.title =
+            page.nav_items().iter().find(|item| item.current).map_or("", |item| item.text).to_owned();
+        Self { page, body, sittings }
+    }
+}
