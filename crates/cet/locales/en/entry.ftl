@@ -189,3 +189,4 @@ entry-paid-now = Payment received.
 entry-complete-title = Registration successful
 entry-complete = All your subjects are paid. Come back to this page to download your ticket when printing opens.
 entry-cancel-confirm = Cancel this subject? Its seat is given back at once.
+entry-written-clash = Only one subject per level: the other one has been unticked.

@@ -189,3 +189,4 @@ entry-paid-now = 支付成功！
 entry-complete-title = 报名成功
 entry-complete = 所报科目都已支付。请在打印时间内回到本页面下载准考证。
 entry-cancel-confirm = 确定取消这一科目吗？考位会立即退还。
+entry-written-clash = 同级别科目只能报考1科，已取消勾选另一科。

@@ -149,6 +149,8 @@ pub struct Clock {
     pub until: String,
     /// The same in RFC 3339.
     pub until_machine: String,
+    /// The system's time in RFC 3339, by which the script counts down.
+    pub now_machine: String,
 }
 
 impl Clock {
@@ -158,6 +160,12 @@ impl Clock {
         let minutes = self.seconds_left.max(0) / 60;
         let (hours, rest) = (minutes / 60, minutes % 60);
         format!("{hours} {} {rest} {}", t.m("entry-clock-hours"), t.m("entry-clock-minutes"))
+    }
+
+    /// The same with `{h}` and `{m}` for the numbers, which the script fills in.
+    #[must_use]
+    pub fn pattern(&self, t: &'static Texts) -> String {
+        format!("{{h}} {} {{m}} {}", t.m("entry-clock-hours"), t.m("entry-clock-minutes"))
     }
 }
 

@@ -61,6 +61,7 @@ pub(super) fn clock() -> Clock {
         seconds_left: 77_795,
         until: "2017-03-09 09:12".to_owned(),
         until_machine: "2017-03-09T09:12:00+08:00".to_owned(),
+        now_machine: "2017-03-08T11:35:25+08:00".to_owned(),
     }
 }
 

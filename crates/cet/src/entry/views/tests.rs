@@ -149,6 +149,7 @@ fn every_message_has_words_in_both_languages() {
 fn the_time_left_is_told_in_hours_and_minutes_and_never_below_zero() {
     assert_eq!(clock().left(texts(Lang::Zh)), "21 小时 36 分");
     assert_eq!(clock().left(texts(Lang::En)), "21 h 36 min");
+    assert_eq!(clock().pattern(texts(Lang::Zh)), "{h} 小时 {m} 分");
     assert_eq!(Clock { seconds_left: -5, ..clock() }.left(texts(Lang::En)), "0 h 0 min");
 }
 
@@ -164,7 +165,7 @@ fn the_written_page_marks_each_subject_and_enables_only_open_ones() {
     both(|lang| {
         let html = written(lang).render().unwrap();
         sound(&html);
-        assert!(html.contains("<tr role=\"row\" data-subject=\"4\" data-campus=\"993010\" data-seats=\"plenty\" data-offer=\"open\">"));
+        assert!(html.contains("<tr role=\"row\" data-subject=\"4\" data-campus=\"993010\" data-seats=\"plenty\" data-offer=\"open\" "));
         assert!(html.contains("data-seats=\"none\" data-offer=\"pool-full\""));
         assert!(html.contains("data-seats=\"few\" data-offer=\"not-eligible\""));
         assert!(html.contains("data-offer=\"already-entered\""));
