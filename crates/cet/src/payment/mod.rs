@@ -1,0 +1,3 @@
+//! Payment: orders that pay for entries through one gateway each.
+
+pub mod views;
