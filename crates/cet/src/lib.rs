@@ -5,6 +5,7 @@ pub mod audit;
 pub mod config;
 pub mod eligibility;
 pub mod entry;
+pub mod outbox;
 pub mod passport;
 pub mod payment;
 pub mod portal;

@@ -5,6 +5,7 @@ pub mod assets;
 pub mod error_views;
 pub mod form_data;
 pub mod guard;
+pub mod markdown;
 pub mod page;
 pub mod server;
 pub mod texts;
