@@ -84,7 +84,7 @@ pub struct EntryRow {
     pub by_school: bool,
     /// Until when it is held unpaid, RFC 3339; empty when nothing ends it.
     pub expires: String,
-    /// The same for reading, `YYYY-MM-DD HH:MM`; empty unless the row is to say it.
+    /// The same for reading, `YYYY-MM-DD HH:MM`; empty unless the row is to say it (unpaid and not locked).
     pub expires_shown: String,
     /// Whether the candidate may cancel it now.
     pub cancellable: bool,

@@ -37,7 +37,7 @@ pub(super) fn row(id: &str, subject: &str, name: &str, payment: PaymentShown) ->
         arranged: paid,
         by_school: payment.is_locked(),
         expires: "2017-03-09T09:12:00+08:00".to_owned(),
-        expires_shown: if paid { String::new() } else { "2017-03-09 09:12".to_owned() },
+        expires_shown: if payment == PaymentShown::Unpaid { "2017-03-09 09:12".to_owned() } else { String::new() },
         cancellable: payment == PaymentShown::Unpaid,
         ticket: payment == PaymentShown::Paid,
     }
