@@ -1,3 +1,4 @@
-//! Entries: one subject entered under a registration, at one campus; each holds one seat.
+//! One subject entered under a registration, at one campus; it holds one seat.
 
+pub mod progress;
 pub mod views;

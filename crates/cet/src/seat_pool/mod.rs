@@ -1,0 +1,3 @@
+//! Capacity and taken seats of one subject at one campus.
+
+pub mod rules;

@@ -1,0 +1,3 @@
+//! One examination round (考次): its subjects, dates, windows, fees and texts.
+
+pub mod window;

@@ -1,0 +1,53 @@
+//! Where time comes from: the database's clock on PostgreSQL, the process's on SQLite, a test's own in tests.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::words::time::Time;
+
+/// The source of `tx.now()`.
+#[derive(Clone, Debug)]
+pub enum Clock {
+    /// The real time.
+    Real {
+        /// Whether the shift that a rehearsal keeps in the database is added.
+        rehearsal: bool,
+    },
+    /// A time that only the holder moves, for tests.
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that stands at `at` until it is moved.
+    #[must_use]
+    pub fn fixed(at: Time) -> Self {
+        Self::Fixed(Arc::new(AtomicI64::new(at.micros())))
+    }
+
+    /// Moves a fixed clock; a real one can't be moved.
+    pub fn set(&self, at: Time) {
+        if let Self::Fixed(micros) = self {
+            micros.store(at.micros(), Ordering::SeqCst);
+        }
+    }
+
+    /// The process's time without a rehearsal's shift: for ids, logs and SQLite.
+    #[must_use]
+    pub fn process_now(&self) -> Time {
+        match self {
+            Self::Real { .. } => system_now(),
+            Self::Fixed(micros) => Time::from_micros(micros.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Whether the shift in the database counts.
+    #[must_use]
+    pub fn shifted(&self) -> bool {
+        matches!(self, Self::Real { rehearsal: true })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where the process's clock is read")]
+fn system_now() -> Time {
+    jiff::Timestamp::now().into()
+}

@@ -1,0 +1,184 @@
+//! Numbered migrations: one text for both databases, in PostgreSQL's dialect with two words replaced for SQLite.
+
+use ring::digest;
+
+use super::{Clock, DbError, OpenError, postgres::Postgres};
+
+/// A migration: its number is its place in [`ALL`] plus one.
+struct Migration {
+    name: &'static str,
+    sql: &'static str,
+}
+
+/// Never edit one that has been released: add another.
+const ALL: &[Migration] = &[
+    Migration { name: "0001_reference", sql: include_str!("../../../../migrations/0001_reference.sql") },
+    Migration { name: "0002_people", sql: include_str!("../../../../migrations/0002_people.sql") },
+    Migration { name: "0003_registration", sql: include_str!("../../../../migrations/0003_registration.sql") },
+    Migration { name: "0004_money", sql: include_str!("../../../../migrations/0004_money.sql") },
+    Migration { name: "0005_log_and_jobs", sql: include_str!("../../../../migrations/0005_log_and_jobs.sql") },
+];
+
+/// Only PostgreSQL knows these storage settings.
+const POSTGRES_ONLY: &str = include_str!("../../../../migrations/storage.postgres.sql");
+
+/// Which version a database or a program is at: the number of its last migration.
+pub type Version = usize;
+
+/// How a database stands to this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VersionState {
+    /// At this program's version.
+    Current,
+    /// Migrations are missing: `cet migrate` brings them.
+    Older {
+        /// The database's version.
+        found: Version,
+        /// This program's version.
+        wanted: Version,
+    },
+    /// Made by a later program.
+    Newer {
+        /// The database's version.
+        found: Version,
+        /// This program's version.
+        wanted: Version,
+    },
+}
+
+const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
+    version    BIGINT NOT NULL PRIMARY KEY,
+    name       TEXT   NOT NULL,
+    checksum   TEXT   NOT NULL,
+    applied_at BIGINT NOT NULL
+)";
+
+fn checksum(sql: &str) -> String {
+    digest::digest(&digest::SHA256, sql.as_bytes()).as_ref().iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn state(found: Version) -> VersionState {
+    let wanted = ALL.len();
+    match found.cmp(&wanted) {
+        std::cmp::Ordering::Less => VersionState::Older { found, wanted },
+        std::cmp::Ordering::Equal => VersionState::Current,
+        std::cmp::Ordering::Greater => VersionState::Newer { found, wanted },
+    }
+}
+
+/// Which migrations are still to run, after the ones that ran were found unchanged.
+fn pending(ran: &[(i64, String)]) -> Result<impl Iterator<Item = (i64, &'static Migration)>, OpenError> {
+    if let VersionState::Newer { found, wanted } = state(ran.len()) {
+        return Err(OpenError::Migration(format!(
+            "the database is at version {found}, this program at {wanted}: use the newer program"
+        )));
+    }
+    for ((version, sum), migration) in ran.iter().zip(ALL) {
+        if *sum != checksum(migration.sql) {
+            return Err(OpenError::Migration(format!(
+                "migration {version} ({}) was changed after it ran here",
+                migration.name
+            )));
+        }
+    }
+    Ok((1..).zip(ALL).skip(ran.len()))
+}
+
+/// SQLite's words for PostgreSQL's types; `BIGINT PRIMARY KEY` would not be the rowid.
+fn for_sqlite(sql: &str) -> String {
+    sql.replace("BIGINT NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY").replace("BYTEA", "BLOB")
+}
+
+pub(super) fn sqlite_state(conn: &mut rusqlite::Connection) -> Result<VersionState, DbError> {
+    conn.execute_batch(&for_sqlite(TABLE))?;
+    let found: i64 = conn.query_row("SELECT COUNT(*) FROM schema_migration", [], |row| row.get(0))?;
+    Ok(state(usize::try_from(found).unwrap_or(0)))
+}
+
+pub(super) fn sqlite_run(conn: &mut rusqlite::Connection, clock: &Clock) -> Result<Vec<&'static str>, OpenError> {
+    let fault = |error: rusqlite::Error| OpenError::Database(error.into());
+    conn.execute_batch(&for_sqlite(TABLE)).map_err(fault)?;
+    let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(fault)?;
+    let ran: Vec<(i64, String)> = {
+        let mut statement =
+            tx.prepare("SELECT version, checksum FROM schema_migration ORDER BY version").map_err(fault)?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(fault)?;
+        rows.collect::<Result<_, _>>().map_err(fault)?
+    };
+    let mut names = Vec::new();
+    for (version, migration) in pending(&ran)? {
+        let wrong = |error: rusqlite::Error| OpenError::Migration(format!("{}: {error}", migration.name));
+        tx.execute_batch(&for_sqlite(migration.sql)).map_err(wrong)?;
+        tx.execute(
+            "INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES (?, ?, ?, ?)",
+            (version, migration.name, checksum(migration.sql), clock.process_now().micros()),
+        )
+        .map_err(wrong)?;
+        names.push(migration.name);
+    }
+    tx.commit().map_err(fault)?;
+    Ok(names)
+}
+
+pub(super) async fn postgres_state(db: &Postgres) -> Result<VersionState, DbError> {
+    let client = db.client().await?;
+    let there: bool =
+        client.query_one("SELECT to_regclass('schema_migration') IS NOT NULL", &[]).await?.try_get(0)?;
+    if !there {
+        return Ok(state(0));
+    }
+    let found: i64 = client.query_one("SELECT COUNT(*) FROM schema_migration", &[]).await?.try_get(0)?;
+    Ok(state(usize::try_from(found).unwrap_or(0)))
+}
+
+pub(super) async fn postgres_run(db: &Postgres, clock: &Clock) -> Result<Vec<&'static str>, OpenError> {
+    let mut client = db.client().await?;
+    let fault = |error: tokio_postgres::Error| OpenError::Database(error.into());
+    let tx = client.transaction().await.map_err(fault)?;
+    // Two nodes that start at once must not both migrate; the number is arbitrary but ours.
+    tx.batch_execute("SELECT pg_advisory_xact_lock(993010)").await.map_err(fault)?;
+    tx.batch_execute(TABLE).await.map_err(fault)?;
+    let rows =
+        tx.query("SELECT version, checksum FROM schema_migration ORDER BY version", &[]).await.map_err(fault)?;
+    let ran = rows
+        .iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect::<Result<Vec<(i64, String)>, tokio_postgres::Error>>()
+        .map_err(fault)?;
+    let mut names = Vec::new();
+    for (version, migration) in pending(&ran)? {
+        let wrong = |error: tokio_postgres::Error| {
+            OpenError::Migration(format!("{}: {}", migration.name, DbError::from(error)))
+        };
+        tx.batch_execute(migration.sql).await.map_err(wrong)?;
+        tx.execute(
+            "INSERT INTO schema_migration (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+            &[&version, &migration.name, &checksum(migration.sql), &clock.process_now().micros()],
+        )
+        .await
+        .map_err(wrong)?;
+        names.push(migration.name);
+    }
+    if !names.is_empty() {
+        tx.batch_execute(POSTGRES_ONLY).await.map_err(fault)?;
+    }
+    tx.commit().await.map_err(fault)?;
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_that_was_changed_after_it_ran_is_refused() {
+        let ran = [(1, "another".to_owned())];
+        assert!(matches!(pending(&ran).err(), Some(OpenError::Migration(_))));
+    }
+
+    #[test]
+    fn a_database_of_a_later_program_is_refused() {
+        let ran: Vec<_> = (1..).zip(ALL).map(|(n, m)| (n, checksum(m.sql))).chain([(99, String::new())]).collect();
+        assert!(matches!(pending(&ran).err(), Some(OpenError::Migration(_))));
+    }
+}

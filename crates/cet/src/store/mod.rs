@@ -1,0 +1,200 @@
+//! The database layer: one SQL text for SQLite and PostgreSQL, and the only place that knows which of them it is.
+//!
+//! A use case is one `async fn verb(tx: &mut Tx<'_>, …)`, run by [`Db::write`]: everything it did is kept when it
+//! answers `Ok`, and nothing when it answers `Err`. On SQLite one writer thread runs many use cases, each in a
+//! savepoint, and commits them together; on PostgreSQL each is a transaction of its own, run again after a
+//! serialisation failure or a deadlock. No feature's SQL stands here.
+
+mod clock;
+mod error;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod tx;
+#[cfg(test)]
+mod tests;
+mod value;
+
+#[cfg(any(test, feature = "rehearsal"))]
+#[doc(hidden)]
+pub mod testing;
+
+use std::sync::Arc;
+
+pub use clock::Clock;
+pub use error::{DbError, OpenError, Stop};
+pub use migrate::{Version, VersionState};
+pub use tx::Tx;
+pub use value::{Column, FromRow, Param, Row, Value};
+
+use crate::words::ids::IdMaker;
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+    /// Connections of this node to PostgreSQL; SQLite ignores it.
+    pub pool: usize,
+    /// Whether commits survive a power loss. Only tests and throw-away databases may say no.
+    pub durable: bool,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// This process's number in the ids it makes, 0 to 1023: processes that write at once need different ones.
+    pub node: u16,
+}
+
+/// An open database; clones share it.
+#[derive(Clone)]
+pub struct Db {
+    backend: Backend,
+    clock: Clock,
+}
+
+#[derive(Clone)]
+enum Backend {
+    Sqlite(Arc<sqlite::Sqlite>),
+    Postgres(postgres::Postgres),
+}
+
+impl Db {
+    /// Opens the database; creates the file of SQLite, never a PostgreSQL database.
+    ///
+    /// # Errors
+    /// [`OpenError`] names what is wrong with the address, the server or its settings.
+    pub async fn open(settings: Settings) -> Result<Self, OpenError> {
+        let clock = settings.clock.clone();
+        let ids = Arc::new(IdMaker::new(settings.node));
+        let backend = if let Some(path) = settings.url.strip_prefix("sqlite:") {
+            Backend::Sqlite(Arc::new(sqlite::Sqlite::open(path, settings.durable, clock.clone(), ids)?))
+        } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
+            Backend::Postgres(postgres::Postgres::open(&settings, ids).await?)
+        } else {
+            return Err(OpenError::Address);
+        };
+        Ok(Self { backend, clock })
+    }
+
+    /// Runs one use case that may write. What it answers has been committed when this returns.
+    ///
+    /// # Errors
+    /// The use case's own, after which nothing of it remains; or a [`DbError`] of the layer.
+    pub async fn write<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &self.backend {
+            Backend::Sqlite(db) => db.write(use_case).await,
+            Backend::Postgres(db) => db.write(&self.clock, use_case).await,
+        }
+    }
+
+    /// Runs a short read: a page's few look-ups by key. It must not write.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn read<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &self.backend {
+            // A page's look-ups take some ten microseconds: a hop to another thread would cost more than they do.
+            Backend::Sqlite(db) => db.read(&use_case),
+            Backend::Postgres(db) => db.read(&self.clock, use_case).await,
+        }
+    }
+
+    /// Runs a long read (`cet verify`, exports) without holding up the server's own threads.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn read_long<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &self.backend {
+            Backend::Sqlite(db) => {
+                let db = Arc::clone(db);
+                let joined = tokio::task::spawn_blocking(move || db.read(&use_case)).await;
+                joined.unwrap_or_else(|_| Err(DbError::Closed.into()))
+            }
+            Backend::Postgres(db) => db.read(&self.clock, use_case).await,
+        }
+    }
+
+    /// What the database's migrations say of it, compared with this program's.
+    ///
+    /// # Errors
+    /// [`DbError`] when it can't be asked.
+    pub async fn version(&self) -> Result<VersionState, DbError> {
+        match &self.backend {
+            Backend::Sqlite(db) => db.with_connection(migrate::sqlite_state).await,
+            Backend::Postgres(db) => migrate::postgres_state(db).await,
+        }
+    }
+
+    /// Brings the database to this program's version; answers the names of the migrations that ran.
+    ///
+    /// # Errors
+    /// [`OpenError::Migration`] when a migration that has run has been changed, when the database is newer than
+    /// this program, or when a statement fails.
+    pub async fn migrate(&self) -> Result<Vec<&'static str>, OpenError> {
+        match &self.backend {
+            Backend::Sqlite(db) => {
+                let clock = self.clock.clone();
+                db.with_connection(move |conn| Ok(migrate::sqlite_run(conn, &clock))).await.map_err(OpenError::Database)?
+            }
+            Backend::Postgres(db) => migrate::postgres_run(db, &self.clock).await,
+        }
+    }
+
+    /// `sqlite` or `postgres`, for messages.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.backend {
+            Backend::Sqlite(_) => "sqlite",
+            Backend::Postgres(_) => "postgres",
+        }
+    }
+
+    /// The clock that use cases see.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// Polls a future of this layer once. On SQLite nothing inside a use case ever waits, so that once is enough.
+fn poll_once<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::pin!(future).poll(&mut context) {
+        std::task::Poll::Ready(value) => Some(value),
+        std::task::Poll::Pending => None,
+    }
+}
+
+/// Parameters of a statement: `params![id, name]`.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$(&$value as &dyn $crate::store::Param),*] };
+}
+
+/// A struct that is read from a row, column by column in the order of its fields.
+#[macro_export]
+macro_rules! record {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$fmeta:meta])* $fvis:vis $field:ident : $ty:ty),* $(,)? }) => {
+        $(#[$meta])* $vis struct $name { $($(#[$fmeta])* $fvis $field: $ty),* }
+        impl $crate::store::FromRow for $name {
+            fn from_row(row: &$crate::store::Row<'_>) -> Result<Self, $crate::store::DbError> {
+                let mut column = 0..;
+                Ok(Self { $($field: row.get(column.next().unwrap_or(usize::MAX))?),* })
+            }
+        }
+    };
+}

@@ -1,0 +1,194 @@
+//! SQLite: one writer thread with group commit, and connections for reading.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Clock, DbError, OpenError, Tx, poll_once};
+use crate::words::ids::IdMaker;
+
+/// Use cases that may wait for the writer; one more is answered `too-busy`.
+const QUEUE: usize = 8_192;
+/// Use cases that share one COMMIT.
+const BATCH: usize = 1_024;
+/// Prepared statements kept by each connection.
+const STATEMENTS: usize = 256;
+/// How long to wait for another process that writes (a command beside a running node).
+const BUSY: Duration = Duration::from_secs(20);
+/// Reading connections kept for the next reader.
+const IDLE_READERS: usize = 16;
+
+/// Runs inside the writer's batch, or is refused when the batch could not begin; what it answers is called after
+/// COMMIT with whether that succeeded.
+type Job = Box<dyn FnOnce(Result<&mut Connection, DbError>) -> Answer + Send>;
+type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
+
+/// An open SQLite database.
+pub(super) struct Sqlite {
+    path: PathBuf,
+    durable: bool,
+    clock: Clock,
+    ids: Arc<IdMaker>,
+    jobs: mpsc::Sender<Job>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &str, durable: bool, clock: Clock, ids: Arc<IdMaker>) -> Result<Self, OpenError> {
+        let path = PathBuf::from(path);
+        let writer = connect(&path, durable).map_err(DbError::from)?;
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        std::thread::Builder::new()
+            .name("sqlite-writer".to_owned())
+            .spawn(move || write_loop(writer, queue))
+            .map_err(|error| OpenError::Database(DbError::Other(error.to_string())))?;
+        Ok(Self { path, durable, clock, ids, jobs, readers: Mutex::new(Vec::new()) })
+    }
+
+    pub(super) async fn write<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let (clock, ids) = (self.clock.clone(), Arc::clone(&self.ids));
+        let job: Job = Box::new(move |begun| {
+            let result = match begun {
+                Ok(conn) => in_savepoint(conn, &clock, &ids, &use_case),
+                Err(error) => Err(error.into()),
+            };
+            Box::new(move |committed| {
+                let result = match (result, committed) {
+                    (Ok(value), Ok(())) => Ok(value),
+                    (Ok(_), Err(error)) => Err(error.into()),
+                    (Err(error), _) => Err(error),
+                };
+                // The caller may have gone away; the work is committed all the same (store.md, rule 10).
+                let _gone = reply.send(result);
+            })
+        });
+        self.jobs.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => DbError::Busy,
+            mpsc::error::TrySendError::Closed(_) => DbError::Closed,
+        })?;
+        answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))
+    }
+
+    pub(super) fn read<T, E, F>(&self, use_case: &F) -> Result<T, E>
+    where
+        E: From<DbError>,
+        F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
+    {
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut conn = match idle {
+            Some(conn) => conn,
+            None => connect(&self.path, self.durable)
+                .and_then(|conn| conn.pragma_update(None, "query_only", true).map(|()| conn))
+                .map_err(DbError::from)?,
+        };
+        // One snapshot for all look-ups of a page.
+        conn.execute_batch("BEGIN").map_err(DbError::from)?;
+        let result = poll_once(use_case(&mut Tx::sqlite(&mut conn, &self.clock, &self.ids)));
+        let ended = conn.execute_batch("ROLLBACK");
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if ended.is_ok() && readers.len() < IDLE_READERS {
+            readers.push(conn);
+        }
+        drop(readers);
+        result.unwrap_or_else(|| Err(waited().into()))
+    }
+
+    /// Runs something on a connection of its own (migrations).
+    pub(super) async fn with_connection<T, F>(&self, work: F) -> Result<T, DbError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Connection) -> Result<T, DbError> + Send + 'static,
+    {
+        let (path, durable) = (self.path.clone(), self.durable);
+        let joined = tokio::task::spawn_blocking(move || work(&mut connect(&path, durable)?)).await;
+        joined.unwrap_or(Err(DbError::Closed))
+    }
+}
+
+fn connect(path: &std::path::Path, durable: bool) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    conn.busy_timeout(BUSY)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", if durable { "FULL" } else { "OFF" })?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "temp_store", "MEMORY")?;
+    conn.pragma_update(None, "cache_size", -8_192)?;
+    Ok(conn)
+}
+
+/// Runs one use case in its savepoint; keeps it on `Ok`, undoes it on `Err` and on a panic.
+fn in_savepoint<T, E, F>(conn: &mut Connection, clock: &Clock, ids: &IdMaker, use_case: &F) -> Result<T, E>
+where
+    E: From<DbError>,
+    F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
+{
+    run_cached(conn, "SAVEPOINT use_case")?;
+    let run = std::panic::AssertUnwindSafe(|| poll_once(use_case(&mut Tx::sqlite(conn, clock, ids))));
+    let result = match std::panic::catch_unwind(run) {
+        Ok(Some(result)) => result,
+        Ok(None) => Err(waited().into()),
+        Err(_) => Err(DbError::Closed.into()),
+    };
+    if result.is_err() {
+        run_cached(conn, "ROLLBACK TO use_case")?;
+    }
+    run_cached(conn, "RELEASE use_case")?;
+    result
+}
+
+fn run_cached(conn: &Connection, sql: &str) -> Result<(), DbError> {
+    conn.prepare_cached(sql)?.raw_execute()?;
+    Ok(())
+}
+
+fn waited() -> DbError {
+    DbError::Other("a use case waited for something else than the database".to_owned())
+}
+
+fn write_loop(mut conn: Connection, mut queue: mpsc::Receiver<Job>) {
+    let mut answers: Vec<Answer> = Vec::with_capacity(BATCH);
+    while let Some(first) = queue.blocking_recv() {
+        let begun = run_cached(&conn, "BEGIN IMMEDIATE");
+        let mut outcome = begun.clone();
+        let mut next = Some(first);
+        while let Some(job) = next.take() {
+            answers.push(job(begun.clone().map(|()| &mut conn)));
+            // A full disk or an I/O error may have rolled the whole batch back.
+            if begun.is_ok() && conn.is_autocommit() {
+                outcome = Err(DbError::Full);
+                break;
+            }
+            if answers.len() < BATCH {
+                next = queue.try_recv().ok();
+            }
+        }
+        if outcome.is_ok() {
+            outcome = commit(&conn);
+        }
+        for answer in answers.drain(..) {
+            answer(outcome.clone());
+        }
+    }
+}
+
+fn commit(conn: &Connection) -> Result<(), DbError> {
+    let Err(error) = run_cached(conn, "COMMIT") else { return Ok(()) };
+    let undone = run_cached(conn, "ROLLBACK");
+    if matches!(error, DbError::Full | DbError::Busy) && (undone.is_ok() || conn.is_autocommit()) {
+        return Err(error);
+    }
+    // After a failed fsync nobody knows what the file holds: go on with a fresh process, not with a guess.
+    tracing::error!(%error, "a commit failed in a way that cannot be repaired; the process stops");
+    std::process::abort();
+}

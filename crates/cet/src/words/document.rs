@@ -1,0 +1,369 @@
+//! Identity documents: what kinds there are, how a number is written for comparison, and what its check digit says.
+//!
+//! A wrong check digit is a hint, never a refusal (R3): the roster decides who a number belongs to.
+
+use std::fmt;
+
+use zeroize::Zeroize;
+
+use super::text::{ascii_form, is_invisible};
+
+/// The kinds of document the qualification query takes; officers' cards are not among them (R3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentKind {
+    /// 中华人民共和国居民身份证.
+    ResidentId,
+    /// 台湾居民往来大陆通行证.
+    TaiwanPermit,
+    /// 港澳居民来往内地通行证.
+    HongKongMacauPermit,
+    /// 护照, of any country.
+    Passport,
+    /// 香港身份证.
+    HongKongId,
+    /// 澳门身份证.
+    MacauId,
+}
+
+impl DocumentKind {
+    /// Every kind, in the order of the manual's list.
+    pub const ALL: [Self; 6] = [
+        Self::ResidentId,
+        Self::TaiwanPermit,
+        Self::HongKongMacauPermit,
+        Self::Passport,
+        Self::HongKongId,
+        Self::MacauId,
+    ];
+
+    /// The name in forms and in the database, as `resident-id`.
+    #[must_use]
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::ResidentId => "resident-id",
+            Self::TaiwanPermit => "taiwan-permit",
+            Self::HongKongMacauPermit => "hkmacau-permit",
+            Self::Passport => "passport",
+            Self::HongKongId => "hongkong-id",
+            Self::MacauId => "macau-id",
+        }
+    }
+
+    /// The name in the manual's list and in rosters.
+    #[must_use]
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Self::ResidentId => "中华人民共和国居民身份证",
+            Self::TaiwanPermit => "台湾居民往来大陆通行证",
+            Self::HongKongMacauPermit => "港澳居民来往内地通行证",
+            Self::Passport => "护照",
+            Self::HongKongId => "香港身份证",
+            Self::MacauId => "澳门身份证",
+        }
+    }
+
+    /// Reads the name that forms and the database use.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.wire() == text)
+    }
+
+    /// Reads the name a roster uses: the manual's, the documents' official ones, the everyday short ones, or ours.
+    #[must_use]
+    pub fn from_roster(text: &str) -> Option<Self> {
+        let name: String = text.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).collect();
+        match name.as_str() {
+            "居民身份证" | "身份证" | "二代身份证" | "第二代居民身份证" => {
+                Some(Self::ResidentId)
+            }
+            "台湾居民来往大陆通行证" | "台湾通行证" | "台胞证" => Some(Self::TaiwanPermit),
+            "港澳居民往来内地通行证" | "港澳通行证" | "回乡证" => {
+                Some(Self::HongKongMacauPermit)
+            }
+            "外国护照" | "中国护照" | "中华人民共和国护照" => Some(Self::Passport),
+            "香港居民身份证" | "香港永久性居民身份证" => Some(Self::HongKongId),
+            "澳门居民身份证" | "澳门永久性居民身份证" | "澳门特别行政区居民身份证" => {
+                Some(Self::MacauId)
+            }
+            other => Self::ALL.into_iter().find(|kind| kind.chinese() == other || kind.wire() == other),
+        }
+    }
+}
+
+/// Why a text is no document number at all (code `document-number`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentNumberError {
+    /// Nothing is left once spaces, hyphens and brackets are gone.
+    Empty,
+    /// More than [`DocumentNumber::MAX`] characters are left.
+    TooLong,
+    /// It holds something that no document's number holds.
+    Impossible,
+}
+
+impl fmt::Display for DocumentNumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "the document number is empty",
+            Self::TooLong => "the document number is longer than 32 characters",
+            Self::Impossible => "the document number holds other characters than letters and digits",
+        })
+    }
+}
+
+impl std::error::Error for DocumentNumberError {}
+
+/// A document number in canonical form: upper-case ASCII letters and digits only (facts 2.1).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentNumber(String);
+
+impl DocumentNumber {
+    /// The longest number, in characters of the canonical form (R3).
+    pub const MAX: usize = 32;
+
+    /// How much text is looked at: decoration around a number cannot make the work grow.
+    const MAX_TYPED: usize = 256;
+
+    /// Brings a number as somebody typed it into canonical form: full-width forms become ASCII, letters upper-case,
+    /// look-alikes of the check digit X become X, and spaces, hyphens, brackets and invisible marks go.
+    ///
+    /// # Errors
+    /// [`DocumentNumberError`]: empty, longer than [`Self::MAX`], or with characters no number has.
+    pub fn parse(text: &str) -> Result<Self, DocumentNumberError> {
+        let mut canonical = String::new();
+        for (at, typed) in text.chars().enumerate() {
+            if at >= Self::MAX_TYPED {
+                return Err(DocumentNumberError::TooLong);
+            }
+            if is_decoration(typed) {
+                continue;
+            }
+            for c in ascii_form(look_alike(typed)).ok_or(DocumentNumberError::Impossible)? {
+                if c.is_ascii_alphanumeric() {
+                    canonical.push(c.to_ascii_uppercase());
+                } else if !is_decoration(c) {
+                    return Err(DocumentNumberError::Impossible);
+                }
+            }
+        }
+        match canonical.len() {
+            0 => Err(DocumentNumberError::Empty),
+            1..=Self::MAX => Ok(Self(canonical)),
+            _ => Err(DocumentNumberError::TooLong),
+        }
+    }
+
+    /// The canonical form, for sealing, hashing and the ticket; never for logs.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number with its middle hidden, as `3301**********0000`: at most a quarter shows at each end.
+    #[must_use]
+    pub fn masked(&self) -> String {
+        let len = self.0.len();
+        let shown = (len / 4).min(4);
+        let hidden = len.saturating_sub(2 * shown);
+        let head = self.0.get(..shown).unwrap_or_default();
+        let tail = self.0.get(len - shown..).unwrap_or_default();
+        format!("{head}{}{tail}", "*".repeat(hidden))
+    }
+}
+
+impl fmt::Debug for DocumentNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DocumentNumber(..)")
+    }
+}
+
+impl Drop for DocumentNumber {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// Letters that keyboards give for the check digit X of a resident's card.
+fn look_alike(c: char) -> char {
+    match c {
+        'х' | 'Х' | '×' => 'X',
+        other => other,
+    }
+}
+
+/// What people and spreadsheets put around and between the characters of a number.
+fn is_decoration(c: char) -> bool {
+    c.is_whitespace()
+        || is_invisible(c)
+        || matches!(
+            c,
+            '-' | '\u{2010}'
+                ..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}' // hyphens and dashes
+            | '(' | ')' | '[' | ']' | '{' | '}' | '（' | '）' | '［' | '］' | '｛' | '｝' | '【' | '】' | '〔' | '〕'
+        )
+}
+
+/// What the number says about itself: a hint beside the field and a warning of an import, never a refusal (R3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckDigit {
+    /// The check digit is right.
+    Good,
+    /// The form or the check digit is wrong.
+    Bad,
+    /// The form fits, and this kind has no check digit that one could compute.
+    None,
+}
+
+/// One person's document: the number counts only together with its kind.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Document {
+    /// Which kind of document.
+    pub kind: DocumentKind,
+    /// Its number in canonical form.
+    pub number: DocumentNumber,
+}
+
+impl Document {
+    /// Reads a number of a known kind.
+    ///
+    /// # Errors
+    /// As [`DocumentNumber::parse`].
+    pub fn parse(kind: DocumentKind, number: &str) -> Result<Self, DocumentNumberError> {
+        Ok(Self { kind, number: DocumentNumber::parse(number)? })
+    }
+
+    /// What two documents of one person have in common; two persons never share it.
+    ///
+    /// Only two kinds differ from the canonical number: a 港澳居民来往内地通行证 matches by its first nine characters,
+    /// so that a renewal stays the same person, and a resident's card of 15 digits as the 18 it became (facts 2.1).
+    #[must_use]
+    pub fn match_key(&self) -> MatchKey {
+        let number = self.number.as_str();
+        let same_person = match self.kind {
+            DocumentKind::HongKongMacauPermit if is_permit(number, 10) => {
+                number.get(..9).unwrap_or(number).to_owned()
+            }
+            DocumentKind::ResidentId => eighteen_digits(number).unwrap_or_else(|| number.to_owned()),
+            DocumentKind::TaiwanPermit
+            | DocumentKind::HongKongMacauPermit
+            | DocumentKind::Passport
+            | DocumentKind::HongKongId
+            | DocumentKind::MacauId => number.to_owned(),
+        };
+        MatchKey(format!("{}:{same_person}", self.kind.wire()))
+    }
+
+    /// What the number's form and check digit say.
+    #[must_use]
+    pub fn check(&self) -> CheckDigit {
+        let number = self.number.as_str();
+        let fits = match self.kind {
+            DocumentKind::ResidentId if number.len() == 15 => all_digits(number),
+            DocumentKind::ResidentId => return resident_check(number),
+            DocumentKind::HongKongId => return hong_kong_check(number),
+            DocumentKind::MacauId => {
+                number.len() == 8 && all_digits(number) && number.starts_with(['1', '5', '7'])
+            }
+            DocumentKind::HongKongMacauPermit => is_permit(number, 8) || is_permit(number, 10),
+            DocumentKind::TaiwanPermit => number
+                .split_at_checked(8)
+                .is_some_and(|(digits, booklet)| all_digits(digits) && booklet.len() <= 4),
+            DocumentKind::Passport => {
+                (5..=9).contains(&number.len()) && number.bytes().any(|b| b.is_ascii_digit())
+            }
+        };
+        if fits { CheckDigit::None } else { CheckDigit::Bad }
+    }
+}
+
+/// The form of a document under which its person is found: kind and number in one text, to be hashed for look-up.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MatchKey(String);
+
+impl MatchKey {
+    /// The text to hash; as personal as the number itself.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for MatchKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MatchKey(..)")
+    }
+}
+
+impl Drop for MatchKey {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+fn all_digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// H or M and so many digits: 8 on the lifelong card, 10 on the booklet (8 and two of the renewal).
+fn is_permit(number: &str, digits: usize) -> bool {
+    number.strip_prefix(['H', 'M']).is_some_and(|rest| rest.len() == digits && all_digits(rest))
+}
+
+/// The 18 characters that a resident's card of 15 digits became: the century put in, the check digit put behind.
+fn eighteen_digits(number: &str) -> Option<String> {
+    let (area, rest) = number.split_at_checked(6)?;
+    if number.len() != 15 || !all_digits(number) {
+        return None;
+    }
+    let mut full = format!("{area}19{rest}");
+    full.push(mod_11_2(&full)?);
+    Some(full)
+}
+
+fn resident_check(number: &str) -> CheckDigit {
+    let right = number
+        .split_at_checked(17)
+        .is_some_and(|(body, check)| mod_11_2(body).is_some_and(|digit| check == digit.to_string()));
+    if right { CheckDigit::Good } else { CheckDigit::Bad }
+}
+
+/// The check digit of 17 digits by ISO 7064 MOD 11-2 (GB 11643-1999).
+fn mod_11_2(body: &str) -> Option<char> {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    if body.len() != WEIGHTS.len() {
+        return None;
+    }
+    let mut sum = 0;
+    for (c, weight) in body.chars().zip(WEIGHTS) {
+        sum += c.to_digit(10)? * weight;
+    }
+    "10X98765432".chars().nth(usize::try_from(sum % 11).ok()?)
+}
+
+/// One or two letters, six digits and the check digit; a single letter counts as a space (36) and itself.
+fn hong_kong_check(number: &str) -> CheckDigit {
+    if hong_kong_is_right(number).unwrap_or(false) { CheckDigit::Good } else { CheckDigit::Bad }
+}
+
+fn hong_kong_is_right(number: &str) -> Option<bool> {
+    let (body, check) = number.split_at_checked(number.len().checked_sub(1)?)?;
+    let (letters, digits) = body.split_at_checked(body.len().checked_sub(6)?)?;
+    let form = (1..=2).contains(&letters.len())
+        && letters.bytes().all(|b| b.is_ascii_uppercase())
+        && all_digits(digits);
+    if !form {
+        return Some(false);
+    }
+    let space = if letters.len() == 1 { Some(36) } else { None };
+    let values = space.into_iter().chain(body.chars().filter_map(|c| c.to_digit(36)));
+    let sum: u32 = values.zip((2..=9).rev()).map(|(value, weight)| value * weight).sum();
+    let expected = match (11 - sum % 11) % 11 {
+        10 => 'A',
+        digit => char::from_digit(digit, 10)?,
+    };
+    Some(check == expected.to_string())
+}
+
+#[cfg(test)]
+#[path = "tests/document.rs"]
+mod tests;

@@ -1,0 +1,11 @@
+//! Newtypes that all rooms use: text from outside becomes one of these at the border, or is refused.
+
+pub mod codes;
+pub mod document;
+pub mod email;
+pub mod fen;
+pub mod ids;
+pub mod name;
+pub mod subject;
+pub mod text;
+pub mod time;

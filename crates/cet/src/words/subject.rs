@@ -1,0 +1,69 @@
+//! What kinds of subject there are: written or oral, of some level.
+
+/// How a subject is examined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    /// 笔试.
+    Written,
+    /// 口试.
+    Oral,
+}
+
+impl Mode {
+    /// The name in files and in the database, as `written`.
+    #[must_use]
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::Written => "written",
+            Self::Oral => "oral",
+        }
+    }
+
+    /// Reads the name that files and the database use.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        [Self::Written, Self::Oral].into_iter().find(|mode| mode.wire() == text)
+    }
+}
+
+/// 四级 or 六级: of one level only one subject can be entered, because a level is half a day (R8). A sitting may add
+/// others as data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Level(i64);
+
+impl Level {
+    /// 四级, in the morning.
+    pub const FOUR: Self = Self(4);
+    /// 六级, in the afternoon.
+    pub const SIX: Self = Self(6);
+
+    /// Reads a level of 1 to 9, as files and the database write it.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Self> {
+        (1..=9).contains(&number).then_some(Self(number))
+    }
+
+    /// The number in files and in the database.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_and_levels_are_read_back_as_written() {
+        for mode in [Mode::Written, Mode::Oral] {
+            assert_eq!(Mode::from_wire(mode.wire()), Some(mode));
+        }
+        for level in [Level::FOUR, Level::SIX] {
+            assert_eq!(Level::from_number(level.number()), Some(level));
+        }
+        assert_eq!(Mode::from_wire("Written"), None);
+        assert_eq!(Level::from_number(0), None);
+        assert_eq!(Level::from_number(10), None);
+    }
+}
