@@ -11,7 +11,8 @@ const HOSTILE: &str = "\"><script>alert(1)</script>";
 fn page(lang: Lang, title: &'static str) -> Page {
     let site = Site { telephone: "010-62987880".to_owned(), ..Site::default() };
     let mut page = Page::new(texts(lang), Arc::new(site), "/payment").titled(title).at_step(5);
-    page.who = Some(Who { name: Some("廖晓儿".to_owned()), sitting: "2017年下半年CET考试".to_owned() });
+    page.who =
+        Some(Who { name: Some("廖晓儿".to_owned()), sitting: "2017年下半年CET考试".to_owned() });
     page
 }
 
@@ -57,7 +58,12 @@ fn confirm(lang: Lang) -> PaymentView {
     oral_remark(t).clone_into(&mut oral.why);
     PaymentView {
         page: page(lang, "payment-title"),
-        rows: vec![row("1", "(1) 英语四级笔试", true), row("2", HOSTILE, true), oral, row("4", "(6) 德语六级笔试", false)],
+        rows: vec![
+            row("1", "(1) 英语四级笔试", true),
+            row("2", HOSTILE, true),
+            oral,
+            row("4", "(6) 德语六级笔试", false),
+        ],
         total: "¥0.03".to_owned(),
         due: "2017-03-09 09:12".to_owned(),
         gateways: vec![GatewayChoice::alipay(t, false), GatewayChoice::payease(t, true)],
@@ -111,7 +117,10 @@ fn the_payment_page_sends_entries_gateway_and_bank_to_payment() {
         assert_eq!(html.matches("name=\"entry\"").count(), 4);
         assert_eq!(html.matches(" checked").count(), 5, "three entries, one gateway, one bank");
         assert_eq!(html.matches(" disabled").count(), 1, "the locked entry");
-        assert!(html.contains("name=\"gateway\" value=\"alipay\"") && html.contains("name=\"gateway\" value=\"payease\""));
+        assert!(
+            html.contains("name=\"gateway\" value=\"alipay\"")
+                && html.contains("name=\"gateway\" value=\"payease\"")
+        );
         assert!(html.contains("name=\"bank\" value=\"85\" checked"));
         assert!(html.contains("name=\"command\" value=\"c0ffee\""));
         assert!(html.contains(texts(lang).m("payment-go")));
@@ -160,7 +169,8 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
     for lang in LANGS {
         let html = order(lang, OrderState::Open).render().unwrap();
         sound(&html);
-        let forms: Vec<_> = html.split("<form ").skip(1).map(|part| part.split('>').next().unwrap()).collect();
+        let forms: Vec<_> =
+            html.split("<form ").skip(1).map(|part| part.split('>').next().unwrap()).collect();
         assert_eq!(
             forms,
             [
