@@ -41,7 +41,7 @@ pub(super) fn row(id: &str, subject: &str, name: &str, payment: PaymentShown) ->
         fee: "0.01".to_owned(),
         payment,
         arranged: paid,
-        by_school: payment.is_locked(),
+        channel: if payment.is_locked() { ChannelShown::School } else { ChannelShown::Own },
         expires: "2017-03-09T09:12:00+08:00".to_owned(),
         expires_shown: if payment == PaymentShown::Unpaid {
             "2017-03-09 09:12".to_owned()
