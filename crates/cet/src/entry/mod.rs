@@ -1,4 +1,4 @@
-//! One subject entered under a registration, at one campus; it holds one seat.
+//! Entries: one subject entered under a registration, at one campus; each holds one seat.
 
 pub mod progress;
 pub mod views;

@@ -1,3 +1,15 @@
 //! One examination round (考次): its subjects, dates, windows, fees and texts.
+//!
+//! Staff and `cet import sitting` write the reference tables; everybody else asks the [`Catalogue`], an immutable
+//! snapshot of them that each process swaps when their version has risen.
 
+pub mod catalogue;
+pub mod plan;
+pub mod provinces;
+pub mod store;
+pub mod subject;
 pub mod window;
+
+pub use catalogue::{Catalogue, CatalogueCell};
+pub use plan::{Notice, Plan, TextKind, VersionedText};
+pub use subject::Subject;

@@ -1,0 +1,128 @@
+//! The reference tables as one immutable snapshot, and the cell that holds the current one.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::plan::Plan;
+use super::{provinces, store};
+use crate::store::{Db, DbError};
+use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode};
+
+/// Every sitting with its settings, and the names of places: read once, shared by all requests.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    pub(super) version: i64,
+    pub(super) sittings: BTreeMap<SittingCode, Arc<Plan>>,
+    pub(super) provinces: BTreeMap<ProvinceCode, String>,
+    pub(super) schools: BTreeMap<SchoolCode, String>,
+    pub(super) campuses: BTreeMap<CampusCode, String>,
+}
+
+impl Catalogue {
+    /// The version of the reference tables that this shows; 0 is the empty catalogue.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// The current sitting: the highest by year, half and code.
+    #[must_use]
+    pub fn current(&self) -> Option<&Arc<Plan>> {
+        self.sittings.values().max_by_key(|plan| (plan.year, plan.half, &plan.code))
+    }
+
+    /// A sitting.
+    #[must_use]
+    pub fn sitting(&self, code: &SittingCode) -> Option<&Arc<Plan>> {
+        self.sittings.get(code)
+    }
+
+    /// All sittings, the newest first.
+    #[must_use]
+    pub fn sittings(&self) -> Vec<&Arc<Plan>> {
+        let mut all: Vec<_> = self.sittings.values().collect();
+        all.sort_by_key(|plan| std::cmp::Reverse((plan.year, plan.half, &plan.code)));
+        all
+    }
+
+    /// The name of a province: the installation's own, else the standard's, else the code.
+    #[must_use]
+    pub fn province_name(&self, code: ProvinceCode) -> String {
+        let own = self.provinces.get(&code).map(String::as_str);
+        own.or_else(|| provinces::standard_name(code)).map_or_else(|| code.to_string(), str::to_owned)
+    }
+
+    /// The name of a school: its own, else that of its first campus; `None` where no campus of it is known.
+    #[must_use]
+    pub fn school_name(&self, code: SchoolCode) -> Option<&str> {
+        let own = self.schools.get(&code).map(String::as_str);
+        own.or_else(|| self.campuses_of(code).next().map(|(_, name)| name))
+    }
+
+    /// The name of a campus; `None` where it is not known.
+    #[must_use]
+    pub fn campus_name(&self, code: CampusCode) -> Option<&str> {
+        self.campuses.get(&code).map(String::as_str)
+    }
+
+    /// The campuses of a school in the order of their codes.
+    pub fn campuses_of(&self, school: SchoolCode) -> impl Iterator<Item = (CampusCode, &str)> {
+        let first = CampusCode::parse(&format!("{school}0")).ok();
+        let from = first.into_iter().flat_map(|first| self.campuses.range(first..));
+        from.take_while(move |(code, _)| code.school() == school).map(|(code, name)| (*code, name.as_str()))
+    }
+
+    /// All campuses in the order of their codes.
+    pub fn campuses(&self) -> impl Iterator<Item = (CampusCode, &str)> {
+        self.campuses.iter().map(|(code, name)| (*code, name.as_str()))
+    }
+}
+
+/// The current catalogue of a process. Readers keep the snapshot they took; none waits for a reload.
+#[derive(Debug, Default)]
+pub struct CatalogueCell {
+    current: RwLock<Arc<Catalogue>>,
+}
+
+impl CatalogueCell {
+    /// Reads the catalogue for the first time.
+    ///
+    /// # Errors
+    /// [`DbError`] when the database can't be asked or a stored value is impossible.
+    pub async fn open(db: &Db) -> Result<Self, DbError> {
+        let cell = Self::default();
+        cell.refresh(db).await?;
+        Ok(cell)
+    }
+
+    /// A cell that holds a given catalogue, for tests of rules and pages.
+    #[must_use]
+    pub fn holding(catalogue: Catalogue) -> Self {
+        Self { current: RwLock::new(Arc::new(catalogue)) }
+    }
+
+    /// The current snapshot.
+    #[must_use]
+    pub fn get(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the catalogue again when its version has changed; answers whether it did.
+    ///
+    /// # Errors
+    /// [`DbError`]; the old snapshot stays.
+    pub async fn refresh(&self, db: &Db) -> Result<bool, DbError> {
+        let known = self.get().version;
+        let version = db.read(async move |tx| store::version(tx).await).await?;
+        if version == known {
+            return Ok(false);
+        }
+        let fresh = db.read_long(async move |tx| store::load(tx).await).await?;
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(fresh);
+        Ok(true)
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/catalogue.rs"]
+mod tests;

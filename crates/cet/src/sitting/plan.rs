@@ -1,0 +1,213 @@
+//! All that one sitting lays down, and the questions that pages and rules ask it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::subject::Subject;
+use super::window::{Scope, Window, WindowState};
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// Which text of a sitting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TextKind {
+    /// 报名协议.
+    Agreement,
+    /// 报考须知 of the written subjects.
+    GuidanceWritten,
+    /// 报考须知 of the oral subjects.
+    GuidanceOral,
+}
+
+impl TextKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Agreement, Self::GuidanceWritten, Self::GuidanceOral];
+
+    /// The name in files and in the database, as `guidance-oral`.
+    #[must_use]
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::Agreement => "agreement",
+            Self::GuidanceWritten => "guidance-written",
+            Self::GuidanceOral => "guidance-oral",
+        }
+    }
+
+    /// Reads the name that files and the database use.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.wire() == text)
+    }
+}
+
+/// A Markdown text with its version, which an acceptance records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionedText {
+    /// Rises with every change.
+    pub version: i64,
+    /// Markdown.
+    pub body: String,
+}
+
+/// 省通告 or 学校通告.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Whose notice it is.
+    pub scope: Scope,
+    /// Where it is shown; `None` is everywhere.
+    pub step: Option<Mode>,
+    /// Markdown.
+    pub body: String,
+}
+
+/// One sitting with all its settings.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its code, as `2017-2`.
+    pub code: SittingCode,
+    /// Its Chinese name, as 2017年下半年.
+    pub name: String,
+    /// Its English name.
+    pub name_en: String,
+    /// The year.
+    pub year: i64,
+    /// 1 上半年, 2 下半年.
+    pub half: i64,
+    /// Whether binding asks for the student number too (security W3).
+    pub ask_student_number: bool,
+    pub(super) subjects: Vec<Subject>,
+    pub(super) windows: HashMap<(Scope, Mode), (Window, Option<Time>)>,
+    pub(super) fees: HashMap<(Scope, SubjectCode), Fen>,
+    pub(super) notices: HashMap<Scope, Vec<Notice>>,
+    pub(super) texts: HashMap<(TextKind, String), VersionedText>,
+    pub(super) oral_settings: HashMap<Scope, Vec<String>>,
+    pub(super) pools: BTreeMap<CampusCode, Vec<SubjectCode>>,
+}
+
+impl Plan {
+    /// The subjects in the order of lists.
+    #[must_use]
+    pub fn subjects(&self) -> &[Subject] {
+        &self.subjects
+    }
+
+    /// One subject.
+    #[must_use]
+    pub fn subject(&self, code: SubjectCode) -> Option<&Subject> {
+        self.subjects.iter().find(|subject| subject.code == code)
+    }
+
+    /// The subjects that a campus offers (those with a seat pool there), in the order of lists.
+    pub fn offered(&self, campus: CampusCode) -> impl Iterator<Item = &Subject> {
+        let codes = self.pools.get(&campus).map(Vec::as_slice).unwrap_or_default();
+        self.subjects.iter().filter(move |subject| codes.contains(&subject.code))
+    }
+
+    /// Whether a campus offers a subject.
+    #[must_use]
+    pub fn offers(&self, campus: CampusCode, subject: SubjectCode) -> bool {
+        self.pools.get(&campus).is_some_and(|codes| codes.contains(&subject))
+    }
+
+    /// The campuses that offer anything, in the order of their codes.
+    pub fn campuses(&self) -> impl Iterator<Item = CampusCode> {
+        self.pools.keys().copied()
+    }
+
+    /// When registration is open at a campus: of campus, school, province and nation the most specific setting.
+    #[must_use]
+    pub fn window(&self, campus: CampusCode, mode: Mode) -> Option<Window> {
+        self.window_setting(campus, mode).map(|(window, _)| *window)
+    }
+
+    /// From when candidates of other campuses may enter here: at the earliest when the window opens.
+    #[must_use]
+    pub fn outsiders_from(&self, campus: CampusCode, mode: Mode) -> Option<Time> {
+        self.window_setting(campus, mode)
+            .map(|(window, outsiders)| outsiders.unwrap_or(window.opens()).max(window.opens()))
+    }
+
+    /// How registration stands at a campus for a candidate of a home campus; `None` where no window is set.
+    #[must_use]
+    pub fn window_state(
+        &self,
+        campus: CampusCode,
+        home: CampusCode,
+        mode: Mode,
+        now: Time,
+    ) -> Option<WindowState> {
+        let (window, outsiders) = self.window_setting(campus, mode)?;
+        let state = window.state(now);
+        match (state, outsiders) {
+            (WindowState::Open, Some(from)) if campus != home && now < *from => Some(WindowState::NotYet(*from)),
+            _ => Some(state),
+        }
+    }
+
+    fn window_setting(&self, campus: CampusCode, mode: Mode) -> Option<&(Window, Option<Time>)> {
+        narrowest_first(campus).iter().find_map(|scope| self.windows.get(&(*scope, mode)))
+    }
+
+    /// What a subject costs at a campus, by the most specific setting; `None` where none is set (`fee-unset`).
+    #[must_use]
+    pub fn fee(&self, campus: CampusCode, subject: SubjectCode) -> Option<Fen> {
+        narrowest_first(campus).iter().find_map(|scope| self.fees.get(&(*scope, subject))).copied()
+    }
+
+    /// The notices that candidates of a campus see at a step, the nation's first and the campus's last.
+    #[must_use]
+    pub fn notices(&self, campus: CampusCode, step: Mode) -> Vec<&Notice> {
+        let widest_first = narrowest_first(campus).into_iter().rev();
+        widest_first
+            .flat_map(|scope| self.notices.get(&scope).map(Vec::as_slice).unwrap_or_default())
+            .filter(|notice| notice.step.is_none_or(|own| own == step))
+            .collect()
+    }
+
+    /// The newest version of a text in a language (`zh` or `en`), else the Chinese one.
+    #[must_use]
+    pub fn text(&self, kind: TextKind, lang: &str) -> Option<&VersionedText> {
+        let own = self.texts.get(&(kind, lang.to_owned()));
+        own.or_else(|| self.texts.get(&(kind, "zh".to_owned())))
+    }
+
+    /// Whether candidates of a home campus may take the oral test at another campus at all (R11).
+    #[must_use]
+    pub fn oral_elsewhere(&self, home: CampusCode) -> bool {
+        self.elsewhere(home).iter().any(|prefix| prefix.as_str() != home.as_str())
+    }
+
+    /// Whether a candidate of a home campus may take the oral test at a campus, whenever that is open (R11).
+    #[must_use]
+    pub fn oral_allowed(&self, home: CampusCode, campus: CampusCode) -> bool {
+        campus == home || self.elsewhere(home).iter().any(|prefix| campus.as_str().starts_with(prefix.as_str()))
+    }
+
+    /// The campuses where a candidate of a home campus may enter an oral subject now, in the order of their codes (R11).
+    #[must_use]
+    pub fn oral_campuses(&self, home: CampusCode, now: Time) -> Vec<CampusCode> {
+        let has_oral = |campus: CampusCode| self.offered(campus).any(|subject| subject.mode == Mode::Oral);
+        let open =
+            |campus| matches!(self.window_state(campus, home, Mode::Oral, now), Some(WindowState::Open));
+        self.campuses()
+            .filter(|campus| self.oral_allowed(home, *campus) && open(*campus) && has_oral(*campus))
+            .collect()
+    }
+
+    /// The code prefixes of the home campus's own setting, else of its school's, province's, the nation's.
+    fn elsewhere(&self, home: CampusCode) -> &[String] {
+        let setting = narrowest_first(home).iter().find_map(|scope| self.oral_settings.get(scope));
+        setting.map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// The scopes a campus lies in: four look-ups find the setting that counts.
+fn narrowest_first(campus: CampusCode) -> [Scope; 4] {
+    [
+        Scope::Campus(campus),
+        Scope::School(campus.school()),
+        Scope::Province(campus.province()),
+        Scope::National,
+    ]
+}

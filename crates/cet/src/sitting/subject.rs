@@ -1,0 +1,90 @@
+//! A subject (科目) as a sitting has it.
+
+use crate::eligibility::rules::OfferedSubject;
+use crate::words::codes::SubjectCode;
+use crate::words::subject::{Level, Mode};
+use crate::words::time::Time;
+
+/// One subject of a sitting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Its code, as `1`.
+    pub code: SubjectCode,
+    /// Where it stands in lists, from 1.
+    pub place: i64,
+    /// Its Chinese name, as 英语四级笔试.
+    pub name: String,
+    /// Its English name.
+    pub name_en: String,
+    /// Written or oral.
+    pub mode: Mode,
+    /// 四级 or 六级; of one level only one written subject can be entered (R8).
+    pub level: Level,
+    /// Its language: `english`, `japanese` … 英语 and 小语种 are shown as two groups (R8).
+    pub language: String,
+    /// For an oral subject: the written ones of which it needs one; empty means any written one of its level (R10).
+    pub needs: Vec<SubjectCode>,
+    /// When the exam begins; a subject without a date can't be entered when oral (R10, `date-unset`).
+    pub exam_from: Option<Time>,
+    /// When the exam ends.
+    pub exam_to: Option<Time>,
+    /// From when admission tickets are printed (T2).
+    pub printing_from: Option<Time>,
+}
+
+impl Subject {
+    /// The language whose subjects form the group 英语; all others are 小语种.
+    pub const ENGLISH: &'static str = "english";
+
+    /// The name in the language of a page (`zh` or `en`).
+    #[must_use]
+    pub fn name_in(&self, lang: &str) -> &str {
+        if lang == "en" { &self.name_en } else { &self.name }
+    }
+
+    /// Whether it belongs to the group 英语, and not to 小语种.
+    #[must_use]
+    pub fn is_english(&self) -> bool {
+        self.language == Self::ENGLISH
+    }
+
+    /// What the rules of eligibility want to know of it.
+    #[must_use]
+    pub fn offered(&self) -> OfferedSubject {
+        OfferedSubject { code: self.code, mode: self.mode, level: self.level, needs: self.needs.clone() }
+    }
+}
+
+/// Reads subject codes joined by `;` as files and the database hold them: half- or full-width, blanks around them.
+///
+/// # Errors
+/// The first part that is no subject code.
+pub fn parse_codes(text: &str) -> Result<Vec<SubjectCode>, String> {
+    let mut codes = Vec::new();
+    for part in text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty()) {
+        let code = SubjectCode::parse(part).map_err(|_| part.to_owned())?;
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    Ok(codes)
+}
+
+/// Writes subject codes as the database holds them.
+#[must_use]
+pub fn join_codes(codes: &[SubjectCode]) -> String {
+    codes.iter().map(SubjectCode::as_str).collect::<Vec<_>>().join(";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_codes_are_read_back_as_written() {
+        let codes = parse_codes("1; 2；F;1;").unwrap();
+        assert_eq!(join_codes(&codes), "1;2;F");
+        assert_eq!(parse_codes(""), Ok(vec![]));
+        assert_eq!(parse_codes("1,2"), Err("1,2".to_owned()));
+    }
+}
