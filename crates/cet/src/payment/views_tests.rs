@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use askama::Template as _;
+use gateway::Charset;
 
 use super::*;
 use crate::web::page::{Refused, Site, Who};
@@ -75,14 +76,13 @@ fn confirm(lang: Lang) -> PaymentView {
 
 fn order(lang: Lang, state: OrderState) -> OrderView {
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let form = GatewayForm {
+    let form = PayForm {
         action: "https://pay.example/prs/user_payment.checkit".to_owned(),
-        charset: Some("GBK".to_owned()),
+        charset: Charset::Gbk,
         fields: vec![field("v_mid", "888"), field("v_amount", "0.02"), field("v_rcvname", HOSTILE)],
-        by_itself: false,
     };
     OrderView {
-        page: page(lang, "payment-order-title"),
+        page: page(lang, OrderView::title_key(state == OrderState::Open)),
         number: "99301-0001".to_owned(),
         lines: vec![OrderLine {
             subject_name: "(1) 英语四级笔试".to_owned(),
@@ -95,6 +95,7 @@ fn order(lang: Lang, state: OrderState) -> OrderView {
         due: "2017-03-09 09:12".to_owned(),
         state,
         form: (state == OrderState::Open).then_some(form),
+        by_itself: false,
         pay_again: state == OrderState::Closed,
     }
 }
@@ -190,7 +191,7 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
 fn the_script_is_asked_to_go_on_only_where_the_view_says_so() {
     let mut view = order(Lang::Zh, OrderState::Open);
     assert!(!view.render().unwrap().contains("data-submit"));
-    view.form.as_mut().unwrap().by_itself = true;
+    view.by_itself = true;
     assert!(view.render().unwrap().contains(" data-submit>"));
 }
 
