@@ -1,5 +1,6 @@
 //! Registration for a national examination (全国大学英语四、六级考试): see `ARCHITECTURE.md` for the rooms and their rules.
 
+pub mod app;
 pub mod audit;
 pub mod config;
 pub mod eligibility;
