@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::HeaderValue;
 
 use crate::config::Config;
+use crate::portal::Shelf;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::store::{Clock, Db, DbError, OpenError, Settings, VersionState};
 use crate::vault::{Vault, VaultError};
@@ -25,6 +26,8 @@ pub struct Parts {
     pub vault: Arc<Vault>,
     /// The reference tables, as of at most a second ago.
     pub catalogue: CatalogueCell,
+    /// The portal's finished pages.
+    pub shelf: Shelf,
     /// What the footer says.
     pub site: Arc<Site>,
     /// Addresses this site is reached by, as `https://host`.
@@ -139,7 +142,7 @@ impl App {
         let mut origins = vec![config.server.public_origin.clone()];
         origins.extend(config.server.education_origin.clone());
         let csp = content_security_policy(&config)?;
-        Ok(Self(Arc::new(Parts { config, db, vault, catalogue, site, origins, csp })))
+        Ok(Self(Arc::new(Parts { config, db, vault, catalogue, shelf: Shelf::default(), site, origins, csp })))
     }
 }
 

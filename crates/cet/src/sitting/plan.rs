@@ -121,6 +121,14 @@ impl Plan {
         self.window_setting(campus, mode).map(|(window, _)| *window)
     }
 
+    /// From the first opening to the last closing of any window of the sitting.
+    #[must_use]
+    pub fn registration_span(&self) -> Option<(Time, Time)> {
+        let opens = self.windows.values().map(|(window, _)| window.opens()).min()?;
+        let closes = self.windows.values().map(|(window, _)| window.closes()).max()?;
+        Some((opens, closes))
+    }
+
     /// From when candidates of other campuses may enter here: at the earliest when the window opens.
     #[must_use]
     pub fn outsiders_from(&self, campus: CampusCode, mode: Mode) -> Option<Time> {
