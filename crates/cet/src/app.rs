@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use http::HeaderValue;
+use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::portal::Shelf;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub origins: Vec<String>,
     /// The `Content-Security-Policy` of every page.
     pub csp: HeaderValue,
+    /// Wakes the jobs before their time.
+    pub wake: Arc<Notify>,
 }
 
 impl std::ops::Deref for App {
@@ -142,7 +145,14 @@ impl App {
         let mut origins = vec![config.server.public_origin.clone()];
         origins.extend(config.server.education_origin.clone());
         let csp = content_security_policy(&config)?;
-        Ok(Self(Arc::new(Parts { config, db, vault, catalogue, shelf: Shelf::default(), site, origins, csp })))
+        Ok(Self(Arc::new(Parts { config, db, vault, catalogue, shelf: Shelf::default(), site, origins, csp, wake: Arc::default() })))
+    }
+}
+
+impl Parts {
+    /// Lets every job look at once whether there is work: after the clock of a rehearsal moved.
+    pub fn wake_jobs(&self) {
+        self.wake.notify_waiters();
     }
 }
 
