@@ -70,10 +70,16 @@ impl std::fmt::Display for StartError {
             Self::Open(error) => write!(f, "database: {error}"),
             Self::Database(error) => write!(f, "database: {error}"),
             Self::Version(VersionState::Older { found, wanted }) => {
-                write!(f, "the database is at version {found}, this program needs {wanted}: run `cet migrate`")
+                write!(
+                    f,
+                    "the database is at version {found}, this program needs {wanted}: run `cet migrate`"
+                )
             }
             Self::Version(VersionState::Newer { found, wanted }) => {
-                write!(f, "the database is at version {found}, this program at {wanted}: use the newer program")
+                write!(
+                    f,
+                    "the database is at version {found}, this program at {wanted}: use the newer program"
+                )
             }
             Self::Version(VersionState::Current) => f.write_str("the database's version fits"),
             Self::Keys(file, error) => write!(f, "{file}: {error}"),
@@ -145,7 +151,17 @@ impl App {
         let mut origins = vec![config.server.public_origin.clone()];
         origins.extend(config.server.education_origin.clone());
         let csp = content_security_policy(&config)?;
-        Ok(Self(Arc::new(Parts { config, db, vault, catalogue, shelf: Shelf::default(), site, origins, csp, wake: Arc::default() })))
+        Ok(Self(Arc::new(Parts {
+            config,
+            db,
+            vault,
+            catalogue,
+            shelf: Shelf::default(),
+            site,
+            origins,
+            csp,
+            wake: Arc::default(),
+        })))
     }
 }
 
@@ -168,7 +184,8 @@ fn content_security_policy(config: &Config) -> Result<HeaderValue, StartError> {
          connect-src 'self'; form-action 'self' {}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
         gateways.join(" ")
     );
-    HeaderValue::from_str(&text).map_err(|_| StartError::Setting("gateway: an endpoint is no address".to_owned()))
+    HeaderValue::from_str(&text)
+        .map_err(|_| StartError::Setting("gateway: an endpoint is no address".to_owned()))
 }
 
 /// `scheme://host:port` of an address.

@@ -15,7 +15,8 @@ const REST: Duration = Duration::from_secs(1);
 /// How long it rests after an error.
 const AFTER_ERROR: Duration = Duration::from_secs(3);
 
-/// Starts all jobs; they end soon after `stop` turns true.
+/// Starts all jobs, which run as long as the set is kept; they end soon after `stop` turns true.
+#[must_use]
 pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     let catalogue = app.clone();

@@ -55,6 +55,8 @@ pub async fn send(
     match transport.send(message).await {
         Ok(_) => Ok(()),
         // The server's text may quote the recipient; its code does not.
-        Err(error) => Err(error.status().map_or_else(|| "no connection".to_owned(), |code| format!("answer {code}"))),
+        Err(error) => {
+            Err(error.status().map_or_else(|| "no connection".to_owned(), |code| format!("answer {code}")))
+        }
     }
 }

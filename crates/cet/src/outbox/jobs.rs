@@ -31,12 +31,22 @@ pub async fn send_due(db: &Db, vault: &Arc<Vault>, delivery: &Delivery) -> Resul
                 };
                 let (school, id) = (row.school, row.id);
                 match outcome {
-                    Ok(true) => db.write(async move |tx: &mut Tx<'_>| store::sent(tx, school, id).await).await?,
+                    Ok(true) => {
+                        db.write(async move |tx: &mut Tx<'_>| store::sent(tx, school, id).await).await?
+                    }
                     Ok(false) => {
-                        tracing::error!(mail = id, "a mail can't be opened with the keys of this installation");
+                        tracing::error!(
+                            mail = id,
+                            "a mail can't be opened with the keys of this installation"
+                        );
                         db.write(async move |tx: &mut Tx<'_>| store::give_up(tx, school, id).await).await?;
                     }
-                    Err(error) => tracing::warn!(mail = id, tries = row.tries, error, "a mail was not taken; it is tried again"),
+                    Err(error) => tracing::warn!(
+                        mail = id,
+                        tries = row.tries,
+                        error,
+                        "a mail was not taken; it is tried again"
+                    ),
                 }
             }
             Ok(taken)
@@ -50,7 +60,8 @@ async fn into_mailbox(tx: &mut Tx<'_>, vault: &Vault) -> Result<i64, DbError> {
     for row in &due {
         match vault.open(&row.sealed).ok().and_then(|text| Mail::from_json(&text)) {
             Some(mail) => {
-                store::put_in_mailbox(tx, &mail.to.address(), &mail.subject, &mail.plain(), &mail.html()).await?;
+                store::put_in_mailbox(tx, &mail.to.address(), &mail.subject, &mail.plain(), &mail.html())
+                    .await?;
                 store::sent(tx, row.school, row.id).await?;
             }
             None => store::give_up(tx, row.school, row.id).await?,
@@ -84,9 +95,11 @@ mod tests {
     async fn owe(db: &Db, vault: &Arc<Vault>, event: &'static str) {
         let vault = Arc::clone(vault);
         let event = event.to_owned();
-        db.write(async move |tx: &mut Tx<'_>| post(tx, &vault, SchoolCode::NONE, "refund", &event, &mail()).await)
-            .await
-            .unwrap();
+        db.write(async move |tx: &mut Tx<'_>| {
+            post(tx, &vault, SchoolCode::NONE, "refund", &event, &mail()).await
+        })
+        .await
+        .unwrap();
     }
 
     on_both! {

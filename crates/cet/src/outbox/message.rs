@@ -80,7 +80,11 @@ impl Mail {
             .map(|part| match part {
                 Part::Text(text) => format!("<p>{}</p>", ammonia::clean_text(text)),
                 Part::Link(what, address) => {
-                    format!("<p><a href=\"{}\">{}</a></p>", ammonia::clean_text(address), ammonia::clean_text(what))
+                    format!(
+                        "<p><a href=\"{}\">{}</a></p>",
+                        ammonia::clean_text(address),
+                        ammonia::clean_text(what)
+                    )
                 }
             })
             .collect();
@@ -98,7 +102,10 @@ mod tests {
             to: Email::parse("a@b.cn").unwrap(),
             lang: Lang::Zh,
             subject: "x".to_owned(),
-            parts: vec![Part::Text("<b>颜</b>".to_owned()), Part::Link("重设密码".to_owned(), "https://x/y?a=1&b=2".to_owned())],
+            parts: vec![
+                Part::Text("<b>颜</b>".to_owned()),
+                Part::Link("重设密码".to_owned(), "https://x/y?a=1&b=2".to_owned()),
+            ],
         };
         assert_eq!(mail.plain(), "<b>颜</b>\n\n重设密码\nhttps://x/y?a=1&b=2\n");
         assert!(!mail.html().contains("<b>"));

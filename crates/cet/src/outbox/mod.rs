@@ -1,9 +1,9 @@
 //! Mail that is owed: a row written in the transaction of the event, sent by a job, one mail for one event (O4, I20).
 
 pub mod delivery;
+pub mod jobs;
 mod message;
 pub mod store;
-pub mod jobs;
 
 pub use message::{Mail, Part};
 

@@ -149,5 +149,6 @@ pub async fn put_in_mailbox(
 /// # Errors
 /// [`DbError`].
 pub async fn mailbox(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Boxed>, DbError> {
-    tx.query("SELECT recipient, subject, body, at FROM mailbox ORDER BY id DESC LIMIT $1", params![most]).await
+    tx.query("SELECT recipient, subject, body, at FROM mailbox ORDER BY id DESC LIMIT $1", params![most])
+        .await
 }

@@ -20,7 +20,12 @@ pub(super) fn of(plan: &Plan, t: &'static Texts) -> SittingDates {
         registration,
         written: days(plan, Mode::Written),
         oral: days(plan, Mode::Oral),
-        printing: plan.subjects().iter().filter_map(|subject| subject.printing_from).min().map_or_else(String::new, Time::page_date),
+        printing: plan
+            .subjects()
+            .iter()
+            .filter_map(|subject| subject.printing_from)
+            .min()
+            .map_or_else(String::new, Time::page_date),
         exams: exams(plan, t),
     }
 }

@@ -24,10 +24,26 @@ use crate::web::visitor::Visitor;
 
 /// The portal's text pages and their shipped Markdown.
 const TEXTS: &[(&str, &str, &str)] = &[
-    ("/about", include_str!("../../texts/portal/zh/about.md"), include_str!("../../texts/portal/en/about.md")),
-    ("/guide", include_str!("../../texts/portal/zh/guide.md"), include_str!("../../texts/portal/en/guide.md")),
-    ("/schedule", include_str!("../../texts/portal/zh/schedule.md"), include_str!("../../texts/portal/en/schedule.md")),
-    ("/process", include_str!("../../texts/portal/zh/process.md"), include_str!("../../texts/portal/en/process.md")),
+    (
+        "/about",
+        include_str!("../../texts/portal/zh/about.md"),
+        include_str!("../../texts/portal/en/about.md"),
+    ),
+    (
+        "/guide",
+        include_str!("../../texts/portal/zh/guide.md"),
+        include_str!("../../texts/portal/en/guide.md"),
+    ),
+    (
+        "/schedule",
+        include_str!("../../texts/portal/zh/schedule.md"),
+        include_str!("../../texts/portal/en/schedule.md"),
+    ),
+    (
+        "/process",
+        include_str!("../../texts/portal/zh/process.md"),
+        include_str!("../../texts/portal/en/process.md"),
+    ),
     ("/faq", include_str!("../../texts/portal/zh/faq.md"), include_str!("../../texts/portal/en/faq.md")),
     ("/tips", include_str!("../../texts/portal/zh/tips.md"), include_str!("../../texts/portal/en/tips.md")),
 ];
@@ -45,13 +61,12 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
     let catalogue = visitor.app.catalogue.get();
     let path = TEXTS.iter().map(|(path, _, _)| *path).find(|path| *path == visitor.path).unwrap_or("/");
     let key = (path, visitor.lang);
-    let finished = match visitor.app.shelf.get(catalogue.version(), key) {
-        Some(finished) => finished,
-        None => {
-            let finished = Arc::new(finish(&render(&visitor, path, &catalogue)?));
-            visitor.app.shelf.put(catalogue.version(), key, Arc::clone(&finished));
-            finished
-        }
+    let finished = if let Some(finished) = visitor.app.shelf.get(catalogue.version(), key) {
+        finished
+    } else {
+        let finished = Arc::new(finish(&render(&visitor, path, &catalogue)?));
+        visitor.app.shelf.put(catalogue.version(), key, Arc::clone(&finished));
+        finished
     };
     Ok(answer(&visitor, &finished))
 }

@@ -43,8 +43,10 @@ async fn home(visitor: Visitor) -> Result<Response, PageError> {
 async fn mailbox(visitor: Visitor) -> Result<Response, PageError> {
     let page = visitor.page().titled("rehearsal-mailbox-title");
     let boxed = visitor.app.db.read(async |tx: &mut Tx<'_>| outbox::store::mailbox(tx, MAILS).await).await?;
-    let mails =
-        boxed.iter().map(|mail| MailView::new(&mail.recipient, &mail.subject, mail.at.page(), &mail.body)).collect();
+    let mails = boxed
+        .iter()
+        .map(|mail| MailView::new(&mail.recipient, &mail.subject, mail.at.page(), &mail.body))
+        .collect();
     html(StatusCode::OK, &MailboxView { page, mails })
 }
 
@@ -61,7 +63,12 @@ async fn mailbox_json(State(app): State<App>) -> Result<Response, PageError> {
     let boxed = app.db.read(async |tx: &mut Tx<'_>| outbox::store::mailbox(tx, MAILS).await).await?;
     let mails: Vec<MailJson> = boxed
         .into_iter()
-        .map(|mail| MailJson { to: mail.recipient, subject: mail.subject, text: mail.body, at: mail.at.to_string() })
+        .map(|mail| MailJson {
+            to: mail.recipient,
+            subject: mail.subject,
+            text: mail.body,
+            at: mail.at.to_string(),
+        })
         .collect();
     Ok(Json(mails).into_response())
 }
@@ -71,7 +78,10 @@ async fn clock(visitor: Visitor) -> Result<Response, PageError> {
 }
 
 async fn clock_page(visitor: &Visitor, page: Page, status: StatusCode) -> Result<Response, PageError> {
-    let read = visitor.app.db.read(async |tx: &mut Tx<'_>| Ok::<_, DbError>((tx.now().await?, store::shift(tx).await?)));
+    let read = visitor
+        .app
+        .db
+        .read(async |tx: &mut Tx<'_>| Ok::<_, DbError>((tx.now().await?, store::shift(tx).await?)));
     let (now, shift) = read.await?;
     let seconds = shift / 1_000_000;
     let shift = format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
@@ -99,7 +109,13 @@ async fn move_clock(visitor: Visitor, form: FormData) -> Result<Response, PageEr
         (false, _, None) | (true, true, _) => Err("advance"),
     };
     let moved = match wanted {
-        Ok(to) => visitor.app.db.write(async move |tx: &mut Tx<'_>| carry_out(tx, &to).await).await?.then_some(()).ok_or("now"),
+        Ok(to) => visitor
+            .app
+            .db
+            .write(async move |tx: &mut Tx<'_>| carry_out(tx, &to).await)
+            .await?
+            .then_some(())
+            .ok_or("now"),
         Err(field) => Err(field),
     };
     match moved {
@@ -109,7 +125,8 @@ async fn move_clock(visitor: Visitor, form: FormData) -> Result<Response, PageEr
         }
         Err(field) => {
             let page = visitor.page();
-            let refused = Refused::new(page.t, "field-invalid").at(field).saying(page.m("rehearsal-clock-refused"));
+            let refused =
+                Refused::new(page.t, "field-invalid").at(field).saying(page.m("rehearsal-clock-refused"));
             let page = page.refusing(vec![refused], form.typed(&["advance", "now"]));
             clock_page(&visitor, page, StatusCode::UNPROCESSABLE_ENTITY).await
         }

@@ -90,7 +90,8 @@ pub fn refusal<T, R>(result: Result<T, Stop<R>>) -> Result<Result<T, R>, PageErr
 #[must_use]
 pub fn see_other(path: &str) -> Response {
     let Ok(location) = HeaderValue::from_str(path) else {
-        return PageError::fault("a redirect's address has a character that no header may hold").into_response();
+        return PageError::fault("a redirect's address has a character that no header may hold")
+            .into_response();
     };
     (StatusCode::SEE_OTHER, [(header::LOCATION, location), no_store()]).into_response()
 }

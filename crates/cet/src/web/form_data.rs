@@ -30,10 +30,14 @@ impl FormData {
         for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             let cut = pair.iter().position(|byte| *byte == b'=');
             let (name, value) = match cut {
-                Some(cut) => (pair.get(..cut).unwrap_or_default(), pair.get(cut.saturating_add(1)..).unwrap_or_default()),
+                Some(cut) => (
+                    pair.get(..cut).unwrap_or_default(),
+                    pair.get(cut.saturating_add(1)..).unwrap_or_default(),
+                ),
                 None => (pair, &b""[..]),
             };
-            fields.push((decode(name).ok_or_else(|| bad.clone())?, decode(value).ok_or_else(|| bad.clone())?));
+            fields
+                .push((decode(name).ok_or_else(|| bad.clone())?, decode(value).ok_or_else(|| bad.clone())?));
         }
         Ok(Self(fields))
     }

@@ -49,7 +49,10 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
 
 fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     let headers = request.headers();
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| request.uri().authority().map(|a| a.as_str()));
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .or_else(|| request.uri().authority().map(http::uri::Authority::as_str));
     if !host.is_some_and(|host| is_our_host(app, host)) {
         return Err(PageError::Protocol(StatusCode::MISDIRECTED_REQUEST));
     }
@@ -64,7 +67,10 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
 
 /// Links are never built from `Host`; an unknown one is refused all the same (T14).
 fn is_our_host(app: &App, host: &str) -> bool {
-    app.origins.iter().filter_map(|origin| origin.split_once("://")).any(|(_, ours)| ours.eq_ignore_ascii_case(host))
+    app.origins
+        .iter()
+        .filter_map(|origin| origin.split_once("://"))
+        .any(|(_, ours)| ours.eq_ignore_ascii_case(host))
 }
 
 /// Interface section 1: `Sec-Fetch-Site` decides, else `Origin`; a client that sends neither is no browser.
@@ -73,9 +79,9 @@ fn is_same_site(app: &App, headers: &HeaderMap) -> bool {
         return site == "same-origin" || site == "none";
     }
     match headers.get(header::ORIGIN) {
-        Some(origin) => {
-            origin.to_str().is_ok_and(|origin| app.origins.iter().any(|ours| ours.eq_ignore_ascii_case(origin)))
-        }
+        Some(origin) => origin
+            .to_str()
+            .is_ok_and(|origin| app.origins.iter().any(|ours| ours.eq_ignore_ascii_case(origin))),
         None => true,
     }
 }
@@ -85,7 +91,10 @@ fn error_of(response: &mut Response) -> Option<PageError> {
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         return Some(error);
     }
-    let bare = response.headers().get(header::CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let bare = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     let status = response.status();
     match status {
         StatusCode::NOT_FOUND if bare => Some(PageError::NotFound),
@@ -153,12 +162,7 @@ pub fn wait_words(page: &Page, seconds: u64) -> String {
 fn incident(app: &App) -> Incident {
     let now = app.db.clock().process_now();
     let chance = app.vault.random::<3>().unwrap_or_default();
-    let number = format!(
-        "{}-{}-{}",
-        app.site.node_mark,
-        now.local("%m%d"),
-        to_hex(&chance).to_uppercase()
-    );
+    let number = format!("{}-{}-{}", app.site.node_mark, now.local("%m%d"), to_hex(&chance).to_uppercase());
     Incident { number, time: now.local("%Y-%m-%d %H:%M:%S") }
 }
 

@@ -32,10 +32,14 @@ mod tests {
 
     #[test]
     fn what_staff_write_can_do_no_harm() {
-        let html = render("# 通告\n\n<script>x</script><img src=x onerror=y>\n\n[a](javascript:x) [b](https://b.cn)\n\n|a|b|\n|-|-|\n|1|2|\n");
+        let html = render(
+            "# 通告\n\n<script>x</script><img src=x onerror=y>\n\n[a](javascript:x) [b](https://b.cn)\n\n|a|b|\n|-|-|\n|1|2|\n",
+        );
         for bad in ["script", "onerror", "javascript:", "<img", "<h1"] {
             assert!(!html.contains(bad), "{bad} in {html}");
         }
-        assert!(html.contains("<h2>通告</h2>") && html.contains("https://b.cn") && html.contains("<td>1</td>"));
+        assert!(
+            html.contains("<h2>通告</h2>") && html.contains("https://b.cn") && html.contains("<td>1</td>")
+        );
     }
 }

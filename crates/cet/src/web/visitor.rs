@@ -53,7 +53,9 @@ impl Visitor {
     /// The first value of a query parameter.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
-        form_urlencoded::parse(self.query.as_bytes()).find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
+        form_urlencoded::parse(self.query.as_bytes())
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.into_owned())
     }
 
     /// The raw query, without the question mark.
@@ -93,7 +95,9 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 pub fn language(query: &str, headers: &HeaderMap) -> Lang {
     lang_in_query(query)
         .or_else(|| cookie(headers, LANG_COOKIE).and_then(Lang::parse))
-        .or_else(|| headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::accepted))
+        .or_else(|| {
+            headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::accepted)
+        })
         .unwrap_or(Lang::Zh)
 }
 
@@ -103,7 +107,9 @@ pub fn lang_in_query(query: &str) -> Option<Lang> {
     if !query.contains("lang=") {
         return None;
     }
-    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "lang").and_then(|(_, value)| Lang::parse(&value))
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "lang")
+        .and_then(|(_, value)| Lang::parse(&value))
 }
 
 /// The client's address: the peer's, or what trusted proxies say, read from the right (T59).
@@ -130,7 +136,8 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+        let peer =
+            parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
         let query = parts.uri.query().unwrap_or("").to_owned();
         Ok(Self {
             app: app.clone(),
