@@ -14,6 +14,8 @@ pub mod progress;
 pub mod refusal;
 pub mod rules;
 pub mod store;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod verbs;
 pub mod views;
 

@@ -25,3 +25,7 @@ pub fn needs(catalogue: &Catalogue) -> impl Fn(&Entry) -> Vec<SubjectCode> + Syn
         plan.and_then(|plan| plan.subject(oral.subject)).map(|subject| subject.needs.clone()).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+#[path = "tests/verbs.rs"]
+mod tests;
