@@ -152,7 +152,8 @@ async fn signed_return(sandbox: &Sandbox, trade: &Trade) -> Result<Response, Una
         ("timestamp", &time),
     ];
     let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let query = sign_fields(fields, &side.private_key).and_then(|fields| Fields::encode(&fields, Charset::Utf8));
+    let query =
+        sign_fields(fields, &side.private_key).and_then(|fields| Fields::encode(&fields, Charset::Utf8));
     Ok(match query {
         Ok(query) => see_other(&with_query(&trade.opening.return_url, &query)),
         Err(error) => {

@@ -52,7 +52,11 @@ pub(crate) async fn open(sandbox: &Sandbox, opening: Opening) -> Result<Result<(
 }
 
 /// The trade behind a page, if it can still be paid.
-pub(crate) async fn payable(sandbox: &Sandbox, side: Side, number: &str) -> Result<Result<Trade, (Refusal, String)>, Unavailable> {
+pub(crate) async fn payable(
+    sandbox: &Sandbox,
+    side: Side,
+    number: &str,
+) -> Result<Result<Trade, (Refusal, String)>, Unavailable> {
     let (now, behaviour) = (sandbox.now().await?, sandbox.behaviour().await?);
     let book = sandbox.book().await;
     let Some(trade) = book.ledger.trade(side, number) else {
@@ -88,7 +92,9 @@ pub(crate) async fn press(
                 let trade_no = trade_no(now, book.ledger.next_id());
                 Event::Paid { side, number, trade_no, at: now, delivery: queue(Told::Paid) }
             }
-            (Press::Decline, Side::PayEase) => Event::Declined { side, number, delivery: queue(Told::Declined) },
+            (Press::Decline, Side::PayEase) => {
+                Event::Declined { side, number, delivery: queue(Told::Declined) }
+            }
             // Alipay tells nobody that a payer's bank said no.
             (Press::Decline, Side::Alipay) => Event::Declined { side, number, delivery: None },
         };

@@ -51,9 +51,7 @@ impl Sandbox {
         let mut posts = JoinSet::new();
         let mut sent = 0_usize;
         for parcel in parcels {
-            for _ in 0..parcel.copies {
-                sent = sent.saturating_add(1);
-            }
+            sent = sent.saturating_add(usize::from(parcel.copies));
             let client = self.client().clone();
             posts.spawn(async move {
                 let acknowledged = post(&client, &parcel).await;

@@ -38,12 +38,15 @@ impl Journal {
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Ledger)> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         // Two sandboxes on one file would each be unaware of the other's trades.
-        file.try_lock().map_err(|_| io::Error::new(io::ErrorKind::AlreadyExists, "another process has it open"))?;
+        file.try_lock()
+            .map_err(|_| io::Error::new(io::ErrorKind::AlreadyExists, "another process has it open"))?;
         let mut text = Vec::new();
         file.read_to_end(&mut text)?;
         let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
         let mut ledger = Ledger::default();
-        for (at, line) in text.get(..whole).unwrap_or_default().split_inclusive(|byte| *byte == b'\n').enumerate() {
+        for (at, line) in
+            text.get(..whole).unwrap_or_default().split_inclusive(|byte| *byte == b'\n').enumerate()
+        {
             let event: Event = serde_json::from_slice(line).map_err(|error| {
                 let line = at.saturating_add(1);
                 io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: {error}"))

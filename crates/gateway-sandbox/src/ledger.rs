@@ -89,11 +89,16 @@ pub(crate) enum Recorded {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Waiting,
-    Paid { trade_no: String, at: Timestamp },
+    Paid {
+        trade_no: String,
+        at: Timestamp,
+    },
     /// Closed by the merchant or by its deadline.
     Closed,
     /// Paid, and all of it given back.
-    Refunded { trade_no: String },
+    Refunded {
+        trade_no: String,
+    },
 }
 
 #[derive(Clone, Debug)]

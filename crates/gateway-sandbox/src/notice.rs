@@ -32,7 +32,8 @@ pub(crate) fn queue(
     if behaviour.drop_notices {
         return None;
     }
-    let mut due_at = now.saturating_add(SignedDuration::from_secs(behaviour.notice_delay_seconds.into())).ok()?;
+    let mut due_at =
+        now.saturating_add(SignedDuration::from_secs(behaviour.notice_delay_seconds.into())).ok()?;
     let held = ledger.open_deliveries().any(|delivery| delivery.tries == 0);
     if behaviour.reorder_notices && !held {
         due_at = due_at.saturating_add(HELD_BACK).ok()?;
@@ -104,7 +105,10 @@ pub(crate) fn alipay_body(
 }
 
 /// The body of a PayEase notification about up to four orders.
-pub(crate) fn payease_body(parcel: &[(&Delivery, &Trade)], settings: &Settings) -> Result<String, BuildError> {
+pub(crate) fn payease_body(
+    parcel: &[(&Delivery, &Trade)],
+    settings: &Settings,
+) -> Result<String, BuildError> {
     let merchant = &settings.payease.merchant;
     let orders: Vec<(Order, NoticeStatus)> = parcel
         .iter()

@@ -87,7 +87,9 @@ pub(crate) fn refusal(side: Side, refusal: &Refusal, back: &str) -> Response {
     let (status, title, title_en, advice, advice_en) = refusal.words();
     let detail = match refusal {
         Refusal::Form(error) => error.to_string(),
-        Refusal::OtherContents | Refusal::Unknown | Refusal::Paid | Refusal::Closed | Refusal::Outcome => String::new(),
+        Refusal::OtherContents | Refusal::Unknown | Refusal::Paid | Refusal::Closed | Refusal::Outcome => {
+            String::new()
+        }
     };
     let page = RefusalPage { title, title_en, gateway, gateway_en, advice, advice_en, detail, back };
     html(status, page.render(), None)
@@ -144,7 +146,8 @@ impl Refusal {
 
 /// Leads the browser to another address by GET.
 pub(crate) fn see_other(address: &str) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, address), (header::CACHE_CONTROL, "no-store")]).into_response()
+    (StatusCode::SEE_OTHER, [(header::LOCATION, address), (header::CACHE_CONTROL, "no-store")])
+        .into_response()
 }
 
 /// An address with a query string added to it.
@@ -164,7 +167,8 @@ pub(crate) fn origin(address: &str) -> Option<String> {
 }
 
 pub(crate) async fn stylesheet() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
+    let headers =
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=3600")];
     (headers, CSS).into_response()
 }
 
@@ -204,7 +208,9 @@ mod tests {
     #[test]
     fn only_http_addresses_have_an_origin() {
         assert_eq!(origin("http://127.0.0.1:8080/a?b").as_deref(), Some("http://127.0.0.1:8080"));
-        for address in ["", "javascript:alert(1)", "ftp://a/", "http://", "http://a;b/", "http://a/\r\nx", "http://a b/"] {
+        for address in
+            ["", "javascript:alert(1)", "ftp://a/", "http://", "http://a;b/", "http://a/\r\nx", "http://a b/"]
+        {
             assert_eq!(origin(address), None, "{address}");
         }
     }

@@ -114,7 +114,11 @@ async fn show(State(sandbox): State<Sandbox>, Path(oid): Path<String>) -> Result
     })
 }
 
-async fn decide(State(sandbox): State<Sandbox>, Path(oid): Path<String>, body: Bytes) -> Result<Response, Unavailable> {
+async fn decide(
+    State(sandbox): State<Sandbox>,
+    Path(oid): Path<String>,
+    body: Bytes,
+) -> Result<Response, Unavailable> {
     match Press::parse(&body) {
         Some(press) => carry_out(&sandbox, &oid, press).await,
         None => Ok(page::refusal(Side::PayEase, &Refusal::Outcome, "")),

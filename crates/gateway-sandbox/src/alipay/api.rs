@@ -51,11 +51,8 @@ pub(super) async fn answer(sandbox: &Sandbox, request: &Request) -> Result<Respo
 
 /// A signed refusal.
 pub(super) fn refuse(sandbox: &Sandbox, method: Method, code: &str, sub_code: &str) -> Response {
-    let members = [
-        ("code", code.to_owned()),
-        ("msg", "Business Failed".to_owned()),
-        ("sub_code", sub_code.to_owned()),
-    ];
+    let members =
+        [("code", code.to_owned()), ("msg", "Business Failed".to_owned()), ("sub_code", sub_code.to_owned())];
     write(sandbox, method, &members)
 }
 

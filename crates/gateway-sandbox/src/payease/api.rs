@@ -85,7 +85,10 @@ fn room(trade: &ledger::Trade, amount_fen: i64) -> Option<bool> {
     }
 }
 
-pub(super) async fn refund_list(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
+pub(super) async fn refund_list(
+    State(sandbox): State<Sandbox>,
+    body: Bytes,
+) -> Result<Response, Unavailable> {
     let behaviour = reach(&sandbox).await?;
     let merchant = &sandbox.settings().payease.merchant;
     let oid = match merchant.parse_query(&body) {
