@@ -47,7 +47,7 @@ pub(crate) async fn open(sandbox: &Sandbox, opening: Opening) -> Result<Result<(
         }
         book.record(&Event::Opened(opening))?
     };
-    pending.wait().await.map_err(Unavailable::journal)?;
+    pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
     Ok(Ok(()))
 }
 
@@ -101,7 +101,7 @@ pub(crate) async fn press(
         let pending = book.record(&event)?;
         (book.ledger.trade(side, trade.opening.number.as_str()).cloned().unwrap_or(trade), pending)
     };
-    pending.wait().await.map_err(Unavailable::journal)?;
+    pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
     Ok(Ok(trade))
 }
 

@@ -36,10 +36,8 @@ impl Sandbox {
     /// Sends what is due now and waits for the answers; says how many POSTs that were.
     pub async fn tick(&self) -> usize {
         let _alone = self.sending().await;
-        match self.send_due().await {
-            Ok(sent) => sent,
-            Err(Unavailable) => 0,
-        }
+        // What made it unavailable is logged already; the next tick tries again.
+        self.send_due().await.unwrap_or_default()
     }
 
     async fn send_due(&self) -> Result<usize, Unavailable> {
@@ -63,7 +61,7 @@ impl Sandbox {
             for delivery in &parcel.deliveries {
                 let next = if acknowledged { None } else { again_at(delivery, now) };
                 let pending = self.book().await.record(&Event::Attempted { id: delivery.id, next })?;
-                pending.wait().await.map_err(Unavailable::journal)?;
+                pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
             }
         }
         Ok(sent)

@@ -84,8 +84,8 @@ impl Pending {
         if *synced >= self.line {
             return Ok(());
         }
-        let syncer = Arc::clone(&self.syncer);
-        tokio::task::spawn_blocking(move || syncer.file.sync_data()).await.map_err(io::Error::other)??;
+        let shared = Arc::clone(&self.syncer);
+        tokio::task::spawn_blocking(move || shared.file.sync_data()).await.map_err(io::Error::other)??;
         // Everything that was written before this fsync began is on the disk; this line surely is.
         *synced = self.line;
         Ok(())

@@ -95,7 +95,7 @@ pub(crate) struct Book {
 impl Book {
     /// Records what happened; nobody may be told before the answer was waited for.
     pub(crate) fn record(&mut self, event: &Event) -> Result<Pending, Unavailable> {
-        let pending = self.journal.write(event).map_err(Unavailable::journal)?;
+        let pending = self.journal.write(event).map_err(|error| Unavailable::journal(&error))?;
         self.ledger.apply(event);
         Ok(pending)
     }
@@ -106,12 +106,12 @@ impl Book {
 pub(crate) struct Unavailable;
 
 impl Unavailable {
-    pub(crate) fn journal(error: std::io::Error) -> Self {
+    pub(crate) fn journal(error: &std::io::Error) -> Self {
         tracing::error!(error = %error, "the sandbox cannot write its journal");
         Self
     }
 
-    fn host(error: crate::HostError) -> Self {
+    fn host(error: &crate::HostError) -> Self {
         tracing::error!(error = %error, "the sandbox has no clock or behaviour");
         Self
     }
@@ -172,10 +172,10 @@ impl Sandbox {
     }
 
     pub(crate) async fn now(&self) -> Result<Timestamp, Unavailable> {
-        self.0.host.now().await.map_err(Unavailable::host)
+        self.0.host.now().await.map_err(|error| Unavailable::host(&error))
     }
 
     pub(crate) async fn behaviour(&self) -> Result<Behaviour, Unavailable> {
-        self.0.host.behaviour().await.map_err(Unavailable::host)
+        self.0.host.behaviour().await.map_err(|error| Unavailable::host(&error))
     }
 }

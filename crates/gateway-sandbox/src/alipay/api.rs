@@ -99,7 +99,7 @@ async fn close(sandbox: &Sandbox, content: &Object) -> Result<Result<Members, Re
         let event = Event::Closed { side: Side::Alipay, number: number.clone(), at: now };
         (number, book.record(&event)?)
     };
-    pending.wait().await.map_err(Unavailable::journal)?;
+    pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
     Ok(Ok(vec![("out_trade_no", number)]))
 }
 
@@ -139,7 +139,7 @@ async fn refund(sandbox: &Sandbox, content: &Object) -> Result<Result<Members, R
         let pending = book.record(&Event::Refunded { side: Side::Alipay, number, refund, delivery })?;
         (refunded(&trade, total_fen, "Y"), pending)
     };
-    pending.wait().await.map_err(Unavailable::journal)?;
+    pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
     Ok(Ok(members))
 }
 

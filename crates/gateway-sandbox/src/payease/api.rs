@@ -66,7 +66,7 @@ pub(super) async fn refund(State(sandbox): State<Sandbox>, body: Bytes) -> Resul
     };
     let answer = match taken {
         Ok((reference, pending)) => {
-            pending.wait().await.map_err(Unavailable::journal)?;
+            pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
             merchant.refund_answer(&form, Ok(&reference))
         }
         Err(words) => merchant.refund_answer(&form, Err(words)),
