@@ -35,7 +35,8 @@ pub async fn cancel(
 ) -> Result<Vec<EntryId>, Stop<Vec<EntryRefusal>>> {
     let not_found = || Stop::Refused(vec![EntryRefusal::NotFound]);
     let plan = catalogue.sitting(&cmd.sitting).ok_or_else(not_found)?;
-    let of = registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await?.ok_or_else(not_found)?;
+    let of =
+        registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await?.ok_or_else(not_found)?;
     let now = tx.now().await?;
     let mut entries = store::of_registration(tx, of.school, of.id).await?;
     let entry = entries.iter().find(|entry| entry.id == cmd.entry).ok_or_else(not_found)?;

@@ -163,7 +163,9 @@ async fn end_own_overdue(
 ) -> Result<SeatChanges, DbError> {
     let mut seats = SeatChanges::default();
     let due = rules::due(entries, &needs(catalogue), now);
-    for pool in super::expire::end_all(tx, of, entries, &due, EntryState::Expired, &Actor::Job("expiry")).await? {
+    for pool in
+        super::expire::end_all(tx, of, entries, &due, EntryState::Expired, &Actor::Job("expiry")).await?
+    {
         seats.give_back(pool);
     }
     Ok(seats)
