@@ -23,5 +23,6 @@ pub mod site;
 pub mod sitting;
 pub mod store;
 pub mod vault;
+pub mod verify;
 pub mod web;
 pub mod words;

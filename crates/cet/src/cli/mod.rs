@@ -7,6 +7,7 @@ mod migrate;
 #[cfg(feature = "rehearsal")]
 mod sandbox;
 mod serve;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ enum Command {
     Sandbox(ConfigFile),
     /// Brings the database to this version.
     Migrate(ConfigFile),
+    /// Every invariant against the live database; exit 1 on a violation.
+    Verify(ConfigFile),
     /// Checks or makes parts of the configuration.
     Config(config::Arguments),
 }
@@ -64,6 +67,7 @@ pub fn run() -> ExitCode {
             #[cfg(feature = "rehearsal")]
             Command::Sandbox(file) => sandbox::run(&file.config).await,
             Command::Migrate(file) => migrate::run(&file.config).await,
+            Command::Verify(file) => verify::run(&file.config).await,
             Command::Config(arguments) => config::run(arguments).await,
         }
     });
