@@ -85,7 +85,7 @@ async fn falsified_notices_are_recognised_or_differ_from_the_order() {
                 Falsify::None => {}
                 Falsify::Currency => assert_eq!(read, Err(WireError::WrongCurrency)),
                 Falsify::Signature | Falsify::State => {
-                    assert!(matches!(read, Err(WireError::BadSignature(_))))
+                    assert!(matches!(read, Err(WireError::BadSignature(_))));
                 }
                 Falsify::Merchant => assert_eq!(read, Err(WireError::WrongMerchant)),
                 Falsify::Amount => assert_eq!(read.unwrap()[0].amount_fen, 4),
