@@ -150,7 +150,8 @@ pub fn way_back(method: &Method, path: &str, query: &str) -> String {
         path => path,
     };
     let reads = *method == Method::GET || *method == Method::HEAD;
-    let back = if reads && page == path && !query.is_empty() { format!("{page}?{query}") } else { page.to_owned() };
+    let back =
+        if reads && page == path && !query.is_empty() { format!("{page}?{query}") } else { page.to_owned() };
     if back.len() > LONGEST_WAY_BACK { "/home".to_owned() } else { back }
 }
 
@@ -161,7 +162,10 @@ mod tests {
     #[test]
     fn logging_in_leads_back_to_the_page_of_the_form() {
         let back = |method: Method, path: &str, query: &str| way_back(&method, path, query);
-        assert_eq!(back(Method::GET, "/registration/oral", "campus=993010"), "/registration/oral?campus=993010");
+        assert_eq!(
+            back(Method::GET, "/registration/oral", "campus=993010"),
+            "/registration/oral?campus=993010"
+        );
         assert_eq!(back(Method::POST, "/registration/written", ""), "/registration/written");
         assert_eq!(back(Method::POST, "/registration/entries/12/cancellation", "x=y"), "/registration");
         assert_eq!(back(Method::POST, "/registration/refresh", ""), "/registration");

@@ -69,7 +69,10 @@ pub struct Life {
 
 impl From<&config::Session> for Life {
     fn from(section: &config::Session) -> Self {
-        Self { idle: SignedDuration::from_mins(section.idle), absolute: SignedDuration::from_mins(section.absolute) }
+        Self {
+            idle: SignedDuration::from_mins(section.idle),
+            absolute: SignedDuration::from_mins(section.absolute),
+        }
     }
 }
 
@@ -175,7 +178,11 @@ pub async fn sweep(tx: &mut Tx<'_>, life: Life) -> Result<u64, DbError> {
 /// [`DbError`].
 pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     let now = tx.now().await?;
-    tx.execute("UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2", params![token_hash, now]).await?;
+    tx.execute(
+        "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2",
+        params![token_hash, now],
+    )
+    .await?;
     Ok(())
 }
 
@@ -211,7 +218,10 @@ pub async fn find(
         return Ok(None);
     }
     let Some((changed,)) = tx
-        .query_opt::<(Time,)>("SELECT credential_changed_at FROM passport WHERE id = $1", params![row.passport])
+        .query_opt::<(Time,)>(
+            "SELECT credential_changed_at FROM passport WHERE id = $1",
+            params![row.passport],
+        )
         .await?
     else {
         return Ok(None);
@@ -276,7 +286,12 @@ pub fn ended_cookie(app: &App) -> Option<HeaderValue> {
 }
 
 /// A cookie for this host alone that scripts can't read; without an age it goes with the browser.
-pub(super) fn own_cookie(app: &App, name: &str, value: &str, age_seconds: Option<i64>) -> Option<HeaderValue> {
+pub(super) fn own_cookie(
+    app: &App,
+    name: &str,
+    value: &str,
+    age_seconds: Option<i64>,
+) -> Option<HeaderValue> {
     let secure = if app.config.secure() { "; Secure" } else { "" };
     let age = age_seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
     HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}")).ok()

@@ -6,11 +6,10 @@ use std::sync::Arc;
 use gateway::keys::{MacKey, Md5RsaPrivateKey, Rsa2PrivateKey, Rsa2PublicKey};
 use gateway::payease::MacText;
 use gateway::payease::platform::Merchant;
-use gateway_sandbox::{
-    AlipaySide, ApiBehaviour, Behaviour, BoxFuture, CashierBehaviour, Falsify, Host, HostError, PayEaseSide,
-    Sandbox, Settings,
-};
+use gateway_sandbox::{AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Sandbox, Settings};
 use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::store;
 use super::views::{DELAY_MAX_SECONDS, DUPLICATES_MAX, GatewayBehaviour};
@@ -42,10 +41,7 @@ impl Host for DatabaseHost {
 /// [`DbError`].
 pub async fn behaviour(db: &Db) -> Result<Behaviour, DbError> {
     let json = db.read(async |tx: &mut Tx<'_>| store::behaviour(tx).await).await?;
-    if json.is_empty() {
-        return Ok(Behaviour::default());
-    }
-    serde_json::from_str(&json).map_err(|_| DbError::Decode("behaviour of the sandbox gateways"))
+    Behaviour::parse(&json).map_err(|_| DbError::Decode("behaviour of the sandbox gateways"))
 }
 
 /// Opens both sandboxes as the configuration says.
@@ -95,70 +91,43 @@ pub fn open(config: &Config, db: &Db) -> Result<Sandbox, StartError> {
 #[must_use]
 pub fn to_view(behaviour: &Behaviour) -> GatewayBehaviour {
     GatewayBehaviour {
-        outcome: match behaviour.cashier {
-            CashierBehaviour::Ask => "ask",
-            CashierBehaviour::Pay => "pay",
-            CashierBehaviour::Decline => "decline",
-        }
-        .to_owned(),
-        delay: behaviour.notice_delay_seconds.into(),
-        drop: behaviour.drop_notices,
-        duplicates: behaviour.extra_copies.into(),
-        reorder: behaviour.reorder_notices,
-        falsify: match behaviour.falsify {
-            Falsify::Nothing => "none",
-            Falsify::Signature => "signature",
-            Falsify::Amount => "amount",
-            Falsify::Merchant => "merchant",
-            Falsify::Order => "order",
-        }
-        .to_owned(),
-        trouble: match behaviour.api {
-            ApiBehaviour::Normal => "none",
-            ApiBehaviour::Failing => "failing",
-            ApiBehaviour::Slow => "slow",
-            ApiBehaviour::AnswerLost => "answer-lost",
-        }
-        .to_owned(),
+        outcome: word(&behaviour.outcome),
+        delay: behaviour.delay.into(),
+        drop: behaviour.drop,
+        duplicates: behaviour.duplicates.into(),
+        reorder: behaviour.reorder,
+        falsify: word(&behaviour.falsify),
+        trouble: word(&behaviour.trouble),
         late: behaviour.late_payment,
     }
 }
 
-/// The behaviour from the words of the page, or the field that is not one of them.
+/// The behaviour from the words of the page.
 ///
 /// # Errors
-/// The name of the field.
+/// The name of the field that is not one of its words or is out of range.
 pub fn from_view(view: &GatewayBehaviour) -> Result<Behaviour, &'static str> {
     Ok(Behaviour {
-        cashier: match view.outcome.as_str() {
-            "ask" | "" => CashierBehaviour::Ask,
-            "pay" => CashierBehaviour::Pay,
-            "decline" => CashierBehaviour::Decline,
-            _ => return Err("outcome"),
-        },
-        notice_delay_seconds: within(view.delay, DELAY_MAX_SECONDS).ok_or("delay")?,
-        drop_notices: view.drop,
-        extra_copies: within(view.duplicates, DUPLICATES_MAX)
+        outcome: meant(&view.outcome).ok_or("outcome")?,
+        delay: within(view.delay, DELAY_MAX_SECONDS).ok_or("delay")?,
+        drop: view.drop,
+        duplicates: within(view.duplicates, DUPLICATES_MAX)
             .and_then(|n| u8::try_from(n).ok())
             .ok_or("duplicates")?,
-        reorder_notices: view.reorder,
-        falsify: match view.falsify.as_str() {
-            "none" | "" => Falsify::Nothing,
-            "signature" => Falsify::Signature,
-            "amount" => Falsify::Amount,
-            "merchant" => Falsify::Merchant,
-            "order" => Falsify::Order,
-            _ => return Err("falsify"),
-        },
-        api: match view.trouble.as_str() {
-            "none" | "" => ApiBehaviour::Normal,
-            "failing" => ApiBehaviour::Failing,
-            "slow" => ApiBehaviour::Slow,
-            "answer-lost" => ApiBehaviour::AnswerLost,
-            _ => return Err("trouble"),
-        },
+        reorder: view.reorder,
+        falsify: meant(&view.falsify).ok_or("falsify")?,
+        trouble: meant(&view.trouble).ok_or("trouble")?,
         late_payment: view.late,
     })
+}
+
+/// The sandbox's own word for a choice, which the page's options use too.
+fn word(choice: &impl Serialize) -> String {
+    serde_json::to_value(choice).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn meant<T: DeserializeOwned + Default>(word: &str) -> Option<T> {
+    if word.is_empty() { Some(T::default()) } else { serde_json::from_value(word.into()).ok() }
 }
 
 fn within(value: i64, most: i64) -> Option<u32> {
@@ -171,21 +140,33 @@ mod tests {
 
     #[test]
     fn the_page_says_every_behaviour_and_reads_it_back() {
-        let behaviour = Behaviour {
-            cashier: CashierBehaviour::Pay,
-            notice_delay_seconds: 7,
-            drop_notices: true,
-            extra_copies: 3,
-            reorder_notices: true,
-            falsify: Falsify::Amount,
-            api: ApiBehaviour::AnswerLost,
-            late_payment: true,
-        };
-        assert_eq!(from_view(&to_view(&behaviour)), Ok(behaviour));
-        assert_eq!(from_view(&GatewayBehaviour { delay: -1, ..GatewayBehaviour::default() }), Err("delay"));
+        use crate::rehearsal::views::{FALSIFICATIONS, OUTCOMES, TROUBLES};
+        for ((outcome, _), (falsify, _), (trouble, _)) in OUTCOMES
+            .iter()
+            .flat_map(|o| FALSIFICATIONS.iter().map(move |f| (o, f)))
+            .flat_map(|(o, f)| TROUBLES.iter().map(move |t| (o, f, t)))
+        {
+            let view = GatewayBehaviour {
+                outcome: (*outcome).to_owned(),
+                delay: 7,
+                drop: true,
+                duplicates: 3,
+                reorder: true,
+                falsify: (*falsify).to_owned(),
+                trouble: (*trouble).to_owned(),
+                late: true,
+            };
+            assert_eq!(from_view(&view).map(|behaviour| to_view(&behaviour)), Ok(view));
+        }
+    }
+
+    #[test]
+    fn what_is_no_behaviour_is_named() {
+        let refused = |view: GatewayBehaviour| from_view(&view).unwrap_err();
+        assert_eq!(refused(GatewayBehaviour { delay: -1, ..GatewayBehaviour::default() }), "delay");
         assert_eq!(
-            from_view(&GatewayBehaviour { falsify: "x".to_owned(), ..GatewayBehaviour::default() }),
-            Err("falsify")
+            refused(GatewayBehaviour { falsify: "x".to_owned(), ..GatewayBehaviour::default() }),
+            "falsify"
         );
     }
 }

@@ -125,13 +125,17 @@ pub const FALSIFICATIONS: &[(&str, &str)] = &[
     ("amount", "rehearsal-gateway-falsify-amount"),
     ("merchant", "rehearsal-gateway-falsify-merchant"),
     ("order", "rehearsal-gateway-falsify-order"),
+    ("state", "rehearsal-gateway-falsify-state"),
+    ("currency", "rehearsal-gateway-falsify-currency"),
 ];
 
 /// The values of `trouble`, each with its words.
 pub const TROUBLES: &[(&str, &str)] = &[
     ("none", "rehearsal-gateway-trouble-none"),
-    ("failing", "rehearsal-gateway-trouble-failing"),
+    ("unreachable", "rehearsal-gateway-trouble-unreachable"),
     ("slow", "rehearsal-gateway-trouble-slow"),
+    ("error", "rehearsal-gateway-trouble-error"),
+    ("garbled", "rehearsal-gateway-trouble-garbled"),
     ("answer-lost", "rehearsal-gateway-trouble-answer-lost"),
 ];
 

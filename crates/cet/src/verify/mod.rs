@@ -57,7 +57,8 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
     }
     findings.push(bindings::snapshots(db).await?);
     findings.push(windows::entries_inside(db, catalogue).await?);
-    findings.sort_by_key(|finding| finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX));
+    findings
+        .sort_by_key(|finding| finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX));
     Ok(findings)
 }
 

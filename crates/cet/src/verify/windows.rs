@@ -25,7 +25,8 @@ pub(super) async fn entries_inside(db: &Db, catalogue: &Catalogue) -> Result<Fin
         let page: Vec<Row> = db.read_long(async move |tx: &mut Tx<'_>| page_after(tx, after).await).await?;
         let Some((last, ..)) = page.last() else { break };
         after = *last;
-        violations.extend(page.iter().filter(|row| !inside(catalogue, row)).map(|row| format!("entry {}", row.0)));
+        violations
+            .extend(page.iter().filter(|row| !inside(catalogue, row)).map(|row| format!("entry {}", row.0)));
         if i64::try_from(violations.len()).unwrap_or(LISTED) >= LISTED {
             break;
         }

@@ -26,7 +26,8 @@ async fn signed_in(db: &Db) {
 
 async fn found(db: &Db) -> Option<Session> {
     let sitting = SittingCode::parse("2017-2").unwrap();
-    let found: Result<_, DbError> = db.read(async move |tx| find(tx, TOKEN, LIFE, Some(&sitting)).await).await;
+    let found: Result<_, DbError> =
+        db.read(async move |tx| find(tx, TOKEN, LIFE, Some(&sitting)).await).await;
     found.unwrap()
 }
 
