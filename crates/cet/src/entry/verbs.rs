@@ -29,3 +29,7 @@ pub fn needs(catalogue: &Catalogue) -> impl Fn(&Entry) -> Vec<SubjectCode> + Syn
 #[cfg(test)]
 #[path = "tests/verbs.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "tests/race.rs"]
+mod race;
