@@ -68,3 +68,4 @@ rehearsal-gateway-trouble-slow = Slow
 rehearsal-gateway-trouble-error = Answers with a system error
 rehearsal-gateway-trouble-garbled = Answers garbled
 rehearsal-gateway-go = Save
+rehearsal-clock-refused = Enter a number of seconds, 0 or more, or a time that is not in the past. The clock only moves forward.

@@ -68,3 +68,4 @@ rehearsal-gateway-trouble-slow = 很慢
 rehearsal-gateway-trouble-error = 返回系统错误
 rehearsal-gateway-trouble-garbled = 返回乱码
 rehearsal-gateway-go = 保存
+rehearsal-clock-refused = 请填写 0 或更大的秒数，或一个不早于现在的时间。时钟只能向前拨。

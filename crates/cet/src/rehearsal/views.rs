@@ -193,8 +193,11 @@ impl GatewayView {
         options: &[(&'static str, &'static str)],
         now: &str,
     ) -> SelectView {
-        let option =
-            |&(value, key): &(&'static str, &'static str)| OptionView { value, text: self.page.m(key), chosen: value == now };
+        let option = |&(value, key): &(&'static str, &'static str)| OptionView {
+            value,
+            text: self.page.m(key),
+            chosen: value == now,
+        };
         SelectView { name, label: words.0, hint: words.1, options: options.iter().map(option).collect() }
     }
 
