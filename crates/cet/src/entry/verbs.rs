@@ -33,3 +33,7 @@ mod tests;
 #[cfg(test)]
 #[path = "tests/race.rs"]
 mod race;
+
+#[cfg(test)]
+#[path = "tests/alike.rs"]
+mod alike;
