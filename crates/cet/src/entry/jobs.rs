@@ -36,7 +36,11 @@ pub async fn sweep(db: &Db, catalogue: &Arc<Catalogue>) -> Result<(), DbError> {
         }
     }
     if ended > 0 || released > 0 {
-        tracing::info!(ended, released, "ended {ended} overdue entries, released {released} empty registrations");
+        tracing::info!(
+            ended,
+            released,
+            "ended {ended} overdue entries, released {released} empty registrations"
+        );
     }
     Ok(())
 }

@@ -153,7 +153,12 @@ pub async fn revive(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, at: Tim
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn tie(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, order: OrderId) -> Result<bool, DbError> {
+pub async fn tie(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    order: OrderId,
+) -> Result<bool, DbError> {
     let tied = tx
         .execute(
             "UPDATE entry
@@ -278,7 +283,11 @@ pub async fn remember(
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn remembered(tx: &mut Tx<'_>, of: &Registration, command: &str) -> Result<Option<String>, DbError> {
+pub async fn remembered(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    command: &str,
+) -> Result<Option<String>, DbError> {
     let row: Option<(String,)> = tx
         .query_opt(
             "SELECT outcome FROM command WHERE school = $1 AND registration_id = $2 AND id = $3",

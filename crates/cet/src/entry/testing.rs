@@ -100,7 +100,11 @@ impl World {
         all
     }
 
-    pub(crate) async fn enter(&self, who: PassportId, subjects: &str) -> Result<Vec<EntryId>, Vec<&'static str>> {
+    pub(crate) async fn enter(
+        &self,
+        who: PassportId,
+        subjects: &str,
+    ) -> Result<Vec<EntryId>, Vec<&'static str>> {
         entered(&self.t.db, &self.catalogue, written(who, subjects)).await
     }
 

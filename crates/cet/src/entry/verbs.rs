@@ -22,7 +22,9 @@ use crate::words::codes::SubjectCode;
 pub fn needs(catalogue: &Catalogue) -> impl Fn(&Entry) -> Vec<SubjectCode> + Sync {
     |oral: &Entry| {
         let plan = catalogue.sitting(&oral.sitting);
-        plan.and_then(|plan| plan.subject(oral.subject)).map(|subject| subject.needs.clone()).unwrap_or_default()
+        plan.and_then(|plan| plan.subject(oral.subject))
+            .map(|subject| subject.needs.clone())
+            .unwrap_or_default()
     }
 }
 

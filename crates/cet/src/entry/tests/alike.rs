@@ -46,7 +46,9 @@ async fn play(kind: Kind, steps: &[Step]) -> Option<Vec<String>> {
     let mut answers = Vec::new();
     for step in steps {
         let answer = match step {
-            Step::Enter { who, subjects } => remember(&mut made, world.enter(PassportId(*who), subjects).await),
+            Step::Enter { who, subjects } => {
+                remember(&mut made, world.enter(PassportId(*who), subjects).await)
+            }
             Step::EnterOral { who, subject, at } => {
                 remember(&mut made, world.enter_oral(PassportId(*who), subject, at).await)
             }
@@ -59,14 +61,19 @@ async fn play(kind: Kind, steps: &[Step]) -> Option<Vec<String>> {
                 pay(&world, entry).await
             }
             Step::Tie { entry } => {
-                let (entry, school) = (made.get(*entry).copied().unwrap_or(EntryId(0)), campus(HOME).school());
+                let (entry, school) =
+                    (made.get(*entry).copied().unwrap_or(EntryId(0)), campus(HOME).school());
                 let order = crate::words::ids::OrderId(1);
-                let tied = world.t.db.write(async move |tx| super::tie_to_order(tx, school, &[entry], order).await);
+                let tied =
+                    world.t.db.write(async move |tx| super::tie_to_order(tx, school, &[entry], order).await);
                 tied.await.unwrap().is_empty().to_string()
             }
             Step::Bind { passport, student } => {
                 let bound = bound(&world.t.db, &world.catalogue, *passport, *student).await;
-                bound.map(|_| ()).map_err(|stop| stop.map(|refusal| refusal.code())).map_or_else(|e| format!("{e:?}"), |()| "bound".to_owned())
+                bound
+                    .map(|_| ())
+                    .map_err(|stop| stop.map(|refusal| refusal.code()))
+                    .map_or_else(|e| format!("{e:?}"), |()| "bound".to_owned())
             }
             Step::Advance { minutes: by } => world.advance(minutes(*by)).to_string(),
             Step::Sweep => {
@@ -112,14 +119,14 @@ fn remember(made: &mut Vec<EntryId>, answer: Result<Vec<EntryId>, Vec<&'static s
 
 /// What everybody sees.
 async fn state(world: &World) -> String {
-    let mut all = String::new();
+    let mut all = Vec::new();
     for who in 1..5 {
-        all.push_str(&format!("{:?}", world.live(PassportId(who)).await));
+        all.push(format!("{:?}", world.live(PassportId(who)).await));
     }
     for code in ["1", "2", "3", "4", "F", "S"] {
-        all.push_str(&format!(" {code}:{}", world.taken(code).await));
+        all.push(format!("{code}:{}", world.taken(code).await));
     }
-    all
+    all.join(" ")
 }
 
 #[test]
@@ -127,9 +134,8 @@ fn random_commands_are_answered_alike_by_both_databases() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
     let played = runner.run(&prop::collection::vec(step(), 1..40), |steps| {
-        let (sqlite, postgres) = runtime.block_on(async {
-            (play(Kind::Sqlite, &steps).await, play(Kind::Postgres, &steps).await)
-        });
+        let (sqlite, postgres) = runtime
+            .block_on(async { (play(Kind::Sqlite, &steps).await, play(Kind::Postgres, &steps).await) });
         // Without a PostgreSQL server the sums are still checked on SQLite.
         if let Some(postgres) = postgres {
             prop_assert_eq!(sqlite, Some(postgres));

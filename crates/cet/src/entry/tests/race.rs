@@ -81,7 +81,7 @@ on_both! {
             async move { entered(&db, &catalogue, cmd).await }
         }).await;
         assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 7);
-        assert!(answers.iter().flat_map(|answer| answer.as_ref().err()).all(|codes| *codes == ["pool-full"]));
+        assert!(answers.iter().filter_map(|answer| answer.as_ref().err()).all(|codes| *codes == ["pool-full"]));
         assert_eq!(world.taken("1").await, 7);
         world.assert_sums_agree().await;
     }
@@ -331,7 +331,8 @@ on_both! {
 }
 
 /// Any time after the holds of these tests have ended.
-const NOON_LATER: crate::words::time::Time = crate::words::time::Time::from_micros(crate::store::testing::NOON.micros() * 2);
+const NOON_LATER: crate::words::time::Time =
+    crate::words::time::Time::from_micros(crate::store::testing::NOON.micros() * 2);
 
 impl World {
     /// Another node whose clock is a minute behind, so that what has ended here has not ended there.

@@ -123,7 +123,8 @@ fn what_is_entered_stands_in_the_way_until_it_is_gone() {
 #[test]
 fn each_missing_setting_has_its_own_code() {
     let mut facts = facts(Mode::Oral, &[]);
-    facts.offered[0] = SubjectFacts { granted: false, date_set: false, fee: Fen::new(0).ok(), ..offered("F") };
+    facts.offered[0] =
+        SubjectFacts { granted: false, date_set: false, fee: Fen::new(0).ok(), ..offered("F") };
     assert_eq!(told(&facts, &["F"], NOON), ["not-eligible", "oral-needs-written", "date-unset", "fee-unset"]);
     facts.window = None;
     facts.offered.clear();
@@ -190,7 +191,10 @@ fn only_a_cancellation_late_in_the_hold_counts_as_a_hold_without_payment() {
 fn an_oral_entry_goes_with_the_last_written_one_that_carries_it() {
     let entries = [held(1, "1"), held(2, "F"), held(3, "2"), held(4, "S")];
     let going = |id| {
-        dependents(&entries, &[EntryId(id)], &any_of_its_level, NOON).iter().map(|e| e.id.0).collect::<Vec<_>>()
+        dependents(&entries, &[EntryId(id)], &any_of_its_level, NOON)
+            .iter()
+            .map(|e| e.id.0)
+            .collect::<Vec<_>>()
     };
     assert_eq!(going(1), [2]);
     assert_eq!(going(3), [4]);
@@ -210,7 +214,10 @@ fn what_is_due_takes_its_oral_entry_along_unless_that_may_not_go() {
 fn an_unpaid_entry_can_be_cancelled_with_what_hangs_on_it() {
     let open = Some(WindowState::Open);
     let entries = [held(1, "1"), held(2, "F")];
-    assert_eq!(may_cancel(&entries, EntryId(1), open, &any_of_its_level, NOON), Ok(vec![EntryId(1), EntryId(2)]));
+    assert_eq!(
+        may_cancel(&entries, EntryId(1), open, &any_of_its_level, NOON),
+        Ok(vec![EntryId(1), EntryId(2)])
+    );
     assert_eq!(may_cancel(&entries, EntryId(2), open, &any_of_its_level, NOON), Ok(vec![EntryId(2)]));
 }
 
@@ -221,7 +228,10 @@ fn every_reason_against_a_cancellation_is_named() {
         may_cancel(entries, EntryId(1), window, &any_of_its_level, NOON)
             .map_err(|all| all.iter().map(EntryRefusal::code).collect::<Vec<_>>())
     };
-    assert_eq!(codes(&[paid(1, "1")], Some(WindowState::Closed(NOON))), Err(vec!["entry-paid", "window-closed"]));
+    assert_eq!(
+        codes(&[paid(1, "1")], Some(WindowState::Closed(NOON))),
+        Err(vec!["entry-paid", "window-closed"])
+    );
     let locked = Entry { locked_by: Some(1), order: Some(OrderId(2)), ..held(2, "F") };
     assert_eq!(codes(&[held(1, "1"), locked], open), Err(vec!["entry-locked", "order-open"]));
     assert_eq!(codes(&[entry(1, "1", EntryState::Cancelled)], open), Err(vec!["not-found"]));
@@ -264,7 +274,7 @@ fn late_money_seats_only_an_expired_entry_whose_place_is_free_while_the_window_i
     assert!(!may(&[held(2, "3")], open));
     assert!(!may(&[], Some(WindowState::Closed(NOON))));
     let oral = entry(1, "F", EntryState::Expired);
-    assert!(!may_retake(&[oral.clone()], EntryId(1), open, &any_of_its_level, NOON));
+    assert!(!may_retake(std::slice::from_ref(&oral), EntryId(1), open, &any_of_its_level, NOON));
     assert!(may_retake(&[oral, held(2, "1")], EntryId(1), open, &any_of_its_level, NOON));
     assert!(!may_retake(&[entry(1, "1", EntryState::Cancelled)], EntryId(1), open, &any_of_its_level, NOON));
 }

@@ -76,7 +76,9 @@ pub async fn enter(
     let fresh = fresh_entries(catalogue, plan, &chosen, &ids, campus, now);
     let mut seats = end_own_overdue(tx, catalogue, &of, &mut entries, now).await?;
     save(tx, &of, &fresh, cmd).await?;
-    fresh.iter().for_each(|entry| seats.take(entry.pool()));
+    for entry in &fresh {
+        seats.take(entry.pool());
+    }
     // The hot rows come last: every other check is done, so they are locked for the shortest time.
     let full = seats.apply(tx, catalogue).await?;
     if full.is_empty() {
@@ -163,7 +165,9 @@ async fn end_own_overdue(
 ) -> Result<SeatChanges, DbError> {
     let mut seats = SeatChanges::default();
     let due = rules::due(entries, &needs(catalogue), now);
-    for pool in super::expire::end_all(tx, of, entries, &due, EntryState::Expired, &Actor::Job("expiry")).await? {
+    for pool in
+        super::expire::end_all(tx, of, entries, &due, EntryState::Expired, &Actor::Job("expiry")).await?
+    {
         seats.give_back(pool);
     }
     Ok(seats)

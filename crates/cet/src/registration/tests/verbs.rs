@@ -10,7 +10,12 @@ use crate::on_both;
 use crate::store::Db;
 use crate::words::ids::PassportId;
 
-async fn bind_code(db: &Db, world: &World, passport: i64, student: i64) -> Result<RegistrationId, &'static str> {
+async fn bind_code(
+    db: &Db,
+    world: &World,
+    passport: i64,
+    student: i64,
+) -> Result<RegistrationId, &'static str> {
     match bound(db, &world.catalogue, passport, student).await {
         Ok(of) => Ok(of.id),
         Err(Stop::Refused(refusal)) => Err(refusal.code()),
