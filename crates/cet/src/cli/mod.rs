@@ -4,6 +4,8 @@ mod config;
 #[cfg(feature = "rehearsal")]
 mod demo;
 mod migrate;
+#[cfg(feature = "rehearsal")]
+mod sandbox;
 mod serve;
 
 use std::path::PathBuf;
@@ -34,6 +36,9 @@ enum Command {
     Demo(demo::Arguments),
     /// One node of the site with its jobs.
     Serve(ConfigFile),
+    /// The two sandbox gateways as a process of their own.
+    #[cfg(feature = "rehearsal")]
+    Sandbox(ConfigFile),
     /// Brings the database to this version.
     Migrate(ConfigFile),
     /// Checks or makes parts of the configuration.
@@ -56,6 +61,8 @@ pub fn run() -> ExitCode {
             #[cfg(feature = "rehearsal")]
             Command::Demo(arguments) => demo::run(arguments).await,
             Command::Serve(file) => serve::run(&file.config).await,
+            #[cfg(feature = "rehearsal")]
+            Command::Sandbox(file) => sandbox::run(&file.config).await,
             Command::Migrate(file) => migrate::run(&file.config).await,
             Command::Config(arguments) => config::run(arguments).await,
         }
