@@ -195,6 +195,47 @@ pub async fn untie(
     .await
 }
 
+/// Locks a held entry for a collective payment; answers whether it was free for it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let locked = tx
+        .execute(
+            "UPDATE entry
+                SET locked_by = $3
+              WHERE school = $1
+                AND id = $2
+                AND state = 'held'
+                AND expires_at > $4
+                AND locked_by IS NULL
+                AND order_id IS NULL",
+            params![school, entry, lock, now],
+        )
+        .await?;
+    Ok(locked == 1)
+}
+
+/// Releases a held entry from a collective payment; answers whether it was locked by it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+    let unlocked = tx
+        .execute(
+            "UPDATE entry
+                SET locked_by = NULL
+              WHERE school = $1
+                AND id = $2
+                AND state = 'held'
+                AND locked_by = $3",
+            params![school, entry, lock],
+        )
+        .await?;
+    Ok(unlocked == 1)
+}
+
 /// The registrations with entries that are to expire, the longest overdue first, each once.
 ///
 /// # Errors

@@ -9,9 +9,9 @@ mod offers;
 mod pools;
 
 pub use cancel::{CancelCommand, cancel};
-pub use enter::{EnterCommand, Entered, enter};
+pub use enter::{EnterCommand, Entered, Submission, enter, enter_registration};
 pub use expire::{Sweep, expire_due, expire_entries};
-pub use money::{LateMoney, mark_paid, retake, tie_to_order, untie_from_order};
+pub use money::{LateMoney, lock_for_school, mark_paid, retake, tie_to_order, unlock, untie_from_order};
 pub use offers::{Offer, Offers, entries_of, offers, seats_at};
 
 use super::Entry;
@@ -31,3 +31,11 @@ pub fn needs(catalogue: &Catalogue) -> impl Fn(&Entry) -> Vec<SubjectCode> + Syn
 #[cfg(test)]
 #[path = "tests/verbs.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "tests/race.rs"]
+mod race;
+
+#[cfg(test)]
+#[path = "tests/alike.rs"]
+mod alike;

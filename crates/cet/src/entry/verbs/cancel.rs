@@ -48,7 +48,9 @@ pub async fn cancel(
     // Never released at once: after the candidate's own cancellation an empty registration stays for a while (R7).
     registration::release::release_if_empty(tx, &of, &entries, by).await?;
     let mut seats = SeatChanges::default();
-    freed.into_iter().for_each(|pool| seats.give_back(pool));
+    for pool in freed {
+        seats.give_back(pool);
+    }
     seats.apply_returns(tx).await?;
     Ok(going)
 }
