@@ -22,6 +22,9 @@ pub mod seat_pool;
 pub mod site;
 pub mod sitting;
 pub mod store;
+#[cfg(any(test, feature = "rehearsal"))]
+#[doc(hidden)]
+pub mod testing;
 pub mod vault;
 pub mod verify;
 pub mod web;

@@ -86,8 +86,8 @@ fn who(visitor: &Visitor, session: &Session) -> Who {
 #[must_use]
 pub fn sitting_name(visitor: &Visitor) -> String {
     visitor.app.catalogue.get().current().map_or_else(String::new, |plan| match visitor.lang {
-        Lang::Zh => format!("{}CET考试", plan.name),
-        Lang::En => format!("CET {}", plan.name_en),
+        Lang::Zh => plan.name.clone(),
+        Lang::En => plan.name_en.clone(),
     })
 }
 
