@@ -7,6 +7,7 @@ pub mod passport;
 pub mod portal;
 pub mod registration;
 pub mod seat_pool;
+pub mod sheet;
 pub mod sitting;
 pub mod store;
 pub mod vault;
