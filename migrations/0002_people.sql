@@ -40,12 +40,24 @@ CREATE TABLE agreement_acceptance (
     PRIMARY KEY (passport_id, sitting, version)
 );
 
--- Distinct documents looked up by one passport on one day (security W2).
+-- Distinct documents looked up by one passport on one day (security W2). A day has so many slots: of two look-ups at
+-- one moment only one gets the last.
 CREATE TABLE document_lookup (
     passport_id  BIGINT NOT NULL,
     day          TEXT   NOT NULL,
+    slot         BIGINT NOT NULL CHECK (slot >= 0),
     document_key BYTEA  NOT NULL,
-    PRIMARY KEY (passport_id, day, document_key)
+    PRIMARY KEY (passport_id, day, slot)
+);
+
+-- How often a passport's registration of a sitting was released without a payment, and from when it may bind again
+-- (security W3).
+CREATE TABLE release_tally (
+    passport_id BIGINT NOT NULL,
+    sitting     TEXT   NOT NULL,
+    releases    BIGINT NOT NULL CHECK (releases > 0),
+    wait_until  BIGINT NOT NULL,
+    PRIMARY KEY (passport_id, sitting)
 );
 
 -- A session's token is never stored, only its hash. The looked-up record stays here until another look-up.

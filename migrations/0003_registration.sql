@@ -107,10 +107,13 @@ CREATE TABLE entry (
     ended_at        BIGINT,
     -- The collective payment that locks it (Y6).
     locked_by       BIGINT,
+    -- The open order that pays for it: while there is one it neither expires nor is it cancelled (Y4).
+    order_id        BIGINT,
     PRIMARY KEY (school, id),
     FOREIGN KEY (school, registration_id) REFERENCES registration (school, id),
     CHECK ((state = 'paid') = (paid_at IS NOT NULL AND ended_at IS NULL)),
-    CHECK ((state IN ('held', 'paid')) = (ended_at IS NULL))
+    CHECK ((state IN ('held', 'paid')) = (ended_at IS NULL)),
+    CHECK (order_id IS NULL OR state = 'held')
 );
 CREATE UNIQUE INDEX entry_subject ON entry (school, registration_id, subject) WHERE state IN ('held', 'paid');
 CREATE UNIQUE INDEX entry_level ON entry (school, registration_id, level) WHERE state IN ('held', 'paid') AND mode = 'written';

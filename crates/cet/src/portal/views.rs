@@ -92,9 +92,8 @@ impl TextView {
     /// The page named as in the navigation.
     #[must_use]
     pub fn new(page: Page, body: String, sittings: Vec<SittingDates>) -> Self {
-        let mut page = page.with_nav();
-        page.title =
-            page.nav_items().iter().find(|item| item.current).map_or("", |item| item.text).to_owned();
+        let title = page.nav_items().into_iter().find(|item| item.current).map_or("", |item| item.text);
+        let page = Page { title: title.to_owned(), ..page.with_nav() };
         Self { page, body, sittings }
     }
 }

@@ -40,7 +40,10 @@ pub async fn import(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Imported, Sto
         if known.contains(&pool.campus) {
             faults.extend(set_pool(tx, &file.code, pool).await?);
         } else {
-            let text = format!("pool.campus = {}: expected a campus of this file or of an earlier import", pool.campus);
+            let text = format!(
+                "pool.campus = {}: expected a campus of this file or of an earlier import",
+                pool.campus
+            );
             faults.push(FileFault { line: pool.line, text });
         }
     }
@@ -81,11 +84,13 @@ async fn sitting(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
 
 async fn places(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
     for (code, name) in &file.provinces {
-        let sql = "INSERT INTO province (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
+        let sql =
+            "INSERT INTO province (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
         tx.execute(sql, params![code, name]).await?;
     }
     for (code, name) in &file.schools {
-        let sql = "INSERT INTO school (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
+        let sql =
+            "INSERT INTO school (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
         tx.execute(sql, params![code, name]).await?;
     }
     for (code, name) in &file.campuses {
@@ -206,7 +211,11 @@ async fn campuses(tx: &mut Tx<'_>) -> Result<BTreeSet<CampusCode>, DbError> {
 }
 
 /// Makes a pool or changes its capacity; a capacity below what is taken is refused with the number (R15).
-async fn set_pool(tx: &mut Tx<'_>, sitting: &SittingCode, pool: &PoolLine) -> Result<Option<FileFault>, DbError> {
+async fn set_pool(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    pool: &PoolLine,
+) -> Result<Option<FileFault>, DbError> {
     let school = pool.campus.school();
     let made = tx
         .execute(

@@ -84,7 +84,8 @@ async fn postgres_copy(server: &str) -> String {
         .get_or_init(async || {
             let name = format!("cet_template_{process}");
             run(server, &format!("DROP DATABASE IF EXISTS {name}")).await;
-            run(server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")).await;
+            run(server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+                .await;
             let db = open(&address(server, &name), Clock::fixed(NOON)).await;
             db.migrate().await.unwrap_or_else(|error| fail(&error));
             name
@@ -112,7 +113,8 @@ async fn run(server: &str, sql: &str) {
 }
 
 async fn try_run(server: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
-    let (client, connection) = tokio_postgres::connect(&address(server, "postgres"), tokio_postgres::NoTls).await?;
+    let (client, connection) =
+        tokio_postgres::connect(&address(server, "postgres"), tokio_postgres::NoTls).await?;
     let connection = tokio::spawn(connection);
     let done = client.batch_execute(sql).await;
     drop(client);

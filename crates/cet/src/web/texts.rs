@@ -80,7 +80,7 @@ macro_rules! rooms {
     };
 }
 
-rooms!("layout", "refusal", "error", "portal", "passport", "registration");
+rooms!("layout", "refusal", "error", "portal", "passport", "registration", "entry", "payment", "rehearsal");
 
 /// All words of one language.
 pub struct Texts {

@@ -31,6 +31,15 @@ fn page(t: &'static Texts, path: &str) -> Page {
     Page { rehearsal: true, ..Page::new(t, Arc::new(site), path) }
 }
 
+const ABOUT: &str = include_str!("../../texts/portal/zh/about.md");
+
+fn markdown(text: &str) -> String {
+    let mut html = String::new();
+    let parser = pulldown_cmark::Parser::new_ext(text, pulldown_cmark::Options::ENABLE_TABLES);
+    pulldown_cmark::html::push_html(&mut html, parser);
+    html
+}
+
 fn signed_in(t: &'static Texts, path: &str) -> Page {
     page(t, path).seen_by(Who { name: None, sitting: "2017年下半年CET考试".into() })
 }
@@ -120,7 +129,7 @@ fn pages_before_login(t: &'static Texts) -> Vec<(&'static str, String, String)> 
     let question = Captcha::Question { id: "c2".into(), text: "七加二等于几？".into() };
     let note = Notice::new(Tone::Ok, "注册成功", "现在可以登录。").linked("/faq", "FAQ");
     let login = LoginView::new(page(t, "/login").noting(note), picture(), "/home".into());
-    let text = TextView::new(page(t, "/schedule"), "<h2>x</h2><ol><li>y</li></ol>".into(), dates());
+    let text = TextView::new(page(t, "/schedule"), markdown(ABOUT), dates());
     vec![
         ("portal", "/".into(), PortalView::new(page(t, "/"), dates(), vec![news]).render().unwrap()),
         ("portal-empty", "/".into(), PortalView::new(page(t, "/"), vec![], vec![]).render().unwrap()),
@@ -142,12 +151,10 @@ fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
         HomeView::registered(signed_in(t, "/home"), sitting, mail, "已报考，未支付".into(), false);
     bound.window = Some(("2017-03-08 08:00".into(), "2017-03-31 17:00".into()));
     bound.printing = "2017-06-01".into();
-    let mut body = String::new();
-    let text = match t.lang() {
+    let body = markdown(match t.lang() {
         Lang::Zh => include_str!("../../texts/agreement/zh.md"),
         Lang::En => include_str!("../../texts/agreement/en.md"),
-    };
-    pulldown_cmark::html::push_html(&mut body, pulldown_cmark::Parser::new(text));
+    });
     let agreement =
         AgreementView::new(signed_in(t, "/agreement"), "2017.1".into(), "2017-03-01".into(), body);
     let refused = vec![Refused::new(t, "record-not-found").at("document_number")];
@@ -272,6 +279,23 @@ fn a_page_carries_a_code_only_where_something_is_refused() {
     let coded = ["register-refused", "qualification", "not-found", "cross-site", "too-many", "too-busy"];
     for Sample { name, html, .. } in all() {
         assert_eq!(html.contains("data-code="), coded.contains(&name), "{name}");
+    }
+}
+
+#[test]
+fn every_default_text_stands_in_both_languages_and_leaves_the_h1_to_the_page() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts");
+    for page in ["about", "guide", "schedule", "process", "faq", "tips"] {
+        for lang in ["zh", "en"] {
+            let text = std::fs::read_to_string(folder.join(format!("portal/{lang}/{page}.md"))).unwrap();
+            assert!(!text.lines().any(|line| line.starts_with("# ")), "{lang}/{page}.md has an h1");
+        }
+    }
+    for text in ["agreement", "written", "oral"] {
+        let [zh, en] = ["zh", "en"]
+            .map(|lang| std::fs::read_to_string(folder.join(format!("{text}/{lang}.md"))).unwrap())
+            .map(|text| markdown(&text).matches("<li>").count());
+        assert_eq!(zh, en, "{text} has a point in one language only");
     }
 }
 

@@ -31,7 +31,8 @@ pub(super) fn sitting(
     beside: &impl Fn(&str) -> Result<String, String>,
     faults: &mut Faults<'_>,
 ) -> Option<SittingFile> {
-    let code = root.need("code", "up to 16 letters, digits and dashes", faults, |text| SittingCode::parse(text).ok());
+    let code = root
+        .need("code", "up to 16 letters, digits and dashes", faults, |text| SittingCode::parse(text).ok());
     let name = root.line_of_text("name", faults);
     let name_en = root.optional_line("name_en", faults);
     let year = root.number("year", 1987..=2200, faults);
@@ -44,7 +45,8 @@ pub(super) fn sitting(
             Some((kind, lang, text))
         })
         .collect();
-    let provinces = places(root.tables("province", faults), "2 digits", faults, |t| ProvinceCode::parse(t).ok());
+    let provinces =
+        places(root.tables("province", faults), "2 digits", faults, |t| ProvinceCode::parse(t).ok());
     let schools = places(root.tables("school", faults), "5 digits", faults, |t| SchoolCode::parse(t).ok());
     let campuses = places(root.tables("campus", faults), "6 digits", faults, |t| CampusCode::parse(t).ok());
     let subjects = subjects(root.tables("subject", faults), faults);
@@ -170,7 +172,8 @@ fn scope(section: &mut Section<'_, '_>, faults: &mut Faults<'_>) -> Option<Scope
     let mut named = found.into_iter().flatten();
     let scope = named.next().unwrap_or(Scope::National);
     if named.next().is_some() {
-        faults.at(section.line, "expected one of province, school and campus, or none of them for the nation");
+        faults
+            .at(section.line, "expected one of province, school and campus, or none of them for the nation");
     }
     (faults.list.len() == before).then_some(scope)
 }
@@ -188,7 +191,10 @@ fn windows(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<Windo
                 (Err(_), _, _) => faults.at(section.line, "window.to: expected a time after from"),
                 (Ok(window), Some(scope), Some(mode)) => {
                     if windows.iter().any(|other| other.scope == scope && other.mode == mode) {
-                        faults.at(section.line, format!("the {} window of \"{scope}\" stands twice", mode.wire()));
+                        faults.at(
+                            section.line,
+                            format!("the {} window of \"{scope}\" stands twice", mode.wire()),
+                        );
                     }
                     windows.push(WindowLine { scope, mode, window, outsiders_from });
                 }
@@ -226,11 +232,15 @@ fn fees(
     for mut section in sections {
         let scope = scope(&mut section, faults);
         let subjects = subject_list(&mut section, known, faults);
-        let amount = section.need("amount", "yuan in quotes, as \"30.00\"", faults, |t| Fen::from_yuan(t).ok());
+        let amount =
+            section.need("amount", "yuan in quotes, as \"30.00\"", faults, |t| Fen::from_yuan(t).ok());
         for subject in subjects {
             if let (Some(scope), Some(amount)) = (scope, amount) {
                 if !seen.insert((scope, subject)) {
-                    faults.at(section.line, format!("the fee of subject {subject} for \"{scope}\" stands twice"));
+                    faults.at(
+                        section.line,
+                        format!("the fee of subject {subject} for \"{scope}\" stands twice"),
+                    );
                 }
                 fees.push((scope, subject, amount));
             }
@@ -254,7 +264,8 @@ fn pools(
         for subject in subjects {
             if let (Some(campus), Some(capacity)) = (campus, capacity) {
                 if !seen.insert((campus, subject)) {
-                    faults.at(section.line, format!("the pool of subject {subject} at {campus} stands twice"));
+                    faults
+                        .at(section.line, format!("the pool of subject {subject} at {campus} stands twice"));
                 }
                 pools.push(PoolLine { line: section.line, campus, subject, capacity });
             }
@@ -283,7 +294,9 @@ fn notices(
         }
         match (text, file) {
             (Some(body), None) | (None, Some(body)) => notices.extend(scope.map(|scope| (scope, step, body))),
-            (None, None) | (Some(_), Some(_)) => faults.at(section.line, "notice: expected either text or file"),
+            (None, None) | (Some(_), Some(_)) => {
+                faults.at(section.line, "notice: expected either text or file")
+            }
         }
         section.end(faults);
     }

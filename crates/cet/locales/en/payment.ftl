@@ -1,0 +1,63 @@
+# Texts of the pages that confirm a payment and show an order.
+
+# ---- titles ----
+payment-title = Confirm payment
+payment-order-title = Confirm the payment again
+payment-order-over-title = Payment order
+
+payment-lead = Check your subjects and the sum, then choose how to pay.
+payment-entries = Subjects
+payment-entries-hint = Only ticked subjects are paid. An oral test is paid together with the written test of its level, or after it.
+payment-total = Total
+payment-method = How to pay
+payment-alipay = Alipay
+payment-alipay-hint = Leads to the Alipay site, you can pay by scanning a code
+payment-payease = PayEase
+payment-payease-hint = Choose your bank, leads to the bank's page
+payment-bank = Bank
+payment-bank-hint = Needed for PayEase.
+payment-go = Go and pay
+payment-cancel = Back
+payment-due-before = Pay by
+payment-due-after = or the subjects are removed.
+payment-nothing-title = Nothing to pay
+payment-nothing = All subjects are paid, or none is entered. See their state or enter more on the registration information page.
+payment-to-information = Go to registration information
+payment-locked = locked: your school pays for it
+payment-oral-needs-written = pay together with the written test of its level
+payment-open-title = A payment is not finished
+payment-open = The same choice leads back to it; for another way of paying the system closes it first. If you have paid, press “Update” on the registration information page; do not pay twice.
+payment-open-go-on = Go on paying
+payment-help-after-title = After paying
+payment-help-after = Come back to this site and press “Update” on the registration information page. What counts is that the payment state says “Paid”.
+payment-help-twice-title = Charged, but still unpaid here?
+payment-help-twice = Do not pay twice, press “Update”. The system asks the payment platform by itself; if nothing changes within 2 hours, call customer service and give the order number.
+payment-help = Help with payment
+
+payment-order-lead = You are then taken to the payment platform.
+payment-order-confirm = You pay with { $method }. The sum is { $amount } yuan (CNY).
+payment-order-number = Order number
+payment-order-created = Ordered at
+payment-order-state = State
+payment-order-due-before = Pay by
+payment-order-due-after = .
+payment-order-leave = Confirm and pay
+payment-order-once = Do not pay twice, press “Update”
+payment-order-once-text = After paying, return to the registration information page and press “Update” to see the result. If nothing has changed, wait a few minutes and press it again; do not pay a second time.
+payment-order-change = Pay another way
+payment-order-open = Waiting for payment
+payment-order-paid = Paid
+payment-order-paid-title = This payment is complete
+payment-order-paid-text = There is nothing left to pay. See the registration information page for the state of your subjects.
+payment-order-closed = Closed
+payment-order-closed-title = This order is closed
+payment-order-closed-text = It can no longer be paid. If your subjects are still there, pay again; if you have already paid, the money is returned the way it came.
+payment-order-refunding = Being refunded
+payment-order-refunding-title = This money is being refunded
+payment-order-refunding-text = The subjects were gone when it arrived. It is returned the way it came; you need not do anything.
+payment-order-refunded = Refunded
+payment-order-refunded-title = This money has been returned
+payment-order-refunded-text = It was returned the way it came. Your bank decides when it shows.
+payment-order-pay-again = Pay again
+payment-order-waiting-title = This payment is being processed
+payment-order-waiting-text = It cannot be paid from here now. Press “Update” on the registration information page to see the result; do not pay twice.

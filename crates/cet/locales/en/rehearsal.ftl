@@ -1,0 +1,71 @@
+# Rehearsal pages: there only while the system is rehearsed.
+
+# ---- titles ----
+rehearsal-title = Rehearsal
+rehearsal-mailbox-title = Mailbox
+rehearsal-clock-title = Clock
+rehearsal-clock-advance-title = Advance, or set to a time
+rehearsal-gateway-title = Sandbox gateways
+
+rehearsal-lead = There only in a rehearsal: read the mail, advance the clock, make the sandbox gateways misbehave.
+rehearsal-back = Back to rehearsal
+rehearsal-mailbox = Mailbox
+rehearsal-mailbox-hint = Every mail that the system sent, newest first
+rehearsal-clock = Clock
+rehearsal-clock-hint = Advance the time of the system, never back
+rehearsal-gateway = Sandbox gateways
+rehearsal-gateway-hint = What happens to the next payments
+rehearsal-portal = Home page of the site
+rehearsal-portal-hint = What candidates see
+
+rehearsal-mailbox-lead = A rehearsal sends no mail out. Every mail that the system sent is here, newest first.
+rehearsal-mailbox-empty-title = No mail yet
+rehearsal-mailbox-empty = The first mail that the system sends will show here.
+rehearsal-mailbox-reload = Refresh
+rehearsal-mailbox-json = As JSON
+rehearsal-mail-to = To
+rehearsal-mail-at = Sent at
+
+rehearsal-clock-lead = Every node, job and sandbox gateway lives by this time.
+rehearsal-clock-now = System time
+rehearsal-clock-shift = Ahead of real time by
+rehearsal-clock-advance = Seconds
+rehearsal-clock-advance-hint = 1 hour is 3600, 24 hours are 86400.
+rehearsal-clock-advance-go = Advance the clock
+rehearsal-clock-set = Time
+rehearsal-clock-set-hint = For example 2017-12-16 09:00 (Beijing time), or 2017-12-16T09:00:00+08:00 with an offset. Never back.
+
+rehearsal-gateway-lead = The settings hold for the next payments, until they are changed again.
+rehearsal-gateway-saved = Saved. The settings hold for the next payments.
+rehearsal-gateway-outcome = Outcome
+rehearsal-gateway-outcome-hint = “Ask” lets the payer choose on the gateway's page.
+rehearsal-gateway-outcome-ask = Ask
+rehearsal-gateway-outcome-pay = Pay
+rehearsal-gateway-outcome-decline = Decline
+rehearsal-gateway-notices = Notifications
+rehearsal-gateway-delay = Delay of notifications (seconds)
+rehearsal-gateway-delay-hint = 0 notifies at once. Counted by the system's clock.
+rehearsal-gateway-drop = Drop notifications
+rehearsal-gateway-drop-hint = they get lost, only asking the gateway tells the result
+rehearsal-gateway-duplicates = Repeated notifications
+rehearsal-gateway-duplicates-hint = How many times more each notification is sent.
+rehearsal-gateway-reorder = Reorder notifications
+rehearsal-gateway-reorder-hint = the last paid is notified first
+rehearsal-gateway-falsify = Falsify notifications
+rehearsal-gateway-falsify-hint = One part is changed; the system must not believe it.
+rehearsal-gateway-falsify-none = Do not falsify
+rehearsal-gateway-falsify-signature = Signature
+rehearsal-gateway-falsify-amount = Amount
+rehearsal-gateway-falsify-merchant = Merchant
+rehearsal-gateway-falsify-order = Order number
+rehearsal-gateway-falsify-state = Payment state
+rehearsal-gateway-falsify-currency = Currency
+rehearsal-gateway-trouble = Trouble with the interface
+rehearsal-gateway-trouble-hint = What the system meets when it asks, closes or refunds.
+rehearsal-gateway-trouble-none = None
+rehearsal-gateway-trouble-unreachable = Unreachable
+rehearsal-gateway-trouble-slow = Slow
+rehearsal-gateway-trouble-error = Answers with a system error
+rehearsal-gateway-trouble-garbled = Answers garbled
+rehearsal-gateway-go = Save
+rehearsal-clock-refused = Enter a number of seconds, 0 or more, or a time that is not in the past. The clock only moves forward.

@@ -1,0 +1,63 @@
+# 确认支付、支付单两页的文字。用词按考生手册。
+
+# ---- 标题 ----
+payment-title = 确认支付
+payment-order-title = 再次确认支付
+payment-order-over-title = 支付单
+
+payment-lead = 请确认报考信息和金额，再选择支付方式。
+payment-entries = 报考科目
+payment-entries-hint = 只支付选中的科目。口试须与同级别笔试同时支付，或在其后支付。
+payment-total = 合计
+payment-method = 支付方式
+payment-alipay = 支付宝
+payment-alipay-hint = 跳转到支付宝网站，可扫码支付
+payment-payease = 首信易支付
+payment-payease-hint = 选择支付银行，跳转到银行界面
+payment-bank = 支付银行
+payment-bank-hint = 选择首信易支付时必选。
+payment-go = 去支付
+payment-cancel = 返回
+payment-due-before = 请在
+payment-due-after = 前完成支付，逾期科目会被系统自动删除。
+payment-nothing-title = 没有需要支付的科目
+payment-nothing = 科目都已支付，或还没有报考。到报名信息页可以查看支付状态、继续报考。
+payment-to-information = 到报名信息页
+payment-locked = 集体缴费中，由学校统一缴费
+payment-oral-needs-written = 须与同级别笔试同时支付
+payment-open-title = 有一笔支付还没有完成
+payment-open = 同样的选择会回到这一笔；换一种支付方式，系统会先关闭这一笔。已经付款的，请到报名信息页按“更新”，勿重复支付。
+payment-open-go-on = 继续支付
+payment-help-after-title = 付完之后
+payment-help-after = 回到本站，在报名信息页点“更新”查看结果。以支付状态显示“已支付”为准。
+payment-help-twice-title = 扣了款，仍显示未支付？
+payment-help-twice = 不要重复支付，请按“更新”。系统会自动向支付平台查询；超过 2 小时未更新，请拨打客服电话并报支付单号。
+payment-help = 支付帮助
+
+payment-order-lead = 确定后跳转到支付平台。
+payment-order-confirm = 您选择{ $method }进行支付, 支付金额为{ $amount }元人民币。
+payment-order-number = 支付单号
+payment-order-created = 下单时间
+payment-order-state = 状态
+payment-order-due-before = 请在
+payment-order-due-after = 前完成。
+payment-order-leave = 确定，去支付
+payment-order-once = 请勿重复支付，请按“更新”
+payment-order-once-text = 付完款回到报名信息页，按“更新”查看结果。状态没有变化时，请等几分钟再按，不要再付一次。
+payment-order-change = 更换支付方式
+payment-order-open = 等待支付
+payment-order-paid = 已支付
+payment-order-paid-title = 这笔支付已经完成
+payment-order-paid-text = 不用再付。科目的支付状态见报名信息页。
+payment-order-closed = 已关闭
+payment-order-closed-title = 这笔支付单已经关闭
+payment-order-closed-text = 不能再用它付款。如果科目仍在，请重新支付；如果您已经付了款，款项会原路退回。
+payment-order-refunding = 退款中
+payment-order-refunding-title = 这笔款项正在退款
+payment-order-refunding-text = 款项到账时科目已经不在，会原路退回，您不用做什么。
+payment-order-refunded = 已退款
+payment-order-refunded-title = 这笔款项已经退回
+payment-order-refunded-text = 款项已按原路退回，到账时间以银行为准。
+payment-order-pay-again = 重新支付
+payment-order-waiting-title = 这笔支付正在处理
+payment-order-waiting-text = 现在不能从这里付款。请到报名信息页按“更新”查看结果，勿重复支付。

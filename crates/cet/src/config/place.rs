@@ -1,0 +1,38 @@
+//! Where in the file a key stands.
+
+/// The line (from 1) of a byte.
+pub(super) fn line_of(text: &str, byte: usize) -> usize {
+    text.bytes().take(byte).filter(|b| *b == b'\n').count().saturating_add(1)
+}
+
+/// The line of a key like `gateway.alipay.endpoint`, if the file has it.
+pub(super) fn key_line(text: &str, path: &str) -> Option<usize> {
+    let table = toml::de::DeTable::parse(text).ok()?;
+    let mut here = table.get_ref();
+    let mut words = path.split('.').peekable();
+    while let Some(word) = words.next() {
+        let (key, value) = here.iter().find(|(key, _)| key.get_ref() == word)?;
+        if words.peek().is_none() {
+            return Some(line_of(text, key.span().start));
+        }
+        here = value.get_ref().as_table()?;
+    }
+    None
+}
+
+/// Sets the value at a path, making tables on the way. A value that reads as TOML is taken so, else as text.
+pub(super) fn set(table: &mut toml::Table, path: &[String], value: &str) {
+    let Some((first, rest)) = path.split_first() else { return };
+    if rest.is_empty() {
+        let parsed: Option<toml::Table> = toml::from_str(&format!("value = {value}")).ok();
+        let value = parsed
+            .and_then(|mut table| table.remove("value"))
+            .unwrap_or_else(|| toml::Value::String(value.to_owned()));
+        table.insert(first.clone(), value);
+        return;
+    }
+    let inner = table.entry(first.clone()).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    if let toml::Value::Table(inner) = inner {
+        set(inner, rest, value);
+    }
+}

@@ -1,0 +1,423 @@
+//! One struct a section, with the default and the check beside each field.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+/// Says that the value of a key is wrong, and what was expected.
+pub(super) type Say<'a> = &'a mut dyn FnMut(&str, String);
+
+/// `[server]`: where this node listens and what it is called.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port of the site.
+    pub listen: SocketAddr,
+    /// Address and port of `/healthz`, `/readyz` and `/metrics`; never public. None: not served.
+    #[serde(default)]
+    pub admin_listen: Option<SocketAddr>,
+    /// `https://host` of the public network: links in mails begin with it (P3).
+    pub public_origin: String,
+    /// `https://host` of the education network.
+    #[serde(default)]
+    pub education_origin: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    #[serde(default)]
+    pub trusted_proxies: Vec<Network>,
+    /// The short mark in the footer that support staff ask for.
+    #[serde(default = "default_mark")]
+    pub node_mark: String,
+    /// This node's number in the ids it makes, 0 to 1023; nodes of one database need different ones.
+    #[serde(default)]
+    pub node: u16,
+}
+
+fn default_mark() -> String {
+    "3320330".to_owned()
+}
+
+impl Server {
+    pub(super) fn check(&self, rehearsal: bool, say: Say<'_>) {
+        let origins = [
+            ("server.public_origin", Some(&self.public_origin)),
+            ("server.education_origin", self.education_origin.as_ref()),
+        ];
+        for (key, origin) in origins {
+            let Some(origin) = origin else { continue };
+            let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+            let good = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']));
+            if !good {
+                say(
+                    key,
+                    format!(
+                        "\"{origin}\": expected scheme and host without a path, as https://cet.example.cn"
+                    ),
+                );
+            } else if origin.starts_with("http://") && !rehearsal && !self.listen.ip().is_loopback() {
+                say(
+                    key,
+                    format!("\"{origin}\": plain http is allowed only on loopback or with rehearsal = true"),
+                );
+            }
+        }
+        if self.node > 1023 {
+            say("server.node", format!("{}: expected 0..=1023", self.node));
+        }
+        if self.node_mark.is_empty()
+            || self.node_mark.len() > 16
+            || !self.node_mark.bytes().all(|b| b.is_ascii_alphanumeric())
+        {
+            say("server.node_mark", format!("\"{}\": expected 1 to 16 letters and digits", self.node_mark));
+        }
+    }
+}
+
+/// `[database]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PATH` or `postgres://…`.
+    pub url: String,
+    /// Connections of this node to PostgreSQL.
+    #[serde(default = "default_pool")]
+    pub pool: usize,
+}
+
+fn default_pool() -> usize {
+    16
+}
+
+impl Database {
+    pub(super) fn check(&self, say: Say<'_>) {
+        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|start| self.url.starts_with(start)) {
+            say("database.url", "expected sqlite:PATH or postgres://…".to_owned());
+        }
+        if !(1..=500).contains(&self.pool) {
+            say("database.pool", format!("{}: expected 1..=500 connections", self.pool));
+        }
+    }
+}
+
+/// `[session]`: A8, security T11.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Session {
+    /// Minutes without a request after which a session ends.
+    pub idle: i64,
+    /// Minutes after logging in at which it ends all the same.
+    pub absolute: i64,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self { idle: 30, absolute: 8 * 60 }
+    }
+}
+
+impl Session {
+    pub(super) fn check(&self, say: Say<'_>) {
+        for (key, value) in [("session.idle", self.idle), ("session.absolute", self.absolute)] {
+            if !(1..=7 * 24 * 60).contains(&value) {
+                say(key, format!("{value}: expected minutes, 1..=10080"));
+            }
+        }
+    }
+}
+
+/// `[captcha]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Captcha {
+    /// `"on"` or `"off"`; off only on loopback or in a rehearsal.
+    pub mode: CaptchaMode,
+}
+
+/// Whether forms ask for a captcha.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CaptchaMode {
+    /// They do.
+    #[default]
+    On,
+    /// They do not.
+    Off,
+}
+
+/// `[limits]`: against guessing; failures are counted, not successes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Networks without the per-network ceilings, only in a rehearsal.
+    pub exempt: Vec<Network>,
+    /// Successful registrations from one network in an hour.
+    pub registrations: i64,
+    /// Answers `email-taken` to one network in an hour.
+    pub taken_emails: i64,
+    /// Wrong passwords for one account from one network in 15 minutes.
+    pub passwords: i64,
+    /// Wrong passwords from one network in 15 minutes, whatever the account.
+    pub network_passwords: i64,
+    /// Distinct documents that one passport looks up in a day.
+    pub documents: i64,
+    /// Unsuccessful look-ups from one network in an hour.
+    pub lookups: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            exempt: Vec::new(),
+            registrations: 600,
+            taken_emails: 3,
+            passwords: 10,
+            network_passwords: 200,
+            documents: 5,
+            lookups: 30,
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn check(&self, rehearsal: bool, say: Say<'_>) {
+        if !self.exempt.is_empty() && !rehearsal {
+            say("limits.exempt", "allowed only with rehearsal = true".to_owned());
+        }
+        let all = [
+            ("limits.registrations", self.registrations),
+            ("limits.taken_emails", self.taken_emails),
+            ("limits.passwords", self.passwords),
+            ("limits.network_passwords", self.network_passwords),
+            ("limits.documents", self.documents),
+            ("limits.lookups", self.lookups),
+        ];
+        for (key, value) in all {
+            if value < 1 {
+                say(key, format!("{value}: expected 1 or more"));
+            }
+        }
+    }
+
+    /// Whether the ceilings of a network do not apply to this address.
+    #[must_use]
+    pub fn is_exempt(&self, address: IpAddr) -> bool {
+        self.exempt.iter().any(|network| network.contains(address))
+    }
+}
+
+/// `[mail]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// `smtp://host:port` or `smtps://user:password@host`; empty in a rehearsal: the mailbox page.
+    pub smtp_url: String,
+    /// The sender's address.
+    pub from: String,
+}
+
+impl Mail {
+    pub(super) fn check(&self, rehearsal: bool, say: Say<'_>) {
+        if self.smtp_url.is_empty() {
+            if !rehearsal {
+                say(
+                    "mail.smtp_url",
+                    "expected smtp://… or smtps://…; only a rehearsal can do without".to_owned(),
+                );
+            }
+        } else if !self.smtp_url.starts_with("smtp://") && !self.smtp_url.starts_with("smtps://") {
+            say("mail.smtp_url", "expected smtp://… or smtps://…".to_owned());
+        } else if self.from.is_empty() {
+            say("mail.from", "expected the sender's address".to_owned());
+        }
+    }
+}
+
+/// `[gateway]`: the payment gateways that are offered; one that is absent is not.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gateways {
+    /// 支付宝.
+    pub alipay: Option<Alipay>,
+    /// 首信易支付.
+    pub payease: Option<Payease>,
+}
+
+/// `[gateway.alipay]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alipay {
+    /// The gateway's address, as `https://openapi.alipay.com/gateway.do`.
+    pub endpoint: String,
+    /// Our app id.
+    pub app_id: String,
+    /// Our seller id (2088…).
+    pub seller_id: String,
+    /// Our private key, PEM.
+    pub private_key_file: PathBuf,
+    /// 支付宝's public key, PEM.
+    pub alipay_public_key_file: PathBuf,
+}
+
+/// `[gateway.payease]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payease {
+    /// The address of its host, without a path.
+    pub endpoint: String,
+    /// Our merchant number.
+    pub mid: String,
+    /// The shared HMAC key.
+    pub hmac_key_file: PathBuf,
+    /// Its public key, PEM.
+    pub public_key_file: PathBuf,
+    /// Banks offered: number and name.
+    pub banks: Vec<Bank>,
+}
+
+/// One bank of 首信易支付.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bank {
+    /// Its number (`v_pmode`).
+    pub number: String,
+    /// Its name, as 中国银行.
+    pub name: String,
+}
+
+impl Gateways {
+    pub(super) fn check(&self, say: Say<'_>) {
+        let endpoints = [
+            ("gateway.alipay.endpoint", self.alipay.as_ref().map(|gateway| &gateway.endpoint)),
+            ("gateway.payease.endpoint", self.payease.as_ref().map(|gateway| &gateway.endpoint)),
+        ];
+        for (key, endpoint) in endpoints {
+            if endpoint
+                .is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:"))
+            {
+                say(key, "expected https://… (or http://127.0.0.1:PORT for a sandbox)".to_owned());
+            }
+        }
+        if self.payease.as_ref().is_some_and(|gateway| gateway.banks.is_empty()) {
+            say("gateway.payease.banks", "expected at least one bank".to_owned());
+        }
+    }
+
+    pub(super) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        let mut files = Vec::new();
+        if let Some(alipay) = &self.alipay {
+            files.push(("gateway.alipay.private_key_file", alipay.private_key_file.clone()));
+            files.push(("gateway.alipay.alipay_public_key_file", alipay.alipay_public_key_file.clone()));
+        }
+        if let Some(payease) = &self.payease {
+            files.push(("gateway.payease.hmac_key_file", payease.hmac_key_file.clone()));
+            files.push(("gateway.payease.public_key_file", payease.public_key_file.clone()));
+        }
+        files
+    }
+}
+
+/// `[tickets]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tickets {
+    /// The Ed25519 key that signs tickets.
+    pub signing_key_file: Option<PathBuf>,
+    /// Fonts, the first before the others.
+    pub font_files: Vec<PathBuf>,
+}
+
+/// `[portal]`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Portal {
+    /// A folder of Markdown pages (`zh/about.md`, `en/faq.md` …) that replace the shipped ones.
+    pub texts: Option<PathBuf>,
+    /// The service telephone.
+    pub telephone: String,
+    /// The ICP number.
+    pub icp: String,
+}
+
+/// `[vault]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VaultFile {
+    /// Keys that seal documents and telephones; `cet config new-key` makes one.
+    pub key_file: PathBuf,
+}
+
+/// A network as `10.0.0.0/8`, or one address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Network {
+    base: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    /// Whether an address lies in it.
+    #[must_use]
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let masked =
+            |value: u128, width: u32| value.checked_shr(width.saturating_sub(self.bits)).unwrap_or(0);
+        match (self.base, address.to_canonical()) {
+            (IpAddr::V4(base), IpAddr::V4(address)) => {
+                masked(u32::from(base).into(), 32) == masked(u32::from(address).into(), 32)
+            }
+            (IpAddr::V6(base), IpAddr::V6(address)) => {
+                masked(base.into(), 128) == masked(address.into(), 128)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl FromStr for Network {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("\"{text}\": expected an address or a network, as 10.0.0.0/8");
+        let (base, bits) = text.split_once('/').map_or((text, None), |(base, bits)| (base, Some(bits)));
+        let base: IpAddr = base.parse().map_err(|_| wrong())?;
+        let most = if base.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(most), |bits| bits.parse().map_err(|_| wrong()))?;
+        if bits > most { Err(wrong()) } else { Ok(Self { base, bits }) }
+    }
+}
+
+impl TryFrom<String> for Network {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// `[sandbox]`: the other side of both gateways, only in a rehearsal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sandbox {
+    /// Where the sandbox of 支付宝 listens.
+    pub alipay_listen: SocketAddr,
+    /// Where the sandbox of 首信易支付 listens.
+    pub payease_listen: SocketAddr,
+    /// The public half of our key at 支付宝, PEM.
+    pub app_public_key_file: PathBuf,
+    /// 支付宝's own key, PEM.
+    pub alipay_private_key_file: PathBuf,
+    /// 首信易支付's own key, PEM.
+    pub payease_private_key_file: PathBuf,
+    /// The file in which the sandboxes keep their trades.
+    pub journal: PathBuf,
+}
+
+impl Sandbox {
+    pub(super) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        vec![
+            ("sandbox.app_public_key_file", self.app_public_key_file.clone()),
+            ("sandbox.alipay_private_key_file", self.alipay_private_key_file.clone()),
+            ("sandbox.payease_private_key_file", self.payease_private_key_file.clone()),
+        ]
+    }
+}

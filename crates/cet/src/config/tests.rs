@@ -1,0 +1,82 @@
+//! A wrong file is told where and how.
+
+use super::*;
+
+const GOOD: &str = r#"rehearsal = true
+
+[server]
+listen = "127.0.0.1:8080"
+public_origin = "http://127.0.0.1:8080"
+
+[database]
+url = "sqlite:cet.sqlite"
+
+[vault]
+key_file = "Cargo.toml"
+"#;
+
+fn read(text: &str, environment: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let environment = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+    Config::parse("cet.toml", text, folder, environment)
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn a_small_file_is_enough() {
+    let config = read(GOOD, &[]).unwrap();
+    assert_eq!(config.session.idle, 30);
+    assert!(config.database_url().starts_with("sqlite:/"));
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line() {
+    let faults = read(&GOOD.replace("listen =", "lisen = 1\nlisten ="), &[]).unwrap_err();
+    assert!(faults[0].starts_with("cet.toml:4: unknown field `lisen`"), "{faults:?}");
+}
+
+#[test]
+fn all_faults_of_meaning_are_told_at_once() {
+    let text = format!(
+        "{}\n[session]\nidle = 0\n[limits]\npasswords = 0\n",
+        GOOD.replace("Cargo.toml", "nothing.key")
+    );
+    let faults = read(&text, &[]).unwrap_err();
+    assert_eq!(faults.len(), 3, "{faults:?}");
+    assert!(
+        faults.iter().any(|f| f.starts_with("cet.toml:14: session.idle: 0: expected minutes")),
+        "{faults:?}"
+    );
+    assert!(faults.iter().any(|f| f.contains("vault.key_file")), "{faults:?}");
+}
+
+#[test]
+fn the_environment_wins_and_is_named_when_it_is_wrong() {
+    let config =
+        read(GOOD, &[("CET_CAPTCHA__MODE", "off"), ("CET_SESSION__IDLE", "5"), ("CET_HOME", "x")]).unwrap();
+    assert_eq!((config.captcha.mode, config.session.idle), (CaptchaMode::Off, 5));
+    let faults = read(GOOD, &[("CET_SESSION__IDLE", "soon")]).unwrap_err();
+    assert!(faults[0].starts_with("CET_SESSION__IDLE: "), "{faults:?}");
+}
+
+#[test]
+fn without_a_rehearsal_nothing_of_it_is_allowed() {
+    let text = GOOD
+        .replace("rehearsal = true", "")
+        .replace("listen = \"127.0.0.1:8080\"", "listen = \"0.0.0.0:80\"");
+    let text = format!("{text}\n[captcha]\nmode = \"off\"\n[limits]\nexempt = [\"127.0.0.0/8\"]\n");
+    let faults = read(&text, &[]).unwrap_err().join("\n");
+    for key in ["captcha.mode", "limits.exempt", "server.public_origin", "mail.smtp_url"] {
+        assert!(faults.contains(key), "{key} in {faults}");
+    }
+}
+
+#[test]
+fn a_network_holds_its_addresses_and_no_others() {
+    let network: Network = "10.1.0.0/16".parse().unwrap();
+    assert!(network.contains("10.1.255.1".parse().unwrap()));
+    assert!(!network.contains("10.2.0.1".parse().unwrap()));
+    assert!(network.contains("::ffff:10.1.0.1".parse().unwrap()));
+    assert!("0.0.0.0/0".parse::<Network>().unwrap().contains("9.9.9.9".parse().unwrap()));
+    assert!("10.0.0.0/33".parse::<Network>().is_err());
+}

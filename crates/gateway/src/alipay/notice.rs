@@ -1,0 +1,82 @@
+use super::{CHARSET, Method, SIGN_TYPE, merchant::AlipaySettings, sign_text};
+use crate::amount::parse_yuan;
+use crate::fields::{Charset, Fields};
+use crate::order_number::OrderNumber;
+use crate::refused::WireError;
+use crate::vocabulary::{Currency, GatewayCode, Notice, Outcome, ReturnHint, Returned};
+
+/// Reads a notification; what it says is proof, since RSA2 covers every field.
+pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Notice, WireError> {
+    let fields = verified(body, settings)?;
+    let amount_fen = parse_yuan(fields.require("total_amount")?).ok_or(WireError::BadAmount)?;
+    let order_number = order_number(&fields)?;
+    Ok(Notice {
+        gateway: GatewayCode::Alipay,
+        wire_number: order_number.to_string(),
+        order_number,
+        amount_fen,
+        currency: Currency::Cny,
+        outcome: outcome(&fields)?,
+        trade_no: trade_no(&fields)?,
+        proven: true,
+    })
+}
+
+/// Reads the parameters of `return_url`: signed, but without a word on the outcome.
+pub(super) fn read_return(query: &[u8], settings: &AlipaySettings) -> Result<Returned, WireError> {
+    let fields = verified(query, settings)?;
+    // A notification may not pass for a return, nor the other way round: a return has no trade_status.
+    if fields.require("method")? != format!("{}.return", Method::PagePay.name()) {
+        return Err(WireError::Malformed("method"));
+    }
+    Ok(Returned { order_number: order_number(&fields)?, hint: ReturnHint::Unsaid })
+}
+
+fn verified(form: &[u8], settings: &AlipaySettings) -> Result<Fields, WireError> {
+    let fields = Fields::parse(form, Charset::Utf8)?;
+    if fields.require("sign_type")? != SIGN_TYPE {
+        return Err(WireError::WrongSignType);
+    }
+    if !fields.require("charset")?.eq_ignore_ascii_case(CHARSET) {
+        return Err(WireError::WrongCharset);
+    }
+    let text = sign_text::of_notice(fields.pairs());
+    if !settings.alipay_public_key.verify(text.as_bytes(), fields.require("sign")?) {
+        return Err(WireError::BadSignature("sign"));
+    }
+    if fields.require("app_id")? != settings.app_id {
+        return Err(WireError::WrongApp);
+    }
+    if fields.require("seller_id")? != settings.seller_id {
+        return Err(WireError::WrongMerchant);
+    }
+    Ok(fields)
+}
+
+fn order_number(fields: &Fields) -> Result<OrderNumber, WireError> {
+    fields.require("out_trade_no")?.parse().map_err(|_| WireError::WrongOrder)
+}
+
+fn trade_no(fields: &Fields) -> Result<String, WireError> {
+    let text = fields.require("trade_no")?;
+    let plain = (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    if plain { Ok(text.to_owned()) } else { Err(WireError::Malformed("trade_no")) }
+}
+
+fn outcome(fields: &Fields) -> Result<Outcome, WireError> {
+    let refund = match fields.get("refund_fee") {
+        Some(fee) => Some(Outcome::Refunded {
+            total_fen: parse_yuan(fee).ok_or(WireError::BadAmount)?,
+            refund_number: fields.get("out_biz_no").map(str::to_owned),
+        }),
+        None if fields.get("gmt_refund").is_some() => return Err(WireError::MissingField("refund_fee")),
+        None => None,
+    };
+    match (fields.require("trade_status")?, refund) {
+        ("WAIT_BUYER_PAY", None) => Ok(Outcome::Pending),
+        ("TRADE_SUCCESS" | "TRADE_FINISHED", None) => Ok(Outcome::Paid),
+        ("TRADE_CLOSED", None) => Ok(Outcome::Closed),
+        ("TRADE_SUCCESS" | "TRADE_FINISHED" | "TRADE_CLOSED", Some(refund)) => Ok(refund),
+        _ => Err(WireError::UnknownStatus),
+    }
+}

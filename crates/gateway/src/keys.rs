@@ -1,0 +1,42 @@
+//! Keys of both protocols. None of them prints itself; secrets are wiped where the library below allows it.
+
+mod generate;
+mod mac;
+mod md5_rsa;
+mod pem;
+mod rsa2;
+
+pub use generate::{DemoKeys, generate};
+pub use mac::MacKey;
+pub use md5_rsa::{Md5RsaPrivateKey, Md5RsaPublicKey};
+pub use rsa2::{Rsa2PrivateKey, Rsa2PublicKey};
+
+use std::fmt;
+
+/// Why a key was not taken; never holds any part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyError {
+    /// Neither PEM nor plain base64.
+    NotPem,
+    /// Not an RSA key of the expected kind and length.
+    NotRsa,
+    /// A MAC key without content.
+    Empty,
+    /// The random source failed.
+    Random,
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotPem => f.write_str("expected a PEM file or its base64 text"),
+            Self::NotRsa => {
+                f.write_str("expected an RSA key (PKCS#8 or PKCS#1 private, SPKI or PKCS#1 public)")
+            }
+            Self::Empty => f.write_str("expected a non-empty key"),
+            Self::Random => f.write_str("the random source failed"),
+        }
+    }
+}
+
+impl std::error::Error for KeyError {}

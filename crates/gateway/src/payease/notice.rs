@@ -1,0 +1,75 @@
+use super::merchant::PayEaseSettings;
+use super::number::order_number_of;
+use super::status::NoticeStatus;
+use super::{MAX_ORDERS, SEPARATOR, cny, yuan};
+use crate::fields::{Charset, Fields};
+use crate::refused::WireError;
+use crate::vocabulary::{Currency, GatewayCode, Notice};
+
+/// Reads a notification of one to four orders; all of it or nothing.
+pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Notice>, WireError> {
+    let fields = Fields::parse(body, Charset::Gbk)?;
+    let proven = verify(&fields, settings)?;
+    let count: usize = match fields.require("v_count")? {
+        "1" => 1,
+        "2" => 2,
+        "3" => 3,
+        "4" => MAX_ORDERS,
+        _ => return Err(WireError::BadCount),
+    };
+    let oids = split(&fields, "v_oid", count)?;
+    let states = split(&fields, "v_pstatus", count)?;
+    let amounts = split(&fields, "v_amount", count)?;
+    let currencies = split(&fields, "v_moneytype", count)?;
+    split(&fields, "v_pmode", count)?;
+    split(&fields, "v_pstring", count)?;
+
+    let mut notices: Vec<Notice> = Vec::with_capacity(count);
+    for (((oid, state), amount), currency) in oids.into_iter().zip(states).zip(amounts).zip(currencies) {
+        cny(currency)?;
+        if notices.iter().any(|earlier| earlier.wire_number == oid) {
+            return Err(WireError::DuplicateField("v_oid".to_owned()));
+        }
+        notices.push(Notice {
+            gateway: GatewayCode::PayEase,
+            order_number: order_number_of(oid, &settings.mid)?,
+            wire_number: oid.to_owned(),
+            amount_fen: yuan(amount)?,
+            currency: Currency::Cny,
+            outcome: NoticeStatus::parse(state)?.outcome(),
+            trade_no: oid.to_owned(),
+            proven,
+        });
+    }
+    Ok(notices)
+}
+
+/// Every signature that is there has to fit; the answer is whether `v_sign` was.
+fn verify(fields: &Fields, settings: &PayEaseSettings) -> Result<bool, WireError> {
+    let text = settings.mac_text;
+    let oid = fields.require_bytes("v_oid")?;
+    let state = fields.require_bytes("v_pstatus")?;
+    let count = fields.require_bytes("v_count")?;
+    let amount = fields.require_bytes("v_amount")?;
+    let currency = fields.require_bytes("v_moneytype")?;
+    let pmode = text.of_field(fields, "v_pmode")?;
+    let pstring = text.of_field(fields, "v_pstring")?;
+
+    if !settings.mac_key.verify(&[oid, &pmode, state, &pstring, count], fields.require("v_mac")?) {
+        return Err(WireError::BadSignature("v_mac"));
+    }
+    if !settings.mac_key.verify(&[amount, currency], fields.require("v_md5money")?) {
+        return Err(WireError::BadSignature("v_md5money"));
+    }
+    match fields.get("v_sign") {
+        None | Some("") => Ok(false),
+        Some(sign) if settings.public_key.verify(&[oid, state, amount, currency, count], sign) => Ok(true),
+        Some(_) => Err(WireError::BadSignature("v_sign")),
+    }
+}
+
+fn split<'a>(fields: &'a Fields, name: &'static str, count: usize) -> Result<Vec<&'a str>, WireError> {
+    let parts: Vec<&str> =
+        fields.require(name)?.split(SEPARATOR).take(MAX_ORDERS.saturating_add(1)).collect();
+    if parts.len() == count { Ok(parts) } else { Err(WireError::BadCount) }
+}

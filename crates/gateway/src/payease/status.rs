@@ -1,0 +1,141 @@
+//! Three code sets under one field name. A return's 1 is "submitted"; read as a notice's it would be a free seat.
+
+use crate::refused::WireError;
+use crate::vocabulary::{Outcome, ReturnHint};
+
+/// `v_pstatus` of a notification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeStatus {
+    /// 0: not decided.
+    Pending,
+    /// 1: **paid**.
+    Paid,
+    /// 2, in older texts: being debited.
+    Debiting,
+    /// 3: declined.
+    Declined,
+    /// 4, in older texts: being refunded.
+    Refunding,
+}
+
+impl NoticeStatus {
+    /// Reads the code.
+    ///
+    /// # Errors
+    /// [`WireError::UnknownStatus`].
+    pub fn parse(code: &str) -> Result<Self, WireError> {
+        match code {
+            "0" => Ok(Self::Pending),
+            "1" => Ok(Self::Paid),
+            "2" => Ok(Self::Debiting),
+            "3" => Ok(Self::Declined),
+            "4" => Ok(Self::Refunding),
+            _ => Err(WireError::UnknownStatus),
+        }
+    }
+
+    /// The code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "0",
+            Self::Paid => "1",
+            Self::Debiting => "2",
+            Self::Declined => "3",
+            Self::Refunding => "4",
+        }
+    }
+
+    /// What it means for the order. Refunding names no amount, so it only gives reason to ask.
+    #[must_use]
+    pub const fn outcome(self) -> Outcome {
+        match self {
+            Self::Paid => Outcome::Paid,
+            Self::Declined => Outcome::Declined,
+            Self::Pending | Self::Debiting | Self::Refunding => Outcome::Pending,
+        }
+    }
+}
+
+/// `v_pstatus` of a return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnStatus {
+    /// 1: submitted to a slow bank, **not paid**.
+    Submitted,
+    /// 20: paid.
+    Paid,
+    /// 30: failed.
+    Failed,
+}
+
+impl ReturnStatus {
+    /// Reads the code.
+    ///
+    /// # Errors
+    /// [`WireError::UnknownStatus`].
+    pub fn parse(code: &str) -> Result<Self, WireError> {
+        match code {
+            "1" => Ok(Self::Submitted),
+            "20" => Ok(Self::Paid),
+            "30" => Ok(Self::Failed),
+            _ => Err(WireError::UnknownStatus),
+        }
+    }
+
+    /// The code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Submitted => "1",
+            Self::Paid => "20",
+            Self::Failed => "30",
+        }
+    }
+
+    /// What the page may say.
+    #[must_use]
+    pub const fn hint(self) -> ReturnHint {
+        match self {
+            Self::Submitted => ReturnHint::Submitted,
+            Self::Paid => ReturnHint::SaysPaid,
+            Self::Failed => ReturnHint::SaysFailed,
+        }
+    }
+}
+
+/// `pstatus` in the answer to a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueryStatus {
+    /// 1: paid.
+    Paid,
+    /// 2: unpaid.
+    Unpaid,
+    /// Any other code: failed.
+    Failed,
+}
+
+impl QueryStatus {
+    /// Reads the code: one or two digits.
+    ///
+    /// # Errors
+    /// [`WireError::UnknownStatus`] for anything that is no code.
+    pub fn parse(code: &str) -> Result<Self, WireError> {
+        match code {
+            "1" => Ok(Self::Paid),
+            "2" => Ok(Self::Unpaid),
+            // More digits could be the beginning of the amount in the signed text.
+            _ if matches!(code.len(), 1 | 2) && code.bytes().all(|b| b.is_ascii_digit()) => Ok(Self::Failed),
+            _ => Err(WireError::UnknownStatus),
+        }
+    }
+
+    /// The code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Paid => "1",
+            Self::Unpaid => "2",
+            Self::Failed => "3",
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Both protocols from both sides.
+
+#[cfg(test)]
+mod alipay;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod payease;
+#[cfg(test)]
+mod world;
