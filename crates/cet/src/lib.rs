@@ -9,6 +9,7 @@ pub mod config;
 pub mod demo;
 pub mod eligibility;
 pub mod entry;
+pub mod import;
 pub mod jobs;
 pub mod node;
 pub mod outbox;
@@ -18,7 +19,10 @@ pub mod portal;
 pub mod registration;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;
+pub mod roster;
+pub mod score;
 pub mod seat_pool;
+pub mod sheet;
 pub mod site;
 pub mod sitting;
 pub mod store;

@@ -1,0 +1,1 @@
+//! Files as schools send them, and as nobody should.
