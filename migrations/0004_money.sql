@@ -15,12 +15,16 @@ CREATE TABLE payment_order (
     -- The gateway takes no money after this; never later than the end of the entries' hold (Y4).
     deadline_at     BIGINT NOT NULL,
     settled_at      BIGINT,
+    -- Why a closed order takes no money: late money for one that was replaced goes back, for one whose deadline came it
+    -- may still find its seat (Y1, Y4).
+    closed_for      TEXT   CHECK (closed_for IN ('deadline', 'replaced')),
     -- When a job asks the gateway next; NULL once the order is settled and needs no asking.
     ask_at          BIGINT,
     asked           BIGINT NOT NULL,
     PRIMARY KEY (school, id),
     FOREIGN KEY (school, registration_id) REFERENCES registration (school, id),
-    CHECK ((state = 'open') = (settled_at IS NULL))
+    CHECK ((state = 'open') = (settled_at IS NULL)),
+    CHECK ((state = 'closed') = (closed_for IS NOT NULL))
 );
 CREATE UNIQUE INDEX payment_order_number ON payment_order (school, number);
 -- One open order a registration.
@@ -77,7 +81,7 @@ CREATE TABLE refund (
     order_id    BIGINT NOT NULL,
     receipt_id  BIGINT NOT NULL,
     amount      BIGINT NOT NULL CHECK (amount > 0),
-    reason      TEXT   NOT NULL CHECK (reason IN ('late', 'surplus', 'no-seat', 'locked')),
+    reason      TEXT   NOT NULL CHECK (reason IN ('surplus', 'replaced', 'locked', 'cancelled', 'no-seat', 'needs-written')),
     -- Sent to the gateway as the key of the refund: asking twice refunds once.
     request_no  TEXT   NOT NULL,
     state       TEXT   NOT NULL CHECK (state IN ('due', 'done')),
@@ -86,9 +90,13 @@ CREATE TABLE refund (
     -- When a job tries next.
     try_at      BIGINT,
     tries       BIGINT NOT NULL,
+    -- When it was last sent: the refunds of one trade keep a distance, and what was sent once is asked for before it is
+    -- sent again.
+    sent_at     BIGINT,
     PRIMARY KEY (school, id),
     FOREIGN KEY (school, receipt_id) REFERENCES receipt (school, id)
 );
 CREATE UNIQUE INDEX refund_request ON refund (school, request_no);
 CREATE INDEX refund_order ON refund (school, order_id);
+CREATE INDEX refund_receipt ON refund (school, receipt_id);
 CREATE INDEX refund_try ON refund (try_at) WHERE try_at IS NOT NULL;

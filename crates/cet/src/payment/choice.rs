@@ -1,0 +1,171 @@
+//! What a candidate may choose to pay, and with what.
+
+use std::collections::BTreeSet;
+
+use super::refusal::PaymentRefusal;
+use super::rules::EntryState;
+use crate::words::codes::{CampusCode, SchoolCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::ids::EntryId;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+use gateway::GatewayCode;
+
+/// What payment knows of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryFacts {
+    /// Its id.
+    pub id: EntryId,
+    /// The subject.
+    pub subject: SubjectCode,
+    /// Written or oral.
+    pub mode: Mode,
+    /// 4 or 6.
+    pub level: i64,
+    /// The school of its seat.
+    pub pool_school: SchoolCode,
+    /// The campus of its seat.
+    pub campus: CampusCode,
+    /// The campus's name.
+    pub campus_name: String,
+    /// How it stands.
+    pub state: EntryState,
+    /// What it costs.
+    pub fee: Fen,
+    /// The end of its hold.
+    pub expires_at: Time,
+}
+
+impl EntryFacts {
+    /// Whether it is unpaid and its hold goes on; a locked one does not expire (R13).
+    #[must_use]
+    pub fn is_unpaid(&self, now: Time) -> bool {
+        match self.state {
+            EntryState::Held => now < self.expires_at,
+            EntryState::Locked => true,
+            EntryState::Paid | EntryState::Expired | EntryState::Withdrawn | EntryState::Cancelled => false,
+        }
+    }
+}
+
+/// Which written subjects an oral one needs one of; a subject that is not named needs any written one of its level.
+#[derive(Clone, Debug, Default)]
+pub struct Needs(Vec<(SubjectCode, Vec<SubjectCode>)>);
+
+impl Needs {
+    /// What a sitting lays down.
+    #[must_use]
+    pub fn of(plan: &crate::sitting::plan::Plan) -> Self {
+        let named = plan.subjects().iter().filter(|subject| !subject.needs.is_empty());
+        Self(named.map(|subject| (subject.code, subject.needs.clone())).collect())
+    }
+
+    /// Whether `written` is one that `oral` needs.
+    #[must_use]
+    pub fn meets(&self, oral: &EntryFacts, written: &EntryFacts) -> bool {
+        let named = self.0.iter().find(|(code, _)| *code == oral.subject);
+        written.mode == Mode::Written
+            && named.map_or(written.level == oral.level, |(_, needs)| needs.contains(&written.subject))
+    }
+
+    /// Whether an entry is an oral one that none of `paid` supports.
+    #[must_use]
+    pub fn lacks(&self, entry: &EntryFacts, all: &[EntryFacts], paid: &BTreeSet<EntryId>) -> bool {
+        entry.mode == Mode::Oral && !all.iter().any(|other| paid.contains(&other.id) && self.meets(entry, other))
+    }
+}
+
+/// The entries to pay, in the order of their ids, out of `all` of a registration. Nothing chosen means all unpaid ones
+/// that can be paid together.
+///
+/// # Errors
+/// Every refusal that applies.
+pub fn entries<'a>(
+    all: &'a [EntryFacts],
+    chosen: &BTreeSet<EntryId>,
+    needs: &Needs,
+    now: Time,
+) -> Result<Vec<&'a EntryFacts>, Vec<PaymentRefusal>> {
+    if chosen.is_empty() {
+        return all_unpaid(all, needs, now);
+    }
+    let mut refusals = Vec::new();
+    let mut lines = Vec::new();
+    for id in chosen {
+        let found = all.iter().find(|entry| entry.id == *id);
+        match found.map(|entry| (entry, entry.state)) {
+            Some((entry, EntryState::Held)) if now < entry.expires_at => lines.push(entry),
+            Some((entry, EntryState::Locked)) => refusals.push(PaymentRefusal::EntryLocked(entry.id)),
+            Some((entry, EntryState::Paid)) => refusals.push(PaymentRefusal::EntryPaid(entry.id)),
+            // One that has ended is treated as gone by every page and rule (R13).
+            None
+            | Some((_, EntryState::Held | EntryState::Expired | EntryState::Withdrawn | EntryState::Cancelled)) => {
+                if !refusals.contains(&PaymentRefusal::NotFound) {
+                    refusals.push(PaymentRefusal::NotFound);
+                }
+            }
+        }
+    }
+    let paid = supported(all, lines.iter().copied());
+    let alone = lines.iter().filter(|entry| needs.lacks(entry, all, &paid));
+    refusals.extend(alone.map(|entry| PaymentRefusal::OralNeedsWritten(entry.id)));
+    if refusals.is_empty() { Ok(lines) } else { Err(refusals) }
+}
+
+fn all_unpaid<'a>(all: &'a [EntryFacts], needs: &Needs, now: Time) -> Result<Vec<&'a EntryFacts>, Vec<PaymentRefusal>> {
+    let unpaid: Vec<&EntryFacts> = all.iter().filter(|entry| entry.is_unpaid(now)).collect();
+    let free: Vec<&EntryFacts> = unpaid.iter().copied().filter(|entry| entry.state == EntryState::Held).collect();
+    let paid = supported(all, free.iter().copied());
+    let (lines, alone): (Vec<_>, Vec<_>) = free.into_iter().partition(|entry| !needs.lacks(entry, all, &paid));
+    if !lines.is_empty() {
+        return Ok(lines);
+    }
+    let locked = unpaid.iter().filter(|entry| entry.state == EntryState::Locked);
+    let mut refusals: Vec<_> = locked.map(|entry| PaymentRefusal::EntryLocked(entry.id)).collect();
+    refusals.extend(alone.iter().map(|entry| PaymentRefusal::OralNeedsWritten(entry.id)));
+    Err(if refusals.is_empty() { vec![PaymentRefusal::NothingToPay] } else { refusals })
+}
+
+/// What is paid once `lines` are.
+fn supported<'a>(all: &'a [EntryFacts], lines: impl Iterator<Item = &'a EntryFacts>) -> BTreeSet<EntryId> {
+    let paid = all.iter().filter(|entry| entry.state == EntryState::Paid);
+    paid.chain(lines).map(|entry| entry.id).collect()
+}
+
+/// A gateway and, for 首信易支付, its bank; empty for others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Method {
+    /// Which gateway.
+    pub gateway: GatewayCode,
+    /// Its number of the bank.
+    pub bank: String,
+}
+
+/// What a form may choose among.
+#[derive(Clone, Debug, Default)]
+pub struct Offered {
+    /// The configured gateways.
+    pub gateways: Vec<GatewayCode>,
+    /// Numbers of the banks of 首信易支付.
+    pub banks: Vec<String>,
+}
+
+/// Reads the choice of a form. A bank is looked at only where the gateway has banks.
+///
+/// # Errors
+/// [`PaymentRefusal::GatewayUnknown`] or [`PaymentRefusal::BankUnknown`].
+pub fn method(gateway: &str, bank: &str, offered: &Offered) -> Result<Method, PaymentRefusal> {
+    let gateway = GatewayCode::parse(gateway).filter(|code| offered.gateways.contains(code));
+    match gateway.ok_or(PaymentRefusal::GatewayUnknown)? {
+        GatewayCode::Alipay => Ok(Method { gateway: GatewayCode::Alipay, bank: String::new() }),
+        GatewayCode::PayEase => {
+            let known = offered.banks.iter().find(|number| number.as_str() == bank).cloned();
+            let bank = known.ok_or(PaymentRefusal::BankUnknown)?;
+            Ok(Method { gateway: GatewayCode::PayEase, bank })
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/choice.rs"]
+mod tests;

@@ -1,0 +1,231 @@
+//! The gateways as this installation has agreed with them, and what is asked of them. No transaction is open here.
+
+use std::sync::Arc;
+
+use gateway::{
+    BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm, RefundState, RefundToMake, TradeState,
+    WireError,
+};
+
+use super::choice::{Needs, Offered};
+use super::rules::Event;
+use super::store::Order;
+use super::wire::{NoReply, Reply, Wire};
+use crate::config::Bank;
+use crate::sitting::CatalogueCell;
+use crate::store::{Db, DbError};
+use crate::words::codes::SittingCode;
+use crate::words::time::Time;
+
+/// What a gateway said when it was asked for an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// Paid.
+    Paid {
+        /// The gateway's own number.
+        trade_no: String,
+        /// In fen.
+        amount_fen: i64,
+    },
+    /// The trade is closed.
+    Closed,
+    /// It waits for the payer, and can't be or was not closed.
+    Waiting,
+    /// There is no such trade.
+    Missing,
+    /// Nothing that can be believed.
+    Silence,
+}
+
+impl Heard {
+    /// The event of the table, for everything but money.
+    #[must_use]
+    pub const fn event(&self) -> Event {
+        match self {
+            Self::Paid { .. } => Event::Money,
+            Self::Closed => Event::TradeClosed,
+            Self::Waiting => Event::TradeWaiting,
+            Self::Missing => Event::TradeMissing,
+            Self::Silence => Event::Silence,
+        }
+    }
+}
+
+impl From<TradeState> for Heard {
+    fn from(state: TradeState) -> Self {
+        match state {
+            TradeState::NotExist => Self::Missing,
+            TradeState::Waiting => Self::Waiting,
+            TradeState::Paid { trade_no, amount_fen } => Self::Paid { trade_no, amount_fen },
+            TradeState::Closed => Self::Closed,
+        }
+    }
+}
+
+/// Everything that payment needs around the database.
+pub struct Desk {
+    /// The configured gateways.
+    pub gateways: Vec<Arc<dyn Gateway>>,
+    /// The banks of 首信易支付.
+    pub banks: Vec<Bank>,
+    /// The way to the gateways.
+    pub wire: Arc<dyn Wire>,
+    /// Scheme and host under which browsers and gateways find us, without a slash at the end.
+    pub origin: String,
+}
+
+impl Desk {
+    /// The gateway of this code, if it is configured.
+    #[must_use]
+    pub fn gateway(&self, code: GatewayCode) -> Option<&Arc<dyn Gateway>> {
+        self.gateways.iter().find(|gateway| gateway.code() == code)
+    }
+
+    /// What a form may choose among.
+    #[must_use]
+    pub fn offered(&self) -> Offered {
+        Offered {
+            gateways: self.gateways.iter().map(|gateway| gateway.code()).collect(),
+            banks: self.banks.iter().map(|bank| bank.number.clone()).collect(),
+        }
+    }
+
+    /// The form with which a browser goes to pay an open order.
+    ///
+    /// # Errors
+    /// [`BuildError`]; [`BuildError::Expired`] once the deadline is over.
+    pub fn pay_form(&self, order: &Order, subject: &str, now: Time) -> Result<PayForm, BuildError> {
+        let gateway = self.gateway(order.method.gateway).ok_or(BuildError::Setting("gateway"))?;
+        let code = order.method.gateway.as_str();
+        let to_pay = OrderToPay {
+            order: order.reference(),
+            amount_fen: order.amount.get(),
+            subject: subject.to_owned(),
+            expires_at: order.deadline_at.timestamp(),
+            return_url: format!("{}/payment/return/{code}", self.origin),
+            notify_url: format!("{}/notify/{code}", self.origin),
+            bank: Some(order.method.bank.clone()).filter(|bank| !bank.is_empty()),
+        };
+        gateway.pay_form(&to_pay, now.timestamp())
+    }
+
+    /// Asks for an order.
+    pub async fn query(&self, order: &Order, now: Time) -> Heard {
+        let Some(gateway) = self.gateway(order.method.gateway) else { return Heard::Silence };
+        let reference = order.reference();
+        let reply = self.call(gateway.query_request(&reference, now.timestamp())).await;
+        match reply.and_then(|reply| gateway.parse_query(&reference, reply.parts()).map_err(Unheard::Wire)) {
+            Ok(state) => state.into(),
+            Err(why) => silence(order, "query", &why),
+        }
+    }
+
+    /// Asks for an order and, if nothing was paid, ends its trade, so that as far as the protocol can promise it no
+    /// money comes any more.
+    pub async fn end(&self, order: &Order, now: Time) -> Heard {
+        let heard = self.query(order, now).await;
+        if heard != Heard::Waiting {
+            return heard;
+        }
+        let Some(gateway) = self.gateway(order.method.gateway) else { return Heard::Silence };
+        let reference = order.reference();
+        let request = match gateway.close_request(&reference, now.timestamp()) {
+            Ok(Some(request)) => request,
+            // This protocol has no word for closing: what comes later is late money.
+            Ok(None) => return Heard::Waiting,
+            Err(error) => return silence(order, "close", &Unheard::Build(error)),
+        };
+        let reply = self.call(Ok(request)).await;
+        match reply.and_then(|reply| gateway.parse_close(&reference, reply.parts()).map_err(Unheard::Wire)) {
+            Ok(CloseAnswer::Closed) => Heard::Closed,
+            Ok(CloseAnswer::NotExist) => Heard::Missing,
+            Ok(CloseAnswer::AskAgain) => match self.query(order, now).await {
+                // It can't be closed and is not paid: contradictory, so nothing is known.
+                Heard::Waiting => Heard::Silence,
+                heard => heard,
+            },
+            Err(why) => silence(order, "close", &why),
+        }
+    }
+
+    /// Sends a refund.
+    pub(super) async fn refund(&self, gateway: &dyn Gateway, refund: &RefundToMake, now: Time) -> RefundState {
+        let reply = self.call(gateway.refund_request(refund, now.timestamp())).await;
+        let parsed = reply.and_then(|reply| gateway.parse_refund(refund, reply.parts()).map_err(Unheard::Wire));
+        parsed.unwrap_or_else(|why| unknown(refund, &why))
+    }
+
+    /// Asks what became of a refund.
+    pub(super) async fn refund_query(&self, gateway: &dyn Gateway, refund: &RefundToMake, now: Time) -> RefundState {
+        let reply = self.call(gateway.refund_query_request(refund, now.timestamp())).await;
+        let parsed = reply.and_then(|reply| gateway.parse_refund_query(refund, reply.parts()).map_err(Unheard::Wire));
+        parsed.unwrap_or_else(|why| unknown(refund, &why))
+    }
+
+    async fn call(&self, request: Result<gateway::HttpRequest, BuildError>) -> Result<Reply, Unheard> {
+        let request = request.map_err(Unheard::Build)?;
+        self.wire.send(request).await.map_err(Unheard::NoReply)
+    }
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("offered", &self.offered()).finish_non_exhaustive()
+    }
+}
+
+/// Why nothing was heard.
+enum Unheard {
+    Build(BuildError),
+    NoReply(NoReply),
+    Wire(WireError),
+}
+
+impl std::fmt::Display for Unheard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Build(error) => error.fmt(f),
+            Self::NoReply(NoReply::Broken) => f.write_str("no connection, or a broken one"),
+            Self::NoReply(NoReply::Timeout) => f.write_str("too slow"),
+            Self::NoReply(NoReply::TooLong) => f.write_str("too long an answer"),
+            Self::Wire(error) => error.fmt(f),
+        }
+    }
+}
+
+fn silence(order: &Order, what: &'static str, why: &Unheard) -> Heard {
+    tracing::warn!(order = %order.number, gateway = order.method.gateway.as_str(), what, %why, "a gateway gave no answer to believe");
+    Heard::Silence
+}
+
+fn unknown(refund: &RefundToMake, why: &Unheard) -> RefundState {
+    tracing::warn!(refund = refund.refund_number, %why, "a gateway gave no answer to believe to a refund");
+    RefundState::Pending
+}
+
+/// The database, the gateways and the sittings' rules: what the verbs that go outside need. Clones share it.
+#[derive(Clone)]
+pub struct Shop {
+    /// The database.
+    pub db: Db,
+    /// The gateways.
+    pub desk: Arc<Desk>,
+    /// The sittings.
+    pub catalogue: Arc<CatalogueCell>,
+}
+
+impl Shop {
+    /// Which written subjects the oral ones of a sitting need.
+    #[must_use]
+    pub fn needs(&self, sitting: &SittingCode) -> Needs {
+        self.catalogue.get().sitting(sitting).map(|plan| Needs::of(plan)).unwrap_or_default()
+    }
+
+    /// The time of the database.
+    ///
+    /// # Errors
+    /// [`DbError`] when it can't be asked.
+    pub async fn now(&self) -> Result<Time, DbError> {
+        self.db.read(async |tx| tx.now().await).await
+    }
+}

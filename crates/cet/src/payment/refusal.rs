@@ -1,0 +1,80 @@
+//! What a person can do wrong when paying.
+
+use crate::words::ids::{EntryId, OrderId};
+
+/// Why a payment was refused; all reasons that apply are told at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PaymentRefusal {
+    /// The passport has no registration in this sitting.
+    NotBound,
+    /// No such entry or order, or not the passport's own.
+    NotFound,
+    /// Nothing is unpaid.
+    NothingToPay,
+    /// The entry is paid.
+    EntryPaid(EntryId),
+    /// A collective payment keeps the entry.
+    EntryLocked(EntryId),
+    /// An oral entry whose written entry is neither paid nor in the same payment (R10).
+    OralNeedsWritten(EntryId),
+    /// No such gateway, or not offered here.
+    GatewayUnknown,
+    /// No such bank of 首信易支付, or none chosen.
+    BankUnknown,
+    /// An older order has to be settled first and its gateway does not answer; go on with it.
+    OrderOpen(OrderId),
+}
+
+impl PaymentRefusal {
+    /// The code of interface section 1.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotBound => "not-bound",
+            Self::NotFound => "not-found",
+            Self::NothingToPay => "nothing-to-pay",
+            Self::EntryPaid(_) => "entry-paid",
+            Self::EntryLocked(_) => "entry-locked",
+            Self::OralNeedsWritten(_) => "oral-needs-written",
+            Self::GatewayUnknown => "gateway-unknown",
+            Self::BankUnknown => "bank-unknown",
+            Self::OrderOpen(_) => "order-open",
+        }
+    }
+
+    /// The HTTP status of interface section 1.
+    #[must_use]
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::NotBound => 403,
+            Self::NotFound => 404,
+            Self::OrderOpen(_) => 409,
+            Self::NothingToPay
+            | Self::EntryPaid(_)
+            | Self::EntryLocked(_)
+            | Self::OralNeedsWritten(_)
+            | Self::GatewayUnknown
+            | Self::BankUnknown => 422,
+        }
+    }
+
+    /// The form field it belongs to, if it has one.
+    #[must_use]
+    pub const fn field(self) -> Option<&'static str> {
+        match self {
+            Self::GatewayUnknown => Some("gateway"),
+            Self::BankUnknown => Some("bank"),
+            Self::EntryPaid(_) | Self::EntryLocked(_) | Self::OralNeedsWritten(_) | Self::NothingToPay => Some("entry"),
+            Self::NotBound | Self::NotFound | Self::OrderOpen(_) => None,
+        }
+    }
+}
+
+/// How a verb of payment ends without success: every refusal that applies, or a fault of ours.
+pub type Stop = crate::store::Stop<Vec<PaymentRefusal>>;
+
+impl From<PaymentRefusal> for Stop {
+    fn from(refusal: PaymentRefusal) -> Self {
+        Self::Refused(vec![refusal])
+    }
+}

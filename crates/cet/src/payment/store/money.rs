@@ -1,0 +1,242 @@
+//! Money that came, and money that goes back.
+
+use gateway::GatewayCode;
+use jiff::SignedDuration;
+
+use crate::params;
+use crate::payment::rules::{RefundReason, next_try};
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::fen::Fen;
+use crate::words::ids::{EntryId, OrderId, RegistrationId};
+use crate::words::time::Time;
+
+/// Between two refunds of one trade (facts 3.1).
+const BETWEEN_REFUNDS: SignedDuration = SignedDuration::from_secs(3);
+
+/// Money that arrived.
+#[derive(Clone, Debug)]
+pub struct NewReceipt {
+    /// The home school.
+    pub school: SchoolCode,
+    /// Its id.
+    pub id: i64,
+    /// The order it came for.
+    pub order: OrderId,
+    /// Which gateway.
+    pub gateway: GatewayCode,
+    /// The gateway's own number of the trade.
+    pub trade_no: String,
+    /// How much.
+    pub amount: Fen,
+    /// `notice` or `query`.
+    pub proof: &'static str,
+}
+
+/// Books the money of a trade; 0 rows: this trade is booked already.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn insert_receipt(tx: &mut Tx<'_>, receipt: &NewReceipt) -> Result<u64, DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT DO NOTHING",
+        params![
+            receipt.school,
+            receipt.id,
+            receipt.order,
+            receipt.gateway.as_str(),
+            receipt.trade_no,
+            receipt.amount,
+            receipt.proof,
+            now,
+        ],
+    )
+    .await
+}
+
+/// The order for which the money of a trade was booked.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn order_of_trade(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    gateway: GatewayCode,
+    trade_no: &str,
+) -> Result<Option<OrderId>, DbError> {
+    let row = tx
+        .query_opt::<(OrderId,)>(
+            "SELECT order_id FROM receipt WHERE school = $1 AND gateway = $2 AND trade_no = $3",
+            params![school, gateway.as_str(), trade_no],
+        )
+        .await?;
+    Ok(row.map(|(order,)| order))
+}
+
+/// Says that a receipt paid for an entry. A second receipt for one entry breaks a unique key, and so the use case.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn insert_receipt_line(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    receipt: i64,
+    entry: EntryId,
+    amount: Fen,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO receipt_line (school, receipt_id, entry_id, amount) VALUES ($1, $2, $3, $4)",
+        params![school, receipt, entry, amount],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Owes a payer money of a receipt; a job sends it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn insert_refund(
+    tx: &mut Tx<'_>,
+    receipt: &NewReceipt,
+    id: i64,
+    amount: Fen,
+    reason: RefundReason,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO refund
+            (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries, sent_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'due', $8, NULL, $8, 0, NULL)",
+        params![
+            receipt.school,
+            id,
+            receipt.order,
+            receipt.id,
+            amount,
+            reason.wire(),
+            format!("R{}{id}", receipt.school),
+            now,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+record! {
+    /// A refund that a job has claimed.
+    #[derive(Clone, Debug)]
+    pub struct DueRefund {
+        /// The home school.
+        pub school: SchoolCode,
+        /// Its id.
+        pub id: i64,
+        /// The order that was paid.
+        pub order: OrderId,
+        /// How much.
+        pub amount: Fen,
+        /// Why.
+        pub reason: String,
+        /// Its number at the gateway.
+        pub request_no: String,
+        /// How often it was claimed, this time included: above 1 the gateway may know it.
+        pub tries: i64,
+    }
+}
+
+/// Claims refunds that are due. Of one receipt only the oldest, and not within three seconds of the one before. The
+/// claim is committed before anything is sent, so that whoever comes next asks before sending again.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueRefund>, DbError> {
+    let now = tx.now().await?;
+    tx.query(
+        "UPDATE refund SET try_at = $2, tries = tries + 1, sent_at = $1
+          WHERE (school, id) IN (
+                    SELECT school, id FROM refund
+                     WHERE try_at <= $1
+                       AND NOT EXISTS (
+                               SELECT 1 FROM refund other
+                                WHERE other.school = refund.school
+                                  AND other.receipt_id = refund.receipt_id
+                                  AND other.id <> refund.id
+                                  AND (other.sent_at > $3 OR (other.state = 'due' AND other.id < refund.id)))
+                     ORDER BY try_at LIMIT $4
+                       FOR UPDATE SKIP LOCKED)
+            AND try_at <= $1
+         RETURNING school, id, order_id, amount, reason, request_no, tries",
+        params![now, now.plus(SignedDuration::from_mins(1)), now.minus(BETWEEN_REFUNDS), most],
+    )
+    .await
+}
+
+/// Notes that the money goes back; 0 rows: noted before.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<u64, DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE refund SET state = 'done', done_at = $3, try_at = NULL WHERE school = $1 AND id = $2 AND state = 'due'",
+        params![school, id, now],
+    )
+    .await
+}
+
+/// Puts a refund off.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn refund_later(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE refund SET try_at = $3 WHERE school = $1 AND id = $2 AND state = 'due'",
+        params![refund.school, refund.id, next_try(refund.tries, now)],
+    )
+    .await?;
+    Ok(())
+}
+
+record! {
+    /// A refund as pages show it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct RefundShown {
+        /// The order that was paid.
+        pub order: OrderId,
+        /// How much.
+        pub amount: Fen,
+        /// Why, see [`RefundReason`].
+        pub reason: String,
+        /// Since when it is owed.
+        pub due_at: Time,
+        /// When the gateway took it; `None`: on its way.
+        pub done_at: Option<Time>,
+    }
+}
+
+/// The refunds of a registration, the newest first, at most 20.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn refunds_of(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<Vec<RefundShown>, DbError> {
+    tx.query(
+        "SELECT refund.order_id, refund.amount, refund.reason, refund.due_at, refund.done_at
+           FROM refund
+           JOIN payment_order ON payment_order.school = refund.school AND payment_order.id = refund.order_id
+          WHERE payment_order.school = $1
+            AND payment_order.registration_id = $2
+          ORDER BY refund.id DESC
+          LIMIT 20",
+        params![school, registration],
+    )
+    .await
+}

@@ -1,0 +1,340 @@
+//! Orders and their frozen lines.
+
+use gateway::{GatewayCode, OrderNumber, OrderRef};
+use jiff::SignedDuration;
+
+use crate::params;
+use crate::payment::choice::Method;
+use crate::payment::rules::{ClosedFor, OrderState};
+use crate::store::{DbError, FromRow, Row, Tx};
+use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
+use crate::words::time::Time;
+
+/// How long a claimed order is left to the one who claimed it.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
+
+/// An order as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The home school.
+    pub school: SchoolCode,
+    /// Its id.
+    pub id: OrderId,
+    /// Its number at every gateway.
+    pub number: OrderNumber,
+    /// What it belongs to.
+    pub registration: RegistrationId,
+    /// Who opened it.
+    pub passport: PassportId,
+    /// The sitting.
+    pub sitting: SittingCode,
+    /// Gateway and bank.
+    pub method: Method,
+    /// The sum of its lines.
+    pub amount: Fen,
+    /// Its state.
+    pub state: OrderState,
+    /// When it was opened.
+    pub opened_at: Time,
+    /// The gateway takes no money after this.
+    pub deadline_at: Time,
+    /// When the gateway is asked next.
+    pub ask_at: Option<Time>,
+    /// How often it was asked by a job.
+    pub asked: i64,
+}
+
+impl Order {
+    /// What a gateway needs to find it.
+    #[must_use]
+    pub fn reference(&self) -> OrderRef {
+        OrderRef { number: self.number.clone(), made_at: self.opened_at.timestamp() }
+    }
+}
+
+impl FromRow for Order {
+    fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
+        let gateway: String = row.get(6)?;
+        let state: (String, Option<String>) = (row.get(9)?, row.get(10)?);
+        Ok(Self {
+            school: row.get(0)?,
+            id: row.get(1)?,
+            number: row.get::<String>(2)?.parse().map_err(|_| DbError::Decode("order number"))?,
+            registration: row.get(3)?,
+            passport: row.get(4)?,
+            sitting: row.get(5)?,
+            method: Method {
+                gateway: GatewayCode::parse(&gateway).ok_or(DbError::Decode("gateway"))?,
+                bank: row.get(7)?,
+            },
+            amount: row.get(8)?,
+            state: read_state(&state.0, state.1.as_deref()).ok_or(DbError::Decode("state of an order"))?,
+            opened_at: row.get(11)?,
+            deadline_at: row.get(12)?,
+            ask_at: row.get(13)?,
+            asked: row.get(14)?,
+        })
+    }
+}
+
+fn read_state(state: &str, closed_for: Option<&str>) -> Option<OrderState> {
+    match (state, closed_for) {
+        ("open", None) => Some(OrderState::Open),
+        ("paid", None) => Some(OrderState::Paid),
+        ("closed", Some("deadline")) => Some(OrderState::Closed(ClosedFor::Deadline)),
+        ("closed", Some("replaced")) => Some(OrderState::Closed(ClosedFor::Replaced)),
+        _ => None,
+    }
+}
+
+const fn words(state: OrderState) -> (&'static str, Option<&'static str>) {
+    match state {
+        OrderState::Open => ("open", None),
+        OrderState::Paid => ("paid", None),
+        OrderState::Closed(ClosedFor::Deadline) => ("closed", Some("deadline")),
+        OrderState::Closed(ClosedFor::Replaced) => ("closed", Some("replaced")),
+    }
+}
+
+macro_rules! select_order {
+    ($rest:literal) => {
+        concat!(
+            "SELECT school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
+                    opened_at, deadline_at, ask_at, asked
+               FROM payment_order ",
+            $rest
+        )
+    };
+}
+
+/// An order by the number on the wire, whose first five digits are its school.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn by_number(tx: &mut Tx<'_>, number: &OrderNumber) -> Result<Option<Order>, DbError> {
+    let school = number.as_str().get(..5).and_then(|code| SchoolCode::parse(code).ok());
+    let Some(school) = school else { return Ok(None) };
+    tx.query_opt(select_order!("WHERE school = $1 AND number = $2"), params![school, number.as_str()]).await
+}
+
+/// An order by its id.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn by_id(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Option<Order>, DbError> {
+    tx.query_opt(select_order!("WHERE school = $1 AND id = $2"), params![school, id]).await
+}
+
+/// The open order of a registration; there is at most one.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn open_of(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<Option<Order>, DbError> {
+    tx.query_opt(
+        select_order!("WHERE school = $1 AND registration_id = $2 AND state = 'open'"),
+        params![school, registration],
+    )
+    .await
+}
+
+/// The newest orders of a registration, at most 20.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn newest_of(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<Vec<Order>, DbError> {
+    tx.query(
+        select_order!("WHERE school = $1 AND registration_id = $2 ORDER BY id DESC LIMIT 20"),
+        params![school, registration],
+    )
+    .await
+}
+
+/// A new order.
+#[derive(Clone, Debug)]
+pub struct NewOrder {
+    /// The home school.
+    pub school: SchoolCode,
+    /// Its id.
+    pub id: OrderId,
+    /// Its number.
+    pub number: OrderNumber,
+    /// What it belongs to.
+    pub registration: RegistrationId,
+    /// Who opens it.
+    pub passport: PassportId,
+    /// The sitting.
+    pub sitting: SittingCode,
+    /// Gateway and bank.
+    pub method: Method,
+    /// The sum of its lines.
+    pub amount: Fen,
+    /// Now.
+    pub opened_at: Time,
+    /// Until when it takes money.
+    pub deadline_at: Time,
+    /// When the gateway is asked first.
+    pub ask_at: Option<Time>,
+}
+
+/// Opens an order; 0 rows: its number is taken, or the registration has an open order.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn insert(tx: &mut Tx<'_>, order: &NewOrder) -> Result<u64, DbError> {
+    tx.execute(
+        "INSERT INTO payment_order
+            (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state,
+             opened_at, deadline_at, settled_at, closed_for, ask_at, asked)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11, NULL, NULL, $12, 0)
+         ON CONFLICT DO NOTHING",
+        params![
+            order.school,
+            order.id,
+            order.number.as_str(),
+            order.registration,
+            order.passport,
+            order.sitting,
+            order.method.gateway.as_str(),
+            order.method.bank,
+            order.amount,
+            order.opened_at,
+            order.deadline_at,
+            order.ask_at,
+        ],
+    )
+    .await
+}
+
+/// One frozen line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What it pays for.
+    pub entry: EntryId,
+    /// The subject.
+    pub subject: SubjectCode,
+    /// Its price when the order was opened.
+    pub amount: Fen,
+}
+
+/// Adds a line to a new order.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn insert_line(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId, line: &Line) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO order_line (school, order_id, entry_id, subject, amount) VALUES ($1, $2, $3, $4, $5)",
+        params![school, order, line.entry, line.subject, line.amount],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The lines of an order in the order of their entries.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lines_of(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<Vec<Line>, DbError> {
+    let rows = tx
+        .query::<(EntryId, SubjectCode, Fen)>(
+            "SELECT entry_id, subject, amount FROM order_line WHERE school = $1 AND order_id = $2 ORDER BY entry_id",
+            params![school, order],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(entry, subject, amount)| Line { entry, subject, amount }).collect())
+}
+
+/// Moves an order from the state that was read to the next, and sets when it is asked for; 0 rows: it is no longer in
+/// that state.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn move_to(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    next: OrderState,
+    ask_at: Option<Time>,
+) -> Result<u64, DbError> {
+    let now = tx.now().await?;
+    let settled_at = (next != OrderState::Open).then_some(now);
+    let ((from, _), (state, closed_for)) = (words(order.state), words(next));
+    tx.execute(
+        "UPDATE payment_order SET state = $4, closed_for = $5, settled_at = $6, ask_at = $7
+          WHERE school = $1 AND id = $2 AND state = $3",
+        params![order.school, order.id, from, state, closed_for, settled_at, ask_at],
+    )
+    .await
+}
+
+/// Sets when an order is asked for next, as long as it is in the state that was read.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn set_ask(tx: &mut Tx<'_>, order: &Order, ask_at: Option<Time>) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE payment_order SET ask_at = $4 WHERE school = $1 AND id = $2 AND state = $3",
+        params![order.school, order.id, words(order.state).0, ask_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Lets the next run of the job ask for an open order at once.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE payment_order SET ask_at = $3 WHERE school = $1 AND id = $2 AND state = 'open' AND ask_at > $3",
+        params![school, order, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Lets the next run of the job end the open order that pays for an entry, whose lot has changed: cancelled, locked, or
+/// paid by other money.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE payment_order SET ask_at = $3
+          WHERE school = $1
+            AND state = 'open'
+            AND id IN (SELECT order_id FROM order_line WHERE school = $1 AND entry_id = $2)",
+        params![school, entry, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Claims orders whose time to ask has come, the longest due first. A claim that is not carried out ends by itself.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn claim_due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Order>, DbError> {
+    let now = tx.now().await?;
+    tx.query(
+        "UPDATE payment_order SET ask_at = $2, asked = asked + 1
+          WHERE (school, id) IN (
+                    SELECT school, id FROM payment_order WHERE ask_at <= $1 ORDER BY ask_at LIMIT $3
+                       FOR UPDATE SKIP LOCKED)
+            AND ask_at <= $1
+         RETURNING school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
+                   opened_at, deadline_at, ask_at, asked",
+        params![now, now.plus(LEASE), most],
+    )
+    .await
+}

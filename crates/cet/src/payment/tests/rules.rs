@@ -1,0 +1,161 @@
+//! Every cell of the table, written out.
+
+use jiff::SignedDuration;
+
+use super::*;
+
+const OPEN: OrderState = OrderState::Open;
+const PAID: OrderState = OrderState::Paid;
+const ENDED: OrderState = OrderState::Closed(ClosedFor::Deadline);
+const REPLACED: OrderState = OrderState::Closed(ClosedFor::Replaced);
+
+fn at(minutes: i64) -> Time {
+    Time::from_micros(0).plus(SignedDuration::from_mins(minutes))
+}
+
+#[test]
+fn every_event_in_every_state_of_an_order_has_its_step() {
+    use Step::{Alarm, Book, Keep};
+    let end = Step::End;
+    let close = Step::Close(ClosedFor::Deadline);
+    let (deadline, replaced) = (ClosedFor::Deadline, ClosedFor::Replaced);
+    // Open, paid, closed at the deadline, closed for another order.
+    let table = [
+        (Event::Money, [Book, Book, Book, Book]),
+        (Event::WrongMoney, [Alarm, Alarm, Alarm, Alarm]),
+        (Event::SameMoney, [Keep, Keep, Keep, Keep]),
+        (Event::Refunded, [Keep, Keep, Keep, Keep]),
+        (Event::TradeClosed, [close, Keep, Keep, Keep]),
+        (Event::TradeWaiting, [Keep, Keep, Keep, Keep]),
+        (Event::TradeMissing, [Keep, Keep, Keep, Keep]),
+        (Event::Declined, [Keep, Keep, Keep, Keep]),
+        (Event::Silence, [Keep, Keep, Keep, Keep]),
+        (Event::Due, [end(deadline), Keep, Keep, Keep]),
+        (Event::OtherChoice, [end(replaced), Keep, Keep, Keep]),
+    ];
+    assert_eq!(table.map(|(event, _)| event), Event::ALL);
+    for (event, steps) in table {
+        for (order, expected) in OrderState::ALL.into_iter().zip(steps) {
+            assert_eq!(step(order, event, None), expected, "{event:?} {order:?}");
+        }
+    }
+}
+
+#[test]
+fn a_trade_that_is_missing_or_waits_or_is_closed_closes_the_order_once_its_end_is_wanted() {
+    for why in [ClosedFor::Deadline, ClosedFor::Replaced] {
+        for event in Event::ALL {
+            let closes = matches!(event, Event::TradeClosed | Event::TradeWaiting | Event::TradeMissing);
+            let same = |order| assert_eq!(step(order, event, Some(why)), step(order, event, None), "{event:?} {order:?}");
+            for order in [PAID, ENDED, REPLACED] {
+                same(order);
+            }
+            if closes {
+                assert_eq!(step(OPEN, event, Some(why)), Step::Close(why), "{event:?}");
+            } else {
+                same(OPEN);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_line_of_booked_money_goes_to_its_entry_or_back() {
+    use LineStep::{Pay, Refund, Retake};
+    use RefundReason::{Cancelled, Locked, NeedsWritten, NoSeat, Replaced, Surplus};
+    let back = Refund;
+    let table = [
+        // Held, locked, paid, expired, withdrawn, cancelled.
+        (OPEN, false, [Pay, back(Locked), back(Surplus), Retake, Retake, back(Cancelled)]),
+        (ENDED, false, [Pay, back(Locked), back(Surplus), Retake, Retake, back(Cancelled)]),
+        (PAID, false, [back(Surplus); 6]),
+        (
+            REPLACED,
+            false,
+            [back(Replaced), back(Replaced), back(Surplus), back(Replaced), back(Replaced), back(Replaced)],
+        ),
+        (
+            OPEN,
+            true,
+            [
+                back(NeedsWritten),
+                back(Locked),
+                back(Surplus),
+                back(NeedsWritten),
+                back(NeedsWritten),
+                back(Cancelled),
+            ],
+        ),
+        (
+            ENDED,
+            true,
+            [
+                back(NeedsWritten),
+                back(Locked),
+                back(Surplus),
+                back(NeedsWritten),
+                back(NeedsWritten),
+                back(Cancelled),
+            ],
+        ),
+        (PAID, true, [back(Surplus); 6]),
+        (
+            REPLACED,
+            true,
+            [back(Replaced), back(Replaced), back(Surplus), back(Replaced), back(Replaced), back(Replaced)],
+        ),
+    ];
+    assert_eq!(table.len(), OrderState::ALL.len() * 2);
+    for (order, needs_written, steps) in table {
+        for (entry, expected) in EntryState::ALL.into_iter().zip(steps) {
+            assert_eq!(line(order, entry, needs_written), expected, "{order:?} {entry:?} {needs_written}");
+            assert_ne!(expected, back(NoSeat), "only the row count of a seat says so");
+        }
+    }
+}
+
+#[test]
+fn only_money_that_pays_something_makes_a_closed_order_paid() {
+    let table = [(OPEN, [PAID, PAID]), (PAID, [PAID, PAID]), (ENDED, [ENDED, PAID]), (REPLACED, [REPLACED, PAID])];
+    for (order, [nothing, something]) in table {
+        assert_eq!(after_money(order, false), nothing);
+        assert_eq!(after_money(order, true), something);
+    }
+}
+
+#[test]
+fn a_deadline_lies_ten_minutes_before_the_end_of_the_hold_but_a_minute_from_now_and_within_the_hold() {
+    assert_eq!(deadline(at(0), at(24 * 60)), at(24 * 60 - 10));
+    assert_eq!(deadline(at(0), at(11)), at(1));
+    assert_eq!(deadline(at(0), at(5)), at(1));
+    assert_eq!(deadline(at(0), at(1)), at(1));
+    let half = Time::from_micros(30_000_000);
+    assert_eq!(deadline(at(0), half), half);
+}
+
+#[test]
+fn an_open_order_is_asked_for_at_growing_distances_and_at_its_deadline() {
+    let end = at(60);
+    let asks = [(0, at(1)), (1, at(3)), (2, at(10)), (3, at(30)), (4, at(30))];
+    for (asked, expected) in asks {
+        assert_eq!(next_ask(OPEN, asked, end, at(0)), Some(expected));
+    }
+    assert_eq!(next_ask(OPEN, 9, end, at(50)), Some(end));
+    assert!(next_ask(OPEN, 9, end, end).is_some_and(|next| next > end && next <= at(61)));
+}
+
+#[test]
+fn a_closed_order_is_asked_for_once_more_when_the_last_notification_could_have_come() {
+    for order in [ENDED, REPLACED] {
+        assert_eq!(next_ask(order, 3, at(60), at(60)), Some(at(60 + 24 * 60 + 22)));
+    }
+    assert_eq!(next_ask(PAID, 3, at(60), at(60)), None);
+}
+
+#[test]
+fn reasons_are_read_back_as_written() {
+    for reason in RefundReason::ALL {
+        assert_eq!(RefundReason::from_wire(reason.wire()), Some(reason));
+    }
+    assert_eq!(RefundReason::from_wire("late"), None);
+}

@@ -1,0 +1,110 @@
+//! The gateway is asked, and what it says is taken note of.
+
+use super::settle::hear;
+use crate::payment::desk::{Heard, Shop};
+use crate::payment::entries;
+use crate::payment::refusal::{PaymentRefusal, Stop};
+use crate::payment::rules::{ClosedFor, EntryState, Event, LATEST_NOTICE, OrderState, Step, next_ask, step};
+use crate::payment::store::{self, Order};
+use crate::store::{DbError, Tx};
+use crate::words::codes::SittingCode;
+use crate::words::ids::PassportId;
+
+/// Most orders that 更新 asks for: the open one and late ones.
+const MOST_REFRESHED: usize = 3;
+
+/// Asks for an order, ends its trade and closes it; an order that is paid after all is booked. The answer is the order
+/// as it stands then: still open when the gateway did not answer.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn end_order(shop: &Shop, order: &Order, why: ClosedFor) -> Result<Order, DbError> {
+    let now = shop.now().await?;
+    let heard = shop.desk.end(order, now).await;
+    note(shop, order, heard, Some(why)).await
+}
+
+async fn note(shop: &Shop, order: &Order, heard: Heard, ending: Option<ClosedFor>) -> Result<Order, DbError> {
+    let (asked, needs) = (order.clone(), shop.needs(&order.sitting));
+    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, ending, &needs).await).await
+}
+
+/// What 更新 came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    /// Every order was answered for.
+    Answered,
+    /// A gateway did not answer.
+    Silent,
+    /// There is no order to ask for.
+    NothingOpen,
+}
+
+/// 更新: asks the gateways for the open order of a registration, and for closed ones whose money may still come (Y5).
+///
+/// # Errors
+/// [`PaymentRefusal::NotBound`] without a registration.
+pub async fn refresh(shop: &Shop, passport: PassportId, sitting: SittingCode) -> Result<Refreshed, Stop> {
+    let orders: Vec<Order> = shop.db.read(async move |tx: &mut Tx<'_>| -> Result<Vec<Order>, Stop> {
+        let found = entries::registration_of(tx, passport, &sitting).await?;
+        let (school, registration) = found.ok_or(PaymentRefusal::NotBound)?;
+        Ok(store::newest_of(tx, school, registration).await?)
+    }).await?;
+    let waiting = orders.into_iter().filter(|order| order.ask_at.is_some()).take(MOST_REFRESHED);
+    let mut answer = Refreshed::NothingOpen;
+    for order in waiting {
+        let now = shop.now().await?;
+        let heard = shop.desk.query(&order, now).await;
+        answer = match (answer, &heard) {
+            (Refreshed::Silent, _) | (_, Heard::Silence) => Refreshed::Silent,
+            _ => Refreshed::Answered,
+        };
+        note(shop, &order, heard, None).await?;
+    }
+    Ok(answer)
+}
+
+/// One claimed order of the job: it is asked for; at its deadline, and when what it pays for can't be paid as a whole
+/// any more, it is ended. Whatever happens in between, the claim runs out and the next job carries on.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn ask_one(shop: &Shop, order: Order) -> Result<Order, DbError> {
+    let claimed = order.clone();
+    let due = shop.db.read(async move |tx: &mut Tx<'_>| is_due(tx, &claimed).await).await?;
+    let now = shop.now().await?;
+    let (heard, ending) = match if due { step(order.state, Event::Due, None) } else { Step::Keep } {
+        Step::End(why) => (shop.desk.end(&order, now).await, Some(why)),
+        Step::Keep | Step::Book | Step::Close(_) | Step::Alarm => (shop.desk.query(&order, now).await, None),
+    };
+    let (needs, asked) = (shop.needs(&order.sitting), order);
+    shop.db.write(async move |tx: &mut Tx<'_>| {
+        let after = hear(tx, &asked, &heard, ending, &needs).await?;
+        plan_next(tx, &asked, &after, &heard).await?;
+        Ok(after)
+    }).await
+}
+
+async fn is_due(tx: &mut Tx<'_>, order: &Order) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    if now >= order.deadline_at {
+        return Ok(true);
+    }
+    let all = entries::all(tx, order.school, order.registration).await?;
+    let lines = store::lines_of(tx, order.school, order.id).await?;
+    let held = |line: &store::Line| all.iter().any(|entry| entry.id == line.entry && entry.state == EntryState::Held);
+    Ok(!lines.iter().all(held))
+}
+
+/// Sets when the job asks again. An order that moved on has its time already.
+async fn plan_next(tx: &mut Tx<'_>, before: &Order, after: &Order, heard: &Heard) -> Result<(), DbError> {
+    if after.state != before.state {
+        return Ok(());
+    }
+    let now = tx.now().await?;
+    let last_was_asked = matches!(after.state, OrderState::Closed(_))
+        && *heard != Heard::Silence
+        && now >= after.deadline_at.plus(LATEST_NOTICE);
+    let ask_at = if last_was_asked { None } else { next_ask(after.state, after.asked, after.deadline_at, now) };
+    store::set_ask(tx, after, ask_at).await
+}

@@ -1,0 +1,189 @@
+//! An order is opened, or the open one is gone on with.
+
+use std::collections::BTreeSet;
+
+use gateway::OrderNumber;
+
+use super::ask::end_order;
+use crate::audit::{self, Actor};
+use crate::payment::choice::{self, EntryFacts, Method, Needs};
+use crate::payment::desk::Shop;
+use crate::payment::entries;
+use crate::payment::refusal::{PaymentRefusal, Stop};
+use crate::payment::rules::{ClosedFor, OrderState, deadline, next_ask};
+use crate::payment::store::{self, Line, NewOrder, Order};
+use crate::store::{DbError, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::fen::Fen;
+use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
+use crate::words::time::Time;
+
+/// What a candidate wants to pay, and with what.
+#[derive(Clone, Debug)]
+pub struct Pay {
+    /// Who.
+    pub passport: PassportId,
+    /// In which sitting.
+    pub sitting: SittingCode,
+    /// Which entries; none: all unpaid ones.
+    pub entries: BTreeSet<EntryId>,
+    /// Gateway and bank as [`choice::method`] read them, or why they can't be.
+    pub method: Result<Method, PaymentRefusal>,
+    /// The network address the wish came from, for the log.
+    pub address: String,
+}
+
+/// What [`open_order`] came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// This order is to be paid: a new one, or the open one of the same choice.
+    Order(OrderId),
+    /// This older order stands in the way: it has to be ended for this reason, then the wish tried again.
+    MustSettle(Box<Order>, ClosedFor),
+}
+
+/// Opens an order with frozen lines, or finds the open one of the same choice. However often and from where it is
+/// asked at once, one order comes of it (Y1, T39).
+///
+/// # Errors
+/// Every refusal that applies; of a refused wish nothing is done.
+pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, needs: &Needs) -> Result<Opening, Stop> {
+    let found = entries::registration_of(tx, pay.passport, &pay.sitting).await?;
+    let (school, registration) = found.ok_or(PaymentRefusal::NotBound)?;
+    entries::lock(tx, school, registration).await?;
+    let now = tx.now().await?;
+    let all = entries::all(tx, school, registration).await?;
+    let (lines, method) = match (choice::entries(&all, &pay.entries, needs, now), &pay.method) {
+        (Ok(lines), Ok(method)) => (lines, method),
+        (Ok(_), Err(refusal)) => return Err((*refusal).into()),
+        (Err(mut refusals), method) => {
+            refusals.extend(method.as_ref().err());
+            return Err(Stop::Refused(refusals));
+        }
+    };
+    if let Some(open) = store::open_of(tx, school, registration).await? {
+        let same = open.method == *method && same_entries(tx, &open, &lines).await?;
+        return Ok(match why_ended(&open, same, now) {
+            None => Opening::Order(open.id),
+            Some(why) => Opening::MustSettle(Box::new(open), why),
+        });
+    }
+    let order = draft(tx, pay, (school, registration), method, &lines, now)?;
+    let id = insert(tx, order).await?;
+    for entry in lines {
+        if entries::bind(tx, school, entry.id, id).await? == 0 {
+            return Err(PaymentRefusal::EntryLocked(entry.id).into());
+        }
+        let line = Line { entry: entry.id, subject: entry.subject, amount: entry.fee };
+        store::insert_line(tx, school, id, &line).await?;
+    }
+    record(tx, pay, school, id, method).await?;
+    Ok(Opening::Order(id))
+}
+
+/// Whether an open order has to be ended before the candidate's wish, and why.
+fn why_ended(open: &Order, same: bool, now: Time) -> Option<ClosedFor> {
+    match (now < open.deadline_at, same) {
+        (true, true) => None,
+        (true, false) => Some(ClosedFor::Replaced),
+        (false, _) => Some(ClosedFor::Deadline),
+    }
+}
+
+async fn same_entries(tx: &mut Tx<'_>, open: &Order, lines: &[&EntryFacts]) -> Result<bool, DbError> {
+    let old = store::lines_of(tx, open.school, open.id).await?;
+    let old: BTreeSet<EntryId> = old.iter().map(|line| line.entry).collect();
+    Ok(old == lines.iter().map(|entry| entry.id).collect())
+}
+
+fn draft(
+    tx: &Tx<'_>,
+    pay: &Pay,
+    (school, registration): (SchoolCode, RegistrationId),
+    method: &Method,
+    lines: &[&EntryFacts],
+    now: Time,
+) -> Result<NewOrder, Stop> {
+    let amount = Fen::sum(lines.iter().map(|entry| entry.fee)).ok_or(DbError::Decode("sum of fees"))?;
+    let hold_ends = lines.iter().map(|entry| entry.expires_at).min();
+    let (false, Some(hold_ends)) = (amount.is_zero(), hold_ends) else {
+        return Err(PaymentRefusal::NothingToPay.into());
+    };
+    let deadline_at = deadline(now, hold_ends);
+    let id = tx.new_id();
+    Ok(NewOrder {
+        school,
+        id: OrderId(id),
+        number: number(school, id)?,
+        registration,
+        passport: pay.passport,
+        sitting: pay.sitting.clone(),
+        method: method.clone(),
+        amount,
+        opened_at: now,
+        deadline_at,
+        ask_at: next_ask(OrderState::Open, 0, deadline_at, now),
+    })
+}
+
+/// The school's code and fifteen digits of the id: its milliseconds, then what tells ids of one millisecond apart. Two
+/// ids may share a number; the unique key of the number notices, and another id is taken.
+fn number(school: SchoolCode, id: i64) -> Result<OrderNumber, DbError> {
+    const PER_MS: i64 = 400;
+    let serial = (id >> 22).saturating_mul(PER_MS).saturating_add((id & 0x003f_ffff) % PER_MS);
+    let serial = u64::try_from(serial).map_err(|_| DbError::Decode("id"))?;
+    OrderNumber::new(school.as_str(), serial).map_err(|_| DbError::Decode("order number"))
+}
+
+async fn insert(tx: &mut Tx<'_>, mut order: NewOrder) -> Result<OrderId, DbError> {
+    for _ in 0..8 {
+        if store::insert(tx, &order).await? == 1 {
+            return Ok(order.id);
+        }
+        let id = tx.new_id();
+        order = NewOrder { id: OrderId(id), number: number(order.school, id)?, ..order };
+    }
+    Err(DbError::Retry)
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    pay: &Pay,
+    school: SchoolCode,
+    id: OrderId,
+    method: &Method,
+) -> Result<(), DbError> {
+    let event = audit::Event {
+        school,
+        actor: Actor::Passport(pay.passport),
+        action: "order-opened",
+        object_kind: "order",
+        object: &id.to_string(),
+        address: &pay.address,
+        detail: &format!("gateway={} bank={}", method.gateway.as_str(), method.bank),
+    };
+    audit::record(tx, &event).await
+}
+
+/// Opens an order; an older one that stands in the way is asked for, ended and closed first (Y1).
+///
+/// # Errors
+/// As [`open_order`]; [`PaymentRefusal::OrderOpen`] when the older order's gateway does not answer.
+pub async fn pay(shop: &Shop, pay: Pay) -> Result<OrderId, Stop> {
+    let needs = shop.needs(&pay.sitting);
+    let mut in_the_way = None;
+    // Each round ends one order, and only another device of the same candidate opens a new one meanwhile.
+    for _ in 0..3 {
+        let (wish, rules) = (pay.clone(), needs.clone());
+        match shop.db.write(async move |tx: &mut Tx<'_>| open_order(tx, &wish, &rules).await).await? {
+            Opening::Order(id) => return Ok(id),
+            Opening::MustSettle(old, why) => {
+                in_the_way = Some(old.id);
+                if end_order(shop, &old, why).await?.state == OrderState::Open {
+                    break;
+                }
+            }
+        }
+    }
+    Err(in_the_way.map_or(PaymentRefusal::NothingToPay, PaymentRefusal::OrderOpen).into())
+}

@@ -1,0 +1,86 @@
+//! Money goes back through the gateway it came from.
+
+use gateway::{RefundState, RefundToMake};
+
+use crate::audit::{self, Actor};
+use crate::payment::desk::Shop;
+use crate::payment::rules::RefundReason;
+use crate::payment::store::{self, DueRefund, Order};
+use crate::store::{DbError, Tx};
+
+/// Who sends refunds, for 首信易支付.
+const OPERATOR: &str = "system";
+
+/// One claimed refund: sent, or asked for when it may have been sent before; never sent again while its fate is not
+/// known (F10). Answers whether it is done.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked; the claim runs out and the next job carries on.
+pub async fn refund_one(shop: &Shop, refund: DueRefund) -> Result<bool, DbError> {
+    let (school, id) = (refund.school, refund.order);
+    let order = shop.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;
+    let order = order.ok_or(DbError::Decode("order of a refund"))?;
+    let done = match send(shop, &order, &refund).await? {
+        RefundState::Done { amount_fen, .. } if amount_fen == refund.amount.get() => true,
+        RefundState::Done { .. } => {
+            tracing::error!(refund = refund.request_no, "a gateway refunded another sum");
+            false
+        }
+        RefundState::Refused { code } => {
+            tracing::error!(refund = refund.request_no, code, "a gateway refuses a refund");
+            false
+        }
+        RefundState::Pending | RefundState::NotExist => false,
+    };
+    shop.db.write(async move |tx: &mut Tx<'_>| {
+        if !done {
+            store::refund_later(tx, &refund).await?;
+        } else if store::refund_done(tx, refund.school, refund.id).await? == 1 {
+            record(tx, &refund).await?;
+        }
+        Ok(done)
+    }).await
+}
+
+async fn send(shop: &Shop, order: &Order, refund: &DueRefund) -> Result<RefundState, DbError> {
+    let Some(gateway) = shop.desk.gateway(order.method.gateway) else { return Ok(RefundState::Pending) };
+    let to_make = RefundToMake {
+        order: order.reference(),
+        refund_number: refund.request_no.clone(),
+        amount_fen: refund.amount.get(),
+        reason: for_payer(&refund.reason).to_owned(),
+        operator: OPERATOR.to_owned(),
+    };
+    let now = shop.now().await?;
+    if refund.tries > 1 {
+        let known = shop.desk.refund_query(gateway.as_ref(), &to_make, now).await;
+        if known != RefundState::NotExist {
+            return Ok(known);
+        }
+    }
+    Ok(shop.desk.refund(gateway.as_ref(), &to_make, now).await)
+}
+
+fn for_payer(reason: &str) -> &'static str {
+    match RefundReason::from_wire(reason) {
+        Some(RefundReason::Surplus) => "重复付款退回",
+        Some(RefundReason::Replaced) => "支付单已关闭，款项退回",
+        Some(RefundReason::Locked) => "集体缴费科目，款项退回",
+        Some(RefundReason::Cancelled) => "科目已取消，款项退回",
+        Some(RefundReason::NeedsWritten) => "口试须有已支付的同级别笔试，款项退回",
+        Some(RefundReason::NoSeat) | None => "付款过晚且无剩余考位，款项退回",
+    }
+}
+
+async fn record(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
+    let event = audit::Event {
+        school: refund.school,
+        actor: Actor::Job("refunds"),
+        action: "refund-done",
+        object_kind: "refund",
+        object: &refund.id.to_string(),
+        address: "",
+        detail: &refund.reason,
+    };
+    audit::record(tx, &event).await
+}

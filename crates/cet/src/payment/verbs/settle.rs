@@ -1,0 +1,230 @@
+//! Money is booked, and orders are closed.
+
+use std::collections::BTreeSet;
+
+use gateway::{GatewayCode, OrderNumber};
+
+use crate::audit::{self, Actor};
+use crate::payment::choice::{EntryFacts, Needs};
+use crate::payment::desk::Heard;
+use crate::payment::rules::{
+    self, ClosedFor, Event, LineStep, OrderState, RefundReason, Step, after_money, next_ask,
+};
+use crate::payment::store::{self, Line, NewReceipt, Order};
+use crate::payment::{entries, mail};
+use crate::store::{DbError, Tx};
+use crate::words::fen::Fen;
+use crate::words::ids::{EntryId, OrderId};
+
+/// What proves that money came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofBy {
+    /// A notification whose signature binds order, state and amount.
+    Notice,
+    /// The answer to our own question.
+    Query,
+}
+
+/// Money that came for an order, as a gateway proves it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Which gateway.
+    pub gateway: GatewayCode,
+    /// Our number.
+    pub number: OrderNumber,
+    /// The gateway's own number of the trade.
+    pub trade_no: String,
+    /// The sum in fen.
+    pub amount_fen: i64,
+    /// How we know.
+    pub by: ProofBy,
+}
+
+/// What became of a proof.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Booked: so many entries are paid, so much goes back.
+    Booked {
+        /// Entries paid by this money.
+        paid: Vec<EntryId>,
+        /// What goes back, if anything, and why.
+        refund: Option<(Fen, RefundReason)>,
+    },
+    /// Booked before.
+    Same,
+    /// Not the money of this order: nothing was changed, somebody has to look.
+    Mismatch,
+    /// No such order.
+    Unknown,
+}
+
+/// Books proven money, once for each trade: entries are paid, or it goes back (Y3, Y4).
+///
+/// # Errors
+/// [`DbError`]: nothing was booked, and the gateway has to say it again.
+pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, needs: &Needs) -> Result<Settled, DbError> {
+    let Some(order) = store::by_number(tx, &proof.number).await? else { return Ok(Settled::Unknown) };
+    let live = entries::lock(tx, order.school, order.registration).await?;
+    let order = store::by_id(tx, order.school, order.id).await?.ok_or(DbError::Decode("order"))?;
+    let fits = proof.gateway == order.method.gateway && proof.amount_fen == order.amount.get();
+    let receipt = NewReceipt {
+        school: order.school,
+        id: tx.new_id(),
+        order: order.id,
+        gateway: proof.gateway,
+        trade_no: proof.trade_no.clone(),
+        amount: order.amount,
+        proof: match proof.by {
+            ProofBy::Notice => "notice",
+            ProofBy::Query => "query",
+        },
+    };
+    let event = if !fits {
+        Event::WrongMoney
+    } else if store::insert_receipt(tx, &receipt).await? == 1 {
+        Event::Money
+    } else if store::order_of_trade(tx, order.school, proof.gateway, &proof.trade_no).await? == Some(order.id) {
+        Event::SameMoney
+    } else {
+        Event::WrongMoney
+    };
+    match rules::step(order.state, event, None) {
+        Step::Book => book(tx, &order, &receipt, needs, live).await,
+        Step::Alarm => {
+            record(tx, &order, "money-doubtful", "").await?;
+            tracing::error!(order = %order.number, gateway = proof.gateway.as_str(), "proven money does not fit its order");
+            Ok(Settled::Mismatch)
+        }
+        Step::Keep | Step::Close(_) | Step::End(_) => Ok(Settled::Same),
+    }
+}
+
+/// Divides the money of a receipt among entries and a refund.
+async fn book(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    receipt: &NewReceipt,
+    needs: &Needs,
+    live: bool,
+) -> Result<Settled, DbError> {
+    let all = entries::all(tx, order.school, order.registration).await?;
+    let lines = in_turn(store::lines_of(tx, order.school, order.id).await?, &all)?;
+    let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
+    let mut covered: BTreeSet<EntryId> = paid_before.collect();
+    let mut paid = Vec::new();
+    let mut refund: Option<(Fen, RefundReason)> = None;
+    for (line, entry) in lines {
+        let refused = match rules::line(order.state, entry.state, needs.lacks(entry, &all, &covered)) {
+            LineStep::Pay if entries::mark_paid(tx, order.school, entry.id).await? == 1 => None,
+            LineStep::Pay => return Err(DbError::Decode("held entry under its registration's lock")),
+            LineStep::Retake if live && entries::retake(tx, order.school, &order.sitting, entry, &all).await? => None,
+            LineStep::Retake => Some(RefundReason::NoSeat),
+            LineStep::Refund(reason) => Some(reason),
+        };
+        if let Some(reason) = refused {
+            let (sum, first) = refund.unwrap_or((Fen::ZERO, reason));
+            refund = Some((sum.checked_add(line.amount).ok_or(DbError::Decode("sum"))?, first.min(reason)));
+        } else {
+            store::insert_receipt_line(tx, order.school, receipt.id, entry.id, line.amount).await?;
+            covered.insert(entry.id);
+            paid.push(entry.id);
+        }
+    }
+    if let Some((amount, reason)) = refund {
+        let id = tx.new_id();
+        store::insert_refund(tx, receipt, id, amount, reason).await?;
+        record(tx, order, "refund-due", reason.wire()).await?;
+    }
+    finish(tx, order, after_money(order.state, !paid.is_empty())).await?;
+    for entry in &paid {
+        store::wake_holding(tx, order.school, *entry).await?;
+    }
+    record(tx, order, "money-booked", receipt.proof).await?;
+    mail::tell(tx, order, receipt.id, paid.len(), refund).await?;
+    Ok(Settled::Booked { paid, refund })
+}
+
+/// The lines with their entries, written ones first, since an oral one depends on them.
+fn in_turn(lines: Vec<Line>, all: &[EntryFacts]) -> Result<Vec<(Line, &EntryFacts)>, DbError> {
+    let mut turns = Vec::new();
+    for line in lines {
+        let entry = all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
+        turns.push((line, entry));
+    }
+    turns.sort_by_key(|(line, entry)| (entry.mode, line.entry));
+    Ok(turns)
+}
+
+async fn finish(tx: &mut Tx<'_>, order: &Order, next: OrderState) -> Result<(), DbError> {
+    if next == order.state {
+        return Ok(());
+    }
+    if order.state == OrderState::Open {
+        entries::unbind(tx, order.school, order.registration, order.id).await?;
+    }
+    let now = tx.now().await?;
+    let ask_at = next_ask(next, order.asked, order.deadline_at, now);
+    if store::move_to(tx, order, next, ask_at).await? == 1 {
+        Ok(())
+    } else {
+        Err(DbError::Decode("order under its registration's lock"))
+    }
+}
+
+/// Takes note of what a gateway answered: money is booked, a closed or ended trade closes the order. Answers the order
+/// as it stands afterwards.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn hear(
+    tx: &mut Tx<'_>,
+    asked: &Order,
+    heard: &Heard,
+    ending: Option<ClosedFor>,
+    needs: &Needs,
+) -> Result<Order, DbError> {
+    if let Heard::Paid { trade_no, amount_fen } = heard {
+        let proof = Proof {
+            gateway: asked.method.gateway,
+            number: asked.number.clone(),
+            trade_no: trade_no.clone(),
+            amount_fen: *amount_fen,
+            by: ProofBy::Query,
+        };
+        settle(tx, &proof, needs).await?;
+    } else {
+        entries::lock(tx, asked.school, asked.registration).await?;
+        let order = read(tx, asked.school, asked.id).await?;
+        match rules::step(order.state, heard.event(), ending) {
+            Step::Close(why) => {
+                finish(tx, &order, OrderState::Closed(why)).await?;
+                let detail = match why {
+                    ClosedFor::Deadline => "deadline",
+                    ClosedFor::Replaced => "replaced",
+                };
+                record(tx, &order, "order-closed", detail).await?;
+            }
+            // Nothing that a gateway says without money leads anywhere else.
+            Step::Keep | Step::Book | Step::End(_) | Step::Alarm => {}
+        }
+    }
+    read(tx, asked.school, asked.id).await
+}
+
+async fn read(tx: &mut Tx<'_>, school: crate::words::codes::SchoolCode, id: OrderId) -> Result<Order, DbError> {
+    store::by_id(tx, school, id).await?.ok_or(DbError::Decode("order"))
+}
+
+/// Writes what happened to an order into the log; the gateway is who acted.
+async fn record(tx: &mut Tx<'_>, order: &Order, action: &'static str, detail: &str) -> Result<(), DbError> {
+    let event = audit::Event {
+        school: order.school,
+        actor: Actor::Gateway(order.method.gateway.as_str()),
+        action,
+        object_kind: "order",
+        object: &order.id.to_string(),
+        address: "",
+        detail,
+    };
+    audit::record(tx, &event).await
+}

@@ -1,0 +1,176 @@
+//! What the pages of payment show.
+
+use std::collections::BTreeSet;
+
+use crate::payment::choice::{self, EntryFacts, Needs};
+use crate::payment::entries;
+use crate::payment::refusal::{PaymentRefusal, Stop};
+use crate::payment::rules::{EntryState, OrderState};
+use crate::payment::store::{self, Order, RefundShown};
+use crate::payment::views;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::fen::Fen;
+use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
+use crate::words::time::Time;
+
+/// One entry on `/payment`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfirmRow {
+    /// The entry.
+    pub entry: EntryFacts,
+    /// Whether it can be paid, alone or with others of the page; a locked one can't.
+    pub payable: bool,
+    /// Whether its box is ticked.
+    pub ticked: bool,
+    /// Whether it is an oral one whose written entry is not paid yet (R10).
+    pub needs_written: bool,
+}
+
+/// The facts of `/payment`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The unpaid entries.
+    pub rows: Vec<ConfirmRow>,
+    /// The sum of the ticked ones.
+    pub total: Fen,
+    /// Until when they must be paid: the earliest end of the payable ones' hold.
+    pub due: Option<Time>,
+    /// An order that is open already.
+    pub open: Option<Order>,
+}
+
+/// What a candidate may pay now. `chosen` are the ticked ones; none: all that can be paid.
+///
+/// # Errors
+/// [`PaymentRefusal::NotBound`].
+pub async fn confirm(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    chosen: &BTreeSet<EntryId>,
+    needs: &Needs,
+) -> Result<Confirmation, Stop> {
+    let found = entries::registration_of(tx, passport, sitting).await?;
+    let (school, registration) = found.ok_or(PaymentRefusal::NotBound)?;
+    let now = tx.now().await?;
+    let all = entries::all(tx, school, registration).await?;
+    let paid: BTreeSet<EntryId> =
+        all.iter().filter(|entry| entry.state == EntryState::Paid).map(|entry| entry.id).collect();
+    let proposed: BTreeSet<EntryId> = choice::entries(&all, &BTreeSet::new(), needs, now)
+        .map(|lines| lines.iter().map(|entry| entry.id).collect())
+        .unwrap_or_default();
+    let rows: Vec<ConfirmRow> = all
+        .iter()
+        .filter(|entry| entry.is_unpaid(now))
+        .map(|entry| ConfirmRow {
+            payable: proposed.contains(&entry.id),
+            ticked: proposed.contains(&entry.id) && (chosen.is_empty() || chosen.contains(&entry.id)),
+            needs_written: needs.lacks(entry, &all, &paid),
+            entry: entry.clone(),
+        })
+        .collect();
+    let ticked = rows.iter().filter(|row| row.ticked).map(|row| row.entry.fee);
+    let total = Fen::sum(ticked).ok_or(DbError::Decode("sum of fees"))?;
+    let due = rows.iter().filter(|row| row.payable).map(|row| row.entry.expires_at).min();
+    Ok(Confirmation { total, due, open: store::open_of(tx, school, registration).await?, rows })
+}
+
+/// One line of an order with its entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderFacts {
+    /// The entry as it stands.
+    pub entry: EntryFacts,
+    /// The frozen price.
+    pub amount: Fen,
+}
+
+/// The facts of `/payment/{order}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLook {
+    /// The order.
+    pub order: Order,
+    /// Its lines.
+    pub lines: Vec<OrderFacts>,
+    /// Its refunds.
+    pub refunds: Vec<RefundShown>,
+    /// Whether it can be paid now: open, before its deadline, and nothing it pays for is gone. Only then there is a
+    /// form to the gateway, see [`Desk::pay_form`](crate::payment::desk::Desk::pay_form).
+    pub payable: bool,
+    /// Whether it can't be paid, but its entries still wait for payment.
+    pub pay_again: bool,
+}
+
+impl OrderLook {
+    /// The state that the page shows: a refund counts above all else.
+    #[must_use]
+    pub fn shown(&self) -> views::OrderState {
+        let back = self.refunds.iter().any(|refund| refund.done_at.is_none());
+        let whole = Fen::sum(self.refunds.iter().map(|refund| refund.amount)) == Some(self.order.amount);
+        match self.order.state {
+            _ if back => views::OrderState::Refunding,
+            _ if whole => views::OrderState::Refunded,
+            OrderState::Open => views::OrderState::Open,
+            OrderState::Paid => views::OrderState::Paid,
+            OrderState::Closed(_) => views::OrderState::Closed,
+        }
+    }
+}
+
+/// An order as its owner sees it.
+///
+/// # Errors
+/// [`PaymentRefusal::NotFound`] for what is not the passport's own.
+pub async fn order_page(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    id: OrderId,
+) -> Result<OrderLook, Stop> {
+    let found = entries::registration_of(tx, passport, sitting).await?;
+    let (school, registration) = found.ok_or(PaymentRefusal::NotFound)?;
+    let order = store::by_id(tx, school, id).await?.filter(|order| order.registration == registration);
+    let order = order.ok_or(PaymentRefusal::NotFound)?;
+    let now = tx.now().await?;
+    let all = entries::all(tx, school, registration).await?;
+    let mut lines = Vec::new();
+    for line in store::lines_of(tx, school, id).await? {
+        let entry = all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
+        lines.push(OrderFacts { entry: entry.clone(), amount: line.amount });
+    }
+    let mut refunds = store::refunds_of(tx, school, registration).await?;
+    refunds.retain(|refund| refund.order == id);
+    let held = |line: &OrderFacts| line.entry.state == EntryState::Held && line.entry.is_unpaid(now);
+    let payable = order.state == OrderState::Open && now < order.deadline_at && lines.iter().all(held);
+    let pay_again = !payable && lines.iter().any(held);
+    Ok(OrderLook { order, lines, refunds, payable, pay_again })
+}
+
+/// What the information page shows of money.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegistrationMoney {
+    /// The order to go on with.
+    pub open: Option<Order>,
+    /// The entries that it pays for.
+    pub paying: BTreeSet<EntryId>,
+    /// Refunds, the newest first.
+    pub refunds: Vec<RefundShown>,
+}
+
+/// The money of a registration.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn money_of(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<RegistrationMoney, DbError> {
+    let open = store::open_of(tx, school, registration).await?;
+    let lines = match &open {
+        Some(order) => store::lines_of(tx, school, order.id).await?,
+        None => Vec::new(),
+    };
+    let paying = lines.into_iter().map(|line| line.entry).collect();
+    Ok(RegistrationMoney { open, paying, refunds: store::refunds_of(tx, school, registration).await? })
+}

@@ -1,0 +1,94 @@
+//! The way to the gateways: one POST at a time, short, bounded, never redirected (T67).
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use gateway::{HttpReply, HttpRequest};
+
+/// How long a gateway may take.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest answer that is read, in bytes.
+const MOST_BYTES: usize = 64 * 1024;
+
+/// A gateway's whole answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    /// As the parsers of the protocols take it.
+    #[must_use]
+    pub fn parts(&self) -> HttpReply<'_> {
+        HttpReply { status: self.status, body: &self.body }
+    }
+}
+
+/// No whole answer came: nothing is known of what the gateway did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoReply {
+    /// No connection, or it broke.
+    Broken,
+    /// Too slow.
+    Timeout,
+    /// Longer than any honest answer.
+    TooLong,
+}
+
+/// Sends requests to gateways; tests play the gateway behind it.
+pub trait Wire: Send + Sync {
+    /// Sends one request and reads the whole answer.
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>>;
+}
+
+/// The real network.
+#[derive(Debug, Clone)]
+pub struct HttpWire {
+    client: reqwest::Client,
+}
+
+impl HttpWire {
+    /// Prepares the client of this process.
+    ///
+    /// # Errors
+    /// [`reqwest::Error`] when the system's certificates can't be used.
+    pub fn new() -> Result<Self, reqwest::Error> {
+        // Whoever installed one before chose the same: the program has no other provider.
+        let _installed_before = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()?;
+        Ok(Self { client })
+    }
+}
+
+impl Wire for HttpWire {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>> {
+        Box::pin(async move {
+            let sent = self.client.post(&request.url).header("content-type", request.content_type).body(request.body);
+            let mut response = sent.send().await.map_err(|error| no_reply(&error))?;
+            let status = response.status().as_u16();
+            let mut body = Vec::new();
+            while let Some(chunk) = response.chunk().await.map_err(|error| no_reply(&error))? {
+                if body.len().saturating_add(chunk.len()) > MOST_BYTES {
+                    return Err(NoReply::TooLong);
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Reply { status, body })
+        })
+    }
+}
+
+fn no_reply(error: &reqwest::Error) -> NoReply {
+    if error.is_timeout() { NoReply::Timeout } else { NoReply::Broken }
+}
+
+#[cfg(test)]
+#[path = "tests/wire.rs"]
+mod tests;
