@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod app;
 pub mod audit;
+pub mod captcha;
 pub mod cli;
 pub mod config;
 #[cfg(feature = "rehearsal")]
@@ -11,6 +12,7 @@ pub mod eligibility;
 pub mod entry;
 pub mod import;
 pub mod jobs;
+pub mod limit;
 pub mod node;
 pub mod outbox;
 pub mod passport;
