@@ -43,13 +43,10 @@ enum Command {
     Sandbox(ConfigFile),
     /// Brings the database to this version.
     Migrate(ConfigFile),
-<<<<<<< HEAD
     /// Every invariant against the live database; exit 1 on a violation.
     Verify(ConfigFile),
-=======
     /// Takes over a sitting, campuses, a roster or scores from a file: all of it or nothing.
     Import(import::Arguments),
->>>>>>> imp
     /// Checks or makes parts of the configuration.
     Config(config::Arguments),
 }
@@ -73,11 +70,8 @@ pub fn run() -> ExitCode {
             #[cfg(feature = "rehearsal")]
             Command::Sandbox(file) => sandbox::run(&file.config).await,
             Command::Migrate(file) => migrate::run(&file.config).await,
-<<<<<<< HEAD
             Command::Verify(file) => verify::run(&file.config).await,
-=======
             Command::Import(arguments) => import::run(arguments).await,
->>>>>>> imp
             Command::Config(arguments) => config::run(arguments).await,
         }
     });

@@ -5,9 +5,7 @@
 //! Money is believed on a proven notification or on the answer to a query of our own, once for each trade, and goes
 //! either to entries or back (Y3, Y4). `docs/money.md` tells the whole story.
 
-<<<<<<< HEAD
 pub mod holding;
-=======
 pub mod choice;
 pub mod desk;
 mod entries;
@@ -18,7 +16,6 @@ pub mod rules;
 pub mod store;
 pub mod verbs;
 pub mod verify;
->>>>>>> pay
 pub mod views;
 pub mod wire;
 
