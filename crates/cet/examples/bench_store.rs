@@ -35,7 +35,8 @@ fn main() -> Result<(), String> {
         callers: number(2, 64).map_err(wrong)?,
         seconds: u64::try_from(number(3, 5).map_err(wrong)?).unwrap_or(5),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| e.to_string())?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| e.to_string())?;
     runtime.block_on(run(plan)).map_err(|error| error.to_string())
 }
 
@@ -155,7 +156,8 @@ async fn reference(tx: &mut Tx<'_>, campuses: &[CampusCode]) -> Result<(), DbErr
         params![now - day, now + 20 * day],
     )
     .await?;
-    tx.execute("INSERT INTO fee (sitting, scope, subject, amount) VALUES ('2017-2', '', '1', 1)", &[]).await?;
+    tx.execute("INSERT INTO fee (sitting, scope, subject, amount) VALUES ('2017-2', '', '1', 1)", &[])
+        .await?;
     for campus in campuses {
         tx.execute("INSERT INTO campus (code, name) VALUES ($1, $2)", params![campus, "校区"]).await?;
         tx.execute(
@@ -169,7 +171,12 @@ async fn reference(tx: &mut Tx<'_>, campuses: &[CampusCode]) -> Result<(), DbErr
     Ok(())
 }
 
-async fn registrations(tx: &mut Tx<'_>, campuses: &[CampusCode], first: i64, last: i64) -> Result<(), DbError> {
+async fn registrations(
+    tx: &mut Tx<'_>,
+    campuses: &[CampusCode],
+    first: i64,
+    last: i64,
+) -> Result<(), DbError> {
     let now = tx.now().await?.micros();
     for n in first..last {
         let at = usize::try_from(n).unwrap_or(0) % campuses.len().max(1);

@@ -61,3 +61,5 @@ payment-order-refunded-text = It was returned the way it came. Your bank decides
 payment-order-pay-again = Pay again
 payment-order-waiting-title = This payment is being processed
 payment-order-waiting-text = It cannot be paid from here now. Press “Update” on the registration information page to see the result; do not pay twice.
+payment-go-on = Go on with the open payment
+payment-subject = registration fee

@@ -61,3 +61,5 @@ payment-order-refunded-text = 款项已按原路退回，到账时间以银行�
 payment-order-pay-again = 重新支付
 payment-order-waiting-title = 这笔支付正在处理
 payment-order-waiting-text = 现在不能从这里付款。请到报名信息页按“更新”查看结果，勿重复支付。
+payment-go-on = 继续支付
+payment-subject = 考试报名费

@@ -115,7 +115,8 @@ pub async fn challenge(
     purpose: &'static str,
     session: Option<&[u8]>,
 ) -> Result<Captcha, PageError> {
-    let form = if visitor.query("captcha").as_deref() == Some("text") { Form::Question } else { Form::Picture };
+    let form =
+        if visitor.query("captcha").as_deref() == Some("text") { Form::Question } else { Form::Picture };
     issue(visitor, purpose, session, form).await
 }
 

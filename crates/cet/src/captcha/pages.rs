@@ -18,7 +18,8 @@ pub fn routes() -> Router<App> {
 
 async fn picture(visitor: Visitor, Path(id): Path<String>) -> Result<Response, PageError> {
     let vault = &visitor.app.vault;
-    let sealed = Sealed::open(vault, &id).filter(|sealed| sealed.form == Form::Picture).ok_or(PageError::NotFound)?;
+    let sealed =
+        Sealed::open(vault, &id).filter(|sealed| sealed.form == Form::Picture).ok_or(PageError::NotFound)?;
     // The same picture each time: many noises over one number could be averaged away. Keyed, so that nobody can
     // compute the noise.
     let noise = vault.sign_token("captcha-noise", sealed.nonce.as_bytes());

@@ -27,7 +27,12 @@ fn made(app: &TestApp, session: &str) -> (String, String) {
     (sealed.seal(vault).unwrap(), sealed.answer)
 }
 
-async fn tried(app: &TestApp, purpose: &'static str, session: Option<&[u8]>, fields: &[(&str, &str)]) -> bool {
+async fn tried(
+    app: &TestApp,
+    purpose: &'static str,
+    session: Option<&[u8]>,
+    fields: &[(&str, &str)],
+) -> bool {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let form = FormData::parse(body.as_bytes()).unwrap();
     check(&app.app, purpose, session, &form).await.unwrap().is_ok()
@@ -93,7 +98,9 @@ on_both! {
 
 #[test]
 fn answers_are_read_as_people_type_them() {
-    for (typed, answer) in [(" 04 27", "0427"), ("０４２７", "0427"), ("八", "8"), ("十三", "13"), ("十", "10")] {
+    for (typed, answer) in
+        [(" 04 27", "0427"), ("０４２７", "0427"), ("八", "8"), ("十三", "13"), ("十", "10")]
+    {
         assert!(rules::same_answer(typed, answer), "{typed}");
     }
     for (typed, answer) in [("", "0427"), ("427", "0427"), ("八", "9"), ("十十", "10")] {

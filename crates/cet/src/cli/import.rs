@@ -223,7 +223,9 @@ fn ended(result: Result<Report, ImportError>) -> Done {
                 Outcome::Published { import } => {
                     format!("{} rows published ({}), import {import}", report.rows, report.form)
                 }
-                Outcome::Checked => format!("{} rows are good ({}), nothing was stored", report.rows, report.form),
+                Outcome::Checked => {
+                    format!("{} rows are good ({}), nothing was stored", report.rows, report.form)
+                }
                 Outcome::KnownFile => "this very file was imported before, nothing was done".to_owned(),
             });
             Ok(ExitCode::SUCCESS)

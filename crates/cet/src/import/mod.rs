@@ -139,8 +139,12 @@ impl fmt::Display for ImportError {
                 write!(f, "{} errors in {rows} rows, nothing was stored", findings.error_count)
             }
             Self::NoSitting(code) => write!(f, "there is no sitting {code}: import its file first"),
-            Self::Overtaken => f.write_str("another import was published meanwhile, nothing was stored: run it again"),
-            Self::Changed => f.write_str("the file or the staged rows changed meanwhile, nothing was stored: run it again"),
+            Self::Overtaken => {
+                f.write_str("another import was published meanwhile, nothing was stored: run it again")
+            }
+            Self::Changed => {
+                f.write_str("the file or the staged rows changed meanwhile, nothing was stored: run it again")
+            }
             Self::Fault(error) => error.fmt(f),
         }
     }
@@ -199,9 +203,8 @@ pub async fn run<K: Kind>(
 }
 
 async fn open<K: Kind>(path: std::path::PathBuf) -> Result<Sheet, ImportError> {
-    let opened = tokio::task::spawn_blocking(move || {
-        Sheet::open(&path, K::COLUMNS, Limits::command(K::MOST_ROWS))
-    });
+    let opened =
+        tokio::task::spawn_blocking(move || Sheet::open(&path, K::COLUMNS, Limits::command(K::MOST_ROWS)));
     Ok(opened.await.map_err(|_| DbError::Closed)??)
 }
 

@@ -63,10 +63,14 @@ async fn write_rows<K: Kind>(
     let (send, mut receive) = mpsc::channel::<Result<Vec<K::Row>, ImportError>>(2);
     let sheet = Arc::clone(sheet);
     let reading = tokio::task::spawn_blocking(move || {
-        in_parallel(&sheet, |rows| parse(&*kind, rows), |rows| {
-            let going_on = send.blocking_send(rows).is_ok();
-            if going_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })
+        in_parallel(
+            &sheet,
+            |rows| parse(&*kind, rows),
+            |rows| {
+                let going_on = send.blocking_send(rows).is_ok();
+                if going_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            },
+        )
     });
     let mut done: u64 = 0;
     while let Some(rows) = receive.recv().await {
@@ -101,7 +105,12 @@ async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[K::Row], import: i64) -> Resul
     Ok(())
 }
 
-async fn insert_some<K: Kind>(tx: &mut Tx<'_>, sql: &str, rows: &[K::Row], import: i64) -> Result<(), DbError> {
+async fn insert_some<K: Kind>(
+    tx: &mut Tx<'_>,
+    sql: &str,
+    rows: &[K::Row],
+    import: i64,
+) -> Result<(), DbError> {
     let stamps: Vec<Stamp> = rows.iter().map(|_| Stamp { id: tx.new_id(), import }).collect();
     let values: Vec<&dyn Param> =
         rows.iter().zip(&stamps).flat_map(|(row, stamp)| K::values(row, stamp)).collect();
@@ -123,13 +132,18 @@ fn statement<K: Kind>(rows: usize) -> String {
     sql
 }
 
-async fn publish<K: Kind>(db: &Db, sitting: &str, import: i64, expected: Expected) -> Result<(), ImportError> {
+async fn publish<K: Kind>(
+    db: &Db,
+    sitting: &str,
+    import: i64,
+    expected: Expected,
+) -> Result<(), ImportError> {
     let kept = db.read_long(async move |tx| store::staged_rows(tx, K::NAME, import).await).await?;
     if u64::try_from(kept).ok() != Some(expected.rows) {
         return Err(ImportError::Changed);
     }
     let sitting = sitting.to_owned();
-    db.write(async move |tx| store::publish(tx, K::NAME, &sitting, import, expected.published).await).await.map_err(
-        ImportError::from,
-    )
+    db.write(async move |tx| store::publish(tx, K::NAME, &sitting, import, expected.published).await)
+        .await
+        .map_err(ImportError::from)
 }

@@ -123,7 +123,8 @@ pub(super) async fn publish(
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn abandon(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
-    tx.execute("UPDATE import SET state = 'abandoned' WHERE id = $1 AND state = 'staging'", params![import]).await?;
+    tx.execute("UPDATE import SET state = 'abandoned' WHERE id = $1 AND state = 'staging'", params![import])
+        .await?;
     Ok(())
 }
 
@@ -136,7 +137,8 @@ pub(super) async fn schools_of(
     let Some(last) = keys.last().copied() else { return Ok(Vec::new()) };
     let sitting = sitting.to_owned();
     // Always as many parameters, so that the statement is prepared once.
-    let keys: Vec<[u8; 16]> = keys.iter().copied().chain(std::iter::repeat(last)).take(KEYS_AT_ONCE).collect();
+    let keys: Vec<[u8; 16]> =
+        keys.iter().copied().chain(std::iter::repeat(last)).take(KEYS_AT_ONCE).collect();
     let rows: Vec<(Vec<u8>, SchoolCode)> = db
         .read_long(async move |tx| {
             let mut sql = String::from(
@@ -167,8 +169,11 @@ pub(super) async fn schools_of(
 /// [`DbError`] when the database can't be asked.
 pub async fn sweep_abandoned(tx: &mut Tx<'_>) -> Result<u64, DbError> {
     let before = tx.now().await?.minus(ABANDONED_AFTER);
-    tx.execute("UPDATE import SET state = 'abandoned' WHERE state = 'staging' AND started_at < $1", params![before])
-        .await?;
+    tx.execute(
+        "UPDATE import SET state = 'abandoned' WHERE state = 'staging' AND started_at < $1",
+        params![before],
+    )
+    .await?;
     let records = tx
         .execute(
             "DELETE FROM student_record

@@ -79,7 +79,8 @@ pub(super) fn after_failure(rule: &Rule, before: Count, now: Time) -> Count {
     let until = match rule.then {
         Then::Rest => since.plus(rule.period),
         Then::Doubling { first, longest } => {
-            let factor = 1_i32.checked_shl(u32::try_from(level).unwrap_or(u32::MAX)).filter(|factor| *factor > 0);
+            let factor =
+                1_i32.checked_shl(u32::try_from(level).unwrap_or(u32::MAX)).filter(|factor| *factor > 0);
             now.plus(factor.and_then(|factor| first.checked_mul(factor)).unwrap_or(longest).min(longest))
         }
     };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use gateway::{
-    BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm, RefundState, RefundToMake, TradeState,
-    WireError,
+    BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm, RefundState, RefundToMake,
+    TradeState, WireError,
 };
 
 use super::choice::{Needs, Offered};
@@ -149,16 +149,28 @@ impl Desk {
     }
 
     /// Sends a refund.
-    pub(super) async fn refund(&self, gateway: &dyn Gateway, refund: &RefundToMake, now: Time) -> RefundState {
+    pub(super) async fn refund(
+        &self,
+        gateway: &dyn Gateway,
+        refund: &RefundToMake,
+        now: Time,
+    ) -> RefundState {
         let reply = self.call(gateway.refund_request(refund, now.timestamp())).await;
-        let parsed = reply.and_then(|reply| gateway.parse_refund(refund, reply.parts()).map_err(Unheard::Wire));
+        let parsed =
+            reply.and_then(|reply| gateway.parse_refund(refund, reply.parts()).map_err(Unheard::Wire));
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
 
     /// Asks what became of a refund.
-    pub(super) async fn refund_query(&self, gateway: &dyn Gateway, refund: &RefundToMake, now: Time) -> RefundState {
+    pub(super) async fn refund_query(
+        &self,
+        gateway: &dyn Gateway,
+        refund: &RefundToMake,
+        now: Time,
+    ) -> RefundState {
         let reply = self.call(gateway.refund_query_request(refund, now.timestamp())).await;
-        let parsed = reply.and_then(|reply| gateway.parse_refund_query(refund, reply.parts()).map_err(Unheard::Wire));
+        let parsed =
+            reply.and_then(|reply| gateway.parse_refund_query(refund, reply.parts()).map_err(Unheard::Wire));
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
 

@@ -26,7 +26,11 @@ pub(super) async fn registration_of(
 }
 
 /// Locks the registration, released or not: everything that changes its entries or orders waits its turn.
-pub(super) async fn lock(tx: &mut Tx<'_>, school: SchoolCode, registration: RegistrationId) -> Result<bool, DbError> {
+pub(super) async fn lock(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<bool, DbError> {
     let locked = tx
         .query::<(bool,)>(
             "UPDATE registration SET version = version + 1 WHERE school = $1 AND id = $2 RETURNING state = 'live'",
@@ -98,7 +102,12 @@ pub(super) async fn all(
 }
 
 /// Binds an unpaid entry to an open order, so that it neither expires nor is cancelled meanwhile.
-pub(super) async fn bind(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, order: OrderId) -> Result<u64, DbError> {
+pub(super) async fn bind(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    order: OrderId,
+) -> Result<u64, DbError> {
     tx.execute(
         "UPDATE entry SET order_id = $3
           WHERE school = $1 AND id = $2 AND state = 'held' AND locked_by IS NULL AND order_id IS NULL",
@@ -143,7 +152,8 @@ pub(super) async fn retake(
     others: &[EntryFacts],
 ) -> Result<bool, DbError> {
     let lives = |other: &EntryFacts| {
-        matches!(other.state, EntryState::Held | EntryState::Locked | EntryState::Paid) && other.id != entry.id
+        matches!(other.state, EntryState::Held | EntryState::Locked | EntryState::Paid)
+            && other.id != entry.id
     };
     let same = |other: &EntryFacts| {
         other.subject == entry.subject

@@ -5,14 +5,16 @@
 //! Money is believed on a proven notification or on the answer to a query of our own, once for each trade, and goes
 //! either to entries or back (Y3, Y4). `docs/money.md` tells the whole story.
 
-pub mod holding;
 pub mod choice;
 pub mod desk;
 mod entries;
+pub mod holding;
 pub mod jobs;
 mod mail;
+pub mod pages;
 pub mod refusal;
 pub mod rules;
+pub mod setup;
 pub mod store;
 pub mod verbs;
 pub mod verify;

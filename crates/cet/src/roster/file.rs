@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::DocumentKey;
-use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
 use crate::import::findings::Fields;
+use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
 use crate::sheet::{Cell, Wrong};
 use crate::sitting::subject::{join_codes, parse_codes};
 use crate::sitting::{Catalogue, Plan};
@@ -17,8 +17,23 @@ use crate::words::name::PersonName;
 
 /// The columns, in any order.
 pub const COLUMNS: [&str; 17] = [
-    "姓名", "性别", "证件类型", "证件号码", "学校代码", "校区代码", "学历", "学制", "入学年份", "年级", "院系",
-    "专业", "班级", "学号", "备注", "资格科目", "限制科目",
+    "姓名",
+    "性别",
+    "证件类型",
+    "证件号码",
+    "学校代码",
+    "校区代码",
+    "学历",
+    "学制",
+    "入学年份",
+    "年级",
+    "院系",
+    "专业",
+    "班级",
+    "学号",
+    "备注",
+    "资格科目",
+    "限制科目",
 ];
 
 /// A sitting's roster that is being read.
@@ -167,15 +182,21 @@ impl Kind for RosterFile {
 impl RosterFile {
     /// The campus, known here, and of the school that the row names.
     fn campus(&self, fields: &mut Fields<'_>) -> Option<CampusCode> {
-        let school = fields.code("学校代码", "a school code of 5 digits", |text| SchoolCode::parse(text).ok());
-        let campus = fields.code("校区代码", "a campus code of 6 digits", |text| CampusCode::parse(text).ok())?;
+        let school =
+            fields.code("学校代码", "a school code of 5 digits", |text| SchoolCode::parse(text).ok());
+        let campus =
+            fields.code("校区代码", "a campus code of 6 digits", |text| CampusCode::parse(text).ok())?;
         if self.catalogue.campus_name(campus).is_none() {
             fields.expected("校区代码", "a campus of the catalogue", campus.as_str());
             return None;
         }
         let school = school?;
         if campus.school() != school {
-            fields.expected("学校代码", &format!("{}, the school of campus {campus}", campus.school()), school.as_str());
+            fields.expected(
+                "学校代码",
+                &format!("{}, the school of campus {campus}", campus.school()),
+                school.as_str(),
+            );
             return None;
         }
         Some(campus)
@@ -184,7 +205,9 @@ impl RosterFile {
     /// Codes of subjects of the sitting, joined by `;`.
     fn subjects(&self, fields: &mut Fields<'_>, column: &'static str) -> Option<String> {
         let text = fields.text(column)?;
-        let codes = parse_codes(text).ok().filter(|codes| codes.iter().all(|code| self.plan.subject(*code).is_some()));
+        let codes = parse_codes(text)
+            .ok()
+            .filter(|codes| codes.iter().all(|code| self.plan.subject(*code).is_some()));
         if codes.is_none() {
             fields.expected(column, "codes of subjects of the sitting, joined by ;", text);
         }

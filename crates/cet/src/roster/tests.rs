@@ -8,12 +8,11 @@ use crate::import::store::sweep_abandoned;
 use crate::import::{ImportError, Outcome, Report};
 use crate::on_both;
 use crate::params;
-use crate::sheet::{Form, Encoding};
+use crate::sheet::{Encoding, Form};
 use crate::store::testing::NOON;
 use crate::store::{Db, DbError};
 
-pub(crate) const HEAD: &str =
-    "姓名,性别,证件类型,证件号码,学校代码,校区代码,学历,学制,入学年份,年级,院系,专业,班级,学号,备注,资格科目,限制科目";
+pub(crate) const HEAD: &str = "姓名,性别,证件类型,证件号码,学校代码,校区代码,学历,学制,入学年份,年级,院系,专业,班级,学号,备注,资格科目,限制科目";
 const GOOD: &str = "廖晓儿,女,中华人民共和国居民身份证,330101199001010000,99101,991010,专科,6,16,11,化学学院,高分子化学与物理,1,00001,,1;F,";
 
 pub(crate) fn vault() -> Arc<Vault> {

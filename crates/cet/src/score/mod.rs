@@ -9,8 +9,8 @@ use std::fmt;
 
 use crate::record;
 use crate::roster::DocumentKey;
-use crate::stored_as;
 use crate::store::Value;
+use crate::stored_as;
 use crate::words::codes::SubjectCode;
 
 /// A ticket number: of a written subject 15 digits, of an oral one F or S and 14 digits (facts 1.10).

@@ -9,7 +9,9 @@ use std::path::Path;
 use csv::ByteRecord;
 use encoding_rs::GB18030;
 
-use super::{Cell, Encoding, LONGEST_CELL, Limits, MOST_COLUMNS, RowFault, SheetError, SheetRow, Wrong, header};
+use super::{
+    Cell, Encoding, LONGEST_CELL, Limits, MOST_COLUMNS, RowFault, SheetError, SheetRow, Wrong, header,
+};
 
 pub(super) fn read(
     path: &Path,

@@ -31,7 +31,10 @@ pub(super) fn plain(name: &str) -> String {
 }
 
 /// For each column asked for, where it stands in the file. Blank names at the end belong to no column.
-pub(super) fn places(found: &[String], columns: &'static [&'static str]) -> Result<Vec<usize>, Vec<HeaderFault>> {
+pub(super) fn places(
+    found: &[String],
+    columns: &'static [&'static str],
+) -> Result<Vec<usize>, Vec<HeaderFault>> {
     let found: Vec<String> = found.iter().map(|name| plain(name)).collect();
     let named = found.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last.saturating_add(1));
     let found = found.get(..named).unwrap_or(&found);

@@ -32,7 +32,9 @@ pub(super) fn look_over(
             return Ok(Seen { form: Form::Xlsx, hash, bytes });
         }
         [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            return Err(SheetError::OtherForm("this is an old .xls (or locked) workbook, save it as .xlsx without a password"));
+            return Err(SheetError::OtherForm(
+                "this is an old .xls (or locked) workbook, save it as .xlsx without a password",
+            ));
         }
         [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
             return Err(SheetError::OtherForm("this is UTF-16 text, save it as CSV UTF-8"));
@@ -189,7 +191,9 @@ fn by_header(path: &Path, columns: &'static [&'static str]) -> Result<Encoding, 
     let first = File::open(path)?.take(u64::try_from(LONGEST_ROW).unwrap_or(u64::MAX));
     BufReader::new(first).read_until(b'\n', &mut line)?;
     let known = |text: &str| {
-        text.split(',').filter(|name| columns.contains(&header::plain(name.trim().trim_matches('"')).as_str())).count()
+        text.split(',')
+            .filter(|name| columns.contains(&header::plain(name.trim().trim_matches('"')).as_str()))
+            .count()
     };
     let as_utf8 = known(&String::from_utf8_lossy(&line));
     let (text, _) = GB18030.decode_without_bom_handling(&line);

@@ -210,14 +210,16 @@ impl Sheet {
     ///
     /// # Errors
     /// [`SheetError`]: the file is not read at all.
-    pub fn open(
-        path: &Path,
-        columns: &'static [&'static str],
-        limits: Limits,
-    ) -> Result<Self, SheetError> {
+    pub fn open(path: &Path, columns: &'static [&'static str], limits: Limits) -> Result<Self, SheetError> {
         let seen = look_over::look_over(path, columns, limits)?;
-        let sheet =
-            Self { path: path.to_owned(), columns, limits, form: seen.form, hash: seen.hash, bytes: seen.bytes };
+        let sheet = Self {
+            path: path.to_owned(),
+            columns,
+            limits,
+            form: seen.form,
+            hash: seen.hash,
+            bytes: seen.bytes,
+        };
         // The header is read once now, so that a wrong one is told before any work.
         sheet.read(|_| ControlFlow::Break(()))?;
         Ok(sheet)

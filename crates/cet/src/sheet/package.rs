@@ -103,7 +103,9 @@ impl Scan {
             }
         }
         let mut from = 0;
-        while let Some(found) = bytes.get(from..until).and_then(|rest| rest.iter().position(|b| matches!(b, b'<' | b'u'))) {
+        while let Some(found) =
+            bytes.get(from..until).and_then(|rest| rest.iter().position(|b| matches!(b, b'<' | b'u')))
+        {
             let at = from.saturating_add(found);
             self.look_at(bytes.get(at..).unwrap_or_default())?;
             from = at.saturating_add(1);
@@ -137,7 +139,8 @@ impl Scan {
 /// The number of an attribute that begins here; what can't be read within the look-ahead counts as too large.
 fn number_of(attribute: &[u8]) -> u64 {
     let rest = attribute.get(b"uniqueCount".len()..LOOK_AHEAD.min(attribute.len())).unwrap_or_default();
-    let mut digits = rest.iter().skip_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'"' | b'\''));
+    let mut digits =
+        rest.iter().skip_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'"' | b'\''));
     let mut number: u64 = 0;
     loop {
         match digits.next() {

@@ -58,7 +58,8 @@ async fn one(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
 
 /// Gateway, number on the wire and amount are those of our own order (Y3).
 fn fits(shop: &Shop, order: &Order, notice: &Notice) -> bool {
-    let wire_number = shop.desk.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
+    let wire_number =
+        shop.desk.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
     order.method.gateway == notice.gateway
         && wire_number.as_ref() == Some(&notice.wire_number)
         && order.amount.get() == notice.amount_fen

@@ -83,7 +83,8 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, needs: &Needs) -> Result<Set
         Event::WrongMoney
     } else if store::insert_receipt(tx, &receipt).await? == 1 {
         Event::Money
-    } else if store::order_of_trade(tx, order.school, proof.gateway, &proof.trade_no).await? == Some(order.id) {
+    } else if store::order_of_trade(tx, order.school, proof.gateway, &proof.trade_no).await? == Some(order.id)
+    {
         Event::SameMoney
     } else {
         Event::WrongMoney
@@ -117,7 +118,11 @@ async fn book(
         let refused = match rules::line(order.state, entry.state, needs.lacks(entry, &all, &covered)) {
             LineStep::Pay if entries::mark_paid(tx, order.school, entry.id).await? == 1 => None,
             LineStep::Pay => return Err(DbError::Decode("held entry under its registration's lock")),
-            LineStep::Retake if live && entries::retake(tx, order.school, &order.sitting, entry, &all).await? => None,
+            LineStep::Retake
+                if live && entries::retake(tx, order.school, &order.sitting, entry, &all).await? =>
+            {
+                None
+            }
             LineStep::Retake => Some(RefundReason::NoSeat),
             LineStep::Refund(reason) => Some(reason),
         };
@@ -148,7 +153,8 @@ async fn book(
 fn in_turn(lines: Vec<Line>, all: &[EntryFacts]) -> Result<Vec<(Line, &EntryFacts)>, DbError> {
     let mut turns = Vec::new();
     for line in lines {
-        let entry = all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
+        let entry =
+            all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
         turns.push((line, entry));
     }
     turns.sort_by_key(|(line, entry)| (entry.mode, line.entry));
@@ -211,7 +217,11 @@ pub async fn hear(
     read(tx, asked.school, asked.id).await
 }
 
-async fn read(tx: &mut Tx<'_>, school: crate::words::codes::SchoolCode, id: OrderId) -> Result<Order, DbError> {
+async fn read(
+    tx: &mut Tx<'_>,
+    school: crate::words::codes::SchoolCode,
+    id: OrderId,
+) -> Result<Order, DbError> {
     store::by_id(tx, school, id).await?.ok_or(DbError::Decode("order"))
 }
 
