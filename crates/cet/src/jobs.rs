@@ -23,6 +23,10 @@ pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Joi
     jobs.spawn(repeat("catalogue", app.clone(), stop.clone(), async move || {
         catalogue.catalogue.refresh(&catalogue.db).await.map(|_| 0)
     }));
+    let seats = app.clone();
+    jobs.spawn(repeat("expiry", app.clone(), stop.clone(), async move || {
+        crate::entry::jobs::sweep(&seats.db, seats.catalogue.get()).await
+    }));
     let mail = app.clone();
     jobs.spawn(repeat("mail", app.clone(), stop.clone(), async move || {
         crate::outbox::jobs::send_due(&mail.db, &mail.vault, &delivery).await

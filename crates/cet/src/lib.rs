@@ -26,6 +26,10 @@ pub mod sheet;
 pub mod site;
 pub mod sitting;
 pub mod store;
+#[cfg(any(test, feature = "rehearsal"))]
+#[doc(hidden)]
+pub mod testing;
 pub mod vault;
+pub mod verify;
 pub mod web;
 pub mod words;

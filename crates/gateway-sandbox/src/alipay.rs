@@ -92,7 +92,7 @@ async fn open(sandbox: &Sandbox, request: &Request) -> Result<Response, Unavaila
     if let Err(refusal) = cashier::open(sandbox, opening).await? {
         return Ok(page::refusal(Side::Alipay, &refusal, ""));
     }
-    match Press::by_itself(sandbox.behaviour().await?.cashier) {
+    match Press::by_itself(sandbox.behaviour().await?.outcome) {
         Some(press) => carry_out(sandbox, &wanted.out_trade_no, press).await,
         None => Ok(see_other(&format!("/cashier/{}", wanted.out_trade_no))),
     }

@@ -7,21 +7,31 @@ use serde::{Deserialize, Serialize};
 #[serde(default, deny_unknown_fields)]
 pub struct Behaviour {
     /// Whether the cashier asks or decides by itself.
-    pub cashier: CashierBehaviour,
+    pub outcome: CashierBehaviour,
     /// Seconds from payment to notification.
-    pub notice_delay_seconds: u32,
+    pub delay: u32,
     /// Send no notification at all.
-    pub drop_notices: bool,
+    pub drop: bool,
     /// How many times each notification is sent once more, whatever the answer.
-    pub extra_copies: u8,
-    /// Hold back every second notification for 20 seconds, so that the ones after it overtake it.
-    pub reorder_notices: bool,
+    pub duplicates: u8,
+    /// Hold back every second notification for 20 seconds, so that the one after it overtakes it.
+    pub reorder: bool,
     /// Send something untrue instead of the notification.
     pub falsify: Falsify,
     /// What query, close and refund meet.
-    pub api: ApiBehaviour,
+    pub trouble: Trouble,
     /// Let a closed or expired trade be paid all the same.
     pub late_payment: bool,
+}
+
+impl Behaviour {
+    /// Reads a stored row; an empty one is the default.
+    ///
+    /// # Errors
+    /// The JSON's, also for an unknown name.
+    pub fn parse(json: &str) -> Result<Self, serde_json::Error> {
+        if json.is_empty() { Ok(Self::default()) } else { serde_json::from_str(json) }
+    }
 }
 
 /// What happens when the cashier opens.
@@ -43,7 +53,7 @@ pub enum CashierBehaviour {
 pub enum Falsify {
     /// Nothing.
     #[default]
-    Nothing,
+    None,
     /// The signatures do not fit.
     Signature,
     /// One fen more, validly signed.
@@ -52,19 +62,27 @@ pub enum Falsify {
     Merchant,
     /// Another order, validly signed.
     Order,
+    /// Another state, altered after signing: a valid signature would make it the gateway's own word.
+    State,
+    /// US dollars, validly signed.
+    Currency,
 }
 
 /// How the API answers; the pages are not touched by it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ApiBehaviour {
+pub enum Trouble {
     /// As it should.
     #[default]
-    Normal,
+    None,
     /// 503 at once, nothing done.
-    Failing,
-    /// After half a minute, nothing done.
+    Unreachable,
+    /// 503 after half a minute, nothing done.
     Slow,
-    /// Does what is asked, then answers 503: the answer is lost.
+    /// The gateway's own word for a system error, nothing done.
+    Error,
+    /// Does what is asked, then breaks off in the middle of its answer.
+    Garbled,
+    /// Does what is asked, then answers 503.
     AnswerLost,
 }

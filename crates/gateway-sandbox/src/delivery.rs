@@ -4,6 +4,7 @@ use gateway::payease::MAX_ORDERS;
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
+use crate::Falsify;
 use crate::ledger::{Delivery, Event, Side};
 use crate::notice;
 use crate::sandbox::{Book, Sandbox, Unavailable};
@@ -81,10 +82,11 @@ impl Sandbox {
                 continue;
             }
             let mut together = vec![first];
-            if first.side == Side::PayEase {
+            if first.side == Side::PayEase && first.falsify == Falsify::None {
                 // The unacknowledged ones ride along with the next order's notice.
                 for other in book.ledger.open_deliveries() {
                     let rides = other.side == Side::PayEase
+                        && other.falsify == Falsify::None
                         && (other.tries > 0 || due(&other))
                         && !taken.contains(&other.id)
                         && together.iter().all(|known| known.number != other.number);

@@ -19,6 +19,6 @@ mod page;
 mod payease;
 mod sandbox;
 
-pub use behaviour::{ApiBehaviour, Behaviour, CashierBehaviour, Falsify};
+pub use behaviour::{Behaviour, CashierBehaviour, Falsify, Trouble};
 pub use host::{BoxFuture, Host, HostError};
 pub use sandbox::{AlipaySide, OpenError, PayEaseSide, Sandbox, Settings};

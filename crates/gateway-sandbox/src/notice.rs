@@ -12,7 +12,7 @@ use crate::payease::bank_name;
 use crate::sandbox::Settings;
 use crate::{Behaviour, Falsify};
 
-/// How long `reorder_notices` holds every second notification back.
+/// How long `reorder` holds every second notification back.
 const HELD_BACK: SignedDuration = SignedDuration::from_secs(20);
 
 /// The notification of something that happens now; `None` when there is nowhere to send it or it is to be dropped.
@@ -29,13 +29,12 @@ pub(crate) fn queue(
         Side::Alipay => trade.opening.notify_url.clone()?,
         Side::PayEase => settings.payease.notify_url.clone(),
     };
-    if behaviour.drop_notices {
+    if behaviour.drop {
         return None;
     }
-    let mut due_at =
-        now.saturating_add(SignedDuration::from_secs(behaviour.notice_delay_seconds.into())).ok()?;
+    let mut due_at = now.saturating_add(SignedDuration::from_secs(behaviour.delay.into())).ok()?;
     let held = ledger.open_deliveries().any(|delivery| delivery.tries == 0);
-    if behaviour.reorder_notices && !held {
+    if behaviour.reorder && !held {
         due_at = due_at.saturating_add(HELD_BACK).ok()?;
     }
     Some(Delivery {
@@ -45,7 +44,7 @@ pub(crate) fn queue(
         told,
         url,
         falsify: behaviour.falsify,
-        extra_copies: behaviour.extra_copies,
+        extra_copies: behaviour.duplicates,
         due_at: Some(due_at),
         tries: 0,
     })
@@ -67,7 +66,7 @@ pub(crate) fn alipay_body(
     let mut seller_id = side.seller_id.clone();
     let mut number = delivery.number.clone();
     match delivery.falsify {
-        Falsify::Nothing | Falsify::Signature => {}
+        Falsify::None | Falsify::Signature | Falsify::State | Falsify::Currency => {}
         Falsify::Amount => fen = fen.saturating_add(1),
         Falsify::Merchant => seller_id = other_digit(&seller_id),
         Falsify::Order => number = other_digit(&number),
@@ -91,6 +90,9 @@ pub(crate) fn alipay_body(
         ("gmt_create", format_time(trade.opening.at)),
         ("gmt_payment", format_time(paid_at)),
     ];
+    if delivery.falsify == Falsify::Currency {
+        fields.push(("trans_currency", "USD".to_owned()));
+    }
     if let Told::Refunded { total_fen, request } = &delivery.told {
         fields.push(("refund_fee", format_yuan(*total_fen)));
         fields.push(("gmt_refund", format_time(now)));
@@ -100,6 +102,9 @@ pub(crate) fn alipay_body(
     let mut fields = sign_fields(fields, &side.private_key)?;
     if delivery.falsify == Falsify::Signature {
         spoil(&mut fields, &["sign"]);
+    }
+    if delivery.falsify == Falsify::State {
+        replace(&mut fields, "trade_status", "TRADE_FINISHED");
     }
     Fields::encode(&fields, Charset::Utf8)
 }
@@ -124,7 +129,7 @@ pub(crate) fn payease_body(
                 amount_fen: trade.opening.amount_fen,
             };
             match delivery.falsify {
-                Falsify::Nothing | Falsify::Signature => {}
+                Falsify::None | Falsify::Signature | Falsify::State | Falsify::Currency => {}
                 Falsify::Amount => order.amount_fen = order.amount_fen.saturating_add(1),
                 Falsify::Merchant => {
                     let other = format!("-{}-", other_digit(&merchant.mid));
@@ -135,9 +140,15 @@ pub(crate) fn payease_body(
             (order, status)
         })
         .collect();
-    let mut fields = merchant.notice(&orders)?;
-    if parcel.iter().any(|(delivery, _)| delivery.falsify == Falsify::Signature) {
+    let falsified = |what| parcel.iter().any(|(delivery, _)| delivery.falsify == what);
+    // 1 is US dollars.
+    let moneytype = if falsified(Falsify::Currency) { "1" } else { "0" };
+    let mut fields = merchant.notice_in(&orders, moneytype)?;
+    if falsified(Falsify::Signature) {
         spoil(&mut fields, &["v_mac", "v_sign"]);
+    }
+    if falsified(Falsify::State) {
+        replace(&mut fields, "v_pstatus", "3");
     }
     Fields::encode(&fields, Charset::Gbk)
 }
@@ -150,6 +161,12 @@ fn other_digit(text: &str) -> String {
         text.push(char::from_digit((digit + 1) % 10, 10).unwrap_or('0'));
     }
     text
+}
+
+fn replace(fields: &mut [(String, String)], name: &str, value: &str) {
+    for (_, old) in fields.iter_mut().filter(|(known, _)| known == name) {
+        value.clone_into(old);
+    }
 }
 
 fn spoil(fields: &mut [(String, String)], names: &[&str]) {

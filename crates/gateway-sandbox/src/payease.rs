@@ -97,7 +97,7 @@ async fn open(sandbox: &Sandbox, body: &[u8], bank_needed: bool) -> Result<Respo
     if let Err(refusal) = cashier::open(sandbox, opening).await? {
         return Ok(page::refusal(Side::PayEase, &refusal, ""));
     }
-    match Press::by_itself(sandbox.behaviour().await?.cashier) {
+    match Press::by_itself(sandbox.behaviour().await?.outcome) {
         Some(press) => carry_out(sandbox, &form.oid, press).await,
         None => Ok(see_other(&format!("/bank/{}", form.oid))),
     }

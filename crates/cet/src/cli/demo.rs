@@ -53,8 +53,11 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let candidates = people::people();
     let url = app.config.server.public_origin.clone();
     folder.demo_json(&url, &candidates, &[])?;
+    let sandbox = rehearsal::gateways::open(&app.config, &app.db)?;
+    let sandboxes = tokio::spawn(super::sandbox::serve(sandbox, alipay, payease, std::future::pending()));
     announce(&app, &candidates);
     node::run(app, listener, node::stop_signal()).await?;
+    sandboxes.abort();
     Ok(ExitCode::SUCCESS)
 }
 

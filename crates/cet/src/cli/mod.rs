@@ -5,7 +5,10 @@ mod config;
 mod demo;
 pub mod import;
 mod migrate;
+#[cfg(feature = "rehearsal")]
+mod sandbox;
 mod serve;
+mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,10 +38,15 @@ enum Command {
     Demo(demo::Arguments),
     /// One node of the site with its jobs.
     Serve(ConfigFile),
+    /// The two sandbox gateways as a process of their own.
+    #[cfg(feature = "rehearsal")]
+    Sandbox(ConfigFile),
     /// Brings the database to this version.
     Migrate(ConfigFile),
     /// Takes over a sitting, campuses, a roster or scores from a file: all of it or nothing.
     Import(import::Arguments),
+    /// Every invariant against the live database; exit 1 on a violation.
+    Verify(ConfigFile),
     /// Checks or makes parts of the configuration.
     Config(config::Arguments),
 }
@@ -59,8 +67,11 @@ pub fn run() -> ExitCode {
             #[cfg(feature = "rehearsal")]
             Command::Demo(arguments) => demo::run(arguments).await,
             Command::Serve(file) => serve::run(&file.config).await,
+            #[cfg(feature = "rehearsal")]
+            Command::Sandbox(file) => sandbox::run(&file.config).await,
             Command::Migrate(file) => migrate::run(&file.config).await,
             Command::Import(arguments) => import::run(arguments).await,
+            Command::Verify(file) => verify::run(&file.config).await,
             Command::Config(arguments) => config::run(arguments).await,
         }
     });

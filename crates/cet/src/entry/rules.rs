@@ -162,7 +162,8 @@ fn subject_refusals(facts: &EntryFacts<'_>, code: SubjectCode, now: Time) -> Vec
 
 /// Another ticked written subject of the same level.
 fn rival(facts: &EntryFacts<'_>, chosen: &[SubjectCode], code: SubjectCode) -> Option<EntryRefusal> {
-    let level = |code: SubjectCode| facts.offered.iter().find(|subject| subject.code == code).map(|s| s.level);
+    let level =
+        |code: SubjectCode| facts.offered.iter().find(|subject| subject.code == code).map(|s| s.level);
     let own = level(code)?;
     let mut others = chosen.iter().filter(|other| **other != code && level(**other) == Some(own));
     let other = others.next().filter(|_| facts.mode == Mode::Written)?;
@@ -189,7 +190,8 @@ pub fn cooling_until(entries: &[Entry], subject: SubjectCode, now: Time) -> Opti
 /// A duration doubled so many times, up to a longest one.
 #[must_use]
 pub fn doubled(first: SignedDuration, times: usize, longest: SignedDuration) -> SignedDuration {
-    let factor = u32::try_from(times).ok().and_then(|times| 1_i32.checked_shl(times)).filter(|factor| *factor > 0);
+    let factor =
+        u32::try_from(times).ok().and_then(|times| 1_i32.checked_shl(times)).filter(|factor| *factor > 0);
     factor.and_then(|factor| first.checked_mul(factor)).map_or(longest, |wait| wait.min(longest))
 }
 
@@ -210,16 +212,21 @@ fn end_of_unpaid_hold(entry: &Entry, now: Time) -> Option<Time> {
 
 /// The oral entries that go when some written ones go: unpaid, and without another live written entry to carry them
 /// (R10).
-pub fn dependents<'e>(entries: &'e [Entry], going: &[EntryId], needs: &impl Fn(&Entry) -> Vec<SubjectCode>, now: Time) -> Vec<&'e Entry> {
+pub fn dependents<'e>(
+    entries: &'e [Entry],
+    going: &[EntryId],
+    needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
+    now: Time,
+) -> Vec<&'e Entry> {
     let stays = |entry: &&Entry| keeps_seat(entry, now) && !going.contains(&entry.id);
-    let carried =
-        |oral: &Entry| entries.iter().filter(stays).any(|e| carries(e, oral.level, &needs(oral)));
-    let hung_on_it = |oral: &Entry| {
-        entries.iter().any(|e| going.contains(&e.id) && carries(e, oral.level, &needs(oral)))
-    };
+    let carried = |oral: &Entry| entries.iter().filter(stays).any(|e| carries(e, oral.level, &needs(oral)));
+    let hung_on_it =
+        |oral: &Entry| entries.iter().any(|e| going.contains(&e.id) && carries(e, oral.level, &needs(oral)));
     entries
         .iter()
-        .filter(|entry| entry.mode == Mode::Oral && entry.state == EntryState::Held && !going.contains(&entry.id))
+        .filter(|entry| {
+            entry.mode == Mode::Oral && entry.state == EntryState::Held && !going.contains(&entry.id)
+        })
         .filter(|oral| hung_on_it(oral) && !carried(oral))
         .collect()
 }
@@ -282,7 +289,12 @@ pub fn payable(entries: &[Entry], now: Time) -> Vec<&Entry> {
 
 /// Why some entries can't be paid together: an oral one needs its written entry to be paid, or to be among them (R10).
 #[must_use]
-pub fn may_pay(entries: &[Entry], chosen: &[EntryId], needs: &impl Fn(&Entry) -> Vec<SubjectCode>, now: Time) -> Vec<EntryRefusal> {
+pub fn may_pay(
+    entries: &[Entry],
+    chosen: &[EntryId],
+    needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
+    now: Time,
+) -> Vec<EntryRefusal> {
     let mut refused = Vec::new();
     for id in chosen {
         let Some(entry) = entries.iter().find(|entry| entry.id == *id && is_live(entry, now)) else {
@@ -316,7 +328,8 @@ pub fn may_retake(
     needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
     now: Time,
 ) -> bool {
-    let Some(entry) = entries.iter().find(|entry| entry.id == id && entry.state == EntryState::Expired) else {
+    let Some(entry) = entries.iter().find(|entry| entry.id == id && entry.state == EntryState::Expired)
+    else {
         return false;
     };
     let live = || entries.iter().filter(|other| is_live(other, now) || other.state == EntryState::Held);

@@ -153,7 +153,12 @@ pub async fn revive(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, at: Tim
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn tie(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, order: OrderId) -> Result<bool, DbError> {
+pub async fn tie(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    order: OrderId,
+) -> Result<bool, DbError> {
     let tied = tx
         .execute(
             "UPDATE entry
@@ -188,6 +193,47 @@ pub async fn untie(
         params![school, registration, order],
     )
     .await
+}
+
+/// Locks a held entry for a collective payment; answers whether it was free for it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let locked = tx
+        .execute(
+            "UPDATE entry
+                SET locked_by = $3
+              WHERE school = $1
+                AND id = $2
+                AND state = 'held'
+                AND expires_at > $4
+                AND locked_by IS NULL
+                AND order_id IS NULL",
+            params![school, entry, lock, now],
+        )
+        .await?;
+    Ok(locked == 1)
+}
+
+/// Releases a held entry from a collective payment; answers whether it was locked by it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+    let unlocked = tx
+        .execute(
+            "UPDATE entry
+                SET locked_by = NULL
+              WHERE school = $1
+                AND id = $2
+                AND state = 'held'
+                AND locked_by = $3",
+            params![school, entry, lock],
+        )
+        .await?;
+    Ok(unlocked == 1)
 }
 
 /// The registrations with entries that are to expire, the longest overdue first, each once.
@@ -278,7 +324,11 @@ pub async fn remember(
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn remembered(tx: &mut Tx<'_>, of: &Registration, command: &str) -> Result<Option<String>, DbError> {
+pub async fn remembered(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    command: &str,
+) -> Result<Option<String>, DbError> {
     let row: Option<(String,)> = tx
         .query_opt(
             "SELECT outcome FROM command WHERE school = $1 AND registration_id = $2 AND id = $3",

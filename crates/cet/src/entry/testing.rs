@@ -100,7 +100,11 @@ impl World {
         all
     }
 
-    pub(crate) async fn enter(&self, who: PassportId, subjects: &str) -> Result<Vec<EntryId>, Vec<&'static str>> {
+    pub(crate) async fn enter(
+        &self,
+        who: PassportId,
+        subjects: &str,
+    ) -> Result<Vec<EntryId>, Vec<&'static str>> {
         entered(&self.t.db, &self.catalogue, written(who, subjects)).await
     }
 
@@ -122,7 +126,7 @@ impl World {
     }
 
     pub(crate) async fn sweep(&self) {
-        super::jobs::sweep(&self.t.db, &self.catalogue).await.unwrap();
+        while super::jobs::sweep(&self.t.db, Arc::clone(&self.catalogue)).await.unwrap() > 0 {}
     }
 
     pub(crate) async fn registration(&self, who: PassportId) -> Option<Registration> {

@@ -9,9 +9,9 @@ mod offers;
 mod pools;
 
 pub use cancel::{CancelCommand, cancel};
-pub use enter::{EnterCommand, Entered, enter};
+pub use enter::{EnterCommand, Entered, Submission, enter, enter_registration};
 pub use expire::{Sweep, expire_due, expire_entries};
-pub use money::{LateMoney, mark_paid, retake, tie_to_order, untie_from_order};
+pub use money::{LateMoney, lock_for_school, mark_paid, retake, tie_to_order, unlock, untie_from_order};
 pub use offers::{Offer, Offers, entries_of, offers, seats_at};
 
 use super::Entry;
@@ -22,10 +22,20 @@ use crate::words::codes::SubjectCode;
 pub fn needs(catalogue: &Catalogue) -> impl Fn(&Entry) -> Vec<SubjectCode> + Sync {
     |oral: &Entry| {
         let plan = catalogue.sitting(&oral.sitting);
-        plan.and_then(|plan| plan.subject(oral.subject)).map(|subject| subject.needs.clone()).unwrap_or_default()
+        plan.and_then(|plan| plan.subject(oral.subject))
+            .map(|subject| subject.needs.clone())
+            .unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 #[path = "tests/verbs.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "tests/race.rs"]
+mod race;
+
+#[cfg(test)]
+#[path = "tests/alike.rs"]
+mod alike;

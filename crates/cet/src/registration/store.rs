@@ -243,7 +243,11 @@ pub async fn set_release(tx: &mut Tx<'_>, of: &Registration, at: Option<Time>) -
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn set_subjects(tx: &mut Tx<'_>, of: &Registration, subjects: &[SubjectCode]) -> Result<(), DbError> {
+pub async fn set_subjects(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    subjects: &[SubjectCode],
+) -> Result<(), DbError> {
     tx.execute(
         "UPDATE registration
             SET subjects = $3, version = version + 1

@@ -1,8 +1,10 @@
 //! The use cases of registrations; each is one transaction, or a part of one that another room's verb has open.
 
 mod bind;
+mod budget;
 
 pub use bind::{Binding, bind};
+pub use budget::{look_ups_left, spend_look_up};
 
 use super::{Registration, RegistrationRefusal, release, store};
 use crate::audit::{self, Actor};

@@ -2,6 +2,7 @@
 //!
 //! Without `rehearsal = true` none of its addresses is there (T65).
 
+pub mod gateways;
 pub mod pages;
 pub mod store;
 pub mod views;

@@ -7,8 +7,9 @@ use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
 
+use super::gateways;
 use super::store;
-use super::views::{ClockView, MailView, MailboxView, RehearsalView};
+use super::views::{ClockView, GatewayBehaviour, GatewayView, MailView, MailboxView, RehearsalView};
 use crate::app::App;
 use crate::outbox;
 use crate::store::{DbError, Tx};
@@ -33,6 +34,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/rehearsal/mailbox", get(mailbox))
         .route("/rehearsal/mailbox.json", get(mailbox_json))
         .route("/rehearsal/clock", get(clock).post(move_clock))
+        .route("/rehearsal/gateway", get(gateways_now).post(set_gateways))
 }
 
 async fn home(visitor: Visitor) -> Result<Response, PageError> {
@@ -148,4 +150,39 @@ async fn carry_out(tx: &mut Tx<'_>, to: &Move) -> Result<bool, DbError> {
         }
     }
     Ok(true)
+}
+
+async fn gateways_now(visitor: Visitor) -> Result<Response, PageError> {
+    let behaviour = gateways::to_view(&gateways::behaviour(&visitor.app.db).await?);
+    let page = visitor.page().titled("rehearsal-gateway-title");
+    html(StatusCode::OK, &GatewayView { page, behaviour })
+}
+
+async fn set_gateways(visitor: Visitor, form: FormData) -> Result<Response, PageError> {
+    let number = |text: &str| if text.is_empty() { 0 } else { text.trim().parse().unwrap_or(-1) };
+    let behaviour = GatewayBehaviour {
+        outcome: form.one("outcome")?.to_owned(),
+        delay: number(form.one("delay")?),
+        drop: form.one("drop")? == "yes",
+        duplicates: number(form.one("duplicates")?),
+        reorder: form.one("reorder")? == "yes",
+        falsify: form.one("falsify")?.to_owned(),
+        trouble: form.one("trouble")?.to_owned(),
+        late: form.one("late")? == "yes",
+    };
+    match gateways::from_view(&behaviour) {
+        Ok(wanted) => {
+            let json = serde_json::to_string(&wanted).map_err(PageError::fault)?;
+            let set =
+                visitor.app.db.write(async move |tx: &mut Tx<'_>| store::set_behaviour(tx, &json).await);
+            set.await?;
+            Ok(see_other("/rehearsal/gateway"))
+        }
+        Err(field) => {
+            let page = visitor.page().titled("rehearsal-gateway-title");
+            let refused = Refused::new(page.t, "field-invalid").at(field);
+            let page = page.refusing(vec![refused], form.typed(&[]));
+            html(StatusCode::UNPROCESSABLE_ENTITY, &GatewayView { page, behaviour })
+        }
+    }
 }

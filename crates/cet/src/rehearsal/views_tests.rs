@@ -45,6 +45,7 @@ fn gateway(lang: Lang) -> String {
         reorder: false,
         falsify: "amount".to_owned(),
         trouble: "none".to_owned(),
+        late: true,
     };
     let mut page = page(lang, "rehearsal-gateway-title");
     page.notices.push(GatewayView::saved(&page));

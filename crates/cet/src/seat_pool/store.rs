@@ -44,7 +44,11 @@ pub async fn give_back(tx: &mut Tx<'_>, pool: &PoolKey, seats: i64) -> Result<()
             params![pool.school(), pool.sitting, pool.campus, pool.subject, seats],
         )
         .await?;
-    if given == 1 { Ok(()) } else { Err(DbError::Other(format!("{pool:?} has no {seats} taken seats to give back"))) }
+    if given == 1 {
+        Ok(())
+    } else {
+        Err(DbError::Other(format!("{pool:?} has no {seats} taken seats to give back")))
+    }
 }
 
 /// Why a capacity was not set.

@@ -123,15 +123,15 @@ async fn try_run(server: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
 }
 
 #[expect(clippy::panic, reason = "a test that can't make its database can only fail")]
-fn fail(error: &dyn std::fmt::Display) -> ! {
+pub(crate) fn fail(error: &dyn std::fmt::Display) -> ! {
     panic!("{error}")
 }
 
 /// A folder that goes with the test.
-struct Folder(std::path::PathBuf);
+pub(crate) struct Folder(pub(crate) std::path::PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let name = format!("cet-test-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);

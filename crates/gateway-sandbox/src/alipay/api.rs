@@ -6,7 +6,7 @@ use gateway::alipay::platform::{Request, answer as signed};
 use gateway::alipay::{Method, format_time};
 use gateway::{Object, format_yuan, parse_yuan};
 
-use crate::behaviour::ApiBehaviour;
+use crate::behaviour::Trouble;
 use crate::ledger::{Event, Refund, Side, State, Told, Trade};
 use crate::notice;
 use crate::sandbox::{Sandbox, Unavailable};
@@ -20,11 +20,12 @@ type Members = Vec<(&'static str, String)>;
 type Refused = &'static str;
 
 pub(super) async fn answer(sandbox: &Sandbox, request: &Request) -> Result<Response, Unavailable> {
-    let behaviour = sandbox.behaviour().await?.api;
-    match behaviour {
-        ApiBehaviour::Normal | ApiBehaviour::AnswerLost => {}
-        ApiBehaviour::Failing => return Err(Unavailable),
-        ApiBehaviour::Slow => {
+    let trouble = sandbox.behaviour().await?.trouble;
+    match trouble {
+        Trouble::None | Trouble::AnswerLost | Trouble::Garbled => {}
+        Trouble::Unreachable => return Err(Unavailable),
+        Trouble::Error => return Ok(refuse(sandbox, request.method, "20000", "isp.unknow-error")),
+        Trouble::Slow => {
             tokio::time::sleep(SLOW).await;
             return Err(Unavailable);
         }
@@ -36,8 +37,10 @@ pub(super) async fn answer(sandbox: &Sandbox, request: &Request) -> Result<Respo
         Method::RefundQuery => refund_query(sandbox, &request.content).await,
         Method::PagePay => Err("isv.invalid-method"),
     };
-    if behaviour == ApiBehaviour::AnswerLost {
-        return Err(Unavailable);
+    match trouble {
+        Trouble::AnswerLost => return Err(Unavailable),
+        Trouble::Garbled => return Ok("{\"alipay_trade_".into_response()),
+        Trouble::None | Trouble::Unreachable | Trouble::Error | Trouble::Slow => {}
     }
     Ok(match done {
         Ok(mut members) => {

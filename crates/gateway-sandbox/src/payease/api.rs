@@ -9,13 +9,16 @@ use gateway::payease::platform::RefundRow;
 use gateway::{BuildError, WireError};
 
 use crate::alipay::SLOW;
-use crate::behaviour::ApiBehaviour;
+use crate::behaviour::Trouble;
 use crate::ledger::{self, Event, Recorded, Refund, Side};
 use crate::payease::order;
 use crate::sandbox::{Sandbox, Unavailable};
 
 pub(super) async fn query(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
-    let behaviour = reach(&sandbox).await?;
+    let trouble = match reach(&sandbox).await? {
+        Ok(trouble) => trouble,
+        Err(answer) => return Ok(answer),
+    };
     let merchant = &sandbox.settings().payease.merchant;
     let oid = match merchant.parse_query(&body) {
         Ok(oid) => oid,
@@ -33,11 +36,14 @@ pub(super) async fn query(State(sandbox): State<Sandbox>, body: Bytes) -> Result
             merchant.query_answer(&oid, Some((&order(trade, words), status)))
         }
     };
-    finish(behaviour, answer, "text/xml; charset=GB2312")
+    finish(trouble, answer, "text/xml; charset=GB2312")
 }
 
 pub(super) async fn refund(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
-    let behaviour = reach(&sandbox).await?;
+    let trouble = match reach(&sandbox).await? {
+        Ok(trouble) => trouble,
+        Err(answer) => return Ok(answer),
+    };
     let now = sandbox.now().await?;
     let merchant = &sandbox.settings().payease.merchant;
     let form = match merchant.parse_refund(&body) {
@@ -71,7 +77,7 @@ pub(super) async fn refund(State(sandbox): State<Sandbox>, body: Bytes) -> Resul
         }
         Err(words) => merchant.refund_answer(&form, Err(words)),
     };
-    finish(behaviour, answer, "text/xml; charset=GB2312")
+    finish(trouble, answer, "text/xml; charset=GB2312")
 }
 
 /// Whether that much can still be refunded; `None` for an order that was never paid.
@@ -89,7 +95,10 @@ pub(super) async fn refund_list(
     State(sandbox): State<Sandbox>,
     body: Bytes,
 ) -> Result<Response, Unavailable> {
-    let behaviour = reach(&sandbox).await?;
+    let trouble = match reach(&sandbox).await? {
+        Ok(trouble) => trouble,
+        Err(answer) => return Ok(answer),
+    };
     let merchant = &sandbox.settings().payease.merchant;
     let oid = match merchant.parse_query(&body) {
         Ok(oid) => oid,
@@ -105,15 +114,17 @@ pub(super) async fn refund_list(
         };
         trade.refunds.iter().map(row).collect()
     });
-    finish(behaviour, merchant.refund_list(&oid, rows.as_deref()), "text/xml; charset=UTF-8")
+    finish(trouble, merchant.refund_list(&oid, rows.as_deref()), "text/xml; charset=UTF-8")
 }
 
-async fn reach(sandbox: &Sandbox) -> Result<ApiBehaviour, Unavailable> {
-    let behaviour = sandbox.behaviour().await?.api;
-    match behaviour {
-        ApiBehaviour::Normal | ApiBehaviour::AnswerLost => Ok(behaviour),
-        ApiBehaviour::Failing => Err(Unavailable),
-        ApiBehaviour::Slow => {
+/// Whether the API does its work at all; an answer instead where it does not.
+async fn reach(sandbox: &Sandbox) -> Result<Result<Trouble, Response>, Unavailable> {
+    let trouble = sandbox.behaviour().await?.trouble;
+    match trouble {
+        Trouble::None | Trouble::AnswerLost | Trouble::Garbled => Ok(Ok(trouble)),
+        Trouble::Unreachable => Err(Unavailable),
+        Trouble::Error => Ok(Err((StatusCode::INTERNAL_SERVER_ERROR, "system error").into_response())),
+        Trouble::Slow => {
             tokio::time::sleep(SLOW).await;
             Err(Unavailable)
         }
@@ -121,18 +132,20 @@ async fn reach(sandbox: &Sandbox) -> Result<ApiBehaviour, Unavailable> {
 }
 
 fn finish(
-    behaviour: ApiBehaviour,
+    trouble: Trouble,
     answer: Result<Vec<u8>, BuildError>,
     content_type: &'static str,
 ) -> Result<Response, Unavailable> {
-    match answer {
-        _ if behaviour == ApiBehaviour::AnswerLost => Err(Unavailable),
-        Ok(body) => Ok(([(header::CONTENT_TYPE, content_type)], body).into_response()),
-        Err(error) => {
-            tracing::error!(error = %error, "an answer could not be signed");
-            Err(Unavailable)
-        }
+    let mut body = answer.map_err(|error| {
+        tracing::error!(error = %error, "an answer could not be signed");
+        Unavailable
+    })?;
+    match trouble {
+        Trouble::AnswerLost => return Err(Unavailable),
+        Trouble::Garbled => body.truncate(body.len() / 2),
+        Trouble::None | Trouble::Unreachable | Trouble::Error | Trouble::Slow => {}
     }
+    Ok(([(header::CONTENT_TYPE, content_type)], body).into_response())
 }
 
 fn refuse(error: &WireError) -> Response {

@@ -125,11 +125,11 @@ async fn after_its_deadline_an_alipay_order_cannot_be_paid() {
 async fn the_cashier_decides_by_itself_when_told_so() {
     let world = World::new().await;
     for name in ["alipay", "payease"] {
-        world.behave(|behaviour| behaviour.cashier = CashierBehaviour::Decline);
+        world.behave(|behaviour| behaviour.outcome = CashierBehaviour::Decline);
         let back = world.open(name, &world.to_pay(name, 1)).await;
         assert!(back.location.starts_with(&world.origin));
         assert_eq!(world.query(name, 1).await, Ok(TradeState::Waiting));
-        world.behave(|behaviour| behaviour.cashier = CashierBehaviour::Pay);
+        world.behave(|behaviour| behaviour.outcome = CashierBehaviour::Pay);
         let back = world.open(name, &world.to_pay(name, 1)).await;
         assert!(back.location.starts_with(&world.origin));
         assert!(matches!(world.query(name, 1).await, Ok(TradeState::Paid { .. })));

@@ -35,7 +35,8 @@ pub async fn cancel(
 ) -> Result<Vec<EntryId>, Stop<Vec<EntryRefusal>>> {
     let not_found = || Stop::Refused(vec![EntryRefusal::NotFound]);
     let plan = catalogue.sitting(&cmd.sitting).ok_or_else(not_found)?;
-    let of = registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await?.ok_or_else(not_found)?;
+    let of =
+        registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await?.ok_or_else(not_found)?;
     let now = tx.now().await?;
     let mut entries = store::of_registration(tx, of.school, of.id).await?;
     let entry = entries.iter().find(|entry| entry.id == cmd.entry).ok_or_else(not_found)?;
@@ -47,7 +48,9 @@ pub async fn cancel(
     // Never released at once: after the candidate's own cancellation an empty registration stays for a while (R7).
     registration::release::release_if_empty(tx, &of, &entries, by).await?;
     let mut seats = SeatChanges::default();
-    freed.into_iter().for_each(|pool| seats.give_back(pool));
+    for pool in freed {
+        seats.give_back(pool);
+    }
     seats.apply_returns(tx).await?;
     Ok(going)
 }

@@ -41,7 +41,26 @@ pub struct Entered {
     pub entries: Vec<EntryId>,
 }
 
-/// Enters the ticked subjects and takes a seat for each; all or nothing.
+/// What is to be entered for one registration, and by whom.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// Which of the two pages.
+    pub mode: Mode,
+    /// The subjects.
+    pub subjects: Vec<SubjectCode>,
+    /// The campus of an oral test; the home campus if none.
+    pub campus: Option<CampusCode>,
+    /// The command id: a repeat gets the first answer.
+    pub command: Option<String>,
+    /// Who enters them, for the audit log.
+    pub by: Actor,
+    /// 考生注册 or 集体报名.
+    pub channel: EntryChannel,
+    /// The network address, for the audit log.
+    pub address: String,
+}
+
+/// Enters the subjects that a candidate ticked and takes a seat for each; all or nothing.
 ///
 /// Locks: the registration, then the pools by key, last of all.
 ///
@@ -52,31 +71,60 @@ pub async fn enter(
     catalogue: &Catalogue,
     cmd: &EnterCommand,
 ) -> Result<Entered, Stop<Vec<EntryRefusal>>> {
-    let chosen: BTreeSet<SubjectCode> = cmd.subjects.iter().copied().collect();
-    let chosen: Vec<SubjectCode> = chosen.into_iter().collect();
-    let plan = catalogue.sitting(&cmd.sitting);
-    let of = registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await?;
-    let (Some(plan), Some(of)) = (plan, of) else {
-        let nothing = chosen.is_empty().then_some(EntryRefusal::NothingChosen);
+    let Some(of) = registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await? else {
+        let nothing = cmd.subjects.is_empty().then_some(EntryRefusal::NothingChosen);
         return Err(Stop::Refused(nothing.into_iter().chain([EntryRefusal::NotBound]).collect()));
     };
+    let submission = Submission {
+        mode: cmd.mode,
+        subjects: cmd.subjects.clone(),
+        campus: cmd.campus,
+        command: cmd.command.clone(),
+        by: Actor::Passport(cmd.passport),
+        channel: EntryChannel::Own,
+        address: cmd.address.clone(),
+    };
+    enter_registration(tx, catalogue, &of, &submission).await
+}
+
+/// As [`enter`], for a registration that the caller has locked and may act for: a school enters its candidates as a
+/// group by the same rules (S2).
+///
+/// Locks: the pools by key, last of all.
+///
+/// # Errors
+/// All refusals that apply (R8); nothing of the submission is done then.
+pub async fn enter_registration(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    of: &Registration,
+    cmd: &Submission,
+) -> Result<Entered, Stop<Vec<EntryRefusal>>> {
+    let chosen: BTreeSet<SubjectCode> = cmd.subjects.iter().copied().collect();
+    let chosen: Vec<SubjectCode> = chosen.into_iter().collect();
+    let plan = catalogue.sitting(&of.sitting).ok_or(DbError::Decode("sitting that is there"))?;
     let now = tx.now().await?;
     let ids: Vec<EntryId> = chosen.iter().map(|_| EntryId(tx.new_id())).collect();
-    if let Some(first) = first_answer(tx, &of, cmd.command.as_deref(), &ids, now).await? {
+    if let Some(first) = first_answer(tx, of, cmd.command.as_deref(), &ids, now).await? {
         return Ok(first);
     }
     let mut entries = store::of_registration(tx, of.school, of.id).await?;
     let campus = cmd.campus.filter(|_| cmd.mode == Mode::Oral).unwrap_or(of.campus);
-    let facts = facts(plan, &of, &entries, cmd.mode, campus, now);
+    let facts = facts(plan, of, &entries, cmd.mode, campus, now);
     let mut refused = rules::refusals(&facts, &chosen, now);
     if !refused.is_empty() {
         refused.extend(full_ones(tx, plan, &chosen, campus, now).await?);
         return Err(Stop::Refused(refused));
     }
-    let fresh = fresh_entries(catalogue, plan, &chosen, &ids, campus, now);
-    let mut seats = end_own_overdue(tx, catalogue, &of, &mut entries, now).await?;
-    save(tx, &of, &fresh, cmd).await?;
-    fresh.iter().for_each(|entry| seats.take(entry.pool()));
+    let mut fresh = fresh_entries(catalogue, plan, &chosen, &ids, campus, now);
+    for entry in &mut fresh {
+        entry.channel = cmd.channel;
+    }
+    let mut seats = end_own_overdue(tx, catalogue, of, &mut entries, now).await?;
+    save(tx, of, &fresh, cmd).await?;
+    for entry in &fresh {
+        seats.take(entry.pool());
+    }
     // The hot rows come last: every other check is done, so they are locked for the shortest time.
     let full = seats.apply(tx, catalogue).await?;
     if full.is_empty() {
@@ -163,7 +211,9 @@ async fn end_own_overdue(
 ) -> Result<SeatChanges, DbError> {
     let mut seats = SeatChanges::default();
     let due = rules::due(entries, &needs(catalogue), now);
-    for pool in super::expire::end_all(tx, of, entries, &due, EntryState::Expired, &Actor::Job("expiry")).await? {
+    for pool in
+        super::expire::end_all(tx, of, entries, &due, EntryState::Expired, &Actor::Job("expiry")).await?
+    {
         seats.give_back(pool);
     }
     Ok(seats)
@@ -173,7 +223,7 @@ async fn save(
     tx: &mut Tx<'_>,
     of: &Registration,
     fresh: &[Entry],
-    cmd: &EnterCommand,
+    cmd: &Submission,
 ) -> Result<(), Stop<Vec<EntryRefusal>>> {
     for entry in fresh {
         if !store::insert(tx, of, entry).await? {
@@ -183,7 +233,7 @@ async fn save(
             tx,
             &audit::Event {
                 school: of.school,
-                actor: Actor::Passport(cmd.passport),
+                actor: cmd.by.clone(),
                 action: "entry-entered",
                 object_kind: "entry",
                 object: &entry.id.to_string(),

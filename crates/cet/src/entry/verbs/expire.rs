@@ -57,7 +57,9 @@ pub async fn expire_entries(
     let freed = end_overdue_of(tx, catalogue, of).await?;
     let ended = freed.len();
     let mut seats = SeatChanges::default();
-    freed.into_iter().for_each(|pool| seats.give_back(pool));
+    for pool in freed {
+        seats.give_back(pool);
+    }
     seats.apply_returns(tx).await?;
     Ok(ended)
 }

@@ -107,3 +107,34 @@ pub async fn untie_from_order(tx: &mut Tx<'_>, of: &Registration, order: OrderId
     store::untie(tx, of.school, of.id, order).await?;
     Ok(())
 }
+
+/// Locks held entries for a collective payment of the school: until it is released the candidate can neither pay nor
+/// cancel them, and they do not expire (R13, Y6). Answers those that were not free for it: ended, paid, locked, or with
+/// an open order.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lock_for_school(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entries: &[EntryId],
+    lock: i64,
+) -> Result<Vec<EntryId>, DbError> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_unstable();
+    let mut left = Vec::new();
+    for entry in sorted {
+        if !store::lock(tx, school, entry, lock).await? {
+            left.push(entry);
+        }
+    }
+    Ok(left)
+}
+
+/// Releases an entry from a collective payment; answers whether it was locked by it. One past its hold is gone at once.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+    store::unlock(tx, school, entry, lock).await
+}

@@ -70,7 +70,9 @@ pub(super) async fn take(tx: &mut Tx<'_>, catalogue: &Catalogue, pool: &PoolKey)
     let mut freed = SeatChanges::default();
     for (school, registration) in store::overdue_in(tx, pool, now, ON_THE_SPOT).await? {
         let ended = expire::end_overdue(tx, catalogue, school, registration).await?;
-        ended.unwrap_or_default().into_iter().for_each(|key| freed.give_back(key));
+        for key in ended.unwrap_or_default() {
+            freed.give_back(key);
+        }
     }
     if !freed.0.contains_key(pool) {
         return Ok(false);

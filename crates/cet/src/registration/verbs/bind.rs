@@ -64,7 +64,8 @@ pub async fn bind(
             return Err(Stop::Refused(RegistrationRefusal::StudentBound));
         }
     }
-    let refusal = if claimed { RegistrationRefusal::StudentBound } else { RegistrationRefusal::PassportBound };
+    let refusal =
+        if claimed { RegistrationRefusal::StudentBound } else { RegistrationRefusal::PassportBound };
     Err(Stop::Refused(refusal))
 }
 
