@@ -90,3 +90,7 @@ pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<us
     })
     .await
 }
+
+#[cfg(test)]
+#[path = "tests/campuses.rs"]
+mod tests;
