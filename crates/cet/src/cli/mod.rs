@@ -43,10 +43,10 @@ enum Command {
     Sandbox(ConfigFile),
     /// Brings the database to this version.
     Migrate(ConfigFile),
-    /// Every invariant against the live database; exit 1 on a violation.
-    Verify(ConfigFile),
     /// Takes over a sitting, campuses, a roster or scores from a file: all of it or nothing.
     Import(import::Arguments),
+    /// Every invariant against the live database; exit 1 on a violation.
+    Verify(ConfigFile),
     /// Checks or makes parts of the configuration.
     Config(config::Arguments),
 }
@@ -70,8 +70,8 @@ pub fn run() -> ExitCode {
             #[cfg(feature = "rehearsal")]
             Command::Sandbox(file) => sandbox::run(&file.config).await,
             Command::Migrate(file) => migrate::run(&file.config).await,
-            Command::Verify(file) => verify::run(&file.config).await,
             Command::Import(arguments) => import::run(arguments).await,
+            Command::Verify(file) => verify::run(&file.config).await,
             Command::Config(arguments) => config::run(arguments).await,
         }
     });

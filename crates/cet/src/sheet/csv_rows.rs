@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -24,7 +25,7 @@ pub(super) fn read(
         .has_headers(false)
         .flexible(true)
         .buffer_capacity(1 << 16)
-        .from_reader(File::open(path)?);
+        .from_reader(PlainLines::of(File::open(path)?));
     let mut record = ByteRecord::new();
     if !next(&mut reader, &mut record)? {
         return Err(SheetError::Empty);
@@ -46,7 +47,7 @@ pub(super) fn read(
         if rows > limits.rows {
             return Err(SheetError::TooLarge { what: "rows", limit: limits.rows });
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = line_of(&record, reader.position());
         let cells = cells(&record, line, width, &places, columns, encoding);
         if each(SheetRow { line, cells }).is_break() {
             return Ok(());
@@ -55,8 +56,57 @@ pub(super) fn read(
     if rows == 0 { Err(SheetError::Empty) } else { Ok(()) }
 }
 
-fn next(reader: &mut csv::Reader<File>, record: &mut ByteRecord) -> Result<bool, SheetError> {
+fn next(reader: &mut csv::Reader<PlainLines>, record: &mut ByteRecord) -> Result<bool, SheetError> {
     reader.read_byte_record(record).map_err(|error| SheetError::Io(error.to_string()))
+}
+
+/// Where a row begins: the reader stands behind its end, and blank lines before it are not its own.
+fn line_of(record: &ByteRecord, behind: &csv::Position) -> u64 {
+    let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count();
+    behind.line().saturating_sub(1).saturating_sub(u64::try_from(inside).unwrap_or(0))
+}
+
+/// A file whose lines all end in LF, the last one too: only then can they be counted.
+struct PlainLines {
+    file: File,
+    after_cr: bool,
+    last: u8,
+}
+
+impl PlainLines {
+    fn of(file: File) -> Self {
+        Self { file, after_cr: false, last: b'\n' }
+    }
+}
+
+impl Read for PlainLines {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.file.read(buffer)?;
+            if read == 0 {
+                let Some(place) = buffer.first_mut().filter(|_| self.last != b'\n') else { return Ok(0) };
+                (*place, self.last) = (b'\n', b'\n');
+                return Ok(1);
+            }
+            let mut kept = 0;
+            for at in 0..read {
+                let byte = buffer.get(at).copied().unwrap_or(b'\n');
+                let second_half = self.after_cr && byte == b'\n';
+                self.after_cr = byte == b'\r';
+                if second_half {
+                    continue;
+                }
+                self.last = if byte == b'\r' { b'\n' } else { byte };
+                if let Some(place) = buffer.get_mut(kept) {
+                    *place = self.last;
+                }
+                kept = kept.saturating_add(1);
+            }
+            if kept > 0 {
+                return Ok(kept);
+            }
+        }
+    }
 }
 
 fn cells(

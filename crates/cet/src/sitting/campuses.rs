@@ -91,3 +91,7 @@ pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<us
     })
     .await
 }
+
+#[cfg(test)]
+#[path = "tests/campuses.rs"]
+mod tests;
