@@ -4,6 +4,7 @@
 
 pub mod brakes;
 pub mod candidate;
+pub mod jobs;
 pub mod notice;
 mod pages;
 pub mod password;

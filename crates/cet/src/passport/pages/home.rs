@@ -12,8 +12,10 @@ use crate::sitting::Plan;
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html};
 use crate::web::texts::Lang;
+use crate::words::codes::{CampusCode, SittingCode};
 use crate::words::ids::PassportId;
 use crate::words::subject::Mode;
+use crate::words::time::Time;
 
 /// How far a registration has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +76,8 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
 async fn stage(
     tx: &mut Tx<'_>,
     passport: PassportId,
-    sitting: &crate::words::codes::SittingCode,
-) -> Result<Option<(Stage, crate::words::codes::CampusCode)>, DbError> {
+    sitting: &SittingCode,
+) -> Result<Option<(Stage, CampusCode)>, DbError> {
     let Some(of) = of_passport(tx, passport, sitting).await? else { return Ok(None) };
     let entries = entry::verbs::entries_of(tx, &of).await?;
     let stage = if entries.is_empty() {
@@ -91,5 +93,5 @@ async fn stage(
 /// From when the first tickets print; empty while nothing is set.
 fn printing(plan: &Plan) -> String {
     let first = plan.subjects().iter().filter_map(|subject| subject.printing_from).min();
-    first.map_or_else(String::new, |from| from.page())
+    first.map_or_else(String::new, Time::page)
 }

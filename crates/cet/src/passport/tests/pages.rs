@@ -81,10 +81,10 @@ on_both! {
             assert!(!masked.contains(part) && shown.contains(part), "{part}");
         }
         for secret in ["13812345678", "330101199001010000"] {
-            let found: Result<Option<(Option<Vec<u8>>, Option<Vec<u8>>)>, DbError> = app.t.db.read(async |tx|
-                tx.query_opt("SELECT phone_sealed, document_sealed FROM passport", &[]).await).await;
-            let (phone, document) = found.unwrap().unwrap();
-            for sealed in [phone.unwrap(), document.unwrap()] {
+            let found: Result<(Vec<u8>, Vec<u8>), DbError> = app.t.db.read(async |tx|
+                tx.query_one("SELECT phone_sealed, document_sealed FROM passport", &[]).await).await;
+            let (phone, document) = found.unwrap();
+            for sealed in [phone, document] {
                 assert!(!String::from_utf8_lossy(&sealed).contains(secret));
             }
         }
@@ -275,5 +275,14 @@ on_both! {
             tx.execute("UPDATE passport SET name = $1 WHERE id = 2", params!["李四"]).await).await;
         assert_eq!(done.unwrap(), 1);
         assert!(!one.get("/account?show=yes").await.text.contains("李四"));
+    }
+
+    async fn the_job_sweeps_what_has_ended_and_nothing_else(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let _signed_in = app.signed_in(1).await;
+        log_in(&mut app.browser(), EMAIL, "x").await;
+        assert_eq!(crate::passport::jobs::sweep(&app.app).await.unwrap(), 0);
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
+        assert_eq!(crate::passport::jobs::sweep(&app.app).await.unwrap(), 3);
     }
 }
