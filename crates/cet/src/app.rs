@@ -7,6 +7,7 @@ use http::HeaderValue;
 use tokio::sync::Notify;
 
 use crate::config::Config;
+use crate::passport::password::Hasher;
 use crate::payment::desk::Shop;
 use crate::portal::Shelf;
 use crate::sitting::catalogue::CatalogueCell;
@@ -32,6 +33,8 @@ pub struct Parts {
     pub shop: Shop,
     /// The portal's finished pages.
     pub shelf: Shelf,
+    /// Hashes passwords, a bounded number at once.
+    pub passwords: Hasher,
     /// What the footer says.
     pub site: Arc<Site>,
     /// Addresses this site is reached by, as `https://host`.
@@ -163,6 +166,7 @@ impl App {
             catalogue,
             shop,
             shelf: Shelf::default(),
+            passwords: Hasher::default(),
             site,
             origins,
             csp,

@@ -35,6 +35,10 @@ pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Joi
     jobs.spawn(repeat("refunds", app.clone(), stop.clone(), async move || {
         crate::payment::jobs::refund_due(&refunds.shop).await.map(|n| i64::try_from(n).unwrap_or(1))
     }));
+    let ended = app.clone();
+    jobs.spawn(repeat("sweep", app.clone(), stop.clone(), async move || {
+        crate::passport::jobs::sweep(&ended).await
+    }));
     let mail = app.clone();
     jobs.spawn(repeat("mail", app.clone(), stop.clone(), async move || {
         crate::outbox::jobs::send_due(&mail.db, &mail.vault, &delivery).await

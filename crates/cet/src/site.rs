@@ -5,12 +5,15 @@ use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
 use crate::web::guard::guard;
-use crate::{captcha, payment, portal};
+use crate::{captcha, passport, payment, portal};
 
 /// The site's router.
 pub fn router(app: &App) -> Router {
-    let pages =
-        Router::new().merge(portal::routes()).merge(payment::pages::routes()).merge(captcha::routes());
+    let pages = Router::new()
+        .merge(portal::routes())
+        .merge(captcha::routes())
+        .merge(passport::routes())
+        .merge(payment::pages::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
     pages.layer(from_fn_with_state(app.clone(), guard)).with_state(app.clone())

@@ -65,3 +65,6 @@ registration-binds-text = This passport and this student's registration will be 
 registration-checked = I have checked my record and eligibility, and they are right
 registration-back-home = Back to home
 registration-save = Save and continue
+registration-state-saved = Saved, no subject entered yet
+registration-state-unpaid = Entered, payment due
+registration-state-paid = All subjects paid

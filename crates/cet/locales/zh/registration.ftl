@@ -65,3 +65,6 @@ registration-binds-text = 这个通行证账号将与这名考生的报名信息
 registration-checked = 我已检查并确认学籍与资格信息正确
 registration-back-home = 返回首页
 registration-save = 保存并继续
+registration-state-saved = 已保存报名信息，还没有报考科目
+registration-state-unpaid = 已报考，有科目待支付
+registration-state-paid = 报考科目均已支付
