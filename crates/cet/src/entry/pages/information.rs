@@ -6,10 +6,11 @@ use axum::response::Response;
 use super::{current, not_bound, registration_of, rows, told};
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
 use crate::entry::verbs::{CancelCommand, cancel as cancel_entry, entries_of};
-use crate::entry::views::{Clock, EmptyRegistration, InformationView, Message, Record, Unpaid};
+use crate::entry::views::{Clock, EmptyRegistration, InformationView, Message, OpenOrder, Record, Unpaid};
 use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
+use crate::payment::verbs::{RegistrationMoney, money_of};
 use crate::registration::snapshot::Snapshot;
 use crate::registration::{self, Registration, pages::sex_name};
 use crate::sitting::{Catalogue, Plan};
@@ -49,6 +50,7 @@ struct Facts {
     snapshot: Snapshot,
     /// The live ones.
     entries: Vec<Entry>,
+    money: RegistrationMoney,
     now: Time,
 }
 
@@ -59,8 +61,9 @@ async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError>
         let Some(of) = registration_of(tx, &session, &sitting).await? else { return Ok::<_, DbError>(None) };
         let Some(snapshot) = registration::store::snapshot(tx, of.school, of.id).await? else { return Ok(None) };
         let entries = entries_of(tx, &of).await?;
+        let money = money_of(tx, of.school, of.id).await?;
         let now = tx.now().await?;
-        Ok(Some(Facts { of, snapshot, entries, now }))
+        Ok(Some(Facts { of, snapshot, entries, money, now }))
     });
     Ok(read.await?)
 }
@@ -101,6 +104,7 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
     let complete = chart.contains(&(Step::Complete, StepState::Done));
     let written_paid = chart.contains(&(Step::WrittenPaid, StepState::Done));
     let page = page.titled("entry-info-title").at_step(if complete { 7 } else if written_paid { 5 } else { 4 });
+    let page = refund_notice(page, &facts.money);
     let page = if complete && page.notices.is_empty() {
         let notice = Message::Complete.notice(page.t);
         page.noting(notice)
@@ -114,7 +118,7 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
         written: rows::table(&page, plan, entries, Mode::Written, *now),
         oral: rows::table(&page, plan, entries, Mode::Oral, *now),
         unpaid: unpaid(entries, *now),
-        open_order: None,
+        open_order: open_order(&facts.money, *now),
         empty: entries.is_empty().then(|| EmptyRegistration { clock: clock(release_time(of), *now) }),
         review: rows::offers_review(plan, of),
         tickets_from: tickets_from(plan, entries),
@@ -148,6 +152,29 @@ fn unpaid(entries: &[Entry], now: Time) -> Option<Unpaid> {
         oral: of(Mode::Oral).to_string(),
         clock: clock(first, now),
     })
+}
+
+/// The order to go on with, while its gateway still takes money.
+fn open_order(money: &RegistrationMoney, now: Time) -> Option<OpenOrder> {
+    let order = money.open.as_ref().filter(|order| now < order.deadline_at)?;
+    Some(OpenOrder {
+        href: format!("/payment/{}", order.id),
+        number: order.number.to_string(),
+        sum: rows::yuan(order.amount),
+        until: order.deadline_at.page(),
+    })
+}
+
+/// What the reader has to know of money that goes back: at most one message, the newest (Y4).
+fn refund_notice(page: Page, money: &RegistrationMoney) -> Page {
+    let Some(refund) = money.refunds.first().filter(|_| page.notices.is_empty()) else { return page };
+    let message = match (refund.reason.as_str(), refund.done_at) {
+        ("surplus", _) => Message::ExtraRefund,
+        (_, None) => Message::LateRefund,
+        (_, Some(_)) => Message::PaidRefunded,
+    };
+    let notice = message.notice(page.t);
+    page.noting(notice)
 }
 
 fn clock(until: Time, now: Time) -> Clock {
