@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
 use crate::web::guard::guard;
-use crate::{captcha, passport, payment, portal};
+use crate::{captcha, entry, passport, payment, portal, registration};
 
 /// The site's router.
 pub fn router(app: &App) -> Router {
@@ -13,6 +13,8 @@ pub fn router(app: &App) -> Router {
         .merge(portal::routes())
         .merge(captcha::routes())
         .merge(passport::routes())
+        .merge(registration::pages::routes())
+        .merge(entry::pages::routes())
         .merge(payment::pages::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
