@@ -114,4 +114,20 @@
     }).catch(function () { /* the numbers stay as they were */ });
   }
   if (rows.length && window.fetch) { setInterval(seats, 30000); }
+
+  // The sum of what is ticked, counted in whole fen.
+  $("[data-sum]").forEach(function (place) {
+    var form = place.closest("form");
+    function add() {
+      var fen = 0;
+      $("input[data-fee]:checked:enabled", form).forEach(function (box) { fen += Math.round(box.getAttribute("data-fee") * 100) || 0; });
+      place.textContent = place.getAttribute("data-sum").replace("{s}", (fen / 100).toFixed(2));
+    }
+    form.addEventListener("change", add);
+    add();
+  });
+
+  // The form to a gateway goes on by itself, once: whoever comes back stays on the page.
+  var onward = document.querySelector("form[data-submit]");
+  if (onward && !history.state) { history.replaceState(1, ""); onward.submit(); }
 })();

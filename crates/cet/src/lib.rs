@@ -1,17 +1,31 @@
 //! Registration for a national examination (全国大学英语四、六级考试): see `ARCHITECTURE.md` for the rooms and their rules.
 
+pub mod admin;
+pub mod app;
 pub mod audit;
+pub mod cli;
 pub mod config;
+#[cfg(feature = "rehearsal")]
+pub mod demo;
 pub mod eligibility;
 pub mod entry;
+pub mod jobs;
+pub mod node;
+pub mod outbox;
 pub mod passport;
 pub mod payment;
 pub mod portal;
 pub mod registration;
+#[cfg(feature = "rehearsal")]
 pub mod rehearsal;
 pub mod seat_pool;
+pub mod site;
 pub mod sitting;
 pub mod store;
+#[cfg(any(test, feature = "rehearsal"))]
+#[doc(hidden)]
+pub mod testing;
 pub mod vault;
+pub mod verify;
 pub mod web;
 pub mod words;

@@ -1,2 +1,7 @@
 //! The `cet` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cet::cli::run()
+}

@@ -37,7 +37,9 @@ pub enum VaultError {
 impl fmt::Display for VaultError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Line(line) => write!(f, "line {line}: expected `seal NUMBER 64-HEX-DIGITS` or `lookup 64-HEX-DIGITS`"),
+            Self::Line(line) => {
+                write!(f, "line {line}: expected `seal NUMBER 64-HEX-DIGITS` or `lookup 64-HEX-DIGITS`")
+            }
             Self::Missing(what) => write!(f, "expected a `{what}` key"),
             Self::Sealed => f.write_str("a sealed value does not open with the keys of this installation"),
             Self::Chance => f.write_str("the system gave no random bytes"),
@@ -69,7 +71,8 @@ impl Vault {
                 [comment, ..] if comment.starts_with('#') => {}
                 ["seal", id, key] => {
                     let id: u8 = id.parse().map_err(|_| wrong.clone())?;
-                    let key = UnboundKey::new(&AES_256_GCM, &hex(key).ok_or(wrong.clone())?).map_err(|_| wrong)?;
+                    let key =
+                        UnboundKey::new(&AES_256_GCM, &hex(key).ok_or(wrong.clone())?).map_err(|_| wrong)?;
                     seals.push((id, LessSafeKey::new(key)));
                 }
                 ["lookup", key] => lookup = Some(hex(key).ok_or(wrong)?),
@@ -101,7 +104,11 @@ impl Vault {
             chance.fill(&mut bytes).map_err(|_| VaultError::Chance)?;
             Ok(to_hex(&bytes))
         };
-        Ok(format!("# Keep this file: without it documents can neither be read nor found.\nseal 1 {}\nlookup {}\n", key()?, key()?))
+        Ok(format!(
+            "# Keep this file: without it documents can neither be read nor found.\nseal 1 {}\nlookup {}\n",
+            key()?,
+            key()?
+        ))
     }
 
     /// Seals a text; the same text never gives the same bytes twice.

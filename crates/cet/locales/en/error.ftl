@@ -28,3 +28,5 @@ error-host = This host name is not ours
 error-host-text = Check the address bar and come in by the official address.
 error-fault = Something went wrong here, and your last step was not saved
 error-fault-text = It was nothing you did. Subjects you entered or paid are safe. Try again in a minute or two.
+error-wait-seconds = { $n } seconds
+error-wait-minutes = { $n } minutes

@@ -3,6 +3,7 @@
 # ---- titles ----
 payment-title = Confirm payment
 payment-order-title = Confirm the payment again
+payment-order-over-title = Payment order
 
 payment-lead = Check your subjects and the sum, then choose how to pay.
 payment-entries = Subjects
@@ -16,7 +17,7 @@ payment-payease-hint = Choose your bank, leads to the bank's page
 payment-bank = Bank
 payment-bank-hint = Needed for PayEase.
 payment-go = Go and pay
-payment-cancel = Back to registration information
+payment-cancel = Back
 payment-due-before = Pay by
 payment-due-after = or the subjects are removed.
 payment-nothing-title = Nothing to pay

@@ -41,7 +41,7 @@ entry-seats-none-is = 已报满。
 entry-seats-as-of = 数字更新于
 entry-seats-reload = 刷新
 entry-queue = 排队候补
-entry-queue-hint = 有空位时发邮件告诉您
+entry-queue-hint = ，有空位时发邮件告诉您
 
 # ---- 不可选的原因 ----
 entry-unavailable = 不可选：
@@ -82,7 +82,8 @@ entry-oral-rule-hold = 已报未支付科目在 24 小时后会被系统删除�
 entry-oral-rule-paid = 已支付科目不可取消报考。准考证打印时间见首页，届时可在报名信息页下载。
 entry-oral-rule-ticket = 具体考试时间、考试地点以准考证为准。
 entry-oral-campus = 报名学校校区
-entry-oral-campus-hint = 列出当前可报考的校区。有些校区对外开放时间较晚，请留意学校通知。
+entry-oral-campus-label = 当前可报考的校区
+entry-oral-campus-hint = 有些校区对外开放时间较晚，请留意学校通知。
 entry-oral-choose = 选择
 entry-oral-fixed = 学校不允许报考外校口试，只能在本校区报考。
 entry-oral-subjects = 口试科目
@@ -188,5 +189,4 @@ entry-cancelled = 已取消，考位已退还。
 entry-paid-now = 支付成功！
 entry-complete-title = 报名成功
 entry-complete = 所报科目都已支付。请在打印时间内回到本页面下载准考证。
-entry-cancel-confirm = 确定取消这一科目吗？考位会立即退还。
 entry-written-clash = 同级别科目只能报考1科，已取消勾选另一科。

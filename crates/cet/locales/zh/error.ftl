@@ -28,3 +28,5 @@ error-host = 这个网址不属于本站
 error-host-text = 请检查浏览器地址栏中的网址，从官方网址进入。
 error-fault = 系统出了问题，您的操作没有保存
 error-fault-text = 不是您填错了。已报考、已支付的科目不受影响。过一两分钟后再试。
+error-wait-seconds = { $n } 秒
+error-wait-minutes = { $n } 分钟

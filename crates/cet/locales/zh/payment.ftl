@@ -3,6 +3,7 @@
 # ---- 标题 ----
 payment-title = 确认支付
 payment-order-title = 再次确认支付
+payment-order-over-title = 支付单
 
 payment-lead = 请确认报考信息和金额，再选择支付方式。
 payment-entries = 报考科目
@@ -16,7 +17,7 @@ payment-payease-hint = 选择支付银行，跳转到银行界面
 payment-bank = 支付银行
 payment-bank-hint = 选择首信易支付时必选。
 payment-go = 去支付
-payment-cancel = 返回报名信息
+payment-cancel = 返回
 payment-due-before = 请在
 payment-due-after = 前完成支付，逾期科目会被系统自动删除。
 payment-nothing-title = 没有需要支付的科目

@@ -8,8 +8,8 @@ mod sections;
 use std::path::{Path, PathBuf};
 
 pub use sections::{
-    Alipay, Captcha, CaptchaMode, Database, Gateways, Limits, Bank, Mail, Network, Payease, Portal, Server, Session, Tickets,
-    VaultFile,
+    Alipay, Bank, Captcha, CaptchaMode, Database, Gateways, Limits, Mail, Network, Payease, Portal, Sandbox,
+    Server, Session, Tickets, VaultFile,
 };
 use serde::Deserialize;
 
@@ -45,6 +45,9 @@ pub struct Config {
     /// What the portal says.
     #[serde(default)]
     pub portal: Portal,
+    /// The sandbox gateways of a rehearsal.
+    #[serde(default)]
+    pub sandbox: Option<Sandbox>,
     /// The keys that seal personal data.
     pub vault: VaultFile,
     /// The folder that relative paths start from: the file's own.
@@ -72,7 +75,10 @@ impl Config {
     ///
     /// # Errors
     /// Every [`Fault`] that was found.
-    pub fn load(file: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Vec<Fault>> {
+    pub fn load(
+        file: &Path,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Vec<Fault>> {
         let name = file.display().to_string();
         let text = std::fs::read_to_string(file)
             .map_err(|error| vec![Fault { place: name.clone(), text: format!("can't be read: {error}") }])?;
@@ -94,12 +100,15 @@ impl Config {
             Some(span) => format!("{name}:{}", place::line_of(text, span.start)),
             None => name.to_owned(),
         };
-        let wrong = |error: toml::de::Error| vec![Fault { place: at(error.span()), text: one_line(error.message()) }];
+        let wrong =
+            |error: toml::de::Error| vec![Fault { place: at(error.span()), text: one_line(error.message()) }];
         let mut table: toml::Table = toml::from_str(text).map_err(wrong)?;
         let mut config: Self = toml::from_str(text).map_err(wrong)?;
         let mut faults = Vec::new();
         for (variable, value) in environment {
-            let Some(path) = variable.strip_prefix("CET_").filter(|path| path.contains("__")) else { continue };
+            let Some(path) = variable.strip_prefix("CET_").filter(|path| path.contains("__")) else {
+                continue;
+            };
             let path: Vec<String> = path.split("__").map(str::to_lowercase).collect();
             let before = table.clone();
             place::set(&mut table, &path, &value);
@@ -113,10 +122,8 @@ impl Config {
         }
         config.folder = folder;
         for (path, text_of_fault) in config.check() {
-            let place = place::key_line(text, &path).map_or_else(
-                || format!("{name}: {path}"),
-                |line| format!("{name}:{line}: {path}"),
-            );
+            let place = place::key_line(text, &path)
+                .map_or_else(|| format!("{name}: {path}"), |line| format!("{name}:{line}: {path}"));
             faults.push(Fault { place, text: text_of_fault });
         }
         if faults.is_empty() { Ok(config) } else { Err(faults) }
@@ -157,7 +164,19 @@ impl Config {
         if self.captcha.mode == CaptchaMode::Off && !loopback && !self.rehearsal {
             say("captcha.mode", "\"off\" is allowed only on loopback or with rehearsal = true".to_owned());
         }
-        let files = self.gateway.files().into_iter().chain([("vault.key_file", self.vault.key_file.clone())]);
+        if self.sandbox.is_some() && !self.rehearsal {
+            say("sandbox", "allowed only with rehearsal = true".to_owned());
+        }
+        if self.rehearsal && !cfg!(feature = "rehearsal") {
+            say("rehearsal", "this program was built without the parts of a rehearsal".to_owned());
+        }
+        let sandbox = self.sandbox.iter().flat_map(Sandbox::files);
+        let files = self
+            .gateway
+            .files()
+            .into_iter()
+            .chain(sandbox)
+            .chain([("vault.key_file", self.vault.key_file.clone())]);
         for (key, file) in files {
             if !self.path(&file).is_file() {
                 say(key, format!("\"{}\": no such file", file.display()));

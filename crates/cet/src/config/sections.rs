@@ -40,21 +40,35 @@ fn default_mark() -> String {
 
 impl Server {
     pub(super) fn check(&self, rehearsal: bool, say: Say<'_>) {
-        let origins = [("server.public_origin", Some(&self.public_origin)), ("server.education_origin", self.education_origin.as_ref())];
+        let origins = [
+            ("server.public_origin", Some(&self.public_origin)),
+            ("server.education_origin", self.education_origin.as_ref()),
+        ];
         for (key, origin) in origins {
             let Some(origin) = origin else { continue };
             let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
             let good = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@']));
             if !good {
-                say(key, format!("\"{origin}\": expected scheme and host without a path, as https://cet.example.cn"));
+                say(
+                    key,
+                    format!(
+                        "\"{origin}\": expected scheme and host without a path, as https://cet.example.cn"
+                    ),
+                );
             } else if origin.starts_with("http://") && !rehearsal && !self.listen.ip().is_loopback() {
-                say(key, format!("\"{origin}\": plain http is allowed only on loopback or with rehearsal = true"));
+                say(
+                    key,
+                    format!("\"{origin}\": plain http is allowed only on loopback or with rehearsal = true"),
+                );
             }
         }
         if self.node > 1023 {
             say("server.node", format!("{}: expected 0..=1023", self.node));
         }
-        if self.node_mark.is_empty() || self.node_mark.len() > 16 || !self.node_mark.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        if self.node_mark.is_empty()
+            || self.node_mark.len() > 16
+            || !self.node_mark.bytes().all(|b| b.is_ascii_alphanumeric())
+        {
             say("server.node_mark", format!("\"{}\": expected 1 to 16 letters and digits", self.node_mark));
         }
     }
@@ -206,7 +220,10 @@ impl Mail {
     pub(super) fn check(&self, rehearsal: bool, say: Say<'_>) {
         if self.smtp_url.is_empty() {
             if !rehearsal {
-                say("mail.smtp_url", "expected smtp://… or smtps://…; only a rehearsal can do without".to_owned());
+                say(
+                    "mail.smtp_url",
+                    "expected smtp://… or smtps://…; only a rehearsal can do without".to_owned(),
+                );
             }
         } else if !self.smtp_url.starts_with("smtp://") && !self.smtp_url.starts_with("smtps://") {
             say("mail.smtp_url", "expected smtp://… or smtps://…".to_owned());
@@ -275,7 +292,9 @@ impl Gateways {
             ("gateway.payease.endpoint", self.payease.as_ref().map(|gateway| &gateway.endpoint)),
         ];
         for (key, endpoint) in endpoints {
-            if endpoint.is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:")) {
+            if endpoint
+                .is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:"))
+            {
                 say(key, "expected https://… (or http://127.0.0.1:PORT for a sandbox)".to_owned());
             }
         }
@@ -340,12 +359,15 @@ impl Network {
     /// Whether an address lies in it.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
-        let masked = |value: u128, width: u32| value.checked_shr(width.saturating_sub(self.bits)).unwrap_or(0);
+        let masked =
+            |value: u128, width: u32| value.checked_shr(width.saturating_sub(self.bits)).unwrap_or(0);
         match (self.base, address.to_canonical()) {
             (IpAddr::V4(base), IpAddr::V4(address)) => {
                 masked(u32::from(base).into(), 32) == masked(u32::from(address).into(), 32)
             }
-            (IpAddr::V6(base), IpAddr::V6(address)) => masked(base.into(), 128) == masked(address.into(), 128),
+            (IpAddr::V6(base), IpAddr::V6(address)) => {
+                masked(base.into(), 128) == masked(address.into(), 128)
+            }
             _ => false,
         }
     }
@@ -369,5 +391,33 @@ impl TryFrom<String> for Network {
 
     fn try_from(text: String) -> Result<Self, String> {
         text.parse()
+    }
+}
+
+/// `[sandbox]`: the other side of both gateways, only in a rehearsal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sandbox {
+    /// Where the sandbox of 支付宝 listens.
+    pub alipay_listen: SocketAddr,
+    /// Where the sandbox of 首信易支付 listens.
+    pub payease_listen: SocketAddr,
+    /// The public half of our key at 支付宝, PEM.
+    pub app_public_key_file: PathBuf,
+    /// 支付宝's own key, PEM.
+    pub alipay_private_key_file: PathBuf,
+    /// 首信易支付's own key, PEM.
+    pub payease_private_key_file: PathBuf,
+    /// The file in which the sandboxes keep their trades.
+    pub journal: PathBuf,
+}
+
+impl Sandbox {
+    pub(super) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        vec![
+            ("sandbox.app_public_key_file", self.app_public_key_file.clone()),
+            ("sandbox.alipay_private_key_file", self.alipay_private_key_file.clone()),
+            ("sandbox.payease_private_key_file", self.payease_private_key_file.clone()),
+        ]
     }
 }

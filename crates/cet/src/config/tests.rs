@@ -37,16 +37,23 @@ fn an_unknown_key_is_named_with_its_line() {
 
 #[test]
 fn all_faults_of_meaning_are_told_at_once() {
-    let text = format!("{}\n[session]\nidle = 0\n[limits]\npasswords = 0\n", GOOD.replace("Cargo.toml", "nothing.key"));
+    let text = format!(
+        "{}\n[session]\nidle = 0\n[limits]\npasswords = 0\n",
+        GOOD.replace("Cargo.toml", "nothing.key")
+    );
     let faults = read(&text, &[]).unwrap_err();
     assert_eq!(faults.len(), 3, "{faults:?}");
-    assert!(faults.iter().any(|f| f.starts_with("cet.toml:14: session.idle: 0: expected minutes")), "{faults:?}");
+    assert!(
+        faults.iter().any(|f| f.starts_with("cet.toml:14: session.idle: 0: expected minutes")),
+        "{faults:?}"
+    );
     assert!(faults.iter().any(|f| f.contains("vault.key_file")), "{faults:?}");
 }
 
 #[test]
 fn the_environment_wins_and_is_named_when_it_is_wrong() {
-    let config = read(GOOD, &[("CET_CAPTCHA__MODE", "off"), ("CET_SESSION__IDLE", "5"), ("CET_HOME", "x")]).unwrap();
+    let config =
+        read(GOOD, &[("CET_CAPTCHA__MODE", "off"), ("CET_SESSION__IDLE", "5"), ("CET_HOME", "x")]).unwrap();
     assert_eq!((config.captcha.mode, config.session.idle), (CaptchaMode::Off, 5));
     let faults = read(GOOD, &[("CET_SESSION__IDLE", "soon")]).unwrap_err();
     assert!(faults[0].starts_with("CET_SESSION__IDLE: "), "{faults:?}");

@@ -7,10 +7,10 @@ mod messages;
 mod row;
 mod subjects;
 
-pub use information::{Chart, Clock, EmptyRegistration, InformationView, OpenOrder, Record, StepState, StepView, Unpaid};
+pub use information::{Clock, EmptyRegistration, InformationView, OpenOrder, Record, StepView, Unpaid};
 pub use messages::Message;
-pub use row::{EntryRow, EntryTable, PaidHow, PaymentShown};
-pub use subjects::{CampusChoice, Offer, OralView, SeatState, SeatsShown, SubjectRow, WrittenView, why_not};
+pub use row::{ChannelShown, EntryRow, EntryTable, PaidHow, PaymentShown};
+pub use subjects::{CampusChoice, Offer, OralView, SeatsShown, SubjectRow, WrittenView, why_not};
 
 /// School and campus as pages name them: `(99301)测试学校机构01`, `(993010)测试校区机构001`.
 #[derive(Debug, Clone, PartialEq, Eq)]

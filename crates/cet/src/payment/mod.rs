@@ -8,6 +8,7 @@
 pub mod choice;
 pub mod desk;
 mod entries;
+pub mod holding;
 pub mod jobs;
 mod mail;
 pub mod refusal;

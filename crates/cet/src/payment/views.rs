@@ -1,6 +1,7 @@
 //! What the pages of a payment show: confirming it, and one order on its way to the gateway (Y1).
 
 use askama::Template;
+use gateway::PayForm;
 
 pub use crate::entry::views::OpenOrder;
 use crate::web::page::Page;
@@ -170,19 +171,6 @@ impl OrderState {
     }
 }
 
-/// The form that goes to the gateway.
-#[derive(Clone, PartialEq, Eq)]
-pub struct GatewayForm {
-    /// The gateway's address.
-    pub action: String,
-    /// The charset of the wire, when it is not UTF-8: `GBK`.
-    pub charset: Option<String>,
-    /// The gateway's fields in their order: name and value.
-    pub fields: Vec<(String, String)>,
-    /// Whether the script submits it by itself.
-    pub by_itself: bool,
-}
-
 /// One frozen line of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderLine {
@@ -215,12 +203,20 @@ pub struct OrderView {
     /// What has become of it.
     pub state: OrderState,
     /// The way to the gateway; `None` for an order that cannot be paid (any more).
-    pub form: Option<GatewayForm>,
+    pub form: Option<PayForm>,
+    /// Whether the script submits that form by itself, once.
+    pub by_itself: bool,
     /// Whether its entries still wait for payment, so that a closed order leads to a new one.
     pub pay_again: bool,
 }
 
 impl OrderView {
+    /// The key of the page's title, by whether the order can be paid here.
+    #[must_use]
+    pub const fn title_key(payable: bool) -> &'static str {
+        if payable { "payment-order-title" } else { "payment-order-over-title" }
+    }
+
     /// 您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。
     fn confirmation(&self) -> String {
         self.page.f("payment-order-confirm", &[("method", &self.method), ("amount", &self.sum)])

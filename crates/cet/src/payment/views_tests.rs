@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use askama::Template as _;
+use gateway::Charset;
 
 use super::*;
 use crate::web::page::{Refused, Site, Who};
@@ -11,7 +12,8 @@ const HOSTILE: &str = "\"><script>alert(1)</script>";
 fn page(lang: Lang, title: &'static str) -> Page {
     let site = Site { telephone: "010-62987880".to_owned(), ..Site::default() };
     let mut page = Page::new(texts(lang), Arc::new(site), "/payment").titled(title).at_step(5);
-    page.who = Some(Who { name: Some("廖晓儿".to_owned()), sitting: "2017年下半年CET考试".to_owned() });
+    page.who =
+        Some(Who { name: Some("廖晓儿".to_owned()), sitting: "2017年下半年CET考试".to_owned() });
     page
 }
 
@@ -57,7 +59,12 @@ fn confirm(lang: Lang) -> PaymentView {
     oral_remark(t).clone_into(&mut oral.why);
     PaymentView {
         page: page(lang, "payment-title"),
-        rows: vec![row("1", "(1) 英语四级笔试", true), row("2", HOSTILE, true), oral, row("4", "(6) 德语六级笔试", false)],
+        rows: vec![
+            row("1", "(1) 英语四级笔试", true),
+            row("2", HOSTILE, true),
+            oral,
+            row("4", "(6) 德语六级笔试", false),
+        ],
         total: "¥0.03".to_owned(),
         due: "2017-03-09 09:12".to_owned(),
         gateways: vec![GatewayChoice::alipay(t, false), GatewayChoice::payease(t, true)],
@@ -69,14 +76,13 @@ fn confirm(lang: Lang) -> PaymentView {
 
 fn order(lang: Lang, state: OrderState) -> OrderView {
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let form = GatewayForm {
+    let form = PayForm {
         action: "https://pay.example/prs/user_payment.checkit".to_owned(),
-        charset: Some("GBK".to_owned()),
+        charset: Charset::Gbk,
         fields: vec![field("v_mid", "888"), field("v_amount", "0.02"), field("v_rcvname", HOSTILE)],
-        by_itself: false,
     };
     OrderView {
-        page: page(lang, "payment-order-title"),
+        page: page(lang, OrderView::title_key(state == OrderState::Open)),
         number: "99301-0001".to_owned(),
         lines: vec![OrderLine {
             subject_name: "(1) 英语四级笔试".to_owned(),
@@ -89,6 +95,7 @@ fn order(lang: Lang, state: OrderState) -> OrderView {
         due: "2017-03-09 09:12".to_owned(),
         state,
         form: (state == OrderState::Open).then_some(form),
+        by_itself: false,
         pay_again: state == OrderState::Closed,
     }
 }
@@ -111,7 +118,10 @@ fn the_payment_page_sends_entries_gateway_and_bank_to_payment() {
         assert_eq!(html.matches("name=\"entry\"").count(), 4);
         assert_eq!(html.matches(" checked").count(), 5, "three entries, one gateway, one bank");
         assert_eq!(html.matches(" disabled").count(), 1, "the locked entry");
-        assert!(html.contains("name=\"gateway\" value=\"alipay\"") && html.contains("name=\"gateway\" value=\"payease\""));
+        assert!(
+            html.contains("name=\"gateway\" value=\"alipay\"")
+                && html.contains("name=\"gateway\" value=\"payease\"")
+        );
         assert!(html.contains("name=\"bank\" value=\"85\" checked"));
         assert!(html.contains("name=\"command\" value=\"c0ffee\""));
         assert!(html.contains(texts(lang).m("payment-go")));
@@ -160,7 +170,8 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
     for lang in LANGS {
         let html = order(lang, OrderState::Open).render().unwrap();
         sound(&html);
-        let forms: Vec<_> = html.split("<form ").skip(1).map(|part| part.split('>').next().unwrap()).collect();
+        let forms: Vec<_> =
+            html.split("<form ").skip(1).map(|part| part.split('>').next().unwrap()).collect();
         assert_eq!(
             forms,
             [
@@ -180,7 +191,7 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
 fn the_script_is_asked_to_go_on_only_where_the_view_says_so() {
     let mut view = order(Lang::Zh, OrderState::Open);
     assert!(!view.render().unwrap().contains("data-submit"));
-    view.form.as_mut().unwrap().by_itself = true;
+    view.by_itself = true;
     assert!(view.render().unwrap().contains(" data-submit>"));
 }
 

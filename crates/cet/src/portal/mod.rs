@@ -1,3 +1,10 @@
-//! The public site: what anybody may read before registering.
+//! The public site (P1-P4): its dates come from the sittings, its texts from Markdown; each page is rendered and
+//! compressed once for each version of the catalogue and each language.
 
+mod dates;
+pub mod pages;
+mod shelf;
 pub mod views;
+
+pub use pages::routes;
+pub use shelf::Shelf;

@@ -1,3 +1,10 @@
-//! What only a rehearsal has: the mailbox page, the shifted clock, the behaviour of the sandbox gateways.
+//! What only a rehearsal has: the mailbox page, the shifted clock, and how the sandbox gateways behave.
+//!
+//! Without `rehearsal = true` none of its addresses is there (T65).
 
+pub mod gateways;
+pub mod pages;
+pub mod store;
 pub mod views;
+
+pub use pages::routes;

@@ -107,6 +107,8 @@ pub struct GatewayBehaviour {
     pub falsify: String,
     /// One of [`TROUBLES`].
     pub trouble: String,
+    /// Whether a closed or expired order can be paid all the same.
+    pub late: bool,
 }
 
 /// The values of `outcome`, each with its words.
@@ -134,6 +136,7 @@ pub const TROUBLES: &[(&str, &str)] = &[
     ("slow", "rehearsal-gateway-trouble-slow"),
     ("error", "rehearsal-gateway-trouble-error"),
     ("garbled", "rehearsal-gateway-trouble-garbled"),
+    ("answer-lost", "rehearsal-gateway-trouble-answer-lost"),
 ];
 
 /// The most seconds that the form takes for a delay: two days, past every hold.
@@ -193,8 +196,11 @@ impl GatewayView {
         options: &[(&'static str, &'static str)],
         now: &str,
     ) -> SelectView {
-        let option =
-            |&(value, key): &(&'static str, &'static str)| OptionView { value, text: self.page.m(key), chosen: value == now };
+        let option = |&(value, key): &(&'static str, &'static str)| OptionView {
+            value,
+            text: self.page.m(key),
+            chosen: value == now,
+        };
         SelectView { name, label: words.0, hint: words.1, options: options.iter().map(option).collect() }
     }
 
@@ -229,7 +235,7 @@ impl GatewayView {
         ]
     }
 
-    fn ticks(&self) -> [TickView; 2] {
+    fn ticks(&self) -> [TickView; 3] {
         [
             TickView {
                 name: "drop",
@@ -242,6 +248,12 @@ impl GatewayView {
                 label: self.page.m("rehearsal-gateway-reorder"),
                 hint: self.page.m("rehearsal-gateway-reorder-hint"),
                 chosen: self.behaviour.reorder,
+            },
+            TickView {
+                name: "late",
+                label: self.page.m("rehearsal-gateway-late"),
+                hint: self.page.m("rehearsal-gateway-late-hint"),
+                chosen: self.behaviour.late,
             },
         ]
     }

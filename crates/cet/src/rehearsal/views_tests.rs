@@ -45,6 +45,7 @@ fn gateway(lang: Lang) -> String {
         reorder: false,
         falsify: "amount".to_owned(),
         trouble: "none".to_owned(),
+        late: true,
     };
     let mut page = page(lang, "rehearsal-gateway-title");
     page.notices.push(GatewayView::saved(&page));
@@ -71,7 +72,10 @@ fn the_rehearsal_page_links_to_mailbox_clock_and_gateway() {
 #[test]
 fn a_mail_shows_its_links_as_links_and_its_markup_as_text() {
     for lang in LANGS {
-        let html = mailbox(lang, "教育网：http://localhost:8080/recover/ab-c1。\n公网：http://127.0.0.1:8080/recover/ab-c1");
+        let html = mailbox(
+            lang,
+            "教育网：http://localhost:8080/recover/ab-c1。\n公网：http://127.0.0.1:8080/recover/ab-c1",
+        );
         sound(&html);
         assert!(html.contains("<a class=\"id\" href=\"http://localhost:8080/recover/ab-c1\">"));
         assert!(html.contains("</a>。<br>"));
@@ -82,7 +86,8 @@ fn a_mail_shows_its_links_as_links_and_its_markup_as_text() {
 #[test]
 fn an_empty_mailbox_says_so() {
     for lang in LANGS {
-        let html = MailboxView { page: page(lang, "rehearsal-mailbox-title"), mails: Vec::new() }.render().unwrap();
+        let html =
+            MailboxView { page: page(lang, "rehearsal-mailbox-title"), mails: Vec::new() }.render().unwrap();
         sound(&html);
         assert!(html.contains(texts(lang).m("rehearsal-mailbox-empty")));
     }
@@ -90,7 +95,9 @@ fn an_empty_mailbox_says_so() {
 
 #[test]
 fn only_http_addresses_become_links() {
-    let links = |line| pieces(line).into_iter().filter(|piece| piece.link).map(|piece| piece.text).collect::<Vec<_>>();
+    let links = |line| {
+        pieces(line).into_iter().filter(|piece| piece.link).map(|piece| piece.text).collect::<Vec<_>>()
+    };
     assert!(links("javascript:alert(1) ftp://a.b mailto:a@b.cn").is_empty());
     assert_eq!(links("a http://b.cn/c d https://e.cn/f?g=1"), ["http://b.cn/c", "https://e.cn/f?g=1"]);
 }
@@ -113,7 +120,9 @@ fn a_refused_time_comes_back_as_typed() {
     view.page.refusals = vec![Refused::new(view.page.t, "field-invalid").at("now")];
     view.page.typed = Typed::default().with("now", "昨天");
     let html = view.render().unwrap();
-    assert!(html.contains("data-code=\"field-invalid\" data-field=\"now\"") && html.contains("value=\"昨天\""));
+    assert!(
+        html.contains("data-code=\"field-invalid\" data-field=\"now\"") && html.contains("value=\"昨天\"")
+    );
 }
 
 #[test]
@@ -125,7 +134,10 @@ fn the_gateway_form_shows_what_is_in_force() {
         assert!(html.contains("value=\"pay\" selected") && html.contains("value=\"amount\" selected"));
         assert_eq!(html.matches(" selected").count(), 3);
         assert!(html.contains("name=\"delay\" type=\"number\" min=\"0\" max=\"172800\" value=\"30\""));
-        assert!(html.contains("name=\"drop\" value=\"yes\" checked") && html.contains("name=\"reorder\" value=\"yes\">"));
+        assert!(
+            html.contains("name=\"drop\" value=\"yes\" checked")
+                && html.contains("name=\"reorder\" value=\"yes\">")
+        );
     }
 }
 

@@ -4,6 +4,8 @@
 //! snapshot of them that each process swaps when their version has risen.
 
 pub mod catalogue;
+pub mod file;
+pub mod import;
 pub mod plan;
 pub mod provinces;
 pub mod store;

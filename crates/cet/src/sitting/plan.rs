@@ -121,6 +121,14 @@ impl Plan {
         self.window_setting(campus, mode).map(|(window, _)| *window)
     }
 
+    /// From the first opening to the last closing of any window of the sitting.
+    #[must_use]
+    pub fn registration_span(&self) -> Option<(Time, Time)> {
+        let opens = self.windows.values().map(|(window, _)| window.opens()).min()?;
+        let closes = self.windows.values().map(|(window, _)| window.closes()).max()?;
+        Some((opens, closes))
+    }
+
     /// From when candidates of other campuses may enter here: at the earliest when the window opens.
     #[must_use]
     pub fn outsiders_from(&self, campus: CampusCode, mode: Mode) -> Option<Time> {
@@ -140,7 +148,9 @@ impl Plan {
         let (window, outsiders) = self.window_setting(campus, mode)?;
         let state = window.state(now);
         match (state, outsiders) {
-            (WindowState::Open, Some(from)) if campus != home && now < *from => Some(WindowState::NotYet(*from)),
+            (WindowState::Open, Some(from)) if campus != home && now < *from => {
+                Some(WindowState::NotYet(*from))
+            }
             _ => Some(state),
         }
     }
@@ -181,7 +191,8 @@ impl Plan {
     /// Whether a candidate of a home campus may take the oral test at a campus, whenever that is open (R11).
     #[must_use]
     pub fn oral_allowed(&self, home: CampusCode, campus: CampusCode) -> bool {
-        campus == home || self.elsewhere(home).iter().any(|prefix| campus.as_str().starts_with(prefix.as_str()))
+        campus == home
+            || self.elsewhere(home).iter().any(|prefix| campus.as_str().starts_with(prefix.as_str()))
     }
 
     /// The campuses where a candidate of a home campus may enter an oral subject now, in the order of their codes (R11).

@@ -144,7 +144,8 @@ async fn add_notices(tx: &mut Tx<'_>, plans: &mut Plans) -> Result<(), DbError> 
 async fn add_texts(tx: &mut Tx<'_>, plans: &mut Plans) -> Result<(), DbError> {
     type Row = (SittingCode, String, String, i64, String);
     // In the order of versions, so that the newest is put in last and stays.
-    let sql = "SELECT sitting, kind, lang, version, body FROM sitting_text ORDER BY sitting, kind, lang, version";
+    let sql =
+        "SELECT sitting, kind, lang, version, body FROM sitting_text ORDER BY sitting, kind, lang, version";
     for (sitting, kind, lang, version, body) in tx.query::<Row>(sql, &[]).await? {
         let kind = TextKind::from_wire(&kind).ok_or(DbError::Decode("kind of text"))?;
         plan(plans, &sitting)?.texts.insert((kind, lang), VersionedText { version, body });

@@ -2,6 +2,8 @@
 
 use ring::digest;
 
+use crate::vault::to_hex;
+
 use super::{Clock, DbError, OpenError, postgres::Postgres};
 
 /// A migration: its number is its place in [`ALL`] plus one.
@@ -14,9 +16,15 @@ struct Migration {
 const ALL: &[Migration] = &[
     Migration { name: "0001_reference", sql: include_str!("../../../../migrations/0001_reference.sql") },
     Migration { name: "0002_people", sql: include_str!("../../../../migrations/0002_people.sql") },
-    Migration { name: "0003_registration", sql: include_str!("../../../../migrations/0003_registration.sql") },
+    Migration {
+        name: "0003_registration",
+        sql: include_str!("../../../../migrations/0003_registration.sql"),
+    },
     Migration { name: "0004_money", sql: include_str!("../../../../migrations/0004_money.sql") },
-    Migration { name: "0005_log_and_jobs", sql: include_str!("../../../../migrations/0005_log_and_jobs.sql") },
+    Migration {
+        name: "0005_log_and_jobs",
+        sql: include_str!("../../../../migrations/0005_log_and_jobs.sql"),
+    },
 ];
 
 /// Only PostgreSQL knows these storage settings.
@@ -54,7 +62,7 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration (
 )";
 
 fn checksum(sql: &str) -> String {
-    digest::digest(&digest::SHA256, sql.as_bytes()).as_ref().iter().map(|b| format!("{b:02x}")).collect()
+    to_hex(digest::digest(&digest::SHA256, sql.as_bytes()).as_ref())
 }
 
 fn state(found: Version) -> VersionState {
@@ -95,7 +103,10 @@ pub(super) fn sqlite_state(conn: &mut rusqlite::Connection) -> Result<VersionSta
     Ok(state(usize::try_from(found).unwrap_or(0)))
 }
 
-pub(super) fn sqlite_run(conn: &mut rusqlite::Connection, clock: &Clock) -> Result<Vec<&'static str>, OpenError> {
+pub(super) fn sqlite_run(
+    conn: &mut rusqlite::Connection,
+    clock: &Clock,
+) -> Result<Vec<&'static str>, OpenError> {
     let fault = |error: rusqlite::Error| OpenError::Database(error.into());
     conn.execute_batch(&for_sqlite(TABLE)).map_err(fault)?;
     let tx = conn.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(fault)?;
@@ -138,8 +149,10 @@ pub(super) async fn postgres_run(db: &Postgres, clock: &Clock) -> Result<Vec<&'s
     // Two nodes that start at once must not both migrate; the number is arbitrary but ours.
     tx.batch_execute("SELECT pg_advisory_xact_lock(993010)").await.map_err(fault)?;
     tx.batch_execute(TABLE).await.map_err(fault)?;
-    let rows =
-        tx.query("SELECT version, checksum FROM schema_migration ORDER BY version", &[]).await.map_err(fault)?;
+    let rows = tx
+        .query("SELECT version, checksum FROM schema_migration ORDER BY version", &[])
+        .await
+        .map_err(fault)?;
     let ran = rows
         .iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
@@ -178,7 +191,8 @@ mod tests {
 
     #[test]
     fn a_database_of_a_later_program_is_refused() {
-        let ran: Vec<_> = (1..).zip(ALL).map(|(n, m)| (n, checksum(m.sql))).chain([(99, String::new())]).collect();
+        let ran: Vec<_> =
+            (1..).zip(ALL).map(|(n, m)| (n, checksum(m.sql))).chain([(99, String::new())]).collect();
         assert!(matches!(pending(&ran).err(), Some(OpenError::Migration(_))));
     }
 }

@@ -10,9 +10,9 @@ mod error;
 mod migrate;
 mod postgres;
 mod sqlite;
-mod tx;
 #[cfg(test)]
 mod tests;
+mod tx;
 mod value;
 
 #[cfg(any(test, feature = "rehearsal"))]
@@ -148,7 +148,9 @@ impl Db {
         match &self.backend {
             Backend::Sqlite(db) => {
                 let clock = self.clock.clone();
-                db.with_connection(move |conn| Ok(migrate::sqlite_run(conn, &clock))).await.map_err(OpenError::Database)?
+                db.with_connection(move |conn| Ok(migrate::sqlite_run(conn, &clock)))
+                    .await
+                    .map_err(OpenError::Database)?
             }
             Backend::Postgres(db) => migrate::postgres_run(db, &self.clock).await,
         }

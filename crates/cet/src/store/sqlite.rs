@@ -37,7 +37,12 @@ pub(super) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &str, durable: bool, clock: Clock, ids: Arc<IdMaker>) -> Result<Self, OpenError> {
+    pub(super) fn open(
+        path: &str,
+        durable: bool,
+        clock: Clock,
+        ids: Arc<IdMaker>,
+    ) -> Result<Self, OpenError> {
         let path = PathBuf::from(path);
         let writer = connect(&path, durable).map_err(DbError::from)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
@@ -115,7 +120,8 @@ impl Sqlite {
 }
 
 fn connect(path: &std::path::Path, durable: bool) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(BUSY)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);

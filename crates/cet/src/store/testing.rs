@@ -84,7 +84,8 @@ async fn postgres_copy(server: &str) -> String {
         .get_or_init(async || {
             let name = format!("cet_template_{process}");
             run(server, &format!("DROP DATABASE IF EXISTS {name}")).await;
-            run(server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")).await;
+            run(server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+                .await;
             let db = open(&address(server, &name), Clock::fixed(NOON)).await;
             db.migrate().await.unwrap_or_else(|error| fail(&error));
             name
@@ -112,7 +113,8 @@ async fn run(server: &str, sql: &str) {
 }
 
 async fn try_run(server: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
-    let (client, connection) = tokio_postgres::connect(&address(server, "postgres"), tokio_postgres::NoTls).await?;
+    let (client, connection) =
+        tokio_postgres::connect(&address(server, "postgres"), tokio_postgres::NoTls).await?;
     let connection = tokio::spawn(connection);
     let done = client.batch_execute(sql).await;
     drop(client);
@@ -121,15 +123,15 @@ async fn try_run(server: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
 }
 
 #[expect(clippy::panic, reason = "a test that can't make its database can only fail")]
-fn fail(error: &dyn std::fmt::Display) -> ! {
+pub(crate) fn fail(error: &dyn std::fmt::Display) -> ! {
     panic!("{error}")
 }
 
 /// A folder that goes with the test.
-struct Folder(std::path::PathBuf);
+pub(crate) struct Folder(pub(crate) std::path::PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let name = format!("cet-test-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);

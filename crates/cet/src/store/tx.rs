@@ -132,7 +132,11 @@ impl<'a> Tx<'a> {
     ///
     /// # Errors
     /// As [`Tx::execute`], and [`DbError::Decode`] when there are several.
-    pub async fn query_opt<T: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Option<T>, DbError> {
+    pub async fn query_opt<T: FromRow>(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Param],
+    ) -> Result<Option<T>, DbError> {
         let mut rows = self.query(sql, params).await?;
         if rows.len() > 1 {
             return Err(DbError::Decode("single row"));
@@ -165,8 +169,10 @@ fn for_sqlite(sql: &str) -> std::borrow::Cow<'_, str> {
 /// `$2` is a named parameter in SQLite, numbered by first appearance: so bind by the number in the name.
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[&dyn Param]) -> Result<(), DbError> {
     for index in 1..=statement.parameter_count() {
-        let number: Option<usize> =
-            statement.parameter_name(index).and_then(|name| name.strip_prefix('$')).and_then(|n| n.parse().ok());
+        let number: Option<usize> = statement
+            .parameter_name(index)
+            .and_then(|name| name.strip_prefix('$'))
+            .and_then(|n| n.parse().ok());
         let value = number
             .and_then(|n| n.checked_sub(1))
             .and_then(|n| params.get(n))

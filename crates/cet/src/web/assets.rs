@@ -73,15 +73,25 @@ impl Asset {
     /// The bytes and the `Content-Encoding` for a client that sent this `Accept-Encoding`.
     #[must_use]
     pub fn body_for(&self, accept_encoding: &str) -> (&[u8], Option<&'static str>) {
-        let takes = |name| accept_encoding.split(',').any(|item| item.trim().split(';').next() == Some(name));
-        if takes("br") && !self.brotli.is_empty() {
-            (&self.brotli, Some("br"))
-        } else if takes("gzip") && !self.gzip.is_empty() {
-            (&self.gzip, Some("gzip"))
-        } else {
-            (&self.plain, None)
+        match encoding(accept_encoding) {
+            Some("br") if !self.brotli.is_empty() => (&self.brotli, Some("br")),
+            Some("gzip") if !self.gzip.is_empty() => (&self.gzip, Some("gzip")),
+            _ => (&self.plain, None),
         }
     }
+}
+
+/// The best encoding of ours that a client takes by its `Accept-Encoding`.
+#[must_use]
+pub fn encoding(accept_encoding: &str) -> Option<&'static str> {
+    let takes = |name| accept_encoding.split(',').any(|item| item.trim().split(';').next() == Some(name));
+    ["br", "gzip"].into_iter().find(|name| takes(name))
+}
+
+/// The brotli and gzip forms of a text that is sent often.
+#[must_use]
+pub fn compressed(plain: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    (brotli_of(plain), gzip_of(plain))
 }
 
 /// A script without its indents and the lines that are comments.

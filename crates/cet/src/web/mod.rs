@@ -1,9 +1,15 @@
 //! What all pages share: words, frame, assets.
 
+pub mod answer;
 pub mod assets;
 pub mod error_views;
+pub mod form_data;
+pub mod guard;
+pub mod markdown;
 pub mod page;
+pub mod server;
 pub mod texts;
+pub mod visitor;
 
 #[cfg(test)]
 mod views_tests;

@@ -78,8 +78,8 @@ impl CampusCode {
     /// The school the campus belongs to: 993010 lies in 99301.
     #[must_use]
     pub fn school(&self) -> SchoolCode {
-        let [a, b, c, d, e, _] = self.0;
-        SchoolCode([a, b, c, d, e])
+        let [school @ .., _] = self.0;
+        SchoolCode(school)
     }
 
     /// The province the campus lies in.
@@ -139,8 +139,8 @@ impl SittingCode {
     /// # Errors
     /// [`CodeError`] when it is empty, longer than 16, or has other characters.
     pub fn parse(text: &str) -> Result<Self, CodeError> {
-        let good = (1..=16).contains(&text.len())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let good =
+            (1..=16).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         if good {
             Ok(Self(text.into()))
         } else {

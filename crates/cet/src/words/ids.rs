@@ -72,7 +72,8 @@ impl IdMaker {
         let floor = ms << 12;
         // The counter runs on through the milliseconds, so that a burst borrows from the future instead of repeating.
         let step = |last: i64| Some(if floor > last { floor } else { last.saturating_add(1) });
-        let before = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step).unwrap_or_else(|last| last);
+        let before =
+            self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step).unwrap_or_else(|last| last);
         let tick = if floor > before { floor } else { before.saturating_add(1) };
         ((tick >> 12) << 22) | (self.node << 12) | (tick & 0xfff)
     }

@@ -1,5 +1,8 @@
 //! What kinds of subject there are: written or oral, of some level.
 
+use crate::store::Value;
+use crate::stored_as;
+
 /// How a subject is examined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mode {
@@ -49,6 +52,9 @@ impl Level {
         self.0
     }
 }
+
+stored_as!(Mode, String, |mode| Value::Text(mode.wire()), |raw| Mode::from_wire(&raw));
+stored_as!(Level, i64, |level| Value::Int(level.number()), Level::from_number);
 
 #[cfg(test)]
 mod tests {

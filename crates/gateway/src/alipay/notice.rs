@@ -8,6 +8,12 @@ use crate::vocabulary::{Currency, GatewayCode, Notice, Outcome, ReturnHint, Retu
 /// Reads a notification; what it says is proof, since RSA2 covers every field.
 pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Notice, WireError> {
     let fields = verified(body, settings)?;
+    // Absent at home; a trade in another currency names it.
+    for name in ["trans_currency", "settle_currency", "pay_currency"] {
+        if fields.get(name).is_some_and(|currency| currency != "CNY") {
+            return Err(WireError::WrongCurrency);
+        }
+    }
     let amount_fen = parse_yuan(fields.require("total_amount")?).ok_or(WireError::BadAmount)?;
     let order_number = order_number(&fields)?;
     Ok(Notice {

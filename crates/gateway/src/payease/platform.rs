@@ -172,6 +172,18 @@ impl Merchant {
     /// # Errors
     /// [`BuildError::Encoding`] or [`BuildError::Signing`].
     pub fn notice(&self, orders: &[(Order, NoticeStatus)]) -> Result<Vec<(String, String)>, BuildError> {
+        self.notice_in(orders, CNY)
+    }
+
+    /// The same with another `v_moneytype`, 1 for US dollars; no honest notification of ours has one.
+    ///
+    /// # Errors
+    /// [`BuildError::Encoding`] or [`BuildError::Signing`].
+    pub fn notice_in(
+        &self,
+        orders: &[(Order, NoticeStatus)],
+        moneytype: &str,
+    ) -> Result<Vec<(String, String)>, BuildError> {
         let join = |part: &dyn Fn(&(Order, NoticeStatus)) -> String| {
             orders.iter().map(part).collect::<Vec<_>>().join(SEPARATOR)
         };
@@ -181,7 +193,7 @@ impl Merchant {
         let state = join(&|(_, state)| state.code().to_owned());
         let pstring = join(&|(order, _)| order.pstring.clone());
         let amount = join(&|(order, _)| format_yuan(order.amount_fen));
-        let currency = join(&|_| CNY.to_owned());
+        let currency = join(&|_| moneytype.to_owned());
         let mac = self.mac(&[&oid, &pmode, &state, &pstring, &count])?;
         let money = self.mac(&[&amount, &currency])?;
         let sign = self.sign(&[&oid, &state, &amount, &currency, &count])?;

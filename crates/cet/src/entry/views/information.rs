@@ -3,69 +3,9 @@
 use askama::Template;
 
 use super::{Board, EntryTable};
+use crate::entry::progress::{Step, StepState};
 use crate::web::page::Page;
 use crate::web::texts::Texts;
-
-/// How far a step of the progress chart is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StepState {
-    /// Behind the candidate.
-    Done,
-    /// To be done now.
-    Current,
-    /// Still to come.
-    Todo,
-    /// May be left out, and nothing of it is under way.
-    Optional,
-}
-
-impl StepState {
-    const fn mark(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Current => "current",
-            Self::Todo => "todo",
-            Self::Optional => "optional",
-        }
-    }
-
-    const fn class(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Current => "now",
-            Self::Todo | Self::Optional => "",
-        }
-    }
-
-    fn word(self, t: &'static Texts) -> &'static str {
-        match self {
-            Self::Done => t.m("entry-state-done"),
-            Self::Current | Self::Todo => t.m("entry-state-todo"),
-            Self::Optional => t.m("entry-state-optional"),
-        }
-    }
-}
-
-/// The eight steps of a registration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Chart {
-    /// 笔试报考.
-    pub written_entered: StepState,
-    /// 笔试缴费.
-    pub written_paid: StepState,
-    /// 口试报考(选).
-    pub oral_entered: StepState,
-    /// 口试缴费(选).
-    pub oral_paid: StepState,
-    /// 完成报名.
-    pub complete: StepState,
-    /// 打印准考证; the word is 可以打印 while it is `Current`, 不可打印 before.
-    pub print_ticket: StepState,
-    /// 参加考试.
-    pub sit: StepState,
-    /// 结束.
-    pub end: StepState,
-}
 
 /// One step of the chart, ready to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,38 +22,45 @@ pub struct StepView {
     pub word: &'static str,
 }
 
-impl Chart {
-    /// The steps in their order.
-    #[must_use]
-    pub fn steps(&self, t: &'static Texts) -> [StepView; 8] {
-        let plain = |step, state: StepState, name| StepView {
-            step,
-            state: state.mark(),
-            class: state.class(),
-            name,
-            word: state.word(t),
-        };
-        let print_word = match self.print_ticket {
-            StepState::Current => t.m("entry-state-printable"),
-            StepState::Done => t.m("entry-state-done"),
-            StepState::Todo | StepState::Optional => t.m("entry-state-not-printable"),
-        };
-        let last_word = |state| match state {
-            StepState::Done => t.m("entry-state-done"),
-            StepState::Current => t.m("entry-state-now"),
+impl StepView {
+    fn of((step, state): (Step, StepState), t: &'static Texts) -> Self {
+        let class = match state {
+            StepState::Done => "done",
+            StepState::Current => "now",
             StepState::Todo | StepState::Optional => "",
         };
-        let worded = |view: StepView, word| StepView { word, ..view };
-        [
-            plain("written-entered", self.written_entered, t.m("entry-step-written-entered")),
-            plain("written-paid", self.written_paid, t.m("entry-step-written-paid")),
-            plain("oral-entered", self.oral_entered, t.m("entry-step-oral-entered")),
-            plain("oral-paid", self.oral_paid, t.m("entry-step-oral-paid")),
-            plain("complete", self.complete, t.m("entry-step-complete")),
-            worded(plain("print-ticket", self.print_ticket, t.m("entry-step-print-ticket")), print_word),
-            worded(plain("sit", self.sit, t.m("entry-step-sit")), last_word(self.sit)),
-            worded(plain("end", self.end, t.m("entry-step-end")), last_word(self.end)),
-        ]
+        Self {
+            step: step.wire(),
+            state: state.wire(),
+            class,
+            name: step_name(step, t),
+            word: state_word(step, state, t),
+        }
+    }
+}
+
+fn step_name(step: Step, t: &'static Texts) -> &'static str {
+    match step {
+        Step::WrittenEntered => t.m("entry-step-written-entered"),
+        Step::WrittenPaid => t.m("entry-step-written-paid"),
+        Step::OralEntered => t.m("entry-step-oral-entered"),
+        Step::OralPaid => t.m("entry-step-oral-paid"),
+        Step::Complete => t.m("entry-step-complete"),
+        Step::PrintTicket => t.m("entry-step-print-ticket"),
+        Step::Sit => t.m("entry-step-sit"),
+        Step::End => t.m("entry-step-end"),
+    }
+}
+
+fn state_word(step: Step, state: StepState, t: &'static Texts) -> &'static str {
+    match (step, state) {
+        (_, StepState::Done) => t.m("entry-state-done"),
+        (_, StepState::Optional) => t.m("entry-state-optional"),
+        (Step::PrintTicket, StepState::Current) => t.m("entry-state-printable"),
+        (Step::PrintTicket, StepState::Todo) => t.m("entry-state-not-printable"),
+        (Step::Sit | Step::End, StepState::Current) => t.m("entry-state-now"),
+        (Step::Sit | Step::End, StepState::Todo) => "",
+        (_, StepState::Current | StepState::Todo) => t.m("entry-state-todo"),
     }
 }
 
@@ -210,8 +157,8 @@ pub struct InformationView {
     pub page: Page,
     /// The registration's id.
     pub registration: String,
-    /// The progress chart.
-    pub chart: Chart,
+    /// The progress chart, from [`crate::entry::progress::chart`].
+    pub chart: [(Step, StepState); 8],
     /// The student record.
     pub record: Record,
     /// 笔试报考科目信息.
@@ -230,4 +177,10 @@ pub struct InformationView {
     pub tickets_from: String,
     /// The notices of province, school and campus.
     pub boards: Vec<Board>,
+}
+
+impl InformationView {
+    fn steps(&self) -> [StepView; 8] {
+        self.chart.map(|step| StepView::of(step, self.page.t))
+    }
 }

@@ -37,7 +37,9 @@ impl Message {
             Self::Cancelled => (Tone::Ok, t.m("entry-cancelled"), ""),
             Self::PaidNow => (Tone::Ok, t.m("entry-paid-now"), ""),
             Self::Refreshed => (Tone::Info, t.m("entry-refreshed"), ""),
-            Self::RefreshFailed => (Tone::Warn, t.m("entry-refresh-failed-title"), t.m("entry-refresh-failed")),
+            Self::RefreshFailed => {
+                (Tone::Warn, t.m("entry-refresh-failed-title"), t.m("entry-refresh-failed"))
+            }
             Self::LateRefund => (Tone::Warn, t.m("entry-late-refund-title"), t.m("entry-late-refund")),
             Self::PaidRefunded => (Tone::Warn, t.m("entry-paid-refunded-title"), t.m("entry-paid-refunded")),
             Self::LateSeated => (Tone::Ok, t.m("entry-late-seated-title"), t.m("entry-late-seated")),

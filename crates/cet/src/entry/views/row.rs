@@ -61,6 +61,15 @@ impl PaymentShown {
     }
 }
 
+/// 科目报考方式: who entered a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelShown {
+    /// 考生注册: the candidate.
+    Own,
+    /// 集体报名: the school.
+    School,
+}
+
 /// One entered subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryRow {
@@ -80,11 +89,11 @@ pub struct EntryRow {
     pub payment: PaymentShown,
     /// Whether room and seat are given (已编排).
     pub arranged: bool,
-    /// Whether the school entered it (集体报名); else the candidate did (考生注册).
-    pub by_school: bool,
+    /// 科目报考方式.
+    pub channel: ChannelShown,
     /// Until when it is held unpaid, RFC 3339; empty when nothing ends it.
     pub expires: String,
-    /// The same for reading, `YYYY-MM-DD HH:MM`; empty unless the row is to say it.
+    /// The same for reading, `YYYY-MM-DD HH:MM`; empty unless the row is to say it (unpaid and not locked).
     pub expires_shown: String,
     /// Whether the candidate may cancel it now.
     pub cancellable: bool,
@@ -114,7 +123,10 @@ impl EntryRow {
     /// The value of `data-channel`.
     #[must_use]
     pub const fn channel_mark(&self) -> &'static str {
-        if self.by_school { "school" } else { "self" }
+        match self.channel {
+            ChannelShown::Own => "self",
+            ChannelShown::School => "school",
+        }
     }
 
     /// Whether anything can be done in the row.
@@ -126,7 +138,10 @@ impl EntryRow {
     /// 考生注册 or 集体报名.
     #[must_use]
     pub fn channel_word(&self, t: &'static Texts) -> &'static str {
-        if self.by_school { t.m("entry-channel-school") } else { t.m("entry-channel-self") }
+        match self.channel {
+            ChannelShown::Own => t.m("entry-channel-self"),
+            ChannelShown::School => t.m("entry-channel-school"),
+        }
     }
 }
 

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::entry::progress::{self, EntryProgress, Step, StepState};
 use crate::web::page::{Page, Site, Who};
 use crate::web::texts::{Lang, texts};
+use crate::words::subject::Mode;
+use crate::words::time::Time;
 
 pub(super) const HOSTILE: &str = "<script>alert(1)</script>\"'&";
 
@@ -16,12 +19,15 @@ pub(super) fn page(lang: Lang, path: &str, title: &'static str) -> Page {
     };
     let mut page = Page::new(texts(lang), Arc::new(site), path).titled(title);
     page.rehearsal = true;
-    page.who = Some(Who { name: Some("廖晓儿".to_owned()), sitting: "2017年下半年CET考试".to_owned() });
+    page.who =
+        Some(Who { name: Some("廖晓儿".to_owned()), sitting: "2017年下半年CET考试".to_owned() });
     page
 }
 
 pub(super) fn place() -> Place {
-    Place { school: "(99301)测试学校机构01".to_owned(), campus: "(993010)测试校区机构001".to_owned() }
+    Place {
+        school: "(99301)测试学校机构01".to_owned(), campus: "(993010)测试校区机构001".to_owned()
+    }
 }
 
 pub(super) fn row(id: &str, subject: &str, name: &str, payment: PaymentShown) -> EntryRow {
@@ -35,25 +41,21 @@ pub(super) fn row(id: &str, subject: &str, name: &str, payment: PaymentShown) ->
         fee: "0.01".to_owned(),
         payment,
         arranged: paid,
-        by_school: payment.is_locked(),
+        channel: if payment.is_locked() { ChannelShown::School } else { ChannelShown::Own },
         expires: "2017-03-09T09:12:00+08:00".to_owned(),
-        expires_shown: if paid { String::new() } else { "2017-03-09 09:12".to_owned() },
+        expires_shown: if payment == PaymentShown::Unpaid {
+            "2017-03-09 09:12".to_owned()
+        } else {
+            String::new()
+        },
         cancellable: payment == PaymentShown::Unpaid,
         ticket: payment == PaymentShown::Paid,
     }
 }
 
-pub(super) fn chart(first: StepState) -> Chart {
-    Chart {
-        written_entered: first,
-        written_paid: StepState::Current,
-        oral_entered: StepState::Optional,
-        oral_paid: StepState::Optional,
-        complete: StepState::Todo,
-        print_ticket: StepState::Todo,
-        sit: StepState::Todo,
-        end: StepState::Todo,
-    }
+fn chart(entries: &[(Mode, bool)]) -> [(Step, StepState); 8] {
+    let entry = |&(mode, paid): &(Mode, bool)| EntryProgress { mode, paid, prints_from: None, exam: None };
+    progress::chart(&entries.iter().map(entry).collect::<Vec<_>>(), Time::from_micros(0))
 }
 
 pub(super) fn clock() -> Clock {
@@ -67,7 +69,11 @@ pub(super) fn clock() -> Clock {
 
 pub(super) fn boards() -> Vec<Board> {
     vec![
-        Board::new(BoardOf::Province, "(99)测试省", "一、遵守时间\n二、遵守纪律\n\n三、不得迟到，不许早退\n四、尊敬老师、友爱同学"),
+        Board::new(
+            BoardOf::Province,
+            "(99)测试省",
+            "一、遵守时间\n二、遵守纪律\n\n三、不得迟到，不许早退\n四、尊敬老师、友爱同学",
+        ),
         Board::new(BoardOf::School, "(993010)测试校区机构001", "口试考生请提前 30 分钟到候考室签到。"),
     ]
 }
@@ -77,7 +83,7 @@ pub(super) fn information(lang: Lang, written: Vec<EntryRow>, oral: Vec<EntryRow
     InformationView {
         page: page(lang, "/registration", "entry-info-title").at_step(4),
         registration: "4711".to_owned(),
-        chart: chart(StepState::Done),
+        chart: chart(&[(Mode::Written, false)]),
         record: Record {
             name: HOSTILE.to_owned(),
             sex: "女".to_owned(),
@@ -87,7 +93,8 @@ pub(super) fn information(lang: Lang, written: Vec<EntryRow>, oral: Vec<EntryRow
             school: "(99301)测试学校机构01".to_owned(),
             campus: "(993010)测试校区机构001".to_owned(),
             student_number: "00001".to_owned(),
-            subjects: "英语四级笔试；日语四级笔试；日语六级笔试；德语四级笔试；德语六级笔试；英语四级口试".to_owned(),
+            subjects: "英语四级笔试；日语四级笔试；日语六级笔试；德语四级笔试；德语六级笔试；英语四级口试"
+                .to_owned(),
         },
         written: table(written),
         oral: table(oral),
@@ -142,7 +149,7 @@ pub(super) fn every_state(lang: Lang) -> InformationView {
 
 pub(super) fn empty(lang: Lang) -> InformationView {
     let mut view = information(lang, Vec::new(), Vec::new());
-    view.chart = chart(StepState::Current);
+    view.chart = chart(&[]);
     view.unpaid = None;
     view.empty = Some(EmptyRegistration { clock: clock() });
     view
@@ -157,7 +164,7 @@ pub(super) fn subject(code: &str, name: &str, left: i64, offer: Offer) -> Subjec
         campus: "993010".to_owned(),
         place: place(),
         fee: "0.01".to_owned(),
-        seats: SeatsShown { left, capacity: 60 },
+        seats: SeatsShown { capacity: 60, taken: 60 - left },
         opens: "2017-03-08 08:00".to_owned(),
         closes: "2017-03-31 17:00".to_owned(),
         exam_date: "2017-06-17".to_owned(),
@@ -190,10 +197,14 @@ pub(super) fn written(lang: Lang) -> WrittenView {
 }
 
 pub(super) fn campuses() -> Vec<CampusChoice> {
-    let choice = |code: &str, name: &str, chosen| CampusChoice { code: code.to_owned(), name: name.to_owned(), chosen };
+    let choice = |code: &str, name: &str, chosen| CampusChoice {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        chosen,
+    };
     vec![
-        choice("993010", "(99301)测试学校机构01 (993010)测试校区机构001", true),
-        choice("991010", "(99101)测试学校 (991010)99101-0校区", false),
+        choice("993010", "(993010)测试校区机构001 (99301)测试学校机构01", true),
+        choice("991010", "(991010)99101-0校区 (99101)测试学校", false),
     ]
 }
 

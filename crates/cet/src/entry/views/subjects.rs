@@ -3,68 +3,44 @@
 use askama::Template;
 
 use super::{Board, Place};
+use crate::seat_pool::rules::{SeatColour, seats_left};
 use crate::web::page::Page;
-use crate::web::texts::Texts;
-
-/// How many seats are left, as a word and a colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SeatState {
-    /// At least half: green.
-    Plenty,
-    /// Less than half: yellow.
-    Few,
-    /// Full: red.
-    None,
-}
-
-impl SeatState {
-    /// The state of a pool with `left` of `capacity` seats (R12).
-    #[must_use]
-    pub const fn of(left: i64, capacity: i64) -> Self {
-        if left <= 0 {
-            Self::None
-        } else if left.saturating_mul(2) >= capacity {
-            Self::Plenty
-        } else {
-            Self::Few
-        }
-    }
-
-    /// The value of `data-seats`.
-    #[must_use]
-    pub const fn mark(self) -> &'static str {
-        match self {
-            Self::Plenty => "plenty",
-            Self::Few => "few",
-            Self::None => "none",
-        }
-    }
-
-    /// The class beside `seat`.
-    #[must_use]
-    pub const fn class(self) -> &'static str {
-        match self {
-            Self::Plenty => "ok",
-            Self::Few => "warn",
-            Self::None => "bad",
-        }
-    }
-}
+use crate::web::texts::{Lang, Texts};
 
 /// 剩余容量 of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeatsShown {
-    /// Seats left, never negative.
-    pub left: i64,
     /// Seats in all.
     pub capacity: i64,
+    /// Seats taken.
+    pub taken: i64,
 }
 
 impl SeatsShown {
-    /// The pool's state.
+    /// Seats left, never below zero.
     #[must_use]
-    pub const fn state(&self) -> SeatState {
-        SeatState::of(self.left, self.capacity)
+    pub fn left(&self) -> i64 {
+        seats_left(self.capacity, self.taken)
+    }
+
+    fn colour(&self) -> SeatColour {
+        SeatColour::of(self.capacity, self.taken)
+    }
+
+    /// The value of `data-seats`.
+    #[must_use]
+    pub fn mark(&self) -> &'static str {
+        self.colour().wire()
+    }
+
+    /// The class beside `seat`.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self.colour() {
+            SeatColour::Plenty => "ok",
+            SeatColour::Few => "warn",
+            SeatColour::None => "bad",
+        }
     }
 
     /// From how many seats on the meter is green.
@@ -79,17 +55,17 @@ impl SeatsShown {
         self.capacity > 0
     }
 
-    /// Word and number: 有 · 余 186.
+    /// Word and number, 有 · 余 186: on the page and in `/registration/seats.json`.
     #[must_use]
     pub fn text(&self, t: &'static Texts) -> String {
-        let word = match self.state() {
-            SeatState::Plenty => t.m("entry-seats-plenty"),
-            SeatState::Few => t.m("entry-seats-few"),
-            SeatState::None => return t.m("entry-seats-none").to_owned(),
+        let word = match self.colour() {
+            SeatColour::Plenty => t.m("entry-seats-plenty"),
+            SeatColour::Few => t.m("entry-seats-few"),
+            SeatColour::None => return t.m("entry-seats-none").to_owned(),
         };
         match t.lang() {
-            crate::web::texts::Lang::Zh => format!("{word} · {} {}", t.m("entry-seats-left"), self.left),
-            crate::web::texts::Lang::En => format!("{word} · {} {}", self.left, t.m("entry-seats-left")),
+            Lang::Zh => format!("{word} · {} {}", t.m("entry-seats-left"), self.left()),
+            Lang::En => format!("{word} · {} {}", self.left(), t.m("entry-seats-left")),
         }
     }
 }
@@ -224,7 +200,7 @@ impl WrittenView {
 pub struct CampusChoice {
     /// The campus code.
     pub code: String,
-    /// School and campus: `(99101)测试学校 · (991010)99101-0校区`.
+    /// School and campus: `(991010)99101-0校区 (99101)测试学校`.
     pub name: String,
     /// Whether it is the one shown.
     pub chosen: bool,

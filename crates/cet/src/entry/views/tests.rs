@@ -61,12 +61,23 @@ fn the_information_page_bears_its_marks() {
 fn the_chart_names_its_eight_steps_in_order() {
     both(|lang| {
         let html = usual(lang).render().unwrap();
-        let steps: Vec<_> = html.split("data-step=\"").skip(1).map(|part| part.split('"').next().unwrap()).collect();
+        let steps: Vec<_> =
+            html.split("data-step=\"").skip(1).map(|part| part.split('"').next().unwrap()).collect();
         assert_eq!(
             steps,
-            ["written-entered", "written-paid", "oral-entered", "oral-paid", "complete", "print-ticket", "sit", "end"]
+            [
+                "written-entered",
+                "written-paid",
+                "oral-entered",
+                "oral-paid",
+                "complete",
+                "print-ticket",
+                "sit",
+                "end"
+            ]
         );
-        let states: Vec<_> = html.split("data-state=\"").skip(1).map(|part| part.split('"').next().unwrap()).collect();
+        let states: Vec<_> =
+            html.split("data-state=\"").skip(1).map(|part| part.split('"').next().unwrap()).collect();
         assert_eq!(states, ["done", "current", "optional", "optional", "todo", "todo", "todo", "todo"]);
     });
 }
@@ -130,16 +141,30 @@ fn the_review_button_shows_only_when_it_may() {
 #[test]
 fn every_message_has_words_in_both_languages() {
     use Message::{
-        Cancelled, Complete, ExtraRefund, LateRefund, LateSeated, PaidNow, PaidRefunded, RefreshFailed, Refreshed, Saved,
+        Cancelled, Complete, ExtraRefund, LateRefund, LateSeated, PaidNow, PaidRefunded, RefreshFailed,
+        Refreshed, Saved,
     };
     both(|lang| {
         let mut view = usual(lang);
         let all = [
-            Saved, Cancelled, PaidNow, Refreshed, RefreshFailed, LateRefund, PaidRefunded, LateSeated, ExtraRefund, Complete,
+            Saved,
+            Cancelled,
+            PaidNow,
+            Refreshed,
+            RefreshFailed,
+            LateRefund,
+            PaidRefunded,
+            LateSeated,
+            ExtraRefund,
+            Complete,
         ];
         view.page.notices = all.iter().map(|message| message.notice(texts(lang))).collect();
         for notice in &view.page.notices {
-            assert!(!notice.title.starts_with("entry-") && !notice.text.starts_with("entry-"), "{}", notice.title);
+            assert!(
+                !notice.title.starts_with("entry-") && !notice.text.starts_with("entry-"),
+                "{}",
+                notice.title
+            );
         }
         sound(&view.render().unwrap());
     });
@@ -154,10 +179,14 @@ fn the_time_left_is_told_in_hours_and_minutes_and_never_below_zero() {
 }
 
 #[test]
-fn seats_are_plenty_from_half_on_and_none_when_full() {
-    let states = [(60, 60), (30, 60), (29, 60), (1, 60), (0, 60), (0, 0), (1, 1), (1, 3), (2, 3)];
-    let marks: Vec<_> = states.iter().map(|&(left, capacity)| SeatState::of(left, capacity).mark()).collect();
-    assert_eq!(marks, ["plenty", "plenty", "few", "few", "none", "none", "plenty", "few", "plenty"]);
+fn seats_left_are_told_by_word_and_number() {
+    let text = |lang, taken| SeatsShown { capacity: 60, taken }.text(texts(lang));
+    assert_eq!(
+        [text(Lang::Zh, 30), text(Lang::Zh, 31), text(Lang::Zh, 60)],
+        ["有 · 余 30", "紧张 · 余 29", "无（已报满）"]
+    );
+    assert_eq!(text(Lang::En, 30), "Available · 30 left");
+    assert!(!SeatsShown { capacity: 0, taken: 0 }.has_meter());
 }
 
 #[test]
@@ -222,7 +251,11 @@ fn the_oral_page_offers_other_campuses_by_a_get_form() {
         assert!(html.contains("<input type=\"hidden\" name=\"campus\" value=\"993010\">"));
         assert!(html.contains("value=\"993010\" selected"));
         assert!(html.contains(texts(lang).m("entry-oral-choose")));
-        assert!(html.contains("data-subject=\"F\" data-campus=\"993010\" data-seats=\"plenty\" data-offer=\"open\""));
+        assert!(
+            html.contains(
+                "data-subject=\"F\" data-campus=\"993010\" data-seats=\"plenty\" data-offer=\"open\""
+            )
+        );
         assert!(html.contains("href=\"/registration/written\""));
     });
 }
@@ -254,7 +287,8 @@ fn every_reason_why_not_has_words_of_its_own() {
         "something-else",
     ];
     both(|lang| {
-        let words: std::collections::BTreeSet<_> = codes.iter().map(|code| why_not(texts(lang), code)).collect();
+        let words: std::collections::BTreeSet<_> =
+            codes.iter().map(|code| why_not(texts(lang), code)).collect();
         assert_eq!(words.len(), codes.len());
     });
 }

@@ -66,7 +66,13 @@ async fn seeded(t: &TestDb) -> CatalogueCell {
             tx.execute(
                 "INSERT INTO registration_window (sitting, scope, mode, from_at, to_at, outsiders_from)
                  VALUES ('2017-2', $1, $2, $3, $4, $5)",
-                params![scope.to_owned(), mode.to_owned(), noon_plus(from), noon_plus(to), outsiders.map(Time::micros)],
+                params![
+                    scope.to_owned(),
+                    mode.to_owned(),
+                    noon_plus(from),
+                    noon_plus(to),
+                    outsiders.map(Time::micros)
+                ],
             )
             .await?;
         }

@@ -1,0 +1,50 @@
+//! `/healthz`, `/readyz`, `/metrics`: on an address of their own, never public (O5).
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{StatusCode, header};
+
+use crate::app::App;
+use crate::store::{DbError, Tx};
+
+/// The admin address's router.
+pub fn router(app: &App) -> Router {
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(app.clone())
+}
+
+/// Ready means that the database answers.
+async fn ready(State(app): State<App>) -> Response {
+    match app.db.read(async |tx: &mut Tx<'_>| tx.now().await).await {
+        Ok(_) => "ready\n".into_response(),
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    }
+}
+
+/// Work that waits, in Prometheus's text form.
+async fn metrics(State(app): State<App>) -> Response {
+    let read = app.db.read(async |tx: &mut Tx<'_>| {
+        let mail: (i64,) = tx.query_one("SELECT COUNT(*) FROM outbox WHERE try_at IS NOT NULL", &[]).await?;
+        let orders: (i64,) =
+            tx.query_one("SELECT COUNT(*) FROM payment_order WHERE state = 'open'", &[]).await?;
+        let refunds: (i64,) = tx.query_one("SELECT COUNT(*) FROM refund WHERE state = 'due'", &[]).await?;
+        Ok::<_, DbError>((mail.0, orders.0, refunds.0))
+    });
+    match read.await {
+        Ok((mail, orders, refunds)) => {
+            let gauge = |name: &str, help: &str, value: i64| {
+                format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n")
+            };
+            let text = gauge("cet_mail_waiting", "Mails not sent yet.", mail)
+                + &gauge("cet_orders_open", "Payment orders that are open.", orders)
+                + &gauge("cet_refunds_due", "Refunds not confirmed yet.", refunds);
+            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+        }
+        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
+    }
+}

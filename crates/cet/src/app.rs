@@ -1,0 +1,195 @@
+//! What every request and job of a node shares, built once at the start.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use http::HeaderValue;
+use tokio::sync::Notify;
+
+use crate::config::Config;
+use crate::portal::Shelf;
+use crate::sitting::catalogue::CatalogueCell;
+use crate::store::{Clock, Db, DbError, OpenError, Settings, VersionState};
+use crate::vault::{Vault, VaultError};
+use crate::web::page::Site;
+
+/// A node's parts; clones share them.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts themselves.
+pub struct Parts {
+    /// What the operator set.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Keys for personal data.
+    pub vault: Arc<Vault>,
+    /// The reference tables, as of at most a second ago.
+    pub catalogue: CatalogueCell,
+    /// The portal's finished pages.
+    pub shelf: Shelf,
+    /// What the footer says.
+    pub site: Arc<Site>,
+    /// Addresses this site is reached by, as `https://host`.
+    pub origins: Vec<String>,
+    /// The `Content-Security-Policy` of every page.
+    pub csp: HeaderValue,
+    /// Wakes the jobs before their time.
+    pub wake: Arc<Notify>,
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Why a node can't start.
+#[derive(Debug)]
+pub enum StartError {
+    /// The database can't be opened.
+    Open(OpenError),
+    /// The database is of another version.
+    Version(VersionState),
+    /// It failed while the catalogue was read.
+    Database(DbError),
+    /// A file with keys can't be used.
+    Keys(String, VaultError),
+    /// A file can't be read.
+    File(String, std::io::Error),
+    /// A setting can't be used.
+    Setting(String),
+}
+
+impl std::fmt::Display for StartError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Open(error) => write!(f, "database: {error}"),
+            Self::Database(error) => write!(f, "database: {error}"),
+            Self::Version(VersionState::Older { found, wanted }) => {
+                write!(
+                    f,
+                    "the database is at version {found}, this program needs {wanted}: run `cet migrate`"
+                )
+            }
+            Self::Version(VersionState::Newer { found, wanted }) => {
+                write!(
+                    f,
+                    "the database is at version {found}, this program at {wanted}: use the newer program"
+                )
+            }
+            Self::Version(VersionState::Current) => f.write_str("the database's version fits"),
+            Self::Keys(file, error) => write!(f, "{file}: {error}"),
+            Self::File(file, error) => write!(f, "{file}: {error}"),
+            Self::Setting(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        Self::Open(error)
+    }
+}
+
+impl From<DbError> for StartError {
+    fn from(error: DbError) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// Opens the database that the configuration names, whatever its version.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn open_database(config: &Config, clock: Clock, node: u16) -> Result<Db, OpenError> {
+    let settings =
+        Settings { url: config.database_url(), pool: config.database.pool, durable: true, clock, node };
+    Db::open(settings).await
+}
+
+/// Reads the keys that the configuration names.
+///
+/// # Errors
+/// [`StartError::File`] and [`StartError::Keys`].
+pub fn open_vault(config: &Config) -> Result<Arc<Vault>, StartError> {
+    let path = config.path(&config.vault.key_file);
+    let text = read(&path)?;
+    Vault::parse(&text).map(Arc::new).map_err(|error| StartError::Keys(path.display().to_string(), error))
+}
+
+/// Reads a file that the configuration names.
+///
+/// # Errors
+/// [`StartError::File`].
+pub fn read(path: &Path) -> Result<String, StartError> {
+    std::fs::read_to_string(path).map_err(|error| StartError::File(path.display().to_string(), error))
+}
+
+impl App {
+    /// A node on a database of this program's version.
+    ///
+    /// # Errors
+    /// [`StartError`] says what stands in the way.
+    pub async fn start(config: Config, db: Db) -> Result<Self, StartError> {
+        match db.version().await? {
+            VersionState::Current => {}
+            other => return Err(StartError::Version(other)),
+        }
+        let vault = open_vault(&config)?;
+        let catalogue = CatalogueCell::open(&db).await?;
+        let site = Arc::new(Site {
+            telephone: config.portal.telephone.clone(),
+            icp: config.portal.icp.clone(),
+            node_mark: config.server.node_mark.clone(),
+        });
+        let mut origins = vec![config.server.public_origin.clone()];
+        origins.extend(config.server.education_origin.clone());
+        let csp = content_security_policy(&config)?;
+        Ok(Self(Arc::new(Parts {
+            config,
+            db,
+            vault,
+            catalogue,
+            shelf: Shelf::default(),
+            site,
+            origins,
+            csp,
+            wake: Arc::default(),
+        })))
+    }
+}
+
+impl Parts {
+    /// Lets every job look at once whether there is work: after the clock of a rehearsal moved.
+    pub fn wake_jobs(&self) {
+        self.wake.notify_waiters();
+    }
+}
+
+/// Nothing from elsewhere, nothing inline; forms go to this site and to the gateways (security section 3).
+fn content_security_policy(config: &Config) -> Result<HeaderValue, StartError> {
+    let endpoints = [
+        config.gateway.alipay.as_ref().map(|gateway| &gateway.endpoint),
+        config.gateway.payease.as_ref().map(|gateway| &gateway.endpoint),
+    ];
+    let gateways: Vec<String> = endpoints.into_iter().flatten().filter_map(|url| origin_of(url)).collect();
+    let text = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self'; form-action 'self' {}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+        gateways.join(" ")
+    );
+    HeaderValue::from_str(&text)
+        .map_err(|_| StartError::Setting("gateway: an endpoint is no address".to_owned()))
+}
+
+/// `scheme://host:port` of an address.
+fn origin_of(url: &str) -> Option<String> {
+    let uri: http::Uri = url.parse().ok()?;
+    Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?))
+}

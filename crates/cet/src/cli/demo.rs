@@ -1,0 +1,105 @@
+//! `cet demo`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use tokio::net::TcpListener;
+
+use super::{Done, Failed, load, say};
+use crate::app::{App, open_database};
+use crate::demo::folder::Addresses;
+use crate::demo::{Folder, people};
+use crate::node;
+use crate::rehearsal;
+use crate::store::{Clock, Db, DbError, Tx};
+use crate::words::time::Time;
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Address and port of the site.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where the demo keeps its files.
+    #[arg(long, default_value = "demo")]
+    dir: PathBuf,
+    /// The time that the demo's clock shows at its first start (RFC 3339, or 2017-12-16 09:00 in China).
+    #[arg(long)]
+    now: Option<String>,
+    /// Begins anew.
+    #[arg(long)]
+    fresh: bool,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Done {
+    let wanted = arguments.now.as_deref().map(Time::parse_local).transpose()?;
+    let folder = Folder::open(&arguments.dir, arguments.fresh)?;
+    folder.keys()?;
+    let listener = TcpListener::bind(arguments.listen).await?;
+    let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
+    let (alipay, payease) = (TcpListener::bind(loopback).await?, TcpListener::bind(loopback).await?);
+    let addresses = Addresses {
+        site: listener.local_addr()?,
+        alipay: alipay.local_addr()?,
+        payease: payease.local_addr()?,
+    };
+    folder.configuration(&addresses)?;
+    let config = load(&folder.file("cet.toml"))?;
+    let db = open_database(&config, Clock::Real { rehearsal: true }, config.server.node).await?;
+    db.migrate().await?;
+    let now = set_clock(&db, wanted).await?;
+    folder.seed(now)?;
+    let app = App::start(config, db).await?;
+    let candidates = people::people();
+    let url = app.config.server.public_origin.clone();
+    folder.demo_json(&url, &candidates, &[])?;
+    let sandbox = rehearsal::gateways::open(&app.config, &app.db)?;
+    let sandboxes = tokio::spawn(super::sandbox::serve(sandbox, alipay, payease, std::future::pending()));
+    announce(&app, &candidates);
+    node::run(app, listener, node::stop_signal()).await?;
+    sandboxes.abort();
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The clock of the rehearsal: shifted at the first start, later only forward.
+async fn set_clock(db: &Db, wanted: Option<Time>) -> Result<Time, Failed> {
+    let real = db.clock().process_now();
+    let shift = wanted.map_or(0, |wanted| wanted.micros().saturating_sub(real.micros()));
+    let now = db.write(async move |tx: &mut Tx<'_>| {
+        rehearsal::store::begin(tx, shift).await?;
+        let now = tx.now().await?;
+        if let Some(wanted) = wanted {
+            let ahead = wanted.micros().saturating_sub(now.micros());
+            if ahead > 0 {
+                rehearsal::store::advance(
+                    tx,
+                    u32::try_from(ahead % 1_000_000).unwrap_or(0),
+                    ahead / 1_000_000,
+                )
+                .await?;
+            }
+        }
+        Ok::<_, DbError>(now.max(wanted.unwrap_or(now)))
+    });
+    Ok(now.await?)
+}
+
+fn announce(app: &App, candidates: &[people::Person]) {
+    say(format_args!("cet demo: {}", app.config.server.public_origin));
+    say(format_args!("  also:   {}", app.config.server.education_origin.as_deref().unwrap_or("-")));
+    say(format_args!("  mailbox, clock, gateways: {}/rehearsal", app.config.server.public_origin));
+    say("  candidates (register any e-mail address, then look one of these up):");
+    for person in candidates {
+        say(format_args!(
+            "    {}  {} {}  campus {}{}",
+            person.name,
+            person.document_kind,
+            person.document_number,
+            person.campus,
+            person.cet4_ticket.map_or_else(String::new, |ticket| format!("  CET4 ticket {ticket}"))
+        ));
+    }
+    if let Some(warning) = node::rehearsal_warning(&app.config) {
+        say(format_args!("  note: {warning}"));
+    }
+}

@@ -1,0 +1,129 @@
+//! The commands of `cet` (interface section 4): parse, call, print. One file a command.
+
+mod config;
+#[cfg(feature = "rehearsal")]
+mod demo;
+mod migrate;
+#[cfg(feature = "rehearsal")]
+mod sandbox;
+mod serve;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// 全国大学英语四、六级考试报名系统.
+#[derive(Parser)]
+#[command(name = "cet", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the configuration is.
+#[derive(clap::Args)]
+struct ConfigFile {
+    /// The configuration file.
+    #[arg(long, default_value = "cet.toml")]
+    config: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Site, both sandbox gateways, mailbox, jobs and a seeded sitting in one process.
+    #[cfg(feature = "rehearsal")]
+    Demo(demo::Arguments),
+    /// One node of the site with its jobs.
+    Serve(ConfigFile),
+    /// The two sandbox gateways as a process of their own.
+    #[cfg(feature = "rehearsal")]
+    Sandbox(ConfigFile),
+    /// Brings the database to this version.
+    Migrate(ConfigFile),
+    /// Every invariant against the live database; exit 1 on a violation.
+    Verify(ConfigFile),
+    /// Checks or makes parts of the configuration.
+    Config(config::Arguments),
+}
+
+/// Runs the command line; the exit code is 0 when it succeeded, 1 when not, 2 when the arguments are wrong.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    // One TLS provider for mail and gateways; a second call finds it in place.
+    let _already_there = rustls::crypto::ring::default_provider().install_default();
+    let done = runtime.block_on(async {
+        match cli.command {
+            #[cfg(feature = "rehearsal")]
+            Command::Demo(arguments) => demo::run(arguments).await,
+            Command::Serve(file) => serve::run(&file.config).await,
+            #[cfg(feature = "rehearsal")]
+            Command::Sandbox(file) => sandbox::run(&file.config).await,
+            Command::Migrate(file) => migrate::run(&file.config).await,
+            Command::Verify(file) => verify::run(&file.config).await,
+            Command::Config(arguments) => config::run(arguments).await,
+        }
+    });
+    match done {
+        Ok(code) => code,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Why a command did not succeed, in the words it prints.
+#[derive(Debug)]
+struct Failed(String);
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+type Done = Result<ExitCode, Failed>;
+
+#[expect(clippy::print_stderr, reason = "a command says on stderr why it failed")]
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("cet: {error}");
+    ExitCode::FAILURE
+}
+
+#[expect(clippy::print_stdout, reason = "a command's answer")]
+fn say(text: impl std::fmt::Display) {
+    println!("{text}");
+}
+
+/// Logs as lines on stderr; `CET_LOG` chooses what (default `info`).
+#[expect(clippy::disallowed_methods, reason = "the log must work before the configuration is read")]
+fn start_log() {
+    let filter = std::env::var("CET_LOG").unwrap_or_else(|_| "info,hyper=warn,tower=warn".to_owned());
+    let started = tracing_subscriber::fmt()
+        .json()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .try_init();
+    if started.is_err() {
+        // A test harness has its own log already.
+    }
+}
+
+/// Reads the configuration, or says everything that is wrong with it.
+fn load(file: &std::path::Path) -> Result<crate::config::Config, Failed> {
+    crate::config::Config::load(file, std::env::vars()).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Failed(lines.join("\ncet: "))
+    })
+}

@@ -1,0 +1,47 @@
+//! `cet sandbox`: the two sandbox gateways as a process of their own.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use gateway_sandbox::Sandbox;
+use tokio::net::TcpListener;
+
+use super::{Done, Failed, load, say};
+use crate::app::open_database;
+use crate::node;
+use crate::rehearsal;
+use crate::store::Clock;
+use crate::web::server;
+
+pub(super) async fn run(file: &Path) -> Done {
+    let config = load(file)?;
+    let Some(own) = config.sandbox.clone().filter(|_| config.rehearsal) else {
+        return Err(Failed("the sandbox gateways need rehearsal = true and a section [sandbox]".to_owned()));
+    };
+    let db = open_database(&config, Clock::Real { rehearsal: true }, config.server.node).await?;
+    let sandbox = rehearsal::gateways::open(&config, &db)?;
+    let alipay = TcpListener::bind(own.alipay_listen).await?;
+    let payease = TcpListener::bind(own.payease_listen).await?;
+    say(format_args!(
+        "sandbox of alipay on {}, of payease on {}",
+        alipay.local_addr()?,
+        payease.local_addr()?
+    ));
+    serve(sandbox, alipay, payease, node::stop_signal()).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Serves both sites and sends notifications until `stop` is done.
+pub(super) async fn serve(
+    sandbox: Sandbox,
+    alipay: TcpListener,
+    payease: TcpListener,
+    stop: impl Future<Output = ()>,
+) {
+    tokio::select! {
+        () = server::serve(alipay, sandbox.alipay(), std::future::pending()) => {}
+        () = server::serve(payease, sandbox.payease(), std::future::pending()) => {}
+        () = sandbox.run() => {}
+        () = stop => {}
+    }
+}

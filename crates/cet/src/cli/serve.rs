@@ -1,0 +1,23 @@
+//! `cet serve`.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{Done, load, say};
+use crate::app::{App, open_database};
+use crate::node;
+use crate::store::Clock;
+
+pub(super) async fn run(file: &Path) -> Done {
+    let config = load(file)?;
+    if let Some(warning) = node::rehearsal_warning(&config) {
+        tracing::warn!("{warning}");
+    }
+    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    let listen = config.server.listen;
+    let app = App::start(config, db).await?;
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    say(format_args!("cet serves {} on {listen}", app.config.server.public_origin));
+    node::run(app, listener, node::stop_signal()).await?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,22 @@
+//! `cet verify`: one line an invariant; exit 1 on a violation.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{Done, load, say};
+use crate::app::open_database;
+use crate::sitting::catalogue::CatalogueCell;
+use crate::store::Clock;
+use crate::verify;
+
+pub(super) async fn run(file: &Path) -> Done {
+    let config = load(file)?;
+    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    let catalogue = CatalogueCell::open(&db).await?;
+    let findings = verify::run(&db, &catalogue.get()).await?;
+    let good = findings.iter().all(|finding| finding.violations.is_empty());
+    for finding in &findings {
+        say(finding);
+    }
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

@@ -1,0 +1,255 @@
+//! The demo's folder: keys and files are made at the first start and kept; `cet.toml` is written at each start, since
+//! the ports may differ.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ring::rand::{SecureRandom, SystemRandom};
+use serde::Serialize;
+
+use super::people::{self, Person};
+use super::{sitting, students};
+use crate::vault::Vault;
+use crate::words::time::Time;
+
+/// Marks a folder as ours, so that `--fresh` never removes anything else.
+const MARK: &str = ".cet-demo";
+
+/// The texts that lie beside the sitting's file.
+const TEXTS: [(&str, &str); 6] = [
+    ("agreement.zh.md", include_str!("../../texts/agreement/zh.md")),
+    ("agreement.en.md", include_str!("../../texts/agreement/en.md")),
+    ("written.zh.md", include_str!("../../texts/written/zh.md")),
+    ("written.en.md", include_str!("../../texts/written/en.md")),
+    ("oral.zh.md", include_str!("../../texts/oral/zh.md")),
+    ("oral.en.md", include_str!("../../texts/oral/en.md")),
+];
+
+/// Where the demo keeps everything.
+pub struct Folder(PathBuf);
+
+/// The addresses of one start.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    /// The site.
+    pub site: SocketAddr,
+    /// The sandbox of 支付宝.
+    pub alipay: SocketAddr,
+    /// The sandbox of 首信易支付.
+    pub payease: SocketAddr,
+}
+
+/// A staff account in `demo.json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct StaffMember {
+    /// The log-in name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+    /// The role.
+    pub role: String,
+    /// The part of the tree it is confined to.
+    pub scope: String,
+    /// The secret of the second factor, base32.
+    pub totp_secret: String,
+}
+
+#[derive(Serialize)]
+struct DemoJson<'a> {
+    url: &'a str,
+    candidates: &'a [Person],
+    staff: &'a [StaffMember],
+}
+
+impl Folder {
+    /// Opens the folder, making it at the first start; `fresh` begins anew.
+    ///
+    /// # Errors
+    /// When it can't be written, or is a folder with other things in it.
+    pub fn open(path: &Path, fresh: bool) -> io::Result<Self> {
+        let ours = path.join(MARK).is_file();
+        if fresh && ours {
+            std::fs::remove_dir_all(path)?;
+        }
+        let empty = !path.exists() || path.read_dir()?.next().is_none();
+        if !ours && !empty {
+            let text =
+                format!("{}: not empty, and no folder of a demo; name another with --dir", path.display());
+            return Err(io::Error::other(text));
+        }
+        std::fs::create_dir_all(path)?;
+        std::fs::write(path.join(MARK), "")?;
+        Ok(Self(path.to_path_buf()))
+    }
+
+    /// The path of a file in the folder.
+    #[must_use]
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Makes the keys of the vault and of both sides of both gateways, unless they are there.
+    ///
+    /// # Errors
+    /// When a file can't be written or the system has no random bytes.
+    pub fn keys(&self) -> io::Result<()> {
+        if self.file("hmac.key").is_file() {
+            return Ok(());
+        }
+        let vault = Vault::new_key_file().map_err(io::Error::other)?;
+        let chance = SystemRandom::new();
+        let keys = gateway::keys::generate(&mut |bytes| chance.fill(bytes).is_ok())
+            .map_err(|error| io::Error::other(format!("{error:?}")))?;
+        self.secret("vault.key", &vault)?;
+        self.secret("alipay-app-private.pem", &keys.app_private)?;
+        self.secret("alipay-app-public.pem", &keys.app_public)?;
+        self.secret("alipay-private.pem", &keys.alipay_private)?;
+        self.secret("alipay-public.pem", &keys.alipay_public)?;
+        self.secret("payease-private.pem", &keys.payease_private)?;
+        self.secret("payease-public.pem", &keys.payease_public)?;
+        // Last: its presence says that all are there.
+        self.secret("hmac.key", &keys.mac_key)
+    }
+
+    fn secret(&self, name: &str, text: &str) -> io::Result<()> {
+        use std::io::Write as _;
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let mut open = std::fs::OpenOptions::new();
+        open.write(true).create(true).truncate(true).mode(0o600);
+        open.open(self.file(name))?.write_all(text.as_bytes())
+    }
+
+    /// Writes `cet.toml` for this start.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn configuration(&self, addresses: &Addresses) -> io::Result<()> {
+        std::fs::write(self.file("cet.toml"), configuration(addresses))
+    }
+
+    /// Writes the sitting, its texts, the roster and the scores, counted from `start`, unless they are there.
+    ///
+    /// # Errors
+    /// When a file can't be written.
+    pub fn seed(&self, start: Time) -> io::Result<()> {
+        if self.file("sitting.toml").is_file() {
+            return Ok(());
+        }
+        for (name, text) in TEXTS {
+            std::fs::write(self.file(name), text)?;
+        }
+        let (more_roster, more_scores) = students::lines();
+        let lines = |head: &str, first: Vec<String>, more: Vec<String>| {
+            let all: Vec<String> = [vec![head.to_owned()], first, more].concat();
+            all.join("\n") + "\n"
+        };
+        let first = people::people().iter().map(Person::roster_line).collect();
+        std::fs::write(self.file("roster.csv"), lines(people::ROSTER_HEADER, first, more_roster))?;
+        let scores = lines(people::SCORE_HEADER, people::score_lines(), more_scores);
+        std::fs::write(self.file("scores.csv"), scores)?;
+        std::fs::write(self.file("sitting.toml"), sitting::file(start))
+    }
+
+    /// Writes `demo.json` for scripts.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn demo_json(&self, url: &str, candidates: &[Person], staff: &[StaffMember]) -> io::Result<()> {
+        let json = serde_json::to_string_pretty(&DemoJson { url, candidates, staff })?;
+        self.secret("demo.json", &json)
+    }
+}
+
+fn configuration(addresses: &Addresses) -> String {
+    let Addresses { site, alipay, payease } = addresses;
+    let port = site.port();
+    format!(
+        r#"# Written by `cet demo` at each start. Changes are lost; settings from the environment win over it.
+rehearsal = true
+
+[server]
+listen = "{site}"
+public_origin = "http://127.0.0.1:{port}"
+education_origin = "http://localhost:{port}"
+
+[database]
+url = "sqlite:cet.sqlite"
+
+[limits]
+exempt = ["127.0.0.0/8", "::1"]
+
+[vault]
+key_file = "vault.key"
+
+[portal]
+telephone = "010-62987880"
+icp = "京ICP备05031027号"
+
+[gateway.alipay]
+endpoint = "http://{alipay}/gateway.do"
+app_id = "2017120800000001"
+seller_id = "2088000000000001"
+private_key_file = "alipay-app-private.pem"
+alipay_public_key_file = "alipay-public.pem"
+
+[gateway.payease]
+endpoint = "http://{payease}"
+mid = "888"
+hmac_key_file = "hmac.key"
+public_key_file = "payease-public.pem"
+banks = [
+    {{ number = "85", name = "中国银行" }},
+    {{ number = "9", name = "工商银行" }},
+    {{ number = "4", name = "建设银行" }},
+    {{ number = "43", name = "农业银行" }},
+    {{ number = "67", name = "交通银行" }},
+    {{ number = "3", name = "招商银行" }},
+    {{ number = "59", name = "邮储银行" }},
+    {{ number = "84", name = "中信银行" }},
+]
+
+[sandbox]
+alipay_listen = "{alipay}"
+payease_listen = "{payease}"
+app_public_key_file = "alipay-app-public.pem"
+alipay_private_key_file = "alipay-private.pem"
+payease_private_key_file = "payease-private.pem"
+journal = "sandbox.jsonl"
+"#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_written_configuration_is_one_that_the_program_takes() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::open(&folder.path().join("demo"), false).unwrap();
+        folder.keys().unwrap();
+        let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        folder
+            .configuration(&Addresses { site: address(8080), alipay: address(1), payease: address(2) })
+            .unwrap();
+        let config = crate::config::Config::load(&folder.file("cet.toml"), std::iter::empty()).unwrap();
+        assert!(config.rehearsal && config.gateway.payease.unwrap().banks.len() == 8);
+    }
+
+    #[test]
+    fn a_fresh_start_removes_only_a_folder_of_its_own() {
+        let other = tempfile::tempdir().unwrap();
+        std::fs::write(other.path().join("thesis.doc"), "x").unwrap();
+        assert!(Folder::open(other.path(), true).is_err());
+        assert!(other.path().join("thesis.doc").is_file());
+    }
+
+    #[test]
+    fn the_seeded_sitting_is_one_that_the_importer_takes() {
+        let start = crate::store::testing::NOON;
+        let texts = |_: &str| Ok("text".to_owned());
+        let file = crate::sitting::file::parse(&sitting::file(start), texts).unwrap();
+        assert_eq!((file.subjects.len(), file.pools.len()), (12, 24));
+    }
+}

@@ -1,0 +1,349 @@
+//! What may be entered, cancelled and paid, and when an entry is gone: facts and `now` in, decision out.
+
+use jiff::SignedDuration;
+
+use super::{Entry, EntryRefusal, EntryState};
+use crate::sitting::window::WindowState;
+use crate::words::codes::{CampusCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::ids::EntryId;
+use crate::words::subject::{Level, Mode};
+use crate::words::time::Time;
+
+/// How long an unpaid entry keeps its seat. Source: manual, requirements R13.
+pub const HOLD: SignedDuration = SignedDuration::from_hours(24);
+
+/// After so many holds of a subject that nobody paid for, a registration has to wait (security T44).
+pub const FREE_CYCLES: usize = 2;
+
+/// The first wait; each further hold without payment doubles it (security T44).
+pub const COOL_DOWN: SignedDuration = SignedDuration::from_mins(30);
+
+/// The longest wait.
+pub const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
+
+/// A cancelled entry counts as a hold without payment only when it kept its seat for this long: whoever changes their
+/// mind soon takes nothing from anybody, and cancelling just before the end must not be a way around the wait.
+pub const CANCELLED_COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(12);
+
+/// Whether an entry exists for pages and rules: paid, or held and not yet at the end of its hold, which a lock of the
+/// school puts off (R13).
+#[must_use]
+pub fn is_live(entry: &Entry, now: Time) -> bool {
+    match entry.state {
+        EntryState::Paid => true,
+        EntryState::Held => now < entry.expires_at || entry.locked_by.is_some(),
+        EntryState::Cancelled | EntryState::Expired | EntryState::Withdrawn => false,
+    }
+}
+
+/// Whether an entry keeps its seat: also at the end of its hold while an open order's money may be on the way (Y4).
+/// Pages treat such an entry as gone, but nothing may take its place before the order is settled.
+#[must_use]
+pub fn keeps_seat(entry: &Entry, now: Time) -> bool {
+    is_live(entry, now) || (entry.state == EntryState::Held && entry.order.is_some())
+}
+
+/// A subject that can be asked for on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubjectFacts {
+    /// Its code.
+    pub code: SubjectCode,
+    /// Its level.
+    pub level: Level,
+    /// For an oral subject: the written ones of which it needs one; empty means any of its level (R10).
+    pub needs: Vec<SubjectCode>,
+    /// Whether it is among the 资格科目.
+    pub granted: bool,
+    /// Whether the exam's date is set.
+    pub date_set: bool,
+    /// What it costs at the campus.
+    pub fee: Option<Fen>,
+}
+
+/// All that decides whether subjects can be entered at a campus.
+#[derive(Clone, Debug)]
+pub struct EntryFacts<'a> {
+    /// Which of the two pages.
+    pub mode: Mode,
+    /// The campus.
+    pub campus: CampusCode,
+    /// Whether the candidate may enter at this campus at all (R11).
+    pub campus_allowed: bool,
+    /// How registration stands there; `None` where no window is set.
+    pub window: Option<WindowState>,
+    /// The subjects of this mode that the campus offers.
+    pub offered: Vec<SubjectFacts>,
+    /// All entries of the registration, ended ones too.
+    pub entries: &'a [Entry],
+}
+
+/// All refusals of a submission, each once; none means that it may be carried out if there are seats (R8).
+#[must_use]
+pub fn refusals(facts: &EntryFacts<'_>, chosen: &[SubjectCode], now: Time) -> Vec<EntryRefusal> {
+    let mut all = Vec::new();
+    if chosen.is_empty() {
+        all.push(EntryRefusal::NothingChosen);
+    }
+    all.extend(campus_refusal(facts));
+    for &code in chosen {
+        all.extend(subject_refusals(facts, code, now));
+        all.extend(rival(facts, chosen, code));
+    }
+    all
+}
+
+/// Why one subject can't be ticked now, the most telling reason first (`data-offer`). Seats are not looked at.
+#[must_use]
+pub fn why_not(facts: &EntryFacts<'_>, code: SubjectCode, now: Time) -> Option<EntryRefusal> {
+    let own = subject_refusals(facts, code, now);
+    let entered = own.iter().find(|refusal| matches!(refusal, EntryRefusal::AlreadyEntered(_))).cloned();
+    entered.or_else(|| campus_refusal(facts)).or_else(|| own.into_iter().next())
+}
+
+fn campus_refusal(facts: &EntryFacts<'_>) -> Option<EntryRefusal> {
+    if !facts.campus_allowed {
+        return Some(EntryRefusal::OralCampusNotAllowed(facts.campus));
+    }
+    window_refusal(facts.window)
+}
+
+/// What a window that is not open says.
+#[must_use]
+pub fn window_refusal(window: Option<WindowState>) -> Option<EntryRefusal> {
+    match window {
+        Some(WindowState::Open) => None,
+        Some(WindowState::NotYet(opens)) => Some(EntryRefusal::WindowNotOpen(Some(opens))),
+        Some(WindowState::Closed(closed)) => Some(EntryRefusal::WindowClosed(closed)),
+        None => Some(EntryRefusal::WindowNotOpen(None)),
+    }
+}
+
+fn subject_refusals(facts: &EntryFacts<'_>, code: SubjectCode, now: Time) -> Vec<EntryRefusal> {
+    let Some(subject) = facts.offered.iter().find(|subject| subject.code == code) else {
+        return vec![EntryRefusal::PoolUnknown(code)];
+    };
+    let live = || facts.entries.iter().filter(|entry| is_live(entry, now));
+    let mut all = Vec::new();
+    if live().any(|entry| entry.subject == code) {
+        all.push(EntryRefusal::AlreadyEntered(code));
+    }
+    if !subject.granted {
+        all.push(EntryRefusal::NotEligible(code));
+    }
+    let same_level = |entry: &Entry| entry.mode == Mode::Written && entry.level == subject.level;
+    let in_its_place =
+        |entry: &&Entry| entry.subject == code || (facts.mode == Mode::Written && same_level(entry));
+    let ending = facts.entries.iter().filter(|entry| !is_live(entry, now) && keeps_seat(entry, now));
+    all.extend(ending.filter(in_its_place).find_map(|entry| entry.order).map(EntryRefusal::OrderOpen));
+    match facts.mode {
+        Mode::Written => all.extend(
+            live()
+                .find(|entry| same_level(entry) && entry.subject != code)
+                .map(|entry| EntryRefusal::LevelTaken { subject: code, other: entry.subject }),
+        ),
+        Mode::Oral => {
+            if !live().any(|entry| carries(entry, subject.level, &subject.needs)) {
+                all.push(EntryRefusal::OralNeedsWritten(code));
+            }
+            if !subject.date_set {
+                all.push(EntryRefusal::DateUnset(code));
+            }
+        }
+    }
+    if subject.fee.is_none_or(Fen::is_zero) {
+        all.push(EntryRefusal::FeeUnset(code));
+    }
+    if let Some(until) = cooling_until(facts.entries, code, now).filter(|until| now < *until) {
+        all.push(EntryRefusal::CoolingDown { subject: code, until });
+    }
+    all
+}
+
+/// Another ticked written subject of the same level.
+fn rival(facts: &EntryFacts<'_>, chosen: &[SubjectCode], code: SubjectCode) -> Option<EntryRefusal> {
+    let level =
+        |code: SubjectCode| facts.offered.iter().find(|subject| subject.code == code).map(|s| s.level);
+    let own = level(code)?;
+    let mut others = chosen.iter().filter(|other| **other != code && level(**other) == Some(own));
+    let other = others.next().filter(|_| facts.mode == Mode::Written)?;
+    Some(EntryRefusal::LevelTaken { subject: code, other: *other })
+}
+
+/// Whether a written entry is one that an oral subject of `level` needs: one of those it names, else any of its level.
+fn carries(written: &Entry, level: Level, needs: &[SubjectCode]) -> bool {
+    let named = if needs.is_empty() { written.level == level } else { needs.contains(&written.subject) };
+    written.mode == Mode::Written && named
+}
+
+/// Until when a subject may not be entered again: after the second hold without payment 30 minutes from its end, and
+/// twice as long after each further one (T44).
+#[must_use]
+pub fn cooling_until(entries: &[Entry], subject: SubjectCode, now: Time) -> Option<Time> {
+    let of_subject = entries.iter().filter(|entry| entry.subject == subject);
+    let ends: Vec<Time> = of_subject.filter_map(|entry| end_of_unpaid_hold(entry, now)).collect();
+    let last = ends.iter().max()?;
+    let doublings = ends.len().checked_sub(FREE_CYCLES)?;
+    Some(last.plus(doubled(COOL_DOWN, doublings, LONGEST_COOL_DOWN)))
+}
+
+/// A duration doubled so many times, up to a longest one.
+#[must_use]
+pub fn doubled(first: SignedDuration, times: usize, longest: SignedDuration) -> SignedDuration {
+    let factor =
+        u32::try_from(times).ok().and_then(|times| 1_i32.checked_shl(times)).filter(|factor| *factor > 0);
+    factor.and_then(|factor| first.checked_mul(factor)).map_or(longest, |wait| wait.min(longest))
+}
+
+fn end_of_unpaid_hold(entry: &Entry, now: Time) -> Option<Time> {
+    match entry.state {
+        // Its hold ended then, whenever the row was changed.
+        EntryState::Expired => Some(entry.expires_at),
+        EntryState::Held => (!keeps_seat(entry, now)).then_some(entry.expires_at),
+        EntryState::Cancelled => {
+            entry.ended_at.filter(|ended| ended.since(entry.entered_at) >= CANCELLED_COUNTS_AFTER)
+        }
+        EntryState::Paid | EntryState::Withdrawn => None,
+    }
+}
+
+// `needs` below answers of which written subjects an oral entry needs one, by its sitting; none named means any of its
+// level (R10).
+
+/// The oral entries that go when some written ones go: unpaid, and without another live written entry to carry them
+/// (R10).
+pub fn dependents<'e>(
+    entries: &'e [Entry],
+    going: &[EntryId],
+    needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
+    now: Time,
+) -> Vec<&'e Entry> {
+    let stays = |entry: &&Entry| keeps_seat(entry, now) && !going.contains(&entry.id);
+    let carried = |oral: &Entry| entries.iter().filter(stays).any(|e| carries(e, oral.level, &needs(oral)));
+    let hung_on_it =
+        |oral: &Entry| entries.iter().any(|e| going.contains(&e.id) && carries(e, oral.level, &needs(oral)));
+    entries
+        .iter()
+        .filter(|entry| {
+            entry.mode == Mode::Oral && entry.state == EntryState::Held && !going.contains(&entry.id)
+        })
+        .filter(|oral| hung_on_it(oral) && !carried(oral))
+        .collect()
+}
+
+/// What is to expire at `now`: every held entry at the end of its hold, and the oral ones that go with it. A written
+/// entry waits for an oral one that hangs on it and may not go yet, because that is locked or its money is on the way.
+#[must_use]
+pub fn due(entries: &[Entry], needs: &impl Fn(&Entry) -> Vec<SubjectCode>, now: Time) -> Vec<EntryId> {
+    let mut going = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.state == EntryState::Held && !keeps_seat(entry, now)) {
+        let with_it = dependents(entries, &[entry.id], needs, now);
+        if with_it.iter().any(|oral| oral.locked_by.is_some() || oral.order.is_some()) {
+            continue;
+        }
+        going.push(entry.id);
+        going.extend(with_it.iter().map(|oral| oral.id));
+    }
+    going.sort_unstable();
+    going.dedup();
+    going
+}
+
+/// Whether an entry and the oral ones that would go with it can be cancelled (R10, R13); answers which go.
+///
+/// # Errors
+/// All refusals that apply.
+pub fn may_cancel(
+    entries: &[Entry],
+    id: EntryId,
+    window: Option<WindowState>,
+    needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
+    now: Time,
+) -> Result<Vec<EntryId>, Vec<EntryRefusal>> {
+    let Some(entry) = entries.iter().find(|entry| entry.id == id && is_live(entry, now)) else {
+        return Err(vec![EntryRefusal::NotFound]);
+    };
+    let with_it = dependents(entries, &[id], needs, now);
+    let mut refused = Vec::new();
+    if entry.state == EntryState::Paid {
+        refused.push(EntryRefusal::EntryPaid);
+    }
+    let all = || std::iter::once(entry).chain(with_it.iter().copied());
+    if all().any(|entry| entry.locked_by.is_some()) {
+        refused.push(EntryRefusal::EntryLocked);
+    }
+    refused.extend(all().find_map(|entry| entry.order).map(EntryRefusal::OrderOpen));
+    refused.extend(window_refusal(window));
+    if refused.is_empty() { Ok(all().map(|entry| entry.id).collect()) } else { Err(refused) }
+}
+
+/// The entries that can be paid at `now`: live, unpaid, not locked by the school. Those of an open order are among
+/// them: the same choice leads back to it (Y1).
+#[must_use]
+pub fn payable(entries: &[Entry], now: Time) -> Vec<&Entry> {
+    entries
+        .iter()
+        .filter(|entry| entry.state == EntryState::Held && entry.locked_by.is_none() && is_live(entry, now))
+        .collect()
+}
+
+/// Why some entries can't be paid together: an oral one needs its written entry to be paid, or to be among them (R10).
+#[must_use]
+pub fn may_pay(
+    entries: &[Entry],
+    chosen: &[EntryId],
+    needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
+    now: Time,
+) -> Vec<EntryRefusal> {
+    let mut refused = Vec::new();
+    for id in chosen {
+        let Some(entry) = entries.iter().find(|entry| entry.id == *id && is_live(entry, now)) else {
+            refused.push(EntryRefusal::NotFound);
+            continue;
+        };
+        if entry.state == EntryState::Paid {
+            refused.push(EntryRefusal::EntryPaid);
+        } else if entry.locked_by.is_some() {
+            refused.push(EntryRefusal::EntryLocked);
+        } else if entry.mode == Mode::Oral {
+            let needed = needs(entry);
+            let paid_for = |written: &&Entry| {
+                written.state == EntryState::Paid || (chosen.contains(&written.id) && is_live(written, now))
+            };
+            if !entries.iter().filter(paid_for).any(|written| carries(written, entry.level, &needed)) {
+                refused.push(EntryRefusal::OralNeedsWritten(entry.subject));
+            }
+        }
+    }
+    refused
+}
+
+/// Whether an ended entry whose money came late could take its seat again, if there is one (Y4): nothing else stands in
+/// its place, an oral one is carried, and registration is still open there.
+#[must_use]
+pub fn may_retake(
+    entries: &[Entry],
+    id: EntryId,
+    window: Option<WindowState>,
+    needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
+    now: Time,
+) -> bool {
+    let Some(entry) = entries.iter().find(|entry| entry.id == id && entry.state == EntryState::Expired)
+    else {
+        return false;
+    };
+    let live = || entries.iter().filter(|other| is_live(other, now) || other.state == EntryState::Held);
+    let free = match entry.mode {
+        Mode::Written => !live().any(|other| other.mode == Mode::Written && other.level == entry.level),
+        Mode::Oral => {
+            let needed = needs(entry);
+            !live().any(|other| other.subject == entry.subject)
+                && live().any(|written| carries(written, entry.level, &needed))
+        }
+    };
+    free && window_refusal(window).is_none()
+}
+
+#[cfg(test)]
+#[path = "tests/rules.rs"]
+mod tests;

@@ -1,0 +1,362 @@
+//! The SQL of entries. Whoever changes one holds the lock of its registration (`registration::store::lock`).
+
+use super::{Entry, EntryState};
+use crate::params;
+use crate::registration::Registration;
+use crate::seat_pool::PoolKey;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::{EntryId, OrderId, RegistrationId};
+use crate::words::time::Time;
+
+/// All entries of a registration, ended ones too, in the order in which they were made.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn of_registration(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<Vec<Entry>, DbError> {
+    tx.query(
+        "SELECT id, sitting, subject, mode, level, campus, campus_name, school_name, state, fee, channel, entered_at,
+                expires_at, paid_at, ended_at, locked_by, order_id
+           FROM entry
+          WHERE school = $1
+            AND registration_id = $2
+          ORDER BY id",
+        params![school, registration],
+    )
+    .await
+}
+
+/// The registration that an entry belongs to.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn registration_of(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+) -> Result<Option<RegistrationId>, DbError> {
+    let row: Option<(RegistrationId,)> = tx
+        .query_opt("SELECT registration_id FROM entry WHERE school = $1 AND id = $2", params![school, entry])
+        .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Makes an entry; answers whether nothing live stood in its place. The unique keys of subject and level decide (I6).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result<bool, DbError> {
+    let made = tx
+        .execute(
+            "INSERT INTO entry
+                (school, id, registration_id, sitting, subject, mode, level, pool_school, campus, campus_name,
+                 school_name, state, fee, channel, entered_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             ON CONFLICT DO NOTHING",
+            params![
+                of.school,
+                entry.id,
+                of.id,
+                entry.sitting,
+                entry.subject,
+                entry.mode,
+                entry.level,
+                entry.campus.school(),
+                entry.campus,
+                entry.campus_name,
+                entry.school_name,
+                entry.state,
+                entry.fee,
+                entry.channel,
+                entry.entered_at,
+                entry.expires_at,
+            ],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// Ends a held entry; answers whether it was one that may end: neither locked nor with an open order.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn end(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    state: EntryState,
+    at: Time,
+) -> Result<bool, DbError> {
+    let ended = tx
+        .execute(
+            "UPDATE entry
+                SET state = $3, ended_at = $4
+              WHERE school = $1
+                AND id = $2
+                AND state = 'held'
+                AND locked_by IS NULL
+                AND order_id IS NULL",
+            params![school, entry, state, at],
+        )
+        .await?;
+    Ok(ended == 1)
+}
+
+/// Makes a held entry paid; answers whether it was one that the payer may pay: not locked, or locked by this payer.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn pay(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    lock: Option<i64>,
+    at: Time,
+) -> Result<bool, DbError> {
+    let paid = tx
+        .execute(
+            "UPDATE entry
+                SET state = 'paid', paid_at = $4, locked_by = NULL, order_id = NULL
+              WHERE school = $1
+                AND id = $2
+                AND state = 'held'
+                AND (locked_by IS NULL OR locked_by = CAST($3 AS BIGINT))",
+            params![school, entry, lock, at],
+        )
+        .await?;
+    Ok(paid == 1)
+}
+
+/// Makes an expired entry paid, after a seat was taken for it again; answers whether it was expired.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn revive(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, at: Time) -> Result<bool, DbError> {
+    let revived = tx
+        .execute(
+            "UPDATE entry
+                SET state = 'paid', paid_at = $3, ended_at = NULL
+              WHERE school = $1
+                AND id = $2
+                AND state = 'expired'",
+            params![school, entry, at],
+        )
+        .await?;
+    Ok(revived == 1)
+}
+
+/// Ties a held entry to an open order; answers whether it was free for it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn tie(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    order: OrderId,
+) -> Result<bool, DbError> {
+    let tied = tx
+        .execute(
+            "UPDATE entry
+                SET order_id = $3
+              WHERE school = $1
+                AND id = $2
+                AND state = 'held'
+                AND locked_by IS NULL
+                AND order_id IS NULL",
+            params![school, entry, order],
+        )
+        .await?;
+    Ok(tied == 1)
+}
+
+/// Unties the entries of a registration from an order that is settled; answers how many there were.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn untie(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+    order: OrderId,
+) -> Result<u64, DbError> {
+    tx.execute(
+        "UPDATE entry
+            SET order_id = NULL
+          WHERE school = $1
+            AND registration_id = $2
+            AND order_id = $3",
+        params![school, registration, order],
+    )
+    .await
+}
+
+/// Locks a held entry for a collective payment; answers whether it was free for it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let locked = tx
+        .execute(
+            "UPDATE entry
+                SET locked_by = $3
+              WHERE school = $1
+                AND id = $2
+                AND state = 'held'
+                AND expires_at > $4
+                AND locked_by IS NULL
+                AND order_id IS NULL",
+            params![school, entry, lock, now],
+        )
+        .await?;
+    Ok(locked == 1)
+}
+
+/// Releases a held entry from a collective payment; answers whether it was locked by it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+    let unlocked = tx
+        .execute(
+            "UPDATE entry
+                SET locked_by = NULL
+              WHERE school = $1
+                AND id = $2
+                AND state = 'held'
+                AND locked_by = $3",
+            params![school, entry, lock],
+        )
+        .await?;
+    Ok(unlocked == 1)
+}
+
+/// The registrations with entries that are to expire, the longest overdue first, each once.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn overdue(
+    tx: &mut Tx<'_>,
+    now: Time,
+    limit: i64,
+) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
+    let rows = tx
+        .query(
+            "SELECT school, registration_id
+               FROM entry
+              WHERE state = 'held'
+                AND expires_at <= $1
+                AND locked_by IS NULL
+                AND order_id IS NULL
+              ORDER BY expires_at, school, id
+              LIMIT $2",
+            params![now, limit],
+        )
+        .await?;
+    Ok(each_once(rows))
+}
+
+/// The registrations whose entries of one pool are to expire.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn overdue_in(
+    tx: &mut Tx<'_>,
+    pool: &PoolKey,
+    now: Time,
+    limit: i64,
+) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
+    let rows = tx
+        .query(
+            "SELECT school, registration_id
+               FROM entry
+              WHERE state = 'held'
+                AND expires_at <= $1
+                AND locked_by IS NULL
+                AND order_id IS NULL
+                AND pool_school = $2
+                AND sitting = $3
+                AND campus = $4
+                AND subject = $5
+              ORDER BY expires_at, school, id
+              LIMIT $6",
+            params![now, pool.school(), pool.sitting, pool.campus, pool.subject, limit],
+        )
+        .await?;
+    Ok(each_once(rows))
+}
+
+/// In the order in which registrations are locked.
+fn each_once(mut rows: Vec<(SchoolCode, RegistrationId)>) -> Vec<(SchoolCode, RegistrationId)> {
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
+/// Stores a command with its outcome; answers whether its id is new.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn remember(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    command: &str,
+    outcome: &str,
+    at: Time,
+) -> Result<bool, DbError> {
+    let stored = tx
+        .execute(
+            "INSERT INTO command (school, registration_id, id, kind, outcome, at)
+             VALUES ($1, $2, $3, 'enter', $4, $5)
+             ON CONFLICT DO NOTHING",
+            params![of.school, of.id, command, outcome, at],
+        )
+        .await?;
+    Ok(stored == 1)
+}
+
+/// The outcome that was stored with a command.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn remembered(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    command: &str,
+) -> Result<Option<String>, DbError> {
+    let row: Option<(String,)> = tx
+        .query_opt(
+            "SELECT outcome FROM command WHERE school = $1 AND registration_id = $2 AND id = $3",
+            params![of.school, of.id, command],
+        )
+        .await?;
+    Ok(row.map(|(outcome,)| outcome))
+}
+
+/// How many overdue entries keep a seat of a pool.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn count_overdue_in(tx: &mut Tx<'_>, pool: &PoolKey, now: Time) -> Result<i64, DbError> {
+    let row: (i64,) = tx
+        .query_one(
+            "SELECT COUNT(*)
+               FROM entry
+              WHERE state = 'held'
+                AND expires_at <= $1
+                AND locked_by IS NULL
+                AND order_id IS NULL
+                AND pool_school = $2
+                AND sitting = $3
+                AND campus = $4
+                AND subject = $5",
+            params![now, pool.school(), pool.sitting, pool.campus, pool.subject],
+        )
+        .await?;
+    Ok(row.0)
+}

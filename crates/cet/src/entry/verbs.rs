@@ -1,0 +1,41 @@
+//! The use cases of entries; each is one transaction, or a part of one that another room's verb has open.
+
+mod cancel;
+mod enter;
+mod expire;
+mod facts;
+mod money;
+mod offers;
+mod pools;
+
+pub use cancel::{CancelCommand, cancel};
+pub use enter::{EnterCommand, Entered, Submission, enter, enter_registration};
+pub use expire::{Sweep, expire_due, expire_entries};
+pub use money::{LateMoney, lock_for_school, mark_paid, retake, tie_to_order, unlock, untie_from_order};
+pub use offers::{Offer, Offers, entries_of, offers, seats_at};
+
+use super::Entry;
+use crate::sitting::Catalogue;
+use crate::words::codes::SubjectCode;
+
+/// Of which written subjects an oral entry needs one, by its sitting; none named means any of its level (R10).
+pub fn needs(catalogue: &Catalogue) -> impl Fn(&Entry) -> Vec<SubjectCode> + Sync {
+    |oral: &Entry| {
+        let plan = catalogue.sitting(&oral.sitting);
+        plan.and_then(|plan| plan.subject(oral.subject))
+            .map(|subject| subject.needs.clone())
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/verbs.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "tests/race.rs"]
+mod race;
+
+#[cfg(test)]
+#[path = "tests/alike.rs"]
+mod alike;

@@ -1,0 +1,56 @@
+//! 取消: giving an unpaid entry up (R10, R13).
+
+use super::needs;
+use super::pools::SeatChanges;
+use crate::audit::Actor;
+use crate::entry::{EntryRefusal, EntryState, rules, store};
+use crate::registration;
+use crate::sitting::Catalogue;
+use crate::store::{Stop, Tx};
+use crate::words::codes::SittingCode;
+use crate::words::ids::{EntryId, PassportId};
+
+/// Which entry whose candidate gives up.
+#[derive(Clone, Debug)]
+pub struct CancelCommand {
+    /// Who asks.
+    pub passport: PassportId,
+    /// In which sitting.
+    pub sitting: SittingCode,
+    /// The entry.
+    pub entry: EntryId,
+}
+
+/// Cancels an unpaid entry, and the unpaid oral ones that hang on it; answers which. An entry with an open order is
+/// refused: the room of payments settles that order first, and then asks again.
+///
+/// Locks: the registration, then the pools by key.
+///
+/// # Errors
+/// All refusals that apply; somebody else's entry is [`EntryRefusal::NotFound`] (T21).
+pub async fn cancel(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    cmd: &CancelCommand,
+) -> Result<Vec<EntryId>, Stop<Vec<EntryRefusal>>> {
+    let not_found = || Stop::Refused(vec![EntryRefusal::NotFound]);
+    let plan = catalogue.sitting(&cmd.sitting).ok_or_else(not_found)?;
+    let of =
+        registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await?.ok_or_else(not_found)?;
+    let now = tx.now().await?;
+    let mut entries = store::of_registration(tx, of.school, of.id).await?;
+    let entry = entries.iter().find(|entry| entry.id == cmd.entry).ok_or_else(not_found)?;
+    let window = plan.window_state(entry.campus, of.campus, entry.mode, now);
+    let going =
+        rules::may_cancel(&entries, cmd.entry, window, &needs(catalogue), now).map_err(Stop::Refused)?;
+    let by = Actor::Passport(cmd.passport);
+    let freed = super::expire::end_all(tx, &of, &mut entries, &going, EntryState::Cancelled, &by).await?;
+    // Never released at once: after the candidate's own cancellation an empty registration stays for a while (R7).
+    registration::release::release_if_empty(tx, &of, &entries, by).await?;
+    let mut seats = SeatChanges::default();
+    for pool in freed {
+        seats.give_back(pool);
+    }
+    seats.apply_returns(tx).await?;
+    Ok(going)
+}

@@ -1,0 +1,250 @@
+//! 保存: entering the ticked subjects, all or nothing (R8, R10, R15).
+
+use std::collections::BTreeSet;
+
+use super::facts::facts;
+use super::pools::SeatChanges;
+use super::{needs, offers};
+use crate::audit::{self, Actor};
+use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState, rules, store};
+use crate::registration::{self, Registration};
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+use crate::words::ids::{EntryId, PassportId};
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// What a candidate submits.
+#[derive(Clone, Debug)]
+pub struct EnterCommand {
+    /// Who asks.
+    pub passport: PassportId,
+    /// For which sitting.
+    pub sitting: SittingCode,
+    /// Which of the two pages.
+    pub mode: Mode,
+    /// The ticked subjects.
+    pub subjects: Vec<SubjectCode>,
+    /// The chosen campus of an oral test; the home campus if none. Of the written page it is ignored (T49).
+    pub campus: Option<CampusCode>,
+    /// The form's command id: a repeat gets the first answer (T39).
+    pub command: Option<String>,
+    /// The network address, for the audit log.
+    pub address: String,
+}
+
+/// What was entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entered {
+    /// The new entries.
+    pub entries: Vec<EntryId>,
+}
+
+/// What is to be entered for one registration, and by whom.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// Which of the two pages.
+    pub mode: Mode,
+    /// The subjects.
+    pub subjects: Vec<SubjectCode>,
+    /// The campus of an oral test; the home campus if none.
+    pub campus: Option<CampusCode>,
+    /// The command id: a repeat gets the first answer.
+    pub command: Option<String>,
+    /// Who enters them, for the audit log.
+    pub by: Actor,
+    /// 考生注册 or 集体报名.
+    pub channel: EntryChannel,
+    /// The network address, for the audit log.
+    pub address: String,
+}
+
+/// Enters the subjects that a candidate ticked and takes a seat for each; all or nothing.
+///
+/// Locks: the registration, then the pools by key, last of all.
+///
+/// # Errors
+/// All refusals that apply (R8); nothing of the submission is done then.
+pub async fn enter(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    cmd: &EnterCommand,
+) -> Result<Entered, Stop<Vec<EntryRefusal>>> {
+    let Some(of) = registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await? else {
+        let nothing = cmd.subjects.is_empty().then_some(EntryRefusal::NothingChosen);
+        return Err(Stop::Refused(nothing.into_iter().chain([EntryRefusal::NotBound]).collect()));
+    };
+    let submission = Submission {
+        mode: cmd.mode,
+        subjects: cmd.subjects.clone(),
+        campus: cmd.campus,
+        command: cmd.command.clone(),
+        by: Actor::Passport(cmd.passport),
+        channel: EntryChannel::Own,
+        address: cmd.address.clone(),
+    };
+    enter_registration(tx, catalogue, &of, &submission).await
+}
+
+/// As [`enter`], for a registration that the caller has locked and may act for: a school enters its candidates as a
+/// group by the same rules (S2).
+///
+/// Locks: the pools by key, last of all.
+///
+/// # Errors
+/// All refusals that apply (R8); nothing of the submission is done then.
+pub async fn enter_registration(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    of: &Registration,
+    cmd: &Submission,
+) -> Result<Entered, Stop<Vec<EntryRefusal>>> {
+    let chosen: BTreeSet<SubjectCode> = cmd.subjects.iter().copied().collect();
+    let chosen: Vec<SubjectCode> = chosen.into_iter().collect();
+    let plan = catalogue.sitting(&of.sitting).ok_or(DbError::Decode("sitting that is there"))?;
+    let now = tx.now().await?;
+    let ids: Vec<EntryId> = chosen.iter().map(|_| EntryId(tx.new_id())).collect();
+    if let Some(first) = first_answer(tx, of, cmd.command.as_deref(), &ids, now).await? {
+        return Ok(first);
+    }
+    let mut entries = store::of_registration(tx, of.school, of.id).await?;
+    let campus = cmd.campus.filter(|_| cmd.mode == Mode::Oral).unwrap_or(of.campus);
+    let facts = facts(plan, of, &entries, cmd.mode, campus, now);
+    let mut refused = rules::refusals(&facts, &chosen, now);
+    if !refused.is_empty() {
+        refused.extend(full_ones(tx, plan, &chosen, campus, now).await?);
+        return Err(Stop::Refused(refused));
+    }
+    let mut fresh = fresh_entries(catalogue, plan, &chosen, &ids, campus, now);
+    for entry in &mut fresh {
+        entry.channel = cmd.channel;
+    }
+    let mut seats = end_own_overdue(tx, catalogue, of, &mut entries, now).await?;
+    save(tx, of, &fresh, cmd).await?;
+    for entry in &fresh {
+        seats.take(entry.pool());
+    }
+    // The hot rows come last: every other check is done, so they are locked for the shortest time.
+    let full = seats.apply(tx, catalogue).await?;
+    if full.is_empty() {
+        Ok(Entered { entries: ids })
+    } else {
+        Err(Stop::Refused(full.into_iter().map(|pool| EntryRefusal::PoolFull(pool.subject)).collect()))
+    }
+}
+
+/// Stores the command with the outcome it will have; answers the stored outcome when it was carried out before.
+async fn first_answer(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    command: Option<&str>,
+    ids: &[EntryId],
+    now: Time,
+) -> Result<Option<Entered>, DbError> {
+    let Some(command) = command else { return Ok(None) };
+    let outcome = ids.iter().map(EntryId::to_string).collect::<Vec<_>>().join(";");
+    if store::remember(tx, of, command, &outcome, now).await? {
+        return Ok(None);
+    }
+    let stored = store::remembered(tx, of, command).await?.ok_or(DbError::Decode("stored command"))?;
+    let entries = stored.split(';').filter_map(EntryId::parse).collect();
+    Ok(Some(Entered { entries }))
+}
+
+/// Of a submission that is refused anyway: which of its pools are full, so that all refusals are named.
+async fn full_ones(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    chosen: &[SubjectCode],
+    campus: CampusCode,
+    now: Time,
+) -> Result<Vec<EntryRefusal>, DbError> {
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let seats = offers::seats_at(tx, &plan.code, campus, now).await?;
+    let is_full = |code: &&SubjectCode| seats.get(code).is_some_and(|seats| seats.left() == 0);
+    Ok(chosen.iter().filter(is_full).map(|code| EntryRefusal::PoolFull(*code)).collect())
+}
+
+fn fresh_entries(
+    catalogue: &Catalogue,
+    plan: &Plan,
+    chosen: &[SubjectCode],
+    ids: &[EntryId],
+    campus: CampusCode,
+    now: Time,
+) -> Vec<Entry> {
+    let subjects = chosen.iter().zip(ids).filter_map(|(code, id)| Some((*id, plan.subject(*code)?)));
+    let entry = |(id, subject): (EntryId, &crate::sitting::Subject)| {
+        Some(Entry {
+            id,
+            sitting: plan.code.clone(),
+            subject: subject.code,
+            mode: subject.mode,
+            level: subject.level,
+            campus,
+            campus_name: catalogue.campus_name(campus).unwrap_or_default().to_owned(),
+            school_name: catalogue.school_name(campus.school()).unwrap_or_default().to_owned(),
+            state: EntryState::Held,
+            fee: plan.fee(campus, subject.code)?,
+            channel: EntryChannel::Own,
+            entered_at: now,
+            expires_at: now.plus(rules::HOLD),
+            paid_at: None,
+            ended_at: None,
+            locked_by: None,
+            order: None,
+        })
+    };
+    subjects.filter_map(entry).collect()
+}
+
+/// Ends what is overdue of the same registration, so that its place is free; answers the seats to give back.
+async fn end_own_overdue(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    of: &Registration,
+    entries: &mut [Entry],
+    now: Time,
+) -> Result<SeatChanges, DbError> {
+    let mut seats = SeatChanges::default();
+    let due = rules::due(entries, &needs(catalogue), now);
+    for pool in
+        super::expire::end_all(tx, of, entries, &due, EntryState::Expired, &Actor::Job("expiry")).await?
+    {
+        seats.give_back(pool);
+    }
+    Ok(seats)
+}
+
+async fn save(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    fresh: &[Entry],
+    cmd: &Submission,
+) -> Result<(), Stop<Vec<EntryRefusal>>> {
+    for entry in fresh {
+        if !store::insert(tx, of, entry).await? {
+            return Err(Stop::Refused(vec![EntryRefusal::AlreadyEntered(entry.subject)]));
+        }
+        audit::record(
+            tx,
+            &audit::Event {
+                school: of.school,
+                actor: cmd.by.clone(),
+                action: "entry-entered",
+                object_kind: "entry",
+                object: &entry.id.to_string(),
+                address: &cmd.address,
+                detail: &format!("subject={} campus={}", entry.subject, entry.campus),
+            },
+        )
+        .await?;
+    }
+    if of.release_at.is_some() {
+        registration::store::set_release(tx, of, None).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! The end of entries that nobody paid for in time (R13).
+
+use super::needs;
+use super::pools::SeatChanges;
+use crate::audit::{self, Actor};
+use crate::entry::{Entry, EntryState, rules, store};
+use crate::registration::{self, Registration};
+use crate::seat_pool::PoolKey;
+use crate::sitting::Catalogue;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::{EntryId, RegistrationId};
+
+/// What one batch of the sweep came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sweep {
+    /// Registrations with overdue entries that were found.
+    pub found: usize,
+    /// Entries that ended.
+    pub ended: usize,
+}
+
+/// Ends overdue entries over all schools, those longest overdue first, gives their seats back and releases what became
+/// empty. Registrations that somebody works on, locked entries and entries with an open order are left for later.
+///
+/// Locks: registrations without waiting, in the order of their keys; then the pools by key.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn expire_due(tx: &mut Tx<'_>, catalogue: &Catalogue, limit: i64) -> Result<Sweep, DbError> {
+    let now = tx.now().await?;
+    let found = store::overdue(tx, now, limit).await?;
+    let mut sweep = Sweep { found: found.len(), ended: 0 };
+    let mut seats = SeatChanges::default();
+    for (school, registration) in found {
+        for pool in end_overdue(tx, catalogue, school, registration).await?.unwrap_or_default() {
+            sweep.ended = sweep.ended.saturating_add(1);
+            seats.give_back(pool);
+        }
+    }
+    seats.apply_returns(tx).await?;
+    Ok(sweep)
+}
+
+/// Ends what is overdue of one registration that the caller has locked and gives its seats back; for the verb that has
+/// just settled the order for which the entries waited. Answers how many entries ended.
+///
+/// Locks: the pools by key; the caller must not touch another pool afterwards.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn expire_entries(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    of: &Registration,
+) -> Result<usize, DbError> {
+    let freed = end_overdue_of(tx, catalogue, of).await?;
+    let ended = freed.len();
+    let mut seats = SeatChanges::default();
+    for pool in freed {
+        seats.give_back(pool);
+    }
+    seats.apply_returns(tx).await?;
+    Ok(ended)
+}
+
+/// Ends what is overdue of one registration unless somebody works on it; answers the pools whose seats are to be given
+/// back, one for each entry.
+pub(super) async fn end_overdue(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<Option<Vec<PoolKey>>, DbError> {
+    match registration::store::lock_if_idle(tx, school, registration).await? {
+        Some(of) => end_overdue_of(tx, catalogue, &of).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn end_overdue_of(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    of: &Registration,
+) -> Result<Vec<PoolKey>, DbError> {
+    let now = tx.now().await?;
+    let mut entries = store::of_registration(tx, of.school, of.id).await?;
+    let due = rules::due(&entries, &needs(catalogue), now);
+    let by = Actor::Job("expiry");
+    let freed = end_all(tx, of, &mut entries, &due, EntryState::Expired, &by).await?;
+    if !freed.is_empty() {
+        registration::release::release_if_empty(tx, of, &entries, by).await?;
+    }
+    Ok(freed)
+}
+
+/// Ends some held entries of a locked registration, in the list too; answers the pools whose seats are to be given back.
+pub(super) async fn end_all(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    entries: &mut [Entry],
+    going: &[EntryId],
+    state: EntryState,
+    by: &Actor,
+) -> Result<Vec<PoolKey>, DbError> {
+    let now = tx.now().await?;
+    let mut freed = Vec::new();
+    for entry in entries.iter_mut().filter(|entry| going.contains(&entry.id)) {
+        if !store::end(tx, of.school, entry.id, state, now).await? {
+            return Err(DbError::Other("an entry changed under the lock of its registration".to_owned()));
+        }
+        entry.state = state;
+        entry.ended_at = Some(now);
+        freed.push(entry.pool());
+        audit::record(
+            tx,
+            &audit::Event {
+                school: of.school,
+                actor: by.clone(),
+                action: if state == EntryState::Cancelled { "entry-cancelled" } else { "entry-expired" },
+                object_kind: "entry",
+                object: &entry.id.to_string(),
+                address: "",
+                detail: &format!("subject={} campus={}", entry.subject, entry.campus),
+            },
+        )
+        .await?;
+    }
+    Ok(freed)
+}

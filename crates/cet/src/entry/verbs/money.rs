@@ -1,0 +1,140 @@
+//! What payment does to entries. The caller has locked the registration, and records money and audit itself.
+
+use super::{needs, pools};
+use crate::entry::{rules, store};
+use crate::registration::{self, Registration};
+use crate::sitting::Catalogue;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::{EntryId, OrderId};
+use crate::words::time::Time;
+
+/// What became of money that arrived for an entry that had ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LateMoney {
+    /// The entry has its seat again and is paid.
+    Seated,
+    /// No seat is left: the money goes back.
+    NoSeat,
+    /// The rules no longer allow it (another entry in its place, window closed, cancelled): the money goes back.
+    NotAllowed,
+}
+
+/// Makes held entries paid; answers those that could not be, because they have ended, are paid, or are locked by
+/// another payer than `lock` (a collective payment; `None` is the candidate). A held entry past its hold still has its
+/// seat, so its money is in time.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn mark_paid(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entries: &[EntryId],
+    lock: Option<i64>,
+    at: Time,
+) -> Result<Vec<EntryId>, DbError> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_unstable();
+    let mut left = Vec::new();
+    for entry in sorted {
+        if !store::pay(tx, school, entry, lock, at).await? {
+            left.push(entry);
+        }
+    }
+    Ok(left)
+}
+
+/// Lets an expired entry whose money came late take a seat again, if there is one and the rules still allow it (Y4).
+///
+/// Locks: the pool. Call it for entries in the order of their pools' keys.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn retake(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    of: &Registration,
+    entry: EntryId,
+) -> Result<LateMoney, DbError> {
+    let now = tx.now().await?;
+    let entries = store::of_registration(tx, of.school, of.id).await?;
+    let Some(expired) = entries.iter().find(|candidate| candidate.id == entry) else {
+        return Ok(LateMoney::NotAllowed);
+    };
+    let plan = catalogue.sitting(&expired.sitting);
+    let window = plan.and_then(|plan| plan.window_state(expired.campus, of.campus, expired.mode, now));
+    if !rules::may_retake(&entries, entry, window, &needs(catalogue), now) {
+        return Ok(LateMoney::NotAllowed);
+    }
+    if !pools::take(tx, catalogue, &expired.pool()).await? {
+        return Ok(LateMoney::NoSeat);
+    }
+    if !store::revive(tx, of.school, entry, now).await? {
+        return Err(DbError::Other("an entry changed under the lock of its registration".to_owned()));
+    }
+    registration::store::set_release(tx, of, None).await?;
+    Ok(LateMoney::Seated)
+}
+
+/// Ties held entries to an order that is opened for them: until it is settled they neither expire nor can they be
+/// cancelled (Y4). Answers those that were not free for it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn tie_to_order(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entries: &[EntryId],
+    order: OrderId,
+) -> Result<Vec<EntryId>, DbError> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_unstable();
+    let mut left = Vec::new();
+    for entry in sorted {
+        if !store::tie(tx, school, entry, order).await? {
+            left.push(entry);
+        }
+    }
+    Ok(left)
+}
+
+/// Unties what an order that was closed without money had tied. Follow it with [`super::expire_entries`], because what
+/// waited for the order may be overdue.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn untie_from_order(tx: &mut Tx<'_>, of: &Registration, order: OrderId) -> Result<(), DbError> {
+    store::untie(tx, of.school, of.id, order).await?;
+    Ok(())
+}
+
+/// Locks held entries for a collective payment of the school: until it is released the candidate can neither pay nor
+/// cancel them, and they do not expire (R13, Y6). Answers those that were not free for it: ended, paid, locked, or with
+/// an open order.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lock_for_school(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entries: &[EntryId],
+    lock: i64,
+) -> Result<Vec<EntryId>, DbError> {
+    let mut sorted = entries.to_vec();
+    sorted.sort_unstable();
+    let mut left = Vec::new();
+    for entry in sorted {
+        if !store::lock(tx, school, entry, lock).await? {
+            left.push(entry);
+        }
+    }
+    Ok(left)
+}
+
+/// Releases an entry from a collective payment; answers whether it was locked by it. One past its hold is gone at once.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+    store::unlock(tx, school, entry, lock).await
+}

@@ -1,0 +1,109 @@
+//! What the pages of entering and the information page show.
+
+use std::collections::BTreeMap;
+
+use super::facts::facts;
+use crate::entry::{Entry, EntryRefusal, rules, store};
+use crate::registration::Registration;
+use crate::seat_pool::{self, PoolKey, Seats};
+use crate::sitting::window::Window;
+use crate::sitting::{Catalogue, Subject};
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// One subject as a page offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The subject.
+    pub subject: Subject,
+    /// What it costs there; `None` while it is not set.
+    pub fee: Option<Fen>,
+    /// How full the pool is.
+    pub seats: Seats,
+    /// Why it can't be ticked now; `None` is open.
+    pub refusal: Option<EntryRefusal>,
+}
+
+/// The subjects of one page at one campus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offers {
+    /// The campus.
+    pub campus: CampusCode,
+    /// When registration is open there.
+    pub window: Option<Window>,
+    /// Whether the candidate may enter at this campus at all (R11).
+    pub campus_allowed: bool,
+    /// The subjects of the page's mode that the campus offers, in the order of the sitting.
+    pub rows: Vec<Offer>,
+}
+
+/// The subjects that a page offers a candidate at a campus, each with why it can't be ticked.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn offers(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    of: &Registration,
+    mode: Mode,
+    campus: CampusCode,
+) -> Result<Offers, DbError> {
+    let now = tx.now().await?;
+    let plan = catalogue.sitting(&of.sitting).ok_or(DbError::Decode("sitting that is there"))?;
+    let entries = store::of_registration(tx, of.school, of.id).await?;
+    let pools = seats_at(tx, &of.sitting, campus, now).await?;
+    let facts = facts(plan, of, &entries, mode, campus, now);
+    let rows = plan.offered(campus).filter(|subject| subject.mode == mode).map(|subject| {
+        // A pool that came after the catalogue was read, or went: no seats until both agree.
+        let seats = pools.get(&subject.code).copied().unwrap_or(Seats { capacity: 0, taken: 0 });
+        let full = (seats.left() == 0).then_some(EntryRefusal::PoolFull(subject.code));
+        Offer {
+            subject: subject.clone(),
+            fee: plan.fee(campus, subject.code),
+            seats,
+            refusal: rules::why_not(&facts, subject.code, now).or(full),
+        }
+    });
+    Ok(Offers {
+        campus,
+        window: plan.window(campus, mode),
+        campus_allowed: facts.campus_allowed,
+        rows: rows.collect(),
+    })
+}
+
+/// How full the pools of a campus are. What is overdue in a full pool counts as free, because whoever asks gets its
+/// seat (R13).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn seats_at(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    campus: CampusCode,
+    now: Time,
+) -> Result<BTreeMap<SubjectCode, Seats>, DbError> {
+    let mut pools = seat_pool::store::at_campus(tx, sitting, campus).await?;
+    for (subject, seats) in &mut pools {
+        if seats.left() == 0 && seats.taken > 0 {
+            let pool = PoolKey { campus, sitting: sitting.clone(), subject: *subject };
+            let overdue = store::count_overdue_in(tx, &pool, now).await?;
+            seats.taken = seats.taken.saturating_sub(overdue);
+        }
+    }
+    Ok(pools)
+}
+
+/// The live entries of a registration, as pages show them: what is past its hold is gone (R13).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn entries_of(tx: &mut Tx<'_>, of: &Registration) -> Result<Vec<Entry>, DbError> {
+    let now = tx.now().await?;
+    let mut entries = store::of_registration(tx, of.school, of.id).await?;
+    entries.retain(|entry| rules::is_live(entry, now));
+    Ok(entries)
+}

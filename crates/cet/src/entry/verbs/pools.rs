@@ -1,0 +1,82 @@
+//! Seats taken and given back by one transaction: last of all, and pools in the order of their keys.
+
+use std::collections::BTreeMap;
+
+use super::expire;
+use crate::entry::store;
+use crate::seat_pool::{self, PoolKey};
+use crate::sitting::Catalogue;
+use crate::store::{DbError, Tx};
+
+/// Registrations whose overdue entries are ended on the spot when somebody wants a seat of a full pool.
+const ON_THE_SPOT: i64 = 20;
+
+/// How many seats of which pool a transaction takes (above zero) and gives back (below).
+#[derive(Debug, Default)]
+pub(super) struct SeatChanges(BTreeMap<PoolKey, i64>);
+
+impl SeatChanges {
+    pub(super) fn take(&mut self, pool: PoolKey) {
+        self.add(pool, 1);
+    }
+
+    pub(super) fn give_back(&mut self, pool: PoolKey) {
+        self.add(pool, -1);
+    }
+
+    fn add(&mut self, pool: PoolKey, seats: i64) {
+        let sum = self.0.entry(pool).or_default();
+        *sum = sum.saturating_add(seats);
+    }
+
+    /// Carries the changes out; answers the pools in which there was no seat, after which the transaction must not be
+    /// committed.
+    pub(super) async fn apply(self, tx: &mut Tx<'_>, catalogue: &Catalogue) -> Result<Vec<PoolKey>, DbError> {
+        let mut full = Vec::new();
+        for (pool, seats) in self.0 {
+            if seats < 0 {
+                seat_pool::store::give_back(tx, &pool, seats.saturating_neg()).await?;
+            }
+            for _ in 0..seats.max(0) {
+                if !take(tx, catalogue, &pool).await? {
+                    full.push(pool.clone());
+                    break;
+                }
+            }
+        }
+        Ok(full)
+    }
+
+    /// Gives seats back where nothing is taken.
+    pub(super) async fn apply_returns(self, tx: &mut Tx<'_>) -> Result<(), DbError> {
+        for (pool, seats) in self.0 {
+            if seats < 0 {
+                seat_pool::store::give_back(tx, &pool, seats.saturating_neg()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Takes a seat; in a full pool first ends what is overdue there (R13).
+///
+/// Locks: the pool; registrations with overdue entries without waiting for any; the pools that they free, which may lie
+/// before this one: then two such transactions can collide, and the store runs one of them again.
+pub(super) async fn take(tx: &mut Tx<'_>, catalogue: &Catalogue, pool: &PoolKey) -> Result<bool, DbError> {
+    if seat_pool::store::take(tx, pool).await? {
+        return Ok(true);
+    }
+    let now = tx.now().await?;
+    let mut freed = SeatChanges::default();
+    for (school, registration) in store::overdue_in(tx, pool, now, ON_THE_SPOT).await? {
+        let ended = expire::end_overdue(tx, catalogue, school, registration).await?;
+        for key in ended.unwrap_or_default() {
+            freed.give_back(key);
+        }
+    }
+    if !freed.0.contains_key(pool) {
+        return Ok(false);
+    }
+    freed.apply_returns(tx).await?;
+    seat_pool::store::take(tx, pool).await
+}

@@ -1,0 +1,62 @@
+//! The way out: SMTP, or in a rehearsal the mailbox page.
+
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+use super::Mail;
+use crate::config;
+
+/// How mails leave this node.
+pub enum Delivery {
+    /// Into the rehearsal's mailbox page.
+    Mailbox,
+    /// Through a mail server.
+    Smtp {
+        /// The connection pool.
+        transport: Box<AsyncSmtpTransport<Tokio1Executor>>,
+        /// The sender.
+        from: Mailbox,
+    },
+}
+
+impl Delivery {
+    /// What the configuration asks for.
+    ///
+    /// # Errors
+    /// A sentence naming the setting that can't be used.
+    pub fn open(mail: &config::Mail) -> Result<Self, String> {
+        if mail.smtp_url.is_empty() {
+            return Ok(Self::Mailbox);
+        }
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&mail.smtp_url)
+            .map_err(|error| format!("mail.smtp_url: {error}"))?
+            .build();
+        let from = mail.from.parse().map_err(|error| format!("mail.from: {error}"))?;
+        Ok(Self::Smtp { transport: Box::new(transport), from })
+    }
+}
+
+/// Sends one mail to the server.
+///
+/// # Errors
+/// The server's or the network's words, without the recipient.
+pub async fn send(
+    transport: &AsyncSmtpTransport<Tokio1Executor>,
+    from: &Mailbox,
+    mail: &Mail,
+) -> Result<(), String> {
+    let to: Mailbox = mail.to.address().parse().map_err(|_| "the recipient is no address".to_owned())?;
+    let message = Message::builder()
+        .from(from.clone())
+        .to(to)
+        .subject(&mail.subject)
+        .multipart(MultiPart::alternative_plain_html(mail.plain(), mail.html()))
+        .map_err(|error| error.to_string())?;
+    match transport.send(message).await {
+        Ok(_) => Ok(()),
+        // The server's text may quote the recipient; its code does not.
+        Err(error) => {
+            Err(error.status().map_or_else(|| "no connection".to_owned(), |code| format!("answer {code}")))
+        }
+    }
+}

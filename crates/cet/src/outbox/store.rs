@@ -1,0 +1,154 @@
+//! The outbox's and the rehearsal mailbox's SQL.
+
+use jiff::SignedDuration;
+
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::time::Time;
+
+/// After a failed try the next comes later, doubling from a minute up to six hours.
+const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(1);
+const MOST_DOUBLINGS: i64 = 9;
+
+record! {
+    /// A mail that is due.
+    pub struct Due {
+        /// Its family's key.
+        pub school: SchoolCode,
+        /// Its id.
+        pub id: i64,
+        /// The sealed mail.
+        pub sealed: Vec<u8>,
+        /// How often it was tried.
+        pub tries: i64,
+    }
+}
+
+record! {
+    /// A mail as the rehearsal's mailbox shows it.
+    pub struct Boxed {
+        /// The address.
+        pub recipient: String,
+        /// The subject.
+        pub subject: String,
+        /// The plain part.
+        pub body: String,
+        /// When it was sent.
+        pub at: Time,
+    }
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    kind: &str,
+    event: &str,
+    lang: &str,
+    sealed: Vec<u8>,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    let id = tx.new_id();
+    tx.execute(
+        "INSERT INTO outbox (school, id, kind, event, lang, sealed, created_at, try_at, tries, sent_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 0, NULL)
+         ON CONFLICT DO NOTHING",
+        params![school, id, kind, event, lang, sealed, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes mails that are due for one try: nobody else gets them before the try's time is over.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn claim(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Due>, DbError> {
+    let now = tx.now().await?;
+    let due: Vec<Due> = tx
+        .query(
+            "SELECT school, id, sealed, tries
+               FROM outbox
+              WHERE try_at IS NOT NULL
+                AND try_at <= $1
+              ORDER BY try_at, id
+              LIMIT $2
+                FOR UPDATE SKIP LOCKED",
+            params![now, most],
+        )
+        .await?;
+    for mail in &due {
+        let doublings = u32::try_from(mail.tries.clamp(0, MOST_DOUBLINGS)).unwrap_or(0);
+        let wait = FIRST_RETRY.saturating_mul(1_i32.checked_shl(doublings).unwrap_or(1));
+        tx.execute(
+            "UPDATE outbox
+                SET try_at = $3,
+                    tries = tries + 1
+              WHERE school = $1
+                AND id = $2
+                AND sent_at IS NULL",
+            params![mail.school, mail.id, now.plus(wait)],
+        )
+        .await?;
+    }
+    Ok(due)
+}
+
+/// Marks a mail as sent and forgets what it said.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn sent(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE outbox
+            SET sent_at = $3,
+                try_at = NULL,
+                sealed = $4
+          WHERE school = $1
+            AND id = $2",
+        params![school, id, now, Vec::<u8>::new()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives a mail that can't be opened up: it is not tried again and stays for the operator to see.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn give_up(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
+    tx.execute("UPDATE outbox SET try_at = NULL WHERE school = $1 AND id = $2", params![school, id]).await?;
+    Ok(())
+}
+
+/// Puts a mail into the rehearsal's mailbox.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn put_in_mailbox(
+    tx: &mut Tx<'_>,
+    recipient: &str,
+    subject: &str,
+    body: &str,
+    html: &str,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    let id = tx.new_id();
+    tx.execute(
+        "INSERT INTO mailbox (id, recipient, subject, body, html, at) VALUES ($1, $2, $3, $4, $5, $6)",
+        params![id, recipient, subject, body, html, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The rehearsal's mails, newest first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn mailbox(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Boxed>, DbError> {
+    tx.query("SELECT recipient, subject, body, at FROM mailbox ORDER BY id DESC LIMIT $1", params![most])
+        .await
+}

@@ -1,0 +1,302 @@
+//! Sessions (A8, T10, T11): an opaque token in a cookie, its hash in the database, limits by `tx.now()`.
+
+use http::HeaderValue;
+use jiff::SignedDuration;
+
+use crate::app::App;
+use crate::config;
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::vault::{Vault, VaultError, to_hex, token_hash};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
+use crate::words::ids::{PassportId, RecordId, RegistrationId};
+use crate::words::time::Time;
+
+/// At most this often a page view is written down: a write for each would be the site's hottest one.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// The most sessions that one sweep deletes.
+const SWEPT_AT_ONCE: i64 = 500;
+
+/// A live session.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The key of its row.
+    pub token_hash: Vec<u8>,
+    /// Whose it is.
+    pub passport: PassportId,
+    /// The student record that was looked up last: its school and id.
+    pub looked_up: Option<(SchoolCode, RecordId)>,
+    /// The registration that the passport holds for the sitting that was asked for.
+    pub registration: Option<BoundTo>,
+    /// Whether a page view is to be written down.
+    pub(super) due: bool,
+}
+
+/// A live registration, as far as every page needs it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BoundTo {
+    /// The home school, which keys all that belongs to it.
+    pub school: SchoolCode,
+    /// Its id.
+    pub id: RegistrationId,
+    /// The home campus.
+    pub campus: CampusCode,
+    /// The student's name, as the roster had it.
+    pub name: String,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Session(passport {})", self.passport)
+    }
+}
+
+impl std::fmt::Debug for BoundTo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BoundTo(registration {})", self.id)
+    }
+}
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// Without a request.
+    pub idle: SignedDuration,
+    /// After logging in.
+    pub absolute: SignedDuration,
+}
+
+impl From<&config::Session> for Life {
+    fn from(section: &config::Session) -> Self {
+        Self {
+            idle: SignedDuration::from_mins(section.idle),
+            absolute: SignedDuration::from_mins(section.absolute),
+        }
+    }
+}
+
+impl Life {
+    fn holds(self, created: Time, seen: Time, now: Time) -> bool {
+        now < seen.plus(self.idle) && now < created.plus(self.absolute)
+    }
+
+    /// A quarter of a short idle limit, so that a reader is never sent away while reading on.
+    fn seen_every(self) -> SignedDuration {
+        SEEN_EVERY.min(self.idle.checked_div(4).unwrap_or(SEEN_EVERY))
+    }
+}
+
+/// A fresh token, 256 bits.
+///
+/// # Errors
+/// [`VaultError::Chance`].
+pub fn new_token(vault: &Vault) -> Result<String, VaultError> {
+    Ok(to_hex(&vault.random::<32>()?))
+}
+
+/// Begins a session; the row's key is the token's hash, so that a stolen database opens none.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn begin(tx: &mut Tx<'_>, passport: PassportId, token: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO session (token_hash, passport_id, created_at, seen_at) VALUES ($1, $2, $3, $3)",
+        params![token_hash(token), passport, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
+    tx.execute("DELETE FROM session WHERE token_hash = $1", params![token_hash]).await?;
+    Ok(())
+}
+
+/// Ends all sessions of a passport, in the transaction that changes its password or address.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM session WHERE passport_id = $1", params![passport]).await
+}
+
+/// Keeps the looked-up record in the session until another look-up.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn remember_lookup(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8],
+    school: SchoolCode,
+    record: RecordId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE session SET looked_up_school = $2, looked_up_record = $3 WHERE token_hash = $1",
+        params![token_hash, school, record],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets the looked-up record.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn forget_lookup(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE session SET looked_up_school = NULL, looked_up_record = NULL WHERE token_hash = $1",
+        params![token_hash],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Deletes sessions that have ended, some at a time; answers how many. One that reached its absolute limit is no longer
+/// seen, so that it goes by the idle one.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn sweep(tx: &mut Tx<'_>, life: Life) -> Result<u64, DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "DELETE FROM session
+          WHERE token_hash IN (SELECT token_hash FROM session WHERE seen_at <= $1 ORDER BY seen_at LIMIT $2)",
+        params![now.minus(life.idle), SWEPT_AT_ONCE],
+    )
+    .await
+}
+
+/// Writes a page view down.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2",
+        params![token_hash, now],
+    )
+    .await?;
+    Ok(())
+}
+
+record! {
+    struct Row {
+        passport: PassportId, created: Time, seen: Time, school: Option<SchoolCode>, record: Option<RecordId>,
+    }
+}
+
+/// The live session of a token, with the passport's registration for `sitting`: the hot path of every page, so only
+/// look-ups by key.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn find(
+    tx: &mut Tx<'_>,
+    token: &str,
+    life: Life,
+    sitting: Option<&SittingCode>,
+) -> Result<Option<Session>, DbError> {
+    let token_hash = token_hash(token);
+    let row: Option<Row> = tx
+        .query_opt(
+            "SELECT passport_id, created_at, seen_at, looked_up_school, looked_up_record
+               FROM session
+              WHERE token_hash = $1",
+            params![token_hash],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let now = tx.now().await?;
+    if !life.holds(row.created, row.seen, now) {
+        return Ok(None);
+    }
+    let Some((changed,)) = tx
+        .query_opt::<(Time,)>(
+            "SELECT credential_changed_at FROM passport WHERE id = $1",
+            params![row.passport],
+        )
+        .await?
+    else {
+        return Ok(None);
+    };
+    if row.created < changed {
+        return Ok(None);
+    }
+    let registration = match sitting {
+        Some(sitting) => registration(tx, row.passport, sitting, now).await?,
+        None => None,
+    };
+    Ok(Some(Session {
+        token_hash,
+        passport: row.passport,
+        looked_up: row.school.zip(row.record),
+        registration,
+        due: now.since(row.seen) >= life.seen_every(),
+    }))
+}
+
+/// What the passport holds, if it still counts: from its release time on a registration is gone, swept or not (R7).
+async fn registration(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    now: Time,
+) -> Result<Option<BoundTo>, DbError> {
+    let claim: Option<(SchoolCode, RegistrationId)> = tx
+        .query_opt(
+            "SELECT school, id FROM passport_claim WHERE passport_id = $1 AND sitting = $2 AND kind = 'registration'",
+            params![passport, sitting],
+        )
+        .await?;
+    let Some((school, id)) = claim else { return Ok(None) };
+    let row: Option<(CampusCode, String)> = tx
+        .query_opt(
+            "SELECT campus, name
+               FROM registration
+              WHERE school = $1 AND id = $2 AND state = 'live' AND (release_at IS NULL OR release_at > $3)",
+            params![school, id, now],
+        )
+        .await?;
+    Ok(row.map(|(campus, name)| BoundTo { school, id, campus, name }))
+}
+
+/// The cookie's name: the `__Host-` prefix needs https.
+#[must_use]
+pub fn cookie_name(app: &App) -> &'static str {
+    if app.config.secure() { "__Host-cet" } else { "cet" }
+}
+
+/// The cookie that carries a token.
+#[must_use]
+pub fn cookie(app: &App, token: &str) -> Option<HeaderValue> {
+    own_cookie(app, cookie_name(app), token, None)
+}
+
+/// The cookie that makes the browser forget its token.
+#[must_use]
+pub fn ended_cookie(app: &App) -> Option<HeaderValue> {
+    own_cookie(app, cookie_name(app), "", Some(0))
+}
+
+/// A cookie for this host alone that scripts can't read; without an age it goes with the browser.
+pub(super) fn own_cookie(
+    app: &App,
+    name: &str,
+    value: &str,
+    age_seconds: Option<i64>,
+) -> Option<HeaderValue> {
+    let secure = if app.config.secure() { "; Secure" } else { "" };
+    let age = age_seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}")).ok()
+}
+
+#[cfg(test)]
+#[path = "tests/session.rs"]
+mod tests;

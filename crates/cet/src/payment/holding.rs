@@ -1,0 +1,37 @@
+//! Whether money stands behind a registration: then it is not released (I23).
+
+use crate::params;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::RegistrationId;
+
+/// Whether a registration has an open order, or a receipt that has not gone back in full.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn holds_money(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<bool, DbError> {
+    let row: (i64,) = tx
+        .query_one(
+            "SELECT COUNT(*)
+               FROM payment_order
+              WHERE school = $1
+                AND registration_id = $2
+                AND (state = 'open'
+                     OR EXISTS (SELECT 1
+                                  FROM receipt
+                                 WHERE receipt.school = payment_order.school
+                                   AND receipt.order_id = payment_order.id
+                                   AND receipt.amount > (SELECT CAST(COALESCE(SUM(refund.amount), 0) AS BIGINT)
+                                                           FROM refund
+                                                          WHERE refund.school = receipt.school
+                                                            AND refund.receipt_id = receipt.id
+                                                            AND refund.state = 'done')))",
+            params![school, registration],
+        )
+        .await?;
+    Ok(row.0 > 0)
+}

@@ -1,0 +1,64 @@
+//! Why a person is not looked up or not bound, as the person is told (interface section 1).
+
+use crate::words::time::Time;
+
+/// What a candidate can cause in this room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegistrationRefusal {
+    /// The current version of the agreement is not accepted (R2).
+    AgreementNeeded,
+    /// No student with this document and name; a wrong name gets the same answer (T8).
+    RecordNotFound,
+    /// Too many documents on one day, or too many releases: not again before this time (W2, W3).
+    TooMany(Time),
+    /// No record was looked up in this session, or it is no longer in the roster.
+    NotLookedUp,
+    /// The tick 我已检查并确认学籍与资格信息正确 is missing.
+    NotChecked,
+    /// Registration at the home campus has not opened; when it will, if that is set (R5).
+    WindowNotOpen(Option<Time>),
+    /// Registration at the home campus closed at this time.
+    WindowClosed(Time),
+    /// The student is bound to another passport (R6).
+    StudentBound,
+    /// The passport is bound to another student (R6).
+    PassportBound,
+    /// The passport holds no registration of this sitting.
+    NotBound,
+}
+
+impl RegistrationRefusal {
+    /// The code of `data-code`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AgreementNeeded => "agreement-needed",
+            Self::RecordNotFound => "record-not-found",
+            Self::TooMany(_) => "too-many",
+            Self::NotLookedUp => "not-looked-up",
+            Self::NotChecked => "not-checked",
+            Self::WindowNotOpen(_) => "window-not-open",
+            Self::WindowClosed(_) => "window-closed",
+            Self::StudentBound => "student-bound",
+            Self::PassportBound => "passport-bound",
+            Self::NotBound => "not-bound",
+        }
+    }
+
+    /// When trying again makes sense, for `Retry-After`; only `too-many` has it.
+    #[must_use]
+    pub fn retry_at(&self) -> Option<Time> {
+        match self {
+            Self::TooMany(until) => Some(*until),
+            Self::AgreementNeeded
+            | Self::RecordNotFound
+            | Self::NotLookedUp
+            | Self::NotChecked
+            | Self::WindowNotOpen(_)
+            | Self::WindowClosed(_)
+            | Self::StudentBound
+            | Self::PassportBound
+            | Self::NotBound => None,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! When a passport may be bound, and when an empty registration goes: facts and `now` in, decision out.
+
+use jiff::SignedDuration;
+
+use super::RegistrationRefusal;
+use crate::entry::rules::doubled;
+use crate::sitting::window::{Window, WindowState};
+use crate::words::time::Time;
+
+/// How long a registration without an entry is kept. Source: manual, requirements R7.
+pub const EMPTY_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long it is kept at least after the candidate's own cancellation (R7).
+pub const AFTER_CANCELLING: SignedDuration = SignedDuration::from_mins(30);
+
+/// How many distinct documents a passport may look up on one day (security W2).
+pub const DOCUMENTS_A_DAY: usize = 5;
+
+/// After so many releases without a payment a passport has to wait before it binds again (security W3).
+pub const FREE_RELEASES: i64 = 2;
+
+/// The first wait; each further release doubles it (security W3).
+pub const RELEASE_WAIT: SignedDuration = SignedDuration::from_mins(30);
+
+/// The longest wait.
+pub const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether passports may be bound at a home campus: while registration for written or oral subjects is open there (R5).
+///
+/// # Errors
+/// The code of the window that opens next, else of the one that closed last.
+pub fn may_bind(windows: &[Window], now: Time) -> Result<(), RegistrationRefusal> {
+    let states = || windows.iter().map(|window| window.state(now));
+    if states().any(|state| state == WindowState::Open) {
+        return Ok(());
+    }
+    let opens = states().filter_map(|state| match state {
+        WindowState::NotYet(opens) => Some(opens),
+        WindowState::Open | WindowState::Closed(_) => None,
+    });
+    if let Some(opens) = opens.min() {
+        return Err(RegistrationRefusal::WindowNotOpen(Some(opens)));
+    }
+    let closed = windows.iter().map(|window| window.closes()).max();
+    Err(closed.map_or(RegistrationRefusal::WindowNotOpen(None), RegistrationRefusal::WindowClosed))
+}
+
+/// When a registration that holds no entry is released: a day after it was saved, and not within half an hour of the
+/// candidate's own last cancellation (R7).
+#[must_use]
+pub fn release_time(saved_at: Time, last_cancelled: Option<Time>) -> Time {
+    let after_cancelling = last_cancelled.map(|at| at.plus(AFTER_CANCELLING));
+    after_cancelling.into_iter().fold(saved_at.plus(EMPTY_FOR), Time::max)
+}
+
+/// From when a passport may bind again after so many releases without a payment, the last of them at `released` (W3).
+#[must_use]
+pub fn bind_again(releases: i64, released: Time) -> Time {
+    match usize::try_from(releases.saturating_sub(FREE_RELEASES)) {
+        Ok(doublings) => released.plus(doubled(RELEASE_WAIT, doublings, LONGEST_WAIT)),
+        Err(_) => released,
+    }
+}
+
+/// The day, in China, to which a look-up counts, and when the next one begins.
+#[must_use]
+pub fn budget_day(now: Time) -> (String, Time) {
+    let tomorrow = now.plus(SignedDuration::from_hours(24)).page_date();
+    let begins = Time::parse_local(&format!("{tomorrow} 00:00"));
+    (now.page_date(), begins.unwrap_or_else(|_| now.plus(SignedDuration::from_hours(24))))
+}
+
+#[cfg(test)]
+#[path = "tests/rules.rs"]
+mod tests;

@@ -1,0 +1,82 @@
+//! The SQL of what comes before a registration: the agreement's acceptance and the look-ups of a day.
+
+use crate::params;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SittingCode;
+use crate::words::ids::PassportId;
+use crate::words::time::Time;
+
+/// Whether a passport has accepted a version of the agreement.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn has_accepted(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    version: i64,
+) -> Result<bool, DbError> {
+    let row: Option<(Time,)> = tx
+        .query_opt(
+            "SELECT at FROM agreement_acceptance WHERE passport_id = $1 AND sitting = $2 AND version = $3",
+            params![passport, sitting, version],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Records an acceptance; answers whether it is the first of this version.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn accept(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    version: i64,
+    at: Time,
+) -> Result<bool, DbError> {
+    let made = tx
+        .execute(
+            "INSERT INTO agreement_acceptance (passport_id, sitting, version, at)
+             VALUES ($1, $2, $3, $4)
+             ON CONFLICT DO NOTHING",
+            params![passport, sitting, version, at],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// The documents that a passport looked up on a day, by their keys.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn looked_up(tx: &mut Tx<'_>, passport: PassportId, day: &str) -> Result<Vec<(Vec<u8>,)>, DbError> {
+    tx.query(
+        "SELECT document_key FROM document_lookup WHERE passport_id = $1 AND day = $2",
+        params![passport, day],
+    )
+    .await
+}
+
+/// Uses a slot of the day for a document; answers whether the slot was free.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn use_slot(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    day: &str,
+    slot: i64,
+    document_key: &[u8],
+) -> Result<bool, DbError> {
+    let made = tx
+        .execute(
+            "INSERT INTO document_lookup (passport_id, day, slot, document_key)
+             VALUES ($1, $2, $3, $4)
+             ON CONFLICT DO NOTHING",
+            params![passport, day, slot, document_key],
+        )
+        .await?;
+    Ok(made == 1)
+}

@@ -1,0 +1,48 @@
+//! When a passport may be bound, and when an empty registration goes.
+
+use super::*;
+use crate::store::testing::NOON;
+
+fn window(from: i64, to: i64) -> Window {
+    Window::new(Time::from_micros(from), Time::from_micros(to)).unwrap()
+}
+
+fn at(micros: i64) -> Time {
+    Time::from_micros(micros)
+}
+
+#[test]
+fn binding_is_open_while_either_window_is() {
+    let windows = [window(10, 20), window(30, 40)];
+    assert_eq!(may_bind(&windows, at(9)), Err(RegistrationRefusal::WindowNotOpen(Some(at(10)))));
+    assert_eq!(may_bind(&windows, at(10)), Ok(()));
+    assert_eq!(may_bind(&windows, at(19)), Ok(()));
+    assert_eq!(may_bind(&windows, at(20)), Err(RegistrationRefusal::WindowNotOpen(Some(at(30)))));
+    assert_eq!(may_bind(&windows, at(39)), Ok(()));
+    assert_eq!(may_bind(&windows, at(40)), Err(RegistrationRefusal::WindowClosed(at(40))));
+    assert_eq!(may_bind(&[], at(0)), Err(RegistrationRefusal::WindowNotOpen(None)));
+}
+
+#[test]
+fn an_empty_registration_goes_a_day_after_saving_or_half_an_hour_after_the_own_cancellation() {
+    let day = NOON.plus(EMPTY_FOR);
+    assert_eq!(release_time(NOON, None), day);
+    assert_eq!(release_time(NOON, Some(NOON)), day);
+    assert_eq!(release_time(NOON, Some(day)), day.plus(AFTER_CANCELLING));
+}
+
+#[test]
+fn the_wait_after_releases_doubles_up_to_a_day() {
+    let waits: Vec<i64> = (1..=12).map(|n| bind_again(n, NOON).since(NOON).as_mins()).collect();
+    assert_eq!(waits, [0, 30, 60, 120, 240, 480, 960, 1440, 1440, 1440, 1440, 1440]);
+    assert_eq!(bind_again(i64::MAX, NOON).since(NOON), LONGEST_WAIT);
+}
+
+#[test]
+fn a_budget_lasts_until_midnight_in_china() {
+    let (day, next) = budget_day(NOON);
+    assert_eq!((day.as_str(), next.page().as_str()), ("2017-09-20", "2017-09-21 00:00"));
+    let (before_midnight, _) = budget_day(next.minus(SignedDuration::from_micros(1)));
+    assert_eq!(before_midnight, day);
+    assert_eq!(budget_day(next).0, "2017-09-21");
+}

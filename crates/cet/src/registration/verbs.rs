@@ -1,0 +1,219 @@
+//! The use cases of registrations; each is one transaction, or a part of one that another room's verb has open.
+
+mod bind;
+mod budget;
+
+pub use bind::{Binding, bind};
+pub use budget::{look_ups_left, spend_look_up};
+
+use super::{Registration, RegistrationRefusal, release, store};
+use crate::audit::{self, Actor};
+use crate::eligibility::rules::{EligibilityFacts, OfferedSubject, SubjectVerdict, Verdict, verdicts};
+use crate::entry;
+use crate::payment::holding;
+use crate::sitting::{Catalogue, Plan, Subject, TextKind};
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::ids::{PassportId, RegistrationId};
+use crate::words::subject::Mode;
+
+/// The version of the agreement that has to be accepted; `None` where the sitting has none.
+#[must_use]
+pub fn agreement_version(plan: &Plan) -> Option<i64> {
+    plan.text(TextKind::Agreement, "zh").map(|text| text.version)
+}
+
+/// Records that a passport accepts the agreement (R2); doing it again is harmless. `version` is the one that was read.
+///
+/// # Errors
+/// [`RegistrationRefusal::AgreementNeeded`] when that is not the current version: the new one has to be read.
+pub async fn accept_agreement(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    passport: PassportId,
+    version: i64,
+    address: &str,
+) -> Result<(), Stop<RegistrationRefusal>> {
+    if agreement_version(plan) != Some(version) {
+        return Err(Stop::Refused(RegistrationRefusal::AgreementNeeded));
+    }
+    let now = tx.now().await?;
+    if store::look_up::accept(tx, passport, &plan.code, version, now).await? {
+        let event = audit::Event {
+            school: SchoolCode::NONE,
+            actor: Actor::Passport(passport),
+            action: "agreement-accepted",
+            object_kind: "sitting",
+            object: plan.code.as_str(),
+            address,
+            detail: &format!("version={version}"),
+        };
+        audit::record(tx, &event).await?;
+    }
+    Ok(())
+}
+
+/// Whether a passport has accepted what has to be accepted.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn has_accepted(tx: &mut Tx<'_>, plan: &Plan, passport: PassportId) -> Result<bool, DbError> {
+    match agreement_version(plan) {
+        Some(version) => store::look_up::has_accepted(tx, passport, &plan.code, version).await,
+        None => Ok(true),
+    }
+}
+
+/// The registration that a passport holds in a sitting. One whose time is over and that holds nothing is gone, also
+/// before the job has released it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn of_passport(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<Option<Registration>, DbError> {
+    let Some((school, id)) = store::claim(tx, passport, sitting).await? else { return Ok(None) };
+    let found = store::live(tx, school, id).await?.filter(|of| of.passport == passport);
+    stays(tx, found).await
+}
+
+/// As [`of_passport`], with the registration's row locked until the transaction ends.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lock_of_passport(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<Option<Registration>, DbError> {
+    let Some((school, id)) = store::claim(tx, passport, sitting).await? else { return Ok(None) };
+    let found = store::lock(tx, school, id).await?.filter(|of| of.passport == passport);
+    stays(tx, found).await
+}
+
+async fn stays(tx: &mut Tx<'_>, found: Option<Registration>) -> Result<Option<Registration>, DbError> {
+    let Some(of) = found else { return Ok(None) };
+    let now = tx.now().await?;
+    if of.release_at.is_none_or(|at| now < at) {
+        return Ok(Some(of));
+    }
+    let entries = entry::store::of_registration(tx, of.school, of.id).await?;
+    let holds = entries.iter().any(|entry| entry::rules::keeps_seat(entry, now));
+    let stays = holds || holding::holds_money(tx, of.school, of.id).await?;
+    Ok(stays.then_some(of))
+}
+
+/// Ends what is overdue of a registration and releases it if it is empty and its time has come; answers whether it is
+/// gone. `false` also when somebody works on it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub(super) async fn clear_away(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    school: SchoolCode,
+    id: RegistrationId,
+) -> Result<bool, DbError> {
+    let Some(of) = store::lock_if_idle(tx, school, id).await? else {
+        return Ok(false);
+    };
+    entry::verbs::expire_entries(tx, catalogue, &of).await?;
+    // What ended just now may have released it already.
+    let Some(of) = store::lock_if_idle(tx, school, id).await? else {
+        return Ok(true);
+    };
+    let entries = entry::store::of_registration(tx, school, id).await?;
+    release::release_if_empty(tx, &of, &entries, Actor::Job("release")).await
+}
+
+/// What the rules say of every subject that a home campus offers (R4).
+#[must_use]
+pub fn eligibility(plan: &Plan, student: &Student<'_>) -> Eligibility {
+    let offered: Vec<OfferedSubject> = plan.offered(student.campus).map(Subject::offered).collect();
+    let facts = EligibilityFacts {
+        offered: &offered,
+        listed: student.listed,
+        barred: student.barred,
+        best_cet4: student.best_cet4,
+        cet6_review_approved: student.cet6_review_approved,
+    };
+    Eligibility {
+        verdicts: verdicts(&facts),
+        may_ask_for_cet6_review: crate::eligibility::rules::may_ask_for_cet6_review(&facts),
+    }
+}
+
+/// What decides what a student may enter.
+#[derive(Clone, Copy, Debug)]
+pub struct Student<'a> {
+    /// The home campus.
+    pub campus: CampusCode,
+    /// 资格科目 of the roster; empty means by the rules.
+    pub listed: &'a [SubjectCode],
+    /// 限制科目 of the roster.
+    pub barred: &'a [SubjectCode],
+    /// The best CET4 score under the same document.
+    pub best_cet4: Option<u16>,
+    /// Whether a CET6 review for the same document was approved.
+    pub cet6_review_approved: bool,
+}
+
+/// The verdict on each subject, and whether a review of CET6 can be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Eligibility {
+    /// Every subject that the home campus offers, in the order of the sitting.
+    pub verdicts: Vec<SubjectVerdict>,
+    /// Whether the button CET6资格复核 shows (V1).
+    pub may_ask_for_cet6_review: bool,
+}
+
+impl Eligibility {
+    /// 资格科目.
+    #[must_use]
+    pub fn granted(&self) -> Vec<SubjectCode> {
+        let granted = self.verdicts.iter().filter(|verdict| verdict.verdict == Verdict::Granted);
+        granted.map(|verdict| verdict.code).collect()
+    }
+}
+
+/// The windows of a home campus that let a passport be bound there.
+#[must_use]
+pub fn binding_windows(plan: &Plan, campus: CampusCode) -> Vec<crate::sitting::window::Window> {
+    [Mode::Written, Mode::Oral].into_iter().filter_map(|mode| plan.window(campus, mode)).collect()
+}
+
+/// Grants CET6 to a registration whose review was approved, and what follows from it by the rules; answers the subjects
+/// it has now. The caller records the review's decision in the audit log.
+///
+/// Locks: the registration.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn grant_cet6(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    school: SchoolCode,
+    id: RegistrationId,
+) -> Result<Option<Vec<SubjectCode>>, DbError> {
+    let Some(of) = store::lock(tx, school, id).await? else { return Ok(None) };
+    let plan = catalogue.sitting(&of.sitting).ok_or(DbError::Decode("sitting that is there"))?;
+    let student = Student {
+        campus: of.campus,
+        listed: &of.listed.0,
+        barred: &of.barred.0,
+        best_cet4: None,
+        cet6_review_approved: true,
+    };
+    let by_the_rules = eligibility(plan, &student).granted();
+    // Only what is new is added: the snapshot's own subjects stay as they were saved.
+    let mut subjects = of.subjects.0.clone();
+    subjects.extend(by_the_rules.into_iter().filter(|code| !of.subjects.0.contains(code)));
+    store::set_subjects(tx, &of, &subjects).await?;
+    Ok(Some(subjects))
+}
+
+#[cfg(test)]
+#[path = "tests/verbs.rs"]
+mod tests;

@@ -1,0 +1,133 @@
+//! 保存并继续: binding a passport and a student, both ways, for one sitting (R6).
+
+use crate::audit::{self, Actor};
+use crate::registration::snapshot::Snapshot;
+use crate::registration::{Registration, RegistrationRefusal, rules, store};
+use crate::sitting::Catalogue;
+use crate::store::{Stop, Tx};
+use crate::words::codes::SittingCode;
+use crate::words::ids::{PassportId, RecordId, RegistrationId};
+use crate::words::time::Time;
+
+/// How often what stands in the way is cleared away before the answer is no: once for each side.
+const TRIES: usize = 3;
+
+/// Which passport is bound to which student.
+pub struct Binding<'a> {
+    /// The passport.
+    pub passport: PassportId,
+    /// The sitting.
+    pub sitting: &'a SittingCode,
+    /// The row of the roster.
+    pub record: RecordId,
+    /// What is kept of it.
+    pub snapshot: Snapshot,
+    /// The network address, for the audit log.
+    pub address: &'a str,
+}
+
+/// Binds a passport and a student; the same passport and the same student again is the same success. What is over on
+/// either side is cleared away first.
+///
+/// Locks: the claim, then the student's key, by inserting both; a missing row of either rolls back.
+///
+/// # Errors
+/// [`RegistrationRefusal::PassportBound`], [`RegistrationRefusal::StudentBound`], [`RegistrationRefusal::TooMany`].
+pub async fn bind(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    binding: &Binding<'_>,
+) -> Result<Registration, Stop<RegistrationRefusal>> {
+    let now = tx.now().await?;
+    let school = binding.snapshot.campus.school();
+    let fresh = registration(binding, RegistrationId(tx.new_id()), now);
+    let mut claimed = false;
+    for _ in 0..TRIES {
+        if !claimed {
+            claimed = store::insert_claim(tx, binding.passport, binding.sitting, school, fresh.id).await?;
+        }
+        if !claimed {
+            if let Some(bound) = own_registration(tx, catalogue, binding).await? {
+                return Ok(bound);
+            }
+            continue;
+        }
+        if store::insert(tx, &fresh, binding.record, &binding.snapshot).await? {
+            wait_over(tx, binding, now).await?;
+            audit_saved(tx, &fresh, binding.address).await?;
+            return Ok(fresh);
+        }
+        let key = &binding.snapshot.document_key;
+        if let Some(other) = store::live_of_student(tx, school, binding.sitting, key).await?
+            && !super::clear_away(tx, catalogue, school, other).await?
+        {
+            return Err(Stop::Refused(RegistrationRefusal::StudentBound));
+        }
+    }
+    let refusal =
+        if claimed { RegistrationRefusal::StudentBound } else { RegistrationRefusal::PassportBound };
+    Err(Stop::Refused(refusal))
+}
+
+/// The passport has a claim already: the same student's is the answer, a finished one is cleared away (`None`), any
+/// other is the refusal.
+async fn own_registration(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    binding: &Binding<'_>,
+) -> Result<Option<Registration>, Stop<RegistrationRefusal>> {
+    let Some((school, id)) = store::claim(tx, binding.passport, binding.sitting).await? else {
+        return Ok(None);
+    };
+    let Some(of) = store::lock(tx, school, id).await? else { return Ok(None) };
+    if super::clear_away(tx, catalogue, school, id).await? {
+        return Ok(None);
+    }
+    let same = store::snapshot(tx, school, id)
+        .await?
+        .is_some_and(|snapshot| snapshot.document_key == binding.snapshot.document_key);
+    if same { Ok(Some(of)) } else { Err(Stop::Refused(RegistrationRefusal::PassportBound)) }
+}
+
+/// Asked after binding, because what was cleared away a moment ago counts too.
+async fn wait_over(
+    tx: &mut Tx<'_>,
+    binding: &Binding<'_>,
+    now: Time,
+) -> Result<(), Stop<RegistrationRefusal>> {
+    match store::tally(tx, binding.passport, binding.sitting).await? {
+        Some((_, until)) if now < until => Err(Stop::Refused(RegistrationRefusal::TooMany(until))),
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn registration(binding: &Binding<'_>, id: RegistrationId, now: Time) -> Registration {
+    let snapshot = &binding.snapshot;
+    Registration {
+        school: snapshot.campus.school(),
+        id,
+        sitting: binding.sitting.clone(),
+        passport: binding.passport,
+        saved_at: now,
+        release_at: Some(now.plus(rules::EMPTY_FOR)),
+        campus: snapshot.campus,
+        school_name: snapshot.school_name.clone(),
+        campus_name: snapshot.campus_name.clone(),
+        subjects: snapshot.subjects.clone(),
+        listed: snapshot.listed.clone(),
+        barred: snapshot.barred.clone(),
+    }
+}
+
+async fn audit_saved(tx: &mut Tx<'_>, of: &Registration, address: &str) -> Result<(), crate::store::DbError> {
+    let event = audit::Event {
+        school: of.school,
+        actor: Actor::Passport(of.passport),
+        action: "registration-saved",
+        object_kind: "registration",
+        object: &of.id.to_string(),
+        address,
+        detail: &format!("campus={}", of.campus),
+    };
+    audit::record(tx, &event).await
+}

@@ -1,0 +1,47 @@
+//! The budget of look-ups (security W2, T8).
+
+use crate::registration::{RegistrationRefusal, rules, store};
+use crate::store::{DbError, Tx};
+use crate::words::ids::PassportId;
+
+/// Counts a look-up of a document; the same document again on the same day costs nothing. What was counted has to be
+/// kept also when the look-up finds nothing, so the refusal is not an `Err` of the transaction.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked; the inner error is [`RegistrationRefusal::TooMany`] until midnight.
+pub async fn spend_look_up(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    document_key: &[u8],
+) -> Result<Result<(), RegistrationRefusal>, DbError> {
+    let (day, tomorrow) = rules::budget_day(tx.now().await?);
+    // Another look-up of the passport may take the slot first: then the list is read again, with one slot less.
+    for _ in 0..=rules::DOCUMENTS_A_DAY {
+        let known = store::look_up::looked_up(tx, passport, &day).await?;
+        if known.iter().any(|(key,)| key == document_key) {
+            return Ok(Ok(()));
+        }
+        if known.len() >= rules::DOCUMENTS_A_DAY {
+            break;
+        }
+        let slot = i64::try_from(known.len()).unwrap_or(i64::MAX);
+        if store::look_up::use_slot(tx, passport, &day, slot, document_key).await? {
+            return Ok(Ok(()));
+        }
+    }
+    Ok(Err(RegistrationRefusal::TooMany(tomorrow)))
+}
+
+/// How many further documents a passport may look up today.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn look_ups_left(tx: &mut Tx<'_>, passport: PassportId) -> Result<usize, DbError> {
+    let (day, _) = rules::budget_day(tx.now().await?);
+    let known = store::look_up::looked_up(tx, passport, &day).await?;
+    Ok(rules::DOCUMENTS_A_DAY.saturating_sub(known.len()))
+}
+
+#[cfg(test)]
+#[path = "../tests/budget.rs"]
+mod tests;

@@ -1,0 +1,188 @@
+//! `/rehearsal` and below it.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::StatusCode;
+use serde::Serialize;
+
+use super::gateways;
+use super::store;
+use super::views::{ClockView, GatewayBehaviour, GatewayView, MailView, MailboxView, RehearsalView};
+use crate::app::App;
+use crate::outbox;
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, html, see_other};
+use crate::web::form_data::FormData;
+use crate::web::page::{Page, Refused};
+use crate::web::visitor::Visitor;
+use crate::words::time::Time;
+
+/// Mails shown on the mailbox page.
+const MAILS: i64 = 500;
+/// The farthest a clock is moved at once: two years, far past any sitting.
+const FARTHEST_SECONDS: i64 = 2 * 366 * 86_400;
+
+/// The room's routes; empty outside a rehearsal.
+pub fn routes(app: &App) -> Router<App> {
+    if !app.config.rehearsal {
+        return Router::new();
+    }
+    Router::new()
+        .route("/rehearsal", get(home))
+        .route("/rehearsal/mailbox", get(mailbox))
+        .route("/rehearsal/mailbox.json", get(mailbox_json))
+        .route("/rehearsal/clock", get(clock).post(move_clock))
+        .route("/rehearsal/gateway", get(gateways_now).post(set_gateways))
+}
+
+async fn home(visitor: Visitor) -> Result<Response, PageError> {
+    let page = visitor.page().titled("rehearsal-title");
+    html(StatusCode::OK, &RehearsalView { page })
+}
+
+async fn mailbox(visitor: Visitor) -> Result<Response, PageError> {
+    let page = visitor.page().titled("rehearsal-mailbox-title");
+    let boxed = visitor.app.db.read(async |tx: &mut Tx<'_>| outbox::store::mailbox(tx, MAILS).await).await?;
+    let mails = boxed
+        .iter()
+        .map(|mail| MailView::new(&mail.recipient, &mail.subject, mail.at.page(), &mail.body))
+        .collect();
+    html(StatusCode::OK, &MailboxView { page, mails })
+}
+
+/// One mail for scripts (interface section 3).
+#[derive(Serialize)]
+struct MailJson {
+    to: String,
+    subject: String,
+    text: String,
+    at: String,
+}
+
+async fn mailbox_json(State(app): State<App>) -> Result<Response, PageError> {
+    let boxed = app.db.read(async |tx: &mut Tx<'_>| outbox::store::mailbox(tx, MAILS).await).await?;
+    let mails: Vec<MailJson> = boxed
+        .into_iter()
+        .map(|mail| MailJson {
+            to: mail.recipient,
+            subject: mail.subject,
+            text: mail.body,
+            at: mail.at.to_string(),
+        })
+        .collect();
+    Ok(Json(mails).into_response())
+}
+
+async fn clock(visitor: Visitor) -> Result<Response, PageError> {
+    clock_page(&visitor, visitor.page(), StatusCode::OK).await
+}
+
+async fn clock_page(visitor: &Visitor, page: Page, status: StatusCode) -> Result<Response, PageError> {
+    let read = visitor
+        .app
+        .db
+        .read(async |tx: &mut Tx<'_>| Ok::<_, DbError>((tx.now().await?, store::shift(tx).await?)));
+    let (now, shift) = read.await?;
+    let seconds = shift / 1_000_000;
+    let shift = format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let view = ClockView {
+        page: page.titled("rehearsal-clock-title"),
+        now: now.local("%Y-%m-%d %H:%M:%S"),
+        now_machine: now.to_string(),
+        shift,
+    };
+    html(status, &view)
+}
+
+/// How far to move.
+enum Move {
+    Seconds(i64),
+    To(Time),
+}
+
+async fn move_clock(visitor: Visitor, form: FormData) -> Result<Response, PageError> {
+    let (advance, now) = (form.one("advance")?.trim(), form.one("now")?.trim());
+    let seconds = advance.parse::<i64>().ok().filter(|seconds| (0..=FARTHEST_SECONDS).contains(seconds));
+    let wanted = match (advance.is_empty(), now.is_empty(), seconds) {
+        (false, _, Some(seconds)) => Ok(Move::Seconds(seconds)),
+        (true, false, _) => Time::parse_local(now).map(Move::To).map_err(|_| "now"),
+        (false, _, None) | (true, true, _) => Err("advance"),
+    };
+    let moved = match wanted {
+        Ok(to) => visitor
+            .app
+            .db
+            .write(async move |tx: &mut Tx<'_>| carry_out(tx, &to).await)
+            .await?
+            .then_some(())
+            .ok_or("now"),
+        Err(field) => Err(field),
+    };
+    match moved {
+        Ok(()) => {
+            visitor.app.wake_jobs();
+            Ok(see_other("/rehearsal/clock"))
+        }
+        Err(field) => {
+            let page = visitor.page();
+            let refused =
+                Refused::new(page.t, "field-invalid").at(field).saying(page.m("rehearsal-clock-refused"));
+            let page = page.refusing(vec![refused], form.typed(&["advance", "now"]));
+            clock_page(&visitor, page, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+    }
+}
+
+/// Moves the clock; not back, and not farther than the limit: then it answers `false`.
+async fn carry_out(tx: &mut Tx<'_>, to: &Move) -> Result<bool, DbError> {
+    match to {
+        Move::Seconds(seconds) => store::advance(tx, 0, *seconds).await?,
+        Move::To(time) => {
+            let now = tx.now().await?;
+            let micros = time.micros().saturating_sub(now.micros());
+            if micros < 0 || micros / 1_000_000 > FARTHEST_SECONDS {
+                return Ok(false);
+            }
+            let part = u32::try_from(micros % 1_000_000).unwrap_or(0);
+            store::advance(tx, part, micros / 1_000_000).await?;
+        }
+    }
+    Ok(true)
+}
+
+async fn gateways_now(visitor: Visitor) -> Result<Response, PageError> {
+    let behaviour = gateways::to_view(&gateways::behaviour(&visitor.app.db).await?);
+    let page = visitor.page().titled("rehearsal-gateway-title");
+    html(StatusCode::OK, &GatewayView { page, behaviour })
+}
+
+async fn set_gateways(visitor: Visitor, form: FormData) -> Result<Response, PageError> {
+    let number = |text: &str| if text.is_empty() { 0 } else { text.trim().parse().unwrap_or(-1) };
+    let behaviour = GatewayBehaviour {
+        outcome: form.one("outcome")?.to_owned(),
+        delay: number(form.one("delay")?),
+        drop: form.one("drop")? == "yes",
+        duplicates: number(form.one("duplicates")?),
+        reorder: form.one("reorder")? == "yes",
+        falsify: form.one("falsify")?.to_owned(),
+        trouble: form.one("trouble")?.to_owned(),
+        late: form.one("late")? == "yes",
+    };
+    match gateways::from_view(&behaviour) {
+        Ok(wanted) => {
+            let json = serde_json::to_string(&wanted).map_err(PageError::fault)?;
+            let set =
+                visitor.app.db.write(async move |tx: &mut Tx<'_>| store::set_behaviour(tx, &json).await);
+            set.await?;
+            Ok(see_other("/rehearsal/gateway"))
+        }
+        Err(field) => {
+            let page = visitor.page().titled("rehearsal-gateway-title");
+            let refused = Refused::new(page.t, "field-invalid").at(field);
+            let page = page.refusing(vec![refused], form.typed(&[]));
+            html(StatusCode::UNPROCESSABLE_ENTITY, &GatewayView { page, behaviour })
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The SQL of seat pools. Each statement that changes a pool locks its row until the transaction ends.
+
+use std::collections::BTreeMap;
+
+use super::{PoolKey, Seats};
+use crate::params;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+
+/// Takes one seat; answers whether there was one. The guard and the row count decide (R15, T41).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn take(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
+    let taken = tx
+        .execute(
+            "UPDATE seat_pool
+                SET taken = taken + 1
+              WHERE school = $1
+                AND sitting = $2
+                AND campus = $3
+                AND subject = $4
+                AND taken < capacity",
+            params![pool.school(), pool.sitting, pool.campus, pool.subject],
+        )
+        .await?;
+    Ok(taken == 1)
+}
+
+/// Gives seats back.
+///
+/// # Errors
+/// [`DbError::Other`] when fewer are taken, which only our own mistake can cause.
+pub async fn give_back(tx: &mut Tx<'_>, pool: &PoolKey, seats: i64) -> Result<(), DbError> {
+    let given = tx
+        .execute(
+            "UPDATE seat_pool
+                SET taken = taken - $5
+              WHERE school = $1
+                AND sitting = $2
+                AND campus = $3
+                AND subject = $4
+                AND taken >= $5",
+            params![pool.school(), pool.sitting, pool.campus, pool.subject, seats],
+        )
+        .await?;
+    if given == 1 {
+        Ok(())
+    } else {
+        Err(DbError::Other(format!("{pool:?} has no {seats} taken seats to give back")))
+    }
+}
+
+/// Why a capacity was not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CapacityRefusal {
+    /// So many seats are taken already: the capacity may not go below (R15).
+    BelowTaken(i64),
+    /// There is no such pool.
+    Unknown,
+}
+
+/// Sets the capacity of a pool, never below what is taken (R15).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked; the inner error is the refusal.
+pub async fn set_capacity(
+    tx: &mut Tx<'_>,
+    pool: &PoolKey,
+    capacity: i64,
+) -> Result<Result<(), CapacityRefusal>, DbError> {
+    let changed = tx
+        .execute(
+            "UPDATE seat_pool
+                SET capacity = $5
+              WHERE school = $1
+                AND sitting = $2
+                AND campus = $3
+                AND subject = $4
+                AND taken <= $5",
+            params![pool.school(), pool.sitting, pool.campus, pool.subject, capacity],
+        )
+        .await?;
+    if changed == 1 {
+        return Ok(Ok(()));
+    }
+    let seats = seats(tx, pool).await?;
+    Ok(Err(seats.map_or(CapacityRefusal::Unknown, |seats| CapacityRefusal::BelowTaken(seats.taken))))
+}
+
+/// Makes a pool without taken seats; answers whether it was not there before.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn open(tx: &mut Tx<'_>, pool: &PoolKey, capacity: i64) -> Result<bool, DbError> {
+    let made = tx
+        .execute(
+            "INSERT INTO seat_pool (school, sitting, campus, subject, capacity, taken)
+             VALUES ($1, $2, $3, $4, $5, 0)
+             ON CONFLICT DO NOTHING",
+            params![pool.school(), pool.sitting, pool.campus, pool.subject, capacity],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// How full one pool is; `None` where there is no such pool.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn seats(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Option<Seats>, DbError> {
+    let row: Option<(i64, i64)> = tx
+        .query_opt(
+            "SELECT capacity, taken
+               FROM seat_pool
+              WHERE school = $1
+                AND sitting = $2
+                AND campus = $3
+                AND subject = $4",
+            params![pool.school(), pool.sitting, pool.campus, pool.subject],
+        )
+        .await?;
+    Ok(row.map(|(capacity, taken)| Seats { capacity, taken }))
+}
+
+/// How full all pools of a campus are, in one query.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn at_campus(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    campus: CampusCode,
+) -> Result<BTreeMap<SubjectCode, Seats>, DbError> {
+    let rows: Vec<(SubjectCode, i64, i64)> = tx
+        .query(
+            "SELECT subject, capacity, taken
+               FROM seat_pool
+              WHERE school = $1
+                AND sitting = $2
+                AND campus = $3",
+            params![campus.school(), sitting, campus],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(subject, capacity, taken)| (subject, Seats { capacity, taken })).collect())
+}
+
+#[cfg(test)]
+#[path = "tests/store.rs"]
+mod tests;

@@ -1,0 +1,74 @@
+//! Pools never hold more than their capacity, whoever asks how often.
+
+use super::*;
+use crate::on_both;
+use crate::store::Db;
+use crate::store::testing::TestDb;
+
+fn pool() -> PoolKey {
+    PoolKey {
+        campus: CampusCode::parse("993010").unwrap(),
+        sitting: SittingCode::parse("2017-2").unwrap(),
+        subject: SubjectCode::CET4,
+    }
+}
+
+async fn opened(t: &TestDb, capacity: i64) {
+    t.db.write(async move |tx| open(tx, &pool(), capacity).await).await.unwrap();
+}
+
+async fn take_one(db: &Db) -> bool {
+    db.write(async |tx| take(tx, &pool()).await).await.unwrap()
+}
+
+async fn now(db: &Db) -> Option<Seats> {
+    db.read(async |tx| seats(tx, &pool()).await).await.unwrap()
+}
+
+on_both! {
+    async fn the_last_seat_is_taken_once(t: TestDb) {
+        opened(&t, 2).await;
+        assert!(take_one(&t.db).await);
+        assert!(take_one(&t.db).await);
+        assert!(!take_one(&t.db).await);
+        assert_eq!(now(&t.db).await, Some(Seats { capacity: 2, taken: 2 }));
+    }
+
+    async fn a_seat_given_back_can_be_taken_again(t: TestDb) {
+        opened(&t, 1).await;
+        take_one(&t.db).await;
+        t.db.write(async |tx| give_back(tx, &pool(), 1).await).await.unwrap();
+        assert!(take_one(&t.db).await);
+    }
+
+    async fn more_than_is_taken_can_not_be_given_back(t: TestDb) {
+        opened(&t, 5).await;
+        take_one(&t.db).await;
+        assert!(t.db.write(async |tx| give_back(tx, &pool(), 2).await).await.is_err());
+        assert_eq!(now(&t.db).await.unwrap().taken, 1);
+    }
+
+    async fn a_capacity_below_what_is_taken_is_refused_with_the_number(t: TestDb) {
+        opened(&t, 3).await;
+        take_one(&t.db).await;
+        take_one(&t.db).await;
+        let set = async |capacity: i64| t.db.write(async move |tx| set_capacity(tx, &pool(), capacity).await).await.unwrap();
+        assert_eq!(set(1).await, Err(CapacityRefusal::BelowTaken(2)));
+        assert_eq!(set(2).await, Ok(()));
+        assert!(!take_one(&t.db).await);
+        assert_eq!(now(&t.db).await, Some(Seats { capacity: 2, taken: 2 }));
+    }
+
+    async fn a_pool_that_is_not_there_has_no_seats(t: TestDb) {
+        assert!(!take_one(&t.db).await);
+        assert_eq!(now(&t.db).await, None);
+        let set = t.db.write(async |tx| set_capacity(tx, &pool(), 1).await).await.unwrap();
+        assert_eq!(set, Err(CapacityRefusal::Unknown));
+    }
+
+    async fn the_pools_of_a_campus_come_in_one_query(t: TestDb) {
+        opened(&t, 3).await;
+        let pools = t.db.read(async |tx| at_campus(tx, &pool().sitting, pool().campus).await).await.unwrap();
+        assert_eq!(pools.into_iter().collect::<Vec<_>>(), [(SubjectCode::CET4, Seats { capacity: 3, taken: 0 })]);
+    }
+}

@@ -1,0 +1,16 @@
+//! All rooms' pages behind one guard.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+use crate::app::App;
+use crate::portal;
+use crate::web::guard::guard;
+
+/// The site's router.
+pub fn router(app: &App) -> Router {
+    let pages = Router::new().merge(portal::routes());
+    #[cfg(feature = "rehearsal")]
+    let pages = pages.merge(crate::rehearsal::routes(app));
+    pages.layer(from_fn_with_state(app.clone(), guard)).with_state(app.clone())
+}

@@ -1,0 +1,116 @@
+//! The file of a sitting (interface section 6, `docs/files.md`): TOML in, everything it says or all of its faults out.
+
+mod sections;
+mod table;
+#[cfg(test)]
+#[path = "../tests/file.rs"]
+mod tests;
+
+use toml::de::DeTable;
+
+pub use table::FileFault;
+use table::{Faults, Section};
+
+use super::plan::TextKind;
+use super::subject::Subject;
+use super::window::{Scope, Window};
+use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// A small sitting file that has every kind of section, for tests.
+#[cfg(test)]
+pub(super) const SAMPLE: &str = include_str!("../tests/sample.toml");
+
+/// The largest sitting file and text file, in bytes.
+pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+
+/// What a sitting's file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SittingFile {
+    /// The sitting's code.
+    pub code: SittingCode,
+    /// Its Chinese name.
+    pub name: String,
+    /// Its English name.
+    pub name_en: String,
+    /// The year.
+    pub year: i64,
+    /// 1 上半年, 2 下半年.
+    pub half: i64,
+    /// Whether binding asks for the student number too.
+    pub ask_student_number: bool,
+    /// `[[subject]]`.
+    pub subjects: Vec<Subject>,
+    /// `[[window]]`.
+    pub windows: Vec<WindowLine>,
+    /// `[[fee]]`: for whom, which subject, how much.
+    pub fees: Vec<(Scope, SubjectCode, Fen)>,
+    /// `[[pool]]`.
+    pub pools: Vec<PoolLine>,
+    /// `[[notice]]`: for whom, at which step, Markdown.
+    pub notices: Vec<(Scope, Option<Mode>, String)>,
+    /// `[[oral]]`: whose setting, which code prefixes.
+    pub orals: Vec<(Scope, Vec<String>)>,
+    /// `[[province]]`.
+    pub provinces: Vec<(ProvinceCode, String)>,
+    /// `[[school]]`.
+    pub schools: Vec<(SchoolCode, String)>,
+    /// `[[campus]]`.
+    pub campuses: Vec<(CampusCode, String)>,
+    /// Agreement and guidance: kind, language, Markdown.
+    pub texts: Vec<(TextKind, &'static str, String)>,
+}
+
+/// A `[[window]]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WindowLine {
+    /// For whom.
+    pub scope: Scope,
+    /// Written or oral.
+    pub mode: Mode,
+    /// When registration is open.
+    pub window: Window,
+    /// From when candidates of other campuses may enter.
+    pub outsiders_from: Option<Time>,
+}
+
+/// A `[[pool]]`, or one of several subjects of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolLine {
+    /// Where in the file it stands, for refusals that only the database can find.
+    pub line: usize,
+    /// The campus.
+    pub campus: CampusCode,
+    /// The subject.
+    pub subject: SubjectCode,
+    /// How many seats there are.
+    pub capacity: i64,
+}
+
+/// Reads a sitting's file; `beside` reads a text file by its name, which lies in the same folder.
+///
+/// # Errors
+/// Every fault of the file with its line.
+pub fn parse(
+    text: &str,
+    beside: impl Fn(&str) -> Result<String, String>,
+) -> Result<SittingFile, Vec<FileFault>> {
+    let mut faults = Faults::of(text);
+    let (document, broken) = DeTable::parse_recoverable(text);
+    for error in &broken {
+        let line = error.span().map_or(1, |span| faults.line(span.start));
+        faults.at(line, error.message().to_owned());
+    }
+    if !broken.is_empty() {
+        return Err(faults.list);
+    }
+    let root = Section::new("", 1, document.get_ref());
+    let file = sections::sitting(root, &beside, &mut faults);
+    faults.list.sort_by_key(|fault| fault.line);
+    match file {
+        Some(file) if faults.list.is_empty() => Ok(file),
+        Some(_) | None => Err(faults.list),
+    }
+}

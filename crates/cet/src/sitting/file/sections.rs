@@ -1,0 +1,328 @@
+//! The sections of a sitting's file, one function each.
+
+use std::collections::BTreeSet;
+
+use super::table::{Faults, Section};
+use super::{PoolLine, SittingFile, WindowLine};
+use crate::sitting::plan::TextKind;
+use crate::sitting::subject::Subject;
+use crate::sitting::window::{Scope, Window};
+use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::subject::{Level, Mode};
+
+const SUBJECT: &str = "a subject code: one digit or upper-case letter";
+const MODE: &str = "\"written\" or \"oral\"";
+/// No campus has that many places; a slip of the pen should not become a promise.
+const LARGEST_POOL: i64 = 1_000_000;
+
+/// Key, kind and language of each text file.
+const TEXTS: [(&str, TextKind, &str); 6] = [
+    ("agreement", TextKind::Agreement, "zh"),
+    ("agreement_en", TextKind::Agreement, "en"),
+    ("guidance_written", TextKind::GuidanceWritten, "zh"),
+    ("guidance_written_en", TextKind::GuidanceWritten, "en"),
+    ("guidance_oral", TextKind::GuidanceOral, "zh"),
+    ("guidance_oral_en", TextKind::GuidanceOral, "en"),
+];
+
+pub(super) fn sitting(
+    mut root: Section<'_, '_>,
+    beside: &impl Fn(&str) -> Result<String, String>,
+    faults: &mut Faults<'_>,
+) -> Option<SittingFile> {
+    let code = root
+        .need("code", "up to 16 letters, digits and dashes", faults, |text| SittingCode::parse(text).ok());
+    let name = root.line_of_text("name", faults);
+    let name_en = root.optional_line("name_en", faults);
+    let year = root.number("year", 1987..=2200, faults);
+    let half = root.number("half", 1..=9, faults);
+    let ask_student_number = root.flag("ask_student_number", faults);
+    let texts = TEXTS
+        .into_iter()
+        .filter_map(|(key, kind, lang)| {
+            let text = text_beside(&mut root, key, beside, faults)?;
+            Some((kind, lang, text))
+        })
+        .collect();
+    let provinces =
+        places(root.tables("province", faults), "2 digits", faults, |t| ProvinceCode::parse(t).ok());
+    let schools = places(root.tables("school", faults), "5 digits", faults, |t| SchoolCode::parse(t).ok());
+    let campuses = places(root.tables("campus", faults), "6 digits", faults, |t| CampusCode::parse(t).ok());
+    let subjects = subjects(root.tables("subject", faults), faults);
+    let known: BTreeSet<SubjectCode> = subjects.iter().map(|subject| subject.code).collect();
+    let windows = windows(root.tables("window", faults), faults);
+    let fees = fees(root.tables("fee", faults), &known, faults);
+    let pools = pools(root.tables("pool", faults), &known, faults);
+    let notices = notices(root.tables("notice", faults), beside, faults);
+    let orals = orals(root.tables("oral", faults), faults);
+    root.end(faults);
+    let name = name?;
+    Some(SittingFile {
+        code: code?,
+        name_en: name_en.unwrap_or_else(|| name.clone()),
+        name,
+        year: year?,
+        half: half?,
+        ask_student_number,
+        subjects,
+        windows,
+        fees,
+        pools,
+        notices,
+        orals,
+        provinces,
+        schools,
+        campuses,
+        texts,
+    })
+}
+
+fn text_beside(
+    section: &mut Section<'_, '_>,
+    key: &'static str,
+    beside: &impl Fn(&str) -> Result<String, String>,
+    faults: &mut Faults<'_>,
+) -> Option<String> {
+    let expected = "the name of a Markdown file beside this one";
+    let plain = |name: &str| (!name.is_empty() && !name.contains(['/', '\\', '\0'])).then(|| name.to_owned());
+    let name = section.read(key, expected, faults, plain)?;
+    match beside(&name) {
+        Ok(text) => Some(text),
+        Err(reason) => {
+            faults.at(section.line, format!("{key} = \"{name}\": {reason}"));
+            None
+        }
+    }
+}
+
+fn places<C: Ord + Copy + std::fmt::Display>(
+    sections: Vec<Section<'_, '_>>,
+    expected: &str,
+    faults: &mut Faults<'_>,
+    parse: fn(&str) -> Option<C>,
+) -> Vec<(C, String)> {
+    let mut places: Vec<(C, String)> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for mut section in sections {
+        let code = section.need("code", expected, faults, parse);
+        let name = section.line_of_text("name", faults);
+        if let Some(code) = code
+            && !seen.insert(code)
+        {
+            faults.at(section.line, format!("code {code} stands twice"));
+        }
+        places.extend(code.zip(name));
+        section.end(faults);
+    }
+    places
+}
+
+fn subjects(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<Subject> {
+    let mut subjects: Vec<Subject> = Vec::new();
+    for (place, mut section) in (1..).zip(sections) {
+        let code = section.need("code", SUBJECT, faults, |text| SubjectCode::parse(text).ok());
+        let name = section.line_of_text("name", faults);
+        let name_en = section.optional_line("name_en", faults);
+        let mode = section.need("mode", MODE, faults, Mode::from_wire);
+        let level = section.number("level", 1..=9, faults).and_then(Level::from_number);
+        let language = section.optional_line("language", faults);
+        let needs = section.list("needs", SUBJECT, faults, |text| SubjectCode::parse(text).ok());
+        let exam_from = section.time("exam_from", faults);
+        let exam_to = section.time("exam_to", faults);
+        let printing_from = section.time("printing_from", faults);
+        if let (Some(from), Some(to)) = (exam_from, exam_to)
+            && from >= to
+        {
+            faults.at(section.line, "subject.exam_to: expected a time after exam_from");
+        }
+        if let Some(code) = code
+            && subjects.iter().any(|other| other.code == code)
+        {
+            faults.at(section.line, format!("subject {code} stands twice"));
+        }
+        if let (Some(code), Some(name), Some(mode), Some(level)) = (code, name, mode, level) {
+            subjects.push(Subject {
+                code,
+                place,
+                name_en: name_en.unwrap_or_else(|| name.clone()),
+                name,
+                mode,
+                level,
+                language: language.unwrap_or_else(|| Subject::ENGLISH.to_owned()),
+                needs: needs.unwrap_or_default(),
+                exam_from,
+                exam_to,
+                printing_from,
+            });
+        }
+        section.end(faults);
+    }
+    subjects
+}
+
+/// One of `province`, `school`, `campus`; none of them is the nation.
+fn scope(section: &mut Section<'_, '_>, faults: &mut Faults<'_>) -> Option<Scope> {
+    let before = faults.list.len();
+    let found = [
+        section.read("province", "2 digits", faults, |t| ProvinceCode::parse(t).ok()).map(Scope::Province),
+        section.read("school", "5 digits", faults, |t| SchoolCode::parse(t).ok()).map(Scope::School),
+        section.read("campus", "6 digits", faults, |t| CampusCode::parse(t).ok()).map(Scope::Campus),
+    ];
+    let mut named = found.into_iter().flatten();
+    let scope = named.next().unwrap_or(Scope::National);
+    if named.next().is_some() {
+        faults
+            .at(section.line, "expected one of province, school and campus, or none of them for the nation");
+    }
+    (faults.list.len() == before).then_some(scope)
+}
+
+fn windows(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<WindowLine> {
+    let mut windows: Vec<WindowLine> = Vec::new();
+    for mut section in sections {
+        let scope = scope(&mut section, faults);
+        let mode = section.need("mode", MODE, faults, Mode::from_wire);
+        let from = section.need_time("from", faults);
+        let to = section.need_time("to", faults);
+        let outsiders_from = section.time("outsiders_from", faults);
+        if let (Some(from), Some(to)) = (from, to) {
+            match (Window::new(from, to), scope, mode) {
+                (Err(_), _, _) => faults.at(section.line, "window.to: expected a time after from"),
+                (Ok(window), Some(scope), Some(mode)) => {
+                    if windows.iter().any(|other| other.scope == scope && other.mode == mode) {
+                        faults.at(
+                            section.line,
+                            format!("the {} window of \"{scope}\" stands twice", mode.wire()),
+                        );
+                    }
+                    windows.push(WindowLine { scope, mode, window, outsiders_from });
+                }
+                (Ok(_), _, _) => {}
+            }
+        }
+        section.end(faults);
+    }
+    windows
+}
+
+/// `subject = "1"` or `subjects = ["1", "2"]`, all of them subjects of the file.
+fn subject_list(
+    section: &mut Section<'_, '_>,
+    known: &BTreeSet<SubjectCode>,
+    faults: &mut Faults<'_>,
+) -> Vec<SubjectCode> {
+    let in_file = |text: &str| SubjectCode::parse(text).ok().filter(|code| known.contains(code));
+    let expected = "a [[subject]] of this file";
+    let one = section.list("subject", expected, faults, in_file);
+    let many = section.list("subjects", expected, faults, in_file);
+    if one.is_none() && many.is_none() {
+        faults.at(section.line, "subject or subjects is missing");
+    }
+    one.into_iter().chain(many).flatten().collect()
+}
+
+fn fees(
+    sections: Vec<Section<'_, '_>>,
+    known: &BTreeSet<SubjectCode>,
+    faults: &mut Faults<'_>,
+) -> Vec<(Scope, SubjectCode, Fen)> {
+    let mut fees = Vec::new();
+    let mut seen = BTreeSet::new();
+    for mut section in sections {
+        let scope = scope(&mut section, faults);
+        let subjects = subject_list(&mut section, known, faults);
+        let amount =
+            section.need("amount", "yuan in quotes, as \"30.00\"", faults, |t| Fen::from_yuan(t).ok());
+        for subject in subjects {
+            if let (Some(scope), Some(amount)) = (scope, amount) {
+                if !seen.insert((scope, subject)) {
+                    faults.at(
+                        section.line,
+                        format!("the fee of subject {subject} for \"{scope}\" stands twice"),
+                    );
+                }
+                fees.push((scope, subject, amount));
+            }
+        }
+        section.end(faults);
+    }
+    fees
+}
+
+fn pools(
+    sections: Vec<Section<'_, '_>>,
+    known: &BTreeSet<SubjectCode>,
+    faults: &mut Faults<'_>,
+) -> Vec<PoolLine> {
+    let mut pools = Vec::new();
+    let mut seen = BTreeSet::new();
+    for mut section in sections {
+        let campus = section.need("campus", "6 digits", faults, |t| CampusCode::parse(t).ok());
+        let subjects = subject_list(&mut section, known, faults);
+        let capacity = section.number("capacity", 0..=LARGEST_POOL, faults);
+        for subject in subjects {
+            if let (Some(campus), Some(capacity)) = (campus, capacity) {
+                if !seen.insert((campus, subject)) {
+                    faults
+                        .at(section.line, format!("the pool of subject {subject} at {campus} stands twice"));
+                }
+                pools.push(PoolLine { line: section.line, campus, subject, capacity });
+            }
+        }
+        section.end(faults);
+    }
+    pools
+}
+
+fn notices(
+    sections: Vec<Section<'_, '_>>,
+    beside: &impl Fn(&str) -> Result<String, String>,
+    faults: &mut Faults<'_>,
+) -> Vec<(Scope, Option<Mode>, String)> {
+    let mut notices = Vec::new();
+    let mut seen = BTreeSet::new();
+    for mut section in sections {
+        let scope = scope(&mut section, faults);
+        let step = section.read("step", MODE, faults, Mode::from_wire);
+        let text = section.read("text", "Markdown", faults, |text| Some(text.to_owned()));
+        let file = text_beside(&mut section, "file", beside, faults);
+        if let Some(scope) = scope
+            && !seen.insert((scope, step))
+        {
+            faults.at(section.line, format!("the notice of \"{scope}\" for this step stands twice"));
+        }
+        match (text, file) {
+            (Some(body), None) | (None, Some(body)) => notices.extend(scope.map(|scope| (scope, step, body))),
+            (None, None) | (Some(_), Some(_)) => {
+                faults.at(section.line, "notice: expected either text or file")
+            }
+        }
+        section.end(faults);
+    }
+    notices
+}
+
+fn orals(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<(Scope, Vec<String>)> {
+    let mut orals = Vec::new();
+    let mut seen = BTreeSet::new();
+    for mut section in sections {
+        let scope = scope(&mut section, faults);
+        let prefix = |text: &str| {
+            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+            ((1..=6).contains(&text.len()) && digits).then(|| text.to_owned())
+        };
+        let elsewhere = section.list("elsewhere", "the first 1 to 6 digits of campus codes", faults, prefix);
+        if elsewhere.is_none() {
+            faults.at(section.line, "oral.elsewhere is missing");
+        }
+        if let Some(scope) = scope
+            && !seen.insert(scope)
+        {
+            faults.at(section.line, format!("the oral setting of \"{scope}\" stands twice"));
+        }
+        orals.extend(scope.zip(elsewhere));
+        section.end(faults);
+    }
+    orals
+}

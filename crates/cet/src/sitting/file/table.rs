@@ -1,0 +1,254 @@
+//! Reading a TOML table key by key: every fault is kept with its line, and what nobody asked for is a fault too.
+
+use std::fmt;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::words::time::Time;
+
+/// What is wrong with a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileFault {
+    /// The line, from 1.
+    pub line: usize,
+    /// What was found and what was expected.
+    pub text: String,
+}
+
+impl fmt::Display for FileFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.line, self.text)
+    }
+}
+
+/// The faults of a file, found one after the other.
+pub(super) struct Faults<'t> {
+    text: &'t str,
+    pub(super) list: Vec<FileFault>,
+}
+
+impl<'t> Faults<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        Self { text, list: Vec::new() }
+    }
+
+    /// The line of a byte of the file.
+    pub(super) fn line(&self, at: usize) -> usize {
+        let before = self.text.as_bytes().get(..at).unwrap_or(self.text.as_bytes());
+        before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1)
+    }
+
+    pub(super) fn at(&mut self, line: usize, text: impl Into<String>) {
+        self.list.push(FileFault { line, text: text.into() });
+    }
+}
+
+/// One table of the file; each key is taken once.
+pub(super) struct Section<'d, 'i> {
+    name: &'static str,
+    /// The line it begins on.
+    pub(super) line: usize,
+    table: &'d DeTable<'i>,
+    taken: Vec<&'static str>,
+}
+
+impl<'d, 'i> Section<'d, 'i> {
+    pub(super) fn new(name: &'static str, line: usize, table: &'d DeTable<'i>) -> Self {
+        Self { name, line, table, taken: Vec::new() }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<&'d Spanned<DeValue<'i>>> {
+        self.taken.push(key);
+        self.table.get(key)
+    }
+
+    /// `subject.level`, as messages name it.
+    fn path(&self, key: &str) -> String {
+        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+    }
+
+    fn wrong(&self, key: &str, value: &Spanned<DeValue<'i>>, expected: &str, faults: &mut Faults<'_>) {
+        let found = match value.get_ref() {
+            DeValue::String(text) => format!("\"{text}\""),
+            DeValue::Integer(number) => number.to_string(),
+            DeValue::Boolean(flag) => flag.to_string(),
+            DeValue::Datetime(time) => time.to_string(),
+            DeValue::Float(_) | DeValue::Array(_) | DeValue::Table(_) => {
+                format!("of type {}", value.get_ref().type_str())
+            }
+        };
+        let line = faults.line(value.span().start);
+        faults.at(line, format!("{} = {found}: expected {expected}", self.path(key)));
+    }
+
+    fn missing(&self, key: &str, faults: &mut Faults<'_>) {
+        faults.at(self.line, format!("{} is missing", self.path(key)));
+    }
+
+    /// A text that a parser reads; what it expects is said where it refuses.
+    pub(super) fn read<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        faults: &mut Faults<'_>,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.take(key)?;
+        let parsed = value.get_ref().as_str().and_then(parse);
+        if parsed.is_none() {
+            self.wrong(key, value, expected, faults);
+        }
+        parsed
+    }
+
+    /// As [`Self::read`]; its absence is a fault.
+    pub(super) fn need<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        faults: &mut Faults<'_>,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        if !self.table.contains_key(key) {
+            self.taken.push(key);
+            self.missing(key, faults);
+            return None;
+        }
+        self.read(key, expected, faults, parse)
+    }
+
+    /// A text of one line that is not blank.
+    pub(super) fn line_of_text(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<String> {
+        self.need(key, "a text", faults, one_line)
+    }
+
+    /// As [`Self::line_of_text`], where it may be missing.
+    pub(super) fn optional_line(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<String> {
+        self.read(key, "a text", faults, one_line)
+    }
+
+    /// A whole number within bounds.
+    pub(super) fn number(
+        &mut self,
+        key: &'static str,
+        bounds: std::ops::RangeInclusive<i64>,
+        faults: &mut Faults<'_>,
+    ) -> Option<i64> {
+        let Some(value) = self.take(key) else {
+            self.missing(key, faults);
+            return None;
+        };
+        let number = value.get_ref().as_integer();
+        let parsed = number
+            .and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok())
+            .filter(|n| bounds.contains(n));
+        if parsed.is_none() {
+            let expected = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+            self.wrong(key, value, &expected, faults);
+        }
+        parsed
+    }
+
+    /// `true` or `false`; missing is `false`.
+    pub(super) fn flag(&mut self, key: &'static str, faults: &mut Faults<'_>) -> bool {
+        let Some(value) = self.take(key) else { return false };
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.wrong(key, value, "true or false", faults);
+        }
+        flag.unwrap_or(false)
+    }
+
+    /// A time that may be missing.
+    pub(super) fn time(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Time> {
+        let value = self.take(key)?;
+        let text = match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Datetime(time) => Some(time.to_string()),
+            DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
+        };
+        let time = text.and_then(|text| Time::parse_local(text.trim()).ok());
+        if time.is_none() {
+            self.wrong(key, value, "a time, as \"2017-09-20 12:00\" (China) or RFC 3339", faults);
+        }
+        time
+    }
+
+    /// As [`Self::time`]; its absence is a fault.
+    pub(super) fn need_time(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Time> {
+        if !self.table.contains_key(key) {
+            self.missing(key, faults);
+        }
+        self.time(key, faults)
+    }
+
+    /// A list of texts, or one text alone; `None` when the key is missing.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        faults: &mut Faults<'_>,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let value = self.take(key)?;
+        let single = std::slice::from_ref(value);
+        let items = match value.get_ref() {
+            DeValue::Array(items) => items.iter().collect::<Vec<_>>(),
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Table(_) => single.iter().collect(),
+        };
+        let mut list = Vec::new();
+        for item in items {
+            match item.get_ref().as_str().and_then(&parse) {
+                Some(parsed) => list.push(parsed),
+                None => self.wrong(key, item, expected, faults),
+            }
+        }
+        Some(list)
+    }
+
+    /// The tables `[[key]]`.
+    pub(super) fn tables(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Vec<Section<'d, 'i>> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let mut sections = Vec::new();
+        let items = value.get_ref().as_array();
+        if items.is_none() {
+            self.wrong(key, value, &format!("tables [[{key}]]"), faults);
+        }
+        for item in items.into_iter().flat_map(|items| items.iter()) {
+            let line = faults.line(item.span().start);
+            match item.get_ref().as_table() {
+                Some(table) => sections.push(Section::new(key, line, table)),
+                None => self.wrong(key, item, &format!("tables [[{key}]]"), faults),
+            }
+        }
+        sections
+    }
+
+    /// Reports the keys that nobody took.
+    pub(super) fn end(self, faults: &mut Faults<'_>) {
+        for key in self.table.keys().filter(|key| !self.taken.contains(&key.get_ref().as_ref())) {
+            let line = faults.line(key.span().start);
+            let known = self.taken.join(", ");
+            faults.at(line, format!("{} is not known here: expected {known}", self.path(key.get_ref())));
+        }
+    }
+}
+
+/// The longest name of a place, a subject or a sitting, in characters.
+const LONGEST_NAME: usize = 200;
+
+fn one_line(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.chars().count() <= LONGEST_NAME && !text.contains(char::is_control);
+    fits.then(|| text.to_owned())
+}

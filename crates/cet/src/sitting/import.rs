@@ -1,0 +1,256 @@
+//! Taking over a sitting's file: all of it in one transaction, or nothing.
+
+use std::collections::BTreeSet;
+
+use super::file::{FileFault, PoolLine, SittingFile};
+use super::store::bump_version;
+use super::subject::join_codes;
+use crate::audit::{self, Actor, Event};
+use crate::params;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
+
+/// What was taken over, for the command's last line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Subjects of the sitting.
+    pub subjects: usize,
+    /// Windows, fees, notices and oral settings.
+    pub settings: usize,
+    /// Seat pools.
+    pub pools: usize,
+    /// Texts that got a new version, because they changed.
+    pub new_texts: usize,
+}
+
+/// Writes what a sitting's file says; what the file does not name stays as it is. Rows are touched in the order
+/// reference tables, seat pools, audit, version.
+///
+/// # Errors
+/// Every pool whose campus is unknown or whose capacity would fall below what is taken (R15); nothing is stored then.
+pub async fn import(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Imported, Stop<Vec<FileFault>>> {
+    sitting(tx, file).await?;
+    places(tx, file).await?;
+    subjects(tx, file).await?;
+    settings(tx, file).await?;
+    let new_texts = texts(tx, file).await?;
+    let mut faults = Vec::new();
+    let known: BTreeSet<CampusCode> = campuses(tx).await?;
+    for pool in &file.pools {
+        if known.contains(&pool.campus) {
+            faults.extend(set_pool(tx, &file.code, pool).await?);
+        } else {
+            let text = format!(
+                "pool.campus = {}: expected a campus of this file or of an earlier import",
+                pool.campus
+            );
+            faults.push(FileFault { line: pool.line, text });
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Stop::Refused(faults));
+    }
+    let event = Event {
+        school: SchoolCode::NONE,
+        actor: Actor::Command("import sitting"),
+        action: "sitting-imported",
+        object_kind: "sitting",
+        object: file.code.as_str(),
+        address: "",
+        detail: &format!("pools={}", file.pools.len()),
+    };
+    audit::record(tx, &event).await?;
+    bump_version(tx).await?;
+    Ok(Imported {
+        subjects: file.subjects.len(),
+        settings: file.windows.len() + file.fees.len() + file.notices.len() + file.orals.len(),
+        pools: file.pools.len(),
+        new_texts,
+    })
+}
+
+async fn sitting(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (code) DO UPDATE
+            SET name = $2, name_en = $3, year = $4, half = $5, ask_student_number = $6",
+        params![file.code, file.name, file.name_en, file.year, file.half, file.ask_student_number, now],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn places(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
+    for (code, name) in &file.provinces {
+        let sql =
+            "INSERT INTO province (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
+        tx.execute(sql, params![code, name]).await?;
+    }
+    for (code, name) in &file.schools {
+        let sql =
+            "INSERT INTO school (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
+        tx.execute(sql, params![code, name]).await?;
+    }
+    for (code, name) in &file.campuses {
+        set_campus(tx, *code, name).await?;
+    }
+    Ok(())
+}
+
+/// Adds a campus or renames it.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn set_campus(tx: &mut Tx<'_>, code: CampusCode, name: &str) -> Result<(), DbError> {
+    let sql = "INSERT INTO campus (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
+    tx.execute(sql, params![code, name]).await?;
+    Ok(())
+}
+
+async fn subjects(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
+    for subject in &file.subjects {
+        tx.execute(
+            "INSERT INTO subject (sitting, code, place, name, name_en, mode, level, language, needs,
+                                  exam_from, exam_to, printing_from)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             ON CONFLICT (sitting, code) DO UPDATE
+                SET place = $3, name = $4, name_en = $5, mode = $6, level = $7, language = $8, needs = $9,
+                    exam_from = $10, exam_to = $11, printing_from = $12",
+            params![
+                file.code,
+                subject.code,
+                subject.place,
+                subject.name,
+                subject.name_en,
+                subject.mode.wire(),
+                subject.level.number(),
+                subject.language,
+                join_codes(&subject.needs),
+                subject.exam_from,
+                subject.exam_to,
+                subject.printing_from,
+            ],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+async fn settings(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
+    let sitting = &file.code;
+    for line in &file.windows {
+        let (scope, mode) = (line.scope.to_string(), line.mode.wire());
+        tx.execute(
+            "INSERT INTO registration_window (sitting, scope, mode, from_at, to_at, outsiders_from)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (sitting, scope, mode) DO UPDATE SET from_at = $4, to_at = $5, outsiders_from = $6",
+            params![sitting, scope, mode, line.window.opens(), line.window.closes(), line.outsiders_from],
+        )
+        .await?;
+    }
+    for (scope, subject, amount) in &file.fees {
+        tx.execute(
+            "INSERT INTO fee (sitting, scope, subject, amount) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (sitting, scope, subject) DO UPDATE SET amount = $4",
+            params![sitting, scope.to_string(), subject, amount],
+        )
+        .await?;
+    }
+    for (scope, step, body) in &file.notices {
+        let step = step.map_or("", |step| step.wire());
+        tx.execute(
+            "INSERT INTO notice (sitting, scope, step, body) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (sitting, scope, step) DO UPDATE SET body = $4",
+            params![sitting, scope.to_string(), step, body],
+        )
+        .await?;
+    }
+    for (scope, elsewhere) in &file.orals {
+        tx.execute(
+            "INSERT INTO oral_setting (sitting, scope, elsewhere) VALUES ($1, $2, $3)
+             ON CONFLICT (sitting, scope) DO UPDATE SET elsewhere = $3",
+            params![sitting, scope.to_string(), elsewhere.join(";")],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// A text gets a new version only when it changed: an acceptance of the agreement names the version it saw.
+async fn texts(tx: &mut Tx<'_>, file: &SittingFile) -> Result<usize, DbError> {
+    let mut new = 0;
+    for (kind, lang, body) in &file.texts {
+        let newest: Option<(i64, String)> = tx
+            .query_opt(
+                "SELECT version, body FROM sitting_text
+                  WHERE sitting = $1 AND kind = $2 AND lang = $3
+                  ORDER BY version DESC LIMIT 1",
+                params![file.code, kind.wire(), *lang],
+            )
+            .await?;
+        let version = match newest {
+            Some((_, known)) if known == *body => continue,
+            Some((version, _)) => version.saturating_add(1),
+            None => 1,
+        };
+        tx.execute(
+            "INSERT INTO sitting_text (sitting, kind, lang, version, body) VALUES ($1, $2, $3, $4, $5)",
+            params![file.code, kind.wire(), *lang, version, body],
+        )
+        .await?;
+        new += 1;
+    }
+    Ok(new)
+}
+
+async fn campuses(tx: &mut Tx<'_>) -> Result<BTreeSet<CampusCode>, DbError> {
+    let rows: Vec<(CampusCode,)> = tx.query("SELECT code FROM campus", &[]).await?;
+    Ok(rows.into_iter().map(|(code,)| code).collect())
+}
+
+/// Makes a pool or changes its capacity; a capacity below what is taken is refused with the number (R15).
+async fn set_pool(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    pool: &PoolLine,
+) -> Result<Option<FileFault>, DbError> {
+    let school = pool.campus.school();
+    let made = tx
+        .execute(
+            "INSERT INTO seat_pool (school, sitting, campus, subject, capacity, taken) VALUES ($1, $2, $3, $4, $5, 0)
+             ON CONFLICT (school, sitting, campus, subject) DO NOTHING",
+            params![school, sitting, pool.campus, pool.subject, pool.capacity],
+        )
+        .await?;
+    if made == 1 {
+        return Ok(None);
+    }
+    let changed = tx
+        .execute(
+            "UPDATE seat_pool
+                SET capacity = $5
+              WHERE school = $1 AND sitting = $2 AND campus = $3 AND subject = $4 AND taken <= $5",
+            params![school, sitting, pool.campus, pool.subject, pool.capacity],
+        )
+        .await?;
+    if changed == 1 {
+        return Ok(None);
+    }
+    let (taken,): (i64,) = tx
+        .query_one(
+            "SELECT taken FROM seat_pool WHERE school = $1 AND sitting = $2 AND campus = $3 AND subject = $4",
+            params![school, sitting, pool.campus, pool.subject],
+        )
+        .await?;
+    let text = format!(
+        "pool.capacity = {} for subject {} at {}: expected at least {taken}, as many seats are taken",
+        pool.capacity, pool.subject, pool.campus
+    );
+    Ok(Some(FileFault { line: pool.line, text }))
+}
+
+#[cfg(test)]
+#[path = "tests/import.rs"]
+mod tests;

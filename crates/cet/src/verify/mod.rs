@@ -1,0 +1,66 @@
+//! The invariants of security section 2 against a live database: each is a question whose answer must be empty.
+//!
+//! It only reads, so that it may run beside working nodes. Each question is one statement, which sees one moment.
+
+mod bindings;
+mod seats;
+mod windows;
+
+use crate::sitting::catalogue::Catalogue;
+use crate::store::{Db, DbError, Tx};
+
+/// The most violations that are listed of one invariant; more of them would not help.
+const LISTED: i64 = 20;
+
+/// One invariant and what breaks it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Its number, as `I1`.
+    pub invariant: &'static str,
+    /// What it says.
+    pub says: &'static str,
+    /// What breaks it, by ids; empty when it holds.
+    pub violations: Vec<String>,
+}
+
+impl std::fmt::Display for Finding {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let state = if self.violations.is_empty() { "ok" } else { "VIOLATED" };
+        write!(f, "{:<4}{state:<9} {}", self.invariant, self.says)?;
+        self.violations.iter().try_for_each(|violation| write!(f, "\n             {violation}"))
+    }
+}
+
+/// An invariant that is one statement: rows of one text column name what breaks it.
+struct Question {
+    invariant: &'static str,
+    says: &'static str,
+    sql: &'static str,
+}
+
+/// Asks everything.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked; nothing is known then.
+pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError> {
+    let mut findings = Vec::new();
+    for question in seats::QUESTIONS.iter().chain(bindings::QUESTIONS) {
+        let (sql, says, invariant) = (question.sql, question.says, question.invariant);
+        let rows: Vec<(String,)> = db
+            .read_long(async move |tx: &mut Tx<'_>| {
+                let now = tx.now().await?;
+                // Every question may use $1 (now) and $2 (how many rows are listed).
+                tx.query(sql, crate::params![now, LISTED]).await
+            })
+            .await?;
+        findings.push(Finding { invariant, says, violations: rows.into_iter().map(|(row,)| row).collect() });
+    }
+    findings.push(bindings::snapshots(db).await?);
+    findings.push(windows::entries_inside(db, catalogue).await?);
+    findings
+        .sort_by_key(|finding| finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX));
+    Ok(findings)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,98 @@
+//! Each invariant is broken by hand once, and found.
+
+use crate::entry::testing::World;
+use crate::on_both;
+
+async fn broken(world: &World) -> Vec<&'static str> {
+    let findings = super::run(&world.t.db, &world.catalogue).await.unwrap();
+    findings
+        .iter()
+        .filter(|finding| !finding.violations.is_empty())
+        .map(|finding| finding.invariant)
+        .collect()
+}
+
+/// Two candidates at work, one of whom expired an entry and entered again.
+async fn world(t: crate::store::testing::TestDb) -> World {
+    let world = World::with_seats(t, 7).await;
+    let (one, two) = (world.candidate(1).await, world.candidate(2).await);
+    world.enter(one, "1;4").await.unwrap();
+    world.enter_oral(one, "F", "993010").await.unwrap();
+    let entries = world.enter(two, "3").await.unwrap();
+    world.cancel(two, entries[0]).await.unwrap();
+    world.enter(two, "1").await.unwrap();
+    world
+}
+
+on_both! {
+    async fn honest_work_breaks_nothing(t: TestDb) {
+        assert_eq!(broken(&world(t).await).await, Vec::<&str>::new());
+    }
+
+    async fn a_seat_counted_twice_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE seat_pool SET taken = taken + 1 WHERE subject = '1' AND campus = '993010'").await;
+        assert_eq!(broken(&world).await, ["I2"]);
+    }
+
+    async fn a_pool_with_more_entries_than_seats_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE seat_pool SET taken = 0, capacity = 0 WHERE subject = '4'").await;
+        assert_eq!(broken(&world).await, ["I1", "I2"]);
+    }
+
+    async fn an_oral_entry_without_its_written_one_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE entry SET level = 2 WHERE mode = 'oral'").await;
+        assert_eq!(broken(&world).await, ["I6"]);
+    }
+
+    async fn a_subject_that_was_never_granted_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE registration SET subjects = '2;3'").await;
+        assert_eq!(broken(&world).await, ["I6"]);
+    }
+
+    async fn a_hold_that_lives_on_or_ended_early_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE entry SET expires_at = 1 WHERE subject = '4'").await;
+        assert_eq!(broken(&world).await, ["I9"]);
+    }
+
+    async fn a_passport_without_its_claim_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("DELETE FROM passport_claim WHERE passport_id = 1").await;
+        assert_eq!(broken(&world).await, ["I5"]);
+    }
+
+    async fn two_registrations_of_one_passport_are_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE registration SET passport_id = 1").await;
+        assert!(broken(&world).await.contains(&"I5"));
+    }
+
+    async fn a_changed_snapshot_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE registration SET major = 'something else' WHERE passport_id = 1").await;
+        assert_eq!(broken(&world).await, ["I12"]);
+    }
+
+    async fn an_entry_made_outside_its_window_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE entry SET entered_at = 1 WHERE subject = '4'").await;
+        assert_eq!(broken(&world).await, ["I19"]);
+    }
+
+    async fn a_seat_that_left_no_trace_in_the_log_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("DELETE FROM audit_log WHERE action = 'entry-cancelled'").await;
+        assert_eq!(broken(&world).await, ["I22"]);
+    }
+
+    async fn a_released_registration_that_still_holds_a_seat_is_found(t: TestDb) {
+        let world = world(t).await;
+        world.sql("UPDATE registration SET state = 'released' WHERE passport_id = 1").await;
+        let found = broken(&world).await;
+        assert!(found.contains(&"I23") && found.contains(&"I5"), "{found:?}");
+    }
+}

@@ -1,0 +1,114 @@
+//! How a handler answers: a page, a redirect, or a [`PageError`] that becomes a page.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+
+use crate::store::{DbError, Stop};
+
+/// What ends a request without the page it asked for.
+#[derive(Clone, Debug)]
+pub enum PageError {
+    /// Not there, or not yours: the same page (T21).
+    NotFound,
+    /// The protocol's own status: 400, 405, 413, 415, 421.
+    Protocol(StatusCode),
+    /// A state change from another site.
+    CrossSite,
+    /// Asked too often; come back in so many seconds.
+    TooMany(u64),
+    /// More work than the limits allow; come back in so many seconds.
+    TooBusy(u64),
+    /// A field stands twice in a form.
+    Doubled(&'static str),
+    /// Signed out, or never signed in: to the login page, and back to this path afterwards.
+    SignIn(String),
+    /// Ours.
+    Fault(Arc<str>),
+}
+
+impl PageError {
+    /// A failure of ours, in words for the log: no personal data.
+    #[must_use]
+    pub fn fault(text: impl std::fmt::Display) -> Self {
+        Self::Fault(text.to_string().into())
+    }
+}
+
+impl From<DbError> for PageError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Busy | DbError::Retry | DbError::Full => Self::TooBusy(BUSY_SECONDS),
+            DbError::Unique | DbError::Closed | DbError::Decode(_) | DbError::Other(_) => Self::fault(error),
+        }
+    }
+}
+
+/// When to come back after `too-busy`.
+pub const BUSY_SECONDS: u64 = 5;
+
+impl IntoResponse for PageError {
+    /// An empty answer that [`super::guard::present_errors`] turns into a page in the reader's language.
+    fn into_response(self) -> Response {
+        let status = match &self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Protocol(status) => *status,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooBusy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Doubled(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::SignIn(path) => return see_other(&sign_in(path)),
+            Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn sign_in(path: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("next", path);
+    format!("/login?{}", query.finish())
+}
+
+/// What a use case refused, or the page for our fault.
+///
+/// # Errors
+/// [`PageError`] when it was ours.
+pub fn refusal<T, R>(result: Result<T, Stop<R>>) -> Result<Result<T, R>, PageError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Stop::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// 303 to a path of this site.
+#[must_use]
+pub fn see_other(path: &str) -> Response {
+    let Ok(location) = HeaderValue::from_str(path) else {
+        return PageError::fault("a redirect's address has a character that no header may hold")
+            .into_response();
+    };
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location), no_store()]).into_response()
+}
+
+/// A personal page.
+///
+/// # Errors
+/// [`PageError::Fault`] when the template fails, which only our bug can cause.
+pub fn html(status: StatusCode, view: &impl Template) -> Result<Response, PageError> {
+    let body = view.render().map_err(|error| PageError::fault(format!("template: {error}")))?;
+    Ok((status, [(header::CONTENT_TYPE, HTML), no_store()], body).into_response())
+}
+
+/// Personal pages are kept by nobody.
+fn no_store() -> (header::HeaderName, HeaderValue) {
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
+}
+
+/// The type of every page.
+pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");

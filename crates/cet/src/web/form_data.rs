@@ -1,0 +1,141 @@
+//! What a form sent, strictly decoded (T56): broken UTF-8 is 400, a doubled field 422.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use http::{StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+use super::answer::PageError;
+use super::page::Typed;
+use crate::app::App;
+
+/// The largest body of a form in bytes (T58).
+pub const MOST: usize = 64 * 1024;
+/// How long a body may take to arrive (T58).
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The fields of a sent form, in order.
+pub struct FormData(Vec<(String, String)>);
+
+impl FormData {
+    /// Decodes `application/x-www-form-urlencoded`.
+    ///
+    /// # Errors
+    /// [`PageError::Protocol`] 400 for broken percent signs or broken UTF-8.
+    pub fn parse(body: &[u8]) -> Result<Self, PageError> {
+        let bad = PageError::Protocol(StatusCode::BAD_REQUEST);
+        let mut fields = Vec::new();
+        for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            let cut = pair.iter().position(|byte| *byte == b'=');
+            let (name, value) = match cut {
+                Some(cut) => (
+                    pair.get(..cut).unwrap_or_default(),
+                    pair.get(cut.saturating_add(1)..).unwrap_or_default(),
+                ),
+                None => (pair, &b""[..]),
+            };
+            fields
+                .push((decode(name).ok_or_else(|| bad.clone())?, decode(value).ok_or_else(|| bad.clone())?));
+        }
+        Ok(Self(fields))
+    }
+
+    /// The only value of a field; the empty text when it was not sent.
+    ///
+    /// # Errors
+    /// [`PageError::Doubled`] when it was sent twice.
+    pub fn one(&self, name: &'static str) -> Result<&str, PageError> {
+        let mut values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let first = values.next().unwrap_or("");
+        if values.next().is_some() { Err(PageError::Doubled(name)) } else { Ok(first) }
+    }
+
+    /// All values of a field that may repeat (`subject`, `entry`).
+    pub fn many<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> + 'f {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What was typed in these fields, to fill the form again.
+    #[must_use]
+    pub fn typed(&self, names: &[&'static str]) -> Typed {
+        names.iter().fold(Typed::default(), |typed, name| {
+            self.many(name).fold(typed, |typed, value| typed.with(name, value))
+        })
+    }
+}
+
+/// `+` is a space, `%XX` a byte; anything else stands for itself. Nothing for a broken escape or broken UTF-8.
+fn decode(text: &[u8]) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.iter();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+                let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+                bytes.push(u8::try_from(high.checked_mul(16)?.checked_add(low)?).ok()?);
+            }
+            other => bytes.push(*other),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// Reads a whole body within the limits.
+///
+/// # Errors
+/// [`PageError::Protocol`] 413 above [`MOST`], 400 when it does not arrive.
+pub async fn read_body(request: Request) -> Result<Bytes, PageError> {
+    let body = Limited::new(request.into_body(), MOST).collect();
+    let status = match tokio::time::timeout(PATIENCE, body).await {
+        Ok(Ok(body)) => return Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => StatusCode::PAYLOAD_TOO_LARGE,
+        Ok(Err(_)) | Err(_) => StatusCode::BAD_REQUEST,
+    };
+    Err(PageError::Protocol(status))
+}
+
+impl FromRequest<App> for FormData {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, PageError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let essence = kind.map(|kind| kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase());
+        let body_declared = essence.is_some();
+        if body_declared && essence.as_deref() != Some("application/x-www-form-urlencoded") {
+            return Err(PageError::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        let body = read_body(request).await?;
+        // A form without fields may come without a type; anything else may not.
+        if !body_declared && !body.is_empty() {
+            return Err(PageError::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        }
+        Self::parse(&body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_decoded_strictly() {
+        let form = FormData::parse("name=%E9%A2%9C+x&empty=&subject=1&subject=2&flag".as_bytes()).unwrap();
+        assert_eq!(form.one("name").unwrap(), "颜 x");
+        assert_eq!(form.one("empty").unwrap(), "");
+        assert_eq!(form.one("missing").unwrap(), "");
+        assert_eq!(form.many("subject").collect::<Vec<_>>(), ["1", "2"]);
+        assert!(matches!(form.one("subject"), Err(PageError::Doubled("subject"))));
+    }
+
+    #[test]
+    fn broken_bytes_are_refused() {
+        for body in ["a=%zz", "a=%e", "a=%ff", "%ff=1", "a=%"] {
+            assert!(FormData::parse(body.as_bytes()).is_err(), "{body}");
+        }
+        assert!(FormData::parse(b"a=\xff").is_err());
+    }
+}

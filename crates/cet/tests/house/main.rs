@@ -1,0 +1,10 @@
+//! House rules as tests: what a reviewer should not have to look for.
+
+#[cfg(test)]
+mod dependencies;
+#[cfg(test)]
+mod docs;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod tree;

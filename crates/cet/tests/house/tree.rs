@@ -1,0 +1,55 @@
+//! The files of the checkout.
+
+use std::path::{Path, PathBuf};
+
+/// The folder that holds the workspace.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+/// A file of ours: its path from the root, and its text.
+pub(crate) struct Source {
+    pub(crate) path: String,
+    pub(crate) text: String,
+}
+
+/// Every text file below `folder` whose name ends in `ending`, in the order of their paths.
+pub(crate) fn files(folder: &str, ending: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    collect(&root().join(folder), ending, &mut found);
+    found.sort();
+    let files: Vec<Source> = found.into_iter().map(|path| read_path(&path)).collect();
+    assert!(!files.is_empty(), "no *{ending} below {folder}: a rule that looks at nothing keeps nothing");
+    files
+}
+
+/// One file, by its path from the root.
+pub(crate) fn read(path: &str) -> String {
+    read_path(&root().join(path)).text
+}
+
+fn read_path(path: &Path) -> Source {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let path = path.strip_prefix(root()).unwrap().to_string_lossy().into_owned();
+    Source { path, text }
+}
+
+fn collect(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            // `target` and what starts with a dot are not ours; a demo's folder holds made files.
+            if !name.starts_with('.') && !["target", "demo-data", "node_modules"].contains(&name.as_str()) {
+                collect(&path, ending, found);
+            }
+        } else if name.ends_with(ending) {
+            found.push(path);
+        }
+    }
+}
+
+/// Fails with every fault at once, each on a line of its own.
+pub(crate) fn none(rule: &str, faults: &[String]) {
+    assert!(faults.is_empty(), "{rule}:\n  {}", faults.join("\n  "));
+}

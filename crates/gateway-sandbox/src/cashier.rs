@@ -1,0 +1,120 @@
+//! Opening and deciding a trade; the same steps at both gateways.
+
+use crate::behaviour::CashierBehaviour;
+use crate::ledger::{Event, Opening, Side, State, Told, Trade};
+use crate::notice;
+use crate::page::{Refusal, origin};
+use crate::sandbox::{Sandbox, Unavailable};
+use gateway::{Fields, WireError};
+
+/// Which button was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Press {
+    Pay,
+    Decline,
+    Abandon,
+}
+
+impl Press {
+    pub(crate) fn parse(body: &[u8]) -> Option<Self> {
+        match Fields::parse(body, gateway::Charset::Utf8).ok()?.get("outcome")? {
+            "pay" => Some(Self::Pay),
+            "decline" => Some(Self::Decline),
+            "abandon" => Some(Self::Abandon),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn by_itself(behaviour: CashierBehaviour) -> Option<Self> {
+        match behaviour {
+            CashierBehaviour::Ask => None,
+            CashierBehaviour::Pay => Some(Self::Pay),
+            CashierBehaviour::Decline => Some(Self::Decline),
+        }
+    }
+}
+
+/// Opens the cashier: the trade is born now, or the one of the same number is found again.
+pub(crate) async fn open(sandbox: &Sandbox, opening: Opening) -> Result<Result<(), Refusal>, Unavailable> {
+    if origin(&opening.return_url).is_none() {
+        return Ok(Err(Refusal::Form(WireError::Malformed("return address"))));
+    }
+    let pending = {
+        let mut book = sandbox.book().await;
+        if let Some(trade) = book.ledger.trade(opening.side, &opening.number) {
+            let same = trade.opening.amount_fen == opening.amount_fen;
+            return Ok(if same { Ok(()) } else { Err(Refusal::OtherContents) });
+        }
+        book.record(&Event::Opened(opening))?
+    };
+    pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
+    Ok(Ok(()))
+}
+
+/// The trade behind a page, if it can still be paid.
+pub(crate) async fn payable(
+    sandbox: &Sandbox,
+    side: Side,
+    number: &str,
+) -> Result<Result<Trade, (Refusal, String)>, Unavailable> {
+    let (now, behaviour) = (sandbox.now().await?, sandbox.behaviour().await?);
+    let book = sandbox.book().await;
+    let Some(trade) = book.ledger.trade(side, number) else {
+        return Ok(Err((Refusal::Unknown, String::new())));
+    };
+    Ok(match refused(trade, now, behaviour.late_payment) {
+        None => Ok(trade.clone()),
+        Some(refusal) => Err((refusal, trade.opening.return_url.clone())),
+    })
+}
+
+/// Carries a button out; the answer is the trade as it is then.
+pub(crate) async fn press(
+    sandbox: &Sandbox,
+    side: Side,
+    number: &str,
+    press: Press,
+) -> Result<Result<Trade, (Refusal, String)>, Unavailable> {
+    let (now, behaviour) = (sandbox.now().await?, sandbox.behaviour().await?);
+    let (trade, pending) = {
+        let mut book = sandbox.book().await;
+        let Some(trade) = book.ledger.trade(side, number).cloned() else {
+            return Ok(Err((Refusal::Unknown, String::new())));
+        };
+        if let Some(refusal) = refused(&trade, now, behaviour.late_payment) {
+            return Ok(Err((refusal, trade.opening.return_url)));
+        }
+        let queue = |told| notice::queue(&book.ledger, &trade, told, &behaviour, sandbox.settings(), now);
+        let number = number.to_owned();
+        let event = match (press, side) {
+            (Press::Abandon, _) => return Ok(Ok(trade)),
+            (Press::Pay, _) => {
+                let trade_no = trade_no(now, book.ledger.next_id());
+                Event::Paid { side, number, trade_no, at: now, delivery: queue(Told::Paid) }
+            }
+            (Press::Decline, Side::PayEase) => {
+                Event::Declined { side, number, delivery: queue(Told::Declined) }
+            }
+            // Alipay tells nobody that a payer's bank said no.
+            (Press::Decline, Side::Alipay) => Event::Declined { side, number, delivery: None },
+        };
+        let pending = book.record(&event)?;
+        (book.ledger.trade(side, trade.opening.number.as_str()).cloned().unwrap_or(trade), pending)
+    };
+    pending.wait().await.map_err(|error| Unavailable::journal(&error))?;
+    Ok(Ok(trade))
+}
+
+fn refused(trade: &Trade, now: jiff::Timestamp, late_payment: bool) -> Option<Refusal> {
+    match trade.state(now) {
+        State::Waiting => None,
+        State::Closed if late_payment => None,
+        State::Closed => Some(Refusal::Closed),
+        State::Paid { .. } | State::Refunded { .. } => Some(Refusal::Paid),
+    }
+}
+
+/// 28 digits like Alipay's: the day, then a number of its own.
+fn trade_no(now: jiff::Timestamp, id: u64) -> String {
+    format!("{}{id:020}", gateway::payease::day_of(now))
+}

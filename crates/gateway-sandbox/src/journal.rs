@@ -1,0 +1,140 @@
+//! The trades' memory: one JSON line an event, on the disk before anybody is told.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use crate::ledger::{Event, Ledger};
+
+/// The open file; the caller serialises the writes.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: File,
+    /// Lines written so far, for [`Syncer`].
+    written: u64,
+    syncer: Arc<Syncer>,
+}
+
+/// One `fsync` may serve many writers: whoever waits here is served by the next one that starts.
+#[derive(Debug)]
+pub(crate) struct Syncer {
+    file: File,
+    synced: Mutex<u64>,
+}
+
+/// A promise that a written line reaches the disk.
+#[derive(Debug)]
+#[must_use = "the line is not on the disk before `wait` returns"]
+pub(crate) struct Pending {
+    line: u64,
+    syncer: Arc<Syncer>,
+}
+
+impl Journal {
+    /// Opens or makes the file and replays it; a last line that a crash cut off is removed.
+    pub(crate) fn open(path: &Path) -> io::Result<(Self, Ledger)> {
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        // Two sandboxes on one file would each be unaware of the other's trades.
+        file.try_lock()
+            .map_err(|_| io::Error::new(io::ErrorKind::AlreadyExists, "another process has it open"))?;
+        let mut text = Vec::new();
+        file.read_to_end(&mut text)?;
+        let whole = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
+        let mut ledger = Ledger::default();
+        for (at, line) in
+            text.get(..whole).unwrap_or_default().split_inclusive(|byte| *byte == b'\n').enumerate()
+        {
+            let event: Event = serde_json::from_slice(line).map_err(|error| {
+                let line = at.saturating_add(1);
+                io::Error::new(io::ErrorKind::InvalidData, format!("line {line}: {error}"))
+            })?;
+            ledger.apply(&event);
+        }
+        if whole < text.len() {
+            file.set_len(u64::try_from(whole).map_err(io::Error::other)?)?;
+            file.seek(SeekFrom::End(0))?;
+        }
+        file.sync_all()?;
+        let syncer = Arc::new(Syncer { file: file.try_clone()?, synced: Mutex::new(0) });
+        Ok((Self { file, written: 0, syncer }, ledger))
+    }
+
+    /// Writes one line; from here on it survives the process, after [`Pending::wait`] the machine.
+    pub(crate) fn write(&mut self, event: &Event) -> io::Result<Pending> {
+        let mut line = serde_json::to_vec(event)?;
+        line.push(b'\n');
+        let before = self.file.metadata()?.len();
+        if let Err(error) = self.file.write_all(&line) {
+            // Half a line would spoil the next one.
+            self.file.set_len(before)?;
+            return Err(error);
+        }
+        self.written = self.written.saturating_add(1);
+        Ok(Pending { line: self.written, syncer: Arc::clone(&self.syncer) })
+    }
+}
+
+impl Pending {
+    /// Waits until the line is on the disk.
+    pub(crate) async fn wait(self) -> io::Result<()> {
+        let mut synced = self.syncer.synced.lock().await;
+        if *synced >= self.line {
+            return Ok(());
+        }
+        let shared = Arc::clone(&self.syncer);
+        tokio::task::spawn_blocking(move || shared.file.sync_data()).await.map_err(io::Error::other)??;
+        // Everything that was written before this fsync began is on the disk; this line surely is.
+        *synced = self.line;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::{Opening, Side};
+
+    fn opened(number: &str) -> Event {
+        Event::Opened(Opening {
+            side: Side::Alipay,
+            number: number.to_owned(),
+            amount_fen: 1,
+            subject: "s".to_owned(),
+            bank: None,
+            return_url: "http://127.0.0.1/".to_owned(),
+            notify_url: None,
+            expires_at: None,
+            at: "2017-03-08T01:00:00Z".parse().unwrap(),
+        })
+    }
+
+    #[tokio::test]
+    async fn a_line_that_a_crash_cut_off_is_forgotten_and_the_rest_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        {
+            let (mut journal, _) = Journal::open(&path).unwrap();
+            journal.write(&opened("a")).unwrap().wait().await.unwrap();
+            assert!(Journal::open(&path).is_err(), "a second process is kept out");
+        }
+        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"opened\":{\"si").unwrap();
+        {
+            let (mut journal, ledger) = Journal::open(&path).unwrap();
+            assert!(ledger.trade(Side::Alipay, "a").is_some());
+            journal.write(&opened("b")).unwrap().wait().await.unwrap();
+        }
+        let (_, ledger) = Journal::open(&path).unwrap();
+        assert!(ledger.trade(Side::Alipay, "b").is_some());
+    }
+
+    #[test]
+    fn a_spoilt_line_stops_the_start_and_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        std::fs::write(&path, "{}\n").unwrap();
+        assert!(Journal::open(&path).unwrap_err().to_string().starts_with("line 1"));
+    }
+}

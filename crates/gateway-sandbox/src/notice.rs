@@ -1,0 +1,177 @@
+//! What a notification says, and what it says when it is told to lie.
+
+use gateway::alipay::format_time;
+use gateway::alipay::platform::sign_fields;
+use gateway::payease::NoticeStatus;
+use gateway::payease::platform::Order;
+use gateway::{BuildError, Charset, Fields, format_yuan};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::ledger::{Delivery, Ledger, Recorded, Side, Told, Trade};
+use crate::payease::bank_name;
+use crate::sandbox::Settings;
+use crate::{Behaviour, Falsify};
+
+/// How long `reorder` holds every second notification back.
+const HELD_BACK: SignedDuration = SignedDuration::from_secs(20);
+
+/// The notification of something that happens now; `None` when there is nowhere to send it or it is to be dropped.
+pub(crate) fn queue(
+    ledger: &Ledger,
+    trade: &Trade,
+    told: Told,
+    behaviour: &Behaviour,
+    settings: &Settings,
+    now: Timestamp,
+) -> Option<Delivery> {
+    let side = trade.opening.side;
+    let url = match side {
+        Side::Alipay => trade.opening.notify_url.clone()?,
+        Side::PayEase => settings.payease.notify_url.clone(),
+    };
+    if behaviour.drop {
+        return None;
+    }
+    let mut due_at = now.saturating_add(SignedDuration::from_secs(behaviour.delay.into())).ok()?;
+    let held = ledger.open_deliveries().any(|delivery| delivery.tries == 0);
+    if behaviour.reorder && !held {
+        due_at = due_at.saturating_add(HELD_BACK).ok()?;
+    }
+    Some(Delivery {
+        id: ledger.next_id(),
+        side,
+        number: trade.opening.number.clone(),
+        told,
+        url,
+        falsify: behaviour.falsify,
+        extra_copies: behaviour.duplicates,
+        due_at: Some(due_at),
+        tries: 0,
+    })
+}
+
+/// The body of an Alipay notification.
+pub(crate) fn alipay_body(
+    delivery: &Delivery,
+    trade: &Trade,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<String, BuildError> {
+    let side = &settings.alipay;
+    let (trade_no, paid_at) = match &trade.recorded {
+        Recorded::Paid { trade_no, at } => (trade_no.clone(), *at),
+        Recorded::Waiting | Recorded::Closed => (String::new(), now),
+    };
+    let mut fen = trade.opening.amount_fen;
+    let mut seller_id = side.seller_id.clone();
+    let mut number = delivery.number.clone();
+    match delivery.falsify {
+        Falsify::None | Falsify::Signature | Falsify::State | Falsify::Currency => {}
+        Falsify::Amount => fen = fen.saturating_add(1),
+        Falsify::Merchant => seller_id = other_digit(&seller_id),
+        Falsify::Order => number = other_digit(&number),
+    }
+    let mut fields = vec![
+        ("notify_time", format_time(now)),
+        ("notify_type", "trade_status_sync".to_owned()),
+        ("notify_id", format!("{:032}", delivery.id)),
+        ("charset", "utf-8".to_owned()),
+        ("version", "1.0".to_owned()),
+        ("app_id", side.app_id.clone()),
+        ("auth_app_id", side.app_id.clone()),
+        ("seller_id", seller_id),
+        ("trade_no", trade_no),
+        ("out_trade_no", number),
+        ("subject", trade.opening.subject.clone()),
+        ("trade_status", "TRADE_SUCCESS".to_owned()),
+        ("total_amount", format_yuan(fen)),
+        ("receipt_amount", format_yuan(fen)),
+        ("buyer_pay_amount", format_yuan(fen)),
+        ("gmt_create", format_time(trade.opening.at)),
+        ("gmt_payment", format_time(paid_at)),
+    ];
+    if delivery.falsify == Falsify::Currency {
+        fields.push(("trans_currency", "USD".to_owned()));
+    }
+    if let Told::Refunded { total_fen, request } = &delivery.told {
+        fields.push(("refund_fee", format_yuan(*total_fen)));
+        fields.push(("gmt_refund", format_time(now)));
+        fields.push(("out_biz_no", request.clone()));
+    }
+    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let mut fields = sign_fields(fields, &side.private_key)?;
+    if delivery.falsify == Falsify::Signature {
+        spoil(&mut fields, &["sign"]);
+    }
+    if delivery.falsify == Falsify::State {
+        replace(&mut fields, "trade_status", "TRADE_FINISHED");
+    }
+    Fields::encode(&fields, Charset::Utf8)
+}
+
+/// The body of a PayEase notification about up to four orders.
+pub(crate) fn payease_body(
+    parcel: &[(&Delivery, &Trade)],
+    settings: &Settings,
+) -> Result<String, BuildError> {
+    let merchant = &settings.payease.merchant;
+    let orders: Vec<(Order, NoticeStatus)> = parcel
+        .iter()
+        .map(|(delivery, trade)| {
+            let (status, words) = match delivery.told {
+                Told::Declined => (NoticeStatus::Declined, "支付被拒绝"),
+                Told::Paid | Told::Refunded { .. } => (NoticeStatus::Paid, "支付成功"),
+            };
+            let mut order = Order {
+                oid: delivery.number.clone(),
+                pmode: bank_name(trade.opening.bank.as_deref()),
+                pstring: words.to_owned(),
+                amount_fen: trade.opening.amount_fen,
+            };
+            match delivery.falsify {
+                Falsify::None | Falsify::Signature | Falsify::State | Falsify::Currency => {}
+                Falsify::Amount => order.amount_fen = order.amount_fen.saturating_add(1),
+                Falsify::Merchant => {
+                    let other = format!("-{}-", other_digit(&merchant.mid));
+                    order.oid = order.oid.replacen(&format!("-{}-", merchant.mid), &other, 1);
+                }
+                Falsify::Order => order.oid = other_digit(&order.oid),
+            }
+            (order, status)
+        })
+        .collect();
+    let falsified = |what| parcel.iter().any(|(delivery, _)| delivery.falsify == what);
+    // 1 is US dollars.
+    let moneytype = if falsified(Falsify::Currency) { "1" } else { "0" };
+    let mut fields = merchant.notice_in(&orders, moneytype)?;
+    if falsified(Falsify::Signature) {
+        spoil(&mut fields, &["v_mac", "v_sign"]);
+    }
+    if falsified(Falsify::State) {
+        replace(&mut fields, "v_pstatus", "3");
+    }
+    Fields::encode(&fields, Charset::Gbk)
+}
+
+/// The text with its last digit replaced by the next one.
+fn other_digit(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(last) = text.pop() {
+        let digit = last.to_digit(10).unwrap_or(0);
+        text.push(char::from_digit((digit + 1) % 10, 10).unwrap_or('0'));
+    }
+    text
+}
+
+fn replace(fields: &mut [(String, String)], name: &str, value: &str) {
+    for (_, old) in fields.iter_mut().filter(|(known, _)| known == name) {
+        value.clone_into(old);
+    }
+}
+
+fn spoil(fields: &mut [(String, String)], names: &[&str]) {
+    for (_, value) in fields.iter_mut().filter(|(name, _)| names.contains(&name.as_str())) {
+        let first = if value.starts_with('0') { '1' } else { '0' };
+        value.replace_range(..value.len().min(1), &first.to_string());
+    }
+}

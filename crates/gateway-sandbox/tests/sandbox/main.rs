@@ -1,0 +1,12 @@
+//! The sandbox seen by a merchant: pages, API, notifications and every misbehaviour.
+
+#[cfg(test)]
+mod api;
+#[cfg(test)]
+mod misbehaviour;
+#[cfg(test)]
+mod notices;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,175 @@
+use gateway::{Outcome, RefundState, TradeState, WireError};
+use gateway_sandbox::{Behaviour, Falsify, Trouble};
+
+use crate::world::*;
+
+#[test]
+fn by_default_the_gateways_are_honest_and_a_row_may_be_empty() {
+    let behaviour: Behaviour = Behaviour::parse("").unwrap();
+    assert_eq!(behaviour, Behaviour::default());
+    let told: Behaviour =
+        serde_json::from_str("{\"outcome\":\"pay\",\"falsify\":\"amount\",\"trouble\":\"slow\"}").unwrap();
+    assert_eq!((told.falsify, told.trouble), (Falsify::Amount, Trouble::Slow));
+    assert!(serde_json::from_str::<Behaviour>("{\"outcoem\":\"pay\"}").is_err());
+}
+
+#[tokio::test]
+async fn a_delayed_notice_comes_late() {
+    let world = World::new().await;
+    world.behave(|behaviour| behaviour.delay = 90);
+    world.press("alipay", 1, "pay").await;
+    world.advance(89);
+    assert_eq!(world.sandbox.tick().await, 0);
+    world.advance(1);
+    assert_eq!(world.sandbox.tick().await, 1);
+}
+
+#[tokio::test]
+async fn a_dropped_notice_never_comes_though_the_query_tells() {
+    let world = World::new().await;
+    world.behave(|behaviour| behaviour.drop = true);
+    for name in ["alipay", "payease"] {
+        world.press(name, 1, "pay").await;
+        assert!(matches!(world.query(name, 1).await, Ok(TradeState::Paid { .. })));
+    }
+    world.behave(|behaviour| behaviour.drop = false);
+    world.advance(100_000);
+    assert_eq!(world.sandbox.tick().await, 0);
+}
+
+#[tokio::test]
+async fn a_repeated_notice_comes_several_times_though_it_was_acknowledged() {
+    let world = World::new().await;
+    world.behave(|behaviour| behaviour.duplicates = 4);
+    for name in ["alipay", "payease"] {
+        world.press(name, 1, "pay").await;
+        world.sandbox.tick().await;
+        assert_eq!(world.arrived().len(), 5, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_reordered_notice_comes_after_the_next_one() {
+    let world = World::new().await;
+    world.behave(|behaviour| behaviour.reorder = true);
+    for serial in [1, 2] {
+        world.press("alipay", serial, "pay").await;
+    }
+    world.sandbox.tick().await;
+    world.advance(20);
+    world.sandbox.tick().await;
+    let numbers: Vec<_> =
+        world.arrived().into_iter().map(|notices| notices.unwrap().remove(0).order_number).collect();
+    assert_eq!(numbers, [order(2).number, order(1).number]);
+}
+
+#[tokio::test]
+async fn falsified_notices_are_recognised_or_differ_from_the_order() {
+    for name in ["alipay", "payease"] {
+        let world = World::new().await;
+        let mut serial = 0;
+        for falsify in [
+            Falsify::Signature,
+            Falsify::Amount,
+            Falsify::Merchant,
+            Falsify::Order,
+            Falsify::State,
+            Falsify::Currency,
+        ] {
+            serial += 10;
+            world.behave(|behaviour| behaviour.falsify = falsify);
+            world.press(name, serial, "pay").await;
+            world.sandbox.tick().await;
+            let read = world.arrived().remove(0);
+            match falsify {
+                Falsify::None => {}
+                Falsify::Currency => assert_eq!(read, Err(WireError::WrongCurrency)),
+                Falsify::Signature | Falsify::State => {
+                    assert!(matches!(read, Err(WireError::BadSignature(_))));
+                }
+                Falsify::Merchant => assert_eq!(read, Err(WireError::WrongMerchant)),
+                Falsify::Amount => assert_eq!(read.unwrap()[0].amount_fen, 4),
+                Falsify::Order => {
+                    let notice = read.unwrap().remove(0);
+                    assert_eq!(
+                        (notice.order_number, notice.outcome),
+                        (order(serial + 1).number, Outcome::Paid)
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_failing_api_answers_503_and_does_nothing() {
+    let world = World::new().await;
+    for name in ["alipay", "payease"] {
+        world.press(name, 1, "pay").await;
+        world.behave(|behaviour| behaviour.trouble = Trouble::Unreachable);
+        assert_eq!(world.query(name, 1).await, Err(WireError::HttpStatus(503)));
+        assert_eq!(world.refund(name, &refund_of(1, "R1", 1)).await, Err(WireError::HttpStatus(503)));
+        world.behave(|behaviour| behaviour.trouble = Trouble::None);
+        assert_eq!(world.find_refund(name, &refund_of(1, "R1", 1)).await, Ok(RefundState::NotExist));
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_leaves_a_refund_that_only_the_query_finds() {
+    let world = World::new().await;
+    for name in ["alipay", "payease"] {
+        world.press(name, 1, "pay").await;
+        world.behave(|behaviour| behaviour.trouble = Trouble::AnswerLost);
+        assert_eq!(world.refund(name, &refund_of(1, "R1", 1)).await, Err(WireError::HttpStatus(503)));
+        world.behave(|behaviour| behaviour.trouble = Trouble::None);
+        assert!(matches!(
+            world.find_refund(name, &refund_of(1, "R1", 1)).await,
+            Ok(RefundState::Done { .. })
+        ));
+    }
+}
+
+#[tokio::test]
+async fn a_slow_api_outlasts_any_client() {
+    let world = World::new().await;
+    world.open("alipay", &world.to_pay("alipay", 1)).await;
+    world.behave(|behaviour| behaviour.trouble = Trouble::Slow);
+    tokio::time::pause();
+    let before = tokio::time::Instant::now();
+    assert_eq!(world.query("alipay", 1).await, Err(WireError::HttpStatus(503)));
+    assert!(before.elapsed() >= std::time::Duration::from_secs(30));
+}
+
+#[tokio::test]
+async fn a_closed_trade_can_be_paid_late_when_that_is_allowed() {
+    use gateway::Gateway as _;
+    let world = World::new().await;
+    world.open("alipay", &world.to_pay("alipay", 1)).await;
+    let request = world.alipay.close_request(&order(1), start()).unwrap().unwrap();
+    call(world.sandbox.alipay(), request).await;
+    world.behave(|behaviour| behaviour.late_payment = true);
+    assert_eq!(world.press("alipay", 1, "pay").await.status, 303);
+    world.sandbox.tick().await;
+    assert_eq!(world.arrived().remove(0).unwrap()[0].outcome, Outcome::Paid);
+}
+
+#[tokio::test]
+async fn an_error_does_nothing_and_a_garbled_answer_is_not_believed_though_it_was_done() {
+    let world = World::new().await;
+    for name in ["alipay", "payease"] {
+        world.press(name, 1, "pay").await;
+        world.behave(|behaviour| behaviour.trouble = Trouble::Error);
+        assert!(world.query(name, 1).await.is_err());
+        let refused = world.refund(name, &refund_of(1, "R1", 1)).await;
+        assert!(matches!(refused, Err(WireError::HttpStatus(500)) | Ok(RefundState::Pending)));
+        world.behave(|behaviour| behaviour.trouble = Trouble::Garbled);
+        assert!(matches!(world.query(name, 1).await, Err(WireError::Malformed(_))));
+        assert!(world.refund(name, &refund_of(1, "R2", 1)).await.is_err());
+        world.behave(|behaviour| behaviour.trouble = Trouble::None);
+        assert_eq!(world.find_refund(name, &refund_of(1, "R1", 1)).await, Ok(RefundState::NotExist));
+        assert!(matches!(
+            world.find_refund(name, &refund_of(1, "R2", 1)).await,
+            Ok(RefundState::Done { .. })
+        ));
+    }
+}

@@ -1,0 +1,298 @@
+//! A merchant with a real port for notifications, a clock that stands still, and both gateways.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{Request, Response};
+use axum::routing::post;
+use gateway::alipay::{Alipay, AlipaySettings};
+use gateway::keys::{
+    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, generate,
+};
+use gateway::payease::platform::Merchant;
+use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
+use gateway::{
+    Fields, Gateway, HttpReply, HttpRequest, Notice, OrderNumber, OrderRef, OrderToPay, PayForm, RefundState,
+    RefundToMake, TradeState,
+};
+use gateway_sandbox::{AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Sandbox, Settings};
+use jiff::{SignedDuration, Timestamp};
+use tower::ServiceExt as _;
+
+pub(crate) struct StillHost {
+    pub(crate) now: Mutex<Timestamp>,
+    pub(crate) behaviour: Mutex<Behaviour>,
+}
+
+impl Host for StillHost {
+    fn now(&self) -> BoxFuture<'_, Result<Timestamp, HostError>> {
+        Box::pin(async { Ok(*self.now.lock().unwrap()) })
+    }
+
+    fn behaviour(&self) -> BoxFuture<'_, Result<Behaviour, HostError>> {
+        Box::pin(async { Ok(self.behaviour.lock().unwrap().clone()) })
+    }
+}
+
+/// What the merchant's server got and how it answers next.
+#[derive(Default)]
+pub(crate) struct Inbox {
+    pub(crate) bodies: Vec<(&'static str, Vec<u8>)>,
+    pub(crate) refuse: bool,
+}
+
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) host: Arc<StillHost>,
+    pub(crate) inbox: Arc<Mutex<Inbox>>,
+    pub(crate) alipay: Alipay,
+    pub(crate) payease: PayEase,
+    pub(crate) origin: String,
+    pub(crate) folder: Option<tempfile::TempDir>,
+}
+
+pub(crate) fn keys() -> &'static DemoKeys {
+    static KEYS: OnceLock<DemoKeys> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        generate(&mut |into| {
+            for byte in into {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                *byte = state.to_le_bytes()[3];
+            }
+            true
+        })
+        .unwrap()
+    })
+}
+
+fn settings(journal: &Path, origin: &str) -> Settings {
+    Settings {
+        merchant_name: "测试考试中心".to_owned(),
+        alipay: AlipaySide {
+            app_id: "2021".to_owned(),
+            seller_id: "2088".to_owned(),
+            app_public_key: Rsa2PublicKey::from_pem(&keys().app_public).unwrap(),
+            private_key: Rsa2PrivateKey::from_pem(&keys().alipay_private).unwrap(),
+        },
+        payease: PayEaseSide {
+            merchant: Merchant {
+                mid: "888".to_owned(),
+                mac_key: MacKey::new(keys().mac_key.as_bytes()).unwrap(),
+                private_key: Md5RsaPrivateKey::from_pem(&keys().payease_private).unwrap(),
+                mac_text: MacText::Gbk,
+            },
+            notify_url: format!("{origin}/notify/payease"),
+        },
+        journal: journal.to_owned(),
+    }
+}
+
+async fn merchant_server(inbox: Arc<Mutex<Inbox>>) -> String {
+    let route = |name: &'static str, word: &'static str, inbox: Arc<Mutex<Inbox>>| {
+        post(move |body: Bytes| async move {
+            let mut inbox = inbox.lock().unwrap();
+            inbox.bodies.push((name, body.to_vec()));
+            if inbox.refuse { "busy" } else { word }
+        })
+    };
+    let app = Router::new()
+        .route("/notify/alipay", route("alipay", "success", Arc::clone(&inbox)))
+        .route("/notify/payease", route("payease", "sent", inbox));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    origin
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let inbox = Arc::new(Mutex::new(Inbox::default()));
+        let origin = merchant_server(Arc::clone(&inbox)).await;
+        let host =
+            Arc::new(StillHost { now: Mutex::new(start()), behaviour: Mutex::new(Behaviour::default()) });
+        let journal = folder.path().join("trades.jsonl");
+        let sandbox = Sandbox::open(settings(&journal, &origin), Arc::clone(&host) as Arc<dyn Host>).unwrap();
+        let alipay = Alipay::new(AlipaySettings {
+            endpoint: "http://alipay.test/gateway.do".to_owned(),
+            app_id: "2021".to_owned(),
+            seller_id: "2088".to_owned(),
+            private_key: Rsa2PrivateKey::from_pem(&keys().app_private).unwrap(),
+            alipay_public_key: Rsa2PublicKey::from_pem(&keys().alipay_public).unwrap(),
+        });
+        let payease = PayEase::new(PayEaseSettings {
+            pay_origin: "http://payease.test".to_owned(),
+            api_origin: "http://payease.test".to_owned(),
+            mid: "888".to_owned(),
+            mac_key: MacKey::new(keys().mac_key.as_bytes()).unwrap(),
+            public_key: Md5RsaPublicKey::from_pem(&keys().payease_public).unwrap(),
+            mac_text: MacText::Gbk,
+            query_trust: QueryTrust::Signature,
+        })
+        .unwrap();
+        Self { sandbox, host, inbox, alipay, payease, origin, folder: Some(folder) }
+    }
+
+    pub(crate) fn behave(&self, change: impl FnOnce(&mut Behaviour)) {
+        change(&mut self.host.behaviour.lock().unwrap());
+    }
+
+    pub(crate) fn advance(&self, seconds: i64) {
+        let mut now = self.host.now.lock().unwrap();
+        *now += SignedDuration::from_secs(seconds);
+    }
+
+    pub(crate) fn gateway(&self, name: &str) -> (&dyn Gateway, Router) {
+        match name {
+            "alipay" => (&self.alipay, self.sandbox.alipay()),
+            _ => (&self.payease, self.sandbox.payease()),
+        }
+    }
+
+    pub(crate) fn to_pay(&self, name: &str, serial: u64) -> OrderToPay {
+        OrderToPay {
+            order: order(serial),
+            amount_fen: 3,
+            subject: "考试报名费".to_owned(),
+            expires_at: start() + SignedDuration::from_hours(2),
+            return_url: format!("{}/payment/return/{name}", self.origin),
+            notify_url: format!("{}/notify/alipay", self.origin),
+            bank: (name == "payease").then(|| "85".to_owned()),
+        }
+    }
+
+    /// Sends the pay form of an order.
+    pub(crate) async fn open(&self, name: &str, order: &OrderToPay) -> Answer {
+        let (gateway, router) = self.gateway(name);
+        let form = gateway.pay_form(order, start()).unwrap();
+        send_form(router, &form).await
+    }
+
+    /// Opens the cashier, presses a button, and gives the merchant's address it led to.
+    pub(crate) async fn press(&self, name: &str, serial: u64, outcome: &str) -> Answer {
+        let opened = self.open(name, &self.to_pay(name, serial)).await;
+        assert_eq!(opened.status, 303, "{}", opened.text());
+        let (_, router) = self.gateway(name);
+        send(router, "POST", &opened.location, format!("outcome={outcome}").into_bytes()).await
+    }
+
+    pub(crate) async fn query(&self, name: &str, serial: u64) -> Result<TradeState, gateway::WireError> {
+        let (gateway, router) = self.gateway(name);
+        let request = gateway.query_request(&order(serial), start()).unwrap();
+        let answer = call(router, request).await;
+        gateway.parse_query(&order(serial), answer.reply())
+    }
+
+    pub(crate) async fn refund(
+        &self,
+        name: &str,
+        refund: &RefundToMake,
+    ) -> Result<RefundState, gateway::WireError> {
+        let (gateway, router) = self.gateway(name);
+        let answer = call(router, gateway.refund_request(refund, start()).unwrap()).await;
+        gateway.parse_refund(refund, answer.reply())
+    }
+
+    pub(crate) async fn find_refund(
+        &self,
+        name: &str,
+        refund: &RefundToMake,
+    ) -> Result<RefundState, gateway::WireError> {
+        let (gateway, router) = self.gateway(name);
+        let answer = call(router, gateway.refund_query_request(refund, start()).unwrap()).await;
+        gateway.parse_refund_query(refund, answer.reply())
+    }
+
+    /// What arrived since the last look, read as the merchant reads it.
+    pub(crate) fn arrived(&self) -> Vec<Result<Vec<Notice>, gateway::WireError>> {
+        let bodies = std::mem::take(&mut self.inbox.lock().unwrap().bodies);
+        bodies.iter().map(|(name, body)| self.gateway(name).0.parse_notice(body)).collect()
+    }
+
+    /// The same files in a new process.
+    pub(crate) fn restart(self) -> Self {
+        let Self { sandbox, host, inbox, alipay, payease, origin, folder } = self;
+        drop(sandbox);
+        let journal = folder.as_ref().unwrap().path().join("trades.jsonl");
+        let sandbox = Sandbox::open(settings(&journal, &origin), Arc::clone(&host) as Arc<dyn Host>).unwrap();
+        Self { sandbox, host, inbox, alipay, payease, origin, folder }
+    }
+}
+
+pub(crate) fn start() -> Timestamp {
+    "2017-03-08T01:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn order(serial: u64) -> OrderRef {
+    OrderRef { number: OrderNumber::new("99301", serial).unwrap(), made_at: start() }
+}
+
+pub(crate) fn refund_of(serial: u64, number: &str, amount_fen: i64) -> RefundToMake {
+    RefundToMake {
+        order: order(serial),
+        refund_number: number.to_owned(),
+        amount_fen,
+        reason: "名额已满".to_owned(),
+        operator: "finance".to_owned(),
+    }
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) location: String,
+    pub(crate) policy: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn reply(&self) -> HttpReply<'_> {
+        HttpReply { status: self.status, body: &self.body }
+    }
+
+    /// The query string of the address it leads to.
+    pub(crate) fn query(&self) -> &str {
+        self.location.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    async fn of(response: Response<Body>) -> Self {
+        let header =
+            |name: &str| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let (status, location, policy) =
+            (response.status().as_u16(), header("location"), header("content-security-policy"));
+        let body = to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec();
+        Self { status, location, policy, body }
+    }
+}
+
+pub(crate) async fn send(router: Router, method: &str, path: &str, body: Vec<u8>) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(body))
+        .unwrap();
+    Answer::of(router.oneshot(request).await.unwrap()).await
+}
+
+pub(crate) async fn send_form(router: Router, form: &PayForm) -> Answer {
+    let body = Fields::encode(&form.fields, form.charset).unwrap().into_bytes();
+    send(router, "POST", path_of(&form.action), body).await
+}
+
+pub(crate) async fn call(router: Router, request: HttpRequest) -> Answer {
+    send(router, "POST", path_of(&request.url), request.body).await
+}
+
+fn path_of(address: &str) -> &str {
+    let rest = address.split_once("://").unwrap().1;
+    &rest[rest.find('/').unwrap()..]
+}
