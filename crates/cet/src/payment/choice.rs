@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::refusal::PaymentRefusal;
 use super::rules::EntryState;
-use crate::words::codes::{CampusCode, SchoolCode, SubjectCode};
+use crate::sitting::Catalogue;
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::ids::EntryId;
-use crate::words::subject::Mode;
+use crate::words::subject::{Level, Mode};
 use crate::words::time::Time;
 use gateway::GatewayCode;
 
@@ -20,10 +21,8 @@ pub struct EntryFacts {
     pub subject: SubjectCode,
     /// Written or oral.
     pub mode: Mode,
-    /// 4 or 6.
-    pub level: i64,
-    /// The school of its seat.
-    pub pool_school: SchoolCode,
+    /// The subject's level.
+    pub level: Level,
     /// The campus of its seat.
     pub campus: CampusCode,
     /// The campus's name.
@@ -55,8 +54,9 @@ pub struct Needs(Vec<(SubjectCode, Vec<SubjectCode>)>);
 impl Needs {
     /// What a sitting lays down.
     #[must_use]
-    pub fn of(plan: &crate::sitting::plan::Plan) -> Self {
-        let named = plan.subjects().iter().filter(|subject| !subject.needs.is_empty());
+    pub fn of(catalogue: &Catalogue, sitting: &SittingCode) -> Self {
+        let subjects = catalogue.sitting(sitting).map(|plan| plan.subjects()).unwrap_or_default();
+        let named = subjects.iter().filter(|subject| !subject.needs.is_empty());
         Self(named.map(|subject| (subject.code, subject.needs.clone())).collect())
     }
 

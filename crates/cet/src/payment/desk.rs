@@ -7,14 +7,13 @@ use gateway::{
     TradeState, WireError,
 };
 
-use super::choice::{Needs, Offered};
+use super::choice::Offered;
 use super::rules::Event;
 use super::store::Order;
 use super::wire::{NoReply, Reply, Wire};
 use crate::config::Bank;
 use crate::sitting::CatalogueCell;
 use crate::store::{Db, DbError};
-use crate::words::codes::SittingCode;
 use crate::words::time::Time;
 
 /// What a gateway said when it was asked for an order.
@@ -227,12 +226,6 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Which written subjects the oral ones of a sitting need.
-    #[must_use]
-    pub fn needs(&self, sitting: &SittingCode) -> Needs {
-        self.catalogue.get().sitting(sitting).map(|plan| Needs::of(plan)).unwrap_or_default()
-    }
-
     /// The time of the database.
     ///
     /// # Errors

@@ -51,11 +51,9 @@ const CHECKS: [Check; 9] = [
     Check {
         invariant: "I4",
         what: "a paid entry has no receipt of its price",
-        // What a collective payment has paid keeps its lock; its money comes another way (Y6).
         sql: "SELECT entry.school, CAST(entry.id AS TEXT)
                 FROM entry
                WHERE entry.state = 'paid'
-                 AND entry.locked_by IS NULL
                  AND NOT EXISTS (SELECT 1 FROM receipt_line line
                                   WHERE line.school = entry.school
                                     AND line.entry_id = entry.id

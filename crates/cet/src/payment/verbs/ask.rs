@@ -6,6 +6,7 @@ use crate::payment::entries;
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::{ClosedFor, EntryState, Event, LATEST_NOTICE, OrderState, Step, next_ask, step};
 use crate::payment::store::{self, Order};
+use crate::registration;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
@@ -25,8 +26,8 @@ pub async fn end_order(shop: &Shop, order: &Order, why: ClosedFor) -> Result<Ord
 }
 
 async fn note(shop: &Shop, order: &Order, heard: Heard, ending: Option<ClosedFor>) -> Result<Order, DbError> {
-    let (asked, needs) = (order.clone(), shop.needs(&order.sitting));
-    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, ending, &needs).await).await
+    let (asked, catalogue) = (order.clone(), shop.catalogue.get());
+    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, ending, &catalogue).await).await
 }
 
 /// What 更新 came to.
@@ -45,14 +46,10 @@ pub enum Refreshed {
 /// # Errors
 /// [`PaymentRefusal::NotBound`] without a registration.
 pub async fn refresh(shop: &Shop, passport: PassportId, sitting: SittingCode) -> Result<Refreshed, Stop> {
-    let orders: Vec<Order> = shop
-        .db
-        .read(async move |tx: &mut Tx<'_>| -> Result<Vec<Order>, Stop> {
-            let found = entries::registration_of(tx, passport, &sitting).await?;
-            let (school, registration) = found.ok_or(PaymentRefusal::NotBound)?;
-            Ok(store::newest_of(tx, school, registration).await?)
-        })
-        .await?;
+    let orders: Vec<Order> = shop.db.read(async move |tx: &mut Tx<'_>| -> Result<Vec<Order>, Stop> {
+        let of = registration::verbs::of_passport(tx, passport, &sitting).await?.ok_or(PaymentRefusal::NotBound)?;
+        Ok(store::newest_of(tx, of.school, of.id).await?)
+    }).await?;
     let waiting = orders.into_iter().filter(|order| order.ask_at.is_some()).take(MOST_REFRESHED);
     let mut answer = Refreshed::NothingOpen;
     for order in waiting {
@@ -80,14 +77,12 @@ pub async fn ask_one(shop: &Shop, order: Order) -> Result<Order, DbError> {
         Step::End(why) => (shop.desk.end(&order, now).await, Some(why)),
         Step::Keep | Step::Book | Step::Close(_) | Step::Alarm => (shop.desk.query(&order, now).await, None),
     };
-    let (needs, asked) = (shop.needs(&order.sitting), order);
-    shop.db
-        .write(async move |tx: &mut Tx<'_>| {
-            let after = hear(tx, &asked, &heard, ending, &needs).await?;
-            plan_next(tx, &asked, &after, &heard).await?;
-            Ok(after)
-        })
-        .await
+    let (asked, catalogue) = (order, shop.catalogue.get());
+    shop.db.write(async move |tx: &mut Tx<'_>| {
+        let after = hear(tx, &asked, &heard, ending, &catalogue).await?;
+        plan_next(tx, &asked, &after, &heard).await?;
+        Ok(after)
+    }).await
 }
 
 async fn is_due(tx: &mut Tx<'_>, order: &Order) -> Result<bool, DbError> {
@@ -97,9 +92,7 @@ async fn is_due(tx: &mut Tx<'_>, order: &Order) -> Result<bool, DbError> {
     }
     let all = entries::all(tx, order.school, order.registration).await?;
     let lines = store::lines_of(tx, order.school, order.id).await?;
-    let held = |line: &store::Line| {
-        all.iter().any(|entry| entry.id == line.entry && entry.state == EntryState::Held)
-    };
+    let held = |line: &store::Line| all.iter().any(|entry| entry.id == line.entry && entry.state == EntryState::Held);
     Ok(!lines.iter().all(held))
 }
 
@@ -112,7 +105,6 @@ async fn plan_next(tx: &mut Tx<'_>, before: &Order, after: &Order, heard: &Heard
     let last_was_asked = matches!(after.state, OrderState::Closed(_))
         && *heard != Heard::Silence
         && now >= after.deadline_at.plus(LATEST_NOTICE);
-    let ask_at =
-        if last_was_asked { None } else { next_ask(after.state, after.asked, after.deadline_at, now) };
+    let ask_at = if last_was_asked { None } else { next_ask(after.state, after.asked, after.deadline_at, now) };
     store::set_ask(tx, after, ask_at).await
 }

@@ -6,12 +6,15 @@ use gateway::OrderNumber;
 
 use super::ask::end_order;
 use crate::audit::{self, Actor};
+use crate::entry;
 use crate::payment::choice::{self, EntryFacts, Method, Needs};
 use crate::payment::desk::Shop;
 use crate::payment::entries;
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::{ClosedFor, OrderState, deadline, next_ask};
 use crate::payment::store::{self, Line, NewOrder, Order};
+use crate::registration;
+use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::Fen;
@@ -47,13 +50,14 @@ pub enum Opening {
 ///
 /// # Errors
 /// Every refusal that applies; of a refused wish nothing is done.
-pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, needs: &Needs) -> Result<Opening, Stop> {
-    let found = entries::registration_of(tx, pay.passport, &pay.sitting).await?;
-    let (school, registration) = found.ok_or(PaymentRefusal::NotBound)?;
-    entries::lock(tx, school, registration).await?;
+pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Result<Opening, Stop> {
+    let of = registration::verbs::lock_of_passport(tx, pay.passport, &pay.sitting).await?;
+    let of = of.ok_or(PaymentRefusal::NotBound)?;
+    let (school, registration) = (of.school, of.id);
     let now = tx.now().await?;
+    let needs = Needs::of(catalogue, &pay.sitting);
     let all = entries::all(tx, school, registration).await?;
-    let (lines, method) = match (choice::entries(&all, &pay.entries, needs, now), &pay.method) {
+    let (lines, method) = match (choice::entries(&all, &pay.entries, &needs, now), &pay.method) {
         (Ok(lines), Ok(method)) => (lines, method),
         (Ok(_), Err(refusal)) => return Err((*refusal).into()),
         (Err(mut refusals), method) => {
@@ -70,10 +74,11 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, needs: &Needs) -> Result<Ope
     }
     let order = draft(tx, pay, (school, registration), method, &lines, now)?;
     let id = insert(tx, order).await?;
+    let ids: Vec<EntryId> = lines.iter().map(|entry| entry.id).collect();
+    if let Some(locked) = entry::verbs::tie_to_order(tx, school, &ids, id).await?.first() {
+        return Err(PaymentRefusal::EntryLocked(*locked).into());
+    }
     for entry in lines {
-        if entries::bind(tx, school, entry.id, id).await? == 0 {
-            return Err(PaymentRefusal::EntryLocked(entry.id).into());
-        }
         let line = Line { entry: entry.id, subject: entry.subject, amount: entry.fee };
         store::insert_line(tx, school, id, &line).await?;
     }
@@ -170,12 +175,11 @@ async fn record(
 /// # Errors
 /// As [`open_order`]; [`PaymentRefusal::OrderOpen`] when the older order's gateway does not answer.
 pub async fn pay(shop: &Shop, pay: Pay) -> Result<OrderId, Stop> {
-    let needs = shop.needs(&pay.sitting);
     let mut in_the_way = None;
     // Each round ends one order, and only another device of the same candidate opens a new one meanwhile.
     for _ in 0..3 {
-        let (wish, rules) = (pay.clone(), needs.clone());
-        match shop.db.write(async move |tx: &mut Tx<'_>| open_order(tx, &wish, &rules).await).await? {
+        let (wish, catalogue) = (pay.clone(), shop.catalogue.get());
+        match shop.db.write(async move |tx: &mut Tx<'_>| open_order(tx, &wish, &catalogue).await).await? {
             Opening::Order(id) => return Ok(id),
             Opening::MustSettle(old, why) => {
                 in_the_way = Some(old.id);

@@ -42,7 +42,7 @@ async fn one(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
         return Ok(false);
     };
     match notice.outcome {
-        Outcome::Paid if notice.proven => book(shop, &order, notice).await,
+        Outcome::Paid if notice.proven => book(shop, notice).await,
         // What no signature binds together is a hint: the gateway's answer to our own question decides.
         Outcome::Paid => ask(shop, &order).await,
         Outcome::Closed if notice.proven => {
@@ -65,7 +65,7 @@ fn fits(shop: &Shop, order: &Order, notice: &Notice) -> bool {
         && order.amount.get() == notice.amount_fen
 }
 
-async fn book(shop: &Shop, order: &Order, notice: Notice) -> Result<bool, DbError> {
+async fn book(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
     let proof = Proof {
         gateway: notice.gateway,
         number: notice.order_number,
@@ -73,8 +73,8 @@ async fn book(shop: &Shop, order: &Order, notice: Notice) -> Result<bool, DbErro
         amount_fen: notice.amount_fen,
         by: ProofBy::Notice,
     };
-    let needs = shop.needs(&order.sitting);
-    match shop.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &needs).await).await? {
+    let catalogue = shop.catalogue.get();
+    match shop.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &catalogue).await).await? {
         Settled::Booked { .. } | Settled::Same => Ok(true),
         Settled::Mismatch | Settled::Unknown => Ok(false),
     }
@@ -89,6 +89,6 @@ async fn ask(shop: &Shop, order: &Order) -> Result<bool, DbError> {
 }
 
 async fn note(shop: &Shop, order: &Order, heard: Heard) -> Result<Order, DbError> {
-    let (asked, needs) = (order.clone(), shop.needs(&order.sitting));
-    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, None, &needs).await).await
+    let (asked, catalogue) = (order.clone(), shop.catalogue.get());
+    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, None, &catalogue).await).await
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use gateway::{GatewayCode, OrderNumber};
 
 use crate::audit::{self, Actor};
+use crate::entry::{self, verbs::LateMoney};
 use crate::payment::choice::{EntryFacts, Needs};
 use crate::payment::desk::Heard;
 use crate::payment::rules::{
@@ -12,7 +13,10 @@ use crate::payment::rules::{
 };
 use crate::payment::store::{self, Line, NewReceipt, Order};
 use crate::payment::{entries, mail};
+use crate::registration::{self, Registration};
+use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
 use crate::words::fen::Fen;
 use crate::words::ids::{EntryId, OrderId};
 
@@ -62,9 +66,9 @@ pub enum Settled {
 ///
 /// # Errors
 /// [`DbError`]: nothing was booked, and the gateway has to say it again.
-pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, needs: &Needs) -> Result<Settled, DbError> {
+pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, catalogue: &Catalogue) -> Result<Settled, DbError> {
     let Some(order) = store::by_number(tx, &proof.number).await? else { return Ok(Settled::Unknown) };
-    let live = entries::lock(tx, order.school, order.registration).await?;
+    let live = registration::store::lock(tx, order.school, order.registration).await?;
     let order = store::by_id(tx, order.school, order.id).await?.ok_or(DbError::Decode("order"))?;
     let fits = proof.gateway == order.method.gateway && proof.amount_fen == order.amount.get();
     let receipt = NewReceipt {
@@ -83,14 +87,13 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, needs: &Needs) -> Result<Set
         Event::WrongMoney
     } else if store::insert_receipt(tx, &receipt).await? == 1 {
         Event::Money
-    } else if store::order_of_trade(tx, order.school, proof.gateway, &proof.trade_no).await? == Some(order.id)
-    {
+    } else if store::order_of_trade(tx, order.school, proof.gateway, &proof.trade_no).await? == Some(order.id) {
         Event::SameMoney
     } else {
         Event::WrongMoney
     };
     match rules::step(order.state, event, None) {
-        Step::Book => book(tx, &order, &receipt, needs, live).await,
+        Step::Book => book(tx, &order, &receipt, catalogue, live.as_ref()).await,
         Step::Alarm => {
             record(tx, &order, "money-doubtful", "").await?;
             tracing::error!(order = %order.number, gateway = proof.gateway.as_str(), "proven money does not fit its order");
@@ -105,9 +108,10 @@ async fn book(
     tx: &mut Tx<'_>,
     order: &Order,
     receipt: &NewReceipt,
-    needs: &Needs,
-    live: bool,
+    catalogue: &Catalogue,
+    live: Option<&Registration>,
 ) -> Result<Settled, DbError> {
+    let needs = Needs::of(catalogue, &order.sitting);
     let all = entries::all(tx, order.school, order.registration).await?;
     let lines = in_turn(store::lines_of(tx, order.school, order.id).await?, &all)?;
     let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
@@ -115,18 +119,8 @@ async fn book(
     let mut paid = Vec::new();
     let mut refund: Option<(Fen, RefundReason)> = None;
     for (line, entry) in lines {
-        let refused = match rules::line(order.state, entry.state, needs.lacks(entry, &all, &covered)) {
-            LineStep::Pay if entries::mark_paid(tx, order.school, entry.id).await? == 1 => None,
-            LineStep::Pay => return Err(DbError::Decode("held entry under its registration's lock")),
-            LineStep::Retake
-                if live && entries::retake(tx, order.school, &order.sitting, entry, &all).await? =>
-            {
-                None
-            }
-            LineStep::Retake => Some(RefundReason::NoSeat),
-            LineStep::Refund(reason) => Some(reason),
-        };
-        if let Some(reason) = refused {
+        let step = rules::line(order.state, entry.state, needs.lacks(entry, &all, &covered));
+        if let Some(reason) = pay(tx, step, order.school, entry.id, (catalogue, live)).await? {
             let (sum, first) = refund.unwrap_or((Fen::ZERO, reason));
             refund = Some((sum.checked_add(line.amount).ok_or(DbError::Decode("sum"))?, first.min(reason)));
         } else {
@@ -140,7 +134,7 @@ async fn book(
         store::insert_refund(tx, receipt, id, amount, reason).await?;
         record(tx, order, "refund-due", reason.wire()).await?;
     }
-    finish(tx, order, after_money(order.state, !paid.is_empty())).await?;
+    finish(tx, order, after_money(order.state, !paid.is_empty()), live).await?;
     for entry in &paid {
         store::wake_holding(tx, order.school, *entry).await?;
     }
@@ -149,31 +143,57 @@ async fn book(
     Ok(Settled::Booked { paid, refund })
 }
 
-/// The lines with their entries, written ones first, since an oral one depends on them.
+/// Pays a line's entry; answers why its money goes back instead, if it does.
+async fn pay(
+    tx: &mut Tx<'_>,
+    step: LineStep,
+    school: SchoolCode,
+    id: EntryId,
+    (catalogue, live): (&Catalogue, Option<&Registration>),
+) -> Result<Option<RefundReason>, DbError> {
+    let now = tx.now().await?;
+    match (step, live) {
+        (LineStep::Refund(reason), _) => Ok(Some(reason)),
+        (LineStep::Pay, _) => {
+            let left = entry::verbs::mark_paid(tx, school, &[id], None, now).await?;
+            if left.is_empty() { Ok(None) } else { Err(DbError::Decode("held entry under its registration's lock")) }
+        }
+        (LineStep::Retake, None) => Ok(Some(RefundReason::NoSeat)),
+        (LineStep::Retake, Some(of)) => Ok(match entry::verbs::retake(tx, catalogue, of, id).await? {
+            LateMoney::Seated => None,
+            LateMoney::NoSeat | LateMoney::NotAllowed => Some(RefundReason::NoSeat),
+        }),
+    }
+}
+
+/// The lines with their entries, written ones first, since an oral one depends on them; then in the order of pools.
 fn in_turn(lines: Vec<Line>, all: &[EntryFacts]) -> Result<Vec<(Line, &EntryFacts)>, DbError> {
     let mut turns = Vec::new();
     for line in lines {
-        let entry =
-            all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
+        let entry = all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
         turns.push((line, entry));
     }
-    turns.sort_by_key(|(line, entry)| (entry.mode, line.entry));
+    turns.sort_by_key(|(_, entry)| (entry.mode, entry.campus, entry.subject));
     Ok(turns)
 }
 
-async fn finish(tx: &mut Tx<'_>, order: &Order, next: OrderState) -> Result<(), DbError> {
+async fn finish(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    next: OrderState,
+    live: Option<&Registration>,
+) -> Result<(), DbError> {
     if next == order.state {
         return Ok(());
     }
-    if order.state == OrderState::Open {
-        entries::unbind(tx, order.school, order.registration, order.id).await?;
-    }
     let now = tx.now().await?;
     let ask_at = next_ask(next, order.asked, order.deadline_at, now);
-    if store::move_to(tx, order, next, ask_at).await? == 1 {
-        Ok(())
-    } else {
-        Err(DbError::Decode("order under its registration's lock"))
+    if store::move_to(tx, order, next, ask_at).await? == 0 {
+        return Err(DbError::Decode("order under its registration's lock"));
+    }
+    match (order.state, live) {
+        (OrderState::Open, Some(of)) => entry::verbs::untie_from_order(tx, of, order.id).await,
+        (OrderState::Open | OrderState::Paid | OrderState::Closed(_), _) => Ok(()),
     }
 }
 
@@ -187,7 +207,7 @@ pub async fn hear(
     asked: &Order,
     heard: &Heard,
     ending: Option<ClosedFor>,
-    needs: &Needs,
+    catalogue: &Catalogue,
 ) -> Result<Order, DbError> {
     if let Heard::Paid { trade_no, amount_fen } = heard {
         let proof = Proof {
@@ -197,18 +217,22 @@ pub async fn hear(
             amount_fen: *amount_fen,
             by: ProofBy::Query,
         };
-        settle(tx, &proof, needs).await?;
+        settle(tx, &proof, catalogue).await?;
     } else {
-        entries::lock(tx, asked.school, asked.registration).await?;
+        let live = registration::store::lock(tx, asked.school, asked.registration).await?;
         let order = read(tx, asked.school, asked.id).await?;
         match rules::step(order.state, heard.event(), ending) {
             Step::Close(why) => {
-                finish(tx, &order, OrderState::Closed(why)).await?;
+                finish(tx, &order, OrderState::Closed(why), live.as_ref()).await?;
                 let detail = match why {
                     ClosedFor::Deadline => "deadline",
                     ClosedFor::Replaced => "replaced",
                 };
                 record(tx, &order, "order-closed", detail).await?;
+                // What waited only for this order may be overdue.
+                if let Some(of) = &live {
+                    entry::verbs::expire_entries(tx, catalogue, of).await?;
+                }
             }
             // Nothing that a gateway says without money leads anywhere else.
             Step::Keep | Step::Book | Step::End(_) | Step::Alarm => {}
@@ -217,11 +241,7 @@ pub async fn hear(
     read(tx, asked.school, asked.id).await
 }
 
-async fn read(
-    tx: &mut Tx<'_>,
-    school: crate::words::codes::SchoolCode,
-    id: OrderId,
-) -> Result<Order, DbError> {
+async fn read(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Order, DbError> {
     store::by_id(tx, school, id).await?.ok_or(DbError::Decode("order"))
 }
 

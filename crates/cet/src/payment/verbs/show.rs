@@ -8,6 +8,7 @@ use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::{EntryState, OrderState};
 use crate::payment::store::{self, Order, RefundShown};
 use crate::payment::views;
+use crate::registration;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::Fen;
@@ -51,8 +52,8 @@ pub async fn confirm(
     chosen: &BTreeSet<EntryId>,
     needs: &Needs,
 ) -> Result<Confirmation, Stop> {
-    let found = entries::registration_of(tx, passport, sitting).await?;
-    let (school, registration) = found.ok_or(PaymentRefusal::NotBound)?;
+    let of = registration::verbs::of_passport(tx, passport, sitting).await?.ok_or(PaymentRefusal::NotBound)?;
+    let (school, registration) = (of.school, of.id);
     let now = tx.now().await?;
     let all = entries::all(tx, school, registration).await?;
     let paid: BTreeSet<EntryId> =
@@ -127,8 +128,8 @@ pub async fn order_page(
     sitting: &SittingCode,
     id: OrderId,
 ) -> Result<OrderLook, Stop> {
-    let found = entries::registration_of(tx, passport, sitting).await?;
-    let (school, registration) = found.ok_or(PaymentRefusal::NotFound)?;
+    let of = registration::verbs::of_passport(tx, passport, sitting).await?.ok_or(PaymentRefusal::NotFound)?;
+    let (school, registration) = (of.school, of.id);
     let order = store::by_id(tx, school, id).await?.filter(|order| order.registration == registration);
     let order = order.ok_or(PaymentRefusal::NotFound)?;
     let now = tx.now().await?;
