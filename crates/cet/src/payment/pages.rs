@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use gateway::GatewayCode;
 use http::{HeaderValue, StatusCode, header};
 
-use super::choice::{self, Method};
+use super::choice::{self, Method, Needs};
 use super::refusal::PaymentRefusal;
 use super::rules::OrderState;
 use super::store::Order;
@@ -94,7 +94,7 @@ async fn confirmation_page(
     refusals: Vec<PaymentRefusal>,
 ) -> Result<Response, PageError> {
     let plan = plan(who)?;
-    let needs = who.app.shop.needs(&plan.code);
+    let needs = Needs::of(&who.app.catalogue.get(), &plan.code);
     let (passport, sitting, chosen) = (who.session.passport, plan.code.clone(), wish.entries.clone());
     let read = who
         .app
