@@ -43,4 +43,4 @@ pub fn sex_name(page: &Page, stored: &str) -> String {
 
 #[cfg(test)]
 #[path = "tests/pages.rs"]
-mod tests;
+pub(crate) mod tests;
