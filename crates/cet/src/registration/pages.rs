@@ -5,10 +5,10 @@ mod qualification;
 mod record;
 mod told;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::routing::get;
-
-use std::sync::Arc;
 
 use crate::app::App;
 use crate::passport::candidate::Candidate;

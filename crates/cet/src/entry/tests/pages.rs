@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::on_both;
 use crate::registration::pages::tests::{accept, bound, enrolled, look_up, refused};
-use crate::store::testing::{NOON, TestDb};
+use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
 
 /// The start tags that carry an attribute.

@@ -20,9 +20,16 @@ pub(crate) async fn enrolled(t: TestDb) -> TestApp {
     };
     let all = (1..=6).map(|n| line(n, ["1;2;3;F;S,", ",3", "1,"][usize::from(n > 4) + usize::from(n > 5)]));
     let file = File::of(format!("{HEAD}\n{}", all.collect::<String>()));
-    roster::file::import(&app.app.db, Arc::clone(&app.app.vault), &file.path(), "2017-2", false, Arc::new(|_, _, _| {}))
-        .await
-        .unwrap();
+    roster::file::import(
+        &app.app.db,
+        Arc::clone(&app.app.vault),
+        &file.path(),
+        "2017-2",
+        false,
+        Arc::new(|_, _, _| {}),
+    )
+    .await
+    .unwrap();
     app
 }
 
@@ -45,7 +52,12 @@ pub(crate) async fn bound(app: &TestApp, n: i64) -> Browser<'_> {
     accept(&mut browser).await;
     assert_eq!(look_up(&mut browser, n).await.location(), "/qualification/record");
     let saved = browser.post("/qualification/record", &[("checked", "yes")]).await;
-    assert_eq!((saved.status.as_u16(), saved.location()), (303, "/registration/written"), "{:?}", saved.codes());
+    assert_eq!(
+        (saved.status.as_u16(), saved.location()),
+        (303, "/registration/written"),
+        "{:?}",
+        saved.codes()
+    );
     browser
 }
 
