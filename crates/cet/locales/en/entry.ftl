@@ -195,3 +195,5 @@ entry-refused-subject = { $subject }: { $text }
 entry-refused-cooling = you held a seat for this subject several times without paying; you can enter it again from { $time }
 entry-refused-opens = It opens at { $time }.
 entry-refused-closed = It closed at { $time }.
+entry-other-refund-title = Your payment could not be used and is being returned
+entry-other-refund = When it arrived, these subjects had been cancelled, replaced or paid by your school. The money goes back the way it came; you need not do anything.

@@ -195,3 +195,5 @@ entry-refused-subject = { $subject }：{ $text }
 entry-refused-cooling = 这个科目多次占位未支付，{ $time } 起可以再报
 entry-refused-opens = 开始时间：{ $time }。
 entry-refused-closed = 截止时间：{ $time }。
+entry-other-refund-title = 款项不能用于报考，已安排退回
+entry-other-refund = 付款到账时这些科目已取消、已改报或由学校缴费。款项会原路退回，您不用做什么。

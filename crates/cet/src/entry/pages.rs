@@ -55,7 +55,12 @@ async fn registration_of(
 }
 
 /// 403 `not-bound`, with all else that is wrong with the request, and the way to a registration.
-fn not_bound(who: &Candidate, path: &str, title: &'static str, mut refused: Vec<Refused>) -> Result<Response, PageError> {
+fn not_bound(
+    who: &Candidate,
+    path: &str,
+    title: &'static str,
+    mut refused: Vec<Refused>,
+) -> Result<Response, PageError> {
     let page = who.page_at(path).titled(title);
     if !refused.iter().any(|refused| refused.code == "not-bound") {
         refused.push(Refused::new(page.t, "not-bound"));

@@ -5,10 +5,10 @@ mod qualification;
 mod record;
 mod told;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::routing::get;
-
-use std::sync::Arc;
 
 use crate::app::App;
 use crate::passport::candidate::Candidate;
@@ -43,4 +43,4 @@ pub fn sex_name(page: &Page, stored: &str) -> String {
 
 #[cfg(test)]
 #[path = "tests/pages.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -91,9 +91,8 @@ pub fn refusal<T, R>(result: Result<T, Stop<R>>) -> Result<Result<T, R>, PageErr
 #[must_use]
 pub fn status_of(code: &str) -> StatusCode {
     match code {
-        "student-bound" | "passport-bound" | "pool-full" | "email-taken" | "order-open" | "already-entered" => {
-            StatusCode::CONFLICT
-        }
+        "student-bound" | "passport-bound" | "pool-full" | "email-taken" | "order-open"
+        | "already-entered" => StatusCode::CONFLICT,
         "agreement-needed" | "not-looked-up" | "not-bound" | "window-not-open" | "window-closed"
         | "review-not-open" | "not-printable" | "cross-site" => StatusCode::FORBIDDEN,
         "not-found" | "token-invalid" => StatusCode::NOT_FOUND,

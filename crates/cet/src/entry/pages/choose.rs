@@ -60,7 +60,8 @@ impl Sent {
         let campus = form.one("campus")?.trim();
         let parsed = CampusCode::parse(campus).ok();
         let command = form.one("command")?;
-        let plain = (1..=LONGEST_COMMAND).contains(&command.len()) && command.bytes().all(|b| b.is_ascii_alphanumeric());
+        let plain = (1..=LONGEST_COMMAND).contains(&command.len())
+            && command.bytes().all(|b| b.is_ascii_alphanumeric());
         Ok(Self {
             unknown_subject: read.iter().any(Result::is_err),
             subjects: read.into_iter().flatten().collect(),
@@ -144,7 +145,9 @@ async fn facts(who: &Candidate, mode: Mode, campus: Option<CampusCode>) -> Resul
     let (catalogue, plan) = current(who)?;
     let session = who.session.clone();
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        let Some(of) = registration_of(tx, &session, &plan.code).await? else { return Ok::<_, DbError>(None) };
+        let Some(of) = registration_of(tx, &session, &plan.code).await? else {
+            return Ok::<_, DbError>(None);
+        };
         let known = |campus: &CampusCode| plan.offered(*campus).next().is_some();
         let campus = campus.filter(|campus| mode == Mode::Oral && known(campus)).unwrap_or(of.campus);
         let offers = offers(tx, &catalogue, &of, mode, campus).await?;
@@ -186,11 +189,20 @@ async fn show(
     }
 }
 
-fn written_view(who: &Candidate, page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts) -> WrittenView {
+fn written_view(
+    who: &Candidate,
+    page: Page,
+    catalogue: &Catalogue,
+    plan: &Plan,
+    facts: &Facts,
+) -> WrittenView {
     let place = rows::place_now(catalogue, facts.offers.campus);
     let all = rows::subject_rows(&page, plan, &place, &facts.of, &facts.offers);
     let english = |code: &str| {
-        SubjectCode::parse(code).ok().and_then(|code| plan.subject(code)).is_some_and(|subject| subject.is_english())
+        SubjectCode::parse(code)
+            .ok()
+            .and_then(|code| plan.subject(code))
+            .is_some_and(crate::sitting::Subject::is_english)
     };
     let (english, others) = all.into_iter().partition(|row| english(&row.code));
     WrittenView {
@@ -258,7 +270,9 @@ pub(super) async fn seats(who: Candidate) -> Result<Response, PageError> {
     let session = who.session.clone();
     let asked = who.query("campus").and_then(|code| CampusCode::parse(&code).ok());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        let Some(of) = registration_of(tx, &session, &plan.code).await? else { return Ok::<_, DbError>(None) };
+        let Some(of) = registration_of(tx, &session, &plan.code).await? else {
+            return Ok::<_, DbError>(None);
+        };
         let campus = asked.filter(|campus| plan.oral_allowed(of.campus, *campus)).unwrap_or(of.campus);
         let now = tx.now().await?;
         Ok(Some((campus, seats_at(tx, &plan.code, campus, now).await?)))

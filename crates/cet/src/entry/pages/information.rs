@@ -59,7 +59,9 @@ async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError>
     let (session, sitting) = (who.session.clone(), plan.code.clone());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let Some(of) = registration_of(tx, &session, &sitting).await? else { return Ok::<_, DbError>(None) };
-        let Some(snapshot) = registration::store::snapshot(tx, of.school, of.id).await? else { return Ok(None) };
+        let Some(snapshot) = registration::store::snapshot(tx, of.school, of.id).await? else {
+            return Ok(None);
+        };
         let entries = entries_of(tx, &of).await?;
         let money = money_of(tx, of.school, of.id).await?;
         let now = tx.now().await?;
@@ -103,7 +105,13 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
     let chart = chart(&progress, *now);
     let complete = chart.contains(&(Step::Complete, StepState::Done));
     let written_paid = chart.contains(&(Step::WrittenPaid, StepState::Done));
-    let page = page.titled("entry-info-title").at_step(if complete { 7 } else if written_paid { 5 } else { 4 });
+    let page = page.titled("entry-info-title").at_step(if complete {
+        7
+    } else if written_paid {
+        5
+    } else {
+        4
+    });
     let page = refund_notice(page, &facts.money);
     let page = if complete && page.notices.is_empty() {
         let notice = Message::Complete.notice(page.t);
@@ -170,8 +178,9 @@ fn refund_notice(page: Page, money: &RegistrationMoney) -> Page {
     let Some(refund) = money.refunds.first().filter(|_| page.notices.is_empty()) else { return page };
     let message = match (refund.reason.as_str(), refund.done_at) {
         ("surplus", _) => Message::ExtraRefund,
-        (_, None) => Message::LateRefund,
-        (_, Some(_)) => Message::PaidRefunded,
+        ("no-seat", None) => Message::LateRefund,
+        ("no-seat", Some(_)) => Message::PaidRefunded,
+        _ => Message::OtherRefund,
     };
     let notice = message.notice(page.t);
     page.noting(notice)
@@ -193,7 +202,13 @@ fn tickets_from(plan: &Plan, entries: &[Entry]) -> String {
     entered.or_else(any).map(Time::page).unwrap_or_default()
 }
 
-fn record(page: &Page, vault: &Vault, plan: &Plan, facts: &Facts, revealed: bool) -> Result<Record, PageError> {
+fn record(
+    page: &Page,
+    vault: &Vault,
+    plan: &Plan,
+    facts: &Facts,
+    revealed: bool,
+) -> Result<Record, PageError> {
     let (of, kept) = (&facts.of, &facts.snapshot);
     let number = vault.open(&kept.document_sealed).map_err(PageError::fault)?;
     let masked = || DocumentNumber::parse(&number).map(|number| number.masked()).unwrap_or_default();

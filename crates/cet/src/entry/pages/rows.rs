@@ -4,7 +4,8 @@ use super::told::subject_name;
 use crate::eligibility;
 use crate::entry::verbs::{Offer, Offers};
 use crate::entry::views::{
-    self, Board, BoardOf, ChannelShown, EntryRow, EntryTable, PaymentShown, Place, SeatsShown, SubjectRow, why_not,
+    self, Board, BoardOf, ChannelShown, EntryRow, EntryTable, PaymentShown, Place, SeatsShown, SubjectRow,
+    why_not,
 };
 use crate::entry::{Entry, EntryChannel, EntryState};
 use crate::registration::Registration;
@@ -28,11 +29,20 @@ pub(super) fn place_now(catalogue: &Catalogue, campus: CampusCode) -> Place {
 
 /// School and campus with the names that were kept.
 pub(super) fn place(campus: CampusCode, school_name: &str, campus_name: &str) -> Place {
-    Place { school: format!("({}){school_name}", campus.school()), campus: format!("({campus}){campus_name}") }
+    Place {
+        school: format!("({}){school_name}", campus.school()),
+        campus: format!("({campus}){campus_name}"),
+    }
 }
 
 /// The subjects of a page, each with its box.
-pub(super) fn subject_rows(page: &Page, plan: &Plan, place: &Place, of: &Registration, offers: &Offers) -> Vec<SubjectRow> {
+pub(super) fn subject_rows(
+    page: &Page,
+    plan: &Plan,
+    place: &Place,
+    of: &Registration,
+    offers: &Offers,
+) -> Vec<SubjectRow> {
     offers.rows.iter().map(|offer| subject_row(page, plan, place, of, offers, offer)).collect()
 }
 
@@ -45,7 +55,8 @@ fn subject_row(
     offer: &Offer,
 ) -> SubjectRow {
     let code = offer.subject.code;
-    let shown = offer.refusal.as_ref().map_or(views::Offer::Open, |refusal| views::Offer::Refused(refusal.code()));
+    let shown =
+        offer.refusal.as_ref().map_or(views::Offer::Open, |refusal| views::Offer::Refused(refusal.code()));
     SubjectRow {
         code: code.to_string(),
         name: subject_name(page, plan, code),
@@ -74,7 +85,13 @@ pub(super) fn offers_review(plan: &Plan, of: &Registration) -> bool {
 }
 
 /// The notices that belong to some steps at a campus, each once.
-pub(super) fn boards(page: &Page, catalogue: &Catalogue, plan: &Plan, campus: CampusCode, steps: &[Mode]) -> Vec<Board> {
+pub(super) fn boards(
+    page: &Page,
+    catalogue: &Catalogue,
+    plan: &Plan,
+    campus: CampusCode,
+    steps: &[Mode],
+) -> Vec<Board> {
     let mut seen: Vec<&Notice> = Vec::new();
     for notice in steps.iter().flat_map(|step| plan.notices(campus, *step)) {
         if !seen.contains(&notice) {
@@ -88,8 +105,12 @@ fn board(page: &Page, catalogue: &Catalogue, notice: &Notice) -> Board {
     let (of, place) = match notice.scope {
         Scope::National => (BoardOf::Nation, page.m("layout-site").to_owned()),
         Scope::Province(code) => (BoardOf::Province, format!("({code}){}", catalogue.province_name(code))),
-        Scope::School(code) => (BoardOf::School, format!("({code}){}", catalogue.school_name(code).unwrap_or_default())),
-        Scope::Campus(code) => (BoardOf::School, format!("({code}){}", catalogue.campus_name(code).unwrap_or_default())),
+        Scope::School(code) => {
+            (BoardOf::School, format!("({code}){}", catalogue.school_name(code).unwrap_or_default()))
+        }
+        Scope::Campus(code) => {
+            (BoardOf::School, format!("({code}){}", catalogue.campus_name(code).unwrap_or_default()))
+        }
     };
     Board::new(of, place, &notice.body)
 }

@@ -39,7 +39,9 @@ fn one(page: &Page, plan: &Plan, refusal: &EntryRefusal) -> Refused {
         }
         EntryRefusal::WindowNotOpen(Some(opens)) => with_time(page, refused, "entry-refused-opens", *opens),
         EntryRefusal::WindowClosed(closed) => with_time(page, refused, "entry-refused-closed", *closed),
-        EntryRefusal::NotBound => refused.linked("/qualification", page.m("registration-qualification-title")),
+        EntryRefusal::NotBound => {
+            refused.linked("/qualification", page.m("registration-qualification-title"))
+        }
         EntryRefusal::OrderOpen(_) => refused.linked("/payment", page.m("entry-info-pay")),
         EntryRefusal::WindowNotOpen(None)
         | EntryRefusal::OralCampusNotAllowed(_)

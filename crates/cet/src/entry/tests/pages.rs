@@ -1,1 +1,270 @@
-//! x
+//! Entering, looking and cancelling, as a browser without script meets it.
+
+use jiff::SignedDuration;
+
+use crate::on_both;
+use crate::registration::pages::tests::{accept, bound, enrolled, look_up, refused};
+use crate::store::testing::NOON;
+use crate::testing::{Answer, Browser, TestApp};
+
+/// The start tags that carry an attribute.
+fn tags<'a>(answer: &'a Answer, attribute: &str) -> Vec<&'a str> {
+    let has = |tag: &&str| tag.contains(&format!(" {attribute}=\""));
+    answer.text.split('<').filter_map(|part| part.split('>').next()).filter(has).collect()
+}
+
+fn mark<'a>(tag: &'a str, name: &str) -> &'a str {
+    tag.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("")
+}
+
+/// `data-offer` of a subject's row.
+fn offer<'a>(answer: &'a Answer, subject: &str) -> &'a str {
+    let row = tags(answer, "data-offer").into_iter().find(|row| mark(row, "data-subject") == subject);
+    row.map_or("", |row| mark(row, "data-offer"))
+}
+
+async fn enter(browser: &mut Browser<'_>, page: &str, subjects: &[&str]) -> Answer {
+    let fields: Vec<_> = subjects.iter().map(|code| ("subject", *code)).collect();
+    browser.post(&format!("/registration/{page}"), &fields).await
+}
+
+async fn saved(browser: &mut Browser<'_>, page: &str, subjects: &[&str]) {
+    let answer = enter(browser, page, subjects).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"), "{:?}", answer.codes());
+}
+
+/// The ids of the entries, in the order of the page.
+async fn entries(browser: &mut Browser<'_>) -> Vec<String> {
+    let page = browser.get("/registration").await;
+    tags(&page, "data-entry").into_iter().map(|tag| mark(tag, "data-entry").to_owned()).collect()
+}
+
+async fn sql(app: &TestApp, sql: &'static str) {
+    app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await.unwrap();
+}
+
+on_both! {
+    async fn a_candidate_enters_written_and_oral_and_sees_both_on_the_information_page(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        let empty = browser.get("/registration").await;
+        assert!(empty.text.contains("2017-09-21 12:00"), "the time of deletion is told");
+        let page = browser.get("/registration/written").await;
+        assert_eq!((offer(&page, "1"), offer(&page, "2"), offer(&page, "F")), ("open", "open", ""));
+        let command = page.value("command").unwrap().to_owned();
+        let fields = [("subject", "1"), ("subject", "2"), ("command", &command)];
+        for _ in 0..2 {
+            // A second press of the button gets the first answer.
+            let answer = browser.post("/registration/written", &fields).await;
+            assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"));
+        }
+        let page = browser.get("/registration").await;
+        assert!(page.text.contains("保存成功"));
+        assert!(!browser.get("/registration").await.text.contains("保存成功"), "said once");
+        assert_eq!(offer(&browser.get("/registration/written").await, "1"), "already-entered");
+        assert_eq!(offer(&browser.get("/registration/written").await, "3"), "level-taken");
+        saved(&mut browser, "oral", &["F"]).await;
+        let page = browser.get("/registration").await;
+        let rows = tags(&page, "data-entry");
+        assert_eq!(rows.len(), 3);
+        for row in &rows {
+            let marks = ["data-campus", "data-payment", "data-arrangement", "data-channel", "data-expires"].map(|name| mark(row, name));
+            assert_eq!(marks, ["993010", "unpaid", "none", "self", "2017-09-21T12:00:00+08:00"]);
+            assert!(page.text.contains(&format!("action=\"/registration/entries/{}/cancellation\"", mark(row, "data-entry"))));
+        }
+        assert_eq!(tags(&page, "data-registration").len(), 1);
+        let steps: Vec<_> = tags(&page, "data-step").into_iter().map(|tag| (mark(tag, "data-step"), mark(tag, "data-state"))).collect();
+        assert_eq!(steps[..4], [("written-entered", "done"), ("written-paid", "current"), ("oral-entered", "done"), ("oral-paid", "current")]);
+        assert!(page.text.contains("¥0.03") && page.text.contains("¥0.02"), "sums");
+        assert!(!page.text.contains("99301000001"));
+        assert!(browser.get("/registration?show=document").await.text.contains("99301000001"));
+        assert!(browser.get("/registration?lang=en").await.text.contains("Powered by"));
+    }
+
+    async fn a_refused_submission_names_all_and_does_nothing_and_keeps_the_ticks(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(refused(&enter(&mut browser, "written", &[]).await), (422, vec!["nothing-chosen"]));
+        let clash = enter(&mut browser, "written", &["1", "3"]).await;
+        assert_eq!(refused(&clash), (422, vec!["level-taken", "level-taken"]));
+        assert_eq!(clash.text.matches(" checked").count(), 2);
+        assert_eq!(refused(&enter(&mut browser, "written", &["1", "9"]).await), (422, vec!["pool-unknown"]));
+        assert_eq!(refused(&enter(&mut browser, "written", &["1", "<b>"]).await), (422, vec!["pool-unknown"]));
+        assert_eq!(refused(&enter(&mut browser, "written", &["<b>"]).await), (422, vec!["pool-unknown"]));
+        assert_eq!(refused(&enter(&mut browser, "written", &["F"]).await), (422, vec!["pool-unknown"]));
+        assert_eq!(entries(&mut browser).await.len(), 0);
+        saved(&mut browser, "written", &["1"]).await;
+        assert_eq!(refused(&enter(&mut browser, "written", &["1"]).await), (409, vec!["already-entered"]));
+        assert_eq!(refused(&enter(&mut browser, "written", &["3"]).await), (422, vec!["level-taken"]));
+        let mut six = bound(&app, 6).await;
+        assert_eq!(refused(&enter(&mut six, "written", &["2"]).await), (422, vec!["not-eligible"]));
+    }
+
+    async fn an_oral_subject_needs_its_written_one_a_campus_a_date_and_a_fee(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        let page = browser.get("/registration/oral").await;
+        assert_eq!((page.status.as_u16(), offer(&page, "F")), (200, "oral-needs-written"));
+        assert!(page.text.contains("method=\"post\"") && page.text.contains("value=\"991010\""));
+        assert_eq!(refused(&enter(&mut browser, "oral", &["F"]).await), (422, vec!["oral-needs-written"]));
+        saved(&mut browser, "written", &["1"]).await;
+        for campus in ["110010", "x", "９９"] {
+            let answer = browser.post("/registration/oral", &[("subject", "F"), ("campus", campus)]).await;
+            assert!(answer.codes().contains(&"oral-campus-not-allowed"), "{campus} {:?}", answer.codes());
+            assert_eq!(answer.status, 422);
+        }
+        let away = browser.get("/registration/oral?campus=991010").await;
+        assert!(tags(&away, "data-offer").iter().all(|row| mark(row, "data-campus") == "991010"));
+        sql(&app, "UPDATE subject SET exam_from = NULL, exam_to = NULL WHERE code = 'F'").await;
+        sql(&app, "DELETE FROM fee WHERE subject = 'F'").await;
+        sql(&app, "UPDATE catalogue_version SET version = version + 1").await;
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        assert_eq!(refused(&enter(&mut browser, "oral", &["F"]).await), (422, vec!["date-unset", "fee-unset"]));
+    }
+
+    async fn an_oral_seat_can_be_taken_at_another_campus(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        saved(&mut browser, "written", &["1"]).await;
+        let answer = browser.post("/registration/oral", &[("subject", "F"), ("campus", "991010")]).await;
+        assert_eq!(answer.location(), "/registration");
+        assert!(browser.get("/registration").await.text.contains("data-subject=\"F\" data-campus=\"991010\""));
+    }
+
+    async fn a_full_pool_says_so_and_the_numbers_refresh(t: TestDb) {
+        let app = enrolled(t).await;
+        sql(&app, "UPDATE seat_pool SET capacity = 1 WHERE subject = '1'").await;
+        let (mut first, mut second) = (bound(&app, 1).await, bound(&app, 2).await);
+        saved(&mut first, "written", &["1"]).await;
+        assert_eq!(refused(&enter(&mut second, "written", &["1"]).await), (409, vec!["pool-full"]));
+        let page = second.get("/registration/written").await;
+        assert_eq!(offer(&page, "1"), "pool-full");
+        assert!(tags(&page, "data-seats").iter().any(|row| mark(row, "data-seats") == "none"));
+        let seats: serde_json::Value = serde_json::from_str(&second.get("/registration/seats.json").await.text).unwrap();
+        let full = seats["seats"].as_array().unwrap().iter().find(|pool| pool["subject"] == "1").unwrap();
+        assert_eq!((&full["seats"], &full["left"], &full["campus"]), (&"none".into(), &0.into(), &"993010".into()));
+        let away = second.get("/registration/seats.json?campus=991010").await;
+        assert!(away.text.contains("991010") && !away.text.contains("993010"));
+    }
+
+    async fn cancelling_takes_the_oral_entry_along_and_gives_the_seats_back(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        saved(&mut browser, "written", &["1"]).await;
+        saved(&mut browser, "oral", &["F"]).await;
+        let id = entries(&mut browser).await.swap_remove(0);
+        let answer = browser.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"));
+        assert!(browser.get("/registration").await.text.contains("已取消"));
+        assert_eq!(entries(&mut browser).await.len(), 0);
+        assert_eq!(browser.post(&format!("/registration/entries/{id}/cancellation"), &[]).await.status, 404);
+    }
+
+    async fn what_is_not_mine_is_not_there(t: TestDb) {
+        let app = enrolled(t).await;
+        let (mut mine, mut other) = (bound(&app, 1).await, bound(&app, 2).await);
+        saved(&mut mine, "written", &["1"]).await;
+        let id = entries(&mut mine).await.swap_remove(0);
+        let theirs = other.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
+        for unknown in ["1", "0", "-1", "x", "99999999999999999999", "%E9%A2%9C", "'%20OR%201=1"] {
+            let answer = other.post(&format!("/registration/entries/{unknown}/cancellation"), &[]).await;
+            assert_eq!((refused(&answer), refused(&theirs)), ((404, vec!["not-found"]), (404, vec!["not-found"])), "{unknown}");
+        }
+        assert_eq!(entries(&mut mine).await.len(), 1);
+    }
+
+    async fn paid_and_locked_entries_are_not_cancelled(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        saved(&mut browser, "written", &["1", "2"]).await;
+        sql(&app, "UPDATE entry SET state = 'paid', paid_at = 1 WHERE subject = '1'").await;
+        sql(&app, "UPDATE entry SET locked_by = 7 WHERE subject = '2'").await;
+        let ids = entries(&mut browser).await;
+        let paid = browser.post(&format!("/registration/entries/{}/cancellation", ids[0]), &[]).await;
+        assert_eq!(refused(&paid), (422, vec!["entry-paid"]));
+        assert_eq!(tags(&paid, "data-entry").len(), 2, "the refusal is on the information page");
+        let locked = browser.post(&format!("/registration/entries/{}/cancellation", ids[1]), &[]).await;
+        assert_eq!(refused(&locked), (422, vec!["entry-locked"]));
+        assert_eq!(browser.get("/registration").await.text.matches("/cancellation\"").count(), 0);
+    }
+
+    async fn outside_the_window_nothing_is_entered_or_cancelled(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        saved(&mut browser, "written", &["1"]).await;
+        let id = entries(&mut browser).await.swap_remove(0);
+        sql(&app, "UPDATE registration_window SET to_at = to_at - 864000000000 + 3600000000 * 2").await;
+        sql(&app, "UPDATE catalogue_version SET version = version + 1").await;
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(2)));
+        let mut later = app.signed_in(1).await;
+        let answer = later.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
+        assert_eq!(refused(&answer), (403, vec!["window-closed"]));
+        assert_eq!(refused(&enter(&mut later, "written", &["2"]).await), (403, vec!["window-closed"]));
+        assert_eq!(offer(&later.get("/registration/written").await, "2"), "window-closed");
+    }
+
+    async fn an_overdue_entry_and_an_empty_registration_are_gone_at_once(t: TestDb) {
+        let app = enrolled(t).await;
+        let (mut one, mut two) = (bound(&app, 1).await, bound(&app, 2).await);
+        saved(&mut one, "written", &["1"]).await;
+        assert_eq!(two.get("/registration").await.status, 200);
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(24)));
+        assert_eq!(entries(&mut app.signed_in(1).await).await.len(), 0);
+        assert_eq!(refused(&app.signed_in(2).await.get("/registration").await), (403, vec!["not-bound"]));
+    }
+
+    async fn who_is_not_bound_is_told_on_every_page(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = app.signed_in(1).await;
+        accept(&mut browser).await;
+        look_up(&mut browser, 1).await;
+        for path in ["/registration", "/registration/written", "/registration/oral", "/registration/seats.json"] {
+            let answer = browser.get(path).await;
+            assert_eq!(refused(&answer), (403, vec!["not-bound"]), "{path}");
+            assert!(answer.text.contains("href=\"/qualification\""));
+        }
+        assert_eq!(refused(&enter(&mut browser, "written", &["1"]).await), (403, vec!["not-bound"]));
+        assert_eq!(refused(&enter(&mut browser, "oral", &[]).await), (403, vec!["not-bound", "nothing-chosen"]));
+    }
+
+    async fn hostile_submissions_are_refused_without_a_fault(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        let long = "1".repeat(60_000);
+        for value in ["", "\0", "１", "\u{202E}1", "<script>alert(1)</script>", "1'; --", &long] {
+            for field in ["subject", "campus"] {
+                let answer = browser.post("/registration/oral", &[(field, value)]).await;
+                assert!(answer.status.is_client_error(), "{field} {:?}", &value.get(..9.min(value.len())));
+                assert!(!answer.text.contains("<script>alert"));
+            }
+        }
+        let many = "subject=1&".repeat(6_000);
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let answer = browser.send(http::Method::POST, "/registration/written", &form, many).await;
+        assert_eq!(answer.status, 303);
+        let extra = [("subject", "2"), ("fee", "0"), ("campus", "991010"), ("school", "99101")];
+        assert_eq!(browser.post("/registration/written", &extra).await.status, 303);
+        let page = browser.get("/registration").await;
+        let rows = tags(&page, "data-entry");
+        assert!(rows.len() == 2 && rows.iter().all(|row| mark(row, "data-campus") == "993010"));
+        assert!(page.text.contains("¥0.02"));
+    }
+
+    async fn a_third_hold_without_payment_has_to_wait(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        saved(&mut browser, "written", &["1", "2"]).await;
+        for _ in 0..2 {
+            sql(&app, "UPDATE entry SET state = 'expired', ended_at = expires_at - 86400000000, expires_at = expires_at - 86400000000 WHERE subject = '2' AND state = 'held'").await;
+            sql(&app, "UPDATE seat_pool SET taken = 0 WHERE subject = '2'").await;
+            let answer = enter(&mut browser, "written", &["2"]).await;
+            if answer.status != 303 {
+                assert_eq!(refused(&answer), (429, vec!["too-many"]));
+                assert!(answer.header(http::header::RETRY_AFTER).parse::<u64>().unwrap() <= 1801);
+                return;
+            }
+        }
+        panic!("entered without waiting");
+    }
+}

@@ -24,6 +24,8 @@ pub enum Message {
     LateSeated,
     /// Money came twice for the same entries: on its way back.
     ExtraRefund,
+    /// Money came for entries that could not take it any more: cancelled, replaced, or paid by the school.
+    OtherRefund,
     /// Every entry is paid.
     Complete,
 }
@@ -44,6 +46,7 @@ impl Message {
             Self::PaidRefunded => (Tone::Warn, t.m("entry-paid-refunded-title"), t.m("entry-paid-refunded")),
             Self::LateSeated => (Tone::Ok, t.m("entry-late-seated-title"), t.m("entry-late-seated")),
             Self::ExtraRefund => (Tone::Info, t.m("entry-extra-refund-title"), t.m("entry-extra-refund")),
+            Self::OtherRefund => (Tone::Info, t.m("entry-other-refund-title"), t.m("entry-other-refund")),
             Self::Complete => (Tone::Ok, t.m("entry-complete-title"), t.m("entry-complete")),
         };
         Notice::new(tone, title, text)

@@ -1,5 +1,7 @@
 //! 报名协议: read, tick, 同意 or 不同意 (R2).
 
+use std::sync::Arc;
+
 use axum::response::Response;
 
 use super::current;
@@ -15,7 +17,7 @@ use crate::web::page::{Refused, Typed};
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     let (_, plan) = current(&who)?;
-    show(&who, &plan, Vec::new())
+    show(&who, &plan, &[])
 }
 
 pub(super) async fn answer(who: Candidate, form: FormData) -> Result<Response, PageError> {
@@ -26,37 +28,36 @@ pub(super) async fn answer(who: Candidate, form: FormData) -> Result<Response, P
         "yes" => accept_version(&who, plan, version).await,
         _ => {
             let refused = Refused::new(who.page().t, "field-invalid").at("accept");
-            show(&who, &plan, vec![refused])
+            show(&who, &plan, &[refused])
         }
     }
 }
 
-async fn accept_version(who: &Candidate, plan: std::sync::Arc<Plan>, version: &str) -> Result<Response, PageError> {
+async fn accept_version(who: &Candidate, plan: Arc<Plan>, version: &str) -> Result<Response, PageError> {
     let (passport, address) = (who.session.passport, who.address.to_string());
     if agreement_version(&plan).is_none() {
         return Ok(see_other("/qualification"));
     }
     // What is no number is no version that was ever shown.
     let read = version.trim().parse::<i64>().unwrap_or(0);
-    let shown = std::sync::Arc::clone(&plan);
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| {
-        accept_agreement(tx, &shown, passport, read, &address).await
-    });
-    match refusal(done.await)? {
-        Ok(()) => Ok(see_other("/qualification")),
-        // The text has changed since it was shown: the new one has to be read first.
-        Err(_) => {
-            let page = who.page();
-            let text = page.m("registration-agreement-changed");
-            show(who, &plan, vec![Refused::new(page.t, "field-invalid").at("version").saying(text)])
-        }
+    let shown = Arc::clone(&plan);
+    let done = who
+        .app
+        .db
+        .write(async move |tx: &mut Tx<'_>| accept_agreement(tx, &shown, passport, read, &address).await);
+    if refusal(done.await)?.is_ok() {
+        return Ok(see_other("/qualification"));
     }
+    // The text has changed since it was shown: the new one has to be read first.
+    let page = who.page();
+    let text = page.m("registration-agreement-changed");
+    show(who, &plan, &[Refused::new(page.t, "field-invalid").at("version").saying(text)])
 }
 
-fn show(who: &Candidate, plan: &Plan, refused: Vec<Refused>) -> Result<Response, PageError> {
-    let page = who.page().refusing(refused.clone(), Typed::default());
+fn show(who: &Candidate, plan: &Plan, refused: &[Refused]) -> Result<Response, PageError> {
+    let page = who.page().refusing(refused.to_vec(), Typed::default());
     let text = plan.text(TextKind::Agreement, page.lang().code());
     let body = text.map(|text| markdown::rendered(&text.body).to_string()).unwrap_or_default();
     let version = agreement_version(plan).unwrap_or(0).to_string();
-    refused_html(&refused, None, &AgreementView::new(page, version, body))
+    refused_html(refused, None, &AgreementView::new(page, version, body))
 }

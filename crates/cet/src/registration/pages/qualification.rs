@@ -1,5 +1,7 @@
 //! 资格信息查询: document and name lead to the record (R3).
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
@@ -34,8 +36,8 @@ struct Standing {
     now: Time,
 }
 
-async fn standing(who: &Candidate, plan: &std::sync::Arc<Plan>) -> Result<Standing, PageError> {
-    let (plan, passport) = (std::sync::Arc::clone(plan), who.session.passport);
+async fn standing(who: &Candidate, plan: &Arc<Plan>) -> Result<Standing, PageError> {
+    let (plan, passport) = (Arc::clone(plan), who.session.passport);
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         Ok::<_, DbError>(Standing {
             bound: of_passport(tx, passport, &plan.code).await?.is_some(),
@@ -50,7 +52,11 @@ async fn standing(who: &Candidate, plan: &std::sync::Arc<Plan>) -> Result<Standi
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     let (_, plan) = current(&who)?;
     let standing = standing(&who, &plan).await?;
-    if standing.bound { already_bound(&who) } else { html(StatusCode::OK, &view(who.page(), &plan, &standing, false)) }
+    if standing.bound {
+        already_bound(&who)
+    } else {
+        html(StatusCode::OK, &view(who.page(), &plan, &standing, false))
+    }
 }
 
 /// Who is bound needs no look-up: the page says where to go on.
@@ -90,7 +96,8 @@ struct Sent {
 
 impl Sent {
     fn read(page: &Page, form: &FormData) -> Result<Self, PageError> {
-        let (kind, number, name) = (form.one("document_kind")?, form.one("document_number")?, form.one("name")?);
+        let (kind, number, name) =
+            (form.one("document_kind")?, form.one("document_number")?, form.one("name")?);
         let student_number = form.one("student_number")?.to_owned();
         let (kind, name) = (DocumentKind::from_wire(kind.trim()), PersonName::parse(name));
         let parsed = DocumentNumber::parse(number);
@@ -123,9 +130,9 @@ pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Re
                 student_number: Some(sent.student_number.clone()),
                 address: who.address.to_string(),
             };
-            search(&who, std::sync::Arc::clone(&plan), cmd).await?
+            search(&who, Arc::clone(&plan), cmd).await?
         }
-        None => standing_refusals(&who, std::sync::Arc::clone(&plan)).await?,
+        None => standing_refusals(&who, Arc::clone(&plan)).await?,
     };
     let refusals = match outcome {
         Ok(()) => return Ok(see_other("/qualification/record")),
@@ -143,7 +150,7 @@ pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Re
 /// What is refused of a form that names nobody.
 async fn standing_refusals(
     who: &Candidate,
-    plan: std::sync::Arc<Plan>,
+    plan: Arc<Plan>,
 ) -> Result<Result<(), Vec<RegistrationRefusal>>, PageError> {
     let standing = standing(who, &plan).await?;
     let needed = (!standing.accepted).then_some(RegistrationRefusal::AgreementNeeded);
@@ -158,7 +165,7 @@ const NETWORK: Rule =
 /// Looks a student up and keeps the record in the session. What is refused was counted, so it is no `Err`.
 async fn search(
     who: &Candidate,
-    plan: std::sync::Arc<Plan>,
+    plan: Arc<Plan>,
     cmd: LookUpCommand,
 ) -> Result<Result<(), Vec<RegistrationRefusal>>, PageError> {
     let limits = &who.app.config.limits;
@@ -205,6 +212,7 @@ async fn other_refusals(
     passport: PassportId,
     refusal: RegistrationRefusal,
 ) -> Result<Vec<RegistrationRefusal>, DbError> {
-    let bound = refusal == RegistrationRefusal::AgreementNeeded && of_passport(tx, passport, &plan.code).await?.is_some();
+    let bound = refusal == RegistrationRefusal::AgreementNeeded
+        && of_passport(tx, passport, &plan.code).await?.is_some();
     Ok(bound.then_some(RegistrationRefusal::PassportBound).into_iter().chain([refusal]).collect())
 }

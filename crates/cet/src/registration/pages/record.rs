@@ -55,7 +55,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     let (catalogue, plan) = current(&who)?;
     match facts(&who, &plan).await? {
         Some(facts) => html(StatusCode::OK, &view(&who, who.page(), &catalogue, &plan, &facts)?),
-        None => not_looked_up(&who, told::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
+        None => not_looked_up(&who, &told::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
     }
 }
 
@@ -71,20 +71,17 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
     };
     let given = Arc::clone(&catalogue);
     let done = who.app.db.write(async move |tx: &mut Tx<'_>| save(tx, &given, &cmd).await);
-    let refusals = match refusal(done.await)? {
-        Ok(_) => return Ok(see_other("/registration/written")),
-        Err(refusals) => refusals,
-    };
+    let Err(refusals) = refusal(done.await)? else { return Ok(see_other("/registration/written")) };
     let page = who.page();
     let refused = told::all(&page, &refusals);
-    let Some(facts) = facts(&who, &plan).await? else { return not_looked_up(&who, refused) };
+    let Some(facts) = facts(&who, &plan).await? else { return not_looked_up(&who, &refused) };
     let page = page.refusing(refused.clone(), form.typed(&["checked"]));
     let retry = told::retry_seconds(&refusals, facts.now);
     refused_html(&refused, retry, &view(&who, page, &catalogue, &plan, &facts)?)
 }
 
 /// There is no record to show: the page leads to the look-up.
-fn not_looked_up(who: &Candidate, refused: Vec<Refused>) -> Result<Response, PageError> {
+fn not_looked_up(who: &Candidate, refused: &[Refused]) -> Result<Response, PageError> {
     let page = who.page().titled("registration-record-title").at_step(3);
     let link = |href: &str, text: &str| Link { href: href.to_owned(), text: text.to_owned() };
     let mut ways = vec![link("/qualification", page.m("registration-qualification-title"))];
@@ -92,8 +89,8 @@ fn not_looked_up(who: &Candidate, refused: Vec<Refused>) -> Result<Response, Pag
         ways.push(link("/registration", page.m("registration-to-information")));
     }
     let text = page.m("registration-record-none").to_owned();
-    let page = page.refusing(refused.clone(), Typed::default());
-    refused_html(&refused, None, &ErrorView { page, code: None, text, ways, incident: None })
+    let page = page.refusing(refused.to_vec(), Typed::default());
+    refused_html(refused, None, &ErrorView { page, code: None, text, ways, incident: None })
 }
 
 fn view(

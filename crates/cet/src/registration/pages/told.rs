@@ -28,7 +28,11 @@ fn one(page: &Page, refusal: &RegistrationRefusal) -> Refused {
         }
         RegistrationRefusal::WindowNotOpen(None) => refused,
         RegistrationRefusal::WindowClosed(closed) => {
-            let text = format!("{} {}", refused.text, page.f("registration-refused-closed", &[("time", &closed.page())]));
+            let text = format!(
+                "{} {}",
+                refused.text,
+                page.f("registration-refused-closed", &[("time", &closed.page())])
+            );
             refused.saying(text)
         }
         RegistrationRefusal::StudentBound => refused.linked("/retrieve", page.m("portal-retrieve")),
