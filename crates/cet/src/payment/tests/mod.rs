@@ -1,1 +1,3 @@
-
+mod notices;
+mod orders;
+pub(super) mod world;

@@ -1,0 +1,179 @@
+//! Orders are opened, gone on with, replaced, ended.
+
+use super::world::*;
+use crate::entry::testing::{hours, minutes, sitting};
+use crate::on_both;
+use crate::payment::refusal::PaymentRefusal;
+use crate::payment::rules::{ClosedFor, OrderState};
+use crate::payment::verbs::{Refreshed, order_page, pay, refresh};
+use crate::store::Tx;
+use crate::words::ids::{EntryId, OrderId};
+
+on_both! {
+    async fn the_way_from_entering_to_paid_is_short(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1").await.unwrap();
+        let order = m.opened(who, "alipay").await;
+        assert!(order.number.as_str().starts_with("99301"));
+        assert_eq!(order.deadline_at, m.world.now().plus(hours(24)).minus(minutes(10)));
+        let form = m.shop.desk.pay_form(&order, "报名费", m.world.now()).unwrap();
+        let content = form.fields.iter().find(|(name, _)| name == "biz_content").unwrap().1.clone();
+        assert!(content.contains(order.number.as_str()) && content.contains("0.01"), "{content}");
+        assert_eq!(m.pays_and_tells(&order).await, "success");
+        assert_eq!(m.order(order.id).await.state, OrderState::Paid);
+        assert_eq!(m.paid_entries().await, 1);
+        m.assert_all_agrees().await;
+    }
+
+    async fn the_same_choice_leads_back_to_the_open_order(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let first = m.pay(who, &[], "payease").await;
+        assert_eq!(m.pay(who, &entries, "payease").await, first);
+        assert_eq!(*m.bank.calls.lock().unwrap(), 0);
+    }
+
+    async fn fifty_clicks_at_once_open_one_order(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1;2").await.unwrap();
+        let other = m.another_shop().await;
+        let clicks: Vec<_> = (0..50).map(|n| {
+            let shop = if n % 2 == 0 { m.shop.clone() } else { other.clone() };
+            let wish = m.wish(who, &[], "alipay", "");
+            tokio::spawn(async move { pay(&shop, wish).await })
+        }).collect();
+        let mut answers = Vec::new();
+        for click in clicks {
+            answers.push(click.await.unwrap().map_err(refused).unwrap());
+        }
+        answers.dedup();
+        assert_eq!(answers.len(), 1);
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM payment_order").await, 1);
+    }
+
+    async fn another_choice_closes_the_old_order_and_its_trade(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1;2").await.unwrap();
+        let old = m.opened(who, "alipay").await;
+        m.bank.set(&m.wire_number(&old), 2, TradeIs::Waiting);
+        let new = m.opened(who, "payease").await;
+        assert_eq!(m.order(old.id).await.state, OrderState::Closed(ClosedFor::Replaced));
+        assert_eq!(m.bank.is(&m.wire_number(&old)), Some(TradeIs::Closed));
+        // What the payer pays for the old one all the same goes back; the new one waits as before (Y1).
+        assert_eq!(m.pays_and_tells(&old).await, "success");
+        assert_eq!(m.refunds().await, ["replaced"]);
+        assert_eq!((m.paid_entries().await, m.order(new.id).await.state), (0, OrderState::Open));
+        assert_eq!(m.pays_and_tells(&new).await, "sent");
+        assert_eq!(m.paid_entries().await, 2);
+        m.run_jobs().await;
+        assert_eq!(m.bank.refunded(), 2);
+        m.assert_all_agrees().await;
+    }
+
+    async fn an_old_order_that_nobody_opened_at_the_gateway_counts_as_closed(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        for gateway in ["alipay", "payease"] {
+            let old = m.opened(who, gateway).await;
+            let new = m.pay(who, &entries[..1], gateway).await.unwrap();
+            assert_ne!(old.id, new);
+            assert_eq!(m.order(old.id).await.state, OrderState::Closed(ClosedFor::Replaced));
+        }
+    }
+
+    async fn an_old_order_that_is_paid_after_all_is_booked_instead(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let old = m.opened(who, "alipay").await;
+        m.pays(&old);
+        let refusals = m.pay(who, &entries[..1], "payease").await.unwrap_err();
+        assert_eq!(refusals, [PaymentRefusal::EntryPaid(entries[0])]);
+        assert_eq!((m.order(old.id).await.state, m.paid_entries().await), (OrderState::Paid, 2));
+        m.assert_all_agrees().await;
+    }
+
+    async fn a_gateway_that_does_not_answer_keeps_the_old_order_open(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1;2").await.unwrap();
+        let old = m.opened(who, "alipay").await;
+        for fault in [Fault::Timeout, Fault::Unavailable, Fault::WrongSignature, Fault::AnswerLost] {
+            m.bank.fail(&[fault]);
+            assert_eq!(m.pay(who, &[], "payease").await, Err(vec![PaymentRefusal::OrderOpen(old.id)]), "{fault:?}");
+            assert_eq!(m.order(old.id).await.state, OrderState::Open);
+        }
+        assert_eq!(m.pay(who, &[], "alipay").await, Ok(old.id), "the way to go on with it");
+    }
+
+    async fn what_cannot_be_paid_is_refused_with_every_reason_and_nothing_is_done(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        assert_eq!(m.pay(who, &[], "alipay").await, Err(vec![PaymentRefusal::NothingToPay]));
+        let written = m.world.enter(who, "1").await.unwrap();
+        let oral = m.world.enter_oral(who, "F", "993010").await.unwrap();
+        let stranger = m.world.candidate(2).await;
+        let theirs = m.world.enter(stranger, "2").await.unwrap();
+        let refused = async |entries: &[EntryId], gateway: &str, bank: &str| {
+            pay(&m.shop, m.wish(who, entries, gateway, bank)).await.map_err(crate::payment::tests::world::refused).unwrap_err()
+        };
+        assert_eq!(refused(&oral, "alipay", "").await, [PaymentRefusal::OralNeedsWritten(oral[0])]);
+        assert_eq!(
+            refused(&[theirs[0], oral[0]], "wechat", "").await,
+            [PaymentRefusal::NotFound, PaymentRefusal::OralNeedsWritten(oral[0]), PaymentRefusal::GatewayUnknown]
+        );
+        assert_eq!(refused(&written, "payease", "").await, [PaymentRefusal::BankUnknown]);
+        assert_eq!(refused(&written, "payease", "7").await, [PaymentRefusal::BankUnknown]);
+        let unbound = pay(&m.shop, m.wish(crate::words::ids::PassportId(99), &[], "alipay", "")).await;
+        assert_eq!(unbound.map_err(crate::payment::tests::world::refused), Err(vec![PaymentRefusal::NotBound]));
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM payment_order").await, 0);
+        m.world.advance(hours(24));
+        assert_eq!(refused(&written, "alipay", "").await, [PaymentRefusal::NotFound]);
+        assert_eq!(refused(&[], "alipay", "").await, [PaymentRefusal::NothingToPay]);
+    }
+
+    async fn the_closing_of_the_window_does_not_stop_paying_within_the_hold(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        m.world.advance(hours(239));
+        m.world.enter(who, "1").await.unwrap();
+        m.world.advance(hours(2));
+        let order = m.opened(who, "alipay").await;
+        assert_eq!(m.pays_and_tells(&order).await, "success");
+        assert_eq!(m.paid_entries().await, 1);
+    }
+
+    async fn another_persons_order_is_not_found(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let (who, stranger) = (m.world.candidate(1).await, m.world.candidate(2).await);
+        m.world.enter(who, "1").await.unwrap();
+        m.world.enter(stranger, "1").await.unwrap();
+        let order = m.opened(who, "alipay").await;
+        let look = async |passport, id: OrderId| {
+            m.world.t.db.read(async move |tx: &mut Tx<'_>| order_page(tx, passport, &sitting(), id).await).await
+        };
+        assert!(look(who, order.id).await.unwrap().payable);
+        assert_eq!(look(stranger, order.id).await.map_err(refused), Err(vec![PaymentRefusal::NotFound]));
+    }
+
+    async fn refreshing_asks_the_gateway_and_books_what_is_paid(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        assert_eq!(refresh(&m.shop, who, sitting()).await.map_err(refused), Ok(Refreshed::NothingOpen));
+        m.world.enter(who, "1").await.unwrap();
+        let order = m.opened(who, "payease").await;
+        m.bank.fail(&[Fault::Timeout]);
+        assert_eq!(refresh(&m.shop, who, sitting()).await.map_err(refused), Ok(Refreshed::Silent));
+        assert_eq!(refresh(&m.shop, who, sitting()).await.map_err(refused), Ok(Refreshed::Answered));
+        assert_eq!(m.order(order.id).await.state, OrderState::Open);
+        m.pays(&order);
+        assert_eq!(refresh(&m.shop, who, sitting()).await.map_err(refused), Ok(Refreshed::Answered));
+        assert_eq!(m.paid_entries().await, 1);
+        m.assert_all_agrees().await;
+    }
+}
