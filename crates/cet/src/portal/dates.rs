@@ -14,12 +14,12 @@ pub(super) fn of(plan: &Plan, t: &'static Texts) -> SittingDates {
     let name = if t.lang() == Lang::En && !plan.name_en.is_empty() { &plan.name_en } else { &plan.name };
     let registration = plan
         .registration_span()
-        .map_or_else(String::new, |(from, to)| format!("{} – {}", from.page_date(), to.page_date()));
+        .map_or_else(String::new, |(from, to)| format!("{} – {}", day(from, t), day(to, t)));
     SittingDates {
         name: name.clone(),
         registration,
-        written: days(plan, Mode::Written),
-        oral: days(plan, Mode::Oral),
+        written: days(plan, Mode::Written, t),
+        oral: days(plan, Mode::Oral, t),
         printing: plan
             .subjects()
             .iter()
@@ -31,17 +31,22 @@ pub(super) fn of(plan: &Plan, t: &'static Texts) -> SittingDates {
 }
 
 /// The distinct days of all written or all oral exams.
-fn days(plan: &Plan, mode: Mode) -> String {
-    let mut days: Vec<String> = plan
+fn days(plan: &Plan, mode: Mode, t: &'static Texts) -> String {
+    let mut starts: Vec<Time> = plan
         .subjects()
         .iter()
         .filter(|subject| subject.mode == mode)
         .filter_map(|subject| subject.exam_from)
-        .map(Time::page_date)
         .collect();
-    days.sort();
+    starts.sort();
+    let mut days: Vec<String> = starts.into_iter().map(|start| day(start, t)).collect();
     days.dedup();
-    days.join("、")
+    days.join(if t.lang() == Lang::En { ", " } else { "、" })
+}
+
+/// `6月17日` or `17 Jun`: short enough not to break on a phone; the year stands in the sitting's name.
+fn day(at: Time, t: &'static Texts) -> String {
+    at.local(if t.lang() == Lang::En { "%-d %b" } else { "%-m月%-d日" })
 }
 
 /// One row for all subjects that begin at the same time, the earliest first.
