@@ -92,7 +92,7 @@ on_both! {
         ).await;
         world.sql(
             "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, tries)
-             VALUES ('99301', 3, 1, 2, 5, 'late', 'r', 'due', 0, 0)",
+             VALUES ('99301', 3, 1, 2, 5, 'no-seat', 'r', 'due', 0, 0)",
         ).await;
         world.advance(hours(48));
         world.sweep().await;
