@@ -117,7 +117,8 @@ CREATE TABLE entry (
 );
 CREATE UNIQUE INDEX entry_subject ON entry (school, registration_id, subject) WHERE state IN ('held', 'paid');
 CREATE UNIQUE INDEX entry_level ON entry (school, registration_id, level) WHERE state IN ('held', 'paid') AND mode = 'written';
-CREATE INDEX entry_registration ON entry (school, registration_id);
+-- With id, so that the rows come in order and nobody is tempted to walk the whole school.
+CREATE INDEX entry_registration ON entry (school, registration_id, id);
 CREATE INDEX entry_due ON entry (expires_at) WHERE state = 'held';
 
 -- Capacity and taken seats of one subject at one campus. taken = live entries at every commit (R15).

@@ -29,7 +29,7 @@ CREATE TABLE payment_order (
 CREATE UNIQUE INDEX payment_order_number ON payment_order (school, number);
 -- One open order a registration.
 CREATE UNIQUE INDEX payment_order_open ON payment_order (school, registration_id) WHERE state = 'open';
-CREATE INDEX payment_order_registration ON payment_order (school, registration_id);
+CREATE INDEX payment_order_registration ON payment_order (school, registration_id, id);
 CREATE INDEX payment_order_ask ON payment_order (ask_at) WHERE ask_at IS NOT NULL;
 
 -- What an order pays for, frozen when it was opened.

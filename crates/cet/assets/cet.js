@@ -98,7 +98,7 @@
   var rows = $("[data-subject][data-campus][data-seats]");
   function seats() {
     if (document.hidden) { return; }
-    fetch("/registration/seats.json", { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (news) {
+    fetch("/registration/seats.json?campus=" + rows[0].getAttribute("data-campus"), { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (news) {
       rows.forEach(function (row) {
         (news.seats || []).forEach(function (pool) {
           if (pool.subject !== row.getAttribute("data-subject") || pool.campus !== row.getAttribute("data-campus")) { return; }

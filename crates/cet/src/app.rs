@@ -7,6 +7,8 @@ use http::HeaderValue;
 use tokio::sync::Notify;
 
 use crate::config::Config;
+use crate::passport::password::Hasher;
+use crate::payment::desk::Shop;
 use crate::portal::Shelf;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::store::{Clock, Db, DbError, OpenError, Settings, VersionState};
@@ -26,9 +28,13 @@ pub struct Parts {
     /// Keys for personal data.
     pub vault: Arc<Vault>,
     /// The reference tables, as of at most a second ago.
-    pub catalogue: CatalogueCell,
+    pub catalogue: Arc<CatalogueCell>,
+    /// What payment needs to go to the gateways.
+    pub shop: Shop,
     /// The portal's finished pages.
     pub shelf: Shelf,
+    /// Hashes passwords, a bounded number at once.
+    pub passwords: Hasher,
     /// What the footer says.
     pub site: Arc<Site>,
     /// Addresses this site is reached by, as `https://host`.
@@ -142,7 +148,10 @@ impl App {
             other => return Err(StartError::Version(other)),
         }
         let vault = open_vault(&config)?;
-        let catalogue = CatalogueCell::open(&db).await?;
+        let catalogue = Arc::new(CatalogueCell::open(&db).await?);
+        let desk = Arc::new(crate::payment::setup::desk(&config)?);
+        let shop =
+            Shop { db: db.clone(), desk, catalogue: Arc::clone(&catalogue), vault: Arc::clone(&vault) };
         let site = Arc::new(Site {
             telephone: config.portal.telephone.clone(),
             icp: config.portal.icp.clone(),
@@ -156,7 +165,9 @@ impl App {
             db,
             vault,
             catalogue,
+            shop,
             shelf: Shelf::default(),
+            passwords: Hasher::default(),
             site,
             origins,
             csp,

@@ -27,6 +27,18 @@ pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Joi
     jobs.spawn(repeat("expiry", app.clone(), stop.clone(), async move || {
         crate::entry::jobs::sweep(&seats.db, seats.catalogue.get()).await
     }));
+    let orders = app.clone();
+    jobs.spawn(repeat("orders", app.clone(), stop.clone(), async move || {
+        crate::payment::jobs::ask_due(&orders.shop).await.map(|n| i64::try_from(n).unwrap_or(1))
+    }));
+    let refunds = app.clone();
+    jobs.spawn(repeat("refunds", app.clone(), stop.clone(), async move || {
+        crate::payment::jobs::refund_due(&refunds.shop).await.map(|n| i64::try_from(n).unwrap_or(1))
+    }));
+    let ended = app.clone();
+    jobs.spawn(repeat("sweep", app.clone(), stop.clone(), async move || {
+        crate::passport::jobs::sweep(&ended).await
+    }));
     let mail = app.clone();
     jobs.spawn(repeat("mail", app.clone(), stop.clone(), async move || {
         crate::outbox::jobs::send_due(&mail.db, &mail.vault, &delivery).await

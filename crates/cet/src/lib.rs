@@ -3,13 +3,16 @@
 pub mod admin;
 pub mod app;
 pub mod audit;
+pub mod captcha;
 pub mod cli;
 pub mod config;
 #[cfg(feature = "rehearsal")]
 pub mod demo;
 pub mod eligibility;
 pub mod entry;
+pub mod import;
 pub mod jobs;
+pub mod limit;
 pub mod node;
 pub mod outbox;
 pub mod passport;
@@ -18,7 +21,10 @@ pub mod portal;
 pub mod registration;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;
+pub mod roster;
+pub mod score;
 pub mod seat_pool;
+pub mod sheet;
 pub mod site;
 pub mod sitting;
 pub mod store;

@@ -4,12 +4,18 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
-use crate::portal;
 use crate::web::guard::guard;
+use crate::{captcha, entry, passport, payment, portal, registration};
 
 /// The site's router.
 pub fn router(app: &App) -> Router {
-    let pages = Router::new().merge(portal::routes());
+    let pages = Router::new()
+        .merge(portal::routes())
+        .merge(captcha::routes())
+        .merge(passport::routes())
+        .merge(registration::pages::routes())
+        .merge(entry::pages::routes())
+        .merge(payment::pages::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
     pages.layer(from_fn_with_state(app.clone(), guard)).with_state(app.clone())

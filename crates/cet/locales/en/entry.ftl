@@ -23,6 +23,7 @@ entry-to = to
 entry-not-set = not set yet
 entry-submit = Submit
 entry-back = Back
+entry-notice-nation = National notice
 entry-notice-province = Provincial notice
 entry-notice-school = School notice
 
@@ -190,3 +191,7 @@ entry-paid-now = Payment received.
 entry-complete-title = Registration successful
 entry-complete = All your subjects are paid. Come back to this page to download your ticket when printing opens.
 entry-written-clash = Only one subject per level: the other one has been unticked.
+entry-refused-subject = { $subject }: { $text }
+entry-refused-cooling = you held a seat for this subject several times without paying; you can enter it again from { $time }
+entry-refused-opens = It opens at { $time }.
+entry-refused-closed = It closed at { $time }.

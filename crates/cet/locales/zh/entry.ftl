@@ -23,6 +23,7 @@ entry-to = 至
 entry-not-set = 未定
 entry-submit = 提交
 entry-back = 返回
+entry-notice-nation = 全国通告
 entry-notice-province = 省通告
 entry-notice-school = 学校通告
 
@@ -190,3 +191,7 @@ entry-paid-now = 支付成功！
 entry-complete-title = 报名成功
 entry-complete = 所报科目都已支付。请在打印时间内回到本页面下载准考证。
 entry-written-clash = 同级别科目只能报考1科，已取消勾选另一科。
+entry-refused-subject = { $subject }：{ $text }
+entry-refused-cooling = 这个科目多次占位未支付，{ $time } 起可以再报
+entry-refused-opens = 开始时间：{ $time }。
+entry-refused-closed = 截止时间：{ $time }。

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use tokio::net::TcpListener;
 
@@ -49,6 +50,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     db.migrate().await?;
     let now = set_clock(&db, wanted).await?;
     folder.seed(now)?;
+    import_seed(&config, &db, &folder).await?;
     let app = App::start(config, db).await?;
     let candidates = people::people();
     let url = app.config.server.public_origin.clone();
@@ -59,6 +61,21 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     node::run(app, listener, node::stop_signal()).await?;
     sandboxes.abort();
     Ok(ExitCode::SUCCESS)
+}
+
+/// Takes the seeded files over by the same commands that an installation uses. A file that is in already changes
+/// nothing, so that a first start that was cut off is carried on by the next.
+async fn import_seed(config: &crate::config::Config, db: &Db, folder: &Folder) -> Result<(), Failed> {
+    use super::import;
+    let vault = crate::app::open_vault(config)?;
+    if crate::sitting::catalogue::CatalogueCell::open(db).await?.get().current().is_none() {
+        import::sitting(db, &folder.file("sitting.toml")).await?;
+    }
+    let quiet = || -> Arc<crate::import::Watch> { Arc::new(|_, _, _| {}) };
+    let roster = folder.file("roster.csv");
+    import::roster(db, Arc::clone(&vault), &roster, "2017-2", false, quiet()).await?;
+    import::scores(db, vault, &folder.file("scores.csv"), false, quiet()).await?;
+    Ok(())
 }
 
 /// The clock of the rehearsal: shifted at the first start, later only forward.

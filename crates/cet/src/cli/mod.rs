@@ -3,6 +3,7 @@
 mod config;
 #[cfg(feature = "rehearsal")]
 mod demo;
+pub mod import;
 mod migrate;
 #[cfg(feature = "rehearsal")]
 mod sandbox;
@@ -42,6 +43,8 @@ enum Command {
     Sandbox(ConfigFile),
     /// Brings the database to this version.
     Migrate(ConfigFile),
+    /// Takes over a sitting, campuses, a roster or scores from a file: all of it or nothing.
+    Import(import::Arguments),
     /// Every invariant against the live database; exit 1 on a violation.
     Verify(ConfigFile),
     /// Checks or makes parts of the configuration.
@@ -67,6 +70,7 @@ pub fn run() -> ExitCode {
             #[cfg(feature = "rehearsal")]
             Command::Sandbox(file) => sandbox::run(&file.config).await,
             Command::Migrate(file) => migrate::run(&file.config).await,
+            Command::Import(arguments) => import::run(arguments).await,
             Command::Verify(file) => verify::run(&file.config).await,
             Command::Config(arguments) => config::run(arguments).await,
         }

@@ -19,7 +19,11 @@ pub async fn sweep(db: &Db, catalogue: Arc<Catalogue>) -> Result<i64, DbError> {
     let released = db.write(async |tx| registration::release::release_empty_ones(tx, BATCH).await).await?;
     let ended = batch.ended;
     if ended > 0 || released > 0 {
-        tracing::info!(ended, released, "ended {ended} overdue entries, released {released} empty registrations");
+        tracing::info!(
+            ended,
+            released,
+            "ended {ended} overdue entries, released {released} empty registrations"
+        );
     }
     Ok(i64::try_from(ended.saturating_add(released)).unwrap_or(i64::MAX))
 }

@@ -10,6 +10,7 @@
 //! Deliberately absent: gateways, money, and any counter of seats.
 
 pub mod jobs;
+pub mod pages;
 pub mod progress;
 pub mod refusal;
 pub mod rules;

@@ -24,6 +24,8 @@ pub struct Place {
 /// Whose notice a board shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BoardOf {
+    /// 全国通告.
+    Nation,
     /// 省通告.
     Province,
     /// 学校通告.
@@ -53,6 +55,7 @@ impl Board {
     #[must_use]
     pub fn title(&self, t: &'static crate::web::texts::Texts) -> &'static str {
         match self.of {
+            BoardOf::Nation => t.m("entry-notice-nation"),
             BoardOf::Province => t.m("entry-notice-province"),
             BoardOf::School => t.m("entry-notice-school"),
         }

@@ -2,9 +2,19 @@
 //!
 //! Other rooms take [`Candidate`] or [`MaybeCandidate`] as an argument of their handlers.
 
+pub mod brakes;
 pub mod candidate;
+pub mod jobs;
+pub mod notice;
+mod pages;
+pub mod password;
+pub mod refusal;
+pub mod rules;
 pub mod session;
+pub mod store;
+pub mod verbs;
 pub mod views;
 
 pub use candidate::{Candidate, MaybeCandidate};
+pub use pages::routes;
 pub use session::{BoundTo, Session};

@@ -71,7 +71,8 @@ impl Needs {
     /// Whether an entry is an oral one that none of `paid` supports.
     #[must_use]
     pub fn lacks(&self, entry: &EntryFacts, all: &[EntryFacts], paid: &BTreeSet<EntryId>) -> bool {
-        entry.mode == Mode::Oral && !all.iter().any(|other| paid.contains(&other.id) && self.meets(entry, other))
+        entry.mode == Mode::Oral
+            && !all.iter().any(|other| paid.contains(&other.id) && self.meets(entry, other))
     }
 }
 
@@ -99,7 +100,10 @@ pub fn entries<'a>(
             Some((entry, EntryState::Paid)) => refusals.push(PaymentRefusal::EntryPaid(entry.id)),
             // One that has ended is treated as gone by every page and rule (R13).
             None
-            | Some((_, EntryState::Held | EntryState::Expired | EntryState::Withdrawn | EntryState::Cancelled)) => {
+            | Some((
+                _,
+                EntryState::Held | EntryState::Expired | EntryState::Withdrawn | EntryState::Cancelled,
+            )) => {
                 if !refusals.contains(&PaymentRefusal::NotFound) {
                     refusals.push(PaymentRefusal::NotFound);
                 }
@@ -112,11 +116,17 @@ pub fn entries<'a>(
     if refusals.is_empty() { Ok(lines) } else { Err(refusals) }
 }
 
-fn all_unpaid<'a>(all: &'a [EntryFacts], needs: &Needs, now: Time) -> Result<Vec<&'a EntryFacts>, Vec<PaymentRefusal>> {
+fn all_unpaid<'a>(
+    all: &'a [EntryFacts],
+    needs: &Needs,
+    now: Time,
+) -> Result<Vec<&'a EntryFacts>, Vec<PaymentRefusal>> {
     let unpaid: Vec<&EntryFacts> = all.iter().filter(|entry| entry.is_unpaid(now)).collect();
-    let free: Vec<&EntryFacts> = unpaid.iter().copied().filter(|entry| entry.state == EntryState::Held).collect();
+    let free: Vec<&EntryFacts> =
+        unpaid.iter().copied().filter(|entry| entry.state == EntryState::Held).collect();
     let paid = supported(all, free.iter().copied());
-    let (lines, alone): (Vec<_>, Vec<_>) = free.into_iter().partition(|entry| !needs.lacks(entry, all, &paid));
+    let (lines, alone): (Vec<_>, Vec<_>) =
+        free.into_iter().partition(|entry| !needs.lacks(entry, all, &paid));
     if !lines.is_empty() {
         return Ok(lines);
     }

@@ -40,7 +40,8 @@ pub async fn ask_due(shop: &Shop) -> Result<usize, DbError> {
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
 pub async fn refund_due(shop: &Shop) -> Result<usize, DbError> {
-    let refunds = shop.db.write(async |tx: &mut Tx<'_>| store::claim_refunds(tx, AT_ONCE_REFUNDS).await).await?;
+    let refunds =
+        shop.db.write(async |tx: &mut Tx<'_>| store::claim_refunds(tx, AT_ONCE_REFUNDS).await).await?;
     let claimed = refunds.len();
     for refund in refunds {
         let number = refund.request_no.clone();

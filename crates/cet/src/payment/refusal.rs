@@ -64,7 +64,9 @@ impl PaymentRefusal {
         match self {
             Self::GatewayUnknown => Some("gateway"),
             Self::BankUnknown => Some("bank"),
-            Self::EntryPaid(_) | Self::EntryLocked(_) | Self::OralNeedsWritten(_) | Self::NothingToPay => Some("entry"),
+            Self::EntryPaid(_) | Self::EntryLocked(_) | Self::OralNeedsWritten(_) | Self::NothingToPay => {
+                Some("entry")
+            }
             Self::NotBound | Self::NotFound | Self::OrderOpen(_) => None,
         }
     }

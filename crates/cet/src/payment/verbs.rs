@@ -13,4 +13,6 @@ pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
 pub use refund::refund_one;
 pub use settle::{Proof, ProofBy, Settled, hear, settle};
-pub use show::{ConfirmRow, Confirmation, OrderFacts, OrderLook, RegistrationMoney, confirm, money_of, order_page};
+pub use show::{
+    ConfirmRow, Confirmation, OrderFacts, OrderLook, RegistrationMoney, confirm, money_of, order_page,
+};

@@ -70,7 +70,11 @@ impl HttpWire {
 impl Wire for HttpWire {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>> {
         Box::pin(async move {
-            let sent = self.client.post(&request.url).header("content-type", request.content_type).body(request.body);
+            let sent = self
+                .client
+                .post(&request.url)
+                .header("content-type", request.content_type)
+                .body(request.body);
             let mut response = sent.send().await.map_err(|error| no_reply(&error))?;
             let status = response.status().as_u16();
             let mut body = Vec::new();

@@ -11,6 +11,7 @@
 //! expiring, paying, releasing (`docs/locking.md`).
 //! Deliberately absent: seats and money.
 
+pub mod pages;
 pub mod refusal;
 pub mod release;
 pub mod rules;

@@ -2,9 +2,13 @@
 
 mod bind;
 mod budget;
+mod look_up;
+mod save;
 
 pub use bind::{Binding, bind};
 pub use budget::{look_ups_left, spend_look_up};
+pub use look_up::{Confirmation, LookUpCommand, confirmation, look_up};
+pub use save::{SaveCommand, save};
 
 use super::{Registration, RegistrationRefusal, release, store};
 use crate::audit::{self, Actor};

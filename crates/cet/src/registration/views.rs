@@ -72,8 +72,6 @@ pub struct AgreementView {
     pub page: Page,
     /// The version that an acceptance is recorded with.
     pub version: String,
-    /// From when this version is in use, `YYYY-MM-DD`.
-    pub since: String,
     /// The agreement as sanitised HTML, without an h1.
     pub body: String,
 }
@@ -81,8 +79,8 @@ pub struct AgreementView {
 impl AgreementView {
     /// The page titled and stepped.
     #[must_use]
-    pub fn new(page: Page, version: String, since: String, body: String) -> Self {
-        Self { page: page.titled("registration-agreement-title").at_step(3), version, since, body }
+    pub fn new(page: Page, version: String, body: String) -> Self {
+        Self { page: page.titled("registration-agreement-title").at_step(3), version, body }
     }
 }
 
@@ -98,6 +96,8 @@ pub struct QualificationView {
     pub check_digit_hint: bool,
     /// How many look-ups are left today, if it is worth saying.
     pub left: Option<String>,
+    /// Whether the sitting asks for the student number too (security W3).
+    pub ask_student_number: bool,
 }
 
 impl QualificationView {
@@ -106,7 +106,7 @@ impl QualificationView {
     pub fn new(page: Page, check_digit_hint: bool, left: Option<u32>) -> Self {
         let kinds = document_kinds(page.t);
         let page = page.titled("registration-qualification-title").at_step(3);
-        Self { page, kinds, check_digit_hint, left: left.map(|n| n.to_string()) }
+        Self { page, kinds, check_digit_hint, left: left.map(|n| n.to_string()), ask_student_number: false }
     }
 
     fn number_hint(&self) -> &'static str {

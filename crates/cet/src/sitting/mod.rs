@@ -3,6 +3,7 @@
 //! Staff and `cet import sitting` write the reference tables; everybody else asks the [`Catalogue`], an immutable
 //! snapshot of them that each process swaps when their version has risen.
 
+pub mod campuses;
 pub mod catalogue;
 pub mod file;
 pub mod import;

@@ -20,7 +20,7 @@ pub struct Subject {
     pub mode: Mode,
     /// 四级 or 六级; of one level only one written subject can be entered (R8).
     pub level: Level,
-    /// Its language: `english`, `japanese` … 英语 and 小语种 are shown as two groups (R8).
+    /// Its language: 英语, 日语 … 英语 and 小语种 are shown as two groups (R8).
     pub language: String,
     /// For an oral subject: the written ones of which it needs one; empty means any written one of its level (R10).
     pub needs: Vec<SubjectCode>,
@@ -34,7 +34,7 @@ pub struct Subject {
 
 impl Subject {
     /// The language whose subjects form the group 英语; all others are 小语种.
-    pub const ENGLISH: &'static str = "english";
+    pub const ENGLISH: &'static str = "英语";
 
     /// The name in the language of a page (`zh` or `en`).
     #[must_use]
@@ -45,7 +45,7 @@ impl Subject {
     /// Whether it belongs to the group 英语, and not to 小语种.
     #[must_use]
     pub fn is_english(&self) -> bool {
-        self.language == Self::ENGLISH
+        self.language == Self::ENGLISH || self.language.eq_ignore_ascii_case("english")
     }
 
     /// What the rules of eligibility want to know of it.

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
+use super::page::Refused;
 use crate::store::{DbError, Stop};
 
 /// What ends a request without the page it asked for.
@@ -86,6 +87,56 @@ pub fn refusal<T, R>(result: Result<T, Stop<R>>) -> Result<Result<T, R>, PageErr
     }
 }
 
+/// The status of a code (interface section 1).
+#[must_use]
+pub fn status_of(code: &str) -> StatusCode {
+    match code {
+        "student-bound" | "passport-bound" | "pool-full" | "email-taken" | "order-open" | "already-entered" => {
+            StatusCode::CONFLICT
+        }
+        "agreement-needed" | "not-looked-up" | "not-bound" | "window-not-open" | "window-closed"
+        | "review-not-open" | "not-printable" | "cross-site" => StatusCode::FORBIDDEN,
+        "not-found" | "token-invalid" => StatusCode::NOT_FOUND,
+        "too-many" => StatusCode::TOO_MANY_REQUESTS,
+        "too-busy" => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// The one status of a page that names several refusals: the first of 409, 403, 404, 429, 503, 422 that any of them
+/// has; 200 where nothing is refused.
+#[must_use]
+pub fn refused_status(refusals: &[Refused]) -> StatusCode {
+    const ORDER: [StatusCode; 6] = [
+        StatusCode::CONFLICT,
+        StatusCode::FORBIDDEN,
+        StatusCode::NOT_FOUND,
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::SERVICE_UNAVAILABLE,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    ];
+    let has = |status: &StatusCode| refusals.iter().any(|refused| status_of(refused.code) == *status);
+    ORDER.into_iter().find(has).unwrap_or(StatusCode::OK)
+}
+
+/// The page that comes back for a refused request, with `Retry-After` where coming back later helps.
+///
+/// # Errors
+/// As [`html`].
+pub fn refused_html(
+    refusals: &[Refused],
+    retry_seconds: Option<u64>,
+    view: &impl Template,
+) -> Result<Response, PageError> {
+    let mut response = html(refused_status(refusals), view)?;
+    let waits = |refused: &Refused| matches!(refused.code, "too-many" | "too-busy");
+    if refusals.iter().any(waits) {
+        let seconds = retry_seconds.unwrap_or(BUSY_SECONDS).max(1);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
 /// 303 to a path of this site.
 #[must_use]
 pub fn see_other(path: &str) -> Response {
@@ -112,3 +163,25 @@ fn no_store() -> (header::HeaderName, HeaderValue) {
 
 /// The type of every page.
 pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::page::CODES;
+    use crate::web::texts::{Lang, texts};
+
+    #[test]
+    fn the_gravest_refusal_gives_the_status() {
+        let t = texts(Lang::Zh);
+        let all = |codes: &[&'static str]| codes.iter().map(|code| Refused::new(t, code)).collect::<Vec<_>>();
+        assert_eq!(refused_status(&all(&["not-checked", "window-closed", "pool-full"])), 409);
+        assert_eq!(refused_status(&all(&["not-checked", "too-many", "window-closed"])), 403);
+        assert_eq!(refused_status(&all(&["not-eligible", "too-many"])), 429);
+        assert_eq!(refused_status(&[]), 200);
+    }
+
+    #[test]
+    fn every_code_is_a_refusal() {
+        assert!(CODES.iter().all(|code| status_of(code).is_client_error() || *code == "too-busy"));
+    }
+}

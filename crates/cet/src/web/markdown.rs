@@ -1,6 +1,29 @@
 //! Markdown of staff as HTML that can do no harm (P2, T28).
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+
 use pulldown_cmark::{Options, Parser, html};
+
+/// Texts whose HTML is kept: a few of each sitting, in two languages.
+const KEPT: usize = 64;
+
+/// [`render`] for texts that many pages show: each is rendered once.
+#[must_use]
+pub fn rendered(markdown: &str) -> Arc<str> {
+    static DONE: LazyLock<RwLock<HashMap<String, Arc<str>>>> = LazyLock::new(RwLock::default);
+    let done = DONE.read().unwrap_or_else(PoisonError::into_inner).get(markdown).map(Arc::clone);
+    if let Some(done) = done {
+        return done;
+    }
+    let fresh: Arc<str> = render(markdown).into();
+    let mut kept = DONE.write().unwrap_or_else(PoisonError::into_inner);
+    if kept.len() >= KEPT {
+        kept.clear();
+    }
+    kept.insert(markdown.to_owned(), Arc::clone(&fresh));
+    fresh
+}
 
 /// Renders Markdown; what is not plain text markup is taken out. Headings begin at h2, since a page has its own h1.
 #[must_use]

@@ -7,6 +7,7 @@ pub mod form_data;
 pub mod guard;
 pub mod markdown;
 pub mod page;
+pub mod said;
 pub mod server;
 pub mod texts;
 pub mod visitor;

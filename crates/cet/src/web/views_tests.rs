@@ -156,7 +156,7 @@ fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
         Lang::En => include_str!("../../texts/agreement/en.md"),
     });
     let agreement =
-        AgreementView::new(signed_in(t, "/agreement"), "2017.1".into(), "2017-03-01".into(), body);
+        AgreementView::new(signed_in(t, "/agreement"), "2017.1".into(), body);
     let refused = vec![Refused::new(t, "record-not-found").at("document_number")];
     let asked = signed_in(t, "/qualification").refusing(refused, Typed::default().with("name", "廖小儿"));
     let query = QualificationView::new(asked, true, Some(4));

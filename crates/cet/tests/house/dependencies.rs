@@ -18,7 +18,8 @@ fn every_direct_dependency_has_a_reason_and_no_reason_is_left_over() {
         .lines()
         .filter_map(|line| line.strip_prefix("| `")?.split_once('`').map(|(name, _)| name.to_owned()))
         .collect();
-    let missing = direct.difference(&explained).map(|name| format!("{name}: no line in docs/dependencies.md"));
+    let missing =
+        direct.difference(&explained).map(|name| format!("{name}: no line in docs/dependencies.md"));
     let gone = explained.difference(&direct).map(|name| format!("{name}: explained, but not used"));
     none("docs/dependencies.md says why", &missing.chain(gone).collect::<Vec<_>>());
     assert!(direct.len() <= DIRECT, "{} direct dependencies, at most {DIRECT}", direct.len());
@@ -34,8 +35,12 @@ fn every_dependency_is_licensed_and_published_as_deny_toml_allows() {
         list("bans", "deny").iter().map(|ban| ban["crate"].as_str().unwrap().to_owned()).collect();
     let metadata = metadata();
     // With a platform given, only the resolved graph is what is built; the list of packages holds more.
-    let built: BTreeSet<&str> =
-        metadata["resolve"]["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap()).collect();
+    let built: BTreeSet<&str> = metadata["resolve"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["id"].as_str().unwrap())
+        .collect();
     let mut faults = Vec::new();
     for package in metadata["packages"].as_array().unwrap() {
         let text = |key: &str| package[key].as_str().unwrap_or_default();
@@ -58,7 +63,8 @@ fn every_dependency_is_licensed_and_published_as_deny_toml_allows() {
 
 fn direct() -> BTreeSet<String> {
     let metadata = metadata();
-    let members = metadata["packages"].as_array().unwrap().iter().filter(|package| package["source"].is_null());
+    let members =
+        metadata["packages"].as_array().unwrap().iter().filter(|package| package["source"].is_null());
     members
         .flat_map(|package| package["dependencies"].as_array().unwrap())
         .filter(|dependency| !dependency["source"].is_null())
@@ -127,10 +133,14 @@ fn one(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
 #[test]
 fn licence_expressions_are_read_as_spdx_means_them() {
     let allowed = ["MIT", "Apache-2.0", "ISC"].map(str::to_owned).into();
-    for good in ["MIT", "GPL-2.0 OR MIT", "GPL-2.0/MIT", "(MIT OR GPL-2.0) AND ISC", "Apache-2.0 WITH LLVM-exception"] {
+    for good in
+        ["MIT", "GPL-2.0 OR MIT", "GPL-2.0/MIT", "(MIT OR GPL-2.0) AND ISC", "Apache-2.0 WITH LLVM-exception"]
+    {
         assert!(licence_allowed(good, &allowed), "{good}");
     }
-    for bad in ["", "GPL-2.0", "MIT AND GPL-2.0", "(MIT OR ISC) AND GPL-2.0", "MIT OR", "GPL-2.0 AND (MIT OR ISC)"] {
+    for bad in
+        ["", "GPL-2.0", "MIT AND GPL-2.0", "(MIT OR ISC) AND GPL-2.0", "MIT OR", "GPL-2.0 AND (MIT OR ISC)"]
+    {
         assert!(!licence_allowed(bad, &allowed), "{bad}");
     }
 }

@@ -36,7 +36,8 @@ fn every_command_and_option_is_in_the_manual() {
                 None => faults.push(format!("{name}: no heading {heading}")),
                 Some((_, section)) => {
                     let section = section.split("\n## ").next().unwrap_or_default();
-                    let missing = options(&help).into_iter().filter(|option| !section.contains(option.as_str()));
+                    let missing =
+                        options(&help).into_iter().filter(|option| !section.contains(option.as_str()));
                     faults.extend(missing.map(|option| format!("{name}: {option} is not explained")));
                 }
             }

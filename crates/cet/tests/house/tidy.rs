@@ -33,8 +33,8 @@ fn no_module_has_a_name_that_fits_everything() {
 #[test]
 fn rules_know_no_web_no_database_and_no_clock() {
     let foreign = [
-        "async ", ".await", "axum", "askama", "SELECT ", "UPDATE ", "INSERT ", "DELETE ", "tx.query", "Tx<", "Clock",
-        "now()", "reqwest", "std::fs", "std::env",
+        "async ", ".await", "axum", "askama", "SELECT ", "UPDATE ", "INSERT ", "DELETE ", "tx.query", "Tx<",
+        "Clock", "now()", "reqwest", "std::fs", "std::env",
     ];
     let mut seen = 0;
     let mut faults = Vec::new();
@@ -58,7 +58,8 @@ fn rules_know_no_web_no_database_and_no_clock() {
 fn nothing_is_left_to_do_in_the_code() {
     // Put together here, so that this file does not find itself.
     let marks = ["todo", "unimplemented", "dbg"].map(|word| format!("{word}!("));
-    let words = ["FIX", "TO", "XX"].map(|start| format!("// {start}{}", if start == "TO" { "DO" } else { "ME" }));
+    let words =
+        ["FIX", "TO", "XX"].map(|start| format!("// {start}{}", if start == "TO" { "DO" } else { "ME" }));
     let mut faults = Vec::new();
     for file in files("crates", ".rs") {
         for (number, line) in file.text.lines().enumerate() {
@@ -183,7 +184,9 @@ fn links_between_documents_lead_somewhere() {
             continue;
         }
         let folder = root().join(&file.path).parent().unwrap().to_path_buf();
-        for target in file.text.split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(link, _)| link)) {
+        for target in
+            file.text.split("](").skip(1).filter_map(|rest| rest.split_once(')').map(|(link, _)| link))
+        {
             let target = target.split('#').next().unwrap_or_default();
             let elsewhere = target.contains("://") || target.starts_with("mailto:") || target.is_empty();
             if !elsewhere && !folder.join(target).exists() {
@@ -220,12 +223,15 @@ fn attributes(tag: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_handler(attribute: &str) -> bool {
-    attribute.len() > 2 && attribute.starts_with("on") && attribute.bytes().all(|byte| byte.is_ascii_lowercase())
+    attribute.len() > 2
+        && attribute.starts_with("on")
+        && attribute.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 #[test]
 fn the_search_for_inline_script_finds_it() {
     let page = r#"<p class="a" onclick="x()">text on=off</p><b style="color:red">"#;
-    let found = tags(page).filter(|tag| attributes(tag).any(|name| name == "style" || is_handler(name))).count();
+    let found =
+        tags(page).filter(|tag| attributes(tag).any(|name| name == "style" || is_handler(name))).count();
     assert_eq!(found, 2);
 }

@@ -230,7 +230,12 @@ pub struct Line {
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn insert_line(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId, line: &Line) -> Result<(), DbError> {
+pub async fn insert_line(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    order: OrderId,
+    line: &Line,
+) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO order_line (school, order_id, entry_id, subject, amount) VALUES ($1, $2, $3, $4, $5)",
         params![school, order, line.entry, line.subject, line.amount],

@@ -46,7 +46,9 @@ fn a_trade_that_is_missing_or_waits_or_is_closed_closes_the_order_once_its_end_i
     for why in [ClosedFor::Deadline, ClosedFor::Replaced] {
         for event in Event::ALL {
             let closes = matches!(event, Event::TradeClosed | Event::TradeWaiting | Event::TradeMissing);
-            let same = |order| assert_eq!(step(order, event, Some(why)), step(order, event, None), "{event:?} {order:?}");
+            let same = |order| {
+                assert_eq!(step(order, event, Some(why)), step(order, event, None), "{event:?} {order:?}")
+            };
             for order in [PAID, ENDED, REPLACED] {
                 same(order);
             }
@@ -116,7 +118,8 @@ fn every_line_of_booked_money_goes_to_its_entry_or_back() {
 
 #[test]
 fn only_money_that_pays_something_makes_a_closed_order_paid() {
-    let table = [(OPEN, [PAID, PAID]), (PAID, [PAID, PAID]), (ENDED, [ENDED, PAID]), (REPLACED, [REPLACED, PAID])];
+    let table =
+        [(OPEN, [PAID, PAID]), (PAID, [PAID, PAID]), (ENDED, [ENDED, PAID]), (REPLACED, [REPLACED, PAID])];
     for (order, [nothing, something]) in table {
         assert_eq!(after_money(order, false), nothing);
         assert_eq!(after_money(order, true), something);

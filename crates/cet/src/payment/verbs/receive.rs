@@ -58,7 +58,8 @@ async fn one(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
 
 /// Gateway, number on the wire and amount are those of our own order (Y3).
 fn fits(shop: &Shop, order: &Order, notice: &Notice) -> bool {
-    let wire_number = shop.desk.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
+    let wire_number =
+        shop.desk.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
     order.method.gateway == notice.gateway
         && wire_number.as_ref() == Some(&notice.wire_number)
         && order.amount.get() == notice.amount_fen
@@ -72,8 +73,8 @@ async fn book(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
         amount_fen: notice.amount_fen,
         by: ProofBy::Notice,
     };
-    let catalogue = shop.catalogue.get();
-    match shop.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &catalogue).await).await? {
+    let books = shop.books();
+    match shop.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &books).await).await? {
         Settled::Booked { .. } | Settled::Same => Ok(true),
         Settled::Mismatch | Settled::Unknown => Ok(false),
     }
@@ -88,6 +89,6 @@ async fn ask(shop: &Shop, order: &Order) -> Result<bool, DbError> {
 }
 
 async fn note(shop: &Shop, order: &Order, heard: Heard) -> Result<Order, DbError> {
-    let (asked, catalogue) = (order.clone(), shop.catalogue.get());
-    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, None, &catalogue).await).await
+    let (asked, books) = (order.clone(), shop.books());
+    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, None, &books).await).await
 }

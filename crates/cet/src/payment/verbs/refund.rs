@@ -32,14 +32,16 @@ pub async fn refund_one(shop: &Shop, refund: DueRefund) -> Result<bool, DbError>
         }
         RefundState::Pending | RefundState::NotExist => false,
     };
-    shop.db.write(async move |tx: &mut Tx<'_>| {
-        if !done {
-            store::refund_later(tx, &refund).await?;
-        } else if store::refund_done(tx, refund.school, refund.id).await? == 1 {
-            record(tx, &refund).await?;
-        }
-        Ok(done)
-    }).await
+    shop.db
+        .write(async move |tx: &mut Tx<'_>| {
+            if !done {
+                store::refund_later(tx, &refund).await?;
+            } else if store::refund_done(tx, refund.school, refund.id).await? == 1 {
+                record(tx, &refund).await?;
+            }
+            Ok(done)
+        })
+        .await
 }
 
 async fn send(shop: &Shop, order: &Order, refund: &DueRefund) -> Result<RefundState, DbError> {

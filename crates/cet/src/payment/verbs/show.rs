@@ -136,7 +136,8 @@ pub async fn order_page(
     let all = entries::all(tx, school, registration).await?;
     let mut lines = Vec::new();
     for line in store::lines_of(tx, school, id).await? {
-        let entry = all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
+        let entry =
+            all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
         lines.push(OrderFacts { entry: entry.clone(), amount: line.amount });
     }
     let mut refunds = store::refunds_of(tx, school, registration).await?;

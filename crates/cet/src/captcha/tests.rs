@@ -1,0 +1,117 @@
+//! T68, on both databases, with the captcha of the log-in form.
+
+use super::*;
+use crate::on_both;
+use crate::store::testing::NOON;
+use crate::testing::TestApp;
+
+const ON: &[(&str, &str)] = &[("CET_CAPTCHA__MODE", "on")];
+const LOGIN: &str = "/login";
+
+async fn app(t: crate::store::testing::TestDb) -> TestApp {
+    TestApp::with(t, ON).await
+}
+
+/// An id and its answer, as a person would read it from the picture.
+fn made(app: &TestApp, session: &str) -> (String, String) {
+    let vault = &app.app.vault;
+    let nonce: [u8; 16] = vault.random().unwrap();
+    let sealed = Sealed {
+        purpose: LOGIN.to_owned(),
+        session: session.to_owned(),
+        form: Form::Picture,
+        answer: "0427".to_owned(),
+        expires: NOON.plus(LIFE),
+        nonce: to_hex(&nonce),
+    };
+    (sealed.seal(vault).unwrap(), sealed.answer)
+}
+
+async fn tried(
+    app: &TestApp,
+    purpose: &'static str,
+    session: Option<&[u8]>,
+    fields: &[(&str, &str)],
+) -> bool {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let form = FormData::parse(body.as_bytes()).unwrap();
+    check(&app.app, purpose, session, &form).await.unwrap().is_ok()
+}
+
+on_both! {
+    async fn a_right_answer_counts_once(t: TestDb) {
+        let app = app(t).await;
+        let (id, answer) = made(&app, "");
+        let fields = [("captcha_id", id.as_str()), ("captcha", answer.as_str())];
+        assert!(tried(&app, LOGIN, None, &fields).await);
+        assert!(!tried(&app, LOGIN, None, &fields).await);
+    }
+
+    async fn a_wrong_try_uses_it_up(t: TestDb) {
+        let app = app(t).await;
+        let (id, answer) = made(&app, "");
+        assert!(!tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha", "0428")]).await);
+        assert!(!tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha", &answer)]).await);
+    }
+
+    async fn it_counts_for_its_form_its_session_and_five_minutes_only(t: TestDb) {
+        let app = app(t).await;
+        let (id, answer) = made(&app, "");
+        assert!(!tried(&app, "/register", None, &[("captcha_id", &id), ("captcha", &answer)]).await);
+        let (id, answer) = made(&app, "aa");
+        assert!(!tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha", &answer)]).await);
+        let (id, answer) = made(&app, "aa");
+        assert!(tried(&app, LOGIN, Some(&[0xaa]), &[("captcha_id", &id), ("captcha", &answer)]).await);
+        let (id, answer) = made(&app, "");
+        app.t.clock.set(NOON.plus(LIFE));
+        assert!(!tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha", &answer)]).await);
+    }
+
+    async fn a_made_up_id_is_none(t: TestDb) {
+        let app = app(t).await;
+        let other = app.app.vault.seal("13800000000").unwrap();
+        for id in ["", "x", "AAAA", &URL_SAFE_NO_PAD.encode(other)] {
+            assert!(!tried(&app, LOGIN, None, &[("captcha_id", id), ("captcha", "")]).await, "{id}");
+        }
+    }
+
+    async fn work_is_an_answer_too(t: TestDb) {
+        let app = app(t).await;
+        let (id, _) = made(&app, "");
+        let proof = (0_u64..100_000_000).map(|n| n.to_string()).find(|n| proof_holds(&id, n)).unwrap();
+        assert!(tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha_proof", &proof)]).await);
+        let (id, _) = made(&app, "");
+        assert!(!tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha_proof", &proof)]).await);
+    }
+
+    async fn the_picture_is_a_small_png_and_always_the_same(t: TestDb) {
+        let app = app(t).await;
+        let (id, _) = made(&app, "");
+        let mut browser = app.browser();
+        let answer = browser.get(&format!("/captcha/{id}")).await;
+        assert_eq!(answer.status, 200);
+        assert!(answer.bytes.starts_with(b"\x89PNG") && answer.bytes.len() < 12_000, "{}", answer.bytes.len());
+        assert_eq!(browser.get(&format!("/captcha/{id}")).await.bytes, answer.bytes);
+        assert_eq!(browser.get("/captcha/x").await.status, 404);
+    }
+}
+
+#[test]
+fn answers_are_read_as_people_type_them() {
+    for (typed, answer) in
+        [(" 04 27", "0427"), ("０４２７", "0427"), ("八", "8"), ("十三", "13"), ("十", "10")]
+    {
+        assert!(rules::same_answer(typed, answer), "{typed}");
+    }
+    for (typed, answer) in [("", "0427"), ("427", "0427"), ("八", "9"), ("十十", "10")] {
+        assert!(!rules::same_answer(typed, answer), "{typed}");
+    }
+}
+
+#[test]
+fn the_sum_has_its_answer() {
+    for chance in 0..200 {
+        assert!((2..=18).contains(&rules::sum(chance).answer()));
+    }
+    assert_eq!(rules::digits(7, 4), "0007");
+}

@@ -1,0 +1,304 @@
+//! `cet import`: sitting, campuses, roster and scores (docs/files.md).
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Done, Failed, load, say};
+use crate::app::{open_database, open_vault};
+use crate::import::{Findings, ImportError, Outcome, Report, Step, Watch};
+use crate::sheet::RowFault;
+use crate::sitting::campuses::{self, CampusFile};
+use crate::sitting::file::{FileFault, LARGEST_FILE, parse};
+use crate::sitting::import::{Imported, import};
+use crate::store::{Clock, Db, DbError, Stop};
+use crate::vault::Vault;
+use crate::{roster, score};
+
+/// What to import.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// A sitting: a TOML file with its texts beside it.
+    Sitting {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        config: super::ConfigFile,
+    },
+    /// Campuses: CSV or XLSX with the columns code and name.
+    Campuses {
+        /// The file.
+        file: PathBuf,
+        /// Stores the campuses whose code has one name although others have several.
+        #[arg(long)]
+        skip_doubled: bool,
+        #[command(flatten)]
+        config: super::ConfigFile,
+    },
+    /// A roster (学籍库): CSV or XLSX.
+    Roster {
+        /// The file.
+        file: PathBuf,
+        /// The code of the sitting, as 2017-2.
+        #[arg(long)]
+        sitting: String,
+        /// Only checks the file.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        config: super::ConfigFile,
+    },
+    /// Scores of earlier sittings: CSV or XLSX.
+    Scores {
+        /// The file.
+        file: PathBuf,
+        /// Only checks the file.
+        #[arg(long)]
+        dry_run: bool,
+        #[command(flatten)]
+        config: super::ConfigFile,
+    },
+}
+
+pub(super) async fn run(arguments: Arguments) -> Done {
+    match arguments.what {
+        What::Sitting { file, config } => {
+            let (db, _) = open(&config.config).await?;
+            let done = sitting(&db, &file).await?;
+            say(format_args!(
+                "{} subjects, {} settings, {} seat pools, {} new texts",
+                done.subjects, done.settings, done.pools, done.new_texts
+            ));
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Campuses { file, skip_doubled, config } => {
+            let (db, _) = open(&config.config).await?;
+            let done = campuses(&db, &file, skip_doubled).await?;
+            print_doubled(&done.file);
+            print_findings(&done.file.findings);
+            say(match done.stored {
+                Some(count) => format!("{count} campuses stored"),
+                None => "nothing was stored".to_owned(),
+            });
+            Ok(if done.stored.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        What::Roster { file, sitting, dry_run, config } => {
+            let (db, vault) = open(&config.config).await?;
+            ended(roster(&db, vault, &file, &sitting, dry_run, progress()).await)
+        }
+        What::Scores { file, dry_run, config } => {
+            let (db, vault) = open(&config.config).await?;
+            ended(scores(&db, vault, &file, dry_run, progress()).await)
+        }
+    }
+}
+
+async fn open(file: &Path) -> Result<(Db, Arc<Vault>), Failed> {
+    let config = load(file)?;
+    // Beside a running node: ids must come from another number than its own.
+    let node = config.server.node ^ 0x200;
+    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, node).await?;
+    Ok((db, open_vault(&config)?))
+}
+
+/// Why a sitting's file was not taken over.
+#[derive(Debug)]
+pub enum SittingError {
+    /// It can't be read.
+    Io(String),
+    /// Its faults, each with its line.
+    Faults {
+        /// The file's name, for `file:line:`.
+        file: String,
+        /// What is wrong with it.
+        faults: Vec<FileFault>,
+    },
+    /// Ours.
+    Fault(DbError),
+}
+
+impl std::fmt::Display for SittingError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Io(reason) => f.write_str(reason),
+            Self::Fault(error) => error.fmt(f),
+            Self::Faults { file, faults } => {
+                faults.iter().try_for_each(|fault| writeln!(f, "{file}:{fault}"))?;
+                f.write_str("nothing was stored")
+            }
+        }
+    }
+}
+
+impl std::error::Error for SittingError {}
+
+/// Takes over a sitting's file and the text files beside it.
+///
+/// # Errors
+/// [`SittingError`]; nothing is stored then.
+pub async fn sitting(db: &Db, path: &Path) -> Result<Imported, SittingError> {
+    let text = read_text(path).map_err(|reason| SittingError::Io(format!("{}: {reason}", path.display())))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let told = |faults| SittingError::Faults { file: path.display().to_string(), faults };
+    let file = parse(&text, |name| read_text(&folder.join(name))).map_err(told)?;
+    db.write(async move |tx| import(tx, &file).await).await.map_err(|stop| match stop {
+        Stop::Refused(faults) => told(faults),
+        Stop::Fault(error) => SittingError::Fault(error),
+    })
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
+    if size > LARGEST_FILE {
+        return Err(format!("expected at most {LARGEST_FILE} bytes, found {size}"));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
+}
+
+/// What became of a file of campuses.
+#[derive(Debug)]
+pub struct CampusReport {
+    /// What it says, with what is doubled or wrong.
+    pub file: CampusFile,
+    /// How many were stored; `None`: nothing was, because of what is doubled or wrong.
+    pub stored: Option<usize>,
+}
+
+/// Takes over a file of campuses. Codes with several names stop it unless `skip_doubled` leaves them out; wrong rows
+/// always do.
+///
+/// # Errors
+/// [`ImportError`] when the file as a whole is wrong or the database can't be asked.
+pub async fn campuses(db: &Db, path: &Path, skip_doubled: bool) -> Result<CampusReport, ImportError> {
+    let file = campuses::read(path)?;
+    let fit = file.findings.error_count == 0 && (skip_doubled || file.doubled.is_empty());
+    let stored = if fit { Some(campuses::store(db, file.campuses.clone()).await?) } else { None };
+    Ok(CampusReport { file, stored })
+}
+
+/// Imports a roster for a sitting; with `dry_run` it is only checked.
+///
+/// # Errors
+/// [`ImportError`]; no row of the file counts then.
+pub async fn roster(
+    db: &Db,
+    vault: Arc<Vault>,
+    path: &Path,
+    sitting: &str,
+    dry_run: bool,
+    watch: Arc<Watch>,
+) -> Result<Report, ImportError> {
+    roster::file::import(db, vault, path, sitting, dry_run, watch).await
+}
+
+/// Imports scores; with `dry_run` they are only checked.
+///
+/// # Errors
+/// [`ImportError`]; no row of the file counts then.
+pub async fn scores(
+    db: &Db,
+    vault: Arc<Vault>,
+    path: &Path,
+    dry_run: bool,
+    watch: Arc<Watch>,
+) -> Result<Report, ImportError> {
+    score::file::import(db, vault, path, dry_run, watch).await
+}
+
+fn ended(result: Result<Report, ImportError>) -> Done {
+    match result {
+        Ok(report) => {
+            print_list("warning", &report.warnings, report.warning_count);
+            say(match report.outcome {
+                Outcome::Published { import } => {
+                    format!("{} rows published ({}), import {import}", report.rows, report.form)
+                }
+                Outcome::Checked => {
+                    format!("{} rows are good ({}), nothing was stored", report.rows, report.form)
+                }
+                Outcome::KnownFile => "this very file was imported before, nothing was done".to_owned(),
+            });
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            if let ImportError::Rows { findings, .. } = &error {
+                print_findings(findings);
+            }
+            Err(error.into())
+        }
+    }
+}
+
+fn print_doubled(file: &CampusFile) {
+    for (code, names) in &file.doubled {
+        let lines: Vec<String> = names.iter().map(|(line, name)| format!("line {line} {name}")).collect();
+        tell(format_args!("{code} has several names: {}", lines.join(", ")));
+    }
+}
+
+fn print_findings(findings: &Findings) {
+    print_list("warning", &findings.warnings, findings.warning_count);
+    print_list("error", &findings.errors, findings.error_count);
+}
+
+/// The first of a list; a million lines help nobody.
+fn print_list(what: &str, list: &[RowFault], count: u64) {
+    const PRINTED: usize = 200;
+    for fault in list.iter().take(PRINTED) {
+        tell(format_args!("{what}: {fault}"));
+    }
+    let printed = u64::try_from(list.len().min(PRINTED)).unwrap_or(u64::MAX);
+    if count > printed {
+        tell(format_args!("{what}: and {} more", count.saturating_sub(printed)));
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "what a command has to say beside its answer")]
+fn tell(text: impl std::fmt::Display) {
+    eprintln!("{text}");
+}
+
+/// A bar on a terminal, else a line now and then.
+fn progress() -> Arc<Watch> {
+    if std::io::stderr().is_terminal() {
+        let bar = ProgressBar::new_spinner();
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {per_sec}");
+        return Arc::new(move |step, done, total| {
+            if let Ok(style) = &style {
+                bar.set_style(style.clone());
+            }
+            bar.set_message(name(step));
+            bar.set_length(total.unwrap_or(done));
+            bar.set_position(done);
+        });
+    }
+    let last: Mutex<Option<(Step, u64)>> = Mutex::new(None);
+    Arc::new(move |step, done, total| {
+        const EVERY: u64 = 100_000;
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        let reached = (step, done / EVERY);
+        if done >= EVERY && *last != Some(reached) {
+            *last = Some(reached);
+            let of = total.map_or_else(String::new, |total| format!(" of {total}"));
+            tell(format_args!("{}: {done}{of}", name(step)));
+        }
+    })
+}
+
+fn name(step: Step) -> &'static str {
+    match step {
+        Step::Checking => "checking",
+        Step::Comparing => "comparing",
+        Step::Staging => "writing",
+    }
+}

@@ -1,0 +1,284 @@
+//! 笔试报考 and 口试报考: what can be ticked, and submitting it (R8, R10-R12).
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use super::{current, not_bound, registration_of, rows, told};
+use crate::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
+use crate::entry::views::{CampusChoice, OralView, SeatsShown, WrittenView};
+use crate::entry::{EntryRefusal, views::Place};
+use crate::passport::candidate::Candidate;
+use crate::registration::Registration;
+use crate::sitting::{Catalogue, Plan, TextKind};
+use crate::store::{DbError, Stop, Tx};
+use crate::vault::to_hex;
+use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::form_data::FormData;
+use crate::web::markdown;
+use crate::web::page::{Page, Refused, Typed};
+use crate::web::said;
+use crate::words::codes::{CampusCode, SubjectCode};
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// The longest command id that a form may carry.
+const LONGEST_COMMAND: usize = 64;
+
+pub(super) async fn written(who: Candidate) -> Result<Response, PageError> {
+    show(&who, Mode::Written, None, &Refusal::default()).await
+}
+
+pub(super) async fn oral(who: Candidate) -> Result<Response, PageError> {
+    let campus = who.query("campus").and_then(|code| CampusCode::parse(&code).ok());
+    show(&who, Mode::Oral, campus, &Refusal::default()).await
+}
+
+pub(super) async fn enter_written(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    submit(&who, &form, Mode::Written).await
+}
+
+pub(super) async fn enter_oral(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    submit(&who, &form, Mode::Oral).await
+}
+
+/// What was submitted, as far as it can be read.
+struct Sent {
+    subjects: Vec<SubjectCode>,
+    /// A ticked value that is no subject at all.
+    unknown_subject: bool,
+    campus: Option<CampusCode>,
+    /// A campus that is no code at all.
+    unknown_campus: bool,
+    command: Option<String>,
+}
+
+impl Sent {
+    fn read(form: &FormData, mode: Mode) -> Result<Self, PageError> {
+        let read: Vec<_> = form.many("subject").map(|code| SubjectCode::parse(code.trim())).collect();
+        let campus = form.one("campus")?.trim();
+        let parsed = CampusCode::parse(campus).ok();
+        let command = form.one("command")?;
+        let plain = (1..=LONGEST_COMMAND).contains(&command.len()) && command.bytes().all(|b| b.is_ascii_alphanumeric());
+        Ok(Self {
+            unknown_subject: read.iter().any(Result::is_err),
+            subjects: read.into_iter().flatten().collect(),
+            campus: parsed,
+            unknown_campus: mode == Mode::Oral && parsed.is_none() && !campus.is_empty(),
+            command: plain.then(|| command.to_owned()),
+        })
+    }
+
+    fn is_readable(&self) -> bool {
+        !self.unknown_subject && !self.unknown_campus
+    }
+}
+
+/// Why a submission is refused, and what was typed.
+#[derive(Default)]
+struct Refusal {
+    refusals: Vec<EntryRefusal>,
+    unknown_subject: bool,
+    unknown_campus: bool,
+    typed: Typed,
+}
+
+impl Refusal {
+    fn told(&self, page: &Page, plan: &Plan) -> Vec<Refused> {
+        let mut all = told::all(page, plan, &self.refusals);
+        if self.unknown_subject {
+            // Something was chosen, only nothing that there is.
+            all.retain(|refused| refused.code != "nothing-chosen");
+            all.push(Refused::new(page.t, "pool-unknown").at("subject"));
+        }
+        if self.unknown_campus {
+            all.push(Refused::new(page.t, "oral-campus-not-allowed").at("campus"));
+        }
+        all
+    }
+}
+
+async fn submit(who: &Candidate, form: &FormData, mode: Mode) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(who)?;
+    let sent = Sent::read(form, mode)?;
+    let (readable, campus) = (sent.is_readable(), sent.campus);
+    let cmd = EnterCommand {
+        passport: who.session.passport,
+        sitting: plan.code.clone(),
+        mode,
+        subjects: sent.subjects,
+        campus,
+        command: sent.command.filter(|_| readable),
+        address: who.address.to_string(),
+    };
+    let done = who.app.db.write(async move |tx: &mut Tx<'_>| {
+        let entered = enter(tx, &catalogue, &cmd).await?;
+        // What can't be read was refused; an `Err` keeps the rest from being done without it.
+        if readable { Ok(entered) } else { Err(Stop::Refused(Vec::new())) }
+    });
+    match refusal(done.await)? {
+        Ok(_) => Ok(said::saying(who, see_other("/registration"), "saved")),
+        Err(refusals) => {
+            let refused = Refusal {
+                refusals,
+                unknown_subject: sent.unknown_subject,
+                unknown_campus: sent.unknown_campus,
+                typed: form.typed(&["subject", "campus"]),
+            };
+            show(who, mode, campus, &refused).await
+        }
+    }
+}
+
+/// What both pages are made of.
+struct Facts {
+    of: Registration,
+    offers: Offers,
+    written_entered: bool,
+    now: Time,
+}
+
+/// One read: the registration, its entries, the pools of one campus.
+async fn facts(who: &Candidate, mode: Mode, campus: Option<CampusCode>) -> Result<Option<Facts>, PageError> {
+    let (catalogue, plan) = current(who)?;
+    let session = who.session.clone();
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        let Some(of) = registration_of(tx, &session, &plan.code).await? else { return Ok::<_, DbError>(None) };
+        let known = |campus: &CampusCode| plan.offered(*campus).next().is_some();
+        let campus = campus.filter(|campus| mode == Mode::Oral && known(campus)).unwrap_or(of.campus);
+        let offers = offers(tx, &catalogue, &of, mode, campus).await?;
+        let written_entered = match mode {
+            Mode::Written => true,
+            Mode::Oral => entries_of(tx, &of).await?.iter().any(|entry| entry.mode == Mode::Written),
+        };
+        let now = tx.now().await?;
+        Ok(Some(Facts { of, offers, written_entered, now }))
+    });
+    Ok(read.await?)
+}
+
+async fn show(
+    who: &Candidate,
+    mode: Mode,
+    campus: Option<CampusCode>,
+    refused: &Refusal,
+) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(who)?;
+    let (path, title) = match mode {
+        Mode::Written => ("/registration/written", "entry-written-title"),
+        Mode::Oral => ("/registration/oral", "entry-oral-title"),
+    };
+    let page = who.page_at(path);
+    let told = refused.told(&page, &plan);
+    let Some(facts) = facts(who, mode, campus).await? else {
+        return not_bound(who, path, title, told);
+    };
+    let step = match mode {
+        Mode::Written => 4,
+        Mode::Oral => 5,
+    };
+    let page = page.titled(title).at_step(step).refusing(told.clone(), refused.typed.clone());
+    let retry = told::retry_seconds(&refused.refusals, facts.now);
+    match mode {
+        Mode::Written => refused_html(&told, retry, &written_view(who, page, &catalogue, &plan, &facts)),
+        Mode::Oral => refused_html(&told, retry, &oral_view(who, page, &catalogue, &plan, &facts)),
+    }
+}
+
+fn written_view(who: &Candidate, page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts) -> WrittenView {
+    let place = rows::place_now(catalogue, facts.offers.campus);
+    let all = rows::subject_rows(&page, plan, &place, &facts.of, &facts.offers);
+    let english = |code: &str| {
+        SubjectCode::parse(code).ok().and_then(|code| plan.subject(code)).is_some_and(|subject| subject.is_english())
+    };
+    let (english, others) = all.into_iter().partition(|row| english(&row.code));
+    WrittenView {
+        guidance: guidance(&page, plan, TextKind::GuidanceWritten),
+        boards: rows::boards(&page, catalogue, plan, facts.of.campus, &[Mode::Written]),
+        english,
+        others,
+        as_of: facts.now.local("%H:%M"),
+        command: command(who),
+        page,
+    }
+}
+
+fn oral_view(who: &Candidate, page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts) -> OralView {
+    let campus = facts.offers.campus;
+    let place = rows::place_now(catalogue, campus);
+    OralView {
+        guidance: guidance(&page, plan, TextKind::GuidanceOral),
+        boards: rows::boards(&page, catalogue, plan, campus, &[Mode::Oral]),
+        campuses: campus_choices(catalogue, plan, &facts.of, campus, facts.now),
+        campus: campus.to_string(),
+        needs_written: !facts.written_entered,
+        rows: rows::subject_rows(&page, plan, &place, &facts.of, &facts.offers),
+        place,
+        as_of: facts.now.local("%H:%M"),
+        command: command(who),
+        page,
+    }
+}
+
+/// The campuses to choose from, with the one that is shown; none where only the home campus is allowed (R11).
+fn campus_choices(
+    catalogue: &Catalogue,
+    plan: &Plan,
+    of: &Registration,
+    shown: CampusCode,
+    now: Time,
+) -> Vec<CampusChoice> {
+    if !plan.oral_elsewhere(of.campus) {
+        return Vec::new();
+    }
+    let mut campuses = plan.oral_campuses(of.campus, now);
+    campuses.extend([of.campus, shown]);
+    campuses.sort_unstable_by_key(|campus| (*campus != of.campus, *campus));
+    campuses.dedup();
+    let choice = |campus: CampusCode| {
+        let Place { school, campus: name } = rows::place_now(catalogue, campus);
+        CampusChoice { code: campus.to_string(), name: format!("{name} {school}"), chosen: campus == shown }
+    };
+    campuses.into_iter().map(choice).collect()
+}
+
+fn guidance(page: &Page, plan: &Plan, kind: TextKind) -> Option<String> {
+    plan.text(kind, page.lang().code()).map(|text| markdown::rendered(&text.body).to_string())
+}
+
+/// The id that makes a second press of the button harmless; without it the unique keys do.
+fn command(who: &Candidate) -> Option<String> {
+    who.app.vault.random::<16>().ok().map(|bytes| to_hex(&bytes))
+}
+
+/// `/registration/seats.json`: how full the pools of a campus are, of the home campus unless another is asked for.
+pub(super) async fn seats(who: Candidate) -> Result<Response, PageError> {
+    let (_, plan) = current(&who)?;
+    let session = who.session.clone();
+    let asked = who.query("campus").and_then(|code| CampusCode::parse(&code).ok());
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        let Some(of) = registration_of(tx, &session, &plan.code).await? else { return Ok::<_, DbError>(None) };
+        let campus = asked.filter(|campus| plan.oral_allowed(of.campus, *campus)).unwrap_or(of.campus);
+        let now = tx.now().await?;
+        Ok(Some((campus, seats_at(tx, &plan.code, campus, now).await?)))
+    });
+    let Some((campus, pools)) = read.await? else {
+        return not_bound(&who, "/registration", "entry-info-title", Vec::new());
+    };
+    let t = who.page().t;
+    let pool = |(subject, seats): (SubjectCode, crate::seat_pool::Seats)| {
+        let shown = SeatsShown { capacity: seats.capacity, taken: seats.taken };
+        json!({
+            "subject": subject.as_str(),
+            "campus": campus.as_str(),
+            "seats": shown.mark(),
+            "left": shown.left(),
+            "capacity": shown.capacity,
+            "text": shown.text(t),
+        })
+    };
+    let all: Vec<_> = pools.into_iter().map(pool).collect();
+    let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok((StatusCode::OK, [no_store], Json(json!({ "seats": all }))).into_response())
+}

@@ -1,0 +1,215 @@
+//! 报名信息 and 取消 (R9, R13).
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::{current, not_bound, registration_of, rows, told};
+use crate::entry::progress::{EntryProgress, Step, StepState, chart};
+use crate::entry::verbs::{CancelCommand, cancel as cancel_entry, entries_of};
+use crate::entry::views::{Clock, EmptyRegistration, InformationView, Message, OpenOrder, Record, Unpaid};
+use crate::entry::{Entry, EntryRefusal, EntryState, rules};
+use crate::passport::candidate::Candidate;
+use crate::passport::views::document_kind_name;
+use crate::payment::verbs::{RegistrationMoney, money_of};
+use crate::registration::snapshot::Snapshot;
+use crate::registration::{self, Registration, pages::sex_name};
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{DbError, Tx};
+use crate::vault::Vault;
+use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::page::{Page, Typed};
+use crate::web::said;
+use crate::words::document::DocumentNumber;
+use crate::words::ids::EntryId;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// The page's address.
+const PATH: &str = "/registration";
+
+pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
+    show(&who, &[]).await
+}
+
+pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who)?;
+    let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
+    let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
+    let done = who.app.db.write(async move |tx: &mut Tx<'_>| cancel_entry(tx, &catalogue, &cmd).await);
+    match refusal(done.await)? {
+        Ok(_) => Ok(said::saying(&who, see_other(PATH), "cancelled")),
+        // The same page for what is not there and for what is somebody else's (T21).
+        Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
+        Err(refusals) => show(&who, &refusals).await,
+    }
+}
+
+/// What the page is made of.
+struct Facts {
+    of: Registration,
+    snapshot: Snapshot,
+    /// The live ones.
+    entries: Vec<Entry>,
+    money: RegistrationMoney,
+    now: Time,
+}
+
+/// One read, all of it by key.
+async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError> {
+    let (session, sitting) = (who.session.clone(), plan.code.clone());
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        let Some(of) = registration_of(tx, &session, &sitting).await? else { return Ok::<_, DbError>(None) };
+        let Some(snapshot) = registration::store::snapshot(tx, of.school, of.id).await? else { return Ok(None) };
+        let entries = entries_of(tx, &of).await?;
+        let money = money_of(tx, of.school, of.id).await?;
+        let now = tx.now().await?;
+        Ok(Some(Facts { of, snapshot, entries, money, now }))
+    });
+    Ok(read.await?)
+}
+
+async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(who)?;
+    let page = who.page_at(PATH);
+    let told = told::all(&page, &plan, refusals);
+    let Some(facts) = facts(who, &plan).await? else {
+        return not_bound(who, PATH, "entry-info-title", told);
+    };
+    let revealed = who.query("show").as_deref() == Some("document");
+    let record = record(&page, &who.app.vault, &plan, &facts, revealed)?;
+    let page = page.refusing(told.clone(), Typed::default());
+    let view = view(saying(who, page), &catalogue, &plan, &facts, record);
+    let response = refused_html(&told, told::retry_seconds(refusals, facts.now), &view)?;
+    Ok(said::heard(who, response))
+}
+
+/// The word of the page before, if it left one.
+fn saying(who: &Candidate, page: Page) -> Page {
+    let message = match said::said(who) {
+        Some("saved") => Message::Saved,
+        Some("cancelled") => Message::Cancelled,
+        Some("refreshed") => Message::Refreshed,
+        Some("refresh-failed") => Message::RefreshFailed,
+        Some("paid") => Message::PaidNow,
+        Some(_) | None => return page,
+    };
+    let notice = message.notice(page.t);
+    page.noting(notice)
+}
+
+fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: Record) -> InformationView {
+    let Facts { of, entries, now, .. } = facts;
+    let progress: Vec<_> = entries.iter().map(|entry| progress(plan, entry)).collect();
+    let chart = chart(&progress, *now);
+    let complete = chart.contains(&(Step::Complete, StepState::Done));
+    let written_paid = chart.contains(&(Step::WrittenPaid, StepState::Done));
+    let page = page.titled("entry-info-title").at_step(if complete { 7 } else if written_paid { 5 } else { 4 });
+    let page = refund_notice(page, &facts.money);
+    let page = if complete && page.notices.is_empty() {
+        let notice = Message::Complete.notice(page.t);
+        page.noting(notice)
+    } else {
+        page
+    };
+    InformationView {
+        registration: of.id.to_string(),
+        chart,
+        record,
+        written: rows::table(&page, plan, entries, Mode::Written, *now),
+        oral: rows::table(&page, plan, entries, Mode::Oral, *now),
+        unpaid: unpaid(entries, *now),
+        open_order: open_order(&facts.money, *now),
+        empty: entries.is_empty().then(|| EmptyRegistration { clock: clock(release_time(of), *now) }),
+        review: rows::offers_review(plan, of),
+        tickets_from: tickets_from(plan, entries),
+        boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
+        page,
+    }
+}
+
+/// Before the job has written it down, it is a day after saving.
+fn release_time(of: &Registration) -> Time {
+    of.release_at.unwrap_or_else(|| registration::rules::release_time(of.saved_at, None))
+}
+
+fn progress(plan: &Plan, entry: &Entry) -> EntryProgress {
+    let subject = plan.subject(entry.subject);
+    EntryProgress {
+        mode: entry.mode,
+        paid: entry.state == EntryState::Paid,
+        prints_from: subject.and_then(|subject| subject.printing_from),
+        exam: subject.and_then(|subject| subject.exam_from.zip(subject.exam_to)),
+    }
+}
+
+fn unpaid(entries: &[Entry], now: Time) -> Option<Unpaid> {
+    let payable = rules::payable(entries, now);
+    let first = payable.iter().map(|entry| entry.expires_at).min()?;
+    let of = |mode: Mode| rows::sum(payable.iter().copied().filter(move |entry| entry.mode == mode));
+    Some(Unpaid {
+        sum: rows::yuan(rows::sum(payable.iter().copied())),
+        written: of(Mode::Written).to_string(),
+        oral: of(Mode::Oral).to_string(),
+        clock: clock(first, now),
+    })
+}
+
+/// The order to go on with, while its gateway still takes money.
+fn open_order(money: &RegistrationMoney, now: Time) -> Option<OpenOrder> {
+    let order = money.open.as_ref().filter(|order| now < order.deadline_at)?;
+    Some(OpenOrder {
+        href: format!("/payment/{}", order.id),
+        number: order.number.to_string(),
+        sum: rows::yuan(order.amount),
+        until: order.deadline_at.page(),
+    })
+}
+
+/// What the reader has to know of money that goes back: at most one message, the newest (Y4).
+fn refund_notice(page: Page, money: &RegistrationMoney) -> Page {
+    let Some(refund) = money.refunds.first().filter(|_| page.notices.is_empty()) else { return page };
+    let message = match (refund.reason.as_str(), refund.done_at) {
+        ("surplus", _) => Message::ExtraRefund,
+        (_, None) => Message::LateRefund,
+        (_, Some(_)) => Message::PaidRefunded,
+    };
+    let notice = message.notice(page.t);
+    page.noting(notice)
+}
+
+fn clock(until: Time, now: Time) -> Clock {
+    Clock {
+        seconds_left: until.since(now).as_secs(),
+        until: until.page(),
+        until_machine: until.to_string(),
+        now_machine: now.to_string(),
+    }
+}
+
+/// The first printing time of what is entered, else of the sitting; empty while none is set.
+fn tickets_from(plan: &Plan, entries: &[Entry]) -> String {
+    let entered = entries.iter().filter_map(|entry| plan.subject(entry.subject)?.printing_from).min();
+    let any = || plan.subjects().iter().filter_map(|subject| subject.printing_from).min();
+    entered.or_else(any).map(Time::page).unwrap_or_default()
+}
+
+fn record(page: &Page, vault: &Vault, plan: &Plan, facts: &Facts, revealed: bool) -> Result<Record, PageError> {
+    let (of, kept) = (&facts.of, &facts.snapshot);
+    let number = vault.open(&kept.document_sealed).map_err(PageError::fault)?;
+    let masked = || DocumentNumber::parse(&number).map(|number| number.masked()).unwrap_or_default();
+    let document_number = if revealed { number.clone() } else { masked() };
+    let place = rows::place(kept.campus, &kept.school_name, &kept.campus_name);
+    let names = of.subjects.0.iter().filter_map(|code| plan.subject(*code));
+    let subjects: Vec<&str> = names.map(|subject| subject.name_in(page.lang().code())).collect();
+    Ok(Record {
+        name: kept.name.clone(),
+        sex: sex_name(page, &kept.sex),
+        document_kind: document_kind_name(page.t, &kept.document_kind).to_owned(),
+        document_number,
+        revealed,
+        school: place.school,
+        campus: place.campus,
+        student_number: kept.student_number.clone(),
+        subjects: subjects.join("；"),
+    })
+}

@@ -1,0 +1,153 @@
+//! From facts to the rows and boards of the pages: finished strings and flags.
+
+use super::told::subject_name;
+use crate::eligibility;
+use crate::entry::verbs::{Offer, Offers};
+use crate::entry::views::{
+    self, Board, BoardOf, ChannelShown, EntryRow, EntryTable, PaymentShown, Place, SeatsShown, SubjectRow, why_not,
+};
+use crate::entry::{Entry, EntryChannel, EntryState};
+use crate::registration::Registration;
+use crate::sitting::window::Scope;
+use crate::sitting::{Catalogue, Notice, Plan};
+use crate::web::page::Page;
+use crate::words::codes::{CampusCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// School and campus with their names of now.
+pub(super) fn place_now(catalogue: &Catalogue, campus: CampusCode) -> Place {
+    let school = campus.school();
+    place(
+        campus,
+        catalogue.school_name(school).unwrap_or_default(),
+        catalogue.campus_name(campus).unwrap_or_default(),
+    )
+}
+
+/// School and campus with the names that were kept.
+pub(super) fn place(campus: CampusCode, school_name: &str, campus_name: &str) -> Place {
+    Place { school: format!("({}){school_name}", campus.school()), campus: format!("({campus}){campus_name}") }
+}
+
+/// The subjects of a page, each with its box.
+pub(super) fn subject_rows(page: &Page, plan: &Plan, place: &Place, of: &Registration, offers: &Offers) -> Vec<SubjectRow> {
+    offers.rows.iter().map(|offer| subject_row(page, plan, place, of, offers, offer)).collect()
+}
+
+fn subject_row(
+    page: &Page,
+    plan: &Plan,
+    place: &Place,
+    of: &Registration,
+    offers: &Offers,
+    offer: &Offer,
+) -> SubjectRow {
+    let code = offer.subject.code;
+    let shown = offer.refusal.as_ref().map_or(views::Offer::Open, |refusal| views::Offer::Refused(refusal.code()));
+    SubjectRow {
+        code: code.to_string(),
+        name: subject_name(page, plan, code),
+        level: offer.subject.level.number(),
+        campus: offers.campus.to_string(),
+        place: place.clone(),
+        fee: offer.fee.map(|fee| fee.to_string()).unwrap_or_default(),
+        seats: SeatsShown { capacity: offer.seats.capacity, taken: offer.seats.taken },
+        opens: offers.window.map(|window| window.opens().page()).unwrap_or_default(),
+        closes: offers.window.map(|window| window.closes().page()).unwrap_or_default(),
+        exam_date: offer.subject.exam_from.map(Time::page_date).unwrap_or_default(),
+        offer: shown,
+        why: if shown.is_open() { String::new() } else { why_not(page.t, shown.mark()).to_owned() },
+        review: shown.mark() == "not-eligible" && code == SubjectCode::CET6 && offers_review(plan, of),
+        queue: None,
+        ticked: page.typed.has("subject", code.as_str()),
+    }
+}
+
+/// Whether CET6资格复核 is offered to a registration (V1).
+pub(super) fn offers_review(plan: &Plan, of: &Registration) -> bool {
+    eligibility::REVIEW_PAGE
+        && plan.offers(of.campus, SubjectCode::CET6)
+        && !of.barred.0.contains(&SubjectCode::CET6)
+        && !of.subjects.0.contains(&SubjectCode::CET6)
+}
+
+/// The notices that belong to some steps at a campus, each once.
+pub(super) fn boards(page: &Page, catalogue: &Catalogue, plan: &Plan, campus: CampusCode, steps: &[Mode]) -> Vec<Board> {
+    let mut seen: Vec<&Notice> = Vec::new();
+    for notice in steps.iter().flat_map(|step| plan.notices(campus, *step)) {
+        if !seen.contains(&notice) {
+            seen.push(notice);
+        }
+    }
+    seen.into_iter().map(|notice| board(page, catalogue, notice)).collect()
+}
+
+fn board(page: &Page, catalogue: &Catalogue, notice: &Notice) -> Board {
+    let (of, place) = match notice.scope {
+        Scope::National => (BoardOf::Nation, page.m("layout-site").to_owned()),
+        Scope::Province(code) => (BoardOf::Province, format!("({code}){}", catalogue.province_name(code))),
+        Scope::School(code) => (BoardOf::School, format!("({code}){}", catalogue.school_name(code).unwrap_or_default())),
+        Scope::Campus(code) => (BoardOf::School, format!("({code}){}", catalogue.campus_name(code).unwrap_or_default())),
+    };
+    Board::new(of, place, &notice.body)
+}
+
+/// `¥0.03`.
+pub(super) fn yuan(amount: Fen) -> String {
+    format!("¥{amount}")
+}
+
+/// The sum of the fees of some entries.
+pub(super) fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> Fen {
+    Fen::sum(entries.map(|entry| entry.fee)).unwrap_or_default()
+}
+
+/// The written or the oral table of the information page.
+pub(super) fn table(page: &Page, plan: &Plan, entries: &[Entry], mode: Mode, now: Time) -> EntryTable {
+    let own = || entries.iter().filter(|entry| entry.mode == mode);
+    EntryTable {
+        rows: own().map(|entry| entry_row(page, plan, entry, now)).collect(),
+        total: yuan(sum(own())),
+        unpaid: yuan(sum(own().filter(|entry| entry.state != EntryState::Paid))),
+    }
+}
+
+fn entry_row(page: &Page, plan: &Plan, entry: &Entry, now: Time) -> EntryRow {
+    let payment = payment(entry);
+    // What a collective payment locks does not expire while the lock stands (R13).
+    let expires = (payment.mark() == "unpaid" && entry.locked_by.is_none()).then_some(entry.expires_at);
+    let subject = plan.subject(entry.subject);
+    let printable = subject.and_then(|subject| subject.printing_from).is_some_and(|from| from <= now);
+    EntryRow {
+        id: entry.id.to_string(),
+        subject: entry.subject.to_string(),
+        subject_name: subject_name(page, plan, entry.subject),
+        campus: entry.campus.to_string(),
+        place: place(entry.campus, &entry.school_name, &entry.campus_name),
+        fee: entry.fee.to_string(),
+        payment,
+        arranged: false,
+        channel: match entry.channel {
+            EntryChannel::Own => ChannelShown::Own,
+            EntryChannel::School => ChannelShown::School,
+        },
+        expires: expires.map(|at| at.to_string()).unwrap_or_default(),
+        expires_shown: expires.map(Time::page).unwrap_or_default(),
+        cancellable: expires.is_some(),
+        ticket: TICKETS && payment == PaymentShown::Paid && printable,
+    }
+}
+
+/// Whether tickets can be printed: not before there are arrangements (T1, T2).
+const TICKETS: bool = false;
+
+fn payment(entry: &Entry) -> PaymentShown {
+    match (entry.state, entry.locked_by, entry.order) {
+        (EntryState::Paid, ..) => PaymentShown::Paid,
+        (_, Some(_), _) => PaymentShown::Locked,
+        (_, None, Some(_)) => PaymentShown::Paying,
+        (_, None, None) => PaymentShown::Unpaid,
+    }
+}

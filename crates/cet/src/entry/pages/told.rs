@@ -1,0 +1,65 @@
+//! A refusal of this room in the reader's words.
+
+use crate::entry::EntryRefusal;
+use crate::sitting::Plan;
+use crate::web::page::{Page, Refused};
+use crate::words::codes::SubjectCode;
+use crate::words::time::Time;
+
+/// The subject as pages name it: `(1) 英语四级笔试`.
+pub(super) fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {
+    let name = plan.subject(code).map_or("", |subject| subject.name_in(page.lang().code()));
+    format!("({code}) {name}")
+}
+
+/// All refusals, each once.
+pub(super) fn all(page: &Page, plan: &Plan, refusals: &[EntryRefusal]) -> Vec<Refused> {
+    refusals.iter().map(|refusal| one(page, plan, refusal)).collect()
+}
+
+fn one(page: &Page, plan: &Plan, refusal: &EntryRefusal) -> Refused {
+    let refused = Refused::new(page.t, refusal.code());
+    match refusal {
+        EntryRefusal::NothingChosen => refused.at("subject"),
+        EntryRefusal::NotEligible(subject)
+        | EntryRefusal::LevelTaken { subject, .. }
+        | EntryRefusal::PoolFull(subject)
+        | EntryRefusal::PoolUnknown(subject)
+        | EntryRefusal::OralNeedsWritten(subject)
+        | EntryRefusal::DateUnset(subject)
+        | EntryRefusal::FeeUnset(subject)
+        | EntryRefusal::AlreadyEntered(subject) => {
+            let text = of_subject(page, plan, *subject, &refused.text);
+            refused.at("subject").saying(text)
+        }
+        EntryRefusal::CoolingDown { subject, until } => {
+            let text = page.f("entry-refused-cooling", &[("time", &until.page())]);
+            let text = of_subject(page, plan, *subject, &text);
+            refused.at("subject").saying(text)
+        }
+        EntryRefusal::WindowNotOpen(Some(opens)) => with_time(page, refused, "entry-refused-opens", *opens),
+        EntryRefusal::WindowClosed(closed) => with_time(page, refused, "entry-refused-closed", *closed),
+        EntryRefusal::NotBound => refused.linked("/qualification", page.m("registration-qualification-title")),
+        EntryRefusal::OrderOpen(_) => refused.linked("/payment", page.m("entry-info-pay")),
+        EntryRefusal::WindowNotOpen(None)
+        | EntryRefusal::OralCampusNotAllowed(_)
+        | EntryRefusal::EntryPaid
+        | EntryRefusal::EntryLocked
+        | EntryRefusal::NotFound => refused,
+    }
+}
+
+fn of_subject(page: &Page, plan: &Plan, subject: SubjectCode, text: &str) -> String {
+    page.f("entry-refused-subject", &[("subject", &subject_name(page, plan, subject)), ("text", text)])
+}
+
+fn with_time(page: &Page, refused: Refused, key: &str, at: Time) -> Refused {
+    let text = format!("{} {}", refused.text, page.f(key, &[("time", &at.page())]));
+    refused.saying(text)
+}
+
+/// For `Retry-After`: the last of the times before which trying again is in vain.
+pub(super) fn retry_seconds(refusals: &[EntryRefusal], now: Time) -> Option<u64> {
+    let until = refusals.iter().filter_map(EntryRefusal::retry_at).max()?;
+    u64::try_from(until.since(now).as_secs()).ok().map(|seconds| seconds.saturating_add(1))
+}

@@ -1,0 +1,219 @@
+//! Taking over a table of persons, a roster or scores: all of it or nothing, also when killed in the middle (T32).
+//!
+//! The whole file is checked first. Then its rows are staged in small transactions, so that a running node is not held
+//! up, under an `import` row that nobody counts yet; one change of that row publishes them all. What a killed command
+//! leaves behind is invisible and is swept away later.
+
+mod check;
+pub mod findings;
+mod stage;
+pub mod store;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use findings::Findings;
+
+use crate::sheet::{Cell, Form, Limits, RowFault, Sheet, SheetError};
+use crate::store::{Db, DbError, Param, Stop};
+
+/// A kind of table: how its rows are read and where they go.
+pub trait Kind: Send + Sync + 'static {
+    /// A row that is ready for the database.
+    type Row: Send + Sync + 'static;
+    /// The kind in the `import` table.
+    const NAME: &'static str;
+    /// The names of the header.
+    const COLUMNS: &'static [&'static str];
+    /// The column to blame when a row stands twice.
+    const IDENTITY: &'static str;
+    /// `INSERT INTO … VALUES`, without the values.
+    const INSERT: &'static str;
+    /// How many values a row has.
+    const WIDTH: usize;
+    /// The most rows a command takes.
+    const MOST_ROWS: u64;
+
+    /// The sitting it belongs to; empty for none.
+    fn sitting(&self) -> &str;
+
+    /// Reads a row; what is wrong with it goes to the findings.
+    fn read(&self, line: u64, cells: &[Cell], findings: &mut Findings) -> Option<Self::Row>;
+
+    /// Whom or what the row is about: at most one row each.
+    fn identity(row: &Self::Row) -> Identity;
+
+    /// The values in the order of [`Self::INSERT`].
+    fn values<'r>(row: &'r Self::Row, stamp: &'r Stamp) -> Vec<&'r dyn Param>;
+}
+
+/// Whom a row is about, and the school that says so (zeros where that does not matter).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Identity {
+    /// The document's look-up key, or the ticket.
+    pub key: [u8; 16],
+    /// The school's code.
+    pub school: [u8; 5],
+}
+
+/// What every staged row carries.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// The row's own id.
+    pub id: i64,
+    /// The import it belongs to.
+    pub import: i64,
+}
+
+/// A part of the work, for a progress bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The file is checked.
+    Checking,
+    /// Rows are compared with those that other imports published.
+    Comparing,
+    /// Rows are written.
+    Staging,
+}
+
+/// Is told how far the work is: rows done, and of how many when that is known.
+pub type Watch = dyn Fn(Step, u64, Option<u64>) + Send + Sync;
+
+/// How an import ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its rows count from now on.
+    Published {
+        /// The import's id.
+        import: i64,
+    },
+    /// It was only checked.
+    Checked,
+    /// The very same file was published before; nothing was done.
+    KnownFile,
+}
+
+/// What the command prints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What kind of file it was.
+    pub form: Form,
+    /// Its rows.
+    pub rows: u64,
+    /// Odd things that are no errors: the first of them.
+    pub warnings: Vec<RowFault>,
+    /// How many there are in all.
+    pub warning_count: u64,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// Why nothing was stored.
+#[derive(Debug)]
+pub enum ImportError {
+    /// The file as a whole is wrong.
+    Sheet(SheetError),
+    /// Rows are wrong.
+    Rows {
+        /// How many rows the file has.
+        rows: u64,
+        /// What was found.
+        findings: Findings,
+    },
+    /// There is no such sitting.
+    NoSitting(String),
+    /// Another import of this sitting was published meanwhile: the comparison has to be made again.
+    Overtaken,
+    /// The file changed while it was read, or the staged rows were swept away.
+    Changed,
+    /// Ours.
+    Fault(DbError),
+}
+
+impl fmt::Display for ImportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sheet(error) => error.fmt(f),
+            Self::Rows { rows, findings } => {
+                write!(f, "{} errors in {rows} rows, nothing was stored", findings.error_count)
+            }
+            Self::NoSitting(code) => write!(f, "there is no sitting {code}: import its file first"),
+            Self::Overtaken => {
+                f.write_str("another import was published meanwhile, nothing was stored: run it again")
+            }
+            Self::Changed => {
+                f.write_str("the file or the staged rows changed meanwhile, nothing was stored: run it again")
+            }
+            Self::Fault(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ImportError {}
+
+impl From<SheetError> for ImportError {
+    fn from(error: SheetError) -> Self {
+        Self::Sheet(error)
+    }
+}
+
+impl From<DbError> for ImportError {
+    fn from(error: DbError) -> Self {
+        Self::Fault(error)
+    }
+}
+
+/// Checks a file and, unless it is a dry run, stages and publishes its rows.
+///
+/// # Errors
+/// [`ImportError`]; none of its rows counts then.
+pub async fn run<K: Kind>(
+    db: &Db,
+    kind: Arc<K>,
+    path: &Path,
+    dry_run: bool,
+    watch: Arc<Watch>,
+) -> Result<Report, ImportError> {
+    let sheet = Arc::new(open::<K>(path.to_owned()).await?);
+    let published = store::published(db, K::NAME, kind.sitting()).await?;
+    if published.iter().any(|known| known.file_hash == sheet.hash()) {
+        let form = sheet.form();
+        let (warnings, outcome) = (Vec::new(), Outcome::KnownFile);
+        return Ok(Report { form, rows: 0, warnings, warning_count: 0, outcome });
+    }
+    let checked = check::check(Arc::clone(&kind), Arc::clone(&sheet), Arc::clone(&watch)).await?;
+    let (rows, mut findings) = (checked.rows, checked.findings);
+    if K::NAME == store::ROSTER && !published.is_empty() {
+        check::compare::<K>(db, kind.sitting(), &checked.seen, &mut findings, &watch).await?;
+    }
+    drop(checked.seen);
+    findings.sort();
+    if findings.error_count > 0 {
+        return Err(ImportError::Rows { rows, findings });
+    }
+    let outcome = if dry_run {
+        Outcome::Checked
+    } else {
+        let expected = stage::Expected { rows, published: published.len() };
+        Outcome::Published { import: stage::stage(db, kind, &sheet, path, expected, &watch).await? }
+    };
+    let Findings { warnings, warning_count, .. } = findings;
+    Ok(Report { form: sheet.form(), rows, warnings, warning_count, outcome })
+}
+
+async fn open<K: Kind>(path: std::path::PathBuf) -> Result<Sheet, ImportError> {
+    let opened =
+        tokio::task::spawn_blocking(move || Sheet::open(&path, K::COLUMNS, Limits::command(K::MOST_ROWS)));
+    Ok(opened.await.map_err(|_| DbError::Closed)??)
+}
+
+/// The refusals of publishing as the import's own.
+impl From<Stop<ImportError>> for ImportError {
+    fn from(stop: Stop<ImportError>) -> Self {
+        match stop {
+            Stop::Refused(error) => error,
+            Stop::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The SQL of imports: one row each in `import`, whose state says whether its rows count.
+
+use std::fmt::Write as _;
+
+use jiff::SignedDuration;
+
+use super::ImportError;
+use crate::audit::{self, Actor, Event};
+use crate::params;
+use crate::record;
+use crate::store::{Db, DbError, Param, Stop, Tx};
+use crate::words::codes::SchoolCode;
+
+/// The kind of rosters.
+pub const ROSTER: &str = "roster";
+/// The kind of scores.
+pub const SCORES: &str = "scores";
+/// Keys that one look-up compares.
+pub(super) const KEYS_AT_ONCE: usize = 400;
+/// A staging that is older than this was killed: ten million rows take less than half an hour.
+const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(6);
+/// Rows that one transaction of a sweep removes.
+const SWEPT_AT_ONCE: i64 = 2_000;
+
+record! {
+    /// An import whose rows count.
+    #[derive(Clone, Debug)]
+    pub struct Published {
+        /// Its id.
+        pub id: i64,
+        /// SHA-256 of its file.
+        pub file_hash: String,
+    }
+}
+
+/// The published imports of a kind for a sitting.
+pub(super) async fn published(db: &Db, kind: &'static str, sitting: &str) -> Result<Vec<Published>, DbError> {
+    let sitting = sitting.to_owned();
+    db.read(async move |tx| {
+        let sql = "SELECT id, file_hash FROM import WHERE kind = $1 AND sitting = $2 AND state = 'published'";
+        tx.query(sql, params![kind, sitting]).await
+    })
+    .await
+}
+
+/// A staging that begins.
+pub(super) struct Begin {
+    pub(super) kind: &'static str,
+    pub(super) sitting: String,
+    pub(super) file_name: String,
+    pub(super) file_hash: String,
+    pub(super) rows: i64,
+}
+
+/// Notes that rows are being staged; answers the import's id.
+pub(super) async fn begin(tx: &mut Tx<'_>, begin: &Begin) -> Result<i64, DbError> {
+    let (id, now) = (tx.new_id(), tx.now().await?);
+    tx.execute(
+        "INSERT INTO import (id, kind, sitting, file_name, file_hash, row_count, state, started_at, published_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'staging', $7, NULL)",
+        params![id, begin.kind, begin.sitting, begin.file_name, begin.file_hash, begin.rows, now],
+    )
+    .await?;
+    Ok(id)
+}
+
+/// How many rows are staged.
+pub(super) async fn staged_rows(tx: &mut Tx<'_>, kind: &str, import: i64) -> Result<i64, DbError> {
+    let sql = if kind == ROSTER {
+        "SELECT COUNT(*) FROM student_record WHERE import_id = $1"
+    } else {
+        "SELECT COUNT(*) FROM score WHERE import_id = $1"
+    };
+    tx.query_one::<(i64,)>(sql, params![import]).await.map(|(count,)| count)
+}
+
+/// Makes all rows of an import count, by one row. The sitting's row is the lock: of two rosters that were compared
+/// with the same published ones, the second is compared again.
+pub(super) async fn publish(
+    tx: &mut Tx<'_>,
+    kind: &'static str,
+    sitting: &str,
+    import: i64,
+    compared: usize,
+) -> Result<(), Stop<ImportError>> {
+    if kind == ROSTER {
+        tx.execute("UPDATE sitting SET created_at = created_at WHERE code = $1", params![sitting]).await?;
+        let (published,): (i64,) = tx
+            .query_one(
+                "SELECT COUNT(*) FROM import WHERE kind = $1 AND sitting = $2 AND state = 'published'",
+                params![kind, sitting],
+            )
+            .await?;
+        if usize::try_from(published).ok() != Some(compared) {
+            return Err(Stop::Refused(ImportError::Overtaken));
+        }
+    }
+    let now = tx.now().await?;
+    let changed = tx
+        .execute(
+            "UPDATE import SET state = 'published', published_at = $2 WHERE id = $1 AND state = 'staging'",
+            params![import, now],
+        )
+        .await?;
+    if changed != 1 {
+        return Err(Stop::Refused(ImportError::Changed));
+    }
+    let event = Event {
+        school: SchoolCode::NONE,
+        actor: Actor::Command("import"),
+        action: "import-published",
+        object_kind: kind,
+        object: &import.to_string(),
+        address: "",
+        detail: &format!("sitting={sitting}"),
+    };
+    audit::record(tx, &event).await?;
+    Ok(())
+}
+
+/// Gives up a staging; its rows are swept later.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn abandon(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
+    tx.execute("UPDATE import SET state = 'abandoned' WHERE id = $1 AND state = 'staging'", params![import])
+        .await?;
+    Ok(())
+}
+
+/// Which schools' published rosters of a sitting hold these documents.
+pub(super) async fn schools_of(
+    db: &Db,
+    sitting: &str,
+    keys: &[[u8; 16]],
+) -> Result<Vec<([u8; 16], SchoolCode)>, DbError> {
+    let Some(last) = keys.last().copied() else { return Ok(Vec::new()) };
+    let sitting = sitting.to_owned();
+    // Always as many parameters, so that the statement is prepared once.
+    let keys: Vec<[u8; 16]> =
+        keys.iter().copied().chain(std::iter::repeat(last)).take(KEYS_AT_ONCE).collect();
+    let rows: Vec<(Vec<u8>, SchoolCode)> = db
+        .read_long(async move |tx| {
+            let mut sql = String::from(
+                "SELECT r.document_key, r.school
+                   FROM student_record r
+                   JOIN import i ON i.id = r.import_id
+                  WHERE r.sitting = $1
+                    AND i.state = 'published'
+                    AND r.document_key IN (",
+            );
+            for number in 2..KEYS_AT_ONCE.saturating_add(2) {
+                let _infallible = write!(sql, "{}${number}", if number == 2 { "" } else { ", " });
+            }
+            sql.push(')');
+            let values: Vec<&dyn Param> = std::iter::once(&sitting as &dyn Param)
+                .chain(keys.iter().map(|key| key as &dyn Param))
+                .collect();
+            tx.query(&sql, &values).await
+        })
+        .await?;
+    Ok(rows.into_iter().filter_map(|(key, school)| Some((key.try_into().ok()?, school))).collect())
+}
+
+/// Removes some of what killed or failed imports left behind; answers how many rows it removed. A job calls it until
+/// nothing is left.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn sweep_abandoned(tx: &mut Tx<'_>) -> Result<u64, DbError> {
+    let before = tx.now().await?.minus(ABANDONED_AFTER);
+    tx.execute(
+        "UPDATE import SET state = 'abandoned' WHERE state = 'staging' AND started_at < $1",
+        params![before],
+    )
+    .await?;
+    let records = tx
+        .execute(
+            "DELETE FROM student_record
+              WHERE (school, id) IN (SELECT r.school, r.id
+                                       FROM student_record r
+                                       JOIN import i ON i.id = r.import_id
+                                      WHERE i.state = 'abandoned'
+                                      LIMIT $1)",
+            params![SWEPT_AT_ONCE],
+        )
+        .await?;
+    let scores = tx
+        .execute(
+            "DELETE FROM score
+              WHERE (ticket, import_id) IN (SELECT s.ticket, s.import_id
+                                              FROM score s
+                                              JOIN import i ON i.id = s.import_id
+                                             WHERE i.state = 'abandoned'
+                                             LIMIT $1)",
+            params![SWEPT_AT_ONCE],
+        )
+        .await?;
+    Ok(records.saturating_add(scores))
+}
+
+/// Publishing a roster as if it had been compared with so many published ones.
+#[cfg(test)]
+pub(crate) async fn publish_for_test(
+    tx: &mut Tx<'_>,
+    sitting: &str,
+    import: i64,
+    compared: usize,
+) -> Result<(), Stop<ImportError>> {
+    publish(tx, ROSTER, sitting, import, compared).await
+}

@@ -1,0 +1,68 @@
+//! Brakes against guessing (T2, T3, T5): failures are counted by what was tried and by whom, and each time a count is
+//! full the wait grows. Successes count only against the generous ceilings of `[limits]`.
+//!
+//! A use case asks [`check`] before it does what may fail, tells [`fail`] when it failed, and [`clear`] when it did not.
+
+mod rules;
+mod store;
+
+use std::net::IpAddr;
+
+pub use rules::{Rule, Then, Wait};
+
+use crate::store::{DbError, Stop, Tx};
+
+/// Whether `whom` may try now.
+///
+/// # Errors
+/// [`Wait`] until it may; a [`DbError`].
+pub async fn check(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), Stop<Wait>> {
+    let now = tx.now().await?;
+    match store::until(tx, &rule.key(whom)).await?.and_then(|until| Wait::from(until, now)) {
+        Some(wait) => Err(Stop::Refused(wait)),
+        None => Ok(()),
+    }
+}
+
+/// Counts a failure, or a success against a ceiling. Call it in a transaction that commits.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn fail(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    let key = rule.key(whom);
+    let before = store::lock(tx, &key, now).await?;
+    store::save(tx, &key, rules::after_failure(rule, before, now)).await
+}
+
+/// Forgets the failures of `whom`, after a success.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn clear(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbError> {
+    store::delete(tx, &rule.key(whom)).await
+}
+
+/// Deletes counts that no rule looks at any more, some at a time; answers how many.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn sweep(tx: &mut Tx<'_>) -> Result<u64, DbError> {
+    let now = tx.now().await?;
+    store::delete_old(tx, now.minus(rules::MEMORY), now).await
+}
+
+/// How a network is counted: an IPv4 address by itself, an IPv6 one by its /64, which is what one line has.
+#[must_use]
+pub fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! When a count is full, and how long the wait is then.
+
+use jiff::SignedDuration;
+
+use crate::words::time::Time;
+
+/// How long the length of the last wait is remembered, so that the next one doubles.
+pub(super) const MEMORY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What may be tried how often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// What is counted, as `login-account`; keys of different rules never meet.
+    pub what: &'static str,
+    /// So many failures fill the count.
+    pub most: i64,
+    /// Within this time.
+    pub period: SignedDuration,
+    /// What follows.
+    pub then: Then,
+}
+
+/// What follows a full count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// A wait until the period is over.
+    Rest,
+    /// A wait that doubles each time the count is full again, up to the longest.
+    Doubling {
+        /// The first wait.
+        first: SignedDuration,
+        /// The longest wait: a slow-down, never a lock.
+        longest: SignedDuration,
+    },
+}
+
+/// Come back in so many seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// For `Retry-After`, at least 1.
+    pub seconds: u64,
+}
+
+impl Wait {
+    pub(super) fn from(until: Time, now: Time) -> Option<Self> {
+        let left = u64::try_from(until.since(now).as_micros()).ok().filter(|left| *left > 0)?;
+        Some(Self { seconds: left.div_ceil(1_000_000) })
+    }
+}
+
+/// A stored count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Count {
+    /// When the period began.
+    pub(super) since: Time,
+    /// Failures in it.
+    pub(super) failures: i64,
+    /// Refused until then.
+    pub(super) until: Time,
+    /// How many times in a row the count was full.
+    pub(super) level: i64,
+}
+
+impl Rule {
+    pub(super) fn key(&self, whom: &str) -> String {
+        format!("{}:{whom}", self.what)
+    }
+}
+
+/// The count after one more failure.
+pub(super) fn after_failure(rule: &Rule, before: Count, now: Time) -> Count {
+    let fresh = now.since(before.since) >= rule.period;
+    let since = if fresh { now } else { before.since };
+    let failures = if fresh { 1 } else { before.failures.saturating_add(1) };
+    let level = if now.since(before.until) >= MEMORY { 0 } else { before.level };
+    if failures < rule.most {
+        return Count { since, failures, until: before.until, level };
+    }
+    let until = match rule.then {
+        Then::Rest => since.plus(rule.period),
+        Then::Doubling { first, longest } => {
+            let factor =
+                1_i32.checked_shl(u32::try_from(level).unwrap_or(u32::MAX)).filter(|factor| *factor > 0);
+            now.plus(factor.and_then(|factor| first.checked_mul(factor)).unwrap_or(longest).min(longest))
+        }
+    };
+    Count { since: now, failures: 0, until, level: level.saturating_add(1) }
+}

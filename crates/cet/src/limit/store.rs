@@ -1,0 +1,53 @@
+//! The SQL of the counts.
+
+use super::rules::Count;
+use crate::params;
+use crate::store::{DbError, Tx};
+use crate::words::time::Time;
+
+/// The most counts that one sweep deletes.
+const SWEPT_AT_ONCE: i64 = 500;
+
+pub(super) async fn until(tx: &mut Tx<'_>, key: &str) -> Result<Option<Time>, DbError> {
+    let row = tx.query_opt::<(Time,)>("SELECT until FROM attempt WHERE key = $1", params![key]).await?;
+    Ok(row.map(|(until,)| until))
+}
+
+/// The count, locked; a new one where there was none, so that two first failures are two.
+pub(super) async fn lock(tx: &mut Tx<'_>, key: &str, now: Time) -> Result<Count, DbError> {
+    tx.execute(
+        "INSERT INTO attempt (key, since, failures, until, level) VALUES ($1, $2, 0, 0, 0) ON CONFLICT DO NOTHING",
+        params![key, now],
+    )
+    .await?;
+    let (since, failures, until, level) = tx
+        .query_one::<(Time, i64, Time, i64)>(
+            "SELECT since, failures, until, level FROM attempt WHERE key = $1 FOR UPDATE",
+            params![key],
+        )
+        .await?;
+    Ok(Count { since, failures, until, level })
+}
+
+pub(super) async fn save(tx: &mut Tx<'_>, key: &str, count: Count) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE attempt SET since = $2, failures = $3, until = $4, level = $5 WHERE key = $1",
+        params![key, count.since, count.failures, count.until, count.level],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn delete(tx: &mut Tx<'_>, key: &str) -> Result<(), DbError> {
+    tx.execute("DELETE FROM attempt WHERE key = $1", params![key]).await?;
+    Ok(())
+}
+
+pub(super) async fn delete_old(tx: &mut Tx<'_>, before: Time, now: Time) -> Result<u64, DbError> {
+    tx.execute(
+        "DELETE FROM attempt
+          WHERE key IN (SELECT key FROM attempt WHERE since < $1 AND until < $2 ORDER BY since LIMIT $3)",
+        params![before, now, SWEPT_AT_ONCE],
+    )
+    .await
+}

@@ -1,0 +1,89 @@
+//! The brakes on both databases.
+
+use jiff::SignedDuration;
+
+use super::*;
+use crate::on_both;
+use crate::store::Db;
+use crate::store::testing::NOON;
+
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+const PASSWORDS: Rule = Rule {
+    what: "test",
+    most: 3,
+    period: SignedDuration::from_mins(15),
+    then: Then::Doubling { first: MINUTE, longest: SignedDuration::from_mins(3) },
+};
+
+const TAKEN: Rule = Rule { what: "taken", most: 3, period: SignedDuration::from_hours(1), then: Then::Rest };
+
+async fn fails(db: &Db, rule: Rule, whom: &'static str, times: usize) {
+    for _ in 0..times {
+        db.write(async move |tx| fail(tx, &rule, whom).await).await.unwrap();
+    }
+}
+
+async fn waits(db: &Db, rule: Rule, whom: &'static str) -> u64 {
+    match db.read(async move |tx| check(tx, &rule, whom).await).await {
+        Ok(()) => 0,
+        Err(Stop::Refused(wait)) => wait.seconds,
+        Err(Stop::Fault(fault)) => panic!("{fault}"),
+    }
+}
+
+on_both! {
+    async fn a_full_count_waits_twice_as_long_each_time_up_to_the_longest(t: TestDb) {
+        let mut now = NOON;
+        for seconds in [60, 120, 180, 180] {
+            fails(&t.db, PASSWORDS, "a", 2).await;
+            assert_eq!(waits(&t.db, PASSWORDS, "a").await, 0);
+            fails(&t.db, PASSWORDS, "a", 1).await;
+            assert_eq!(waits(&t.db, PASSWORDS, "a").await, seconds);
+            now = now.plus(SignedDuration::from_secs(i64::try_from(seconds).unwrap()));
+            t.clock.set(now);
+            assert_eq!(waits(&t.db, PASSWORDS, "a").await, 0);
+        }
+    }
+
+    async fn failures_of_others_and_of_other_rules_do_not_count(t: TestDb) {
+        fails(&t.db, PASSWORDS, "a", 3).await;
+        assert_eq!(waits(&t.db, PASSWORDS, "b").await, 0);
+        assert_eq!(waits(&t.db, TAKEN, "a").await, 0);
+    }
+
+    async fn failures_are_forgotten_after_the_period_and_after_a_success(t: TestDb) {
+        fails(&t.db, PASSWORDS, "a", 2).await;
+        t.clock.set(NOON.plus(SignedDuration::from_mins(15)));
+        fails(&t.db, PASSWORDS, "a", 2).await;
+        assert_eq!(waits(&t.db, PASSWORDS, "a").await, 0);
+        t.db.write(async |tx| clear(tx, &PASSWORDS, "a").await).await.unwrap();
+        fails(&t.db, PASSWORDS, "a", 2).await;
+        assert_eq!(waits(&t.db, PASSWORDS, "a").await, 0);
+        fails(&t.db, PASSWORDS, "a", 1).await;
+        assert_eq!(waits(&t.db, PASSWORDS, "a").await, 60);
+    }
+
+    async fn a_rest_lasts_until_the_period_is_over(t: TestDb) {
+        fails(&t.db, TAKEN, "a", 1).await;
+        t.clock.set(NOON.plus(SignedDuration::from_mins(40)));
+        fails(&t.db, TAKEN, "a", 2).await;
+        assert_eq!(waits(&t.db, TAKEN, "a").await, 20 * 60);
+    }
+
+    async fn the_sweep_keeps_what_still_counts(t: TestDb) {
+        fails(&t.db, PASSWORDS, "a", 1).await;
+        assert_eq!(t.db.write(async |tx| sweep(tx).await).await.unwrap(), 0);
+        t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
+        assert_eq!(t.db.write(async |tx| sweep(tx).await).await.unwrap(), 1);
+    }
+}
+
+#[test]
+fn addresses_of_one_line_are_one_network() {
+    let key = |text: &str| network(text.parse().unwrap());
+    assert_eq!(key("2001:db8:1:2:3:4:5:6"), key("2001:db8:1:2::1"));
+    assert_ne!(key("2001:db8:1:3::1"), key("2001:db8:1:2::1"));
+    assert_eq!(key("::ffff:10.0.0.1"), key("10.0.0.1"));
+    assert_ne!(key("10.0.0.1"), key("10.0.0.2"));
+}

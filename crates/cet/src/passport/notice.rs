@@ -1,0 +1,100 @@
+//! What the room tells: a mail to the owner of an address, and one message on the page that a redirect leads to.
+
+use axum::response::Response;
+use http::{HeaderValue, header};
+
+use super::store;
+use crate::app::App;
+use crate::outbox::{self, Mail, Part};
+use crate::store::{DbError, Tx};
+use crate::web::page::{Notice, Page, Tone};
+use crate::web::texts::{Lang, texts};
+use crate::web::visitor::Visitor;
+use crate::words::codes::SchoolCode;
+use crate::words::email::Email;
+
+/// Carries one message to the log-in page; the page forgets it.
+const COOKIE: &str = "cet-notice";
+/// Its life in seconds.
+const COOKIE_AGE: u32 = 60;
+
+/// A message that a redirect to `/login` carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// Registered.
+    Registered,
+    /// The password was set anew.
+    PasswordReset,
+}
+
+impl Message {
+    const ALL: [Self; 2] = [Self::Registered, Self::PasswordReset];
+
+    const fn wire(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::PasswordReset => "password-reset",
+        }
+    }
+
+    fn notice(self, page: &Page) -> Notice {
+        let (title, text) = match self {
+            Self::Registered => ("passport-registered", "passport-registered-text"),
+            Self::PasswordReset => ("passport-password-reset", "passport-password-reset-text"),
+        };
+        Notice::new(Tone::Ok, page.m(title), page.m(text))
+    }
+}
+
+/// Lets the log-in page that this answer leads to show a message once.
+pub fn announce(response: &mut Response, message: Message) {
+    set(response, message.wire(), COOKIE_AGE);
+}
+
+/// Shows the message that came along.
+#[must_use]
+pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
+    let message = visitor.cookie(COOKIE).and_then(|wire| Message::ALL.into_iter().find(|known| known.wire() == wire));
+    match message {
+        Some(message) => {
+            let notice = message.notice(&page);
+            (page.noting(notice), true)
+        }
+        None => (page, false),
+    }
+}
+
+/// Forgets the message.
+pub fn forget(response: &mut Response) {
+    set(response, "", 0);
+}
+
+fn set(response: &mut Response, value: &str, age: u32) {
+    let cookie = format!("{COOKIE}={value}; Path=/login; Max-Age={age}; HttpOnly; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+/// Tells the owner of an address that somebody tried to register it again (T5): one mail a day at most, so that nobody
+/// can flood a mailbox.
+pub(super) async fn tell_owner(tx: &mut Tx<'_>, app: &App, email: &Email, lang: Lang) -> Result<(), DbError> {
+    let Some(id) = store::by_email(tx, &email.key()).await? else { return Ok(()) };
+    let Some(account) = store::account(tx, id).await? else { return Ok(()) };
+    let Ok(owner) = Email::parse(&account.email) else { return Ok(()) };
+    let day = tx.now().await?.page_date();
+    let t = texts(lang);
+    let origin = &app.config.server.public_origin;
+    let mail = Mail {
+        to: owner,
+        lang,
+        subject: t.m("passport-mail-taken-subject").to_owned(),
+        parts: vec![
+            Part::Text(t.m("passport-mail-taken").to_owned()),
+            Part::Link(t.m("passport-mail-taken-login").to_owned(), format!("{origin}/login")),
+            Part::Link(t.m("passport-mail-taken-recover").to_owned(), format!("{origin}/recover")),
+            Part::Text(t.m("passport-mail-taken-else").to_owned()),
+        ],
+    };
+    outbox::post(tx, &app.vault, SchoolCode::NONE, "email-taken", &format!("{id}:{day}"), &mail).await
+}

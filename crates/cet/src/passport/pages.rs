@@ -1,0 +1,58 @@
+//! `/register`, `/login`, `/logout`, `/account`, `/home`.
+
+mod account;
+mod home;
+mod login;
+mod register;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::header;
+
+use super::password::HashError;
+use super::refusal::PassportRefusal;
+use crate::app::App;
+use crate::limit::Wait;
+use crate::store::{DbError, Stop};
+use crate::web::answer::{BUSY_SECONDS, PageError};
+
+/// The room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/register", get(register::form).post(register::register))
+        .route("/login", get(login::form).post(login::log_in))
+        .route("/logout", post(login::log_out))
+        .route("/account", get(account::show))
+        .route("/home", get(home::show))
+}
+
+/// `Retry-After`, when a refusal says how long to wait.
+fn with_wait(mut response: Response, refused: &[PassportRefusal]) -> Response {
+    if let Some(seconds) = refused.iter().find_map(|refusal| refusal.retry_after()) {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response
+}
+
+/// Too much to do is told on the form, which keeps what was typed.
+fn hashed<T>(result: Result<T, HashError>) -> Result<Result<T, PassportRefusal>, PageError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(HashError::Busy) => Ok(Err(PassportRefusal::TooBusy(BUSY_SECONDS))),
+        Err(HashError::Fault(text)) => Err(PageError::fault(text)),
+    }
+}
+
+fn waited<T>(result: Result<T, Stop<Wait>>) -> Result<Result<T, PassportRefusal>, PageError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Stop::Refused(wait)) => Ok(Err(PassportRefusal::TooMany(wait.seconds))),
+        Err(Stop::Fault(DbError::Busy)) => Ok(Err(PassportRefusal::TooBusy(BUSY_SECONDS))),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/pages.rs"]
+mod tests;

@@ -1,0 +1,97 @@
+//! `/home` (R1).
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::account::masked_email;
+use crate::entry::{self, EntryState};
+use crate::passport::{Candidate, store};
+use crate::registration::verbs::of_passport;
+use crate::registration::views::HomeView;
+use crate::sitting::Plan;
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, html};
+use crate::web::texts::Lang;
+use crate::words::codes::{CampusCode, SittingCode};
+use crate::words::ids::PassportId;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// How far a registration has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    NothingEntered,
+    Unpaid,
+    Paid,
+}
+
+impl Stage {
+    fn words(self, who: &Candidate) -> String {
+        let page = who.page();
+        match self {
+            Self::NothingEntered => page.m("registration-state-saved"),
+            Self::Unpaid => page.m("registration-state-unpaid"),
+            Self::Paid => page.m("registration-state-paid"),
+        }
+        .to_owned()
+    }
+}
+
+pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
+    let catalogue = who.app.catalogue.get();
+    let plan = catalogue.current();
+    let (passport, sitting) = (who.session.passport, plan.map(|plan| plan.code.clone()));
+    let known: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx| {
+            let email = store::account(tx, passport).await?.map(|account| account.email);
+            let stage = match &sitting {
+                Some(sitting) => stage(tx, passport, sitting).await?,
+                None => None,
+            };
+            Ok((email, stage))
+        })
+        .await;
+    let (email, stage) = known?;
+    let account = email.map_or_else(String::new, |email| masked_email(&email));
+    let name = plan.map_or_else(String::new, |plan| match who.lang {
+        Lang::Zh => plan.name.clone(),
+        Lang::En => plan.name_en.clone(),
+    });
+    let mut view = match stage {
+        Some((stage, _)) => {
+            HomeView::registered(who.page(), name, account, stage.words(&who), stage == Stage::Paid)
+        }
+        None => HomeView::unregistered(who.page(), name, account),
+    };
+    if let Some(plan) = plan {
+        view.printing = printing(plan);
+        let window = stage.and_then(|(_, campus)| plan.window(campus, Mode::Written));
+        view.window = window.map(|window| (window.opens().page(), window.closes().page()));
+    }
+    html(StatusCode::OK, &view)
+}
+
+async fn stage(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<Option<(Stage, CampusCode)>, DbError> {
+    let Some(of) = of_passport(tx, passport, sitting).await? else { return Ok(None) };
+    let entries = entry::verbs::entries_of(tx, &of).await?;
+    let stage = if entries.is_empty() {
+        Stage::NothingEntered
+    } else if entries.iter().all(|entry| entry.state == EntryState::Paid) {
+        Stage::Paid
+    } else {
+        Stage::Unpaid
+    };
+    Ok(Some((stage, of.campus)))
+}
+
+/// From when the first tickets print; empty while nothing is set.
+fn printing(plan: &Plan) -> String {
+    let first = plan.subjects().iter().filter_map(|subject| subject.printing_from).min();
+    first.map_or_else(String::new, Time::page)
+}

@@ -1,0 +1,120 @@
+//! `/register` (A1).
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::{hashed, waited, with_wait};
+use crate::captcha;
+use crate::passport::MaybeCandidate;
+use crate::passport::notice::{Message, announce};
+use crate::passport::refusal::{PassportRefusal, status_of};
+use crate::passport::rules::{Profile, TypedProfile, check_digit_hint, refused_password};
+use crate::passport::verbs::{self, NewPassport, Registered};
+use crate::passport::views::RegisterView;
+use crate::web::answer::{PageError, html, see_other};
+use crate::web::form_data::FormData;
+use crate::words::email::Email;
+
+const PATH: &str = "/register";
+const KEPT: [&str; 5] = ["email", "phone", "document_kind", "document_number", "name"];
+
+pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
+    let captcha = captcha::challenge(&who, PATH, None).await?;
+    html(StatusCode::OK, &RegisterView::new(who.page(), captcha, false))
+}
+
+/// What the form asks for, but for the password's hash.
+struct Wanted {
+    email: Email,
+    password: String,
+    profile: Profile,
+}
+
+pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
+    let (email, mut refused, wanted) = read(&form)?;
+    let captcha = captcha::check(&who.app, PATH, None, &form).await?;
+    if captcha.is_err() {
+        refused.push(PassportRefusal::Captcha);
+    } else if let Some(email) = email.filter(|_| wanted.is_none()) {
+        // The form comes back anyway: the address in use is named along with the rest.
+        refused.extend(taken(&who, email).await?);
+    }
+    let Some(wanted) = wanted.filter(|_| refused.is_empty()) else { return again(&who, &form, &refused).await };
+    match make(&who, wanted).await? {
+        Ok(Registered::Made(_)) => {
+            let mut response = see_other("/login");
+            announce(&mut response, Message::Registered);
+            Ok(response)
+        }
+        Ok(Registered::Taken) => again(&who, &form, &[PassportRefusal::EmailTaken]).await,
+        Err(refusal) => again(&who, &form, &[refusal]).await,
+    }
+}
+
+type Read = (Option<Email>, Vec<PassportRefusal>, Option<Wanted>);
+
+/// Everything that the form alone can say is wrong.
+fn read(form: &FormData) -> Result<Read, PageError> {
+    let email = Email::parse(form.one("email")?).ok();
+    let mut refused = Vec::new();
+    if email.is_none() {
+        refused.push(PassportRefusal::EmailInvalid);
+    }
+    let password = form.one("password")?;
+    refused.extend(refused_password(password, form.one("password_again")?, email.as_ref()));
+    let typed = TypedProfile {
+        phone: form.one("phone")?,
+        document_kind: form.one("document_kind")?,
+        document_number: form.one("document_number")?,
+        name: form.one("name")?,
+    };
+    let profile = Profile::parse(typed).unwrap_or_else(|wrong| {
+        refused.extend(wrong);
+        Profile::default()
+    });
+    let wanted = email.clone().filter(|_| refused.is_empty());
+    let wanted = wanted.map(|email| Wanted { email, password: password.to_owned(), profile });
+    Ok((email, refused, wanted))
+}
+
+async fn taken(who: &MaybeCandidate, email: Email) -> Result<Option<PassportRefusal>, PageError> {
+    let (app, address, lang) = (who.app.clone(), who.address, who.lang);
+    let answer = who.app.db.write(async move |tx| verbs::is_taken(tx, &app, &email, address, lang).await).await;
+    Ok(match waited(answer)? {
+        Ok(true) => Some(PassportRefusal::EmailTaken),
+        Ok(false) => None,
+        Err(refusal) => Some(refusal),
+    })
+}
+
+async fn make(who: &MaybeCandidate, wanted: Wanted) -> Result<Result<Registered, PassportRefusal>, PageError> {
+    let app = who.app.clone();
+    let password_hash = match hashed(app.passwords.hash(&app.vault, &wanted.password).await)? {
+        Ok(hash) => hash,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let new =
+        NewPassport { email: wanted.email, password_hash, profile: wanted.profile, address: who.address };
+    let lang = who.lang;
+    waited(who.app.db.write(async move |tx| verbs::register(tx, &app, &new, lang).await).await)
+}
+
+async fn again(
+    who: &MaybeCandidate,
+    form: &FormData,
+    refused: &[PassportRefusal],
+) -> Result<Response, PageError> {
+    let page = who.page();
+    let said = refused.iter().map(|refusal| {
+        let said = refusal.on(&page);
+        match refusal {
+            PassportRefusal::EmailTaken => said.linked("/recover", page.m("passport-forgot-password")),
+            _ => said,
+        }
+    });
+    let said = said.collect();
+    let hint = check_digit_hint(form.one("document_kind")?, form.one("document_number")?);
+    let captcha = captcha::challenge_again(who, PATH, None, form).await?;
+    let view = RegisterView::new(page.refusing(said, form.typed(&KEPT)), captcha, hint);
+    Ok(with_wait(html(status_of(refused), &view)?, refused))
+}

@@ -1,0 +1,176 @@
+//! Password hashes: Argon2id with 19 MiB, two passes, one lane (T1), a bounded number at once (T57).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::vault::{Vault, VaultError};
+
+/// Memory of one hash in KiB.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// How many may wait for their turn.
+const WAITING: usize = 64;
+/// How long one waits for its turn before it is asked to come back.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// Of no password: an unknown address costs what a known one does (T4).
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Hashes passwords, as many at once as there are cores.
+#[derive(Debug)]
+pub struct Hasher {
+    turns: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    patience: Duration,
+}
+
+/// Why a password was not hashed.
+#[derive(Debug)]
+pub enum HashError {
+    /// Too many wait.
+    Busy,
+    /// Ours: no memory, or a stored hash that is none.
+    Fault(String),
+}
+
+impl std::fmt::Display for HashError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Busy => f.write_str("too many passwords wait to be hashed"),
+            Self::Fault(text) => f.write_str(text),
+        }
+    }
+}
+
+impl std::error::Error for HashError {}
+
+impl From<VaultError> for HashError {
+    fn from(error: VaultError) -> Self {
+        Self::Fault(error.to_string())
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self::with(std::thread::available_parallelism().map_or(2, usize::from), PATIENCE)
+    }
+}
+
+impl Hasher {
+    fn with(turns: usize, patience: Duration) -> Self {
+        Self { turns: Arc::new(Semaphore::new(turns)), waiting: AtomicUsize::new(0), patience }
+    }
+
+    /// The hash to store, as a PHC string with its own salt.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] after a second's wait; [`HashError::Fault`].
+    pub async fn hash(&self, vault: &Vault, password: &str) -> Result<String, HashError> {
+        let salt: [u8; 16] = vault.random()?;
+        let password = password.to_owned();
+        self.work(move || {
+            let hash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt);
+            hash.map(|hash| hash.to_string()).map_err(|error| HashError::Fault(error.to_string()))
+        })
+        .await
+    }
+
+    /// Whether the password is that of the hash; with no hash it takes as long and is wrong.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] after a second's wait; [`HashError::Fault`].
+    pub async fn is_right(&self, password: &str, hash: Option<&str>) -> Result<bool, HashError> {
+        let known = hash.is_some();
+        let (password, hash) = (password.to_owned(), hash.unwrap_or(NOBODY).to_owned());
+        let right = self
+            .work(move || Ok(argon2()?.verify_password(password.as_bytes(), hash.as_str()).is_ok()))
+            .await?;
+        Ok(right && known)
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> Result<T, HashError> + Send + 'static,
+    ) -> Result<T, HashError> {
+        let turn = self.turn().await?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = job();
+            drop(turn);
+            done
+        });
+        done.await.map_err(|error| HashError::Fault(error.to_string()))?
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, HashError> {
+        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
+            return Ok(turn);
+        }
+        if self.waiting.fetch_add(1, Ordering::SeqCst) >= WAITING {
+            self.waiting.fetch_sub(1, Ordering::SeqCst);
+            return Err(HashError::Busy);
+        }
+        let place = Place(&self.waiting);
+        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.turns).acquire_owned()).await;
+        drop(place);
+        match turn {
+            Ok(Ok(turn)) => Ok(turn),
+            Ok(Err(_)) | Err(_) => Err(HashError::Busy),
+        }
+    }
+}
+
+/// A place in the queue, given back also when the one who waited went away.
+struct Place<'a>(&'a AtomicUsize);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn argon2() -> Result<Argon2<'static>, HashError> {
+    let params =
+        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| HashError::Fault(error.to_string()))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vault() -> Vault {
+        Vault::parse(&Vault::new_key_file().unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_password_fits_its_own_hash_only() {
+        let hasher = Hasher::default();
+        let hash = hasher.hash(&vault(), "颜 correct horse").await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(hasher.is_right("颜 correct horse", Some(&hash)).await.unwrap());
+        assert!(!hasher.is_right("颜 correct hors", Some(&hash)).await.unwrap());
+        assert!(!hasher.is_right("颜 correct horse", None).await.unwrap());
+    }
+
+    #[test]
+    fn the_hash_of_nobody_costs_what_others_do() {
+        let hash = argon2::PasswordHash::new(NOBODY).unwrap();
+        assert_eq!(Params::try_from(&hash).unwrap().m_cost(), MEMORY_KIB);
+        assert_eq!(Params::try_from(&hash).unwrap().t_cost(), PASSES);
+    }
+
+    #[tokio::test]
+    async fn who_waits_too_long_or_behind_too_many_is_asked_to_come_back() {
+        let hasher = Hasher::with(1, Duration::ZERO);
+        let _taken = hasher.turn().await.unwrap();
+        assert!(matches!(hasher.turn().await, Err(HashError::Busy)));
+        hasher.waiting.store(WAITING, Ordering::SeqCst);
+        assert!(matches!(hasher.turn().await, Err(HashError::Busy)));
+        assert_eq!(hasher.waiting.load(Ordering::SeqCst), WAITING);
+    }
+}

@@ -1,0 +1,135 @@
+//! What a passport may be made of, and where logging in may lead: no database, no clock.
+
+use zxcvbn::matching::patterns::MatchPattern;
+
+use super::refusal::PassportRefusal;
+use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber};
+use crate::words::email::Email;
+use crate::words::name::PersonName;
+use crate::words::text::Phone;
+
+/// The shortest password in characters (A1).
+pub const SHORTEST_PASSWORD: usize = 8;
+/// The longest password in characters (A1).
+pub const LONGEST_PASSWORD: usize = 128;
+/// Longer ones are on no list of common passwords; looking at them would cost more and find nothing.
+const LONGEST_COMMON: usize = 32;
+
+/// The fields of a form that describes a passport, as they were typed.
+#[derive(Clone, Copy)]
+pub struct TypedProfile<'a> {
+    /// `phone`.
+    pub phone: &'a str,
+    /// `document_kind`.
+    pub document_kind: &'a str,
+    /// `document_number`.
+    pub document_number: &'a str,
+    /// `name`.
+    pub name: &'a str,
+}
+
+/// The optional part of a passport.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// The telephone.
+    pub phone: Option<Phone>,
+    /// The document.
+    pub document: Option<Document>,
+    /// The name.
+    pub name: Option<PersonName>,
+}
+
+impl Profile {
+    /// Reads the optional fields; blank ones are missing.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn parse(typed: TypedProfile<'_>) -> Result<Self, Vec<PassportRefusal>> {
+        let mut refused = Vec::new();
+        let mut profile = Self::default();
+        match Phone::optional(typed.phone) {
+            Ok(phone) => profile.phone = phone,
+            Err(_) => refused.push(PassportRefusal::Field("phone")),
+        }
+        let (kind, number) = (typed.document_kind.trim(), typed.document_number.trim());
+        match (DocumentKind::from_wire(kind), DocumentNumber::parse(number)) {
+            _ if kind.is_empty() && number.is_empty() => {}
+            (Some(kind), Ok(number)) => profile.document = Some(Document { kind, number }),
+            (kind, number) => {
+                if kind.is_none() {
+                    refused.push(PassportRefusal::DocumentKind);
+                }
+                if number.is_err() {
+                    refused.push(PassportRefusal::DocumentNumber);
+                }
+            }
+        }
+        if !typed.name.trim().is_empty() {
+            match PersonName::parse(typed.name) {
+                Ok(name) => profile.name = Some(name),
+                Err(_) => refused.push(PassportRefusal::Field("name")),
+            }
+        }
+        if refused.is_empty() { Ok(profile) } else { Err(refused) }
+    }
+}
+
+/// Whether the typed document deserves the hint about its check digit, which never refuses (W11).
+#[must_use]
+pub fn check_digit_hint(kind: &str, number: &str) -> bool {
+    let document = DocumentKind::from_wire(kind.trim()).and_then(|kind| Document::parse(kind, number).ok());
+    document.is_some_and(|document| document.check() == CheckDigit::Bad)
+}
+
+/// What is wrong with a new password; `email` is its owner's.
+#[must_use]
+pub fn refused_password(password: &str, again: &str, email: Option<&Email>) -> Vec<PassportRefusal> {
+    let mut refused = Vec::new();
+    if is_weak(password, email) {
+        refused.push(PassportRefusal::PasswordWeak);
+    }
+    if password != again {
+        refused.push(PassportRefusal::PasswordMismatch);
+    }
+    refused
+}
+
+/// Too short, too long, one single thing that guessers try (a common password, a row of keys, a date), or the address.
+fn is_weak(password: &str, email: Option<&Email>) -> bool {
+    let length = password.chars().count();
+    if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
+        return true;
+    }
+    let lower = password.to_lowercase();
+    if email.is_some_and(|email| {
+        let key = email.key();
+        lower == key || key.split_once('@').is_some_and(|(name, _)| lower == name)
+    }) {
+        return true;
+    }
+    length <= LONGEST_COMMON
+        && match zxcvbn::zxcvbn(password, &[]).sequence() {
+            [whole] => !matches!(whole.pattern, MatchPattern::BruteForce),
+            _ => false,
+        }
+}
+
+/// A path of this site to go on to, as a form or an address named it; anything that could lead elsewhere is none (T13).
+#[must_use]
+pub fn own_path(text: &str) -> Option<&str> {
+    let decoded = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;
+    let safe = |text: &str| {
+        text.starts_with('/')
+            && !text.starts_with("//")
+            && !text.contains('\\')
+            && !text.chars().any(char::is_control)
+    };
+    let visible = text.bytes().all(|b| b.is_ascii_graphic());
+    let path = decoded.split(['?', '#']).next().unwrap_or("");
+    let loops = matches!(path, "/login" | "/logout");
+    (visible && safe(text) && safe(&decoded) && !path.contains("//") && !loops).then_some(text)
+}
+
+#[cfg(test)]
+#[path = "tests/rules.rs"]
+mod tests;

@@ -1,0 +1,46 @@
+//! 报名协议, 资格信息查询 and 资格信息确认: the pages up to the binding (R2-R6).
+
+mod agreement;
+mod qualification;
+mod record;
+mod told;
+
+use axum::Router;
+use axum::routing::get;
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::passport::candidate::Candidate;
+use crate::sitting::{Catalogue, Plan};
+use crate::web::answer::PageError;
+use crate::web::page::Page;
+
+/// The room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/agreement", get(agreement::page).post(agreement::answer))
+        .route("/qualification", get(qualification::page).post(qualification::look_up_student))
+        .route("/qualification/record", get(record::page).post(record::save_record))
+}
+
+/// The current sitting, with the catalogue that it is part of.
+fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+    let catalogue = who.app.catalogue.get();
+    let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
+    Ok((catalogue, plan))
+}
+
+/// 男 or 女 in the page's language; anything else as the roster has it.
+#[must_use]
+pub fn sex_name(page: &Page, stored: &str) -> String {
+    match stored {
+        "男" => page.m("registration-male").to_owned(),
+        "女" => page.m("registration-female").to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/pages.rs"]
+mod tests;

@@ -1,0 +1,62 @@
+//! 报名协议: read, tick, 同意 or 不同意 (R2).
+
+use axum::response::Response;
+
+use super::current;
+use crate::passport::candidate::Candidate;
+use crate::registration::verbs::{accept_agreement, agreement_version};
+use crate::registration::views::AgreementView;
+use crate::sitting::{Plan, TextKind};
+use crate::store::Tx;
+use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::form_data::FormData;
+use crate::web::markdown;
+use crate::web::page::{Refused, Typed};
+
+pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
+    let (_, plan) = current(&who)?;
+    show(&who, &plan, Vec::new())
+}
+
+pub(super) async fn answer(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    let (_, plan) = current(&who)?;
+    let (accept, version) = (form.one("accept")?, form.one("version")?);
+    match accept {
+        "no" => Ok(see_other("/home")),
+        "yes" => accept_version(&who, plan, version).await,
+        _ => {
+            let refused = Refused::new(who.page().t, "field-invalid").at("accept");
+            show(&who, &plan, vec![refused])
+        }
+    }
+}
+
+async fn accept_version(who: &Candidate, plan: std::sync::Arc<Plan>, version: &str) -> Result<Response, PageError> {
+    let (passport, address) = (who.session.passport, who.address.to_string());
+    if agreement_version(&plan).is_none() {
+        return Ok(see_other("/qualification"));
+    }
+    // What is no number is no version that was ever shown.
+    let read = version.trim().parse::<i64>().unwrap_or(0);
+    let shown = std::sync::Arc::clone(&plan);
+    let done = who.app.db.write(async move |tx: &mut Tx<'_>| {
+        accept_agreement(tx, &shown, passport, read, &address).await
+    });
+    match refusal(done.await)? {
+        Ok(()) => Ok(see_other("/qualification")),
+        // The text has changed since it was shown: the new one has to be read first.
+        Err(_) => {
+            let page = who.page();
+            let text = page.m("registration-agreement-changed");
+            show(who, &plan, vec![Refused::new(page.t, "field-invalid").at("version").saying(text)])
+        }
+    }
+}
+
+fn show(who: &Candidate, plan: &Plan, refused: Vec<Refused>) -> Result<Response, PageError> {
+    let page = who.page().refusing(refused.clone(), Typed::default());
+    let text = plan.text(TextKind::Agreement, page.lang().code());
+    let body = text.map(|text| markdown::rendered(&text.body).to_string()).unwrap_or_default();
+    let version = agreement_version(plan).unwrap_or(0).to_string();
+    refused_html(&refused, None, &AgreementView::new(page, version, body))
+}

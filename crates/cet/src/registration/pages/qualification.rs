@@ -1,0 +1,210 @@
+//! 资格信息查询: document and name lead to the record (R3).
+
+use axum::response::Response;
+use http::StatusCode;
+use jiff::SignedDuration;
+
+use super::{current, told};
+use crate::limit::{self, Rule, Then};
+use crate::passport::candidate::Candidate;
+use crate::passport::session;
+use crate::registration::RegistrationRefusal;
+use crate::registration::verbs::{LookUpCommand, has_accepted, look_up, look_ups_left, of_passport};
+use crate::registration::views::QualificationView;
+use crate::roster::DocumentKey;
+use crate::sitting::Plan;
+use crate::store::{DbError, Stop, Tx};
+use crate::web::answer::{PageError, html, refused_html, see_other};
+use crate::web::error_views::ErrorView;
+use crate::web::form_data::FormData;
+use crate::web::page::{Link, Notice, Page, Refused, Tone};
+use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber};
+use crate::words::ids::PassportId;
+use crate::words::name::PersonName;
+use crate::words::time::Time;
+
+/// So few look-ups left are worth saying.
+const FEW: usize = 2;
+
+/// What the page says besides its form.
+struct Standing {
+    bound: bool,
+    accepted: bool,
+    left: usize,
+    now: Time,
+}
+
+async fn standing(who: &Candidate, plan: &std::sync::Arc<Plan>) -> Result<Standing, PageError> {
+    let (plan, passport) = (std::sync::Arc::clone(plan), who.session.passport);
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        Ok::<_, DbError>(Standing {
+            bound: of_passport(tx, passport, &plan.code).await?.is_some(),
+            accepted: has_accepted(tx, &plan, passport).await?,
+            left: look_ups_left(tx, passport).await?,
+            now: tx.now().await?,
+        })
+    });
+    Ok(read.await?)
+}
+
+pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
+    let (_, plan) = current(&who)?;
+    let standing = standing(&who, &plan).await?;
+    if standing.bound { already_bound(&who) } else { html(StatusCode::OK, &view(who.page(), &plan, &standing, false)) }
+}
+
+/// Who is bound needs no look-up: the page says where to go on.
+fn already_bound(who: &Candidate) -> Result<Response, PageError> {
+    let page = who.page().titled("registration-qualification-title").at_step(3);
+    let text = page.m("registration-already-bound").to_owned();
+    let link = |href: &str, text: &str| Link { href: href.to_owned(), text: text.to_owned() };
+    let ways = vec![
+        link("/registration", page.m("registration-to-information")),
+        link("/home", page.m("error-way-home")),
+    ];
+    html(StatusCode::OK, &ErrorView { page, code: None, text, ways, incident: None })
+}
+
+fn view(page: Page, plan: &Plan, standing: &Standing, check_digit_hint: bool) -> QualificationView {
+    let left = u32::try_from(standing.left).ok().filter(|_| standing.left <= FEW);
+    let said = page.refusals.iter().any(|refused| refused.code == "agreement-needed");
+    let page = if standing.accepted || said {
+        page
+    } else {
+        let notice = Notice::new(Tone::Warn, page.m("refusal-agreement-needed"), "");
+        let link = page.m("registration-agreement-title");
+        page.noting(notice.linked("/agreement", link))
+    };
+    let mut view = QualificationView::new(page, check_digit_hint, left);
+    view.ask_student_number = plan.ask_student_number;
+    view
+}
+
+/// A filled form, with what is wrong in it.
+struct Sent {
+    person: Option<(Document, PersonName)>,
+    student_number: String,
+    refused: Vec<Refused>,
+    check_digit_hint: bool,
+}
+
+impl Sent {
+    fn read(page: &Page, form: &FormData) -> Result<Self, PageError> {
+        let (kind, number, name) = (form.one("document_kind")?, form.one("document_number")?, form.one("name")?);
+        let student_number = form.one("student_number")?.to_owned();
+        let (kind, name) = (DocumentKind::from_wire(kind.trim()), PersonName::parse(name));
+        let parsed = DocumentNumber::parse(number);
+        let mut refused = Vec::new();
+        if kind.is_none() {
+            refused.push(Refused::new(page.t, "document-kind").at("document_kind"));
+        }
+        if parsed.is_err() {
+            refused.push(Refused::new(page.t, "document-number").at("document_number"));
+        }
+        if name.is_err() {
+            refused.push(Refused::new(page.t, "field-invalid").at("name"));
+        }
+        let document = kind.zip(parsed.ok()).map(|(kind, number)| Document { kind, number });
+        let check_digit_hint = document.as_ref().is_some_and(|document| document.check() == CheckDigit::Bad);
+        Ok(Self { person: document.zip(name.ok()), student_number, refused, check_digit_hint })
+    }
+}
+
+pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    let (_, plan) = current(&who)?;
+    let page = who.page();
+    let sent = Sent::read(&page, &form)?;
+    let outcome = match &sent.person {
+        Some((document, name)) => {
+            let cmd = LookUpCommand {
+                passport: who.session.passport,
+                document: DocumentKey::of(&who.app.vault, document),
+                name: name.key(),
+                student_number: Some(sent.student_number.clone()),
+                address: who.address.to_string(),
+            };
+            search(&who, std::sync::Arc::clone(&plan), cmd).await?
+        }
+        None => standing_refusals(&who, std::sync::Arc::clone(&plan)).await?,
+    };
+    let refusals = match outcome {
+        Ok(()) => return Ok(see_other("/qualification/record")),
+        Err(refusals) => refusals,
+    };
+    let standing = standing(&who, &plan).await?;
+    let mut refused = told::all(&page, &refusals);
+    refused.extend(sent.refused);
+    let typed = form.typed(&["document_kind", "document_number", "name", "student_number"]);
+    let page = page.refusing(refused.clone(), typed);
+    let retry = told::retry_seconds(&refusals, standing.now);
+    refused_html(&refused, retry, &view(page, &plan, &standing, sent.check_digit_hint))
+}
+
+/// What is refused of a form that names nobody.
+async fn standing_refusals(
+    who: &Candidate,
+    plan: std::sync::Arc<Plan>,
+) -> Result<Result<(), Vec<RegistrationRefusal>>, PageError> {
+    let standing = standing(who, &plan).await?;
+    let needed = (!standing.accepted).then_some(RegistrationRefusal::AgreementNeeded);
+    let bound = standing.bound.then_some(RegistrationRefusal::PassportBound);
+    Ok(Err(bound.into_iter().chain(needed).collect()))
+}
+
+/// Unsuccessful look-ups of one network (security W2); `most` is set by `[limits] lookups`.
+const NETWORK: Rule =
+    Rule { what: "look-up-network", most: 30, period: SignedDuration::from_hours(1), then: Then::Rest };
+
+/// Looks a student up and keeps the record in the session. What is refused was counted, so it is no `Err`.
+async fn search(
+    who: &Candidate,
+    plan: std::sync::Arc<Plan>,
+    cmd: LookUpCommand,
+) -> Result<Result<(), Vec<RegistrationRefusal>>, PageError> {
+    let limits = &who.app.config.limits;
+    let rule = Rule { most: limits.lookups, ..NETWORK };
+    let network = (!limits.is_exempt(who.address)).then(|| limit::network(who.address));
+    let token = who.session.token_hash.clone();
+    let done = who.app.db.write(async move |tx: &mut Tx<'_>| {
+        if let Some(network) = &network
+            && let Some(until) = waits(tx, &rule, network).await?
+        {
+            return Ok::<_, DbError>(Err(vec![RegistrationRefusal::TooMany(until)]));
+        }
+        match look_up(tx, &plan, &cmd).await? {
+            Ok(found) => {
+                session::remember_lookup(tx, &token, found.school, found.id).await?;
+                Ok(Ok(()))
+            }
+            Err(refusal) => {
+                if let (RegistrationRefusal::RecordNotFound, Some(network)) = (&refusal, &network) {
+                    limit::fail(tx, &rule, network).await?;
+                }
+                Ok(Err(other_refusals(tx, &plan, cmd.passport, refusal).await?))
+            }
+        }
+    });
+    Ok(done.await?)
+}
+
+async fn waits(tx: &mut Tx<'_>, rule: &Rule, network: &str) -> Result<Option<Time>, DbError> {
+    match limit::check(tx, rule, network).await {
+        Ok(()) => Ok(None),
+        Err(Stop::Refused(wait)) => {
+            let seconds = i64::try_from(wait.seconds).unwrap_or(i64::MAX);
+            Ok(Some(tx.now().await?.plus(SignedDuration::from_secs(seconds))))
+        }
+        Err(Stop::Fault(fault)) => Err(fault),
+    }
+}
+
+/// Without an accepted agreement nothing is looked up; that the passport is bound is told all the same.
+async fn other_refusals(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    passport: PassportId,
+    refusal: RegistrationRefusal,
+) -> Result<Vec<RegistrationRefusal>, DbError> {
+    let bound = refusal == RegistrationRefusal::AgreementNeeded && of_passport(tx, passport, &plan.code).await?.is_some();
+    Ok(bound.then_some(RegistrationRefusal::PassportBound).into_iter().chain([refusal]).collect())
+}

@@ -1,0 +1,45 @@
+//! A refusal of this room in the reader's words.
+
+use crate::registration::RegistrationRefusal;
+use crate::web::page::{Page, Refused};
+use crate::words::time::Time;
+
+/// All refusals, each once.
+pub(super) fn all(page: &Page, refusals: &[RegistrationRefusal]) -> Vec<Refused> {
+    refusals.iter().map(|refusal| one(page, refusal)).collect()
+}
+
+fn one(page: &Page, refusal: &RegistrationRefusal) -> Refused {
+    let refused = Refused::new(page.t, refusal.code());
+    match refusal {
+        RegistrationRefusal::AgreementNeeded => {
+            refused.linked("/agreement", page.m("registration-agreement-title"))
+        }
+        RegistrationRefusal::RecordNotFound => refused.at("document_number"),
+        RegistrationRefusal::TooMany(until) => {
+            refused.saying(page.f("registration-refused-until", &[("time", &until.page())]))
+        }
+        RegistrationRefusal::NotLookedUp | RegistrationRefusal::NotBound => {
+            refused.linked("/qualification", page.m("registration-qualification-title"))
+        }
+        RegistrationRefusal::NotChecked => refused.at("checked"),
+        RegistrationRefusal::WindowNotOpen(Some(opens)) => {
+            refused.saying(page.f("registration-opens", &[("time", &opens.page())]))
+        }
+        RegistrationRefusal::WindowNotOpen(None) => refused,
+        RegistrationRefusal::WindowClosed(closed) => {
+            let text = format!("{} {}", refused.text, page.f("registration-refused-closed", &[("time", &closed.page())]));
+            refused.saying(text)
+        }
+        RegistrationRefusal::StudentBound => refused.linked("/retrieve", page.m("portal-retrieve")),
+        RegistrationRefusal::PassportBound => {
+            refused.linked("/registration", page.m("registration-to-information"))
+        }
+    }
+}
+
+/// For `Retry-After`.
+pub(super) fn retry_seconds(refusals: &[RegistrationRefusal], now: Time) -> Option<u64> {
+    let until = refusals.iter().filter_map(RegistrationRefusal::retry_at).max()?;
+    u64::try_from(until.since(now).as_secs()).ok().map(|seconds| seconds.saturating_add(1))
+}

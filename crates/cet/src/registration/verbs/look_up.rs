@@ -1,0 +1,125 @@
+//! 资格查询 and what the confirmation page says of the record (R3, R4).
+
+use super::{Eligibility, Student, eligibility, has_accepted, of_passport, spend_look_up};
+use crate::audit::{self, Actor};
+use crate::registration::{RegistrationRefusal, rules, store};
+use crate::roster::{self, DocumentKey, StudentRecord};
+use crate::score;
+use crate::sitting::Plan;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::PassportId;
+use crate::words::name::NameKey;
+
+/// What a candidate asks for.
+#[derive(Clone, Debug)]
+pub struct LookUpCommand {
+    /// Who asks.
+    pub passport: PassportId,
+    /// The document's kind and number, by their key.
+    pub document: DocumentKey,
+    /// The name in its form for comparison.
+    pub name: NameKey,
+    /// The student number, where the sitting asks for it (security W3).
+    pub student_number: Option<String>,
+    /// The network address, for the audit log.
+    pub address: String,
+}
+
+/// Finds a student by document and name. The refusal is not an `Err`, because what was counted against the budget has
+/// to be kept; the caller counts refused look-ups per address. A student who is bound to another passport is found all
+/// the same: saving says so (R3).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked. The inner error is [`RegistrationRefusal::AgreementNeeded`],
+/// [`RegistrationRefusal::PassportBound`] (to somebody else than is asked for), [`RegistrationRefusal::TooMany`], or
+/// [`RegistrationRefusal::RecordNotFound`], for a wrong name too.
+pub async fn look_up(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    cmd: &LookUpCommand,
+) -> Result<Result<StudentRecord, RegistrationRefusal>, DbError> {
+    if !has_accepted(tx, plan, cmd.passport).await? {
+        return Ok(Err(RegistrationRefusal::AgreementNeeded));
+    }
+    if let Some(of) = of_passport(tx, cmd.passport, &plan.code).await? {
+        let snapshot = store::snapshot(tx, of.school, of.id).await?;
+        if snapshot.is_some_and(|snapshot| snapshot.document_key != cmd.document.bytes()) {
+            return Ok(Err(RegistrationRefusal::PassportBound));
+        }
+    }
+    if let Err(refusal) = spend_look_up(tx, cmd.passport, &cmd.document.bytes()).await? {
+        record(tx, cmd, None, "look-up-refused").await?;
+        return Ok(Err(refusal));
+    }
+    let found = roster::store::find(tx, &plan.code, cmd.document).await?;
+    match found.filter(|found| is_meant(plan, cmd, found)) {
+        Some(found) => {
+            record(tx, cmd, Some(&found), "record-looked-up").await?;
+            Ok(Ok(found))
+        }
+        None => {
+            record(tx, cmd, None, "record-not-found").await?;
+            Ok(Err(RegistrationRefusal::RecordNotFound))
+        }
+    }
+}
+
+/// Exactly, never nearly: the forms for comparison have taken away what people write differently (R3).
+fn is_meant(plan: &Plan, cmd: &LookUpCommand, found: &StudentRecord) -> bool {
+    let number = cmd.student_number.as_deref().unwrap_or_default().trim();
+    found.name_key == cmd.name.as_str() && (!plan.ask_student_number || found.student_number.trim() == number)
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    cmd: &LookUpCommand,
+    found: Option<&StudentRecord>,
+    action: &'static str,
+) -> Result<(), DbError> {
+    let event = audit::Event {
+        school: found.map_or(SchoolCode::NONE, |found| found.school),
+        actor: Actor::Passport(cmd.passport),
+        action,
+        object_kind: "student-record",
+        object: &found.map(|found| found.id.to_string()).unwrap_or_default(),
+        address: &cmd.address,
+        detail: "",
+    };
+    audit::record(tx, &event).await
+}
+
+/// What the confirmation page says beside the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The verdict on every subject that the home campus offers, and whether a review can be asked for (R4, V1).
+    pub eligibility: Eligibility,
+    /// Whether the record can be saved now (R5).
+    pub window: Result<(), RegistrationRefusal>,
+}
+
+/// What the rules say of a record that was looked up. `cet6_review_approved`: whether a review of CET6 for this very
+/// document was approved.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn confirmation(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    found: &StudentRecord,
+    cet6_review_approved: bool,
+) -> Result<Confirmation, DbError> {
+    let now = tx.now().await?;
+    let best = score::store::best_cet4(tx, found.document_key).await?;
+    let student = Student {
+        campus: found.campus,
+        listed: &found.listed.0,
+        barred: &found.barred.0,
+        best_cet4: best.and_then(|points| u16::try_from(points).ok()),
+        cet6_review_approved,
+    };
+    Ok(Confirmation {
+        eligibility: eligibility(plan, &student),
+        window: rules::may_bind(&super::binding_windows(plan, found.campus), now),
+    })
+}

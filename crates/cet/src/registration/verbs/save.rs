@@ -1,0 +1,85 @@
+//! 保存并继续: what was looked up and checked is bound (R5, R6).
+
+use super::{Binding, bind, confirmation, has_accepted};
+use crate::registration::{Registration, RegistrationRefusal};
+use crate::roster::{self, StudentRecord};
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::ids::{PassportId, RecordId};
+
+/// What a candidate saves.
+#[derive(Clone, Debug)]
+pub struct SaveCommand {
+    /// Who saves.
+    pub passport: PassportId,
+    /// For which sitting.
+    pub sitting: SittingCode,
+    /// The record that the session keeps from the look-up.
+    pub record: Option<(SchoolCode, RecordId)>,
+    /// Whether 我已检查并确认学籍与资格信息正确 is ticked.
+    pub checked: bool,
+    /// Whether a review of CET6 for this very document was approved.
+    pub cet6_review_approved: bool,
+    /// The network address, for the audit log.
+    pub address: String,
+}
+
+/// Binds the passport to the student that was looked up and keeps a snapshot of the record, with the subjects that are
+/// granted now. The same passport and student again is the same success.
+///
+/// Locks: the claim, then the student's key.
+///
+/// # Errors
+/// All refusals that apply; nothing is bound then.
+pub async fn save(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    cmd: &SaveCommand,
+) -> Result<Registration, Stop<Vec<RegistrationRefusal>>> {
+    let not_looked_up = || Stop::Refused(vec![RegistrationRefusal::NotLookedUp]);
+    let plan = catalogue.sitting(&cmd.sitting).ok_or_else(not_looked_up)?;
+    let mut refused = Vec::new();
+    if !has_accepted(tx, plan, cmd.passport).await? {
+        refused.push(RegistrationRefusal::AgreementNeeded);
+    }
+    let found = looked_up(tx, plan, cmd.record).await?;
+    if found.is_none() {
+        refused.push(RegistrationRefusal::NotLookedUp);
+    }
+    if !cmd.checked {
+        refused.push(RegistrationRefusal::NotChecked);
+    }
+    let Some(found) = found else { return Err(Stop::Refused(refused)) };
+    let facts = confirmation(tx, plan, &found, cmd.cet6_review_approved).await?;
+    refused.extend(facts.window.err());
+    if !refused.is_empty() {
+        return Err(Stop::Refused(refused));
+    }
+    let binding = Binding {
+        passport: cmd.passport,
+        sitting: &cmd.sitting,
+        record: found.id,
+        snapshot: found.snapshot(
+            catalogue.school_name(found.campus.school()).unwrap_or_default(),
+            catalogue.campus_name(found.campus).unwrap_or_default(),
+            facts.eligibility.granted(),
+        ),
+        address: &cmd.address,
+    };
+    bind(tx, catalogue, &binding).await.map_err(|stop| stop.map(|refusal| vec![refusal]))
+}
+
+/// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked
+/// must be what is kept.
+async fn looked_up(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    record: Option<(SchoolCode, RecordId)>,
+) -> Result<Option<StudentRecord>, DbError> {
+    let Some((school, id)) = record else { return Ok(None) };
+    let found = roster::store::find_by_id(tx, school, id).await?.filter(|found| found.sitting == plan.code);
+    let Some(found) = found else { return Ok(None) };
+    let newest = roster::store::find(tx, &plan.code, found.document_key).await?;
+    Ok(newest.filter(|newest| (newest.school, newest.id) == (school, id)))
+}

@@ -1,0 +1,271 @@
+//! The roster's file: what its columns hold (interface section 6).
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::DocumentKey;
+use crate::import::findings::Fields;
+use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
+use crate::sheet::{Cell, Wrong};
+use crate::sitting::subject::{join_codes, parse_codes};
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{Db, Param};
+use crate::vault::Vault;
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
+use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumberError};
+use crate::words::name::PersonName;
+
+/// The columns, in any order.
+pub const COLUMNS: [&str; 17] = [
+    "姓名",
+    "性别",
+    "证件类型",
+    "证件号码",
+    "学校代码",
+    "校区代码",
+    "学历",
+    "学制",
+    "入学年份",
+    "年级",
+    "院系",
+    "专业",
+    "班级",
+    "学号",
+    "备注",
+    "资格科目",
+    "限制科目",
+];
+
+/// A sitting's roster that is being read.
+pub struct RosterFile {
+    catalogue: Arc<Catalogue>,
+    plan: Arc<Plan>,
+    vault: Arc<Vault>,
+}
+
+/// Imports a roster's file for a sitting; with `dry_run` it is only checked.
+///
+/// # Errors
+/// [`ImportError`]; no row of the file counts then.
+pub async fn import(
+    db: &Db,
+    vault: Arc<Vault>,
+    path: &Path,
+    sitting: &str,
+    dry_run: bool,
+    watch: Arc<Watch>,
+) -> Result<Report, ImportError> {
+    let catalogue = Arc::new(db.read_long(async |tx| crate::sitting::store::load(tx).await).await?);
+    let code = SittingCode::parse(sitting).ok();
+    let plan = code.and_then(|code| catalogue.sitting(&code).cloned());
+    let plan = plan.ok_or_else(|| ImportError::NoSitting(sitting.to_owned()))?;
+    let kind = Arc::new(RosterFile { catalogue, plan, vault });
+    import::run(db, kind, path, dry_run, watch).await
+}
+
+/// A row that is ready for the database.
+pub struct RosterRow {
+    school: SchoolCode,
+    sitting: SittingCode,
+    campus: CampusCode,
+    name: String,
+    name_key: String,
+    sex: &'static str,
+    document_kind: &'static str,
+    document_sealed: Vec<u8>,
+    document_key: DocumentKey,
+    education: String,
+    duration: String,
+    entry_year: String,
+    grade: String,
+    college: String,
+    major: String,
+    class: String,
+    student_number: String,
+    remark: String,
+    listed: String,
+    barred: String,
+}
+
+impl Kind for RosterFile {
+    type Row = RosterRow;
+    const NAME: &'static str = import::store::ROSTER;
+    const COLUMNS: &'static [&'static str] = &COLUMNS;
+    const IDENTITY: &'static str = "证件号码";
+    const INSERT: &'static str = "INSERT INTO student_record
+        (school, id, sitting, import_id, campus, name, name_key, sex, document_kind, document_sealed, document_key,
+         education, duration, entry_year, grade, college, major, class, student_number, remark, listed_subjects,
+         barred_subjects) VALUES";
+    const WIDTH: usize = 22;
+    const MOST_ROWS: u64 = 2_000_000;
+
+    fn sitting(&self) -> &str {
+        self.plan.code.as_str()
+    }
+
+    fn read(&self, line: u64, cells: &[Cell], findings: &mut Findings) -> Option<RosterRow> {
+        let mut fields = Fields::new(line, cells, &COLUMNS, findings);
+        let name = name(&mut fields);
+        let sex = sex(&mut fields);
+        let document = document(&mut fields);
+        let campus = self.campus(&mut fields);
+        let education = fields.line::<40>("学历");
+        let duration = fields.line::<20>("学制");
+        let entry_year = fields.line::<20>("入学年份");
+        let grade = fields.line::<40>("年级");
+        let college = fields.line::<100>("院系");
+        let major = fields.line::<100>("专业");
+        let class = fields.line::<100>("班级");
+        let student_number = fields.exact_line::<40>("学号");
+        let remark = fields.line::<200>("备注");
+        let listed = self.subjects(&mut fields, "资格科目");
+        let barred = self.subjects(&mut fields, "限制科目");
+        let (name, document) = (name?, document?);
+        Some(RosterRow {
+            campus: campus?,
+            school: campus?.school(),
+            sitting: self.plan.code.clone(),
+            name_key: name.key().as_str().to_owned(),
+            name: name.as_str().to_owned(),
+            sex: sex?,
+            document_kind: document.kind.wire(),
+            // Only a system without random bytes fails here; the row is then missing and the import says so.
+            document_sealed: self.vault.seal(document.number.as_str()).ok()?,
+            document_key: DocumentKey::of(&self.vault, &document),
+            education: education?,
+            duration: duration?,
+            entry_year: entry_year?,
+            grade: grade?,
+            college: college?,
+            major: major?,
+            class: class?,
+            student_number: student_number?,
+            remark: remark?,
+            listed: listed?,
+            barred: barred?,
+        })
+    }
+
+    fn identity(row: &RosterRow) -> Identity {
+        let school = row.school.as_str().as_bytes().try_into().unwrap_or_default();
+        Identity { key: row.document_key.bytes(), school }
+    }
+
+    fn values<'r>(row: &'r RosterRow, stamp: &'r Stamp) -> Vec<&'r dyn Param> {
+        vec![
+            &row.school,
+            &stamp.id,
+            &row.sitting,
+            &stamp.import,
+            &row.campus,
+            &row.name,
+            &row.name_key,
+            &row.sex,
+            &row.document_kind,
+            &row.document_sealed,
+            &row.document_key,
+            &row.education,
+            &row.duration,
+            &row.entry_year,
+            &row.grade,
+            &row.college,
+            &row.major,
+            &row.class,
+            &row.student_number,
+            &row.remark,
+            &row.listed,
+            &row.barred,
+        ]
+    }
+}
+
+impl RosterFile {
+    /// The campus, known here, and of the school that the row names.
+    fn campus(&self, fields: &mut Fields<'_>) -> Option<CampusCode> {
+        let school =
+            fields.code("学校代码", "a school code of 5 digits", |text| SchoolCode::parse(text).ok());
+        let campus =
+            fields.code("校区代码", "a campus code of 6 digits", |text| CampusCode::parse(text).ok())?;
+        if self.catalogue.campus_name(campus).is_none() {
+            fields.expected("校区代码", "a campus of the catalogue", campus.as_str());
+            return None;
+        }
+        let school = school?;
+        if campus.school() != school {
+            fields.expected(
+                "学校代码",
+                &format!("{}, the school of campus {campus}", campus.school()),
+                school.as_str(),
+            );
+            return None;
+        }
+        Some(campus)
+    }
+
+    /// Codes of subjects of the sitting, joined by `;`.
+    fn subjects(&self, fields: &mut Fields<'_>, column: &'static str) -> Option<String> {
+        let text = fields.text(column)?;
+        let codes = parse_codes(text)
+            .ok()
+            .filter(|codes| codes.iter().all(|code| self.plan.subject(*code).is_some()));
+        if codes.is_none() {
+            fields.expected(column, "codes of subjects of the sitting, joined by ;", text);
+        }
+        codes.map(|codes| join_codes(&codes))
+    }
+}
+
+/// 姓名; also of scores.
+pub(crate) fn name(fields: &mut Fields<'_>) -> Option<PersonName> {
+    let text = fields.text("姓名")?;
+    let name = PersonName::parse(text).ok();
+    if name.is_none() {
+        // The text itself is not shown: it may be anything of a person.
+        let found = if text.is_empty() { "" } else { "something else" };
+        fields.expected("姓名", "a name of at most 200 characters without control characters", found);
+    }
+    name
+}
+
+fn sex(fields: &mut Fields<'_>) -> Option<&'static str> {
+    match fields.text("性别")? {
+        "男" => Some("男"),
+        "女" => Some("女"),
+        "" => Some(""),
+        other => {
+            fields.expected("性别", "男, 女 or nothing", other);
+            None
+        }
+    }
+}
+
+/// 证件类型 and 证件号码; a wrong check digit is only a warning (R3). Also of scores.
+pub(crate) fn document(fields: &mut Fields<'_>) -> Option<Document> {
+    let kind = fields.text("证件类型").and_then(|text| {
+        let kind = DocumentKind::from_roster(text);
+        if kind.is_none() {
+            fields.expected("证件类型", "one of the six kinds of document (docs/files.md)", text);
+        }
+        kind
+    });
+    let number = fields.exact("证件号码")?;
+    let document = match Document::parse(kind?, number) {
+        Ok(document) => document,
+        Err(DocumentNumberError::Empty) => {
+            fields.expected("证件号码", "a document number", "");
+            return None;
+        }
+        Err(DocumentNumberError::TooLong) => {
+            fields.error("证件号码", Wrong::TooLong { max: 32 });
+            return None;
+        }
+        Err(DocumentNumberError::Impossible) => {
+            fields.expected("证件号码", "letters and digits", "other characters");
+            return None;
+        }
+    };
+    if document.check() == CheckDigit::Bad {
+        fields.warn("证件号码", Wrong::CheckDigit { found: document.number.masked() });
+    }
+    Some(document)
+}

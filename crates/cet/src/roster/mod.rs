@@ -1,0 +1,143 @@
+//! 学籍库: what schools say of their students, for each sitting.
+//!
+//! A school loads its roster in several files while registration is open; of a document the row that was published
+//! last stands. What a candidate has saved keeps its own snapshot (R6).
+
+pub mod file;
+pub mod store;
+#[cfg(test)]
+pub(crate) mod tests;
+
+use std::fmt;
+
+use crate::record;
+use crate::registration::SubjectList;
+use crate::registration::snapshot::Snapshot;
+use crate::store::Value;
+use crate::stored_as;
+use crate::vault::{Vault, VaultError};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::document::{Document, DocumentKind};
+use crate::words::ids::RecordId;
+
+/// The keyed hash by which a document is found: in rosters, scores, registrations and reviews alike.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentKey([u8; 16]);
+
+impl DocumentKey {
+    /// The key of a document.
+    #[must_use]
+    pub fn of(vault: &Vault, document: &Document) -> Self {
+        Self(vault.document_key(document.kind.wire(), document.match_key().as_str()))
+    }
+
+    /// The bytes, as they are stored.
+    #[must_use]
+    pub fn bytes(&self) -> [u8; 16] {
+        self.0
+    }
+}
+
+impl fmt::Debug for DocumentKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DocumentKey(..)")
+    }
+}
+
+stored_as!(DocumentKey, Vec<u8>, |v| Value::Bytes(&v.0), |raw| raw.try_into().ok().map(DocumentKey));
+
+record! {
+    /// One student as the school's roster has it. Its Debug shows no personal data.
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct StudentRecord {
+        /// The school that says it.
+        pub school: SchoolCode,
+        /// The row; together with the school its key.
+        pub id: RecordId,
+        /// The sitting it is for.
+        pub sitting: SittingCode,
+        /// 笔试报名校区.
+        pub campus: CampusCode,
+        /// 姓名 as the school wrote it.
+        pub name: String,
+        /// The name in its form for comparison.
+        pub name_key: String,
+        /// 男, 女, or empty.
+        pub sex: String,
+        /// 证件类型, by its name in the database.
+        pub document_kind: String,
+        /// 证件号码, sealed.
+        pub document_sealed: Vec<u8>,
+        /// By which the document is found.
+        pub document_key: DocumentKey,
+        /// 学历.
+        pub education: String,
+        /// 学制.
+        pub duration: String,
+        /// 入学年份.
+        pub entry_year: String,
+        /// 年级.
+        pub grade: String,
+        /// 院系.
+        pub college: String,
+        /// 专业.
+        pub major: String,
+        /// 班级.
+        pub class: String,
+        /// 学号.
+        pub student_number: String,
+        /// 备注.
+        pub remark: String,
+        /// 资格科目; empty means by the rules (R4).
+        pub listed: SubjectList,
+        /// 限制科目.
+        pub barred: SubjectList,
+    }
+}
+
+impl fmt::Debug for StudentRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "StudentRecord({}, {}, ..)", self.school, self.id)
+    }
+}
+
+impl StudentRecord {
+    /// The document itself, for the pages that show it masked and the ticket that prints it.
+    ///
+    /// # Errors
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it, or what was sealed is no document.
+    pub fn document(&self, vault: &Vault) -> Result<Document, VaultError> {
+        let number = vault.open(&self.document_sealed)?;
+        let kind = DocumentKind::from_wire(&self.document_kind).ok_or(VaultError::Sealed)?;
+        Document::parse(kind, &number).map_err(|_| VaultError::Sealed)
+    }
+
+    /// What a registration keeps of it (R6): the names of places as they are now, the subjects as granted now.
+    #[must_use]
+    pub fn snapshot(&self, school_name: &str, campus_name: &str, granted: Vec<SubjectCode>) -> Snapshot {
+        let of = self.clone();
+        Snapshot {
+            campus: of.campus,
+            school_name: school_name.to_owned(),
+            campus_name: campus_name.to_owned(),
+            name: of.name,
+            name_key: of.name_key,
+            sex: of.sex,
+            document_kind: of.document_kind,
+            document_sealed: of.document_sealed,
+            document_key: of.document_key.bytes().to_vec(),
+            education: of.education,
+            duration: of.duration,
+            entry_year: of.entry_year,
+            grade: of.grade,
+            college: of.college,
+            major: of.major,
+            class: of.class,
+            student_number: of.student_number,
+            remark: of.remark,
+            subjects: SubjectList(granted),
+            listed: of.listed,
+            barred: of.barred,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Rosters as schools send them, in both databases.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::*;
+use crate::import::store::sweep_abandoned;
+use crate::import::{ImportError, Outcome, Report};
+use crate::on_both;
+use crate::params;
+use crate::sheet::{Encoding, Form};
+use crate::store::testing::NOON;
+use crate::store::{Db, DbError};
+
+pub(crate) const HEAD: &str = "姓名,性别,证件类型,证件号码,学校代码,校区代码,学历,学制,入学年份,年级,院系,专业,班级,学号,备注,资格科目,限制科目";
+const GOOD: &str = "廖晓儿,女,中华人民共和国居民身份证,330101199001010000,99101,991010,专科,6,16,11,化学学院,高分子化学与物理,1,00001,,1;F,";
+
+pub(crate) fn vault() -> Arc<Vault> {
+    let keys = format!("seal 1 {}\nlookup {}\n", "01".repeat(32), "02".repeat(32));
+    Arc::new(Vault::parse(&keys).unwrap())
+}
+
+/// A file in a folder that goes with the test.
+pub(crate) struct File(tempfile::TempDir);
+
+impl File {
+    pub(crate) fn of(bytes: impl AsRef<[u8]>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("file.csv"), bytes).unwrap();
+        Self(folder)
+    }
+
+    pub(crate) fn path(&self) -> PathBuf {
+        self.0.path().join("file.csv")
+    }
+}
+
+pub(crate) async fn sitting(db: &Db) {
+    db.write(async |tx| {
+        for sql in [
+            "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at)
+             VALUES ('2017-2', '2017年下半年', 'x', 2017, 2, FALSE, 0)",
+            "INSERT INTO campus (code, name) VALUES ('991010', 'a'), ('993010', 'b')",
+            "INSERT INTO subject (sitting, code, place, name, name_en, mode, level, language, needs, exam_from, exam_to, printing_from)
+             VALUES ('2017-2', '1', 1, '1', '1', 'written', 4, '英语', '', NULL, NULL, NULL),
+                    ('2017-2', '2', 2, '2', '2', 'written', 6, '英语', '', NULL, NULL, NULL),
+                    ('2017-2', 'F', 3, 'F', 'F', 'oral', 4, '英语', '', NULL, NULL, NULL)",
+        ] {
+            tx.execute(sql, &[]).await?;
+        }
+        Ok::<_, DbError>(())
+    })
+    .await
+    .unwrap();
+}
+
+async fn import(db: &Db, path: &Path) -> Result<Report, ImportError> {
+    file::import(db, vault(), path, "2017-2", false, Arc::new(|_, _, _| {})).await
+}
+
+/// Imports one good row's variant; answers the errors of its rows.
+async fn errors(db: &Db, row: &str) -> Vec<String> {
+    match import(db, &File::of(format!("{HEAD}\n{row}\n")).path()).await {
+        Err(ImportError::Rows { findings, .. }) => findings.errors.iter().map(ToString::to_string).collect(),
+        other => panic!("{row}: {other:?}"),
+    }
+}
+
+pub(crate) fn key(kind: DocumentKind, number: &str) -> DocumentKey {
+    DocumentKey::of(&vault(), &Document::parse(kind, number).unwrap())
+}
+
+async fn find(db: &Db, number: &str) -> Option<StudentRecord> {
+    let key = key(DocumentKind::ResidentId, number);
+    let sitting = SittingCode::parse("2017-2").unwrap();
+    db.read(async move |tx| store::find(tx, &sitting, key).await).await.unwrap()
+}
+
+async fn rows(db: &Db) -> i64 {
+    let count: Result<(i64,), DbError> =
+        db.read(async |tx| tx.query_one("SELECT COUNT(*) FROM student_record", &[]).await).await;
+    count.unwrap().0
+}
+
+on_both! {
+    async fn a_published_record_is_found_by_document_and_by_id_with_all_it_holds(t: TestDb) {
+        sitting(&t.db).await;
+        let report = import(&t.db, &File::of(format!("\u{FEFF}{HEAD}\r\n{GOOD}\r\n")).path()).await.unwrap();
+        assert_eq!((report.rows, report.form), (1, Form::Csv(Encoding::Utf8)));
+        assert_eq!(report.warning_count, 1, "the check digit of the manual's number is wrong");
+        assert!(!report.warnings[0].to_string().contains("330101199001010000"));
+        let found = find(&t.db, "330101 19900101 0000").await.unwrap();
+        assert_eq!((found.name.as_str(), found.sex.as_str(), found.class.as_str()), ("廖晓儿", "女", "1"));
+        assert_eq!((found.student_number.as_str(), found.major.as_str()), ("00001", "高分子化学与物理"));
+        assert_eq!(found.listed.0.len(), 2);
+        assert_eq!(found.document(&vault()).unwrap().number.as_str(), "330101199001010000");
+        assert!(!format!("{found:?}").contains('廖'));
+        let (school, id) = (found.school, found.id);
+        let again = t.db.read(async move |tx| store::find_by_id(tx, school, id).await).await.unwrap();
+        assert_eq!(again.unwrap(), found);
+        let snapshot = found.snapshot("学校", "校区", vec![]);
+        assert_eq!((snapshot.name, snapshot.document_key), (found.name.clone(), found.document_key.bytes().to_vec()));
+    }
+
+    async fn gb18030_is_found_by_itself_with_rare_characters(t: TestDb) {
+        sitting(&t.db).await;
+        let text = format!("{HEAD}\n{}\n", GOOD.replace("廖晓儿", "王𬭸䶮"));
+        let (bytes, _, _) = encoding_rs::GB18030.encode(&text);
+        let report = import(&t.db, &File::of(bytes).path()).await.unwrap();
+        assert_eq!(report.form, Form::Csv(Encoding::Gb18030));
+        assert_eq!(find(&t.db, "330101199001010000").await.unwrap().name, "王𬭸䶮");
+    }
+
+    async fn broken_bytes_spoil_their_row_only(t: TestDb) {
+        sitting(&t.db).await;
+        for encode in [|text: &str| text.as_bytes().to_vec(), |text: &str| encoding_rs::GB18030.encode(text).0.into_owned()] {
+            let mut bytes = encode(&format!("{HEAD}\n{GOOD}\n"));
+            bytes.extend(b"\xff\xff,");
+            bytes.extend(encode(&GOOD.split_once(',').unwrap().1.replace("0000", "0008")));
+            let Err(ImportError::Rows { findings, .. }) = import(&t.db, &File::of(bytes).path()).await else { panic!("taken") };
+            assert_eq!(findings.error_count, 1);
+            assert_eq!(findings.errors[0].to_string(), "line 3: 姓名: expected characters of the file's encoding, found broken bytes");
+        }
+        assert_eq!(rows(&t.db).await, 0);
+    }
+
+    async fn every_wrong_cell_is_told_with_line_and_column_and_nothing_is_stored(t: TestDb) {
+        sitting(&t.db).await;
+        let wrong = |from: &str, to: &str| GOOD.replacen(from, to, 1);
+        for (row, told) in [
+            (wrong("女", "F"), "line 2: 性别: expected 男, 女 or nothing, found \"F\""),
+            (wrong("中华人民共和国居民身份证", "军官证"), "line 2: 证件类型: expected one of the six kinds"),
+            (wrong("330101199001010000", ""), "line 2: 证件号码: expected a document number, found nothing"),
+            (wrong("330101199001010000", "3.30101E+17"), "line 2: 证件号码: expected text, found a number of a spreadsheet"),
+            (wrong("00001", "1.0E+10"), "line 2: 学号: expected text, found a number of a spreadsheet"),
+            (wrong("991010", "110010"), "line 2: 校区代码: expected a campus of the catalogue, found \"110010\""),
+            (wrong("99101,", "99301,"), "line 2: 学校代码: expected 99101, the school of campus 991010, found \"99301\""),
+            (wrong("1;F", "1;Z"), "line 2: 资格科目: expected codes of subjects"),
+            (wrong("廖晓儿", ""), "line 2: 姓名: expected a name"),
+            (wrong("化学学院", &"学".repeat(101)), "line 2: 院系: expected at most 100, found more"),
+            (wrong("化学学院", &"x".repeat(1_025)), "line 2: 院系: expected at most 1024, found more"),
+            (wrong(",11,", ","), "line 2: expected 17 fields as the header has, found 16"),
+            (format!("{GOOD}\n{GOOD}"), "line 3: 证件号码: stands twice in this file, first in line 2"),
+        ] {
+            let found = errors(&t.db, &row).await;
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].starts_with(told), "{} instead of {told}", found[0]);
+            assert!(!found[0].contains("330101199001010000"), "personal data in {}", found[0]);
+        }
+        assert_eq!(rows(&t.db).await, 0);
+    }
+
+    async fn all_faults_of_a_row_are_told_at_once(t: TestDb) {
+        sitting(&t.db).await;
+        let row = GOOD.replace("女", "x").replace("991010", "110010").replace("1;F", "Z");
+        assert_eq!(errors(&t.db, &row).await.len(), 3);
+    }
+
+    async fn a_person_in_another_schools_roster_is_an_error_and_the_own_school_may_correct(t: TestDb) {
+        sitting(&t.db).await;
+        import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
+        let moved = GOOD.replace("99101,991010", "99301,993010");
+        let told = errors(&t.db, &moved).await;
+        assert!(told[0].contains("in the roster of school 99101"), "{told:?}");
+        t.clock.set(crate::words::time::Time::from_micros(NOON.micros() + 1));
+        import(&t.db, &File::of(format!("{HEAD}\n{}\n", GOOD.replace("化学学院", "化学院"))).path()).await.unwrap();
+        assert_eq!(find(&t.db, "330101199001010000").await.unwrap().college, "化学院");
+    }
+
+    async fn the_same_file_again_does_nothing_and_a_dry_run_stores_nothing(t: TestDb) {
+        sitting(&t.db).await;
+        let file = File::of(format!("{HEAD}\n{GOOD}\n"));
+        let dry = file::import(&t.db, vault(), &file.path(), "2017-2", true, Arc::new(|_, _, _| {})).await.unwrap();
+        assert_eq!((dry.outcome, rows(&t.db).await), (Outcome::Checked, 0));
+        assert!(matches!(import(&t.db, &file.path()).await.unwrap().outcome, Outcome::Published { .. }));
+        assert_eq!(import(&t.db, &file.path()).await.unwrap().outcome, Outcome::KnownFile);
+        assert_eq!(rows(&t.db).await, 1);
+    }
+
+    async fn what_a_killed_import_staged_is_invisible_and_swept_away(t: TestDb) {
+        sitting(&t.db).await;
+        import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
+        // As a process leaves it that is killed before it publishes.
+        t.db.write(async |tx| tx.execute("UPDATE import SET state = 'staging', published_at = NULL", &[]).await).await.unwrap();
+        assert!(find(&t.db, "330101199001010000").await.is_none());
+        let sweep = async |db: &Db| db.write(async |tx| sweep_abandoned(tx).await).await.unwrap();
+        assert_eq!(sweep(&t.db).await, 0, "it may still be running");
+        t.clock.set(NOON.plus(jiff::SignedDuration::from_hours(7)));
+        assert_eq!(sweep(&t.db).await, 1);
+        assert_eq!(rows(&t.db).await, 0);
+        import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
+        assert!(find(&t.db, "330101199001010000").await.is_some());
+    }
+
+    async fn an_import_that_was_overtaken_by_another_roster_is_not_published(t: TestDb) {
+        sitting(&t.db).await;
+        import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
+        let overtaken = t.db.write(async |tx| {
+            let sql = "INSERT INTO import (id, kind, sitting, file_name, file_hash, row_count, state, started_at, published_at)
+                       VALUES (1, 'roster', '2017-2', '', '', 0, 'staging', 0, NULL)";
+            tx.execute(sql, params![]).await?;
+            crate::import::store::publish_for_test(tx, "2017-2", 1, 0).await
+        }).await;
+        assert!(matches!(ImportError::from(overtaken.unwrap_err()), ImportError::Overtaken));
+    }
+
+    async fn more_rows_than_one_chunk_are_all_there(t: TestDb) {
+        sitting(&t.db).await;
+        let lines: Vec<String> = (0..2_345).map(|n| GOOD.replace("330101199001010000", &format!("33010119900101{n:04}"))).collect();
+        let report = import(&t.db, &File::of(format!("{HEAD}\n{}\n", lines.join("\n"))).path()).await.unwrap();
+        assert_eq!((report.rows, rows(&t.db).await), (2_345, 2_345));
+        assert!(find(&t.db, "330101199001012344").await.is_some());
+    }
+
+    async fn an_unknown_sitting_is_told(t: TestDb) {
+        let file = File::of(format!("{HEAD}\n{GOOD}\n"));
+        assert!(matches!(import(&t.db, &file.path()).await, Err(ImportError::NoSitting(_))));
+    }
+}

@@ -1,0 +1,131 @@
+//! The file of scores: what its columns hold (interface section 6).
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Ticket;
+use crate::import::findings::Fields;
+use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
+use crate::roster::DocumentKey;
+use crate::roster::file::{document, name};
+use crate::sheet::Cell;
+use crate::store::{Db, Param};
+use crate::vault::Vault;
+use crate::words::codes::SubjectCode;
+
+/// The columns, in any order.
+pub const COLUMNS: [&str; 7] = ["准考证号", "姓名", "证件类型", "证件号码", "科目", "成绩", "考次"];
+
+/// The highest score. Source: facts 1.6.
+const HIGHEST: i64 = 710;
+
+/// Scores that are being read.
+pub struct ScoreFile {
+    vault: Arc<Vault>,
+}
+
+/// Imports a file of scores; with `dry_run` it is only checked.
+///
+/// # Errors
+/// [`ImportError`]; no row of the file counts then.
+pub async fn import(
+    db: &Db,
+    vault: Arc<Vault>,
+    path: &Path,
+    dry_run: bool,
+    watch: Arc<Watch>,
+) -> Result<Report, ImportError> {
+    import::run(db, Arc::new(ScoreFile { vault }), path, dry_run, watch).await
+}
+
+/// A row that is ready for the database.
+pub struct ScoreRow {
+    ticket: Ticket,
+    name: String,
+    name_key: String,
+    document_key: DocumentKey,
+    subject: SubjectCode,
+    points: i64,
+    sitting: String,
+}
+
+impl Kind for ScoreFile {
+    type Row = ScoreRow;
+    const NAME: &'static str = import::store::SCORES;
+    const COLUMNS: &'static [&'static str] = &COLUMNS;
+    const IDENTITY: &'static str = "准考证号";
+    const INSERT: &'static str = "INSERT INTO score
+        (ticket, import_id, name, name_key, document_key, subject, points, sitting) VALUES";
+    const WIDTH: usize = 8;
+    const MOST_ROWS: u64 = 12_000_000;
+
+    fn sitting(&self) -> &'static str {
+        ""
+    }
+
+    fn read(&self, line: u64, cells: &[Cell], findings: &mut Findings) -> Option<ScoreRow> {
+        let mut fields = Fields::new(line, cells, &COLUMNS, findings);
+        let ticket = ticket(&mut fields);
+        let name = name(&mut fields);
+        let document = document(&mut fields);
+        let subject = subject(&mut fields, ticket);
+        let points = points(&mut fields);
+        let sitting = fields.line::<32>("考次")?;
+        let (ticket, name, document) = (ticket?, name?, document?);
+        let named = if sitting.is_empty() { ticket.sitting() } else { Some(sitting) };
+        Some(ScoreRow {
+            ticket,
+            name_key: name.key().as_str().to_owned(),
+            name: name.as_str().to_owned(),
+            document_key: DocumentKey::of(&self.vault, &document),
+            subject: subject?,
+            points: points?,
+            sitting: named.unwrap_or_default(),
+        })
+    }
+
+    fn identity(row: &ScoreRow) -> Identity {
+        let mut key = [0; 16];
+        key.iter_mut().zip(row.ticket.as_str().bytes()).for_each(|(place, byte)| *place = byte);
+        Identity { key, school: [0; 5] }
+    }
+
+    fn values<'r>(row: &'r ScoreRow, stamp: &'r Stamp) -> Vec<&'r dyn Param> {
+        vec![
+            &row.ticket,
+            &stamp.import,
+            &row.name,
+            &row.name_key,
+            &row.document_key,
+            &row.subject,
+            &row.points,
+            &row.sitting,
+        ]
+    }
+}
+
+fn ticket(fields: &mut Fields<'_>) -> Option<Ticket> {
+    let text = fields.exact("准考证号")?;
+    let ticket = Ticket::parse(text);
+    if ticket.is_none() {
+        fields.expected("准考证号", "15 digits, or F or S and 14 digits", text);
+    }
+    ticket
+}
+
+/// The subject, which must be the one that the ticket's number itself names.
+fn subject(fields: &mut Fields<'_>, ticket: Option<Ticket>) -> Option<SubjectCode> {
+    let subject = fields.code("科目", "one subject code", |text| SubjectCode::parse(text).ok())?;
+    match ticket.and_then(|ticket| ticket.subject()) {
+        Some(named) if named != subject => {
+            fields.expected("科目", &format!("{named}, which the ticket number names"), subject.as_str());
+            None
+        }
+        Some(_) | None => Some(subject),
+    }
+}
+
+fn points(fields: &mut Fields<'_>) -> Option<i64> {
+    let whole = |text: &str| text.parse::<i64>().ok().filter(|points| (0..=HIGHEST).contains(points));
+    fields.code("成绩", "a whole number from 0 to 710", whole)
+}

@@ -1,0 +1,52 @@
+//! Look-ups among the scores: of a ticket the row that was published last stands.
+
+use super::{Score, Ticket};
+use crate::params;
+use crate::roster::DocumentKey;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SubjectCode;
+
+/// The best CET4 score under a document (R4).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn best_cet4(tx: &mut Tx<'_>, document: DocumentKey) -> Result<Option<i64>, DbError> {
+    // A correction may give the ticket to another document: its older rows do not count any more.
+    let (best,): (Option<i64>,) = tx
+        .query_one(
+            "SELECT MAX(s.points)
+               FROM score s
+               JOIN import i ON i.id = s.import_id
+              WHERE s.document_key = $1
+                AND s.subject = $2
+                AND i.state = 'published'
+                AND NOT EXISTS (SELECT 1
+                                  FROM score n
+                                  JOIN import j ON j.id = n.import_id
+                                 WHERE n.ticket = s.ticket
+                                   AND j.state = 'published'
+                                   AND (j.published_at > i.published_at
+                                        OR (j.published_at = i.published_at AND j.id > i.id)))",
+            params![document, SubjectCode::CET4],
+        )
+        .await?;
+    Ok(best)
+}
+
+/// The score of a ticket.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn by_ticket(tx: &mut Tx<'_>, ticket: Ticket) -> Result<Option<Score>, DbError> {
+    tx.query_opt(
+        "SELECT s.ticket, s.name, s.name_key, s.document_key, s.subject, s.points, s.sitting
+           FROM score s
+           JOIN import i ON i.id = s.import_id
+          WHERE s.ticket = $1
+            AND i.state = 'published'
+          ORDER BY i.published_at DESC, i.id DESC
+          LIMIT 1",
+        params![ticket],
+    )
+    .await
+}

@@ -1,0 +1,69 @@
+//! Scores in both databases.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::import::{ImportError, Outcome, Report};
+use crate::on_both;
+use crate::roster::tests::{File, key, vault};
+use crate::store::Db;
+use crate::store::testing::NOON;
+use crate::words::document::DocumentKind;
+use crate::words::time::Time;
+
+const HEAD: &str = "准考证号,姓名,证件类型,证件号码,科目,成绩,考次";
+
+async fn import(db: &Db, rows: &str) -> Result<Report, ImportError> {
+    let file = File::of(format!("{HEAD}\n{rows}\n"));
+    file::import(db, vault(), &file.path(), false, Arc::new(|_, _, _| {})).await
+}
+
+async fn best(db: &Db, number: &str) -> Option<i64> {
+    let key = key(DocumentKind::MacauId, number);
+    db.read(async move |tx| store::best_cet4(tx, key).await).await.unwrap()
+}
+
+async fn errors(db: &Db, rows: &str) -> Vec<String> {
+    match import(db, rows).await {
+        Err(ImportError::Rows { findings, .. }) => findings.errors.iter().map(ToString::to_string).collect(),
+        other => panic!("{rows}: {other:?}"),
+    }
+}
+
+on_both! {
+    async fn the_best_of_several_scores_counts_and_the_ticket_is_found(t: TestDb) {
+        let rows = "991010151100101,李博,澳门身份证,99101000001,1,430,\n991010161100101,李博,澳门身份证,99101000001,1,460,2016年上半年\n\
+                    991010161200101,李博,澳门身份证,99101000001,2,600,";
+        let done = import(&t.db, rows).await.unwrap();
+        assert!(matches!(done.outcome, Outcome::Published { .. }));
+        assert_eq!(best(&t.db, "99101000001").await, Some(460));
+        assert_eq!(best(&t.db, "99101000002").await, None);
+        let ticket = Ticket::parse("991010151100101").unwrap();
+        let score = t.db.read(async move |tx| store::by_ticket(tx, ticket).await).await.unwrap().unwrap();
+        assert_eq!((score.points, score.sitting.as_str(), score.name.as_str()), (430, "2015-1", "李博"));
+        assert_eq!(ticket.year(), Some(2015));
+    }
+
+    async fn a_correction_takes_the_ticket_from_the_older_row(t: TestDb) {
+        import(&t.db, "991010151100101,李博,澳门身份证,99101000001,1,430,").await.unwrap();
+        t.clock.set(Time::from_micros(NOON.micros() + 1));
+        import(&t.db, "991010151100101,李博,澳门身份证,99101000009,1,424,").await.unwrap();
+        assert_eq!(best(&t.db, "99101000001").await, None);
+        assert_eq!(best(&t.db, "99101000009").await, Some(424));
+    }
+
+    async fn wrong_rows_are_told_and_nothing_is_stored(t: TestDb) {
+        for (row, told) in [
+            ("99101015110010,李博,澳门身份证,1,1,430,", "line 2: 准考证号: expected 15 digits"),
+            ("9.9101E+14,李博,澳门身份证,1,1,430,", "line 2: 准考证号: expected text, found a number of a spreadsheet"),
+            ("991010151100101,李博,澳门身份证,1,2,430,", "line 2: 科目: expected 1, which the ticket number names"),
+            ("991010151100101,李博,澳门身份证,1,1,711,", "line 2: 成绩: expected a whole number from 0 to 710"),
+            ("991010151100101,李博,澳门身份证,1,1,430,\n991010151100101,王,澳门身份证,2,1,430,", "line 3: 准考证号: stands twice"),
+        ] {
+            let found = errors(&t.db, row).await;
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].starts_with(told), "{}", found[0]);
+        }
+        assert_eq!(best(&t.db, "1").await, None);
+    }
+}

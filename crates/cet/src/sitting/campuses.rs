@@ -1,0 +1,97 @@
+//! `cet import campuses`: codes and names. A code that stands with several names is reported, never chosen (facts 1.4).
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use super::import::set_campus;
+use super::store::bump_version;
+use crate::audit::{self, Actor, Event};
+use crate::import::{Findings, findings::Fields};
+use crate::sheet::{Limits, Sheet, SheetError};
+use crate::store::{Db, DbError, Tx};
+use crate::words::codes::{CampusCode, SchoolCode};
+
+/// The columns, in any order.
+pub const COLUMNS: [&str; 2] = ["code", "name"];
+/// At most ten campuses a school and a thousand schools a province.
+const MOST_ROWS: u64 = 100_000;
+
+/// What a file of campuses says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CampusFile {
+    /// The campuses whose code has one name.
+    pub campuses: BTreeMap<CampusCode, String>,
+    /// The codes that stand with several names: each with its lines.
+    pub doubled: BTreeMap<CampusCode, Vec<(u64, String)>>,
+    /// Rows that are wrong.
+    pub findings: Findings,
+}
+
+/// Reads a file of campuses.
+///
+/// # Errors
+/// [`SheetError`] when the file as a whole is wrong.
+pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
+    let sheet = Sheet::open(path, &COLUMNS, Limits::command(MOST_ROWS))?;
+    let mut findings = Findings::default();
+    let mut found: BTreeMap<CampusCode, Vec<(u64, String)>> = BTreeMap::new();
+    sheet.read(|row| {
+        match row.cells {
+            Ok(cells) => {
+                let mut fields = Fields::new(row.line, &cells, &COLUMNS, &mut findings);
+                let code =
+                    fields.code("code", "a campus code of 6 digits", |text| CampusCode::parse(text).ok());
+                let name = fields.line::<200>("name");
+                if name.as_ref().is_some_and(String::is_empty) {
+                    fields.expected("name", "a name", "");
+                }
+                if let (Some(code), Some(name)) = (code, name) {
+                    found.entry(code).or_default().push((row.line, name));
+                }
+            }
+            Err(fault) => findings.error(fault.line, fault.column, fault.wrong),
+        }
+        ControlFlow::Continue(())
+    })?;
+    let mut file = CampusFile { findings, ..CampusFile::default() };
+    for (code, mut names) in found {
+        let first = names.first().map(|(_, name)| name.clone()).unwrap_or_default();
+        if names.iter().all(|(_, name)| *name == first) {
+            file.campuses.insert(code, first);
+        } else {
+            names.sort();
+            file.doubled.insert(code, names);
+        }
+    }
+    Ok(file)
+}
+
+/// Stores the campuses whose code has one name, all or none; a known one gets its new name.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<usize, DbError> {
+    db.write(async move |tx: &mut Tx<'_>| {
+        for (code, name) in &campuses {
+            set_campus(tx, *code, name).await?;
+        }
+        let event = Event {
+            school: SchoolCode::NONE,
+            actor: Actor::Command("import campuses"),
+            action: "campuses-imported",
+            object_kind: "campus",
+            object: "",
+            address: "",
+            detail: &format!("campuses={}", campuses.len()),
+        };
+        audit::record(tx, &event).await?;
+        bump_version(tx).await?;
+        Ok(campuses.len())
+    })
+    .await
+}
+
+#[cfg(test)]
+#[path = "tests/campuses.rs"]
+mod tests;
