@@ -150,7 +150,8 @@ impl App {
         let vault = open_vault(&config)?;
         let catalogue = Arc::new(CatalogueCell::open(&db).await?);
         let desk = Arc::new(crate::payment::setup::desk(&config)?);
-        let shop = Shop { db: db.clone(), desk, catalogue: Arc::clone(&catalogue) };
+        let shop =
+            Shop { db: db.clone(), desk, catalogue: Arc::clone(&catalogue), vault: Arc::clone(&vault) };
         let site = Arc::new(Site {
             telephone: config.portal.telephone.clone(),
             icp: config.portal.icp.clone(),

@@ -63,3 +63,15 @@ payment-order-waiting-title = This payment is being processed
 payment-order-waiting-text = It cannot be paid from here now. Press “Update” on the registration information page to see the result; do not pay twice.
 payment-go-on = Go on with the open payment
 payment-subject = registration fee
+
+# ---- mails ----
+payment-mail-refund-subject = Examination fee: money is being returned
+payment-mail-refund = The money for order { $number } has arrived; { $amount } yuan of it are returned the way they came.
+payment-mail-why-surplus = Why: these subjects had been paid before, so this was a second payment.
+payment-mail-why-replaced = Why: the order had been closed and replaced by a newer one.
+payment-mail-why-locked = Why: the school pays for these subjects.
+payment-mail-why-cancelled = Why: these subjects had been cancelled.
+payment-mail-why-no-seat = Why: when the money arrived the subjects had been removed and could not be given a seat again. If you still want to sit the exam, enter again.
+payment-mail-why-needs-written = Why: an oral test needs a paid written test of its level.
+payment-mail-refund-way = You need not do anything. Your bank decides when it shows.
+payment-mail-information = Registration information

@@ -63,3 +63,15 @@ payment-order-waiting-title = 这笔支付正在处理
 payment-order-waiting-text = 现在不能从这里付款。请到报名信息页按“更新”查看结果，勿重复支付。
 payment-go-on = 继续支付
 payment-subject = 考试报名费
+
+# ---- 邮件 ----
+payment-mail-refund-subject = 考试报名费退款通知
+payment-mail-refund = 支付单 { $number } 的款项已收到，其中 { $amount } 元将原路退回。
+payment-mail-why-surplus = 原因：这些科目此前已经支付，本次属于重复付款。
+payment-mail-why-replaced = 原因：这笔支付单已被新的支付单取代并关闭。
+payment-mail-why-locked = 原因：这些科目正由学校集体缴费。
+payment-mail-why-cancelled = 原因：这些科目已经取消。
+payment-mail-why-no-seat = 原因：付款到账时科目已被删除，且不能再次占位。如仍要考试，请重新报考。
+payment-mail-why-needs-written = 原因：口试须有已支付的同级别笔试。
+payment-mail-refund-way = 您不用做什么，到账时间以银行为准。
+payment-mail-information = 报名信息

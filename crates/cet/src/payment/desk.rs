@@ -7,13 +7,15 @@ use gateway::{
     TradeState, WireError,
 };
 
-use super::choice::Offered;
+use super::choice::{Needs, Offered};
 use super::rules::Event;
 use super::store::Order;
 use super::wire::{NoReply, Reply, Wire};
 use crate::config::Bank;
-use crate::sitting::CatalogueCell;
+use crate::sitting::{Catalogue, CatalogueCell};
 use crate::store::{Db, DbError};
+use crate::vault::Vault;
+use crate::words::codes::SittingCode;
 use crate::words::time::Time;
 
 /// What a gateway said when it was asked for an order.
@@ -223,9 +225,38 @@ pub struct Shop {
     pub desk: Arc<Desk>,
     /// The sittings.
     pub catalogue: Arc<CatalogueCell>,
+    /// Seals the mails that tell of money.
+    pub vault: Arc<Vault>,
+}
+
+/// What booking money needs besides the transaction, as of the moment it begins.
+#[derive(Clone)]
+pub struct Books {
+    /// The sittings.
+    pub catalogue: Arc<Catalogue>,
+    /// Seals the mails that tell of money.
+    pub vault: Arc<Vault>,
+    /// Scheme and host of the links in those mails (P3).
+    pub origin: String,
 }
 
 impl Shop {
+    /// What booking money needs.
+    #[must_use]
+    pub fn books(&self) -> Books {
+        Books {
+            catalogue: self.catalogue.get(),
+            vault: Arc::clone(&self.vault),
+            origin: self.desk.origin.clone(),
+        }
+    }
+
+    /// Which written subjects the oral ones of a sitting need.
+    #[must_use]
+    pub fn needs(&self, sitting: &SittingCode) -> Needs {
+        Needs::of(&self.catalogue.get(), sitting)
+    }
+
     /// The time of the database.
     ///
     /// # Errors

@@ -210,12 +210,15 @@ on_both! {
 
     async fn late_money_takes_the_seat_again_or_goes_back(t: TestDb) {
         let m = Market::open(t, 1).await;
-        let (first, second) = (m.world.candidate(1).await, m.world.candidate(2).await);
+        let first = m.world.candidate(1).await;
+        m.world.sql("INSERT INTO passport (id, public_id, email, password_hash, name, created_at, credential_changed_at)
+                     VALUES (1, 'A', 'a@example.cn', '', '', 0, 0)").await;
         m.world.enter(first, "1;2").await.unwrap();
         let order = m.opened(first, "payease").await;
         m.world.advance(hours(25));
         m.run_jobs().await;
         assert_eq!(m.order(order.id).await.state, OrderState::Closed(ClosedFor::Deadline));
+        let second = m.world.candidate(2).await;
         m.world.enter(second, "1").await.unwrap();
         let released = m.world.registration(first).await.is_none();
         assert_eq!(m.pays_and_tells(&order).await, "sent");
@@ -224,6 +227,7 @@ on_both! {
         let expected = if released { (0, 2) } else { (1, 1) };
         assert_eq!((m.paid_entries().await, m.bank_refunds().await), expected);
         assert_eq!(m.refunds().await, ["no-seat"]);
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM outbox WHERE kind = 'refund'").await, 1, "the candidate is told");
         m.assert_all_agrees().await;
     }
 
@@ -233,6 +237,8 @@ on_both! {
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "payease").await;
         m.world.t.clock.set(order.deadline_at);
+        m.run_jobs().await;
+        m.world.advance(minutes(10));
         m.run_jobs().await;
         m.pays(&order);
         m.world.t.clock.set(order.deadline_at.plus(LATEST_NOTICE));

@@ -139,8 +139,8 @@ on_both! {
 
     async fn the_closing_of_the_window_does_not_stop_paying_within_the_hold(t: TestDb) {
         let m = Market::open(t, 5).await;
-        let who = m.world.candidate(1).await;
         m.world.advance(hours(239));
+        let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         m.world.advance(hours(2));
         let order = m.opened(who, "alipay").await;

@@ -25,6 +25,7 @@ use crate::payment::wire::{NoReply, Reply, Wire};
 use crate::sitting::CatalogueCell;
 use crate::store::testing::TestDb;
 use crate::store::{Db, Tx};
+use crate::vault::Vault;
 use crate::words::codes::{CampusCode, SchoolCode};
 use crate::words::ids::{EntryId, OrderId, PassportId};
 
@@ -403,7 +404,8 @@ fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> Shop {
         origin: "http://127.0.0.1:8080".to_owned(),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
-    Shop { db, desk: Arc::new(desk), catalogue }
+    let vault = Arc::new(Vault::parse(&Vault::new_key_file().unwrap()).unwrap());
+    Shop { db, desk: Arc::new(desk), catalogue, vault }
 }
 
 pub(crate) fn refused(stop: Stop) -> Vec<PaymentRefusal> {

@@ -26,8 +26,8 @@ pub async fn end_order(shop: &Shop, order: &Order, why: ClosedFor) -> Result<Ord
 }
 
 async fn note(shop: &Shop, order: &Order, heard: Heard, ending: Option<ClosedFor>) -> Result<Order, DbError> {
-    let (asked, catalogue) = (order.clone(), shop.catalogue.get());
-    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, ending, &catalogue).await).await
+    let (asked, books) = (order.clone(), shop.books());
+    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, ending, &books).await).await
 }
 
 /// What 更新 came to.
@@ -77,9 +77,9 @@ pub async fn ask_one(shop: &Shop, order: Order) -> Result<Order, DbError> {
         Step::End(why) => (shop.desk.end(&order, now).await, Some(why)),
         Step::Keep | Step::Book | Step::Close(_) | Step::Alarm => (shop.desk.query(&order, now).await, None),
     };
-    let (asked, catalogue) = (order, shop.catalogue.get());
+    let (asked, books) = (order, shop.books());
     shop.db.write(async move |tx: &mut Tx<'_>| {
-        let after = hear(tx, &asked, &heard, ending, &catalogue).await?;
+        let after = hear(tx, &asked, &heard, ending, &books).await?;
         plan_next(tx, &asked, &after, &heard).await?;
         Ok(after)
     }).await

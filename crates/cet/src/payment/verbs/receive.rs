@@ -73,8 +73,8 @@ async fn book(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
         amount_fen: notice.amount_fen,
         by: ProofBy::Notice,
     };
-    let catalogue = shop.catalogue.get();
-    match shop.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &catalogue).await).await? {
+    let books = shop.books();
+    match shop.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &books).await).await? {
         Settled::Booked { .. } | Settled::Same => Ok(true),
         Settled::Mismatch | Settled::Unknown => Ok(false),
     }
@@ -89,6 +89,6 @@ async fn ask(shop: &Shop, order: &Order) -> Result<bool, DbError> {
 }
 
 async fn note(shop: &Shop, order: &Order, heard: Heard) -> Result<Order, DbError> {
-    let (asked, catalogue) = (order.clone(), shop.catalogue.get());
-    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, None, &catalogue).await).await
+    let (asked, books) = (order.clone(), shop.books());
+    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, None, &books).await).await
 }

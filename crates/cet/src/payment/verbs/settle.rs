@@ -7,7 +7,7 @@ use gateway::{GatewayCode, OrderNumber};
 use crate::audit::{self, Actor};
 use crate::entry::{self, verbs::LateMoney};
 use crate::payment::choice::{EntryFacts, Needs};
-use crate::payment::desk::Heard;
+use crate::payment::desk::{Books, Heard};
 use crate::payment::rules::{
     self, ClosedFor, Event, LineStep, OrderState, RefundReason, Step, after_money, next_ask,
 };
@@ -66,7 +66,7 @@ pub enum Settled {
 ///
 /// # Errors
 /// [`DbError`]: nothing was booked, and the gateway has to say it again.
-pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, catalogue: &Catalogue) -> Result<Settled, DbError> {
+pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &Books) -> Result<Settled, DbError> {
     let Some(order) = store::by_number(tx, &proof.number).await? else { return Ok(Settled::Unknown) };
     let live = registration::store::lock(tx, order.school, order.registration).await?;
     let order = store::by_id(tx, order.school, order.id).await?.ok_or(DbError::Decode("order"))?;
@@ -93,7 +93,7 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, catalogue: &Catalogue) -> Re
         Event::WrongMoney
     };
     match rules::step(order.state, event, None) {
-        Step::Book => book(tx, &order, &receipt, catalogue, live.as_ref()).await,
+        Step::Book => book(tx, &order, &receipt, books, live.as_ref()).await,
         Step::Alarm => {
             record(tx, &order, "money-doubtful", "").await?;
             tracing::error!(order = %order.number, gateway = proof.gateway.as_str(), "proven money does not fit its order");
@@ -108,10 +108,10 @@ async fn book(
     tx: &mut Tx<'_>,
     order: &Order,
     receipt: &NewReceipt,
-    catalogue: &Catalogue,
+    books: &Books,
     live: Option<&Registration>,
 ) -> Result<Settled, DbError> {
-    let needs = Needs::of(catalogue, &order.sitting);
+    let needs = Needs::of(&books.catalogue, &order.sitting);
     let all = entries::all(tx, order.school, order.registration).await?;
     let lines = in_turn(store::lines_of(tx, order.school, order.id).await?, &all)?;
     let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
@@ -120,7 +120,7 @@ async fn book(
     let mut refund: Option<(Fen, RefundReason)> = None;
     for (line, entry) in lines {
         let step = rules::line(order.state, entry.state, needs.lacks(entry, &all, &covered));
-        if let Some(reason) = pay(tx, step, order.school, entry.id, (catalogue, live)).await? {
+        if let Some(reason) = pay(tx, step, order.school, entry.id, (&books.catalogue, live)).await? {
             let (sum, first) = refund.unwrap_or((Fen::ZERO, reason));
             refund = Some((sum.checked_add(line.amount).ok_or(DbError::Decode("sum"))?, first.min(reason)));
         } else {
@@ -139,7 +139,10 @@ async fn book(
         store::wake_holding(tx, order.school, *entry).await?;
     }
     record(tx, order, "money-booked", receipt.proof).await?;
-    mail::tell(tx, order, receipt.id, paid.len(), refund).await?;
+    if let Some((amount, reason)) = refund {
+        let to = live.map_or(order.passport, |of| of.passport);
+        mail::tell_of_refund(tx, books, (order, receipt.id), to, (amount, reason)).await?;
+    }
     Ok(Settled::Booked { paid, refund })
 }
 
@@ -207,7 +210,7 @@ pub async fn hear(
     asked: &Order,
     heard: &Heard,
     ending: Option<ClosedFor>,
-    catalogue: &Catalogue,
+    books: &Books,
 ) -> Result<Order, DbError> {
     if let Heard::Paid { trade_no, amount_fen } = heard {
         let proof = Proof {
@@ -217,7 +220,7 @@ pub async fn hear(
             amount_fen: *amount_fen,
             by: ProofBy::Query,
         };
-        settle(tx, &proof, catalogue).await?;
+        settle(tx, &proof, books).await?;
     } else {
         let live = registration::store::lock(tx, asked.school, asked.registration).await?;
         let order = read(tx, asked.school, asked.id).await?;
@@ -231,7 +234,7 @@ pub async fn hear(
                 record(tx, &order, "order-closed", detail).await?;
                 // What waited only for this order may be overdue.
                 if let Some(of) = &live {
-                    entry::verbs::expire_entries(tx, catalogue, of).await?;
+                    entry::verbs::expire_entries(tx, &books.catalogue, of).await?;
                 }
             }
             // Nothing that a gateway says without money leads anywhere else.
