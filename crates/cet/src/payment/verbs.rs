@@ -2,6 +2,7 @@
 //! go to a gateway between two. Locks: the registration first, then entries, seat pools, the order (store rule 3).
 
 mod ask;
+mod give_up;
 mod open;
 mod receive;
 mod refund;
@@ -9,6 +10,7 @@ mod settle;
 mod show;
 
 pub use ask::{Refreshed, ask_one, end_order, refresh};
+pub use give_up::end_open;
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
 pub use refund::refund_one;

@@ -1,5 +1,7 @@
 //! 报名信息 and 取消 (R9, R13).
 
+use std::sync::Arc;
+
 use axum::extract::Path;
 use axum::response::Response;
 
@@ -10,7 +12,7 @@ use crate::entry::views::{Clock, EmptyRegistration, InformationView, Message, Op
 use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
-use crate::payment::verbs::{RegistrationMoney, money_of};
+use crate::payment::verbs::{RegistrationMoney, end_open, money_of};
 use crate::registration::snapshot::Snapshot;
 use crate::registration::{self, Registration, pages::sex_name};
 use crate::sitting::{Catalogue, Plan};
@@ -35,13 +37,28 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
     let (catalogue, plan) = current(&who)?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
     let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| cancel_entry(tx, &catalogue, &cmd).await);
-    match refusal(done.await)? {
+    let mut done = give_up(&who, &catalogue, &cmd).await?;
+    if done.as_ref().is_err_and(|refusals| refusals.iter().all(|why| why.code() == "order-open")) {
+        // The order that pays for it ends first; a gateway that does not answer leaves the refusal as it is.
+        if refusal(end_open(&who.app.shop, cmd.passport, cmd.sitting.clone()).await)?.is_ok() {
+            done = give_up(&who, &catalogue, &cmd).await?;
+        }
+    }
+    match done {
         Ok(_) => Ok(said::saying(&who, see_other(PATH), "cancelled")),
         // The same page for what is not there and for what is somebody else's (T21).
         Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
         Err(refusals) => show(&who, &refusals).await,
     }
+}
+
+async fn give_up(
+    who: &Candidate,
+    catalogue: &Arc<Catalogue>,
+    cmd: &CancelCommand,
+) -> Result<Result<Vec<EntryId>, Vec<EntryRefusal>>, PageError> {
+    let (catalogue, cmd) = (Arc::clone(catalogue), cmd.clone());
+    refusal(who.app.db.write(async move |tx: &mut Tx<'_>| cancel_entry(tx, &catalogue, &cmd).await).await)
 }
 
 /// What the page is made of.

@@ -1,0 +1,26 @@
+//! An entry of an open order is given up: the order has to end first (T37).
+
+use super::end_order;
+use crate::payment::desk::Shop;
+use crate::payment::refusal::{PaymentRefusal, Stop};
+use crate::payment::rules::{ClosedFor, OrderState};
+use crate::payment::store;
+use crate::registration;
+use crate::store::Tx;
+use crate::words::codes::SittingCode;
+use crate::words::ids::PassportId;
+
+/// Ends the open order of a passport's registration, if there is one: the gateway is asked, its trade closed, then the
+/// order. Money that was paid meanwhile is booked instead.
+///
+/// # Errors
+/// [`PaymentRefusal::NotBound`] without a registration; [`PaymentRefusal::OrderOpen`] when the gateway does not answer.
+pub async fn end_open(shop: &Shop, passport: PassportId, sitting: SittingCode) -> Result<(), Stop> {
+    let found = shop.db.read(async move |tx: &mut Tx<'_>| {
+        let of = registration::verbs::of_passport(tx, passport, &sitting).await?.ok_or(PaymentRefusal::NotBound)?;
+        Ok::<_, Stop>(store::open_of(tx, of.school, of.id).await?)
+    });
+    let Some(order) = found.await? else { return Ok(()) };
+    let after = end_order(shop, &order, ClosedFor::Replaced).await?;
+    if after.state == OrderState::Open { Err(PaymentRefusal::OrderOpen(order.id).into()) } else { Ok(()) }
+}
