@@ -12,8 +12,11 @@ use super::{Findings, ImportError, Kind, Stamp, Step, Watch, store};
 use crate::sheet::{Sheet, SheetRow};
 use crate::store::{Db, DbError, Param, Tx};
 
-/// Rows of one statement: more make PostgreSQL faster and SQLite, which finds parameters by name, slower.
-const ROWS_A_STATEMENT: usize = 16;
+/// Rows of one statement: PostgreSQL is asked over a network, so that many at once are faster; SQLite finds each
+/// parameter by its name among all of the statement, so that one at a time is.
+fn rows_a_statement(db: &Db) -> usize {
+    if db.kind() == "sqlite" { 1 } else { 50 }
+}
 
 /// What the check found, to be found again.
 #[derive(Clone, Copy)]
@@ -72,11 +75,12 @@ async fn write_rows<K: Kind>(
             },
         )
     });
+    let at_once = rows_a_statement(db);
     let mut done: u64 = 0;
     while let Some(rows) = receive.recv().await {
         let rows = Arc::new(rows?);
         done = done.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
-        db.write(async move |tx| insert::<K>(tx, &rows, import).await).await?;
+        db.write(async move |tx| insert::<K>(tx, &rows, import, at_once).await).await?;
         watch(Step::Staging, done, Some(total));
     }
     reading.await.map_err(|_| DbError::Closed)??;
@@ -90,11 +94,11 @@ fn parse<K: Kind>(kind: &K, rows: Vec<SheetRow>) -> Result<Vec<K::Row>, ImportEr
     if findings.error_count == 0 { Ok(rows) } else { Err(ImportError::Changed) }
 }
 
-async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[K::Row], import: i64) -> Result<(), DbError> {
-    let many = statement::<K>(ROWS_A_STATEMENT);
+async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[K::Row], import: i64, at_once: usize) -> Result<(), DbError> {
+    let many = statement::<K>(at_once);
     let one = statement::<K>(1);
-    for rows in rows.chunks(ROWS_A_STATEMENT) {
-        if rows.len() == ROWS_A_STATEMENT {
+    for rows in rows.chunks(at_once) {
+        if rows.len() == at_once {
             insert_some::<K>(tx, &many, rows, import).await?;
         } else {
             for row in rows {

@@ -295,7 +295,7 @@ fn notices(
         match (text, file) {
             (Some(body), None) | (None, Some(body)) => notices.extend(scope.map(|scope| (scope, step, body))),
             (None, None) | (Some(_), Some(_)) => {
-                faults.at(section.line, "notice: expected either text or file")
+                faults.at(section.line, "notice: expected either text or file");
             }
         }
         section.end(faults);
