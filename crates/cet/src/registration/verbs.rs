@@ -221,3 +221,7 @@ pub async fn grant_cet6(
 #[cfg(test)]
 #[path = "tests/verbs.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "tests/look_up.rs"]
+mod look_up_tests;
