@@ -17,7 +17,6 @@ pub mod rules;
 pub mod setup;
 pub mod store;
 pub mod verbs;
-pub mod verify;
 pub mod views;
 pub mod wire;
 

@@ -3,6 +3,7 @@
 //! It only reads, so that it may run beside working nodes. Each question is one statement, which sees one moment.
 
 mod bindings;
+mod money;
 mod seats;
 mod windows;
 
@@ -44,7 +45,7 @@ struct Question {
 /// [`DbError`] when the database can't be asked; nothing is known then.
 pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError> {
     let mut findings = Vec::new();
-    for question in seats::QUESTIONS.iter().chain(bindings::QUESTIONS) {
+    for question in seats::QUESTIONS.iter().chain(bindings::QUESTIONS).chain(money::QUESTIONS) {
         let (sql, says, invariant) = (question.sql, question.says, question.invariant);
         let rows: Vec<(String,)> = db
             .read_long(async move |tx: &mut Tx<'_>| {

@@ -1,3 +1,6 @@
+mod model;
 mod notices;
 mod orders;
+mod refunds;
+mod verify;
 pub(super) mod world;

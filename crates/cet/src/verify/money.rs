@@ -1,0 +1,108 @@
+//! Money: I3, I4, I10, I11.
+
+use super::Question;
+
+/// `$1` is now, `$2` how many rows are listed.
+pub(super) const QUESTIONS: &[Question] = &[
+    Question {
+        invariant: "I3",
+        says: "each receipt is divided to the last fen among paid entries and refunds",
+        sql: "SELECT 'receipt ' || receipt.school || ' ' || CAST(receipt.id AS TEXT)
+                FROM receipt
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND receipt.amount <>
+                     COALESCE((SELECT CAST(SUM(line.amount) AS BIGINT) FROM receipt_line line
+                                WHERE line.school = receipt.school AND line.receipt_id = receipt.id), 0)
+                   + COALESCE((SELECT CAST(SUM(refund.amount) AS BIGINT) FROM refund
+                                WHERE refund.school = receipt.school AND refund.receipt_id = receipt.id), 0)
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I3",
+        says: "each refund belongs to the order of its receipt",
+        sql: "SELECT 'refund ' || refund.school || ' ' || CAST(refund.id AS TEXT)
+                FROM refund
+                JOIN receipt ON receipt.school = refund.school AND receipt.id = refund.receipt_id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND receipt.order_id <> refund.order_id
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I4",
+        says: "each paid entry has a receipt of its price",
+        sql: "SELECT 'entry ' || entry.school || ' ' || CAST(entry.id AS TEXT)
+                FROM entry
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND entry.state = 'paid'
+                 AND NOT EXISTS (SELECT 1 FROM receipt_line line
+                                  WHERE line.school = entry.school
+                                    AND line.entry_id = entry.id
+                                    AND line.amount = entry.fee)
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I4",
+        says: "each entry with a receipt is paid",
+        sql: "SELECT 'entry ' || entry.school || ' ' || CAST(entry.id AS TEXT)
+                FROM receipt_line line
+                JOIN entry ON entry.school = line.school AND entry.id = line.entry_id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND entry.state <> 'paid'
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I4",
+        says: "no entry has more than one receipt",
+        sql: "SELECT 'entry ' || school || ' ' || CAST(entry_id AS TEXT)
+                FROM receipt_line
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+               GROUP BY school, entry_id HAVING COUNT(*) > 1
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I4",
+        says: "each receipt has an order of its gateway and sum that is no longer open",
+        sql: "SELECT 'receipt ' || receipt.school || ' ' || CAST(receipt.id AS TEXT)
+                FROM receipt
+                LEFT JOIN payment_order ON payment_order.school = receipt.school AND payment_order.id = receipt.order_id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND (payment_order.id IS NULL
+                      OR payment_order.gateway <> receipt.gateway
+                      OR payment_order.amount <> receipt.amount
+                      OR payment_order.state = 'open')
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I4",
+        says: "each paid order has a receipt",
+        sql: "SELECT 'order ' || payment_order.school || ' ' || CAST(payment_order.id AS TEXT)
+                FROM payment_order
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND payment_order.state = 'paid'
+                 AND NOT EXISTS (SELECT 1 FROM receipt
+                                  WHERE receipt.school = payment_order.school AND receipt.order_id = payment_order.id)
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I10",
+        says: "each order is the sum of its lines, and each line the fee of its entry",
+        sql: "SELECT 'order ' || payment_order.school || ' ' || CAST(payment_order.id AS TEXT)
+                FROM payment_order
+                LEFT JOIN order_line line ON line.school = payment_order.school AND line.order_id = payment_order.id
+                LEFT JOIN entry ON entry.school = line.school AND entry.id = line.entry_id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+               GROUP BY payment_order.school, payment_order.id, payment_order.amount
+              HAVING payment_order.amount <> COALESCE(CAST(SUM(line.amount) AS BIGINT), 0)
+                  OR SUM(CASE WHEN line.amount = entry.fee THEN 0 ELSE 1 END) > 0
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I11",
+        says: "each trade of a gateway is booked once",
+        sql: "SELECT 'receipt ' || school || ' ' || MIN(CAST(id AS TEXT))
+                FROM receipt
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+               GROUP BY school, gateway, trade_no HAVING COUNT(*) > 1
+               LIMIT $2",
+    },
+];
