@@ -115,8 +115,10 @@ fn all_of(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
 }
 
 fn one(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
-    let Some(word) = words.get(*at) else { return false };
+    // Past the end too, so that an expression that breaks off is not taken for a whole one.
+    let word = words.get(*at);
     *at += 1;
+    let Some(word) = word else { return false };
     if *word == "(" {
         let met = any_of(words, at, allowed);
         let closed = words.get(*at) == Some(&")");

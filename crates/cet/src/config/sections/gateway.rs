@@ -1,0 +1,120 @@
+//! The payment gateways and, in a rehearsal, their other side.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+use super::Say;
+
+/// `[gateway]`: the payment gateways that are offered; one that is absent is not.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gateways {
+    /// 支付宝.
+    pub alipay: Option<Alipay>,
+    /// 首信易支付.
+    pub payease: Option<Payease>,
+}
+
+/// `[gateway.alipay]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alipay {
+    /// The gateway's address, as `https://openapi.alipay.com/gateway.do`.
+    pub endpoint: String,
+    /// Our app id.
+    pub app_id: String,
+    /// Our seller id (2088…).
+    pub seller_id: String,
+    /// Our private key, PEM.
+    pub private_key_file: PathBuf,
+    /// 支付宝's public key, PEM.
+    pub alipay_public_key_file: PathBuf,
+}
+
+/// `[gateway.payease]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payease {
+    /// The address of its host, without a path.
+    pub endpoint: String,
+    /// Our merchant number.
+    pub mid: String,
+    /// The shared HMAC key.
+    pub hmac_key_file: PathBuf,
+    /// Its public key, PEM.
+    pub public_key_file: PathBuf,
+    /// Banks offered: number and name.
+    pub banks: Vec<Bank>,
+}
+
+/// One bank of 首信易支付.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bank {
+    /// Its number (`v_pmode`).
+    pub number: String,
+    /// Its name, as 中国银行.
+    pub name: String,
+}
+
+impl Gateways {
+    pub(in crate::config) fn check(&self, say: Say<'_>) {
+        let endpoints = [
+            ("gateway.alipay.endpoint", self.alipay.as_ref().map(|gateway| &gateway.endpoint)),
+            ("gateway.payease.endpoint", self.payease.as_ref().map(|gateway| &gateway.endpoint)),
+        ];
+        for (key, endpoint) in endpoints {
+            if endpoint
+                .is_some_and(|url| !url.starts_with("https://") && !url.starts_with("http://127.0.0.1:"))
+            {
+                say(key, "expected https://… (or http://127.0.0.1:PORT for a sandbox)".to_owned());
+            }
+        }
+        if self.payease.as_ref().is_some_and(|gateway| gateway.banks.is_empty()) {
+            say("gateway.payease.banks", "expected at least one bank".to_owned());
+        }
+    }
+
+    pub(in crate::config) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        let mut files = Vec::new();
+        if let Some(alipay) = &self.alipay {
+            files.push(("gateway.alipay.private_key_file", alipay.private_key_file.clone()));
+            files.push(("gateway.alipay.alipay_public_key_file", alipay.alipay_public_key_file.clone()));
+        }
+        if let Some(payease) = &self.payease {
+            files.push(("gateway.payease.hmac_key_file", payease.hmac_key_file.clone()));
+            files.push(("gateway.payease.public_key_file", payease.public_key_file.clone()));
+        }
+        files
+    }
+}
+
+/// `[sandbox]`: the other side of both gateways, only in a rehearsal.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sandbox {
+    /// Where the sandbox of 支付宝 listens.
+    pub alipay_listen: SocketAddr,
+    /// Where the sandbox of 首信易支付 listens.
+    pub payease_listen: SocketAddr,
+    /// The public half of our key at 支付宝, PEM.
+    pub app_public_key_file: PathBuf,
+    /// 支付宝's own key, PEM.
+    pub alipay_private_key_file: PathBuf,
+    /// 首信易支付's own key, PEM.
+    pub payease_private_key_file: PathBuf,
+    /// The file in which the sandboxes keep their trades.
+    pub journal: PathBuf,
+}
+
+impl Sandbox {
+    pub(in crate::config) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        vec![
+            ("sandbox.app_public_key_file", self.app_public_key_file.clone()),
+            ("sandbox.alipay_private_key_file", self.alipay_private_key_file.clone()),
+            ("sandbox.payease_private_key_file", self.payease_private_key_file.clone()),
+        ]
+    }
+}

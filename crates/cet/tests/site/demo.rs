@@ -1,0 +1,115 @@
+//! `cet demo` as a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+/// A running demo on free ports, in a folder that goes with it.
+pub(crate) struct Demo {
+    /// Its address, as `http://127.0.0.1:41234`.
+    pub(crate) url: String,
+    folder: TempDir,
+    database: Option<String>,
+    process: Child,
+}
+
+/// A student of the demo's roster.
+#[derive(Clone, Debug)]
+pub(crate) struct Student {
+    pub(crate) name: String,
+    /// As in forms.
+    pub(crate) document_kind: &'static str,
+    pub(crate) document_number: String,
+}
+
+impl Demo {
+    /// A fresh demo on SQLite, or on the (empty) PostgreSQL database that is named.
+    pub(crate) fn start(database: Option<String>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (process, url) = spawn(&folder, database.as_ref());
+        Self { url, folder, database, process }
+    }
+
+    /// Ends the process at once, as a power cut would, and starts it again on what it left.
+    pub(crate) fn crash_and_restart(&mut self) {
+        self.crash();
+        let (process, url) = spawn(&self.folder, self.database.as_ref());
+        self.process = process;
+        self.url = url;
+    }
+
+    /// `kill -9`.
+    pub(crate) fn crash(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join("demo").join(name)
+    }
+
+    /// What `cet verify` says; fails when it found a violation.
+    pub(crate) fn verify(&self) -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
+        command.args(["verify", "--config"]).arg(self.file("cet.toml")).env("CET_CAPTCHA__MODE", "off");
+        if let Some(url) = &self.database {
+            command.env("CET_DATABASE__URL", url);
+        }
+        let output = command.output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        said
+    }
+
+    /// One of the manual's people, by the name in the demo's list.
+    pub(crate) fn person(&self, name: &str) -> Student {
+        self.students().into_iter().find(|student| student.name == name).unwrap()
+    }
+
+    /// Everybody in the demo's roster, in its order.
+    pub(crate) fn students(&self) -> Vec<Student> {
+        let roster = std::fs::read_to_string(self.file("roster.csv")).unwrap();
+        let lines = roster.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+        lines
+            .map(|columns| Student {
+                name: columns[0].to_owned(),
+                document_kind: if columns[2].contains("澳门") { "macau-id" } else { "resident-id" },
+                document_number: columns[3].to_owned(),
+            })
+            .collect()
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _already_gone = self.process.kill();
+        let _ended = self.process.wait();
+    }
+}
+
+fn spawn(folder: &TempDir, database: Option<&String>) -> (Child, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
+    command
+        .args(["demo", "--listen", "127.0.0.1:0", "--dir"])
+        .arg(folder.path().join("demo"))
+        .env("CET_CAPTCHA__MODE", "off")
+        .env("CET_LOG", "error")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    if let Some(url) = database {
+        command.env("CET_DATABASE__URL", url);
+    }
+    let mut process = command.spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let url = loop {
+        let line = lines.next().expect("the demo ended before it said its address").unwrap();
+        if let Some(url) = line.strip_prefix("cet demo: ") {
+            break url.to_owned();
+        }
+    };
+    // Read on, so that the demo never waits for somebody to take what it prints.
+    std::thread::spawn(move || lines.for_each(drop));
+    (process, url)
+}

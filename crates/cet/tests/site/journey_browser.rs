@@ -1,0 +1,161 @@
+//! The manual's journey in Chromium: on a telephone, on a desktop, and with script switched off.
+
+use std::time::Duration;
+
+use super::client::PASSWORD;
+use super::demo::{Demo, Student};
+use super::window::{Look, Window};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_registers_and_pays_with_alipay_on_a_telephone() {
+    let look = Look { width: 390, script: true, language: "zh-CN", name: "telephone" };
+    journey(look, "廖晓儿", "alipay").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_registers_and_pays_with_payease_on_a_desktop() {
+    let look = Look { width: 1280, script: true, language: "zh-CN", name: "desktop" };
+    journey(look, "王小明", "payease").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_registers_and_pays_without_script() {
+    let look = Look { width: 1280, script: false, language: "zh-CN", name: "without-script" };
+    journey(look, "张三", "payease").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_registers_and_pays_in_english_on_a_telephone() {
+    let look = Look { width: 390, script: true, language: "en", name: "telephone-english" };
+    journey(look, "李四", "alipay").await;
+}
+
+async fn journey(look: Look, name: &str, gateway: &str) {
+    let Some(mut window) = Window::open(look).await else { return };
+    let demo = Demo::start(None);
+    let student = demo.person(name);
+    portal(&mut window, &demo, look).await;
+    join(&mut window, look).await;
+    bind(&mut window, &student).await;
+    enter(&mut window).await;
+    pay(&mut window, &demo, gateway).await;
+    window.go(&format!("{}/rehearsal/clock", demo.url)).await;
+    window.look("13-clock").await;
+    window.close().await;
+    demo.verify();
+}
+
+async fn portal(window: &mut Window, demo: &Demo, look: Look) {
+    window.go(&demo.url).await;
+    if look.language == "zh-CN" {
+        let text = window.text().await;
+        for word in ["进入报名", "注册新用户", "找回已报名账号", "常见问题", "考试时间", "010-62987880"]
+        {
+            assert!(text.contains(word), "the portal lacks {word}");
+        }
+    } else {
+        assert_eq!(window.count("html[lang=en]").await, 1);
+    }
+    window.look("01-portal").await;
+    for page in ["about", "guide", "schedule", "process", "faq", "tips"] {
+        window.go(&format!("{}/{page}", demo.url)).await;
+        window.look(&format!("01-{page}")).await;
+    }
+    window.go(&demo.url).await;
+    window.click("a[href='/register']").await;
+    window.arrives("/register").await;
+}
+
+async fn join(window: &mut Window, look: Look) {
+    let email = format!("{}@example.cn", look.name);
+    window.look("02-register").await;
+    window.fill("email", &email).await;
+    window.fill("password", PASSWORD).await;
+    window.fill("password_again", "something else").await;
+    window.send("/register").await;
+    window.find("[data-code=password-mismatch]").await;
+    window.look("02-register-refused").await;
+    window.fill("password", PASSWORD).await;
+    window.fill("password_again", PASSWORD).await;
+    window.send("/register").await;
+    window.arrives("/login").await;
+    window.look("03-login").await;
+    window.fill("email", &email).await;
+    window.fill("password", PASSWORD).await;
+    window.send("/login").await;
+    window.arrives("/home").await;
+    window.look("04-home").await;
+}
+
+async fn bind(window: &mut Window, student: &Student) {
+    window.click("main a[href='/agreement']").await;
+    window.arrives("/agreement").await;
+    window.look("05-agreement").await;
+    window.click("main input[name=read]").await;
+    window.click("main button[name=accept][value=yes]").await;
+    window.arrives("/qualification").await;
+    window.look("06-qualification").await;
+    window.choose("document_kind", student.document_kind).await;
+    window.fill("document_number", &student.document_number).await;
+    window.fill("name", &student.name).await;
+    window.send("/qualification").await;
+    window.arrives("/qualification/record").await;
+    assert!(window.text().await.contains(&student.name));
+    window.look("07-record").await;
+    window.click("main input[name=checked]").await;
+    window.send("/qualification/record").await;
+    window.arrives("/registration/written").await;
+}
+
+async fn enter(window: &mut Window) {
+    window.look("08-written").await;
+    window.click("main input[name=subject][value='1']").await;
+    window.send("/registration/written").await;
+    window.arrives("/registration").await;
+    window.click("main a[href='/registration/oral']").await;
+    window.arrives("/registration/oral").await;
+    window.look("09-oral").await;
+    window.click("main input[name=subject][value=F]").await;
+    window.send("/registration/oral").await;
+    window.arrives("/registration").await;
+    assert_eq!(window.count("[data-entry][data-payment=unpaid]").await, 2);
+    window.look("10-information").await;
+}
+
+async fn pay(window: &mut Window, demo: &Demo, gateway: &str) {
+    window.click("main a.btn[href='/payment']").await;
+    window.arrives("/payment").await;
+    window.click(&format!("main input[name=gateway][value={gateway}]")).await;
+    if gateway == "payease" {
+        window.click("main input[name=bank][value='85']").await;
+    }
+    window.look("11-payment").await;
+    window.send("/payment").await;
+    leave_for_gateway(window, demo).await;
+    window.click("form button[name=outcome][value=pay]").await;
+    window.arrives("/registration").await;
+    for _ in 0..200 {
+        if window.count("[data-entry][data-payment=paid]").await == 2 {
+            break;
+        }
+        window.click("button[form=refresh]").await;
+        window.arrives("/registration").await;
+    }
+    assert_eq!(window.count("[data-entry][data-payment=paid]").await, 2);
+    window.look("12-paid").await;
+}
+
+/// From the order's page to the gateway: by itself where script runs, by the button elsewhere.
+async fn leave_for_gateway(window: &mut Window, demo: &Demo) {
+    for _ in 0..200 {
+        let url = window.url().await;
+        if url.starts_with("http") && !url.starts_with(&demo.url) {
+            return;
+        }
+        if url.starts_with(&format!("{}/payment/", demo.url)) {
+            window.leave("main form[action^='http'] button.btn").await;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("still at {}\n{}", window.url().await, window.text().await);
+}

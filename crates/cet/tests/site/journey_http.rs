@@ -1,0 +1,143 @@
+//! The manual's journey by the interface alone: forms and marks, no script.
+
+use std::time::Duration;
+
+use cet::store::testing::{Kind, TestDb, fresh};
+
+use super::client::{Answer, Client};
+use super::demo::Demo;
+use super::marks::{self, post_forms};
+
+/// How a candidate pays.
+#[derive(Clone, Copy)]
+enum Way {
+    Alipay,
+    PayEase,
+}
+
+impl Way {
+    fn fields(self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::Alipay => vec![("gateway", "alipay")],
+            // 85 is 中国银行.
+            Self::PayEase => vec![("gateway", "payease"), ("bank", "85")],
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_candidates_enter_and_pay_on_sqlite() {
+    whole(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_candidates_enter_and_pay_on_postgresql() {
+    // The database goes on as the demo's own; only its address is wanted.
+    let Some(TestDb { url, .. }) = fresh(Kind::Postgres).await else { return };
+    whole(Some(url)).await;
+}
+
+async fn whole(database: Option<String>) {
+    let demo = Demo::start(database);
+    let home = Client::new(&demo.url).page("/").await;
+    assert!(home.contains("进入报名") && home.contains("注册新用户"));
+    alipay_pays_for_written_and_oral(&demo).await;
+    payease_pays_and_a_decline_does_not(&demo).await;
+    assert!(demo.verify().lines().count() >= 3);
+}
+
+async fn alipay_pays_for_written_and_oral(demo: &Demo) {
+    let mut client = Client::new(&demo.url);
+    assert!(client.get("/registration").await.location.starts_with("/login?next="));
+    client.join("liao@example.cn").await;
+    assert!(client.page("/home").await.contains("未设置"));
+    client.post("/registration/written", &[("subject", "1")]).await.refuses(403, &["not-bound"]);
+    client.bind(&demo.person("廖晓儿")).await;
+    client.post("/registration/oral", &[("subject", "F")]).await.refuses(422, &["oral-needs-written"]);
+    client.post("/registration/written", &[]).await.refuses(422, &["nothing-chosen"]);
+    client.post("/registration/written", &[("subject", "1")]).await.leads_to("/registration");
+    client.post("/registration/written", &[("subject", "1")]).await.refuses(409, &["already-entered"]);
+    client.post("/registration/oral", &[("subject", "F")]).await.leads_to("/registration");
+    let entered: Vec<(String, String)> =
+        client.entries().await.into_iter().map(|entry| (entry.subject, entry.payment)).collect();
+    assert_eq!(entered, [("1".into(), "unpaid".into()), ("F".into(), "unpaid".into())]);
+    pay(&mut client, Way::Alipay, "pay").await;
+    let page = client.page("/registration").await;
+    assert!(page.contains("已支付"));
+    assert_eq!(marks::state_of_step(&page, "written-paid").as_deref(), Some("done"), "{page}");
+    client.post("/payment", &[("gateway", "alipay")]).await.refuses(422, &["nothing-to-pay"]);
+    client.post("/logout", &[]).await.leads_to("/");
+    assert_eq!(client.get("/registration").await.status, 303);
+}
+
+async fn payease_pays_and_a_decline_does_not(demo: &Demo) {
+    let mut client = Client::new(&demo.url);
+    client.join("wang@example.cn").await;
+    client.bind(&demo.person("王小明")).await;
+    let both = [("subject", "1"), ("subject", "3")];
+    client.post("/registration/written", &both).await.refuses(422, &["level-taken"]);
+    assert!(client.entries().await.is_empty(), "of a refused form nothing is done");
+    client
+        .post("/registration/written", &[("subject", "1"), ("subject", "4")])
+        .await
+        .leads_to("/registration");
+    let wrong = [("gateway", "payease"), ("bank", "999999")];
+    client.post("/payment", &wrong).await.refuses(422, &["bank-unknown"]);
+    go_to_gateway(&mut client, Way::PayEase, "decline").await;
+    client.post("/registration/refresh", &[]).await.leads_to("/registration");
+    assert!(client.entries().await.iter().all(|entry| entry.payment == "unpaid"));
+    pay(&mut client, Way::PayEase, "pay").await;
+}
+
+/// Pays for everything that is unpaid and waits for the gateway's notification to arrive.
+async fn pay(client: &mut Client, way: Way, outcome: &str) {
+    go_to_gateway(client, way, outcome).await;
+    for _ in 0..200 {
+        if client.entries().await.iter().all(|entry| entry.payment == "paid") {
+            return;
+        }
+        // Another process tells the site; there is nothing in this one to wait on.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("not paid: {:?}", client.entries().await);
+}
+
+async fn go_to_gateway(client: &mut Client, way: Way, outcome: &str) -> Answer {
+    let order = client.post("/payment", &way.fields()).await;
+    assert!(order.status == 303 && order.location.starts_with("/payment/"), "{order:?}");
+    let page = client.page(&order.location).await;
+    let form = post_forms(&page).into_iter().find(|form| form.action.starts_with("http")).unwrap();
+    let mut answer = client.submit(&form, None).await;
+    // The sandboxes' pages need no typing: the first form's button says what happens.
+    for _ in 0..5 {
+        if answer.status == 200 {
+            let mut form = post_forms(&answer.text).remove(0);
+            form.action = absolute(&page, &form.action);
+            let button = form.buttons.iter().any(|(_, value)| value == outcome).then_some(outcome);
+            answer = client.submit(&form, button).await;
+        } else if answer.location.starts_with(&client.url) {
+            // Coming back decides nothing; it leads to the information page.
+            let back = client.get(&answer.location).await;
+            back.leads_to("/registration");
+            return back;
+        } else {
+            let next = absolute(&page, &answer.location);
+            answer = client.get(&next).await;
+        }
+    }
+    panic!("the gateway never leads back: {answer:?}");
+}
+
+/// `http://127.0.0.1:PORT` of the gateway that an order's page leads to.
+fn origin_of_form(page: &str) -> String {
+    let form = post_forms(page).into_iter().find(|form| form.action.starts_with("http")).unwrap();
+    form.action.split('/').take(3).collect::<Vec<_>>().join("/")
+}
+
+fn absolute(page: &str, location: &str) -> String {
+    if location.starts_with('/') {
+        format!("{}{location}", origin_of_form(page))
+    } else {
+        location.to_owned()
+    }
+}

@@ -1,0 +1,16 @@
+//! The finished program from outside: whole journeys over plain HTTP and in a browser, and kill -9 under load.
+
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod journey_browser;
+#[cfg(test)]
+mod journey_http;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod marks;
+#[cfg(test)]
+mod window;

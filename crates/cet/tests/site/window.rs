@@ -1,0 +1,196 @@
+//! One window of headless Chromium, driven by a person's means: go, read, fill in, tick, click.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+/// What the window is like.
+#[derive(Clone, Copy)]
+pub(crate) struct Look {
+    /// Pixels across.
+    pub(crate) width: u32,
+    /// Whether the page's script runs.
+    pub(crate) script: bool,
+    /// `zh-CN` or `en`.
+    pub(crate) language: &'static str,
+    /// What its screenshots are called.
+    pub(crate) name: &'static str,
+}
+
+pub(crate) struct Window {
+    client: Client,
+    look: Look,
+    axe: Option<String>,
+    faults: Vec<String>,
+}
+
+impl Window {
+    /// Opens a window; nothing where `CET_TEST_WEBDRIVER` names no ChromeDriver, which is an error where `CI` is set.
+    pub(crate) async fn open(look: Look) -> Option<Self> {
+        let Some(driver) = setting("CET_TEST_WEBDRIVER") else {
+            assert!(
+                setting("CI").is_none(),
+                "CET_TEST_WEBDRIVER must name a ChromeDriver in CI; scripts/test starts one"
+            );
+            println!("SKIPPED: CET_TEST_WEBDRIVER names no ChromeDriver; scripts/test starts one");
+            return None;
+        };
+        let axe = setting("CET_TEST_AXE").map(|file| std::fs::read_to_string(file).unwrap());
+        if axe.is_none() {
+            println!("SKIPPED: accessibility checks; scripts/test fetches axe-core where npm is installed");
+        }
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let Value::Object(wanted) = capabilities(look) else { return None };
+        let client = builder.capabilities(wanted).connect(&driver).await.unwrap();
+        Some(Self { client, look, axe, faults: Vec::new() })
+    }
+
+    pub(crate) async fn go(&self, url: &str) {
+        self.client.goto(url).await.unwrap();
+    }
+
+    pub(crate) async fn url(&self) -> String {
+        self.client.current_url().await.unwrap().to_string()
+    }
+
+    /// What can be read in the page.
+    pub(crate) async fn text(&self) -> String {
+        self.find("body").await.text().await.unwrap()
+    }
+
+    #[track_caller]
+    pub(crate) fn find(&self, css: &str) -> impl Future<Output = Element> {
+        let client = self.client.clone();
+        let css = css.to_owned();
+        async move {
+            let wait = client.wait().at_most(Duration::from_secs(10));
+            match wait.for_element(Locator::Css(&css)).await {
+                Ok(element) => element,
+                Err(error) => panic!("{css} at {}: {error}", client.current_url().await.unwrap()),
+            }
+        }
+    }
+
+    pub(crate) async fn count(&self, css: &str) -> usize {
+        self.client.find_all(Locator::Css(css)).await.unwrap().len()
+    }
+
+    pub(crate) async fn click(&self, css: &str) {
+        let element = self.find(css).await;
+        // The bar at the foot of a narrow window stays in view and may lie over what is to be clicked.
+        self.client
+            .execute(
+                "arguments[0].scrollIntoView({block: 'center'})",
+                vec![serde_json::to_value(&element).unwrap()],
+            )
+            .await
+            .unwrap();
+        element.click().await.unwrap();
+    }
+
+    /// Clicks what the page's script may be about to click itself.
+    pub(crate) async fn leave(&self, css: &str) {
+        if let Ok(button) = self.client.find(Locator::Css(css)).await {
+            let _already_gone = button.click().await;
+        }
+    }
+
+    pub(crate) async fn fill(&self, name: &str, text: &str) {
+        let field = self.find(&format!("main [name={name}]")).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    pub(crate) async fn choose(&self, name: &str, value: &str) {
+        self.find(&format!("main select[name={name}]")).await.select_by_value(value).await.unwrap();
+    }
+
+    /// Sends the form with this action by its main button.
+    pub(crate) async fn send(&self, action: &str) {
+        self.click(&format!("main form[action='{action}'] button.btn:not(.quiet):not(.alt)")).await;
+    }
+
+    /// Waits until the address is on this site and ends in `path`.
+    pub(crate) async fn arrives(&self, path: &str) {
+        for _ in 0..200 {
+            if self.url().await.split('?').next().is_some_and(|url| url.ends_with(path)) {
+                return;
+            }
+            // The browser is another process; there is nothing in this one to wait on.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("{} instead of {path}\n{}", self.url().await, self.text().await);
+    }
+
+    /// Looks at the page as it stands: no scrolling sideways, no fault that axe-core knows; takes its picture.
+    pub(crate) async fn look(&mut self, name: &str) {
+        let wide =
+            self.client.execute("return document.documentElement.scrollWidth - innerWidth", vec![]).await;
+        let wide = wide.unwrap().as_i64().unwrap();
+        if wide > 0 {
+            self.faults.push(format!("{name}: {wide} px wider than the window"));
+        }
+        self.shoot(name).await;
+        if let Some(axe) = self.axe.clone() {
+            self.client.execute(&axe, vec![]).await.unwrap();
+            let found = self.client.execute_async(AXE, vec![]).await.unwrap();
+            let found = found.as_array().unwrap().clone();
+            self.faults.extend(found.iter().map(|fault| format!("{name}: {}", fault.as_str().unwrap())));
+        }
+    }
+
+    async fn shoot(&self, name: &str) {
+        let folder = folder().join(self.look.name);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), self.client.screenshot().await.unwrap()).unwrap();
+    }
+
+    /// Closes the window and fails with everything that `look` found.
+    pub(crate) async fn close(self) {
+        self.client.close().await.unwrap();
+        assert!(self.faults.is_empty(), "{}:\n  {}", self.look.name, self.faults.join("\n  "));
+    }
+}
+
+/// The rules of WCAG 2.2 at level AA; one line a violation: rule, places.
+const AXE: &str = "const done = arguments[0];
+axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(
+  result => done(result.violations.map(v => v.id + ' (' + v.help + '): ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | '))),
+  error => done(['axe-core: ' + error]));";
+
+fn capabilities(look: Look) -> Value {
+    let mut preferences = json!({ "intl.accept_languages": look.language });
+    if !look.script {
+        preferences["profile.managed_default_content_settings.javascript"] = json!(2);
+    }
+    let mut options = json!({
+        "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+            "--hide-scrollbars", "--force-color-profile=srgb", format!("--window-size={},900", look.width)],
+        "prefs": preferences,
+    });
+    if let Some(browser) = setting("CET_TEST_BROWSER") {
+        options["binary"] = json!(browser);
+    }
+    // A window on a desktop is never as narrow as a telephone.
+    if look.width < 500 {
+        let size =
+            json!({ "width": look.width, "height": 844, "pixelRatio": 1, "mobile": true, "touch": true });
+        options["mobileEmulation"] = json!({ "deviceMetrics": size });
+    }
+    json!({ "browserName": "chrome", "goog:chromeOptions": options, "timeouts": { "script": 60_000 } })
+}
+
+/// Where the pictures go: `target/screenshots`, or `CET_TEST_SCREENSHOTS`.
+fn folder() -> PathBuf {
+    setting("CET_TEST_SCREENSHOTS")
+        .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshots"), PathBuf::from)
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests find their browser by the environment")]
+fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
