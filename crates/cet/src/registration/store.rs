@@ -1,6 +1,9 @@
 //! The SQL of registrations and claims.
 
+mod late;
 pub mod look_up;
+
+pub use late::{bring_back, released};
 
 use super::Registration;
 use super::snapshot::Snapshot;

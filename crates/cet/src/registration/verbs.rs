@@ -3,11 +3,13 @@
 mod bind;
 mod budget;
 mod look_up;
+mod revive;
 mod save;
 
 pub use bind::{Binding, bind};
 pub use budget::{look_ups_left, spend_look_up};
 pub use look_up::{Confirmation, LookUpCommand, confirmation, look_up};
+pub use revive::{let_go, revive};
 pub use save::{SaveCommand, save};
 
 use super::{Registration, RegistrationRefusal, release, store};

@@ -1,3 +1,4 @@
+mod late;
 mod model;
 mod notices;
 mod orders;

@@ -47,7 +47,7 @@ fn a_trade_that_is_missing_or_waits_or_is_closed_closes_the_order_once_its_end_i
         for event in Event::ALL {
             let closes = matches!(event, Event::TradeClosed | Event::TradeWaiting | Event::TradeMissing);
             let same = |order| {
-                assert_eq!(step(order, event, Some(why)), step(order, event, None), "{event:?} {order:?}")
+                assert_eq!(step(order, event, Some(why)), step(order, event, None), "{event:?} {order:?}");
             };
             for order in [PAID, ENDED, REPLACED] {
                 same(order);

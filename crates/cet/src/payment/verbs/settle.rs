@@ -114,6 +114,8 @@ async fn book(
     let needs = Needs::of(&books.catalogue, &order.sitting);
     let all = entries::all(tx, order.school, order.registration).await?;
     let lines = in_turn(store::lines_of(tx, order.school, order.id).await?, &all)?;
+    let revived = if live.is_none() { revive(tx, order, &lines, books).await? } else { None };
+    let live = live.or(revived.as_ref());
     let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
     let mut covered: BTreeSet<EntryId> = paid_before.collect();
     let mut paid = Vec::new();
@@ -134,6 +136,9 @@ async fn book(
         store::insert_refund(tx, receipt, id, amount, reason).await?;
         record(tx, order, "refund-due", reason.wire()).await?;
     }
+    if let Some(of) = revived.as_ref().filter(|_| paid.is_empty()) {
+        registration::verbs::let_go(tx, of).await?;
+    }
     finish(tx, order, after_money(order.state, !paid.is_empty()), live).await?;
     for entry in &paid {
         store::wake_holding(tx, order.school, *entry).await?;
@@ -144,6 +149,22 @@ async fn book(
         mail::tell_of_refund(tx, books, (order, receipt.id), to, (amount, reason)).await?;
     }
     Ok(Settled::Booked { paid, refund })
+}
+
+/// The last entries' end has released the registration (R7): it comes back if one of them may have its seat again.
+async fn revive(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    lines: &[(Line, &EntryFacts)],
+    books: &Books,
+) -> Result<Option<Registration>, DbError> {
+    let again = |entry: &EntryFacts| rules::line(order.state, entry.state, false) == LineStep::Retake;
+    let subjects: Vec<_> =
+        lines.iter().filter(|(_, entry)| again(entry)).map(|(_, entry)| entry.subject).collect();
+    if subjects.is_empty() {
+        return Ok(None);
+    }
+    registration::verbs::revive(tx, &books.catalogue, order.school, order.registration, &subjects).await
 }
 
 /// Pays a line's entry; answers why its money goes back instead, if it does.

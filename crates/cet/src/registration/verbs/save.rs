@@ -72,7 +72,7 @@ pub async fn save(
 
 /// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked
 /// must be what is kept.
-async fn looked_up(
+pub(super) async fn looked_up(
     tx: &mut Tx<'_>,
     plan: &Plan,
     record: Option<(SchoolCode, RecordId)>,

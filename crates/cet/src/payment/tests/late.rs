@@ -1,0 +1,85 @@
+//! Money for a registration that was released with its last entry (R7, Y4).
+
+use super::world::*;
+use crate::entry::testing::{HOME, hours};
+use crate::on_both;
+use crate::params;
+use crate::payment::store::Order;
+use crate::store::testing::TestDb;
+use crate::store::{DbError, Tx};
+use crate::words::ids::PassportId;
+
+/// Candidate 1, whose student the roster knows, has let an order for English 4 run out; the registration is gone.
+async fn run_out(t: TestDb, subjects: &str) -> (Market, PassportId, Order) {
+    let m = Market::open(t, 1).await;
+    let who = m.world.candidate(1).await;
+    let known: Result<(), DbError> = m
+        .world
+        .t
+        .db
+        .write(async |tx: &mut Tx<'_>| {
+            tx.execute(
+                "INSERT INTO import (id, kind, sitting, file_name, file_hash, row_count, state, started_at, published_at)
+                 VALUES (1, 'roster', '2017-2', '', '', 1, 'published', 0, 0)",
+                &[],
+            )
+            .await?;
+            tx.execute(
+                "INSERT INTO student_record
+                    (school, id, sitting, import_id, campus, name, name_key, sex, document_kind, document_sealed,
+                     document_key, education, duration, entry_year, grade, college, major, class, student_number,
+                     remark, listed_subjects, barred_subjects)
+                 VALUES ($1, 1, '2017-2', 1, $2, '颜', '颜', '女', 'macau-id', $3, $4, '', '', '', '', '', '', '', '',
+                         '', '', '')",
+                params![school(), HOME, vec![7_u8], vec![7_u8; 16]],
+            )
+            .await?;
+            Ok(())
+        })
+        .await;
+    known.unwrap();
+    m.world.enter(who, subjects).await.unwrap();
+    let order = m.opened(who, "payease").await;
+    m.world.advance(hours(25));
+    m.run_jobs().await;
+    assert!(m.world.registration(who).await.is_none());
+    (m, who, order)
+}
+
+on_both! {
+    async fn late_money_brings_the_registration_back_with_its_seat(t: TestDb) {
+        let (m, who, order) = run_out(t, "1").await;
+        assert_eq!(m.pays_and_tells(&order).await, "sent");
+        assert!(m.world.registration(who).await.is_some());
+        assert_eq!((m.paid_entries().await, m.world.taken("1").await, m.refunds().await), (1, 1, Vec::new()));
+        m.assert_all_agrees().await;
+    }
+
+    async fn without_a_seat_the_money_goes_back_and_the_registration_stays_gone(t: TestDb) {
+        let (m, who, order) = run_out(t, "1").await;
+        let second = m.world.candidate(2).await;
+        m.world.enter(second, "1").await.unwrap();
+        assert_eq!(m.pays_and_tells(&order).await, "sent");
+        assert!(m.world.registration(who).await.is_none());
+        assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
+        m.assert_all_agrees().await;
+    }
+
+    async fn a_student_or_passport_bound_anew_is_left_alone_and_the_money_goes_back(t: TestDb) {
+        let (m, who, order) = run_out(t, "1").await;
+        m.world.advance(hours(30));
+        let bound = crate::entry::testing::bound(&m.world.t.db, &m.world.catalogue, 1, 5).await.unwrap();
+        assert_eq!(m.pays_and_tells(&order).await, "sent");
+        assert_eq!(m.world.registration(who).await.map(|of| of.id), Some(bound.id));
+        assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
+        m.assert_all_agrees().await;
+    }
+
+    async fn what_the_roster_no_longer_grants_is_not_seated_again(t: TestDb) {
+        let (m, who, order) = run_out(t, "2").await;
+        assert_eq!(m.pays_and_tells(&order).await, "sent");
+        assert!(m.world.registration(who).await.is_none(), "without a score CET6 is not granted");
+        assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
+        m.assert_all_agrees().await;
+    }
+}

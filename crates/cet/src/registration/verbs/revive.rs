@@ -1,0 +1,74 @@
+//! A released registration comes back, because money for one of its entries came late and a seat is left (Y4).
+
+use super::save::looked_up;
+use super::confirmation;
+use crate::audit::{self, Actor};
+use crate::registration::{Registration, store};
+use crate::sitting::Catalogue;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{SchoolCode, SubjectCode};
+use crate::words::ids::RegistrationId;
+
+/// Binds passport and student of a released registration again, with a new snapshot of what the roster says now. Answers
+/// nothing, and does nothing, when either is bound anew, the roster has another record, or a subject is not granted.
+///
+/// Locks: the released registration, then the claim.
+///
+/// # Errors
+/// [`DbError`], also when the student is bound by somebody else at this very moment.
+pub async fn revive(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    school: SchoolCode,
+    id: RegistrationId,
+    subjects: &[SubjectCode],
+) -> Result<Option<Registration>, DbError> {
+    let Some((sitting, passport, record)) = store::released(tx, school, id).await? else { return Ok(None) };
+    let Some(plan) = catalogue.sitting(&sitting) else { return Ok(None) };
+    let Some(found) = looked_up(tx, plan, Some((school, record))).await? else { return Ok(None) };
+    let granted = confirmation(tx, plan, &found, false).await?.eligibility.granted();
+    let key = found.document_key.bytes().to_vec();
+    let free = store::live_of_student(tx, school, &sitting, &key).await?.is_none();
+    if !free || !subjects.iter().all(|subject| granted.contains(subject)) {
+        return Ok(None);
+    }
+    if !store::insert_claim(tx, passport, &sitting, school, id).await? {
+        return Ok(None);
+    }
+    let snapshot = found.snapshot(
+        catalogue.school_name(found.campus.school()).unwrap_or_default(),
+        catalogue.campus_name(found.campus).unwrap_or_default(),
+        granted,
+    );
+    store::bring_back(tx, school, id, &snapshot).await?;
+    record_it(tx, school, id, "registration-revived").await?;
+    store::lock(tx, school, id).await
+}
+
+/// Releases a revived registration again, because no seat was left after all.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn let_go(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
+    store::delete_claim(tx, of).await?;
+    store::release(tx, of).await?;
+    record_it(tx, of.school, of.id, "registration-released").await
+}
+
+async fn record_it(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: RegistrationId,
+    action: &'static str,
+) -> Result<(), DbError> {
+    let event = audit::Event {
+        school,
+        actor: Actor::Job("late-money"),
+        action,
+        object_kind: "registration",
+        object: &id.to_string(),
+        address: "",
+        detail: "",
+    };
+    audit::record(tx, &event).await
+}
