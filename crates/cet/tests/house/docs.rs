@@ -55,7 +55,10 @@ fn every_test_that_the_security_page_names_exists() {
         .split('`')
         .skip(1)
         .step_by(2)
-        .filter(|word| word.matches('_').count() >= 3 && word.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()))
+        .filter(|word| {
+            word.matches('_').count() >= 3
+                && word.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
+        })
         .collect();
     assert!(named.len() >= 20, "only {} tests are named", named.len());
     let code = files("crates", ".rs");

@@ -134,6 +134,7 @@ impl Window {
         if wide > 0 {
             self.faults.push(format!("{name}: {wide} px wider than the window"));
         }
+        self.client.execute("scrollTo(0, 0)", vec![]).await.unwrap();
         self.shoot(name).await;
         // Where the page's script may not run, axe-core may not either; the same pages are looked at with it.
         if let Some(axe) = self.axe.clone().filter(|_| self.look.script) {
