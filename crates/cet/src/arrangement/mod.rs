@@ -1,23 +1,30 @@
 //! 编排: each paid entry gets a room, a seat and a ticket number (T1).
 //!
 //! A unit is one subject at one arranging campus; the candidates of other campuses may be arranged with it
-//! (`arrange_as`). Once registration has closed at all of them, `verbs::arrange` draws the unit's seats from a seed
-//! and keeps them as its draft, as often as wanted; `verbs::publish` makes the draft final by one row. What was
-//! drawn from is kept with each seat (class, needs, order), so that `verbs::replay` can draw again from the recorded
+//! (`arrange_as`). Once registration has closed at all of them, [`verbs::arrange`] draws the unit's seats from a seed
+//! and keeps them as its draft, as often as wanted; [`verbs::publish`] makes the draft final by one row. What was
+//! drawn from is kept with each seat (class, needs, order), so that [`verbs::replay`] can draw again from the recorded
 //! seed and compare, on any machine and either database.
 //!
 //! **Invariant (one seat):** a unit is published once, each of its campuses in one unit only. Kept by the primary keys
 //! of `arrangement_unit` and `arrangement_source` and the unique keys of `seat_assignment`; checked by [`verify`].
 //! Deliberately absent: the candidates' names and documents, and any change of a published seat.
 
+pub mod plan;
+pub mod refusal;
 pub mod rules;
 pub mod settings;
+pub mod store;
+pub mod verbs;
+pub mod verify;
+pub mod whole;
 
 use crate::record;
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
 
+pub use refusal::ArrangeRefusal;
 pub use settings::Settings;
 
 /// What is arranged as one: a subject at the campus that arranges it.

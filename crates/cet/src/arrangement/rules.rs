@@ -150,7 +150,6 @@ pub fn needless_pairs(seated: &[(i64, i64)], mode: Mode, settings: &Settings) ->
     spread::pairs(&classes, spread::Grid::of(mode, settings))
 }
 
-
 #[cfg(test)]
 #[path = "tests/rules.rs"]
 pub(super) mod tests;

@@ -112,12 +112,17 @@ impl Settings {
         if self.oral_rooms.saturating_mul(self.machines) > 999 {
             return fault("oral_rooms", "at most 999 machines in all");
         }
-        let rising = self.sessions.iter().zip(self.sessions.iter().skip(1)).all(|(earlier, later)| {
-            earlier.saturating_add(SESSION_MINUTES) <= *later
-        });
+        let rising = self
+            .sessions
+            .iter()
+            .zip(self.sessions.iter().skip(1))
+            .all(|(earlier, later)| earlier.saturating_add(SESSION_MINUTES) <= *later);
         let of_a_day = self.sessions.iter().all(|start| (0..=1_410).contains(start));
         if self.sessions.is_empty() || self.sessions.len() > MOST_SESSIONS || !rising || !of_a_day {
-            return fault("oral_sessions", "1 to 99 times of a day, rising, each half an hour after the last");
+            return fault(
+                "oral_sessions",
+                "1 to 99 times of a day, rising, each half an hour after the last",
+            );
         }
         Ok(self)
     }

@@ -101,8 +101,9 @@ impl OralTicket {
             return Err("expected 15 characters in all");
         }
         let has = |part| parts.contains(&part);
-        let unique = [Part::Subject, Part::Year, Part::Half, Part::Campus, Part::Session].into_iter().all(has)
-            && (has(Part::Place) || (has(Part::Room) && has(Part::Machine)));
+        let unique =
+            [Part::Subject, Part::Year, Part::Half, Part::Campus, Part::Session].into_iter().all(has)
+                && (has(Part::Place) || (has(Part::Room) && has(Part::Machine)));
         if unique {
             Ok(Self { parts })
         } else {
@@ -156,7 +157,8 @@ impl From<OralTicket> for String {
             match part {
                 Part::Letter(letter) => text.push(*letter),
                 named => {
-                    let name = Part::NAMED.iter().find(|(_, part)| part == named).map_or("", |(name, _)| name);
+                    let name =
+                        Part::NAMED.iter().find(|(_, part)| part == named).map_or("", |(name, _)| name);
                     let _infallible = write!(text, "{{{name}}}");
                 }
             }

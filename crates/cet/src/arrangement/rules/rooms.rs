@@ -79,9 +79,8 @@ fn sizes(count: usize, full: usize, tail: Tail, spare: usize) -> Vec<usize> {
 pub fn oral(sections: &[usize], settings: &Settings, busy: &[Cell]) -> Result<Vec<Vec<Hall>>, ArrangeFault> {
     let even = settings.machines.saturating_sub(settings.machines % 2).max(1);
     let sessions = (1_i64..).take(settings.sessions.len());
-    let cells = sessions.flat_map(|session| {
-        (1_i64..).take(settings.oral_rooms).map(move |room| Cell { session, room })
-    });
+    let cells = sessions
+        .flat_map(|session| (1_i64..).take(settings.oral_rooms).map(move |room| Cell { session, room }));
     let mut free: Vec<Cell> = cells.filter(|cell| !busy.contains(cell)).collect();
     let needed: usize = sections.iter().map(|count| count.div_ceil(even)).sum();
     if needed > free.len() {
@@ -133,7 +132,8 @@ mod tests {
         let settings = Settings { machines: 7, oral_rooms: 2, ..Settings::default() };
         let busy = [Cell { session: 1, room: 1 }];
         let halls = oral(&[15], &settings, &busy).unwrap();
-        let told: Vec<_> = halls[0].iter().map(|hall| (hall.cell.session, hall.cell.room, hall.size)).collect();
+        let told: Vec<_> =
+            halls[0].iter().map(|hall| (hall.cell.session, hall.cell.room, hall.size)).collect();
         assert_eq!(told, [(1, 2, 6), (2, 1, 6), (2, 2, 3)]);
     }
 

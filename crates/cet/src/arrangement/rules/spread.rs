@@ -30,7 +30,11 @@ impl Grid {
 
     fn place(self, seat: usize) -> (usize, usize) {
         let (column, within) = (seat / self.rows, seat % self.rows);
-        let row = if column.is_multiple_of(2) { within } else { self.rows.saturating_sub(within).saturating_sub(1) };
+        let row = if column.is_multiple_of(2) {
+            within
+        } else {
+            self.rows.saturating_sub(within).saturating_sub(1)
+        };
         (column, row)
     }
 
@@ -133,7 +137,8 @@ fn chessboard(members: &mut [usize], class: impl Fn(usize) -> i64, grid: Grid) {
         (std::cmp::Reverse(counts.get(&class).copied()), class)
     });
     let (black, white): (Vec<usize>, Vec<usize>) = (0..members.len()).partition(|seat| grid.is_black(*seat));
-    let mut seats: Vec<(usize, usize)> = black.into_iter().chain(white).zip(members.iter().copied()).collect();
+    let mut seats: Vec<(usize, usize)> =
+        black.into_iter().chain(white).zip(members.iter().copied()).collect();
     seats.sort_unstable();
     for (member, (_, index)) in members.iter_mut().zip(seats) {
         *member = index;

@@ -67,7 +67,11 @@ fn check(unit: &Unit, candidates: &[Candidate], settings: &Settings, seats: &[As
                 assert!(seat.ticket.starts_with(unit.subject.as_str()));
             }
         }
-        rooms.entry((seat.session, seat.room)).or_default().push((seat.seat, candidate.class, candidate.needs));
+        rooms.entry((seat.session, seat.room)).or_default().push((
+            seat.seat,
+            candidate.class,
+            candidate.needs,
+        ));
     }
     for (room, seated) in rooms {
         let needs: BTreeSet<Needs> = seated.iter().map(|(_, _, needs)| *needs).collect();
@@ -139,9 +143,8 @@ fn another_seed_seats_people_otherwise() {
 fn a_draw_never_changes_from_one_version_to_the_next() {
     let classes: Vec<i64> = (0..100).map(|n| n % 7).collect();
     let seats = arrange(&unit("1"), &candidates(&classes), &Settings::default(), &[], 42).unwrap();
-    let first: Vec<&str> = seats.iter().take(6).map(|seat| seat.ticket.as_str()).collect();
     let all: Vec<&str> = seats.iter().map(|seat| seat.ticket.as_str()).collect();
-    assert_eq!(first, ["", "", "", "", "", ""]);
+    assert_eq!(all[..4], ["993010172100229", "993010172100113", "993010172100316", "993010172100106"]);
     assert_eq!(class_number(&all), 0);
 }
 
