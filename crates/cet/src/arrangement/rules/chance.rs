@@ -93,8 +93,13 @@ mod tests {
         assert_eq!(numbers, KNOWN);
     }
 
-    const KNOWN: [u64; 5] =
-        [0xd73e1720a2cdc205, 0xc0e3de98b3f2e9e0, 0x372dfeeef056175d, 0xe3ee2489f4803a88, 0x15f098ab032ff55f];
+    const KNOWN: [u64; 5] = [
+        0xd73e_1720_a2cd_c205,
+        0xc0e3_de98_b3f2_e9e0,
+        0x372d_feee_f056_175d,
+        0xe3ee_2489_f480_3a88,
+        0x15f0_98ab_032f_f55f,
+    ];
 
     #[test]
     fn another_seed_or_subject_gives_another_stream() {
