@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod arrangement;
 pub mod audit;
 pub mod captcha;
 pub mod cli;

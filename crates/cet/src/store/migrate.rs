@@ -25,6 +25,7 @@ const ALL: &[Migration] = &[
         name: "0005_log_and_jobs",
         sql: include_str!("../../../../migrations/0005_log_and_jobs.sql"),
     },
+    Migration { name: "0006_arrangement", sql: include_str!("../../../../migrations/0006_arrangement.sql") },
 ];
 
 /// Only PostgreSQL knows these storage settings.

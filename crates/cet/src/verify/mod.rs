@@ -57,6 +57,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
         findings.push(Finding { invariant, says, violations: rows.into_iter().map(|(row,)| row).collect() });
     }
     findings.push(bindings::snapshots(db).await?);
+    findings.extend(crate::arrangement::verify::findings(db, catalogue).await?);
     findings.push(windows::entries_inside(db, catalogue).await?);
     findings
         .sort_by_key(|finding| finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX));
