@@ -5,6 +5,7 @@
 pub mod brakes;
 pub mod candidate;
 pub mod jobs;
+pub mod mails;
 pub mod notice;
 mod pages;
 pub mod password;
@@ -12,7 +13,9 @@ pub mod refusal;
 pub mod rules;
 pub mod session;
 pub mod store;
+pub mod token;
 pub mod verbs;
+pub mod verify;
 pub mod views;
 
 pub use candidate::{Candidate, MaybeCandidate};
