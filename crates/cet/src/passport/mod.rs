@@ -21,3 +21,16 @@ pub mod views;
 pub use candidate::{Candidate, MaybeCandidate};
 pub use pages::routes;
 pub use session::{BoundTo, Session};
+
+#[cfg(test)]
+#[path = "tests/account.rs"]
+mod account_tests;
+#[cfg(test)]
+#[path = "tests/mail.rs"]
+mod mail_tests;
+#[cfg(test)]
+#[path = "tests/recover.rs"]
+mod recover_tests;
+#[cfg(test)]
+#[path = "tests/retrieve.rs"]
+mod retrieve_tests;

@@ -195,7 +195,7 @@ pub async fn consume(tx: &mut Tx<'_>, token: &Live) -> Result<bool, DbError> {
                 AND used_at IS NULL
                 AND revoked_at IS NULL
                 AND tries < $4
-                AND $2 < $3",
+                AND CAST($2 AS BIGINT) < CAST($3 AS BIGINT)",
             params![token.id, now, token.expires, TRIES],
         )
         .await?;
