@@ -1,19 +1,10 @@
 //! What must hold of links, sessions and their mails (security section 2: I13, I14, I20): each is one statement, and
 //! what it finds is a violation.
 
-/// One invariant: rows of one text column name what breaks it. `$1` is now, `$2` how many rows are listed.
-#[derive(Clone, Copy, Debug)]
-pub struct Question {
-    /// Its number, as `I13`.
-    pub invariant: &'static str,
-    /// What it says.
-    pub says: &'static str,
-    /// The statement.
-    pub sql: &'static str,
-}
+use crate::verify::Question;
 
-/// Everything that is asked of this room.
-pub const QUESTIONS: &[Question] = &[
+/// `$1` is now, `$2` how many rows are listed.
+pub(crate) const QUESTIONS: &[Question] = &[
     Question {
         invariant: "I13",
         says: "no link was used after its end, after 5 wrong names, or after it was made worthless",
