@@ -16,6 +16,8 @@ use crate::words::time::Time;
 pub enum Actor {
     /// A candidate.
     Passport(PassportId),
+    /// Somebody who is not signed in.
+    Visitor,
     /// A member of staff, by account name.
     Staff(String),
     /// A payment gateway, by its name.
@@ -54,6 +56,7 @@ pub async fn record(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<(), DbError> {
     let id = tx.new_id();
     let (kind, actor) = match &event.actor {
         Actor::Passport(id) => ("passport", id.to_string()),
+        Actor::Visitor => ("visitor", String::new()),
         Actor::Staff(name) => ("staff", name.clone()),
         Actor::Gateway(name) => ("gateway", (*name).to_owned()),
         Actor::Job(name) => ("job", (*name).to_owned()),

@@ -26,6 +26,7 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0005_log_and_jobs.sql"),
     },
     Migration { name: "0006_arrangement", sql: include_str!("../../../../migrations/0006_arrangement.sql") },
+    Migration { name: "0007_account", sql: include_str!("../../../../migrations/0007_account.sql") },
 ];
 
 /// Only PostgreSQL knows these storage settings.
