@@ -8,6 +8,7 @@ mod migrate;
 #[cfg(feature = "rehearsal")]
 mod sandbox;
 mod serve;
+mod staff;
 mod verify;
 
 use std::path::PathBuf;
@@ -45,6 +46,8 @@ enum Command {
     Migrate(ConfigFile),
     /// Takes over a sitting, campuses, a roster or scores from a file: all of it or nothing.
     Import(import::Arguments),
+    /// Makes, lists and disables accounts of staff.
+    Staff(staff::Arguments),
     /// Every invariant against the live database; exit 1 on a violation.
     Verify(ConfigFile),
     /// Checks or makes parts of the configuration.
@@ -71,6 +74,7 @@ pub fn run() -> ExitCode {
             Command::Sandbox(file) => sandbox::run(&file.config).await,
             Command::Migrate(file) => migrate::run(&file.config).await,
             Command::Import(arguments) => import::run(arguments).await,
+            Command::Staff(arguments) => staff::run(arguments).await,
             Command::Verify(file) => verify::run(&file.config).await,
             Command::Config(arguments) => config::run(arguments).await,
         }

@@ -25,6 +25,7 @@ const ALL: &[Migration] = &[
         name: "0005_log_and_jobs",
         sql: include_str!("../../../../migrations/0005_log_and_jobs.sql"),
     },
+    Migration { name: "0008_staff", sql: include_str!("../../../../migrations/0008_staff.sql") },
 ];
 
 /// Only PostgreSQL knows these storage settings.
