@@ -98,3 +98,11 @@ CREATE TABLE staff_rebind (
 );
 -- One open request a registration.
 CREATE UNIQUE INDEX staff_rebind_open ON staff_rebind (school, registration_id) WHERE state = 'asked';
+
+-- Up to where the log is known to be linked, so that the job need not look through all of it.
+CREATE TABLE audit_mark (
+    id       BIGINT NOT NULL PRIMARY KEY,
+    until_at BIGINT NOT NULL
+);
+INSERT INTO audit_mark (id, until_at) VALUES (1, 0);
+CREATE INDEX audit_log_at ON audit_log (at);
