@@ -28,6 +28,7 @@ pub mod seat_pool;
 pub mod sheet;
 pub mod site;
 pub mod sitting;
+pub mod staff;
 pub mod store;
 #[cfg(any(test, feature = "rehearsal"))]
 #[doc(hidden)]

@@ -9,6 +9,7 @@ mod migrate;
 #[cfg(feature = "rehearsal")]
 mod sandbox;
 mod serve;
+mod staff;
 mod verify;
 
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ enum Command {
     Import(import::Arguments),
     /// Gives paid entries rooms, seats and ticket numbers once registration has closed.
     Arrange(arrange::Arguments),
+    /// Makes, lists and disables accounts of staff.
+    Staff(staff::Arguments),
     /// Every invariant against the live database; exit 1 on a violation.
     Verify(ConfigFile),
     /// Checks or makes parts of the configuration.
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
             Command::Migrate(file) => migrate::run(&file.config).await,
             Command::Import(arguments) => import::run(arguments).await,
             Command::Arrange(arguments) => arrange::run(arguments).await,
+            Command::Staff(arguments) => staff::run(arguments).await,
             Command::Verify(file) => verify::run(&file.config).await,
             Command::Config(arguments) => config::run(arguments).await,
         }

@@ -304,7 +304,7 @@ pub fn ended_cookie(app: &App) -> Option<HeaderValue> {
 }
 
 /// A cookie for this host alone that scripts can't read; without an age it goes with the browser.
-pub(super) fn own_cookie(
+pub(crate) fn own_cookie(
     app: &App,
     name: &str,
     value: &str,

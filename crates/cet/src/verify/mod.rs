@@ -11,7 +11,7 @@ use crate::sitting::catalogue::Catalogue;
 use crate::store::{Db, DbError, Tx};
 
 /// The most violations that are listed of one invariant; more of them would not help.
-const LISTED: i64 = 20;
+pub(crate) const LISTED: i64 = 20;
 
 /// One invariant and what breaks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
     }
     findings.push(bindings::snapshots(db).await?);
     findings.extend(crate::arrangement::verify::findings(db, catalogue).await?);
+    findings.extend(crate::audit::verify::run(db).await?);
     findings.push(windows::entries_inside(db, catalogue).await?);
     findings
         .sort_by_key(|finding| finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX));
