@@ -122,7 +122,7 @@ async fn book(
     let mut refund: Option<(Fen, RefundReason)> = None;
     for (line, entry) in lines {
         let step = rules::line(order.state, entry.state, needs.lacks(entry, &all, &covered));
-        if let Some(reason) = pay(tx, step, order.school, entry.id, (&books.catalogue, live)).await? {
+        if let Some(reason) = pay(tx, step, order, entry.id, (&books.catalogue, live)).await? {
             let (sum, first) = refund.unwrap_or((Fen::ZERO, reason));
             refund = Some((sum.checked_add(line.amount).ok_or(DbError::Decode("sum"))?, first.min(reason)));
         } else {
@@ -171,7 +171,7 @@ async fn revive(
 async fn pay(
     tx: &mut Tx<'_>,
     step: LineStep,
-    school: SchoolCode,
+    order: &Order,
     id: EntryId,
     (catalogue, live): (&Catalogue, Option<&Registration>),
 ) -> Result<Option<RefundReason>, DbError> {
@@ -179,14 +179,17 @@ async fn pay(
     match (step, live) {
         (LineStep::Refund(reason), _) => Ok(Some(reason)),
         (LineStep::Pay, _) => {
-            let left = entry::verbs::mark_paid(tx, school, &[id], None, now).await?;
+            let left = entry::verbs::mark_paid(tx, order.school, &[id], None, now).await?;
             if left.is_empty() { Ok(None) } else { Err(DbError::Decode("held entry under its registration's lock")) }
         }
         (LineStep::Retake, None) => Ok(Some(RefundReason::NoSeat)),
-        (LineStep::Retake, Some(of)) => Ok(match entry::verbs::retake(tx, catalogue, of, id).await? {
-            LateMoney::Seated => None,
-            LateMoney::NoSeat | LateMoney::NotAllowed => Some(RefundReason::NoSeat),
-        }),
+        (LineStep::Retake, Some(of)) => match entry::verbs::retake(tx, catalogue, of, id).await? {
+            LateMoney::Seated => {
+                record_on(tx, order, "entry-retaken", ("entry", &id.to_string()), "").await?;
+                Ok(None)
+            }
+            LateMoney::NoSeat | LateMoney::NotAllowed => Ok(Some(RefundReason::NoSeat)),
+        },
     }
 }
 
@@ -269,14 +272,25 @@ async fn read(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Order,
     store::by_id(tx, school, id).await?.ok_or(DbError::Decode("order"))
 }
 
-/// Writes what happened to an order into the log; the gateway is who acted.
+/// Writes what happened to an order into the log.
 async fn record(tx: &mut Tx<'_>, order: &Order, action: &'static str, detail: &str) -> Result<(), DbError> {
+    record_on(tx, order, action, ("order", &order.id.to_string()), detail).await
+}
+
+/// Writes what an order's gateway has caused into the log.
+async fn record_on(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    action: &'static str,
+    (object_kind, object): (&'static str, &str),
+    detail: &str,
+) -> Result<(), DbError> {
     let event = audit::Event {
         school: order.school,
         actor: Actor::Gateway(order.method.gateway.as_str()),
         action,
-        object_kind: "order",
-        object: &order.id.to_string(),
+        object_kind,
+        object,
         address: "",
         detail,
     };
