@@ -183,7 +183,9 @@ pub fn block_on<F: Future<Output = ()>>(kind: Kind, body: impl FnOnce(TestDb) ->
             let url = db.url.clone();
             body(db).await;
             // Hundreds of databases of a few megabytes each fill a disk. A failed test leaves its own to look at.
-            if kind == Kind::Postgres && let (Some(server), Some(name)) = (server(), name_in(&url)) {
+            if kind == Kind::Postgres
+                && let (Some(server), Some(name)) = (server(), name_in(&url))
+            {
                 run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
             }
         }
