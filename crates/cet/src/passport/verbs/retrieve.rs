@@ -59,8 +59,7 @@ pub async fn retrieve(
     sought: &Sought,
 ) -> Result<Option<Retrieved>, Stop<Wait>> {
     let document = DocumentKey::of(&app.vault, &sought.document);
-    let mut counts: Vec<(Rule, String)> =
-        vec![(brakes::RETRIEVALS_OF_DOCUMENT, to_hex(&document.bytes()))];
+    let mut counts: Vec<(Rule, String)> = vec![(brakes::RETRIEVALS_OF_DOCUMENT, to_hex(&document.bytes()))];
     let limits = &app.config.limits;
     if !limits.is_exempt(sought.address) {
         counts.push((brakes::retrievals(limits), limit::network(sought.address)));
