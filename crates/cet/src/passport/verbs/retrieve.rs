@@ -79,9 +79,8 @@ pub async fn retrieve(
         Some(_) => "masked",
     };
     record(tx, sought, found.as_ref(), detail).await?;
-    Ok(found.map(|found| match whole {
-        true => Retrieved::Whole(found.email.address()),
-        false => Retrieved::Masked(found.email.masked()),
+    Ok(found.map(|found| {
+        if whole { Retrieved::Whole(found.email.address()) } else { Retrieved::Masked(found.email.masked()) }
     }))
 }
 
