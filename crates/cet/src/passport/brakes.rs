@@ -18,7 +18,12 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(5);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(2);
 
 const fn passwords(what: &'static str, most: i64) -> Rule {
-    Rule { what, most, period: PASSWORD_PERIOD, then: Then::Doubling { first: FIRST_WAIT, longest: LONGEST_WAIT } }
+    Rule {
+        what,
+        most,
+        period: PASSWORD_PERIOD,
+        then: Then::Doubling { first: FIRST_WAIT, longest: LONGEST_WAIT },
+    }
 }
 
 /// Whose failures at logging in are counted together.

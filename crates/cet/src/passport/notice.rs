@@ -67,7 +67,8 @@ pub fn announce(response: &mut Response, message: Message) {
 /// Shows the message that came along.
 #[must_use]
 pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
-    let message = visitor.cookie(COOKIE).and_then(|wire| Message::ALL.into_iter().find(|known| known.wire() == wire));
+    let message =
+        visitor.cookie(COOKIE).and_then(|wire| Message::ALL.into_iter().find(|known| known.wire() == wire));
     match message {
         Some(message) => {
             let notice = message.notice(&page);

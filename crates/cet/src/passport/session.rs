@@ -132,7 +132,8 @@ pub async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbErr
 /// [`DbError`].
 pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
-    tx.execute("DELETE FROM session WHERE passport_id = $1 AND token_hash <> $2", params![passport, old]).await?;
+    tx.execute("DELETE FROM session WHERE passport_id = $1 AND token_hash <> $2", params![passport, old])
+        .await?;
     tx.execute(
         "UPDATE session
             SET token_hash = $3, created_at = $4, seen_at = $4

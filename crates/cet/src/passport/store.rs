@@ -112,7 +112,10 @@ pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Re
 pub async fn is_free(tx: &mut Tx<'_>, email_key: &str, id: Option<PassportId>) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let row: Option<(PassportId, Option<Time>)> = tx
-        .query_opt("SELECT passport_id, held_until FROM passport_email WHERE email_key = $1", params![email_key])
+        .query_opt(
+            "SELECT passport_id, held_until FROM passport_email WHERE email_key = $1",
+            params![email_key],
+        )
         .await?;
     Ok(row.is_none_or(|(owner, held)| Some(owner) == id || held.is_some_and(|until| until <= now)))
 }

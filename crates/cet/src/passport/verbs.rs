@@ -47,7 +47,12 @@ pub enum Registered {
 ///
 /// # Errors
 /// [`Wait`] when too many came from the network; [`DbError`].
-pub async fn register(tx: &mut Tx<'_>, app: &App, new: &NewPassport, lang: Lang) -> Result<Registered, Stop<Wait>> {
+pub async fn register(
+    tx: &mut Tx<'_>,
+    app: &App,
+    new: &NewPassport,
+    lang: Lang,
+) -> Result<Registered, Stop<Wait>> {
     let id = PassportId(tx.new_id());
     if !store::claim_email(tx, &new.email.key(), id).await? {
         note_taken(tx, app, &new.email, new.address, lang).await?;
@@ -176,7 +181,12 @@ pub async fn log_out(tx: &mut Tx<'_>, session: &session::Session, address: IpAdd
     record(tx, session.passport, "logged-out", address).await
 }
 
-async fn record(tx: &mut Tx<'_>, id: PassportId, action: &'static str, address: IpAddr) -> Result<(), DbError> {
+async fn record(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    action: &'static str,
+    address: IpAddr,
+) -> Result<(), DbError> {
     record_by(tx, Actor::Passport(id), id, action, &address.to_string()).await
 }
 

@@ -153,14 +153,34 @@ fn pages_before_login(t: &'static Texts) -> Vec<(&'static str, String, String)> 
         ),
         ("register-refused", "/register".into(), refused_register(t).render().unwrap()),
         ("login", "/login".into(), login.render().unwrap()),
-        ("recover", "/recover".into(), RecoverView::new(page(t, "/recover"), picture(), false).render().unwrap()),
-        ("recovering", "/recover".into(), RecoverView::new(page(t, "/recover"), Captcha::Off, true).render().unwrap()),
-        ("new-password", "/recover/ab".into(), NewPasswordView::new(page(t, "/recover/ab")).render().unwrap()),
+        (
+            "recover",
+            "/recover".into(),
+            RecoverView::new(page(t, "/recover"), picture(), false).render().unwrap(),
+        ),
+        (
+            "recovering",
+            "/recover".into(),
+            RecoverView::new(page(t, "/recover"), Captcha::Off, true).render().unwrap(),
+        ),
+        (
+            "new-password",
+            "/recover/ab".into(),
+            NewPasswordView::new(page(t, "/recover/ab")).render().unwrap(),
+        ),
         ("dead-link", "/recover/ab".into(), DeadLinkView::new(page(t, "/recover/ab")).render().unwrap()),
         ("retrieve", "/retrieve".into(), retrieve(t, None)),
         ("retrieved", "/retrieve".into(), retrieve(t, Some(Retrieved::Masked("liao***r@163.com".into())))),
-        ("retrieved-whole", "/retrieve".into(), retrieve(t, Some(Retrieved::Whole("liaoxiaoer@163.com".into())))),
-        ("verify", "/account/verification/ab".into(), asked(t, "/account/verification/ab", AskView::verification)),
+        (
+            "retrieved-whole",
+            "/retrieve".into(),
+            retrieve(t, Some(Retrieved::Whole("liaoxiaoer@163.com".into()))),
+        ),
+        (
+            "verify",
+            "/account/verification/ab".into(),
+            asked(t, "/account/verification/ab", AskView::verification),
+        ),
         ("undo", "/account/undo/ab".into(), asked(t, "/account/undo/ab", AskView::undo)),
     ]
 }
@@ -176,8 +196,7 @@ fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
         Lang::Zh => include_str!("../../texts/agreement/zh.md"),
         Lang::En => include_str!("../../texts/agreement/en.md"),
     });
-    let agreement =
-        AgreementView::new(signed_in(t, "/agreement"), "2017.1".into(), body);
+    let agreement = AgreementView::new(signed_in(t, "/agreement"), "2017.1".into(), body);
     let refused = vec![Refused::new(t, "record-not-found").at("document_number")];
     let asked = signed_in(t, "/qualification").refusing(refused, Typed::default().with("name", "廖小儿"));
     let query = QualificationView::new(asked, true, Some(4));
@@ -302,7 +321,8 @@ fn each_refusal_is_marked_once() {
 
 #[test]
 fn a_page_carries_a_code_only_where_something_is_refused() {
-    let coded = ["register-refused", "dead-link", "qualification", "not-found", "cross-site", "too-many", "too-busy"];
+    let coded =
+        ["register-refused", "dead-link", "qualification", "not-found", "cross-site", "too-many", "too-busy"];
     for Sample { name, html, .. } in all() {
         assert_eq!(html.contains("data-code="), coded.contains(&name), "{name}");
     }

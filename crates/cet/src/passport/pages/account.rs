@@ -17,7 +17,8 @@ use crate::words::text::Phone;
 
 pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let id = who.session.passport;
-    let found: Result<Option<Account>, DbError> = who.app.db.read(async move |tx| store::account(tx, id).await).await;
+    let found: Result<Option<Account>, DbError> =
+        who.app.db.read(async move |tx| store::account(tx, id).await).await;
     let account = found?.ok_or(PageError::NotFound)?;
     let shown = who.query("show").as_deref() == Some("yes");
     let page = match said::said(&who).and_then(|word| told(&who.page(), word)) {
@@ -58,9 +59,11 @@ pub(super) fn unverified(page: &Page, account: &Account) -> Option<Notice> {
             Notice::new(Tone::Warn, page.m("passport-email-unverified"), text)
                 .linked("/account/profile", page.m("passport-change-profile"))
         }
-        None => {
-            Notice::new(Tone::Warn, page.m("passport-email-unverified"), page.m("passport-email-unverified-text"))
-        }
+        None => Notice::new(
+            Tone::Warn,
+            page.m("passport-email-unverified"),
+            page.m("passport-email-unverified-text"),
+        ),
     })
 }
 
@@ -79,7 +82,11 @@ fn rows(who: &Candidate, account: &Account, shown: bool) -> Result<AccountRows, 
         passport_id: account.public_id.clone(),
         email: if shown { account.email.clone() } else { masked_email(&account.email) },
         verified: account.email_verified_at.is_some(),
-        phone: if shown { phone } else { Phone::parse(&phone).map_or_else(|_| String::new(), |phone| phone.masked()) },
+        phone: if shown {
+            phone
+        } else {
+            Phone::parse(&phone).map_or_else(|_| String::new(), |phone| phone.masked())
+        },
         document_kind: document_kind_name(who.page().t, kind).to_owned(),
         document_number: if shown {
             number

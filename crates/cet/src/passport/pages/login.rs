@@ -102,7 +102,8 @@ async fn signed_in(
         return Ok(None);
     }
     let mut response = see_other(if next.is_empty() { "/home" } else { next });
-    let cookies = [session::cookie(app, &token), session::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
+    let cookies =
+        [session::cookie(app, &token), session::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -39,8 +39,7 @@ pub(super) async fn ask(who: MaybeCandidate, form: FormData) -> Result<Response,
     }
     let Some(email) = email.filter(|_| refused.is_empty()) else { return again(&who, &form, &refused).await };
     let (app, lang, address) = (who.app.clone(), who.lang, who.address);
-    let noted =
-        who.app.db.write(async move |tx| recover::ask(tx, &app, &email, lang, address).await).await;
+    let noted = who.app.db.write(async move |tx| recover::ask(tx, &app, &email, lang, address).await).await;
     if let Err(refusal) = waited(noted)? {
         return again(&who, &form, &[refusal]).await;
     }
@@ -94,11 +93,8 @@ pub(super) async fn set(
         Err(refusal) => return set_again(&who, &form, &[refusal]),
     };
     let (app, address) = (who.app.clone(), who.address);
-    let done: Result<_, DbError> = who
-        .app
-        .db
-        .write(async move |tx| recover::set_password(tx, &app, &token, &hash, address).await)
-        .await;
+    let done: Result<_, DbError> =
+        who.app.db.write(async move |tx| recover::set_password(tx, &app, &token, &hash, address).await).await;
     if done?.is_none() {
         return dead(&who);
     }

@@ -28,14 +28,13 @@ pub(super) async fn retrieve(who: MaybeCandidate, form: FormData) -> Result<Resp
     if captcha::check(&who.app, PATH, None, &form).await?.is_err() {
         refused.push(PassportRefusal::Captcha);
     }
-    let Some(sought) = sought.filter(|_| refused.is_empty()) else { return again(&who, &form, &refused).await };
+    let Some(sought) = sought.filter(|_| refused.is_empty()) else {
+        return again(&who, &form, &refused).await;
+    };
     let app = who.app.clone();
     let sitting = who.app.catalogue.get().current().map(|plan| plan.code.clone());
-    let found = who
-        .app
-        .db
-        .write(async move |tx| retrieve::retrieve(tx, &app, sitting.as_ref(), &sought).await)
-        .await;
+    let found =
+        who.app.db.write(async move |tx| retrieve::retrieve(tx, &app, sitting.as_ref(), &sought).await).await;
     match waited(found)? {
         Ok(Some(account)) => {
             let captcha = captcha::challenge_again(&who, PATH, None, &form).await?;
@@ -47,10 +46,7 @@ pub(super) async fn retrieve(who: MaybeCandidate, form: FormData) -> Result<Resp
     }
 }
 
-fn read(
-    who: &MaybeCandidate,
-    form: &FormData,
-) -> Result<(Option<Sought>, Vec<PassportRefusal>), PageError> {
+fn read(who: &MaybeCandidate, form: &FormData) -> Result<(Option<Sought>, Vec<PassportRefusal>), PageError> {
     let mut refused = Vec::new();
     let kind = DocumentKind::from_wire(form.one("document_kind")?.trim());
     let number = DocumentNumber::parse(form.one("document_number")?);

@@ -66,7 +66,8 @@ pub(super) async fn verified(app: &TestApp, browser: &mut Browser<'_>) {
 }
 
 pub(super) async fn count(app: &TestApp, sql: &'static str) -> i64 {
-    let found: Result<(i64,), DbError> = app.t.db.read(async move |tx| tx.query_one(sql, params![]).await).await;
+    let found: Result<(i64,), DbError> =
+        app.t.db.read(async move |tx| tx.query_one(sql, params![]).await).await;
     found.unwrap().0
 }
 

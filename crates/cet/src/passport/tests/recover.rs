@@ -238,9 +238,8 @@ async fn storm(t: crate::store::testing::TestDb, how: Use) -> usize {
             tokio::spawn(async move {
                 if how == Use::Whole {
                     let address = [127, 0, 0, 1].into();
-                    let done: Result<_, DbError> = db
-                        .write(async move |tx| set_password(tx, &node, &text, "hash", address).await)
-                        .await;
+                    let done: Result<_, DbError> =
+                        db.write(async move |tx| set_password(tx, &node, &text, "hash", address).await).await;
                     return done.unwrap().is_some();
                 }
                 let found: Result<_, DbError> =

@@ -47,8 +47,12 @@ async fn registered(app: &TestApp, browser: &mut Browser<'_>) {
 }
 
 async fn retrieve(app: &TestApp, number: &str, name: &str, student_number: &str) -> Answer {
-    let fields = [("document_kind", "resident-id"), ("document_number", number), ("name", name),
-        ("student_number", student_number)];
+    let fields = [
+        ("document_kind", "resident-id"),
+        ("document_number", number),
+        ("name", name),
+        ("student_number", student_number),
+    ];
     app.browser().post("/retrieve", &fields).await
 }
 

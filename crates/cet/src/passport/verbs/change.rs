@@ -4,11 +4,11 @@ use std::net::IpAddr;
 
 use crate::app::App;
 use crate::limit::Wait;
+use crate::passport::mails;
 use crate::passport::rules::Profile;
 use crate::passport::session::{self, Session};
 use crate::passport::store::{self, Locked};
 use crate::passport::token::{self, Purpose};
-use crate::passport::mails;
 use crate::store::{DbError, Stop, Tx};
 use crate::web::texts::Lang;
 use crate::words::email::Email;

@@ -65,12 +65,11 @@ pub async fn answer(tx: &mut Tx<'_>, app: &App) -> Result<i64, DbError> {
         )
         .await?;
     for request in &requests {
-        match app.vault.open(&request.sealed).ok().and_then(|text| Email::parse(&text).ok()) {
-            Some(email) => answer_one(tx, app, &email, request).await?,
-            None => tracing::error!(
-                request = request.id,
-                "a recovery request can't be opened with the keys of this installation"
-            ),
+        if let Some(email) = app.vault.open(&request.sealed).ok().and_then(|text| Email::parse(&text).ok()) {
+            answer_one(tx, app, &email, request).await?;
+        } else {
+            let id = request.id;
+            tracing::error!(id, "a recovery request can't be opened with the keys of this installation");
         }
         tx.execute("DELETE FROM recovery_request WHERE id = $1", params![request.id]).await?;
     }

@@ -59,8 +59,7 @@ pub async fn retrieve(
     sought: &Sought,
 ) -> Result<Option<Retrieved>, Stop<Wait>> {
     let document = DocumentKey::of(&app.vault, &sought.document);
-    let mut counts: Vec<(Rule, String)> =
-        vec![(brakes::RETRIEVALS_OF_DOCUMENT, to_hex(&document.bytes()))];
+    let mut counts: Vec<(Rule, String)> = vec![(brakes::RETRIEVALS_OF_DOCUMENT, to_hex(&document.bytes()))];
     let limits = &app.config.limits;
     if !limits.is_exempt(sought.address) {
         counts.push((brakes::retrievals(limits), limit::network(sought.address)));
@@ -80,9 +79,8 @@ pub async fn retrieve(
         Some(_) => "masked",
     };
     record(tx, sought, found.as_ref(), detail).await?;
-    Ok(found.map(|found| match whole {
-        true => Retrieved::Whole(found.email.address()),
-        false => Retrieved::Masked(found.email.masked()),
+    Ok(found.map(|found| {
+        if whole { Retrieved::Whole(found.email.address()) } else { Retrieved::Masked(found.email.masked()) }
     }))
 }
 
