@@ -1,6 +1,7 @@
 //! The SQL of registrations and claims.
 
 pub mod look_up;
+pub mod scoped;
 
 use super::Registration;
 use super::snapshot::Snapshot;

@@ -33,10 +33,10 @@ impl std::fmt::Display for Finding {
 }
 
 /// An invariant that is one statement: rows of one text column name what breaks it.
-struct Question {
-    invariant: &'static str,
-    says: &'static str,
-    sql: &'static str,
+pub(crate) struct Question {
+    pub(crate) invariant: &'static str,
+    pub(crate) says: &'static str,
+    pub(crate) sql: &'static str,
 }
 
 /// Asks everything.
@@ -45,7 +45,7 @@ struct Question {
 /// [`DbError`] when the database can't be asked; nothing is known then.
 pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError> {
     let mut findings = Vec::new();
-    for question in seats::QUESTIONS.iter().chain(bindings::QUESTIONS).chain(money::QUESTIONS) {
+    for question in seats::QUESTIONS.iter().chain(bindings::QUESTIONS).chain(money::QUESTIONS).chain(crate::staff::verify::QUESTIONS) {
         let (sql, says, invariant) = (question.sql, question.says, question.invariant);
         let rows: Vec<(String,)> = db
             .read_long(async move |tx: &mut Tx<'_>| {
