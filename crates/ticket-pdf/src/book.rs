@@ -1,5 +1,4 @@
 //! A document while it grows: pages, the tree for screen readers, the outline.
-#![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
 
 use std::collections::BTreeSet;
 

@@ -16,6 +16,9 @@ const BOX: char = '□';
 /// 思源黑体 (Noto Sans SC), regular: every character of 通用规范汉字表 and all of CJK Extension A.
 const NOTO_SANS_SC: &[u8] = include_bytes!("../fonts/NotoSansSC-Regular.ttf");
 
+/// Letters with marks, Greek and Cyrillic, for the names in passports: cut from Noto Sans.
+const NOTO_SANS_LATIN: &[u8] = include_bytes!("../fonts/NotoSans-Latin.ttf");
+
 /// 2,935 rarer characters of Extensions B to F that Chinese standards and dictionaries name, cut from 花園明朝B.
 const RARE_NAMES_HAN: &[u8] = include_bytes!("../fonts/RareNamesHan.ttf");
 
@@ -43,7 +46,7 @@ impl std::fmt::Debug for Fonts {
         f.debug_struct("Fonts")
             .field("faces", &self.faces.len())
             .field("characters", &self.glyphs.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -54,7 +57,7 @@ impl Fonts {
     /// # Errors
     /// [`TicketError::Font`] with the place in `more` (from 0) of a file that cannot be used.
     pub fn bundled(more: Vec<Vec<u8>>) -> Result<Self, TicketError> {
-        let own = [NOTO_SANS_SC, RARE_NAMES_HAN].map(Data::from);
+        let own = [NOTO_SANS_SC, NOTO_SANS_LATIN, RARE_NAMES_HAN].map(Data::from);
         let own_count = own.len();
         let all = own.into_iter().chain(more.into_iter().map(Data::from));
         Self::chain(all).map_err(|why| match why {
@@ -156,7 +159,7 @@ mod tests {
     fn the_bundled_fonts_have_common_and_rare_characters() {
         let fonts = Fonts::bundled(Vec::new()).unwrap();
         // Ordinary, 〇, the middle dot, Extension A, Extension B of the standard's list, and one only the second has.
-        assert_eq!(fonts.missing("王〇·㛃𬱖𫖯䶮𬍛"), Vec::<char>::new());
+        assert_eq!(fonts.missing("王〇·㛃𬱖𫖯䶮𪠽ŠỆЙ"), Vec::<char>::new());
         assert!(fonts.glyphs.len() > 30_000);
     }
 

@@ -187,12 +187,11 @@ impl<'s, 'b> Pen<'s, 'b> {
     /// A photo, fitted into `frame` without changing its proportions.
     pub(crate) fn photo(&mut self, alt: &str, frame: Rect, image: Image) -> TagGroup {
         let id = self.surface.start_tagged(ContentTag::Other);
-        let scale = match image.size() {
-            #[expect(clippy::cast_precision_loss, reason = "a photo has far fewer than 2^23 pixels a side")]
-            (width, height) => (frame.width() / width as f32).min(frame.height() / height as f32),
-        };
-        #[expect(clippy::cast_precision_loss, reason = "as above")]
-        let (width, height) = (image.size().0 as f32 * scale, image.size().1 as f32 * scale);
+        let (width, height) = image.size();
+        #[expect(clippy::cast_precision_loss, reason = "a photo has far fewer than 2^23 pixels a side")]
+        let (width, height) = (width as f32, height as f32);
+        let scale = (frame.width() / width).min(frame.height() / height);
+        let (width, height) = (width * scale, height * scale);
         if let Some(size) = Size::from_wh(width, height) {
             let left = frame.left() + (frame.width() - width) / 2.0;
             let top = frame.top() + (frame.height() - height) / 2.0;

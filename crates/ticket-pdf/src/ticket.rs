@@ -228,17 +228,13 @@ impl Sheet<'_, '_, '_> {
         let left = SIDE_LEFT + (SIDE - mm(33.0)) / 2.0;
         self.pen.frame(left, top, mm(33.0), mm(44.0), 0.75);
         let inner = Rect::from_xywh(left + 0.75, top + 0.75, mm(33.0) - 1.5, mm(44.0) - 1.5);
-        match (photo, inner) {
-            (Some(photo), Some(frame)) => {
-                let group = self.pen.photo("考生照片", frame, photo);
-                self.section.push(group);
-            }
-            _ => {
-                let at = (left + mm(16.5), top + mm(22.0));
-                let group = self.pen.line(Tag::P, at, Align::Centre, Style::grey(10.0), "无照片");
-                self.section.push(group);
-            }
-        }
+        let group = if let (Some(photo), Some(frame)) = (photo, inner) {
+            self.pen.photo("考生照片", frame, photo)
+        } else {
+            let at = (left + mm(16.5), top + mm(22.0));
+            self.pen.line(Tag::P, at, Align::Centre, Style::grey(10.0), "无照片")
+        };
+        self.section.push(group);
         self.qr(qr, SIDE_LEFT, top + mm(47.0));
         self.y = bottom + mm(5.0);
     }

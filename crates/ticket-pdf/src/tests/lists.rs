@@ -28,7 +28,7 @@ fn one(room: usize, seat: usize, n: usize, surnames: &[char]) -> Seat {
         seat: format!("{:02}", seat + 1),
         ticket_number: format!("9930101711{:03}{:02}", room + 1, seat + 1),
         name: format!("{}{given}", surnames[n % surnames.len()]),
-        sex: if n % 2 == 0 { "男" } else { "女" }.into(),
+        sex: if n.is_multiple_of(2) { "男" } else { "女" }.into(),
         document_number: format!("33010119900101{n:04}"),
         class: "计算机科学与技术学院 软件工程 1501 班".into(),
     }
@@ -90,10 +90,12 @@ fn an_empty_room_still_has_its_page_and_no_rooms_have_none() {
     assert_eq!(desk_labels(fonts(), &rooms).unwrap_err(), TicketError::Empty);
 }
 
+type List = fn(&crate::Fonts, &[Room]) -> Result<crate::Rendered, TicketError>;
+
 #[test]
 fn a_campus_of_ten_thousand_seats_is_printed() {
     let rooms = rooms(10_000);
-    let lists: [(&str, fn(&crate::Fonts, &[Room]) -> Result<crate::Rendered, TicketError>); 4] = [
+    let lists: [(&str, List); 4] = [
         ("room list", room_list),
         ("door list", door_list),
         ("desk labels", desk_labels),

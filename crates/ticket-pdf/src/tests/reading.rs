@@ -1,4 +1,5 @@
 //! A reader of finished PDFs: their text in reading order, their pages as pixels, and what a scanner sees there.
+#![expect(clippy::float_arithmetic, reason = "sizes and shares of pictures, in tests")]
 
 use hayro::hayro_interpret::font::GlyphRun;
 use hayro::hayro_interpret::hayro_cmap::BfString;
@@ -63,12 +64,13 @@ impl Device<'_> for Copy {
     fn begin_marked_content(&mut self, _tag: &[u8], properties: Option<&Dict<'_>>) {
         let own = properties.and_then(|dict| dict.get::<PdfString<'_>>("ActualText"));
         if let Some(bytes) = &own {
-            let units: Vec<u16> =
-                bytes.as_bytes().chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
             // The text of several glyphs may stand at one of them, and an empty one at the others.
-            if let [mark, text @ ..] = units.as_slice() {
-                assert_eq!(*mark, 0xFEFF);
-                self.text.push_str(&String::from_utf16(text).unwrap());
+            match bytes.as_bytes() {
+                [0xFE, 0xFF, text @ ..] => {
+                    let pairs = text.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+                    self.text.extend(char::decode_utf16(pairs).map(Result::unwrap));
+                }
+                ascii => self.text.push_str(std::str::from_utf8(ascii).unwrap()),
             }
         }
         self.open.push(own.is_some());

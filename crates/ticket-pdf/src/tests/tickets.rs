@@ -41,7 +41,7 @@ fn a_scanner_reads_barcode_and_qr_code_from_the_printed_page() {
     let pdf = render(fonts(), &[ticket]).unwrap().pdf;
     let page = Picture::of_page(&pdf, 0, 300);
     assert_eq!((page.width, page.height), (2480, 3507));
-    assert_eq!(page.qr_texts(), [text.clone()]);
+    assert_eq!(page.qr_texts(), [text.as_str()]);
     assert_eq!(verify(&text, &[key]).unwrap().name, "廖晓儿");
 
     let bars = code128::bars(&number).unwrap();
@@ -178,7 +178,7 @@ fn a_file_has_tags_a_language_a_title_and_an_outline() {
     assert_eq!(open(&rendered.pdf).pages().len(), 2);
     let has = |needle: &str| rendered.pdf.windows(needle.len()).any(|part| part == needle.as_bytes());
     for mark in [
-        "/Lang (zh-CN)",
+        "/Lang(zh-CN)",
         "/Marked true",
         "/StructTreeRoot",
         "/Outlines",
