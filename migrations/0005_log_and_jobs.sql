@@ -5,7 +5,7 @@ CREATE TABLE audit_log (
     school      TEXT   NOT NULL,
     id          BIGINT NOT NULL,
     at          BIGINT NOT NULL,
-    actor_kind  TEXT   NOT NULL CHECK (actor_kind IN ('passport', 'staff', 'gateway', 'job', 'command')),
+    actor_kind  TEXT   NOT NULL CHECK (actor_kind IN ('passport', 'visitor', 'staff', 'gateway', 'job', 'command')),
     actor       TEXT   NOT NULL,
     action      TEXT   NOT NULL,
     object_kind TEXT   NOT NULL,

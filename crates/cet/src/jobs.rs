@@ -39,6 +39,18 @@ pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Joi
     jobs.spawn(repeat("sweep", app.clone(), stop.clone(), async move || {
         crate::passport::jobs::sweep(&ended).await
     }));
+    let forgotten = app.clone();
+    jobs.spawn(repeat("recovery", app.clone(), stop.clone(), async move || {
+        crate::passport::jobs::recover(&forgotten).await
+    }));
+    let log = app.clone();
+    jobs.spawn(repeat("audit", app.clone(), stop.clone(), async move || {
+        crate::audit::link_some(&log.db).await
+    }));
+    let staff = app.clone();
+    jobs.spawn(repeat("staff", app.clone(), stop.clone(), async move || {
+        crate::staff::jobs::sweep(&staff.db).await
+    }));
     let mail = app.clone();
     jobs.spawn(repeat("mail", app.clone(), stop.clone(), async move || {
         crate::outbox::jobs::send_due(&mail.db, &mail.vault, &delivery).await

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod arrangement;
 pub mod audit;
 pub mod captcha;
 pub mod cli;
@@ -27,6 +28,7 @@ pub mod seat_pool;
 pub mod sheet;
 pub mod site;
 pub mod sitting;
+pub mod staff;
 pub mod store;
 #[cfg(any(test, feature = "rehearsal"))]
 #[doc(hidden)]

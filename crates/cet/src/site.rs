@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
 use crate::web::guard::guard;
-use crate::{captcha, entry, passport, payment, portal, registration};
+use crate::{captcha, entry, passport, payment, portal, registration, staff};
 
 /// The site's router.
 pub fn router(app: &App) -> Router {
@@ -15,7 +15,8 @@ pub fn router(app: &App) -> Router {
         .merge(passport::routes())
         .merge(registration::pages::routes())
         .merge(entry::pages::routes())
-        .merge(payment::pages::routes());
+        .merge(payment::pages::routes())
+        .merge(staff::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
     pages.layer(from_fn_with_state(app.clone(), guard)).with_state(app.clone())

@@ -9,10 +9,11 @@ use tokio::net::TcpListener;
 
 use super::{Done, Failed, load, say};
 use crate::app::{App, open_database};
-use crate::demo::folder::Addresses;
+use crate::demo::folder::{Addresses, StaffMember};
 use crate::demo::{Folder, people};
 use crate::node;
 use crate::rehearsal;
+use crate::staff::demo::DemoAccount;
 use crate::store::{Clock, Db, DbError, Tx};
 use crate::words::time::Time;
 
@@ -54,10 +55,12 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let app = App::start(config, db).await?;
     let candidates = people::people();
     let url = app.config.server.public_origin.clone();
-    folder.demo_json(&url, &candidates, &[])?;
+    let staff = crate::staff::demo::seed(&app.db, &app.vault, &app.passwords).await?;
+    folder.demo_json(&url, &candidates, &staff.iter().map(in_json).collect::<Vec<_>>())?;
     let sandbox = rehearsal::gateways::open(&app.config, &app.db)?;
     let sandboxes = tokio::spawn(super::sandbox::serve(sandbox, alipay, payease, std::future::pending()));
     announce(&app, &candidates);
+    announce_staff(&staff);
     node::run(app, listener, node::stop_signal()).await?;
     sandboxes.abort();
     Ok(ExitCode::SUCCESS)
@@ -118,5 +121,23 @@ fn announce(app: &App, candidates: &[people::Person]) {
     }
     if let Some(warning) = node::rehearsal_warning(&app.config) {
         say(format_args!("  note: {warning}"));
+    }
+}
+
+/// An account as `demo.json` writes it.
+fn in_json(account: &DemoAccount) -> StaffMember {
+    StaffMember {
+        name: account.name.to_owned(),
+        password: account.password.clone(),
+        role: account.role.wire().to_owned(),
+        scope: account.scope.to_owned(),
+        totp_secret: account.totp_secret.clone(),
+    }
+}
+
+fn announce_staff(accounts: &[DemoAccount]) {
+    say("  staff (/staff/login; the second factor's secret is in demo.json too):");
+    for account in accounts {
+        say(format_args!("    {:<13} {}  {}", account.name, account.password, account.totp_secret));
     }
 }

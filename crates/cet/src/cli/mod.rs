@@ -1,5 +1,6 @@
 //! The commands of `cet` (interface section 4): parse, call, print. One file a command.
 
+mod arrange;
 mod config;
 #[cfg(feature = "rehearsal")]
 mod demo;
@@ -8,6 +9,7 @@ mod migrate;
 #[cfg(feature = "rehearsal")]
 mod sandbox;
 mod serve;
+mod staff;
 mod verify;
 
 use std::path::PathBuf;
@@ -45,6 +47,10 @@ enum Command {
     Migrate(ConfigFile),
     /// Takes over a sitting, campuses, a roster or scores from a file: all of it or nothing.
     Import(import::Arguments),
+    /// Gives paid entries rooms, seats and ticket numbers once registration has closed.
+    Arrange(arrange::Arguments),
+    /// Makes, lists and disables accounts of staff.
+    Staff(staff::Arguments),
     /// Every invariant against the live database; exit 1 on a violation.
     Verify(ConfigFile),
     /// Checks or makes parts of the configuration.
@@ -71,6 +77,8 @@ pub fn run() -> ExitCode {
             Command::Sandbox(file) => sandbox::run(&file.config).await,
             Command::Migrate(file) => migrate::run(&file.config).await,
             Command::Import(arguments) => import::run(arguments).await,
+            Command::Arrange(arguments) => arrange::run(arguments).await,
+            Command::Staff(arguments) => staff::run(arguments).await,
             Command::Verify(file) => verify::run(&file.config).await,
             Command::Config(arguments) => config::run(arguments).await,
         }

@@ -166,6 +166,10 @@ pub struct Limits {
     pub documents: i64,
     /// Unsuccessful look-ups from one network in an hour.
     pub lookups: i64,
+    /// Requests for a new password from one network in an hour.
+    pub recoveries: i64,
+    /// Account retrievals from one network in an hour, found or not.
+    pub retrievals: i64,
 }
 
 impl Default for Limits {
@@ -178,6 +182,8 @@ impl Default for Limits {
             network_passwords: 200,
             documents: 5,
             lookups: 30,
+            recoveries: 60,
+            retrievals: 5,
         }
     }
 }
@@ -194,6 +200,8 @@ impl Limits {
             ("limits.network_passwords", self.network_passwords),
             ("limits.documents", self.documents),
             ("limits.lookups", self.lookups),
+            ("limits.recoveries", self.recoveries),
+            ("limits.retrievals", self.retrievals),
         ];
         for (key, value) in all {
             if value < 1 {

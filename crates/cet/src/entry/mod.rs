@@ -9,6 +9,7 @@
 //! **Invariant (lock):** who changes an entry holds the lock of its registration's row (`docs/locking.md`).
 //! Deliberately absent: gateways, money, and any counter of seats.
 
+pub mod arrangeable;
 pub mod jobs;
 pub mod pages;
 pub mod progress;

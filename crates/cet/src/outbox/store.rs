@@ -114,6 +114,25 @@ pub async fn sent(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), Db
     Ok(())
 }
 
+/// When the mail of an event was sent; nothing while it waits.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn sent_at(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    kind: &str,
+    event: &str,
+) -> Result<Option<Time>, DbError> {
+    let row: Option<(Option<Time>,)> = tx
+        .query_opt(
+            "SELECT sent_at FROM outbox WHERE school = $1 AND kind = $2 AND event = $3",
+            params![school, kind, event],
+        )
+        .await?;
+    Ok(row.and_then(|(sent,)| sent))
+}
+
 /// Gives a mail that can't be opened up: it is not tried again and stays for the operator to see.
 ///
 /// # Errors

@@ -18,7 +18,12 @@ const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(5);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(2);
 
 const fn passwords(what: &'static str, most: i64) -> Rule {
-    Rule { what, most, period: PASSWORD_PERIOD, then: Then::Doubling { first: FIRST_WAIT, longest: LONGEST_WAIT } }
+    Rule {
+        what,
+        most,
+        period: PASSWORD_PERIOD,
+        then: Then::Doubling { first: FIRST_WAIT, longest: LONGEST_WAIT },
+    }
 }
 
 /// Whose failures at logging in are counted together.
@@ -90,6 +95,29 @@ pub(super) fn registrations(limits: &Limits) -> Rule {
 /// Answers `email-taken` to one network.
 pub(super) fn taken_emails(limits: &Limits) -> Rule {
     Rule { what: "email-taken", most: limits.taken_emails, period: HOUR, then: Then::Rest }
+}
+
+/// Requests for a new password from one network.
+pub(super) fn recoveries(limits: &Limits) -> Rule {
+    Rule { what: "recover", most: limits.recoveries, period: HOUR, then: Then::Rest }
+}
+
+/// Account retrievals from one network, found or not: one script must not turn a list into addresses (W1).
+pub(super) fn retrievals(limits: &Limits) -> Rule {
+    Rule { what: "retrieve", most: limits.retrievals, period: HOUR, then: Then::Rest }
+}
+
+/// Account retrievals of one document, from wherever (T7).
+pub(super) const RETRIEVALS_OF_DOCUMENT: Rule =
+    Rule { what: "retrieve-document", most: 5, period: HOUR, then: Then::Rest };
+
+/// Mails to addresses that nobody has verified yet, which one passport can cause.
+pub(super) const VERIFICATION_MAILS: Rule =
+    Rule { what: "verification-mail", most: 5, period: HOUR, then: Then::Rest };
+
+/// Wrong current passwords of one passport on its own pages.
+pub(super) fn current_passwords(limits: &Limits) -> Rule {
+    passwords("current-password", limits.passwords)
 }
 
 /// No address stands in the table of counts.

@@ -5,6 +5,7 @@
 pub mod brakes;
 pub mod candidate;
 pub mod jobs;
+pub mod mails;
 pub mod notice;
 mod pages;
 pub mod password;
@@ -12,9 +13,24 @@ pub mod refusal;
 pub mod rules;
 pub mod session;
 pub mod store;
+pub mod token;
 pub mod verbs;
+pub mod verify;
 pub mod views;
 
 pub use candidate::{Candidate, MaybeCandidate};
 pub use pages::routes;
 pub use session::{BoundTo, Session};
+
+#[cfg(test)]
+#[path = "tests/account.rs"]
+mod account_tests;
+#[cfg(test)]
+#[path = "tests/mail.rs"]
+mod mail_tests;
+#[cfg(test)]
+#[path = "tests/recover.rs"]
+mod recover_tests;
+#[cfg(test)]
+#[path = "tests/retrieve.rs"]
+mod retrieve_tests;

@@ -25,15 +25,21 @@ pub enum Message {
     Registered,
     /// The password was set anew.
     PasswordReset,
+    /// The address was verified.
+    EmailVerified,
+    /// The change of the address was undone.
+    EmailRestored,
 }
 
 impl Message {
-    const ALL: [Self; 2] = [Self::Registered, Self::PasswordReset];
+    const ALL: [Self; 4] = [Self::Registered, Self::PasswordReset, Self::EmailVerified, Self::EmailRestored];
 
     const fn wire(self) -> &'static str {
         match self {
             Self::Registered => "registered",
             Self::PasswordReset => "password-reset",
+            Self::EmailVerified => "email-verified",
+            Self::EmailRestored => "email-restored",
         }
     }
 
@@ -41,8 +47,15 @@ impl Message {
         let (title, text) = match self {
             Self::Registered => ("passport-registered", "passport-registered-text"),
             Self::PasswordReset => ("passport-password-reset", "passport-password-reset-text"),
+            Self::EmailVerified => ("passport-email-verified", "passport-email-verified-text"),
+            Self::EmailRestored => ("passport-email-restored", "passport-email-restored-text"),
         };
-        Notice::new(Tone::Ok, page.m(title), page.m(text))
+        let notice = Notice::new(Tone::Ok, page.m(title), page.m(text));
+        match self {
+            // Whoever changed the address knew the password.
+            Self::EmailRestored => notice.linked("/recover", page.m("passport-forgot-password")),
+            Self::Registered | Self::PasswordReset | Self::EmailVerified => notice,
+        }
     }
 }
 
@@ -54,7 +67,8 @@ pub fn announce(response: &mut Response, message: Message) {
 /// Shows the message that came along.
 #[must_use]
 pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
-    let message = visitor.cookie(COOKIE).and_then(|wire| Message::ALL.into_iter().find(|known| known.wire() == wire));
+    let message =
+        visitor.cookie(COOKIE).and_then(|wire| Message::ALL.into_iter().find(|known| known.wire() == wire));
     match message {
         Some(message) => {
             let notice = message.notice(&page);

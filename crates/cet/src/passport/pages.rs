@@ -1,9 +1,15 @@
-//! `/register`, `/login`, `/logout`, `/account`, `/home`.
+//! `/register`, `/login`, `/logout`, `/recover`, `/retrieve`, `/account` and what is below it, `/home`.
 
 mod account;
+mod current;
 mod home;
+mod links;
 mod login;
+mod password;
+mod profile;
+mod recover;
 mod register;
+mod retrieve;
 
 use axum::Router;
 use axum::response::Response;
@@ -23,7 +29,15 @@ pub fn routes() -> Router<App> {
         .route("/register", get(register::form).post(register::register))
         .route("/login", get(login::form).post(login::log_in))
         .route("/logout", post(login::log_out))
+        .route("/recover", get(recover::form).post(recover::ask))
+        .route("/recover/{token}", get(recover::new_password).post(recover::set))
+        .route("/retrieve", get(retrieve::form).post(retrieve::retrieve))
         .route("/account", get(account::show))
+        .route("/account/profile", get(profile::form).post(profile::change))
+        .route("/account/password", get(password::form).post(password::change))
+        .route("/account/verification", post(links::send))
+        .route("/account/verification/{token}", get(links::ask_verification).post(links::verify))
+        .route("/account/undo/{token}", get(links::ask_undo).post(links::undo))
         .route("/home", get(home::show))
 }
 

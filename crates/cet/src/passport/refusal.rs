@@ -25,6 +25,12 @@ pub enum PassportRefusal {
     Captcha,
     /// Wrong address or wrong password: the same answer (A2).
     Credentials,
+    /// The current password is wrong.
+    CurrentPassword,
+    /// Another e-mail name than that of the link's passport.
+    EmailMismatch,
+    /// No registration of such a person, or another name.
+    RecordNotFound,
     /// Too many failures; come back in so many seconds.
     TooMany(u64),
     /// Too much to do; come back in so many seconds.
@@ -44,7 +50,9 @@ impl PassportRefusal {
             Self::DocumentNumber => "document-number",
             Self::Field(_) => "field-invalid",
             Self::Captcha => "captcha",
-            Self::Credentials => "credentials",
+            Self::Credentials | Self::CurrentPassword => "credentials",
+            Self::EmailMismatch => "email-mismatch",
+            Self::RecordNotFound => "record-not-found",
             Self::TooMany(_) => "too-many",
             Self::TooBusy(_) => "too-busy",
         }
@@ -54,14 +62,15 @@ impl PassportRefusal {
     #[must_use]
     pub const fn field(self) -> Option<&'static str> {
         match self {
-            Self::EmailInvalid | Self::EmailTaken | Self::Credentials => Some("email"),
+            Self::EmailInvalid | Self::EmailTaken | Self::Credentials | Self::EmailMismatch => Some("email"),
+            Self::CurrentPassword => Some("current_password"),
             Self::PasswordWeak => Some("password"),
             Self::PasswordMismatch => Some("password_again"),
             Self::DocumentKind => Some("document_kind"),
             Self::DocumentNumber => Some("document_number"),
             Self::Field(field) => Some(field),
             Self::Captcha => Some("captcha"),
-            Self::TooMany(_) | Self::TooBusy(_) => None,
+            Self::TooMany(_) | Self::TooBusy(_) | Self::RecordNotFound => None,
         }
     }
 
@@ -79,7 +88,10 @@ impl PassportRefusal {
             | Self::DocumentNumber
             | Self::Field(_)
             | Self::Captcha
-            | Self::Credentials => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::Credentials
+            | Self::CurrentPassword
+            | Self::EmailMismatch
+            | Self::RecordNotFound => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }
 
@@ -96,14 +108,33 @@ impl PassportRefusal {
             | Self::DocumentNumber
             | Self::Field(_)
             | Self::Captcha
-            | Self::Credentials => None,
+            | Self::Credentials
+            | Self::CurrentPassword
+            | Self::EmailMismatch
+            | Self::RecordNotFound => None,
         }
     }
 
     /// How a page says it.
     #[must_use]
     pub fn on(self, page: &Page) -> Refused {
-        let refused = Refused::new(page.t, self.code());
+        let mut refused = Refused::new(page.t, self.code());
+        match self {
+            Self::CurrentPassword => refused = refused.saying(page.m("passport-wrong-current")),
+            Self::RecordNotFound => refused = refused.saying(page.m("passport-retrieve-nothing")),
+            Self::EmailInvalid
+            | Self::EmailTaken
+            | Self::PasswordWeak
+            | Self::PasswordMismatch
+            | Self::DocumentKind
+            | Self::DocumentNumber
+            | Self::Field(_)
+            | Self::Captcha
+            | Self::Credentials
+            | Self::EmailMismatch
+            | Self::TooMany(_)
+            | Self::TooBusy(_) => {}
+        }
         match self.field() {
             Some(field) => refused.at(field),
             None => refused,

@@ -6,7 +6,7 @@ use super::refusal::PassportRefusal;
 use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber};
 use crate::words::email::Email;
 use crate::words::name::PersonName;
-use crate::words::text::Phone;
+use crate::words::text::{Phone, ascii_form, is_invisible};
 
 /// The shortest password in characters (A1).
 pub const SHORTEST_PASSWORD: usize = 8;
@@ -112,6 +112,23 @@ fn is_weak(password: &str, email: Option<&Email>) -> bool {
             [whole] => !matches!(whole.pattern, MatchPattern::BruteForce),
             _ => false,
         }
+}
+
+/// Whether two ways of typing a student number are one: blanks, width and case do not matter.
+#[must_use]
+pub fn same_student_number(typed: &str, known: &str) -> bool {
+    let plain = |text: &str| {
+        let mut plain = String::new();
+        for c in text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).take(64) {
+            match ascii_form(c) {
+                Some(ascii) => plain.extend(ascii.map(|c| c.to_ascii_uppercase())),
+                None => plain.push(c),
+            }
+        }
+        plain
+    };
+    let known = plain(known);
+    !known.is_empty() && plain(typed) == known
 }
 
 /// A path of this site to go on to, as a form or an address named it; anything that could lead elsewhere is none (T13).

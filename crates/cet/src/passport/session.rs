@@ -126,6 +126,25 @@ pub async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbErr
     tx.execute("DELETE FROM session WHERE passport_id = $1", params![passport]).await
 }
 
+/// Ends all sessions of a passport but one, which goes on under a new token (T10) and as a new session.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute("DELETE FROM session WHERE passport_id = $1 AND token_hash <> $2", params![passport, old])
+        .await?;
+    tx.execute(
+        "UPDATE session
+            SET token_hash = $3, created_at = $4, seen_at = $4
+          WHERE passport_id = $1
+            AND token_hash = $2",
+        params![passport, old, token_hash(token), now],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Keeps the looked-up record in the session until another look-up.
 ///
 /// # Errors
@@ -286,7 +305,7 @@ pub fn ended_cookie(app: &App) -> Option<HeaderValue> {
 }
 
 /// A cookie for this host alone that scripts can't read; without an age it goes with the browser.
-pub(super) fn own_cookie(
+pub(crate) fn own_cookie(
     app: &App,
     name: &str,
     value: &str,

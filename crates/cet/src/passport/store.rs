@@ -42,19 +42,19 @@ pub(super) struct NewRow<'a> {
     pub(super) public_id: &'a str,
     pub(super) email: &'a str,
     pub(super) password_hash: &'a str,
-    pub(super) phone: Option<Vec<u8>>,
-    pub(super) document_kind: Option<&'static str>,
-    pub(super) document: Option<Vec<u8>>,
-    pub(super) name: &'a str,
+    pub(super) profile: ProfileRow<'a>,
 }
 
-/// The passport of an address in its comparison form.
+/// The passport of an address in its comparison form; not the one that only holds it for an undo.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<PassportId>, DbError> {
     let row = tx
-        .query_opt::<(PassportId,)>("SELECT passport_id FROM passport_email WHERE email_key = $1", params![email_key])
+        .query_opt::<(PassportId,)>(
+            "SELECT passport_id FROM passport_email WHERE email_key = $1 AND held_until IS NULL",
+            params![email_key],
+        )
         .await?;
     Ok(row.map(|(id,)| id))
 }
@@ -81,11 +81,21 @@ pub async fn account(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Account>,
     .await
 }
 
-/// Claims an address; whether nobody had it.
+/// Claims an address; whether nobody had it. One that is held for an undo is free for its holder, and for all once the
+/// time is over.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "DELETE FROM passport_email
+          WHERE email_key = $1
+            AND held_until IS NOT NULL
+            AND (held_until <= $2 OR passport_id = $3)",
+        params![email_key, now, id],
+    )
+    .await?;
     let rows = tx
         .execute(
             "INSERT INTO passport_email (email_key, passport_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
@@ -93,6 +103,152 @@ pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Re
         )
         .await?;
     Ok(rows == 1)
+}
+
+/// Whether `id` could claim an address now; anybody new, when there is no `id`.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn is_free(tx: &mut Tx<'_>, email_key: &str, id: Option<PassportId>) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let row: Option<(PassportId, Option<Time>)> = tx
+        .query_opt(
+            "SELECT passport_id, held_until FROM passport_email WHERE email_key = $1",
+            params![email_key],
+        )
+        .await?;
+    Ok(row.is_none_or(|(owner, held)| Some(owner) == id || held.is_some_and(|until| until <= now)))
+}
+
+/// Gives an address up; a verified one stays held until `until`.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn give_up_email(
+    tx: &mut Tx<'_>,
+    email_key: &str,
+    id: PassportId,
+    until: Option<Time>,
+) -> Result<(), DbError> {
+    match until {
+        Some(until) => {
+            tx.execute(
+                "UPDATE passport_email SET held_until = $3 WHERE email_key = $1 AND passport_id = $2",
+                params![email_key, id, until],
+            )
+            .await?
+        }
+        None => {
+            tx.execute(
+                "DELETE FROM passport_email WHERE email_key = $1 AND passport_id = $2",
+                params![email_key, id],
+            )
+            .await?
+        }
+    };
+    Ok(())
+}
+
+/// Deletes holds that are over; answers how many.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn sweep_held(tx: &mut Tx<'_>) -> Result<u64, DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "DELETE FROM passport_email
+          WHERE email_key IN (SELECT email_key FROM passport_email WHERE held_until <= $1 LIMIT 500)
+            AND held_until <= $1",
+        params![now],
+    )
+    .await
+}
+
+record! {
+    /// What a change of a passport starts from.
+    pub struct Locked {
+        /// The address.
+        pub email: String,
+        /// When it was verified.
+        pub email_verified_at: Option<Time>,
+        /// The password's hash.
+        pub password_hash: String,
+    }
+}
+
+/// The passport, locked until the transaction ends: whatever changes it goes one after another.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lock(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Locked>, DbError> {
+    tx.query_opt(
+        "SELECT email, email_verified_at, password_hash FROM passport WHERE id = $1 FOR UPDATE",
+        params![id],
+    )
+    .await
+}
+
+/// Sets the address and whether it is verified: a change of the credentials, which ends older sessions.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn set_email(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    email: &str,
+    verified_at: Option<Time>,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE passport SET email = $2, email_verified_at = $3, credential_changed_at = $4 WHERE id = $1",
+        params![id, email, verified_at, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Sets how the address is written, where it stays the same for comparison.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn respell_email(tx: &mut Tx<'_>, id: PassportId, email: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE passport SET email = $2 WHERE id = $1", params![id, email]).await?;
+    Ok(())
+}
+
+/// Sets the password: a change of the credentials, which ends older sessions.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn set_password(tx: &mut Tx<'_>, id: PassportId, hash: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE passport SET password_hash = $2, credential_changed_at = $3 WHERE id = $1",
+        params![id, hash, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The optional part of a passport as it is stored.
+pub(super) struct ProfileRow<'a> {
+    pub(super) phone: Option<Vec<u8>>,
+    pub(super) document_kind: Option<&'static str>,
+    pub(super) document: Option<Vec<u8>>,
+    pub(super) name: &'a str,
+}
+
+pub(super) async fn set_profile(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    profile: ProfileRow<'_>,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE passport SET phone_sealed = $2, document_kind = $3, document_sealed = $4, name = $5 WHERE id = $1",
+        params![id, profile.phone, profile.document_kind, profile.document, profile.name],
+    )
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn insert(tx: &mut Tx<'_>, row: NewRow<'_>) -> Result<(), DbError> {
@@ -107,10 +263,10 @@ pub(super) async fn insert(tx: &mut Tx<'_>, row: NewRow<'_>) -> Result<(), DbErr
             row.public_id,
             row.email,
             row.password_hash,
-            row.phone,
-            row.document_kind,
-            row.document,
-            row.name,
+            row.profile.phone,
+            row.profile.document_kind,
+            row.profile.document,
+            row.profile.name,
             now,
         ],
     )

@@ -1,10 +1,15 @@
 //! Registering, logging in and out: each one transaction, with no hashing inside.
 
+pub mod address;
+pub mod change;
+pub mod recover;
+pub mod retrieve;
+
 use std::net::IpAddr;
 
 use super::brakes::{self, LoginBrakes};
 use super::rules::Profile;
-use super::store::{self, Login, NewRow};
+use super::store::{self, Login, NewRow, ProfileRow};
 use super::{notice, session};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
@@ -42,7 +47,12 @@ pub enum Registered {
 ///
 /// # Errors
 /// [`Wait`] when too many came from the network; [`DbError`].
-pub async fn register(tx: &mut Tx<'_>, app: &App, new: &NewPassport, lang: Lang) -> Result<Registered, Stop<Wait>> {
+pub async fn register(
+    tx: &mut Tx<'_>,
+    app: &App,
+    new: &NewPassport,
+    lang: Lang,
+) -> Result<Registered, Stop<Wait>> {
     let id = PassportId(tx.new_id());
     if !store::claim_email(tx, &new.email.key(), id).await? {
         note_taken(tx, app, &new.email, new.address, lang).await?;
@@ -55,23 +65,30 @@ pub async fn register(tx: &mut Tx<'_>, app: &App, new: &NewPassport, lang: Lang)
         limit::check(tx, &ceiling, &network).await?;
         limit::fail(tx, &ceiling, &network).await?;
     }
-    let fault = |error: crate::vault::VaultError| DbError::Other(error.to_string());
-    let vault = &app.vault;
-    let seal = |text: Option<&str>| text.map(|text| vault.seal(text)).transpose().map_err(fault);
-    let document = new.profile.document.as_ref();
     let row = NewRow {
         id,
-        public_id: &new_public_id(vault).map_err(fault)?,
+        public_id: &new_public_id(&app.vault).map_err(|error| DbError::Other(error.to_string()))?,
         email: &new.email.address(),
         password_hash: &new.password_hash,
-        phone: seal(new.profile.phone.as_ref().map(crate::words::text::Phone::as_str))?,
-        document_kind: document.map(|document| document.kind.wire()),
-        document: seal(document.map(|document| document.number.as_str()))?,
-        name: new.profile.name.as_ref().map_or("", |name| name.as_str()),
+        profile: profile_row(&app.vault, &new.profile)?,
     };
     store::insert(tx, row).await?;
     record(tx, id, "passport-registered", new.address).await?;
     Ok(Registered::Made(id))
+}
+
+/// The optional part as it is stored: telephone and number sealed.
+fn profile_row<'p>(vault: &Vault, profile: &'p Profile) -> Result<ProfileRow<'p>, DbError> {
+    let seal = |text: Option<&str>| {
+        text.map(|text| vault.seal(text)).transpose().map_err(|error| DbError::Other(error.to_string()))
+    };
+    let document = profile.document.as_ref();
+    Ok(ProfileRow {
+        phone: seal(profile.phone.as_ref().map(crate::words::text::Phone::as_str))?,
+        document_kind: document.map(|document| document.kind.wire()),
+        document: seal(document.map(|document| document.number.as_str()))?,
+        name: profile.name.as_ref().map_or("", |name| name.as_str()),
+    })
 }
 
 /// 通行证ID: 32 upper-case hex digits, random, so that it says nothing and can't be guessed.
@@ -90,7 +107,7 @@ pub async fn is_taken(
     address: IpAddr,
     lang: Lang,
 ) -> Result<bool, Stop<Wait>> {
-    if store::by_email(tx, &email.key()).await?.is_none() {
+    if store::is_free(tx, &email.key(), None).await? {
         return Ok(false);
     }
     note_taken(tx, app, email, address, lang).await?;
@@ -129,24 +146,30 @@ pub async fn before_login(
     Ok(store::login(tx, id).await?)
 }
 
-/// Begins a session after the right password, and ends the one that the browser still had (T10).
+/// Begins a session after the right password, and ends the one that the browser still had (T10). Answers whether the
+/// password that was checked is still the passport's own: it may have been changed in the meantime.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn log_in(
     tx: &mut Tx<'_>,
-    id: PassportId,
+    checked: &Login,
     token: &str,
     old: Option<&[u8]>,
     brakes: &LoginBrakes,
     address: IpAddr,
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
+    let id = checked.id;
+    if store::lock(tx, id).await?.is_none_or(|now| now.password_hash != checked.password_hash) {
+        return Ok(false);
+    }
     if let Some(old) = old {
         session::end(tx, old).await?;
     }
     brakes.clear(tx).await?;
     session::begin(tx, id, token).await?;
-    record(tx, id, "logged-in", address).await
+    record(tx, id, "logged-in", address).await?;
+    Ok(true)
 }
 
 /// Ends a session (A8).
@@ -158,14 +181,39 @@ pub async fn log_out(tx: &mut Tx<'_>, session: &session::Session, address: IpAdd
     record(tx, session.passport, "logged-out", address).await
 }
 
-async fn record(tx: &mut Tx<'_>, id: PassportId, action: &'static str, address: IpAddr) -> Result<(), DbError> {
+async fn record(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    action: &'static str,
+    address: IpAddr,
+) -> Result<(), DbError> {
+    record_by(tx, Actor::Passport(id), id, action, &address.to_string()).await
+}
+
+/// What somebody did who did not say who they are.
+async fn record_by_visitor(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    action: &'static str,
+    address: &str,
+) -> Result<(), DbError> {
+    record_by(tx, Actor::Visitor, id, action, address).await
+}
+
+async fn record_by(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    id: PassportId,
+    action: &'static str,
+    address: &str,
+) -> Result<(), DbError> {
     let event = Event {
         school: SchoolCode::NONE,
-        actor: Actor::Passport(id),
+        actor,
         action,
         object_kind: "passport",
         object: &id.to_string(),
-        address: &address.to_string(),
+        address,
         detail: "",
     };
     audit::record(tx, &event).await

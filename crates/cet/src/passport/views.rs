@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::web::page::{Captcha, Choice, Page};
+use super::verbs::retrieve::Retrieved;
+use crate::web::page::{Captcha, Choice, Page, Refused, Typed};
 use crate::web::texts::Texts;
 
 /// The kinds of document that a form offers: the value it sends, the key of its words.
@@ -137,6 +138,170 @@ impl AccountView {
     #[must_use]
     pub fn new(page: Page, account: AccountRows, shown: bool) -> Self {
         Self { page: page.titled("passport-account-title"), account, shown }
+    }
+}
+
+/// `/account/profile` (A4).
+#[derive(Template)]
+#[template(path = "passport/profile.html")]
+pub struct ProfileView {
+    /// The frame, with what stands in the form.
+    pub page: Page,
+    /// The captcha of the form.
+    pub captcha: Captcha,
+    /// The options of 证件类型.
+    pub kinds: Vec<Choice>,
+    /// Whether the document number has a wrong check digit, which is a hint and no refusal.
+    pub check_digit_hint: bool,
+}
+
+impl ProfileView {
+    /// The page titled, with the options in its language.
+    #[must_use]
+    pub fn new(page: Page, captcha: Captcha, check_digit_hint: bool) -> Self {
+        let kinds = document_kinds(page.t);
+        Self { page: page.titled("passport-change-profile"), captcha, kinds, check_digit_hint }
+    }
+
+    fn number_hint(&self) -> &'static str {
+        if self.check_digit_hint { self.page.m("passport-check-digit-hint") } else { "" }
+    }
+}
+
+/// `/account/password` (A4).
+#[derive(Template)]
+#[template(path = "passport/password.html")]
+pub struct PasswordView {
+    /// The frame.
+    pub page: Page,
+}
+
+impl PasswordView {
+    /// The page titled.
+    #[must_use]
+    pub fn new(page: Page) -> Self {
+        Self { page: page.titled("passport-change-password") }
+    }
+}
+
+/// `/recover` (A5): the form, or that a mail is on its way.
+#[derive(Template)]
+#[template(path = "passport/recover.html")]
+pub struct RecoverView {
+    /// The frame.
+    pub page: Page,
+    /// The captcha of the form.
+    pub captcha: Captcha,
+    /// Whether it was sent: the same for every address.
+    pub sent: bool,
+}
+
+impl RecoverView {
+    /// The page titled.
+    #[must_use]
+    pub fn new(page: Page, captcha: Captcha, sent: bool) -> Self {
+        Self { page: page.titled("passport-recover-title"), captcha, sent }
+    }
+}
+
+/// `/recover/{token}` (A5).
+#[derive(Template)]
+#[template(path = "passport/new_password.html")]
+pub struct NewPasswordView {
+    /// The frame; its path is the form's address.
+    pub page: Page,
+}
+
+impl NewPasswordView {
+    /// The page titled.
+    #[must_use]
+    pub fn new(page: Page) -> Self {
+        Self { page: page.titled("passport-new-password-title") }
+    }
+}
+
+/// What a mailed link asks before it does anything.
+#[derive(Template)]
+#[template(path = "passport/ask.html")]
+pub struct AskView {
+    /// The frame; its path is the form's address.
+    pub page: Page,
+    /// The address it is about, masked.
+    pub email: String,
+    /// What its button does.
+    pub text: &'static str,
+    /// The words of the button.
+    pub button: &'static str,
+}
+
+impl AskView {
+    /// `/account/verification/{token}`.
+    #[must_use]
+    pub fn verification(page: Page, email: String) -> Self {
+        let (text, button) = (page.m("passport-verification-text"), page.m("passport-verify"));
+        Self { page: page.titled("passport-verify"), email, text, button }
+    }
+
+    /// `/account/undo/{token}`.
+    #[must_use]
+    pub fn undo(page: Page, email: String) -> Self {
+        let (text, button) = (page.m("passport-undo-text"), page.m("passport-undo-submit"));
+        Self { page: page.titled("passport-undo-title"), email, text, button }
+    }
+}
+
+/// A mailed link that does not work any more.
+#[derive(Template)]
+#[template(path = "passport/dead_link.html")]
+pub struct DeadLinkView {
+    /// The frame, with the refusal.
+    pub page: Page,
+}
+
+impl DeadLinkView {
+    /// The page titled, with `token-invalid`.
+    #[must_use]
+    pub fn new(page: Page) -> Self {
+        let refused = Refused::new(page.t, "token-invalid");
+        Self { page: page.titled("passport-dead-link-title").refusing(vec![refused], Typed::default()) }
+    }
+}
+
+/// `/retrieve` (A6): the form, below what was found.
+#[derive(Template)]
+#[template(path = "passport/retrieve.html")]
+pub struct RetrieveView {
+    /// The frame.
+    pub page: Page,
+    /// The captcha of the form.
+    pub captcha: Captcha,
+    /// The options of 证件类型.
+    pub kinds: Vec<Choice>,
+    /// The account that was found.
+    pub found: Option<Retrieved>,
+    /// Whether the document number has a wrong check digit, which is a hint and no refusal.
+    pub check_digit_hint: bool,
+}
+
+impl RetrieveView {
+    /// The page titled, with the options in its language.
+    #[must_use]
+    pub fn new(page: Page, captcha: Captcha, found: Option<Retrieved>, check_digit_hint: bool) -> Self {
+        let kinds = document_kinds(page.t);
+        let page = page.titled("passport-retrieve-title").with_nav();
+        Self { page, captcha, kinds, found, check_digit_hint }
+    }
+
+    fn number_hint(&self) -> &'static str {
+        if self.check_digit_hint { self.page.m("passport-check-digit-hint") } else { "" }
+    }
+
+    /// The address, and whether it is whole.
+    fn account(&self) -> Option<(&str, bool)> {
+        self.found.as_ref().map(|found| match found {
+            Retrieved::Masked(email) => (email.as_str(), false),
+            Retrieved::Whole(email) => (email.as_str(), true),
+        })
     }
 }
 

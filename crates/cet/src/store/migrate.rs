@@ -25,6 +25,9 @@ const ALL: &[Migration] = &[
         name: "0005_log_and_jobs",
         sql: include_str!("../../../../migrations/0005_log_and_jobs.sql"),
     },
+    Migration { name: "0006_arrangement", sql: include_str!("../../../../migrations/0006_arrangement.sql") },
+    Migration { name: "0007_account", sql: include_str!("../../../../migrations/0007_account.sql") },
+    Migration { name: "0008_staff", sql: include_str!("../../../../migrations/0008_staff.sql") },
 ];
 
 /// Only PostgreSQL knows these storage settings.

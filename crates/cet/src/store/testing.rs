@@ -108,6 +108,11 @@ fn address(server: &str, database: &str) -> String {
     format!("{base}/{database}{query}")
 }
 
+/// The database's name in its address.
+fn name_in(url: &str) -> Option<&str> {
+    url.split('?').next()?.rsplit_once('/').map(|(_, name)| name)
+}
+
 async fn run(server: &str, sql: &str) {
     try_run(server, sql).await.unwrap_or_else(|error| fail(&error));
 }
@@ -175,7 +180,14 @@ pub fn block_on<F: Future<Output = ()>>(kind: Kind, body: impl FnOnce(TestDb) ->
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.unwrap_or_else(|error| fail(&error)).block_on(async {
         if let Some(db) = fresh(kind).await {
+            let url = db.url.clone();
             body(db).await;
+            // Hundreds of databases of a few megabytes each fill a disk. A failed test leaves its own to look at.
+            if kind == Kind::Postgres
+                && let (Some(server), Some(name)) = (server(), name_in(&url))
+            {
+                run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            }
         }
     });
 }

@@ -11,7 +11,7 @@ use crate::sitting::catalogue::Catalogue;
 use crate::store::{Db, DbError, Tx};
 
 /// The most violations that are listed of one invariant; more of them would not help.
-const LISTED: i64 = 20;
+pub(crate) const LISTED: i64 = 20;
 
 /// One invariant and what breaks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +33,10 @@ impl std::fmt::Display for Finding {
 }
 
 /// An invariant that is one statement: rows of one text column name what breaks it.
-struct Question {
-    invariant: &'static str,
-    says: &'static str,
-    sql: &'static str,
+pub(crate) struct Question {
+    pub(crate) invariant: &'static str,
+    pub(crate) says: &'static str,
+    pub(crate) sql: &'static str,
 }
 
 /// Asks everything.
@@ -45,7 +45,8 @@ struct Question {
 /// [`DbError`] when the database can't be asked; nothing is known then.
 pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError> {
     let mut findings = Vec::new();
-    for question in seats::QUESTIONS.iter().chain(bindings::QUESTIONS).chain(money::QUESTIONS) {
+    let rooms = [seats::QUESTIONS, bindings::QUESTIONS, money::QUESTIONS, crate::passport::verify::QUESTIONS];
+    for question in rooms.into_iter().flatten() {
         let (sql, says, invariant) = (question.sql, question.says, question.invariant);
         let rows: Vec<(String,)> = db
             .read_long(async move |tx: &mut Tx<'_>| {
@@ -57,6 +58,8 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
         findings.push(Finding { invariant, says, violations: rows.into_iter().map(|(row,)| row).collect() });
     }
     findings.push(bindings::snapshots(db).await?);
+    findings.extend(crate::arrangement::verify::findings(db, catalogue).await?);
+    findings.extend(crate::audit::verify::run(db).await?);
     findings.push(windows::entries_inside(db, catalogue).await?);
     findings
         .sort_by_key(|finding| finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX));

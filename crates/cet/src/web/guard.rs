@@ -135,7 +135,7 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
         PageError::SignIn(_) => return before,
         PageError::Fault(text) => {
             let incident = incident(app);
-            tracing::error!(incident = incident.number, path = page.path, "{text}");
+            tracing::error!(incident = incident.number, path = loggable(&page.path), "{text}");
             (StatusCode::INTERNAL_SERVER_ERROR, ErrorView::fault(page, incident), None)
         }
     };
@@ -157,6 +157,12 @@ pub fn wait_words(page: &Page, seconds: u64) -> String {
     } else {
         page.f("error-wait-minutes", &[("n", &seconds.div_ceil(60).to_string())])
     }
+}
+
+/// A path without what only its reader may know: the token of a mailed link (T18).
+fn loggable(path: &str) -> &str {
+    let links = ["/recover/", "/account/verification/", "/account/undo/"];
+    links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }
 
 fn incident(app: &App) -> Incident {

@@ -6,7 +6,11 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use crate::passport::views::{AccountRows, AccountView, LoginView, RegisterView};
+use crate::passport::verbs::retrieve::Retrieved;
+use crate::passport::views::{
+    AccountRows, AccountView, AskView, DeadLinkView, LoginView, NewPasswordView, PasswordView, ProfileView,
+    RecoverView, RegisterView, RetrieveView,
+};
 use crate::portal::views::{ExamRow, News, PortalView, SittingDates, TextView};
 use crate::registration::views::{
     AgreementView, DeniedSubject, HomeView, QualificationView, RecordRows, RecordView,
@@ -121,6 +125,14 @@ fn account(t: &'static Texts) -> AccountView {
     AccountView::new(signed_in(t, "/account"), rows, false)
 }
 
+fn retrieve(t: &'static Texts, found: Option<Retrieved>) -> String {
+    RetrieveView::new(page(t, "/retrieve"), picture(), found, false).render().unwrap()
+}
+
+fn asked(t: &'static Texts, path: &str, view: fn(Page, String) -> AskView) -> String {
+    view(page(t, path), "liao***r@163.com".into()).render().unwrap()
+}
+
 fn pages_before_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
     let news = News {
         link: Link { href: "/tips".into(), text: "准考证打印提示".into() },
@@ -141,6 +153,35 @@ fn pages_before_login(t: &'static Texts) -> Vec<(&'static str, String, String)> 
         ),
         ("register-refused", "/register".into(), refused_register(t).render().unwrap()),
         ("login", "/login".into(), login.render().unwrap()),
+        (
+            "recover",
+            "/recover".into(),
+            RecoverView::new(page(t, "/recover"), picture(), false).render().unwrap(),
+        ),
+        (
+            "recovering",
+            "/recover".into(),
+            RecoverView::new(page(t, "/recover"), Captcha::Off, true).render().unwrap(),
+        ),
+        (
+            "new-password",
+            "/recover/ab".into(),
+            NewPasswordView::new(page(t, "/recover/ab")).render().unwrap(),
+        ),
+        ("dead-link", "/recover/ab".into(), DeadLinkView::new(page(t, "/recover/ab")).render().unwrap()),
+        ("retrieve", "/retrieve".into(), retrieve(t, None)),
+        ("retrieved", "/retrieve".into(), retrieve(t, Some(Retrieved::Masked("liao***r@163.com".into())))),
+        (
+            "retrieved-whole",
+            "/retrieve".into(),
+            retrieve(t, Some(Retrieved::Whole("liaoxiaoer@163.com".into()))),
+        ),
+        (
+            "verify",
+            "/account/verification/ab".into(),
+            asked(t, "/account/verification/ab", AskView::verification),
+        ),
+        ("undo", "/account/undo/ab".into(), asked(t, "/account/undo/ab", AskView::undo)),
     ]
 }
 
@@ -155,14 +196,17 @@ fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
         Lang::Zh => include_str!("../../texts/agreement/zh.md"),
         Lang::En => include_str!("../../texts/agreement/en.md"),
     });
-    let agreement =
-        AgreementView::new(signed_in(t, "/agreement"), "2017.1".into(), body);
+    let agreement = AgreementView::new(signed_in(t, "/agreement"), "2017.1".into(), body);
     let refused = vec![Refused::new(t, "record-not-found").at("document_number")];
     let asked = signed_in(t, "/qualification").refusing(refused, Typed::default().with("name", "廖小儿"));
     let query = QualificationView::new(asked, true, Some(4));
+    let profile = ProfileView::new(signed_in(t, "/account/profile"), picture(), true);
+    let password = PasswordView::new(signed_in(t, "/account/password"));
     let opening = record_view(t).opening("2017-03-08 08:00".into());
     vec![
         ("account", "/account".into(), account(t).render().unwrap()),
+        ("profile", "/account/profile".into(), profile.render().unwrap()),
+        ("password", "/account/password".into(), password.render().unwrap()),
         ("home", "/home".into(), new.render().unwrap()),
         ("home-bound", "/home".into(), bound.render().unwrap()),
         ("agreement", "/agreement".into(), agreement.render().unwrap()),
@@ -260,7 +304,8 @@ fn every_form_that_posts_leads_to_its_own_page_and_logging_out_comes_first() {
         if html.contains("class=\"who\"") {
             assert_eq!(forms.remove(0), "/logout", "{name}");
         }
-        assert!(forms.len() <= 1 && forms.iter().all(|action| *action == path), "{name}: {forms:?}");
+        let own = if name == "account" { "/account/verification" } else { path.as_str() };
+        assert!(forms.len() <= 1 && forms.iter().all(|action| *action == own), "{name}: {forms:?}");
     }
 }
 
@@ -276,7 +321,8 @@ fn each_refusal_is_marked_once() {
 
 #[test]
 fn a_page_carries_a_code_only_where_something_is_refused() {
-    let coded = ["register-refused", "qualification", "not-found", "cross-site", "too-many", "too-busy"];
+    let coded =
+        ["register-refused", "dead-link", "qualification", "not-found", "cross-site", "too-many", "too-busy"];
     for Sample { name, html, .. } in all() {
         assert_eq!(html.contains("data-code="), coded.contains(&name), "{name}");
     }

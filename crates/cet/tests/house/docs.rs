@@ -48,6 +48,28 @@ fn every_command_and_option_is_in_the_manual() {
     none("docs/commands.md", &faults);
 }
 
+#[test]
+fn every_test_that_the_security_page_names_exists() {
+    let page = read("SECURITY.md");
+    let named: BTreeSet<&str> = page
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|word| {
+            word.matches('_').count() >= 3
+                && word.bytes().all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
+        })
+        .collect();
+    assert!(named.len() >= 20, "only {} tests are named", named.len());
+    let code = files("crates", ".rs");
+    let missing: Vec<String> = named
+        .into_iter()
+        .filter(|name| !code.iter().any(|file| file.text.contains(&format!("fn {name}("))))
+        .map(str::to_owned)
+        .collect();
+    none("SECURITY.md names tests that are not there", &missing);
+}
+
 /// `section.key` of every field in the structs of `config/` whose documentation begins with `[section]`.
 fn settings() -> BTreeSet<String> {
     let mut settings = BTreeSet::new();

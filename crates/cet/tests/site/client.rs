@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use reqwest::header::{COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
+use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 
 use super::demo::Student;
 use super::marks::{self, EntryMark, Form};
@@ -23,7 +23,6 @@ pub(crate) struct Client {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) location: String,
-    pub(crate) retry_after: Option<String>,
     pub(crate) text: String,
 }
 
@@ -49,7 +48,7 @@ impl Client {
     pub(crate) fn new(url: &str) -> Self {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-        let http = http.timeout(Duration::from_secs(60)).build().unwrap();
+        let http = http.timeout(Duration::from_mins(1)).build().unwrap();
         Self { http, url: url.to_owned(), cookies: Vec::new() }
     }
 
@@ -119,7 +118,6 @@ impl Client {
         let answer = self.http.execute(request).await?;
         let header = |name| answer.headers().get(name).map(|value| value.to_str().unwrap_or("").to_owned());
         let location = header(LOCATION).unwrap_or_default();
-        let retry_after = header(RETRY_AFTER);
         let status = answer.status().as_u16();
         let set: Vec<String> = answer
             .headers()
@@ -128,10 +126,12 @@ impl Client {
             .map(|value| value.to_str().unwrap_or("").to_owned())
             .collect();
         if ours {
-            set.iter().for_each(|cookie| self.keep(cookie));
+            for cookie in &set {
+                self.keep(cookie);
+            }
         }
         let text = answer.text().await?;
-        Ok(Answer { status, location, retry_after, text })
+        Ok(Answer { status, location, text })
     }
 
     fn keep(&mut self, cookie: &str) {

@@ -123,7 +123,7 @@ async fn enter(window: &mut Window) {
 }
 
 async fn pay(window: &mut Window, demo: &Demo, gateway: &str) {
-    window.click("main a.btn[href='/payment']").await;
+    window.click("main .bar a[href='/payment']").await;
     window.arrives("/payment").await;
     window.click(&format!("main input[name=gateway][value={gateway}]")).await;
     if gateway == "payease" {

@@ -7,30 +7,86 @@ use crate::passport::Candidate;
 use crate::passport::store::{self, Account};
 use crate::passport::views::{AccountRows, AccountView, document_kind_name};
 use crate::store::DbError;
+use crate::vault::Vault;
 use crate::web::answer::{PageError, html};
+use crate::web::page::{Notice, Page, Tone};
+use crate::web::said;
 use crate::words::document::DocumentNumber;
 use crate::words::email::Email;
 use crate::words::text::Phone;
 
 pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let id = who.session.passport;
-    let found: Result<Option<Account>, DbError> = who.app.db.read(async move |tx| store::account(tx, id).await).await;
+    let found: Result<Option<Account>, DbError> =
+        who.app.db.read(async move |tx| store::account(tx, id).await).await;
     let account = found?.ok_or(PageError::NotFound)?;
     let shown = who.query("show").as_deref() == Some("yes");
-    html(StatusCode::OK, &AccountView::new(who.page(), rows(&who, &account, shown)?, shown))
+    let page = match said::said(&who).and_then(|word| told(&who.page(), word)) {
+        Some(notice) => who.page().noting(notice),
+        None => who.page(),
+    };
+    let page = match unverified(&page, &account) {
+        Some(notice) => page.noting(notice),
+        None => page,
+    };
+    let view = AccountView::new(page, rows(&who, &account, shown)?, shown);
+    Ok(said::heard(&who, html(StatusCode::OK, &view)?))
+}
+
+/// What was just done.
+fn told(page: &Page, word: &str) -> Option<Notice> {
+    let (title, text) = match word {
+        "profile-saved" => ("passport-profile-saved", ""),
+        "email-changed" => ("passport-email-changed", "passport-email-changed-text"),
+        "password-changed" => ("passport-password-changed", "passport-password-changed-text"),
+        "verification-sent" => ("passport-verification-sent", "passport-verification-sent-text"),
+        "email-verified" => ("passport-email-verified", ""),
+        _ => return None,
+    };
+    let text = if text.is_empty() { "" } else { page.m(text) };
+    Some(Notice::new(Tone::Ok, page.m(title), text))
+}
+
+/// The standing word about an address that nobody has verified (W4), with what was probably meant.
+pub(super) fn unverified(page: &Page, account: &Account) -> Option<Notice> {
+    if account.email_verified_at.is_some() {
+        return None;
+    }
+    let meant = Email::parse(&account.email).ok().and_then(|email| email.suggestion());
+    Some(match meant {
+        Some(meant) => {
+            let text = page.f("passport-email-typo", &[("email", &meant.masked())]);
+            Notice::new(Tone::Warn, page.m("passport-email-unverified"), text)
+                .linked("/account/profile", page.m("passport-change-profile"))
+        }
+        None => Notice::new(
+            Tone::Warn,
+            page.m("passport-email-unverified"),
+            page.m("passport-email-unverified-text"),
+        ),
+    })
+}
+
+/// The telephone and the document number in clear; empty where there is none.
+pub(super) fn opened(vault: &Vault, account: &Account) -> Result<(String, String), PageError> {
+    let open = |sealed: Option<&Vec<u8>>| {
+        sealed.map_or(Ok(String::new()), |sealed| vault.open(sealed)).map_err(PageError::fault)
+    };
+    Ok((open(account.phone.as_ref())?, open(account.document.as_ref())?))
 }
 
 fn rows(who: &Candidate, account: &Account, shown: bool) -> Result<AccountRows, PageError> {
-    let open = |sealed: Option<&Vec<u8>>| {
-        sealed.map_or(Ok(String::new()), |sealed| who.app.vault.open(sealed)).map_err(PageError::fault)
-    };
-    let (phone, number) = (open(account.phone.as_ref())?, open(account.document.as_ref())?);
+    let (phone, number) = opened(&who.app.vault, account)?;
     let kind = account.document_kind.as_deref().unwrap_or("");
     Ok(AccountRows {
         passport_id: account.public_id.clone(),
         email: if shown { account.email.clone() } else { masked_email(&account.email) },
         verified: account.email_verified_at.is_some(),
-        phone: if shown { phone } else { Phone::parse(&phone).map_or_else(|_| String::new(), |phone| phone.masked()) },
+        phone: if shown {
+            phone
+        } else {
+            Phone::parse(&phone).map_or_else(|_| String::new(), |phone| phone.masked())
+        },
         document_kind: document_kind_name(who.page().t, kind).to_owned(),
         document_number: if shown {
             number

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::StatusCode;
 
-use super::account::masked_email;
+use super::account::{masked_email, unverified};
 use crate::entry::{self, EntryState};
 use crate::passport::{Candidate, store};
 use crate::registration::verbs::of_passport;
@@ -45,25 +45,32 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         .app
         .db
         .read(async move |tx| {
-            let email = store::account(tx, passport).await?.map(|account| account.email);
+            let account = store::account(tx, passport).await?;
             let stage = match &sitting {
                 Some(sitting) => stage(tx, passport, sitting).await?,
                 None => None,
             };
-            Ok((email, stage))
+            Ok((account, stage))
         })
         .await;
-    let (email, stage) = known?;
-    let account = email.map_or_else(String::new, |email| masked_email(&email));
+    let (found, stage) = known?;
+    let page = match found.as_ref().and_then(|account| unverified(&who.page(), account)) {
+        Some(notice) => who.page().noting(match notice.link {
+            Some(_) => notice,
+            None => notice.linked("/account", who.page().m("passport-account-title")),
+        }),
+        None => who.page(),
+    };
+    let account = found.map_or_else(String::new, |account| masked_email(&account.email));
     let name = plan.map_or_else(String::new, |plan| match who.lang {
         Lang::Zh => plan.name.clone(),
         Lang::En => plan.name_en.clone(),
     });
     let mut view = match stage {
         Some((stage, _)) => {
-            HomeView::registered(who.page(), name, account, stage.words(&who), stage == Stage::Paid)
+            HomeView::registered(page, name, account, stage.words(&who), stage == Stage::Paid)
         }
-        None => HomeView::unregistered(who.page(), name, account),
+        None => HomeView::unregistered(page, name, account),
     };
     if let Some(plan) = plan {
         view.printing = printing(plan);

@@ -9,13 +9,13 @@ use crate::passport::brakes::{LoginBrakes, known_device, new_device};
 use crate::passport::notice;
 use crate::passport::refusal::{PassportRefusal, status_of};
 use crate::passport::rules::own_path;
+use crate::passport::store::Login;
 use crate::passport::views::LoginView;
 use crate::passport::{MaybeCandidate, session, verbs};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::words::email::Email;
-use crate::words::ids::PassportId;
 
 const PATH: &str = "/login";
 /// Makes this device known to the account that logged in last.
@@ -46,7 +46,10 @@ pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Respon
     let device = who.cookie(DEVICE).and_then(|cookie| known_device(&who.app.vault, &key, cookie));
     let brakes = LoginBrakes::new(&who.app.config.limits, &key, who.address, device);
     match attempt(&who, &key, password, &brakes).await? {
-        Ok(id) => signed_in(&who, id, &key, brakes, next).await,
+        Ok(login) => match signed_in(&who, login, &key, brakes, next).await? {
+            Some(response) => Ok(response),
+            None => again(&who, &form, next, PassportRefusal::Credentials).await,
+        },
         Err(refusal) => again(&who, &form, next, refusal).await,
     }
 }
@@ -57,7 +60,7 @@ async fn attempt(
     key: &str,
     password: &str,
     brakes: &LoginBrakes,
-) -> Result<Result<PassportId, PassportRefusal>, PageError> {
+) -> Result<Result<Login, PassportRefusal>, PageError> {
     let app = &who.app;
     let (asked, held) = (key.to_owned(), brakes.clone());
     let known = app.db.read(async move |tx| verbs::before_login(tx, &held, &asked).await).await;
@@ -71,7 +74,7 @@ async fn attempt(
         Err(refusal) => return Ok(Err(refusal)),
     };
     if let Some(login) = login.filter(|_| right) {
-        return Ok(Ok(login.id));
+        return Ok(Ok(login));
     }
     let held = brakes.clone();
     let counted: Result<(), DbError> = app.db.write(async move |tx| held.fail(tx).await).await;
@@ -81,27 +84,30 @@ async fn attempt(
 
 async fn signed_in(
     who: &MaybeCandidate,
-    id: PassportId,
+    login: Login,
     key: &str,
     brakes: LoginBrakes,
     next: &str,
-) -> Result<Response, PageError> {
+) -> Result<Option<Response>, PageError> {
     let app = &who.app;
     let token = session::new_token(&app.vault).map_err(PageError::fault)?;
     let device = new_device(&app.vault, key).map_err(PageError::fault)?;
     let old = who.session.as_ref().map(|session| session.token_hash.clone());
     let (given, address) = (token.clone(), who.address);
-    let begun: Result<(), DbError> = app
+    let begun: Result<bool, DbError> = app
         .db
-        .write(async move |tx| verbs::log_in(tx, id, &given, old.as_deref(), &brakes, address).await)
+        .write(async move |tx| verbs::log_in(tx, &login, &given, old.as_deref(), &brakes, address).await)
         .await;
-    begun?;
+    if !begun? {
+        return Ok(None);
+    }
     let mut response = see_other(if next.is_empty() { "/home" } else { next });
-    let cookies = [session::cookie(app, &token), session::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
+    let cookies =
+        [session::cookie(app, &token), session::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    Ok(response)
+    Ok(Some(response))
 }
 
 async fn again(

@@ -39,7 +39,9 @@ pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Resp
         // The form comes back anyway: the address in use is named along with the rest.
         refused.extend(taken(&who, email).await?);
     }
-    let Some(wanted) = wanted.filter(|_| refused.is_empty()) else { return again(&who, &form, &refused).await };
+    let Some(wanted) = wanted.filter(|_| refused.is_empty()) else {
+        return again(&who, &form, &refused).await;
+    };
     match make(&who, wanted).await? {
         Ok(Registered::Made(_)) => {
             let mut response = see_other("/login");
@@ -79,7 +81,8 @@ fn read(form: &FormData) -> Result<Read, PageError> {
 
 async fn taken(who: &MaybeCandidate, email: Email) -> Result<Option<PassportRefusal>, PageError> {
     let (app, address, lang) = (who.app.clone(), who.address, who.lang);
-    let answer = who.app.db.write(async move |tx| verbs::is_taken(tx, &app, &email, address, lang).await).await;
+    let answer =
+        who.app.db.write(async move |tx| verbs::is_taken(tx, &app, &email, address, lang).await).await;
     Ok(match waited(answer)? {
         Ok(true) => Some(PassportRefusal::EmailTaken),
         Ok(false) => None,
@@ -87,7 +90,10 @@ async fn taken(who: &MaybeCandidate, email: Email) -> Result<Option<PassportRefu
     })
 }
 
-async fn make(who: &MaybeCandidate, wanted: Wanted) -> Result<Result<Registered, PassportRefusal>, PageError> {
+async fn make(
+    who: &MaybeCandidate,
+    wanted: Wanted,
+) -> Result<Result<Registered, PassportRefusal>, PageError> {
     let app = who.app.clone();
     let password_hash = match hashed(app.passwords.hash(&app.vault, &wanted.password).await)? {
         Ok(hash) => hash,

@@ -8,9 +8,17 @@ fn weak(password: &str) -> bool {
 
 #[test]
 fn common_passwords_are_weak_in_any_dress() {
-    for password in
-        ["password", "Password", "P@ssw0rd", "12345678", "11111111", "abcdefgh", "qwertyuiop", "iloveyou", "19980312"]
-    {
+    for password in [
+        "password",
+        "Password",
+        "P@ssw0rd",
+        "12345678",
+        "11111111",
+        "abcdefgh",
+        "qwertyuiop",
+        "iloveyou",
+        "19980312",
+    ] {
         assert!(weak(password), "{password}");
     }
     for password in ["zhang3.li", "Zhang3.Li@163.com", "short", "", &"x".repeat(129)] {
@@ -39,7 +47,8 @@ fn both_faults_of_a_password_are_named() {
 fn a_document_needs_kind_and_number_and_everything_wrong_is_named() {
     let typed = TypedProfile { phone: "", document_kind: "", document_number: "", name: " " };
     assert!(Profile::parse(typed) == Ok(Profile::default()));
-    let typed = TypedProfile { phone: "call me", document_kind: "officer", document_number: "!", name: "\u{202e}" };
+    let typed =
+        TypedProfile { phone: "call me", document_kind: "officer", document_number: "!", name: "\u{202e}" };
     let refused = Profile::parse(typed).unwrap_err();
     assert!(refused.contains(&PassportRefusal::Field("phone")), "{refused:?}");
     assert!(refused.contains(&PassportRefusal::DocumentKind), "{refused:?}");
@@ -63,9 +72,26 @@ fn logging_in_leads_only_to_paths_of_this_site() {
         assert_eq!(own_path(path), Some(path));
     }
     for path in [
-        "", "home", "//evil", "/\\evil", "\\\\evil", "%2f%2fevil", "/%2fevil", "/%5cevil", "/%2e//evil", "https://evil",
-        "javascript:alert(1)", "/a\r\nSet-Cookie: x", "/a%0d%0ab", "/a b", "/\tevil", "/颜", "/%ff", "/login",
-        "/login?next=/home", "/logout",
+        "",
+        "home",
+        "//evil",
+        "/\\evil",
+        "\\\\evil",
+        "%2f%2fevil",
+        "/%2fevil",
+        "/%5cevil",
+        "/%2e//evil",
+        "https://evil",
+        "javascript:alert(1)",
+        "/a\r\nSet-Cookie: x",
+        "/a%0d%0ab",
+        "/a b",
+        "/\tevil",
+        "/颜",
+        "/%ff",
+        "/login",
+        "/login?next=/home",
+        "/logout",
     ] {
         assert_eq!(own_path(path), None, "{path:?}");
     }

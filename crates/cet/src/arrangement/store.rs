@@ -1,0 +1,355 @@
+//! The SQL of arrangements.
+
+pub mod seats;
+
+use super::{Needs, Unit};
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::ids::EntryId;
+use crate::words::time::Time;
+
+record! {
+    /// Settings of one scope; what is `None` is set by a wider one.
+    #[derive(Clone, Debug, Default)]
+    pub struct SettingRow {
+        /// Campus, school, province or nothing for the nation.
+        pub scope: String,
+        /// Seats of a written room.
+        pub room_size: Option<i64>,
+        /// Columns of seats in it.
+        pub seat_columns: Option<i64>,
+        /// What becomes of the last room.
+        pub tail: Option<String>,
+        /// Seats beyond the room's size for a merged tail.
+        pub spare_seats: Option<i64>,
+        /// Rooms with machines.
+        pub oral_rooms: Option<i64>,
+        /// Machines of each.
+        pub machines: Option<i64>,
+        /// When batches begin.
+        pub oral_sessions: Option<String>,
+        /// The form of oral ticket numbers.
+        pub oral_ticket: Option<String>,
+        /// The campus that arranges this one's candidates.
+        pub arrange_as: Option<String>,
+    }
+}
+
+/// The settings of a sitting.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn settings(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Vec<SettingRow>, DbError> {
+    tx.query(
+        "SELECT scope, room_size, seat_columns, tail, spare_seats, oral_rooms, machines, oral_sessions, oral_ticket,
+                arrange_as
+           FROM arrange_setting
+          WHERE sitting = $1",
+        params![sitting],
+    )
+    .await
+}
+
+/// Sets the settings of one scope, all of them.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn set(tx: &mut Tx<'_>, sitting: &SittingCode, row: &SettingRow) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO arrange_setting
+            (sitting, scope, room_size, seat_columns, tail, spare_seats, oral_rooms, machines, oral_sessions,
+             oral_ticket, arrange_as)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+         ON CONFLICT (sitting, scope) DO UPDATE
+            SET room_size = excluded.room_size, seat_columns = excluded.seat_columns, tail = excluded.tail,
+                spare_seats = excluded.spare_seats, oral_rooms = excluded.oral_rooms, machines = excluded.machines,
+                oral_sessions = excluded.oral_sessions, oral_ticket = excluded.oral_ticket,
+                arrange_as = excluded.arrange_as",
+        params![
+            sitting,
+            row.scope,
+            row.room_size,
+            row.seat_columns,
+            row.tail,
+            row.spare_seats,
+            row.oral_rooms,
+            row.machines,
+            row.oral_sessions,
+            row.oral_ticket,
+            row.arrange_as,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Sets the accommodations of an entry; none takes them away.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn accommodate(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    needs: Needs,
+) -> Result<(), DbError> {
+    if needs == Needs::default() {
+        let sql = "DELETE FROM entry_accommodation WHERE school = $1 AND entry_id = $2";
+        tx.execute(sql, params![school, entry]).await?;
+        return Ok(());
+    }
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO entry_accommodation (school, entry_id, needs, set_at)
+         VALUES ($1, $2, $3, $4)
+         ON CONFLICT (school, entry_id) DO UPDATE SET needs = excluded.needs, set_at = excluded.set_at",
+        params![school, entry, needs, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The accommodations of all entries of a home school.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn accommodations(tx: &mut Tx<'_>, school: SchoolCode) -> Result<Vec<(EntryId, Needs)>, DbError> {
+    tx.query("SELECT entry_id, needs FROM entry_accommodation WHERE school = $1", params![school]).await
+}
+
+record! {
+    /// How a unit stands.
+    #[derive(Clone, Copy, Debug)]
+    pub struct UnitRow {
+        /// How often it was arranged.
+        pub runs: i64,
+        /// Its draft.
+        pub draft: Option<i64>,
+        /// What is final.
+        pub published: Option<i64>,
+    }
+}
+
+/// Makes the unit's row if there is none, and locks it until the transaction ends.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lock(tx: &mut Tx<'_>, unit: &Unit) -> Result<UnitRow, DbError> {
+    let key = params![unit.school(), unit.sitting, unit.campus, unit.subject];
+    tx.execute(
+        "INSERT INTO arrangement_unit (school, sitting, campus, subject, runs)
+         VALUES ($1, $2, $3, $4, 0)
+         ON CONFLICT DO NOTHING",
+        key,
+    )
+    .await?;
+    tx.query_one(
+        "UPDATE arrangement_unit
+            SET runs = runs
+          WHERE school = $1
+            AND sitting = $2
+            AND campus = $3
+            AND subject = $4
+         RETURNING runs, draft_id, published_id",
+        key,
+    )
+    .await
+}
+
+/// How a unit stands; `None` where it was never arranged.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn unit(tx: &mut Tx<'_>, unit: &Unit, subject: SubjectCode) -> Result<Option<UnitRow>, DbError> {
+    tx.query_opt(
+        "SELECT runs, draft_id, published_id
+           FROM arrangement_unit
+          WHERE school = $1
+            AND sitting = $2
+            AND campus = $3
+            AND subject = $4",
+        params![unit.school(), unit.sitting, unit.campus, subject],
+    )
+    .await
+}
+
+/// Sets the unit's draft and counts the run; the row is locked.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn set_draft(tx: &mut Tx<'_>, unit: &Unit, draft: Option<i64>) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE arrangement_unit
+            SET draft_id = $5, runs = runs + 1
+          WHERE school = $1
+            AND sitting = $2
+            AND campus = $3
+            AND subject = $4
+            AND published_id IS NULL",
+        params![unit.school(), unit.sitting, unit.campus, unit.subject, draft],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Makes the draft final; answers whether it was still the unit's draft.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn publish(tx: &mut Tx<'_>, unit: &Unit, draft: i64, at: Time) -> Result<bool, DbError> {
+    tx.execute(
+        "UPDATE arrangement SET published_at = $3 WHERE school = $1 AND id = $2",
+        params![unit.school(), draft, at],
+    )
+    .await?;
+    let changed = tx
+        .execute(
+            "UPDATE arrangement_unit
+                SET published_id = $5, draft_id = NULL
+              WHERE school = $1
+                AND sitting = $2
+                AND campus = $3
+                AND subject = $4
+                AND draft_id = $5
+                AND published_id IS NULL",
+            params![unit.school(), unit.sitting, unit.campus, unit.subject, draft],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Claims a campus's candidates in a subject for a published arrangement; answers whether no other holds them.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn claim(
+    tx: &mut Tx<'_>,
+    unit: &Unit,
+    source: CampusCode,
+    arrangement: i64,
+) -> Result<bool, DbError> {
+    let made = tx
+        .execute(
+            "INSERT INTO arrangement_source (school, sitting, campus, subject, arranging_campus, arrangement_id)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT DO NOTHING",
+            params![source.school(), unit.sitting, source, unit.subject, unit.campus, arrangement],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// Which published arrangement holds the candidates of a campus in a subject.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn claimed(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    source: CampusCode,
+    subject: SubjectCode,
+) -> Result<Option<(CampusCode, i64)>, DbError> {
+    tx.query_opt(
+        "SELECT arranging_campus, arrangement_id
+           FROM arrangement_source
+          WHERE school = $1
+            AND sitting = $2
+            AND campus = $3
+            AND subject = $4",
+        params![source.school(), sitting, source, subject],
+    )
+    .await
+}
+
+record! {
+    /// An arrangement as it was recorded.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Arrangement {
+        /// Its id.
+        pub id: i64,
+        /// Which run of the unit it was.
+        pub run: i64,
+        /// The seed.
+        pub seed: i64,
+        /// The settings, as [`super::Settings::recorded`] wrote them.
+        pub settings: String,
+        /// Batches and rooms that other subjects used, as `1/2;1/3`.
+        pub busy: String,
+        /// The campuses whose candidates are in it, joined by `;`.
+        pub sources: String,
+        /// The most that one room may hold at once.
+        pub room_most: i64,
+        /// How many candidates it seats.
+        pub candidates: i64,
+        /// When the last window of its campuses closed.
+        pub closed_at: Time,
+        /// When it was drawn.
+        pub made_at: Time,
+        /// When it was published.
+        pub published_at: Option<Time>,
+    }
+}
+
+/// Stores an arrangement without its seats.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, made: &Arrangement) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO arrangement
+            (school, id, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates, closed_at,
+             made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        params![
+            unit.school(),
+            made.id,
+            unit.sitting,
+            unit.campus,
+            unit.subject,
+            made.run,
+            made.seed,
+            made.settings,
+            made.busy,
+            made.sources,
+            made.room_most,
+            made.candidates,
+            made.closed_at,
+            made.made_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// An arrangement.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn arrangement(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: i64,
+) -> Result<Option<Arrangement>, DbError> {
+    tx.query_opt(
+        "SELECT id, run, seed, settings, busy, sources, room_most, candidates, closed_at, made_at, published_at
+           FROM arrangement
+          WHERE school = $1
+            AND id = $2",
+        params![school, id],
+    )
+    .await
+}
+
+/// Removes a draft with its seats.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn remove(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
+    let seats = "DELETE FROM seat_assignment WHERE school = $1 AND arrangement_id = $2";
+    tx.execute(seats, params![school, id]).await?;
+    let own = "DELETE FROM arrangement WHERE school = $1 AND id = $2 AND published_at IS NULL";
+    tx.execute(own, params![school, id]).await?;
+    Ok(())
+}

@@ -1,0 +1,293 @@
+//! Arranging a unit, publishing it, drawing it again for proof, and finding one entry's seat.
+//!
+//! Locks: the unit's row; nothing that candidates use is locked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::plan::{UnitPlan, units};
+use super::rules::rooms::Cell;
+use super::store::{Arrangement, seats};
+use super::{ArrangeRefusal, Assignment, Candidate, Needs, Settings, Unit, rules, store};
+use crate::audit::{self, Actor, Event};
+use crate::entry::arrangeable::{self, PaidEntry};
+use crate::entry::{Entry, EntryState};
+use crate::seat_pool::PoolKey;
+use crate::sitting::plan::Plan;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::{CampusCode, SchoolCode};
+use crate::words::ids::EntryId;
+use crate::words::subject::Mode;
+
+/// What an arrangement or a publication did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// The arrangement; `None` where nobody is to be arranged.
+    pub arrangement: Option<i64>,
+    /// Candidates with a seat.
+    pub candidates: usize,
+    /// Rooms, or rooms of all batches.
+    pub rooms: usize,
+}
+
+/// The units of a sitting by its settings, of one campus or all.
+///
+/// # Errors
+/// [`ArrangeRefusal::Setting`].
+pub async fn plan_units(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    only: Option<CampusCode>,
+) -> Result<Vec<UnitPlan>, Stop<ArrangeRefusal>> {
+    let rows = store::settings(tx, &plan.code).await?;
+    units(plan, &rows, only).map_err(Stop::Refused)
+}
+
+/// Draws the unit's seats and keeps them as its draft instead of an earlier one, in one transaction.
+///
+/// # Errors
+/// [`ArrangeRefusal::NotClosed`], [`ArrangeRefusal::Published`], [`ArrangeRefusal::Impossible`].
+pub async fn arrange(
+    tx: &mut Tx<'_>,
+    plan: &UnitPlan,
+    seed: i64,
+    actor: &Actor,
+) -> Result<Summary, Stop<ArrangeRefusal>> {
+    let unit = &plan.unit;
+    let row = store::lock(tx, unit).await?;
+    // After the lock: a wait for it must not carry the decision past the end of a window.
+    let now = tx.now().await?;
+    plan.may_arrange(now).map_err(Stop::Refused)?;
+    if row.published.is_some() {
+        return Err(Stop::Refused(ArrangeRefusal::Published));
+    }
+    let candidates = candidates(tx, plan).await?;
+    let busy = busy(tx, plan).await?;
+    let places = rules::arrange(unit, &candidates, &plan.settings, &busy, seed)
+        .map_err(|fault| Stop::Refused(ArrangeRefusal::Impossible(fault)))?;
+    if let Some(old) = row.draft {
+        store::set_draft(tx, unit, None).await?;
+        store::remove(tx, unit.school(), old).await?;
+    }
+    if candidates.is_empty() {
+        return Ok(Summary { arrangement: None, candidates: 0, rooms: 0 });
+    }
+    let made = Arrangement {
+        id: tx.new_id(),
+        run: row.runs.saturating_add(1),
+        seed,
+        settings: plan.settings.recorded(),
+        busy: busy_text(&busy),
+        sources: plan.source_list(),
+        room_most: i64::try_from(plan.settings.most_in_a_room(unit.mode)).unwrap_or(i64::MAX),
+        candidates: i64::try_from(candidates.len()).unwrap_or(i64::MAX),
+        closed_at: plan.closed_at(),
+        made_at: now,
+        published_at: None,
+    };
+    store::insert(tx, unit, &made).await?;
+    seats::insert(tx, unit.school(), made.id, &candidates, &places).await?;
+    store::set_draft(tx, unit, Some(made.id)).await?;
+    record(tx, unit, &made, actor, "arrangement-drawn").await?;
+    let rooms: BTreeSet<(i64, i64)> = places.iter().map(|place| (place.session, place.room)).collect();
+    Ok(Summary { arrangement: Some(made.id), candidates: candidates.len(), rooms: rooms.len() })
+}
+
+/// Makes the unit's draft final: candidates see it from then on, and it never changes again.
+///
+/// # Errors
+/// [`ArrangeRefusal`]: published already, no draft, entries that may still be paid, or a draft that is out of date.
+pub async fn publish(
+    tx: &mut Tx<'_>,
+    plan: &UnitPlan,
+    actor: &Actor,
+) -> Result<Summary, Stop<ArrangeRefusal>> {
+    let unit = &plan.unit;
+    let refused = |refusal| Err(Stop::Refused(refusal));
+    let row = store::lock(tx, unit).await?;
+    if row.published.is_some() {
+        return refused(ArrangeRefusal::Published);
+    }
+    let Some(draft) = row.draft else { return refused(ArrangeRefusal::NothingDrawn) };
+    let made = store::arrangement(tx, unit.school(), draft).await?.ok_or(DbError::Decode("arrangement"))?;
+    let mut undecided = 0_i64;
+    for (campus, _) in &plan.sources {
+        undecided = undecided.saturating_add(arrangeable::undecided_in(tx, &pool(unit, *campus)).await?);
+    }
+    if undecided > 0 {
+        return refused(ArrangeRefusal::Undecided(undecided));
+    }
+    let rows = seats::all(tx, unit.school(), draft).await?;
+    let drawn: Vec<Candidate> = rows.iter().map(seats::SeatRow::candidate).collect();
+    if made.sources != plan.source_list() || drawn != candidates(tx, plan).await? {
+        return refused(ArrangeRefusal::Stale);
+    }
+    let cells: BTreeSet<Cell> =
+        rows.iter().map(|row| Cell { session: row.session, room: row.room }).collect();
+    if busy(tx, plan).await?.iter().any(|cell| cells.contains(cell)) {
+        return refused(ArrangeRefusal::RoomTaken);
+    }
+    for (campus, _) in &plan.sources {
+        if !store::claim(tx, unit, *campus, draft).await? {
+            return refused(ArrangeRefusal::ArrangedElsewhere(*campus));
+        }
+    }
+    let now = tx.now().await?;
+    if !store::publish(tx, unit, draft, now).await? {
+        return refused(ArrangeRefusal::NothingDrawn);
+    }
+    record(tx, unit, &made, actor, "arrangement-published").await?;
+    Ok(Summary { arrangement: Some(draft), candidates: rows.len(), rooms: cells.len() })
+}
+
+/// What drawing again showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replay {
+    /// Whether the arrangement is published.
+    pub published: bool,
+    /// The recorded seed.
+    pub seed: i64,
+    /// Seats that were compared.
+    pub seats: usize,
+    /// Entries whose seat or number is not what the seed gives.
+    pub differing: Vec<EntryId>,
+}
+
+/// Draws a unit again from what was recorded, and compares; `None` where it was never arranged. It only reads.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked, or the recorded settings can't be read.
+pub async fn replay(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Replay>, DbError> {
+    let row = store::unit(tx, unit, unit.subject).await?;
+    let Some((row, id)) = row.and_then(|row| Some((row, row.published.or(row.draft)?))) else {
+        return Ok(None);
+    };
+    let made = store::arrangement(tx, unit.school(), id).await?.ok_or(DbError::Decode("arrangement"))?;
+    let rows = seats::all(tx, unit.school(), id).await?;
+    let differing = drawn_again(unit, &made, &rows).ok_or(DbError::Decode("recorded draw"))?;
+    Ok(Some(Replay { published: row.published.is_some(), seed: made.seed, seats: rows.len(), differing }))
+}
+
+/// The entries whose seat or number is not what the recorded seed gives; `None` where what was recorded is no draw.
+pub(super) fn drawn_again(unit: &Unit, made: &Arrangement, rows: &[seats::SeatRow]) -> Option<Vec<EntryId>> {
+    let candidates: Vec<Candidate> = rows.iter().map(seats::SeatRow::candidate).collect();
+    let settings = Settings::from_recorded(&made.settings)?;
+    let places = rules::arrange(unit, &candidates, &settings, &busy_of(&made.busy)?, made.seed).ok()?;
+    let pairs = rows.iter().zip(&places);
+    Some(pairs.filter(|(row, place)| row.assignment() != **place).map(|(row, _)| row.entry).collect())
+}
+
+/// The published seat of a candidate's entry; `None` before it is published, and for what is not paid.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn of_entry(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: &Entry,
+) -> Result<Option<Assignment>, DbError> {
+    if entry.state != EntryState::Paid {
+        return Ok(None);
+    }
+    match store::claimed(tx, &entry.sitting, entry.campus, entry.subject).await? {
+        Some((campus, id)) => seats::of_entry(tx, campus.school(), id, school, entry.id).await,
+        None => Ok(None),
+    }
+}
+
+/// Who is to be arranged, in an order that does not depend on the database: by home campus, student number, name, id.
+async fn candidates(tx: &mut Tx<'_>, plan: &UnitPlan) -> Result<Vec<Candidate>, DbError> {
+    let mut paid: Vec<PaidEntry> = Vec::new();
+    for (campus, _) in &plan.sources {
+        paid.extend(arrangeable::paid_in(tx, &pool(&plan.unit, *campus)).await?);
+    }
+    paid.sort_unstable_by(|one, other| {
+        let key = |entry: &PaidEntry| (entry.campus, entry.school, entry.id);
+        (one.campus, &one.student_number, &one.name_key, key(one)).cmp(&(
+            other.campus,
+            &other.student_number,
+            &other.name_key,
+            key(other),
+        ))
+    });
+    let schools: BTreeSet<SchoolCode> = paid.iter().map(|entry| entry.school).collect();
+    let mut needs: BTreeMap<(SchoolCode, EntryId), Needs> = BTreeMap::new();
+    for school in schools {
+        let all = store::accommodations(tx, school).await?;
+        needs.extend(all.into_iter().map(|(entry, own)| ((school, entry), own)));
+    }
+    let candidate = |entry: &PaidEntry| Candidate {
+        school: entry.school,
+        entry: entry.id,
+        class: rules::class_number(&[
+            entry.campus.as_str(),
+            &entry.college,
+            &entry.major,
+            &entry.grade,
+            &entry.class,
+        ]),
+        needs: needs.get(&(entry.school, entry.id)).copied().unwrap_or_default(),
+    };
+    Ok(paid.iter().map(candidate).collect())
+}
+
+/// The batches and rooms that other oral subjects of the day use already.
+async fn busy(tx: &mut Tx<'_>, plan: &UnitPlan) -> Result<Vec<Cell>, DbError> {
+    let mut cells: BTreeSet<Cell> = BTreeSet::new();
+    if plan.unit.mode == Mode::Written {
+        return Ok(Vec::new());
+    }
+    let earlier = plan.same_day.earlier.iter().map(|subject| (*subject, true));
+    let later = plan.same_day.later.iter().map(|subject| (*subject, false));
+    for (subject, drafts) in earlier.chain(later) {
+        let Some(row) = store::unit(tx, &plan.unit, subject).await? else { continue };
+        let Some(id) = row.published.or(row.draft.filter(|_| drafts)) else { continue };
+        let used = seats::cells(tx, plan.unit.school(), id).await?;
+        cells.extend(used.into_iter().map(|(session, room)| Cell { session, room }));
+    }
+    Ok(cells.into_iter().collect())
+}
+
+fn busy_text(cells: &[Cell]) -> String {
+    let cells: Vec<String> = cells.iter().map(|cell| format!("{}/{}", cell.session, cell.room)).collect();
+    cells.join(";")
+}
+
+fn busy_of(text: &str) -> Option<Vec<Cell>> {
+    text.split(';')
+        .filter(|cell| !cell.is_empty())
+        .map(|cell| {
+            let (session, room) = cell.split_once('/')?;
+            Some(Cell { session: session.parse().ok()?, room: room.parse().ok()? })
+        })
+        .collect()
+}
+
+fn pool(unit: &Unit, campus: CampusCode) -> PoolKey {
+    PoolKey { campus, sitting: unit.sitting.clone(), subject: unit.subject }
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    unit: &Unit,
+    made: &Arrangement,
+    actor: &Actor,
+    action: &'static str,
+) -> Result<(), DbError> {
+    let event = Event {
+        school: unit.school(),
+        actor: actor.clone(),
+        action,
+        object_kind: "arrangement",
+        object: &made.id.to_string(),
+        address: "",
+        detail: &format!(
+            "sitting={} campus={} subject={} seed={} candidates={}",
+            unit.sitting, unit.campus, unit.subject, made.seed, made.candidates
+        ),
+    };
+    audit::record(tx, &event).await
+}
+
+#[cfg(test)]
+#[path = "tests/verbs.rs"]
+pub(super) mod tests;

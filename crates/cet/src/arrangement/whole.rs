@@ -1,0 +1,143 @@
+//! A whole sitting, unit by unit: a few campuses at once, the subjects of one campus one after the other, because oral
+//! subjects of one day share its machines.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::plan::UnitPlan;
+use super::verbs::{self, Replay, Summary};
+use super::{ArrangeRefusal, Unit};
+use crate::audit::Actor;
+use crate::sitting::plan::Plan;
+use crate::store::{Db, DbError, Stop, Tx};
+use crate::words::codes::CampusCode;
+
+/// Campuses at once: PostgreSQL works on several, and SQLite commits them together.
+const AT_ONCE: usize = 4;
+
+/// What is to be done with each unit.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// Draw from this seed, and publish where asked for.
+    Arrange {
+        /// The seed.
+        seed: i64,
+        /// Whether the draft is published at once.
+        publish: bool,
+        /// Who asks.
+        actor: Actor,
+    },
+    /// Draw again from what was recorded and compare.
+    Replay,
+}
+
+/// How it went with one unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Drawn.
+    Drawn(Summary),
+    /// Drawn and published.
+    Published(Summary),
+    /// Drawn, but not published for this reason.
+    Unpublished(Summary, ArrangeRefusal),
+    /// Nothing was done, for this reason.
+    Refused(ArrangeRefusal),
+    /// Drawn again.
+    Replayed(Replay),
+    /// It was never arranged.
+    Nothing,
+}
+
+/// Told after each unit: how many are done, and of how many.
+pub type Watch = dyn Fn(usize, usize) + Send + Sync;
+
+/// Carries a task out on the units of a sitting, of one campus or all; answers in the order of campus and subject.
+///
+/// # Errors
+/// A setting that is out of its limits, or [`DbError`]; what was committed by then stays.
+pub async fn run(
+    db: &Db,
+    plan: &Arc<Plan>,
+    only: Option<CampusCode>,
+    task: &Task,
+    watch: Arc<Watch>,
+) -> Result<Vec<(Unit, Outcome)>, Stop<ArrangeRefusal>> {
+    let reading = Arc::clone(plan);
+    let units =
+        db.read_long(async move |tx: &mut Tx<'_>| verbs::plan_units(tx, &reading, only).await).await?;
+    let total = units.len();
+    let mut campuses: BTreeMap<CampusCode, Vec<UnitPlan>> = BTreeMap::new();
+    for unit in units {
+        campuses.entry(unit.unit.campus).or_default().push(unit);
+    }
+    let mut done: Vec<(usize, (Unit, Outcome))> = Vec::with_capacity(total);
+    let mut place = 0_usize;
+    let mut running: JoinSet<Result<Vec<(usize, (Unit, Outcome))>, DbError>> = JoinSet::new();
+    let mut waiting = campuses.into_values();
+    loop {
+        while running.len() < AT_ONCE
+            && let Some(units) = waiting.next()
+        {
+            let first = place;
+            place = place.saturating_add(units.len());
+            running.spawn(of_campus(db.clone(), first, units, task.clone()));
+        }
+        let Some(finished) = running.join_next().await else { break };
+        done.extend(finished.map_err(|_| DbError::Closed)??);
+        watch(done.len(), total);
+    }
+    done.sort_unstable_by_key(|(place, _)| *place);
+    Ok(done.into_iter().map(|(_, outcome)| outcome).collect())
+}
+
+async fn of_campus(
+    db: Db,
+    first: usize,
+    units: Vec<UnitPlan>,
+    task: Task,
+) -> Result<Vec<(usize, (Unit, Outcome))>, DbError> {
+    let mut outcomes = Vec::with_capacity(units.len());
+    for (place, plan) in (first..).zip(units) {
+        let unit = plan.unit.clone();
+        let outcome = match &task {
+            Task::Arrange { seed, publish, actor } => {
+                one(&db, Arc::new(plan), *seed, *publish, actor).await?
+            }
+            Task::Replay => {
+                let unit = unit.clone();
+                let replay =
+                    db.read_long(async move |tx: &mut Tx<'_>| verbs::replay(tx, &unit).await).await?;
+                replay.map_or(Outcome::Nothing, Outcome::Replayed)
+            }
+        };
+        outcomes.push((place, (unit, outcome)));
+    }
+    Ok(outcomes)
+}
+
+async fn one(
+    db: &Db,
+    plan: Arc<UnitPlan>,
+    seed: i64,
+    publish: bool,
+    actor: &Actor,
+) -> Result<Outcome, DbError> {
+    let (drawing, by) = (Arc::clone(&plan), actor.clone());
+    let drawn = db.write(async move |tx: &mut Tx<'_>| verbs::arrange(tx, &drawing, seed, &by).await).await;
+    let summary = match drawn {
+        Ok(summary) => summary,
+        Err(Stop::Refused(refusal)) => return Ok(Outcome::Refused(refusal)),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    };
+    if !publish || summary.arrangement.is_none() {
+        return Ok(Outcome::Drawn(summary));
+    }
+    let by = actor.clone();
+    match db.write(async move |tx: &mut Tx<'_>| verbs::publish(tx, &plan, &by).await).await {
+        Ok(summary) => Ok(Outcome::Published(summary)),
+        Err(Stop::Refused(refusal)) => Ok(Outcome::Unpublished(summary, refusal)),
+        Err(Stop::Fault(fault)) => Err(fault),
+    }
+}

@@ -1,0 +1,148 @@
+//! `cet arrange`: gives paid entries rooms, seats and ticket numbers (T1).
+
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use ring::rand::{SecureRandom as _, SystemRandom};
+
+use super::{Done, Failed, load, say};
+use crate::app::open_database;
+use crate::arrangement::Unit;
+use crate::arrangement::whole::{self, Outcome, Task, Watch};
+use crate::audit::Actor;
+use crate::sitting::catalogue::CatalogueCell;
+use crate::store::{Clock, Stop};
+use crate::words::codes::{CampusCode, SittingCode};
+
+/// What to arrange.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The code of the sitting, as 2017-2.
+    #[arg(long)]
+    sitting: String,
+    /// Only this arranging campus.
+    #[arg(long)]
+    campus: Option<String>,
+    /// The number to draw from; without it one is made, recorded and printed.
+    #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
+    seed: Option<i64>,
+    /// Publishes what was drawn: it never changes again.
+    #[arg(long, conflicts_with = "replay")]
+    publish: bool,
+    /// Draws again from what was recorded and compares; nothing is changed.
+    #[arg(long, conflicts_with = "seed")]
+    replay: bool,
+    #[command(flatten)]
+    config: super::ConfigFile,
+}
+
+pub(super) async fn run(arguments: Arguments) -> Done {
+    let wrong = |what: &str, text: &str| Failed(format!("{text}: no such {what}"));
+    let code = SittingCode::parse(&arguments.sitting).map_err(|_| wrong("sitting", &arguments.sitting))?;
+    let only = match &arguments.campus {
+        Some(text) => Some(CampusCode::parse(text).map_err(|_| wrong("campus", text))?),
+        None => None,
+    };
+    let config = load(&arguments.config.config)?;
+    // Beside a running node: ids must come from another number than its own.
+    let node = config.server.node ^ 0x200;
+    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, node).await?;
+    let catalogue = CatalogueCell::open(&db).await?.get();
+    let plan = catalogue.sitting(&code).ok_or_else(|| wrong("sitting", &arguments.sitting))?;
+    let task = if arguments.replay {
+        Task::Replay
+    } else {
+        let seed = arguments.seed.map_or_else(made_up_seed, Ok)?;
+        say(format_args!("seed {seed}"));
+        Task::Arrange { seed, publish: arguments.publish, actor: Actor::Command("arrange") }
+    };
+    let outcomes = whole::run(&db, plan, only, &task, progress()).await.map_err(|stop| match stop {
+        Stop::Refused(refusal) => Failed(refusal.to_string()),
+        Stop::Fault(fault) => fault.into(),
+    })?;
+    if outcomes.is_empty() {
+        return Err(Failed("there is no such campus in the sitting".to_owned()));
+    }
+    let mut good = true;
+    let mut seats = 0_usize;
+    for (unit, outcome) in &outcomes {
+        let (fine, count) = told(unit, outcome);
+        good &= fine;
+        seats = seats.saturating_add(count);
+    }
+    say(format_args!("{seats} seats in {} subjects of campuses", outcomes.len()));
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints how it went with one unit; answers whether it went well, and the seats.
+fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
+    match outcome {
+        Outcome::Nothing => (true, 0),
+        Outcome::Drawn(summary) if summary.arrangement.is_none() => (true, 0),
+        Outcome::Drawn(summary) => {
+            say(format_args!("{unit}: {} candidates in {} rooms, draft", summary.candidates, summary.rooms));
+            (true, summary.candidates)
+        }
+        Outcome::Published(summary) => {
+            say(format_args!(
+                "{unit}: {} candidates in {} rooms, published",
+                summary.candidates, summary.rooms
+            ));
+            (true, summary.candidates)
+        }
+        Outcome::Unpublished(summary, refusal) => {
+            say(format_args!(
+                "{unit}: {} candidates in {} rooms, draft, not published [{}]: {refusal}",
+                summary.candidates,
+                summary.rooms,
+                refusal.code()
+            ));
+            (false, summary.candidates)
+        }
+        Outcome::Refused(refusal) => {
+            say(format_args!("{unit}: refused [{}]: {refusal}", refusal.code()));
+            (false, 0)
+        }
+        Outcome::Replayed(replay) => {
+            let state = if replay.published { "published" } else { "draft" };
+            let differing = replay.differing.len();
+            say(format_args!(
+                "{unit}: {} seats from seed {}, {state}, {differing} differ",
+                replay.seats, replay.seed
+            ));
+            for entry in replay.differing.iter().take(20) {
+                say(format_args!("  entry {entry}"));
+            }
+            (differing == 0, replay.seats)
+        }
+    }
+}
+
+fn made_up_seed() -> Result<i64, Failed> {
+    let mut bytes = [0; 8];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| Failed("the system gives no random bytes".to_owned()))?;
+    Ok(i64::from_be_bytes(bytes) & i64::MAX)
+}
+
+/// A bar on a terminal, else nothing: each unit prints its line at the end.
+fn progress() -> Arc<Watch> {
+    if !std::io::stderr().is_terminal() {
+        return Arc::new(|_, _| ());
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("arranging {wide_bar} {human_pos}/{human_len}") {
+        bar.set_style(style);
+    }
+    Arc::new(move |done, total| {
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        bar.set_length(count(total));
+        bar.set_position(count(done));
+        if done == total {
+            bar.finish_and_clear();
+        }
+    })
+}

@@ -1,0 +1,144 @@
+//! `cet staff`: the first accounts of an installation, and what to do when nobody can log in.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use super::{Done, Failed, load, say};
+use crate::app::{open_database, open_vault};
+use crate::audit::Actor;
+use crate::config::Config;
+use crate::passport::password::Hasher;
+use crate::passport::rules::refused_password;
+use crate::staff::store::{self, NewAccount};
+use crate::staff::verbs::{self, Wrong};
+use crate::staff::{Role, rules, totp};
+use crate::store::{Clock, Db, DbError};
+use crate::vault::to_hex;
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Makes an account and prints its first password, which must be changed at the first log-in.
+    Add {
+        /// The log-in name: 3 to 40 lower-case letters, digits, dots, dashes, underscores.
+        name: String,
+        /// school, province, national, customer-service, supervisor, finance or auditor.
+        #[arg(long)]
+        role: String,
+        /// The code of the province, school or campus that the account is confined to.
+        #[arg(long, default_value = "")]
+        scope: String,
+        /// Who holds the account, as a staff number: give the same for a second account of one person. Default: the name.
+        #[arg(long)]
+        person: Option<String>,
+        /// Reads the password from standard input instead of making one.
+        #[arg(long)]
+        password_stdin: bool,
+        /// The configuration file.
+        #[arg(long, default_value = "cet.toml")]
+        config: PathBuf,
+    },
+    /// Lists all accounts.
+    List {
+        /// The configuration file.
+        #[arg(long, default_value = "cet.toml")]
+        config: PathBuf,
+    },
+    /// Disables an account and ends its sessions.
+    Disable {
+        /// The log-in name.
+        name: String,
+        /// The configuration file.
+        #[arg(long, default_value = "cet.toml")]
+        config: PathBuf,
+    },
+}
+
+pub(super) async fn run(arguments: Arguments) -> Done {
+    match arguments.what {
+        What::Add { name, role, scope, person, password_stdin, config } => {
+            let (config, db) = open(&config).await?;
+            let (name, role, scope) = verbs::parse_account(&name, &role, &scope).map_err(|wrong| expected(wrong))?;
+            let vault = open_vault(&config)?;
+            let password = if password_stdin { read_password()? } else { to_hex(&vault.random::<10>()?) };
+            let secret = totp::base32(&vault.random::<{ totp::SECRET }>()?);
+            let new = NewAccount {
+                person: verbs::person_key(&vault, person.as_deref().unwrap_or(&name)),
+                name: name.clone(),
+                role,
+                scope,
+                password_hash: Hasher::default().hash(&vault, &password).await?,
+                must_change: true,
+                totp_sealed: vault.seal(&secret)?,
+                enrolled: false,
+            };
+            let made = db.write(async move |tx| verbs::add(tx, &new, Actor::Command("staff"), "").await).await?;
+            if !made {
+                return Err(Failed(format!("{name}: there is an account of this name")));
+            }
+            say(format_args!("account   {name}"));
+            if !password_stdin {
+                say(format_args!("password  {password}  (to be changed at the first log-in)"));
+            }
+            say(format_args!("secret    {secret}  (for the authenticator; the first log-in shows it too)"));
+            Ok(ExitCode::SUCCESS)
+        }
+        What::List { config } => {
+            let (_, db) = open(&config).await?;
+            for account in db.read(async |tx| store::all(tx).await).await? {
+                let scope = if account.scope.prefix().is_empty() { "-" } else { account.scope.prefix() };
+                let state = account.disabled_at.map_or_else(String::new, |at| format!("  disabled {at}"));
+                say(format_args!("{:<24} {:<17} {scope:<7} since {}{state}", account.name, account.role.wire(), account.created_at));
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        What::Disable { name, config } => {
+            let (_, db) = open(&config).await?;
+            let asked = name.clone();
+            let done: Result<bool, DbError> =
+                db.write(async move |tx| verbs::disable(tx, &asked, Actor::Command("staff"), "").await).await;
+            if done? {
+                say(format_args!("{name} is disabled; its sessions have ended"));
+                Ok(ExitCode::SUCCESS)
+            } else {
+                Err(Failed(format!("{name}: no such account, or disabled before")))
+            }
+        }
+    }
+}
+
+async fn open(file: &Path) -> Result<(Config, Db), Failed> {
+    let config = load(file)?;
+    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    Ok((config, db))
+}
+
+fn read_password() -> Result<String, Failed> {
+    let mut text = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut text)?;
+    let password = text.trim_end_matches(['\r', '\n']).to_owned();
+    if rules::long_enough(&password) && refused_password(&password, &password, None).is_empty() {
+        Ok(password)
+    } else {
+        Err(Failed(format!("the password needs {} characters and may be no common one", rules::SHORTEST_PASSWORD)))
+    }
+}
+
+fn expected(wrong: Wrong) -> Failed {
+    Failed(match wrong {
+        Wrong::Name => "name: expected 3 to 40 lower-case letters, digits, dots, dashes, underscores".to_owned(),
+        Wrong::Role => {
+            let roles: Vec<&str> = Role::ALL.into_iter().map(Role::wire).collect();
+            format!("--role: expected one of {}", roles.join(", "))
+        }
+        Wrong::Scope => "--scope: expected a school's or campus's code for a school, two digits for a province, \
+                         nothing for the others"
+            .to_owned(),
+    })
+}

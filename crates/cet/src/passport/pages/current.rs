@@ -1,0 +1,53 @@
+//! The current password, asked for again before a passport is changed (W5).
+
+use super::{hashed, waited};
+use crate::limit;
+use crate::passport::refusal::PassportRefusal;
+use crate::passport::store::{self, Login};
+use crate::passport::verbs::change::Proven;
+use crate::passport::{Candidate, brakes, session};
+use crate::store::{DbError, Stop};
+use crate::web::answer::PageError;
+
+/// Checks the current password; wrong ones are counted, and too many have to wait.
+pub(super) async fn prove(
+    who: &Candidate,
+    password: &str,
+) -> Result<Result<Proven, PassportRefusal>, PageError> {
+    let app = &who.app;
+    let (id, rule) = (who.session.passport, brakes::current_passwords(&app.config.limits));
+    let whom = id.to_string();
+    let asked = whom.clone();
+    let known: Result<Option<Login>, Stop<limit::Wait>> = app
+        .db
+        .read(async move |tx| {
+            limit::check(tx, &rule, &asked).await?;
+            Ok(store::login(tx, id).await?)
+        })
+        .await;
+    let login = match waited(known)? {
+        Ok(login) => login,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let hash = login.as_ref().map(|login| login.password_hash.as_str()).filter(|hash| !hash.is_empty());
+    let right = match hashed(app.passwords.is_right(password, hash).await)? {
+        Ok(right) => right,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let counted: Result<(), DbError> =
+        app.db
+            .write(async move |tx| {
+                if right { limit::clear(tx, &rule, &whom).await } else { limit::fail(tx, &rule, &whom).await }
+            })
+            .await;
+    counted?;
+    Ok(match login.filter(|_| right) {
+        Some(login) => Ok(Proven {
+            session: who.session.clone(),
+            checked: login.password_hash,
+            new_token: session::new_token(&app.vault).map_err(PageError::fault)?,
+            address: who.address,
+        }),
+        None => Err(PassportRefusal::CurrentPassword),
+    })
+}

@@ -1,0 +1,62 @@
+//! `/account/password` (A4).
+
+use axum::response::Response;
+use http::{StatusCode, header};
+
+use super::{current, hashed, with_wait};
+use crate::passport::refusal::{PassportRefusal, status_of};
+use crate::passport::rules::refused_password;
+use crate::passport::verbs::change::{self, Changed};
+use crate::passport::views::PasswordView;
+use crate::passport::{Candidate, session, store};
+use crate::store::DbError;
+use crate::web::answer::{PageError, html, see_other};
+use crate::web::form_data::FormData;
+use crate::web::said;
+use crate::words::email::Email;
+
+pub(super) async fn form(who: Candidate) -> Result<Response, PageError> {
+    html(StatusCode::OK, &PasswordView::new(who.page()))
+}
+
+pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    let password = form.one("password")?;
+    let id = who.session.passport;
+    let known: Result<_, DbError> = who.app.db.read(async move |tx| store::account(tx, id).await).await;
+    let email = known?.and_then(|account| Email::parse(&account.email).ok());
+    let mut refused = refused_password(password, form.one("password_again")?, email.as_ref());
+    let proven = match current::prove(&who, form.one("current_password")?).await? {
+        Ok(proven) => Some(proven),
+        Err(refusal) => {
+            refused.push(refusal);
+            None
+        }
+    };
+    let Some(proven) = proven.filter(|_| refused.is_empty()) else { return again(&who, &refused) };
+    let hash = match hashed(who.app.passwords.hash(&who.app.vault, password).await)? {
+        Ok(hash) => hash,
+        Err(refusal) => return again(&who, &[refusal]),
+    };
+    let token = proven.new_token.clone();
+    let done: Result<Changed, DbError> =
+        who.app.db.write(async move |tx| change::change_password(tx, &proven, &hash).await).await;
+    match done? {
+        Changed::Renewed => {
+            let mut response = see_other("/account");
+            if let Some(cookie) = session::cookie(&who.app, &token) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(said::saying(&who, response, "password-changed"))
+        }
+        Changed::Stale | Changed::Done | Changed::EmailTaken => {
+            again(&who, &[PassportRefusal::CurrentPassword])
+        }
+    }
+}
+
+fn again(who: &Candidate, refused: &[PassportRefusal]) -> Result<Response, PageError> {
+    let page = who.page();
+    let said = refused.iter().map(|refusal| refusal.on(&page)).collect();
+    let view = PasswordView::new(page.refusing(said, crate::web::page::Typed::default()));
+    Ok(with_wait(html(status_of(refused), &view)?, refused))
+}

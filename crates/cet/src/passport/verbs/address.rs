@@ -1,0 +1,116 @@
+//! 验证邮箱 and the undo of a change of address (W4, W5).
+
+use std::net::IpAddr;
+
+use crate::app::App;
+use crate::limit::{self, Wait};
+use crate::passport::token::{self, Purpose};
+use crate::passport::{brakes, mails, session, store};
+use crate::store::{DbError, Stop, Tx};
+use crate::web::texts::Lang;
+use crate::words::email::Email;
+use crate::words::ids::PassportId;
+
+/// How asking for a verification mail ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A mail is owed.
+    Mailed,
+    /// The address is verified already.
+    Verified,
+}
+
+/// Owes a mail with a link that verifies the address.
+///
+/// # Errors
+/// [`Wait`] when the passport caused too many of them; [`DbError`].
+pub async fn ask_verification(
+    tx: &mut Tx<'_>,
+    app: &App,
+    id: PassportId,
+    lang: Lang,
+    address: IpAddr,
+) -> Result<Asked, Stop<Wait>> {
+    let Some(passport) = store::lock(tx, id).await? else { return Ok(Asked::Verified) };
+    if passport.email_verified_at.is_some() {
+        return Ok(Asked::Verified);
+    }
+    mail_verification(tx, app, id, &passport.email, lang).await?;
+    super::record(tx, id, "verification-mailed", address).await?;
+    Ok(Asked::Mailed)
+}
+
+/// Owes a verification mail to an address; the passport is locked.
+pub(super) async fn mail_verification(
+    tx: &mut Tx<'_>,
+    app: &App,
+    id: PassportId,
+    email: &str,
+    lang: Lang,
+) -> Result<(), Stop<Wait>> {
+    let whom = id.to_string();
+    limit::check(tx, &brakes::VERIFICATION_MAILS, &whom).await?;
+    limit::fail(tx, &brakes::VERIFICATION_MAILS, &whom).await?;
+    let Ok(to) = Email::parse(email) else { return Ok(()) };
+    let issued = token::issue(tx, &app.vault, id, Purpose::Verification, email).await?;
+    mails::post(tx, app, lang, &to, Purpose::Verification, &issued).await?;
+    Ok(())
+}
+
+/// Verifies the address of a link. Every older session and pending link ends (W4); the session that `own` names, if it
+/// is of this passport, goes on under `token` as a new one. Answers whose it was, and whether the session goes on.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn verify(
+    tx: &mut Tx<'_>,
+    text: &str,
+    own: Option<&session::Session>,
+    new_token: &str,
+    address: IpAddr,
+) -> Result<Option<bool>, DbError> {
+    let Some(link) = super::recover::take(tx, text, Purpose::Verification).await? else { return Ok(None) };
+    let id = link.passport;
+    let now = tx.now().await?;
+    store::set_email(tx, id, &link.email, Some(now)).await?;
+    token::revoke_pending(tx, id).await?;
+    let own = own.filter(|own| own.passport == id);
+    match own {
+        Some(own) => session::renew(tx, id, &own.token_hash, new_token).await?,
+        None => {
+            session::end_all(tx, id).await?;
+        }
+    }
+    super::record(tx, id, "email-verified", address).await?;
+    Ok(Some(own.is_some()))
+}
+
+/// Brings a verified address back (T70): all sessions end, and all links but older undo links, which lead further back.
+/// Answers whether the link still worked.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn undo(tx: &mut Tx<'_>, text: &str, address: IpAddr) -> Result<bool, DbError> {
+    let Some(link) = super::recover::take(tx, text, Purpose::Undo).await? else { return Ok(false) };
+    let id = link.passport;
+    let (Some(passport), Ok(old)) = (store::lock(tx, id).await?, Email::parse(&link.email)) else {
+        return Ok(false);
+    };
+    // Held for this passport as long as the link was to work; but its mail may have been late.
+    if !store::is_free(tx, &old.key(), Some(id)).await? {
+        return Ok(false);
+    }
+    if let Ok(current) = Email::parse(&passport.email)
+        && current.key() != old.key()
+    {
+        store::give_up_email(tx, &current.key(), id, None).await?;
+        store::claim_email(tx, &old.key(), id).await?;
+    }
+    let now = tx.now().await?;
+    store::set_email(tx, id, &link.email, Some(now)).await?;
+    session::end_all(tx, id).await?;
+    token::revoke_pending(tx, id).await?;
+    token::revoke_undo_since(tx, id, link.created).await?;
+    super::record(tx, id, "email-change-undone", address).await?;
+    Ok(true)
+}

@@ -1,0 +1,81 @@
+//! The demo's staff: one account a role. Passwords and secrets come from the demo's own key, so that each start prints the
+//! same ones and no installation has them.
+
+use crate::audit::Actor;
+use crate::passport::password::Hasher;
+use crate::staff::rules::{Role, Scope};
+use crate::staff::store::NewAccount;
+use crate::staff::{totp, verbs};
+use crate::store::{Db, DbError};
+use crate::vault::{Vault, to_hex};
+
+/// An account of the demo with what logging in needs; the demo's file holds it.
+#[derive(Clone, Debug)]
+pub struct DemoAccount {
+    /// The log-in name.
+    pub name: &'static str,
+    /// The password.
+    pub password: String,
+    /// The role.
+    pub role: Role,
+    /// The part of the tree.
+    pub scope: &'static str,
+    /// The secret of the second factor, base32.
+    pub totp_secret: String,
+}
+
+const ACCOUNTS: [(&str, Role, &str); 8] = [
+    ("school-99301", Role::School, "99301"),
+    ("school-99101", Role::School, "99101"),
+    ("province-99", Role::Province, "99"),
+    ("national", Role::National, ""),
+    ("service", Role::CustomerService, ""),
+    ("supervisor", Role::Supervisor, ""),
+    ("finance", Role::Finance, ""),
+    ("auditor", Role::Auditor, ""),
+];
+
+/// The accounts with their passwords and secrets.
+#[must_use]
+pub fn accounts(vault: &Vault) -> Vec<DemoAccount> {
+    let derived = |purpose, name: &str| vault.sign_token(purpose, name.as_bytes());
+    ACCOUNTS
+        .iter()
+        .map(|(name, role, scope)| DemoAccount {
+            name,
+            password: to_hex(derived("demo-staff-password", name).get(..10).unwrap_or_default()),
+            role: *role,
+            scope,
+            totp_secret: totp::base32(derived("demo-staff-totp", name).get(..totp::SECRET).unwrap_or_default()),
+        })
+        .collect()
+}
+
+/// Makes the accounts that are not there yet, each of a person of its own and ready to log in.
+///
+/// # Errors
+/// [`DbError`]; a failure to hash is one too.
+pub async fn seed(db: &Db, vault: &Vault, passwords: &Hasher) -> Result<Vec<DemoAccount>, DbError> {
+    let accounts = accounts(vault);
+    let there: Vec<String> = db
+        .read(async |tx| crate::staff::store::all(tx).await)
+        .await?
+        .into_iter()
+        .map(|account| account.name)
+        .collect();
+    let fault = |error: &dyn std::fmt::Display| DbError::Other(error.to_string());
+    for account in accounts.iter().filter(|account| !there.iter().any(|name| name == account.name)) {
+        let new = NewAccount {
+            name: account.name.to_owned(),
+            person: verbs::person_key(vault, account.name),
+            role: account.role,
+            scope: Scope::parse(account.scope).ok_or(DbError::Decode("scope"))?,
+            password_hash: passwords.hash(vault, &account.password).await.map_err(|error| fault(&error))?,
+            must_change: false,
+            totp_sealed: vault.seal(&account.totp_secret).map_err(|error| fault(&error))?,
+            enrolled: true,
+        };
+        db.write(async move |tx| verbs::add(tx, &new, Actor::Command("demo"), "").await).await?;
+    }
+    Ok(accounts)
+}

@@ -1,0 +1,158 @@
+//! The side menu: what a role may open, and how much waits there.
+
+use super::member::StaffMember;
+use super::rules::{Permission, Role, Scope};
+use super::store::rebinds;
+use crate::sitting::catalogue::Catalogue;
+use crate::store::{DbError, Tx};
+use crate::web::page::Page;
+use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode};
+
+/// One page of the menu.
+#[derive(Clone, Copy, Debug)]
+pub struct Item {
+    /// Its address.
+    pub href: &'static str,
+    /// The key of its words.
+    pub words: &'static str,
+    /// Where it stands.
+    pub group: Group,
+    /// Who sees it.
+    pub needs: Permission,
+}
+
+/// A part of the menu, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// 工作: what waits.
+    Work,
+    /// 考生.
+    Candidates,
+    /// 设置.
+    Settings,
+}
+
+impl Group {
+    const ALL: [Self; 3] = [Self::Work, Self::Candidates, Self::Settings];
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Work => "staff-menu-work",
+            Self::Candidates => "staff-menu-candidates",
+            Self::Settings => "staff-menu-settings",
+        }
+    }
+}
+
+/// Every page of staff that stands in the menu.
+pub const ITEMS: &[Item] = &[
+    Item { href: "/staff/rebinds", words: "staff-rebinds", group: Group::Work, needs: Permission::SeeRebinds },
+    Item {
+        href: "/staff/registrations",
+        words: "staff-registrations",
+        group: Group::Candidates,
+        needs: Permission::FindRegistrations,
+    },
+    Item {
+        href: "/staff/retrieval",
+        words: "staff-retrieval",
+        group: Group::Candidates,
+        needs: Permission::RetrieveAccount,
+    },
+    Item { href: "/staff/audit", words: "staff-audit", group: Group::Work, needs: Permission::ReadAudit },
+];
+
+/// How much waits for a role in its scope, by the address of the page.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn waiting(tx: &mut Tx<'_>, role: Role, scope: &Scope) -> Result<Vec<(&'static str, i64)>, DbError> {
+    let mut counts = Vec::new();
+    if role.may(Permission::DecideRebind) {
+        counts.push(("/staff/rebinds", rebinds::count_open(tx, scope).await?));
+    }
+    Ok(counts)
+}
+
+/// The menu of one page, in words.
+#[derive(Clone, Debug)]
+pub struct Menu {
+    /// Its parts that hold something.
+    pub groups: Vec<MenuGroup>,
+    /// Whether this is the overview.
+    pub at_home: bool,
+    /// The account's name.
+    pub account: String,
+    /// The role in words.
+    pub role: String,
+    /// Role and scope, as 学校端 · 99301.
+    pub place: String,
+}
+
+/// A part of the menu, in words.
+#[derive(Clone, Debug)]
+pub struct MenuGroup {
+    /// Its name.
+    pub words: &'static str,
+    /// Its pages.
+    pub entries: Vec<MenuEntry>,
+}
+
+/// A page of the menu, in words.
+#[derive(Clone, Debug)]
+pub struct MenuEntry {
+    /// Its address.
+    pub href: &'static str,
+    /// Its name.
+    pub words: &'static str,
+    /// Whether this is the page, or one below it.
+    pub current: bool,
+    /// How much waits there.
+    pub waiting: i64,
+}
+
+impl Menu {
+    /// The menu that a member sees on a page.
+    #[must_use]
+    pub fn new(page: &Page, member: &StaffMember, waiting: &[(&'static str, i64)]) -> Self {
+        let entry = |item: &Item| MenuEntry {
+            href: item.href,
+            words: page.m(item.words),
+            current: page.path == item.href || page.path.starts_with(&format!("{}/", item.href)),
+            waiting: waiting.iter().filter(|(href, _)| *href == item.href).map(|(_, n)| *n).sum(),
+        };
+        let group = |group: Group| MenuGroup {
+            words: page.m(group.words()),
+            entries: ITEMS
+                .iter()
+                .filter(|item| item.group == group && member.may(item.needs))
+                .map(entry)
+                .collect(),
+        };
+        let role = page.m(member.role.words()).to_owned();
+        let scope = member.scope.prefix();
+        let name = place_name(&member.app.catalogue.get(), scope);
+        Self {
+            groups: Group::ALL.into_iter().map(group).filter(|group| !group.entries.is_empty()).collect(),
+            at_home: page.path == "/staff",
+            account: member.name.clone(),
+            place: if scope.is_empty() { page.m("staff-nation").to_owned() } else { format!("({scope}){name}") },
+            role,
+        }
+    }
+}
+
+/// The name of the province, school or campus of a code; empty for one that is not known.
+#[must_use]
+pub fn place_name(catalogue: &Catalogue, code: &str) -> String {
+    if let Ok(code) = ProvinceCode::parse(code) {
+        return catalogue.province_name(code);
+    }
+    if let Ok(code) = SchoolCode::parse(code) {
+        return catalogue.school_name(code).unwrap_or_default().to_owned();
+    }
+    CampusCode::parse(code)
+        .ok()
+        .and_then(|code| catalogue.campus_name(code).map(str::to_owned))
+        .unwrap_or_default()
+}

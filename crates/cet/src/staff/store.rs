@@ -1,0 +1,238 @@
+//! The SQL of accounts and of their second factor.
+
+pub mod rebinds;
+
+use super::rules::{Role, Scope};
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx, Value};
+use crate::stored_as;
+use crate::words::time::Time;
+
+stored_as!(Role, String, |v| Value::Text(v.wire()), |raw| Role::from_wire(&raw));
+stored_as!(Scope, String, |v| Value::Text(v.prefix()), |raw| Scope::parse(&raw));
+
+record! {
+    /// What logging in needs of an account.
+    pub struct Login {
+        /// Its name.
+        pub name: String,
+        /// The password's hash.
+        pub password_hash: String,
+    }
+}
+
+record! {
+    /// What the second factor needs of an account.
+    pub struct Factor {
+        /// The sealed secret.
+        pub totp_sealed: Vec<u8>,
+        /// When its first code was right.
+        pub enrolled_at: Option<Time>,
+    }
+}
+
+record! {
+    /// An account in a list.
+    #[derive(Clone, Debug)]
+    pub struct Listed {
+        /// Its name.
+        pub name: String,
+        /// Its role.
+        pub role: Role,
+        /// Its part of the tree.
+        pub scope: Scope,
+        /// When it was made.
+        pub created_at: Time,
+        /// When it was disabled.
+        pub disabled_at: Option<Time>,
+    }
+}
+
+/// An account to be made.
+#[derive(Clone)]
+pub struct NewAccount {
+    /// Its name.
+    pub name: String,
+    /// Who holds it, as a keyed hash.
+    pub person: String,
+    /// Its role.
+    pub role: Role,
+    /// Its part of the tree.
+    pub scope: Scope,
+    /// The password's hash.
+    pub password_hash: String,
+    /// Whether the password must be changed at the first log-in.
+    pub must_change: bool,
+    /// The sealed secret of the second factor.
+    pub totp_sealed: Vec<u8>,
+    /// Whether the secret is in an authenticator already.
+    pub enrolled: bool,
+}
+
+/// Makes an account; answers whether the name was free.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let made = tx
+        .execute(
+            "INSERT INTO staff_account
+                (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed, enrolled_at,
+                 created_at, disabled_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, NULL)
+             ON CONFLICT DO NOTHING",
+            params![
+                new.name,
+                new.person,
+                new.role,
+                new.scope,
+                new.password_hash,
+                now,
+                new.must_change,
+                new.totp_sealed,
+                new.enrolled.then_some(now),
+            ],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// Notes what an account may do from now on (I17).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn grant(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO staff_grant (account, from_at, role, scope) VALUES ($1, $2, $3, $4)",
+        params![name, now, role, *scope],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What logging in needs; nothing for a disabled account.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn login(tx: &mut Tx<'_>, name: &str) -> Result<Option<Login>, DbError> {
+    tx.query_opt(
+        "SELECT name, password_hash FROM staff_account WHERE name = $1 AND disabled_at IS NULL",
+        params![name],
+    )
+    .await
+}
+
+/// What the second factor needs.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn factor(tx: &mut Tx<'_>, name: &str) -> Result<Option<Factor>, DbError> {
+    tx.query_opt(
+        "SELECT totp_sealed, enrolled_at FROM staff_account WHERE name = $1 AND disabled_at IS NULL",
+        params![name],
+    )
+    .await
+}
+
+/// Marks the secret as being in an authenticator; answers whether it was not yet.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn enrol(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let done = tx
+        .execute(
+            "UPDATE staff_account SET enrolled_at = $2 WHERE name = $1 AND enrolled_at IS NULL",
+            params![name, now],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// Uses the code of a step up; answers whether it was unused.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, DbError> {
+    let used = tx
+        .execute(
+            "INSERT INTO staff_code_used (account, step) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            params![name, step],
+        )
+        .await?;
+    // Codes of three steps stand at once; older ones need no memory.
+    tx.execute(
+        "DELETE FROM staff_code_used WHERE account = $1 AND step < $2",
+        params![name, step.saturating_sub(10)],
+    )
+    .await?;
+    Ok(used == 1)
+}
+
+/// Keeps the hash of a new recovery code.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn insert_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO staff_recovery_code (account, code_hash, used_at) VALUES ($1, $2, NULL) ON CONFLICT DO NOTHING",
+        params![name, code_hash],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Uses a recovery code up; answers whether it was one and unused.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn use_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let used = tx
+        .execute(
+            "UPDATE staff_recovery_code SET used_at = $3 WHERE account = $1 AND code_hash = $2 AND used_at IS NULL",
+            params![name, code_hash, now],
+        )
+        .await?;
+    Ok(used == 1)
+}
+
+/// Sets a password that its owner chose.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn set_password(tx: &mut Tx<'_>, name: &str, hash: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE staff_account SET password_hash = $2, password_changed_at = $3, must_change = FALSE WHERE name = $1",
+        params![name, hash, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Disables an account; answers whether it was not yet.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn disable(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let done = tx
+        .execute(
+            "UPDATE staff_account SET disabled_at = $2 WHERE name = $1 AND disabled_at IS NULL",
+            params![name, now],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// All accounts, for the command line.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn all(tx: &mut Tx<'_>) -> Result<Vec<Listed>, DbError> {
+    tx.query("SELECT name, role, scope, created_at, disabled_at FROM staff_account ORDER BY name", &[]).await
+}

@@ -1,0 +1,4 @@
+//! The room's behaviour over HTTP, on both databases.
+
+mod login;
+pub(crate) mod world;

@@ -1,0 +1,319 @@
+//! Making accounts and logging in: each one transaction, with no hashing inside.
+
+use std::net::IpAddr;
+
+use jiff::SignedDuration;
+
+use super::rules::{Role, Scope};
+use super::store::{self, NewAccount};
+use super::{session, totp};
+use crate::audit::{self, Actor, Event};
+use crate::config::Limits;
+use crate::limit::{self, Rule, Then, Wait};
+use crate::store::{DbError, Stop, Tx};
+use crate::vault::{Vault, VaultError, to_hex, token_hash};
+use crate::words::codes::SchoolCode;
+use crate::words::time::Time;
+
+const PERIOD: SignedDuration = SignedDuration::from_mins(15);
+const DOUBLING: Then =
+    Then::Doubling { first: SignedDuration::from_mins(5), longest: SignedDuration::from_hours(2) };
+/// Wrong second codes of one account in a quarter of an hour: a million codes, three of which are right.
+const CODES: Rule = Rule { what: "staff-code", most: 5, period: PERIOD, then: DOUBLING };
+/// How many recovery codes an account gets.
+const RECOVERY_CODES: usize = 8;
+
+/// Whose wrong passwords are counted together.
+#[derive(Clone, Debug)]
+pub struct Brakes {
+    account: (Rule, String),
+    network: Option<(Rule, String)>,
+}
+
+impl Brakes {
+    /// The brakes for one attempt.
+    #[must_use]
+    pub fn new(limits: &Limits, name: &str, address: IpAddr) -> Self {
+        let network = limit::network(address);
+        let rule = |what, most| Rule { what, most, period: PERIOD, then: DOUBLING };
+        Self {
+            account: (rule("staff-account", limits.passwords), format!("{}:{network}", short(name))),
+            network: (!limits.is_exempt(address)).then(|| (rule("staff-network", limits.network_passwords), network)),
+        }
+    }
+
+    /// Counts a wrong password.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn fail(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
+        limit::fail(tx, &self.account.0, &self.account.1).await?;
+        match &self.network {
+            Some((rule, whom)) => limit::fail(tx, rule, whom).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// What was typed as a name may be anything, a password too: it does not stand in the table of counts.
+fn short(name: &str) -> String {
+    to_hex(token_hash(name).get(..12).unwrap_or_default())
+}
+
+/// Who holds an account, as accounts store it: the same text gives the same value, however it is written.
+#[must_use]
+pub fn person_key(vault: &Vault, person: &str) -> String {
+    let plain: String = person.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+    to_hex(vault.sign_token("staff-person", plain.as_bytes()).get(..16).unwrap_or_default())
+}
+
+/// Makes an account; answers whether the name was free.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn add(tx: &mut Tx<'_>, new: &NewAccount, by: Actor, address: &str) -> Result<bool, DbError> {
+    if !store::insert(tx, new).await? {
+        return Ok(false);
+    }
+    store::grant(tx, &new.name, new.role, &new.scope).await?;
+    let detail = format!("role={} scope={}", new.role.wire(), new.scope.prefix());
+    record(tx, by, "staff-added", &new.name, address, &detail).await?;
+    Ok(true)
+}
+
+/// Disables an account and ends its sessions (T25); answers whether it was not disabled yet.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> Result<bool, DbError> {
+    if !store::disable(tx, name).await? {
+        return Ok(false);
+    }
+    session::end_all(tx, name).await?;
+    record(tx, by, "staff-disabled", name, address, "").await?;
+    Ok(true)
+}
+
+/// What is known of a name before the password is hashed.
+///
+/// # Errors
+/// [`Wait`] when too many wrong passwords came; [`DbError`].
+pub async fn before_login(tx: &mut Tx<'_>, brakes: &Brakes, name: &str) -> Result<Option<store::Login>, Stop<Wait>> {
+    limit::check(tx, &brakes.account.0, &brakes.account.1).await?;
+    if let Some((rule, whom)) = &brakes.network {
+        limit::check(tx, rule, whom).await?;
+    }
+    Ok(store::login(tx, name).await?)
+}
+
+/// Begins a session after the right password, and ends the one that the browser still had.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn log_in(
+    tx: &mut Tx<'_>,
+    name: &str,
+    token: &str,
+    old: Option<&[u8]>,
+    brakes: &Brakes,
+    address: &str,
+) -> Result<(), DbError> {
+    if let Some(old) = old {
+        session::end(tx, old).await?;
+    }
+    limit::clear(tx, &brakes.account.0, &brakes.account.1).await?;
+    session::begin(tx, name, token).await?;
+    record(tx, Actor::Staff(name.to_owned()), "staff-password-passed", name, address, "").await
+}
+
+/// What a second factor that was right leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passed {
+    /// In.
+    In,
+    /// In, and there are new recovery codes to be noted.
+    Enrolled,
+}
+
+/// Why a second factor did not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotPassed {
+    /// Wrong, old or used; the failure is counted.
+    Wrong,
+    /// Too many wrong ones.
+    Wait(Wait),
+    /// The session is gone.
+    Gone,
+}
+
+/// A second factor as it was typed.
+#[derive(Clone)]
+pub struct Attempt {
+    /// The session that waits for it.
+    pub session: session::StaffSession,
+    /// What was typed.
+    pub typed: String,
+    /// The token that takes the session's place.
+    pub token: String,
+    /// Recovery codes for an account that has none yet.
+    pub fresh: Vec<String>,
+    /// The time of the world, which an authenticator has: not that of a rehearsal.
+    pub world: Time,
+    /// Where it comes from.
+    pub address: String,
+}
+
+/// Checks the second factor and lets the session in. A refusal is an `Ok`, so that its count is kept.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn second_factor(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    attempt: &Attempt,
+) -> Result<Result<Passed, NotPassed>, DbError> {
+    let name = attempt.session.account.as_str();
+    match limit::check(tx, &CODES, name).await {
+        Ok(()) => {}
+        Err(Stop::Refused(wait)) => return Ok(Err(NotPassed::Wait(wait))),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    }
+    let Some(factor) = store::factor(tx, name).await? else { return Ok(Err(NotPassed::Gone)) };
+    let typed: String = attempt.typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    if !is_right(tx, vault, name, &factor, &typed, attempt.world).await? {
+        limit::fail(tx, &CODES, name).await?;
+        record(tx, Actor::Staff(name.to_owned()), "staff-code-refused", name, &attempt.address, "").await?;
+        return Ok(Err(NotPassed::Wrong));
+    }
+    limit::clear(tx, &CODES, name).await?;
+    let enrolled = store::enrol(tx, name).await?;
+    let mut note = None;
+    if enrolled {
+        for code in &attempt.fresh {
+            store::insert_recovery(tx, name, &recovery_hash(name, code)).await?;
+        }
+        note = Some(vault.seal(&attempt.fresh.join("\n")).map_err(fault)?);
+    }
+    if !session::pass(tx, &attempt.session.token_hash, &attempt.token, note).await? {
+        return Ok(Err(NotPassed::Gone));
+    }
+    let detail = if enrolled { "enrolled" } else { "" };
+    record(tx, Actor::Staff(name.to_owned()), "staff-logged-in", name, &attempt.address, detail).await?;
+    Ok(Ok(if enrolled { Passed::Enrolled } else { Passed::In }))
+}
+
+async fn is_right(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    name: &str,
+    factor: &store::Factor,
+    typed: &str,
+    world: Time,
+) -> Result<bool, DbError> {
+    let secret = vault.open(&factor.totp_sealed).map_err(fault)?;
+    let secret = totp::from_base32(&secret).ok_or(DbError::Decode("secret of a second factor"))?;
+    if let Some(step) = totp::matching_step(&secret, typed, world) {
+        return store::use_step(tx, name, step).await;
+    }
+    if factor.enrolled_at.is_none() {
+        return Ok(false);
+    }
+    store::use_recovery(tx, name, &recovery_hash(name, &typed.to_lowercase())).await
+}
+
+fn fault(error: VaultError) -> DbError {
+    DbError::Other(error.to_string())
+}
+
+/// The hash under which a recovery code is kept; 80 bits of chance need no slow hash.
+fn recovery_hash(name: &str, code: &str) -> Vec<u8> {
+    let plain: String = code.chars().filter(|c| *c != '-').collect();
+    token_hash(&format!("{name}\n{plain}"))
+}
+
+/// Fresh recovery codes, as `a1b2c-3d4e5-f6a7b-8c9d0`.
+///
+/// # Errors
+/// [`VaultError::Chance`].
+pub fn recovery_codes(vault: &Vault) -> Result<Vec<String>, VaultError> {
+    (0..RECOVERY_CODES)
+        .map(|_| {
+            let hex = to_hex(&vault.random::<10>()?);
+            let groups: Vec<&str> = (0..4_usize).filter_map(|n| hex.get(n * 5..(n + 1) * 5)).collect();
+            Ok(groups.join("-"))
+        })
+        .collect()
+}
+
+/// Sets a password that its owner chose; other sessions end, this one goes on under a new token.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn set_password(
+    tx: &mut Tx<'_>,
+    session: &session::StaffSession,
+    hash: &str,
+    token: &str,
+    address: &str,
+) -> Result<(), DbError> {
+    let name = session.account.as_str();
+    store::set_password(tx, name, hash).await?;
+    session::end_all(tx, name).await?;
+    session::begin(tx, name, token).await?;
+    session::pass(tx, &token_hash(token), token, None).await?;
+    record(tx, Actor::Staff(name.to_owned()), "staff-password-changed", name, address, "").await
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn log_out(tx: &mut Tx<'_>, session: &session::StaffSession, address: &str) -> Result<(), DbError> {
+    session::end(tx, &session.token_hash).await?;
+    let name = session.account.as_str();
+    record(tx, Actor::Staff(name.to_owned()), "staff-logged-out", name, address, "").await
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    action: &'static str,
+    name: &str,
+    address: &str,
+    detail: &str,
+) -> Result<(), DbError> {
+    let event = Event {
+        school: SchoolCode::NONE,
+        actor,
+        action,
+        object_kind: "staff",
+        object: name,
+        address,
+        detail,
+    };
+    audit::record(tx, &event).await
+}
+
+/// What is wrong with an account that somebody asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// The name.
+    Name,
+    /// The role.
+    Role,
+    /// The part of the tree does not fit the role.
+    Scope,
+}
+
+/// Reads name, role and scope of a new account.
+///
+/// # Errors
+/// [`Wrong`].
+pub fn parse_account(name: &str, role: &str, scope: &str) -> Result<(String, Role, Scope), Wrong> {
+    if !super::rules::is_name(name) {
+        return Err(Wrong::Name);
+    }
+    let role = Role::from_wire(role).ok_or(Wrong::Role)?;
+    let scope = Scope::parse(scope).filter(|scope| role.fits(scope)).ok_or(Wrong::Scope)?;
+    Ok((name.to_owned(), role, scope))
+}

@@ -1,0 +1,94 @@
+//! A document while it grows: pages, the tree for screen readers, the outline.
+#![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
+
+use std::collections::BTreeSet;
+
+use krilla::configure::{Accessibility, ConfigurationBuilder};
+use krilla::destination::XyzDestination;
+use krilla::geom::Point;
+use krilla::metadata::Metadata;
+use krilla::outline::{Outline, OutlineNode};
+use krilla::page::PageSettings;
+use krilla::tagging::{Node, TagGroup, TagTree};
+use krilla::{Document, SerializeSettings};
+
+use crate::pen::{Pen, mm};
+use crate::{Fonts, Rendered, TicketError};
+
+/// A4, in millimetres.
+pub(crate) const PAGE_WIDTH_MM: f32 = 210.0;
+/// A4, in millimetres.
+pub(crate) const PAGE_HEIGHT_MM: f32 = 297.0;
+
+/// One PDF being made.
+pub(crate) struct Book<'f> {
+    document: Document,
+    fonts: &'f Fonts,
+    title: String,
+    tree: TagTree,
+    outline: Outline,
+    missing: BTreeSet<char>,
+    pages: usize,
+}
+
+impl<'f> Book<'f> {
+    /// An empty document; `title` is what a reader shows in its window.
+    pub(crate) fn new(fonts: &'f Fonts, title: &str) -> Result<Self, TicketError> {
+        let configuration = ConfigurationBuilder::new()
+            .with_accessibility_validator(Accessibility::UA1)
+            .finish()
+            .map_err(|why| TicketError::Pdf(format!("{why:?}")))?;
+        let settings =
+            SerializeSettings { configuration, enable_tagging: true, ..SerializeSettings::default() };
+        Ok(Self {
+            document: Document::new_with(settings),
+            fonts,
+            title: crate::printable(title),
+            tree: TagTree::new().with_lang(Some("zh-CN".to_owned())),
+            outline: Outline::new(),
+            missing: BTreeSet::new(),
+            pages: 0,
+        })
+    }
+
+    /// A new page, drawn by `draw`; what it drew is pushed into `group` in reading order.
+    pub(crate) fn page<R>(&mut self, draw: impl FnOnce(&mut Pen<'_, '_>) -> R) -> Result<R, TicketError> {
+        let size = PageSettings::from_wh(mm(PAGE_WIDTH_MM), mm(PAGE_HEIGHT_MM))
+            .ok_or_else(|| TicketError::Pdf("page size".to_owned()))?;
+        let mut page = self.document.start_page_with(size);
+        let mut pen = Pen::new(page.surface(), self.fonts, &mut self.missing, self.pages);
+        let drawn = draw(&mut pen);
+        pen.finish();
+        page.finish();
+        self.pages = self.pages.saturating_add(1);
+        Ok(drawn)
+    }
+
+    /// How many pages there are by now; the number of the next one, from 0.
+    pub(crate) fn pages(&self) -> usize {
+        self.pages
+    }
+
+    /// Puts what was drawn where a screen reader finds it next.
+    pub(crate) fn read_next(&mut self, group: TagGroup) {
+        self.tree.push(Node::Group(group));
+    }
+
+    /// An entry of the outline that leads to the top of a page (from 0).
+    pub(crate) fn outline(&mut self, text: &str, page: usize) {
+        let top = XyzDestination::new(page, Point::from_xy(0.0, 0.0));
+        self.outline.push_child(OutlineNode::new(crate::printable(text), top));
+    }
+
+    /// The finished file.
+    pub(crate) fn finish(mut self) -> Result<Rendered, TicketError> {
+        if self.pages == 0 {
+            return Err(TicketError::Empty);
+        }
+        self.document.set_metadata(Metadata::new().title(self.title).language("zh-CN".to_owned()));
+        self.document.set_outline(self.outline);
+        self.document.set_tag_tree(self.tree);
+        let pdf = self.document.finish().map_err(|why| TicketError::Pdf(format!("{why:?}")))?;
+        Ok(Rendered { pdf, missing: self.missing.into_iter().collect(), bad_photos: Vec::new() })
+    }
+}

@@ -1,0 +1,43 @@
+//! The page with which an invigilator checks tickets without a network.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::PublicKey;
+
+/// The page without its keys. It fetches nothing: its policy forbids that.
+const PAGE: &str = include_str!("check_page.html");
+
+/// One HTML file that holds the public keys and checks scanned texts by itself, opened from a disk or a memory stick.
+#[must_use]
+pub fn offline_page(keys: &[PublicKey]) -> String {
+    // A key's name is letters, digits, `-` and `_` (`SigningKey::from_pkcs8`); any other is left out.
+    let plain = |key: &&PublicKey| {
+        !key.name.is_empty() && key.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    let list: Vec<String> = keys
+        .iter()
+        .filter(plain)
+        .map(|key| format!("\"{}\": \"{}\"", key.name, STANDARD.encode(key.bytes)))
+        .collect();
+    PAGE.replace("/* KEYS */", &list.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_holds_the_keys_and_asks_nothing_of_a_network() {
+        let keys = [
+            PublicKey { name: "2017a".into(), bytes: [7; 32] },
+            PublicKey { name: "</script>".into(), bytes: [7; 32] },
+        ];
+        let page = offline_page(&keys);
+        assert!(page.contains("const KEYS = {\"2017a\": \"BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=\"}"));
+        for outside in ["http:", "https:", "src=", "fetch(", "import(", "XMLHttpRequest"] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        assert_eq!(page.matches("</script>").count(), 1);
+    }
+}

@@ -1,0 +1,179 @@
+//! The chain of fonts, and which glyph of which font a character gets.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use krilla::Data;
+use krilla::text::Font;
+use skrifa::prelude::{LocationRef, Size};
+use skrifa::{FontRef, MetadataProvider};
+
+use crate::TicketError;
+
+/// Stands for a character that no font has.
+const BOX: char = '□';
+
+/// 思源黑体 (Noto Sans SC), regular: every character of 通用规范汉字表 and all of CJK Extension A.
+const NOTO_SANS_SC: &[u8] = include_bytes!("../fonts/NotoSansSC-Regular.ttf");
+
+/// 2,935 rarer characters of Extensions B to F that Chinese standards and dictionaries name, cut from 花園明朝B.
+const RARE_NAMES_HAN: &[u8] = include_bytes!("../fonts/RareNamesHan.ttf");
+
+/// Where a character's picture is found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Glyph {
+    /// The font's place in the chain.
+    pub(crate) face: usize,
+    /// The glyph's number in that font.
+    pub(crate) id: u32,
+    /// The width, in parts of the text's size.
+    pub(crate) advance: f32,
+}
+
+/// Fonts in the order in which a character is looked for; parsed once, cheap to clone and to share.
+#[derive(Clone)]
+pub struct Fonts {
+    faces: Arc<[Font]>,
+    glyphs: Arc<HashMap<char, Glyph>>,
+    missing: Glyph,
+}
+
+impl std::fmt::Debug for Fonts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fonts")
+            .field("faces", &self.faces.len())
+            .field("characters", &self.glyphs.len())
+            .finish()
+    }
+}
+
+impl Fonts {
+    /// The fonts that come with the program, then `more`: files (TrueType or OpenType) that an operator adds for
+    /// still rarer characters, such as 花園明朝B.
+    ///
+    /// # Errors
+    /// [`TicketError::Font`] with the place in `more` (from 0) of a file that cannot be used.
+    pub fn bundled(more: Vec<Vec<u8>>) -> Result<Self, TicketError> {
+        let own = [NOTO_SANS_SC, RARE_NAMES_HAN].map(Data::from);
+        let own_count = own.len();
+        let all = own.into_iter().chain(more.into_iter().map(Data::from));
+        Self::chain(all).map_err(|why| match why {
+            TicketError::Font(at) => TicketError::Font(at.saturating_sub(own_count)),
+            other => other,
+        })
+    }
+
+    /// Only these font files, first to last.
+    ///
+    /// # Errors
+    /// [`TicketError::Font`] with the place of a file that cannot be used; [`TicketError::NoBox`] when no file has □.
+    pub fn from_files(files: Vec<Vec<u8>>) -> Result<Self, TicketError> {
+        Self::chain(files.into_iter().map(Data::from))
+    }
+
+    fn chain(files: impl Iterator<Item = Data>) -> Result<Self, TicketError> {
+        let mut faces = Vec::new();
+        let mut glyphs = HashMap::new();
+        for (face, data) in files.enumerate() {
+            collect(face, data.as_ref(), &mut glyphs).ok_or(TicketError::Font(face))?;
+            faces.push(Font::new(data, 0).ok_or(TicketError::Font(face))?);
+        }
+        let missing = *glyphs.get(&BOX).ok_or(TicketError::NoBox)?;
+        Ok(Self { faces: faces.into(), glyphs: Arc::new(glyphs), missing })
+    }
+
+    /// The characters of `text` that would be printed as a box, sorted, each once.
+    #[must_use]
+    pub fn missing(&self, text: &str) -> Vec<char> {
+        let set: BTreeSet<char> = printable(text)
+            .chars()
+            .filter(|c| !joins_the_one_before(*c) && !self.glyphs.contains_key(c))
+            .collect();
+        set.into_iter().collect()
+    }
+
+    /// The glyph of `c`, and whether it is the box because none has it.
+    pub(crate) fn glyph(&self, c: char) -> (Glyph, bool) {
+        match self.glyphs.get(&c) {
+            Some(glyph) => (*glyph, false),
+            None => (self.missing, true),
+        }
+    }
+
+    pub(crate) fn face(&self, face: usize) -> Option<&Font> {
+        self.faces.get(face)
+    }
+}
+
+/// Adds what `file` has and no earlier font had; `None` when it is not a font.
+fn collect(face: usize, file: &[u8], glyphs: &mut HashMap<char, Glyph>) -> Option<()> {
+    let font = FontRef::from_index(file, 0).ok()?;
+    let widths = font.glyph_metrics(Size::new(1.0), LocationRef::default());
+    for (code, id) in font.charmap().mappings() {
+        // Number 0 is the font's own sign for "not there".
+        if let Some(c) = char::from_u32(code).filter(|_| id.to_u32() != 0) {
+            let advance = widths.advance_width(id).unwrap_or(1.0);
+            glyphs.entry(c).or_insert(Glyph { face, id: id.to_u32(), advance });
+        }
+    }
+    Some(())
+}
+
+/// `text` as it is printed: line breaks and tabs as spaces; control characters, marks that turn the direction of
+/// writing and characters without a shape of their own are left out (T53).
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .filter_map(|c| match c {
+            '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{A0}' => Some(' '),
+            c if c.is_control() => None,
+            '\u{AD}'
+            | '\u{61C}'
+            | '\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E007F}' => None,
+            // U+FFFE, U+FFFF and their likes of every plane are no characters.
+            c if u32::from(c) & 0xFFFE == 0xFFFE || ('\u{FDD0}'..='\u{FDEF}').contains(&c) => None,
+            c => Some(c),
+        })
+        .collect()
+}
+
+/// Whether `c` chooses a form of the character before it and has no picture of its own.
+pub(crate) fn joins_the_one_before(c: char) -> bool {
+    matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_fonts_have_common_and_rare_characters() {
+        let fonts = Fonts::bundled(Vec::new()).unwrap();
+        // Ordinary, 〇, the middle dot, Extension A, Extension B of the standard's list, and one only the second has.
+        assert_eq!(fonts.missing("王〇·㛃𬱖𫖯䶮𬍛"), Vec::<char>::new());
+        assert!(fonts.glyphs.len() > 30_000);
+    }
+
+    #[test]
+    fn what_no_font_has_is_named_once_and_sorted() {
+        let fonts = Fonts::bundled(Vec::new()).unwrap();
+        assert_eq!(fonts.missing("张\u{30001}\u{E815}\u{30001}"), vec!['\u{E815}', '\u{30001}']);
+    }
+
+    #[test]
+    fn controls_and_turning_marks_are_not_printed() {
+        assert_eq!(printable("李\u{202E}四\u{0}\u{200B}\n五\u{FFFF}"), "李四 五");
+    }
+
+    #[test]
+    fn a_file_that_is_no_font_is_refused_by_its_place() {
+        assert_eq!(Fonts::bundled(vec![b"no font".to_vec()]).unwrap_err(), TicketError::Font(0));
+        assert_eq!(Fonts::from_files(Vec::new()).unwrap_err(), TicketError::NoBox);
+    }
+}

@@ -1,0 +1,226 @@
+//! The lists a school prints for its rooms (T4): for the invigilator, the door, the desks and the signatures.
+#![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
+
+use krilla::geom::Rect;
+use krilla::tagging::{Tag, TagGroup};
+
+use crate::book::Book;
+use crate::pen::{Align, Pen, Style, mm};
+use crate::table::{Column, Form, MARGIN, WIDTH, print};
+use crate::ticket::{bar_boxes, count};
+use crate::{Fonts, Rendered, TicketError, code128};
+
+/// One candidate in a room; texts as they are to be printed.
+#[derive(Clone)]
+pub struct Seat {
+    /// 座位号.
+    pub seat: String,
+    /// 准考证号.
+    pub ticket_number: String,
+    /// 姓名.
+    pub name: String,
+    /// 性别.
+    pub sex: String,
+    /// 证件号码; not on the door nor on the desk.
+    pub document_number: String,
+    /// 院系, 专业 or 班级, in whatever form the school knows the candidate by.
+    pub class: String,
+}
+
+/// One room of one subject, its seats in order.
+#[derive(Clone)]
+pub struct Room {
+    /// 考次.
+    pub sitting: String,
+    /// 考试科目.
+    pub subject: String,
+    /// 考试时间.
+    pub exam_time: String,
+    /// 考试校区 with its code.
+    pub campus: String,
+    /// 考场号.
+    pub room: String,
+    /// 考试地点; may be empty.
+    pub address: String,
+    /// Seats in the order of printing.
+    pub seats: Vec<Seat>,
+}
+
+impl std::fmt::Debug for Seat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Seat(..)")
+    }
+}
+
+impl std::fmt::Debug for Room {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Room({}, {} seats)", self.room, self.seats.len())
+    }
+}
+
+impl Room {
+    fn under(&self) -> Vec<String> {
+        vec![
+            format!("第 {} 考场    {}    {}", self.room, self.subject, self.sitting),
+            format!("{}    {}", self.campus, self.address),
+            format!("{}    应考 {} 人", self.exam_time, self.seats.len()),
+        ]
+    }
+}
+
+const fn column(name: &'static str, share: f32) -> Column {
+    Column { name, share }
+}
+
+/// 考场名单: for the invigilators, with document numbers.
+///
+/// # Errors
+/// [`TicketError::Empty`] without rooms, [`TicketError::Pdf`].
+pub fn room_list(fonts: &Fonts, rooms: &[Room]) -> Result<Rendered, TicketError> {
+    let columns = [
+        column("座位号", 0.08),
+        column("准考证号", 0.2),
+        column("姓名", 0.2),
+        column("性别", 0.07),
+        column("证件号码", 0.22),
+        column("院系班级", 0.23),
+    ];
+    let form = Kind { title: "考场名单", columns: &columns, size: 10.0, row: 7.4, foot: "" };
+    form.render(fonts, rooms, |seat| {
+        vec![&seat.seat, &seat.ticket_number, &seat.name, &seat.sex, &seat.document_number, &seat.class]
+    })
+}
+
+/// 门贴: hangs in public, so without document numbers.
+///
+/// # Errors
+/// [`TicketError::Empty`] without rooms, [`TicketError::Pdf`].
+pub fn door_list(fonts: &Fonts, rooms: &[Room]) -> Result<Rendered, TicketError> {
+    let columns = [column("座位号", 0.16), column("准考证号", 0.4), column("姓名", 0.44)];
+    let form = Kind { title: "考场门贴", columns: &columns, size: 13.0, row: 7.4, foot: "" };
+    form.render(fonts, rooms, |seat| vec![&seat.seat, &seat.ticket_number, &seat.name])
+}
+
+/// 签到表: a free field for each candidate's signature and for remarks.
+///
+/// # Errors
+/// [`TicketError::Empty`] without rooms, [`TicketError::Pdf`].
+pub fn signature_sheet(fonts: &Fonts, rooms: &[Room]) -> Result<Rendered, TicketError> {
+    let columns = [
+        column("座位号", 0.08),
+        column("准考证号", 0.19),
+        column("姓名", 0.2),
+        column("证件号码", 0.21),
+        column("考生签名", 0.2),
+        column("备注", 0.12),
+    ];
+    let foot = "实考        人    缺考        人    监考员签名                    日期";
+    let form = Kind { title: "考生签到表", columns: &columns, size: 10.0, row: 7.4, foot };
+    form.render(fonts, rooms, |seat| {
+        vec![&seat.seat, &seat.ticket_number, &seat.name, &seat.document_number, "", ""]
+    })
+}
+
+/// One of the three tables.
+struct Kind<'k> {
+    title: &'k str,
+    columns: &'k [Column],
+    /// In points.
+    size: f32,
+    /// The height of a row, in millimetres: 30 rows fit a page.
+    row: f32,
+    foot: &'k str,
+}
+
+impl Kind<'_> {
+    fn render(
+        &self,
+        fonts: &Fonts,
+        rooms: &[Room],
+        cells: impl for<'r> Fn(&'r Seat) -> Vec<&'r str>,
+    ) -> Result<Rendered, TicketError> {
+        let mut book = Book::new(fonts, self.title)?;
+        for room in rooms {
+            let rows: Vec<Vec<&str>> = room.seats.iter().map(&cells).collect();
+            let form = Form {
+                title: self.title,
+                under: &room.under(),
+                columns: self.columns,
+                size: self.size,
+                row_height: mm(self.row),
+                foot: self.foot,
+            };
+            print(&mut book, fonts, &form, &rows)?;
+        }
+        book.finish()
+    }
+}
+
+const LABEL_COLUMNS: usize = 3;
+const LABEL_ROWS: usize = 10;
+const LABEL_WIDTH: f32 = WIDTH / 3.0;
+const LABEL_HEIGHT: f32 = mm(27.0);
+
+/// 桌贴: 30 labels a page to be cut apart, with seat, name, number and its barcode.
+///
+/// # Errors
+/// [`TicketError::Empty`] without rooms or seats; [`TicketError::Barcode`] with the place of the seat counted through
+/// all rooms; [`TicketError::Pdf`].
+pub fn desk_labels(fonts: &Fonts, rooms: &[Room]) -> Result<Rendered, TicketError> {
+    let mut book = Book::new(fonts, "桌贴")?;
+    let mut printed: usize = 0;
+    for room in rooms {
+        let mut section = TagGroup::new(Tag::Section);
+        if !room.seats.is_empty() {
+            book.outline(&format!("第 {} 考场 {}", room.room, room.subject), book.pages());
+        }
+        for seats in room.seats.chunks(LABEL_COLUMNS.saturating_mul(LABEL_ROWS)) {
+            let mut bars = Vec::new();
+            for (at, seat) in seats.iter().enumerate() {
+                let place = printed.saturating_add(at);
+                bars.push(code128::bars(&seat.ticket_number).ok_or(TicketError::Barcode(place))?);
+            }
+            book.page(|pen| {
+                for (at, (seat, bars)) in seats.iter().zip(&bars).enumerate() {
+                    let left = MARGIN + count(at % LABEL_COLUMNS) * LABEL_WIDTH;
+                    let top = mm(12.0) + count(at / LABEL_COLUMNS) * LABEL_HEIGHT;
+                    section.push(label(pen, fonts, (left, top), room, seat, bars));
+                }
+            })?;
+            printed = printed.saturating_add(seats.len());
+        }
+        book.read_next(section);
+    }
+    book.finish()
+}
+
+fn label(
+    pen: &mut Pen<'_, '_>,
+    fonts: &Fonts,
+    (left, top): (f32, f32),
+    room: &Room,
+    seat: &Seat,
+    bars: &[u8],
+) -> TagGroup {
+    pen.frame(left, top, LABEL_WIDTH, LABEL_HEIGHT, 0.4);
+    let mut group = TagGroup::new(Tag::Div);
+    let x = left + mm(3.0);
+    let place = format!("{} 考场 {} 座", room.room, seat.seat);
+    group.push(pen.line(Tag::P, (x, top + mm(6.0)), Align::Left, Style::bold(12.0), &place));
+    let name = crate::printable(&seat.name);
+    let size = (13.0 * (LABEL_WIDTH - mm(6.0)) / fonts.width(13.0, &name).max(1.0)).clamp(3.0, 13.0);
+    group.push(pen.line(Tag::P, (x, top + mm(12.0)), Align::Left, Style::plain(size), &name));
+    // Ten empty modules on both sides of the bars (ISO/IEC 15417).
+    let modules = count(bars.iter().map(|bar| usize::from(*bar)).sum()) + 20.0;
+    let module = (LABEL_WIDTH / modules).min(mm(0.5));
+    let from = left + 10.0 * module;
+    let (boxes, end) = bar_boxes(bars, from, top + mm(14.0), module, mm(7.5));
+    if let Some(frame) = Rect::from_ltrb(from, top + mm(14.0), end, top + mm(21.5)) {
+        group.push(pen.figure(&format!("条形码：{}", seat.ticket_number), frame, &boxes));
+    }
+    let foot = format!("{}  {}", seat.ticket_number, room.subject);
+    let wide = fonts.width(8.5, &crate::printable(&foot)).max(1.0);
+    let size = (8.5 * (LABEL_WIDTH - mm(6.0)) / wide).clamp(3.0, 8.5);
+    group.push(pen.line(Tag::P, (x, top + mm(25.0)), Align::Left, Style::plain(size), &foot));
+    group
+}

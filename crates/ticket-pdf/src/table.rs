@@ -1,0 +1,178 @@
+//! A table that goes on over as many pages as it needs, with its heading and column names on each.
+#![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
+
+use std::num::NonZeroU16;
+
+use krilla::tagging::{TableHeaderScope, Tag, TagGroup};
+
+use crate::book::{Book, PAGE_HEIGHT_MM, PAGE_WIDTH_MM};
+use crate::pen::{Align, Pen, Style, mm};
+use crate::ticket::count;
+use crate::{Fonts, TicketError};
+
+pub(crate) const MARGIN: f32 = mm(12.0);
+pub(crate) const WIDTH: f32 = mm(PAGE_WIDTH_MM) - 2.0 * MARGIN;
+const BOTTOM: f32 = mm(PAGE_HEIGHT_MM - 24.0);
+const FOOT: f32 = mm(PAGE_HEIGHT_MM - 10.0);
+const PAD: f32 = mm(1.2);
+/// Above and below the lines of a cell; two small lines still fit a row of 7.4 mm.
+const PAD_ABOVE: f32 = mm(0.35);
+
+/// One column: its name and its share of the width (all shares together make the whole).
+#[derive(Clone, Copy)]
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) share: f32,
+}
+
+/// What all pages of one table have in common.
+pub(crate) struct Form<'t> {
+    /// The large heading.
+    pub(crate) title: &'t str,
+    /// Lines under it.
+    pub(crate) under: &'t [String],
+    pub(crate) columns: &'t [Column],
+    /// In points; a text too long for its cell is printed smaller, then on more lines.
+    pub(crate) size: f32,
+    /// The least height of a row, in points.
+    pub(crate) row_height: f32,
+    /// At the foot of each page, for signatures.
+    pub(crate) foot: &'t str,
+}
+
+/// A row cut into lines: per cell its lines and the size they are printed at.
+struct Row {
+    cells: Vec<(Vec<String>, f32)>,
+    height: f32,
+}
+
+/// Prints `rows` on new pages of `book`.
+pub(crate) fn print(
+    book: &mut Book<'_>,
+    fonts: &Fonts,
+    form: &Form<'_>,
+    rows: &[Vec<&str>],
+) -> Result<(), TicketError> {
+    let rows: Vec<Row> = rows.iter().map(|cells| Row::cut(fonts, form, cells)).collect();
+    let first_page = book.pages();
+    let mut section = TagGroup::new(Tag::Section);
+    let mut rest = rows.as_slice();
+    loop {
+        let page = book.pages().saturating_sub(first_page).saturating_add(1);
+        rest = book.page(|pen| {
+            let y = head(pen, form, &mut section);
+            foot(pen, form, page, &mut section);
+            body(pen, form, y, rest, &mut section)
+        })?;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    book.outline(&form.under.first().map_or_else(|| form.title.to_owned(), Clone::clone), first_page);
+    book.read_next(section);
+    Ok(())
+}
+
+impl Row {
+    fn cut(fonts: &Fonts, form: &Form<'_>, cells: &[&str]) -> Self {
+        let mut height = form.row_height;
+        let cells = form
+            .columns
+            .iter()
+            .zip(cells)
+            .map(|(column, text)| {
+                let width = column.share * WIDTH - 2.0 * PAD;
+                let full = fonts.wrap(form.size, width, text);
+                let (lines, size) = if full.len() == 1 {
+                    (full, form.size)
+                } else {
+                    let small = form.size * 0.75;
+                    (fonts.wrap(small, width, text), small)
+                };
+                height = height.max(count(lines.len()) * size * 1.25 + 2.0 * PAD_ABOVE);
+                (lines, size)
+            })
+            .collect();
+        Self { cells, height }
+    }
+}
+
+/// The heading; gives where the table begins.
+fn head(pen: &mut Pen<'_, '_>, form: &Form<'_>, section: &mut TagGroup) -> f32 {
+    let mut y = mm(18.0);
+    let tag = Tag::Hn(NonZeroU16::MIN, Some(form.title.to_owned()));
+    section.push(pen.line(tag, (MARGIN + WIDTH / 2.0, y), Align::Centre, Style::bold(16.0), form.title));
+    y += mm(2.0);
+    for line in form.under {
+        y += mm(5.5);
+        section.push(pen.line(Tag::P, (MARGIN, y), Align::Left, Style::plain(10.5), line));
+    }
+    y + mm(3.0)
+}
+
+fn foot(pen: &mut Pen<'_, '_>, form: &Form<'_>, page: usize, section: &mut TagGroup) {
+    if !form.foot.is_empty() {
+        section.push(pen.line(Tag::P, (MARGIN, FOOT - mm(6.0)), Align::Left, Style::plain(10.5), form.foot));
+    }
+    let number = format!("第 {page} 页");
+    section.push(pen.line(Tag::P, (MARGIN + WIDTH / 2.0, FOOT), Align::Centre, Style::grey(8.0), &number));
+}
+
+/// Column names and as many rows as fit, at least one; the others are given back.
+fn body<'r>(
+    pen: &mut Pen<'_, '_>,
+    form: &Form<'_>,
+    top: f32,
+    rows: &'r [Row],
+    section: &mut TagGroup,
+) -> &'r [Row] {
+    let mut y = top;
+    let names: Vec<(Vec<String>, f32)> =
+        form.columns.iter().map(|column| (vec![column.name.to_owned()], 9.5)).collect();
+    let head = Row { cells: names, height: mm(7.0) };
+    let head = TagGroup::with_children(Tag::THead, vec![row(pen, form, y, &head, true).into()]);
+    y += mm(7.0);
+    let mut body = TagGroup::new(Tag::TBody);
+    let mut rest = rows;
+    while let [next, after @ ..] = rest {
+        if y + next.height > BOTTOM && rest.len() < rows.len() {
+            break;
+        }
+        body.push(row(pen, form, y, next, false));
+        y += next.height;
+        rest = after;
+    }
+    grid(pen, form, top, y);
+    section.push(TagGroup::with_children(Tag::Table, vec![head.into(), body.into()]));
+    rest
+}
+
+fn row(pen: &mut Pen<'_, '_>, form: &Form<'_>, y: f32, row: &Row, is_head: bool) -> TagGroup {
+    let mut group = TagGroup::new(Tag::TR);
+    let mut left = MARGIN;
+    pen.rule(MARGIN, y, WIDTH, 0.5, 0);
+    for (column, (lines, size)) in form.columns.iter().zip(&row.cells) {
+        let text_height = count(lines.len()) * size * 1.25;
+        let baseline = y + (row.height - text_height) / 2.0 + size;
+        let at = (left + PAD, baseline);
+        let style = if is_head { Style::bold(*size) } else { Style::plain(*size) };
+        group.push(if is_head {
+            pen.lines(Tag::TH(TableHeaderScope::Column), at, size * 1.25, style, lines)
+        } else {
+            pen.lines(Tag::TD, at, size * 1.25, style, lines)
+        });
+        left += column.share * WIDTH;
+    }
+    group
+}
+
+/// The upright lines and the last one across.
+fn grid(pen: &mut Pen<'_, '_>, form: &Form<'_>, top: f32, bottom: f32) {
+    let mut left = MARGIN;
+    pen.rule(left, top, 0.5, bottom - top, 0);
+    for column in form.columns {
+        left += column.share * WIDTH;
+        pen.rule(left, top, 0.5, bottom - top, 0);
+    }
+    pen.rule(MARGIN, bottom, WIDTH + 0.5, 0.5, 0);
+}

@@ -1,0 +1,140 @@
+//! A reader of finished PDFs: their text in reading order, their pages as pixels, and what a scanner sees there.
+
+use hayro::hayro_interpret::font::GlyphRun;
+use hayro::hayro_interpret::hayro_cmap::BfString;
+use hayro::hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, SoftMask, interpret_page,
+};
+use hayro::hayro_syntax::Pdf;
+use hayro::hayro_syntax::object::{Dict, String as PdfString};
+use hayro::kurbo::{Affine, BezPath, Rect};
+use hayro::{PixmapSettings, RenderCache, RenderSettings};
+
+pub(super) fn open(pdf: &[u8]) -> Pdf {
+    Pdf::new(pdf.to_vec()).unwrap()
+}
+
+/// The text of each page, as a reader copies it.
+pub(super) fn texts(pdf: &[u8]) -> Vec<String> {
+    let pdf = open(pdf);
+    let cache = InterpreterCache::new();
+    pdf.pages()
+        .iter()
+        .map(|page| {
+            let mut copy = Copy::default();
+            let area = Rect::new(0.0, 0.0, 600.0, 850.0);
+            let settings = InterpreterSettings::default();
+            let mut context = Context::new(Affine::IDENTITY, area, &cache, page.xref(), settings);
+            interpret_page(page, &mut context, &mut copy);
+            copy.text
+        })
+        .collect()
+}
+
+/// Notes the text that is drawn and nothing else.
+#[derive(Default)]
+struct Copy {
+    text: String,
+    /// For each open piece of marked content, whether it gives its own text for the glyphs inside.
+    open: Vec<bool>,
+}
+
+impl Device<'_> for Copy {
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'_>, _: &DrawMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, _: DrawProps<'_>, mode: &DrawMode) {
+        // Bold text comes a second time, as its outline.
+        if self.open.contains(&true) || matches!(mode, DrawMode::Stroke(_)) {
+            return;
+        }
+        for glyph in run.glyphs() {
+            match glyph.as_unicode() {
+                Some(BfString::Char(c)) => self.text.push(c),
+                Some(BfString::String(text)) => self.text.push_str(&text),
+                None => self.text.push('\u{FFFD}'),
+            }
+        }
+    }
+    fn draw_image(&mut self, _: Image<'_, '_>, _: ImageDrawProps<'_>) {}
+    fn pop_clip(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+    fn begin_marked_content(&mut self, _tag: &[u8], properties: Option<&Dict<'_>>) {
+        let own = properties.and_then(|dict| dict.get::<PdfString<'_>>("ActualText"));
+        if let Some(bytes) = &own {
+            let units: Vec<u16> =
+                bytes.as_bytes().chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]])).collect();
+            // The text of several glyphs may stand at one of them, and an empty one at the others.
+            if let [mark, text @ ..] = units.as_slice() {
+                assert_eq!(*mark, 0xFEFF);
+                self.text.push_str(&String::from_utf16(text).unwrap());
+            }
+        }
+        self.open.push(own.is_some());
+    }
+    fn end_marked_content(&mut self) {
+        self.open.pop();
+    }
+}
+
+/// A page as grey pixels.
+pub(super) struct Picture {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    grey: Vec<u8>,
+}
+
+impl Picture {
+    /// Page `number` (from 0), as a printer with `dots` dots an inch would see it.
+    pub(super) fn of_page(pdf: &[u8], number: usize, dots: u16) -> Self {
+        let pdf = open(pdf);
+        let scale = f32::from(dots) / 72.0;
+        let settings = PixmapSettings {
+            x_scale: scale,
+            y_scale: scale,
+            bg_color: hayro::vello_cpu::color::palette::css::WHITE,
+        };
+        let cache = RenderCache::new();
+        let page = &pdf.pages()[number];
+        let pixels = hayro::render(
+            page,
+            &cache,
+            &InterpreterSettings::default(),
+            &RenderSettings::default(),
+            &settings,
+        );
+        let (width, height) = (usize::from(pixels.width()), usize::from(pixels.height()));
+        let grey = pixels.data_as_u8_slice().chunks_exact(4).map(|rgba| rgba[1]).collect();
+        Self { width, height, grey }
+    }
+
+    pub(super) fn dark_share(&self) -> f64 {
+        let dark = self.grey.iter().filter(|grey| **grey < 128).count();
+        f64::from(u32::try_from(dark).unwrap()) / f64::from(u32::try_from(self.grey.len()).unwrap())
+    }
+
+    /// The texts of all QR codes that a scanner finds.
+    pub(super) fn qr_texts(&self) -> Vec<String> {
+        let mut picture = rqrr::PreparedImage::prepare_from_greyscale(self.width, self.height, |x, y| {
+            self.grey[y * self.width + x]
+        });
+        picture.detect_grids().iter().map(|grid| grid.decode().unwrap().1).collect()
+    }
+
+    /// The widths of bars and gaps along row `y`, in pixels, from the first bar to the last.
+    pub(super) fn runs(&self, y: usize) -> Vec<usize> {
+        let row = &self.grey[y * self.width..(y + 1) * self.width];
+        let mut runs: Vec<(bool, usize)> = Vec::new();
+        for grey in row {
+            let dark = *grey < 128;
+            match runs.last_mut() {
+                Some((before, length)) if *before == dark => *length += 1,
+                _ => runs.push((dark, 1)),
+            }
+        }
+        let first = runs.iter().position(|(dark, _)| *dark).unwrap_or(0);
+        let last = runs.iter().rposition(|(dark, _)| *dark).map_or(0, |at| at + 1);
+        runs[first..last.max(first)].iter().map(|(_, length)| *length).collect()
+    }
+}
