@@ -58,7 +58,10 @@ async fn run(m: &Market, acts: &[Act]) {
                 }
             }
             Act::Pay(n) => {
-                if let Some(order) = orders.get(n) {
+                // What a gateway takes still later without a word is found by its daily statement only.
+                if let Some(order) = orders.get(n)
+                    && m.world.now() < order.deadline_at.plus(hours(24))
+                {
                     m.pays(order);
                 }
             }
