@@ -63,7 +63,7 @@ impl Line {
 
 /// The hash of a link: of the link before (nothing for a chain's first), of its place and of the line.
 #[must_use]
-pub fn link_hash(before: &[u8], school: SchoolCode, place: i64, line: i64, content: &[u8]) -> Vec<u8> {
+pub(super) fn link_hash(before: &[u8], school: SchoolCode, place: i64, line: i64, content: &[u8]) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);
     for part in [before, school.as_str().as_bytes(), &place.to_be_bytes(), &line.to_be_bytes(), content] {
         context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());

@@ -16,7 +16,6 @@ use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::PassportId;
-use crate::words::time::Time;
 
 /// Who acted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -59,6 +59,25 @@ pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<Passpor
     Ok(row.map(|(id,)| id))
 }
 
+/// The passport of a 通行证ID. Only for staff: to others it is a label, never a way in (T69).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn by_public_id(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<PassportId>, DbError> {
+    let row = tx.query_opt::<(PassportId,)>("SELECT id FROM passport WHERE public_id = $1", params![public_id]).await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Notes a change of who may act for a passport: sessions and links that are older count no more (I14).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn note_credential_change(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute("UPDATE passport SET credential_changed_at = $2 WHERE id = $1", params![id, now]).await?;
+    Ok(())
+}
+
 /// What logging in needs.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 
 mod late;
 pub mod look_up;
+pub mod scoped;
 
 pub use late::{bring_back, released};
 

@@ -162,6 +162,7 @@ pub async fn download(
 ) -> Result<Response, PageError> {
     let (actor, from) = (member.actor(), member.from());
     let school = member.scope.school().unwrap_or(SchoolCode::NONE);
+    let object = what.to_owned();
     let detail = format!("rows={} scope={}", sheet.rows.len(), member.scope.prefix());
     let now = member
         .app
@@ -172,7 +173,7 @@ pub async fn download(
                 actor: actor.clone(),
                 action: "list-exported",
                 object_kind: "list",
-                object: what,
+                object: &object,
                 address: &from,
                 detail: &detail,
             };

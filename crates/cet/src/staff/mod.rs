@@ -24,12 +24,14 @@ pub mod list;
 pub mod member;
 pub mod menu;
 mod pages;
+pub mod rebind;
 pub mod refusal;
 pub mod rules;
 pub mod session;
 pub mod store;
 pub mod totp;
 pub mod verbs;
+pub mod verify;
 pub mod views;
 
 pub use member::{StaffMember, StaffRejection};

@@ -1,8 +1,12 @@
 //! `/staff` and the pages below it.
 
+mod audit;
 mod login;
 mod overview;
 mod password;
+mod rebinds;
+mod registrations;
+mod retrieval;
 mod second_factor;
 
 use axum::Router;
@@ -26,6 +30,21 @@ pub fn routes() -> Router<App> {
         .route("/staff/second-factor.svg", get(second_factor::picture))
         .route("/staff/recovery-codes", get(second_factor::codes).post(second_factor::noted))
         .route("/staff/password", get(password::form).post(password::change))
+        .route("/staff/registrations", get(registrations::show))
+        .route("/staff/registrations.csv", get(registrations::csv))
+        .route("/staff/registrations.xlsx", get(registrations::xlsx))
+        .route("/staff/registrations/search", post(registrations::search))
+        .route("/staff/registrations/{school}/{id}", get(registrations::one))
+        .route("/staff/registrations/{school}/{id}/document", post(registrations::document))
+        .route("/staff/retrieval", get(retrieval::form).post(retrieval::retrieve))
+        .route("/staff/rebinds", get(rebinds::show).post(rebinds::ask))
+        .route("/staff/rebinds/new", get(rebinds::form))
+        .route("/staff/rebinds/{id}", get(rebinds::one))
+        .route("/staff/rebinds/{id}/approval", post(rebinds::approve))
+        .route("/staff/rebinds/{id}/refusal", post(rebinds::refuse))
+        .route("/staff/audit", get(audit::show))
+        .route("/staff/audit.csv", get(audit::csv))
+        .route("/staff/audit.xlsx", get(audit::xlsx))
 }
 
 /// Too much to do is told on the form.

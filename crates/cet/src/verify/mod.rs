@@ -45,7 +45,13 @@ pub(crate) struct Question {
 /// [`DbError`] when the database can't be asked; nothing is known then.
 pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError> {
     let mut findings = Vec::new();
-    let rooms = [seats::QUESTIONS, bindings::QUESTIONS, money::QUESTIONS, crate::passport::verify::QUESTIONS];
+    let rooms = [
+        seats::QUESTIONS,
+        bindings::QUESTIONS,
+        money::QUESTIONS,
+        crate::passport::verify::QUESTIONS,
+        crate::staff::verify::QUESTIONS,
+    ];
     for question in rooms.into_iter().flatten() {
         let (sql, says, invariant) = (question.sql, question.says, question.invariant);
         let rows: Vec<(String,)> = db

@@ -119,6 +119,23 @@ pub async fn by_number(tx: &mut Tx<'_>, number: &OrderNumber) -> Result<Option<O
     tx.query_opt(select_order!("WHERE school = $1 AND number = $2"), params![school, number.as_str()]).await
 }
 
+/// Gives all orders of a registration to another passport, when the registration moves (A7).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn give_to_passport(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+    passport: PassportId,
+) -> Result<u64, DbError> {
+    tx.execute(
+        "UPDATE payment_order SET passport_id = $3 WHERE school = $1 AND registration_id = $2",
+        params![school, registration, passport],
+    )
+    .await
+}
+
 /// An order by its id.
 ///
 /// # Errors

@@ -1,0 +1,171 @@
+//! The SQL by which staff see registrations: no statement without its scope (T22).
+
+use crate::params;
+use crate::record;
+use crate::registration::Registration;
+use crate::staff::Scope;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
+use crate::words::ids::{PassportId, RegistrationId};
+use crate::words::time::Time;
+
+record! {
+    /// A registration as staff see it. It has no Debug: it is a person's data.
+    pub struct Seen {
+        /// The home school.
+        pub school: SchoolCode,
+        /// Its id.
+        pub id: RegistrationId,
+        /// Whose it is.
+        pub passport: PassportId,
+        /// The home campus.
+        pub campus: CampusCode,
+        /// 姓名.
+        pub name: String,
+        /// 学号.
+        pub student_number: String,
+        /// 院系.
+        pub college: String,
+        /// 专业.
+        pub major: String,
+        /// 班级.
+        pub class: String,
+        /// 证件类型, by its name in the database.
+        pub document_kind: String,
+        /// 证件号码, sealed.
+        pub document_sealed: Vec<u8>,
+        /// When it was saved.
+        pub saved_at: Time,
+    }
+}
+
+/// What a list is narrowed to; an empty text stands for anything.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// 校区, or the beginning of its code.
+    pub campus: String,
+    /// 院系, whole.
+    pub college: String,
+    /// 班级, whole.
+    pub class: String,
+}
+
+/// Live registrations of a scope by school and id, from the one after `after`.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    filter: &Filter,
+    after: Option<(SchoolCode, RegistrationId)>,
+    limit: i64,
+) -> Result<Vec<Seen>, DbError> {
+    let now = tx.now().await?;
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
+    tx.query(
+        "SELECT school, id, passport_id, campus, name, student_number, college, major, class, document_kind,
+                document_sealed, saved_at
+           FROM registration
+          WHERE sitting = $1
+            AND state = 'live'
+            AND (release_at IS NULL OR release_at > $2)
+            AND school >= $3
+            AND school < $4
+            AND campus >= $5
+            AND campus < $6
+            AND (school > $7 OR (school = $7 AND id > $8))
+            AND (CAST($9 AS TEXT) = '' OR (campus >= $9 AND campus < $10))
+            AND (CAST($11 AS TEXT) = '' OR college = $11)
+            AND (CAST($12 AS TEXT) = '' OR class = $12)
+          ORDER BY school, id
+          LIMIT $13",
+        params![
+            sitting,
+            now,
+            schools.from,
+            schools.below,
+            campuses.from,
+            campuses.below,
+            school,
+            id,
+            filter.campus,
+            format!("{}:", filter.campus),
+            filter.college,
+            filter.class,
+            limit,
+        ],
+    )
+    .await
+}
+
+/// One live registration, if it lies in the scope.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn one(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    school: SchoolCode,
+    id: RegistrationId,
+) -> Result<Option<Seen>, DbError> {
+    let now = tx.now().await?;
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    tx.query_opt(
+        "SELECT school, id, passport_id, campus, name, student_number, college, major, class, document_kind,
+                document_sealed, saved_at
+           FROM registration
+          WHERE school = $1
+            AND id = $2
+            AND state = 'live'
+            AND (release_at IS NULL OR release_at > $3)
+            AND school >= $4
+            AND school < $5
+            AND campus >= $6
+            AND campus < $7",
+        params![school, id, now, schools.from, schools.below, campuses.from, campuses.below],
+    )
+    .await
+}
+
+/// Gives a live registration to another passport; answers whether it still was the old one's.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn move_to(tx: &mut Tx<'_>, of: &Registration, new: PassportId) -> Result<bool, DbError> {
+    let moved = tx
+        .execute(
+            "UPDATE registration
+                SET passport_id = $4, version = version + 1
+              WHERE school = $1
+                AND id = $2
+                AND passport_id = $3
+                AND state = 'live'",
+            params![of.school, of.id, of.passport, new],
+        )
+        .await?;
+    Ok(moved == 1)
+}
+
+/// Gives the claim of a review to another passport that has none; answers how many moved.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn move_review_claim(tx: &mut Tx<'_>, of: &Registration, new: PassportId) -> Result<u64, DbError> {
+    tx.execute(
+        "UPDATE passport_claim
+            SET passport_id = $3
+          WHERE passport_id = $1
+            AND sitting = $2
+            AND kind = 'review'
+            AND NOT EXISTS (SELECT 1
+                              FROM passport_claim n
+                             WHERE n.passport_id = $3
+                               AND n.sitting = $2
+                               AND n.kind = 'review')",
+        params![of.passport, of.sitting, new],
+    )
+    .await
+}

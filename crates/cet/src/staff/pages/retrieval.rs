@@ -1,0 +1,84 @@
+//! `/staff/retrieval`: which account holds a candidate's registration (A6), told to the candidate by staff.
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::{refused, registrations};
+use crate::audit::{self, Event};
+use crate::passport;
+use crate::registration::store::scoped::Seen;
+use crate::roster::DocumentKey;
+use crate::staff::views::RetrievalView;
+use crate::staff::{Permission, StaffMember};
+use crate::store::DbError;
+use crate::web::answer::{PageError, html};
+use crate::web::form_data::FormData;
+use crate::web::page::Refused;
+use crate::words::codes::SchoolCode;
+use crate::words::document::{Document, DocumentKind};
+use crate::words::name::PersonName;
+
+const TYPED: [&str; 3] = ["document_kind", "document_number", "name"];
+
+pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::RetrieveAccount)?;
+    let (page, menu) = who.frame("staff-retrieval").await?;
+    let kinds = passport::views::document_kinds(page.t);
+    html(StatusCode::OK, &RetrievalView { page, menu, kinds, found: None })
+}
+
+pub(super) async fn retrieve(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::RetrieveAccount)?;
+    let kind = DocumentKind::from_wire(form.one("document_kind")?.trim());
+    let number = form.one("document_number")?;
+    let document = kind.and_then(|kind| Document::parse(kind, number).ok());
+    let name = PersonName::parse(form.one("name")?).ok();
+    let found = match (document, name) {
+        (Some(document), Some(name)) => look_up(&who, &document, &name).await?,
+        (_, None) | (None, _) => None,
+    };
+    let (page, menu) = who.frame("staff-retrieval").await?;
+    let kinds = passport::views::document_kinds(page.t);
+    if found.is_some() {
+        return html(StatusCode::OK, &RetrievalView { page, menu, kinds, found });
+    }
+    let said = vec![Refused::new(page.t, "record-not-found").saying(page.m("staff-not-found"))];
+    let page = page.refusing(said.clone(), form.typed(&TYPED));
+    refused(&said, &[], &RetrievalView { page, menu, kinds, found: None })
+}
+
+/// The address; every look-up is in the log, also one that finds nothing.
+async fn look_up(who: &StaffMember, document: &Document, name: &PersonName) -> Result<Option<String>, PageError> {
+    let catalogue = who.app.catalogue.get();
+    let Some(sitting) = catalogue.current().map(|plan| plan.code.clone()) else { return Ok(None) };
+    let (scope, key) = (who.scope.clone(), DocumentKey::of(&who.app.vault, document));
+    let meant = name.key().as_str().to_owned();
+    let (actor, from) = (who.actor(), who.from());
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .write(async move |tx| {
+            let seen = registrations::of_document(tx, &scope, key, &sitting).await?;
+            let same = |seen: &Seen| {
+                PersonName::parse(&seen.name).is_ok_and(|name| name.key().as_str() == meant)
+            };
+            let seen = seen.filter(same);
+            let object = seen.as_ref().map(|seen| seen.id.to_string()).unwrap_or_default();
+            let event = Event {
+                school: seen.as_ref().map_or_else(|| scope.school().unwrap_or(SchoolCode::NONE), |seen| seen.school),
+                actor: actor.clone(),
+                action: "account-looked-up",
+                object_kind: "registration",
+                object: &object,
+                address: &from,
+                detail: if seen.is_some() { "whole" } else { "nothing" },
+            };
+            audit::record(tx, &event).await?;
+            match seen {
+                Some(seen) => passport::store::account(tx, seen.passport).await,
+                None => Ok(None),
+            }
+        })
+        .await;
+    Ok(found?.map(|account| account.email))
+}

@@ -1,0 +1,51 @@
+//! What must hold of staff: I14, I15, I17.
+
+use crate::verify::Question;
+
+/// `$1` is now, `$2` how many rows are listed.
+pub(crate) const QUESTIONS: &[Question] = &[
+    Question {
+        invariant: "I14",
+        says: "no session of staff began before its account's password was set",
+        sql: "SELECT 'account ' || s.account
+                FROM staff_session s
+                JOIN staff_account a
+                  ON a.name = s.account
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND (a.disabled_at IS NOT NULL OR s.created_at < a.password_changed_at)
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I15",
+        says: "each registration that moved was asked for by one person and approved as asked by another, in time",
+        sql: "SELECT 'rebind ' || CAST(id AS TEXT)
+                FROM staff_rebind
+               WHERE state = 'done'
+                 AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND (requester_person = approver_person
+                      OR approved_hash <> target_hash
+                      OR decided_at < asked_at
+                      OR decided_at >= expires_at)
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I17",
+        says: "no log of a school holds what staff did outside of their scope at that time",
+        sql: "SELECT 'school ' || l.school || ', row ' || CAST(l.id AS TEXT)
+                FROM audit_log l
+               WHERE l.actor_kind = 'staff'
+                 AND l.school <> '00000'
+                 AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND NOT EXISTS (SELECT 1
+                                   FROM staff_grant g
+                                  WHERE g.account = l.actor
+                                    AND g.from_at <= l.at
+                                    AND g.from_at >= (SELECT MAX(n.from_at)
+                                                        FROM staff_grant n
+                                                       WHERE n.account = l.actor
+                                                         AND n.from_at <= l.at)
+                                    AND l.school >= SUBSTR(g.scope, 1, 5)
+                                    AND l.school < SUBSTR(g.scope, 1, 5) || ':')
+               LIMIT $2",
+    },
+];
