@@ -18,6 +18,7 @@ use crate::web::texts::{Lang, texts};
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 use crate::words::ids::{PassportId, RegistrationId};
+use crate::words::time::Time;
 
 /// How long a request can be approved (T26).
 pub const LIFE: SignedDuration = SignedDuration::from_hours(72);
@@ -209,6 +210,8 @@ pub async fn approve(
     for passport in [request.old_passport, request.new_passport] {
         passport::session::end_all(tx, passport).await?;
         passport::store::note_credential_change(tx, passport).await?;
+        passport::token::revoke_pending(tx, passport).await?;
+        passport::token::revoke_undo_since(tx, passport, Time::from_micros(0)).await?;
     }
     if let Some(old) = passport::store::account(tx, request.old_passport).await? {
         if let Ok(old) = Email::parse(&old.email) {

@@ -1,4 +1,7 @@
 //! The room's behaviour over HTTP, on both databases.
 
 mod login;
+mod matrix;
+mod rebind;
+mod registrations;
 pub(crate) mod world;

@@ -57,3 +57,15 @@ pub(crate) fn code(app: &TestApp, secret: &str, steps: i64) -> String {
     let secret = totp::from_base32(secret).unwrap();
     totp::code(&secret, totp::step(app.t.clock.process_now()) + steps)
 }
+
+/// The pages of all live registrations.
+pub(crate) async fn places(app: &TestApp) -> Vec<String> {
+    let rows: Result<Vec<(String, i64)>, DbError> = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| {
+            tx.query("SELECT school, id FROM registration WHERE state = 'live' ORDER BY id", &[]).await
+        })
+        .await;
+    rows.unwrap().iter().map(|(school, id)| format!("/staff/registrations/{school}/{id}")).collect()
+}

@@ -1,0 +1,188 @@
+//! Every route of staff, every role, their own school and others': who gets in, and who learns nothing (T22, T23).
+//!
+//! The routes are read from the sources, so that one without a row here fails.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http::Method;
+
+use super::world::{member, places, staffed};
+use crate::on_both;
+use crate::registration::pages::tests::{bound, enrolled};
+use crate::testing::TestApp;
+
+/// The accounts of the matrix: `near` lies in the school or province of the registration, `far` elsewhere.
+const ACCOUNTS: [&str; 10] = [
+    "school-99301", "school-99101", "campus-993010", "campus-993011", "province-99", "province-98", "national", "service",
+    "supervisor", "finance",
+];
+
+/// Who gets in. `*` is everybody with both factors; names of accounts otherwise, separated by spaces. `auditor` is apart.
+struct Row {
+    method: &'static str,
+    route: &'static str,
+    allowed: &'static str,
+}
+
+const fn row(method: &'static str, route: &'static str, allowed: &'static str) -> Row {
+    Row { method, route, allowed }
+}
+
+const FIND: &str =
+    "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national service supervisor";
+const NEAR: &str = "school-99301 campus-993010 province-99 national service supervisor";
+const SHOW: &str = "school-99301 campus-993010 service supervisor";
+const RETRIEVE: &str = "school-99301 school-99101 campus-993010 campus-993011 service supervisor";
+
+/// One line a route. `{school}` and `{id}` stand for a registration of campus 993010.
+const ROWS: &[Row] = &[
+    row("GET", "/staff", "* auditor"),
+    row("GET", "/staff/recovery-codes", "* auditor"),
+    row("POST", "/staff/recovery-codes", "* auditor"),
+    row("GET", "/staff/password", "* auditor"),
+    row("POST", "/staff/password", "* auditor"),
+    row("GET", "/staff/registrations", FIND),
+    row("GET", "/staff/registrations.csv", FIND),
+    row("GET", "/staff/registrations.xlsx", FIND),
+    row("POST", "/staff/registrations/search", FIND),
+    row("GET", "/staff/registrations/{school}/{id}", NEAR),
+    row("POST", "/staff/registrations/{school}/{id}/document", SHOW),
+    row("GET", "/staff/retrieval", RETRIEVE),
+    row("POST", "/staff/retrieval", RETRIEVE),
+    row("GET", "/staff/rebinds", "service supervisor"),
+    row("POST", "/staff/rebinds", "service"),
+    row("GET", "/staff/rebinds/new", "service"),
+    row("GET", "/staff/rebinds/{id}", "service supervisor"),
+    row("POST", "/staff/rebinds/{id}/approval", "supervisor"),
+    row("POST", "/staff/rebinds/{id}/refusal", "supervisor"),
+    row("GET", "/staff/audit", "auditor"),
+    row("GET", "/staff/audit.csv", "auditor"),
+    row("GET", "/staff/audit.xlsx", "auditor"),
+];
+
+/// The pages before both factors, which everybody gets; their tests are in `login.rs`.
+const OPEN: [&str; 4] = ["/staff/login", "/staff/logout", "/staff/second-factor", "/staff/second-factor.svg"];
+
+/// Method and path of each route of staff in the sources.
+fn routes() -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        if path.components().any(|part| part.as_os_str() == "tests") || path.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for part in text.split(".route(").skip(1) {
+            let Some(route) = part.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else { continue };
+            if !route.starts_with("/staff") {
+                continue;
+            }
+            let rest = part.split(".route(").next().unwrap();
+            for (call, method) in [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("delete(", "DELETE"), ("any(", "ANY")] {
+                if rest.contains(call) {
+                    found.insert((method.to_owned(), route.to_owned()));
+                }
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_route_of_staff_has_a_row_and_every_row_a_route() {
+    let routes: BTreeSet<_> = routes().into_iter().filter(|(_, path)| !OPEN.contains(&path.as_str())).collect();
+    let rows: BTreeSet<_> = ROWS.iter().map(|row| (row.method.to_owned(), row.route.to_owned())).collect();
+    assert!(routes.len() >= 20, "only {} routes were found", routes.len());
+    let missing: Vec<_> = routes.difference(&rows).collect();
+    let gone: Vec<_> = rows.difference(&routes).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "routes without a row: {missing:?}; rows without a route: {gone:?}");
+}
+
+/// What the paths of a world stand for.
+async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
+    let own = &places(app).await[0];
+    let mut parts = own.trim_start_matches("/staff/registrations/").split('/').map(str::to_owned);
+    let (school, id) = (parts.next().unwrap(), parts.next().unwrap());
+    let mut service = member(app, "service").await;
+    let public_id = format!("{:032X}", 9);
+    let fields = [
+        ("registration", format!("{school}-{id}")),
+        ("new_passport", public_id),
+        ("new_email", "candidate9@example.cn".to_owned()),
+        ("evidence", "x".to_owned()),
+    ];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let rebind = service.post("/staff/rebinds", &fields).await.location().trim_start_matches("/staff/rebinds/").to_owned();
+    assert!(!rebind.is_empty());
+    BTreeMap::from([("school", school), ("id", id), ("rebind", rebind)])
+}
+
+async fn more_accounts(app: &TestApp) {
+    for (name, role, scope) in
+        [("campus-993010", "school", "993010"), ("campus-993011", "school", "993011"), ("province-98", "province", "98")]
+    {
+        let made: Result<u64, crate::store::DbError> = app
+            .t
+            .db
+            .write(async move |tx| {
+                let (name, role, scope) = (name.to_owned(), role.to_owned(), scope.to_owned());
+                tx.execute(
+                    "INSERT INTO staff_account
+                        (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed,
+                         enrolled_at, created_at, disabled_at)
+                     VALUES ($1, $1, $2, $3, '', 0, FALSE, $4, 0, 0, NULL)",
+                    crate::params![name, role, scope, Vec::<u8>::new()],
+                )
+                .await
+            })
+            .await;
+        made.unwrap();
+    }
+}
+
+fn allowed(row: &Row, account: &str) -> bool {
+    row.allowed.split(' ').any(|name| name == account || (name == "*" && account != "auditor"))
+}
+
+on_both! {
+    async fn every_route_answers_its_roles_and_scopes_and_nobody_else(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        more_accounts(&app).await;
+        bound(&app, 1).await;
+        app.signed_in(9).await;
+        let names = filled(&app).await;
+        for row in ROWS {
+            let id = if row.route.starts_with("/staff/rebinds") { &names["rebind"] } else { &names["id"] };
+            let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
+            // Whoever may act comes last, because acting uses a request up.
+            let mut accounts: Vec<&str> = ACCOUNTS.iter().copied().chain(["auditor"]).collect();
+            accounts.sort_by_key(|account| allowed(row, account));
+            for account in accounts {
+                let mut browser = member(&app, account).await;
+                let answer = match row.method {
+                    "GET" => browser.get(&path).await,
+                    _ => browser.post(&path, &[]).await,
+                };
+                let status = answer.status.as_u16();
+                if allowed(row, account) {
+                    // A form without its fields is refused by what it lacks, never by where it went.
+                    let got_in = matches!(status, 200 | 303 | 409 | 422) || answer.codes() == ["not-found"] && row.route == "/staff/rebinds";
+                    assert!(got_in, "{} {} as {account}: {status}", row.method, row.route);
+                } else {
+                    assert_eq!(status, 404, "{} {} as {account}", row.method, row.route);
+                    assert!(!answer.text.contains("学生1"), "{} {} as {account}", row.method, row.route);
+                }
+            }
+            let mut stranger = app.browser();
+            let method = if row.method == "GET" { Method::GET } else { Method::POST };
+            let answer = stranger.send(method, &path, &[], String::new()).await;
+            assert_eq!(answer.status, 303, "{} {} as a stranger", row.method, row.route);
+            assert!(answer.location().starts_with("/staff/login"), "{}", answer.location());
+        }
+    }
+}

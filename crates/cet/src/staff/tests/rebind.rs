@@ -1,0 +1,180 @@
+use jiff::SignedDuration;
+
+use super::world::{member, places, staffed};
+use crate::on_both;
+use crate::params;
+use crate::registration::pages::tests::{bound, enrolled};
+use crate::store::testing::TestDb;
+use crate::store::{DbError, Tx};
+use crate::testing::{Answer, Browser, TestApp};
+
+/// Passport 1 is bound; passport 9 is the one that the candidate registered anew.
+async fn world(t: TestDb) -> (TestApp, String) {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    bound(&app, 1).await;
+    app.signed_in(9).await;
+    let place = places(&app).await[0].trim_start_matches("/staff/registrations/").replace('/', "-");
+    (app, place)
+}
+
+async fn ask(browser: &mut Browser<'_>, registration: &str, passport: i64) -> Answer {
+    let public_id = format!("{passport:032X}");
+    let email = format!("candidate{passport}@example.cn");
+    let fields = [
+        ("registration", registration),
+        ("new_passport", public_id.as_str()),
+        ("new_email", email.as_str()),
+        ("evidence", "compared the student card"),
+    ];
+    browser.post("/staff/rebinds", &fields).await
+}
+
+async fn owner(app: &TestApp) -> i64 {
+    let (owner,): (i64,) = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT passport_id FROM registration WHERE state = 'live'", &[]).await
+        })
+        .await
+        .unwrap();
+    owner
+}
+
+/// The supervisor's account becomes another account of the person who asks.
+async fn same_person(app: &TestApp) {
+    let done: Result<u64, DbError> = app
+        .t
+        .db
+        .write(async |tx| {
+            tx.execute(
+                "UPDATE staff_account
+                    SET person = (SELECT person FROM staff_account WHERE name = 'service')
+                  WHERE name = 'supervisor'",
+                &[],
+            )
+            .await
+        })
+        .await;
+    done.unwrap();
+}
+
+on_both! {
+    async fn two_people_move_a_registration_and_all_that_was_open_ends(t: TestDb) {
+        let (app, place) = world(t).await;
+        let (mut old, mut new) = (app.signed_in(1).await, app.signed_in(9).await);
+        assert_eq!(old.get("/registration").await.status, 200);
+        let mut service = member(&app, "service").await;
+        let asked = ask(&mut service, &place, 9).await;
+        assert_eq!(asked.status, 303, "{:?}", asked.codes());
+        let request = asked.location().to_owned();
+        assert_eq!(owner(&app).await, 1);
+        let mut supervisor = member(&app, "supervisor").await;
+        assert!(supervisor.get("/staff").await.text.contains("class=\"n\">1<"));
+        assert!(supervisor.get(&request).await.text.contains("compared the student card"));
+        let done = supervisor.post(&format!("{request}/approval"), &[]).await;
+        assert_eq!((done.status.as_u16(), done.location()), (303, request.as_str()));
+        assert_eq!(owner(&app).await, 9);
+        assert_eq!(old.get("/registration").await.location(), "/login?next=%2Fregistration");
+        assert_eq!(new.get("/registration").await.location(), "/login?next=%2Fregistration");
+        app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_secs(1)));
+        assert_eq!(app.signed_in(9).await.get("/registration").await.status, 200);
+        assert_ne!(app.signed_in(1).await.get("/registration").await.status, 200);
+        let mails: Vec<(String,)> = app.t.db.read(async |tx: &mut Tx<'_>| {
+            tx.query("SELECT kind FROM outbox WHERE kind LIKE 'rebind%' ORDER BY kind", &[]).await
+        }).await.unwrap();
+        assert_eq!(mails, [("rebind-new".to_owned(),), ("rebind-old".to_owned(),)]);
+        while crate::audit::link_some(&app.t.db).await.unwrap() > 0 {}
+        let findings = crate::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
+        assert!(findings.iter().all(|finding| finding.violations.is_empty()), "{findings:?}");
+        // Once.
+        assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.codes(), ["review-final"]);
+    }
+
+    async fn nobody_approves_what_the_same_person_asked_for(t: TestDb) {
+        let (app, place) = world(t).await;
+        let mut service = member(&app, "service").await;
+        let request = ask(&mut service, &place, 9).await.location().to_owned();
+        assert_eq!(service.post(&format!("{request}/approval"), &[]).await.status, 404);
+        same_person(&app).await;
+        let mut supervisor = member(&app, "supervisor").await;
+        assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.codes(), ["not-eligible"]);
+        assert_eq!(owner(&app).await, 1);
+    }
+
+    async fn the_database_itself_refuses_one_person_for_both(t: TestDb) {
+        let (app, place) = world(t).await;
+        let mut service = member(&app, "service").await;
+        ask(&mut service, &place, 9).await;
+        let done: Result<u64, DbError> = app.t.db.write(async |tx| {
+            tx.execute(
+                "UPDATE staff_rebind SET state = 'done', approver = 'x', approver_person = requester_person,
+                        approved_hash = target_hash, decided_at = asked_at",
+                &[],
+            ).await
+        }).await;
+        assert!(done.is_err());
+    }
+
+    async fn a_request_that_was_changed_after_it_was_asked_is_not_approved(t: TestDb) {
+        let (app, place) = world(t).await;
+        app.signed_in(8).await;
+        let mut service = member(&app, "service").await;
+        let request = ask(&mut service, &place, 9).await.location().to_owned();
+        let changed: Result<u64, DbError> = app.t.db.write(async |tx| {
+            tx.execute("UPDATE staff_rebind SET new_passport = $1", params![8_i64]).await
+        }).await;
+        assert_eq!(changed.unwrap(), 1);
+        let mut supervisor = member(&app, "supervisor").await;
+        assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.codes(), ["not-eligible"]);
+        assert_eq!(owner(&app).await, 1);
+    }
+
+    async fn a_request_ends_after_three_days(t: TestDb) {
+        let (app, place) = world(t).await;
+        let kept: Result<u64, DbError> = app.t.db.write(async |tx| {
+            tx.execute("UPDATE registration SET release_at = NULL", &[]).await
+        }).await;
+        kept.unwrap();
+        let mut service = member(&app, "service").await;
+        let request = ask(&mut service, &place, 9).await.location().to_owned();
+        app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_hours(72)));
+        let mut supervisor = member(&app, "supervisor").await;
+        assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.codes(), ["review-final"]);
+        assert_eq!(owner(&app).await, 1);
+        // And makes way for a new one.
+        let mut service = member(&app, "service").await;
+        assert_eq!(ask(&mut service, &place, 9).await.status, 303);
+    }
+
+    async fn two_approvals_at_once_move_it_once(t: TestDb) {
+        let (app, place) = world(t).await;
+        let mut service = member(&app, "service").await;
+        let path = format!("{}/approval", ask(&mut service, &place, 9).await.location());
+        let (mut one, mut two) = (member(&app, "supervisor").await, member(&app, "supervisor").await);
+        let (one, two) = tokio::join!(one.post(&path, &[]), two.post(&path, &[]));
+        let mut answers = [one.status.as_u16(), two.status.as_u16()];
+        answers.sort_unstable();
+        assert_eq!(answers, [303, 422]);
+        let (approvals,): (i64,) = app.t.db.read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT COUNT(*) FROM audit_log WHERE action = 'rebind-approved'", &[]).await
+        }).await.unwrap();
+        assert_eq!(approvals, 1);
+    }
+
+    async fn what_does_not_fit_is_refused_with_its_reason(t: TestDb) {
+        let (app, place) = world(t).await;
+        bound(&app, 2).await;
+        let mut service = member(&app, "service").await;
+        assert_eq!(ask(&mut service, &place, 77).await.codes(), ["field-invalid"]);
+        assert_eq!(ask(&mut service, &place, 1).await.codes(), ["passport-bound"]);
+        assert_eq!(ask(&mut service, &place, 2).await.codes(), ["passport-bound"]);
+        assert_eq!(ask(&mut service, "99301-1", 9).await.codes(), ["not-found"]);
+        let public_id = format!("{:032X}", 9);
+        let fields = [("registration", place.as_str()), ("new_passport", &public_id), ("new_email", "other@example.cn"), ("evidence", "x")];
+        assert_eq!(service.post("/staff/rebinds", &fields).await.codes(), ["email-mismatch"]);
+        assert_eq!(ask(&mut service, &place, 9).await.status, 303);
+        assert_eq!(ask(&mut service, &place, 9).await.codes(), ["review-exists"]);
+    }
+}

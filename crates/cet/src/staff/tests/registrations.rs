@@ -1,0 +1,117 @@
+use super::world::{member, places, staffed};
+use crate::on_both;
+use crate::registration::pages::tests::{bound, enrolled};
+
+on_both! {
+    async fn staff_find_a_registration_by_passport_or_document_inside_their_scope_only(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        bound(&app, 1).await;
+        let own = &places(&app).await[0];
+        let public_id = format!("{:032x}", 1);
+        let document = [("document_kind", "macau-id"), ("document_number", "99301000001")];
+        for (account, found) in [("school-99301", true), ("school-99101", false), ("province-99", true), ("service", true), ("supervisor", true)] {
+            let mut browser = member(&app, account).await;
+            for fields in [&[("passport", public_id.as_str())][..], &document] {
+                let answer = browser.post("/staff/registrations/search", fields).await;
+                let expected = if found { own.as_str() } else { "" };
+                assert_eq!(answer.location(), expected, "{account}");
+                assert_eq!(answer.status.as_u16(), if found { 303 } else { 422 }, "{account}");
+            }
+            assert_eq!(browser.get(own).await.status.as_u16(), if found { 200 } else { 404 }, "{account}");
+            let list = browser.get("/staff/registrations").await;
+            assert_eq!(list.text.contains("学生1"), found, "{account}");
+            let file = browser.get("/staff/registrations.csv").await;
+            assert_eq!(file.text.contains("学生1"), found, "{account}");
+        }
+    }
+
+    async fn a_document_is_masked_until_a_reason_is_in_the_log(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        bound(&app, 1).await;
+        let own = &places(&app).await[0];
+        let mut browser = member(&app, "school-99301").await;
+        for path in [own.as_str(), "/staff/registrations", "/staff/registrations.csv"] {
+            assert!(!browser.get(path).await.text.contains("99301000001"), "{path}");
+        }
+        let address = format!("{own}/document");
+        assert_eq!(browser.post(&address, &[]).await.codes(), ["field-invalid"]);
+        let shown = browser.post(&address, &[("reason", "record")]).await;
+        assert!(shown.text.contains("99301000001"));
+        assert!(!browser.get(own).await.text.contains("99301000001"));
+        let mut auditor = member(&app, "auditor").await;
+        let log = auditor.get("/staff/audit?action=document-shown&actor=school-99301&school=99301").await;
+        assert!(log.text.contains("reason=record"));
+        assert!(!auditor.get("/staff/audit?action=document-shown&school=99101").await.text.contains("reason=record"));
+        assert_eq!(auditor.post(&address, &[("reason", "record")]).await.status, 404);
+    }
+
+    async fn a_school_tells_its_candidate_the_account_and_nobody_elses(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        bound(&app, 1).await;
+        let fields = [("document_kind", "macau-id"), ("document_number", "99301000001"), ("name", "学生1")];
+        let mut own = member(&app, "school-99301").await;
+        assert!(own.post("/staff/retrieval", &fields).await.text.contains("candidate1@example.cn"));
+        let wrong = own.post("/staff/retrieval", &[fields[0], fields[1], ("name", "学生2")]).await;
+        assert_eq!(wrong.codes(), ["record-not-found"]);
+        let mut other = member(&app, "school-99101").await;
+        assert_eq!(other.post("/staff/retrieval", &fields).await.codes(), ["record-not-found"]);
+        let mut auditor = member(&app, "auditor").await;
+        let log = auditor.get("/staff/audit.csv?action=account-looked-up").await;
+        assert_eq!(log.text.matches("account-looked-up").count(), 3);
+    }
+
+    async fn an_export_is_in_the_log_and_says_who_took_it(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        bound(&app, 1).await;
+        let mut browser = member(&app, "school-99301").await;
+        let csv = browser.get("/staff/registrations.csv").await;
+        assert!(csv.text.trim_end().lines().last().unwrap().contains("school-99301"));
+        let book = browser.get("/staff/registrations.xlsx").await;
+        assert_eq!(&book.bytes[..2], b"PK");
+        let mut auditor = member(&app, "auditor").await;
+        let log = auditor.get("/staff/audit?action=list-exported").await;
+        assert_eq!(log.text.matches("rows=1 scope=99301").count(), 2);
+    }
+
+    async fn the_auditor_pages_through_the_log_without_missing_or_repeating_a_row(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        let mut auditor = member(&app, "auditor").await;
+        for _ in 0..120 {
+            app.t.db.write(async |tx| {
+                let event = crate::audit::Event {
+                    school: crate::words::codes::SchoolCode::NONE,
+                    actor: crate::audit::Actor::Job("test"),
+                    action: "counted",
+                    object_kind: "test",
+                    object: &tx.new_id().to_string(),
+                    address: "",
+                    detail: "",
+                };
+                crate::audit::record(tx, &event).await
+            }).await.unwrap();
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        let mut path = "/staff/audit?action=counted".to_owned();
+        let mut pages = 0;
+        loop {
+            let page = auditor.get(&path).await.text;
+            pages += 1;
+            for row in page.split("test ").skip(1).filter_map(|part| part.split('<').next()) {
+                if row.parse::<i64>().is_ok() {
+                    assert!(seen.insert(row.to_owned()), "{row} twice");
+                }
+            }
+            let next = page.split("href=\"").skip(1).filter_map(|part| part.split('"').next()).find(|href| href.contains("after="));
+            match next {
+                Some(next) => path = next.replace("&#38;", "&").replace("&amp;", "&"),
+                None => break,
+            }
+        }
+        assert_eq!((seen.len(), pages), (120, 3));
+    }
+}
