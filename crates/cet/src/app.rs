@@ -12,6 +12,7 @@ use crate::payment::desk::Shop;
 use crate::portal::Shelf;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::store::{Clock, Db, DbError, OpenError, Settings, VersionState};
+use crate::ticket::Printer;
 use crate::vault::{Vault, VaultError};
 use crate::web::page::Site;
 
@@ -33,6 +34,8 @@ pub struct Parts {
     pub shop: Shop,
     /// The portal's finished pages.
     pub shelf: Shelf,
+    /// Prints admission tickets, a bounded number at once.
+    pub printer: Arc<Printer>,
     /// Hashes passwords, a bounded number at once.
     pub passwords: Hasher,
     /// What the footer says.
@@ -152,6 +155,7 @@ impl App {
         let desk = Arc::new(crate::payment::setup::desk(&config)?);
         let shop =
             Shop { db: db.clone(), desk, catalogue: Arc::clone(&catalogue), vault: Arc::clone(&vault) };
+        let printer = Arc::new(Printer::open(&config)?);
         let site = Arc::new(Site {
             telephone: config.portal.telephone.clone(),
             icp: config.portal.icp.clone(),
@@ -167,6 +171,7 @@ impl App {
             catalogue,
             shop,
             shelf: Shelf::default(),
+            printer,
             passwords: Hasher::default(),
             site,
             origins,

@@ -33,6 +33,7 @@ pub mod store;
 #[cfg(any(test, feature = "rehearsal"))]
 #[doc(hidden)]
 pub mod testing;
+pub mod ticket;
 pub mod vault;
 pub mod verify;
 pub mod web;

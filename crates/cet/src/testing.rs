@@ -56,9 +56,11 @@ impl TestApp {
         let folder = Folder::new();
         let key = Vault::new_key_file().unwrap_or_else(|error| fail(&error));
         std::fs::write(folder.0.join("vault.key"), key).unwrap_or_else(|error| fail(&error));
+        let key = crate::ticket::printer::new_key_file().unwrap_or_else(|error| fail(&error));
+        std::fs::write(folder.0.join("tickets.key"), key).unwrap_or_else(|error| fail(&error));
         let text = format!(
             "rehearsal = true\n[server]\nlisten = \"127.0.0.1:8080\"\npublic_origin = \"{ORIGIN}\"\n[database]\n\
-             url = \"{}\"\n[vault]\nkey_file = \"vault.key\"\n[captcha]\nmode = \"off\"\n",
+             url = \"{}\"\n[tickets]\nsigning_key_file = \"tickets.key\"\n[vault]\nkey_file = \"vault.key\"\n[captcha]\nmode = \"off\"\n",
             t.url
         );
         let settings = settings.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));

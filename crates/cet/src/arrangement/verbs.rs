@@ -176,6 +176,17 @@ pub(super) fn drawn_again(unit: &Unit, made: &Arrangement, rows: &[seats::SeatRo
     Some(pairs.filter(|(row, place)| row.assignment() != **place).map(|(row, _)| row.entry).collect())
 }
 
+/// Where and when an entry is examined, as its ticket says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The arranging campus, where the room is.
+    pub campus: CampusCode,
+    /// Room, seat and number.
+    pub seat: Assignment,
+    /// When the batch of an oral subject begins, in minutes after midnight; `None` for a written one.
+    pub begins: Option<i64>,
+}
+
 /// The published seat of a candidate's entry; `None` before it is published, and for what is not paid.
 ///
 /// # Errors
@@ -185,13 +196,33 @@ pub async fn of_entry(
     school: SchoolCode,
     entry: &Entry,
 ) -> Result<Option<Assignment>, DbError> {
+    Ok(placed(tx, school, entry).await?.map(|placed| placed.seat))
+}
+
+/// The same with the campus, and the time of an oral batch by the settings that were drawn with.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked, or the recorded settings can't be read.
+pub async fn placed(tx: &mut Tx<'_>, school: SchoolCode, entry: &Entry) -> Result<Option<Placed>, DbError> {
     if entry.state != EntryState::Paid {
         return Ok(None);
     }
-    match store::claimed(tx, &entry.sitting, entry.campus, entry.subject).await? {
-        Some((campus, id)) => seats::of_entry(tx, campus.school(), id, school, entry.id).await,
-        None => Ok(None),
-    }
+    let claimed = store::claimed(tx, &entry.sitting, entry.campus, entry.subject).await?;
+    let Some((campus, id)) = claimed else { return Ok(None) };
+    let Some(seat) = seats::of_entry(tx, campus.school(), id, school, entry.id).await? else {
+        return Ok(None);
+    };
+    let begins = match seat.session {
+        0 => None,
+        session => {
+            let made = store::arrangement(tx, campus.school(), id).await?;
+            let settings = made.and_then(|made| Settings::from_recorded(&made.settings));
+            let place = usize::try_from(session.saturating_sub(1)).unwrap_or(usize::MAX);
+            let begins = settings.and_then(|settings| settings.sessions.get(place).copied());
+            Some(begins.ok_or(DbError::Decode("recorded batches"))?)
+        }
+    };
+    Ok(Some(Placed { campus, seat, begins }))
 }
 
 /// Who is to be arranged, in an order that does not depend on the database: by home campus, student number, name, id.

@@ -9,6 +9,7 @@ use super::{ConfigFile, Done, Failed, load, say};
 use crate::app::{open_database, open_vault};
 use crate::outbox::delivery::Delivery;
 use crate::store::{Clock, VersionState};
+use crate::ticket::Printer;
 use crate::vault::Vault;
 
 #[derive(clap::Args)]
@@ -53,6 +54,7 @@ async fn check(file: &ConfigFile) -> Done {
         "vault",
         open_vault(&config).map(|_| "keys can be read".to_owned()).map_err(|error| error.to_string()),
     );
+    tell("tickets", tickets(&config));
     tell("mail", mail(&config).await);
     tell("database", database(&config).await);
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -76,6 +78,16 @@ async fn mail(config: &crate::config::Config) -> Result<String, String> {
             Err(error) => Err(error.to_string()),
         },
     }
+}
+
+/// Reads the key and the fonts, as the first ticket would.
+fn tickets(config: &crate::config::Config) -> Result<String, String> {
+    let printer = Printer::open(config).map_err(|error| error.to_string())?;
+    printer.fonts().map_err(|fault| fault.to_string())?;
+    Ok(match printer.public_keys() {
+        [key, ..] => format!("signed with key {}", key.name),
+        [] => "can't be printed: tickets.signing_key_file is not set".to_owned(),
+    })
 }
 
 /// Writes a secret file that only its owner can read.

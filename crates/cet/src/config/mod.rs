@@ -176,6 +176,7 @@ impl Config {
             .files()
             .into_iter()
             .chain(sandbox)
+            .chain(self.tickets.files())
             .chain([("vault.key_file", self.vault.key_file.clone())]);
         for (key, file) in files {
             if !self.path(&file).is_file() {

@@ -250,8 +250,15 @@ impl Mail {
 pub struct Tickets {
     /// The Ed25519 key that signs tickets.
     pub signing_key_file: Option<PathBuf>,
-    /// Fonts, the first before the others.
+    /// Fonts for characters that the shipped ones do not have, the first before the others.
     pub font_files: Vec<PathBuf>,
+}
+
+impl Tickets {
+    pub(super) fn files(&self) -> Vec<(&'static str, PathBuf)> {
+        let key = self.signing_key_file.iter().map(|file| ("tickets.signing_key_file", file.clone()));
+        key.chain(self.font_files.iter().map(|file| ("tickets.font_files", file.clone()))).collect()
+    }
 }
 
 /// `[portal]`.

@@ -89,11 +89,16 @@ impl Folder {
         self.0.join(name)
     }
 
-    /// Makes the keys of the vault and of both sides of both gateways, unless they are there.
+    /// Makes the keys of the vault, of the tickets and of both sides of both gateways, unless they are there.
     ///
     /// # Errors
     /// When a file can't be written or the system has no random bytes.
     pub fn keys(&self) -> io::Result<()> {
+        // On its own: folders of earlier versions have all other keys.
+        if !self.file("tickets-private.pem").is_file() {
+            let key = crate::ticket::printer::new_key_file().map_err(io::Error::other)?;
+            self.secret("tickets-private.pem", &key)?;
+        }
         if self.file("hmac.key").is_file() {
             return Ok(());
         }
@@ -182,6 +187,9 @@ exempt = ["127.0.0.0/8", "::1"]
 [vault]
 key_file = "vault.key"
 
+[tickets]
+signing_key_file = "tickets-private.pem"
+
 [portal]
 telephone = "010-62987880"
 icp = "京ICP备05031027号"
@@ -234,6 +242,7 @@ mod tests {
             .configuration(&Addresses { site: address(8080), alipay: address(1), payease: address(2) })
             .unwrap();
         let config = crate::config::Config::load(&folder.file("cet.toml"), std::iter::empty()).unwrap();
+        assert!(config.tickets.signing_key_file.is_some());
         assert!(config.rehearsal && config.gateway.payease.unwrap().banks.len() == 8);
     }
 

@@ -74,7 +74,7 @@ pub struct EntryProgress {
     pub mode: Mode,
     /// Whether it is paid.
     pub paid: bool,
-    /// When its ticket can be printed from; `None` until that is set.
+    /// When its ticket can be printed from; `None` until that is set and its seat is published.
     pub prints_from: Option<Time>,
     /// When its exam begins and ends; `None` until the date is set.
     pub exam: Option<(Time, Time)>,

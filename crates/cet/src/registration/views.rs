@@ -23,6 +23,8 @@ pub struct HomeView {
     pub window: Option<(String, String)>,
     /// From when tickets print; empty while unset.
     pub printing: String,
+    /// Whether tickets can be downloaded now.
+    pub tickets: bool,
     /// The account's address, masked.
     pub account: String,
     /// 开始报名, or on to where the candidate stands.
@@ -42,6 +44,7 @@ impl HomeView {
             state_note: t.m("registration-state-none-note").to_owned(),
             window: None,
             printing: String::new(),
+            tickets: false,
             account,
             start: Link { href: "/agreement".to_owned(), text: t.m("registration-start").to_owned() },
         }

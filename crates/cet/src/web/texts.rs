@@ -80,7 +80,19 @@ macro_rules! rooms {
     };
 }
 
-rooms!("layout", "refusal", "error", "portal", "passport", "registration", "entry", "payment", "rehearsal", "staff");
+rooms!(
+    "layout",
+    "refusal",
+    "error",
+    "portal",
+    "passport",
+    "registration",
+    "entry",
+    "payment",
+    "rehearsal",
+    "staff",
+    "ticket"
+);
 
 /// All words of one language.
 pub struct Texts {

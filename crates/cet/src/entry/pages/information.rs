@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::Path;
 use axum::response::Response;
 
+use super::rows::Seats;
 use super::{current, not_bound, registration_of, rows, told};
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
 use crate::entry::verbs::{CancelCommand, cancel as cancel_entry, entries_of};
@@ -17,6 +18,7 @@ use crate::registration::snapshot::Snapshot;
 use crate::registration::{self, Registration, pages::sex_name};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
+use crate::ticket::verbs::seats_of;
 use crate::vault::Vault;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::page::{Page, Typed};
@@ -67,6 +69,7 @@ struct Facts {
     snapshot: Snapshot,
     /// The live ones.
     entries: Vec<Entry>,
+    seats: Seats,
     money: RegistrationMoney,
     now: Time,
 }
@@ -74,15 +77,17 @@ struct Facts {
 /// One read, all of it by key.
 async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError> {
     let (session, sitting) = (who.session.clone(), plan.code.clone());
+    let signed = who.app.printer.key().is_some();
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let Some(of) = registration_of(tx, &session, &sitting).await? else { return Ok::<_, DbError>(None) };
         let Some(snapshot) = registration::store::snapshot(tx, of.school, of.id).await? else {
             return Ok(None);
         };
         let entries = entries_of(tx, &of).await?;
+        let seats = Seats { all: seats_of(tx, &of, &entries).await?, signed };
         let money = money_of(tx, of.school, of.id).await?;
         let now = tx.now().await?;
-        Ok(Some(Facts { of, snapshot, entries, money, now }))
+        Ok(Some(Facts { of, snapshot, entries, seats, money, now }))
     });
     Ok(read.await?)
 }
@@ -117,8 +122,8 @@ fn saying(who: &Candidate, page: Page) -> Page {
 }
 
 fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: Record) -> InformationView {
-    let Facts { of, entries, now, .. } = facts;
-    let progress: Vec<_> = entries.iter().map(|entry| progress(plan, entry)).collect();
+    let Facts { of, entries, seats, now, .. } = facts;
+    let progress: Vec<_> = entries.iter().map(|entry| progress(plan, entry, seats)).collect();
     let chart = chart(&progress, *now);
     let complete = chart.contains(&(Step::Complete, StepState::Done));
     let written_paid = chart.contains(&(Step::WrittenPaid, StepState::Done));
@@ -140,8 +145,8 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
         registration: of.id.to_string(),
         chart,
         record,
-        written: rows::table(&page, plan, entries, Mode::Written, *now),
-        oral: rows::table(&page, plan, entries, Mode::Oral, *now),
+        written: rows::table(&page, plan, entries, seats, Mode::Written, *now),
+        oral: rows::table(&page, plan, entries, seats, Mode::Oral, *now),
         unpaid: unpaid(entries, *now),
         open_order: open_order(&facts.money, *now),
         empty: entries.is_empty().then(|| EmptyRegistration { clock: clock(release_time(of), *now) }),
@@ -157,12 +162,14 @@ fn release_time(of: &Registration) -> Time {
     of.release_at.unwrap_or_else(|| registration::rules::release_time(of.saved_at, None))
 }
 
-fn progress(plan: &Plan, entry: &Entry) -> EntryProgress {
+fn progress(plan: &Plan, entry: &Entry, seats: &Seats) -> EntryProgress {
     let subject = plan.subject(entry.subject);
     EntryProgress {
         mode: entry.mode,
         paid: entry.state == EntryState::Paid,
-        prints_from: subject.and_then(|subject| subject.printing_from),
+        prints_from: subject
+            .and_then(|subject| subject.printing_from)
+            .filter(|_| seats.of(entry.id).is_some()),
         exam: subject.and_then(|subject| subject.exam_from.zip(subject.exam_to)),
     }
 }

@@ -1,6 +1,7 @@
 //! From facts to the rows and boards of the pages: finished strings and flags.
 
 use super::told::subject_name;
+use crate::arrangement::verbs::Placed;
 use crate::eligibility;
 use crate::entry::verbs::{Offer, Offers};
 use crate::entry::views::{
@@ -11,9 +12,11 @@ use crate::entry::{Entry, EntryChannel, EntryState};
 use crate::registration::Registration;
 use crate::sitting::window::Scope;
 use crate::sitting::{Catalogue, Notice, Plan};
+use crate::ticket;
 use crate::web::page::Page;
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::fen::Fen;
+use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
@@ -126,21 +129,43 @@ pub(super) fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> Fen {
 }
 
 /// The written or the oral table of the information page.
-pub(super) fn table(page: &Page, plan: &Plan, entries: &[Entry], mode: Mode, now: Time) -> EntryTable {
+pub(super) fn table(
+    page: &Page,
+    plan: &Plan,
+    entries: &[Entry],
+    seats: &Seats,
+    mode: Mode,
+    now: Time,
+) -> EntryTable {
     let own = || entries.iter().filter(|entry| entry.mode == mode);
     EntryTable {
-        rows: own().map(|entry| entry_row(page, plan, entry, now)).collect(),
+        rows: own().map(|entry| entry_row(page, plan, entry, seats, now)).collect(),
         total: yuan(sum(own())),
         unpaid: yuan(sum(own().filter(|entry| entry.state != EntryState::Paid))),
     }
 }
 
-fn entry_row(page: &Page, plan: &Plan, entry: &Entry, now: Time) -> EntryRow {
+/// The published seats of the entries, and whether this installation prints tickets at all.
+pub(super) struct Seats {
+    /// Entry and seat.
+    pub(super) all: Vec<(EntryId, Placed)>,
+    /// Whether there is a key to sign tickets with.
+    pub(super) signed: bool,
+}
+
+impl Seats {
+    /// The seat of an entry.
+    pub(super) fn of(&self, entry: EntryId) -> Option<&Placed> {
+        self.all.iter().find(|(id, _)| *id == entry).map(|(_, placed)| placed)
+    }
+}
+
+fn entry_row(page: &Page, plan: &Plan, entry: &Entry, seats: &Seats, now: Time) -> EntryRow {
     let payment = payment(entry);
     // What a collective payment locks does not expire while the lock stands (R13).
     let expires = (payment.mark() == "unpaid" && entry.locked_by.is_none()).then_some(entry.expires_at);
-    let subject = plan.subject(entry.subject);
-    let printable = subject.and_then(|subject| subject.printing_from).is_some_and(|from| from <= now);
+    let placed = seats.of(entry.id);
+    let facts = ticket::verbs::print_facts(plan, entry, placed.is_some());
     EntryRow {
         id: entry.id.to_string(),
         subject: entry.subject.to_string(),
@@ -149,7 +174,7 @@ fn entry_row(page: &Page, plan: &Plan, entry: &Entry, now: Time) -> EntryRow {
         place: place(entry.campus, &entry.school_name, &entry.campus_name),
         fee: entry.fee.to_string(),
         payment,
-        arranged: false,
+        seat: placed.map(|placed| seat_words(page, plan, entry, placed)),
         channel: match entry.channel {
             EntryChannel::Own => ChannelShown::Own,
             EntryChannel::School => ChannelShown::School,
@@ -157,12 +182,25 @@ fn entry_row(page: &Page, plan: &Plan, entry: &Entry, now: Time) -> EntryRow {
         expires: expires.map(|at| at.to_string()).unwrap_or_default(),
         expires_shown: expires.map(Time::page).unwrap_or_default(),
         cancellable: expires.is_some(),
-        ticket: TICKETS && payment == PaymentShown::Paid && printable,
+        ticket: seats.signed && ticket::rules::may_print(&facts, now).is_ok(),
     }
 }
 
-/// Whether tickets can be printed: not before there are arrangements (T1, T2).
-const TICKETS: bool = false;
+/// `准考证号 993010172100312，考场 003，座位 12`, before it the time of an oral batch.
+fn seat_words(page: &Page, plan: &Plan, entry: &Entry, placed: &Placed) -> String {
+    let seat = &placed.seat;
+    let (room, place) = (format!("{:03}", seat.room), format!("{:02}", seat.seat));
+    let (begins, _) = ticket::sheet::hours(plan.subject(entry.subject), placed.begins);
+    let (time, batch) = (begins.map(Time::page).unwrap_or_default(), seat.session.to_string());
+    let facts = [("number", seat.ticket.as_str()), ("room", &room), ("seat", &place)];
+    match entry.mode {
+        Mode::Written => page.f("ticket-placed-written", &facts),
+        Mode::Oral => {
+            let [number, room, seat] = facts;
+            page.f("ticket-placed-oral", &[number, ("time", &time), ("batch", &batch), room, seat])
+        }
+    }
+}
 
 fn payment(entry: &Entry) -> PaymentShown {
     match (entry.state, entry.locked_by, entry.order) {

@@ -87,8 +87,8 @@ pub struct EntryRow {
     pub fee: String,
     /// How far the payment is.
     pub payment: PaymentShown,
-    /// Whether room and seat are given (已编排).
-    pub arranged: bool,
+    /// Ticket number, room and seat in words, once they are given (已编排).
+    pub seat: Option<String>,
     /// 科目报考方式.
     pub channel: ChannelShown,
     /// Until when it is held unpaid, RFC 3339; empty when nothing ends it.
@@ -105,19 +105,19 @@ impl EntryRow {
     /// The value of `data-arrangement`.
     #[must_use]
     pub const fn arrangement_mark(&self) -> &'static str {
-        if self.arranged { "arranged" } else { "none" }
+        if self.seat.is_some() { "arranged" } else { "none" }
     }
 
     /// The class beside `tag` of the arrangement.
     #[must_use]
     pub const fn arrangement_class(&self) -> &'static str {
-        if self.arranged { " ok" } else { "" }
+        if self.seat.is_some() { " ok" } else { "" }
     }
 
     /// 已编排 or 未编排.
     #[must_use]
     pub fn arrangement_word(&self, t: &'static Texts) -> &'static str {
-        if self.arranged { t.m("entry-arranged") } else { t.m("entry-unarranged") }
+        if self.seat.is_some() { t.m("entry-arranged") } else { t.m("entry-unarranged") }
     }
 
     /// The value of `data-channel`.

@@ -1,5 +1,7 @@
 //! `/home` (R1).
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use http::StatusCode;
 
@@ -10,9 +12,10 @@ use crate::registration::verbs::of_passport;
 use crate::registration::views::HomeView;
 use crate::sitting::Plan;
 use crate::store::{DbError, Tx};
+use crate::ticket;
 use crate::web::answer::{PageError, html};
 use crate::web::texts::Lang;
-use crate::words::codes::{CampusCode, SittingCode};
+use crate::words::codes::CampusCode;
 use crate::words::ids::PassportId;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
@@ -40,14 +43,14 @@ impl Stage {
 pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.current();
-    let (passport, sitting) = (who.session.passport, plan.map(|plan| plan.code.clone()));
+    let (passport, current) = (who.session.passport, plan.map(Arc::clone));
     let known: Result<_, DbError> = who
         .app
         .db
         .read(async move |tx| {
             let account = store::account(tx, passport).await?;
-            let stage = match &sitting {
-                Some(sitting) => stage(tx, passport, sitting).await?,
+            let stage = match &current {
+                Some(plan) => stage(tx, passport, plan).await?,
                 None => None,
             };
             Ok((account, stage))
@@ -67,25 +70,31 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         Lang::En => plan.name_en.clone(),
     });
     let mut view = match stage {
-        Some((stage, _)) => {
+        Some(Standing { stage, .. }) => {
             HomeView::registered(page, name, account, stage.words(&who), stage == Stage::Paid)
         }
         None => HomeView::unregistered(page, name, account),
     };
     if let Some(plan) = plan {
         view.printing = printing(plan);
-        let window = stage.and_then(|(_, campus)| plan.window(campus, Mode::Written));
+        view.tickets = who.app.printer.key().is_some() && stage.is_some_and(|standing| standing.tickets);
+        let window = stage.and_then(|standing| plan.window(standing.campus, Mode::Written));
         view.window = window.map(|window| (window.opens().page(), window.closes().page()));
     }
     html(StatusCode::OK, &view)
 }
 
-async fn stage(
-    tx: &mut Tx<'_>,
-    passport: PassportId,
-    sitting: &SittingCode,
-) -> Result<Option<(Stage, CampusCode)>, DbError> {
-    let Some(of) = of_passport(tx, passport, sitting).await? else { return Ok(None) };
+/// What the page says of a registration.
+#[derive(Clone, Copy, Debug)]
+struct Standing {
+    stage: Stage,
+    campus: CampusCode,
+    /// Whether a ticket can be printed now.
+    tickets: bool,
+}
+
+async fn stage(tx: &mut Tx<'_>, passport: PassportId, plan: &Plan) -> Result<Option<Standing>, DbError> {
+    let Some(of) = of_passport(tx, passport, &plan.code).await? else { return Ok(None) };
     let entries = entry::verbs::entries_of(tx, &of).await?;
     let stage = if entries.is_empty() {
         Stage::NothingEntered
@@ -94,7 +103,8 @@ async fn stage(
     } else {
         Stage::Unpaid
     };
-    Ok(Some((stage, of.campus)))
+    let tickets = ticket::verbs::any_printable(tx, plan, &of, &entries).await?;
+    Ok(Some(Standing { stage, campus: of.campus, tickets }))
 }
 
 /// From when the first tickets print; empty while nothing is set.

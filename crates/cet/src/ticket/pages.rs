@@ -1,0 +1,157 @@
+//! `/tickets/{entry}.pdf`, `/tickets.pdf`, and `/verify-ticket` with its page for use without a network.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{HeaderValue, StatusCode, header};
+use ticket_pdf::{VerifyError, offline_page, verify};
+
+use super::printer::PrintFault;
+use super::verbs::{self, Printable};
+use super::views::{VerifyView, not_printable};
+use super::{NotPrintable, TicketRefusal, sheet};
+use crate::app::App;
+use crate::passport::Candidate;
+use crate::passport::candidate::MaybeCandidate;
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{Stop, Tx};
+use crate::web::answer::{BUSY_SECONDS, HTML, PageError, html, refusal, refused_html};
+use crate::web::form_data::FormData;
+use crate::web::page::{Refused, Typed};
+use crate::words::ids::EntryId;
+
+/// The room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/tickets.pdf", get(all))
+        .route("/tickets/{file}", get(one))
+        .route("/verify-ticket", get(check).post(check_sent))
+        .route("/verify-ticket/offline.html", get(offline))
+}
+
+/// The current sitting, with the catalogue that it is part of.
+fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+    let catalogue = who.app.catalogue.get();
+    let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
+    Ok((catalogue, plan))
+}
+
+async fn one(who: Candidate, Path(file): Path<String>) -> Result<Response, PageError> {
+    let id = file.strip_suffix(".pdf").and_then(EntryId::parse).ok_or(PageError::NotFound)?;
+    let (catalogue, plan) = current(&who)?;
+    let (passport, reading) = (who.session.passport, Arc::clone(&plan));
+    let read =
+        who.app.db.read(async move |tx: &mut Tx<'_>| verbs::one(tx, &reading, passport, id).await).await;
+    answer(&who, &catalogue, &plan, read).await
+}
+
+async fn all(who: Candidate) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who)?;
+    let (passport, reading) = (who.session.passport, Arc::clone(&plan));
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::all(tx, &reading, passport).await).await;
+    answer(&who, &catalogue, &plan, read).await
+}
+
+async fn answer(
+    who: &Candidate,
+    catalogue: &Catalogue,
+    plan: &Plan,
+    read: Result<Printable, Stop<TicketRefusal>>,
+) -> Result<Response, PageError> {
+    match refusal(read)? {
+        Ok(printable) => pdf(who, catalogue, plan, &printable).await,
+        // The same page for what is not there and for what is somebody else's (T52).
+        Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
+        Err(TicketRefusal::NotPrintable(why)) => refused(who, why),
+    }
+}
+
+fn refused(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
+    html(StatusCode::FORBIDDEN, &not_printable(who.page(), why))
+}
+
+async fn pdf(
+    who: &Candidate,
+    catalogue: &Catalogue,
+    plan: &Plan,
+    of: &Printable,
+) -> Result<Response, PageError> {
+    let printer = &who.app.printer;
+    let Some(key) = printer.key() else { return refused(who, NotPrintable::NoKey) };
+    let number = who.app.vault.open(&of.snapshot.document_sealed).map_err(PageError::fault)?;
+    let tickets = sheet::tickets(catalogue, plan, of, &number, key).map_err(PageError::fault)?;
+    let printed = printer.print(tickets).await.map_err(|fault| match fault {
+        PrintFault::Busy => PageError::TooBusy(BUSY_SECONDS),
+        fault @ (PrintFault::Font(..) | PrintFault::Ticket(_) | PrintFault::Lost) => PageError::fault(fault),
+    })?;
+    if !printed.missing.is_empty() {
+        // Which character, but not whose: an operator adds a font for it (T53).
+        let missing: Vec<String> =
+            printed.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        tracing::warn!(missing = missing.join(" "), "a ticket was printed with boxes for missing characters");
+    }
+    let subject = match of.seated.as_slice() {
+        [(entry, _)] => format!("-{}", entry.subject),
+        _ => String::new(),
+    };
+    let name = format!("attachment; filename=\"ticket-{}{subject}.pdf\"", plan.code);
+    Ok(file(HeaderValue::from_static("application/pdf"), &name, printed.pdf))
+}
+
+/// A file to keep, which no cache does.
+fn file(kind: HeaderValue, disposition: &str, body: Vec<u8>) -> Response {
+    let disposition = HeaderValue::from_str(disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    (headers, body).into_response()
+}
+
+async fn check(who: MaybeCandidate) -> Result<Response, PageError> {
+    let text = who.query("q").unwrap_or_default();
+    checked(&who, &text)
+}
+
+/// The form is sent by POST, so that no address and no log holds what a ticket says.
+async fn check_sent(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
+    checked(&who, form.one("q")?)
+}
+
+fn checked(who: &MaybeCandidate, text: &str) -> Result<Response, PageError> {
+    let keys = who.app.printer.public_keys();
+    let page = who.page();
+    if text.trim().is_empty() {
+        return html(StatusCode::OK, &VerifyView::new(page, None, !keys.is_empty()));
+    }
+    match verify(text, keys) {
+        Ok(content) => html(StatusCode::OK, &VerifyView::new(page, Some(content), true)),
+        Err(why) => {
+            let words = match why {
+                VerifyError::NotATicket => page.m("ticket-verify-no-ticket"),
+                VerifyError::UnknownKey => page.m("ticket-verify-unknown-key"),
+                VerifyError::Forged => page.m("ticket-verify-forged"),
+            };
+            let refused = vec![Refused::new(page.t, "field-invalid").at("q").saying(words)];
+            let page = page.refusing(refused.clone(), Typed::default().with("q", text));
+            refused_html(&refused, None, &VerifyView::new(page, None, !keys.is_empty()))
+        }
+    }
+}
+
+async fn offline(who: MaybeCandidate) -> Result<Response, PageError> {
+    let keys = who.app.printer.public_keys();
+    if keys.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    let name = "attachment; filename=\"verify-ticket.html\"";
+    Ok(file(HTML, name, offline_page(keys).into_bytes()))
+}
+
+#[cfg(test)]
+#[path = "tests/pages.rs"]
+mod tests;

@@ -1,0 +1,54 @@
+//! When a ticket can be printed (T2).
+
+use crate::words::time::Time;
+
+/// What the decision needs to know of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrintFacts {
+    /// Whether it is paid.
+    pub paid: bool,
+    /// Whether its seat is published.
+    pub arranged: bool,
+    /// From when tickets of the subject are printed; `None` until that is set.
+    pub prints_from: Option<Time>,
+    /// When the exam ends; `None` until the date is set.
+    pub exam_to: Option<Time>,
+}
+
+/// Why a ticket can't be printed now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotPrintable {
+    /// It is not paid.
+    Unpaid,
+    /// Tickets print from this time, or from a time that is not set yet.
+    TooEarly(Option<Time>),
+    /// Its seat is not published.
+    Unarranged,
+    /// The day of the exam is over.
+    Over,
+    /// This installation has no key to sign tickets with.
+    NoKey,
+}
+
+/// Whether the ticket can be printed at `now`: from its printing time to the end of the day of the exam.
+///
+/// # Errors
+/// The first [`NotPrintable`] that holds, the one that the candidate can do something about before the others.
+pub fn may_print(facts: &PrintFacts, now: Time) -> Result<(), NotPrintable> {
+    if !facts.paid {
+        return Err(NotPrintable::Unpaid);
+    }
+    // Days of China, written so that they sort.
+    if facts.exam_to.is_some_and(|end| end.page_date() < now.page_date()) {
+        return Err(NotPrintable::Over);
+    }
+    match facts.prints_from.filter(|_| facts.exam_to.is_some()) {
+        Some(from) if from <= now => {}
+        from => return Err(NotPrintable::TooEarly(from)),
+    }
+    if facts.arranged { Ok(()) } else { Err(NotPrintable::Unarranged) }
+}
+
+#[cfg(test)]
+#[path = "tests/rules.rs"]
+mod tests;

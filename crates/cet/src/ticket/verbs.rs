@@ -1,0 +1,142 @@
+//! Reading what stands on a candidate's tickets. Nothing is written.
+
+use super::TicketRefusal;
+use super::rules::{NotPrintable, PrintFacts, may_print};
+use crate::arrangement;
+use crate::arrangement::verbs::Placed;
+use crate::entry::{self, Entry, EntryState};
+use crate::registration::snapshot::Snapshot;
+use crate::registration::verbs::of_passport;
+use crate::registration::{self, Registration};
+use crate::sitting::Plan;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::ids::{EntryId, PassportId};
+use crate::words::time::Time;
+
+/// Tickets that can be printed, at least one. It has no Debug: it is a person's data.
+pub struct Printable {
+    /// The student record as it was saved.
+    pub snapshot: Snapshot,
+    /// Each entry with its seat, written before oral.
+    pub seated: Vec<(Entry, Placed)>,
+    /// The time of printing.
+    pub now: Time,
+}
+
+/// The ticket of one entry of a passport.
+///
+/// # Errors
+/// [`TicketRefusal::NotFound`] for what is no live entry of this passport's; [`TicketRefusal::NotPrintable`].
+pub async fn one(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    passport: PassportId,
+    id: EntryId,
+) -> Result<Printable, Stop<TicketRefusal>> {
+    let not_found = || Stop::Refused(TicketRefusal::NotFound);
+    let of = of_passport(tx, passport, &plan.code).await?.ok_or_else(not_found)?;
+    let entries = entry::verbs::entries_of(tx, &of).await?;
+    let entry = entries.into_iter().find(|entry| entry.id == id).ok_or_else(not_found)?;
+    let now = tx.now().await?;
+    let placed = arrangement::verbs::placed(tx, of.school, &entry).await?;
+    match decide(plan, &entry, placed, now) {
+        Ok(placed) => printable(tx, &of, vec![(entry, placed)], now).await,
+        Err(why) => Err(Stop::Refused(TicketRefusal::NotPrintable(why))),
+    }
+}
+
+/// All tickets of a passport that can be printed now.
+///
+/// # Errors
+/// [`TicketRefusal::NotPrintable`] with the reason of the first entry when there is none.
+pub async fn all(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    passport: PassportId,
+) -> Result<Printable, Stop<TicketRefusal>> {
+    let refused = |why| Stop::Refused(TicketRefusal::NotPrintable(why));
+    let of = of_passport(tx, passport, &plan.code).await?.ok_or_else(|| refused(NotPrintable::Unpaid))?;
+    let now = tx.now().await?;
+    let mut seated = Vec::new();
+    let mut first = None;
+    for entry in entry::verbs::entries_of(tx, &of).await? {
+        let placed = arrangement::verbs::placed(tx, of.school, &entry).await?;
+        match decide(plan, &entry, placed, now) {
+            Ok(placed) => seated.push((entry, placed)),
+            Err(why) => first = first.or(Some(why)),
+        }
+    }
+    if seated.is_empty() {
+        return Err(refused(first.unwrap_or(NotPrintable::Unpaid)));
+    }
+    printable(tx, &of, seated, now).await
+}
+
+/// Whether any of a registration's live entries has a ticket that can be printed now.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn any_printable(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    of: &Registration,
+    entries: &[Entry],
+) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    for entry in entries {
+        // The seat is asked for only where it decides.
+        if may_print(&print_facts(plan, entry, true), now).is_ok()
+            && arrangement::verbs::placed(tx, of.school, entry).await?.is_some()
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The published seats of some entries of a registration.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn seats_of(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    entries: &[Entry],
+) -> Result<Vec<(EntryId, Placed)>, DbError> {
+    let mut seats = Vec::new();
+    for entry in entries {
+        if let Some(placed) = arrangement::verbs::placed(tx, of.school, entry).await? {
+            seats.push((entry.id, placed));
+        }
+    }
+    Ok(seats)
+}
+
+/// What [`may_print`] needs to know of an entry.
+#[must_use]
+pub fn print_facts(plan: &Plan, entry: &Entry, arranged: bool) -> PrintFacts {
+    let subject = plan.subject(entry.subject);
+    PrintFacts {
+        paid: entry.state == EntryState::Paid,
+        arranged,
+        prints_from: subject.and_then(|subject| subject.printing_from),
+        exam_to: subject.filter(|subject| subject.exam_from.is_some()).and_then(|subject| subject.exam_to),
+    }
+}
+
+fn decide(plan: &Plan, entry: &Entry, placed: Option<Placed>, now: Time) -> Result<Placed, NotPrintable> {
+    may_print(&print_facts(plan, entry, placed.is_some()), now)?;
+    placed.ok_or(NotPrintable::Unarranged)
+}
+
+async fn printable(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    seated: Vec<(Entry, Placed)>,
+    now: Time,
+) -> Result<Printable, Stop<TicketRefusal>> {
+    match registration::store::snapshot(tx, of.school, of.id).await? {
+        Some(snapshot) => Ok(Printable { snapshot, seated, now }),
+        None => Err(Stop::Refused(TicketRefusal::NotFound)),
+    }
+}

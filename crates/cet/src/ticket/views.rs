@@ -1,0 +1,65 @@
+//! The page on which a ticket's QR text is checked, and the page that says why there is no ticket.
+
+use askama::Template;
+use ticket_pdf::Content;
+
+use super::rules::NotPrintable;
+use crate::web::error_views::ErrorView;
+use crate::web::page::{Link, Page};
+use crate::words::time::Time;
+
+/// `/verify-ticket`.
+#[derive(Template)]
+#[template(path = "ticket/verify.html")]
+pub struct VerifyView {
+    /// The frame, with what was typed and why it is refused.
+    pub page: Page,
+    /// Label and text of each thing the signature vouches for, in the order of the ticket; empty before a check.
+    pub says: Vec<(&'static str, String)>,
+    /// Whether the page for use without a network can be downloaded: not without a key.
+    pub offline: bool,
+}
+
+impl VerifyView {
+    /// The page with what was signed, if anything was checked and found good.
+    #[must_use]
+    pub fn new(page: Page, content: Option<Content>, offline: bool) -> Self {
+        let page = page.titled("ticket-verify-title").with_nav();
+        let says = content.map(|content| says(&page, content)).unwrap_or_default();
+        Self { page, says, offline }
+    }
+}
+
+fn says(page: &Page, content: Content) -> Vec<(&'static str, String)> {
+    vec![
+        (page.m("ticket-number"), content.ticket_number),
+        (page.m("ticket-name"), content.name),
+        (page.m("ticket-document-number"), content.document_number),
+        (page.m("ticket-sitting"), content.sitting),
+        (page.m("ticket-subject"), content.subject),
+        (page.m("ticket-time"), content.starts_at),
+        (page.m("ticket-campus"), content.campus),
+        (page.m("ticket-room"), content.room),
+        (page.m("ticket-seat"), content.seat),
+    ]
+}
+
+/// 403 `not-printable`, with the reason and the way back.
+#[must_use]
+pub fn not_printable(page: Page, why: NotPrintable) -> ErrorView {
+    let text = match why {
+        NotPrintable::Unpaid => page.m("ticket-why-unpaid").to_owned(),
+        NotPrintable::TooEarly(Some(from)) => page.f("ticket-why-early", &[("time", &Time::page(from))]),
+        NotPrintable::TooEarly(None) => page.m("ticket-why-unset").to_owned(),
+        NotPrintable::Unarranged => page.m("ticket-why-unarranged").to_owned(),
+        NotPrintable::Over => page.m("ticket-why-over").to_owned(),
+        NotPrintable::NoKey => page.m("ticket-why-no-key").to_owned(),
+    };
+    let link = |href: &str, text: &str| Link { href: href.to_owned(), text: text.to_owned() };
+    let ways = vec![
+        link("/registration", page.m("error-way-registration")),
+        link("/home", page.m("error-way-home")),
+    ];
+    let page = page.titled("ticket-not-printable");
+    ErrorView { page, code: Some("not-printable"), text, ways, incident: None }
+}
