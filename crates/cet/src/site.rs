@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
 use crate::web::guard::guard;
-use crate::{captcha, entry, passport, payment, portal, registration, staff};
+use crate::{captcha, collective_payment, entry, passport, payment, portal, registration, staff};
 
 /// The site's router.
 pub fn router(app: &App) -> Router {
@@ -16,7 +16,8 @@ pub fn router(app: &App) -> Router {
         .merge(registration::pages::routes())
         .merge(entry::pages::routes())
         .merge(payment::pages::routes())
-        .merge(staff::routes());
+        .merge(staff::routes())
+        .merge(collective_payment::pages::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
     pages.layer(from_fn_with_state(app.clone(), guard)).with_state(app.clone())

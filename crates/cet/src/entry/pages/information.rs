@@ -6,6 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::{current, not_bound, registration_of, rows, told};
+use crate::collective_payment;
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
 use crate::entry::verbs::{CancelCommand, cancel as cancel_entry, entries_of};
 use crate::entry::views::{Clock, EmptyRegistration, InformationView, Message, OpenOrder, Record, Unpaid};
@@ -22,7 +23,7 @@ use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::page::{Page, Typed};
 use crate::web::said;
 use crate::words::document::DocumentNumber;
-use crate::words::ids::EntryId;
+use crate::words::ids::{CollectivePaymentId, EntryId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
@@ -68,6 +69,8 @@ struct Facts {
     /// The live ones.
     entries: Vec<Entry>,
     money: RegistrationMoney,
+    /// The collective payments that lock some of them, with their time limits.
+    locks: Vec<(i64, Time)>,
     now: Time,
 }
 
@@ -81,8 +84,15 @@ async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError>
         };
         let entries = entries_of(tx, &of).await?;
         let money = money_of(tx, of.school, of.id).await?;
+        let mut locks: Vec<(i64, Time)> = Vec::new();
+        for id in entries.iter().filter_map(|entry| entry.locked_by) {
+            if !locks.iter().any(|(known, _)| *known == id) {
+                let until = collective_payment::store::locks_until(tx, of.school, CollectivePaymentId(id)).await?;
+                locks.extend(until.map(|until| (id, until)));
+            }
+        }
         let now = tx.now().await?;
-        Ok(Some(Facts { of, snapshot, entries, money, now }))
+        Ok(Some(Facts { of, snapshot, entries, money, locks, now }))
     });
     Ok(read.await?)
 }
@@ -136,12 +146,14 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
     } else {
         page
     };
+    let locks =
+        rows::Locks { school: rows::place(of.campus, &of.school_name, "").school, until: facts.locks.clone() };
     InformationView {
         registration: of.id.to_string(),
         chart,
         record,
-        written: rows::table(&page, plan, entries, Mode::Written, *now),
-        oral: rows::table(&page, plan, entries, Mode::Oral, *now),
+        written: rows::table(&page, plan, (entries, &locks), Mode::Written, *now),
+        oral: rows::table(&page, plan, (entries, &locks), Mode::Oral, *now),
         unpaid: unpaid(entries, *now),
         open_order: open_order(&facts.money, *now),
         empty: entries.is_empty().then(|| EmptyRegistration { clock: clock(release_time(of), *now) }),

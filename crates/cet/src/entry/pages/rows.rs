@@ -125,17 +125,38 @@ pub(super) fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> Fen {
     Fen::sum(entries.map(|entry| entry.fee)).unwrap_or_default()
 }
 
+/// Which school locks entries of a registration, and until when, by its collective payments (Y6).
+pub(super) struct Locks {
+    /// The home school with its code.
+    pub(super) school: String,
+    /// The collective payments with their time limits.
+    pub(super) until: Vec<(i64, Time)>,
+}
+
+impl Locks {
+    fn words(&self, page: &Page, lock: i64) -> Option<String> {
+        let (_, until) = self.until.iter().find(|(id, _)| *id == lock)?;
+        Some(page.f("entry-locked-until", &[("school", &self.school), ("time", &until.page())]))
+    }
+}
+
 /// The written or the oral table of the information page.
-pub(super) fn table(page: &Page, plan: &Plan, entries: &[Entry], mode: Mode, now: Time) -> EntryTable {
+pub(super) fn table(
+    page: &Page,
+    plan: &Plan,
+    (entries, locks): (&[Entry], &Locks),
+    mode: Mode,
+    now: Time,
+) -> EntryTable {
     let own = || entries.iter().filter(|entry| entry.mode == mode);
     EntryTable {
-        rows: own().map(|entry| entry_row(page, plan, entry, now)).collect(),
+        rows: own().map(|entry| entry_row(page, plan, entry, locks, now)).collect(),
         total: yuan(sum(own())),
         unpaid: yuan(sum(own().filter(|entry| entry.state != EntryState::Paid))),
     }
 }
 
-fn entry_row(page: &Page, plan: &Plan, entry: &Entry, now: Time) -> EntryRow {
+fn entry_row(page: &Page, plan: &Plan, entry: &Entry, locks: &Locks, now: Time) -> EntryRow {
     let payment = payment(entry);
     // What a collective payment locks does not expire while the lock stands (R13).
     let expires = (payment.mark() == "unpaid" && entry.locked_by.is_none()).then_some(entry.expires_at);
@@ -149,6 +170,7 @@ fn entry_row(page: &Page, plan: &Plan, entry: &Entry, now: Time) -> EntryRow {
         place: place(entry.campus, &entry.school_name, &entry.campus_name),
         fee: entry.fee.to_string(),
         payment,
+        locked: entry.locked_by.and_then(|lock| locks.words(page, lock)).unwrap_or_default(),
         arranged: false,
         channel: match entry.channel {
             EntryChannel::Own => ChannelShown::Own,

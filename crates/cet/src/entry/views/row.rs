@@ -87,6 +87,8 @@ pub struct EntryRow {
     pub fee: String,
     /// How far the payment is.
     pub payment: PaymentShown,
+    /// Which school locks it and until when; empty unless a collective payment does.
+    pub locked: String,
     /// Whether room and seat are given (已编排).
     pub arranged: bool,
     /// 科目报考方式.
