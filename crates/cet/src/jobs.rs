@@ -27,6 +27,10 @@ pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Joi
     jobs.spawn(repeat("expiry", app.clone(), stop.clone(), async move || {
         crate::entry::jobs::sweep(&seats.db, seats.catalogue.get()).await
     }));
+    let schools = app.clone();
+    jobs.spawn(repeat("collective-payment", app.clone(), stop.clone(), async move || {
+        crate::collective_payment::jobs::release_due(&schools).await
+    }));
     let orders = app.clone();
     jobs.spawn(repeat("orders", app.clone(), stop.clone(), async move || {
         crate::payment::jobs::ask_due(&orders.shop).await.map(|n| i64::try_from(n).unwrap_or(1))

@@ -6,6 +6,7 @@ pub mod arrangement;
 pub mod audit;
 pub mod captcha;
 pub mod cli;
+pub mod collective_payment;
 pub mod config;
 #[cfg(feature = "rehearsal")]
 pub mod demo;

@@ -8,7 +8,7 @@ mod sections;
 use std::path::{Path, PathBuf};
 
 pub use sections::{
-    Alipay, Bank, Captcha, CaptchaMode, Database, Gateways, Limits, Mail, Network, Payease, Portal, Sandbox,
+    Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, Mail, Network, Payease, Portal, Sandbox,
     Server, Session, Tickets, VaultFile,
 };
 use serde::Deserialize;
@@ -39,6 +39,9 @@ pub struct Config {
     /// The payment gateways.
     #[serde(default)]
     pub gateway: Gateways,
+    /// Collective payment by schools.
+    #[serde(default)]
+    pub collective_payment: CollectivePayment,
     /// Admission tickets.
     #[serde(default)]
     pub tickets: Tickets,
@@ -160,6 +163,7 @@ impl Config {
         self.limits.check(self.rehearsal, &mut say);
         self.gateway.check(&mut say);
         self.mail.check(self.rehearsal, &mut say);
+        self.collective_payment.check(&mut say);
         let loopback = self.server.listen.ip().is_loopback();
         if self.captcha.mode == CaptchaMode::Off && !loopback && !self.rehearsal {
             say("captcha.mode", "\"off\" is allowed only on loopback or with rehearsal = true".to_owned());

@@ -129,6 +129,28 @@ impl Session {
     }
 }
 
+/// `[collective_payment]`: Y6.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CollectivePayment {
+    /// Days for which a collective payment locks its entries before it unlocks them itself.
+    pub lock_days: i64,
+}
+
+impl Default for CollectivePayment {
+    fn default() -> Self {
+        Self { lock_days: 7 }
+    }
+}
+
+impl CollectivePayment {
+    pub(super) fn check(&self, say: Say<'_>) {
+        if !(1..=60).contains(&self.lock_days) {
+            say("collective_payment.lock_days", format!("{}: expected days, 1..=60", self.lock_days));
+        }
+    }
+}
+
 /// `[captcha]`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod pages;
 pub mod progress;
 pub mod refusal;
+pub mod roll;
 pub mod rules;
 pub mod store;
 #[cfg(test)]

@@ -21,4 +21,4 @@ pub mod views;
 pub mod wire;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

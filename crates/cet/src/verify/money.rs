@@ -29,7 +29,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         invariant: "I4",
-        says: "each paid entry has a receipt of its price",
+        says: "each paid entry has a receipt of its price, or was paid by its school",
         sql: "SELECT 'entry ' || entry.school || ' ' || CAST(entry.id AS TEXT)
                 FROM entry
                WHERE CAST($1 AS BIGINT) IS NOT NULL
@@ -38,6 +38,64 @@ pub(super) const QUESTIONS: &[Question] = &[
                                   WHERE line.school = entry.school
                                     AND line.entry_id = entry.id
                                     AND line.amount = entry.fee)
+                 AND NOT EXISTS (SELECT 1 FROM collective_payment_line line
+                                   JOIN collective_payment whole
+                                     ON whole.school = line.school AND whole.id = line.collective_payment_id
+                                  WHERE line.school = entry.school
+                                    AND line.entry_id = entry.id
+                                    AND line.amount = entry.fee
+                                    AND whole.state = 'paid')
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I4",
+        says: "no entry is paid both by its candidate and by its school, or twice by its school",
+        sql: "SELECT 'entry ' || line.school || ' ' || CAST(line.entry_id AS TEXT)
+                FROM collective_payment_line line
+                JOIN collective_payment whole
+                  ON whole.school = line.school AND whole.id = line.collective_payment_id AND whole.state = 'paid'
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND (EXISTS (SELECT 1 FROM receipt_line own
+                               WHERE own.school = line.school AND own.entry_id = line.entry_id)
+                      OR EXISTS (SELECT 1 FROM collective_payment_line other
+                                   JOIN collective_payment second
+                                     ON second.school = other.school AND second.id = other.collective_payment_id
+                                  WHERE other.school = line.school
+                                    AND other.entry_id = line.entry_id
+                                    AND other.collective_payment_id <> line.collective_payment_id
+                                    AND second.state = 'paid'))
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I4",
+        says: "an entry is locked exactly while an open collective payment has a line of it",
+        sql: "SELECT 'entry ' || entry.school || ' ' || CAST(entry.id AS TEXT)
+                FROM entry
+                LEFT JOIN collective_payment_line line
+                  ON line.school = entry.school
+                 AND line.entry_id = entry.id
+                 AND line.collective_payment_id = entry.locked_by
+                LEFT JOIN collective_payment whole
+                  ON whole.school = line.school AND whole.id = line.collective_payment_id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND entry.locked_by IS NOT NULL
+                 AND (whole.state IS NULL OR whole.state <> 'open' OR entry.state <> 'held')
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I10",
+        says: "each collective payment is the sum of its lines, and each of an open one locks its entry",
+        sql: "SELECT 'collective payment ' || whole.school || ' ' || CAST(whole.id AS TEXT)
+                FROM collective_payment whole
+                LEFT JOIN collective_payment_line line
+                  ON line.school = whole.school AND line.collective_payment_id = whole.id
+                LEFT JOIN entry ON entry.school = line.school AND entry.id = line.entry_id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+               GROUP BY whole.school, whole.id, whole.amount, whole.entries, whole.state
+              HAVING whole.amount <> COALESCE(CAST(SUM(line.amount) AS BIGINT), 0)
+                  OR whole.entries <> COUNT(line.entry_id)
+                  OR (whole.state = 'open'
+                      AND SUM(CASE WHEN entry.locked_by = whole.id THEN 0 ELSE 1 END) > 0)
                LIMIT $2",
     },
     Question {

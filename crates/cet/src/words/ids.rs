@@ -29,6 +29,10 @@ macro_rules! id {
 }
 
 id!(
+    /// A collective payment of a school.
+    CollectivePaymentId
+);
+id!(
     /// A passport's row; its public id (通行证ID) is another, random one.
     PassportId
 );

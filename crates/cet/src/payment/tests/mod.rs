@@ -4,4 +4,4 @@ mod notices;
 mod orders;
 mod refunds;
 mod verify;
-pub(super) mod world;
+pub(crate) mod world;

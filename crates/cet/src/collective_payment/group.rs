@@ -1,0 +1,65 @@
+//! 集体报名: a school enters its candidates in one subject, each by the same rules as if the candidate did it (S2).
+
+use crate::audit::Actor;
+use crate::entry::roll;
+use crate::entry::verbs::{Submission, enter_registration};
+use crate::entry::{EntryChannel, EntryRefusal};
+use crate::registration;
+use crate::sitting::{Catalogue, Subject};
+use crate::staff::Scope;
+use crate::store::{Stop, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::ids::RegistrationId;
+
+/// Candidates of one form at most.
+pub const MOST_PEOPLE: usize = 500;
+
+/// Which candidate is entered in which subject.
+#[derive(Clone, Debug)]
+pub struct GroupCommand {
+    /// The school.
+    pub school: SchoolCode,
+    /// The part of the tree that the account is confined to.
+    pub scope: Scope,
+    /// The sitting.
+    pub sitting: SittingCode,
+    /// Whose registration.
+    pub registration: RegistrationId,
+    /// The subject.
+    pub subject: Subject,
+    /// The form's command id: a repeat gets the first answer.
+    pub command: Option<String>,
+    /// The account.
+    pub by: String,
+    /// The network address, for the log.
+    pub address: String,
+}
+
+/// Enters one candidate. Each is a transaction of its own: one refusal stops nobody else, and pools are held shortly.
+///
+/// Locks: the registration, then the pools by key, last of all.
+///
+/// # Errors
+/// All refusals that apply; [`EntryRefusal::NotBound`] for a registration that is not of the scope.
+pub async fn enter_one(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    cmd: &GroupCommand,
+) -> Result<(), Stop<Vec<EntryRefusal>>> {
+    let not_bound = || Stop::Refused(vec![EntryRefusal::NotBound]);
+    let of = registration::store::lock(tx, cmd.school, cmd.registration).await?.ok_or_else(not_bound)?;
+    if of.sitting != cmd.sitting || !roll::in_scope(&cmd.scope, of.school, of.campus) {
+        return Err(not_bound());
+    }
+    let submission = Submission {
+        mode: cmd.subject.mode,
+        subjects: vec![cmd.subject.code],
+        campus: None,
+        command: cmd.command.clone(),
+        by: Actor::Staff(cmd.by.clone()),
+        channel: EntryChannel::School,
+        address: cmd.address.clone(),
+    };
+    enter_registration(tx, catalogue, &of, &submission).await?;
+    Ok(())
+}

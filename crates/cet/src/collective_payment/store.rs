@@ -1,0 +1,216 @@
+//! The SQL of collective payments. Their row is locked before any registration (`docs/locking.md`).
+
+use super::{CollectivePayment, Line, State};
+use crate::params;
+use crate::staff::Scope;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::CollectivePaymentId;
+use crate::words::time::Time;
+
+/// Makes one, open.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn insert(tx: &mut Tx<'_>, new: &CollectivePayment, scope: &Scope) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO collective_payment
+            (school, id, sitting, scope, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount,
+             note)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, '', NULL, $9, $10, $11)",
+        params![
+            new.school,
+            new.id,
+            new.sitting,
+            scope.prefix(),
+            new.state,
+            new.made_by,
+            new.made_at,
+            new.locks_until,
+            new.entries,
+            new.amount,
+            new.note,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Adds an entry to one.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn insert_line(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: CollectivePaymentId,
+    line: &Line,
+) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO collective_payment_line
+            (school, collective_payment_id, entry_id, registration_id, subject, amount)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        params![school, id, line.entry, line.registration, line.subject, line.amount],
+    )
+    .await?;
+    Ok(())
+}
+
+/// One of the scope, by its id.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn find(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: CollectivePaymentId,
+) -> Result<Option<CollectivePayment>, DbError> {
+    let (schools, scopes) = (scope.sql_range(), scope.campus_range());
+    tx.query_opt(
+        "SELECT school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note
+           FROM collective_payment
+          WHERE school >= $1
+            AND school < $2
+            AND scope >= $3
+            AND scope < $4
+            AND id = $5",
+        params![schools.from, schools.below, scopes.from, scopes.below, id],
+    )
+    .await
+}
+
+/// Those of the scope in one state or in all, the newest first, from before an id.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    state: Option<State>,
+    before: Option<CollectivePaymentId>,
+    limit: i64,
+) -> Result<Vec<CollectivePayment>, DbError> {
+    let (schools, scopes) = (scope.sql_range(), scope.campus_range());
+    tx.query(
+        "SELECT school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note
+           FROM collective_payment
+          WHERE school >= $1
+            AND school < $2
+            AND scope >= $3
+            AND scope < $4
+            AND (CAST($5 AS TEXT) = '' OR state = $5)
+            AND id < $6
+          ORDER BY id DESC
+          LIMIT $7",
+        params![
+            schools.from,
+            schools.below,
+            scopes.from,
+            scopes.below,
+            state.map_or("", State::wire),
+            before.map_or(i64::MAX, |id| id.0),
+            limit,
+        ],
+    )
+    .await
+}
+
+/// How many of the scope are open.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn count_open(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, DbError> {
+    let (schools, scopes) = (scope.sql_range(), scope.campus_range());
+    let row: (i64,) = tx
+        .query_one(
+            "SELECT COUNT(*)
+               FROM collective_payment
+              WHERE school >= $1
+                AND school < $2
+                AND scope >= $3
+                AND scope < $4
+                AND state = 'open'",
+            params![schools.from, schools.below, scopes.from, scopes.below],
+        )
+        .await?;
+    Ok(row.0)
+}
+
+/// Its entries, in the order in which registrations are locked.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lines(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: CollectivePaymentId,
+) -> Result<Vec<Line>, DbError> {
+    tx.query(
+        "SELECT registration_id, entry_id, subject, amount
+           FROM collective_payment_line
+          WHERE school = $1
+            AND collective_payment_id = $2
+          ORDER BY registration_id, entry_id",
+        params![school, id],
+    )
+    .await
+}
+
+/// Settles an open one; answers whether it was open. Of two who settle it at once one gets it.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn settle(
+    tx: &mut Tx<'_>,
+    of: &CollectivePayment,
+    state: State,
+    by: &str,
+    at: Time,
+) -> Result<bool, DbError> {
+    let settled = tx
+        .execute(
+            "UPDATE collective_payment
+                SET state = $3, settled_by = $4, settled_at = $5
+              WHERE school = $1
+                AND id = $2
+                AND state = 'open'",
+            params![of.school, of.id, state, by, at],
+        )
+        .await?;
+    Ok(settled == 1)
+}
+
+/// Until when an open one locks its entries.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn locks_until(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: CollectivePaymentId,
+) -> Result<Option<Time>, DbError> {
+    let row: Option<(Time,)> = tx
+        .query_opt(
+            "SELECT locks_until FROM collective_payment WHERE school = $1 AND id = $2 AND state = 'open'",
+            params![school, id],
+        )
+        .await?;
+    Ok(row.map(|(until,)| until))
+}
+
+/// Open ones whose time limit has come, the longest overdue first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn due(tx: &mut Tx<'_>, now: Time, limit: i64) -> Result<Vec<CollectivePayment>, DbError> {
+    tx.query(
+        "SELECT school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note
+           FROM collective_payment
+          WHERE state = 'open'
+            AND locks_until <= $1
+          ORDER BY locks_until, school, id
+          LIMIT $2",
+        params![now, limit],
+    )
+    .await
+}

@@ -1,0 +1,7 @@
+//! The use cases of collective payments; each is one transaction.
+
+mod open;
+mod settle;
+
+pub use open::{Gathered, Left, OpenCommand, Shown, Taken, gather, open};
+pub use settle::{SettleCommand, confirm, release, release_due};

@@ -1,0 +1,155 @@
+//! Confirming as paid, releasing, and the time limit.
+
+use crate::audit::{self, Actor};
+use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
+use crate::entry;
+use crate::registration;
+use crate::staff::Scope;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::ids::{CollectivePaymentId, EntryId};
+
+/// Who settles which.
+#[derive(Clone, Debug)]
+pub struct SettleCommand {
+    /// Which.
+    pub id: CollectivePaymentId,
+    /// The part of the tree that the account is confined to.
+    pub scope: Scope,
+    /// The account.
+    pub by: String,
+    /// The network address, for the log.
+    pub address: String,
+}
+
+/// The school's money has come: its entries are paid.
+///
+/// Locks: the collective payment; the registrations in the order of their keys.
+///
+/// # Errors
+/// [`CollectiveRefusal::NotFound`], [`CollectiveRefusal::Settled`], [`CollectiveRefusal::TimeUp`].
+pub async fn confirm(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<CollectiveRefusal>> {
+    let of = found(tx, cmd).await?;
+    let now = tx.now().await?;
+    rules::may_confirm(of.state, of.locks_until, now).map_err(Stop::Refused)?;
+    if !store::settle(tx, &of, State::Paid, &cmd.by, now).await? {
+        return Err(Stop::Refused(CollectiveRefusal::Settled));
+    }
+    let by = Actor::Staff(cmd.by.clone());
+    for line in &locked_lines(tx, &of).await? {
+        if !entry::verbs::mark_paid(tx, of.school, &[line.entry], Some(of.id.0), now).await?.is_empty() {
+            return Err(changed().into());
+        }
+        record_entry(tx, &of, line.entry, ("entry-paid", &by, &cmd.address)).await?;
+    }
+    record(tx, &of, "collective-payment-paid", (by, &cmd.address)).await?;
+    Ok(())
+}
+
+/// Gives the entries back to their candidates. What is past its hold is gone at once.
+///
+/// Locks: the collective payment; the registrations in the order of their keys.
+///
+/// # Errors
+/// [`CollectiveRefusal::NotFound`], [`CollectiveRefusal::Settled`].
+pub async fn release(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<CollectiveRefusal>> {
+    let of = found(tx, cmd).await?;
+    rules::may_release(of.state).map_err(Stop::Refused)?;
+    let by = Actor::Staff(cmd.by.clone());
+    if unlock(tx, &of, &cmd.by, (by, &cmd.address)).await? {
+        Ok(())
+    } else {
+        Err(Stop::Refused(CollectiveRefusal::Settled))
+    }
+}
+
+/// Releases some whose time limit has come, over all schools; answers how many.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn release_due(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
+    let now = tx.now().await?;
+    let mut released = 0_i64;
+    for of in store::due(tx, now, limit).await? {
+        if unlock(tx, &of, "", (Actor::Job("collective-payment"), "")).await? {
+            released = released.saturating_add(1);
+        }
+    }
+    Ok(released)
+}
+
+async fn found(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<CollectivePayment, Stop<CollectiveRefusal>> {
+    store::find(tx, &cmd.scope, cmd.id).await?.ok_or(Stop::Refused(CollectiveRefusal::NotFound))
+}
+
+async fn unlock(
+    tx: &mut Tx<'_>,
+    of: &CollectivePayment,
+    settled_by: &str,
+    (by, address): (Actor, &str),
+) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    if !store::settle(tx, of, State::Released, settled_by, now).await? {
+        return Ok(false);
+    }
+    for line in &locked_lines(tx, of).await? {
+        if !entry::verbs::unlock(tx, of.school, line.entry, of.id.0).await? {
+            return Err(changed());
+        }
+        record_entry(tx, of, line.entry, ("entry-unlocked", &by, address)).await?;
+    }
+    record(tx, of, "collective-payment-released", (by, address)).await?;
+    Ok(true)
+}
+
+/// Its lines, after the lock of each registration was taken.
+async fn locked_lines(tx: &mut Tx<'_>, of: &CollectivePayment) -> Result<Vec<Line>, DbError> {
+    let lines = store::lines(tx, of.school, of.id).await?;
+    let mut last = None;
+    for line in &lines {
+        if last != Some(line.registration) {
+            registration::store::lock(tx, of.school, line.registration).await?.ok_or_else(changed)?;
+            last = Some(line.registration);
+        }
+    }
+    Ok(lines)
+}
+
+fn changed() -> DbError {
+    DbError::Other("a locked entry changed while its collective payment was open".to_owned())
+}
+
+async fn record_entry(
+    tx: &mut Tx<'_>,
+    of: &CollectivePayment,
+    id: EntryId,
+    (action, by, address): (&'static str, &Actor, &str),
+) -> Result<(), DbError> {
+    let event = audit::Event {
+        school: of.school,
+        actor: by.clone(),
+        action,
+        object_kind: "entry",
+        object: &id.to_string(),
+        address,
+        detail: &format!("collective-payment={}", of.id),
+    };
+    audit::record(tx, &event).await
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    of: &CollectivePayment,
+    action: &'static str,
+    (actor, address): (Actor, &str),
+) -> Result<(), DbError> {
+    let event = audit::Event {
+        school: of.school,
+        actor,
+        action,
+        object_kind: "collective-payment",
+        object: &of.id.to_string(),
+        address,
+        detail: &format!("entries={} amount={}", of.entries, of.amount),
+    };
+    audit::record(tx, &event).await
+}

@@ -1,0 +1,165 @@
+//! What staff of a school read of entries over many candidates: who has unpaid ones, who has none of a subject.
+
+use crate::params;
+use crate::record;
+use crate::staff::Scope;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::ids::RegistrationId;
+
+record! {
+    /// A registered candidate as lists of the school name them.
+    #[derive(Clone)]
+    pub struct Person {
+        /// The home school.
+        pub school: SchoolCode,
+        /// The registration.
+        pub registration: RegistrationId,
+        /// The home campus.
+        pub campus: CampusCode,
+        /// 姓名.
+        pub name: String,
+        /// 学号.
+        pub student_number: String,
+        /// 院系.
+        pub college: String,
+        /// 班级.
+        pub class: String,
+    }
+}
+
+/// Which candidates; an empty text is all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// 院系, whole.
+    pub college: String,
+    /// 班级, whole.
+    pub class: String,
+    /// A subject.
+    pub subject: Option<SubjectCode>,
+}
+
+impl Filter {
+    fn subject(&self) -> &str {
+        self.subject.as_ref().map_or("", SubjectCode::as_str)
+    }
+}
+
+/// Whether a registration lies in a scope.
+#[must_use]
+pub fn in_scope(scope: &Scope, school: SchoolCode, campus: CampusCode) -> bool {
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    let within = |code: &str, from: &str, below: &str| code >= from && code < below;
+    within(school.as_str(), &schools.from, &schools.below) && within(campus.as_str(), &campuses.from, &campuses.below)
+}
+
+/// The candidates with an unpaid entry, in the order in which registrations are locked.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn with_unpaid(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<Person>, DbError> {
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    tx.query(
+        "SELECT r.school, r.id, r.campus, r.name, r.student_number, r.college, r.class
+           FROM registration r
+          WHERE r.school >= $1
+            AND r.school < $2
+            AND r.campus >= $3
+            AND r.campus < $4
+            AND r.sitting = $5
+            AND r.state = 'live'
+            AND (CAST($6 AS TEXT) = '' OR r.college = $6)
+            AND (CAST($7 AS TEXT) = '' OR r.class = $7)
+            AND EXISTS (SELECT 1
+                          FROM entry e
+                         WHERE e.school = r.school
+                           AND e.registration_id = r.id
+                           AND e.state = 'held'
+                           AND (CAST($8 AS TEXT) = '' OR e.subject = $8))
+          ORDER BY r.school, r.id
+          LIMIT $9",
+        params![
+            schools.from,
+            schools.below,
+            campuses.from,
+            campuses.below,
+            sitting,
+            filter.college,
+            filter.class,
+            filter.subject(),
+            limit,
+        ],
+    )
+    .await
+}
+
+/// The candidates without an entry of the filter's subject, in the order of class and student number.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn without(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<Person>, DbError> {
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    tx.query(
+        "SELECT r.school, r.id, r.campus, r.name, r.student_number, r.college, r.class
+           FROM registration r
+          WHERE r.school >= $1
+            AND r.school < $2
+            AND r.campus >= $3
+            AND r.campus < $4
+            AND r.sitting = $5
+            AND r.state = 'live'
+            AND (CAST($6 AS TEXT) = '' OR r.college = $6)
+            AND (CAST($7 AS TEXT) = '' OR r.class = $7)
+            AND NOT EXISTS (SELECT 1
+                              FROM entry e
+                             WHERE e.school = r.school
+                               AND e.registration_id = r.id
+                               AND e.state IN ('held', 'paid')
+                               AND e.subject = $8)
+          ORDER BY r.college, r.class, r.student_number, r.id
+          LIMIT $9",
+        params![
+            schools.from,
+            schools.below,
+            campuses.from,
+            campuses.below,
+            sitting,
+            filter.college,
+            filter.class,
+            filter.subject(),
+            limit,
+        ],
+    )
+    .await
+}
+
+/// A candidate by the registration, live or not; a released one has no name any more.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn person(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<Option<Person>, DbError> {
+    tx.query_opt(
+        "SELECT school, id, campus, name, student_number, college, class
+           FROM registration
+          WHERE school = $1
+            AND id = $2",
+        params![school, registration],
+    )
+    .await
+}
