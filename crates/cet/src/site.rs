@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
 use crate::web::guard::guard;
-use crate::{captcha, entry, passport, payment, portal, registration, staff, ticket};
+use crate::{captcha, collective_payment, entry, passport, payment, portal, registration, staff, ticket};
 
 /// The site's router.
 pub fn router(app: &App) -> Router {
@@ -17,7 +17,8 @@ pub fn router(app: &App) -> Router {
         .merge(entry::pages::routes())
         .merge(payment::pages::routes())
         .merge(ticket::pages::routes())
-        .merge(staff::routes());
+        .merge(staff::routes())
+        .merge(collective_payment::pages::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
     pages.layer(from_fn_with_state(app.clone(), guard)).with_state(app.clone())

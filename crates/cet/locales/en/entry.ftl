@@ -134,6 +134,7 @@ entry-unpaid = Unpaid
 entry-paid = Paid
 entry-locked = School pays
 entry-locked-hint = Your school pays for this subject; you need not pay and cannot cancel it
+entry-locked-until = Paid by { $school }, locked until { $time }; you need not pay and cannot cancel it
 entry-paying = Being paid
 entry-refunding = Being refunded
 entry-refunded = Refunded

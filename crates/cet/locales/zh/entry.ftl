@@ -134,6 +134,7 @@ entry-unpaid = 未支付
 entry-paid = 已支付
 entry-locked = 集体缴费中
 entry-locked-hint = 由学校统一缴费，您不用支付，也不能取消
+entry-locked-until = 由{ $school }统一缴费，锁定到 { $time }；您不用支付，也不能取消
 entry-paying = 支付中
 entry-refunding = 退款中
 entry-refunded = 已退款

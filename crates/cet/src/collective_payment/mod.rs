@@ -12,10 +12,12 @@
 
 pub mod group;
 pub mod jobs;
+pub mod pages;
 pub mod refusal;
 pub mod rules;
 pub mod store;
 pub mod verbs;
+pub mod views;
 
 pub use refusal::CollectiveRefusal;
 

@@ -59,6 +59,18 @@ pub const ITEMS: &[Item] = &[
         group: Group::Candidates,
         needs: Permission::RetrieveAccount,
     },
+    Item {
+        href: "/staff/group-entry",
+        words: "collective-group",
+        group: Group::Candidates,
+        needs: Permission::EnterGroup,
+    },
+    Item {
+        href: "/staff/collective-payments",
+        words: "collective-payments",
+        group: Group::Candidates,
+        needs: Permission::CollectivePayment,
+    },
     Item { href: "/staff/audit", words: "staff-audit", group: Group::Work, needs: Permission::ReadAudit },
 ];
 
@@ -70,6 +82,10 @@ pub async fn waiting(tx: &mut Tx<'_>, role: Role, scope: &Scope) -> Result<Vec<(
     let mut counts = Vec::new();
     if role.may(Permission::DecideRebind) {
         counts.push(("/staff/rebinds", rebinds::count_open(tx, scope).await?));
+    }
+    if role.may(Permission::CollectivePayment) {
+        let open = crate::collective_payment::store::count_open(tx, scope).await?;
+        counts.push(("/staff/collective-payments", open));
     }
     Ok(counts)
 }

@@ -40,4 +40,4 @@ pub use pages::routes;
 pub use rules::{Permission, Role, Scope, SqlRange};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

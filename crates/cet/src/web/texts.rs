@@ -89,6 +89,7 @@ rooms!(
     "registration",
     "entry",
     "payment",
+    "collective",
     "rehearsal",
     "staff",
     "ticket"

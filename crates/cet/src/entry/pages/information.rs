@@ -7,6 +7,7 @@ use axum::response::Response;
 
 use super::rows::Seats;
 use super::{current, not_bound, registration_of, rows, told};
+use crate::collective_payment;
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
 use crate::entry::verbs::{CancelCommand, cancel as cancel_entry, entries_of};
 use crate::entry::views::{Clock, EmptyRegistration, InformationView, Message, OpenOrder, Record, Unpaid};
@@ -24,7 +25,7 @@ use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::page::{Page, Typed};
 use crate::web::said;
 use crate::words::document::DocumentNumber;
-use crate::words::ids::EntryId;
+use crate::words::ids::{CollectivePaymentId, EntryId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
@@ -71,6 +72,8 @@ struct Facts {
     entries: Vec<Entry>,
     seats: Seats,
     money: RegistrationMoney,
+    /// The collective payments that lock some of them, with their time limits.
+    locks: Vec<(i64, Time)>,
     now: Time,
 }
 
@@ -86,8 +89,15 @@ async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError>
         let entries = entries_of(tx, &of).await?;
         let seats = Seats { all: seats_of(tx, &of, &entries).await?, signed };
         let money = money_of(tx, of.school, of.id).await?;
+        let mut locks: Vec<(i64, Time)> = Vec::new();
+        for id in entries.iter().filter_map(|entry| entry.locked_by) {
+            if !locks.iter().any(|(known, _)| *known == id) {
+                let until = collective_payment::store::locks_until(tx, of.school, CollectivePaymentId(id)).await?;
+                locks.extend(until.map(|until| (id, until)));
+            }
+        }
         let now = tx.now().await?;
-        Ok(Some(Facts { of, snapshot, entries, seats, money, now }))
+        Ok(Some(Facts { of, snapshot, entries, seats, money, locks, now }))
     });
     Ok(read.await?)
 }
@@ -141,12 +151,14 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
     } else {
         page
     };
+    let locks =
+        rows::Locks { school: rows::place(of.campus, &of.school_name, "").school, until: facts.locks.clone() };
     InformationView {
         registration: of.id.to_string(),
         chart,
         record,
-        written: rows::table(&page, plan, entries, seats, Mode::Written, *now),
-        oral: rows::table(&page, plan, entries, seats, Mode::Oral, *now),
+        written: rows::table(&page, plan, entries, (seats, &locks), Mode::Written, *now),
+        oral: rows::table(&page, plan, entries, (seats, &locks), Mode::Oral, *now),
         unpaid: unpaid(entries, *now),
         open_order: open_order(&facts.money, *now),
         empty: entries.is_empty().then(|| EmptyRegistration { clock: clock(release_time(of), *now) }),

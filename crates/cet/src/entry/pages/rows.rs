@@ -128,18 +128,33 @@ pub(super) fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> Fen {
     Fen::sum(entries.map(|entry| entry.fee)).unwrap_or_default()
 }
 
+/// Which school locks entries of a registration, and until when, by its collective payments (Y6).
+pub(super) struct Locks {
+    /// The home school with its code.
+    pub(super) school: String,
+    /// The collective payments with their time limits.
+    pub(super) until: Vec<(i64, Time)>,
+}
+
+impl Locks {
+    fn words(&self, page: &Page, lock: i64) -> Option<String> {
+        let (_, until) = self.until.iter().find(|(id, _)| *id == lock)?;
+        Some(page.f("entry-locked-until", &[("school", &self.school), ("time", &until.page())]))
+    }
+}
+
 /// The written or the oral table of the information page.
 pub(super) fn table(
     page: &Page,
     plan: &Plan,
     entries: &[Entry],
-    seats: &Seats,
+    (seats, locks): (&Seats, &Locks),
     mode: Mode,
     now: Time,
 ) -> EntryTable {
     let own = || entries.iter().filter(|entry| entry.mode == mode);
     EntryTable {
-        rows: own().map(|entry| entry_row(page, plan, entry, seats, now)).collect(),
+        rows: own().map(|entry| entry_row(page, plan, entry, (seats, locks), now)).collect(),
         total: yuan(sum(own())),
         unpaid: yuan(sum(own().filter(|entry| entry.state != EntryState::Paid))),
     }
@@ -160,7 +175,13 @@ impl Seats {
     }
 }
 
-fn entry_row(page: &Page, plan: &Plan, entry: &Entry, seats: &Seats, now: Time) -> EntryRow {
+fn entry_row(
+    page: &Page,
+    plan: &Plan,
+    entry: &Entry,
+    (seats, locks): (&Seats, &Locks),
+    now: Time,
+) -> EntryRow {
     let payment = payment(entry);
     // What a collective payment locks does not expire while the lock stands (R13).
     let expires = (payment.mark() == "unpaid" && entry.locked_by.is_none()).then_some(entry.expires_at);
@@ -174,6 +195,7 @@ fn entry_row(page: &Page, plan: &Plan, entry: &Entry, seats: &Seats, now: Time) 
         place: place(entry.campus, &entry.school_name, &entry.campus_name),
         fee: entry.fee.to_string(),
         payment,
+        locked: entry.locked_by.and_then(|lock| locks.words(page, lock)).unwrap_or_default(),
         seat: placed.map(|placed| seat_words(page, plan, entry, placed)),
         channel: match entry.channel {
             EntryChannel::Own => ChannelShown::Own,
