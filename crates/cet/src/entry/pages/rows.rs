@@ -175,7 +175,13 @@ impl Seats {
     }
 }
 
-fn entry_row(page: &Page, plan: &Plan, entry: &Entry, (seats, locks): (&Seats, &Locks), now: Time) -> EntryRow {
+fn entry_row(
+    page: &Page,
+    plan: &Plan,
+    entry: &Entry,
+    (seats, locks): (&Seats, &Locks),
+    now: Time,
+) -> EntryRow {
     let payment = payment(entry);
     // What a collective payment locks does not expire while the lock stands (R13).
     let expires = (payment.mark() == "unpaid" && entry.locked_by.is_none()).then_some(entry.expires_at);
@@ -189,8 +195,8 @@ fn entry_row(page: &Page, plan: &Plan, entry: &Entry, (seats, locks): (&Seats, &
         place: place(entry.campus, &entry.school_name, &entry.campus_name),
         fee: entry.fee.to_string(),
         payment,
-        seat: placed.map(|placed| seat_words(page, plan, entry, placed)),
         locked: entry.locked_by.and_then(|lock| locks.words(page, lock)).unwrap_or_default(),
+        seat: placed.map(|placed| seat_words(page, plan, entry, placed)),
         channel: match entry.channel {
             EntryChannel::Own => ChannelShown::Own,
             EntryChannel::School => ChannelShown::School,

@@ -87,6 +87,8 @@ pub struct EntryRow {
     pub fee: String,
     /// How far the payment is.
     pub payment: PaymentShown,
+    /// Which school locks it and until when; empty unless a collective payment does.
+    pub locked: String,
     /// Ticket number, room and seat in words, once they are given (已编排).
     pub seat: Option<String>,
     /// Which school locks it and until when; empty unless a collective payment does.

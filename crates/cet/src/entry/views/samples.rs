@@ -40,6 +40,7 @@ pub(super) fn row(id: &str, subject: &str, name: &str, payment: PaymentShown) ->
         place: place(),
         fee: "0.01".to_owned(),
         payment,
+        locked: String::new(),
         seat: paid.then(|| "准考证号 993010172100312，考场 003，座位 12".to_owned()),
         locked: String::new(),
         channel: if payment.is_locked() { ChannelShown::School } else { ChannelShown::Own },

@@ -33,6 +33,8 @@ const FIND: &str =
 const NEAR: &str = "school-99301 campus-993010 province-99 national service supervisor";
 const SHOW: &str = "school-99301 campus-993010 service supervisor";
 const RETRIEVE: &str = "school-99301 school-99101 campus-993010 campus-993011 service supervisor";
+const SCHOOLS: &str = "school-99301 school-99101 campus-993010 campus-993011";
+const OWN_CAMPUS: &str = "school-99301 campus-993010";
 
 /// One line a route. `{school}` and `{id}` stand for a registration of campus 993010.
 const ROWS: &[Row] = &[
@@ -55,6 +57,18 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/rebinds/{id}", "service supervisor"),
     row("POST", "/staff/rebinds/{id}/approval", "supervisor"),
     row("POST", "/staff/rebinds/{id}/refusal", "supervisor"),
+    row("GET", "/staff/collective-payments", SCHOOLS),
+    row("POST", "/staff/collective-payments", SCHOOLS),
+    row("GET", "/staff/collective-payments.csv", SCHOOLS),
+    row("GET", "/staff/collective-payments.xlsx", SCHOOLS),
+    row("GET", "/staff/collective-payments/new", SCHOOLS),
+    row("GET", "/staff/collective-payments/{id}", OWN_CAMPUS),
+    row("GET", "/staff/collective-payments/{id}/confirmation", OWN_CAMPUS),
+    row("GET", "/staff/collective-payments/{id}/release", OWN_CAMPUS),
+    row("POST", "/staff/collective-payments/{id}/confirmation", OWN_CAMPUS),
+    row("POST", "/staff/collective-payments/{id}/release", OWN_CAMPUS),
+    row("GET", "/staff/group-entry", SCHOOLS),
+    row("POST", "/staff/group-entry", SCHOOLS),
     row("GET", "/staff/audit", "auditor"),
     row("GET", "/staff/audit.csv", "auditor"),
     row("GET", "/staff/audit.xlsx", "auditor"),
@@ -118,7 +132,12 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let rebind = service.post("/staff/rebinds", &fields).await.location().trim_start_matches("/staff/rebinds/").to_owned();
     assert!(!rebind.is_empty());
-    BTreeMap::from([("school", school), ("id", id), ("rebind", rebind)])
+    let mut campus = member(app, "campus-993010").await;
+    let fields = [("entries", "1"), ("amount", "1"), ("note", "")];
+    let made = campus.post("/staff/collective-payments", &fields).await;
+    let collective = made.location().trim_start_matches("/staff/collective-payments/").to_owned();
+    assert!(!collective.is_empty(), "{:?}", made.codes());
+    BTreeMap::from([("school", school), ("id", id), ("rebind", rebind), ("collective", collective)])
 }
 
 async fn more_accounts(app: &TestApp) {
@@ -153,11 +172,15 @@ on_both! {
         let app = enrolled(t).await;
         staffed(&app).await;
         more_accounts(&app).await;
-        bound(&app, 1).await;
+        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
         app.signed_in(9).await;
         let names = filled(&app).await;
         for row in ROWS {
-            let id = if row.route.starts_with("/staff/rebinds") { &names["rebind"] } else { &names["id"] };
+            let id = match row.route {
+                route if route.starts_with("/staff/rebinds") => &names["rebind"],
+                route if route.starts_with("/staff/collective-payments") => &names["collective"],
+                _ => &names["id"],
+            };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
             // Whoever may act comes last, because acting uses a request up.
             let mut accounts: Vec<&str> = ACCOUNTS.iter().copied().chain(["auditor"]).collect();
