@@ -5,8 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::PublicKey;
 
-/// The page without its keys. It fetches nothing: its policy forbids that.
+/// The page without style, script and keys. It fetches nothing: its policy forbids that.
 const PAGE: &str = include_str!("check_page.html");
+const STYLE: &str = include_str!("check_page.css");
+const SCRIPT: &str = include_str!("check_page.js");
 
 /// One HTML file that holds the public keys and checks scanned texts by itself, opened from a disk or a memory stick.
 #[must_use]
@@ -20,7 +22,10 @@ pub fn offline_page(keys: &[PublicKey]) -> String {
         .filter(plain)
         .map(|key| format!("\"{}\": \"{}\"", key.name, STANDARD.encode(key.bytes)))
         .collect();
-    PAGE.replace("/* KEYS */", &list.join(", "))
+    let script = SCRIPT.replace("/* KEYS */", &list.join(", "));
+    // One file has to hold everything: it is carried to rooms without a network, and no server answers with it.
+    PAGE.replace("<!-- STYLE -->\n", &format!("<style>\n{STYLE}</style>\n"))
+        .replace("<!-- SCRIPT -->\n", &format!("<script>\n{script}</script>\n"))
 }
 
 #[cfg(test)]
