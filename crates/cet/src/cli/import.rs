@@ -11,11 +11,14 @@ use super::{Done, Failed, load, say};
 use crate::app::{open_database, open_vault};
 use crate::import::{Findings, ImportError, Outcome, Report, Step, Watch};
 use crate::sheet::RowFault;
+use crate::sitting::catalogue::CatalogueCell;
 use crate::sitting::campuses::{self, CampusFile};
 use crate::sitting::file::{FileFault, LARGEST_FILE, parse};
 use crate::sitting::import::{Imported, import};
 use crate::store::{Clock, Db, DbError, Stop};
+use crate::ticket::photo;
 use crate::vault::Vault;
+use crate::words::codes::{SchoolCode, SittingCode};
 use crate::{roster, score};
 
 /// What to import.
@@ -57,6 +60,19 @@ enum What {
         #[command(flatten)]
         config: super::ConfigFile,
     },
+    /// Photos for tickets: a ZIP file of SCHOOL/STUDENT-NUMBER.jpg.
+    Photos {
+        /// The file.
+        file: PathBuf,
+        /// The code of the sitting, as 2017-2.
+        #[arg(long)]
+        sitting: String,
+        /// The school of photos that stand in no folder of a school.
+        #[arg(long)]
+        school: Option<String>,
+        #[command(flatten)]
+        config: super::ConfigFile,
+    },
     /// Scores of earlier sittings: CSV or XLSX.
     Scores {
         /// The file.
@@ -94,6 +110,12 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         What::Roster { file, sitting, dry_run, config } => {
             let (db, vault) = open(&config.config).await?;
             ended(roster(&db, vault, &file, &sitting, dry_run, progress()).await)
+        }
+        What::Photos { file, sitting, school, config } => {
+            let (db, _) = open(&config.config).await?;
+            let count = photos(&db, &file, &sitting, school.as_deref()).await?;
+            say(format_args!("{count} photos stored"));
+            Ok(ExitCode::SUCCESS)
         }
         What::Scores { file, dry_run, config } => {
             let (db, vault) = open(&config.config).await?;
@@ -199,6 +221,18 @@ pub async fn roster(
     watch: Arc<Watch>,
 ) -> Result<Report, ImportError> {
     roster::file::import(db, vault, path, sitting, dry_run, watch).await
+}
+
+async fn photos(db: &Db, path: &Path, sitting: &str, school: Option<&str>) -> Result<usize, Failed> {
+    let wrong = |what: &str, text: &str| Failed(format!("{text}: no such {what}"));
+    let catalogue = CatalogueCell::open(db).await?.get();
+    let code = SittingCode::parse(sitting).ok().filter(|code| catalogue.sitting(code).is_some());
+    let code = code.ok_or_else(|| wrong("sitting", sitting))?;
+    let school = match school {
+        Some(text) => Some(SchoolCode::parse(text).map_err(|_| wrong("school", text))?),
+        None => None,
+    };
+    Ok(photo::import(db, path, &code, school).await?)
 }
 
 /// Imports scores; with `dry_run` they are only checked.

@@ -93,6 +93,9 @@ async fn pdf(
             printed.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
         tracing::warn!(missing = missing.join(" "), "a ticket was printed with boxes for missing characters");
     }
+    if !printed.bad_photos.is_empty() {
+        tracing::warn!("a stored photo could not be printed on a ticket");
+    }
     let subject = match of.seated.as_slice() {
         [(entry, _)] => format!("-{}", entry.subject),
         _ => String::new(),

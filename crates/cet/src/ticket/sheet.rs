@@ -82,7 +82,7 @@ fn ticket(
         campus: format!("({campus}){campus_name}"),
         address: t.f("ticket-address", &[("room", room.as_str())]),
         slots,
-        photo: None,
+        photo: of.photo.clone(),
         rules: rules(entry.subject),
         printed_at: of.now.page(),
     })

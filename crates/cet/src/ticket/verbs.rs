@@ -1,6 +1,6 @@
 //! Reading what stands on a candidate's tickets. Nothing is written.
 
-use super::TicketRefusal;
+use super::{TicketRefusal, store};
 use super::rules::{NotPrintable, PrintFacts, may_print};
 use crate::arrangement;
 use crate::arrangement::verbs::Placed;
@@ -17,6 +17,8 @@ use crate::words::time::Time;
 pub struct Printable {
     /// The student record as it was saved.
     pub snapshot: Snapshot,
+    /// The student's photo, if the school delivered one.
+    pub photo: Option<Vec<u8>>,
     /// Each entry with its seat, written before oral.
     pub seated: Vec<(Entry, Placed)>,
     /// The time of printing.
@@ -135,8 +137,12 @@ async fn printable(
     seated: Vec<(Entry, Placed)>,
     now: Time,
 ) -> Result<Printable, Stop<TicketRefusal>> {
-    match registration::store::snapshot(tx, of.school, of.id).await? {
-        Some(snapshot) => Ok(Printable { snapshot, seated, now }),
-        None => Err(Stop::Refused(TicketRefusal::NotFound)),
-    }
+    let Some(snapshot) = registration::store::snapshot(tx, of.school, of.id).await? else {
+        return Err(Stop::Refused(TicketRefusal::NotFound));
+    };
+    let photo = match snapshot.student_number.as_str() {
+        "" => None,
+        number => store::photo(tx, of.school, &of.sitting, number).await?,
+    };
+    Ok(Printable { snapshot, photo, seated, now })
 }
