@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
 use crate::web::guard::guard;
-use crate::{captcha, entry, passport, payment, portal, registration, staff};
+use crate::{captcha, entry, passport, payment, portal, registration, review, staff};
 
 /// The site's router.
 pub fn router(app: &App) -> Router {
@@ -16,6 +16,7 @@ pub fn router(app: &App) -> Router {
         .merge(registration::pages::routes())
         .merge(entry::pages::routes())
         .merge(payment::pages::routes())
+        .merge(review::pages::routes())
         .merge(staff::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));

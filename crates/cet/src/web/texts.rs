@@ -80,7 +80,7 @@ macro_rules! rooms {
     };
 }
 
-rooms!("layout", "refusal", "error", "portal", "passport", "registration", "entry", "payment", "rehearsal", "staff");
+rooms!("layout", "refusal", "error", "portal", "passport", "registration", "entry", "payment", "rehearsal", "review", "staff");
 
 /// All words of one language.
 pub struct Texts {
