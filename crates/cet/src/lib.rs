@@ -23,6 +23,7 @@ pub mod portal;
 pub mod registration;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;
+pub mod review;
 pub mod roster;
 pub mod score;
 pub mod seat_pool;

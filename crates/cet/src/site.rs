@@ -5,7 +5,9 @@ use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
 use crate::web::guard::guard;
-use crate::{captcha, collective_payment, entry, passport, payment, portal, registration, staff, ticket};
+use crate::{
+    captcha, collective_payment, entry, passport, payment, portal, registration, review, staff, ticket,
+};
 
 /// The site's router.
 pub fn router(app: &App) -> Router {
@@ -16,6 +18,7 @@ pub fn router(app: &App) -> Router {
         .merge(registration::pages::routes())
         .merge(entry::pages::routes())
         .merge(payment::pages::routes())
+        .merge(review::pages::routes())
         .merge(ticket::pages::routes())
         .merge(staff::routes())
         .merge(collective_payment::pages::routes());

@@ -10,7 +10,7 @@ pub use bind::{Binding, bind};
 pub use budget::{look_ups_left, spend_look_up};
 pub use look_up::{Confirmation, LookUpCommand, confirmation, look_up};
 pub use revive::{let_go, revive};
-pub use save::{SaveCommand, save};
+pub use save::{SaveCommand, looked_up, save};
 
 use super::{Registration, RegistrationRefusal, release, store};
 use crate::audit::{self, Actor};

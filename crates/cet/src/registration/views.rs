@@ -181,6 +181,8 @@ pub struct RecordView {
     pub denied: Vec<DeniedSubject>,
     /// When the campus's registration opens, while it has not (R5).
     pub opens: Option<String>,
+    /// Whether CET6资格复核 stands below the subjects, to show the state of an application (V1).
+    pub reviewed: bool,
 }
 
 impl RecordView {
@@ -188,7 +190,7 @@ impl RecordView {
     #[must_use]
     pub fn new(page: Page, record: RecordRows, eligible: &[String], denied: Vec<DeniedSubject>) -> Self {
         let page = page.titled("registration-record-title").at_step(3);
-        Self { page, record, eligible: eligible.join("；"), denied, opens: None }
+        Self { page, record, eligible: eligible.join("；"), denied, opens: None, reviewed: false }
     }
 
     /// The same page before the campus's registration opens at `opens`.

@@ -3,6 +3,7 @@
 use super::member::StaffMember;
 use super::rules::{Permission, Role, Scope};
 use super::store::rebinds;
+use crate::review;
 use crate::sitting::catalogue::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::web::page::Page;
@@ -46,6 +47,7 @@ impl Group {
 
 /// Every page of staff that stands in the menu.
 pub const ITEMS: &[Item] = &[
+    Item { href: "/staff/reviews", words: "review-staff-title", group: Group::Work, needs: Permission::DecideReviews },
     Item {
         href: "/staff/rebinds",
         words: "staff-rebinds",
@@ -89,6 +91,9 @@ pub async fn waiting(
     scope: &Scope,
 ) -> Result<Vec<(&'static str, i64)>, DbError> {
     let mut counts = Vec::new();
+    if role.may(Permission::DecideReviews) {
+        counts.push(("/staff/reviews", review::store::count_pending(tx, scope).await?));
+    }
     if role.may(Permission::DecideRebind) {
         counts.push(("/staff/rebinds", rebinds::count_open(tx, scope).await?));
     }

@@ -28,6 +28,7 @@ const ALL: &[Migration] = &[
     Migration { name: "0006_arrangement", sql: include_str!("../../../../migrations/0006_arrangement.sql") },
     Migration { name: "0007_account", sql: include_str!("../../../../migrations/0007_account.sql") },
     Migration { name: "0008_staff", sql: include_str!("../../../../migrations/0008_staff.sql") },
+    Migration { name: "0009_review", sql: include_str!("../../../../migrations/0009_review.sql") },
     Migration { name: "0010_ticket", sql: include_str!("../../../../migrations/0010_ticket.sql") },
     Migration {
         name: "0011_collective_payment",

@@ -6,7 +6,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 use super::DbError;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
-use crate::words::ids::{EntryId, OrderId, PassportId, RecordId, RegistrationId};
+use crate::words::ids::{EntryId, OrderId, PassportId, RecordId, RegistrationId, ReviewId};
 use crate::words::time::Time;
 
 /// One parameter as both databases take it.
@@ -157,6 +157,7 @@ macro_rules! stored_as {
 stored_as!(EntryId, i64, |v| Value::Int(v.0), |raw| Some(EntryId(raw)));
 stored_as!(OrderId, i64, |v| Value::Int(v.0), |raw| Some(OrderId(raw)));
 stored_as!(PassportId, i64, |v| Value::Int(v.0), |raw| Some(PassportId(raw)));
+stored_as!(ReviewId, i64, |v| Value::Int(v.0), |raw| Some(ReviewId(raw)));
 stored_as!(RecordId, i64, |v| Value::Int(v.0), |raw| Some(RecordId(raw)));
 stored_as!(RegistrationId, i64, |v| Value::Int(v.0), |raw| Some(RegistrationId(raw)));
 stored_as!(Time, i64, |v| Value::Int(v.micros()), |raw| Some(Time::from_micros(raw)));

@@ -91,6 +91,7 @@ rooms!(
     "payment",
     "collective",
     "rehearsal",
+    "review",
     "staff",
     "ticket"
 );

@@ -49,6 +49,10 @@ id!(
     EntryId
 );
 id!(
+    /// One application for a review of CET6.
+    ReviewId
+);
+id!(
     /// One attempt to pay.
     OrderId
 );

@@ -17,6 +17,7 @@ use crate::passport::views::document_kind_name;
 use crate::payment::verbs::{RegistrationMoney, end_open, money_of};
 use crate::registration::snapshot::Snapshot;
 use crate::registration::{self, Registration, pages::sex_name};
+use crate::review;
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
 use crate::ticket::verbs::seats_of;
@@ -74,6 +75,8 @@ struct Facts {
     money: RegistrationMoney,
     /// The collective payments that lock some of them, with their time limits.
     locks: Vec<(i64, Time)>,
+    /// Whether there is an application for CET6, whose state always shows (V1).
+    reviewed: bool,
     now: Time,
 }
 
@@ -96,8 +99,9 @@ async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError>
                 locks.extend(until.map(|until| (id, until)));
             }
         }
+        let reviewed = review::verbs::shows_state(tx, session.passport, &sitting).await?;
         let now = tx.now().await?;
-        Ok(Some(Facts { of, snapshot, entries, seats, money, locks, now }))
+        Ok(Some(Facts { of, snapshot, entries, seats, money, locks, reviewed, now }))
     });
     Ok(read.await?)
 }
@@ -162,7 +166,7 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
         unpaid: unpaid(entries, *now),
         open_order: open_order(&facts.money, *now),
         empty: entries.is_empty().then(|| EmptyRegistration { clock: clock(release_time(of), *now) }),
-        review: rows::offers_review(plan, of),
+        review: facts.reviewed || rows::offers_review(plan, of),
         tickets_from: tickets_from(plan, entries),
         boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
         page,

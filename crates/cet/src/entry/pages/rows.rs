@@ -2,7 +2,6 @@
 
 use super::told::subject_name;
 use crate::arrangement::verbs::Placed;
-use crate::eligibility;
 use crate::entry::verbs::{Offer, Offers};
 use crate::entry::views::{
     self, Board, BoardOf, ChannelShown, EntryRow, EntryTable, PaymentShown, Place, SeatsShown, SubjectRow,
@@ -81,8 +80,7 @@ fn subject_row(
 
 /// Whether CET6资格复核 is offered to a registration (V1).
 pub(super) fn offers_review(plan: &Plan, of: &Registration) -> bool {
-    eligibility::REVIEW_PAGE
-        && plan.offers(of.campus, SubjectCode::CET6)
+    plan.offers(of.campus, SubjectCode::CET6)
         && !of.barred.0.contains(&SubjectCode::CET6)
         && !of.subjects.0.contains(&SubjectCode::CET6)
 }

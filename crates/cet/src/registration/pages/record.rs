@@ -6,13 +6,13 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{current, sex_name, told};
-use crate::eligibility;
 use crate::eligibility::rules::{Ineligible, Verdict};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::registration::verbs::{Confirmation, SaveCommand, confirmation, of_passport, save};
 use crate::registration::views::{DeniedSubject, RecordRows, RecordView};
 use crate::registration::{RegistrationRefusal, store};
+use crate::review;
 use crate::roster::{self, StudentRecord};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
@@ -29,6 +29,8 @@ struct Facts {
     says: Confirmation,
     /// Whether this very student is bound to this passport already.
     bound: bool,
+    /// Whether there is an application for CET6, whose state always shows (V1).
+    reviewed: bool,
     now: Time,
 }
 
@@ -39,14 +41,15 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageE
         let Some((school, id)) = looked_up else { return Ok::<_, DbError>(None) };
         let found = roster::store::find_by_id(tx, school, id).await?;
         let Some(found) = found.filter(|found| found.sitting == plan.code) else { return Ok(None) };
-        let says = confirmation(tx, &plan, &found, false).await?;
+        let says = confirmation(tx, &plan, &found).await?;
         let bound = match of_passport(tx, passport, &plan.code).await? {
             Some(of) => store::snapshot(tx, of.school, of.id)
                 .await?
                 .is_some_and(|kept| kept.document_key == found.document_key.bytes()),
             None => false,
         };
-        Ok(Some(Facts { found, says, bound, now: tx.now().await? }))
+        let reviewed = review::verbs::shows_state(tx, passport, &plan.code).await?;
+        Ok(Some(Facts { found, says, bound, reviewed, now: tx.now().await? }))
     });
     Ok(read.await?)
 }
@@ -66,7 +69,6 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
         sitting: plan.code.clone(),
         record: who.session.looked_up,
         checked: form.one("checked")? == "yes",
-        cet6_review_approved: false,
         address: who.address.to_string(),
     };
     let given = Arc::clone(&catalogue);
@@ -125,6 +127,7 @@ fn view(
     };
     let mut view = RecordView::new(page, rows, &granted, denied);
     view.opens = opens;
+    view.reviewed = facts.reviewed && !view.denied.iter().any(|subject| subject.review);
     Ok(view)
 }
 
@@ -166,7 +169,7 @@ fn name_of<'p>(page: &Page, plan: &'p Plan, code: SubjectCode) -> &'p str {
 
 /// Every subject that the campus offers and the student may not enter, with the reason (R4).
 fn denied(page: &Page, plan: &Plan, facts: &Facts) -> Vec<DeniedSubject> {
-    let may_ask = eligibility::REVIEW_PAGE && facts.says.eligibility.may_ask_for_cet6_review;
+    let may_ask = facts.says.eligibility.may_ask_for_cet6_review;
     let denied = facts.says.eligibility.verdicts.iter().filter_map(|verdict| match &verdict.verdict {
         Verdict::Granted => None,
         Verdict::Refused(why) => Some(DeniedSubject {

@@ -61,7 +61,6 @@ impl World {
             sitting: sitting(),
             record,
             checked,
-            cet6_review_approved: false,
             address: String::new(),
         };
         match self.t.db.write(async move |tx| save(tx, &catalogue, &cmd).await).await {

@@ -3,6 +3,7 @@
 use super::{Eligibility, Student, eligibility, has_accepted, of_passport, spend_look_up};
 use crate::audit::{self, Actor};
 use crate::registration::{RegistrationRefusal, rules, store};
+use crate::review;
 use crate::roster::{self, DocumentKey, StudentRecord};
 use crate::score;
 use crate::sitting::Plan;
@@ -98,8 +99,7 @@ pub struct Confirmation {
     pub window: Result<(), RegistrationRefusal>,
 }
 
-/// What the rules say of a record that was looked up. `cet6_review_approved`: whether a review of CET6 for this very
-/// document was approved.
+/// What the rules say of a record that was looked up. A review counts that was approved for this very document (W7).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -107,16 +107,17 @@ pub async fn confirmation(
     tx: &mut Tx<'_>,
     plan: &Plan,
     found: &StudentRecord,
-    cet6_review_approved: bool,
 ) -> Result<Confirmation, DbError> {
     let now = tx.now().await?;
     let best = score::store::best_cet4(tx, found.document_key).await?;
+    let key = found.document_key.bytes();
+    let approved = review::store::is_approved(tx, found.school, &plan.code, &key).await?;
     let student = Student {
         campus: found.campus,
         listed: &found.listed.0,
         barred: &found.barred.0,
         best_cet4: best.and_then(|points| u16::try_from(points).ok()),
-        cet6_review_approved,
+        cet6_review_approved: approved,
     };
     Ok(Confirmation {
         eligibility: eligibility(plan, &student),

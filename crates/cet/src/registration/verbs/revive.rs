@@ -26,7 +26,7 @@ pub async fn revive(
     let Some((sitting, passport, record)) = store::released(tx, school, id).await? else { return Ok(None) };
     let Some(plan) = catalogue.sitting(&sitting) else { return Ok(None) };
     let Some(found) = looked_up(tx, plan, Some((school, record))).await? else { return Ok(None) };
-    let granted = confirmation(tx, plan, &found, false).await?.eligibility.granted();
+    let granted = confirmation(tx, plan, &found).await?.eligibility.granted();
     let key = found.document_key.bytes().to_vec();
     let free = store::live_of_student(tx, school, &sitting, &key).await?.is_none();
     if !free || !subjects.iter().all(|subject| granted.contains(subject)) {

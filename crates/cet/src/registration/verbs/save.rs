@@ -19,8 +19,6 @@ pub struct SaveCommand {
     pub record: Option<(SchoolCode, RecordId)>,
     /// Whether 我已检查并确认学籍与资格信息正确 is ticked.
     pub checked: bool,
-    /// Whether a review of CET6 for this very document was approved.
-    pub cet6_review_approved: bool,
     /// The network address, for the audit log.
     pub address: String,
 }
@@ -51,7 +49,7 @@ pub async fn save(
         refused.push(RegistrationRefusal::NotChecked);
     }
     let Some(found) = found else { return Err(Stop::Refused(refused)) };
-    let facts = confirmation(tx, plan, &found, cmd.cet6_review_approved).await?;
+    let facts = confirmation(tx, plan, &found).await?;
     refused.extend(facts.window.err());
     if !refused.is_empty() {
         return Err(Stop::Refused(refused));
@@ -72,7 +70,10 @@ pub async fn save(
 
 /// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked
 /// must be what is kept.
-pub(super) async fn looked_up(
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn looked_up(
     tx: &mut Tx<'_>,
     plan: &Plan,
     record: Option<(SchoolCode, RecordId)>,

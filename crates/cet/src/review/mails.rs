@@ -1,0 +1,44 @@
+//! The mail that tells a candidate what the school decided.
+
+use super::Review;
+use super::rules::Decision;
+use crate::app::App;
+use crate::outbox::{self, Mail, Part};
+use crate::passport;
+use crate::store::{DbError, Tx};
+use crate::web::texts::{Lang, texts};
+use crate::words::email::Email;
+use crate::words::ids::PassportId;
+
+/// Owes the mail of a decision, in its transaction. It names nobody: a mistyped address is somebody else's.
+///
+/// # Errors
+/// [`DbError`].
+pub(super) async fn tell(
+    tx: &mut Tx<'_>,
+    app: &App,
+    of: &Review,
+    to: PassportId,
+    decision: Decision,
+) -> Result<(), DbError> {
+    let Some(account) = passport::store::account(tx, to).await? else { return Ok(()) };
+    let Ok(to) = Email::parse(&account.email) else { return Ok(()) };
+    // Staff decide without knowing the candidate's language: Chinese, as the manual.
+    let t = texts(Lang::Zh);
+    let text = match decision {
+        Decision::Approve => "review-mail-approved",
+        Decision::Refuse => "review-mail-refused",
+        Decision::Close => "review-mail-closed",
+        Decision::Reopen => "review-mail-reopened",
+    };
+    let link = |key: &'static str, origin: &str| Part::Link(t.m(key).to_owned(), format!("{origin}/review"));
+    let mut parts = vec![Part::Text(t.m(text).to_owned())];
+    let server = &app.config.server;
+    if let Some(education) = &server.education_origin {
+        parts.push(link("review-mail-link-education", education));
+    }
+    parts.push(link("review-mail-link", &server.public_origin));
+    let mail = Mail { to, lang: Lang::Zh, subject: t.m("review-mail-subject").to_owned(), parts };
+    let decided = of.decided_at.map_or(0, crate::words::time::Time::micros);
+    outbox::post(tx, &app.vault, of.school, "review-decided", &format!("{}-{decided}", of.id), &mail).await
+}

@@ -1,0 +1,96 @@
+//! Why an application is not taken, changed or decided, as the person is told.
+
+use crate::web::page::{Page, Refused};
+
+/// What a candidate or a school can cause in this room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewRefusal {
+    /// No record was looked up in this session, and none is bound.
+    NotLookedUp,
+    /// CET6 is not offered, barred, or open already (V1).
+    NotOpen,
+    /// The tick is missing.
+    NotChecked,
+    /// Rule 3: no such ticket, or it is somebody else's. All of these look alike (W7).
+    TicketUnknown,
+    /// The passport has an application for another student; or the student has one already (staff).
+    Exists,
+    /// 未复核: frozen.
+    Pending,
+    /// 复核通过: final.
+    Final,
+    /// The school takes no more applications (malicious repeats); the code is `review-final` too.
+    Closed,
+    /// So many tries in a day; seconds until the next.
+    TooMany(u64),
+    /// Staff: it is not what was on the page any more.
+    Changed,
+    /// Staff: too few submissions to call them malicious.
+    TooFew,
+    /// Staff: the ticket serves another student already.
+    TicketTaken,
+    /// Staff: no evidence is named, or far too much.
+    NoEvidence,
+    /// Staff: no decision is chosen.
+    NoDecision,
+    /// Staff: no such student in the own roster.
+    RecordNotFound,
+    /// Staff: no kind of document is chosen.
+    DocumentKind,
+    /// Staff: the number can't be one.
+    DocumentNumber,
+    /// Staff: no name.
+    NoName,
+    /// Staff: nothing of this id in the own scope.
+    NotFound,
+}
+
+impl ReviewRefusal {
+    /// The code of `data-code`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotLookedUp => "not-looked-up",
+            Self::NotOpen | Self::Changed => "review-not-open",
+            Self::NotChecked => "not-checked",
+            Self::TicketUnknown => "ticket-unknown",
+            Self::Exists | Self::TicketTaken => "review-exists",
+            Self::Pending => "review-pending",
+            Self::Final | Self::Closed => "review-final",
+            Self::TooMany(_) => "too-many",
+            Self::TooFew | Self::NoEvidence | Self::NoDecision | Self::NoName => "field-invalid",
+            Self::RecordNotFound => "record-not-found",
+            Self::DocumentKind => "document-kind",
+            Self::DocumentNumber => "document-number",
+            Self::NotFound => "not-found",
+        }
+    }
+
+    /// The refusal in the reader's words, at its field.
+    #[must_use]
+    pub fn on(self, page: &Page) -> Refused {
+        let refused = Refused::new(page.t, self.code());
+        match self {
+            Self::NotLookedUp => refused.linked("/qualification", page.m("registration-qualification-title")),
+            Self::NotChecked => refused.at("confirmed"),
+            Self::TicketUnknown => refused.at("ticket_number").saying(page.m("review-unknown")),
+            Self::Closed => refused.saying(page.m("review-closed-text")),
+            Self::TooMany(_) => refused.saying(page.m("review-too-many")),
+            Self::Changed => refused.saying(page.m("review-changed")),
+            Self::TicketTaken => refused.saying(page.m("review-ticket-taken")),
+            Self::TooFew => refused.at("decision").saying(page.m("review-too-few")),
+            Self::NoEvidence => refused.at("evidence").saying(page.m("review-no-evidence")),
+            Self::NoDecision => refused.at("decision").saying(page.m("review-no-decision")),
+            Self::RecordNotFound | Self::DocumentNumber => refused.at("document_number"),
+            Self::DocumentKind => refused.at("document_kind"),
+            Self::NoName => refused.at("name"),
+            Self::NotOpen | Self::Exists | Self::Pending | Self::Final | Self::NotFound => refused,
+        }
+    }
+
+    /// For `Retry-After`.
+    #[must_use]
+    pub fn retry_seconds(refusals: &[Self]) -> Option<u64> {
+        refusals.iter().find_map(|refusal| if let Self::TooMany(seconds) = refusal { Some(*seconds) } else { None })
+    }
+}

@@ -1,0 +1,156 @@
+//! What becomes of an application, and who may still change it (V3, V4).
+
+use super::{Review, ReviewRefusal, ReviewState};
+use crate::eligibility::rules::CET6_NEEDS_CET4_SCORE;
+use crate::score::Score;
+use crate::words::codes::SubjectCode;
+
+/// The first year whose ticket numbers are on file (V2). Source: manual, step 7.
+pub const FIRST_YEAR: i64 = 2005;
+
+/// From so many submissions on a school may call them malicious (多次恶意重复提交).
+pub const MANY_SUBMISSIONS: i64 = 3;
+
+/// What the score of the ticket says of who applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Match {
+    /// It is a CET4 score of 2005 or later that is enough for CET6.
+    pub passes: bool,
+    /// It stands under the same document.
+    pub same_document: bool,
+    /// It stands under the same name.
+    pub same_name: bool,
+    /// The ticket has opened CET6 to another student already (W7).
+    pub serves_another: bool,
+}
+
+/// What becomes of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Rule 1: approved at once, whatever the name.
+    Approved,
+    /// Rule 2: the school decides.
+    Pending,
+    /// Rule 3: refused, and nothing is stored.
+    Refused,
+}
+
+impl Match {
+    /// Compares the score of a ticket with the record of who applies.
+    #[must_use]
+    pub fn of(score: &Score, document_key: &[u8], name_key: &str, serves_another: bool) -> Self {
+        let enough = score.points >= i64::from(CET6_NEEDS_CET4_SCORE);
+        let on_file = score.ticket.year().is_some_and(|year| year >= FIRST_YEAR);
+        Self {
+            passes: score.subject == SubjectCode::CET4 && on_file && enough,
+            same_document: score.document_key.bytes() == document_key,
+            same_name: score.name_key == name_key,
+            serves_another,
+        }
+    }
+}
+
+/// The three rules (V3); no score for the ticket is rule 3.
+#[must_use]
+pub fn outcome(score: Option<Match>) -> Outcome {
+    match score.filter(|score| score.passes && !score.serves_another) {
+        Some(score) if score.same_document => Outcome::Approved,
+        Some(score) if score.same_name => Outcome::Pending,
+        Some(_) | None => Outcome::Refused,
+    }
+}
+
+/// Whether a passport may submit for a document, given the application that it has (V4).
+///
+/// # Errors
+/// Why not.
+pub fn may_submit(existing: Option<&Review>, document_key: &[u8]) -> Result<(), ReviewRefusal> {
+    let Some(review) = existing else { return Ok(()) };
+    if review.malicious {
+        return Err(ReviewRefusal::Closed);
+    }
+    let other = review.document_key != document_key;
+    match review.state {
+        ReviewState::Pending | ReviewState::Approved if other => Err(ReviewRefusal::Exists),
+        ReviewState::Pending => Err(ReviewRefusal::Pending),
+        ReviewState::Approved => Err(ReviewRefusal::Final),
+        ReviewState::Refused | ReviewState::Withdrawn => Ok(()),
+    }
+}
+
+/// Whether an application may be deleted; one that is deleted already may, again.
+///
+/// # Errors
+/// Why not.
+pub fn may_withdraw(review: &Review) -> Result<(), ReviewRefusal> {
+    if review.malicious {
+        return Err(ReviewRefusal::Closed);
+    }
+    match review.state {
+        ReviewState::Pending => Err(ReviewRefusal::Pending),
+        ReviewState::Approved => Err(ReviewRefusal::Final),
+        ReviewState::Refused | ReviewState::Withdrawn => Ok(()),
+    }
+}
+
+/// What a school decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// 复核通过.
+    Approve,
+    /// 复核未通过.
+    Refuse,
+    /// 复核未通过, and no more applications: malicious repeats.
+    Close,
+    /// Applications are taken again.
+    Reopen,
+}
+
+impl Decision {
+    /// Reads the value of the form.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        match text {
+            "approve" => Some(Self::Approve),
+            "refuse" => Some(Self::Refuse),
+            "close" => Some(Self::Close),
+            "reopen" => Some(Self::Reopen),
+            _ => None,
+        }
+    }
+}
+
+/// State and mark after a decision. `seen` is the number of submissions that was on the page: a decision is about what
+/// was read.
+///
+/// # Errors
+/// Why it can't be decided so.
+pub fn decided(
+    state: ReviewState,
+    malicious: bool,
+    submissions: i64,
+    seen: i64,
+    decision: Decision,
+) -> Result<(ReviewState, bool), ReviewRefusal> {
+    if seen != submissions {
+        return Err(ReviewRefusal::Changed);
+    }
+    match (decision, state) {
+        (_, ReviewState::Approved) => Err(ReviewRefusal::Final),
+        (Decision::Approve, ReviewState::Pending) => Ok((ReviewState::Approved, false)),
+        (Decision::Refuse, ReviewState::Pending) => Ok((ReviewState::Refused, false)),
+        (Decision::Close, ReviewState::Pending | ReviewState::Refused) if submissions < MANY_SUBMISSIONS => {
+            Err(ReviewRefusal::TooFew)
+        }
+        (Decision::Close, ReviewState::Pending | ReviewState::Refused) => Ok((ReviewState::Refused, true)),
+        (Decision::Reopen, ReviewState::Refused) if malicious => Ok((ReviewState::Refused, false)),
+        (
+            Decision::Approve | Decision::Refuse | Decision::Close | Decision::Reopen,
+            ReviewState::Pending | ReviewState::Refused | ReviewState::Withdrawn,
+        ) => Err(ReviewRefusal::Changed),
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/rules.rs"]
+mod tests;

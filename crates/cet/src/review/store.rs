@@ -1,0 +1,381 @@
+//! The SQL of applications, and of the tickets that approvals have used.
+
+use super::{Review, ReviewState};
+use crate::params;
+use crate::score::Ticket;
+use crate::staff::Scope;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::ids::{PassportId, ReviewId};
+
+/// Whether CET6 is approved for a document at its school (W7: for no other).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn is_approved(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    sitting: &SittingCode,
+    document_key: &[u8],
+) -> Result<bool, DbError> {
+    Ok(of_document(tx, school, sitting, document_key, ReviewState::Approved).await?.is_some())
+}
+
+/// An application for a document that is in this state.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn of_document(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    sitting: &SittingCode,
+    document_key: &[u8],
+    state: ReviewState,
+) -> Result<Option<ReviewId>, DbError> {
+    let row: Option<(ReviewId,)> = tx
+        .query_opt(
+            "SELECT id
+               FROM eligibility_review
+              WHERE school = $1
+                AND sitting = $2
+                AND document_key = $3
+                AND state = $4
+              ORDER BY id
+              LIMIT 1",
+            params![school, sitting, document_key, state],
+        )
+        .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Which application a passport has in a sitting: its school and id.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn claim(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<Option<(SchoolCode, ReviewId)>, DbError> {
+    tx.query_opt(
+        "SELECT school, id
+           FROM passport_claim
+          WHERE passport_id = $1
+            AND sitting = $2
+            AND kind = 'review'",
+        params![passport, sitting],
+    )
+    .await
+}
+
+/// The same, locked until the transaction ends.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lock_claim(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<Option<(SchoolCode, ReviewId)>, DbError> {
+    tx.query_opt(
+        "SELECT school, id
+           FROM passport_claim
+          WHERE passport_id = $1
+            AND sitting = $2
+            AND kind = 'review'
+            FOR UPDATE",
+        params![passport, sitting],
+    )
+    .await
+}
+
+/// Claims an application for a passport; whether it had none.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn insert_claim(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    school: SchoolCode,
+    id: ReviewId,
+) -> Result<bool, DbError> {
+    let made = tx
+        .execute(
+            "INSERT INTO passport_claim (passport_id, sitting, kind, school, id)
+             VALUES ($1, $2, 'review', $3, $4)
+             ON CONFLICT DO NOTHING",
+            params![passport, sitting, school, id],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// Points a passport's claim at an application of another school.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn move_claim(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    school: SchoolCode,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE passport_claim
+            SET school = $3
+          WHERE passport_id = $1
+            AND sitting = $2
+            AND kind = 'review'",
+        params![passport, sitting, school],
+    )
+    .await?;
+    Ok(())
+}
+
+macro_rules! review_where {
+    ($rest:literal) => {
+        concat!(
+            "SELECT school, id, sitting, campus, passport_id, document_key, document_kind, document_sealed, name, ticket,
+                    state, malicious, submissions, submitted_at, decided_by, decided_at, evidence_sealed
+               FROM eligibility_review ",
+            $rest
+        )
+    };
+}
+
+/// An application by its key.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn find(tx: &mut Tx<'_>, school: SchoolCode, id: ReviewId) -> Result<Option<Review>, DbError> {
+    tx.query_opt(review_where!("WHERE school = $1 AND id = $2"), params![school, id]).await
+}
+
+/// The same, locked until the transaction ends.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, id: ReviewId) -> Result<Option<Review>, DbError> {
+    tx.query_opt(review_where!("WHERE school = $1 AND id = $2 FOR UPDATE"), params![school, id]).await
+}
+
+/// Stores an application; whether the student had none of the school's own.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn insert(tx: &mut Tx<'_>, of: &Review) -> Result<bool, DbError> {
+    let origin = if of.passport.is_some() { "candidate" } else { "school" };
+    let made = tx
+        .execute(
+            "INSERT INTO eligibility_review
+                (school, id, sitting, campus, origin, passport_id, document_key, document_kind, document_sealed, name,
+                 ticket, state, malicious, submissions, submitted_at, decided_by, decided_at, evidence_sealed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+             ON CONFLICT DO NOTHING",
+            params![
+                of.school,
+                of.id,
+                of.sitting,
+                of.campus,
+                origin,
+                of.passport,
+                of.document_key,
+                of.document_kind,
+                of.document_sealed,
+                of.name,
+                of.ticket,
+                of.state,
+                of.malicious,
+                of.submissions,
+                of.submitted_at,
+                of.decided_by,
+                of.decided_at,
+                of.evidence_sealed,
+            ],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// Takes an application away, for the one that replaces it.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn delete(tx: &mut Tx<'_>, school: SchoolCode, id: ReviewId) -> Result<(), DbError> {
+    tx.execute("DELETE FROM eligibility_review WHERE school = $1 AND id = $2", params![school, id]).await?;
+    Ok(())
+}
+
+/// Writes a decision of staff: state, mark, who, when and why.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn decide(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE eligibility_review
+            SET state = $3, malicious = $4, decided_by = $5, decided_at = $6, evidence_sealed = $7
+          WHERE school = $1
+            AND id = $2",
+        params![of.school, of.id, of.state, of.malicious, of.decided_by, of.decided_at, of.evidence_sealed],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Empties an application of all that says who it was (deleting it); what was submitted stays counted.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn withdraw(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE eligibility_review
+            SET state = 'withdrawn', document_key = $3, document_kind = '', document_sealed = $3, name = '',
+                ticket = NULL, decided_by = NULL, decided_at = NULL, evidence_sealed = NULL
+          WHERE school = $1
+            AND id = $2",
+        params![of.school, of.id, Vec::<u8>::new()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Moves the applications of one passport for one document to another passport, with a moved registration (A7); those
+/// for other documents stay. Whether the new passport had none; it keeps its own otherwise.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn move_to_passport(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    document_key: &[u8],
+    old: PassportId,
+    new: PassportId,
+) -> Result<bool, DbError> {
+    let Some((school, id)) = lock_claim(tx, old, sitting).await? else { return Ok(false) };
+    let same = lock(tx, school, id).await?.is_some_and(|of| of.document_key == document_key);
+    if !same || !insert_claim(tx, new, sitting, school, id).await? {
+        return Ok(false);
+    }
+    tx.execute(
+        "DELETE FROM passport_claim WHERE passport_id = $1 AND sitting = $2 AND kind = 'review'",
+        params![old, sitting],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE eligibility_review SET passport_id = $3 WHERE school = $1 AND id = $2",
+        params![school, id, new],
+    )
+    .await?;
+    Ok(true)
+}
+
+/// Whether a ticket has opened CET6 to another document.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn serves_another(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    ticket: Ticket,
+    document_key: &[u8],
+) -> Result<bool, DbError> {
+    let row: Option<(Vec<u8>,)> = tx
+        .query_opt(
+            "SELECT document_key FROM review_ticket WHERE sitting = $1 AND ticket = $2",
+            params![sitting, ticket],
+        )
+        .await?;
+    Ok(row.is_some_and(|(held,)| held != document_key))
+}
+
+/// Takes a ticket for a document; whether it was free or is this document's already.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn take_ticket(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    ticket: Ticket,
+    document_key: &[u8],
+) -> Result<bool, DbError> {
+    tx.execute(
+        "INSERT INTO review_ticket (sitting, ticket, document_key) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        params![sitting, ticket, document_key],
+    )
+    .await?;
+    Ok(!serves_another(tx, sitting, ticket, document_key).await?)
+}
+
+/// Which applications a list shows.
+#[derive(Clone, Debug)]
+pub struct Filter {
+    /// The part of the tree.
+    pub scope: Scope,
+    /// Only of this sitting.
+    pub sitting: SittingCode,
+    /// Only in this state.
+    pub state: Option<ReviewState>,
+    /// Only with this ticket.
+    pub ticket: String,
+    /// After this id; newest come first.
+    pub after: Option<ReviewId>,
+}
+
+/// The applications of a scope, the newest first; those that were deleted are not among them.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Review>, DbError> {
+    let (school, campus) = (filter.scope.sql_range(), filter.scope.campus_range());
+    let after = filter.after.map_or(i64::MAX, |id| id.0);
+    let state = filter.state.map_or("", ReviewState::wire);
+    tx.query(
+        review_where!(
+            "WHERE school >= $1
+               AND school < $2
+               AND campus >= $3
+               AND campus < $4
+               AND sitting = $5
+               AND id < $6
+               AND state <> 'withdrawn'
+               AND ($7 = '' OR state = $7)
+               AND ($8 = '' OR ticket = $8)
+             ORDER BY id DESC
+             LIMIT $9"
+        ),
+        params![
+            school.from,
+            school.below,
+            campus.from,
+            campus.below,
+            filter.sitting,
+            after,
+            state,
+            filter.ticket,
+            limit,
+        ],
+    )
+    .await
+}
+
+/// How many applications wait for the school.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn count_pending(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, DbError> {
+    let (school, campus) = (scope.sql_range(), scope.campus_range());
+    let (count,) = tx
+        .query_one(
+            "SELECT COUNT(*)
+               FROM eligibility_review
+              WHERE school >= $1
+                AND school < $2
+                AND campus >= $3
+                AND campus < $4
+                AND state = 'pending'",
+            params![school.from, school.below, campus.from, campus.below],
+        )
+        .await?;
+    Ok(count)
+}

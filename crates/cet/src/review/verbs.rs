@@ -1,0 +1,154 @@
+//! The use cases of CET6资格复核; each is one transaction.
+
+mod decide;
+mod submit;
+
+pub use decide::{ApplyCommand, DecideCommand, apply, decide};
+pub use submit::{SubmitCommand, WithdrawCommand, submit, withdraw};
+
+use super::{Review, ReviewState, store};
+use crate::audit::{self, Actor};
+use crate::registration::{self, verbs::grant_cet6};
+use crate::roster::StudentRecord;
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::ids::{PassportId, RecordId};
+
+/// Who an application is for: the bound record, else the one that was looked up. It has no Debug: it is a person's data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The school that decides.
+    pub school: SchoolCode,
+    /// The home campus.
+    pub campus: CampusCode,
+    /// 姓名.
+    pub name: String,
+    /// The name in its form for comparison.
+    pub name_key: String,
+    /// 证件类型, by its name in the database.
+    pub document_kind: String,
+    /// 证件号码, sealed.
+    pub document_sealed: Vec<u8>,
+    /// By which the document is found.
+    pub document_key: Vec<u8>,
+    /// Whether the record is bound to the passport.
+    pub bound: bool,
+    /// Whether the button shows: CET6 is offered, not barred, and not open yet (V1).
+    pub may_ask: bool,
+}
+
+/// The person that a passport may apply for now (W7): nothing of it comes from a form.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn person(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    passport: PassportId,
+    looked_up: Option<(SchoolCode, RecordId)>,
+) -> Result<Option<Person>, DbError> {
+    if let Some(of) = registration::verbs::of_passport(tx, passport, &plan.code).await? {
+        let kept = registration::store::snapshot(tx, of.school, of.id).await?;
+        return Ok(kept.map(|kept| Person {
+            school: of.school,
+            campus: kept.campus,
+            may_ask: plan.offers(of.campus, SubjectCode::CET6)
+                && !of.barred.0.contains(&SubjectCode::CET6)
+                && !of.subjects.0.contains(&SubjectCode::CET6),
+            name: kept.name,
+            name_key: kept.name_key,
+            document_kind: kept.document_kind,
+            document_sealed: kept.document_sealed,
+            document_key: kept.document_key,
+            bound: true,
+        }));
+    }
+    match registration::verbs::looked_up(tx, plan, looked_up).await? {
+        Some(found) => Ok(Some(of_record(tx, plan, found).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn of_record(tx: &mut Tx<'_>, plan: &Plan, found: StudentRecord) -> Result<Person, DbError> {
+    let says = registration::verbs::confirmation(tx, plan, &found).await?;
+    Ok(Person {
+        school: found.school,
+        campus: found.campus,
+        may_ask: says.eligibility.may_ask_for_cet6_review,
+        name: found.name,
+        name_key: found.name_key,
+        document_kind: found.document_kind,
+        document_sealed: found.document_sealed,
+        document_key: found.document_key.bytes().to_vec(),
+        bound: false,
+    })
+}
+
+/// The application that a passport has, as it stands.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn of_passport(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<Option<Review>, DbError> {
+    match store::claim(tx, passport, sitting).await? {
+        Some((school, id)) => store::find(tx, school, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Whether a passport has an application whose state the button shows (V1, V5).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn shows_state(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<bool, DbError> {
+    Ok(of_passport(tx, passport, sitting).await?.is_some_and(|of| of.state != ReviewState::Withdrawn))
+}
+
+/// Locks the registration of a student, if there is one: it comes before the application.
+async fn lock_student(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    sitting: &SittingCode,
+    document_key: &[u8],
+) -> Result<(), DbError> {
+    if let Some(id) = registration::store::live_of_student(tx, school, sitting, document_key).await? {
+        registration::store::lock(tx, school, id).await?;
+    }
+    Ok(())
+}
+
+/// Opens CET6 to the registration of an approved student, if it is bound already.
+async fn grant(tx: &mut Tx<'_>, catalogue: &Catalogue, of: &Review) -> Result<(), DbError> {
+    let bound = registration::store::live_of_student(tx, of.school, &of.sitting, &of.document_key).await?;
+    if let Some(id) = bound {
+        grant_cet6(tx, catalogue, of.school, id).await?;
+    }
+    Ok(())
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    of: &Review,
+    actor: Actor,
+    action: &'static str,
+    address: &str,
+) -> Result<(), DbError> {
+    let event = audit::Event {
+        school: of.school,
+        actor,
+        action,
+        object_kind: "review",
+        object: &of.id.to_string(),
+        address,
+        detail: &format!("state={} submissions={}", of.state.wire(), of.submissions),
+    };
+    audit::record(tx, &event).await
+}

@@ -1,0 +1,243 @@
+//! 保存并提交复核, and deleting a refused application (V2-V4).
+
+use jiff::SignedDuration;
+
+use super::{Person, grant, lock_student, person, record};
+use crate::audit::{self, Actor};
+use crate::limit::{self, Rule, Then};
+use crate::review::rules::{Match, Outcome, may_submit, may_withdraw, outcome};
+use crate::review::{Review, ReviewRefusal, ReviewState, store};
+use crate::score::{self, Ticket};
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::ids::{PassportId, RecordId, ReviewId};
+use crate::words::time::Time;
+
+/// Tries of one passport that were not approved (W7).
+const TRIES: Rule =
+    Rule { what: "review-passport", most: 5, period: SignedDuration::from_hours(24), then: Then::Rest };
+
+/// What a candidate submits. It has no Debug: a ticket number is a person's data.
+#[derive(Clone)]
+pub struct SubmitCommand {
+    /// Who submits.
+    pub passport: PassportId,
+    /// For which sitting.
+    pub sitting: SittingCode,
+    /// The record that the session keeps from the look-up.
+    pub looked_up: Option<(SchoolCode, RecordId)>,
+    /// 准考证号, if what was typed can be one.
+    pub ticket: Option<Ticket>,
+    /// Whether the tick is set.
+    pub confirmed: bool,
+    /// The network address, for the audit log.
+    pub address: String,
+}
+
+/// Decides an application by the three rules and keeps it; of a refused one nothing is kept but the count of tries,
+/// which is why the refusal is no `Err`.
+///
+/// Locks: the student's registration, the passport's claim, the application, the ticket.
+///
+/// # Errors
+/// [`DbError`]. The inner error holds all refusals that apply.
+pub async fn submit(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    cmd: &SubmitCommand,
+) -> Result<Result<ReviewState, Vec<ReviewRefusal>>, DbError> {
+    let Some(plan) = catalogue.sitting(&cmd.sitting) else { return Ok(Err(vec![ReviewRefusal::NotOpen])) };
+    let found = person(tx, plan, cmd.passport, cmd.looked_up).await?;
+    if let Some(person) = &found {
+        lock_student(tx, person.school, &plan.code, &person.document_key).await?;
+    }
+    let existing = locked(tx, cmd.passport, &plan.code).await?;
+    let (person, ticket) = match checked(tx, cmd, found, existing.as_ref()).await? {
+        Ok(sound) => sound,
+        Err(refused) => return granted_again(tx, catalogue, existing, refused).await,
+    };
+    let key = &person.document_key;
+    let serves_another = store::serves_another(tx, &plan.code, ticket, key).await?;
+    let score = score::store::by_ticket(tx, ticket).await?;
+    let hit = score.map(|score| Match::of(&score, key, &person.name_key, serves_another));
+    let state = match outcome(hit) {
+        Outcome::Refused => return unknown(tx, cmd, &person).await,
+        Outcome::Pending => ReviewState::Pending,
+        Outcome::Approved if store::take_ticket(tx, &plan.code, ticket, key).await? => ReviewState::Approved,
+        Outcome::Approved => return unknown(tx, cmd, &person).await,
+    };
+    let of = application(plan, cmd, person, existing.as_ref(), (state, ticket), tx.now().await?, tx.new_id());
+    if !keep(tx, &of, cmd.passport, existing.as_ref()).await? {
+        return Ok(Err(vec![ReviewRefusal::Exists]));
+    }
+    record(tx, &of, Actor::Passport(cmd.passport), "review-submitted", &cmd.address).await?;
+    if state == ReviewState::Approved {
+        grant(tx, catalogue, &of).await?;
+    } else {
+        limit::fail(tx, &TRIES, &cmd.passport.to_string()).await?;
+    }
+    Ok(Ok(state))
+}
+
+/// The application of a passport, locked with its claim.
+async fn locked(tx: &mut Tx<'_>, passport: PassportId, sitting: &SittingCode) -> Result<Option<Review>, DbError> {
+    match store::lock_claim(tx, passport, sitting).await? {
+        Some((school, id)) => store::lock(tx, school, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Person and ticket, when nothing stands against the application but what the score says.
+async fn checked(
+    tx: &mut Tx<'_>,
+    cmd: &SubmitCommand,
+    person: Option<Person>,
+    existing: Option<&Review>,
+) -> Result<Result<(Person, Ticket), Vec<ReviewRefusal>>, DbError> {
+    let mut refused = Vec::new();
+    let key = person.as_ref().map(|person| person.document_key.as_slice());
+    // Of somebody who is not known any more, the application that there is is told of.
+    let key = key.or(existing.map(|of| of.document_key.as_slice())).unwrap_or_default();
+    let taken = may_submit(existing, key).err();
+    match &person {
+        None => refused.push(ReviewRefusal::NotLookedUp),
+        Some(person) if !person.may_ask && taken.is_none() => refused.push(ReviewRefusal::NotOpen),
+        Some(_) => {}
+    }
+    refused.extend(taken);
+    if !cmd.confirmed {
+        refused.push(ReviewRefusal::NotChecked);
+    }
+    if cmd.ticket.is_none() {
+        refused.push(ReviewRefusal::TicketUnknown);
+    }
+    match limit::check(tx, &TRIES, &cmd.passport.to_string()).await {
+        Ok(()) => {}
+        Err(Stop::Refused(wait)) => refused.push(ReviewRefusal::TooMany(wait.seconds)),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    }
+    match (person, cmd.ticket) {
+        (Some(person), Some(ticket)) if refused.is_empty() => Ok(Ok((person, ticket))),
+        _ => Ok(Err(refused)),
+    }
+}
+
+/// An approval of a moment ago that missed a registration being saved at that very moment reaches it now.
+async fn granted_again(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    existing: Option<Review>,
+    refused: Vec<ReviewRefusal>,
+) -> Result<Result<ReviewState, Vec<ReviewRefusal>>, DbError> {
+    if let Some(of) = existing.filter(|of| of.state == ReviewState::Approved) {
+        grant(tx, catalogue, &of).await?;
+    }
+    Ok(Err(refused))
+}
+
+/// Rule 3: counted and logged, without what was tried.
+async fn unknown(
+    tx: &mut Tx<'_>,
+    cmd: &SubmitCommand,
+    person: &Person,
+) -> Result<Result<ReviewState, Vec<ReviewRefusal>>, DbError> {
+    limit::fail(tx, &TRIES, &cmd.passport.to_string()).await?;
+    let event = audit::Event {
+        school: person.school,
+        actor: Actor::Passport(cmd.passport),
+        action: "review-not-matched",
+        object_kind: "sitting",
+        object: cmd.sitting.as_str(),
+        address: &cmd.address,
+        detail: "",
+    };
+    audit::record(tx, &event).await?;
+    Ok(Err(vec![ReviewRefusal::TicketUnknown]))
+}
+
+fn application(
+    plan: &Plan,
+    cmd: &SubmitCommand,
+    person: Person,
+    existing: Option<&Review>,
+    (state, ticket): (ReviewState, Ticket),
+    now: Time,
+    new_id: i64,
+) -> Review {
+    Review {
+        school: person.school,
+        id: existing.map_or(ReviewId(new_id), |of| of.id),
+        sitting: plan.code.clone(),
+        campus: person.campus,
+        passport: Some(cmd.passport),
+        document_key: person.document_key,
+        document_kind: person.document_kind,
+        document_sealed: person.document_sealed,
+        name: person.name,
+        ticket: Some(ticket),
+        state,
+        malicious: false,
+        submissions: existing.map_or(1, |of| of.submissions.saturating_add(1)),
+        submitted_at: now,
+        decided_by: None,
+        decided_at: (state == ReviewState::Approved).then_some(now),
+        evidence_sealed: None,
+    }
+}
+
+/// Stores the application in place of the one that was refused or deleted; `false` when another browser was first.
+async fn keep(
+    tx: &mut Tx<'_>,
+    of: &Review,
+    passport: PassportId,
+    existing: Option<&Review>,
+) -> Result<bool, DbError> {
+    match existing {
+        None => {
+            if !store::insert_claim(tx, passport, &of.sitting, of.school, of.id).await? {
+                return Ok(false);
+            }
+        }
+        Some(before) => {
+            store::delete(tx, before.school, before.id).await?;
+            store::move_claim(tx, passport, &of.sitting, of.school).await?;
+        }
+    }
+    if store::insert(tx, of).await? {
+        Ok(true)
+    } else {
+        Err(DbError::Other("an application's id is taken".to_owned()))
+    }
+}
+
+/// Which application a candidate deletes: the passport's own.
+#[derive(Clone, Debug)]
+pub struct WithdrawCommand {
+    /// Whose it is.
+    pub passport: PassportId,
+    /// Of which sitting.
+    pub sitting: SittingCode,
+    /// The network address, for the audit log.
+    pub address: String,
+}
+
+/// Deletes a refused application; once more is harmless.
+///
+/// Locks: the passport's claim, the application.
+///
+/// # Errors
+/// [`ReviewRefusal::NotOpen`] when there is none; [`ReviewRefusal::Pending`], [`ReviewRefusal::Final`],
+/// [`ReviewRefusal::Closed`].
+pub async fn withdraw(tx: &mut Tx<'_>, cmd: &WithdrawCommand) -> Result<(), Stop<ReviewRefusal>> {
+    let Some(of) = locked(tx, cmd.passport, &cmd.sitting).await? else {
+        return Err(Stop::Refused(ReviewRefusal::NotOpen));
+    };
+    may_withdraw(&of).map_err(Stop::Refused)?;
+    if of.state == ReviewState::Withdrawn {
+        return Ok(());
+    }
+    store::withdraw(tx, &of).await?;
+    record(tx, &of, Actor::Passport(cmd.passport), "review-withdrawn", &cmd.address).await?;
+    Ok(())
+}
