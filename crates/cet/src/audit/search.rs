@@ -122,7 +122,10 @@ mod tests {
 
     #[test]
     fn a_key_is_read_as_it_was_written_and_nothing_else() {
-        assert!(After::parse("12-99301-7").is_some_and(|after| after.id == 7 && after.at == Time::from_micros(12)));
+        assert!(
+            After::parse("12-99301-7")
+                .is_some_and(|after| after.id == 7 && after.at == Time::from_micros(12))
+        );
         for text in ["", "12", "12-99301", "12-99301-7-8", "x-99301-7", "12-9930-7"] {
             assert_eq!(After::parse(text), None, "{text}");
         }

@@ -64,7 +64,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     match arguments.what {
         What::Add { name, role, scope, person, password_stdin, config } => {
             let (config, db) = open(&config).await?;
-            let (name, role, scope) = verbs::parse_account(&name, &role, &scope).map_err(|wrong| expected(wrong))?;
+            let (name, role, scope) = verbs::parse_account(&name, &role, &scope).map_err(expected)?;
             let vault = open_vault(&config)?;
             let password = if password_stdin { read_password()? } else { to_hex(&vault.random::<10>()?) };
             let secret = totp::base32(&vault.random::<{ totp::SECRET }>()?);
@@ -78,7 +78,8 @@ pub(super) async fn run(arguments: Arguments) -> Done {
                 totp_sealed: vault.seal(&secret)?,
                 enrolled: false,
             };
-            let made = db.write(async move |tx| verbs::add(tx, &new, Actor::Command("staff"), "").await).await?;
+            let made =
+                db.write(async move |tx| verbs::add(tx, &new, Actor::Command("staff"), "").await).await?;
             if !made {
                 return Err(Failed(format!("{name}: there is an account of this name")));
             }
@@ -94,7 +95,12 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             for account in db.read(async |tx| store::all(tx).await).await? {
                 let scope = if account.scope.prefix().is_empty() { "-" } else { account.scope.prefix() };
                 let state = account.disabled_at.map_or_else(String::new, |at| format!("  disabled {at}"));
-                say(format_args!("{:<24} {:<17} {scope:<7} since {}{state}", account.name, account.role.wire(), account.created_at));
+                say(format_args!(
+                    "{:<24} {:<17} {scope:<7} since {}{state}",
+                    account.name,
+                    account.role.wire(),
+                    account.created_at
+                ));
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -126,19 +132,26 @@ fn read_password() -> Result<String, Failed> {
     if rules::long_enough(&password) && refused_password(&password, &password, None).is_empty() {
         Ok(password)
     } else {
-        Err(Failed(format!("the password needs {} characters and may be no common one", rules::SHORTEST_PASSWORD)))
+        Err(Failed(format!(
+            "the password needs {} characters and may be no common one",
+            rules::SHORTEST_PASSWORD
+        )))
     }
 }
 
 fn expected(wrong: Wrong) -> Failed {
     Failed(match wrong {
-        Wrong::Name => "name: expected 3 to 40 lower-case letters, digits, dots, dashes, underscores".to_owned(),
+        Wrong::Name => {
+            "name: expected 3 to 40 lower-case letters, digits, dots, dashes, underscores".to_owned()
+        }
         Wrong::Role => {
             let roles: Vec<&str> = Role::ALL.into_iter().map(Role::wire).collect();
             format!("--role: expected one of {}", roles.join(", "))
         }
-        Wrong::Scope => "--scope: expected a school's or campus's code for a school, two digits for a province, \
+        Wrong::Scope => {
+            "--scope: expected a school's or campus's code for a school, two digits for a province, \
                          nothing for the others"
-            .to_owned(),
+                .to_owned()
+        }
     })
 }

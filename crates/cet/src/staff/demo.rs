@@ -46,7 +46,9 @@ pub fn accounts(vault: &Vault) -> Vec<DemoAccount> {
             password: to_hex(derived("demo-staff-password", name).get(..10).unwrap_or_default()),
             role: *role,
             scope,
-            totp_secret: totp::base32(derived("demo-staff-totp", name).get(..totp::SECRET).unwrap_or_default()),
+            totp_secret: totp::base32(
+                derived("demo-staff-totp", name).get(..totp::SECRET).unwrap_or_default(),
+            ),
         })
         .collect()
 }

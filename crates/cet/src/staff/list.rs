@@ -5,11 +5,11 @@ use http::{HeaderValue, StatusCode, header};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use super::member::StaffMember;
-use super::rules::Scope;
 use crate::audit::{self, Event};
 use crate::store::DbError;
 use crate::web::answer::PageError;
 use crate::words::codes::SchoolCode;
+use crate::words::time::Time;
 
 /// Rows on a page.
 pub const PAGE: i64 = 50;
@@ -108,7 +108,8 @@ pub enum Form {
 #[must_use]
 pub fn inert(cell: &str) -> String {
     let plain: String = cell.chars().filter(|c| *c != NUL).collect();
-    let risky = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '\'');
+    let risky =
+        |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '\'');
     if cell.starts_with(NUL) || plain.starts_with(risky) { format!("'{plain}") } else { plain }
 }
 
@@ -120,8 +121,10 @@ impl Sheet {
     pub fn csv(&self) -> Result<Vec<u8>, csv::Error> {
         let mut bytes = "\u{feff}".as_bytes().to_vec();
         {
-            let mut writer =
-                csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).flexible(true).from_writer(&mut bytes);
+            let mut writer = csv::WriterBuilder::new()
+                .terminator(csv::Terminator::CRLF)
+                .flexible(true)
+                .from_writer(&mut bytes);
             writer.write_record(self.headings.iter().map(|cell| inert(cell)))?;
             for row in &self.rows {
                 writer.write_record(row.iter().map(|cell| inert(cell)))?;
@@ -164,7 +167,7 @@ pub async fn download(
     let school = member.scope.school().unwrap_or(SchoolCode::NONE);
     let object = what.to_owned();
     let detail = format!("rows={} scope={}", sheet.rows.len(), member.scope.prefix());
-    let now = member
+    let written: Result<Time, DbError> = member
         .app
         .db
         .write(async move |tx| {
@@ -178,9 +181,10 @@ pub async fn download(
                 detail: &detail,
             };
             audit::record(tx, &event).await?;
-            Ok::<_, DbError>(tx.now().await?)
+            tx.now().await
         })
-        .await?;
+        .await;
+    let now = written?;
     sheet.rows.push(vec![format!("{} {} {now}", member.page().m("staff-exported-by"), member.name)]);
     let (bytes, kind, ending) = match form {
         Form::Csv => (sheet.csv().map_err(PageError::fault)?, "text/csv; charset=utf-8", "csv"),
@@ -206,20 +210,14 @@ pub fn too_long<T>(rows: &[T]) -> bool {
     i64::try_from(rows.len()).unwrap_or(i64::MAX) > FILE_ROWS
 }
 
-/// The scope of a query with its range, for the functions that list.
-#[must_use]
-pub fn range(scope: &Scope) -> (String, String) {
-    let range = scope.sql_range();
-    (range.from, range.below)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn no_cell_of_a_file_is_a_formula() {
-        for payload in ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\0=1", "＝1", "＋1", "－1", "＠x", "'x"] {
+        for payload in ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\0=1", "＝1", "＋1", "－1", "＠x", "'x"]
+        {
             assert!(inert(payload).starts_with('\''), "{payload:?}");
             let sheet = Sheet { headings: vec!["x".to_owned()], rows: vec![vec![payload.to_owned()]] };
             let text = String::from_utf8(sheet.csv().unwrap()).unwrap();
@@ -230,7 +228,8 @@ mod tests {
 
     #[test]
     fn the_pager_keeps_the_filters() {
-        let asked = Asked { filters: vec![("q", "颜".to_owned()), ("pay", String::new())], after: "7".to_owned() };
+        let asked =
+            Asked { filters: vec![("q", "颜".to_owned()), ("pay", String::new())], after: "7".to_owned() };
         let mut rows: Vec<i64> = (0..=PAGE).collect();
         let pager = Pager::cut("/staff/x", &asked, &mut rows, i64::to_string);
         assert_eq!(rows.len(), 50);

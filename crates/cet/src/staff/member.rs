@@ -156,8 +156,7 @@ async fn session_of(visitor: &Visitor) -> Result<Option<StaffSession>, PageError
     if session.due(now) {
         let hash = session.token_hash.clone();
         // A page is worth more than a note of it: the next view writes it.
-        let _missed: Result<(), DbError> =
-            app.db.write(async move |tx| session::seen(tx, &hash).await).await;
+        let _missed: Result<(), DbError> = app.db.write(async move |tx| session::seen(tx, &hash).await).await;
     }
     Ok(Some(session))
 }

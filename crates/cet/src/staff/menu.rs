@@ -46,7 +46,12 @@ impl Group {
 
 /// Every page of staff that stands in the menu.
 pub const ITEMS: &[Item] = &[
-    Item { href: "/staff/rebinds", words: "staff-rebinds", group: Group::Work, needs: Permission::SeeRebinds },
+    Item {
+        href: "/staff/rebinds",
+        words: "staff-rebinds",
+        group: Group::Work,
+        needs: Permission::SeeRebinds,
+    },
     Item {
         href: "/staff/registrations",
         words: "staff-registrations",
@@ -78,7 +83,11 @@ pub const ITEMS: &[Item] = &[
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn waiting(tx: &mut Tx<'_>, role: Role, scope: &Scope) -> Result<Vec<(&'static str, i64)>, DbError> {
+pub async fn waiting(
+    tx: &mut Tx<'_>,
+    role: Role,
+    scope: &Scope,
+) -> Result<Vec<(&'static str, i64)>, DbError> {
     let mut counts = Vec::new();
     if role.may(Permission::DecideRebind) {
         counts.push(("/staff/rebinds", rebinds::count_open(tx, scope).await?));
@@ -152,7 +161,11 @@ impl Menu {
             groups: Group::ALL.into_iter().map(group).filter(|group| !group.entries.is_empty()).collect(),
             at_home: page.path == "/staff",
             account: member.name.clone(),
-            place: if scope.is_empty() { page.m("staff-nation").to_owned() } else { format!("({scope}){name}") },
+            place: if scope.is_empty() {
+                page.m("staff-nation").to_owned()
+            } else {
+                format!("({scope}){name}")
+            },
             role,
         }
     }

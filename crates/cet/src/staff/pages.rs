@@ -57,7 +57,11 @@ fn hashed<T>(result: Result<T, HashError>) -> Result<Result<T, StaffRefusal>, Pa
 }
 
 /// A form that comes back.
-fn refused(refusals: &[Refused], why: &[StaffRefusal], view: &impl askama::Template) -> Result<Response, PageError> {
+fn refused(
+    refusals: &[Refused],
+    why: &[StaffRefusal],
+    view: &impl askama::Template,
+) -> Result<Response, PageError> {
     let status = refusals.first().map_or(http::StatusCode::OK, |refusal| status_of(refusal.code));
     let mut response = crate::web::answer::html(status, view)?;
     if let Some(seconds) = why.iter().find_map(|refusal| refusal.retry_after()) {

@@ -109,6 +109,7 @@ fn target_hash(of: &Rebind, email: &str, evidence: &str) -> Vec<u8> {
     context.finish().as_ref().to_vec()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 fn fault(error: VaultError) -> DbError {
     DbError::Other(error.to_string())
 }
@@ -120,7 +121,9 @@ fn fault(error: VaultError) -> DbError {
 pub async fn ask(tx: &mut Tx<'_>, vault: &Vault, by: &By, ask: &Ask) -> Result<i64, Stop<RebindRefusal>> {
     let seen = scoped::one(tx, &by.scope, ask.school, ask.registration).await?;
     let live = registrations::live(tx, ask.school, ask.registration).await?;
-    let Some(live) = live.filter(|_| seen.is_some()) else { return Err(Stop::Refused(RebindRefusal::NotFound)) };
+    let Some(live) = live.filter(|_| seen.is_some()) else {
+        return Err(Stop::Refused(RebindRefusal::NotFound));
+    };
     let evidence = ask.evidence.trim();
     if evidence.is_empty() || evidence.chars().count() > 500 {
         return Err(Stop::Refused(RebindRefusal::NoEvidence));
@@ -190,17 +193,15 @@ pub async fn approve(
     {
         return Err(changed);
     }
-    let live = registrations::live(tx, school, request.registration).await?;
+    // Registration, claims, orders, as releasing does (docs/locking.md).
+    let live = registrations::lock(tx, school, request.registration).await?;
     let Some(live) = live.filter(|live| live.passport == request.old_passport) else { return Err(changed) };
-    // Claim, registration, orders: the order of all who lock.
     registrations::delete_claim(tx, &live).await?;
     if !registrations::insert_claim(tx, request.new_passport, &live.sitting, school, live.id).await? {
         return Err(Stop::Refused(RebindRefusal::PassportBound));
     }
     scoped::move_review_claim(tx, &live, request.new_passport).await?;
-    if registrations::lock(tx, school, live.id).await?.is_none()
-        || !scoped::move_to(tx, &live, request.new_passport).await?
-    {
+    if !scoped::move_to(tx, &live, request.new_passport).await? {
         return Err(Stop::Refused(RebindRefusal::Changed));
     }
     payment::store::give_to_passport(tx, school, live.id, request.new_passport).await?;
@@ -213,10 +214,9 @@ pub async fn approve(
         passport::token::revoke_pending(tx, passport).await?;
         passport::token::revoke_undo_since(tx, passport, Time::from_micros(0)).await?;
     }
-    if let Some(old) = passport::store::account(tx, request.old_passport).await? {
-        if let Ok(old) = Email::parse(&old.email) {
-            tell(tx, app, &request, old, false).await?;
-        }
+    let old = passport::store::account(tx, request.old_passport).await?;
+    if let Some(old) = old.and_then(|old| Email::parse(&old.email).ok()) {
+        tell(tx, app, &request, old, false).await?;
     }
     tell(tx, app, &request, new_email, true).await?;
     record(tx, by, &request, "rebind-approved").await?;
@@ -227,7 +227,12 @@ pub async fn approve(
 ///
 /// # Errors
 /// [`RebindRefusal`]; [`DbError`].
-pub async fn refuse(tx: &mut Tx<'_>, by: &By, school: SchoolCode, id: i64) -> Result<(), Stop<RebindRefusal>> {
+pub async fn refuse(
+    tx: &mut Tx<'_>,
+    by: &By,
+    school: SchoolCode,
+    id: i64,
+) -> Result<(), Stop<RebindRefusal>> {
     let request = decidable(tx, by, school, id).await?;
     if !rebinds::decide(tx, &request, "refused", (&by.account, &by.person)).await? {
         return Err(Stop::Refused(RebindRefusal::Over));
@@ -237,7 +242,12 @@ pub async fn refuse(tx: &mut Tx<'_>, by: &By, school: SchoolCode, id: i64) -> Re
 }
 
 /// The request, locked, if this person may decide it now.
-async fn decidable(tx: &mut Tx<'_>, by: &By, school: SchoolCode, id: i64) -> Result<Rebind, Stop<RebindRefusal>> {
+async fn decidable(
+    tx: &mut Tx<'_>,
+    by: &By,
+    school: SchoolCode,
+    id: i64,
+) -> Result<Rebind, Stop<RebindRefusal>> {
     let request = rebinds::lock(tx, &by.scope, school, id).await?;
     let request = request.ok_or(Stop::Refused(RebindRefusal::NotFound))?;
     if request.requester_person == by.person {

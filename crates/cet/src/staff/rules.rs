@@ -73,11 +73,9 @@ impl Role {
         match self {
             Self::School => digits == 5 || digits == 6,
             Self::Province => digits == 2,
-            Self::National
-            | Self::CustomerService
-            | Self::Supervisor
-            | Self::Finance
-            | Self::Auditor => digits == 0,
+            Self::National | Self::CustomerService | Self::Supervisor | Self::Finance | Self::Auditor => {
+                digits == 0
+            }
         }
     }
 
@@ -253,7 +251,9 @@ pub fn long_enough(password: &str) -> bool {
 #[must_use]
 pub fn is_name(name: &str) -> bool {
     (3..=40).contains(&name.len())
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'))
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'))
 }
 
 #[cfg(test)]

@@ -102,8 +102,9 @@ pub async fn pass(tx: &mut Tx<'_>, old: &[u8], token: &str, note: Option<Vec<u8>
 /// # Errors
 /// [`DbError`].
 pub async fn note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Vec<u8>>, DbError> {
-    let row: Option<(Option<Vec<u8>>,)> =
-        tx.query_opt("SELECT note_sealed FROM staff_session WHERE token_hash = $1", params![token_hash]).await?;
+    let row: Option<(Option<Vec<u8>>,)> = tx
+        .query_opt("SELECT note_sealed FROM staff_session WHERE token_hash = $1", params![token_hash])
+        .await?;
     Ok(row.and_then(|(note,)| note))
 }
 
@@ -112,7 +113,8 @@ pub async fn note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Vec<u8>>,
 /// # Errors
 /// [`DbError`].
 pub async fn forget_note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
-    tx.execute("UPDATE staff_session SET note_sealed = NULL WHERE token_hash = $1", params![token_hash]).await?;
+    tx.execute("UPDATE staff_session SET note_sealed = NULL WHERE token_hash = $1", params![token_hash])
+        .await?;
     Ok(())
 }
 

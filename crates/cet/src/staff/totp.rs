@@ -33,7 +33,9 @@ pub fn code(secret: &[u8], step: i64) -> String {
 #[must_use]
 pub fn matching_step(secret: &[u8], typed: &str, now: Time) -> Option<i64> {
     let here = step(now);
-    [here, here.saturating_sub(1), here.saturating_add(1)].into_iter().find(|step| same(&code(secret, *step), typed))
+    [here, here.saturating_sub(1), here.saturating_add(1)]
+        .into_iter()
+        .find(|step| same(&code(secret, *step), typed))
 }
 
 /// Compares without telling by its time where two texts differ.

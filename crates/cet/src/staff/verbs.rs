@@ -38,7 +38,8 @@ impl Brakes {
         let rule = |what, most| Rule { what, most, period: PERIOD, then: DOUBLING };
         Self {
             account: (rule("staff-account", limits.passwords), format!("{}:{network}", short(name))),
-            network: (!limits.is_exempt(address)).then(|| (rule("staff-network", limits.network_passwords), network)),
+            network: (!limits.is_exempt(address))
+                .then(|| (rule("staff-network", limits.network_passwords), network)),
         }
     }
 
@@ -98,7 +99,11 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> R
 ///
 /// # Errors
 /// [`Wait`] when too many wrong passwords came; [`DbError`].
-pub async fn before_login(tx: &mut Tx<'_>, brakes: &Brakes, name: &str) -> Result<Option<store::Login>, Stop<Wait>> {
+pub async fn before_login(
+    tx: &mut Tx<'_>,
+    brakes: &Brakes,
+    name: &str,
+) -> Result<Option<store::Login>, Stop<Wait>> {
     limit::check(tx, &brakes.account.0, &brakes.account.1).await?;
     if let Some((rule, whom)) = &brakes.network {
         limit::check(tx, rule, whom).await?;
@@ -221,6 +226,7 @@ async fn is_right(
     store::use_recovery(tx, name, &recovery_hash(name, &typed.to_lowercase())).await
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made for map_err")]
 fn fault(error: VaultError) -> DbError {
     DbError::Other(error.to_string())
 }

@@ -31,11 +31,8 @@ async fn lines(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Line>
     // A filter narrows the scope; it never leaves it.
     let narrowed = Scope::parse(asked.get("school")).filter(|scope| who.scope.holds(scope.prefix()));
     let scope = narrowed.unwrap_or_else(|| who.scope.clone());
-    let found: Result<_, DbError> = who
-        .app
-        .db
-        .read(async move |tx| search::list(tx, &scope, &sought, after.as_ref(), limit).await)
-        .await;
+    let found: Result<_, DbError> =
+        who.app.db.read(async move |tx| search::list(tx, &scope, &sought, after.as_ref(), limit).await).await;
     Ok(found?)
 }
 

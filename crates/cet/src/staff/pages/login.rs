@@ -95,7 +95,10 @@ fn next_cookie(who: &StaffVisitor, next: &str) -> Option<HeaderValue> {
     let secure = if who.app.config.secure() { "; Secure" } else { "" };
     let age = if next.is_empty() { 0 } else { 600 };
     let next = next.replace([';', ',', ' '], "");
-    HeaderValue::from_str(&format!("{NEXT}={next}; Path=/staff; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")).ok()
+    HeaderValue::from_str(&format!(
+        "{NEXT}={next}; Path=/staff; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
+    ))
+    .ok()
 }
 
 /// Where to go on after the second factor; the cookie was ours, but is read as strictly as any.

@@ -21,7 +21,8 @@ pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
 }
 
 pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response, PageError> {
-    let (current, new, again) = (form.one("current_password")?, form.one("password")?, form.one("password_again")?);
+    let (current, new, again) =
+        (form.one("current_password")?, form.one("password")?, form.one("password_again")?);
     let mut why = Vec::new();
     if !long_enough(new) || new == current {
         why.push(StaffRefusal::PasswordWeak);
@@ -35,10 +36,10 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
             why.push(mine);
         }
     }
-    if why.is_empty() {
-        if let Err(refusal) = right_password(&who, current).await? {
-            why.push(refusal);
-        }
+    if why.is_empty()
+        && let Err(refusal) = right_password(&who, current).await?
+    {
+        why.push(refusal);
     }
     if !why.is_empty() {
         let (page, menu) = who.frame("staff-password-title").await?;
@@ -46,9 +47,8 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
         let page = page.refusing(said.clone(), form.typed(&[]));
         return refused(&said, &why, &PasswordView { page, menu, first: who.session.must_change });
     }
-    let hash = match hashed(who.app.passwords.hash(&who.app.vault, new).await)? {
-        Ok(hash) => hash,
-        Err(_) => return Err(PageError::TooBusy(crate::web::answer::BUSY_SECONDS)),
+    let Ok(hash) = hashed(who.app.passwords.hash(&who.app.vault, new).await)? else {
+        return Err(PageError::TooBusy(crate::web::answer::BUSY_SECONDS));
     };
     let token = new_token(&who.app.vault).map_err(PageError::fault)?;
     let (session, given, address) = (who.session.clone(), token.clone(), who.from());

@@ -23,7 +23,12 @@ const PATH: &str = "/staff/rebinds";
 const TYPED: [&str; 4] = ["registration", "new_passport", "new_email", "evidence"];
 
 fn by(who: &StaffMember) -> By {
-    By { account: who.name.clone(), person: who.person.clone(), scope: who.scope.clone(), address: who.from() }
+    By {
+        account: who.name.clone(),
+        person: who.person.clone(),
+        scope: who.scope.clone(),
+        address: who.from(),
+    }
 }
 
 fn row(who: &StaffMember, of: &Rebind, now: Time) -> RebindRow {
@@ -154,7 +159,11 @@ pub(super) async fn refuse(who: StaffMember, Path(id): Path<String>) -> Result<R
     decided(&who, &id, refusal(done)?).await
 }
 
-async fn decided(who: &StaffMember, id: &str, done: Result<(), RebindRefusal>) -> Result<Response, PageError> {
+async fn decided(
+    who: &StaffMember,
+    id: &str,
+    done: Result<(), RebindRefusal>,
+) -> Result<Response, PageError> {
     match done {
         Ok(()) => Ok(see_other(&format!("{PATH}/{id}"))),
         Err(RebindRefusal::NotFound) => Err(PageError::NotFound),

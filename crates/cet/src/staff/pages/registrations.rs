@@ -7,8 +7,8 @@ use http::StatusCode;
 use crate::audit::{self, Event};
 use crate::entry;
 use crate::passport;
-use crate::registration::store::scoped::{self, Filter, Seen};
 use crate::registration::store as registrations;
+use crate::registration::store::scoped::{self, Filter, Seen};
 use crate::roster::{self, DocumentKey};
 use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, too_long};
 use crate::staff::refusal::StaffRefusal;
@@ -154,7 +154,15 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
         let (paid, unpaid) = (row.paid.to_string(), row.unpaid.to_string());
         let saved = seen.saved_at.to_string();
         Ok::<_, PageError>(vec![
-            row.name, row.student_number, row.class, row.campus, row.document, row.subjects, paid, unpaid, saved,
+            row.name,
+            row.student_number,
+            row.class,
+            row.campus,
+            row.document,
+            row.subjects,
+            paid,
+            unpaid,
+            saved,
         ])
     };
     let sheet = Sheet {
@@ -175,23 +183,29 @@ pub(super) async fn search(who: StaffMember, form: FormData) -> Result<Response,
         (false, _, Some(sitting)) => by_passport(&who, public_id, sitting).await?,
         (true, Some(document), Some(sitting)) => by_document(&who, &document, sitting).await?,
     };
-    match found {
-        Some(seen) => Ok(see_other(&format!("{PATH}/{}/{}", seen.school, seen.id))),
-        None => {
-            let said = Refused::new(who.page().t, "record-not-found").saying(who.page().m("staff-not-found"));
-            page(&who, vec![said]).await
-        }
+    if let Some(seen) = found {
+        return Ok(see_other(&format!("{PATH}/{}/{}", seen.school, seen.id)));
     }
+    let said = Refused::new(who.page().t, "record-not-found").saying(who.page().m("staff-not-found"));
+    page(&who, vec![said]).await
 }
 
-async fn by_passport(who: &StaffMember, public_id: String, sitting: SittingCode) -> Result<Option<Seen>, PageError> {
+async fn by_passport(
+    who: &StaffMember,
+    public_id: String,
+    sitting: SittingCode,
+) -> Result<Option<Seen>, PageError> {
     let scope = who.scope.clone();
     let found: Result<_, DbError> = who
         .app
         .db
         .read(async move |tx| {
-            let Some(passport) = passport::store::by_public_id(tx, &public_id).await? else { return Ok(None) };
-            let Some((school, id)) = registrations::claim(tx, passport, &sitting).await? else { return Ok(None) };
+            let Some(passport) = passport::store::by_public_id(tx, &public_id).await? else {
+                return Ok(None);
+            };
+            let Some((school, id)) = registrations::claim(tx, passport, &sitting).await? else {
+                return Ok(None);
+            };
             scoped::one(tx, &scope, school, id).await
         })
         .await;
@@ -239,7 +253,9 @@ pub(super) async fn document(
     let (seen, _) = seen(&who, &path).await?;
     let reason = form.one("reason")?;
     let Some((reason, _)) = REASONS.iter().find(|(known, _)| *known == reason) else {
-        let refusal = Refused::new(who.page().t, "field-invalid").at("reason").saying(who.page().m("staff-reason-needed"));
+        let refusal = Refused::new(who.page().t, "field-invalid")
+            .at("reason")
+            .saying(who.page().m("staff-reason-needed"));
         return detail(&who, path, None, Some(refusal)).await;
     };
     let (actor, from, school, id) = (who.actor(), who.from(), seen.school, seen.id);

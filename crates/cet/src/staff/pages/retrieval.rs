@@ -48,7 +48,11 @@ pub(super) async fn retrieve(who: StaffMember, form: FormData) -> Result<Respons
 }
 
 /// The address; every look-up is in the log, also one that finds nothing.
-async fn look_up(who: &StaffMember, document: &Document, name: &PersonName) -> Result<Option<String>, PageError> {
+async fn look_up(
+    who: &StaffMember,
+    document: &Document,
+    name: &PersonName,
+) -> Result<Option<String>, PageError> {
     let catalogue = who.app.catalogue.get();
     let Some(sitting) = catalogue.current().map(|plan| plan.code.clone()) else { return Ok(None) };
     let (scope, key) = (who.scope.clone(), DocumentKey::of(&who.app.vault, document));
@@ -59,13 +63,14 @@ async fn look_up(who: &StaffMember, document: &Document, name: &PersonName) -> R
         .db
         .write(async move |tx| {
             let seen = registrations::of_document(tx, &scope, key, &sitting).await?;
-            let same = |seen: &Seen| {
-                PersonName::parse(&seen.name).is_ok_and(|name| name.key().as_str() == meant)
-            };
+            let same =
+                |seen: &Seen| PersonName::parse(&seen.name).is_ok_and(|name| name.key().as_str() == meant);
             let seen = seen.filter(same);
             let object = seen.as_ref().map(|seen| seen.id.to_string()).unwrap_or_default();
             let event = Event {
-                school: seen.as_ref().map_or_else(|| scope.school().unwrap_or(SchoolCode::NONE), |seen| seen.school),
+                school: seen
+                    .as_ref()
+                    .map_or_else(|| scope.school().unwrap_or(SchoolCode::NONE), |seen| seen.school),
                 actor: actor.clone(),
                 action: "account-looked-up",
                 object_kind: "registration",

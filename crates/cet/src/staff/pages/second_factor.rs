@@ -100,7 +100,8 @@ pub(super) async fn codes(who: StaffMember) -> Result<Response, PageError> {
 
 pub(super) async fn noted(who: StaffMember) -> Result<Response, PageError> {
     let hash = who.session.token_hash.clone();
-    let done: Result<(), DbError> = who.app.db.write(async move |tx| session::forget_note(tx, &hash).await).await;
+    let done: Result<(), DbError> =
+        who.app.db.write(async move |tx| session::forget_note(tx, &hash).await).await;
     done?;
     Ok(see_other("/staff"))
 }

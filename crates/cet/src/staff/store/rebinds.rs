@@ -118,7 +118,12 @@ pub async fn end_expired(
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn lock(tx: &mut Tx<'_>, scope: &Scope, school: SchoolCode, id: i64) -> Result<Option<Rebind>, DbError> {
+pub async fn lock(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    school: SchoolCode,
+    id: i64,
+) -> Result<Option<Rebind>, DbError> {
     let range = scope.sql_range();
     tx.query_opt(
         select!("WHERE school = $1 AND id = $2 AND school >= $3 AND school < $4 FOR UPDATE"),
@@ -131,7 +136,12 @@ pub async fn lock(tx: &mut Tx<'_>, scope: &Scope, school: SchoolCode, id: i64) -
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn one(tx: &mut Tx<'_>, scope: &Scope, school: SchoolCode, id: i64) -> Result<Option<Rebind>, DbError> {
+pub async fn one(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    school: SchoolCode,
+    id: i64,
+) -> Result<Option<Rebind>, DbError> {
     let range = scope.sql_range();
     tx.query_opt(
         select!("WHERE school = $1 AND id = $2 AND school >= $3 AND school < $4"),
@@ -144,7 +154,13 @@ pub async fn one(tx: &mut Tx<'_>, scope: &Scope, school: SchoolCode, id: i64) ->
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn list(tx: &mut Tx<'_>, scope: &Scope, state: &str, before: i64, limit: i64) -> Result<Vec<Rebind>, DbError> {
+pub async fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    state: &str,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Rebind>, DbError> {
     let range = scope.sql_range();
     tx.query(
         select!(

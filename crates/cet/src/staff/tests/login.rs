@@ -24,8 +24,11 @@ async fn fresh(app: &TestApp) -> String {
     app.t
         .db
         .write(async |tx| {
-            tx.execute("UPDATE staff_account SET enrolled_at = NULL, must_change = TRUE WHERE name = 'service'", &[])
-                .await
+            tx.execute(
+                "UPDATE staff_account SET enrolled_at = NULL, must_change = TRUE WHERE name = 'service'",
+                &[],
+            )
+            .await
         })
         .await
         .unwrap();

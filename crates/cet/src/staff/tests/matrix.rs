@@ -13,8 +13,16 @@ use crate::testing::TestApp;
 
 /// The accounts of the matrix: `near` lies in the school or province of the registration, `far` elsewhere.
 const ACCOUNTS: [&str; 10] = [
-    "school-99301", "school-99101", "campus-993010", "campus-993011", "province-99", "province-98", "national", "service",
-    "supervisor", "finance",
+    "school-99301",
+    "school-99101",
+    "campus-993010",
+    "campus-993011",
+    "province-99",
+    "province-98",
+    "national",
+    "service",
+    "supervisor",
+    "finance",
 ];
 
 /// Who gets in. `*` is everybody with both factors; names of accounts otherwise, separated by spaces. `auditor` is apart.
@@ -28,8 +36,7 @@ const fn row(method: &'static str, route: &'static str, allowed: &'static str) -
     Row { method, route, allowed }
 }
 
-const FIND: &str =
-    "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national service supervisor";
+const FIND: &str = "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national service supervisor";
 const NEAR: &str = "school-99301 campus-993010 province-99 national service supervisor";
 const SHOW: &str = "school-99301 campus-993010 service supervisor";
 const RETRIEVE: &str = "school-99301 school-99101 campus-993010 campus-993011 service supervisor";
@@ -86,17 +93,24 @@ fn routes() -> BTreeSet<(String, String)> {
             open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
             continue;
         }
-        if path.components().any(|part| part.as_os_str() == "tests") || path.extension().is_none_or(|ending| ending != "rs") {
+        if path.components().any(|part| part.as_os_str() == "tests")
+            || path.extension().is_none_or(|ending| ending != "rs")
+        {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
         for part in text.split(".route(").skip(1) {
-            let Some(route) = part.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()) else { continue };
+            let Some(route) = part.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next())
+            else {
+                continue;
+            };
             if !route.starts_with("/staff") {
                 continue;
             }
             let rest = part.split(".route(").next().unwrap();
-            for (call, method) in [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("delete(", "DELETE"), ("any(", "ANY")] {
+            for (call, method) in
+                [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("delete(", "DELETE"), ("any(", "ANY")]
+            {
                 if rest.contains(call) {
                     found.insert((method.to_owned(), route.to_owned()));
                 }
@@ -108,12 +122,16 @@ fn routes() -> BTreeSet<(String, String)> {
 
 #[test]
 fn every_route_of_staff_has_a_row_and_every_row_a_route() {
-    let routes: BTreeSet<_> = routes().into_iter().filter(|(_, path)| !OPEN.contains(&path.as_str())).collect();
+    let routes: BTreeSet<_> =
+        routes().into_iter().filter(|(_, path)| !OPEN.contains(&path.as_str())).collect();
     let rows: BTreeSet<_> = ROWS.iter().map(|row| (row.method.to_owned(), row.route.to_owned())).collect();
     assert!(routes.len() >= 20, "only {} routes were found", routes.len());
     let missing: Vec<_> = routes.difference(&rows).collect();
     let gone: Vec<_> = rows.difference(&routes).collect();
-    assert!(missing.is_empty() && gone.is_empty(), "routes without a row: {missing:?}; rows without a route: {gone:?}");
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "routes without a row: {missing:?}; rows without a route: {gone:?}"
+    );
 }
 
 /// What the paths of a world stand for.
@@ -130,7 +148,12 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
         ("evidence", "x".to_owned()),
     ];
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let rebind = service.post("/staff/rebinds", &fields).await.location().trim_start_matches("/staff/rebinds/").to_owned();
+    let rebind = service
+        .post("/staff/rebinds", &fields)
+        .await
+        .location()
+        .trim_start_matches("/staff/rebinds/")
+        .to_owned();
     assert!(!rebind.is_empty());
     let mut campus = member(app, "campus-993010").await;
     let fields = [("entries", "1"), ("amount", "1"), ("note", "")];
@@ -141,9 +164,11 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
 }
 
 async fn more_accounts(app: &TestApp) {
-    for (name, role, scope) in
-        [("campus-993010", "school", "993010"), ("campus-993011", "school", "993011"), ("province-98", "province", "98")]
-    {
+    for (name, role, scope) in [
+        ("campus-993010", "school", "993010"),
+        ("campus-993011", "school", "993011"),
+        ("province-98", "province", "98"),
+    ] {
         let made: Result<u64, crate::store::DbError> = app
             .t
             .db
