@@ -32,7 +32,7 @@ pub async fn send_due(db: &Db, vault: &Arc<Vault>, delivery: &Delivery) -> Resul
                 let (school, id) = (row.school, row.id);
                 match outcome {
                     Ok(true) => {
-                        db.write(async move |tx: &mut Tx<'_>| store::sent(tx, school, id).await).await?
+                        db.write(async move |tx: &mut Tx<'_>| store::sent(tx, school, id).await).await?;
                     }
                     Ok(false) => {
                         tracing::error!(

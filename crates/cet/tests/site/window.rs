@@ -29,7 +29,7 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Opens a window; nothing where `CET_TEST_WEBDRIVER` names no WebDriver, which is an error where `CI` is set.
+    /// Opens a window; nothing where `CET_TEST_WEBDRIVER` names no `WebDriver`, which is an error where `CI` is set.
     pub(crate) async fn open(look: Look) -> Option<Self> {
         let Some(driver) = setting("CET_TEST_WEBDRIVER") else {
             assert!(

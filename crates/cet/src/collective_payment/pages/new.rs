@@ -68,18 +68,15 @@ async fn page(
     typed: Typed,
 ) -> Result<Response, PageError> {
     let plan = plan(who)?;
-    let found = match look {
-        false => None,
-        true => match look_up(who, &plan, &wanted).await? {
-            Ok(found) => Some(found),
-            Err(refused) => {
-                if !refusals.contains(&refused) {
-                    refusals.push(refused);
-                }
-                None
+    let found = if look { match look_up(who, &plan, &wanted).await? {
+        Ok(found) => Some(found),
+        Err(refused) => {
+            if !refusals.contains(&refused) {
+                refusals.push(refused);
             }
-        },
-    };
+            None
+        }
+    } } else { None };
     let (page, menu) = who.frame_at(&format!("{PATH}/new"), "collective-new").await?;
     let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
     let found = found.map(|found| shown(who, &page, &plan, &found));

@@ -54,15 +54,12 @@ pub async fn look_up(
         return Ok(Err(refusal));
     }
     let found = roster::store::find(tx, &plan.code, cmd.document).await?;
-    match found.filter(|found| is_meant(plan, cmd, found)) {
-        Some(found) => {
-            record(tx, cmd, Some(&found), "record-looked-up").await?;
-            Ok(Ok(found))
-        }
-        None => {
-            record(tx, cmd, None, "record-not-found").await?;
-            Ok(Err(RegistrationRefusal::RecordNotFound))
-        }
+    if let Some(found) = found.filter(|found| is_meant(plan, cmd, found)) {
+        record(tx, cmd, Some(&found), "record-looked-up").await?;
+        Ok(Ok(found))
+    } else {
+        record(tx, cmd, None, "record-not-found").await?;
+        Ok(Err(RegistrationRefusal::RecordNotFound))
     }
 }
 

@@ -158,7 +158,7 @@ on_both! {
         assert_eq!((good.status.as_u16(), good.codes().len()), (200, 0));
         assert!(good.text.contains("廖晓儿") && good.text.contains("993010171100312"));
         assert_eq!(browser.get(&format!("/verify-ticket?q={text}")).await.text, good.text);
-        let changed = text.replacen(".", ".A", 2).replacen(".A", ".", 1);
+        let changed = text.replacen('.', ".A", 2).replacen(".A", ".", 1);
         let pkcs8 = SigningKey::generate(&ring::rand::SystemRandom::new()).unwrap();
         let other = SigningKey::from_pkcs8("other", &pkcs8).unwrap().sign(&content()).unwrap();
         for bad in [changed.as_str(), &text[..text.len() - 1], other.as_str(), "hello", "<script>"] {
