@@ -1,3 +1,4 @@
+mod bank;
 mod late;
 mod model;
 mod notices;

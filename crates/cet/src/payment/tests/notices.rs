@@ -212,7 +212,8 @@ on_both! {
         let m = Market::open(t, 1).await;
         let first = m.world.candidate(1).await;
         m.world.sql("INSERT INTO passport (id, public_id, email, password_hash, name, created_at, credential_changed_at)
-                     VALUES (1, 'A', 'a@example.cn', '', '', 0, 0)").await;        m.world.sql("INSERT INTO passport_email (email_key, passport_id) VALUES ('a@example.cn', 1)").await;
+                     VALUES (1, 'A', 'a@example.cn', '', '', 0, 0)").await;
+        m.world.sql("INSERT INTO passport_email (email_key, passport_id) VALUES ('a@example.cn', 1)").await;
         m.world.enter(first, "1;2").await.unwrap();
         let order = m.opened(first, "payease").await;
         m.world.advance(hours(25));

@@ -1,18 +1,18 @@
-//! A shop with one sitting, and both gateways played by their own side of the protocols, with faults on request.
+//! A shop with one sitting, and a bank that plays both gateways.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
-use futures_util::future::BoxFuture;
-use gateway::alipay::platform::{Request, answer, sign_fields};
-use gateway::alipay::{Alipay, AlipaySettings, Method};
+use gateway::alipay::platform::sign_fields;
+use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{
     DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, generate,
 };
-use gateway::payease::platform::{Merchant, Order as PayEaseOrder, RefundRow};
-use gateway::payease::{MacText, NoticeStatus, PayEase, PayEaseSettings, QueryStatus, QueryTrust};
-use gateway::{Charset, Fields, Gateway, GatewayCode, HttpRequest, format_yuan};
+use gateway::payease::platform::{Merchant, Order as PayEaseOrder};
+use gateway::payease::{MacText, NoticeStatus, PayEase, PayEaseSettings, QueryTrust};
+use gateway::{Charset, Fields, Gateway, GatewayCode, format_yuan};
 
+pub(crate) use super::bank::{Bank, Fault, TradeIs};
 use crate::config::Bank as BankChoice;
 use crate::entry::testing::{HOME, World, sitting};
 use crate::payment::choice::method;
@@ -20,7 +20,7 @@ use crate::payment::desk::{Desk, Shop};
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::store::{self, Order};
 use crate::payment::verbs::{Pay, pay, receive};
-use crate::payment::wire::{NoReply, Reply, Wire};
+use crate::payment::wire::Wire;
 use crate::sitting::CatalogueCell;
 use crate::store::testing::TestDb;
 use crate::store::{Db, Tx};
@@ -33,7 +33,7 @@ pub(crate) const APP: &str = "2021000000000001";
 pub(crate) const SELLER: &str = "2088000000000001";
 pub(crate) const MID: &str = "888";
 
-fn keys() -> &'static DemoKeys {
+pub(crate) fn keys() -> &'static DemoKeys {
     static KEYS: OnceLock<DemoKeys> = OnceLock::new();
     KEYS.get_or_init(|| {
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -69,172 +69,6 @@ fn gateways() -> Vec<Arc<dyn Gateway>> {
     })
     .unwrap();
     vec![Arc::new(alipay), Arc::new(payease)]
-}
-
-/// How a trade stands at a gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum TradeIs {
-    Waiting,
-    Paid,
-    Closed,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct Trade {
-    pub(crate) amount: i64,
-    pub(crate) state: TradeIs,
-    /// Number and sum of each refund that was made.
-    pub(crate) refunds: Vec<(String, i64)>,
-}
-
-/// What befalls the next call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    Timeout,
-    Unavailable,
-    WrongSignature,
-    /// The gateway does what is asked, and its answer is lost.
-    AnswerLost,
-}
-
-/// Both gateways: trades by their number on the wire.
-#[derive(Default)]
-pub(crate) struct Bank {
-    pub(crate) trades: Mutex<BTreeMap<String, Trade>>,
-    pub(crate) faults: Mutex<VecDeque<Fault>>,
-    pub(crate) calls: Mutex<usize>,
-}
-
-impl Bank {
-    pub(crate) fn set(&self, number: &str, amount: i64, state: TradeIs) {
-        let mut trades = self.trades.lock().unwrap();
-        let refunds = trades.get(number).map(|trade| trade.refunds.clone()).unwrap_or_default();
-        trades.insert(number.to_owned(), Trade { amount, state, refunds });
-    }
-
-    pub(crate) fn fail(&self, faults: &[Fault]) {
-        self.faults.lock().unwrap().extend(faults);
-    }
-
-    pub(crate) fn refunded(&self) -> i64 {
-        self.trades.lock().unwrap().values().flat_map(|trade| &trade.refunds).map(|(_, fen)| fen).sum()
-    }
-
-    pub(crate) fn is(&self, number: &str) -> Option<TradeIs> {
-        self.trades.lock().unwrap().get(number).map(|trade| trade.state)
-    }
-
-    fn alipay(&self, body: &[u8]) -> Vec<u8> {
-        let app = Rsa2PublicKey::from_pem(&keys().app_public).unwrap();
-        let request = Request::parse(body, APP, &app).unwrap();
-        let number = request.content.require("out_trade_no").unwrap().to_owned();
-        let mut trades = self.trades.lock().unwrap();
-        let key = Rsa2PrivateKey::from_pem(&keys().alipay_private).unwrap();
-        let say = |members: &[(&str, &str)]| answer(request.method, members, &key).unwrap().into_bytes();
-        let Some(trade) = trades.get_mut(&number) else {
-            return say(&[("code", "40004"), ("msg", "no"), ("sub_code", "ACQ.TRADE_NOT_EXIST")]);
-        };
-        let (amount, trade_no) = (format_yuan(trade.amount), format!("T{number}"));
-        let found = [("code", "10000"), ("out_trade_no", &number), ("trade_no", &trade_no)];
-        match request.method {
-            Method::Query => {
-                let state = match trade.state {
-                    TradeIs::Waiting => "WAIT_BUYER_PAY",
-                    TradeIs::Paid => "TRADE_SUCCESS",
-                    TradeIs::Closed => "TRADE_CLOSED",
-                };
-                say(&[&found[..], &[("trade_status", state), ("total_amount", &amount)]].concat())
-            }
-            Method::Close if trade.state == TradeIs::Waiting => {
-                trade.state = TradeIs::Closed;
-                say(&found)
-            }
-            Method::Close => say(&[("code", "40004"), ("sub_code", "ACQ.TRADE_STATUS_ERROR")]),
-            Method::Refund => {
-                let no = request.content.require("out_request_no").unwrap().to_owned();
-                let fen = gateway::parse_yuan(request.content.require("refund_amount").unwrap()).unwrap();
-                let new = !trade.refunds.iter().any(|(known, _)| *known == no);
-                if new {
-                    trade.refunds.push((no, fen));
-                }
-                say(&[&found[..], &[("fund_change", if new { "Y" } else { "N" })]].concat())
-            }
-            Method::RefundQuery => {
-                let no = request.content.require("out_request_no").unwrap().to_owned();
-                match trade.refunds.iter().find(|(known, _)| *known == no) {
-                    None => say(&[("code", "10000")]),
-                    Some((_, fen)) => {
-                        let sum = format_yuan(*fen);
-                        say(&[&found[..], &[("out_request_no", no.as_str()), ("refund_amount", &sum)]].concat())
-                    }
-                }
-            }
-            Method::PagePay => panic!("browsers go there"),
-        }
-    }
-
-    fn payease(&self, url: &str, body: &[u8]) -> Vec<u8> {
-        let merchant = merchant();
-        let mut trades = self.trades.lock().unwrap();
-        if url.ends_with("ref_ack_submit.jsp") {
-            let form = merchant.parse_refund(body).unwrap();
-            let Some(trade) = trades.get_mut(&form.oid) else { return merchant.refund_answer(&form, Err("no")).unwrap() };
-            // PayEase does not look at our number: a repeat is a second refund.
-            trade.refunds.push((form.reason.clone(), form.amount_fen));
-            return merchant.refund_answer(&form, Ok("1")).unwrap();
-        }
-        let oid = merchant.parse_query(body).unwrap();
-        let found = trades.get(&oid);
-        if url.ends_with("ref_ack_oid_list_utf8.jsp") {
-            let row = |(reason, fen): &(String, i64)| RefundRow {
-                refid: "1".to_owned(),
-                amount_fen: *fen,
-                reason: reason.clone(),
-                done: true,
-            };
-            let rows: Option<Vec<_>> = found.map(|trade| trade.refunds.iter().map(row).collect());
-            return merchant.refund_list(&oid, rows.as_deref()).unwrap();
-        }
-        let found = found.map(|trade| {
-            let state = match trade.state {
-                TradeIs::Waiting => QueryStatus::Unpaid,
-                TradeIs::Paid => QueryStatus::Paid,
-                TradeIs::Closed => QueryStatus::Failed,
-            };
-            (payease_order(&oid, trade.amount), state)
-        });
-        merchant.query_answer(&oid, found.as_ref().map(|(order, state)| (order, *state))).unwrap()
-    }
-
-    fn answer(&self, request: &HttpRequest) -> Vec<u8> {
-        if request.url.contains("gateway.do") {
-            self.alipay(&request.body)
-        } else {
-            self.payease(&request.url, &request.body)
-        }
-    }
-}
-
-impl Wire for Bank {
-    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>> {
-        Box::pin(async move {
-            *self.calls.lock().unwrap() += 1;
-            let fault = self.faults.lock().unwrap().pop_front();
-            match fault {
-                None => Ok(Reply { status: 200, body: self.answer(&request) }),
-                Some(Fault::Timeout) => Err(NoReply::Timeout),
-                Some(Fault::Unavailable) => Ok(Reply { status: 503, body: Vec::new() }),
-                Some(Fault::WrongSignature) => {
-                    let text = String::from_utf8_lossy(&self.answer(&request)).replace("\"sign\":\"", "\"sign\":\"AAAA");
-                    Ok(Reply { status: 200, body: text.replace("<sign>", "<sign>AAAA").into_bytes() })
-                }
-                Some(Fault::AnswerLost) => {
-                    let _lost = self.answer(&request);
-                    Err(NoReply::Broken)
-                }
-            }
-        })
-    }
 }
 
 pub(crate) fn merchant() -> Merchant {
