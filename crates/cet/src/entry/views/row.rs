@@ -91,8 +91,6 @@ pub struct EntryRow {
     pub locked: String,
     /// Ticket number, room and seat in words, once they are given (已编排).
     pub seat: Option<String>,
-    /// Which school locks it and until when; empty unless a collective payment does.
-    pub locked: String,
     /// 科目报考方式.
     pub channel: ChannelShown,
     /// Until when it is held unpaid, RFC 3339; empty when nothing ends it.

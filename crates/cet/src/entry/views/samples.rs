@@ -42,7 +42,6 @@ pub(super) fn row(id: &str, subject: &str, name: &str, payment: PaymentShown) ->
         payment,
         locked: String::new(),
         seat: paid.then(|| "准考证号 993010172100312，考场 003，座位 12".to_owned()),
-        locked: String::new(),
         channel: if payment.is_locked() { ChannelShown::School } else { ChannelShown::Own },
         expires: "2017-03-09T09:12:00+08:00".to_owned(),
         expires_shown: if payment == PaymentShown::Unpaid {
