@@ -16,7 +16,7 @@ use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::ids::{CollectivePaymentId, EntryId};
 
 /// A market whose school has an account.
-async fn market(t: TestDb, seats: i64) -> Market {
+async fn market(t: crate::store::testing::TestDb, seats: i64) -> Market {
     let m = Market::open(t, seats).await;
     let granted: Result<(), DbError> = m
         .world
