@@ -68,18 +68,13 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         invariant: "I4",
-        says: "an entry is locked exactly while an open collective payment has a line of it",
+        says: "no entry is locked by a collective payment that is settled, and none that has ended is locked",
         sql: "SELECT 'entry ' || entry.school || ' ' || CAST(entry.id AS TEXT)
                 FROM entry
-                LEFT JOIN collective_payment_line line
-                  ON line.school = entry.school
-                 AND line.entry_id = entry.id
-                 AND line.collective_payment_id = entry.locked_by
-                LEFT JOIN collective_payment whole
-                  ON whole.school = line.school AND whole.id = line.collective_payment_id
+                LEFT JOIN collective_payment whole ON whole.school = entry.school AND whole.id = entry.locked_by
                WHERE CAST($1 AS BIGINT) IS NOT NULL
                  AND entry.locked_by IS NOT NULL
-                 AND (whole.state IS NULL OR whole.state <> 'open' OR entry.state <> 'held')
+                 AND (whole.state IN ('paid', 'released') OR entry.state <> 'held')
                LIMIT $2",
     },
     Question {

@@ -11,9 +11,24 @@ use crate::entry::testing::{HOME, World, campus, hours, sitting};
 use crate::on_both;
 use crate::payment::refusal::PaymentRefusal;
 use crate::payment::tests::world::Market;
-use crate::staff::Scope;
+use crate::staff::{Role, Scope};
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::ids::{CollectivePaymentId, EntryId};
+
+/// A market whose school has an account.
+async fn market(t: crate::store::testing::TestDb, seats: i64) -> Market {
+    let m = Market::open(t, seats).await;
+    let granted: Result<(), DbError> = m
+        .world
+        .t
+        .db
+        .write(async |tx: &mut Tx<'_>| {
+            crate::staff::store::grant(tx, "school-99301", Role::School, &scope("99301")).await
+        })
+        .await;
+    granted.unwrap();
+    m
+}
 
 type Opened = Result<CollectivePaymentId, CollectiveRefusal>;
 
@@ -90,7 +105,7 @@ async fn run_job(world: &World) -> i64 {
 
 on_both! {
     async fn a_locked_entry_is_neither_paid_nor_cancelled_nor_expires_and_is_paid_by_the_school(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = market(t, 5).await;
         let who = m.world.candidate(1).await;
         let entry = m.world.enter(who, "1").await.unwrap()[0];
         let id = opened(&m.world).await.unwrap();
@@ -109,12 +124,13 @@ on_both! {
     }
 
     async fn what_is_released_after_its_hold_is_gone_at_once_and_its_seat_free(t: TestDb) {
-        let m = Market::open(t, 1).await;
+        let m = market(t, 1).await;
         let (one, two) = (m.world.candidate(1).await, m.world.candidate(2).await);
         m.world.enter(one, "1").await.unwrap();
         let id = opened(&m.world).await.unwrap();
-        m.world.advance(hours(30));
         assert_eq!(m.world.enter(two, "1").await, Err(vec!["pool-full"]));
+        m.world.advance(hours(30));
+        let two = m.world.candidate(3).await;
         assert_eq!(released(&m.world, id, "99301").await, Ok(()));
         assert!(m.world.live(one).await.is_empty());
         assert!(m.world.enter(two, "1").await.is_ok());
@@ -124,7 +140,7 @@ on_both! {
     }
 
     async fn what_is_released_within_its_hold_is_the_candidates_again(t: TestDb) {
-        let m = Market::open(t, 1).await;
+        let m = market(t, 1).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let id = opened(&m.world).await.unwrap();
@@ -136,7 +152,7 @@ on_both! {
     }
 
     async fn it_unlocks_itself_at_its_time_limit_and_not_before(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = market(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let id = opened(&m.world).await.unwrap();
@@ -152,7 +168,7 @@ on_both! {
     }
 
     async fn individual_money_for_a_locked_entry_goes_back_and_so_does_money_after_the_schools(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = market(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "alipay").await;
@@ -171,7 +187,7 @@ on_both! {
     }
 
     async fn money_that_comes_after_the_school_paid_is_surplus(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = market(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "alipay").await;
@@ -185,7 +201,7 @@ on_both! {
     }
 
     async fn what_changed_since_the_confirmation_page_is_not_locked(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = market(t, 5).await;
         let who = m.world.candidates(2).await;
         m.world.enter(who[0], "1").await.unwrap();
         let seen = shown(&m.world, "99301", &Filter::default()).await;
@@ -196,7 +212,7 @@ on_both! {
     }
 
     async fn another_school_or_campus_sees_and_settles_nothing(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = market(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         for other in ["99101", "993011"] {
@@ -215,23 +231,23 @@ on_both! {
     }
 
     async fn of_the_schools_lock_and_the_candidates_order_at_once_exactly_one_wins(t: TestDb) {
-        let m = Arc::new(Market::open(t, 40).await);
+        let m = Arc::new(market(t, 40).await);
         let other = m.another_shop().await;
         for n in 1..=12 {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
             let both = Arc::new(Barrier::new(2));
-            let (market, at_once, shop) = (Arc::clone(&m), Arc::clone(&both), other.clone());
+            let (wishing, at_once, shop) = (Arc::clone(&m), Arc::clone(&both), other.clone());
             let own = tokio::spawn(async move {
-                let wish = market.wish(who, &[], "alipay", "");
+                let wish = wishing.wish(who, &[], "alipay", "");
                 at_once.wait().await;
                 crate::payment::verbs::pay(&shop, wish).await.is_ok()
             });
-            let (market, at_once) = (Arc::clone(&m), both);
+            let (locking, at_once) = (Arc::clone(&m), both);
             let school = tokio::spawn(async move {
-                let seen = shown(&market.world, "99301", &Filter::default()).await;
+                let seen = shown(&locking.world, "99301", &Filter::default()).await;
                 at_once.wait().await;
-                opened_on(&market.world.t.db, &market.world, command("99301", Filter::default(), seen)).await.is_ok()
+                opened_on(&locking.world.t.db, &locking.world, command("99301", Filter::default(), seen)).await.is_ok()
             });
             let (own, school) = (own.await.unwrap(), school.await.unwrap());
             assert!(own ^ school, "candidate {n}: own order {own}, school's lock {school}");
@@ -240,7 +256,7 @@ on_both! {
     }
 
     async fn twin_whoever_looks_first_and_locks_blindly_then_locks_what_is_being_paid(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = market(t, 5).await;
         let who = m.world.candidate(1).await;
         let entry = m.world.enter(who, "1").await.unwrap()[0];
         let seen = shown(&m.world, "99301", &Filter::default()).await;
