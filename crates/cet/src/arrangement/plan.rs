@@ -93,7 +93,12 @@ pub fn units(
             let sources: Vec<_> = campuses
                 .iter()
                 .filter(|source| plan.offers(**source, subject.code))
-                .map(|source| (*source, plan.window(*source, subject.mode).map(super::super::sitting::window::Window::closes)))
+                .map(|source| {
+                    (
+                        *source,
+                        plan.window(*source, subject.mode).map(super::super::sitting::window::Window::closes),
+                    )
+                })
                 .collect();
             if !sources.is_empty() {
                 let unit = unit(plan, campus, subject);

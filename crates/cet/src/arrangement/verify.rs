@@ -191,8 +191,10 @@ async fn draws(db: &Db, catalogue: &Catalogue) -> Result<[Finding; 3], DbError> 
         again.violations.extend(seen.differing.then(|| name.clone()));
         beside.violations.extend(seen.neighbours.then(|| name.clone()));
         let closes = seen.sources.split(';').filter_map(|source| CampusCode::parse(source).ok());
-        let closes =
-            closes.filter_map(|source| plan.window(source, mode)).map(super::super::sitting::window::Window::closes).max();
+        let closes = closes
+            .filter_map(|source| plan.window(source, mode))
+            .map(super::super::sitting::window::Window::closes)
+            .max();
         early.violations.extend(closes.is_some_and(|closes| seen.made_at < closes).then_some(name));
     }
     Ok([again, early, beside])

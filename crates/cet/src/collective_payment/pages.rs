@@ -22,7 +22,10 @@ pub fn routes() -> Router<App> {
         .route("/staff/collective-payments.xlsx", get(list::xlsx))
         .route("/staff/collective-payments/new", get(new::form))
         .route("/staff/collective-payments/{id}", get(record::show))
-        .route("/staff/collective-payments/{id}/confirmation", get(record::confirmation).post(record::confirm))
+        .route(
+            "/staff/collective-payments/{id}/confirmation",
+            get(record::confirmation).post(record::confirm),
+        )
         .route("/staff/collective-payments/{id}/release", get(record::releasing).post(record::release))
         .route("/staff/group-entry", get(group::form).post(group::enter))
 }

@@ -29,7 +29,9 @@ impl CollectiveRefusal {
         match self {
             Self::NotFound => "not-found",
             Self::NothingChosen => "nothing-chosen",
-            Self::TooMany | Self::Changed | Self::Settled | Self::TimeUp(_) | Self::SubjectUnknown => "field-invalid",
+            Self::TooMany | Self::Changed | Self::Settled | Self::TimeUp(_) | Self::SubjectUnknown => {
+                "field-invalid"
+            }
         }
     }
 

@@ -8,8 +8,8 @@ mod sections;
 use std::path::{Path, PathBuf};
 
 pub use sections::{
-    Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, Mail, Network, Payease, Portal, Sandbox,
-    Server, Session, Tickets, VaultFile,
+    Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, Mail, Network,
+    Payease, Portal, Sandbox, Server, Session, Tickets, VaultFile,
 };
 use serde::Deserialize;
 

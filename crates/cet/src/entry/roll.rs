@@ -50,7 +50,8 @@ impl Filter {
 pub fn in_scope(scope: &Scope, school: SchoolCode, campus: CampusCode) -> bool {
     let (schools, campuses) = (scope.sql_range(), scope.campus_range());
     let within = |code: &str, from: &str, below: &str| code >= from && code < below;
-    within(school.as_str(), &schools.from, &schools.below) && within(campus.as_str(), &campuses.from, &campuses.below)
+    within(school.as_str(), &schools.from, &schools.below)
+        && within(campus.as_str(), &campuses.from, &campuses.below)
 }
 
 /// The candidates with an unpaid entry, in the order in which registrations are locked.

@@ -94,7 +94,12 @@ fn parse<K: Kind>(kind: &K, rows: Vec<SheetRow>) -> Result<Vec<K::Row>, ImportEr
     if findings.error_count == 0 { Ok(rows) } else { Err(ImportError::Changed) }
 }
 
-async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[K::Row], import: i64, at_once: usize) -> Result<(), DbError> {
+async fn insert<K: Kind>(
+    tx: &mut Tx<'_>,
+    rows: &[K::Row],
+    import: i64,
+    at_once: usize,
+) -> Result<(), DbError> {
     let many = statement::<K>(at_once);
     let one = statement::<K>(1);
     for rows in rows.chunks(at_once) {

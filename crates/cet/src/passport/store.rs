@@ -64,7 +64,9 @@ pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<Passpor
 /// # Errors
 /// [`DbError`].
 pub async fn by_public_id(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<PassportId>, DbError> {
-    let row = tx.query_opt::<(PassportId,)>("SELECT id FROM passport WHERE public_id = $1", params![public_id]).await?;
+    let row = tx
+        .query_opt::<(PassportId,)>("SELECT id FROM passport WHERE public_id = $1", params![public_id])
+        .await?;
     Ok(row.map(|(id,)| id))
 }
 

@@ -8,6 +8,6 @@ pub use money::{
     order_of_trade, refund_done, refund_later, refunds_of,
 };
 pub use orders::{
-    Line, NewOrder, Order, by_id, by_number, claim_due, give_to_passport, insert, insert_line, lines_of, move_to, newest_of,
-    open_of, set_ask, wake, wake_holding,
+    Line, NewOrder, Order, by_id, by_number, claim_due, give_to_passport, insert, insert_line, lines_of,
+    move_to, newest_of, open_of, set_ask, wake, wake_holding,
 };

@@ -91,6 +91,8 @@ impl ReviewRefusal {
     /// For `Retry-After`.
     #[must_use]
     pub fn retry_seconds(refusals: &[Self]) -> Option<u64> {
-        refusals.iter().find_map(|refusal| if let Self::TooMany(seconds) = refusal { Some(*seconds) } else { None })
+        refusals
+            .iter()
+            .find_map(|refusal| if let Self::TooMany(seconds) = refusal { Some(*seconds) } else { None })
     }
 }

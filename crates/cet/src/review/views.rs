@@ -26,7 +26,13 @@ impl PersonRows {
     ///
     /// # Errors
     /// [`VaultError`] when the keys of the installation do not open the document.
-    pub fn new(page: &Page, vault: &Vault, name: &str, kind: &str, sealed: &[u8]) -> Result<Self, VaultError> {
+    pub fn new(
+        page: &Page,
+        vault: &Vault,
+        name: &str,
+        kind: &str,
+        sealed: &[u8],
+    ) -> Result<Self, VaultError> {
         let number = vault.open(sealed)?;
         Ok(Self {
             name: name.to_owned(),

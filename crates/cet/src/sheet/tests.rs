@@ -39,7 +39,8 @@ impl File {
 
     /// The texts of each row that can be read.
     fn texts(&self) -> Vec<Vec<String>> {
-        let texts = |row: SheetRow| row.cells.ok().map(|cells| cells.iter().map(|c| c.text().to_owned()).collect());
+        let texts =
+            |row: SheetRow| row.cells.ok().map(|cells| cells.iter().map(|c| c.text().to_owned()).collect());
         self.rows().into_iter().filter_map(texts).collect()
     }
 }
@@ -53,19 +54,27 @@ fn workbook(sheet: &str, more: &[(&str, &[u8])]) -> File {
     let parts = [
         (
             "[Content_Types].xml",
-            format!(r#"<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{types}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{types}.worksheet+xml"/></Types>"#),
+            format!(
+                r#"<Types xmlns="{package}/content-types"><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="{types}.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="{types}.worksheet+xml"/></Types>"#
+            ),
         ),
         (
             "_rels/.rels",
-            format!(r#"<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
+            format!(
+                r#"<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>"#
+            ),
         ),
         (
             "xl/workbook.xml",
-            format!(r#"<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="学籍" sheetId="1" r:id="rId1"/></sheets></workbook>"#),
+            format!(
+                r#"<workbook xmlns="{main}" xmlns:r="{relations}"><sheets><sheet name="学籍" sheetId="1" r:id="rId1"/></sheets></workbook>"#
+            ),
         ),
         (
             "xl/_rels/workbook.xml.rels",
-            format!(r#"<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{relations}/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#),
+            format!(
+                r#"<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{relations}/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#
+            ),
         ),
         ("xl/worksheets/sheet1.xml", format!(r#"<worksheet xmlns="{main}">{sheet}</worksheet>"#)),
     ];
@@ -108,7 +117,8 @@ fn columns_are_found_by_name_in_any_order() {
 #[test]
 fn a_header_with_missing_unknown_or_doubled_columns_is_told_whole() {
     let error = File::of("姓名,姓名,身份证号\n1,2,3\n").open().unwrap_err().to_string();
-    for told in ["证件号码 is missing", "班级 is missing", "\"身份证号\" is not known", "姓名 stands twice"] {
+    for told in ["证件号码 is missing", "班级 is missing", "\"身份证号\" is not known", "姓名 stands twice"]
+    {
         assert!(error.contains(told), "{error}");
     }
 }
@@ -178,14 +188,19 @@ fn two_hundred_columns_are_refused() {
     let many: Vec<String> = (0..200).map(|n| format!("c{n}")).collect();
     let csv = File::of(format!("{}\n{}\n", many.join(","), many.join(",")));
     assert!(matches!(csv.open(), Err(SheetError::TooLarge { what: "columns", limit: 64 })));
-    let cells: String = (0..200).map(|n| format!(r#"<c r="{}1" t="inlineStr"><is><t>x</t></is></c>"#, letters(n))).collect();
+    let cells: String =
+        (0..200).map(|n| format!(r#"<c r="{}1" t="inlineStr"><is><t>x</t></is></c>"#, letters(n))).collect();
     let sheet = format!(r#"<sheetData><row r="1">{cells}</row></sheetData>"#);
     assert!(matches!(workbook(&sheet, &[]).open(), Err(SheetError::TooLarge { what: "columns", .. })));
 }
 
 fn letters(column: u32) -> String {
     let letter = |n: u32| char::from_u32('A' as u32 + n).unwrap();
-    if column < 26 { letter(column).to_string() } else { format!("{}{}", letter(column / 26 - 1), letter(column % 26)) }
+    if column < 26 {
+        letter(column).to_string()
+    } else {
+        format!("{}{}", letter(column / 26 - 1), letter(column % 26))
+    }
 }
 
 #[test]

@@ -47,7 +47,12 @@ impl Group {
 
 /// Every page of staff that stands in the menu.
 pub const ITEMS: &[Item] = &[
-    Item { href: "/staff/reviews", words: "review-staff-title", group: Group::Work, needs: Permission::DecideReviews },
+    Item {
+        href: "/staff/reviews",
+        words: "review-staff-title",
+        group: Group::Work,
+        needs: Permission::DecideReviews,
+    },
     Item {
         href: "/staff/rebinds",
         words: "staff-rebinds",

@@ -1,7 +1,7 @@
 //! Reading what stands on a candidate's tickets. Nothing is written.
 
-use super::{TicketRefusal, store};
 use super::rules::{NotPrintable, PrintFacts, may_print};
+use super::{TicketRefusal, store};
 use crate::arrangement;
 use crate::arrangement::verbs::Placed;
 use crate::entry::{self, Entry, EntryState};

@@ -27,7 +27,11 @@ pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     show(&who, wanted, &[]).await
 }
 
-async fn show(who: &StaffMember, wanted: Wanted, refusals: &[CollectiveRefusal]) -> Result<Response, PageError> {
+async fn show(
+    who: &StaffMember,
+    wanted: Wanted,
+    refusals: &[CollectiveRefusal],
+) -> Result<Response, PageError> {
     let plan = plan(who)?;
     let (page, menu) = who.frame_at(PATH, "collective-group").await?;
     let mut refusals = refusals.to_vec();
@@ -43,7 +47,10 @@ async fn show(who: &StaffMember, wanted: Wanted, refusals: &[CollectiveRefusal])
     if let Some((code, filter)) = chosen {
         let (scope, sitting) = (who.scope.clone(), plan.code.clone());
         let most = i64::try_from(MOST_PEOPLE).unwrap_or(i64::MAX).saturating_add(1);
-        let read = who.app.db.read(async move |tx: &mut Tx<'_>| roll::without(tx, &scope, &sitting, &filter, most).await);
+        let read = who
+            .app
+            .db
+            .read(async move |tx: &mut Tx<'_>| roll::without(tx, &scope, &sitting, &filter, most).await);
         people = read.await?;
         subject = Some(rows::subject(&page, Some(&plan), code));
     }
@@ -54,7 +61,11 @@ async fn show(who: &StaffMember, wanted: Wanted, refusals: &[CollectiveRefusal])
     let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
     let subjects = rows::subjects(&page, &plan);
     let page = page.refusing(said.clone(), Typed::default());
-    refused_html(&said, None, &GroupView { page, menu, asked: wanted, subjects, subject, people, more, command })
+    refused_html(
+        &said,
+        None,
+        &GroupView { page, menu, asked: wanted, subjects, subject, people, more, command },
+    )
 }
 
 /// What the form sent: the subject, the ticked registrations and the command id.
@@ -121,7 +132,8 @@ async fn enter_all(
             address: who.from(),
         };
         let catalogue = who.app.catalogue.get();
-        let entered = who.app.db.write(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
+        let entered =
+            who.app.db.write(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
         let why = refusal(entered)?.err().map(|refusals| words(page, &refusals));
         let row = named(who, school, *registration, why.clone().unwrap_or_default()).await?;
         if why.is_some() { refused.push(row) } else { done.push(row) }
@@ -152,6 +164,7 @@ async fn named(
 }
 
 fn words(page: &Page, refusals: &[EntryRefusal]) -> String {
-    let texts: Vec<String> = refusals.iter().map(|refused| Refused::new(page.t, refused.code()).text).collect();
+    let texts: Vec<String> =
+        refusals.iter().map(|refused| Refused::new(page.t, refused.code()).text).collect();
     texts.join("；")
 }

@@ -51,13 +51,22 @@ pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     page(&who, wanted, look, Vec::new(), Typed::default()).await
 }
 
-async fn look_up(who: &StaffMember, plan: &Arc<Plan>, wanted: &Wanted) -> Result<Result<Gathered, CollectiveRefusal>, PageError> {
+async fn look_up(
+    who: &StaffMember,
+    plan: &Arc<Plan>,
+    wanted: &Wanted,
+) -> Result<Result<Gathered, CollectiveRefusal>, PageError> {
     let filter = match filter(plan, wanted) {
         Ok(filter) => filter,
         Err(refused) => return Ok(Err(refused)),
     };
     let (catalogue, scope, sitting) = (who.app.catalogue.get(), who.scope.clone(), plan.code.clone());
-    refusal(who.app.db.read(async move |tx: &mut Tx<'_>| gather(tx, &catalogue, &scope, &sitting, &filter).await).await)
+    refusal(
+        who.app
+            .db
+            .read(async move |tx: &mut Tx<'_>| gather(tx, &catalogue, &scope, &sitting, &filter).await)
+            .await,
+    )
 }
 
 async fn page(
@@ -68,15 +77,19 @@ async fn page(
     typed: Typed,
 ) -> Result<Response, PageError> {
     let plan = plan(who)?;
-    let found = if look { match look_up(who, &plan, &wanted).await? {
-        Ok(found) => Some(found),
-        Err(refused) => {
-            if !refusals.contains(&refused) {
-                refusals.push(refused);
+    let found = if look {
+        match look_up(who, &plan, &wanted).await? {
+            Ok(found) => Some(found),
+            Err(refused) => {
+                if !refusals.contains(&refused) {
+                    refusals.push(refused);
+                }
+                None
             }
-            None
         }
-    } } else { None };
+    } else {
+        None
+    };
     let (page, menu) = who.frame_at(&format!("{PATH}/new"), "collective-new").await?;
     let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
     let found = found.map(|found| shown(who, &page, &plan, &found));
@@ -117,7 +130,8 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
     let plan = plan(&who)?;
     let field = |name: &'static str| form.one(name).map(|text| text.trim().to_owned());
     let wanted = Wanted { college: field("college")?, class: field("class")?, subject: field("subject")? };
-    let note: String = form.one("note")?.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NOTE).collect();
+    let note: String =
+        form.one("note")?.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NOTE).collect();
     let typed = form.typed(&["note"]);
     let amount = form.one("amount")?.parse().ok().and_then(|fen| Fen::new(fen).ok());
     let shown = form.one("entries")?.parse().ok().zip(amount);

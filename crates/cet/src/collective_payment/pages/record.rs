@@ -5,7 +5,9 @@ use axum::response::Response;
 
 use super::new::fine;
 use super::{PATH, rows};
-use crate::collective_payment::verbs::{SettleCommand, confirm as confirm_payment, release as release_payment};
+use crate::collective_payment::verbs::{
+    SettleCommand, confirm as confirm_payment, release as release_payment,
+};
 use crate::collective_payment::views::{LineRow, RecordView, SettleView};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
 use crate::entry::roll::{self, Person};
@@ -100,8 +102,13 @@ async fn file(who: StaffMember, id: &str, form: Form) -> Result<Response, PageEr
     let of = find(&who, id).await?;
     let lines = lines(&who, &of).await?;
     let page = who.page();
-    let headings =
-        ["collective-name", "collective-student-number", "collective-class", "collective-subject", "collective-fee"];
+    let headings = [
+        "collective-name",
+        "collective-student-number",
+        "collective-class",
+        "collective-subject",
+        "collective-fee",
+    ];
     let cells = |row: LineRow| vec![row.name, row.student_number, row.class, row.subject, row.amount];
     let sheet = Sheet {
         headings: headings.map(|key| page.m(key).to_owned()).to_vec(),
@@ -122,7 +129,8 @@ pub(super) async fn releasing(who: StaffMember, Path(id): Path<String>) -> Resul
 async fn ask(who: StaffMember, id: &str, paying: bool) -> Result<Response, PageError> {
     let of = find(&who, id).await?;
     let now = who.app.db.read(async |tx: &mut Tx<'_>| tx.now().await).await?;
-    let may = if paying { rules::may_confirm(of.state, of.locks_until, now) } else { rules::may_release(of.state) };
+    let may =
+        if paying { rules::may_confirm(of.state, of.locks_until, now) } else { rules::may_release(of.state) };
     if let Err(refused) = may {
         return page(&who, &of, &[refused]).await;
     }

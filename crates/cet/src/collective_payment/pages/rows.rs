@@ -57,7 +57,8 @@ pub(super) fn subject(page: &Page, plan: Option<&Plan>, code: SubjectCode) -> St
 }
 
 pub(super) fn subjects(page: &Page, plan: &Plan) -> Vec<Choice> {
-    let choice = |code: SubjectCode| Choice { value: code.to_string(), text: subject(page, Some(plan), code) };
+    let choice =
+        |code: SubjectCode| Choice { value: code.to_string(), text: subject(page, Some(plan), code) };
     plan.subjects().iter().map(|subject| choice(subject.code)).collect()
 }
 

@@ -1,6 +1,6 @@
 use super::*;
-use crate::entry::testing::{HOME, campus, hours, sitting, subject};
 use crate::entry::EntryChannel;
+use crate::entry::testing::{HOME, campus, hours, sitting, subject};
 use crate::store::testing::NOON;
 use crate::words::fen::Fen;
 use crate::words::ids::{EntryId, OrderId};

@@ -190,7 +190,8 @@ pub async fn open(
             amount: taken.entry.fee,
         };
         store::insert_line(tx, cmd.school, id, &line).await?;
-        record(tx, cmd, "entry-locked", ("entry", taken.entry.id.0), &format!("collective-payment={id}")).await?;
+        record(tx, cmd, "entry-locked", ("entry", taken.entry.id.0), &format!("collective-payment={id}"))
+            .await?;
     }
     let detail = format!("entries={} amount={}", new.entries, new.amount);
     record(tx, cmd, "collective-payment-made", ("collective-payment", id.0), &detail).await?;

@@ -95,7 +95,8 @@ async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError>
         let mut locks: Vec<(i64, Time)> = Vec::new();
         for id in entries.iter().filter_map(|entry| entry.locked_by) {
             if !locks.iter().any(|(known, _)| *known == id) {
-                let until = collective_payment::store::locks_until(tx, of.school, CollectivePaymentId(id)).await?;
+                let until =
+                    collective_payment::store::locks_until(tx, of.school, CollectivePaymentId(id)).await?;
                 locks.extend(until.map(|until| (id, until)));
             }
         }
@@ -155,8 +156,10 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
     } else {
         page
     };
-    let locks =
-        rows::Locks { school: rows::place(of.campus, &of.school_name, "").school, until: facts.locks.clone() };
+    let locks = rows::Locks {
+        school: rows::place(of.campus, &of.school_name, "").school,
+        until: facts.locks.clone(),
+    };
     InformationView {
         registration: of.id.to_string(),
         chart,

@@ -108,7 +108,8 @@ impl Bank {
                     None => say(&[("code", "10000")]),
                     Some((_, fen)) => {
                         let sum = format_yuan(*fen);
-                        say(&[&found[..], &[("out_request_no", no.as_str()), ("refund_amount", &sum)]].concat())
+                        say(&[&found[..], &[("out_request_no", no.as_str()), ("refund_amount", &sum)]]
+                            .concat())
                     }
                 }
             }
@@ -121,7 +122,9 @@ impl Bank {
         let mut trades = self.trades.lock().unwrap();
         if url.ends_with("ref_ack_submit.jsp") {
             let form = merchant.parse_refund(body).unwrap();
-            let Some(trade) = trades.get_mut(&form.oid) else { return merchant.refund_answer(&form, Err("no")).unwrap() };
+            let Some(trade) = trades.get_mut(&form.oid) else {
+                return merchant.refund_answer(&form, Err("no")).unwrap();
+            };
             // PayEase does not look at our number: a repeat is a second refund.
             trade.refunds.push((form.reason.clone(), form.amount_fen));
             return merchant.refund_answer(&form, Ok("1")).unwrap();
@@ -168,7 +171,8 @@ impl Wire for Bank {
                 Some(Fault::Timeout) => Err(NoReply::Timeout),
                 Some(Fault::Unavailable) => Ok(Reply { status: 503, body: Vec::new() }),
                 Some(Fault::WrongSignature) => {
-                    let text = String::from_utf8_lossy(&self.answer(&request)).replace("\"sign\":\"", "\"sign\":\"AAAA");
+                    let text = String::from_utf8_lossy(&self.answer(&request))
+                        .replace("\"sign\":\"", "\"sign\":\"AAAA");
                     Ok(Reply { status: 200, body: text.replace("<sign>", "<sign>AAAA").into_bytes() })
                 }
                 Some(Fault::AnswerLost) => {

@@ -48,7 +48,8 @@ async fn run(m: &Market, acts: &[Act]) {
         match *act {
             Act::Enter(n, subjects) => {
                 if m.world.registration(PassportId(n)).await.is_none() {
-                    let _may_have_to_wait = crate::entry::testing::bound(&m.world.t.db, &m.world.catalogue, n, n).await;
+                    let _may_have_to_wait =
+                        crate::entry::testing::bound(&m.world.t.db, &m.world.catalogue, n, n).await;
                 }
                 let _may_be_refused = m.world.enter(PassportId(n), subjects).await;
             }
@@ -116,13 +117,19 @@ async fn settle_down(m: &Market, orders: &[Order]) {
         }
     }
     let receipts = m.world.count("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM receipt").await;
-    let kept = m.world.count("SELECT CAST(COALESCE(SUM(fee), 0) AS BIGINT) FROM entry WHERE state = 'paid'").await;
+    let kept =
+        m.world.count("SELECT CAST(COALESCE(SUM(fee), 0) AS BIGINT) FROM entry WHERE state = 'paid'").await;
     assert_eq!(paid, receipts, "money that came is booked");
     assert_eq!(receipts - kept, m.bank.refunded(), "what was not for entries has gone back");
 }
 
 fn histories(kind: Kind, cases: u32) {
-    let mut runner = TestRunner::new(Config { cases, max_shrink_iters: 60, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config {
+        cases,
+        max_shrink_iters: 60,
+        failure_persistence: None,
+        ..Config::default()
+    });
     let outcome = runner.run(&prop::collection::vec(act(), 1..40), |acts| {
         let shown = format!("{acts:?}");
         let ran = std::panic::catch_unwind(|| {

@@ -12,7 +12,9 @@ async fn honest(t: crate::store::testing::TestDb) -> Market {
     let order = m.opened(one, "alipay").await;
     m.pays_and_tells(&order).await;
     let order = m.opened(two, "alipay").await;
-    m.world.sql("UPDATE entry SET locked_by = 7, order_id = NULL WHERE subject = '2' AND state = 'held'").await;
+    m.world
+        .sql("UPDATE entry SET locked_by = 7, order_id = NULL WHERE subject = '2' AND state = 'held'")
+        .await;
     m.pays_and_tells(&order).await;
     assert_eq!(m.refunds().await, ["locked"]);
     m.assert_all_agrees().await;

@@ -81,7 +81,9 @@ pub(crate) fn merchant() -> Merchant {
 }
 
 pub(crate) fn payease_order(oid: &str, amount_fen: i64) -> PayEaseOrder {
-    PayEaseOrder { oid: oid.to_owned(), pmode: "中国银行".to_owned(), pstring: "ok".to_owned(), amount_fen }
+    PayEaseOrder {
+        oid: oid.to_owned(), pmode: "中国银行".to_owned(), pstring: "ok".to_owned(), amount_fen
+    }
 }
 
 /// A notice of Alipay, with some fields changed before it is signed.
@@ -158,7 +160,12 @@ impl Market {
         }
     }
 
-    pub(crate) async fn pay(&self, who: PassportId, entries: &[EntryId], gateway: &str) -> Result<OrderId, Vec<PaymentRefusal>> {
+    pub(crate) async fn pay(
+        &self,
+        who: PassportId,
+        entries: &[EntryId],
+        gateway: &str,
+    ) -> Result<OrderId, Vec<PaymentRefusal>> {
         let bank = if gateway == "payease" { "85" } else { "" };
         pay(&self.shop, self.wish(who, entries, gateway, bank)).await.map_err(refused)
     }
@@ -253,7 +260,9 @@ fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> Shop {
     let banks = [("85", "中国银行"), ("9", "中国工商银行")];
     let desk = Desk {
         gateways: gateways(),
-        banks: banks.map(|(number, name)| BankChoice { number: number.to_owned(), name: name.to_owned() }).to_vec(),
+        banks: banks
+            .map(|(number, name)| BankChoice { number: number.to_owned(), name: name.to_owned() })
+            .to_vec(),
         wire,
         origin: "http://127.0.0.1:8080".to_owned(),
     };

@@ -46,10 +46,15 @@ pub enum Refreshed {
 /// # Errors
 /// [`PaymentRefusal::NotBound`] without a registration.
 pub async fn refresh(shop: &Shop, passport: PassportId, sitting: SittingCode) -> Result<Refreshed, Stop> {
-    let orders: Vec<Order> = shop.db.read(async move |tx: &mut Tx<'_>| -> Result<Vec<Order>, Stop> {
-        let of = registration::verbs::of_passport(tx, passport, &sitting).await?.ok_or(PaymentRefusal::NotBound)?;
-        Ok(store::newest_of(tx, of.school, of.id).await?)
-    }).await?;
+    let orders: Vec<Order> = shop
+        .db
+        .read(async move |tx: &mut Tx<'_>| -> Result<Vec<Order>, Stop> {
+            let of = registration::verbs::of_passport(tx, passport, &sitting)
+                .await?
+                .ok_or(PaymentRefusal::NotBound)?;
+            Ok(store::newest_of(tx, of.school, of.id).await?)
+        })
+        .await?;
     let waiting = orders.into_iter().filter(|order| order.ask_at.is_some()).take(MOST_REFRESHED);
     let mut answer = Refreshed::NothingOpen;
     for order in waiting {
@@ -78,11 +83,13 @@ pub async fn ask_one(shop: &Shop, order: Order) -> Result<Order, DbError> {
         Step::Keep | Step::Book | Step::Close(_) | Step::Alarm => (shop.desk.query(&order, now).await, None),
     };
     let (asked, books) = (order, shop.books());
-    shop.db.write(async move |tx: &mut Tx<'_>| {
-        let after = hear(tx, &asked, &heard, ending, &books).await?;
-        plan_next(tx, &asked, &after, &heard).await?;
-        Ok(after)
-    }).await
+    shop.db
+        .write(async move |tx: &mut Tx<'_>| {
+            let after = hear(tx, &asked, &heard, ending, &books).await?;
+            plan_next(tx, &asked, &after, &heard).await?;
+            Ok(after)
+        })
+        .await
 }
 
 async fn is_due(tx: &mut Tx<'_>, order: &Order) -> Result<bool, DbError> {
@@ -92,7 +99,9 @@ async fn is_due(tx: &mut Tx<'_>, order: &Order) -> Result<bool, DbError> {
     }
     let all = entries::all(tx, order.school, order.registration).await?;
     let lines = store::lines_of(tx, order.school, order.id).await?;
-    let held = |line: &store::Line| all.iter().any(|entry| entry.id == line.entry && entry.state == EntryState::Held);
+    let held = |line: &store::Line| {
+        all.iter().any(|entry| entry.id == line.entry && entry.state == EntryState::Held)
+    };
     Ok(!lines.iter().all(held))
 }
 
@@ -105,6 +114,7 @@ async fn plan_next(tx: &mut Tx<'_>, before: &Order, after: &Order, heard: &Heard
     let last_was_asked = matches!(after.state, OrderState::Closed(_))
         && *heard != Heard::Silence
         && now >= after.deadline_at.plus(LATEST_NOTICE);
-    let ask_at = if last_was_asked { None } else { next_ask(after.state, after.asked, after.deadline_at, now) };
+    let ask_at =
+        if last_was_asked { None } else { next_ask(after.state, after.asked, after.deadline_at, now) };
     store::set_ask(tx, after, ask_at).await
 }

@@ -17,7 +17,9 @@ use crate::words::ids::PassportId;
 /// [`PaymentRefusal::NotBound`] without a registration; [`PaymentRefusal::OrderOpen`] when the gateway does not answer.
 pub async fn end_open(shop: &Shop, passport: PassportId, sitting: SittingCode) -> Result<(), Stop> {
     let found = shop.db.read(async move |tx: &mut Tx<'_>| {
-        let of = registration::verbs::of_passport(tx, passport, &sitting).await?.ok_or(PaymentRefusal::NotBound)?;
+        let of = registration::verbs::of_passport(tx, passport, &sitting)
+            .await?
+            .ok_or(PaymentRefusal::NotBound)?;
         Ok::<_, Stop>(store::open_of(tx, of.school, of.id).await?)
     });
     let Some(order) = found.await? else { return Ok(()) };

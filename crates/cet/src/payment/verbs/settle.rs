@@ -87,7 +87,8 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &Books) -> Result<Set
         Event::WrongMoney
     } else if store::insert_receipt(tx, &receipt).await? == 1 {
         Event::Money
-    } else if store::order_of_trade(tx, order.school, proof.gateway, &proof.trade_no).await? == Some(order.id) {
+    } else if store::order_of_trade(tx, order.school, proof.gateway, &proof.trade_no).await? == Some(order.id)
+    {
         Event::SameMoney
     } else {
         Event::WrongMoney
@@ -180,7 +181,11 @@ async fn pay(
         (LineStep::Refund(reason), _) => Ok(Some(reason)),
         (LineStep::Pay, _) => {
             let left = entry::verbs::mark_paid(tx, order.school, &[id], None, now).await?;
-            if left.is_empty() { Ok(None) } else { Err(DbError::Decode("held entry under its registration's lock")) }
+            if left.is_empty() {
+                Ok(None)
+            } else {
+                Err(DbError::Decode("held entry under its registration's lock"))
+            }
         }
         (LineStep::Retake, None) => Ok(Some(RefundReason::NoSeat)),
         (LineStep::Retake, Some(of)) => match entry::verbs::retake(tx, catalogue, of, id).await? {
@@ -197,7 +202,8 @@ async fn pay(
 fn in_turn(lines: Vec<Line>, all: &[EntryFacts]) -> Result<Vec<(Line, &EntryFacts)>, DbError> {
     let mut turns = Vec::new();
     for line in lines {
-        let entry = all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
+        let entry =
+            all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
         turns.push((line, entry));
     }
     turns.sort_by_key(|(_, entry)| (entry.mode, entry.campus, entry.subject));

@@ -52,7 +52,8 @@ pub async fn confirm(
     chosen: &BTreeSet<EntryId>,
     needs: &Needs,
 ) -> Result<Confirmation, Stop> {
-    let of = registration::verbs::of_passport(tx, passport, sitting).await?.ok_or(PaymentRefusal::NotBound)?;
+    let of =
+        registration::verbs::of_passport(tx, passport, sitting).await?.ok_or(PaymentRefusal::NotBound)?;
     let (school, registration) = (of.school, of.id);
     let now = tx.now().await?;
     let all = entries::all(tx, school, registration).await?;
@@ -128,7 +129,8 @@ pub async fn order_page(
     sitting: &SittingCode,
     id: OrderId,
 ) -> Result<OrderLook, Stop> {
-    let of = registration::verbs::of_passport(tx, passport, sitting).await?.ok_or(PaymentRefusal::NotFound)?;
+    let of =
+        registration::verbs::of_passport(tx, passport, sitting).await?.ok_or(PaymentRefusal::NotFound)?;
     let (school, registration) = (of.school, of.id);
     let order = store::by_id(tx, school, id).await?.filter(|order| order.registration == registration);
     let order = order.ok_or(PaymentRefusal::NotFound)?;

@@ -11,7 +11,9 @@ use crate::passport::views::document_kinds;
 use crate::review::rules::{Decision, MANY_SUBMISSIONS};
 use crate::review::store::{self, Filter};
 use crate::review::verbs::{ApplyCommand, DecideCommand};
-use crate::review::views::{ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, state_words};
+use crate::review::views::{
+    ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, state_words,
+};
 use crate::review::{Review, ReviewRefusal, ReviewState, verbs};
 use crate::roster::DocumentKey;
 use crate::score::{self, Score};
@@ -106,7 +108,12 @@ pub(super) async fn one(who: StaffMember, Path(id): Path<String>) -> Result<Resp
     show(&who, &id, &[], Typed::default()).await
 }
 
-async fn show(who: &StaffMember, id: &str, why: &[ReviewRefusal], typed: Typed) -> Result<Response, PageError> {
+async fn show(
+    who: &StaffMember,
+    id: &str,
+    why: &[ReviewRefusal],
+    typed: Typed,
+) -> Result<Response, PageError> {
     let school = school(who)?;
     let id = ReviewId::parse(id).ok_or(PageError::NotFound)?;
     let read: Result<_, DbError> = who

@@ -19,7 +19,9 @@ async fn world(t: TestDb) -> TestApp {
     let app = TestApp::on(t).await;
     let line = |name: &str, kind: &str, number: &str, campus: &str, listed: &str| {
         let school = &campus[..5];
-        format!("{name},男,{kind},{number},{school},{campus},本科,4,16,01,工商管理,会计,01,00001,,{listed},\n")
+        format!(
+            "{name},男,{kind},{number},{school},{campus},本科,4,16,01,工商管理,会计,01,00001,,{listed},\n"
+        )
     };
     let id = "中华人民共和国居民身份证";
     let roster = [

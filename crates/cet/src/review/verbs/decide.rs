@@ -55,8 +55,8 @@ pub async fn decide(
     lock_student(tx, before.school, &before.sitting, &before.document_key).await?;
     let of = store::lock(tx, cmd.school, cmd.id).await?.filter(|of| reached(&cmd.scope, of));
     let mut of = of.ok_or_else(not_found)?;
-    let (state, malicious) = decided(of.state, of.malicious, of.submissions, cmd.seen, cmd.decision)
-        .map_err(Stop::Refused)?;
+    let (state, malicious) =
+        decided(of.state, of.malicious, of.submissions, cmd.seen, cmd.decision).map_err(Stop::Refused)?;
     if let (ReviewState::Approved, Some(ticket)) = (state, of.ticket)
         && !store::take_ticket(tx, &of.sitting, ticket, &of.document_key).await?
     {
@@ -164,7 +164,9 @@ pub async fn apply(
 /// Who is bound to the student hears of it; before that there is nobody to tell.
 async fn tell_bound(tx: &mut Tx<'_>, app: &App, of: &Review) -> Result<(), DbError> {
     use crate::registration::store::{live, live_of_student};
-    let Some(id) = live_of_student(tx, of.school, &of.sitting, &of.document_key).await? else { return Ok(()) };
+    let Some(id) = live_of_student(tx, of.school, &of.sitting, &of.document_key).await? else {
+        return Ok(());
+    };
     match live(tx, of.school, id).await? {
         Some(bound) => mails::tell(tx, app, of, bound.passport, Decision::Approve).await,
         None => Ok(()),

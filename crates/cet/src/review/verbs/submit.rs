@@ -81,7 +81,11 @@ pub async fn submit(
 }
 
 /// The application of a passport, locked with its claim.
-async fn locked(tx: &mut Tx<'_>, passport: PassportId, sitting: &SittingCode) -> Result<Option<Review>, DbError> {
+async fn locked(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<Option<Review>, DbError> {
     match store::lock_claim(tx, passport, sitting).await? {
         Some((school, id)) => store::lock(tx, school, id).await,
         None => Ok(None),

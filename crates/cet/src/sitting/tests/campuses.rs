@@ -11,7 +11,8 @@ fn file(text: &str) -> tempfile::NamedTempFile {
     file
 }
 
-const DOUBLED: &str = "code,name\n110010,北京大学\n110021,甲学院\n110010,北京大学\n110021,乙学院\n110021,甲学院\n";
+const DOUBLED: &str =
+    "code,name\n110010,北京大学\n110021,甲学院\n110010,北京大学\n110021,乙学院\n110021,甲学院\n";
 
 on_both! {
     async fn a_code_with_several_names_is_reported_with_all_its_lines_and_nothing_is_stored(t: TestDb) {
