@@ -59,6 +59,9 @@ impl std::fmt::Display for ArrangeFault {
 ///
 /// # Errors
 /// [`ArrangeFault`].
+///
+/// # Panics
+/// When a candidate got no place, which only a bug of ours can cause.
 pub fn arrange(
     unit: &Unit,
     candidates: &[Candidate],

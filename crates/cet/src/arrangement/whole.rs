@@ -53,6 +53,9 @@ pub enum Outcome {
 /// Told after each unit: how many are done, and of how many.
 pub type Watch = dyn Fn(usize, usize) + Send + Sync;
 
+/// Outcomes with the place of their unit in the order of the sitting.
+type Numbered = Vec<(usize, (Unit, Outcome))>;
+
 /// Carries a task out on the units of a sitting, of one campus or all; answers in the order of campus and subject.
 ///
 /// # Errors
@@ -72,9 +75,9 @@ pub async fn run(
     for unit in units {
         campuses.entry(unit.unit.campus).or_default().push(unit);
     }
-    let mut done: Vec<(usize, (Unit, Outcome))> = Vec::with_capacity(total);
+    let mut done: Numbered = Vec::with_capacity(total);
     let mut place = 0_usize;
-    let mut running: JoinSet<Result<Vec<(usize, (Unit, Outcome))>, DbError>> = JoinSet::new();
+    let mut running: JoinSet<Result<Numbered, DbError>> = JoinSet::new();
     let mut waiting = campuses.into_values();
     loop {
         while running.len() < AT_ONCE

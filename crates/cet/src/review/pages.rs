@@ -135,7 +135,7 @@ async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Resu
         None => "/home",
     };
     if facts.review.is_none() && asks.is_none() {
-        return nothing_here(page, said, retry, back);
+        return nothing_here(page, &said, retry, back);
     }
     let vault = &who.app.vault;
     let rows = facts.review.as_ref().map(|of| ReviewRows::new(&page, vault, of)).transpose();
@@ -161,15 +161,15 @@ async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Resu
 /// There is neither an application nor a form: the page says why and where to go on.
 fn nothing_here(
     page: Page,
-    said: Vec<Refused>,
+    said: &[Refused],
     retry: Option<u64>,
     back: &'static str,
 ) -> Result<Response, PageError> {
     let text = page.m("review-when").to_owned();
     let ways = vec![Link { href: back.to_owned(), text: page.m("review-back").to_owned() }];
-    let page = page.refusing(said.clone(), Typed::default());
+    let page = page.refusing(said.to_vec(), Typed::default());
     let view = ErrorView { page, code: None, text, ways, incident: None };
-    refused_html(&said, retry, &view)
+    refused_html(said, retry, &view)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub const MANY_SUBMISSIONS: i64 = 3;
 
 /// What the score of the ticket says of who applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of the manual's decision table")]
 pub struct Match {
     /// It is a CET4 score of 2005 or later that is enough for CET6.
     pub passes: bool,

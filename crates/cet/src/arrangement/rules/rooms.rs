@@ -59,9 +59,8 @@ fn sizes(count: usize, full: usize, tail: Tail, spare: usize) -> Vec<usize> {
     }
     match (tail, sizes.pop()) {
         (_, None) => sizes.push(rest),
-        (Tail::Short, Some(last)) => sizes.extend([last, rest]),
         (Tail::Merged, Some(last)) if rest <= spare => sizes.push(last.saturating_add(rest)),
-        (Tail::Merged, Some(last)) => sizes.extend([last, rest]),
+        (Tail::Short | Tail::Merged, Some(last)) => sizes.extend([last, rest]),
         (Tail::Balanced, Some(last)) => {
             let both = last.saturating_add(rest);
             let less = both / 2;

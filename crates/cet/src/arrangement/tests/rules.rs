@@ -35,6 +35,9 @@ pub(crate) fn candidates(classes: &[i64]) -> Vec<Candidate> {
         .collect()
 }
 
+/// Seat, class and needs of one candidate in a room.
+type Seated = (i64, i64, Needs);
+
 fn needy(list: &[(i64, i64)]) -> Vec<Candidate> {
     let mut all = candidates(&list.iter().map(|(class, _)| *class).collect::<Vec<_>>());
     for (candidate, (_, needs)) in all.iter_mut().zip(list) {
@@ -51,7 +54,7 @@ fn check(unit: &Unit, candidates: &[Candidate], settings: &Settings, seats: &[As
     let tickets: BTreeSet<&str> = seats.iter().map(|seat| seat.ticket.as_str()).collect();
     assert_eq!(tickets.len(), seats.len(), "no ticket twice");
     let most = i64::try_from(settings.most_in_a_room(unit.mode)).unwrap();
-    let mut rooms: BTreeMap<(i64, i64), Vec<(i64, i64, Needs)>> = BTreeMap::new();
+    let mut rooms: BTreeMap<(i64, i64), Vec<Seated>> = BTreeMap::new();
     for (seat, candidate) in seats.iter().zip(candidates) {
         assert!((1..=most).contains(&seat.seat), "{seat:?}");
         assert_eq!(seat.ticket.len(), 15);

@@ -89,8 +89,9 @@ async fn count(app: &TestApp, sql: &'static str) -> i64 {
 /// The page of the newest application that the school sees.
 async fn newest(school: &mut Browser<'_>) -> String {
     let list = school.get("/staff/reviews?state=pending").await;
-    let href = list.text.split("href=\"/staff/reviews/").skip(1).filter_map(|rest| rest.split('"').next());
-    format!("/staff/reviews/{}", href.filter(|id| id.bytes().all(|b| b.is_ascii_digit())).next().unwrap())
+    let mut href =
+        list.text.split("href=\"/staff/reviews/").skip(1).filter_map(|rest| rest.split('"').next());
+    format!("/staff/reviews/{}", href.find(|id| id.bytes().all(|b| b.is_ascii_digit())).unwrap())
 }
 
 async fn decide(school: &mut Browser<'_>, path: &str, decision: &str) -> Answer {

@@ -62,10 +62,9 @@ pub async fn submit(
     let score = score::store::by_ticket(tx, ticket).await?;
     let hit = score.map(|score| Match::of(&score, key, &person.name_key, serves_another));
     let state = match outcome(hit) {
-        Outcome::Refused => return unknown(tx, cmd, &person).await,
         Outcome::Pending => ReviewState::Pending,
         Outcome::Approved if store::take_ticket(tx, &plan.code, ticket, key).await? => ReviewState::Approved,
-        Outcome::Approved => return unknown(tx, cmd, &person).await,
+        Outcome::Approved | Outcome::Refused => return unknown(tx, cmd, &person).await,
     };
     let of = application(plan, cmd, person, existing.as_ref(), (state, ticket), tx.now().await?, tx.new_id());
     if !keep(tx, &of, cmd.passport, existing.as_ref()).await? {
