@@ -39,6 +39,8 @@ pub(super) async fn tell(
     }
     parts.push(link("review-mail-link", &server.public_origin));
     let mail = Mail { to, lang: Lang::Zh, subject: t.m("review-mail-subject").to_owned(), parts };
+    // A submission can be decided more than once (closed, taken again), each time at another moment.
     let decided = of.decided_at.map_or(0, crate::words::time::Time::micros);
-    outbox::post(tx, &app.vault, of.school, "review-decided", &format!("{}-{decided}", of.id), &mail).await
+    let event = format!("{}-{}-{decided}", of.id, of.submissions);
+    outbox::post(tx, &app.vault, of.school, "review-decided", &event, &mail).await
 }

@@ -133,11 +133,10 @@ pub fn decided(
     seen: i64,
     decision: Decision,
 ) -> Result<(ReviewState, bool), ReviewRefusal> {
-    if seen != submissions {
-        return Err(ReviewRefusal::Changed);
-    }
     match (decision, state) {
+        // Final above all else (V4), whatever page it was decided from.
         (_, ReviewState::Approved) => Err(ReviewRefusal::Final),
+        _ if seen != submissions => Err(ReviewRefusal::Changed),
         (Decision::Approve, ReviewState::Pending) => Ok((ReviewState::Approved, false)),
         (Decision::Refuse, ReviewState::Pending) => Ok((ReviewState::Refused, false)),
         (Decision::Close, ReviewState::Pending | ReviewState::Refused) if submissions < MANY_SUBMISSIONS => {

@@ -64,6 +64,13 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/rebinds/{id}", "service supervisor"),
     row("POST", "/staff/rebinds/{id}/approval", "supervisor"),
     row("POST", "/staff/rebinds/{id}/refusal", "supervisor"),
+    row("GET", "/staff/reviews", SCHOOLS),
+    row("GET", "/staff/reviews.csv", SCHOOLS),
+    row("GET", "/staff/reviews.xlsx", SCHOOLS),
+    row("GET", "/staff/reviews/new", SCHOOLS),
+    row("POST", "/staff/reviews/new", SCHOOLS),
+    row("GET", "/staff/reviews/{id}", OWN_CAMPUS),
+    row("POST", "/staff/reviews/{id}", OWN_CAMPUS),
     row("GET", "/staff/collective-payments", SCHOOLS),
     row("POST", "/staff/collective-payments", SCHOOLS),
     row("GET", "/staff/collective-payments.csv", SCHOOLS),
@@ -160,7 +167,36 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     let made = campus.post("/staff/collective-payments", &fields).await;
     let collective = made.location().trim_start_matches("/staff/collective-payments/").to_owned();
     assert!(!collective.is_empty(), "{:?}", made.codes());
-    BTreeMap::from([("school", school), ("id", id), ("rebind", rebind), ("collective", collective)])
+    let review = review(app).await;
+    BTreeMap::from([
+        ("school", school),
+        ("id", id),
+        ("rebind", rebind),
+        ("collective", collective),
+        ("review", review),
+    ])
+}
+
+/// A review that a school decides.
+async fn review(app: &TestApp) -> String {
+    let sealed = app.app.vault.seal("11010519491231002X").unwrap();
+    let made: Result<u64, crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            tx.execute(
+                "INSERT INTO eligibility_review
+                    (school, id, sitting, campus, origin, passport_id, document_key, document_kind, document_sealed, name,
+                     ticket, state, malicious, submissions, submitted_at)
+                 VALUES ('99301', 7, '2017-2', '993010', 'candidate', 4711, $1, 'resident-id', $2, '学生1',
+                         '993010151100102', 'pending', FALSE, 1, 0)",
+                crate::params![vec![7_u8; 16], sealed],
+            )
+            .await
+        })
+        .await;
+    made.unwrap();
+    "7".to_owned()
 }
 
 async fn more_accounts(app: &TestApp) {
@@ -204,6 +240,7 @@ on_both! {
             let id = match row.route {
                 route if route.starts_with("/staff/rebinds") => &names["rebind"],
                 route if route.starts_with("/staff/collective-payments") => &names["collective"],
+                route if route.starts_with("/staff/reviews") => &names["review"],
                 _ => &names["id"],
             };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
