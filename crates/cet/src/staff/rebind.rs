@@ -11,6 +11,7 @@ use crate::outbox::{self, Mail, Part};
 use crate::passport;
 use crate::payment;
 use crate::registration::store::{self as registrations, scoped};
+use crate::review;
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::{Vault, VaultError};
 use crate::web::page::{Page, Refused};
@@ -200,7 +201,10 @@ pub async fn approve(
     if !registrations::insert_claim(tx, request.new_passport, &live.sitting, school, live.id).await? {
         return Err(Stop::Refused(RebindRefusal::PassportBound));
     }
-    scoped::move_review_claim(tx, &live, request.new_passport).await?;
+    if let Some(snapshot) = registrations::snapshot(tx, school, live.id).await? {
+        let (key, old) = (snapshot.document_key, request.old_passport);
+        review::store::move_to_passport(tx, &live.sitting, &key, old, request.new_passport).await?;
+    }
     if !scoped::move_to(tx, &live, request.new_passport).await? {
         return Err(Stop::Refused(RebindRefusal::Changed));
     }

@@ -148,24 +148,3 @@ pub async fn move_to(tx: &mut Tx<'_>, of: &Registration, new: PassportId) -> Res
         .await?;
     Ok(moved == 1)
 }
-
-/// Gives the claim of a review to another passport that has none; answers how many moved.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn move_review_claim(tx: &mut Tx<'_>, of: &Registration, new: PassportId) -> Result<u64, DbError> {
-    tx.execute(
-        "UPDATE passport_claim
-            SET passport_id = $3
-          WHERE passport_id = $1
-            AND sitting = $2
-            AND kind = 'review'
-            AND NOT EXISTS (SELECT 1
-                              FROM passport_claim n
-                             WHERE n.passport_id = $3
-                               AND n.sitting = $2
-                               AND n.kind = 'review')",
-        params![of.passport, of.sitting, new],
-    )
-    .await
-}
