@@ -36,13 +36,19 @@ struct Standing {
     now: Time,
 }
 
+/// `[limits] documents`, which the start has checked.
+fn documents_a_day(who: &Candidate) -> usize {
+    usize::try_from(who.app.config.limits.documents).unwrap_or(usize::MAX)
+}
+
 async fn standing(who: &Candidate, plan: &Arc<Plan>) -> Result<Standing, PageError> {
     let (plan, passport) = (Arc::clone(plan), who.session.passport);
+    let most = documents_a_day(who);
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         Ok::<_, DbError>(Standing {
             bound: of_passport(tx, passport, &plan.code).await?.is_some(),
             accepted: has_accepted(tx, &plan, passport).await?,
-            left: look_ups_left(tx, passport).await?,
+            left: look_ups_left(tx, passport, most).await?,
             now: tx.now().await?,
         })
     });
@@ -124,6 +130,7 @@ pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Re
     let outcome = match &sent.person {
         Some((document, name)) => {
             let cmd = LookUpCommand {
+                documents_a_day: documents_a_day(&who),
                 passport: who.session.passport,
                 document: DocumentKey::of(&who.app.vault, document),
                 name: name.key(),

@@ -1,5 +1,6 @@
 //! The budget holds, also for look-ups at one moment on two nodes.
 
+use crate::registration::rules::DOCUMENTS_A_DAY;
 use std::sync::Arc;
 
 use tokio::sync::Barrier;
@@ -10,11 +11,14 @@ use crate::store::Db;
 use crate::store::testing::{NOON, TestDb};
 
 async fn look(db: &Db, document: u8) -> bool {
-    db.write(async move |tx| spend_look_up(tx, PassportId(1), &[document]).await).await.unwrap().is_ok()
+    db.write(async move |tx| spend_look_up(tx, PassportId(1), &[document], DOCUMENTS_A_DAY).await)
+        .await
+        .unwrap()
+        .is_ok()
 }
 
 async fn left(t: &TestDb) -> usize {
-    t.db.read(async |tx| look_ups_left(tx, PassportId(1)).await).await.unwrap()
+    t.db.read(async |tx| look_ups_left(tx, PassportId(1), DOCUMENTS_A_DAY).await).await.unwrap()
 }
 
 on_both! {
@@ -48,7 +52,7 @@ on_both! {
         let tasks: Vec<_> = (0..10).map(|_| {
             let (db, all_counted) = (t.db.clone(), Arc::clone(&all_counted));
             tokio::spawn(async move {
-                let left = db.read(async |tx| look_ups_left(tx, PassportId(1)).await).await.unwrap();
+                let left = db.read(async |tx| look_ups_left(tx, PassportId(1), DOCUMENTS_A_DAY).await).await.unwrap();
                 all_counted.wait().await;
                 left > 0
             })

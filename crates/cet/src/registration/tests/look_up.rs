@@ -34,6 +34,7 @@ async fn import(world: &World, major: &str) {
 
 fn asking(passport: i64, n: i64, name: &str) -> LookUpCommand {
     LookUpCommand {
+        documents_a_day: crate::registration::rules::DOCUMENTS_A_DAY,
         passport: PassportId(passport),
         document: key(DocumentKind::MacauId, &format!("9930100000{n}")),
         name: PersonName::parse(name).unwrap().key(),

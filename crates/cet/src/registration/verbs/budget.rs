@@ -4,7 +4,7 @@ use crate::registration::{RegistrationRefusal, rules, store};
 use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
 
-/// Counts a look-up of a document; the same document again on the same day costs nothing. What was counted has to be
+/// Counts a look-up of a document against the `most` that `[limits] documents` allows a day; the same document again on the same day costs nothing. What was counted has to be
 /// kept also when the look-up finds nothing, so the refusal is not an `Err` of the transaction.
 ///
 /// # Errors
@@ -13,15 +13,16 @@ pub async fn spend_look_up(
     tx: &mut Tx<'_>,
     passport: PassportId,
     document_key: &[u8],
+    most: usize,
 ) -> Result<Result<(), RegistrationRefusal>, DbError> {
     let (day, tomorrow) = rules::budget_day(tx.now().await?);
     // Another look-up of the passport may take the slot first: then the list is read again, with one slot less.
-    for _ in 0..=rules::DOCUMENTS_A_DAY {
+    for _ in 0..=most {
         let known = store::look_up::looked_up(tx, passport, &day).await?;
         if known.iter().any(|(key,)| key == document_key) {
             return Ok(Ok(()));
         }
-        if known.len() >= rules::DOCUMENTS_A_DAY {
+        if known.len() >= most {
             break;
         }
         let slot = i64::try_from(known.len()).unwrap_or(i64::MAX);
@@ -36,10 +37,10 @@ pub async fn spend_look_up(
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn look_ups_left(tx: &mut Tx<'_>, passport: PassportId) -> Result<usize, DbError> {
+pub async fn look_ups_left(tx: &mut Tx<'_>, passport: PassportId, most: usize) -> Result<usize, DbError> {
     let (day, _) = rules::budget_day(tx.now().await?);
     let known = store::look_up::looked_up(tx, passport, &day).await?;
-    Ok(rules::DOCUMENTS_A_DAY.saturating_sub(known.len()))
+    Ok(most.saturating_sub(known.len()))
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ use crate::words::name::NameKey;
 /// What a candidate asks for.
 #[derive(Clone, Debug)]
 pub struct LookUpCommand {
+    /// How many documents a passport may look up in a day (`[limits] documents`).
+    pub documents_a_day: usize,
     /// Who asks.
     pub passport: PassportId,
     /// The document's kind and number, by their key.
@@ -49,7 +51,7 @@ pub async fn look_up(
             return Ok(Err(RegistrationRefusal::PassportBound));
         }
     }
-    if let Err(refusal) = spend_look_up(tx, cmd.passport, &cmd.document.bytes()).await? {
+    if let Err(refusal) = spend_look_up(tx, cmd.passport, &cmd.document.bytes(), cmd.documents_a_day).await? {
         record(tx, cmd, None, "look-up-refused").await?;
         return Ok(Err(refusal));
     }
