@@ -143,6 +143,14 @@ on_both! {
         assert_eq!(look_up(&mut browser, 5).await.status, 303, "the same document again costs nothing");
     }
 
+    async fn the_operator_sets_how_many_documents_a_passport_looks_up_in_a_day(t: TestDb) {
+        let app = TestApp::with(t, &[("CET_LIMITS__DOCUMENTS", "1")]).await;
+        let mut browser = app.signed_in(1).await;
+        accept(&mut browser).await;
+        assert_eq!(refused(&look_up(&mut browser, 1).await), (422, vec!["record-not-found"]));
+        assert_eq!(refused(&look_up(&mut browser, 2).await), (429, vec!["too-many"]));
+    }
+
     async fn a_network_that_only_guesses_has_to_wait_an_hour(t: TestDb) {
         let app = enrolled(t).await;
         for passport in 1..=15 {
