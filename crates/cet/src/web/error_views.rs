@@ -51,7 +51,9 @@ impl ErrorView {
 
     /// 404 `not-found`: the same page for what is not there and for what is not yours (T21).
     #[must_use]
-    pub fn not_found(page: Page) -> Self {
+    pub fn not_found(mut page: Page) -> Self {
+        // The language link stays on this address without naming it, so that two of these pages do not differ.
+        page.path.clear();
         Self::new(page, Some("not-found"), "error-not-found", "error-not-found-text").home_ways()
     }
 
