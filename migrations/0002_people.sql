@@ -100,6 +100,7 @@ CREATE TABLE score (
     subject      TEXT   NOT NULL,
     points       BIGINT NOT NULL,
     sitting      TEXT   NOT NULL,
-    PRIMARY KEY (ticket, import_id)
+    -- With the document: old libraries hold tickets that were written down for two persons, and neither is dropped.
+    PRIMARY KEY (ticket, import_id, document_key)
 );
 CREATE INDEX score_document ON score (document_key);

@@ -14,13 +14,15 @@ const CHUNK: usize = 2_000;
 /// More threads than that only wait for the reader.
 const MOST_WORKERS: usize = 4;
 
-/// Where each person or ticket stands, and by whose word.
+/// Where each person or ticket stands, and with what rest of its identity.
 pub(super) type Seen = HashMap<[u8; 16], (u32, [u8; 5])>;
 
 pub(super) struct Checked {
     pub(super) rows: u64,
     pub(super) findings: Findings,
     pub(super) seen: Seen,
+    /// The few that share a key with another.
+    sharing: HashMap<Identity, u32>,
 }
 
 pub(super) async fn check<K: Kind>(
@@ -29,7 +31,8 @@ pub(super) async fn check<K: Kind>(
     watch: Arc<Watch>,
 ) -> Result<Checked, ImportError> {
     let joined = tokio::task::spawn_blocking(move || {
-        let mut checked = Checked { rows: 0, findings: Findings::default(), seen: Seen::new() };
+        let mut checked =
+            Checked { rows: 0, findings: Findings::default(), seen: Seen::new(), sharing: HashMap::new() };
         let parse = |rows: Vec<SheetRow>| {
             let mut findings = Findings::default();
             let count = rows.len();
@@ -60,16 +63,31 @@ fn note<K: Kind>(checked: &mut Checked, line: u64, identity: Identity) {
     let own = u32::try_from(line).unwrap_or(u32::MAX);
     match checked.seen.entry(identity.key) {
         Entry::Vacant(place) => {
-            place.insert((own, identity.school));
+            place.insert((own, identity.rest));
+        }
+        Entry::Occupied(place) if K::SHARES && place.get().1 != identity.rest => {
+            let other = place.get().0;
+            match checked.sharing.entry(identity) {
+                Entry::Vacant(place) => {
+                    place.insert(own);
+                    let wrong = Wrong::Shared { first: u64::from(own.min(other)) };
+                    checked.findings.warn(u64::from(own.max(other)), K::IDENTITY, wrong);
+                }
+                Entry::Occupied(place) => doubled::<K>(&mut checked.findings, own, *place.get()),
+            }
         }
         Entry::Occupied(mut place) => {
             // Chunks come in any order: the one further down is the second.
             let other = place.get().0;
             place.get_mut().0 = own.min(other);
-            let wrong = Wrong::Doubled { first: Some(u64::from(own.min(other))) };
-            checked.findings.error(u64::from(own.max(other)), Some(K::IDENTITY), wrong);
+            doubled::<K>(&mut checked.findings, own, other);
         }
     }
+}
+
+fn doubled<K: Kind>(findings: &mut Findings, own: u32, other: u32) {
+    let wrong = Wrong::Doubled { first: Some(u64::from(own.min(other))) };
+    findings.error(u64::from(own.max(other)), Some(K::IDENTITY), wrong);
 }
 
 /// Reads one row of the file, whatever is wrong with it.

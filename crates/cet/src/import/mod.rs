@@ -41,6 +41,9 @@ pub trait Kind: Send + Sync + 'static {
     /// Reads a row; what is wrong with it goes to the findings.
     fn read(&self, line: u64, cells: &[Cell], findings: &mut Findings) -> Option<Self::Row>;
 
+    /// Whether rows may share the key of their identity when the rest of it differs.
+    const SHARES: bool;
+
     /// Whom or what the row is about: at most one row each.
     fn identity(row: &Self::Row) -> Identity;
 
@@ -48,13 +51,13 @@ pub trait Kind: Send + Sync + 'static {
     fn values<'r>(row: &'r Self::Row, stamp: &'r Stamp) -> Vec<&'r dyn Param>;
 }
 
-/// Whom a row is about, and the school that says so (zeros where that does not matter).
+/// Whom or what a row is about, and what tells it from others of the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
     /// The document's look-up key, or the ticket.
     pub key: [u8; 16],
-    /// The school's code.
-    pub school: [u8; 5],
+    /// Of a document the code of the school that says so; of a ticket the beginning of the document's key.
+    pub rest: [u8; 5],
 }
 
 /// What every staged row carries.

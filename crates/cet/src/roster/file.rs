@@ -98,6 +98,7 @@ impl Kind for RosterFile {
          barred_subjects) VALUES";
     const WIDTH: usize = 22;
     const MOST_ROWS: u64 = 2_000_000;
+    const SHARES: bool = false;
 
     fn sitting(&self) -> &str {
         self.plan.code.as_str()
@@ -148,7 +149,7 @@ impl Kind for RosterFile {
 
     fn identity(row: &RosterRow) -> Identity {
         let school = row.school.as_str().as_bytes().try_into().unwrap_or_default();
-        Identity { key: row.document_key.bytes(), school }
+        Identity { key: row.document_key.bytes(), rest: school }
     }
 
     fn values<'r>(row: &'r RosterRow, stamp: &'r Stamp) -> Vec<&'r dyn Param> {

@@ -58,6 +58,7 @@ impl Kind for ScoreFile {
         (ticket, import_id, name, name_key, document_key, subject, points, sitting) VALUES";
     const WIDTH: usize = 8;
     const MOST_ROWS: u64 = 12_000_000;
+    const SHARES: bool = true;
 
     fn sitting(&self) -> &'static str {
         ""
@@ -87,7 +88,9 @@ impl Kind for ScoreFile {
     fn identity(row: &ScoreRow) -> Identity {
         let mut key = [0; 16];
         key.iter_mut().zip(row.ticket.as_str().bytes()).for_each(|(place, byte)| *place = byte);
-        Identity { key, school: [0; 5] }
+        let mut rest = [0; 5];
+        rest.iter_mut().zip(row.document_key.bytes()).for_each(|(place, byte)| *place = byte);
+        Identity { key, rest }
     }
 
     fn values<'r>(row: &'r ScoreRow, stamp: &'r Stamp) -> Vec<&'r dyn Param> {

@@ -33,20 +33,27 @@ pub async fn best_cet4(tx: &mut Tx<'_>, document: DocumentKey) -> Result<Option<
     Ok(best)
 }
 
-/// The score of a ticket.
+/// What a ticket says of a candidate: of the rows that were published last the one under the same document, else the
+/// one under the same name, else any.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn by_ticket(tx: &mut Tx<'_>, ticket: Ticket) -> Result<Option<Score>, DbError> {
+pub async fn by_ticket(
+    tx: &mut Tx<'_>,
+    ticket: Ticket,
+    document_key: &[u8],
+    name_key: &str,
+) -> Result<Option<Score>, DbError> {
     tx.query_opt(
         "SELECT s.ticket, s.name, s.name_key, s.document_key, s.subject, s.points, s.sitting
            FROM score s
            JOIN import i ON i.id = s.import_id
           WHERE s.ticket = $1
             AND i.state = 'published'
-          ORDER BY i.published_at DESC, i.id DESC
+          ORDER BY i.published_at DESC, i.id DESC,
+                   CASE WHEN s.document_key = $2 THEN 0 WHEN s.name_key = $3 THEN 1 ELSE 2 END, s.document_key
           LIMIT 1",
-        params![ticket],
+        params![ticket, document_key, name_key],
     )
     .await
 }

@@ -39,7 +39,7 @@ on_both! {
         assert_eq!(best(&t.db, "99101000001").await, Some(460));
         assert_eq!(best(&t.db, "99101000002").await, None);
         let ticket = Ticket::parse("991010151100101").unwrap();
-        let score = t.db.read(async move |tx| store::by_ticket(tx, ticket).await).await.unwrap().unwrap();
+        let score = t.db.read(async move |tx| store::by_ticket(tx, ticket, &[], "").await).await.unwrap().unwrap();
         assert_eq!((score.points, score.sitting.as_str(), score.name.as_str()), (430, "2015-1", "李博"));
         assert_eq!(ticket.year(), Some(2015));
     }
@@ -52,13 +52,33 @@ on_both! {
         assert_eq!(best(&t.db, "99101000009").await, Some(424));
     }
 
+    async fn a_ticket_that_was_written_down_for_two_persons_is_reported_and_speaks_for_each(t: TestDb) {
+        let rows = "991010151100101,李博,澳门身份证,1,1,430,\n991010151100101,王,澳门身份证,2,1,520,";
+        let done = import(&t.db, rows).await.unwrap();
+        let told: Vec<String> = done.warnings.iter().map(ToString::to_string).collect();
+        let shared = "line 3: 准考证号: stands with another document in line 2; both are taken";
+        assert!(told.iter().any(|told| told == shared), "{told:?}");
+        assert_eq!((best(&t.db, "1").await, best(&t.db, "2").await), (Some(430), Some(520)));
+        let ticket = Ticket::parse("991010151100101").unwrap();
+        for (document, name, points) in [("1", "", 430), ("2", "李博", 520), ("3", "李博", 430), ("3", "王", 520)] {
+            let key = key(DocumentKind::MacauId, document).bytes();
+            let found = t.db.read(async move |tx| store::by_ticket(tx, ticket, &key, name).await).await.unwrap();
+            assert_eq!(found.unwrap().points, points, "{document} {name}");
+        }
+    }
+
     async fn wrong_rows_are_told_and_nothing_is_stored(t: TestDb) {
         for (row, told) in [
             ("99101015110010,李博,澳门身份证,1,1,430,", "line 2: 准考证号: expected 15 digits"),
             ("9.9101E+14,李博,澳门身份证,1,1,430,", "line 2: 准考证号: expected text, found a number of a spreadsheet"),
             ("991010151100101,李博,澳门身份证,1,2,430,", "line 2: 科目: expected 1, which the ticket number names"),
             ("991010151100101,李博,澳门身份证,1,1,711,", "line 2: 成绩: expected a whole number from 0 to 710"),
-            ("991010151100101,李博,澳门身份证,1,1,430,\n991010151100101,王,澳门身份证,2,1,430,", "line 3: 准考证号: stands twice"),
+            ("991010151100101,李博,澳门身份证,1,1,430,\n991010151100101,王,澳门身份证,1,1,431,", "line 3: 准考证号: stands twice"),
+            (
+                "991010151100101,李博,澳门身份证,1,1,430,\n991010151100101,王,澳门身份证,2,1,430,\n\
+                 991010151100101,王,澳门身份证,2,1,431,",
+                "line 4: 准考证号: stands twice in this file, first in line 3",
+            ),
         ] {
             let found = errors(&t.db, row).await;
             assert_eq!(found.len(), 1, "{found:?}");

@@ -44,6 +44,11 @@ pub enum Wrong {
         /// What stands there, masked.
         found: String,
     },
+    /// The key also stands in another line, about somebody else; an oddity, not an error.
+    Shared {
+        /// The line of the other.
+        first: u64,
+    },
     /// The same person or ticket a second time.
     Doubled {
         /// The line of the first, where it is known.
@@ -84,6 +89,7 @@ impl fmt::Display for Wrong {
             Self::Expected { expected, found } if found.is_empty() => write!(f, "expected {expected}, found nothing"),
             Self::Expected { expected, found } => write!(f, "expected {expected}, found \"{found}\""),
             Self::Doubled { first: Some(first) } => write!(f, "stands twice in this file, first in line {first}"),
+            Self::Shared { first } => write!(f, "stands with another document in line {first}; both are taken"),
             Self::Doubled { first: None } => f.write_str("stands twice in this file"),
             Self::OtherSchool { school } => {
                 write!(f, "the person is in the roster of school {school} for this sitting: that school has to decide first")

@@ -26,7 +26,7 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::SchoolCode;
 use crate::words::document::{Document, DocumentKind, DocumentNumber};
 use crate::words::ids::ReviewId;
-use crate::words::name::PersonName;
+use crate::words::name::{NameKey, PersonName};
 
 const PATH: &str = "/staff/reviews";
 const NEW: &str = "/staff/reviews/new";
@@ -121,8 +121,12 @@ async fn show(
         .db
         .read(async move |tx: &mut Tx<'_>| {
             let of = store::find(tx, school, id).await?;
-            let score = match of.as_ref().and_then(|of| of.ticket) {
-                Some(ticket) => score::store::by_ticket(tx, ticket).await?,
+            let score = match of.as_ref().and_then(|of| of.ticket.map(|ticket| (of, ticket))) {
+                Some((of, ticket)) => {
+                    let name = PersonName::parse(&of.name).map(|name| name.key());
+                    let name = name.as_ref().map_or("", NameKey::as_str);
+                    score::store::by_ticket(tx, ticket, &of.document_key, name).await?
+                }
                 None => None,
             };
             Ok((of, score))

@@ -59,7 +59,7 @@ pub async fn submit(
     };
     let key = &person.document_key;
     let serves_another = store::serves_another(tx, &plan.code, ticket, key).await?;
-    let score = score::store::by_ticket(tx, ticket).await?;
+    let score = score::store::by_ticket(tx, ticket, key, &person.name_key).await?;
     let hit = score.map(|score| Match::of(&score, key, &person.name_key, serves_another));
     let state = match outcome(hit) {
         Outcome::Pending => ReviewState::Pending,
