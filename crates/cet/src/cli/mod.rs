@@ -1,6 +1,7 @@
 //! The commands of `cet` (interface section 4): parse, call, print. One file a command.
 
 mod arrange;
+mod backup;
 mod config;
 #[cfg(feature = "rehearsal")]
 mod demo;
@@ -53,6 +54,10 @@ enum Command {
     Staff(staff::Arguments),
     /// Every invariant against the live database; exit 1 on a violation.
     Verify(ConfigFile),
+    /// Copies the database into a file, beside running nodes.
+    Backup(backup::Arguments),
+    /// Puts such a copy where the configuration's database is to be.
+    Restore(backup::Arguments),
     /// Checks or makes parts of the configuration.
     Config(config::Arguments),
 }
@@ -80,6 +85,8 @@ pub fn run() -> ExitCode {
             Command::Arrange(arguments) => arrange::run(arguments).await,
             Command::Staff(arguments) => staff::run(arguments).await,
             Command::Verify(file) => verify::run(&file.config).await,
+            Command::Backup(arguments) => backup::back_up(arguments).await,
+            Command::Restore(arguments) => backup::restore(arguments).await,
             Command::Config(arguments) => config::run(arguments).await,
         }
     });

@@ -74,7 +74,7 @@ fn checksum(sql: &str) -> String {
     to_hex(digest::digest(&digest::SHA256, sql.as_bytes()).as_ref())
 }
 
-fn state(found: Version) -> VersionState {
+pub(super) fn state(found: Version) -> VersionState {
     let wanted = ALL.len();
     match found.cmp(&wanted) {
         std::cmp::Ordering::Less => VersionState::Older { found, wanted },

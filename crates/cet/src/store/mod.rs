@@ -5,6 +5,7 @@
 //! savepoint, and commits them together; on PostgreSQL each is a transaction of its own, run again after a
 //! serialisation failure or a deadlock. No feature's SQL stands here.
 
+pub mod backup;
 mod clock;
 mod error;
 mod migrate;

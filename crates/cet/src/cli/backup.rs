@@ -1,0 +1,36 @@
+//! `cet backup` and `cet restore`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::{Done, Failed, load, say};
+use crate::app::open_database;
+use crate::store::{Clock, backup};
+
+/// A file, and the configuration that names the database.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The copy: it must not be there for `backup`, and must be for `restore`.
+    file: PathBuf,
+    /// The configuration file.
+    #[arg(long, default_value = "cet.toml")]
+    config: PathBuf,
+}
+
+pub(super) async fn back_up(arguments: Arguments) -> Done {
+    let config = load(&arguments.config)?;
+    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    let bytes = db.back_up(&arguments.file).await?;
+    say(format_args!("{}: {bytes} bytes, whole and on the disk", arguments.file.display()));
+    say("the keys are not in it: keep the files that the configuration names apart from it");
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(super) async fn restore(arguments: Arguments) -> Done {
+    let config = load(&arguments.config)?;
+    let (file, url) = (arguments.file.clone(), config.database_url());
+    let restored = tokio::task::spawn_blocking(move || backup::restore(&file, &url)).await;
+    let bytes = restored.map_err(|error| Failed(error.to_string()))??;
+    say(format_args!("{} bytes are back; `cet verify` asks them every invariant", bytes));
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,205 @@
+//! A consistent copy of SQLite's file, taken beside running nodes, and its way back. PostgreSQL has tools of its own.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{Db, DbError, VersionState, migrate};
+
+/// Why there is no copy.
+#[derive(Debug)]
+pub enum BackupError {
+    /// The database is PostgreSQL: its own tools copy it.
+    Postgres,
+    /// A file of that name is there already; nothing is overwritten.
+    Exists(PathBuf),
+    /// The file is not a whole database of this program.
+    Damaged(String),
+    /// The copy was made by a later program.
+    Newer(VersionState),
+    /// The file system said no.
+    Io(PathBuf, io::Error),
+    /// The database said no.
+    Database(DbError),
+}
+
+impl fmt::Display for BackupError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postgres => f.write_str(
+                "the database is PostgreSQL: copy it with `pg_dump --format=custom`, or keep a base backup and its \
+                 log (`pg_basebackup`, `archive_command`) to go back to any second; restore with `pg_restore`",
+            ),
+            Self::Exists(path) => {
+                write!(f, "{} is there already: nothing was overwritten, choose another name", path.display())
+            }
+            Self::Damaged(what) => write!(f, "the file is not a whole database of cet: {what}"),
+            Self::Newer(state) => write!(f, "the copy needs a later program: {state:?}"),
+            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            Self::Database(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BackupError {}
+
+impl From<DbError> for BackupError {
+    fn from(error: DbError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl Db {
+    /// Copies the database as it is at one moment into a new file, beside whatever else runs; answers its bytes. The
+    /// name appears only when the whole copy is on the disk.
+    ///
+    /// # Errors
+    /// [`BackupError`]; there is no file of that name then.
+    pub async fn back_up(&self, file: &Path) -> Result<u64, BackupError> {
+        let super::Backend::Sqlite(db) = &self.backend else { return Err(BackupError::Postgres) };
+        let part = free_for(file)?;
+        let into = part.display().to_string();
+        db.with_connection(move |conn| {
+            conn.execute("VACUUM INTO ?1", [into])?;
+            Ok(())
+        })
+        .await?;
+        finish(&part, file)
+    }
+}
+
+/// Puts a copy where the configuration's database is to be; answers its bytes. The copy is looked over first.
+///
+/// # Errors
+/// [`BackupError`]; nothing was put there then.
+pub fn restore(copy: &Path, url: &str) -> Result<u64, BackupError> {
+    let Some(target) = url.strip_prefix("sqlite:").map(PathBuf::from) else { return Err(BackupError::Postgres) };
+    // The log of a database that was moved away would be played into the one that comes.
+    for suffix in ["-wal", "-shm"] {
+        let beside = PathBuf::from(format!("{}{suffix}", target.display()));
+        if beside.exists() {
+            return Err(BackupError::Exists(beside));
+        }
+    }
+    look_over(copy)?;
+    let part = free_for(&target)?;
+    fs::copy(copy, &part).map_err(|error| BackupError::Io(part.clone(), error))?;
+    finish(&part, &target)
+}
+
+/// Every page is sound, and the migrations are this program's or an older one's.
+fn look_over(copy: &Path) -> Result<(), BackupError> {
+    let damaged = |error: rusqlite::Error| BackupError::Damaged(error.to_string());
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(copy, flags).map_err(damaged)?;
+    let said: String =
+        conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(damaged)?;
+    if said != "ok" {
+        return Err(BackupError::Damaged(said));
+    }
+    let ran: i64 =
+        conn.query_row("SELECT COUNT(*) FROM schema_migration", [], |row| row.get(0)).map_err(damaged)?;
+    match migrate::state(usize::try_from(ran).unwrap_or(0)) {
+        VersionState::Older { found: 0, .. } => Err(BackupError::Damaged("it holds no table of ours".to_owned())),
+        VersionState::Current | VersionState::Older { .. } => Ok(()),
+        state @ VersionState::Newer { .. } => Err(BackupError::Newer(state)),
+    }
+}
+
+/// The name under which a file grows, when neither it nor the file is there.
+fn free_for(file: &Path) -> Result<PathBuf, BackupError> {
+    let part = PathBuf::from(format!("{}.part", file.display()));
+    for path in [file, &part] {
+        if path.exists() {
+            return Err(BackupError::Exists(path.to_owned()));
+        }
+    }
+    Ok(part)
+}
+
+/// Brings a grown file to the disk and gives it its name.
+fn finish(part: &Path, file: &Path) -> Result<u64, BackupError> {
+    let io = |error| BackupError::Io(file.to_owned(), error);
+    let grown = File::open(part).map_err(io)?;
+    grown.sync_all().map_err(io)?;
+    fs::rename(part, file).map_err(io)?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)?;
+    Ok(grown.metadata().map_err(io)?.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{Kind, fresh};
+    use crate::store::{Settings, Tx};
+
+    async fn count(db: &Db) -> i64 {
+        let read: Result<(i64,), DbError> =
+            db.read(async |tx: &mut Tx<'_>| tx.query_one("SELECT COUNT(*) FROM province", &[]).await).await;
+        read.unwrap().0
+    }
+
+    async fn add(db: &Db, code: i64) {
+        let added: Result<u64, DbError> = db
+            .write(async move |tx: &mut Tx<'_>| {
+                let sql = "INSERT INTO province (code, name) VALUES ($1, '')";
+                tx.execute(sql, crate::params![code.to_string()]).await
+            })
+            .await;
+        added.unwrap();
+    }
+
+    fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_copy_taken_among_writes_holds_one_moment_and_comes_back_whole() {
+        let t = fresh(Kind::Sqlite).await.unwrap();
+        let (folder, mut writers) = (folder(), tokio::task::JoinSet::new());
+        for code in 10..60 {
+            let db = t.db.clone();
+            writers.spawn(async move { add(&db, code).await });
+        }
+        let copy = folder.path().join("copy.sqlite");
+        let bytes = t.db.back_up(&copy).await.unwrap();
+        while writers.join_next().await.is_some() {}
+        assert_eq!(bytes, copy.metadata().unwrap().len());
+        let url = format!("sqlite:{}", folder.path().join("new.sqlite").display());
+        assert_eq!(restore(&copy, &url).unwrap(), bytes);
+        let clock = t.clock.clone();
+        let again = Db::open(Settings { url, pool: 1, durable: false, clock, node: 1 }).await.unwrap();
+        assert_eq!(again.version().await.unwrap(), VersionState::Current);
+        assert!(count(&again).await <= count(&t.db).await);
+        assert_eq!(count(&t.db).await, 50);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_overwritten_and_a_torn_file_does_not_come_back() {
+        let t = fresh(Kind::Sqlite).await.unwrap();
+        let folder = folder();
+        let copy = folder.path().join("copy.sqlite");
+        t.db.back_up(&copy).await.unwrap();
+        assert!(matches!(t.db.back_up(&copy).await, Err(BackupError::Exists(_))));
+        assert!(matches!(restore(&copy, &t.url), Err(BackupError::Exists(_))));
+        let whole = fs::read(&copy).unwrap();
+        let torn = folder.path().join("torn.sqlite");
+        let new = format!("sqlite:{}", folder.path().join("new.sqlite").display());
+        for bytes in [whole.get(..whole.len() / 2).unwrap(), b"no database", &[][..]] {
+            fs::write(&torn, bytes).unwrap();
+            assert!(restore(&torn, &new).is_err(), "{} bytes", bytes.len());
+        }
+        assert!(!folder.path().join("new.sqlite").exists());
+    }
+
+    #[tokio::test]
+    async fn postgresql_is_copied_by_its_own_tools() {
+        assert!(matches!(restore(Path::new("x"), "postgres://localhost/cet"), Err(BackupError::Postgres)));
+        let Some(t) = fresh(Kind::Postgres).await else { return };
+        assert!(matches!(t.db.back_up(Path::new("x")).await, Err(BackupError::Postgres)));
+    }
+}
