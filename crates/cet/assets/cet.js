@@ -40,23 +40,6 @@
     window.addEventListener("pageshow", wake);
   });
 
-  // Another captcha without losing what was typed: the same page brings a new id.
-  $("[data-again]").forEach(function (link) {
-    link.addEventListener("click", function (event) {
-      if (!window.fetch || !window.DOMParser) { return; }
-      event.preventDefault();
-      fetch(link.href, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (text) {
-        var fresh = new DOMParser().parseFromString(text, "text/html");
-        var box = link.closest("[data-captcha]");
-        box.querySelector("[name=captcha_id]").value = fresh.querySelector("[data-captcha] [name=captcha_id]").value;
-        box.querySelector("img").src = fresh.querySelector("[data-captcha] img").getAttribute("src");
-        var input = box.querySelector("[name=captcha]");
-        input.value = "";
-        input.focus();
-      }).catch(function () { location.href = link.href; });
-    });
-  });
-
   var live;
   function say(text) {
     if (!live) {

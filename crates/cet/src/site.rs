@@ -26,3 +26,16 @@ pub fn router(app: &App) -> Router {
     let pages = pages.merge(crate::rehearsal::routes(app));
     pages.layer(from_fn_with_state(app.clone(), guard)).with_state(app.clone())
 }
+
+#[cfg(test)]
+#[path = "site/forms.rs"]
+mod forms;
+#[cfg(test)]
+#[path = "site/held.rs"]
+mod held;
+#[cfg(test)]
+#[path = "site/hostile.rs"]
+mod hostile;
+#[cfg(test)]
+#[path = "site/no_session.rs"]
+mod no_session;

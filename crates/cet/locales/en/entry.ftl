@@ -71,6 +71,7 @@ entry-written-others = Other languages
 entry-written-none-english = This campus offers no English written test.
 entry-written-none-others = This campus offers no written test in another language.
 entry-written-nothing = There is no subject to choose now. The reason stands under each subject.
+entry-unbound = No registration is saved yet
 entry-chosen-sum = Chosen
 entry-submit-hold = Pay within 24 hours of submitting
 

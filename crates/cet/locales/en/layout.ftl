@@ -31,6 +31,7 @@ layout-show-password = Show password
 layout-hide-password = Hide password
 layout-captcha = Verification code
 layout-captcha-hint = Type the digits in the picture.
+layout-captcha-proven = Verified in the background: no code is needed.
 layout-captcha-alt = Picture code. If you cannot read it, get another or use a text question
 layout-captcha-again = New picture
 layout-captcha-words = Use a text question

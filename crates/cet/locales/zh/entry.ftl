@@ -71,6 +71,7 @@ entry-written-others = 小语种笔试
 entry-written-none-english = 本校区没有开考的英语笔试科目。
 entry-written-none-others = 本校区没有开考的小语种笔试科目。
 entry-written-nothing = 现在没有可以选择的科目，原因见各科目下面的说明。
+entry-unbound = 还没有绑定报名信息
 entry-chosen-sum = 已选
 entry-submit-hold = 提交后 24 小时内支付
 

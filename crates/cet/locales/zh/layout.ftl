@@ -31,6 +31,7 @@ layout-show-password = 显示密码
 layout-hide-password = 隐藏密码
 layout-captcha = 验证码
 layout-captcha-hint = 输入图中的数字。
+layout-captcha-proven = 已在后台自动完成验证，不用输入验证码。
 layout-captcha-alt = 验证码图片，如看不清请换一张或改用文字题
 layout-captcha-again = 换一张
 layout-captcha-words = 改用文字题

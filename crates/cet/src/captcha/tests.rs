@@ -79,7 +79,9 @@ on_both! {
         let app = app(t).await;
         let (id, _) = made(&app, "");
         let proof = (0_u64..100_000_000).map(|n| n.to_string()).find(|n| proof_holds(&id, n)).unwrap();
-        assert!(tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha_proof", &proof)]).await);
+        let fields = [("captcha_id", id.as_str()), ("captcha", "not read well"), ("captcha_proof", proof.as_str())];
+        assert!(tried(&app, LOGIN, None, &fields).await);
+        assert!(!tried(&app, LOGIN, None, &fields).await, "work counts once too");
         let (id, _) = made(&app, "");
         assert!(!tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha_proof", &proof)]).await);
     }

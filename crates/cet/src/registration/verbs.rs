@@ -3,6 +3,7 @@
 mod bind;
 mod budget;
 mod look_up;
+mod obstacles;
 mod revive;
 mod save;
 

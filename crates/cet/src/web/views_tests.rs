@@ -351,7 +351,8 @@ fn no_page_has_inline_style_or_script_and_all_keep_to_their_budget() {
         for inline in [" style=", "<style", " onclick=", " onload=", " onsubmit=", "javascript:"] {
             assert!(!html.contains(inline), "{name} has {inline}");
         }
-        assert_eq!(tags(&html, "script").len(), 1, "{name}");
+        let scripts = 1 + usize::from(html.contains("data-captcha=\""));
+        assert_eq!(tags(&html, "script").len(), scripts, "{name}");
         assert!(html.len() <= 20_000, "{name} has {} bytes", html.len());
     }
 }
@@ -363,7 +364,7 @@ fn no_page_has_inline_style_or_script_and_all_keep_to_their_budget() {
 fn write_pages() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/pages");
     std::fs::create_dir_all(folder.join("assets")).unwrap();
-    for name in ["cet.css", "cet.js", "icons.svg", "sheet.svg"] {
+    for name in ["captcha.js", "cet.css", "cet.js", "icons.svg", "sheet.svg"] {
         let asset = assets::at(assets::asset(name)).unwrap();
         std::fs::write(folder.join(asset.address.trim_start_matches('/')), &asset.plain).unwrap();
     }

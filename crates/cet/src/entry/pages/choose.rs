@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{current, not_bound, registration_of, rows, told};
 use crate::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
-use crate::entry::views::{CampusChoice, OralView, SeatsShown, WrittenView};
+use crate::entry::views::{CampusChoice, OralView, SeatsShown, UnboundView, WrittenView};
 use crate::entry::{EntryRefusal, views::Place};
 use crate::passport::candidate::Candidate;
 use crate::registration::Registration;
@@ -175,7 +175,7 @@ async fn show(
     let page = who.page_at(path);
     let told = refused.told(&page, &plan);
     let Some(facts) = facts(who, mode, campus).await? else {
-        return not_bound(who, path, title, told);
+        return unbound(page.titled(title), told);
     };
     let step = match mode {
         Mode::Written => 4,
@@ -187,6 +187,12 @@ async fn show(
         Mode::Written => refused_html(&told, retry, &written_view(who, page, &catalogue, &plan, &facts)),
         Mode::Oral => refused_html(&told, retry, &oral_view(who, page, &catalogue, &plan, &facts)),
     }
+}
+
+/// The GET always holds its form; what is refused is sending it.
+fn unbound(page: Page, told: Vec<Refused>) -> Result<Response, PageError> {
+    let page = page.at_step(3).refusing(told.clone(), Typed::default());
+    refused_html(&told, None, &UnboundView { page })
 }
 
 fn written_view(

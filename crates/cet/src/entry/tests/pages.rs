@@ -219,13 +219,22 @@ on_both! {
         let mut browser = app.signed_in(1).await;
         accept(&mut browser).await;
         look_up(&mut browser, 1).await;
-        for path in ["/registration", "/registration/written", "/registration/oral", "/registration/seats.json"] {
+        for path in ["/registration", "/registration/seats.json"] {
             let answer = browser.get(path).await;
             assert_eq!(refused(&answer), (403, vec!["not-bound"]), "{path}");
             assert!(answer.text.contains("href=\"/qualification\""));
         }
+        for path in ["/registration/written", "/registration/oral?campus=991010"] {
+            let answer = browser.get(path).await;
+            assert_eq!(refused(&answer), (200, vec![]), "{path}: the form is not what is refused");
+            assert!(answer.text.contains("href=\"/qualification\""));
+            let form = format!("action=\"{}\" method=\"post\"", path.split('?').next().unwrap());
+            assert_eq!(answer.text.matches(&form).count(), 1, "{path}");
+        }
         assert_eq!(refused(&enter(&mut browser, "written", &["1"]).await), (403, vec!["not-bound"]));
-        assert_eq!(refused(&enter(&mut browser, "oral", &[]).await), (403, vec!["not-bound", "nothing-chosen"]));
+        let answer = enter(&mut browser, "oral", &[]).await;
+        assert_eq!(refused(&answer), (403, vec!["not-bound", "nothing-chosen"]));
+        assert!(answer.text.contains("action=\"/registration/oral\" method=\"post\""));
     }
 
     async fn hostile_submissions_are_refused_without_a_fault(t: TestDb) {

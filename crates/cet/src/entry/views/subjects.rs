@@ -237,3 +237,11 @@ impl OralView {
         format!("/registration/oral?campus={}", self.campus)
     }
 }
+
+/// Either page while the passport is not bound: its form, with nothing to tick yet.
+#[derive(Template)]
+#[template(path = "entry/unbound.html")]
+pub struct UnboundView {
+    /// What every page has; its path is the form's address.
+    pub page: Page,
+}

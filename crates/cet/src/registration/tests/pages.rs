@@ -179,6 +179,27 @@ on_both! {
         assert_eq!(refused(&look_up(&mut first, 2).await), (409, vec!["passport-bound"]));
     }
 
+    async fn a_refused_save_names_every_reason_together(t: TestDb) {
+        let app = enrolled(t).await;
+        let _theirs = bound(&app, 1).await;
+        let mut own = app.signed_in(2).await;
+        accept(&mut own).await;
+        // One tab keeps the record of a student who is bound to somebody else, the other binds the passport.
+        let mut other_tab = app.signed_in(2).await;
+        look_up(&mut other_tab, 1).await;
+        look_up(&mut own, 2).await;
+        assert_eq!(own.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
+        let both = other_tab.post("/qualification/record", &[("checked", "yes")]).await;
+        assert_eq!(refused(&both), (409, vec!["passport-bound", "student-bound"]));
+        let unticked = other_tab.post("/qualification/record", &[]).await;
+        assert_eq!(refused(&unticked), (409, vec!["not-checked", "passport-bound", "student-bound"]));
+        assert_eq!(refused(&own.post("/qualification/record", &[]).await), (422, vec!["not-checked"]));
+        app.t.clock.set(NOON.minus(SignedDuration::from_hours(2)));
+        let early = other_tab.post("/qualification/record", &[]).await;
+        let all = vec!["not-checked", "passport-bound", "student-bound", "window-not-open"];
+        assert_eq!(refused(&early), (409, all));
+    }
+
     async fn two_tabs_that_looked_up_two_people_bind_only_one(t: TestDb) {
         let app = enrolled(t).await;
         let mut one = app.signed_in(1).await;

@@ -1,5 +1,6 @@
 //! 保存并继续: what was looked up and checked is bound (R5, R6).
 
+use super::obstacles::obstacles;
 use super::{Binding, bind, confirmation, has_accepted};
 use crate::registration::{Registration, RegistrationRefusal};
 use crate::roster::{self, StudentRecord};
@@ -52,6 +53,7 @@ pub async fn save(
     let facts = confirmation(tx, plan, &found).await?;
     refused.extend(facts.window.err());
     if !refused.is_empty() {
+        refused.extend(obstacles(tx, cmd.passport, &cmd.sitting, &found).await?);
         return Err(Stop::Refused(refused));
     }
     let binding = Binding {
@@ -65,7 +67,15 @@ pub async fn save(
         ),
         address: &cmd.address,
     };
-    bind(tx, catalogue, &binding).await.map_err(|stop| stop.map(|refusal| vec![refusal]))
+    match bind(tx, catalogue, &binding).await {
+        Ok(of) => Ok(of),
+        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+        Err(Stop::Refused(refusal)) => {
+            let others = obstacles(tx, cmd.passport, &cmd.sitting, &found).await?;
+            let others = others.into_iter().filter(|other| other.code() != refusal.code());
+            Err(Stop::Refused([refusal.clone()].into_iter().chain(others).collect()))
+        }
+    }
 }
 
 /// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked

@@ -1,0 +1,113 @@
+// Only on forms with a captcha: work in place of the picture, and another picture without losing what was typed.
+(function () {
+  "use strict";
+  // Leading zero bits that the server asks for (crates/cet/src/captcha/rules.rs).
+  var BITS = 18;
+  // A captcha counts for five minutes; one that nobody answers is renewed in time, for half an hour.
+  var OLD = 240000, RENEWALS = 8;
+
+  // SHA-256: the fractional parts of roots of the first 64 primes, and one block of 16 words.
+  var K = [], START = [], W = new Int32Array(64);
+  for (var n = 2, d; K.length < 64; n++) {
+    for (d = 2; d * d <= n && n % d; d++) { /* look for a divisor */ }
+    if (d * d <= n) { continue; }
+    if (START.length < 8) { START.push(Math.pow(n, 1 / 2) * 4294967296 | 0); }
+    K.push(Math.pow(n, 1 / 3) * 4294967296 | 0);
+  }
+  function turn(x, by) { return x >>> by | x << 32 - by; }
+  function block(h, words, from) {
+    var a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], f = h[5], g = h[6], z = h[7], i, x, y;
+    for (i = 0; i < 64; i++) {
+      if (i < 16) {
+        W[i] = words[from + i];
+      } else {
+        x = W[i - 15]; y = W[i - 2];
+        W[i] = W[i - 16] + (turn(x, 7) ^ turn(x, 18) ^ x >>> 3) + W[i - 7] + (turn(y, 17) ^ turn(y, 19) ^ y >>> 10);
+      }
+      x = z + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + (e & f ^ ~e & g) + K[i] + W[i] | 0;
+      y = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + (a & b ^ a & c ^ b & c) | 0;
+      z = g; g = f; f = e; e = d + x | 0; d = c; c = b; b = a; a = x + y | 0;
+    }
+    return [h[0] + a | 0, h[1] + b | 0, h[2] + c | 0, h[3] + d | 0, h[4] + e | 0, h[5] + f | 0, h[6] + g | 0, h[7] + z | 0];
+  }
+  function words(text, size) {
+    var w = new Int32Array(size), i;
+    for (i = 0; i < text.length; i++) { w[i >> 2] |= text.charCodeAt(i) << 24 - i % 4 * 8; }
+    return w;
+  }
+
+  // The first counter whose hash of "id:counter" begins with so many zero bits; a pause after each hundredth of a second.
+  function work(id, goes, done) {
+    var head = id + ":", begun = START, at = 0, count = 0;
+    for (; at + 64 <= head.length; at += 64) { begun = block(begun, words(head.substr(at, 64), 16), 0); }
+    (function some() {
+      var pause = Date.now() + 10, n, text, w, size, h;
+      do {
+        for (n = 0; n < 100; n++, count++) {
+          text = head.slice(at) + count;
+          size = text.length > 55 ? 32 : 16;
+          w = words(text + "\x80", size);
+          w[size - 1] = (at + text.length) * 8;
+          h = block(begun, w, 0);
+          if (size > 16) { h = block(h, w, 16); }
+          if (!(h[0] >>> 32 - BITS)) { done(String(count)); return; }
+        }
+      } while (Date.now() < pause);
+      if (goes()) { setTimeout(some, 0); }
+    })();
+  }
+
+  function set(box) {
+    var id = box.querySelector("[name=captcha_id]"), input = box.querySelector("[name=captcha]");
+    var again = box.querySelector("[data-again]"), proof = document.createElement("input"), status = document.createElement("p");
+    var born, renewals = 0;
+    proof.type = "hidden";
+    proof.name = "captcha_proof";
+    status.className = "proven";
+    status.setAttribute("role", "status");
+    box.appendChild(proof);
+    box.appendChild(status);
+
+    function begin() {
+      var mine = id.value;
+      born = Date.now();
+      proof.value = status.textContent = "";
+      input.required = true;
+      box.classList.remove("done");
+      work(mine, function () { return id.value === mine; }, function (found) {
+        if (id.value !== mine) { return; }
+        proof.value = found;
+        input.required = false;
+        status.textContent = box.getAttribute("data-captcha");
+        // Who is at the field already goes on there; what is said of a wrong answer stays.
+        if (document.activeElement !== input && !input.value && !box.classList.contains("bad-f")) { box.classList.add("done"); }
+      });
+    }
+    function renew(then) {
+      fetch(again.href, { credentials: "same-origin" }).then(function (answer) { return answer.text(); }).then(function (text) {
+        var fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-captcha]");
+        id.value = fresh.querySelector("[name=captcha_id]").value;
+        box.querySelector("img").src = fresh.querySelector("img").getAttribute("src");
+        input.value = "";
+        begin();
+        if (then) { then(); }
+      }).catch(function () { if (then) { location.href = again.href; } });
+    }
+    function mind() {
+      if (document.hidden || input.value || Date.now() - born < OLD || renewals >= RENEWALS) { return; }
+      renewals++;
+      renew();
+    }
+    if (again && window.fetch && window.DOMParser) {
+      again.addEventListener("click", function (event) {
+        event.preventDefault();
+        renew(function () { input.focus(); });
+      });
+      setInterval(mind, 10000);
+      document.addEventListener("visibilitychange", mind);
+      window.addEventListener("pageshow", function (event) { if (event.persisted) { renew(); } });
+    }
+    begin();
+  }
+  Array.prototype.forEach.call(document.querySelectorAll("[data-captcha]"), set);
+})();
