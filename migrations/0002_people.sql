@@ -6,6 +6,8 @@ CREATE TABLE passport (
     public_id             TEXT   NOT NULL,
     email                 TEXT   NOT NULL,
     password_hash         TEXT   NOT NULL,
+    -- Of the last log-in: in which mails are written that no request of the candidate causes.
+    lang                  TEXT   NOT NULL DEFAULT 'zh' CHECK (lang IN ('zh', 'en')),
     phone_sealed          BYTEA,
     document_kind         TEXT,
     document_sealed       BYTEA,

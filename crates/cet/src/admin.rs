@@ -35,6 +35,7 @@ async fn metrics(State(app): State<App>) -> Response {
         let refunds: (i64,) = tx.query_one("SELECT COUNT(*) FROM refund WHERE state = 'due'", &[]).await?;
         Ok::<_, DbError>((mail.0, orders.0, refunds.0))
     });
+    let (right, wrong) = app.passwords.tally();
     match read.await {
         Ok((mail, orders, refunds)) => {
             let gauge = |name: &str, help: &str, value: i64| {
@@ -42,7 +43,10 @@ async fn metrics(State(app): State<App>) -> Response {
             };
             let text = gauge("cet_mail_waiting", "Mails not sent yet.", mail)
                 + &gauge("cet_orders_open", "Payment orders that are open.", orders)
-                + &gauge("cet_refunds_due", "Refunds not confirmed yet.", refunds);
+                + &gauge("cet_refunds_due", "Refunds not confirmed yet.", refunds)
+                + "# HELP cet_passwords_total Passwords that were checked.\n# TYPE cet_passwords_total counter\n"
+                + &format!("cet_passwords_total{{right=\"yes\"}} {right}\n")
+                + &format!("cet_passwords_total{{right=\"no\"}} {wrong}\n");
             ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
         }
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),

@@ -146,6 +146,11 @@ impl App {
     /// # Errors
     /// [`StartError`] says what stands in the way.
     pub async fn start(config: Config, db: Db) -> Result<Self, StartError> {
+        Self::start_with(config, db, Hasher::default()).await
+    }
+
+    /// The same with a hasher of another price.
+    pub(crate) async fn start_with(config: Config, db: Db, passwords: Hasher) -> Result<Self, StartError> {
         match db.version().await? {
             VersionState::Current => {}
             other => return Err(StartError::Version(other)),
@@ -172,7 +177,7 @@ impl App {
             shop,
             shelf: Shelf::default(),
             printer,
-            passwords: Hasher::default(),
+            passwords,
             site,
             origins,
             csp,

@@ -35,6 +35,8 @@ pub mod store;
 #[cfg(any(test, feature = "rehearsal"))]
 #[doc(hidden)]
 pub mod testing;
+#[cfg(test)]
+mod threats;
 pub mod ticket;
 pub mod vault;
 pub mod verify;

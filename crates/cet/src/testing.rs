@@ -11,6 +11,7 @@ use tower::ServiceExt;
 use crate::app::App;
 use crate::config::Config;
 use crate::params;
+use crate::passport::password::Hasher;
 use crate::passport::session;
 use crate::sitting::file::{self, FileFault};
 use crate::sitting::import::import;
@@ -71,7 +72,7 @@ impl TestApp {
         let stored: Result<_, Stop<Vec<FileFault>>> =
             t.db.write(async move |tx| import(tx, &sitting).await).await;
         stored.unwrap_or_else(|stop| fail(&format!("{stop:?}")));
-        let app = App::start(config, t.db.clone()).await.unwrap_or_else(|error| fail(&error));
+        let app = App::start_with(config, t.db.clone(), Hasher::cheap()).await.unwrap_or_else(|error| fail(&error));
         let router = crate::site::router(&app);
         Self { app, t, router, _folder: folder }
     }

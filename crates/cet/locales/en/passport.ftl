@@ -54,6 +54,7 @@ passport-number-8 = eight
 passport-number-9 = nine
 passport-registered = Registered
 passport-registered-text = Log in with this e-mail address and password.
+passport-registered-slip = The domain of your e-mail address looks mistyped. Check it under “Change your details” after logging in: a wrong address never gets the mail for a new password.
 passport-password-reset = Your password is changed
 passport-password-reset-text = Log in with the new password. All earlier sessions have ended.
 passport-mail-taken-subject = Somebody tried to register a CET passport with your e-mail address

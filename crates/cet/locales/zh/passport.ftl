@@ -54,6 +54,7 @@ passport-number-8 = 八
 passport-number-9 = 九
 passport-registered = 注册成功
 passport-registered-text = 请用刚才的电子邮箱和密码登录。
+passport-registered-slip = 电子邮箱的域名像是写错了。登录后请在“修改资料”里核对，写错的邮箱收不到找回密码的邮件。
 passport-password-reset = 密码已重设
 passport-password-reset-text = 请用新密码登录。以前的登录都已退出。
 passport-mail-taken-subject = 有人用您的电子邮箱注册 CET 通行证

@@ -171,9 +171,39 @@ fn rival(facts: &EntryFacts<'_>, chosen: &[SubjectCode], code: SubjectCode) -> O
 }
 
 /// Whether a written entry is one that an oral subject of `level` needs: one of those it names, else any of its level.
-fn carries(written: &Entry, level: Level, needs: &[SubjectCode]) -> bool {
+#[must_use]
+pub fn carries_oral(written: Chosen, level: Level, needs: &[SubjectCode]) -> bool {
     let named = if needs.is_empty() { written.level == level } else { needs.contains(&written.subject) };
     written.mode == Mode::Written && named
+}
+
+/// What R10 asks of an entry, whoever keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// Its subject.
+    pub subject: SubjectCode,
+    /// Written or oral.
+    pub mode: Mode,
+    /// The subject's level.
+    pub level: Level,
+}
+
+/// Whether an entry can't be paid for because it is an oral one, and none that is `paid`, or paid along with it, is a
+/// written one that it needs (R10).
+pub fn lacks_written(
+    entry: Chosen,
+    needs: &[SubjectCode],
+    mut paid: impl Iterator<Item = Chosen>,
+) -> bool {
+    entry.mode == Mode::Oral && !paid.any(|written| carries_oral(written, entry.level, needs))
+}
+
+fn carries(written: &Entry, level: Level, needs: &[SubjectCode]) -> bool {
+    carries_oral(chosen(written), level, needs)
+}
+
+const fn chosen(entry: &Entry) -> Chosen {
+    Chosen { subject: entry.subject, mode: entry.mode, level: entry.level }
 }
 
 /// Until when a subject may not be entered again: after the second hold without payment 30 minutes from its end, and
@@ -291,12 +321,12 @@ pub fn payable(entries: &[Entry], now: Time) -> Vec<&Entry> {
 #[must_use]
 pub fn may_pay(
     entries: &[Entry],
-    chosen: &[EntryId],
+    together: &[EntryId],
     needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
     now: Time,
 ) -> Vec<EntryRefusal> {
     let mut refused = Vec::new();
-    for id in chosen {
+    for id in together {
         let Some(entry) = entries.iter().find(|entry| entry.id == *id && is_live(entry, now)) else {
             refused.push(EntryRefusal::NotFound);
             continue;
@@ -305,12 +335,12 @@ pub fn may_pay(
             refused.push(EntryRefusal::EntryPaid);
         } else if entry.locked_by.is_some() {
             refused.push(EntryRefusal::EntryLocked);
-        } else if entry.mode == Mode::Oral {
-            let needed = needs(entry);
-            let paid_for = |written: &&Entry| {
-                written.state == EntryState::Paid || (chosen.contains(&written.id) && is_live(written, now))
+        } else {
+            let paid_for = |other: &&Entry| {
+                other.state == EntryState::Paid || (together.contains(&other.id) && is_live(other, now))
             };
-            if !entries.iter().filter(paid_for).any(|written| carries(written, entry.level, &needed)) {
+            let paid = entries.iter().filter(paid_for).map(chosen);
+            if lacks_written(chosen(entry), &needs(entry), paid) {
                 refused.push(EntryRefusal::OralNeedsWritten(entry.subject));
             }
         }

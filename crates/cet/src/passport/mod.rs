@@ -4,6 +4,7 @@
 
 pub mod brakes;
 pub mod candidate;
+pub mod claim;
 pub mod jobs;
 pub mod mails;
 pub mod notice;
@@ -27,7 +28,10 @@ pub use session::{BoundTo, Session};
 mod account_tests;
 #[cfg(test)]
 #[path = "tests/mail.rs"]
-mod mail_tests;
+pub(crate) mod mail_tests;
+#[cfg(test)]
+#[path = "tests/manual.rs"]
+mod manual_tests;
 #[cfg(test)]
 #[path = "tests/recover.rs"]
 mod recover_tests;

@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::{HeaderValue, header};
 
-use super::store;
+use super::{Candidate, store};
 use crate::app::App;
 use crate::outbox::{self, Mail, Part};
 use crate::store::{DbError, Tx};
@@ -23,6 +23,8 @@ const COOKIE_AGE: u32 = 60;
 pub enum Message {
     /// Registered.
     Registered,
+    /// Registered, with an address that looks mistyped (W4).
+    RegisteredSlip,
     /// The password was set anew.
     PasswordReset,
     /// The address was verified.
@@ -32,11 +34,18 @@ pub enum Message {
 }
 
 impl Message {
-    const ALL: [Self; 4] = [Self::Registered, Self::PasswordReset, Self::EmailVerified, Self::EmailRestored];
+    const ALL: [Self; 5] = [
+        Self::Registered,
+        Self::RegisteredSlip,
+        Self::PasswordReset,
+        Self::EmailVerified,
+        Self::EmailRestored,
+    ];
 
     const fn wire(self) -> &'static str {
         match self {
             Self::Registered => "registered",
+            Self::RegisteredSlip => "registered-slip",
             Self::PasswordReset => "password-reset",
             Self::EmailVerified => "email-verified",
             Self::EmailRestored => "email-restored",
@@ -46,6 +55,7 @@ impl Message {
     fn notice(self, page: &Page) -> Notice {
         let (title, text) = match self {
             Self::Registered => ("passport-registered", "passport-registered-text"),
+            Self::RegisteredSlip => ("passport-registered", "passport-registered-slip"),
             Self::PasswordReset => ("passport-password-reset", "passport-password-reset-text"),
             Self::EmailVerified => ("passport-email-verified", "passport-email-verified-text"),
             Self::EmailRestored => ("passport-email-restored", "passport-email-restored-text"),
@@ -54,7 +64,7 @@ impl Message {
         match self {
             // Whoever changed the address knew the password.
             Self::EmailRestored => notice.linked("/recover", page.m("passport-forgot-password")),
-            Self::Registered | Self::PasswordReset | Self::EmailVerified => notice,
+            Self::Registered | Self::RegisteredSlip | Self::PasswordReset | Self::EmailVerified => notice,
         }
     }
 }
@@ -76,6 +86,21 @@ pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
         }
         None => (page, false),
     }
+}
+
+/// Asks on a page that must not wait for it to verify the address: at binding and at payment (W4).
+#[must_use]
+pub fn asking_to_verify(who: &Candidate, page: Page) -> Page {
+    if who.session.verified {
+        return page;
+    }
+    let notice = Notice::new(
+        Tone::Warn,
+        page.m("passport-email-unverified"),
+        page.m("passport-email-unverified-text"),
+    );
+    let notice = notice.linked("/account", page.m("passport-account-title"));
+    page.noting(notice)
 }
 
 /// Forgets the message.

@@ -1,7 +1,7 @@
 //! Password hashes: Argon2id with 19 MiB, two passes, one lane (T1), a bounded number at once (T57).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
@@ -9,17 +9,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::vault::{Vault, VaultError};
 
-/// Memory of one hash in KiB.
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
+/// What one hash costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cost {
+    memory_kib: u32,
+    passes: u32,
+}
+
+const COST: Cost = Cost { memory_kib: 19 * 1024, passes: 2 };
 const LANES: u32 = 1;
 /// How many may wait for their turn.
 const WAITING: usize = 64;
 /// How long one waits for its turn before it is asked to come back.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Of no password: an unknown address costs what a known one does (T4).
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes passwords, as many at once as there are cores.
 #[derive(Debug)]
@@ -27,6 +29,9 @@ pub struct Hasher {
     turns: Arc<Semaphore>,
     waiting: AtomicUsize,
     patience: Duration,
+    cost: Cost,
+    right: AtomicU64,
+    wrong: AtomicU64,
 }
 
 /// Why a password was not hashed.
@@ -57,13 +62,34 @@ impl From<VaultError> for HashError {
 
 impl Default for Hasher {
     fn default() -> Self {
-        Self::with(std::thread::available_parallelism().map_or(2, usize::from), PATIENCE)
+        Self::with(std::thread::available_parallelism().map_or(2, usize::from), PATIENCE, COST)
     }
 }
 
 impl Hasher {
-    fn with(turns: usize, patience: Duration) -> Self {
-        Self { turns: Arc::new(Semaphore::new(turns)), waiting: AtomicUsize::new(0), patience }
+    fn with(turns: usize, patience: Duration, cost: Cost) -> Self {
+        Self {
+            turns: Arc::new(Semaphore::new(turns)),
+            waiting: AtomicUsize::new(0),
+            patience,
+            cost,
+            right: AtomicU64::new(0),
+            wrong: AtomicU64::new(0),
+        }
+    }
+
+    /// As [`Hasher::default`] but for the price, so that a test can check passwords by the thousand.
+    #[cfg(any(test, feature = "rehearsal"))]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn cheap() -> Self {
+        Self { cost: Cost { memory_kib: 8, passes: 1 }, ..Self::default() }
+    }
+
+    /// How many passwords were right and how many wrong since the start: a rate that drops tells of guessing (T1).
+    #[must_use]
+    pub fn tally(&self) -> (u64, u64) {
+        (self.right.load(Ordering::Relaxed), self.wrong.load(Ordering::Relaxed))
     }
 
     /// The hash to store, as a PHC string with its own salt.
@@ -72,9 +98,9 @@ impl Hasher {
     /// [`HashError::Busy`] after a second's wait; [`HashError::Fault`].
     pub async fn hash(&self, vault: &Vault, password: &str) -> Result<String, HashError> {
         let salt: [u8; 16] = vault.random()?;
-        let password = password.to_owned();
+        let (password, cost) = (password.to_owned(), self.cost);
         self.work(move || {
-            let hash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt);
+            let hash = argon2(cost)?.hash_password_with_salt(password.as_bytes(), &salt);
             hash.map(|hash| hash.to_string()).map_err(|error| HashError::Fault(error.to_string()))
         })
         .await
@@ -86,11 +112,14 @@ impl Hasher {
     /// [`HashError::Busy`] after a second's wait; [`HashError::Fault`].
     pub async fn is_right(&self, password: &str, hash: Option<&str>) -> Result<bool, HashError> {
         let known = hash.is_some();
-        let (password, hash) = (password.to_owned(), hash.unwrap_or(NOBODY).to_owned());
-        let right = self
-            .work(move || Ok(argon2()?.verify_password(password.as_bytes(), hash.as_str()).is_ok()))
+        let cost = self.cost;
+        let (password, hash) = (password.to_owned(), hash.map_or_else(|| nobody(cost), str::to_owned));
+        let fits = self
+            .work(move || Ok(argon2(cost)?.verify_password(password.as_bytes(), hash.as_str()).is_ok()))
             .await?;
-        Ok(right && known)
+        let right = fits && known;
+        if right { &self.right } else { &self.wrong }.fetch_add(1, Ordering::Relaxed);
+        Ok(right)
     }
 
     async fn work<T: Send + 'static>(
@@ -133,9 +162,15 @@ impl Drop for Place<'_> {
     }
 }
 
-fn argon2() -> Result<Argon2<'static>, HashError> {
+/// A hash of no password: an unknown address costs what a known one does (T4).
+fn nobody(cost: Cost) -> String {
+    let (salt, hash) = ("A".repeat(22), "A".repeat(43));
+    format!("$argon2id$v=19$m={},t={},p={LANES}${salt}${hash}", cost.memory_kib, cost.passes)
+}
+
+fn argon2(cost: Cost) -> Result<Argon2<'static>, HashError> {
     let params =
-        Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| HashError::Fault(error.to_string()))?;
+        Params::new(cost.memory_kib, cost.passes, LANES, None).map_err(|error| HashError::Fault(error.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -155,18 +190,20 @@ mod tests {
         assert!(hasher.is_right("颜 correct horse", Some(&hash)).await.unwrap());
         assert!(!hasher.is_right("颜 correct hors", Some(&hash)).await.unwrap());
         assert!(!hasher.is_right("颜 correct horse", None).await.unwrap());
+        assert_eq!(hasher.tally(), (1, 2));
     }
 
     #[test]
     fn the_hash_of_nobody_costs_what_others_do() {
-        let hash = argon2::PasswordHash::new(NOBODY).unwrap();
-        assert_eq!(Params::try_from(&hash).unwrap().m_cost(), MEMORY_KIB);
-        assert_eq!(Params::try_from(&hash).unwrap().t_cost(), PASSES);
+        let nobody = nobody(COST);
+        let hash = argon2::PasswordHash::new(&nobody).unwrap();
+        assert_eq!(Params::try_from(&hash).unwrap().m_cost(), 19 * 1024);
+        assert_eq!(Params::try_from(&hash).unwrap().t_cost(), 2);
     }
 
     #[tokio::test]
     async fn who_waits_too_long_or_behind_too_many_is_asked_to_come_back() {
-        let hasher = Hasher::with(1, Duration::ZERO);
+        let hasher = Hasher::with(1, Duration::ZERO, COST);
         let _taken = hasher.turn().await.unwrap();
         assert!(matches!(hasher.turn().await, Err(HashError::Busy)));
         hasher.waiting.store(WAITING, Ordering::SeqCst);

@@ -3,6 +3,7 @@
 use http::HeaderValue;
 use jiff::SignedDuration;
 
+use super::claim;
 use crate::app::App;
 use crate::config;
 use crate::params;
@@ -29,6 +30,8 @@ pub struct Session {
     pub looked_up: Option<(SchoolCode, RecordId)>,
     /// The registration that the passport holds for the sitting that was asked for.
     pub registration: Option<BoundTo>,
+    /// Whether the passport's address is verified (W4).
+    pub verified: bool,
     /// Whether a page view is to be written down.
     pub(super) due: bool,
 }
@@ -236,9 +239,9 @@ pub async fn find(
     if !life.holds(row.created, row.seen, now) {
         return Ok(None);
     }
-    let Some((changed,)) = tx
-        .query_opt::<(Time,)>(
-            "SELECT credential_changed_at FROM passport WHERE id = $1",
+    let Some((changed, verified)) = tx
+        .query_opt::<(Time, Option<Time>)>(
+            "SELECT credential_changed_at, email_verified_at FROM passport WHERE id = $1",
             params![row.passport],
         )
         .await?
@@ -257,6 +260,7 @@ pub async fn find(
         passport: row.passport,
         looked_up: row.school.zip(row.record),
         registration,
+        verified: verified.is_some(),
         due: now.since(row.seen) >= life.seen_every(),
     }))
 }
@@ -268,13 +272,8 @@ async fn registration(
     sitting: &SittingCode,
     now: Time,
 ) -> Result<Option<BoundTo>, DbError> {
-    let claim: Option<(SchoolCode, RegistrationId)> = tx
-        .query_opt(
-            "SELECT school, id FROM passport_claim WHERE passport_id = $1 AND sitting = $2 AND kind = 'registration'",
-            params![passport, sitting],
-        )
-        .await?;
-    let Some((school, id)) = claim else { return Ok(None) };
+    let claim = claim::find(tx, passport, sitting, claim::Kind::Registration).await?;
+    let Some((school, id)) = claim.map(|(school, id)| (school, RegistrationId(id))) else { return Ok(None) };
     let row: Option<(CampusCode, String)> = tx
         .query_opt(
             "SELECT campus, name

@@ -2,9 +2,13 @@
 
 use crate::params;
 use crate::record;
-use crate::store::{DbError, Tx};
+use crate::store::{DbError, Tx, Value};
+use crate::stored_as;
+use crate::web::texts::Lang;
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
+
+stored_as!(Lang, String, |lang| Value::Text(lang.code()), |raw| Lang::parse(&raw));
 
 record! {
     /// What logging in needs of a passport.
@@ -13,6 +17,18 @@ record! {
         pub id: PassportId,
         /// The password's hash.
         pub password_hash: String,
+        /// The language that its mails are written in.
+        pub lang: Lang,
+    }
+}
+
+record! {
+    /// Where mails to a passport go.
+    pub struct Addressee {
+        /// The address.
+        pub email: String,
+        /// The language of the last log-in.
+        pub lang: Lang,
     }
 }
 
@@ -42,6 +58,7 @@ pub(super) struct NewRow<'a> {
     pub(super) public_id: &'a str,
     pub(super) email: &'a str,
     pub(super) password_hash: &'a str,
+    pub(super) lang: Lang,
     pub(super) profile: ProfileRow<'a>,
 }
 
@@ -85,7 +102,24 @@ pub async fn note_credential_change(tx: &mut Tx<'_>, id: PassportId) -> Result<(
 /// # Errors
 /// [`DbError`].
 pub async fn login(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Login>, DbError> {
-    tx.query_opt("SELECT id, password_hash FROM passport WHERE id = $1", params![id]).await
+    tx.query_opt("SELECT id, password_hash, lang FROM passport WHERE id = $1", params![id]).await
+}
+
+/// Where mails to a passport go, and in which language: whoever writes one is not always its owner's browser.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn addressee(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Addressee>, DbError> {
+    tx.query_opt("SELECT email, lang FROM passport WHERE id = $1", params![id]).await
+}
+
+/// Keeps the language of a log-in for the mails to come.
+///
+/// # Errors
+/// [`DbError`].
+pub(super) async fn set_lang(tx: &mut Tx<'_>, id: PassportId, lang: Lang) -> Result<(), DbError> {
+    tx.execute("UPDATE passport SET lang = $2 WHERE id = $1", params![id, lang]).await?;
+    Ok(())
 }
 
 /// The passport as its owner sees it.
@@ -276,14 +310,15 @@ pub(super) async fn insert(tx: &mut Tx<'_>, row: NewRow<'_>) -> Result<(), DbErr
     let now = tx.now().await?;
     tx.execute(
         "INSERT INTO passport
-            (id, public_id, email, password_hash, phone_sealed, document_kind, document_sealed, name, created_at,
+            (id, public_id, email, password_hash, lang, phone_sealed, document_kind, document_sealed, name, created_at,
              credential_changed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
         params![
             row.id,
             row.public_id,
             row.email,
             row.password_hash,
+            row.lang,
             row.profile.phone,
             row.profile.document_kind,
             row.profile.document,

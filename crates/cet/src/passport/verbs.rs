@@ -70,6 +70,7 @@ pub async fn register(
         public_id: &new_public_id(&app.vault).map_err(|error| DbError::Other(error.to_string()))?,
         email: &new.email.address(),
         password_hash: &new.password_hash,
+        lang,
         profile: profile_row(&app.vault, &new.profile)?,
     };
     store::insert(tx, row).await?;
@@ -157,7 +158,7 @@ pub async fn log_in(
     token: &str,
     old: Option<&[u8]>,
     brakes: &LoginBrakes,
-    address: IpAddr,
+    (address, lang): (IpAddr, Lang),
 ) -> Result<bool, DbError> {
     let id = checked.id;
     if store::lock(tx, id).await?.is_none_or(|now| now.password_hash != checked.password_hash) {
@@ -165,6 +166,9 @@ pub async fn log_in(
     }
     if let Some(old) = old {
         session::end(tx, old).await?;
+    }
+    if checked.lang != lang {
+        store::set_lang(tx, id, lang).await?;
     }
     brakes.clear(tx).await?;
     session::begin(tx, id, token).await?;

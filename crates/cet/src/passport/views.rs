@@ -5,6 +5,7 @@ use askama::Template;
 use super::verbs::retrieve::Retrieved;
 use crate::web::page::{Captcha, Choice, Page, Refused, Typed};
 use crate::web::texts::Texts;
+use crate::words::email::Email;
 
 /// The kinds of document that a form offers: the value it sends, the key of its words.
 const DOCUMENT_KINDS: [(&str, &str); 6] = [
@@ -59,6 +60,15 @@ impl RegisterView {
 
     fn number_hint(&self) -> &'static str {
         if self.check_digit_hint { self.page.m("passport-check-digit-hint") } else { "" }
+    }
+
+    /// What was probably meant by a mistyped address (W4), else what the field is for.
+    fn email_hint(&self) -> String {
+        let typed = Email::parse(self.page.typed.get("email")).ok();
+        match typed.and_then(|email| email.suggestion()) {
+            Some(meant) => self.page.f("passport-email-typo", &[("email", &meant.address())]),
+            None => self.page.m("passport-email-hint").to_owned(),
+        }
     }
 }
 

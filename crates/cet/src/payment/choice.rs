@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::refusal::PaymentRefusal;
 use super::rules::EntryState;
+use crate::entry::rules::{Chosen, lacks_written};
 use crate::sitting::Catalogue;
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
@@ -36,6 +37,10 @@ pub struct EntryFacts {
 }
 
 impl EntryFacts {
+    const fn chosen(&self) -> Chosen {
+        Chosen { subject: self.subject, mode: self.mode, level: self.level }
+    }
+
     /// Whether it is unpaid and its hold goes on; a locked one does not expire (R13).
     #[must_use]
     pub fn is_unpaid(&self, now: Time) -> bool {
@@ -60,19 +65,13 @@ impl Needs {
         Self(named.map(|subject| (subject.code, subject.needs.clone())).collect())
     }
 
-    /// Whether `written` is one that `oral` needs.
-    #[must_use]
-    pub fn meets(&self, oral: &EntryFacts, written: &EntryFacts) -> bool {
-        let named = self.0.iter().find(|(code, _)| *code == oral.subject);
-        written.mode == Mode::Written
-            && named.map_or(written.level == oral.level, |(_, needs)| needs.contains(&written.subject))
-    }
-
     /// Whether an entry is an oral one that none of `paid` supports.
     #[must_use]
     pub fn lacks(&self, entry: &EntryFacts, all: &[EntryFacts], paid: &BTreeSet<EntryId>) -> bool {
-        entry.mode == Mode::Oral
-            && !all.iter().any(|other| paid.contains(&other.id) && self.meets(entry, other))
+        let named = self.0.iter().find(|(code, _)| *code == entry.subject);
+        let needs = named.map_or(&[][..], |(_, needs)| needs);
+        let paid = all.iter().filter(|other| paid.contains(&other.id)).map(EntryFacts::chosen);
+        lacks_written(entry.chosen(), needs, paid)
     }
 }
 

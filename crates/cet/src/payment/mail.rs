@@ -6,7 +6,7 @@ use super::store::Order;
 use crate::outbox::{self, Mail, Part};
 use crate::passport;
 use crate::store::{DbError, Tx};
-use crate::web::texts::{Lang, texts};
+use crate::web::texts::texts;
 use crate::words::email::Email;
 use crate::words::fen::Fen;
 use crate::words::ids::PassportId;
@@ -19,13 +19,13 @@ pub(super) async fn tell_of_refund(
     to: PassportId,
     (amount, reason): (Fen, RefundReason),
 ) -> Result<(), DbError> {
-    let Some(account) = passport::store::account(tx, to).await? else { return Ok(()) };
-    let Ok(to) = Email::parse(&account.email) else { return Ok(()) };
-    let t = texts(Lang::Zh);
+    let Some(addressee) = passport::store::addressee(tx, to).await? else { return Ok(()) };
+    let Ok(to) = Email::parse(&addressee.email) else { return Ok(()) };
+    let t = texts(addressee.lang);
     let facts = [("number", order.number.as_str()), ("amount", &amount.to_string())];
     let mail = Mail {
         to,
-        lang: Lang::Zh,
+        lang: addressee.lang,
         subject: t.m("payment-mail-refund-subject").to_owned(),
         parts: vec![
             Part::Text(t.f("payment-mail-refund", &facts)),

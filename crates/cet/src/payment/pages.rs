@@ -20,6 +20,7 @@ use super::views::{
 };
 use crate::app::App;
 use crate::passport::Candidate;
+use crate::passport::notice::asking_to_verify;
 use crate::sitting::plan::Plan;
 use crate::store::Tx;
 use crate::web::answer::{PageError, html, refusal, see_other};
@@ -106,7 +107,7 @@ async fn confirmation_page(
         Err(_) => (None, refusals),
     };
     refusals.dedup();
-    let page = who.page_at("/payment").titled("payment-title").at_step(4);
+    let page = asking_to_verify(who, who.page_at("/payment")).titled("payment-title").at_step(4);
     let shown = refusals.iter().map(|refusal| refused(&page, *refusal)).collect();
     let page = page.refusing(shown, crate::web::page::Typed::default());
     let status =

@@ -9,6 +9,7 @@ pub use late::{bring_back, released};
 use super::Registration;
 use super::snapshot::Snapshot;
 use crate::params;
+use crate::passport::claim;
 use crate::sitting::subject::join_codes;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
@@ -24,15 +25,8 @@ pub async fn claim(
     passport: PassportId,
     sitting: &SittingCode,
 ) -> Result<Option<(SchoolCode, RegistrationId)>, DbError> {
-    tx.query_opt(
-        "SELECT school, id
-           FROM passport_claim
-          WHERE passport_id = $1
-            AND sitting = $2
-            AND kind = 'registration'",
-        params![passport, sitting],
-    )
-    .await
+    let claim = claim::find(tx, passport, sitting, claim::Kind::Registration).await?;
+    Ok(claim.map(|(school, id)| (school, RegistrationId(id))))
 }
 
 /// Claims a registration for a passport; answers whether it had none. Waits for whoever is claiming or releasing.
@@ -46,15 +40,7 @@ pub async fn insert_claim(
     school: SchoolCode,
     id: RegistrationId,
 ) -> Result<bool, DbError> {
-    let made = tx
-        .execute(
-            "INSERT INTO passport_claim (passport_id, sitting, kind, school, id)
-             VALUES ($1, $2, 'registration', $3, $4)
-             ON CONFLICT DO NOTHING",
-            params![passport, sitting, school, id],
-        )
-        .await?;
-    Ok(made == 1)
+    claim::insert(tx, passport, sitting, claim::Kind::Registration, (school, id.0)).await
 }
 
 /// Gives a passport's claim of a registration up.
@@ -62,17 +48,7 @@ pub async fn insert_claim(
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn delete_claim(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
-    tx.execute(
-        "DELETE FROM passport_claim
-          WHERE passport_id = $1
-            AND sitting = $2
-            AND kind = 'registration'
-            AND school = $3
-            AND id = $4",
-        params![of.passport, of.sitting, of.school, of.id],
-    )
-    .await?;
-    Ok(())
+    claim::delete(tx, of.passport, &of.sitting, claim::Kind::Registration, (of.school, of.id.0)).await
 }
 
 macro_rules! live_by_id {

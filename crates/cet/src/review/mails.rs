@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::outbox::{self, Mail, Part};
 use crate::passport;
 use crate::store::{DbError, Tx};
-use crate::web::texts::{Lang, texts};
+use crate::web::texts::texts;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
@@ -21,10 +21,9 @@ pub(super) async fn tell(
     to: PassportId,
     decision: Decision,
 ) -> Result<(), DbError> {
-    let Some(account) = passport::store::account(tx, to).await? else { return Ok(()) };
-    let Ok(to) = Email::parse(&account.email) else { return Ok(()) };
-    // Staff decide without knowing the candidate's language: Chinese, as the manual.
-    let t = texts(Lang::Zh);
+    let Some(addressee) = passport::store::addressee(tx, to).await? else { return Ok(()) };
+    let Ok(to) = Email::parse(&addressee.email) else { return Ok(()) };
+    let t = texts(addressee.lang);
     let text = match decision {
         Decision::Approve => "review-mail-approved",
         Decision::Refuse => "review-mail-refused",
@@ -38,7 +37,7 @@ pub(super) async fn tell(
         parts.push(link("review-mail-link-education", education));
     }
     parts.push(link("review-mail-link", &server.public_origin));
-    let mail = Mail { to, lang: Lang::Zh, subject: t.m("review-mail-subject").to_owned(), parts };
+    let mail = Mail { to, lang: addressee.lang, subject: t.m("review-mail-subject").to_owned(), parts };
     // A submission can be decided more than once (closed, taken again), each time at another moment.
     let decided = of.decided_at.map_or(0, crate::words::time::Time::micros);
     let event = format!("{}-{}-{decided}", of.id, of.submissions);

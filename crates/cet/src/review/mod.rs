@@ -6,7 +6,7 @@
 //!
 //! **Invariant:** one application a passport and sitting (the key of `passport_claim`, kind `review`).
 //! **Invariant:** one ticket number serves one student in a sitting (the key of `review_ticket`).
-//! Lock order: registration, the passport's claim, the application, the ticket.
+//! Lock order: the student's record, registration, the passport's claim, the application, the ticket.
 
 mod mails;
 pub mod pages;

@@ -2,6 +2,7 @@
 
 use super::{Review, ReviewState};
 use crate::params;
+use crate::passport::claim;
 use crate::score::Ticket;
 use crate::staff::Scope;
 use crate::store::{DbError, Tx};
@@ -57,15 +58,8 @@ pub async fn claim(
     passport: PassportId,
     sitting: &SittingCode,
 ) -> Result<Option<(SchoolCode, ReviewId)>, DbError> {
-    tx.query_opt(
-        "SELECT school, id
-           FROM passport_claim
-          WHERE passport_id = $1
-            AND sitting = $2
-            AND kind = 'review'",
-        params![passport, sitting],
-    )
-    .await
+    let claim = claim::find(tx, passport, sitting, claim::Kind::Review).await?;
+    Ok(claim.map(|(school, id)| (school, ReviewId(id))))
 }
 
 /// The same, locked until the transaction ends.
@@ -77,16 +71,8 @@ pub async fn lock_claim(
     passport: PassportId,
     sitting: &SittingCode,
 ) -> Result<Option<(SchoolCode, ReviewId)>, DbError> {
-    tx.query_opt(
-        "SELECT school, id
-           FROM passport_claim
-          WHERE passport_id = $1
-            AND sitting = $2
-            AND kind = 'review'
-            FOR UPDATE",
-        params![passport, sitting],
-    )
-    .await
+    let claim = claim::lock(tx, passport, sitting, claim::Kind::Review).await?;
+    Ok(claim.map(|(school, id)| (school, ReviewId(id))))
 }
 
 /// Claims an application for a passport; whether it had none.
@@ -100,15 +86,7 @@ pub async fn insert_claim(
     school: SchoolCode,
     id: ReviewId,
 ) -> Result<bool, DbError> {
-    let made = tx
-        .execute(
-            "INSERT INTO passport_claim (passport_id, sitting, kind, school, id)
-             VALUES ($1, $2, 'review', $3, $4)
-             ON CONFLICT DO NOTHING",
-            params![passport, sitting, school, id],
-        )
-        .await?;
-    Ok(made == 1)
+    claim::insert(tx, passport, sitting, claim::Kind::Review, (school, id.0)).await
 }
 
 /// Points a passport's claim at an application of another school.
@@ -121,16 +99,7 @@ pub async fn move_claim(
     sitting: &SittingCode,
     school: SchoolCode,
 ) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE passport_claim
-            SET school = $3
-          WHERE passport_id = $1
-            AND sitting = $2
-            AND kind = 'review'",
-        params![passport, sitting, school],
-    )
-    .await?;
-    Ok(())
+    claim::move_to_school(tx, passport, sitting, claim::Kind::Review, school).await
 }
 
 macro_rules! review_where {
@@ -257,11 +226,7 @@ pub async fn move_to_passport(
     if !same || !insert_claim(tx, new, sitting, school, id).await? {
         return Ok(false);
     }
-    tx.execute(
-        "DELETE FROM passport_claim WHERE passport_id = $1 AND sitting = $2 AND kind = 'review'",
-        params![old, sitting],
-    )
-    .await?;
+    claim::delete(tx, old, sitting, claim::Kind::Review, (school, id.0)).await?;
     tx.execute(
         "UPDATE eligibility_review SET passport_id = $3 WHERE school = $1 AND id = $2",
         params![school, id, new],

@@ -9,7 +9,7 @@ pub use submit::{SubmitCommand, WithdrawCommand, submit, withdraw};
 use super::{Review, ReviewState, store};
 use crate::audit::{self, Actor};
 use crate::registration::{self, verbs::grant_cet6};
-use crate::roster::StudentRecord;
+use crate::roster::{self, StudentRecord};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
@@ -112,13 +112,15 @@ pub async fn shows_state(
     Ok(of_passport(tx, passport, sitting).await?.is_some_and(|of| of.state != ReviewState::Withdrawn))
 }
 
-/// Locks the registration of a student, if there is one: it comes before the application.
+/// Locks the student's record and the registration, if there is one: both come before the application. Without the
+/// record's lock an approval and a registration that is being saved would not see each other, and CET6 stay closed.
 async fn lock_student(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     sitting: &SittingCode,
     document_key: &[u8],
 ) -> Result<(), DbError> {
+    roster::store::lock(tx, sitting, document_key).await?;
     if let Some(id) = registration::store::live_of_student(tx, school, sitting, document_key).await? {
         registration::store::lock(tx, school, id).await?;
     }

@@ -31,6 +31,26 @@ pub async fn find(
     .await
 }
 
+/// Locks what the rosters say of a document until the transaction ends. Saving a registration and approving a review for
+/// one student go one after another by it: whichever comes second sees what the first has done.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lock(tx: &mut Tx<'_>, sitting: &SittingCode, document_key: &[u8]) -> Result<(), DbError> {
+    let _rows: Vec<(RecordId,)> = tx
+        .query(
+            "SELECT id
+               FROM student_record
+              WHERE sitting = $1
+                AND document_key = $2
+              ORDER BY school, id
+                FOR UPDATE",
+            params![sitting, document_key],
+        )
+        .await?;
+    Ok(())
+}
+
 /// A record by its key, as a session keeps it; nothing when it was not published or is gone.
 ///
 /// # Errors

@@ -218,11 +218,13 @@ pub async fn approve(
         passport::token::revoke_pending(tx, passport).await?;
         passport::token::revoke_undo_since(tx, passport, Time::from_micros(0)).await?;
     }
-    let old = passport::store::account(tx, request.old_passport).await?;
-    if let Some(old) = old.and_then(|old| Email::parse(&old.email).ok()) {
-        tell(tx, app, &request, old, false).await?;
+    let old = passport::store::addressee(tx, request.old_passport).await?;
+    if let Some((old, lang)) = old.and_then(|old| Some((Email::parse(&old.email).ok()?, old.lang))) {
+        tell(tx, app, &request, (old, lang), false).await?;
     }
-    tell(tx, app, &request, new_email, true).await?;
+    let new = passport::store::addressee(tx, request.new_passport).await?;
+    let lang = new.map_or(Lang::Zh, |new| new.lang);
+    tell(tx, app, &request, (new_email, lang), true).await?;
     record(tx, by, &request, "rebind-approved").await?;
     Ok(())
 }
@@ -264,8 +266,14 @@ async fn decidable(
     Ok(request)
 }
 
-async fn tell(tx: &mut Tx<'_>, app: &App, of: &Rebind, to: Email, is_new: bool) -> Result<(), DbError> {
-    let t = texts(Lang::Zh);
+async fn tell(
+    tx: &mut Tx<'_>,
+    app: &App,
+    of: &Rebind,
+    (to, lang): (Email, Lang),
+    is_new: bool,
+) -> Result<(), DbError> {
+    let t = texts(lang);
     let (text, kind) = if is_new {
         ("staff-mail-rebind-new", "rebind-new")
     } else {
@@ -273,7 +281,7 @@ async fn tell(tx: &mut Tx<'_>, app: &App, of: &Rebind, to: Email, is_new: bool) 
     };
     let mail = Mail {
         to,
-        lang: Lang::Zh,
+        lang,
         subject: t.m("staff-mail-rebind-subject").to_owned(),
         parts: vec![
             Part::Text(t.m(text).to_owned()),

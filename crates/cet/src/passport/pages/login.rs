@@ -93,10 +93,10 @@ async fn signed_in(
     let token = session::new_token(&app.vault).map_err(PageError::fault)?;
     let device = new_device(&app.vault, key).map_err(PageError::fault)?;
     let old = who.session.as_ref().map(|session| session.token_hash.clone());
-    let (given, address) = (token.clone(), who.address);
+    let (given, from) = (token.clone(), (who.address, who.lang));
     let begun: Result<bool, DbError> = app
         .db
-        .write(async move |tx| verbs::log_in(tx, &login, &given, old.as_deref(), &brakes, address).await)
+        .write(async move |tx| verbs::log_in(tx, &login, &given, old.as_deref(), &brakes, from).await)
         .await;
     if !begun? {
         return Ok(None);

@@ -42,10 +42,12 @@ pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Resp
     let Some(wanted) = wanted.filter(|_| refused.is_empty()) else {
         return again(&who, &form, &refused).await;
     };
+    let meant = wanted.email.suggestion();
     match make(&who, wanted).await? {
         Ok(Registered::Made(_)) => {
             let mut response = see_other("/login");
-            announce(&mut response, Message::Registered);
+            let message = meant.map_or(Message::Registered, |_| Message::RegisteredSlip);
+            announce(&mut response, message);
             Ok(response)
         }
         Ok(Registered::Taken) => again(&who, &form, &[PassportRefusal::EmailTaken]).await,

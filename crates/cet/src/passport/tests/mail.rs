@@ -7,35 +7,35 @@ use crate::passport::{jobs, token::Purpose};
 use crate::store::DbError;
 use crate::testing::{Answer, Browser, TestApp};
 
-pub(super) const PASSWORD: &str = "Blue-Kite-42";
-pub(super) const OTHER: &str = "Green-Boat-77";
-pub(super) const EMAIL: &str = "zhang3@163.com";
-pub(super) const EDUCATION: &str = "http://localhost:8080";
-pub(super) const BOTH_NETWORKS: [(&str, &str); 1] = [("CET_SERVER__EDUCATION_ORIGIN", EDUCATION)];
+pub(crate) const PASSWORD: &str = "Blue-Kite-42";
+pub(crate) const OTHER: &str = "Green-Boat-77";
+pub(crate) const EMAIL: &str = "zhang3@163.com";
+pub(crate) const EDUCATION: &str = "http://localhost:8080";
+pub(crate) const BOTH_NETWORKS: [(&str, &str); 1] = [("CET_SERVER__EDUCATION_ORIGIN", EDUCATION)];
 
-pub(super) async fn register(app: &TestApp, email: &str) {
+pub(crate) async fn register(app: &TestApp, email: &str) {
     let fields = [("email", email), ("password", PASSWORD), ("password_again", PASSWORD)];
     assert_eq!(app.browser().post("/register", &fields).await.status, 303);
 }
 
-pub(super) async fn log_in(browser: &mut Browser<'_>, email: &str, password: &str) -> Answer {
+pub(crate) async fn log_in(browser: &mut Browser<'_>, email: &str, password: &str) -> Answer {
     browser.post("/login", &[("email", email), ("password", password)]).await
 }
 
 /// A browser in which a fresh passport with this address is signed in.
-pub(super) async fn member<'a>(app: &'a TestApp, email: &str) -> Browser<'a> {
+pub(crate) async fn member<'a>(app: &'a TestApp, email: &str) -> Browser<'a> {
     register(app, email).await;
     signed_in(app, email).await
 }
 
-pub(super) async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Browser<'a> {
+pub(crate) async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Browser<'a> {
     let mut browser = app.browser();
     assert_eq!(log_in(&mut browser, email, PASSWORD).await.status, 303);
     browser
 }
 
 /// Lets the jobs answer and send; all mails that were ever sent, newest first.
-pub(super) async fn mails(app: &TestApp) -> Vec<Boxed> {
+pub(crate) async fn mails(app: &TestApp) -> Vec<Boxed> {
     while jobs::recover(&app.app).await.unwrap() > 0 {}
     while crate::outbox::jobs::send_due(&app.t.db, &app.app.vault, &Delivery::Mailbox).await.unwrap() > 0 {}
     let found: Result<Vec<Boxed>, DbError> =
@@ -44,7 +44,7 @@ pub(super) async fn mails(app: &TestApp) -> Vec<Boxed> {
 }
 
 /// The paths of the links of a purpose, newest first.
-pub(super) async fn links(app: &TestApp, purpose: Purpose) -> Vec<String> {
+pub(crate) async fn links(app: &TestApp, purpose: Purpose) -> Vec<String> {
     let mails = mails(app).await;
     let link = |mail: &Boxed| {
         let start = mail.body.find(purpose.path())?;
@@ -54,25 +54,25 @@ pub(super) async fn links(app: &TestApp, purpose: Purpose) -> Vec<String> {
 }
 
 /// The newest link of a purpose.
-pub(super) async fn link(app: &TestApp, purpose: Purpose) -> String {
+pub(crate) async fn link(app: &TestApp, purpose: Purpose) -> String {
     links(app, purpose).await.first().unwrap().clone()
 }
 
 /// Verifies the address of the passport that is signed in.
-pub(super) async fn verified(app: &TestApp, browser: &mut Browser<'_>) {
+pub(crate) async fn verified(app: &TestApp, browser: &mut Browser<'_>) {
     assert_eq!(browser.post("/account/verification", &[]).await.location(), "/account");
     let link = link(app, Purpose::Verification).await;
     assert_eq!(browser.post(&link, &[]).await.location(), "/account");
 }
 
-pub(super) async fn count(app: &TestApp, sql: &'static str) -> i64 {
+pub(crate) async fn count(app: &TestApp, sql: &'static str) -> i64 {
     let found: Result<(i64,), DbError> =
         app.t.db.read(async move |tx| tx.query_one(sql, params![]).await).await;
     found.unwrap().0
 }
 
 /// What `cet verify` would find of this room.
-pub(super) async fn broken(app: &TestApp) -> Vec<&'static str> {
+pub(crate) async fn broken(app: &TestApp) -> Vec<&'static str> {
     let mut broken = Vec::new();
     for question in crate::passport::verify::QUESTIONS {
         let sql = question.sql;

@@ -12,11 +12,11 @@ use crate::testing::{Answer, Browser, TestApp};
 use crate::words::document::{Document, DocumentKind};
 use crate::words::name::PersonName;
 
-const NUMBER: &str = "330101199001010000";
-const NAME: &str = "廖晓儿";
+pub(super) const NUMBER: &str = "330101199001010000";
+pub(super) const NAME: &str = "廖晓儿";
 
 /// Puts one student into the roster and lets the passport of this browser save the registration.
-async fn registered(app: &TestApp, browser: &mut Browser<'_>) {
+pub(super) async fn registered(app: &TestApp, browser: &mut Browser<'_>) {
     let document = Document::parse(DocumentKind::ResidentId, NUMBER).unwrap();
     let key = DocumentKey::of(&app.app.vault, &document);
     let sealed = app.app.vault.seal(NUMBER).unwrap();
@@ -46,7 +46,7 @@ async fn registered(app: &TestApp, browser: &mut Browser<'_>) {
     assert_eq!(saved.location(), "/registration/written", "{}", saved.text);
 }
 
-async fn retrieve(app: &TestApp, number: &str, name: &str, student_number: &str) -> Answer {
+pub(super) async fn retrieve(app: &TestApp, number: &str, name: &str, student_number: &str) -> Answer {
     let fields = [
         ("document_kind", "resident-id"),
         ("document_number", number),

@@ -74,8 +74,10 @@ fn a_sitting_may_name_the_written_subjects_that_an_oral_one_needs() {
     let needs = Needs(vec![(code("F"), vec![code("3")])]);
     let (english, japanese, oral) =
         (entry(1, "1", EntryState::Paid), entry(2, "3", EntryState::Paid), entry(3, "F", EntryState::Held));
-    assert!(!needs.meets(&oral, &english) && needs.meets(&oral, &japanese));
-    assert!(Needs::default().meets(&oral, &english) && !Needs::default().meets(&oral, &oral));
+    let all = [english, japanese, oral];
+    let lacks = |needs: &Needs, paid: i64| needs.lacks(&all[2], &all, &BTreeSet::from([EntryId(paid)]));
+    assert!(lacks(&needs, 1) && !lacks(&needs, 2));
+    assert!(!lacks(&Needs::default(), 1) && lacks(&Needs::default(), 3));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use http::StatusCode;
 use super::{current, sex_name, told};
 use crate::eligibility::rules::{Ineligible, Verdict};
 use crate::passport::candidate::Candidate;
+use crate::passport::notice;
 use crate::passport::views::document_kind_name;
 use crate::registration::verbs::{Confirmation, SaveCommand, confirmation, of_passport, save};
 use crate::registration::views::{DeniedSubject, RecordRows, RecordView};
@@ -57,7 +58,10 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageE
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     let (catalogue, plan) = current(&who)?;
     match facts(&who, &plan).await? {
-        Some(facts) => html(StatusCode::OK, &view(&who, who.page(), &catalogue, &plan, &facts)?),
+        Some(facts) => {
+            let page = notice::asking_to_verify(&who, who.page());
+            html(StatusCode::OK, &view(&who, page, &catalogue, &plan, &facts)?)
+        },
         None => not_looked_up(&who, &told::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
     }
 }

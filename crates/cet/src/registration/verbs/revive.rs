@@ -4,6 +4,7 @@ use super::confirmation;
 use super::save::looked_up;
 use crate::audit::{self, Actor};
 use crate::registration::{Registration, store};
+use crate::roster;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SubjectCode};
@@ -12,7 +13,7 @@ use crate::words::ids::RegistrationId;
 /// Binds passport and student of a released registration again, with a new snapshot of what the roster says now. Answers
 /// nothing, and does nothing, when either is bound anew, the roster has another record, or a subject is not granted.
 ///
-/// Locks: the released registration, then the claim.
+/// Locks: the released registration, the student's record, then the claim.
 ///
 /// # Errors
 /// [`DbError`], also when the student is bound by somebody else at this very moment.
@@ -26,6 +27,7 @@ pub async fn revive(
     let Some((sitting, passport, record)) = store::released(tx, school, id).await? else { return Ok(None) };
     let Some(plan) = catalogue.sitting(&sitting) else { return Ok(None) };
     let Some(found) = looked_up(tx, plan, Some((school, record))).await? else { return Ok(None) };
+    roster::store::lock(tx, &sitting, &found.document_key.bytes()).await?;
     let granted = confirmation(tx, plan, &found).await?.eligibility.granted();
     let key = found.document_key.bytes().to_vec();
     let free = store::live_of_student(tx, school, &sitting, &key).await?.is_none();

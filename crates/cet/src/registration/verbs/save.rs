@@ -27,7 +27,7 @@ pub struct SaveCommand {
 /// Binds the passport to the student that was looked up and keeps a snapshot of the record, with the subjects that are
 /// granted now. The same passport and student again is the same success.
 ///
-/// Locks: the claim, then the student's key.
+/// Locks: the student's record, against a review that is approved at this moment; the claim, then the student's key.
 ///
 /// # Errors
 /// All refusals that apply; nothing is bound then.
@@ -50,6 +50,7 @@ pub async fn save(
         refused.push(RegistrationRefusal::NotChecked);
     }
     let Some(found) = found else { return Err(Stop::Refused(refused)) };
+    roster::store::lock(tx, &plan.code, &found.document_key.bytes()).await?;
     let facts = confirmation(tx, plan, &found).await?;
     refused.extend(facts.window.err());
     if !refused.is_empty() {

@@ -40,7 +40,7 @@ fn reached(scope: &Scope, of: &Review) -> bool {
 
 /// Decides an application and tells the candidate; an approval opens CET6 at once.
 ///
-/// Locks: the student's registration, the application, the ticket.
+/// Locks: the student's record and registration, the application, the ticket.
 ///
 /// # Errors
 /// [`ReviewRefusal::NotFound`] also for what lies out of scope; else why it can't be decided so.
@@ -103,7 +103,7 @@ pub struct ApplyCommand {
 
 /// Applies and approves in one, for a student whose score is older than 2005 or whose ticket number is forgotten.
 ///
-/// Locks: the student's registration.
+/// Locks: the student's record and registration.
 ///
 /// # Errors
 /// [`ReviewRefusal::RecordNotFound`] for whom the own roster does not hold; [`ReviewRefusal::NotOpen`] where CET6 is not

@@ -38,7 +38,7 @@ pub struct SubmitCommand {
 /// Decides an application by the three rules and keeps it; of a refused one nothing is kept but the count of tries,
 /// which is why the refusal is no `Err`.
 ///
-/// Locks: the student's registration, the passport's claim, the application, the ticket.
+/// Locks: the student's record and registration, the passport's claim, the application, the ticket.
 ///
 /// # Errors
 /// [`DbError`]. The inner error holds all refusals that apply.
@@ -55,7 +55,7 @@ pub async fn submit(
     let existing = locked(tx, cmd.passport, &plan.code).await?;
     let (person, ticket) = match checked(tx, cmd, found, existing.as_ref()).await? {
         Ok(sound) => sound,
-        Err(refused) => return granted_again(tx, catalogue, existing, refused).await,
+        Err(refused) => return Ok(Err(refused)),
     };
     let key = &person.document_key;
     let serves_another = store::serves_another(tx, &plan.code, ticket, key).await?;
@@ -124,19 +124,6 @@ async fn checked(
         (Some(person), Some(ticket)) if refused.is_empty() => Ok(Ok((person, ticket))),
         _ => Ok(Err(refused)),
     }
-}
-
-/// An approval of a moment ago that missed a registration being saved at that very moment reaches it now.
-async fn granted_again(
-    tx: &mut Tx<'_>,
-    catalogue: &Catalogue,
-    existing: Option<Review>,
-    refused: Vec<ReviewRefusal>,
-) -> Result<Result<ReviewState, Vec<ReviewRefusal>>, DbError> {
-    if let Some(of) = existing.filter(|of| of.state == ReviewState::Approved) {
-        grant(tx, catalogue, &of).await?;
-    }
-    Ok(Err(refused))
 }
 
 /// Rule 3: counted and logged, without what was tried.
