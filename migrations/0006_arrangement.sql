@@ -59,13 +59,30 @@ CREATE TABLE arrangement (
     sources      TEXT   NOT NULL,
     -- The most that one room may hold at once.
     room_most    BIGINT NOT NULL,
+    -- How many have a seat in how many rooms (of all batches), those of late draws among them.
     candidates   BIGINT NOT NULL,
+    rooms        BIGINT NOT NULL,
     -- When the last window of its campuses closed, and when it was drawn.
     closed_at    BIGINT NOT NULL,
     made_at      BIGINT NOT NULL,
     published_at BIGINT,
     PRIMARY KEY (school, id),
     CHECK (made_at >= closed_at)
+);
+
+-- Who became paid after the publication gets a seat by a further draw, which moves nobody (I18).
+CREATE TABLE late_draw (
+    school         TEXT   NOT NULL,
+    arrangement_id BIGINT NOT NULL,
+    -- The first, second … draw after the publication.
+    late           BIGINT NOT NULL CHECK (late >= 1),
+    seed           BIGINT NOT NULL,
+    settings       TEXT   NOT NULL,
+    busy           TEXT   NOT NULL,
+    candidates     BIGINT NOT NULL,
+    made_at        BIGINT NOT NULL,
+    PRIMARY KEY (school, arrangement_id, late),
+    FOREIGN KEY (school, arrangement_id) REFERENCES arrangement (school, id)
 );
 
 -- By the pool's school: which published arrangement holds the candidates of a campus in a subject.
@@ -90,6 +107,8 @@ CREATE TABLE seat_assignment (
     room           BIGINT NOT NULL CHECK (room BETWEEN 1 AND 999),
     seat           BIGINT NOT NULL CHECK (seat BETWEEN 1 AND 99),
     ticket         TEXT   NOT NULL,
+    -- The late draw that gave the seat; 0 for the draw that was published.
+    late           BIGINT NOT NULL CHECK (late >= 0),
     -- What the draw knew of the candidate, so that it can be repeated: place in the list, class, needs.
     drawn_order    BIGINT NOT NULL,
     class          BIGINT NOT NULL,

@@ -6,7 +6,7 @@ use axum::middleware::from_fn_with_state;
 use crate::app::App;
 use crate::web::guard::guard;
 use crate::{
-    captcha, collective_payment, entry, passport, payment, portal, registration, review, staff, ticket,
+    arrangement, captcha, collective_payment, entry, passport, payment, portal, registration, review, staff, ticket,
 };
 
 /// The site's router.
@@ -20,6 +20,7 @@ pub fn router(app: &App) -> Router {
         .merge(payment::pages::routes())
         .merge(review::pages::routes())
         .merge(ticket::pages::routes())
+        .merge(arrangement::pages::routes())
         .merge(staff::routes())
         .merge(collective_payment::pages::routes());
     #[cfg(feature = "rehearsal")]

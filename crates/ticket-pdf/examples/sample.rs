@@ -104,7 +104,8 @@ fn room(names: &[&str]) -> Room {
         exam_time: "2017年6月17日（周六）上午 9:00 – 11:20".into(),
         campus: "(993010)测试校区机构001".into(),
         room: "003".into(),
-        address: "第一教学楼 203".into(),
+        batch: String::new(),
+        note: String::new(),
         seats: seats.collect(),
     }
 }

@@ -95,6 +95,12 @@ impl Fonts {
         set.into_iter().collect()
     }
 
+    /// Whether every character of `text` has a glyph: [`Fonts::missing`] without naming any.
+    #[must_use]
+    pub fn prints(&self, text: &str) -> bool {
+        text.chars().all(|c| self.glyphs.contains_key(&c)) || self.missing(text).is_empty()
+    }
+
     /// The glyph of `c`, and whether it is the box because none has it.
     pub(crate) fn glyph(&self, c: char) -> (Glyph, bool) {
         match self.glyphs.get(&c) {
@@ -167,6 +173,7 @@ mod tests {
     fn what_no_font_has_is_named_once_and_sorted() {
         let fonts = Fonts::bundled(Vec::new()).unwrap();
         assert_eq!(fonts.missing("张\u{30001}\u{E815}\u{30001}"), vec!['\u{E815}', '\u{30001}']);
+        assert!(!fonts.prints("张\u{30001}") && fonts.prints("张三") && fonts.prints("张\u{200B}\t三"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use krilla::tagging::{Tag, TagGroup};
 
 use crate::book::Book;
 use crate::pen::{Align, Pen, Style, mm};
-use crate::table::{Column, Form, MARGIN, WIDTH, print};
+use crate::table::{Column, Form, MARGIN, WIDTH, page_of, print};
 use crate::ticket::{bar_boxes, count};
 use crate::{Fonts, Rendered, TicketError, code128};
 
@@ -40,8 +40,10 @@ pub struct Room {
     pub campus: String,
     /// 考场号.
     pub room: String,
-    /// 考试地点; may be empty.
-    pub address: String,
+    /// 场次 of an oral subject, as 第 3 场; empty for a written one.
+    pub batch: String,
+    /// 合理便利 of everybody in the room; empty for none.
+    pub note: String,
     /// Seats in the order of printing.
     pub seats: Vec<Seat>,
 }
@@ -60,12 +62,24 @@ impl std::fmt::Debug for Room {
 
 impl Room {
     fn under(&self) -> Vec<String> {
+        let seats = format!("应考 {} 人", self.seats.len());
         vec![
-            format!("第 {} 考场    {}    {}", self.room, self.subject, self.sitting),
-            format!("{}    {}", self.campus, self.address),
-            format!("{}    应考 {} 人", self.exam_time, self.seats.len()),
+            joined(&[&self.name(), &self.subject, &self.sitting]),
+            joined(&[&self.campus, &self.note]),
+            joined(&[&self.exam_time, &seats]),
         ]
     }
+
+    fn name(&self) -> String {
+        let room = format!("第 {} 考场", self.room);
+        joined(&[&room, &self.batch])
+    }
+}
+
+/// The parts that are not empty, with room between them.
+fn joined(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    parts.join("    ")
 }
 
 const fn column(name: &'static str, share: f32) -> Column {
@@ -160,6 +174,8 @@ const LABEL_COLUMNS: usize = 3;
 const LABEL_ROWS: usize = 10;
 const LABEL_WIDTH: f32 = WIDTH / 3.0;
 const LABEL_HEIGHT: f32 = mm(27.0);
+/// The line under the last row of labels.
+const LABEL_FOOT: f32 = mm(288.0);
 
 /// 桌贴: 30 labels a page to be cut apart, with seat, name, number and its barcode.
 ///
@@ -169,23 +185,28 @@ const LABEL_HEIGHT: f32 = mm(27.0);
 pub fn desk_labels(fonts: &Fonts, rooms: &[Room]) -> Result<Rendered, TicketError> {
     let mut book = Book::new(fonts, "桌贴")?;
     let mut printed: usize = 0;
+    let a_page = LABEL_COLUMNS.saturating_mul(LABEL_ROWS);
     for room in rooms {
         let mut section = TagGroup::new(Tag::Section);
         if !room.seats.is_empty() {
-            book.outline(&format!("第 {} 考场 {}", room.room, room.subject), book.pages());
+            book.outline(&joined(&[&room.name(), &room.subject]), book.pages());
         }
-        for seats in room.seats.chunks(LABEL_COLUMNS.saturating_mul(LABEL_ROWS)) {
+        let pages = room.seats.len().div_ceil(a_page);
+        for (number, seats) in (1..).zip(room.seats.chunks(a_page)) {
             let mut bars = Vec::new();
             for (at, seat) in seats.iter().enumerate() {
                 let place = printed.saturating_add(at);
                 bars.push(code128::bars(&seat.ticket_number).ok_or(TicketError::Barcode(place))?);
             }
+            let foot = joined(&["桌贴", &room.name(), &room.subject, &room.campus, &page_of(number, pages)]);
             book.page(|pen| {
                 for (at, (seat, bars)) in seats.iter().zip(&bars).enumerate() {
                     let left = MARGIN + count(at % LABEL_COLUMNS) * LABEL_WIDTH;
                     let top = mm(12.0) + count(at / LABEL_COLUMNS) * LABEL_HEIGHT;
                     section.push(label(pen, fonts, (left, top), room, seat, bars));
                 }
+                let at = (MARGIN + WIDTH / 2.0, LABEL_FOOT);
+                section.push(pen.line(Tag::P, at, Align::Centre, Style::grey(8.0), &foot));
             })?;
             printed = printed.saturating_add(seats.len());
         }
@@ -205,7 +226,8 @@ fn label(
     pen.frame(left, top, LABEL_WIDTH, LABEL_HEIGHT, 0.4);
     let mut group = TagGroup::new(Tag::Div);
     let x = left + mm(3.0);
-    let place = format!("{} 考场 {} 座", room.room, seat.seat);
+    let room_name = joined(&[&format!("{} 考场", room.room), &room.batch]).replace("    ", " ");
+    let place = format!("{room_name} {} 座", seat.seat);
     group.push(pen.line(Tag::P, (x, top + mm(6.0)), Align::Left, Style::bold(12.0), &place));
     let name = crate::printable(&seat.name);
     let size = (13.0 * (LABEL_WIDTH - mm(6.0)) / fonts.width(13.0, &name).max(1.0)).clamp(3.0, 13.0);

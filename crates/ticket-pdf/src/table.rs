@@ -14,6 +14,11 @@ pub(crate) const MARGIN: f32 = mm(12.0);
 pub(crate) const WIDTH: f32 = mm(PAGE_WIDTH_MM) - 2.0 * MARGIN;
 const BOTTOM: f32 = mm(PAGE_HEIGHT_MM - 24.0);
 const FOOT: f32 = mm(PAGE_HEIGHT_MM - 10.0);
+/// Under the title; the lines of the heading follow.
+const HEAD: f32 = mm(20.0);
+const LINE: f32 = mm(5.5);
+/// The height of the row with the columns' names.
+const HEAD_ROW: f32 = mm(7.0);
 const PAD: f32 = mm(1.2);
 /// Above and below the lines of a cell; two small lines still fit a row of 7.4 mm.
 const PAD_ABOVE: f32 = mm(0.35);
@@ -56,17 +61,13 @@ pub(crate) fn print(
     let rows: Vec<Row> = rows.iter().map(|cells| Row::cut(fonts, form, cells)).collect();
     let first_page = book.pages();
     let mut section = TagGroup::new(Tag::Section);
-    let mut rest = rows.as_slice();
-    loop {
-        let page = book.pages().saturating_sub(first_page).saturating_add(1);
-        rest = book.page(|pen| {
-            let y = head(pen, form, &mut section);
-            foot(pen, form, page, &mut section);
-            body(pen, form, y, rest, &mut section)
+    let pages = pages(&rows, top(form) + HEAD_ROW);
+    for (number, rows) in (1..).zip(&pages) {
+        book.page(|pen| {
+            head(pen, form, &mut section);
+            foot(pen, form, &page_of(number, pages.len()), &mut section);
+            body(pen, form, rows, &mut section);
         })?;
-        if rest.is_empty() {
-            break;
-        }
     }
     book.outline(&form.under.first().map_or_else(|| form.title.to_owned(), Clone::clone), first_page);
     book.read_next(section);
@@ -97,54 +98,73 @@ impl Row {
     }
 }
 
-/// The heading; gives where the table begins.
-fn head(pen: &mut Pen<'_, '_>, form: &Form<'_>, section: &mut TagGroup) -> f32 {
-    let mut y = mm(18.0);
-    let tag = Tag::Hn(NonZeroU16::MIN, Some(form.title.to_owned()));
-    section.push(pen.line(tag, (MARGIN + WIDTH / 2.0, y), Align::Centre, Style::bold(16.0), form.title));
-    y += mm(2.0);
-    for line in form.under {
-        y += mm(5.5);
-        section.push(pen.line(Tag::P, (MARGIN, y), Align::Left, Style::plain(10.5), line));
-    }
-    y + mm(3.0)
+/// `第 1 页，共 2 页`.
+pub(crate) fn page_of(page: usize, pages: usize) -> String {
+    format!("第 {page} 页，共 {pages} 页")
 }
 
-fn foot(pen: &mut Pen<'_, '_>, form: &Form<'_>, page: usize, section: &mut TagGroup) {
+/// The rows of each page: as many as fit, at least one; without rows there is one page with the heading alone.
+fn pages(rows: &[Row], top: f32) -> Vec<&[Row]> {
+    let mut pages = Vec::new();
+    let mut rest = rows;
+    loop {
+        let mut y = top;
+        let mut fit: usize = 0;
+        for row in rest {
+            if y + row.height > BOTTOM && fit > 0 {
+                break;
+            }
+            y += row.height;
+            fit = fit.saturating_add(1);
+        }
+        let (page, after) = rest.split_at_checked(fit).unwrap_or((rest, &[]));
+        pages.push(page);
+        if after.is_empty() {
+            return pages;
+        }
+        rest = after;
+    }
+}
+
+/// Where the table begins under the heading.
+fn top(form: &Form<'_>) -> f32 {
+    HEAD + count(form.under.len()) * LINE + mm(3.0)
+}
+
+/// The heading.
+fn head(pen: &mut Pen<'_, '_>, form: &Form<'_>, section: &mut TagGroup) {
+    let tag = Tag::Hn(NonZeroU16::MIN, Some(form.title.to_owned()));
+    let middle = MARGIN + WIDTH / 2.0;
+    section.push(pen.line(tag, (middle, HEAD - mm(2.0)), Align::Centre, Style::bold(16.0), form.title));
+    let mut y = HEAD;
+    for line in form.under {
+        y += LINE;
+        section.push(pen.line(Tag::P, (MARGIN, y), Align::Left, Style::plain(10.5), line));
+    }
+}
+
+fn foot(pen: &mut Pen<'_, '_>, form: &Form<'_>, number: &str, section: &mut TagGroup) {
     if !form.foot.is_empty() {
         section.push(pen.line(Tag::P, (MARGIN, FOOT - mm(6.0)), Align::Left, Style::plain(10.5), form.foot));
     }
-    let number = format!("第 {page} 页");
-    section.push(pen.line(Tag::P, (MARGIN + WIDTH / 2.0, FOOT), Align::Centre, Style::grey(8.0), &number));
+    section.push(pen.line(Tag::P, (MARGIN + WIDTH / 2.0, FOOT), Align::Centre, Style::grey(8.0), number));
 }
 
-/// Column names and as many rows as fit, at least one; the others are given back.
-fn body<'r>(
-    pen: &mut Pen<'_, '_>,
-    form: &Form<'_>,
-    top: f32,
-    rows: &'r [Row],
-    section: &mut TagGroup,
-) -> &'r [Row] {
-    let mut y = top;
+/// Column names and the rows of one page.
+fn body(pen: &mut Pen<'_, '_>, form: &Form<'_>, rows: &[Row], section: &mut TagGroup) {
+    let top = top(form);
     let names: Vec<(Vec<String>, f32)> =
         form.columns.iter().map(|column| (vec![column.name.to_owned()], 9.5)).collect();
-    let head = Row { cells: names, height: mm(7.0) };
-    let head = TagGroup::with_children(Tag::THead, vec![row(pen, form, y, &head, true).into()]);
-    y += mm(7.0);
+    let head = Row { cells: names, height: HEAD_ROW };
+    let head = TagGroup::with_children(Tag::THead, vec![row(pen, form, top, &head, true).into()]);
+    let mut y = top + HEAD_ROW;
     let mut body = TagGroup::new(Tag::TBody);
-    let mut rest = rows;
-    while let [next, after @ ..] = rest {
-        if y + next.height > BOTTOM && rest.len() < rows.len() {
-            break;
-        }
+    for next in rows {
         body.push(row(pen, form, y, next, false));
         y += next.height;
-        rest = after;
     }
     grid(pen, form, top, y);
     section.push(TagGroup::with_children(Tag::Table, vec![head.into(), body.into()]));
-    rest
 }
 
 fn row(pen: &mut Pen<'_, '_>, form: &Form<'_>, y: f32, row: &Row, is_head: bool) -> TagGroup {

@@ -2,29 +2,35 @@
 //!
 //! A unit is one subject at one arranging campus; the candidates of other campuses may be arranged with it
 //! (`arrange_as`). Once registration has closed at all of them, [`verbs::arrange`] draws the unit's seats from a seed
-//! and keeps them as its draft, as often as wanted; [`verbs::publish`] makes the draft final by one row. What was
-//! drawn from is kept with each seat (class, needs, order), so that [`verbs::replay`] can draw again from the recorded
-//! seed and compare, on any machine and either database.
+//! and keeps them as its draft, as often as wanted; [`verbs::publish`] makes the draft final by one row. Who becomes paid
+//! after that (late money within an order's deadline) gets a free seat by a further, late draw. What was drawn from is
+//! kept with each seat (class, needs, order), so that [`verbs::replay`] can draw again from the recorded seeds and
+//! compare, on any machine and either database. Schools print their lists of what is published ([`pages`]).
 //!
 //! **Invariant (one seat):** a unit is published once, each of its campuses in one unit only. Kept by the primary keys
 //! of `arrangement_unit` and `arrangement_source` and the unique keys of `seat_assignment`; checked by [`verify`].
-//! Deliberately absent: the candidates' names and documents, and any change of a published seat.
+//! Deliberately absent: the candidates' names and documents in the draw, and any change of a published seat.
 
+pub mod lists;
+pub mod pages;
 pub mod plan;
 pub mod refusal;
 pub mod rules;
+mod seat_plan;
 pub mod settings;
 pub mod store;
 pub mod verbs;
 pub mod verify;
+mod views;
 pub mod whole;
 
 use crate::record;
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
+use crate::web::texts::Texts;
 
-pub use refusal::ArrangeRefusal;
+pub use refusal::{AccommodateRefusal, ArrangeRefusal};
 pub use settings::Settings;
 
 /// What is arranged as one: a subject at the campus that arranges it.
@@ -75,6 +81,18 @@ impl Needs {
     pub fn number(self) -> i64 {
         let bit = |set: bool, value: i64| if set { value } else { 0 };
         bit(self.extra_time, 1) | bit(self.large_print, 2) | bit(self.hearing, 4)
+    }
+
+    /// In the words of lists, `、` between them; nothing for none.
+    #[must_use]
+    pub fn words(self, t: &'static Texts) -> String {
+        let named = [
+            (self.extra_time, "arrangement-extra-time"),
+            (self.large_print, "arrangement-large-print"),
+            (self.hearing, "arrangement-hearing"),
+        ];
+        let words: Vec<&str> = named.into_iter().filter(|(set, _)| *set).map(|(_, key)| t.m(key)).collect();
+        words.join(t.m("arrangement-and"))
     }
 
     /// Reads that number.

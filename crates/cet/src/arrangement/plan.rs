@@ -61,6 +61,11 @@ impl UnitPlan {
             .max_by_key(|(_, closes)| *closes)
     }
 
+    /// The source campuses.
+    pub fn campuses(&self) -> impl Iterator<Item = CampusCode> + '_ {
+        self.sources.iter().map(|(campus, _)| *campus)
+    }
+
     /// The source campuses, joined by `;`.
     #[must_use]
     pub fn source_list(&self) -> String {

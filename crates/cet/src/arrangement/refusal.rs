@@ -2,6 +2,7 @@
 
 use super::rules::ArrangeFault;
 use super::settings::SettingFault;
+use crate::web::page::{Page, Refused};
 use crate::words::codes::CampusCode;
 use crate::words::time::Time;
 
@@ -77,3 +78,42 @@ impl std::fmt::Display for ArrangeRefusal {
 }
 
 impl std::error::Error for ArrangeRefusal {}
+
+/// Why an accommodation is not set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccommodateRefusal {
+    /// Nobody of this student number has entered that subject, as far as the account reaches.
+    NoEntry,
+    /// Two candidates have this student number.
+    Several,
+    /// The seat is published already.
+    Published,
+    /// A field of the form is missing or is none of its choices.
+    Field(&'static str),
+    /// The settings of the arranging campus are out of their limits.
+    Settings(ArrangeRefusal),
+}
+
+impl AccommodateRefusal {
+    /// The code of `data-code`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoEntry => "record-not-found",
+            Self::Several | Self::Published | Self::Field(_) | Self::Settings(_) => "field-invalid",
+        }
+    }
+
+    /// The refusal on a page, in its language.
+    #[must_use]
+    pub fn on(&self, page: &Page) -> Refused {
+        let refused = Refused::new(page.t, self.code());
+        match self {
+            Self::NoEntry => refused.at("student_number").saying(page.m("arrangement-refused-no-entry")),
+            Self::Several => refused.at("student_number").saying(page.m("arrangement-refused-several")),
+            Self::Published => refused.saying(page.m("arrangement-refused-published")),
+            Self::Field(field) => refused.at(field),
+            Self::Settings(refusal) => refused.saying(refusal.to_string()),
+        }
+    }
+}

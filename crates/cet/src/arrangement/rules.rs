@@ -1,6 +1,7 @@
 //! The draw: who sits where, from candidates, settings and a seed. Nothing else comes in, so that it can be repeated.
 
 pub mod chance;
+pub mod late;
 pub mod numbers;
 pub mod rooms;
 pub mod spread;
@@ -84,16 +85,7 @@ pub fn arrange(
         let members = seat_section(section, candidates, halls, unit.mode, settings, &mut chance);
         for (hall, members) in halls.iter().zip(members) {
             for (seat, index) in (1_i64..).zip(members) {
-                let ticket = match unit.mode {
-                    Mode::Written => numbers::written(unit, hall.cell.room, seat)?,
-                    Mode::Oral => settings.oral_ticket.number(
-                        unit,
-                        hall.cell.session,
-                        hall.cell.room,
-                        seat,
-                        settings.machines,
-                    )?,
-                };
+                let ticket = number(unit, settings, hall.cell, seat)?;
                 let Cell { session, room } = hall.cell;
                 if let Some(place) = placed.get_mut(index) {
                     *place = Some(Assignment { session, room, seat, ticket });
@@ -105,6 +97,14 @@ pub fn arrange(
     let placed: Vec<Assignment> = placed.into_iter().flatten().collect();
     assert!(placed.len() == count, "each candidate has one place");
     Ok(placed)
+}
+
+/// The ticket number of a seat.
+fn number(unit: &Unit, settings: &Settings, cell: Cell, seat: i64) -> Result<String, ArrangeFault> {
+    match unit.mode {
+        Mode::Written => numbers::written(unit, cell.room, seat),
+        Mode::Oral => settings.oral_ticket.number(unit, cell.session, cell.room, seat, settings.machines),
+    }
 }
 
 /// Deals the candidates of one section to its halls; answers for each hall who sits on its seats, from seat 1 on.

@@ -139,6 +139,14 @@ impl Settings {
         serde_json::from_str::<Self>(text).ok()?.checked().ok()
     }
 
+    /// These settings with as many oral rooms as `now` has, if those are more. Nothing else may change after the
+    /// publication: sizes and times stand in ticket numbers.
+    #[must_use]
+    pub fn with_more_rooms(self, now: &Self) -> Self {
+        let more = Self { oral_rooms: self.oral_rooms.max(now.oral_rooms), ..self.clone() };
+        more.checked().unwrap_or(self)
+    }
+
     /// The most candidates that one room may hold at once.
     #[must_use]
     pub fn most_in_a_room(&self, mode: crate::words::subject::Mode) -> usize {

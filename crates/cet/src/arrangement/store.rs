@@ -1,6 +1,11 @@
 //! The SQL of arrangements.
 
+pub mod late;
+pub mod lists;
 pub mod seats;
+mod settings;
+
+pub use settings::{SettingRow, set, settings};
 
 use super::{Needs, Unit};
 use crate::params;
@@ -9,81 +14,6 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::time::Time;
-
-record! {
-    /// Settings of one scope; what is `None` is set by a wider one.
-    #[derive(Clone, Debug, Default)]
-    pub struct SettingRow {
-        /// Campus, school, province or nothing for the nation.
-        pub scope: String,
-        /// Seats of a written room.
-        pub room_size: Option<i64>,
-        /// Columns of seats in it.
-        pub seat_columns: Option<i64>,
-        /// What becomes of the last room.
-        pub tail: Option<String>,
-        /// Seats beyond the room's size for a merged tail.
-        pub spare_seats: Option<i64>,
-        /// Rooms with machines.
-        pub oral_rooms: Option<i64>,
-        /// Machines of each.
-        pub machines: Option<i64>,
-        /// When batches begin.
-        pub oral_sessions: Option<String>,
-        /// The form of oral ticket numbers.
-        pub oral_ticket: Option<String>,
-        /// The campus that arranges this one's candidates.
-        pub arrange_as: Option<String>,
-    }
-}
-
-/// The settings of a sitting.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn settings(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Vec<SettingRow>, DbError> {
-    tx.query(
-        "SELECT scope, room_size, seat_columns, tail, spare_seats, oral_rooms, machines, oral_sessions, oral_ticket,
-                arrange_as
-           FROM arrange_setting
-          WHERE sitting = $1",
-        params![sitting],
-    )
-    .await
-}
-
-/// Sets the settings of one scope, all of them.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn set(tx: &mut Tx<'_>, sitting: &SittingCode, row: &SettingRow) -> Result<(), DbError> {
-    tx.execute(
-        "INSERT INTO arrange_setting
-            (sitting, scope, room_size, seat_columns, tail, spare_seats, oral_rooms, machines, oral_sessions,
-             oral_ticket, arrange_as)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (sitting, scope) DO UPDATE
-            SET room_size = excluded.room_size, seat_columns = excluded.seat_columns, tail = excluded.tail,
-                spare_seats = excluded.spare_seats, oral_rooms = excluded.oral_rooms, machines = excluded.machines,
-                oral_sessions = excluded.oral_sessions, oral_ticket = excluded.oral_ticket,
-                arrange_as = excluded.arrange_as",
-        params![
-            sitting,
-            row.scope,
-            row.room_size,
-            row.seat_columns,
-            row.tail,
-            row.spare_seats,
-            row.oral_rooms,
-            row.machines,
-            row.oral_sessions,
-            row.oral_ticket,
-            row.arrange_as,
-        ],
-    )
-    .await?;
-    Ok(())
-}
 
 /// Sets the accommodations of an entry; none takes them away.
 ///
@@ -111,12 +41,13 @@ pub async fn accommodate(
     Ok(())
 }
 
-/// The accommodations of all entries of a home school.
+/// The accommodations of all entries of a home school, the newest first.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn accommodations(tx: &mut Tx<'_>, school: SchoolCode) -> Result<Vec<(EntryId, Needs)>, DbError> {
-    tx.query("SELECT entry_id, needs FROM entry_accommodation WHERE school = $1", params![school]).await
+    let sql = "SELECT entry_id, needs FROM entry_accommodation WHERE school = $1 ORDER BY set_at DESC, entry_id DESC";
+    tx.query(sql, params![school]).await
 }
 
 record! {
@@ -263,6 +194,35 @@ pub async fn claimed(
     .await
 }
 
+/// Whether any subject is published that a campus arranges, or that the other campus has candidates in.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn any_published(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    arranging: CampusCode,
+    source: CampusCode,
+) -> Result<bool, DbError> {
+    let (count,): (i64,) = tx
+        .query_one(
+            "SELECT (SELECT COUNT(*)
+                       FROM arrangement_unit
+                      WHERE school = $1
+                        AND sitting = $3
+                        AND campus = $2
+                        AND published_id IS NOT NULL)
+                    + (SELECT COUNT(*)
+                         FROM arrangement_source
+                        WHERE school = $4
+                          AND sitting = $3
+                          AND campus = $5)",
+            params![arranging.school(), arranging, sitting, source.school(), source],
+        )
+        .await?;
+    Ok(count > 0)
+}
+
 record! {
     /// An arrangement as it was recorded.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -281,8 +241,10 @@ record! {
         pub sources: String,
         /// The most that one room may hold at once.
         pub room_most: i64,
-        /// How many candidates it seats.
+        /// How many have a seat, late draws included.
         pub candidates: i64,
+        /// In how many rooms, those of all batches together.
+        pub rooms: i64,
         /// When the last window of its campuses closed.
         pub closed_at: Time,
         /// When it was drawn.
@@ -299,9 +261,9 @@ record! {
 pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, made: &Arrangement) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO arrangement
-            (school, id, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates, closed_at,
-             made_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            (school, id, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates, rooms,
+             closed_at, made_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         params![
             unit.school(),
             made.id,
@@ -315,6 +277,7 @@ pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, made: &Arrangement) -> Result<
             made.sources,
             made.room_most,
             made.candidates,
+            made.rooms,
             made.closed_at,
             made.made_at,
         ],
@@ -333,7 +296,7 @@ pub async fn arrangement(
     id: i64,
 ) -> Result<Option<Arrangement>, DbError> {
     tx.query_opt(
-        "SELECT id, run, seed, settings, busy, sources, room_most, candidates, closed_at, made_at, published_at
+        "SELECT id, run, seed, settings, busy, sources, room_most, candidates, rooms, closed_at, made_at, published_at
            FROM arrangement
           WHERE school = $1
             AND id = $2",

@@ -1,6 +1,12 @@
 //! Arranging a unit, publishing it, drawing it again for proof, and finding one entry's seat.
 //!
-//! Locks: the unit's row; nothing that candidates use is locked.
+//! Locks: the unit's row, with those of all oral subjects of its day, which share its machines; nothing that candidates
+//! use is locked.
+
+pub mod accommodate;
+pub mod configure;
+mod late;
+pub mod lists;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +20,7 @@ use crate::entry::{Entry, EntryState};
 use crate::seat_pool::PoolKey;
 use crate::sitting::plan::Plan;
 use crate::store::{DbError, Stop, Tx};
-use crate::words::codes::{CampusCode, SchoolCode};
+use crate::words::codes::{CampusCode, SchoolCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
 
@@ -27,6 +33,15 @@ pub struct Summary {
     pub candidates: usize,
     /// Rooms, or rooms of all batches.
     pub rooms: usize,
+}
+
+/// What [`arrange`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arranged {
+    /// It drew a draft.
+    Draft(Summary),
+    /// The unit was published before: it seated so many in so many rooms who had no seat, and moved nobody.
+    Late(Summary),
 }
 
 /// The units of a sitting by its settings, of one campus or all.
@@ -42,25 +57,26 @@ pub async fn plan_units(
     units(plan, &rows, only).map_err(Stop::Refused)
 }
 
-/// Draws the unit's seats and keeps them as its draft instead of an earlier one, in one transaction.
+/// Draws the unit's seats and keeps them as its draft instead of an earlier one; once it is published, seats only who
+/// became paid since. One transaction.
 ///
 /// # Errors
-/// [`ArrangeRefusal::NotClosed`], [`ArrangeRefusal::Published`], [`ArrangeRefusal::Impossible`].
+/// [`ArrangeRefusal::NotClosed`], [`ArrangeRefusal::Impossible`].
 pub async fn arrange(
     tx: &mut Tx<'_>,
     plan: &UnitPlan,
     seed: i64,
     actor: &Actor,
-) -> Result<Summary, Stop<ArrangeRefusal>> {
+) -> Result<Arranged, Stop<ArrangeRefusal>> {
     let unit = &plan.unit;
-    let row = store::lock(tx, unit).await?;
+    let row = lock(tx, plan).await?;
     // After the lock: a wait for it must not carry the decision past the end of a window.
     let now = tx.now().await?;
     plan.may_arrange(now).map_err(Stop::Refused)?;
-    if row.published.is_some() {
-        return Err(Stop::Refused(ArrangeRefusal::Published));
+    if let Some(published) = row.published {
+        return Ok(Arranged::Late(late::seat_the_late(tx, plan, published, seed, actor).await?));
     }
-    let candidates = candidates(tx, plan).await?;
+    let candidates = candidates(tx, unit, plan.campuses()).await?;
     let busy = busy(tx, plan).await?;
     let places = rules::arrange(unit, &candidates, &plan.settings, &busy, seed)
         .map_err(|fault| Stop::Refused(ArrangeRefusal::Impossible(fault)))?;
@@ -69,8 +85,9 @@ pub async fn arrange(
         store::remove(tx, unit.school(), old).await?;
     }
     if candidates.is_empty() {
-        return Ok(Summary { arrangement: None, candidates: 0, rooms: 0 });
+        return Ok(Arranged::Draft(Summary { arrangement: None, candidates: 0, rooms: 0 }));
     }
+    let rooms: BTreeSet<(i64, i64)> = places.iter().map(|place| (place.session, place.room)).collect();
     let made = Arrangement {
         id: tx.new_id(),
         run: row.runs.saturating_add(1),
@@ -80,16 +97,30 @@ pub async fn arrange(
         sources: plan.source_list(),
         room_most: i64::try_from(plan.settings.most_in_a_room(unit.mode)).unwrap_or(i64::MAX),
         candidates: i64::try_from(candidates.len()).unwrap_or(i64::MAX),
+        rooms: i64::try_from(rooms.len()).unwrap_or(i64::MAX),
         closed_at: plan.closed_at(),
         made_at: now,
         published_at: None,
     };
     store::insert(tx, unit, &made).await?;
-    seats::insert(tx, unit.school(), made.id, &candidates, &places).await?;
+    seats::insert(tx, unit.school(), (made.id, 0), &candidates, &places).await?;
     store::set_draft(tx, unit, Some(made.id)).await?;
     record(tx, unit, &made, actor, "arrangement-drawn").await?;
-    let rooms: BTreeSet<(i64, i64)> = places.iter().map(|place| (place.session, place.room)).collect();
-    Ok(Summary { arrangement: Some(made.id), candidates: candidates.len(), rooms: rooms.len() })
+    let summary = Summary { arrangement: Some(made.id), candidates: candidates.len(), rooms: rooms.len() };
+    Ok(Arranged::Draft(summary))
+}
+
+/// Locks the unit. Oral subjects of one day share machines: all of them are locked, in the order of the sitting's list.
+async fn lock(tx: &mut Tx<'_>, plan: &UnitPlan) -> Result<store::UnitRow, DbError> {
+    let other = |subject: &SubjectCode| Unit { subject: *subject, ..plan.unit.clone() };
+    for unit in plan.same_day.earlier.iter().map(other) {
+        store::lock(tx, &unit).await?;
+    }
+    let own = store::lock(tx, &plan.unit).await?;
+    for unit in plan.same_day.later.iter().map(other) {
+        store::lock(tx, &unit).await?;
+    }
+    Ok(own)
 }
 
 /// Makes the unit's draft final: candidates see it from then on, and it never changes again.
@@ -103,7 +134,7 @@ pub async fn publish(
 ) -> Result<Summary, Stop<ArrangeRefusal>> {
     let unit = &plan.unit;
     let refused = |refusal| Err(Stop::Refused(refusal));
-    let row = store::lock(tx, unit).await?;
+    let row = lock(tx, plan).await?;
     if row.published.is_some() {
         return refused(ArrangeRefusal::Published);
     }
@@ -118,7 +149,7 @@ pub async fn publish(
     }
     let rows = seats::all(tx, unit.school(), draft).await?;
     let drawn: Vec<Candidate> = rows.iter().map(seats::SeatRow::candidate).collect();
-    if made.sources != plan.source_list() || drawn != candidates(tx, plan).await? {
+    if made.sources != plan.source_list() || drawn != candidates(tx, unit, plan.campuses()).await? {
         return refused(ArrangeRefusal::Stale);
     }
     let cells: BTreeSet<Cell> =
@@ -148,7 +179,9 @@ pub struct Replay {
     pub seed: i64,
     /// Seats that were compared.
     pub seats: usize,
-    /// Entries whose seat or number is not what the seed gives.
+    /// Draws after the publication that were compared too, each from its own seed.
+    pub late: usize,
+    /// Entries whose seat or number is not what the seeds give.
     pub differing: Vec<EntryId>,
 }
 
@@ -163,17 +196,28 @@ pub async fn replay(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Replay>, DbEr
     };
     let made = store::arrangement(tx, unit.school(), id).await?.ok_or(DbError::Decode("arrangement"))?;
     let rows = seats::all(tx, unit.school(), id).await?;
-    let differing = drawn_again(unit, &made, &rows).ok_or(DbError::Decode("recorded draw"))?;
-    Ok(Some(Replay { published: row.published.is_some(), seed: made.seed, seats: rows.len(), differing }))
+    let draws = store::late::all(tx, unit.school(), id).await?;
+    let differing = drawn_again(unit, &made, &draws, &rows).ok_or(DbError::Decode("recorded draw"))?;
+    let published = row.published.is_some();
+    Ok(Some(Replay { published, seed: made.seed, seats: rows.len(), late: draws.len(), differing }))
 }
 
-/// The entries whose seat or number is not what the recorded seed gives; `None` where what was recorded is no draw.
-pub(super) fn drawn_again(unit: &Unit, made: &Arrangement, rows: &[seats::SeatRow]) -> Option<Vec<EntryId>> {
-    let candidates: Vec<Candidate> = rows.iter().map(seats::SeatRow::candidate).collect();
+/// The entries whose seat or number is not what the recorded seeds give; `None` where what was recorded is no draw.
+pub(super) fn drawn_again(
+    unit: &Unit,
+    made: &Arrangement,
+    draws: &[store::late::LateDraw],
+    rows: &[seats::SeatRow],
+) -> Option<Vec<EntryId>> {
+    let first: Vec<&seats::SeatRow> = rows.iter().filter(|row| row.late == 0).collect();
+    let candidates: Vec<Candidate> = first.iter().map(|row| row.candidate()).collect();
     let settings = Settings::from_recorded(&made.settings)?;
     let places = rules::arrange(unit, &candidates, &settings, &busy_of(&made.busy)?, made.seed).ok()?;
-    let pairs = rows.iter().zip(&places);
-    Some(pairs.filter(|(row, place)| row.assignment() != **place).map(|(row, _)| row.entry).collect())
+    let pairs = first.iter().zip(&places);
+    let mut differing: Vec<EntryId> =
+        pairs.filter(|(row, place)| row.assignment() != **place).map(|(row, _)| row.entry).collect();
+    differing.extend(late::drawn_again(unit, draws, rows)?);
+    Some(differing)
 }
 
 /// Where and when an entry is examined, as its ticket says it.
@@ -226,10 +270,14 @@ pub async fn placed(tx: &mut Tx<'_>, school: SchoolCode, entry: &Entry) -> Resul
 }
 
 /// Who is to be arranged, in an order that does not depend on the database: by home campus, student number, name, id.
-async fn candidates(tx: &mut Tx<'_>, plan: &UnitPlan) -> Result<Vec<Candidate>, DbError> {
+async fn candidates(
+    tx: &mut Tx<'_>,
+    unit: &Unit,
+    sources: impl Iterator<Item = CampusCode>,
+) -> Result<Vec<Candidate>, DbError> {
     let mut paid: Vec<PaidEntry> = Vec::new();
-    for (campus, _) in &plan.sources {
-        paid.extend(arrangeable::paid_in(tx, &pool(&plan.unit, *campus)).await?);
+    for campus in sources {
+        paid.extend(arrangeable::paid_in(tx, &pool(unit, campus)).await?);
     }
     paid.sort_unstable_by(|one, other| {
         let key = |entry: &PaidEntry| (entry.campus, entry.school, entry.id);
@@ -322,3 +370,7 @@ async fn record(
 #[cfg(test)]
 #[path = "tests/verbs.rs"]
 pub(super) mod tests;
+
+#[cfg(test)]
+#[path = "tests/late.rs"]
+mod late_tests;

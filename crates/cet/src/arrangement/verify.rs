@@ -94,6 +94,20 @@ const QUESTIONS: &[Question] = &[
                LIMIT $1",
     },
     Question {
+        says: "each published seat was drawn with the accommodations that are set for its entry",
+        sql: "SELECT 'entry ' || CAST(s.entry_id AS TEXT)
+                FROM seat_assignment s
+                JOIN arrangement a
+                  ON a.school = s.school
+                 AND a.id = s.arrangement_id
+                LEFT JOIN entry_accommodation n
+                  ON n.school = s.entry_school
+                 AND n.entry_id = s.entry_id
+               WHERE a.published_at IS NOT NULL
+                 AND s.needs <> COALESCE(n.needs, 0)
+               LIMIT $1",
+    },
+    Question {
         says: "every paid entry of a published subject and campus has a seat",
         sql: "SELECT 'entry ' || CAST(e.id AS TEXT)
                 FROM arrangement_source c
@@ -211,10 +225,13 @@ async fn look(tx: &mut Tx<'_>, unit: &Unit, id: i64) -> Result<Seen, DbError> {
     let made = store::arrangement(tx, unit.school(), id).await?.ok_or(DbError::Decode("arrangement"))?;
     let rows = store::seats::all(tx, unit.school(), id).await?;
     // What can't even be drawn again is not what the seed gives.
-    let differing = verbs::drawn_again(unit, &made, &rows).is_none_or(|differing| !differing.is_empty());
+    let draws = store::late::all(tx, unit.school(), id).await?;
+    let differing =
+        verbs::drawn_again(unit, &made, &draws, &rows).is_none_or(|differing| !differing.is_empty());
     let neighbours = Settings::from_recorded(&made.settings).is_some_and(|settings| {
         let mut rooms = std::collections::BTreeMap::<(i64, i64), Vec<(i64, i64)>>::new();
-        for row in &rows {
+        // Who came late got the next free seat, whoever sits beside it.
+        for row in rows.iter().filter(|row| row.late == 0) {
             rooms.entry((row.session, row.room)).or_default().push((row.seat, row.class));
         }
         rooms.values().any(|seated| rules::needless_pairs(seated, unit.mode, &settings) > 0)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::plan::UnitPlan;
-use super::verbs::{self, Replay, Summary};
+use super::verbs::{self, Arranged, Replay, Summary};
 use super::{ArrangeRefusal, Unit};
 use crate::audit::Actor;
 use crate::sitting::plan::Plan;
@@ -38,6 +38,8 @@ pub enum Task {
 pub enum Outcome {
     /// Drawn.
     Drawn(Summary),
+    /// Published before: so many got a seat who had none, nobody was moved.
+    Late(Summary),
     /// Drawn and published.
     Published(Summary),
     /// Drawn, but not published for this reason.
@@ -130,7 +132,8 @@ async fn one(
     let (drawing, by) = (Arc::clone(&plan), actor.clone());
     let drawn = db.write(async move |tx: &mut Tx<'_>| verbs::arrange(tx, &drawing, seed, &by).await).await;
     let summary = match drawn {
-        Ok(summary) => summary,
+        Ok(Arranged::Draft(summary)) => summary,
+        Ok(Arranged::Late(summary)) => return Ok(Outcome::Late(summary)),
         Err(Stop::Refused(refusal)) => return Ok(Outcome::Refused(refusal)),
         Err(Stop::Fault(fault)) => return Err(fault),
     };

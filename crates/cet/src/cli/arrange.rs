@@ -85,6 +85,17 @@ fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
             say(format_args!("{unit}: {} candidates in {} rooms, draft", summary.candidates, summary.rooms));
             (true, summary.candidates)
         }
+        Outcome::Late(summary) if summary.candidates == 0 => {
+            say(format_args!("{unit}: published before, everybody paid has a seat"));
+            (true, 0)
+        }
+        Outcome::Late(summary) => {
+            say(format_args!(
+                "{unit}: published before, {} more candidates got seats in {} rooms, nobody was moved",
+                summary.candidates, summary.rooms
+            ));
+            (true, summary.candidates)
+        }
         Outcome::Published(summary) => {
             say(format_args!(
                 "{unit}: {} candidates in {} rooms, published",
@@ -109,8 +120,8 @@ fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
             let state = if replay.published { "published" } else { "draft" };
             let differing = replay.differing.len();
             say(format_args!(
-                "{unit}: {} seats from seed {}, {state}, {differing} differ",
-                replay.seats, replay.seed
+                "{unit}: {} seats from seed {} and {} late draws, {state}, {differing} differ",
+                replay.seats, replay.seed, replay.late
             ));
             for entry in replay.differing.iter().take(20) {
                 say(format_args!("  entry {entry}"));

@@ -16,7 +16,7 @@ use crate::sitting::catalogue::CatalogueCell;
 use crate::sitting::file::{FileFault, LARGEST_FILE, parse};
 use crate::sitting::import::{Imported, import};
 use crate::store::{Clock, Db, DbError, Stop};
-use crate::ticket::photo;
+use crate::ticket::{coverage, photo};
 use crate::vault::Vault;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::{roster, score};
@@ -109,6 +109,9 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         }
         What::Roster { file, sitting, dry_run, config } => {
             let (db, vault) = open(&config.config).await?;
+            let own = load(&config.config)?;
+            let fonts: Vec<PathBuf> = own.tickets.font_files.iter().map(|file| own.path(file)).collect();
+            coverage::with_fonts(&fonts).map_err(|fault| Failed(fault.to_string()))?;
             ended(roster(&db, vault, &file, &sitting, dry_run, progress()).await)
         }
         What::Photos { file, sitting, school, config } => {

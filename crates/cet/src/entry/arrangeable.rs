@@ -3,8 +3,9 @@
 use crate::params;
 use crate::record;
 use crate::seat_pool::PoolKey;
+use crate::staff::Scope;
 use crate::store::{DbError, Tx};
-use crate::words::codes::{CampusCode, SchoolCode};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
 
 record! {
@@ -74,4 +75,149 @@ pub async fn undecided_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<i64, DbErro
         )
         .await?;
     Ok(row.0)
+}
+
+record! {
+    /// Who has a seat, as the school's lists name them. It has no Debug: it is a person's data.
+    #[derive(Clone)]
+    pub struct Seated {
+        /// The home school.
+        pub school: SchoolCode,
+        /// The entry.
+        pub entry: EntryId,
+        /// The home campus.
+        pub campus: CampusCode,
+        /// 姓名.
+        pub name: String,
+        /// 性别.
+        pub sex: String,
+        /// The document number as it is kept.
+        pub document_sealed: Vec<u8>,
+        /// 院系.
+        pub college: String,
+        /// 班级.
+        pub class: String,
+        /// 学号.
+        pub student_number: String,
+    }
+}
+
+/// The candidates of a pool that have a seat or may have had one: paid, or withdrawn since. In no order.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn seated_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<Seated>, DbError> {
+    tx.query(
+        "SELECT e.school, e.id, r.campus, r.name, r.sex, r.document_sealed, r.college, r.class, r.student_number
+           FROM entry e
+           JOIN registration r
+             ON r.school = e.school
+            AND r.id = e.registration_id
+          WHERE e.pool_school = $1
+            AND e.sitting = $2
+            AND e.campus = $3
+            AND e.subject = $4
+            AND e.state IN ('paid', 'withdrawn')",
+        params![pool.school(), pool.sitting, pool.campus, pool.subject],
+    )
+    .await
+}
+
+record! {
+    /// A live entry of a candidate, as the school finds it.
+    #[derive(Clone)]
+    pub struct Entered {
+        /// The home school.
+        pub school: SchoolCode,
+        /// The entry.
+        pub entry: EntryId,
+        /// The home campus.
+        pub home: CampusCode,
+        /// 姓名.
+        pub name: String,
+        /// 学号.
+        pub student_number: String,
+        /// 院系.
+        pub college: String,
+        /// 班级.
+        pub class: String,
+        /// The subject.
+        pub subject: SubjectCode,
+        /// Where it is taken.
+        pub campus: CampusCode,
+        /// Whether it is paid.
+        pub paid: bool,
+    }
+}
+
+/// The live entries of a student number in a subject; more than one only where a school gave a number twice.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn of_student(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    student_number: &str,
+    subject: SubjectCode,
+) -> Result<Vec<Entered>, DbError> {
+    let (schools, campuses, now) = (scope.sql_range(), scope.campus_range(), tx.now().await?);
+    tx.query(
+        "SELECT e.school, e.id, r.campus, r.name, r.student_number, r.college, r.class, e.subject, e.campus,
+                (e.state = 'paid')
+           FROM registration r
+           JOIN entry e
+             ON e.school = r.school
+            AND e.registration_id = r.id
+          WHERE r.school >= $1
+            AND r.school < $2
+            AND r.campus >= $3
+            AND r.campus < $4
+            AND r.sitting = $5
+            AND r.state = 'live'
+            AND r.student_number = $6
+            AND e.subject = $7
+            AND (e.state = 'paid' OR (e.state = 'held' AND (e.expires_at > $8 OR e.order_id IS NOT NULL)))
+          ORDER BY e.id
+          LIMIT 2",
+        params![
+            schools.from,
+            schools.below,
+            campuses.from,
+            campuses.below,
+            sitting,
+            student_number,
+            subject,
+            now,
+        ],
+    )
+    .await
+}
+
+/// A live entry by its id, in a scope.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn entered(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    school: SchoolCode,
+    entry: EntryId,
+) -> Result<Option<Entered>, DbError> {
+    let campuses = scope.campus_range();
+    tx.query_opt(
+        "SELECT e.school, e.id, r.campus, r.name, r.student_number, r.college, r.class, e.subject, e.campus,
+                (e.state = 'paid')
+           FROM entry e
+           JOIN registration r
+             ON r.school = e.school
+            AND r.id = e.registration_id
+          WHERE e.school = $1
+            AND e.id = $2
+            AND e.state IN ('held', 'paid')
+            AND r.campus >= $3
+            AND r.campus < $4",
+        params![school, entry, campuses.from, campuses.below],
+    )
+    .await
 }

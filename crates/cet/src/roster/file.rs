@@ -10,6 +10,7 @@ use crate::sheet::{Cell, Wrong};
 use crate::sitting::subject::{join_codes, parse_codes};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{Db, Param};
+use crate::ticket::coverage;
 use crate::vault::Vault;
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumberError};
@@ -107,6 +108,9 @@ impl Kind for RosterFile {
     fn read(&self, line: u64, cells: &[Cell], findings: &mut Findings) -> Option<RosterRow> {
         let mut fields = Fields::new(line, cells, &COLUMNS, findings);
         let name = name(&mut fields);
+        if let Some(found) = name.as_ref().and_then(|name| coverage::missing(name.as_str())) {
+            fields.warn("姓名", Wrong::Unprintable { found });
+        }
         let sex = sex(&mut fields);
         let document = document(&mut fields);
         let campus = self.campus(&mut fields);

@@ -111,6 +111,14 @@ on_both! {
         assert_eq!(find(&t.db, "330101199001010000").await.unwrap().name, "王𬭸䶮");
     }
 
+    async fn a_name_that_no_font_prints_is_a_warning_with_its_line(t: TestDb) {
+        sitting(&t.db).await;
+        let report = import(&t.db, &File::of(format!("{HEAD}\n{}\n", GOOD.replace("廖晓儿", "王\u{E815}\u{30001}"))).path()).await.unwrap();
+        let warnings: Vec<String> = report.warnings.iter().map(ToString::to_string).collect();
+        assert!(warnings.iter().any(|told| told.starts_with("line 2: 姓名: tickets would show boxes instead of U+E815 U+30001,")), "{warnings:?}");
+        assert_eq!(find(&t.db, "330101199001010000").await.unwrap().name, "王\u{E815}\u{30001}");
+    }
+
     async fn broken_bytes_spoil_their_row_only(t: TestDb) {
         sitting(&t.db).await;
         for encode in [|text: &str| text.as_bytes().to_vec(), |text: &str| encoding_rs::GB18030.encode(text).0.into_owned()] {

@@ -64,6 +64,11 @@ pub enum Wrong {
         /// The number, masked.
         found: String,
     },
+    /// Characters that no font on tickets has: a warning (T53).
+    Unprintable {
+        /// As `U+E815 U+30001`.
+        found: String,
+    },
 }
 
 impl fmt::Display for RowFault {
@@ -96,6 +101,9 @@ impl fmt::Display for Wrong {
             }
             Self::CheckDigit { found } => {
                 write!(f, "the form or the check digit of \"{found}\" does not fit this kind of document; taken as it is")
+            }
+            Self::Unprintable { found } => {
+                write!(f, "tickets would show boxes instead of {found}, which no font has: correct it, or let the operator add a font")
             }
         }
     }

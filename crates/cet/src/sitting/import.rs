@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::file::{FileFault, PoolLine, SittingFile};
 use super::store::bump_version;
 use super::subject::join_codes;
+use crate::arrangement::verbs::configure::configure;
 use crate::audit::{self, Actor, Event};
 use crate::params;
 use crate::store::{DbError, Stop, Tx};
@@ -47,6 +48,7 @@ pub async fn import(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Imported, Sto
             faults.push(FileFault { line: pool.line, text });
         }
     }
+    faults.extend(arrangements(tx, file).await?);
     if !faults.is_empty() {
         return Err(Stop::Refused(faults));
     }
@@ -63,7 +65,11 @@ pub async fn import(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Imported, Sto
     bump_version(tx).await?;
     Ok(Imported {
         subjects: file.subjects.len(),
-        settings: file.windows.len() + file.fees.len() + file.notices.len() + file.orals.len(),
+        settings: file.windows.len()
+            + file.fees.len()
+            + file.notices.len()
+            + file.orals.len()
+            + file.arrangements.len(),
         pools: file.pools.len(),
         new_texts,
     })
@@ -208,6 +214,21 @@ async fn texts(tx: &mut Tx<'_>, file: &SittingFile) -> Result<usize, DbError> {
 async fn campuses(tx: &mut Tx<'_>) -> Result<BTreeSet<CampusCode>, DbError> {
     let rows: Vec<(CampusCode,)> = tx.query("SELECT code FROM campus", &[]).await?;
     Ok(rows.into_iter().map(|(code,)| code).collect())
+}
+
+/// Sets how campuses are arranged; with whom is settled once it is published.
+async fn arrangements(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Vec<FileFault>, DbError> {
+    let mut faults = Vec::new();
+    for (line, row) in &file.arrangements {
+        match configure(tx, &file.code, row).await {
+            Ok(()) => {}
+            Err(Stop::Refused(refusal)) => {
+                faults.push(FileFault { line: *line, text: format!("arrangement.arrange_as: {refusal}") });
+            }
+            Err(Stop::Fault(fault)) => return Err(fault),
+        }
+    }
+    Ok(faults)
 }
 
 /// Makes a pool or changes its capacity; a capacity below what is taken is refused with the number (R15).

@@ -83,6 +83,18 @@ pub const ITEMS: &[Item] = &[
         group: Group::Candidates,
         needs: Permission::CollectivePayment,
     },
+    Item {
+        href: "/staff/accommodations",
+        words: "arrangement-accommodations",
+        group: Group::Candidates,
+        needs: Permission::Accommodations,
+    },
+    Item {
+        href: "/staff/arrangements",
+        words: "arrangement-title",
+        group: Group::Candidates,
+        needs: Permission::SeatLists,
+    },
     Item { href: "/staff/audit", words: "staff-audit", group: Group::Work, needs: Permission::ReadAudit },
 ];
 

@@ -102,8 +102,9 @@ impl Role {
             | P::DecideReviews
             | P::EnterGroup
             | P::CollectivePayment
+            | P::Accommodations
             | P::OralSettings => matches!(self, Self::School),
-            P::Pools | P::Windows | P::Notices | P::Statistics => {
+            P::Pools | P::Windows | P::Notices | P::Statistics | P::SeatLists => {
                 matches!(self, Self::School | Self::Province | Self::National)
             }
             P::Arrange => matches!(self, Self::Province | Self::National),
@@ -152,6 +153,10 @@ pub enum Permission {
     Statistics,
     /// Give rooms and seats.
     Arrange,
+    /// See how subjects are arranged, and print the lists of rooms.
+    SeatLists,
+    /// Set the accommodations of an entry.
+    Accommodations,
     /// Make sittings, subjects, fees, dates and texts.
     Sittings,
     /// Import scores.

@@ -157,4 +157,4 @@ async fn offline(who: MaybeCandidate) -> Result<Response, PageError> {
 
 #[cfg(test)]
 #[path = "tests/pages.rs"]
-mod tests;
+pub(crate) mod tests;

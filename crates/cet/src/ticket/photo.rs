@@ -197,4 +197,4 @@ fn pixels(jpeg: &[u8]) -> Option<(u16, u16)> {
 
 #[cfg(test)]
 #[path = "tests/photo.rs"]
-mod tests;
+pub(super) mod tests;

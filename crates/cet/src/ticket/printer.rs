@@ -104,10 +104,7 @@ impl Printer {
         if let Some(fonts) = self.fonts.get() {
             return Ok(fonts.clone());
         }
-        let read =
-            |file: &PathBuf| std::fs::read(file).map_err(|error| PrintFault::Font(file.clone(), error));
-        let more = self.font_files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let fonts = Fonts::bundled(more)?;
+        let fonts = fonts(&self.font_files)?;
         Ok(self.fonts.get_or_init(|| fonts).clone())
     }
 
@@ -126,6 +123,13 @@ impl Printer {
         });
         work.await.unwrap_or(Err(PrintFault::Lost))
     }
+}
+
+/// Reads the shipped fonts and these files behind them.
+pub(super) fn fonts(files: &[PathBuf]) -> Result<Fonts, PrintFault> {
+    let read = |file: &PathBuf| std::fs::read(file).map_err(|error| PrintFault::Font(file.clone(), error));
+    let more = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(Fonts::bundled(more)?)
 }
 
 /// Makes a new signing key, as the text of its file.

@@ -113,8 +113,9 @@ pub fn hours(subject: Option<&Subject>, begins: Option<i64>) -> (Option<Time>, O
     (clock(minutes), clock(minutes.saturating_add(SESSION_MINUTES)))
 }
 
-/// `2017年6月17日（周六）上午 9:00 – 11:20`.
-fn exam_time(from: Option<Time>, to: Option<Time>) -> String {
+/// `2017年6月17日（周六）上午 9:00 – 11:20`; empty where the time is not set.
+#[must_use]
+pub fn exam_time(from: Option<Time>, to: Option<Time>) -> String {
     let Some(from) = from else { return String::new() };
     let day = match from.local("%w").as_str() {
         "0" => "日",

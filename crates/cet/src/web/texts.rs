@@ -93,7 +93,8 @@ rooms!(
     "rehearsal",
     "review",
     "staff",
-    "ticket"
+    "ticket",
+    "arrangement"
 );
 
 /// All words of one language.

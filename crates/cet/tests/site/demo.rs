@@ -63,6 +63,18 @@ impl Demo {
         said
     }
 
+    /// Runs a command of the operator beside the running demo: whether it ended well, and all that it said.
+    pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
+        command.args(arguments).arg("--config").arg(self.file("cet.toml")).env("CET_CAPTCHA__MODE", "off");
+        if let Some(url) = &self.database {
+            command.env("CET_DATABASE__URL", url);
+        }
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.success(), String::from_utf8(said).unwrap())
+    }
+
     /// One of the manual's people, by the name in the demo's list.
     pub(crate) fn person(&self, name: &str) -> Student {
         self.students().into_iter().find(|student| student.name == name).unwrap()

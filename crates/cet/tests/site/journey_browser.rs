@@ -66,7 +66,7 @@ async fn portal(window: &mut Window, demo: &Demo, look: Look) {
     window.arrives("/register").await;
 }
 
-async fn join(window: &mut Window, look: Look) {
+pub(crate) async fn join(window: &mut Window, look: Look) {
     let email = format!("{}@example.cn", look.name);
     window.look("02-register").await;
     window.fill("email", &email).await;
@@ -87,7 +87,7 @@ async fn join(window: &mut Window, look: Look) {
     window.look("04-home").await;
 }
 
-async fn bind(window: &mut Window, student: &Student) {
+pub(crate) async fn bind(window: &mut Window, student: &Student) {
     window.click("main a[href='/agreement']").await;
     window.arrives("/agreement").await;
     window.look("05-agreement").await;
@@ -107,7 +107,7 @@ async fn bind(window: &mut Window, student: &Student) {
     window.arrives("/registration/written").await;
 }
 
-async fn enter(window: &mut Window) {
+pub(crate) async fn enter(window: &mut Window) {
     window.look("08-written").await;
     window.click("main input[name=subject][value='1']").await;
     window.send("/registration/written").await;
@@ -122,7 +122,7 @@ async fn enter(window: &mut Window) {
     window.look("10-information").await;
 }
 
-async fn pay(window: &mut Window, demo: &Demo, gateway: &str) {
+pub(crate) async fn pay(window: &mut Window, demo: &Demo, gateway: &str) {
     window.click("main .bar a[href='/payment']").await;
     window.arrives("/payment").await;
     window.click(&format!("main input[name=gateway][value={gateway}]")).await;

@@ -13,4 +13,6 @@ mod kill;
 #[cfg(test)]
 mod marks;
 #[cfg(test)]
+mod ticket_browser;
+#[cfg(test)]
 mod window;

@@ -145,6 +145,14 @@ impl Window {
         }
     }
 
+    /// Fetches a file of this site as the page's own script would: its status and bytes.
+    pub(crate) async fn fetch(&self, path: &str) -> (u64, Vec<u8>) {
+        let answer = self.client.execute_async(FETCH, vec![json!(path)]).await.unwrap();
+        let bytes = answer["bytes"].as_array().unwrap().iter();
+        let bytes = bytes.map(|byte| u8::try_from(byte.as_u64().unwrap()).unwrap()).collect();
+        (answer["status"].as_u64().unwrap(), bytes)
+    }
+
     async fn shoot(&self, name: &str) {
         let folder = folder().join(self.look.name);
         std::fs::create_dir_all(&folder).unwrap();
@@ -163,6 +171,9 @@ const AXE: &str = "const done = arguments[0];
 axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(
   result => done(result.violations.map(v => v.id + ' (' + v.help + '): ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | '))),
   error => done(['axe-core: ' + error]));";
+
+const FETCH: &str = "const done = arguments[1];
+fetch(arguments[0]).then(async answer => done({status: answer.status, bytes: [...new Uint8Array(await answer.arrayBuffer())]}));";
 
 fn capabilities(look: Look) -> Value {
     let mut preferences = json!({ "intl.accept_languages": look.language });

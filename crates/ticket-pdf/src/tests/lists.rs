@@ -16,7 +16,8 @@ fn rooms(seats: usize) -> Vec<Room> {
             exam_time: "2017年6月17日（周六）上午 9:00 – 11:20".into(),
             campus: "(993010)测试校区机构001".into(),
             room: format!("{:03}", room + 1),
-            address: "第一教学楼 203".into(),
+            batch: String::new(),
+            note: String::new(),
             seats: numbers.iter().enumerate().map(|(seat, n)| one(room, seat, *n, &surnames)).collect(),
         })
         .collect()
@@ -72,6 +73,32 @@ fn a_long_name_takes_more_lines_and_pushes_rows_to_the_next_page() {
     let name: String = rooms[0].seats[4].name.split_whitespace().collect();
     assert!(all.contains(&name), "{all}");
     assert!(all.contains(&rooms[0].seats[29].ticket_number));
+}
+
+#[test]
+fn each_page_says_which_of_how_many_it_is_and_repeats_its_heading() {
+    let mut rooms = rooms(40);
+    let seats = rooms.remove(1).seats;
+    rooms[0].seats.extend(seats);
+    rooms[0].batch = "第 3 场".into();
+    rooms[0].note = "合理便利：大字试卷".into();
+    for list in [room_list, door_list, signature_sheet] {
+        let texts = texts(&list(fonts(), &rooms).unwrap().pdf);
+        assert_eq!(texts.len(), 2);
+        for (text, page) in texts.iter().zip(1..) {
+            assert!(text.contains(&format!("第 {page} 页，共 2 页")), "{text}");
+            for heading in ["第 001 考场    第 3 场", "合理便利：大字试卷", "应考 40 人", "准考证号"]
+            {
+                assert!(text.contains(heading), "{heading}: {text}");
+            }
+        }
+    }
+    let labels = texts(&desk_labels(fonts(), &rooms).unwrap().pdf);
+    assert!(
+        labels[1].contains("第 2 页，共 2 页") && labels[1].contains("001 考场 第 3 场 10 座"),
+        "{}",
+        labels[1]
+    );
 }
 
 #[test]

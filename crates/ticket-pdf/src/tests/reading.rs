@@ -139,4 +139,56 @@ impl Picture {
         let last = runs.iter().rposition(|(dark, _)| *dark).map_or(0, |at| at + 1);
         runs[first..last.max(first)].iter().map(|(_, length)| *length).collect()
     }
+
+    /// What a scanner of Code 128 reads along row `y`.
+    pub(super) fn barcode(&self, y: usize) -> Option<String> {
+        code_128(&self.runs(y))
+    }
+
+    /// The middle grey of a part of an A4 page, in millimetres from its left upper corner.
+    pub(super) fn grey_of(&self, (left, top): (usize, usize), (width, height): (usize, usize)) -> u64 {
+        let pixels = |mm: usize| mm * self.width / 210;
+        let rows = pixels(top)..pixels(top + height);
+        let row = |y: usize| &self.grey[y * self.width + pixels(left)..y * self.width + pixels(left + width)];
+        let all: Vec<u64> = rows.flat_map(row).map(|grey| u64::from(*grey)).collect();
+        all.iter().sum::<u64>() / u64::try_from(all.len()).unwrap()
+    }
+}
+
+/// Decodes the widths of bars and gaps, from the first bar to the last; nothing where the check value is wrong.
+fn code_128(runs: &[usize]) -> Option<String> {
+    let (signs, stop) = runs.split_at_checked(runs.len().checked_sub(7)?)?;
+    let mut values = Vec::new();
+    for sign in signs.chunks(6) {
+        values.push(value(sign, 11)?);
+    }
+    if value(stop, 13)? != 106 {
+        return None;
+    }
+    let check = values.pop()?;
+    let weighed = values.iter().enumerate().map(|(at, value)| value * at.max(1)).sum::<usize>();
+    let mut in_c = match values.first()? {
+        104 => false,
+        105 => true,
+        _ => return None,
+    };
+    let mut text = String::new();
+    for value in &values[1..] {
+        match (in_c, value) {
+            (true, 100) => in_c = false,
+            (false, 99) => in_c = true,
+            (true, pair @ 0..=99) => text.push_str(&format!("{pair:02}")),
+            (false, plain @ 0..=94) => text.push(char::from(u8::try_from(plain + 32).ok()?)),
+            _ => return None,
+        }
+    }
+    (weighed % 103 == check).then_some(text)
+}
+
+/// The value whose bars and gaps these are, `modules` wide in all.
+fn value(sign: &[usize], modules: usize) -> Option<usize> {
+    let pixels: usize = sign.iter().sum();
+    let widths: String =
+        sign.iter().map(|run| ((2 * run * modules + pixels) / (2 * pixels.max(1))).to_string()).collect();
+    crate::code128::WIDTHS.iter().position(|known| *known == widths)
 }

@@ -2,6 +2,7 @@
 
 use ring::digest;
 
+use super::late::LateSeed;
 use crate::arrangement::Unit;
 
 /// What the generator's key begins with; another way of drawing would need another name.
@@ -24,8 +25,23 @@ impl Chance {
     /// The stream of a unit under a seed.
     #[must_use]
     pub fn new(unit: &Unit, seed: i64) -> Self {
-        let seed = seed.to_string();
-        let parts = [NAME, unit.sitting.as_str(), unit.campus.as_str(), unit.subject.as_str(), seed.as_str()];
+        Self::of(&[
+            NAME,
+            unit.sitting.as_str(),
+            unit.campus.as_str(),
+            unit.subject.as_str(),
+            &seed.to_string(),
+        ])
+    }
+
+    /// The stream of a draw after the publication: its number in decimal is one more part behind the seed.
+    #[must_use]
+    pub fn late(unit: &Unit, LateSeed { seed, late }: LateSeed) -> Self {
+        let (seed, late) = (seed.to_string(), late.to_string());
+        Self::of(&[NAME, unit.sitting.as_str(), unit.campus.as_str(), unit.subject.as_str(), &seed, &late])
+    }
+
+    fn of(parts: &[&str]) -> Self {
         let mut context = digest::Context::new(&digest::SHA256);
         for part in parts {
             context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());

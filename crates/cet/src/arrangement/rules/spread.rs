@@ -28,7 +28,9 @@ impl Grid {
         }
     }
 
-    fn place(self, seat: usize) -> (usize, usize) {
+    /// Column and row (both from 0) of a seat (from 0).
+    #[must_use]
+    pub fn place(self, seat: usize) -> (usize, usize) {
         let (column, within) = (seat / self.rows, seat % self.rows);
         let row = if column.is_multiple_of(2) {
             within
@@ -45,7 +47,7 @@ impl Grid {
     }
 
     /// The seats (from 0) beside, before and behind a seat; some may be beyond the last taken one.
-    fn neighbours(self, seat: usize) -> impl Iterator<Item = usize> {
+    pub fn neighbours(self, seat: usize) -> impl Iterator<Item = usize> {
         let (column, row) = self.place(seat);
         let left = column.checked_sub(1).map(|column| self.seat(column, row));
         let right = Some(self.seat(column.saturating_add(1), row));

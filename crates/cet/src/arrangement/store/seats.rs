@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::arrangement::rules::rooms::Cell;
 use crate::arrangement::{Assignment, Candidate, Needs};
 use crate::params;
 use crate::record;
@@ -32,6 +33,8 @@ record! {
         pub seat: i64,
         /// 准考证号.
         pub ticket: String,
+        /// The late draw that gave it; 0 for the draw that was published.
+        pub late: i64,
     }
 }
 
@@ -42,6 +45,12 @@ impl SeatRow {
         Candidate { school: self.school, entry: self.entry, class: self.class, needs: self.needs }
     }
 
+    /// Batch and room.
+    #[must_use]
+    pub fn cell(&self) -> Cell {
+        Cell { session: self.session, room: self.room }
+    }
+
     /// Where.
     #[must_use]
     pub fn assignment(&self) -> Assignment {
@@ -49,14 +58,14 @@ impl SeatRow {
     }
 }
 
-/// Stores the seats of an arrangement; candidates and places are in the order of the draw.
+/// Stores the seats of a draw, a late one or the first (0); candidates and places are in the order of the draw.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn insert(
     tx: &mut Tx<'_>,
     school: SchoolCode,
-    arrangement: i64,
+    (arrangement, late): (i64, i64),
     candidates: &[Candidate],
     places: &[Assignment],
 ) -> Result<(), DbError> {
@@ -67,7 +76,7 @@ pub async fn insert(
         let (sql, rows) = if full { (&many, ROWS_A_STATEMENT) } else { (&one, 1) };
         for (candidates, places) in candidates.chunks(rows).zip(places.chunks(rows)) {
             let orders: Vec<i64> = order.by_ref().take(rows).collect();
-            let mut values: Vec<&dyn Param> = vec![&school, &arrangement];
+            let mut values: Vec<&dyn Param> = vec![&school, &arrangement, &late];
             for ((candidate, place), order) in candidates.iter().zip(places).zip(&orders) {
                 values.extend([
                     &candidate.school as &dyn Param,
@@ -87,17 +96,18 @@ pub async fn insert(
     Ok(())
 }
 
-/// `INSERT … VALUES ($1, $2, $3 …), ($1, $2, $12 …)` for so many rows.
+/// `INSERT … VALUES ($1, $2, $3, $4 …), ($1, $2, $3, $13 …)` for so many rows.
 fn statement(rows: usize) -> String {
     const WIDTH: usize = 9;
     let mut sql = String::from(
         "INSERT INTO seat_assignment
-            (school, arrangement_id, entry_school, entry_id, session, room, seat, ticket, drawn_order, class, needs)
+            (school, arrangement_id, late, entry_school, entry_id, session, room, seat, ticket, drawn_order, class,
+             needs)
          VALUES ",
     );
     for row in 0..rows {
-        sql.push_str(if row == 0 { "($1, $2" } else { ", ($1, $2" });
-        for column in 3..WIDTH.saturating_add(3) {
+        sql.push_str(if row == 0 { "($1, $2, $3" } else { ", ($1, $2, $3" });
+        for column in 4..WIDTH.saturating_add(4) {
             let _infallible = write!(sql, ", ${}", row.saturating_mul(WIDTH).saturating_add(column));
         }
         sql.push(')');
@@ -105,17 +115,17 @@ fn statement(rows: usize) -> String {
     sql
 }
 
-/// The seats of an arrangement in the order of the draw.
+/// The seats of an arrangement in the order of its draws.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn all(tx: &mut Tx<'_>, school: SchoolCode, arrangement: i64) -> Result<Vec<SeatRow>, DbError> {
     tx.query(
-        "SELECT entry_school, entry_id, class, needs, session, room, seat, ticket
+        "SELECT entry_school, entry_id, class, needs, session, room, seat, ticket, late
            FROM seat_assignment
           WHERE school = $1
             AND arrangement_id = $2
-          ORDER BY drawn_order",
+          ORDER BY late, drawn_order",
         params![school, arrangement],
     )
     .await

@@ -29,13 +29,13 @@ fn has(found: &[&'static str], words: &str) {
 /// A second published arrangement with the seats of the first.
 const TWIN: &[&str] = &[
     "INSERT INTO arrangement (school, id, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates,
-                              closed_at, made_at, published_at)
-     SELECT school, 1, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates, closed_at, made_at,
-            published_at
+                              rooms, closed_at, made_at, published_at)
+     SELECT school, 1, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates, rooms, closed_at,
+            made_at, published_at
        FROM arrangement WHERE subject = '1'",
     "INSERT INTO seat_assignment (school, arrangement_id, entry_school, entry_id, session, room, seat, ticket, drawn_order, class,
-                                  needs)
-     SELECT school, 1, entry_school, entry_id, session, room, seat, ticket, drawn_order, class, needs
+                                  needs, late)
+     SELECT school, 1, entry_school, entry_id, session, room, seat, ticket, drawn_order, class, needs, late
        FROM seat_assignment WHERE school = '99301'",
 ];
 

@@ -1,5 +1,6 @@
 //! The file of a sitting (interface section 6, `docs/files.md`): TOML in, everything it says or all of its faults out.
 
+mod arrangement;
 mod sections;
 mod table;
 #[cfg(test)]
@@ -14,6 +15,7 @@ use table::{Faults, Section};
 use super::plan::TextKind;
 use super::subject::Subject;
 use super::window::{Scope, Window};
+use crate::arrangement::store::SettingRow;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::Mode;
@@ -53,6 +55,8 @@ pub struct SittingFile {
     pub notices: Vec<(Scope, Option<Mode>, String)>,
     /// `[[oral]]`: whose setting, which code prefixes.
     pub orals: Vec<(Scope, Vec<String>)>,
+    /// `[[arrangement]]`: where in the file it stands, and what it sets.
+    pub arrangements: Vec<(usize, SettingRow)>,
     /// `[[province]]`.
     pub provinces: Vec<(ProvinceCode, String)>,
     /// `[[school]]`.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::arrangement::arrangements;
 use super::table::{Faults, Section};
 use super::{PoolLine, SittingFile, WindowLine};
 use crate::sitting::plan::TextKind;
@@ -56,6 +57,7 @@ pub(super) fn sitting(
     let pools = pools(root.tables("pool", faults), &known, faults);
     let notices = notices(root.tables("notice", faults), beside, faults);
     let orals = orals(root.tables("oral", faults), faults);
+    let arrangements = arrangements(root.tables("arrangement", faults), faults);
     root.end(faults);
     let name = name?;
     Some(SittingFile {
@@ -71,6 +73,7 @@ pub(super) fn sitting(
         pools,
         notices,
         orals,
+        arrangements,
         provinces,
         schools,
         campuses,
@@ -162,7 +165,7 @@ fn subjects(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<Subj
 }
 
 /// One of `province`, `school`, `campus`; none of them is the nation.
-fn scope(section: &mut Section<'_, '_>, faults: &mut Faults<'_>) -> Option<Scope> {
+pub(super) fn scope(section: &mut Section<'_, '_>, faults: &mut Faults<'_>) -> Option<Scope> {
     let before = faults.list.len();
     let found = [
         section.read("province", "2 digits", faults, |t| ProvinceCode::parse(t).ok()).map(Scope::Province),

@@ -150,6 +150,20 @@ impl<'d, 'i> Section<'d, 'i> {
         parsed
     }
 
+    /// As [`Self::number`], where it may be missing.
+    pub(super) fn optional_number(
+        &mut self,
+        key: &'static str,
+        bounds: std::ops::RangeInclusive<i64>,
+        faults: &mut Faults<'_>,
+    ) -> Option<i64> {
+        if self.table.contains_key(key) {
+            return self.number(key, bounds, faults);
+        }
+        self.taken.push(key);
+        None
+    }
+
     /// `true` or `false`; missing is `false`.
     pub(super) fn flag(&mut self, key: &'static str, faults: &mut Faults<'_>) -> bool {
         let Some(value) = self.take(key) else { return false };

@@ -39,7 +39,7 @@ fn every_fault_is_told_at_once_with_its_line() {
             "2: year = of type float: expected a whole number from 1987 to 2200",
             "4: fees is not known here: expected code, name, name_en, year, half, ask_student_number, agreement, \
              agreement_en, guidance_written, guidance_written_en, guidance_oral, guidance_oral_en, province, school, \
-             campus, subject, window, fee, pool, notice, oral",
+             campus, subject, window, fee, pool, notice, oral, arrangement",
             "7: subject.code = \"11\": expected a subject code: one digit or upper-case letter",
             "9: subject.mode = \"spoken\": expected \"written\" or \"oral\"",
             "10: subject.level = 12: expected a whole number from 1 to 9",
@@ -75,4 +75,29 @@ fn a_text_file_outside_the_folder_is_refused() {
         let text = GOOD.replace("agreement.zh.md", name);
         assert_eq!(faults(&text).len(), 1, "{name}");
     }
+}
+
+#[test]
+fn what_an_arrangement_sets_is_read_and_checked() {
+    let file = parse(GOOD, beside).unwrap();
+    let (line, row) = &file.arrangements[0];
+    assert_eq!(*line, GOOD.lines().position(|line| line == "[[arrangement]]").unwrap() + 1);
+    assert_eq!((row.scope.as_str(), row.room_size, row.machines), ("993010", Some(28), Some(20)));
+    assert_eq!(row.oral_sessions.as_deref(), Some("08:30;09:15"));
+    assert_eq!((row.tail.as_deref(), row.arrange_as.as_deref()), (Some("merged"), None));
+    for (good, bad, told) in [
+        ("room_size = 28", "room_size = 100", "from 1 to 99"),
+        ("tail = \"merged\"", "tail = \"long\"", "\"short\", \"balanced\" or \"merged\""),
+        ("\"09:15\"", "\"9.15\"", "times of a day"),
+        ("machines = 20", "oral_ticket = \"F\"", "15 characters"),
+        ("machines = 20", "arrange_as = \"99\"", "6 digits"),
+        ("machines = 20", "machine = 20", "is not known here"),
+    ] {
+        let found = faults(&GOOD.replace(good, bad));
+        assert!(found.len() == 1 && found[0].contains(told), "{found:?}");
+    }
+    let twice = format!("{GOOD}\n[[arrangement]]\ncampus = \"993010\"\n");
+    assert!(faults(&twice)[0].contains("stands twice"));
+    let school = format!("{GOOD}\n[[arrangement]]\nschool = \"99301\"\narrange_as = \"991010\"\n");
+    assert!(faults(&school)[0].contains("beside campus only"));
 }

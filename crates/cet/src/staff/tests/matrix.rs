@@ -41,9 +41,13 @@ const NEAR: &str = "school-99301 campus-993010 province-99 national service supe
 const SHOW: &str = "school-99301 campus-993010 service supervisor";
 const RETRIEVE: &str = "school-99301 school-99101 campus-993010 campus-993011 service supervisor";
 const SCHOOLS: &str = "school-99301 school-99101 campus-993010 campus-993011";
+const LISTS: &str =
+    "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
+const OWN_LISTS: &str = "school-99301 campus-993010 province-99 national";
 const OWN_CAMPUS: &str = "school-99301 campus-993010";
 
-/// One line a route. `{school}` and `{id}` stand for a registration of campus 993010.
+/// One line a route. `{school}` and `{id}` stand for a registration of campus 993010, `{campus}`, `{subject}` and
+/// `{file}` for a list of what is arranged there.
 const ROWS: &[Row] = &[
     row("GET", "/staff", "* auditor"),
     row("GET", "/staff/recovery-codes", "* auditor"),
@@ -83,6 +87,11 @@ const ROWS: &[Row] = &[
     row("POST", "/staff/collective-payments/{id}/release", OWN_CAMPUS),
     row("GET", "/staff/group-entry", SCHOOLS),
     row("POST", "/staff/group-entry", SCHOOLS),
+    row("GET", "/staff/arrangements", LISTS),
+    row("GET", "/staff/arrangements/{campus}/{subject}", OWN_LISTS),
+    row("GET", "/staff/arrangements/{campus}/{subject}/{file}", OWN_LISTS),
+    row("GET", "/staff/accommodations", SCHOOLS),
+    row("POST", "/staff/accommodations", SCHOOLS),
     row("GET", "/staff/audit", "auditor"),
     row("GET", "/staff/audit.csv", "auditor"),
     row("GET", "/staff/audit.xlsx", "auditor"),
@@ -168,6 +177,7 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     let collective = made.location().trim_start_matches("/staff/collective-payments/").to_owned();
     assert!(!collective.is_empty(), "{:?}", made.codes());
     let review = review(app).await;
+    crate::arrangement::pages::tests::published_without_seats(app).await;
     BTreeMap::from([
         ("school", school),
         ("id", id),
@@ -244,6 +254,8 @@ on_both! {
                 _ => &names["id"],
             };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
+            let path =
+                path.replace("{campus}", "993010").replace("{subject}", "1").replace("{file}", "seat-plan.xlsx");
             // Whoever may act comes last, because acting uses a request up.
             let mut accounts: Vec<&str> = ACCOUNTS.iter().copied().chain(["auditor"]).collect();
             accounts.sort_by_key(|account| allowed(row, account));

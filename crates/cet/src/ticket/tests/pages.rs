@@ -15,17 +15,17 @@ use crate::testing::{Answer, Browser, TestApp};
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
-fn mark(answer: &Answer, name: &str) -> Vec<String> {
+pub(crate) fn mark(answer: &Answer, name: &str) -> Vec<String> {
     let start = format!(" {name}=\"");
     answer.text.split(&start).skip(1).filter_map(|part| part.split('"').next()).map(str::to_owned).collect()
 }
 
-fn clock(app: &TestApp, now: &str) {
+pub(crate) fn clock(app: &TestApp, now: &str) {
     app.t.clock.set(Time::parse_local(now).unwrap());
 }
 
 /// Enters subjects as passport `n` and marks them paid; the ids in the order of the information page.
-async fn paid(app: &TestApp, n: i64, written: &[&str], oral: &[&str]) -> Vec<String> {
+pub(crate) async fn paid(app: &TestApp, n: i64, written: &[&str], oral: &[&str]) -> Vec<String> {
     let mut browser = bound(app, n).await;
     for (page, subjects) in [("written", written), ("oral", oral)] {
         let fields: Vec<_> = subjects.iter().map(|code| ("subject", *code)).collect();
@@ -51,7 +51,7 @@ async fn paid(app: &TestApp, n: i64, written: &[&str], oral: &[&str]) -> Vec<Str
 }
 
 /// Draws and publishes everything, a day after registration has closed.
-async fn publish(app: &TestApp) {
+pub(crate) async fn publish(app: &TestApp) {
     clock(app, "2017-10-01 12:00");
     app.app.catalogue.refresh(&app.app.db).await.unwrap();
     let plan = Arc::clone(app.app.catalogue.get().current().unwrap());
@@ -107,6 +107,24 @@ on_both! {
         assert_eq!(browser.get(&path).await.status, 200);
         let mut browser = at(&app, 1, "2017-12-17 00:00").await;
         assert_eq!(refused(&browser.get(&path).await), (403, vec!["not-printable"]));
+    }
+
+    async fn a_photo_that_a_school_delivered_stands_on_the_ticket(t: TestDb) {
+        const JPEG: &[u8] = include_bytes!("../../../../ticket-pdf/src/tests/photo.jpg");
+        let app = enrolled(t).await;
+        let own = paid(&app, 1, &["1"], &[]).await;
+        publish(&app).await;
+        let has_photo = |ticket: &Answer| ticket.bytes.windows(JPEG.len()).any(|part| part == JPEG);
+        let mut browser = at(&app, 1, "2017-11-02 09:00").await;
+        let path = format!("/tickets/{}.pdf", own[0]);
+        assert!(!has_photo(&browser.get(&path).await));
+        let zip = crate::ticket::photo::tests::archive(&[("99301/20160001.jpg", JPEG)]);
+        let sitting = app.app.catalogue.get().current().unwrap().code.clone();
+        let stored = crate::ticket::photo::import(&app.t.db, zip.path(), &sitting, None).await;
+        assert_eq!(stored.unwrap(), 1);
+        let ticket = browser.get(&path).await;
+        assert!(ticket.status == 200 && has_photo(&ticket));
+        assert!(ticket.bytes.len() <= 120_000);
     }
 
     async fn the_chart_goes_on_with_printing_sitting_and_the_end(t: TestDb) {

@@ -6,7 +6,7 @@ use crate::registration::pages::tests::enrolled;
 
 const JPEG: &[u8] = include_bytes!("../../../../ticket-pdf/src/tests/photo.jpg");
 
-fn archive(files: &[(&str, &[u8])]) -> tempfile::NamedTempFile {
+pub(in crate::ticket) fn archive(files: &[(&str, &[u8])]) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in files {
@@ -54,7 +54,10 @@ on_both! {
         };
         let bad = archive(&[("99301/20160001.jpg", JPEG), ("99301/20160002.jpg", b"text"), ("99301/x.gif", b"")]);
         let Err(PhotoError::Photos(faults)) = import(&app.t.db, bad.path(), &sitting, None).await else { panic!() };
-        assert_eq!(faults.len(), 2, "{faults:?}");
+        assert_eq!(faults, ["99301/20160002.jpg: not a JPEG file", "99301/x.gif: expected SCHOOL/STUDENT-NUMBER.jpg"]);
+        let huge = archive(&[("99301/20160001.jpg", &[JPEG, &vec![0; 400 * 1024]].concat())]);
+        let Err(PhotoError::Photos(faults)) = import(&app.t.db, huge.path(), &sitting, None).await else { panic!() };
+        assert_eq!(faults, ["99301/20160001.jpg: expected at most 300 KiB"]);
         assert!(photo("20160001").await.is_none());
         let twice = archive(&[("99301/20160001.jpg", JPEG), ("a/99301/20160001.jpg", JPEG)]);
         assert!(import(&app.t.db, twice.path(), &sitting, None).await.is_err());

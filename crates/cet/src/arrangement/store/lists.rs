@@ -1,0 +1,94 @@
+//! The SQL of the staff's list of arrangements.
+
+use crate::params;
+use crate::record;
+use crate::staff::Scope;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+use crate::words::time::Time;
+
+record! {
+    /// A unit's draft or what is final of it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Stand {
+        /// The arranging campus.
+        pub campus: CampusCode,
+        /// The subject.
+        pub subject: SubjectCode,
+        /// The arrangement.
+        pub id: i64,
+        /// Which run of the unit it was.
+        pub run: i64,
+        /// The seed.
+        pub seed: i64,
+        /// How many have a seat.
+        pub candidates: i64,
+        /// In how many rooms.
+        pub rooms: i64,
+        /// When it was drawn.
+        pub made_at: Time,
+        /// When it was published; `None` for a draft.
+        pub published_at: Option<Time>,
+    }
+}
+
+/// What is arranged in a scope.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn in_scope(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<Vec<Stand>, DbError> {
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    tx.query(
+        "SELECT a.campus, a.subject, a.id, a.run, a.seed, a.candidates, a.rooms, a.made_at, a.published_at
+           FROM arrangement_unit u
+           JOIN arrangement a
+             ON a.school = u.school
+            AND a.id = COALESCE(u.published_id, u.draft_id)
+          WHERE u.school >= $1
+            AND u.school < $2
+            AND u.campus >= $3
+            AND u.campus < $4
+            AND u.sitting = $5
+          ORDER BY a.campus, a.subject",
+        params![schools.from, schools.below, campuses.from, campuses.below, sitting],
+    )
+    .await
+}
+
+record! {
+    /// A room of an arrangement.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct RoomRow {
+        /// The batch; 0 for a written subject.
+        pub session: i64,
+        /// The room.
+        pub room: i64,
+        /// How many sit in it.
+        pub candidates: i64,
+        /// How many of them by a late draw.
+        pub late: i64,
+        /// What all of them need.
+        pub needs: crate::arrangement::Needs,
+    }
+}
+
+/// The rooms of an arrangement in order.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn rooms(
+    tx: &mut Tx<'_>,
+    school: crate::words::codes::SchoolCode,
+    arrangement: i64,
+) -> Result<Vec<RoomRow>, DbError> {
+    tx.query(
+        "SELECT session, room, COUNT(*), CAST(SUM(CASE WHEN late > 0 THEN 1 ELSE 0 END) AS BIGINT), MIN(needs)
+           FROM seat_assignment
+          WHERE school = $1
+            AND arrangement_id = $2
+          GROUP BY session, room
+          ORDER BY session, room",
+        params![school, arrangement],
+    )
+    .await
+}

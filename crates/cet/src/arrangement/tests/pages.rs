@@ -1,0 +1,136 @@
+//! What staff see of arrangements, and the files they take out.
+
+use std::io::Read as _;
+
+use crate::on_both;
+use crate::registration::pages::tests::enrolled;
+use crate::staff::tests::world::{member, staffed};
+use crate::store::DbError;
+use crate::testing::{Answer, TestApp};
+use crate::ticket::pages::tests::{mark, paid, publish};
+
+/// A published unit of campus 993010 without a seat, for the matrix of routes.
+pub(crate) async fn published_without_seats(app: &TestApp) {
+    let made: Result<(), DbError> = app
+        .t
+        .db
+        .write(async |tx| {
+            let settings = crate::arrangement::Settings::default().recorded();
+            tx.execute(
+                "INSERT INTO arrangement
+                    (school, id, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates, rooms,
+                     closed_at, made_at, published_at)
+                 VALUES ('99301', 1, '2017-2', '993010', '1', 1, 7, $1, '', '993010', 30, 0, 0, 0, 0, 0)",
+                crate::params![settings],
+            )
+            .await?;
+            tx.execute(
+                "INSERT INTO arrangement_unit (school, sitting, campus, subject, runs, draft_id, published_id)
+                 VALUES ('99301', '2017-2', '993010', '1', 1, NULL, 1)",
+                &[],
+            )
+            .await?;
+            Ok(())
+        })
+        .await;
+    made.unwrap();
+}
+
+/// The names and texts of a workbook's parts.
+fn parts(answer: &Answer) -> String {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes.to_vec())).unwrap();
+    let mut all = String::new();
+    for place in 0..zip.len() {
+        zip.by_index(place).unwrap().read_to_string(&mut all).unwrap();
+    }
+    all
+}
+
+const UNIT: &str = "/staff/arrangements/993010/1";
+
+on_both! {
+    async fn a_school_sees_its_subjects_and_takes_its_lists_out_once_published(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        paid(&app, 1, &["1"], &[]).await;
+        paid(&app, 2, &["1"], &[]).await;
+        let mut school = member(&app, "school-99301").await;
+        let open = school.get("/staff/arrangements").await;
+        assert!(open.text.contains("报名未截止") && !open.text.contains("993011\""), "{}", open.text);
+        assert!(mark(&open, "data-unit").iter().all(|state| state == "open"));
+        assert_eq!(school.get(&format!("{UNIT}/room-list.pdf")).await.status, 404);
+        publish(&app).await;
+        // A session of staff does not last for days.
+        let mut school = member(&app, "school-99301").await;
+        let list = school.get("/staff/arrangements?subject=1").await;
+        assert!(mark(&list, "data-unit").contains(&"published".to_owned()));
+        assert!(list.text.contains(&format!("href=\"{UNIT}\"")));
+        let unit = school.get(UNIT).await;
+        for file in ["room-list.pdf", "door-list.pdf", "desk-labels.pdf", "signature-sheet.pdf"] {
+            assert!(unit.text.contains(&format!("href=\"{UNIT}/{file}\"")));
+            let pdf = school.get(&format!("{UNIT}/{file}")).await;
+            assert_eq!(pdf.status, 200, "{file}");
+            assert!(pdf.bytes.starts_with(b"%PDF-"), "{file}");
+            let header = |name: &str| pdf.headers[name].to_str().unwrap().to_owned();
+            assert_eq!((header("content-type"), header("cache-control")), ("application/pdf".into(), "no-store".into()));
+            assert_eq!(header("content-disposition"), format!("attachment; filename=\"993010-1-{file}\""));
+        }
+        for bad in ["room-list.xlsx", "x", "..%2froom-list.pdf"] {
+            assert_eq!(school.get(&format!("{UNIT}/{bad}")).await.status, 404, "{bad}");
+        }
+        let mut auditor = member(&app, "auditor").await;
+        let log = auditor.get("/staff/audit?action=list-exported").await;
+        assert!(log.text.contains("desk-labels.pdf") && log.text.contains("rows=2"), "{}", log.text);
+    }
+
+    async fn a_seat_plan_holds_no_formula_and_no_document(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        paid(&app, 1, &["1"], &[]).await;
+        let renamed: Result<u64, DbError> = app.t.db.write(async |tx| {
+            tx.execute("UPDATE registration SET name = '=HYPERLINK(1)', college = '@SUM(1)'", &[]).await
+        }).await;
+        renamed.unwrap();
+        publish(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        let plan = school.get(&format!("{UNIT}/seat-plan.xlsx")).await;
+        assert_eq!(plan.status, 200);
+        let text = parts(&plan);
+        assert!(text.contains("'=HYPERLINK(1)") && text.contains("'@SUM(1)") && text.contains("993010172100101"));
+        assert!(!text.contains("<f>") && !text.contains("330101"), "{text}");
+    }
+
+    async fn the_accommodations_page_sets_refuses_and_lists(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        paid(&app, 1, &["1"], &[]).await;
+        let mut school = member(&app, "school-99301").await;
+        let number = "20160001";
+        let path = "/staff/accommodations";
+        let set = school.post(path, &[("student_number", number), ("subject", "1"), ("needs", "extra-time"), ("needs", "hearing")]).await;
+        assert_eq!((set.status.as_u16(), set.location()), (303, path));
+        let page = school.get(path).await;
+        assert!(page.text.contains("合理便利已保存") && page.text.contains("延长考试时间、免除听力"), "{}", page.text);
+        for (fields, field) in [
+            (vec![("student_number", "nobody"), ("subject", "1")], "record-not-found"),
+            (vec![("student_number", ""), ("subject", "1")], "field-invalid"),
+            (vec![("student_number", number), ("subject", "7")], "field-invalid"),
+            (vec![("student_number", number), ("subject", "1"), ("needs", "x")], "field-invalid"),
+        ] {
+            let refused = school.post(path, &fields).await;
+            assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec![field]), "{fields:?}");
+        }
+        let mut other = member(&app, "school-99101").await;
+        assert_eq!(other.post(path, &[("student_number", number), ("subject", "1")]).await.codes(), ["record-not-found"]);
+        assert!(!other.get(path).await.text.contains(number));
+        publish(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        let late = school.post(path, &[("student_number", number), ("subject", "1")]).await;
+        assert_eq!(late.status, 422);
+        assert!(late.text.contains("已经公布"));
+        // None chosen takes it back, before the publication only.
+        assert!(school.get(path).await.text.contains("延长考试时间、免除听力"));
+        let mut national = member(&app, "national").await;
+        assert_eq!(national.get(path).await.status, 404);
+    }
+}

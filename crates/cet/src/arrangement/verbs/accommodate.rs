@@ -1,0 +1,107 @@
+//! 合理便利 of an entry, set by the school before its seat is published.
+//!
+//! Locks: the unit that would arrange the entry, so that no publication happens between the look and the change.
+
+use std::sync::Arc;
+
+use super::{plan_units, store};
+use crate::arrangement::{AccommodateRefusal, ArrangeRefusal, Needs};
+use crate::audit::{self, Actor, Event};
+use crate::entry::arrangeable::{self, Entered};
+use crate::sitting::plan::Plan;
+use crate::staff::Scope;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::SubjectCode;
+
+/// What a school sets.
+pub struct AccommodateCommand {
+    /// Where the account may act.
+    pub scope: Scope,
+    /// The sitting.
+    pub plan: Arc<Plan>,
+    /// 学号.
+    pub student_number: String,
+    /// The subject.
+    pub subject: SubjectCode,
+    /// What is approved; nothing takes it back.
+    pub needs: Needs,
+    /// Who sets it.
+    pub actor: Actor,
+    /// Where the request came from, for the log.
+    pub address: String,
+}
+
+/// Sets what is approved for a candidate's entry, or takes it back.
+///
+/// # Errors
+/// [`AccommodateRefusal`].
+pub async fn accommodate(
+    tx: &mut Tx<'_>,
+    cmd: &AccommodateCommand,
+) -> Result<Entered, Stop<AccommodateRefusal>> {
+    let refused = |refusal| Err(Stop::Refused(refusal));
+    let sitting = &cmd.plan.code;
+    let mut found =
+        arrangeable::of_student(tx, &cmd.scope, sitting, &cmd.student_number, cmd.subject).await?;
+    let Some(entered) = found.pop() else { return refused(AccommodateRefusal::NoEntry) };
+    if !found.is_empty() {
+        return refused(AccommodateRefusal::Several);
+    }
+    let units = plan_units(tx, &cmd.plan, Some(entered.campus)).await.map_err(|stop| match stop {
+        Stop::Refused(fault) => Stop::Refused(AccommodateRefusal::Settings(fault)),
+        Stop::Fault(fault) => Stop::Fault(fault),
+    })?;
+    if let Some(plan) = units.iter().find(|plan| plan.unit.subject == entered.subject) {
+        store::lock(tx, &plan.unit).await?;
+    }
+    if is_published(tx, &cmd.plan, &entered).await? {
+        return refused(AccommodateRefusal::Published);
+    }
+    store::accommodate(tx, entered.school, entered.entry, cmd.needs).await?;
+    let event = Event {
+        school: entered.school,
+        actor: cmd.actor.clone(),
+        action: "accommodation-set",
+        object_kind: "entry",
+        object: &entered.entry.to_string(),
+        address: &cmd.address,
+        detail: &format!("sitting={sitting} subject={} needs={}", entered.subject, cmd.needs.number()),
+    };
+    audit::record(tx, &event).await?;
+    Ok(entered)
+}
+
+/// Whether an entry has a seat that candidates see.
+async fn is_published(tx: &mut Tx<'_>, plan: &Plan, of: &Entered) -> Result<bool, DbError> {
+    let Some((campus, id)) = store::claimed(tx, &plan.code, of.campus, of.subject).await? else {
+        return Ok(false);
+    };
+    Ok(store::seats::of_entry(tx, campus.school(), id, of.school, of.entry).await?.is_some())
+}
+
+/// What is set in a scope, the newest first: at most so many.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn accommodated(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    most: usize,
+) -> Result<Vec<(Entered, Needs)>, DbError> {
+    let mut all = Vec::new();
+    let Some(school) = scope.school() else { return Ok(all) };
+    for (entry, needs) in store::accommodations(tx, school).await? {
+        if all.len() >= most {
+            break;
+        }
+        // Entries that ended, and those of other campuses, are not there.
+        all.extend(arrangeable::entered(tx, scope, school, entry).await?.map(|entered| (entered, needs)));
+    }
+    Ok(all)
+}
+
+impl From<ArrangeRefusal> for AccommodateRefusal {
+    fn from(refusal: ArrangeRefusal) -> Self {
+        Self::Settings(refusal)
+    }
+}

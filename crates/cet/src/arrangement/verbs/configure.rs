@@ -1,0 +1,38 @@
+//! Setting how campuses are arranged.
+
+use super::store;
+use crate::arrangement::ArrangeRefusal;
+use crate::arrangement::store::SettingRow;
+use crate::store::{Stop, Tx};
+use crate::words::codes::{CampusCode, SittingCode};
+
+/// Sets all settings of one scope. Sizes and times count from the next draw on; with whom a campus is arranged is settled
+/// once a subject of it or of the other one is published.
+///
+/// # Errors
+/// [`ArrangeRefusal::Published`] when the campus would be arranged with another one after that.
+pub async fn configure(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    row: &SettingRow,
+) -> Result<(), Stop<ArrangeRefusal>> {
+    if let Ok(campus) = CampusCode::parse(&row.scope) {
+        let all = store::settings(tx, sitting).await?;
+        let own = Some(campus.to_string());
+        let before =
+            all.into_iter().find(|known| known.scope == row.scope).and_then(|known| known.arrange_as);
+        let (before, after) = (before.or(own.clone()), row.arrange_as.clone().or(own));
+        if before != after {
+            for side in [before, after].into_iter().flatten() {
+                // What is no campus is told when it is arranged.
+                if let Ok(side) = CampusCode::parse(&side)
+                    && store::any_published(tx, sitting, side, campus).await?
+                {
+                    return Err(Stop::Refused(ArrangeRefusal::Published));
+                }
+            }
+        }
+    }
+    store::set(tx, sitting, row).await?;
+    Ok(())
+}

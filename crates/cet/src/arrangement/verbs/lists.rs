@@ -1,0 +1,71 @@
+//! What a school's lists are made of. Nothing is written but the log.
+
+use std::collections::HashMap;
+
+use super::pool;
+use crate::arrangement::store::{self, Arrangement, seats::SeatRow};
+use crate::arrangement::{Settings, Unit};
+use crate::audit::{self, Actor, Event};
+use crate::entry::arrangeable::{self, Seated};
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SchoolCode};
+use crate::words::ids::EntryId;
+
+/// A published unit with everybody who sits in it. It has no Debug: it is personal data.
+pub struct Listing {
+    /// The unit.
+    pub unit: Unit,
+    /// Its arrangement.
+    pub made: Arrangement,
+    /// What it was drawn with.
+    pub settings: Settings,
+    /// The seats in the order of batch, room and seat.
+    pub seats: Vec<SeatRow>,
+    /// Who sits there.
+    pub people: HashMap<(SchoolCode, EntryId), Seated>,
+}
+
+/// Reads what a published unit's lists say; `None` before it is published.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn listing(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Listing>, DbError> {
+    let row = store::unit(tx, unit, unit.subject).await?;
+    let Some(id) = row.and_then(|row| row.published) else { return Ok(None) };
+    let made = store::arrangement(tx, unit.school(), id).await?.ok_or(DbError::Decode("arrangement"))?;
+    let settings = Settings::from_recorded(&made.settings).ok_or(DbError::Decode("recorded settings"))?;
+    let mut seats = store::seats::all(tx, unit.school(), id).await?;
+    seats.sort_unstable_by_key(|row| (row.session, row.room, row.seat));
+    let mut people = HashMap::new();
+    for campus in made.sources.split(';').filter_map(|campus| CampusCode::parse(campus).ok()) {
+        let all = arrangeable::seated_in(tx, &pool(unit, campus)).await?;
+        people.extend(all.into_iter().map(|person| ((person.school, person.entry), person)));
+    }
+    Ok(Some(Listing { unit: unit.clone(), made, settings, seats, people }))
+}
+
+/// Writes into the log who took which list out (T27).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn taken_out(
+    tx: &mut Tx<'_>,
+    unit: &Unit,
+    list: &str,
+    seats: usize,
+    (actor, address): (Actor, &str),
+) -> Result<(), DbError> {
+    let event = Event {
+        school: unit.school(),
+        actor,
+        action: "list-exported",
+        object_kind: "list",
+        object: list,
+        address,
+        detail: &format!(
+            "rows={seats} sitting={} campus={} subject={}",
+            unit.sitting, unit.campus, unit.subject
+        ),
+    };
+    audit::record(tx, &event).await
+}

@@ -1,0 +1,101 @@
+//! What the pages of arrangements show; every text is finished when it comes here.
+
+use askama::Template;
+
+use crate::staff::Menu;
+use crate::staff::list::Asked;
+use crate::web::page::{Choice, Page};
+
+/// A subject at an arranging campus.
+#[derive(Clone, Debug, Default)]
+pub(super) struct UnitLine {
+    /// Its page; empty where nothing was drawn.
+    pub(super) href: String,
+    /// The campus's code and name.
+    pub(super) campus: String,
+    /// The subject.
+    pub(super) subject: String,
+    /// How it stands, in words.
+    pub(super) state: String,
+    /// The class beside `tag`.
+    pub(super) class: &'static str,
+    /// The state for machines.
+    pub(super) mark: &'static str,
+    /// Candidates with a seat.
+    pub(super) candidates: String,
+    /// Rooms.
+    pub(super) rooms: String,
+    /// The seed.
+    pub(super) seed: String,
+    /// When it was drawn or published.
+    pub(super) at: String,
+}
+
+/// `/staff/arrangements`.
+#[derive(Template)]
+#[template(path = "arrangement/list.html")]
+pub(super) struct ListView {
+    pub(super) page: Page,
+    pub(super) menu: Menu,
+    pub(super) asked: Asked,
+    pub(super) subjects: Vec<Choice>,
+    pub(super) lines: Vec<UnitLine>,
+    pub(super) first: Option<String>,
+    pub(super) next: Option<String>,
+}
+
+/// A room in a unit's page.
+#[derive(Clone, Debug)]
+pub(super) struct RoomLine {
+    pub(super) batch: String,
+    pub(super) room: String,
+    pub(super) candidates: String,
+    pub(super) late: String,
+    pub(super) needs: String,
+}
+
+/// A file to download.
+#[derive(Clone, Debug)]
+pub(super) struct FileLink {
+    pub(super) href: String,
+    pub(super) words: &'static str,
+    pub(super) form: &'static str,
+}
+
+/// `/staff/arrangements/{campus}/{subject}`.
+#[derive(Template)]
+#[template(path = "arrangement/unit.html")]
+pub(super) struct UnitView {
+    pub(super) page: Page,
+    pub(super) menu: Menu,
+    pub(super) line: UnitLine,
+    /// Which run it was.
+    pub(super) run: String,
+    /// The campuses whose candidates are in it.
+    pub(super) sources: String,
+    /// Nothing for a draft.
+    pub(super) files: Vec<FileLink>,
+    pub(super) rooms: Vec<RoomLine>,
+}
+
+/// An entry with what is set for it.
+#[derive(Clone, Debug)]
+pub(super) struct NeedsLine {
+    pub(super) name: String,
+    pub(super) student_number: String,
+    pub(super) class: String,
+    pub(super) subject: String,
+    pub(super) campus: String,
+    pub(super) needs: String,
+}
+
+/// `/staff/accommodations`.
+#[derive(Template)]
+#[template(path = "arrangement/accommodations.html")]
+pub(super) struct AccommodationsView {
+    pub(super) page: Page,
+    pub(super) menu: Menu,
+    pub(super) subjects: Vec<Choice>,
+    pub(super) needs: Vec<Choice>,
+    pub(super) lines: Vec<NeedsLine>,
+}

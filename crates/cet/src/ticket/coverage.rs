@@ -1,0 +1,33 @@
+//! Which characters of a name no font on tickets has: said to staff at import, long before a ticket is printed (T53).
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use ticket_pdf::Fonts;
+
+use super::printer::{PrintFault, fonts};
+
+/// The fonts of this process, read at the first name.
+static FONTS: OnceLock<Option<Fonts>> = OnceLock::new();
+
+/// Counts the fonts that the operator added, too; to be called before the first name is looked at.
+///
+/// # Errors
+/// [`PrintFault::Font`], [`PrintFault::Ticket`].
+pub fn with_fonts(files: &[PathBuf]) -> Result<(), PrintFault> {
+    let read = fonts(files)?;
+    FONTS.get_or_init(|| Some(read));
+    Ok(())
+}
+
+/// The characters of a name that would be printed as boxes, as `U+E815 U+30001`; `None` where all can be printed.
+#[must_use]
+pub fn missing(name: &str) -> Option<String> {
+    let fonts = FONTS.get_or_init(|| Fonts::bundled(Vec::new()).ok()).as_ref()?;
+    if fonts.prints(name) {
+        return None;
+    }
+    let codes: Vec<String> =
+        fonts.missing(name).into_iter().map(|c| format!("U+{:04X}", u32::from(c))).collect();
+    Some(codes.join(" "))
+}

@@ -1,0 +1,85 @@
+//! From paid to printed in Chromium: the clock of the demo moves on, and the operator arranges beside the running demo.
+
+use super::client::PASSWORD;
+use super::demo::Demo;
+use super::journey_browser::{bind, enter, join, pay};
+use super::window::{Look, Window};
+
+const LOOK: Look = Look { width: 1280, script: true, language: "zh-CN", name: "ticket" };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
+    let Some(mut window) = Window::open(LOOK).await else { return };
+    let demo = Demo::start(None);
+    window.go(&format!("{}/register", demo.url)).await;
+    join(&mut window, LOOK).await;
+    bind(&mut window, &demo.person("廖晓儿")).await;
+    enter(&mut window).await;
+    pay(&mut window, &demo, "alipay").await;
+    let ticket = ticket_path(&window).await;
+    // Before the windows close nothing is arranged, and no ticket can be had.
+    let early = demo.command(&["arrange", "--sitting", "2017-2", "--publish"]);
+    assert!(!early.0 && early.1.contains("[window-not-closed]"), "{}", early.1);
+    assert_eq!(window.fetch(&ticket).await.0, 403);
+
+    move_on(&mut window, &demo, 21).await;
+    let (good, said) = demo.command(&["arrange", "--sitting", "2017-2", "--seed", "7", "--publish"]);
+    assert!(good && said.contains("1: 1 candidates in 1 rooms, published"), "{said}");
+    information(&window, &demo).await;
+    assert_eq!(window.count("[data-entry][data-arrangement=arranged]").await, 2);
+    assert_eq!(window.count("[data-step=print-ticket][data-state=todo]").await, 1);
+    window.look("14-arranged").await;
+    // Before its time the ticket says when.
+    let (status, page) = window.fetch(&ticket).await;
+    let page = String::from_utf8_lossy(&page).into_owned();
+    assert_eq!(status, 403);
+    assert!(page.contains("data-code=\"not-printable\"") && page.contains("起可以下载和打印"), "{page}");
+    window.go(&format!("{}{ticket}", demo.url)).await;
+    window.find("[data-code=not-printable]").await;
+    window.look("15-too-early").await;
+
+    move_on(&mut window, &demo, 10).await;
+    information(&window, &demo).await;
+    assert_eq!(window.count("[data-step=print-ticket][data-state=current]").await, 1);
+    window.look("16-printable").await;
+    window.click(&format!("a[href='{ticket}']")).await;
+    for path in [ticket.as_str(), "/tickets.pdf"] {
+        let (status, pdf) = window.fetch(path).await;
+        assert!(status == 200 && pdf.starts_with(b"%PDF-") && pdf.len() < 250_000, "{path}: {status}");
+    }
+    let (good, said) = demo.command(&["arrange", "--sitting", "2017-2", "--replay"]);
+    assert!(good && said.contains("0 differ"), "{said}");
+
+    // The oral exam is on the 40th day and the written one on the 50th.
+    move_on(&mut window, &demo, 20).await;
+    information(&window, &demo).await;
+    let state = window.find("[data-step=end]").await.attr("data-state").await.unwrap();
+    assert_eq!(state.as_deref(), Some("done"));
+    window.look("17-end").await;
+    window.close().await;
+    demo.verify();
+}
+
+/// The address of the written entry's ticket.
+async fn ticket_path(window: &Window) -> String {
+    let entry = window.find("[data-entry][data-subject='1']").await;
+    format!("/tickets/{}.pdf", entry.attr("data-entry").await.unwrap().unwrap())
+}
+
+/// Moves the demo's clock by days, and logs in again: no session lasts that long.
+async fn move_on(window: &mut Window, demo: &Demo, days: i64) {
+    window.go(&format!("{}/rehearsal/clock", demo.url)).await;
+    window.fill("advance", &(days * 86_400).to_string()).await;
+    window.send("/rehearsal/clock").await;
+    window.arrives("/rehearsal/clock").await;
+    window.go(&format!("{}/login", demo.url)).await;
+    window.fill("email", &format!("{}@example.cn", LOOK.name)).await;
+    window.fill("password", PASSWORD).await;
+    window.send("/login").await;
+    window.arrives("/home").await;
+}
+
+async fn information(window: &Window, demo: &Demo) {
+    window.go(&format!("{}/registration", demo.url)).await;
+    window.arrives("/registration").await;
+}
