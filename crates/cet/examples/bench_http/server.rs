@@ -1,0 +1,123 @@
+//! The server under load, as a process of its own: starting, stopping, its memory and its time.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// Whatever stops the measurement.
+pub(crate) type Fault = Box<dyn std::error::Error>;
+
+/// The demo's folder; it goes with the measurement.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Result<Self, Fault> {
+        Ok(Self(tempfile::tempdir()?))
+    }
+
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.0.path().join("demo").join(name)
+    }
+}
+
+/// A running server.
+pub(crate) struct Server {
+    process: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// `cet demo`; its first start makes the database.
+    pub(crate) fn demo(folder: &Folder) -> Result<Self, Fault> {
+        let mut command = cet()?;
+        command.args(["demo", "--listen", "127.0.0.1:0", "--dir"]).arg(folder.file(""));
+        Self::start(command, "cet demo: http://")
+    }
+
+    /// `cet serve` on the demo's database, at the demo's last address.
+    pub(crate) fn serve(folder: &Folder) -> Result<Self, Fault> {
+        let mut command = cet()?;
+        command.args(["serve", "--config"]).arg(folder.file("cet.toml"));
+        Self::start(command, "cet serves http://")
+    }
+
+    fn start(mut command: Command, says: &str) -> Result<Self, Fault> {
+        let command = command.env("CET_CAPTCHA__MODE", "off").env("CET_LOG", "error");
+        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut lines = BufReader::new(process.stdout.take().ok_or("no output")?).lines();
+        let address = loop {
+            let line = lines.next().ok_or("the server ended before it said its address")??;
+            if let Some(rest) = line.strip_prefix(says) {
+                break rest.split(' ').next().unwrap_or_default().parse()?;
+            }
+        };
+        // Read on, so that the server never waits for somebody to take what it prints.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(Self { process, address })
+    }
+
+    /// Where it answers.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Asks it to end (SIGTERM) and waits until it has.
+    pub(crate) fn stop(mut self) -> Result<(), Fault> {
+        let asked = Command::new("kill").arg(self.process.id().to_string()).status()?;
+        let ended = self.process.wait()?;
+        if asked.success() && ended.success() { Ok(()) } else { Err("the server did not end in order".into()) }
+    }
+
+    /// Its memory, in words.
+    pub(crate) fn memory(&self) -> Result<String, Fault> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let megabytes = |name: &str| -> u64 {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            let kilobytes = line.and_then(|rest| rest.trim().split(' ').next()?.parse::<u64>().ok());
+            kilobytes.unwrap_or(0).div_ceil(1000)
+        };
+        let (rss, anonymous, most) = (megabytes("VmRSS:"), megabytes("RssAnon:"), megabytes("VmHWM:"));
+        Ok(format!("RSS {rss} MB ({anonymous} MB of it its own, {most} MB at most)"))
+    }
+
+    /// The processor time that it has used by now, user and system.
+    pub(crate) fn processor(&self) -> Result<Duration, Fault> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
+        let (_, rest) = stat.rsplit_once(") ").ok_or("no such process")?;
+        let ticks: u64 = rest.split(' ').skip(11).take(2).map(|n| n.parse::<u64>().unwrap_or(0)).sum();
+        // Linux counts in hundredths of a second here, on every machine.
+        Ok(Duration::from_millis(ticks.saturating_mul(10)))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _already_gone = self.process.kill();
+        let _ended = self.process.wait();
+    }
+}
+
+/// The program beside this one.
+fn cet() -> Result<Command, Fault> {
+    let own = std::env::current_exe()?;
+    let program = own.ancestors().nth(2).ok_or("no folder")?.join("cet");
+    if program.is_file() {
+        Ok(Command::new(program))
+    } else {
+        Err(format!("{}: not built; scripts/bench builds it", program.display()).into())
+    }
+}
+
+/// Runs a command of `cet` on the demo's database to its end.
+pub(crate) fn command(folder: &Folder, arguments: &[&str]) -> Result<(), Fault> {
+    let mut command = cet()?;
+    command.args(arguments).arg("--config").arg(folder.file("cet.toml")).env("CET_CAPTCHA__MODE", "off");
+    let output = command.env("CET_LOG", "error").output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(format!("cet {}: {}", arguments.join(" "), String::from_utf8_lossy(&said)).into())
+}
