@@ -87,7 +87,20 @@ impl<'f> Book<'f> {
         self.document.set_metadata(Metadata::new().title(self.title).language("zh-CN".to_owned()));
         self.document.set_outline(self.outline);
         self.document.set_tag_tree(self.tree);
-        let pdf = self.document.finish().map_err(|why| TicketError::Pdf(format!("{why:?}")))?;
+        let mut pdf = self.document.finish().map_err(|why| TicketError::Pdf(format!("{why:?}")))?;
+        leave_out_default(&mut pdf);
         Ok(Rendered { pdf, missing: self.missing.into_iter().collect(), bad_photos: Vec::new() })
+    }
+}
+
+/// Poppler takes a `/Suspects false` for a syntax error. It is the default (ISO 32000-1, 14.7.1), so blanks of the same
+/// length say as much, and no offset of the file changes.
+fn leave_out_default(pdf: &mut [u8]) {
+    const MARKED: &[u8] = b"/MarkInfo<</Marked true/Suspects false>>";
+    const BLANK: &[u8] = b"/MarkInfo<</Marked true               >>";
+    // It stands in the catalogue, near the end.
+    let found = pdf.windows(MARKED.len()).rposition(|part| part == MARKED);
+    if let Some(part) = found.and_then(|at| pdf.get_mut(at..)?.first_chunk_mut::<{ MARKED.len() }>()) {
+        part.copy_from_slice(BLANK);
     }
 }

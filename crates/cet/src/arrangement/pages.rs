@@ -153,7 +153,6 @@ fn line(
             } else {
                 page.m("arrangement-state-none").to_owned()
             },
-            class: if open { "" } else { "warn" },
             mark: if open { "open" } else { "none" },
             ..base
         };

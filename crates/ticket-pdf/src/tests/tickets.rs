@@ -205,6 +205,8 @@ fn a_file_has_tags_a_language_a_title_and_an_outline() {
     ] {
         assert!(has(mark), "{mark}");
     }
+    // Poppler's pdfinfo calls it an error.
+    assert!(!has("/Suspects"));
 }
 
 #[test]

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use super::accommodate::{AccommodateCommand, accommodate};
+use super::configure::configure;
 use super::tests::{arranged, closed, code, seat_of, seats_of, setting, task};
 use crate::arrangement::rules::tests::unit;
 use crate::arrangement::store::SettingRow;
 use crate::arrangement::verify;
 use crate::arrangement::whole::{Outcome, Task};
-use crate::arrangement::{AccommodateRefusal, Needs};
+use crate::arrangement::{AccommodateRefusal, ArrangeRefusal, Needs};
 use crate::audit::Actor;
-use crate::entry::testing::{HOME, World, campus, hours, sitting};
+use crate::entry::testing::{ELSEWHERE, HOME, World, campus, hours, sitting};
 use crate::on_both;
 use crate::staff::Scope;
 use crate::store::Stop;
@@ -108,6 +109,22 @@ on_both! {
         arranged(&world, 8, false).await;
         let seats = seats_of(&world, unit("1")).await;
         assert!(seats.iter().any(|seat| (seat.1, seat.2) == (1, 30)), "{seats:?}");
+    }
+
+    async fn with_whom_a_campus_is_arranged_is_settled_by_the_publication(t: TestDb) {
+        let world = closed(t, 3).await;
+        let row = |to: Option<&str>, size| SettingRow {
+            scope: HOME.into(), arrange_as: to.map(str::to_owned), room_size: size, ..SettingRow::default()
+        };
+        let set = async |row: SettingRow| {
+            world.t.db.write(async move |tx| configure(tx, &sitting(), &row).await).await
+        };
+        set(row(Some(ELSEWHERE), None)).await.unwrap();
+        set(row(None, Some(20))).await.unwrap();
+        arranged(&world, 7, true).await;
+        assert_eq!(set(row(Some(ELSEWHERE), None)).await, Err(Stop::Refused(ArrangeRefusal::Published)));
+        // Itself is no other one, and sizes count from the next draw on.
+        set(row(Some(HOME), Some(10))).await.unwrap();
     }
 
     async fn a_school_sets_accommodations_until_the_seat_is_published(t: TestDb) {

@@ -185,6 +185,9 @@ on_both! {
             assert!(answer.text.contains("data-field=\"q\"") && !answer.text.contains("廖晓儿"));
             assert!(!answer.text.contains("<script>"));
         }
+        let changed = browser.get(&format!("/verify-ticket?q={changed}")).await;
+        assert_eq!(refused(&changed), (422, vec!["field-invalid"]));
+        assert_eq!(browser.get("/verify-ticket/other.html").await.status, 404);
         let page = browser.get("/verify-ticket/offline.html").await;
         assert!(page.text.contains(&app.app.printer.public_keys()[0].name));
         assert!(page.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
