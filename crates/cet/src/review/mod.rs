@@ -14,6 +14,7 @@ pub mod refusal;
 pub mod rules;
 pub mod store;
 pub mod verbs;
+pub mod verify;
 pub mod views;
 
 pub use refusal::ReviewRefusal;
@@ -113,5 +114,8 @@ impl fmt::Debug for Review {
 }
 
 #[cfg(test)]
+#[path = "tests/race.rs"]
+mod race_tests;
+#[cfg(test)]
 #[path = "tests/pages.rs"]
-mod tests;
+pub(crate) mod tests;

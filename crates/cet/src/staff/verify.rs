@@ -29,6 +29,35 @@ pub(crate) const QUESTIONS: &[Question] = &[
                LIMIT $2",
     },
     Question {
+        invariant: "I16",
+        says: "each registration that moved stands in the log as moved by who approved it",
+        sql: "SELECT 'rebind ' || CAST(r.id AS TEXT)
+                FROM staff_rebind r
+               WHERE r.state = 'done'
+                 AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND NOT EXISTS (SELECT 1
+                                   FROM audit_log l
+                                  WHERE l.school = r.school
+                                    AND l.action = 'rebind-approved'
+                                    AND l.object = CAST(r.registration_id AS TEXT)
+                                    AND l.actor = r.approver)
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I20",
+        says: "each registration that moved is told to its new address",
+        sql: "SELECT 'rebind ' || CAST(r.id AS TEXT)
+                FROM staff_rebind r
+               WHERE r.state = 'done'
+                 AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND NOT EXISTS (SELECT 1
+                                   FROM outbox o
+                                  WHERE o.school = r.school
+                                    AND o.kind = 'rebind-new'
+                                    AND o.event = CAST(r.id AS TEXT))
+               LIMIT $2",
+    },
+    Question {
         invariant: "I17",
         says: "no log of a school holds what staff did outside of their scope at that time",
         sql: "SELECT 'school ' || l.school || ', row ' || CAST(l.id AS TEXT)

@@ -1,4 +1,4 @@
-//! Money: I3, I4, I10, I11.
+//! Money: I3, I4, I10, I11, and the mails of refunds (I20).
 
 use super::Question;
 
@@ -156,6 +156,20 @@ pub(super) const QUESTIONS: &[Question] = &[
                 FROM receipt
                WHERE CAST($1 AS BIGINT) IS NOT NULL
                GROUP BY school, gateway, trade_no HAVING COUNT(*) > 1
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I20",
+        says: "each refund is told to who paid",
+        sql: "SELECT 'refund ' || refund.school || ' ' || CAST(refund.id AS TEXT)
+                FROM refund
+                JOIN payment_order ON payment_order.school = refund.school AND payment_order.id = refund.order_id
+                JOIN passport ON passport.id = payment_order.passport_id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM outbox
+                                  WHERE outbox.school = refund.school
+                                    AND outbox.kind = 'refund'
+                                    AND outbox.event = CAST(refund.receipt_id AS TEXT))
                LIMIT $2",
     },
 ];

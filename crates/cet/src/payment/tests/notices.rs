@@ -211,8 +211,8 @@ on_both! {
     async fn late_money_takes_the_seat_again_or_goes_back(t: TestDb) {
         let m = Market::open(t, 1).await;
         let first = m.world.candidate(1).await;
-        m.world.sql("INSERT INTO passport (id, public_id, email, password_hash, name, created_at, credential_changed_at)
-                     VALUES (1, 'A', 'a@example.cn', '', '', 0, 0)").await;
+        m.world.sql("INSERT INTO passport (id, public_id, email, password_hash, lang, name, created_at, credential_changed_at)
+                     VALUES (1, 'A', 'a@example.cn', '', 'en', '', 0, 0)").await;
         m.world.sql("INSERT INTO passport_email (email_key, passport_id) VALUES ('a@example.cn', 1)").await;
         m.world.enter(first, "1;2").await.unwrap();
         let order = m.opened(first, "payease").await;
@@ -228,7 +228,7 @@ on_both! {
         let expected = if released { (0, 2) } else { (1, 1) };
         assert_eq!((m.paid_entries().await, m.bank_refunds().await), expected);
         assert_eq!(m.refunds().await, ["no-seat"]);
-        assert_eq!(m.world.count("SELECT COUNT(*) FROM outbox WHERE kind = 'refund'").await, 1, "the candidate is told");
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM outbox WHERE kind = 'refund' AND lang = 'en'").await, 1, "the candidate is told");
         m.assert_all_agrees().await;
     }
 

@@ -11,11 +11,11 @@ use crate::store::testing::TestDb;
 use crate::testing::{Answer, Browser, TestApp};
 use crate::{roster, score};
 
-const LI: &str = "991010151100101";
-const WANG: &str = "993010151100102";
+pub(super) const LI: &str = "991010151100101";
+pub(super) const WANG: &str = "993010151100102";
 
 /// The manual's people with their scores: 李博's under his document, 王小明's under a mistyped one.
-async fn world(t: TestDb) -> TestApp {
+pub(super) async fn world(t: TestDb) -> TestApp {
     let app = TestApp::on(t).await;
     let line = |name: &str, kind: &str, number: &str, campus: &str, listed: &str| {
         let school = &campus[..5];
@@ -48,14 +48,20 @@ async fn look_up(browser: &mut Browser<'_>, kind: &str, number: &str, name: &str
     assert_eq!(browser.post("/qualification", &fields).await.location(), "/qualification/record");
 }
 
-async fn candidate<'a>(app: &'a TestApp, n: i64, kind: &str, number: &str, name: &str) -> Browser<'a> {
+pub(super) async fn candidate<'a>(
+    app: &'a TestApp,
+    n: i64,
+    kind: &str,
+    number: &str,
+    name: &str,
+) -> Browser<'a> {
     let mut browser = app.signed_in(n).await;
     accept(&mut browser).await;
     look_up(&mut browser, kind, number, name).await;
     browser
 }
 
-async fn li(app: &TestApp, n: i64) -> Browser<'_> {
+pub(super) async fn li(app: &TestApp, n: i64) -> Browser<'_> {
     candidate(app, n, "macau-id", "99101000001", "李博").await
 }
 
@@ -64,15 +70,15 @@ async fn li_again(app: &TestApp) -> Browser<'_> {
     li(app, 1).await
 }
 
-async fn wang(app: &TestApp, n: i64) -> Browser<'_> {
+pub(super) async fn wang(app: &TestApp, n: i64) -> Browser<'_> {
     candidate(app, n, "resident-id", "11010519491231002X", "王小明").await
 }
 
-async fn submit(browser: &mut Browser<'_>, ticket: &str) -> Answer {
+pub(super) async fn submit(browser: &mut Browser<'_>, ticket: &str) -> Answer {
     browser.post("/review", &[("ticket_number", ticket), ("confirmed", "yes")]).await
 }
 
-async fn save(browser: &mut Browser<'_>) {
+pub(super) async fn save(browser: &mut Browser<'_>) {
     assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
 }
 
@@ -87,14 +93,14 @@ async fn count(app: &TestApp, sql: &'static str) -> i64 {
 }
 
 /// The page of the newest application that the school sees.
-async fn newest(school: &mut Browser<'_>) -> String {
+pub(super) async fn newest(school: &mut Browser<'_>) -> String {
     let list = school.get("/staff/reviews?state=pending").await;
     let mut href =
         list.text.split("href=\"/staff/reviews/").skip(1).filter_map(|rest| rest.split('"').next());
     format!("/staff/reviews/{}", href.find(|id| id.bytes().all(|b| b.is_ascii_digit())).unwrap())
 }
 
-async fn decide(school: &mut Browser<'_>, path: &str, decision: &str) -> Answer {
+pub(super) async fn decide(school: &mut Browser<'_>, path: &str, decision: &str) -> Answer {
     let seen = school.get(path).await.value("submissions").unwrap_or("0").to_owned();
     let fields = [("decision", decision), ("evidence", "看过身份证和成绩单"), ("submissions", &*seen)];
     school.post(path, &fields).await
@@ -276,5 +282,21 @@ on_both! {
         both.sort_unstable();
         assert_eq!(both, [303, 422]);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM eligibility_review").await, 1);
+    }
+
+    async fn t9_the_ticket_of_another_opens_nothing_and_the_document_stays_the_own(t: TestDb) {
+        let app = world(t).await;
+        let mut li = li(&app, 1).await;
+        let more = [("ticket_number", WANG), ("confirmed", "yes"), ("document_kind", "resident-id"),
+            ("document_number", "110105194912310038"), ("name", "王小明")];
+        assert_eq!(refused(&li.post("/review", &more).await), (422, vec!["ticket-unknown"]));
+        // Of the same name with another document: only the school can say whose it is.
+        let mut wang = candidate(&app, 2, "macau-id", "99301000009", "王小明").await;
+        assert_eq!(wang.post("/review", &more).await.status, 303);
+        assert_eq!(state(&mut wang).await, "pending");
+        let own = "SELECT COUNT(*) FROM eligibility_review WHERE document_kind = 'macau-id' AND state = 'pending'";
+        assert_eq!(count(&app, own).await, 1);
+        save(&mut wang).await;
+        assert_ne!(wang.post("/registration/written", &[("subject", "2")]).await.status, 303);
     }
 }
