@@ -72,7 +72,8 @@ impl TestApp {
         let stored: Result<_, Stop<Vec<FileFault>>> =
             t.db.write(async move |tx| import(tx, &sitting).await).await;
         stored.unwrap_or_else(|stop| fail(&format!("{stop:?}")));
-        let app = App::start_with(config, t.db.clone(), Hasher::cheap()).await.unwrap_or_else(|error| fail(&error));
+        let app =
+            App::start_with(config, t.db.clone(), Hasher::cheap()).await.unwrap_or_else(|error| fail(&error));
         let router = crate::site::router(&app);
         Self { app, t, router, _folder: folder }
     }

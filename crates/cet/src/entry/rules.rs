@@ -190,11 +190,7 @@ pub struct Chosen {
 
 /// Whether an entry can't be paid for because it is an oral one, and none that is `paid`, or paid along with it, is a
 /// written one that it needs (R10).
-pub fn lacks_written(
-    entry: Chosen,
-    needs: &[SubjectCode],
-    mut paid: impl Iterator<Item = Chosen>,
-) -> bool {
+pub fn lacks_written(entry: Chosen, needs: &[SubjectCode], mut paid: impl Iterator<Item = Chosen>) -> bool {
     entry.mode == Mode::Oral && !paid.any(|written| carries_oral(written, entry.level, needs))
 }
 

@@ -169,8 +169,8 @@ fn nobody(cost: Cost) -> String {
 }
 
 fn argon2(cost: Cost) -> Result<Argon2<'static>, HashError> {
-    let params =
-        Params::new(cost.memory_kib, cost.passes, LANES, None).map_err(|error| HashError::Fault(error.to_string()))?;
+    let params = Params::new(cost.memory_kib, cost.passes, LANES, None)
+        .map_err(|error| HashError::Fault(error.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 

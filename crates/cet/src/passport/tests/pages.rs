@@ -90,7 +90,7 @@ on_both! {
         }
     }
 
-    async fn a_taken_address_is_told_to_its_owner_and_slowed_after_three(t: TestDb) {
+    async fn t5_a_taken_address_is_told_to_its_owner_and_slowed_after_three(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.browser();
         register(&mut browser, EMAIL).await;
@@ -121,7 +121,7 @@ on_both! {
         }
     }
 
-    async fn guessing_is_slowed_and_the_owner_still_gets_in(t: TestDb) {
+    async fn t2_guessing_is_slowed_and_the_owner_still_gets_in(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut own = app.browser();
         register(&mut own, EMAIL).await;
@@ -161,7 +161,7 @@ on_both! {
         assert_eq!(log_in(&mut other, "b9@163.com", "x").await.status, 429);
     }
 
-    async fn each_login_is_a_new_session_and_the_old_one_ends(t: TestDb) {
+    async fn t10_each_login_is_a_new_session_and_the_old_one_ends(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.browser();
         register(&mut browser, EMAIL).await;
@@ -255,7 +255,7 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM passport").await, 0);
     }
 
-    async fn a_passport_id_is_no_key_to_anything(t: TestDb) {
+    async fn t69_a_passport_id_is_no_key_to_anything(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.signed_in(1).await;
         let public_id = format!("{:032X}", 1);
@@ -284,5 +284,45 @@ on_both! {
         assert_eq!(crate::passport::jobs::sweep(&app.app).await.unwrap(), 0);
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
         assert_eq!(crate::passport::jobs::sweep(&app.app).await.unwrap(), 3);
+    }
+
+    async fn the_language_of_the_last_log_in_is_that_of_the_mails_to_come(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = app.browser();
+        let english = "SELECT COUNT(*) FROM passport WHERE lang = 'en'";
+        register(&mut browser, EMAIL).await;
+        for (lang, kept) in [("zh", 0), ("en", 1), ("en", 1), ("zh", 0)] {
+            let fields = [("email", EMAIL), ("password", PASSWORD)];
+            assert_eq!(browser.post(&format!("/login?lang={lang}"), &fields).await.status, 303);
+            assert_eq!(count(&app, english).await, kept, "{lang}");
+        }
+    }
+
+    async fn w4_an_address_that_looks_mistyped_is_asked_about_at_registering(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = app.browser();
+        let refused = [("email", "zhang3@163.con"), ("password", PASSWORD), ("password_again", "x")];
+        let form = browser.post("/register", &refused).await;
+        assert!(form.codes() == ["password-mismatch"] && form.text.contains("zhang3@163.com"), "{}", form.text);
+        assert_eq!(register(&mut browser, "zhang3@163.con").await.status, 303, "it is a hint and no hindrance");
+        assert!(browser.get("/login").await.text.contains("域名像是写错了"));
+        register(&mut browser, EMAIL).await;
+        assert!(!browser.get("/login").await.text.contains("域名像是写错了"));
+    }
+
+    async fn w4_verifying_is_asked_for_again_at_binding_and_at_payment(t: TestDb) {
+        let app = crate::registration::pages::tests::enrolled(t).await;
+        let mut browser = crate::registration::pages::tests::bound(&app, 1).await;
+        browser.post("/registration/written", &[("subject", "1")]).await;
+        for verified in [false, true] {
+            for path in ["/qualification/record", "/payment"] {
+                let page = browser.get(path).await;
+                assert_eq!(page.status, 200, "{path}");
+                assert_eq!(page.text.contains("电子邮箱还没有验证"), !verified, "{path}");
+            }
+            let done: Result<u64, DbError> = app.t.db.write(async |tx|
+                tx.execute("UPDATE passport SET email_verified_at = 1", params![]).await).await;
+            done.unwrap();
+        }
     }
 }

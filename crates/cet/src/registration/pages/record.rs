@@ -61,7 +61,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
         Some(facts) => {
             let page = notice::asking_to_verify(&who, who.page());
             html(StatusCode::OK, &view(&who, page, &catalogue, &plan, &facts)?)
-        },
+        }
         None => not_looked_up(&who, &told::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
     }
 }

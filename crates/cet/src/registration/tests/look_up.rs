@@ -102,7 +102,7 @@ on_both! {
         assert_eq!(world.save(1, None, true).await, Err(vec!["agreement-needed", "not-looked-up"]));
     }
 
-    async fn a_sitting_may_ask_for_the_student_number_as_well(t: TestDb) {
+    async fn t71_a_sitting_may_ask_for_the_student_number_as_well(t: TestDb) {
         let mut world = enrolled(t).await;
         world.sql("UPDATE sitting SET ask_student_number = TRUE").await;
         world.reload().await;

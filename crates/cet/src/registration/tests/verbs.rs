@@ -104,7 +104,7 @@ on_both! {
         assert_eq!(world.count("SELECT COUNT(*) FROM registration WHERE state = 'released'").await, 1);
     }
 
-    async fn after_two_releases_without_a_payment_the_passport_waits_and_then_longer(t: TestDb) {
+    async fn t71_after_two_releases_without_a_payment_the_passport_waits_and_then_longer(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         for student in 1..=2 {
             world.bind(1, student).await.unwrap();

@@ -239,7 +239,7 @@ fn allowed(row: &Row, account: &str) -> bool {
 }
 
 on_both! {
-    async fn every_route_answers_its_roles_and_scopes_and_nobody_else(t: TestDb) {
+    async fn t22_t23_every_route_answers_its_roles_and_scopes_and_nobody_else(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
         more_accounts(&app).await;

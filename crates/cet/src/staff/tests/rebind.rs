@@ -61,7 +61,7 @@ async fn same_person(app: &TestApp) {
 }
 
 on_both! {
-    async fn two_people_move_a_registration_and_all_that_was_open_ends(t: TestDb) {
+    async fn t26_two_people_move_a_registration_and_all_that_was_open_ends(t: TestDb) {
         let (app, place) = world(t).await;
         let (mut old, mut new) = (app.signed_in(1).await, app.signed_in(9).await);
         assert_eq!(old.get("/registration").await.status, 200);
@@ -92,7 +92,7 @@ on_both! {
         assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.codes(), ["review-final"]);
     }
 
-    async fn nobody_approves_what_the_same_person_asked_for(t: TestDb) {
+    async fn t26_nobody_approves_what_the_same_person_asked_for(t: TestDb) {
         let (app, place) = world(t).await;
         let mut service = member(&app, "service").await;
         let request = ask(&mut service, &place, 9).await.location().to_owned();
@@ -103,7 +103,7 @@ on_both! {
         assert_eq!(owner(&app).await, 1);
     }
 
-    async fn the_database_itself_refuses_one_person_for_both(t: TestDb) {
+    async fn t26_the_database_itself_refuses_one_person_for_both(t: TestDb) {
         let (app, place) = world(t).await;
         let mut service = member(&app, "service").await;
         ask(&mut service, &place, 9).await;
@@ -117,7 +117,7 @@ on_both! {
         assert!(done.is_err());
     }
 
-    async fn a_request_that_was_changed_after_it_was_asked_is_not_approved(t: TestDb) {
+    async fn t26_a_request_that_was_changed_after_it_was_asked_is_not_approved(t: TestDb) {
         let (app, place) = world(t).await;
         app.signed_in(8).await;
         let mut service = member(&app, "service").await;
@@ -131,7 +131,7 @@ on_both! {
         assert_eq!(owner(&app).await, 1);
     }
 
-    async fn a_request_ends_after_three_days(t: TestDb) {
+    async fn t26_a_request_ends_after_three_days(t: TestDb) {
         let (app, place) = world(t).await;
         let kept: Result<u64, DbError> = app.t.db.write(async |tx| {
             tx.execute("UPDATE registration SET release_at = NULL", &[]).await
@@ -148,7 +148,7 @@ on_both! {
         assert_eq!(ask(&mut service, &place, 9).await.status, 303);
     }
 
-    async fn two_approvals_at_once_move_it_once(t: TestDb) {
+    async fn t26_two_approvals_at_once_move_it_once(t: TestDb) {
         let (app, place) = world(t).await;
         let mut service = member(&app, "service").await;
         let path = format!("{}/approval", ask(&mut service, &place, 9).await.location());

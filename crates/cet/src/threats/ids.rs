@@ -1,0 +1,117 @@
+//! T21 and T69: what belongs to somebody else is as little there as what is made up.
+
+use super::routes::{all, filled};
+use crate::on_both;
+use crate::params;
+use crate::passport::mail_tests::count;
+use crate::registration::pages::tests::{bound, enrolled};
+use crate::store::DbError;
+use crate::testing::{Browser, TestApp};
+
+/// How a route of candidates that takes an id is asked with one. A new one has to be added.
+const ROUTES: [(&str, &str, &str); 3] = [
+    ("GET", "/payment/{order}", "/payment/ID"),
+    ("POST", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
+    ("GET", "/tickets/{file}", "/tickets/ID.pdf"),
+];
+
+/// Those that take a secret or the name of a public file instead.
+const SECRETS: [&str; 5] = [
+    "/recover/{token}",
+    "/account/verification/{token}",
+    "/account/undo/{token}",
+    "/captcha/{id}",
+    "/assets/{name}",
+];
+
+/// Status and text, without the id that was asked for.
+async fn ask(browser: &mut Browser<'_>, method: &str, path: &str, id: &str) -> (u16, String) {
+    let path = path.replace("ID", id);
+    let answer = if method == "GET" { browser.get(&path).await } else { browser.post(&path, &[]).await };
+    (answer.status.as_u16(), answer.text.replace(id, "ID"))
+}
+
+/// The ids of the first candidate's entry, registration and (planted) order.
+async fn ids(app: &TestApp) -> Vec<String> {
+    let done: Result<Vec<i64>, DbError> = app
+        .t
+        .db
+        .write(async |tx| {
+            tx.execute(
+                "INSERT INTO payment_order
+                    (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
+                     deadline_at, settled_at, closed_for, ask_at, asked)
+                 SELECT school, 4242, '99301000000000004242', id, passport_id, sitting, 'alipay', '', 1, 'closed', 0, 0, 0, 'deadline',
+                        NULL, 0
+                   FROM registration
+                  WHERE passport_id = 1",
+                &[],
+            )
+            .await?;
+            let (entry,): (i64,) = tx.query_one("SELECT id FROM entry", params![]).await?;
+            let (registration,): (i64,) = tx.query_one("SELECT id FROM registration WHERE passport_id = 1", params![]).await?;
+            Ok(vec![entry, registration, 4242])
+        })
+        .await;
+    done.unwrap().into_iter().map(|id| id.to_string()).collect()
+}
+
+#[test]
+fn t21_every_route_of_candidates_that_takes_an_id_is_in_the_matrix() {
+    let taken: Vec<String> =
+        all().into_iter().map(|route| route.path).filter(|path| path.contains('{')).collect();
+    let unknown: Vec<&String> = taken
+        .iter()
+        .filter(|path| !path.starts_with("/staff/"))
+        .filter(|path| !ROUTES.iter().any(|(_, route, _)| route == path) && !SECRETS.contains(&path.as_str()))
+        .collect();
+    assert!(unknown.is_empty(), "no row for {unknown:?}");
+    assert!(ROUTES.iter().all(|(_, route, _)| taken.iter().any(|path| path == route)));
+}
+
+on_both! {
+    async fn t21_what_is_another_candidates_is_answered_as_what_is_made_up(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut owner = bound(&app, 1).await;
+        assert_eq!(owner.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        let mut other = bound(&app, 2).await;
+        let ids = ids(&app).await;
+        let before = count(&app, "SELECT COUNT(*) FROM audit_log").await;
+        for (method, route, path) in ROUTES {
+            for id in &ids {
+                let made_up = "1".repeat(id.len());
+                let (of_another, of_nobody) = (ask(&mut other, method, path, id).await, ask(&mut other, method, path, &made_up).await);
+                assert_eq!(of_another.0, 404, "{route} with {id}");
+                assert_eq!(of_another, of_nobody, "{route}");
+            }
+        }
+        let forms = [("/payment", "entry"), ("/registration/written", "entry")];
+        for (path, field) in forms {
+            let of_another = other.post(path, &[(field, ids[0].as_str()), ("gateway", "alipay")]).await;
+            assert_ne!(of_another.status, 303, "{path}");
+        }
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log").await, before, "nothing was done");
+        assert_eq!(ask(&mut owner, "GET", "/payment/ID", &ids[2]).await.0, 200, "the owner's is there");
+        assert_eq!(ask(&mut owner, "POST", ROUTES[1].2, &ids[0]).await.0, 303);
+    }
+
+    async fn t69_a_passport_id_opens_no_route(t: TestDb) {
+        let app = enrolled(t).await;
+        let _owner = bound(&app, 1).await;
+        let mut other = bound(&app, 2).await;
+        let public_id = format!("{:032X}", 1);
+        for (method, route, path) in ROUTES {
+            assert_eq!(ask(&mut other, method, path, &public_id).await.0, 404, "{route}");
+        }
+        for secret in SECRETS {
+            let path = filled(secret, &public_id);
+            assert_eq!(other.get(&path).await.status, 404, "{path}");
+        }
+        for query in ["passport", "id", "passport_id", "public_id"] {
+            for page in ["/account", "/home", "/registration"] {
+                let asked = other.get(&format!("{page}?{query}={public_id}")).await;
+                assert!(!asked.text.contains("学生1") && asked.text.contains("学生2"), "{page}");
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! T4 and T6: whether there is an account can't be told from the answers, their length, their headers or their time.
+//!
+//! A stranger who guesses from the time of one answer which of a known and an unknown address it belongs to is right in
+//! half of the cases if the times say nothing. How often the better guess is right is the area under the curve (AUC) of
+//! the ranks (Mann and Whitney); security.md allows 0.55.
+
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+
+use crate::on_both;
+use crate::params;
+use crate::passport::mail_tests::PASSWORD;
+use crate::store::DbError;
+use crate::testing::{Answer, TestApp};
+
+/// Pairs of one known and one unknown address.
+const PAIRS: usize = 1_000;
+/// How often the better guess may be right.
+const SAME: f64 = 0.55;
+
+/// Makes the known accounts.
+async fn accounts(app: &TestApp) {
+    let hash = app.app.passwords.hash(&app.app.vault, PASSWORD).await.unwrap();
+    let done: Result<(), DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            for n in 0..PAIRS {
+                let (id, email) = (i64::try_from(n).unwrap() + 1, address(true, n));
+                tx.execute(
+                    "INSERT INTO passport (id, public_id, email, password_hash, name, created_at, credential_changed_at)
+                     VALUES ($1, $2, $3, $4, '', 0, 0)",
+                    params![id, format!("{id:032X}"), email, hash],
+                )
+                .await?;
+                tx.execute("INSERT INTO passport_email (email_key, passport_id) VALUES ($1, $2)", params![email, id])
+                    .await?;
+            }
+            Ok(())
+        })
+        .await;
+    done.unwrap();
+}
+
+/// Both kinds have the same length.
+fn address(known: bool, n: usize) -> String {
+    format!("{}{n:04}@163.com", if known { "known" } else { "other" })
+}
+
+/// What does not depend on who asks: no answer differs in it.
+fn shape(answer: &Answer) -> (u16, HeaderMap, usize) {
+    (answer.status.as_u16(), answer.headers.clone(), answer.bytes.len())
+}
+
+/// Asks for each pair, in changing order and from a network of its own; the times of the known and of the unknown.
+async fn times(app: &TestApp, path: &str, round: usize) -> [Vec<Duration>; 2] {
+    let mut times = [Vec::new(), Vec::new()];
+    let mut first: Option<(u16, HeaderMap, usize)> = None;
+    for n in 0..PAIRS {
+        for turn in 0..2 {
+            let known = (n + turn) % 2 == 0;
+            let mut browser = app.browser();
+            let [.., a, b, c] = u32::try_from(round * 2 * PAIRS + n * 2 + turn).unwrap().to_be_bytes();
+            browser.address = ([10, a, b, c], 40_000).into();
+            let email = address(known, n);
+            let began = Instant::now();
+            let answer = browser.post(path, &[("email", &email), ("password", "wrong-password")]).await;
+            times[usize::from(known)].push(began.elapsed());
+            let shape = shape(&answer);
+            assert_eq!(*first.get_or_insert_with(|| shape.clone()), shape, "{email}");
+        }
+    }
+    times
+}
+
+/// How often the better of the two guesses by time is right.
+fn guessed([unknown, known]: &[Vec<Duration>; 2]) -> f64 {
+    let mut all: Vec<(Duration, bool)> = unknown.iter().map(|time| (*time, false)).collect();
+    all.extend(known.iter().map(|time| (*time, true)));
+    all.sort_unstable();
+    let ranks: f64 =
+        all.iter().zip(1_u32..).filter(|((_, known), _)| *known).map(|(_, rank)| f64::from(rank)).sum();
+    let n = f64::from(u32::try_from(known.len()).unwrap());
+    let area = (ranks - n * (n + 1.0) / 2.0) / (n * n);
+    area.max(1.0 - area)
+}
+
+/// Asserts that the times say nothing. A machine with other work may disturb one run: a second one, with fresh networks,
+/// has the last word.
+async fn say_nothing(app: &TestApp, path: &str) {
+    let first = guessed(&times(app, path, 0).await);
+    if first > SAME {
+        let second = guessed(&times(app, path, 1).await);
+        assert!(second <= SAME, "{path}: the times tell {first:.3}, and again {second:.3}");
+    }
+}
+
+on_both! {
+    async fn t4_a_thousand_known_and_unknown_accounts_can_not_be_told_apart_at_logging_in(t: TestDb) {
+        let app = TestApp::on(t).await;
+        accounts(&app).await;
+        say_nothing(&app, "/login").await;
+        // Never a shortcut: one hash is worked through for each, known or not.
+        let (right, wrong) = app.app.passwords.tally();
+        assert!(right == 0 && wrong >= 2 * u64::try_from(PAIRS).unwrap() && wrong % 2 == 0, "{wrong}");
+    }
+
+    async fn t6_a_thousand_known_and_unknown_accounts_can_not_be_told_apart_at_recovering(t: TestDb) {
+        let app = TestApp::on(t).await;
+        accounts(&app).await;
+        say_nothing(&app, "/recover").await;
+    }
+}
+
+#[test]
+fn times_that_differ_are_told_apart() {
+    let at = |ms: u64| (0..100).map(move |n| Duration::from_micros(ms * 1_000 + n)).collect::<Vec<_>>();
+    assert!(guessed(&[at(5), at(6)]) > 0.99);
+    assert!(guessed(&[at(5), at(5)]) < 0.51);
+}
