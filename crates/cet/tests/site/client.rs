@@ -15,7 +15,9 @@ pub(crate) struct Client {
     http: reqwest::Client,
     /// The site's address; a restarted demo has another.
     pub(crate) url: String,
-    cookies: Vec<(String, String)>,
+    pub(crate) cookies: Vec<(String, String)>,
+    /// Every address of the site that was asked for or led to, which browsers and proxies keep.
+    pub(crate) addresses: Vec<String>,
 }
 
 /// What came back.
@@ -49,7 +51,7 @@ impl Client {
         let _already_there = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         let http = http.timeout(Duration::from_mins(1)).build().unwrap();
-        Self { http, url: url.to_owned(), cookies: Vec::new() }
+        Self { http, url: url.to_owned(), cookies: Vec::new(), addresses: Vec::new() }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
@@ -129,6 +131,10 @@ impl Client {
             for cookie in &set {
                 self.keep(cookie);
             }
+        }
+        if ours {
+            self.addresses.push(answer.url().to_string());
+            self.addresses.push(location.clone());
         }
         let text = answer.text().await?;
         Ok(Answer { status, location, text })

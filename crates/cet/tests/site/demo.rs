@@ -28,14 +28,26 @@ impl Demo {
     /// A fresh demo on SQLite, or on the (empty) PostgreSQL database that is named.
     pub(crate) fn start(database: Option<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (process, url) = spawn(&folder, database.as_ref());
+        let (process, url) = spawn(&folder, database.as_ref(), None);
         Self { url, folder, database, process }
+    }
+
+    /// A fresh demo on SQLite that logs everything and has an admin address at this port; [`Demo::log`] is what it said.
+    pub(crate) fn overheard(admin: u16) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (process, url) = spawn(&folder, None, Some(admin));
+        Self { url, folder, database: None, process }
+    }
+
+    /// Everything that an [`Demo::overheard`] demo has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 
     /// Ends the process at once, as a power cut would, and starts it again on what it left.
     pub(crate) fn crash_and_restart(&mut self) {
         self.crash();
-        let (process, url) = spawn(&self.folder, self.database.as_ref());
+        let (process, url) = spawn(&self.folder, self.database.as_ref(), None);
         self.process = process;
         self.url = url;
     }
@@ -46,7 +58,7 @@ impl Demo {
         self.process.wait().unwrap();
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join("demo").join(name)
     }
 
@@ -101,7 +113,7 @@ impl Drop for Demo {
     }
 }
 
-fn spawn(folder: &TempDir, database: Option<&String>) -> (Child, String) {
+fn spawn(folder: &TempDir, database: Option<&String>, admin: Option<u16>) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
     command
         .args(["demo", "--listen", "127.0.0.1:0", "--dir"])
@@ -112,6 +124,13 @@ fn spawn(folder: &TempDir, database: Option<&String>) -> (Child, String) {
         .stdout(Stdio::piped());
     if let Some(url) = database {
         command.env("CET_DATABASE__URL", url);
+    }
+    if let Some(port) = admin {
+        let log = std::fs::File::create(folder.path().join("log")).unwrap();
+        command
+            .env("CET_SERVER__ADMIN_LISTEN", format!("127.0.0.1:{port}"))
+            .env("CET_LOG", "info,cet=trace,gateway=trace,gateway_sandbox=trace,ticket_pdf=trace")
+            .stderr(log);
     }
     let mut process = command.spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();

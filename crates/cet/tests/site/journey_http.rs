@@ -10,7 +10,7 @@ use super::marks::{self, post_forms};
 
 /// How a candidate pays.
 #[derive(Clone, Copy)]
-enum Way {
+pub(crate) enum Way {
     Alipay,
     PayEase,
 }
@@ -90,7 +90,7 @@ async fn payease_pays_and_a_decline_does_not(demo: &Demo) {
 }
 
 /// Pays for everything that is unpaid and waits for the gateway's notification to arrive.
-async fn pay(client: &mut Client, way: Way, outcome: &str) {
+pub(crate) async fn pay(client: &mut Client, way: Way, outcome: &str) {
     go_to_gateway(client, way, outcome).await;
     for _ in 0..200 {
         if client.entries().await.iter().all(|entry| entry.payment == "paid") {
