@@ -12,6 +12,8 @@ pub(crate) struct Demo {
     pub(crate) url: String,
     folder: TempDir,
     database: Option<String>,
+    /// The mode of the captchas.
+    captcha: &'static str,
     process: Child,
 }
 
@@ -25,17 +27,26 @@ pub(crate) struct Student {
 }
 
 impl Demo {
-    /// A fresh demo on SQLite, or on the (empty) PostgreSQL database that is named.
+    /// A fresh demo on SQLite, or on the (empty) PostgreSQL database that is named, without captchas.
     pub(crate) fn start(database: Option<String>) -> Self {
+        Self::begin(database, "off")
+    }
+
+    /// A fresh demo on SQLite as a visitor meets it.
+    pub(crate) fn with_captchas() -> Self {
+        Self::begin(None, "on")
+    }
+
+    fn begin(database: Option<String>, captcha: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (process, url) = spawn(&folder, database.as_ref());
-        Self { url, folder, database, process }
+        let (process, url) = spawn(&folder, database.as_ref(), captcha);
+        Self { url, folder, database, captcha, process }
     }
 
     /// Ends the process at once, as a power cut would, and starts it again on what it left.
     pub(crate) fn crash_and_restart(&mut self) {
         self.crash();
-        let (process, url) = spawn(&self.folder, self.database.as_ref());
+        let (process, url) = spawn(&self.folder, self.database.as_ref(), self.captcha);
         self.process = process;
         self.url = url;
     }
@@ -101,12 +112,12 @@ impl Drop for Demo {
     }
 }
 
-fn spawn(folder: &TempDir, database: Option<&String>) -> (Child, String) {
+fn spawn(folder: &TempDir, database: Option<&String>, captcha: &str) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
     command
         .args(["demo", "--listen", "127.0.0.1:0", "--dir"])
         .arg(folder.path().join("demo"))
-        .env("CET_CAPTCHA__MODE", "off")
+        .env("CET_CAPTCHA__MODE", captcha)
         .env("CET_LOG", "error")
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
