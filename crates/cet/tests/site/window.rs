@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -96,19 +95,11 @@ impl Window {
         element.click().await.unwrap();
     }
 
-    /// Presses twice in a row, as a hand does that is used to it.
+    /// Presses twice before the first press has led anywhere, as a hand does that is used to it. A pointer's second
+    /// press could already meet the next page.
     pub(crate) async fn double_click(&self, css: &str) {
-        let element = self.find(css).await;
-        let place = vec![serde_json::to_value(&element).unwrap()];
-        self.client.execute("arguments[0].scrollIntoView({block: 'center'})", place).await.unwrap();
-        let press = |hand: MouseActions| {
-            hand.then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-                .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT })
-        };
-        let over = PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 };
-        let hand = press(press(MouseActions::new("hand".to_owned()).then(over)));
-        self.client.perform_actions(hand).await.unwrap();
-        self.client.release_actions().await.unwrap();
+        let element = serde_json::to_value(self.find(css).await).unwrap();
+        self.client.execute("arguments[0].click(); arguments[0].click()", vec![element]).await.unwrap();
     }
 
     /// Opens another tab of the same browser, and answers how to come back to this one.
