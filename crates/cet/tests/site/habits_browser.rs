@@ -55,7 +55,15 @@ async fn pressing_twice_enters_and_orders_once() {
         leave_for_gateway(&mut window, &demo).await;
         window.double_click("form button[name=outcome][value=pay]").await;
         window.arrives("/registration").await;
-        window.find("[data-entry][data-payment=paid]").await;
+        // The gateway's notification comes when it comes; 更新 asks.
+        for _ in 0..200 {
+            if window.count("[data-entry][data-payment=paid]").await == 1 {
+                break;
+            }
+            window.click("button[form=refresh]").await;
+            window.arrives("/registration").await;
+        }
+        assert_eq!(window.count("[data-entry][data-payment=paid]").await, 1);
         window.close().await;
         demo.verify();
     }
