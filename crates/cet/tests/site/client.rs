@@ -85,17 +85,13 @@ impl Client {
         self.send_body(path, body).await
     }
 
-    /// Sends a page's own form with its fields, by one of its buttons or none.
-    pub(crate) async fn submit(&mut self, form: &Form, button: Option<&str>) -> Answer {
-        let encoding: form_urlencoded::EncodingOverride<'_> = Some(if form.gbk { &gbk } else { &utf8 });
-        let mut body = form_urlencoded::Serializer::new(String::new());
-        body.encoding_override(encoding).extend_pairs(&form.fields);
-        if let Some(value) = button {
-            let button = form.buttons.iter().find(|(_, known)| known == value).unwrap();
-            body.append_pair(&button.0, &button.1);
-        }
-        let body = body.finish();
-        self.send_body(&form.action, body).await.unwrap()
+    /// Sends a page's own form with its fields, by one of its buttons or none; the server may be gone.
+    pub(crate) async fn try_submit(
+        &mut self,
+        form: &Form,
+        button: Option<&str>,
+    ) -> Result<Answer, reqwest::Error> {
+        self.send_body(&form.action, encoded(form, button)).await
     }
 
     async fn send_body(&mut self, path: &str, body: String) -> Result<Answer, reqwest::Error> {
@@ -181,6 +177,17 @@ impl Client {
     pub(crate) async fn entries(&mut self) -> Vec<EntryMark> {
         marks::entries(&self.page("/registration").await)
     }
+}
+
+fn encoded(form: &Form, button: Option<&str>) -> String {
+    let encoding: form_urlencoded::EncodingOverride<'_> = Some(if form.gbk { &gbk } else { &utf8 });
+    let mut body = form_urlencoded::Serializer::new(String::new());
+    body.encoding_override(encoding).extend_pairs(&form.fields);
+    if let Some(value) = button {
+        let button = form.buttons.iter().find(|(_, known)| known == value).unwrap();
+        body.append_pair(&button.0, &button.1);
+    }
+    body.finish()
 }
 
 fn gbk(text: &str) -> Cow<'_, [u8]> {

@@ -12,6 +12,8 @@ pub(crate) struct Demo {
     pub(crate) url: String,
     folder: TempDir,
     database: Option<String>,
+    /// The mode of the captchas.
+    captcha: &'static str,
     process: Child,
 }
 
@@ -25,18 +27,27 @@ pub(crate) struct Student {
 }
 
 impl Demo {
-    /// A fresh demo on SQLite, or on the (empty) PostgreSQL database that is named.
+    /// A fresh demo on SQLite, or on the (empty) PostgreSQL database that is named, without captchas.
     pub(crate) fn start(database: Option<String>) -> Self {
+        Self::begin(database, "off")
+    }
+
+    /// A fresh demo on SQLite as a visitor meets it.
+    pub(crate) fn with_captchas() -> Self {
+        Self::begin(None, "on")
+    }
+
+    fn begin(database: Option<String>, captcha: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (process, url) = spawn(&folder, database.as_ref(), None);
-        Self { url, folder, database, process }
+        let (process, url) = spawn(&folder, database.as_ref(), captcha, None);
+        Self { url, folder, database, captcha, process }
     }
 
     /// A fresh demo on SQLite that logs everything and has an admin address at this port; [`Demo::log`] is what it said.
     pub(crate) fn overheard(admin: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (process, url) = spawn(&folder, None, Some(admin));
-        Self { url, folder, database: None, process }
+        let (process, url) = spawn(&folder, None, "off", Some(admin));
+        Self { url, folder, database: None, captcha: "off", process }
     }
 
     /// Everything that an [`Demo::overheard`] demo has logged.
@@ -47,7 +58,7 @@ impl Demo {
     /// Ends the process at once, as a power cut would, and starts it again on what it left.
     pub(crate) fn crash_and_restart(&mut self) {
         self.crash();
-        let (process, url) = spawn(&self.folder, self.database.as_ref(), None);
+        let (process, url) = spawn(&self.folder, self.database.as_ref(), self.captcha, None);
         self.process = process;
         self.url = url;
     }
@@ -113,12 +124,12 @@ impl Drop for Demo {
     }
 }
 
-fn spawn(folder: &TempDir, database: Option<&String>, admin: Option<u16>) -> (Child, String) {
+fn spawn(folder: &TempDir, database: Option<&String>, captcha: &str, admin: Option<u16>) -> (Child, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
     command
         .args(["demo", "--listen", "127.0.0.1:0", "--dir"])
         .arg(folder.path().join("demo"))
-        .env("CET_CAPTCHA__MODE", "off")
+        .env("CET_CAPTCHA__MODE", captcha)
         .env("CET_LOG", "error")
         .stdin(Stdio::null())
         .stdout(Stdio::piped());

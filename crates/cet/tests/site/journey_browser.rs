@@ -8,25 +8,25 @@ use super::window::{Look, Window};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_registers_and_pays_with_alipay_on_a_telephone() {
-    let look = Look { width: 390, script: true, language: "zh-CN", name: "telephone" };
+    let look = Look { width: 390, script: true, dark: false, language: "zh-CN", name: "telephone" };
     journey(look, "廖晓儿", "alipay").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_registers_and_pays_with_payease_on_a_desktop() {
-    let look = Look { width: 1280, script: true, language: "zh-CN", name: "desktop" };
+    let look = Look { width: 1280, script: true, dark: false, language: "zh-CN", name: "desktop" };
     journey(look, "王小明", "payease").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_registers_and_pays_without_script() {
-    let look = Look { width: 1280, script: false, language: "zh-CN", name: "without-script" };
+    let look = Look { width: 1280, script: false, dark: false, language: "zh-CN", name: "without-script" };
     journey(look, "张三", "payease").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_registers_and_pays_in_english_on_a_telephone() {
-    let look = Look { width: 390, script: true, language: "en", name: "telephone-english" };
+    let look = Look { width: 390, script: true, dark: false, language: "en", name: "telephone-english" };
     journey(look, "李四", "alipay").await;
 }
 
@@ -146,7 +146,7 @@ pub(crate) async fn pay(window: &mut Window, demo: &Demo, gateway: &str) {
 }
 
 /// From the order's page to the gateway: by itself where script runs, by the button elsewhere.
-async fn leave_for_gateway(window: &mut Window, demo: &Demo) {
+pub(crate) async fn leave_for_gateway(window: &mut Window, demo: &Demo) {
     for _ in 0..200 {
         let url = window.url().await;
         if url.starts_with("http") && !url.starts_with(&demo.url) {

@@ -4,26 +4,10 @@ use std::time::Duration;
 
 use cet::store::testing::{Kind, TestDb, fresh};
 
-use super::client::{Answer, Client};
+use super::client::Client;
 use super::demo::Demo;
-use super::marks::{self, post_forms};
-
-/// How a candidate pays.
-#[derive(Clone, Copy)]
-pub(crate) enum Way {
-    Alipay,
-    PayEase,
-}
-
-impl Way {
-    fn fields(self) -> Vec<(&'static str, &'static str)> {
-        match self {
-            Self::Alipay => vec![("gateway", "alipay")],
-            // 85 is 中国银行.
-            Self::PayEase => vec![("gateway", "payease"), ("bank", "85")],
-        }
-    }
-}
+use super::gateway::{self, Way};
+use super::marks;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_candidates_enter_and_pay_on_sqlite() {
@@ -102,42 +86,8 @@ pub(crate) async fn pay(client: &mut Client, way: Way, outcome: &str) {
     panic!("not paid: {:?}", client.entries().await);
 }
 
-async fn go_to_gateway(client: &mut Client, way: Way, outcome: &str) -> Answer {
-    let order = client.post("/payment", &way.fields()).await;
-    assert!(order.status == 303 && order.location.starts_with("/payment/"), "{order:?}");
-    let page = client.page(&order.location).await;
-    let form = post_forms(&page).into_iter().find(|form| form.action.starts_with("http")).unwrap();
-    let mut answer = client.submit(&form, None).await;
-    // The sandboxes' pages need no typing: the first form's button says what happens.
-    for _ in 0..5 {
-        if answer.status == 200 {
-            let mut form = post_forms(&answer.text).remove(0);
-            form.action = absolute(&page, &form.action);
-            let button = form.buttons.iter().any(|(_, value)| value == outcome).then_some(outcome);
-            answer = client.submit(&form, button).await;
-        } else if answer.location.starts_with(&client.url) {
-            // Coming back decides nothing; it leads to the information page.
-            let back = client.get(&answer.location).await;
-            back.leads_to("/registration");
-            return back;
-        } else {
-            let next = absolute(&page, &answer.location);
-            answer = client.get(&next).await;
-        }
-    }
-    panic!("the gateway never leads back: {answer:?}");
-}
-
-/// `http://127.0.0.1:PORT` of the gateway that an order's page leads to.
-fn origin_of_form(page: &str) -> String {
-    let form = post_forms(page).into_iter().find(|form| form.action.starts_with("http")).unwrap();
-    form.action.split('/').take(3).collect::<Vec<_>>().join("/")
-}
-
-fn absolute(page: &str, location: &str) -> String {
-    if location.starts_with('/') {
-        format!("{}{location}", origin_of_form(page))
-    } else {
-        location.to_owned()
-    }
+async fn go_to_gateway(client: &mut Client, way: Way, outcome: &str) {
+    let answer = gateway::go(client, way, outcome).await.unwrap();
+    // Coming back decides nothing; it leads to the information page.
+    client.get(&answer.location).await.leads_to("/registration");
 }

@@ -1,9 +1,17 @@
 //! The finished program from outside: whole journeys over plain HTTP and in a browser, and kill -9 under load.
 
 #[cfg(test)]
+mod captcha_browser;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
+mod dark_browser;
+#[cfg(test)]
+mod gateway;
+#[cfg(test)]
+mod habits_browser;
 #[cfg(test)]
 mod journey_browser;
 #[cfg(test)]

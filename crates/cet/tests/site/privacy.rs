@@ -9,7 +9,8 @@ use cet::store::Clock;
 
 use super::client::{Client, PASSWORD};
 use super::demo::{Demo, Student};
-use super::journey_http::{Way, pay};
+use super::gateway::Way;
+use super::journey_http::pay;
 
 const EMAIL: &str = "kanarie-4711@example.cn";
 const NEW_EMAIL: &str = "kanarie-4712@example.cn";

@@ -5,7 +5,7 @@ use super::demo::Demo;
 use super::journey_browser::{bind, enter, join, pay};
 use super::window::{Look, Window};
 
-const LOOK: Look = Look { width: 1280, script: true, language: "zh-CN", name: "ticket" };
+const LOOK: Look = Look { width: 1280, script: true, dark: false, language: "zh-CN", name: "ticket" };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {

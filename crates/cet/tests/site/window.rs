@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use fantoccini::elements::Element;
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -17,6 +18,8 @@ pub(crate) struct Look {
     pub(crate) script: bool,
     /// `zh-CN` or `en`.
     pub(crate) language: &'static str,
+    /// Whether its owner prefers dark pages.
+    pub(crate) dark: bool,
     /// What its screenshots are called.
     pub(crate) name: &'static str,
 }
@@ -90,6 +93,37 @@ impl Window {
             .await
             .unwrap();
         element.click().await.unwrap();
+    }
+
+    /// Presses twice before the first press has led anywhere, as a hand does that is used to it. A pointer's second
+    /// press could already meet the next page.
+    pub(crate) async fn double_click(&self, css: &str) {
+        let element = serde_json::to_value(self.find(css).await).unwrap();
+        self.client.execute("arguments[0].click(); arguments[0].click()", vec![element]).await.unwrap();
+    }
+
+    /// Opens another tab of the same browser, and answers how to come back to this one.
+    pub(crate) async fn other_tab(&self) -> WindowHandle {
+        let here = self.client.window().await.unwrap();
+        let fresh = self.client.new_window(true).await.unwrap();
+        self.client.switch_to_window(fresh.handle).await.unwrap();
+        here
+    }
+
+    /// Goes to a tab, and answers how to come back to the one before.
+    pub(crate) async fn switch(&self, to: WindowHandle) -> WindowHandle {
+        let here = self.client.window().await.unwrap();
+        self.client.switch_to_window(to).await.unwrap();
+        here
+    }
+
+    pub(crate) async fn back(&self) {
+        self.client.back().await.unwrap();
+    }
+
+    /// What a script of the test's own answers.
+    pub(crate) async fn ask(&self, script: &str) -> Value {
+        self.client.execute(script, vec![]).await.unwrap()
     }
 
     /// Clicks what the page's script may be about to click itself.
@@ -180,9 +214,11 @@ fn capabilities(look: Look) -> Value {
     if !look.script {
         preferences["profile.managed_default_content_settings.javascript"] = json!(2);
     }
+    let colours = if look.dark { 0 } else { 1 };
     let mut options = json!({
         "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-            "--hide-scrollbars", "--force-color-profile=srgb", format!("--window-size={},900", look.width)],
+            "--hide-scrollbars", "--force-color-profile=srgb", format!("--window-size={},900", look.width),
+            format!("--blink-settings=preferredColorScheme={colours}")],
         "prefs": preferences,
     });
     if let Some(browser) = setting("CET_TEST_BROWSER") {

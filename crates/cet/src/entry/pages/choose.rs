@@ -175,7 +175,7 @@ async fn show(
     let page = who.page_at(path);
     let told = refused.told(&page, &plan);
     let Some(facts) = facts(who, mode, campus).await? else {
-        return unbound(page.titled(title), told);
+        return unbound(page.titled(title), &told);
     };
     let step = match mode {
         Mode::Written => 4,
@@ -190,9 +190,9 @@ async fn show(
 }
 
 /// The GET always holds its form; what is refused is sending it.
-fn unbound(page: Page, told: Vec<Refused>) -> Result<Response, PageError> {
-    let page = page.at_step(3).refusing(told.clone(), Typed::default());
-    refused_html(&told, None, &UnboundView { page })
+fn unbound(page: Page, told: &[Refused]) -> Result<Response, PageError> {
+    let page = page.at_step(3).refusing(told.to_vec(), Typed::default());
+    refused_html(told, None, &UnboundView { page })
 }
 
 fn written_view(

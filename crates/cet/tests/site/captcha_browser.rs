@@ -1,0 +1,76 @@
+//! 验证码 where script runs: the browser works, the person does not read a picture (A2).
+
+use super::client::PASSWORD;
+use super::demo::Demo;
+use super::window::{Look, Window};
+
+/// The first load of a candidate's page in bytes, without compression (P4).
+const FIRST_LOAD: u64 = 60_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_works_needs_no_code_to_register_and_log_in() {
+    let look = Look { width: 390, script: true, language: "zh-CN", dark: false, name: "captcha" };
+    let Some(mut window) = Window::open(look).await else { return };
+    let demo = Demo::with_captchas();
+    window.go(&format!("{}/register", demo.url)).await;
+    let weight = window.ask(WEIGHT).await.as_u64().unwrap();
+    assert!(weight < FIRST_LOAD, "{weight} bytes at first load");
+    worked(&window).await;
+    assert_eq!(
+        window.ask("return document.querySelector('[data-captcha] img').offsetParent").await,
+        serde_json::Value::Null
+    );
+    window.look("01-register-proven").await;
+    window.fill("email", "works@example.cn").await;
+    window.fill("password", PASSWORD).await;
+    window.fill("password_again", "something else").await;
+    window.send("/register").await;
+    window.find("[data-code=password-mismatch]").await;
+    worked(&window).await;
+    window.look("02-register-again").await;
+    window.fill("password", PASSWORD).await;
+    window.fill("password_again", PASSWORD).await;
+    window.send("/register").await;
+    window.arrives("/login").await;
+    // A wrong answer beside the finished work is no obstacle: the page says that none is needed.
+    window.fill("captcha", "0").await;
+    window.find(".proven:not(:empty)").await;
+    window.look("03-login-typed").await;
+    window.fill("email", "works@example.cn").await;
+    window.fill("password", PASSWORD).await;
+    window.send("/login").await;
+    window.arrives("/home").await;
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_script_the_picture_and_the_question_are_there() {
+    // ChromeDriver taps a telephone's page by a script, so that this has to be a window.
+    let look =
+        Look { width: 600, script: false, language: "zh-CN", dark: false, name: "captcha-without-script" };
+    let Some(mut window) = Window::open(look).await else { return };
+    let demo = Demo::with_captchas();
+    for path in ["register", "login", "recover", "retrieve"] {
+        window.go(&format!("{}/{path}", demo.url)).await;
+        assert_eq!(window.count("[data-captcha] img").await, 1, "{path}");
+        assert_eq!(window.count("[name=captcha_proof]").await, 0, "{path}");
+        window.look(&format!("picture-{path}")).await;
+        window.click("a[href*='captcha=text']").await;
+        window.find("#captcha-h").await;
+        assert_eq!(window.count("[data-captcha] img").await, 0, "{path}");
+        window.look(&format!("question-{path}")).await;
+    }
+    window.close().await;
+}
+
+/// Waits until the work is done and said.
+async fn worked(window: &Window) {
+    window.find("[data-captcha].done .proven:not(:empty)").await;
+    assert_eq!(window.count("[name=captcha_proof]:not([value=''])").await, 1);
+    assert_eq!(window.count("[name=captcha][required]").await, 0);
+}
+
+/// The bytes of a page with all that it loads.
+const WEIGHT: &str =
+    "return performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
+    .reduce((sum, entry) => sum + entry.decodedBodySize, 0)";

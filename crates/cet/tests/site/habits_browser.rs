@@ -1,0 +1,140 @@
+//! What people do that no form asks for: pressing twice, a second tab, going back.
+
+use super::client::{Client, PASSWORD};
+use super::demo::Demo;
+use super::journey_browser::leave_for_gateway;
+use super::window::{Look, Window};
+
+/// A window with somebody signed in who is bound, and may enter English 4 and 6.
+async fn signed_in(name: &'static str, script: bool, person: &str) -> Option<(Window, Demo)> {
+    // ChromeDriver taps a telephone's page by a script: without it this has to be a window.
+    let width = if script { 390 } else { 600 };
+    let look = Look { width, script, language: "zh-CN", dark: false, name };
+    let window = Window::open(look).await?;
+    let demo = Demo::start(None);
+    let mut client = Client::new(&demo.url);
+    client.join("habit@example.cn").await;
+    client.bind(&demo.person(person)).await;
+    window.go(&format!("{}/login", demo.url)).await;
+    window.fill("email", "habit@example.cn").await;
+    window.fill("password", PASSWORD).await;
+    window.send("/login").await;
+    window.arrives("/home").await;
+    Some((window, demo))
+}
+
+async fn tick(window: &Window, demo: &Demo, subject: &str) {
+    window.go(&format!("{}/registration/written", demo.url)).await;
+    window.click(&format!("main input[name=subject][value='{subject}']")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pressing_twice_enters_and_orders_once() {
+    for (name, script) in [("twice", true), ("twice-without-script", false)] {
+        let Some((mut window, demo)) = signed_in(name, script, "张三").await else { return };
+        tick(&window, &demo, "1").await;
+        window.double_click("main form[action='/registration/written'] .bar button").await;
+        window.arrives("/registration").await;
+        assert_eq!(window.count("[data-entry]").await, 1);
+        assert_eq!(window.count("[data-code]").await, 0, "{}", window.text().await);
+        window.look("01-entered").await;
+        window.click("main .bar a[href='/payment']").await;
+        window.arrives("/payment").await;
+        window.click("main input[name=gateway][value=alipay]").await;
+        window.double_click("main form[action='/payment'] .bar button").await;
+        window.find("main form[action^='http'] button.btn").await;
+        let order = window.url().await;
+        window.look("02-order").await;
+        // The same choice again leads to the same order.
+        window.go(&format!("{}/payment", demo.url)).await;
+        window.click("main input[name=gateway][value=alipay]").await;
+        window.click("main form[action='/payment'] .bar button").await;
+        window.find("main form[action^='http'] button.btn").await;
+        assert_eq!(window.url().await, order);
+        window.double_click("main form[action^='http'] button.btn").await;
+        leave_for_gateway(&mut window, &demo).await;
+        window.double_click("form button[name=outcome][value=pay]").await;
+        window.arrives("/registration").await;
+        // The gateway's notification comes when it comes; 更新 asks.
+        for _ in 0..200 {
+            if window.count("[data-entry][data-payment=paid]").await == 1 {
+                break;
+            }
+            window.click("button[form=refresh]").await;
+            window.arrives("/registration").await;
+        }
+        assert_eq!(window.count("[data-entry][data-payment=paid]").await, 1);
+        window.close().await;
+        demo.verify();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tabs_enter_what_goes_together_and_are_told_what_does_not() {
+    let Some((mut window, demo)) = signed_in("two-tabs", true, "王小明").await else { return };
+    tick(&window, &demo, "1").await;
+    let first = window.other_tab().await;
+    tick(&window, &demo, "4").await;
+    let second = window.switch(first).await;
+    window.send("/registration/written").await;
+    window.arrives("/registration").await;
+    let first = window.switch(second).await;
+    // Japanese 6 beside English 4: the other tab's page is old, what it sends is right.
+    window.send("/registration/written").await;
+    window.arrives("/registration").await;
+    assert_eq!(window.count("[data-entry]").await, 2);
+    // A tab that was opened before offers what can't be entered any more.
+    window.go(&format!("{}/registration/written", demo.url)).await;
+    let second = window.switch(first).await;
+    window.click("[data-entry][data-subject='1'] form[action$='/cancellation'] button").await;
+    window.arrives("/registration").await;
+    tick(&window, &demo, "1").await;
+    let first = window.switch(second).await;
+    tick(&window, &demo, "3").await;
+    let second = window.switch(first).await;
+    window.send("/registration/written").await;
+    window.arrives("/registration").await;
+    window.switch(second).await;
+    window.send("/registration/written").await;
+    window.find("[data-code=level-taken]").await;
+    window.look("01-level-taken").await;
+    window.close().await;
+    demo.verify();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn going_back_after_saving_shows_what_is_saved() {
+    let Some((mut window, demo)) = signed_in("back", true, "李四").await else { return };
+    tick(&window, &demo, "1").await;
+    window.send("/registration/written").await;
+    window.arrives("/registration").await;
+    window.back().await;
+    window.arrives("/registration/written").await;
+    window.find("[data-subject='1'][data-offer=already-entered]").await;
+    assert_eq!(window.count("input[name=subject][value='1']:not([disabled])").await, 0);
+    window.look("01-back").await;
+    window.click("main input[name=subject][value='2']").await;
+    window.send("/registration/written").await;
+    window.arrives("/registration").await;
+    assert_eq!(window.count("[data-entry]").await, 2);
+    // Back from an order to the choice: another gateway is another order, and the first one is closed.
+    window.click("main .bar a[href='/payment']").await;
+    window.arrives("/payment").await;
+    window.click("main input[name=gateway][value=alipay]").await;
+    window.send("/payment").await;
+    window.find("main form[action^='http'] button.btn").await;
+    let alipay = window.url().await;
+    window.back().await;
+    window.arrives("/payment").await;
+    window.look("02-back-to-the-choice").await;
+    window.click("main input[name=gateway][value=payease]").await;
+    window.click("main input[name=bank][value='85']").await;
+    window.send("/payment").await;
+    window.find("main form[action^='http'] button.btn").await;
+    assert_ne!(window.url().await, alipay);
+    window.go(&alipay).await;
+    assert_eq!(window.count("main form[action^='http']").await, 0, "the first order takes no money any more");
+    window.look("03-closed-order").await;
+    window.close().await;
+    demo.verify();
+}
