@@ -18,6 +18,7 @@ mod code128;
 mod fonts;
 mod lists;
 mod pen;
+mod qr;
 mod refusal;
 mod signed;
 mod table;

@@ -6,11 +6,10 @@ use std::num::NonZeroU16;
 use krilla::geom::Rect;
 use krilla::image::Image;
 use krilla::tagging::{ListNumbering, TableHeaderScope, Tag, TagGroup};
-use qrcode::{Color, EcLevel, QrCode};
 
 use crate::book::{Book, PAGE_HEIGHT_MM, PAGE_WIDTH_MM};
 use crate::pen::{Align, Pen, Style, mm};
-use crate::{Fonts, Rendered, TicketError, code128};
+use crate::{Fonts, Rendered, TicketError, code128, qr};
 
 const MARGIN: f32 = mm(14.0);
 const WIDTH: f32 = mm(PAGE_WIDTH_MM) - 2.0 * MARGIN;
@@ -96,8 +95,7 @@ pub fn render(fonts: &Fonts, tickets: &[Ticket]) -> Result<Rendered, TicketError
     let mut bad_photos = Vec::new();
     for (at, ticket) in tickets.iter().enumerate() {
         let bars = code128::bars(&ticket.ticket_number).ok_or(TicketError::Barcode(at))?;
-        let qr = QrCode::with_error_correction_level(ticket.qr_text.as_bytes(), EcLevel::M)
-            .map_err(|_| TicketError::Qr(at))?;
+        let qr = qr::rows(&ticket.qr_text).map_err(|_| TicketError::Qr(at))?;
         let photo = match &ticket.photo {
             None => None,
             Some(file) => {
@@ -222,7 +220,7 @@ impl Sheet<'_, '_, '_> {
     }
 
     /// Photo and QR code, beside the facts that were just drawn.
-    fn side(&mut self, photo: Option<Image>, qr: &QrCode) {
+    fn side(&mut self, photo: Option<Image>, qr: &[Vec<bool>]) {
         let bottom = self.y;
         let top = mm(35.0);
         let left = SIDE_LEFT + (SIDE - mm(33.0)) / 2.0;
@@ -239,17 +237,15 @@ impl Sheet<'_, '_, '_> {
         self.y = bottom + mm(5.0);
     }
 
-    fn qr(&mut self, qr: &QrCode, left: f32, top: f32) {
-        let side = qr.width();
-        let module = SIDE / (count(side) + 2.0 * QR_QUIET_MODULES);
-        let colours = qr.to_colors();
+    fn qr(&mut self, rows: &[Vec<bool>], left: f32, top: f32) {
+        let module = SIDE / (count(rows.len()) + 2.0 * QR_QUIET_MODULES);
         let mut boxes = Vec::new();
-        for (row, colours) in colours.chunks(side.max(1)).enumerate() {
+        for (row, modules) in rows.iter().enumerate() {
             let y = top + (QR_QUIET_MODULES + count(row)) * module;
             let mut x = left + QR_QUIET_MODULES * module;
-            for run in colours.chunk_by(|a, b| a == b) {
+            for run in modules.chunk_by(|a, b| a == b) {
                 let width = count(run.len()) * module;
-                if run.first() == Some(&Color::Dark) {
+                if run.first() == Some(&true) {
                     // A hair of overlap: readers of PDF otherwise show white lines between the rows.
                     boxes.push((x, y, width, module + 0.02));
                 }

@@ -54,11 +54,7 @@ fn students(folder: &Folder, count: usize) -> Result<Vec<Student>, Fault> {
 }
 
 /// So many candidates register, log in, agree, look themselves up, save, and enter English 4.
-pub(crate) async fn sign_up(
-    server: &Server,
-    folder: &Folder,
-    count: usize,
-) -> Result<Vec<Candidate>, Fault> {
+pub(crate) async fn sign_up(server: &Server, folder: &Folder, count: usize) -> Result<Vec<Candidate>, Fault> {
     let mut waiting = students(folder, count)?.into_iter().enumerate();
     let (mut coming, mut all) = (JoinSet::new(), Vec::new());
     loop {
@@ -80,8 +76,7 @@ pub(crate) async fn sign_up(
 async fn come(address: SocketAddr, n: usize, student: &Student) -> Result<Candidate, Fault> {
     let mut wire = Wire::open(address).await?;
     let mut candidate = Candidate { email: format!("candidate{n}@example.cn"), cookie: String::new() };
-    let fields =
-        [("email", candidate.email.as_str()), ("password", PASSWORD), ("password_again", PASSWORD)];
+    let fields = [("email", candidate.email.as_str()), ("password", PASSWORD), ("password_again", PASSWORD)];
     expect(&mut wire, &wire::post(address, "/register", "", &fields), 303, "/register").await?;
     candidate.log_in(&mut wire, address).await?;
     expect(&mut wire, &candidate.get(address, "/agreement"), 200, "/agreement").await?;

@@ -70,7 +70,10 @@ async fn run(plan: &Plan) -> Result<(), Fault> {
     tokio::time::sleep(Duration::from_secs(2)).await;
     println!("cet serve at rest: {}", server.memory()?);
     let candidates = candidates::sign_up(&server, &folder, CANDIDATES).await?;
-    println!("cet serve after {CANDIDATES} candidates had registered, logged in, bound and entered by its forms: {}", server.memory()?);
+    println!(
+        "cet serve after {CANDIDATES} candidates had registered, logged in, bound and entered by its forms: {}",
+        server.memory()?
+    );
     if plan.has("pages") {
         pages(plan, &server, &candidates).await?;
     }

@@ -67,7 +67,11 @@ impl Server {
     pub(crate) fn stop(mut self) -> Result<(), Fault> {
         let asked = Command::new("kill").arg(self.process.id().to_string()).status()?;
         let ended = self.process.wait()?;
-        if asked.success() && ended.success() { Ok(()) } else { Err("the server did not end in order".into()) }
+        if asked.success() && ended.success() {
+            Ok(())
+        } else {
+            Err("the server did not end in order".into())
+        }
     }
 
     /// Its memory, in words.

@@ -155,7 +155,11 @@ pub(crate) async fn at_once(
         let tenths = is.as_micros().saturating_mul(10).checked_div(was.as_micros()).unwrap_or(0);
         format!("{}.{}", tenths.checked_div(10).unwrap_or(0), tenths.checked_rem(10).unwrap_or(0))
     };
-    println!("the information page meanwhile took {} times as long at p50, {} times at p99", twice(50), twice(99));
+    println!(
+        "the information page meanwhile took {} times as long at p50, {} times at p99",
+        twice(50),
+        twice(99)
+    );
     println!("cet serve after that: {}", server.memory()?);
     Ok(())
 }
@@ -167,11 +171,7 @@ async fn download(address: std::net::SocketAddr, request: Arc<[u8]>) -> std::io:
 }
 
 /// Where each candidate's ticket lies, as the information page says.
-async fn paths(
-    wire: &mut Wire,
-    server: &Server,
-    candidates: &[Candidate],
-) -> Result<Vec<String>, Fault> {
+async fn paths(wire: &mut Wire, server: &Server, candidates: &[Candidate]) -> Result<Vec<String>, Fault> {
     let mut all = Vec::new();
     for candidate in candidates {
         wire.ask(&candidate.get(server.address(), "/registration")).await?;

@@ -15,6 +15,7 @@ use crate::node;
 use crate::rehearsal;
 use crate::staff::demo::DemoAccount;
 use crate::store::{Clock, Db, DbError, Tx};
+use crate::web::server;
 use crate::words::time::Time;
 
 #[derive(clap::Args)]
@@ -37,7 +38,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let wanted = arguments.now.as_deref().map(Time::parse_local).transpose()?;
     let folder = Folder::open(&arguments.dir, arguments.fresh)?;
     folder.keys()?;
-    let listener = TcpListener::bind(arguments.listen).await?;
+    let listener = server::listen(arguments.listen)?;
     let loopback = SocketAddr::from(([127, 0, 0, 1], 0));
     let (alipay, payease) = (TcpListener::bind(loopback).await?, TcpListener::bind(loopback).await?);
     let addresses = Addresses {

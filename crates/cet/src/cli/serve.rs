@@ -7,6 +7,7 @@ use super::{Done, load, say};
 use crate::app::{App, open_database};
 use crate::node;
 use crate::store::Clock;
+use crate::web::server;
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;
@@ -16,7 +17,7 @@ pub(super) async fn run(file: &Path) -> Done {
     let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
     let listen = config.server.listen;
     let app = App::start(config, db).await?;
-    let listener = tokio::net::TcpListener::bind(listen).await?;
+    let listener = server::listen(listen)?;
     say(format_args!("cet serves {} on {listen}", app.config.server.public_origin));
     node::run(app, listener, node::stop_signal()).await?;
     Ok(ExitCode::SUCCESS)

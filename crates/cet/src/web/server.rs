@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Semaphore;
 use tower::Service;
 
@@ -27,6 +27,21 @@ const HEADERS: Duration = Duration::from_secs(10);
 const FAREWELL: Duration = Duration::from_secs(30);
 /// The most memory for a request's headers.
 const HEADER_BYTES: usize = 32 * 1024;
+
+/// New connections that the kernel keeps until they are taken: on a day of tickets thousands come in one second, and
+/// one that finds no room tries again only a second later.
+const QUEUE: u32 = 4_096;
+
+/// Listens at an address.
+///
+/// # Errors
+/// When the address can't be taken.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
+}
 
 /// Serves until `stop` is done, then ends the connections in order.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
