@@ -189,8 +189,9 @@ pub async fn sweep_abandoned(tx: &mut Tx<'_>) -> Result<u64, DbError> {
         params![before],
     )
     .await?;
-    let next: Option<(i64, String)> =
-        tx.query_opt("SELECT id, kind FROM import WHERE state = 'abandoned' ORDER BY id LIMIT 1", &[]).await?;
+    let next: Option<(i64, String)> = tx
+        .query_opt("SELECT id, kind FROM import WHERE state = 'abandoned' ORDER BY id LIMIT 1", &[])
+        .await?;
     let Some((import, kind)) = next else { return Ok(0) };
     let sql = if kind == ROSTER {
         "DELETE FROM student_record
