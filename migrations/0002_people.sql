@@ -32,7 +32,7 @@ CREATE TABLE passport_claim (
     school      TEXT   NOT NULL,
     id          BIGINT NOT NULL,
     PRIMARY KEY (passport_id, sitting, kind)
-);
+) /* WITHOUT ROWID */;
 
 CREATE TABLE agreement_acceptance (
     passport_id BIGINT NOT NULL,
@@ -106,3 +106,4 @@ CREATE TABLE score (
     PRIMARY KEY (ticket, import_id, document_key)
 );
 CREATE INDEX score_document ON score (document_key);
+CREATE INDEX score_import ON score (import_id);

@@ -97,7 +97,7 @@ CREATE TABLE entry (
     campus          TEXT   NOT NULL,
     campus_name     TEXT   NOT NULL,
     school_name     TEXT   NOT NULL,
-    state           TEXT   NOT NULL CHECK (state IN ('held', 'paid', 'cancelled', 'expired', 'withdrawn')),
+    state           TEXT   NOT NULL CHECK (state IN ('held', 'paid') OR state IN ('cancelled', 'expired') OR state = 'withdrawn'),
     fee             BIGINT NOT NULL CHECK (fee >= 0),
     channel         TEXT   NOT NULL CHECK (channel IN ('self', 'school')),
     entered_at      BIGINT NOT NULL,
@@ -131,7 +131,7 @@ CREATE TABLE seat_pool (
     taken    BIGINT NOT NULL,
     PRIMARY KEY (school, sitting, campus, subject),
     CHECK (taken >= 0 AND taken <= capacity)
-);
+) /* WITHOUT ROWID */;
 
 -- The first answer to a repeatable command, given again to a repeat.
 CREATE TABLE command (
@@ -142,5 +142,5 @@ CREATE TABLE command (
     outcome         TEXT   NOT NULL,
     at              BIGINT NOT NULL,
     PRIMARY KEY (school, registration_id, id)
-);
+) /* WITHOUT ROWID */;
 CREATE INDEX command_at ON command (at);

@@ -5,7 +5,8 @@ CREATE TABLE audit_log (
     school      TEXT   NOT NULL,
     id          BIGINT NOT NULL,
     at          BIGINT NOT NULL,
-    actor_kind  TEXT   NOT NULL CHECK (actor_kind IN ('passport', 'visitor', 'staff', 'gateway', 'job', 'command')),
+    actor_kind  TEXT   NOT NULL CHECK (actor_kind IN ('passport', 'visitor') OR actor_kind IN ('staff', 'gateway')
+                                    OR actor_kind IN ('job', 'command')),
     actor       TEXT   NOT NULL,
     action      TEXT   NOT NULL,
     object_kind TEXT   NOT NULL,
@@ -14,7 +15,7 @@ CREATE TABLE audit_log (
     detail      TEXT   NOT NULL,
     hash        BYTEA  NOT NULL,
     PRIMARY KEY (school, id)
-);
+) /* WITHOUT ROWID */;
 
 -- Mail that is owed. The recipient and the texts are sealed and emptied once sent.
 CREATE TABLE outbox (

@@ -63,7 +63,7 @@ CREATE TABLE audit_chain (
     audit_id BIGINT NOT NULL,
     hash     BYTEA  NOT NULL,
     PRIMARY KEY (school, place)
-);
+) /* WITHOUT ROWID */;
 CREATE UNIQUE INDEX audit_chain_row ON audit_chain (school, audit_id);
 
 -- Where a registration moves to another passport (A7): asked by one person, approved by another. target_hash freezes what

@@ -140,7 +140,7 @@ async fn seed(db: &Db, entries: i64) -> Result<(), Box<dyn std::error::Error>> {
 async fn paid(tx: &mut Tx<'_>, campus: CampusCode, id: i64, n: i64) -> Result<(), DbError> {
     let (class, number) = ((n / OF_A_CLASS).to_string(), n.to_string());
     let key = id.to_be_bytes();
-    tx.execute(
+    tx.execute_soon(
         "INSERT INTO registration
             (school, id, sitting, passport_id, record_id, state, saved_at, version, campus, school_name, campus_name, name,
              name_key, sex, document_kind, document_sealed, document_key, education, duration, entry_year, grade, college,
@@ -149,15 +149,17 @@ async fn paid(tx: &mut Tx<'_>, campus: CampusCode, id: i64, n: i64) -> Result<()
                  '2016', '化学学院', '高分子化学与物理', $5, $6, '', '1', '', '', '')",
         params![campus.school(), id, campus, key, class, number],
     )
-    .await?;
-    tx.execute(
+    .await?
+    .ignore();
+    tx.execute_soon(
         "INSERT INTO entry
             (school, id, registration_id, sitting, subject, mode, level, pool_school, campus, campus_name, school_name, state,
              fee, channel, entered_at, expires_at, paid_at)
          VALUES ($1, $2, $2, '2017-2', '1', 'written', 4, $1, $3, '', '', 'paid', 1, 'self', 0, 0, 0)",
         params![campus.school(), id, campus],
     )
-    .await?;
+    .await?
+    .ignore();
     Ok(())
 }
 

@@ -47,6 +47,10 @@ pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Joi
     jobs.spawn(repeat("recovery", app.clone(), stop.clone(), async move || {
         crate::passport::jobs::recover(&forgotten).await
     }));
+    let imports = app.clone();
+    jobs.spawn(repeat("imports", app.clone(), stop.clone(), async move || {
+        crate::import::jobs::sweep(&imports.db).await
+    }));
     let log = app.clone();
     jobs.spawn(repeat("audit", app.clone(), stop.clone(), async move || {
         crate::audit::link_some(&log.db).await

@@ -9,10 +9,15 @@ use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
 /// Rows linked in one transaction.
-const BATCH: i64 = 500;
+const BATCH: usize = 500;
+/// Rows looked for at once: each look passes by all that were linked since the mark.
+const FOUND_AT_ONCE: i64 = 20_000;
 /// A transaction writes the time of its beginning and is seen at its end: rows this much older than the mark may still
-/// come. No use case takes a hundredth of it.
-const SLACK: SignedDuration = SignedDuration::from_mins(10);
+/// come. No use case takes a tenth of it.
+const SLACK: SignedDuration = SignedDuration::from_mins(2);
+
+/// The mark moves no oftener than this: a write each second would be for nothing.
+const MARK_STEP: SignedDuration = SignedDuration::from_secs(30);
 
 /// Links rows that are in no chain yet, some at a time; answers how many. Safe on several nodes at once: a link's place is
 /// the key, and who comes second leaves it.
@@ -24,13 +29,22 @@ pub async fn link_some(db: &Db) -> Result<i64, DbError> {
     let rows = db.read(async move |tx: &mut Tx<'_>| unlinked(tx, from.minus(SLACK)).await).await?;
     if rows.is_empty() {
         let now = db.read(async |tx: &mut Tx<'_>| tx.now().await).await?;
-        // Moved now and then only: a write each second would be for nothing.
-        if now.since(from) > SLACK {
+        if now.since(from) > MARK_STEP {
             db.write(async move |tx: &mut Tx<'_>| set_mark(tx, now).await).await?;
         }
         return Ok(0);
     }
-    db.write(async move |tx: &mut Tx<'_>| link(tx, &rows).await).await
+    // What is older than the oldest of them is linked.
+    let oldest = rows.iter().map(|row| row.3).min();
+    let mut linked = 0_i64;
+    for some in rows.chunks(BATCH) {
+        let some = some.to_vec();
+        linked = linked.saturating_add(db.write(async move |tx: &mut Tx<'_>| link(tx, &some).await).await?);
+    }
+    if let Some(oldest) = oldest.filter(|oldest| oldest.since(from) > MARK_STEP) {
+        db.write(async move |tx: &mut Tx<'_>| set_mark(tx, oldest).await).await?;
+    }
+    Ok(linked)
 }
 
 async fn mark(tx: &mut Tx<'_>) -> Result<Time, DbError> {
@@ -43,22 +57,26 @@ async fn set_mark(tx: &mut Tx<'_>, until: Time) -> Result<(), DbError> {
     Ok(())
 }
 
-type Unlinked = (SchoolCode, i64, Vec<u8>);
+type Unlinked = (SchoolCode, i64, Vec<u8>, Time);
 
 async fn unlinked(tx: &mut Tx<'_>, from: Time) -> Result<Vec<Unlinked>, DbError> {
-    tx.query(
-        "SELECT a.school, a.id, a.hash
-           FROM audit_log a
-          WHERE a.at >= $1
-            AND NOT EXISTS (SELECT 1
-                              FROM audit_chain c
-                             WHERE c.school = a.school
-                               AND c.audit_id = a.id)
-          ORDER BY a.school, a.id
-          LIMIT $2",
-        params![from, BATCH],
-    )
-    .await
+    // The oldest first: in the order of its key SQLite would walk the whole log each time.
+    let mut rows: Vec<Unlinked> = tx
+        .query(
+            "SELECT a.school, a.id, a.hash, a.at
+               FROM audit_log a
+              WHERE a.at >= $1
+                AND NOT EXISTS (SELECT 1
+                                  FROM audit_chain c
+                                 WHERE c.school = a.school
+                                   AND c.audit_id = a.id)
+              ORDER BY a.at, a.school, a.id
+              LIMIT $2",
+            params![from, FOUND_AT_ONCE],
+        )
+        .await?;
+    rows.sort_unstable_by_key(|(school, id, ..)| (*school, *id));
+    Ok(rows)
 }
 
 /// Appends the rows, which come sorted by school, to their chains.
@@ -73,7 +91,7 @@ async fn link(tx: &mut Tx<'_>, rows: &[Unlinked]) -> Result<i64, DbError> {
             )
             .await?;
         let (mut place, mut before) = last.unwrap_or_default();
-        for (school, id, content) in of_school {
+        for (school, id, content, _) in of_school {
             place = place.saturating_add(1);
             let hash = link_hash(&before, *school, place, *id, content);
             let done = tx

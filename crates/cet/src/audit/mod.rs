@@ -82,7 +82,7 @@ pub async fn record(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<(), DbError> {
         hash: Vec::new(),
     };
     line.hash = line.content_hash();
-    tx.execute(
+    tx.execute_soon(
         "INSERT INTO audit_log
             (school, id, at, actor_kind, actor, action, object_kind, object, address, detail, hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -100,7 +100,8 @@ pub async fn record(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<(), DbError> {
             line.hash,
         ],
     )
-    .await?;
+    .await?
+    .ignore();
     Ok(())
 }
 

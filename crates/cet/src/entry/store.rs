@@ -4,7 +4,7 @@ use super::{Entry, EntryState};
 use crate::params;
 use crate::registration::Registration;
 use crate::seat_pool::PoolKey;
-use crate::store::{DbError, Tx};
+use crate::store::{DbError, Soon, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, OrderId, RegistrationId};
 use crate::words::time::Time;
@@ -45,13 +45,13 @@ pub async fn registration_of(
     Ok(row.map(|(id,)| id))
 }
 
-/// Makes an entry; answers whether nothing live stood in its place. The unique keys of subject and level decide (I6).
+/// Makes an entry; no row is changed when something live stands in its place. The unique keys of subject and level
+/// decide (I6).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result<bool, DbError> {
-    let made = tx
-        .execute(
+pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result<Soon, DbError> {
+    tx.execute_soon(
             "INSERT INTO entry
                 (school, id, registration_id, sitting, subject, mode, level, pool_school, campus, campus_name,
                  school_name, state, fee, channel, entered_at, expires_at)
@@ -76,8 +76,7 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result
                 entry.expires_at,
             ],
         )
-        .await?;
-    Ok(made == 1)
+    .await
 }
 
 /// Ends a held entry; answers whether it was one that may end: neither locked nor with an open order.
@@ -298,7 +297,7 @@ fn each_once(mut rows: Vec<(SchoolCode, RegistrationId)>) -> Vec<(SchoolCode, Re
     rows
 }
 
-/// Stores a command with its outcome; answers whether its id is new.
+/// Stores a command with its outcome; no row is changed when its id is known.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -308,16 +307,14 @@ pub async fn remember(
     command: &str,
     outcome: &str,
     at: Time,
-) -> Result<bool, DbError> {
-    let stored = tx
-        .execute(
+) -> Result<Soon, DbError> {
+    tx.execute_soon(
             "INSERT INTO command (school, registration_id, id, kind, outcome, at)
              VALUES ($1, $2, $3, 'enter', $4, $5)
              ON CONFLICT DO NOTHING",
             params![of.school, of.id, command, outcome, at],
         )
-        .await?;
-    Ok(stored == 1)
+    .await
 }
 
 /// The outcome that was stored with a command.

@@ -6,6 +6,7 @@
 
 mod check;
 pub mod findings;
+pub mod jobs;
 mod stage;
 pub mod store;
 
@@ -43,6 +44,11 @@ pub trait Kind: Send + Sync + 'static {
 
     /// Whether rows may share the key of their identity when the rest of it differs.
     const SHARES: bool;
+
+    /// Adds what only a row that is stored needs and that costs time; answers whether it could.
+    fn complete(&self, _row: &mut Self::Row) -> bool {
+        true
+    }
 
     /// Whom or what the row is about: at most one row each.
     fn identity(row: &Self::Row) -> Identity;

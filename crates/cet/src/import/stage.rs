@@ -12,11 +12,8 @@ use super::{Findings, ImportError, Kind, Stamp, Step, Watch, store};
 use crate::sheet::{Sheet, SheetRow};
 use crate::store::{Db, DbError, Param, Tx};
 
-/// Rows of one statement: PostgreSQL is asked over a network, so that many at once are faster; SQLite finds each
-/// parameter by its name among all of the statement, so that one at a time is.
-fn rows_a_statement(db: &Db) -> usize {
-    if db.kind() == "sqlite" { 1 } else { 50 }
-}
+/// Rows of one statement.
+const AT_ONCE: usize = 50;
 
 /// What the check found, to be found again.
 #[derive(Clone, Copy)]
@@ -75,12 +72,12 @@ async fn write_rows<K: Kind>(
             },
         )
     });
-    let at_once = rows_a_statement(db);
+    let _pages = db.bulk();
     let mut done: u64 = 0;
     while let Some(rows) = receive.recv().await {
         let rows = Arc::new(rows?);
         done = done.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
-        db.write(async move |tx| insert::<K>(tx, &rows, import, at_once).await).await?;
+        db.write(async move |tx| insert::<K>(tx, &rows, import).await).await?;
         watch(Step::Staging, done, Some(total));
     }
     reading.await.map_err(|_| DbError::Closed)??;
@@ -90,20 +87,16 @@ async fn write_rows<K: Kind>(
 /// A row that was good a moment ago is wrong now: the file is another one.
 fn parse<K: Kind>(kind: &K, rows: Vec<SheetRow>) -> Result<Vec<K::Row>, ImportError> {
     let mut findings = Findings::default();
-    let rows: Vec<K::Row> = rows.into_iter().filter_map(|row| read(kind, row, &mut findings)).collect();
-    if findings.error_count == 0 { Ok(rows) } else { Err(ImportError::Changed) }
+    let mut rows: Vec<K::Row> = rows.into_iter().filter_map(|row| read(kind, row, &mut findings)).collect();
+    let complete = rows.iter_mut().all(|row| kind.complete(row));
+    if complete && findings.error_count == 0 { Ok(rows) } else { Err(ImportError::Changed) }
 }
 
-async fn insert<K: Kind>(
-    tx: &mut Tx<'_>,
-    rows: &[K::Row],
-    import: i64,
-    at_once: usize,
-) -> Result<(), DbError> {
-    let many = statement::<K>(at_once);
+async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[K::Row], import: i64) -> Result<(), DbError> {
+    let many = statement::<K>(AT_ONCE);
     let one = statement::<K>(1);
-    for rows in rows.chunks(at_once) {
-        if rows.len() == at_once {
+    for rows in rows.chunks(AT_ONCE) {
+        if rows.len() == AT_ONCE {
             insert_some::<K>(tx, &many, rows, import).await?;
         } else {
             for row in rows {

@@ -162,8 +162,23 @@ pub(super) async fn schools_of(
     Ok(rows.into_iter().filter_map(|(key, school)| Some((key.try_into().ok()?, school))).collect())
 }
 
-/// Removes some of what killed or failed imports left behind; answers how many rows it removed. A job calls it until
-/// nothing is left.
+/// Whether anything is to be swept: a look before a transaction that writes.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn is_sweeping_due(tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    let before = tx.now().await?.minus(ABANDONED_AFTER);
+    let (due,): (i64,) = tx
+        .query_one(
+            "SELECT COUNT(*) FROM import WHERE state = 'abandoned' OR (state = 'staging' AND started_at < $1)",
+            params![before],
+        )
+        .await?;
+    Ok(due > 0)
+}
+
+/// Removes some of what killed or failed imports left behind, and in the end themselves; answers how many rows it
+/// removed. A job calls it until nothing is left.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -174,29 +189,24 @@ pub async fn sweep_abandoned(tx: &mut Tx<'_>) -> Result<u64, DbError> {
         params![before],
     )
     .await?;
-    let records = tx
-        .execute(
-            "DELETE FROM student_record
-              WHERE (school, id) IN (SELECT r.school, r.id
-                                       FROM student_record r
-                                       JOIN import i ON i.id = r.import_id
-                                      WHERE i.state = 'abandoned'
-                                      LIMIT $1)",
-            params![SWEPT_AT_ONCE],
-        )
+    let next: Option<(i64, String)> = tx
+        .query_opt("SELECT id, kind FROM import WHERE state = 'abandoned' ORDER BY id LIMIT 1", &[])
         .await?;
-    let scores = tx
-        .execute(
-            "DELETE FROM score
-              WHERE (ticket, import_id) IN (SELECT s.ticket, s.import_id
-                                              FROM score s
-                                              JOIN import i ON i.id = s.import_id
-                                             WHERE i.state = 'abandoned'
-                                             LIMIT $1)",
-            params![SWEPT_AT_ONCE],
-        )
-        .await?;
-    Ok(records.saturating_add(scores))
+    let Some((import, kind)) = next else { return Ok(0) };
+    let sql = if kind == ROSTER {
+        "DELETE FROM student_record
+          WHERE import_id = $1
+            AND (school, id) IN (SELECT school, id FROM student_record WHERE import_id = $1 LIMIT $2)"
+    } else {
+        "DELETE FROM score
+          WHERE import_id = $1
+            AND (ticket, import_id) IN (SELECT ticket, import_id FROM score WHERE import_id = $1 LIMIT $2)"
+    };
+    let rows = tx.execute(sql, params![import, SWEPT_AT_ONCE]).await?;
+    if rows > 0 {
+        return Ok(rows);
+    }
+    tx.execute("DELETE FROM import WHERE id = $1 AND state = 'abandoned'", params![import]).await
 }
 
 /// Publishing a roster as if it had been compared with so many published ones.

@@ -208,14 +208,15 @@ pub async fn snapshot(
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn set_release(tx: &mut Tx<'_>, of: &Registration, at: Option<Time>) -> Result<(), DbError> {
-    tx.execute(
+    tx.execute_soon(
         "UPDATE registration
             SET release_at = $3, version = version + 1
           WHERE school = $1
             AND id = $2",
         params![of.school, of.id, at],
     )
-    .await?;
+    .await?
+    .ignore();
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use crate::store::{Db, Param};
 use crate::ticket::coverage;
 use crate::vault::Vault;
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
-use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumberError};
+use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber, DocumentNumberError};
 use crate::words::name::PersonName;
 
 /// The columns, in any order.
@@ -73,6 +73,8 @@ pub struct RosterRow {
     name_key: String,
     sex: &'static str,
     document_kind: &'static str,
+    number: DocumentNumber,
+    /// Empty until the row is about to be stored.
     document_sealed: Vec<u8>,
     document_key: DocumentKey,
     education: String,
@@ -134,9 +136,9 @@ impl Kind for RosterFile {
             name: name.as_str().to_owned(),
             sex: sex?,
             document_kind: document.kind.wire(),
-            // Only a system without random bytes fails here; the row is then missing and the import says so.
-            document_sealed: self.vault.seal(document.number.as_str()).ok()?,
             document_key: DocumentKey::of(&self.vault, &document),
+            document_sealed: Vec::new(),
+            number: document.number,
             education: education?,
             duration: duration?,
             entry_year: entry_year?,
@@ -149,6 +151,14 @@ impl Kind for RosterFile {
             listed: listed?,
             barred: barred?,
         })
+    }
+
+    fn complete(&self, row: &mut RosterRow) -> bool {
+        // Only a system without random bytes fails here.
+        let sealed = self.vault.seal(row.number.as_str());
+        let complete = sealed.is_ok();
+        row.document_sealed = sealed.unwrap_or_default();
+        complete
     }
 
     fn identity(row: &RosterRow) -> Identity {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::*;
-use crate::import::store::sweep_abandoned;
+use crate::import::jobs::sweep;
 use crate::import::{ImportError, Outcome, Report};
 use crate::on_both;
 use crate::params;
@@ -191,11 +191,12 @@ on_both! {
         // As a process leaves it that is killed before it publishes.
         t.db.write(async |tx| tx.execute("UPDATE import SET state = 'staging', published_at = NULL", &[]).await).await.unwrap();
         assert!(find(&t.db, "330101199001010000").await.is_none());
-        let sweep = async |db: &Db| db.write(async |tx| sweep_abandoned(tx).await).await.unwrap();
-        assert_eq!(sweep(&t.db).await, 0, "it may still be running");
+        assert_eq!(sweep(&t.db).await.unwrap(), 0, "it may still be running");
         t.clock.set(NOON.plus(jiff::SignedDuration::from_hours(7)));
-        assert_eq!(sweep(&t.db).await, 1);
+        assert_eq!(sweep(&t.db).await.unwrap(), 1);
         assert_eq!(rows(&t.db).await, 0);
+        assert_eq!(sweep(&t.db).await.unwrap(), 1, "and the import itself");
+        assert_eq!(sweep(&t.db).await.unwrap(), 0);
         import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
         assert!(find(&t.db, "330101199001010000").await.is_some());
     }

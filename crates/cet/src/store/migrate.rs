@@ -101,9 +101,12 @@ fn pending(ran: &[(i64, String)]) -> Result<impl Iterator<Item = (i64, &'static 
     Ok((1..).zip(ALL).skip(ran.len()))
 }
 
-/// SQLite's words for PostgreSQL's types; `BIGINT PRIMARY KEY` would not be the rowid.
+/// SQLite's words for PostgreSQL's types; `BIGINT PRIMARY KEY` would not be the rowid. The tables that the hot path writes
+/// say in a comment that their rows lie in the tree of their primary key, which PostgreSQL does not know.
 fn for_sqlite(sql: &str) -> String {
-    sql.replace("BIGINT NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY").replace("BYTEA", "BLOB")
+    sql.replace("BIGINT NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY")
+        .replace("BYTEA", "BLOB")
+        .replace("/* WITHOUT ROWID */", "WITHOUT ROWID")
 }
 
 pub(super) fn sqlite_state(conn: &mut rusqlite::Connection) -> Result<VersionState, DbError> {

@@ -9,6 +9,7 @@ pub mod backup;
 mod clock;
 mod error;
 mod migrate;
+mod pipeline;
 mod postgres;
 mod sqlite;
 #[cfg(test)]
@@ -25,7 +26,7 @@ use std::sync::Arc;
 pub use clock::Clock;
 pub use error::{DbError, OpenError, Stop};
 pub use migrate::{Version, VersionState};
-pub use tx::Tx;
+pub use tx::{Soon, Tx};
 pub use value::{Column, FromRow, Param, Row, Value};
 
 use crate::words::ids::IdMaker;
@@ -56,6 +57,17 @@ pub struct Db {
 enum Backend {
     Sqlite(Arc<sqlite::Sqlite>),
     Postgres(postgres::Postgres),
+}
+
+/// Kept while many rows are written ([`Db::bulk`]).
+pub struct Bulk(Db);
+
+impl Drop for Bulk {
+    fn drop(&mut self) {
+        if let Backend::Sqlite(db) = &self.0.backend {
+            db.keep_pages(false);
+        }
+    }
 }
 
 impl Db {
@@ -155,6 +167,15 @@ impl Db {
             }
             Backend::Postgres(db) => migrate::postgres_run(db, &self.clock).await,
         }
+    }
+
+    /// Says that many rows will be written, for as long as the answer is kept.
+    #[must_use]
+    pub fn bulk(&self) -> Bulk {
+        if let Backend::Sqlite(db) = &self.backend {
+            db.keep_pages(true);
+        }
+        Bulk(self.clone())
     }
 
     /// `sqlite` or `postgres`, for messages.

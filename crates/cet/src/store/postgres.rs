@@ -101,15 +101,11 @@ impl Postgres {
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
     {
-        if let Err(error) = client.batch_execute("BEGIN").await {
-            return Attempt::Broken(error.into());
-        }
         let mut tx = Tx::postgres(client, clock, &self.ids);
         let result = use_case(&mut tx).await;
-        let collided = tx.collided();
-        let end = if result.is_ok() && !collided { "COMMIT" } else { "ROLLBACK" };
-        match client.batch_execute(end).await.map_err(DbError::from) {
-            _ if collided => Attempt::Collided,
+        let keep = result.is_ok() && !tx.collided();
+        match tx.end_postgres(keep).await {
+            _ if tx.collided() => Attempt::Collided,
             Ok(()) => Attempt::Done(result),
             Err(DbError::Retry) => Attempt::Collided,
             Err(error) => Attempt::Broken(error),
@@ -123,7 +119,7 @@ impl Postgres {
     {
         // Without BEGIN and COMMIT: a page's look-ups by key need no common snapshot, and two round trips are saved.
         let client = self.client().await?;
-        use_case(&mut Tx::postgres(&client, clock, &self.ids)).await
+        use_case(&mut Tx::postgres_read(&client, clock, &self.ids)).await
     }
 }
 

@@ -19,9 +19,12 @@ const BATCH: usize = 1_024;
 const STATEMENTS: usize = 256;
 /// How long to wait for another process that writes (a command beside a running node).
 const BUSY: Duration = Duration::from_secs(20);
-/// Pages the writer keeps, in KiB (negative means KiB to SQLite). An import touches index pages all over: with 8 MiB it
-/// writes 20,000 rows a second here, with 64 MiB 50,000.
-const WRITER_CACHE_KIB: i64 = -65_536;
+/// Pages the writer keeps, in KiB (negative means KiB to SQLite). More would cost: in a database below 1 GiB each COMMIT
+/// that has split a page walks all of them.
+const WRITER_CACHE_KIB: i64 = -16_384;
+/// The same while an import touches index pages all over: with 8 MiB it writes 20,000 rows a second here, with 64 MiB
+/// 50,000.
+const BULK_CACHE_KIB: i64 = -65_536;
 /// Pages of the log before they are copied into the database: the more wait, the more copies of one page are saved.
 const CHECKPOINT_PAGES: i64 = 16_000;
 /// Reading connections kept for the next reader.
@@ -90,6 +93,16 @@ impl Sqlite {
         answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))
     }
 
+    /// Lets the writer keep more pages, or as many as usual again. A full queue leaves it as it is.
+    pub(super) fn keep_pages(&self, bulk: bool) {
+        let kib = if bulk { BULK_CACHE_KIB } else { WRITER_CACHE_KIB };
+        let job: Job = Box::new(move |begun| {
+            let _as_it_was = begun.map(|conn| conn.pragma_update(None, "cache_size", kib));
+            Box::new(|_| ())
+        });
+        let _as_it_was = self.jobs.try_send(job);
+    }
+
     pub(super) fn read<T, E, F>(&self, use_case: &F) -> Result<T, E>
     where
         E: From<DbError>,
@@ -135,6 +148,8 @@ fn connect(path: &std::path::Path, durable: bool) -> rusqlite::Result<Connection
     // the information page cost.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Else each new value of a parameter that the statistics of ANALYZE speak of costs planning the statement again.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", if durable { "FULL" } else { "OFF" })?;
     conn.pragma_update(None, "foreign_keys", true)?;

@@ -2,10 +2,18 @@
 
 use crate::on_both;
 use crate::params;
-use crate::store::{Db, DbError, Stop, Tx};
+use crate::store::{Clock, Db, DbError, Settings, Soon, Stop, Tx};
 
 async fn put(tx: &mut Tx<'_>, code: &str) -> Result<u64, DbError> {
     tx.execute(
+        "INSERT INTO province (code, name) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        params![code, "somewhere"],
+    )
+    .await
+}
+
+async fn put_soon(tx: &mut Tx<'_>, code: &str) -> Result<Soon, DbError> {
+    tx.execute_soon(
         "INSERT INTO province (code, name) VALUES ($1, $2) ON CONFLICT DO NOTHING",
         params![code, "somewhere"],
     )
@@ -109,6 +117,61 @@ on_both! {
         for task in tasks {
             assert_eq!(task.await.unwrap(), Ok(1));
         }
+    }
+
+    async fn a_row_count_that_is_asked_for_later_is_the_statements_own(t: TestDb) {
+        let counts = t.db.write(async |tx: &mut Tx<'_>| {
+            let (mut soon, mut counts) = (Vec::new(), Vec::new());
+            for n in 0..40 {
+                soon.push(put_soon(tx, &format!("{:02}", n / 2)).await?);
+                if n == 5 {
+                    let (seen,) = tx.query_one::<(i64,)>("SELECT COUNT(*) FROM province", &[]).await?;
+                    assert_eq!(seen, 3, "a query finds what was sent before it");
+                }
+            }
+            for one in soon {
+                counts.push(tx.changed(one).await?);
+            }
+            Ok::<_, DbError>(counts)
+        }).await.unwrap();
+        assert_eq!(counts, [1, 0].repeat(20));
+        assert_eq!(count(&t.db).await, 20);
+    }
+
+    async fn what_nobody_asks_for_is_kept_with_the_use_case_and_goes_with_it(t: TestDb) {
+        t.db.write(async |tx: &mut Tx<'_>| put_soon(tx, "11").await.map(Soon::ignore)).await.unwrap();
+        assert_eq!(count(&t.db).await, 1);
+        let refused: Result<(), Stop<&str>> = t.db.write(async |tx: &mut Tx<'_>| {
+            put_soon(tx, "12").await?.ignore();
+            Err(Stop::Refused("no"))
+        }).await;
+        assert_eq!(refused, Err(Stop::Refused("no")));
+        let broken: Result<(), DbError> = t.db.write(async |tx: &mut Tx<'_>| {
+            put_soon(tx, "13").await?.ignore();
+            tx.execute_soon("INSERT INTO province (code, name) VALUES ($1, $2)", params!["11", "again"]).await?.ignore();
+            Ok(())
+        }).await;
+        assert_eq!(broken, Err(DbError::Unique));
+        assert_eq!(count(&t.db).await, 1);
+        t.db.write(async |tx: &mut Tx<'_>| put(tx, "14").await).await.unwrap();
+        assert_eq!(count(&t.db).await, 2);
+    }
+
+    async fn the_real_time_of_a_use_case_that_locks_is_asked_after_the_lock_and_once(t: TestDb) {
+        let clock = Clock::Real { rehearsal: true };
+        let settings = Settings { url: t.url.clone(), pool: 2, durable: false, clock: clock.clone(), node: 900 };
+        let db = Db::open(settings).await.unwrap();
+        db.write(async |tx: &mut Tx<'_>| put(tx, "11").await).await.unwrap();
+        let (first, second) = db.write(async |tx: &mut Tx<'_>| {
+            let lock = "SELECT code FROM province WHERE code = $1 FOR UPDATE";
+            tx.query_opt::<(String,)>(lock, params!["11"]).await?;
+            let first = tx.now().await?;
+            touch(tx, "11").await?;
+            Ok::<_, DbError>((first, tx.now().await?))
+        }).await.unwrap();
+        assert_eq!(first, second);
+        let apart = clock.process_now().since(first).abs();
+        assert!(apart < jiff::SignedDuration::from_mins(1), "{apart:?}");
     }
 
     async fn a_second_migration_changes_nothing(t: TestDb) {

@@ -1,7 +1,9 @@
 //! An open transaction, and the four things a use case does with it.
 
 use deadpool_postgres::ClientWrapper;
+use futures_util::future;
 
+use super::pipeline::{self, Waiting};
 use super::{Clock, DbError, FromRow, Param, Row};
 use crate::words::ids::IdMaker;
 use crate::words::time::Time;
@@ -12,6 +14,10 @@ pub struct Tx<'a> {
     clock: &'a Clock,
     ids: &'a IdMaker,
     now: Option<Time>,
+    /// The time of PostgreSQL right after a row was locked, good until the next statement.
+    locked_at: Option<Time>,
+    /// How many rows each statement of [`Tx::execute_soon`] changed that has run.
+    counts: Vec<u64>,
     /// PostgreSQL gave up a statement in favour of another transaction: the use case is to be run again.
     collided: bool,
 }
@@ -20,16 +26,36 @@ pub struct Tx<'a> {
 enum Conn<'a> {
     /// `&mut`, so that the future of a use case stays `Send`.
     Sqlite(&'a mut rusqlite::Connection),
-    Postgres(&'a ClientWrapper),
+    Postgres(&'a ClientWrapper, Waiting),
+}
+
+/// A statement that has been or will be run: [`Tx::changed`] tells how many rows it changed.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a row count that decides must be asked for; `.ignore()` where it does not"]
+pub struct Soon(usize);
+
+impl Soon {
+    /// For statements whose row count decides nothing.
+    pub fn ignore(self) {}
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn sqlite(conn: &'a mut rusqlite::Connection, clock: &'a Clock, ids: &'a IdMaker) -> Self {
-        Self { conn: Conn::Sqlite(conn), clock, ids, now: None, collided: false }
+        Self::of(Conn::Sqlite(conn), clock, ids)
     }
 
+    /// A transaction that begins with its first statement.
     pub(super) fn postgres(client: &'a ClientWrapper, clock: &'a Clock, ids: &'a IdMaker) -> Self {
-        Self { conn: Conn::Postgres(client), clock, ids, now: None, collided: false }
+        Self::of(Conn::Postgres(client, Waiting::to_begin()), clock, ids)
+    }
+
+    /// Look-ups without a transaction.
+    pub(super) fn postgres_read(client: &'a ClientWrapper, clock: &'a Clock, ids: &'a IdMaker) -> Self {
+        Self::of(Conn::Postgres(client, Waiting::default()), clock, ids)
+    }
+
+    fn of(conn: Conn<'a>, clock: &'a Clock, ids: &'a IdMaker) -> Self {
+        Self { conn, clock, ids, now: None, locked_at: None, counts: Vec::new(), collided: false }
     }
 
     pub(super) fn collided(&self) -> bool {
@@ -42,6 +68,22 @@ impl<'a> Tx<'a> {
         result
     }
 
+    /// Ends the transaction on PostgreSQL, and first runs what waits when it is to be kept.
+    pub(super) async fn end_postgres(&mut self, keep: bool) -> Result<(), DbError> {
+        let Conn::Postgres(client, waiting) = &mut self.conn else { return Ok(()) };
+        let (client, waiting) = (*client, std::mem::take(waiting));
+        if waiting.is_to_begin() && (!keep || waiting.len() == 0) {
+            return Ok(());
+        }
+        if !keep {
+            return Ok(client.batch_execute("ROLLBACK").await?);
+        }
+        // After an error in what waited PostgreSQL makes a ROLLBACK of it.
+        let (sent, ended) = future::join(waiting.send(client), client.batch_execute("COMMIT")).await;
+        self.noted(sent)?;
+        Ok(ended?)
+    }
+
     /// The time that decides windows and expiry: asked once for each transaction (T46).
     ///
     /// # Errors
@@ -50,20 +92,18 @@ impl<'a> Tx<'a> {
         if let Some(now) = self.now {
             return Ok(now);
         }
+        if let Some(now) = self.locked_at.take() {
+            self.now = Some(now);
+            return Ok(now);
+        }
         let now = match (&self.conn, self.clock) {
             (_, Clock::Fixed(_)) => self.clock.process_now(),
             (Conn::Sqlite(_), Clock::Real { rehearsal }) => {
                 let shift = if *rehearsal { self.shift().await? } else { 0 };
                 Time::from_micros(self.clock.process_now().micros().saturating_add(shift))
             }
-            (Conn::Postgres(_), Clock::Real { rehearsal }) => {
-                let sql = if *rehearsal {
-                    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)
-                          + COALESCE((SELECT shift FROM rehearsal WHERE id = 1), 0)"
-                } else {
-                    "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
-                };
-                self.query_one::<(Time,)>(sql, &[]).await?.0
+            (Conn::Postgres(..), Clock::Real { rehearsal }) => {
+                self.query_one::<(Time,)>(postgres_clock(*rehearsal), &[]).await?.0
             }
         };
         self.now = Some(now);
@@ -86,18 +126,57 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// [`DbError`]; the use case must end with it.
     pub async fn execute(&mut self, sql: &str, params: &[&dyn Param]) -> Result<u64, DbError> {
-        match &mut self.conn {
+        let soon = self.execute_soon(sql, params).await?;
+        self.changed(soon).await
+    }
+
+    /// Runs a statement that changes rows, on PostgreSQL together with the next one, which saves a round trip. What the
+    /// next statements find is the same; an error may show with a later one, at the latest when the use case ends.
+    ///
+    /// # Errors
+    /// [`DbError`]; the use case must end with it.
+    pub async fn execute_soon(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Soon, DbError> {
+        self.locked_at = None;
+        let place = match &mut self.conn {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&for_sqlite(sql))?;
                 bind(&mut statement, params)?;
-                Ok(u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX))
+                self.counts.push(u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX));
+                self.counts.len()
             }
-            Conn::Postgres(client) => {
+            Conn::Postgres(client, waiting) => {
                 let statement = client.prepare_cached(sql).await?;
-                let done = client.execute_raw(&statement, values(params)).await.map_err(DbError::from);
-                self.noted(done)
+                waiting.push(statement, values(params));
+                let (place, full) = (self.counts.len().saturating_add(waiting.len()), waiting.len() >= pipeline::MOST);
+                if full {
+                    self.send().await?;
+                }
+                place
             }
+        };
+        Ok(Soon(place.saturating_sub(1)))
+    }
+
+    /// How many rows a statement of [`Tx::execute_soon`] changed.
+    ///
+    /// # Errors
+    /// As [`Tx::execute`].
+    pub async fn changed(&mut self, soon: Soon) -> Result<u64, DbError> {
+        if soon.0 >= self.counts.len() {
+            self.send().await?;
         }
+        self.counts.get(soon.0).copied().ok_or(DbError::Decode("statement of this transaction"))
+    }
+
+    /// Runs what waits.
+    async fn send(&mut self) -> Result<(), DbError> {
+        let Conn::Postgres(client, waiting) = &mut self.conn else { return Ok(()) };
+        if !waiting.is_empty() {
+            let sent = std::mem::take(waiting).send(client).await;
+            let counts = self.noted(sent)?;
+            self.counts.extend(counts);
+        }
+        Ok(())
     }
 
     /// All rows of a query.
@@ -105,6 +184,7 @@ impl<'a> Tx<'a> {
     /// # Errors
     /// As [`Tx::execute`].
     pub async fn query<T: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Vec<T>, DbError> {
+        self.locked_at = None;
         match &mut self.conn {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&for_sqlite(sql))?;
@@ -116,16 +196,48 @@ impl<'a> Tx<'a> {
                 }
                 Ok(all)
             }
-            Conn::Postgres(client) => {
-                let statement = client.prepare_cached(sql).await?;
-                let values: Vec<super::Value<'_>> = values(params).collect();
-                let refs: Vec<&(dyn tokio_postgres::types::ToSql + Sync)> =
-                    values.iter().map(|v| v as &(dyn tokio_postgres::types::ToSql + Sync)).collect();
-                let done = client.query(&statement, &refs).await.map_err(DbError::from);
-                let rows = self.noted(done)?;
+            Conn::Postgres(..) => {
+                let rows = self.query_postgres(sql, params).await?;
                 rows.iter().map(|row| T::from_row(&Row::Postgres(row))).collect()
             }
         }
+    }
+
+    async fn query_postgres(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Param],
+    ) -> Result<Vec<tokio_postgres::Row>, DbError> {
+        let Conn::Postgres(client, waiting) = &mut self.conn else { return Ok(Vec::new()) };
+        let client = *client;
+        let statement = client.prepare_cached(sql).await?;
+        let clock = match self.clock {
+            // Who locks a row asks for the time next, and not before it has the lock.
+            Clock::Real { rehearsal } if self.now.is_none() && sql.contains("FOR UPDATE") => {
+                Some(client.prepare_cached(postgres_clock(*rehearsal)).await?)
+            }
+            Clock::Real { .. } | Clock::Fixed(_) => None,
+        };
+        let values: Vec<super::Value<'_>> = values(params).collect();
+        let refs = pipeline::refs(&values);
+        let waiting = std::mem::take(waiting);
+        let sent = async { if waiting.is_empty() { Ok(Vec::new()) } else { waiting.send(client).await } };
+        let time = async {
+            match &clock {
+                Some(statement) => client.query_one(statement, &[]).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        // In this order they are sent, and in this order they fail.
+        let (sent, rows, time) = future::join3(sent, client.query(&statement, &refs), time).await;
+        let counts = self.noted(sent)?;
+        self.counts.extend(counts);
+        let rows = self.noted(rows.map_err(DbError::from))?;
+        self.locked_at = match time? {
+            Some(row) => Some(Row::Postgres(&row).get(0)?),
+            None => None,
+        };
+        Ok(rows)
     }
 
     /// The only row of a query, or nothing.
@@ -153,32 +265,37 @@ impl<'a> Tx<'a> {
     }
 }
 
+/// The time of the statement itself, not of the transaction's beginning.
+fn postgres_clock(rehearsal: bool) -> &'static str {
+    if rehearsal {
+        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)
+              + COALESCE((SELECT shift FROM rehearsal WHERE id = 1), 0)"
+    } else {
+        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+    }
+}
+
 fn values<'p>(params: &'p [&'p dyn Param]) -> impl ExactSizeIterator<Item = super::Value<'p>> {
     params.iter().map(|param| param.value())
 }
 
-/// The single writer is the lock on SQLite, so its text goes without the lock clauses.
-fn for_sqlite(sql: &str) -> std::borrow::Cow<'_, str> {
-    if sql.contains("FOR UPDATE") {
-        sql.replace("FOR UPDATE SKIP LOCKED", "").replace("FOR UPDATE", "").into()
+/// The text as SQLite takes it: without the lock clauses, because its single writer is the lock, and with `?2` for `$2`,
+/// which it would take for a name and number by first appearance. No statement holds another dollar sign.
+fn for_sqlite(sql: &str) -> String {
+    let numbered = sql.replace('$', "?");
+    if numbered.contains("FOR UPDATE") {
+        numbered.replace("FOR UPDATE SKIP LOCKED", "").replace("FOR UPDATE", "")
     } else {
-        sql.into()
+        numbered
     }
 }
 
-/// `$2` is a named parameter in SQLite, numbered by first appearance: so bind by the number in the name.
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[&dyn Param]) -> Result<(), DbError> {
-    for index in 1..=statement.parameter_count() {
-        let number: Option<usize> = statement
-            .parameter_name(index)
-            .and_then(|name| name.strip_prefix('$'))
-            .and_then(|n| n.parse().ok());
-        let value = number
-            .and_then(|n| n.checked_sub(1))
-            .and_then(|n| params.get(n))
-            .ok_or(DbError::Decode("numbered parameter"))?
-            .value();
-        statement.raw_bind_parameter(index, value)?;
+    if statement.parameter_count() > params.len() {
+        return Err(DbError::Decode("numbered parameter"));
+    }
+    for (number, param) in (1..=statement.parameter_count()).zip(params) {
+        statement.raw_bind_parameter(number, param.value())?;
     }
     Ok(())
 }

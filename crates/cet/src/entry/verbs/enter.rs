@@ -9,7 +9,7 @@ use crate::audit::{self, Actor};
 use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState, rules, store};
 use crate::registration::{self, Registration};
 use crate::sitting::{Catalogue, Plan};
-use crate::store::{DbError, Stop, Tx};
+use crate::store::{DbError, Soon, Stop, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::ids::{EntryId, PassportId};
 use crate::words::subject::Mode;
@@ -105,10 +105,13 @@ pub async fn enter_registration(
     let plan = catalogue.sitting(&of.sitting).ok_or(DbError::Decode("sitting that is there"))?;
     let now = tx.now().await?;
     let ids: Vec<EntryId> = chosen.iter().map(|_| EntryId(tx.new_id())).collect();
-    if let Some(first) = first_answer(tx, of, cmd.command.as_deref(), &ids, now).await? {
-        return Ok(first);
-    }
+    let remembered = remember(tx, of, cmd.command.as_deref(), &ids, now).await?;
     let mut entries = store::of_registration(tx, of.school, of.id).await?;
+    if let Some((command, soon)) = remembered
+        && tx.changed(soon).await? == 0
+    {
+        return first_answer(tx, of, command).await.map_err(Stop::Fault);
+    }
     let campus = cmd.campus.filter(|_| cmd.mode == Mode::Oral).unwrap_or(of.campus);
     let facts = facts(plan, of, &entries, cmd.mode, campus, now);
     let mut refused = rules::refusals(&facts, &chosen, now);
@@ -121,12 +124,17 @@ pub async fn enter_registration(
         entry.channel = cmd.channel;
     }
     let mut seats = end_own_overdue(tx, catalogue, of, &mut entries, now).await?;
-    save(tx, of, &fresh, cmd).await?;
+    let saved = save(tx, of, &fresh, cmd).await?;
     for entry in &fresh {
         seats.take(entry.pool());
     }
-    // The hot rows come last: every other check is done, so they are locked for the shortest time.
+    // The hot rows come last, so that they are locked for the shortest time.
     let full = seats.apply(tx, catalogue).await?;
+    for (entry, soon) in fresh.iter().zip(saved) {
+        if tx.changed(soon).await? == 0 {
+            return Err(Stop::Refused(vec![EntryRefusal::AlreadyEntered(entry.subject)]));
+        }
+    }
     if full.is_empty() {
         Ok(Entered { entries: ids })
     } else {
@@ -134,22 +142,24 @@ pub async fn enter_registration(
     }
 }
 
-/// Stores the command with the outcome it will have; answers the stored outcome when it was carried out before.
-async fn first_answer(
+/// Stores the command with the outcome it will have; nothing changes when it was carried out before.
+async fn remember<'c>(
     tx: &mut Tx<'_>,
     of: &Registration,
-    command: Option<&str>,
+    command: Option<&'c str>,
     ids: &[EntryId],
     now: Time,
-) -> Result<Option<Entered>, DbError> {
+) -> Result<Option<(&'c str, Soon)>, DbError> {
     let Some(command) = command else { return Ok(None) };
     let outcome = ids.iter().map(EntryId::to_string).collect::<Vec<_>>().join(";");
-    if store::remember(tx, of, command, &outcome, now).await? {
-        return Ok(None);
-    }
+    Ok(Some((command, store::remember(tx, of, command, &outcome, now).await?)))
+}
+
+/// The stored outcome of a command that was carried out before.
+async fn first_answer(tx: &mut Tx<'_>, of: &Registration, command: &str) -> Result<Entered, DbError> {
     let stored = store::remembered(tx, of, command).await?.ok_or(DbError::Decode("stored command"))?;
     let entries = stored.split(';').filter_map(EntryId::parse).collect();
-    Ok(Some(Entered { entries }))
+    Ok(Entered { entries })
 }
 
 /// Of a submission that is refused anyway: which of its pools are full, so that all refusals are named.
@@ -219,32 +229,29 @@ async fn end_own_overdue(
     Ok(seats)
 }
 
+/// Stores the entries with their lines in the log; answers for each whether anything stood in its place.
 async fn save(
     tx: &mut Tx<'_>,
     of: &Registration,
     fresh: &[Entry],
     cmd: &Submission,
-) -> Result<(), Stop<Vec<EntryRefusal>>> {
+) -> Result<Vec<Soon>, DbError> {
+    let mut saved = Vec::with_capacity(fresh.len());
     for entry in fresh {
-        if !store::insert(tx, of, entry).await? {
-            return Err(Stop::Refused(vec![EntryRefusal::AlreadyEntered(entry.subject)]));
-        }
-        audit::record(
-            tx,
-            &audit::Event {
-                school: of.school,
-                actor: cmd.by.clone(),
-                action: "entry-entered",
-                object_kind: "entry",
-                object: &entry.id.to_string(),
-                address: &cmd.address,
-                detail: &format!("subject={} campus={}", entry.subject, entry.campus),
-            },
-        )
-        .await?;
+        saved.push(store::insert(tx, of, entry).await?);
+        let event = audit::Event {
+            school: of.school,
+            actor: cmd.by.clone(),
+            action: "entry-entered",
+            object_kind: "entry",
+            object: &entry.id.to_string(),
+            address: &cmd.address,
+            detail: &format!("subject={} campus={}", entry.subject, entry.campus),
+        };
+        audit::record(tx, &event).await?;
     }
     if of.release_at.is_some() {
         registration::store::set_release(tx, of, None).await?;
     }
-    Ok(())
+    Ok(saved)
 }
