@@ -19,7 +19,7 @@ use crate::web::texts::{Lang, texts};
 /// A campus of 10,000 seats takes seconds and tens of megabytes: tickets have presses of their own.
 static PRESS: Semaphore = Semaphore::const_new(1);
 /// How long staff wait for the press before being asked to come back.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Which list (T4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

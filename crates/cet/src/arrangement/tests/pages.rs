@@ -38,7 +38,7 @@ pub(crate) async fn published_without_seats(app: &TestApp) {
 
 /// The names and texts of a workbook's parts.
 fn parts(answer: &Answer) -> String {
-    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes.to_vec())).unwrap();
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes.clone())).unwrap();
     let mut all = String::new();
     for place in 0..zip.len() {
         zip.by_index(place).unwrap().read_to_string(&mut all).unwrap();

@@ -21,13 +21,14 @@ pub(super) fn arrangements(
         let place = scope(&mut section, faults);
         let tail = "\"short\", \"balanced\" or \"merged\"";
         let sessions = "times of a day, as \"08:30\"";
-        let time = |text: &str| parse_sessions(text).filter(|times| times.len() == 1).and(text_of(text));
+        let time =
+            |text: &str| parse_sessions(text).filter(|times| times.len() == 1).map(|_| text.to_owned());
         let form = "15 characters in parts as {subject}{year}{half}{campus}{session}{place}";
         let row = SettingRow {
             scope: place.map(|place| place.to_string()).unwrap_or_default(),
             room_size: section.optional_number("room_size", 1..=99, faults),
             seat_columns: section.optional_number("columns", 1..=99, faults),
-            tail: section.read("tail", tail, faults, |name| Tail::from_wire(name).and(text_of(name))),
+            tail: section.read("tail", tail, faults, |name| Tail::from_wire(name).map(|_| name.to_owned())),
             spare_seats: section.optional_number("spare_seats", 0..=98, faults),
             oral_rooms: section.optional_number("oral_rooms", 1..=99, faults),
             machines: section.optional_number("machines", 1..=99, faults),
@@ -35,8 +36,9 @@ pub(super) fn arrangements(
                 .list("oral_sessions", sessions, faults, time)
                 .map(|times| times.join(";"))
                 .filter(|times| !times.is_empty()),
-            oral_ticket: section
-                .read("oral_ticket", form, faults, |form| OralTicket::parse(form).ok().and(text_of(form))),
+            oral_ticket: section.read("oral_ticket", form, faults, |form| {
+                OralTicket::parse(form).ok().map(|_| form.to_owned())
+            }),
             arrange_as: section
                 .read("arrange_as", "6 digits", faults, |code| CampusCode::parse(code).ok())
                 .map(|campus| campus.to_string()),
@@ -53,8 +55,4 @@ pub(super) fn arrangements(
         section.end(faults);
     }
     rows
-}
-
-fn text_of(text: &str) -> Option<String> {
-    Some(text.to_owned())
 }
