@@ -13,6 +13,8 @@ mod kill;
 #[cfg(test)]
 mod marks;
 #[cfg(test)]
+mod staff_browser;
+#[cfg(test)]
 mod ticket_browser;
 #[cfg(test)]
 mod window;
