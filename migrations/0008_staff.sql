@@ -99,6 +99,30 @@ CREATE TABLE staff_rebind (
 -- One open request a registration.
 CREATE UNIQUE INDEX staff_rebind_open ON staff_rebind (school, registration_id) WHERE state = 'asked';
 
+-- Files that somebody takes out for a reason (T27). Above 5,000 rows another person approves first.
+CREATE TABLE staff_export (
+    id               BIGINT  NOT NULL PRIMARY KEY,
+    what             TEXT    NOT NULL,
+    query            TEXT    NOT NULL,
+    form             TEXT    NOT NULL CHECK (form IN ('csv', 'xlsx')),
+    whole            BOOLEAN NOT NULL,
+    row_count        BIGINT  NOT NULL CHECK (row_count > 0),
+    reason           TEXT    NOT NULL CHECK (reason <> ''),
+    scope            TEXT    NOT NULL,
+    state            TEXT    NOT NULL CHECK (state IN ('asked', 'ready', 'refused')),
+    requester        TEXT    NOT NULL,
+    requester_person TEXT    NOT NULL,
+    asked_at         BIGINT  NOT NULL,
+    expires_at       BIGINT  NOT NULL,
+    approver         TEXT,
+    approver_person  TEXT,
+    decided_at       BIGINT,
+    CHECK ((approver IS NULL) = (approver_person IS NULL)),
+    CHECK ((approver IS NULL) = (decided_at IS NULL)),
+    CHECK (approver_person IS NULL OR approver_person <> requester_person),
+    CHECK (state <> 'ready' OR row_count <= 5000 OR approver_person IS NOT NULL)
+);
+
 -- Up to where the log is known to be linked, so that the job need not look through all of it.
 CREATE TABLE audit_mark (
     id       BIGINT NOT NULL PRIMARY KEY,

@@ -184,6 +184,18 @@ impl Browser<'_> {
         self.send(Method::POST, path, &[("content-type", "application/x-www-form-urlencoded")], body).await
     }
 
+    /// Asks for a page and hangs up before its body is read; answers the status.
+    pub async fn begin(&self, path: &str) -> u16 {
+        let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::builder().uri(path).header(header::HOST, "127.0.0.1:8080");
+        let request = request.header(header::COOKIE, pairs.join("; ")).extension(Peer(self.address));
+        let request = request.body(Body::empty()).unwrap_or_else(|error| fail(&error));
+        match self.app.router.clone().oneshot(request).await {
+            Ok(answer) => answer.status().as_u16(),
+            Err(never) => match never {},
+        }
+    }
+
     /// Sends any request.
     pub async fn send(
         &mut self,

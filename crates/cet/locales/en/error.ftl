@@ -30,3 +30,4 @@ error-fault = Something went wrong here, and your last step was not saved
 error-fault-text = It was nothing you did. Subjects you entered or paid are safe. Try again in a minute or two.
 error-wait-seconds = { $n } seconds
 error-wait-minutes = { $n } minutes
+error-way-staff = Back to the overview of staff

@@ -30,3 +30,4 @@ error-fault = 系统出了问题，您的操作没有保存
 error-fault-text = 不是您填错了。已报考、已支付的科目不受影响。过一两分钟后再试。
 error-wait-seconds = { $n } 秒
 error-wait-minutes = { $n } 分钟
+error-way-staff = 回到管理总览

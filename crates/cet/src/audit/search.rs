@@ -101,6 +101,31 @@ pub async fn list(
     .await
 }
 
+/// How many lines of these actions a scope's logs have since a time.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn tally(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    since: Time,
+    (one, other): (&str, &str),
+) -> Result<i64, DbError> {
+    let range = scope.sql_range();
+    let (count,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*)
+               FROM audit_log
+              WHERE at >= $1
+                AND school >= $2
+                AND school < $3
+                AND action IN ($4, $5)",
+            params![since, range.from, range.below, one, other],
+        )
+        .await?;
+    Ok(count)
+}
+
 /// One line.
 ///
 /// # Errors

@@ -115,25 +115,23 @@ pub async fn list(
     .await
 }
 
-/// How many of the scope are open.
+/// How many of the scope are open, how many entries they lock, and when the first of them unlocks itself.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn count_open(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, DbError> {
+pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, i64, Option<Time>), DbError> {
     let (schools, scopes) = (scope.sql_range(), scope.campus_range());
-    let row: (i64,) = tx
-        .query_one(
-            "SELECT COUNT(*)
+    tx.query_one(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(entries), 0) AS BIGINT), MIN(locks_until)
                FROM collective_payment
               WHERE school >= $1
                 AND school < $2
                 AND scope >= $3
                 AND scope < $4
                 AND state = 'open'",
-            params![schools.from, schools.below, scopes.from, scopes.below],
-        )
-        .await?;
-    Ok(row.0)
+        params![schools.from, schools.below, scopes.from, scopes.below],
+    )
+    .await
 }
 
 /// Its entries, in the order in which registrations are locked.

@@ -10,6 +10,7 @@
 //! Deliberately absent: gateways, money, and any counter of seats.
 
 pub mod arrangeable;
+pub mod figures;
 pub mod jobs;
 pub mod pages;
 pub mod progress;

@@ -2,6 +2,7 @@
 
 mod money;
 mod orders;
+pub mod scoped;
 
 pub use money::{
     DueRefund, NewReceipt, RefundShown, claim_refunds, insert_receipt, insert_receipt_line, insert_refund,

@@ -32,6 +32,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/reviews.csv", get(staff::csv))
         .route("/staff/reviews.xlsx", get(staff::xlsx))
         .route("/staff/reviews/new", get(staff::form).post(staff::apply))
+        .route("/staff/reviews/{id}/document", post(staff::document))
         .route("/staff/reviews/{id}", get(staff::one).post(staff::decide))
 }
 

@@ -8,6 +8,7 @@ use crate::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, ReviewId};
+use crate::words::time::Time;
 
 /// Whether CET6 is approved for a document at its school (W7: for no other).
 ///
@@ -324,23 +325,21 @@ pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Re
     .await
 }
 
-/// How many applications wait for the school.
+/// How many applications wait for the school, and since when the oldest does.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn count_pending(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, DbError> {
+pub async fn pending(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     let (school, campus) = (scope.sql_range(), scope.campus_range());
-    let (count,) = tx
-        .query_one(
-            "SELECT COUNT(*)
+    tx.query_one(
+        "SELECT COUNT(*), MIN(submitted_at)
                FROM eligibility_review
               WHERE school >= $1
                 AND school < $2
                 AND campus >= $3
                 AND campus < $4
                 AND state = 'pending'",
-            params![school.from, school.below, campus.from, campus.below],
-        )
-        .await?;
-    Ok(count)
+        params![school.from, school.below, campus.from, campus.below],
+    )
+    .await
 }

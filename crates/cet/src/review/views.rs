@@ -217,6 +217,10 @@ pub struct DecideView {
     pub href: String,
     /// The application.
     pub review: ReviewRows,
+    /// Whether its document number is whole.
+    pub whole: bool,
+    /// Why somebody may see a whole number.
+    pub reasons: Vec<Choice>,
     /// The version that a decision is about.
     pub submissions: i64,
     /// The score of the ticket.

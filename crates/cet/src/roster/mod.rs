@@ -3,10 +3,12 @@
 //! A school loads its roster in several files while registration is open; of a document the row that was published
 //! last stands. What a candidate has saved keeps its own snapshot (R6).
 
+pub mod desk;
 pub mod file;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod verbs;
 
 use std::fmt;
 

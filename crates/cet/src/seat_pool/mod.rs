@@ -5,6 +5,7 @@
 //! of all and pools in the order of [`PoolKey`] (`docs/locking.md`).
 
 pub mod rules;
+pub mod scoped;
 pub mod store;
 
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};

@@ -8,6 +8,7 @@ use super::member::StaffMember;
 use crate::audit::{self, Event};
 use crate::store::DbError;
 use crate::web::answer::PageError;
+use crate::web::page::{Page, Refused};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
@@ -32,6 +33,20 @@ impl Asked {
     pub fn read(member: &StaffMember, names: &[&'static str]) -> Self {
         let value = |name: &str| member.query(name).map(|text| text.trim().to_owned()).unwrap_or_default();
         Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: value("after") }
+    }
+
+    /// Reads the filters of these names from a query that was kept.
+    #[must_use]
+    pub fn of_query(query: &str, names: &[&'static str]) -> Self {
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let value = |name: &str| {
+            pairs
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.trim().to_owned())
+                .unwrap_or_default()
+        };
+        Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: String::new() }
     }
 
     /// A filter's value; the empty text where none was set.
@@ -161,12 +176,26 @@ pub async fn download(
     member: &StaffMember,
     what: &'static str,
     form: Form,
+    sheet: Sheet,
+) -> Result<Response, PageError> {
+    download_noted(member, what, form, sheet, "").await
+}
+
+/// The same with more to say in the log, as ` export=7 whole=true`.
+///
+/// # Errors
+/// As [`download`].
+pub async fn download_noted(
+    member: &StaffMember,
+    what: &'static str,
+    form: Form,
     mut sheet: Sheet,
+    note: &str,
 ) -> Result<Response, PageError> {
     let (actor, from) = (member.actor(), member.from());
     let school = member.scope.school().unwrap_or(SchoolCode::NONE);
     let object = what.to_owned();
-    let detail = format!("rows={} scope={}", sheet.rows.len(), member.scope.prefix());
+    let detail = format!("rows={} scope={}{note}", sheet.rows.len(), member.scope.prefix());
     let written: Result<Time, DbError> = member
         .app
         .db
@@ -202,6 +231,12 @@ pub async fn download(
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((StatusCode::OK, headers, bytes).into_response())
+}
+
+/// The refusal of a list that is too long for a file: narrower filters help.
+#[must_use]
+pub fn too_many(page: &Page) -> Refused {
+    Refused::new(page.t, "field-invalid").saying(page.m("staff-too-many-narrow"))
 }
 
 /// Whether more rows were read than a file may hold.

@@ -1,8 +1,10 @@
 //! The side menu: what a role may open, and how much waits there.
 
+use super::exports::approvable;
 use super::member::StaffMember;
 use super::rules::{Permission, Role, Scope};
-use super::store::rebinds;
+use super::store::{exports, rebinds};
+use crate::payment;
 use crate::review;
 use crate::sitting::catalogue::Catalogue;
 use crate::store::{DbError, Tx};
@@ -66,6 +68,12 @@ pub const ITEMS: &[Item] = &[
         needs: Permission::FindRegistrations,
     },
     Item {
+        href: "/staff/students",
+        words: "staff-students",
+        group: Group::Candidates,
+        needs: Permission::Students,
+    },
+    Item {
         href: "/staff/retrieval",
         words: "staff-retrieval",
         group: Group::Candidates,
@@ -95,7 +103,22 @@ pub const ITEMS: &[Item] = &[
         group: Group::Candidates,
         needs: Permission::SeatLists,
     },
+    Item { href: "/staff/orders", words: "staff-orders", group: Group::Work, needs: Permission::Orders },
+    Item { href: "/staff/refunds", words: "staff-refunds", group: Group::Work, needs: Permission::Refunds },
+    Item {
+        href: "/staff/statistics",
+        words: "staff-statistics",
+        group: Group::Work,
+        needs: Permission::Statistics,
+    },
     Item { href: "/staff/audit", words: "staff-audit", group: Group::Work, needs: Permission::ReadAudit },
+    Item { href: "/staff/exports", words: "staff-exports", group: Group::Work, needs: Permission::Exports },
+    Item {
+        href: "/staff/accounts",
+        words: "staff-accounts",
+        group: Group::Settings,
+        needs: Permission::Accounts,
+    },
 ];
 
 /// How much waits for a role in its scope, by the address of the page.
@@ -109,15 +132,19 @@ pub async fn waiting(
 ) -> Result<Vec<(&'static str, i64)>, DbError> {
     let mut counts = Vec::new();
     if role.may(Permission::DecideReviews) {
-        counts.push(("/staff/reviews", review::store::count_pending(tx, scope).await?));
+        counts.push(("/staff/reviews", review::store::pending(tx, scope).await?.0));
     }
     if role.may(Permission::DecideRebind) {
-        counts.push(("/staff/rebinds", rebinds::count_open(tx, scope).await?));
+        counts.push(("/staff/rebinds", rebinds::open_now(tx, scope).await?.0));
     }
     if role.may(Permission::CollectivePayment) {
-        let open = crate::collective_payment::store::count_open(tx, scope).await?;
+        let (open, _, _) = crate::collective_payment::store::open_now(tx, scope).await?;
         counts.push(("/staff/collective-payments", open));
     }
+    if role.may(Permission::Refunds) {
+        counts.push(("/staff/refunds", payment::store::scoped::refunds_due(tx, scope).await?.0));
+    }
+    counts.push(("/staff/exports", exports::count_open(tx, scope, &approvable(role)).await?));
     Ok(counts)
 }
 
@@ -128,6 +155,8 @@ pub struct Menu {
     pub groups: Vec<MenuGroup>,
     /// Whether this is the overview.
     pub at_home: bool,
+    /// Whether this is the page of the account's own password.
+    pub at_password: bool,
     /// The account's name.
     pub account: String,
     /// The role in words.
@@ -182,6 +211,7 @@ impl Menu {
         Self {
             groups: Group::ALL.into_iter().map(group).filter(|group| !group.entries.is_empty()).collect(),
             at_home: page.path == "/staff",
+            at_password: page.path == "/staff/password",
             account: member.name.clone(),
             place: if scope.is_empty() {
                 page.m("staff-nation").to_owned()

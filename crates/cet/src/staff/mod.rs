@@ -17,8 +17,10 @@
 //! **Invariant:** an account's session counts only while the account is not disabled and its password is older than the
 //! session (I14). **Invariant:** no statement reads rows of schools for staff without a scope (T22).
 
+pub mod accounts;
 #[cfg(any(test, feature = "rehearsal"))]
 pub mod demo;
+pub mod exports;
 pub mod jobs;
 pub mod list;
 pub mod member;
@@ -26,6 +28,7 @@ pub mod menu;
 mod pages;
 pub mod rebind;
 pub mod refusal;
+pub mod reveal;
 pub mod rules;
 pub mod session;
 pub mod store;

@@ -1,13 +1,19 @@
 //! `/staff` and the pages below it.
 
+mod accounts;
 mod audit;
+mod exports;
 mod login;
+mod orders;
 mod overview;
 mod password;
 mod rebinds;
+mod refunds;
 mod registrations;
 mod retrieval;
 mod second_factor;
+mod statistics;
+mod students;
 
 use axum::Router;
 use axum::response::Response;
@@ -33,15 +39,40 @@ pub fn routes() -> Router<App> {
         .route("/staff/registrations", get(registrations::show))
         .route("/staff/registrations.csv", get(registrations::csv))
         .route("/staff/registrations.xlsx", get(registrations::xlsx))
-        .route("/staff/registrations/search", post(registrations::search))
-        .route("/staff/registrations/{school}/{id}", get(registrations::one))
-        .route("/staff/registrations/{school}/{id}/document", post(registrations::document))
+        .route("/staff/registrations/search", post(registrations::find::search))
+        .route("/staff/registrations/{school}/{id}", get(registrations::one::show))
+        .route("/staff/registrations/{school}/{id}/document", post(registrations::one::document))
         .route("/staff/retrieval", get(retrieval::form).post(retrieval::retrieve))
         .route("/staff/rebinds", get(rebinds::show).post(rebinds::ask))
         .route("/staff/rebinds/new", get(rebinds::form))
         .route("/staff/rebinds/{id}", get(rebinds::one))
         .route("/staff/rebinds/{id}/approval", post(rebinds::approve))
         .route("/staff/rebinds/{id}/refusal", post(rebinds::refuse))
+        .route("/staff/students", get(students::show))
+        .route("/staff/students.csv", get(students::csv))
+        .route("/staff/students.xlsx", get(students::xlsx))
+        .route("/staff/students/search", post(students::search))
+        .route("/staff/students/{key}", get(students::one::show).post(students::one::correct))
+        .route("/staff/students/{key}/document", post(students::one::document))
+        .route("/staff/orders", get(orders::show))
+        .route("/staff/orders.csv", get(orders::csv))
+        .route("/staff/orders.xlsx", get(orders::xlsx))
+        .route("/staff/refunds", get(refunds::show))
+        .route("/staff/refunds.csv", get(refunds::csv))
+        .route("/staff/refunds.xlsx", get(refunds::xlsx))
+        .route("/staff/statistics", get(statistics::show))
+        .route("/staff/statistics.csv", get(statistics::csv))
+        .route("/staff/statistics.xlsx", get(statistics::xlsx))
+        .route("/staff/exports", get(exports::show).post(exports::ask))
+        .route("/staff/exports/new", get(exports::form))
+        .route("/staff/exports/{id}", get(exports::one))
+        .route("/staff/exports/{id}/file", get(exports::file))
+        .route("/staff/exports/{id}/approval", post(exports::approve))
+        .route("/staff/exports/{id}/refusal", post(exports::refuse))
+        .route("/staff/accounts", get(accounts::show).post(accounts::add))
+        .route("/staff/accounts/{name}", get(accounts::one))
+        .route("/staff/accounts/{name}/grant", post(accounts::grant))
+        .route("/staff/accounts/{name}/end", post(accounts::end))
         .route("/staff/audit", get(audit::show))
         .route("/staff/audit.csv", get(audit::csv))
         .route("/staff/audit.xlsx", get(audit::xlsx))

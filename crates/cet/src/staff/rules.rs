@@ -110,8 +110,16 @@ impl Role {
             P::Arrange => matches!(self, Self::Province | Self::National),
             P::Sittings | P::Scores | P::PortalTexts | P::Accounts => matches!(self, Self::National),
             P::Orders | P::Refunds | P::Reconciliation => matches!(self, Self::Finance),
+            P::Exports => true,
         }
     }
+}
+
+/// Whether a role may give this role to somebody: only national staff, and none as high as their own (T24). The first
+/// accounts, and those of national staff, come from the command line.
+#[must_use]
+pub const fn may_grant(granter: Role, role: Role) -> bool {
+    granter.may(Permission::Accounts) && !role.may(Permission::Accounts)
 }
 
 /// One thing that some roles may do.
@@ -171,6 +179,8 @@ pub enum Permission {
     Refunds,
     /// Compare with the gateways' statements.
     Reconciliation,
+    /// Ask for files that need a reason, of the lists that the role sees.
+    Exports,
 }
 
 /// The part of the tree that an account is confined to: a prefix of codes. No list is read without one.
@@ -297,6 +307,15 @@ mod tests {
         assert!(fits(Role::School, "99301") && fits(Role::School, "993010") && !fits(Role::School, "99"));
         assert!(fits(Role::Province, "99") && !fits(Role::Province, "99301") && !fits(Role::Province, ""));
         assert!(fits(Role::Auditor, "") && !fits(Role::Auditor, "99"));
+    }
+
+    #[test]
+    fn only_a_higher_role_grants() {
+        for role in Role::ALL {
+            assert!(!may_grant(role, role), "{role:?}");
+            assert_eq!(may_grant(Role::National, role), role != Role::National, "{role:?}");
+            assert!(role == Role::National || !may_grant(role, Role::School), "{role:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The SQL of accounts and of their second factor.
 
+pub mod accounts;
+pub mod exports;
 pub mod rebinds;
 
 use super::rules::{Role, Scope};
@@ -38,6 +40,8 @@ record! {
     pub struct Listed {
         /// Its name.
         pub name: String,
+        /// Who holds it, as a keyed hash.
+        pub person: String,
         /// Its role.
         pub role: Role,
         /// Its part of the tree.
@@ -106,7 +110,8 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<bool, DbError> 
 pub async fn grant(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
-        "INSERT INTO staff_grant (account, from_at, role, scope) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO staff_grant (account, from_at, role, scope) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (account, from_at) DO UPDATE SET role = excluded.role, scope = excluded.scope",
         params![name, now, role, *scope],
     )
     .await?;
@@ -234,5 +239,9 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
 /// # Errors
 /// [`DbError`].
 pub async fn all(tx: &mut Tx<'_>) -> Result<Vec<Listed>, DbError> {
-    tx.query("SELECT name, role, scope, created_at, disabled_at FROM staff_account ORDER BY name", &[]).await
+    tx.query(
+        "SELECT name, person, role, scope, created_at, disabled_at FROM staff_account ORDER BY name",
+        &[],
+    )
+    .await
 }

@@ -95,6 +95,23 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> R
     Ok(true)
 }
 
+/// Gives an account another role and scope, from its next request on (T24).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn regrant(
+    tx: &mut Tx<'_>,
+    name: &str,
+    (role, scope): (Role, &Scope),
+    by: Actor,
+    address: &str,
+) -> Result<(), DbError> {
+    store::accounts::set(tx, name, role, scope).await?;
+    store::grant(tx, name, role, scope).await?;
+    let detail = format!("role={} scope={}", role.wire(), scope.prefix());
+    record(tx, by, "staff-granted", name, address, &detail).await
+}
+
 /// What is known of a name before the password is hashed.
 ///
 /// # Errors

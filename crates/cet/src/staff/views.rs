@@ -1,11 +1,23 @@
 //! What the pages of staff show.
 
+mod accounts;
+mod exports;
+mod lists;
+mod statistics;
+
 use askama::Template;
 
 use super::list::{Asked, Pager};
 use super::menu::Menu;
 use crate::audit::Line;
 use crate::web::page::{Choice, Page};
+
+pub use accounts::{AccountRow, AccountView, AccountsView, MadeView};
+pub use exports::{ExportRow, ExportView, ExportsView, NewExportView};
+pub use lists::{
+    OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
+};
+pub use statistics::{Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, StatisticsView, SubjectRow};
 
 /// `/staff/login`.
 #[derive(Template)]
@@ -71,6 +83,30 @@ pub struct PasswordView {
     pub first: bool,
 }
 
+/// Something that waits for this member.
+pub struct Task {
+    /// Where it is done.
+    pub href: &'static str,
+    /// What, with how many.
+    pub title: String,
+    /// Since when, until when, or how much; may be empty.
+    pub text: String,
+    /// The class of the tag.
+    pub class: &'static str,
+    /// The tag.
+    pub tag: &'static str,
+}
+
+/// One figure of the overview.
+pub struct Figure {
+    /// What it counts.
+    pub name: &'static str,
+    /// The number.
+    pub value: String,
+    /// What it is a part of; may be empty.
+    pub text: String,
+}
+
 /// `/staff`.
 #[derive(Template)]
 #[template(path = "staff/overview.html")]
@@ -79,12 +115,14 @@ pub struct OverviewView {
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
-}
-
-impl OverviewView {
-    fn waits(&self) -> bool {
-        self.menu.groups.iter().flat_map(|group| &group.entries).any(|entry| entry.waiting > 0)
-    }
+    /// The sitting's name.
+    pub sitting: String,
+    /// When the figures were read.
+    pub read_at: String,
+    /// What waits.
+    pub tasks: Vec<Task>,
+    /// How registration stands; empty for roles that it does not concern.
+    pub figures: Vec<Figure>,
 }
 
 /// A registration in a list of staff, its numbers masked.
@@ -129,6 +167,26 @@ pub struct RegistrationsView {
     pub rows: Vec<RegistrationRow>,
     /// The kinds of document to find one by.
     pub kinds: Vec<Choice>,
+    /// The subjects to filter by.
+    pub subjects: Vec<Choice>,
+    /// The states of payment to filter by.
+    pub payments: Vec<Choice>,
+    /// Whether one can be found by name or student number: in one school.
+    pub by_name: bool,
+}
+
+/// A subject of a registration with how it stands.
+pub struct EntryRow {
+    /// Its name.
+    pub subject: String,
+    /// Where it is taken.
+    pub campus: String,
+    /// The class of the state's tag.
+    pub class: &'static str,
+    /// How it stands, in words.
+    pub state: &'static str,
+    /// When it was paid, or until when it waits.
+    pub until: String,
 }
 
 /// What one registration's page shows besides its row.
@@ -161,6 +219,8 @@ pub struct RegistrationView {
     pub row: RegistrationRow,
     /// The rest.
     pub shown: Shown,
+    /// Its live entries.
+    pub entries: Vec<EntryRow>,
     /// Why somebody may see a whole number.
     pub reasons: Vec<Choice>,
 }
@@ -203,6 +263,8 @@ pub struct RebindRow {
     pub registration: String,
     /// The state in words.
     pub state: String,
+    /// The class of the state's tag.
+    pub class: &'static str,
     /// Whether it waits for a decision.
     pub open: bool,
     /// Who asked.
@@ -225,6 +287,10 @@ pub struct RebindsView {
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
+    /// The filters.
+    pub asked: Asked,
+    /// The states to filter by.
+    pub states: Vec<Choice>,
     /// The links under the list.
     pub pager: Pager,
     /// The requests.

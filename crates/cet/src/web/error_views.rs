@@ -52,9 +52,11 @@ impl ErrorView {
     /// 404 `not-found`: the same page for what is not there and for what is not yours (T21).
     #[must_use]
     pub fn not_found(mut page: Page) -> Self {
+        let staff = page.path.starts_with("/staff");
         // The language link stays on this address without naming it, so that two of these pages do not differ.
         page.path.clear();
-        Self::new(page, Some("not-found"), "error-not-found", "error-not-found-text").home_ways()
+        let view = Self::new(page, Some("not-found"), "error-not-found", "error-not-found-text");
+        if staff { view.way("/staff", "error-way-staff") } else { view.home_ways() }
     }
 
     /// 403 `cross-site`.

@@ -69,6 +69,11 @@ impl Demo {
         self.process.wait().unwrap();
     }
 
+    /// Its file for scripts.
+    pub(crate) fn json(&self) -> String {
+        std::fs::read_to_string(self.file("demo.json")).unwrap()
+    }
+
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join("demo").join(name)
     }

@@ -23,6 +23,8 @@ mod marks;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
+mod staff_browser;
+#[cfg(test)]
 mod ticket_browser;
 #[cfg(test)]
 mod window;

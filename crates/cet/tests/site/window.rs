@@ -82,6 +82,15 @@ impl Window {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }
 
+    /// Where the links among these elements lead, as they are written.
+    pub(crate) async fn links(&self, css: &str) -> Vec<String> {
+        let mut links = Vec::new();
+        for element in self.client.find_all(Locator::Css(css)).await.unwrap() {
+            links.extend(element.attr("href").await.unwrap());
+        }
+        links
+    }
+
     pub(crate) async fn click(&self, css: &str) {
         let element = self.find(css).await;
         // The bar at the foot of a narrow window stays in view and may lie over what is to be clicked.

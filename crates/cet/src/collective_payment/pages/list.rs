@@ -1,15 +1,14 @@
 //! The list of collective payments.
 
 use axum::response::Response;
-use http::StatusCode;
 
 use super::{PATH, rows};
 use crate::collective_payment::views::ListView;
 use crate::collective_payment::{CollectivePayment, store};
 use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet};
 use crate::staff::{Permission, StaffMember};
-use crate::web::answer::{PageError, html};
-use crate::web::page::Choice;
+use crate::web::answer::{PageError, refused_html};
+use crate::web::page::{Choice, Refused, Typed};
 use crate::words::ids::CollectivePaymentId;
 
 async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<CollectivePayment>, PageError> {
@@ -21,17 +20,22 @@ async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Collec
 
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::CollectivePayment)?;
-    let asked = Asked::read(&who, &["state"]);
-    let mut found = read(&who, &asked, PAGE.saturating_add(1)).await?;
+    listed(&who, Vec::new()).await
+}
+
+async fn listed(who: &StaffMember, said: Vec<Refused>) -> Result<Response, PageError> {
+    let asked = Asked::read(who, &["state"]);
+    let mut found = read(who, &asked, PAGE.saturating_add(1)).await?;
     let pager = Pager::cut(PATH, &asked, &mut found, |of| of.id.to_string());
-    let (page, menu) = who.frame("collective-payments").await?;
+    let (page, menu) = who.frame_at(PATH, "collective-payments").await?;
     let choice = |state: crate::collective_payment::State| Choice {
         value: state.wire().to_owned(),
         text: rows::state(&page, state).to_owned(),
     };
     let states = rows::STATES.into_iter().map(choice).collect();
     let rows = found.iter().map(|of| rows::payment(&page, of)).collect();
-    html(StatusCode::OK, &ListView { page, menu, asked, states, pager, rows })
+    let page = page.refusing(said.clone(), Typed::default());
+    refused_html(&said, None, &ListView { page, menu, asked, states, pager, rows })
 }
 
 pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {
@@ -45,9 +49,11 @@ pub(super) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
 async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(Permission::CollectivePayment)?;
     let asked = Asked::read(&who, &["state"]);
-    // The newest; more than a file holds are found by their state.
-    let found = read(&who, &asked, FILE_ROWS).await?;
+    let found = read(&who, &asked, FILE_ROWS.saturating_add(1)).await?;
     let page = who.page();
+    if list::too_long(&found) {
+        return listed(&who, vec![list::too_many(&page)]).await;
+    }
     let headings = [
         "collective-number",
         "collective-state",

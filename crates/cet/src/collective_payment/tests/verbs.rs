@@ -224,7 +224,7 @@ on_both! {
             assert_eq!(released(&m.world, id, other).await, Err(CollectiveRefusal::NotFound), "{other}");
             let scope = scope(other);
             let listed = m.world.t.db.read(async move |tx: &mut Tx<'_>| {
-                Ok::<_, DbError>((store::list(tx, &scope, None, None, 9).await?.len(), store::count_open(tx, &scope).await?))
+                Ok::<_, DbError>((store::list(tx, &scope, None, None, 9).await?.len(), store::open_now(tx, &scope).await?.0))
             }).await;
             assert_eq!(listed.unwrap(), (0, 0), "{other}");
         }

@@ -48,6 +48,42 @@ pub struct Filter {
     pub college: String,
     /// 班级, whole.
     pub class: String,
+    /// A subject that was entered, by its code.
+    pub subject: String,
+    /// How the entries stand.
+    pub payment: Option<Payment>,
+}
+
+/// How the live entries of a registration stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payment {
+    /// At least one is unpaid.
+    Unpaid,
+    /// There are some, all paid.
+    Paid,
+    /// There are none.
+    None,
+}
+
+impl Payment {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Unpaid, Self::Paid, Self::None];
+
+    /// The name in addresses and statements.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Unpaid => "unpaid",
+            Self::Paid => "paid",
+            Self::None => "none",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|payment| payment.wire() == text)
+    }
 }
 
 /// Live registrations of a scope by school and id, from the one after `after`.
@@ -80,8 +116,25 @@ pub async fn list(
             AND (CAST($9 AS TEXT) = '' OR (campus >= $9 AND campus < $10))
             AND (CAST($11 AS TEXT) = '' OR college = $11)
             AND (CAST($12 AS TEXT) = '' OR class = $12)
+            AND (CAST($13 AS TEXT) = ''
+                 OR EXISTS (SELECT 1
+                              FROM entry e
+                             WHERE e.school = registration.school
+                               AND e.registration_id = registration.id
+                               AND e.subject = $13
+                               AND (e.state = 'paid'
+                                    OR (e.state = 'held' AND (e.expires_at > $2 OR e.locked_by IS NOT NULL)))))
+            AND (CAST($14 AS TEXT) = ''
+                 OR $14 = (SELECT CASE WHEN COUNT(*) = 0 THEN 'none'
+                                       WHEN COUNT(e.paid_at) = COUNT(*) THEN 'paid'
+                                       ELSE 'unpaid' END
+                             FROM entry e
+                            WHERE e.school = registration.school
+                              AND e.registration_id = registration.id
+                              AND (e.state = 'paid'
+                                   OR (e.state = 'held' AND (e.expires_at > $2 OR e.locked_by IS NOT NULL)))))
           ORDER BY school, id
-          LIMIT $13",
+          LIMIT $15",
         params![
             sitting,
             now,
@@ -95,10 +148,79 @@ pub async fn list(
             format!("{}:", filter.campus),
             filter.college,
             filter.class,
+            filter.subject,
+            filter.payment.map_or("", Payment::wire),
             limit,
         ],
     )
     .await
+}
+
+/// Live registrations of a scope under this name (in its form for comparison) or student number. It reads the whole
+/// scope: for one school.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn of_person(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    (name_key, student_number): (&str, &str),
+    limit: i64,
+) -> Result<Vec<Seen>, DbError> {
+    let now = tx.now().await?;
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    tx.query(
+        "SELECT school, id, passport_id, campus, name, student_number, college, major, class, document_kind,
+                document_sealed, saved_at
+           FROM registration
+          WHERE sitting = $1
+            AND state = 'live'
+            AND (release_at IS NULL OR release_at > $2)
+            AND school >= $3
+            AND school < $4
+            AND campus >= $5
+            AND campus < $6
+            AND (name_key = $7 OR student_number = $8)
+          ORDER BY school, id
+          LIMIT $9",
+        params![
+            sitting,
+            now,
+            schools.from,
+            schools.below,
+            campuses.from,
+            campuses.below,
+            name_key,
+            student_number,
+            limit,
+        ],
+    )
+    .await
+}
+
+/// How many live registrations a scope has. It reads all of them.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn count(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<i64, DbError> {
+    let now = tx.now().await?;
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    let (count,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*)
+               FROM registration
+              WHERE sitting = $1
+                AND state = 'live'
+                AND (release_at IS NULL OR release_at > $2)
+                AND school >= $3
+                AND school < $4
+                AND campus >= $5
+                AND campus < $6",
+            params![sitting, now, schools.from, schools.below, campuses.from, campuses.below],
+        )
+        .await?;
+    Ok(count)
 }
 
 /// One live registration, if it lies in the scope.

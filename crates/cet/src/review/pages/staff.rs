@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::Path;
 use axum::response::Response;
-use http::StatusCode;
 
 use super::current;
 use crate::passport::views::document_kinds;
@@ -18,9 +17,10 @@ use crate::review::{Review, ReviewRefusal, ReviewState, verbs};
 use crate::roster::DocumentKey;
 use crate::score::{self, Score};
 use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet};
+use crate::staff::reveal::{self, Holder};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
-use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
+use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::SchoolCode;
@@ -60,14 +60,19 @@ const FILTERS: [&str; 2] = ["state", "ticket"];
 
 pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
     school(&who)?;
-    let asked = Asked::read(&who, &FILTERS);
-    let mut found = rows(who.clone(), filter(&who, &asked)?, PAGE.saturating_add(1)).await?;
+    listed(&who, Vec::new()).await
+}
+
+async fn listed(who: &StaffMember, said: Vec<Refused>) -> Result<Response, PageError> {
+    let asked = Asked::read(who, &FILTERS);
+    let mut found = rows(who.clone(), filter(who, &asked)?, PAGE.saturating_add(1)).await?;
     let pager = Pager::cut(PATH, &asked, &mut found, |of| of.id.to_string());
-    let (page, menu) = who.frame("review-staff-title").await?;
+    let (page, menu) = who.frame_at(PATH, "review-staff-title").await?;
     let states = [ReviewState::Pending, ReviewState::Approved, ReviewState::Refused]
         .map(|state| Choice { value: state.wire().to_owned(), text: state_words(&page, state).to_owned() });
     let rows = found.iter().map(|of| ReviewLine::new(&page, of)).collect();
-    html(StatusCode::OK, &ReviewsView { page, menu, asked, states: states.to_vec(), pager, rows })
+    let page = page.refusing(said.clone(), Typed::default());
+    refused_html(&said, None, &ReviewsView { page, menu, asked, states: states.to_vec(), pager, rows })
 }
 
 pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {
@@ -81,8 +86,11 @@ pub(super) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
 async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     school(&who)?;
     let asked = Asked::read(&who, &FILTERS);
-    let found = rows(who.clone(), filter(&who, &asked)?, FILE_ROWS).await?;
+    let found = rows(who.clone(), filter(&who, &asked)?, FILE_ROWS.saturating_add(1)).await?;
     let page = who.page();
+    if list::too_long(&found) {
+        return listed(&who, vec![list::too_many(&page)]).await;
+    }
     let headings = [
         "passport-name",
         "review-ticket",
@@ -114,6 +122,30 @@ async fn show(
     why: &[ReviewRefusal],
     typed: Typed,
 ) -> Result<Response, PageError> {
+    let (of, score) = find(who, id).await?;
+    detail(who, (of, score), (why.iter().map(|why| why.on(&who.page())).collect(), typed), None).await
+}
+
+/// Shows the whole document number once, after the reason is in the log: the school compares it with what it is shown.
+pub(super) async fn document(
+    who: StaffMember,
+    Path(id): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    who.needs(Permission::ShowDocument)?;
+    let (of, score) = find(&who, &id).await?;
+    let object = (Holder::Review, of.id.0);
+    match reveal::recorded(&who, of.school, object, form.one("reason")?).await? {
+        Ok(()) => {
+            let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
+            detail(&who, (of, score), (Vec::new(), Typed::default()), Some(number)).await
+        }
+        Err(refusal) => detail(&who, (of, score), (vec![refusal], Typed::default()), None).await,
+    }
+}
+
+/// An application of the scope that was not deleted, with the score of its ticket.
+async fn find(who: &StaffMember, id: &str) -> Result<(Review, Option<Score>), PageError> {
     let school = school(who)?;
     let id = ReviewId::parse(id).ok_or(PageError::NotFound)?;
     let read: Result<_, DbError> = who
@@ -135,14 +167,28 @@ async fn show(
     let (of, score) = read?;
     // Of what lies out of scope, and of what was deleted, nobody learns more than of what is not there.
     let of = of.filter(|of| who.scope.holds(of.campus.as_str()) && of.state != ReviewState::Withdrawn);
-    let of = of.ok_or(PageError::NotFound)?;
-    let path = format!("{PATH}/{id}");
+    Ok((of.ok_or(PageError::NotFound)?, score))
+}
+
+async fn detail(
+    who: &StaffMember,
+    (of, score): (Review, Option<Score>),
+    (said, typed): (Vec<Refused>, Typed),
+    number: Option<String>,
+) -> Result<Response, PageError> {
+    let path = format!("{PATH}/{}", of.id);
     let (page, menu) = who.frame_at(&path, "review-staff-title").await?;
-    let said: Vec<Refused> = why.iter().map(|refusal| refusal.on(&page)).collect();
+    let mut review = ReviewRows::new(&page, &who.app.vault, &of).map_err(PageError::fault)?;
+    let whole = number.is_some();
+    if let Some(number) = number {
+        review.person.document_number = number;
+    }
     let evidence = of.evidence_sealed.as_ref().map(|sealed| who.app.vault.open(sealed)).transpose();
     let view = DecideView {
         href: path,
-        review: ReviewRows::new(&page, &who.app.vault, &of).map_err(PageError::fault)?,
+        review,
+        whole,
+        reasons: reveal::reasons(&page),
         submissions: of.submissions,
         score: score.map(|score| score_rows(&score, &of)),
         decided_by: of.decided_by.clone().unwrap_or_default(),

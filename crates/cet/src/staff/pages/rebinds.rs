@@ -14,12 +14,18 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Stop};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
-use crate::web::page::{Refused, Typed};
+use crate::web::page::{Choice, Refused, Typed};
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 use crate::words::time::Time;
 
 const PATH: &str = "/staff/rebinds";
+/// The states to filter by, with their words.
+const STATES: [(&str, &str); 3] = [
+    ("asked", "staff-rebind-state-asked"),
+    ("done", "staff-rebind-state-done"),
+    ("refused", "staff-rebind-state-refused"),
+];
 const TYPED: [&str; 4] = ["registration", "new_passport", "new_email", "evidence"];
 
 fn by(who: &StaffMember) -> By {
@@ -32,16 +38,17 @@ fn by(who: &StaffMember) -> By {
 }
 
 fn row(who: &StaffMember, of: &Rebind, now: Time) -> RebindRow {
-    let words = match of.state.as_str() {
-        "done" => "staff-rebind-state-done",
-        "asked" if now < of.expires_at => "staff-rebind-state-asked",
-        "asked" => "staff-rebind-state-over",
-        _ => "staff-rebind-state-refused",
+    let (class, words) = match of.state.as_str() {
+        "done" => ("ok", "staff-rebind-state-done"),
+        "asked" if now < of.expires_at => ("warn", "staff-rebind-state-asked"),
+        "asked" => ("", "staff-rebind-state-over"),
+        _ => ("bad", "staff-rebind-state-refused"),
     };
     RebindRow {
         href: format!("{PATH}/{}-{}", of.school, of.id),
         registration: format!("{}-{}", of.school, of.registration),
         state: who.page().t.find(words).unwrap_or_default().to_owned(),
+        class,
         open: of.state == "asked" && now < of.expires_at,
         requester: of.requester.clone(),
         asked_at: of.asked_at.page(),
@@ -69,7 +76,15 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     let pager = Pager::cut(PATH, &asked, &mut rows, |row: &Rebind| row.id.to_string());
     let rows = rows.iter().map(|of| row(&who, of, now)).collect();
     let (page, menu) = who.frame("staff-rebinds").await?;
-    html(StatusCode::OK, &RebindsView { page, menu, pager, rows, may_ask: who.may(Permission::AskRebind) })
+    let states = STATES.map(|(value, words)| Choice {
+        value: value.to_owned(),
+        text: page.t.find(words).unwrap_or(value).to_owned(),
+    });
+    let states = states.to_vec();
+    html(
+        StatusCode::OK,
+        &RebindsView { states, may_ask: who.may(Permission::AskRebind), page, menu, asked, pager, rows },
+    )
 }
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {

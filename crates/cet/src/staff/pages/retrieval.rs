@@ -3,7 +3,8 @@
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{refused, registrations};
+use super::refused;
+use super::registrations::find::of_document;
 use crate::audit::{self, Event};
 use crate::passport;
 use crate::registration::store::scoped::Seen;
@@ -62,7 +63,7 @@ async fn look_up(
         .app
         .db
         .write(async move |tx| {
-            let seen = registrations::of_document(tx, &scope, key, &sitting).await?;
+            let seen = of_document(tx, &scope, key, &sitting).await?;
             let same =
                 |seen: &Seen| PersonName::parse(&seen.name).is_ok_and(|name| name.key().as_str() == meant);
             let seen = seen.filter(same);

@@ -203,23 +203,21 @@ pub async fn decide(
     Ok(done == 1)
 }
 
-/// How many requests wait for a decision in a scope.
+/// How many requests wait for a decision in a scope, and until when the most urgent can be approved.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn count_open(tx: &mut Tx<'_>, scope: &Scope) -> Result<i64, DbError> {
+pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     let now = tx.now().await?;
     let range = scope.sql_range();
-    let (open,) = tx
-        .query_one::<(i64,)>(
-            "SELECT COUNT(*)
+    tx.query_one(
+        "SELECT COUNT(*), MIN(expires_at)
                FROM staff_rebind
               WHERE state = 'asked'
                 AND expires_at > $1
                 AND school >= $2
                 AND school < $3",
-            params![now, range.from, range.below],
-        )
-        .await?;
-    Ok(open)
+        params![now, range.from, range.below],
+    )
+    .await
 }

@@ -40,6 +40,10 @@ const FIND: &str = "school-99301 school-99101 campus-993010 campus-993011 provin
 const NEAR: &str = "school-99301 campus-993010 province-99 national service supervisor";
 const SHOW: &str = "school-99301 campus-993010 service supervisor";
 const RETRIEVE: &str = "school-99301 school-99101 campus-993010 campus-993011 service supervisor";
+/// Of a file that `school-99301` asked for: itself, and who may approve it.
+const EXPORT: &str = "school-99301 province-99 national supervisor";
+const FIGURES: &str =
+    "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
 const SCHOOLS: &str = "school-99301 school-99101 campus-993010 campus-993011";
 const LISTS: &str =
     "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
@@ -92,6 +96,35 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/arrangements/{campus}/{subject}/{file}", OWN_LISTS),
     row("GET", "/staff/accommodations", SCHOOLS),
     row("POST", "/staff/accommodations", SCHOOLS),
+    row("POST", "/staff/reviews/{id}/document", OWN_CAMPUS),
+    row("GET", "/staff/students", SCHOOLS),
+    row("GET", "/staff/students.csv", SCHOOLS),
+    row("GET", "/staff/students.xlsx", SCHOOLS),
+    row("POST", "/staff/students/search", SCHOOLS),
+    row("GET", "/staff/students/{key}", OWN_CAMPUS),
+    row("POST", "/staff/students/{key}", OWN_CAMPUS),
+    row("POST", "/staff/students/{key}/document", OWN_CAMPUS),
+    row("GET", "/staff/orders", "finance"),
+    row("GET", "/staff/orders.csv", "finance"),
+    row("GET", "/staff/orders.xlsx", "finance"),
+    row("GET", "/staff/refunds", "finance"),
+    row("GET", "/staff/refunds.csv", "finance"),
+    row("GET", "/staff/refunds.xlsx", "finance"),
+    row("GET", "/staff/statistics", FIGURES),
+    row("GET", "/staff/statistics.csv", FIGURES),
+    row("GET", "/staff/statistics.xlsx", FIGURES),
+    row("GET", "/staff/exports", "* auditor"),
+    row("GET", "/staff/exports/new", FIND),
+    row("POST", "/staff/exports", FIND),
+    row("GET", "/staff/exports/{id}", EXPORT),
+    row("GET", "/staff/exports/{id}/file", "school-99301"),
+    row("POST", "/staff/exports/{id}/refusal", EXPORT),
+    row("POST", "/staff/exports/{id}/approval", EXPORT),
+    row("GET", "/staff/accounts", "national"),
+    row("POST", "/staff/accounts", "national"),
+    row("GET", "/staff/accounts/{name}", "national"),
+    row("POST", "/staff/accounts/{name}/grant", "national"),
+    row("POST", "/staff/accounts/{name}/end", "national"),
     row("GET", "/staff/audit", "auditor"),
     row("GET", "/staff/audit.csv", "auditor"),
     row("GET", "/staff/audit.xlsx", "auditor"),
@@ -178,12 +211,23 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     assert!(!collective.is_empty(), "{:?}", made.codes());
     let review = review(app).await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
+    let mut clerk = member(app, "school-99301").await;
+    let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];
+    let made = clerk.post("/staff/exports", &fields).await;
+    let export = made.location().trim_start_matches("/staff/exports/").to_owned();
+    assert!(!export.is_empty(), "{:?}", made.codes());
+    let list = clerk.get("/staff/students?campus=993010").await;
+    let student =
+        list.text.split("href=\"/staff/students/99301-").nth(1).and_then(|rest| rest.split('"').next());
+    let student = format!("99301-{}", student.unwrap());
     BTreeMap::from([
         ("school", school),
         ("id", id),
         ("rebind", rebind),
         ("collective", collective),
         ("review", review),
+        ("export", export),
+        ("student", student),
     ])
 }
 
@@ -214,6 +258,7 @@ async fn more_accounts(app: &TestApp) {
         ("campus-993010", "school", "993010"),
         ("campus-993011", "school", "993011"),
         ("province-98", "province", "98"),
+        ("spare", "school", "99302"),
     ] {
         let made: Result<u64, crate::store::DbError> = app
             .t
@@ -251,11 +296,14 @@ on_both! {
                 route if route.starts_with("/staff/rebinds") => &names["rebind"],
                 route if route.starts_with("/staff/collective-payments") => &names["collective"],
                 route if route.starts_with("/staff/reviews") => &names["review"],
+                route if route.starts_with("/staff/exports") => &names["export"],
                 _ => &names["id"],
             };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
             let path =
                 path.replace("{campus}", "993010").replace("{subject}", "1").replace("{file}", "seat-plan.xlsx");
+            let path = path.replace("{key}", &names["student"]).replace("{name}", "spare");
+            let path = path.replace("/exports/new", "/exports/new?what=registrations");
             // Whoever may act comes last, because acting uses a request up.
             let mut accounts: Vec<&str> = ACCOUNTS.iter().copied().chain(["auditor"]).collect();
             accounts.sort_by_key(|account| allowed(row, account));
@@ -263,6 +311,9 @@ on_both! {
                 let mut browser = member(&app, account).await;
                 let answer = match row.method {
                     "GET" => browser.get(&path).await,
+                    _ if row.route == "/staff/exports" => {
+                        browser.post(&path, &[("what", "registrations")]).await
+                    }
                     _ => browser.post(&path, &[]).await,
                 };
                 let status = answer.status.as_u16();

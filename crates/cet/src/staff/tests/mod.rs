@@ -1,5 +1,8 @@
 //! The room's behaviour over HTTP, on both databases.
 
+mod accounts;
+mod exports;
+mod lists;
 mod login;
 mod matrix;
 mod rebind;

@@ -1,0 +1,146 @@
+//! Figures over the entries of a scope's own candidates, for staff (S6). They read all of the scope's entries.
+
+use crate::params;
+use crate::record;
+use crate::staff::Scope;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{SittingCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::time::Time;
+
+/// China is eight hours ahead all year.
+const TO_CHINA_MICROS: i64 = 8 * 3_600 * 1_000_000;
+/// Of a day.
+const DAY_MICROS: i64 = 24 * 3_600 * 1_000_000;
+
+record! {
+    /// The live entries of one subject.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct OfSubject {
+        /// The subject.
+        pub subject: SubjectCode,
+        /// Paid ones.
+        pub paid: i64,
+        /// Unpaid ones.
+        pub unpaid: i64,
+        /// What was paid for them.
+        pub amount: Fen,
+    }
+}
+
+/// Live entries by subject.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn by_subject(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+) -> Result<Vec<OfSubject>, DbError> {
+    let now = tx.now().await?;
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    tx.query(
+        "SELECT e.subject,
+                CAST(SUM(CASE WHEN e.state = 'paid' THEN 1 ELSE 0 END) AS BIGINT),
+                CAST(SUM(CASE WHEN e.state = 'paid' THEN 0 ELSE 1 END) AS BIGINT),
+                CAST(SUM(CASE WHEN e.state = 'paid' THEN e.fee ELSE 0 END) AS BIGINT)
+           FROM entry e
+           JOIN registration r
+             ON r.school = e.school
+            AND r.id = e.registration_id
+          WHERE e.sitting = $1
+            AND e.school >= $2
+            AND e.school < $3
+            AND r.campus >= $4
+            AND r.campus < $5
+            AND (e.state = 'paid' OR (e.state = 'held' AND (e.expires_at > $6 OR e.locked_by IS NOT NULL)))
+          GROUP BY e.subject
+          ORDER BY e.subject",
+        params![sitting, schools.from, schools.below, campuses.from, campuses.below, now],
+    )
+    .await
+}
+
+/// How many entries were made and paid on one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfDay {
+    /// Its beginning.
+    pub day: Time,
+    /// Entries made, also those that ended since.
+    pub entered: i64,
+    /// Entries paid.
+    pub paid: i64,
+}
+
+/// Entries by day of China, the last `days` days up to now, the earliest first.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn by_day(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    days: i64,
+) -> Result<Vec<OfDay>, DbError> {
+    let now = tx.now().await?;
+    let today = now.micros().saturating_add(TO_CHINA_MICROS).div_euclid(DAY_MICROS);
+    let first = today.saturating_sub(days).saturating_add(1);
+    let begins = |day: i64| Time::from_micros(day.saturating_mul(DAY_MICROS).saturating_sub(TO_CHINA_MICROS));
+    let entered = counted(tx, scope, sitting, begins(first), Moment::Entered).await?;
+    let paid = counted(tx, scope, sitting, begins(first), Moment::Paid).await?;
+    let on = |rows: &[(i64, i64)], day| rows.iter().find(|(known, _)| *known == day).map_or(0, |(_, n)| *n);
+    let of_day = |day| OfDay { day: begins(day), entered: on(&entered, day), paid: on(&paid, day) };
+    Ok((first..=today).map(of_day).collect())
+}
+
+#[derive(Clone, Copy)]
+enum Moment {
+    Entered,
+    Paid,
+}
+
+async fn counted(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    from: Time,
+    moment: Moment,
+) -> Result<Vec<(i64, i64)>, DbError> {
+    macro_rules! by {
+        ($column:literal) => {
+            concat!(
+                "SELECT (e.",
+                $column,
+                " + $6) / $7, COUNT(*)
+                   FROM entry e
+                   JOIN registration r
+                     ON r.school = e.school
+                    AND r.id = e.registration_id
+                  WHERE e.sitting = $1
+                    AND e.school >= $2
+                    AND e.school < $3
+                    AND r.campus >= $4
+                    AND r.campus < $5
+                    AND e.",
+                $column,
+                " >= $8
+                  GROUP BY 1"
+            )
+        };
+    }
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    let given = params![
+        sitting,
+        schools.from,
+        schools.below,
+        campuses.from,
+        campuses.below,
+        TO_CHINA_MICROS,
+        DAY_MICROS,
+        from,
+    ];
+    match moment {
+        Moment::Entered => tx.query(by!("entered_at"), given).await,
+        Moment::Paid => tx.query(by!("paid_at"), given).await,
+    }
+}

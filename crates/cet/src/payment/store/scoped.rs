@@ -1,0 +1,173 @@
+//! Orders and refunds as finance staff see them: no statement without its scope (T22).
+
+use crate::params;
+use crate::record;
+use crate::staff::Scope;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::fen::Fen;
+use crate::words::ids::{OrderId, RegistrationId};
+use crate::words::time::Time;
+
+record! {
+    /// An order in a list.
+    #[derive(Clone, Debug)]
+    pub struct OrderSeen {
+        /// The home school.
+        pub school: SchoolCode,
+        /// Its id.
+        pub id: OrderId,
+        /// Its number at the gateway.
+        pub number: String,
+        /// What it belongs to.
+        pub registration: RegistrationId,
+        /// Which gateway.
+        pub gateway: String,
+        /// Which bank; may be empty.
+        pub bank: String,
+        /// Its sum.
+        pub amount: Fen,
+        /// `open`, `paid` or `closed`.
+        pub state: String,
+        /// When it was opened.
+        pub opened_at: Time,
+        /// When it was paid or closed.
+        pub settled_at: Option<Time>,
+    }
+}
+
+/// Which orders; an empty text stands for any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrderFilter {
+    /// The number, whole.
+    pub number: String,
+    /// The home school, or the beginning of its code.
+    pub school: String,
+    /// The state.
+    pub state: String,
+    /// The gateway.
+    pub gateway: String,
+}
+
+/// Orders of a scope by school, the newest of each first, from the one after `after`.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn orders(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    filter: &OrderFilter,
+    after: Option<(SchoolCode, i64)>,
+    limit: i64,
+) -> Result<Vec<OrderSeen>, DbError> {
+    let range = scope.sql_range();
+    let (school, id) =
+        after.map_or_else(|| (String::new(), i64::MAX), |(school, id)| (school.to_string(), id));
+    tx.query(
+        "SELECT school, id, number, registration_id, gateway, bank, amount, state, opened_at, settled_at
+           FROM payment_order
+          WHERE school >= $1
+            AND school < $2
+            AND sitting = $3
+            AND (CAST($4 AS TEXT) = '' OR number = $4)
+            AND (CAST($5 AS TEXT) = '' OR (school >= $5 AND school < $6))
+            AND (CAST($7 AS TEXT) = '' OR state = $7)
+            AND (CAST($8 AS TEXT) = '' OR gateway = $8)
+            AND (school > $9 OR (school = $9 AND id < $10))
+          ORDER BY school, id DESC
+          LIMIT $11",
+        params![
+            range.from,
+            range.below,
+            sitting,
+            filter.number,
+            filter.school,
+            format!("{}:", filter.school),
+            filter.state,
+            filter.gateway,
+            school,
+            id,
+            limit,
+        ],
+    )
+    .await
+}
+
+record! {
+    /// A refund in a list.
+    #[derive(Clone, Debug)]
+    pub struct RefundSeen {
+        /// The home school.
+        pub school: SchoolCode,
+        /// Its id.
+        pub id: i64,
+        /// The number of the order that was paid.
+        pub number: String,
+        /// Which gateway.
+        pub gateway: String,
+        /// Its own number at the gateway.
+        pub request_no: String,
+        /// How much.
+        pub amount: Fen,
+        /// Why.
+        pub reason: String,
+        /// `due` or `done`.
+        pub state: String,
+        /// Since when it is owed.
+        pub due_at: Time,
+        /// When the gateway took it.
+        pub done_at: Option<Time>,
+        /// How often it was sent.
+        pub tries: i64,
+    }
+}
+
+/// Refunds of a scope, the newest first, from the one before `before`: in one state and for one reason, if given.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn refunds(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (state, reason): (&str, &str),
+    before: i64,
+    limit: i64,
+) -> Result<Vec<RefundSeen>, DbError> {
+    let range = scope.sql_range();
+    tx.query(
+        "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount, f.reason, f.state, f.due_at, f.done_at,
+                f.tries
+           FROM refund f
+           JOIN payment_order o
+             ON o.school = f.school
+            AND o.id = f.order_id
+          WHERE f.school >= $1
+            AND f.school < $2
+            AND (CAST($3 AS TEXT) = '' OR f.state = $3)
+            AND (CAST($4 AS TEXT) = '' OR f.reason = $4)
+            AND f.id < $5
+          ORDER BY f.id DESC
+          LIMIT $6",
+        params![range.from, range.below, state, reason, before, limit],
+    )
+    .await
+}
+
+/// How many refunds of a scope are on their way, their sum, and since when the oldest is owed.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn refunds_due(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Fen, Option<Time>), DbError> {
+    let range = scope.sql_range();
+    // `try_at` is set as long as one is due, and has an index of those only.
+    tx.query_one(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT), MIN(due_at)
+           FROM refund
+          WHERE try_at IS NOT NULL
+            AND school >= $1
+            AND school < $2",
+        params![range.from, range.below],
+    )
+    .await
+}

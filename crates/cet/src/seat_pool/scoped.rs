@@ -1,0 +1,68 @@
+//! How full the pools of a scope are, for staff.
+
+use crate::params;
+use crate::record;
+use crate::staff::Scope;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+
+record! {
+    /// One pool.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct PoolShown {
+        /// Where the seats are.
+        pub campus: CampusCode,
+        /// Of which subject.
+        pub subject: SubjectCode,
+        /// How many there are.
+        pub capacity: i64,
+        /// How many are taken.
+        pub taken: i64,
+    }
+}
+
+/// The pools of a scope's campuses, the fullest first, at most `limit`.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    limit: i64,
+) -> Result<Vec<PoolShown>, DbError> {
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    tx.query(
+        "SELECT campus, subject, capacity, taken
+           FROM seat_pool
+          WHERE sitting = $1
+            AND school >= $2
+            AND school < $3
+            AND campus >= $4
+            AND campus < $5
+            AND capacity > 0
+          ORDER BY taken * 1000 / capacity DESC, campus, subject
+          LIMIT $6",
+        params![sitting, schools.from, schools.below, campuses.from, campuses.below, limit],
+    )
+    .await
+}
+
+/// Capacity and taken seats of all pools of a scope.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn sum(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<(i64, i64), DbError> {
+    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    tx.query_one(
+        "SELECT CAST(COALESCE(SUM(capacity), 0) AS BIGINT), CAST(COALESCE(SUM(taken), 0) AS BIGINT)
+           FROM seat_pool
+          WHERE sitting = $1
+            AND school >= $2
+            AND school < $3
+            AND campus >= $4
+            AND campus < $5",
+        params![sitting, schools.from, schools.below, campuses.from, campuses.below],
+    )
+    .await
+}

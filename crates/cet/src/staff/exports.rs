@@ -1,0 +1,242 @@
+//! Files that need more than a click (T27): whole document numbers, or more rows than one person may take out alone.
+//!
+//! Whoever wants one says why. Up to [`FILE_ROWS`] rows it is ready at once; above, a second person of the same scope or
+//! above it approves, which a CHECK of the table demands as well. The filters, the number of rows and the reason are
+//! frozen when it is asked for.
+//!
+//! [`FILE_ROWS`]: super::list::FILE_ROWS
+
+use jiff::SignedDuration;
+
+use super::rebind::By;
+use super::rules::{Permission, Role};
+use super::store::exports::{self, Export};
+use crate::audit::{self, Actor, Event};
+use crate::store::{DbError, Stop, Tx};
+use crate::web::page::{Page, Refused};
+use crate::words::codes::SchoolCode;
+
+/// How long a request can be approved, and its file taken.
+pub const LIFE: SignedDuration = SignedDuration::from_hours(72);
+/// Rows of any file at most.
+pub const MOST_ROWS: i64 = 100_000;
+/// The longest reason in characters.
+pub const LONGEST: usize = 500;
+
+/// A list that can be taken out this way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// `/staff/registrations`.
+    Registrations,
+    /// `/staff/students`.
+    Students,
+    /// `/staff/orders`.
+    Orders,
+    /// `/staff/refunds`.
+    Refunds,
+    /// `/staff/audit`.
+    Audit,
+}
+
+impl What {
+    const ALL: [Self; 5] = [Self::Registrations, Self::Students, Self::Orders, Self::Refunds, Self::Audit];
+
+    /// The name in the database, in addresses and of the file.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Registrations => "registrations",
+            Self::Students => "students",
+            Self::Orders => "orders",
+            Self::Refunds => "refunds",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.wire() == text)
+    }
+
+    /// The key of its words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Registrations => "staff-registrations",
+            Self::Students => "staff-students",
+            Self::Orders => "staff-orders",
+            Self::Refunds => "staff-refunds",
+            Self::Audit => "staff-audit",
+        }
+    }
+
+    /// Who sees the list.
+    #[must_use]
+    pub const fn needs(self) -> Permission {
+        match self {
+            Self::Registrations => Permission::FindRegistrations,
+            Self::Students => Permission::Students,
+            Self::Orders => Permission::Orders,
+            Self::Refunds => Permission::Refunds,
+            Self::Audit => Permission::ReadAudit,
+        }
+    }
+
+    /// Whether its rows have document numbers.
+    #[must_use]
+    pub const fn has_documents(self) -> bool {
+        match self {
+            Self::Registrations | Self::Students => true,
+            Self::Orders | Self::Refunds | Self::Audit => false,
+        }
+    }
+}
+
+/// Whether a role may take this list out: with whole numbers only if it may see one.
+#[must_use]
+pub const fn may_take(role: Role, what: What, whole: bool) -> bool {
+    role.may(what.needs()) && (!whole || (what.has_documents() && role.may(Permission::ShowDocument)))
+}
+
+/// Whether a role may approve what another person asked for.
+#[must_use]
+pub const fn may_approve(role: Role, what: What) -> bool {
+    role.may(what.needs()) && !matches!(role, Role::CustomerService)
+}
+
+/// The lists whose files a role may approve, as [`exports::Sought`] takes them.
+#[must_use]
+pub fn approvable(role: Role) -> String {
+    let names: Vec<&str> =
+        What::ALL.into_iter().filter(|what| may_approve(role, *what)).map(What::wire).collect();
+    format!(";{};", names.join(";"))
+}
+
+/// Why a file, or a decision about one, is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportRefusal {
+    /// No such request in the scope.
+    NotFound,
+    /// No reason, or too long a one.
+    NoReason,
+    /// There is nothing to take out.
+    Nothing,
+    /// More rows than any file may hold.
+    TooMany,
+    /// Whoever asked cannot approve, under whatever account.
+    SamePerson,
+    /// Decided before, or its time is over.
+    Over,
+}
+
+impl ExportRefusal {
+    /// How a page says it.
+    #[must_use]
+    pub fn on(self, page: &Page) -> Refused {
+        let plain = |code, words: &'static str| Refused::new(page.t, code).saying(page.m(words));
+        match self {
+            Self::NotFound => Refused::new(page.t, "not-found"),
+            Self::NoReason => plain("field-invalid", "staff-export-no-reason").at("reason"),
+            Self::Nothing => plain("nothing-chosen", "staff-none-found"),
+            Self::TooMany => plain("field-invalid", "staff-export-too-many"),
+            Self::SamePerson => plain("not-eligible", "staff-export-same"),
+            Self::Over => plain("review-final", "staff-export-over"),
+        }
+    }
+}
+
+/// Stores a request; answers its id. One of few enough rows is ready at once.
+///
+/// # Errors
+/// [`ExportRefusal`]; [`DbError`].
+pub async fn ask(tx: &mut Tx<'_>, by: &By, mut new: Export) -> Result<i64, Stop<ExportRefusal>> {
+    let reason = new.reason.trim().to_owned();
+    if reason.is_empty() || reason.chars().count() > LONGEST {
+        return Err(Stop::Refused(ExportRefusal::NoReason));
+    }
+    if new.row_count == 0 {
+        return Err(Stop::Refused(ExportRefusal::Nothing));
+    }
+    if new.row_count > MOST_ROWS {
+        return Err(Stop::Refused(ExportRefusal::TooMany));
+    }
+    let now = tx.now().await?;
+    new.id = tx.new_id();
+    new.reason = reason;
+    let state = if new.row_count <= super::list::FILE_ROWS { "ready" } else { "asked" };
+    state.clone_into(&mut new.state);
+    new.asked_at = now;
+    new.expires_at = now.plus(LIFE);
+    exports::insert(tx, &new).await?;
+    record(tx, by, &new, "export-asked").await?;
+    Ok(new.id)
+}
+
+/// Approves or refuses a request of another person.
+///
+/// # Errors
+/// [`ExportRefusal`]; [`DbError`].
+pub async fn decide(
+    tx: &mut Tx<'_>,
+    by: &By,
+    role: Role,
+    id: i64,
+    approve: bool,
+) -> Result<(), Stop<ExportRefusal>> {
+    let of = exports::lock(tx, id).await?.filter(|of| by.scope.holds(of.scope.prefix()));
+    let of = of.ok_or(Stop::Refused(ExportRefusal::NotFound))?;
+    if !What::from_wire(&of.what).is_some_and(|what| may_approve(role, what)) {
+        return Err(Stop::Refused(ExportRefusal::NotFound));
+    }
+    if of.requester_person == by.person {
+        return Err(Stop::Refused(ExportRefusal::SamePerson));
+    }
+    let state = if approve { "ready" } else { "refused" };
+    if !exports::decide(tx, id, state, (&by.account, &by.person)).await? {
+        return Err(Stop::Refused(ExportRefusal::Over));
+    }
+    record(tx, by, &of, if approve { "export-approved" } else { "export-refused" }).await?;
+    Ok(())
+}
+
+async fn record(tx: &mut Tx<'_>, by: &By, of: &Export, action: &'static str) -> Result<(), DbError> {
+    let event = Event {
+        school: of.scope.school().unwrap_or(SchoolCode::NONE),
+        actor: Actor::Staff(by.account.clone()),
+        action,
+        object_kind: "export",
+        object: &of.id.to_string(),
+        address: &by.address,
+        detail: &format!(
+            "list={} rows={} whole={} scope={} by={}",
+            of.what,
+            of.row_count,
+            of.whole,
+            of.scope.prefix(),
+            of.requester
+        ),
+    };
+    audit::record(tx, &event).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_need_a_role_that_may_see_one() {
+        assert!(may_take(Role::School, What::Registrations, true));
+        assert!(may_take(Role::Province, What::Registrations, false));
+        assert!(!may_take(Role::Province, What::Registrations, true));
+        assert!(!may_take(Role::Auditor, What::Audit, true));
+        assert!(!may_take(Role::Finance, What::Registrations, false));
+    }
+
+    #[test]
+    fn a_clerk_approves_no_file() {
+        assert!(may_approve(Role::National, What::Registrations));
+        assert!(!may_approve(Role::CustomerService, What::Registrations));
+        assert!(!may_approve(Role::National, What::Audit));
+    }
+}

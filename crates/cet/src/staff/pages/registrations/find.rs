@@ -1,0 +1,114 @@
+//! Finding one registration: by 通行证ID, document, or (in one school) name or student number. A POST, because none of
+//! them belongs into an address.
+
+use axum::response::Response;
+
+use super::{PATH, current, listed, page, with_entries};
+use crate::passport;
+use crate::registration::store as registrations;
+use crate::registration::store::scoped::{self, Seen};
+use crate::roster::{self, DocumentKey};
+use crate::staff::list::{Asked, PAGE, Pager};
+use crate::staff::{Permission, Scope, StaffMember};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, see_other};
+use crate::web::form_data::FormData;
+use crate::web::page::{Refused, Typed};
+use crate::words::codes::SittingCode;
+use crate::words::document::{Document, DocumentKind};
+use crate::words::name::PersonName;
+
+const TYPED: [&str; 4] = ["person", "passport", "document_kind", "document_number"];
+
+pub(in crate::staff::pages) async fn search(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::FindRegistrations)?;
+    let public_id = form.one("passport")?.trim().to_ascii_uppercase();
+    let person = form.one("person")?.trim().to_owned();
+    let kind = DocumentKind::from_wire(form.one("document_kind")?.trim());
+    let number = form.one("document_number")?;
+    let document = kind.and_then(|kind| Document::parse(kind, number).ok());
+    let found = match (public_id.is_empty(), document, current(&who)) {
+        (false, _, Some(sitting)) => by_passport(&who, public_id, sitting).await?.into_iter().collect(),
+        (true, Some(document), Some(sitting)) => {
+            by_document(&who, &document, sitting).await?.into_iter().collect()
+        }
+        (true, None, Some(sitting)) if !person.is_empty() => by_person(&who, &person, sitting).await?,
+        (_, _, None) | (true, None, Some(_)) => Vec::new(),
+    };
+    if let [seen] = found.as_slice() {
+        return Ok(see_other(&format!("{PATH}/{}/{}", seen.school, seen.id)));
+    }
+    let typed = form.typed(&TYPED);
+    if found.is_empty() {
+        let said = Refused::new(who.page().t, "record-not-found").saying(who.page().m("staff-not-found"));
+        return page(&who, vec![said], typed).await;
+    }
+    several(&who, found, typed).await
+}
+
+/// People of one name, to choose from.
+async fn several(who: &StaffMember, found: Vec<Seen>, typed: Typed) -> Result<Response, PageError> {
+    let found = with_entries(who, found).await?;
+    listed(who, Asked::default(), Pager::default(), &found, (Vec::new(), typed)).await
+}
+
+/// By name or student number, of one school: a wider scope would read the whole of it.
+async fn by_person(who: &StaffMember, person: &str, sitting: SittingCode) -> Result<Vec<Seen>, PageError> {
+    if who.scope.school().is_none() {
+        return Ok(Vec::new());
+    }
+    let (scope, number) = (who.scope.clone(), person.to_owned());
+    let name = PersonName::parse(person).map(|name| name.key().as_str().to_owned()).unwrap_or_default();
+    let list =
+        async move |tx: &mut Tx<'_>| scoped::of_person(tx, &scope, &sitting, (&name, &number), PAGE).await;
+    let found: Result<_, DbError> = who.app.db.read(list).await;
+    Ok(found?)
+}
+
+async fn by_passport(
+    who: &StaffMember,
+    public_id: String,
+    sitting: SittingCode,
+) -> Result<Option<Seen>, PageError> {
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx| {
+            let Some(passport) = passport::store::by_public_id(tx, &public_id).await? else {
+                return Ok(None);
+            };
+            let Some((school, id)) = registrations::claim(tx, passport, &sitting).await? else {
+                return Ok(None);
+            };
+            scoped::one(tx, &scope, school, id).await
+        })
+        .await;
+    Ok(found?)
+}
+
+/// The live registration of a document in a scope.
+pub(in crate::staff::pages) async fn of_document(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    document: DocumentKey,
+    sitting: &SittingCode,
+) -> Result<Option<Seen>, DbError> {
+    let Some(record) = roster::store::find(tx, sitting, document).await? else { return Ok(None) };
+    let held = registrations::live_of_student(tx, record.school, sitting, &document.bytes()).await?;
+    match held {
+        Some(id) => scoped::one(tx, scope, record.school, id).await,
+        None => Ok(None),
+    }
+}
+
+async fn by_document(
+    who: &StaffMember,
+    document: &Document,
+    sitting: SittingCode,
+) -> Result<Option<Seen>, PageError> {
+    let (scope, key) = (who.scope.clone(), DocumentKey::of(&who.app.vault, document));
+    let found: Result<_, DbError> =
+        who.app.db.read(async move |tx| of_document(tx, &scope, key, &sitting).await).await;
+    Ok(found?)
+}

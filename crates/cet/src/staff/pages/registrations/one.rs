@@ -1,0 +1,121 @@
+//! One registration: masked, its entries, and its whole document number for a reason.
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::{Full, PATH, live_entries, row};
+use crate::entry::Entry;
+use crate::passport;
+use crate::registration::store::scoped;
+use crate::staff::pages::refused;
+use crate::staff::reveal::{self, Holder};
+use crate::staff::views::{EntryRow, RegistrationView, Shown};
+use crate::staff::{Permission, StaffMember};
+use crate::store::DbError;
+use crate::web::answer::{PageError, html};
+use crate::web::form_data::FormData;
+use crate::web::page::{Page, Refused, Typed};
+use crate::words::codes::SchoolCode;
+use crate::words::email::Email;
+use crate::words::ids::RegistrationId;
+
+type Place = (String, String);
+
+pub(in crate::staff::pages) async fn show(
+    who: StaffMember,
+    Path(path): Path<Place>,
+) -> Result<Response, PageError> {
+    who.needs(Permission::FindRegistrations)?;
+    detail(&who, path, None, None).await
+}
+
+/// Shows the whole document number once, after the reason is in the log.
+pub(in crate::staff::pages) async fn document(
+    who: StaffMember,
+    Path(path): Path<Place>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    who.needs(Permission::ShowDocument)?;
+    let (seen, _) = seen(&who, &path).await?;
+    let object = (Holder::Registration, seen.id.0);
+    match reveal::recorded(&who, seen.school, object, form.one("reason")?).await? {
+        Ok(()) => {
+            let number = who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?;
+            detail(&who, path, Some(number), None).await
+        }
+        Err(refusal) => detail(&who, path, None, Some(refusal)).await,
+    }
+}
+
+async fn seen(who: &StaffMember, (school, id): &Place) -> Result<Full, PageError> {
+    let school = SchoolCode::parse(school).map_err(|_| PageError::NotFound)?;
+    let id = RegistrationId::parse(id).ok_or(PageError::NotFound)?;
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx| {
+            let Some(seen) = scoped::one(tx, &scope, school, id).await? else { return Ok(None) };
+            let entries = live_entries(tx, school, id).await?;
+            Ok(Some((seen, entries)))
+        })
+        .await;
+    found?.ok_or(PageError::NotFound)
+}
+
+/// A subject with how it stands: paid, locked by the school, or unpaid until when.
+fn entry_row(who: &StaffMember, page: &Page, of: &Entry) -> EntryRow {
+    let catalogue = who.app.catalogue.get();
+    let subject = catalogue.current().and_then(|plan| plan.subject(of.subject));
+    let (class, state) = match (of.paid_at, of.locked_by) {
+        (Some(_), _) => ("ok", page.m("staff-col-paid")),
+        (None, Some(_)) => ("info", page.m("staff-entry-locked")),
+        (None, None) => ("warn", page.m("staff-col-unpaid")),
+    };
+    let until = match (of.paid_at, of.locked_by) {
+        (Some(at), _) => at.page(),
+        (None, Some(_)) => String::new(),
+        (None, None) => page.f("staff-entry-until", &[("time", &of.expires_at.page())]),
+    };
+    EntryRow {
+        subject: subject.map_or_else(|| of.subject.to_string(), |subject| subject.name.clone()),
+        campus: format!("({}){}", of.campus, of.campus_name),
+        class,
+        state,
+        until,
+    }
+}
+
+async fn detail(
+    who: &StaffMember,
+    path: Place,
+    number: Option<String>,
+    refusal: Option<Refused>,
+) -> Result<Response, PageError> {
+    let (seen, entries) = seen(who, &path).await?;
+    let passport = seen.passport;
+    let account: Result<_, DbError> =
+        who.app.db.read(async move |tx| passport::store::account(tx, passport).await).await;
+    let account = account?;
+    let address = format!("{PATH}/{}/{}", seen.school, seen.id);
+    let (frame, menu) = who.frame_at(&address, "staff-registration").await?;
+    let row = row(who, &seen, &entries)?;
+    let kind = passport::views::document_kind_name(frame.t, &seen.document_kind).to_owned();
+    let masked = |email: &str| Email::parse(email).map_or_else(|_| "***".to_owned(), |email| email.masked());
+    let shown = Shown {
+        whole: number.is_some(),
+        document: number.unwrap_or_else(|| row.document.clone()),
+        kind,
+        email: account.as_ref().map(|account| masked(&account.email)).unwrap_or_default(),
+        passport_id: account.map(|account| account.public_id).unwrap_or_default(),
+        may_show: who.may(Permission::ShowDocument),
+        may_rebind: who.may(Permission::AskRebind),
+    };
+    let entries = entries.iter().map(|entry| entry_row(who, &frame, entry)).collect();
+    let reasons = reveal::reasons(&frame);
+    let refusals: Vec<Refused> = refusal.into_iter().collect();
+    let page = frame.refusing(refusals.clone(), Typed::default());
+    let view = RegistrationView { page, menu, row, shown, entries, reasons };
+    if refusals.is_empty() { html(StatusCode::OK, &view) } else { refused(&refusals, &[], &view) }
+}

@@ -1,0 +1,77 @@
+//! The chart of days: bars in SVG, with places in tenths of a percent and pixels. The table under it has the numbers.
+
+use crate::entry::figures::OfDay;
+use crate::staff::views::{Bar, Chart, ChartLine, Mark};
+use crate::web::page::Page;
+
+/// Where the bars stand, in pixels from the top.
+const FLOOR: i64 = 170;
+/// Where the highest may reach.
+const TOP: i64 = 10;
+/// Where the first bar stands, in tenths of a percent.
+const LEFT: i64 = 60;
+
+/// The next number above that is easy to read: 1, 2, 4 or 8 times a power of ten.
+fn round_up(most: i64) -> i64 {
+    let mut power = 1_i64;
+    loop {
+        for step in [4, 8, 20, 40] {
+            let top = power.saturating_mul(step);
+            if top >= most {
+                return top;
+            }
+        }
+        power = power.saturating_mul(10);
+    }
+}
+
+fn tenths(value: i64) -> String {
+    format!("{}.{}%", value / 10, value % 10)
+}
+
+/// The chart of these days.
+pub(super) fn of(page: &Page, days: &[OfDay]) -> Chart {
+    let most = days.iter().flat_map(|of| [of.entered, of.paid]).max().unwrap_or(0).max(1);
+    let top = round_up(most);
+    let lines = (0..=4_i64)
+        .map(|quarter| {
+            let y = FLOOR.saturating_sub(quarter.saturating_mul(FLOOR.saturating_sub(TOP)) / 4);
+            let value = top.saturating_mul(quarter) / 4;
+            ChartLine { y, text_y: y.saturating_add(4), value }
+        })
+        .collect();
+    let count = i64::try_from(days.len()).unwrap_or(1).max(1);
+    let step = (1000_i64).saturating_sub(LEFT) / count;
+    let width = step * 2 / 5;
+    let bar = |class, at: i64, value: i64| {
+        let height = value.saturating_mul(FLOOR.saturating_sub(TOP)) / top;
+        Bar { class, x: tenths(at), y: FLOOR.saturating_sub(height), width: tenths(width), height }
+    };
+    let mut bars = Vec::new();
+    let mut marks = Vec::new();
+    for (n, of) in (0_i64..).zip(days) {
+        let at = LEFT.saturating_add(n.saturating_mul(step));
+        bars.push(bar("unpaid", at, of.entered));
+        bars.push(bar("paid", at.saturating_add(width), of.paid));
+        if n % 3 == 0 {
+            marks.push(Mark { x: tenths(at), text: of.day.local("%m-%d") });
+        }
+    }
+    let sum = |part: fn(&OfDay) -> i64| days.iter().map(part).sum::<i64>().to_string();
+    let (entered, paid) = (sum(|of| of.entered), sum(|of| of.paid));
+    let label = page.f("staff-chart-label", &[("entered", &entered), ("paid", &paid)]);
+    Chart { label, lines, bars, marks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::round_up;
+
+    #[test]
+    fn the_scale_ends_at_a_number_that_four_divides() {
+        for (most, top) in [(1, 4), (4, 4), (5, 8), (9, 20), (21, 40), (41, 80), (910, 2000), (1999, 2000)] {
+            assert_eq!(round_up(most), top, "{most}");
+        }
+        assert!((1..5_000).all(|most| round_up(most) % 4 == 0));
+    }
+}

@@ -1,0 +1,86 @@
+//! A whole document number is shown once, after a reason for it is in the log.
+
+use super::StaffMember;
+use crate::audit::{self, Event};
+use crate::store::DbError;
+use crate::web::answer::PageError;
+use crate::web::page::{Choice, Page, Refused};
+use crate::words::codes::SchoolCode;
+
+/// What has the number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// A registration.
+    Registration,
+    /// A student of the roster.
+    Student,
+    /// An application for a review.
+    Review,
+}
+
+impl Holder {
+    const fn wire(self) -> &'static str {
+        match self {
+            Self::Registration => "registration",
+            Self::Student => "student",
+            Self::Review => "review",
+        }
+    }
+}
+
+/// Why somebody may see a whole number, with the words for it.
+const REASONS: [(&str, &str); 4] = [
+    ("record", "staff-reason-record"),
+    ("candidate", "staff-reason-candidate"),
+    ("review", "staff-reason-review"),
+    ("rebind", "staff-reason-rebind"),
+];
+
+/// The reasons as options of a form.
+#[must_use]
+pub fn reasons(page: &Page) -> Vec<Choice> {
+    REASONS
+        .map(|(value, key)| Choice {
+            value: value.to_owned(),
+            text: page.t.find(key).unwrap_or(value).to_owned(),
+        })
+        .to_vec()
+}
+
+/// Writes down that a member sees the whole number of this object, for the reason that was sent.
+///
+/// # Errors
+/// [`PageError`] when the database can't be asked; the inner error when no reason was given.
+pub async fn recorded(
+    member: &StaffMember,
+    school: SchoolCode,
+    (holder, id): (Holder, i64),
+    sent: &str,
+) -> Result<Result<(), Refused>, PageError> {
+    let page = member.page();
+    let Some((reason, _)) = REASONS.iter().find(|(known, _)| *known == sent) else {
+        let refused =
+            Refused::new(page.t, "field-invalid").at("reason").saying(page.m("staff-reason-needed"));
+        return Ok(Err(refused));
+    };
+    let (actor, from, detail) = (member.actor(), member.from(), format!("reason={reason}"));
+    let object = id.to_string();
+    let written: Result<(), DbError> = member
+        .app
+        .db
+        .write(async move |tx| {
+            let event = Event {
+                school,
+                actor: actor.clone(),
+                action: "document-shown",
+                object_kind: holder.wire(),
+                object: &object,
+                address: &from,
+                detail: &detail,
+            };
+            audit::record(tx, &event).await
+        })
+        .await;
+    written?;
+    Ok(Ok(()))
+}

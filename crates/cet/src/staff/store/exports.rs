@@ -1,0 +1,185 @@
+//! The SQL of files that somebody asked for.
+
+use crate::params;
+use crate::record;
+use crate::staff::rules::Scope;
+use crate::store::{DbError, Tx};
+use crate::words::time::Time;
+
+record! {
+    /// A file that was asked for.
+    #[derive(Clone, Debug)]
+    pub struct Export {
+        /// Its id.
+        pub id: i64,
+        /// Which list.
+        pub what: String,
+        /// The filters, as a query.
+        pub query: String,
+        /// `csv` or `xlsx`.
+        pub form: String,
+        /// Whether document numbers are whole.
+        pub whole: bool,
+        /// How many rows it had when it was asked for, and has at most.
+        pub row_count: i64,
+        /// Why.
+        pub reason: String,
+        /// The scope of who asked.
+        pub scope: Scope,
+        /// `asked`, `ready` or `refused`.
+        pub state: String,
+        /// The account that asked.
+        pub requester: String,
+        /// The person who asked.
+        pub requester_person: String,
+        /// When.
+        pub asked_at: Time,
+        /// From when on it can neither be approved nor taken.
+        pub expires_at: Time,
+        /// The account that decided.
+        pub approver: Option<String>,
+        /// When.
+        pub decided_at: Option<Time>,
+    }
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, what, query, form, whole, row_count, reason, scope, state, requester, requester_person, asked_at,
+                    expires_at, approver, decided_at
+               FROM staff_export ",
+            $rest
+        )
+    };
+}
+
+/// Stores a request.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn insert(tx: &mut Tx<'_>, new: &Export) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO staff_export
+            (id, what, query, form, whole, row_count, reason, scope, state, requester, requester_person, asked_at,
+             expires_at, approver, approver_person, decided_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, NULL, NULL, NULL)",
+        params![
+            new.id,
+            new.what,
+            new.query,
+            new.form,
+            new.whole,
+            new.row_count,
+            new.reason,
+            new.scope,
+            new.state,
+            new.requester,
+            new.requester_person,
+            new.asked_at,
+            new.expires_at,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A request, locked until the transaction ends.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Option<Export>, DbError> {
+    tx.query_opt(select!("WHERE id = $1 FOR UPDATE"), params![id]).await
+}
+
+/// A request that lies in a scope, or is this account's own.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn one(tx: &mut Tx<'_>, scope: &Scope, account: &str, id: i64) -> Result<Option<Export>, DbError> {
+    let range = scope.campus_range();
+    tx.query_opt(
+        select!("WHERE id = $1 AND ((scope >= $2 AND scope < $3) OR requester = $4)"),
+        params![id, range.from, range.below, account],
+    )
+    .await
+}
+
+/// Whose requests a list shows.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// Those of this scope for the lists of `whats`,
+    pub scope: Scope,
+    /// joined by `;` and with one at either end,
+    pub whats: String,
+    /// and those of this account.
+    pub account: String,
+    /// Only in this state, if it is not empty.
+    pub state: String,
+}
+
+/// Requests, the newest first, from the one before `before`.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn list(tx: &mut Tx<'_>, sought: &Sought, before: i64, limit: i64) -> Result<Vec<Export>, DbError> {
+    let range = sought.scope.campus_range();
+    tx.query(
+        select!(
+            "WHERE ((scope >= $1 AND scope < $2 AND CAST($3 AS TEXT) LIKE '%;' || what || ';%') OR requester = $4)
+               AND (CAST($5 AS TEXT) = '' OR state = $5)
+               AND id < $6
+             ORDER BY id DESC
+             LIMIT $7"
+        ),
+        params![range.from, range.below, sought.whats, sought.account, sought.state, before, limit],
+    )
+    .await
+}
+
+/// Decides a request once: by another person, before its time is over. Answers whether it was open.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn decide(
+    tx: &mut Tx<'_>,
+    id: i64,
+    state: &'static str,
+    (approver, person): (&str, &str),
+) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let done = tx
+        .execute(
+            "UPDATE staff_export
+                SET state = $2, approver = $3, approver_person = $4, decided_at = $5
+              WHERE id = $1
+                AND state = 'asked'
+                AND expires_at > $5
+                AND requester_person <> $4",
+            params![id, state, approver, person, now],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// How many requests for the lists of `whats` wait for a second person of this scope.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn count_open(tx: &mut Tx<'_>, scope: &Scope, whats: &str) -> Result<i64, DbError> {
+    let now = tx.now().await?;
+    let range = scope.campus_range();
+    let (open,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*)
+               FROM staff_export
+              WHERE state = 'asked'
+                AND expires_at > $1
+                AND scope >= $2
+                AND scope < $3
+                AND CAST($4 AS TEXT) LIKE '%;' || what || ';%'",
+            params![now, range.from, range.below, whats],
+        )
+        .await?;
+    Ok(open)
+}

@@ -1,0 +1,147 @@
+//! T24, T25: who may give roles, and when they are gone.
+
+use super::world::{code, member, staffed};
+use crate::on_both;
+use crate::params;
+use crate::registration::pages::tests::enrolled;
+use crate::store::testing::TestDb;
+use crate::store::{DbError, Tx};
+use crate::testing::{Answer, Browser, TestApp};
+
+async fn world(t: TestDb) -> TestApp {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    app
+}
+
+/// Role and scope of an account, with whether it is live.
+async fn held(app: &TestApp, name: &'static str) -> Option<(String, String, bool)> {
+    let row: Result<Option<(String, String, bool)>, DbError> = app
+        .t
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            tx.query_opt(
+                "SELECT role, scope, disabled_at IS NULL FROM staff_account WHERE name = $1",
+                params![name],
+            )
+            .await
+        })
+        .await;
+    row.unwrap()
+}
+
+async fn add(browser: &mut Browser<'_>, name: &str, role: &str, scope: &str) -> Answer {
+    let fields = [("name", name), ("role", role), ("scope", scope), ("person", "工号 17")];
+    browser.post("/staff/accounts", &fields).await
+}
+
+on_both! {
+    async fn national_staff_make_an_account_that_begins_with_its_own_password_and_second_factor(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let made = add(&mut national, "school-new", "school", "993010").await;
+        assert_eq!(made.status, 200, "{:?}", made.codes());
+        assert_eq!(held(&app, "school-new").await, Some(("school".to_owned(), "993010".to_owned(), true)));
+        let password = made.text.split("<code class=\"id\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
+        assert!(!national.get("/staff/accounts").await.text.contains(password));
+        let mut new = app.browser();
+        let answer = new.post("/staff/login", &[("name", "school-new"), ("password", password)]).await;
+        assert_eq!(answer.location(), "/staff/second-factor");
+        let page = new.get("/staff/second-factor").await;
+        let secret: String = page.text.split("<code class=\"id\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap()
+            .chars().filter(|c| !c.is_whitespace()).collect();
+        let answer = new.post("/staff/second-factor", &[("code", &code(&app, &secret, 0))]).await;
+        assert_eq!(answer.status, 303, "{:?}", answer.codes());
+        assert_eq!(new.get("/staff/registrations").await.location(), "/staff/password");
+    }
+
+    async fn a_wrong_account_is_refused_at_its_field(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        for (name, role, scope, field) in [
+            ("X", "school", "99301", "name"),
+            ("fine", "king", "", "role"),
+            ("fine", "school", "99", "scope"),
+            ("fine", "finance", "99", "scope"),
+            ("service", "school", "99301", "name"),
+            ("fine", "national", "", "role"),
+        ] {
+            let refused = add(&mut national, name, role, scope).await;
+            assert_eq!(refused.codes(), ["field-invalid"], "{name} {role} {scope}");
+            assert!(refused.text.contains(&format!("data-field=\"{field}\"")), "{name} {role} {scope}");
+        }
+        assert_eq!(held(&app, "fine").await, None);
+    }
+
+    async fn t24_nobody_grants_to_the_own_account_or_to_one_as_high(t: TestDb) {
+        let app = world(t).await;
+        let done: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            tx.execute(
+                "INSERT INTO staff_account
+                    (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed,
+                     enrolled_at, created_at, disabled_at)
+                 SELECT 'national-2', 'another', role, scope, password_hash, password_changed_at, must_change,
+                        totp_sealed, enrolled_at, created_at, disabled_at
+                   FROM staff_account
+                  WHERE name = 'national'",
+                &[],
+            ).await?;
+            tx.execute(
+                "UPDATE staff_account SET person = (SELECT person FROM staff_account WHERE name = 'national') WHERE name = 'finance'",
+                &[],
+            ).await
+        }).await;
+        done.unwrap();
+        let mut national = member(&app, "national").await;
+        for (name, code) in [("national", "not-eligible"), ("finance", "not-eligible"), ("national-2", "field-invalid")] {
+            let fields = [("role", "school"), ("scope", "99301")];
+            assert_eq!(national.post(&format!("/staff/accounts/{name}/grant"), &fields).await.codes(), [code], "{name}");
+            assert_eq!(national.post(&format!("/staff/accounts/{name}/end"), &[]).await.codes(), [code], "{name}");
+        }
+        let raised = national.post("/staff/accounts/service/grant", &[("role", "national"), ("scope", "")]).await;
+        assert_eq!(raised.codes(), ["field-invalid"]);
+        assert_eq!(held(&app, "national").await, Some(("national".to_owned(), String::new(), true)));
+    }
+
+    async fn t24_fields_of_a_role_in_any_other_form_are_ignored(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let extra = [("role", "national"), ("scope", ""), ("name", "school-99301"), ("school", "99101"), ("province", "99")];
+        school.post("/staff/password", &extra).await;
+        school.post("/staff/recovery-codes", &extra).await;
+        school.post("/staff/registrations/search", &extra).await;
+        assert_eq!(held(&app, "school-99301").await, Some(("school".to_owned(), "99301".to_owned(), true)));
+        for path in ["/staff/accounts", "/staff/accounts/school-99301/grant", "/staff/accounts/school-99301/end"] {
+            assert_eq!(school.post(path, &extra).await.status, 404, "{path}");
+        }
+        assert_eq!(held(&app, "school-99301").await, Some(("school".to_owned(), "99301".to_owned(), true)));
+    }
+
+    async fn t24_a_role_that_was_taken_away_is_gone_with_the_next_request(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        assert_eq!(school.get("/staff/students").await.status, 200);
+        let mut national = member(&app, "national").await;
+        let fields = [("role", "customer-service"), ("scope", "")];
+        let granted = national.post("/staff/accounts/school-99301/grant", &fields).await;
+        assert_eq!(granted.location(), "/staff/accounts/school-99301", "{:?}", granted.codes());
+        // A page of another role is not there, for whoever asks.
+        assert_eq!(school.get("/staff/students").await.status, 404);
+        assert_eq!(school.get("/staff/rebinds").await.status, 200);
+        let findings = crate::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
+        assert!(findings.iter().filter(|f| f.invariant == "I17").all(|f| f.violations.is_empty()), "{findings:?}");
+    }
+
+    async fn t25_an_account_that_ends_is_out_with_the_next_request_and_stays_out(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        assert_eq!(school.begin("/staff/registrations.csv").await, 200);
+        let mut national = member(&app, "national").await;
+        let ended = national.post("/staff/accounts/school-99301/end", &[]).await;
+        assert_eq!(ended.location(), "/staff/accounts/school-99301");
+        assert_eq!(school.get("/staff").await.location(), "/staff/login");
+        assert!(school.get("/staff/registrations.csv").await.location().starts_with("/staff/login"));
+        assert_eq!(national.post("/staff/accounts/school-99301/end", &[]).await.codes(), ["review-final"]);
+        assert!(!held(&app, "school-99301").await.unwrap().2);
+    }
+}

@@ -1,0 +1,164 @@
+//! Students, orders, refunds and figures: each by its scope, with search, correction and files.
+
+use super::world::{member, places, staffed};
+use crate::on_both;
+use crate::params;
+use crate::registration::pages::tests::{bound, enrolled};
+use crate::store::testing::TestDb;
+use crate::store::{DbError, Tx};
+use crate::testing::TestApp;
+
+async fn world(t: TestDb) -> TestApp {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    app
+}
+
+const DOCUMENT: [(&str, &str); 2] = [("document_kind", "macau-id"), ("document_number", "99301000001")];
+
+/// A paid order of the first registration, and a refund of it.
+async fn paid(app: &TestApp) {
+    let place = places(app).await[0].clone();
+    let id: i64 = place.rsplit('/').next().unwrap().parse().unwrap();
+    let done: Result<u64, DbError> = app
+        .t
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            tx.execute(
+                "INSERT INTO payment_order
+                    (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
+                     deadline_at, settled_at, closed_for, ask_at, asked)
+                 VALUES ('99301', 5, '99301000000000005', $1, 1, '2017-2', 'payease', '85', 2, 'paid', 1, 2, 3, NULL, NULL, 0)",
+                params![id],
+            )
+            .await?;
+            tx.execute(
+                "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+                 VALUES ('99301', 6, 5, 'payease', 'T6', 2, 'notice', 3)",
+                &[],
+            )
+            .await?;
+            tx.execute(
+                "INSERT INTO refund
+                    (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries,
+                     sent_at)
+                 VALUES ('99301', 7, 5, 6, 2, 'surplus', 'R993017', 'due', 3, NULL, 4, 6, 3)",
+                &[],
+            )
+            .await
+        })
+        .await;
+    done.unwrap();
+}
+
+on_both! {
+    async fn a_school_finds_its_students_by_document_name_or_number_and_no_others(t: TestDb) {
+        let app = world(t).await;
+        for (account, found) in [("school-99301", true), ("school-99101", false)] {
+            let mut browser = member(&app, account).await;
+            for fields in [&DOCUMENT[..], &[("person", "学生1")]] {
+                let answer = browser.post("/staff/students/search", fields).await;
+                assert_eq!(answer.status.as_u16(), if found { 303 } else { 422 }, "{account}: {:?}", answer.codes());
+            }
+            let list = browser.get("/staff/students").await;
+            assert_eq!(list.text.contains(">学生1<"), found, "{account}");
+            assert!(!list.text.contains("99301000001"), "{account}");
+            assert_eq!(browser.get("/staff/students.csv").await.text.contains("学生1"), found, "{account}");
+            assert!(!browser.get("/staff/students.csv").await.text.contains("99301000001"), "{account}");
+        }
+    }
+
+    async fn a_record_is_corrected_until_it_is_saved_and_the_correction_is_in_the_log(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let record = school.post("/staff/students/search", &DOCUMENT).await.location().to_owned();
+        let fields = [
+            ("campus", "993010"), ("grade", "02"), ("college", "外国语学院"), ("major", "英语"), ("class", "7"),
+            ("student_number", "A-17"), ("remark", ""), ("barred", "2"), ("name", "别人"),
+        ];
+        let done = school.post(&record, &fields).await;
+        assert_eq!((done.status.as_u16(), done.location()), (303, record.as_str()), "{:?}", done.codes());
+        let page = school.get(&record).await;
+        assert!(page.text.contains("外国语学院 英语 7") && page.text.contains("A-17") && page.text.contains("英语六级笔试"));
+        assert!(!page.text.contains("别人"));
+        let wrong = school.post(&record, &[("campus", "991010"), ("barred", "Z")]).await;
+        assert_eq!(wrong.codes(), ["field-invalid", "field-invalid"]);
+        let mut auditor = member(&app, "auditor").await;
+        let log = auditor.get("/staff/audit?action=record-corrected").await;
+        assert_eq!(log.text.matches("campus=993010 barred=2").count(), 1);
+        bound(&app, 1).await;
+        let late = school.post(&record, &fields).await;
+        assert_eq!((late.status.as_u16(), late.codes()), (409, vec!["student-bound"]));
+        assert!(school.get(&record).await.text.contains("href=\"/staff/registrations/99301/"));
+    }
+
+    async fn finance_sees_orders_and_refunds_and_what_is_due_on_the_overview(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await;
+        paid(&app).await;
+        let mut finance = member(&app, "finance").await;
+        let overview = finance.get("/staff").await;
+        assert!(overview.text.contains("href=\"/staff/refunds?state=due\"") && overview.text.contains("¥0.02"));
+        for (query, found) in [("", true), ("?state=paid", true), ("?state=open", false), ("?gateway=alipay", false),
+            ("?number=99301000000000005", true), ("?school=991", false), ("?after=99301-5", false)] {
+            let list = finance.get(&format!("/staff/orders{query}")).await;
+            assert_eq!(list.text.contains("99301000000000005</th>"), found, "{query}");
+            assert_eq!(finance.get(&format!("/staff/orders.csv{query}")).await.text.contains("99301000000000005"), found, "{query}");
+        }
+        for (query, found) in [("", true), ("?state=due", true), ("?state=done", false), ("?reason=surplus", true), ("?reason=no-seat", false)] {
+            assert_eq!(finance.get(&format!("/staff/refunds{query}")).await.text.contains("R993017"), found, "{query}");
+        }
+        assert!(finance.get("/staff/refunds.csv").await.text.contains("0.02"));
+    }
+
+    async fn figures_are_those_of_the_scope(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
+        for (account, entered) in [("school-99301", true), ("school-99101", false), ("province-99", true), ("national", true)] {
+            let mut browser = member(&app, account).await;
+            let page = browser.get("/staff/statistics").await;
+            assert_eq!(page.text.contains("<dt>报名人数</dt><dd>1</dd>"), entered, "{account}");
+            assert_eq!(page.text.contains("991010"), account != "school-99301", "{account}");
+            let file = browser.get("/staff/statistics.csv").await;
+            assert_eq!(file.text.contains("英语四级笔试,,0,1,"), entered, "{account}: {}", file.text);
+        }
+        let mut school = member(&app, "school-99301").await;
+        assert!(school.get("/staff").await.text.contains("<dt>报名人数</dt><dd>1</dd>"));
+    }
+
+    async fn registrations_are_narrowed_by_subject_and_payment_and_found_by_name_in_a_school(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
+        let own = places(&app).await[0].clone();
+        let mut school = member(&app, "school-99301").await;
+        for (query, found) in [("subject=1", true), ("subject=2", false), ("payment=unpaid", true), ("payment=paid", false), ("payment=none", false)] {
+            assert_eq!(school.get(&format!("/staff/registrations?{query}")).await.text.contains("学生1"), found, "{query}");
+        }
+        assert_eq!(school.post("/staff/registrations/search", &[("person", "学生1")]).await.location(), own);
+        let mut province = member(&app, "province-99").await;
+        assert_eq!(province.post("/staff/registrations/search", &[("person", "学生1")]).await.codes(), ["record-not-found"]);
+    }
+
+    async fn a_time_that_is_none_is_refused_instead_of_widening_the_search(t: TestDb) {
+        let app = world(t).await;
+        let mut auditor = member(&app, "auditor").await;
+        let refused = auditor.get("/staff/audit?from=yesterday").await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["field-invalid"]));
+        assert_eq!(auditor.get("/staff/audit.csv?to=x").await.status, 422);
+        assert_eq!(auditor.get("/staff/audit?from=2017-01-01T08:00").await.status, 200);
+    }
+
+    async fn every_link_of_every_roles_menu_and_overview_leads_somewhere(t: TestDb) {
+        let app = world(t).await;
+        for account in ["school-99301", "province-99", "national", "service", "supervisor", "finance", "auditor"] {
+            let mut browser = member(&app, account).await;
+            let page = browser.get("/staff").await.text;
+            let links: std::collections::BTreeSet<&str> =
+                page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).filter(|href| href.starts_with("/staff")).collect();
+            assert!(links.len() > 2, "{account}: {links:?}");
+            for link in links {
+                assert_eq!(browser.get(link).await.status, 200, "{account}: {link}");
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What the lists of students, orders and refunds show, and one student's record.
+
+use askama::Template;
+
+use crate::staff::list::{Asked, Pager};
+use crate::staff::menu::Menu;
+use crate::web::page::{Choice, Page};
+
+/// A student of the roster, masked.
+pub struct StudentRow {
+    /// Its page.
+    pub href: String,
+    /// 姓名.
+    pub name: String,
+    /// 性别.
+    pub sex: String,
+    /// 学号.
+    pub student_number: String,
+    /// 院系, 专业 and 班级.
+    pub class: String,
+    /// The campus's code.
+    pub campus: String,
+    /// 证件号码, masked.
+    pub document: String,
+    /// 资格科目; empty: by the rules.
+    pub listed: String,
+    /// 限制科目.
+    pub barred: String,
+}
+
+/// `/staff/students`.
+#[derive(Template)]
+#[template(path = "staff/students.html")]
+pub struct StudentsView {
+    /// The frame.
+    pub page: Page,
+    /// The side menu.
+    pub menu: Menu,
+    /// The filters.
+    pub asked: Asked,
+    /// The links under the list.
+    pub pager: Pager,
+    /// The rows.
+    pub rows: Vec<StudentRow>,
+    /// The kinds of document to find one by.
+    pub kinds: Vec<Choice>,
+}
+
+/// What a student's page shows besides the row.
+pub struct StudentShown {
+    /// 证件号码, masked unless `whole`.
+    pub document: String,
+    /// Whether it is whole.
+    pub whole: bool,
+    /// 证件类型.
+    pub kind: String,
+    /// 学历, 学制 and 入学年份.
+    pub study: String,
+    /// 资格科目 in words.
+    pub listed: String,
+    /// The registration that was made from the record, if there is one: then nothing is changed any more.
+    pub registration: Option<String>,
+    /// Whether the member may see the document whole, for a reason.
+    pub may_show: bool,
+}
+
+/// `/staff/students/{key}`.
+#[derive(Template)]
+#[template(path = "staff/student.html")]
+pub struct StudentView {
+    /// The frame.
+    pub page: Page,
+    /// The side menu.
+    pub menu: Menu,
+    /// The record.
+    pub row: StudentRow,
+    /// The rest.
+    pub shown: StudentShown,
+    /// The campuses it may belong to.
+    pub campuses: Vec<Choice>,
+    /// The subjects it may be barred from.
+    pub subjects: Vec<Choice>,
+    /// Why somebody may see a whole number.
+    pub reasons: Vec<Choice>,
+}
+
+/// An order in a list.
+pub struct OrderRow {
+    /// 支付单号.
+    pub number: String,
+    /// School and id of the registration.
+    pub registration: String,
+    /// Which gateway, in words.
+    pub gateway: &'static str,
+    /// The bank's number; may be empty.
+    pub bank: String,
+    /// The sum.
+    pub amount: String,
+    /// The state in words.
+    pub state: &'static str,
+    /// The class of the state's tag.
+    pub class: &'static str,
+    /// When it was opened.
+    pub opened_at: String,
+    /// When it was paid or closed.
+    pub settled_at: String,
+}
+
+/// `/staff/orders`.
+#[derive(Template)]
+#[template(path = "staff/orders.html")]
+pub struct OrdersView {
+    /// The frame.
+    pub page: Page,
+    /// The side menu.
+    pub menu: Menu,
+    /// The filters.
+    pub asked: Asked,
+    /// The states to filter by.
+    pub states: Vec<Choice>,
+    /// The gateways to filter by.
+    pub gateways: Vec<Choice>,
+    /// The links under the list.
+    pub pager: Pager,
+    /// The rows.
+    pub rows: Vec<OrderRow>,
+}
+
+/// A refund in a list.
+pub struct RefundRow {
+    /// Its number at the gateway.
+    pub request_no: String,
+    /// The order that was paid.
+    pub order: String,
+    /// The list of orders with only that one.
+    pub orders: String,
+    /// The home school.
+    pub school: String,
+    /// Which gateway, in words.
+    pub gateway: &'static str,
+    /// How much.
+    pub amount: String,
+    /// Why, in words.
+    pub reason: &'static str,
+    /// The state in words.
+    pub state: &'static str,
+    /// The class of the state's tag.
+    pub class: &'static str,
+    /// How often it was sent.
+    pub tries: i64,
+    /// Since when it is owed.
+    pub due_at: String,
+    /// When the gateway took it.
+    pub done_at: String,
+}
+
+/// `/staff/refunds`.
+#[derive(Template)]
+#[template(path = "staff/refunds.html")]
+pub struct RefundsView {
+    /// The frame.
+    pub page: Page,
+    /// The side menu.
+    pub menu: Menu,
+    /// The filters.
+    pub asked: Asked,
+    /// The states to filter by.
+    pub states: Vec<Choice>,
+    /// The reasons to filter by.
+    pub reasons: Vec<Choice>,
+    /// The links under the list.
+    pub pager: Pager,
+    /// The rows.
+    pub rows: Vec<RefundRow>,
+}
