@@ -6,7 +6,8 @@ use axum::middleware::from_fn_with_state;
 use crate::app::App;
 use crate::web::guard::guard;
 use crate::{
-    arrangement, captcha, collective_payment, entry, passport, payment, portal, registration, review, staff, ticket,
+    arrangement, captcha, collective_payment, entry, passport, payment, portal, registration, review, staff,
+    ticket,
 };
 
 /// The site's router.

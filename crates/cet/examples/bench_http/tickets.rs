@@ -176,7 +176,8 @@ async fn paths(wire: &mut Wire, server: &Server, candidates: &[Candidate]) -> Re
     for candidate in candidates {
         wire.ask(&candidate.get(server.address(), "/registration")).await?;
         let page = String::from_utf8_lossy(wire.body()).into_owned();
-        let path = page.split('"').find(|part| part.starts_with("/tickets/") && part.ends_with(".pdf"));
+        let path =
+            page.split('"').find(|part| part.starts_with("/tickets/") && part.strip_suffix(".pdf").is_some());
         all.push(path.ok_or("no ticket on an information page")?.to_owned());
     }
     Ok(all)

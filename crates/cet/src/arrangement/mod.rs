@@ -25,10 +25,10 @@ mod views;
 pub mod whole;
 
 use crate::record;
+use crate::web::texts::Texts;
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
-use crate::web::texts::Texts;
 
 pub use refusal::{AccommodateRefusal, ArrangeRefusal};
 pub use settings::Settings;

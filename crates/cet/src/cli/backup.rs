@@ -31,6 +31,6 @@ pub(super) async fn restore(arguments: Arguments) -> Done {
     let (file, url) = (arguments.file.clone(), config.database_url());
     let restored = tokio::task::spawn_blocking(move || backup::restore(&file, &url)).await;
     let bytes = restored.map_err(|error| Failed(error.to_string()))??;
-    say(format_args!("{} bytes are back; `cet verify` asks them every invariant", bytes));
+    say(format_args!("{bytes} bytes are back; `cet verify` asks them every invariant"));
     Ok(ExitCode::SUCCESS)
 }

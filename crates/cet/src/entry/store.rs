@@ -52,30 +52,30 @@ pub async fn registration_of(
 /// [`DbError`] when the database can't be asked.
 pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result<Soon, DbError> {
     tx.execute_soon(
-            "INSERT INTO entry
+        "INSERT INTO entry
                 (school, id, registration_id, sitting, subject, mode, level, pool_school, campus, campus_name,
                  school_name, state, fee, channel, entered_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
              ON CONFLICT DO NOTHING",
-            params![
-                of.school,
-                entry.id,
-                of.id,
-                entry.sitting,
-                entry.subject,
-                entry.mode,
-                entry.level,
-                entry.campus.school(),
-                entry.campus,
-                entry.campus_name,
-                entry.school_name,
-                entry.state,
-                entry.fee,
-                entry.channel,
-                entry.entered_at,
-                entry.expires_at,
-            ],
-        )
+        params![
+            of.school,
+            entry.id,
+            of.id,
+            entry.sitting,
+            entry.subject,
+            entry.mode,
+            entry.level,
+            entry.campus.school(),
+            entry.campus,
+            entry.campus_name,
+            entry.school_name,
+            entry.state,
+            entry.fee,
+            entry.channel,
+            entry.entered_at,
+            entry.expires_at,
+        ],
+    )
     .await
 }
 
@@ -309,11 +309,11 @@ pub async fn remember(
     at: Time,
 ) -> Result<Soon, DbError> {
     tx.execute_soon(
-            "INSERT INTO command (school, registration_id, id, kind, outcome, at)
+        "INSERT INTO command (school, registration_id, id, kind, outcome, at)
              VALUES ($1, $2, $3, 'enter', $4, $5)
              ON CONFLICT DO NOTHING",
-            params![of.school, of.id, command, outcome, at],
-        )
+        params![of.school, of.id, command, outcome, at],
+    )
     .await
 }
 

@@ -10,7 +10,9 @@ mod subjects;
 pub use information::{Clock, EmptyRegistration, InformationView, OpenOrder, Record, StepView, Unpaid};
 pub use messages::Message;
 pub use row::{ChannelShown, EntryRow, EntryTable, PaidHow, PaymentShown};
-pub use subjects::{CampusChoice, Offer, OralView, SeatsShown, SubjectRow, UnboundView, WrittenView, why_not};
+pub use subjects::{
+    CampusChoice, Offer, OralView, SeatsShown, SubjectRow, UnboundView, WrittenView, why_not,
+};
 
 /// School and campus as pages name them: `(99301)测试学校机构01`, `(993010)测试校区机构001`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -179,15 +179,16 @@ fn passes(form: &Form, field: &Field, sent: &Sent) -> bool {
     };
     match (form.address, field.name, *what) {
         (_, _, "empty" | "blank") => is_optional(form, field),
-        // Width does not matter in what people type by hand.
-        (_, "email" | "document_number" | "phone" | "name" | "ticket_number", "full width") => true,
-        // What somebody says of themselves is kept as it is, if it can be read at all.
-        ("/register" | "/account/profile", "phone", "zero" | "negative") => true,
+        // Width does not matter in what people type by hand; and what somebody says of themselves is kept as it is, if it
+        // can be read at all.
+        (_, "email" | "document_number" | "phone" | "name" | "ticket_number", "full width")
+        | ("/register" | "/account/profile", "phone", "zero" | "negative")
+        // Where to go on and a command's id are left out of account when they are none.
+        | ("/login", "next", _)
+        | (_, "command", _) => true,
         ("/register" | "/account/profile", "name" | "document_number", what) => {
             !matches!(what, "long" | "nul")
         }
-        // Where to go on and a command's id are left out of account when they are none.
-        ("/login", "next", _) | (_, "command", _) => true,
         _ => false,
     }
 }

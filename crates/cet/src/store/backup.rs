@@ -76,7 +76,9 @@ impl Db {
 /// # Errors
 /// [`BackupError`]; nothing was put there then.
 pub fn restore(copy: &Path, url: &str) -> Result<u64, BackupError> {
-    let Some(target) = url.strip_prefix("sqlite:").map(PathBuf::from) else { return Err(BackupError::Postgres) };
+    let Some(target) = url.strip_prefix("sqlite:").map(PathBuf::from) else {
+        return Err(BackupError::Postgres);
+    };
     // The log of a database that was moved away would be played into the one that comes.
     for suffix in ["-wal", "-shm"] {
         let beside = PathBuf::from(format!("{}{suffix}", target.display()));
@@ -95,15 +97,16 @@ fn look_over(copy: &Path) -> Result<(), BackupError> {
     let damaged = |error: rusqlite::Error| BackupError::Damaged(error.to_string());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(copy, flags).map_err(damaged)?;
-    let said: String =
-        conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(damaged)?;
+    let said: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(damaged)?;
     if said != "ok" {
         return Err(BackupError::Damaged(said));
     }
     let ran: i64 =
         conn.query_row("SELECT COUNT(*) FROM schema_migration", [], |row| row.get(0)).map_err(damaged)?;
     match migrate::state(usize::try_from(ran).unwrap_or(0)) {
-        VersionState::Older { found: 0, .. } => Err(BackupError::Damaged("it holds no table of ours".to_owned())),
+        VersionState::Older { found: 0, .. } => {
+            Err(BackupError::Damaged("it holds no table of ours".to_owned()))
+        }
         VersionState::Current | VersionState::Older { .. } => Ok(()),
         state @ VersionState::Newer { .. } => Err(BackupError::Newer(state)),
     }

@@ -64,7 +64,7 @@ impl Waiting {
         !self.begin && self.statements.is_empty()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(super) fn count(&self) -> usize {
         self.statements.len()
     }
 

@@ -72,7 +72,7 @@ impl<'a> Tx<'a> {
     pub(super) async fn end_postgres(&mut self, keep: bool) -> Result<(), DbError> {
         let Conn::Postgres(client, waiting) = &mut self.conn else { return Ok(()) };
         let (client, waiting) = (*client, std::mem::take(waiting));
-        if waiting.is_to_begin() && (!keep || waiting.len() == 0) {
+        if waiting.is_to_begin() && (!keep || waiting.count() == 0) {
             return Ok(());
         }
         if !keep {
@@ -147,7 +147,8 @@ impl<'a> Tx<'a> {
             Conn::Postgres(client, waiting) => {
                 let statement = client.prepare_cached(sql).await?;
                 waiting.push(statement, values(params));
-                let (place, full) = (self.counts.len().saturating_add(waiting.len()), waiting.len() >= pipeline::MOST);
+                let (place, full) =
+                    (self.counts.len().saturating_add(waiting.count()), waiting.count() >= pipeline::MOST);
                 if full {
                     self.send().await?;
                 }

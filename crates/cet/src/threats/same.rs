@@ -75,6 +75,7 @@ async fn times(app: &TestApp, path: &str, round: usize) -> [Vec<Duration>; 2] {
 }
 
 /// How often the better of the two guesses by time is right.
+#[expect(clippy::float_arithmetic, reason = "a share between 0 and 1")]
 fn guessed([unknown, known]: &[Vec<Duration>; 2]) -> f64 {
     let mut all: Vec<(Duration, bool)> = unknown.iter().map(|time| (*time, false)).collect();
     all.extend(known.iter().map(|time| (*time, true)));

@@ -5,9 +5,9 @@ mod captcha_browser;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
-mod demo;
-#[cfg(test)]
 mod dark_browser;
+#[cfg(test)]
+mod demo;
 #[cfg(test)]
 mod gateway;
 #[cfg(test)]

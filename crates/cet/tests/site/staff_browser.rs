@@ -11,7 +11,7 @@ use super::window::{Look, Window};
 const WANG_TICKET: &str = "993010151100102";
 
 const fn look(width: u32, name: &'static str) -> Look {
-    Look { width, script: true, language: "zh-CN", name }
+    Look { width, script: true, language: "zh-CN", dark: false, name }
 }
 
 /// An account of the demo, as its file for scripts names it.

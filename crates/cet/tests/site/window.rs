@@ -223,7 +223,7 @@ fn capabilities(look: Look) -> Value {
     if !look.script {
         preferences["profile.managed_default_content_settings.javascript"] = json!(2);
     }
-    let colours = if look.dark { 0 } else { 1 };
+    let colours = i32::from(!look.dark);
     let mut options = json!({
         "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
             "--hide-scrollbars", "--force-color-profile=srgb", format!("--window-size={},900", look.width),

@@ -51,11 +51,7 @@ impl Server {
     }
 
     fn delivery(&self) -> Delivery {
-        let mail = config::Mail {
-            smtp_url: self.url.clone(),
-            from: "CET <cet@example.cn>".to_owned(),
-            ..config::Mail::default()
-        };
+        let mail = config::Mail { smtp_url: self.url.clone(), from: "CET <cet@example.cn>".to_owned() };
         Delivery::open(&mail).unwrap()
     }
 
@@ -135,7 +131,7 @@ fn quoted(text: &str) -> String {
     bytes.extend_from_slice(parts.next().unwrap_or("").as_bytes());
     for part in parts {
         bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
-        bytes.extend_from_slice(part[2..].as_bytes());
+        bytes.extend_from_slice(&part.as_bytes()[2..]);
     }
     String::from_utf8(bytes).unwrap()
 }

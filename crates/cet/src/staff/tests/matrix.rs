@@ -45,8 +45,7 @@ const EXPORT: &str = "school-99301 province-99 national supervisor";
 const FIGURES: &str =
     "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
 const SCHOOLS: &str = "school-99301 school-99101 campus-993010 campus-993011";
-const LISTS: &str =
-    "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
+const LISTS: &str = "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
 const OWN_LISTS: &str = "school-99301 campus-993010 province-99 national";
 const OWN_CAMPUS: &str = "school-99301 campus-993010";
 
