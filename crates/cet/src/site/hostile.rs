@@ -339,7 +339,7 @@ on_both! {
                     _ => mine.get(&to).await,
                 };
                 assert_eq!((answer.status.as_u16(), answer.codes()), (404, vec!["not-found"]), "{to}");
-                answers.push(answer.text.replace(id.as_str(), "ID"));
+                answers.push(answer.text);
             }
             assert_eq!(answers[0], answers[1], "{path}");
         }

@@ -1,4 +1,4 @@
-//! T22 to T25, T27 and T63: who works at the consoles, and what they never see.
+//! T22, T23, T25 and T63: who works at the consoles, and what they never see. T24 and T27 are beside their pages in `staff`.
 
 use crate::audit::Actor;
 use crate::on_both;
@@ -80,24 +80,6 @@ on_both! {
         }
     }
 
-    async fn t24_no_form_gives_a_role_and_one_that_was_taken_away_is_gone_at_once(t: TestDb) {
-        let app = world(t).await;
-        let mut school = member(&app, "school-99301").await;
-        let more = [("role", "national"), ("scope", ""), ("person", "x"), ("disabled_at", "")];
-        for path in ["/staff/password", "/staff/recovery-codes", "/staff/second-factor", "/staff/logout", "/staff/retrieval"] {
-            school.post(path, &more).await;
-        }
-        let kept = "SELECT COUNT(*) FROM staff_account WHERE name = 'school-99301' AND role = 'school' AND scope = '99301'";
-        assert_eq!(count(&app, kept).await, 1);
-        let mut province = member(&app, "province-99").await;
-        assert_eq!(province.get("/staff/registrations").await.status, 200);
-        let done: Result<u64, DbError> = app.t.db.write(async |tx| {
-            tx.execute("UPDATE staff_account SET role = 'auditor', scope = '' WHERE name = 'province-99'", &[]).await
-        }).await;
-        assert_eq!(done.unwrap(), 1);
-        assert_eq!(province.get("/staff/registrations").await.status, 404, "with the next request");
-    }
-
     async fn t25_a_disabled_account_is_out_with_the_next_request(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
@@ -108,14 +90,6 @@ on_both! {
             assert!(answer.status == 303 && answer.location().starts_with("/staff/login"), "{path}: {}", answer.status);
         }
         assert_eq!(count(&app, "SELECT COUNT(*) FROM staff_session WHERE account = 'school-99301'").await, 0);
-    }
-
-    async fn t27_a_file_carries_its_taker_and_stands_in_the_log(t: TestDb) {
-        let app = world(t).await;
-        let file = member(&app, "school-99301").await.get("/staff/registrations.csv").await;
-        assert!(file.status == 200 && file.text.contains("school-99301"), "{}", file.text);
-        assert!(!file.text.contains("99301000001"), "masked");
-        assert!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE actor = 'school-99301' AND action LIKE '%export%'").await >= 1);
     }
 
     async fn t63_a_fresh_installation_has_no_account_and_a_password_alone_opens_no_console(t: TestDb) {
