@@ -4,6 +4,7 @@ pub mod admin;
 pub mod app;
 pub mod arrangement;
 pub mod audit;
+pub mod behind;
 pub mod captcha;
 pub mod cli;
 pub mod collective_payment;

@@ -1,4 +1,4 @@
-//! From a published unit to what a school prints: one list at a time, off the threads that answer requests.
+//! From a published unit to what a school prints: one list at a time, behind everybody's pages.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use super::seat_plan;
 use super::store::seats::SeatRow;
 use super::verbs::lists::Listing;
 use crate::app::App;
+use crate::behind::{self, Rank};
 use crate::sitting::Plan;
 use crate::sitting::catalogue::Catalogue;
 use crate::ticket::printer::PrintFault;
@@ -120,7 +121,7 @@ pub async fn print(app: &App, plan: &Plan, listing: Listing, list: List) -> Resu
     let catalogue = app.catalogue.get();
     let rooms = rooms(&catalogue, plan, &listing, &app.vault).map_err(ListFault::Vault)?;
     let printer = std::sync::Arc::clone(&app.printer);
-    let work = tokio::task::spawn_blocking(move || {
+    let work = behind::run(Rank::Behind, move || {
         // Held by the work itself: who leaves does not make room for another before it is done.
         let _place = place;
         if list == List::SeatPlan {

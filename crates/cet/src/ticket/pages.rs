@@ -9,7 +9,7 @@ use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 use ticket_pdf::{VerifyError, offline_page, verify};
 
-use super::printer::PrintFault;
+use super::printer::{Place, PrintFault};
 use super::verbs::{self, Printable};
 use super::views::{VerifyView, not_printable};
 use super::{NotPrintable, TicketRefusal, sheet};
@@ -42,27 +42,30 @@ fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
 async fn one(who: Candidate, Path(file): Path<String>) -> Result<Response, PageError> {
     let id = file.strip_suffix(".pdf").and_then(EntryId::parse).ok_or(PageError::NotFound)?;
     let (catalogue, plan) = current(&who)?;
+    let place = who.app.printer.place().await.map_err(unprinted)?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read =
         who.app.db.read(async move |tx: &mut Tx<'_>| verbs::one(tx, &reading, passport, id).await).await;
-    answer(&who, &catalogue, &plan, read).await
+    answer(&who, catalogue, plan, place, read).await
 }
 
 async fn all(who: Candidate) -> Result<Response, PageError> {
     let (catalogue, plan) = current(&who)?;
+    let place = who.app.printer.place().await.map_err(unprinted)?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::all(tx, &reading, passport).await).await;
-    answer(&who, &catalogue, &plan, read).await
+    answer(&who, catalogue, plan, place, read).await
 }
 
 async fn answer(
     who: &Candidate,
-    catalogue: &Catalogue,
-    plan: &Plan,
+    catalogue: Arc<Catalogue>,
+    plan: Arc<Plan>,
+    place: Place,
     read: Result<Printable, Stop<TicketRefusal>>,
 ) -> Result<Response, PageError> {
     match refusal(read)? {
-        Ok(printable) => pdf(who, catalogue, plan, &printable).await,
+        Ok(printable) => pdf(who, catalogue, plan, place, printable).await,
         // The same page for what is not there and for what is somebody else's (T52).
         Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
         Err(TicketRefusal::NotPrintable(why)) => refused(who, why),
@@ -73,20 +76,30 @@ fn refused(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
     html(StatusCode::FORBIDDEN, &not_printable(who.page(), why))
 }
 
+fn unprinted(fault: PrintFault) -> PageError {
+    match fault {
+        PrintFault::Busy => PageError::TooBusy(BUSY_SECONDS),
+        fault @ (PrintFault::Font(..) | PrintFault::Ticket(_) | PrintFault::Lost) => PageError::fault(fault),
+    }
+}
+
 async fn pdf(
     who: &Candidate,
-    catalogue: &Catalogue,
-    plan: &Plan,
-    of: &Printable,
+    catalogue: Arc<Catalogue>,
+    plan: Arc<Plan>,
+    place: Place,
+    of: Printable,
 ) -> Result<Response, PageError> {
     let printer = &who.app.printer;
     let Some(key) = printer.key() else { return refused(who, NotPrintable::NoKey) };
+    let subject = match of.seated.as_slice() {
+        [(entry, _)] => format!("-{}", entry.subject),
+        _ => String::new(),
+    };
+    let name = format!("attachment; filename=\"ticket-{}{subject}.pdf\"", plan.code);
     let number = who.app.vault.open(&of.snapshot.document_sealed).map_err(PageError::fault)?;
-    let tickets = sheet::tickets(catalogue, plan, of, &number, key).map_err(PageError::fault)?;
-    let printed = printer.print(tickets).await.map_err(|fault| match fault {
-        PrintFault::Busy => PageError::TooBusy(BUSY_SECONDS),
-        fault @ (PrintFault::Font(..) | PrintFault::Ticket(_) | PrintFault::Lost) => PageError::fault(fault),
-    })?;
+    let tickets = move || sheet::tickets(&catalogue, &plan, &of, &number, &key);
+    let printed = printer.print(place, tickets).await.map_err(unprinted)?;
     if !printed.missing.is_empty() {
         // Which character, but not whose: an operator adds a font for it (T53).
         let missing: Vec<String> =
@@ -96,11 +109,6 @@ async fn pdf(
     if !printed.bad_photos.is_empty() {
         tracing::warn!("a stored photo could not be printed on a ticket");
     }
-    let subject = match of.seated.as_slice() {
-        [(entry, _)] => format!("-{}", entry.subject),
-        _ => String::new(),
-    };
-    let name = format!("attachment; filename=\"ticket-{}{subject}.pdf\"", plan.code);
     Ok(file(HeaderValue::from_static("application/pdf"), &name, printed.pdf))
 }
 

@@ -8,14 +8,19 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest;
 use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, Ticket, TicketError};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::StartError;
+use crate::behind::{self, Rank};
 use crate::config::Config;
 use crate::vault::to_hex;
 
 /// How long a candidate waits for the press before being asked to come back.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// After how long in the queue a candidate's tickets no longer stand behind pages: on a machine
+/// that pages keep wholly busy, tickets still get their share before [`PATIENCE`] ends.
+const BEHIND_FOR: Duration = Duration::from_secs(15);
 
 /// What stands before the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410).
 const PKCS8_HEAD: [u8; 16] =
@@ -24,12 +29,19 @@ const PKCS8_HEAD: [u8; 16] =
 /// The ticket printer of a node.
 #[derive(Debug)]
 pub struct Printer {
-    key: Option<SigningKey>,
+    key: Option<Arc<SigningKey>>,
     public: Vec<PublicKey>,
     font_files: Vec<PathBuf>,
     /// Read at the first ticket: a node that prints none does not hold them in memory.
     fonts: OnceLock<Fonts>,
     presses: Arc<Semaphore>,
+}
+
+/// A place at a press, which is free again when this is dropped.
+#[derive(Debug)]
+pub struct Place {
+    rank: Rank,
+    _held: OwnedSemaphorePermit,
 }
 
 /// Why nothing was printed.
@@ -69,7 +81,7 @@ impl Printer {
     /// [`StartError`] names the file that can't be used.
     pub fn open(config: &Config) -> Result<Self, StartError> {
         let key = match &config.tickets.signing_key_file {
-            Some(file) => Some(read_key(&config.path(file))?),
+            Some(file) => Some(Arc::new(read_key(&config.path(file))?)),
             None => None,
         };
         let public = key.iter().filter_map(|key| key.public().ok()).collect();
@@ -86,8 +98,8 @@ impl Printer {
 
     /// The key that signs; without one no ticket is printed.
     #[must_use]
-    pub fn key(&self) -> Option<&SigningKey> {
-        self.key.as_ref()
+    pub fn key(&self) -> Option<Arc<SigningKey>> {
+        self.key.as_ref().map(Arc::clone)
     }
 
     /// The keys that tickets are checked with.
@@ -108,21 +120,39 @@ impl Printer {
         Ok(self.fonts.get_or_init(|| fonts).clone())
     }
 
-    /// Prints tickets as one PDF, off the threads that answer requests; a few at once, the others wait.
+    /// Waits for a place at a press: before anything is read for a ticket, so that a queue costs others nothing.
     ///
     /// # Errors
-    /// [`PrintFault`].
-    pub async fn print(self: &Arc<Self>, tickets: Vec<Ticket>) -> Result<Rendered, PrintFault> {
-        let place = tokio::time::timeout(PATIENCE, Arc::clone(&self.presses).acquire_owned()).await;
-        let Ok(Ok(place)) = place else { return Err(PrintFault::Busy) };
+    /// [`PrintFault::Busy`] after 30 seconds.
+    pub async fn place(&self) -> Result<Place, PrintFault> {
+        let since = tokio::time::Instant::now();
+        match tokio::time::timeout(PATIENCE, Arc::clone(&self.presses).acquire_owned()).await {
+            Ok(Ok(held)) => Ok(Place { rank: rank_after(since.elapsed()), _held: held }),
+            Ok(Err(_)) | Err(_) => Err(PrintFault::Busy),
+        }
+    }
+
+    /// Makes tickets and prints them as one PDF, behind the pages of everybody else unless they waited long.
+    ///
+    /// # Errors
+    /// [`PrintFault`], all but [`PrintFault::Busy`].
+    pub async fn print(
+        self: &Arc<Self>,
+        place: Place,
+        tickets: impl FnOnce() -> Result<Vec<Ticket>, TicketError> + Send + 'static,
+    ) -> Result<Rendered, PrintFault> {
         let this = Arc::clone(self);
-        let work = tokio::task::spawn_blocking(move || {
+        let work = behind::run(place.rank, move || {
             // Held by the work itself: who leaves does not make room for another before it is done.
             let _place = place;
-            Ok(ticket_pdf::render(&this.fonts()?, &tickets)?)
+            Ok(ticket_pdf::render(&this.fonts()?, &tickets()?)?)
         });
         work.await.unwrap_or(Err(PrintFault::Lost))
     }
+}
+
+fn rank_after(waited: Duration) -> Rank {
+    if waited < BEHIND_FOR { Rank::Behind } else { Rank::Beside }
 }
 
 /// Reads the shipped fonts and these files behind them.
@@ -191,5 +221,13 @@ mod tests {
         assert_eq!(own.name.len(), 8);
         assert!(parse_key(new_key_file().unwrap().as_bytes()).is_some());
         assert!(parse_key(b"no key").is_none() && parse_key(&[]).is_none());
+    }
+
+    #[test]
+    fn tickets_stand_behind_pages_until_they_have_waited_half_of_what_a_candidate_waits() {
+        assert_eq!(rank_after(Duration::ZERO), Rank::Behind);
+        assert_eq!(rank_after(BEHIND_FOR.saturating_sub(Duration::from_millis(1))), Rank::Behind);
+        assert_eq!(rank_after(BEHIND_FOR), Rank::Beside);
+        assert_eq!(BEHIND_FOR * 2, PATIENCE);
     }
 }
