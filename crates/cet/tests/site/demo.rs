@@ -24,6 +24,7 @@ pub(crate) struct Student {
     /// As in forms.
     pub(crate) document_kind: &'static str,
     pub(crate) document_number: String,
+    pub(crate) student_number: String,
 }
 
 impl Demo {
@@ -117,6 +118,7 @@ impl Demo {
                 name: columns[0].to_owned(),
                 document_kind: if columns[2].contains("澳门") { "macau-id" } else { "resident-id" },
                 document_number: columns[3].to_owned(),
+                student_number: columns[13].to_owned(),
             })
             .collect()
     }

@@ -21,6 +21,8 @@ mod kill;
 #[cfg(test)]
 mod marks;
 #[cfg(test)]
+mod passport_browser;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod staff_browser;
