@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::verbs::retrieve::Retrieved;
-use crate::web::page::{Captcha, Choice, Page, Refused, Typed};
+use crate::web::page::{Captcha, Choice, Notice, Page, Refused, Tone, Typed};
 use crate::web::texts::Texts;
 use crate::words::email::Email;
 
@@ -88,7 +88,14 @@ impl LoginView {
     /// The page titled and stepped.
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, next: String) -> Self {
-        Self { page: page.titled("passport-login-title").at_step(2), captcha, next }
+        let mut page = page.titled("passport-login-title").at_step(2);
+        if page.who.is_some() && page.refusals.is_empty() {
+            let text = (page.m("passport-signed-in"), page.m("passport-signed-in-text"));
+            let notice =
+                Notice::new(Tone::Info, text.0, text.1).linked("/home", page.m("passport-signed-in-go"));
+            page = page.noting(notice);
+        }
+        Self { page, captcha, next }
     }
 
     fn picture_address(&self) -> String {
