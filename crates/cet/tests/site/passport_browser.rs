@@ -181,7 +181,7 @@ async fn manual_2_1_a_passport_is_registered(person: &mut Person) {
 async fn the_address_is_verified(person: &mut Person) {
     person.open("/account").await;
     person.window.click("main form[action='/account/verification'] button").await;
-    person.window.arrives("/account").await;
+    person.window.find(".notes .note.ok").await;
     person.window.look("verification-asked").await;
     let links = person.mail(ADDRESS, "/account/verification/", &[]).await;
     person.window.look("mailbox").await;
@@ -291,6 +291,7 @@ async fn manual_2_3_a_forgotten_account_is_found(person: &mut Person) {
     person.shows("li***o@example.cn", true).await;
     person.shows(REGISTERED_BY, false).await;
     person.window.look("2-3-step-3-masked").await;
+    person.open("/retrieve").await;
     retrieve(person, &student, &student.student_number).await;
     person.window.find("[data-account]").await;
     person.shows(REGISTERED_BY, true).await;
@@ -368,7 +369,7 @@ async fn a_change_of_a_verified_address_is_undone(person: &mut Person) {
     person.follow(&links[0]).await;
     person.window.look("undo").await;
     person.window.click("main form button.btn").await;
-    person.window.find("main").await;
+    person.window.arrives("/login").await;
     person.window.look("undone").await;
     person.log_in(MOVED, FORGOTTEN).await;
     person.window.find("[data-code=credentials]").await;
