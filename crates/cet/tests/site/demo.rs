@@ -19,6 +19,7 @@ pub(crate) struct Demo {
 
 /// A student of the demo's roster.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "the glossary calls 学号 so")]
 pub(crate) struct Student {
     pub(crate) name: String,
     /// As in forms.
