@@ -185,27 +185,43 @@ mod tests {
             assert_eq!(violations(&t).await, 0);
         }
 
-        async fn a_changed_row_is_found(t: TestDb) {
+        async fn t62_a_line_can_be_neither_changed_nor_taken_out(t: TestDb) {
             linked(&t).await;
+            for sql in ["UPDATE audit_log SET detail = ''", "DELETE FROM audit_log WHERE object = 'b'",
+                "UPDATE audit_chain SET place = place + 1", "DELETE FROM audit_chain WHERE place = 2"]
+            {
+                let done = t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
+                let refused = done.map_err(|error| error.to_string());
+                assert!(refused.clone().is_err_and(|error| error.contains("only grows")), "{sql}: {refused:?}");
+            }
+            assert_eq!(violations(&t).await, 0);
+        }
+
+        async fn t62_a_changed_row_is_found(t: TestDb) {
+            linked(&t).await;
+            t.let_the_log_be_changed().await;
             sql(&t, "UPDATE audit_log SET detail = 'nothing happened' WHERE object = 'b' AND school = '99301'").await;
             assert!(violations(&t).await > 0);
         }
 
-        async fn a_row_changed_together_with_its_hash_is_found(t: TestDb) {
+        async fn t62_a_row_changed_together_with_its_hash_is_found(t: TestDb) {
             linked(&t).await;
+            t.let_the_log_be_changed().await;
             sql(&t, "UPDATE audit_log SET hash = (SELECT hash FROM audit_log WHERE object = 'a' AND school = '00000')
                       WHERE object = 'b' AND school = '00000'").await;
             assert!(violations(&t).await > 0);
         }
 
-        async fn a_row_taken_out_is_found(t: TestDb) {
+        async fn t62_a_row_taken_out_is_found(t: TestDb) {
             linked(&t).await;
+            t.let_the_log_be_changed().await;
             sql(&t, "DELETE FROM audit_log WHERE object = 'b' AND school = '99301'").await;
             assert!(violations(&t).await > 0);
         }
 
-        async fn a_row_taken_out_together_with_its_link_is_found(t: TestDb) {
+        async fn t62_a_row_taken_out_together_with_its_link_is_found(t: TestDb) {
             linked(&t).await;
+            t.let_the_log_be_changed().await;
             sql(&t, "DELETE FROM audit_log WHERE object = 'b' AND school = '99301'").await;
             sql(&t, "DELETE FROM audit_chain WHERE place = 2 AND school = '99301'").await;
             assert!(violations(&t).await > 0);

@@ -36,8 +36,9 @@ const ALL: &[Migration] = &[
     },
 ];
 
-/// Only PostgreSQL knows these storage settings.
-const POSTGRES_ONLY: &str = include_str!("../../../../migrations/storage.postgres.sql");
+/// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.
+const AFTER_POSTGRES: &str = include_str!("../../../../migrations/after.postgres.sql");
+const AFTER_SQLITE: &str = include_str!("../../../../migrations/after.sqlite.sql");
 
 /// Which version a database or a program is at: the number of its last migration.
 pub type Version = usize;
@@ -139,6 +140,9 @@ pub(super) fn sqlite_run(
         .map_err(wrong)?;
         names.push(migration.name);
     }
+    if !names.is_empty() {
+        tx.execute_batch(AFTER_SQLITE).map_err(fault)?;
+    }
     tx.commit().map_err(fault)?;
     Ok(names)
 }
@@ -185,7 +189,7 @@ pub(super) async fn postgres_run(db: &Postgres, clock: &Clock) -> Result<Vec<&'s
         names.push(migration.name);
     }
     if !names.is_empty() {
-        tx.batch_execute(POSTGRES_ONLY).await.map_err(fault)?;
+        tx.batch_execute(AFTER_POSTGRES).await.map_err(fault)?;
     }
     tx.commit().await.map_err(fault)?;
     Ok(names)

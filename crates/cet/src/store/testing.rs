@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::OnceCell;
 
-use super::{Clock, Db, Settings};
+use super::{Clock, Db, Settings, Tx};
 use crate::words::time::Time;
 
 /// The noon at which every test begins: 2017-09-20 12:00 in China.
@@ -34,6 +34,27 @@ impl TestDb {
     /// Opens the same database again, as another node with the same clock.
     pub async fn another_node(&self) -> Db {
         open(&self.url, self.clock.clone()).await
+    }
+
+    /// Takes away what keeps the log from being changed, as only the owner of the database's files can.
+    pub async fn let_the_log_be_changed(&self) {
+        let statements: &[&str] = if self.url.starts_with("sqlite:") {
+            &[
+                "DROP TRIGGER audit_log_is_not_changed",
+                "DROP TRIGGER audit_log_is_not_shortened",
+                "DROP TRIGGER audit_chain_is_not_changed",
+                "DROP TRIGGER audit_chain_is_not_shortened",
+            ]
+        } else {
+            &[
+                "DROP TRIGGER audit_log_only_grows ON audit_log",
+                "DROP TRIGGER audit_chain_only_grows ON audit_chain",
+            ]
+        };
+        for sql in statements {
+            let done = self.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
+            done.map(drop).unwrap_or_else(|error| fail(&error));
+        }
     }
 }
 

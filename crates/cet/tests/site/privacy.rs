@@ -1,7 +1,8 @@
 //! T18 and T60: a whole journey of candidates and staff, every person's data and secret in it a mark, and no mark in
-//! anything that the program says besides its pages and mails: log lines down to trace, metrics, addresses.
+//! anything that the program says besides its pages and mails: log lines down to trace, metrics, addresses. T61: what
+//! lies on the disk.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use cet::staff::totp;
@@ -80,6 +81,35 @@ async fn t60_t18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs_m
     let addresses: Vec<&str> =
         addresses.iter().map(String::as_str).filter(|address| !is_link(address)).collect();
     marks.are_not_in("an address", &addresses.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn t61_neither_the_database_nor_its_copy_holds_a_document_number_a_telephone_or_a_password() {
+    let demo = Demo::start(None);
+    let mut marks = Marks::default();
+    candidate(&demo, &mut marks, &demo.person("张三")).await;
+    let (good, said) = demo.command(&["backup", demo.file("copy.sqlite").to_str().unwrap()]);
+    assert!(good, "{said}");
+    // Shorter ones, as the manual's 993010, are codes as well.
+    let secret: HashSet<Vec<u8>> = demo
+        .students()
+        .into_iter()
+        .map(|student| student.document_number)
+        .chain([PHONE, PASSWORD].map(str::to_owned))
+        .filter(|text| text.len() > 10)
+        .map(String::into_bytes)
+        .collect();
+    let lengths: BTreeSet<usize> = secret.iter().map(Vec::len).collect();
+    assert!(secret.len() > 1_000);
+    for file in ["cet.sqlite", "cet.sqlite-wal", "copy.sqlite"] {
+        let bytes = std::fs::read(demo.file(file)).unwrap();
+        let held = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+        assert!(file == "cet.sqlite" || held(EMAIL), "{file} is read as it is stored");
+        for length in &lengths {
+            let found = bytes.windows(*length).find(|window| secret.contains(*window));
+            assert!(found.is_none(), "{:?} in {file}", String::from_utf8_lossy(found.unwrap_or_default()));
+        }
+    }
 }
 
 fn is_link(address: &str) -> bool {

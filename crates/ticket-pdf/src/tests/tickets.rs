@@ -124,7 +124,7 @@ fn odd_names() -> Vec<String> {
 }
 
 #[test]
-fn the_text_of_a_thousand_odd_names_is_what_went_in() {
+fn t53_the_text_of_a_thousand_odd_names_is_what_went_in() {
     let names = odd_names();
     let tickets: Vec<_> = names.iter().map(|name| ticket(name)).collect();
     let mut missing = std::collections::BTreeSet::new();
@@ -158,7 +158,7 @@ fn all_that_a_ticket_says_can_be_copied_in_reading_order() {
 }
 
 #[test]
-fn a_character_that_no_font_has_is_a_visible_box_and_is_reported() {
+fn t53_a_character_that_no_font_has_is_a_visible_box_and_is_reported() {
     let blank = render(fonts(), &[ticket("王")]).unwrap();
     let boxed = render(fonts(), &[ticket("王\u{E815}\u{E816}")]).unwrap();
     assert_eq!(boxed.missing, ['\u{E815}', '\u{E816}']);

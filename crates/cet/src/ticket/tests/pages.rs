@@ -67,7 +67,7 @@ async fn at<'a>(app: &'a TestApp, n: i64, now: &str) -> Browser<'a> {
 }
 
 on_both! {
-    async fn a_ticket_prints_from_its_time_to_the_day_of_the_exam(t: TestDb) {
+    async fn t52_a_ticket_prints_from_its_time_to_the_day_of_the_exam(t: TestDb) {
         let app = enrolled(t).await;
         let own = paid(&app, 1, &["1"], &["F"]).await;
         let path = format!("/tickets/{}.pdf", own[0]);
@@ -142,7 +142,7 @@ on_both! {
         }
     }
 
-    async fn what_is_not_ones_own_is_not_there(t: TestDb) {
+    async fn t52_what_is_not_ones_own_is_not_there(t: TestDb) {
         let app = enrolled(t).await;
         let own = paid(&app, 1, &["1"], &[]).await;
         paid(&app, 2, &["1"], &[]).await;

@@ -1,0 +1,14 @@
+-- Room on the page for updates in place, and early vacuuming, for the rows that change most (store.md, pitfalls).
+ALTER TABLE seat_pool SET (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE session SET (fillfactor = 80);
+ALTER TABLE registration SET (fillfactor = 85);
+ALTER TABLE entry SET (fillfactor = 85);
+
+-- The log only grows (S7, T62): a statement that is wrong, or is not ours, changes and takes out nothing. Who takes this
+-- away first is found by the chain.
+CREATE OR REPLACE FUNCTION log_only_grows() RETURNS TRIGGER LANGUAGE plpgsql AS
+'BEGIN RAISE EXCEPTION ''% only grows'', TG_TABLE_NAME; END';
+CREATE OR REPLACE TRIGGER audit_log_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION log_only_grows();
+CREATE OR REPLACE TRIGGER audit_chain_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_chain
+    FOR EACH STATEMENT EXECUTE FUNCTION log_only_grows();
