@@ -53,7 +53,7 @@ impl TestDb {
         };
         for sql in statements {
             let done = self.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
-            done.map(drop).unwrap_or_else(|error| fail(&error));
+            done.unwrap_or_else(|error| fail(&error));
         }
     }
 }
