@@ -126,8 +126,8 @@ mod tests {
                 let event = Event {
                     school: SchoolCode::parse(school).unwrap(),
                     actor: Actor::Job("test"),
-                    action: "tried",
-                    object_kind: "test",
+                    action: "entry-entered",
+                    object_kind: "entry",
                     object,
                     address: "",
                     detail: "",

@@ -5,6 +5,7 @@
 //! row stands in a candidate's way; `cet verify` recomputes content and chain.
 
 mod chain;
+pub mod codes;
 mod line;
 pub mod search;
 pub mod verify;
@@ -58,6 +59,8 @@ pub struct Event<'a> {
 /// # Errors
 /// [`DbError`]: the use case ends with it, so that nothing happens unrecorded.
 pub async fn record(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<(), DbError> {
+    debug_assert!(codes::is_known(codes::ACTIONS, event.action), "{} has no words", event.action);
+    debug_assert!(codes::is_known(codes::OBJECTS, event.object_kind), "{} has no words", event.object_kind);
     let at = tx.now().await?;
     let id = tx.new_id();
     let (kind, actor) = match &event.actor {
@@ -115,8 +118,8 @@ mod tests {
         Event {
             school: SchoolCode::NONE,
             actor: Actor::Job("expiry"),
-            action: "tried",
-            object_kind: "test",
+            action: "entry-entered",
+            object_kind: "entry",
             object,
             address: "",
             detail: "",

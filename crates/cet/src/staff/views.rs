@@ -9,7 +9,7 @@ use askama::Template;
 
 use super::list::{Asked, Pager};
 use super::menu::Menu;
-use crate::audit::Line;
+use crate::audit::{Line, codes};
 use crate::web::page::{Choice, Page};
 
 pub use accounts::{AccountRow, AccountView, AccountsView, MadeView};
@@ -253,6 +253,22 @@ pub struct AuditView {
     pub pager: Pager,
     /// The lines.
     pub lines: Vec<Line>,
+    /// What can be searched for, in the order of the words.
+    pub actions: Vec<Choice>,
+}
+
+impl AuditView {
+    fn action<'a>(&self, line: &'a Line) -> &'a str {
+        codes::words(self.page.t, codes::ACTIONS, &line.action)
+    }
+
+    fn object<'a>(&self, line: &'a Line) -> &'a str {
+        codes::words(self.page.t, codes::OBJECTS, &line.object_kind)
+    }
+
+    fn actor<'a>(&self, line: &'a Line) -> &'a str {
+        codes::words(self.page.t, codes::ACTORS, &line.actor_kind)
+    }
 }
 
 /// A request to move a registration, in a list.

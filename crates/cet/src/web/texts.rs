@@ -94,7 +94,8 @@ rooms!(
     "review",
     "staff",
     "ticket",
-    "arrangement"
+    "arrangement",
+    "audit"
 );
 
 /// All words of one language.

@@ -4,14 +4,14 @@ use axum::response::Response;
 
 use super::exports::{What, cut};
 use super::refused;
-use crate::audit::Line;
 use crate::audit::search::{self, After, Sought};
+use crate::audit::{Line, codes};
 use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, too_long};
 use crate::staff::views::AuditView;
 use crate::staff::{Permission, Scope, StaffMember};
 use crate::store::DbError;
 use crate::web::answer::PageError;
-use crate::web::page::{Refused, Typed};
+use crate::web::page::{Choice, Refused, Typed};
 use crate::words::time::Time;
 
 pub(super) const PATH: &str = "/staff/audit";
@@ -63,7 +63,13 @@ async fn page(who: &StaffMember, asked: Asked, said: Vec<Refused>) -> Result<Res
     let pager = Pager::cut(PATH, &asked, &mut lines, After::of);
     let (page, menu) = who.frame_at(PATH, "staff-audit").await?;
     let page = page.refusing(said.clone(), Typed::default());
-    refused(&said, &[], &AuditView { page, menu, asked, pager, lines })
+    let choice = |(code, key): &(&str, &'static str)| Choice {
+        value: (*code).to_owned(),
+        text: page.m(key).to_owned(),
+    };
+    let mut actions: Vec<Choice> = codes::ACTIONS.iter().map(choice).collect();
+    actions.sort_by(|one, other| one.text.cmp(&other.text));
+    refused(&said, &[], &AuditView { page, menu, asked, pager, lines, actions })
 }
 
 pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {

@@ -86,8 +86,8 @@ on_both! {
                 let event = crate::audit::Event {
                     school: crate::words::codes::SchoolCode::NONE,
                     actor: crate::audit::Actor::Job("test"),
-                    action: "counted",
-                    object_kind: "test",
+                    action: "entry-entered",
+                    object_kind: "entry",
                     object: &tx.new_id().to_string(),
                     address: "",
                     detail: "",
@@ -96,12 +96,13 @@ on_both! {
             }).await.unwrap();
         }
         let mut seen = std::collections::BTreeSet::new();
-        let mut path = "/staff/audit?action=counted".to_owned();
+        let mut path = "/staff/audit?action=entry-entered".to_owned();
         let mut pages = 0;
         loop {
             let page = auditor.get(&path).await.text;
             pages += 1;
-            for row in page.split("test ").skip(1).filter_map(|part| part.split('<').next()) {
+            assert!(page.contains("<td>报考</td>") && page.contains("<option value=\"entry-entered\" selected>报考</option>"));
+            for row in page.split("<span class=\"id\">").skip(1).filter_map(|part| part.split('<').next()) {
                 if row.parse::<i64>().is_ok() {
                     assert!(seen.insert(row.to_owned()), "{row} twice");
                 }
