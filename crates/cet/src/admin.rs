@@ -36,6 +36,7 @@ async fn metrics(State(app): State<App>) -> Response {
         Ok::<_, DbError>((mail.0, orders.0, refunds.0))
     });
     let (right, wrong) = app.passwords.tally();
+    let (bindings, files) = app.alarms.tally();
     match read.await {
         Ok((mail, orders, refunds)) => {
             let gauge = |name: &str, help: &str, value: i64| {
@@ -46,7 +47,10 @@ async fn metrics(State(app): State<App>) -> Response {
                 + &gauge("cet_refunds_due", "Refunds not confirmed yet.", refunds)
                 + "# HELP cet_passwords_total Passwords that were checked.\n# TYPE cet_passwords_total counter\n"
                 + &format!("cet_passwords_total{{right=\"yes\"}} {right}\n")
-                + &format!("cet_passwords_total{{right=\"no\"}} {wrong}\n");
+                + &format!("cet_passwords_total{{right=\"no\"}} {wrong}\n")
+                + "# HELP cet_alarms_total What went off at this node.\n# TYPE cet_alarms_total counter\n"
+                + &format!("cet_alarms_total{{of=\"many-bindings\"}} {bindings}\n")
+                + &format!("cet_alarms_total{{of=\"long-file\"}} {files}\n");
             ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
         }
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::HeaderValue;
 use tokio::sync::Notify;
 
+use crate::alarms::Alarms;
 use crate::config::Config;
 use crate::passport::password::Hasher;
 use crate::payment::desk::Shop;
@@ -38,6 +39,8 @@ pub struct Parts {
     pub printer: Arc<Printer>,
     /// Hashes passwords, a bounded number at once.
     pub passwords: Hasher,
+    /// What monitoring should hear of.
+    pub alarms: Alarms,
     /// What the footer says.
     pub site: Arc<Site>,
     /// Addresses this site is reached by, as `https://host`.
@@ -178,6 +181,7 @@ impl App {
             shelf: Shelf::default(),
             printer,
             passwords,
+            alarms: Alarms::default(),
             site,
             origins,
             csp,

@@ -1,6 +1,7 @@
 //! Registration for a national examination (全国大学英语四、六级考试): see `ARCHITECTURE.md` for the rooms and their rules.
 
 pub mod admin;
+pub mod alarms;
 pub mod app;
 pub mod arrangement;
 pub mod audit;

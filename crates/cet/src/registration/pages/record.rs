@@ -7,6 +7,7 @@ use http::StatusCode;
 
 use super::{current, sex_name, told};
 use crate::eligibility::rules::{Ineligible, Verdict};
+use crate::limit::network;
 use crate::passport::candidate::Candidate;
 use crate::passport::notice;
 use crate::passport::views::document_kind_name;
@@ -77,7 +78,12 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
     };
     let given = Arc::clone(&catalogue);
     let done = who.app.db.write(async move |tx: &mut Tx<'_>| save(tx, &given, &cmd).await);
-    let Err(refusals) = refusal(done.await)? else { return Ok(see_other("/registration/written")) };
+    let Err(refusals) = refusal(done.await)? else {
+        if who.session.registration.is_none() {
+            who.app.alarms.bound_from(network(who.address), who.app.db.clock().process_now());
+        }
+        return Ok(see_other("/registration/written"));
+    };
     let page = who.page();
     let refused = told::all(&page, &refusals);
     let Some(facts) = facts(&who, &plan).await? else { return not_looked_up(&who, &refused) };

@@ -167,6 +167,21 @@ on_both! {
         assert_eq!(look_up(&mut app.signed_in(20).await, 1).await.status, 303);
     }
 
+    async fn t71_monitoring_hears_of_many_bindings_from_one_network(t: TestDb) {
+        let app = enrolled(t).await;
+        for _ in 0..crate::alarms::BINDINGS {
+            app.app.alarms.bound_from("127.0.0.1".to_owned(), NOON);
+        }
+        assert_eq!(app.app.alarms.tally(), (0, 0));
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(app.app.alarms.tally(), (1, 0));
+        // Saved again it is the same binding.
+        for _ in 0..=crate::alarms::BINDINGS {
+            assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
+        }
+        assert_eq!(app.app.alarms.tally(), (1, 0));
+    }
+
     async fn one_student_and_one_passport_are_bound_once(t: TestDb) {
         let app = enrolled(t).await;
         let mut first = bound(&app, 1).await;

@@ -170,11 +170,16 @@ pub(super) async fn ask(who: StaffMember, form: FormData) -> Result<Response, Pa
         approver: None,
         decided_at: None,
     };
-    let by = by(&who);
+    let (by, long) = (by(&who), wanted.row_count > FILE_ROWS);
     let done: Result<i64, Stop<ExportRefusal>> =
         who.app.db.write(async move |tx| exports::ask(tx, &by, wanted.clone()).await).await;
     match refusal(done)? {
-        Ok(id) => Ok(see_other(&format!("{PATH}/{id}"))),
+        Ok(id) => {
+            if long {
+                who.app.alarms.long_file_asked();
+            }
+            Ok(see_other(&format!("{PATH}/{id}")))
+        }
         Err(why) => {
             let said = vec![why.on(&who.page())];
             new(&who, what, &asked, said, form.typed(&["form", "whole", "reason"])).await

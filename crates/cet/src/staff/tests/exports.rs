@@ -118,6 +118,7 @@ on_both! {
         assert!(refused.text.contains("href=\"/staff/exports/new?what=audit"));
         let fields = [("what", "audit"), ("query", "action=counted"), ("form", "csv"), ("reason", "年度检查")];
         let request = auditor.post("/staff/exports", &fields).await.location().to_owned();
+        assert_eq!(app.app.alarms.tally(), (0, 1), "monitoring hears of it at once");
         let file = format!("{request}/file");
         let early = auditor.get(&file).await;
         assert_eq!((early.status.as_u16(), early.codes()), (422, vec!["review-final"]));

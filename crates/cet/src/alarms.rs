@@ -1,0 +1,108 @@
+//! What an operator's monitoring should hear of at once (T27, T71): counted by this node for `/metrics`, and said once in
+//! its log, without whom it concerns. Who that is stands in the audit log.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use jiff::SignedDuration;
+
+use crate::words::time::Time;
+
+/// So many bindings an hour from one network are nothing strange (T71).
+pub const BINDINGS: u32 = 20;
+/// How long bindings are counted together.
+const PERIOD: SignedDuration = SignedDuration::from_hours(1);
+/// Networks counted at once: 100,000 are some 10 MB. Those beyond are not watched until the hour is over.
+const NETWORKS: usize = 100_000;
+
+/// The alarms of a node.
+#[derive(Debug, Default)]
+pub struct Alarms {
+    bindings: Mutex<Bindings>,
+    many_bindings: AtomicU64,
+    long_files: AtomicU64,
+}
+
+/// The bindings of an hour, by network.
+#[derive(Debug, Default)]
+struct Bindings {
+    since: Option<Time>,
+    of: HashMap<String, u32>,
+}
+
+impl Bindings {
+    /// Counts one; whether it is the first of its network above [`BINDINGS`] in this hour.
+    fn note(&mut self, network: String, now: Time) -> bool {
+        if self.since.is_none_or(|since| now.since(since) >= PERIOD || now < since) {
+            self.since = Some(now);
+            self.of.clear();
+        }
+        if self.of.len() >= NETWORKS && !self.of.contains_key(&network) {
+            return false;
+        }
+        let count = self.of.entry(network).or_default();
+        *count = count.saturating_add(1);
+        *count == BINDINGS.saturating_add(1)
+    }
+}
+
+impl Alarms {
+    /// A passport was bound from this network.
+    pub fn bound_from(&self, network: String, now: Time) {
+        if self.bindings.lock().unwrap_or_else(PoisonError::into_inner).note(network, now) {
+            self.many_bindings.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(
+                "more than {BINDINGS} bindings in an hour from one network: see registration-saved in the audit log"
+            );
+        }
+    }
+
+    /// Somebody asked for a file that takes a second person.
+    pub fn long_file_asked(&self) {
+        self.long_files.fetch_add(1, Ordering::Relaxed);
+        tracing::warn!("a long file was asked for: see export-asked in the audit log");
+    }
+
+    /// How often each went off since this node started: many bindings, long files.
+    #[must_use]
+    pub fn tally(&self) -> (u64, u64) {
+        (self.many_bindings.load(Ordering::Relaxed), self.long_files.load(Ordering::Relaxed))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::NOON;
+
+    #[test]
+    fn t71_the_twenty_first_binding_of_an_hour_from_one_network_sounds_the_alarm_once() {
+        let alarms = Alarms::default();
+        let bind = |network: &str, minutes| {
+            alarms.bound_from(network.to_owned(), NOON.plus(SignedDuration::from_mins(minutes)));
+            alarms.tally().0
+        };
+        for n in 0..20 {
+            assert_eq!((bind("192.0.2.1", n), bind("192.0.2.2", n)), (0, 0), "{n}");
+        }
+        assert_eq!((bind("192.0.2.1", 21), bind("192.0.2.1", 22), bind("192.0.2.2", 23)), (1, 1, 2));
+        // The next hour counts anew.
+        assert_eq!(bind("192.0.2.1", 60), 2);
+        for _ in 0..19 {
+            bind("192.0.2.1", 61);
+        }
+        assert_eq!(bind("192.0.2.1", 61), 3);
+    }
+
+    #[test]
+    fn strangers_do_not_fill_the_memory() {
+        let mut bindings = Bindings::default();
+        for n in 0..=NETWORKS {
+            bindings.note(n.to_string(), NOON);
+        }
+        assert_eq!(bindings.of.len(), NETWORKS);
+        assert!((0..20).all(|_| !bindings.note(NETWORKS.to_string(), NOON)));
+        assert!((0..19).all(|_| !bindings.note("0".to_owned(), NOON)) && bindings.note("0".to_owned(), NOON));
+    }
+}
