@@ -182,7 +182,6 @@ fn passes(form: &Form, field: &Field, sent: &Sent) -> bool {
         // Width does not matter in what people type by hand; and what somebody says of themselves is kept as it is, if it
         // can be read at all.
         (_, "email" | "document_number" | "phone" | "name" | "ticket_number", "full width")
-        | ("/register" | "/account/profile", "phone", "zero" | "negative")
         // Where to go on and a command's id are left out of account when they are none.
         | ("/login", "next", _)
         | (_, "command", _) => true,

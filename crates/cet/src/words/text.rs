@@ -103,18 +103,21 @@ pub(super) fn visible_line(text: &str, max: usize) -> Result<String, LineError> 
     Ok(line)
 }
 
-/// A telephone number as somebody writes it: digits, `+`, `-` and spaces, at most 20 characters.
+/// A telephone number as somebody writes it: at least five digits, `-` and spaces, a `+` only at its beginning, at most
+/// 20 characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
 
 impl Phone {
     /// The most characters a telephone number has, signs and spaces included.
     pub const MAX: usize = 20;
+    /// The fewest digits: those of a service number.
+    const FEWEST: usize = 5;
 
     /// Reads a telephone number; full-width digits and signs become ASCII.
     ///
     /// # Errors
-    /// [`LineError`]: empty (also without any digit), too long, or with other characters.
+    /// [`LineError`]: empty (also without any digit), too long, with other characters, or with fewer than five digits.
     pub fn parse(text: &str) -> Result<Self, LineError> {
         Self::optional(text)?.ok_or(LineError::Empty)
     }
@@ -137,10 +140,15 @@ impl Phone {
         if phone.len() > Self::MAX {
             return Err(LineError::TooLong { max: Self::MAX });
         }
-        match (phone.is_empty(), phone.contains(|c: char| c.is_ascii_digit())) {
-            (true, _) => Ok(None),
-            (false, true) => Ok(Some(Self(phone))),
-            (false, false) => Err(LineError::Empty),
+        if phone.is_empty() {
+            return Ok(None);
+        }
+        match phone.chars().filter(char::is_ascii_digit).count() {
+            0 => Err(LineError::Empty),
+            digits if digits < Self::FEWEST || phone.rfind('+').is_some_and(|at| at > 0) => {
+                Err(LineError::Unexpected)
+            }
+            _ => Ok(Some(Self(phone))),
         }
     }
 
@@ -204,6 +212,10 @@ mod tests {
         assert_eq!(Phone::parse("1380000000a"), Err(LineError::Unexpected));
         assert_eq!(Phone::parse("138<script>"), Err(LineError::Unexpected));
         assert_eq!(Phone::parse("--"), Err(LineError::Empty));
+        for none in ["0", "-1", "1234", "138+12345678", "++8613812345678"] {
+            assert_eq!(Phone::parse(none), Err(LineError::Unexpected), "{none}");
+        }
+        assert!(Phone::parse("95105").is_ok());
         assert_eq!(Phone::parse("123456789012345678901"), Err(LineError::TooLong { max: 20 }));
         assert_eq!(Phone::optional(""), Ok(None));
     }
