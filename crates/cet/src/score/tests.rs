@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::import::jobs::sweep;
 use crate::import::{ImportError, Outcome, Report};
 use crate::on_both;
 use crate::roster::tests::{File, key, vault};
@@ -42,6 +43,25 @@ on_both! {
         let score = t.db.read(async move |tx| store::by_ticket(tx, ticket, &[], "").await).await.unwrap().unwrap();
         assert_eq!((score.points, score.sitting.as_str(), score.name.as_str()), (430, "2015-1", "李博"));
         assert_eq!(ticket.year(), Some(2015));
+    }
+
+    async fn what_a_killed_import_staged_is_invisible_and_swept_away(t: TestDb) {
+        let rows = "991010151100101,李博,澳门身份证,1,1,430,\n991010151100101,王,澳门身份证,2,1,520,\n\
+                    991010161100101,李博,澳门身份证,1,1,460,";
+        import(&t.db, rows).await.unwrap();
+        import(&t.db, "993010151100102,王小明,澳门身份证,3,1,431,").await.unwrap();
+        // As a process leaves the first that is killed before it publishes.
+        let killed = "UPDATE import SET state = 'staging', published_at = NULL WHERE row_count = 3";
+        t.db.write(async |tx| tx.execute(killed, &[]).await).await.unwrap();
+        assert_eq!((best(&t.db, "1").await, best(&t.db, "2").await), (None, None));
+        assert_eq!(sweep(&t.db).await.unwrap(), 0, "it may still be running");
+        t.clock.set(NOON.plus(jiff::SignedDuration::from_hours(7)));
+        assert_eq!(sweep(&t.db).await.unwrap(), 3);
+        assert_eq!(sweep(&t.db).await.unwrap(), 1, "and the import itself");
+        assert_eq!(sweep(&t.db).await.unwrap(), 0);
+        assert_eq!(best(&t.db, "3").await, Some(431), "what was published stays");
+        import(&t.db, rows).await.unwrap();
+        assert_eq!((best(&t.db, "1").await, best(&t.db, "2").await), (Some(460), Some(520)));
     }
 
     async fn a_correction_takes_the_ticket_from_the_older_row(t: TestDb) {
