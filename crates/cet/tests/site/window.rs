@@ -169,13 +169,18 @@ impl Window {
         panic!("{} instead of {path}\n{}", self.url().await, self.text().await);
     }
 
-    /// Looks at the page as it stands: no scrolling sideways, no fault that axe-core knows; takes its picture.
+    /// Looks at the page as it stands: no scrolling sideways, each step with its name, no fault that axe-core knows; takes
+    /// its picture.
     pub(crate) async fn look(&mut self, name: &str) {
         let wide =
             self.client.execute("return document.documentElement.scrollWidth - innerWidth", vec![]).await;
         let wide = wide.unwrap().as_i64().unwrap();
         if wide > 0 {
             self.faults.push(format!("{name}: {wide} px wider than the window"));
+        }
+        let nameless = self.ask(NAMELESS).await.as_u64().unwrap();
+        if nameless > 0 {
+            self.faults.push(format!("{name}: {nameless} steps without their names"));
         }
         self.client.execute("scrollTo(0, 0)", vec![]).await.unwrap();
         self.shoot(name).await;
@@ -208,6 +213,10 @@ impl Window {
         assert!(self.faults.is_empty(), "{}:\n  {}", self.look.name, self.faults.join("\n  "));
     }
 }
+
+/// How many steps of the bar or the chart show no text.
+const NAMELESS: &str = "return [...document.querySelectorAll('.steps li, .flow li')]
+    .filter(step => ![...step.querySelectorAll('span, b')].some(name => name.checkVisibility() && name.innerText.trim())).length";
 
 /// The rules of WCAG 2.2 at level AA; one line a violation: rule, places.
 const AXE: &str = "const done = arguments[0];
