@@ -76,6 +76,27 @@ pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<Passpor
     Ok(row.map(|(id,)| id))
 }
 
+/// What logging in with an address needs; of an unknown address, passport 0 without a hash. The database is asked the same
+/// questions and answers each with one row, known or not (T4).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn login_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Login, DbError> {
+    let (id,) = tx
+        .query_one::<(PassportId,)>(
+            "SELECT COALESCE(MAX(passport_id), 0) FROM passport_email WHERE email_key = $1 AND held_until IS NULL",
+            params![email_key],
+        )
+        .await?;
+    tx.query_one(
+        "SELECT COALESCE(MAX(id), 0), COALESCE(MAX(password_hash), ''), COALESCE(MAX(lang), 'zh')
+           FROM passport
+          WHERE id = $1",
+        params![id],
+    )
+    .await
+}
+
 /// The passport of a 通行证ID. Only for staff: to others it is a label, never a way in (T69).
 ///
 /// # Errors

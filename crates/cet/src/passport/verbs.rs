@@ -141,12 +141,9 @@ pub async fn before_login(
     tx: &mut Tx<'_>,
     brakes: &LoginBrakes,
     email_key: &str,
-) -> Result<Option<Login>, Stop<Wait>> {
+) -> Result<Login, Stop<Wait>> {
     brakes.check(tx).await?;
-    let id = store::by_email(tx, email_key).await?;
-    // Nobody's passport is looked up too: an unknown address asks as much of the database as a known one (T4).
-    let login = store::login(tx, id.unwrap_or(PassportId(0))).await?;
-    Ok(login.filter(|_| id.is_some()))
+    Ok(store::login_of(tx, email_key).await?)
 }
 
 /// Begins a session after the right password, and ends the one that the browser still had (T10). Answers whether the

@@ -91,6 +91,7 @@ fn guessed([unknown, known]: &[Vec<Duration>; 2]) -> f64 {
 /// has the last word.
 async fn say_nothing(app: &TestApp, path: &str) {
     let first = guessed(&times(app, path, 0).await);
+    println!("{path}: the times tell {first:.3}");
     if first > SAME {
         let second = guessed(&times(app, path, 1).await);
         assert!(second <= SAME, "{path}: the times tell {first:.3}, and again {second:.3}");

@@ -60,8 +60,7 @@ async fn pressing_twice_enters_and_orders_once() {
             if window.count("[data-entry][data-payment=paid]").await == 1 {
                 break;
             }
-            window.click("button[form=refresh]").await;
-            window.arrives("/registration").await;
+            window.press_for_the_same("button[form=refresh]").await;
         }
         assert_eq!(window.count("[data-entry][data-payment=paid]").await, 1);
         window.close().await;

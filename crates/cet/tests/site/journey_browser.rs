@@ -138,8 +138,7 @@ pub(crate) async fn pay(window: &mut Window, demo: &Demo, gateway: &str) {
         if window.count("[data-entry][data-payment=paid]").await == 2 {
             break;
         }
-        window.click("button[form=refresh]").await;
-        window.arrives("/registration").await;
+        window.press_for_the_same("button[form=refresh]").await;
     }
     assert_eq!(window.count("[data-entry][data-payment=paid]").await, 2);
     window.look("12-paid").await;

@@ -104,6 +104,14 @@ impl Window {
         element.click().await.unwrap();
     }
 
+    /// Presses what leads to this very address again, and waits for the page that comes.
+    pub(crate) async fn press_for_the_same(&self, css: &str) {
+        // This mark tells the page that is left from the one that comes.
+        self.ask("document.body.setAttribute('data-left', '')").await;
+        self.click(css).await;
+        self.find("body:not([data-left])").await;
+    }
+
     /// Presses twice before the first press has led anywhere, as a hand does that is used to it. A pointer's second
     /// press could already meet the next page.
     pub(crate) async fn double_click(&self, css: &str) {

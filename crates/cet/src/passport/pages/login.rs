@@ -68,12 +68,12 @@ async fn attempt(
         Ok(login) => login,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let hash = login.as_ref().map(|login| login.password_hash.as_str()).filter(|hash| !hash.is_empty());
+    let hash = Some(login.password_hash.as_str()).filter(|hash| !hash.is_empty());
     let right = match hashed(app.passwords.is_right(password, hash).await)? {
         Ok(right) => right,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    if let Some(login) = login.filter(|_| right) {
+    if right {
         return Ok(Ok(login));
     }
     let held = brakes.clone();
