@@ -93,7 +93,7 @@ on_both! {
         assert_eq!(browser.get(&link).await.status, 200);
         let fields = [("email", EMAIL), ("password", OTHER), ("password_again", OTHER)];
         assert_eq!(browser.post(&link, &fields).await.location(), "/login");
-        assert!(browser.get("/login").await.text.contains("密码已重设"));
+        assert!(browser.get("/login").await.text.contains("修改密码成功"));
     }
 
     async fn manual_2_2_step_5_the_new_password_logs_in_and_the_old_one_does_not(t: TestDb) {
