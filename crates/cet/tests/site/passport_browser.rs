@@ -251,7 +251,7 @@ async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Person) {
     person.window.look("2-2-step-4-another-name").await;
     person.new_password(ADDRESS, FORGOTTEN).await;
     person.window.arrives("/login").await;
-    person.reads("密码已重设").await;
+    person.reads("修改密码成功").await;
     person.window.look("2-2-step-4").await;
     person.follow(&newer[1]).await;
     person.window.find("[data-code=token-invalid]").await;
