@@ -133,7 +133,7 @@ async fn note_taken(
     Ok(())
 }
 
-/// What is known of an address before the password is hashed: its passport, if there is one.
+/// What is known of an address before the password is hashed; of an unknown one, a passport without a hash (T4).
 ///
 /// # Errors
 /// [`Wait`] when too many wrong passwords came; [`DbError`].

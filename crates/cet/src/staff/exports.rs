@@ -3,11 +3,10 @@
 //! Whoever wants one says why. Up to [`FILE_ROWS`] rows it is ready at once; above, a second person of the same scope or
 //! above it approves, which a CHECK of the table demands as well. The filters, the number of rows and the reason are
 //! frozen when it is asked for.
-//!
-//! [`FILE_ROWS`]: super::list::FILE_ROWS
 
 use jiff::SignedDuration;
 
+use super::list::FILE_ROWS;
 use super::rebind::By;
 use super::rules::{Permission, Role};
 use super::store::exports::{self, Export};
@@ -99,6 +98,12 @@ pub const fn may_take(role: Role, what: What, whole: bool) -> bool {
     role.may(what.needs()) && (!whole || (what.has_documents() && role.may(Permission::ShowDocument)))
 }
 
+/// Whether a file of so many rows waits for a second person.
+#[must_use]
+pub const fn takes_two(rows: i64) -> bool {
+    rows > FILE_ROWS
+}
+
 /// Whether a role may approve what another person asked for.
 #[must_use]
 pub const fn may_approve(role: Role, what: What) -> bool {
@@ -164,7 +169,7 @@ pub async fn ask(tx: &mut Tx<'_>, by: &By, mut new: Export) -> Result<i64, Stop<
     let now = tx.now().await?;
     new.id = tx.new_id();
     new.reason = reason;
-    let state = if new.row_count <= super::list::FILE_ROWS { "ready" } else { "asked" };
+    let state = if takes_two(new.row_count) { "asked" } else { "ready" };
     state.clone_into(&mut new.state);
     new.asked_at = now;
     new.expires_at = now.plus(LIFE);

@@ -18,8 +18,8 @@ use crate::vault::to_hex;
 /// How long a candidate waits for the press before being asked to come back.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// After how long in the queue a candidate's tickets no longer stand behind pages: on a machine
-/// that pages keep wholly busy, tickets still get their share before [`PATIENCE`] ends.
+/// After how long in the queue a candidate's tickets no longer stand behind pages: on a machine that pages keep wholly
+/// busy, tickets still get their share before [`PATIENCE`] ends.
 const BEHIND_FOR: Duration = Duration::from_secs(15);
 
 /// What stands before the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410).

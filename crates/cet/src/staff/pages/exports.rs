@@ -7,8 +7,8 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{audit, orders, refunds, refused, registrations, students};
-use crate::staff::exports::{self, ExportRefusal, MOST_ROWS, may_approve, may_take};
-use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet};
+use crate::staff::exports::{self, ExportRefusal, MOST_ROWS, may_approve, may_take, takes_two};
+use crate::staff::list::{self, Asked, Form, PAGE, Pager, Sheet};
 use crate::staff::rebind::By;
 use crate::staff::store::exports::{self as store, Export, Sought};
 use crate::staff::views::{ExportView, ExportsView, NewExportView};
@@ -136,7 +136,7 @@ async fn new(
         query: asked.query(""),
         filters: rows::filters(&page, &asked.query("")),
         rows: if rows > MOST_ROWS { page.m("staff-export-too-many").to_owned() } else { rows.to_string() },
-        second: rows > FILE_ROWS,
+        second: takes_two(rows),
         may_whole: may_take(who.role, what, true),
         back: format!("/staff/{}", what.wire()),
         page: page.refusing(said.clone(), typed),
@@ -170,7 +170,7 @@ pub(super) async fn ask(who: StaffMember, form: FormData) -> Result<Response, Pa
         approver: None,
         decided_at: None,
     };
-    let (by, long) = (by(&who), wanted.row_count > FILE_ROWS);
+    let (by, long) = (by(&who), takes_two(wanted.row_count));
     let done: Result<i64, Stop<ExportRefusal>> =
         who.app.db.write(async move |tx| exports::ask(tx, &by, wanted.clone()).await).await;
     match refusal(done)? {
