@@ -2,7 +2,7 @@
 
 use super::client::{Client, PASSWORD};
 use super::demo::Demo;
-use super::journey_browser::leave_for_gateway;
+use super::journey_browser::{leave_for_gateway, log_in};
 use super::window::{Look, Window};
 
 /// A window with somebody signed in who is bound, and may enter English 4 and 6.
@@ -15,10 +15,7 @@ async fn signed_in(name: &'static str, script: bool, person: &str) -> Option<(Wi
     let mut client = Client::new(&demo.url);
     client.join("habit@example.cn").await;
     client.bind(&demo.person(person)).await;
-    window.go(&format!("{}/login", demo.url)).await;
-    window.fill("email", "habit@example.cn").await;
-    window.fill("password", PASSWORD).await;
-    window.send("/login").await;
+    log_in(&window, &demo, "habit@example.cn", PASSWORD).await;
     window.arrives("/home").await;
     Some((window, demo))
 }

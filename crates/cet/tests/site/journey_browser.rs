@@ -80,14 +80,30 @@ pub(crate) async fn join(window: &mut Window, look: Look) {
     window.send("/register").await;
     window.arrives("/login").await;
     window.look("03-login").await;
-    window.fill("email", &email).await;
-    window.fill("password", PASSWORD).await;
+    window.fill_all(&[("email", &email), ("password", PASSWORD)]).await;
     window.send("/login").await;
     window.arrives("/home").await;
     window.look("04-home").await;
 }
 
+/// Opens the log-in page and sends it.
+pub(crate) async fn log_in(window: &Window, demo: &Demo, email: &str, password: &str) {
+    window.go(&format!("{}/login", demo.url)).await;
+    window.fill_all(&[("email", email), ("password", password)]).await;
+    window.send("/login").await;
+}
+
 pub(crate) async fn bind(window: &mut Window, student: &Student) {
+    look_up(window, student).await;
+    assert!(window.text().await.contains(&student.name));
+    window.look("07-record").await;
+    window.click("main input[name=checked]").await;
+    window.send("/qualification/record").await;
+    window.arrives("/registration/written").await;
+}
+
+/// From the home page to the record that was looked up.
+pub(crate) async fn look_up(window: &mut Window, student: &Student) {
     window.click("main a[href='/agreement']").await;
     window.arrives("/agreement").await;
     window.look("05-agreement").await;
@@ -96,15 +112,9 @@ pub(crate) async fn bind(window: &mut Window, student: &Student) {
     window.arrives("/qualification").await;
     window.look("06-qualification").await;
     window.choose("document_kind", student.document_kind).await;
-    window.fill("document_number", &student.document_number).await;
-    window.fill("name", &student.name).await;
+    window.fill_all(&[("document_number", &student.document_number), ("name", &student.name)]).await;
     window.send("/qualification").await;
     window.arrives("/qualification/record").await;
-    assert!(window.text().await.contains(&student.name));
-    window.look("07-record").await;
-    window.click("main input[name=checked]").await;
-    window.send("/qualification/record").await;
-    window.arrives("/registration/written").await;
 }
 
 pub(crate) async fn enter(window: &mut Window) {

@@ -1,6 +1,8 @@
 //! The finished program from outside: whole journeys over plain HTTP and in a browser, and kill -9 under load.
 
 #[cfg(test)]
+mod address_browser;
+#[cfg(test)]
 mod captcha_browser;
 #[cfg(test)]
 mod client;
@@ -19,11 +21,15 @@ mod journey_http;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod mailbox;
+#[cfg(test)]
 mod marks;
 #[cfg(test)]
 mod passport_browser;
 #[cfg(test)]
 mod privacy;
+#[cfg(test)]
+mod recovery_browser;
 #[cfg(test)]
 mod staff_browser;
 #[cfg(test)]

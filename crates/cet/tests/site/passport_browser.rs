@@ -1,17 +1,25 @@
 //! Chapter two of the manual (账号密码使用及找回) in Chromium, each numbered step with its mails: on a telephone, on a
-//! desktop, with script switched off, and in English. The last step, 2.4.2 b 2, takes staff: `staff_browser.rs`.
+//! desktop, with script switched off, and in English. Here its first part; 2.2 and 2.3 are in `recovery_browser.rs`, 2.4 in
+//! `address_browser.rs`, and its last step, which takes staff, in `staff_browser.rs`.
 
+use super::address_browser::{
+    a_change_of_a_verified_address_is_undone, manual_2_4_1_a_mistyped_address_is_changed,
+    manual_2_4_2_with_the_password_forgotten_too_one_registers_again,
+};
 use super::client::{Client, PASSWORD};
-use super::demo::{Demo, Student};
+use super::demo::Demo;
+use super::journey_browser;
+use super::mailbox;
+use super::recovery_browser::{
+    manual_2_2_a_forgotten_password_is_set_anew, manual_2_3_a_forgotten_account_is_found,
+};
 use super::window::{Look, Window};
 
-const ADDRESS: &str = "zhang3@163.com";
-const MOVED: &str = "zhang3@126.com";
-const MISTYPED: &str = "li4@163.con";
-const RIGHT: &str = "li4@163.com";
-const CHANGED: &str = "Green-Boat-7731";
-const FORGOTTEN: &str = "Amber-Lake-5902";
-const REGISTERED_BY: &str = "liao@example.cn";
+/// The passport that the chapter is done with.
+pub(crate) const ADDRESS: &str = "zhang3@163.com";
+/// Its password from 修改密码 on, and from the recovery on.
+pub(crate) const CHANGED: &str = "Green-Boat-7731";
+pub(crate) const RECOVERED: &str = "Amber-Lake-5902";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn chapter_two_of_the_manual_is_done_on_a_telephone() {
@@ -54,82 +62,71 @@ async fn chapter_two(look: Look) {
     person.demo.verify();
 }
 
-struct Person {
-    window: Window,
-    demo: Demo,
+pub(crate) struct Person {
+    pub(crate) window: Window,
+    pub(crate) demo: Demo,
     chinese: bool,
 }
 
 impl Person {
-    async fn open(&self, path: &str) {
+    pub(crate) async fn open(&self, path: &str) {
         self.window.go(&format!("{}{path}", self.demo.url)).await;
     }
 
-    /// Fails unless the page says this, in Chinese.
-    async fn reads(&self, words: &str) {
-        let text = self.window.text().await;
-        assert!(!self.chinese || text.contains(words), "{words} is missing in\n{text}");
+    /// Fails unless the page says this in its language.
+    pub(crate) async fn reads(&self, chinese: &str, english: &str) {
+        self.shows(if self.chinese { chinese } else { english }, true).await;
     }
 
-    /// Fails unless the page shows this, in either language.
-    async fn shows(&self, what: &str, shown: bool) {
+    /// Fails unless the page shows this, in either language, or does not.
+    pub(crate) async fn shows(&self, what: &str, shown: bool) {
         let text = self.window.text().await;
         assert_eq!(text.contains(what), shown, "{what} in\n{text}");
     }
 
-    async fn log_in(&self, email: &str, password: &str) {
-        self.open("/login").await;
-        self.window.fill("email", email).await;
-        self.window.fill("password", password).await;
-        self.window.send("/login").await;
+    pub(crate) async fn log_in(&self, email: &str, password: &str) {
+        journey_browser::log_in(&self.window, &self.demo, email, password).await;
     }
 
-    async fn log_out(&self) {
+    pub(crate) async fn log_out(&self) {
         self.open("/account").await;
         self.window.click("form[action='/logout'] button").await;
         self.window.arrives("/").await;
     }
 
+    /// Fails unless the page says that its link does not work any more.
+    pub(crate) async fn is_a_dead_link(&self) {
+        self.window.find("[data-code=token-invalid]").await;
+    }
+
     /// The links of the newest mail to this address that has one with `path` and none of those seen: the education
     /// network's first.
-    async fn mail(&self, to: &str, path: &str, seen: &[String]) -> Vec<String> {
-        const NEWEST: &str = "return [...document.querySelectorAll('article')].map(mail =>
-            [mail.innerText, ...[...mail.querySelectorAll('a')].map(link => link.href)])";
-        for _ in 0..200 {
-            self.open("/rehearsal/mailbox").await;
-            let mails = self.window.ask(NEWEST).await;
-            let mails: Vec<Vec<String>> = serde_json::from_value(mails).unwrap();
-            let fits = |mail: &&Vec<String>| {
-                mail[0].contains(to)
-                    && mail[1..].iter().any(|link| link.contains(path))
-                    && !mail.iter().any(|link| seen.contains(link))
-            };
-            if let Some(mail) = mails.iter().find(fits) {
-                let port = self.demo.url.rsplit(':').next().unwrap();
-                let token = mail[1].rsplit('/').next().unwrap();
-                let both = ["localhost", "127.0.0.1"];
-                let both = both.map(|network| format!("http://{network}:{port}{path}{token}"));
-                assert_eq!(mail[1..], both, "a link for each network, the education network's first");
-                return mail[1..].to_vec();
-            }
-            // Another process sends it; there is nothing in this one to wait on.
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("no mail to {to} with {path}: {}", self.window.text().await);
+    pub(crate) async fn mail(&self, to: &str, path: &str, seen: &[String]) -> [String; 2] {
+        let fits = |mail: &mailbox::Mail| {
+            let links = mail.links();
+            mail.to == to
+                && links.iter().any(|link| link.contains(path))
+                && !links.iter().any(|link| seen.contains(link))
+        };
+        let mail = mailbox::wait_for(&self.demo, fits).await;
+        let links = mail.unwrap_or_else(|| panic!("no mail to {to} with {path}")).links();
+        let port = self.demo.url.rsplit(':').next().unwrap();
+        let token = links[0].rsplit('/').next().unwrap();
+        let both = ["localhost", "127.0.0.1"].map(|network| format!("http://{network}:{port}{path}{token}"));
+        assert_eq!(links, both, "a link for each network, the education network's first");
+        both
     }
 
     /// Opens a link where it stands in the mailbox.
-    async fn follow(&self, link: &str) {
+    pub(crate) async fn follow(&self, link: &str) {
         self.open("/rehearsal/mailbox").await;
         self.window.click(&format!("article a[href='{link}']")).await;
         self.window.arrives(link).await;
     }
 
-    async fn new_password(&self, email: &str, password: &str) {
-        self.window.fill("email", email).await;
-        self.window.fill("password", password).await;
-        self.window.fill("password_again", password).await;
-        self.window.click("main form .bar button.btn").await;
+    pub(crate) async fn look_at_mailbox(&mut self, name: &str) {
+        self.open("/rehearsal/mailbox").await;
+        self.window.look(name).await;
     }
 }
 
@@ -141,14 +138,12 @@ async fn manual_2_1_a_passport_is_registered(person: &mut Person) {
     person.window.look("2-1-step-2").await;
     person.window.click("main a[href='/register']").await;
     person.window.arrives("/register").await;
-    person.window.fill("email", ADDRESS).await;
-    person.window.fill("password", PASSWORD).await;
-    person.window.fill("password_again", PASSWORD).await;
+    let account = [("email", ADDRESS), ("password", PASSWORD), ("password_again", PASSWORD)];
+    person.window.fill_all(&account).await;
     person.window.click("main details summary").await;
-    person.window.fill("phone", "13812345678").await;
     person.window.choose("document_kind", "macau-id").await;
-    person.window.fill("document_number", "99101000001").await;
-    person.window.fill("name", "张三").await;
+    let more = [("phone", "13812345678"), ("document_number", "99101000001"), ("name", "张三")];
+    person.window.fill_all(&more).await;
     person.window.look("2-1-step-3").await;
     person.window.send("/register").await;
     person.window.arrives("/login").await;
@@ -156,7 +151,7 @@ async fn manual_2_1_a_passport_is_registered(person: &mut Person) {
     person.window.arrives("/home").await;
     person.window.click("a[href='/account']").await;
     person.window.arrives("/account").await;
-    person.reads("通行证ID").await;
+    person.reads("通行证ID", "Passport ID").await;
     person.shows("zh***3@163.com", true).await;
     for whole in [ADDRESS, "13812345678", "99101000001"] {
         person.shows(whole, false).await;
@@ -184,7 +179,7 @@ async fn the_address_is_verified(person: &mut Person) {
     person.window.find(".notes .note.ok").await;
     person.window.look("verification-asked").await;
     let links = person.mail(ADDRESS, "/account/verification/", &[]).await;
-    person.window.look("mailbox").await;
+    person.look_at_mailbox("mailbox").await;
     person.follow(&links[1]).await;
     person.window.look("verification").await;
     person.window.click("main form button.btn").await;
@@ -192,8 +187,8 @@ async fn the_address_is_verified(person: &mut Person) {
     person.window.find("main .tag.ok").await;
     assert_eq!(person.window.count("main form[action='/account/verification']").await, 0);
     person.window.look("verified").await;
-    person.window.go(&links[0]).await;
-    person.window.find("[data-code=token-invalid]").await;
+    person.follow(&links[0]).await;
+    person.is_a_dead_link().await;
 }
 
 async fn another_window_is_signed_out_by_a_new_password(person: &mut Person) {
@@ -205,14 +200,12 @@ async fn another_window_is_signed_out_by_a_new_password(person: &mut Person) {
     person.window.click("main a[href='/account/password']").await;
     person.window.arrives("/account/password").await;
     person.window.fill("current_password", "not the password").await;
-    person.window.fill("password", CHANGED).await;
-    person.window.fill("password_again", CHANGED).await;
+    person.window.fill_all(&[("password", CHANGED), ("password_again", CHANGED)]).await;
     person.window.send("/account/password").await;
     person.window.find("[data-code=credentials]").await;
     person.window.look("password-refused").await;
     person.window.fill("current_password", PASSWORD).await;
-    person.window.fill("password", CHANGED).await;
-    person.window.fill("password_again", CHANGED).await;
+    person.window.fill_all(&[("password", CHANGED), ("password_again", CHANGED)]).await;
     person.window.look("password").await;
     person.window.send("/account/password").await;
     person.window.arrives("/account").await;
@@ -221,160 +214,4 @@ async fn another_window_is_signed_out_by_a_new_password(person: &mut Person) {
     person.open("/account").await;
     person.window.find("main a[href='/account/password']").await;
     person.log_out().await;
-}
-
-async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Person) {
-    person.open("/").await;
-    person.window.click(".acts a[href='/login']").await;
-    person.window.arrives("/login").await;
-    person.window.click("main a[href='/recover']").await;
-    person.window.arrives("/recover").await;
-    person.window.look("2-2-step-2").await;
-    person.window.fill("email", ADDRESS).await;
-    person.window.send("/recover").await;
-    person.window.find("main [role=status]").await;
-    person.reads("系统已把找回密码邮件发到您的邮箱，请注意查收！").await;
-    person.window.look("2-2-step-3").await;
-    let older = person.mail(ADDRESS, "/recover/", &[]).await;
-    person.open("/recover").await;
-    person.window.fill("email", ADDRESS).await;
-    person.window.send("/recover").await;
-    let newer = person.mail(ADDRESS, "/recover/", &older).await;
-    person.window.look("2-2-mailbox").await;
-    person.follow(&older[0]).await;
-    person.window.find("[data-code=token-invalid]").await;
-    person.window.look("2-2-older-link").await;
-
-    person.follow(&newer[0]).await;
-    person.new_password(RIGHT, FORGOTTEN).await;
-    person.window.find("[data-code=email-mismatch]").await;
-    person.window.look("2-2-step-4-another-name").await;
-    person.new_password(ADDRESS, FORGOTTEN).await;
-    person.window.arrives("/login").await;
-    person.reads("修改密码成功").await;
-    person.window.look("2-2-step-4").await;
-    person.follow(&newer[1]).await;
-    person.window.find("[data-code=token-invalid]").await;
-
-    person.log_in(ADDRESS, CHANGED).await;
-    person.window.find("[data-code=credentials]").await;
-    person.log_in(ADDRESS, FORGOTTEN).await;
-    person.window.arrives("/home").await;
-    person.window.look("2-2-step-5").await;
-    person.log_out().await;
-}
-
-async fn retrieve(person: &Person, student: &Student, student_number: &str) {
-    person.window.choose("document_kind", student.document_kind).await;
-    person.window.fill("document_number", &student.document_number).await;
-    person.window.fill("name", &student.name).await;
-    person.window.fill("student_number", student_number).await;
-    person.window.click("main form[action='/retrieve'] .bar button").await;
-}
-
-async fn manual_2_3_a_forgotten_account_is_found(person: &mut Person) {
-    let student = person.demo.person("廖晓儿");
-    let mut registered = Client::new(&person.demo.url);
-    registered.join(REGISTERED_BY).await;
-    registered.bind(&student).await;
-    person.open("/login").await;
-    person.window.find("main a[href='/retrieve']").await;
-    person.open("/").await;
-    person.window.click(".acts a[href='/retrieve']").await;
-    person.window.arrives("/retrieve").await;
-    person.window.look("2-3-step-1").await;
-    retrieve(person, &student, "nobody's").await;
-    person.window.find("[data-code=record-not-found]").await;
-    person.window.look("2-3-step-2-refused").await;
-    retrieve(person, &student, "").await;
-    person.window.find("[data-account]").await;
-    person.shows("li***o@example.cn", true).await;
-    person.shows(REGISTERED_BY, false).await;
-    person.window.look("2-3-step-3-masked").await;
-    person.open("/retrieve").await;
-    retrieve(person, &student, &student.student_number).await;
-    person.window.find("[data-account]").await;
-    person.shows(REGISTERED_BY, true).await;
-    person.reads("找回成功！").await;
-    person.window.look("2-3-step-3").await;
-    person.window.click("main a[href='/']").await;
-    person.window.arrives("/").await;
-}
-
-async fn manual_2_4_1_a_mistyped_address_is_changed(person: &mut Person) {
-    Client::new(&person.demo.url).join(MISTYPED).await;
-    person.open("/").await;
-    person.open("/account").await;
-    person.window.arrives("/login").await;
-    person.window.fill("email", MISTYPED).await;
-    person.window.fill("password", PASSWORD).await;
-    person.window.send("/login").await;
-    person.window.arrives("/account").await;
-    person.window.look("2-4-1-step-3").await;
-    person.window.click("main a[href='/account/profile']").await;
-    person.window.arrives("/account/profile").await;
-    person.window.look("2-4-1-step-4").await;
-    person.window.fill("email", "li4@163").await;
-    person.window.fill("current_password", PASSWORD).await;
-    person.window.send("/account/profile").await;
-    person.window.find("[data-code=email-invalid]").await;
-    person.window.look("2-4-1-step-4-refused").await;
-    person.window.fill("email", RIGHT).await;
-    person.window.fill("current_password", PASSWORD).await;
-    person.window.send("/account/profile").await;
-    person.window.arrives("/account").await;
-    person.window.find("main form[action='/account/verification']").await;
-    person.reads("更改成功").await;
-    person.window.look("2-4-1-step-5").await;
-    person.log_out().await;
-    person.log_in(MISTYPED, PASSWORD).await;
-    person.window.find("[data-code=credentials]").await;
-    person.log_in(RIGHT, PASSWORD).await;
-    person.window.arrives("/home").await;
-}
-
-/// Case a is to register, which step 2.1 did; case b meets the registration of the passport that is lost.
-async fn manual_2_4_2_with_the_password_forgotten_too_one_registers_again(person: &mut Person) {
-    let student = person.demo.person("廖晓儿");
-    person.window.click("main a[href='/agreement']").await;
-    person.window.arrives("/agreement").await;
-    person.window.click("main input[name=read]").await;
-    person.window.click("main button[name=accept][value=yes]").await;
-    person.window.arrives("/qualification").await;
-    person.window.choose("document_kind", student.document_kind).await;
-    person.window.fill("document_number", &student.document_number).await;
-    person.window.fill("name", &student.name).await;
-    person.window.send("/qualification").await;
-    person.window.arrives("/qualification/record").await;
-    person.window.click("main input[name=checked]").await;
-    person.window.send("/qualification/record").await;
-    person.window.find("[data-code=student-bound]").await;
-    person.reads("010-62987880").await;
-    person.window.look("2-4-2-b-step-1").await;
-    person.log_out().await;
-}
-
-async fn a_change_of_a_verified_address_is_undone(person: &mut Person) {
-    person.log_in(ADDRESS, FORGOTTEN).await;
-    person.window.arrives("/home").await;
-    person.open("/account/profile").await;
-    person.window.fill("email", MOVED).await;
-    person.window.fill("current_password", FORGOTTEN).await;
-    person.window.send("/account/profile").await;
-    person.window.arrives("/account").await;
-    person.open("/account?show=yes").await;
-    person.shows(MOVED, true).await;
-    let links = person.mail(ADDRESS, "/account/undo/", &[]).await;
-    person.window.look("undo-mailbox").await;
-    person.follow(&links[0]).await;
-    person.window.look("undo").await;
-    person.window.click("main form button.btn").await;
-    person.window.arrives("/login").await;
-    person.window.look("undone").await;
-    person.log_in(MOVED, FORGOTTEN).await;
-    person.window.find("[data-code=credentials]").await;
-    person.follow(&links[1]).await;
-    person.window.find("[data-code=token-invalid]").await;
-    person.log_in(ADDRESS, FORGOTTEN).await;
-    person.window.arrives("/home").await;
 }

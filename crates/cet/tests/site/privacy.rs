@@ -3,7 +3,6 @@
 //! lies on the disk.
 
 use std::collections::{BTreeSet, HashSet};
-use std::time::Duration;
 
 use cet::staff::totp;
 use cet::store::Clock;
@@ -12,6 +11,7 @@ use super::client::{Client, PASSWORD};
 use super::demo::{Demo, Student};
 use super::gateway::Way;
 use super::journey_http::pay;
+use super::mailbox;
 
 const EMAIL: &str = "kanarie-4711@example.cn";
 const NEW_EMAIL: &str = "kanarie-4712@example.cn";
@@ -256,19 +256,9 @@ async fn staff(demo: &Demo, marks: &mut Marks, student: &Student) -> Vec<String>
 
 /// Waits for the mail with a link of this kind; its path. The token becomes a mark.
 async fn token(demo: &Demo, marks: &mut Marks, kind: &str) -> String {
-    let mut mailbox = Client::new(&demo.url);
-    for _ in 0..200 {
-        let mails: serde_json::Value =
-            serde_json::from_str(&mailbox.page("/rehearsal/mailbox.json").await).unwrap();
-        let texts = mails.as_array().unwrap().iter().filter_map(|mail| mail["text"].as_str());
-        let found =
-            texts.filter_map(|text| text.split(kind).nth(1)).find_map(|rest| rest.split_whitespace().next());
-        if let Some(token) = found {
-            marks.add(token);
-            return format!("{kind}{token}");
-        }
-        // The mail is sent by another process; there is nothing in this one to wait on.
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("no mail with {kind}");
+    let mail = mailbox::wait_for(demo, |mail| mail.text.contains(kind)).await;
+    let mail = mail.unwrap_or_else(|| panic!("no mail with {kind}"));
+    let token = mail.text.split(kind).nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    marks.add(token);
+    format!("{kind}{token}")
 }

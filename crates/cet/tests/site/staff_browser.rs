@@ -5,6 +5,8 @@ use serde_json::Value;
 
 use super::client::{Client, PASSWORD};
 use super::demo::{Demo, Student};
+use super::journey_browser::{bind, log_in};
+use super::mailbox::has_mail;
 use super::window::{Look, Window};
 
 /// 王小明's CET4 ticket, which scored 431 under another document.
@@ -52,27 +54,13 @@ impl Account {
     }
 }
 
-/// A candidate in a window: from the log-in to the saved registration.
-async fn candidate(window: &Window, demo: &Demo, email: &str, student: Option<&Student>) {
-    window.go(&format!("{}/login", demo.url)).await;
-    window.fill("email", email).await;
-    window.fill("password", PASSWORD).await;
-    window.send("/login").await;
+/// A candidate in a window: signed in, and from there to the saved registration.
+async fn candidate(window: &mut Window, demo: &Demo, email: &str, student: Option<&Student>) {
+    log_in(window, demo, email, PASSWORD).await;
     window.arrives("/home").await;
-    let Some(student) = student else { return };
-    window.click("main a[href='/agreement']").await;
-    window.arrives("/agreement").await;
-    window.click("main input[name=read]").await;
-    window.click("main button[name=accept][value=yes]").await;
-    window.arrives("/qualification").await;
-    window.choose("document_kind", student.document_kind).await;
-    window.fill("document_number", &student.document_number).await;
-    window.fill("name", &student.name).await;
-    window.send("/qualification").await;
-    window.arrives("/qualification/record").await;
-    window.click("main input[name=checked]").await;
-    window.send("/qualification/record").await;
-    window.arrives("/registration/written").await;
+    if let Some(student) = student {
+        bind(window, student).await;
+    }
 }
 
 async fn submit(window: &Window, demo: &Demo) {
@@ -106,7 +94,7 @@ async fn a_manual_review_is_lost_corrected_resubmitted_and_won_by_two_browsers()
     let demo = Demo::start(None);
     let student = demo.person("王小明");
     Client::new(&demo.url).join("wang@example.cn").await;
-    candidate(&wang, &demo, "wang@example.cn", Some(&student)).await;
+    candidate(&mut wang, &demo, "wang@example.cn", Some(&student)).await;
     submit(&wang, &demo).await;
     wang.look("01-pending").await;
     Account::of(&demo, "school-99301").enter(&school, &demo).await;
@@ -156,7 +144,7 @@ async fn a_registration_moves_to_a_new_passport_by_three_browsers() {
     old.bind(&student).await;
     old.post("/registration/written", &[("subject", "1")]).await.leads_to("/registration");
     Client::new(&demo.url).join("right@example.cn").await;
-    candidate(&new, &demo, "right@example.cn", None).await;
+    candidate(&mut new, &demo, "right@example.cn", None).await;
     new.go(&format!("{}/account", demo.url)).await;
     let passport = new.text().await;
     let passport = passport
@@ -200,8 +188,12 @@ async fn a_registration_moves_to_a_new_passport_by_three_browsers() {
     supervisor.find("main .tag.ok").await;
     supervisor.look("04-approved").await;
 
+    for told in ["typo@example.cn", "right@example.cn"] {
+        assert!(has_mail(&demo, told, "更换了通行证").await, "{told}");
+    }
+
     // Both passports were signed out; the new one holds the registration.
-    candidate(&new, &demo, "right@example.cn", None).await;
+    candidate(&mut new, &demo, "right@example.cn", None).await;
     new.go(&format!("{}/registration", demo.url)).await;
     assert_eq!(new.count("[data-entry][data-subject='1']").await, 1);
     new.look("01-registration").await;

@@ -2,7 +2,7 @@
 
 use super::client::PASSWORD;
 use super::demo::Demo;
-use super::journey_browser::{bind, enter, join, pay};
+use super::journey_browser::{bind, enter, join, log_in, pay};
 use super::window::{Look, Window};
 
 const LOOK: Look = Look { width: 1280, script: true, dark: false, language: "zh-CN", name: "ticket" };
@@ -71,10 +71,7 @@ async fn move_on(window: &mut Window, demo: &Demo, days: i64) {
     window.go(&format!("{}/rehearsal/clock", demo.url)).await;
     window.fill("advance", &(days * 86_400).to_string()).await;
     window.press_for_the_same("main form[action='/rehearsal/clock'] button.btn:not(.quiet):not(.alt)").await;
-    window.go(&format!("{}/login", demo.url)).await;
-    window.fill("email", &format!("{}@example.cn", LOOK.name)).await;
-    window.fill("password", PASSWORD).await;
-    window.send("/login").await;
+    log_in(window, demo, &format!("{}@example.cn", LOOK.name), PASSWORD).await;
     window.arrives("/home").await;
 }
 

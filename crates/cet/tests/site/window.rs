@@ -156,6 +156,12 @@ impl Window {
         field.send_keys(text).await.unwrap();
     }
 
+    pub(crate) async fn fill_all(&self, fields: &[(&str, &str)]) {
+        for (name, text) in fields {
+            self.fill(name, text).await;
+        }
+    }
+
     pub(crate) async fn choose(&self, name: &str, value: &str) {
         self.find(&format!("main select[name={name}]")).await.select_by_value(value).await.unwrap();
     }
