@@ -129,8 +129,9 @@ mod tests {
 
     #[test]
     fn every_code_is_found_and_has_words_in_both_languages() {
-        for list in [ACTIONS, OBJECTS, ACTORS] {
+        for (list, before) in [(ACTIONS, ""), (OBJECTS, "object-"), (ACTORS, "actor-")] {
             assert!(list.is_sorted());
+            assert!(list.iter().all(|(code, key)| *key == format!("audit-{before}{code}")));
             for lang in [Lang::Zh, Lang::En] {
                 assert!(list.iter().all(|(code, key)| words(texts(lang), list, code) == texts(lang).m(key)));
             }

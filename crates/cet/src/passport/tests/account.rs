@@ -180,6 +180,7 @@ on_both! {
         assert_eq!(undo.len(), 2);
         let fields = [("email", EMAIL), ("password", PASSWORD), ("password_again", PASSWORD)];
         assert_eq!(app.browser().post("/register", &fields).await.codes(), ["email-taken"], "held for the undo");
+        assert_eq!(log_in(&mut app.browser(), EMAIL, PASSWORD).await.codes(), ["credentials"], "held, and no way in");
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(7 * 24 - 1)));
         let mut thief = signed_in(&app, "zhang3@qq.com").await;
         assert_eq!(app.browser().get(&undo[1]).await.status, 200);
