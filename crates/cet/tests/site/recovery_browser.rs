@@ -72,7 +72,7 @@ pub(crate) async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Per
     person.window.arrives("/home").await;
     person.window.look("2-2-step-5").await;
     person.log_out().await;
-    a_link_ends_after_half_an_hour(person, &newer).await;
+    a_link_ends_after_half_an_hour(person, &[older, newer].concat()).await;
 }
 
 async fn a_link_ends_after_half_an_hour(person: &mut Person, seen: &[String]) {
