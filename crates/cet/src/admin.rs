@@ -8,6 +8,7 @@ use http::{StatusCode, header};
 
 use crate::app::App;
 use crate::store::{DbError, Tx};
+use crate::web::server::Phase;
 
 /// The admin address's router.
 pub fn router(app: &App) -> Router {
@@ -18,8 +19,11 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-/// Ready means that the database answers.
+/// Ready means that the database answers and that the node is not about to stop.
 async fn ready(State(app): State<App>) -> Response {
+    if *app.phase.borrow() != Phase::Serving {
+        return (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response();
+    }
     match app.db.read(async |tx: &mut Tx<'_>| tx.now().await).await {
         Ok(_) => "ready\n".into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use http::HeaderValue;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::alarms::Alarms;
 use crate::config::Config;
@@ -16,6 +16,7 @@ use crate::store::{Clock, Db, DbError, OpenError, Settings, VersionState};
 use crate::ticket::Printer;
 use crate::vault::{Vault, VaultError};
 use crate::web::page::Site;
+use crate::web::server::Phase;
 
 /// A node's parts; clones share them.
 #[derive(Clone)]
@@ -49,6 +50,8 @@ pub struct Parts {
     pub csp: HeaderValue,
     /// Wakes the jobs before their time.
     pub wake: Arc<Notify>,
+    /// How far the node is in stopping.
+    pub phase: watch::Sender<Phase>,
 }
 
 impl std::ops::Deref for App {
@@ -186,6 +189,7 @@ impl App {
             origins,
             csp,
             wake: Arc::default(),
+            phase: watch::Sender::new(Phase::Serving),
         })))
     }
 }

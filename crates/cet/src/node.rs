@@ -1,43 +1,60 @@
 //! One node at work: the site, the admin addresses, the jobs, and an orderly end.
 
+use std::time::Duration;
+
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::{App, StartError};
 use crate::config::{CaptchaMode, Config};
 use crate::outbox::delivery::Delivery;
-use crate::web::server;
+use crate::web::server::{self, Phase};
 use crate::{admin, jobs, site};
 
-/// Serves until `stop` is done; then no request that began is lost and the jobs end after their batch.
+/// Serves until the first signal; then drains, so that a balancer sees that the node is not ready before it goes, and
+/// stops after the configured time or at the second signal. No request that began is lost, and the jobs end after their
+/// batch.
 ///
 /// # Errors
 /// [`StartError`] when mail or the admin address can't be set up.
-pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), StartError> {
+pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Result<(), StartError> {
     let delivery = Delivery::open(&app.config.mail).map_err(StartError::Setting)?;
     let (stopping, stopped) = watch::channel(false);
     let mut jobs = jobs::start(&app, delivery, &stopped);
+    // The admin address answers until the site's last connection has ended.
+    let (admin_ends, admin_phase) = watch::channel(Phase::Serving);
     let admin = match app.config.server.admin_listen {
         Some(address) => {
             let listener = TcpListener::bind(address)
                 .await
                 .map_err(|error| StartError::Setting(format!("server.admin_listen: {error}")))?;
-            let mut stopped = stopped.clone();
-            let until = async move {
-                let _gone = stopped.wait_for(|stop| *stop).await;
-            };
-            Some(tokio::spawn(server::serve(listener, admin::router(&app), until)))
+            Some(tokio::spawn(server::serve(listener, admin::router(&app), admin_phase)))
         }
         None => None,
     };
-    server::serve(listener, site::router(&app), stop).await;
+    let site = server::serve(listener, site::router(&app), app.phase.subscribe());
+    tokio::join!(site, drain(&app, signal));
     let _no_listener = stopping.send(true);
     app.wake_jobs();
     while jobs.join_next().await.is_some() {}
+    let _no_admin = admin_ends.send(Phase::Stopping);
     if let Some(admin) = admin {
         let _ended = admin.await;
     }
     Ok(())
+}
+
+/// Leads the node through its end.
+async fn drain(app: &App, signal: impl AsyncFn()) {
+    signal().await;
+    app.phase.send_replace(Phase::Draining);
+    let seconds = app.config.server.drain;
+    tracing::info!(seconds, "asked to stop: not ready any more, serving on for {seconds} s");
+    tokio::select! {
+        () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
+        () = signal() => {}
+    }
+    app.phase.send_replace(Phase::Stopping);
 }
 
 /// Done when the process is asked to end (SIGINT, SIGTERM).
@@ -64,5 +81,65 @@ pub fn rehearsal_warning(config: &Config) -> Option<&'static str> {
         (true, CaptchaMode::On) => Some("this is a rehearsal"),
         (false, CaptchaMode::Off) => Some("captchas are off"),
         (false, CaptchaMode::On) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use http::{Request, StatusCode};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio::sync::Notify;
+    use tower::ServiceExt;
+
+    use super::*;
+    use crate::on_both;
+    use crate::testing::TestApp;
+
+    /// Asks for a page on a connection of its own; the answer's head in lower case.
+    async fn ask(address: std::net::SocketAddr) -> String {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /about HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n").await.unwrap();
+        let mut read = Vec::new();
+        while !read.windows(4).any(|four| four == b"\r\n\r\n") {
+            let mut some = [0; 4_096];
+            let n = stream.read(&mut some).await.unwrap();
+            assert!(n > 0, "closed without an answer");
+            read.extend_from_slice(&some[..n]);
+        }
+        String::from_utf8_lossy(&read).to_ascii_lowercase()
+    }
+
+    async fn readiness(app: &App) -> StatusCode {
+        let request = Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+        admin::router(app).oneshot(request).await.unwrap().status()
+    }
+
+    on_both! {
+        async fn a_node_that_is_asked_to_stop_is_not_ready_at_once_and_serves_on_until_it_is_asked_again(t: TestDb) {
+            let app = TestApp::with(t, &[("CET_SERVER__DRAIN", "300")]).await;
+            let listener = server::listen(([127, 0, 0, 1], 0).into()).unwrap();
+            let address = listener.local_addr().unwrap();
+            let signals = Arc::new(Notify::new());
+            let asked = Arc::clone(&signals);
+            let signal = move || {
+                let asked = Arc::clone(&asked);
+                async move { asked.notified().await }
+            };
+            let node = tokio::spawn(run(app.app.clone(), listener, signal));
+            assert!(ask(address).await.contains("200 ok"));
+            assert_eq!(readiness(&app.app).await, StatusCode::OK);
+            let mut phase = app.app.phase.subscribe();
+            signals.notify_one();
+            phase.wait_for(|phase| *phase == Phase::Draining).await.unwrap();
+            assert_eq!(readiness(&app.app).await, StatusCode::SERVICE_UNAVAILABLE);
+            let answer = ask(address).await;
+            assert!(answer.contains("200 ok") && answer.contains("connection: close"), "{answer}");
+            signals.notify_one();
+            node.await.unwrap().unwrap();
+            assert!(TcpStream::connect(address).await.is_err());
+        }
     }
 }

@@ -62,7 +62,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let sandboxes = tokio::spawn(super::sandbox::serve(sandbox, alipay, payease, std::future::pending()));
     announce(&app, &candidates);
     announce_staff(&staff);
-    node::run(app, listener, node::stop_signal()).await?;
+    node::run(app, listener, node::stop_signal).await?;
     sandboxes.abort();
     Ok(ExitCode::SUCCESS)
 }

@@ -39,8 +39,8 @@ pub(super) async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     tokio::select! {
-        () = server::serve(alipay, sandbox.alipay(), std::future::pending()) => {}
-        () = server::serve(payease, sandbox.payease(), std::future::pending()) => {}
+        () = server::serve(alipay, sandbox.alipay(), server::always_serving()) => {}
+        () = server::serve(payease, sandbox.payease(), server::always_serving()) => {}
         () = sandbox.run() => {}
         () = stop => {}
     }

@@ -19,6 +19,6 @@ pub(super) async fn run(file: &Path) -> Done {
     let app = App::start(config, db).await?;
     let listener = server::listen(listen)?;
     say(format_args!("cet serves {} on {listen}", app.config.server.public_origin));
-    node::run(app, listener, node::stop_signal()).await?;
+    node::run(app, listener, node::stop_signal).await?;
     Ok(ExitCode::SUCCESS)
 }

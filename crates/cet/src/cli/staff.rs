@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::{Done, Failed, load, say};
+use std::net::Ipv4Addr;
+
 use crate::app::{open_database, open_vault};
 use crate::audit::Actor;
 use crate::config::Config;
 use crate::passport::password::Hasher;
 use crate::passport::rules::refused_password;
+use crate::passport::turns::Asker;
 use crate::staff::store::{self, NewAccount};
 use crate::staff::verbs::{self, Wrong};
 use crate::staff::{Role, rules, totp};
@@ -73,7 +76,9 @@ pub(super) async fn run(arguments: Arguments) -> Done {
                 name: name.clone(),
                 role,
                 scope,
-                password_hash: Hasher::default().hash(&vault, &password).await?,
+                password_hash: Hasher::default()
+                    .hash(&vault, &password, &Asker::staff(Ipv4Addr::LOCALHOST.into()))
+                    .await?,
                 must_change: true,
                 totp_sealed: vault.seal(&secret)?,
                 enrolled: false,

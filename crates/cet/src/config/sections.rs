@@ -35,6 +35,13 @@ pub struct Server {
     /// This node's number in the ids it makes, 0 to 1023; nodes of one database need different ones.
     #[serde(default)]
     pub node: u16,
+    /// Seconds for which a node that is asked to stop serves on, so that its balancer sees that it is not ready.
+    #[serde(default = "default_drain")]
+    pub drain: u64,
+}
+
+fn default_drain() -> u64 {
+    5
 }
 
 fn default_mark() -> String {
@@ -64,6 +71,9 @@ impl Server {
                     format!("\"{origin}\": plain http is allowed only on loopback or with rehearsal = true"),
                 );
             }
+        }
+        if self.drain > 300 {
+            say("server.drain", format!("{}: expected seconds, 0..=300", self.drain));
         }
         if self.node > 1023 {
             say("server.node", format!("{}: expected 0..=1023", self.node));

@@ -177,6 +177,7 @@ rehearsal = true
 listen = "{site}"
 public_origin = "http://127.0.0.1:{port}"
 education_origin = "http://localhost:{port}"
+drain = 0
 
 [database]
 url = "sqlite:cet.sqlite"

@@ -15,6 +15,7 @@ pub mod rules;
 pub mod session;
 pub mod store;
 pub mod token;
+pub mod turns;
 pub mod verbs;
 pub mod verify;
 pub mod views;

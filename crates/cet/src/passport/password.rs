@@ -1,12 +1,12 @@
 //! Password hashes: Argon2id with 19 MiB, two passes, one lane (T1), a bounded number at once (T57).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::turns::{Asker, Turns};
 use crate::vault::{Vault, VaultError};
 
 /// What one hash costs.
@@ -18,17 +18,14 @@ struct Cost {
 
 const COST: Cost = Cost { memory_kib: 19 * 1024, passes: 2 };
 const LANES: u32 = 1;
-/// How many may wait for their turn.
-const WAITING: usize = 64;
 /// How long one waits for its turn before it is asked to come back.
-const PATIENCE: Duration = Duration::from_secs(1);
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Hashes passwords, as many at once as there are cores.
 #[derive(Debug)]
 pub struct Hasher {
-    turns: Arc<Semaphore>,
-    waiting: AtomicUsize,
-    patience: Duration,
+    turns: Arc<Turns>,
+    queue_timeout: Duration,
     cost: Cost,
     /// What an unknown address is checked against, ready as a stored hash is (T4).
     nobody: String,
@@ -64,16 +61,15 @@ impl From<VaultError> for HashError {
 
 impl Default for Hasher {
     fn default() -> Self {
-        Self::with(std::thread::available_parallelism().map_or(2, usize::from), PATIENCE, COST)
+        Self::with(std::thread::available_parallelism().map_or(2, usize::from), QUEUE_TIMEOUT, COST)
     }
 }
 
 impl Hasher {
-    fn with(turns: usize, patience: Duration, cost: Cost) -> Self {
+    fn with(turns: usize, queue_timeout: Duration, cost: Cost) -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(turns)),
-            waiting: AtomicUsize::new(0),
-            patience,
+            turns: Arc::new(Turns::new(turns)),
+            queue_timeout,
             cost,
             nobody: nobody(cost),
             right: AtomicU64::new(0),
@@ -87,7 +83,13 @@ impl Hasher {
     #[must_use]
     pub fn cheap() -> Self {
         let turns = std::thread::available_parallelism().map_or(2, usize::from);
-        Self::with(turns, PATIENCE, Cost { memory_kib: 1024, passes: 1 })
+        Self::with(turns, QUEUE_TIMEOUT, Cost { memory_kib: 1024, passes: 1 })
+    }
+
+    /// How many wait for their turn.
+    #[must_use]
+    pub fn queue_length(&self) -> usize {
+        self.turns.waiting()
     }
 
     /// How many passwords were right and how many wrong since the start: a rate that drops tells of guessing (T1).
@@ -99,11 +101,11 @@ impl Hasher {
     /// The hash to store, as a PHC string with its own salt.
     ///
     /// # Errors
-    /// [`HashError::Busy`] after a second's wait; [`HashError::Fault`].
-    pub async fn hash(&self, vault: &Vault, password: &str) -> Result<String, HashError> {
+    /// [`HashError::Busy`] when too many wait; [`HashError::Fault`].
+    pub async fn hash(&self, vault: &Vault, password: &str, asker: &Asker) -> Result<String, HashError> {
         let salt: [u8; 16] = vault.random()?;
         let (password, cost) = (password.to_owned(), self.cost);
-        self.work(move || {
+        self.work(asker, move || {
             let hash = argon2(cost)?.hash_password_with_salt(password.as_bytes(), &salt);
             hash.map(|hash| hash.to_string()).map_err(|error| HashError::Fault(error.to_string()))
         })
@@ -113,13 +115,20 @@ impl Hasher {
     /// Whether the password is that of the hash; with no hash it takes as long and is wrong.
     ///
     /// # Errors
-    /// [`HashError::Busy`] after a second's wait; [`HashError::Fault`].
-    pub async fn is_right(&self, password: &str, hash: Option<&str>) -> Result<bool, HashError> {
+    /// [`HashError::Busy`] when too many wait; [`HashError::Fault`].
+    pub async fn is_right(
+        &self,
+        password: &str,
+        hash: Option<&str>,
+        asker: &Asker,
+    ) -> Result<bool, HashError> {
         let known = hash.is_some();
         let cost = self.cost;
         let (password, hash) = (password.to_owned(), hash.unwrap_or(&self.nobody).to_owned());
         let fits = self
-            .work(move || Ok(argon2(cost)?.verify_password(password.as_bytes(), hash.as_str()).is_ok()))
+            .work(asker, move || {
+                Ok(argon2(cost)?.verify_password(password.as_bytes(), hash.as_str()).is_ok())
+            })
             .await?;
         let right = fits && known;
         if right { &self.right } else { &self.wrong }.fetch_add(1, Ordering::Relaxed);
@@ -128,41 +137,16 @@ impl Hasher {
 
     async fn work<T: Send + 'static>(
         &self,
+        asker: &Asker,
         job: impl FnOnce() -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, HashError> {
-        let turn = self.turn().await?;
+        let turn = self.turns.turn(asker, self.queue_timeout).await.ok_or(HashError::Busy)?;
         let done = tokio::task::spawn_blocking(move || {
             let done = job();
             drop(turn);
             done
         });
         done.await.map_err(|error| HashError::Fault(error.to_string()))?
-    }
-
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, HashError> {
-        if let Ok(turn) = Arc::clone(&self.turns).try_acquire_owned() {
-            return Ok(turn);
-        }
-        if self.waiting.fetch_add(1, Ordering::SeqCst) >= WAITING {
-            self.waiting.fetch_sub(1, Ordering::SeqCst);
-            return Err(HashError::Busy);
-        }
-        let place = Place(&self.waiting);
-        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.turns).acquire_owned()).await;
-        drop(place);
-        match turn {
-            Ok(Ok(turn)) => Ok(turn),
-            Ok(Err(_)) | Err(_) => Err(HashError::Busy),
-        }
-    }
-}
-
-/// A place in the queue, given back also when the one who waited went away.
-struct Place<'a>(&'a AtomicUsize);
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
@@ -182,6 +166,10 @@ fn argon2(cost: Cost) -> Result<Argon2<'static>, HashError> {
 mod tests {
     use super::*;
 
+    fn asker() -> Asker {
+        Asker::candidate([192, 0, 2, 1].into())
+    }
+
     fn vault() -> Vault {
         Vault::parse(&Vault::new_key_file().unwrap()).unwrap()
     }
@@ -189,11 +177,11 @@ mod tests {
     #[tokio::test]
     async fn a_password_fits_its_own_hash_only() {
         let hasher = Hasher::default();
-        let hash = hasher.hash(&vault(), "颜 correct horse").await.unwrap();
+        let hash = hasher.hash(&vault(), "颜 correct horse", &asker()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(hasher.is_right("颜 correct horse", Some(&hash)).await.unwrap());
-        assert!(!hasher.is_right("颜 correct hors", Some(&hash)).await.unwrap());
-        assert!(!hasher.is_right("颜 correct horse", None).await.unwrap());
+        assert!(hasher.is_right("颜 correct horse", Some(&hash), &asker()).await.unwrap());
+        assert!(!hasher.is_right("颜 correct hors", Some(&hash), &asker()).await.unwrap());
+        assert!(!hasher.is_right("颜 correct horse", None, &asker()).await.unwrap());
         assert_eq!(hasher.tally(), (1, 2));
     }
 
@@ -203,15 +191,5 @@ mod tests {
         let hash = argon2::PasswordHash::new(&nobody).unwrap();
         assert_eq!(Params::try_from(&hash).unwrap().m_cost(), 19 * 1024);
         assert_eq!(Params::try_from(&hash).unwrap().t_cost(), 2);
-    }
-
-    #[tokio::test]
-    async fn who_waits_too_long_or_behind_too_many_is_asked_to_come_back() {
-        let hasher = Hasher::with(1, Duration::ZERO, COST);
-        let _taken = hasher.turn().await.unwrap();
-        assert!(matches!(hasher.turn().await, Err(HashError::Busy)));
-        hasher.waiting.store(WAITING, Ordering::SeqCst);
-        assert!(matches!(hasher.turn().await, Err(HashError::Busy)));
-        assert_eq!(hasher.waiting.load(Ordering::SeqCst), WAITING);
     }
 }

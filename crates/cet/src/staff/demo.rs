@@ -1,8 +1,11 @@
 //! The demo's staff: one account a role. Passwords and secrets come from the demo's own key, so that each start prints the
 //! same ones and no installation has them.
 
+use std::net::Ipv4Addr;
+
 use crate::audit::Actor;
 use crate::passport::password::Hasher;
+use crate::passport::turns::Asker;
 use crate::staff::rules::{Role, Scope};
 use crate::staff::store::NewAccount;
 use crate::staff::{totp, verbs};
@@ -72,7 +75,10 @@ pub async fn seed(db: &Db, vault: &Vault, passwords: &Hasher) -> Result<Vec<Demo
             person: verbs::person_key(vault, account.name),
             role: account.role,
             scope: Scope::parse(account.scope).ok_or(DbError::Decode("scope"))?,
-            password_hash: passwords.hash(vault, &account.password).await.map_err(|error| fault(&error))?,
+            password_hash: passwords
+                .hash(vault, &account.password, &Asker::staff(Ipv4Addr::LOCALHOST.into()))
+                .await
+                .map_err(|error| fault(&error))?,
             must_change: false,
             totp_sealed: vault.seal(&account.totp_secret).map_err(|error| fault(&error))?,
             enrolled: true,

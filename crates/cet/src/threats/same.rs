@@ -11,6 +11,7 @@ use http::HeaderMap;
 use crate::on_both;
 use crate::params;
 use crate::passport::mail_tests::PASSWORD;
+use crate::passport::turns::Asker;
 use crate::store::DbError;
 use crate::testing::{Answer, TestApp};
 
@@ -21,7 +22,12 @@ const SAME: f64 = 0.55;
 
 /// Makes the known accounts.
 async fn accounts(app: &TestApp) {
-    let hash = app.app.passwords.hash(&app.app.vault, PASSWORD).await.unwrap();
+    let hash = app
+        .app
+        .passwords
+        .hash(&app.app.vault, PASSWORD, &Asker::candidate([127, 0, 0, 1].into()))
+        .await
+        .unwrap();
     let done: Result<(), DbError> = app
         .t
         .db

@@ -10,6 +10,7 @@ pub mod page;
 pub mod said;
 pub mod server;
 pub mod texts;
+mod unread;
 pub mod visitor;
 
 #[cfg(test)]

@@ -1,4 +1,7 @@
 //! The HTTP server: limits on connections, headers and time; a stop loses no request.
+//!
+//! A stop has two steps, so that a balancer can take a node out before it goes: while it drains a node serves as before
+//! and ends each connection with its next answer; then it takes no more connections and ends those that are left.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -7,16 +10,17 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
-use http::Request;
+use http::{HeaderValue, Request, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpSocket};
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::Service;
 
+use super::unread::Unread;
 use super::visitor::Peer;
 
 /// Connections at once; more wait in the kernel's queue.
@@ -24,7 +28,7 @@ const CONNECTIONS: usize = 20_000;
 /// How long a request's headers may take to arrive (T58).
 const HEADERS: Duration = Duration::from_secs(10);
 /// How long a stop waits for the requests that have begun.
-const FAREWELL: Duration = Duration::from_secs(30);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(30);
 /// The most memory for a request's headers.
 const HEADER_BYTES: usize = 32 * 1024;
 
@@ -43,28 +47,38 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(QUEUE)
 }
 
-/// Serves until `stop` is done, then ends the connections in order.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// How far a node is in stopping.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// At work.
+    Serving,
+    /// Serves on, is not ready, and ends each connection with its next answer.
+    Draining,
+    /// Takes no more connections.
+    Stopping,
+}
+
+/// A phase that never changes, for servers that are ended with their process.
+#[must_use]
+pub fn always_serving() -> watch::Receiver<Phase> {
+    watch::channel(Phase::Serving).1
+}
+
+/// Serves until the phase is [`Phase::Stopping`], then ends the connections in order.
+pub async fn serve(listener: TcpListener, router: Router, mut phase: watch::Receiver<Phase>) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(CONNECTIONS));
-    let mut stop = std::pin::pin!(stop);
+    let answers = phase.clone();
+    let mut stop = std::pin::pin!(stopping(&mut phase));
     loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    // Out of file handles, mostly: the next connection may end soon.
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &room) => accepted,
             () = &mut stop => break,
         };
+        let Some((stream, peer, place)) = accepted else { continue };
         let _slower = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = service_fn(move |request| answer(router.clone(), peer, request));
+        let (router, answers) = (router.clone(), answers.clone());
+        let service = service_fn(move |request| answer(router.clone(), peer, request, answers.clone()));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS)
@@ -77,14 +91,52 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
         });
     }
     drop(listener);
-    let _late = tokio::time::timeout(FAREWELL, graceful.shutdown()).await;
+    let _late = tokio::time::timeout(SHUTDOWN_TIMEOUT, graceful.shutdown()).await;
+}
+
+/// Done when no more connections are to be taken; never, when whoever decides that is gone.
+async fn stopping(phase: &mut watch::Receiver<Phase>) {
+    if phase.wait_for(|phase| *phase == Phase::Stopping).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// The next connection, as soon as there is room for it.
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let place = Arc::clone(room).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, peer)) => Some((stream, peer, place)),
+        Err(error) => {
+            // Out of file handles, mostly: the next connection may end soon.
+            tracing::warn!(%error, "a connection could not be accepted");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            None
+        }
+    }
 }
 
 async fn answer(
     mut router: Router,
     peer: SocketAddr,
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
+    phase: watch::Receiver<Phase>,
 ) -> Result<Response<Body>, std::convert::Infallible> {
+    let waits_for_leave = request.headers().contains_key(header::EXPECT);
+    let (mut request, unread) = Unread::keep(request);
     request.extensions_mut().insert(Peer(peer));
-    router.call(request).await
+    let mut response = router.call(request).await?;
+    if let Some(unread) = unread {
+        unread.settle(waits_for_leave, &mut response).await;
+    }
+    if *phase.borrow() != Phase::Serving {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(response)
 }
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

@@ -4,6 +4,7 @@ use super::{hashed, waited};
 use crate::limit;
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::store::{self, Login};
+use crate::passport::turns::Asker;
 use crate::passport::verbs::change::Proven;
 use crate::passport::{Candidate, brakes, session};
 use crate::store::{DbError, Stop};
@@ -30,7 +31,7 @@ pub(super) async fn prove(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let hash = login.as_ref().map(|login| login.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let right = match hashed(app.passwords.is_right(password, hash).await)? {
+    let right = match hashed(app.passwords.is_right(password, hash, &Asker::candidate(who.address)).await)? {
         Ok(right) => right,
         Err(refusal) => return Ok(Err(refusal)),
     };

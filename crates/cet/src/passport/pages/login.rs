@@ -10,6 +10,7 @@ use crate::passport::notice;
 use crate::passport::refusal::{PassportRefusal, status_of};
 use crate::passport::rules::own_path;
 use crate::passport::store::Login;
+use crate::passport::turns::Asker;
 use crate::passport::views::LoginView;
 use crate::passport::{MaybeCandidate, session, verbs};
 use crate::store::DbError;
@@ -69,7 +70,7 @@ async fn attempt(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let hash = Some(login.password_hash.as_str()).filter(|hash| !hash.is_empty());
-    let right = match hashed(app.passwords.is_right(password, hash).await)? {
+    let right = match hashed(app.passwords.is_right(password, hash, &Asker::candidate(who.address)).await)? {
         Ok(right) => right,
         Err(refusal) => return Ok(Err(refusal)),
     };

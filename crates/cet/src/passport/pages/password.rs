@@ -6,6 +6,7 @@ use http::{StatusCode, header};
 use super::{current, hashed, with_wait};
 use crate::passport::refusal::{PassportRefusal, status_of};
 use crate::passport::rules::refused_password;
+use crate::passport::turns::Asker;
 use crate::passport::verbs::change::{self, Changed};
 use crate::passport::views::PasswordView;
 use crate::passport::{Candidate, session, store};
@@ -33,10 +34,12 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
         }
     };
     let Some(proven) = proven.filter(|_| refused.is_empty()) else { return again(&who, &refused) };
-    let hash = match hashed(who.app.passwords.hash(&who.app.vault, password).await)? {
-        Ok(hash) => hash,
-        Err(refusal) => return again(&who, &[refusal]),
-    };
+    let hash =
+        match hashed(who.app.passwords.hash(&who.app.vault, password, &Asker::candidate(who.address)).await)?
+        {
+            Ok(hash) => hash,
+            Err(refusal) => return again(&who, &[refusal]),
+        };
     let token = proven.new_token.clone();
     let done: Result<Changed, DbError> =
         who.app.db.write(async move |tx| change::change_password(tx, &proven, &hash).await).await;

@@ -12,6 +12,7 @@ use crate::passport::notice::{Message, announce};
 use crate::passport::refusal::{PassportRefusal, status_of};
 use crate::passport::rules::refused_password;
 use crate::passport::token::Purpose;
+use crate::passport::turns::Asker;
 use crate::passport::verbs::recover::{self, Named};
 use crate::passport::views::{NewPasswordView, RecoverView};
 use crate::store::DbError;
@@ -88,10 +89,12 @@ pub(super) async fn set(
     if !refused.is_empty() {
         return set_again(&who, &form, &refused);
     }
-    let hash = match hashed(who.app.passwords.hash(&who.app.vault, password).await)? {
-        Ok(hash) => hash,
-        Err(refusal) => return set_again(&who, &form, &[refusal]),
-    };
+    let hash =
+        match hashed(who.app.passwords.hash(&who.app.vault, password, &Asker::candidate(who.address)).await)?
+        {
+            Ok(hash) => hash,
+            Err(refusal) => return set_again(&who, &form, &[refusal]),
+        };
     let (app, address) = (who.app.clone(), who.address);
     let done: Result<_, DbError> =
         who.app.db.write(async move |tx| recover::set_password(tx, &app, &token, &hash, address).await).await;

@@ -9,6 +9,7 @@ use crate::passport::MaybeCandidate;
 use crate::passport::notice::{Message, announce};
 use crate::passport::refusal::{PassportRefusal, status_of};
 use crate::passport::rules::{Profile, TypedProfile, check_digit_hint, refused_password};
+use crate::passport::turns::Asker;
 use crate::passport::verbs::{self, NewPassport, Registered};
 use crate::passport::views::RegisterView;
 use crate::web::answer::{PageError, html, see_other};
@@ -97,10 +98,12 @@ async fn make(
     wanted: Wanted,
 ) -> Result<Result<Registered, PassportRefusal>, PageError> {
     let app = who.app.clone();
-    let password_hash = match hashed(app.passwords.hash(&app.vault, &wanted.password).await)? {
-        Ok(hash) => hash,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
+    let password_hash =
+        match hashed(app.passwords.hash(&app.vault, &wanted.password, &Asker::candidate(who.address)).await)?
+        {
+            Ok(hash) => hash,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
     let new =
         NewPassport { email: wanted.email, password_hash, profile: wanted.profile, address: who.address };
     let lang = who.lang;

@@ -5,6 +5,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{hashed, refused};
+use crate::passport::turns::Asker;
 use crate::staff::accounts::{self, AccountRefusal, Granter};
 use crate::staff::list::{Asked, PAGE, Pager};
 use crate::staff::rules::may_grant;
@@ -109,7 +110,9 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
     let vault = &who.app.vault;
     let password = to_hex(&vault.random::<10>().map_err(PageError::fault)?);
     let secret = totp::base32(&vault.random::<{ totp::SECRET }>().map_err(PageError::fault)?);
-    let Ok(password_hash) = hashed(who.app.passwords.hash(vault, &password).await)? else {
+    let Ok(password_hash) =
+        hashed(who.app.passwords.hash(vault, &password, &Asker::staff(who.address)).await)?
+    else {
         return Err(PageError::TooBusy(BUSY_SECONDS));
     };
     let new = NewAccount {

@@ -7,6 +7,7 @@ use super::{hashed, refused};
 use crate::limit::Wait;
 use crate::passport::rules::own_path;
 use crate::passport::session::new_token;
+use crate::passport::turns::Asker;
 use crate::staff::member::StaffVisitor;
 use crate::staff::refusal::StaffRefusal;
 use crate::staff::verbs::{self, Brakes};
@@ -78,7 +79,7 @@ async fn attempt(
     };
     // A name that nobody has costs what one that somebody has does (T4).
     let hash = login.as_ref().map(|login| login.password_hash.as_str());
-    let right = match hashed(app.passwords.is_right(password, hash).await)? {
+    let right = match hashed(app.passwords.is_right(password, hash, &Asker::staff(who.address)).await)? {
         Ok(right) => right,
         Err(refusal) => return Ok(Err(refusal)),
     };

@@ -7,6 +7,7 @@ use super::{hashed, refused};
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::refused_password;
 use crate::passport::session::new_token;
+use crate::passport::turns::Asker;
 use crate::staff::refusal::StaffRefusal;
 use crate::staff::rules::long_enough;
 use crate::staff::views::PasswordView;
@@ -47,7 +48,8 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
         let page = page.refusing(said.clone(), form.typed(&[]));
         return refused(&said, &why, &PasswordView { page, menu, first: who.session.must_change });
     }
-    let Ok(hash) = hashed(who.app.passwords.hash(&who.app.vault, new).await)? else {
+    let Ok(hash) = hashed(who.app.passwords.hash(&who.app.vault, new, &Asker::staff(who.address)).await)?
+    else {
         return Err(PageError::TooBusy(crate::web::answer::BUSY_SECONDS));
     };
     let token = new_token(&who.app.vault).map_err(PageError::fault)?;
@@ -75,7 +77,7 @@ async fn right_password(who: &StaffMember, typed: &str) -> Result<Result<(), Sta
         Err(wait) => return Ok(Err(StaffRefusal::TooMany(wait.seconds))),
     };
     let hash = login.as_ref().map(|login| login.password_hash.as_str());
-    match hashed(who.app.passwords.is_right(typed, hash).await)? {
+    match hashed(who.app.passwords.is_right(typed, hash, &Asker::staff(who.address)).await)? {
         Ok(true) => Ok(Ok(())),
         Ok(false) => {
             let counted: Result<(), DbError> = who.app.db.write(async move |tx| brakes.fail(tx).await).await;

@@ -1,0 +1,131 @@
+use futures_util::FutureExt;
+use futures_util::future::{self, BoxFuture};
+
+use super::*;
+
+const LONG: Duration = Duration::from_secs(3_600);
+
+fn candidate(n: u8) -> Asker {
+    Asker::candidate([192, 0, 2, n].into())
+}
+
+fn staff(n: u8) -> Asker {
+    Asker::staff([198, 51, 100, n].into())
+}
+
+type Waiting = BoxFuture<'static, Option<Turn>>;
+
+/// Takes a place in the queue.
+async fn wait(turns: &Arc<Turns>, asker: Asker) -> Waiting {
+    let turns = Arc::clone(turns);
+    let mut waiting = async move { turns.turn(&asker, LONG).await }.boxed();
+    assert!((&mut waiting).now_or_never().is_none(), "a turn was free");
+    waiting
+}
+
+/// The turn of who has got one.
+async fn got(waiting: &mut Waiting) -> Option<Turn> {
+    waiting.now_or_never().flatten()
+}
+
+async fn now(turns: &Arc<Turns>, asker: Asker) -> Option<Turn> {
+    turns.turn(&asker, Duration::ZERO).await
+}
+
+#[tokio::test]
+async fn sixteen_guesses_at_the_staff_log_in_leave_candidates_their_turns() {
+    let turns = Arc::new(Turns::new(2));
+    let first = now(&turns, staff(1)).await.unwrap();
+    let mut guesses = Vec::new();
+    for _ in 0..15 {
+        guesses.push(wait(&turns, staff(1)).await);
+    }
+    // However many of them wait, a candidate finds a turn.
+    for _ in 0..20 {
+        assert!(now(&turns, candidate(1)).await.is_some());
+    }
+    drop(first);
+    assert_eq!(future::join_all(guesses.iter_mut().map(got)).await.iter().flatten().count(), 1);
+}
+
+#[tokio::test]
+async fn with_one_turn_staff_and_candidates_take_it_alternately() {
+    let turns = Arc::new(Turns::new(1));
+    let running = now(&turns, staff(1)).await.unwrap();
+    let (mut s, mut c) = (wait(&turns, staff(1)).await, wait(&turns, candidate(1)).await);
+    drop(running);
+    assert!(got(&mut s).await.is_none());
+    let running = got(&mut c).await.unwrap();
+    let mut next = wait(&turns, candidate(1)).await;
+    drop(running);
+    assert!(got(&mut next).await.is_none());
+    assert!(got(&mut s).await.is_some());
+}
+
+#[tokio::test]
+async fn the_networks_of_a_share_are_served_in_turn() {
+    let turns = Arc::new(Turns::new(1));
+    let mut running = now(&turns, candidate(1)).await;
+    let mut many = Vec::new();
+    for _ in 0..10 {
+        many.push(wait(&turns, candidate(1)).await);
+    }
+    let mut one = wait(&turns, candidate(2)).await;
+    drop(running.take());
+    running = got(&mut many[0]).await;
+    assert!(running.is_some());
+    drop(running);
+    assert!(got(&mut one).await.is_some(), "the second network waits for at most one of the first");
+}
+
+#[tokio::test]
+async fn a_full_queue_gives_up_the_newest_of_the_network_that_fills_it() {
+    let turns = Arc::new(Turns::new(1));
+    let running = now(&turns, candidate(1)).await;
+    let mut many = Vec::new();
+    for _ in 0..QUEUE {
+        many.push(wait(&turns, candidate(1)).await);
+    }
+    // The network that fills it gets no more.
+    assert!(now(&turns, candidate(1)).await.is_none());
+    let mut other = wait(&turns, candidate(2)).await;
+    assert_eq!(turns.waiting(), QUEUE);
+    assert!((&mut many[QUEUE - 1]).now_or_never().is_some(), "the newest is told at once");
+    drop(running);
+    let mut served = got(&mut many[0]).await;
+    assert!(served.is_some());
+    drop(served.take());
+    assert!(got(&mut other).await.is_some());
+}
+
+#[tokio::test]
+async fn who_leaves_gives_back_the_place_and_the_turn() {
+    let turns = Arc::new(Turns::new(1));
+    let running = now(&turns, candidate(1)).await;
+    let (gone, granted) = (wait(&turns, candidate(1)).await, wait(&turns, candidate(1)).await);
+    drop(gone);
+    assert_eq!(turns.waiting(), 1);
+    // The turn is given to the other, who leaves before knowing it.
+    drop(running);
+    drop(granted);
+    assert_eq!(turns.waiting(), 0);
+    assert!(now(&turns, candidate(1)).await.is_some());
+}
+
+#[tokio::test]
+async fn who_waits_too_long_is_asked_to_come_back() {
+    let turns = Arc::new(Turns::new(1));
+    let _running = now(&turns, candidate(1)).await;
+    assert!(now(&turns, candidate(2)).await.is_none());
+    assert_eq!(turns.waiting(), 0);
+}
+
+#[tokio::test]
+async fn staff_have_at_most_half_of_the_turns() {
+    let turns = Arc::new(Turns::new(4));
+    let held = [now(&turns, staff(1)).await, now(&turns, staff(2)).await];
+    assert!(held.iter().all(Option::is_some));
+    assert!(now(&turns, staff(3)).await.is_none());
+    let candidates = [now(&turns, candidate(1)).await, now(&turns, candidate(2)).await];
+    assert!(candidates.iter().all(Option::is_some));
+}
