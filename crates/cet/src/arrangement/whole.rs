@@ -90,7 +90,7 @@ pub async fn run(
             running.spawn(of_campus(db.clone(), first, units, task.clone()));
         }
         let Some(finished) = running.join_next().await else { break };
-        done.extend(finished.map_err(|_| DbError::Closed)??);
+        done.extend(finished.map_err(DbError::from)??);
         watch(done.len(), total);
     }
     done.sort_unstable_by_key(|(place, _)| *place);

@@ -80,7 +80,7 @@ async fn write_rows<K: Kind>(
         db.write(async move |tx| insert::<K>(tx, &rows, import).await).await?;
         watch(Step::Staging, done, Some(total));
     }
-    reading.await.map_err(|_| DbError::Closed)??;
+    reading.await.map_err(DbError::from)??;
     if done == total { Ok(()) } else { Err(ImportError::Changed) }
 }
 

@@ -24,7 +24,7 @@ pub mod testing;
 use std::sync::Arc;
 
 pub use clock::Clock;
-pub use error::{DbError, OpenError, Stop};
+pub use error::{Cause, DbError, OpenError, Stop};
 pub use migrate::{Version, VersionState};
 pub use tx::{Soon, Tx};
 pub use value::{Column, FromRow, Param, Row, Value};
@@ -135,7 +135,7 @@ impl Db {
             Backend::Sqlite(db) => {
                 let db = Arc::clone(db);
                 let joined = tokio::task::spawn_blocking(move || db.read(&use_case)).await;
-                joined.unwrap_or_else(|_| Err(DbError::Closed.into()))
+                joined.unwrap_or_else(|error| Err(DbError::from(error).into()))
             }
             Backend::Postgres(db) => db.read(&self.clock, use_case).await,
         }

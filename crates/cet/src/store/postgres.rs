@@ -7,7 +7,7 @@ use std::time::Duration;
 use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::NoTls;
 
-use super::{Clock, DbError, OpenError, Settings, Tx};
+use super::{Cause, Clock, DbError, OpenError, Settings, Tx};
 use crate::words::ids::IdMaker;
 
 /// How often a use case is run again after a serialisation failure or a deadlock.
@@ -36,7 +36,7 @@ impl Postgres {
             .wait_timeout(Some(WAIT))
             .create_timeout(Some(WAIT))
             .build()
-            .map_err(|error| OpenError::Database(DbError::Other(error.to_string())))?;
+            .map_err(|error| OpenError::Database(DbError::Engine(Cause::new(error))))?;
         let this = Self { pool, ids };
         if settings.durable {
             this.refuse_unsafe_settings().await?;
@@ -91,7 +91,7 @@ impl Postgres {
                     held.give_back();
                     return Err(DbError::Retry.into());
                 }
-                Attempt::Broken(error) => return Err(error.into()),
+                Attempt::Broken(result) => return result,
             }
         }
     }
@@ -108,7 +108,9 @@ impl Postgres {
             _ if tx.collided() => Attempt::Collided,
             Ok(()) => Attempt::Done(result),
             Err(DbError::Retry) => Attempt::Collided,
-            Err(error) => Attempt::Broken(error),
+            Err(error) if keep => Attempt::Broken(Err(error.into())),
+            // Nothing is kept without a COMMIT: the use case's own reason says more than the lost ROLLBACK.
+            Err(_) => Attempt::Broken(result),
         }
     }
 
@@ -126,7 +128,8 @@ impl Postgres {
 enum Attempt<T, E> {
     Done(Result<T, E>),
     Collided,
-    Broken(DbError),
+    /// The connection is not to be used again.
+    Broken(Result<T, E>),
 }
 
 /// A connection inside a transaction: unless given back in order it is closed, which rolls back (a dropped request).
@@ -134,7 +137,7 @@ struct Held(Option<Object>);
 
 impl Held {
     fn client(&self) -> Result<&ClientWrapper, DbError> {
-        self.0.as_deref().ok_or(DbError::Closed)
+        self.0.as_deref().ok_or(DbError::Decode("connection that is held"))
     }
 
     fn give_back(&mut self) {

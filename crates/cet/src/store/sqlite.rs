@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Clock, DbError, OpenError, Tx, poll_once};
+use super::{Cause, Clock, DbError, OpenError, Tx, poll_once};
 use crate::words::ids::IdMaker;
 
 /// Use cases that may wait for the writer; one more is answered `too-busy`.
@@ -35,6 +35,18 @@ const IDLE_READERS: usize = 16;
 type Job = Box<dyn FnOnce(Result<&mut Connection, DbError>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
 
+/// The thread that writes has ended.
+#[derive(Clone, Copy, Debug)]
+struct WriterGone;
+
+impl std::fmt::Display for WriterGone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the thread that writes has ended")
+    }
+}
+
+impl std::error::Error for WriterGone {}
+
 /// An open SQLite database.
 pub(super) struct Sqlite {
     path: PathBuf,
@@ -59,7 +71,7 @@ impl Sqlite {
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || write_loop(writer, queue))
-            .map_err(|error| OpenError::Database(DbError::Other(error.to_string())))?;
+            .map_err(|error| OpenError::Database(DbError::Engine(Cause::new(error))))?;
         Ok(Self { path, durable, clock, ids, jobs, readers: Mutex::new(Vec::new()) })
     }
 
@@ -88,9 +100,10 @@ impl Sqlite {
         });
         self.jobs.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => DbError::Busy,
-            mpsc::error::TrySendError::Closed(_) => DbError::Closed,
+            mpsc::error::TrySendError::Closed(_) => DbError::outage(WriterGone),
         })?;
-        answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))
+        // The writer ended between taking the work and telling what became of it.
+        answer.await.unwrap_or_else(|_| Err(DbError::unknown(WriterGone).into()))
     }
 
     /// Lets the writer keep more pages, or as many as usual again. A full queue leaves it as it is.
@@ -135,7 +148,7 @@ impl Sqlite {
     {
         let (path, durable) = (self.path.clone(), self.durable);
         let joined = tokio::task::spawn_blocking(move || work(&mut connect(&path, durable)?)).await;
-        joined.unwrap_or(Err(DbError::Closed))
+        joined.unwrap_or_else(|error| Err(error.into()))
     }
 }
 
@@ -168,7 +181,7 @@ where
     let result = match std::panic::catch_unwind(run) {
         Ok(Some(result)) => result,
         Ok(None) => Err(waited().into()),
-        Err(_) => Err(DbError::Closed.into()),
+        Err(_) => Err(DbError::Panicked.into()),
     };
     if result.is_err() {
         run_cached(conn, "ROLLBACK TO use_case")?;

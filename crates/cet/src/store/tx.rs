@@ -4,7 +4,7 @@ use deadpool_postgres::ClientWrapper;
 use futures_util::future;
 
 use super::pipeline::{self, Waiting};
-use super::{Clock, DbError, FromRow, Param, Row};
+use super::{Clock, DbError, FromRow, Param, Row, error};
 use crate::words::ids::IdMaker;
 use crate::words::time::Time;
 
@@ -21,6 +21,18 @@ pub struct Tx<'a> {
     /// PostgreSQL gave up a statement in favour of another transaction: the use case is to be run again.
     collided: bool,
 }
+
+/// The connection was found closed before COMMIT was sent.
+#[derive(Clone, Copy, Debug)]
+struct NotSent;
+
+impl std::fmt::Display for NotSent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the connection closed before COMMIT was sent")
+    }
+}
+
+impl std::error::Error for NotSent {}
 
 /// Where the statements go.
 enum Conn<'a> {
@@ -79,9 +91,16 @@ impl<'a> Tx<'a> {
             return Ok(client.batch_execute("ROLLBACK").await?);
         }
         // After an error in what waited PostgreSQL makes a ROLLBACK of it.
+        if client.is_closed() {
+            return Err(DbError::outage(NotSent));
+        }
         let (sent, ended) = future::join(waiting.send(client), client.batch_execute("COMMIT")).await;
-        self.noted(sent)?;
-        Ok(ended?)
+        match self.noted(sent) {
+            // The COMMIT went out right behind it, perhaps in the same packet.
+            Err(DbError::Outage(cause)) => Err(DbError::Unknown(cause)),
+            Err(error) => Err(error),
+            Ok(_) => ended.map_err(error::after_commit),
+        }
     }
 
     /// The time that decides windows and expiry: asked once for each transaction (T46).
