@@ -20,7 +20,7 @@ pub fn router(app: &App) -> Router {
 
 /// Ready means that the database answers.
 async fn ready(State(app): State<App>) -> Response {
-    match app.db.read(async |tx: &mut Tx<'_>| tx.now().await).await {
+    match app.db.probe(async |tx: &mut Tx<'_>| tx.now().await).await {
         Ok(_) => "ready\n".into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     }
@@ -28,7 +28,7 @@ async fn ready(State(app): State<App>) -> Response {
 
 /// Work that waits, in Prometheus's text form.
 async fn metrics(State(app): State<App>) -> Response {
-    let read = app.db.read(async |tx: &mut Tx<'_>| {
+    let read = app.db.probe(async |tx: &mut Tx<'_>| {
         let mail: (i64,) = tx.query_one("SELECT COUNT(*) FROM outbox WHERE try_at IS NOT NULL", &[]).await?;
         let orders: (i64,) =
             tx.query_one("SELECT COUNT(*) FROM payment_order WHERE state = 'open'", &[]).await?;

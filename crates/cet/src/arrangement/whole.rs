@@ -93,6 +93,9 @@ pub async fn run(
         done.extend(finished.map_err(DbError::from)??);
         watch(done.len(), total);
     }
+    if matches!(task, Task::Arrange { .. }) {
+        db.analyze(&["arrangement", "seat_assignment"]).await;
+    }
     done.sort_unstable_by_key(|(place, _)| *place);
     Ok(done.into_iter().map(|(_, outcome)| outcome).collect())
 }

@@ -49,7 +49,9 @@ pub(super) async fn stage<K: Kind>(
         // What can't be marked now is swept by its age.
         let _swept_later = db.write(async move |tx| store::abandon(tx, import).await).await;
     }
-    published.map(|()| import)
+    published?;
+    db.analyze(&["student_record", "score", "import"]).await;
+    Ok(import)
 }
 
 async fn write_rows<K: Kind>(
