@@ -24,7 +24,7 @@ async fn ready(State(app): State<App>) -> Response {
     if *app.phase.borrow() != Phase::Serving {
         return (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response();
     }
-    match app.db.read(async |tx: &mut Tx<'_>| tx.now().await).await {
+    match app.db.probe(async |tx: &mut Tx<'_>| tx.now().await).await {
         Ok(_) => "ready\n".into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     }
@@ -32,7 +32,7 @@ async fn ready(State(app): State<App>) -> Response {
 
 /// Work that waits, in Prometheus's text form.
 async fn metrics(State(app): State<App>) -> Response {
-    let read = app.db.read(async |tx: &mut Tx<'_>| {
+    let read = app.db.probe(async |tx: &mut Tx<'_>| {
         let mail: (i64,) = tx.query_one("SELECT COUNT(*) FROM outbox WHERE try_at IS NOT NULL", &[]).await?;
         let orders: (i64,) =
             tx.query_one("SELECT COUNT(*) FROM payment_order WHERE state = 'open'", &[]).await?;

@@ -30,6 +30,9 @@ pub fn router(app: &App) -> Router {
 }
 
 #[cfg(test)]
+#[path = "site/away.rs"]
+mod away;
+#[cfg(test)]
 #[path = "site/forms.rs"]
 mod forms;
 #[cfg(test)]

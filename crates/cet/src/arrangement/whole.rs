@@ -90,8 +90,11 @@ pub async fn run(
             running.spawn(of_campus(db.clone(), first, units, task.clone()));
         }
         let Some(finished) = running.join_next().await else { break };
-        done.extend(finished.map_err(|_| DbError::Closed)??);
+        done.extend(finished.map_err(DbError::from)??);
         watch(done.len(), total);
+    }
+    if matches!(task, Task::Arrange { .. }) {
+        db.analyze(&["arrangement", "seat_assignment"]).await;
     }
     done.sort_unstable_by_key(|(place, _)| *place);
     Ok(done.into_iter().map(|(_, outcome)| outcome).collect())

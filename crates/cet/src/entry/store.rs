@@ -200,6 +200,7 @@ pub async fn untie(
 /// [`DbError`] when the database can't be asked.
 pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
     let now = tx.now().await?;
+    // COALESCE keeps PostgreSQL without statistics from going by entry_due.
     let locked = tx
         .execute(
             "UPDATE entry
@@ -207,7 +208,7 @@ pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64
               WHERE school = $1
                 AND id = $2
                 AND state = 'held'
-                AND expires_at > $4
+                AND COALESCE(expires_at, 0) > $4
                 AND locked_by IS NULL
                 AND order_id IS NULL",
             params![school, entry, lock, now],

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use super::{Findings, Identity, ImportError, Kind, Step, Watch, store};
 use crate::sheet::{Sheet, SheetError, SheetRow, Wrong};
-use crate::store::{Db, DbError};
+use crate::store::Db;
 
 /// Rows that go to a worker at once, and into one transaction: a node beside it waits a tenth of a second at most.
 const CHUNK: usize = 2_000;
@@ -56,7 +56,7 @@ pub(super) async fn check<K: Kind>(
         })?;
         Ok(checked)
     });
-    joined.await.unwrap_or(Err(ImportError::Fault(DbError::Closed)))
+    joined.await.unwrap_or_else(|error| Err(ImportError::Fault(error.into())))
 }
 
 fn note<K: Kind>(checked: &mut Checked, line: u64, identity: Identity) {

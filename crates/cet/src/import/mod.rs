@@ -214,7 +214,7 @@ pub async fn run<K: Kind>(
 async fn open<K: Kind>(path: std::path::PathBuf) -> Result<Sheet, ImportError> {
     let opened =
         tokio::task::spawn_blocking(move || Sheet::open(&path, K::COLUMNS, Limits::command(K::MOST_ROWS)));
-    Ok(opened.await.map_err(|_| DbError::Closed)??)
+    Ok(opened.await.map_err(DbError::from)??)
 }
 
 /// The refusals of publishing as the import's own.

@@ -49,7 +49,9 @@ pub(super) async fn stage<K: Kind>(
         // What can't be marked now is swept by its age.
         let _swept_later = db.write(async move |tx| store::abandon(tx, import).await).await;
     }
-    published.map(|()| import)
+    published?;
+    db.analyze(&["student_record", "score", "import"]).await;
+    Ok(import)
 }
 
 async fn write_rows<K: Kind>(
@@ -80,7 +82,7 @@ async fn write_rows<K: Kind>(
         db.write(async move |tx| insert::<K>(tx, &rows, import).await).await?;
         watch(Step::Staging, done, Some(total));
     }
-    reading.await.map_err(|_| DbError::Closed)??;
+    reading.await.map_err(DbError::from)??;
     if done == total { Ok(()) } else { Err(ImportError::Changed) }
 }
 

@@ -86,6 +86,7 @@ pub async fn lock(
     school: SchoolCode,
     id: RegistrationId,
 ) -> Result<Option<Registration>, DbError> {
+    tx.turn(school)?;
     tx.query_opt(live_by_id!("FOR UPDATE"), params![school, id]).await
 }
 

@@ -12,6 +12,7 @@ use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn take(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
+    tx.turn(pool.school())?;
     let taken = tx
         .execute(
             "UPDATE seat_pool

@@ -1,6 +1,8 @@
 //! What can go wrong below a use case.
 
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 /// A failure of the database or of this layer: ours, never the person's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,16 +11,70 @@ pub enum DbError {
     Unique,
     /// A serialisation failure or deadlock that outlasted all repetitions.
     Retry,
-    /// More work waits than the limit allows: the person is asked to come back (`too-busy`).
+    /// More work waits than the limits allow, or something waited longer than they allow. Nothing was kept; the person
+    /// is asked to come back (`too-busy`).
     Busy,
-    /// The database or its thread is gone; it is not known whether the last work was kept.
-    Closed,
+    /// The database can't be reached, is starting or stopping, or went away before COMMIT was sent. Nothing was kept.
+    Outage(Cause),
+    /// COMMIT was sent and its answer never came: nobody knows whether the work was kept.
+    Unknown(Cause),
+    /// The use case panicked; nothing of it was kept.
+    Panicked,
+    /// A task of this process ended before it returned its result.
+    TaskLost(Cause),
     /// The disk is full: nothing of the work was kept.
     Full,
     /// A stored value is not what the program expects there.
     Decode(&'static str),
-    /// Anything else, in the database's words (which never hold a person's data).
+    /// The database refused a statement, in its own words (which never hold a person's data).
+    Engine(Cause),
+    /// Anything else of ours.
     Other(String),
+}
+
+impl DbError {
+    /// Whether the database is known to be away for a while: the same work will succeed later, and nothing was kept.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Outage(_))
+    }
+
+    pub(super) fn outage(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Outage(Cause::new(cause))
+    }
+
+    pub(super) fn unknown(cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::Unknown(Cause::new(cause))
+    }
+}
+
+/// What lies behind a failure. Two are equal when they say the same.
+#[derive(Clone, Debug)]
+pub struct Cause(Arc<dyn Error + Send + Sync>);
+
+impl Cause {
+    /// Keeps an error.
+    pub fn new(error: impl Error + Send + Sync + 'static) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl Eq for Cause {}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)?;
+        match self.0.source() {
+            Some(below) => write!(f, ": {below}"),
+            None => Ok(()),
+        }
+    }
 }
 
 impl fmt::Display for DbError {
@@ -27,59 +83,132 @@ impl fmt::Display for DbError {
             Self::Unique => f.write_str("a unique key was broken"),
             Self::Retry => f.write_str("the transaction kept colliding with others"),
             Self::Busy => f.write_str("more work waits than the limit allows"),
-            Self::Closed => f.write_str("the database is gone"),
+            Self::Outage(cause) => write!(f, "the database can't be reached: {cause}"),
+            Self::Unknown(cause) => write!(f, "it is unknown whether the work was kept: {cause}"),
+            Self::Panicked => f.write_str("the use case panicked"),
+            Self::TaskLost(cause) => write!(f, "a task ended before its result: {cause}"),
             Self::Full => f.write_str("the disk is full"),
             Self::Decode(what) => write!(f, "a stored value is not a {what}"),
+            Self::Engine(cause) => cause.fmt(f),
             Self::Other(text) => f.write_str(text),
         }
     }
 }
 
-impl std::error::Error for DbError {}
+impl Error for DbError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Outage(cause) | Self::Unknown(cause) | Self::TaskLost(cause) | Self::Engine(cause) => {
+                Some(&*cause.0)
+            }
+            Self::Unique
+            | Self::Retry
+            | Self::Busy
+            | Self::Panicked
+            | Self::Full
+            | Self::Decode(_)
+            | Self::Other(_) => None,
+        }
+    }
+}
+
+impl From<tokio::task::JoinError> for DbError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        if error.is_panic() { Self::Panicked } else { Self::TaskLost(Cause::new(error)) }
+    }
+}
 
 impl From<rusqlite::Error> for DbError {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode as Code;
         match &error {
-            rusqlite::Error::SqliteFailure(cause, text) => match cause.code {
+            rusqlite::Error::SqliteFailure(cause, _) => match cause.code {
                 Code::ConstraintViolation if matches!(cause.extended_code, 2067 | 1555) => Self::Unique,
                 Code::DatabaseBusy | Code::DatabaseLocked => Self::Busy,
                 Code::DiskFull => Self::Full,
-                _ => Self::Other(text.clone().unwrap_or_else(|| cause.to_string())),
+                _ => Self::Engine(Cause::new(error)),
             },
-            _ => Self::Other(error.to_string()),
+            _ => Self::Engine(Cause::new(error)),
         }
     }
 }
 
+/// What PostgreSQL said. Its `detail` is left out: that may quote a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ServerError {
+    code: String,
+    message: String,
+}
+
+impl fmt::Display for ServerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl Error for ServerError {}
+
+impl From<&tokio_postgres::error::DbError> for ServerError {
+    fn from(error: &tokio_postgres::error::DbError) -> Self {
+        Self { code: error.code().code().to_owned(), message: error.message().to_owned() }
+    }
+}
+
+/// For a statement whose transaction is not kept after an error: everything but the answer to COMMIT.
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(cause) = error.as_db_error() else {
-            return if error.is_closed() { Self::Closed } else { Self::Other(error.to_string()) };
+            return if is_transport(&error) { Self::outage(error) } else { Self::Engine(Cause::new(error)) };
         };
-        match cause.code().code() {
+        let said = ServerError::from(cause);
+        match said.code.as_str() {
             "23505" => Self::Unique,
             "40001" | "40P01" => Self::Retry,
             "53100" => Self::Full,
-            "57P01" | "57P02" | "57P03" => Self::Closed,
-            // `detail` may quote a row; the message does not.
-            code => Self::Other(format!("{code}: {}", cause.message())),
+            // A lock, a statement or an idle transaction that took too long (`Limits`); too many connections.
+            "55P03" | "57014" | "25P03" | "53300" => Self::Busy,
+            // Stopping, crashed, starting, not the primary any more; and the class of connection failures.
+            "57P01" | "57P02" | "57P03" | "57P05" | "25006" => Self::outage(said),
+            code if code.starts_with("08") => Self::outage(said),
+            _ => Self::Engine(Cause::new(said)),
         }
     }
+}
+
+/// What became of a COMMIT that PostgreSQL did not confirm.
+pub(super) fn after_commit(error: tokio_postgres::Error) -> DbError {
+    use tokio_postgres::error::Severity;
+    let Some(cause) = error.as_db_error() else { return DbError::unknown(error) };
+    let ended = matches!(cause.parsed_severity(), Some(Severity::Fatal | Severity::Panic) | None);
+    // An ERROR rolls back. A session that is ended may have committed before it could say so, except where it was ended
+    // for its idleness, before it saw the COMMIT.
+    if ended && cause.code().code() != "25P03" {
+        DbError::unknown(ServerError::from(cause))
+    } else {
+        error.into()
+    }
+}
+
+/// Whether the connection failed, not what was said over it.
+fn is_transport(error: &tokio_postgres::Error) -> bool {
+    let io = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    error.is_closed()
+        || io.is_some_and(|io| {
+            !matches!(io.kind(), std::io::ErrorKind::InvalidInput | std::io::ErrorKind::InvalidData)
+        })
 }
 
 impl From<deadpool_postgres::PoolError> for DbError {
     fn from(error: deadpool_postgres::PoolError) -> Self {
+        use deadpool_postgres::{PoolError, TimeoutType};
         match error {
-            deadpool_postgres::PoolError::Timeout(_) => Self::Busy,
-            deadpool_postgres::PoolError::Backend(cause) => {
-                if cause.as_db_error().is_some() {
-                    cause.into()
-                } else {
-                    Self::Closed
-                }
+            // All connections are in use.
+            PoolError::Timeout(TimeoutType::Wait) => Self::Busy,
+            PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) | PoolError::Closed => {
+                Self::outage(error)
             }
-            other => Self::Other(other.to_string()),
+            PoolError::Backend(cause) => cause.into(),
+            PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => Self::Engine(Cause::new(error)),
         }
     }
 }
@@ -132,7 +261,14 @@ impl fmt::Display for OpenError {
     }
 }
 
-impl std::error::Error for OpenError {}
+impl Error for OpenError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Database(error) => Some(error),
+            Self::Address | Self::Unsafe(_) | Self::Migration(_) => None,
+        }
+    }
+}
 
 impl From<DbError> for OpenError {
     fn from(error: DbError) -> Self {

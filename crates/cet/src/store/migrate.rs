@@ -4,6 +4,7 @@ use ring::digest;
 
 use crate::vault::to_hex;
 
+use super::connect::Lane;
 use super::{Clock, DbError, OpenError, postgres::Postgres};
 
 /// A migration: its number is its place in [`ALL`] plus one.
@@ -33,6 +34,10 @@ const ALL: &[Migration] = &[
     Migration {
         name: "0011_collective_payment",
         sql: include_str!("../../../../migrations/0011_collective_payment.sql"),
+    },
+    Migration {
+        name: "0012_registration_release",
+        sql: include_str!("../../../../migrations/0012_registration_release.sql"),
     },
 ];
 
@@ -148,7 +153,7 @@ pub(super) fn sqlite_run(
 }
 
 pub(super) async fn postgres_state(db: &Postgres) -> Result<VersionState, DbError> {
-    let client = db.client().await?;
+    let client = db.client(Lane::Read).await?;
     let there: bool =
         client.query_one("SELECT to_regclass('schema_migration') IS NOT NULL", &[]).await?.try_get(0)?;
     if !there {
@@ -159,11 +164,18 @@ pub(super) async fn postgres_state(db: &Postgres) -> Result<VersionState, DbErro
 }
 
 pub(super) async fn postgres_run(db: &Postgres, clock: &Clock) -> Result<Vec<&'static str>, OpenError> {
-    let mut client = db.client().await?;
+    let mut client = db.client(Lane::Long).await?;
     let fault = |error: tokio_postgres::Error| OpenError::Database(error.into());
     let tx = client.transaction().await.map_err(fault)?;
     // Two nodes that start at once must not both migrate; the number is arbitrary but ours.
-    tx.batch_execute("SELECT pg_advisory_xact_lock(993010)").await.map_err(fault)?;
+    tx.batch_execute(
+        "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
+         SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(993010)",
+    )
+    .await
+    .map_err(fault)?;
+    // Whoever waits for a whole table holds up everybody who comes after: rather fail and be run again.
+    tx.batch_execute("SET LOCAL lock_timeout = '5s'").await.map_err(fault)?;
     tx.batch_execute(TABLE).await.map_err(fault)?;
     let rows = tx
         .query("SELECT version, checksum FROM schema_migration ORDER BY version", &[])

@@ -7,13 +7,17 @@
 
 pub mod backup;
 mod clock;
+mod connect;
 mod error;
+mod health;
+mod limits;
 mod migrate;
 mod pipeline;
 mod postgres;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod turns;
 mod tx;
 mod value;
 
@@ -24,7 +28,9 @@ pub mod testing;
 use std::sync::Arc;
 
 pub use clock::Clock;
-pub use error::{DbError, OpenError, Stop};
+use connect::Lane;
+pub use error::{Cause, DbError, OpenError, Stop};
+pub use limits::Limits;
 pub use migrate::{Version, VersionState};
 pub use tx::{Soon, Tx};
 pub use value::{Column, FromRow, Param, Row, Value};
@@ -76,12 +82,26 @@ impl Db {
     /// # Errors
     /// [`OpenError`] names what is wrong with the address, the server or its settings.
     pub async fn open(settings: Settings) -> Result<Self, OpenError> {
+        Self::open_with(settings, Limits::default()).await
+    }
+
+    /// The same with other limits.
+    ///
+    /// # Errors
+    /// As [`Db::open`].
+    pub async fn open_with(settings: Settings, limits: Limits) -> Result<Self, OpenError> {
         let clock = settings.clock.clone();
         let ids = Arc::new(IdMaker::new(settings.node));
         let backend = if let Some(path) = settings.url.strip_prefix("sqlite:") {
-            Backend::Sqlite(Arc::new(sqlite::Sqlite::open(path, settings.durable, clock.clone(), ids)?))
+            Backend::Sqlite(Arc::new(sqlite::Sqlite::open(
+                path,
+                settings.durable,
+                limits.writer,
+                clock.clone(),
+                ids,
+            )?))
         } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
-            Backend::Postgres(postgres::Postgres::open(&settings, ids).await?)
+            Backend::Postgres(postgres::Postgres::open(&settings, limits, ids).await?)
         } else {
             return Err(OpenError::Address);
         };
@@ -117,7 +137,7 @@ impl Db {
         match &self.backend {
             // A page's look-ups take some ten microseconds: a hop to another thread would cost more than they do.
             Backend::Sqlite(db) => db.read(&use_case),
-            Backend::Postgres(db) => db.read(&self.clock, use_case).await,
+            Backend::Postgres(db) => db.read(Lane::Read, &self.clock, use_case).await,
         }
     }
 
@@ -135,9 +155,25 @@ impl Db {
             Backend::Sqlite(db) => {
                 let db = Arc::clone(db);
                 let joined = tokio::task::spawn_blocking(move || db.read(&use_case)).await;
-                joined.unwrap_or_else(|_| Err(DbError::Closed.into()))
+                joined.unwrap_or_else(|error| Err(DbError::from(error).into()))
             }
-            Backend::Postgres(db) => db.read(&self.clock, use_case).await,
+            Backend::Postgres(db) => db.read(Lane::Long, &self.clock, use_case).await,
+        }
+    }
+
+    /// Runs a short read on connections of its own, which nothing else can take: for `/readyz` and `/metrics`.
+    ///
+    /// # Errors
+    /// As [`Db::write`]; [`DbError::Outage`] also when the answer does not come soon.
+    pub async fn probe<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &self.backend {
+            Backend::Sqlite(_) => self.read_long(use_case).await,
+            Backend::Postgres(db) => db.read(Lane::Probe, &self.clock, use_case).await,
         }
     }
 
@@ -176,6 +212,19 @@ impl Db {
             db.keep_pages(true);
         }
         Bulk(self.clone())
+    }
+
+    /// Lets PostgreSQL look at tables that were just filled, so that it does not plan by what they held before. What was
+    /// filled stays filled when this fails, so that a failure is only logged.
+    pub async fn analyze(&self, tables: &[&str]) {
+        let Backend::Postgres(db) = &self.backend else { return };
+        let done = async {
+            let client = db.client(Lane::Long).await?;
+            Ok::<_, DbError>(client.batch_execute(&format!("ANALYZE {}", tables.join(", "))).await?)
+        };
+        if let Err(error) = done.await {
+            tracing::warn!(%error, ?tables, "tables could not be analysed; autovacuum will come later");
+        }
     }
 
     /// `sqlite` or `postgres`, for messages.

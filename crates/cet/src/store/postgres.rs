@@ -1,43 +1,45 @@
 //! PostgreSQL 15 and later: one transaction a use case, READ COMMITTED, run again after a collision.
 
-use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use deadpool_postgres::{ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use tokio_postgres::NoTls;
+use deadpool_postgres::{ClientWrapper, Object};
 
-use super::{Clock, DbError, OpenError, Settings, Tx};
+use super::connect::{Lane, Pools};
+use super::health::Health;
+use super::turns::{self, Held, Turns};
+use super::tx::Patience;
+use super::{Clock, DbError, Limits, OpenError, Settings, Tx};
+use crate::words::codes::SchoolCode;
 use crate::words::ids::IdMaker;
 
 /// How often a use case is run again after a serialisation failure or a deadlock.
 const RETRIES: usize = 5;
-/// How long a use case waits for a connection before it is answered `too-busy`.
-const WAIT: Duration = Duration::from_secs(5);
 /// The oldest server this program is tested with.
 const OLDEST: i64 = 150_000;
 
 /// Connections to one PostgreSQL database.
 #[derive(Clone)]
 pub(super) struct Postgres {
-    pool: Pool,
+    pools: Pools,
+    limits: Limits,
+    shared: Arc<Shared>,
     ids: Arc<IdMaker>,
 }
 
+struct Shared {
+    turns: Turns,
+    health: Health,
+}
+
 impl Postgres {
-    pub(super) async fn open(settings: &Settings, ids: Arc<IdMaker>) -> Result<Self, OpenError> {
-        let mut config = tokio_postgres::Config::from_str(&settings.url).map_err(|_| OpenError::Address)?;
-        config.application_name("cet");
-        let manager =
-            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let pool = Pool::builder(manager)
-            .max_size(settings.pool.max(1))
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(WAIT))
-            .create_timeout(Some(WAIT))
-            .build()
-            .map_err(|error| OpenError::Database(DbError::Other(error.to_string())))?;
-        let this = Self { pool, ids };
+    pub(super) async fn open(
+        settings: &Settings,
+        limits: Limits,
+        ids: Arc<IdMaker>,
+    ) -> Result<Self, OpenError> {
+        let pools = Pools::open(&settings.url, settings.pool, &limits)?;
+        let shared = Shared { turns: Turns::of(settings.pool), health: Health::default() };
+        let this = Self { pools, limits, shared: Arc::new(shared), ids };
         if settings.durable {
             this.refuse_unsafe_settings().await?;
         }
@@ -45,7 +47,7 @@ impl Postgres {
     }
 
     async fn refuse_unsafe_settings(&self) -> Result<(), OpenError> {
-        let client = self.client().await?;
+        let client = self.client(Lane::Probe).await?;
         let show = async |name: &str| -> Result<String, DbError> {
             let row = client.query_one("SELECT current_setting($1)", &[&name]).await?;
             Ok(row.try_get(0)?)
@@ -65,8 +67,10 @@ impl Postgres {
         Ok(())
     }
 
-    pub(super) async fn client(&self) -> Result<Object, DbError> {
-        Ok(self.pool.get().await?)
+    pub(super) async fn client(&self, lane: Lane) -> Result<Object, DbError> {
+        let client = self.pools.of(lane).get().await.map_err(DbError::from);
+        self.shared.health.note_failure(&client);
+        client
     }
 
     pub(super) async fn write<T, E, F>(&self, clock: &Clock, use_case: F) -> Result<T, E>
@@ -74,67 +78,94 @@ impl Postgres {
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
     {
-        let mut tries = 0;
+        let patience = turns::until(self.limits.wait);
+        let (mut tries, mut held) = (0, Held::default());
         loop {
-            let mut held = Held(Some(self.client().await?));
-            let result = self.attempt(held.client()?, clock, &use_case).await;
-            match result {
-                Attempt::Done(result) => {
-                    held.give_back();
-                    return result;
-                }
-                Attempt::Collided if tries < RETRIES => {
-                    held.give_back();
+            let mut connection = Connection(Some(self.client(Lane::Write).await?));
+            let (attempt, usable) =
+                self.attempt(connection.client()?, clock, std::mem::take(&mut held), &use_case).await;
+            if usable {
+                connection.give_back();
+                self.shared.health.note_success();
+            }
+            match attempt {
+                Attempt::Done(result) => return result,
+                Attempt::Collided(turns) if tries < RETRIES => {
+                    held = turns;
                     tries += 1;
                 }
-                Attempt::Collided => {
-                    held.give_back();
-                    return Err(DbError::Retry.into());
+                Attempt::Collided(_) => return Err(DbError::Retry.into()),
+                Attempt::Crowded(school) => {
+                    drop(connection);
+                    held = self.shared.turns.wait(school, patience).await?;
                 }
-                Attempt::Broken(error) => return Err(error.into()),
             }
         }
     }
 
-    async fn attempt<T, E, F>(&self, client: &ClientWrapper, clock: &Clock, use_case: &F) -> Attempt<T, E>
+    /// Runs a use case once; says also whether its connection can be used again.
+    async fn attempt<T, E, F>(
+        &self,
+        client: &ClientWrapper,
+        clock: &Clock,
+        held: Held,
+        use_case: &F,
+    ) -> (Attempt<T, E>, bool)
     where
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
     {
-        let mut tx = Tx::postgres(client, clock, &self.ids);
+        let patience = Patience { answer: self.limits.answer(Lane::Write), commit: self.limits.commit };
+        let mut tx = Tx::postgres(client, clock, &self.ids, patience, (&self.shared.turns, held));
         let result = use_case(&mut tx).await;
-        let keep = result.is_ok() && !tx.collided();
-        match tx.end_postgres(keep).await {
-            _ if tx.collided() => Attempt::Collided,
-            Ok(()) => Attempt::Done(result),
-            Err(DbError::Retry) => Attempt::Collided,
-            Err(error) => Attempt::Broken(error),
+        let keep = result.is_ok() && !tx.collided() && tx.missing_turn().is_none();
+        let ended = tx.end_postgres(keep).await;
+        let collided = tx.collided() || ended == Err(DbError::Retry);
+        let usable = !tx.is_lost() && (ended.is_ok() || collided);
+        if let Some(school) = tx.missing_turn() {
+            return (Attempt::Crowded(school), usable);
         }
+        let attempt = match ended {
+            _ if collided => Attempt::Collided(tx.into_turns()),
+            Err(error) if keep => Attempt::Done(Err(error.into())),
+            // Nothing is kept without a COMMIT: the use case's own reason says more than a lost ROLLBACK.
+            Ok(()) | Err(_) => Attempt::Done(result),
+        };
+        (attempt, usable)
     }
 
-    pub(super) async fn read<T, E, F>(&self, clock: &Clock, use_case: F) -> Result<T, E>
+    pub(super) async fn read<T, E, F>(&self, lane: Lane, clock: &Clock, use_case: F) -> Result<T, E>
     where
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
     {
         // Without BEGIN and COMMIT: a page's look-ups by key need no common snapshot, and two round trips are saved.
-        let client = self.client().await?;
-        use_case(&mut Tx::postgres_read(&client, clock, &self.ids)).await
+        let client = self.client(lane).await?;
+        let patience = Patience { answer: self.limits.answer(lane), commit: self.limits.commit };
+        let mut tx = Tx::postgres_read(&client, clock, &self.ids, patience);
+        let result = use_case(&mut tx).await;
+        if tx.is_lost() {
+            drop(Object::take(client));
+        } else {
+            self.shared.health.note_success();
+        }
+        result
     }
 }
 
 enum Attempt<T, E> {
     Done(Result<T, E>),
-    Collided,
-    Broken(DbError),
+    Collided(Held),
+    /// Others want the same rows: again once there is a turn for this school's.
+    Crowded(SchoolCode),
 }
 
 /// A connection inside a transaction: unless given back in order it is closed, which rolls back (a dropped request).
-struct Held(Option<Object>);
+struct Connection(Option<Object>);
 
-impl Held {
+impl Connection {
     fn client(&self) -> Result<&ClientWrapper, DbError> {
-        self.0.as_deref().ok_or(DbError::Closed)
+        self.0.as_deref().ok_or(DbError::Decode("connection that is held"))
     }
 
     fn give_back(&mut self) {
@@ -142,7 +173,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for Connection {
     fn drop(&mut self) {
         if let Some(object) = self.0.take() {
             drop(Object::take(object));

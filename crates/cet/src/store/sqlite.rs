@@ -1,6 +1,7 @@
 //! SQLite: one writer thread with group commit, and connections for reading.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Clock, DbError, OpenError, Tx, poll_once};
+use super::{Cause, Clock, DbError, OpenError, Tx, poll_once};
 use crate::words::ids::IdMaker;
 
 /// Use cases that may wait for the writer; one more is answered `too-busy`.
@@ -35,10 +36,42 @@ const IDLE_READERS: usize = 16;
 type Job = Box<dyn FnOnce(Result<&mut Connection, DbError>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
 
+/// Who decides about a use case: the writer that begins it, or the one who has waited too long for that.
+#[derive(Default)]
+struct Claim(AtomicBool);
+
+impl Claim {
+    /// Whether nobody was before.
+    fn take(&self) -> bool {
+        !self.0.swap(true, Ordering::SeqCst)
+    }
+}
+
+/// Why the writer did not tell what became of the work.
+#[derive(Clone, Copy, Debug)]
+enum Writer {
+    /// Its thread has ended.
+    Gone,
+    /// It began, and has not ended within the limit.
+    Silent,
+}
+
+impl std::fmt::Display for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Gone => "the thread that writes has ended",
+            Self::Silent => "the thread that writes did not answer in time",
+        })
+    }
+}
+
+impl std::error::Error for Writer {}
+
 /// An open SQLite database.
 pub(super) struct Sqlite {
     path: PathBuf,
     durable: bool,
+    limit: Duration,
     clock: Clock,
     ids: Arc<IdMaker>,
     jobs: mpsc::Sender<Job>,
@@ -49,6 +82,7 @@ impl Sqlite {
     pub(super) fn open(
         path: &str,
         durable: bool,
+        limit: Duration,
         clock: Clock,
         ids: Arc<IdMaker>,
     ) -> Result<Self, OpenError> {
@@ -59,8 +93,8 @@ impl Sqlite {
         std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
             .spawn(move || write_loop(writer, queue))
-            .map_err(|error| OpenError::Database(DbError::Other(error.to_string())))?;
-        Ok(Self { path, durable, clock, ids, jobs, readers: Mutex::new(Vec::new()) })
+            .map_err(|error| OpenError::Database(DbError::Engine(Cause::new(error))))?;
+        Ok(Self { path, durable, limit, clock, ids, jobs, readers: Mutex::new(Vec::new()) })
     }
 
     pub(super) async fn write<T, E, F>(&self, use_case: F) -> Result<T, E>
@@ -71,9 +105,13 @@ impl Sqlite {
     {
         let (reply, answer) = oneshot::channel();
         let (clock, ids) = (self.clock.clone(), Arc::clone(&self.ids));
+        let claim = Arc::new(Claim::default());
+        let theirs = Arc::clone(&claim);
         let job: Job = Box::new(move |begun| {
             let result = match begun {
-                Ok(conn) => in_savepoint(conn, &clock, &ids, &use_case),
+                Ok(conn) if theirs.take() => in_savepoint(conn, &clock, &ids, &use_case),
+                // Whoever asked has been told that it did not begin.
+                Ok(_) => Err(DbError::Busy.into()),
                 Err(error) => Err(error.into()),
             };
             Box::new(move |committed| {
@@ -88,9 +126,15 @@ impl Sqlite {
         });
         self.jobs.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => DbError::Busy,
-            mpsc::error::TrySendError::Closed(_) => DbError::Closed,
+            mpsc::error::TrySendError::Closed(_) => DbError::outage(Writer::Gone),
         })?;
-        answer.await.unwrap_or_else(|_| Err(DbError::Closed.into()))
+        match tokio::time::timeout(self.limit, answer).await {
+            Ok(Ok(result)) => result,
+            // The writer ended between taking the work and telling what became of it.
+            Ok(Err(_)) => Err(DbError::unknown(Writer::Gone).into()),
+            Err(_) if claim.take() => Err(DbError::Busy.into()),
+            Err(_) => Err(DbError::unknown(Writer::Silent).into()),
+        }
     }
 
     /// Lets the writer keep more pages, or as many as usual again. A full queue leaves it as it is.
@@ -135,7 +179,7 @@ impl Sqlite {
     {
         let (path, durable) = (self.path.clone(), self.durable);
         let joined = tokio::task::spawn_blocking(move || work(&mut connect(&path, durable)?)).await;
-        joined.unwrap_or(Err(DbError::Closed))
+        joined.unwrap_or_else(|error| Err(error.into()))
     }
 }
 
@@ -168,7 +212,7 @@ where
     let result = match std::panic::catch_unwind(run) {
         Ok(Some(result)) => result,
         Ok(None) => Err(waited().into()),
-        Err(_) => Err(DbError::Closed.into()),
+        Err(_) => Err(DbError::Panicked.into()),
     };
     if result.is_err() {
         run_cached(conn, "ROLLBACK TO use_case")?;

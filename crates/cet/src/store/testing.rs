@@ -1,5 +1,8 @@
 //! Databases for tests: a fresh one for each test, on both kinds by the same code.
 
+#[cfg(test)]
+pub(crate) mod proxy;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::OnceCell;

@@ -2,7 +2,7 @@
 
 use crate::on_both;
 use crate::params;
-use crate::store::{Clock, Db, DbError, Settings, Soon, Stop, Tx};
+use crate::store::{Clock, Db, DbError, Limits, Settings, Soon, Stop, Tx};
 
 async fn put(tx: &mut Tx<'_>, code: &str) -> Result<u64, DbError> {
     tx.execute(
@@ -179,3 +179,8 @@ on_both! {
         assert_eq!(t.db.version().await.unwrap(), crate::store::VersionState::Current);
     }
 }
+
+mod outcome;
+mod plans;
+mod stalled;
+mod writer;

@@ -1,10 +1,15 @@
 //! An open transaction, and the four things a use case does with it.
 
-use deadpool_postgres::ClientWrapper;
-use futures_util::future;
+mod line;
 
-use super::pipeline::{self, Waiting};
+use deadpool_postgres::ClientWrapper;
+
+pub(super) use self::line::Patience;
+use self::line::{Line, postgres_clock, within};
+use super::pipeline::Waiting;
+use super::turns::{Held, Turns};
 use super::{Clock, DbError, FromRow, Param, Row};
+use crate::words::codes::SchoolCode;
 use crate::words::ids::IdMaker;
 use crate::words::time::Time;
 
@@ -20,13 +25,15 @@ pub struct Tx<'a> {
     counts: Vec<u64>,
     /// PostgreSQL gave up a statement in favour of another transaction: the use case is to be run again.
     collided: bool,
+    /// The connection broke or fell silent.
+    lost: bool,
 }
 
 /// Where the statements go.
 enum Conn<'a> {
     /// `&mut`, so that the future of a use case stays `Send`.
     Sqlite(&'a mut rusqlite::Connection),
-    Postgres(&'a ClientWrapper, Waiting),
+    Postgres(Line<'a>),
 }
 
 /// A statement that has been or will be run: [`Tx::changed`] tells how many rows it changed.
@@ -45,43 +52,82 @@ impl<'a> Tx<'a> {
     }
 
     /// A transaction that begins with its first statement.
-    pub(super) fn postgres(client: &'a ClientWrapper, clock: &'a Clock, ids: &'a IdMaker) -> Self {
-        Self::of(Conn::Postgres(client, Waiting::to_begin()), clock, ids)
+    pub(super) fn postgres(
+        client: &'a ClientWrapper,
+        clock: &'a Clock,
+        ids: &'a IdMaker,
+        patience: Patience,
+        turns: (&'a Turns, Held),
+    ) -> Self {
+        let line = Line { client, waiting: Waiting::to_begin(), patience, turns: Some(turns) };
+        Self::of(Conn::Postgres(line), clock, ids)
     }
 
     /// Look-ups without a transaction.
-    pub(super) fn postgres_read(client: &'a ClientWrapper, clock: &'a Clock, ids: &'a IdMaker) -> Self {
-        Self::of(Conn::Postgres(client, Waiting::default()), clock, ids)
+    pub(super) fn postgres_read(
+        client: &'a ClientWrapper,
+        clock: &'a Clock,
+        ids: &'a IdMaker,
+        patience: Patience,
+    ) -> Self {
+        let line = Line { client, waiting: Waiting::default(), patience, turns: None };
+        Self::of(Conn::Postgres(line), clock, ids)
     }
 
     fn of(conn: Conn<'a>, clock: &'a Clock, ids: &'a IdMaker) -> Self {
-        Self { conn, clock, ids, now: None, locked_at: None, counts: Vec::new(), collided: false }
+        Self {
+            conn,
+            clock,
+            ids,
+            now: None,
+            locked_at: None,
+            counts: Vec::new(),
+            collided: false,
+            lost: false,
+        }
     }
 
     pub(super) fn collided(&self) -> bool {
         self.collided
     }
 
-    /// Remembers a collision, whatever the use case makes of the error.
-    fn noted<T>(&mut self, result: Result<T, DbError>) -> Result<T, DbError> {
-        self.collided |= matches!(result, Err(DbError::Retry));
-        result
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost
     }
 
-    /// Ends the transaction on PostgreSQL, and first runs what waits when it is to be kept.
-    pub(super) async fn end_postgres(&mut self, keep: bool) -> Result<(), DbError> {
-        let Conn::Postgres(client, waiting) = &mut self.conn else { return Ok(()) };
-        let (client, waiting) = (*client, std::mem::take(waiting));
-        if waiting.is_to_begin() && (!keep || waiting.count() == 0) {
-            return Ok(());
+    /// The school for whose rows there was no turn; the use case is to be undone and run again.
+    pub(super) fn missing_turn(&self) -> Option<SchoolCode> {
+        match &self.conn {
+            Conn::Postgres(Line { turns: Some((_, held)), .. }) => held.missing(),
+            Conn::Postgres(_) | Conn::Sqlite(_) => None,
         }
-        if !keep {
-            return Ok(client.batch_execute("ROLLBACK").await?);
+    }
+
+    /// The turns of this transaction, for its repetition.
+    pub(super) fn into_turns(self) -> Held {
+        match self.conn {
+            Conn::Postgres(Line { turns: Some((_, held)), .. }) => held,
+            Conn::Postgres(_) | Conn::Sqlite(_) => Held::default(),
         }
-        // After an error in what waited PostgreSQL makes a ROLLBACK of it.
-        let (sent, ended) = future::join(waiting.send(client), client.batch_execute("COMMIT")).await;
-        self.noted(sent)?;
-        Ok(ended?)
+    }
+
+    /// Asks for a turn before this transaction waits for a lock on rows of a school that many want: its registrations and
+    /// seat pools. Without one the store undoes the use case and runs it again when others are done (`docs/locking.md`).
+    ///
+    /// # Errors
+    /// [`DbError::Busy`]; the use case must end with it.
+    pub fn turn(&mut self, school: SchoolCode) -> Result<(), DbError> {
+        match &mut self.conn {
+            Conn::Postgres(Line { turns: Some((turns, held)), .. }) => turns.take(held, school),
+            Conn::Postgres(_) | Conn::Sqlite(_) => Ok(()),
+        }
+    }
+
+    /// Remembers a collision or a lost connection, whatever the use case makes of the error.
+    fn noted<T>(&mut self, result: Result<T, DbError>) -> Result<T, DbError> {
+        self.collided |= matches!(result, Err(DbError::Retry));
+        self.lost |= matches!(result, Err(DbError::Outage(_) | DbError::Unknown(_)));
+        result
     }
 
     /// The time that decides windows and expiry: asked once for each transaction (T46).
@@ -144,15 +190,10 @@ impl<'a> Tx<'a> {
                 self.counts.push(u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX));
                 self.counts.len()
             }
-            Conn::Postgres(client, waiting) => {
-                let statement = client.prepare_cached(sql).await?;
-                waiting.push(statement, values(params));
-                let (place, full) =
-                    (self.counts.len().saturating_add(waiting.count()), waiting.count() >= pipeline::MOST);
-                if full {
-                    self.send().await?;
-                }
-                place
+            Conn::Postgres(line) => {
+                let statement = within(line.patience.answer, line.client.prepare_cached(sql)).await;
+                let statement = self.noted(statement)?;
+                self.push(statement, params).await?
             }
         };
         Ok(Soon(place.saturating_sub(1)))
@@ -167,17 +208,6 @@ impl<'a> Tx<'a> {
             self.send().await?;
         }
         self.counts.get(soon.0).copied().ok_or(DbError::Decode("statement of this transaction"))
-    }
-
-    /// Runs what waits.
-    async fn send(&mut self) -> Result<(), DbError> {
-        let Conn::Postgres(client, waiting) = &mut self.conn else { return Ok(()) };
-        if !waiting.is_empty() {
-            let sent = std::mem::take(waiting).send(client).await;
-            let counts = self.noted(sent)?;
-            self.counts.extend(counts);
-        }
-        Ok(())
     }
 
     /// All rows of a query.
@@ -204,43 +234,6 @@ impl<'a> Tx<'a> {
         }
     }
 
-    async fn query_postgres(
-        &mut self,
-        sql: &str,
-        params: &[&dyn Param],
-    ) -> Result<Vec<tokio_postgres::Row>, DbError> {
-        let Conn::Postgres(client, waiting) = &mut self.conn else { return Ok(Vec::new()) };
-        let client = *client;
-        let statement = client.prepare_cached(sql).await?;
-        let clock = match self.clock {
-            // Who locks a row asks for the time next, and not before it has the lock.
-            Clock::Real { rehearsal } if self.now.is_none() && sql.contains("FOR UPDATE") => {
-                Some(client.prepare_cached(postgres_clock(*rehearsal)).await?)
-            }
-            Clock::Real { .. } | Clock::Fixed(_) => None,
-        };
-        let values: Vec<super::Value<'_>> = values(params).collect();
-        let refs = pipeline::refs(&values);
-        let waiting = std::mem::take(waiting);
-        let sent = async { if waiting.is_empty() { Ok(Vec::new()) } else { waiting.send(client).await } };
-        let time = async {
-            match &clock {
-                Some(statement) => client.query_one(statement, &[]).await.map(Some),
-                None => Ok(None),
-            }
-        };
-        // In this order they are sent, and in this order they fail.
-        let (sent, rows, time) = future::join3(sent, client.query(&statement, &refs), time).await;
-        let counts = self.noted(sent)?;
-        self.counts.extend(counts);
-        let rows = self.noted(rows.map_err(DbError::from))?;
-        self.locked_at = match time? {
-            Some(row) => Some(Row::Postgres(&row).get(0)?),
-            None => None,
-        };
-        Ok(rows)
-    }
-
     /// The only row of a query, or nothing.
     ///
     /// # Errors
@@ -263,16 +256,6 @@ impl<'a> Tx<'a> {
     /// As [`Tx::query_opt`], and [`DbError::Decode`] when there is none.
     pub async fn query_one<T: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<T, DbError> {
         self.query_opt(sql, params).await?.ok_or(DbError::Decode("single row"))
-    }
-}
-
-/// The time of the statement itself, not of the transaction's beginning.
-fn postgres_clock(rehearsal: bool) -> &'static str {
-    if rehearsal {
-        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)
-              + COALESCE((SELECT shift FROM rehearsal WHERE id = 1), 0)"
-    } else {
-        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
     }
 }
 

@@ -22,6 +22,10 @@ pub enum PageError {
     TooMany(u64),
     /// More work than the limits allow; come back in so many seconds.
     TooBusy(u64),
+    /// The database can't be reached: what was asked could not begin, so nothing was kept.
+    Outage,
+    /// COMMIT was sent and its answer never came: nobody knows whether what was asked was kept. Words for the log.
+    Unknown(Arc<str>),
     /// A field stands twice in a form.
     Doubled(&'static str),
     /// Signed out, or never signed in: to the login page, and back to this path afterwards.
@@ -42,13 +46,22 @@ impl From<DbError> for PageError {
     fn from(error: DbError) -> Self {
         match error {
             DbError::Busy | DbError::Retry | DbError::Full => Self::TooBusy(BUSY_SECONDS),
-            DbError::Unique | DbError::Closed | DbError::Decode(_) | DbError::Other(_) => Self::fault(error),
+            DbError::Outage(_) => Self::Outage,
+            DbError::Unknown(_) => Self::Unknown(error.to_string().into()),
+            DbError::Unique
+            | DbError::Panicked
+            | DbError::TaskLost(_)
+            | DbError::Decode(_)
+            | DbError::Engine(_)
+            | DbError::Other(_) => Self::fault(error),
         }
     }
 }
 
 /// When to come back after `too-busy`.
 pub const BUSY_SECONDS: u64 = 5;
+/// When to come back while the database is away, or after an answer of it was lost.
+pub const OUTAGE_SECONDS: u64 = 10;
 
 impl IntoResponse for PageError {
     /// An empty answer that [`super::guard::present_errors`] turns into a page in the reader's language.
@@ -58,7 +71,7 @@ impl IntoResponse for PageError {
             Self::Protocol(status) => *status,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::TooBusy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooBusy(_) | Self::Outage | Self::Unknown(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Doubled(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::SignIn(path) => return see_other(&sign_in(path)),
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,

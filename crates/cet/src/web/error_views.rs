@@ -79,6 +79,13 @@ impl ErrorView {
         Self { text, ..Self::new(page, Some("too-busy"), "error-too-busy", "error-too-busy").home_ways() }
     }
 
+    /// 503 `too-busy` while the database is away: nothing could begin, so nothing was saved.
+    #[must_use]
+    pub fn outage(page: Page, wait: &str) -> Self {
+        let text = page.f("error-outage-text", &[("wait", wait)]);
+        Self { text, ..Self::new(page, Some("too-busy"), "error-outage", "error-outage").home_ways() }
+    }
+
     /// The protocol's own 400, 405, 413, 415 and 421, which carry no code.
     #[must_use]
     pub fn protocol(page: Page, status: u16) -> Self {
@@ -92,7 +99,8 @@ impl ErrorView {
         Self::new(page, None, title, text).home_ways()
     }
 
-    /// 500: it was not the reader, what is safe, and the number for support staff.
+    /// 500: it was not the reader, what is safe, and the number for support staff. What was saved before it failed is not
+    /// known here, so nothing is said of it but where to look.
     #[must_use]
     pub fn fault(page: Page, incident: Incident) -> Self {
         let again = page.path.clone();
@@ -102,5 +110,69 @@ impl ErrorView {
 
     fn support_line(&self) -> String {
         self.page.f("error-support", &[("telephone", &self.page.site.telephone)])
+    }
+}
+
+/// 503 without a code: the answer to COMMIT was lost. Where to look, and where to do it again, which is harmless.
+#[derive(Template)]
+#[template(path = "error/unknown.html")]
+pub struct UnknownView {
+    /// The frame.
+    pub page: Page,
+    /// What happened, in a sentence or two.
+    pub text: String,
+    /// Where to look, then where to repeat.
+    pub ways: Vec<Link>,
+}
+
+impl UnknownView {
+    /// The page for a form that was sent to the page's path.
+    #[must_use]
+    pub fn new(page: Page) -> Self {
+        let (staff, form) = (page.path.starts_with("/staff"), page_with_form(&page.path));
+        let (text, look, words) = if staff {
+            ("error-unknown-staff-text", "/staff", "error-way-staff")
+        } else {
+            ("error-unknown-text", "/registration", "error-way-registration")
+        };
+        let text = page.m(text).to_owned();
+        let mut ways = vec![(look, words)];
+        if form != look {
+            ways.push((form, "error-way-repeat"));
+        }
+        let link =
+            |(href, key): (&str, &'static str)| Link { href: href.into(), text: page.m(key).to_owned() };
+        let ways = ways.into_iter().map(link).collect();
+        Self { page: page.titled("error-unknown"), text, ways }
+    }
+}
+
+/// Pages with the forms of candidates; a form's address is a page's own or lies below one.
+const PAGES: [&str; 14] = [
+    "/account/password",
+    "/account/profile",
+    "/agreement",
+    "/login",
+    "/payment",
+    "/qualification/record",
+    "/qualification",
+    "/recover",
+    "/register",
+    "/registration/oral",
+    "/registration/written",
+    "/registration",
+    "/retrieve",
+    "/review",
+];
+
+/// The page whose form was sent to `path`, near enough to find the form again.
+fn page_with_form(path: &str) -> &'static str {
+    let below =
+        |page: &&&str| path.strip_prefix(**page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    match PAGES.iter().find(below) {
+        Some(page) => page,
+        None if path.starts_with("/staff") => "/staff",
+        None if path.starts_with("/account") => "/account",
+        None => "/home",
     }
 }

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
-use super::answer::{PageError, html};
-use super::error_views::{ErrorView, Incident};
+use super::answer::{OUTAGE_SECONDS, PageError, html};
+use super::error_views::{ErrorView, Incident, UnknownView};
 use super::page::{Page, Refused, Typed};
 use super::texts::texts;
 use super::visitor::{LANG_COOKIE, lang_in_query, language};
@@ -23,6 +23,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     let admitted = admit(&app, &request);
     let lang = language(request.uri().query().unwrap_or(""), request.headers());
     let path = request.uri().path().to_owned();
+    let reads = reads(&request);
     let mut response = match admitted {
         // A panic costs one request, not the connection and not the process.
         Ok(()) => AssertUnwindSafe(next.run(request))
@@ -32,6 +33,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
         Err(error) => error.into_response(),
     };
     if let Some(error) = error_of(&mut response) {
+        let error = if reads { of_reading(error) } else { error };
         let mut page = Page::new(texts(lang), Arc::clone(&app.site), path);
         page.rehearsal = app.config.rehearsal;
         response = present(&app, &error, page, response);
@@ -47,6 +49,15 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     response
 }
 
+fn reads(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Who only asked for a page has nothing that might have been saved.
+fn of_reading(error: PageError) -> PageError {
+    if matches!(error, PageError::Unknown(_)) { PageError::Outage } else { error }
+}
+
 fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     let headers = request.headers();
     let host = headers
@@ -56,9 +67,8 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     if !host.is_some_and(|host| is_our_host(app, host)) {
         return Err(PageError::Protocol(StatusCode::MISDIRECTED_REQUEST));
     }
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // Gateways are servers of their own and prove who they are by signatures.
-    if reads || request.uri().path().starts_with("/notify/") || is_same_site(app, headers) {
+    if reads(request) || request.uri().path().starts_with("/notify/") || is_same_site(app, headers) {
         Ok(())
     } else {
         Err(PageError::CrossSite)
@@ -127,6 +137,14 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
             let words = wait_words(&page, *seconds);
             (StatusCode::SERVICE_UNAVAILABLE, ErrorView::too_busy(page, &words), Some(*seconds))
         }
+        PageError::Outage => {
+            let words = wait_words(&page, OUTAGE_SECONDS);
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorView::outage(page, &words), Some(OUTAGE_SECONDS))
+        }
+        PageError::Unknown(text) => {
+            tracing::error!(path = loggable(&page.path), "{text}");
+            return unknown(page);
+        }
         PageError::Doubled(field) => {
             let refused = Refused::new(page.t, "field-invalid").at(field);
             let page = page.refusing(vec![refused], Typed::default());
@@ -146,6 +164,13 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
     if let Some(allow) = before.headers().get(header::ALLOW) {
         response.headers_mut().insert(header::ALLOW, allow.clone());
     }
+    response
+}
+
+fn unknown(page: Page) -> Response {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut response = html(status, &UnknownView::new(page)).unwrap_or_else(|_| status.into_response());
+    response.headers_mut().insert(header::RETRY_AFTER, OUTAGE_SECONDS.into());
     response
 }
 

@@ -16,7 +16,7 @@ use crate::registration::views::{
     AgreementView, DeniedSubject, HomeView, QualificationView, RecordRows, RecordView,
 };
 use crate::web::assets;
-use crate::web::error_views::{ErrorView, Incident};
+use crate::web::error_views::{ErrorView, Incident, UnknownView};
 use crate::web::page::{Captcha, Link, Notice, Page, Refused, Site, Tone, Typed, Who};
 use crate::web::texts::{Lang, Texts, texts};
 
@@ -224,10 +224,16 @@ fn error_pages(t: &'static Texts) -> Vec<(&'static str, String, String)> {
         ("cross-site", ErrorView::cross_site(here())),
         ("too-many", ErrorView::too_many(here(), "3 分钟")),
         ("too-busy", ErrorView::too_busy(here(), "10 秒")),
+        ("outage", ErrorView::outage(here(), "10 秒")),
         ("fault", ErrorView::fault(signed_in(t, "/x"), incident)),
     ];
     pages.extend([400, 405, 413, 415, 421].map(|status| ("protocol", ErrorView::protocol(here(), status))));
-    pages.into_iter().map(|(name, view)| (name, "/x".to_owned(), view.render().unwrap())).collect()
+    let mut pages: Vec<_> =
+        pages.into_iter().map(|(name, view)| (name, "/x".to_owned(), view.render().unwrap())).collect();
+    for path in ["/registration/written", "/staff/rebinds/new"] {
+        pages.push(("unknown", path.to_owned(), UnknownView::new(page(t, path)).render().unwrap()));
+    }
+    pages
 }
 
 fn samples(lang: Lang) -> Vec<Sample> {

@@ -32,6 +32,9 @@ impl SeatChanges {
     /// Carries the changes out; answers the pools in which there was no seat, after which the transaction must not be
     /// committed.
     pub(super) async fn apply(self, tx: &mut Tx<'_>, catalogue: &Catalogue) -> Result<Vec<PoolKey>, DbError> {
+        for pool in self.0.keys() {
+            tx.turn(pool.school())?;
+        }
         let mut full = Vec::new();
         for (pool, seats) in self.0 {
             if seats < 0 {

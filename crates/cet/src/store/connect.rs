@@ -1,0 +1,129 @@
+//! Connections to PostgreSQL: a pool for each kind of work, so that none can take another's, and limits in each session.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use tokio_postgres::{Config, NoTls};
+
+use super::{Cause, DbError, Limits, OpenError};
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// Use cases that may write.
+    Write,
+    /// A page's look-ups.
+    Read,
+    /// Long reads, migrations.
+    Long,
+    /// `/readyz` and `/metrics`.
+    Probe,
+}
+
+/// Connections for long reads.
+const LONG: usize = 4;
+/// Connections for `/readyz` and `/metrics`.
+const PROBE: usize = 2;
+/// An unanswered connection is asked whether it lives after so long, then every few seconds, and given up soon.
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(15);
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
+const KEEPALIVE_RETRIES: u32 = 3;
+
+/// One pool a lane.
+#[derive(Clone)]
+pub(super) struct Pools {
+    write: Pool,
+    read: Pool,
+    long: Pool,
+    probe: Pool,
+}
+
+impl Pools {
+    /// So many connections for writing at most, and half as many for reading; each is made when it is first needed.
+    pub(super) fn open(url: &str, connections: usize, limits: &Limits) -> Result<Self, OpenError> {
+        let config = Config::from_str(url).map_err(|_| OpenError::Address)?;
+        let pool = |lane, size| pool(&config, lane, size, limits);
+        Ok(Self {
+            write: pool(Lane::Write, connections.max(1))?,
+            read: pool(Lane::Read, connections.div_ceil(2).max(2))?,
+            long: pool(Lane::Long, LONG)?,
+            probe: pool(Lane::Probe, PROBE)?,
+        })
+    }
+
+    pub(super) fn of(&self, lane: Lane) -> &Pool {
+        match lane {
+            Lane::Write => &self.write,
+            Lane::Read => &self.read,
+            Lane::Long => &self.long,
+            Lane::Probe => &self.probe,
+        }
+    }
+}
+
+impl Limits {
+    /// How long the server lets a statement of this lane run.
+    fn statement_of(&self, lane: Lane) -> Duration {
+        match lane {
+            Lane::Write | Lane::Read => self.statement,
+            Lane::Long => self.long,
+            Lane::Probe => self.probe,
+        }
+    }
+
+    /// How long this side waits for an answer.
+    pub(super) fn answer(&self, lane: Lane) -> Duration {
+        self.statement_of(lane).saturating_add(self.grace)
+    }
+}
+
+fn pool(config: &Config, lane: Lane, size: usize, limits: &Limits) -> Result<Pool, OpenError> {
+    let mut config = config.clone();
+    config.application_name("cet");
+    config.options(options(config.get_options(), lane, limits));
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(limits.connect);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(limits.answer(Lane::Write));
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_idle(KEEPALIVE_IDLE);
+        config.keepalives_interval(KEEPALIVE_INTERVAL);
+        config.keepalives_retries(KEEPALIVE_RETRIES);
+    }
+    let manager =
+        Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    let wait = if lane == Lane::Probe { limits.probe } else { limits.wait };
+    Pool::builder(manager)
+        .max_size(size)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(wait))
+        .create_timeout(Some(limits.connect))
+        .build()
+        .map_err(|error| OpenError::Database(DbError::Engine(Cause::new(error))))
+}
+
+/// The session's limits, in milliseconds; what the operator wrote into the address comes last and wins.
+fn options(given: Option<&str>, lane: Lane, limits: &Limits) -> String {
+    format!(
+        "-c lock_timeout={} -c statement_timeout={} -c idle_in_transaction_session_timeout={} {}",
+        limits.lock.as_millis(),
+        limits.statement_of(lane).as_millis(),
+        limits.idle.as_millis(),
+        given.unwrap_or_default()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_operator_writes_into_the_address_wins() {
+        let given = options(Some("-c lock_timeout=1"), Lane::Long, &Limits::default());
+        assert!(given.starts_with("-c lock_timeout=3000 -c statement_timeout=600000 -c idle"), "{given}");
+        assert!(given.ends_with("=10000 -c lock_timeout=1"), "{given}");
+    }
+}

@@ -1,0 +1,30 @@
+//! Says once that PostgreSQL is away, and once that it is back.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::DbError;
+
+/// Whether the last attempt to reach the database failed.
+#[derive(Default)]
+pub(super) struct Health {
+    away: AtomicBool,
+}
+
+impl Health {
+    /// Notes that no connection could be had.
+    pub(super) fn note_failure<T>(&self, result: &Result<T, DbError>) {
+        if let Err(error) = result
+            && error.is_outage()
+            && !self.away.swap(true, Ordering::Relaxed)
+        {
+            tracing::error!(%error, "the database is away: pages answer 503 until it is back");
+        }
+    }
+
+    /// Notes that the database answered.
+    pub(super) fn note_success(&self) {
+        if self.away.load(Ordering::Relaxed) && self.away.swap(false, Ordering::Relaxed) {
+            tracing::warn!("the database is back");
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! A transaction's side of PostgreSQL: what waits to be sent, and how long an answer is waited for.
+
+use std::time::Duration;
+
+use deadpool_postgres::ClientWrapper;
+use futures_util::future;
+use tokio_postgres::Statement;
+
+use super::{Conn, Tx, values};
+use crate::store::pipeline::{self, Waiting};
+use crate::store::turns::{Held, Turns};
+use crate::store::{Clock, DbError, Param, Row, Value, error};
+
+/// How long this side waits for PostgreSQL.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Patience {
+    /// For an answer.
+    pub(in crate::store) answer: Duration,
+    /// For the answer to COMMIT, beyond that.
+    pub(in crate::store) commit: Duration,
+}
+
+/// A connection to PostgreSQL with what waits to be sent.
+pub(super) struct Line<'a> {
+    pub(super) client: &'a ClientWrapper,
+    pub(super) waiting: Waiting,
+    pub(super) patience: Patience,
+    pub(super) turns: Option<(&'a Turns, Held)>,
+}
+
+impl Tx<'_> {
+    /// Ends the transaction on PostgreSQL, and first runs what waits when it is to be kept.
+    pub(in crate::store) async fn end_postgres(&mut self, keep: bool) -> Result<(), DbError> {
+        let Conn::Postgres(line) = &mut self.conn else { return Ok(()) };
+        let (client, patience, waiting) = (line.client, line.patience, std::mem::take(&mut line.waiting));
+        if self.lost {
+            return Err(DbError::outage(Silence::BeforeCommit));
+        }
+        if waiting.is_to_begin() && (!keep || waiting.count() == 0) {
+            return Ok(());
+        }
+        if !keep {
+            let undone = within(patience.answer, client.batch_execute("ROLLBACK")).await;
+            return self.noted(undone);
+        }
+        if client.is_closed() {
+            return self.noted(Err(DbError::outage(Silence::BeforeCommit)));
+        }
+        // After an error in what waited PostgreSQL makes a ROLLBACK of it.
+        let ending = future::join(waiting.send(client), client.batch_execute("COMMIT"));
+        let limit = patience.answer.saturating_add(patience.commit);
+        let ended = match tokio::time::timeout(limit, ending).await {
+            Err(_) => Err(DbError::unknown(Silence::Commit)),
+            // The COMMIT went out right behind it, perhaps in the same packet.
+            Ok((Err(DbError::Outage(cause)), _)) => Err(DbError::Unknown(cause)),
+            Ok((Err(error), _)) => Err(error),
+            Ok((Ok(_), ended)) => ended.map_err(error::after_commit),
+        };
+        self.noted(ended)
+    }
+
+    /// Lets a statement wait for the next one; answers which one of the transaction it is, from 1.
+    pub(super) async fn push(
+        &mut self,
+        statement: Statement,
+        params: &[&dyn Param],
+    ) -> Result<usize, DbError> {
+        let Conn::Postgres(Line { waiting, .. }) = &mut self.conn else { return Ok(0) };
+        waiting.push(statement, values(params));
+        let place = self.counts.len().saturating_add(waiting.count());
+        if waiting.count() >= pipeline::MOST {
+            self.send().await?;
+        }
+        Ok(place)
+    }
+
+    /// Runs what waits.
+    pub(super) async fn send(&mut self) -> Result<(), DbError> {
+        let Conn::Postgres(line) = &mut self.conn else { return Ok(()) };
+        if !line.waiting.is_empty() {
+            let sent =
+                within(line.patience.answer, std::mem::take(&mut line.waiting).send(line.client)).await;
+            let counts = self.noted(sent)?;
+            self.counts.extend(counts);
+        }
+        Ok(())
+    }
+
+    pub(super) async fn query_postgres(
+        &mut self,
+        sql: &str,
+        params: &[&dyn Param],
+    ) -> Result<Vec<tokio_postgres::Row>, DbError> {
+        let Conn::Postgres(line) = &mut self.conn else { return Ok(Vec::new()) };
+        let (client, limit, waiting) = (line.client, line.patience.answer, std::mem::take(&mut line.waiting));
+        // Who locks a row asks for the time next, and not before it has the lock.
+        let with_time = match self.clock {
+            Clock::Real { rehearsal } if self.now.is_none() && sql.contains("FOR UPDATE") => Some(*rehearsal),
+            Clock::Real { .. } | Clock::Fixed(_) => None,
+        };
+        let prepared = within(limit, async {
+            let clock = match with_time {
+                Some(rehearsal) => Some(client.prepare_cached(postgres_clock(rehearsal)).await?),
+                None => None,
+            };
+            Ok::<_, tokio_postgres::Error>((client.prepare_cached(sql).await?, clock))
+        });
+        let prepared = prepared.await;
+        let (statement, clock) = self.noted(prepared)?;
+        let values: Vec<Value<'_>> = values(params).collect();
+        let refs = pipeline::refs(&values);
+        let sent = async { if waiting.is_empty() { Ok(Vec::new()) } else { waiting.send(client).await } };
+        let time = async {
+            match &clock {
+                Some(statement) => client.query_one(statement, &[]).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        // In this order they are sent, and in this order they fail.
+        let all = future::join3(sent, client.query(&statement, &refs), time);
+        let answered = within(limit, async { Ok::<_, DbError>(all.await) }).await;
+        let (sent, rows, time) = self.noted(answered)?;
+        let counts = self.noted(sent)?;
+        self.counts.extend(counts);
+        let rows = self.noted(rows.map_err(DbError::from))?;
+        self.locked_at = match self.noted(time.map_err(DbError::from))? {
+            Some(row) => Some(Row::Postgres(&row).get(0)?),
+            None => None,
+        };
+        Ok(rows)
+    }
+}
+
+/// Why nothing was heard.
+#[derive(Clone, Copy, Debug)]
+enum Silence {
+    /// No answer within the limit.
+    Answer(Duration),
+    /// The connection was lost before COMMIT was sent.
+    BeforeCommit,
+    /// No answer to COMMIT within the limit.
+    Commit,
+}
+
+impl std::fmt::Display for Silence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Answer(limit) => write!(f, "no answer within {limit:?}"),
+            Self::BeforeCommit => f.write_str("the connection was lost before COMMIT was sent"),
+            Self::Commit => f.write_str("no answer to COMMIT"),
+        }
+    }
+}
+
+impl std::error::Error for Silence {}
+
+/// What PostgreSQL answers in time. It is not COMMIT that is asked: without an answer nothing is kept.
+pub(super) async fn within<T, E: Into<DbError>>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, E>>,
+) -> Result<T, DbError> {
+    match tokio::time::timeout(limit, answer).await {
+        Ok(answer) => answer.map_err(Into::into),
+        Err(_) => Err(DbError::outage(Silence::Answer(limit))),
+    }
+}
+
+/// The time of the statement itself, not of the transaction's beginning.
+pub(super) fn postgres_clock(rehearsal: bool) -> &'static str {
+    if rehearsal {
+        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)
+              + COALESCE((SELECT shift FROM rehearsal WHERE id = 1), 0)"
+    } else {
+        "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+    }
+}
