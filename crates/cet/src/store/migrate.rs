@@ -34,6 +34,10 @@ const ALL: &[Migration] = &[
         name: "0011_collective_payment",
         sql: include_str!("../../../../migrations/0011_collective_payment.sql"),
     },
+    Migration {
+        name: "0016_session_shown",
+        sql: include_str!("../../../../migrations/0016_session_shown.sql"),
+    },
 ];
 
 /// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.
