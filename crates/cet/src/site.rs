@@ -5,6 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
 use crate::web::guard::guard;
+use crate::web::meant::meant;
 use crate::{
     arrangement, captcha, collective_payment, entry, passport, payment, portal, registration, review, staff,
     ticket,
@@ -26,7 +27,9 @@ pub fn router(app: &App) -> Router {
         .merge(collective_payment::pages::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
-    pages.layer(from_fn_with_state(app.clone(), guard)).with_state(app.clone())
+    let pages = pages.with_state(app.clone());
+    let again = pages.clone();
+    pages.layer(from_fn_with_state(again, meant)).layer(from_fn_with_state(app.clone(), guard))
 }
 
 #[cfg(test)]
@@ -41,6 +44,9 @@ mod held;
 #[cfg(test)]
 #[path = "site/hostile.rs"]
 mod hostile;
+#[cfg(test)]
+#[path = "site/marks.rs"]
+mod marks;
 #[cfg(test)]
 #[path = "site/no_session.rs"]
 mod no_session;

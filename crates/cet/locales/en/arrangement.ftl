@@ -51,3 +51,4 @@ arrangement-set-none = No candidate has any yet.
 arrangement-refused-no-entry = No candidate of this student number has entered that subject at your school
 arrangement-refused-several = Two candidates have this student number: correct the roster first
 arrangement-refused-published = This candidate's seat is published and can't be changed any more
+arrangement-refused-meanwhile = Somebody else has set accommodations for this candidate’s subject since you opened the page. Your change was not saved. The list below shows what is set now; check it before you set it again.

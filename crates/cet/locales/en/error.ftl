@@ -37,3 +37,5 @@ error-fault-text = It was nothing you did. Your last step may not be complete: s
 error-wait-seconds = { $n } seconds
 error-wait-minutes = { $n } minutes
 error-way-staff = Back to the overview of staff
+error-stale = This page no longer belongs to the account that is signed in
+error-stale-text = Nothing was done. Go on by one of the links below, and check what the page shows before you fill it in.

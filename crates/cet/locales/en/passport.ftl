@@ -137,3 +137,15 @@ passport-mail-undo-subject = CET passport: the address was changed
 passport-mail-undo = Your CET passport was just moved to another address. If it was not you, open a link below within 7 days to bring this address back.
 passport-mail-undo-else = If it was you, there is nothing to do.
 passport-mail-two-links = If the first does not open, use the second; once one was used, neither works again.
+# Forms that were made for another account or record.
+passport-mark-passport = The page that you sent was opened by another passport account. { $email } is signed in now. Nothing was sent or saved.
+passport-mark-log-in = Not your account? Log in with your own
+passport-mark-go-on = Go on as { $email }: see below
+passport-mark-go-on-for = Go on for { $name }: see below
+passport-mark-somebody = another student
+passport-mark-record = The page that you sent showed { $before }. Since then { $now } was looked up. Nothing was sent or saved. Check the details of { $now } below before you send them.
+passport-mark-look-up = Look up { $before } again
+passport-mark-registration = The page that you sent belongs to the registration of { $before }. This passport is now registered for { $now }. Nothing was sent or saved.
+passport-mark-to-registration = See the registration of { $now }
+passport-profile-changed = Your profile was changed somewhere else after you opened this page. Nothing was saved. The form holds what you typed: send it again if that is right.
+passport-profile-now = Open the profile as it is now

@@ -45,3 +45,6 @@ refusal-document-number = Type the document number as it stands on the document,
 refusal-email-mismatch = The e-mail address is not the one this link was sent to: check it
 refusal-not-found = There is no such page, or it is not yours
 refusal-cross-site = This request came from another site and was not carried out
+refusal-record-changed = That page showed another student record. Nothing was done
+refusal-passport-changed = That page was opened under another account. Nothing was done
+refusal-changed-meanwhile = What the page showed has been changed since you opened it. Nothing was done

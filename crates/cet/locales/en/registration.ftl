@@ -80,3 +80,5 @@ registration-why-not-listed = This subject is not in the list that your school r
 registration-why-no-score = No English 4 score of 425 or more was found under this document.
 registration-why-score = Your best English 4 score is { $best }, below 425.
 registration-why-needs-written = Needs eligibility for a written subject first: { $subjects }.
+registration-record-corrected = The school has corrected this record since you opened the page. Nothing was saved. Check the record as it is now, then tick and save again.
+registration-record-see = Check the record as it is now

@@ -280,3 +280,9 @@ staff-account-not-lower = Only lower roles can be given; accounts of national st
 staff-account-over = This account was ended.
 staff-too-many-narrow = More than 5000 rows cannot be exported. Narrow the search.
 staff-export-until = Valid until
+# Forms that were made for another account, or of other values.
+staff-mark-member = The page that you sent was opened by another staff account. { $account } is signed in now. Nothing was done.
+staff-mark-log-in = Not your account? Log in with your own
+staff-mark-go-on = Go on as { $account }: see below
+staff-seen-student = This student’s record was changed after you opened the page. Your change was not saved. The record as it is now stands above, what you typed is in the form: check both before you save again.
+staff-seen-account = The role or scope of this account was changed after you opened the page. Your change was not saved. The role and scope as they are now stand above: check them before you send the form again.

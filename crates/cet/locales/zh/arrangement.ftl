@@ -51,3 +51,4 @@ arrangement-set-none = 还没有设置合理便利的考生。
 arrangement-refused-no-entry = 本校没有这个学号的考生报考该科目
 arrangement-refused-several = 有两名考生用这个学号，请先更正学籍
 arrangement-refused-published = 这名考生的座位已经公布，不能再改
+arrangement-refused-meanwhile = 您打开这个页面以后，别人给这名考生的这个科目设置了合理便利，没有保存您的改动。请看下面列表里现在的内容，核对后再设置。

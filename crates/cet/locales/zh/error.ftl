@@ -37,3 +37,5 @@ error-fault-text = 不是您填错了。刚才的操作可能没有完成，请�
 error-wait-seconds = { $n } 秒
 error-wait-minutes = { $n } 分钟
 error-way-staff = 回到管理总览
+error-stale = 这个页面已经不对应现在登录的账号
+error-stale-text = 没有执行任何操作。请从下面的链接进入，看清内容后再填写。

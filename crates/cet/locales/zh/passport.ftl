@@ -137,3 +137,15 @@ passport-mail-undo-subject = CET 通行证：账号邮箱已更改
 passport-mail-undo = 您的 CET 考试报名通行证刚才改用了别的电子邮箱。如果不是您本人更改的，请在 7 天内打开下面的链接，改回这个邮箱。
 passport-mail-undo-else = 如果是您本人更改的，不用做任何事。
 passport-mail-two-links = 第一条链接打不开时，请打开第二条；用过其中一条，两条都失效。
+# Forms that were made for another account or record.
+passport-mark-passport = 您提交的页面是另一个通行证账号打开的，现在登录的是 { $email }。什么都没有提交，也没有保存。
+passport-mark-log-in = 不是您的账号：用自己的账号登录
+passport-mark-go-on = 用 { $email } 继续，请看下面的内容
+passport-mark-go-on-for = 为{ $name }继续，请看下面的内容
+passport-mark-somebody = 另一名学生
+passport-mark-record = 您提交的页面显示的是{ $before }，后来查询了{ $now }。什么都没有提交，也没有保存。请核对下面{ $now }的信息再提交。
+passport-mark-look-up = 重新查询{ $before }
+passport-mark-registration = 您提交的页面属于{ $before }的报名，现在这个通行证报名的是{ $now }。什么都没有提交，也没有保存。
+passport-mark-to-registration = 查看{ $now }的报名信息
+passport-profile-changed = 您打开这个页面以后，通行证资料已在别处修改，这次没有保存。下面是您填写的内容，确认无误可以再次保存。
+passport-profile-now = 重新打开，看现在的资料

@@ -45,3 +45,6 @@ refusal-document-number = 证件号码不能为空，也不能超过 32 个字�
 refusal-email-mismatch = 电子邮箱和申请找回时的不一样，请检查
 refusal-not-found = 没有这个页面，或者它不属于您
 refusal-cross-site = 这个请求来自别的网站，没有执行
+refusal-record-changed = 这个页面显示的是另一条学籍信息，没有执行任何操作
+refusal-passport-changed = 这个页面是用另一个账号打开的，没有执行任何操作
+refusal-changed-meanwhile = 您打开这个页面以后，内容已被修改，没有执行任何操作

@@ -80,3 +80,5 @@ registration-why-not-listed = 学校登记的资格科目中没有这个科目�
 registration-why-no-score = 没有查到这个证件下 425 分（含）以上的英语四级成绩。
 registration-why-score = 英语四级成绩最高 { $best } 分，未达到 425 分。
 registration-why-needs-written = 需要先有笔试资格：{ $subjects }。
+registration-record-corrected = 您打开这个页面以后，学校修改了这条学籍信息，没有保存。请核对下面现在的信息，再勾选并保存。
+registration-record-see = 核对现在的信息

@@ -280,3 +280,9 @@ staff-account-not-lower = 只能授予比自己低的角色；全国管理账号
 staff-account-over = 这个账号已经停用。
 staff-too-many-narrow = 超过 5000 行，不能导出。请缩小查找范围。
 staff-export-until = 有效期至
+# Forms that were made for another account, or of other values.
+staff-mark-member = 您提交的页面是另一个管理账号打开的，现在登录的是 { $account }。没有执行任何操作。
+staff-mark-log-in = 不是您的账号：用自己的账号登录
+staff-mark-go-on = 用 { $account } 继续，请看下面的内容
+staff-seen-student = 您打开这个页面以后，这名学生的信息已被修改，没有保存您的改动。上面是现在的内容，表格里是您填写的内容，核对后可以再次保存。
+staff-seen-account = 您打开这个页面以后，这个账号的角色或范围已被修改，没有保存您的改动。上面是现在的角色和范围，核对后可以再次提交。

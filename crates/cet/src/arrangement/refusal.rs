@@ -88,6 +88,8 @@ pub enum AccommodateRefusal {
     Several,
     /// The seat is published already.
     Published,
+    /// Somebody else has set something else since the page was made.
+    Meanwhile,
     /// A field of the form is missing or is none of its choices.
     Field(&'static str),
     /// The settings of the arranging campus are out of their limits.
@@ -100,6 +102,7 @@ impl AccommodateRefusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoEntry => "record-not-found",
+            Self::Meanwhile => "changed-meanwhile",
             Self::Several | Self::Published | Self::Field(_) | Self::Settings(_) => "field-invalid",
         }
     }
@@ -112,6 +115,7 @@ impl AccommodateRefusal {
             Self::NoEntry => refused.at("student_number").saying(page.m("arrangement-refused-no-entry")),
             Self::Several => refused.at("student_number").saying(page.m("arrangement-refused-several")),
             Self::Published => refused.saying(page.m("arrangement-refused-published")),
+            Self::Meanwhile => refused.saying(page.m("arrangement-refused-meanwhile")),
             Self::Field(field) => refused.at(field),
             Self::Settings(refusal) => refused.saying(refusal.to_string()),
         }

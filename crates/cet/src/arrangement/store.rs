@@ -41,6 +41,19 @@ pub async fn accommodate(
     Ok(())
 }
 
+/// The accommodation of an entry, and when it was set.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn accommodation(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+) -> Result<Option<(Needs, Time)>, DbError> {
+    let sql = "SELECT needs, set_at FROM entry_accommodation WHERE school = $1 AND entry_id = $2";
+    tx.query_opt(sql, params![school, entry]).await
+}
+
 /// The accommodations of all entries of a home school, the newest first.
 ///
 /// # Errors

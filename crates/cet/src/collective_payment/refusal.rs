@@ -29,9 +29,8 @@ impl CollectiveRefusal {
         match self {
             Self::NotFound => "not-found",
             Self::NothingChosen => "nothing-chosen",
-            Self::TooMany | Self::Changed | Self::Settled | Self::TimeUp(_) | Self::SubjectUnknown => {
-                "field-invalid"
-            }
+            Self::Changed => "changed-meanwhile",
+            Self::TooMany | Self::Settled | Self::TimeUp(_) | Self::SubjectUnknown => "field-invalid",
         }
     }
 

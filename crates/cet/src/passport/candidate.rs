@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use http::Method;
 use http::request::Parts;
 
+use super::marks;
 use super::session::{self, Life, Session};
 use crate::app::App;
 use crate::web::answer::PageError;
@@ -61,7 +62,8 @@ impl Candidate {
     /// The frame of the page at another path, with who is signed in.
     #[must_use]
     pub fn page_at(&self, path: &str) -> Page {
-        self.visitor.page_at(path).seen_by(who(&self.visitor, &self.session))
+        let page = self.visitor.page_at(path).seen_by(who(&self.visitor, &self.session));
+        marks::marked(page, &self.app.vault, path, &self.session)
     }
 }
 
@@ -110,13 +112,30 @@ async fn session_of(visitor: &Visitor) -> Result<Option<Session>, PageError> {
     Ok(found)
 }
 
+/// Writes down which record a page shows, if it is another than the last time.
+async fn remember(visitor: &Visitor, session: &Session, shown: Option<(session::ShownOn, String)>) {
+    let Some((page, record)) = shown else { return };
+    let hash = session.token_hash.clone();
+    // Only forms without marks need it, and the page is worth more than they are.
+    let _missed: Result<(), crate::store::DbError> =
+        visitor.app.db.write(async move |tx| session::remember_shown(tx, &hash, page, &record).await).await;
+}
+
 impl FromRequestParts<App> for Candidate {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let visitor = visitor(parts, app).await;
         match session_of(&visitor).await? {
-            Some(session) => Ok(Self { visitor, session }),
+            Some(session) => {
+                if parts.method == Method::POST {
+                    marks::check(&visitor, &session, parts.extensions.get()).await?;
+                } else {
+                    remember(&visitor, &session, marks::newly_shown(&parts.method, &visitor.path, &session))
+                        .await;
+                }
+                Ok(Self { visitor, session })
+            }
             None => Err(PageError::SignIn(way_back(&parts.method, &visitor.path, visitor.raw_query()))),
         }
     }

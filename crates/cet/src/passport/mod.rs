@@ -7,6 +7,7 @@ pub mod candidate;
 pub mod claim;
 pub mod jobs;
 pub mod mails;
+pub mod marks;
 pub mod notice;
 mod pages;
 pub mod password;

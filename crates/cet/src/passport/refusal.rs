@@ -31,6 +31,8 @@ pub enum PassportRefusal {
     EmailMismatch,
     /// No registration of such a person, or another name.
     RecordNotFound,
+    /// The profile was changed since the form showed it.
+    ChangedMeanwhile,
     /// Too many failures; come back in so many seconds.
     TooMany(u64),
     /// Too much to do; come back in so many seconds.
@@ -53,6 +55,7 @@ impl PassportRefusal {
             Self::Credentials | Self::CurrentPassword => "credentials",
             Self::EmailMismatch => "email-mismatch",
             Self::RecordNotFound => "record-not-found",
+            Self::ChangedMeanwhile => "changed-meanwhile",
             Self::TooMany(_) => "too-many",
             Self::TooBusy(_) => "too-busy",
         }
@@ -70,7 +73,7 @@ impl PassportRefusal {
             Self::DocumentNumber => Some("document_number"),
             Self::Field(field) => Some(field),
             Self::Captcha => Some("captcha"),
-            Self::TooMany(_) | Self::TooBusy(_) | Self::RecordNotFound => None,
+            Self::TooMany(_) | Self::TooBusy(_) | Self::RecordNotFound | Self::ChangedMeanwhile => None,
         }
     }
 
@@ -78,7 +81,7 @@ impl PassportRefusal {
     #[must_use]
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::EmailTaken => StatusCode::CONFLICT,
+            Self::EmailTaken | Self::ChangedMeanwhile => StatusCode::CONFLICT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooBusy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::EmailInvalid
@@ -111,7 +114,8 @@ impl PassportRefusal {
             | Self::Credentials
             | Self::CurrentPassword
             | Self::EmailMismatch
-            | Self::RecordNotFound => None,
+            | Self::RecordNotFound
+            | Self::ChangedMeanwhile => None,
         }
     }
 
@@ -122,6 +126,11 @@ impl PassportRefusal {
         match self {
             Self::CurrentPassword => refused = refused.saying(page.m("passport-wrong-current")),
             Self::RecordNotFound => refused = refused.saying(page.m("passport-retrieve-nothing")),
+            Self::ChangedMeanwhile => {
+                refused = refused
+                    .saying(page.m("passport-profile-changed"))
+                    .linked("/account/profile", page.m("passport-profile-now"));
+            }
             Self::EmailInvalid
             | Self::EmailTaken
             | Self::PasswordWeak
@@ -147,7 +156,7 @@ impl PassportRefusal {
 pub fn status_of(refused: &[PassportRefusal]) -> StatusCode {
     let all = refused.iter().map(|refusal| refusal.status());
     all.max_by_key(StatusCode::as_u16).filter(|status| status.as_u16() > 422).unwrap_or_else(|| {
-        let taken = refused.contains(&PassportRefusal::EmailTaken);
-        if taken { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY }
+        let conflict = refused.iter().any(|refusal| refusal.status() == StatusCode::CONFLICT);
+        if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY }
     })
 }

@@ -34,6 +34,35 @@ pub struct Session {
     pub verified: bool,
     /// Whether a page view is to be written down.
     pub(super) due: bool,
+    /// The records that its pages showed last.
+    shown: Shown,
+}
+
+/// A page whose record another look-up changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownOn {
+    /// `/qualification/record`.
+    Record,
+    /// `/review`.
+    Review,
+}
+
+/// Which record each of those pages showed last.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Shown {
+    record: Option<String>,
+    review: Option<String>,
+}
+
+impl Session {
+    /// Which record a page showed last in this session.
+    #[must_use]
+    pub(super) fn shown(&self, page: ShownOn) -> Option<&String> {
+        match page {
+            ShownOn::Record => self.shown.record.as_ref(),
+            ShownOn::Review => self.shown.review.as_ref(),
+        }
+    }
 }
 
 /// A live registration, as far as every page needs it.
@@ -47,6 +76,8 @@ pub struct BoundTo {
     pub campus: CampusCode,
     /// The student's name, as the roster had it.
     pub name: String,
+    /// The student's record that it was made from, in the same school.
+    pub record: RecordId,
 }
 
 impl std::fmt::Debug for Session {
@@ -208,9 +239,28 @@ pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Keeps which record a page shows, when it is another than before.
+///
+/// # Errors
+/// [`DbError`].
+pub(super) async fn remember_shown(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8],
+    page: ShownOn,
+    record: &str,
+) -> Result<(), DbError> {
+    let sql = match page {
+        ShownOn::Record => "UPDATE session SET record_shown = $2 WHERE token_hash = $1",
+        ShownOn::Review => "UPDATE session SET review_shown = $2 WHERE token_hash = $1",
+    };
+    tx.execute(sql, params![token_hash, record]).await?;
+    Ok(())
+}
+
 record! {
     struct Row {
         passport: PassportId, created: Time, seen: Time, school: Option<SchoolCode>, record: Option<RecordId>,
+        record_shown: Option<String>, review_shown: Option<String>,
     }
 }
 
@@ -228,7 +278,7 @@ pub async fn find(
     let token_hash = token_hash(token);
     let row: Option<Row> = tx
         .query_opt(
-            "SELECT passport_id, created_at, seen_at, looked_up_school, looked_up_record
+            "SELECT passport_id, created_at, seen_at, looked_up_school, looked_up_record, record_shown, review_shown
                FROM session
               WHERE token_hash = $1",
             params![token_hash],
@@ -262,6 +312,7 @@ pub async fn find(
         registration,
         verified: verified.is_some(),
         due: now.since(row.seen) >= life.seen_every(),
+        shown: Shown { record: row.record_shown, review: row.review_shown },
     }))
 }
 
@@ -274,15 +325,15 @@ async fn registration(
 ) -> Result<Option<BoundTo>, DbError> {
     let claim = claim::find(tx, passport, sitting, claim::Kind::Registration).await?;
     let Some((school, id)) = claim.map(|(school, id)| (school, RegistrationId(id))) else { return Ok(None) };
-    let row: Option<(CampusCode, String)> = tx
+    let row: Option<(CampusCode, String, RecordId)> = tx
         .query_opt(
-            "SELECT campus, name
+            "SELECT campus, name, record_id
                FROM registration
               WHERE school = $1 AND id = $2 AND state = 'live' AND (release_at IS NULL OR release_at > $3)",
             params![school, id, now],
         )
         .await?;
-    Ok(row.map(|(campus, name)| BoundTo { school, id, campus, name }))
+    Ok(row.map(|(campus, name, record)| BoundTo { school, id, campus, name, record }))
 }
 
 /// The cookie's name: the `__Host-` prefix needs https.

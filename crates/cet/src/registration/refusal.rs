@@ -13,6 +13,8 @@ pub enum RegistrationRefusal {
     TooMany(Time),
     /// No record was looked up in this session, or it is no longer in the roster.
     NotLookedUp,
+    /// The school has corrected the record since it was shown.
+    RecordChanged,
     /// The tick 我已检查并确认学籍与资格信息正确 is missing.
     NotChecked,
     /// Registration at the home campus has not opened; when it will, if that is set (R5).
@@ -36,6 +38,7 @@ impl RegistrationRefusal {
             Self::RecordNotFound => "record-not-found",
             Self::TooMany(_) => "too-many",
             Self::NotLookedUp => "not-looked-up",
+            Self::RecordChanged => "record-changed",
             Self::NotChecked => "not-checked",
             Self::WindowNotOpen(_) => "window-not-open",
             Self::WindowClosed(_) => "window-closed",
@@ -53,6 +56,7 @@ impl RegistrationRefusal {
             Self::AgreementNeeded
             | Self::RecordNotFound
             | Self::NotLookedUp
+            | Self::RecordChanged
             | Self::NotChecked
             | Self::WindowNotOpen(_)
             | Self::WindowClosed(_)

@@ -107,6 +107,15 @@ record! {
     }
 }
 
+impl Review {
+    /// How it stands, for the mark of what a form was made of (R19).
+    #[must_use]
+    pub fn standing(&self) -> [String; 4] {
+        let decided = self.decided_at.map_or_else(String::new, |at| at.micros().to_string());
+        [self.state.wire().to_owned(), self.malicious.to_string(), self.submissions.to_string(), decided]
+    }
+}
+
 impl fmt::Debug for Review {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Review({}, {}, {:?}, ..)", self.school, self.id, self.state)

@@ -51,7 +51,8 @@ impl ReviewRefusal {
     pub fn code(self) -> &'static str {
         match self {
             Self::NotLookedUp => "not-looked-up",
-            Self::NotOpen | Self::Changed => "review-not-open",
+            Self::NotOpen => "review-not-open",
+            Self::Changed => "changed-meanwhile",
             Self::NotChecked => "not-checked",
             Self::TicketUnknown => "ticket-unknown",
             Self::Exists | Self::TicketTaken => "review-exists",

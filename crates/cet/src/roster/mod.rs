@@ -15,6 +15,7 @@ use std::fmt;
 use crate::record;
 use crate::registration::SubjectList;
 use crate::registration::snapshot::Snapshot;
+use crate::sitting::subject::join_codes;
 use crate::store::Value;
 use crate::stored_as;
 use crate::vault::{Vault, VaultError};
@@ -112,6 +113,30 @@ impl StudentRecord {
         let number = vault.open(&self.document_sealed)?;
         let kind = DocumentKind::from_wire(&self.document_kind).ok_or(VaultError::Sealed)?;
         Document::parse(kind, &number).map_err(|_| VaultError::Sealed)
+    }
+
+    /// What pages show of it, for the mark of what a form was made of (R19).
+    #[must_use]
+    pub fn values(&self) -> [String; 15] {
+        let of = self.clone();
+        let (listed, barred) = (join_codes(&of.listed.0), join_codes(&of.barred.0));
+        [
+            of.campus.to_string(),
+            of.name,
+            of.sex,
+            of.document_kind,
+            of.education,
+            of.duration,
+            of.entry_year,
+            of.grade,
+            of.college,
+            of.major,
+            of.class,
+            of.student_number,
+            of.remark,
+            listed,
+            barred,
+        ]
     }
 
     /// What a registration keeps of it (R6): the names of places as they are now, the subjects as granted now.

@@ -1,13 +1,27 @@
 //! Correcting one student's record (S2): one transaction.
 
-use super::StudentRecord;
 use super::desk::{self, Change};
+use super::{StudentRecord, store};
 use crate::audit::{self, Actor, Event};
 use crate::sitting::subject::join_codes;
 use crate::staff::Scope;
 use crate::store::{DbError, Tx};
+use crate::web::meant::Seen;
 
-/// Corrects a record of the scope, as long as no candidate has saved it (R6); answers whether nobody had.
+/// How a correction ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corrected {
+    /// It is stored.
+    Done,
+    /// A candidate has saved the record: nothing is stored.
+    Saved,
+    /// The record is no longer what the form showed: nothing is stored.
+    Meanwhile,
+}
+
+/// Corrects a record of the scope that is still what the form showed, as long as no candidate has saved it (R6).
+///
+/// Locks: the student's record.
 ///
 /// # Errors
 /// [`DbError`].
@@ -16,10 +30,16 @@ pub async fn correct(
     scope: &Scope,
     of: &StudentRecord,
     to: &Change,
+    seen: &Seen,
     (actor, address): (&Actor, &str),
-) -> Result<bool, DbError> {
+) -> Result<Corrected, DbError> {
+    store::lock(tx, &of.sitting, &of.document_key.bytes()).await?;
+    let now = store::find_by_id(tx, of.school, of.id).await?;
+    if now.is_none_or(|now| !seen.fits("student", now.values())) {
+        return Ok(Corrected::Meanwhile);
+    }
     if !desk::change(tx, scope, of, to).await? {
-        return Ok(false);
+        return Ok(Corrected::Saved);
     }
     let event = Event {
         school: of.school,
@@ -31,5 +51,5 @@ pub async fn correct(
         detail: &format!("campus={} barred={}", to.campus, join_codes(&to.barred.0)),
     };
     audit::record(tx, &event).await?;
-    Ok(true)
+    Ok(Corrected::Done)
 }

@@ -6,6 +6,7 @@ use super::store::{self, Listed, NewAccount};
 use super::verbs::{self, Wrong};
 use crate::audit::Actor;
 use crate::store::{Stop, Tx};
+use crate::web::meant::Seen;
 use crate::web::page::{Page, Refused};
 
 /// Who manages: account, person, role now, and where the request came from.
@@ -38,6 +39,8 @@ pub enum AccountRefusal {
     NotLower,
     /// It was ended before.
     Ended,
+    /// Its role or scope is no longer what the form showed.
+    Meanwhile,
 }
 
 impl AccountRefusal {
@@ -58,6 +61,7 @@ impl AccountRefusal {
             Self::Own => plain("not-eligible", "staff-account-own"),
             Self::NotLower => said("field-invalid", "role", "staff-account-not-lower"),
             Self::Ended => plain("review-final", "staff-account-over"),
+            Self::Meanwhile => plain("changed-meanwhile", "staff-seen-account"),
         }
     }
 }
@@ -96,10 +100,13 @@ pub async fn grant(
     tx: &mut Tx<'_>,
     by: &Granter,
     name: &str,
-    role: Role,
-    scope: &Scope,
+    (role, scope): (Role, &Scope),
+    seen: &Seen,
 ) -> Result<(), Stop<AccountRefusal>> {
-    changeable(tx, by, name).await?;
+    let of = changeable(tx, by, name).await?;
+    if !seen.fits("account", values(&of)) {
+        return Err(Stop::Refused(AccountRefusal::Meanwhile));
+    }
     if !may_grant(by.role, role) {
         return Err(Stop::Refused(AccountRefusal::NotLower));
     }
@@ -117,11 +124,17 @@ pub async fn end(tx: &mut Tx<'_>, by: &Granter, name: &str) -> Result<(), Stop<A
     Ok(())
 }
 
-async fn changeable(tx: &mut Tx<'_>, by: &Granter, name: &str) -> Result<(), Stop<AccountRefusal>> {
+/// What the form of an account shows, for the mark of what it was made of (R19).
+#[must_use]
+pub fn values(of: &Listed) -> [&str; 2] {
+    [of.role.wire(), of.scope.prefix()]
+}
+
+async fn changeable(tx: &mut Tx<'_>, by: &Granter, name: &str) -> Result<Listed, Stop<AccountRefusal>> {
     let of = store::accounts::lock(tx, name).await?.ok_or(Stop::Refused(AccountRefusal::NotFound))?;
     refused(by, &of).map_err(Stop::Refused)?;
     if of.disabled_at.is_some() {
         return Err(Stop::Refused(AccountRefusal::Ended));
     }
-    Ok(())
+    Ok(of)
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::Method;
 use http::request::Parts;
 
+use super::marks;
 use super::menu::{self, Menu};
 use super::rules::{Permission, Role, Scope};
 use super::session::{self, StaffSession};
@@ -137,6 +138,7 @@ impl StaffMember {
     /// As [`StaffMember::frame`].
     pub async fn frame_at(&self, path: &str, title: &'static str) -> Result<(Page, Menu), PageError> {
         let page = self.visitor.page_at(path).titled(title);
+        let page = page.marked(marks::MEMBER, marks::member_mark(&self.app.vault, &self.name));
         let (role, scope) = (self.role, self.scope.clone());
         let waiting = self.app.db.read(async move |tx| menu::waiting(tx, role, &scope).await).await?;
         let menu = Menu::new(&page, self, &waiting);
@@ -175,6 +177,9 @@ impl FromRequestParts<App> for StaffMember {
         let free = ["/staff/password", "/staff/logout", "/staff/recovery-codes"];
         if session.must_change && !free.contains(&visitor.path.as_str()) {
             return Err(StaffRejection::First("/staff/password".to_owned()));
+        }
+        if parts.method == Method::POST {
+            marks::check(&visitor, &session.account, parts.extensions.get())?;
         }
         Ok(Self {
             visitor,

@@ -23,6 +23,7 @@ pub mod demo;
 pub mod exports;
 pub mod jobs;
 pub mod list;
+pub mod marks;
 pub mod member;
 pub mod menu;
 mod pages;

@@ -64,7 +64,7 @@ impl RebindRefusal {
             Self::NoEvidence => said("field-invalid", "evidence", "staff-rebind-no-evidence"),
             Self::SamePerson => plain("not-eligible", "staff-rebind-same"),
             Self::Over => plain("review-final", "staff-rebind-over"),
-            Self::Changed => plain("not-eligible", "staff-rebind-changed"),
+            Self::Changed => plain("changed-meanwhile", "staff-rebind-changed"),
         }
     }
 }

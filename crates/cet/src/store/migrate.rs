@@ -39,6 +39,10 @@ const ALL: &[Migration] = &[
         name: "0012_registration_release",
         sql: include_str!("../../../../migrations/0012_registration_release.sql"),
     },
+    Migration {
+        name: "0016_session_shown",
+        sql: include_str!("../../../../migrations/0016_session_shown.sql"),
+    },
 ];
 
 /// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
+use super::meant::Stale;
 use super::page::Refused;
 use crate::store::{DbError, Stop};
 
@@ -28,6 +29,8 @@ pub enum PageError {
     Unknown(Arc<str>),
     /// A field stands twice in a form.
     Doubled(&'static str),
+    /// A form that was made for another passport, record or account than the one that it came with.
+    Stale(Arc<Stale>),
     /// Signed out, or never signed in: to the login page, and back to this path afterwards.
     SignIn(String),
     /// Ours.
@@ -73,6 +76,7 @@ impl IntoResponse for PageError {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TooBusy(_) | Self::Outage | Self::Unknown(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Doubled(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Stale(_) => StatusCode::CONFLICT,
             Self::SignIn(path) => return see_other(&sign_in(path)),
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -105,7 +109,9 @@ pub fn refusal<T, R>(result: Result<T, Stop<R>>) -> Result<Result<T, R>, PageErr
 pub fn status_of(code: &str) -> StatusCode {
     match code {
         "student-bound" | "passport-bound" | "pool-full" | "email-taken" | "order-open"
-        | "already-entered" => StatusCode::CONFLICT,
+        | "already-entered" | "record-changed" | "passport-changed" | "changed-meanwhile" => {
+            StatusCode::CONFLICT
+        }
         "agreement-needed" | "not-looked-up" | "not-bound" | "window-not-open" | "window-closed"
         | "review-not-open" | "not-printable" | "cross-site" => StatusCode::FORBIDDEN,
         "not-found" | "token-invalid" => StatusCode::NOT_FOUND,

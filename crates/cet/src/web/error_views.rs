@@ -99,6 +99,14 @@ impl ErrorView {
         Self::new(page, None, title, text).home_ways()
     }
 
+    /// 409 for a form that was made for something else, where its own page can't be shown; the refusal says what.
+    #[must_use]
+    pub fn stale(page: Page) -> Self {
+        let staff = page.path.starts_with("/staff");
+        let view = Self::new(page, None, "error-stale", "error-stale-text");
+        if staff { view.way("/staff", "error-way-staff") } else { view.home_ways() }
+    }
+
     /// 500: it was not the reader, what is safe, and the number for support staff. What was saved before it failed is not
     /// known here, so nothing is said of it but where to look.
     #[must_use]

@@ -150,6 +150,10 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
             let page = page.refusing(vec![refused], Typed::default());
             (StatusCode::UNPROCESSABLE_ENTITY, ErrorView::protocol(page, 400), None)
         }
+        PageError::Stale(stale) => {
+            let page = page.refusing(vec![stale.refused.clone()], Typed::default());
+            (StatusCode::CONFLICT, ErrorView::stale(page), None)
+        }
         PageError::SignIn(_) => return before,
         PageError::Fault(text) => {
             let incident = incident(app);

@@ -6,6 +6,7 @@ pub mod error_views;
 pub mod form_data;
 pub mod guard;
 pub mod markdown;
+pub mod meant;
 pub mod page;
 pub mod said;
 pub mod server;

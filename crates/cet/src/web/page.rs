@@ -124,6 +124,8 @@ pub struct Page {
     pub refusals: Vec<Refused>,
     /// What was typed.
     pub typed: Typed,
+    /// Name and value of the hidden fields that say for whom, and of what, this page's forms were made (R19).
+    pub marks: Vec<(&'static str, String)>,
 }
 
 impl Page {
@@ -146,7 +148,15 @@ impl Page {
             notices: Vec::new(),
             refusals: Vec::new(),
             typed: Typed::default(),
+            marks: Vec::new(),
         }
+    }
+
+    /// Gives the page's forms one more mark.
+    #[must_use]
+    pub fn marked(mut self, name: &'static str, value: String) -> Self {
+        self.marks.push((name, value));
+        self
     }
 
     /// Says who is signed in.
@@ -170,10 +180,10 @@ impl Page {
         self
     }
 
-    /// The page that comes back for a refused request: why, and what was typed.
+    /// The page that comes back for a refused request: why, besides what is said already, and what was typed.
     #[must_use]
     pub fn refusing(mut self, refusals: Vec<Refused>, typed: Typed) -> Self {
-        self.refusals = refusals;
+        self.refusals.extend(refusals);
         self.typed = typed;
         self
     }

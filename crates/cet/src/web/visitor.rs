@@ -8,6 +8,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
+use super::meant::Stale;
 use super::page::Page;
 use super::texts::{Lang, texts};
 use crate::app::App;
@@ -33,6 +34,8 @@ pub struct Visitor {
     pub path: String,
     query: String,
     headers: Arc<HeaderMap>,
+    /// Why a form came again instead of being done, when this is its page.
+    stale: Option<Arc<Stale>>,
 }
 
 impl Visitor {
@@ -47,6 +50,7 @@ impl Visitor {
     pub fn page_at(&self, path: &str) -> Page {
         let mut page = Page::new(texts(self.lang), Arc::clone(&self.app.site), path);
         page.rehearsal = self.app.config.rehearsal;
+        page.refusals.extend(self.stale.as_ref().map(|stale| stale.refused.clone()));
         page
     }
 
@@ -146,6 +150,7 @@ impl FromRequestParts<App> for Visitor {
             path: parts.uri.path().to_owned(),
             query,
             headers: Arc::new(parts.headers.clone()),
+            stale: parts.extensions.get::<Arc<Stale>>().cloned(),
         })
     }
 }

@@ -33,6 +33,12 @@ impl std::error::Error for NameError {}
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonName(String);
 
+/// The first character of a name, and a star for each other one.
+#[must_use]
+pub fn masked(name: &str) -> String {
+    name.chars().enumerate().map(|(at, c)| if at == 0 { c } else { '*' }).collect()
+}
+
 impl PersonName {
     /// The longest name in characters; the state's norm asks for 25 at least, passports go beyond 100.
     pub const MAX: usize = 200;

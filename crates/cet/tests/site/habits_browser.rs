@@ -2,7 +2,7 @@
 
 use super::client::{Client, PASSWORD};
 use super::demo::Demo;
-use super::journey_browser::{leave_for_gateway, log_in};
+use super::journey_browser::{leave_for_gateway, log_in, look_up};
 use super::window::{Look, Window};
 
 /// A window with somebody signed in who is bound, and may enter English 4 and 6.
@@ -133,4 +133,39 @@ async fn going_back_after_saving_shows_what_is_saved() {
     window.look("03-closed-order").await;
     window.close().await;
     demo.verify();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_tabs_the_one_that_shows_another_student_binds_nobody() {
+    for (name, script) in [("two-students", true), ("two-students-without-script", false)] {
+        let width = if script { 390 } else { 600 };
+        let look = Look { width, script, language: "zh-CN", dark: false, name };
+        let Some(mut window) = Window::open(look).await else { return };
+        let demo = Demo::start(None);
+        Client::new(&demo.url).join("habit@example.cn").await;
+        log_in(&window, &demo, "habit@example.cn", PASSWORD).await;
+        window.arrives("/home").await;
+        look_up(&mut window, &demo.person("张三")).await;
+        window.click("main input[name=checked]").await;
+        let first = window.other_tab().await;
+        let other = demo.person("李四");
+        window.go(&format!("{}/qualification", demo.url)).await;
+        window.choose("document_kind", other.document_kind).await;
+        window.fill_all(&[("document_number", &other.document_number), ("name", &other.name)]).await;
+        window.send("/qualification").await;
+        window.arrives("/qualification/record").await;
+        window.switch(first).await;
+        window.send("/qualification/record").await;
+        window.find("[data-code=record-changed]").await;
+        let text = window.text().await;
+        assert!(text.contains("重新查询张*") && text.contains("为李*继续"), "{text}");
+        assert_eq!(window.count("main input[name=checked]:checked").await, 0);
+        window.look("01-record-changed").await;
+        // The page is of the other student now, and saving it saves that one.
+        window.click("main input[name=checked]").await;
+        window.send("/qualification/record").await;
+        window.arrives("/registration/written").await;
+        window.close().await;
+        demo.verify();
+    }
 }

@@ -10,9 +10,11 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::meant::SEEN;
 use crate::web::page::{Choice, Notice, Tone, Typed};
 use crate::web::said;
 use crate::words::codes::SubjectCode;
+use crate::words::time::Time;
 
 const PATH: &str = "/staff/accommodations";
 /// Lines of the page; a school has a few dozen.
@@ -38,14 +40,18 @@ async fn page(
 ) -> Result<Response, PageError> {
     let plan = plan(who)?;
     let scope = who.scope.clone();
-    let read: Result<_, DbError> =
-        who.app.db.read(async move |tx: &mut Tx<'_>| accommodated(tx, &scope, MOST).await).await;
+    let read: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| Ok((accommodated(tx, &scope, MOST).await?, tx.now().await?)))
+        .await;
+    let (set, now) = read?;
     let (mut page, menu) = who.frame_at(PATH, "arrangement-accommodations").await?;
     if said::said(who) == Some(SET) && refusal.is_none() {
         let title = page.m("arrangement-set");
         page = page.noting(Notice::new(Tone::Ok, title, ""));
     }
-    let lines = read?
+    let lines = set
         .into_iter()
         .map(|(of, needs)| NeedsLine {
             name: of.name,
@@ -62,7 +68,7 @@ async fn page(
     let needs =
         NEEDS.map(|(value, key)| Choice { value: value.to_owned(), text: page.m(key).to_owned() }).to_vec();
     let refused: Vec<_> = refusal.iter().map(|refusal| refusal.on(&page)).collect();
-    let page = page.refusing(refused.clone(), typed);
+    let page = page.marked(SEEN, now.micros().to_string()).refusing(refused.clone(), typed);
     refused_html(&refused, None, &AccommodationsView { page, menu, subjects, needs, lines })
 }
 
@@ -93,6 +99,7 @@ pub(super) async fn set(who: StaffMember, form: FormData) -> Result<Response, Pa
         student_number,
         subject,
         needs,
+        seen_at: form.one(SEEN)?.parse().ok().map(Time::from_micros),
         actor: who.actor(),
         address: who.from(),
     };

@@ -53,6 +53,7 @@ async fn set(
         student_number: number.to_owned(),
         subject: SubjectCode::parse(subject).unwrap(),
         needs: Needs { large_print: true, ..Needs::default() },
+        seen_at: None,
         actor: Actor::Staff("school".to_owned()),
         address: String::new(),
     };

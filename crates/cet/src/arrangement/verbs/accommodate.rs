@@ -12,6 +12,7 @@ use crate::sitting::plan::Plan;
 use crate::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SubjectCode;
+use crate::words::time::Time;
 
 /// What a school sets.
 pub struct AccommodateCommand {
@@ -25,6 +26,8 @@ pub struct AccommodateCommand {
     pub subject: SubjectCode,
     /// What is approved; nothing takes it back.
     pub needs: Needs,
+    /// When the page was made that shows what is set; `None` for who saw none.
+    pub seen_at: Option<Time>,
     /// Who sets it.
     pub actor: Actor,
     /// Where the request came from, for the log.
@@ -56,6 +59,11 @@ pub async fn accommodate(
     }
     if is_published(tx, &cmd.plan, &entered).await? {
         return refused(AccommodateRefusal::Published);
+    }
+    let set = store::accommodation(tx, entered.school, entered.entry).await?;
+    let meanwhile = set.zip(cmd.seen_at).is_some_and(|((_, set_at), seen_at)| set_at > seen_at);
+    if meanwhile && set.is_none_or(|(needs, _)| needs != cmd.needs) {
+        return refused(AccommodateRefusal::Meanwhile);
     }
     store::accommodate(tx, entered.school, entered.entry, cmd.needs).await?;
     let event = Event {

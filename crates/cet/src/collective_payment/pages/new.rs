@@ -15,6 +15,7 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::Tx;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::meant::{SEEN, Seen, seen};
 use crate::web::page::{Page, Typed};
 use crate::web::said;
 use crate::words::codes::SubjectCode;
@@ -92,9 +93,10 @@ async fn page(
     };
     let (page, menu) = who.frame_at(&format!("{PATH}/new"), "collective-new").await?;
     let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
+    let mark = found.as_ref().map(|found| seen(&who.app.vault, "collective", found.values()));
     let found = found.map(|found| shown(who, &page, &plan, &found));
     let subjects = rows::subjects(&page, &plan);
-    let page = page.refusing(said.clone(), typed);
+    let page = page.marked(SEEN, mark.unwrap_or_default()).refusing(said.clone(), typed);
     refused_html(&said, None, &NewView { page, menu, asked: wanted, subjects, found })
 }
 
@@ -147,6 +149,7 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
         sitting: plan.code.clone(),
         filter,
         shown: Shown { entries, amount },
+        seen: Seen::read(&who.app.vault, &form)?,
         by: who.name.clone(),
         note,
         lock_days: who.app.config.collective_payment.lock_days,

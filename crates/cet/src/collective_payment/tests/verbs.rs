@@ -65,6 +65,7 @@ fn command(of: &str, filter: Filter, shown: Shown) -> OpenCommand {
         sitting: sitting(),
         filter,
         shown,
+        seen: crate::web::meant::Seen::default(),
         by: "school-99301".to_owned(),
         note: String::new(),
         lock_days: 7,

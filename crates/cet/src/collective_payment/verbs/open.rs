@@ -9,6 +9,7 @@ use crate::registration;
 use crate::sitting::Catalogue;
 use crate::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
+use crate::web::meant::Seen;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::Fen;
 use crate::words::ids::{CollectivePaymentId, EntryId};
@@ -35,6 +36,8 @@ pub struct OpenCommand {
     pub filter: Filter,
     /// What was confirmed.
     pub shown: Shown,
+    /// Whose entries were confirmed.
+    pub seen: Seen,
     /// The account.
     pub by: String,
     /// What the school notes.
@@ -78,6 +81,11 @@ impl Gathered {
     pub fn shown(&self) -> Shown {
         let amount = Fen::sum(self.taken.iter().map(|taken| taken.entry.fee)).unwrap_or_default();
         Shown { entries: self.taken.len(), amount }
+    }
+
+    /// The entries that can be taken with their fees, for the mark of what a form was made of (R19).
+    pub fn values(&self) -> impl Iterator<Item = String> + '_ {
+        self.taken.iter().map(|taken| format!("{} {}", taken.entry.id, taken.entry.fee.get()))
     }
 }
 
@@ -158,7 +166,7 @@ pub async fn open(
     if shown.entries == 0 {
         return Err(Stop::Refused(CollectiveRefusal::NothingChosen));
     }
-    if shown != cmd.shown {
+    if shown != cmd.shown || !cmd.seen.fits("collective", found.values()) {
         return Err(Stop::Refused(CollectiveRefusal::Changed));
     }
     let now = tx.now().await?;

@@ -13,6 +13,7 @@ use crate::web::page::{Notice, Page, Tone};
 use crate::web::said;
 use crate::words::document::DocumentNumber;
 use crate::words::email::Email;
+use crate::words::name::masked;
 use crate::words::text::Phone;
 
 pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
@@ -93,16 +94,11 @@ fn rows(who: &Candidate, account: &Account, shown: bool) -> Result<AccountRows, 
         } else {
             DocumentNumber::parse(&number).map_or_else(|_| String::new(), |number| number.masked())
         },
-        name: if shown { account.name.clone() } else { masked_name(&account.name) },
+        name: if shown { account.name.clone() } else { masked(&account.name) },
     })
 }
 
 /// `zh***3@163.com`.
 pub(super) fn masked_email(email: &str) -> String {
     Email::parse(email).map_or_else(|_| "***".to_owned(), |email| email.masked())
-}
-
-/// The first character, and a star for each other one.
-fn masked_name(name: &str) -> String {
-    name.chars().enumerate().map(|(at, c)| if at == 0 { c } else { '*' }).collect()
 }

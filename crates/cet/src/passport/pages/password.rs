@@ -51,7 +51,7 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
             }
             Ok(said::saying(&who, response, "password-changed"))
         }
-        Changed::Stale | Changed::Done | Changed::EmailTaken => {
+        Changed::Stale | Changed::Done | Changed::EmailTaken | Changed::Meanwhile => {
             again(&who, &[PassportRefusal::CurrentPassword])
         }
     }

@@ -14,6 +14,7 @@ use crate::passport::{Candidate, session, store};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::meant::{SEEN, Seen, seen};
 use crate::web::page::Typed;
 use crate::web::said;
 use crate::words::email::Email;
@@ -26,6 +27,7 @@ pub(super) async fn form(who: Candidate) -> Result<Response, PageError> {
     let found: Result<_, DbError> = who.app.db.read(async move |tx| store::account(tx, id).await).await;
     let account = found?.ok_or(PageError::NotFound)?;
     let (phone, number) = opened(&who.app.vault, &account)?;
+    let mark = seen(&who.app.vault, "profile", change::profile_values(&who.app.vault, &account)?);
     let kind = account.document_kind.clone().unwrap_or_default();
     let hint = check_digit_hint(&kind, &number);
     let typed = Typed::default()
@@ -35,7 +37,8 @@ pub(super) async fn form(who: Candidate) -> Result<Response, PageError> {
         .with("document_number", number)
         .with("name", account.name);
     let captcha = captcha::challenge(&who, PATH, Some(&who.session.token_hash)).await?;
-    html(StatusCode::OK, &ProfileView::new(who.page().refusing(Vec::new(), typed), captcha, hint))
+    let page = who.page().marked(SEEN, mark).refusing(Vec::new(), typed);
+    html(StatusCode::OK, &ProfileView::new(page, captcha, hint))
 }
 
 pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, PageError> {
@@ -60,7 +63,7 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
         return again(&who, &form, &refused).await;
     }
     let token = proven.new_token.clone();
-    match save(&who, proven, email, profile).await? {
+    match save(&who, proven, (email, profile, Seen::read(&who.app.vault, &form)?)).await? {
         Ok(Changed::Done) => Ok(said::saying(&who, see_other("/account"), "profile-saved")),
         Ok(Changed::Renewed) => {
             let mut response = see_other("/account");
@@ -70,6 +73,7 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
             Ok(said::saying(&who, response, "email-changed"))
         }
         Ok(Changed::EmailTaken) => again(&who, &form, &[PassportRefusal::EmailTaken]).await,
+        Ok(Changed::Meanwhile) => again(&who, &form, &[PassportRefusal::ChangedMeanwhile]).await,
         Ok(Changed::Stale) => again(&who, &form, &[PassportRefusal::CurrentPassword]).await,
         Err(refusal) => again(&who, &form, &[refusal]).await,
     }
@@ -111,14 +115,15 @@ async fn taken(who: &Candidate, email: Email) -> Result<Option<PassportRefusal>,
 async fn save(
     who: &Candidate,
     proven: Proven,
-    email: Email,
-    profile: Profile,
+    (email, profile, seen): (Email, Profile, Seen),
 ) -> Result<Result<Changed, PassportRefusal>, PageError> {
     let (app, lang) = (who.app.clone(), who.lang);
     let done = who
         .app
         .db
-        .write(async move |tx| change::change_profile(tx, &app, &proven, &email, &profile, lang).await)
+        .write(async move |tx| {
+            change::change_profile(tx, &app, &proven, (&email, &profile, &seen), lang).await
+        })
         .await;
     waited(done)
 }
@@ -128,6 +133,22 @@ async fn again(who: &Candidate, form: &FormData, refused: &[PassportRefusal]) ->
     let said = refused.iter().map(|refusal| refusal.on(&page)).collect();
     let hint = check_digit_hint(form.one("document_kind")?, form.one("document_number")?);
     let captcha = captcha::challenge_again(who, PATH, Some(&who.session.token_hash), form).await?;
+    let page = page.marked(SEEN, mark_again(who, form, refused).await?);
     let view = ProfileView::new(page.refusing(said, form.typed(&KEPT)), captcha, hint);
     Ok(with_wait(html(status_of(refused), &view)?, refused))
+}
+
+/// The form stays one of the values that it was made of, until its reader was told of newer ones.
+async fn mark_again(
+    who: &Candidate,
+    form: &FormData,
+    refused: &[PassportRefusal],
+) -> Result<String, PageError> {
+    if !refused.contains(&PassportRefusal::ChangedMeanwhile) {
+        return Ok(form.one(SEEN)?.to_owned());
+    }
+    let id = who.session.passport;
+    let found: Result<_, DbError> = who.app.db.read(async move |tx| store::account(tx, id).await).await;
+    let account = found?.ok_or(PageError::NotFound)?;
+    Ok(seen(&who.app.vault, "profile", change::profile_values(&who.app.vault, &account)?))
 }

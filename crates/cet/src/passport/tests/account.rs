@@ -46,6 +46,24 @@ on_both! {
         assert_eq!(broken(&app).await, Vec::<&str>::new());
     }
 
+    async fn of_two_tabs_the_later_one_overwrites_no_profile_that_it_has_not_shown(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = member(&app, "zhang3@163.con").await;
+        let seen = browser.get("/account/profile").await.value("seen").unwrap().to_owned();
+        assert_eq!(move_to(&mut browser, EMAIL).await.location(), "/account");
+        let late = |seen| [("email", "zhang3@163.con"), ("name", "张三"), ("current_password", PASSWORD), ("seen", seen)];
+        let answer = browser.post("/account/profile", &late(&*seen)).await;
+        assert_eq!((answer.status.as_u16(), answer.codes()), (409, vec!["changed-meanwhile"]));
+        assert_eq!(answer.value("name"), Some("张三"), "what was typed is kept");
+        assert!(browser.get("/account?show=yes").await.text.contains(EMAIL));
+        // Another fault first does not make an old form a new one; who was told may overwrite.
+        let mut wrong = late(&*seen);
+        wrong[2].1 = "wrong";
+        assert_eq!(browser.post("/account/profile", &wrong).await.value("seen"), Some(&*seen));
+        let fresh = answer.value("seen").unwrap().to_owned();
+        assert_eq!(browser.post("/account/profile", &late(&*fresh)).await.location(), "/account");
+    }
+
     async fn the_profile_is_kept_sealed_and_everything_wrong_is_named(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;

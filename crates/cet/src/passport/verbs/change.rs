@@ -7,9 +7,11 @@ use crate::limit::Wait;
 use crate::passport::mails;
 use crate::passport::rules::Profile;
 use crate::passport::session::{self, Session};
-use crate::passport::store::{self, Locked};
+use crate::passport::store::{self, Account, Locked};
 use crate::passport::token::{self, Purpose};
 use crate::store::{DbError, Stop, Tx};
+use crate::vault::Vault;
+use crate::web::meant::Seen;
 use crate::web::texts::Lang;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
@@ -38,6 +40,26 @@ pub enum Changed {
     EmailTaken,
     /// The password was changed in the meantime; nothing is changed.
     Stale,
+    /// The profile was changed since the form showed it; nothing is changed.
+    Meanwhile,
+}
+
+/// What the form of a profile shows, for the mark of what it was made of (R19).
+///
+/// # Errors
+/// [`DbError`] when what is sealed does not open.
+pub fn profile_values(vault: &Vault, account: &Account) -> Result<[String; 5], DbError> {
+    let open = |sealed: Option<&Vec<u8>>| {
+        let opened = sealed.map_or(Ok(String::new()), |sealed| vault.open(sealed));
+        opened.map_err(|error| DbError::Other(error.to_string()))
+    };
+    Ok([
+        account.email.clone(),
+        open(account.phone.as_ref())?,
+        account.document_kind.clone().unwrap_or_default(),
+        open(account.document.as_ref())?,
+        account.name.clone(),
+    ])
 }
 
 /// Changes the profile, the address included. A new address counts at once and is unverified; a verified old one is told
@@ -49,12 +71,15 @@ pub async fn change_profile(
     tx: &mut Tx<'_>,
     app: &App,
     who: &Proven,
-    email: &Email,
-    profile: &Profile,
+    (email, profile, seen): (&Email, &Profile, &Seen),
     lang: Lang,
 ) -> Result<Changed, Stop<Wait>> {
     let id = who.session.passport;
     let Some(before) = lock(tx, who).await? else { return Ok(Changed::Stale) };
+    let shown = store::account(tx, id).await?.ok_or(DbError::Decode("passport that is there"))?;
+    if !seen.fits("profile", profile_values(&app.vault, &shown)?) {
+        return Ok(Changed::Meanwhile);
+    }
     let old = Email::parse(&before.email).map_err(|error| DbError::Other(error.to_string()))?;
     let moves = old.key() != email.key();
     if moves && !store::claim_email(tx, &email.key(), id).await? {

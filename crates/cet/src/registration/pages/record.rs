@@ -21,6 +21,7 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
+use crate::web::meant::{SEEN, Seen, seen};
 use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
@@ -73,6 +74,7 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
         passport: who.session.passport,
         sitting: plan.code.clone(),
         record: who.session.looked_up,
+        seen: Seen::read(&who.app.vault, &form)?,
         checked: form.one("checked")? == "yes",
         address: who.address.to_string(),
     };
@@ -135,6 +137,7 @@ fn view(
     } else {
         page
     };
+    let page = page.marked(SEEN, seen(&who.app.vault, "record", facts.found.values()));
     let mut view = RecordView::new(page, rows, &granted, denied);
     view.opens = opens;
     view.reviewed = facts.reviewed && !view.denied.iter().any(|subject| subject.review);

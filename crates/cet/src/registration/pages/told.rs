@@ -22,6 +22,9 @@ fn one(page: &Page, refusal: &RegistrationRefusal) -> Refused {
         RegistrationRefusal::NotLookedUp | RegistrationRefusal::NotBound => {
             refused.linked("/qualification", page.m("registration-qualification-title"))
         }
+        RegistrationRefusal::RecordChanged => refused
+            .saying(page.m("registration-record-corrected"))
+            .linked("#main", page.m("registration-record-see")),
         RegistrationRefusal::NotChecked => refused.at("checked"),
         RegistrationRefusal::WindowNotOpen(Some(opens)) => {
             refused.saying(page.f("registration-opens", &[("time", &opens.page())]))

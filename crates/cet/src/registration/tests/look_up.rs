@@ -61,6 +61,7 @@ impl World {
             passport: PassportId(passport),
             sitting: sitting(),
             record,
+            seen: crate::web::meant::Seen::default(),
             checked,
             address: String::new(),
         };

@@ -6,6 +6,7 @@ use crate::registration::{Registration, RegistrationRefusal};
 use crate::roster::{self, StudentRecord};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Stop, Tx};
+use crate::web::meant::Seen;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId};
 
@@ -18,6 +19,8 @@ pub struct SaveCommand {
     pub sitting: SittingCode,
     /// The record that the session keeps from the look-up.
     pub record: Option<(SchoolCode, RecordId)>,
+    /// Which values the page showed of it.
+    pub seen: Seen,
     /// Whether 我已检查并确认学籍与资格信息正确 is ticked.
     pub checked: bool,
     /// The network address, for the audit log.
@@ -51,6 +54,11 @@ pub async fn save(
     }
     let Some(found) = found else { return Err(Stop::Refused(refused)) };
     roster::store::lock(tx, &plan.code, &found.document_key.bytes()).await?;
+    // Read again under the lock: the school may correct a record until it is saved.
+    let found = roster::store::find_by_id(tx, found.school, found.id).await?.unwrap_or(found);
+    if !cmd.seen.fits("record", found.values()) {
+        refused.push(RegistrationRefusal::RecordChanged);
+    }
     let facts = confirmation(tx, plan, &found).await?;
     refused.extend(facts.window.err());
     if !refused.is_empty() {

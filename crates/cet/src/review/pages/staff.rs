@@ -22,6 +22,7 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::meant::{SEEN, Seen, seen};
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::SchoolCode;
 use crate::words::document::{Document, DocumentKind, DocumentNumber};
@@ -179,6 +180,7 @@ async fn detail(
     let path = format!("{PATH}/{}", of.id);
     let (page, menu) = who.frame_at(&path, "review-staff-title").await?;
     let mut review = ReviewRows::new(&page, &who.app.vault, &of).map_err(PageError::fault)?;
+    let page = page.marked(SEEN, seen(&who.app.vault, "review", of.standing()));
     let whole = number.is_some();
     if let Some(number) = number {
         review.person.document_number = number;
@@ -252,6 +254,7 @@ pub(super) async fn decide(
         id: key,
         decision,
         seen: form.one("submissions")?.parse().unwrap_or(0),
+        shown: Seen::read(&who.app.vault, &form)?,
         evidence_sealed: who.app.vault.seal(evidence).map_err(PageError::fault)?,
         staff: who.name.clone(),
         scope: who.scope.clone(),

@@ -186,13 +186,25 @@ on_both! {
         // A page from before is no decision on what was submitted since.
         assert_eq!(submit(&mut wang, WANG).await.status, 303);
         let old = [("decision", "approve"), ("evidence", "x"), ("submissions", "1")];
-        assert_eq!(refused(&school.post(&path, &old).await), (403, vec!["review-not-open"]));
+        assert_eq!(refused(&school.post(&path, &old).await), (409, vec!["changed-meanwhile"]));
         assert_eq!(decide(&mut school, &path, "approve").await.location(), path);
         assert_eq!(state(&mut wang).await, "approved");
         assert_eq!(wang.post("/registration/written", &[("subject", "2")]).await.location(), "/registration");
         assert_eq!(refused(&decide(&mut school, &path, "refuse").await), (422, vec!["review-final"]));
         assert_eq!(count(&app, "SELECT COUNT(*) FROM outbox WHERE kind = 'review-decided'").await, 2);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE object_kind = 'review'").await, 4);
+    }
+
+    async fn a_decision_is_about_the_state_that_was_shown(t: TestDb) {
+        let app = world(t).await;
+        let (mut wang, mut school) = (wang(&app, 1).await, member(&app, "school-99301").await);
+        submit(&mut wang, WANG).await;
+        let path = newest(&mut school).await;
+        let seen = school.get(&path).await.value("seen").unwrap().to_owned();
+        assert_eq!(decide(&mut school, &path, "refuse").await.location(), path);
+        let late = [("decision", "close"), ("evidence", "x"), ("submissions", "1"), ("seen", &*seen)];
+        assert_eq!(refused(&school.post(&path, &late).await), (409, vec!["changed-meanwhile"]));
+        assert_eq!(state(&mut wang).await, "refused");
     }
 
     async fn a_refused_application_can_be_deleted_and_made_again(t: TestDb) {

@@ -74,6 +74,7 @@ async fn saved(db: &Db, catalogue: Arc<Catalogue>, n: i64, record: (SchoolCode, 
         passport: PassportId(n),
         sitting: sitting(),
         record: Some(record),
+        seen: crate::web::meant::Seen::default(),
         checked: true,
         address: String::new(),
     };

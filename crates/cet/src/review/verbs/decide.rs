@@ -9,6 +9,7 @@ use crate::roster::{self, DocumentKey};
 use crate::sitting::{Catalogue, Plan};
 use crate::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
+use crate::web::meant::Seen;
 use crate::words::codes::SchoolCode;
 use crate::words::ids::ReviewId;
 use crate::words::name::NameKey;
@@ -24,6 +25,8 @@ pub struct DecideCommand {
     pub decision: Decision,
     /// The number of submissions that was on the page.
     pub seen: i64,
+    /// The state that was on the page.
+    pub shown: Seen,
     /// Why, sealed; never empty.
     pub evidence_sealed: Vec<u8>,
     /// The account.
@@ -55,6 +58,13 @@ pub async fn decide(
     lock_student(tx, before.school, &before.sitting, &before.document_key).await?;
     let of = store::lock(tx, cmd.school, cmd.id).await?.filter(|of| reached(&cmd.scope, of));
     let mut of = of.ok_or_else(not_found)?;
+    if !cmd.shown.fits("review", of.standing()) {
+        return Err(Stop::Refused(if of.state == ReviewState::Approved {
+            ReviewRefusal::Final
+        } else {
+            ReviewRefusal::Changed
+        }));
+    }
     let (state, malicious) =
         decided(of.state, of.malicious, of.submissions, cmd.seen, cmd.decision).map_err(Stop::Refused)?;
     if let (ReviewState::Approved, Some(ticket)) = (state, of.ticket)

@@ -16,12 +16,13 @@ use crate::store::{DbError, Stop};
 use crate::vault::to_hex;
 use crate::web::answer::{BUSY_SECONDS, PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
+use crate::web::meant::{SEEN, Seen, seen};
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::time::Time;
 
 const PATH: &str = "/staff/accounts";
 const TYPED: [&str; 4] = ["name", "role", "scope", "person"];
-const GRANTED: [&str; 2] = ["role", "scope"];
+const GRANTED: [&str; 3] = ["role", "scope", SEEN];
 
 fn granter(who: &StaffMember) -> Granter {
     Granter { account: who.name.clone(), person: who.person.clone(), role: who.role, address: who.from() }
@@ -153,6 +154,11 @@ async fn detail(
         who.app.db.read(async move |tx| store::accounts::one(tx, &asked).await).await;
     let of = found?.ok_or(PageError::NotFound)?;
     let (page, menu) = who.frame_at(&format!("{PATH}/{}", of.name), "staff-account-one").await?;
+    // A form that comes back for another fault stays one of the values that it was made of.
+    let before = typed.get(SEEN).to_owned();
+    let kept = !before.is_empty() && why != Some(AccountRefusal::Meanwhile);
+    let mark = if kept { before } else { seen(&who.app.vault, "account", accounts::values(&of)) };
+    let page = page.marked(SEEN, mark);
     let said: Vec<Refused> = why.iter().map(|why| why.on(&page)).collect();
     if said.is_empty() {
         typed = Typed::default().with("role", of.role.wire()).with("scope", of.scope.prefix());
@@ -183,9 +189,12 @@ pub(super) async fn grant(
             return detail(&who, &name, Some(AccountRefusal::Wrong(wrong)), form.typed(&GRANTED)).await;
         }
     };
-    let (by, asked) = (granter(&who), name.clone());
-    let done: Result<(), Stop<AccountRefusal>> =
-        who.app.db.write(async move |tx| accounts::grant(tx, &by, &asked, role, &scope).await).await;
+    let (by, asked, shown) = (granter(&who), name.clone(), Seen::read(&who.app.vault, &form)?);
+    let done: Result<(), Stop<AccountRefusal>> = who
+        .app
+        .db
+        .write(async move |tx| accounts::grant(tx, &by, &asked, (role, &scope), &shown).await)
+        .await;
     ended(&who, &name, refusal(done)?, &form).await
 }
 

@@ -129,6 +129,11 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/audit.xlsx", "auditor"),
 ];
 
+/// Every address that takes a form.
+pub(super) fn posts() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().filter(|row| row.method == "POST").map(|row| row.route)
+}
+
 /// The pages before both factors, which everybody gets; their tests are in `login.rs`.
 const OPEN: [&str; 4] = ["/staff/login", "/staff/logout", "/staff/second-factor", "/staff/second-factor.svg"];
 

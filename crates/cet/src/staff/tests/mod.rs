@@ -4,6 +4,7 @@ mod accounts;
 mod exports;
 mod lists;
 mod login;
+mod marks;
 mod matrix;
 mod rebind;
 mod registrations;

@@ -51,6 +51,9 @@ pub const CODES: &[&str] = &[
     "email-mismatch",
     "not-found",
     "cross-site",
+    "record-changed",
+    "passport-changed",
+    "changed-meanwhile",
 ];
 
 /// One refusal of what was sent: the page says it with its code, and again at the field.
@@ -64,6 +67,8 @@ pub struct Refused {
     pub text: String,
     /// Where to go on, if the way out is another page.
     pub link: Option<Link>,
+    /// The other way out, where there are two.
+    pub other: Option<Link>,
 }
 
 impl Refused {
@@ -71,7 +76,7 @@ impl Refused {
     #[must_use]
     pub fn new(t: &'static Texts, code: &'static str) -> Self {
         let text = t.find(&format!("refusal-{code}")).unwrap_or(code).to_owned();
-        Self { code, field: None, text, link: None }
+        Self { code, field: None, text, link: None, other: None }
     }
 
     /// The same refusal at a form field.
@@ -92,6 +97,13 @@ impl Refused {
     #[must_use]
     pub fn linked(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
         self.link = Some(Link { href: href.into(), text: text.into() });
+        self
+    }
+
+    /// The same refusal with a second way out.
+    #[must_use]
+    pub fn or(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
+        self.other = Some(Link { href: href.into(), text: text.into() });
         self
     }
 

@@ -7,8 +7,9 @@ use super::{PATH, key, names, plan, row};
 use crate::passport::views::document_kind_name;
 use crate::registration::SubjectList;
 use crate::registration::store::live_of_student;
+use crate::roster::StudentRecord;
 use crate::roster::desk::{self, Change};
-use crate::roster::{StudentRecord, verbs};
+use crate::roster::verbs::{self, Corrected};
 use crate::staff::pages::refused;
 use crate::staff::reveal::{self, Holder};
 use crate::staff::views::{StudentShown, StudentView};
@@ -16,6 +17,7 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
+use crate::web::meant::{SEEN, Seen, seen};
 use crate::web::page::{Choice, Refused, Typed};
 use crate::words::codes::CampusCode;
 use crate::words::ids::RecordId;
@@ -98,6 +100,11 @@ async fn detail(
     let of = &found.record;
     let row = row(who, of)?;
     let (page, menu) = who.frame_at(&row.href, "staff-student").await?;
+    // A form that comes back for another fault stays one of the values that it was made of.
+    let told = said.iter().any(|refused| refused.code == "changed-meanwhile");
+    let before = typed.as_ref().map(|typed| typed.get(SEEN).to_owned()).filter(|_| !told);
+    let fresh = || seen(&who.app.vault, "student", of.values());
+    let page = page.marked(SEEN, before.unwrap_or_else(fresh));
     let catalogue = who.app.catalogue.get();
     let campuses = catalogue.campuses_of(of.school).filter(|(code, _)| who.scope.holds(code.as_str()));
     let campuses = campuses
@@ -191,7 +198,7 @@ pub(in crate::staff::pages) async fn correct(
     form: FormData,
 ) -> Result<Response, PageError> {
     let found = find(&who, &path).await?;
-    let mut typed = form.typed(&TEXTS).with("campus", form.one("campus")?);
+    let mut typed = form.typed(&TEXTS).with("campus", form.one("campus")?).with(SEEN, form.one(SEEN)?);
     for code in form.many("barred") {
         typed = typed.with("barred", code);
     }
@@ -207,14 +214,21 @@ pub(in crate::staff::pages) async fn correct(
         }
     };
     let (scope, of, actor, from) = (who.scope.clone(), found.record.clone(), who.actor(), who.from());
-    let done: Result<bool, DbError> = who
+    let shown = Seen::read(&who.app.vault, &form)?;
+    let done: Result<Corrected, DbError> = who
         .app
         .db
-        .write(async move |tx| verbs::correct(tx, &scope, &of, &change, (&actor, &from)).await)
+        .write(async move |tx| verbs::correct(tx, &scope, &of, &change, &shown, (&actor, &from)).await)
         .await;
-    if done? {
-        return Ok(see_other(&format!("{PATH}/{path}")));
-    }
-    let said = Refused::new(who.page().t, "student-bound").saying(who.page().m("staff-student-saved"));
+    let page = who.page();
+    let said = match done? {
+        Corrected::Done => return Ok(see_other(&format!("{PATH}/{path}"))),
+        Corrected::Saved => Refused::new(page.t, "student-bound").saying(page.m("staff-student-saved")),
+        Corrected::Meanwhile => {
+            let found = find(&who, &path).await?;
+            let said = Refused::new(page.t, "changed-meanwhile").saying(page.m("staff-seen-student"));
+            return detail(&who, &found, None, vec![said], Some(typed)).await;
+        }
+    };
     detail(&who, &found, None, vec![said], Some(typed)).await
 }

@@ -1,0 +1,180 @@
+//! Forms that say for whom and of what they were made (R19), and the page that comes again when that has changed.
+//!
+//! A page's forms hold hidden marks ([`Page::marks`](super::page::Page)). Before any handler runs, the marks of a sent form
+//! are read once, here, and put beside the request; whoever finds out who is signed in (the extractors of candidates and of
+//! staff) compares them, so that no handler can forget it. What does not fit ends as [`PageError::Stale`], and the form's
+//! own page is shown instead, as it is now.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, Method, StatusCode, header};
+use tower::ServiceExt;
+
+use super::answer::PageError;
+use super::form_data::{FormData, read_body};
+use super::page::Refused;
+use super::visitor::Peer;
+use crate::vault::{Vault, to_hex};
+
+/// Why a form is not done, and which page comes again for it.
+#[derive(Clone, Debug)]
+pub struct Stale {
+    /// The form's page.
+    pub page: String,
+    /// What the page says.
+    pub refused: Refused,
+}
+
+impl Stale {
+    /// The end of the request.
+    #[must_use]
+    pub fn ends(page: String, refused: Refused) -> PageError {
+        PageError::Stale(Arc::new(Self { page, refused }))
+    }
+}
+
+/// The marks that a form was sent with.
+#[derive(Clone)]
+pub struct Marks(Arc<FormData>);
+
+impl Marks {
+    /// A mark, if the form has it. An empty one is none.
+    ///
+    /// # Errors
+    /// [`PageError::Doubled`].
+    pub fn get(&self, name: &'static str) -> Result<Option<&str>, PageError> {
+        Ok(Some(self.0.one(name)?).filter(|mark| !mark.is_empty()))
+    }
+}
+
+/// Bytes of a mark.
+const TAG: usize = 16;
+
+/// A mark: a keyed hash, from which nobody learns and which nobody makes.
+#[must_use]
+pub fn mark(vault: &Vault, purpose: &str, content: &[u8]) -> String {
+    to_hex(vault.sign_token(purpose, content).first_chunk::<TAG>().unwrap_or(&[0; TAG]))
+}
+
+/// The hidden field that says which values a form was made of.
+pub const SEEN: &str = "seen";
+
+/// The mark of the values that a form of this kind was made of.
+#[must_use]
+pub fn seen<V: AsRef<str>>(vault: &Vault, kind: &str, values: impl IntoIterator<Item = V>) -> String {
+    let mut content = kind.as_bytes().to_vec();
+    for value in values {
+        content.push(0);
+        content.extend_from_slice(value.as_ref().as_bytes());
+    }
+    mark(vault, "form-seen", &content)
+}
+
+/// Which values a form was made of, for the verb that changes them: it asks under its lock.
+#[derive(Clone, Default)]
+pub struct Seen(Option<(Arc<Vault>, String)>);
+
+impl std::fmt::Debug for Seen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Seen({})", self.0.is_some())
+    }
+}
+
+impl Seen {
+    /// Reads the mark; a form without one was made of anything.
+    ///
+    /// # Errors
+    /// [`PageError::Doubled`].
+    pub fn read(vault: &Arc<Vault>, form: &FormData) -> Result<Self, PageError> {
+        let sent = form.one(SEEN)?;
+        Ok(Self((!sent.is_empty()).then(|| (Arc::clone(vault), sent.to_owned()))))
+    }
+
+    /// Whether these are the values that the form was made of.
+    #[must_use]
+    pub fn fits<V: AsRef<str>>(&self, kind: &str, values: impl IntoIterator<Item = V>) -> bool {
+        self.0.as_ref().is_none_or(|(vault, sent)| seen(vault, kind, values) == *sent)
+    }
+}
+
+/// Reads the marks of every form that is sent, and shows the form's page again where they do not fit. `pages` are the
+/// site's pages without what stands around them.
+pub async fn meant(State(pages): State<Router>, request: Request, next: Next) -> Response {
+    if *request.method() != Method::POST || !holds_fields(request.headers()) {
+        return next.run(request).await;
+    }
+    let asked = Asked::of(&request);
+    let (mut parts, body) = request.into_parts();
+    let body = match read_body(Request::new(body)).await {
+        Ok(body) => body,
+        Err(error) => return error.into_response(),
+    };
+    // What can't be read is refused by who reads the form.
+    if let Ok(form) = FormData::parse(&body) {
+        parts.extensions.insert(Marks(Arc::new(form)));
+    }
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    match response.extensions().get::<PageError>() {
+        Some(PageError::Stale(stale)) => {
+            let stale = Arc::clone(stale);
+            asked.again(pages, &stale).await.unwrap_or(response)
+        }
+        _ => response,
+    }
+}
+
+fn holds_fields(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    kind.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Who sent the form, to show a page to the same reader.
+struct Asked {
+    headers: HeaderMap,
+    peer: Option<Peer>,
+}
+
+impl Asked {
+    fn of(request: &Request) -> Self {
+        let mut headers = request.headers().clone();
+        for of_the_body in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING] {
+            headers.remove(of_the_body);
+        }
+        Self { headers, peer: request.extensions().get::<Peer>().copied() }
+    }
+
+    /// The form's page, or the page above it where the form's address has none of its own; nothing where neither shows.
+    async fn again(&self, pages: Router, stale: &Arc<Stale>) -> Option<Response> {
+        let above = stale.page.rsplit_once('/').map_or("", |(above, _)| above);
+        for path in [stale.page.as_str(), above] {
+            let mut request = Request::builder().uri(path).body(Body::empty()).ok()?;
+            request.headers_mut().clone_from(&self.headers);
+            request.extensions_mut().insert(Arc::clone(stale));
+            if let Some(peer) = self.peer {
+                request.extensions_mut().insert(peer);
+            }
+            let Ok(mut response) = pages.clone().oneshot(request).await;
+            if shows(&response) {
+                *response.status_mut() = StatusCode::CONFLICT;
+                return Some(response);
+            }
+        }
+        None
+    }
+}
+
+/// Whether this is a page, and not an error, a redirect or a file.
+fn shows(response: &Response) -> bool {
+    let html = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let status = response.status();
+    html && (status.is_success() || status.is_client_error())
+        && response.extensions().get::<PageError>().is_none()
+}
