@@ -1,12 +1,15 @@
 //! `/healthz`, `/readyz`, `/metrics`: on an address of their own, never public (O5).
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{StatusCode, header};
 
-use crate::app::App;
+use crate::app::{App, unfit};
+use crate::key_check;
 use crate::store::{DbError, Tx};
 use crate::web::server::Phase;
 
@@ -19,13 +22,15 @@ pub fn router(app: &App) -> Router {
         .with_state(app.clone())
 }
 
-/// Ready means that the database answers and that the node is not about to stop.
+/// Ready means that the database answers and is the one whose keys this node has, and that the node is not about to stop.
 async fn ready(State(app): State<App>) -> Response {
     if *app.phase.borrow() != Phase::Serving {
         return (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response();
     }
-    match app.db.probe(async |tx: &mut Tx<'_>| tx.now().await).await {
-        Ok(_) => "ready\n".into_response(),
+    let vault = Arc::clone(&app.vault);
+    let read = app.db.probe(async move |tx: &mut Tx<'_>| key_check::fits(tx, &vault).await);
+    match read.await.map_err(|stop| unfit(&app.config, stop)) {
+        Ok(()) => "ready\n".into_response(),
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
     }
 }

@@ -8,11 +8,13 @@ use tokio::sync::{Notify, watch};
 
 use crate::alarms::Alarms;
 use crate::config::Config;
+use crate::key_check::{self, Unfit};
 use crate::passport::password::Hasher;
 use crate::payment::desk::Shop;
 use crate::portal::Shelf;
+use crate::private_file;
 use crate::sitting::catalogue::CatalogueCell;
-use crate::store::{Clock, Db, DbError, OpenError, Settings, VersionState};
+use crate::store::{Clock, Db, DbError, OpenError, Settings, Stop, VersionState};
 use crate::ticket::Printer;
 use crate::vault::{Vault, VaultError};
 use crate::web::page::Site;
@@ -73,6 +75,10 @@ pub enum StartError {
     Database(DbError),
     /// A file with keys can't be used.
     Keys(String, VaultError),
+    /// A file with keys is not the one of this database.
+    Unfit(String, Unfit),
+    /// Others than its owner may do something with a file of keys: its mode.
+    Readable(String, u32),
     /// A file can't be read.
     File(String, std::io::Error),
     /// A setting can't be used.
@@ -84,6 +90,9 @@ impl std::fmt::Display for StartError {
         match self {
             Self::Open(error) => write!(f, "database: {error}"),
             Self::Database(error) => write!(f, "database: {error}"),
+            Self::Version(VersionState::Older { found: 0, .. }) => {
+                f.write_str("the database holds no table of cet yet: run `cet migrate`")
+            }
             Self::Version(VersionState::Older { found, wanted }) => {
                 write!(
                     f,
@@ -97,6 +106,11 @@ impl std::fmt::Display for StartError {
                 )
             }
             Self::Version(VersionState::Current) => f.write_str("the database's version fits"),
+            Self::Unfit(file, unfit) => write!(f, "{file}: {unfit}"),
+            Self::Readable(file, mode) => write!(
+                f,
+                "{file}: others than its owner can get at this key (mode {mode:o}): type `chmod 600 {file}`"
+            ),
             Self::Keys(file, error) => write!(f, "{file}: {error}"),
             Self::File(file, error) => write!(f, "{file}: {error}"),
             Self::Setting(text) => f.write_str(text),
@@ -134,7 +148,7 @@ pub async fn open_database(config: &Config, clock: Clock, node: u16) -> Result<D
 /// [`StartError::File`] and [`StartError::Keys`].
 pub fn open_vault(config: &Config) -> Result<Arc<Vault>, StartError> {
     let path = config.path(&config.vault.key_file);
-    let text = read(&path)?;
+    let text = read_secret(&path)?;
     Vault::parse(&text).map(Arc::new).map_err(|error| StartError::Keys(path.display().to_string(), error))
 }
 
@@ -144,6 +158,64 @@ pub fn open_vault(config: &Config) -> Result<Arc<Vault>, StartError> {
 /// [`StartError::File`].
 pub fn read(path: &Path) -> Result<String, StartError> {
     std::fs::read_to_string(path).map_err(|error| StartError::File(path.display().to_string(), error))
+}
+
+/// Reads a file of keys, which nobody but its owner may read or write.
+///
+/// # Errors
+/// [`StartError::Readable`] and [`StartError::File`].
+pub fn read_secret(path: &Path) -> Result<String, StartError> {
+    own_only(path)?;
+    read(path)
+}
+
+/// Refuses a file of keys that others than its owner can get at.
+///
+/// # Errors
+/// [`StartError::Readable`] and [`StartError::File`].
+pub fn own_only(path: &Path) -> Result<(), StartError> {
+    let name = || path.display().to_string();
+    match private_file::open_to_others(path) {
+        Ok(None) => Ok(()),
+        Ok(Some(mode)) => Err(StartError::Readable(name(), mode)),
+        Err(error) => Err(StartError::File(name(), error)),
+    }
+}
+
+/// Opens the database and the keys of an installation for a command: the database is at this version, and the keys are
+/// those that belong to it.
+///
+/// # Errors
+/// [`StartError`] says what stands in the way and what to do.
+pub async fn open_installation(config: &Config, node: u16) -> Result<(Db, Arc<Vault>), StartError> {
+    let db = open_database(config, Clock::Real { rehearsal: config.rehearsal }, node).await?;
+    let vault = check_installation(config, &db).await?;
+    Ok((db, vault))
+}
+
+/// The keys of an installation, when they fit its database and that is at this version.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn check_installation(config: &Config, db: &Db) -> Result<Arc<Vault>, StartError> {
+    match db.version().await? {
+        VersionState::Current => {}
+        other => return Err(StartError::Version(other)),
+    }
+    let vault = open_vault(config)?;
+    let settled = key_check::settle(db, &vault).await;
+    settled.map_err(|stop| unfit(config, stop))?;
+    Ok(vault)
+}
+
+/// Why the keys of an installation are refused, with the name of their file.
+pub fn unfit(config: &Config, stop: Stop<Unfit>) -> StartError {
+    match stop {
+        Stop::Refused(unfit) => {
+            StartError::Unfit(config.path(&config.vault.key_file).display().to_string(), unfit)
+        }
+        Stop::Fault(error) => StartError::Database(error),
+    }
 }
 
 impl App {
@@ -157,16 +229,13 @@ impl App {
 
     /// The same with a hasher of another price.
     pub(crate) async fn start_with(config: Config, db: Db, passwords: Hasher) -> Result<Self, StartError> {
-        match db.version().await? {
-            VersionState::Current => {}
-            other => return Err(StartError::Version(other)),
-        }
-        let vault = open_vault(&config)?;
+        let vault = check_installation(&config, &db).await?;
         let catalogue = Arc::new(CatalogueCell::open(&db).await?);
         let desk = Arc::new(crate::payment::setup::desk(&config)?);
         let shop =
             Shop { db: db.clone(), desk, catalogue: Arc::clone(&catalogue), vault: Arc::clone(&vault) };
         let printer = Arc::new(Printer::open(&config)?);
+        crate::ticket::keys::remember(&db, printer.public_keys()).await?;
         let site = Arc::new(Site {
             telephone: config.portal.telephone.clone(),
             icp: config.portal.icp.clone(),

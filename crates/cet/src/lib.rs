@@ -16,12 +16,14 @@ pub mod eligibility;
 pub mod entry;
 pub mod import;
 pub mod jobs;
+pub mod key_check;
 pub mod limit;
 pub mod node;
 pub mod outbox;
 pub mod passport;
 pub mod payment;
 pub mod portal;
+pub mod private_file;
 pub mod registration;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;

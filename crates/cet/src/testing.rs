@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::params;
 use crate::passport::password::Hasher;
 use crate::passport::session;
+use crate::private_file;
 use crate::sitting::file::{self, FileFault};
 use crate::sitting::import::import;
 use crate::store::testing::{Folder, Kind, TestDb, fail, fresh};
@@ -56,9 +57,10 @@ impl TestApp {
     pub async fn with(t: TestDb, settings: &[(&str, &str)]) -> Self {
         let folder = Folder::new();
         let key = Vault::new_key_file().unwrap_or_else(|error| fail(&error));
-        std::fs::write(folder.0.join("vault.key"), key).unwrap_or_else(|error| fail(&error));
+        private_file::write(&folder.0.join("vault.key"), key.as_bytes()).unwrap_or_else(|error| fail(&error));
         let key = crate::ticket::printer::new_key_file().unwrap_or_else(|error| fail(&error));
-        std::fs::write(folder.0.join("tickets.key"), key).unwrap_or_else(|error| fail(&error));
+        private_file::write(&folder.0.join("tickets.key"), key.as_bytes())
+            .unwrap_or_else(|error| fail(&error));
         let text = format!(
             "rehearsal = true\n[server]\nlisten = \"127.0.0.1:8080\"\npublic_origin = \"{ORIGIN}\"\n[database]\n\
              url = \"{}\"\n[tickets]\nsigning_key_file = \"tickets.key\"\n[vault]\nkey_file = \"vault.key\"\n[captcha]\nmode = \"off\"\n",
@@ -70,7 +72,7 @@ impl TestApp {
         let sitting = file::parse(SITTING, |name| Ok(format!("# {name}")));
         let sitting = sitting.unwrap_or_else(|faults| fail(&format!("{faults:?}")));
         let stored: Result<_, Stop<Vec<FileFault>>> =
-            t.db.write(async move |tx| import(tx, &sitting).await).await;
+            t.db.write(async move |tx| import(tx, &sitting, true).await).await;
         stored.unwrap_or_else(|stop| fail(&format!("{stop:?}")));
         let app =
             App::start_with(config, t.db.clone(), Hasher::cheap()).await.unwrap_or_else(|error| fail(&error));

@@ -26,6 +26,8 @@ pub struct Vault {
 pub enum VaultError {
     /// A line of the key file is not `seal NUMBER HEX` or `lookup HEX`; lines count from 1.
     Line(usize),
+    /// A line of the key file names a key that an earlier line has named already.
+    Doubled(usize),
     /// The key file holds no `seal` or no `lookup` key.
     Missing(&'static str),
     /// The value was sealed with a key that is not in the file, or was changed.
@@ -39,6 +41,9 @@ impl fmt::Display for VaultError {
         match self {
             Self::Line(line) => {
                 write!(f, "line {line}: expected `seal NUMBER 64-HEX-DIGITS` or `lookup 64-HEX-DIGITS`")
+            }
+            Self::Doubled(line) => {
+                write!(f, "line {line}: expected each `seal NUMBER` and `lookup` once")
             }
             Self::Missing(what) => write!(f, "expected a `{what}` key"),
             Self::Sealed => f.write_str("a sealed value does not open with the keys of this installation"),
@@ -73,9 +78,16 @@ impl Vault {
                     let id: u8 = id.parse().map_err(|_| wrong.clone())?;
                     let key =
                         UnboundKey::new(&AES_256_GCM, &hex(key).ok_or(wrong.clone())?).map_err(|_| wrong)?;
+                    if seals.iter().any(|(known, _)| *known == id) {
+                        return Err(VaultError::Doubled(number));
+                    }
                     seals.push((id, LessSafeKey::new(key)));
                 }
-                ["lookup", key] => lookup = Some(hex(key).ok_or(wrong)?),
+                ["lookup", key] => {
+                    if lookup.replace(hex(key).ok_or(wrong)?).is_some() {
+                        return Err(VaultError::Doubled(number));
+                    }
+                }
                 _ => return Err(wrong),
             }
         }
@@ -117,11 +129,29 @@ impl Vault {
     /// [`VaultError::Chance`].
     pub fn seal(&self, plain: &str) -> Result<Vec<u8>, VaultError> {
         let (id, key) = self.seals.first().ok_or(VaultError::Missing("seal"))?;
+        self.seal_with(*id, key, plain)
+    }
+
+    /// Seals a text with each key of the file: number and sealed text.
+    ///
+    /// # Errors
+    /// [`VaultError::Chance`].
+    pub fn seal_with_each(&self, plain: &str) -> Result<Vec<(u8, Vec<u8>)>, VaultError> {
+        self.seals.iter().map(|(id, key)| Ok((*id, self.seal_with(*id, key, plain)?))).collect()
+    }
+
+    /// Whether the file holds the key with which a value was sealed, be it the right one or not.
+    #[must_use]
+    pub fn names_key_of(&self, sealed: &[u8]) -> bool {
+        sealed.first().is_some_and(|id| self.seals.iter().any(|(known, _)| known == id))
+    }
+
+    fn seal_with(&self, id: u8, key: &LessSafeKey, plain: &str) -> Result<Vec<u8>, VaultError> {
         let nonce: [u8; NONCE_LEN] = self.random()?;
         let mut body = plain.as_bytes().to_vec();
-        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([*id]), &mut body)
+        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from([id]), &mut body)
             .map_err(|_| VaultError::Sealed)?;
-        let mut sealed = vec![*id];
+        let mut sealed = vec![id];
         sealed.extend_from_slice(&nonce);
         sealed.append(&mut body);
         Ok(sealed)
@@ -249,5 +279,11 @@ mod tests {
     fn a_wrong_key_file_names_its_line() {
         assert_eq!(Vault::parse("# x\nseal one 00").unwrap_err(), VaultError::Line(2));
         assert_eq!(Vault::parse("").unwrap_err(), VaultError::Missing("lookup"));
+        let file = Vault::new_key_file().unwrap();
+        let twice = |word: &str| {
+            let line = file.lines().find(|line| line.starts_with(word)).unwrap();
+            Vault::parse(&format!("{file}{line}\n")).unwrap_err()
+        };
+        assert_eq!((twice("seal"), twice("lookup")), (VaultError::Doubled(4), VaultError::Doubled(4)));
     }
 }

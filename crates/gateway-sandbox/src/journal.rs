@@ -1,8 +1,7 @@
 //! The trades' memory: one JSON line an event, on the disk before anybody is told.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
-use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
@@ -34,9 +33,8 @@ pub(crate) struct Pending {
 }
 
 impl Journal {
-    /// Opens or makes the file and replays it; a last line that a crash cut off is removed.
-    pub(crate) fn open(path: &Path) -> io::Result<(Self, Ledger)> {
-        let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+    /// Replays the file, which is open for reading and for appending; a last line that a crash cut off is removed.
+    pub(crate) fn open(mut file: File) -> io::Result<(Self, Ledger)> {
         // Two sandboxes on one file would each be unaware of the other's trades.
         file.try_lock()
             .map_err(|_| io::Error::new(io::ErrorKind::AlreadyExists, "another process has it open"))?;
@@ -97,6 +95,10 @@ mod tests {
     use super::*;
     use crate::ledger::{Opening, Side};
 
+    fn file(path: &std::path::Path) -> File {
+        File::options().read(true).append(true).create(true).open(path).unwrap()
+    }
+
     fn opened(number: &str) -> Event {
         Event::Opened(Opening {
             side: Side::Alipay,
@@ -116,17 +118,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
         {
-            let (mut journal, _) = Journal::open(&path).unwrap();
+            let (mut journal, _) = Journal::open(file(&path)).unwrap();
             journal.write(&opened("a")).unwrap().wait().await.unwrap();
-            assert!(Journal::open(&path).is_err(), "a second process is kept out");
+            assert!(Journal::open(file(&path)).is_err(), "a second process is kept out");
         }
-        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"opened\":{\"si").unwrap();
+        file(&path).write_all(b"{\"opened\":{\"si").unwrap();
         {
-            let (mut journal, ledger) = Journal::open(&path).unwrap();
+            let (mut journal, ledger) = Journal::open(file(&path)).unwrap();
             assert!(ledger.trade(Side::Alipay, "a").is_some());
             journal.write(&opened("b")).unwrap().wait().await.unwrap();
         }
-        let (_, ledger) = Journal::open(&path).unwrap();
+        let (_, ledger) = Journal::open(file(&path)).unwrap();
         assert!(ledger.trade(Side::Alipay, "b").is_some());
     }
 
@@ -135,6 +137,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
         std::fs::write(&path, "{}\n").unwrap();
-        assert!(Journal::open(&path).unwrap_err().to_string().starts_with("line 1"));
+        assert!(Journal::open(file(&path)).unwrap_err().to_string().starts_with("line 1"));
     }
 }

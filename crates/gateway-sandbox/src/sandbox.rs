@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,8 +27,8 @@ pub struct Settings {
     pub alipay: AlipaySide,
     /// PayEase's part.
     pub payease: PayEaseSide,
-    /// The file that remembers the trades.
-    pub journal: PathBuf,
+    /// The file that remembers the trades, open for reading and for appending.
+    pub journal: File,
 }
 
 /// What Alipay knows of the merchant.
@@ -123,7 +123,8 @@ impl Sandbox {
     /// # Errors
     /// [`OpenError`].
     pub fn open(settings: Settings, host: Arc<dyn Host>) -> Result<Self, OpenError> {
-        let (journal, ledger) = Journal::open(&settings.journal).map_err(OpenError::Journal)?;
+        let file = settings.journal.try_clone().map_err(OpenError::Journal)?;
+        let (journal, ledger) = Journal::open(file).map_err(OpenError::Journal)?;
         // Fails only where somebody installed one before, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()

@@ -57,6 +57,7 @@ audit-review-reopened = Review reopened
 audit-review-submitted = Review submitted
 audit-review-withdrawn = Review withdrawn
 audit-sitting-imported = Sitting imported
+audit-sitting-published = Sitting published
 audit-staff-added = Staff account made
 audit-staff-code-refused = Second factor refused
 audit-staff-disabled = Staff account disabled

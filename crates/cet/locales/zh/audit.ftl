@@ -57,6 +57,7 @@ audit-review-reopened = 重新开放复核
 audit-review-submitted = 提交复核
 audit-review-withdrawn = 撤回复核
 audit-sitting-imported = 导入考次
+audit-sitting-published = 发布考次
 audit-staff-added = 新建工作人员账号
 audit-staff-code-refused = 验证码错误
 audit-staff-disabled = 停用工作人员账号

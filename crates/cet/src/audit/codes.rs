@@ -62,6 +62,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("review-submitted", "audit-review-submitted"),
     ("review-withdrawn", "audit-review-withdrawn"),
     ("sitting-imported", "audit-sitting-imported"),
+    ("sitting-published", "audit-sitting-published"),
     ("staff-added", "audit-staff-added"),
     ("staff-code-refused", "audit-staff-code-refused"),
     ("staff-disabled", "audit-staff-disabled"),

@@ -8,12 +8,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::{Done, Failed, load, say};
-use crate::app::open_database;
+use crate::app::open_installation;
 use crate::arrangement::Unit;
 use crate::arrangement::whole::{self, Outcome, Task, Watch};
 use crate::audit::Actor;
+use crate::sitting::SittingState;
 use crate::sitting::catalogue::CatalogueCell;
-use crate::store::{Clock, Stop};
+use crate::store::Stop;
 use crate::words::codes::{CampusCode, SittingCode};
 
 /// What to arrange.
@@ -48,9 +49,14 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let config = load(&arguments.config.config)?;
     // Beside a running node: ids must come from another number than its own.
     let node = config.server.node ^ 0x200;
-    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, node).await?;
+    let (db, _) = open_installation(&config, node).await?;
     let catalogue = CatalogueCell::open(&db).await?.get();
     let plan = catalogue.sitting(&code).ok_or_else(|| wrong("sitting", &arguments.sitting))?;
+    if plan.state == SittingState::Draft {
+        return Err(Failed(format!(
+            "{code} is a draft: publish it first (`cet import sitting FILE --publish`)"
+        )));
+    }
     let task = if arguments.replay {
         Task::Replay
     } else {

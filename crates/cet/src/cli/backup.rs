@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{Done, Failed, load, say};
-use crate::app::open_database;
-use crate::store::{Clock, backup};
+use crate::app::{open_database, open_vault, unfit};
+use crate::store::{Clock, Tx, backup};
+use crate::{key_check, private_file};
 
 /// A file, and the configuration that names the database.
 #[derive(clap::Args)]
@@ -28,9 +29,22 @@ pub(super) async fn back_up(arguments: Arguments) -> Done {
 
 pub(super) async fn restore(arguments: Arguments) -> Done {
     let config = load(&arguments.config)?;
+    let vault = open_vault(&config)?;
     let (file, url) = (arguments.file.clone(), config.database_url());
-    let restored = tokio::task::spawn_blocking(move || backup::restore(&file, &url)).await;
-    let bytes = restored.map_err(|error| Failed(error.to_string()))??;
+    if let Some(mode) = private_file::open_to_others(&file).ok().flatten() {
+        let file = file.display();
+        say(format_args!(
+            "{file}: others than its owner can read it (mode {mode:o}): type `chmod 600 {file}`"
+        ));
+    }
+    let restored = tokio::task::spawn_blocking(move || {
+        backup::restore(&file, &url, &async |tx: &mut Tx<'_>, marked: bool| {
+            let fits =
+                if marked { key_check::fits(tx, &vault).await } else { key_check::proved(tx, &vault).await };
+            fits.map_err(|stop| unfit(&config, stop))
+        })
+    });
+    let bytes = restored.await.map_err(|error| Failed(error.to_string()))??;
     say(format_args!("{bytes} bytes are back; `cet verify` asks them every invariant"));
     Ok(ExitCode::SUCCESS)
 }

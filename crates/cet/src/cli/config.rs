@@ -1,16 +1,18 @@
 //! `cet config check` and `cet config new-key`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 
 use super::{ConfigFile, Done, Failed, load, say};
-use crate::app::{open_database, open_vault};
+use crate::app::{StartError, open_database, open_vault, unfit};
+use crate::config::Config;
 use crate::outbox::delivery::Delivery;
-use crate::store::{Clock, VersionState};
-use crate::ticket::Printer;
+use crate::store::{Clock, Db, Tx, VersionState};
+use crate::ticket::{self, Printer};
 use crate::vault::Vault;
+use crate::{key_check, payment, private_file};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -22,22 +24,39 @@ pub(super) struct Arguments {
 enum What {
     /// Reads the configuration; tests database, mail and keys; prints what is wrong.
     Check(ConfigFile),
-    /// Writes a fresh file of sealing keys; never over an existing one.
+    /// Writes a fresh file of keys; never over an existing one.
     NewKey {
         /// The file to write.
         file: PathBuf,
+        /// What the keys are for: `vault` seals personal data, `tickets` signs admission tickets.
+        #[arg(long = "for", value_enum, default_value = "vault")]
+        purpose: Purpose,
     },
+}
+
+/// What a new key is for.
+#[derive(Clone, Copy, ValueEnum)]
+enum Purpose {
+    Vault,
+    Tickets,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Done {
     match arguments.what {
         What::Check(file) => check(&file).await,
-        What::NewKey { file } => {
-            write_new(&file, &Vault::new_key_file()?)?;
-            say(format_args!("{} written: keep it safe, without it no document can be read", file.display()));
-            Ok(ExitCode::SUCCESS)
-        }
+        What::NewKey { file, purpose } => new_key(&file, purpose),
     }
+}
+
+fn new_key(file: &Path, purpose: Purpose) -> Done {
+    let (text, loss) = match purpose {
+        Purpose::Vault => (Vault::new_key_file()?, "without it no document can be read"),
+        Purpose::Tickets => (ticket::printer::new_key_file()?, "whoever has it can sign tickets"),
+    };
+    private_file::write_new(file, text.as_bytes())
+        .map_err(|error| Failed(format!("{}: {error}", file.display())))?;
+    say(format_args!("{} written: keep it safe, {loss}", file.display()));
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn check(file: &ConfigFile) -> Done {
@@ -50,26 +69,74 @@ async fn check(file: &ConfigFile) -> Done {
             say(format_args!("{what}: WRONG: {text}"));
         }
     };
-    tell(
-        "vault",
-        open_vault(&config).map(|_| "keys can be read".to_owned()).map_err(|error| error.to_string()),
-    );
+    if let Some(warning) = open_configuration(&file.config) {
+        say(format_args!("note: {warning}"));
+    }
+    tell("vault", open_vault(&config).map(|_| "keys can be read".to_owned()).map_err(in_words));
+    tell("gateways", gateways(&config));
     tell("tickets", tickets(&config));
     tell("mail", mail(&config).await);
-    tell("database", database(&config).await);
+    match database(&config).await {
+        Ok(db) => {
+            tell("database", Ok(format!("{}, at this version", db.kind())));
+            tell("keys of the database", keys(&config, &db).await);
+        }
+        Err(text) => tell("database", Err(text)),
+    }
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn database(config: &crate::config::Config) -> Result<String, String> {
+/// What to say of a configuration that others can read although passwords may stand in it.
+pub(super) fn open_configuration(file: &Path) -> Option<String> {
+    let mode = private_file::open_to_others(file).ok().flatten()?;
+    let file = file.display();
+    Some(format!(
+        "{file}: others than its owner can get at passwords in it (mode {mode:o}): type `chmod 600 {file}`"
+    ))
+}
+
+fn in_words(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+async fn database(config: &Config) -> Result<Db, String> {
     let clock = Clock::Real { rehearsal: config.rehearsal };
-    let db = open_database(config, clock, config.server.node).await.map_err(|error| error.to_string())?;
-    match db.version().await.map_err(|error| error.to_string())? {
-        VersionState::Current => Ok(format!("{}, at this version", db.kind())),
-        other => Err(crate::app::StartError::Version(other).to_string()),
+    let db = open_database(config, clock, config.server.node).await.map_err(in_words)?;
+    match db.version().await.map_err(in_words)? {
+        VersionState::Current => Ok(db),
+        other => Err(in_words(StartError::Version(other))),
     }
 }
 
-async fn mail(config: &crate::config::Config) -> Result<String, String> {
+/// Whether the keys are those of this database. Nothing is written: the first start leaves their marks.
+async fn keys(config: &Config, db: &Db) -> Result<String, String> {
+    let vault = open_vault(config).map_err(in_words)?;
+    let fits = db.read_long(async move |tx: &mut Tx<'_>| key_check::fits(tx, &vault).await).await;
+    fits.map_err(|stop| in_words(unfit(config, stop)))?;
+    let known = ticket::keys::known(db).await.map_err(in_words)?;
+    let own = Printer::open(config).map_err(in_words)?;
+    let earlier: Vec<&str> =
+        known.iter().filter(|key| !own.public_keys().contains(key)).map(|key| key.name.as_str()).collect();
+    if earlier.is_empty() {
+        return Ok("they fit".to_owned());
+    }
+    let earlier = earlier.join(", ");
+    Ok(format!(
+        "they fit; tickets were signed with another key before ({earlier}), and are still known as ours"
+    ))
+}
+
+fn gateways(config: &Config) -> Result<String, String> {
+    let desk = payment::setup::desk(config).map_err(in_words)?;
+    let names: Vec<&str> = desk.gateways.iter().map(|gateway| gateway.code().as_str()).collect();
+    Ok(if names.is_empty() {
+        "none: nobody can pay until a section [gateway.…] is there".to_owned()
+    } else {
+        format!("the keys of {} can be read", names.join(", "))
+    })
+}
+
+async fn mail(config: &Config) -> Result<String, String> {
     match Delivery::open(&config.mail)? {
         Delivery::Mailbox => Ok("to the rehearsal's mailbox page".to_owned()),
         Delivery::Smtp { transport, .. } => match transport.test_connection().await {
@@ -81,21 +148,11 @@ async fn mail(config: &crate::config::Config) -> Result<String, String> {
 }
 
 /// Reads the key and the fonts, as the first ticket would.
-fn tickets(config: &crate::config::Config) -> Result<String, String> {
-    let printer = Printer::open(config).map_err(|error| error.to_string())?;
-    printer.fonts().map_err(|fault| fault.to_string())?;
+fn tickets(config: &Config) -> Result<String, String> {
+    let printer = Printer::open(config).map_err(in_words)?;
+    printer.fonts().map_err(in_words)?;
     Ok(match printer.public_keys() {
         [key, ..] => format!("signed with key {}", key.name),
         [] => "can't be printed: tickets.signing_key_file is not set".to_owned(),
     })
-}
-
-/// Writes a secret file that only its owner can read.
-pub(super) fn write_new(file: &std::path::Path, text: &str) -> Result<(), Failed> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut open = std::fs::OpenOptions::new();
-    open.write(true).create_new(true).mode(0o600);
-    let mut out = open.open(file).map_err(|error| Failed(format!("{}: {error}", file.display())))?;
-    out.write_all(text.as_bytes()).map_err(|error| Failed(format!("{}: {error}", file.display())))
 }

@@ -71,9 +71,9 @@ pub(super) async fn run(arguments: Arguments) -> Done {
 /// nothing, so that a first start that was cut off is carried on by the next.
 async fn import_seed(config: &crate::config::Config, db: &Db, folder: &Folder) -> Result<(), Failed> {
     use super::import;
-    let vault = crate::app::open_vault(config)?;
+    let vault = crate::app::check_installation(config, db).await?;
     if crate::sitting::catalogue::CatalogueCell::open(db).await?.get().current().is_none() {
-        import::sitting(db, &folder.file("sitting.toml")).await?;
+        import::sitting(db, &folder.file("sitting.toml"), true).await?;
     }
     let quiet = || -> Arc<crate::import::Watch> { Arc::new(|_, _, _| {}) };
     let roster = folder.file("roster.csv");

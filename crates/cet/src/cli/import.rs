@@ -8,14 +8,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Done, Failed, load, say};
-use crate::app::{open_database, open_vault};
+use crate::app::open_installation;
 use crate::import::{Findings, ImportError, Outcome, Report, Step, Watch};
 use crate::sheet::RowFault;
+use crate::sitting::SittingState;
 use crate::sitting::campuses::{self, CampusFile};
 use crate::sitting::catalogue::CatalogueCell;
-use crate::sitting::file::{FileFault, LARGEST_FILE, parse};
-use crate::sitting::import::{Imported, import};
-use crate::store::{Clock, Db, DbError, Stop};
+use crate::sitting::file::{self, FileFault, LARGEST_FILE};
+use crate::sitting::import::{Imported, campuses as campuses_known, import};
+use crate::store::{Db, DbError, Stop, Tx};
 use crate::ticket::{coverage, photo};
 use crate::vault::Vault;
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -34,6 +35,9 @@ enum What {
     Sitting {
         /// The file.
         file: PathBuf,
+        /// Publishes it: candidates see it from then on. Without this a new sitting is a draft.
+        #[arg(long)]
+        publish: bool,
         #[command(flatten)]
         config: super::ConfigFile,
     },
@@ -87,13 +91,19 @@ enum What {
 
 pub(super) async fn run(arguments: Arguments) -> Done {
     match arguments.what {
-        What::Sitting { file, config } => {
+        What::Sitting { file, publish, config } => {
             let (db, _) = open(&config.config).await?;
-            let done = sitting(&db, &file).await?;
+            let done = sitting(&db, &file, publish).await?;
             say(format_args!(
                 "{} subjects, {} settings, {} seat pools, {} new texts",
                 done.subjects, done.settings, done.pools, done.new_texts
             ));
+            say(match done.state {
+                SittingState::Draft => {
+                    "it is a draft: candidates see it once it is imported with --publish".to_owned()
+                }
+                state => format!("it is {}", state.wire()),
+            });
             Ok(ExitCode::SUCCESS)
         }
         What::Campuses { file, skip_doubled, config } => {
@@ -131,8 +141,7 @@ async fn open(file: &Path) -> Result<(Db, Arc<Vault>), Failed> {
     let config = load(file)?;
     // Beside a running node: ids must come from another number than its own.
     let node = config.server.node ^ 0x200;
-    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, node).await?;
-    Ok((db, open_vault(&config)?))
+    Ok(open_installation(&config, node).await?)
 }
 
 /// Why a sitting's file was not taken over.
@@ -170,12 +179,22 @@ impl std::error::Error for SittingError {}
 ///
 /// # Errors
 /// [`SittingError`]; nothing is stored then.
-pub async fn sitting(db: &Db, path: &Path) -> Result<Imported, SittingError> {
+pub async fn sitting(db: &Db, path: &Path, publish: bool) -> Result<Imported, SittingError> {
     let text = read_text(path).map_err(|reason| SittingError::Io(format!("{}: {reason}", path.display())))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let told = |faults| SittingError::Faults { file: path.display().to_string(), faults };
-    let file = parse(&text, |name| read_text(&folder.join(name))).map_err(told)?;
-    db.write(async move |tx| import(tx, &file).await).await.map_err(|stop| match stop {
+    let reading = file::read(&text, |name| read_text(&folder.join(name)));
+    let file = match reading.file {
+        Ok(file) => file,
+        Err(mut faults) => {
+            // All faults at once, also those that only the database shows.
+            let known = db.read_long(async |tx: &mut Tx<'_>| campuses_known(tx).await).await;
+            faults.extend(reading.places.unknown(&known.map_err(SittingError::Fault)?));
+            faults.sort_by_key(|fault| fault.line);
+            return Err(told(faults));
+        }
+    };
+    db.write(async move |tx| import(tx, &file, publish).await).await.map_err(|stop| match stop {
         Stop::Refused(faults) => told(faults),
         Stop::Fault(error) => SittingError::Fault(error),
     })

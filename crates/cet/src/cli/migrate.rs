@@ -4,13 +4,21 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Done, load, say};
-use crate::app::open_database;
-use crate::store::Clock;
+use crate::app::{check_installation, open_database, open_vault, unfit};
+use crate::key_check;
+use crate::store::{Clock, Tx};
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;
     let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    // Before anything is changed: it may be the database of another installation.
+    if db.has("0022_vault_check").await? {
+        let vault = open_vault(&config)?;
+        let fits = db.read(async move |tx: &mut Tx<'_>| key_check::fits(tx, &vault).await).await;
+        fits.map_err(|stop| unfit(&config, stop))?;
+    }
     let ran = db.migrate().await?;
+    check_installation(&config, &db).await?;
     if ran.is_empty() {
         say("the database is at this version already");
     }

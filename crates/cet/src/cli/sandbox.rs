@@ -7,10 +7,9 @@ use gateway_sandbox::Sandbox;
 use tokio::net::TcpListener;
 
 use super::{Done, Failed, load, say};
-use crate::app::open_database;
+use crate::app::open_installation;
 use crate::node;
 use crate::rehearsal;
-use crate::store::Clock;
 use crate::web::server;
 
 pub(super) async fn run(file: &Path) -> Done {
@@ -18,7 +17,7 @@ pub(super) async fn run(file: &Path) -> Done {
     let Some(own) = config.sandbox.clone().filter(|_| config.rehearsal) else {
         return Err(Failed("the sandbox gateways need rehearsal = true and a section [sandbox]".to_owned()));
     };
-    let db = open_database(&config, Clock::Real { rehearsal: true }, config.server.node).await?;
+    let (db, _) = open_installation(&config, config.server.node).await?;
     let sandbox = rehearsal::gateways::open(&config, &db)?;
     let alipay = TcpListener::bind(own.alipay_listen).await?;
     let payease = TcpListener::bind(own.payease_listen).await?;

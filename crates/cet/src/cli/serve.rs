@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::config::open_configuration;
 use super::{Done, load, say};
 use crate::app::{App, open_database};
 use crate::node;
@@ -12,6 +13,9 @@ use crate::web::server;
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;
     if let Some(warning) = node::rehearsal_warning(&config) {
+        tracing::warn!("{warning}");
+    }
+    if let Some(warning) = open_configuration(file) {
         tracing::warn!("{warning}");
     }
     let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;

@@ -3,21 +3,21 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use super::{Done, Failed, load, say};
 use std::net::Ipv4Addr;
 
-use crate::app::{open_database, open_vault};
+use crate::app::open_installation;
 use crate::audit::Actor;
-use crate::config::Config;
 use crate::passport::password::Hasher;
 use crate::passport::rules::refused_password;
 use crate::passport::turns::Asker;
 use crate::staff::store::{self, NewAccount};
 use crate::staff::verbs::{self, Wrong};
 use crate::staff::{Role, rules, totp};
-use crate::store::{Clock, Db, DbError};
-use crate::vault::to_hex;
+use crate::store::{Db, DbError};
+use crate::vault::{Vault, to_hex};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -66,9 +66,8 @@ enum What {
 pub(super) async fn run(arguments: Arguments) -> Done {
     match arguments.what {
         What::Add { name, role, scope, person, password_stdin, config } => {
-            let (config, db) = open(&config).await?;
+            let (db, vault) = open(&config).await?;
             let (name, role, scope) = verbs::parse_account(&name, &role, &scope).map_err(expected)?;
-            let vault = open_vault(&config)?;
             let password = if password_stdin { read_password()? } else { to_hex(&vault.random::<10>()?) };
             let secret = totp::base32(&vault.random::<{ totp::SECRET }>()?);
             let new = NewAccount {
@@ -96,7 +95,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             Ok(ExitCode::SUCCESS)
         }
         What::List { config } => {
-            let (_, db) = open(&config).await?;
+            let (db, _) = open(&config).await?;
             for account in db.read(async |tx| store::all(tx).await).await? {
                 let scope = if account.scope.prefix().is_empty() { "-" } else { account.scope.prefix() };
                 let state = account.disabled_at.map_or_else(String::new, |at| format!("  disabled {at}"));
@@ -110,7 +109,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             Ok(ExitCode::SUCCESS)
         }
         What::Disable { name, config } => {
-            let (_, db) = open(&config).await?;
+            let (db, _) = open(&config).await?;
             let asked = name.clone();
             let done: Result<bool, DbError> =
                 db.write(async move |tx| verbs::disable(tx, &asked, Actor::Command("staff"), "").await).await;
@@ -124,10 +123,9 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     }
 }
 
-async fn open(file: &Path) -> Result<(Config, Db), Failed> {
+async fn open(file: &Path) -> Result<(Db, Arc<Vault>), Failed> {
     let config = load(file)?;
-    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
-    Ok((config, db))
+    Ok(open_installation(&config, config.server.node).await?)
 }
 
 fn read_password() -> Result<String, Failed> {

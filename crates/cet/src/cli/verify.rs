@@ -4,14 +4,13 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Done, load, say};
-use crate::app::open_database;
+use crate::app::open_installation;
 use crate::sitting::catalogue::CatalogueCell;
-use crate::store::Clock;
 use crate::verify;
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;
-    let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    let (db, _) = open_installation(&config, config.server.node).await?;
     let catalogue = CatalogueCell::open(&db).await?;
     let findings = verify::run(&db, &catalogue.get()).await?;
     let good = findings.iter().all(|finding| finding.violations.is_empty());

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::people::{self, Person};
 use super::{sitting, students};
+use crate::private_file;
 use crate::vault::Vault;
 use crate::words::time::Time;
 
@@ -78,8 +79,10 @@ impl Folder {
                 format!("{}: not empty, and no folder of a demo; name another with --dir", path.display());
             return Err(io::Error::other(text));
         }
-        std::fs::create_dir_all(path)?;
-        std::fs::write(path.join(MARK), "")?;
+        private_file::folder(path)?;
+        private_file::write(&path.join(MARK), b"")?;
+        // A folder of an earlier version may be open to others.
+        private_file::tighten_all(path)?;
         Ok(Self(path.to_path_buf()))
     }
 
@@ -97,7 +100,7 @@ impl Folder {
         // On its own: folders of earlier versions have all other keys.
         if !self.file("tickets-private.pem").is_file() {
             let key = crate::ticket::printer::new_key_file().map_err(io::Error::other)?;
-            self.secret("tickets-private.pem", &key)?;
+            self.write("tickets-private.pem", &key)?;
         }
         if self.file("hmac.key").is_file() {
             return Ok(());
@@ -106,23 +109,19 @@ impl Folder {
         let chance = SystemRandom::new();
         let keys = gateway::keys::generate(&mut |bytes| chance.fill(bytes).is_ok())
             .map_err(|error| io::Error::other(format!("{error:?}")))?;
-        self.secret("vault.key", &vault)?;
-        self.secret("alipay-app-private.pem", &keys.app_private)?;
-        self.secret("alipay-app-public.pem", &keys.app_public)?;
-        self.secret("alipay-private.pem", &keys.alipay_private)?;
-        self.secret("alipay-public.pem", &keys.alipay_public)?;
-        self.secret("payease-private.pem", &keys.payease_private)?;
-        self.secret("payease-public.pem", &keys.payease_public)?;
+        self.write("vault.key", &vault)?;
+        self.write("alipay-app-private.pem", &keys.app_private)?;
+        self.write("alipay-app-public.pem", &keys.app_public)?;
+        self.write("alipay-private.pem", &keys.alipay_private)?;
+        self.write("alipay-public.pem", &keys.alipay_public)?;
+        self.write("payease-private.pem", &keys.payease_private)?;
+        self.write("payease-public.pem", &keys.payease_public)?;
         // Last: its presence says that all are there.
-        self.secret("hmac.key", &keys.mac_key)
+        self.write("hmac.key", &keys.mac_key)
     }
 
-    fn secret(&self, name: &str, text: &str) -> io::Result<()> {
-        use std::io::Write as _;
-        use std::os::unix::fs::OpenOptionsExt as _;
-        let mut open = std::fs::OpenOptions::new();
-        open.write(true).create(true).truncate(true).mode(0o600);
-        open.open(self.file(name))?.write_all(text.as_bytes())
+    fn write(&self, name: &str, text: &str) -> io::Result<()> {
+        private_file::write(&self.file(name), text.as_bytes())
     }
 
     /// Writes `cet.toml` for this start.
@@ -130,7 +129,7 @@ impl Folder {
     /// # Errors
     /// When it can't be written.
     pub fn configuration(&self, addresses: &Addresses) -> io::Result<()> {
-        std::fs::write(self.file("cet.toml"), configuration(addresses))
+        self.write("cet.toml", &configuration(addresses))
     }
 
     /// Writes the sitting, its texts, the roster and the scores, counted from `start`, unless they are there.
@@ -142,7 +141,7 @@ impl Folder {
             return Ok(());
         }
         for (name, text) in TEXTS {
-            std::fs::write(self.file(name), text)?;
+            self.write(name, text)?;
         }
         let (more_roster, more_scores) = students::lines();
         let lines = |head: &str, first: Vec<String>, more: Vec<String>| {
@@ -150,10 +149,10 @@ impl Folder {
             all.join("\n") + "\n"
         };
         let first = people::people().iter().map(Person::roster_line).collect();
-        std::fs::write(self.file("roster.csv"), lines(people::ROSTER_HEADER, first, more_roster))?;
+        self.write("roster.csv", &lines(people::ROSTER_HEADER, first, more_roster))?;
         let scores = lines(people::SCORE_HEADER, people::score_lines(), more_scores);
-        std::fs::write(self.file("scores.csv"), scores)?;
-        std::fs::write(self.file("sitting.toml"), sitting::file(start))
+        self.write("scores.csv", &scores)?;
+        self.write("sitting.toml", &sitting::file(start))
     }
 
     /// Writes `demo.json` for scripts.
@@ -162,7 +161,7 @@ impl Folder {
     /// When it can't be written.
     pub fn demo_json(&self, url: &str, candidates: &[Person], staff: &[StaffMember]) -> io::Result<()> {
         let json = serde_json::to_string_pretty(&DemoJson { url, candidates, staff })?;
-        self.secret("demo.json", &json)
+        self.write("demo.json", &json)
     }
 }
 

@@ -10,7 +10,7 @@ use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
 
 use super::desk::Desk;
 use super::wire::HttpWire;
-use crate::app::{StartError, read};
+use crate::app::{StartError, read, read_secret};
 use crate::config::{self, Config};
 
 /// Makes the desk of a node: reads the keys, and gets the way to the gateways ready.
@@ -32,12 +32,21 @@ pub fn desk(config: &Config) -> Result<Desk, StartError> {
 }
 
 fn alipay(config: &Config, section: &config::Alipay) -> Result<Alipay, StartError> {
+    let private_key = secret(config, &section.private_key_file, Rsa2PrivateKey::from_pem)?;
+    let alipay_public_key = public(config, &section.alipay_public_key_file, Rsa2PublicKey::from_pem)?;
+    // 应用公钥 and 支付宝公钥 stand side by side on the gateway's own pages.
+    if is_pair(&private_key, &alipay_public_key) {
+        return Err(wrong_key(
+            &config.path(&section.alipay_public_key_file),
+            "this is the public half of our own key (应用公钥); expected the gateway's (支付宝公钥)",
+        ));
+    }
     Ok(Alipay::new(AlipaySettings {
         endpoint: section.endpoint.clone(),
         app_id: section.app_id.clone(),
         seller_id: section.seller_id.clone(),
-        private_key: key(config, &section.private_key_file, Rsa2PrivateKey::from_pem)?,
-        alipay_public_key: key(config, &section.alipay_public_key_file, Rsa2PublicKey::from_pem)?,
+        private_key,
+        alipay_public_key,
     }))
 }
 
@@ -47,20 +56,51 @@ fn payease(config: &Config, section: &config::Payease) -> Result<PayEase, StartE
         pay_origin,
         api_origin,
         mid: section.mid.clone(),
-        mac_key: key(config, &section.hmac_key_file, |text| MacKey::new(text.trim().as_bytes()))?,
-        public_key: key(config, &section.public_key_file, Md5RsaPublicKey::from_pem)?,
+        mac_key: secret(config, &section.hmac_key_file, mac_key)?,
+        public_key: public(config, &section.public_key_file, Md5RsaPublicKey::from_pem)?,
         mac_text: MacText::default(),
         query_trust: QueryTrust::default(),
     };
     PayEase::new(settings).map_err(|error| StartError::Setting(format!("gateway.payease: {error}")))
 }
 
-fn key<K, E>(
+fn secret<K, E>(
     config: &Config,
     file: &Path,
     parse: impl FnOnce(&str) -> Result<K, E>,
 ) -> Result<K, StartError> {
     let path = config.path(file);
-    parse(&read(&path)?)
-        .map_err(|_| StartError::Setting(format!("{}: not the key that is expected there", path.display())))
+    parse(&read_secret(&path)?)
+        .map_err(|_| wrong_key(&path, "not the private or shared key that is expected"))
+}
+
+fn public<K, E>(
+    config: &Config,
+    file: &Path,
+    parse: impl FnOnce(&str) -> Result<K, E>,
+) -> Result<K, StartError> {
+    let path = config.path(file);
+    let text = read(&path)?;
+    if text.contains("PRIVATE KEY") {
+        return Err(wrong_key(&path, "this is a private key; expected the gateway's public key"));
+    }
+    parse(&text).map_err(|_| wrong_key(&path, "not the public key that is expected"))
+}
+
+/// The shared key is any text: what is plainly another kind of file is told from it.
+fn mac_key(text: &str) -> Result<MacKey, String> {
+    if text.contains("-----BEGIN") || text.trim().lines().count() > 1 {
+        return Err("a file of several lines".to_owned());
+    }
+    MacKey::new(text.trim().as_bytes()).map_err(|error| error.to_string())
+}
+
+fn wrong_key(path: &Path, what: &str) -> StartError {
+    StartError::Setting(format!("{}: {what}", path.display()))
+}
+
+/// Whether the public key verifies what the private one signs.
+fn is_pair(private: &Rsa2PrivateKey, public: &Rsa2PublicKey) -> bool {
+    let text = b"whose key is it?";
+    private.sign(text).is_ok_and(|signature| public.verify(text, &signature))
 }

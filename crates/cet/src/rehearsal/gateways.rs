@@ -13,8 +13,9 @@ use serde::de::DeserializeOwned;
 
 use super::store;
 use super::views::{DELAY_MAX_SECONDS, DUPLICATES_MAX, GatewayBehaviour};
-use crate::app::{StartError, read};
+use crate::app::{StartError, read, read_secret};
 use crate::config::Config;
+use crate::private_file;
 use crate::store::{Db, DbError, Tx};
 
 /// The name that the sandboxes show as merchant.
@@ -55,15 +56,19 @@ pub fn open(config: &Config, db: &Db) -> Result<Sandbox, StartError> {
     let alipay = config.gateway.alipay.as_ref().ok_or_else(|| missing("gateway.alipay"))?;
     let payease = config.gateway.payease.as_ref().ok_or_else(|| missing("gateway.payease"))?;
     let text = |path: &std::path::Path| read(&config.path(path));
+    let secret = |path: &std::path::Path| read_secret(&config.path(path));
     let wrong = |path: &std::path::Path| StartError::Setting(format!("{}: no such key", path.display()));
     let app_public_key = Rsa2PublicKey::from_pem(&text(&own.app_public_key_file)?)
         .map_err(|_| wrong(&own.app_public_key_file))?;
-    let alipay_key = Rsa2PrivateKey::from_pem(&text(&own.alipay_private_key_file)?)
+    let alipay_key = Rsa2PrivateKey::from_pem(&secret(&own.alipay_private_key_file)?)
         .map_err(|_| wrong(&own.alipay_private_key_file))?;
-    let payease_key = Md5RsaPrivateKey::from_pem(&text(&own.payease_private_key_file)?)
+    let payease_key = Md5RsaPrivateKey::from_pem(&secret(&own.payease_private_key_file)?)
         .map_err(|_| wrong(&own.payease_private_key_file))?;
-    let mac_key = MacKey::new(text(&payease.hmac_key_file)?.trim().as_bytes())
+    let mac_key = MacKey::new(secret(&payease.hmac_key_file)?.trim().as_bytes())
         .map_err(|_| wrong(&payease.hmac_key_file))?;
+    let path = config.path(&own.journal);
+    let journal =
+        private_file::append(&path).map_err(|error| StartError::File(path.display().to_string(), error))?;
     let settings = Settings {
         merchant_name: MERCHANT.to_owned(),
         alipay: AlipaySide {
@@ -81,7 +86,7 @@ pub fn open(config: &Config, db: &Db) -> Result<Sandbox, StartError> {
             },
             notify_url: format!("{}/notify/payease", config.server.public_origin),
         },
-        journal: config.path(&own.journal),
+        journal,
     };
     Sandbox::open(settings, Arc::new(DatabaseHost(db.clone())))
         .map_err(|error| StartError::Setting(error.to_string()))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::plan::Plan;
+use super::plan::{Plan, SittingState};
 use super::{provinces, store};
 use crate::store::{Db, DbError};
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode};
@@ -25,22 +25,24 @@ impl Catalogue {
         self.version
     }
 
-    /// The current sitting: the highest by year, half and code.
+    /// The current sitting: of the published ones the highest by year, half and code.
     #[must_use]
     pub fn current(&self) -> Option<&Arc<Plan>> {
-        self.sittings.values().max_by_key(|plan| (plan.year, plan.half, &plan.code))
+        let published = self.sittings.values().filter(|plan| plan.state == SittingState::Published);
+        published.max_by_key(|plan| (plan.year, plan.half, &plan.code))
     }
 
-    /// A sitting.
+    /// A sitting, also one that is still a draft: who names a code prepares it, or holds something of it.
     #[must_use]
     pub fn sitting(&self, code: &SittingCode) -> Option<&Arc<Plan>> {
         self.sittings.get(code)
     }
 
-    /// All sittings, the newest first.
+    /// All sittings that candidates may know of, the newest first.
     #[must_use]
     pub fn sittings(&self) -> Vec<&Arc<Plan>> {
-        let mut all: Vec<_> = self.sittings.values().collect();
+        let known = self.sittings.values().filter(|plan| plan.state != SittingState::Draft);
+        let mut all: Vec<_> = known.collect();
         all.sort_by_key(|plan| std::cmp::Reverse((plan.year, plan.half, &plan.code)));
         all
     }

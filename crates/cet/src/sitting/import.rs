@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::file::{FileFault, PoolLine, SittingFile};
+use super::file::{FileFault, PoolLine, SittingFile, WindowLine};
+use super::plan::{Plan, SittingState};
+use super::rules::{self, About, Misfit};
 use super::store::bump_version;
 use super::subject::join_codes;
 use crate::arrangement::verbs::configure::configure;
@@ -22,46 +24,51 @@ pub struct Imported {
     pub pools: usize,
     /// Texts that got a new version, because they changed.
     pub new_texts: usize,
+    /// How far the sitting is now.
+    pub state: SittingState,
 }
 
-/// Writes what a sitting's file says; what the file does not name stays as it is. Rows are touched in the order
-/// reference tables, seat pools, audit, version.
+/// Writes what a sitting's file says; what the file does not name stays as it is. A new sitting is a draft, until it is
+/// imported with `publish`. Rows are touched in the order reference tables, seat pools, audit, version.
 ///
 /// # Errors
-/// Every pool whose campus is unknown or whose capacity would fall below what is taken (R15); nothing is stored then.
-pub async fn import(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Imported, Stop<Vec<FileFault>>> {
+/// Every place that is unknown, every pool whose capacity would fall below what is taken (R15), everything that makes no
+/// sense together with what is there already, and what is missing to publish; nothing is stored then.
+pub async fn import(
+    tx: &mut Tx<'_>,
+    file: &SittingFile,
+    publish: bool,
+) -> Result<Imported, Stop<Vec<FileFault>>> {
     sitting(tx, file).await?;
     places(tx, file).await?;
     subjects(tx, file).await?;
     settings(tx, file).await?;
     let new_texts = texts(tx, file).await?;
-    let mut faults = Vec::new();
     let known: BTreeSet<CampusCode> = campuses(tx).await?;
-    for pool in &file.pools {
-        if known.contains(&pool.campus) {
-            faults.extend(set_pool(tx, &file.code, pool).await?);
-        } else {
-            let text = format!(
-                "pool.campus = {}: expected a campus of this file or of an earlier import",
-                pool.campus
-            );
-            faults.push(FileFault { line: pool.line, text });
-        }
+    let mut faults = file.places.unknown(&known);
+    for pool in file.pools.iter().filter(|pool| known.contains(&pool.campus)) {
+        faults.extend(set_pool(tx, &file.code, pool).await?);
     }
     faults.extend(arrangements(tx, file).await?);
+    let whole = super::store::load(tx).await?;
+    let plan = whole.sitting(&file.code).ok_or(DbError::Decode("sitting that is there"))?;
+    faults.extend(misfitting(file, plan));
+    let publishes = publish && plan.state == SittingState::Draft;
+    if publishes {
+        let missing = rules::missing(plan).into_iter();
+        faults.extend(
+            missing.map(|what| FileFault { line: 1, text: format!("it can't be published: {what}") }),
+        );
+    }
     if !faults.is_empty() {
+        faults.sort_by_key(|fault| fault.line);
         return Err(Stop::Refused(faults));
     }
-    let event = Event {
-        school: SchoolCode::NONE,
-        actor: Actor::Command("import sitting"),
-        action: "sitting-imported",
-        object_kind: "sitting",
-        object: file.code.as_str(),
-        address: "",
-        detail: &format!("pools={}", file.pools.len()),
-    };
-    audit::record(tx, &event).await?;
+    let state = if publishes { set_published(tx, file).await? } else { plan.state };
+    record(tx, file, "sitting-imported").await?;
+    if publishes {
+        record(tx, file, "sitting-published").await?;
+    }
     bump_version(tx).await?;
     Ok(Imported {
         subjects: file.subjects.len(),
@@ -72,14 +79,60 @@ pub async fn import(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Imported, Sto
             + file.arrangements.len(),
         pools: file.pools.len(),
         new_texts,
+        state,
     })
+}
+
+/// What makes no sense in the sitting as it would be, of this file and of earlier ones. What the file alone shows has been
+/// told when it was read.
+fn misfitting(file: &SittingFile, plan: &Plan) -> Vec<FileFault> {
+    let misfits = rules::misfits(Some(plan.year), plan.subjects(), &plan.windows());
+    let fault = |misfit: Misfit| {
+        let line = match misfit.about {
+            About::Sitting => Some(1),
+            About::Subject(code) => file.subject_lines.get(&code).copied(),
+            About::Window(scope, mode) => {
+                let same = |line: &&WindowLine| (line.scope, line.mode) == (scope, mode);
+                file.windows.iter().find(same).map(|line| line.line)
+            }
+        };
+        let whose = match misfit.about {
+            About::Sitting => String::new(),
+            About::Subject(code) => format!(" (subject {code}, from an earlier import)"),
+            About::Window(scope, mode) => {
+                format!(" (the {} window of \"{scope}\", from an earlier import)", mode.wire())
+            }
+        };
+        let text = if line.is_some() { misfit.text } else { misfit.text + &whose };
+        FileFault { line: line.unwrap_or(1), text }
+    };
+    misfits.into_iter().map(fault).collect()
+}
+
+async fn set_published(tx: &mut Tx<'_>, file: &SittingFile) -> Result<SittingState, DbError> {
+    let sql = "UPDATE sitting SET state = 'published' WHERE code = $1 AND state = 'draft'";
+    tx.execute(sql, params![file.code]).await?;
+    Ok(SittingState::Published)
+}
+
+async fn record(tx: &mut Tx<'_>, file: &SittingFile, action: &'static str) -> Result<(), DbError> {
+    let event = Event {
+        school: SchoolCode::NONE,
+        actor: Actor::Command("import sitting"),
+        action,
+        object_kind: "sitting",
+        object: file.code.as_str(),
+        address: "",
+        detail: &format!("pools={}", file.pools.len()),
+    };
+    audit::record(tx, &event).await
 }
 
 async fn sitting(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
-        "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at, state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'draft')
          ON CONFLICT (code) DO UPDATE
             SET name = $2, name_en = $3, year = $4, half = $5, ask_student_number = $6",
         params![file.code, file.name, file.name_en, file.year, file.half, file.ask_student_number, now],
@@ -211,7 +264,11 @@ async fn texts(tx: &mut Tx<'_>, file: &SittingFile) -> Result<usize, DbError> {
     Ok(new)
 }
 
-async fn campuses(tx: &mut Tx<'_>) -> Result<BTreeSet<CampusCode>, DbError> {
+/// The campuses that are known.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn campuses(tx: &mut Tx<'_>) -> Result<BTreeSet<CampusCode>, DbError> {
     let rows: Vec<(CampusCode,)> = tx.query("SELECT code FROM campus", &[]).await?;
     Ok(rows.into_iter().map(|(code,)| code).collect())
 }

@@ -9,10 +9,11 @@ pub mod file;
 pub mod import;
 pub mod plan;
 pub mod provinces;
+pub mod rules;
 pub mod store;
 pub mod subject;
 pub mod window;
 
 pub use catalogue::{Catalogue, CatalogueCell};
-pub use plan::{Notice, Plan, TextKind, VersionedText};
+pub use plan::{Notice, Plan, SittingState, TextKind, VersionedText};
 pub use subject::Subject;

@@ -2,12 +2,53 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::file::WindowLine;
 use super::subject::Subject;
 use super::window::{Scope, Window, WindowState};
+use crate::store::Value;
+use crate::stored_as;
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
+
+/// How far a sitting is (`season.md` 1.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SittingState {
+    /// It is being prepared: neither candidates nor jobs see it.
+    #[default]
+    Draft,
+    /// Candidates see it; the latest one is the current one.
+    Published,
+    /// Its last exam is over.
+    Closed,
+    /// It is kept for the record.
+    Archived,
+}
+
+impl SittingState {
+    /// All states.
+    pub const ALL: [Self; 4] = [Self::Draft, Self::Published, Self::Closed, Self::Archived];
+
+    /// The name in files and in the database.
+    #[must_use]
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Published => "published",
+            Self::Closed => "closed",
+            Self::Archived => "archived",
+        }
+    }
+
+    /// Reads the name that files and the database use.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.wire() == text)
+    }
+}
+
+stored_as!(SittingState, String, |state| Value::Text(state.wire()), |raw| SittingState::from_wire(&raw));
 
 /// Which text of a sitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +111,8 @@ pub struct Plan {
     pub name: String,
     /// Its English name.
     pub name_en: String,
+    /// How far it is.
+    pub state: SittingState,
     /// The year.
     pub year: i64,
     /// 1 上半年, 2 下半年.
@@ -180,6 +223,18 @@ impl Plan {
     pub fn text(&self, kind: TextKind, lang: &str) -> Option<&VersionedText> {
         let own = self.texts.get(&(kind, lang.to_owned()));
         own.or_else(|| self.texts.get(&(kind, "zh".to_owned())))
+    }
+
+    /// All windows, for the rules between dates.
+    #[must_use]
+    pub fn windows(&self) -> Vec<WindowLine> {
+        let line =
+            |(&(scope, mode), &(window, outsiders_from)): (&(Scope, Mode), &(Window, Option<Time>))| {
+                WindowLine { line: 0, scope, mode, window, outsiders_from }
+            };
+        let mut windows: Vec<WindowLine> = self.windows.iter().map(line).collect();
+        windows.sort_by_key(|line| (line.scope, line.mode));
+        windows
     }
 
     /// Whether candidates of a home campus may take the oral test at another campus at all (R11).

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::catalogue::Catalogue;
-use super::plan::{Notice, Plan, TextKind, VersionedText};
+use super::plan::{Notice, Plan, SittingState, TextKind, VersionedText};
 use super::subject::{Subject, parse_codes};
 use super::window::{Scope, Window};
 use crate::record;
@@ -58,13 +58,14 @@ pub async fn load(tx: &mut Tx<'_>) -> Result<Catalogue, DbError> {
 type Plans = BTreeMap<SittingCode, Plan>;
 
 async fn sittings(tx: &mut Tx<'_>) -> Result<Plans, DbError> {
-    type Row = (SittingCode, String, String, i64, i64, bool);
-    let sql = "SELECT code, name, name_en, year, half, ask_student_number FROM sitting";
+    type Row = (SittingCode, String, String, i64, i64, bool, SittingState);
+    let sql = "SELECT code, name, name_en, year, half, ask_student_number, state FROM sitting";
     let rows: Vec<Row> = tx.query(sql, &[]).await?;
-    let plan = |(code, name, name_en, year, half, ask_student_number): Row| Plan {
+    let plan = |(code, name, name_en, year, half, ask_student_number, state): Row| Plan {
         code,
         name,
         name_en,
+        state,
         year,
         half,
         ask_student_number,

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Db, DbError, VersionState, migrate};
+use super::{Clock, Db, DbError, Tx, VersionState, migrate, poll_once};
+use crate::private_file;
+use crate::words::ids::IdMaker;
 
 /// Why there is no copy.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub enum BackupError {
     Damaged(String),
     /// The copy was made by a later program.
     Newer(VersionState),
+    /// The keys of the installation do not open it, for this reason.
+    Keys(String),
     /// The file system said no.
     Io(PathBuf, io::Error),
     /// The database said no.
@@ -38,6 +42,7 @@ impl fmt::Display for BackupError {
             }
             Self::Damaged(what) => write!(f, "the file is not a whole database of cet: {what}"),
             Self::Newer(state) => write!(f, "the copy needs a later program: {state:?}"),
+            Self::Keys(reason) => f.write_str(reason),
             Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
             Self::Database(error) => error.fmt(f),
         }
@@ -61,6 +66,8 @@ impl Db {
     pub async fn back_up(&self, file: &Path) -> Result<u64, BackupError> {
         let super::Backend::Sqlite(db) = &self.backend else { return Err(BackupError::Postgres) };
         let part = free_for(file)?;
+        // SQLite takes an empty file for a new one, and keeps its permissions.
+        private_file::create_new(&part).map_err(|error| BackupError::Io(part.clone(), error))?;
         let into = part.display().to_string();
         db.with_connection(move |conn| {
             conn.execute("VACUUM INTO ?1", [into])?;
@@ -71,11 +78,16 @@ impl Db {
     }
 }
 
-/// Puts a copy where the configuration's database is to be; answers its bytes. The copy is looked over first.
+/// Puts a copy where the configuration's database is to be; answers its bytes. The copy is looked over first; `keys`
+/// refuses one that belongs to other keys, and is told whether the copy holds their marks.
 ///
 /// # Errors
 /// [`BackupError`]; nothing was put there then.
-pub fn restore(copy: &Path, url: &str) -> Result<u64, BackupError> {
+pub fn restore<E, F>(copy: &Path, url: &str, keys: &F) -> Result<u64, BackupError>
+where
+    E: fmt::Display,
+    F: AsyncFn(&mut Tx<'_>, bool) -> Result<(), E>,
+{
     let Some(target) = url.strip_prefix("sqlite:").map(PathBuf::from) else {
         return Err(BackupError::Postgres);
     };
@@ -86,28 +98,47 @@ pub fn restore(copy: &Path, url: &str) -> Result<u64, BackupError> {
             return Err(BackupError::Exists(beside));
         }
     }
-    look_over(copy)?;
+    look_over(copy, keys)?;
     let part = free_for(&target)?;
-    fs::copy(copy, &part).map_err(|error| BackupError::Io(part.clone(), error))?;
+    let copied = File::open(copy).and_then(|mut from| {
+        let mut into = private_file::create_new(&part)?;
+        io::copy(&mut from, &mut into)
+    });
+    copied.map_err(|error| BackupError::Io(part.clone(), error))?;
     finish(&part, &target)
 }
 
-/// Every page is sound, and the migrations are this program's or an older one's.
-fn look_over(copy: &Path) -> Result<(), BackupError> {
+/// Every page is sound, the migrations are this program's or an older one's, and the keys fit.
+fn look_over<E, F>(copy: &Path, keys: &F) -> Result<(), BackupError>
+where
+    E: fmt::Display,
+    F: AsyncFn(&mut Tx<'_>, bool) -> Result<(), E>,
+{
     let damaged = |error: rusqlite::Error| BackupError::Damaged(error.to_string());
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(copy, flags).map_err(damaged)?;
+    let mut conn = Connection::open_with_flags(copy, flags).map_err(damaged)?;
     let said: String = conn.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(damaged)?;
     if said != "ok" {
         return Err(BackupError::Damaged(said));
     }
     let ran: i64 =
         conn.query_row("SELECT COUNT(*) FROM schema_migration", [], |row| row.get(0)).map_err(damaged)?;
-    match migrate::state(usize::try_from(ran).unwrap_or(0)) {
+    let ran = usize::try_from(ran).unwrap_or(0);
+    match migrate::state(ran) {
         VersionState::Older { found: 0, .. } => {
             Err(BackupError::Damaged("it holds no table of ours".to_owned()))
         }
-        VersionState::Current | VersionState::Older { .. } => Ok(()),
+        // Before there were accounts, nothing can have been sealed that would have to be opened.
+        VersionState::Older { .. } if !migrate::has(ran, "0008_staff") => Ok(()),
+        VersionState::Current | VersionState::Older { .. } => {
+            let (clock, ids) = (Clock::Real { rehearsal: false }, IdMaker::new(0));
+            let mut tx = Tx::sqlite(&mut conn, &clock, &ids);
+            match poll_once(keys(&mut tx, migrate::has(ran, "0022_vault_check"))) {
+                Some(Ok(())) => Ok(()),
+                Some(Err(reason)) => Err(BackupError::Keys(reason.to_string())),
+                None => Err(BackupError::Database(DbError::Closed)),
+            }
+        }
         state @ VersionState::Newer { .. } => Err(BackupError::Newer(state)),
     }
 }
@@ -137,8 +168,16 @@ fn finish(part: &Path, file: &Path) -> Result<u64, BackupError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Settings;
     use crate::store::testing::{Kind, fresh};
-    use crate::store::{Settings, Tx};
+
+    async fn any_keys(_: &mut Tx<'_>, _: bool) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn restore(copy: &Path, url: &str) -> Result<u64, BackupError> {
+        super::restore(copy, url, &any_keys)
+    }
 
     async fn count(db: &Db) -> i64 {
         let read: Result<(i64,), DbError> =
@@ -197,6 +236,59 @@ mod tests {
             assert!(restore(&torn, &new).is_err(), "{} bytes", bytes.len());
         }
         assert!(!folder.path().join("new.sqlite").exists());
+    }
+
+    #[tokio::test]
+    async fn a_copy_that_the_keys_do_not_open_is_not_put_back() {
+        use std::sync::Arc;
+
+        use crate::key_check;
+        use crate::vault::Vault;
+
+        let vault = || Arc::new(Vault::parse(&Vault::new_key_file().unwrap()).unwrap());
+        let t = fresh(Kind::Sqlite).await.unwrap();
+        let (own, other) = (vault(), vault());
+        key_check::settle(&t.db, &own).await.unwrap();
+        let folder = folder();
+        let (copy, new) = (folder.path().join("copy.sqlite"), folder.path().join("new.sqlite"));
+        t.db.back_up(&copy).await.unwrap();
+        let url = format!("sqlite:{}", new.display());
+        let with = |vault: &Arc<Vault>| {
+            let vault = Arc::clone(vault);
+            super::restore(&copy, &url, &async move |tx: &mut Tx<'_>, marked: bool| {
+                assert!(marked);
+                key_check::fits(tx, &vault).await.map_err(|stop| format!("{stop:?}"))
+            })
+        };
+        assert!(matches!(with(&other), Err(BackupError::Keys(_))));
+        assert!(!new.exists());
+        with(&own).unwrap();
+    }
+
+    #[tokio::test]
+    async fn nobody_else_can_read_the_database_its_log_a_copy_or_what_came_back() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let t = fresh(Kind::Sqlite).await.unwrap();
+        add(&t.db, 10).await;
+        let database = PathBuf::from(t.url.strip_prefix("sqlite:").unwrap());
+        let folder = folder();
+        let (copy, new) = (folder.path().join("copy.sqlite"), folder.path().join("new.sqlite"));
+        t.db.back_up(&copy).await.unwrap();
+        fs::set_permissions(&copy, fs::Permissions::from_mode(0o644)).unwrap();
+        restore(&copy, &format!("sqlite:{}", new.display())).unwrap();
+        t.db.back_up(&folder.path().join("second.sqlite")).await.unwrap();
+        for path in [&new, &folder.path().join("second.sqlite"), &database] {
+            assert_eq!(mode(path), 0o600, "{}", path.display());
+        }
+        for beside in ["-wal", "-shm"] {
+            assert_eq!(mode(Path::new(&format!("{}{beside}", database.display()))), 0o600, "{beside}");
+        }
+        // One that was open to others before is closed by whoever opens it next.
+        fs::set_permissions(&database, fs::Permissions::from_mode(0o644)).unwrap();
+        t.another_node().await;
+        assert_eq!(mode(&database), 0o600);
     }
 
     #[tokio::test]

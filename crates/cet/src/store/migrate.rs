@@ -43,6 +43,11 @@ const ALL: &[Migration] = &[
         name: "0016_session_shown",
         sql: include_str!("../../../../migrations/0016_session_shown.sql"),
     },
+    Migration { name: "0022_vault_check", sql: include_str!("../../../../migrations/0022_vault_check.sql") },
+    Migration {
+        name: "0023_sitting_state",
+        sql: include_str!("../../../../migrations/0023_sitting_state.sql"),
+    },
 ];
 
 /// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.
@@ -91,6 +96,11 @@ pub(super) fn state(found: Version) -> VersionState {
         std::cmp::Ordering::Equal => VersionState::Current,
         std::cmp::Ordering::Greater => VersionState::Newer { found, wanted },
     }
+}
+
+/// Whether a database at a version has a migration.
+pub(super) fn has(found: Version, name: &str) -> bool {
+    ALL.iter().position(|migration| migration.name == name).is_some_and(|place| place < found)
 }
 
 /// Which migrations are still to run, after the ones that ran were found unchanged.

@@ -188,6 +188,17 @@ impl Db {
         }
     }
 
+    /// Whether a migration, by its name, has run on the database.
+    ///
+    /// # Errors
+    /// [`DbError`] when it can't be asked.
+    pub async fn has(&self, migration: &str) -> Result<bool, DbError> {
+        Ok(match self.version().await? {
+            VersionState::Current | VersionState::Newer { .. } => true,
+            VersionState::Older { found, .. } => migrate::has(found, migration),
+        })
+    }
+
     /// Brings the database to this program's version; answers the names of the migrations that ran.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Cause, Clock, DbError, OpenError, Tx, poll_once};
+use crate::private_file;
 use crate::words::ids::IdMaker;
 
 /// Use cases that may wait for the writer; one more is answered `too-busy`.
@@ -87,6 +88,7 @@ impl Sqlite {
         ids: Arc<IdMaker>,
     ) -> Result<Self, OpenError> {
         let path = PathBuf::from(path);
+        make_private(&path)?;
         let writer = connect(&path, durable).map_err(DbError::from)?;
         writer.pragma_update(None, "cache_size", WRITER_CACHE_KIB).map_err(DbError::from)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
@@ -181,6 +183,31 @@ impl Sqlite {
         let joined = tokio::task::spawn_blocking(move || work(&mut connect(&path, durable)?)).await;
         joined.unwrap_or_else(|error| Err(error.into()))
     }
+}
+
+/// Makes the file before SQLite does, which gives its log and its index of it the permissions of the database. One that
+/// others can read, of an earlier version or put there by hand, is closed to them.
+fn make_private(path: &std::path::Path) -> Result<(), OpenError> {
+    let unsafe_file = |path: &std::path::Path, error: std::io::Error| {
+        let hint = format!("; only its owner may read the database: type `chmod 600 {}`", path.display());
+        let hint = if path.exists() { hint } else { String::new() };
+        OpenError::Unsafe(format!("{}: {error}{hint}", path.display()))
+    };
+    let mut were_open = Vec::new();
+    let was_open = private_file::make_sure(path).map_err(|error| unsafe_file(path, error))?;
+    were_open.extend(was_open.map(|_| path.to_path_buf()));
+    for suffix in ["-wal", "-shm"] {
+        let beside = PathBuf::from(format!("{}{suffix}", path.display()));
+        match private_file::tighten(&beside) {
+            Ok(was_open) => were_open.extend(was_open.map(|_| beside)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(unsafe_file(&beside, error)),
+        }
+    }
+    for path in were_open {
+        tracing::warn!(file = %path.display(), "others could read this file; now only its owner can");
+    }
+    Ok(())
 }
 
 fn connect(path: &std::path::Path, durable: bool) -> rusqlite::Result<Connection> {

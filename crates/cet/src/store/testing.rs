@@ -164,7 +164,7 @@ impl Folder {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let name = format!("cet-test-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
         let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap_or_else(|error| fail(&error));
+        crate::private_file::folder(&path).unwrap_or_else(|error| fail(&error));
         Self(path)
     }
 }

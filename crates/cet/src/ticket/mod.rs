@@ -9,6 +9,7 @@
 //! Deliberately absent: the drawing of the page (`crates/ticket-pdf`) and the seats themselves ([`crate::arrangement`]).
 
 pub mod coverage;
+pub mod keys;
 pub mod pages;
 pub mod photo;
 pub mod printer;

@@ -12,7 +12,7 @@ use ticket_pdf::{VerifyError, offline_page, verify};
 use super::printer::{Place, PrintFault};
 use super::verbs::{self, Printable};
 use super::views::{VerifyView, not_printable};
-use super::{NotPrintable, TicketRefusal, sheet};
+use super::{NotPrintable, TicketRefusal, keys, sheet};
 use crate::app::App;
 use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
@@ -125,21 +125,21 @@ fn file(kind: HeaderValue, disposition: &str, body: Vec<u8>) -> Response {
 
 async fn check(who: MaybeCandidate) -> Result<Response, PageError> {
     let text = who.query("q").unwrap_or_default();
-    checked(&who, &text)
+    checked(&who, &text).await
 }
 
 /// The form is sent by POST, so that no address and no log holds what a ticket says.
 async fn check_sent(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
-    checked(&who, form.one("q")?)
+    checked(&who, form.one("q")?).await
 }
 
-fn checked(who: &MaybeCandidate, text: &str) -> Result<Response, PageError> {
-    let keys = who.app.printer.public_keys();
+async fn checked(who: &MaybeCandidate, text: &str) -> Result<Response, PageError> {
+    let keys = keys::known(&who.app.db).await?;
     let page = who.page();
     if text.trim().is_empty() {
         return html(StatusCode::OK, &VerifyView::new(page, None, !keys.is_empty()));
     }
-    match verify(text, keys) {
+    match verify(text, &keys) {
         Ok(content) => html(StatusCode::OK, &VerifyView::new(page, Some(content), true)),
         Err(why) => {
             let words = match why {
@@ -155,12 +155,12 @@ fn checked(who: &MaybeCandidate, text: &str) -> Result<Response, PageError> {
 }
 
 async fn offline(who: MaybeCandidate) -> Result<Response, PageError> {
-    let keys = who.app.printer.public_keys();
+    let keys = keys::known(&who.app.db).await?;
     if keys.is_empty() {
         return Err(PageError::NotFound);
     }
     let name = "attachment; filename=\"verify-ticket.html\"";
-    Ok(file(HTML, name, offline_page(keys).into_bytes()))
+    Ok(file(HTML, name, offline_page(&keys).into_bytes()))
 }
 
 #[cfg(test)]

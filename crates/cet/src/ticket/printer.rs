@@ -10,7 +10,7 @@ use ring::digest;
 use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, Ticket, TicketError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::app::StartError;
+use crate::app::{StartError, own_only};
 use crate::behind::{self, Rank};
 use crate::config::Config;
 use crate::vault::to_hex;
@@ -172,6 +172,7 @@ pub fn new_key_file() -> Result<String, TicketError> {
 }
 
 fn read_key(path: &Path) -> Result<SigningKey, StartError> {
+    own_only(path)?;
     let bytes = std::fs::read(path).map_err(|error| StartError::File(path.display().to_string(), error))?;
     parse_key(&bytes).ok_or_else(|| {
         let expected =

@@ -88,7 +88,7 @@ fn settings(journal: &Path, origin: &str) -> Settings {
             },
             notify_url: format!("{origin}/notify/payease"),
         },
-        journal: journal.to_owned(),
+        journal: std::fs::File::options().read(true).append(true).create(true).open(journal).unwrap(),
     }
 }
 

@@ -43,6 +43,9 @@ pub(super) fn arrangements(
                 .read("arrange_as", "6 digits", faults, |code| CampusCode::parse(code).ok())
                 .map(|campus| campus.to_string()),
         };
+        if let Some(campus) = &row.arrange_as {
+            faults.names(section.line, "arrangement.arrange_as", campus);
+        }
         if row.arrange_as.is_some() && !matches!(place, Some(Scope::Campus(_)) | None) {
             faults.at(section.line, "arrangement.arrange_as: expected beside campus only");
         }

@@ -1,14 +1,18 @@
 //! The file of a sitting (interface section 6, `docs/files.md`): TOML in, everything it says or all of its faults out.
 
 mod arrangement;
+mod places;
 mod sections;
 mod table;
 #[cfg(test)]
 #[path = "../tests/file.rs"]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use toml::de::DeTable;
 
+pub use places::Places;
 pub use table::FileFault;
 use table::{Faults, Section};
 
@@ -45,6 +49,8 @@ pub struct SittingFile {
     pub ask_student_number: bool,
     /// `[[subject]]`.
     pub subjects: Vec<Subject>,
+    /// Where in the file each of them stands.
+    pub subject_lines: BTreeMap<SubjectCode, usize>,
     /// `[[window]]`.
     pub windows: Vec<WindowLine>,
     /// `[[fee]]`: for whom, which subject, how much.
@@ -65,11 +71,25 @@ pub struct SittingFile {
     pub campuses: Vec<(CampusCode, String)>,
     /// Agreement and guidance: kind, language, Markdown.
     pub texts: Vec<(TextKind, &'static str, String)>,
+    /// The places that it brings and names.
+    pub places: Places,
+}
+
+/// What became of reading a file. Its places can be looked up even where the rest of it is wrong, so that all of its
+/// faults are told at once.
+#[derive(Debug)]
+pub struct Reading {
+    /// What it says, or every fault that the text itself shows.
+    pub file: Result<SittingFile, Vec<FileFault>>,
+    /// The places that it brings and names.
+    pub places: Places,
 }
 
 /// A `[[window]]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WindowLine {
+    /// Where in the file it stands; 0 for one of the database.
+    pub line: usize,
     /// For whom.
     pub scope: Scope,
     /// Written or oral.
@@ -101,6 +121,11 @@ pub fn parse(
     text: &str,
     beside: impl Fn(&str) -> Result<String, String>,
 ) -> Result<SittingFile, Vec<FileFault>> {
+    read(text, beside).file
+}
+
+/// As [`parse`], with the places of the file whatever else is wrong with it.
+pub fn read(text: &str, beside: impl Fn(&str) -> Result<String, String>) -> Reading {
     let mut faults = Faults::of(text);
     let (document, broken) = DeTable::parse_recoverable(text);
     for error in &broken {
@@ -108,13 +133,15 @@ pub fn parse(
         faults.at(line, error.message().to_owned());
     }
     if !broken.is_empty() {
-        return Err(faults.list);
+        return Reading { file: Err(faults.list), places: Places::default() };
     }
     let root = Section::new("", 1, document.get_ref());
     let file = sections::sitting(root, &beside, &mut faults);
     faults.list.sort_by_key(|fault| fault.line);
-    match file {
-        Some(file) if faults.list.is_empty() => Ok(file),
-        Some(_) | None => Err(faults.list),
-    }
+    let (list, places) = (faults.list, faults.places);
+    let file = match file {
+        Some(file) if list.is_empty() => Ok(SittingFile { places: places.clone(), ..file }),
+        Some(_) | None => Err(list),
+    };
+    Reading { file, places }
 }

@@ -1,11 +1,12 @@
 //! The sections of a sitting's file, one function each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::arrangement::arrangements;
 use super::table::{Faults, Section};
-use super::{PoolLine, SittingFile, WindowLine};
+use super::{Places, PoolLine, SittingFile, WindowLine};
 use crate::sitting::plan::TextKind;
+use crate::sitting::rules::{About, misfits};
 use crate::sitting::subject::Subject;
 use crate::sitting::window::{Scope, Window};
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
@@ -16,6 +17,8 @@ const SUBJECT: &str = "a subject code: one digit or upper-case letter";
 const MODE: &str = "\"written\" or \"oral\"";
 /// No campus has that many places; a slip of the pen should not become a promise.
 const LARGEST_POOL: i64 = 1_000_000;
+/// In fen; nor does any subject cost that much.
+const HIGHEST_FEE: i64 = 1_000_000;
 
 /// Key, kind and language of each text file.
 const TEXTS: [(&str, TextKind, &str); 6] = [
@@ -36,8 +39,8 @@ pub(super) fn sitting(
         .need("code", "up to 16 letters, digits and dashes", faults, |text| SittingCode::parse(text).ok());
     let name = root.line_of_text("name", faults);
     let name_en = root.optional_line("name_en", faults);
-    let year = root.number("year", 1987..=2200, faults);
-    let half = root.number("half", 1..=9, faults);
+    let year = root.number("year", 1987..=2100, faults);
+    let half = root.whole_number("half", "1 or 2", faults, |half| (1..=2).contains(&half));
     let ask_student_number = root.flag("ask_student_number", faults);
     let texts = TEXTS
         .into_iter()
@@ -50,9 +53,13 @@ pub(super) fn sitting(
         places(root.tables("province", faults), "2 digits", faults, |t| ProvinceCode::parse(t).ok());
     let schools = places(root.tables("school", faults), "5 digits", faults, |t| SchoolCode::parse(t).ok());
     let campuses = places(root.tables("campus", faults), "6 digits", faults, |t| CampusCode::parse(t).ok());
-    let subjects = subjects(root.tables("subject", faults), faults);
-    let known: BTreeSet<SubjectCode> = subjects.iter().map(|subject| subject.code).collect();
+    faults.places.provinces = provinces.iter().map(|(code, _)| *code).collect();
+    faults.places.campuses = campuses.iter().map(|(code, _)| *code).collect();
+    let mut subject_lines = BTreeMap::new();
+    let subjects = subjects(root.tables("subject", faults), &mut subject_lines, faults);
+    let known: BTreeSet<SubjectCode> = subject_lines.keys().copied().collect();
     let windows = windows(root.tables("window", faults), faults);
+    dates(year, &subjects, &subject_lines, &windows, faults);
     let fees = fees(root.tables("fee", faults), &known, faults);
     let pools = pools(root.tables("pool", faults), &known, faults);
     let notices = notices(root.tables("notice", faults), beside, faults);
@@ -68,6 +75,7 @@ pub(super) fn sitting(
         half: half?,
         ask_student_number,
         subjects,
+        subject_lines,
         windows,
         fees,
         pools,
@@ -78,7 +86,29 @@ pub(super) fn sitting(
         schools,
         campuses,
         texts,
+        places: Places::default(),
     })
+}
+
+/// Tells what makes no sense between the dates, each where it stands.
+fn dates(
+    year: Option<i64>,
+    subjects: &[Subject],
+    lines: &BTreeMap<SubjectCode, usize>,
+    windows: &[WindowLine],
+    faults: &mut Faults<'_>,
+) {
+    for misfit in misfits(year, subjects, windows) {
+        let line = match misfit.about {
+            About::Sitting => None,
+            About::Subject(code) => lines.get(&code).copied(),
+            About::Window(scope, mode) => {
+                let stands = |line: &&WindowLine| (line.scope, line.mode) == (scope, mode);
+                windows.iter().find(stands).map(|line| line.line)
+            }
+        };
+        faults.at(line.unwrap_or(1), misfit.text);
+    }
 }
 
 fn text_beside(
@@ -91,6 +121,10 @@ fn text_beside(
     let plain = |name: &str| (!name.is_empty() && !name.contains(['/', '\\', '\0'])).then(|| name.to_owned());
     let name = section.read(key, expected, faults, plain)?;
     match beside(&name) {
+        Ok(text) if text.trim().is_empty() => {
+            faults.at(section.line, format!("{key} = \"{name}\": expected a file that is not empty"));
+            None
+        }
         Ok(text) => Some(text),
         Err(reason) => {
             faults.at(section.line, format!("{key} = \"{name}\": {reason}"));
@@ -121,37 +155,39 @@ fn places<C: Ord + Copy + std::fmt::Display>(
     places
 }
 
-fn subjects(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<Subject> {
+/// The subjects that are whole enough to look at their dates; `lines` gets every code that the file names.
+fn subjects(
+    sections: Vec<Section<'_, '_>>,
+    lines: &mut BTreeMap<SubjectCode, usize>,
+    faults: &mut Faults<'_>,
+) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = Vec::new();
     for (place, mut section) in (1..).zip(sections) {
         let code = section.need("code", SUBJECT, faults, |text| SubjectCode::parse(text).ok());
         let name = section.line_of_text("name", faults);
         let name_en = section.optional_line("name_en", faults);
         let mode = section.need("mode", MODE, faults, Mode::from_wire);
-        let level = section.number("level", 1..=9, faults).and_then(Level::from_number);
+        let level = section.whole_number("level", "4 or 6", faults, |level| [4, 6].contains(&level));
         let language = section.optional_line("language", faults);
         let needs = section.list("needs", SUBJECT, faults, |text| SubjectCode::parse(text).ok());
         let exam_from = section.time("exam_from", faults);
         let exam_to = section.time("exam_to", faults);
         let printing_from = section.time("printing_from", faults);
-        if let (Some(from), Some(to)) = (exam_from, exam_to)
-            && from >= to
-        {
-            faults.at(section.line, "subject.exam_to: expected a time after exam_from");
-        }
         if let Some(code) = code
-            && subjects.iter().any(|other| other.code == code)
+            && lines.insert(code, section.line).is_some()
         {
             faults.at(section.line, format!("subject {code} stands twice"));
         }
-        if let (Some(code), Some(name), Some(mode), Some(level)) = (code, name, mode, level) {
+        // What is missing here is a fault already: nothing of the file will be taken.
+        let name = name.unwrap_or_default();
+        if let (Some(code), Some(mode)) = (code, mode) {
             subjects.push(Subject {
                 code,
                 place,
                 name_en: name_en.unwrap_or_else(|| name.clone()),
                 name,
                 mode,
-                level,
+                level: level.and_then(Level::from_number).unwrap_or(Level::FOUR),
                 language: language.unwrap_or_else(|| Subject::ENGLISH.to_owned()),
                 needs: needs.unwrap_or_default(),
                 exam_from,
@@ -178,6 +214,15 @@ pub(super) fn scope(section: &mut Section<'_, '_>, faults: &mut Faults<'_>) -> O
         faults
             .at(section.line, "expected one of province, school and campus, or none of them for the nation");
     }
+    for place in found.into_iter().flatten() {
+        let key = match place {
+            Scope::National => "",
+            Scope::Province(_) => "province",
+            Scope::School(_) => "school",
+            Scope::Campus(_) => "campus",
+        };
+        faults.names(section.line, &section.path(key), place);
+    }
     (faults.list.len() == before).then_some(scope)
 }
 
@@ -199,7 +244,7 @@ fn windows(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<Windo
                             format!("the {} window of \"{scope}\" stands twice", mode.wire()),
                         );
                     }
-                    windows.push(WindowLine { scope, mode, window, outsiders_from });
+                    windows.push(WindowLine { line: section.line, scope, mode, window, outsiders_from });
                 }
                 (Ok(_), _, _) => {}
             }
@@ -236,7 +281,10 @@ fn fees(
         let scope = scope(&mut section, faults);
         let subjects = subject_list(&mut section, known, faults);
         let amount =
-            section.need("amount", "yuan in quotes, as \"30.00\"", faults, |t| Fen::from_yuan(t).ok());
+            section.need("amount", "yuan in quotes from 0.01 to 10000.00, as \"30.00\"", faults, |text| {
+                // A fee of nothing is as good as none: the subject could not be entered (R10).
+                Fen::from_yuan(text).ok().filter(|fee| (1..=HIGHEST_FEE).contains(&fee.get()))
+            });
         for subject in subjects {
             if let (Some(scope), Some(amount)) = (scope, amount) {
                 if !seen.insert((scope, subject)) {
@@ -264,6 +312,9 @@ fn pools(
         let campus = section.need("campus", "6 digits", faults, |t| CampusCode::parse(t).ok());
         let subjects = subject_list(&mut section, known, faults);
         let capacity = section.number("capacity", 0..=LARGEST_POOL, faults);
+        if let Some(campus) = campus {
+            faults.names(section.line, "pool.campus", campus);
+        }
         for subject in subjects {
             if let (Some(campus), Some(capacity)) = (campus, capacity) {
                 if !seen.insert((campus, subject)) {
@@ -318,6 +369,9 @@ fn orals(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<(Scope,
         let elsewhere = section.list("elsewhere", "the first 1 to 6 digits of campus codes", faults, prefix);
         if elsewhere.is_none() {
             faults.at(section.line, "oral.elsewhere is missing");
+        }
+        for prefix in elsewhere.iter().flatten() {
+            faults.names(section.line, "oral.elsewhere", prefix);
         }
         if let Some(scope) = scope
             && !seen.insert(scope)

@@ -5,6 +5,8 @@ use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::places::Places;
+use crate::words::text::is_invisible;
 use crate::words::time::Time;
 
 /// What is wrong with a file, and where.
@@ -26,11 +28,13 @@ impl fmt::Display for FileFault {
 pub(super) struct Faults<'t> {
     text: &'t str,
     pub(super) list: Vec<FileFault>,
+    /// What is looked up in the database later.
+    pub(super) places: Places,
 }
 
 impl<'t> Faults<'t> {
     pub(super) fn of(text: &'t str) -> Self {
-        Self { text, list: Vec::new() }
+        Self { text, list: Vec::new(), places: Places::default() }
     }
 
     /// The line of a byte of the file.
@@ -41,6 +45,11 @@ impl<'t> Faults<'t> {
 
     pub(super) fn at(&mut self, line: usize, text: impl Into<String>) {
         self.list.push(FileFault { line, text: text.into() });
+    }
+
+    /// Notes a place, to be looked up.
+    pub(super) fn names(&mut self, line: usize, key: &str, code: impl fmt::Display) {
+        self.places.named.push((line, key.to_owned(), code.to_string()));
     }
 }
 
@@ -64,7 +73,7 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 
     /// `subject.level`, as messages name it.
-    fn path(&self, key: &str) -> String {
+    pub(super) fn path(&self, key: &str) -> String {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
 
@@ -135,17 +144,27 @@ impl<'d, 'i> Section<'d, 'i> {
         bounds: std::ops::RangeInclusive<i64>,
         faults: &mut Faults<'_>,
     ) -> Option<i64> {
+        let expected = format!("a whole number from {} to {}", bounds.start(), bounds.end());
+        self.whole_number(key, &expected, faults, |number| bounds.contains(&number))
+    }
+
+    /// A whole number that a rule accepts.
+    pub(super) fn whole_number(
+        &mut self,
+        key: &'static str,
+        expected: &str,
+        faults: &mut Faults<'_>,
+        accept: impl Fn(i64) -> bool,
+    ) -> Option<i64> {
         let Some(value) = self.take(key) else {
             self.missing(key, faults);
             return None;
         };
         let number = value.get_ref().as_integer();
-        let parsed = number
-            .and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok())
-            .filter(|n| bounds.contains(n));
+        let parsed =
+            number.and_then(|n| i64::from_str_radix(n.as_str(), n.radix()).ok()).filter(|n| accept(*n));
         if parsed.is_none() {
-            let expected = format!("a whole number from {} to {}", bounds.start(), bounds.end());
-            self.wrong(key, value, &expected, faults);
+            self.wrong(key, value, expected, faults);
         }
         parsed
     }
@@ -186,9 +205,13 @@ impl<'d, 'i> Section<'d, 'i> {
             | DeValue::Array(_)
             | DeValue::Table(_) => None,
         };
-        let time = text.and_then(|text| Time::parse_local(text.trim()).ok());
+        // A day alone would be its first instant, which is rarely meant where something ends.
+        let time = text.filter(|text| text.contains(':'));
+        let time = time.and_then(|text| Time::parse_local(text.trim()).ok());
+        let time = time.filter(|time| (EARLIEST..LATEST).contains(time));
         if time.is_none() {
-            self.wrong(key, value, "a time, as \"2017-09-20 12:00\" (China) or RFC 3339", faults);
+            let expected = "a time from 1987 to 2100, as \"2017-09-20 12:00\" (China) or RFC 3339";
+            self.wrong(key, value, expected, faults);
         }
         time
     }
@@ -258,11 +281,16 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 }
 
+/// 1987-01-01, the year of the first CET, and 2101-01-01: what lies outside is a slip of the pen.
+const EARLIEST: Time = Time::from_micros(536_428_800_000_000);
+const LATEST: Time = Time::from_micros(4_133_952_000_000_000);
+
 /// The longest name of a place, a subject or a sitting, in characters.
 const LONGEST_NAME: usize = 200;
 
 fn one_line(text: &str) -> Option<String> {
     let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= LONGEST_NAME && !text.contains(char::is_control);
+    let shows = text.chars().any(|c| !c.is_whitespace() && !is_invisible(c));
+    let fits = shows && text.chars().count() <= LONGEST_NAME && !text.contains(char::is_control);
     fits.then(|| text.to_owned())
 }

@@ -36,15 +36,85 @@ fn every_fault_is_told_at_once_with_its_line() {
         [
             "1: code = \"2017/2\": expected up to 16 letters, digits and dashes",
             "1: name is missing",
-            "2: year = of type float: expected a whole number from 1987 to 2200",
+            "2: year = of type float: expected a whole number from 1987 to 2100",
             "4: fees is not known here: expected code, name, name_en, year, half, ask_student_number, agreement, \
              agreement_en, guidance_written, guidance_written_en, guidance_oral, guidance_oral_en, province, school, \
              campus, subject, window, fee, pool, notice, oral, arrangement",
             "7: subject.code = \"11\": expected a subject code: one digit or upper-case letter",
             "9: subject.mode = \"spoken\": expected \"written\" or \"oral\"",
-            "10: subject.level = 12: expected a whole number from 1 to 9",
+            "10: subject.level = 12: expected 4 or 6",
         ]
     );
+}
+
+#[test]
+fn numbers_and_times_that_no_sitting_has_are_told_all_at_once_where_they_stand() {
+    let slips = [
+        ("half = 2", "half = 3", "half = 3: expected 1 or 2"),
+        ("level = 4\nexam", "level = 5\nexam", "subject.level = 5: expected 4 or 6"),
+        ("year = 2017", "year = 20017", "year = 20017: expected a whole number"),
+        ("name = \"2017年下半年\"", "name = \"\u{200b} \"", "expected a text"),
+        (
+            "amount = \"0.01\"",
+            "amount = \"0.00\"",
+            "fee.amount = \"0.00\": expected yuan in quotes from 0.01",
+        ),
+        ("capacity = 2", "capacity = -1", "pool.capacity = -1: expected a whole number from 0"),
+        (
+            "\"2017-12-16 11:20\"",
+            "\"2017-02-31 11:20\"",
+            "subject.exam_to = \"2017-02-31 11:20\": expected a time",
+        ),
+        (
+            "\"2017-09-20 12:00\"",
+            "\"0001-09-20 12:00\"",
+            "window.from = \"0001-09-20 12:00\": expected a time",
+        ),
+        ("2017-10-10T17:00:00", "9999-10-10T17:00:00", "window.to = 9999-10-10T17:00:00: expected a time"),
+    ];
+    let mut all = GOOD.to_owned();
+    for (good, bad, words) in slips {
+        assert!(GOOD.contains(good), "{good}");
+        let found = faults(&GOOD.replacen(good, bad, 1));
+        let line = GOOD.split(good).next().unwrap().lines().count().max(1);
+        assert!(found[0].contains(words), "{found:?}");
+        assert!(
+            found[0].starts_with(&format!("{line}: ")) || found[0].starts_with(&format!("{}: ", line + 1)),
+            "{found:?}"
+        );
+        all = all.replacen(good, bad, 1);
+    }
+    let found = faults(&all);
+    for (_, _, words) in slips {
+        assert!(found.iter().any(|fault| fault.contains(words)), "{words} in {found:?}");
+    }
+    for highest in ["10000.01", "-1", "1e3"] {
+        assert_eq!(faults(&GOOD.replace("0.01", highest)).len(), 1, "{highest}");
+    }
+    for day_alone in ["\"2017-10-10\"", "2017-10-10", "\"2017-10-10 24:00\"", "\"2017-10-10 17\""] {
+        assert_eq!(faults(&GOOD.replace("2017-10-10T17:00:00", day_alone)).len(), 1, "{day_alone}");
+    }
+}
+
+#[test]
+fn dates_in_the_wrong_order_are_told_where_they_stand() {
+    let late = GOOD.replace("2017-10-10T17:00:00", "2017-12-17T17:00:00");
+    let window = GOOD.lines().position(|line| line == "[[window]]").unwrap() + 1;
+    let found = faults(&late);
+    assert!(
+        found[0].starts_with(&format!("{window}: window.to = 2017-12-17 17:00: expected a time before")),
+        "{found:?}"
+    );
+    assert_eq!(found.len(), 1);
+    let subject = GOOD.lines().position(|line| line == "[[subject]]").unwrap() + 1;
+    let printing = GOOD.replace("level = 4\nexam", "level = 4\nprinting_from = \"2017-12-16 10:00\"\nexam");
+    assert!(faults(&printing)[0].starts_with(&format!("{subject}: subject.printing_from")));
+}
+
+#[test]
+fn an_empty_text_file_is_no_text() {
+    let found = parse(GOOD, |_| Ok(" \n".to_owned())).unwrap_err();
+    assert!(found[0].text.contains("not empty"), "{found:?}");
 }
 
 #[test]

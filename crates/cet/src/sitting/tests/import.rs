@@ -3,7 +3,7 @@
 use crate::on_both;
 use crate::params;
 use crate::sitting::file::{FileFault, SittingFile, parse};
-use crate::sitting::{CatalogueCell, TextKind, import};
+use crate::sitting::{CatalogueCell, SittingState, TextKind, import};
 use crate::store::{Db, DbError, Stop};
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::fen::Fen;
@@ -17,7 +17,7 @@ fn read(text: &str, agreement: &str) -> SittingFile {
 }
 
 async fn take(db: &Db, file: SittingFile) -> Result<import::Imported, Stop<Vec<FileFault>>> {
-    db.write(async move |tx| import::import(tx, &file).await).await
+    db.write(async move |tx| import::import(tx, &file, true).await).await
 }
 
 async fn take_seats(db: &Db, taken: i64) {
@@ -31,7 +31,7 @@ async fn take_seats(db: &Db, taken: i64) {
 on_both! {
     async fn what_the_file_says_stands_in_the_catalogue(t: TestDb) {
         let done = take(&t.db, read(GOOD, "# 协议")).await.unwrap();
-        assert_eq!(done, import::Imported { subjects: 2, settings: 6, pools: 2, new_texts: 1 });
+        assert_eq!(done, import::Imported { subjects: 2, settings: 6, pools: 2, new_texts: 1, state: SittingState::Published });
         let catalogue = CatalogueCell::open(&t.db).await.unwrap().get();
         let plan = catalogue.current().unwrap();
         let campus = CampusCode::parse("993010").unwrap();
@@ -72,8 +72,68 @@ on_both! {
 
     async fn a_pool_of_an_unknown_campus_is_refused_with_its_line(t: TestDb) {
         let text = GOOD.replace("campus = \"993010\"", "campus = \"110010\"");
+        let text = text.replace("school = \"99301\"", "school = \"11001\"");
+        let text = text.replace("elsewhere = \"99101\"", "elsewhere = \"9931\"");
         let Err(Stop::Refused(faults)) = take(&t.db, read(&text, "one")).await else { panic!("it was stored") };
-        assert_eq!(faults.len(), 2);
-        assert!(faults[0].text.contains("110010"));
+        let told: Vec<String> = faults.iter().map(|fault| fault.text.clone()).collect();
+        assert_eq!(told.len(), 4, "{told:?}");
+        assert!(told[0].starts_with("pool.campus = 110010: expected a campus"), "{told:?}");
+        assert!(told[1].starts_with("oral.school = 11001: expected a school"), "{told:?}");
+        assert!(told[2].starts_with("oral.elsewhere = 9931: expected the beginning"), "{told:?}");
+        assert!(told[3].starts_with("arrangement.campus = 110010"), "{told:?}");
+    }
+
+    async fn a_new_sitting_is_a_draft_that_candidates_do_not_see_until_it_is_published(t: TestDb) {
+        let draft = async |text: &str| {
+            let file = read(text, "one");
+            t.db.write(async move |tx| import::import(tx, &file, false).await).await
+        };
+        assert_eq!(draft(GOOD).await.unwrap().state, SittingState::Draft);
+        let cell = CatalogueCell::open(&t.db).await.unwrap();
+        assert!(cell.get().current().is_none() && cell.get().sittings().is_empty());
+        let code = read(GOOD, "one").code;
+        assert!(cell.get().sitting(&code).is_some(), "rosters and photos can come");
+        assert_eq!(draft(GOOD).await.unwrap().state, SittingState::Draft, "again, it stays one");
+        assert_eq!(take(&t.db, read(GOOD, "one")).await.unwrap().state, SittingState::Published);
+        cell.refresh(&t.db).await.unwrap();
+        assert_eq!(cell.get().current().unwrap().code, code);
+        let later = GOOD.replace("2017-2", "2018-1").replace("year = 2017", "year = 2018");
+        draft(&later).await.unwrap();
+        assert_eq!(draft(GOOD).await.unwrap().state, SittingState::Published, "without the word it stays published");
+        cell.refresh(&t.db).await.unwrap();
+        assert_eq!(cell.get().current().unwrap().code, code, "a later draft is not the current one");
+        assert_eq!(cell.get().sittings().len(), 1);
+    }
+
+    async fn publishing_names_all_that_is_missing_and_stores_nothing(t: TestDb) {
+        let bare = "code = \"2018-1\"\nname = \"x\"\nyear = 2018\nhalf = 1\n";
+        let Err(Stop::Refused(faults)) = take(&t.db, read(bare, "")).await else { panic!("it was published") };
+        let told = faults.iter().map(|fault| fault.text.as_str()).collect::<Vec<_>>().join("\n");
+        for what in ["exam date and a [[fee]]", "[[window]]", "[[pool]]", "agreement"] {
+            assert!(told.contains(what), "{what} in {told}");
+        }
+        assert_eq!(faults.len(), 4);
+        assert!(CatalogueCell::open(&t.db).await.unwrap().get().sitting(&read(bare, "").code).is_none());
+    }
+
+    async fn a_file_that_makes_nonsense_of_what_is_there_is_refused(t: TestDb) {
+        take(&t.db, read(GOOD, "one")).await.unwrap();
+        let windows = GOOD.find("[[window]]").unwrap();
+        let fees = GOOD.find("[[fee]]").unwrap();
+        let without_window = format!("{}{}", &GOOD[..windows], &GOOD[fees..]);
+        let earlier = without_window.replace("2017-12-16", "2017-10-01");
+        let Err(Stop::Refused(faults)) = take(&t.db, read(&earlier, "one")).await else { panic!("it was stored") };
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].text.contains("the written window of \"99\", from an earlier import"), "{faults:?}");
+    }
+
+    async fn all_faults_of_a_file_are_told_at_once_also_those_that_only_the_database_shows(t: TestDb) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("agreement.zh.md"), "one").unwrap();
+        let text = GOOD.replace("half = 2", "half = 3").replace("campus = \"993010\"\nsubjects", "campus = \"110010\"\nsubjects");
+        let path = folder.path().join("sitting.toml");
+        std::fs::write(&path, text).unwrap();
+        let told = crate::cli::import::sitting(&t.db, &path, false).await.unwrap_err().to_string();
+        assert!(told.contains("half = 3: expected 1 or 2") && told.contains("pool.campus = 110010"), "{told}");
     }
 }

@@ -1,0 +1,187 @@
+//! Whether the keys of the vault are those of this database. Keys of the right form but of another installation would find
+//! no document and seal new ones so that nobody can read them: who comes with them is refused, with the file and what to do.
+//!
+//! The database keeps a mark of each key. A database without marks, new or of an earlier version, gets them from the first
+//! who comes; but where it holds sealed values already, only from who can open them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::params;
+use crate::roster::DocumentKey;
+use crate::store::{Db, DbError, Stop, Tx};
+use crate::vault::Vault;
+use crate::words::document::{Document, DocumentKind};
+
+/// The name of the look-up key's mark.
+const LOOKUP: &str = "lookup";
+/// What the marks of sealing keys hold.
+const KNOWN: &str = "cet";
+/// Of each table so many sealed values are tried, from both ends: one that does not open may be a damaged one.
+const SAMPLES: usize = 4;
+
+/// How the keys do not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// Documents are found by another look-up key.
+    Lookup,
+    /// Values were sealed with another key of this number.
+    Seal(u8),
+    /// Values were sealed with a key whose number the file does not have.
+    MissingSeal(u8),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let other = "Put the file back with which this database was made, or correct database.url if it names the \
+                     database of another installation. Nothing was changed";
+        match self {
+            Self::Lookup => write!(
+                f,
+                "its `lookup` key is not the one of this database: no document would be found. {other}"
+            ),
+            Self::Seal(id) => write!(
+                f,
+                "its key `seal {id}` is not the one of this database: nothing that was sealed could be read. {other}"
+            ),
+            Self::MissingSeal(id) => write!(
+                f,
+                "the key `seal {id}` is missing, with which this database has sealed: write its line back, below the \
+                 key that seals now. If the file never had it: {other}"
+            ),
+        }
+    }
+}
+
+/// The marks that are still to be made; none when all are there.
+type Marks = Vec<(String, Vec<u8>)>;
+
+/// Whether the keys fit what the database knows of them. It only reads.
+///
+/// # Errors
+/// [`Unfit`], or a fault of the database.
+pub async fn fits(tx: &mut Tx<'_>, vault: &Vault) -> Result<(), Stop<Unfit>> {
+    missing_marks(tx, vault).await.map(|_| ())
+}
+
+/// As [`fits`]; and whoever brings the right keys leaves their marks where there are none yet.
+///
+/// # Errors
+/// [`Unfit`], or a fault of the database.
+pub async fn settle(db: &Db, vault: &std::sync::Arc<Vault>) -> Result<(), Stop<Unfit>> {
+    let reader = std::sync::Arc::clone(vault);
+    let marks = db.read_long(async move |tx: &mut Tx<'_>| missing_marks(tx, &reader).await).await?;
+    if marks.is_empty() {
+        return Ok(());
+    }
+    db.write(async move |tx: &mut Tx<'_>| {
+        let now = tx.now().await?;
+        for (name, mark) in &marks {
+            let sql =
+                "INSERT INTO vault_check (name, mark, made_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            tx.execute(sql, params![*name, *mark, now]).await?;
+        }
+        Ok::<_, DbError>(())
+    })
+    .await?;
+    // Two who come at once with different keys: only the first has left marks.
+    let reader = std::sync::Arc::clone(vault);
+    db.read(async move |tx: &mut Tx<'_>| fits(tx, &reader).await).await
+}
+
+/// Compares the keys with the marks, or with what is sealed where there are no marks.
+async fn missing_marks(tx: &mut Tx<'_>, vault: &Vault) -> Result<Marks, Stop<Unfit>> {
+    let rows: Vec<(String, Vec<u8>)> = tx.query("SELECT name, mark FROM vault_check", &[]).await?;
+    for (name, mark) in &rows {
+        compare(vault, name, mark).map_err(Stop::Refused)?;
+    }
+    if !rows.iter().any(|(name, _)| name == LOOKUP) {
+        proved(tx, vault).await?;
+    }
+    let mut marks = vec![(LOOKUP.to_owned(), lookup_mark(vault))];
+    let sealed = vault.seal_with_each(KNOWN).map_err(|error| DbError::Other(error.to_string()))?;
+    marks.extend(sealed.into_iter().map(|(id, mark)| (format!("seal {id}"), mark)));
+    marks.retain(|(name, _)| !rows.iter().any(|(known, _)| known == name));
+    Ok(marks)
+}
+
+fn lookup_mark(vault: &Vault) -> Vec<u8> {
+    vault.sign_token("key-check", LOOKUP.as_bytes()).to_vec()
+}
+
+fn compare(vault: &Vault, name: &str, mark: &[u8]) -> Result<(), Unfit> {
+    if name == LOOKUP {
+        return if mark == lookup_mark(vault) { Ok(()) } else { Err(Unfit::Lookup) };
+    }
+    let id = mark.first().copied().unwrap_or_default();
+    match vault.open(mark) {
+        Ok(text) if text == KNOWN => Ok(()),
+        Ok(_) | Err(_) if vault.names_key_of(mark) => Err(Unfit::Seal(id)),
+        Ok(_) | Err(_) => Err(Unfit::MissingSeal(id)),
+    }
+}
+
+/// Tries the keys on what a database without marks holds.
+///
+/// # Errors
+/// [`Unfit`] when a key opens none of the values that bear its number, or no document is found under its key.
+pub async fn proved(tx: &mut Tx<'_>, vault: &Vault) -> Result<(), Stop<Unfit>> {
+    let mut opened: BTreeMap<u8, bool> = BTreeMap::new();
+    let mut found = None;
+    for sample in samples(tx).await? {
+        let id = sample.sealed.first().copied().unwrap_or_default();
+        let plain = vault.open(&sample.sealed).ok();
+        *opened.entry(id).or_default() |= plain.is_some();
+        if let (Some((kind, key)), Some(number)) = (sample.document, plain)
+            && let Some(kind) = DocumentKind::from_wire(&kind)
+            && let Ok(document) = Document::parse(kind, &number)
+        {
+            let fits = DocumentKey::of(vault, &document).bytes().as_slice() == key.as_slice();
+            found = Some(found.unwrap_or(false) || fits);
+        }
+    }
+    let unopened = opened.iter().find(|(_, opened)| !**opened).map(|(id, _)| *id);
+    match unopened {
+        Some(id) if vault.names_key_of(&[id]) => Err(Stop::Refused(Unfit::Seal(id))),
+        Some(id) => Err(Stop::Refused(Unfit::MissingSeal(id))),
+        None if found == Some(false) => Err(Stop::Refused(Unfit::Lookup)),
+        None => Ok(()),
+    }
+}
+
+struct Sample {
+    sealed: Vec<u8>,
+    /// Kind of document, and the key under which it is found.
+    document: Option<(String, Vec<u8>)>,
+}
+
+/// A few of the oldest and of the newest sealed values of the tables that every installation fills.
+async fn samples(tx: &mut Tx<'_>) -> Result<Vec<Sample>, DbError> {
+    let mut samples = Vec::new();
+    for direction in ["ASC", "DESC"] {
+        for table in ["student_record", "registration"] {
+            let sql = format!(
+                "SELECT document_sealed, document_kind, document_key FROM {table}
+                  ORDER BY school {direction}, id {direction} LIMIT {SAMPLES}"
+            );
+            let rows: Vec<(Vec<u8>, String, Vec<u8>)> = tx.query(&sql, &[]).await?;
+            samples.extend(
+                rows.into_iter().map(|(sealed, kind, key)| Sample { sealed, document: Some((kind, key)) }),
+            );
+        }
+        let sql = format!("SELECT totp_sealed FROM staff_account ORDER BY name {direction} LIMIT {SAMPLES}");
+        let rows: Vec<(Vec<u8>,)> = tx.query(&sql, &[]).await?;
+        samples.extend(rows.into_iter().map(|(sealed,)| Sample { sealed, document: None }));
+        let sql =
+            format!("SELECT sealed FROM outbox ORDER BY school {direction}, id {direction} LIMIT {SAMPLES}");
+        let rows: Vec<(Vec<u8>,)> = tx.query(&sql, &[]).await?;
+        samples.extend(rows.into_iter().map(|(sealed,)| Sample { sealed, document: None }));
+    }
+    // What was released or sent is emptied.
+    samples.retain(|sample| !sample.sealed.is_empty());
+    Ok(samples)
+}
+
+#[cfg(test)]
+#[path = "key_check/tests.rs"]
+mod tests;

@@ -1,0 +1,163 @@
+//! The one writer of files and folders. What this program writes holds keys or what people have told it, so nobody but
+//! the owner reads it: files are 0600 and folders 0700 from their first byte on, whatever the umask says.
+
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+const FILE: u32 = 0o600;
+const FOLDER: u32 = 0o700;
+/// What group and others may do.
+const OTHERS: u32 = 0o077;
+/// The bits of a mode that are permissions.
+const PERMISSIONS: u32 = 0o7777;
+
+/// Makes a file that is not there yet.
+///
+/// # Errors
+/// When it is there already or can't be made.
+pub fn create_new(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).create_new(true).mode(FILE).open(path)
+}
+
+/// Writes a file that is not there yet, as far as the disk.
+///
+/// # Errors
+/// When it is there already or can't be written.
+pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = create_new(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// Writes a file, in the place of one of that name; an older one that others could read is closed to them first.
+///
+/// # Errors
+/// When it can't be written.
+pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(false).mode(FILE).open(path)?;
+    tighten(path)?;
+    file.set_len(0)?;
+    file.write_all(content)
+}
+
+/// Opens a file that grows at its end, and makes it where there is none.
+///
+/// # Errors
+/// When it can't be opened.
+pub fn append(path: &Path) -> io::Result<File> {
+    let file = OpenOptions::new().read(true).append(true).create(true).mode(FILE).open(path)?;
+    tighten(path)?;
+    Ok(file)
+}
+
+/// Makes an empty file where there is none. Answers the mode of one that was there and open to others, which it is not
+/// any longer.
+///
+/// # Errors
+/// When it can't be made, or is somebody else's.
+pub fn make_sure(path: &Path) -> io::Result<Option<u32>> {
+    match create_new(path) {
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => tighten(path),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a folder with all that lead to it, or closes one that is there to others.
+///
+/// # Errors
+/// When it can't be made, or is somebody else's.
+pub fn folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(FOLDER).create(path)?;
+    tighten(path)?;
+    Ok(())
+}
+
+/// Closes a file or a folder to others. Answers the mode that it had when it was open to them.
+///
+/// # Errors
+/// When it is not there, or is somebody else's.
+pub fn tighten(path: &Path) -> io::Result<Option<u32>> {
+    let Some(mode) = open_to_others(path)? else { return Ok(None) };
+    fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS))?;
+    Ok(Some(mode))
+}
+
+/// Closes everything in a folder to others.
+///
+/// # Errors
+/// As [`tighten`].
+pub fn tighten_all(folder: &Path) -> io::Result<()> {
+    tighten(folder)?;
+    for entry in folder.read_dir()? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            tighten_all(&entry.path())?;
+        } else if kind.is_file() {
+            tighten(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// The mode of a file that group or others may read, write or run; `None` when only its owner may.
+///
+/// # Errors
+/// When it can't be asked.
+pub fn open_to_others(path: &Path) -> io::Result<Option<u32>> {
+    let mode = fs::metadata(path)?.permissions().mode() & PERMISSIONS;
+    Ok((mode & OTHERS != 0).then_some(mode))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & PERMISSIONS
+    }
+
+    #[test]
+    fn what_is_made_is_the_owners_alone() {
+        let place = tempfile::tempdir().unwrap();
+        let file = |name: &str| place.path().join(name);
+        write_new(&file("new"), b"x").unwrap();
+        write(&file("written"), b"x").unwrap();
+        append(&file("grown")).unwrap().write_all(b"x").unwrap();
+        assert_eq!(make_sure(&file("empty")).unwrap(), None);
+        folder(&file("a/b")).unwrap();
+        for name in ["new", "written", "grown", "empty"] {
+            assert_eq!(mode(&file(name)), 0o600, "{name}");
+        }
+        assert_eq!((mode(&file("a")), mode(&file("a/b"))), (0o700, 0o700));
+        assert!(write_new(&file("new"), b"y").is_err());
+        assert_eq!(fs::read(file("new")).unwrap(), b"x");
+    }
+
+    #[test]
+    fn what_others_could_read_is_closed_to_them_and_said() {
+        let place = tempfile::tempdir().unwrap();
+        let file = place.path().join("old");
+        let loosen = || {
+            fs::write(&file, "long before").unwrap();
+            fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
+        };
+        loosen();
+        assert_eq!(open_to_others(&file).unwrap(), Some(0o644));
+        assert_eq!(make_sure(&file).unwrap(), Some(0o644));
+        assert_eq!(make_sure(&file).unwrap(), None);
+        loosen();
+        write(&file, b"now").unwrap();
+        assert_eq!((mode(&file), fs::read(&file).unwrap()), (0o600, b"now".to_vec()));
+        loosen();
+        drop(append(&file).unwrap());
+        assert_eq!(mode(&file), 0o600);
+        loosen();
+        fs::set_permissions(place.path(), Permissions::from_mode(0o755)).unwrap();
+        tighten_all(place.path()).unwrap();
+        assert_eq!((mode(place.path()), mode(&file)), (0o700, 0o600));
+    }
+}
