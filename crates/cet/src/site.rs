@@ -48,5 +48,8 @@ mod hostile;
 #[path = "site/marks.rs"]
 mod marks;
 #[cfg(test)]
+#[path = "site/minimal.rs"]
+mod minimal;
+#[cfg(test)]
 #[path = "site/no_session.rs"]
 mod no_session;

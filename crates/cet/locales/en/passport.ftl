@@ -108,6 +108,7 @@ passport-no-mail = No mail?
 passport-no-mail-text = Look among your junk mail, and check that this is the address you registered with. At most 3 mails are sent in an hour.
 passport-wrong-email = Registered with a wrong address?
 passport-wrong-email-text = If no registration is saved yet, register anew. If one is, register anew and then call { $telephone }: customer service moves it.
+passport-wrong-email-text-uncalled = If no registration is saved yet, register anew. If one is, register anew and then ask customer service to move it.
 passport-new-password-title = Set a new password
 passport-new-password-lead = Type the e-mail name of your passport and a new password.
 passport-retrieve-title = Find your account

@@ -132,6 +132,7 @@ staff-mail-rebind-subject = Your registration has another passport
 staff-mail-rebind-new = Your registration now belongs to this passport; entries and payments are unchanged. Log in again.
 staff-mail-rebind-old = The registration that belonged to this passport was moved to another one after customer service checked who asked.
 staff-mail-rebind-else = If this was not you, call { $telephone } at once.
+staff-mail-rebind-else-uncalled = If this was not you, tell customer service at once.
 staff-menu-own = Account
 staff-back-to-list = Back to the list
 staff-read-at = As of

@@ -108,6 +108,7 @@ passport-no-mail = 没有收到邮件？
 passport-no-mail-text = 请看垃圾邮件，并核对邮箱号是不是注册时填写的。一个小时内最多发 3 封。
 passport-wrong-email = 注册时写错了邮箱？
 passport-wrong-email-text = 还没有查询并保存报名信息的，请重新注册。已保存的，请重新注册后拨打 { $telephone }，由客服为您重新绑定。
+passport-wrong-email-text-uncalled = 还没有查询并保存报名信息的，请重新注册。已保存的，请重新注册后联系客服，由客服为您重新绑定。
 passport-new-password-title = 设置新密码
 passport-new-password-lead = 请输入通行证的邮箱名称和新密码。
 passport-retrieve-title = 最近考次报名账号找回

@@ -31,7 +31,7 @@ payment-open-go-on = 继续支付
 payment-help-after-title = 付完之后
 payment-help-after = 回到本站，在报名信息页点“更新”查看结果。以支付状态显示“已支付”为准。
 payment-help-twice-title = 扣了款，仍显示未支付？
-payment-help-twice = 不要重复支付，请按“更新”。系统会自动向支付平台查询；超过 2 小时未更新，请拨打客服电话并报支付单号。
+payment-help-twice = 不要重复支付，请按“更新”。系统会自动向支付平台查询；超过 2 小时未更新，请联系客服并报支付单号。
 payment-help = 支付帮助
 
 payment-order-lead = 确定后跳转到支付平台。

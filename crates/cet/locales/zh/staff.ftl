@@ -132,6 +132,7 @@ staff-mail-rebind-subject = 您的报名信息更换了通行证
 staff-mail-rebind-new = 您的报名信息已转到这个通行证，报考科目和缴费不变。请重新登录。
 staff-mail-rebind-old = 原来用这个通行证的报名信息，已由客服核实后转到另一个通行证。
 staff-mail-rebind-else = 如果这不是您本人要求的，请立即拨打 { $telephone }。
+staff-mail-rebind-else-uncalled = 如果这不是您本人要求的，请立即联系客服。
 staff-menu-own = 账号
 staff-back-to-list = 返回名单
 staff-read-at = 更新于

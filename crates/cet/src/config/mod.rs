@@ -164,6 +164,7 @@ impl Config {
         self.gateway.check(&mut say);
         self.mail.check(self.rehearsal, &mut say);
         self.collective_payment.check(&mut say);
+        self.portal.check(&mut say);
         let loopback = self.server.listen.ip().is_loopback();
         if self.captcha.mode == CaptchaMode::Off && !loopback && !self.rehearsal {
             say("captcha.mode", "\"off\" is allowed only on loopback or with rehearsal = true".to_owned());
@@ -173,6 +174,9 @@ impl Config {
         }
         if self.rehearsal && !cfg!(feature = "rehearsal") {
             say("rehearsal", "this program was built without the parts of a rehearsal".to_owned());
+        }
+        if let Some(texts) = self.portal.texts.as_ref().filter(|texts| !self.path(texts).is_dir()) {
+            say("portal.texts", format!("\"{}\": no such folder", texts.display()));
         }
         let sandbox = self.sandbox.iter().flat_map(Sandbox::files);
         let files = self

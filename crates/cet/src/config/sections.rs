@@ -75,6 +75,16 @@ impl Server {
         if self.drain > 300 {
             say("server.drain", format!("{}: expected seconds, 0..=300", self.drain));
         }
+        if self.admin_listen == Some(self.listen) {
+            say("server.admin_listen", "expected another address or port than server.listen".to_owned());
+        }
+        if !rehearsal && self.trusted_proxies.iter().any(|network| network.is_everybody()) {
+            say(
+                "server.trusted_proxies",
+                "expected the addresses of your own proxies: whoever is believed can pass for anybody"
+                    .to_owned(),
+            );
+        }
         if self.node > 1023 {
             say("server.node", format!("{}: expected 0..=1023", self.node));
         }
@@ -104,7 +114,9 @@ fn default_pool() -> usize {
 
 impl Database {
     pub(super) fn check(&self, say: Say<'_>) {
-        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|start| self.url.starts_with(start)) {
+        let starts = ["sqlite:", "postgres://", "postgresql://"];
+        let named = |start: &str| self.url.strip_prefix(start).is_some_and(|rest| !rest.trim().is_empty());
+        if !starts.into_iter().any(named) {
             say("database.url", "expected sqlite:PATH or postgres://…".to_owned());
         }
         if !(1..=500).contains(&self.pool) {
@@ -135,6 +147,12 @@ impl Session {
             if !(1..=7 * 24 * 60).contains(&value) {
                 say(key, format!("{value}: expected minutes, 1..=10080"));
             }
+        }
+        if self.idle > self.absolute {
+            say(
+                "session.idle",
+                format!("{}: expected at most session.absolute ({})", self.idle, self.absolute),
+            );
         }
     }
 }
@@ -305,6 +323,16 @@ pub struct Portal {
     pub icp: String,
 }
 
+impl Portal {
+    pub(super) fn check(&self, say: Say<'_>) {
+        for (key, value) in [("portal.telephone", &self.telephone), ("portal.icp", &self.icp)] {
+            if value.chars().count() > 60 || value.contains(char::is_control) || value.trim() != value {
+                say(key, format!("{value:?}: expected one line of at most 60 characters, or nothing"));
+            }
+        }
+    }
+}
+
 /// `[vault]`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -322,6 +350,12 @@ pub struct Network {
 }
 
 impl Network {
+    /// Whether every address of its kind lies in it.
+    #[must_use]
+    pub fn is_everybody(&self) -> bool {
+        self.bits == 0
+    }
+
     /// Whether an address lies in it.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {

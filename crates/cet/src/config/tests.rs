@@ -80,3 +80,33 @@ fn a_network_holds_its_addresses_and_no_others() {
     assert!("0.0.0.0/0".parse::<Network>().unwrap().contains("9.9.9.9".parse().unwrap()));
     assert!("10.0.0.0/33".parse::<Network>().is_err());
 }
+
+#[test]
+fn values_that_no_installation_can_mean_are_named() {
+    let gateway = "[gateway.payease]\nendpoint = \"https://pay.example.com\"\nmid = \"\"\nhmac_key_file = \"Cargo.toml\"\n\
+                   public_key_file = \"Cargo.toml\"\n\
+                   banks = [{ number = \"85\", name = \"x\" }, { number = \"85\", name = \" \" }]\n";
+    let text = GOOD
+        .replace("[database]", "admin_listen = \"127.0.0.1:8080\"\n\n[database]")
+        .replace("sqlite:cet.sqlite", "sqlite:");
+    let text = format!(
+        "{text}\n[session]\nidle = 500\n[portal]\ntexts = \"nowhere\"\ntelephone = \"010\\n1\"\n{gateway}"
+    );
+    let faults = read(&text, &[]).unwrap_err().join("\n");
+    for words in [
+        "server.admin_listen: expected another",
+        "database.url: expected",
+        "session.idle: 500: expected at most session.absolute",
+        "portal.texts: \"nowhere\": no such folder",
+        "portal.telephone: ",
+        "gateway.payease.mid: expected the number",
+        "bank 2: expected",
+        "bank number 85 stands twice",
+    ] {
+        assert!(faults.contains(words), "{words} in {faults}");
+    }
+    let open = GOOD
+        .replace("rehearsal = true\n", "")
+        .replace("[database]", "trusted_proxies = [\"0.0.0.0/0\"]\n\n[database]");
+    assert!(read(&open, &[]).unwrap_err().join("\n").contains("server.trusted_proxies"));
+}

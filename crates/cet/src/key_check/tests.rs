@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+
 use super::*;
 use crate::on_both;
 use crate::words::codes::SchoolCode;
@@ -111,6 +114,25 @@ on_both! {
         assert!(settle(&t.db, &vault).await.is_err(), "nothing opens");
         student(&t.db, &vault).await;
         settle(&t.db, &vault).await.unwrap();
+    }
+
+    async fn a_node_whose_database_was_exchanged_is_not_ready(t: TestDb) {
+        let app = crate::testing::TestApp::on(t).await;
+        let ready = async || {
+            let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+            let answer = crate::admin::router(&app.app).oneshot(request).await.unwrap();
+            let status = answer.status().as_u16();
+            (status, answer.into_body().collect().await.unwrap().to_bytes())
+        };
+        assert_eq!(ready().await.0, 200);
+        app.t.db.write(async |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE vault_check SET mark = $1 WHERE name = 'lookup'", params![vec![0_u8; 32]]).await
+        })
+        .await
+        .unwrap();
+        let (status, said) = ready().await;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(status == 503 && said.contains("vault.key") && said.contains("database.url"), "{said}");
     }
 
     async fn of_two_who_come_first_at_once_one_stays(t: TestDb) {

@@ -27,6 +27,13 @@ pub fn desk(config: &Config) -> Result<Desk, StartError> {
         gateways.push(Arc::new(payease(config, section)?));
         banks.clone_from(&section.banks);
     }
+    if let (Some(alipay), Some(payease)) = (&config.gateway.alipay, &config.gateway.payease) {
+        let [one, other] =
+            [&alipay.alipay_public_key_file, &payease.public_key_file].map(|file| config.path(file));
+        if read(&one)?.trim() == read(&other)?.trim() {
+            return Err(wrong_key(&other, "this is the public key of the other gateway too"));
+        }
+    }
     let wire = HttpWire::new().map_err(|error| StartError::Setting(format!("gateway: {error}")))?;
     Ok(Desk { gateways, banks, wire: Arc::new(wire), origin: config.server.public_origin.clone() })
 }
@@ -103,4 +110,62 @@ fn wrong_key(path: &Path, what: &str) -> StartError {
 fn is_pair(private: &Rsa2PrivateKey, public: &Rsa2PublicKey) -> bool {
     let text = b"whose key is it?";
     private.sign(text).is_ok_and(|signature| public.verify(text, &signature))
+}
+
+#[cfg(test)]
+mod tests {
+    use ring::rand::{SecureRandom as _, SystemRandom};
+
+    use super::*;
+    use crate::private_file;
+
+    /// What the start says with one file in the place of another.
+    fn told(folder: &Path, put: &[(&str, &str)]) -> String {
+        let named = |key: &str, file: &str| {
+            let other = put.iter().find(|(place, _)| *place == key).map_or(file, |(_, other)| *other);
+            format!("{key} = \"{other}\"\n")
+        };
+        let text = format!(
+            "rehearsal = true\n[server]\nlisten = \"127.0.0.1:8080\"\npublic_origin = \"http://127.0.0.1:8080\"\n\
+             [database]\nurl = \"sqlite:x\"\n[vault]\nkey_file = \"mac\"\n[gateway.alipay]\n\
+             endpoint = \"https://example.com\"\napp_id = \"1\"\nseller_id = \"2\"\n{}{}[gateway.payease]\n\
+             endpoint = \"https://example.com\"\nmid = \"888\"\nbanks = [{{ number = \"85\", name = \"x\" }}]\n{}{}",
+            named("private_key_file", "app"),
+            named("alipay_public_key_file", "alipay-public"),
+            named("hmac_key_file", "mac"),
+            named("public_key_file", "payease-public"),
+        );
+        let config = Config::parse("cet.toml", &text, folder.to_owned(), std::iter::empty()).unwrap();
+        desk(&config).err().map_or_else(String::new, |error| error.to_string())
+    }
+
+    #[test]
+    fn a_key_in_the_place_of_another_is_named() {
+        let place = tempfile::tempdir().unwrap();
+        let chance = SystemRandom::new();
+        let keys = gateway::keys::generate(&mut |bytes| chance.fill(bytes).is_ok()).unwrap();
+        for (name, text) in [
+            ("app", keys.app_private.as_str()),
+            ("app-public", &keys.app_public),
+            ("alipay-public", &keys.alipay_public),
+            ("mac", &keys.mac_key),
+            ("payease-private", &keys.payease_private),
+            ("payease-public", &keys.payease_public),
+        ] {
+            private_file::write_new(&place.path().join(name), text.as_bytes()).unwrap();
+        }
+        assert_eq!(told(place.path(), &[]), "");
+        for (key, file, words) in [
+            ("alipay_public_key_file", "app-public", "应用公钥"),
+            ("alipay_public_key_file", "app", "this is a private key"),
+            ("alipay_public_key_file", "mac", "not the public key"),
+            ("private_key_file", "alipay-public", "not the private or shared key"),
+            ("hmac_key_file", "app", "not the private or shared key"),
+            ("public_key_file", "payease-private", "this is a private key"),
+            ("public_key_file", "alipay-public", "of the other gateway"),
+        ] {
+            let told = told(place.path(), &[(key, file)]);
+            assert!(told.contains(words) && told.contains(file), "{key} = {file}: {told}");
+        }
+    }
 }

@@ -55,7 +55,9 @@ pub async fn import(
     faults.extend(misfitting(file, plan));
     let publishes = publish && plan.state == SittingState::Draft;
     if publishes {
-        let missing = rules::missing(plan).into_iter();
+        // What was refused above is not missing as well.
+        let missing =
+            rules::missing(plan).into_iter().filter(|what| file.pools.is_empty() || *what != rules::NO_POOL);
         faults.extend(
             missing.map(|what| FileFault { line: 1, text: format!("it can't be published: {what}") }),
         );

@@ -123,6 +123,9 @@ fn window(line: &WindowLine, subjects: &[Subject]) -> Vec<String> {
     wrong
 }
 
+/// What a sitting without seats still needs.
+pub const NO_POOL: &str = "there is no [[pool]]";
+
 /// What a sitting still needs to be published; nothing when it has all.
 #[must_use]
 pub fn missing(plan: &Plan) -> Vec<&'static str> {
@@ -135,7 +138,7 @@ pub fn missing(plan: &Plan) -> Vec<&'static str> {
         missing.push("there is no [[window]]");
     }
     if plan.pools.is_empty() {
-        missing.push("there is no [[pool]]");
+        missing.push(NO_POOL);
     }
     if plan.text(TextKind::Agreement, "zh").is_none_or(|text| text.body.trim().is_empty()) {
         missing.push("there is no agreement");

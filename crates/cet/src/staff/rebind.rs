@@ -285,7 +285,11 @@ async fn tell(
         subject: t.m("staff-mail-rebind-subject").to_owned(),
         parts: vec![
             Part::Text(t.m(text).to_owned()),
-            Part::Text(t.f("staff-mail-rebind-else", &[("telephone", &app.site.telephone)])),
+            Part::Text(if app.site.telephone.is_empty() {
+                t.m("staff-mail-rebind-else-uncalled").to_owned()
+            } else {
+                t.f("staff-mail-rebind-else", &[("telephone", &app.site.telephone)])
+            }),
         ],
     };
     outbox::post(tx, &app.vault, of.school, kind, &of.id.to_string(), &mail).await

@@ -82,6 +82,16 @@ pub async fn fresh(kind: Kind) -> Option<TestDb> {
     }
 }
 
+/// The address of a PostgreSQL database without any table, as an operator makes it. Answers nothing as [`fresh`] does.
+pub async fn empty_postgres() -> Option<String> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let server = server()?;
+    let name = format!("cet_empty_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    run(&server, &format!("DROP DATABASE IF EXISTS {name}")).await;
+    run(&server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")).await;
+    Some(address(&server, &name))
+}
+
 async fn open(url: &str, clock: Clock) -> Db {
     static NODE: AtomicU64 = AtomicU64::new(0);
     let node = u16::try_from(NODE.fetch_add(1, Ordering::Relaxed) % 1024).unwrap_or(0);

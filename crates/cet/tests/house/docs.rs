@@ -49,6 +49,26 @@ fn every_command_and_option_is_in_the_manual() {
 }
 
 #[test]
+fn no_command_is_in_the_manual_twice() {
+    let document = read("docs/commands.md");
+    let mut seen = BTreeSet::new();
+    let headings = document.lines().filter(|line| line.starts_with("## "));
+    let twice: Vec<String> = headings.filter(|line| !seen.insert(*line)).map(str::to_owned).collect();
+    assert!(seen.len() >= 15, "only {} headings were found", seen.len());
+    none("docs/commands.md says it once", &twice);
+}
+
+#[test]
+fn both_languages_of_the_operators_manual_have_the_same_steps() {
+    let blocks = |path: &str| -> Vec<String> {
+        read(path).split("```").skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    let (en, zh) = (blocks("docs/operator.md"), blocks("docs/operator.zh.md"));
+    assert!(en.len() >= 10, "only {} blocks were found", en.len());
+    assert_eq!(en, zh);
+}
+
+#[test]
 fn every_test_that_the_security_page_names_exists() {
     let page = read("SECURITY.md");
     let named: BTreeSet<&str> = page

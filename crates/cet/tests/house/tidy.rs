@@ -55,6 +55,39 @@ fn rules_know_no_web_no_database_and_no_clock() {
 }
 
 #[test]
+fn one_module_writes_files() {
+    let words = [
+        "File::create",
+        "fs::write",
+        "OpenOptions",
+        "File::options",
+        "create_dir",
+        "fs::copy",
+        "DirBuilder",
+        "NamedTempFile",
+        "tempfile(",
+    ];
+    let mut seen = 0;
+    let mut faults = Vec::new();
+    for file in files("crates", ".rs") {
+        let product =
+            file.path.contains("/src/") && !file.path.contains("/tests/") && !file.path.ends_with("tests.rs");
+        if !product || file.path == "crates/cet/src/private_file.rs" {
+            continue;
+        }
+        seen += 1;
+        let code = file.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        for (number, line) in code_lines(code) {
+            if let Some(word) = words.iter().find(|word| line.contains(**word)) {
+                faults.push(format!("{}:{number}: {word}", file.path));
+            }
+        }
+    }
+    assert!(seen >= 100, "only {seen} files were found");
+    none("files and folders are made by private_file.rs, for their owner alone", &faults);
+}
+
+#[test]
 fn nothing_is_left_to_do_in_the_code() {
     // Put together here, so that this file does not find itself.
     let marks = ["todo", "unimplemented", "dbg"].map(|word| format!("{word}!("));

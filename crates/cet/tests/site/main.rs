@@ -25,7 +25,11 @@ mod mailbox;
 #[cfg(test)]
 mod marks;
 #[cfg(test)]
+mod operator;
+#[cfg(test)]
 mod passport_browser;
+#[cfg(test)]
+mod permissions;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]

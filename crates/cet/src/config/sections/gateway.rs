@@ -72,11 +72,26 @@ impl Gateways {
                 say(key, "expected https://… (or http://127.0.0.1:PORT for a sandbox)".to_owned());
             }
         }
-        if self.payease.as_ref().is_some_and(|gateway| gateway.banks.is_empty()) {
-            say("gateway.payease.banks", "expected at least one bank".to_owned());
+        let numbers = [
+            ("gateway.alipay.app_id", self.alipay.as_ref().map(|gateway| &gateway.app_id)),
+            ("gateway.alipay.seller_id", self.alipay.as_ref().map(|gateway| &gateway.seller_id)),
+            ("gateway.payease.mid", self.payease.as_ref().map(|gateway| &gateway.mid)),
+        ];
+        for (key, number) in numbers {
+            if number.is_some_and(|number| !is_number(number)) {
+                say(
+                    key,
+                    "expected the number that the gateway gave you, 1 to 32 letters and digits".to_owned(),
+                );
+            }
+        }
+        let banks = self.payease.iter().map(|gateway| &gateway.banks);
+        for bank in banks.flat_map(|banks| check_banks(banks)) {
+            say("gateway.payease.banks", bank);
         }
     }
 
+    /// The files of keys.
     pub(in crate::config) fn files(&self) -> Vec<(&'static str, PathBuf)> {
         let mut files = Vec::new();
         if let Some(alipay) = &self.alipay {
@@ -89,6 +104,26 @@ impl Gateways {
         }
         files
     }
+}
+
+fn is_number(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn check_banks(banks: &[Bank]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if banks.is_empty() {
+        wrong.push("expected at least one bank".to_owned());
+    }
+    for (place, bank) in banks.iter().enumerate() {
+        if !is_number(&bank.number) || bank.name.trim().is_empty() {
+            wrong.push(format!("bank {}: expected the gateway's number and a name", place.saturating_add(1)));
+        }
+        if banks.iter().take(place).any(|other| other.number == bank.number) {
+            wrong.push(format!("bank number {} stands twice", bank.number));
+        }
+    }
+    wrong
 }
 
 /// `[sandbox]`: the other side of both gateways, only in a rehearsal.

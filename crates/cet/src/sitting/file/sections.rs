@@ -170,9 +170,11 @@ fn subjects(
         let level = section.whole_number("level", "4 or 6", faults, |level| [4, 6].contains(&level));
         let language = section.optional_line("language", faults);
         let needs = section.list("needs", SUBJECT, faults, |text| SubjectCode::parse(text).ok());
-        let exam_from = section.time("exam_from", faults);
-        let exam_to = section.time("exam_to", faults);
-        let printing_from = section.time("printing_from", faults);
+        let before = faults.list.len();
+        let dates = ["exam_from", "exam_to", "printing_from"].map(|key| section.time(key, faults));
+        // A date that can't be read is not missing as well.
+        let readable = faults.list.len() == before;
+        let [exam_from, exam_to, printing_from] = if readable { dates } else { [None; 3] };
         if let Some(code) = code
             && lines.insert(code, section.line).is_some()
         {

@@ -192,6 +192,24 @@ on_both! {
         assert!(page.text.contains(&app.app.printer.public_keys()[0].name));
         assert!(page.headers["content-disposition"].to_str().unwrap().starts_with("attachment"));
     }
+
+    async fn a_ticket_that_an_earlier_key_signed_is_still_one_of_ours(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let pkcs8 = SigningKey::generate(&ring::rand::SystemRandom::new()).unwrap();
+        let earlier = SigningKey::from_pkcs8("earlier", &pkcs8).unwrap();
+        let text = earlier.sign(&content()).unwrap();
+        let mut browser = app.browser();
+        assert_eq!(browser.post("/verify-ticket", &[("q", &text)]).await.status, 422);
+        // A node that starts with this key, before or now, writes it down.
+        let keys = [earlier.public().unwrap()];
+        crate::ticket::keys::remember(&app.app.db, &keys).await.unwrap();
+        crate::ticket::keys::remember(&app.app.db, &keys).await.unwrap();
+        let shown = browser.post("/verify-ticket", &[("q", &text)]).await;
+        assert!(shown.status == 200 && shown.text.contains("廖晓儿"), "{}", shown.text);
+        let offline = browser.get("/verify-ticket/offline.html").await.text;
+        assert!(offline.contains("earlier") && offline.contains(&app.app.printer.public_keys()[0].name));
+        assert_eq!(crate::ticket::keys::known(&app.app.db).await.unwrap().len(), 2);
+    }
 }
 
 fn content() -> Content {
