@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{Done, Failed, load, say};
-use crate::app::{open_database, open_vault, unfit};
-use crate::store::{Clock, Tx, backup};
+use crate::app::{StartError, open_database, open_vault, unfit};
+use crate::store::{Clock, Tx, VersionState, backup};
 use crate::{key_check, private_file};
 
 /// A file, and the configuration that names the database.
@@ -21,6 +21,9 @@ pub(super) struct Arguments {
 pub(super) async fn back_up(arguments: Arguments) -> Done {
     let config = load(&arguments.config)?;
     let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    if let empty @ VersionState::Older { found: 0, .. } = db.version().await? {
+        return Err(StartError::Version(empty).into());
+    }
     let bytes = db.back_up(&arguments.file).await?;
     say(format_args!("{}: {bytes} bytes, whole and on the disk", arguments.file.display()));
     say("the keys are not in it: keep the files that the configuration names apart from it");

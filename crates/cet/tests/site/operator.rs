@@ -50,7 +50,12 @@ async fn first_start(database: Option<String>) {
         match step {
             Step::Write(name, text) => std::fs::write(folder.path().join(name), text).unwrap(),
             Step::Type(lines) if lines.trim() == "cet serve" => node = Some(place.serve()),
-            Step::Type(lines) => accounts.push_str(&place.type_in(lines)),
+            Step::Type(lines) => {
+                if lines.contains("cet migrate") {
+                    place.says_to_migrate();
+                }
+                accounts.push_str(&place.type_in(lines));
+            }
         }
     }
     let mut node = node.expect("the manual starts a node");
@@ -168,6 +173,28 @@ impl Place<'_> {
     fn set(&self, command: &mut Command) {
         command.current_dir(self.folder).env("CET_LOG", "error").stdin(Stdio::null());
         command.envs(self.settings.iter().map(|(key, value)| (*key, value.as_str())));
+    }
+
+    /// Whoever forgets the step is told so, whatever the command.
+    fn says_to_migrate(&self) {
+        for arguments in [
+            "serve",
+            "verify",
+            "config check",
+            "staff list",
+            "staff add somebody --role national",
+            "import campuses campuses.csv",
+            "import sitting sitting.toml",
+            "arrange --sitting 2027-1",
+            "backup copy.sqlite",
+        ] {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
+            self.set(&mut command);
+            let output = command.args(arguments.split(' ')).output().unwrap();
+            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert!(!output.status.success() && said.contains("run `cet migrate`"), "{arguments}: {said}");
+        }
+        assert!(!self.folder.join("copy.sqlite").exists());
     }
 
     /// Types lines into a shell, which finds `cet` by its name; what they print.
