@@ -40,8 +40,10 @@ pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
         match row.cells {
             Ok(cells) => {
                 let mut fields = Fields::new(row.line, &cells, &COLUMNS, &mut findings);
-                let code =
-                    fields.code("code", "a campus code of 6 digits", |text| CampusCode::parse(text).ok());
+                // School 00000 stands for what belongs to none.
+                let code = fields.code("code", "a campus code of 6 digits, not 00000…", |text| {
+                    CampusCode::parse(text).ok().filter(|code| code.school() != SchoolCode::NONE)
+                });
                 let name = fields.line::<200>("name");
                 if name.as_ref().is_some_and(String::is_empty) {
                     fields.expected("name", "a name", "");

@@ -51,8 +51,13 @@ pub(super) fn sitting(
         .collect();
     let provinces =
         places(root.tables("province", faults), "2 digits", faults, |t| ProvinceCode::parse(t).ok());
-    let schools = places(root.tables("school", faults), "5 digits", faults, |t| SchoolCode::parse(t).ok());
-    let campuses = places(root.tables("campus", faults), "6 digits", faults, |t| CampusCode::parse(t).ok());
+    // School 00000 stands for what belongs to none.
+    let schools = places(root.tables("school", faults), "5 digits, not 00000", faults, |text| {
+        SchoolCode::parse(text).ok().filter(|code| *code != SchoolCode::NONE)
+    });
+    let campuses = places(root.tables("campus", faults), "6 digits, not 00000…", faults, |text| {
+        CampusCode::parse(text).ok().filter(|code| code.school() != SchoolCode::NONE)
+    });
     faults.places.provinces = provinces.iter().map(|(code, _)| *code).collect();
     faults.places.campuses = campuses.iter().map(|(code, _)| *code).collect();
     let mut subject_lines = BTreeMap::new();

@@ -32,7 +32,7 @@ on_both! {
     }
 
     async fn a_wrong_row_stops_it_in_any_case(t: TestDb) {
-        let done = import(&t.db, file("code,name\n11001,x\n110010,\n").path(), true).await.unwrap();
-        assert_eq!((done.stored, done.file.findings.error_count), (None, 2));
+        let done = import(&t.db, file("code,name\n11001,x\n110010,\n000001,x\n").path(), true).await.unwrap();
+        assert_eq!((done.stored, done.file.findings.error_count), (None, 3));
     }
 }

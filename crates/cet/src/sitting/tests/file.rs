@@ -112,6 +112,14 @@ fn dates_in_the_wrong_order_are_told_where_they_stand() {
 }
 
 #[test]
+fn the_school_that_stands_for_none_is_no_place() {
+    for (kind, code) in [("school", "00000"), ("campus", "000001")] {
+        let found = faults(&format!("{GOOD}\n[[{kind}]]\ncode = \"{code}\"\nname = \"x\"\n"));
+        assert!(found.len() == 1 && found[0].contains("not 00000"), "{found:?}");
+    }
+}
+
+#[test]
 fn an_empty_text_file_is_no_text() {
     let found = parse(GOOD, |_| Ok(" \n".to_owned())).unwrap_err();
     assert!(found[0].text.contains("not empty"), "{found:?}");
