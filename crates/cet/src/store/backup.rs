@@ -136,7 +136,7 @@ where
             match poll_once(keys(&mut tx, migrate::has(ran, "0022_vault_check"))) {
                 Some(Ok(())) => Ok(()),
                 Some(Err(reason)) => Err(BackupError::Keys(reason.to_string())),
-                None => Err(BackupError::Database(DbError::Closed)),
+                None => Err(BackupError::Damaged("it can't be read at once".to_owned())),
             }
         }
         state @ VersionState::Newer { .. } => Err(BackupError::Newer(state)),
