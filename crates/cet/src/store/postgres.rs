@@ -82,8 +82,9 @@ impl Postgres {
         let (mut tries, mut held) = (0, Held::default());
         loop {
             let mut connection = Connection(Some(self.client(Lane::Write).await?));
-            let (attempt, usable) =
-                self.attempt(connection.client()?, clock, std::mem::take(&mut held), &use_case).await;
+            // Boxed: it holds a use case with all its statements, and stands in every handler.
+            let attempt = self.attempt(connection.client()?, clock, std::mem::take(&mut held), &use_case);
+            let (attempt, usable) = Box::pin(attempt).await;
             if usable {
                 connection.give_back();
                 self.shared.health.note_success();
@@ -143,7 +144,7 @@ impl Postgres {
         let client = self.client(lane).await?;
         let patience = Patience { answer: self.limits.answer(lane), commit: self.limits.commit };
         let mut tx = Tx::postgres_read(&client, clock, &self.ids, patience);
-        let result = use_case(&mut tx).await;
+        let result = Box::pin(use_case(&mut tx)).await;
         if tx.is_lost() {
             drop(Object::take(client));
         } else {

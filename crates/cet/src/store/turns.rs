@@ -51,16 +51,13 @@ impl Turns {
             Some(all) => Ok(all),
             None => Arc::clone(&self.all).try_acquire_owned(),
         };
-        match (all, self.school(school).try_acquire_owned()) {
-            (Ok(all), Ok(turn)) => {
-                held.all = Some(all);
-                held.schools.push((school, turn));
-                Ok(())
-            }
-            _ => {
-                held.missing = Some(school);
-                Err(DbError::Busy)
-            }
+        if let (Ok(all), Ok(turn)) = (all, self.school(school).try_acquire_owned()) {
+            held.all = Some(all);
+            held.schools.push((school, turn));
+            Ok(())
+        } else {
+            held.missing = Some(school);
+            Err(DbError::Busy)
         }
     }
 

@@ -327,8 +327,16 @@ fn each_refusal_is_marked_once() {
 
 #[test]
 fn a_page_carries_a_code_only_where_something_is_refused() {
-    let coded =
-        ["register-refused", "dead-link", "qualification", "not-found", "cross-site", "too-many", "too-busy"];
+    let coded = [
+        "register-refused",
+        "dead-link",
+        "qualification",
+        "not-found",
+        "cross-site",
+        "too-many",
+        "too-busy",
+        "outage",
+    ];
     for Sample { name, html, .. } in all() {
         assert_eq!(html.contains("data-code="), coded.contains(&name), "{name}");
     }

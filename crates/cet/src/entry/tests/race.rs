@@ -175,8 +175,12 @@ on_both! {
             }
             async move {
                 db.write(async move |tx| {
-                    attempts.fetch_add(1, Ordering::Relaxed);
-                    enter(tx, &catalogue, &cmd).await
+                    let entered = enter(tx, &catalogue, &cmd).await;
+                    // Who had no turn at the school has not begun.
+                    if !matches!(entered, Err(Stop::Fault(DbError::Busy))) {
+                        attempts.fetch_add(1, Ordering::Relaxed);
+                    }
+                    entered
                 }).await
             }
         }).await;

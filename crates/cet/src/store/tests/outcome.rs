@@ -8,11 +8,16 @@ fn is_unknown<T>(result: &Result<T, DbError>) -> bool {
     matches!(result, Err(DbError::Unknown(_)))
 }
 
+/// With an end to the wait for an answer that a test can wait for.
+fn limits() -> Limits {
+    Limits { statement: std::time::Duration::from_secs(1), ..short() }
+}
+
 /// Writes one province by a way that breaks as told; answers what came back and whether the row is there.
-async fn written_across(cut: Cut, soon: bool) -> Option<(Result<u64, DbError>, bool)> {
+async fn written_across(cut: Cut, soon: bool, limits: Limits) -> Option<(Result<u64, DbError>, bool)> {
     let t = fresh(Kind::Postgres).await?;
     let proxy = Proxy::before(&t).await;
-    let db = proxy.open(&t, t.clock.clone(), short()).await;
+    let db = proxy.open(&t, t.clock.clone(), limits).await;
     db.write(async |tx: &mut Tx<'_>| put(tx, "10").await).await.unwrap();
     // The statement is prepared, so that what waits goes out together with COMMIT.
     db.write(async |tx: &mut Tx<'_>| put_soon(tx, "10").await.map(Soon::ignore)).await.unwrap();
@@ -36,7 +41,7 @@ async fn written_across(cut: Cut, soon: bool) -> Option<(Result<u64, DbError>, b
 async fn a_commit_that_took_no_effect_and_was_not_answered_is_unknown() {
     for cut in [Cut::BeforeCommit, Cut::SilentBeforeCommit] {
         for soon in [false, true] {
-            let Some((told, kept)) = written_across(cut, soon).await else { return };
+            let Some((told, kept)) = written_across(cut, soon, limits()).await else { return };
             assert!(is_unknown(&told), "{cut:?} {told:?}");
             assert!(!kept, "{cut:?}");
         }
@@ -47,11 +52,18 @@ async fn a_commit_that_took_no_effect_and_was_not_answered_is_unknown() {
 async fn a_commit_that_took_effect_and_was_not_answered_is_unknown() {
     for cut in [Cut::AfterCommit, Cut::SilentAfterCommit] {
         for soon in [false, true] {
-            let Some((told, kept)) = written_across(cut, soon).await else { return };
+            let Some((told, kept)) = written_across(cut, soon, limits()).await else { return };
             assert!(is_unknown(&told), "{cut:?} {told:?}");
             assert!(kept, "{cut:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_commit_of_which_the_server_says_that_it_never_saw_it_is_known_not_to_be_kept() {
+    let limits = Limits { idle: std::time::Duration::from_millis(200), ..limits() };
+    let Some((told, kept)) = written_across(Cut::SilentBeforeCommit, false, limits).await else { return };
+    assert_eq!((told, kept), (Err(DbError::Busy), false));
 }
 
 #[tokio::test]
