@@ -15,7 +15,8 @@ use crate::testing::{Answer, Browser, TestApp};
 
 /// The value of a hidden field of the form with this address on a page.
 fn mark(page: &Answer, address: &str, name: &str) -> Option<String> {
-    let form = page.text.split(&format!("action=\"{address}\"")).nth(1)?.split("</form>").next()?;
+    let form =
+        page.text.split(&format!("action=\"{address}\" method=\"post\"")).nth(1)?.split("</form>").next()?;
     let field = form.split(&format!("name=\"{name}\" value=\"")).nth(1)?;
     field.split('"').next().map(str::to_owned)
 }
