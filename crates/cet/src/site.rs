@@ -5,7 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
 use crate::web::guard::guard;
-use crate::web::meant::meant;
+use crate::web::meant::{Site, meant};
 use crate::{
     arrangement, captcha, collective_payment, entry, passport, payment, portal, registration, review, staff,
     ticket,
@@ -28,8 +28,9 @@ pub fn router(app: &App) -> Router {
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
     let pages = pages.with_state(app.clone());
-    let again = pages.clone();
-    pages.layer(from_fn_with_state(again, meant)).layer(from_fn_with_state(app.clone(), guard))
+    let sessions = [passport::session::cookie_name(app), staff::session::cookie_name(app)];
+    let site = Site { pages: pages.clone(), sessions };
+    pages.layer(from_fn_with_state(site, meant)).layer(from_fn_with_state(app.clone(), guard))
 }
 
 #[cfg(test)]

@@ -192,7 +192,7 @@ async fn record_changed(
     let (before, now) = read?;
     let t = texts(visitor.lang);
     let refused = Refused::new(t, "record-changed");
-    let (before, now) = (words(t, before.as_deref()), words(t, now.as_deref()));
+    let (before, now) = told(t, before.as_deref(), now.as_deref());
     let names: [(&str, &str); 2] = [("before", &before), ("now", &now)];
     let go_on = t.f("passport-mark-go-on-for", &[("name", &now)]);
     if session.registration.is_some() && !visitor.path.starts_with("/qualification") {
@@ -211,8 +211,15 @@ async fn name_of(tx: &mut Tx<'_>, (school, id): Record) -> Result<Option<String>
     Ok(roster::store::find_by_id(tx, school, id).await?.map(|found| found.name))
 }
 
-fn words(t: &'static Texts, name: Option<&str>) -> String {
-    name.map_or_else(|| t.m("passport-mark-somebody").to_owned(), masked)
+/// Both names, masked; in full where that would make them one. This passport was shown both of them in full.
+fn told(t: &'static Texts, before: Option<&str>, now: Option<&str>) -> (String, String) {
+    let alike = before != now && before.map(masked) == now.map(masked);
+    let words = |name: Option<&str>| match name {
+        Some(name) if alike => name.to_owned(),
+        Some(name) => masked(name),
+        None => t.m("passport-mark-somebody").to_owned(),
+    };
+    (words(before), words(now))
 }
 
 #[cfg(test)]

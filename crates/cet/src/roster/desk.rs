@@ -183,6 +183,23 @@ pub struct Change {
     pub barred: SubjectList,
 }
 
+impl Change {
+    /// What a correction would leave as it is.
+    #[must_use]
+    pub fn of(record: StudentRecord) -> Self {
+        Self {
+            campus: record.campus,
+            grade: record.grade,
+            college: record.college,
+            major: record.major,
+            class: record.class,
+            student_number: record.student_number,
+            remark: record.remark,
+            barred: record.barred,
+        }
+    }
+}
+
 /// Changes a record that lies in the scope and that no live registration was made from; answers whether it did.
 ///
 /// # Errors

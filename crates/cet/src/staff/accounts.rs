@@ -105,7 +105,9 @@ pub async fn grant(
 ) -> Result<(), Stop<AccountRefusal>> {
     let of = changeable(tx, by, name).await?;
     if !seen.fits("account", values(&of)) {
-        return Err(Stop::Refused(AccountRefusal::Meanwhile));
+        // The same form again, whose first answer was lost, is the same success.
+        let done = of.role == role && of.scope == *scope;
+        return if done { Ok(()) } else { Err(Stop::Refused(AccountRefusal::Meanwhile)) };
     }
     if !may_grant(by.role, role) {
         return Err(Stop::Refused(AccountRefusal::NotLower));

@@ -18,7 +18,7 @@ use tower::ServiceExt;
 use super::answer::PageError;
 use super::form_data::{FormData, read_body};
 use super::page::Refused;
-use super::visitor::Peer;
+use super::visitor::{Peer, cookie};
 use crate::vault::{Vault, to_hex};
 
 /// Why a form is not done, and which page comes again for it.
@@ -102,10 +102,20 @@ impl Seen {
     }
 }
 
-/// Reads the marks of every form that is sent, and shows the form's page again where they do not fit. `pages` are the
-/// site's pages without what stands around them.
-pub async fn meant(State(pages): State<Router>, request: Request, next: Next) -> Response {
-    if *request.method() != Method::POST || !holds_fields(request.headers()) {
+/// What the layer works with.
+#[derive(Clone)]
+pub struct Site {
+    /// The site's pages, without what stands around them.
+    pub pages: Router,
+    /// The cookies by which people are signed in.
+    pub sessions: [&'static str; 2],
+}
+
+/// Reads the marks of every form that is sent, and shows the form's page again where they do not fit. What comes without a
+/// session is for nobody: it is refused, or read, by its handler alone.
+pub async fn meant(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let signed_in = site.sessions.iter().any(|name| cookie(request.headers(), name).is_some());
+    if *request.method() != Method::POST || !signed_in || !holds_fields(request.headers()) {
         return next.run(request).await;
     }
     let asked = Asked::of(&request);
@@ -122,7 +132,7 @@ pub async fn meant(State(pages): State<Router>, request: Request, next: Next) ->
     match response.extensions().get::<PageError>() {
         Some(PageError::Stale(stale)) => {
             let stale = Arc::clone(stale);
-            asked.again(pages, &stale).await.unwrap_or(response)
+            asked.again(site.pages, &stale).await.unwrap_or(response)
         }
         _ => response,
     }

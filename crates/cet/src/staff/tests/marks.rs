@@ -84,6 +84,9 @@ on_both! {
         assert_eq!(refused(&answer), (409, vec!["changed-meanwhile"]));
         assert!(answer.text.contains("生物学院") && answer.text.contains("物理学院"), "both are shown");
         assert!(one.get(&path).await.text.contains("生物学院"));
+        // The very form that was saved, once more, as after an answer that was lost.
+        theirs.push(("seen", &seen));
+        assert_eq!(two.post(&path, &theirs).await.status, 303);
         // Whoever has read it may save again.
         let seen = answer.value("seen").unwrap().to_owned();
         mine.pop();

@@ -127,7 +127,7 @@ on_both! {
         }).await;
         assert_eq!(changed.unwrap(), 1);
         let mut supervisor = member(&app, "supervisor").await;
-        assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.codes(), ["not-eligible"]);
+        assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.codes(), ["changed-meanwhile"]);
         assert_eq!(owner(&app).await, 1);
     }
 
