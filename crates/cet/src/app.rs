@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::alarms::Alarms;
 use crate::config::Config;
+use crate::jobs::health::Health;
 use crate::passport::password::Hasher;
 use crate::payment::desk::Shop;
 use crate::portal::Shelf;
@@ -41,6 +42,8 @@ pub struct Parts {
     pub passwords: Hasher,
     /// What monitoring should hear of.
     pub alarms: Alarms,
+    /// How the jobs are.
+    pub jobs: Health,
     /// What the footer says.
     pub site: Arc<Site>,
     /// Addresses this site is reached by, as `https://host`.
@@ -182,6 +185,7 @@ impl App {
             printer,
             passwords,
             alarms: Alarms::default(),
+            jobs: Health::default(),
             site,
             origins,
             csp,

@@ -16,7 +16,7 @@ use crate::{admin, jobs, site};
 pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>) -> Result<(), StartError> {
     let delivery = Delivery::open(&app.config.mail).map_err(StartError::Setting)?;
     let (stopping, stopped) = watch::channel(false);
-    let mut jobs = jobs::start(&app, delivery, &stopped);
+    let jobs = jobs::start(&app, delivery, &stopped);
     let admin = match app.config.server.admin_listen {
         Some(address) => {
             let listener = TcpListener::bind(address)
@@ -33,7 +33,7 @@ pub async fn run(app: App, listener: TcpListener, stop: impl Future<Output = ()>
     server::serve(listener, site::router(&app), stop).await;
     let _no_listener = stopping.send(true);
     app.wake_jobs();
-    while jobs.join_next().await.is_some() {}
+    jobs.end().await;
     if let Some(admin) = admin {
         let _ended = admin.await;
     }
