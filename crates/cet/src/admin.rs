@@ -1,6 +1,7 @@
 //! `/healthz`, `/readyz`, `/metrics`: on an address of their own, never public (O5).
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -12,6 +13,9 @@ use crate::app::{App, unfit};
 use crate::key_check;
 use crate::store::{DbError, Tx};
 use crate::web::server::Phase;
+
+/// How long `/metrics` waits for the database.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The admin address's router.
 pub fn router(app: &App) -> Router {
@@ -35,8 +39,25 @@ async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-/// Work that waits, in Prometheus's text form.
+/// How this node is, and work that waits, in Prometheus's text form. Only the latter asks the database, and is left out
+/// when that does not answer soon.
 async fn metrics(State(app): State<App>) -> Response {
+    let waiting = tokio::time::timeout(PATIENCE, waiting(&app)).await;
+    let waiting = waiting.ok().and_then(Result::ok).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], own(&app) + &waiting).into_response()
+}
+
+/// What this process knows by itself.
+fn own(app: &App) -> String {
+    let (right, wrong) = app.passwords.tally();
+    app.jobs.metrics()
+        + &app.alarms.metrics()
+        + "# HELP cet_passwords_total Passwords that were checked.\n# TYPE cet_passwords_total counter\n"
+        + &format!("cet_passwords_total{{right=\"yes\"}} {right}\n")
+        + &format!("cet_passwords_total{{right=\"no\"}} {wrong}\n")
+}
+
+async fn waiting(app: &App) -> Result<String, DbError> {
     let read = app.db.probe(async |tx: &mut Tx<'_>| {
         let mail: (i64,) = tx.query_one("SELECT COUNT(*) FROM outbox WHERE try_at IS NOT NULL", &[]).await?;
         let orders: (i64,) =
@@ -44,24 +65,11 @@ async fn metrics(State(app): State<App>) -> Response {
         let refunds: (i64,) = tx.query_one("SELECT COUNT(*) FROM refund WHERE state = 'due'", &[]).await?;
         Ok::<_, DbError>((mail.0, orders.0, refunds.0))
     });
-    let (right, wrong) = app.passwords.tally();
-    let (bindings, files) = app.alarms.tally();
-    match read.await {
-        Ok((mail, orders, refunds)) => {
-            let gauge = |name: &str, help: &str, value: i64| {
-                format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n")
-            };
-            let text = gauge("cet_mail_waiting", "Mails not sent yet.", mail)
-                + &gauge("cet_orders_open", "Payment orders that are open.", orders)
-                + &gauge("cet_refunds_due", "Refunds not confirmed yet.", refunds)
-                + "# HELP cet_passwords_total Passwords that were checked.\n# TYPE cet_passwords_total counter\n"
-                + &format!("cet_passwords_total{{right=\"yes\"}} {right}\n")
-                + &format!("cet_passwords_total{{right=\"no\"}} {wrong}\n")
-                + "# HELP cet_alarms_total What went off at this node.\n# TYPE cet_alarms_total counter\n"
-                + &format!("cet_alarms_total{{of=\"many-bindings\"}} {bindings}\n")
-                + &format!("cet_alarms_total{{of=\"long-file\"}} {files}\n");
-            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
-        }
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("{error}\n")).into_response(),
-    }
+    let (mail, orders, refunds) = read.await?;
+    let gauge = |name: &str, help: &str, value: i64| {
+        format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n")
+    };
+    Ok(gauge("cet_mail_waiting", "Mails not sent yet.", mail)
+        + &gauge("cet_orders_open", "Payment orders that are open.", orders)
+        + &gauge("cet_refunds_due", "Refunds not confirmed yet.", refunds))
 }

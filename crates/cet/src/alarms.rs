@@ -1,8 +1,7 @@
 //! What an operator's monitoring should hear of at once (T27, T71): counted by this node for `/metrics`, and said once in
 //! its log, without whom it concerns. Who that is stands in the audit log.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
@@ -16,12 +15,25 @@ const PERIOD: SignedDuration = SignedDuration::from_hours(1);
 /// Networks counted at once: 100,000 are some 10 MB. Those beyond are not watched until the hour is over.
 const NETWORKS: usize = 100_000;
 
+/// More than [`BINDINGS`] from one network.
+pub const MANY_BINDINGS: &str = "many-bindings";
+/// A file was asked for that takes a second person.
+pub const LONG_FILE: &str = "long-file";
+/// A round of a job took longer than any should.
+pub const JOB_STUCK: &str = "job-stuck";
+/// A job's task ended while the node was at work.
+pub const JOB_ENDED: &str = "job-ended";
+/// A job set something aside that it can't work on.
+pub const SET_ASIDE: &str = "set-aside";
+
+/// All kinds, which monitoring sees from the start.
+const KINDS: [&str; 5] = [MANY_BINDINGS, LONG_FILE, JOB_STUCK, JOB_ENDED, SET_ASIDE];
+
 /// The alarms of a node.
 #[derive(Debug, Default)]
 pub struct Alarms {
     bindings: Mutex<Bindings>,
-    many_bindings: AtomicU64,
-    long_files: AtomicU64,
+    counts: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 /// The bindings of an hour, by network.
@@ -48,10 +60,31 @@ impl Bindings {
 }
 
 impl Alarms {
+    /// Counts an alarm; whoever sounds it says in the log what it is about.
+    pub fn sound(&self, kind: &'static str) {
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(kind).or_default();
+        *count = count.saturating_add(1);
+    }
+
+    /// How often an alarm went off since this node started.
+    #[must_use]
+    pub fn count(&self, kind: &str) -> u64 {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner).get(kind).copied().unwrap_or(0)
+    }
+
+    /// The counts in Prometheus's text form.
+    #[must_use]
+    pub fn metrics(&self) -> String {
+        let lines = KINDS.map(|kind| format!("cet_alarms_total{{kind=\"{kind}\"}} {}\n", self.count(kind)));
+        "# HELP cet_alarms_total What went off at this node.\n# TYPE cet_alarms_total counter\n".to_owned()
+            + &lines.concat()
+    }
+
     /// A passport was bound from this network.
     pub fn bound_from(&self, network: String, now: Time) {
         if self.bindings.lock().unwrap_or_else(PoisonError::into_inner).note(network, now) {
-            self.many_bindings.fetch_add(1, Ordering::Relaxed);
+            self.sound(MANY_BINDINGS);
             tracing::warn!(
                 "more than {BINDINGS} bindings in an hour from one network: see registration-saved in the audit log"
             );
@@ -60,14 +93,14 @@ impl Alarms {
 
     /// Somebody asked for a file that takes a second person.
     pub fn long_file_asked(&self) {
-        self.long_files.fetch_add(1, Ordering::Relaxed);
+        self.sound(LONG_FILE);
         tracing::warn!("a long file was asked for: see export-asked in the audit log");
     }
 
     /// How often each went off since this node started: many bindings, long files.
     #[must_use]
     pub fn tally(&self) -> (u64, u64) {
-        (self.many_bindings.load(Ordering::Relaxed), self.long_files.load(Ordering::Relaxed))
+        (self.count(MANY_BINDINGS), self.count(LONG_FILE))
     }
 }
 

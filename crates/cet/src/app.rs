@@ -8,6 +8,7 @@ use tokio::sync::{Notify, watch};
 
 use crate::alarms::Alarms;
 use crate::config::Config;
+use crate::jobs::health::Health;
 use crate::key_check::{self, Unfit};
 use crate::passport::password::Hasher;
 use crate::payment::desk::Shop;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub passwords: Hasher,
     /// What monitoring should hear of.
     pub alarms: Alarms,
+    /// How the jobs are.
+    pub jobs: Health,
     /// What the footer says.
     pub site: Arc<Site>,
     /// Addresses this site is reached by, as `https://host`.
@@ -254,6 +257,7 @@ impl App {
             printer,
             passwords,
             alarms: Alarms::default(),
+            jobs: Health::default(),
             site,
             origins,
             csp,

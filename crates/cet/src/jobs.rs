@@ -1,89 +1,188 @@
 //! Runs the rooms' jobs on this node. A job takes work in small batches, is safe on any number of nodes, and carries
 //! on where another node or an earlier life of this one left off (O3).
+//!
+//! No job ends while the node serves: a round that fails or panics is followed by another after a growing pause, one
+//! that does not end is told and broken off ([`runner`]), and what a job can't work on is set aside ([`aside`]).
 
+pub mod aside;
+pub mod health;
+pub mod rules;
+mod runner;
+pub mod sweep;
+
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinSet};
 
 use crate::app::App;
+use crate::audit::Linker;
 use crate::outbox::delivery::Delivery;
 use crate::store::DbError;
+use aside::Round;
+use runner::Plan;
 
 /// How long a job rests when there was nothing to do: a freed seat must be back within 5 s (R13).
 const REST: Duration = Duration::from_secs(1);
-/// How long it rests after an error.
-const AFTER_ERROR: Duration = Duration::from_secs(3);
+/// How long the log's rows gather before they are linked, however many there are.
+const GATHER: Duration = Duration::from_secs(3);
+/// The time of a round that only asks the database.
+const LIMIT: Duration = Duration::from_mins(2);
+/// The time of a round that waits for gateways or a mail server too: each call has a limit of its own.
+const LONG_LIMIT: Duration = Duration::from_mins(20);
+/// How long the end of a node waits for its jobs' rounds. What is broken off then is as after a power cut.
+const AT_END: Duration = Duration::from_secs(30);
 
-/// Starts all jobs, which run as long as the set is kept; they end soon after `stop` turns true.
-#[must_use]
-pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> JoinSet<()> {
-    let mut jobs = JoinSet::new();
-    let catalogue = app.clone();
-    jobs.spawn(repeat("catalogue", app.clone(), stop.clone(), async move || {
-        catalogue.catalogue.refresh(&catalogue.db).await.map(|_| 0)
-    }));
-    let seats = app.clone();
-    jobs.spawn(repeat("expiry", app.clone(), stop.clone(), async move || {
-        crate::entry::jobs::sweep(&seats.db, seats.catalogue.get()).await
-    }));
-    let schools = app.clone();
-    jobs.spawn(repeat("collective-payment", app.clone(), stop.clone(), async move || {
-        crate::collective_payment::jobs::release_due(&schools).await
-    }));
-    let orders = app.clone();
-    jobs.spawn(repeat("orders", app.clone(), stop.clone(), async move || {
-        crate::payment::jobs::ask_due(&orders.shop).await.map(|n| i64::try_from(n).unwrap_or(1))
-    }));
-    let refunds = app.clone();
-    jobs.spawn(repeat("refunds", app.clone(), stop.clone(), async move || {
-        crate::payment::jobs::refund_due(&refunds.shop).await.map(|n| i64::try_from(n).unwrap_or(1))
-    }));
-    let ended = app.clone();
-    jobs.spawn(repeat("sweep", app.clone(), stop.clone(), async move || {
-        crate::passport::jobs::sweep(&ended).await
-    }));
-    let forgotten = app.clone();
-    jobs.spawn(repeat("recovery", app.clone(), stop.clone(), async move || {
-        crate::passport::jobs::recover(&forgotten).await
-    }));
-    let imports = app.clone();
-    jobs.spawn(repeat("imports", app.clone(), stop.clone(), async move || {
-        crate::import::jobs::sweep(&imports.db).await
-    }));
-    let log = app.clone();
-    jobs.spawn(repeat("audit", app.clone(), stop.clone(), async move || {
-        crate::audit::link_some(&log.db).await
-    }));
-    let staff = app.clone();
-    jobs.spawn(repeat("staff", app.clone(), stop.clone(), async move || {
-        crate::staff::jobs::sweep(&staff.db).await
-    }));
-    let mail = app.clone();
-    jobs.spawn(repeat("mail", app.clone(), stop.clone(), async move || {
-        crate::outbox::jobs::send_due(&mail.db, &mail.vault, &delivery).await
-    }));
-    jobs
+/// The jobs of a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Job {
+    Catalogue,
+    Expiry,
+    CollectivePayment,
+    Orders,
+    Refunds,
+    Sweep,
+    Recovery,
+    Imports,
+    Audit,
+    Staff,
+    Mail,
 }
 
-/// Repeats a job until told to stop: at once while there is work, else after a rest or a wake-up.
-async fn repeat<F>(name: &'static str, app: App, mut stop: watch::Receiver<bool>, job: F)
-where
-    F: AsyncFn() -> Result<i64, DbError>,
-{
-    while !*stop.borrow() {
-        let rest = match job().await {
-            Ok(0) => REST,
-            Ok(_) => continue,
-            Err(error) => {
-                tracing::error!(job = name, %error, "a job failed; it is tried again");
-                AFTER_ERROR
-            }
+impl Job {
+    const ALL: [Self; 11] = [
+        Self::Catalogue,
+        Self::Expiry,
+        Self::CollectivePayment,
+        Self::Orders,
+        Self::Refunds,
+        Self::Sweep,
+        Self::Recovery,
+        Self::Imports,
+        Self::Audit,
+        Self::Staff,
+        Self::Mail,
+    ];
+
+    const fn plan(self) -> Plan {
+        let (name, limit) = match self {
+            Self::Catalogue => ("catalogue", LIMIT),
+            Self::Expiry => ("expiry", LIMIT),
+            Self::CollectivePayment => ("collective-payment", LIMIT),
+            Self::Orders => ("orders", LONG_LIMIT),
+            Self::Refunds => ("refunds", LONG_LIMIT),
+            Self::Sweep => ("sweep", LIMIT),
+            Self::Recovery => ("recovery", LIMIT),
+            Self::Imports => ("imports", LIMIT),
+            Self::Audit => ("audit", LIMIT),
+            Self::Staff => ("staff", LIMIT),
+            Self::Mail => ("mail", LONG_LIMIT),
         };
-        tokio::select! {
-            () = tokio::time::sleep(rest) => {}
-            () = app.wake.notified() => {}
-            _ = stop.changed() => {}
+        match self {
+            Self::Audit => Plan { name, limit, rest: GATHER, always_rests: true },
+            _ => Plan { name, limit, rest: REST, always_rests: false },
+        }
+    }
+
+    /// One batch of its work.
+    fn round(self, of: Arc<Shared>) -> BoxFuture<'static, Result<Round, DbError>> {
+        match self {
+            Self::Catalogue => Box::pin(async move {
+                let app = &of.app;
+                app.catalogue.refresh(&app.db).await.map(|_| Round::default())
+            }),
+            Self::Expiry => Box::pin(async move {
+                let app = &of.app;
+                crate::entry::jobs::sweep(&app.db, app.catalogue.get()).await
+            }),
+            Self::CollectivePayment => {
+                Box::pin(async move { crate::collective_payment::jobs::release_due(&of.app).await })
+            }
+            Self::Orders => Box::pin(async move { crate::payment::jobs::ask_due(&of.app.shop).await }),
+            Self::Refunds => Box::pin(async move { crate::payment::jobs::refund_due(&of.app.shop).await }),
+            Self::Sweep => Box::pin(async move { crate::passport::jobs::sweep(&of.app).await }),
+            Self::Recovery => Box::pin(async move { crate::passport::jobs::recover(&of.app).await }),
+            Self::Imports => Box::pin(async move { crate::import::jobs::sweep(&of.app.db).await }),
+            Self::Audit => Box::pin(async move { of.linker.round().await }),
+            Self::Staff => Box::pin(async move { crate::staff::jobs::sweep(&of.app.db).await }),
+            Self::Mail => Box::pin(async move {
+                let app = &of.app;
+                crate::outbox::jobs::send_due(&app.db, &app.vault, &of.delivery).await
+            }),
         }
     }
 }
+
+/// What all jobs of a node work with.
+struct Shared {
+    app: App,
+    delivery: Delivery,
+    linker: Linker,
+}
+
+/// The jobs at work; they end at once when this is dropped.
+pub struct Jobs(JoinSet<()>);
+
+/// Starts all jobs; they end soon after `stop` turns true.
+#[must_use]
+pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Jobs {
+    let shared = Arc::new(Shared { app: app.clone(), delivery, linker: Linker::new(app.db.clone()) });
+    let one = move |job: Job, stop: watch::Receiver<bool>| -> BoxFuture<'static, ()> {
+        let shared = Arc::clone(&shared);
+        let app = shared.app.clone();
+        Box::pin(runner::repeat(job.plan(), app, stop, move || job.round(Arc::clone(&shared))))
+    };
+    let mut jobs = JoinSet::new();
+    jobs.spawn(keep(app.clone(), Job::ALL.to_vec(), |job| job.plan().name, stop.clone(), one));
+    Jobs(jobs)
+}
+
+impl Jobs {
+    /// Waits for what the jobs are at, for a while.
+    pub async fn end(mut self) {
+        let all = async { while self.0.join_next().await.is_some() {} };
+        if tokio::time::timeout(AT_END, all).await.is_err() {
+            tracing::warn!("a job did not end in {} s; it is broken off", AT_END.as_secs());
+        }
+    }
+}
+
+/// Keeps a task for each job: one that ends before its time, which none should, is told and begun again.
+async fn keep<J: Copy>(
+    app: App,
+    all: Vec<J>,
+    name: fn(J) -> &'static str,
+    stop: watch::Receiver<bool>,
+    task: impl Fn(J, watch::Receiver<bool>) -> BoxFuture<'static, ()>,
+) {
+    let mut running = JoinSet::new();
+    let mut of: HashMap<Id, J> = HashMap::new();
+    for job in all {
+        app.jobs.begins(name(job));
+        of.insert(running.spawn(task(job, stop.clone())).id(), job);
+    }
+    while let Some(ended) = running.join_next_with_id().await {
+        let id = match &ended {
+            Ok((id, ())) => *id,
+            Err(error) => error.id(),
+        };
+        let Some(job) = of.remove(&id) else { continue };
+        if *stop.borrow() {
+            continue;
+        }
+        app.alarms.sound(crate::alarms::JOB_ENDED);
+        tracing::error!(job = name(job), "a job ended; it is begun again");
+        let again = task(job, stop.clone());
+        let later = async move {
+            tokio::time::sleep(REST).await;
+            again.await;
+        };
+        of.insert(running.spawn(later).id(), job);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,7 +20,7 @@ use crate::{admin, jobs, site};
 pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Result<(), StartError> {
     let delivery = Delivery::open(&app.config.mail).map_err(StartError::Setting)?;
     let (stopping, stopped) = watch::channel(false);
-    let mut jobs = jobs::start(&app, delivery, &stopped);
+    let jobs = jobs::start(&app, delivery, &stopped);
     // The admin address answers until the site's last connection has ended.
     let (admin_ends, admin_phase) = watch::channel(Phase::Serving);
     let admin = match app.config.server.admin_listen {
@@ -36,7 +36,7 @@ pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Res
     tokio::join!(site, drain(&app, signal));
     let _no_listener = stopping.send(true);
     app.wake_jobs();
-    while jobs.join_next().await.is_some() {}
+    jobs.end().await;
     let _no_admin = admin_ends.send(Phase::Stopping);
     if let Some(admin) = admin {
         let _ended = admin.await;

@@ -10,11 +10,26 @@ use std::time::Duration;
 pub(crate) type Fault = Box<dyn std::error::Error>;
 
 /// The demo's folder; it goes with the measurement.
-pub(crate) struct Folder(tempfile::TempDir);
+pub(crate) struct Folder(tempfile::TempDir, Option<String>);
 
 impl Folder {
     pub(crate) fn new() -> Result<Self, Fault> {
-        Ok(Self(tempfile::tempdir()?))
+        Self::with_database(None)
+    }
+
+    /// With a database elsewhere, which is empty; SQLite in the folder without one.
+    pub(crate) fn with_database(address: Option<String>) -> Result<Self, Fault> {
+        Ok(Self(tempfile::tempdir()?, address))
+    }
+
+    /// What the environment of each command holds.
+    pub(crate) fn environment(&self) -> Vec<(String, String)> {
+        let mut all = vec![
+            ("CET_CAPTCHA__MODE".to_owned(), "off".to_owned()),
+            ("CET_LOG".to_owned(), "error".to_owned()),
+        ];
+        all.extend(self.1.clone().map(|address| ("CET_DATABASE__URL".to_owned(), address)));
+        all
     }
 
     pub(crate) fn file(&self, name: &str) -> PathBuf {
@@ -33,18 +48,18 @@ impl Server {
     pub(crate) fn demo(folder: &Folder) -> Result<Self, Fault> {
         let mut command = cet()?;
         command.args(["demo", "--listen", "127.0.0.1:0", "--dir"]).arg(folder.file(""));
-        Self::start(command, "cet demo: http://")
+        Self::start(command, folder, "cet demo: http://")
     }
 
     /// `cet serve` on the demo's database, at the demo's last address.
     pub(crate) fn serve(folder: &Folder) -> Result<Self, Fault> {
         let mut command = cet()?;
         command.args(["serve", "--config"]).arg(folder.file("cet.toml"));
-        Self::start(command, "cet serves http://")
+        Self::start(command, folder, "cet serves http://")
     }
 
-    fn start(mut command: Command, says: &str) -> Result<Self, Fault> {
-        let command = command.env("CET_CAPTCHA__MODE", "off").env("CET_LOG", "error");
+    fn start(mut command: Command, folder: &Folder, says: &str) -> Result<Self, Fault> {
+        let command = command.envs(folder.environment());
         let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let mut lines = BufReader::new(process.stdout.take().ok_or("no output")?).lines();
         let address = loop {
@@ -103,8 +118,12 @@ impl Drop for Server {
     }
 }
 
-/// The program beside this one.
+/// The program that `CET_BENCH_SERVER` names, or the one beside this.
+#[expect(clippy::disallowed_methods, reason = "what is measured is not a setting of the program")]
 fn cet() -> Result<Command, Fault> {
+    if let Ok(other) = std::env::var("CET_BENCH_SERVER") {
+        return Ok(Command::new(other));
+    }
     let own = std::env::current_exe()?;
     let program = own.ancestors().nth(2).ok_or("no folder")?.join("cet");
     if program.is_file() {
@@ -117,8 +136,8 @@ fn cet() -> Result<Command, Fault> {
 /// Runs a command of `cet` on the demo's database to its end.
 pub(crate) fn command(folder: &Folder, arguments: &[&str]) -> Result<(), Fault> {
     let mut command = cet()?;
-    command.args(arguments).arg("--config").arg(folder.file("cet.toml")).env("CET_CAPTCHA__MODE", "off");
-    let output = command.env("CET_LOG", "error").output()?;
+    command.args(arguments).arg("--config").arg(folder.file("cet.toml"));
+    let output = command.envs(folder.environment()).output()?;
     if output.status.success() {
         return Ok(());
     }

@@ -1,8 +1,11 @@
-//! I16: the log's rows are as they were written, in unbroken chains, linked within a minute.
+//! I16: the log's rows are as they were written, in unbroken chains, linked within a minute by a
+//! node at work.
 
 use jiff::SignedDuration;
 
+use super::chain::Mark;
 use super::line::{Line, link_hash};
+use super::todo;
 use crate::params;
 use crate::store::{Db, DbError, Tx};
 use crate::verify::{Finding, LISTED};
@@ -14,42 +17,71 @@ const UNLINKED: SignedDuration = SignedDuration::from_mins(1);
 /// Links read at once.
 const PAGE: i64 = 1_000;
 
-/// Asks both questions.
+/// Asks all questions.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn run(db: &Db) -> Result<Vec<Finding>, DbError> {
-    Ok(vec![chains(db).await?, unlinked(db).await?])
+    let mut findings = vec![chains(db).await?];
+    findings.extend(unlinked(db).await?);
+    Ok(findings)
 }
 
-async fn unlinked(db: &Db) -> Result<Finding, DbError> {
-    let rows: Vec<(SchoolCode, i64)> = db
+/// Each row is linked, or waits to be since less than a minute that linking had for it. Without a node at work nothing
+/// is linked, and nothing is wrong ([`notes`]).
+async fn unlinked(db: &Db) -> Result<Vec<Finding>, DbError> {
+    let lost = db
+        .read_long(async |tx: &mut Tx<'_>| todo::lost(tx, Time::from_micros(i64::MIN), LISTED).await)
+        .await?;
+    let late: Vec<(SchoolCode, i64)> = db
         .read_long(async |tx: &mut Tx<'_>| {
-            let before = tx.now().await?.minus(UNLINKED);
-            late(tx, before).await
+            let mark = todo::mark(tx).await?;
+            if !is_behind(mark) {
+                return Ok(Vec::new());
+            }
+            todo::waiting_since(tx, mark.alive_at.minus(UNLINKED), LISTED).await
         })
         .await?;
-    Ok(Finding {
-        invariant: "I16",
-        says: "no row of the log is in no chain for over a minute",
-        violations: rows.iter().map(|(school, id)| format!("school {school}, row {id}")).collect(),
-    })
+    Ok(vec![
+        Finding {
+            invariant: "I16",
+            says: "each row of the log is in a chain or waits for its place there",
+            violations: lost.iter().map(|row| format!("school {}, row {}", row.school, row.id)).collect(),
+        },
+        Finding {
+            invariant: "I16",
+            says: "no row of the log waits for over a minute while a node links",
+            violations: late.iter().map(|(school, id)| format!("school {school}, row {id}")).collect(),
+        },
+    ])
 }
 
-async fn late(tx: &mut Tx<'_>, before: Time) -> Result<Vec<(SchoolCode, i64)>, DbError> {
-    tx.query(
-        "SELECT a.school, a.id
-           FROM audit_log a
-          WHERE a.at < $1
-            AND NOT EXISTS (SELECT 1
-                              FROM audit_chain c
-                             WHERE c.school = a.school
-                               AND c.audit_id = a.id)
-          ORDER BY a.school, a.id
-          LIMIT $2",
-        params![before, LISTED],
-    )
-    .await
+/// Whether linking ran for over a minute without ever coming to the end of what it found: then what is older was left.
+fn is_behind(mark: Mark) -> bool {
+    mark.alive_at.since(mark.clean_at) > UNLINKED && mark.alive_at.since(mark.alive_since) > UNLINKED
+}
+
+/// What is to be known of linking and is no violation.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn notes(db: &Db) -> Result<Vec<String>, DbError> {
+    let (now, mark, waiting) = db
+        .read_long(async |tx: &mut Tx<'_>| {
+            let now = tx.now().await?;
+            let mark = todo::mark(tx).await?;
+            let waiting = todo::waiting_since(tx, now.minus(UNLINKED), LISTED).await?;
+            Ok::<_, DbError>((now, mark, waiting.len()))
+        })
+        .await?;
+    if waiting == 0 || now.since(mark.alive_at) <= UNLINKED {
+        return Ok(Vec::new());
+    }
+    let more = if i64::try_from(waiting).unwrap_or(LISTED) < LISTED { "" } else { " or more" };
+    let since = if mark.alive_at.micros() > 0 { mark.alive_at.page() } else { "ever".to_owned() };
+    Ok(vec![format!(
+        "{waiting}{more} rows of the log wait to be linked: no node has been at work since {since}; the next one does it"
+    )])
 }
 
 /// One link and the row it names.

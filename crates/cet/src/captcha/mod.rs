@@ -20,7 +20,8 @@ pub use rules::proof_holds;
 
 use crate::app::App;
 use crate::config::CaptchaMode;
-use crate::store::{DbError, Tx};
+use crate::jobs::aside::Round;
+use crate::store::{Db, DbError, Tx};
 use crate::vault::{Vault, to_hex};
 use crate::web::answer::PageError;
 use crate::web::form_data::FormData;
@@ -191,10 +192,10 @@ pub async fn check(
     Ok(if first? && right && ours { Ok(()) } else { Err(CaptchaRefusal) })
 }
 
-/// Forgets used captchas that could not be answered any more anyway; answers how many.
+/// Deletes some of the captchas that were used and have ended; answers how many.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn sweep(tx: &mut Tx<'_>) -> Result<u64, DbError> {
-    store::delete_expired(tx).await
+pub async fn sweep(db: &Db) -> Result<Round, DbError> {
+    store::expired().run(db).await
 }

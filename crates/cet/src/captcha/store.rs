@@ -1,11 +1,14 @@
 //! The SQL of used captchas.
 
+use jiff::SignedDuration;
+
+use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
 /// The most rows that one sweep deletes.
-const SWEPT_AT_ONCE: i64 = 1000;
+const SWEPT_AT_ONCE: usize = 1000;
 
 /// Uses a nonce up; whether it was in time and nobody did before.
 pub(super) async fn use_up(tx: &mut Tx<'_>, nonce: &[u8], expires: Time) -> Result<bool, DbError> {
@@ -21,12 +24,13 @@ pub(super) async fn use_up(tx: &mut Tx<'_>, nonce: &[u8], expires: Time) -> Resu
     Ok(rows == 1)
 }
 
-pub(super) async fn delete_expired(tx: &mut Tx<'_>) -> Result<u64, DbError> {
-    let now = tx.now().await?;
-    tx.execute(
-        "DELETE FROM captcha_used
-          WHERE nonce IN (SELECT nonce FROM captcha_used WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
-        params![now, SWEPT_AT_ONCE],
+/// Captchas that were used and can't be any more, even without this.
+pub(super) fn expired() -> Sweep<Vec<u8>> {
+    Sweep::new(
+        "captchas",
+        SWEPT_AT_ONCE,
+        &[SignedDuration::ZERO],
+        "SELECT nonce FROM captcha_used WHERE expires_at < $2 ORDER BY expires_at LIMIT $1",
+        "DELETE FROM captcha_used WHERE nonce = $1 AND expires_at < $2",
     )
-    .await
 }

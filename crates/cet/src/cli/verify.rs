@@ -17,5 +17,8 @@ pub(super) async fn run(file: &Path) -> Done {
     for finding in &findings {
         say(finding);
     }
+    for note in crate::audit::verify::notes(&db).await? {
+        say(format_args!("note         {note}"));
+    }
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -200,15 +200,41 @@ pub async fn locks_until(
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn due(tx: &mut Tx<'_>, now: Time, limit: i64) -> Result<Vec<CollectivePayment>, DbError> {
+pub async fn due(
+    tx: &mut Tx<'_>,
+    now: Time,
+    limit: i64,
+) -> Result<Vec<(SchoolCode, CollectivePaymentId)>, DbError> {
     tx.query(
-        "SELECT school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note
+        "SELECT school, id
            FROM collective_payment
           WHERE state = 'open'
             AND locks_until <= $1
           ORDER BY locks_until, school, id
           LIMIT $2",
         params![now, limit],
+    )
+    .await
+}
+
+/// One that is open and whose time limit has come.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn find_due(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: CollectivePaymentId,
+    now: Time,
+) -> Result<Option<CollectivePayment>, DbError> {
+    tx.query_opt(
+        "SELECT school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note
+           FROM collective_payment
+          WHERE school = $1
+            AND id = $2
+            AND state = 'open'
+            AND locks_until <= $3",
+        params![school, id, now],
     )
     .await
 }

@@ -4,4 +4,4 @@ mod open;
 mod settle;
 
 pub use open::{Gathered, Left, OpenCommand, Shown, Taken, gather, open};
-pub use settle::{SettleCommand, confirm, release, release_due};
+pub use settle::{SettleCommand, confirm, release, release_due, release_these};

@@ -2,22 +2,30 @@
 
 use std::sync::Arc;
 
-use crate::registration;
+use futures_util::future::BoxFuture;
+
+use super::store;
+use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
+use crate::registration::release;
 use crate::sitting::Catalogue;
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::RegistrationId;
 
 /// Registrations of one transaction: few enough that nobody waits long for a pool's row.
-const BATCH: i64 = 50;
+const BATCH: usize = 50;
+/// Under which name a registration is set aside whose entries can't be ended.
+pub const EXPIRY: &str = "expiry";
 
 /// Ends a batch of overdue entries and releases a batch of empty registrations; answers how many of both. Any node may
 /// run it at any time, several at once too. What others work on is left to the next round, so 0 means: rest.
 ///
 /// # Errors
-/// [`DbError`] of the batch that failed, of which nothing is kept.
-pub async fn sweep(db: &Db, catalogue: Arc<Catalogue>) -> Result<i64, DbError> {
-    let batch = db.write(async move |tx| super::verbs::expire_due(tx, &catalogue, BATCH).await).await?;
-    let released = db.write(async |tx| registration::release::release_empty_ones(tx, BATCH).await).await?;
-    let ended = batch.ended;
+/// [`DbError`] when the database can't be asked.
+pub async fn sweep(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError> {
+    let overdue = aside::run(db, &Overdue { db: db.clone(), catalogue }).await;
+    let empty = aside::run(db, &Empty { db: db.clone() }).await;
+    let (ended, released) = (done(&overdue), done(&empty));
     if ended > 0 || released > 0 {
         tracing::info!(
             ended,
@@ -25,5 +33,96 @@ pub async fn sweep(db: &Db, catalogue: Arc<Catalogue>) -> Result<i64, DbError> {
             "ended {ended} overdue entries, released {released} empty registrations"
         );
     }
-    Ok(i64::try_from(ended.saturating_add(released)).unwrap_or(i64::MAX))
+    all_of([overdue, empty])
 }
+
+fn done(round: &Result<Round, DbError>) -> i64 {
+    round.as_ref().map_or(0, |round| round.done)
+}
+
+fn count(done: usize) -> i64 {
+    i64::try_from(done).unwrap_or(i64::MAX)
+}
+
+/// Registrations with overdue entries.
+struct Overdue {
+    db: Db,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Queue for Overdue {
+    type Item = (SchoolCode, RegistrationId);
+
+    fn job(&self) -> &'static str {
+        EXPIRY
+    }
+
+    fn way(&self) -> Way {
+        Way::Together(BATCH)
+    }
+
+    fn key(&self, (school, id): &Self::Item) -> Key {
+        Key::of(*school, id.0)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
+        Box::pin(async move {
+            self.db
+                .read(async move |tx: &mut Tx<'_>| {
+                    let now = tx.now().await?;
+                    store::overdue(tx, now, most).await
+                })
+                .await
+        })
+    }
+
+    fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            let catalogue = Arc::clone(&self.catalogue);
+            self.db
+                .write(async move |tx: &mut Tx<'_>| {
+                    super::verbs::expire_some(tx, &catalogue, &items).await.map(|sweep| count(sweep.ended))
+                })
+                .await
+        })
+    }
+}
+
+/// Registrations that may be empty for long enough.
+struct Empty {
+    db: Db,
+}
+
+impl Queue for Empty {
+    type Item = (SchoolCode, RegistrationId);
+
+    fn job(&self) -> &'static str {
+        "release"
+    }
+
+    fn way(&self) -> Way {
+        Way::Together(BATCH)
+    }
+
+    fn key(&self, (school, id): &Self::Item) -> Key {
+        Key::of(*school, id.0)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
+        Box::pin(async move {
+            self.db.read(async move |tx: &mut Tx<'_>| release::empty_ones(tx, most).await).await
+        })
+    }
+
+    fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            self.db
+                .write(async move |tx: &mut Tx<'_>| release::release_some(tx, &items).await.map(count))
+                .await
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/jobs.rs"]
+mod tests;

@@ -1,16 +1,57 @@
 //! What a node does for imports by itself.
 
+use futures_util::future::BoxFuture;
+
 use super::store;
+use crate::jobs::aside::{self, Key, Queue, Round, Way};
 use crate::store::{Db, DbError, Tx};
+use crate::words::codes::SchoolCode;
 
 /// Removes some of what killed or failed imports left behind; answers how many rows.
 ///
 /// # Errors
 /// [`DbError`]; the next run tries again.
-pub async fn sweep(db: &Db) -> Result<i64, DbError> {
-    if !db.read(async |tx: &mut Tx<'_>| store::is_sweeping_due(tx).await).await? {
-        return Ok(0);
+pub async fn sweep(db: &Db) -> Result<Round, DbError> {
+    aside::run(db, &Abandoned { db: db.clone() }).await
+}
+
+/// Imports that never came to their end, one at a time.
+struct Abandoned {
+    db: Db,
+}
+
+impl Queue for Abandoned {
+    type Item = i64;
+
+    fn job(&self) -> &'static str {
+        "imports"
     }
-    let gone = db.write(async |tx: &mut Tx<'_>| store::sweep_abandoned(tx).await).await?;
-    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
+
+    fn way(&self) -> Way {
+        Way::Alone { most: 1, at_once: 1 }
+    }
+
+    fn key(&self, id: &i64) -> Key {
+        Key::of(SchoolCode::NONE, *id)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<i64>, DbError>> {
+        Box::pin(
+            async move { self.db.read(async move |tx: &mut Tx<'_>| store::abandoned(tx, most).await).await },
+        )
+    }
+
+    fn work(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            self.db
+                .write(async move |tx: &mut Tx<'_>| {
+                    let mut gone = 0_u64;
+                    for id in &ids {
+                        gone = gone.saturating_add(store::sweep_abandoned(tx, *id).await?);
+                    }
+                    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
+                })
+                .await
+        })
+    }
 }

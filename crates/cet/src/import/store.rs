@@ -162,37 +162,42 @@ pub(super) async fn schools_of(
     Ok(rows.into_iter().filter_map(|(key, school)| Some((key.try_into().ok()?, school))).collect())
 }
 
-/// Whether anything is to be swept: a look before a transaction that writes.
+/// What killed or failed imports left behind: those that ended, or began so long ago that they can't be at work.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn is_sweeping_due(tx: &mut Tx<'_>) -> Result<bool, DbError> {
+pub async fn abandoned(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
     let before = tx.now().await?.minus(ABANDONED_AFTER);
-    let (due,): (i64,) = tx
-        .query_one(
-            "SELECT COUNT(*) FROM import WHERE state = 'abandoned' OR (state = 'staging' AND started_at < $1)",
-            params![before],
+    let rows: Vec<(i64,)> = tx
+        .query(
+            "SELECT id
+               FROM import
+              WHERE state = 'abandoned'
+                 OR (state = 'staging' AND started_at < $1)
+              ORDER BY id
+              LIMIT $2",
+            params![before, most],
         )
         .await?;
-    Ok(due > 0)
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Removes some of what killed or failed imports left behind, and in the end themselves; answers how many rows it
-/// removed. A job calls it until nothing is left.
+/// Removes some of what such an import left behind, and in the end itself; answers how many rows it removed. A job calls
+/// it until nothing is left.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn sweep_abandoned(tx: &mut Tx<'_>) -> Result<u64, DbError> {
+pub async fn sweep_abandoned(tx: &mut Tx<'_>, import: i64) -> Result<u64, DbError> {
     let before = tx.now().await?.minus(ABANDONED_AFTER);
     tx.execute(
-        "UPDATE import SET state = 'abandoned' WHERE state = 'staging' AND started_at < $1",
-        params![before],
+        "UPDATE import SET state = 'abandoned' WHERE id = $1 AND state = 'staging' AND started_at < $2",
+        params![import, before],
     )
     .await?;
-    let next: Option<(i64, String)> = tx
-        .query_opt("SELECT id, kind FROM import WHERE state = 'abandoned' ORDER BY id LIMIT 1", &[])
+    let kind: Option<(String,)> = tx
+        .query_opt("SELECT kind FROM import WHERE id = $1 AND state = 'abandoned'", params![import])
         .await?;
-    let Some((import, kind)) = next else { return Ok(0) };
+    let Some((kind,)) = kind else { return Ok(0) };
     let sql = if kind == ROSTER {
         "DELETE FROM student_record
           WHERE import_id = $1

@@ -10,7 +10,8 @@ use std::net::IpAddr;
 
 pub use rules::{Rule, Then, Wait};
 
-use crate::store::{DbError, Stop, Tx};
+use crate::jobs::aside::Round;
+use crate::store::{Db, DbError, Stop, Tx};
 
 /// Whether `whom` may try now.
 ///
@@ -43,13 +44,12 @@ pub async fn clear(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbErr
     store::delete(tx, &rule.key(whom)).await
 }
 
-/// Deletes counts that no rule looks at any more, some at a time; answers how many.
+/// Deletes counts that nobody looks at any more, some at a time; answers how many.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn sweep(tx: &mut Tx<'_>) -> Result<u64, DbError> {
-    let now = tx.now().await?;
-    store::delete_old(tx, now.minus(rules::MEMORY), now).await
+pub async fn sweep(db: &Db) -> Result<Round, DbError> {
+    store::old(rules::MEMORY).run(db).await
 }
 
 /// How a network is counted: an IPv4 address by itself, an IPv6 one by its /64, which is what one line has.

@@ -1,12 +1,15 @@
 //! The SQL of the counts.
 
+use jiff::SignedDuration;
+
 use super::rules::Count;
+use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
 /// The most counts that one sweep deletes.
-const SWEPT_AT_ONCE: i64 = 500;
+const SWEPT_AT_ONCE: usize = 500;
 
 pub(super) async fn until(tx: &mut Tx<'_>, key: &str) -> Result<Option<Time>, DbError> {
     let row = tx.query_opt::<(Time,)>("SELECT until FROM attempt WHERE key = $1", params![key]).await?;
@@ -43,11 +46,13 @@ pub(super) async fn delete(tx: &mut Tx<'_>, key: &str) -> Result<(), DbError> {
     Ok(())
 }
 
-pub(super) async fn delete_old(tx: &mut Tx<'_>, before: Time, now: Time) -> Result<u64, DbError> {
-    tx.execute(
-        "DELETE FROM attempt
-          WHERE key IN (SELECT key FROM attempt WHERE since < $1 AND until < $2 ORDER BY since LIMIT $3)",
-        params![before, now, SWEPT_AT_ONCE],
+/// Counts that nobody looks at any more: begun so long ago, and refusing nobody now.
+pub(super) fn old(memory: SignedDuration) -> Sweep<String> {
+    Sweep::new(
+        "counts",
+        SWEPT_AT_ONCE,
+        &[memory, SignedDuration::ZERO],
+        "SELECT key FROM attempt WHERE since < $2 AND until < $3 ORDER BY since LIMIT $1",
+        "DELETE FROM attempt WHERE key = $1 AND since < $2 AND until < $3",
     )
-    .await
 }

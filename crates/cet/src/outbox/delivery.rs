@@ -6,7 +6,8 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use super::Mail;
 use crate::config;
 
-/// How mails leave this node.
+/// How mails leave this node; clones share the connections.
+#[derive(Clone)]
 pub enum Delivery {
     /// Into the rehearsal's mailbox page.
     Mailbox,

@@ -60,39 +60,69 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Takes mails that are due for one try: nobody else gets them before the try's time is over.
+/// Mails that are due, the longest due first.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn claim(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Due>, DbError> {
+pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
     let now = tx.now().await?;
-    let due: Vec<Due> = tx
-        .query(
+    tx.query(
+        "SELECT school, id
+           FROM outbox
+          WHERE try_at IS NOT NULL
+            AND try_at <= $1
+          ORDER BY try_at, id
+          LIMIT $2",
+        params![now, most],
+    )
+    .await
+}
+
+/// Takes a mail that is due for one try: nobody else gets it before the try's time is over. Nothing when somebody has it.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<Option<Due>, DbError> {
+    let now = tx.now().await?;
+    let due: Option<Due> = tx
+        .query_opt(
             "SELECT school, id, sealed, tries
                FROM outbox
-              WHERE try_at IS NOT NULL
-                AND try_at <= $1
-              ORDER BY try_at, id
-              LIMIT $2
-                FOR UPDATE SKIP LOCKED",
-            params![now, most],
-        )
-        .await?;
-    for mail in &due {
-        let doublings = u32::try_from(mail.tries.clamp(0, MOST_DOUBLINGS)).unwrap_or(0);
-        let wait = FIRST_RETRY.saturating_mul(1_i32.checked_shl(doublings).unwrap_or(1));
-        tx.execute(
-            "UPDATE outbox
-                SET try_at = $3,
-                    tries = tries + 1
               WHERE school = $1
                 AND id = $2
-                AND sent_at IS NULL",
-            params![mail.school, mail.id, now.plus(wait)],
+                AND try_at <= $3
+                FOR UPDATE SKIP LOCKED",
+            params![school, id, now],
         )
         .await?;
-    }
-    Ok(due)
+    let Some(mail) = due else { return Ok(None) };
+    let doublings = u32::try_from(mail.tries.clamp(0, MOST_DOUBLINGS)).unwrap_or(0);
+    let wait = FIRST_RETRY.saturating_mul(1_i32.checked_shl(doublings).unwrap_or(1));
+    tx.execute(
+        "UPDATE outbox
+            SET try_at = $3,
+                tries = tries + 1
+          WHERE school = $1
+            AND id = $2
+            AND sent_at IS NULL",
+        params![mail.school, mail.id, now.plus(wait)],
+    )
+    .await?;
+    Ok(Some(mail))
+}
+
+/// Whether a mail is not owed any more.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn is_settled(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<bool, DbError> {
+    let (owed,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*) FROM outbox WHERE school = $1 AND id = $2 AND try_at IS NOT NULL",
+            params![school, id],
+        )
+        .await?;
+    Ok(owed == 0)
 }
 
 /// Marks a mail as sent and forgets what it said.
@@ -131,15 +161,6 @@ pub async fn sent_at(
         )
         .await?;
     Ok(row.and_then(|(sent,)| sent))
-}
-
-/// Gives a mail that can't be opened up: it is not tried again and stays for the operator to see.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn give_up(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
-    tx.execute("UPDATE outbox SET try_at = NULL WHERE school = $1 AND id = $2", params![school, id]).await?;
-    Ok(())
 }
 
 /// Puts a mail into the rehearsal's mailbox.

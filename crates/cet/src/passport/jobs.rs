@@ -1,35 +1,82 @@
 //! Sweeping what has ended: sessions, counts that nobody looks at, links, captchas. And answering who forgot a password.
 
+use futures_util::future::BoxFuture;
+
 use super::session::{self, Life};
 use super::{store, token, verbs};
 use crate::app::App;
-use crate::store::DbError;
+use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
 use crate::{captcha, limit};
 
-/// Deletes some of what has ended; answers how many rows went.
+/// Requests answered in one transaction.
+const BATCH: usize = 20;
+
+/// Deletes some of what has ended; answers how many rows went. One table does not wait for another.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn sweep(app: &App) -> Result<i64, DbError> {
-    let life = Life::from(&app.config.session);
-    let gone = app
-        .db
-        .write(async move |tx| {
-            let sessions = session::sweep(tx, life).await?;
-            let counts = limit::sweep(tx).await?;
-            let links = token::sweep(tx).await?.saturating_add(store::sweep_held(tx).await?);
-            let captchas = captcha::sweep(tx).await?;
-            Ok::<u64, DbError>(sessions.saturating_add(counts).saturating_add(links).saturating_add(captchas))
-        })
-        .await?;
-    Ok(i64::try_from(gone).unwrap_or(i64::MAX))
+pub async fn sweep(app: &App) -> Result<Round, DbError> {
+    let db = &app.db;
+    all_of([
+        session::ended(Life::from(&app.config.session)).run(db).await,
+        limit::sweep(db).await,
+        token::ended().run(db).await,
+        store::held_for_long().run(db).await,
+        captcha::sweep(db).await,
+    ])
 }
 
 /// Answers requests for a new password by mail (A5); answers how many.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn recover(app: &App) -> Result<i64, DbError> {
-    let node = app.clone();
-    app.db.write(async move |tx| verbs::recover::answer(tx, &node).await).await
+pub async fn recover(app: &App) -> Result<Round, DbError> {
+    aside::run(&app.db, &Requests { app: app.clone() }).await
+}
+
+/// Requests for a new password.
+struct Requests {
+    app: App,
+}
+
+impl Queue for Requests {
+    type Item = i64;
+
+    fn job(&self) -> &'static str {
+        "recovery"
+    }
+
+    fn way(&self) -> Way {
+        Way::Together(BATCH)
+    }
+
+    fn key(&self, id: &i64) -> Key {
+        Key::of(SchoolCode::NONE, *id)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<i64>, DbError>> {
+        Box::pin(async move {
+            self.app.db.read(async move |tx: &mut Tx<'_>| verbs::recover::waiting(tx, most).await).await
+        })
+    }
+
+    fn work(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            let node = self.app.clone();
+            self.app
+                .db
+                .write(async move |tx: &mut Tx<'_>| {
+                    let mut done = 0_i64;
+                    for id in &ids {
+                        if verbs::recover::answer(tx, &node, *id).await? {
+                            done = done.saturating_add(1);
+                        }
+                    }
+                    Ok(done)
+                })
+                .await
+        })
+    }
 }

@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use super::claim;
 use crate::app::App;
 use crate::config;
+use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};
@@ -17,7 +18,7 @@ use crate::words::time::Time;
 /// At most this often a page view is written down: a write for each would be the site's hottest one.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// The most sessions that one sweep deletes.
-const SWEPT_AT_ONCE: i64 = 500;
+const SWEPT_AT_ONCE: usize = 500;
 
 /// A live session.
 #[derive(Clone, PartialEq, Eq)]
@@ -210,19 +211,15 @@ pub async fn forget_lookup(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbE
     Ok(())
 }
 
-/// Deletes sessions that have ended, some at a time; answers how many. One that reached its absolute limit is no longer
-/// seen, so that it goes by the idle one.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn sweep(tx: &mut Tx<'_>, life: Life) -> Result<u64, DbError> {
-    let now = tx.now().await?;
-    tx.execute(
-        "DELETE FROM session
-          WHERE token_hash IN (SELECT token_hash FROM session WHERE seen_at <= $1 ORDER BY seen_at LIMIT $2)",
-        params![now.minus(life.idle), SWEPT_AT_ONCE],
+/// Sessions that have ended. One that reached its absolute limit is no longer seen, so that it goes by the idle one.
+pub(super) fn ended(life: Life) -> Sweep<Vec<u8>> {
+    Sweep::new(
+        "sessions",
+        SWEPT_AT_ONCE,
+        &[life.idle],
+        "SELECT token_hash FROM session WHERE seen_at <= $2 ORDER BY seen_at LIMIT $1",
+        "DELETE FROM session WHERE token_hash = $1 AND seen_at <= $2",
     )
-    .await
 }
 
 /// Writes a page view down.

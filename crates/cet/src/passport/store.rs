@@ -1,5 +1,6 @@
 //! The SQL of passports.
 
+use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx, Value};
@@ -225,19 +226,15 @@ pub async fn give_up_email(
     Ok(())
 }
 
-/// Deletes holds that are over; answers how many.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn sweep_held(tx: &mut Tx<'_>) -> Result<u64, DbError> {
-    let now = tx.now().await?;
-    tx.execute(
-        "DELETE FROM passport_email
-          WHERE email_key IN (SELECT email_key FROM passport_email WHERE held_until <= $1 LIMIT 500)
-            AND held_until <= $1",
-        params![now],
+/// Holds of addresses that are over.
+pub(super) fn held_for_long() -> Sweep<String> {
+    Sweep::new(
+        "held-addresses",
+        500,
+        &[jiff::SignedDuration::ZERO],
+        "SELECT email_key FROM passport_email WHERE held_until <= $2 LIMIT $1",
+        "DELETE FROM passport_email WHERE email_key = $1 AND held_until <= $2",
     )
-    .await
 }
 
 record! {

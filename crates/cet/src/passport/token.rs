@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use crate::jobs::sweep::Sweep;
 use crate::outbox;
 use crate::params;
 use crate::record;
@@ -16,7 +17,7 @@ pub const TRIES: i64 = 5;
 /// Used and expired tokens are kept so long, for the invariants to be asked about them.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The most tokens that one sweep deletes.
-const SWEPT_AT_ONCE: i64 = 500;
+const SWEPT_AT_ONCE: usize = 500;
 /// Length of a token's text; others are not looked up.
 const LENGTH: usize = 64;
 
@@ -266,16 +267,13 @@ pub async fn made_since(
     Ok(count)
 }
 
-/// Deletes tokens that ended long ago, some at a time; answers how many.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn sweep(tx: &mut Tx<'_>) -> Result<u64, DbError> {
-    let now = tx.now().await?;
-    tx.execute(
-        "DELETE FROM mail_token
-          WHERE id IN (SELECT id FROM mail_token WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)",
-        params![now.minus(KEPT), SWEPT_AT_ONCE],
+/// Tokens that ended long ago.
+pub(super) fn ended() -> Sweep<i64> {
+    Sweep::new(
+        "links",
+        SWEPT_AT_ONCE,
+        &[KEPT],
+        "SELECT id FROM mail_token WHERE expires_at < $2 ORDER BY expires_at LIMIT $1",
+        "DELETE FROM mail_token WHERE id = $1 AND expires_at < $2",
     )
-    .await
 }

@@ -1,56 +1,135 @@
-//! The jobs of payment: batches of due work, claimed so that two nodes never do the same at once, and safe to be done
-//! twice. A failure of one piece is logged and leaves the others; its claim runs out and it is due again.
+//! The jobs of payment: due work, each piece claimed so that two nodes never do the same at once, and safe to be done
+//! twice. A piece that fails leaves the others; its claim runs out and it is due again.
+
+use futures_util::future::BoxFuture;
 
 use super::desk::Shop;
 use super::store;
 use super::verbs;
+use crate::jobs::aside::{self, Key, Queue, Round, Way};
 use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::OrderId;
 
 /// Most pieces of work of one batch: an order may wait half a minute for its gateway, and a claim lasts two.
-const BATCH: i64 = 12;
+const BATCH: usize = 12;
 /// Most gateways' answers that are waited for at once.
 const AT_ONCE: usize = 4;
+/// Refunds are sent one after the other; each takes at most two calls, and a claim lasts one minute.
+const REFUNDS: usize = 3;
 
 /// Asks the gateways for orders whose notification never came, ends orders whose deadline is over, and asks once more
-/// for closed ones when the last notification could have come (Y4, Y5). Answers how many were claimed.
+/// for closed ones when the last notification could have come (Y4, Y5). Answers how many were asked.
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
-pub async fn ask_due(shop: &Shop) -> Result<usize, DbError> {
-    let orders = shop.db.write(async |tx: &mut Tx<'_>| store::claim_due(tx, BATCH).await).await?;
-    let claimed = orders.len();
-    let mut waiting = orders.into_iter();
-    loop {
-        let few: Vec<_> = waiting.by_ref().take(AT_ONCE).collect();
-        if few.is_empty() {
-            return Ok(claimed);
-        }
-        let asked = few.into_iter().map(async |order| {
-            let number = order.number.clone();
-            if let Err(error) = verbs::ask_one(shop, order).await {
-                tracing::error!(order = %number, %error, "an order could not be asked for");
+pub async fn ask_due(shop: &Shop) -> Result<Round, DbError> {
+    aside::run(&shop.db, &Orders { shop: shop.clone() }).await
+}
+
+/// Sends refunds that are due. Answers how many were tried.
+///
+/// # Errors
+/// [`DbError`] when nothing could be claimed.
+pub async fn refund_due(shop: &Shop) -> Result<Round, DbError> {
+    aside::run(&shop.db, &Refunds { shop: shop.clone() }).await
+}
+
+/// Orders that are to be asked for.
+struct Orders {
+    shop: Shop,
+}
+
+impl Queue for Orders {
+    type Item = (SchoolCode, OrderId);
+
+    fn job(&self) -> &'static str {
+        "orders"
+    }
+
+    fn way(&self) -> Way {
+        Way::Alone { most: BATCH, at_once: AT_ONCE }
+    }
+
+    fn key(&self, (school, id): &Self::Item) -> Key {
+        Key::of(*school, id.0)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
+        Box::pin(
+            async move { self.shop.db.read(async move |tx: &mut Tx<'_>| store::due(tx, most).await).await },
+        )
+    }
+
+    fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            let mut asked = 0_i64;
+            for (school, id) in items {
+                let claim = async move |tx: &mut Tx<'_>| store::claim(tx, school, id).await;
+                let Some(order) = self.shop.db.write(claim).await? else { continue };
+                verbs::ask_one(&self.shop, order).await?;
+                asked = asked.saturating_add(1);
             }
-        });
-        futures_util::future::join_all(asked).await;
+            Ok(asked)
+        })
+    }
+
+    fn is_over(&self, key: Key) -> BoxFuture<'_, Result<bool, DbError>> {
+        Box::pin(async move {
+            let Some(id) = key.id() else { return Ok(true) };
+            let school = key.school;
+            self.shop
+                .db
+                .read(async move |tx: &mut Tx<'_>| store::is_asked_no_more(tx, school, OrderId(id)).await)
+                .await
+        })
     }
 }
 
-/// Sends refunds that are due. Answers how many were claimed.
-///
-/// # Errors
-/// [`DbError`] when nothing could be claimed.
-pub async fn refund_due(shop: &Shop) -> Result<usize, DbError> {
-    let refunds =
-        shop.db.write(async |tx: &mut Tx<'_>| store::claim_refunds(tx, AT_ONCE_REFUNDS).await).await?;
-    let claimed = refunds.len();
-    for refund in refunds {
-        let number = refund.request_no.clone();
-        if let Err(error) = verbs::refund_one(shop, refund).await {
-            tracing::error!(refund = number, %error, "a refund could not be sent");
-        }
-    }
-    Ok(claimed)
+/// Refunds that are to be sent.
+struct Refunds {
+    shop: Shop,
 }
 
-/// Refunds are sent one after the other; each takes at most two calls, and a claim lasts one minute.
-const AT_ONCE_REFUNDS: i64 = 3;
+impl Queue for Refunds {
+    type Item = (SchoolCode, i64);
+
+    fn job(&self) -> &'static str {
+        "refunds"
+    }
+
+    fn way(&self) -> Way {
+        Way::Alone { most: REFUNDS, at_once: 1 }
+    }
+
+    fn key(&self, (school, id): &Self::Item) -> Key {
+        Key::of(*school, *id)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
+        Box::pin(async move {
+            self.shop.db.read(async move |tx: &mut Tx<'_>| store::due_refunds(tx, most).await).await
+        })
+    }
+
+    fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            let mut tried = 0_i64;
+            for (school, id) in items {
+                let claim = async move |tx: &mut Tx<'_>| store::claim_refund(tx, school, id).await;
+                let Some(refund) = self.shop.db.write(claim).await? else { continue };
+                verbs::refund_one(&self.shop, refund).await?;
+                tried = tried.saturating_add(1);
+            }
+            Ok(tried)
+        })
+    }
+
+    fn is_over(&self, key: Key) -> BoxFuture<'_, Result<bool, DbError>> {
+        Box::pin(async move {
+            let Some(id) = key.id() else { return Ok(true) };
+            let school = key.school;
+            self.shop.db.read(async move |tx: &mut Tx<'_>| store::is_refunded(tx, school, id).await).await
+        })
+    }
+}

@@ -4,11 +4,13 @@ mod money;
 mod orders;
 pub mod scoped;
 
+#[cfg(test)]
+pub(crate) use money::claim_refunds;
 pub use money::{
-    DueRefund, NewReceipt, RefundShown, claim_refunds, insert_receipt, insert_receipt_line, insert_refund,
-    order_of_trade, refund_done, refund_later, refunds_of,
+    DueRefund, NewReceipt, RefundShown, claim_refund, due_refunds, insert_receipt, insert_receipt_line,
+    insert_refund, is_refunded, order_of_trade, refund_done, refund_later, refunds_of,
 };
 pub use orders::{
-    Line, NewOrder, Order, by_id, by_number, claim_due, give_to_passport, insert, insert_line, lines_of,
-    move_to, newest_of, open_of, set_ask, wake, wake_holding,
+    Line, NewOrder, Order, by_id, by_number, claim, due, give_to_passport, insert, insert_line,
+    is_asked_no_more, lines_of, move_to, newest_of, open_of, set_ask, wake, wake_holding,
 };

@@ -6,6 +6,8 @@ use crate::audit::{self, Actor};
 use crate::entry::{self, Entry, EntryState};
 use crate::payment::holding;
 use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::RegistrationId;
 use crate::words::time::Time;
 
 /// How long a registration that holds money is left alone before it is looked at again.
@@ -71,15 +73,32 @@ async fn release(tx: &mut Tx<'_>, of: &Registration, was_due: Time, by: Actor) -
     .await
 }
 
-/// Releases registrations whose time has come, over all schools; answers how many. Those that somebody works on wait for
+/// Registrations whose time may have come, over all schools.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
+    let now = tx.now().await?;
+    store::due_for_release(tx, now, limit).await
+}
+
+/// Releases registrations whose time has come, over all schools.
+///
+/// # Errors
+/// As [`release_some`].
+pub async fn release_empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<usize, DbError> {
+    let found = empty_ones(tx, limit).await?;
+    release_some(tx, &found).await
+}
+
+/// Releases those of these registrations whose time has come; answers how many. Those that somebody works on wait for
 /// the next round.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn release_empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<usize, DbError> {
-    let now = tx.now().await?;
+pub async fn release_some(tx: &mut Tx<'_>, some: &[(SchoolCode, RegistrationId)]) -> Result<usize, DbError> {
     let mut done = 0_usize;
-    for (school, id) in store::due_for_release(tx, now, limit).await? {
+    for &(school, id) in some {
         let Some(of) = store::lock_if_idle(tx, school, id).await? else { continue };
         let entries = entry::store::of_registration(tx, school, id).await?;
         if release_if_empty(tx, &of, &entries, Actor::Job("release")).await? {

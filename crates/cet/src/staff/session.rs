@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 
 use super::rules::{Role, Scope};
 use crate::app::App;
+use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::passport::session::own_cookie;
 use crate::record;
@@ -21,7 +22,7 @@ pub const SECOND_FACTOR: SignedDuration = SignedDuration::from_mins(10);
 /// At most this often a page view is written down.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// The most sessions that one sweep deletes.
-const SWEPT_AT_ONCE: i64 = 500;
+const SWEPT_AT_ONCE: usize = 500;
 
 record! {
     /// A live session with its account.
@@ -135,18 +136,15 @@ pub async fn end_all(tx: &mut Tx<'_>, account: &str) -> Result<u64, DbError> {
     tx.execute("DELETE FROM staff_session WHERE account = $1", params![account]).await
 }
 
-/// Deletes sessions that have ended, some at a time; answers how many.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn sweep(tx: &mut Tx<'_>) -> Result<u64, DbError> {
-    let now = tx.now().await?;
-    tx.execute(
-        "DELETE FROM staff_session
-          WHERE token_hash IN (SELECT token_hash FROM staff_session WHERE seen_at <= $1 ORDER BY seen_at LIMIT $2)",
-        params![now.minus(IDLE), SWEPT_AT_ONCE],
+/// Sessions that have ended.
+pub(super) fn ended() -> Sweep<Vec<u8>> {
+    Sweep::new(
+        "staff-sessions",
+        SWEPT_AT_ONCE,
+        &[IDLE],
+        "SELECT token_hash FROM staff_session WHERE seen_at <= $2 ORDER BY seen_at LIMIT $1",
+        "DELETE FROM staff_session WHERE token_hash = $1 AND seen_at <= $2",
     )
-    .await
 }
 
 /// Writes a page view down.

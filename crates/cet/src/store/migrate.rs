@@ -48,6 +48,8 @@ const ALL: &[Migration] = &[
         name: "0023_sitting_state",
         sql: include_str!("../../../../migrations/0023_sitting_state.sql"),
     },
+    Migration { name: "0014_audit", sql: include_str!("../../../../migrations/0014_audit.sql") },
+    Migration { name: "0020_jobs", sql: include_str!("../../../../migrations/0020_jobs.sql") },
 ];
 
 /// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.

@@ -6,6 +6,7 @@ use crate::entry;
 use crate::registration;
 use crate::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::SchoolCode;
 use crate::words::ids::{CollectivePaymentId, EntryId};
 
 /// Who settles which.
@@ -68,8 +69,22 @@ pub async fn release(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<Co
 /// [`DbError`].
 pub async fn release_due(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
     let now = tx.now().await?;
+    let due = store::due(tx, now, limit).await?;
+    release_these(tx, &due).await
+}
+
+/// Releases those of these whose time limit has come and that are still open; answers how many.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn release_these(
+    tx: &mut Tx<'_>,
+    some: &[(SchoolCode, CollectivePaymentId)],
+) -> Result<i64, DbError> {
+    let now = tx.now().await?;
     let mut released = 0_i64;
-    for of in store::due(tx, now, limit).await? {
+    for &(school, id) in some {
+        let Some(of) = store::find_due(tx, school, id, now).await? else { continue };
         if unlock(tx, &of, "", (Actor::Job("collective-payment"), "")).await? {
             released = released.saturating_add(1);
         }

@@ -20,16 +20,31 @@ pub struct Sweep {
     pub ended: usize,
 }
 
-/// Ends overdue entries over all schools, those longest overdue first, gives their seats back and releases what became
-/// empty. Registrations that somebody works on, locked entries and entries with an open order are left for later.
+/// Ends overdue entries over all schools, those longest overdue first.
+///
+/// # Errors
+/// As [`expire_some`].
+pub async fn expire_due(tx: &mut Tx<'_>, catalogue: &Catalogue, limit: i64) -> Result<Sweep, DbError> {
+    let now = tx.now().await?;
+    let found = store::overdue(tx, now, limit).await?;
+    expire_some(tx, catalogue, &found).await
+}
+
+/// Ends overdue entries of these registrations, gives their seats back and releases what became empty. Registrations that
+/// somebody works on, locked entries and entries with an open order are left for later.
 ///
 /// Locks: registrations without waiting, in the order of their keys; then the pools by key.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn expire_due(tx: &mut Tx<'_>, catalogue: &Catalogue, limit: i64) -> Result<Sweep, DbError> {
-    let now = tx.now().await?;
-    let found = store::overdue(tx, now, limit).await?;
+pub async fn expire_some(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    some: &[(SchoolCode, RegistrationId)],
+) -> Result<Sweep, DbError> {
+    // Whoever looked for them may have looked at something set aside after them.
+    let mut found = some.to_vec();
+    found.sort_unstable();
     let mut sweep = Sweep { found: found.len(), ended: 0 };
     let mut seats = SeatChanges::default();
     for (school, registration) in found {

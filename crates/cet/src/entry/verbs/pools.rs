@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::expire;
+use crate::entry::jobs::EXPIRY;
 use crate::entry::store;
+use crate::jobs::aside::{self, Key};
 use crate::seat_pool::{self, PoolKey};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
@@ -72,6 +74,10 @@ pub(super) async fn take(tx: &mut Tx<'_>, catalogue: &Catalogue, pool: &PoolKey)
     let now = tx.now().await?;
     let mut freed = SeatChanges::default();
     for (school, registration) in store::overdue_in(tx, pool, now, ON_THE_SPOT).await? {
+        // What the job can't end would end this entering instead.
+        if aside::is_set_aside(tx, EXPIRY, &Key::of(school, registration.0)).await? {
+            continue;
+        }
         let ended = expire::end_overdue(tx, catalogue, school, registration).await?;
         for key in ended.unwrap_or_default() {
             freed.give_back(key);

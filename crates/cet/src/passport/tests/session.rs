@@ -96,8 +96,8 @@ on_both! {
     async fn the_sweep_takes_only_what_has_ended(t: TestDb) {
         signed_in(&t.db).await;
         t.clock.set(after(29));
-        assert_eq!(t.db.write(async |tx| sweep(tx, LIFE).await).await.unwrap(), 0);
+        assert_eq!(ended(LIFE).run(&t.db).await.unwrap(), 0);
         t.clock.set(after(30));
-        assert_eq!(t.db.write(async |tx| sweep(tx, LIFE).await).await.unwrap(), 1);
+        assert_eq!(ended(LIFE).run(&t.db).await.unwrap(), 1);
     }
 }

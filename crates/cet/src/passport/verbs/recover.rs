@@ -17,8 +17,6 @@ use crate::words::ids::PassportId;
 
 /// Mails to one passport in an hour; more requests get the same page and no mail (T6).
 pub const MAILS_AN_HOUR: i64 = 3;
-/// Requests answered in one transaction.
-const BATCH: i64 = 20;
 
 /// Notes that somebody asks for a new password, whether or not there is such a passport: a job looks (T6).
 ///
@@ -53,27 +51,34 @@ record! {
     }
 }
 
-/// Answers some requests: a mail where there is a passport, nothing where there is none. Answers how many.
+/// The requests that wait, the oldest first.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn answer(tx: &mut Tx<'_>, app: &App) -> Result<i64, DbError> {
-    let requests: Vec<Request> = tx
-        .query(
-            "SELECT id, sealed, lang, address FROM recovery_request ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED",
-            params![BATCH],
+pub async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
+    let rows: Vec<(i64,)> =
+        tx.query("SELECT id FROM recovery_request ORDER BY id LIMIT $1", params![most]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Answers a request: a mail where there is a passport, nothing where there is none. False when somebody else is at it.
+///
+/// # Errors
+/// [`DbError`], also when it can't be opened with the keys of this installation.
+pub async fn answer(tx: &mut Tx<'_>, app: &App, id: i64) -> Result<bool, DbError> {
+    let request: Option<Request> = tx
+        .query_opt(
+            "SELECT id, sealed, lang, address FROM recovery_request WHERE id = $1 FOR UPDATE SKIP LOCKED",
+            params![id],
         )
         .await?;
-    for request in &requests {
-        if let Some(email) = app.vault.open(&request.sealed).ok().and_then(|text| Email::parse(&text).ok()) {
-            answer_one(tx, app, &email, request).await?;
-        } else {
-            let id = request.id;
-            tracing::error!(id, "a recovery request can't be opened with the keys of this installation");
-        }
-        tx.execute("DELETE FROM recovery_request WHERE id = $1", params![request.id]).await?;
+    let Some(request) = request else { return Ok(false) };
+    let opened = app.vault.open(&request.sealed).map_err(|error| DbError::Other(error.to_string()))?;
+    if let Ok(email) = Email::parse(&opened) {
+        answer_one(tx, app, &email, &request).await?;
     }
-    Ok(i64::try_from(requests.len()).unwrap_or(BATCH))
+    tx.execute("DELETE FROM recovery_request WHERE id = $1", params![request.id]).await?;
+    Ok(true)
 }
 
 async fn answer_one(tx: &mut Tx<'_>, app: &App, email: &Email, request: &Request) -> Result<(), DbError> {

@@ -127,6 +127,25 @@ pub async fn insert_refund(
     Ok(())
 }
 
+/// The condition of a refund that may be sent: due at the time of the first parameter, and nothing of its receipt was
+/// sent after the second or comes before it.
+macro_rules! may_be_sent {
+    ($now:literal, $before:literal) => {
+        concat!(
+            "try_at <= ",
+            $now,
+            " AND NOT EXISTS (
+                     SELECT 1 FROM refund other
+                      WHERE other.school = refund.school
+                        AND other.receipt_id = refund.receipt_id
+                        AND other.id <> refund.id
+                        AND (other.sent_at > ",
+            $before,
+            " OR (other.state = 'due' AND other.id < refund.id)))"
+        )
+    };
+}
+
 record! {
     /// A refund that a job has claimed.
     #[derive(Clone, Debug)]
@@ -148,31 +167,70 @@ record! {
     }
 }
 
-/// Claims refunds that are due. Of one receipt only the oldest, and not within three seconds of the one before. The
-/// claim is committed before anything is sent, so that whoever comes next asks before sending again.
+/// Refunds that are due, as [`claim_refund`] takes them, the longest due first.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueRefund>, DbError> {
+pub async fn due_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
     let now = tx.now().await?;
     tx.query(
-        "UPDATE refund SET try_at = $2, tries = tries + 1, sent_at = $1
-          WHERE (school, id) IN (
-                    SELECT school, id FROM refund
-                     WHERE try_at <= $1
-                       AND NOT EXISTS (
-                               SELECT 1 FROM refund other
-                                WHERE other.school = refund.school
-                                  AND other.receipt_id = refund.receipt_id
-                                  AND other.id <> refund.id
-                                  AND (other.sent_at > $3 OR (other.state = 'due' AND other.id < refund.id)))
-                     ORDER BY try_at LIMIT $4
-                       FOR UPDATE SKIP LOCKED)
-            AND try_at <= $1
-         RETURNING school, id, order_id, amount, reason, request_no, tries",
-        params![now, now.plus(SignedDuration::from_mins(1)), now.minus(BETWEEN_REFUNDS), most],
+        concat!(
+            "SELECT school, id FROM refund WHERE ",
+            may_be_sent!("$1", "$2"),
+            " ORDER BY try_at, school, id LIMIT $3"
+        ),
+        params![now, now.minus(BETWEEN_REFUNDS), most],
     )
     .await
+}
+
+/// Whether a refund is not owed any more.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn is_refunded(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<bool, DbError> {
+    let (owed,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*) FROM refund WHERE school = $1 AND id = $2 AND try_at IS NOT NULL",
+            params![school, id],
+        )
+        .await?;
+    Ok(owed == 0)
+}
+
+/// Claims a refund that is due; nothing when another node was faster. Of one receipt only the oldest, and not within
+/// three seconds of the one before. The claim is committed before anything is sent, so that whoever comes next asks before sending again.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn claim_refund(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: i64,
+) -> Result<Option<DueRefund>, DbError> {
+    let now = tx.now().await?;
+    tx.query_opt(
+        concat!(
+            "UPDATE refund SET try_at = $2, tries = tries + 1, sent_at = $1
+              WHERE school = $4
+                AND id = $5
+                AND ",
+            may_be_sent!("$1", "$3"),
+            " RETURNING school, id, order_id, amount, reason, request_no, tries"
+        ),
+        params![now, now.plus(SignedDuration::from_mins(1)), now.minus(BETWEEN_REFUNDS), school, id],
+    )
+    .await
+}
+
+/// Claims some of what is due.
+#[cfg(test)]
+pub(crate) async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueRefund>, DbError> {
+    let mut claimed = Vec::new();
+    for (school, id) in due_refunds(tx, most).await? {
+        claimed.extend(claim_refund(tx, school, id).await?);
+    }
+    Ok(claimed)
 }
 
 /// Notes that the money goes back; 0 rows: noted before.

@@ -1,0 +1,305 @@
+//! Work in batches of which one piece may be bad: the batch is tried again piece by piece, what fails is set aside for a
+//! growing time, told once and by `cet verify`, and the rest goes on. Once repaired it is worked on like anything else.
+
+mod store;
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, join_all};
+
+pub use store::{finding, is_set_aside};
+
+use crate::store::{Db, DbError, Tx};
+use crate::words::codes::SchoolCode;
+use store::{Aside, Failed, asides_of, delete, put_aside};
+
+/// Characters of an error that are kept.
+const KEPT_OF_ERROR: usize = 300;
+
+/// What one round came to. It compares with a number by what was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// How much was done; 0 means: rest.
+    pub done: i64,
+    /// How many pieces were set aside that were not before.
+    pub set_aside: i64,
+    /// How many pieces are known to be left undone.
+    pub left: i64,
+}
+
+impl Round {
+    /// A round that did so much.
+    #[must_use]
+    pub fn of(done: i64) -> Self {
+        Self { done, ..Self::default() }
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            done: self.done.saturating_add(other.done),
+            set_aside: self.set_aside.saturating_add(other.set_aside),
+            left: self.left.saturating_add(other.left),
+        }
+    }
+}
+
+impl std::ops::Add for Round {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        self.and(other)
+    }
+}
+
+impl PartialEq<i64> for Round {
+    fn eq(&self, done: &i64) -> bool {
+        self.done == *done
+    }
+}
+
+impl PartialOrd<i64> for Round {
+    fn partial_cmp(&self, done: &i64) -> Option<std::cmp::Ordering> {
+        Some(self.done.cmp(done))
+    }
+}
+
+/// The outcomes of steps of one round that do not depend on each other: the first failure is told after all had their
+/// turn.
+///
+/// # Errors
+/// The first one.
+pub fn all_of(steps: impl IntoIterator<Item = Result<Round, DbError>>) -> Result<Round, DbError> {
+    let (mut whole, mut first) = (Round::default(), None);
+    for step in steps {
+        match step {
+            Ok(round) => whole = whole.and(round),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    first.map_or(Ok(whole), Err)
+}
+
+/// Which piece of work.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// Its family's key.
+    pub school: SchoolCode,
+    /// Its id, or a digest of what nobody should read.
+    pub item: String,
+}
+
+impl Key {
+    /// The key of a row with an id.
+    #[must_use]
+    pub fn of(school: SchoolCode, id: i64) -> Self {
+        Self { school, item: id.to_string() }
+    }
+
+    /// The id of such a row.
+    #[must_use]
+    pub fn id(&self) -> Option<i64> {
+        self.item.parse().ok()
+    }
+}
+
+/// How pieces are worked on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// So many in one transaction.
+    Together(usize),
+    /// So many a round, each for itself, some at the same time.
+    Alone {
+        /// A round's.
+        most: usize,
+        /// At the same time.
+        at_once: usize,
+    },
+}
+
+/// A job's work. Each piece is looked at again by whoever works on it, for others may have been there before.
+pub trait Queue: Sync {
+    /// A piece of work.
+    type Item: Clone + Send + Sync;
+
+    /// The job's name.
+    fn job(&self) -> &'static str;
+
+    /// How its pieces are worked on.
+    fn way(&self) -> Way;
+
+    /// Which piece it is.
+    fn key(&self, item: &Self::Item) -> Key;
+
+    /// What waits, the longest waiting first.
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>>;
+
+    /// Works on some, all or nothing; answers how much was done.
+    fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>>;
+
+    /// Whether a piece that does not wait any more is done with, not just put off by its own row.
+    fn is_over(&self, _key: Key) -> BoxFuture<'_, Result<bool, DbError>> {
+        Box::pin(async { Ok(true) })
+    }
+}
+
+/// One round of a job.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked; what was done by then is kept.
+pub fn run<'a, Q: Queue>(db: &'a Db, queue: &'a Q) -> BoxFuture<'a, Result<Round, DbError>> {
+    Box::pin(round(db, queue))
+}
+
+async fn round<Q: Queue>(db: &Db, queue: &Q) -> Result<Round, DbError> {
+    let (most, at_once, together) = match queue.way() {
+        Way::Together(most) => (most, 1, true),
+        Way::Alone { most, at_once } => (most, at_once.max(1), false),
+    };
+    // Owned: a closure that holds a reference is not `Send` for every lifetime.
+    let job = queue.job().to_owned();
+    let (asides, now) = db.read(async move |tx: &mut Tx<'_>| asides_of(tx, &job).await).await?;
+    let limit = most.saturating_add(asides.len());
+    let found = queue.waiting(i64::try_from(limit).unwrap_or(i64::MAX)).await?;
+    let all_were_found = found.len() < limit;
+    let mut left = i64::try_from(asides.len()).unwrap_or(i64::MAX);
+    let (mut fresh, mut due, mut absent) = (Vec::new(), Vec::new(), asides);
+    for item in found {
+        match absent.remove(&queue.key(&item)) {
+            None => fresh.push((item, None)),
+            Some(aside) if aside.next <= now => due.push((item, Some(aside))),
+            Some(_) => {}
+        }
+    }
+    fresh.truncate(most);
+    due.truncate(most);
+    let mut whole = Round::default();
+    if together {
+        (whole, fresh) = in_one(db, queue, fresh).await?;
+    }
+    fresh.append(&mut due);
+    for some in fresh.chunks(at_once) {
+        let mut tries = Vec::with_capacity(some.len());
+        for (item, before) in some {
+            tries.push(alone(db, queue, item, *before));
+        }
+        for outcome in join_all(tries).await {
+            whole = whole.and(outcome?);
+        }
+    }
+    if all_were_found {
+        absent.retain(|_, aside| aside.next <= now);
+        forget_what_is_over(db, queue, absent.into_keys().collect()).await?;
+    }
+    left = left.saturating_add(whole.left);
+    Ok(Round { left, ..whole })
+}
+
+/// Pieces with what is known of earlier tries.
+type Pieces<T> = Vec<(T, Option<Aside>)>;
+
+/// The fresh ones in one transaction; answers what came of it, and those that are to be tried alone because it failed.
+async fn in_one<Q: Queue>(
+    db: &Db,
+    queue: &Q,
+    fresh: Pieces<Q::Item>,
+) -> Result<(Round, Pieces<Q::Item>), DbError> {
+    if fresh.is_empty() {
+        return Ok((Round::default(), fresh));
+    }
+    let items = fresh.iter().map(|(item, _)| item.clone()).collect();
+    let error = match caught(queue.work(items)).await {
+        Ok(done) => {
+            let left = i64::try_from(fresh.len()).unwrap_or(i64::MAX).saturating_sub(done).max(0);
+            return Ok((Round { done, set_aside: 0, left }, Vec::new()));
+        }
+        Err(error) => error,
+    };
+    if !answers(db).await {
+        return Err(error);
+    }
+    tracing::debug!(job = queue.job(), %error, "a batch failed; each piece of it is tried for itself");
+    Ok((Round::default(), fresh))
+}
+
+fn alone<'a, Q: Queue>(
+    db: &'a Db,
+    queue: &'a Q,
+    item: &'a Q::Item,
+    before: Option<Aside>,
+) -> BoxFuture<'a, Result<Round, DbError>> {
+    Box::pin(one(db, queue, item, before))
+}
+
+/// One piece for itself. An error is the database's own, not the piece's.
+async fn one<Q: Queue>(db: &Db, queue: &Q, item: &Q::Item, before: Option<Aside>) -> Result<Round, DbError> {
+    let (job, key) = (queue.job(), queue.key(item));
+    let mut outcome = caught(queue.work(vec![item.clone()])).await;
+    let passing = outcome.as_ref().err().filter(|error| may_pass(error)).map(ToString::to_string);
+    if let Some(error) = passing
+        && answers(db).await
+    {
+        tracing::warn!(job, school = %key.school, item = key.item, error, "failed; it is tried again at once");
+        outcome = caught(queue.work(vec![item.clone()])).await;
+    }
+    let error = match outcome {
+        Ok(done) => {
+            if before.is_some() {
+                forget(db, job, key, "what a job had set aside is done").await?;
+            }
+            return Ok(Round { done, set_aside: 0, left: if before.is_some() { -1 } else { 0 } });
+        }
+        Err(error) => error.to_string().chars().take(KEPT_OF_ERROR).collect::<String>(),
+    };
+    let tries = before.map_or(0, |aside| aside.tries).saturating_add(1);
+    let failed = Failed { job, key: key.clone(), tries, error: error.clone() };
+    if !db.write(async move |tx: &mut Tx<'_>| put_aside(tx, &failed).await).await? {
+        return Ok(Round::default());
+    }
+    tracing::error!(
+        job,
+        school = %key.school,
+        item = key.item,
+        error,
+        "set aside: a job can't work on it; it is tried again by itself, and `cet verify` lists it"
+    );
+    Ok(Round { done: 0, set_aside: 1, left: 1 })
+}
+
+/// Whether an error may be the database's at that moment rather than the piece's own.
+fn may_pass(error: &DbError) -> bool {
+    !matches!(error, DbError::Unique | DbError::Decode(_) | DbError::Other(_))
+}
+
+/// Whether the database takes a transaction at all.
+async fn answers(db: &Db) -> bool {
+    let asked = db.write(async |tx: &mut Tx<'_>| {
+        tx.query_one::<(i64,)>("SELECT CAST(COUNT(*) AS BIGINT) FROM job_aside WHERE job = ''", &[]).await
+    });
+    asked.await.is_ok()
+}
+
+async fn caught<T>(work: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
+    let outcome = AssertUnwindSafe(work).catch_unwind().await;
+    outcome.unwrap_or_else(|_| Err(DbError::Other("it panicked".to_owned())))
+}
+
+async fn forget_what_is_over<Q: Queue>(db: &Db, queue: &Q, absent: Vec<Key>) -> Result<(), DbError> {
+    for key in absent {
+        if queue.is_over(key.clone()).await? {
+            forget(db, queue.job(), key, "what a job had set aside is over").await?;
+        }
+    }
+    Ok(())
+}
+
+async fn forget(db: &Db, job: &'static str, key: Key, says: &'static str) -> Result<(), DbError> {
+    let (of, at) = (job.to_owned(), key.clone());
+    let gone = db.write(async move |tx: &mut Tx<'_>| delete(tx, &of, &at).await).await?;
+    if gone > 0 {
+        tracing::info!(job, school = %key.school, item = key.item, "{says}");
+    }
+    Ok(())
+}

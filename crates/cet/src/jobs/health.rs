@@ -1,0 +1,169 @@
+//! How the jobs of this node are: for `/metrics`, which does not ask the database, and for the log, which tells a state
+//! when it changes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::SignedDuration;
+
+use super::rules;
+use crate::words::time::Time;
+
+/// All jobs of a node, by name.
+#[derive(Debug, Default)]
+pub struct Health(Mutex<BTreeMap<&'static str, State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    success: Option<Time>,
+    failures: u64,
+    failing: Option<Failing>,
+}
+
+/// A failure that goes on.
+#[derive(Debug)]
+struct Failing {
+    since: Time,
+    rounds: u64,
+    what: String,
+    told: Time,
+    silence: SignedDuration,
+}
+
+/// What the log is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Tell {
+    Nothing,
+    Failed,
+    StillFails(SignedDuration, u64),
+    WorksAgain(SignedDuration, u64),
+}
+
+impl State {
+    fn succeeded(&mut self, now: Time) -> Tell {
+        self.success = Some(now);
+        match self.failing.take() {
+            Some(was) => Tell::WorksAgain(now.since(was.since), was.rounds),
+            None => Tell::Nothing,
+        }
+    }
+
+    fn failed(&mut self, now: Time, what: &str) -> Tell {
+        self.failures = self.failures.saturating_add(1);
+        let Some(failing) = &mut self.failing else {
+            let (what, silence) = (what.to_owned(), rules::FIRST_SUMMARY);
+            self.failing = Some(Failing { since: now, rounds: 1, what, told: now, silence });
+            return Tell::Failed;
+        };
+        failing.rounds = failing.rounds.saturating_add(1);
+        if failing.what != what {
+            what.clone_into(&mut failing.what);
+            failing.told = now;
+            return Tell::Failed;
+        }
+        if now.since(failing.told) < failing.silence {
+            return Tell::Nothing;
+        }
+        failing.told = now;
+        failing.silence = rules::next_silence(failing.silence);
+        Tell::StillFails(now.since(failing.since), failing.rounds)
+    }
+}
+
+impl Health {
+    fn states(&self) -> MutexGuard<'_, BTreeMap<&'static str, State>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A job is begun, so that it is seen from then on.
+    pub fn begins(&self, job: &'static str) {
+        self.states().entry(job).or_default();
+    }
+
+    /// A round ended well.
+    pub fn succeeded(&self, job: &'static str, now: Time) {
+        let tell = self.states().entry(job).or_default().succeeded(now);
+        if let Tell::WorksAgain(time, rounds) = tell {
+            tracing::info!(job, seconds = time.as_secs(), rounds, "a job works again");
+        }
+    }
+
+    /// A round failed.
+    pub fn failed(&self, job: &'static str, now: Time, what: &str) {
+        let tell = self.states().entry(job).or_default().failed(now, what);
+        match tell {
+            Tell::Failed => tracing::error!(job, error = what, "a job failed; it is tried again"),
+            Tell::StillFails(time, rounds) => {
+                tracing::error!(job, error = what, seconds = time.as_secs(), rounds, "a job still fails");
+            }
+            Tell::Nothing | Tell::WorksAgain(..) => {}
+        }
+    }
+
+    /// The figures in Prometheus's text form.
+    #[must_use]
+    pub fn metrics(&self) -> String {
+        let states = self.states();
+        let mut text = "# HELP cet_job_last_success_timestamp_seconds When a round of the job last ended well; 0 for not \
+                        since the start.\n# TYPE cet_job_last_success_timestamp_seconds gauge\n"
+            .to_owned();
+        for (job, state) in states.iter() {
+            let at = state.success.map_or(0, |at| at.timestamp().as_second());
+            let _to_a_string = writeln!(text, "cet_job_last_success_timestamp_seconds{{job=\"{job}\"}} {at}");
+        }
+        text.push_str("# HELP cet_job_failures_total Rounds of the job that failed.\n");
+        text.push_str("# TYPE cet_job_failures_total counter\n");
+        for (job, state) in states.iter() {
+            let _to_a_string = writeln!(text, "cet_job_failures_total{{job=\"{job}\"}} {}", state.failures);
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::NOON;
+
+    fn after(seconds: i64) -> Time {
+        NOON.plus(SignedDuration::from_secs(seconds))
+    }
+
+    #[test]
+    fn a_state_is_told_when_it_changes_and_a_failure_that_goes_on_ever_more_rarely() {
+        let mut state = State::default();
+        assert_eq!(state.succeeded(NOON), Tell::Nothing);
+        assert_eq!(state.failed(after(1), "no connection"), Tell::Failed);
+        let told: Vec<i64> = (2..4 * 3600)
+            .filter(|second| state.failed(after(*second), "no connection") != Tell::Nothing)
+            .collect();
+        assert_eq!(told, [61, 181, 421, 901, 1861, 3781, 7381, 10981]);
+        assert_eq!(state.failed(after(20_000), "a unique key was broken"), Tell::Failed, "another failure");
+        let rounds = state.failures;
+        assert_eq!(
+            state.succeeded(after(20_001)),
+            Tell::WorksAgain(SignedDuration::from_secs(20_000), rounds)
+        );
+        assert_eq!(state.succeeded(after(20_002)), Tell::Nothing);
+        assert_eq!(state.failed(after(20_003), "no connection"), Tell::Failed);
+    }
+
+    #[test]
+    fn each_job_is_seen_from_its_beginning_with_its_last_success_and_its_failures() {
+        let health = Health::default();
+        health.begins("expiry");
+        health.begins("mail");
+        health.succeeded("expiry", NOON);
+        health.failed("expiry", after(1), "no connection");
+        let text = health.metrics();
+        for line in [
+            "cet_job_last_success_timestamp_seconds{job=\"expiry\"} 1505880000\n",
+            "cet_job_last_success_timestamp_seconds{job=\"mail\"} 0\n",
+            "cet_job_failures_total{job=\"expiry\"} 1\n",
+            "cet_job_failures_total{job=\"mail\"} 0\n",
+        ] {
+            assert!(text.contains(line), "{line}: {text}");
+        }
+    }
+}

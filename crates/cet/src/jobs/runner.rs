@@ -1,0 +1,97 @@
+//! Repeats one job: each round is a task of its own, whose panic ends nothing but itself and whose time is bounded.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::aside::Round;
+use super::rules;
+use crate::alarms;
+use crate::app::App;
+use crate::store::DbError;
+
+/// How a job is repeated.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    pub(super) name: &'static str,
+    /// A round that takes longer is told and broken off.
+    pub(super) limit: Duration,
+    /// Between two rounds.
+    pub(super) rest: Duration,
+    /// Whether it rests although there was work.
+    pub(super) always_rests: bool,
+}
+
+/// Repeats a job until told to stop: at once while there is work, else after a rest or a wake-up, after a failure with a
+/// growing pause.
+pub(super) async fn repeat<F, R>(plan: Plan, app: App, mut stop: watch::Receiver<bool>, round: F)
+where
+    F: Fn() -> R,
+    R: Future<Output = Result<Round, DbError>> + Send + 'static,
+{
+    let mut failures = 0_u32;
+    // Differs from node to node and from job to job.
+    let chance = RandomState::new();
+    while !*stop.borrow() {
+        let pause = match once(plan, &app, round()).await {
+            Ok(done) => {
+                failures = 0;
+                app.jobs.succeeded(plan.name, app.db.clock().process_now());
+                for _ in 0..done.set_aside {
+                    app.alarms.sound(alarms::SET_ASIDE);
+                }
+                if done.done > 0 && !plan.always_rests {
+                    continue;
+                }
+                plan.rest
+            }
+            Err(what) => {
+                failures = failures.saturating_add(1);
+                app.jobs.failed(plan.name, app.db.clock().process_now(), &what);
+                let [dice, ..] = chance.hash_one(failures).to_le_bytes();
+                rules::pause(failures, dice)
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = app.wake.notified() => {}
+            changed = stop.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+/// One round, in a task of its own; else what went wrong. It ends with this future.
+async fn once<R>(plan: Plan, app: &App, round: R) -> Result<Round, String>
+where
+    R: Future<Output = Result<Round, DbError>> + Send + 'static,
+{
+    let mut task = JoinSet::new();
+    task.spawn(round);
+    let mut stuck = 0_u64;
+    loop {
+        match tokio::time::timeout(plan.limit, task.join_next()).await {
+            Ok(Some(Ok(result))) => return result.map_err(|error| error.to_string()),
+            Ok(Some(Err(error))) if error.is_panic() => return Err("it panicked".to_owned()),
+            Ok(Some(Err(_)) | None) => return Err(format!("it did not end in {} s", plan.limit.as_secs())),
+            Err(_) => {
+                if stuck == 0 {
+                    app.alarms.sound(alarms::JOB_STUCK);
+                    tracing::error!(job = plan.name, seconds = plan.limit.as_secs(), "a job is stuck");
+                }
+                stuck = stuck.saturating_add(1);
+                // Ends it where it waits for something. What never waits can only be waited for, and counted.
+                task.abort_all();
+                if stuck > 1 {
+                    let what = "it does not end and can't be broken off";
+                    app.jobs.failed(plan.name, app.db.clock().process_now(), what);
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/runner.rs"]
+mod tests;
