@@ -3,12 +3,13 @@
 mod money;
 mod orders;
 pub mod scoped;
+pub mod suspense;
 
 pub use money::{
-    DueRefund, NewReceipt, RefundShown, claim_refunds, insert_receipt, insert_receipt_line, insert_refund,
-    order_of_trade, refund_done, refund_later, refunds_of,
+    DueRefund, NewReceipt, RefundShown, claim_refunds, claimed_refund, insert_receipt, insert_receipt_line,
+    insert_refund, order_of_trade, refund_done, refund_later, refunds_of, refunds_of_order,
 };
 pub use orders::{
     Line, NewOrder, Order, by_id, by_number, claim_due, give_to_passport, insert, insert_line, lines_of,
-    move_to, newest_of, open_of, set_ask, wake, wake_holding,
+    move_to, newest_of, of_passport, open_of, set_ask, wake, wake_holding,
 };

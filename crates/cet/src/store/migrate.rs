@@ -34,6 +34,7 @@ const ALL: &[Migration] = &[
         name: "0011_collective_payment",
         sql: include_str!("../../../../migrations/0011_collective_payment.sql"),
     },
+    Migration { name: "0013_money", sql: include_str!("../../../../migrations/0013_money.sql") },
 ];
 
 /// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.

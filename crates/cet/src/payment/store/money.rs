@@ -8,8 +8,8 @@ use crate::payment::rules::{RefundReason, next_try};
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
-use crate::words::fen::Fen;
-use crate::words::ids::{EntryId, OrderId, RegistrationId};
+use crate::words::fen::{Fen, FenSum};
+use crate::words::ids::{EntryId, OrderId, PassportId};
 use crate::words::time::Time;
 
 /// Between two refunds of one trade (facts 3.1).
@@ -29,7 +29,7 @@ pub struct NewReceipt {
     /// The gateway's own number of the trade.
     pub trade_no: String,
     /// How much.
-    pub amount: Fen,
+    pub amount: FenSum,
     /// `notice` or `query`.
     pub proof: &'static str,
 }
@@ -104,7 +104,7 @@ pub async fn insert_refund(
     tx: &mut Tx<'_>,
     receipt: &NewReceipt,
     id: i64,
-    amount: Fen,
+    amount: FenSum,
     reason: RefundReason,
 ) -> Result<(), DbError> {
     let now = tx.now().await?;
@@ -128,7 +128,7 @@ pub async fn insert_refund(
 }
 
 record! {
-    /// A refund that a job has claimed.
+    /// A refund to be sent, or sent.
     #[derive(Clone, Debug)]
     pub struct DueRefund {
         /// The home school.
@@ -138,7 +138,7 @@ record! {
         /// The order that was paid.
         pub order: OrderId,
         /// How much.
-        pub amount: Fen,
+        pub amount: FenSum,
         /// Why.
         pub reason: String,
         /// Its number at the gateway.
@@ -148,12 +148,12 @@ record! {
     }
 }
 
-/// Claims refunds that are due. Of one receipt only the oldest, and not within three seconds of the one before. The
-/// claim is committed before anything is sent, so that whoever comes next asks before sending again.
+/// Claims refunds that are due; answers school and id of each. Of one receipt only the oldest, and not within three seconds
+/// of the one before. The claim is committed before anything is sent, so that whoever comes next asks before sending again.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueRefund>, DbError> {
+pub async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(String, i64)>, DbError> {
     let now = tx.now().await?;
     tx.query(
         "UPDATE refund SET try_at = $2, tries = tries + 1, sent_at = $1
@@ -169,8 +169,20 @@ pub async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueRefund>,
                      ORDER BY try_at LIMIT $4
                        FOR UPDATE SKIP LOCKED)
             AND try_at <= $1
-         RETURNING school, id, order_id, amount, reason, request_no, tries",
+         RETURNING school, id",
         params![now, now.plus(SignedDuration::from_mins(1)), now.minus(BETWEEN_REFUNDS), most],
+    )
+    .await
+}
+
+/// A claimed refund.
+///
+/// # Errors
+/// [`DbError`], also when there is none of this id.
+pub async fn claimed_refund(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<DueRefund, DbError> {
+    tx.query_one(
+        "SELECT school, id, order_id, amount, reason, request_no, tries FROM refund WHERE school = $1 AND id = $2",
+        params![school, id],
     )
     .await
 }
@@ -209,7 +221,7 @@ record! {
         /// The order that was paid.
         pub order: OrderId,
         /// How much.
-        pub amount: Fen,
+        pub amount: FenSum,
         /// Why, see [`RefundReason`].
         pub reason: String,
         /// Since when it is owed.
@@ -219,24 +231,39 @@ record! {
     }
 }
 
-/// The refunds of a registration, the newest first, at most 20.
+/// The refunds of a passport's orders, the newest first, at most 60.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn refunds_of(
-    tx: &mut Tx<'_>,
-    school: SchoolCode,
-    registration: RegistrationId,
-) -> Result<Vec<RefundShown>, DbError> {
+pub async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
         "SELECT refund.order_id, refund.amount, refund.reason, refund.due_at, refund.done_at
-           FROM refund
-           JOIN payment_order ON payment_order.school = refund.school AND payment_order.id = refund.order_id
-          WHERE payment_order.school = $1
-            AND payment_order.registration_id = $2
+           FROM payment_order
+           JOIN refund ON refund.school = payment_order.school AND refund.order_id = payment_order.id
+          WHERE payment_order.passport_id = $1
           ORDER BY refund.id DESC
-          LIMIT 20",
-        params![school, registration],
+          LIMIT 60",
+        params![passport],
+    )
+    .await
+}
+
+/// The refunds of one order, the newest first.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn refunds_of_order(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    order: OrderId,
+) -> Result<Vec<RefundShown>, DbError> {
+    tx.query(
+        "SELECT order_id, amount, reason, due_at, done_at
+           FROM refund
+          WHERE school = $1
+            AND order_id = $2
+          ORDER BY id DESC",
+        params![school, order],
     )
     .await
 }
