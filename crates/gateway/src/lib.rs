@@ -26,8 +26,8 @@ pub use json::Object;
 pub use order_number::OrderNumber;
 pub use refused::{BuildError, WireError};
 pub use vocabulary::{
-    Acknowledgement, CloseAnswer, Currency, Gateway, GatewayCode, HttpReply, HttpRequest, Notice, OrderRef,
-    OrderToPay, Outcome, PayForm, RefundState, RefundToMake, ReturnHint, Returned, TradeState,
+    Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, GatewayCode, HttpReply, HttpRequest, Notice,
+    OrderRef, OrderToPay, Outcome, PayForm, RefundState, RefundToMake, ReturnHint, Returned, TradeState,
 };
 
 /// China Standard Time, in which both gateways write their times.

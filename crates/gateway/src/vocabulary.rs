@@ -25,6 +25,15 @@ impl GatewayCode {
         }
     }
 
+    /// Whether it ends a trade on our word. PayEase has none for it: its page takes money as long as somebody has it open.
+    #[must_use]
+    pub const fn ends_trades(self) -> bool {
+        match self {
+            Self::Alipay => true,
+            Self::PayEase => false,
+        }
+    }
+
     /// The gateway of this word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -154,6 +163,26 @@ pub struct Notice {
     pub proven: bool,
 }
 
+/// One order of a notification whose signatures fit, though it can't be an order of ours as it is told: of another merchant
+/// or application, with a number that is none of ours, in another currency, in a state that nobody knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubtful {
+    /// Who sent it.
+    pub gateway: GatewayCode,
+    /// The number on the wire, whosever it is.
+    pub wire_number: String,
+    /// The gateway's own number.
+    pub trade_no: String,
+    /// The order's sum in fen, if it can be read.
+    pub amount_fen: Option<i64>,
+    /// What happened, if it can be read.
+    pub outcome: Option<Outcome>,
+    /// Why it is not ours.
+    pub why: WireError,
+    /// As of a [`Notice`].
+    pub proven: bool,
+}
+
 /// What the browser brought back; for display only, it decides nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Returned {
@@ -245,9 +274,9 @@ pub enum RefundState {
 /// How a notification is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acknowledgement {
-    /// Stored and committed; do not send it again.
+    /// Dealt with and committed, or put before somebody who has to look; do not send it again.
     Done,
-    /// Not believed or not stored; send it again.
+    /// Not believed, or something of it is still to be stored; send it again.
     Failed,
 }
 
@@ -319,11 +348,12 @@ pub trait Gateway: Send + Sync {
         reply: HttpReply<'_>,
     ) -> Result<RefundState, WireError>;
 
-    /// Reads the body of a notification: one order of Alipay, one to four of PayEase.
+    /// Reads the body of a notification: one order of Alipay, one to four of PayEase, each with its own verdict.
     ///
     /// # Errors
-    /// Any [`WireError`]; then nothing of it is believed, also not in part.
-    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Notice>, WireError>;
+    /// Any [`WireError`]: a signature that does not fit, or a form that is not the protocol's. Then nothing of it is
+    /// believed, also not in part.
+    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Result<Notice, Doubtful>>, WireError>;
 
     /// Reads the query string with which the browser comes back.
     ///

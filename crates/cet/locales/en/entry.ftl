@@ -58,6 +58,7 @@ entry-why-oral-needs-written = enter the written test of the same level first
 entry-why-oral-campus-not-allowed = your school's oral settings do not allow this campus, choose another one
 entry-why-date-unset = the exam date is not set yet, watch for your school's notice
 entry-why-fee-unset = the fee is not set yet, watch for your school's notice
+entry-why-order-open = the payment gateway is being asked about your payment; your seat is kept
 entry-why-other = cannot be entered now
 
 # ---- written entry ----
@@ -137,6 +138,7 @@ entry-locked = School pays
 entry-locked-hint = Your school pays for this subject; you need not pay and cannot cancel it
 entry-locked-until = Paid by { $school }, locked until { $time }; you need not pay and cannot cancel it
 entry-paying = Being paid
+entry-asking = Asking the gateway
 entry-refunding = Being refunded
 entry-refunded = Refunded
 entry-arranged = Arranged
@@ -176,6 +178,9 @@ entry-order-open-title = A payment is not finished
 entry-order-number = Order number
 entry-order-until = is the deadline. If you have paid, press “Update” to see the result; do not pay twice.
 entry-order-go-on = Go on paying
+entry-order-look = See the payment
+entry-asking-title = The payment gateway is being asked about your payment
+entry-asking-text = The time to pay is over and the gateway has not answered yet. Your seat is kept, and the system asks again by itself. If you have paid, press “Update” to see the result; do not pay twice. If you have not paid, the subject is removed as soon as the gateway answers.
 entry-paid-refunded-title = Paid, but the money has been returned
 entry-paid-refunded = When the money arrived the subjects had been removed and no seat was left. It has been returned the way it came. Choose subjects again.
 entry-late-refund-title = The money came too late and is being refunded

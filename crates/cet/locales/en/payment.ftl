@@ -55,6 +55,7 @@ payment-order-closed-text = It can no longer be paid. If your subjects are still
 payment-order-refunding = Being refunded
 payment-order-refunding-title = This money is being refunded
 payment-order-refunding-text = The subjects were gone when it arrived. It is returned the way it came; you need not do anything.
+payment-order-asking = Asking the gateway
 payment-order-refunded = Refunded
 payment-order-refunded-title = This money has been returned
 payment-order-refunded-text = It was returned the way it came. Your bank decides when it shows.
@@ -63,6 +64,12 @@ payment-order-waiting-title = This payment is being processed
 payment-order-waiting-text = It cannot be paid from here now. Press “Update” on the registration information page to see the result; do not pay twice.
 payment-go-on = Go on with the open payment
 payment-subject = registration fee
+
+# ---- payments made before ----
+payment-past-title = Payments
+payment-past-unbound = If you have paid, press “Update” to see the result; do not pay twice. Money that can no longer pay for a subject is returned the way it came.
+payment-back-due = Being returned
+payment-back-done = Returned
 
 # ---- mails ----
 payment-mail-refund-subject = Examination fee: money is being returned

@@ -58,6 +58,7 @@ entry-why-oral-needs-written = 须先报考同级别笔试
 entry-why-oral-campus-not-allowed = 学校的口试报考设置不允许报考这个校区，请选择其他校区
 entry-why-date-unset = 考试日期还没有确定，请留意学校通知
 entry-why-fee-unset = 费用还没有设定，请留意学校通知
+entry-why-order-open = 正在向支付平台查询付款结果，考位为您保留
 entry-why-other = 现在不能报考
 
 # ---- 笔试报考 ----
@@ -137,6 +138,7 @@ entry-locked = 集体缴费中
 entry-locked-hint = 由学校统一缴费，您不用支付，也不能取消
 entry-locked-until = 由{ $school }统一缴费，锁定到 { $time }；您不用支付，也不能取消
 entry-paying = 支付中
+entry-asking = 查询中
 entry-refunding = 退款中
 entry-refunded = 已退款
 entry-arranged = 已编排
@@ -176,6 +178,9 @@ entry-order-open-title = 有一笔支付还没有完成
 entry-order-number = 支付单号
 entry-order-until = 前有效。已经付款的，请按“更新”查看结果，勿重复支付。
 entry-order-go-on = 继续支付
+entry-order-look = 查看支付单
+entry-asking-title = 正在向支付平台查询付款结果
+entry-asking-text = 科目的支付时间已到，支付平台还没有回答。考位为您保留，系统会自动再查。已经付款的，请按“更新”查看结果，勿重复支付；没有付款的，平台回答后科目会被系统删除。
 entry-paid-refunded-title = 已付款，但款项已退回
 entry-paid-refunded = 付款到账时科目已被删除，且没有剩余考位，款项已原路退回。请重新选择科目。
 entry-late-refund-title = 款项到账太晚，正在退款

@@ -46,6 +46,7 @@ payment-order-once = 请勿重复支付，请按“更新”
 payment-order-once-text = 付完款回到报名信息页，按“更新”查看结果。状态没有变化时，请等几分钟再按，不要再付一次。
 payment-order-change = 更换支付方式
 payment-order-open = 等待支付
+payment-order-asking = 查询中
 payment-order-paid = 已支付
 payment-order-paid-title = 这笔支付已经完成
 payment-order-paid-text = 不用再付。科目的支付状态见报名信息页。
@@ -63,6 +64,12 @@ payment-order-waiting-title = 这笔支付正在处理
 payment-order-waiting-text = 现在不能从这里付款。请到报名信息页按“更新”查看结果，勿重复支付。
 payment-go-on = 继续支付
 payment-subject = 考试报名费
+
+# ---- 支付记录 ----
+payment-past-title = 支付记录
+payment-past-unbound = 已经付款的，请按“更新”查看结果，勿重复支付。款项到账时不能再报考的，会原路退回。
+payment-back-due = 退款中
+payment-back-done = 已退款
 
 # ---- 邮件 ----
 payment-mail-refund-subject = 考试报名费退款通知

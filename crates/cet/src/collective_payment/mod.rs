@@ -25,7 +25,7 @@ use crate::record;
 use crate::store::Value;
 use crate::stored_as;
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
-use crate::words::fen::Fen;
+use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{CollectivePaymentId, EntryId, RegistrationId};
 use crate::words::time::Time;
 
@@ -85,7 +85,7 @@ record! {
         /// How many entries.
         pub entries: i64,
         /// The sum of their fees.
-        pub amount: Fen,
+        pub amount: FenSum,
         /// What the school noted, as the number of its transfer.
         pub note: String,
     }

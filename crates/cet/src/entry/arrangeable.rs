@@ -1,5 +1,6 @@
 //! What arrangement reads of entries: who is paid at a campus in a subject, and who may still pay.
 
+use super::live::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::seat_pool::PoolKey;
@@ -63,14 +64,16 @@ pub async fn undecided_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<i64, DbErro
     let now = tx.now().await?;
     let row: (i64,) = tx
         .query_one(
-            "SELECT COUNT(*)
-               FROM entry
-              WHERE pool_school = $1
-                AND sitting = $2
-                AND campus = $3
-                AND subject = $4
-                AND state = 'held'
-                AND (expires_at > $5 OR order_id IS NOT NULL OR locked_by IS NOT NULL)",
+            concat!(
+                "SELECT COUNT(*)
+                   FROM entry
+                  WHERE pool_school = $1
+                    AND sitting = $2
+                    AND campus = $3
+                    AND subject = $4
+                    AND ",
+                unpaid!("", "$5")
+            ),
             params![pool.school(), pool.sitting, pool.campus, pool.subject, now],
         )
         .await?;
@@ -163,7 +166,8 @@ pub async fn of_student(
 ) -> Result<Vec<Entered>, DbError> {
     let (schools, campuses, now) = (scope.sql_range(), scope.campus_range(), tx.now().await?);
     tx.query(
-        "SELECT e.school, e.id, r.campus, r.name, r.student_number, r.college, r.class, e.subject, e.campus,
+        concat!(
+            "SELECT e.school, e.id, r.campus, r.name, r.student_number, r.college, r.class, e.subject, e.campus,
                 (e.state = 'paid')
            FROM registration r
            JOIN entry e
@@ -177,9 +181,12 @@ pub async fn of_student(
             AND r.state = 'live'
             AND r.student_number = $6
             AND e.subject = $7
-            AND (e.state = 'paid' OR (e.state = 'held' AND (e.expires_at > $8 OR e.order_id IS NOT NULL)))
+            AND ",
+            live!("e.", "$8"),
+            "
           ORDER BY e.id
-          LIMIT 2",
+          LIMIT 2"
+        ),
         params![
             schools.from,
             schools.below,
@@ -204,9 +211,10 @@ pub async fn entered(
     school: SchoolCode,
     entry: EntryId,
 ) -> Result<Option<Entered>, DbError> {
-    let campuses = scope.campus_range();
+    let (campuses, now) = (scope.campus_range(), tx.now().await?);
     tx.query_opt(
-        "SELECT e.school, e.id, r.campus, r.name, r.student_number, r.college, r.class, e.subject, e.campus,
+        concat!(
+            "SELECT e.school, e.id, r.campus, r.name, r.student_number, r.college, r.class, e.subject, e.campus,
                 (e.state = 'paid')
            FROM entry e
            JOIN registration r
@@ -214,10 +222,13 @@ pub async fn entered(
             AND r.id = e.registration_id
           WHERE e.school = $1
             AND e.id = $2
-            AND e.state IN ('held', 'paid')
+            AND ",
+            live!("e.", "$5"),
+            "
             AND r.campus >= $3
-            AND r.campus < $4",
-        params![school, entry, campuses.from, campuses.below],
+            AND r.campus < $4"
+        ),
+        params![school, entry, campuses.from, campuses.below, now],
     )
     .await
 }

@@ -1,11 +1,12 @@
 //! Figures over the entries of a scope's own candidates, for staff (S6). They read all of the scope's entries.
 
+use super::live::live;
 use crate::params;
 use crate::record;
 use crate::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SittingCode, SubjectCode};
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 use crate::words::time::Time;
 
 /// China is eight hours ahead all year.
@@ -24,7 +25,7 @@ record! {
         /// Unpaid ones.
         pub unpaid: i64,
         /// What was paid for them.
-        pub amount: Fen,
+        pub amount: FenSum,
     }
 }
 
@@ -40,7 +41,8 @@ pub async fn by_subject(
     let now = tx.now().await?;
     let (schools, campuses) = (scope.sql_range(), scope.campus_range());
     tx.query(
-        "SELECT e.subject,
+        concat!(
+            "SELECT e.subject,
                 CAST(SUM(CASE WHEN e.state = 'paid' THEN 1 ELSE 0 END) AS BIGINT),
                 CAST(SUM(CASE WHEN e.state = 'paid' THEN 0 ELSE 1 END) AS BIGINT),
                 CAST(SUM(CASE WHEN e.state = 'paid' THEN e.fee ELSE 0 END) AS BIGINT)
@@ -53,9 +55,12 @@ pub async fn by_subject(
             AND e.school < $3
             AND r.campus >= $4
             AND r.campus < $5
-            AND (e.state = 'paid' OR (e.state = 'held' AND (e.expires_at > $6 OR e.locked_by IS NOT NULL)))
+            AND ",
+            live!("e.", "$6"),
+            "
           GROUP BY e.subject
-          ORDER BY e.subject",
+          ORDER BY e.subject"
+        ),
         params![sitting, schools.from, schools.below, campuses.from, campuses.below, now],
     )
     .await

@@ -12,6 +12,7 @@
 pub mod arrangeable;
 pub mod figures;
 pub mod jobs;
+pub(crate) mod live;
 pub mod pages;
 pub mod progress;
 pub mod refusal;

@@ -8,7 +8,6 @@ mod told;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::response::Response;
 use axum::routing::{get, post};
 
 use crate::app::App;
@@ -17,9 +16,7 @@ use crate::passport::session::Session;
 use crate::registration::{self, Registration};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
-use crate::web::answer::{PageError, refused_html};
-use crate::web::error_views::ErrorView;
-use crate::web::page::{Link, Refused, Typed};
+use crate::web::answer::PageError;
 use crate::words::codes::SittingCode;
 
 /// The room's routes.
@@ -52,27 +49,6 @@ async fn registration_of(
         }
     }
     registration::verbs::of_passport(tx, session.passport, sitting).await
-}
-
-/// 403 `not-bound`, with all else that is wrong with the request, and the way to a registration.
-fn not_bound(
-    who: &Candidate,
-    path: &str,
-    title: &'static str,
-    mut refused: Vec<Refused>,
-) -> Result<Response, PageError> {
-    let page = who.page_at(path).titled(title);
-    if !refused.iter().any(|refused| refused.code == "not-bound") {
-        refused.push(Refused::new(page.t, "not-bound"));
-    }
-    let text = page.m("registration-state-none-note").to_owned();
-    let link = |href: &str, text: &str| Link { href: href.to_owned(), text: text.to_owned() };
-    let ways = vec![
-        link("/qualification", page.m("registration-qualification-title")),
-        link("/home", page.m("error-way-home")),
-    ];
-    let page = page.refusing(refused.clone(), Typed::default());
-    refused_html(&refused, None, &ErrorView { page, code: None, text, ways, incident: None })
 }
 
 #[cfg(test)]

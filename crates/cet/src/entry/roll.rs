@@ -1,5 +1,6 @@
 //! What staff of a school read of entries over many candidates: who has unpaid ones, who has none of a subject.
 
+use super::live::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::staff::Scope;
@@ -65,9 +66,10 @@ pub async fn with_unpaid(
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<Person>, DbError> {
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    let (schools, campuses, now) = (scope.sql_range(), scope.campus_range(), tx.now().await?);
     tx.query(
-        "SELECT r.school, r.id, r.campus, r.name, r.student_number, r.college, r.class
+        concat!(
+            "SELECT r.school, r.id, r.campus, r.name, r.student_number, r.college, r.class
            FROM registration r
           WHERE r.school >= $1
             AND r.school < $2
@@ -81,10 +83,13 @@ pub async fn with_unpaid(
                           FROM entry e
                          WHERE e.school = r.school
                            AND e.registration_id = r.id
-                           AND e.state = 'held'
+                           AND ",
+            unpaid!("e.", "$10"),
+            "
                            AND (CAST($8 AS TEXT) = '' OR e.subject = $8))
           ORDER BY r.school, r.id
-          LIMIT $9",
+          LIMIT $9"
+        ),
         params![
             schools.from,
             schools.below,
@@ -95,6 +100,7 @@ pub async fn with_unpaid(
             filter.class,
             filter.subject(),
             limit,
+            now,
         ],
     )
     .await
@@ -111,9 +117,10 @@ pub async fn without(
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<Person>, DbError> {
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
+    let (schools, campuses, now) = (scope.sql_range(), scope.campus_range(), tx.now().await?);
     tx.query(
-        "SELECT r.school, r.id, r.campus, r.name, r.student_number, r.college, r.class
+        concat!(
+            "SELECT r.school, r.id, r.campus, r.name, r.student_number, r.college, r.class
            FROM registration r
           WHERE r.school >= $1
             AND r.school < $2
@@ -127,10 +134,13 @@ pub async fn without(
                               FROM entry e
                              WHERE e.school = r.school
                                AND e.registration_id = r.id
-                               AND e.state IN ('held', 'paid')
+                               AND ",
+            live!("e.", "$10"),
+            "
                                AND e.subject = $8)
           ORDER BY r.college, r.class, r.student_number, r.id
-          LIMIT $9",
+          LIMIT $9"
+        ),
         params![
             schools.from,
             schools.below,
@@ -141,6 +151,7 @@ pub async fn without(
             filter.class,
             filter.subject(),
             limit,
+            now,
         ],
     )
     .await

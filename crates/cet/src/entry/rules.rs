@@ -26,22 +26,51 @@ pub const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 /// mind soon takes nothing from anybody, and cancelling just before the end must not be a way around the wait.
 pub const CANCELLED_COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(12);
 
-/// Whether an entry exists for pages and rules: paid, or held and not yet at the end of its hold, which a lock of the
-/// school puts off (R13).
-#[must_use]
-pub fn is_live(entry: &Entry, now: Time) -> bool {
-    match entry.state {
-        EntryState::Paid => true,
-        EntryState::Held => now < entry.expires_at || entry.locked_by.is_some(),
-        EntryState::Cancelled | EntryState::Expired | EntryState::Withdrawn => false,
+/// How an entry stands at a time: the one answer for pages, rules and, by its twins in [`live`](super::live), statements.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Paid.
+    Paid,
+    /// Unpaid, and its hold goes on (R13).
+    Held,
+    /// Unpaid at the end of its hold, but its order is still open: money may be on the way, and the gateway is asked
+    /// before the seat is given back (Y4).
+    AwaitingGateway,
+    /// Unpaid, and a collective payment of its school keeps it, whatever the time (Y6).
+    Locked,
+    /// Ended, or past its hold with nothing that keeps it: for everybody it is not there.
+    Gone,
+}
+
+impl Standing {
+    /// Of an entry that holds a seat unpaid.
+    #[must_use]
+    pub fn of_held(expires_at: Time, is_locked: bool, has_order: bool, now: Time) -> Self {
+        match (is_locked, now < expires_at, has_order) {
+            (true, _, _) => Self::Locked,
+            (false, true, _) => Self::Held,
+            (false, false, true) => Self::AwaitingGateway,
+            (false, false, false) => Self::Gone,
+        }
     }
 }
 
-/// Whether an entry keeps its seat: also at the end of its hold while an open order's money may be on the way (Y4).
-/// Pages treat such an entry as gone, but nothing may take its place before the order is settled.
+/// How an entry stands.
 #[must_use]
-pub fn keeps_seat(entry: &Entry, now: Time) -> bool {
-    is_live(entry, now) || (entry.state == EntryState::Held && entry.order.is_some())
+pub fn standing(entry: &Entry, now: Time) -> Standing {
+    match entry.state {
+        EntryState::Paid => Standing::Paid,
+        EntryState::Held => {
+            Standing::of_held(entry.expires_at, entry.locked_by.is_some(), entry.order.is_some(), now)
+        }
+        EntryState::Cancelled | EntryState::Expired | EntryState::Withdrawn => Standing::Gone,
+    }
+}
+
+/// Whether an entry is there: it keeps its seat, and every page and rule counts with it.
+#[must_use]
+pub fn is_live(entry: &Entry, now: Time) -> bool {
+    standing(entry, now) != Standing::Gone
 }
 
 /// A subject that can be asked for on a page.
@@ -97,7 +126,10 @@ pub fn refusals(facts: &EntryFacts<'_>, chosen: &[SubjectCode], now: Time) -> Ve
 #[must_use]
 pub fn why_not(facts: &EntryFacts<'_>, code: SubjectCode, now: Time) -> Option<EntryRefusal> {
     let own = subject_refusals(facts, code, now);
-    let entered = own.iter().find(|refusal| matches!(refusal, EntryRefusal::AlreadyEntered(_))).cloned();
+    let in_place = |refusal: &&EntryRefusal| {
+        matches!(refusal, EntryRefusal::AlreadyEntered(_) | EntryRefusal::OrderOpen(_))
+    };
+    let entered = own.iter().find(in_place).cloned();
     entered.or_else(|| campus_refusal(facts)).or_else(|| own.into_iter().next())
 }
 
@@ -124,8 +156,9 @@ fn subject_refusals(facts: &EntryFacts<'_>, code: SubjectCode, now: Time) -> Vec
         return vec![EntryRefusal::PoolUnknown(code)];
     };
     let live = || facts.entries.iter().filter(|entry| is_live(entry, now));
+    let awaiting = |entry: &&Entry| standing(entry, now) == Standing::AwaitingGateway;
     let mut all = Vec::new();
-    if live().any(|entry| entry.subject == code) {
+    if live().any(|entry| entry.subject == code && !awaiting(&entry)) {
         all.push(EntryRefusal::AlreadyEntered(code));
     }
     if !subject.granted {
@@ -134,12 +167,12 @@ fn subject_refusals(facts: &EntryFacts<'_>, code: SubjectCode, now: Time) -> Vec
     let same_level = |entry: &Entry| entry.mode == Mode::Written && entry.level == subject.level;
     let in_its_place =
         |entry: &&Entry| entry.subject == code || (facts.mode == Mode::Written && same_level(entry));
-    let ending = facts.entries.iter().filter(|entry| !is_live(entry, now) && keeps_seat(entry, now));
-    all.extend(ending.filter(in_its_place).find_map(|entry| entry.order).map(EntryRefusal::OrderOpen));
+    let asked_for = live().filter(awaiting).filter(in_its_place).find_map(|entry| entry.order);
+    all.extend(asked_for.map(EntryRefusal::OrderOpen));
     match facts.mode {
         Mode::Written => all.extend(
             live()
-                .find(|entry| same_level(entry) && entry.subject != code)
+                .find(|entry| same_level(entry) && entry.subject != code && !awaiting(entry))
                 .map(|entry| EntryRefusal::LevelTaken { subject: code, other: entry.subject }),
         ),
         Mode::Oral => {
@@ -225,7 +258,7 @@ fn end_of_unpaid_hold(entry: &Entry, now: Time) -> Option<Time> {
     match entry.state {
         // Its hold ended then, whenever the row was changed.
         EntryState::Expired => Some(entry.expires_at),
-        EntryState::Held => (!keeps_seat(entry, now)).then_some(entry.expires_at),
+        EntryState::Held => (!is_live(entry, now)).then_some(entry.expires_at),
         EntryState::Cancelled => {
             entry.ended_at.filter(|ended| ended.since(entry.entered_at) >= CANCELLED_COUNTS_AFTER)
         }
@@ -244,7 +277,7 @@ pub fn dependents<'e>(
     needs: &impl Fn(&Entry) -> Vec<SubjectCode>,
     now: Time,
 ) -> Vec<&'e Entry> {
-    let stays = |entry: &&Entry| keeps_seat(entry, now) && !going.contains(&entry.id);
+    let stays = |entry: &&Entry| is_live(entry, now) && !going.contains(&entry.id);
     let carried = |oral: &Entry| entries.iter().filter(stays).any(|e| carries(e, oral.level, &needs(oral)));
     let hung_on_it =
         |oral: &Entry| entries.iter().any(|e| going.contains(&e.id) && carries(e, oral.level, &needs(oral)));
@@ -262,7 +295,7 @@ pub fn dependents<'e>(
 #[must_use]
 pub fn due(entries: &[Entry], needs: &impl Fn(&Entry) -> Vec<SubjectCode>, now: Time) -> Vec<EntryId> {
     let mut going = Vec::new();
-    for entry in entries.iter().filter(|entry| entry.state == EntryState::Held && !keeps_seat(entry, now)) {
+    for entry in entries.iter().filter(|entry| entry.state == EntryState::Held && !is_live(entry, now)) {
         let with_it = dependents(entries, &[entry.id], needs, now);
         if with_it.iter().any(|oral| oral.locked_by.is_some() || oral.order.is_some()) {
             continue;
@@ -303,14 +336,11 @@ pub fn may_cancel(
     if refused.is_empty() { Ok(all().map(|entry| entry.id).collect()) } else { Err(refused) }
 }
 
-/// The entries that can be paid at `now`: live, unpaid, not locked by the school. Those of an open order are among
-/// them: the same choice leads back to it (Y1).
+/// The entries that can be paid at `now`: those whose hold goes on. Those of an open order are among them: the same choice
+/// leads back to it (Y1).
 #[must_use]
 pub fn payable(entries: &[Entry], now: Time) -> Vec<&Entry> {
-    entries
-        .iter()
-        .filter(|entry| entry.state == EntryState::Held && entry.locked_by.is_none() && is_live(entry, now))
-        .collect()
+    entries.iter().filter(|entry| standing(entry, now) == Standing::Held).collect()
 }
 
 /// Why some entries can't be paid together: an oral one needs its written entry to be paid, or to be among them (R10).
@@ -358,6 +388,7 @@ pub fn may_retake(
     else {
         return false;
     };
+    // What is to expire has its row still, and with it its place.
     let live = || entries.iter().filter(|other| is_live(other, now) || other.state == EntryState::Held);
     let free = match entry.mode {
         Mode::Written => !live().any(|other| other.mode == Mode::Written && other.level == entry.level),

@@ -1,5 +1,6 @@
 //! The SQL of entries. Whoever changes one holds the lock of its registration (`registration::store::lock`).
 
+use super::live::overdue;
 use super::{Entry, EntryState};
 use crate::params;
 use crate::registration::Registration;
@@ -247,14 +248,15 @@ pub async fn overdue(
 ) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
     let rows = tx
         .query(
-            "SELECT school, registration_id
-               FROM entry
-              WHERE state = 'held'
-                AND expires_at <= $1
-                AND locked_by IS NULL
-                AND order_id IS NULL
-              ORDER BY expires_at, school, id
-              LIMIT $2",
+            concat!(
+                "SELECT school, registration_id
+                   FROM entry
+                  WHERE ",
+                overdue!("", "$1"),
+                "
+                  ORDER BY expires_at, school, id
+                  LIMIT $2"
+            ),
             params![now, limit],
         )
         .await?;
@@ -273,18 +275,19 @@ pub async fn overdue_in(
 ) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
     let rows = tx
         .query(
-            "SELECT school, registration_id
-               FROM entry
-              WHERE state = 'held'
-                AND expires_at <= $1
-                AND locked_by IS NULL
-                AND order_id IS NULL
-                AND pool_school = $2
-                AND sitting = $3
-                AND campus = $4
-                AND subject = $5
-              ORDER BY expires_at, school, id
-              LIMIT $6",
+            concat!(
+                "SELECT school, registration_id
+                   FROM entry
+                  WHERE ",
+                overdue!("", "$1"),
+                "
+                    AND pool_school = $2
+                    AND sitting = $3
+                    AND campus = $4
+                    AND subject = $5
+                  ORDER BY expires_at, school, id
+                  LIMIT $6"
+            ),
             params![now, pool.school(), pool.sitting, pool.campus, pool.subject, limit],
         )
         .await?;
@@ -343,16 +346,17 @@ pub async fn remembered(
 pub async fn count_overdue_in(tx: &mut Tx<'_>, pool: &PoolKey, now: Time) -> Result<i64, DbError> {
     let row: (i64,) = tx
         .query_one(
-            "SELECT COUNT(*)
-               FROM entry
-              WHERE state = 'held'
-                AND expires_at <= $1
-                AND locked_by IS NULL
-                AND order_id IS NULL
-                AND pool_school = $2
-                AND sitting = $3
-                AND campus = $4
-                AND subject = $5",
+            concat!(
+                "SELECT COUNT(*)
+                   FROM entry
+                  WHERE ",
+                overdue!("", "$1"),
+                "
+                    AND pool_school = $2
+                    AND sitting = $3
+                    AND campus = $4
+                    AND subject = $5"
+            ),
             params![now, pool.school(), pool.sitting, pool.campus, pool.subject],
         )
         .await?;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::refusal::PaymentRefusal;
 use super::rules::EntryState;
-use crate::entry::rules::{Chosen, lacks_written};
+use crate::entry::rules::{Chosen, Standing, lacks_written};
 use crate::sitting::Catalogue;
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
-use crate::words::ids::EntryId;
+use crate::words::ids::{EntryId, OrderId};
 use crate::words::subject::{Level, Mode};
 use crate::words::time::Time;
 use gateway::GatewayCode;
@@ -34,6 +34,8 @@ pub struct EntryFacts {
     pub fee: Fen,
     /// The end of its hold.
     pub expires_at: Time,
+    /// The open order that pays for it.
+    pub order: Option<OrderId>,
 }
 
 impl EntryFacts {
@@ -41,14 +43,21 @@ impl EntryFacts {
         Chosen { subject: self.subject, mode: self.mode, level: self.level }
     }
 
-    /// Whether it is unpaid and its hold goes on; a locked one does not expire (R13).
+    /// How it stands, as every page says it.
+    #[must_use]
+    pub fn standing(&self, now: Time) -> Standing {
+        match self.state {
+            EntryState::Held => Standing::of_held(self.expires_at, false, self.order.is_some(), now),
+            EntryState::Locked => Standing::Locked,
+            EntryState::Paid => Standing::Paid,
+            EntryState::Expired | EntryState::Withdrawn | EntryState::Cancelled => Standing::Gone,
+        }
+    }
+
+    /// Whether it waits for a payment: of the candidate, or of the school.
     #[must_use]
     pub fn is_unpaid(&self, now: Time) -> bool {
-        match self.state {
-            EntryState::Held => now < self.expires_at,
-            EntryState::Locked => true,
-            EntryState::Paid | EntryState::Expired | EntryState::Withdrawn | EntryState::Cancelled => false,
-        }
+        matches!(self.standing(now), Standing::Held | Standing::Locked)
     }
 }
 
@@ -93,20 +102,20 @@ pub fn entries<'a>(
     let mut lines = Vec::new();
     for id in chosen {
         let found = all.iter().find(|entry| entry.id == *id);
-        match found.map(|entry| (entry, entry.state)) {
-            Some((entry, EntryState::Held)) if now < entry.expires_at => lines.push(entry),
-            Some((entry, EntryState::Locked)) => refusals.push(PaymentRefusal::EntryLocked(entry.id)),
-            Some((entry, EntryState::Paid)) => refusals.push(PaymentRefusal::EntryPaid(entry.id)),
-            // One that has ended is treated as gone by every page and rule (R13).
-            None
-            | Some((
-                _,
-                EntryState::Held | EntryState::Expired | EntryState::Withdrawn | EntryState::Cancelled,
-            )) => {
-                if !refusals.contains(&PaymentRefusal::NotFound) {
-                    refusals.push(PaymentRefusal::NotFound);
-                }
+        let refusal = match found.map(|entry| (entry, entry.standing(now))) {
+            Some((entry, Standing::Held)) => {
+                lines.push(entry);
+                continue;
             }
+            Some((entry, Standing::Locked)) => PaymentRefusal::EntryLocked(entry.id),
+            Some((entry, Standing::Paid)) => PaymentRefusal::EntryPaid(entry.id),
+            Some((entry, Standing::AwaitingGateway)) => {
+                entry.order.map_or(PaymentRefusal::NotFound, PaymentRefusal::OrderOpen)
+            }
+            None | Some((_, Standing::Gone)) => PaymentRefusal::NotFound,
+        };
+        if !refusals.contains(&refusal) {
+            refusals.push(refusal);
         }
     }
     let paid = supported(all, lines.iter().copied());
@@ -120,17 +129,18 @@ fn all_unpaid<'a>(
     needs: &Needs,
     now: Time,
 ) -> Result<Vec<&'a EntryFacts>, Vec<PaymentRefusal>> {
-    let unpaid: Vec<&EntryFacts> = all.iter().filter(|entry| entry.is_unpaid(now)).collect();
-    let free: Vec<&EntryFacts> =
-        unpaid.iter().copied().filter(|entry| entry.state == EntryState::Held).collect();
+    let of = |standing: Standing| move |entry: &&EntryFacts| entry.standing(now) == standing;
+    let free: Vec<&EntryFacts> = all.iter().filter(of(Standing::Held)).collect();
     let paid = supported(all, free.iter().copied());
     let (lines, alone): (Vec<_>, Vec<_>) =
         free.into_iter().partition(|entry| !needs.lacks(entry, all, &paid));
     if !lines.is_empty() {
         return Ok(lines);
     }
-    let locked = unpaid.iter().filter(|entry| entry.state == EntryState::Locked);
-    let mut refusals: Vec<_> = locked.map(|entry| PaymentRefusal::EntryLocked(entry.id)).collect();
+    let asked_for = all.iter().filter(of(Standing::AwaitingGateway)).find_map(|entry| entry.order);
+    let mut refusals: Vec<_> = asked_for.map(PaymentRefusal::OrderOpen).into_iter().collect();
+    let locked = all.iter().filter(of(Standing::Locked));
+    refusals.extend(locked.map(|entry| PaymentRefusal::EntryLocked(entry.id)));
     refusals.extend(alone.iter().map(|entry| PaymentRefusal::OralNeedsWritten(entry.id)));
     Err(if refusals.is_empty() { vec![PaymentRefusal::NothingToPay] } else { refusals })
 }

@@ -27,6 +27,7 @@ impl From<Entry> for EntryFacts {
             state,
             fee: entry.fee,
             expires_at: entry.expires_at,
+            order: entry.order,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::passport;
 use crate::store::{DbError, Tx};
 use crate::web::texts::texts;
 use crate::words::email::Email;
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 use crate::words::ids::PassportId;
 
 /// Tells a candidate that money goes back and why, in the transaction that booked it; one mail a receipt.
@@ -17,7 +17,7 @@ pub(super) async fn tell_of_refund(
     books: &Books,
     (order, receipt): (&Order, i64),
     to: PassportId,
-    (amount, reason): (Fen, RefundReason),
+    (amount, reason): (FenSum, RefundReason),
 ) -> Result<(), DbError> {
     let Some(addressee) = passport::store::addressee(tx, to).await? else { return Ok(()) };
     let Ok(to) = Email::parse(&addressee.email) else { return Ok(()) };

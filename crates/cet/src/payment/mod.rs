@@ -16,6 +16,7 @@ pub mod refusal;
 pub mod rules;
 pub mod setup;
 pub mod store;
+pub mod suspense;
 pub mod verbs;
 pub mod views;
 pub mod wire;

@@ -101,11 +101,9 @@ async fn confirmation_page(
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| verbs::confirm(tx, passport, &sitting, &chosen, &needs).await);
-    let (facts, mut refusals) = match refusal(read.await)? {
-        Ok(facts) => (Some(facts), refusals),
-        Err(why) if refusals.is_empty() => (None, why),
-        Err(_) => (None, refusals),
-    };
+    // Without a registration there is nothing to pay; only sending the form is refused.
+    let facts = refusal(read.await)?.ok();
+    let mut refusals = refusals;
     refusals.dedup();
     let page = asking_to_verify(who, who.page_at("/payment")).titled("payment-title").at_step(4);
     let shown = refusals.iter().map(|refusal| refused(&page, *refusal)).collect();
@@ -179,6 +177,7 @@ fn confirmation_view(
             .map_or_else(String::new, crate::words::time::Time::page),
         gateways: gateways.collect(),
         banks: banks.collect(),
+        asking: facts.as_ref().is_some_and(|facts| facts.open_is_over),
         open_order: facts.and_then(|facts| facts.open).map(|order| open_order(&order)),
         command: None,
         page,
@@ -204,9 +203,8 @@ fn subject_name(plan: &Plan, code: crate::words::codes::SubjectCode, lang: &str)
 async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = OrderId::parse(&id).ok_or(PageError::NotFound)?;
     let plan = plan(&who)?;
-    let (passport, sitting) = (who.session.passport, plan.code.clone());
-    let read =
-        who.app.db.read(async move |tx: &mut Tx<'_>| verbs::order_page(tx, passport, &sitting, id).await);
+    let passport = who.session.passport;
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::order_page(tx, passport, id).await);
     let look = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
     let now = who.app.shop.now().await?;
     let form = if look.payable {
@@ -292,13 +290,9 @@ async fn notice(app: &App, code: GatewayCode, request: Request) -> Response {
 }
 
 async fn refresh(who: Candidate) -> Result<Response, PageError> {
-    let sitting = plan(&who)?.code.clone();
-    let done = refusal(verbs::refresh(&who.app.shop, who.session.passport, sitting).await)?;
-    let message = match done {
-        Ok(Refreshed::Answered | Refreshed::NothingOpen) => "refreshed",
-        Ok(Refreshed::Silent) => "refresh-failed",
-        // Without a registration the information page says so itself.
-        Err(_) => return Ok(see_other("/registration")),
+    let message = match verbs::refresh(&who.app.shop, who.session.passport).await? {
+        Refreshed::Answered | Refreshed::NothingOpen => "refreshed",
+        Refreshed::Silent => "refresh-failed",
     };
     Ok(saying(&who, see_other("/registration"), message))
 }

@@ -2,6 +2,8 @@
 //!
 //! Pure: facts in, decision out. The verbs carry it out and add only row counts.
 
+pub mod asking;
+
 use jiff::SignedDuration;
 
 use crate::words::time::Time;
@@ -10,8 +12,6 @@ use crate::words::time::Time;
 pub const BEFORE_HOLD_ENDS: SignedDuration = SignedDuration::from_mins(10);
 /// What an order lives at least, as far as the hold lasts.
 pub const LEAST_TIME: SignedDuration = SignedDuration::from_mins(1);
-/// How late a notification of Alipay may come: its eighth try (facts 3.1).
-pub const LATEST_NOTICE: SignedDuration = SignedDuration::from_mins(24 * 60 + 22);
 
 /// Why an order was closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -229,31 +229,6 @@ pub fn after_money(order: OrderState, paid_any: bool) -> OrderState {
 #[must_use]
 pub fn deadline(now: Time, hold_ends: Time) -> Time {
     hold_ends.minus(BEFORE_HOLD_ENDS).max(now.plus(LEAST_TIME)).min(hold_ends)
-}
-
-/// When the gateway is asked next for an order that was asked `asked` times; `None`: not any more.
-#[must_use]
-pub fn next_ask(order: OrderState, asked: i64, deadline: Time, now: Time) -> Option<Time> {
-    let mins = SignedDuration::from_mins;
-    match order {
-        OrderState::Paid => None,
-        // At the deadline in any case; after it until the gateway answers, since the entries wait for it.
-        OrderState::Open if now < deadline => {
-            let wait = match asked {
-                0 => mins(1),
-                1 => mins(3),
-                2 => mins(10),
-                _ => mins(30),
-            };
-            Some(now.plus(wait).min(deadline))
-        }
-        OrderState::Open => Some(now.plus(if asked < 20 { SignedDuration::from_secs(20) } else { mins(2) })),
-        // Once more when the last notification could have come; then until somebody answers.
-        OrderState::Closed(_) => {
-            let last = deadline.plus(LATEST_NOTICE);
-            Some(if now < last { last } else { now.plus(mins(30)) })
-        }
-    }
 }
 
 /// When a refund is tried again after `tries` attempts.

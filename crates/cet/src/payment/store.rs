@@ -3,14 +3,15 @@
 mod money;
 mod orders;
 pub mod scoped;
+pub mod suspense;
 
 #[cfg(test)]
 pub(crate) use money::claim_refunds;
 pub use money::{
     DueRefund, NewReceipt, RefundShown, claim_refund, due_refunds, insert_receipt, insert_receipt_line,
-    insert_refund, is_refunded, order_of_trade, refund_done, refund_later, refunds_of,
+    insert_refund, is_refunded, order_of_trade, refund_done, refund_later, refunds_of, refunds_of_order,
 };
 pub use orders::{
     Line, NewOrder, Order, by_id, by_number, claim, due, give_to_passport, insert, insert_line,
-    is_asked_no_more, lines_of, move_to, newest_of, open_of, set_ask, wake, wake_holding,
+    is_asked_no_more, lines_of, move_to, newest_of, of_passport, open_of, set_ask, wake, wake_holding,
 };

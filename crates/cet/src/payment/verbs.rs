@@ -16,5 +16,5 @@ pub use receive::receive;
 pub use refund::refund_one;
 pub use settle::{Proof, ProofBy, Settled, hear, settle};
 pub use show::{
-    ConfirmRow, Confirmation, OrderFacts, OrderLook, RegistrationMoney, confirm, money_of, order_page,
+    ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, money_of, order_page,
 };

@@ -3,9 +3,12 @@
 use askama::Template;
 use gateway::PayForm;
 
+mod past;
+
 pub use crate::entry::views::OpenOrder;
 use crate::web::page::Page;
 use crate::web::texts::Texts;
+pub use past::{MoneyBack, PastOrder, past_orders};
 
 /// One unpaid entry that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +97,8 @@ pub struct PaymentView {
     pub banks: Vec<BankChoice>,
     /// An order that is open already.
     pub open_order: Option<OpenOrder>,
+    /// Whether its time is over, and its gateway is asked what became of it.
+    pub asking: bool,
     /// The command id that makes a repeat harmless.
     pub command: Option<String>,
 }

@@ -70,6 +70,7 @@ fn confirm(lang: Lang) -> PaymentView {
         gateways: vec![GatewayChoice::alipay(t, false), GatewayChoice::payease(t, true)],
         banks: banks(),
         open_order: None,
+        asking: false,
         command: Some("c0ffee".to_owned()),
     }
 }

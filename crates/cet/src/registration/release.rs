@@ -27,7 +27,7 @@ pub async fn release_if_empty(
     by: Actor,
 ) -> Result<bool, DbError> {
     let now = tx.now().await?;
-    if entries.iter().any(|entry| entry::rules::keeps_seat(entry, now)) {
+    if entries.iter().any(|entry| entry::rules::is_live(entry, now)) {
         return Ok(false);
     }
     let mut at = rules::release_time(of.saved_at, last_cancelled(entries));

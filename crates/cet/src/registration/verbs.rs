@@ -107,7 +107,7 @@ async fn stays(tx: &mut Tx<'_>, found: Option<Registration>) -> Result<Option<Re
         return Ok(Some(of));
     }
     let entries = entry::store::of_registration(tx, of.school, of.id).await?;
-    let holds = entries.iter().any(|entry| entry::rules::keeps_seat(entry, now));
+    let holds = entries.iter().any(|entry| entry::rules::is_live(entry, now));
     let stays = holds || holding::holds_money(tx, of.school, of.id).await?;
     Ok(stays.then_some(of))
 }

@@ -105,6 +105,7 @@ pub const ITEMS: &[Item] = &[
     },
     Item { href: "/staff/orders", words: "staff-orders", group: Group::Work, needs: Permission::Orders },
     Item { href: "/staff/refunds", words: "staff-refunds", group: Group::Work, needs: Permission::Refunds },
+    Item { href: "/staff/suspense", words: "staff-suspense", group: Group::Work, needs: Permission::Refunds },
     Item {
         href: "/staff/statistics",
         words: "staff-statistics",
@@ -143,6 +144,7 @@ pub async fn waiting(
     }
     if role.may(Permission::Refunds) {
         counts.push(("/staff/refunds", payment::store::scoped::refunds_due(tx, scope).await?.0));
+        counts.push(("/staff/suspense", payment::store::suspense::open_now(tx, scope).await?.0));
     }
     counts.push(("/staff/exports", exports::count_open(tx, scope, &approvable(role)).await?));
     Ok(counts)

@@ -14,6 +14,7 @@ mod retrieval;
 mod second_factor;
 mod statistics;
 mod students;
+mod suspense;
 
 use axum::Router;
 use axum::response::Response;
@@ -60,6 +61,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/refunds", get(refunds::show))
         .route("/staff/refunds.csv", get(refunds::csv))
         .route("/staff/refunds.xlsx", get(refunds::xlsx))
+        .route("/staff/suspense", get(suspense::show))
         .route("/staff/statistics", get(statistics::show))
         .route("/staff/statistics.csv", get(statistics::csv))
         .route("/staff/statistics.xlsx", get(statistics::xlsx))

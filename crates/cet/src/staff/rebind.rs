@@ -208,7 +208,8 @@ pub async fn approve(
     if !scoped::move_to(tx, &live, request.new_passport).await? {
         return Err(Stop::Refused(RebindRefusal::Changed));
     }
-    payment::store::give_to_passport(tx, school, live.id, request.new_passport).await?;
+    let passports = (request.old_passport, request.new_passport);
+    payment::store::give_to_passport(tx, school, live.id, passports).await?;
     if !rebinds::decide(tx, &request, "done", (&by.account, &by.person)).await? {
         return Err(Stop::Refused(RebindRefusal::Over));
     }

@@ -16,6 +16,7 @@ pub use accounts::{AccountRow, AccountView, AccountsView, MadeView};
 pub use exports::{ExportRow, ExportView, ExportsView, NewExportView};
 pub use lists::{
     OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
+    SuspenseRow, SuspenseView,
 };
 pub use statistics::{Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, StatisticsView, SubjectRow};
 

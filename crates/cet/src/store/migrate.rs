@@ -50,6 +50,7 @@ const ALL: &[Migration] = &[
     },
     Migration { name: "0014_audit", sql: include_str!("../../../../migrations/0014_audit.sql") },
     Migration { name: "0020_jobs", sql: include_str!("../../../../migrations/0020_jobs.sql") },
+    Migration { name: "0013_money", sql: include_str!("../../../../migrations/0013_money.sql") },
 ];
 
 /// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.

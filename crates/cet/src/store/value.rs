@@ -5,7 +5,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 
 use super::DbError;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
-use crate::words::fen::Fen;
+use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{EntryId, OrderId, PassportId, RecordId, RegistrationId, ReviewId};
 use crate::words::time::Time;
 
@@ -162,6 +162,7 @@ stored_as!(RecordId, i64, |v| Value::Int(v.0), |raw| Some(RecordId(raw)));
 stored_as!(RegistrationId, i64, |v| Value::Int(v.0), |raw| Some(RegistrationId(raw)));
 stored_as!(Time, i64, |v| Value::Int(v.micros()), |raw| Some(Time::from_micros(raw)));
 stored_as!(Fen, i64, |v| Value::Int(v.get()), |raw| Fen::new(raw).ok());
+stored_as!(FenSum, i64, |v| Value::Int(v.get()), |raw| FenSum::new(raw).ok());
 stored_as!(ProvinceCode, String, |v| Value::Text(v.as_str()), |raw| ProvinceCode::parse(&raw).ok());
 stored_as!(SchoolCode, String, |v| Value::Text(v.as_str()), |raw| SchoolCode::parse(&raw).ok());
 stored_as!(CampusCode, String, |v| Value::Text(v.as_str()), |raw| CampusCode::parse(&raw).ok());

@@ -20,7 +20,7 @@ pub enum FenError {
 impl Fen {
     /// Nothing.
     pub const ZERO: Self = Self(0);
-    /// One million yuan: far above any fee, far below overflow when thousands are summed.
+    /// One million yuan: far above any fee. Of one amount: what is added up is a [`FenSum`].
     pub const MAX: Self = Self(100_000_000);
 
     /// An amount from a number of fen.
@@ -64,16 +64,59 @@ impl Fen {
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
+}
 
-    /// The sum, or nothing when it passes [`Fen::MAX`].
-    #[must_use]
-    pub fn checked_add(self, other: Self) -> Option<Self> {
-        self.0.checked_add(other.0).and_then(|sum| Self::new(sum).ok())
+/// A sum of amounts in whole fen, never negative. Its only bound is the database's own: 92 billion times [`Fen::MAX`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FenSum(i64);
+
+impl FenSum {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// A sum from a number of fen.
+    ///
+    /// # Errors
+    /// [`FenError::Negative`] below zero.
+    pub const fn new(fen: i64) -> Result<Self, FenError> {
+        if fen < 0 { Err(FenError::Negative) } else { Ok(Self(fen)) }
     }
 
-    /// The sum of many amounts, or nothing when it passes [`Fen::MAX`].
-    pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Option<Self> {
-        amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
+    /// The sum of amounts, or of other sums. Beyond what any database holds it stays at its greatest, so that it never
+    /// looks small.
+    pub fn of<A: Into<Self>>(amounts: impl IntoIterator<Item = A>) -> Self {
+        amounts.into_iter().fold(Self::ZERO, |sum, amount| sum.plus(amount))
+    }
+
+    /// This and another.
+    #[must_use]
+    pub fn plus(self, other: impl Into<Self>) -> Self {
+        Self(self.0.saturating_add(other.into().0))
+    }
+
+    /// The number of fen.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// Whether there is nothing to pay.
+    #[must_use]
+    pub const fn is_zero(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl From<Fen> for FenSum {
+    fn from(amount: Fen) -> Self {
+        Self(amount.0)
+    }
+}
+
+impl fmt::Display for FenSum {
+    /// Yuan with two decimals, without the sign: `300000000.00`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02}", self.0 / 100, self.0 % 100)
     }
 }
 
@@ -106,8 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn a_sum_that_is_too_large_is_nothing() {
-        assert_eq!(Fen::MAX.checked_add(Fen(1)), None);
-        assert_eq!(Fen::sum([Fen(1), Fen(2)]), Some(Fen(3)));
+    fn a_sum_has_no_bound_of_one_amount_and_never_turns_round() {
+        assert_eq!(FenSum::of([Fen(1), Fen(2)]).to_string(), "0.03");
+        let nation = FenSum::of(std::iter::repeat_n(Fen::MAX, 300));
+        assert_eq!(nation.to_string(), "300000000.00");
+        assert_eq!(FenSum::of([nation, nation]).get(), 60_000_000_000);
+        assert_eq!(FenSum(i64::MAX).plus(Fen(1)), FenSum(i64::MAX));
+        assert_eq!(FenSum::new(-1), Err(FenError::Negative));
     }
 }

@@ -3,34 +3,56 @@ use crate::amount::parse_yuan;
 use crate::fields::{Charset, Fields};
 use crate::order_number::OrderNumber;
 use crate::refused::WireError;
-use crate::vocabulary::{Currency, GatewayCode, Notice, Outcome, ReturnHint, Returned};
+use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice, Outcome, ReturnHint, Returned};
 
 /// Reads a notification; what it says is proof, since RSA2 covers every field.
-pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Notice, WireError> {
+pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Result<Notice, Doubtful>, WireError> {
     let fields = verified(body, settings)?;
-    // Absent at home; a trade in another currency names it.
-    for name in ["trans_currency", "settle_currency", "pay_currency"] {
-        if fields.get(name).is_some_and(|currency| currency != "CNY") {
-            return Err(WireError::WrongCurrency);
+    let (wire_number, trade_no) = (fields.require("out_trade_no")?.to_owned(), trade_no(&fields)?);
+    let amount_fen = parse_yuan(fields.require("total_amount")?);
+    let outcome = match outcome(&fields) {
+        Ok(outcome) => Some(outcome),
+        Err(WireError::UnknownStatus) => None,
+        Err(error) => return Err(error),
+    };
+    let ours = || {
+        addressee(&fields, settings)?;
+        // Absent at home; a trade in another currency names it.
+        for name in ["trans_currency", "settle_currency", "pay_currency"] {
+            if fields.get(name).is_some_and(|currency| currency != "CNY") {
+                return Err(WireError::WrongCurrency);
+            }
         }
-    }
-    let amount_fen = parse_yuan(fields.require("total_amount")?).ok_or(WireError::BadAmount)?;
-    let order_number = order_number(&fields)?;
-    Ok(Notice {
+        let amount_fen = amount_fen.ok_or(WireError::BadAmount)?;
+        let order_number = wire_number.parse().map_err(|_| WireError::WrongOrder)?;
+        let outcome = outcome.clone().ok_or(WireError::UnknownStatus)?;
+        Ok(Notice {
+            gateway: GatewayCode::Alipay,
+            wire_number: wire_number.clone(),
+            order_number,
+            amount_fen,
+            currency: Currency::Cny,
+            outcome,
+            trade_no: trade_no.clone(),
+            proven: true,
+        })
+    };
+    let verdict = ours().map_err(|why| Doubtful {
         gateway: GatewayCode::Alipay,
-        wire_number: order_number.to_string(),
-        order_number,
+        wire_number: wire_number.clone(),
+        trade_no: trade_no.clone(),
         amount_fen,
-        currency: Currency::Cny,
-        outcome: outcome(&fields)?,
-        trade_no: trade_no(&fields)?,
+        outcome: outcome.clone(),
+        why,
         proven: true,
-    })
+    });
+    Ok(verdict)
 }
 
 /// Reads the parameters of `return_url`: signed, but without a word on the outcome.
 pub(super) fn read_return(query: &[u8], settings: &AlipaySettings) -> Result<Returned, WireError> {
     let fields = verified(query, settings)?;
+    addressee(&fields, settings)?;
     // A notification may not pass for a return, nor the other way round: a return has no trade_status.
     if fields.require("method")? != format!("{}.return", Method::PagePay.name()) {
         return Err(WireError::Malformed("method"));
@@ -50,13 +72,19 @@ fn verified(form: &[u8], settings: &AlipaySettings) -> Result<Fields, WireError>
     if !settings.alipay_public_key.verify(text.as_bytes(), fields.require("sign")?) {
         return Err(WireError::BadSignature("sign"));
     }
+    fields.require("app_id")?;
+    fields.require("seller_id")?;
+    Ok(fields)
+}
+
+fn addressee(fields: &Fields, settings: &AlipaySettings) -> Result<(), WireError> {
     if fields.require("app_id")? != settings.app_id {
         return Err(WireError::WrongApp);
     }
     if fields.require("seller_id")? != settings.seller_id {
         return Err(WireError::WrongMerchant);
     }
-    Ok(fields)
+    Ok(())
 }
 
 fn order_number(fields: &Fields) -> Result<OrderNumber, WireError> {

@@ -4,10 +4,13 @@ use super::status::NoticeStatus;
 use super::{MAX_ORDERS, SEPARATOR, cny, yuan};
 use crate::fields::{Charset, Fields};
 use crate::refused::WireError;
-use crate::vocabulary::{Currency, GatewayCode, Notice};
+use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice};
 
-/// Reads a notification of one to four orders; all of it or nothing.
-pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Notice>, WireError> {
+/// Reads a notification of one to four orders. Signatures and form count for all of it; what each order is, for that alone.
+pub(super) fn read(
+    body: &[u8],
+    settings: &PayEaseSettings,
+) -> Result<Vec<Result<Notice, Doubtful>>, WireError> {
     let fields = Fields::parse(body, Charset::Gbk)?;
     let proven = verify(&fields, settings)?;
     let count: usize = match fields.require("v_count")? {
@@ -24,24 +27,59 @@ pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Notice
     split(&fields, "v_pmode", count)?;
     split(&fields, "v_pstring", count)?;
 
-    let mut notices: Vec<Notice> = Vec::with_capacity(count);
+    let mut told: Vec<Told<'_>> = Vec::with_capacity(count);
     for (((oid, state), amount), currency) in oids.into_iter().zip(states).zip(amounts).zip(currencies) {
-        cny(currency)?;
-        if notices.iter().any(|earlier| earlier.wire_number == oid) {
+        if told.iter().any(|earlier| earlier.oid == oid) {
             return Err(WireError::DuplicateField("v_oid".to_owned()));
         }
-        notices.push(Notice {
-            gateway: GatewayCode::PayEase,
-            order_number: order_number_of(oid, &settings.mid)?,
-            wire_number: oid.to_owned(),
-            amount_fen: yuan(amount)?,
-            currency: Currency::Cny,
-            outcome: NoticeStatus::parse(state)?.outcome(),
-            trade_no: oid.to_owned(),
-            proven,
-        });
+        let amount_fen = yuan(amount)?;
+        // Nothing stands between the signed fields: only parts of one length keep their borders where they are.
+        if !one_digit(state) || !one_digit(currency) {
+            return Err(WireError::Malformed("v_pstatus, v_moneytype"));
+        }
+        told.push(Told { oid, state, amount_fen, currency });
     }
-    Ok(notices)
+    Ok(told.into_iter().map(|one| one.verdict(settings, proven)).collect())
+}
+
+/// What a notification says of one order.
+struct Told<'a> {
+    oid: &'a str,
+    state: &'a str,
+    amount_fen: i64,
+    currency: &'a str,
+}
+
+impl Told<'_> {
+    fn verdict(&self, settings: &PayEaseSettings, proven: bool) -> Result<Notice, Doubtful> {
+        self.ours(settings, proven).map_err(|why| Doubtful {
+            gateway: GatewayCode::PayEase,
+            wire_number: self.oid.to_owned(),
+            trade_no: self.oid.to_owned(),
+            amount_fen: Some(self.amount_fen),
+            outcome: NoticeStatus::parse(self.state).ok().map(NoticeStatus::outcome),
+            why,
+            proven,
+        })
+    }
+
+    fn ours(&self, settings: &PayEaseSettings, proven: bool) -> Result<Notice, WireError> {
+        cny(self.currency)?;
+        Ok(Notice {
+            gateway: GatewayCode::PayEase,
+            order_number: order_number_of(self.oid, &settings.mid)?,
+            wire_number: self.oid.to_owned(),
+            amount_fen: self.amount_fen,
+            currency: Currency::Cny,
+            outcome: NoticeStatus::parse(self.state)?.outcome(),
+            trade_no: self.oid.to_owned(),
+            proven,
+        })
+    }
+}
+
+fn one_digit(text: &str) -> bool {
+    text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Every signature that is there has to fit; the answer is whether `v_sign` was.

@@ -76,7 +76,7 @@ fn a_notice_of_one_to_four_orders_is_proof_when_it_is_signed() {
         let fields = merchant().notice(&orders).unwrap();
         let notices = payease().parse_notice(&form(&fields, Charset::Gbk)).unwrap();
         assert_eq!(notices.len(), orders.len());
-        for (notice, (order, _)) in notices.iter().zip(&orders) {
+        for (notice, (order, _)) in notices.into_iter().map(Result::unwrap).zip(&orders) {
             assert_eq!((&notice.wire_number, notice.amount_fen), (&order.oid, 2));
             assert_eq!((&notice.outcome, notice.proven), (&Outcome::Paid, true));
         }
@@ -99,7 +99,7 @@ fn a_notice_without_v_sign_is_only_a_hint() {
     let fields = merchant().notice(&[(paid(1), NoticeStatus::Paid)]).unwrap();
     for fields in [without(&fields, "v_sign"), with(&fields, "v_sign", "")] {
         let notices = payease().parse_notice(&form(&fields, Charset::Gbk)).unwrap();
-        assert!(!notices[0].proven);
+        assert!(!notices[0].as_ref().unwrap().proven);
     }
 }
 
@@ -125,7 +125,10 @@ fn an_amount_spliced_in_from_another_notice_is_caught_by_v_sign_alone() {
     let spliced = with(&with(&cheap, "v_amount", &value("v_amount")), "v_md5money", &value("v_md5money"));
     assert_eq!(payease().parse_notice(&form(&spliced, Charset::Gbk)), Err(WireError::BadSignature("v_sign")));
     let unsigned = payease().parse_notice(&form(&without(&spliced, "v_sign"), Charset::Gbk)).unwrap();
-    assert!(!unsigned[0].proven, "without v_sign the splice passes, so it must stay a hint");
+    assert!(
+        !unsigned[0].as_ref().unwrap().proven,
+        "without v_sign the splice passes, so it must stay a hint"
+    );
 }
 
 #[test]
@@ -137,18 +140,52 @@ fn field_borders_cannot_be_moved() {
     let moved = with(&with(&with(&fields, "v_oid", shorter), "v_pmode", "1中国银行"), "v_amount", "10.02");
     let money = MacKey::new(keys().mac_key.as_bytes()).unwrap().sign(&[b"10.02", b"0"]).unwrap();
     let moved = with(&moved, "v_md5money", &money);
-    assert_eq!(payease().parse_notice(&form(&moved, Charset::Gbk)), Err(WireError::WrongOrder));
+    let told = payease().parse_notice(&form(&moved, Charset::Gbk)).unwrap();
+    assert_eq!(told[0].as_ref().unwrap_err().why, WireError::WrongOrder);
 }
 
 #[test]
-fn notices_of_other_merchants_and_doubled_orders_are_refused() {
+fn a_stranger_in_a_notice_moves_no_border_of_the_orders_beside_it() {
+    let stranger = Order { oid: "20170308-888-71".to_owned(), ..paid(1) };
+    let fields =
+        merchant().notice(&[(paid(1), NoticeStatus::Pending), (stranger, NoticeStatus::Paid)]).unwrap();
+    // The last digit of the stranger's number goes to the states: `1` and `0` would be the first order's.
+    let value = |name: &str| fields.iter().find(|(known, _)| known == name).unwrap().1.clone();
+    let (oids, states) = (value("v_oid"), format!("1{}", value("v_pstatus")));
+    let oids = &oids[..oids.len() - 1];
+    let gbk = |name: &str| Charset::Gbk.encode(&value(name)).unwrap().into_owned();
+    let parts = [oids.as_bytes(), &gbk("v_pmode"), states.as_bytes(), &gbk("v_pstring"), b"2"];
+    let mac = MacKey::new(keys().mac_key.as_bytes()).unwrap().sign(&parts).unwrap();
+    let moved = with(&with(&with(&fields, "v_oid", oids), "v_pstatus", &states), "v_mac", &mac);
+    let read = payease().parse_notice(&form(&moved, Charset::Gbk));
+    assert_eq!(read, Err(WireError::Malformed("v_pstatus, v_moneytype")), "v_sign alone would let it pass");
+}
+
+#[test]
+fn each_order_of_a_notice_has_its_own_verdict() {
     let parse = |orders: &[(Order, NoticeStatus)]| {
         payease().parse_notice(&form(&merchant().notice(orders).unwrap(), Charset::Gbk))
     };
     let foreign = Order { oid: wire(1).replace("-888-", "-889-"), ..paid(1) };
-    assert_eq!(parse(&[(foreign, NoticeStatus::Paid)]), Err(WireError::WrongMerchant));
+    let shorter = Order { oid: "20170308-888-12".to_owned(), ..paid(1) };
+    let all =
+        [(foreign, NoticeStatus::Paid), (paid(2), NoticeStatus::Paid), (shorter, NoticeStatus::Declined)];
+    let told = parse(&all).unwrap();
+    let [Err(foreign), Ok(ours), Err(shorter)] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!((&foreign.why, foreign.outcome.as_ref()), (&WireError::WrongMerchant, Some(&Outcome::Paid)));
+    assert_eq!((foreign.wire_number.as_str(), foreign.amount_fen), (all[0].0.oid.as_str(), Some(2)));
+    assert_eq!((&ours.wire_number, ours.proven), (&wire(2), true));
+    assert_eq!((&shorter.why, shorter.outcome.as_ref()), (&WireError::WrongOrder, Some(&Outcome::Declined)));
     let twice = [(paid(1), NoticeStatus::Paid), (paid(1), NoticeStatus::Declined)];
     assert!(matches!(parse(&twice), Err(WireError::DuplicateField(_))));
+}
+
+#[test]
+fn only_a_gateway_that_ends_trades_has_a_word_for_it() {
+    for gateway in [&payease() as &dyn Gateway, &alipay()] {
+        let request = gateway.close_request(&order(), now()).unwrap();
+        assert_eq!(request.is_some(), gateway.code().ends_trades());
+    }
 }
 
 #[test]

@@ -146,6 +146,22 @@ on_both! {
         world.sql("DELETE FROM entry_accommodation").await;
         assert_eq!(findings(&world).await, ["each published seat was drawn with the accommodations that are set for its entry"]);
     }
+
+    async fn an_entry_that_its_school_has_locked_past_its_hold_gets_what_is_approved(t: TestDb) {
+        let world = World::with_seats(t, 5).await;
+        let who = world.candidate(1).await;
+        world.enter(who, "1").await.unwrap();
+        world.sql("UPDATE entry SET locked_by = 7").await;
+        world.advance(hours(25));
+        world.sweep().await;
+        assert!(set(&world, "number 1", "1", "99301").await.is_ok());
+        assert_eq!(world.count("SELECT COUNT(*) FROM entry_accommodation").await, 1);
+        let scope = Scope::parse("99301").unwrap();
+        let lines = world.t.db.read(async move |tx| super::accommodate::accommodated(tx, &scope, 9).await).await.unwrap();
+        assert_eq!(lines.len(), 1);
+        world.sql("UPDATE entry SET locked_by = NULL").await;
+        assert!(matches!(set(&world, "number 1", "1", "99301").await, Err(Stop::Refused(AccommodateRefusal::NoEntry))));
+    }
 }
 
 const LATE_SEED_EIGHT: i64 = -9_198_937_617_822_207_309;

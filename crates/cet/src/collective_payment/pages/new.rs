@@ -19,7 +19,7 @@ use crate::web::meant::{SEEN, Seen, seen};
 use crate::web::page::{Page, Typed};
 use crate::web::said;
 use crate::words::codes::SubjectCode;
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 
 /// The longest note in characters.
 const LONGEST_NOTE: usize = 200;
@@ -135,7 +135,7 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
     let note: String =
         form.one("note")?.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NOTE).collect();
     let typed = form.typed(&["note"]);
-    let amount = form.one("amount")?.parse().ok().and_then(|fen| Fen::new(fen).ok());
+    let amount = form.one("amount")?.parse().ok().and_then(|fen| FenSum::new(fen).ok());
     let shown = form.one("entries")?.parse().ok().zip(amount);
     let asked = filter(&plan, &wanted);
     let (filter, (entries, amount)) = match (asked, shown) {

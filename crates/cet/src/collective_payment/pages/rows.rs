@@ -8,7 +8,7 @@ use crate::entry::roll::Person;
 use crate::sitting::Plan;
 use crate::web::page::{Choice, Page};
 use crate::words::codes::SubjectCode;
-use crate::words::fen::Fen;
+use crate::words::fen::{Fen, FenSum};
 
 pub(super) const STATES: [State; 3] = [State::Open, State::Paid, State::Released];
 
@@ -46,7 +46,7 @@ pub(super) fn payment(page: &Page, of: &CollectivePayment) -> PaymentRow {
     }
 }
 
-pub(super) fn yuan(amount: Fen) -> String {
+pub(super) fn yuan(amount: FenSum) -> String {
     format!("¥{amount}")
 }
 

@@ -11,7 +11,7 @@ use crate::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
 use crate::web::meant::Seen;
 use crate::words::codes::{SchoolCode, SittingCode};
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 use crate::words::ids::{CollectivePaymentId, EntryId};
 
 /// What a confirmation page showed.
@@ -20,7 +20,7 @@ pub struct Shown {
     /// How many entries.
     pub entries: usize,
     /// Their sum.
-    pub amount: Fen,
+    pub amount: FenSum,
 }
 
 /// What a school wants to pay for.
@@ -79,7 +79,7 @@ impl Gathered {
     /// Number and sum of what can be taken.
     #[must_use]
     pub fn shown(&self) -> Shown {
-        let amount = Fen::sum(self.taken.iter().map(|taken| taken.entry.fee)).unwrap_or_default();
+        let amount = FenSum::of(self.taken.iter().map(|taken| taken.entry.fee));
         Shown { entries: self.taken.len(), amount }
     }
 

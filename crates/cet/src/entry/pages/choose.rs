@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use super::{current, not_bound, registration_of, rows, told};
+use super::{current, registration_of, rows, told};
 use crate::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
 use crate::entry::views::{CampusChoice, OralView, SeatsShown, UnboundView, WrittenView};
 use crate::entry::{EntryRefusal, views::Place};
@@ -283,22 +283,21 @@ pub(super) async fn seats(who: Candidate) -> Result<Response, PageError> {
         let now = tx.now().await?;
         Ok(Some((campus, seats_at(tx, &plan.code, campus, now).await?)))
     });
-    let Some((campus, pools)) = read.await? else {
-        return not_bound(&who, "/registration", "entry-info-title", Vec::new());
-    };
+    let (campus, pools) = read.await?.unzip();
+    let campus = campus.map_or_else(String::new, |campus| campus.to_string());
     let t = who.page().t;
     let pool = |(subject, seats): (SubjectCode, crate::seat_pool::Seats)| {
         let shown = SeatsShown { capacity: seats.capacity, taken: seats.taken };
         json!({
             "subject": subject.as_str(),
-            "campus": campus.as_str(),
+            "campus": campus,
             "seats": shown.mark(),
             "left": shown.left(),
             "capacity": shown.capacity,
             "text": shown.text(t),
         })
     };
-    let all: Vec<_> = pools.into_iter().map(pool).collect();
+    let all: Vec<_> = pools.unwrap_or_default().into_iter().map(pool).collect();
     let no_store = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok((StatusCode::OK, [no_store], Json(json!({ "seats": all }))).into_response())
 }

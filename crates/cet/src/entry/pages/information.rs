@@ -6,15 +6,19 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::rows::Seats;
-use super::{current, not_bound, registration_of, rows, told};
+use super::{current, registration_of, rows, told};
 use crate::collective_payment;
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
+use crate::entry::rules::{Standing, standing};
 use crate::entry::verbs::{CancelCommand, cancel as cancel_entry, entries_of};
-use crate::entry::views::{Clock, EmptyRegistration, InformationView, Message, OpenOrder, Record, Unpaid};
+use crate::entry::views::{
+    Clock, EmptyRegistration, InformationView, Message, OpenOrder, Record, UnboundInformationView, Unpaid,
+};
 use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
-use crate::payment::verbs::{RegistrationMoney, end_open, money_of};
+use crate::payment;
+use crate::payment::verbs::{PassportMoney, end_open, money_of};
 use crate::registration::snapshot::Snapshot;
 use crate::registration::{self, Registration, pages::sex_name};
 use crate::review;
@@ -23,10 +27,10 @@ use crate::store::{DbError, Tx};
 use crate::ticket::verbs::seats_of;
 use crate::vault::Vault;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
-use crate::web::page::{Page, Typed};
+use crate::web::page::{Page, Refused, Typed};
 use crate::web::said;
 use crate::words::document::DocumentNumber;
-use crate::words::ids::{CollectivePaymentId, EntryId};
+use crate::words::ids::{CollectivePaymentId, EntryId, RegistrationId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
@@ -72,7 +76,6 @@ struct Facts {
     /// The live ones.
     entries: Vec<Entry>,
     seats: Seats,
-    money: RegistrationMoney,
     /// The collective payments that lock some of them, with their time limits.
     locks: Vec<(i64, Time)>,
     /// Whether there is an application for CET6, whose state always shows (V1).
@@ -80,18 +83,26 @@ struct Facts {
     now: Time,
 }
 
+/// What the page knows: the money of a passport, whose it stays when the registration is gone, and the rest.
+struct Known {
+    money: PassportMoney,
+    now: Time,
+    facts: Option<Facts>,
+}
+
 /// One read, all of it by key.
-async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError> {
+async fn known(who: &Candidate, plan: &Plan) -> Result<Known, PageError> {
     let (session, sitting) = (who.session.clone(), plan.code.clone());
     let signed = who.app.printer.key().is_some();
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        let Some(of) = registration_of(tx, &session, &sitting).await? else { return Ok::<_, DbError>(None) };
+        let (money, now) = (money_of(tx, session.passport).await?, tx.now().await?);
+        let nothing = |money| Ok::<_, DbError>(Known { money, now, facts: None });
+        let Some(of) = registration_of(tx, &session, &sitting).await? else { return nothing(money) };
         let Some(snapshot) = registration::store::snapshot(tx, of.school, of.id).await? else {
-            return Ok(None);
+            return nothing(money);
         };
         let entries = entries_of(tx, &of).await?;
         let seats = Seats { all: seats_of(tx, &of, &entries).await?, signed };
-        let money = money_of(tx, of.school, of.id).await?;
         let mut locks: Vec<(i64, Time)> = Vec::new();
         for id in entries.iter().filter_map(|entry| entry.locked_by) {
             if !locks.iter().any(|(known, _)| *known == id) {
@@ -101,8 +112,8 @@ async fn facts(who: &Candidate, plan: &Plan) -> Result<Option<Facts>, PageError>
             }
         }
         let reviewed = review::verbs::shows_state(tx, session.passport, &sitting).await?;
-        let now = tx.now().await?;
-        Ok(Some(Facts { of, snapshot, entries, seats, money, locks, reviewed, now }))
+        let facts = Some(Facts { of, snapshot, entries, seats, locks, reviewed, now });
+        Ok(Known { money, now, facts })
     });
     Ok(read.await?)
 }
@@ -111,15 +122,24 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     let (catalogue, plan) = current(who)?;
     let page = who.page_at(PATH);
     let told = told::all(&page, &plan, refusals);
-    let Some(facts) = facts(who, &plan).await? else {
-        return not_bound(who, PATH, "entry-info-title", told);
+    let Known { money, now, facts } = known(who, &plan).await?;
+    let Some(facts) = facts else {
+        return unbound(saying(who, page), &money, &told, now).and_then(|page| Ok(said::heard(who, page)));
     };
     let revealed = who.query("show").as_deref() == Some("document");
     let record = record(&page, &who.app.vault, &plan, &facts, revealed)?;
     let page = page.refusing(told.clone(), Typed::default());
-    let view = view(saying(who, page), &catalogue, &plan, &facts, record);
+    let view = view(saying(who, page), &catalogue, &plan, (&facts, &money), record);
     let response = refused_html(&told, told::retry_seconds(refusals, facts.now), &view)?;
     Ok(said::heard(who, response))
+}
+
+/// Without a registration: nothing yet, or what became of the payments of one that is gone.
+fn unbound(page: Page, money: &PassportMoney, told: &[Refused], now: Time) -> Result<Response, PageError> {
+    let page = refund_notice(page.titled("entry-info-title"), money, None);
+    let orders = payment::views::past_orders(&page, money, now);
+    let page = page.refusing(told.to_vec(), Typed::default());
+    refused_html(told, None, &UnboundInformationView { page, orders })
 }
 
 /// The word of the page before, if it left one.
@@ -136,7 +156,13 @@ fn saying(who: &Candidate, page: Page) -> Page {
     page.noting(notice)
 }
 
-fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: Record) -> InformationView {
+fn view(
+    page: Page,
+    catalogue: &Catalogue,
+    plan: &Plan,
+    (facts, money): (&Facts, &PassportMoney),
+    record: Record,
+) -> InformationView {
     let Facts { of, entries, seats, now, .. } = facts;
     let progress: Vec<_> = entries.iter().map(|entry| progress(plan, entry, seats)).collect();
     let chart = chart(&progress, *now);
@@ -149,7 +175,7 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
     } else {
         4
     });
-    let page = refund_notice(page, &facts.money);
+    let page = refund_notice(page, money, Some(of.id));
     let page = if complete && page.notices.is_empty() {
         let notice = Message::Complete.notice(page.t);
         page.noting(notice)
@@ -167,11 +193,16 @@ fn view(page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts, record: R
         written: rows::table(&page, plan, entries, (seats, &locks), Mode::Written, *now),
         oral: rows::table(&page, plan, entries, (seats, &locks), Mode::Oral, *now),
         unpaid: unpaid(entries, *now),
-        open_order: open_order(&facts.money, *now),
+        open_order: money
+            .open(of.id)
+            .filter(|order| *now < order.deadline_at)
+            .map(payment::pages::open_order),
+        asking: asking(entries, money, *now),
         empty: entries.is_empty().then(|| EmptyRegistration { clock: clock(release_time(of), *now) }),
         review: facts.reviewed || rows::offers_review(plan, of),
         tickets_from: tickets_from(plan, entries),
         boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
+        orders: payment::views::past_orders(&page, money, *now),
         page,
     }
 }
@@ -205,20 +236,16 @@ fn unpaid(entries: &[Entry], now: Time) -> Option<Unpaid> {
     })
 }
 
-/// The order to go on with, while its gateway still takes money.
-fn open_order(money: &RegistrationMoney, now: Time) -> Option<OpenOrder> {
-    let order = money.open.as_ref().filter(|order| now < order.deadline_at)?;
-    Some(OpenOrder {
-        href: format!("/payment/{}", order.id),
-        number: order.number.to_string(),
-        sum: rows::yuan(order.amount),
-        until: order.deadline_at.page(),
-    })
+/// The order on which entries past their hold wait.
+fn asking(entries: &[Entry], money: &PassportMoney, now: Time) -> Option<OpenOrder> {
+    let waits = |entry: &&Entry| standing(entry, now) == Standing::AwaitingGateway;
+    let order = entries.iter().find(waits)?.order?;
+    money.orders.iter().find(|known| known.id == order).map(payment::pages::open_order)
 }
 
 /// What the reader has to know of money that goes back: at most one message, the newest (Y4).
-fn refund_notice(page: Page, money: &RegistrationMoney) -> Page {
-    let Some(refund) = money.refunds.first().filter(|_| page.notices.is_empty()) else { return page };
+fn refund_notice(page: Page, money: &PassportMoney, of: Option<RegistrationId>) -> Page {
+    let Some(refund) = money.newest_refund(of).filter(|_| page.notices.is_empty()) else { return page };
     let message = match (refund.reason.as_str(), refund.done_at) {
         ("surplus", _) => Message::ExtraRefund,
         ("no-seat", None) => Message::LateRefund,

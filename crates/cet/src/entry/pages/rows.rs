@@ -2,6 +2,7 @@
 
 use super::told::subject_name;
 use crate::arrangement::verbs::Placed;
+use crate::entry::rules::{Standing, standing};
 use crate::entry::verbs::{Offer, Offers};
 use crate::entry::views::{
     self, Board, BoardOf, ChannelShown, EntryRow, EntryTable, PaymentShown, Place, SeatsShown, SubjectRow,
@@ -14,7 +15,7 @@ use crate::sitting::{Catalogue, Notice, Plan};
 use crate::ticket;
 use crate::web::page::Page;
 use crate::words::codes::{CampusCode, SubjectCode};
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
@@ -117,13 +118,13 @@ fn board(page: &Page, catalogue: &Catalogue, notice: &Notice) -> Board {
 }
 
 /// `¥0.03`.
-pub(super) fn yuan(amount: Fen) -> String {
+pub(super) fn yuan(amount: FenSum) -> String {
     format!("¥{amount}")
 }
 
 /// The sum of the fees of some entries.
-pub(super) fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> Fen {
-    Fen::sum(entries.map(|entry| entry.fee)).unwrap_or_default()
+pub(super) fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> FenSum {
+    FenSum::of(entries.map(|entry| entry.fee))
 }
 
 /// Which school locks entries of a registration, and until when, by its collective payments (Y6).
@@ -180,9 +181,10 @@ fn entry_row(
     (seats, locks): (&Seats, &Locks),
     now: Time,
 ) -> EntryRow {
-    let payment = payment(entry);
-    // What a collective payment locks does not expire while the lock stands (R13).
-    let expires = (payment.mark() == "unpaid" && entry.locked_by.is_none()).then_some(entry.expires_at);
+    let standing = standing(entry, now);
+    let payment = payment(entry, standing);
+    // What a collective payment or an open order keeps does not expire by the clock (R13, Y4).
+    let expires = (standing == Standing::Held).then_some(entry.expires_at);
     let placed = seats.of(entry.id);
     let facts = ticket::verbs::print_facts(plan, entry, placed.is_some());
     EntryRow {
@@ -222,11 +224,12 @@ fn seat_words(page: &Page, plan: &Plan, entry: &Entry, placed: &Placed) -> Strin
     }
 }
 
-fn payment(entry: &Entry) -> PaymentShown {
-    match (entry.state, entry.locked_by, entry.order) {
-        (EntryState::Paid, ..) => PaymentShown::Paid,
-        (_, Some(_), _) => PaymentShown::Locked,
-        (_, None, Some(_)) => PaymentShown::Paying,
-        (_, None, None) => PaymentShown::Unpaid,
+const fn payment(entry: &Entry, standing: Standing) -> PaymentShown {
+    match (standing, entry.order) {
+        (Standing::Paid, _) => PaymentShown::Paid,
+        (Standing::Locked, _) => PaymentShown::Locked,
+        (Standing::AwaitingGateway, _) => PaymentShown::Asking,
+        (Standing::Held, Some(_)) => PaymentShown::Paying,
+        (Standing::Held, None) | (Standing::Gone, _) => PaymentShown::Unpaid,
     }
 }

@@ -42,7 +42,7 @@ fn one(page: &Page, plan: &Plan, refusal: &EntryRefusal) -> Refused {
         EntryRefusal::NotBound => {
             refused.linked("/qualification", page.m("registration-qualification-title"))
         }
-        EntryRefusal::OrderOpen(_) => refused.linked("/payment", page.m("entry-info-pay")),
+        EntryRefusal::OrderOpen(id) => refused.linked(format!("/payment/{id}"), page.m("entry-order-look")),
         EntryRefusal::WindowNotOpen(None)
         | EntryRefusal::OralCampusNotAllowed(_)
         | EntryRefusal::EntryPaid

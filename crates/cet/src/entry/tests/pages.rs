@@ -211,7 +211,8 @@ on_both! {
         assert_eq!(two.get("/registration").await.status, 200);
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(24)));
         assert_eq!(entries(&mut app.signed_in(1).await).await.len(), 0);
-        assert_eq!(refused(&app.signed_in(2).await.get("/registration").await), (403, vec!["not-bound"]));
+        let gone = app.signed_in(2).await.get("/registration").await;
+        assert_eq!((refused(&gone), tags(&gone, "data-registration").len()), ((200, vec![]), 0));
     }
 
     async fn who_is_not_bound_is_told_on_every_page(t: TestDb) {
@@ -219,11 +220,15 @@ on_both! {
         let mut browser = app.signed_in(1).await;
         accept(&mut browser).await;
         look_up(&mut browser, 1).await;
-        for path in ["/registration", "/registration/seats.json"] {
-            let answer = browser.get(path).await;
-            assert_eq!(refused(&answer), (403, vec!["not-bound"]), "{path}");
-            assert!(answer.text.contains("href=\"/qualification\""));
-        }
+        let answer = browser.get("/registration").await;
+        assert_eq!(refused(&answer), (200, vec![]), "nothing to see yet is no refusal");
+        assert!(answer.text.contains("href=\"/qualification\"") && answer.text.contains("还没有绑定报名信息"));
+        assert!(!answer.text.contains("data-registration") && !answer.text.contains("method=\"post\""));
+        assert_eq!(browser.get("/registration/seats.json").await.text, "{\"seats\":[]}");
+        assert_eq!(refused(&browser.get("/payment").await), (200, vec![]));
+        let fields = [("gateway", "alipay")];
+        assert_eq!(refused(&browser.post("/payment", &fields).await), (403, vec!["not-bound"]));
+        assert_eq!(browser.post("/registration/refresh", &[]).await.location(), "/registration");
         for path in ["/registration/written", "/registration/oral?campus=991010"] {
             let answer = browser.get(path).await;
             assert_eq!(refused(&answer), (200, vec![]), "{path}: the form is not what is refused");

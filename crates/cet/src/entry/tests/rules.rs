@@ -95,11 +95,13 @@ fn an_unpaid_entry_lives_until_the_last_microsecond_of_its_hold() {
 }
 
 #[test]
-fn a_lock_puts_the_end_off_and_an_order_only_keeps_the_seat() {
+fn a_lock_and_an_open_order_keep_an_entry_at_the_end_of_its_hold() {
     let locked = Entry { locked_by: Some(1), ..held(1, "1") };
     assert!(is_live(&locked, end()));
     let ordered = Entry { order: Some(OrderId(1)), ..held(1, "1") };
-    assert!(!is_live(&ordered, end()) && keeps_seat(&ordered, end()));
+    assert_eq!(standing(&ordered, end()), Standing::AwaitingGateway);
+    assert!(is_live(&ordered, end()) && payable(std::slice::from_ref(&ordered), end()).is_empty());
+    assert!(due(&[ordered], &any_of_its_level, end()).is_empty());
 }
 
 #[test]

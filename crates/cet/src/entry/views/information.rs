@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::{Board, EntryTable};
 use crate::entry::progress::{Step, StepState};
+use crate::payment::views::PastOrder;
 use crate::web::page::Page;
 use crate::web::texts::Texts;
 
@@ -169,6 +170,8 @@ pub struct InformationView {
     pub unpaid: Option<Unpaid>,
     /// The order that can be gone on with.
     pub open_order: Option<OpenOrder>,
+    /// The order of whose money its gateway is asked, while its entries are past their hold and keep their seats.
+    pub asking: Option<OpenOrder>,
     /// There when no subject is entered.
     pub empty: Option<EmptyRegistration>,
     /// Whether CET6资格复核 is shown (V1).
@@ -177,6 +180,18 @@ pub struct InformationView {
     pub tickets_from: String,
     /// The notices of province, school and campus.
     pub boards: Vec<Board>,
+    /// The passport's payments, those of former registrations too.
+    pub orders: Vec<PastOrder>,
+}
+
+/// The same page of a passport without a registration.
+#[derive(Template)]
+#[template(path = "entry/unbound_information.html")]
+pub struct UnboundInformationView {
+    /// What every page has.
+    pub page: Page,
+    /// The passport's payments, whatever became of what they paid for.
+    pub orders: Vec<PastOrder>,
 }
 
 impl InformationView {

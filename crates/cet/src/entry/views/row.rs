@@ -10,6 +10,8 @@ pub enum PaymentShown {
     Unpaid,
     /// An order of the candidate is open for it.
     Paying,
+    /// The same at the end of its hold: the gateway is asked, and the seat is kept meanwhile (Y4).
+    Asking,
     /// A collective payment of the school holds it.
     Locked,
     /// Paid.
@@ -25,7 +27,7 @@ impl PaymentShown {
     #[must_use]
     pub const fn mark(self) -> &'static str {
         match self {
-            Self::Unpaid | Self::Paying | Self::Locked | Self::Refunded => "unpaid",
+            Self::Unpaid | Self::Paying | Self::Asking | Self::Locked | Self::Refunded => "unpaid",
             Self::Paid | Self::Refunding => "paid",
         }
     }
@@ -34,7 +36,7 @@ impl PaymentShown {
     #[must_use]
     pub const fn class(self) -> &'static str {
         match self {
-            Self::Unpaid | Self::Refunding => " warn",
+            Self::Unpaid | Self::Asking | Self::Refunding => " warn",
             Self::Paying | Self::Locked => " info",
             Self::Paid => " ok",
             Self::Refunded => "",
@@ -47,6 +49,7 @@ impl PaymentShown {
         match self {
             Self::Unpaid => t.m("entry-unpaid"),
             Self::Paying => t.m("entry-paying"),
+            Self::Asking => t.m("entry-asking"),
             Self::Locked => t.m("entry-locked"),
             Self::Paid => t.m("entry-paid"),
             Self::Refunding => t.m("entry-refunding"),

@@ -106,10 +106,12 @@ pub(super) fn information(lang: Lang, written: Vec<EntryRow>, oral: Vec<EntryRow
             clock: clock(),
         }),
         open_order: None,
+        asking: None,
         empty: None,
         review: true,
         tickets_from: "2017-06-01 09:00".to_owned(),
         boards: boards(),
+        orders: Vec::new(),
     }
 }
 

@@ -116,6 +116,7 @@ pub fn why_not(t: &'static Texts, code: &str) -> &'static str {
         "oral-campus-not-allowed" => t.m("entry-why-oral-campus-not-allowed"),
         "date-unset" => t.m("entry-why-date-unset"),
         "fee-unset" => t.m("entry-why-fee-unset"),
+        "order-open" => t.m("entry-why-order-open"),
         _ => t.m("entry-why-other"),
     }
 }

@@ -8,12 +8,14 @@ use http::StatusCode;
 use super::account::{masked_email, unverified};
 use crate::entry::{self, EntryState};
 use crate::passport::{Candidate, store};
+use crate::payment;
 use crate::registration::verbs::of_passport;
 use crate::registration::views::HomeView;
 use crate::sitting::Plan;
 use crate::store::{DbError, Tx};
 use crate::ticket;
 use crate::web::answer::{PageError, html};
+use crate::web::page::{Notice, Tone};
 use crate::web::texts::Lang;
 use crate::words::codes::CampusCode;
 use crate::words::ids::PassportId;
@@ -53,16 +55,26 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
                 Some(plan) => stage(tx, passport, plan).await?,
                 None => None,
             };
-            Ok((account, stage))
+            let has_paid = stage.is_none() && !payment::store::newest_of(tx, passport).await?.is_empty();
+            Ok((account, stage, has_paid))
         })
         .await;
-    let (found, stage) = known?;
+    let (found, stage, has_paid) = known?;
     let page = match found.as_ref().and_then(|account| unverified(&who.page(), account)) {
         Some(notice) => who.page().noting(match notice.link {
             Some(_) => notice,
             None => notice.linked("/account", who.page().m("passport-account-title")),
         }),
         None => who.page(),
+    };
+    // The registration is gone, its payments are not.
+    let page = if has_paid {
+        let (title, text) = (page.m("registration-paid-before"), page.m("registration-paid-before-text"));
+        let notice = Notice::new(Tone::Info, title, text);
+        let link = page.m("registration-to-information");
+        page.noting(notice.linked("/registration", link))
+    } else {
+        page
     };
     let account = found.map_or_else(String::new, |account| masked_email(&account.email));
     let name = plan.map_or_else(String::new, |plan| match who.lang {

@@ -8,8 +8,8 @@ use crate::payment::rules::{RefundReason, next_try};
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
-use crate::words::fen::Fen;
-use crate::words::ids::{EntryId, OrderId, RegistrationId};
+use crate::words::fen::{Fen, FenSum};
+use crate::words::ids::{EntryId, OrderId, PassportId};
 use crate::words::time::Time;
 
 /// Between two refunds of one trade (facts 3.1).
@@ -29,7 +29,7 @@ pub struct NewReceipt {
     /// The gateway's own number of the trade.
     pub trade_no: String,
     /// How much.
-    pub amount: Fen,
+    pub amount: FenSum,
     /// `notice` or `query`.
     pub proof: &'static str,
 }
@@ -104,7 +104,7 @@ pub async fn insert_refund(
     tx: &mut Tx<'_>,
     receipt: &NewReceipt,
     id: i64,
-    amount: Fen,
+    amount: FenSum,
     reason: RefundReason,
 ) -> Result<(), DbError> {
     let now = tx.now().await?;
@@ -147,7 +147,7 @@ macro_rules! may_be_sent {
 }
 
 record! {
-    /// A refund that a job has claimed.
+    /// A refund to be sent, or sent.
     #[derive(Clone, Debug)]
     pub struct DueRefund {
         /// The home school.
@@ -157,7 +157,7 @@ record! {
         /// The order that was paid.
         pub order: OrderId,
         /// How much.
-        pub amount: Fen,
+        pub amount: FenSum,
         /// Why.
         pub reason: String,
         /// Its number at the gateway.
@@ -267,7 +267,7 @@ record! {
         /// The order that was paid.
         pub order: OrderId,
         /// How much.
-        pub amount: Fen,
+        pub amount: FenSum,
         /// Why, see [`RefundReason`].
         pub reason: String,
         /// Since when it is owed.
@@ -277,24 +277,39 @@ record! {
     }
 }
 
-/// The refunds of a registration, the newest first, at most 20.
+/// The refunds of a passport's orders, the newest first, at most 60.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn refunds_of(
-    tx: &mut Tx<'_>,
-    school: SchoolCode,
-    registration: RegistrationId,
-) -> Result<Vec<RefundShown>, DbError> {
+pub async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
         "SELECT refund.order_id, refund.amount, refund.reason, refund.due_at, refund.done_at
-           FROM refund
-           JOIN payment_order ON payment_order.school = refund.school AND payment_order.id = refund.order_id
-          WHERE payment_order.school = $1
-            AND payment_order.registration_id = $2
+           FROM payment_order
+           JOIN refund ON refund.school = payment_order.school AND refund.order_id = payment_order.id
+          WHERE payment_order.passport_id = $1
           ORDER BY refund.id DESC
-          LIMIT 20",
-        params![school, registration],
+          LIMIT 60",
+        params![passport],
+    )
+    .await
+}
+
+/// The refunds of one order, the newest first.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn refunds_of_order(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    order: OrderId,
+) -> Result<Vec<RefundShown>, DbError> {
+    tx.query(
+        "SELECT order_id, amount, reason, due_at, done_at
+           FROM refund
+          WHERE school = $1
+            AND order_id = $2
+          ORDER BY id DESC",
+        params![school, order],
     )
     .await
 }

@@ -5,10 +5,11 @@ use jiff::SignedDuration;
 
 use crate::params;
 use crate::payment::choice::Method;
+use crate::payment::rules::asking::Asking;
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::store::{DbError, FromRow, Row, Tx};
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
-use crate::words::fen::Fen;
+use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
 
@@ -33,13 +34,15 @@ pub struct Order {
     /// Gateway and bank.
     pub method: Method,
     /// The sum of its lines.
-    pub amount: Fen,
+    pub amount: FenSum,
     /// Its state.
     pub state: OrderState,
     /// When it was opened.
     pub opened_at: Time,
     /// The gateway takes no money after this.
     pub deadline_at: Time,
+    /// When it was paid or closed.
+    pub settled_at: Option<Time>,
     /// When the gateway is asked next.
     pub ask_at: Option<Time>,
     /// How often it was asked by a job.
@@ -51,6 +54,18 @@ impl Order {
     #[must_use]
     pub fn reference(&self) -> OrderRef {
         OrderRef { number: self.number.clone(), made_at: self.opened_at.timestamp() }
+    }
+
+    /// What decides when its gateway is asked.
+    #[must_use]
+    pub fn asking(&self) -> Asking {
+        Asking {
+            state: self.state,
+            asked: self.asked,
+            deadline: self.deadline_at,
+            settled_at: self.settled_at.unwrap_or(self.deadline_at),
+            ends_trades: self.method.gateway.ends_trades(),
+        }
     }
 }
 
@@ -75,6 +90,7 @@ impl FromRow for Order {
             deadline_at: row.get(12)?,
             ask_at: row.get(13)?,
             asked: row.get(14)?,
+            settled_at: row.get(15)?,
         })
     }
 }
@@ -102,7 +118,7 @@ macro_rules! select_order {
     ($rest:literal) => {
         concat!(
             "SELECT school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
-                    opened_at, deadline_at, ask_at, asked
+                    opened_at, deadline_at, ask_at, asked, settled_at
                FROM payment_order ",
             $rest
         )
@@ -119,7 +135,8 @@ pub async fn by_number(tx: &mut Tx<'_>, number: &OrderNumber) -> Result<Option<O
     tx.query_opt(select_order!("WHERE school = $1 AND number = $2"), params![school, number.as_str()]).await
 }
 
-/// Gives all orders of a registration to another passport, when the registration moves (A7).
+/// Gives all orders of a registration to another passport, when the registration moves (A7), and with them those that the
+/// old one opened for former registrations of the same student: their money may still turn up.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -127,11 +144,23 @@ pub async fn give_to_passport(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
-    passport: PassportId,
+    (old, new): (PassportId, PassportId),
 ) -> Result<u64, DbError> {
     tx.execute(
-        "UPDATE payment_order SET passport_id = $3 WHERE school = $1 AND registration_id = $2",
-        params![school, registration, passport],
+        "UPDATE payment_order
+            SET passport_id = $4
+          WHERE school = $1
+            AND passport_id = $3
+            AND registration_id IN (SELECT former.id
+                                      FROM registration former
+                                      JOIN registration
+                                        ON registration.school = former.school
+                                       AND registration.sitting = former.sitting
+                                       AND registration.record_id = former.record_id
+                                     WHERE registration.school = $1
+                                       AND registration.id = $2
+                                       AND former.passport_id IN ($3, $4))",
+        params![school, registration, old, new],
     )
     .await
 }
@@ -160,20 +189,24 @@ pub async fn open_of(
     .await
 }
 
-/// The newest orders of a registration, at most 20.
+/// The newest orders of a passport, at most 20, of whatever registration: also of one that is gone.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn newest_of(
+pub async fn newest_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<Order>, DbError> {
+    tx.query(select_order!("WHERE passport_id = $1 ORDER BY id DESC LIMIT 20"), params![passport]).await
+}
+
+/// An order of a passport by its id, whether or not its registration lives.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn of_passport(
     tx: &mut Tx<'_>,
-    school: SchoolCode,
-    registration: RegistrationId,
-) -> Result<Vec<Order>, DbError> {
-    tx.query(
-        select_order!("WHERE school = $1 AND registration_id = $2 ORDER BY id DESC LIMIT 20"),
-        params![school, registration],
-    )
-    .await
+    passport: PassportId,
+    id: OrderId,
+) -> Result<Option<Order>, DbError> {
+    tx.query_opt(select_order!("WHERE passport_id = $1 AND id = $2"), params![passport, id]).await
 }
 
 /// A new order.
@@ -194,7 +227,7 @@ pub struct NewOrder {
     /// Gateway and bank.
     pub method: Method,
     /// The sum of its lines.
-    pub amount: Fen,
+    pub amount: FenSum,
     /// Now.
     pub opened_at: Time,
     /// Until when it takes money.

@@ -5,7 +5,7 @@ use crate::record;
 use crate::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 use crate::words::ids::{OrderId, RegistrationId};
 use crate::words::time::Time;
 
@@ -26,7 +26,7 @@ record! {
         /// Which bank; may be empty.
         pub bank: String,
         /// Its sum.
-        pub amount: Fen,
+        pub amount: FenSum,
         /// `open`, `paid` or `closed`.
         pub state: String,
         /// When it was opened.
@@ -109,7 +109,7 @@ record! {
         /// Its own number at the gateway.
         pub request_no: String,
         /// How much.
-        pub amount: Fen,
+        pub amount: FenSum,
         /// Why.
         pub reason: String,
         /// `due` or `done`.
@@ -158,7 +158,7 @@ pub async fn refunds(
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn refunds_due(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Fen, Option<Time>), DbError> {
+pub async fn refunds_due(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, FenSum, Option<Time>), DbError> {
     let range = scope.sql_range();
     // `try_at` is set as long as one is due, and has an index of those only.
     tx.query_one(

@@ -14,6 +14,7 @@ fn entry(id: i64, subject: &str, state: EntryState) -> EntryFacts {
         state,
         fee: Fen::new(1).unwrap(),
         expires_at: at(60),
+        order: None,
     }
 }
 

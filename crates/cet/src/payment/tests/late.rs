@@ -1,10 +1,13 @@
 //! Money for a registration that was released with its last entry (R7, Y4).
 
 use super::world::*;
-use crate::entry::testing::{HOME, hours};
+use crate::entry::testing::{HOME, bound, hours, minutes};
 use crate::on_both;
 use crate::params;
-use crate::payment::store::Order;
+use crate::payment::rules::OrderState;
+use crate::payment::store::{self, Order};
+use crate::payment::verbs::{Refreshed, order_page, refresh};
+use crate::registration::store::{self as registration, scoped};
 use crate::store::testing::TestDb;
 use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
@@ -68,7 +71,7 @@ on_both! {
     async fn a_student_or_passport_bound_anew_is_left_alone_and_the_money_goes_back(t: TestDb) {
         let (m, who, order) = run_out(t, "1").await;
         m.world.advance(hours(30));
-        let bound = crate::entry::testing::bound(&m.world.t.db, &m.world.catalogue, 1, 5).await.unwrap();
+        let bound = bound(&m.world.t.db, &m.world.catalogue, 1, 5).await.unwrap();
         assert_eq!(m.pays_and_tells(&order).await, "sent");
         assert_eq!(m.world.registration(who).await.map(|of| of.id), Some(bound.id));
         assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
@@ -80,6 +83,73 @@ on_both! {
         assert_eq!(m.pays_and_tells(&order).await, "sent");
         assert!(m.world.registration(who).await.is_none(), "without a score CET6 is not granted");
         assert_eq!((m.paid_entries().await, m.refunds().await), (0, vec!["no-seat".to_owned()]));
+        m.assert_all_agrees().await;
+    }
+
+    async fn a_lost_notice_of_a_released_registration_is_made_up_for_by_the_candidate(t: TestDb) {
+        let (m, who, order) = run_out(t, "1").await;
+        m.pays(&order);
+        let look = m.world.t.db.read(async move |tx: &mut Tx<'_>| order_page(tx, who, order.id).await).await.unwrap();
+        assert!(!look.payable && !look.pay_again);
+        assert_eq!(refresh(&m.shop, PassportId(7)).await.unwrap(), Refreshed::NothingOpen, "nobody else's");
+        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Answered);
+        assert!(m.world.registration(who).await.is_some());
+        assert_eq!((m.paid_entries().await, m.order(order.id).await.state), (1, OrderState::Paid));
+        m.assert_all_agrees().await;
+    }
+
+    async fn a_lost_notice_is_made_up_for_by_a_job_ten_minutes_after_the_closing(t: TestDb) {
+        let (m, who, order) = run_out(t, "1").await;
+        m.pays(&order);
+        m.run_jobs().await;
+        assert_eq!(m.paid_entries().await, 0, "not before its time");
+        m.world.advance(minutes(10));
+        m.run_jobs().await;
+        assert!(m.world.registration(who).await.is_some());
+        assert_eq!((m.paid_entries().await, m.refunds().await), (1, Vec::new()));
+        m.assert_all_agrees().await;
+    }
+
+    async fn who_paid_again_sees_the_first_payment_and_its_refund(t: TestDb) {
+        let (m, who, first) = run_out(t, "1").await;
+        m.world.advance(hours(30));
+        bound(&m.world.t.db, &m.world.catalogue, 1, 1).await.unwrap();
+        m.world.enter(who, "1").await.unwrap();
+        let second = m.opened(who, "alipay").await;
+        assert_eq!(m.pays_and_tells(&second).await, "success");
+        m.pays(&first);
+        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Answered);
+        let money = m.world.t.db.read(async move |tx: &mut Tx<'_>| crate::payment::verbs::money_of(tx, who).await).await.unwrap();
+        assert_eq!(money.orders.iter().map(|order| order.id).collect::<Vec<_>>(), [second.id, first.id]);
+        assert_eq!(money.refunds.iter().map(|refund| refund.order).collect::<Vec<_>>(), [first.id]);
+        m.assert_all_agrees().await;
+    }
+
+    async fn with_the_registration_the_payments_of_former_ones_move_to_another_passport(t: TestDb) {
+        let (m, old, order) = run_out(t, "1").await;
+        m.world.advance(hours(30));
+        let of = bound(&m.world.t.db, &m.world.catalogue, 1, 1).await.unwrap();
+        let other = m.world.candidate(2).await;
+        m.world.enter(other, "2").await.unwrap();
+        let others = m.opened(other, "alipay").await;
+        let new = PassportId(9);
+        let moved: Result<(), DbError> = m.world.t.db.write(async move |tx: &mut Tx<'_>| {
+            registration::delete_claim(tx, &of).await?;
+            registration::insert_claim(tx, new, &of.sitting, of.school, of.id).await?;
+            scoped::move_to(tx, &of, new).await?;
+            store::give_to_passport(tx, of.school, of.id, (old, new)).await?;
+            Ok(())
+        }).await;
+        moved.unwrap();
+        let sees = async |who: PassportId, id| {
+            m.world.t.db.read(async move |tx: &mut Tx<'_>| order_page(tx, who, id).await).await.is_ok()
+        };
+        assert!(sees(new, order.id).await && !sees(old, order.id).await);
+        assert!(sees(other, others.id).await && !sees(new, others.id).await);
+        m.pays(&order);
+        assert_eq!(refresh(&m.shop, old).await.unwrap(), Refreshed::NothingOpen);
+        assert_eq!(refresh(&m.shop, new).await.unwrap(), Refreshed::Answered);
+        assert_eq!(m.refunds().await, ["no-seat"]);
         m.assert_all_agrees().await;
     }
 }

@@ -3,6 +3,8 @@ mod late;
 mod model;
 mod notices;
 mod orders;
+mod pages;
 mod refunds;
+mod suspense;
 mod verify;
 pub(crate) mod world;

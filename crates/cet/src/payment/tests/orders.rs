@@ -1,7 +1,7 @@
 //! Orders are opened, gone on with, replaced, ended.
 
 use super::world::*;
-use crate::entry::testing::{hours, minutes, sitting};
+use crate::entry::testing::{hours, minutes};
 use crate::on_both;
 use crate::payment::refusal::PaymentRefusal;
 use crate::payment::rules::{ClosedFor, OrderState};
@@ -155,7 +155,7 @@ on_both! {
         m.world.enter(stranger, "1").await.unwrap();
         let order = m.opened(who, "alipay").await;
         let look = async |passport, id: OrderId| {
-            m.world.t.db.read(async move |tx: &mut Tx<'_>| order_page(tx, passport, &sitting(), id).await).await
+            m.world.t.db.read(async move |tx: &mut Tx<'_>| order_page(tx, passport, id).await).await
         };
         assert!(look(who, order.id).await.unwrap().payable);
         assert_eq!(look(stranger, order.id).await.map_err(refused), Err(vec![PaymentRefusal::NotFound]));
@@ -164,16 +164,81 @@ on_both! {
     async fn refreshing_asks_the_gateway_and_books_what_is_paid(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
-        assert_eq!(refresh(&m.shop, who, sitting()).await.map_err(refused), Ok(Refreshed::NothingOpen));
+        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::NothingOpen);
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "payease").await;
         m.bank.fail(&[Fault::Timeout]);
-        assert_eq!(refresh(&m.shop, who, sitting()).await.map_err(refused), Ok(Refreshed::Silent));
-        assert_eq!(refresh(&m.shop, who, sitting()).await.map_err(refused), Ok(Refreshed::Answered));
+        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Silent);
+        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Answered);
         assert_eq!(m.order(order.id).await.state, OrderState::Open);
         m.pays(&order);
-        assert_eq!(refresh(&m.shop, who, sitting()).await.map_err(refused), Ok(Refreshed::Answered));
+        assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::Answered);
         assert_eq!(m.paid_entries().await, 1);
         m.assert_all_agrees().await;
+    }
+
+    async fn past_the_hold_paying_asks_the_gateway_and_says_what_became_of_it(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        for (n, paid) in [(1, true), (2, false)] {
+            let who = m.world.candidate(n).await;
+            let entries = m.world.enter(who, "1").await.unwrap();
+            let order = m.opened(who, "payease").await;
+            m.world.advance(hours(25));
+            m.world.sweep().await;
+            for chosen in [&[][..], &entries] {
+                m.bank.fail(&[Fault::Timeout]);
+                assert_eq!(m.pay(who, chosen, "alipay").await, Err(vec![PaymentRefusal::OrderOpen(order.id)]));
+            }
+            assert_eq!(m.world.live(who).await, ["1"], "its seat is kept");
+            if paid {
+                m.pays(&order);
+                assert_eq!(m.pay(who, &entries, "alipay").await, Err(vec![PaymentRefusal::EntryPaid(entries[0])]));
+            } else {
+                let gone = m.pay(who, &[], "alipay").await.unwrap_err();
+                assert!(gone == [PaymentRefusal::NothingToPay] || gone == [PaymentRefusal::NotBound], "{gone:?}");
+                assert_eq!(m.world.live(who).await, Vec::<String>::new());
+            }
+        }
+        assert_eq!((m.paid_entries().await, m.world.taken("1").await), (1, 1));
+        m.assert_all_agrees().await;
+    }
+
+    async fn an_order_or_refund_that_can_not_be_read_is_nobody_elses_fault(t: TestDb) {
+        let m = Market::open(t, 9).await;
+        let mut orders = Vec::new();
+        for n in 1..=4 {
+            let who = m.world.candidate(n).await;
+            m.world.enter(who, "1").await.unwrap();
+            orders.push(m.opened(who, "alipay").await);
+        }
+        for order in &orders[2..] {
+            m.pays_and_tells(order).await;
+            let twice = format!("X{}", order.number);
+            m.notify(&alipay_notice(order, "TRADE_SUCCESS", &[("trade_no", &twice)])).await;
+        }
+        assert_eq!(m.refunds().await, ["surplus", "surplus"]);
+        // The two oldest come first in their queues, and neither can be read.
+        m.world.sql("UPDATE payment_order SET sitting = 'not/one' WHERE id IN (SELECT MIN(id) FROM payment_order WHERE state = 'open')").await;
+        m.world.sql("UPDATE payment_order SET sitting = 'not/one' WHERE id IN (SELECT MIN(order_id) FROM refund)").await;
+        m.pays(&orders[1]);
+        m.world.advance(minutes(1));
+        while crate::payment::jobs::ask_due(&m.shop).await.unwrap() > 0 {}
+        while crate::payment::jobs::refund_due(&m.shop).await.unwrap() > 0 {}
+        assert_eq!(m.order(orders[1].id).await.state, OrderState::Paid);
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM refund WHERE state = 'done'").await, 1);
+    }
+
+    async fn what_is_added_up_may_be_more_than_one_amount_may_be(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1;2").await.unwrap();
+        m.world.sql("UPDATE entry SET fee = 100000000").await;
+        let order = m.opened(who, "alipay").await;
+        assert_eq!(order.amount.to_string(), "2000000.00");
+        m.world.sql("UPDATE entry SET locked_by = 7, order_id = NULL").await;
+        assert_eq!(m.pays_and_tells(&order).await, "success");
+        assert_eq!(m.world.count("SELECT amount FROM refund").await, 200_000_000);
+        m.run_jobs().await;
+        assert_eq!(m.bank.refunded(), 200_000_000);
     }
 }

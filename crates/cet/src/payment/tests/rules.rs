@@ -137,25 +137,6 @@ fn a_deadline_lies_ten_minutes_before_the_end_of_the_hold_but_a_minute_from_now_
 }
 
 #[test]
-fn an_open_order_is_asked_for_at_growing_distances_and_at_its_deadline() {
-    let end = at(60);
-    let asks = [(0, at(1)), (1, at(3)), (2, at(10)), (3, at(30)), (4, at(30))];
-    for (asked, expected) in asks {
-        assert_eq!(next_ask(OPEN, asked, end, at(0)), Some(expected));
-    }
-    assert_eq!(next_ask(OPEN, 9, end, at(50)), Some(end));
-    assert!(next_ask(OPEN, 9, end, end).is_some_and(|next| next > end && next <= at(61)));
-}
-
-#[test]
-fn a_closed_order_is_asked_for_once_more_when_the_last_notification_could_have_come() {
-    for order in [ENDED, REPLACED] {
-        assert_eq!(next_ask(order, 3, at(60), at(60)), Some(at(60 + 24 * 60 + 22)));
-    }
-    assert_eq!(next_ask(PAID, 3, at(60), at(60)), None);
-}
-
-#[test]
 fn reasons_are_read_back_as_written() {
     for reason in RefundReason::ALL {
         assert_eq!(RefundReason::from_wire(reason.wire()), Some(reason));

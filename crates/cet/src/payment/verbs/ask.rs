@@ -1,18 +1,18 @@
 //! The gateway is asked, and what it says is taken note of.
 
+use futures_util::future::join_all;
+
 use super::settle::hear;
 use crate::payment::desk::{Heard, Shop};
 use crate::payment::entries;
-use crate::payment::refusal::{PaymentRefusal, Stop};
-use crate::payment::rules::{ClosedFor, EntryState, Event, LATEST_NOTICE, OrderState, Step, next_ask, step};
+use crate::payment::rules::asking::{ask_after_silence, is_asked_on_wish, next_ask};
+use crate::payment::rules::{ClosedFor, EntryState, Event, Step, step};
 use crate::payment::store::{self, Order};
-use crate::registration;
 use crate::store::{DbError, Tx};
-use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
 
-/// Most orders that 更新 asks for: the open one and late ones.
-const MOST_REFRESHED: usize = 3;
+/// Most orders that 更新 asks for, the newest first: the open one and late ones.
+const MOST_REFRESHED: usize = 5;
 
 /// Asks for an order, ends its trade and closes it; an order that is paid after all is booked. The answer is the order
 /// as it stands then: still open when the gateway did not answer.
@@ -41,25 +41,21 @@ pub enum Refreshed {
     NothingOpen,
 }
 
-/// 更新: asks the gateways for the open order of a registration, and for closed ones whose money may still come (Y5).
+/// 更新: asks the gateways for the open order of a passport, and for closed ones whose money may still turn up, whether or
+/// not the registration that they paid for is still there (Y5).
 ///
 /// # Errors
-/// [`PaymentRefusal::NotBound`] without a registration.
-pub async fn refresh(shop: &Shop, passport: PassportId, sitting: SittingCode) -> Result<Refreshed, Stop> {
-    let orders: Vec<Order> = shop
-        .db
-        .read(async move |tx: &mut Tx<'_>| -> Result<Vec<Order>, Stop> {
-            let of = registration::verbs::of_passport(tx, passport, &sitting)
-                .await?
-                .ok_or(PaymentRefusal::NotBound)?;
-            Ok(store::newest_of(tx, of.school, of.id).await?)
-        })
-        .await?;
-    let waiting = orders.into_iter().filter(|order| order.ask_at.is_some()).take(MOST_REFRESHED);
-    let mut answer = Refreshed::NothingOpen;
-    for order in waiting {
-        let now = shop.now().await?;
+/// [`DbError`] when the database can't be asked.
+pub async fn refresh(shop: &Shop, passport: PassportId) -> Result<Refreshed, DbError> {
+    let orders = shop.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
+    let now = shop.now().await?;
+    let waiting = orders.into_iter().filter(|order| is_asked_on_wish(&order.asking(), now));
+    let asked = waiting.take(MOST_REFRESHED).map(async |order| {
         let heard = shop.desk.query(&order, now).await;
+        (order, heard)
+    });
+    let mut answer = Refreshed::NothingOpen;
+    for (order, heard) in join_all(asked).await {
         answer = match (answer, &heard) {
             (Refreshed::Silent, _) | (_, Heard::Silence) => Refreshed::Silent,
             _ => Refreshed::Answered,
@@ -111,10 +107,6 @@ async fn plan_next(tx: &mut Tx<'_>, before: &Order, after: &Order, heard: &Heard
         return Ok(());
     }
     let now = tx.now().await?;
-    let last_was_asked = matches!(after.state, OrderState::Closed(_))
-        && *heard != Heard::Silence
-        && now >= after.deadline_at.plus(LATEST_NOTICE);
-    let ask_at =
-        if last_was_asked { None } else { next_ask(after.state, after.asked, after.deadline_at, now) };
-    store::set_ask(tx, after, ask_at).await
+    let next = if *heard == Heard::Silence { ask_after_silence } else { next_ask };
+    store::set_ask(tx, after, next(&after.asking(), now)).await
 }

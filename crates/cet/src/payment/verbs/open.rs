@@ -11,13 +11,14 @@ use crate::payment::choice::{self, EntryFacts, Method, Needs};
 use crate::payment::desk::Shop;
 use crate::payment::entries;
 use crate::payment::refusal::{PaymentRefusal, Stop};
-use crate::payment::rules::{ClosedFor, OrderState, deadline, next_ask};
+use crate::payment::rules::asking::{Asking, next_ask};
+use crate::payment::rules::{ClosedFor, OrderState, deadline};
 use crate::payment::store::{self, Line, NewOrder, Order};
 use crate::registration;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
 
@@ -61,6 +62,13 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
         (Ok(lines), Ok(method)) => (lines, method),
         (Ok(_), Err(refusal)) => return Err((*refusal).into()),
         (Err(mut refusals), method) => {
+            // What is past its hold waits for its order only: the gateway's answer decides.
+            if method.is_ok() && refusals.iter().any(|why| matches!(why, PaymentRefusal::OrderOpen(_))) {
+                let open = store::open_of(tx, school, registration).await?;
+                if let Some(open) = open.filter(|open| open.deadline_at <= now) {
+                    return Ok(Opening::MustSettle(Box::new(open), ClosedFor::Deadline));
+                }
+            }
             refusals.extend(method.as_ref().err());
             return Err(Stop::Refused(refusals));
         }
@@ -109,13 +117,20 @@ fn draft(
     lines: &[&EntryFacts],
     now: Time,
 ) -> Result<NewOrder, Stop> {
-    let amount = Fen::sum(lines.iter().map(|entry| entry.fee)).ok_or(DbError::Decode("sum of fees"))?;
+    let amount = FenSum::of(lines.iter().map(|entry| entry.fee));
     let hold_ends = lines.iter().map(|entry| entry.expires_at).min();
     let (false, Some(hold_ends)) = (amount.is_zero(), hold_ends) else {
         return Err(PaymentRefusal::NothingToPay.into());
     };
     let deadline_at = deadline(now, hold_ends);
     let id = tx.new_id();
+    let asking = Asking {
+        state: OrderState::Open,
+        asked: 0,
+        deadline: deadline_at,
+        settled_at: deadline_at,
+        ends_trades: method.gateway.ends_trades(),
+    };
     Ok(NewOrder {
         school,
         id: OrderId(id),
@@ -127,7 +142,7 @@ fn draft(
         amount,
         opened_at: now,
         deadline_at,
-        ask_at: next_ask(OrderState::Open, 0, deadline_at, now),
+        ask_at: next_ask(&asking, now),
     })
 }
 

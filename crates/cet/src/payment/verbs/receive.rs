@@ -1,31 +1,38 @@
 //! A gateway's notification arrives.
 
-use gateway::{Acknowledgement, GatewayCode, Notice, Outcome};
+use gateway::{Acknowledgement, Doubtful, GatewayCode, Notice, Outcome};
 
-use super::settle::{Proof, ProofBy, Settled, hear, settle};
+use super::settle::{Proof, ProofBy, hear, settle};
 use crate::payment::desk::{Heard, Shop};
 use crate::payment::store::{self, Order};
+use crate::payment::suspense::{self, Doubt, Suspense};
 use crate::store::{DbError, Tx};
 
-/// Takes a notification and answers with the body that the gateway expects. Only what is committed is acknowledged;
-/// a notification of several orders only when each of them is (T33-T35). `None`: this gateway is not configured.
+/// Takes a notification and answers with the body that the gateway expects. Each of its orders has its own verdict, in its
+/// own transaction: what is ours is booked, what can never be ours is put before finance. Only what is committed is
+/// acknowledged; where something is still to be stored all of it is told again, which changes nothing for the rest
+/// (T33-T35). `None`: this gateway is not configured.
 pub async fn receive(shop: &Shop, code: GatewayCode, body: &[u8]) -> Option<&'static str> {
     let gateway = shop.desk.gateway(code)?;
-    let notices = match gateway.parse_notice(body) {
-        Ok(notices) => notices,
+    let told = match gateway.parse_notice(body) {
+        Ok(told) => told,
         Err(error) => {
             tracing::warn!(gateway = code.as_str(), %error, "a notification is not to be believed");
             return Some(gateway.acknowledge(Acknowledgement::Failed));
         }
     };
     let mut answer = Acknowledgement::Done;
-    for notice in notices {
-        let number = notice.order_number.clone();
-        match one(shop, notice).await {
+    for one in told {
+        let number = one.as_ref().map_or_else(|told| &told.wire_number, |told| &told.wire_number).clone();
+        let dealt_with = match one {
+            Ok(notice) => hear_of(shop, notice).await,
+            Err(told) => put_aside(shop, told).await,
+        };
+        match dealt_with {
             Ok(true) => {}
             Ok(false) => answer = Acknowledgement::Failed,
             Err(error) => {
-                tracing::error!(order = %number, %error, "a notification could not be stored");
+                tracing::error!(order = number, %error, "a notification could not be stored");
                 answer = Acknowledgement::Failed;
             }
         }
@@ -33,16 +40,37 @@ pub async fn receive(shop: &Shop, code: GatewayCode, body: &[u8]) -> Option<&'st
     Some(gateway.acknowledge(answer))
 }
 
+/// An order that is not ours. Telling of it again would change nothing.
+async fn put_aside(shop: &Shop, told: Doubtful) -> Result<bool, DbError> {
+    tracing::warn!(gateway = told.gateway.as_str(), why = %told.why, "a notification is not of an order of ours");
+    if is_money(told.outcome.as_ref()) {
+        keep(shop, Suspense::of_doubtful(told)).await?;
+    }
+    Ok(true)
+}
+
+/// A state that can't be read may be that of money.
+const fn is_money(outcome: Option<&Outcome>) -> bool {
+    matches!(outcome, None | Some(Outcome::Paid))
+}
+
+async fn keep(shop: &Shop, money: Suspense) -> Result<(), DbError> {
+    shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep(tx, &money).await).await
+}
+
 /// Whether the notice of one order is dealt with.
-async fn one(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
+async fn hear_of(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
     let number = notice.order_number.clone();
     let found = shop.db.read(async move |tx: &mut Tx<'_>| store::by_number(tx, &number).await).await?;
-    let Some(order) = found.filter(|order| fits(shop, order, &notice)) else {
-        tracing::warn!(gateway = notice.gateway.as_str(), "a notification is not of an order of ours");
-        return Ok(false);
+    let order = match found {
+        Some(order) if doubt(shop, &order, &notice).is_none() => order,
+        other => return does_not_fit(shop, notice, other).await,
     };
     match notice.outcome {
-        Outcome::Paid if notice.proven => book(shop, notice).await,
+        Outcome::Paid if notice.proven => {
+            book(shop, notice).await?;
+            Ok(true)
+        }
         // What no signature binds together is a hint: the gateway's answer to our own question decides.
         Outcome::Paid => ask(shop, &order).await,
         Outcome::Closed if notice.proven => {
@@ -50,22 +78,51 @@ async fn one(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
             Ok(true)
         }
         Outcome::Closed | Outcome::Pending | Outcome::Declined | Outcome::Refunded { .. } => {
-            shop.db.write(async move |tx: &mut Tx<'_>| store::wake(tx, order.school, order.id).await).await?;
+            wake(shop, &order).await?;
             Ok(true)
         }
     }
 }
 
-/// Gateway, number on the wire and amount are those of our own order (Y3).
-fn fits(shop: &Shop, order: &Order, notice: &Notice) -> bool {
+/// Why a notice is not of our own order as it was opened: gateway, number on the wire and amount have to agree (Y3). Of a
+/// mere hint the amount is not looked at, since nothing binds it.
+fn doubt(shop: &Shop, order: &Order, notice: &Notice) -> Option<Doubt> {
     let wire_number =
         shop.desk.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
-    order.method.gateway == notice.gateway
-        && wire_number.as_ref() == Some(&notice.wire_number)
-        && order.amount.get() == notice.amount_fen
+    if order.method.gateway != notice.gateway {
+        Some(Doubt::Gateway)
+    } else if wire_number.as_ref() != Some(&notice.wire_number) {
+        Some(Doubt::Order)
+    } else if notice.proven && order.amount.get() != notice.amount_fen {
+        Some(Doubt::Sum)
+    } else {
+        None
+    }
 }
 
-async fn book(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
+async fn does_not_fit(shop: &Shop, notice: Notice, order: Option<Order>) -> Result<bool, DbError> {
+    let doubt = order.as_ref().and_then(|order| doubt(shop, order, &notice)).unwrap_or(Doubt::Order);
+    tracing::warn!(
+        gateway = notice.gateway.as_str(),
+        why = doubt.wire(),
+        "a notification does not fit an order of ours"
+    );
+    if is_money(Some(&notice.outcome)) {
+        keep(shop, Suspense::of_notice(notice, order.as_ref(), doubt)).await?;
+    }
+    // What is true of it the gateway says when it is asked.
+    if let Some(order) = order {
+        wake(shop, &order).await?;
+    }
+    Ok(true)
+}
+
+async fn wake(shop: &Shop, order: &Order) -> Result<(), DbError> {
+    let (school, id) = (order.school, order.id);
+    shop.db.write(async move |tx: &mut Tx<'_>| store::wake(tx, school, id).await).await
+}
+
+async fn book(shop: &Shop, notice: Notice) -> Result<(), DbError> {
     let proof = Proof {
         gateway: notice.gateway,
         number: notice.order_number,
@@ -74,16 +131,15 @@ async fn book(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
         by: ProofBy::Notice,
     };
     let books = shop.books();
-    match shop.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &books).await).await? {
-        Settled::Booked { .. } | Settled::Same => Ok(true),
-        Settled::Mismatch | Settled::Unknown => Ok(false),
-    }
+    shop.db.write(async move |tx: &mut Tx<'_>| settle(tx, &proof, &books).await).await?;
+    Ok(())
 }
 
+/// Whether the gateway's own answer agrees with its hint that money has come; another sum is put before finance.
 async fn ask(shop: &Shop, order: &Order) -> Result<bool, DbError> {
     let now = shop.now().await?;
     let heard = shop.desk.query(order, now).await;
-    let paid = matches!(&heard, Heard::Paid { amount_fen, .. } if *amount_fen == order.amount.get());
+    let paid = matches!(&heard, Heard::Paid { .. });
     note(shop, order, heard).await?;
     Ok(paid)
 }

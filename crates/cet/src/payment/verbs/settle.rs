@@ -8,16 +8,16 @@ use crate::audit::{self, Actor};
 use crate::entry::{self, verbs::LateMoney};
 use crate::payment::choice::{EntryFacts, Needs};
 use crate::payment::desk::{Books, Heard};
-use crate::payment::rules::{
-    self, ClosedFor, Event, LineStep, OrderState, RefundReason, Step, after_money, next_ask,
-};
+use crate::payment::rules::asking::{Asking, next_ask};
+use crate::payment::rules::{self, ClosedFor, Event, LineStep, OrderState, RefundReason, Step, after_money};
 use crate::payment::store::{self, Line, NewReceipt, Order};
+use crate::payment::suspense::{self, Doubt, Suspense};
 use crate::payment::{entries, mail};
 use crate::registration::{self, Registration};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId};
 
 /// What proves that money came.
@@ -52,11 +52,11 @@ pub enum Settled {
         /// Entries paid by this money.
         paid: Vec<EntryId>,
         /// What goes back, if anything, and why.
-        refund: Option<(Fen, RefundReason)>,
+        refund: Option<(FenSum, RefundReason)>,
     },
     /// Booked before.
     Same,
-    /// Not the money of this order: nothing was changed, somebody has to look.
+    /// Not the money of this order: it is put aside, and somebody has to look.
     Mismatch,
     /// No such order.
     Unknown,
@@ -83,6 +83,7 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &Books) -> Result<Set
             ProofBy::Query => "query",
         },
     };
+    let mut doubt = Doubt::Sum;
     let event = if !fits {
         Event::WrongMoney
     } else if store::insert_receipt(tx, &receipt).await? == 1 {
@@ -91,13 +92,22 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &Books) -> Result<Set
     {
         Event::SameMoney
     } else {
+        doubt = Doubt::Trade;
         Event::WrongMoney
     };
     match rules::step(order.state, event, None) {
         Step::Book => book(tx, &order, &receipt, books, live.as_ref()).await,
         Step::Alarm => {
-            record(tx, &order, "money-doubtful", "").await?;
-            tracing::error!(order = %order.number, gateway = proof.gateway.as_str(), "proven money does not fit its order");
+            let money = Suspense {
+                school: order.school,
+                gateway: proof.gateway,
+                order_number: order.number.to_string(),
+                trade_no: proof.trade_no.clone(),
+                amount_fen: proof.amount_fen,
+                doubt,
+                proof: receipt.proof,
+            };
+            suspense::keep(tx, &money).await?;
             Ok(Settled::Mismatch)
         }
         Step::Keep | Step::Close(_) | Step::End(_) => Ok(Settled::Same),
@@ -120,12 +130,12 @@ async fn book(
     let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
     let mut covered: BTreeSet<EntryId> = paid_before.collect();
     let mut paid = Vec::new();
-    let mut refund: Option<(Fen, RefundReason)> = None;
+    let mut refund: Option<(FenSum, RefundReason)> = None;
     for (line, entry) in lines {
         let step = rules::line(order.state, entry.state, needs.lacks(entry, &all, &covered));
         if let Some(reason) = pay(tx, step, order, entry.id, (&books.catalogue, live)).await? {
-            let (sum, first) = refund.unwrap_or((Fen::ZERO, reason));
-            refund = Some((sum.checked_add(line.amount).ok_or(DbError::Decode("sum"))?, first.min(reason)));
+            let (sum, first) = refund.unwrap_or((FenSum::ZERO, reason));
+            refund = Some((sum.plus(line.amount), first.min(reason)));
         } else {
             store::insert_receipt_line(tx, order.school, receipt.id, entry.id, line.amount).await?;
             covered.insert(entry.id);
@@ -220,7 +230,7 @@ async fn finish(
         return Ok(());
     }
     let now = tx.now().await?;
-    let ask_at = next_ask(next, order.asked, order.deadline_at, now);
+    let ask_at = next_ask(&Asking { state: next, settled_at: now, ..order.asking() }, now);
     if store::move_to(tx, order, next, ask_at).await? == 0 {
         return Err(DbError::Decode("order under its registration's lock"));
     }
@@ -250,28 +260,37 @@ pub async fn hear(
             amount_fen: *amount_fen,
             by: ProofBy::Query,
         };
-        settle(tx, &proof, books).await?;
-    } else {
-        let live = registration::store::lock(tx, asked.school, asked.registration).await?;
-        let order = read(tx, asked.school, asked.id).await?;
-        match rules::step(order.state, heard.event(), ending) {
-            Step::Close(why) => {
-                finish(tx, &order, OrderState::Closed(why), live.as_ref()).await?;
-                let detail = match why {
-                    ClosedFor::Deadline => "deadline",
-                    ClosedFor::Replaced => "replaced",
-                };
-                record(tx, &order, "order-closed", detail).await?;
-                // What waited only for this order may be overdue.
-                if let Some(of) = &live {
-                    entry::verbs::expire_entries(tx, &books.catalogue, of).await?;
-                }
-            }
-            // Nothing that a gateway says without money leads anywhere else.
-            Step::Keep | Step::Book | Step::End(_) | Step::Alarm => {}
+        if settle(tx, &proof, books).await? == Settled::Mismatch {
+            // That money is put aside. For this order there is none, and an end that is wanted does not wait for finance.
+            close_by(tx, asked, (Event::TradeWaiting, ending), books).await?;
         }
+    } else {
+        close_by(tx, asked, (heard.event(), ending), books).await?;
     }
     read(tx, asked.school, asked.id).await
+}
+
+/// Closes an order if what its gateway says leads there; nothing that it says without money leads anywhere else.
+async fn close_by(
+    tx: &mut Tx<'_>,
+    asked: &Order,
+    (event, ending): (Event, Option<ClosedFor>),
+    books: &Books,
+) -> Result<(), DbError> {
+    let live = registration::store::lock(tx, asked.school, asked.registration).await?;
+    let order = read(tx, asked.school, asked.id).await?;
+    let Step::Close(why) = rules::step(order.state, event, ending) else { return Ok(()) };
+    finish(tx, &order, OrderState::Closed(why), live.as_ref()).await?;
+    let detail = match why {
+        ClosedFor::Deadline => "deadline",
+        ClosedFor::Replaced => "replaced",
+    };
+    record(tx, &order, "order-closed", detail).await?;
+    // What waited only for this order may be overdue.
+    if let Some(of) = &live {
+        entry::verbs::expire_entries(tx, &books.catalogue, of).await?;
+    }
+    Ok(())
 }
 
 async fn read(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Order, DbError> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::entry::rules::Standing;
 use crate::payment::choice::{self, EntryFacts, Needs};
 use crate::payment::entries;
 use crate::payment::refusal::{PaymentRefusal, Stop};
@@ -10,8 +11,8 @@ use crate::payment::store::{self, Order, RefundShown};
 use crate::payment::views;
 use crate::registration;
 use crate::store::{DbError, Tx};
-use crate::words::codes::{SchoolCode, SittingCode};
-use crate::words::fen::Fen;
+use crate::words::codes::SittingCode;
+use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
 
@@ -34,11 +35,13 @@ pub struct Confirmation {
     /// The unpaid entries.
     pub rows: Vec<ConfirmRow>,
     /// The sum of the ticked ones.
-    pub total: Fen,
+    pub total: FenSum,
     /// Until when they must be paid: the earliest end of the payable ones' hold.
     pub due: Option<Time>,
     /// An order that is open already.
     pub open: Option<Order>,
+    /// Whether that takes no money any more, and its gateway is asked what became of it.
+    pub open_is_over: bool,
 }
 
 /// What a candidate may pay now. `chosen` are the ticked ones; none: all that can be paid.
@@ -73,9 +76,11 @@ pub async fn confirm(
         })
         .collect();
     let ticked = rows.iter().filter(|row| row.ticked).map(|row| row.entry.fee);
-    let total = Fen::sum(ticked).ok_or(DbError::Decode("sum of fees"))?;
+    let total = FenSum::of(ticked);
     let due = rows.iter().filter(|row| row.payable).map(|row| row.entry.expires_at).min();
-    Ok(Confirmation { total, due, open: store::open_of(tx, school, registration).await?, rows })
+    let open = store::open_of(tx, school, registration).await?;
+    let open_is_over = open.as_ref().is_some_and(|order| order.deadline_at <= now);
+    Ok(Confirmation { rows, total, due, open, open_is_over })
 }
 
 /// One line of an order with its entry.
@@ -108,7 +113,7 @@ impl OrderLook {
     #[must_use]
     pub fn shown(&self) -> views::OrderState {
         let back = self.refunds.iter().any(|refund| refund.done_at.is_none());
-        let whole = Fen::sum(self.refunds.iter().map(|refund| refund.amount)) == Some(self.order.amount);
+        let whole = FenSum::of(self.refunds.iter().map(|refund| refund.amount)) == self.order.amount;
         match self.order.state {
             _ if back => views::OrderState::Refunding,
             _ if whole => views::OrderState::Refunded,
@@ -119,32 +124,22 @@ impl OrderLook {
     }
 }
 
-/// An order as its owner sees it.
+/// An order as its owner sees it: whoever opened it, whether or not the registration that it paid for is still there.
 ///
 /// # Errors
 /// [`PaymentRefusal::NotFound`] for what is not the passport's own.
-pub async fn order_page(
-    tx: &mut Tx<'_>,
-    passport: PassportId,
-    sitting: &SittingCode,
-    id: OrderId,
-) -> Result<OrderLook, Stop> {
-    let of =
-        registration::verbs::of_passport(tx, passport, sitting).await?.ok_or(PaymentRefusal::NotFound)?;
-    let (school, registration) = (of.school, of.id);
-    let order = store::by_id(tx, school, id).await?.filter(|order| order.registration == registration);
-    let order = order.ok_or(PaymentRefusal::NotFound)?;
+pub async fn order_page(tx: &mut Tx<'_>, passport: PassportId, id: OrderId) -> Result<OrderLook, Stop> {
+    let order = store::of_passport(tx, passport, id).await?.ok_or(PaymentRefusal::NotFound)?;
     let now = tx.now().await?;
-    let all = entries::all(tx, school, registration).await?;
+    let all = entries::all(tx, order.school, order.registration).await?;
     let mut lines = Vec::new();
-    for line in store::lines_of(tx, school, id).await? {
+    for line in store::lines_of(tx, order.school, id).await? {
         let entry =
             all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
         lines.push(OrderFacts { entry: entry.clone(), amount: line.amount });
     }
-    let mut refunds = store::refunds_of(tx, school, registration).await?;
-    refunds.retain(|refund| refund.order == id);
-    let held = |line: &OrderFacts| line.entry.state == EntryState::Held && line.entry.is_unpaid(now);
+    let refunds = store::refunds_of_order(tx, order.school, id).await?;
+    let held = |line: &OrderFacts| line.entry.standing(now) == Standing::Held;
     let payable = order.state == OrderState::Open && now < order.deadline_at && lines.iter().all(held);
     let pay_again = !payable && lines.iter().any(held);
     Ok(OrderLook { order, lines, refunds, payable, pay_again })
@@ -152,29 +147,39 @@ pub async fn order_page(
 
 /// What the information page shows of money.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RegistrationMoney {
-    /// The order to go on with.
-    pub open: Option<Order>,
-    /// The entries that it pays for.
-    pub paying: BTreeSet<EntryId>,
-    /// Refunds, the newest first.
+pub struct PassportMoney {
+    /// The passport's newest orders.
+    pub orders: Vec<Order>,
+    /// The refunds of its orders, the newest first.
     pub refunds: Vec<RefundShown>,
 }
 
-/// The money of a registration.
+impl PassportMoney {
+    /// The open order of a registration; there is at most one.
+    #[must_use]
+    pub fn open(&self, registration: RegistrationId) -> Option<&Order> {
+        let mut own = self.orders.iter().filter(|order| order.registration == registration);
+        own.find(|order| order.state == OrderState::Open)
+    }
+
+    /// The newest refund that a registration is told of: of its own orders, and what is still on its way from others.
+    #[must_use]
+    pub fn newest_refund(&self, registration: Option<RegistrationId>) -> Option<&RefundShown> {
+        let own = |id: OrderId| {
+            self.orders.iter().any(|order| order.id == id && Some(order.registration) == registration)
+        };
+        self.refunds.iter().find(|refund| refund.done_at.is_none() || own(refund.order))
+    }
+}
+
+/// The money of a passport, whatever became of its registrations.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn money_of(
-    tx: &mut Tx<'_>,
-    school: SchoolCode,
-    registration: RegistrationId,
-) -> Result<RegistrationMoney, DbError> {
-    let open = store::open_of(tx, school, registration).await?;
-    let lines = match &open {
-        Some(order) => store::lines_of(tx, school, order.id).await?,
-        None => Vec::new(),
-    };
-    let paying = lines.into_iter().map(|line| line.entry).collect();
-    Ok(RegistrationMoney { open, paying, refunds: store::refunds_of(tx, school, registration).await? })
+pub async fn money_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<PassportMoney, DbError> {
+    let orders = store::newest_of(tx, passport).await?;
+    // Only a settled order may have had money.
+    let settled = orders.iter().any(|order| order.state != OrderState::Open);
+    let refunds = if settled { store::refunds_of(tx, passport).await? } else { Vec::new() };
+    Ok(PassportMoney { orders, refunds })
 }

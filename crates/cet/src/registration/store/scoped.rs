@@ -1,5 +1,6 @@
 //! The SQL by which staff see registrations: no statement without its scope (T22).
 
+use crate::entry::live::live;
 use crate::params;
 use crate::record;
 use crate::registration::Registration;
@@ -102,7 +103,8 @@ pub async fn list(
     let (schools, campuses) = (scope.sql_range(), scope.campus_range());
     let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
     tx.query(
-        "SELECT school, id, passport_id, campus, name, student_number, college, major, class, document_kind,
+        concat!(
+            "SELECT school, id, passport_id, campus, name, student_number, college, major, class, document_kind,
                 document_sealed, saved_at
            FROM registration
           WHERE sitting = $1
@@ -122,8 +124,9 @@ pub async fn list(
                              WHERE e.school = registration.school
                                AND e.registration_id = registration.id
                                AND e.subject = $13
-                               AND (e.state = 'paid'
-                                    OR (e.state = 'held' AND (e.expires_at > $2 OR e.locked_by IS NOT NULL)))))
+                               AND ",
+            live!("e.", "$2"),
+            "))
             AND (CAST($14 AS TEXT) = ''
                  OR $14 = (SELECT CASE WHEN COUNT(*) = 0 THEN 'none'
                                        WHEN COUNT(e.paid_at) = COUNT(*) THEN 'paid'
@@ -131,10 +134,12 @@ pub async fn list(
                              FROM entry e
                             WHERE e.school = registration.school
                               AND e.registration_id = registration.id
-                              AND (e.state = 'paid'
-                                   OR (e.state = 'held' AND (e.expires_at > $2 OR e.locked_by IS NOT NULL)))))
+                              AND ",
+            live!("e.", "$2"),
+            "))
           ORDER BY school, id
-          LIMIT $15",
+          LIMIT $15"
+        ),
         params![
             sitting,
             now,

@@ -12,7 +12,7 @@ use crate::staff::{Permission, Role, Scope, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html};
 use crate::web::page::Page;
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 use crate::words::time::Time;
 use crate::{collective_payment, payment, review};
 
@@ -24,7 +24,8 @@ struct Waiting {
     reviews: Option<(i64, Option<Time>)>,
     rebinds: Option<(i64, Option<Time>)>,
     collective: Option<(i64, i64, Option<Time>)>,
-    refunds: Option<(i64, Fen, Option<Time>)>,
+    refunds: Option<(i64, FenSum, Option<Time>)>,
+    suspense: Option<(i64, Option<Time>)>,
     exports: i64,
     watched: Option<i64>,
 }
@@ -46,6 +47,11 @@ async fn waiting(tx: &mut Tx<'_>, role: Role, scope: &Scope) -> Result<Waiting, 
         },
         refunds: if may(Permission::Refunds) {
             Some(payment::store::scoped::refunds_due(tx, scope).await?)
+        } else {
+            None
+        },
+        suspense: if may(Permission::Refunds) {
+            Some(payment::store::suspense::open_now(tx, scope).await?)
         } else {
             None
         },
@@ -101,6 +107,10 @@ fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
         let text = page.f("staff-task-refund-sum", &[("sum", &format!("¥{sum}")), ("time", &since)]);
         let tag = ("warn", page.m("payment-order-refunding"));
         all.push(task("/staff/refunds?state=due", "staff-task-refunds", n, text, tag));
+    }
+    if let Some((n @ 1.., oldest)) = waiting.suspense {
+        let tag = ("bad", page.m("staff-suspense-open"));
+        all.push(task("/staff/suspense", "staff-task-suspense", n, at("staff-task-since", oldest), tag));
     }
     if waiting.exports > 0 {
         let tag = ("warn", page.m("staff-export-state-asked"));

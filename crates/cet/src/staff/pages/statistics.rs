@@ -16,7 +16,7 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html};
 use crate::web::page::Page;
 use crate::words::codes::SubjectCode;
-use crate::words::fen::Fen;
+use crate::words::fen::FenSum;
 use crate::words::time::Time;
 
 /// Days of the chart.
@@ -63,7 +63,7 @@ fn percent(tenths: i64) -> String {
 pub(super) fn heads(page: &Page, read: &Read, plan: &Plan) -> Vec<Figure> {
     let paid: i64 = read.subjects.iter().map(|of| of.paid).sum();
     let unpaid: i64 = read.subjects.iter().map(|of| of.unpaid).sum();
-    let amount = Fen::sum(read.subjects.iter().map(|of| of.amount));
+    let amount = FenSum::of(read.subjects.iter().map(|of| of.amount));
     let (capacity, taken) = read.seats;
     let share = percent(tenths(paid, paid.saturating_add(unpaid)));
     let figure = |name, value: String, text: String| Figure { name, value, text };
@@ -75,11 +75,7 @@ pub(super) fn heads(page: &Page, read: &Read, plan: &Plan) -> Vec<Figure> {
             page.f("staff-figure-of-entries", &[("share", &share)]),
         ),
         figure(page.m("staff-figure-unpaid"), unpaid.to_string(), String::new()),
-        figure(
-            page.m("staff-figure-amount"),
-            amount.map_or_else(String::new, |amount| format!("¥{amount}")),
-            String::new(),
-        ),
+        figure(page.m("staff-figure-amount"), format!("¥{amount}"), String::new()),
         figure(
             page.m("staff-figure-left"),
             capacity.saturating_sub(taken).to_string(),

@@ -161,4 +161,80 @@ on_both! {
             }
         }
     }
+
+    async fn figures_of_a_nation_are_added_up(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
+        paid(&app).await;
+        let done: Result<(), DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            // 400 candidates whose fee is the greatest that there may be: 400 million yuan.
+            tx.execute(
+                "WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 400)
+                 INSERT INTO registration
+                        (school, id, sitting, passport_id, record_id, state, saved_at, release_at, version, campus,
+                         school_name, campus_name, name, name_key, sex, document_kind, document_sealed, document_key,
+                         education, duration, entry_year, grade, college, major, class, student_number, remark, subjects,
+                         listed_subjects, barred_subjects, snapshot_hash)
+                 SELECT school, n, sitting, 1, 1, 'released', 0, NULL, 1, campus, '', '', '', '', '', '', document_sealed,
+                        document_key, '', '', '', '', '', '', '', '', '', '', '', '', ''
+                   FROM registration, counter", &[]).await?;
+            tx.execute(
+                "INSERT INTO entry (school, id, registration_id, sitting, subject, mode, level, pool_school, campus,
+                                    campus_name, school_name, state, fee, channel, entered_at, expires_at, paid_at)
+                 SELECT school, id, id, sitting, '2', 'written', 6, school, campus, '', '', 'paid', 100000000, 'self', 1, 1, 1
+                   FROM registration
+                  WHERE state = 'released'", &[]).await?;
+            tx.execute(
+                "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at,
+                                     try_at, tries, sent_at)
+                 SELECT school, id + 1000, 5, 6, 100000000, 'surplus', 'R' || CAST(id AS TEXT), 'due', 3, NULL, 4, 0, NULL
+                   FROM registration
+                  WHERE state = 'released'", &[]).await?;
+            Ok(())
+        }).await;
+        done.unwrap();
+        for account in ["national", "province-99", "school-99301"] {
+            let mut browser = member(&app, account).await;
+            let page = browser.get("/staff/statistics").await;
+            assert_eq!(page.status, 200, "{account}");
+            assert!(page.text.contains("¥400000000.00"), "{account}");
+            let csv = browser.get("/staff/statistics.csv").await;
+            assert!(csv.status == 200 && csv.text.contains("400000000.00"), "{account}");
+            assert_eq!(browser.get("/staff/statistics.xlsx").await.status, 200, "{account}");
+            let overview = browser.get("/staff").await;
+            assert_eq!((overview.status.as_u16(), overview.text.contains("¥400000000.00")), (200, account != "national"));
+        }
+        let mut finance = member(&app, "finance").await;
+        assert!(finance.get("/staff").await.text.contains("¥400000000.02"));
+        assert_eq!(finance.get("/staff/refunds.csv").await.status, 200);
+    }
+
+    async fn money_that_fits_nothing_waits_for_finance(t: TestDb) {
+        let app = world(t).await;
+        let mut finance = member(&app, "finance").await;
+        assert!(finance.get("/staff/suspense").await.text.contains("没有待查的款项"));
+        let done: Result<(), DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            let money = crate::payment::suspense::Suspense {
+                school: crate::words::codes::SchoolCode::NONE,
+                gateway: gateway::GatewayCode::PayEase,
+                order_number: "20170920-888-12".to_owned(),
+                trade_no: "<b>T9".to_owned(),
+                amount_fen: 10_000_000_000,
+                doubt: crate::payment::suspense::Doubt::Order,
+                proof: "notice",
+            };
+            crate::payment::suspense::keep(tx, &money).await?;
+            crate::payment::suspense::keep(tx, &money).await
+        }).await;
+        done.unwrap();
+        let overview = finance.get("/staff").await;
+        assert!(overview.text.contains("1 笔款项对不上支付单") && overview.text.contains("href=\"/staff/suspense\""));
+        let list = finance.get("/staff/suspense").await;
+        for shown in ["20170920-888-12", "&#60;b&#62;T9", "¥100000000.00", "没有这个支付单"] {
+            assert!(list.text.contains(shown), "{shown} {}", list.text);
+        }
+        assert!(finance.get("/staff/suspense?lang=en").await.text.contains("No such order"));
+        let mut school = member(&app, "school-99301").await;
+        assert!(!school.get("/staff").await.text.contains("suspense"));
+    }
 }

@@ -109,6 +109,7 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/refunds", "finance"),
     row("GET", "/staff/refunds.csv", "finance"),
     row("GET", "/staff/refunds.xlsx", "finance"),
+    row("GET", "/staff/suspense", "finance"),
     row("GET", "/staff/statistics", FIGURES),
     row("GET", "/staff/statistics.csv", FIGURES),
     row("GET", "/staff/statistics.xlsx", FIGURES),

@@ -173,3 +173,35 @@ pub struct RefundsView {
     /// The rows.
     pub rows: Vec<RefundRow>,
 }
+
+/// Money that fits nothing.
+pub struct SuspenseRow {
+    /// When it was told first.
+    pub received_at: String,
+    /// Which gateway, in words.
+    pub gateway: &'static str,
+    /// The number of the order that it names.
+    pub order: String,
+    /// The home school of the order; empty for what is no order of ours.
+    pub school: String,
+    /// The gateway's number of the trade.
+    pub trade_no: String,
+    /// How much, as told.
+    pub amount: String,
+    /// Why, in words.
+    pub reason: &'static str,
+}
+
+/// `/staff/suspense`.
+#[derive(Template)]
+#[template(path = "staff/suspense.html")]
+pub struct SuspenseView {
+    /// The frame.
+    pub page: Page,
+    /// The side menu.
+    pub menu: Menu,
+    /// The links under the list.
+    pub pager: Pager,
+    /// The rows.
+    pub rows: Vec<SuspenseRow>,
+}

@@ -1,0 +1,54 @@
+//! Whether an entry is live, as statements ask it: the twins in SQL of [`rules::Standing`](super::rules::Standing). No
+//! other statement words it again; `tests/live.rs` compares both for every entry that can be stored.
+
+/// A condition of SQL that holds for live entries: `live!("e.", "$2")`, with the prefix of their columns and the parameter
+/// that is now.
+macro_rules! live {
+    ($of:literal, $now:literal) => {
+        concat!("(", $of, "state = 'paid' OR ", crate::entry::live::unpaid!($of, $now), ")")
+    };
+}
+
+/// The same for those that are live and not paid.
+macro_rules! unpaid {
+    ($of:literal, $now:literal) => {
+        concat!(
+            "(",
+            $of,
+            "state = 'held' AND (",
+            $of,
+            "expires_at > ",
+            $now,
+            " OR ",
+            $of,
+            "locked_by IS NOT NULL OR ",
+            $of,
+            "order_id IS NOT NULL))"
+        )
+    };
+}
+
+/// The same for those that hold a seat and are gone: what is to expire.
+macro_rules! overdue {
+    ($of:literal, $now:literal) => {
+        concat!(
+            "(",
+            $of,
+            "state = 'held' AND ",
+            $of,
+            "expires_at <= ",
+            $now,
+            " AND ",
+            $of,
+            "locked_by IS NULL AND ",
+            $of,
+            "order_id IS NULL)"
+        )
+    };
+}
+
+pub(crate) use {live, overdue, unpaid};
+
+#[cfg(test)]
+#[path = "tests/live.rs"]
+mod tests;

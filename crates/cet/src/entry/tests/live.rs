@@ -1,0 +1,185 @@
+//! One answer to "is it live?", in the rules and in every statement.
+
+use super::{live, overdue, unpaid};
+use crate::entry::rules::{Standing, standing};
+use crate::entry::testing::{HOME, World, campus, hours, micros, sitting, subject};
+use crate::entry::{Entry, EntryState, arrangeable, figures, roll, store};
+use crate::on_both;
+use crate::params;
+use crate::registration::store::scoped::{self, Payment};
+use crate::seat_pool::PoolKey;
+use crate::staff::Scope;
+use crate::store::testing::TestDb;
+use crate::store::{DbError, Tx};
+use crate::words::ids::{EntryId, RegistrationId};
+use crate::words::time::Time;
+
+/// How an entry may be stored: state, the end of its hold seen from now, locked, with an open order.
+type Stored = (EntryState, i64, bool, bool);
+
+fn all_that_can_be_stored() -> Vec<Stored> {
+    let mut all = Vec::new();
+    for state in [
+        EntryState::Held,
+        EntryState::Paid,
+        EntryState::Cancelled,
+        EntryState::Expired,
+        EntryState::Withdrawn,
+    ] {
+        for end in [-1, 0, 1] {
+            for locked in [false, true] {
+                all.push((state, end, locked, false));
+                // Only a held entry has an open order.
+                if state == EntryState::Held {
+                    all.push((state, end, locked, true));
+                }
+            }
+        }
+    }
+    all
+}
+
+async fn store_as(world: &World, entry: EntryId, (state, end, locked, ordered): Stored) {
+    let now = world.now();
+    let ended = !matches!(state, EntryState::Held | EntryState::Paid);
+    let stored: Result<u64, DbError> = world
+        .t
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            tx.execute(
+                "UPDATE entry SET state = $3, expires_at = $4, locked_by = $5, order_id = $6, paid_at = $7, ended_at = $8
+                  WHERE school = $1 AND id = $2",
+                params![
+                    campus(HOME).school(),
+                    entry,
+                    state,
+                    now.plus(micros(end)),
+                    locked.then_some(7_i64),
+                    ordered.then_some(8_i64),
+                    (state == EntryState::Paid).then_some(now),
+                    ended.then_some(now),
+                ],
+            )
+            .await
+        })
+        .await;
+    assert_eq!(stored.unwrap(), 1);
+}
+
+async fn found(world: &World, sql: &'static str) -> Vec<EntryId> {
+    let now = world.now();
+    let rows: Result<Vec<(EntryId,)>, DbError> =
+        world.t.db.read(async move |tx: &mut Tx<'_>| tx.query(sql, params![now]).await).await;
+    rows.unwrap().into_iter().map(|(id,)| id).collect()
+}
+
+/// One candidate for each way in which an entry of English 4 may stand; the last one's is overdue and not swept yet.
+async fn one_of_each(t: TestDb) -> (World, Vec<EntryId>) {
+    let world = World::with_seats(t, 9).await;
+    let stored = [
+        (EntryState::Paid, -1, false, false),
+        (EntryState::Held, 1, false, false),
+        (EntryState::Held, -1, false, true),
+        (EntryState::Held, -1, true, false),
+        (EntryState::Held, -1, false, false),
+    ];
+    let mut ids = Vec::new();
+    for (n, stored) in (1..).zip(stored) {
+        let who = world.candidate(n).await;
+        ids.push(world.enter(who, "1").await.unwrap()[0]);
+        store_as(&world, ids[ids.len() - 1], stored).await;
+    }
+    (world, ids)
+}
+
+on_both! {
+    async fn rules_and_statements_agree_on_every_entry_that_can_be_stored(t: TestDb) {
+        let stored = all_that_can_be_stored();
+        let world = World::with_seats(t, 100).await;
+        for (n, one) in (1..).zip(&stored) {
+            let who = world.candidate(n).await;
+            let entry = world.enter(who, "1").await.unwrap()[0];
+            store_as(&world, entry, *one).await;
+        }
+        let rows: Result<Vec<(RegistrationId,)>, DbError> = world.t.db.read(async |tx: &mut Tx<'_>| {
+            tx.query("SELECT registration_id FROM entry ORDER BY id", &[]).await
+        }).await;
+        let mut all: Vec<Entry> = Vec::new();
+        for (of,) in rows.unwrap() {
+            let entries = world.t.db.read(async move |tx: &mut Tx<'_>| {
+                store::of_registration(tx, campus(HOME).school(), of).await
+            }).await;
+            all.extend(entries.unwrap());
+        }
+        let by_the_rules = |wanted: &dyn Fn(&Entry, Standing) -> bool| -> Vec<EntryId> {
+            all.iter().filter(|entry| wanted(entry, standing(entry, world.now()))).map(|entry| entry.id).collect()
+        };
+        assert_eq!(all.len(), stored.len());
+        assert_eq!(
+            found(&world, concat!("SELECT id FROM entry WHERE ", live!("", "$1"), " ORDER BY id")).await,
+            by_the_rules(&|_, standing| standing != Standing::Gone)
+        );
+        assert_eq!(
+            found(&world, concat!("SELECT e.id FROM entry e WHERE ", unpaid!("e.", "$1"), " ORDER BY e.id")).await,
+            by_the_rules(&|_, standing| !matches!(standing, Standing::Gone | Standing::Paid))
+        );
+        assert_eq!(
+            found(&world, concat!("SELECT id FROM entry WHERE ", overdue!("", "$1"), " ORDER BY id")).await,
+            by_the_rules(&|entry, standing| entry.state == EntryState::Held && standing == Standing::Gone)
+        );
+        let of = |wanted| by_the_rules(&move |_, standing| standing == wanted).len();
+        let each = [Standing::Paid, Standing::Held, Standing::AwaitingGateway, Standing::Locked, Standing::Gone].map(of);
+        assert_eq!(each, [6, 2, 2, 6, stored.len() - 16], "every class was there");
+    }
+
+    async fn every_list_counts_the_same_entries(t: TestDb) {
+        let (world, ids) = one_of_each(t).await;
+        let (school, nation) = (Scope::parse("99301").unwrap(), Scope::parse("").unwrap());
+        let now: Time = world.now();
+        world.t.db.read(async move |tx: &mut Tx<'_>| {
+            assert_eq!(tx.now().await?, now);
+            let figures = figures::by_subject(tx, &nation, &sitting()).await?;
+            assert_eq!((figures.len(), figures[0].paid, figures[0].unpaid), (1, 1, 3));
+            let filter = |subject: &str, payment| scoped::Filter { subject: subject.to_owned(), payment, ..scoped::Filter::default() };
+            for (filter, expected) in [
+                (filter("1", None), vec![1, 2, 3, 4]),
+                (filter("", Some(Payment::Paid)), vec![1]),
+                (filter("", Some(Payment::Unpaid)), vec![2, 3, 4]),
+                (filter("", Some(Payment::None)), vec![5]),
+            ] {
+                let seen = scoped::list(tx, &school, &sitting(), &filter, None, 50).await?;
+                assert_eq!(seen.iter().map(|seen| seen.passport.0).collect::<Vec<_>>(), expected, "{filter:?}");
+            }
+            let of_one = roll::Filter { subject: Some(subject("1")), ..roll::Filter::default() };
+            let numbers = |people: Vec<roll::Person>| people.into_iter().map(|person| person.student_number).collect::<Vec<_>>();
+            let unpaid = roll::with_unpaid(tx, &school, &sitting(), &of_one, 50).await?;
+            assert_eq!(numbers(unpaid), ["number 2", "number 3", "number 4"]);
+            let without = roll::without(tx, &school, &sitting(), &of_one, 50).await?;
+            assert_eq!(numbers(without), ["number 5"]);
+            let pool = PoolKey { campus: campus(HOME), sitting: sitting(), subject: subject("1") };
+            assert_eq!(arrangeable::undecided_in(tx, &pool).await?, 3);
+            for (n, id) in (1..).zip(&ids) {
+                let number = format!("number {n}");
+                let of_student = arrangeable::of_student(tx, &school, &sitting(), &number, subject("1")).await?;
+                let entered = arrangeable::entered(tx, &school, campus(HOME).school(), *id).await?;
+                assert_eq!((of_student.len(), entered.is_some()), (usize::from(n < 5), n < 5), "{n}");
+            }
+            Ok::<_, DbError>(())
+        }).await.unwrap();
+    }
+
+    async fn what_waits_for_its_gateway_stands_in_its_own_place_only(t: TestDb) {
+        let (world, ids) = one_of_each(t).await;
+        let waits = crate::words::ids::PassportId(3);
+        assert_eq!(world.live(waits).await, ["1"]);
+        assert_eq!(world.enter(waits, "1").await, Err(vec!["order-open"]));
+        assert_eq!(world.enter(waits, "3").await, Err(vec!["order-open"]), "of its level");
+        assert_eq!(world.cancel(waits, ids[2]).await, Err(vec!["order-open"]));
+        assert!(world.enter(waits, "2").await.is_ok());
+        assert!(world.enter_oral(waits, "F", HOME).await.is_ok(), "its written entry is there");
+        world.advance(hours(1));
+        world.sweep().await;
+        assert_eq!(world.live(waits).await, ["1", "2", "F"]);
+        assert_eq!(world.live(crate::words::ids::PassportId(5)).await, Vec::<String>::new());
+    }
+}

@@ -1,0 +1,111 @@
+//! What a candidate sees of money: one answer on every page, whether or not the registration lives.
+
+use jiff::SignedDuration;
+
+use crate::on_both;
+use crate::registration::pages::tests::{bound, enrolled, refused};
+use crate::store::testing::{NOON, TestDb};
+use crate::testing::{Answer, Browser, TestApp};
+
+async fn sql(app: &TestApp, sql: &'static str) {
+    app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await.unwrap();
+}
+
+/// Candidate 1 has entered English 4 and opened order 77 at 首信, which never answers: no gateway is configured here.
+async fn waiting(app: &TestApp) {
+    let mut browser = bound(app, 1).await;
+    assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
+    sql(app, "INSERT INTO payment_order
+                  (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
+                   deadline_at, settled_at, closed_for, ask_at, asked)
+              SELECT '99301', 77, '99301000000000000077', registration_id, 1, '2017-2', 'payease', '85', fee, 'open',
+                     entered_at, expires_at - 600000000, NULL, NULL, expires_at, 0
+                FROM entry").await;
+    sql(
+        app,
+        "INSERT INTO order_line (school, order_id, entry_id, subject, amount)
+              SELECT school, 77, id, subject, fee FROM entry",
+    )
+    .await;
+    sql(app, "UPDATE entry SET order_id = 77").await;
+}
+
+async fn at_hour<'a>(app: &'a TestApp, hours: i64) -> Browser<'a> {
+    app.t.clock.set(NOON.plus(SignedDuration::from_hours(hours)));
+    let catalogue = app.app.catalogue.get();
+    while crate::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
+    app.signed_in(1).await
+}
+
+fn offers(page: &Answer, subject: &str) -> String {
+    let row =
+        page.text.split("<tr").find(|row| row.contains(&format!("data-subject=\"{subject}\""))).unwrap();
+    row.split("data-offer=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+const ASKING: &str = "正在向支付平台查询付款结果";
+
+on_both! {
+    async fn past_the_hold_with_a_silent_gateway_every_page_says_the_same(t: TestDb) {
+        let app = enrolled(t).await;
+        waiting(&app).await;
+        let mut browser = at_hour(&app, 25).await;
+        let page = browser.get("/registration").await;
+        assert!(page.text.contains(ASKING) && page.text.contains("href=\"/payment/77\""), "{}", page.text);
+        assert!(!page.text.contains("还没有报考任何科目") && !page.text.contains("还剩"));
+        let row = page.text.split("<tr").find(|row| row.contains("data-entry=")).unwrap();
+        assert!(row.contains("data-payment=\"unpaid\"") && row.contains("data-expires=\"\"") && row.contains("查询中"));
+        assert!(!row.contains("/cancellation"));
+        assert!(page.text.contains("data-step=\"written-entered\" data-state=\"done\""));
+        assert!(page.text.contains("data-step=\"written-paid\" data-state=\"current\""));
+        let page = browser.get("/payment").await;
+        assert_eq!(refused(&page), (200, vec![]));
+        assert!(page.text.contains(ASKING) && page.text.contains("href=\"/payment/77\""), "{}", page.text);
+        assert!(!page.text.contains("没有需要支付的科目"));
+        let paid = browser.post("/payment", &[("gateway", "alipay")]).await;
+        assert_eq!(paid.status, 409);
+        assert!(paid.codes().contains(&"order-open") && !paid.codes().contains(&"nothing-to-pay"));
+        let order = browser.get("/payment/77").await;
+        assert!(order.status == 200 && order.text.contains("这笔支付正在处理"));
+        let written = browser.get("/registration/written").await;
+        assert_eq!((offers(&written, "1"), offers(&written, "3")), ("order-open".to_owned(), "order-open".to_owned()));
+        assert!(written.text.contains("考位为您保留"));
+        let entered = browser.post("/registration/written", &[("subject", "1")]).await;
+        assert_eq!(refused(&entered), (409, vec!["order-open"]));
+        assert!(entered.text.contains("href=\"/payment/77\""));
+        let english = browser.get("/registration?lang=en").await;
+        assert!(english.text.contains("Your seat is kept"));
+    }
+
+    async fn when_the_registration_is_gone_its_payments_are_still_the_passports(t: TestDb) {
+        let app = enrolled(t).await;
+        waiting(&app).await;
+        sql(&app, "UPDATE entry SET order_id = NULL").await;
+        sql(&app, "UPDATE payment_order SET state = 'closed', closed_for = 'deadline', settled_at = deadline_at").await;
+        let mut browser = at_hour(&app, 25).await;
+        let page = browser.get("/registration").await;
+        assert_eq!(refused(&page), (200, vec![]));
+        assert!(!page.text.contains("data-registration"), "released");
+        assert!(page.text.contains("99301000000000000077") && page.text.contains("已关闭") && page.text.contains("¥0.01"));
+        assert!(page.text.contains("action=\"/registration/refresh\""));
+        let order = browser.get("/payment/77").await;
+        assert!(order.status == 200 && order.text.contains("这笔支付单已经关闭"), "{}", order.text);
+        assert!(browser.get("/home").await.text.contains("您有支付记录"));
+        // Who asks was heard, and the gateway was asked: it is silent here.
+        assert_eq!(browser.post("/registration/refresh", &[]).await.location(), "/registration");
+        assert!(browser.get("/registration").await.text.contains("支付平台暂时没有回答"));
+        sql(&app, "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+                   VALUES ('99301', 6, 77, 'payease', 'T6', 1, 'query', 3)").await;
+        sql(&app, "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at,
+                                       try_at, tries, sent_at)
+                   VALUES ('99301', 7, 77, 6, 1, 'no-seat', 'R993017', 'due', 1505966400000000, NULL, 4, 0, NULL)").await;
+        let page = browser.get("/registration").await;
+        assert!(page.text.contains("退款中") && page.text.contains("2017-09-21 12:00"), "{}", page.text);
+        sql(&app, "UPDATE refund SET state = 'done', try_at = NULL, done_at = 1505970000000000").await;
+        let page = browser.get("/registration").await;
+        assert!(page.text.contains("已退款") && page.text.contains("2017-09-21 13:00") && !page.text.contains("退款中"));
+        let mut stranger = app.signed_in(2).await;
+        assert_eq!(stranger.get("/payment/77").await.status, 404);
+        assert!(!stranger.get("/registration").await.text.contains("99301000000000000077"));
+    }
+}

@@ -1,0 +1,179 @@
+//! Money that fits nothing: neither booked nor forgotten, told once, and nobody else's fault.
+
+use gateway::payease::NoticeStatus;
+use gateway::{Charset, Fields, GatewayCode};
+
+use super::world::*;
+use crate::entry::testing::{hours, minutes};
+use crate::on_both;
+use crate::payment::rules::{ClosedFor, OrderState};
+use crate::payment::store::Order;
+use crate::store::Tx;
+
+/// What is put aside: school, order number, trade, fen, reason, proof.
+type Kept = (String, String, String, i64, String, String);
+
+async fn kept(m: &Market) -> Vec<Kept> {
+    let db = &m.world.t.db;
+    let sql = "SELECT school, order_number, trade_no, amount, reason, proof FROM suspense ORDER BY id";
+    db.read(async move |tx: &mut Tx<'_>| tx.query(sql, &[]).await).await.unwrap()
+}
+
+async fn reasons(m: &Market) -> Vec<String> {
+    kept(m).await.into_iter().map(|(_, _, _, _, reason, _)| reason).collect()
+}
+
+/// Lines of the log, which stand beside what is put aside.
+async fn doubts(m: &Market) -> i64 {
+    m.world
+        .count("SELECT COUNT(*) FROM audit_log WHERE action = 'money-doubtful' AND actor_kind = 'gateway'")
+        .await
+}
+
+async fn open_orders(m: &Market, people: i64, gateway: &str) -> Vec<Order> {
+    let mut orders = Vec::new();
+    for n in 1..=people {
+        let who = m.world.candidate(n).await;
+        m.world.enter(who, "1").await.unwrap();
+        orders.push(m.opened(who, gateway).await);
+    }
+    orders
+}
+
+/// A notice of 首信 about numbers and sums of any kind.
+fn batch(orders: &[(String, i64, NoticeStatus)]) -> Vec<u8> {
+    let orders: Vec<_> = orders.iter().map(|(oid, fen, state)| (payease_order(oid, *fen), *state)).collect();
+    Fields::encode(&merchant().notice(&orders).unwrap(), Charset::Gbk).unwrap().into_bytes()
+}
+
+on_both! {
+    async fn a_notice_with_one_thing_wrong_pays_nothing_and_is_kept_logged_and_told_once(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        let another_number = format!("99301{:015}", 1);
+        let another_school = format!("99101{}", &order.number.as_str()[5..]);
+        let wrong: [(&str, &str, &str); 10] = [
+            ("total_amount", "0.02", "sum"),
+            ("total_amount", "0.00", "sum"),
+            ("total_amount", "1", "sum"),
+            ("total_amount", "0.010", "sum"),
+            ("app_id", "2021000000000002", "application"),
+            ("seller_id", "2088000000000002", "merchant"),
+            ("out_trade_no", &another_number, "order"),
+            ("out_trade_no", &another_school, "order"),
+            ("trade_status", "TRADE_WONDER", "state"),
+            ("pay_currency", "USD", "currency"),
+        ];
+        for (n, (name, value, reason)) in (1..).zip(wrong) {
+            let notice = alipay_notice(&order, "TRADE_SUCCESS", &[(name, value)]);
+            for _ in 0..2 {
+                assert_eq!(m.notify(&notice).await, "success", "{name} {value}: it is not told for ever");
+            }
+            assert_eq!((reasons(&m).await.pop().as_deref(), doubts(&m).await), (Some(reason), n), "{name} {value}");
+        }
+        // The same order told by the other gateway's honest voice.
+        assert_eq!(m.notify(&payease_notice(&m.shop, &[(&order, NoticeStatus::Paid)], true)).await, "sent");
+        assert_eq!(reasons(&m).await.pop().as_deref(), Some("gateway"));
+        let first = kept(&m).await.remove(0);
+        let (number, trade) = (order.number.to_string(), format!("T{}", order.number));
+        assert_eq!(first, ("99301".into(), number, trade, 2, "sum".into(), "notice".into()));
+        assert_eq!(kept(&m).await[4].0, "00000", "no order of ours");
+        let mut forged = alipay_notice(&order, "WAIT_BUYER_PAY", &[]);
+        forged = String::from_utf8(forged).unwrap().replace("WAIT_BUYER_PAY", "TRADE_SUCCESS").into_bytes();
+        assert_eq!(m.notify(&forged).await, "fail");
+        assert_eq!((m.order(order.id).await.state, m.paid_entries().await), (OrderState::Open, 0));
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM receipt").await, 0);
+        assert_eq!((kept(&m).await.len(), doubts(&m).await), (11, 11));
+        // Its own money still pays it.
+        assert_eq!(m.pays_and_tells(&order).await, "success");
+        assert_eq!(m.paid_entries().await, 1);
+        m.assert_all_agrees().await;
+    }
+
+    async fn what_says_nothing_of_money_is_not_kept(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        for state in ["WAIT_BUYER_PAY", "TRADE_CLOSED"] {
+            for change in [("total_amount", "0.02"), ("app_id", "2021000000000002"), ("out_trade_no", "99301")] {
+                assert_eq!(m.notify(&alipay_notice(&order, state, &[change])).await, "success");
+            }
+        }
+        assert_eq!((kept(&m).await.len(), m.order(order.id).await.state), (0, OrderState::Open));
+    }
+
+    async fn the_trade_of_one_order_can_not_be_told_again_as_anothers(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let orders = open_orders(&m, 2, "alipay").await;
+        let trade = [("trade_no", "T1")];
+        assert_eq!(m.notify(&alipay_notice(&orders[0], "TRADE_SUCCESS", &trade)).await, "success");
+        assert_eq!(m.notify(&alipay_notice(&orders[1], "TRADE_SUCCESS", &trade)).await, "success");
+        assert_eq!((m.paid_entries().await, reasons(&m).await), (1, vec!["trade".to_owned()]));
+        assert_eq!(doubts(&m).await, 1);
+        m.assert_all_agrees().await;
+    }
+
+    async fn each_order_of_a_payease_notice_has_its_own_verdict(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let orders = open_orders(&m, 3, "payease").await;
+        let ours = |n: usize| (m.wire_number(&orders[n]), 1, NoticeStatus::Paid);
+        let strangers = [
+            (ours(0).0.replace("-888-", "-889-"), 1, NoticeStatus::Paid),
+            ("20170920-888-12".to_owned(), 5, NoticeStatus::Paid),
+            (ours(2).0, 7, NoticeStatus::Paid),
+        ];
+        for (n, stranger) in strangers.into_iter().enumerate() {
+            let told = batch(&[stranger, ours(n)]);
+            for _ in 0..2 {
+                assert_eq!(m.notify(&told).await, "sent", "{n}");
+            }
+            assert_eq!(m.paid_entries().await, i64::try_from(n + 1).unwrap());
+        }
+        assert_eq!(reasons(&m).await, ["merchant", "order", "sum"]);
+        assert_eq!((kept(&m).await[1].1.as_str(), kept(&m).await[1].3), ("20170920-888-12", 5));
+        m.assert_all_agrees().await;
+    }
+
+    async fn what_fails_for_the_moment_is_told_again_and_the_rest_is_booked_once(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let orders = open_orders(&m, 3, "payease").await;
+        let all: Vec<_> = orders.iter().map(|order| (order, NoticeStatus::Paid)).collect();
+        let told = payease_notice(&m.shop, &all, true);
+        m.world.sql("UPDATE payment_order SET sitting = 'not/one' WHERE id = (SELECT MIN(id) FROM payment_order)").await;
+        assert_eq!(m.notify(&told).await, "error");
+        assert_eq!(m.paid_entries().await, 2, "those beside it do not wait");
+        m.world.sql("UPDATE payment_order SET sitting = '2017-2'").await;
+        assert_eq!(m.notify(&told).await, "sent");
+        assert_eq!((m.paid_entries().await, m.world.count("SELECT COUNT(*) FROM receipt").await), (3, 3));
+        m.assert_all_agrees().await;
+    }
+
+    async fn an_order_whose_money_is_put_aside_ends_at_its_deadline(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        for (n, gateway) in [(1, "alipay"), (2, "payease")] {
+            let who = m.world.candidate(n).await;
+            m.world.enter(who, "1").await.unwrap();
+            let order = m.opened(who, gateway).await;
+            m.bank.set(&m.wire_number(&order), 9, TradeIs::Paid);
+            m.world.advance(minutes(1));
+            m.run_jobs().await;
+            assert_eq!(m.order(order.id).await.state, OrderState::Open);
+            m.world.advance(hours(25));
+            m.run_jobs().await;
+            assert_eq!(m.order(order.id).await.state, OrderState::Closed(ClosedFor::Deadline), "{gateway}");
+            assert_eq!(m.world.live(who).await, Vec::<String>::new());
+            assert_eq!((kept(&m).await.len(), doubts(&m).await), (usize::try_from(n).unwrap(), n), "asked often, kept once");
+        }
+        assert_eq!(m.paid_entries().await, 0);
+        m.assert_all_agrees().await;
+    }
+}
+
+#[test]
+fn reasons_are_read_back_as_written() {
+    use crate::payment::suspense::Doubt;
+    for doubt in Doubt::ALL {
+        assert_eq!(Doubt::from_wire(doubt.wire()), Some(doubt));
+    }
+    assert_eq!(Doubt::from_wire("late"), None);
+    assert_eq!(GatewayCode::parse("wechat"), None);
+}
