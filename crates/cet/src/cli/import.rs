@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::summary::{ended, print_doubled, print_findings, print_notes, tell};
 use super::{Done, Failed, load, say};
 use crate::app::open_installation;
-use crate::import::{Findings, ImportError, Outcome, Report, Step, Watch};
-use crate::sheet::RowFault;
+use crate::import::{ImportError, Report, Step, Watch};
 use crate::sitting::SittingState;
-use crate::sitting::campuses::{self, CampusFile};
+use crate::sitting::campuses::{self, CampusFile, Stored};
 use crate::sitting::catalogue::CatalogueCell;
 use crate::sitting::file::{self, FileFault, LARGEST_FILE};
 use crate::sitting::import::{Imported, campuses as campuses_known, import};
@@ -111,8 +111,14 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             let done = campuses(&db, &file, skip_doubled).await?;
             print_doubled(&done.file);
             print_findings(&done.file.findings);
+            print_notes(&done.file.notes);
             say(match done.stored {
-                Some(count) => format!("{count} campuses stored"),
+                Some(Stored { campuses, changed: 0 }) => {
+                    format!("{campuses} campuses stand as this file says, nothing was done")
+                }
+                Some(Stored { campuses, changed }) => {
+                    format!("{campuses} campuses stored, {changed} of them new or renamed")
+                }
                 None => "nothing was stored".to_owned(),
             });
             Ok(if done.stored.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -205,7 +211,13 @@ fn read_text(path: &Path) -> Result<String, String> {
     if size > LARGEST_FILE {
         return Err(format!("expected at most {LARGEST_FILE} bytes, found {size}"));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..at).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
+        format!("line {line} is not UTF-8: open the file in an editor and save it with the encoding UTF-8")
+    })?;
     Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
 }
 
@@ -214,8 +226,8 @@ fn read_text(path: &Path) -> Result<String, String> {
 pub struct CampusReport {
     /// What it says, with what is doubled or wrong.
     pub file: CampusFile,
-    /// How many were stored; `None`: nothing was, because of what is doubled or wrong.
-    pub stored: Option<usize>,
+    /// What was stored; `None`: nothing was, because of what is doubled or wrong.
+    pub stored: Option<Stored>,
 }
 
 /// Takes over a file of campuses. Codes with several names stop it unless `skip_doubled` leaves them out; wrong rows
@@ -269,59 +281,6 @@ pub async fn scores(
     watch: Arc<Watch>,
 ) -> Result<Report, ImportError> {
     score::file::import(db, vault, path, dry_run, watch).await
-}
-
-fn ended(result: Result<Report, ImportError>) -> Done {
-    match result {
-        Ok(report) => {
-            print_list("warning", &report.warnings, report.warning_count);
-            say(match report.outcome {
-                Outcome::Published { import } => {
-                    format!("{} rows published ({}), import {import}", report.rows, report.form)
-                }
-                Outcome::Checked => {
-                    format!("{} rows are good ({}), nothing was stored", report.rows, report.form)
-                }
-                Outcome::KnownFile => "this very file was imported before, nothing was done".to_owned(),
-            });
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(error) => {
-            if let ImportError::Rows { findings, .. } = &error {
-                print_findings(findings);
-            }
-            Err(error.into())
-        }
-    }
-}
-
-fn print_doubled(file: &CampusFile) {
-    for (code, names) in &file.doubled {
-        let lines: Vec<String> = names.iter().map(|(line, name)| format!("line {line} {name}")).collect();
-        tell(format_args!("{code} has several names: {}", lines.join(", ")));
-    }
-}
-
-fn print_findings(findings: &Findings) {
-    print_list("warning", &findings.warnings, findings.warning_count);
-    print_list("error", &findings.errors, findings.error_count);
-}
-
-/// The first of a list; a million lines help nobody.
-fn print_list(what: &str, list: &[RowFault], count: u64) {
-    const PRINTED: usize = 200;
-    for fault in list.iter().take(PRINTED) {
-        tell(format_args!("{what}: {fault}"));
-    }
-    let printed = u64::try_from(list.len().min(PRINTED)).unwrap_or(u64::MAX);
-    if count > printed {
-        tell(format_args!("{what}: and {} more", count.saturating_sub(printed)));
-    }
-}
-
-#[expect(clippy::print_stderr, reason = "what a command has to say beside its answer")]
-fn tell(text: impl std::fmt::Display) {
-    eprintln!("{text}");
 }
 
 /// A bar on a terminal, else a line now and then.

@@ -11,6 +11,7 @@ mod migrate;
 mod sandbox;
 mod serve;
 mod staff;
+mod summary;
 mod verify;
 
 use std::path::PathBuf;

@@ -5,24 +5,49 @@ use std::collections::hash_map::Entry;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
-use super::{Findings, Identity, ImportError, Kind, Step, Watch, store};
-use crate::sheet::{Sheet, SheetError, SheetRow, Wrong};
-use crate::store::Db;
+use super::{Findings, Identity, ImportError, JoinedBy, Kind, Step, Watch};
+use crate::sheet::{Place, Sheet, SheetError, SheetRow, Wrong};
 
 /// Rows that go to a worker at once, and into one transaction: a node beside it waits a tenth of a second at most.
 const CHUNK: usize = 2_000;
 /// More threads than that only wait for the reader.
 const MOST_WORKERS: usize = 4;
 
-/// Where each person or ticket stands, and with what rest of its identity.
-pub(super) type Seen = HashMap<[u8; 16], (u32, [u8; 5])>;
+/// Where a person or ticket stands, with what rest of its identity, and what the row says.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) line: u32,
+    pub(super) digest: u32,
+    pub(super) sheet: u16,
+    pub(super) rest: [u8; 5],
+}
+
+impl Known {
+    /// In the order of the file.
+    fn at(self) -> (u16, u32) {
+        (self.sheet, self.line)
+    }
+}
+
+/// All of them by their keys.
+pub(super) type Seen = HashMap<[u8; 16], Known>;
+/// Where each number stands by which something is joined, by its hash.
+pub(super) type Joined = HashMap<u64, Known>;
 
 pub(super) struct Checked {
     pub(super) rows: u64,
     pub(super) findings: Findings,
     pub(super) seen: Seen,
+    pub(super) joined: Joined,
     /// The few that share a key with another.
-    sharing: HashMap<Identity, u32>,
+    sharing: HashMap<Identity, Known>,
+}
+
+/// What is kept of a row that can be read.
+struct Parsed {
+    known: Known,
+    key: [u8; 16],
+    joined_by: Option<JoinedBy>,
 }
 
 pub(super) async fn check<K: Kind>(
@@ -31,25 +56,25 @@ pub(super) async fn check<K: Kind>(
     watch: Arc<Watch>,
 ) -> Result<Checked, ImportError> {
     let joined = tokio::task::spawn_blocking(move || {
-        let mut checked =
-            Checked { rows: 0, findings: Findings::default(), seen: Seen::new(), sharing: HashMap::new() };
+        let mut checked = Checked {
+            rows: 0,
+            findings: Findings::default(),
+            seen: Seen::new(),
+            joined: Joined::new(),
+            sharing: HashMap::new(),
+        };
         let parse = |rows: Vec<SheetRow>| {
             let mut findings = Findings::default();
-            let count = rows.len();
-            let found: Vec<(u64, Identity)> = rows
-                .into_iter()
-                .filter_map(|row| {
-                    let line = row.line;
-                    read(&*kind, row, &mut findings).map(|parsed| (line, K::identity(&parsed)))
-                })
-                .collect();
+            let count = rows.iter().filter(|row| is_row(row)).count();
+            let found: Vec<Parsed> =
+                rows.into_iter().filter_map(|row| parsed(&*kind, row, &mut findings)).collect();
             (count, found, findings)
         };
         in_parallel(&sheet, parse, |(count, found, findings)| {
             checked.rows = checked.rows.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
             checked.findings.join(findings);
-            for (line, identity) in found {
-                note::<K>(&mut checked, line, identity);
+            for parsed in found {
+                note::<K>(&mut checked, &sheet, parsed);
             }
             watch(Step::Checking, checked.rows, None);
             ControlFlow::Continue(())
@@ -59,46 +84,101 @@ pub(super) async fn check<K: Kind>(
     joined.await.unwrap_or_else(|error| Err(ImportError::Fault(error.into())))
 }
 
-fn note<K: Kind>(checked: &mut Checked, line: u64, identity: Identity) {
-    let own = u32::try_from(line).unwrap_or(u32::MAX);
-    match checked.seen.entry(identity.key) {
+/// Whether it is a row of the table, and not something that stands beside it.
+fn is_row(row: &SheetRow) -> bool {
+    !row.cells.as_ref().is_err_and(|fault| fault.wrong.is_no_row())
+}
+
+fn parsed<K: Kind>(kind: &K, row: SheetRow, findings: &mut Findings) -> Option<Parsed> {
+    let place = row.place.clone();
+    let mut row = read(kind, row, findings)?;
+    let Identity { key, rest } = K::identity(&row);
+    let line = u32::try_from(place.line).unwrap_or(u32::MAX);
+    let sheet = place.sheet.map_or(0, |sheet| sheet.index);
+    let known = Known { line, digest: K::digest(&row), sheet, rest };
+    Some(Parsed { known, key, joined_by: K::joined_by(&mut row) })
+}
+
+/// The one that stands further up, and the other. Chunks come in any order.
+fn in_order(sheet: &Sheet, one: Known, other: Known) -> (Place, Place) {
+    let place = |known: Known| sheet.place(known.sheet, u64::from(known.line));
+    if one.at() < other.at() { (place(one), place(other)) } else { (place(other), place(one)) }
+}
+
+fn note<K: Kind>(checked: &mut Checked, sheet: &Sheet, parsed: Parsed) {
+    let Parsed { known: own, key, joined_by } = parsed;
+    if let Some(joined_by) = joined_by {
+        note_join(checked, sheet, own, joined_by);
+    }
+    match checked.seen.entry(key) {
         Entry::Vacant(place) => {
-            place.insert((own, identity.rest));
+            place.insert(own);
         }
-        Entry::Occupied(place) if K::SHARES && place.get().1 != identity.rest => {
-            let other = place.get().0;
-            match checked.sharing.entry(identity) {
+        Entry::Occupied(place) if K::SHARES && place.get().rest != own.rest => {
+            let other = *place.get();
+            match checked.sharing.entry(Identity { key, rest: own.rest }) {
                 Entry::Vacant(place) => {
                     place.insert(own);
-                    let wrong = Wrong::Shared { first: u64::from(own.min(other)) };
-                    checked.findings.warn(u64::from(own.max(other)), K::IDENTITY, wrong);
+                    let (first, second) = in_order(sheet, own, other);
+                    checked.findings.warn(&second, Some(K::IDENTITY), Wrong::Shared { first });
                 }
-                Entry::Occupied(place) => doubled::<K>(&mut checked.findings, own, *place.get()),
+                Entry::Occupied(place) => doubled::<K>(&mut checked.findings, sheet, own, *place.get()),
             }
         }
         Entry::Occupied(mut place) => {
-            // Chunks come in any order: the one further down is the second.
-            let other = place.get().0;
-            place.get_mut().0 = own.min(other);
-            doubled::<K>(&mut checked.findings, own, other);
+            let other = *place.get();
+            if own.at() < other.at() {
+                place.insert(own);
+            }
+            doubled::<K>(&mut checked.findings, sheet, own, other);
         }
     }
 }
 
-fn doubled<K: Kind>(findings: &mut Findings, own: u32, other: u32) {
-    let wrong = Wrong::Doubled { first: Some(u64::from(own.min(other))) };
-    findings.error(u64::from(own.max(other)), Some(K::IDENTITY), wrong);
+/// Two rows under one number: whatever is joined by it belongs to nobody for sure.
+fn note_join(checked: &mut Checked, sheet: &Sheet, own: Known, by: JoinedBy) {
+    match checked.joined.entry(by.hash) {
+        Entry::Vacant(place) => {
+            place.insert(own);
+        }
+        Entry::Occupied(place) => {
+            let (first, second) = in_order(sheet, own, *place.get());
+            let wrong = Wrong::SharedNumber { number: by.number, other: Some(first) };
+            checked.findings.warn(&second, Some(by.column), wrong);
+        }
+    }
+}
+
+fn doubled<K: Kind>(findings: &mut Findings, sheet: &Sheet, own: Known, other: Known) {
+    let (first, second) = in_order(sheet, own, other);
+    findings.error(&second, Some(K::IDENTITY), Wrong::Doubled { first });
 }
 
 /// Reads one row of the file, whatever is wrong with it.
 pub(super) fn read<K: Kind>(kind: &K, row: SheetRow, findings: &mut Findings) -> Option<K::Row> {
-    match row.cells {
-        Ok(cells) => kind.read(row.line, &cells, findings),
-        Err(fault) => {
-            findings.error(fault.line, fault.column, fault.wrong);
-            None
+    let cells = match row.cells {
+        Ok(cells) => cells,
+        Err(fault) if fault.wrong.is_no_row() => {
+            findings.tally(&fault.place, fault.wrong.kind());
+            return None;
         }
+        Err(fault) => {
+            findings.error(&fault.place, fault.column, fault.wrong);
+            return None;
+        }
+    };
+    let read = kind.read(&row.place, &cells, findings);
+    if let Some(cell) = row.stray {
+        findings.warn(&row.place, None, Wrong::Stray { cell });
     }
+    if let Some((expected, found)) = row.short {
+        if !read.as_ref().is_some_and(K::may_end_early) {
+            findings.error(&row.place, None, Wrong::Fields { expected, found });
+            return None;
+        }
+        findings.tally(&row.place, Wrong::Short.kind());
+    }
+    read
 }
 
 /// Reads the file in one thread, works on chunks of rows in others, and hands the results to this one.
@@ -152,30 +232,5 @@ fn read_chunks(sheet: &Sheet, chunks: &mpsc::SyncSender<Vec<SheetRow>>) -> Resul
         }
     })?;
     let _nobody_waits = chunks.send(chunk);
-    Ok(())
-}
-
-/// Finds the persons of the file that stand in another school's published roster of the sitting.
-pub(super) async fn compare<K: Kind>(
-    db: &Db,
-    sitting: &str,
-    seen: &Seen,
-    findings: &mut Findings,
-    watch: &Arc<Watch>,
-) -> Result<(), ImportError> {
-    let all: Vec<[u8; 16]> = seen.keys().copied().collect();
-    let total = u64::try_from(all.len()).ok();
-    let mut done: u64 = 0;
-    for keys in all.chunks(store::KEYS_AT_ONCE) {
-        for (key, school) in store::schools_of(db, sitting, keys).await? {
-            let Some((line, own)) = seen.get(&key) else { continue };
-            if school.as_str().as_bytes() != own {
-                let wrong = Wrong::OtherSchool { school: school.to_string() };
-                findings.error(u64::from(*line), Some(K::IDENTITY), wrong);
-            }
-        }
-        done = done.saturating_add(u64::try_from(keys.len()).unwrap_or(u64::MAX));
-        watch(Step::Comparing, done, total);
-    }
     Ok(())
 }

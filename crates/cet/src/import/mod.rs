@@ -5,18 +5,25 @@
 //! leaves behind is invisible and is swept away later.
 
 mod check;
+mod compare;
+pub mod fields;
 pub mod findings;
 pub mod jobs;
 mod stage;
+mod standing;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use findings::Findings;
+pub use compare::Compared;
+pub use findings::{Findings, Tally};
 
-use crate::sheet::{Cell, Form, Limits, RowFault, Sheet, SheetError};
+use crate::sheet::{Cell, Form, Limits, Note, Place, RowFault, Sheet, SheetError};
 use crate::store::{Db, DbError, Param, Stop};
 
 /// A kind of table: how its rows are read and where they go.
@@ -40,7 +47,7 @@ pub trait Kind: Send + Sync + 'static {
     fn sitting(&self) -> &str;
 
     /// Reads a row; what is wrong with it goes to the findings.
-    fn read(&self, line: u64, cells: &[Cell], findings: &mut Findings) -> Option<Self::Row>;
+    fn read(&self, place: &Place, cells: &[Cell], findings: &mut Findings) -> Option<Self::Row>;
 
     /// Whether rows may share the key of their identity when the rest of it differs.
     const SHARES: bool;
@@ -53,6 +60,21 @@ pub trait Kind: Send + Sync + 'static {
     /// Whom or what the row is about: at most one row each.
     fn identity(row: &Self::Row) -> Identity;
 
+    /// Whether a row may end early: whether it is surely the end that is missing, and no field before it.
+    fn may_end_early(_row: &Self::Row) -> bool {
+        true
+    }
+
+    /// A digest of what the row says, to be compared with what stands in the database.
+    fn digest(_row: &Self::Row) -> u32 {
+        0
+    }
+
+    /// The number by which the row is joined with something else although it is no key.
+    fn joined_by(_row: &mut Self::Row) -> Option<JoinedBy> {
+        None
+    }
+
     /// The values in the order of [`Self::INSERT`].
     fn values<'r>(row: &'r Self::Row, stamp: &'r Stamp) -> Vec<&'r dyn Param>;
 }
@@ -64,6 +86,17 @@ pub struct Identity {
     pub key: [u8; 16],
     /// Of a document the code of the school that says so; of a ticket the beginning of the document's key.
     pub rest: [u8; 5],
+}
+
+/// A number by which something is joined to a row: a student's, by which the photo is found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JoinedBy {
+    /// The column.
+    pub column: &'static str,
+    /// A hash of the number and of where it should be the only one.
+    pub hash: u64,
+    /// The number.
+    pub number: String,
 }
 
 /// What every staged row carries.
@@ -99,7 +132,7 @@ pub enum Outcome {
     },
     /// It was only checked.
     Checked,
-    /// The very same file was published before; nothing was done.
+    /// The very same file was published before, and all of it stands as it says; nothing was done.
     KnownFile,
 }
 
@@ -114,6 +147,14 @@ pub struct Report {
     pub warnings: Vec<RowFault>,
     /// How many there are in all.
     pub warning_count: u64,
+    /// Odd things by kind.
+    pub kinds: BTreeMap<&'static str, Tally>,
+    /// What is true of so many rows that it is told first.
+    pub headlines: Vec<String>,
+    /// What the file holds besides its rows, and how it was read.
+    pub notes: Vec<Note>,
+    /// How the rows stand to those that were there before; `None` where it is not compared.
+    pub compared: Option<Compared>,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -128,7 +169,9 @@ pub enum ImportError {
         /// How many rows the file has.
         rows: u64,
         /// What was found.
-        findings: Findings,
+        findings: Box<Findings>,
+        /// What the file holds besides its rows.
+        notes: Vec<Note>,
     },
     /// There is no such sitting.
     NoSitting(String),
@@ -144,7 +187,7 @@ impl fmt::Display for ImportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sheet(error) => error.fmt(f),
-            Self::Rows { rows, findings } => {
+            Self::Rows { rows, findings, .. } => {
                 write!(f, "{} errors in {rows} rows, nothing was stored", findings.error_count)
             }
             Self::NoSitting(code) => write!(f, "there is no sitting {code}: import its file first"),
@@ -186,29 +229,50 @@ pub async fn run<K: Kind>(
 ) -> Result<Report, ImportError> {
     let sheet = Arc::new(open::<K>(path.to_owned()).await?);
     let published = store::published(db, K::NAME, kind.sitting()).await?;
-    if published.iter().any(|known| known.file_hash == sheet.hash()) {
-        let form = sheet.form();
-        let (warnings, outcome) = (Vec::new(), Outcome::KnownFile);
-        return Ok(Report { form, rows: 0, warnings, warning_count: 0, outcome });
+    let same: Vec<i64> =
+        published.iter().filter(|known| known.file_hash == sheet.hash()).map(|known| known.id).collect();
+    let mut report = Report {
+        form: sheet.form(),
+        rows: 0,
+        warnings: Vec::new(),
+        warning_count: 0,
+        kinds: BTreeMap::new(),
+        headlines: Vec::new(),
+        notes: sheet.notes().to_vec(),
+        compared: None,
+        outcome: Outcome::KnownFile,
+    };
+    // That a file was seen before says nothing: a correction may have come after it.
+    if K::NAME == store::SCORES && standing::scores_stand(db, &same).await? {
+        return Ok(report);
     }
     let checked = check::check(Arc::clone(&kind), Arc::clone(&sheet), Arc::clone(&watch)).await?;
-    let (rows, mut findings) = (checked.rows, checked.findings);
+    let rows = checked.rows;
+    let mut findings = checked.findings;
     if K::NAME == store::ROSTER && !published.is_empty() {
-        check::compare::<K>(db, kind.sitting(), &checked.seen, &mut findings, &watch).await?;
+        let (seen, joined) = (&checked.seen, &checked.joined);
+        let place = |known: &check::Known| sheet.place(known.sheet, u64::from(known.line));
+        let compared = compare::compare::<K>(db, kind.sitting(), seen, place, &mut findings, &watch).await?;
+        compare::joined::<K>(db, kind.sitting(), seen, joined, place, &mut findings).await?;
+        report.compared = Some(compared);
     }
-    drop(checked.seen);
+    drop((checked.seen, checked.joined));
     findings.sort();
     if findings.error_count > 0 {
-        return Err(ImportError::Rows { rows, findings });
+        return Err(ImportError::Rows { rows, findings: Box::new(findings), notes: report.notes });
     }
-    let outcome = if dry_run {
+    report.rows = rows;
+    report.outcome = if report.compared.as_ref().is_some_and(|compared| compared.stands(rows, &same)) {
+        Outcome::KnownFile
+    } else if dry_run {
         Outcome::Checked
     } else {
         let expected = stage::Expected { rows, published: published.len() };
         Outcome::Published { import: stage::stage(db, kind, &sheet, path, expected, &watch).await? }
     };
-    let Findings { warnings, warning_count, .. } = findings;
-    Ok(Report { form: sheet.form(), rows, warnings, warning_count, outcome })
+    report.headlines = findings.headlines(rows);
+    let Findings { warnings, warning_count, kinds, .. } = findings;
+    Ok(Report { warnings, warning_count, kinds, ..report })
 }
 
 async fn open<K: Kind>(path: std::path::PathBuf) -> Result<Sheet, ImportError> {

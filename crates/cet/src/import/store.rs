@@ -1,22 +1,18 @@
 //! The SQL of imports: one row each in `import`, whose state says whether its rows count.
 
-use std::fmt::Write as _;
-
 use jiff::SignedDuration;
 
 use super::ImportError;
 use crate::audit::{self, Actor, Event};
 use crate::params;
 use crate::record;
-use crate::store::{Db, DbError, Param, Stop, Tx};
+use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 
 /// The kind of rosters.
 pub const ROSTER: &str = "roster";
 /// The kind of scores.
 pub const SCORES: &str = "scores";
-/// Keys that one look-up compares.
-pub(super) const KEYS_AT_ONCE: usize = 400;
 /// A staging that is older than this was killed: ten million rows take less than half an hour.
 const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(6);
 /// Rows that one transaction of a sweep removes.
@@ -126,40 +122,6 @@ pub async fn abandon(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
     tx.execute("UPDATE import SET state = 'abandoned' WHERE id = $1 AND state = 'staging'", params![import])
         .await?;
     Ok(())
-}
-
-/// Which schools' published rosters of a sitting hold these documents.
-pub(super) async fn schools_of(
-    db: &Db,
-    sitting: &str,
-    keys: &[[u8; 16]],
-) -> Result<Vec<([u8; 16], SchoolCode)>, DbError> {
-    let Some(last) = keys.last().copied() else { return Ok(Vec::new()) };
-    let sitting = sitting.to_owned();
-    // Always as many parameters, so that the statement is prepared once.
-    let keys: Vec<[u8; 16]> =
-        keys.iter().copied().chain(std::iter::repeat(last)).take(KEYS_AT_ONCE).collect();
-    let rows: Vec<(Vec<u8>, SchoolCode)> = db
-        .read_long(async move |tx| {
-            let mut sql = String::from(
-                "SELECT r.document_key, r.school
-                   FROM student_record r
-                   JOIN import i ON i.id = r.import_id
-                  WHERE r.sitting = $1
-                    AND i.state = 'published'
-                    AND r.document_key IN (",
-            );
-            for number in 2..KEYS_AT_ONCE.saturating_add(2) {
-                let _infallible = write!(sql, "{}${number}", if number == 2 { "" } else { ", " });
-            }
-            sql.push(')');
-            let values: Vec<&dyn Param> = std::iter::once(&sitting as &dyn Param)
-                .chain(keys.iter().map(|key| key as &dyn Param))
-                .collect();
-            tx.query(&sql, &values).await
-        })
-        .await?;
-    Ok(rows.into_iter().filter_map(|(key, school)| Some((key.try_into().ok()?, school))).collect())
 }
 
 /// What killed or failed imports left behind: those that ended, or began so long ago that they can't be at work.

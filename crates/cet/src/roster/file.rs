@@ -1,20 +1,20 @@
 //! The roster's file: what its columns hold (interface section 6).
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::DocumentKey;
-use crate::import::findings::Fields;
-use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
-use crate::sheet::{Cell, Wrong};
-use crate::sitting::subject::{join_codes, parse_codes};
+use super::cells::{document, name, sex, subjects};
+use crate::import::fields::Fields;
+use crate::import::{self, Findings, Identity, ImportError, JoinedBy, Kind, Report, Stamp, Watch};
+use crate::sheet::{Cell, Place, Wrong};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{Db, Param};
 use crate::ticket::coverage;
 use crate::vault::Vault;
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
-use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumber, DocumentNumberError};
-use crate::words::name::PersonName;
+use crate::words::document::DocumentNumber;
 
 /// The columns, in any order.
 pub const COLUMNS: [&str; 17] = [
@@ -107,9 +107,9 @@ impl Kind for RosterFile {
         self.plan.code.as_str()
     }
 
-    fn read(&self, line: u64, cells: &[Cell], findings: &mut Findings) -> Option<RosterRow> {
-        let mut fields = Fields::new(line, cells, &COLUMNS, findings);
-        let name = name(&mut fields);
+    fn read(&self, place: &Place, cells: &[Cell], findings: &mut Findings) -> Option<RosterRow> {
+        let mut fields = Fields::new(place, cells, &COLUMNS, findings);
+        let name = name(&mut fields, Some("学号"));
         if let Some(found) = name.as_ref().and_then(|name| coverage::missing(name.as_str())) {
             fields.warn("姓名", Wrong::Unprintable { found });
         }
@@ -125,8 +125,8 @@ impl Kind for RosterFile {
         let class = fields.line::<100>("班级");
         let student_number = fields.exact_line::<40>("学号");
         let remark = fields.line::<200>("备注");
-        let listed = self.subjects(&mut fields, "资格科目");
-        let barred = self.subjects(&mut fields, "限制科目");
+        let listed = subjects(&mut fields, "资格科目", &self.plan);
+        let barred = subjects(&mut fields, "限制科目", &self.plan);
         let (name, document) = (name?, document?);
         Some(RosterRow {
             campus: campus?,
@@ -164,6 +164,38 @@ impl Kind for RosterFile {
     fn identity(row: &RosterRow) -> Identity {
         let school = row.school.as_str().as_bytes().try_into().unwrap_or_default();
         Identity { key: row.document_key.bytes(), rest: school }
+    }
+
+    fn may_end_early(row: &RosterRow) -> bool {
+        // Where a field in the middle is missing, the student number stands one column further to the left and the
+        // subjects stand in the remark.
+        let moved =
+            !row.remark.is_empty() && row.remark.split([';', '；']).all(|part| part.trim().len() <= 1);
+        !row.student_number.is_empty() && !moved
+    }
+
+    fn digest(row: &RosterRow) -> u32 {
+        digest([
+            row.campus.as_str(),
+            &row.name,
+            row.sex,
+            row.document_kind,
+            &row.education,
+            &row.duration,
+            &row.entry_year,
+            &row.grade,
+            &row.college,
+            &row.major,
+            &row.class,
+            &row.student_number,
+            &row.remark,
+            &row.listed,
+            &row.barred,
+        ])
+    }
+
+    fn joined_by(row: &mut RosterRow) -> Option<JoinedBy> {
+        joined_by(row.school, std::mem::take(&mut row.student_number))
     }
 
     fn values<'r>(row: &'r RosterRow, stamp: &'r Stamp) -> Vec<&'r dyn Param> {
@@ -216,71 +248,22 @@ impl RosterFile {
         }
         Some(campus)
     }
-
-    /// Codes of subjects of the sitting, joined by `;`.
-    fn subjects(&self, fields: &mut Fields<'_>, column: &'static str) -> Option<String> {
-        let text = fields.text(column)?;
-        let codes = parse_codes(text)
-            .ok()
-            .filter(|codes| codes.iter().all(|code| self.plan.subject(*code).is_some()));
-        if codes.is_none() {
-            fields.expected(column, "codes of subjects of the sitting, joined by ;", text);
-        }
-        codes.map(|codes| join_codes(&codes))
-    }
 }
 
-/// 姓名; also of scores.
-pub(crate) fn name(fields: &mut Fields<'_>) -> Option<PersonName> {
-    let text = fields.text("姓名")?;
-    let name = PersonName::parse(text).ok();
-    if name.is_none() {
-        // The text itself is not shown: it may be anything of a person.
-        let found = if text.is_empty() { "" } else { "something else" };
-        fields.expected("姓名", "a name of at most 200 characters without control characters", found);
+/// The number by which a student's photo is found; without one there is none.
+pub(crate) fn joined_by(school: SchoolCode, number: String) -> Option<JoinedBy> {
+    if number.is_empty() {
+        return None;
     }
-    name
+    let mut hasher = DefaultHasher::new();
+    (school.as_str(), &number).hash(&mut hasher);
+    Some(JoinedBy { column: "学号", hash: hasher.finish(), number })
 }
 
-fn sex(fields: &mut Fields<'_>) -> Option<&'static str> {
-    match fields.text("性别")? {
-        "男" => Some("男"),
-        "女" => Some("女"),
-        "" => Some(""),
-        other => {
-            fields.expected("性别", "男, 女 or nothing", other);
-            None
-        }
-    }
-}
-
-/// 证件类型 and 证件号码; a wrong check digit is only a warning (R3). Also of scores.
-pub(crate) fn document(fields: &mut Fields<'_>) -> Option<Document> {
-    let kind = fields.text("证件类型").and_then(|text| {
-        let kind = DocumentKind::from_roster(text);
-        if kind.is_none() {
-            fields.expected("证件类型", "one of the six kinds of document (docs/files.md)", text);
-        }
-        kind
-    });
-    let number = fields.exact("证件号码")?;
-    let document = match Document::parse(kind?, number) {
-        Ok(document) => document,
-        Err(DocumentNumberError::Empty) => {
-            fields.expected("证件号码", "a document number", "");
-            return None;
-        }
-        Err(DocumentNumberError::TooLong) => {
-            fields.error("证件号码", Wrong::TooLong { max: 32 });
-            return None;
-        }
-        Err(DocumentNumberError::Impossible) => {
-            fields.expected("证件号码", "letters and digits", "other characters");
-            return None;
-        }
-    };
-    if document.check() == CheckDigit::Bad {
-        fields.warn("证件号码", Wrong::CheckDigit { found: document.number.masked() });
-    }
-    Some(document)
+/// A digest of what a row says besides its document's number, the same for a row of a file and one of the database.
+pub(crate) fn digest<T: AsRef<str>>(fields: [T; 15]) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    fields.iter().for_each(|field| field.as_ref().hash(&mut hasher));
+    let [.., a, b, c, d] = hasher.finish().to_be_bytes();
+    u32::from_be_bytes([a, b, c, d])
 }

@@ -3,6 +3,7 @@
 //! A school loads its roster in several files while registration is open; of a document the row that was published
 //! last stands. What a candidate has saved keeps its own snapshot (R6).
 
+pub(crate) mod cells;
 pub mod desk;
 pub mod file;
 pub mod store;

@@ -136,8 +136,8 @@ on_both! {
         sitting(&t.db).await;
         let wrong = |from: &str, to: &str| GOOD.replacen(from, to, 1);
         for (row, told) in [
-            (wrong("女", "F"), "line 2: 性别: expected 男, 女 or nothing, found \"F\""),
-            (wrong("中华人民共和国居民身份证", "军官证"), "line 2: 证件类型: expected one of the six kinds"),
+            (wrong("女", "X"), "line 2: 性别: expected 男, 女 or nothing, found \"X\""),
+            (wrong("中华人民共和国居民身份证", "军官证"), "line 2: 证件类型: officers' and soldiers' cards are not taken"),
             (wrong("330101199001010000", ""), "line 2: 证件号码: expected a document number, found nothing"),
             (wrong("330101199001010000", "3.30101E+17"), "line 2: 证件号码: expected text, found a number of a spreadsheet"),
             (wrong("00001", "1.0E+10"), "line 2: 学号: expected text, found a number of a spreadsheet"),

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Ticket;
-use crate::import::findings::Fields;
+use crate::import::fields::Fields;
 use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
 use crate::roster::DocumentKey;
-use crate::roster::file::{document, name};
-use crate::sheet::Cell;
+use crate::roster::cells::{document, name};
+use crate::sheet::{Cell, Place};
 use crate::store::{Db, Param};
 use crate::vault::Vault;
 use crate::words::codes::SubjectCode;
@@ -64,10 +64,10 @@ impl Kind for ScoreFile {
         ""
     }
 
-    fn read(&self, line: u64, cells: &[Cell], findings: &mut Findings) -> Option<ScoreRow> {
-        let mut fields = Fields::new(line, cells, &COLUMNS, findings);
+    fn read(&self, place: &Place, cells: &[Cell], findings: &mut Findings) -> Option<ScoreRow> {
+        let mut fields = Fields::new(place, cells, &COLUMNS, findings);
         let ticket = ticket(&mut fields);
-        let name = name(&mut fields);
+        let name = name(&mut fields, None);
         let document = document(&mut fields);
         let subject = subject(&mut fields, ticket);
         let points = points(&mut fields);
@@ -109,9 +109,9 @@ impl Kind for ScoreFile {
 
 fn ticket(fields: &mut Fields<'_>) -> Option<Ticket> {
     let text = fields.exact("准考证号")?;
-    let ticket = Ticket::parse(text);
+    let ticket = Ticket::parse(&text);
     if ticket.is_none() {
-        fields.expected("准考证号", "15 digits, or F or S and 14 digits", text);
+        fields.expected("准考证号", "15 digits, or F or S and 14 digits", &text);
     }
     ticket
 }

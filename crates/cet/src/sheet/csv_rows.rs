@@ -10,53 +10,108 @@ use std::path::Path;
 use csv::ByteRecord;
 use encoding_rs::GB18030;
 
+use super::header::{Header, Search};
 use super::{
-    Cell, Encoding, LONGEST_CELL, Limits, MOST_COLUMNS, RowFault, SheetError, SheetRow, Wrong, header,
+    Cell, Encoding, LONGEST_CELL, Limits, MOST_COLUMNS, Note, Place, RowFault, SheetError, SheetRow, Wrong,
+    cell_rules,
 };
+
+/// How the rows of a CSV file are found again.
+#[derive(Debug)]
+pub(super) struct CsvPlan {
+    encoding: Encoding,
+    separator: u8,
+    /// Records up to the header, itself included.
+    until_header: u64,
+    /// Fields of the header's record.
+    width: usize,
+    header: Header,
+}
+
+type Reader = csv::Reader<PlainLines>;
+
+fn reader(path: &Path, separator: u8) -> Result<Reader, SheetError> {
+    Ok(csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .buffer_capacity(1 << 16)
+        .from_reader(PlainLines::of(File::open(path)?)))
+}
+
+/// Finds the header among the first rows.
+pub(super) fn plan(
+    path: &Path,
+    columns: &'static [&'static str],
+    encoding: Encoding,
+    separator: u8,
+) -> Result<(CsvPlan, Vec<Note>), SheetError> {
+    let mut reader = reader(path, separator)?;
+    let mut record = ByteRecord::new();
+    let mut search = Search::of(columns);
+    let mut notes = Vec::new();
+    let mut until_header: u64 = 0;
+    while search.goes_on() && next(&mut reader, &mut record)? {
+        until_header = until_header.saturating_add(1);
+        let names: Vec<String> = record
+            .iter()
+            .map(|field| {
+                decode(field, encoding).map(|text| cell_rules::meant(&text).into_owned()).unwrap_or_default()
+            })
+            .collect();
+        if names.iter().all(|name| name.trim().is_empty()) {
+            continue;
+        }
+        let wide = names.iter().skip(MOST_COLUMNS).any(|name| !name.trim().is_empty());
+        let line = line_of(&record, reader.position());
+        search.row(line, names.get(..MOST_COLUMNS).unwrap_or(&names), wide);
+        // `sep=;` is Excel's own, to itself.
+        if search.found.is_none() && !names.first().is_some_and(|name| name.starts_with("sep=")) {
+            notes.push(Note::Above(Place { sheet: None, line }));
+        }
+    }
+    let Some(header) = search.found.take() else { return Err(search.failure(None)) };
+    notes.extend(header.unknown.iter().map(|name| Note::Unknown { name: name.clone(), sheet: None }));
+    Ok((CsvPlan { encoding, separator, until_header, width: record.len(), header }, notes))
+}
 
 pub(super) fn read(
     path: &Path,
     columns: &'static [&'static str],
-    encoding: Encoding,
+    plan: &CsvPlan,
     limits: Limits,
     mut each: impl FnMut(SheetRow) -> ControlFlow<()>,
 ) -> Result<(), SheetError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .buffer_capacity(1 << 16)
-        .from_reader(PlainLines::of(File::open(path)?));
+    let mut reader = reader(path, plan.separator)?;
     let mut record = ByteRecord::new();
-    if !next(&mut reader, &mut record)? {
-        return Err(SheetError::Empty);
+    for _ in 0..plan.until_header {
+        next(&mut reader, &mut record)?;
     }
-    if record.len() > MOST_COLUMNS {
-        let limit = u64::try_from(MOST_COLUMNS).unwrap_or(u64::MAX);
-        return Err(SheetError::TooLarge { what: "columns", limit });
-    }
-    let names: Vec<String> =
-        record.iter().map(|field| decode(field, encoding).unwrap_or_default().into_owned()).collect();
-    let places = header::places(&names, columns).map_err(SheetError::Header)?;
-    let width = record.len();
     let mut rows: u64 = 0;
     while next(&mut reader, &mut record)? {
-        if record.iter().all(|field| field.iter().all(u8::is_ascii_whitespace)) {
+        if record.iter().all(is_blank) {
             continue;
         }
-        rows = rows.saturating_add(1);
+        let line = line_of(&record, reader.position());
+        let row = row(&record, line, plan, columns);
+        if !row.cells.as_ref().is_err_and(|fault| fault.wrong.is_no_row()) {
+            rows = rows.saturating_add(1);
+        }
         if rows > limits.rows {
             return Err(SheetError::TooLarge { what: "rows", limit: limits.rows });
         }
-        let line = line_of(&record, reader.position());
-        let cells = cells(&record, line, width, &places, columns, encoding);
-        if each(SheetRow { line, cells }).is_break() {
+        if each(row).is_break() {
             return Ok(());
         }
     }
     if rows == 0 { Err(SheetError::Empty) } else { Ok(()) }
 }
 
-fn next(reader: &mut csv::Reader<PlainLines>, record: &mut ByteRecord) -> Result<bool, SheetError> {
+fn is_blank(field: &[u8]) -> bool {
+    field.iter().all(u8::is_ascii_whitespace)
+}
+
+fn next(reader: &mut Reader, record: &mut ByteRecord) -> Result<bool, SheetError> {
     reader.read_byte_record(record).map_err(|error| SheetError::Io(error.to_string()))
 }
 
@@ -109,42 +164,43 @@ impl Read for PlainLines {
     }
 }
 
+fn row(record: &ByteRecord, line: u64, plan: &CsvPlan, columns: &'static [&'static str]) -> SheetRow {
+    let place = Place { sheet: None, line };
+    let blank = |at: usize| record.get(at).is_none_or(is_blank);
+    if (plan.width..record.len()).any(|at| !blank(at)) {
+        let wrong = Wrong::Fields { expected: plan.width, found: record.len() };
+        return SheetRow::wrong(place, None, wrong);
+    }
+    if plan.header.places.iter().all(|at| blank(*at)) {
+        return SheetRow::wrong(place, None, Wrong::Outside);
+    }
+    let short = (record.len() < plan.width).then_some((plan.width, record.len()));
+    let stray = plan.header.stray(blank, record.len()).map(|at| at.saturating_add(1).to_string());
+    SheetRow { cells: cells(record, &place, plan, columns), place, short, stray }
+}
+
 fn cells(
     record: &ByteRecord,
-    line: u64,
-    width: usize,
-    places: &[usize],
+    place: &Place,
+    plan: &CsvPlan,
     columns: &'static [&'static str],
-    encoding: Encoding,
 ) -> Result<Vec<Cell>, RowFault> {
-    if record.len() != width {
-        let wrong = Wrong::Fields { expected: width, found: record.len() };
-        return Err(RowFault { line, column: None, wrong });
-    }
-    let cell = |(place, column): (&usize, &&'static str)| {
-        let fault = |wrong| RowFault { line, column: Some(column), wrong };
-        let field = record.get(*place).unwrap_or_default();
+    let cell = |(at, column): (&usize, &&'static str)| {
+        let fault = |wrong| RowFault { place: place.clone(), column: Some(column), wrong };
+        // What Excel leaves out at the end of a row was empty.
+        let field = record.get(*at).unwrap_or_default();
         if field.len() > LONGEST_CELL {
             return Err(fault(Wrong::TooLong { max: LONGEST_CELL }));
         }
-        let text = decode(field, encoding).ok_or_else(|| fault(Wrong::Bytes))?;
-        Ok(Cell::Text(without_guard(&text).to_owned()))
+        let text = decode(field, plan.encoding).ok_or_else(|| fault(Wrong::Bytes))?;
+        Ok(Cell::Text(cell_rules::meant(&text).into_owned()))
     };
-    places.iter().zip(columns).map(cell).collect()
+    plan.header.places.iter().zip(columns).map(cell).collect()
 }
 
 fn decode(field: &[u8], encoding: Encoding) -> Option<Cow<'_, str>> {
     match encoding {
         Encoding::Utf8 => std::str::from_utf8(field).ok().map(Cow::Borrowed),
         Encoding::Gb18030 => GB18030.decode_without_bom_handling_and_without_replacement(field),
-    }
-}
-
-/// The quote that our exports put before what a spreadsheet would take for a formula (T29).
-fn without_guard(text: &str) -> &str {
-    const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠'];
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(FORMULA) => rest,
-        Some(_) | None => text,
     }
 }

@@ -7,13 +7,17 @@ use std::path::Path;
 use encoding_rs::GB18030;
 use ring::digest::{Context, SHA256};
 
-use super::{Encoding, Form, LONGEST_CELL, Limits, MOST_COLUMNS, SheetError, header, package};
+use super::hidden::HiddenRows;
+use super::{Encoding, Form, LONGEST_CELL, Limits, MOST_COLUMNS, SheetError, header, kinds, package};
 use crate::vault::to_hex;
 
 pub(super) struct Seen {
     pub(super) form: Form,
     pub(super) hash: String,
-    pub(super) bytes: u64,
+    /// What parts the fields of a CSV file.
+    pub(super) separator: u8,
+    /// For each sheet of a workbook in its order.
+    pub(super) hidden_rows: Vec<Option<HiddenRows>>,
 }
 
 pub(super) fn look_over(
@@ -22,29 +26,72 @@ pub(super) fn look_over(
     limits: Limits,
 ) -> Result<Seen, SheetError> {
     let bytes = std::fs::metadata(path)?.len();
-    let mut reader = BufReader::with_capacity(1 << 16, File::open(path)?);
-    match reader.fill_buf()? {
-        [] => return Err(SheetError::Empty),
-        [b'P', b'K', 3, 4, ..] => {
-            limit("bytes of a packed file", bytes, limits.packed)?;
-            package::check(path, limits)?;
-            let hash = hash(reader)?;
-            return Ok(Seen { form: Form::Xlsx, hash, bytes });
-        }
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            return Err(SheetError::OtherForm(
-                "this is an old .xls (or locked) workbook, save it as .xlsx without a password",
-            ));
-        }
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
-            return Err(SheetError::OtherForm("this is UTF-16 text, save it as CSV UTF-8"));
-        }
-        _ => {}
+    let head = head(path)?;
+    if head.is_empty() {
+        return Err(SheetError::Empty);
+    }
+    if let Some(what) = kinds::foreign(path, &head) {
+        return Err(SheetError::OtherForm(what));
+    }
+    let reader = BufReader::with_capacity(1 << 16, File::open(path)?);
+    if head.starts_with(b"PK\x03\x04") {
+        limit("bytes of a packed file", bytes, limits.packed)?;
+        let hidden_rows = package::check(path, limits)?;
+        return Ok(Seen { form: Form::Xlsx, hash: hash(reader)?, separator: 0, hidden_rows });
     }
     limit("bytes", bytes, limits.csv)?;
-    let (hash, valid_utf8) = scan_csv(reader)?;
-    let encoding = if valid_utf8 { Encoding::Utf8 } else { by_header(path, columns)? };
-    Ok(Seen { form: Form::Csv(encoding), hash, bytes })
+    let guess = Guess::of(&head, columns);
+    let (hash, valid_utf8) = scan_csv(reader, guess.separator)?;
+    let encoding = match (valid_utf8, guess.known) {
+        (true, _) => Encoding::Utf8,
+        (false, 0) => {
+            return Err(SheetError::OtherForm("in neither encoding the first rows hold the columns' names"));
+        }
+        (false, _) => guess.encoding,
+    };
+    Ok(Seen { form: Form::Csv(encoding), hash, separator: guess.separator, hidden_rows: Vec::new() })
+}
+
+/// As much as is looked at to guess what a file is.
+fn head(path: &Path) -> Result<Vec<u8>, SheetError> {
+    const HEAD: u64 = 1 << 16;
+    let mut head = Vec::new();
+    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// Which encoding and which separator a CSV file is written in: those in which one of its first rows names the most
+/// columns.
+struct Guess {
+    encoding: Encoding,
+    separator: u8,
+    known: usize,
+}
+
+impl Guess {
+    fn of(head: &[u8], columns: &'static [&'static str]) -> Self {
+        const LINES: usize = 12;
+        let mut best = Self { encoding: Encoding::Utf8, separator: b',', known: 0 };
+        let gb18030 = GB18030.decode_without_bom_handling(head).0;
+        for (encoding, text) in
+            [(Encoding::Utf8, String::from_utf8_lossy(head)), (Encoding::Gb18030, gb18030)]
+        {
+            for line in text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(LINES) {
+                for separator in [b',', b';', b'\t', b'|'] {
+                    let names: Vec<String> = line
+                        .split(char::from(separator))
+                        .take(2 * MOST_COLUMNS)
+                        .map(|name| name.trim().trim_matches('"').to_owned())
+                        .collect();
+                    let known = header::known(&names, columns);
+                    if known > best.known {
+                        best = Self { encoding, separator, known };
+                    }
+                }
+            }
+        }
+        best
+    }
 }
 
 fn limit(what: &'static str, size: u64, limit: u64) -> Result<(), SheetError> {
@@ -65,10 +112,10 @@ fn hash(mut reader: impl BufRead) -> Result<String, SheetError> {
 }
 
 /// Hash, whether all of it is UTF-8, and that no quotation mark swallows the rest of the file.
-fn scan_csv(mut reader: impl BufRead) -> Result<(String, bool), SheetError> {
+fn scan_csv(mut reader: impl BufRead, separator: u8) -> Result<(String, bool), SheetError> {
     let mut context = Context::new(&SHA256);
     let mut utf8 = Utf8::default();
-    let mut quotes = Quotes::default();
+    let mut quotes = Quotes { separator, ..Quotes::default() };
     loop {
         let chunk = reader.fill_buf()?;
         if chunk.is_empty() {
@@ -135,14 +182,15 @@ const LONGEST_ROW: usize = 2 * LONGEST_CELL * MOST_COLUMNS;
 /// Where the reader of CSV stands: as it reads, so that a row can't outgrow the memory unseen.
 #[derive(Default)]
 struct Quotes {
-    state: Place,
+    separator: u8,
+    state: State,
     row_line: u64,
     line: u64,
     row_bytes: usize,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Place {
+enum State {
     #[default]
     FieldStart,
     Plain,
@@ -156,15 +204,15 @@ impl Quotes {
             self.line = self.line.saturating_add(u64::from(byte == b'\n'));
             self.row_bytes = self.row_bytes.saturating_add(1);
             self.state = match (self.state, byte) {
-                (Place::Quoted, b'"') => Place::QuoteInQuoted,
-                (Place::Quoted, _) | (Place::FieldStart | Place::QuoteInQuoted, b'"') => Place::Quoted,
+                (State::Quoted, b'"') => State::QuoteInQuoted,
+                (State::Quoted, _) | (State::FieldStart | State::QuoteInQuoted, b'"') => State::Quoted,
                 (_, b'\n' | b'\r') => {
                     self.row_line = self.line;
                     self.row_bytes = 0;
-                    Place::FieldStart
+                    State::FieldStart
                 }
-                (_, b',') => Place::FieldStart,
-                (Place::FieldStart | Place::Plain | Place::QuoteInQuoted, _) => Place::Plain,
+                (_, byte) if byte == self.separator => State::FieldStart,
+                (State::FieldStart | State::Plain | State::QuoteInQuoted, _) => State::Plain,
             };
             if self.row_bytes > LONGEST_ROW {
                 return self.end().and(Err(SheetError::TooLarge {
@@ -177,30 +225,11 @@ impl Quotes {
     }
 
     fn end(&self) -> Result<(), SheetError> {
-        if self.state == Place::Quoted {
+        if self.state == State::Quoted {
             Err(SheetError::Quote { line: self.row_line.saturating_add(1) })
         } else {
             Ok(())
         }
-    }
-}
-
-/// Broken somewhere: which encoding was meant? The one in which the header holds names of columns.
-fn by_header(path: &Path, columns: &'static [&'static str]) -> Result<Encoding, SheetError> {
-    let mut line = Vec::new();
-    let first = File::open(path)?.take(u64::try_from(LONGEST_ROW).unwrap_or(u64::MAX));
-    BufReader::new(first).read_until(b'\n', &mut line)?;
-    let known = |text: &str| {
-        text.split(',')
-            .filter(|name| columns.contains(&header::plain(name.trim().trim_matches('"')).as_str()))
-            .count()
-    };
-    let as_utf8 = known(&String::from_utf8_lossy(&line));
-    let (text, _) = GB18030.decode_without_bom_handling(&line);
-    match (as_utf8, known(&text)) {
-        (0, 0) => Err(SheetError::OtherForm("in neither encoding the first row holds the columns' names")),
-        (utf8, gb18030) if utf8 > gb18030 => Ok(Encoding::Utf8),
-        _ => Ok(Encoding::Gb18030),
     }
 }
 

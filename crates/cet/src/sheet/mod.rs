@@ -3,11 +3,17 @@
 //! A file is looked over once before anything of it is believed: sizes, structure, encoding, the header. Then its rows
 //! are read in order, as often as needed, without ever holding the whole file in memory (security T30, T31).
 
+pub(crate) mod cell_rules;
 mod csv_rows;
 mod fault;
 mod header;
+mod hidden;
+mod kinds;
 mod look_over;
+mod names;
+mod notes;
 mod package;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod xlsx_rows;
@@ -15,9 +21,11 @@ mod xlsx_rows;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-pub use fault::{RowFault, Wrong, masked};
-use header::HeaderFault;
+pub use fault::{Place, RowFault, SheetName, Wrong, masked};
+pub use header::HeaderFault;
+pub use notes::Note;
 
 /// The longest cell in bytes (T31).
 pub const LONGEST_CELL: usize = 1_024;
@@ -76,7 +84,7 @@ impl fmt::Display for Encoding {
 pub enum Form {
     /// Comma-separated.
     Csv(Encoding),
-    /// A workbook, of which the first sheet is read.
+    /// A workbook, of which every visible sheet with the header is read.
     Xlsx,
 }
 
@@ -133,10 +141,22 @@ impl fmt::Debug for Cell {
 /// One row below the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetRow {
-    /// Its line in the file, from 1; of a row with line breaks inside the first.
-    pub line: u64,
+    /// Where it stands; of a row with line breaks inside the first line.
+    pub place: Place,
     /// The cells in the order of the columns asked for, or why they can't be read.
     pub cells: Result<Vec<Cell>, RowFault>,
+    /// Of a row that ends early: how many fields the header has, and how many the row.
+    pub short: Option<(usize, usize)>,
+    /// A cell that holds something in a column without a name, as `T3`.
+    pub stray: Option<String>,
+}
+
+impl SheetRow {
+    /// A row that can't be read.
+    fn wrong(place: Place, column: Option<&'static str>, wrong: Wrong) -> Self {
+        let fault = RowFault { place: place.clone(), column, wrong };
+        Self { place, cells: Err(fault), short: None, stray: None }
+    }
 }
 
 /// Why a file is not read at all.
@@ -157,8 +177,32 @@ pub enum SheetError {
     Hostile(&'static str),
     /// The workbook can't be read.
     Workbook(String),
-    /// Its first row is not the header.
-    Header(Vec<HeaderFault>),
+    /// The row that is meant as its header is not whole.
+    Header {
+        /// Where that row stands.
+        place: Place,
+        /// What is wrong with it.
+        faults: Vec<HeaderFault>,
+    },
+    /// None of its first rows is like the header.
+    NoHeader {
+        /// The columns asked for.
+        columns: &'static [&'static str],
+    },
+    /// A sheet with rows has most of the header, but not all, while another sheet has all of it.
+    OtherSheet {
+        /// Its rows.
+        rows: u64,
+        /// Where the row stands that is meant as its header.
+        place: Place,
+        /// What is wrong with that row.
+        faults: Vec<HeaderFault>,
+    },
+    /// The list stands in a hidden sheet only.
+    HiddenList {
+        /// The sheet's name.
+        sheet: Arc<str>,
+    },
     /// A quotation mark is never closed.
     Quote {
         /// The line of the row in which it opens.
@@ -176,9 +220,29 @@ impl fmt::Display for SheetError {
             Self::OtherForm(what) => write!(f, "expected CSV (UTF-8 or GB18030) or XLSX: {what}"),
             Self::Hostile(what) => write!(f, "the workbook is refused: {what}"),
             Self::Workbook(reason) => write!(f, "the workbook can't be read: {reason}"),
-            Self::Header(faults) => {
-                f.write_str("the first row is not the header:")?;
+            Self::Header { place, faults } => {
+                write!(f, "{place} is not the whole header:")?;
                 faults.iter().try_for_each(|fault| write!(f, " {fault};"))
+            }
+            Self::NoHeader { columns } => {
+                let (some, more) = columns.split_at(columns.len().min(4));
+                let more = if more.is_empty() { "" } else { " …" };
+                write!(
+                    f,
+                    "no header was found: expected a row with the columns' names ({}{more}) among the first ten",
+                    some.join(", ")
+                )
+            }
+            Self::OtherSheet { rows, place, faults } => {
+                write!(f, "{place} is not the whole header, so its {rows} rows would be left out:")?;
+                faults.iter().try_for_each(|fault| write!(f, " {fault};"))?;
+                f.write_str(" mend the header or delete the sheet")
+            }
+            Self::HiddenList { sheet } => {
+                write!(
+                    f,
+                    "the list stands in the hidden sheet {sheet}: unhide it, so that you see what is imported"
+                )
             }
             Self::Quote { line } => write!(f, "line {line}: a quotation mark opens here and is never closed"),
             Self::Empty => f.write_str("the file holds no row"),
@@ -194,6 +258,13 @@ impl From<std::io::Error> for SheetError {
     }
 }
 
+/// How the rows of a file are found again.
+#[derive(Debug)]
+enum Plan {
+    Csv(csv_rows::CsvPlan),
+    Xlsx(Vec<survey::SheetPlan>),
+}
+
 /// A file that was looked over: what it is, and that it may be read.
 #[derive(Clone, Debug)]
 pub struct Sheet {
@@ -202,25 +273,31 @@ pub struct Sheet {
     limits: Limits,
     form: Form,
     hash: String,
-    bytes: u64,
+    plan: Arc<Plan>,
+    notes: Vec<Note>,
 }
 
 impl Sheet {
-    /// Looks a file over: its form, sizes and header. `columns` are the names its header must have, in any order.
+    /// Looks a file over: its form, sizes, sheets and headers. `columns` are the names its header must have, in any
+    /// order.
     ///
     /// # Errors
     /// [`SheetError`]: the file is not read at all.
     pub fn open(path: &Path, columns: &'static [&'static str], limits: Limits) -> Result<Self, SheetError> {
         let seen = look_over::look_over(path, columns, limits)?;
-        let sheet = Self {
-            path: path.to_owned(),
-            columns,
-            limits,
-            form: seen.form,
-            hash: seen.hash,
-            bytes: seen.bytes,
+        let (plan, notes) = match seen.form {
+            Form::Csv(encoding) => {
+                let (plan, notes) = csv_rows::plan(path, columns, encoding, seen.separator)?;
+                (Plan::Csv(plan), notes)
+            }
+            Form::Xlsx => {
+                let (plans, notes) = survey::survey(path, columns, &seen.hidden_rows)?;
+                (Plan::Xlsx(plans), notes)
+            }
         };
-        // The header is read once now, so that a wrong one is told before any work.
+        let (path, plan) = (path.to_owned(), Arc::new(plan));
+        let sheet = Self { path, columns, limits, form: seen.form, hash: seen.hash, plan, notes };
+        // Whether there is any row, and no more.
         sheet.read(|_| ControlFlow::Break(()))?;
         Ok(sheet)
     }
@@ -231,26 +308,36 @@ impl Sheet {
         self.form
     }
 
-    /// SHA-256 of the file in hex digits: the same file is not imported twice.
+    /// SHA-256 of the file in hex digits.
     #[must_use]
     pub fn hash(&self) -> &str {
         &self.hash
     }
 
-    /// Its size in bytes.
+    /// What the file holds besides the rows that are read.
     #[must_use]
-    pub fn bytes(&self) -> u64 {
-        self.bytes
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
-    /// Reads the rows below the header in order, until `each` breaks; blank rows are left out.
+    /// The place of a row by the number of its sheet (0 for CSV) and its line.
+    #[must_use]
+    pub fn place(&self, sheet: u16, line: u64) -> Place {
+        let name = match &*self.plan {
+            Plan::Xlsx(plans) => plans.get(usize::from(sheet)).and_then(|plan| plan.named.clone()),
+            Plan::Csv(_) => None,
+        };
+        Place { sheet: name, line }
+    }
+
+    /// Reads the rows below the headers in order, until `each` breaks; blank rows are left out.
     ///
     /// # Errors
     /// [`SheetError`] when the file as a whole is wrong.
     pub fn read(&self, each: impl FnMut(SheetRow) -> ControlFlow<()>) -> Result<(), SheetError> {
-        match self.form {
-            Form::Csv(encoding) => csv_rows::read(&self.path, self.columns, encoding, self.limits, each),
-            Form::Xlsx => xlsx_rows::read(&self.path, self.columns, self.limits, each),
+        match &*self.plan {
+            Plan::Csv(plan) => csv_rows::read(&self.path, self.columns, plan, self.limits, each),
+            Plan::Xlsx(plans) => xlsx_rows::read(&self.path, self.columns, plans, self.limits, each),
         }
     }
 }

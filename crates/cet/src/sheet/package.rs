@@ -7,7 +7,8 @@ use std::path::Path;
 
 use zip::ZipArchive;
 
-use super::{Limits, SheetError};
+use super::hidden::{Book, HiddenRows};
+use super::{Limits, SheetError, kinds};
 
 /// Unpacked to packed: spreadsheets pack their XML by 10 to 40 (T31).
 const RATIO: u64 = 100;
@@ -20,24 +21,35 @@ const MOST_TEXTS: u64 = 2_000_000;
 /// Merged regions: the reader keeps them all in memory.
 const MOST_MERGED: u64 = 100_000;
 /// How far a search may have to look beyond its first byte.
-const LOOK_AHEAD: usize = 64;
+const LOOK_AHEAD: usize = 512;
 
-pub(super) fn check(path: &Path, limits: Limits) -> Result<(), SheetError> {
+/// Unpacks all of it with limits; answers which rows of each sheet are hidden.
+pub(super) fn check(path: &Path, limits: Limits) -> Result<Vec<Option<HiddenRows>>, SheetError> {
     let broken = |error: &dyn std::fmt::Display| SheetError::Workbook(error.to_string());
-    let mut archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(|error| broken(&error))?;
+    let Ok(mut archive) = ZipArchive::new(BufReader::new(File::open(path)?)) else {
+        return Err(SheetError::Workbook("it is damaged or cut off, copy or download it again".to_owned()));
+    };
     if archive.len() > MOST_PARTS {
         return Err(SheetError::Hostile("it has too many parts"));
     }
+    let mut book = Book::default();
+    let mut names = Vec::new();
     let mut total: u64 = 0;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| broken(&error))?;
-        let name = part.name().map_err(|error| broken(&error))?.to_ascii_lowercase();
+        let name = part.name().map_err(|error| broken(&error))?.to_ascii_lowercase().replace('\\', "/");
         let is_xml = [".xml", ".rels", ".vml"].iter().any(|end| name.ends_with(end));
         let packed = part.compressed_size();
-        let mut scan = Scan { is_xml, ..Scan::default() };
+        let mut scan = Scan { is_xml, keep: Book::is_of_interest(&name), ..Scan::default() };
+        scan.rows = name.contains("worksheets/").then(HiddenRows::default);
         total = unpack(part, packed, total, limits, &mut scan)?;
+        book.part(&name, scan.kept, scan.rows);
+        names.push(name);
     }
-    Ok(())
+    match kinds::archive(&names) {
+        Some(what) => Err(SheetError::OtherForm(what)),
+        None => Ok(book.hidden_rows()),
+    }
 }
 
 /// Unpacks one part into nothing; answers the sum of all so far.
@@ -68,6 +80,7 @@ fn unpack(
         // What could be cut by the border of two chunks is looked at with the next one.
         let until = if read == 0 { filled } else { filled.saturating_sub(LOOK_AHEAD) };
         scan.chunk(buffer.get(..filled).unwrap_or_default(), until)?;
+        scan.keep(buffer.get(..until).unwrap_or_default());
         if read == 0 {
             return Ok(total);
         }
@@ -83,9 +96,21 @@ struct Scan {
     begun: bool,
     texts: u64,
     merged: u64,
+    /// Whether the text itself is wanted, and what there is of it.
+    keep: bool,
+    kept: Vec<u8>,
+    /// Of a worksheet: its hidden rows.
+    rows: Option<HiddenRows>,
 }
 
 impl Scan {
+    fn keep(&mut self, bytes: &[u8]) {
+        const KEPT: usize = 1 << 20;
+        if self.keep && self.kept.len() < KEPT {
+            self.kept.extend_from_slice(bytes);
+        }
+    }
+
     fn chunk(&mut self, bytes: &[u8], until: usize) -> Result<(), SheetError> {
         if !self.is_xml {
             return Ok(());
@@ -117,6 +142,9 @@ impl Scan {
         let starts = |what: &[u8]| here.get(..what.len()).is_some_and(|head| head.eq_ignore_ascii_case(what));
         if starts(b"<!DOCTYPE") || starts(b"<!ENTITY") {
             return Err(SheetError::Hostile("a part declares a document type"));
+        }
+        if let Some(rows) = &mut self.rows {
+            rows.look_at(here);
         }
         if starts(b"<si>") || starts(b"<si ") || starts(b"<si/") {
             self.texts = self.texts.saturating_add(1);

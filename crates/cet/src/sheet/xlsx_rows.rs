@@ -1,4 +1,4 @@
-//! Rows of a workbook's first sheet, streamed cell by cell. The package was checked before.
+//! Rows of a workbook's sheets, streamed cell by cell. The package was checked before.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -6,108 +6,174 @@ use std::io::BufReader;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use calamine::{DataRef, Reader, Xlsx};
+use calamine::{DataRef, Xlsx};
 
-use super::{Cell, LONGEST_CELL, Limits, MOST_COLUMNS, RowFault, SheetError, SheetRow, Wrong, header};
+use super::survey::SheetPlan;
+use super::{
+    Cell, LONGEST_CELL, Limits, MOST_COLUMNS, Place, RowFault, SheetError, SheetRow, Wrong, cell_rules,
+};
 
-type Workbook = Xlsx<BufReader<File>>;
+pub(super) type Workbook = Xlsx<BufReader<File>>;
+
+pub(super) fn broken(error: calamine::XlsxError) -> SheetError {
+    SheetError::Workbook(error.to_string())
+}
 
 pub(super) fn read(
     path: &Path,
     columns: &'static [&'static str],
+    plans: &[SheetPlan],
     limits: Limits,
     mut each: impl FnMut(SheetRow) -> ControlFlow<()>,
 ) -> Result<(), SheetError> {
-    let broken = |error: calamine::XlsxError| SheetError::Workbook(error.to_string());
     let mut book: Workbook = calamine::open_workbook(path).map_err(broken)?;
-    let name = book.sheet_names().into_iter().next().ok_or(SheetError::Empty)?;
-    let merged = merged_by_row(&mut book, &name)?;
-    let mut cells = book.worksheet_cells_reader(&name).map_err(broken)?;
-    let mut places: Option<Vec<usize>> = None;
-    let mut row: Option<(u32, Vec<Cell>)> = None;
     let mut rows: u64 = 0;
-    loop {
-        let next = cells.next_cell().map_err(broken)?;
-        let at = next.as_ref().map(calamine::Cell::get_position);
-        // A row is whole when a cell of another one, or the end, comes.
-        if let Some((number, found)) = row.take_if(|(number, _)| at.is_none_or(|(next, _)| next != *number)) {
-            let line = u64::from(number).saturating_add(1);
-            match &places {
-                _ if found.iter().all(Cell::is_blank) => {}
-                None => places = Some(header_places(&found, columns)?),
-                Some(places) => {
-                    rows = rows.saturating_add(1);
-                    if rows > limits.rows {
-                        return Err(SheetError::TooLarge { what: "rows", limit: limits.rows });
-                    }
-                    let cells = sorted(found, line, places, columns, merged.get(&number));
-                    if each(SheetRow { line, cells }).is_break() {
-                        return Ok(());
-                    }
-                }
+    for plan in plans {
+        let merged = merged_by_row(&mut book, &plan.name)?;
+        let flow = each_row(&mut book, &plan.name, |found| {
+            if found.ordinal <= plan.until_header || found.is_blank() {
+                return Ok(ControlFlow::Continue(()));
             }
+            let row = row(found, plan, columns, &merged);
+            if !row.cells.as_ref().is_err_and(|fault| fault.wrong.is_no_row()) {
+                rows = rows.saturating_add(1);
+            }
+            if rows > limits.rows {
+                return Err(SheetError::TooLarge { what: "rows", limit: limits.rows });
+            }
+            Ok(each(row))
+        })?;
+        if flow.is_break() {
+            return Ok(());
         }
-        let Some(cell) = next else { break };
-        let (number, column) = cell.get_position();
-        put(&mut row, number, column, value(cell.get_value()))?;
     }
     if rows == 0 { Err(SheetError::Empty) } else { Ok(()) }
 }
 
-fn header_places(found: &[Cell], columns: &'static [&'static str]) -> Result<Vec<usize>, SheetError> {
-    let names: Vec<String> = found.iter().map(|cell| cell.text().to_owned()).collect();
-    header::places(&names, columns).map_err(SheetError::Header)
+/// A row as it stands in a sheet.
+pub(super) struct Found {
+    /// From 0.
+    pub(super) number: u32,
+    /// Its place among the rows that have any cell, from 1: rows need not come in the order of their numbers.
+    pub(super) ordinal: u64,
+    pub(super) cells: Vec<Cell>,
+    /// A column beyond those that are kept which holds something.
+    pub(super) far: Option<u32>,
+}
+
+impl Found {
+    pub(super) fn line(&self) -> u64 {
+        u64::from(self.number).saturating_add(1)
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.far.is_none() && self.cells.iter().all(Cell::is_blank)
+    }
+
+    /// Whether a column holds nothing.
+    pub(super) fn is_blank_at(&self, column: usize) -> bool {
+        self.cells.get(column).is_none_or(Cell::is_blank)
+    }
+}
+
+/// Hands the rows of a sheet on, one after another.
+pub(super) fn each_row(
+    book: &mut Workbook,
+    sheet: &str,
+    mut each: impl FnMut(Found) -> Result<ControlFlow<()>, SheetError>,
+) -> Result<ControlFlow<()>, SheetError> {
+    let mut cells = book.worksheet_cells_reader(sheet).map_err(broken)?;
+    let mut row: Option<Found> = None;
+    let mut ordinal: u64 = 0;
+    loop {
+        let next = cells.next_cell_with_formula_metadata().map_err(broken)?;
+        // A row is whole when a cell of another one, or the end, comes.
+        if let Some(found) = row.take_if(|row| next.as_ref().is_none_or(|next| next.pos.0 != row.number))
+            && each(found)?.is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+        let Some(cell) = next else { return Ok(ControlFlow::Continue(())) };
+        let (number, column) = cell.pos;
+        let row = row.get_or_insert_with(|| {
+            ordinal = ordinal.saturating_add(1);
+            Found { number, ordinal, cells: Vec::with_capacity(24), far: None }
+        });
+        put(row, column, value(&cell.value, cell.formula.is_some()));
+    }
 }
 
 /// Puts a cell in its place; a sheet need not name its cells in order.
-fn put(row: &mut Option<(u32, Vec<Cell>)>, number: u32, column: u32, cell: Cell) -> Result<(), SheetError> {
-    let column = usize::try_from(column).unwrap_or(usize::MAX);
-    if column >= MOST_COLUMNS {
-        if cell.is_blank() {
-            return Ok(());
+fn put(row: &mut Found, column: u32, cell: Cell) {
+    let at = usize::try_from(column).unwrap_or(usize::MAX);
+    if at >= MOST_COLUMNS {
+        if !cell.is_blank() {
+            row.far.get_or_insert(column);
         }
-        let limit = u64::try_from(MOST_COLUMNS).unwrap_or(u64::MAX);
-        return Err(SheetError::TooLarge { what: "columns", limit });
+        return;
     }
-    let (_, cells) = row.get_or_insert_with(|| (number, Vec::with_capacity(24)));
-    while cells.len() <= column {
-        cells.push(Cell::Text(String::new()));
+    while row.cells.len() <= at {
+        row.cells.push(Cell::Text(String::new()));
     }
-    if let Some(place) = cells.get_mut(column) {
+    if let Some(place) = row.cells.get_mut(at) {
         *place = cell;
     }
-    Ok(())
+}
+
+fn row(
+    mut found: Found,
+    plan: &SheetPlan,
+    columns: &'static [&'static str],
+    merged: &HashMap<u32, String>,
+) -> SheetRow {
+    let place = Place { sheet: plan.named.clone(), line: found.line() };
+    if let Some(range) = merged.get(&found.number) {
+        return SheetRow::wrong(place, None, Wrong::Merged { range: range.clone() });
+    }
+    if plan.header.places.iter().all(|at| found.is_blank_at(*at)) {
+        return SheetRow::wrong(place, None, Wrong::Outside);
+    }
+    let near = plan.header.stray(|at| found.is_blank_at(at), found.cells.len());
+    let stray = near.and_then(|at| u32::try_from(at).ok()).or(found.far);
+    let stray = stray.map(|column| address((found.number, column)));
+    plan.pad(found.number, &mut found.cells);
+    SheetRow { cells: sorted(found.cells, &place, plan, columns), place, short: None, stray }
 }
 
 fn sorted(
     mut found: Vec<Cell>,
-    line: u64,
-    places: &[usize],
+    place: &Place,
+    plan: &SheetPlan,
     columns: &'static [&'static str],
-    merged: Option<&String>,
 ) -> Result<Vec<Cell>, RowFault> {
-    if let Some(range) = merged {
-        return Err(RowFault { line, column: None, wrong: Wrong::Merged { range: range.clone() } });
-    }
     let empty = || Cell::Text(String::new());
-    let cell = |(place, column): (&usize, &&'static str)| {
-        let cell = found.get_mut(*place).map_or_else(empty, |cell| std::mem::replace(cell, empty()));
+    let cell = |(at, column): (&usize, &&'static str)| {
+        let cell = found.get_mut(*at).map_or_else(empty, |cell| std::mem::replace(cell, empty()));
         if cell.text().len() > LONGEST_CELL {
             let wrong = Wrong::TooLong { max: LONGEST_CELL };
-            return Err(RowFault { line, column: Some(column), wrong });
+            return Err(RowFault { place: place.clone(), column: Some(column), wrong });
         }
         Ok(cell)
     };
-    places.iter().zip(columns).map(cell).collect()
+    plan.header.places.iter().zip(columns).map(cell).collect()
 }
 
-fn value(data: &DataRef<'_>) -> Cell {
+/// What programs that write formulas without calculating them leave, and what a reference to an empty cell gives.
+const NEVER_CALCULATED: &str = "a formula that was never calculated: open the file in a spreadsheet program, copy the column and insert it as values";
+const ZERO: &str = "0 from a formula that was never calculated or that points at an empty cell: copy the column and insert it as values";
+
+fn value(data: &DataRef<'_>, formula: bool) -> Cell {
     match data {
-        DataRef::String(text) => Cell::Text(text.clone()),
-        DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
+        DataRef::Empty if formula => Cell::Odd(NEVER_CALCULATED),
+        DataRef::String(text) => Cell::Text(cell_rules::meant(text).into_owned()),
+        DataRef::SharedString(text) => Cell::Text(cell_rules::meant(text).into_owned()),
+        DataRef::Int(0) if formula => Cell::Odd(ZERO),
         DataRef::Int(number) => Cell::Number(number.to_string()),
         // Whole numbers up to 15 digits are exact; Display writes them without a point.
-        DataRef::Float(number) => Cell::Number(number.to_string()),
+        DataRef::Float(number) => match number.to_string() {
+            zero if formula && (zero == "0" || zero == "-0") => Cell::Odd(ZERO),
+            text => Cell::Number(text),
+        },
         DataRef::Bool(_) => Cell::Odd("TRUE or FALSE"),
         DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => Cell::Odd("a date"),
         DataRef::Error(_) => Cell::Odd("an error of a formula"),
@@ -117,8 +183,7 @@ fn value(data: &DataRef<'_>) -> Cell {
 
 /// The merged regions by the row they begin in.
 fn merged_by_row(book: &mut Workbook, name: &str) -> Result<HashMap<u32, String>, SheetError> {
-    let regions =
-        book.merge_cells_by_sheet_name(name).map_err(|error| SheetError::Workbook(error.to_string()))?;
+    let regions = book.merge_cells_by_sheet_name(name).map_err(broken)?;
     let mut rows = HashMap::new();
     for region in regions {
         let (from, to) = (address(region.start), address(region.end));

@@ -7,8 +7,8 @@ use std::path::Path;
 use super::import::set_campus;
 use super::store::bump_version;
 use crate::audit::{self, Actor, Event};
-use crate::import::{Findings, findings::Fields};
-use crate::sheet::{Limits, Sheet, SheetError};
+use crate::import::{Findings, fields::Fields};
+use crate::sheet::{Limits, Note, Place, Sheet, SheetError, Wrong};
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode};
 
@@ -23,9 +23,11 @@ pub struct CampusFile {
     /// The campuses whose code has one name.
     pub campuses: BTreeMap<CampusCode, String>,
     /// The codes that stand with several names: each with its lines.
-    pub doubled: BTreeMap<CampusCode, Vec<(u64, String)>>,
+    pub doubled: BTreeMap<CampusCode, Vec<(Place, String)>>,
     /// Rows that are wrong.
     pub findings: Findings,
+    /// What the file holds besides its rows.
+    pub notes: Vec<Note>,
 }
 
 /// Reads a file of campuses.
@@ -35,11 +37,11 @@ pub struct CampusFile {
 pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
     let sheet = Sheet::open(path, &COLUMNS, Limits::command(MOST_ROWS))?;
     let mut findings = Findings::default();
-    let mut found: BTreeMap<CampusCode, Vec<(u64, String)>> = BTreeMap::new();
+    let mut found: BTreeMap<CampusCode, Vec<(Place, String)>> = BTreeMap::new();
     sheet.read(|row| {
         match row.cells {
             Ok(cells) => {
-                let mut fields = Fields::new(row.line, &cells, &COLUMNS, &mut findings);
+                let mut fields = Fields::new(&row.place, &cells, &COLUMNS, &mut findings);
                 // School 00000 stands for what belongs to none.
                 let code = fields.code("code", "a campus code of 6 digits, not 00000…", |text| {
                     CampusCode::parse(text).ok().filter(|code| code.school() != SchoolCode::NONE)
@@ -48,15 +50,19 @@ pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
                 if name.as_ref().is_some_and(String::is_empty) {
                     fields.expected("name", "a name", "");
                 }
+                if let Some(cell) = row.stray {
+                    findings.warn(&row.place, None, Wrong::Stray { cell });
+                }
                 if let (Some(code), Some(name)) = (code, name) {
-                    found.entry(code).or_default().push((row.line, name));
+                    found.entry(code).or_default().push((row.place.clone(), name));
                 }
             }
-            Err(fault) => findings.error(fault.line, fault.column, fault.wrong),
+            Err(fault) if fault.wrong.is_no_row() => findings.tally(&fault.place, fault.wrong.kind()),
+            Err(fault) => findings.error(&fault.place, fault.column, fault.wrong),
         }
         ControlFlow::Continue(())
     })?;
-    let mut file = CampusFile { findings, ..CampusFile::default() };
+    let mut file = CampusFile { findings, notes: sheet.notes().to_vec(), ..CampusFile::default() };
     for (code, mut names) in found {
         let first = names.first().map(|(_, name)| name.clone()).unwrap_or_default();
         if names.iter().all(|(_, name)| *name == first) {
@@ -69,14 +75,30 @@ pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
     Ok(file)
 }
 
+/// What was stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Campuses of the file.
+    pub campuses: usize,
+    /// Of those, the ones that were not known or had another name.
+    pub changed: usize,
+}
+
 /// Stores the campuses whose code has one name, all or none; a known one gets its new name.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<usize, DbError> {
+pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<Stored, DbError> {
     db.write(async move |tx: &mut Tx<'_>| {
-        for (code, name) in &campuses {
+        let known: Vec<(CampusCode, String)> = tx.query("SELECT code, name FROM campus", &[]).await?;
+        let known: BTreeMap<CampusCode, String> = known.into_iter().collect();
+        let mut stored = Stored { campuses: campuses.len(), changed: 0 };
+        for (code, name) in campuses.iter().filter(|(code, name)| known.get(code) != Some(*name)) {
             set_campus(tx, *code, name).await?;
+            stored.changed = stored.changed.saturating_add(1);
+        }
+        if stored.changed == 0 {
+            return Ok(stored);
         }
         let event = Event {
             school: SchoolCode::NONE,
@@ -85,11 +107,11 @@ pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<us
             object_kind: "campus",
             object: "",
             address: "",
-            detail: &format!("campuses={}", campuses.len()),
+            detail: &format!("campuses={}", stored.changed),
         };
         audit::record(tx, &event).await?;
         bump_version(tx).await?;
-        Ok(campuses.len())
+        Ok(stored)
     })
     .await
 }

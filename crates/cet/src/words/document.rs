@@ -72,12 +72,23 @@ impl DocumentKind {
     #[must_use]
     pub fn from_roster(text: &str) -> Option<Self> {
         let name: String = text.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).collect();
-        match name.as_str() {
-            "居民身份证" | "身份证" | "二代身份证" | "第二代居民身份证" => {
-                Some(Self::ResidentId)
+        // What stands in brackets explains the kind, as in 居民身份证（中国大陆）.
+        let name = name.split(['(', '（']).next().unwrap_or_default();
+        match name {
+            "居民身份证"
+            | "身份证"
+            | "二代身份证"
+            | "第二代身份证"
+            | "第二代居民身份证"
+            | "大陆居民身份证"
+            | "内地居民身份证"
+            | "中国居民身份证"
+            | "身份证号"
+            | "身份证号码" => Some(Self::ResidentId),
+            "台湾居民来往大陆通行证" | "台湾通行证" | "台胞证" | "台湾居民通行证" => {
+                Some(Self::TaiwanPermit)
             }
-            "台湾居民来往大陆通行证" | "台湾通行证" | "台胞证" => Some(Self::TaiwanPermit),
-            "港澳居民往来内地通行证" | "港澳通行证" | "回乡证" => {
+            "港澳居民往来内地通行证" | "港澳通行证" | "港澳居民通行证" | "回乡证" => {
                 Some(Self::HongKongMacauPermit)
             }
             "外国护照" | "中国护照" | "中华人民共和国护照" => Some(Self::Passport),
@@ -85,7 +96,9 @@ impl DocumentKind {
             "澳门居民身份证" | "澳门永久性居民身份证" | "澳门特别行政区居民身份证" => {
                 Some(Self::MacauId)
             }
-            other => Self::ALL.into_iter().find(|kind| kind.chinese() == other || kind.wire() == other),
+            other => Self::ALL
+                .into_iter()
+                .find(|kind| kind.chinese() == other || kind.wire().eq_ignore_ascii_case(other)),
         }
     }
 }

@@ -1,0 +1,176 @@
+//! The cells of one row, read one by one.
+
+use super::Findings;
+use crate::sheet::{Cell, Place, Wrong, cell_rules, masked};
+use crate::words::text::{Line, LineError, ascii_form};
+
+/// The cells of one row, read one by one; every fault of the row is found, not only the first.
+pub struct Fields<'r> {
+    place: &'r Place,
+    cells: &'r [Cell],
+    columns: &'static [&'static str],
+    findings: &'r mut Findings,
+}
+
+/// Digits of which a spreadsheet's number keeps every one.
+const WHOLE_DIGITS: usize = 15;
+
+impl<'r> Fields<'r> {
+    /// The cells of a row by the names of their columns.
+    pub fn new(
+        place: &'r Place,
+        cells: &'r [Cell],
+        columns: &'static [&'static str],
+        findings: &'r mut Findings,
+    ) -> Self {
+        Self { place, cells, columns, findings }
+    }
+
+    /// An error in a column.
+    pub fn error(&mut self, column: &'static str, wrong: Wrong) {
+        self.findings.error(self.place, Some(column), wrong);
+    }
+
+    /// An error: something else was expected there. What was found is a cell's text and is shown masked.
+    pub fn expected(&mut self, column: &'static str, expected: &str, found: &str) {
+        let wrong = match found.chars().find(|c| c.is_control()) {
+            Some(c) => Wrong::Character(c),
+            None => Wrong::Expected { expected: expected.to_owned(), found: masked(found) },
+        };
+        self.error(column, wrong);
+    }
+
+    /// A warning in a column.
+    pub fn warn(&mut self, column: &'static str, wrong: Wrong) {
+        self.findings.warn(self.place, Some(column), wrong);
+    }
+
+    /// Counts an oddity that needs no line of its own.
+    pub fn tally(&mut self, kind: &'static str) {
+        self.findings.tally(self.place, kind);
+    }
+
+    fn cell(&self, column: &'static str) -> Option<&'r Cell> {
+        let place = self.columns.iter().position(|known| *known == column)?;
+        self.cells.get(place)
+    }
+
+    /// The text of a column; a number counts by its digits.
+    pub fn text(&mut self, column: &'static str) -> Option<&'r str> {
+        match self.cell(column)? {
+            Cell::Text(text) | Cell::Number(text) => Some(text.trim()),
+            Cell::Odd(what) => {
+                self.error(column, Wrong::Odd(what));
+                None
+            }
+        }
+    }
+
+    /// The text of a column, without a word about what is wrong with it.
+    #[must_use]
+    pub fn peek(&self, column: &'static str) -> Option<&'r str> {
+        self.cell(column).map(|cell| cell.text().trim())
+    }
+
+    /// The text of a column whose digits all matter. A number of a spreadsheet is taken as long as it kept every digit,
+    /// with a warning for the zeros before it; one that lost digits never, nor one written as `3.3E+17` (T30).
+    pub fn exact(&mut self, column: &'static str) -> Option<std::borrow::Cow<'r, str>> {
+        match self.cell(column)? {
+            Cell::Number(digits)
+                if digits.len() <= WHOLE_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
+            {
+                self.warn(column, Wrong::NumberTaken);
+                Some(digits.as_str().into())
+            }
+            Cell::Number(_) => {
+                self.error(column, Wrong::Number);
+                None
+            }
+            Cell::Text(text) if is_scientific(text.trim()) => {
+                self.error(column, Wrong::Number);
+                None
+            }
+            Cell::Text(_) | Cell::Odd(_) => self.text(column).map(cell_rules::number),
+        }
+    }
+
+    /// One line of text that may be empty.
+    pub fn line<const MAX: usize>(&mut self, column: &'static str) -> Option<String> {
+        let text = self.text(column)?;
+        self.checked_line::<MAX>(column, text)
+    }
+
+    /// As [`Self::line`] for a column whose digits all matter.
+    pub fn exact_line<const MAX: usize>(&mut self, column: &'static str) -> Option<String> {
+        let text = self.exact(column)?;
+        self.checked_line::<MAX>(column, &text)
+    }
+
+    fn checked_line<const MAX: usize>(&mut self, column: &'static str, text: &str) -> Option<String> {
+        match Line::<MAX>::optional(text) {
+            Ok(line) => Some(line.map_or_else(String::new, |line| line.as_str().to_owned())),
+            Err(LineError::TooLong { max }) => {
+                self.error(column, Wrong::TooLong { max });
+                None
+            }
+            Err(LineError::Empty | LineError::Control | LineError::Unexpected) => {
+                let odd = text.chars().find(|c| c.is_control()).unwrap_or('\0');
+                self.error(column, Wrong::Character(odd));
+                None
+            }
+        }
+    }
+
+    /// A code; full-width digits and letters count as ASCII.
+    pub fn code<T>(
+        &mut self,
+        column: &'static str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(column)?;
+        let code = parse(&ascii(text));
+        if code.is_none() {
+            self.expected(column, expected, text);
+        }
+        code
+    }
+}
+
+/// A text with its full-width forms of ASCII as ASCII.
+fn ascii(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let fold = |c: char| ascii_form(c).map_or_else(|| c.to_string(), Iterator::collect);
+    text.chars().map(fold).collect::<String>().into()
+}
+
+/// `3.30101E+17`, as a spreadsheet writes a long number into CSV.
+fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mantissa = match mantissa.split_once('.') {
+        Some((whole, part)) => digits(whole) && digits(part),
+        None => false,
+    };
+    match exponent.strip_prefix('+') {
+        Some(signed) => digits(signed) && (mantissa || digits(text.split(['E', 'e']).next().unwrap_or(""))),
+        None => mantissa && digits(exponent),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_spreadsheets_are_told_from_passports() {
+        for text in ["3.30101E+17", "3.30101e17", "3E+17"] {
+            assert!(is_scientific(text), "{text}");
+        }
+        for text in ["E12345678", "12345E67", "1E5", "E", "330101199001010000", "A.1E+5"] {
+            assert!(!is_scientific(text), "{text}");
+        }
+    }
+}

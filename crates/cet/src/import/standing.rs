@@ -1,0 +1,176 @@
+//! What stands of earlier imports: the SQL that a file is compared with.
+
+use std::fmt::Write as _;
+
+use crate::params;
+use crate::record;
+use crate::roster::file::digest;
+use crate::store::{Db, DbError, Param};
+use crate::words::codes::SchoolCode;
+
+/// Keys that one look-up compares.
+pub(super) const KEYS_AT_ONCE: usize = 400;
+/// Rows of a school that one look-up hands on.
+const PAGE: i64 = 2_000;
+
+record! {
+    /// A published row of a roster.
+    pub(super) struct Standing {
+        document_key: Vec<u8>,
+        pub(super) school: SchoolCode,
+        id: i64,
+        pub(super) import: i64,
+        published_at: i64,
+        campus: String,
+        name: String,
+        sex: String,
+        document_kind: String,
+        education: String,
+        duration: String,
+        entry_year: String,
+        grade: String,
+        college: String,
+        major: String,
+        class: String,
+        student_number: String,
+        remark: String,
+        listed: String,
+        barred: String,
+    }
+}
+
+impl Standing {
+    pub(super) fn key(&self) -> Option<[u8; 16]> {
+        self.document_key.as_slice().try_into().ok()
+    }
+
+    /// Of two rows of a person the one that stands is greater.
+    pub(super) fn order(&self) -> (i64, i64, i64) {
+        (self.published_at, self.import, self.id)
+    }
+
+    /// The digest of what it says, as of a row of a file.
+    pub(super) fn digest(&self) -> u32 {
+        digest([
+            &self.campus,
+            &self.name,
+            &self.sex,
+            &self.document_kind,
+            &self.education,
+            &self.duration,
+            &self.entry_year,
+            &self.grade,
+            &self.college,
+            &self.major,
+            &self.class,
+            &self.student_number,
+            &self.remark,
+            &self.listed,
+            &self.barred,
+        ])
+    }
+}
+
+/// The published rows of these documents, also those that no longer stand.
+pub(super) async fn of(db: &Db, sitting: &str, keys: &[[u8; 16]]) -> Result<Vec<Standing>, DbError> {
+    let Some(last) = keys.last().copied() else { return Ok(Vec::new()) };
+    let sitting = sitting.to_owned();
+    // Always as many parameters, so that the statement is prepared once.
+    let keys: Vec<[u8; 16]> =
+        keys.iter().copied().chain(std::iter::repeat(last)).take(KEYS_AT_ONCE).collect();
+    db.read_long(async move |tx| {
+        let mut sql = String::from(
+            "SELECT r.document_key, r.school, r.id, r.import_id, i.published_at, r.campus, r.name, r.sex,
+                    r.document_kind, r.education, r.duration, r.entry_year, r.grade, r.college, r.major, r.class,
+                    r.student_number, r.remark, r.listed_subjects, r.barred_subjects
+               FROM student_record r
+               JOIN import i ON i.id = r.import_id
+              WHERE r.sitting = $1
+                AND i.state = 'published'
+                AND r.document_key IN (",
+        );
+        for number in 2..KEYS_AT_ONCE.saturating_add(2) {
+            let _infallible = write!(sql, "{}${number}", if number == 2 { "" } else { ", " });
+        }
+        sql.push(')');
+        let values: Vec<&dyn Param> =
+            std::iter::once(&sitting as &dyn Param).chain(keys.iter().map(|key| key as &dyn Param)).collect();
+        tx.query(&sql, &values).await
+    })
+    .await
+}
+
+record! {
+    /// A student's number, of a row that stands.
+    pub(super) struct NumberOf {
+        pub(super) school: SchoolCode,
+        pub(super) id: i64,
+        pub(super) student_number: String,
+        document_key: Vec<u8>,
+    }
+}
+
+impl NumberOf {
+    pub(super) fn key(&self) -> Option<[u8; 16]> {
+        self.document_key.as_slice().try_into().ok()
+    }
+}
+
+/// The student numbers that stand in a school's roster, from the row after `after`.
+pub(super) async fn numbers_of(
+    db: &Db,
+    sitting: &str,
+    school: SchoolCode,
+    after: i64,
+) -> Result<Vec<NumberOf>, DbError> {
+    let sitting = sitting.to_owned();
+    db.read_long(async move |tx| {
+        tx.query(
+            "SELECT r.school, r.id, r.student_number, r.document_key
+               FROM student_record r
+               JOIN import i ON i.id = r.import_id
+              WHERE r.school = $1
+                AND r.sitting = $2
+                AND r.id > $3
+                AND r.student_number <> ''
+                AND i.state = 'published'
+                AND NOT EXISTS (SELECT 1
+                                  FROM student_record n
+                                  JOIN import j ON j.id = n.import_id
+                                 WHERE n.sitting = r.sitting
+                                   AND n.document_key = r.document_key
+                                   AND j.state = 'published'
+                                   AND (j.published_at > i.published_at
+                                        OR (j.published_at = i.published_at
+                                            AND (j.id > i.id OR (j.id = i.id AND n.id > r.id)))))
+              ORDER BY r.id
+              LIMIT $4",
+            params![school, sitting, after, PAGE],
+        )
+        .await
+    })
+    .await
+}
+
+/// Whether the rows of the last of these imports of one file all stand: no ticket was corrected since.
+pub(super) async fn scores_stand(db: &Db, same: &[i64]) -> Result<bool, DbError> {
+    let Some(import) = same.iter().max().copied() else { return Ok(false) };
+    let corrected: Option<(i64,)> = db
+        .read_long(async move |tx| {
+            tx.query_opt(
+                "SELECT j.id
+                   FROM import i
+                   JOIN score s ON s.import_id = i.id
+                   JOIN score n ON n.ticket = s.ticket
+                   JOIN import j ON j.id = n.import_id
+                  WHERE i.id = $1
+                    AND j.state = 'published'
+                    AND (j.published_at > i.published_at OR (j.published_at = i.published_at AND j.id > i.id))
+                  LIMIT 1",
+                params![import],
+            )
+            .await
+        })
+        .await?;
+    Ok(corrected.is_none())
+}

@@ -1,0 +1,4 @@
+//! Files from the field, each with the outcome that its school expects.
+
+mod field;
+mod standing;

@@ -1,0 +1,185 @@
+//! How the cells of a roster are read, in all the ways in which schools write them; also of scores.
+
+use crate::import::fields::Fields;
+use crate::import::findings::ENDS_IN_ZEROS;
+use crate::sheet::Wrong;
+use crate::sitting::Plan;
+use crate::sitting::subject::{Subject, join_codes, parse_codes};
+use crate::words::codes::SubjectCode;
+use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumberError};
+use crate::words::name::{NameError, PersonName};
+use crate::words::text::ascii_form;
+
+/// 姓名. A name of digits alone is none; one with digits is odd, and when the student number has none but ideographs,
+/// the columns are exchanged.
+pub(crate) fn name(fields: &mut Fields<'_>, student_number: Option<&'static str>) -> Option<PersonName> {
+    let text = fields.text("姓名")?;
+    // The text itself is not shown: it may be anything of a person.
+    let name = match PersonName::parse(text) {
+        Ok(name) => name,
+        Err(NameError::Empty) if text.is_empty() => {
+            fields.expected("姓名", "a name", "");
+            return None;
+        }
+        Err(NameError::Empty) => {
+            fields.error("姓名", Wrong::Own("expected a name, found only marks"));
+            return None;
+        }
+        Err(NameError::TooLong) => {
+            fields.error("姓名", Wrong::TooLong { max: PersonName::MAX });
+            return None;
+        }
+        Err(NameError::Control) => {
+            let odd = text.chars().find(|c| c.is_control()).unwrap_or('\0');
+            fields.error("姓名", Wrong::Character(odd));
+            return None;
+        }
+    };
+    let digits = name.as_str().chars().filter(|c| c.is_numeric() && !is_ideograph(*c)).count();
+    if digits == 0 {
+        return Some(name);
+    }
+    if name.as_str().chars().all(|c| c.is_numeric() || matches!(c, '.' | ' ' | '-')) {
+        fields.error("姓名", Wrong::Own("expected a name, found only digits"));
+        return None;
+    }
+    let other = student_number.and_then(|column| fields.peek(column)).unwrap_or_default();
+    if other.chars().any(is_ideograph) && !other.chars().any(|c| c.is_ascii_digit()) {
+        fields.error(
+            "姓名",
+            Wrong::Own("expected a name, found what 学号 should hold: the two columns are exchanged"),
+        );
+        return None;
+    }
+    fields.warn("姓名", Wrong::NameDigits);
+    Some(name)
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3007}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFD}')
+}
+
+/// 性别: in words, in English, or as GB/T 2261.1 counts.
+pub(super) fn sex(fields: &mut Fields<'_>) -> Option<&'static str> {
+    let text = fields.text("性别")?;
+    if let Some(plain) = ["男", "女", ""].into_iter().find(|plain| *plain == text) {
+        return Some(plain);
+    }
+    match upper(text).as_str() {
+        "男" | "男性" | "男生" | "M" | "MALE" | "1" => Some("男"),
+        "女" | "女性" | "女生" | "F" | "FEMALE" | "2" => Some("女"),
+        "" => Some(""),
+        _ => {
+            fields.expected("性别", "男, 女 or nothing", text);
+            None
+        }
+    }
+}
+
+/// Full-width forms as ASCII, without blanks, in capitals.
+fn upper(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        match ascii_form(c) {
+            Some(ascii) => plain.extend(ascii.map(|c| c.to_ascii_uppercase())),
+            None => plain.push(c),
+        }
+    }
+    plain
+}
+
+/// 证件类型 and 证件号码; a wrong check digit is only a warning (R3). Also of scores.
+pub(crate) fn document(fields: &mut Fields<'_>) -> Option<Document> {
+    let kind = kind(fields);
+    let number = fields.exact("证件号码")?;
+    let document = match Document::parse(kind?, &number) {
+        Ok(document) => document,
+        Err(DocumentNumberError::Empty) => {
+            fields.expected("证件号码", "a document number", "");
+            return None;
+        }
+        Err(DocumentNumberError::TooLong) => {
+            fields.error("证件号码", Wrong::TooLong { max: 32 });
+            return None;
+        }
+        Err(DocumentNumberError::Impossible) => {
+            let wrong = match number.chars().find(|c| c.is_control()) {
+                Some(c) => Wrong::Character(c),
+                None => Wrong::Own("expected letters and digits, found other characters"),
+            };
+            fields.error("证件号码", wrong);
+            return None;
+        }
+    };
+    let digits = document.number.as_str();
+    if digits.len() >= 16 && digits.ends_with("000") {
+        fields.tally(ENDS_IN_ZEROS);
+    }
+    if document.check() == CheckDigit::Bad {
+        fields.warn("证件号码", Wrong::CheckDigit { found: document.number.masked() });
+    }
+    Some(document)
+}
+
+/// What a document is called that could be two kinds, or is none of the six.
+fn kind(fields: &mut Fields<'_>) -> Option<DocumentKind> {
+    let text = fields.text("证件类型")?;
+    let kind = DocumentKind::from_roster(text);
+    if kind.is_some() {
+        return kind;
+    }
+    let name: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let own = if name.contains("居住证") {
+        "a residence permit (居住证) is not taken: give 港澳居民来往内地通行证 or 台湾居民往来大陆通行证 with its number"
+    } else if name.contains("永久居留") {
+        "a permanent residence card is not taken: give 护照 with its number"
+    } else if name.contains("港澳台") {
+        "is it 港澳居民来往内地通行证 or 台湾居民往来大陆通行证? write which"
+    } else if name.contains('军') || name.contains('警') {
+        "officers' and soldiers' cards are not taken: give 居民身份证 with its number"
+    } else {
+        let kinds: Vec<&str> = DocumentKind::ALL.into_iter().map(DocumentKind::chinese).collect();
+        fields.expected("证件类型", &format!("one of {}", kinds.join(", ")), text);
+        return None;
+    };
+    fields.error("证件类型", Wrong::Own(own));
+    None
+}
+
+/// Subjects of the sitting by their codes or names, parted by `;` or whatever else people part them by.
+pub(super) fn subjects(fields: &mut Fields<'_>, column: &'static str, plan: &Plan) -> Option<String> {
+    let text = fields.text(column)?;
+    let known = |codes: &Vec<SubjectCode>| codes.iter().all(|code| plan.subject(*code).is_some());
+    if let Some(codes) = parse_codes(text).ok().filter(known) {
+        return Some(join_codes(&codes));
+    }
+    let mut codes: Vec<SubjectCode> = Vec::new();
+    for part in text.split([';', '；', ',', '，', '、', '/', '／', '|', '｜']).map(str::trim) {
+        // A name may hold a blank; codes may be parted by one.
+        let found = match subject(part, plan) {
+            Some(code) => Some(vec![code]),
+            None => part.split_whitespace().map(|part| subject(part, plan)).collect(),
+        };
+        let Some(found) = found else {
+            fields.expected(column, "codes of subjects of the sitting, joined by ;", text);
+            return None;
+        };
+        for code in found {
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+    }
+    Some(join_codes(&codes))
+}
+
+fn subject(part: &str, plan: &Plan) -> Option<SubjectCode> {
+    let plain = upper(part);
+    if let Ok(code) = SubjectCode::parse(&plain) {
+        return plan.subject(code).map(|_| code);
+    }
+    let named = |subject: &&Subject| {
+        upper(&subject.name) == plain || (!subject.name_en.is_empty() && upper(&subject.name_en) == plain)
+    };
+    plan.subjects().iter().find(named).map(|subject| subject.code)
+}

@@ -1,0 +1,225 @@
+//! The first walk through a workbook: which sheets hold the list, where their headers stand, and what else there is.
+//! A list may stand on several sheets, as one a college: every visible sheet with the header is read. What is not read
+//! is named; a sheet whose header is nearly whole stops the import, for surely its rows are meant.
+
+use std::collections::{BTreeSet, HashMap};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+
+use calamine::{DataRef, Reader, SheetType, SheetVisible};
+
+use super::header::{Header, Search};
+use super::hidden::HiddenRows;
+use super::xlsx_rows::{Workbook, broken, each_row};
+use super::{Cell, Note, Place, SheetError, SheetName};
+
+/// How the rows of one sheet are found again.
+#[derive(Debug)]
+pub(super) struct SheetPlan {
+    pub(super) name: String,
+    /// Its name for messages, when several sheets are read.
+    pub(super) named: Option<SheetName>,
+    /// Rows with any cell up to the header, itself included.
+    pub(super) until_header: u64,
+    pub(super) header: Header,
+    /// How many digits the format of a number shows, where that is more than it has: `0000000000`.
+    padded: HashMap<(u32, u32), usize>,
+}
+
+impl SheetPlan {
+    /// Writes numbers with the leading zeros that their format shows.
+    pub(super) fn pad(&self, row: u32, cells: &mut [Cell]) {
+        if self.padded.is_empty() {
+            return;
+        }
+        for (column, cell) in (0..).zip(cells) {
+            if let (Cell::Number(text), Some(width)) = (cell, self.padded.get(&(row, column))) {
+                *text = format!("{text:0>width$}");
+            }
+        }
+    }
+}
+
+/// What was seen of one sheet.
+struct Surveyed {
+    name: String,
+    hidden: bool,
+    search: Search,
+    until_header: u64,
+    /// Rows below the header, or of the whole sheet.
+    rows: u64,
+    /// The header's row reaches beyond the columns that are kept.
+    far_header: bool,
+    has_numbers: bool,
+    hidden_rows: Option<HiddenRows>,
+}
+
+pub(super) fn survey(
+    path: &Path,
+    columns: &'static [&'static str],
+    hidden_rows: &[Option<HiddenRows>],
+) -> Result<(Vec<SheetPlan>, Vec<Note>), SheetError> {
+    let mut book: Workbook = calamine::open_workbook(path).map_err(broken)?;
+    let sheets = book.sheets_metadata().to_vec();
+    // Sheets are asked for by name.
+    if sheets.iter().map(|sheet| &sheet.name).collect::<BTreeSet<_>>().len() < sheets.len() {
+        return Err(SheetError::Hostile("two sheets have one name"));
+    }
+    let mut surveyed = Vec::new();
+    for (at, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet) {
+        let mut seen = one(&mut book, &sheet.name, columns)?;
+        seen.hidden = sheet.visible != SheetVisible::Visible;
+        seen.hidden_rows = hidden_rows.get(at).copied().flatten();
+        surveyed.push(seen);
+    }
+    let (lists, others) = choose(surveyed)?;
+    let mut notes = Vec::new();
+    let several = lists.len() > 1;
+    let alone = lists.len() == 1 && others.is_empty();
+    let mut plans = Vec::new();
+    for (index, list) in (0..).zip(lists) {
+        plans.push(plan(&mut book, list, several.then_some(index), alone, &mut notes)?);
+    }
+    notes.extend(others.into_iter().map(|other| Note::Unread {
+        sheet: other.name.into(),
+        hidden: other.hidden,
+        rows: other.rows,
+        has_header: other.search.found.is_some(),
+    }));
+    Ok((plans, notes))
+}
+
+/// Walks through one sheet.
+fn one(book: &mut Workbook, name: &str, columns: &'static [&'static str]) -> Result<Surveyed, SheetError> {
+    let mut seen = Surveyed {
+        name: name.to_owned(),
+        hidden: false,
+        search: Search::of(columns),
+        until_header: 0,
+        rows: 0,
+        far_header: false,
+        has_numbers: false,
+        hidden_rows: None,
+    };
+    let _to_the_end = each_row(book, name, |found| {
+        if found.is_blank() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if seen.search.goes_on() {
+            let names: Vec<String> = found.cells.iter().map(|cell| cell.text().to_owned()).collect();
+            seen.search.row(found.line(), &names, found.far.is_some());
+            if seen.search.found.is_some() {
+                (seen.until_header, seen.rows) = (found.ordinal, 0);
+                seen.far_header = found.far.is_some();
+                return Ok(ControlFlow::Continue(()));
+            }
+        }
+        let places = seen.search.found.as_ref().map(|header| &header.places);
+        if places.is_none_or(|places| places.iter().any(|at| !found.is_blank_at(*at))) {
+            seen.rows = seen.rows.saturating_add(1);
+        }
+        seen.has_numbers |= found.cells.iter().any(|cell| matches!(cell, Cell::Number(_)));
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(seen)
+}
+
+/// The sheets that are read, and those that hold something and are not.
+fn choose(surveyed: Vec<Surveyed>) -> Result<(Vec<Surveyed>, Vec<Surveyed>), SheetError> {
+    let single = surveyed.len() == 1;
+    let (lists, mut others): (Vec<_>, Vec<_>) =
+        surveyed.into_iter().partition(|sheet| sheet.search.found.is_some() && !sheet.hidden);
+    for sheet in others.iter_mut().filter(|sheet| sheet.search.found.is_some()) {
+        let above = u64::try_from(sheet.search.above.len()).unwrap_or(u64::MAX);
+        sheet.rows = sheet.rows.saturating_add(above);
+    }
+    others.retain(|sheet| sheet.rows > 0);
+    let name = |sheet: &Surveyed| {
+        let name: Arc<str> = sheet.name.as_str().into();
+        (!single).then_some(SheetName { index: 0, name })
+    };
+    if lists.is_empty() {
+        if let Some(hidden) = others.iter().find(|sheet| sheet.search.found.is_some()) {
+            return Err(SheetError::HiddenList { sheet: hidden.name.as_str().into() });
+        }
+        // The one that is most like a list, and of equals the first.
+        let best = others.into_iter().rev().max_by_key(|sheet| sheet.search.known());
+        return Err(best.map_or(SheetError::Empty, |sheet| {
+            let name = name(&sheet);
+            sheet.search.failure(name)
+        }));
+    }
+    let meant = |sheet: &Surveyed| !sheet.hidden && sheet.search.found.is_none() && sheet.search.is_near();
+    if let Some(at) = others.iter().position(meant) {
+        let sheet = others.swap_remove(at);
+        let (name, rows) = (name(&sheet), sheet.rows.saturating_sub(1));
+        return Err(match sheet.search.failure(name) {
+            SheetError::Header { place, faults } => SheetError::OtherSheet { rows, place, faults },
+            other => other,
+        });
+    }
+    Ok((lists, others))
+}
+
+/// How a list is read; its oddities go to the notes.
+fn plan(
+    book: &mut Workbook,
+    list: Surveyed,
+    index: Option<u16>,
+    alone: bool,
+    notes: &mut Vec<Note>,
+) -> Result<SheetPlan, SheetError> {
+    let sheet: Arc<str> = list.name.as_str().into();
+    let named = index.map(|index| SheetName { index, name: Arc::clone(&sheet) });
+    if !alone {
+        notes.push(Note::Read { sheet: Arc::clone(&sheet), rows: list.rows });
+    }
+    let above = list.search.above.iter().map(|line| Note::Above(Place { sheet: named.clone(), line: *line }));
+    notes.extend(above);
+    let header = list.search.found.ok_or(SheetError::Empty)?;
+    let of = named.as_ref().map(|_| Arc::clone(&sheet));
+    notes.extend(header.unknown.iter().map(|name| Note::Unknown { name: name.clone(), sheet: of.clone() }));
+    if list.far_header {
+        notes.push(Note::Unknown { name: "…".to_owned(), sheet: of });
+    }
+    if let Some(hidden) = list.hidden_rows {
+        notes.push(Note::HiddenRows { sheet, count: hidden.count, first: hidden.first });
+    }
+    let padded = if list.has_numbers { padded(book, &list.name, &header)? } else { HashMap::new() };
+    Ok(SheetPlan { name: list.name, named, until_header: list.until_header, header, padded })
+}
+
+/// Numbers that show leading zeros by a format as `0000000000`.
+fn padded(
+    book: &mut Workbook,
+    name: &str,
+    header: &Header,
+) -> Result<HashMap<(u32, u32), usize>, SheetError> {
+    let mut cells = book.worksheet_cells_reader(name).map_err(broken)?;
+    let zeros = |code: &str| (2..=20).contains(&code.len()) && code.bytes().all(|byte| byte == b'0');
+    let widths: Vec<usize> = cells
+        .styles()
+        .iter()
+        .map(|style| style.number_format.as_ref().map_or("", |format| format.format_code.as_str()))
+        .map(|code| if zeros(code) { code.len() } else { 0 })
+        .collect();
+    let mut padded = HashMap::new();
+    if widths.iter().all(|width| *width == 0) {
+        return Ok(padded);
+    }
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(broken)? {
+        let width = widths.get(style).copied().unwrap_or_default();
+        let digits = match cell.get_value() {
+            DataRef::Float(number) => number.to_string(),
+            DataRef::Int(number) => number.to_string(),
+            _ => continue,
+        };
+        let at = cell.get_position();
+        let asked = usize::try_from(at.1).is_ok_and(|column| header.places.contains(&column));
+        if asked && digits.len() < width && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            padded.insert(at, width);
+        }
+    }
+    Ok(padded)
+}
