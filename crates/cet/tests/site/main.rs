@@ -26,6 +26,7 @@ mod mailbox;
 mod marks;
 #[cfg(test)]
 mod operator;
+mod narrow_browser;
 #[cfg(test)]
 mod passport_browser;
 #[cfg(test)]
