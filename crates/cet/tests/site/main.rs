@@ -25,8 +25,9 @@ mod mailbox;
 #[cfg(test)]
 mod marks;
 #[cfg(test)]
-mod operator;
 mod narrow_browser;
+#[cfg(test)]
+mod operator;
 #[cfg(test)]
 mod passport_browser;
 #[cfg(test)]
