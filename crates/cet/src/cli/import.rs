@@ -13,13 +13,11 @@ use crate::app::open_installation;
 use crate::import::{ImportError, Report, Step, Watch};
 use crate::sitting::SittingState;
 use crate::sitting::campuses::{self, CampusFile, Stored};
-use crate::sitting::catalogue::CatalogueCell;
 use crate::sitting::file::{self, FileFault, LARGEST_FILE};
 use crate::sitting::import::{Imported, campuses as campuses_known, import};
 use crate::store::{Db, DbError, Stop, Tx};
-use crate::ticket::{coverage, photo};
+use crate::ticket::coverage;
 use crate::vault::Vault;
-use crate::words::codes::{SchoolCode, SittingCode};
 use crate::{roster, score};
 
 /// What to import.
@@ -64,7 +62,7 @@ enum What {
         #[command(flatten)]
         config: super::ConfigFile,
     },
-    /// Photos for tickets: a ZIP file of SCHOOL/STUDENT-NUMBER.jpg.
+    /// Photos for tickets: a ZIP file of SCHOOL/STUDENT-NUMBER.jpg, or by document number.
     Photos {
         /// The file.
         file: PathBuf,
@@ -74,6 +72,9 @@ enum What {
         /// The school of photos that stand in no folder of a school.
         #[arg(long)]
         school: Option<String>,
+        /// Stores the good photos of a file that holds bad ones.
+        #[arg(long)]
+        skip_bad: bool,
         #[command(flatten)]
         config: super::ConfigFile,
     },
@@ -130,11 +131,9 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             coverage::with_fonts(&fonts).map_err(|fault| Failed(fault.to_string()))?;
             ended(roster(&db, vault, &file, &sitting, dry_run, progress()).await)
         }
-        What::Photos { file, sitting, school, config } => {
-            let (db, _) = open(&config.config).await?;
-            let count = photos(&db, &file, &sitting, school.as_deref()).await?;
-            say(format_args!("{count} photos stored"));
-            Ok(ExitCode::SUCCESS)
+        What::Photos { file, sitting, school, skip_bad, config } => {
+            let (db, vault) = open(&config.config).await?;
+            super::photos::run(&db, &vault, &file, &sitting, school.as_deref(), skip_bad).await
         }
         What::Scores { file, dry_run, config } => {
             let (db, vault) = open(&config.config).await?;
@@ -257,18 +256,6 @@ pub async fn roster(
     roster::file::import(db, vault, path, sitting, dry_run, watch).await
 }
 
-async fn photos(db: &Db, path: &Path, sitting: &str, school: Option<&str>) -> Result<usize, Failed> {
-    let wrong = |what: &str, text: &str| Failed(format!("{text}: no such {what}"));
-    let catalogue = CatalogueCell::open(db).await?.get();
-    let code = SittingCode::parse(sitting).ok().filter(|code| catalogue.sitting(code).is_some());
-    let code = code.ok_or_else(|| wrong("sitting", sitting))?;
-    let school = match school {
-        Some(text) => Some(SchoolCode::parse(text).map_err(|_| wrong("school", text))?),
-        None => None,
-    };
-    Ok(photo::import(db, path, &code, school).await?)
-}
-
 /// Imports scores; with `dry_run` they are only checked.
 ///
 /// # Errors
@@ -284,7 +271,7 @@ pub async fn scores(
 }
 
 /// A bar on a terminal, else a line now and then.
-fn progress() -> Arc<Watch> {
+pub(super) fn progress() -> Arc<Watch> {
     if std::io::stderr().is_terminal() {
         let bar = ProgressBar::new_spinner();
         let style = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {per_sec}");

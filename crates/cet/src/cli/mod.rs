@@ -7,6 +7,7 @@ mod config;
 mod demo;
 pub mod import;
 mod migrate;
+mod photos;
 #[cfg(feature = "rehearsal")]
 mod sandbox;
 mod serve;

@@ -2,6 +2,7 @@
 
 use super::{DocumentKey, StudentRecord};
 use crate::params;
+use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
@@ -72,4 +73,101 @@ pub async fn find_by_id(
         params![school, id],
     )
     .await
+}
+
+record! {
+    /// What photos are matched by. It has no Debug: it is a person's data.
+    pub struct Listed {
+        /// By which the document is found.
+        pub document_key: DocumentKey,
+        /// 学号; empty where the school gave none.
+        pub student_number: String,
+        /// The name in its form for comparison.
+        pub name_key: String,
+        /// 年级.
+        pub grade: String,
+        /// 院系.
+        pub college: String,
+        /// 专业.
+        pub major: String,
+        /// 班级.
+        pub class: String,
+    }
+}
+
+/// The students of a school in a sitting, of each document the row that was published last.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn listed(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    school: SchoolCode,
+) -> Result<Vec<Listed>, DbError> {
+    tx.query(
+        "SELECT r.document_key, r.student_number, r.name_key, r.grade, r.college, r.major, r.class
+           FROM student_record r
+           JOIN import i
+             ON i.id = r.import_id
+          WHERE r.school = $1
+            AND r.sitting = $2
+            AND i.state = 'published'
+            AND NOT EXISTS (SELECT 1
+                              FROM student_record n
+                              JOIN import j
+                                ON j.id = n.import_id
+                             WHERE n.sitting = r.sitting
+                               AND n.document_key = r.document_key
+                               AND j.state = 'published'
+                               AND (j.published_at > i.published_at
+                                    OR (j.published_at = i.published_at
+                                        AND (j.id > i.id OR (j.id = i.id AND n.id > r.id)))))
+          ORDER BY r.student_number, r.id",
+        params![school, sitting],
+    )
+    .await
+}
+
+/// Whether several students of a school have this student number in a sitting: by the row of the roster that stands, or by
+/// what a candidate has saved, which keeps its number when the roster's changes.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn shares_student_number(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    school: SchoolCode,
+    student_number: &str,
+) -> Result<bool, DbError> {
+    let (students,): (i64,) = tx
+        .query_one(
+            "SELECT COUNT(DISTINCT r.document_key)
+               FROM student_record r
+               JOIN import i
+                 ON i.id = r.import_id
+              WHERE r.school = $1
+                AND r.sitting = $2
+                AND r.student_number = $3
+                AND i.state = 'published'
+                AND (EXISTS (SELECT 1
+                               FROM registration g
+                              WHERE g.school = r.school
+                                AND g.sitting = r.sitting
+                                AND g.document_key = r.document_key
+                                AND g.state = 'live'
+                                AND g.student_number = r.student_number)
+                     OR NOT EXISTS (SELECT 1
+                                      FROM student_record n
+                                      JOIN import j
+                                        ON j.id = n.import_id
+                                     WHERE n.sitting = r.sitting
+                                       AND n.document_key = r.document_key
+                                       AND j.state = 'published'
+                                       AND (j.published_at > i.published_at
+                                            OR (j.published_at = i.published_at
+                                                AND (j.id > i.id OR (j.id = i.id AND n.id > r.id))))))",
+            params![school, sitting, student_number],
+        )
+        .await?;
+    Ok(students > 1)
 }

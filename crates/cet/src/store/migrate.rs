@@ -43,6 +43,7 @@ const ALL: &[Migration] = &[
         name: "0016_session_shown",
         sql: include_str!("../../../../migrations/0016_session_shown.sql"),
     },
+    Migration { name: "0017_photo", sql: include_str!("../../../../migrations/0017_photo.sql") },
     Migration { name: "0022_vault_check", sql: include_str!("../../../../migrations/0022_vault_check.sql") },
     Migration {
         name: "0023_sitting_state",

@@ -1,7 +1,10 @@
 //! The photos for tickets.
 
-use super::photo::Photo;
+use std::collections::BTreeSet;
+
+use super::photo::{Photo, picture};
 use crate::params;
+use crate::roster::{self, DocumentKey};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 
@@ -12,17 +15,38 @@ use crate::words::codes::{SchoolCode, SittingCode};
 pub async fn keep(tx: &mut Tx<'_>, sitting: &SittingCode, photo: &Photo) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
-        "INSERT INTO student_photo (school, sitting, student_number, jpeg, imported_at)
-         VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (school, sitting, student_number) DO UPDATE
-            SET jpeg = excluded.jpeg, imported_at = excluded.imported_at",
-        params![photo.school, sitting, photo.student_number, photo.jpeg, now],
+        "INSERT INTO photo (school, sitting, document_key, student_number, jpeg, imported_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (school, sitting, document_key) DO UPDATE
+            SET student_number = excluded.student_number, jpeg = excluded.jpeg, imported_at = excluded.imported_at",
+        params![photo.school, sitting, photo.document_key, photo.named_by, photo.jpeg, now],
+    )
+    .await?;
+    if !photo.named_by.is_empty() {
+        // Whoever had the number before this student has another by now.
+        tx.execute(
+            "DELETE FROM photo
+              WHERE school = $1
+                AND sitting = $2
+                AND student_number = $3
+                AND document_key <> $4",
+            params![photo.school, sitting, photo.named_by, photo.document_key],
+        )
+        .await?;
+    }
+    tx.execute(
+        "DELETE FROM student_photo
+          WHERE school = $1
+            AND sitting = $2
+            AND student_number = $3",
+        params![photo.school, sitting, photo.student_number],
     )
     .await?;
     Ok(())
 }
 
-/// A student's photo as a JPEG file.
+/// The photo that a student's ticket prints, as a JPEG file. One that was found by the student number is the student's only
+/// while nobody else has that number; what is doubtful is not printed.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -30,8 +54,42 @@ pub async fn photo(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     sitting: &SittingCode,
+    document_key: &[u8],
     student_number: &str,
 ) -> Result<Option<Vec<u8>>, DbError> {
+    let row: Option<(String, Vec<u8>)> = tx
+        .query_opt(
+            "SELECT student_number, jpeg
+               FROM photo
+              WHERE school = $1
+                AND sitting = $2
+                AND document_key = $3",
+            params![school, sitting, document_key],
+        )
+        .await?;
+    let found = match row {
+        Some((named_by, jpeg)) if named_by.is_empty() => return Ok(Some(jpeg)),
+        Some((named_by, jpeg)) => (named_by == student_number).then_some(jpeg),
+        None => old_photo(tx, school, sitting, student_number).await?,
+    };
+    match found {
+        Some(jpeg) if !roster::store::shares_student_number(tx, sitting, school, student_number).await? => {
+            Ok(Some(jpeg))
+        }
+        Some(_) | None => Ok(None),
+    }
+}
+
+/// A photo that was stored before photos were matched to students and decoded: the same is done now.
+async fn old_photo(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    sitting: &SittingCode,
+    student_number: &str,
+) -> Result<Option<Vec<u8>>, DbError> {
+    if student_number.is_empty() {
+        return Ok(None);
+    }
     let row: Option<(Vec<u8>,)> = tx
         .query_opt(
             "SELECT jpeg
@@ -42,5 +100,45 @@ pub async fn photo(
             params![school, sitting, student_number],
         )
         .await?;
-    Ok(row.map(|(jpeg,)| jpeg))
+    Ok(row.and_then(|(jpeg,)| picture::prepare(&jpeg).ok()).map(|picture| picture.jpeg))
+}
+
+/// For whom a school's photos are kept, and the student number each was named by.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn kept(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    sitting: &SittingCode,
+) -> Result<Vec<(DocumentKey, String)>, DbError> {
+    tx.query(
+        "SELECT document_key, student_number
+           FROM photo
+          WHERE school = $1
+            AND sitting = $2",
+        params![school, sitting],
+    )
+    .await
+}
+
+/// The student numbers of photos that were stored before photos were matched to students.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn old_numbers(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    sitting: &SittingCode,
+) -> Result<BTreeSet<String>, DbError> {
+    let rows: Vec<(String,)> = tx
+        .query(
+            "SELECT student_number
+               FROM student_photo
+              WHERE school = $1
+                AND sitting = $2",
+            params![school, sitting],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
 }

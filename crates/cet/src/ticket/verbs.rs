@@ -140,9 +140,7 @@ async fn printable(
     let Some(snapshot) = registration::store::snapshot(tx, of.school, of.id).await? else {
         return Err(Stop::Refused(TicketRefusal::NotFound));
     };
-    let photo = match snapshot.student_number.as_str() {
-        "" => None,
-        number => store::photo(tx, of.school, &of.sitting, number).await?,
-    };
+    let number = &snapshot.student_number;
+    let photo = store::photo(tx, of.school, &of.sitting, &snapshot.document_key, number).await?;
     Ok(Printable { snapshot, photo, seated, now })
 }

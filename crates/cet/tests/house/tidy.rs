@@ -269,3 +269,28 @@ fn the_search_for_inline_script_finds_it() {
         tags(page).filter(|tag| attributes(tag).any(|name| name == "style" || is_handler(name))).count();
     assert_eq!(found, 2);
 }
+
+/// What is visually hidden lies out of the flow: inside a box that scrolls or cuts but holds no positioned children, it lies
+/// in the page instead, and makes the page scroll.
+#[test]
+fn what_scrolls_or_cuts_holds_what_is_positioned_inside_it() {
+    let mut faults = Vec::new();
+    let mut seen = 0;
+    for file in files("crates/cet/assets", ".css") {
+        for rule in file.text.split('}').filter_map(|rule| rule.rsplit_once('{')) {
+            let (selector, body) = rule;
+            let selector = selector.rsplit(['{', '\n']).next().unwrap_or_default().trim();
+            let cuts = ["overflow: hidden", "overflow: auto", "overflow-x: auto", "overflow-x: scroll"];
+            // A meter has no children.
+            if selector == "meter" || !cuts.iter().any(|cut| body.contains(cut)) {
+                continue;
+            }
+            seen += 1;
+            if !body.contains("position: ") {
+                faults.push(format!("{}: {selector}", file.path));
+            }
+        }
+    }
+    assert!(seen >= 4, "only {seen} rules were found");
+    none("a box that scrolls has a position", &faults);
+}

@@ -25,6 +25,8 @@ mod mailbox;
 #[cfg(test)]
 mod marks;
 #[cfg(test)]
+mod narrow_browser;
+#[cfg(test)]
 mod operator;
 #[cfg(test)]
 mod passport_browser;

@@ -10,21 +10,21 @@ use super::mailbox::has_mail;
 use super::window::{Look, Window};
 
 /// 王小明's CET4 ticket, which scored 431 under another document.
-const WANG_TICKET: &str = "993010151100102";
+pub(crate) const WANG_TICKET: &str = "993010151100102";
 
 const fn look(width: u32, name: &'static str) -> Look {
     Look { width, script: true, language: "zh-CN", dark: false, name }
 }
 
 /// An account of the demo, as its file for scripts names it.
-struct Account {
+pub(crate) struct Account {
     name: String,
     password: String,
     secret: Vec<u8>,
 }
 
 impl Account {
-    fn of(demo: &Demo, name: &str) -> Self {
+    pub(crate) fn of(demo: &Demo, name: &str) -> Self {
         let file: Value = serde_json::from_str(&demo.json()).unwrap();
         let staff = file["staff"].as_array().unwrap();
         let found = staff.iter().find(|account| account["name"] == name).unwrap();
@@ -42,7 +42,7 @@ impl Account {
     }
 
     /// Logs in with both factors.
-    async fn enter(&self, window: &Window, demo: &Demo) {
+    pub(crate) async fn enter(&self, window: &Window, demo: &Demo) {
         window.go(&format!("{}/staff/login", demo.url)).await;
         window.fill("name", &self.name).await;
         window.fill("password", &self.password).await;
@@ -214,6 +214,21 @@ async fn every_page_of_every_role_is_clean_on_a_desktop() {
     every_page(look(1280, "staff-desktop")).await;
 }
 
+/// The accounts of the demo whose pages are looked at.
+pub(crate) const ROLES: [&str; 7] =
+    ["school-99301", "province-99", "national", "service", "supervisor", "finance", "auditor"];
+
+/// What a page of staff leads to: the menu, and the pages under it; of a list its first row. Files are left out.
+pub(crate) async fn leads_to(window: &Window) -> Vec<String> {
+    let mut links = window.links("nav.side a, main .h a, main tbody tr:first-child a, main .acts a").await;
+    let is_file = |link: &str| {
+        let path = link.split('?').next().unwrap_or_default();
+        [".csv", ".xlsx", "/file"].iter().any(|end| path.ends_with(end))
+    };
+    links.retain(|link| link.starts_with("/staff") && !is_file(link));
+    links
+}
+
 async fn every_page(look: Look) {
     let Some(mut window) = Window::open(look).await else { return };
     let demo = Demo::start(None);
@@ -225,11 +240,10 @@ async fn every_page(look: Look) {
     }
     window.go(&format!("{}/staff/login", demo.url)).await;
     window.look("login").await;
-    for role in ["school-99301", "province-99", "national", "service", "supervisor", "finance", "auditor"] {
+    for role in ROLES {
         Account::of(&demo, role).enter(&window, &demo).await;
         let mut seen = std::collections::BTreeSet::new();
         let mut open = vec!["/staff".to_owned()];
-        // Everything that the menu, and the pages under it, lead to; of a list its first row.
         while let Some(path) = open.pop() {
             if !seen.insert(path.clone()) {
                 continue;
@@ -237,15 +251,7 @@ async fn every_page(look: Look) {
             window.go(&format!("{}{path}", demo.url)).await;
             assert_eq!(window.count("main").await, 1, "{role}: {path}");
             window.look(&format!("{role}{}", path.replace(['/', '?', '='], "-"))).await;
-            for link in window.links("nav.side a, main .h a, main tbody tr:first-child a, main .acts a").await
-            {
-                let file = [".csv", ".xlsx", "/file"]
-                    .iter()
-                    .any(|end| link.split('?').next().is_some_and(|path| path.ends_with(end)));
-                if link.starts_with("/staff") && !file {
-                    open.push(link);
-                }
-            }
+            open.extend(leads_to(&window).await);
         }
         window.click("header form[action='/staff/logout'] button").await;
         window.arrives("/staff/login").await;

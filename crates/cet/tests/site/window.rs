@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use fantoccini::elements::Element;
-use fantoccini::wd::WindowHandle;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -186,11 +186,8 @@ impl Window {
     /// Looks at the page as it stands: no scrolling sideways, each step with its name, no fault that axe-core knows; takes
     /// its picture.
     pub(crate) async fn look(&mut self, name: &str) {
-        let wide =
-            self.client.execute("return document.documentElement.scrollWidth - innerWidth", vec![]).await;
-        let wide = wide.unwrap().as_i64().unwrap();
-        if wide > 0 {
-            self.faults.push(format!("{name}: {wide} px wider than the window"));
+        if let Some(wide) = self.too_wide().await {
+            self.faults.push(format!("{name}: {wide}"));
         }
         let nameless = self.ask(NAMELESS).await.as_u64().unwrap();
         if nameless > 0 {
@@ -215,6 +212,18 @@ impl Window {
         (answer["status"].as_u64().unwrap(), bytes)
     }
 
+    /// Makes the page so many pixels wide, as on another telephone.
+    pub(crate) async fn narrow(&self, width: u32) {
+        let metrics = json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": true });
+        self.client.issue_cmd(DevTools("Emulation.setDeviceMetricsOverride", metrics)).await.unwrap();
+    }
+
+    /// How many pixels the page is wider than its window, and what reaches out of it.
+    pub(crate) async fn too_wide(&self) -> Option<String> {
+        let found = self.ask(TOO_WIDE).await;
+        found.as_str().map(str::to_owned)
+    }
+
     async fn shoot(&self, name: &str) {
         let folder = folder().join(self.look.name);
         std::fs::create_dir_all(&folder).unwrap();
@@ -225,6 +234,31 @@ impl Window {
     pub(crate) async fn close(self) {
         self.client.close().await.unwrap();
         assert!(self.faults.is_empty(), "{}:\n  {}", self.look.name, self.faults.join("\n  "));
+    }
+}
+
+/// A telephone's `innerWidth` grows with a page that is too wide; what the page was laid out for does not.
+const TOO_WIDE: &str = "const root = document.documentElement, wide = root.scrollWidth - root.clientWidth;
+if (wide <= 0) return null;
+const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right + scrollX > root.clientWidth + 1);
+const inner = out.filter(e => !out.some(other => other !== e && e.contains(other)));
+return wide + ' px wider than the window: ' + inner.slice(0, 3).map(e => e.outerHTML.slice(0, 160)).join(' | ');";
+
+/// A command of Chromium's own, which `WebDriver` has no word for.
+#[derive(Debug)]
+struct DevTools(&'static str, Value);
+
+impl WebDriverCompatibleCommand for DevTools {
+    fn endpoint(
+        &self,
+        base: &reqwest::Url,
+        session: Option<&str>,
+    ) -> Result<reqwest::Url, <reqwest::Url as std::str::FromStr>::Err> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &reqwest::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }
 

@@ -10,8 +10,12 @@ use crate::entry;
 use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled, refused};
 use crate::registration::verbs::of_passport;
+use crate::roster;
+use crate::roster::tests::{File, HEAD};
 use crate::store::DbError;
 use crate::testing::{Answer, Browser, TestApp};
+use crate::ticket::photo;
+use crate::ticket::photo::tests::{JPEG, archive};
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
@@ -66,6 +70,13 @@ async fn at<'a>(app: &'a TestApp, n: i64, now: &str) -> Browser<'a> {
     app.signed_in(n).await
 }
 
+async fn photos(app: &TestApp, files: &[(&str, &[u8])]) {
+    let (zip, options) = (archive(files), photo::Options::default());
+    let stored = photo::import(&app.t.db, &app.app.vault, zip.path(), "2017-2", options, &|_, _, _| {}).await;
+    let stored = stored.unwrap();
+    assert!(stored.stored && stored.good == files.len(), "{stored:?}");
+}
+
 on_both! {
     async fn t52_a_ticket_prints_from_its_time_to_the_day_of_the_exam(t: TestDb) {
         let app = enrolled(t).await;
@@ -110,21 +121,39 @@ on_both! {
     }
 
     async fn a_photo_that_a_school_delivered_stands_on_the_ticket(t: TestDb) {
-        const JPEG: &[u8] = include_bytes!("../../../../ticket-pdf/src/tests/photo.jpg");
         let app = enrolled(t).await;
         let own = paid(&app, 1, &["1"], &[]).await;
         publish(&app).await;
-        let has_photo = |ticket: &Answer| ticket.bytes.windows(JPEG.len()).any(|part| part == JPEG);
+        // What is printed is the photo as it was written anew.
+        let jpeg = crate::ticket::photo::picture::prepare(JPEG).unwrap().jpeg;
+        let has_photo = |ticket: &Answer| ticket.bytes.windows(jpeg.len()).any(|part| part == jpeg);
         let mut browser = at(&app, 1, "2017-11-02 09:00").await;
         let path = format!("/tickets/{}.pdf", own[0]);
         assert!(!has_photo(&browser.get(&path).await));
-        let zip = crate::ticket::photo::tests::archive(&[("99301/20160001.jpg", JPEG)]);
-        let sitting = app.app.catalogue.get().current().unwrap().code.clone();
-        let stored = crate::ticket::photo::import(&app.t.db, zip.path(), &sitting, None).await;
-        assert_eq!(stored.unwrap(), 1);
+        photos(&app, &[("99301/20160001.jpg", JPEG)]).await;
         let ticket = browser.get(&path).await;
         assert!(ticket.status == 200 && has_photo(&ticket));
         assert!(ticket.bytes.len() <= 120_000);
+    }
+
+    async fn two_students_of_one_number_never_print_one_face(t: TestDb) {
+        let app = enrolled(t).await;
+        let own = paid(&app, 1, &["1"], &[]).await;
+        publish(&app).await;
+        // Taken with a telephone held upright: the sensor's picture lies on its side.
+        let lying = photo::picture::tests::held(&photo::picture::tests::lying(JPEG), 6);
+        photos(&app, &[("99301/20160001.jpg", &lying)]).await;
+        let mut browser = at(&app, 1, "2017-11-02 09:00").await;
+        let path = format!("/tickets/{}.pdf", own[0]);
+        let with = browser.get(&path).await.bytes.len();
+        // A slip in a later file of the school: another student has the number too.
+        let row = "学生9,女,澳门身份证,99301000009,99301,993010,本科,4,16,2,化学学院,化学,1,20160001,,1,";
+        let file = File::of(format!("{HEAD}\n{row}\n"));
+        let watch = Arc::new(|_, _, _| {});
+        let vault = Arc::clone(&app.app.vault);
+        roster::file::import(&app.t.db, vault, &file.path(), "2017-2", false, watch).await.unwrap();
+        let without = browser.get(&path).await;
+        assert!(without.status == 200 && without.bytes.len() + 1_000 < with, "{} {with}", without.bytes.len());
     }
 
     async fn the_chart_goes_on_with_printing_sitting_and_the_end(t: TestDb) {

@@ -1,10 +1,12 @@
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use super::*;
 use crate::on_both;
-use crate::registration::pages::tests::enrolled;
+use crate::roster::tests::{File, HEAD, key, sitting, vault};
+use crate::words::document::DocumentKind;
 
-const JPEG: &[u8] = include_bytes!("../../../../ticket-pdf/src/tests/photo.jpg");
+pub(in crate::ticket) const JPEG: &[u8] = include_bytes!("../../../../ticket-pdf/src/tests/photo.jpg");
 
 pub(in crate::ticket) fn archive(files: &[(&str, &[u8])]) -> tempfile::NamedTempFile {
     let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -17,54 +19,248 @@ pub(in crate::ticket) fn archive(files: &[(&str, &[u8])]) -> tempfile::NamedTemp
     file
 }
 
-#[test]
-fn a_photo_is_named_by_school_and_student_number() {
-    let named = |name: &str| named(name, None).map(|(school, number)| format!("{school} {number}"));
-    assert_eq!(named("99301/20160001.jpg").as_deref(), Some("99301 20160001"));
-    assert_eq!(named("photos/99301/B-1.JPEG").as_deref(), Some("99301 B-1"));
-    for bad in ["20160001.jpg", "99301/1.png", "99301/.jpg", "99301/a b.jpg", "99301/1", "x/1.jpg"] {
-        assert_eq!(named(bad), None, "{bad}");
-    }
-    let school = SchoolCode::parse("99301").ok();
-    assert!(super::named("20160001.jpg", school).is_some());
+fn code() -> SittingCode {
+    SittingCode::parse("2017-2").unwrap()
 }
 
-#[test]
-fn only_jpegs_of_a_fitting_size_pass() {
-    assert_eq!(check(JPEG), Ok(()));
-    for cut in 0..JPEG.len().min(600) {
-        let _no_panic = check(&JPEG[..cut]);
-    }
-    assert_eq!(check(b"\x89PNG\r\n"), Err("not a JPEG file"));
-    assert_eq!(check(&[JPEG, &vec![0; 400 * 1024]].concat()), Err("expected at most 300 KiB"));
-    let tiny = [0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8, 0, 10, 0, 10, 3];
-    assert_eq!(check(&tiny), Err("expected 50 to 2000 pixels on each side"));
+fn school() -> SchoolCode {
+    SchoolCode::parse("99301").unwrap()
 }
+
+async fn take(db: &Db, path: &Path, options: Options) -> Result<Report, PhotoError> {
+    import(db, &vault(), path, "2017-2", options, &|_, _, _| {}).await
+}
+
+async fn good(db: &Db, files: &[(&str, &[u8])]) -> Report {
+    let report = take(db, archive(files).path(), Options::default()).await.unwrap();
+    assert!(report.stored && report.bad.count == 0, "{report:?}");
+    report
+}
+
+async fn roster(db: &Db, rows: &[(&str, &str, &str)]) {
+    let rows: String = rows
+        .iter()
+        .map(|(name, id, number)| {
+            format!("{name},男,身份证,{id},99301,993010,本科,4,16,16,文学院,英语,1班,{number},,1,\n")
+        })
+        .collect();
+    let file = File::of(format!("{HEAD}\n{rows}"));
+    let watch = std::sync::Arc::new(|_, _, _| {});
+    crate::roster::file::import(db, vault(), &file.path(), "2017-2", false, watch).await.unwrap();
+}
+
+const WANG: &str = "330199199601011234";
+const LI: &str = "330199199601015678";
+
+/// What prints for a resident's card with this student number.
+async fn printed(db: &Db, id: &str, number: &'static str) -> bool {
+    let key = key(DocumentKind::ResidentId, id).bytes();
+    let read = db.read(async move |tx: &mut Tx<'_>| store::photo(tx, school(), &code(), &key, number).await);
+    let photo: Result<_, DbError> = read.await;
+    photo.unwrap().is_some()
+}
+
+fn field(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/field").join(name)
+}
+
+/// Stored, fit nobody, doubtful, bad, other, junk.
+fn counts(report: &Report) -> [usize; 6] {
+    let stored = if report.stored { report.good } else { 0 };
+    let Report { nobody, doubtful, bad, other, .. } = report;
+    [stored, nobody.count, doubtful.count, bad.count, other.count, report.junk]
+}
+
+/// Files as schools really send them, and what becomes of each.
+const FIELD: [(&str, [usize; 6], &str); 39] = [
+    ("p01-plain.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p02-chinese-folder-utf8.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p03-gbk-names.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p03b-gbk-folder-only.zip", [1, 0, 0, 0, 1, 0], "2017下半年/99301/说明.txt: no photo"),
+    ("p04-thumbs-db.zip", [1, 0, 0, 0, 0, 1], ""),
+    ("p05-macosx.zip", [1, 0, 0, 0, 0, 3], ""),
+    ("p06-png-renamed.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p06b-bmp-renamed.zip", [0, 0, 0, 1, 0, 0], "found a BMP picture: save it as JPEG"),
+    ("p06c-heic-like.zip", [0, 0, 0, 1, 0, 0], "found a HEIC picture, as iPhones take them: save it as JPEG"),
+    ("p06d-webp-renamed.zip", [0, 0, 0, 1, 0, 0], "found a WebP picture: save it as JPEG"),
+    ("p07-zero.zip", [0, 0, 0, 1, 0, 0], "99301/T000001.jpg: the file is empty"),
+    ("p09-by-id.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p10-number-name.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p10c-copy.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p11-upper-jpeg.zip", [2, 0, 0, 0, 0, 0], ""),
+    ("p12-cmyk.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p13-progressive.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p15-gray.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p16-truncated.zip", [0, 0, 0, 1, 0, 0], "the picture is cut off: its end is missing"),
+    (
+        "p17-unknown-student.zip",
+        [0, 1, 0, 0, 0, 0],
+        "99301/NOSUCH9999.jpg: nobody in the roster of school 99301",
+    ),
+    ("p17b-unknown-school.zip", [0, 1, 0, 0, 0, 0], "no school or campus 99999 is known"),
+    ("p18-doubled-case.zip", [0, 0, 2, 0, 0, 0], "2 files of the ZIP file are photos of this student"),
+    ("p19-no-folder.zip", [0, 1, 0, 0, 0, 0], "T000001.jpg: no folder names its school"),
+    ("p20-school-name-folder.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p21-4000px.zip", [1, 0, 0, 0, 0, 0], ""),
+    ("p22-nested.zip", [0, 0, 0, 1, 0, 0], "99301.zip: a packed file in the ZIP file: unpack it first"),
+    ("p23-huge-dims-garbage.zip", [0, 0, 0, 1, 0, 0], "99301/T000001.jpg: the picture is"),
+    ("p25-rar-renamed.zip", [0; 6], "this is a RAR file: pack the photos as ZIP, without a password"),
+    ("p26-7z-renamed.zip", [0; 6], "this is a 7z file: pack the photos as ZIP, without a password"),
+    ("p27-encrypted.zip", [0; 6], "the ZIP file is locked with a password: pack it again without one"),
+    ("p27b-zip-cli-with-dirs.zip", [1, 0, 0, 0, 0, 0], ""),
+    (
+        "p27c-lzma.zip",
+        [0; 6],
+        "packed by LZMA, which is not read: pack it again as an ordinary ZIP (Deflate)",
+    ),
+    ("p27d-deflate64.zip", [0; 6], "packed by Deflate64, which is not read"),
+    ("p31-one-photo-two-people.zip", [0, 0, 1, 0, 0, 0], "2 students of the school have this student number"),
+    ("cut-off.zip", [0; 6], "the ZIP file is cut off or damaged: copy it again, or pack it again"),
+    ("empty.zip", [0; 6], "the file is empty"),
+    ("text.zip", [0; 6], "this is no ZIP file: pack the photos as ZIP"),
+    ("picture.zip", [0; 6], "this is one picture: pack the photos as ZIP"),
+    ("none.zip", [0; 6], "none.zip: "),
+];
 
 on_both! {
-    async fn a_file_with_one_bad_photo_stores_nothing_and_a_good_one_all(t: TestDb) {
-        let app = enrolled(t).await;
-        let sitting = SittingCode::parse("2017-2").unwrap();
-        let school = SchoolCode::parse("99301").unwrap();
-        let photo = async |number: &'static str| {
-            let sitting = sitting.clone();
-            let found: Result<_, DbError> =
-                app.t.db.read(async move |tx| store::photo(tx, school, &sitting, number).await).await;
-            found.unwrap()
-        };
-        let bad = archive(&[("99301/20160001.jpg", JPEG), ("99301/20160002.jpg", b"text"), ("99301/x.gif", b"")]);
-        let Err(PhotoError::Photos(faults)) = import(&app.t.db, bad.path(), &sitting, None).await else { panic!() };
-        assert_eq!(faults, ["99301/20160002.jpg: not a JPEG file", "99301/x.gif: expected SCHOOL/STUDENT-NUMBER.jpg"]);
-        let huge = archive(&[("99301/20160001.jpg", &[JPEG, &vec![0; 400 * 1024]].concat())]);
-        let Err(PhotoError::Photos(faults)) = import(&app.t.db, huge.path(), &sitting, None).await else { panic!() };
-        assert_eq!(faults, ["99301/20160001.jpg: expected at most 300 KiB"]);
-        assert!(photo("20160001").await.is_none());
-        let twice = archive(&[("99301/20160001.jpg", JPEG), ("a/99301/20160001.jpg", JPEG)]);
-        assert!(import(&app.t.db, twice.path(), &sitting, None).await.is_err());
-        let good = archive(&[("20160001.jpg", JPEG), ("99301/20160002.jpg", JPEG)]);
-        for _ in 0..2 {
-            assert_eq!(import(&app.t.db, good.path(), &sitting, Some(school)).await.unwrap(), 2);
+    async fn each_file_from_the_field_ends_as_its_sender_would_wish(t: TestDb) {
+        sitting(&t.db).await;
+        let named = "INSERT INTO school (code, name) VALUES ('99301', '测试学校机构01')";
+        t.db.write(async move |tx: &mut Tx<'_>| tx.execute(named, &[]).await.map(drop)).await.map_err(|e: DbError| e).unwrap();
+        roster(&t.db, &[("王测试", WANG, "T000001"), ("李四", LI, "T000002")]).await;
+        roster(&t.db, &[("同号甲", "330199200103156041", "2016000999"), ("同号乙", "33019920010315605X", "2016000999")]).await;
+        let folder = tempfile::tempdir().unwrap();
+        let whole = std::fs::read(field("p11-upper-jpeg.zip")).unwrap();
+        for (name, bytes) in [("cut-off.zip", &whole[..4000]), ("empty.zip", b""), ("text.zip", b"text"), ("picture.zip", JPEG)] {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
         }
-        assert!(photo("20160001").await.as_deref() == Some(JPEG) && photo("20160003").await.is_none());
+        for (name, wanted, told) in FIELD {
+            let path = if field(name).exists() { field(name) } else { folder.path().join(name) };
+            match take(&t.db, &path, Options::default()).await {
+                Ok(report) => {
+                    assert_eq!(counts(&report), wanted, "{name}: {report:?}");
+                    let Report { nobody, doubtful, bad, other, odd, .. } = &report;
+                    let all = [nobody, doubtful, bad, other, odd].map(|told| told.lines.join("\n")).join("\n");
+                    assert!(all.contains(told) && (told.is_empty() == all.trim().is_empty()), "{name}: {all}");
+                }
+                Err(error) => assert!(wanted == [0; 6] && error.to_string().contains(told) && !told.is_empty(), "{name}: {error}"),
+            }
+        }
+        let used: std::collections::BTreeSet<&str> = FIELD.iter().map(|(name, _, _)| *name).collect();
+        for file in std::fs::read_dir(field("")).unwrap() {
+            let name = file.unwrap().file_name().into_string().unwrap();
+            let photos = name.starts_with('p') && Path::new(&name).extension().is_some_and(|ending| ending == "zip");
+            assert!(!photos || used.contains(name.as_str()), "{name} is not tried");
+        }
+    }
+
+    async fn a_bad_photo_stops_the_file_unless_it_may_be_skipped(t: TestDb) {
+        sitting(&t.db).await;
+        roster(&t.db, &[("王测试", WANG, "T1"), ("李四", LI, "T2"), ("张三", "330199199601019012", "T3")]).await;
+        let cut = &JPEG[..900];
+        let mixed = archive(&[("99301/T1.jpg", JPEG), ("99301/T2.jpg", cut), ("99301/T3.jpg", b"text")]);
+        let report = take(&t.db, mixed.path(), Options::default()).await.unwrap();
+        let told = ["99301/T2.jpg: the picture is cut off: its end is missing", "99301/T3.jpg: expected a JPEG or PNG picture, found something else"];
+        assert_eq!((report.stored, report.good, &report.bad.lines[..]), (false, 1, &told.map(str::to_owned)[..]));
+        assert!(!printed(&t.db, WANG, "T1").await);
+        let report = take(&t.db, mixed.path(), Options { skip_bad: true, ..Options::default() }).await.unwrap();
+        assert_eq!((report.stored, report.good, report.bad.count), (true, 1, 2));
+        assert!(printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T2").await);
+        let missing = Missing { school: school(), count: 2, of: 3, numbers: vec!["T2".to_owned(), "T3".to_owned()] };
+        assert_eq!(report.missing, [missing]);
+        // Without a folder the given school, and again the very same.
+        let options = Options { school: Some(school()), skip_bad: false };
+        for _ in 0..2 {
+            let report = take(&t.db, archive(&[("T2.jpg", JPEG)]).path(), options).await.unwrap();
+            assert_eq!((report.good, report.missing[0].count), (1, 1));
+        }
+        // A folder of a school that is not known is not the given one.
+        let report = take(&t.db, archive(&[("99999/T2.jpg", JPEG)]).path(), options).await.unwrap();
+        assert_eq!((report.good, report.nobody.count), (0, 1));
+        let wrong = import(&t.db, &vault(), mixed.path(), "2099-1", Options::default(), &|_, _, _| {}).await;
+        assert_eq!(wrong.unwrap_err().to_string(), "2099-1: no such sitting");
+    }
+
+    async fn a_damaged_zip_file_stores_nothing(t: TestDb) {
+        sitting(&t.db).await;
+        roster(&t.db, &[("王测试", WANG, "T1"), ("李四", LI, "T2")]).await;
+        let zip = archive(&[("99301/T1.jpg", JPEG), ("99301/T2.jpg", JPEG)]);
+        let mut bytes = std::fs::read(zip.path()).unwrap();
+        let place = bytes.len() / 2 + 200;
+        bytes[place] ^= 0xFF;
+        std::fs::write(zip.path(), bytes).unwrap();
+        for skip_bad in [false, true] {
+            let error = take(&t.db, zip.path(), Options { skip_bad, school: None }).await.unwrap_err();
+            assert!(error.to_string().contains("the ZIP file is damaged"), "{error}");
+        }
+        assert!(!printed(&t.db, WANG, "T1").await);
+    }
+
+    async fn two_students_of_one_number_get_no_face_by_it_and_each_their_own_by_document(t: TestDb) {
+        sitting(&t.db).await;
+        roster(&t.db, &[("王测试", WANG, "77"), ("李四", LI, "77")]).await;
+        let report = good(&t.db, &[("99301/77.jpg", JPEG)]).await;
+        assert_eq!(report.doubtful.lines, ["99301/77.jpg: 2 students of the school have this student number: name their photos by document number"]);
+        assert!(!printed(&t.db, WANG, "77").await && !printed(&t.db, LI, "77").await);
+        let report = good(&t.db, &[(&format!("99301/{WANG}.jpg"), JPEG)]).await;
+        assert_eq!((report.good, report.missing[0].count), (1, 1));
+        assert!(printed(&t.db, WANG, "77").await && !printed(&t.db, LI, "77").await);
+        // A corrected number takes nothing from who is known by the document.
+        roster(&t.db, &[("王测试", WANG, "78")]).await;
+        assert!(printed(&t.db, WANG, "78").await);
+    }
+
+    async fn a_number_that_is_corrected_or_becomes_shared_never_carries_a_face_to_another(t: TestDb) {
+        sitting(&t.db).await;
+        roster(&t.db, &[("王测试", WANG, "T1")]).await;
+        good(&t.db, &[("99301/T1.jpg", JPEG)]).await;
+        assert!(printed(&t.db, WANG, "T1").await);
+        // Another student of the same number comes with a later file.
+        roster(&t.db, &[("李四", LI, "T1")]).await;
+        assert!(!printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T1").await);
+        // The school corrects: T1 is the other's. Whose the face is nobody knows until it is delivered again.
+        roster(&t.db, &[("王测试", WANG, "T9")]).await;
+        assert!(!printed(&t.db, WANG, "T9").await && !printed(&t.db, LI, "T1").await);
+        let report = good(&t.db, &[("99301/T1.jpg", JPEG)]).await;
+        assert_eq!(report.missing[0].numbers, ["T9"]);
+        assert!(printed(&t.db, LI, "T1").await && !printed(&t.db, WANG, "T9").await);
+        // And back: what was kept for the first by that number is gone.
+        roster(&t.db, &[("李四", LI, "T2"), ("王测试", WANG, "T1")]).await;
+        assert!(!printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T2").await);
+    }
+
+    async fn what_a_candidate_saved_counts_with_its_own_number(t: TestDb) {
+        sitting(&t.db).await;
+        roster(&t.db, &[("王测试", WANG, "T1"), ("李四", LI, "T2")]).await;
+        good(&t.db, &[("99301/T1.jpg", JPEG)]).await;
+        let wang = key(DocumentKind::ResidentId, WANG).bytes().to_vec();
+        let saved = "INSERT INTO registration
+                (school, id, sitting, passport_id, record_id, state, saved_at, release_at, version, campus, school_name,
+                 campus_name, name, name_key, sex, document_kind, document_sealed, document_key, education, duration,
+                 entry_year, grade, college, major, class, student_number, remark, subjects, listed_subjects,
+                 barred_subjects, snapshot_hash)
+             VALUES ('99301', 1, '2017-2', 1, 1, 'live', 0, NULL, 1, '993010', '', '', '', '', '', '', $1, $1, '', '', '', '',
+                     '', '', '', 'T1', '', '', '', '', '')";
+        t.db.write(async move |tx: &mut Tx<'_>| tx.execute(saved, crate::params![wang]).await.map(drop)).await.map_err(|e: DbError| e).unwrap();
+        // Later the rosters say: 王测试 has T9, and T1 is 李四's. 王测试's ticket still says T1.
+        roster(&t.db, &[("王测试", WANG, "T9"), ("李四", LI, "T1")]).await;
+        assert!(!printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T1").await);
+    }
+
+    async fn a_photo_of_before_prints_for_who_has_the_number_alone_and_only_if_it_is_whole(t: TestDb) {
+        sitting(&t.db).await;
+        roster(&t.db, &[("王测试", WANG, "T1"), ("李四", LI, "T2")]).await;
+        let (whole, cut) = (JPEG.to_vec(), JPEG[..900].to_vec());
+        let old = async move |tx: &mut Tx<'_>| {
+            for (number, jpeg) in [("T1", &whole), ("T2", &cut), ("", &whole)] {
+                let sql = "INSERT INTO student_photo (school, sitting, student_number, jpeg, imported_at) VALUES ('99301', '2017-2', $1, $2, 0)";
+                tx.execute(sql, crate::params![number, jpeg]).await?;
+            }
+            Ok::<_, DbError>(())
+        };
+        t.db.write(old).await.unwrap();
+        assert!(printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T2").await && !printed(&t.db, LI, "").await);
+        roster(&t.db, &[("张三", "330199199601019012", "T1")]).await;
+        assert!(!printed(&t.db, WANG, "T1").await);
     }
 }

@@ -1,0 +1,156 @@
+//! The ZIP file that photos come in. What its directory says of sizes is not believed.
+
+use std::fs::File;
+use std::io::{BufReader, Read, Seek};
+use std::path::Path;
+
+use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
+
+use super::PhotoError;
+use super::names::{Part, part};
+use super::picture::LARGEST;
+
+/// Photos of one file.
+const PHOTOS_MOST: usize = 100_000;
+/// Parts of one file: macOS puts a second one beside each photo.
+const PARTS_MOST: usize = 400_000;
+/// Bytes that are unpacked of one file in all.
+const UNPACKED_MOST: u64 = 64 * 1024 * 1024 * 1024;
+
+/// An open ZIP file.
+pub(super) struct Archive {
+    zip: ZipArchive<BufReader<File>>,
+    file: String,
+    /// How many bytes may still be unpacked.
+    left: u64,
+}
+
+impl Archive {
+    /// Opens a file and looks at its directory.
+    ///
+    /// # Errors
+    /// [`PhotoError::File`] says what it is instead, and what to do.
+    pub(super) fn open(path: &Path) -> Result<Self, PhotoError> {
+        let told = |what: &dyn std::fmt::Display| PhotoError::File(format!("{}: {what}", path.display()));
+        let mut file = File::open(path).map_err(|error| told(&error))?;
+        let mut head = Vec::new();
+        file.by_ref().take(512).read_to_end(&mut head).map_err(|error| told(&error))?;
+        if let Some(other) = other(&head) {
+            return Err(told(&other));
+        }
+        file.rewind().map_err(|error| told(&error))?;
+        let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| match &error {
+            ZipError::Io(fault) if fault.kind() != std::io::ErrorKind::UnexpectedEof => told(&error),
+            _ if head.starts_with(b"PK") => {
+                told(&"the ZIP file is cut off or damaged: copy it again, or pack it again")
+            }
+            _ => told(&"this is no ZIP file: pack the photos as ZIP"),
+        })?;
+        if zip.len() > PARTS_MOST {
+            return Err(told(&format!("expected at most {PARTS_MOST} files, found {}", zip.len())));
+        }
+        if zip.has_duplicate_names() {
+            // Of several files of one name only one can be reached.
+            return Err(told(&"several files in it have the same folder and name: pack the photos again"));
+        }
+        Ok(Self { zip, file: path.display().to_string(), left: UNPACKED_MOST })
+    }
+
+    /// The names of its parts, in its order.
+    ///
+    /// # Errors
+    /// [`PhotoError::File`] when a photo is packed in a way that is not read, or there are too many.
+    pub(super) fn names(&mut self) -> Result<Vec<String>, PhotoError> {
+        let mut names = Vec::new();
+        let mut photos = 0_usize;
+        for place in 0..self.zip.len() {
+            let wrong = |what: &dyn std::fmt::Display| PhotoError::File(format!("{}: {what}", self.file));
+            let entry = self.zip.by_index_data(place).map_err(|error| wrong(&error))?;
+            let name = decoded(entry.name_raw());
+            if matches!(part(&name), Part::Photo { .. }) {
+                photos = photos.saturating_add(1);
+                if entry.encrypted() {
+                    return Err(wrong(&"the ZIP file is locked with a password: pack it again without one"));
+                }
+                if let Some(method) = unread_method(entry.compression()) {
+                    return Err(wrong(&format!(
+                        "packed by {method}, which is not read: pack it again as an ordinary ZIP (Deflate)"
+                    )));
+                }
+            }
+            names.push(name);
+        }
+        if photos > PHOTOS_MOST {
+            return Err(PhotoError::File(format!(
+                "{}: expected at most {PHOTOS_MOST} photos, found {photos}",
+                self.file
+            )));
+        }
+        Ok(names)
+    }
+
+    /// The bytes of a part, one more than [`LARGEST`] at most.
+    ///
+    /// # Errors
+    /// [`PhotoError::File`] when they can't be unpacked, or don't have the checksum they were packed with.
+    pub(super) fn read(&mut self, place: usize, name: &str) -> Result<Vec<u8>, PhotoError> {
+        let wrong = |file: &str, what: &dyn std::fmt::Display| {
+            PhotoError::File(format!(
+                "{file}: {name}: the ZIP file is damaged ({what}): copy it again, or pack it again"
+            ))
+        };
+        let entry = self.zip.by_index(place).map_err(|error| wrong(&self.file, &error))?;
+        let mut bytes = Vec::new();
+        let read = entry.take(LARGEST.saturating_add(1).min(self.left)).read_to_end(&mut bytes);
+        let read = read.map_err(|error| wrong(&self.file, &error))?;
+        self.left = self.left.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
+        if self.left == 0 {
+            return Err(PhotoError::File(format!(
+                "{}: expected at most {UNPACKED_MOST} bytes when unpacked",
+                self.file
+            )));
+        }
+        Ok(bytes)
+    }
+}
+
+/// Names are UTF-8, or as Chinese Windows writes them, which no flag tells.
+fn decoded(raw: &[u8]) -> String {
+    match std::str::from_utf8(raw) {
+        Ok(name) => name.to_owned(),
+        Err(_) => encoding_rs::GB18030.decode_without_bom_handling(raw).0.into_owned(),
+    }
+}
+
+/// The name of a method of packing that is not read.
+fn unread_method(method: CompressionMethod) -> Option<&'static str> {
+    match method {
+        CompressionMethod::STORE | CompressionMethod::DEFLATE => None,
+        CompressionMethod::DEFLATE64 => Some("Deflate64"),
+        CompressionMethod::BZIP2 => Some("BZIP2"),
+        CompressionMethod::LZMA => Some("LZMA"),
+        CompressionMethod::ZSTD => Some("Zstandard"),
+        CompressionMethod::XZ => Some("XZ"),
+        CompressionMethod::PPMD => Some("PPMd"),
+        _ => Some("a rare method"),
+    }
+}
+
+/// What a file is that can't be a ZIP file, by its first bytes, and what to do.
+fn other(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [] => Some("the file is empty"),
+        [b'R', b'a', b'r', b'!', ..] => {
+            Some("this is a RAR file: pack the photos as ZIP, without a password")
+        }
+        [b'7', b'z', 0xBC, 0xAF, ..] => Some("this is a 7z file: pack the photos as ZIP, without a password"),
+        [0x1F, 0x8B, ..] | [b'B', b'Z', b'h', ..] | [0xFD, b'7', b'z', b'X', b'Z', ..] => {
+            Some("this is packed by another program than ZIP: pack the photos as ZIP")
+        }
+        [0xFF, 0xD8, 0xFF, ..] | [0x89, b'P', b'N', b'G', ..] => {
+            Some("this is one picture: pack the photos as ZIP, in a folder named by the school's code")
+        }
+        _ => None,
+    }
+}

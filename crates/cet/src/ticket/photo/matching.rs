@@ -1,0 +1,186 @@
+//! Whose photo a file is: by the words of its name, against the roster of one school.
+
+use std::collections::{BTreeMap, HashMap};
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::names::{without_copy_mark, words};
+use crate::roster::DocumentKey;
+use crate::roster::store::Listed;
+use crate::vault::Vault;
+use crate::words::document::{Document, DocumentKind};
+use crate::words::name::PersonName;
+
+/// The students of a school, found by number and by document.
+pub(super) struct Roster<'v> {
+    vault: &'v Vault,
+    students: Vec<Listed>,
+    by_document: HashMap<DocumentKey, usize>,
+    /// As the roster writes the number.
+    by_number: HashMap<String, Vec<usize>>,
+    /// In one width and case.
+    by_folded: HashMap<String, Vec<usize>>,
+}
+
+/// What a file's name says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Match {
+    /// It holds the document number of this student: nobody else's.
+    Document(usize),
+    /// It holds the student number of this student, which no other has.
+    Number(usize),
+    /// It fits nobody.
+    Nobody,
+    /// It may be somebody's, and nobody can tell whose.
+    Doubtful(Doubt),
+}
+
+/// Why a photo is given to nobody though its name says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// So many students have the student number.
+    Shared(usize),
+    /// It names several students.
+    Several,
+    /// A person's name in it is not the one of the roster.
+    OtherName,
+}
+
+impl std::fmt::Display for Doubt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Shared(count) => write!(
+                f,
+                "{count} students of the school have this student number: name their photos by document number"
+            ),
+            Self::Several => f.write_str("names several students"),
+            Self::OtherName => f.write_str("the roster has another name for this student"),
+        }
+    }
+}
+
+impl<'v> Roster<'v> {
+    /// The students of one school.
+    #[must_use]
+    pub(super) fn of(vault: &'v Vault, students: Vec<Listed>) -> Self {
+        let mut this = Self {
+            vault,
+            students,
+            by_document: HashMap::new(),
+            by_number: HashMap::new(),
+            by_folded: HashMap::new(),
+        };
+        for (at, student) in this.students.iter().enumerate() {
+            this.by_document.insert(student.document_key, at);
+            if !student.student_number.is_empty() {
+                this.by_number.entry(student.student_number.clone()).or_default().push(at);
+                this.by_folded.entry(folded(&student.student_number)).or_default().push(at);
+            }
+        }
+        this
+    }
+
+    /// The student at this place.
+    #[must_use]
+    pub(super) fn student(&self, at: usize) -> Option<&Listed> {
+        self.students.get(at)
+    }
+
+    /// All of them.
+    #[must_use]
+    pub(super) fn students(&self) -> &[Listed] {
+        &self.students
+    }
+
+    /// How many students have this number.
+    #[must_use]
+    pub(super) fn with_number(&self, number: &str) -> usize {
+        self.by_number.get(number).map_or(0, Vec::len)
+    }
+
+    /// Whose photo has this name, without its ending.
+    #[must_use]
+    pub(super) fn find(&self, stem: &str) -> Match {
+        let stem: String = stem.trim().nfkc().collect();
+        let plain = without_copy_mark(&stem);
+        let mut found = Found::default();
+        self.look(&stem, &mut found);
+        if found.is_empty() {
+            self.look(plain, &mut found);
+        }
+        let (numbers, names) = words(plain);
+        if found.is_empty() {
+            numbers.iter().for_each(|word| self.look(word, &mut found));
+        }
+        let mut hits = found.hits.iter();
+        match (hits.next(), hits.next(), found.shared) {
+            (None, _, None) => Match::Nobody,
+            (Some(_), Some(_), _) => Match::Doubtful(Doubt::Several),
+            (None | Some((_, false)), _, Some(count)) => Match::Doubtful(Doubt::Shared(count)),
+            (Some((at, _)), None, _) if self.has_another_name(*at, &names) => {
+                Match::Doubtful(Doubt::OtherName)
+            }
+            (Some((at, true)), None, _) => Match::Document(*at),
+            (Some((at, false)), None, None) => Match::Number(*at),
+        }
+    }
+
+    fn look(&self, text: &str, found: &mut Found) {
+        let with = self.by_number.get(text).or_else(|| self.by_folded.get(&folded(text)));
+        match with.map(Vec::as_slice) {
+            None | Some([]) => {}
+            Some([one]) => {
+                found.hits.entry(*one).or_insert(false);
+            }
+            Some(several) => found.shared = Some(several.len()),
+        }
+        for kind in DocumentKind::ALL {
+            let Ok(document) = Document::parse(kind, text) else { continue };
+            if let Some(at) = self.by_document.get(&DocumentKey::of(self.vault, &document)) {
+                found.hits.insert(*at, true);
+            }
+        }
+    }
+
+    /// Whether a word looks like a name, and none is the student's own. What the roster says of the student's class, major
+    /// or college is no name.
+    fn has_another_name(&self, at: usize, words: &[String]) -> bool {
+        let Some(student) = self.students.get(at) else { return false };
+        let key = |word: &str| PersonName::parse(word).map(|name| name.key().as_str().to_owned());
+        if words.iter().any(|word| key(word).is_ok_and(|key| key.contains(&student.name_key))) {
+            return false;
+        }
+        let about = [&student.grade, &student.college, &student.major, &student.class];
+        words.iter().any(|word| {
+            let letters = word.chars().count();
+            (2..=4).contains(&letters)
+                && !WORDS_OF_PHOTOS.iter().any(|known| word.contains(known))
+                && !about.iter().any(|text| text.contains(word.as_str()))
+        })
+    }
+}
+
+/// Words that stand in the names of photos and are nobody's name.
+const WORDS_OF_PHOTOS: [&str; 14] =
+    ["照", "相片", "图片", "学号", "姓名", "学生", "考生", "本科", "专科", "专业", "院", "系", "级", "班"];
+
+/// What the words of a name lead to: each student, and whether by the document.
+#[derive(Default)]
+struct Found {
+    hits: BTreeMap<usize, bool>,
+    shared: Option<usize>,
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.hits.is_empty() && self.shared.is_none()
+    }
+}
+
+fn folded(number: &str) -> String {
+    number.nfkc().flat_map(char::to_lowercase).filter(|c| !c.is_whitespace()).collect()
+}
+
+#[cfg(test)]
+#[path = "../tests/matching.rs"]
+mod tests;

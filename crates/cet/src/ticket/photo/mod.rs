@@ -1,0 +1,326 @@
+//! `cet import photos`: a ZIP file of pictures, each named by its student. Each is matched to the roster of the sitting,
+//! decoded once and written anew; what fits nobody, is doubtful or no picture is told, and given to nobody.
+//!
+//! **Invariant:** a photo is kept for a document, never for a student number alone. One that was found by the number
+//! prints only while the student still has that number and no other student does ([`super::store`]).
+
+mod archive;
+mod counted;
+mod matching;
+mod names;
+pub(super) mod picture;
+mod report;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use archive::Archive;
+use matching::{Match, Roster};
+use names::{Home, Part};
+use picture::Picture;
+pub use report::{Missing, PhotoError, Report, Told};
+
+use super::store;
+use crate::import::{Step, Watch};
+use crate::roster::{self, DocumentKey};
+use crate::sitting::Catalogue;
+use crate::store::{Db, DbError, Tx};
+use crate::vault::Vault;
+use crate::words::codes::{SchoolCode, SittingCode};
+
+/// Photos of one transaction.
+const AT_ONCE: usize = 100;
+
+/// One photo. It has no Debug: it is a person's data.
+pub struct Photo {
+    /// The home school.
+    pub school: SchoolCode,
+    /// Whose it is.
+    pub document_key: DocumentKey,
+    /// The 学号 that the file was named by; empty where it was named by the document.
+    pub named_by: String,
+    /// The student's 学号 in the roster.
+    pub student_number: String,
+    /// The picture as it prints.
+    pub jpeg: Vec<u8>,
+}
+
+/// How to take over.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Whose students those are that stand in no folder of a school.
+    pub school: Option<SchoolCode>,
+    /// Stores the good photos of a file that holds bad ones.
+    pub skip_bad: bool,
+}
+
+/// A photo whose student is known, before it is read.
+struct Matched {
+    place: usize,
+    name: String,
+    school: SchoolCode,
+    document_key: DocumentKey,
+    named_by: String,
+    student_number: String,
+}
+
+/// Takes over the photos of a file. What is there already is replaced, so that a second run finishes one that was cut
+/// off. With a bad photo nothing is stored unless the options say so.
+///
+/// # Errors
+/// [`PhotoError`]; nothing is stored but for a fault of the database, or of the file's later parts, on the way.
+pub async fn import(
+    db: &Db,
+    vault: &Vault,
+    path: &Path,
+    sitting: &str,
+    options: Options,
+    watch: &Watch,
+) -> Result<Report, PhotoError> {
+    let catalogue = db.read_long(async |tx| crate::sitting::store::load(tx).await).await?;
+    let code = SittingCode::parse(sitting).ok().filter(|code| catalogue.sitting(code).is_some());
+    let sitting = code.ok_or_else(|| PhotoError::NoSitting(sitting.to_owned()))?;
+    let mut archive = Archive::open(path)?;
+    let mut report = Report::default();
+    let by_school = sorted(archive.names()?, &catalogue, options.school, &mut report);
+    let mut matched = Vec::new();
+    let schools: Vec<SchoolCode> = by_school.keys().copied().collect();
+    for (school, photos) in by_school {
+        let students = students(db, &sitting, school).await?;
+        matched.extend(match_school(&Roster::of(vault, students), school, photos, &mut report));
+    }
+    if !options.skip_bad && !check(&mut archive, &matched, &mut report, watch)? {
+        return Ok(report);
+    }
+    store_all(db, &sitting, &mut archive, matched, &mut report, watch).await?;
+    report.stored = true;
+    for school in schools {
+        report.missing.extend(missing(db, vault, &sitting, school).await?);
+    }
+    Ok(report)
+}
+
+/// The photos of each school, by place and name; everything else is told.
+fn sorted(
+    names: Vec<String>,
+    catalogue: &Catalogue,
+    given: Option<SchoolCode>,
+    report: &mut Report,
+) -> BTreeMap<SchoolCode, Vec<(usize, String)>> {
+    let mut by_school: BTreeMap<SchoolCode, Vec<(usize, String)>> = BTreeMap::new();
+    let mut homes: HashMap<String, Home> = HashMap::new();
+    for (place, name) in names.into_iter().enumerate() {
+        let folders = match names::part(&name) {
+            Part::Folder => continue,
+            Part::Junk => {
+                report.junk = report.junk.saturating_add(1);
+                continue;
+            }
+            Part::Packed => {
+                report.bad.add(&name, "a packed file in the ZIP file: unpack it first");
+                continue;
+            }
+            Part::Foreign => {
+                report.bad.add(&name, "expected a JPEG or PNG picture, found another kind: save it as JPEG");
+                continue;
+            }
+            Part::Other => {
+                report.other.add(&name, "no photo");
+                continue;
+            }
+            Part::Photo { folders, .. } => folders,
+        };
+        let home = homes.entry(folders.to_owned()).or_insert_with(|| names::home(folders, catalogue));
+        match (&*home, given) {
+            (Home::School(school), _) => by_school.entry(*school).or_default().push((place, name)),
+            (Home::None, Some(school)) => by_school.entry(school).or_default().push((place, name)),
+            (Home::Unknown(code), _) => {
+                let what = format!("no school or campus {code} is known");
+                report.nobody.add(&name, what);
+            }
+            (Home::None, None) => report.nobody.add(
+                &name,
+                "no folder names its school, by code or name: pack it as SCHOOL/STUDENT-NUMBER.jpg, or give --school",
+            ),
+        }
+    }
+    by_school
+}
+
+async fn students(
+    db: &Db,
+    sitting: &SittingCode,
+    school: SchoolCode,
+) -> Result<Vec<roster::store::Listed>, DbError> {
+    let sitting = sitting.clone();
+    db.read_long(async move |tx: &mut Tx<'_>| roster::store::listed(tx, &sitting, school).await).await
+}
+
+/// The photos of one school that are one student's each; of two for one student neither is taken.
+fn match_school(
+    roster: &Roster<'_>,
+    school: SchoolCode,
+    photos: Vec<(usize, String)>,
+    report: &mut Report,
+) -> Vec<Matched> {
+    let mut of: BTreeMap<usize, Vec<Matched>> = BTreeMap::new();
+    for (place, name) in photos {
+        let Part::Photo { stem, .. } = names::part(&name) else { continue };
+        let found = match roster.find(stem) {
+            Match::Nobody if roster.students().is_empty() => {
+                report.nobody.add(&name, format!("school {school} has no roster in this sitting"));
+                continue;
+            }
+            Match::Nobody => {
+                let what =
+                    format!("nobody in the roster of school {school} has this student or document number");
+                report.nobody.add(&name, what);
+                continue;
+            }
+            Match::Doubtful(doubt) => {
+                report.doubtful.add(&name, doubt);
+                continue;
+            }
+            Match::Document(at) => (at, true),
+            Match::Number(at) => (at, false),
+        };
+        let (at, exact) = found;
+        let Some(student) = roster.student(at) else { continue };
+        let number = student.student_number.clone();
+        of.entry(at).or_default().push(Matched {
+            place,
+            name,
+            school,
+            document_key: student.document_key,
+            named_by: if exact { String::new() } else { number.clone() },
+            student_number: number,
+        });
+    }
+    let mut matched = Vec::new();
+    for mut photos in of.into_values() {
+        if photos.len() == 1 {
+            matched.append(&mut photos);
+            continue;
+        }
+        let count = photos.len();
+        for photo in photos {
+            report
+                .doubtful
+                .add(&photo.name, format!("{count} files of the ZIP file are photos of this student"));
+        }
+    }
+    matched
+}
+
+/// Whether no photo is bad. All are decoded for it, and again when they are stored: kept in memory, the photos of a large
+/// school would not fit.
+fn check(
+    archive: &mut Archive,
+    matched: &[Matched],
+    report: &mut Report,
+    watch: &Watch,
+) -> Result<bool, PhotoError> {
+    let total = u64::try_from(matched.len()).ok();
+    let mut odd = Told::default();
+    for (done, photo) in (0..).zip(matched) {
+        watch(Step::Checking, done, total);
+        if let Some(picture) = decoded(archive, photo, &mut report.bad)? {
+            report.good = report.good.saturating_add(1);
+            tell_odd(&mut odd, photo, &picture);
+        }
+    }
+    if report.bad.count > 0 {
+        report.odd = odd;
+        return Ok(false);
+    }
+    report.good = 0;
+    Ok(true)
+}
+
+async fn store_all(
+    db: &Db,
+    sitting: &SittingCode,
+    archive: &mut Archive,
+    matched: Vec<Matched>,
+    report: &mut Report,
+    watch: &Watch,
+) -> Result<(), PhotoError> {
+    let total = u64::try_from(matched.len()).ok();
+    let mut batch = Vec::new();
+    for (done, photo) in (0..).zip(matched) {
+        watch(Step::Staging, done, total);
+        let Some(picture) = decoded(archive, &photo, &mut report.bad)? else { continue };
+        tell_odd(&mut report.odd, &photo, &picture);
+        report.good = report.good.saturating_add(1);
+        let Matched { school, document_key, named_by, student_number, .. } = photo;
+        batch.push(Photo { school, document_key, named_by, student_number, jpeg: picture.jpeg });
+        if batch.len() >= AT_ONCE {
+            keep(db, sitting, std::mem::take(&mut batch)).await?;
+        }
+    }
+    Ok(keep(db, sitting, batch).await?)
+}
+
+fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Told) -> Result<Option<Picture>, PhotoError> {
+    let file = archive.read(photo.place, &names::shown(&photo.name))?;
+    match picture::prepare(&file) {
+        Ok(picture) => Ok(Some(picture)),
+        Err(flaw) => {
+            bad.add(&photo.name, flaw);
+            Ok(None)
+        }
+    }
+}
+
+fn tell_odd(odd: &mut Told, photo: &Matched, picture: &Picture) {
+    if let Some((width, height)) = picture.odd {
+        let what = format!("{width} x {height} pixels: expected an upright photo, as 3 x 4");
+        odd.add(&photo.name, what);
+    }
+}
+
+async fn keep(db: &Db, sitting: &SittingCode, photos: Vec<Photo>) -> Result<(), DbError> {
+    let sitting = sitting.clone();
+    db.write(async move |tx: &mut Tx<'_>| {
+        for photo in &photos {
+            store::keep(tx, &sitting, photo).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Who of a school's roster has no photo that would print; nothing for a school without a roster.
+async fn missing(
+    db: &Db,
+    vault: &Vault,
+    sitting: &SittingCode,
+    school: SchoolCode,
+) -> Result<Option<Missing>, DbError> {
+    let roster = Roster::of(vault, students(db, sitting, school).await?);
+    let of = sitting.clone();
+    let (kept, old) = db
+        .read_long(async move |tx: &mut Tx<'_>| {
+            Ok::<_, DbError>((
+                store::kept(tx, school, &of).await?,
+                store::old_numbers(tx, school, &of).await?,
+            ))
+        })
+        .await?;
+    let kept: HashMap<DocumentKey, String> = kept.into_iter().collect();
+    let alone = |number: &str| roster.with_number(number) == 1;
+    let without = roster.students().iter().filter(|student| match kept.get(&student.document_key) {
+        Some(named_by) if named_by.is_empty() => false,
+        Some(named_by) => *named_by != student.student_number || !alone(named_by),
+        None => !old.contains(&student.student_number) || !alone(&student.student_number),
+    });
+    let mut numbers: Vec<String> = without.map(|student| student.student_number.clone()).collect();
+    let count = numbers.len();
+    numbers.truncate(report::MISSING_TOLD);
+    let of = roster.students().len();
+    Ok((of > 0).then_some(Missing { school, count, of, numbers }))
+}
+
+#[cfg(test)]
+#[path = "../tests/photo.rs"]
+pub(super) mod tests;

@@ -1,0 +1,229 @@
+//! A picture as a school delivers it, and the one that a ticket prints: decoded once, turned upright, scaled down, and
+//! written anew without anything that a telephone puts beside a picture, as the place where it was taken.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::Cursor;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::codecs::png::PngDecoder;
+use image::imageops::FilterType;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageError, Limits, RgbImage};
+use zune_jpeg::JpegDecoder;
+use zune_jpeg::zune_core::colorspace::ColorSpace;
+use zune_jpeg::zune_core::options::DecoderOptions;
+
+use super::counted::Layout;
+
+/// The largest file in bytes.
+pub(in crate::ticket) const LARGEST: u64 = 20 * 1024 * 1024;
+/// Pixels on each side at least: a face of fewer can't be told from another.
+const SIDE_LEAST: u32 = 50;
+/// Pixels on each side at most.
+const SIDE_MOST: u32 = 12_000;
+/// Pixels in all at most: a small file can unfold into gigabytes.
+const PIXELS_MOST: u64 = 30_000_000;
+/// A progressive JPEG is read scan by scan, each as long as the picture: a real one has about ten.
+const SCANS_MOST: usize = 40;
+/// The box that a photo is scaled down to: on the ticket 33 mm across, more than 350 dots an inch.
+const FIT: (u32, u32) = (480, 640);
+/// Of JPEG, in percent: nothing of a face is lost that a printer shows.
+const QUALITY: u8 = 90;
+
+/// A photo as it is stored. It has no Debug: it is a person's data.
+pub(in crate::ticket) struct Picture {
+    /// The JPEG file.
+    pub jpeg: Vec<u8>,
+    /// Width and height as delivered, turned upright, where they are no portrait's.
+    pub odd: Option<(u32, u32)>,
+}
+
+/// Why a file is no photo for a ticket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::ticket) enum Flaw {
+    /// Nothing is in it.
+    Empty,
+    /// More than [`LARGEST`] bytes.
+    TooLarge,
+    /// Another kind of picture, by its name; or no picture at all.
+    Kind(&'static str),
+    /// Its end is missing.
+    CutOff,
+    /// It does not decode.
+    Broken,
+    /// Pixels on a side, fewer than [`SIDE_LEAST`].
+    TooSmall(u32, u32),
+    /// More pixels than are decoded.
+    TooManyPixels,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the file is empty"),
+            Self::TooLarge => f.write_str("expected at most 20 MiB"),
+            Self::Kind(kind) => write!(f, "expected a JPEG or PNG picture, found {kind}"),
+            Self::CutOff => f.write_str("the picture is cut off: its end is missing"),
+            Self::Broken => f.write_str("the picture is damaged and can't be shown"),
+            Self::TooSmall(width, height) => {
+                write!(f, "expected at least {SIDE_LEAST} pixels on each side, found {width} x {height}")
+            }
+            Self::TooManyPixels => {
+                write!(
+                    f,
+                    "expected at most {SIDE_MOST} pixels on each side and {PIXELS_MOST} in all: scale it down"
+                )
+            }
+        }
+    }
+}
+
+/// Makes the stored photo of a delivered file.
+///
+/// # Errors
+/// [`Flaw`].
+pub(in crate::ticket) fn prepare(file: &[u8]) -> Result<Picture, Flaw> {
+    if u64::try_from(file.len()).unwrap_or(u64::MAX) > LARGEST {
+        return Err(Flaw::TooLarge);
+    }
+    let (picture, orientation) = match file {
+        [] => return Err(Flaw::Empty),
+        [0xFF, 0xD8, 0xFF, ..] => jpeg(file)?,
+        [0x89, b'P', b'N', b'G', ..] => png(file)?,
+        other => return Err(Flaw::Kind(kind(other))),
+    };
+    let mut picture = DynamicImage::ImageRgb8(picture);
+    let (width, height) = (picture.width(), picture.height());
+    let (across, down) = if on_its_side(orientation) { (FIT.1, FIT.0) } else { FIT };
+    if width > across || height > down {
+        picture = picture.resize(across, down, FilterType::Triangle);
+    }
+    picture.apply_orientation(orientation);
+    let (width, height) = if on_its_side(orientation) { (height, width) } else { (width, height) };
+    let mut jpeg = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
+    picture.write_with_encoder(encoder).map_err(|_| Flaw::Broken)?;
+    Ok(Picture { jpeg, odd: (!is_portrait(width, height)).then_some((width, height)) })
+}
+
+/// Whether the sides are those of a photo of a face: upright or square, and not a stripe.
+fn is_portrait(width: u32, height: u32) -> bool {
+    let (width, height) = (u64::from(width), u64::from(height));
+    height >= width && height.saturating_mul(10) <= width.saturating_mul(17)
+}
+
+fn on_its_side(orientation: Orientation) -> bool {
+    matches!(
+        orientation,
+        Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH
+    )
+}
+
+fn fits(width: u32, height: u32) -> Result<(), Flaw> {
+    if width < SIDE_LEAST || height < SIDE_LEAST {
+        return Err(Flaw::TooSmall(width, height));
+    }
+    let all = u64::from(width).saturating_mul(u64::from(height));
+    if width > SIDE_MOST || height > SIDE_MOST || all > PIXELS_MOST {
+        return Err(Flaw::TooManyPixels);
+    }
+    Ok(())
+}
+
+/// Grey, colour, CMYK and YCCK; baseline and progressive.
+fn jpeg(file: &[u8]) -> Result<(RgbImage, Orientation), Flaw> {
+    let layout = Layout::of(file).ok_or(Flaw::CutOff)?;
+    let most = usize::try_from(SIDE_MOST).unwrap_or(usize::MAX);
+    let options = DecoderOptions::default()
+        .set_strict_mode(true)
+        // Checked below, with words of our own.
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX))
+        .jpeg_set_max_scans(SCANS_MOST)
+        .jpeg_set_out_colorspace(ColorSpace::RGB);
+    let read = Cell::new(0);
+    let mut decoder = JpegDecoder::new_with_options(layout.padded(file, &read), options);
+    decoder.decode_headers().map_err(|_| Flaw::Broken)?;
+    let (width, height) = decoder.dimensions().ok_or(Flaw::Broken)?;
+    if width > most || height > most {
+        return Err(Flaw::TooManyPixels);
+    }
+    let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX);
+    let (width, height) = (side(width), side(height));
+    fits(width, height)?;
+    let turn = decoder.exif().and_then(|exif| Orientation::from_exif_chunk(exif));
+    let pixels = decoder.decode().map_err(|_| Flaw::Broken)?;
+    if !layout.has_all(read.get()) {
+        return Err(Flaw::CutOff);
+    }
+    // Garbage may happen to be pixels; that it is just as many as the picture has does not happen.
+    if !layout.has_no_more(read.get()) {
+        return Err(Flaw::Broken);
+    }
+    let picture = RgbImage::from_raw(width, height, pixels).ok_or(Flaw::Broken)?;
+    Ok((picture, turn.unwrap_or(Orientation::NoTransforms)))
+}
+
+fn png(file: &[u8]) -> Result<(RgbImage, Orientation), Flaw> {
+    let wrong = |error: &ImageError| match error {
+        ImageError::Limits(_) => Flaw::TooManyPixels,
+        _ => Flaw::Broken,
+    };
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(PIXELS_MOST.saturating_mul(8));
+    let mut decoder = PngDecoder::with_limits(Cursor::new(file), limits).map_err(|error| wrong(&error))?;
+    let (width, height) = decoder.dimensions();
+    fits(width, height)?;
+    let turn = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let picture = DynamicImage::from_decoder(decoder).map_err(|error| wrong(&error))?;
+    Ok((on_white(&picture), turn))
+}
+
+/// Paper is white where a picture has holes.
+fn on_white(picture: &DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.to_rgb8();
+    }
+    let mut plain = RgbImage::new(picture.width(), picture.height());
+    for (to, from) in plain.pixels_mut().zip(picture.to_rgba8().pixels()) {
+        let [colours @ .., alpha] = from.0;
+        to.0 = colours.map(|colour| mixed(colour, alpha));
+    }
+    plain
+}
+
+fn mixed(colour: u8, alpha: u8) -> u8 {
+    let (colour, alpha) = (u32::from(colour), u32::from(alpha));
+    let white = u32::from(u8::MAX);
+    let sum = colour.saturating_mul(alpha).saturating_add(white.saturating_mul(white.saturating_sub(alpha)));
+    u8::try_from(sum / white).unwrap_or(u8::MAX)
+}
+
+/// What a file is that is no JPEG, by its first bytes.
+fn kind(file: &[u8]) -> &'static str {
+    match file {
+        [b'B', b'M', ..] => "a BMP picture: save it as JPEG",
+        [b'G', b'I', b'F', b'8', ..] => "a GIF picture: save it as JPEG",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "a WebP picture: save it as JPEG",
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF picture: save it as JPEG",
+        [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] if rest.starts_with(b"avif") => {
+            "an AVIF picture: save it as JPEG"
+        }
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "a HEIC picture, as iPhones take them: save it as JPEG",
+        [0x00, 0x00, 0x00, 0x0C, b'j', b'P', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => {
+            "a JPEG 2000 picture: save it as JPEG"
+        }
+        [b'P', b'K', 3, 4, ..] => "a ZIP file",
+        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
+        [b'8', b'B', b'P', b'S', ..] => "a Photoshop file: save it as JPEG",
+        _ => "something else",
+    }
+}
+
+#[cfg(test)]
+#[path = "../tests/picture.rs"]
+pub(in crate::ticket) mod tests;
