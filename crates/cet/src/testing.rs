@@ -109,7 +109,7 @@ impl TestApp {
                     params![email, n],
                 )
                 .await?;
-                session::begin(tx, PassportId(n), &given).await
+                session::begin(tx, PassportId(n), &given).await.map(drop)
             })
             .await;
         done.unwrap_or_else(|error| fail(&error));

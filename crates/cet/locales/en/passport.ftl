@@ -91,6 +91,7 @@ passport-verification-sent = The mail is on its way
 passport-verification-sent-text = Open the link in it within 24 hours.
 passport-email-verified = Your e-mail is verified
 passport-email-verified-text = Log in. All earlier sessions have ended.
+passport-link-done = This link has done its work. Your address is fine and there is nothing left to do.
 passport-email-restored = Your address is back
 passport-email-restored-text = All sessions have ended. Whoever changed it knew your password: reset it now.
 passport-email-unverified = Your e-mail is not verified

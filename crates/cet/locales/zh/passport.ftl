@@ -91,6 +91,7 @@ passport-verification-sent = 验证邮件已发出
 passport-verification-sent-text = 请打开邮箱里的链接，24 小时内有效。
 passport-email-verified = 邮箱已验证
 passport-email-verified-text = 请登录。以前的登录都已退出。
+passport-link-done = 这个链接已经用过，邮箱没有问题，不用再做什么。
 passport-email-restored = 邮箱已改回
 passport-email-restored-text = 所有登录都已退出。更改邮箱的人知道您的密码，请马上找回密码，设一个新密码。
 passport-email-unverified = 电子邮箱还没有验证

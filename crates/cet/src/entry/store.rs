@@ -6,8 +6,8 @@ use crate::params;
 use crate::registration::Registration;
 use crate::seat_pool::PoolKey;
 use crate::store::{DbError, Soon, Tx};
-use crate::words::codes::SchoolCode;
-use crate::words::ids::{EntryId, OrderId, RegistrationId};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
 
 /// All entries of a registration, ended ones too, in the order in which they were made.
@@ -104,6 +104,33 @@ pub async fn end(
         )
         .await?;
     Ok(ended == 1)
+}
+
+/// Whether an entry of a passport's registration, live or released, is cancelled.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn was_cancelled(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    entry: EntryId,
+) -> Result<bool, DbError> {
+    let row: Option<(EntryId,)> = tx
+        .query_opt(
+            "SELECT e.id
+               FROM registration g
+               JOIN entry e
+                 ON e.school = g.school
+                AND e.registration_id = g.id
+              WHERE g.passport_id = $1
+                AND g.sitting = $2
+                AND e.id = $3
+                AND e.state = 'cancelled'",
+            params![passport, sitting, entry],
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Makes a held entry paid; answers whether it was one that the payer may pay: not locked, or locked by this payer.
@@ -319,6 +346,24 @@ pub async fn remember(
         params![of.school, of.id, command, outcome, at],
     )
     .await
+}
+
+/// Changes the outcome of a command that this transaction has stored.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn remember_instead(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    command: &str,
+    outcome: &str,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE command SET outcome = $4 WHERE school = $1 AND registration_id = $2 AND id = $3",
+        params![of.school, of.id, command, outcome],
+    )
+    .await?;
+    Ok(())
 }
 
 /// The outcome that was stored with a command.

@@ -7,6 +7,7 @@ mod facts;
 mod money;
 mod offers;
 mod pools;
+mod repeat;
 
 pub use cancel::{CancelCommand, cancel};
 pub use enter::{EnterCommand, Entered, Submission, enter, enter_registration};

@@ -130,27 +130,42 @@ pub fn new_token(vault: &Vault) -> Result<String, VaultError> {
     Ok(to_hex(&vault.random::<32>()?))
 }
 
-/// Begins a session; the row's key is the token's hash, so that a stolen database opens none.
+/// Begins a session; the row's key is the token's hash, so that a stolen database opens none. Answers whether it had not
+/// begun before.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn begin(tx: &mut Tx<'_>, passport: PassportId, token: &str) -> Result<(), DbError> {
+pub async fn begin(tx: &mut Tx<'_>, passport: PassportId, token: &str) -> Result<bool, DbError> {
     let now = tx.now().await?;
-    tx.execute(
-        "INSERT INTO session (token_hash, passport_id, created_at, seen_at) VALUES ($1, $2, $3, $3)",
-        params![token_hash(token), passport, now],
-    )
-    .await?;
-    Ok(())
+    let begun = tx
+        .execute(
+            "INSERT INTO session (token_hash, passport_id, created_at, seen_at)
+             VALUES ($1, $2, $3, $3)
+             ON CONFLICT DO NOTHING",
+            params![token_hash(token), passport, now],
+        )
+        .await?;
+    Ok(begun == 1)
 }
 
-/// Ends one session.
+/// Whether a session was begun under this token: by a use case whose answer was lost, when the token is still unknown to
+/// its browser.
 ///
 /// # Errors
 /// [`DbError`].
-pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
-    tx.execute("DELETE FROM session WHERE token_hash = $1", params![token_hash]).await?;
-    Ok(())
+pub async fn is_begun(tx: &mut Tx<'_>, token: &str) -> Result<bool, DbError> {
+    let row: Option<(PassportId,)> = tx
+        .query_opt("SELECT passport_id FROM session WHERE token_hash = $1", params![token_hash(token)])
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Ends one session; answers whether there was one.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, DbError> {
+    Ok(tx.execute("DELETE FROM session WHERE token_hash = $1", params![token_hash]).await? == 1)
 }
 
 /// Ends all sessions of a passport, in the transaction that changes its password or address.

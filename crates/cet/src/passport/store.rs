@@ -144,6 +144,26 @@ pub(super) async fn set_lang(tx: &mut Tx<'_>, id: PassportId, lang: Lang) -> Res
     Ok(())
 }
 
+/// When its password or address was changed last.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn credentials_changed_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>, DbError> {
+    let row: Option<(Time,)> =
+        tx.query_opt("SELECT credential_changed_at FROM passport WHERE id = $1", params![id]).await?;
+    Ok(row.map(|(changed,)| changed))
+}
+
+/// When a passport was made.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn created_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>, DbError> {
+    let row: Option<(Time,)> =
+        tx.query_opt("SELECT created_at FROM passport WHERE id = $1", params![id]).await?;
+    Ok(row.map(|(made,)| made))
+}
+
 /// The passport as its owner sees it.
 ///
 /// # Errors

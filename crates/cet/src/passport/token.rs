@@ -88,6 +88,25 @@ impl std::fmt::Debug for Issued {
     }
 }
 
+/// Whoever asks again within this time gets no second mail: a button that was pressed twice, or a repeat.
+pub const ONE_MAIL: SignedDuration = SignedDuration::from_secs(30);
+/// How long a form that used a link up may be sent again and be answered as the first time.
+pub const REPEATED: SignedDuration = SignedDuration::from_mins(10);
+
+record! {
+    /// A token that works no more.
+    pub struct Past {
+        /// The key of its row.
+        pub id: i64,
+        /// Whose it is.
+        pub passport: PassportId,
+        /// The address it was mailed to.
+        pub email: String,
+        /// When it was used, if it was.
+        pub used: Option<Time>,
+    }
+}
+
 record! {
     struct Row {
         id: i64, passport: PassportId, email: String, created: Time, expires: Time,
@@ -170,6 +189,32 @@ pub async fn find(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Optio
     let now = tx.now().await?;
     let live = Live { id: row.id, passport: row.passport, email: row.email, created: row.created, expires };
     Ok((now < expires).then_some(live))
+}
+
+/// The token of a link, whether or not it still works: for what is answered of one that did its work.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn find_past(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<Past>, DbError> {
+    if text.len() != LENGTH {
+        return Ok(None);
+    }
+    tx.query_opt(
+        "SELECT id, passport_id, email, used_at
+           FROM mail_token
+          WHERE token_hash = $1
+            AND purpose = $2",
+        params![token_hash(text), purpose.wire()],
+    )
+    .await
+}
+
+impl Past {
+    /// Whether it was used up a few minutes ago: its form may have been sent again because the answer was lost.
+    #[must_use]
+    pub fn is_just_used(&self, now: Time) -> bool {
+        self.used.is_some_and(|used| now < used.plus(REPEATED))
+    }
 }
 
 /// Counts a wrong name; the last one ends the token.

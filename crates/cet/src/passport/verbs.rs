@@ -10,7 +10,7 @@ use std::net::IpAddr;
 use super::brakes::{self, LoginBrakes};
 use super::rules::Profile;
 use super::store::{self, Login, NewRow, ProfileRow};
-use super::{notice, session};
+use super::{notice, session, token};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
 use crate::limit::{self, Wait};
@@ -39,11 +39,11 @@ pub struct NewPassport {
 pub enum Registered {
     /// There is a new passport.
     Made(PassportId),
-    /// Somebody has one with this address; the owner is told.
+    /// Somebody has one with this address: whoever asks here again is told, after [`repeated`] and [`taken`].
     Taken,
 }
 
-/// Makes a passport (A1), or tells the owner of the address that somebody tried.
+/// Makes a passport (A1).
 ///
 /// # Errors
 /// [`Wait`] when too many came from the network; [`DbError`].
@@ -55,8 +55,10 @@ pub async fn register(
 ) -> Result<Registered, Stop<Wait>> {
     let id = PassportId(tx.new_id());
     if !store::claim_email(tx, &new.email.key(), id).await? {
-        note_taken(tx, app, &new.email, new.address, lang).await?;
-        return Ok(Registered::Taken);
+        let there = store::login_of(tx, &new.email.key()).await?;
+        // This very hash: the answer to it was lost.
+        let made = there.password_hash == new.password_hash;
+        return Ok(if made { Registered::Made(there.id) } else { Registered::Taken });
     }
     let limits = &app.config.limits;
     let ceiling = brakes::registrations(limits);
@@ -76,6 +78,63 @@ pub async fn register(
     store::insert(tx, row).await?;
     record(tx, id, "passport-registered", new.address).await?;
     Ok(Registered::Made(id))
+}
+
+/// The password of a passport that was registered a few minutes ago with this address and the very same profile: if the
+/// password is right, the form was sent again and is answered as the first time. An older or another passport, and one
+/// whose passwords have to wait, is none.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn repeated(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    brakes: &LoginBrakes,
+    email: &Email,
+    profile: &Profile,
+) -> Result<Option<String>, DbError> {
+    match brakes.check(tx).await {
+        Ok(()) => {}
+        Err(Stop::Refused(_)) => return Ok(None),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    }
+    let login = store::login_of(tx, &email.key()).await?;
+    let (Some(account), Some(made)) =
+        (store::account(tx, login.id).await?, store::created_at(tx, login.id).await?)
+    else {
+        return Ok(None);
+    };
+    let just_made = tx.now().await? < made.plus(token::REPEATED);
+    Ok(Some(login.password_hash).filter(|_| just_made && holds(vault, &account, profile)))
+}
+
+/// Counts that a taken address was registered again, and tells its owner. A password that was compared with the owner's
+/// counts as a wrong one at logging in, so that this form is no way around that brake.
+///
+/// # Errors
+/// [`Wait`] when the network was answered so too often; [`DbError`].
+pub async fn taken(
+    tx: &mut Tx<'_>,
+    app: &App,
+    email: &Email,
+    compared: Option<&LoginBrakes>,
+    (address, lang): (IpAddr, Lang),
+) -> Result<(), Stop<Wait>> {
+    note_taken(tx, app, email, address, lang).await?;
+    if let Some(brakes) = compared {
+        brakes.fail(tx).await?;
+    }
+    Ok(())
+}
+
+/// Whether a passport holds this profile already.
+fn holds(vault: &Vault, account: &store::Account, profile: &Profile) -> bool {
+    let open = |sealed: &Option<Vec<u8>>| sealed.as_ref().and_then(|sealed| vault.open(sealed).ok());
+    let document = profile.document.as_ref();
+    open(&account.phone).as_deref() == profile.phone.as_ref().map(crate::words::text::Phone::as_str)
+        && account.document_kind.as_deref() == document.map(|document| document.kind.wire())
+        && open(&account.document).as_deref() == document.map(|document| document.number.as_str())
+        && account.name == profile.name.as_ref().map_or("", |name| name.as_str())
 }
 
 /// The optional part as it is stored: telephone and number sealed.
@@ -170,8 +229,9 @@ pub async fn log_in(
         store::set_lang(tx, id, lang).await?;
     }
     brakes.clear(tx).await?;
-    session::begin(tx, id, token).await?;
-    record(tx, id, "logged-in", address).await?;
+    if session::begin(tx, id, token).await? {
+        record(tx, id, "logged-in", address).await?;
+    }
     Ok(true)
 }
 
@@ -180,8 +240,10 @@ pub async fn log_in(
 /// # Errors
 /// [`DbError`].
 pub async fn log_out(tx: &mut Tx<'_>, session: &session::Session, address: IpAddr) -> Result<(), DbError> {
-    session::end(tx, &session.token_hash).await?;
-    record(tx, session.passport, "logged-out", address).await
+    if session::end(tx, &session.token_hash).await? {
+        record(tx, session.passport, "logged-out", address).await?;
+    }
+    Ok(())
 }
 
 async fn record(

@@ -121,6 +121,16 @@ impl Decision {
     }
 }
 
+/// Whether an application stands as this decision leaves it, so that deciding so again changes nothing.
+#[must_use]
+pub fn is_decided_so(state: ReviewState, malicious: bool, decision: Decision) -> bool {
+    match decision {
+        Decision::Approve => state == ReviewState::Approved,
+        Decision::Refuse | Decision::Reopen => state == ReviewState::Refused && !malicious,
+        Decision::Close => state == ReviewState::Refused && malicious,
+    }
+}
+
 /// State and mark after a decision. `seen` is the number of submissions that was on the page: a decision is about what
 /// was read.
 ///

@@ -19,7 +19,8 @@ pub enum Corrected {
     Meanwhile,
 }
 
-/// Corrects a record of the scope that is still what the form showed, as long as no candidate has saved it (R6).
+/// Corrects a record of the scope that is still what the form showed, as long as no candidate has saved it (R6). What it
+/// holds already changes nothing, whoever has saved it since.
 ///
 /// Locks: the student's record.
 ///
@@ -35,9 +36,13 @@ pub async fn correct(
 ) -> Result<Corrected, DbError> {
     store::lock(tx, &of.sitting, &of.document_key.bytes()).await?;
     let Some(now) = store::find_by_id(tx, of.school, of.id).await? else { return Ok(Corrected::Meanwhile) };
-    if !seen.fits("student", now.values()) {
-        // The same form again, whose first answer was lost, is the same success.
-        return Ok(if Change::of(now) == *to { Corrected::Done } else { Corrected::Meanwhile });
+    let fits = seen.fits("student", now.values());
+    // The same form again, whose first answer was lost, is the same success.
+    if Change::of(now) == *to {
+        return Ok(Corrected::Done);
+    }
+    if !fits {
+        return Ok(Corrected::Meanwhile);
     }
     if !desk::change(tx, scope, of, to).await? {
         return Ok(Corrected::Saved);

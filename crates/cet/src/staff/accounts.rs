@@ -92,7 +92,8 @@ pub async fn make(tx: &mut Tx<'_>, by: &Granter, new: &NewAccount) -> Result<(),
     }
 }
 
-/// Gives an account another role and scope; its sessions have them with their next request.
+/// Gives an account another role and scope; its sessions have them with their next request. What it has already changes
+/// nothing.
 ///
 /// # Errors
 /// [`AccountRefusal`]; [`crate::store::DbError`].
@@ -104,6 +105,9 @@ pub async fn grant(
     seen: &Seen,
 ) -> Result<(), Stop<AccountRefusal>> {
     let of = changeable(tx, by, name).await?;
+    if of.disabled_at.is_some() {
+        return Err(Stop::Refused(AccountRefusal::Ended));
+    }
     if !seen.fits("account", values(&of)) {
         // The same form again, whose first answer was lost, is the same success.
         let done = of.role == role && of.scope == *scope;
@@ -112,11 +116,14 @@ pub async fn grant(
     if !may_grant(by.role, role) {
         return Err(Stop::Refused(AccountRefusal::NotLower));
     }
+    if of.role == role && of.scope == *scope {
+        return Ok(());
+    }
     verbs::regrant(tx, name, (role, scope), Actor::Staff(by.account.clone()), &by.address).await?;
     Ok(())
 }
 
-/// Ends an account and its sessions.
+/// Ends an account and its sessions; of one that was ended before nothing is left to do.
 ///
 /// # Errors
 /// [`AccountRefusal`]; [`crate::store::DbError`].
@@ -135,8 +142,5 @@ pub fn values(of: &Listed) -> [&str; 2] {
 async fn changeable(tx: &mut Tx<'_>, by: &Granter, name: &str) -> Result<Listed, Stop<AccountRefusal>> {
     let of = store::accounts::lock(tx, name).await?.ok_or(Stop::Refused(AccountRefusal::NotFound))?;
     refused(by, &of).map_err(Stop::Refused)?;
-    if of.disabled_at.is_some() {
-        return Err(Stop::Refused(AccountRefusal::Ended));
-    }
     Ok(of)
 }

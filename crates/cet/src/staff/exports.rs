@@ -178,7 +178,7 @@ pub async fn ask(tx: &mut Tx<'_>, by: &By, mut new: Export) -> Result<i64, Stop<
     Ok(new.id)
 }
 
-/// Approves or refuses a request of another person.
+/// Approves or refuses a request of another person; the same decision of the same account again is the same success.
 ///
 /// # Errors
 /// [`ExportRefusal`]; [`DbError`].
@@ -198,6 +198,9 @@ pub async fn decide(
         return Err(Stop::Refused(ExportRefusal::SamePerson));
     }
     let state = if approve { "ready" } else { "refused" };
+    if of.state == state && of.approver.as_ref() == Some(&by.account) {
+        return Ok(());
+    }
     if !exports::decide(tx, id, state, (&by.account, &by.person)).await? {
         return Err(Stop::Refused(ExportRefusal::Over));
     }

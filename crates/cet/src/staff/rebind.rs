@@ -160,10 +160,27 @@ pub async fn ask(tx: &mut Tx<'_>, vault: &Vault, by: &By, ask: &Ask) -> Result<i
     };
     request.target_hash = target_hash(&request, &address, evidence);
     if !rebinds::insert(tx, &request).await? {
-        return Err(Stop::Refused(RebindRefusal::Open));
+        return asked_before(tx, vault, &request, (&address, evidence)).await;
     }
     record(tx, by, &request, "rebind-asked").await?;
     Ok(request.id)
+}
+
+/// The open request of the registration, when the same account asked for the very same: a repeat then.
+async fn asked_before(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    new: &Rebind,
+    (address, evidence): (&str, &str),
+) -> Result<i64, Stop<RebindRefusal>> {
+    let open = rebinds::open_of(tx, new.school, new.registration).await?;
+    let Some(of) = open.filter(|of| of.requester == new.requester && of.new_passport == new.new_passport)
+    else {
+        return Err(Stop::Refused(RebindRefusal::Open));
+    };
+    let same = vault.open(&of.new_email_sealed).map_err(fault)? == address
+        && vault.open(&of.evidence_sealed).map_err(fault)? == evidence;
+    if same { Ok(of.id) } else { Err(Stop::Refused(RebindRefusal::Open)) }
 }
 
 async fn owns(tx: &mut Tx<'_>, passport: PassportId, email: &Email) -> Result<bool, DbError> {
@@ -184,7 +201,7 @@ pub async fn approve(
     school: SchoolCode,
     id: i64,
 ) -> Result<(), Stop<RebindRefusal>> {
-    let request = decidable(tx, by, school, id).await?;
+    let Some(request) = decidable(tx, by, (school, id), "done").await? else { return Ok(()) };
     let email = app.vault.open(&request.new_email_sealed).map_err(fault)?;
     let evidence = app.vault.open(&request.evidence_sealed).map_err(fault)?;
     let changed = Stop::Refused(RebindRefusal::Changed);
@@ -240,7 +257,7 @@ pub async fn refuse(
     school: SchoolCode,
     id: i64,
 ) -> Result<(), Stop<RebindRefusal>> {
-    let request = decidable(tx, by, school, id).await?;
+    let Some(request) = decidable(tx, by, (school, id), "refused").await? else { return Ok(()) };
     if !rebinds::decide(tx, &request, "refused", (&by.account, &by.person)).await? {
         return Err(Stop::Refused(RebindRefusal::Over));
     }
@@ -248,23 +265,26 @@ pub async fn refuse(
     Ok(())
 }
 
-/// The request, locked, if this person may decide it now.
+/// The request, locked, if this person may decide it now; nothing when this account has decided it so before.
 async fn decidable(
     tx: &mut Tx<'_>,
     by: &By,
-    school: SchoolCode,
-    id: i64,
-) -> Result<Rebind, Stop<RebindRefusal>> {
+    (school, id): (SchoolCode, i64),
+    state: &str,
+) -> Result<Option<Rebind>, Stop<RebindRefusal>> {
     let request = rebinds::lock(tx, &by.scope, school, id).await?;
     let request = request.ok_or(Stop::Refused(RebindRefusal::NotFound))?;
     if request.requester_person == by.person {
         return Err(Stop::Refused(RebindRefusal::SamePerson));
     }
+    if request.state == state && request.approver.as_ref() == Some(&by.account) {
+        return Ok(None);
+    }
     let now = tx.now().await?;
     if request.state != "asked" || now >= request.expires_at {
         return Err(Stop::Refused(RebindRefusal::Over));
     }
-    Ok(request)
+    Ok(Some(request))
 }
 
 async fn tell(

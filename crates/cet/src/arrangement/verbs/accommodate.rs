@@ -34,7 +34,7 @@ pub struct AccommodateCommand {
     pub address: String,
 }
 
-/// Sets what is approved for a candidate's entry, or takes it back.
+/// Sets what is approved for a candidate's entry, or takes it back; what is set already changes nothing.
 ///
 /// # Errors
 /// [`AccommodateRefusal`].
@@ -49,6 +49,10 @@ pub async fn accommodate(
     let Some(entered) = found.pop() else { return refused(AccommodateRefusal::NoEntry) };
     if !found.is_empty() {
         return refused(AccommodateRefusal::Several);
+    }
+    let standing = store::accommodation(tx, entered.school, entered.entry).await?;
+    if standing.map(|(needs, _)| needs).unwrap_or_default() == cmd.needs {
+        return Ok(entered);
     }
     let units = plan_units(tx, &cmd.plan, Some(entered.campus)).await.map_err(|stop| match stop {
         Stop::Refused(fault) => Stop::Refused(AccommodateRefusal::Settings(fault)),

@@ -30,10 +30,13 @@ pub struct SettleCommand {
 /// [`CollectiveRefusal::NotFound`], [`CollectiveRefusal::Settled`], [`CollectiveRefusal::TimeUp`].
 pub async fn confirm(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<CollectiveRefusal>> {
     let of = found(tx, cmd).await?;
+    if settled_before(&of, cmd, State::Paid) {
+        return Ok(());
+    }
     let now = tx.now().await?;
     rules::may_confirm(of.state, of.locks_until, now).map_err(Stop::Refused)?;
     if !store::settle(tx, &of, State::Paid, &cmd.by, now).await? {
-        return Err(Stop::Refused(CollectiveRefusal::Settled));
+        return by_another_browser(tx, cmd, State::Paid).await;
     }
     let by = Actor::Staff(cmd.by.clone());
     for line in &locked_lines(tx, &of).await? {
@@ -54,12 +57,15 @@ pub async fn confirm(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<Co
 /// [`CollectiveRefusal::NotFound`], [`CollectiveRefusal::Settled`].
 pub async fn release(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<CollectiveRefusal>> {
     let of = found(tx, cmd).await?;
+    if settled_before(&of, cmd, State::Released) {
+        return Ok(());
+    }
     rules::may_release(of.state).map_err(Stop::Refused)?;
     let by = Actor::Staff(cmd.by.clone());
     if unlock(tx, &of, &cmd.by, (by, &cmd.address)).await? {
         Ok(())
     } else {
-        Err(Stop::Refused(CollectiveRefusal::Settled))
+        by_another_browser(tx, cmd, State::Released).await
     }
 }
 
@@ -90,6 +96,24 @@ pub async fn release_these(
         }
     }
     Ok(released)
+}
+
+/// Whether this account has settled it so before; a repeat is the same success.
+fn settled_before(of: &CollectivePayment, cmd: &SettleCommand, state: State) -> bool {
+    of.state == state && of.settled_by == cmd.by
+}
+
+/// It was settled between the look and the lock.
+async fn by_another_browser(
+    tx: &mut Tx<'_>,
+    cmd: &SettleCommand,
+    state: State,
+) -> Result<(), Stop<CollectiveRefusal>> {
+    if settled_before(&found(tx, cmd).await?, cmd, state) {
+        Ok(())
+    } else {
+        Err(Stop::Refused(CollectiveRefusal::Settled))
+    }
 }
 
 async fn found(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<CollectivePayment, Stop<CollectiveRefusal>> {

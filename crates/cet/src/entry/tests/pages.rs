@@ -94,7 +94,9 @@ on_both! {
         assert_eq!(refused(&enter(&mut browser, "written", &["F"]).await), (422, vec!["pool-unknown"]));
         assert_eq!(entries(&mut browser).await.len(), 0);
         saved(&mut browser, "written", &["1"]).await;
-        assert_eq!(refused(&enter(&mut browser, "written", &["1"]).await), (409, vec!["already-entered"]));
+        saved(&mut browser, "written", &["1"]).await;
+        assert_eq!(refused(&enter(&mut browser, "written", &["1", "2"]).await), (409, vec!["already-entered"]));
+        assert_eq!(entries(&mut browser).await.len(), 1);
         assert_eq!(refused(&enter(&mut browser, "written", &["3"]).await), (422, vec!["level-taken"]));
         let mut six = bound(&app, 6).await;
         assert_eq!(refused(&enter(&mut six, "written", &["2"]).await), (422, vec!["not-eligible"]));
@@ -157,7 +159,9 @@ on_both! {
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"));
         assert!(browser.get("/registration").await.text.contains("已取消"));
         assert_eq!(entries(&mut browser).await.len(), 0);
-        assert_eq!(browser.post(&format!("/registration/entries/{id}/cancellation"), &[]).await.status, 404);
+        let again = browser.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
+        assert_eq!((again.status.as_u16(), again.location()), (303, "/registration"));
+        assert!(browser.get("/registration").await.text.contains("已取消"));
     }
 
     async fn what_is_not_mine_is_not_there(t: TestDb) {

@@ -51,7 +51,7 @@ on_both! {
         let who = world.candidate(1).await;
         world.enter(who, "1").await.unwrap();
         assert_eq!(world.enter(who, "3").await, Err(vec!["level-taken"]));
-        assert_eq!(world.enter(who, "1").await, Err(vec!["already-entered"]));
+        assert_eq!(world.enter(who, "1;4").await, Err(vec!["already-entered"]));
         world.enter(who, "2").await.unwrap();
         assert_eq!(world.live(who).await, ["1", "2"]);
     }
@@ -171,7 +171,10 @@ on_both! {
         let [entry] = world.enter(one, "1").await.unwrap()[..] else { panic!() };
         assert_eq!(world.cancel(two, entry).await, Err(vec!["not-found"]));
         assert_eq!(world.cancel(one, entry).await, Ok(1));
-        assert_eq!(world.cancel(one, entry).await, Err(vec!["not-found"]));
+        assert_eq!(world.cancel(one, entry).await, Ok(0), "it is cancelled, and nothing is left to do");
+        assert_eq!(world.cancel(two, entry).await, Err(vec!["not-found"]));
+        assert_eq!(world.count("SELECT COUNT(*) FROM audit_log WHERE action = 'entry-cancelled'").await, 1);
+        world.assert_sums_agree().await;
     }
 
     async fn what_is_paid_locked_or_being_paid_can_not_be_cancelled(t: TestDb) {
@@ -201,6 +204,37 @@ on_both! {
         assert_eq!(world.registration(who).await, None);
         world.sweep().await;
         assert_eq!(world.count("SELECT COUNT(*) FROM passport_claim").await, 0);
+        assert_eq!(world.cancel(who, entry).await, Ok(0), "the same cancellation again, whatever has gone since");
+    }
+
+    async fn what_expired_was_not_cancelled(t: TestDb) {
+        let world = World::with_seats(t, 5).await;
+        let who = world.candidate(1).await;
+        let [entry] = world.enter(who, "1").await.unwrap()[..] else { panic!() };
+        world.advance(hours(24));
+        assert_eq!(world.cancel(who, entry).await, Err(vec!["not-found"]));
+        world.sweep().await;
+        assert_eq!(world.cancel(who, entry).await, Err(vec!["not-found"]));
+    }
+
+    async fn an_oral_entry_at_another_campus_is_no_repeat(t: TestDb) {
+        let world = World::with_seats(t, 5).await;
+        let who = world.candidate(1).await;
+        world.enter(who, "1").await.unwrap();
+        let first = world.enter_oral(who, "F", ELSEWHERE).await.unwrap();
+        assert_eq!(world.enter_oral(who, "F", ELSEWHERE).await.unwrap(), first);
+        assert_eq!(world.enter_oral(who, "F", HOME).await, Err(vec!["already-entered"]));
+        world.assert_sums_agree().await;
+    }
+
+    async fn after_the_window_what_was_entered_answers_as_before(t: TestDb) {
+        let world = World::with_seats(t, 5).await;
+        let who = world.candidate(1).await;
+        let first = world.enter(who, "1").await.unwrap();
+        world.pay(&first).await;
+        world.advance(hours(241));
+        assert_eq!(world.enter(who, "1").await.unwrap(), first);
+        assert_eq!(world.enter(who, "2").await, Err(vec!["window-closed"]));
     }
 
     async fn a_lock_of_the_school_stops_the_clock(t: TestDb) {
@@ -299,7 +333,11 @@ on_both! {
         let expires = world.count("SELECT expires_at FROM entry").await;
         assert_eq!(expires, end.micros());
         let other = EnterCommand { command: Some("c2".to_owned()), ..cmd };
-        assert_eq!(entered(&world.t.db, &world.catalogue, other).await, Err(vec!["already-entered"]));
+        assert_eq!(entered(&world.t.db, &world.catalogue, other.clone()).await.unwrap(), first, "another form, the same wish");
+        assert_eq!(entered(&world.t.db, &world.catalogue, other).await.unwrap(), first);
+        assert_eq!(world.count("SELECT expires_at FROM entry").await, end.micros(), "the hold is not longer");
+        assert_eq!(world.taken("1").await, 1);
+        assert_eq!(world.count("SELECT COUNT(*) FROM audit_log WHERE action = 'entry-entered'").await, 1);
     }
 
     async fn offers_say_of_each_subject_why_it_can_not_be_ticked(t: TestDb) {

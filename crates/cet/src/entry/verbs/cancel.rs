@@ -21,7 +21,8 @@ pub struct CancelCommand {
     pub entry: EntryId,
 }
 
-/// Cancels an unpaid entry, and the unpaid oral ones that hang on it; answers which. An entry with an open order is
+/// Cancels an unpaid entry, and the unpaid oral ones that hang on it; answers which: none of one that is cancelled
+/// already, which is the same success. An entry with an open order is
 /// refused: the room of payments settles that order first, and then asks again.
 ///
 /// Locks: the registration, then the pools by key.
@@ -35,11 +36,15 @@ pub async fn cancel(
 ) -> Result<Vec<EntryId>, Stop<Vec<EntryRefusal>>> {
     let not_found = || Stop::Refused(vec![EntryRefusal::NotFound]);
     let plan = catalogue.sitting(&cmd.sitting).ok_or_else(not_found)?;
-    let of =
-        registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await?.ok_or_else(not_found)?;
+    let Some(of) = registration::verbs::lock_of_passport(tx, cmd.passport, &cmd.sitting).await? else {
+        return cancelled_before(tx, cmd).await;
+    };
     let now = tx.now().await?;
     let mut entries = store::of_registration(tx, of.school, of.id).await?;
-    let entry = entries.iter().find(|entry| entry.id == cmd.entry).ok_or_else(not_found)?;
+    let entry = match entries.iter().find(|entry| entry.id == cmd.entry) {
+        Some(entry) if entry.state != EntryState::Cancelled => entry,
+        Some(_) | None => return cancelled_before(tx, cmd).await,
+    };
     let window = plan.window_state(entry.campus, of.campus, entry.mode, now);
     let going =
         rules::may_cancel(&entries, cmd.entry, window, &needs(catalogue), now).map_err(Stop::Refused)?;
@@ -53,4 +58,16 @@ pub async fn cancel(
     }
     seats.apply_returns(tx).await?;
     Ok(going)
+}
+
+/// An entry that this passport gave up before, also when its registration was released since: nothing is left to do.
+async fn cancelled_before(
+    tx: &mut Tx<'_>,
+    cmd: &CancelCommand,
+) -> Result<Vec<EntryId>, Stop<Vec<EntryRefusal>>> {
+    if store::was_cancelled(tx, cmd.passport, &cmd.sitting, cmd.entry).await? {
+        Ok(Vec::new())
+    } else {
+        Err(Stop::Refused(vec![EntryRefusal::NotFound]))
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::facts::facts;
 use super::pools::SeatChanges;
-use super::{needs, offers};
+use super::{needs, offers, repeat};
 use crate::audit::{self, Actor};
 use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState, rules, store};
 use crate::registration::{self, Registration};
@@ -60,7 +60,8 @@ pub struct Submission {
     pub address: String,
 }
 
-/// Enters the subjects that a candidate ticked and takes a seat for each; all or nothing.
+/// Enters the subjects that a candidate ticked and takes a seat for each; all or nothing. Subjects that all are entered
+/// already are the same success, and nothing is done: no seat, no longer hold.
 ///
 /// Locks: the registration, then the pools by key, last of all.
 ///
@@ -113,6 +114,11 @@ pub async fn enter_registration(
         return first_answer(tx, of, command).await.map_err(Stop::Fault);
     }
     let campus = cmd.campus.filter(|_| cmd.mode == Mode::Oral).unwrap_or(of.campus);
+    let by_school = cmd.channel == EntryChannel::School;
+    let own = |entry: &&Entry| !by_school || entry.channel == EntryChannel::School;
+    if let Some(done) = repeat::entered_before(entries.iter().filter(own), &chosen, (cmd.mode, campus), now) {
+        return repeat::answer(tx, of, cmd.command.as_deref(), done).await.map_err(Stop::Fault);
+    }
     let facts = facts(plan, of, &entries, cmd.mode, campus, now);
     let mut refused = rules::refusals(&facts, &chosen, now);
     if !refused.is_empty() {
@@ -151,8 +157,7 @@ async fn remember<'c>(
     now: Time,
 ) -> Result<Option<(&'c str, Soon)>, DbError> {
     let Some(command) = command else { return Ok(None) };
-    let outcome = ids.iter().map(EntryId::to_string).collect::<Vec<_>>().join(";");
-    Ok(Some((command, store::remember(tx, of, command, &outcome, now).await?)))
+    Ok(Some((command, store::remember(tx, of, command, &outcome(ids), now).await?)))
 }
 
 /// The stored outcome of a command that was carried out before.
@@ -160,6 +165,10 @@ async fn first_answer(tx: &mut Tx<'_>, of: &Registration, command: &str) -> Resu
     let stored = store::remembered(tx, of, command).await?.ok_or(DbError::Decode("stored command"))?;
     let entries = stored.split(';').filter_map(EntryId::parse).collect();
     Ok(Entered { entries })
+}
+
+pub(super) fn outcome(entries: &[EntryId]) -> String {
+    entries.iter().map(EntryId::to_string).collect::<Vec<_>>().join(";")
 }
 
 /// Of a submission that is refused anyway: which of its pools are full, so that all refusals are named.

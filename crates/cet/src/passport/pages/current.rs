@@ -6,7 +6,7 @@ use crate::passport::refusal::PassportRefusal;
 use crate::passport::store::{self, Login};
 use crate::passport::turns::Asker;
 use crate::passport::verbs::change::Proven;
-use crate::passport::{Candidate, brakes, session};
+use crate::passport::{Candidate, brakes, session, token};
 use crate::store::{DbError, Stop};
 use crate::web::answer::PageError;
 
@@ -51,4 +51,30 @@ pub(super) async fn prove(
         }),
         None => Err(PassportRefusal::CurrentPassword),
     })
+}
+
+/// Whether a password was set a few minutes ago, so that a form whose current password is no longer right was sent a
+/// second time. Trying one counts as trying the current password does: [`prove`] has counted the one, this the other.
+pub(super) async fn is_new_one(who: &Candidate, password: &str) -> Result<bool, PageError> {
+    let (app, id) = (&who.app, who.session.passport);
+    let known: Result<Option<Login>, DbError> = app
+        .db
+        .read(async move |tx| {
+            let changed = store::credentials_changed_at(tx, id).await?;
+            let now = tx.now().await?;
+            let just = changed.is_some_and(|changed| now < changed.plus(token::REPEATED));
+            if just { store::login(tx, id).await } else { Ok(None) }
+        })
+        .await;
+    let Some(login) = known? else { return Ok(false) };
+    let right = hashed(app.passwords.is_right(password, Some(&login.password_hash)).await)?.unwrap_or(false);
+    let (rule, whom) = (brakes::current_passwords(&app.config.limits), id.to_string());
+    let counted: Result<(), DbError> =
+        app.db
+            .write(async move |tx| {
+                if right { limit::clear(tx, &rule, &whom).await } else { limit::fail(tx, &rule, &whom).await }
+            })
+            .await;
+    counted?;
+    Ok(right)
 }

@@ -28,6 +28,11 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
     let mut refused = refused_password(password, form.one("password_again")?, email.as_ref());
     let proven = match current::prove(&who, form.one("current_password")?).await? {
         Ok(proven) => Some(proven),
+        Err(PassportRefusal::CurrentPassword)
+            if refused.is_empty() && current::is_new_one(&who, password).await? =>
+        {
+            return Ok(said::saying(&who, see_other("/account"), "password-changed"));
+        }
         Err(refusal) => {
             refused.push(refusal);
             None

@@ -1,17 +1,21 @@
 //! `/register` (A1).
 
+use std::sync::Arc;
+
 use axum::response::Response;
 use http::StatusCode;
 
 use super::{hashed, waited, with_wait};
 use crate::captcha;
 use crate::passport::MaybeCandidate;
+use crate::passport::brakes::LoginBrakes;
 use crate::passport::notice::{Message, announce};
 use crate::passport::refusal::{PassportRefusal, status_of};
 use crate::passport::rules::{Profile, TypedProfile, check_digit_hint, refused_password};
 use crate::passport::turns::Asker;
 use crate::passport::verbs::{self, NewPassport, Registered};
 use crate::passport::views::RegisterView;
+use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::words::email::Email;
@@ -45,13 +49,12 @@ pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Resp
     };
     let meant = wanted.email.suggestion();
     match make(&who, wanted).await? {
-        Ok(Registered::Made(_)) => {
+        Ok(()) => {
             let mut response = see_other("/login");
             let message = meant.map_or(Message::Registered, |_| Message::RegisteredSlip);
             announce(&mut response, message);
             Ok(response)
         }
-        Ok(Registered::Taken) => again(&who, &form, &[PassportRefusal::EmailTaken]).await,
         Err(refusal) => again(&who, &form, &[refusal]).await,
     }
 }
@@ -93,21 +96,46 @@ async fn taken(who: &MaybeCandidate, email: Email) -> Result<Option<PassportRefu
     })
 }
 
-async fn make(
+async fn make(who: &MaybeCandidate, wanted: Wanted) -> Result<Result<(), PassportRefusal>, PageError> {
+    let app = who.app.clone();
+    let asker = Asker::candidate(who.address);
+    let password_hash = match hashed(app.passwords.hash(&app.vault, &wanted.password, &asker).await)? {
+        Ok(hash) => hash,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let (email, profile) = (wanted.email.clone(), wanted.profile.clone());
+    let new = NewPassport { email, password_hash, profile, address: who.address };
+    let lang = who.lang;
+    let done = who.app.db.write(async move |tx| verbs::register(tx, &app, &new, lang).await).await;
+    match waited(done)? {
+        Ok(Registered::Made(_)) => Ok(Ok(())),
+        Ok(Registered::Taken) => repeated_or_taken(who, wanted).await,
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
+/// The same form a second time, because the first answer was lost, is answered as the first; whoever does not know the
+/// password that was just chosen gets `email-taken`, after the same work.
+async fn repeated_or_taken(
     who: &MaybeCandidate,
     wanted: Wanted,
-) -> Result<Result<Registered, PassportRefusal>, PageError> {
-    let app = who.app.clone();
-    let password_hash =
-        match hashed(app.passwords.hash(&app.vault, &wanted.password, &Asker::candidate(who.address)).await)?
-        {
-            Ok(hash) => hash,
-            Err(refusal) => return Ok(Err(refusal)),
-        };
-    let new =
-        NewPassport { email: wanted.email, password_hash, profile: wanted.profile, address: who.address };
-    let lang = who.lang;
-    waited(who.app.db.write(async move |tx| verbs::register(tx, &app, &new, lang).await).await)
+) -> Result<Result<(), PassportRefusal>, PageError> {
+    let Wanted { email, password, profile } = wanted;
+    let brakes = LoginBrakes::new(&who.app.config.limits, &email.key(), who.address, None);
+    let (vault, held, asked) = (Arc::clone(&who.app.vault), brakes.clone(), email.clone());
+    let known: Result<_, DbError> =
+        who.app.db.read(async move |tx| verbs::repeated(tx, &vault, &held, &asked, &profile).await).await;
+    let known = known?;
+    match hashed(who.app.passwords.is_right(&password, known.as_deref(), &Asker::candidate(who.address)).await)? {
+        Ok(true) => return Ok(Ok(())),
+        Ok(false) => {}
+        Err(refusal) => return Ok(Err(refusal)),
+    }
+    let (app, from) = (who.app.clone(), (who.address, who.lang));
+    let compared = known.map(|_| brakes);
+    let told =
+        who.app.db.write(async move |tx| verbs::taken(tx, &app, &email, compared.as_ref(), from).await).await;
+    Ok(waited(told)?.and(Err(PassportRefusal::EmailTaken)))
 }
 
 async fn again(

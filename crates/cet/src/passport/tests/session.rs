@@ -18,7 +18,7 @@ async fn signed_in(db: &Db) {
                 params![PASSPORT, NOON],
             )
             .await?;
-            begin(tx, PASSPORT, TOKEN).await
+            begin(tx, PASSPORT, TOKEN).await.map(drop)
         })
         .await;
     done.unwrap();
@@ -84,11 +84,11 @@ on_both! {
 
     async fn an_ended_session_is_gone_and_so_are_all_of_a_passport(t: TestDb) {
         signed_in(&t.db).await;
-        write(&t.db, async |tx| end(tx, &token_hash("another")).await).await;
+        write(&t.db, async |tx| end(tx, &token_hash("another")).await.map(drop)).await;
         assert!(found(&t.db).await.is_some());
-        write(&t.db, async |tx| end(tx, &token_hash(TOKEN)).await).await;
+        write(&t.db, async |tx| end(tx, &token_hash(TOKEN)).await.map(drop)).await;
         assert!(found(&t.db).await.is_none());
-        write(&t.db, async |tx| begin(tx, PASSPORT, TOKEN).await).await;
+        write(&t.db, async |tx| begin(tx, PASSPORT, TOKEN).await.map(drop)).await;
         write(&t.db, async |tx| end_all(tx, PASSPORT).await.map(|_| ())).await;
         assert!(found(&t.db).await.is_none());
     }

@@ -20,7 +20,7 @@ pub enum Asked {
     Verified,
 }
 
-/// Owes a mail with a link that verifies the address.
+/// Owes a mail with a link that verifies the address; whoever asks again at once gets the same answer and no second mail.
 ///
 /// # Errors
 /// [`Wait`] when the passport caused too many of them; [`DbError`].
@@ -34,6 +34,10 @@ pub async fn ask_verification(
     let Some(passport) = store::lock(tx, id).await? else { return Ok(Asked::Verified) };
     if passport.email_verified_at.is_some() {
         return Ok(Asked::Verified);
+    }
+    let just_now = tx.now().await?.minus(token::ONE_MAIL);
+    if token::made_since(tx, id, Purpose::Verification, just_now).await? > 0 {
+        return Ok(Asked::Mailed);
     }
     mail_verification(tx, app, id, &passport.email, lang).await?;
     super::record(tx, id, "verification-mailed", address).await?;
@@ -69,7 +73,9 @@ pub async fn verify(
     new_token: &str,
     address: IpAddr,
 ) -> Result<Option<bool>, DbError> {
-    let Some(link) = super::recover::take(tx, text, Purpose::Verification).await? else { return Ok(None) };
+    let Some(link) = super::recover::take(tx, text, Purpose::Verification).await? else {
+        return Ok(session::is_begun(tx, new_token).await?.then_some(true));
+    };
     let id = link.passport;
     let now = tx.now().await?;
     store::set_email(tx, id, &link.email, Some(now)).await?;
@@ -83,6 +89,24 @@ pub async fn verify(
     }
     super::record(tx, id, "email-verified", address).await?;
     Ok(Some(own.is_some()))
+}
+
+/// Whose address a link that works no more has verified, or brought back: it still is the passport's own and verified, so
+/// that nothing is left to do. A scanner of the mail server may have been first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn is_done(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<PassportId>, DbError> {
+    let Some(past) = token::find_past(tx, text, purpose).await? else { return Ok(None) };
+    if purpose != Purpose::Verification && past.used.is_none() {
+        return Ok(None);
+    }
+    let account = store::account(tx, past.passport).await?;
+    let key = |email: &str| Email::parse(email).map(|email| email.key()).ok();
+    let same = |account: &store::Account| {
+        account.email_verified_at.is_some() && key(&account.email) == key(&past.email)
+    };
+    Ok(account.filter(same).map(|_| past.passport))
 }
 
 /// Brings a verified address back (T70): all sessions end, and all links but older undo links, which lead further back.

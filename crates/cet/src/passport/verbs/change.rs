@@ -78,7 +78,8 @@ fn wanted(email: &Email, profile: &Profile) -> [String; 5] {
 }
 
 /// Changes the profile, the address included. A new address counts at once and is unverified; a verified old one is told
-/// and can be brought back for 7 days, an unverified one is told nothing (W5).
+/// and can be brought back for 7 days, an unverified one is told nothing (W5). What is there already leaves no line in the
+/// log.
 ///
 /// # Errors
 /// [`Wait`] when too many addresses were tried; [`DbError`].
@@ -90,6 +91,9 @@ pub async fn change_profile(
     lang: Lang,
 ) -> Result<Changed, Stop<Wait>> {
     let id = who.session.passport;
+    if session::is_begun(tx, &who.new_token).await? {
+        return Ok(Changed::Renewed);
+    }
     let Some(before) = lock(tx, who).await? else { return Ok(Changed::Stale) };
     let shown = store::account(tx, id).await?.ok_or(DbError::Decode("passport that is there"))?;
     let shown = profile_values(&app.vault, &shown)?;
@@ -103,8 +107,13 @@ pub async fn change_profile(
         super::note_taken(tx, app, email, who.address, lang).await?;
         return Ok(Changed::EmailTaken);
     }
-    store::set_profile(tx, id, super::profile_row(&app.vault, profile)?).await?;
-    super::record(tx, id, "profile-changed", who.address).await?;
+    let kept = store::account(tx, id).await?;
+    let same =
+        kept.is_some_and(|kept| kept.email == email.address() && super::holds(&app.vault, &kept, profile));
+    if !same {
+        store::set_profile(tx, id, super::profile_row(&app.vault, profile)?).await?;
+        super::record(tx, id, "profile-changed", who.address).await?;
+    }
     if !moves {
         store::respell_email(tx, id, &email.address()).await?;
         return Ok(Changed::Done);
@@ -162,6 +171,9 @@ pub async fn is_taken(
 /// [`DbError`].
 pub async fn change_password(tx: &mut Tx<'_>, who: &Proven, hash: &str) -> Result<Changed, DbError> {
     let id = who.session.passport;
+    if session::is_begun(tx, &who.new_token).await? {
+        return Ok(Changed::Renewed);
+    }
     if lock(tx, who).await?.is_none() {
         return Ok(Changed::Stale);
     }

@@ -14,7 +14,7 @@ use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::asking::{Asking, next_ask};
 use crate::payment::rules::{ClosedFor, OrderState, deadline};
 use crate::payment::store::{self, Line, NewOrder, Order};
-use crate::registration;
+use crate::registration::{self, Registration};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -40,13 +40,13 @@ pub struct Pay {
 /// What [`open_order`] came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
-    /// This order is to be paid: a new one, or the open one of the same choice.
+    /// This order is to be paid: a new one, or the open one of the same choice; or it has paid just that.
     Order(OrderId),
     /// This older order stands in the way: it has to be ended for this reason, then the wish tried again.
     MustSettle(Box<Order>, ClosedFor),
 }
 
-/// Opens an order with frozen lines, or finds the open one of the same choice. However often and from where it is
+/// Opens an order with frozen lines, or finds the open one of the same choice, or the one that has paid it. However often and from where it is
 /// asked at once, one order comes of it (Y1, T39).
 ///
 /// # Errors
@@ -68,6 +68,11 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
                 if let Some(open) = open.filter(|open| open.deadline_at <= now) {
                     return Ok(Opening::MustSettle(Box::new(open), ClosedFor::Deadline));
                 }
+            }
+            if let (true, Ok(method)) = (all_paid(&refusals), method)
+                && let Some(order) = paid_before(tx, &of, &pay.entries, method).await?
+            {
+                return Ok(Opening::Order(order));
             }
             refusals.extend(method.as_ref().err());
             return Err(Stop::Refused(refusals));
@@ -92,6 +97,28 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
     }
     record(tx, pay, school, id, method).await?;
     Ok(Opening::Order(id))
+}
+
+fn all_paid(refusals: &[PaymentRefusal]) -> bool {
+    refusals.iter().all(|refusal| matches!(refusal, PaymentRefusal::EntryPaid(_)))
+}
+
+/// The order that has paid just these entries in this way: the wish was granted before, and leads to it again.
+async fn paid_before(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    chosen: &BTreeSet<EntryId>,
+    method: &Method,
+) -> Result<Option<OrderId>, DbError> {
+    for order in store::newest_of(tx, of.school, of.id).await? {
+        if order.state == OrderState::Paid && order.method == *method {
+            let lines = store::lines_of(tx, of.school, order.id).await?;
+            if lines.iter().map(|line| line.entry).collect::<BTreeSet<_>>() == *chosen {
+                return Ok(Some(order.id));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Whether an open order has to be ended before the candidate's wish, and why.

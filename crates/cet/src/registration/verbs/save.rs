@@ -1,8 +1,8 @@
 //! 保存并继续: what was looked up and checked is bound (R5, R6).
 
 use super::obstacles::obstacles;
-use super::{Binding, bind, confirmation, has_accepted};
-use crate::registration::{Registration, RegistrationRefusal};
+use super::{Binding, bind, confirmation, has_accepted, of_passport};
+use crate::registration::{Registration, RegistrationRefusal, store};
 use crate::roster::{self, StudentRecord};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Stop, Tx};
@@ -52,7 +52,9 @@ pub async fn save(
     if !cmd.checked {
         refused.push(RegistrationRefusal::NotChecked);
     }
-    let Some(found) = found else { return Err(Stop::Refused(refused)) };
+    let Some(found) = found else {
+        return saved_before(tx, cmd).await?.ok_or(Stop::Refused(refused));
+    };
     roster::store::lock(tx, &plan.code, &found.document_key.bytes()).await?;
     // Read again under the lock: the school may correct a record until it is saved.
     let found = roster::store::find_by_id(tx, found.school, found.id).await?.unwrap_or(found);
@@ -62,6 +64,9 @@ pub async fn save(
     let facts = confirmation(tx, plan, &found).await?;
     refused.extend(facts.window.err());
     if !refused.is_empty() {
+        if let Some(bound) = saved_before(tx, cmd).await? {
+            return Ok(bound);
+        }
         refused.extend(obstacles(tx, cmd.passport, &cmd.sitting, &found).await?);
         return Err(Stop::Refused(refused));
     }
@@ -85,6 +90,16 @@ pub async fn save(
             Err(Stop::Refused([refusal.clone()].into_iter().chain(others).collect()))
         }
     }
+}
+
+/// What this passport saved of this very student before: whatever has closed or changed since, it stays saved.
+async fn saved_before(tx: &mut Tx<'_>, cmd: &SaveCommand) -> Result<Option<Registration>, DbError> {
+    let Some((school, record)) = cmd.record.filter(|_| cmd.checked) else { return Ok(None) };
+    let Some(of) = of_passport(tx, cmd.passport, &cmd.sitting).await? else { return Ok(None) };
+    let Some(found) = roster::store::find_by_id(tx, school, record).await? else { return Ok(None) };
+    let kept = store::snapshot(tx, of.school, of.id).await?;
+    let same = kept.is_some_and(|kept| kept.document_key == found.document_key.bytes());
+    Ok(Some(of).filter(|_| same && found.sitting == cmd.sitting))
 }
 
 /// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked

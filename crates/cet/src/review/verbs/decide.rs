@@ -3,7 +3,7 @@
 use super::{grant, lock_student, of_record, record};
 use crate::app::App;
 use crate::audit::Actor;
-use crate::review::rules::{Decision, decided};
+use crate::review::rules::{Decision, decided, is_decided_so};
 use crate::review::{Review, ReviewRefusal, ReviewState, mails, store};
 use crate::roster::{self, DocumentKey};
 use crate::sitting::{Catalogue, Plan};
@@ -41,7 +41,17 @@ fn reached(scope: &Scope, of: &Review) -> bool {
     scope.school().is_none_or(|school| school == of.school) && scope.holds(of.campus.as_str())
 }
 
-/// Decides an application and tells the candidate; an approval opens CET6 at once.
+/// Whether this account decided it last, for the same reason: a repeat then, and no second decision.
+fn decided_by(app: &App, of: &Review, staff: &str, evidence_sealed: &[u8]) -> Result<bool, DbError> {
+    let open = |sealed: &[u8]| app.vault.open(sealed).map_err(|error| DbError::Other(error.to_string()));
+    match &of.evidence_sealed {
+        Some(kept) if of.decided_by.as_deref() == Some(staff) => Ok(open(kept)? == open(evidence_sealed)?),
+        Some(_) | None => Ok(false),
+    }
+}
+
+/// Decides an application and tells the candidate; an approval opens CET6 at once. The same decision of the same account
+/// again is the same success.
 ///
 /// Locks: the student's record and registration, the application, the ticket.
 ///
@@ -58,6 +68,10 @@ pub async fn decide(
     lock_student(tx, before.school, &before.sitting, &before.document_key).await?;
     let of = store::lock(tx, cmd.school, cmd.id).await?.filter(|of| reached(&cmd.scope, of));
     let mut of = of.ok_or_else(not_found)?;
+    let again = is_decided_so(of.state, of.malicious, cmd.decision) && of.submissions == cmd.seen;
+    if again && decided_by(app, &of, &cmd.staff, &cmd.evidence_sealed)? {
+        return Ok(());
+    }
     if !cmd.shown.fits("review", of.standing()) {
         return Err(Stop::Refused(if of.state == ReviewState::Approved {
             ReviewRefusal::Final
@@ -111,7 +125,8 @@ pub struct ApplyCommand {
     pub address: String,
 }
 
-/// Applies and approves in one, for a student whose score is older than 2005 or whose ticket number is forgotten.
+/// Applies and approves in one, for a student whose score is older than 2005 or whose ticket number is forgotten. The
+/// same account's same application again is the same success.
 ///
 /// Locks: the student's record and registration.
 ///
@@ -134,9 +149,12 @@ pub async fn apply(
     let key = found.document_key.bytes().to_vec();
     lock_student(tx, found.school, &plan.code, &key).await?;
     for state in [ReviewState::Approved, ReviewState::Pending] {
-        if store::of_document(tx, found.school, &plan.code, &key, state).await?.is_some() {
-            return Err(Stop::Refused(ReviewRefusal::Exists));
-        }
+        let Some(id) = store::of_document(tx, found.school, &plan.code, &key, state).await? else { continue };
+        let there = store::find(tx, found.school, id).await?.filter(|of| of.passport.is_none());
+        return match there {
+            Some(of) if decided_by(app, &of, &cmd.staff, &cmd.evidence_sealed)? => Ok(id),
+            Some(_) | None => Err(Stop::Refused(ReviewRefusal::Exists)),
+        };
     }
     let person = of_record(tx, plan, found).await?;
     if !person.may_ask {

@@ -53,6 +53,9 @@ pub async fn submit(
         lock_student(tx, person.school, &plan.code, &person.document_key).await?;
     }
     let existing = locked(tx, cmd.passport, &plan.code).await?;
+    if let Some(state) = submitted_before(cmd, found.as_ref(), existing.as_ref()) {
+        return Ok(Ok(state));
+    }
     let (person, ticket) = match checked(tx, cmd, found, existing.as_ref()).await? {
         Ok(sound) => sound,
         Err(refused) => return Ok(Err(refused)),
@@ -77,6 +80,18 @@ pub async fn submit(
         limit::fail(tx, &TRIES, &cmd.passport.to_string()).await?;
     }
     Ok(Ok(state))
+}
+
+/// How the application stands that this very ticket was submitted with before, while it waits or has been approved.
+fn submitted_before(
+    cmd: &SubmitCommand,
+    person: Option<&Person>,
+    existing: Option<&Review>,
+) -> Option<ReviewState> {
+    let of = existing.filter(|of| matches!(of.state, ReviewState::Pending | ReviewState::Approved))?;
+    let same_person = person.is_none_or(|person| person.document_key == of.document_key);
+    let same = cmd.confirmed && cmd.ticket.is_some() && of.ticket == cmd.ticket && same_person;
+    same.then_some(of.state)
 }
 
 /// The application of a passport, locked with its claim.

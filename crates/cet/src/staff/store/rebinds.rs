@@ -91,6 +91,22 @@ pub async fn insert(tx: &mut Tx<'_>, new: &Rebind) -> Result<bool, DbError> {
     Ok(made == 1)
 }
 
+/// The open request of a registration; there is at most one.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn open_of(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<Option<Rebind>, DbError> {
+    tx.query_opt(
+        select!("WHERE school = $1 AND registration_id = $2 AND state = 'asked'"),
+        params![school, registration],
+    )
+    .await
+}
+
 /// Ends an open request of a registration whose time is over, so that a new one can be made.
 ///
 /// # Errors

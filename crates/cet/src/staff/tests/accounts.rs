@@ -123,8 +123,14 @@ on_both! {
         assert_eq!(school.get("/staff/students").await.status, 200);
         let mut national = member(&app, "national").await;
         let fields = [("role", "customer-service"), ("scope", "")];
-        let granted = national.post("/staff/accounts/school-99301/grant", &fields).await;
-        assert_eq!(granted.location(), "/staff/accounts/school-99301", "{:?}", granted.codes());
+        for _ in 0..2 {
+            let granted = national.post("/staff/accounts/school-99301/grant", &fields).await;
+            assert_eq!(granted.location(), "/staff/accounts/school-99301", "{:?}", granted.codes());
+        }
+        let lines: Result<(i64,), DbError> = app.t.db.read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT COUNT(*) FROM audit_log WHERE action = 'staff-granted'", &[]).await
+        }).await;
+        assert_eq!(lines.unwrap().0, 1);
         // A page of another role is not there, for whoever asks.
         assert_eq!(school.get("/staff/students").await.status, 404);
         assert_eq!(school.get("/staff/rebinds").await.status, 200);
@@ -141,7 +147,13 @@ on_both! {
         assert_eq!(ended.location(), "/staff/accounts/school-99301");
         assert_eq!(school.get("/staff").await.location(), "/staff/login");
         assert!(school.get("/staff/registrations.csv").await.location().starts_with("/staff/login"));
-        assert_eq!(national.post("/staff/accounts/school-99301/end", &[]).await.codes(), ["review-final"]);
+        assert_eq!(national.post("/staff/accounts/school-99301/end", &[]).await.location(), "/staff/accounts/school-99301");
+        let grant = [("role", "customer-service"), ("scope", "")];
+        assert_eq!(national.post("/staff/accounts/school-99301/grant", &grant).await.codes(), ["review-final"]);
+        let lines: Result<(i64,), DbError> = app.t.db.read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT COUNT(*) FROM audit_log WHERE action = 'staff-disabled'", &[]).await
+        }).await;
+        assert_eq!(lines.unwrap().0, 1);
         assert!(!held(&app, "school-99301").await.unwrap().2);
     }
 }

@@ -135,7 +135,8 @@ on_both! {
         let mut second = member(&app, "auditor-2").await;
         assert!(second.get("/staff").await.text.contains("/staff/exports?state=asked"));
         assert_eq!(second.post(&approval, &[]).await.location(), request);
-        assert_eq!(second.post(&approval, &[]).await.codes(), ["review-final"]);
+        assert_eq!(second.post(&approval, &[]).await.location(), request, "the same again");
+        assert_eq!(second.post(&format!("{request}/refusal"), &[]).await.codes(), ["review-final"]);
         let taken = auditor.get(&file).await;
         // Headings, as many rows as were approved, and the mark.
         assert_eq!(taken.text.lines().count(), usize::try_from(FILE_ROWS).unwrap() + 3);

@@ -72,7 +72,7 @@ on_both! {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
         let record = school.post("/staff/students/search", &DOCUMENT).await.location().to_owned();
-        let fields = [
+        let mut fields = [
             ("campus", "993010"), ("grade", "02"), ("college", "外国语学院"), ("major", "英语"), ("class", "7"),
             ("student_number", "A-17"), ("remark", ""), ("barred", "2"), ("name", "别人"),
         ];
@@ -87,6 +87,9 @@ on_both! {
         let log = auditor.get("/staff/audit?action=record-corrected").await;
         assert_eq!(log.text.matches("campus=993010 barred=2").count(), 1);
         bound(&app, 1).await;
+        assert_eq!(school.post(&record, &fields).await.location(), record, "what it holds already");
+        assert_eq!(auditor.get("/staff/audit?action=record-corrected").await.text.matches("campus=993010 barred=2").count(), 1);
+        fields[1].1 = "03";
         let late = school.post(&record, &fields).await;
         assert_eq!((late.status.as_u16(), late.codes()), (409, vec!["student-bound"]));
         assert!(school.get(&record).await.text.contains("href=\"/staff/registrations/99301/"));

@@ -1,0 +1,43 @@
+//! A submission that was carried out before: it answers as the first time, also without a command id (T39).
+
+use super::Entered;
+use crate::entry::{Entry, rules, store};
+use crate::registration::Registration;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SubjectCode};
+use crate::words::ids::EntryId;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// The live entries of a submission that was carried out before: every chosen subject is entered at this campus. A mix of
+/// entered and new ones is none.
+pub(super) fn entered_before<'e>(
+    entries: impl Iterator<Item = &'e Entry> + Clone,
+    chosen: &[SubjectCode],
+    (mode, campus): (Mode, CampusCode),
+    now: Time,
+) -> Option<Vec<EntryId>> {
+    let of = |code: &SubjectCode| {
+        let is_it = |entry: &&Entry| {
+            entry.subject == *code
+                && entry.mode == mode
+                && entry.campus == campus
+                && rules::is_live(entry, now)
+        };
+        entries.clone().find(is_it).map(|entry| entry.id)
+    };
+    chosen.iter().map(of).collect::<Option<Vec<_>>>().filter(|found| !found.is_empty())
+}
+
+/// Answers a repeat with the entries that there are, also when its command id is asked for again.
+pub(super) async fn answer(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    command: Option<&str>,
+    entries: Vec<EntryId>,
+) -> Result<Entered, DbError> {
+    if let Some(command) = command {
+        store::remember_instead(tx, of, command, &super::enter::outcome(&entries)).await?;
+    }
+    Ok(Entered { entries })
+}
