@@ -144,13 +144,17 @@ pub(super) async fn set_lang(tx: &mut Tx<'_>, id: PassportId, lang: Lang) -> Res
     Ok(())
 }
 
-/// When its password or address was changed last.
+/// When its password or address was changed last, if it ever was since it was made.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn credentials_changed_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>, DbError> {
-    let row: Option<(Time,)> =
-        tx.query_opt("SELECT credential_changed_at FROM passport WHERE id = $1", params![id]).await?;
+    let row: Option<(Time,)> = tx
+        .query_opt(
+            "SELECT credential_changed_at FROM passport WHERE id = $1 AND credential_changed_at > created_at",
+            params![id],
+        )
+        .await?;
     Ok(row.map(|(changed,)| changed))
 }
 

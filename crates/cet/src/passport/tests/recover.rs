@@ -237,9 +237,9 @@ async fn storm(t: crate::store::testing::TestDb, how: Use) -> usize {
             let (node, text, seen) = (app.app.clone(), text.clone(), Arc::clone(&seen));
             tokio::spawn(async move {
                 if how == Use::Whole {
-                    let address = [127, 0, 0, 1].into();
+                    let (address, hash) = ([127, 0, 0, 1].into(), format!("hash {n}"));
                     let done: Result<_, DbError> =
-                        db.write(async move |tx| set_password(tx, &node, &text, "hash", address).await).await;
+                        db.write(async move |tx| set_password(tx, &node, &text, &hash, address).await).await;
                     return done.unwrap().is_some();
                 }
                 let found: Result<_, DbError> =

@@ -190,9 +190,12 @@ on_both! {
         assert_eq!(submit(&mut wang, WANG).await.status, 303);
         let old = [("decision", "approve"), ("evidence", "x"), ("submissions", "1")];
         assert_eq!(refused(&school.post(&path, &old).await), (409, vec!["changed-meanwhile"]));
+        let approval = [("decision", "approve"), ("evidence", "看过身份证"), ("submissions", "2")];
         for _ in 0..2 {
-            assert_eq!(decide(&mut school, &path, "approve").await.location(), path);
+            assert_eq!(school.post(&path, &approval).await.location(), path);
         }
+        let other_reason = [approval[0], ("evidence", "x"), approval[2]];
+        assert_eq!(refused(&school.post(&path, &other_reason).await), (422, vec!["review-final"]));
         assert_eq!(state(&mut wang).await, "approved");
         assert_eq!(wang.post("/registration/written", &[("subject", "2")]).await.location(), "/registration");
         assert_eq!(refused(&decide(&mut school, &path, "refuse").await), (422, vec!["review-final"]));
