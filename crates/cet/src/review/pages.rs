@@ -86,7 +86,7 @@ async fn apply(who: Candidate, form: FormData) -> Result<Response, PageError> {
         confirmed: form.one("confirmed")? == "yes",
         address: who.address.to_string(),
     };
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| submit(tx, &catalogue, &cmd).await);
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| submit(tx, &catalogue, &cmd).await);
     match done.await? {
         Ok(_) => Ok(see_other(PATH)),
         Err(refusals) => show(&who, &refusals, form.typed(&["ticket_number", "confirmed"])).await,
@@ -109,7 +109,7 @@ async fn give_up(who: Candidate) -> Result<Response, PageError> {
         sitting: plan.code.clone(),
         address: who.address.to_string(),
     };
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| withdraw(tx, &cmd).await).await;
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| withdraw(tx, &cmd).await).await;
     match refusal(done)? {
         Ok(()) => Ok(see_other(PATH)),
         Err(why) => show(&who, &[why], Typed::default()).await,

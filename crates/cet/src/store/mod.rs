@@ -5,6 +5,7 @@
 //! savepoint, and commits them together; on PostgreSQL each is a transaction of its own, run again after a
 //! serialisation failure or a deadlock. No feature's SQL stands here.
 
+mod again;
 pub mod backup;
 mod clock;
 mod connect;
@@ -27,6 +28,7 @@ pub mod testing;
 
 use std::sync::Arc;
 
+pub use again::Ending;
 pub use clock::Clock;
 use connect::Lane;
 pub use error::{Cause, DbError, OpenError, Stop};
@@ -57,6 +59,9 @@ pub struct Settings {
 pub struct Db {
     backend: Backend,
     clock: Clock,
+    /// Which answers to COMMIT a test wants to be lost.
+    #[cfg(test)]
+    lost: testing::LostAnswers,
 }
 
 #[derive(Clone)]
@@ -105,7 +110,12 @@ impl Db {
         } else {
             return Err(OpenError::Address);
         };
-        Ok(Self { backend, clock })
+        Ok(Self {
+            backend,
+            clock,
+            #[cfg(test)]
+            lost: testing::LostAnswers::default(),
+        })
     }
 
     /// Runs one use case that may write. What it answers has been committed when this returns.
@@ -113,6 +123,19 @@ impl Db {
     /// # Errors
     /// The use case's own, after which nothing of it remains; or a [`DbError`] of the layer.
     pub async fn write<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+        F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        #[cfg(test)]
+        if let Some(lost) = self.lost.next() {
+            return testing::lose(self, lost, use_case).await;
+        }
+        self.run(use_case).await
+    }
+
+    async fn run<T, E, F>(&self, use_case: F) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,

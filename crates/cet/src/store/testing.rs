@@ -225,3 +225,79 @@ pub fn block_on<F: Future<Output = ()>>(kind: Kind, body: impl FnOnce(TestDb) ->
         }
     });
 }
+
+/// What a test wants of an answer to COMMIT that is lost: whether the work was kept all the same.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lost {
+    Kept,
+    NotKept,
+}
+
+/// Which of the coming use cases loses the answer to its COMMIT; shared by the clones of a [`Db`].
+#[cfg(test)]
+#[derive(Clone, Default)]
+pub(super) struct LostAnswers(std::sync::Arc<std::sync::Mutex<Option<(usize, usize, Lost)>>>);
+
+#[cfg(test)]
+impl LostAnswers {
+    pub(super) fn next(&self) -> Option<Lost> {
+        let mut planned = self.0.lock().unwrap();
+        let (skip, times, lost) = planned.take()?;
+        if skip > 0 {
+            *planned = Some((skip - 1, times, lost));
+            return None;
+        }
+        *planned = (times > 1).then(|| (0, times - 1, lost));
+        Some(lost)
+    }
+}
+
+#[cfg(test)]
+impl Db {
+    /// Loses the answers to `times` COMMITs, after the next `skip` that come through.
+    pub(crate) fn lose_answers(&self, skip: usize, times: usize, lost: Lost) {
+        *self.lost.0.lock().unwrap() = Some((skip, times, lost));
+    }
+
+    /// Whether no answer is still to be lost; none will be from now on.
+    pub(crate) fn all_lost(&self) -> bool {
+        self.lost.0.lock().unwrap().take().is_none()
+    }
+}
+
+/// The connection broke when COMMIT had been sent.
+#[cfg(test)]
+#[derive(Debug)]
+struct AnswerLost;
+
+#[cfg(test)]
+impl std::fmt::Display for AnswerLost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a test lost the answer to COMMIT")
+    }
+}
+
+#[cfg(test)]
+impl std::error::Error for AnswerLost {}
+
+/// Runs a use case and loses the answer to its COMMIT. One that ends with an error of its own sends no COMMIT.
+#[cfg(test)]
+pub(super) async fn lose<T, E, F>(db: &Db, lost: Lost, use_case: F) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<super::DbError> + Send + 'static,
+    F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+{
+    let unknown = || E::from(super::DbError::unknown(AnswerLost));
+    match lost {
+        Lost::Kept => db.run(use_case).await.and_then(|_| Err(unknown())),
+        Lost::NotKept => {
+            db.run(async move |tx: &mut Tx<'_>| {
+                use_case(tx).await?;
+                Err(E::from(super::DbError::unknown(AnswerLost)))
+            })
+            .await
+        }
+    }
+}

@@ -103,7 +103,7 @@ pub(super) async fn set(who: StaffMember, form: FormData) -> Result<Response, Pa
         actor: who.actor(),
         address: who.from(),
     };
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| accommodate(tx, &cmd).await).await;
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| accommodate(tx, &cmd).await).await;
     match refusal(done)? {
         Ok(_) => Ok(said::saying(&who, see_other(PATH), SET)),
         Err(refused) => page(&who, Some(refused), typed).await,

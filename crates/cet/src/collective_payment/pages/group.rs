@@ -133,7 +133,7 @@ async fn enter_all(
         };
         let catalogue = who.app.catalogue.get();
         let entered =
-            who.app.db.write(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
+            who.app.db.write_again(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
         let why = refusal(entered)?.err().map(|refusals| words(page, &refusals));
         let row = named(who, school, *registration, why.clone().unwrap_or_default()).await?;
         if why.is_some() { refused.push(row) } else { done.push(row) }

@@ -143,14 +143,14 @@ async fn ask(who: StaffMember, id: &str, paying: bool) -> Result<Response, PageE
 pub(super) async fn confirm(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
     let of = find(&who, &id).await?;
     let cmd = command(&who, &of);
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| confirm_payment(tx, &cmd).await).await;
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| confirm_payment(tx, &cmd).await).await;
     settled(&who, &of, refusal(done)?, "collective-confirmed").await
 }
 
 pub(super) async fn release(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
     let of = find(&who, &id).await?;
     let cmd = command(&who, &of);
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| release_payment(tx, &cmd).await).await;
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| release_payment(tx, &cmd).await).await;
     let done = refusal(done)?;
     // What is past its hold gives its seat back at once.
     who.app.wake_jobs();

@@ -113,7 +113,7 @@ async fn submit(who: &Candidate, form: &FormData, mode: Mode) -> Result<Response
         command: sent.command.filter(|_| readable),
         address: who.address.to_string(),
     };
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| {
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
         let entered = enter(tx, &catalogue, &cmd).await?;
         // What can't be read was refused; an `Err` keeps the rest from being done without it.
         if readable { Ok(entered) } else { Err(Stop::Refused(Vec::new())) }

@@ -66,7 +66,9 @@ async fn give_up(
     cmd: &CancelCommand,
 ) -> Result<Result<Vec<EntryId>, Vec<EntryRefusal>>, PageError> {
     let (catalogue, cmd) = (Arc::clone(catalogue), cmd.clone());
-    refusal(who.app.db.write(async move |tx: &mut Tx<'_>| cancel_entry(tx, &catalogue, &cmd).await).await)
+    refusal(
+        who.app.db.write_again(async move |tx: &mut Tx<'_>| cancel_entry(tx, &catalogue, &cmd).await).await,
+    )
 }
 
 /// What the page is made of.

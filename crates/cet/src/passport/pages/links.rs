@@ -22,8 +22,11 @@ use crate::words::ids::PassportId;
 /// Sends the verification mail.
 pub(super) async fn send(who: Candidate) -> Result<Response, PageError> {
     let (app, id, lang, address) = (who.app.clone(), who.session.passport, who.lang, who.address);
-    let asked =
-        who.app.db.write(async move |tx| address::ask_verification(tx, &app, id, lang, address).await).await;
+    let asked = who
+        .app
+        .db
+        .write_again(async move |tx| address::ask_verification(tx, &app, id, lang, address).await)
+        .await;
     match waited(asked)? {
         Ok(Asked::Mailed) => {
             who.app.wake_jobs();
@@ -55,7 +58,7 @@ pub(super) async fn verify(who: MaybeCandidate, Path(token): Path<String>) -> Re
     let done: Result<_, DbError> = who
         .app
         .db
-        .write(async move |tx| address::verify(tx, &text, own.as_ref(), &given, address).await)
+        .write_again(async move |tx| address::verify(tx, &text, own.as_ref(), &given, address).await)
         .await;
     match done? {
         None => match done_before(&who, token, Purpose::Verification).await? {
@@ -98,7 +101,7 @@ pub(super) async fn ask_undo(who: MaybeCandidate, Path(token): Path<String>) -> 
 pub(super) async fn undo(who: MaybeCandidate, Path(token): Path<String>) -> Result<Response, PageError> {
     let (address, text) = (who.address, token.clone());
     let done: Result<bool, DbError> =
-        who.app.db.write(async move |tx| address::undo(tx, &text, address).await).await;
+        who.app.db.write_again(async move |tx| address::undo(tx, &text, address).await).await;
     if done? || done_before(&who, token, Purpose::Undo).await?.is_some() {
         return Ok(to_login(Message::EmailRestored));
     }

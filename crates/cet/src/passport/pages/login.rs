@@ -97,7 +97,7 @@ async fn signed_in(
     let (given, from) = (token.clone(), (who.address, who.lang));
     let begun: Result<bool, DbError> = app
         .db
-        .write(async move |tx| verbs::log_in(tx, &login, &given, old.as_deref(), &brakes, from).await)
+        .write_again(async move |tx| verbs::log_in(tx, &login, &given, old.as_deref(), &brakes, from).await)
         .await;
     if !begun? {
         return Ok(None);
@@ -128,7 +128,7 @@ pub(super) async fn log_out(who: MaybeCandidate) -> Result<Response, PageError> 
     if let Some(session) = who.session.clone() {
         let address = who.address;
         let ended: Result<(), DbError> =
-            who.app.db.write(async move |tx| verbs::log_out(tx, &session, address).await).await;
+            who.app.db.write_again(async move |tx| verbs::log_out(tx, &session, address).await).await;
         ended?;
     }
     let mut response = see_other("/");

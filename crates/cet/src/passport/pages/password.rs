@@ -47,7 +47,7 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
         };
     let token = proven.new_token.clone();
     let done: Result<Changed, DbError> =
-        who.app.db.write(async move |tx| change::change_password(tx, &proven, &hash).await).await;
+        who.app.db.write_again(async move |tx| change::change_password(tx, &proven, &hash).await).await;
     match done? {
         Changed::Renewed => {
             let mut response = see_other("/account");

@@ -121,7 +121,7 @@ async fn save(
     let done = who
         .app
         .db
-        .write(async move |tx| {
+        .write_again(async move |tx| {
             change::change_profile(tx, &app, &proven, (&email, &profile, &seen), lang).await
         })
         .await;

@@ -95,8 +95,11 @@ pub(super) async fn set(
         Err(refusal) => return set_again(&who, &form, &[refusal]),
     };
     let (app, address, given) = (who.app.clone(), who.address, token.clone());
-    let done: Result<_, DbError> =
-        who.app.db.write(async move |tx| recover::set_password(tx, &app, &given, &hash, address).await).await;
+    let done: Result<_, DbError> = who
+        .app
+        .db
+        .write_again(async move |tx| recover::set_password(tx, &app, &given, &hash, address).await)
+        .await;
     match done? {
         Some(_) => Ok(was_set()),
         None => again_or_dead(&who, token, &form).await,

@@ -106,7 +106,7 @@ async fn make(who: &MaybeCandidate, wanted: Wanted) -> Result<Result<(), Passpor
     let (email, profile) = (wanted.email.clone(), wanted.profile.clone());
     let new = NewPassport { email, password_hash, profile, address: who.address };
     let lang = who.lang;
-    let done = who.app.db.write(async move |tx| verbs::register(tx, &app, &new, lang).await).await;
+    let done = who.app.db.write_again(async move |tx| verbs::register(tx, &app, &new, lang).await).await;
     match waited(done)? {
         Ok(Registered::Made(_)) => Ok(Ok(())),
         Ok(Registered::Taken) => repeated_or_taken(who, wanted).await,

@@ -27,7 +27,7 @@ pub async fn end_order(shop: &Shop, order: &Order, why: ClosedFor) -> Result<Ord
 
 async fn note(shop: &Shop, order: &Order, heard: Heard, ending: Option<ClosedFor>) -> Result<Order, DbError> {
     let (asked, books) = (order.clone(), shop.books());
-    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, ending, &books).await).await
+    shop.db.write_again(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, ending, &books).await).await
 }
 
 /// What 更新 came to.

@@ -221,7 +221,11 @@ pub async fn pay(shop: &Shop, pay: Pay) -> Result<OrderId, Stop> {
     // Each round ends one order, and only another device of the same candidate opens a new one meanwhile.
     for _ in 0..3 {
         let (wish, catalogue) = (pay.clone(), shop.catalogue.get());
-        match shop.db.write(async move |tx: &mut Tx<'_>| open_order(tx, &wish, &catalogue).await).await? {
+        match shop
+            .db
+            .write_again(async move |tx: &mut Tx<'_>| open_order(tx, &wish, &catalogue).await)
+            .await?
+        {
             Opening::Order(id) => return Ok(id),
             Opening::MustSettle(old, why) => {
                 in_the_way = Some(old.id);

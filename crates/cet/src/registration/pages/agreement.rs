@@ -41,10 +41,9 @@ async fn accept_version(who: &Candidate, plan: Arc<Plan>, version: &str) -> Resu
     // What is no number is no version that was ever shown.
     let read = version.trim().parse::<i64>().unwrap_or(0);
     let shown = Arc::clone(&plan);
-    let done = who
-        .app
-        .db
-        .write(async move |tx: &mut Tx<'_>| accept_agreement(tx, &shown, passport, read, &address).await);
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
+        accept_agreement(tx, &shown, passport, read, &address).await
+    });
     if refusal(done.await)?.is_ok() {
         return Ok(see_other("/qualification"));
     }

@@ -179,7 +179,7 @@ async fn search(
     let rule = Rule { most: limits.lookups, ..NETWORK };
     let network = (!limits.is_exempt(who.address)).then(|| limit::network(who.address));
     let token = who.session.token_hash.clone();
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| {
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
         if let Some(network) = &network
             && let Some(until) = waits(tx, &rule, network).await?
         {

@@ -79,7 +79,7 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
         address: who.address.to_string(),
     };
     let given = Arc::clone(&catalogue);
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| save(tx, &given, &cmd).await);
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| save(tx, &given, &cmd).await);
     let Err(refusals) = refusal(done.await)? else {
         if who.session.registration.is_none() {
             who.app.alarms.bound_from(network(who.address), who.app.db.clock().process_now());

@@ -262,7 +262,8 @@ pub(super) async fn decide(
     };
     let (catalogue, _) = current(&who.app)?;
     let app = who.app.clone();
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| verbs::decide(tx, &app, &catalogue, &cmd).await);
+    let done =
+        who.app.db.write_again(async move |tx: &mut Tx<'_>| verbs::decide(tx, &app, &catalogue, &cmd).await);
     match refusal(done.await)? {
         Ok(()) => Ok(see_other(&format!("{PATH}/{key}"))),
         Err(ReviewRefusal::NotFound) => Err(PageError::NotFound),
@@ -307,7 +308,7 @@ pub(super) async fn apply(who: StaffMember, form: FormData) -> Result<Response, 
     };
     let (catalogue, plan) = current(&who.app)?;
     let app = who.app.clone();
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| {
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
         verbs::apply(tx, &app, &catalogue, &Arc::clone(&plan), &cmd).await
     });
     match refusal(done.await)? {

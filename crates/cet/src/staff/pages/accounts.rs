@@ -193,7 +193,7 @@ pub(super) async fn grant(
     let done: Result<(), Stop<AccountRefusal>> = who
         .app
         .db
-        .write(async move |tx| accounts::grant(tx, &by, &asked, (role, &scope), &shown).await)
+        .write_again(async move |tx| accounts::grant(tx, &by, &asked, (role, &scope), &shown).await)
         .await;
     ended(&who, &name, refusal(done)?, &form).await
 }
@@ -207,7 +207,7 @@ pub(super) async fn end(
     who.needs(Permission::Accounts)?;
     let (by, asked) = (granter(&who), name.clone());
     let done: Result<(), Stop<AccountRefusal>> =
-        who.app.db.write(async move |tx| accounts::end(tx, &by, &asked).await).await;
+        who.app.db.write_again(async move |tx| accounts::end(tx, &by, &asked).await).await;
     ended(&who, &name, refusal(done)?, &form).await
 }
 

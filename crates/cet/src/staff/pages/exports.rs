@@ -240,7 +240,7 @@ async fn decide(who: StaffMember, id: String, approve: bool) -> Result<Response,
     let number: i64 = id.parse().map_err(|_| PageError::NotFound)?;
     let (by, role) = (by(&who), who.role);
     let done: Result<(), Stop<ExportRefusal>> =
-        who.app.db.write(async move |tx| exports::decide(tx, &by, role, number, approve).await).await;
+        who.app.db.write_again(async move |tx| exports::decide(tx, &by, role, number, approve).await).await;
     match refusal(done)? {
         Ok(()) => Ok(see_other(&format!("{PATH}/{number}"))),
         Err(ExportRefusal::NotFound) => Err(PageError::NotFound),

@@ -109,7 +109,7 @@ pub(super) async fn ask(who: StaffMember, form: FormData) -> Result<Response, Pa
             };
             let (by, vault) = (by(&who), std::sync::Arc::clone(&who.app.vault));
             let done: Result<i64, Stop<RebindRefusal>> =
-                who.app.db.write(async move |tx| rebind::ask(tx, &vault, &by, &ask).await).await;
+                who.app.db.write_again(async move |tx| rebind::ask(tx, &vault, &by, &ask).await).await;
             refusal(done)?.map(|id| format!("{PATH}/{school}-{id}"))
         }
     };
@@ -161,7 +161,7 @@ pub(super) async fn approve(who: StaffMember, Path(id): Path<String>) -> Result<
     let (school, number) = request_key(&id)?;
     let (by, app) = (by(&who), who.app.clone());
     let done: Result<(), Stop<RebindRefusal>> =
-        who.app.db.write(async move |tx| rebind::approve(tx, &app, &by, school, number).await).await;
+        who.app.db.write_again(async move |tx| rebind::approve(tx, &app, &by, school, number).await).await;
     decided(&who, &id, refusal(done)?).await
 }
 
@@ -170,7 +170,7 @@ pub(super) async fn refuse(who: StaffMember, Path(id): Path<String>) -> Result<R
     let (school, number) = request_key(&id)?;
     let by = by(&who);
     let done: Result<(), Stop<RebindRefusal>> =
-        who.app.db.write(async move |tx| rebind::refuse(tx, &by, school, number).await).await;
+        who.app.db.write_again(async move |tx| rebind::refuse(tx, &by, school, number).await).await;
     decided(&who, &id, refusal(done)?).await
 }
 

@@ -218,7 +218,7 @@ pub(in crate::staff::pages) async fn correct(
     let done: Result<Corrected, DbError> = who
         .app
         .db
-        .write(async move |tx| verbs::correct(tx, &scope, &of, &change, &shown, (&actor, &from)).await)
+        .write_again(async move |tx| verbs::correct(tx, &scope, &of, &change, &shown, (&actor, &from)).await)
         .await;
     let page = who.page();
     let said = match done? {

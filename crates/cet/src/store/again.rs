@@ -1,0 +1,55 @@
+//! A lost answer to COMMIT, settled by asking again.
+
+use std::sync::Arc;
+
+use super::{Db, DbError, Stop, Tx};
+
+/// A way in which a use case ends without success, when it may have been a fault of this layer.
+pub trait Ending: From<DbError> {
+    /// The fault, if it was one.
+    fn fault(&self) -> Option<&DbError>;
+}
+
+impl Ending for DbError {
+    fn fault(&self) -> Option<&DbError> {
+        Some(self)
+    }
+}
+
+impl<R> Ending for Stop<R> {
+    fn fault(&self) -> Option<&DbError> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Fault(fault) => Some(fault),
+        }
+    }
+}
+
+impl Db {
+    /// As [`Db::write`], for a use case whose repeat answers as the first time would have: it looks for what it did by its
+    /// command id, by an id or token that was chosen before, or by the natural key, under its locks. When the answer to
+    /// COMMIT is lost, it is run once more: it then finds that its work was kept, or does it now, or is refused for what
+    /// has changed. Only when that can't be asked either is the outcome left unknown.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_again<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: Ending + Send + 'static,
+        F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+    {
+        let use_case = Arc::new(use_case);
+        let again = Arc::clone(&use_case);
+        let first = self.write(async move |tx: &mut Tx<'_>| use_case(tx).await).await;
+        let Err(lost) = first else { return first };
+        if !matches!(lost.fault(), Some(DbError::Unknown(_))) {
+            return Err(lost);
+        }
+        match self.write(async move |tx: &mut Tx<'_>| again(tx).await).await {
+            // Whatever the trouble is now, nobody knows what became of the first try.
+            Err(error) if error.fault().is_some() => Err(lost),
+            settled => settled,
+        }
+    }
+}
