@@ -54,3 +54,6 @@ mod minimal;
 #[cfg(test)]
 #[path = "site/no_session.rs"]
 mod no_session;
+#[cfg(test)]
+#[path = "site/repeats.rs"]
+mod repeats;

@@ -35,12 +35,12 @@ pub(super) async fn prove(
         Ok(right) => right,
         Err(refusal) => return Ok(Err(refusal)),
     };
-    let counted: Result<(), DbError> =
-        app.db
-            .write(async move |tx| {
-                if right { limit::clear(tx, &rule, &whom).await } else { limit::fail(tx, &rule, &whom).await }
-            })
-            .await;
+    let counted: Result<(), DbError> = app
+        .db
+        .write_again(async move |tx| {
+            if right { limit::clear(tx, &rule, &whom).await } else { limit::fail(tx, &rule, &whom).await }
+        })
+        .await;
     counted?;
     Ok(match login.filter(|_| right) {
         Some(login) => Ok(Proven {

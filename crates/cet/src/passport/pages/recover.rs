@@ -40,7 +40,8 @@ pub(super) async fn ask(who: MaybeCandidate, form: FormData) -> Result<Response,
     }
     let Some(email) = email.filter(|_| refused.is_empty()) else { return again(&who, &form, &refused).await };
     let (app, lang, address) = (who.app.clone(), who.lang, who.address);
-    let noted = who.app.db.write(async move |tx| recover::ask(tx, &app, &email, lang, address).await).await;
+    let noted =
+        who.app.db.write_again(async move |tx| recover::ask(tx, &app, &email, lang, address).await).await;
     if let Err(refusal) = waited(noted)? {
         return again(&who, &form, &[refusal]).await;
     }
@@ -80,7 +81,7 @@ pub(super) async fn set(
     let mut refused = refused_password(password, form.one("password_again")?, email.as_ref());
     let given = token.clone();
     let named: Result<Named, DbError> =
-        who.app.db.write(async move |tx| recover::try_name(tx, &given, email.as_ref()).await).await;
+        who.app.db.write_again(async move |tx| recover::try_name(tx, &given, email.as_ref()).await).await;
     match named? {
         Named::Dead => return again_or_dead(&who, token, &form).await,
         Named::Wrong => refused.push(PassportRefusal::EmailMismatch),

@@ -33,8 +33,11 @@ pub(super) async fn retrieve(who: MaybeCandidate, form: FormData) -> Result<Resp
     };
     let app = who.app.clone();
     let sitting = who.app.catalogue.get().current().map(|plan| plan.code.clone());
-    let found =
-        who.app.db.write(async move |tx| retrieve::retrieve(tx, &app, sitting.as_ref(), &sought).await).await;
+    let found = who
+        .app
+        .db
+        .write_again(async move |tx| retrieve::retrieve(tx, &app, sitting.as_ref(), &sought).await)
+        .await;
     match waited(found)? {
         Ok(Some(account)) => {
             let captcha = captcha::challenge_again(&who, PATH, None, &form).await?;

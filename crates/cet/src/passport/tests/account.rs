@@ -137,6 +137,41 @@ on_both! {
         assert_eq!(broken(&app).await, Vec::<&str>::new());
     }
 
+    async fn a_changed_password_sent_again_is_the_same_success_for_ten_minutes(t: TestDb) {
+        let app = TestApp::on(t).await;
+        register(&app, EMAIL).await;
+        app.t.clock.set(NOON.plus(SignedDuration::from_mins(1)));
+        let mut browser = signed_in(&app, EMAIL).await;
+        let fields = |new: &'static str| [("current_password", PASSWORD), ("password", new), ("password_again", new)];
+        assert_eq!(browser.post("/account/password", &fields(OTHER)).await.location(), "/account");
+        let token = cookie(&browser);
+        assert_eq!(browser.post("/account/password", &fields(OTHER)).await.location(), "/account");
+        assert!(cookie(&browser) == token && browser.get("/account").await.text.contains("修改密码成功"));
+        assert_eq!(browser.post("/account/password", &fields("Third-Tree-99")).await.codes(), ["credentials"]);
+        let lines = "SELECT COUNT(*) FROM audit_log WHERE action = 'password-changed'";
+        assert_eq!(count(&app, lines).await, 1);
+        app.t.clock.set(NOON.plus(SignedDuration::from_mins(11)));
+        assert_eq!(browser.post("/account/password", &fields(OTHER)).await.codes(), ["credentials"]);
+    }
+
+    async fn a_profile_that_is_kept_already_leaves_no_second_line(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        let mut fields = [("email", EMAIL), ("phone", "13812345678"), ("name", "李博"), ("current_password", PASSWORD)];
+        let lines = "SELECT COUNT(*) FROM audit_log WHERE action = 'profile-changed'";
+        for (name, kept) in [("李博", 1), ("李博", 1), ("李搏", 2)] {
+            fields[2].1 = name;
+            assert_eq!(browser.post("/account/profile", &fields).await.location(), "/account");
+            assert_eq!(count(&app, lines).await, kept);
+        }
+        // A new address, sent again with the session that it began: one mail, one change.
+        for _ in 0..2 {
+            assert_eq!(move_to(&mut browser, NEW).await.location(), "/account");
+        }
+        assert_eq!(mails(&app).await.len(), 1);
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE action = 'email-changed'").await, 1);
+    }
+
     async fn w4_verifying_ends_every_older_session_and_pending_link(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;

@@ -109,6 +109,34 @@ on_both! {
         assert_eq!(register(&mut browser, EMAIL).await.status, 409);
     }
 
+    async fn registering_again_at_once_is_the_same_success_and_no_way_to_guess_a_password(t: TestDb) {
+        let settings = [("CET_LIMITS__TAKEN_EMAILS", "100"), ("CET_LIMITS__PASSWORDS", "2")];
+        let app = TestApp::with(t, &settings).await;
+        let mut browser = app.browser();
+        register(&mut browser, EMAIL).await;
+        let again = register(&mut browser, "ZHANG3@163.com").await;
+        assert_eq!((again.status.as_u16(), again.location()), (303, "/login"), "{:?}", again.codes());
+        assert_eq!(app.app.passwords.tally(), (1, 0));
+        let lines = "SELECT COUNT(*) FROM audit_log WHERE action = 'passport-registered'";
+        assert_eq!((count(&app, lines).await, count(&app, "SELECT COUNT(*) FROM outbox").await), (1, 0));
+        let with = |password: &'static str, name: &'static str| {
+            [("email", EMAIL), ("password", password), ("password_again", password), ("name", name)]
+        };
+        // Somebody else's profile is no repeat, and says nothing of the password; nor does a wrong one.
+        for fields in [with(PASSWORD, "李四"), with("Green-Boat-77", ""), with("Green-Boat-78", "")] {
+            assert_eq!(browser.post("/register", &fields).await.codes(), ["email-taken"]);
+        }
+        assert_eq!(app.app.passwords.tally(), (1, 3), "the same work for each");
+        // Two wrong ones are the account's two at logging in: the right one says nothing now.
+        assert_eq!(register(&mut browser, EMAIL).await.codes(), ["email-taken"]);
+        assert_eq!(log_in(&mut app.browser(), EMAIL, PASSWORD).await.status, 429);
+        let mut away = app.browser();
+        away.address = ([10, 0, 0, 1], 1).into();
+        assert_eq!(register(&mut away, EMAIL).await.location(), "/login");
+        app.t.clock.set(NOON.plus(SignedDuration::from_mins(10)));
+        assert_eq!(register(&mut away, EMAIL).await.codes(), ["email-taken"]);
+    }
+
     async fn wrong_address_and_wrong_password_get_the_same_answer(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&mut app.browser(), EMAIL).await;

@@ -7,6 +7,7 @@ use crate::payment::refusal::PaymentRefusal;
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::verbs::{Refreshed, order_page, pay, refresh};
 use crate::store::Tx;
+use crate::store::testing::Lost;
 use crate::words::ids::{EntryId, OrderId};
 
 on_both! {
@@ -33,6 +34,37 @@ on_both! {
         let first = m.pay(who, &[], "payease").await;
         assert_eq!(m.pay(who, &entries, "payease").await, first);
         assert_eq!(*m.bank.calls.lock().unwrap(), 0);
+    }
+
+    async fn what_was_just_paid_leads_to_its_order_again(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let id = m.pay(who, &entries, "alipay").await.unwrap();
+        let order = m.order(id).await;
+        m.pays_and_tells(&order).await;
+        assert_eq!(m.pay(who, &entries, "alipay").await, Ok(id));
+        // What is not the same wish is none that was granted.
+        let paid = |n: usize| PaymentRefusal::EntryPaid(entries[n]);
+        assert_eq!(m.pay(who, &entries[..1], "alipay").await, Err(vec![paid(0)]));
+        assert_eq!(m.pay(who, &entries, "payease").await, Err(vec![paid(0), paid(1)]));
+        assert_eq!(m.pay(who, &[], "alipay").await, Err(vec![PaymentRefusal::NothingToPay]));
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM payment_order").await, 1);
+        m.assert_all_agrees().await;
+    }
+
+    async fn a_lost_answer_opens_no_second_order(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        for (n, lost) in [(1, Lost::Kept), (2, Lost::NotKept)] {
+            let who = m.world.candidate(n).await;
+            m.world.enter(who, "1").await.unwrap();
+            m.shop.db.lose_answers(0, 1, lost);
+            let first = m.pay(who, &[], "alipay").await;
+            assert!(m.shop.db.all_lost() && first.is_ok());
+            assert_eq!(m.pay(who, &[], "alipay").await, first);
+            assert_eq!(m.world.count("SELECT COUNT(*) FROM payment_order").await, n);
+        }
+        m.assert_all_agrees().await;
     }
 
     async fn fifty_clicks_at_once_open_one_order(t: TestDb) {

@@ -4,7 +4,7 @@ use super::world::{member, places, staffed};
 use crate::on_both;
 use crate::params;
 use crate::registration::pages::tests::{bound, enrolled};
-use crate::store::testing::TestDb;
+use crate::store::testing::{Lost, TestDb};
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
 
@@ -58,6 +58,27 @@ async fn same_person(app: &TestApp) {
         })
         .await;
     done.unwrap();
+}
+
+async fn moved_once(t: TestDb, lost: Lost) {
+    let (app, place) = world(t).await;
+    let (mut service, mut supervisor) = (member(&app, "service").await, member(&app, "supervisor").await);
+    app.t.db.lose_answers(0, 1, lost);
+    let request = ask(&mut service, &place, 9).await.location().to_owned();
+    assert!(app.t.db.all_lost());
+    app.t.db.lose_answers(0, 1, lost);
+    assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.location(), request);
+    assert!(app.t.db.all_lost());
+    assert_eq!(owner(&app).await, 9);
+    let (lines,): (i64,) = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT COUNT(*) FROM audit_log WHERE action LIKE 'rebind%'", &[]).await
+        })
+        .await
+        .unwrap();
+    assert_eq!(lines, 2);
 }
 
 on_both! {
@@ -168,6 +189,14 @@ on_both! {
             tx.query_one("SELECT COUNT(*) FROM audit_log WHERE action = 'rebind-approved'", &[]).await
         }).await.unwrap();
         assert_eq!(approvals, 1);
+    }
+
+    async fn a_move_that_was_kept_though_its_answer_was_lost_is_answered_as_a_move(t: TestDb) {
+        moved_once(t, Lost::Kept).await;
+    }
+
+    async fn a_move_that_was_lost_with_its_answer_is_done_again(t: TestDb) {
+        moved_once(t, Lost::NotKept).await;
     }
 
     async fn what_does_not_fit_is_refused_with_its_reason(t: TestDb) {

@@ -1,0 +1,373 @@
+//! Every candidate's form sent a second time, because its answer was lost: the same answer, and nothing done twice (O7).
+//!
+//! Lost on the way to the browser (it sends the cookies of before), or on the way from the database: there each COMMIT of
+//! each form loses its answer once, kept and not kept, and twice, so that the page can only say that nobody knows.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use super::forms::{FORMS, PASSWORD};
+use crate::on_both;
+use crate::params;
+use crate::passport::token::{self, Issued, Purpose};
+use crate::payment::tests::world::keys;
+use crate::registration::pages::tests::{accept, look_up};
+use crate::roster::tests::{File, HEAD};
+use crate::store::testing::{Folder, Lost};
+use crate::store::{DbError, Tx};
+use crate::testing::{Answer, Browser, TestApp};
+use crate::words::ids::PassportId;
+use crate::{passport, roster, score};
+
+/// Each time it is a session of its own, or a look at somebody's data, and so another line in the log.
+const LOGGED_EACH_TIME: [&str; 3] = ["/login", "/qualification", "/retrieve"];
+/// The session that sent it ended with it (T10). Who never saw the answer, with the new one, has to log in.
+const ENDS_THE_SESSION: [(&str, &str); 1] = [("/account/password", "/login?next=%2Faccount%2Fpassword")];
+/// Where nothing is written, the one when no order is open.
+const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
+
+/// What a repeat could add to.
+const BOOKS: [&str; 14] = [
+    "SELECT COUNT(*) FROM audit_log",
+    "SELECT COUNT(*) FROM outbox",
+    "SELECT COUNT(*) FROM mail_token",
+    "SELECT COUNT(*) FROM recovery_request",
+    "SELECT COUNT(*) FROM passport",
+    "SELECT COUNT(*) FROM agreement_acceptance",
+    "SELECT COUNT(*) FROM registration",
+    "SELECT COUNT(*) FROM passport_claim",
+    "SELECT COUNT(*) FROM entry",
+    "SELECT COUNT(*) FROM entry WHERE state = 'held'",
+    "SELECT COALESCE(CAST(SUM(taken) AS BIGINT), 0) FROM seat_pool",
+    "SELECT COUNT(*) FROM payment_order",
+    "SELECT COUNT(*) FROM order_line",
+    "SELECT COUNT(*) FROM eligibility_review",
+];
+const HOLDS: &str = "SELECT COALESCE(CAST(SUM(expires_at - 1500000000000000) AS BIGINT), 0) FROM entry";
+
+async fn number(app: &TestApp, sql: &'static str) -> i64 {
+    let found: Result<(i64,), DbError> =
+        app.t.db.read(async move |tx: &mut Tx<'_>| tx.query_one(sql, &[]).await).await;
+    found.unwrap().0
+}
+
+async fn books(app: &TestApp) -> Vec<i64> {
+    while passport::jobs::recover(&app.app).await.unwrap() > 0 {}
+    let mut all = Vec::new();
+    for sql in BOOKS {
+        all.push(number(app, sql).await);
+    }
+    all
+}
+
+async fn sql(app: &TestApp, sql: &'static str, n: i64) {
+    let done: Result<u64, DbError> =
+        app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, params![n]).await).await;
+    done.unwrap();
+}
+
+/// A node with a gateway, whose roster has students 1 to 99, with a listed CET6, and 100 to 199 who may ask for it.
+async fn world(t: crate::store::testing::TestDb) -> (TestApp, Folder) {
+    let folder = Folder::new();
+    let file = |name: &str, text: &str| {
+        let path = folder.0.join(name);
+        std::fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (private, public) = (file("app.pem", &keys().app_private), file("alipay.pem", &keys().alipay_public));
+    let app = TestApp::with(
+        t,
+        &[
+            ("CET_GATEWAY__ALIPAY__ENDPOINT", "http://127.0.0.1:9/gateway.do"),
+            ("CET_GATEWAY__ALIPAY__APP_ID", "2021000000000001"),
+            ("CET_GATEWAY__ALIPAY__SELLER_ID", "2088000000000001"),
+            ("CET_GATEWAY__ALIPAY__PRIVATE_KEY_FILE", &private),
+            ("CET_GATEWAY__ALIPAY__ALIPAY_PUBLIC_KEY_FILE", &public),
+        ],
+    )
+    .await;
+    let student = |n: i64| {
+        let listed = if n < 100 { "1;2;3;F;S" } else { "1;3;F" };
+        format!(
+            "学生{n},女,澳门身份证,9930100000{n},99301,993010,本科,4,16,2,化学学院,化学,1,2016000{n},,{listed},\n"
+        )
+    };
+    let score = |n: i64| format!("{},学生{n},澳门身份证,9930100000{n},1,430,2015年上半年\n", ticket(n));
+    let students = File::of(format!("{HEAD}\n{}", (1..200).map(student).collect::<String>()));
+    let scores = (100..200).map(score).collect::<String>();
+    let scores = File::of(format!("准考证号,姓名,证件类型,证件号码,科目,成绩,考次\n{scores}"));
+    let (db, vault) = (&app.app.db, Arc::clone(&app.app.vault));
+    let quiet = || Arc::new(|_, _, _| {});
+    roster::file::import(db, Arc::clone(&vault), &students.path(), "2017-2", false, quiet()).await.unwrap();
+    score::file::import(db, vault, &scores.path(), false, quiet()).await.unwrap();
+    sql(&app, "UPDATE seat_pool SET capacity = $1", 100).await;
+    (app, folder)
+}
+
+fn ticket(n: i64) -> String {
+    format!("993010151{}{:05}", 1, n)
+}
+
+/// A form that is filled, and who sends it.
+struct Sent<'a> {
+    browser: Browser<'a>,
+    path: String,
+    fields: Vec<(&'static str, String)>,
+}
+
+impl Sent<'_> {
+    async fn post(&mut self) -> Answer {
+        let fields: Vec<_> = self.fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.browser.post(&self.path, &fields).await
+    }
+}
+
+fn email(n: i64) -> String {
+    format!("own{n}@example.cn")
+}
+
+async fn register(app: &TestApp, n: i64) {
+    let mut browser = app.browser();
+    browser.address = network(n);
+    let fields = [("email", &*email(n)), ("password", PASSWORD), ("password_again", PASSWORD)];
+    assert_eq!(browser.post("/register", &fields).await.status, 303);
+}
+
+fn network(n: i64) -> std::net::SocketAddr {
+    ([10, 1, 0, u8::try_from(n).unwrap()], 40_000).into()
+}
+
+async fn looked_up(app: &TestApp, n: i64) -> Browser<'_> {
+    let mut browser = app.signed_in(n).await;
+    accept(&mut browser).await;
+    assert_eq!(look_up(&mut browser, n).await.location(), "/qualification/record");
+    browser
+}
+
+async fn entered<'a>(app: &'a TestApp, n: i64, subjects: &[&str]) -> (Browser<'a>, String) {
+    let mut browser = looked_up(app, n).await;
+    assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
+    for subject in subjects {
+        assert_eq!(browser.post("/registration/written", &[("subject", subject)]).await.status, 303);
+    }
+    let page = browser.get("/registration").await.text;
+    let entry = page.split("data-entry=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("");
+    (browser, entry.to_owned())
+}
+
+async fn issue(app: &TestApp, n: i64, purpose: Purpose) -> String {
+    let node = app.app.clone();
+    let issued: Result<Issued, DbError> = app
+        .t
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            let (id,): (PassportId,) = tx
+                .query_one("SELECT passport_id FROM passport_email WHERE email_key = $1", params![email(n)])
+                .await?;
+            token::issue(tx, &node.vault, id, purpose, &email(n)).await
+        })
+        .await;
+    issued.unwrap().text
+}
+
+/// Everything up to sending a form, for the `n`th candidate.
+async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> {
+    let form = FORMS.iter().find(|form| form.address == address).unwrap();
+    let (mut browser, mut id) = (app.browser(), String::new());
+    match address {
+        "/register" | "/verify-ticket" => {}
+        "/login" | "/recover" => register(app, n).await,
+        "/logout" | "/agreement" => browser = app.signed_in(n).await,
+        "/recover/{token}" | "/account/verification/{token}" | "/account/undo/{token}" => {
+            register(app, n).await;
+            let purpose = match address {
+                "/recover/{token}" => Purpose::Recovery,
+                "/account/undo/{token}" => Purpose::Undo,
+                _ => Purpose::Verification,
+            };
+            id = issue(app, n, purpose).await;
+        }
+        "/account/profile" | "/account/password" | "/account/verification" => {
+            register(app, n).await;
+            let fields = [("email", &*email(n)), ("password", PASSWORD)];
+            assert_eq!(browser.post("/login", &fields).await.status, 303);
+        }
+        "/qualification" => {
+            browser = app.signed_in(n).await;
+            accept(&mut browser).await;
+        }
+        "/qualification/record" => browser = looked_up(app, n).await,
+        "/review" => browser = looked_up(app, n).await,
+        "/review/withdrawal" => {
+            browser = looked_up(app, n).await;
+            let fields = [("ticket_number", &*ticket(n)), ("confirmed", "yes")];
+            assert_eq!(browser.post("/review", &fields).await.status, 303);
+            let refuse =
+                "UPDATE eligibility_review SET state = 'refused', decided_by = 'x' WHERE passport_id = $1";
+            sql(app, refuse, n).await;
+        }
+        "/registration/written" | "/registration/refresh" | "/retrieve" => {
+            (browser, id) = entered(app, n, &[]).await;
+        }
+        _ => (browser, id) = entered(app, n, &["1"]).await,
+    }
+    browser.address = network(n);
+    let version = match address {
+        "/agreement" => browser.get("/agreement").await.value("version").unwrap().to_owned(),
+        _ => String::new(),
+    };
+    let value = |name: &str, good: &str| match name {
+        // Without a command id the natural key has to answer.
+        "command" => String::new(),
+        "email" => email(n),
+        "document_number" => format!("9930100000{n}"),
+        "name" => format!("学生{n}"),
+        "student_number" => format!("2016000{n}"),
+        "ticket_number" => ticket(n),
+        _ => good.replace("{version}", &version).replace("{entry}", &id),
+    };
+    let fields = form.fields.iter().map(|field| (field.name, value(field.name, field.good))).collect();
+    let path = form.address.replace("{token}", &id).replace("{id}", &id);
+    Sent { browser, path, fields }
+}
+
+/// What of an answer is the same again; a page that stays is the whole page.
+fn said(answer: &Answer) -> (u16, String) {
+    let page = if answer.status == 200 { answer.text.clone() } else { answer.location().to_owned() };
+    (answer.status.as_u16(), page)
+}
+
+/// The answer with an order's number left out, for comparing two candidates'.
+fn alike((status, location): (u16, String)) -> (u16, String) {
+    let order = location.starts_with("/payment/");
+    (status, if order || status == 200 { String::new() } else { location })
+}
+
+/// Sent three times: heard, not heard, and heard again.
+async fn three_times(app: &TestApp, address: &'static str, first: i64) -> (Vec<i64>, (u16, String)) {
+    let mut sent = ready(app, address, first).await;
+    let before = books(app).await;
+    let cookies = sent.browser.cookies.clone();
+    let expected = said(&sent.post().await);
+    assert!([200, 303].contains(&expected.0), "{address} {expected:?}");
+    let (after, holds) = (books(app).await, number(app, HOLDS).await);
+    let ends = ENDS_THE_SESSION.iter().find(|(of, _)| *of == address);
+    let heard = std::mem::replace(&mut sent.browser.cookies, cookies);
+    for unheard in [true, false] {
+        app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_secs(5)));
+        let answer = sent.post().await;
+        match ends.filter(|_| unheard) {
+            Some((_, login)) => assert_eq!(answer.location(), *login, "{address}"),
+            None => assert_eq!(said(&answer), expected, "{address} unheard={unheard} {:?}", answer.codes()),
+        }
+        if !LOGGED_EACH_TIME.contains(&address) {
+            assert_eq!(books(app).await, after, "{address} unheard={unheard}");
+            assert_eq!(number(app, HOLDS).await, holds, "{address}");
+        }
+        sent.browser.cookies.clone_from(&heard);
+    }
+    (after.iter().zip(before).map(|(after, before)| after - before).collect(), alike(expected))
+}
+
+/// The answer to one COMMIT is lost once or twice; whether there was such a COMMIT.
+async fn lost(
+    app: &TestApp,
+    (address, n): (&'static str, i64),
+    (skip, times, lost): (usize, usize, Lost),
+    (effect, expected): &(Vec<i64>, (u16, String)),
+) -> bool {
+    let what = format!("{address} skip={skip} times={times} {lost:?}");
+    let mut sent = ready(app, address, n).await;
+    let before = books(app).await;
+    let cookies = sent.browser.cookies.clone();
+    app.t.db.lose_answers(skip, times, lost);
+    let answer = sent.post().await;
+    if !app.t.db.all_lost() {
+        return false;
+    }
+    if times == 1 {
+        assert_eq!(alike(said(&answer)), *expected, "{what} {:?} {}", answer.codes(), answer.text);
+    } else {
+        let unknown = answer.status == 503 && answer.text.contains("data-outcome=\"unknown\"");
+        assert!(unknown && answer.codes().is_empty(), "{what} {} {}", answer.status, answer.text);
+        assert!(!answer.header(http::header::RETRY_AFTER).is_empty());
+        sent.browser.cookies = cookies;
+    }
+    let again = sent.post().await;
+    let ended =
+        ENDS_THE_SESSION.iter().find(|(of, _)| *of == address && again.location().starts_with("/login?"));
+    match ended {
+        Some((_, login)) => assert!(times == 2 && lost == Lost::Kept && again.location() == *login, "{what}"),
+        None => assert_eq!(alike(said(&again)), *expected, "{what} {:?}", again.codes()),
+    }
+    if !LOGGED_EACH_TIME.contains(&address) {
+        let done: Vec<i64> =
+            books(app).await.iter().zip(before).map(|(after, before)| after - before).collect();
+        assert_eq!(done, *effect, "{what}");
+    }
+    true
+}
+
+async fn repeat(t: crate::store::testing::TestDb, address: &'static str) {
+    let (app, _folder) = world(t).await;
+    let mut n = if address.starts_with("/review") { 100 } else { 1 };
+    let once = three_times(&app, address, n).await;
+    let mut commits = 0;
+    for skip in 0..8 {
+        let mut any = false;
+        for how in
+            [(skip, 1, Lost::Kept), (skip, 1, Lost::NotKept), (skip, 2, Lost::Kept), (skip, 2, Lost::NotKept)]
+        {
+            n += 1;
+            any |= lost(&app, (address, n), how, &once).await;
+        }
+        if !any {
+            break;
+        }
+        commits += 1;
+    }
+    assert_eq!(commits == 0, WRITES_NOTHING.contains(&address), "{address}");
+}
+
+/// One test a form, on both databases, and none left out.
+macro_rules! repeated {
+    ($($name:ident $address:literal)*) => {
+        on_both! {
+            $(async fn $name(t: TestDb) {
+                repeat(t, $address).await;
+            })*
+        }
+
+        #[test]
+        fn every_form_is_repeated() {
+            let all = FORMS.iter().map(|form| form.address);
+            assert_eq!(all.collect::<Vec<_>>(), [$($address),*]);
+        }
+    };
+}
+
+repeated! {
+    registering "/register"
+    logging_in "/login"
+    logging_out "/logout"
+    asking_for_a_new_password "/recover"
+    setting_a_new_password "/recover/{token}"
+    retrieving "/retrieve"
+    changing_a_profile "/account/profile"
+    changing_a_password "/account/password"
+    asking_for_a_verification "/account/verification"
+    verifying "/account/verification/{token}"
+    undoing_a_change_of_address "/account/undo/{token}"
+    accepting_the_agreement "/agreement"
+    looking_up "/qualification"
+    saving "/qualification/record"
+    applying_for_a_review "/review"
+    withdrawing_a_review "/review/withdrawal"
+    entering_a_written_subject "/registration/written"
+    entering_an_oral_subject "/registration/oral"
+    cancelling "/registration/entries/{id}/cancellation"
+    refreshing "/registration/refresh"
+    paying "/payment"
+    checking_a_ticket "/verify-ticket"
+}
