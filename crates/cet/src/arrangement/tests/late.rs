@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::accommodate::{AccommodateCommand, accommodate};
+use super::accommodate::{AccommodateCommand, accommodate, accommodated};
 use super::configure::configure;
 use super::tests::{arranged, closed, code, seat_of, seats_of, setting, task};
 use crate::arrangement::rules::tests::unit;
@@ -157,7 +157,7 @@ on_both! {
         assert!(set(&world, "number 1", "1", "99301").await.is_ok());
         assert_eq!(world.count("SELECT COUNT(*) FROM entry_accommodation").await, 1);
         let scope = Scope::parse("99301").unwrap();
-        let lines = world.t.db.read(async move |tx| super::accommodate::accommodated(tx, &scope, 9).await).await.unwrap();
+        let lines = world.t.db.read(async move |tx| accommodated(tx, &scope, 9).await).await.unwrap();
         assert_eq!(lines.len(), 1);
         world.sql("UPDATE entry SET locked_by = NULL").await;
         assert!(matches!(set(&world, "number 1", "1", "99301").await, Err(Stop::Refused(AccommodateRefusal::NoEntry))));

@@ -1,6 +1,5 @@
 //! One answer to "is it live?", in the rules and in every statement.
 
-use super::{live, overdue, unpaid};
 use crate::entry::rules::{Standing, standing};
 use crate::entry::testing::{HOME, World, campus, hours, micros, sitting, subject};
 use crate::entry::{Entry, EntryState, arrangeable, figures, roll, store};

@@ -309,7 +309,7 @@ on_both! {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sitting.toml");
         std::fs::write(&path, encoding_rs::GB18030.encode("code = \"2017-2\"\nname = \"2017年下半年\"\n").0).unwrap();
-        let told = crate::cli::import::sitting(&t.db, &path).await.unwrap_err().to_string();
+        let told = crate::cli::import::sitting(&t.db, &path, true).await.unwrap_err().to_string();
         assert!(told.ends_with("line 2 is not UTF-8: open the file in an editor and save it with the encoding UTF-8"), "{told}");
     }
 }

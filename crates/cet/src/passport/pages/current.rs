@@ -67,7 +67,8 @@ pub(super) async fn is_new_one(who: &Candidate, password: &str) -> Result<bool, 
         })
         .await;
     let Some(login) = known? else { return Ok(false) };
-    let right = hashed(app.passwords.is_right(password, Some(&login.password_hash)).await)?.unwrap_or(false);
+    let (hash, asker) = (Some(login.password_hash.as_str()), Asker::candidate(who.address));
+    let right = hashed(app.passwords.is_right(password, hash, &asker).await)?.unwrap_or(false);
     let (rule, whom) = (brakes::current_passwords(&app.config.limits), id.to_string());
     let counted: Result<(), DbError> =
         app.db

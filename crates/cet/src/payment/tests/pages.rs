@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled, refused};
-use crate::store::testing::{NOON, TestDb};
+use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
 
 async fn sql(app: &TestApp, sql: &'static str) {

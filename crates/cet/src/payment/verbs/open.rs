@@ -14,7 +14,7 @@ use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::asking::{Asking, next_ask};
 use crate::payment::rules::{ClosedFor, OrderState, deadline};
 use crate::payment::store::{self, Line, NewOrder, Order};
-use crate::registration::{self, Registration};
+use crate::registration;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -70,7 +70,8 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
                 }
             }
             if let (true, Ok(method)) = (all_paid(&refusals), method)
-                && let Some(order) = paid_before(tx, &of, &pay.entries, method).await?
+                && let Some(order) =
+                    paid_before(tx, (pay.passport, registration), &pay.entries, method).await?
             {
                 return Ok(Opening::Order(order));
             }
@@ -106,13 +107,14 @@ fn all_paid(refusals: &[PaymentRefusal]) -> bool {
 /// The order that has paid just these entries in this way: the wish was granted before, and leads to it again.
 async fn paid_before(
     tx: &mut Tx<'_>,
-    of: &Registration,
+    (passport, registration): (PassportId, RegistrationId),
     chosen: &BTreeSet<EntryId>,
     method: &Method,
 ) -> Result<Option<OrderId>, DbError> {
-    for order in store::newest_of(tx, of.school, of.id).await? {
-        if order.state == OrderState::Paid && order.method == *method {
-            let lines = store::lines_of(tx, of.school, order.id).await?;
+    for order in store::newest_of(tx, passport).await? {
+        let is_paid = order.state == OrderState::Paid && order.registration == registration;
+        if is_paid && order.method == *method {
+            let lines = store::lines_of(tx, order.school, order.id).await?;
             if lines.iter().map(|line| line.entry).collect::<BTreeSet<_>>() == *chosen {
                 return Ok(Some(order.id));
             }
