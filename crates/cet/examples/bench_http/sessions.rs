@@ -71,7 +71,9 @@ async fn batch(app: &App, first: usize) -> Result<Vec<String>, Fault> {
     let written = app.db.write(async move |tx: &mut Tx<'_>| {
         for (passport, token) in &new {
             match register(tx, &in_app, passport, Lang::Zh).await {
-                Ok(Registered::Made(id)) => session::begin(tx, id, token).await?,
+                Ok(Registered::Made(id)) => {
+                    session::begin(tx, id, token).await?;
+                }
                 Ok(Registered::Taken) | Err(Stop::Refused(_)) => {
                     return Err(DbError::Other("a passport was not made".to_owned()));
                 }
