@@ -126,7 +126,9 @@ async fn repeated_or_taken(
     let known: Result<_, DbError> =
         who.app.db.read(async move |tx| verbs::repeated(tx, &vault, &held, &asked, &profile).await).await;
     let known = known?;
-    match hashed(who.app.passwords.is_right(&password, known.as_deref(), &Asker::candidate(who.address)).await)? {
+    match hashed(
+        who.app.passwords.is_right(&password, known.as_deref(), &Asker::candidate(who.address)).await,
+    )? {
         Ok(true) => return Ok(Ok(())),
         Ok(false) => {}
         Err(refusal) => return Ok(Err(refusal)),
