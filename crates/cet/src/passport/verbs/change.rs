@@ -15,8 +15,6 @@ use crate::web::meant::Seen;
 use crate::web::texts::Lang;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
-use crate::words::name::PersonName;
-use crate::words::text::Phone;
 
 /// Who changes something, proven by the current password.
 #[derive(Clone)]
@@ -64,19 +62,6 @@ pub fn profile_values(vault: &Vault, account: &Account) -> Result<[String; 5], D
     ])
 }
 
-/// What the form would show after the change.
-fn wanted(email: &Email, profile: &Profile) -> [String; 5] {
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let document = profile.document.as_ref();
-    [
-        email.address(),
-        text(profile.phone.as_ref().map(Phone::as_str)),
-        text(document.map(|document| document.kind.wire())),
-        text(document.map(|document| document.number.as_str())),
-        text(profile.name.as_ref().map(PersonName::as_str)),
-    ]
-}
-
 /// Changes the profile, the address included. A new address counts at once and is unverified; a verified old one is told
 /// and can be brought back for 7 days, an unverified one is told nothing (W5). What is there already leaves no line in the
 /// log.
@@ -96,10 +81,10 @@ pub async fn change_profile(
     }
     let Some(before) = lock(tx, who).await? else { return Ok(Changed::Stale) };
     let shown = store::account(tx, id).await?.ok_or(DbError::Decode("passport that is there"))?;
-    let shown = profile_values(&app.vault, &shown)?;
-    if !seen.fits("profile", &shown) {
-        // The same form again, whose first answer was lost, is the same success.
-        return Ok(if shown == wanted(email, profile) { Changed::Done } else { Changed::Meanwhile });
+    let same = shown.email == email.address() && super::holds(&app.vault, &shown, profile);
+    // The same form again, whose first answer was lost, is the same success.
+    if !same && !seen.fits("profile", profile_values(&app.vault, &shown)?) {
+        return Ok(Changed::Meanwhile);
     }
     let old = Email::parse(&before.email).map_err(|error| DbError::Other(error.to_string()))?;
     let moves = old.key() != email.key();
@@ -107,9 +92,6 @@ pub async fn change_profile(
         super::note_taken(tx, app, email, who.address, lang).await?;
         return Ok(Changed::EmailTaken);
     }
-    let kept = store::account(tx, id).await?;
-    let same =
-        kept.is_some_and(|kept| kept.email == email.address() && super::holds(&app.vault, &kept, profile));
     if !same {
         store::set_profile(tx, id, super::profile_row(&app.vault, profile)?).await?;
         super::record(tx, id, "profile-changed", who.address).await?;
