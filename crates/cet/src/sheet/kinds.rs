@@ -92,10 +92,11 @@ fn is_dbf(head: &[u8]) -> bool {
 
 /// What a ZIP archive is that holds no XLSX workbook, by the names of its parts.
 pub(super) fn archive(parts: &[String]) -> Option<&'static str> {
+    const XML: &str = ".xml";
     let has = |name: &str| parts.iter().any(|part| part == name);
     let ends = |end: &str| parts.iter().any(|part| part.ends_with(end));
     let begins = |start: &str| parts.iter().any(|part| part.starts_with(start));
-    if parts.iter().any(|part| part.contains("workbook") && part.ends_with(".xml")) {
+    if parts.iter().any(|part| part.contains("workbook") && part.ends_with(XML)) {
         return None;
     }
     Some(if ends("workbook.bin") {

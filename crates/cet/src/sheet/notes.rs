@@ -53,9 +53,10 @@ impl fmt::Display for Note {
             Self::Unread { sheet, hidden, rows, has_header } => {
                 let hidden = if *hidden { " (hidden)" } else { "" };
                 write!(f, "not read: sheet {sheet}{hidden} with {rows} rows, ")?;
-                f.write_str(match has_header {
-                    true => "because it is hidden: unhide it if it belongs to the list",
-                    false => "because it has no header of this table",
+                f.write_str(if *has_header {
+                    "because it is hidden: unhide it if it belongs to the list"
+                } else {
+                    "because it has no header of this table"
                 })
             }
             Self::Above(place) => write!(f, "not read: {place}, above the header"),

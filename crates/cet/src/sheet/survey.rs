@@ -11,7 +11,7 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible};
 
 use super::header::{Header, Search};
 use super::hidden::HiddenRows;
-use super::xlsx_rows::{Workbook, broken, each_row};
+use super::xlsx_rows::{Workbook, each_row};
 use super::{Cell, Note, Place, SheetError, SheetName};
 
 /// How the rows of one sheet are found again.
@@ -60,7 +60,7 @@ pub(super) fn survey(
     columns: &'static [&'static str],
     hidden_rows: &[Option<HiddenRows>],
 ) -> Result<(Vec<SheetPlan>, Vec<Note>), SheetError> {
-    let mut book: Workbook = calamine::open_workbook(path).map_err(broken)?;
+    let mut book: Workbook = calamine::open_workbook(path)?;
     let sheets = book.sheets_metadata().to_vec();
     // Sheets are asked for by name.
     if sheets.iter().map(|sheet| &sheet.name).collect::<BTreeSet<_>>().len() < sheets.len() {
@@ -196,7 +196,7 @@ fn padded(
     name: &str,
     header: &Header,
 ) -> Result<HashMap<(u32, u32), usize>, SheetError> {
-    let mut cells = book.worksheet_cells_reader(name).map_err(broken)?;
+    let mut cells = book.worksheet_cells_reader(name)?;
     let zeros = |code: &str| (2..=20).contains(&code.len()) && code.bytes().all(|byte| byte == b'0');
     let widths: Vec<usize> = cells
         .styles()
@@ -208,7 +208,7 @@ fn padded(
     if widths.iter().all(|width| *width == 0) {
         return Ok(padded);
     }
-    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(broken)? {
+    while let Some((cell, style)) = cells.next_cell_with_style_id()? {
         let width = widths.get(style).copied().unwrap_or_default();
         let digits = match cell.get_value() {
             DataRef::Float(number) => number.to_string(),

@@ -15,8 +15,10 @@ use super::{
 
 pub(super) type Workbook = Xlsx<BufReader<File>>;
 
-pub(super) fn broken(error: calamine::XlsxError) -> SheetError {
-    SheetError::Workbook(error.to_string())
+impl From<calamine::XlsxError> for SheetError {
+    fn from(error: calamine::XlsxError) -> Self {
+        Self::Workbook(error.to_string())
+    }
 }
 
 pub(super) fn read(
@@ -26,7 +28,7 @@ pub(super) fn read(
     limits: Limits,
     mut each: impl FnMut(SheetRow) -> ControlFlow<()>,
 ) -> Result<(), SheetError> {
-    let mut book: Workbook = calamine::open_workbook(path).map_err(broken)?;
+    let mut book: Workbook = calamine::open_workbook(path)?;
     let mut rows: u64 = 0;
     for plan in plans {
         let merged = merged_by_row(&mut book, &plan.name)?;
@@ -82,11 +84,11 @@ pub(super) fn each_row(
     sheet: &str,
     mut each: impl FnMut(Found) -> Result<ControlFlow<()>, SheetError>,
 ) -> Result<ControlFlow<()>, SheetError> {
-    let mut cells = book.worksheet_cells_reader(sheet).map_err(broken)?;
+    let mut cells = book.worksheet_cells_reader(sheet)?;
     let mut row: Option<Found> = None;
     let mut ordinal: u64 = 0;
     loop {
-        let next = cells.next_cell_with_formula_metadata().map_err(broken)?;
+        let next = cells.next_cell_with_formula_metadata()?;
         // A row is whole when a cell of another one, or the end, comes.
         if let Some(found) = row.take_if(|row| next.as_ref().is_none_or(|next| next.pos.0 != row.number))
             && each(found)?.is_break()
@@ -183,7 +185,7 @@ fn value(data: &DataRef<'_>, formula: bool) -> Cell {
 
 /// The merged regions by the row they begin in.
 fn merged_by_row(book: &mut Workbook, name: &str) -> Result<HashMap<u32, String>, SheetError> {
-    let regions = book.merge_cells_by_sheet_name(name).map_err(broken)?;
+    let regions = book.merge_cells_by_sheet_name(name)?;
     let mut rows = HashMap::new();
     for region in regions {
         let (from, to) = (address(region.start), address(region.end));
