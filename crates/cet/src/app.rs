@@ -206,12 +206,13 @@ pub async fn check_installation(config: &Config, db: &Db) -> Result<Arc<Vault>, 
         other => return Err(StartError::Version(other)),
     }
     let vault = open_vault(config)?;
-    let settled = key_check::settle(db, &vault).await;
+    let settled = Box::pin(key_check::settle(db, &vault)).await;
     settled.map_err(|stop| unfit(config, stop))?;
     Ok(vault)
 }
 
 /// Why the keys of an installation are refused, with the name of their file.
+#[must_use]
 pub fn unfit(config: &Config, stop: Stop<Unfit>) -> StartError {
     match stop {
         Stop::Refused(unfit) => {
@@ -238,7 +239,7 @@ impl App {
         let shop =
             Shop { db: db.clone(), desk, catalogue: Arc::clone(&catalogue), vault: Arc::clone(&vault) };
         let printer = Arc::new(Printer::open(&config)?);
-        crate::ticket::keys::remember(&db, printer.public_keys()).await?;
+        Box::pin(crate::ticket::keys::remember(&db, printer.public_keys())).await?;
         let site = Arc::new(Site {
             telephone: config.portal.telephone.clone(),
             icp: config.portal.icp.clone(),

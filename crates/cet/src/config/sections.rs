@@ -78,7 +78,7 @@ impl Server {
         if self.admin_listen == Some(self.listen) {
             say("server.admin_listen", "expected another address or port than server.listen".to_owned());
         }
-        if !rehearsal && self.trusted_proxies.iter().any(|network| network.is_everybody()) {
+        if !rehearsal && self.trusted_proxies.iter().any(Network::is_everybody) {
             say(
                 "server.trusted_proxies",
                 "expected the addresses of your own proxies: whoever is believed can pass for anybody"
