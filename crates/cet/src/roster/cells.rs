@@ -10,8 +10,7 @@ use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumberE
 use crate::words::name::{NameError, PersonName};
 use crate::words::text::ascii_form;
 
-/// 姓名. A name of digits alone is none; one with digits is odd, and when the student number has none but ideographs,
-/// the columns are exchanged.
+/// 姓名. A name with digits is odd, and when the student number has none but ideographs, the columns are exchanged.
 pub(crate) fn name(fields: &mut Fields<'_>, student_number: Option<&'static str>) -> Option<PersonName> {
     let text = fields.text("姓名")?;
     // The text itself is not shown: it may be anything of a person.
@@ -38,10 +37,6 @@ pub(crate) fn name(fields: &mut Fields<'_>, student_number: Option<&'static str>
     let digits = name.as_str().chars().filter(|c| c.is_numeric() && !is_ideograph(*c)).count();
     if digits == 0 {
         return Some(name);
-    }
-    if name.as_str().chars().all(|c| c.is_numeric() || matches!(c, '.' | ' ' | '-')) {
-        fields.error("姓名", Wrong::Own("expected a name, found only digits"));
-        return None;
     }
     let other = student_number.and_then(|column| fields.peek(column)).unwrap_or_default();
     if other.chars().any(is_ideograph) && !other.chars().any(|c| c.is_ascii_digit()) {
