@@ -211,7 +211,7 @@ impl World {
     /// What arrived since the last look, read as the merchant reads it.
     pub(crate) fn arrived(&self) -> Vec<Result<Vec<Notice>, gateway::WireError>> {
         let bodies = std::mem::take(&mut self.inbox.lock().unwrap().bodies);
-        let read = |(name, body): &(_, Vec<u8>)| {
+        let read = |(name, body): &(&str, Vec<u8>)| {
             let told = self.gateway(name).0.parse_notice(body)?;
             Ok(told.into_iter().map(Result::unwrap).collect())
         };
