@@ -1,5 +1,9 @@
 //! What may be entered, cancelled and paid, and when an entry is gone: facts and `now` in, decision out.
 
+mod standing;
+
+pub use standing::{Standing, is_live, standing};
+
 use jiff::SignedDuration;
 
 use super::{Entry, EntryRefusal, EntryState};
@@ -25,53 +29,6 @@ pub const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 /// A cancelled entry counts as a hold without payment only when it kept its seat for this long: whoever changes their
 /// mind soon takes nothing from anybody, and cancelling just before the end must not be a way around the wait.
 pub const CANCELLED_COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(12);
-
-/// How an entry stands at a time: the one answer for pages, rules and, by its twins in [`live`](super::live), statements.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Standing {
-    /// Paid.
-    Paid,
-    /// Unpaid, and its hold goes on (R13).
-    Held,
-    /// Unpaid at the end of its hold, but its order is still open: money may be on the way, and the gateway is asked
-    /// before the seat is given back (Y4).
-    AwaitingGateway,
-    /// Unpaid, and a collective payment of its school keeps it, whatever the time (Y6).
-    Locked,
-    /// Ended, or past its hold with nothing that keeps it: for everybody it is not there.
-    Gone,
-}
-
-impl Standing {
-    /// Of an entry that holds a seat unpaid.
-    #[must_use]
-    pub fn of_held(expires_at: Time, is_locked: bool, has_order: bool, now: Time) -> Self {
-        match (is_locked, now < expires_at, has_order) {
-            (true, _, _) => Self::Locked,
-            (false, true, _) => Self::Held,
-            (false, false, true) => Self::AwaitingGateway,
-            (false, false, false) => Self::Gone,
-        }
-    }
-}
-
-/// How an entry stands.
-#[must_use]
-pub fn standing(entry: &Entry, now: Time) -> Standing {
-    match entry.state {
-        EntryState::Paid => Standing::Paid,
-        EntryState::Held => {
-            Standing::of_held(entry.expires_at, entry.locked_by.is_some(), entry.order.is_some(), now)
-        }
-        EntryState::Cancelled | EntryState::Expired | EntryState::Withdrawn => Standing::Gone,
-    }
-}
-
-/// Whether an entry is there: it keeps its seat, and every page and rule counts with it.
-#[must_use]
-pub fn is_live(entry: &Entry, now: Time) -> bool {
-    standing(entry, now) != Standing::Gone
-}
 
 /// A subject that can be asked for on a page.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,8 +18,8 @@ const AT_ONCE: usize = 4;
 /// Refunds are sent one after the other; each takes at most two calls, and a claim lasts one minute.
 const REFUNDS: usize = 3;
 
-/// Asks the gateways for orders whose notification never came, ends orders whose deadline is over, and asks once more
-/// for closed ones when the last notification could have come (Y4, Y5). Answers how many were asked.
+/// Asks the gateways for orders whose notification never came, ends orders whose deadline is over, and asks again for
+/// closed ones as long as money for them may come (Y4, Y5). Answers how many were asked.
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.

@@ -1,10 +1,12 @@
 //! The SQL of payment: orders with their lines, receipts, refunds.
 
+mod asking;
 mod money;
 mod orders;
 pub mod scoped;
 pub mod suspense;
 
+pub use asking::{claim, due, is_asked_no_more, wake, wake_holding};
 #[cfg(test)]
 pub(crate) use money::claim_refunds;
 pub use money::{
@@ -12,6 +14,6 @@ pub use money::{
     insert_refund, is_refunded, order_of_trade, refund_done, refund_later, refunds_of, refunds_of_order,
 };
 pub use orders::{
-    Line, NewOrder, Order, by_id, by_number, claim, due, give_to_passport, insert, insert_line,
-    is_asked_no_more, lines_of, move_to, newest_of, of_passport, open_of, set_ask, wake, wake_holding,
+    Line, NewOrder, Order, by_id, by_number, give_to_passport, insert, insert_line, lines_of, move_to,
+    newest_of, of_passport, open_of, set_ask,
 };

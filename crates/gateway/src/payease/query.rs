@@ -24,10 +24,18 @@ pub(super) fn read(body: &[u8], oid: &str, settings: &PayEaseSettings) -> Result
         return Err(WireError::WrongMerchant);
     }
     let body = root.child("messagebody")?.ok_or(WireError::MissingField("messagebody"))?;
-    // An order that was opened several times is listed once per attempt; one paid attempt is enough.
+    // An order that was opened several times is listed once per attempt; one paid attempt is enough, whatever stands beside
+    // it. Without one, what can't be believed might have been it: then nothing is known.
     let mut state = TradeState::NotExist;
+    let mut fault = None;
     for order in body.children("order") {
-        let found = read_order(order, oid, settings)?;
+        let found = match read_order(order, oid, settings) {
+            Ok(found) => found,
+            Err(error) => {
+                fault.get_or_insert(error);
+                continue;
+            }
+        };
         match (&state, &found) {
             (TradeState::Paid { .. }, TradeState::Paid { .. }) => {
                 return Err(WireError::DuplicateField("order".to_owned()));
@@ -37,7 +45,10 @@ pub(super) fn read(body: &[u8], oid: &str, settings: &PayEaseSettings) -> Result
             (TradeState::Waiting | TradeState::Closed, _) => {}
         }
     }
-    Ok(state)
+    match (state, fault) {
+        (TradeState::NotExist | TradeState::Waiting | TradeState::Closed, Some(fault)) => Err(fault),
+        (state, _) => Ok(state),
+    }
 }
 
 fn read_order(order: &Element, oid: &str, settings: &PayEaseSettings) -> Result<TradeState, WireError> {

@@ -63,23 +63,41 @@ pub(super) fn read_list(
         return Err(WireError::WrongOrder);
     }
     let body = root.child("messagebody")?.ok_or(WireError::MissingField("messagebody"))?;
+    // Ours counts, whatever stands beside it. If it is not found, what can't be believed might be ours: then nothing is
+    // known, and nothing is sent again.
+    let mut fault = None;
     for row in body.children("refund") {
-        let parts = [row.text_of("refid")?, row.text_of("refamount")?, row.text_of("refstatus")?];
-        signed(row, &parts, settings)?;
-        if row.text_of("refreason")? != refund.refund_number {
-            continue;
+        match read_row(row, refund, settings) {
+            Ok(Some(state)) => return Ok(state),
+            Ok(None) => {}
+            Err(error) => {
+                fault.get_or_insert(error);
+            }
         }
-        let [reference, amount, state] = parts;
-        cny(row.text_of("refmoneytype")?)?;
-        let amount_fen = yuan(amount)?;
-        if amount_fen != refund.amount_fen {
-            return Err(WireError::BadAmount);
-        }
-        return Ok(match state {
-            "1" => RefundState::Done { amount_fen, reference: Some(reference.to_owned()) },
-            "2" => RefundState::Refused { code: "refstatus 2".to_owned() },
-            _ => RefundState::Pending,
-        });
     }
-    Ok(RefundState::NotExist)
+    fault.map_or(Ok(RefundState::NotExist), Err)
+}
+
+/// One refund of the list; nothing for another one than ours.
+fn read_row(
+    row: &Element,
+    refund: &RefundToMake,
+    settings: &PayEaseSettings,
+) -> Result<Option<RefundState>, WireError> {
+    let parts = [row.text_of("refid")?, row.text_of("refamount")?, row.text_of("refstatus")?];
+    signed(row, &parts, settings)?;
+    if row.text_of("refreason")? != refund.refund_number {
+        return Ok(None);
+    }
+    let [reference, amount, state] = parts;
+    cny(row.text_of("refmoneytype")?)?;
+    let amount_fen = yuan(amount)?;
+    if amount_fen != refund.amount_fen {
+        return Err(WireError::BadAmount);
+    }
+    Ok(Some(match state {
+        "1" => RefundState::Done { amount_fen, reference: Some(reference.to_owned()) },
+        "2" => RefundState::Refused { code: "refstatus 2".to_owned() },
+        _ => RefundState::Pending,
+    }))
 }

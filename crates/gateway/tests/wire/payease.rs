@@ -283,6 +283,49 @@ fn a_refund_is_taken_then_found_in_the_list() {
 }
 
 #[test]
+fn what_stands_beside_it_in_a_list_takes_nothing_from_what_is_ours() {
+    let part = |body: &[u8], name: &str| {
+        let text = Charset::Gbk.decode(body).unwrap().into_owned();
+        let (from, to) =
+            (text.find(&format!("<{name}>")).unwrap(), text.rfind(&format!("</{name}>")).unwrap());
+        text[from..to].to_owned() + &format!("</{name}>")
+    };
+    let answer = |serial, state| merchant().query_answer(&wire(42), Some((&paid(serial), state))).unwrap();
+    let (ours, other) = (answer(42, QueryStatus::Paid), part(&answer(43, QueryStatus::Paid), "order"));
+    let waits = answer(42, QueryStatus::Unpaid);
+    let unsigned = other.replace("<sign>", "<sign>AAAA");
+    for stranger in [&other, &unsigned] {
+        let beside = |body: &[u8]| {
+            let text = Charset::Gbk
+                .decode(body)
+                .unwrap()
+                .replace("<messagebody>", &format!("<messagebody>{stranger}"));
+            payease().parse_query(&order(), reply(&Charset::Gbk.encode(&text).unwrap()))
+        };
+        assert!(matches!(beside(&ours), Ok(TradeState::Paid { .. })));
+        assert!(beside(&waits).is_err(), "the stranger might have been ours, and paid");
+    }
+    let row = |refid: &str, reason: &str| RefundRow {
+        refid: refid.to_owned(),
+        amount_fen: 1,
+        reason: reason.to_owned(),
+        done: true,
+    };
+    let list = |rows: &[RefundRow]| {
+        String::from_utf8(merchant().refund_list(&wire(42), Some(rows)).unwrap()).unwrap()
+    };
+    let read = |text: &str| payease().parse_refund_query(&refund(), reply(text.as_bytes()));
+    let both = list(&[row("5000", "R6"), row("5001", "R7")]).replacen("<sign>", "<sign>AAAA", 1);
+    assert!(matches!(read(&both), Ok(RefundState::Done { .. })));
+    let alone = list(&[row("5000", "R6")]);
+    assert_eq!(read(&alone), Ok(RefundState::NotExist));
+    assert!(
+        read(&alone.replacen("<sign>", "<sign>AAAA", 1)).is_err(),
+        "it might be ours: nothing is sent again"
+    );
+}
+
+#[test]
 fn one_address_gives_both_origins() {
     use gateway::payease::PayEaseSettings;
     let (pay, api) = PayEaseSettings::origins("https://pay.yizhifubj.com/");

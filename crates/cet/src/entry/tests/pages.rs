@@ -227,7 +227,7 @@ on_both! {
         let answer = browser.get("/registration").await;
         assert_eq!(refused(&answer), (200, vec![]), "nothing to see yet is no refusal");
         assert!(answer.text.contains("href=\"/qualification\"") && answer.text.contains("还没有绑定报名信息"));
-        assert!(!answer.text.contains("data-registration") && !answer.text.contains("method=\"post\""));
+        assert!(!answer.text.contains("data-registration") && !answer.text.contains("action=\"/registration/refresh\""));
         assert_eq!(browser.get("/registration/seats.json").await.text, "{\"seats\":[]}");
         assert_eq!(refused(&browser.get("/payment").await), (200, vec![]));
         let fields = [("gateway", "alipay")];

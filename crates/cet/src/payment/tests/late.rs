@@ -141,6 +141,7 @@ on_both! {
             Ok(())
         }).await;
         moved.unwrap();
+        m.world.sql("UPDATE registration SET document_key = (SELECT document_key FROM student_record) WHERE passport_id = 9").await;
         let sees = async |who: PassportId, id| {
             m.world.t.db.read(async move |tx: &mut Tx<'_>| order_page(tx, who, id).await).await.is_ok()
         };

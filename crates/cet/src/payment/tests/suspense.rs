@@ -114,12 +114,12 @@ on_both! {
 
     async fn each_order_of_a_payease_notice_has_its_own_verdict(t: TestDb) {
         let m = Market::open(t, 5).await;
-        let orders = open_orders(&m, 3, "payease").await;
+        let orders = open_orders(&m, 4, "payease").await;
         let ours = |n: usize| (m.wire_number(&orders[n]), 1, NoticeStatus::Paid);
         let strangers = [
             (ours(0).0.replace("-888-", "-889-"), 1, NoticeStatus::Paid),
             ("20170920-888-12".to_owned(), 5, NoticeStatus::Paid),
-            (ours(2).0, 7, NoticeStatus::Paid),
+            (ours(3).0, 7, NoticeStatus::Paid),
         ];
         for (n, stranger) in strangers.into_iter().enumerate() {
             let told = batch(&[stranger, ours(n)]);

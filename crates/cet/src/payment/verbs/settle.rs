@@ -175,7 +175,8 @@ async fn revive(
     if subjects.is_empty() {
         return Ok(None);
     }
-    registration::verbs::revive(tx, &books.catalogue, order.school, order.registration, &subjects).await
+    let of = (order.registration, order.passport);
+    registration::verbs::revive(tx, &books.catalogue, order.school, of, &subjects).await
 }
 
 /// Pays a line's entry; answers why its money goes back instead, if it does.

@@ -7,7 +7,7 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId, RegistrationId};
 
-/// Whose a released registration was: sitting, passport and record of the roster; its row is locked.
+/// Of what a released registration was: sitting and record of the roster; its row is locked.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -15,9 +15,9 @@ pub async fn released(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: RegistrationId,
-) -> Result<Option<(SittingCode, PassportId, RecordId)>, DbError> {
+) -> Result<Option<(SittingCode, RecordId)>, DbError> {
     tx.query_opt(
-        "SELECT sitting, passport_id, record_id
+        "SELECT sitting, record_id
            FROM registration
           WHERE school = $1
             AND id = $2
@@ -28,14 +28,14 @@ pub async fn released(
     .await
 }
 
-/// Makes a released registration live again with a new snapshot.
+/// Makes a released registration live again, for a passport and with a new snapshot.
 ///
 /// # Errors
 /// [`DbError`], also when the student has another live one.
 pub async fn bring_back(
     tx: &mut Tx<'_>,
     school: SchoolCode,
-    id: RegistrationId,
+    (id, passport): (RegistrationId, PassportId),
     snapshot: &Snapshot,
 ) -> Result<(), DbError> {
     let back = tx
@@ -45,7 +45,7 @@ pub async fn bring_back(
                     campus_name = $5, name = $6, name_key = $7, sex = $8, document_kind = $9, document_sealed = $10,
                     document_key = $11, education = $12, duration = $13, entry_year = $14, grade = $15, college = $16,
                     major = $17, class = $18, student_number = $19, remark = $20, subjects = $21,
-                    listed_subjects = $22, barred_subjects = $23, snapshot_hash = $24
+                    listed_subjects = $22, barred_subjects = $23, snapshot_hash = $24, passport_id = $25
               WHERE school = $1
                 AND id = $2
                 AND state = 'released'",
@@ -74,6 +74,7 @@ pub async fn bring_back(
                 join_codes(&snapshot.listed.0),
                 join_codes(&snapshot.barred.0),
                 snapshot.hash(),
+                passport,
             ],
         )
         .await?;

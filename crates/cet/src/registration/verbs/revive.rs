@@ -8,10 +8,11 @@ use crate::roster;
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SubjectCode};
-use crate::words::ids::RegistrationId;
+use crate::words::ids::{PassportId, RegistrationId};
 
-/// Binds passport and student of a released registration again, with a new snapshot of what the roster says now. Answers
-/// nothing, and does nothing, when either is bound anew, the roster has another record, or a subject is not granted.
+/// Binds the student of a released registration again, to the passport whose the money is, with a new snapshot of what the
+/// roster says now. Answers nothing, and does nothing, when either is bound anew, the roster has another record, or a
+/// subject is not granted.
 ///
 /// Locks: the released registration, the student's record, then the claim.
 ///
@@ -21,10 +22,10 @@ pub async fn revive(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     school: SchoolCode,
-    id: RegistrationId,
+    (id, passport): (RegistrationId, PassportId),
     subjects: &[SubjectCode],
 ) -> Result<Option<Registration>, DbError> {
-    let Some((sitting, passport, record)) = store::released(tx, school, id).await? else { return Ok(None) };
+    let Some((sitting, record)) = store::released(tx, school, id).await? else { return Ok(None) };
     let Some(plan) = catalogue.sitting(&sitting) else { return Ok(None) };
     let Some(found) = looked_up(tx, plan, Some((school, record))).await? else { return Ok(None) };
     roster::store::lock(tx, &sitting, &found.document_key.bytes()).await?;
@@ -42,7 +43,7 @@ pub async fn revive(
         catalogue.campus_name(found.campus).unwrap_or_default(),
         granted,
     );
-    store::bring_back(tx, school, id, &snapshot).await?;
+    store::bring_back(tx, school, (id, passport), &snapshot).await?;
     record_it(tx, school, id, "registration-revived").await?;
     store::lock(tx, school, id).await
 }

@@ -1,0 +1,90 @@
+//! When a job asks for orders, and who does.
+
+use jiff::SignedDuration;
+
+use super::Order;
+use crate::params;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::{EntryId, OrderId};
+
+/// How long a claimed order is left to the one who claimed it.
+const LEASE: SignedDuration = SignedDuration::from_mins(2);
+
+/// Lets the next run of the job ask for an open order at once.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE payment_order SET ask_at = $3 WHERE school = $1 AND id = $2 AND state = 'open' AND ask_at > $3",
+        params![school, order, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Lets the next run of the job end the open order that pays for an entry, whose lot has changed: cancelled, locked, or
+/// paid by other money.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE payment_order SET ask_at = $3
+          WHERE school = $1
+            AND state = 'open'
+            AND id IN (SELECT order_id FROM order_line WHERE school = $1 AND entry_id = $2)",
+        params![school, entry, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Orders whose time to ask has come, the longest due first.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)>, DbError> {
+    let now = tx.now().await?;
+    tx.query(
+        "SELECT school, id FROM payment_order WHERE ask_at <= $1 ORDER BY ask_at, school, id LIMIT $2",
+        params![now, most],
+    )
+    .await
+}
+
+/// Whether an order needs no asking any more.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn is_asked_no_more(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<bool, DbError> {
+    let (waiting,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*) FROM payment_order WHERE school = $1 AND id = $2 AND ask_at IS NOT NULL",
+            params![school, id],
+        )
+        .await?;
+    Ok(waiting == 0)
+}
+
+/// Claims an order whose time to ask has come; nothing when another node was faster. A claim that is not carried out ends
+/// by itself.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked, or the order holds what the program does not know.
+pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Option<Order>, DbError> {
+    let now = tx.now().await?;
+    tx.query_opt(
+        "UPDATE payment_order SET ask_at = $2, asked = asked + 1
+          WHERE school = $3
+            AND id = $4
+            AND ask_at <= $1
+         RETURNING school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
+                   opened_at, deadline_at, ask_at, asked, settled_at",
+        params![now, now.plus(LEASE), school, id],
+    )
+    .await
+}
