@@ -39,19 +39,19 @@ const ALL: &[Migration] = &[
         name: "0012_registration_release",
         sql: include_str!("../../../../migrations/0012_registration_release.sql"),
     },
-    Migration {
-        name: "0016_session_shown",
-        sql: include_str!("../../../../migrations/0016_session_shown.sql"),
-    },
-    Migration { name: "0017_photo", sql: include_str!("../../../../migrations/0017_photo.sql") },
-    Migration { name: "0022_vault_check", sql: include_str!("../../../../migrations/0022_vault_check.sql") },
-    Migration {
-        name: "0023_sitting_state",
-        sql: include_str!("../../../../migrations/0023_sitting_state.sql"),
-    },
-    Migration { name: "0014_audit", sql: include_str!("../../../../migrations/0014_audit.sql") },
-    Migration { name: "0020_jobs", sql: include_str!("../../../../migrations/0020_jobs.sql") },
     Migration { name: "0013_money", sql: include_str!("../../../../migrations/0013_money.sql") },
+    Migration { name: "0014_audit", sql: include_str!("../../../../migrations/0014_audit.sql") },
+    Migration {
+        name: "0015_session_shown",
+        sql: include_str!("../../../../migrations/0015_session_shown.sql"),
+    },
+    Migration { name: "0016_photo", sql: include_str!("../../../../migrations/0016_photo.sql") },
+    Migration { name: "0017_jobs", sql: include_str!("../../../../migrations/0017_jobs.sql") },
+    Migration { name: "0018_vault_check", sql: include_str!("../../../../migrations/0018_vault_check.sql") },
+    Migration {
+        name: "0019_sitting_state",
+        sql: include_str!("../../../../migrations/0019_sitting_state.sql"),
+    },
 ];
 
 /// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.
