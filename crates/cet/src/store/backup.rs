@@ -133,7 +133,7 @@ where
         VersionState::Current | VersionState::Older { .. } => {
             let (clock, ids) = (Clock::Real { rehearsal: false }, IdMaker::new(0));
             let mut tx = Tx::sqlite(&mut conn, &clock, &ids);
-            match poll_once(keys(&mut tx, migrate::has(ran, "0022_vault_check"))) {
+            match poll_once(keys(&mut tx, migrate::has(ran, "0018_vault_check"))) {
                 Some(Ok(())) => Ok(()),
                 Some(Err(reason)) => Err(BackupError::Keys(reason.to_string())),
                 None => Err(BackupError::Damaged("it can't be read at once".to_owned())),
