@@ -270,7 +270,17 @@ async fn one<Q: Queue>(db: &Db, queue: &Q, item: &Q::Item, before: Option<Aside>
 
 /// Whether an error may be the database's at that moment rather than the piece's own.
 fn may_pass(error: &DbError) -> bool {
-    !matches!(error, DbError::Unique | DbError::Decode(_) | DbError::Other(_))
+    match error {
+        DbError::Unique | DbError::Decode(_) | DbError::Engine(_) | DbError::Panicked | DbError::Other(_) => {
+            false
+        }
+        DbError::Retry
+        | DbError::Busy
+        | DbError::Outage(_)
+        | DbError::Unknown(_)
+        | DbError::TaskLost(_)
+        | DbError::Full => true,
+    }
 }
 
 /// Whether the database takes a transaction at all.
@@ -283,7 +293,7 @@ async fn answers(db: &Db) -> bool {
 
 async fn caught<T>(work: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
     let outcome = AssertUnwindSafe(work).catch_unwind().await;
-    outcome.unwrap_or_else(|_| Err(DbError::Other("it panicked".to_owned())))
+    outcome.unwrap_or(Err(DbError::Panicked))
 }
 
 async fn forget_what_is_over<Q: Queue>(db: &Db, queue: &Q, absent: Vec<Key>) -> Result<(), DbError> {

@@ -28,7 +28,8 @@ fn figure(app: &App, line: &str) -> bool {
 
 on_both! {
     async fn a_job_that_panics_runs_again(t: TestDb) {
-        let app = TestApp::on(t).await.app.clone();
+        let node = TestApp::on(t).await;
+        let app = node.app.clone();
         let rounds = Arc::new(AtomicU64::new(0));
         let (counted, db) = (Arc::clone(&rounds), app.db.clone());
         let round = move || {
@@ -57,7 +58,8 @@ on_both! {
     }
 
     async fn a_round_that_does_not_end_is_told_and_broken_off(t: TestDb) {
-        let app = TestApp::on(t).await.app.clone();
+        let node = TestApp::on(t).await;
+        let app = node.app.clone();
         let hangs = Arc::new(AtomicBool::new(true));
         let still = Arc::clone(&hangs);
         let round = move || {
@@ -80,7 +82,8 @@ on_both! {
     }
 
     async fn what_a_round_set_aside_sounds_the_alarm(t: TestDb) {
-        let app = TestApp::on(t).await.app.clone();
+        let node = TestApp::on(t).await;
+        let app = node.app.clone();
         let first = Arc::new(AtomicBool::new(true));
         let round = move || {
             let set_aside = i64::from(first.swap(false, Ordering::SeqCst));
