@@ -285,7 +285,7 @@ fn a_refund_is_taken_then_found_in_the_list() {
 #[test]
 fn what_stands_beside_it_in_a_list_takes_nothing_from_what_is_ours() {
     let part = |body: &[u8], name: &str| {
-        let text = Charset::Gbk.decode(body).unwrap().into_owned();
+        let text = Charset::Gbk.decode(body).unwrap();
         let (from, to) =
             (text.find(&format!("<{name}>")).unwrap(), text.rfind(&format!("</{name}>")).unwrap());
         text[from..to].to_owned() + &format!("</{name}>")

@@ -46,14 +46,20 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
     let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
     let mut done = give_up(&who, &catalogue, &cmd).await?;
+    let mut order_ended = false;
     if done.as_ref().is_err_and(|refusals| refusals.iter().all(|why| why.code() == "order-open")) {
         // The order that pays for it ends first; a gateway that does not answer leaves the refusal as it is.
         if refusal(end_open(&who.app.shop, cmd.passport, cmd.sitting.clone()).await)?.is_ok() {
+            order_ended = true;
             done = give_up(&who, &catalogue, &cmd).await?;
         }
     }
     match done {
         Ok(_) => Ok(said::saying(&who, see_other(PATH), "cancelled")),
+        // Past its hold it was kept by that order only, and has ended with it.
+        Err(refusals) if order_ended && refusals.contains(&EntryRefusal::NotFound) => {
+            Ok(said::saying(&who, see_other(PATH), "refreshed"))
+        }
         // The same page for what is not there and for what is somebody else's (T21).
         Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
         Err(refusals) => show(&who, &refusals).await,

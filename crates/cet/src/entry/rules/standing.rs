@@ -3,7 +3,7 @@
 use crate::entry::{Entry, EntryState};
 use crate::words::time::Time;
 
-/// How an entry stands at a time: the one answer for pages, rules and, by its twins in [`live`](crate::entry::live), statements.
+/// How an entry stands at a time: the one answer for pages, rules and, by its twins in `entry::live`, statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// Paid.

@@ -1,6 +1,7 @@
 //! A submission that was carried out before: it answers as the first time, also without a command id (T39).
 
 use super::Entered;
+use crate::entry::rules::Standing;
 use crate::entry::{Entry, rules, store};
 use crate::registration::Registration;
 use crate::store::{DbError, Tx};
@@ -10,7 +11,7 @@ use crate::words::subject::Mode;
 use crate::words::time::Time;
 
 /// The live entries of a submission that was carried out before: every chosen subject is entered at this campus. A mix of
-/// entered and new ones is none.
+/// entered and new ones is none; nor is one whose gateway is asked past its hold, of which the page says so (Y4).
 pub(super) fn entered_before<'e>(
     entries: impl Iterator<Item = &'e Entry> + Clone,
     chosen: &[SubjectCode],
@@ -22,7 +23,7 @@ pub(super) fn entered_before<'e>(
             entry.subject == *code
                 && entry.mode == mode
                 && entry.campus == campus
-                && rules::is_live(entry, now)
+                && !matches!(rules::standing(entry, now), Standing::Gone | Standing::AwaitingGateway)
         };
         entries.clone().find(is_it).map(|entry| entry.id)
     };
