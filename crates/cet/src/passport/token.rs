@@ -88,7 +88,7 @@ impl std::fmt::Debug for Issued {
     }
 }
 
-/// Whoever asks again within this time gets no second mail: a button that was pressed twice, or a repeat.
+/// Whoever asks for a verification again within this time gets no second mail: a button that was pressed twice, or a repeat.
 pub const ONE_MAIL: SignedDuration = SignedDuration::from_secs(30);
 /// How long a form that used a link up may be sent again and be answered as the first time.
 pub const REPEATED: SignedDuration = SignedDuration::from_mins(10);

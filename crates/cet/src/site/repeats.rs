@@ -20,8 +20,9 @@ use crate::testing::{Answer, Browser, TestApp};
 use crate::words::ids::PassportId;
 use crate::{passport, roster, score};
 
-/// Each time it is a session of its own, or a look at somebody's data, and so another line in the log.
-const LOGGED_EACH_TIME: [&str; 3] = ["/login", "/qualification", "/retrieve"];
+/// Each time it is a session of its own, a look at somebody's data, or a mail that was asked for anew (T6 bounds those), and so
+/// another line in the log.
+const LOGGED_EACH_TIME: [&str; 4] = ["/login", "/qualification", "/recover", "/retrieve"];
 /// The session that sent it ended with it (T10). Who never saw the answer, with the new one, has to log in.
 const ENDS_THE_SESSION: [(&str, &str); 1] = [("/account/password", "/login?next=%2Faccount%2Fpassword")];
 /// Where nothing is written, the one when no order is open.
@@ -72,21 +73,15 @@ async fn world(t: crate::store::testing::TestDb) -> (TestApp, Folder) {
     let folder = Folder::new();
     let file = |name: &str, text: &str| {
         let path = folder.0.join(name);
-        std::fs::write(&path, text).unwrap();
+        crate::private_file::write(&path, text.as_bytes()).unwrap();
         path.display().to_string()
     };
     let (private, public) = (file("app.pem", &keys().app_private), file("alipay.pem", &keys().alipay_public));
-    let app = TestApp::with(
-        t,
-        &[
-            ("CET_GATEWAY__ALIPAY__ENDPOINT", "http://127.0.0.1:9/gateway.do"),
-            ("CET_GATEWAY__ALIPAY__APP_ID", "2021000000000001"),
-            ("CET_GATEWAY__ALIPAY__SELLER_ID", "2088000000000001"),
-            ("CET_GATEWAY__ALIPAY__PRIVATE_KEY_FILE", &private),
-            ("CET_GATEWAY__ALIPAY__ALIPAY_PUBLIC_KEY_FILE", &public),
-        ],
-    )
-    .await;
+    let gateway = format!(
+        "{{ endpoint = \"http://127.0.0.1:9/gateway.do\", app_id = \"2021000000000001\", seller_id = \"2088000000000001\", \
+         private_key_file = \"{private}\", alipay_public_key_file = \"{public}\" }}"
+    );
+    let app = TestApp::with(t, &[("CET_GATEWAY__ALIPAY", &gateway)]).await;
     let student = |n: i64| {
         let listed = if n < 100 { "1;2;3;F;S" } else { "1;3;F" };
         format!(
@@ -190,6 +185,8 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         }
         "/account/profile" | "/account/password" | "/account/verification" => {
             register(app, n).await;
+            // A password that was never changed is not sent again.
+            app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_secs(1)));
             let fields = [("email", &*email(n)), ("password", PASSWORD)];
             assert_eq!(browser.post("/login", &fields).await.status, 303);
         }
@@ -250,7 +247,7 @@ async fn three_times(app: &TestApp, address: &'static str, first: i64) -> (Vec<i
     let before = books(app).await;
     let cookies = sent.browser.cookies.clone();
     let expected = said(&sent.post().await);
-    assert!([200, 303].contains(&expected.0), "{address} {expected:?}");
+    assert!([200, 303].contains(&expected.0) || WRITES_NOTHING.contains(&address), "{address} {expected:?}");
     let (after, holds) = (books(app).await, number(app, HOLDS).await);
     let ends = ENDS_THE_SESSION.iter().find(|(of, _)| *of == address);
     let heard = std::mem::replace(&mut sent.browser.cookies, cookies);

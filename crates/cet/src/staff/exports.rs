@@ -17,6 +17,10 @@ use crate::words::codes::SchoolCode;
 
 /// How long a request can be approved, and its file taken.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(72);
+/// So long the same request again is the same one.
+const REPEATED: SignedDuration = SignedDuration::from_mins(10);
+/// Among so many of the newest requests it is looked for.
+const NEWEST: i64 = 20;
 /// Rows of any file at most.
 pub const MOST_ROWS: i64 = 100_000;
 /// The longest reason in characters.
@@ -151,7 +155,7 @@ impl ExportRefusal {
     }
 }
 
-/// Stores a request; answers its id. One of few enough rows is ready at once.
+/// Stores a request; answers its id. One of few enough rows is ready at once. The same again is the same request.
 ///
 /// # Errors
 /// [`ExportRefusal`]; [`DbError`].
@@ -167,8 +171,11 @@ pub async fn ask(tx: &mut Tx<'_>, by: &By, mut new: Export) -> Result<i64, Stop<
         return Err(Stop::Refused(ExportRefusal::TooMany));
     }
     let now = tx.now().await?;
-    new.id = tx.new_id();
     new.reason = reason;
+    if let Some(id) = asked_before(tx, &new).await? {
+        return Ok(id);
+    }
+    new.id = tx.new_id();
     let state = if takes_two(new.row_count) { "asked" } else { "ready" };
     state.clone_into(&mut new.state);
     new.asked_at = now;
@@ -176,6 +183,26 @@ pub async fn ask(tx: &mut Tx<'_>, by: &By, mut new: Export) -> Result<i64, Stop<
     exports::insert(tx, &new).await?;
     record(tx, by, &new, "export-asked").await?;
     Ok(new.id)
+}
+
+/// The very same request of this account a few minutes ago, if it was not refused: the form was sent again.
+async fn asked_before(tx: &mut Tx<'_>, new: &Export) -> Result<Option<i64>, DbError> {
+    let now = tx.now().await?;
+    let sought = exports::Sought {
+        scope: new.scope.clone(),
+        whats: format!(";{};", new.what),
+        account: new.requester.clone(),
+        state: String::new(),
+    };
+    let same = |of: &Export| {
+        let asked = (&of.what, &of.query, &of.form, of.whole, of.row_count, &of.reason);
+        asked == (&new.what, &new.query, &new.form, new.whole, new.row_count, &new.reason)
+            && (&of.requester, &of.scope) == (&new.requester, &new.scope)
+            && of.state != "refused"
+            && now < of.asked_at.plus(REPEATED)
+    };
+    let newest = exports::list(tx, &sought, i64::MAX, NEWEST).await?;
+    Ok(newest.iter().find(|of| same(of)).map(|of| of.id))
 }
 
 /// Approves or refuses a request of another person; the same decision of the same account again is the same success.

@@ -156,7 +156,8 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
         address: who.from(),
     };
     let catalogue = who.app.catalogue.get();
-    let done = who.app.db.write(async move |tx: &mut Tx<'_>| open_payment(tx, &catalogue, &cmd).await).await;
+    let done =
+        who.app.db.write_again(async move |tx: &mut Tx<'_>| open_payment(tx, &catalogue, &cmd).await).await;
     match refusal(done)? {
         Ok(id) => Ok(said::saying(&who, see_other(&format!("{PATH}/{id}")), "collective-made")),
         Err(refused) => page(&who, wanted, true, vec![refused], typed).await,

@@ -40,6 +40,8 @@ on_both! {
         let answer = locks(&mut school, &[]).await;
         assert_eq!(answer.status, 303);
         let record = answer.location().to_owned();
+        let same = [("entries", "2"), ("amount", "2"), ("note", "=1+1")];
+        assert_eq!(school.post("/staff/collective-payments", &same).await.location(), record, "the same again");
         let shown = school.get(&record).await;
         assert!(shown.text.contains("data-state=\"open\"") && shown.text.contains("¥0.02"), "{}", shown.text);
         let again = school.post("/staff/collective-payments", &[("entries", "2"), ("amount", "2"), ("note", "")]).await;

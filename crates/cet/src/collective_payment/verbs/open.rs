@@ -149,7 +149,8 @@ async fn look(
     Ok(found)
 }
 
-/// Makes a collective payment and locks its entries: what the confirmation page showed, or nothing.
+/// Makes a collective payment and locks its entries: what the confirmation page showed, or nothing. The same account's same
+/// form again is the same success.
 ///
 /// Locks: the registrations in the order of their keys.
 ///
@@ -164,7 +165,7 @@ pub async fn open(
     let found = look(tx, catalogue, asked, Look::Locking).await?;
     let shown = found.shown();
     if shown.entries == 0 {
-        return Err(Stop::Refused(CollectiveRefusal::NothingChosen));
+        return made_before(tx, cmd, &found).await?.ok_or(Stop::Refused(CollectiveRefusal::NothingChosen));
     }
     if shown != cmd.shown || !cmd.seen.fits("collective", found.values()) {
         return Err(Stop::Refused(CollectiveRefusal::Changed));
@@ -204,6 +205,25 @@ pub async fn open(
     let detail = format!("entries={} amount={}", new.entries, new.amount);
     record(tx, cmd, "collective-payment-made", ("collective-payment", id.0), &detail).await?;
     Ok(id)
+}
+
+/// The open one by which this account locked all that its form showed: the form was sent again.
+async fn made_before(
+    tx: &mut Tx<'_>,
+    cmd: &OpenCommand,
+    found: &Gathered,
+) -> Result<Option<CollectivePaymentId>, DbError> {
+    let Some(lock) = found.left.iter().find_map(|left| left.entry.locked_by) else { return Ok(None) };
+    let Some(of) = store::find(tx, &cmd.scope, CollectivePaymentId(lock)).await? else { return Ok(None) };
+    let locked = found.left.iter().filter(|left| left.entry.locked_by == Some(lock));
+    let amount = Fen::sum(locked.clone().map(|left| left.entry.fee));
+    let same = of.state == State::Open
+        && of.made_by == cmd.by
+        && of.note == cmd.note
+        && locked.count() == cmd.shown.entries
+        && usize::try_from(of.entries) == Ok(cmd.shown.entries)
+        && amount == Some(cmd.shown.amount);
+    Ok(same.then_some(of.id))
 }
 
 async fn record(

@@ -54,7 +54,7 @@ on_both! {
         assert_eq!(sweep(&world).await.set_aside, 0);
         assert_eq!(set_aside(&world).await.len(), 1);
         // Repaired, it goes on by itself.
-        world.sql("UPDATE seat_pool SET taken = 1 WHERE subject = '4'").await;
+        world.sql("UPDATE seat_pool SET taken = 1 WHERE subject = '4' AND campus = (SELECT campus FROM entry WHERE subject = '4')").await;
         world.advance(SignedDuration::from_mins(1));
         sweep(&world).await;
         assert_eq!(world.count("SELECT COUNT(*) FROM entry WHERE state = 'held'").await, 0);

@@ -195,7 +195,8 @@ on_both! {
         let server = Server::start().await;
         let other = app.t.another_node().await;
         // Somebody tries to register the address on both nodes, twice.
-        let taken = [("email", EMAIL), ("password", PASSWORD), ("password_again", PASSWORD)];
+        let other = "another battery staple";
+        let taken = [("email", EMAIL), ("password", other), ("password_again", other)];
         app.browser().post("/register", &taken).await;
         app.browser().post("/register", &taken).await;
         let (one, two) = (server.delivery(), server.delivery());

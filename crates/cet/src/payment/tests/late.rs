@@ -141,6 +141,8 @@ on_both! {
             Ok(())
         }).await;
         moved.unwrap();
+        let bound_by = "SELECT document_key FROM registration WHERE passport_id = 9";
+        let (key,) = m.world.t.db.read(async move |tx: &mut Tx<'_>| tx.query_one::<(Vec<u8>,)>(bound_by, &[]).await).await.unwrap();
         m.world.sql("UPDATE registration SET document_key = (SELECT document_key FROM student_record) WHERE passport_id = 9").await;
         let sees = async |who: PassportId, id| {
             m.world.t.db.read(async move |tx: &mut Tx<'_>| order_page(tx, who, id).await).await.is_ok()
@@ -151,6 +153,9 @@ on_both! {
         assert_eq!(refresh(&m.shop, old).await.unwrap(), Refreshed::NothingOpen);
         assert_eq!(refresh(&m.shop, new).await.unwrap(), Refreshed::Answered);
         assert_eq!(m.refunds().await, ["no-seat"]);
+        // As it was saved.
+        let back = "UPDATE registration SET document_key = $1 WHERE passport_id = 9";
+        m.world.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(back, crate::params![key]).await).await.unwrap();
         m.assert_all_agrees().await;
     }
 }

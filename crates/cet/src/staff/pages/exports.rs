@@ -172,7 +172,7 @@ pub(super) async fn ask(who: StaffMember, form: FormData) -> Result<Response, Pa
     };
     let (by, long) = (by(&who), takes_two(wanted.row_count));
     let done: Result<i64, Stop<ExportRefusal>> =
-        who.app.db.write(async move |tx| exports::ask(tx, &by, wanted.clone()).await).await;
+        who.app.db.write_again(async move |tx| exports::ask(tx, &by, wanted.clone()).await).await;
     match refusal(done)? {
         Ok(id) => {
             if long {

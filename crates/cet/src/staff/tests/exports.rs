@@ -73,6 +73,19 @@ async fn logged(app: &TestApp, action: &'static str) -> Vec<String> {
 }
 
 on_both! {
+    async fn the_same_request_again_is_the_same_one(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let first = ask(&mut school, "registrations", "", "年度检查").await.location().to_owned();
+        assert_eq!(ask(&mut school, "registrations", "", "年度检查").await.location(), first);
+        assert_eq!(logged(&app, "export-asked").await.len(), 1);
+        assert_ne!(ask(&mut school, "registrations", "", "另一个").await.location(), first);
+        assert_ne!(ask(&mut school, "registrations", "yes", "年度检查").await.location(), first);
+        app.t.clock.set(app.t.clock.process_now().plus(jiff::SignedDuration::from_mins(10)));
+        let mut school = member(&app, "school-99301").await;
+        assert_ne!(ask(&mut school, "registrations", "", "年度检查").await.location(), first);
+    }
+
     async fn t27_a_file_has_whole_numbers_only_for_a_reason_and_carries_the_users_mark(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
