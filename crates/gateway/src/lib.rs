@@ -28,6 +28,7 @@ pub use refused::{BuildError, WireError};
 pub use vocabulary::{
     Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, GatewayCode, HttpReply, HttpRequest, Notice,
     OrderRef, OrderToPay, Outcome, PayForm, RefundState, RefundToMake, ReturnHint, Returned, TradeState,
+    Verdict,
 };
 
 /// China Standard Time, in which both gateways write their times.

@@ -183,6 +183,9 @@ pub struct Doubtful {
     pub proven: bool,
 }
 
+/// Whether one order of a notification is one of ours, as it is told.
+pub type Verdict = Result<Notice, Box<Doubtful>>;
+
 /// What the browser brought back; for display only, it decides nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Returned {
@@ -353,7 +356,7 @@ pub trait Gateway: Send + Sync {
     /// # Errors
     /// Any [`WireError`]: a signature that does not fit, or a form that is not the protocol's. Then nothing of it is
     /// believed, also not in part.
-    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Result<Notice, Doubtful>>, WireError>;
+    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError>;
 
     /// Reads the query string with which the browser comes back.
     ///

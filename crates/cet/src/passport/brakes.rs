@@ -115,10 +115,6 @@ pub(super) const RETRIEVALS_OF_DOCUMENT: Rule =
 pub(super) const VERIFICATION_MAILS: Rule =
     Rule { what: "verification-mail", most: 5, period: HOUR, then: Then::Rest };
 
-/// Other passwords than the one that was set, sent again by a link that has just been used.
-pub(super) const RECOVERY_REPEATS: Rule =
-    Rule { what: "recovery-repeat", most: 5, period: HOUR, then: Then::Rest };
-
 /// Wrong current passwords of one passport on its own pages.
 pub(super) fn current_passwords(limits: &Limits) -> Rule {
     passwords("current-password", limits.passwords)

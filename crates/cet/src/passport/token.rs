@@ -90,7 +90,7 @@ impl std::fmt::Debug for Issued {
 
 /// Whoever asks for a verification again within this time gets no second mail: a button that was pressed twice, or a repeat.
 pub const ONE_MAIL: SignedDuration = SignedDuration::from_secs(30);
-/// How long a form that used a link up may be sent again and be answered as the first time.
+/// How long a form that has done its work may be sent again and be answered as the first time.
 pub const REPEATED: SignedDuration = SignedDuration::from_mins(10);
 
 record! {
@@ -207,14 +207,6 @@ pub async fn find_past(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<
         params![token_hash(text), purpose.wire()],
     )
     .await
-}
-
-impl Past {
-    /// Whether it was used up a few minutes ago: its form may have been sent again because the answer was lost.
-    #[must_use]
-    pub fn is_just_used(&self, now: Time) -> bool {
-        self.used.is_some_and(|used| now < used.plus(REPEATED))
-    }
 }
 
 /// Counts a wrong name; the last one ends the token.

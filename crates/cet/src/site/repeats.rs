@@ -25,6 +25,8 @@ use crate::{passport, roster, score};
 const LOGGED_EACH_TIME: [&str; 4] = ["/login", "/qualification", "/recover", "/retrieve"];
 /// The session that sent it ended with it (T10). Who never saw the answer, with the new one, has to log in.
 const ENDS_THE_SESSION: [(&str, &str); 1] = [("/account/password", "/login?next=%2Faccount%2Fpassword")];
+/// What is good once: a link of a mail works no second time (T15, I13), whoever heard of the first.
+const ONCE: [&str; 1] = ["/recover/{token}"];
 /// Where nothing is written, the one when no order is open.
 const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
 
@@ -256,6 +258,7 @@ async fn three_times(app: &TestApp, address: &'static str, first: i64) -> (Vec<i
         let answer = sent.post().await;
         match ends.filter(|_| unheard) {
             Some((_, login)) => assert_eq!(answer.location(), *login, "{address}"),
+            None if ONCE.contains(&address) => assert_eq!(answer.codes(), ["token-invalid"], "{address}"),
             None => assert_eq!(said(&answer), expected, "{address} unheard={unheard} {:?}", answer.codes()),
         }
         if !LOGGED_EACH_TIME.contains(&address) {
@@ -296,6 +299,9 @@ async fn lost(
         ENDS_THE_SESSION.iter().find(|(of, _)| *of == address && again.location().starts_with("/login?"));
     match ended {
         Some((_, login)) => assert!(times == 2 && lost == Lost::Kept && again.location() == *login, "{what}"),
+        None if ONCE.contains(&address) && (times == 1 || lost == Lost::Kept) => {
+            assert_eq!(again.codes(), ["token-invalid"], "{what}");
+        }
         None => assert_eq!(alike(said(&again)), *expected, "{what} {:?}", again.codes()),
     }
     if !LOGGED_EACH_TIME.contains(&address) {

@@ -73,11 +73,7 @@ on_both! {
         }
         let fields = [("email", EMAIL), ("password", OTHER), ("password_again", OTHER)];
         assert_eq!(app.browser().post(&link, &fields).await.location(), "/login");
-        // The very same form again answers as the first time and changes nothing; any other is refused.
-        assert_eq!(app.browser().post(&link, &fields).await.location(), "/login");
-        let another = [("email", EMAIL), ("password", "yet another horse"), ("password_again", "yet another horse")];
-        assert_eq!(app.browser().post(&link, &another).await.codes(), ["token-invalid"]);
-        assert_eq!(app.browser().post("/login", &fields[..2]).await.location(), "/home");
+        assert_eq!(app.browser().post(&link, &fields).await.codes(), ["token-invalid"]);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM mail_token WHERE LENGTH(token_hash) = 32").await, 1);
     }
 

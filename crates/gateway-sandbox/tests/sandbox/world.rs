@@ -213,7 +213,7 @@ impl World {
         let bodies = std::mem::take(&mut self.inbox.lock().unwrap().bodies);
         let read = |(name, body): &(&str, Vec<u8>)| {
             let told = self.gateway(name).0.parse_notice(body)?;
-            Ok(told.into_iter().map(Result::unwrap).collect())
+            told.into_iter().map(|one| one.map_err(|doubtful| doubtful.why)).collect()
         };
         bodies.iter().map(read).collect()
     }

@@ -7,8 +7,8 @@ use crate::fields::{Charset, Fields};
 use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey};
 use crate::refused::{BuildError, WireError};
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Doubtful, Gateway, GatewayCode, HttpReply, HttpRequest, Notice, OrderRef,
-    OrderToPay, PayForm, RefundState, RefundToMake, Returned, TradeState,
+    Acknowledgement, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest, OrderRef, OrderToPay,
+    PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
 };
 
 /// Longest subject, in characters.
@@ -175,7 +175,7 @@ impl Gateway for Alipay {
         answer::refund_query(&self.answer(Method::RefundQuery, reply)?, refund)
     }
 
-    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Result<Notice, Doubtful>>, WireError> {
+    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError> {
         notice::read(body, &self.settings).map(|notice| vec![notice])
     }
 

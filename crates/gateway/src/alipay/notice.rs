@@ -3,10 +3,10 @@ use crate::amount::parse_yuan;
 use crate::fields::{Charset, Fields};
 use crate::order_number::OrderNumber;
 use crate::refused::WireError;
-use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice, Outcome, ReturnHint, Returned};
+use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice, Outcome, ReturnHint, Returned, Verdict};
 
 /// Reads a notification; what it says is proof, since RSA2 covers every field.
-pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Result<Notice, Doubtful>, WireError> {
+pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Verdict, WireError> {
     let fields = verified(body, settings)?;
     let (wire_number, trade_no) = (fields.require("out_trade_no")?.to_owned(), trade_no(&fields)?);
     let amount_fen = parse_yuan(fields.require("total_amount")?);
@@ -37,7 +37,7 @@ pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Result<Noti
             proven: true,
         })
     };
-    let verdict = ours().map_err(|why| Doubtful {
+    let doubtful = |why| Doubtful {
         gateway: GatewayCode::Alipay,
         wire_number: wire_number.clone(),
         trade_no: trade_no.clone(),
@@ -45,8 +45,8 @@ pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Result<Noti
         outcome: outcome.clone(),
         why,
         proven: true,
-    });
-    Ok(verdict)
+    };
+    Ok(ours().map_err(|why| Box::new(doubtful(why))))
 }
 
 /// Reads the parameters of `return_url`: signed, but without a word on the outcome.

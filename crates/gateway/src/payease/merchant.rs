@@ -6,8 +6,8 @@ use crate::fields::{Charset, Fields};
 use crate::keys::{MacKey, Md5RsaPublicKey};
 use crate::refused::{BuildError, WireError};
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Doubtful, Gateway, GatewayCode, HttpReply, HttpRequest, Notice, OrderRef,
-    OrderToPay, PayForm, RefundState, RefundToMake, Returned, TradeState,
+    Acknowledgement, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest, OrderRef, OrderToPay,
+    PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
 };
 
 /// What makes the answer to a query believable.
@@ -189,7 +189,7 @@ impl Gateway for PayEase {
         refund::read_list(reply.ok()?, refund, &self.wire_number(&refund.order), &self.settings)
     }
 
-    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Result<Notice, Doubtful>>, WireError> {
+    fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError> {
         notice::read(body, &self.settings)
     }
 

@@ -4,13 +4,10 @@ use super::status::NoticeStatus;
 use super::{MAX_ORDERS, SEPARATOR, cny, yuan};
 use crate::fields::{Charset, Fields};
 use crate::refused::WireError;
-use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice};
+use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice, Verdict};
 
 /// Reads a notification of one to four orders. Signatures and form count for all of it; what each order is, for that alone.
-pub(super) fn read(
-    body: &[u8],
-    settings: &PayEaseSettings,
-) -> Result<Vec<Result<Notice, Doubtful>>, WireError> {
+pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Verdict>, WireError> {
     let fields = Fields::parse(body, Charset::Gbk)?;
     let proven = verify(&fields, settings)?;
     let count: usize = match fields.require("v_count")? {
@@ -51,15 +48,17 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn verdict(&self, settings: &PayEaseSettings, proven: bool) -> Result<Notice, Doubtful> {
-        self.ours(settings, proven).map_err(|why| Doubtful {
-            gateway: GatewayCode::PayEase,
-            wire_number: self.oid.to_owned(),
-            trade_no: self.oid.to_owned(),
-            amount_fen: Some(self.amount_fen),
-            outcome: NoticeStatus::parse(self.state).ok().map(NoticeStatus::outcome),
-            why,
-            proven,
+    fn verdict(&self, settings: &PayEaseSettings, proven: bool) -> Verdict {
+        self.ours(settings, proven).map_err(|why| {
+            Box::new(Doubtful {
+                gateway: GatewayCode::PayEase,
+                wire_number: self.oid.to_owned(),
+                trade_no: self.oid.to_owned(),
+                amount_fen: Some(self.amount_fen),
+                outcome: NoticeStatus::parse(self.state).ok().map(NoticeStatus::outcome),
+                why,
+                proven,
+            })
         })
     }
 

@@ -216,13 +216,13 @@ async fn made_before(
     let Some(lock) = found.left.iter().find_map(|left| left.entry.locked_by) else { return Ok(None) };
     let Some(of) = store::find(tx, &cmd.scope, CollectivePaymentId(lock)).await? else { return Ok(None) };
     let locked = found.left.iter().filter(|left| left.entry.locked_by == Some(lock));
-    let amount = Fen::sum(locked.clone().map(|left| left.entry.fee));
+    let amount = FenSum::of(locked.clone().map(|left| left.entry.fee));
     let same = of.state == State::Open
         && of.made_by == cmd.by
         && of.note == cmd.note
         && locked.count() == cmd.shown.entries
         && usize::try_from(of.entries) == Ok(cmd.shown.entries)
-        && amount == Some(cmd.shown.amount);
+        && amount == cmd.shown.amount;
     Ok(same.then_some(of.id))
 }
 

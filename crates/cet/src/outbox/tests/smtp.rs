@@ -14,7 +14,7 @@ use crate::on_both;
 use crate::outbox::delivery::Delivery;
 use crate::outbox::jobs::send_due;
 use crate::params;
-use crate::passport::mail_tests::{BOTH_NETWORKS, EDUCATION, EMAIL, PASSWORD, register};
+use crate::passport::mail_tests::{BOTH_NETWORKS, EDUCATION, EMAIL, register};
 use crate::store::DbError;
 use crate::store::testing::NOON;
 use crate::testing::{ORIGIN, TestApp};
@@ -195,8 +195,8 @@ on_both! {
         let server = Server::start().await;
         let other = app.t.another_node().await;
         // Somebody tries to register the address on both nodes, twice.
-        let other = "another battery staple";
-        let taken = [("email", EMAIL), ("password", other), ("password_again", other)];
+        let guess = "another battery staple";
+        let taken = [("email", EMAIL), ("password", guess), ("password_again", guess)];
         app.browser().post("/register", &taken).await;
         app.browser().post("/register", &taken).await;
         let (one, two) = (server.delivery(), server.delivery());

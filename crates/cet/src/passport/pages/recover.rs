@@ -83,7 +83,7 @@ pub(super) async fn set(
     let named: Result<Named, DbError> =
         who.app.db.write_again(async move |tx| recover::try_name(tx, &given, email.as_ref()).await).await;
     match named? {
-        Named::Dead => return again_or_dead(&who, token, &form).await,
+        Named::Dead => return dead(&who),
         Named::Wrong => refused.push(PassportRefusal::EmailMismatch),
         Named::Right => {}
     }
@@ -95,15 +95,15 @@ pub(super) async fn set(
         Ok(hash) => hash,
         Err(refusal) => return set_again(&who, &form, &[refusal]),
     };
-    let (app, address, given) = (who.app.clone(), who.address, token.clone());
+    let (app, address) = (who.app.clone(), who.address);
     let done: Result<_, DbError> = who
         .app
         .db
-        .write_again(async move |tx| recover::set_password(tx, &app, &given, &hash, address).await)
+        .write_again(async move |tx| recover::set_password(tx, &app, &token, &hash, address).await)
         .await;
     match done? {
         Some(_) => Ok(was_set()),
-        None => again_or_dead(&who, token, &form).await,
+        None => dead(&who),
     }
 }
 
@@ -111,25 +111,6 @@ fn was_set() -> Response {
     let mut response = see_other("/login");
     announce(&mut response, Message::PasswordReset);
     response
-}
-
-/// A link that has just been used answers the same form as the first time, and changes nothing.
-async fn again_or_dead(who: &MaybeCandidate, token: String, form: &FormData) -> Result<Response, PageError> {
-    let (app, email) = (&who.app, Email::parse(form.one("email")?).ok());
-    let known: Result<_, DbError> =
-        app.db.read(async move |tx| recover::repeated(tx, &token, email.as_ref()).await).await;
-    let Some(repeat) = known? else { return dead(who) };
-    let (password, asker) = (form.one("password")?, Asker::candidate(who.address));
-    match hashed(app.passwords.is_right(password, Some(&repeat.password_hash), &asker).await)? {
-        Ok(true) => Ok(was_set()),
-        Ok(false) => {
-            let counted: Result<(), DbError> =
-                app.db.write(async move |tx| recover::count_other(tx, repeat.token).await).await;
-            counted?;
-            dead(who)
-        }
-        Err(refusal) => set_again(who, form, &[refusal]),
-    }
 }
 
 fn set_again(

@@ -157,44 +157,6 @@ async fn set_before(tx: &mut Tx<'_>, text: &str, hash: &str) -> Result<Option<Pa
     Ok(login.filter(|login| login.password_hash == hash).map(|login| login.id))
 }
 
-/// A form that a used link may have been sent with a second time.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Repeat {
-    /// The link.
-    pub token: i64,
-    /// The passport's password now.
-    pub password_hash: String,
-}
-
-/// What to compare the password of a used link's form with: for a few minutes the same form is answered as the first
-/// time. A name that is not the link's, and too many other passwords, are answered as any dead link.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn repeated(tx: &mut Tx<'_>, text: &str, email: Option<&Email>) -> Result<Option<Repeat>, DbError> {
-    let Some(past) = token::find_past(tx, text, Purpose::Recovery).await? else { return Ok(None) };
-    let owner = Email::parse(&past.email).ok();
-    let named = email.is_some_and(|email| owner.is_some_and(|owner| owner.key() == email.key()));
-    if !named || !past.is_just_used(tx.now().await?) {
-        return Ok(None);
-    }
-    match limit::check(tx, &brakes::RECOVERY_REPEATS, &past.id.to_string()).await {
-        Ok(()) => {}
-        Err(Stop::Refused(_)) => return Ok(None),
-        Err(Stop::Fault(fault)) => return Err(fault),
-    }
-    let login = store::login(tx, past.passport).await?;
-    Ok(login.map(|login| Repeat { token: past.id, password_hash: login.password_hash }))
-}
-
-/// Counts another password than the one that the link has set.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn count_other(tx: &mut Tx<'_>, token: i64) -> Result<(), DbError> {
-    limit::fail(tx, &brakes::RECOVERY_REPEATS, &token.to_string()).await
-}
-
 /// Uses a link up, with its passport locked first, as every change of one does.
 pub(super) async fn take(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<Live>, DbError> {
     let Some(seen) = token::find(tx, text, purpose).await? else { return Ok(None) };

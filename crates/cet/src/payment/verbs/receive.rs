@@ -41,10 +41,10 @@ pub async fn receive(shop: &Shop, code: GatewayCode, body: &[u8]) -> Option<&'st
 }
 
 /// An order that is not ours. Telling of it again would change nothing.
-async fn put_aside(shop: &Shop, told: Doubtful) -> Result<bool, DbError> {
+async fn put_aside(shop: &Shop, told: Box<Doubtful>) -> Result<bool, DbError> {
     tracing::warn!(gateway = told.gateway.as_str(), why = %told.why, "a notification is not of an order of ours");
     if is_money(told.outcome.as_ref()) {
-        keep(shop, Suspense::of_doubtful(told)).await?;
+        keep(shop, Suspense::of_doubtful(*told)).await?;
     }
     Ok(true)
 }
