@@ -75,7 +75,7 @@ pub(super) async fn compare<K: Kind>(
 }
 
 /// Finds the numbers of the file that another student of the school has, whom the file does not hold.
-pub(super) async fn joined<K: Kind>(
+pub(super) async fn joined(
     db: &Db,
     sitting: &str,
     seen: &Seen,

@@ -253,7 +253,7 @@ pub async fn run<K: Kind>(
         let (seen, joined) = (&checked.seen, &checked.joined);
         let place = |known: &check::Known| sheet.place(known.sheet, u64::from(known.line));
         let compared = compare::compare::<K>(db, kind.sitting(), seen, place, &mut findings, &watch).await?;
-        compare::joined::<K>(db, kind.sitting(), seen, joined, place, &mut findings).await?;
+        compare::joined(db, kind.sitting(), seen, joined, place, &mut findings).await?;
         report.compared = Some(compared);
     }
     drop((checked.seen, checked.joined));

@@ -51,7 +51,7 @@ impl Standing {
 
     /// The digest of what it says, as of a row of a file.
     pub(super) fn digest(&self) -> u32 {
-        digest([
+        digest(&[
             &self.campus,
             &self.name,
             &self.sex,

@@ -96,7 +96,7 @@ impl Queue {
         match self.networks.iter_mut().find(|network| network.name == name) {
             Some(network) => network.waiting.push_back(waiter),
             None => {
-                self.networks.push_back(Network { name: name.to_owned(), waiting: VecDeque::from([waiter]) })
+                self.networks.push_back(Network { name: name.to_owned(), waiting: VecDeque::from([waiter]) });
             }
         }
         true

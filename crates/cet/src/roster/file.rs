@@ -175,7 +175,7 @@ impl Kind for RosterFile {
     }
 
     fn digest(row: &RosterRow) -> u32 {
-        digest([
+        digest(&[
             row.campus.as_str(),
             &row.name,
             row.sex,
@@ -261,9 +261,11 @@ pub(crate) fn joined_by(school: SchoolCode, number: String) -> Option<JoinedBy> 
 }
 
 /// A digest of what a row says besides its document's number, the same for a row of a file and one of the database.
-pub(crate) fn digest<T: AsRef<str>>(fields: [T; 15]) -> u32 {
+pub(crate) fn digest<T: AsRef<str>>(fields: &[T; 15]) -> u32 {
     let mut hasher = DefaultHasher::new();
-    fields.iter().for_each(|field| field.as_ref().hash(&mut hasher));
+    for field in fields {
+        field.as_ref().hash(&mut hasher);
+    }
     let [.., a, b, c, d] = hasher.finish().to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
 }

@@ -196,8 +196,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
             browser = app.signed_in(n).await;
             accept(&mut browser).await;
         }
-        "/qualification/record" => browser = looked_up(app, n).await,
-        "/review" => browser = looked_up(app, n).await,
+        "/qualification/record" | "/review" => browser = looked_up(app, n).await,
         "/review/withdrawal" => {
             browser = looked_up(app, n).await;
             let fields = [("ticket_number", &*ticket(n)), ("confirmed", "yes")];

@@ -13,7 +13,7 @@ struct Running {
 }
 
 impl Running {
-    async fn new(app: &TestApp) -> Self {
+    fn new(app: &TestApp) -> Self {
         let listener = listen(([127, 0, 0, 1], 0).into()).unwrap();
         let address = listener.local_addr().unwrap();
         let phase = watch::Sender::new(Phase::Serving);
@@ -122,7 +122,7 @@ async fn refused_early(running: &Running, case: &(u16, &str, &str, &str), body: 
 on_both! {
     async fn an_early_refusal_keeps_the_connection_usable_or_says_that_it_closes(t: TestDb) {
         let app = TestApp::on(t).await;
-        let running = Running::new(&app).await;
+        let running = Running::new(&app);
         for case in EARLY {
             for bytes in [1, 2_000, 60_000, 300_000, 3_000_000] {
                 refused_early(&running, case, &"x".repeat(bytes)).await;
@@ -132,7 +132,7 @@ on_both! {
 
     async fn a_small_refused_body_never_costs_the_connection(t: TestDb) {
         let app = TestApp::on(t).await;
-        let running = Running::new(&app).await;
+        let running = Running::new(&app);
         let mut client = running.connect().await;
         for (status, method, path, headers) in EARLY {
             client.send(&format!("{}Content-Length: 9\r\n\r\n", head(method, path, headers))).await;
@@ -149,7 +149,7 @@ on_both! {
 
     async fn a_form_above_its_limit_is_answered_and_the_connection_said_to_close(t: TestDb) {
         let app = TestApp::on(t).await;
-        let running = Running::new(&app).await;
+        let running = Running::new(&app);
         refused_early(&running, &(413, "POST", "/login", ""), &"x".repeat(5_000_000)).await;
         let mut client = running.connect().await;
         client.send(&format!("{}Transfer-Encoding: chunked\r\n\r\n", head("POST", "/login", ""))).await;
@@ -161,7 +161,7 @@ on_both! {
 
     async fn who_waits_to_be_told_to_send_is_not_told_so_for_nothing(t: TestDb) {
         let app = TestApp::on(t).await;
-        let running = Running::new(&app).await;
+        let running = Running::new(&app);
         let mut client = running.connect().await;
         let head = head("POST", "/no-such-page", "Expect: 100-continue\r\n");
         client.send(&format!("{head}Content-Length: 9\r\n\r\n")).await;
@@ -171,7 +171,7 @@ on_both! {
 
     async fn a_draining_node_answers_and_ends_each_connection_with_its_answer(t: TestDb) {
         let app = TestApp::on(t).await;
-        let running = Running::new(&app).await;
+        let running = Running::new(&app);
         let (mut early, mut idle) = (running.connect().await, running.connect().await);
         early.send(&portal()).await;
         assert_eq!(early.answer().await, Some((404, true)));
@@ -193,7 +193,7 @@ on_both! {
 
     async fn a_request_that_began_before_the_stop_is_answered(t: TestDb) {
         let app = TestApp::on(t).await;
-        let running = Running::new(&app).await;
+        let running = Running::new(&app);
         let mut client = running.connect().await;
         client.send(&format!("{}Content-Length: 9\r\n\r\nsub", head("POST", "/registration/written", ""))).await;
         // Answered before: so the server has read the head of the other by now.

@@ -85,7 +85,7 @@ impl FenSum {
     /// The sum of amounts, or of other sums. Beyond what any database holds it stays at its greatest, so that it never
     /// looks small.
     pub fn of<A: Into<Self>>(amounts: impl IntoIterator<Item = A>) -> Self {
-        amounts.into_iter().fold(Self::ZERO, |sum, amount| sum.plus(amount))
+        amounts.into_iter().fold(Self::ZERO, Self::plus)
     }
 
     /// This and another.

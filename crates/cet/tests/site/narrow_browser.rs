@@ -128,7 +128,7 @@ async fn candidates(look: Look) {
             window.go(&format!("{}{path}", demo.url)).await;
             for link in window.links("nav a, main a, footer a").await {
                 let path = link.split(['?', '#']).next().unwrap_or_default();
-                if path.starts_with('/') && !path.starts_with("/staff") && !path.ends_with(".pdf") {
+                if path.starts_with('/') && !path.starts_with("/staff") && !path.contains(".pdf") {
                     open.push(path.to_owned());
                 }
             }

@@ -192,17 +192,14 @@ on_both! {
         assert_eq!(node.round().await.unwrap(), 1);
         later(&t, 600);
         assert_eq!(node.round().await.unwrap(), 0);
-        match stalls {
-            Some(stalls) => {
-                go_on.notify_one();
-                stalls.await.unwrap().unwrap();
-            }
+        if let Some(stalls) = stalls {
+            go_on.notify_one();
+            stalls.await.unwrap().unwrap();
+        } else {
             // There is one writer, which never waits: its clock may go wrong.
-            None => {
-                t.clock.set(NOON);
-                write(&t.db, "99301", "stalled").await;
-                later(&t, 1200);
-            }
+            t.clock.set(NOON);
+            write(&t.db, "99301", "stalled").await;
+            later(&t, 1200);
         }
         assert_eq!(violations(&t).await, 0);
         assert_eq!(node.round().await.unwrap(), 1);

@@ -132,7 +132,7 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     let told = told::all(&page, &plan, refusals);
     let Known { money, now, facts } = known(who, &plan).await?;
     let Some(facts) = facts else {
-        return unbound(saying(who, page), &money, &told, now).and_then(|page| Ok(said::heard(who, page)));
+        return unbound(saying(who, page), &money, &told, now).map(|page| said::heard(who, page));
     };
     let revealed = who.query("show").as_deref() == Some("document");
     let record = record(&page, &who.app.vault, &plan, &facts, revealed)?;

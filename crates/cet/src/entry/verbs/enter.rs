@@ -116,7 +116,8 @@ pub async fn enter_registration(
     let campus = cmd.campus.filter(|_| cmd.mode == Mode::Oral).unwrap_or(of.campus);
     let by_school = cmd.channel == EntryChannel::School;
     let own = |entry: &&Entry| !by_school || entry.channel == EntryChannel::School;
-    if let Some(done) = repeat::entered_before(entries.iter().filter(own), &chosen, (cmd.mode, campus), now) {
+    if let Some(done) = repeat::entered_before(&entries.iter().filter(own), &chosen, (cmd.mode, campus), now)
+    {
         return repeat::answer(tx, of, cmd.command.as_deref(), done).await.map_err(Stop::Fault);
     }
     let facts = facts(plan, of, &entries, cmd.mode, campus, now);

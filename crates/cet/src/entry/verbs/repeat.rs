@@ -13,7 +13,7 @@ use crate::words::time::Time;
 /// The live entries of a submission that was carried out before: every chosen subject is entered at this campus. A mix of
 /// entered and new ones is none; nor is one whose gateway is asked past its hold, of which the page says so (Y4).
 pub(super) fn entered_before<'e>(
-    entries: impl Iterator<Item = &'e Entry> + Clone,
+    entries: &(impl Iterator<Item = &'e Entry> + Clone),
     chosen: &[SubjectCode],
     (mode, campus): (Mode, CampusCode),
     now: Time,

@@ -9,7 +9,7 @@ use crate::store::Tx;
 use crate::testing::TestApp;
 
 const PLAN: Plan =
-    Plan { name: "test", limit: Duration::from_secs(60), rest: Duration::from_secs(60), always_rests: false };
+    Plan { name: "test", limit: Duration::from_mins(1), rest: Duration::from_mins(1), always_rests: false };
 
 /// Waits until something is so, waking the job again and again.
 async fn until(app: &App, is_so: impl Fn() -> bool) {

@@ -127,9 +127,10 @@ async fn done_or_dead(who: &MaybeCandidate, token: String, purpose: Purpose) -> 
         Purpose::Undo => ("passport-email-restored", "passport-email-restored-text"),
         Purpose::Verification | Purpose::Recovery => ("passport-email-verified", "passport-link-done"),
     };
-    let (href, way) = match is_own(who, passport) {
-        true => ("/account", "passport-account-title"),
-        false => ("/login", "error-way-login"),
+    let (href, way) = if is_own(who, passport) {
+        ("/account", "passport-account-title")
+    } else {
+        ("/login", "error-way-login")
     };
     let ways = vec![Link { href: href.to_owned(), text: page.m(way).to_owned() }];
     let text = page.m(text).to_owned();

@@ -30,7 +30,7 @@ async fn waiting(app: &TestApp) {
     sql(app, "UPDATE entry SET order_id = 77").await;
 }
 
-async fn at_hour<'a>(app: &'a TestApp, hours: i64) -> Browser<'a> {
+async fn at_hour(app: &TestApp, hours: i64) -> Browser<'_> {
     app.t.clock.set(NOON.plus(SignedDuration::from_hours(hours)));
     let catalogue = app.app.catalogue.get();
     while crate::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}

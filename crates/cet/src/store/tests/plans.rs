@@ -206,7 +206,9 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
             if name != "tests" {
                 sources(&path, files);
             }
-        } else if name.ends_with(".rs") && !["tests.rs", "testing.rs"].contains(&&*name) {
+        } else if path.extension().is_some_and(|kind| kind == "rs")
+            && !["tests.rs", "testing.rs"].contains(&&*name)
+        {
             files.push(path);
         }
     }

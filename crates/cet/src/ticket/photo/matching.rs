@@ -110,7 +110,9 @@ impl<'v> Roster<'v> {
         }
         let (numbers, names) = words(plain);
         if found.is_empty() {
-            numbers.iter().for_each(|word| self.look(word, &mut found));
+            for word in &numbers {
+                self.look(word, &mut found);
+            }
         }
         let mut hits = found.hits.iter();
         match (hits.next(), hits.next(), found.shared) {

@@ -41,6 +41,7 @@ fn seen(file: &[u8]) -> RgbImage {
     jpeg(&picture.jpeg).unwrap().0
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "a picture's pixels are iterated by reference")]
 fn is_red(pixel: &Rgb<u8>) -> bool {
     pixel.0[0] > 150 && pixel.0[2] < 110
 }
