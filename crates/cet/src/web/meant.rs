@@ -100,6 +100,12 @@ impl Seen {
     pub fn fits<V: AsRef<str>>(&self, kind: &str, values: impl IntoIterator<Item = V>) -> bool {
         self.0.as_ref().is_none_or(|(vault, sent)| seen(vault, kind, values) == *sent)
     }
+
+    /// Whether the form says that it was made of just these values; one without a mark says nothing.
+    #[must_use]
+    pub fn proves<V: AsRef<str>>(&self, kind: &str, values: impl IntoIterator<Item = V>) -> bool {
+        self.0.is_some() && self.fits(kind, values)
+    }
 }
 
 /// What the layer works with.

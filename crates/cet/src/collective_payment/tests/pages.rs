@@ -37,11 +37,14 @@ on_both! {
         let mut school = member(&app, "school-99301").await;
         let page = school.get(&format!("{NEW}?look=1")).await;
         assert_eq!((page.status.as_u16(), page.value("entries"), page.value("amount")), (200, Some("2"), Some("2")));
+        let seen = page.value("seen").unwrap().to_owned();
         let answer = locks(&mut school, &[]).await;
         assert_eq!(answer.status, 303);
         let record = answer.location().to_owned();
-        let same = [("entries", "2"), ("amount", "2"), ("note", "=1+1")];
+        let same = [("entries", "2"), ("amount", "2"), ("note", "=1+1"), ("seen", &*seen)];
         assert_eq!(school.post("/staff/collective-payments", &same).await.location(), record, "the same again");
+        let bare = school.post("/staff/collective-payments", &same[..3]).await;
+        assert_eq!((bare.status.as_u16(), bare.codes()), (422, vec!["nothing-chosen"]), "who does not say which");
         let shown = school.get(&record).await;
         assert!(shown.text.contains("data-state=\"open\"") && shown.text.contains("¥0.02"), "{}", shown.text);
         let again = school.post("/staff/collective-payments", &[("entries", "2"), ("amount", "2"), ("note", "")]).await;

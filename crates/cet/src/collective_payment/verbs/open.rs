@@ -1,5 +1,7 @@
 //! Choosing unpaid entries and locking them.
 
+use std::collections::BTreeSet;
+
 use crate::audit::{self, Actor};
 use crate::collective_payment::rules::{self, LeftOut, MOST_ENTRIES};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, store};
@@ -207,22 +209,23 @@ pub async fn open(
     Ok(id)
 }
 
-/// The open one by which this account locked all that its form showed: the form was sent again.
+/// The open one by which this account locked just the entries that its form showed: the form was sent again. Number and sum
+/// alone may be those of another form.
 async fn made_before(
     tx: &mut Tx<'_>,
     cmd: &OpenCommand,
     found: &Gathered,
 ) -> Result<Option<CollectivePaymentId>, DbError> {
-    let Some(lock) = found.left.iter().find_map(|left| left.entry.locked_by) else { return Ok(None) };
+    let locks: BTreeSet<i64> = found.left.iter().filter_map(|left| left.entry.locked_by).collect();
+    let of_lock = |lock| found.left.iter().filter(move |left| left.entry.locked_by == Some(lock));
+    let values = |lock| of_lock(lock).map(|left| format!("{} {}", left.entry.id, left.entry.fee.get()));
+    let lock = locks.into_iter().find(|lock| cmd.seen.proves("collective", values(*lock)));
+    let Some(lock) = lock else { return Ok(None) };
     let Some(of) = store::find(tx, &cmd.scope, CollectivePaymentId(lock)).await? else { return Ok(None) };
-    let locked = found.left.iter().filter(|left| left.entry.locked_by == Some(lock));
-    let amount = FenSum::of(locked.clone().map(|left| left.entry.fee));
     let same = of.state == State::Open
         && of.made_by == cmd.by
         && of.note == cmd.note
-        && locked.count() == cmd.shown.entries
-        && usize::try_from(of.entries) == Ok(cmd.shown.entries)
-        && amount == cmd.shown.amount;
+        && usize::try_from(of.entries) == Ok(cmd.shown.entries);
     Ok(same.then_some(of.id))
 }
 
