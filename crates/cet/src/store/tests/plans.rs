@@ -163,10 +163,11 @@ fn statements() -> BTreeSet<String> {
             if literal.contains('{') || !(literal.contains(" FROM ") || literal.starts_with("UPDATE ")) {
                 continue;
             }
-            if let Some(begun) = literal.strip_suffix(" AND") {
-                // The rest of the condition stands in a macro.
-                found.insert(begun.to_owned());
-            } else if literal.contains("WHERE") {
+            // What goes on in a macro is no statement by itself.
+            if literal.ends_with(" AND") {
+                continue;
+            }
+            if literal.contains("WHERE") {
                 found.insert(literal.clone());
             } else {
                 found.extend(ends.iter().map(|end| format!("{literal} {end}")));
