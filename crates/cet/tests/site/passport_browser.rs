@@ -189,7 +189,7 @@ async fn the_address_is_verified(person: &mut Person) {
     person.window.look("verified").await;
     // The other link of the same mail has done its work with it.
     person.follow(&links[0]).await;
-    person.window.find("main a[href='/account']").await;
+    person.window.find("main a[href='/login']").await;
     assert_eq!(person.window.count("[data-code]").await, 0);
 }
 
