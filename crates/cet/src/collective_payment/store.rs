@@ -227,13 +227,14 @@ pub async fn find_due(
     id: CollectivePaymentId,
     now: Time,
 ) -> Result<Option<CollectivePayment>, DbError> {
+    // COALESCE keeps PostgreSQL without statistics from going by collective_payment_due.
     tx.query_opt(
         "SELECT school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note
            FROM collective_payment
           WHERE school = $1
             AND id = $2
             AND state = 'open'
-            AND locks_until <= $3",
+            AND COALESCE(locks_until, 0) <= $3",
         params![school, id, now],
     )
     .await

@@ -99,6 +99,12 @@ impl Person {
         self.window.find("[data-code=token-invalid]").await;
     }
 
+    /// Fails unless the page says, to somebody who is not signed in there, that its link has done its work.
+    pub(crate) async fn is_a_link_that_has_done_its_work(&self) {
+        self.window.find("main #what + p + h2 + ul a[href='/login']").await;
+        assert_eq!(self.window.count("[data-code]").await, 0);
+    }
+
     /// The links of the newest mail to this address that has one with `path` and none of those seen: the education
     /// network's first.
     pub(crate) async fn mail(&self, to: &str, path: &str, seen: &[String]) -> [String; 2] {
@@ -189,8 +195,7 @@ async fn the_address_is_verified(person: &mut Person) {
     person.window.look("verified").await;
     // The other link of the same mail has done its work with it.
     person.follow(&links[0]).await;
-    person.window.find("main a[href='/login']").await;
-    assert_eq!(person.window.count("[data-code]").await, 0);
+    person.is_a_link_that_has_done_its_work().await;
 }
 
 async fn another_window_is_signed_out_by_a_new_password(person: &mut Person) {
