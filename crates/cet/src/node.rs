@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{Mutex, watch};
 
 use crate::app::{App, StartError};
 use crate::config::{CaptchaMode, Config};
@@ -57,19 +58,30 @@ async fn drain(app: &App, signal: impl AsyncFn()) {
     app.phase.send_replace(Phase::Stopping);
 }
 
-/// Done when the process is asked to end (SIGINT, SIGTERM).
-pub async fn stop_signal() {
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// The signals that ask a process to end (SIGINT, SIGTERM). Whoever is to be seen as started holds them before: one that
+/// comes between the two would end the process at once.
+pub struct StopSignals {
+    terminate: Mutex<Signal>,
+    interrupt: Mutex<Signal>,
+}
+
+impl StopSignals {
+    /// Takes the signals from now on.
+    ///
+    /// # Errors
+    /// When the system does not give them.
+    pub fn take() -> std::io::Result<Self> {
+        let terminate = Mutex::new(signal(SignalKind::terminate())?);
+        Ok(Self { terminate, interrupt: Mutex::new(signal(SignalKind::interrupt())?) })
+    }
+
+    /// Done when one has come since the last.
+    pub async fn next(&self) {
+        let (mut terminate, mut interrupt) = (self.terminate.lock().await, self.interrupt.lock().await);
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
     }
 }
 

@@ -11,7 +11,7 @@ use super::{Done, Failed, load, say};
 use crate::app::{App, open_database};
 use crate::demo::folder::{Addresses, StaffMember};
 use crate::demo::{Folder, people};
-use crate::node;
+use crate::node::{self, StopSignals};
 use crate::rehearsal;
 use crate::staff::demo::DemoAccount;
 use crate::store::{Clock, Db, DbError, Tx};
@@ -60,9 +60,10 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     folder.demo_json(&url, &candidates, &staff.iter().map(in_json).collect::<Vec<_>>())?;
     let sandbox = rehearsal::gateways::open(&app.config, &app.db)?;
     let sandboxes = tokio::spawn(super::sandbox::serve(sandbox, alipay, payease, std::future::pending()));
+    let signals = StopSignals::take()?;
     announce(&app, &candidates);
     announce_staff(&staff);
-    node::run(app, listener, node::stop_signal).await?;
+    node::run(app, listener, async || signals.next().await).await?;
     sandboxes.abort();
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use super::{Done, Failed, load, say};
 use crate::app::open_installation;
-use crate::node;
+use crate::node::StopSignals;
 use crate::rehearsal;
 use crate::web::server;
 
@@ -21,12 +21,13 @@ pub(super) async fn run(file: &Path) -> Done {
     let sandbox = rehearsal::gateways::open(&config, &db)?;
     let alipay = TcpListener::bind(own.alipay_listen).await?;
     let payease = TcpListener::bind(own.payease_listen).await?;
+    let signals = StopSignals::take()?;
     say(format_args!(
         "sandbox of alipay on {}, of payease on {}",
         alipay.local_addr()?,
         payease.local_addr()?
     ));
-    serve(sandbox, alipay, payease, node::stop_signal()).await;
+    serve(sandbox, alipay, payease, signals.next()).await;
     Ok(ExitCode::SUCCESS)
 }
 

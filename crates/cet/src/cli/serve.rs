@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use super::config::open_configuration;
 use super::{Done, load, say};
 use crate::app::{App, open_database};
-use crate::node;
+use crate::node::{self, StopSignals};
 use crate::store::Clock;
 use crate::web::server;
 
@@ -22,7 +22,8 @@ pub(super) async fn run(file: &Path) -> Done {
     let listen = config.server.listen;
     let app = App::start(config, db).await?;
     let listener = server::listen(listen)?;
+    let signals = StopSignals::take()?;
     say(format_args!("cet serves {} on {listen}", app.config.server.public_origin));
-    node::run(app, listener, node::stop_signal).await?;
+    node::run(app, listener, async || signals.next().await).await?;
     Ok(ExitCode::SUCCESS)
 }
