@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{StatusCode, header};
 
-use crate::app::{App, unfit};
+use crate::app::App;
+use cet_domain::installation::unfit;
 use crate::key_check;
 use crate::store::{DbError, Tx};
 use crate::web::server::Phase;

@@ -4,11 +4,7 @@
 //! No job ends while the node serves: a round that fails or panics is followed by another after a growing pause, one
 //! that does not end is told and broken off ([`runner`]), and what a job can't work on is set aside ([`aside`]).
 
-pub mod aside;
-pub mod health;
-pub mod rules;
 mod runner;
-pub mod sweep;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,7 +18,7 @@ use crate::app::App;
 use crate::audit::Linker;
 use crate::outbox::delivery::Delivery;
 use crate::store::DbError;
-use aside::Round;
+use cet_domain::jobs::aside::Round;
 use runner::Plan;
 
 /// How long a job rests when there was nothing to do: a freed seat must be back within 5 s (R13).

@@ -6,7 +6,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, watch};
 
-use crate::app::{App, StartError};
+use crate::app::App;
+use cet_domain::installation::StartError;
 use crate::config::{CaptchaMode, Config};
 use crate::outbox::delivery::Delivery;
 use crate::web::server::{self, Phase};

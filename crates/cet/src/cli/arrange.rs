@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::{Done, Failed, load, say};
-use crate::app::open_installation;
+use cet_domain::installation::open_installation;
 use crate::arrangement::Unit;
 use crate::arrangement::whole::{self, Outcome, Task, Watch};
 use crate::audit::Actor;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{Done, Failed, load, say};
-use crate::app::{StartError, open_database, open_vault, unfit};
+use cet_domain::installation::{StartError, open_database, open_vault, unfit};
 use crate::store::{Clock, Tx, VersionState, backup};
 use crate::{key_check, private_file};
 

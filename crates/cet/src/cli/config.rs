@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Subcommand, ValueEnum};
 
 use super::{ConfigFile, Done, Failed, load, say};
-use crate::app::{StartError, open_database, open_vault, unfit};
+use cet_domain::installation::{StartError, open_database, open_vault, unfit};
 use crate::config::Config;
 use crate::outbox::delivery::Delivery;
 use crate::store::{Clock, Db, Tx, VersionState};

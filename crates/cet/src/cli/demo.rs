@@ -8,7 +8,8 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 
 use super::{Done, Failed, load, say};
-use crate::app::{App, open_database};
+use crate::app::App;
+use cet_domain::installation::open_database;
 use crate::demo::folder::{Addresses, StaffMember};
 use crate::demo::{Folder, people};
 use crate::node::{self, StopSignals};
@@ -72,7 +73,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
 /// nothing, so that a first start that was cut off is carried on by the next.
 async fn import_seed(config: &crate::config::Config, db: &Db, folder: &Folder) -> Result<(), Failed> {
     use super::import;
-    let vault = crate::app::check_installation(config, db).await?;
+    let vault = cet_domain::installation::check_installation(config, db).await?;
     if crate::sitting::catalogue::CatalogueCell::open(db).await?.get().current().is_none() {
         import::sitting(db, &folder.file("sitting.toml"), true).await?;
     }

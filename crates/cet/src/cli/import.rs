@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::summary::{ended, print_doubled, print_findings, print_notes, tell};
 use super::{Done, Failed, load, say};
-use crate::app::open_installation;
+use cet_domain::installation::open_installation;
 use crate::import::{ImportError, Report, Step, Watch};
 use crate::sitting::SittingState;
 use crate::sitting::campuses::{self, CampusFile, Stored};

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Done, load, say};
-use crate::app::{check_installation, open_database, open_vault, unfit};
+use cet_domain::installation::{check_installation, open_database, open_vault, unfit};
 use crate::key_check;
 use crate::store::{Clock, Tx};
 

@@ -7,7 +7,7 @@ use gateway_sandbox::Sandbox;
 use tokio::net::TcpListener;
 
 use super::{Done, Failed, load, say};
-use crate::app::open_installation;
+use cet_domain::installation::open_installation;
 use crate::node::StopSignals;
 use crate::rehearsal;
 use crate::web::server;

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use super::config::open_configuration;
 use super::{Done, load, say};
-use crate::app::{App, open_database};
+use crate::app::App;
+use cet_domain::installation::open_database;
 use crate::node::{self, StopSignals};
 use crate::store::Clock;
 use crate::web::server;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::{Done, Failed, load, say};
 use std::net::Ipv4Addr;
 
-use crate::app::open_installation;
+use cet_domain::installation::open_installation;
 use crate::audit::Actor;
 use crate::passport::password::Hasher;
 use crate::passport::rules::refused_password;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Done, load, say};
-use crate::app::open_installation;
+use cet_domain::installation::open_installation;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::verify;
 

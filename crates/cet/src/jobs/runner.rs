@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::aside::Round;
-use super::rules;
+use cet_domain::jobs::aside::Round;
+use cet_domain::jobs::rules;
 use crate::alarms;
 use crate::app::App;
 use crate::store::DbError;

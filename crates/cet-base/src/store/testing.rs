@@ -1,0 +1,303 @@
+//! Databases for tests: a fresh one for each test, on both kinds by the same code.
+
+#[cfg(test)]
+pub mod proxy;
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::OnceCell;
+
+use super::{Clock, Db, Settings, Tx};
+use crate::words::time::Time;
+
+/// The noon at which every test begins: 2017-09-20 12:00 in China.
+pub const NOON: Time = Time::from_micros(1_505_880_000_000_000);
+
+/// Which database a test runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A temporary file.
+    Sqlite,
+    /// A database of its own on the server that `CET_TEST_POSTGRES` names.
+    Postgres,
+}
+
+/// A database for one test, migrated, with a clock that stands at [`NOON`]; it goes when this is dropped.
+pub struct TestDb {
+    /// The database.
+    pub db: Db,
+    /// Its clock: `clock.set(…)` moves it.
+    pub clock: Clock,
+    /// Its address, to open it a second time as another node would.
+    pub url: String,
+    _folder: Option<Folder>,
+}
+
+impl TestDb {
+    /// Opens the same database again, as another node with the same clock.
+    pub async fn another_node(&self) -> Db {
+        open(&self.url, self.clock.clone()).await
+    }
+
+    /// Takes away what keeps the log from being changed, as only the owner of the database's files can.
+    pub async fn let_the_log_be_changed(&self) {
+        let statements: &[&str] = if self.url.starts_with("sqlite:") {
+            &[
+                "DROP TRIGGER audit_log_is_not_changed",
+                "DROP TRIGGER audit_log_is_not_shortened",
+                "DROP TRIGGER audit_chain_is_not_changed",
+                "DROP TRIGGER audit_chain_is_not_shortened",
+            ]
+        } else {
+            &[
+                "DROP TRIGGER audit_log_only_grows ON audit_log",
+                "DROP TRIGGER audit_chain_only_grows ON audit_chain",
+            ]
+        };
+        for sql in statements {
+            let done = self.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
+            done.unwrap_or_else(|error| fail(&error));
+        }
+    }
+}
+
+/// Opens a fresh database. Answers nothing when PostgreSQL is asked for and `CET_TEST_POSTGRES` does not name one,
+/// which is an error where `CI` is set.
+pub async fn fresh(kind: Kind) -> Option<TestDb> {
+    let clock = Clock::fixed(NOON);
+    match kind {
+        Kind::Sqlite => {
+            let folder = Folder::new();
+            let url = format!("sqlite:{}", folder.0.join("test.sqlite").display());
+            let db = open(&url, clock.clone()).await;
+            db.migrate().await.unwrap_or_else(|error| fail(&error));
+            Some(TestDb { db, clock, url, _folder: Some(folder) })
+        }
+        Kind::Postgres => {
+            let server = server()?;
+            let url = postgres_copy(&server).await;
+            let db = open(&url, clock.clone()).await;
+            Some(TestDb { db, clock, url, _folder: None })
+        }
+    }
+}
+
+/// The address of a PostgreSQL database without any table, as an operator makes it. Answers nothing as [`fresh`] does.
+pub async fn empty_postgres() -> Option<String> {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let server = server()?;
+    let name = format!("cet_empty_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    run(&server, &format!("DROP DATABASE IF EXISTS {name}")).await;
+    run(&server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")).await;
+    Some(address(&server, &name))
+}
+
+async fn open(url: &str, clock: Clock) -> Db {
+    static NODE: AtomicU64 = AtomicU64::new(0);
+    let node = u16::try_from(NODE.fetch_add(1, Ordering::Relaxed) % 1024).unwrap_or(0);
+    let settings = Settings { url: url.to_owned(), pool: 16, durable: false, clock, node };
+    Db::open(settings).await.unwrap_or_else(|error| fail(&error))
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests find their PostgreSQL by the environment")]
+fn server() -> Option<String> {
+    let server = std::env::var("CET_TEST_POSTGRES").ok();
+    assert!(
+        server.is_some() || std::env::var("CI").is_err(),
+        "CET_TEST_POSTGRES must name a PostgreSQL server in CI; scripts/test starts one"
+    );
+    server
+}
+
+/// A copy of a template that is migrated once for each process: 30 ms instead of a whole migration.
+async fn postgres_copy(server: &str) -> String {
+    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let process = std::process::id();
+    let template = TEMPLATE
+        .get_or_init(async || {
+            let name = format!("cet_template_{process}");
+            run(server, &format!("DROP DATABASE IF EXISTS {name}")).await;
+            run(server, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'"))
+                .await;
+            let db = open(&address(server, &name), Clock::fixed(NOON)).await;
+            db.migrate().await.unwrap_or_else(|error| fail(&error));
+            name
+        })
+        .await;
+    let name = format!("cet_{process}_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    // The template's last connection may still be closing.
+    for _ in 0..200 {
+        if try_run(server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await.is_ok() {
+            return address(server, &name);
+        }
+    }
+    fail(&format!("could not copy {template}"))
+}
+
+/// `server` is an address without a database at its end: `postgres://user@host:port/`.
+fn address(server: &str, database: &str) -> String {
+    let (base, query) = server.split_once('?').map_or((server, String::new()), |(b, q)| (b, format!("?{q}")));
+    let base = base.trim_end_matches('/');
+    format!("{base}/{database}{query}")
+}
+
+/// The database's name in its address.
+fn name_in(url: &str) -> Option<&str> {
+    url.split('?').next()?.rsplit_once('/').map(|(_, name)| name)
+}
+
+async fn run(server: &str, sql: &str) {
+    try_run(server, sql).await.unwrap_or_else(|error| fail(&error));
+}
+
+async fn try_run(server: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
+    let (client, connection) =
+        tokio_postgres::connect(&address(server, "postgres"), tokio_postgres::NoTls).await?;
+    let connection = tokio::spawn(connection);
+    let done = client.batch_execute(sql).await;
+    drop(client);
+    let _ended = connection.await;
+    done
+}
+
+#[expect(clippy::panic, reason = "a test that can't make its database can only fail")]
+pub fn fail(error: &dyn std::fmt::Display) -> ! {
+    panic!("{error}")
+}
+
+/// A folder that goes with the test.
+pub struct Folder(pub std::path::PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let name = format!("cet-test-{}-{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        crate::private_file::folder(&path).unwrap_or_else(|error| fail(&error));
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _already_gone = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Makes two tests of one body: `on_both! { async fn the_pool_refuses(t: TestDb) { … } }`.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($t:ident : TestDb) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports, reason = "a body may need nothing of its surroundings")]
+            use super::*;
+
+            $(#[$meta])*
+            async fn both($t: $crate::store::testing::TestDb) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::store::testing::block_on($crate::store::testing::Kind::Sqlite, both);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::store::testing::block_on($crate::store::testing::Kind::Postgres, both);
+            }
+        }
+    )*};
+}
+
+/// Runs a test's body on a runtime of its own.
+pub fn block_on<F: Future<Output = ()>>(kind: Kind, body: impl FnOnce(TestDb) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.unwrap_or_else(|error| fail(&error)).block_on(async {
+        if let Some(db) = fresh(kind).await {
+            let url = db.url.clone();
+            body(db).await;
+            // Hundreds of databases of a few megabytes each fill a disk. A failed test leaves its own to look at.
+            if kind == Kind::Postgres
+                && let (Some(server), Some(name)) = (server(), name_in(&url))
+            {
+                run(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            }
+        }
+    });
+}
+
+/// What a test wants of an answer to COMMIT that is lost: whether the work was kept all the same.
+#[cfg(test)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    Kept,
+    NotKept,
+}
+
+/// Which of the coming use cases loses the answer to its COMMIT; shared by the clones of a [`Db`].
+#[cfg(test)]
+#[derive(Clone, Default)]
+pub(super) struct LostAnswers(std::sync::Arc<std::sync::Mutex<Option<(usize, usize, Lost)>>>);
+
+#[cfg(test)]
+impl LostAnswers {
+    pub(super) fn next(&self) -> Option<Lost> {
+        let mut planned = self.0.lock().unwrap();
+        let (skip, times, lost) = planned.take()?;
+        if skip > 0 {
+            *planned = Some((skip - 1, times, lost));
+            return None;
+        }
+        *planned = (times > 1).then(|| (0, times - 1, lost));
+        Some(lost)
+    }
+}
+
+#[cfg(test)]
+impl Db {
+    /// Loses the answers to `times` COMMITs, after the next `skip` that come through.
+    pub fn lose_answers(&self, skip: usize, times: usize, lost: Lost) {
+        *self.lost.0.lock().unwrap() = Some((skip, times, lost));
+    }
+
+    /// Whether no answer is still to be lost; none will be from now on.
+    pub fn all_lost(&self) -> bool {
+        self.lost.0.lock().unwrap().take().is_none()
+    }
+}
+
+/// The connection broke when COMMIT had been sent.
+#[cfg(test)]
+#[derive(Debug)]
+struct AnswerLost;
+
+#[cfg(test)]
+impl std::fmt::Display for AnswerLost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a test lost the answer to COMMIT")
+    }
+}
+
+#[cfg(test)]
+impl std::error::Error for AnswerLost {}
+
+/// Runs a use case and loses the answer to its COMMIT. One that ends with an error of its own sends no COMMIT.
+#[cfg(test)]
+pub(super) async fn lose<T, E, F>(db: &Db, lost: Lost, use_case: F) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<super::DbError> + Send + 'static,
+    F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+{
+    let unknown = || E::from(super::DbError::unknown(AnswerLost));
+    match lost {
+        Lost::Kept => db.run(use_case).await.and_then(|_| Err(unknown())),
+        Lost::NotKept => {
+            db.run(async move |tx: &mut Tx<'_>| {
+                use_case(tx).await?;
+                Err(E::from(super::DbError::unknown(AnswerLost)))
+            })
+            .await
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Every word that people read, in Chinese and English, from the Fluent files of `locales/`.
+//!
+//! One file a room and language; they are part of the program. Keys begin with their room's name.
+//! Messages without arguments are resolved once, so that a page only looks words up.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource};
+
+/// A language that pages are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lang {
+    /// Chinese, the language of the manual and the default.
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// Reads the value of `?lang=` or of the language cookie.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        match code {
+            "zh" => Some(Self::Zh),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+
+    /// Picks from an `Accept-Language` header the first language that we have, else Chinese.
+    ///
+    /// Weights are not read: browsers send their languages in order of preference.
+    #[must_use]
+    pub fn accepted(header: &str) -> Self {
+        header
+            .split(',')
+            .filter_map(|item| item.trim().split([';', '-']).next())
+            .find_map(|code| Self::parse(&code.to_ascii_lowercase()))
+            .unwrap_or(Self::Zh)
+    }
+
+    /// The short code of `?lang=` and the cookie: `zh` or `en`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Zh => "zh",
+            Self::En => "en",
+        }
+    }
+
+    /// The language mark of HTML: `zh-CN` or `en`.
+    #[must_use]
+    pub const fn html(self) -> &'static str {
+        match self {
+            Self::Zh => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// The other of the two languages.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Zh => Self::En,
+            Self::En => Self::Zh,
+        }
+    }
+}
+
+macro_rules! rooms {
+    ($($room:literal),+ $(,)?) => {
+        /// The Fluent files: room, Chinese text, English text.
+        const ROOMS: &[(&str, &str, &str)] = &[$((
+            $room,
+            include_str!(concat!("../locales/zh/", $room, ".ftl")),
+            include_str!(concat!("../locales/en/", $room, ".ftl")),
+        )),+];
+    };
+}
+
+rooms!(
+    "layout",
+    "refusal",
+    "error",
+    "portal",
+    "passport",
+    "registration",
+    "entry",
+    "payment",
+    "collective",
+    "rehearsal",
+    "review",
+    "staff",
+    "ticket",
+    "arrangement",
+    "audit"
+);
+
+/// All words of one language.
+pub struct Texts {
+    lang: Lang,
+    bundle: FluentBundle<FluentResource>,
+    fixed: HashMap<String, String>,
+}
+
+static ZH: LazyLock<Texts> = LazyLock::new(|| Texts::load(Lang::Zh));
+static EN: LazyLock<Texts> = LazyLock::new(|| Texts::load(Lang::En));
+
+/// The words of `lang`.
+#[must_use]
+pub fn texts(lang: Lang) -> &'static Texts {
+    match lang {
+        Lang::Zh => &ZH,
+        Lang::En => &EN,
+    }
+}
+
+impl Texts {
+    fn load(lang: Lang) -> Self {
+        let mut bundle = FluentBundle::new_concurrent(lang.html().parse().into_iter().collect());
+        bundle.set_use_isolating(false);
+        let mut ids = Vec::new();
+        for (_, zh, en) in ROOMS {
+            let source = match lang {
+                Lang::Zh => zh,
+                Lang::En => en,
+            };
+            ids.extend(message_ids(source));
+            // A test holds the files free of errors; what could be read is kept all the same.
+            let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(part, _)| part);
+            bundle.add_resource_overriding(resource);
+        }
+        let mut fixed = HashMap::with_capacity(ids.len());
+        for id in ids {
+            if let Some(pattern) = bundle.get_message(id).and_then(|message| message.value()) {
+                let mut errors = Vec::new();
+                let text = bundle.format_pattern(pattern, None, &mut errors).into_owned();
+                if errors.is_empty() {
+                    fixed.insert(id.to_owned(), text);
+                }
+            }
+        }
+        Self { lang, bundle, fixed }
+    }
+
+    /// The language of these words.
+    #[must_use]
+    pub const fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// The message `key`, which takes no arguments; the key itself if there is none (a bug that a test finds).
+    #[must_use]
+    pub fn m(&'static self, key: &'static str) -> &'static str {
+        self.fixed.get(key).map_or(key, String::as_str)
+    }
+
+    /// The message whose key is only known when running, if there is one without arguments.
+    #[must_use]
+    pub fn find(&'static self, key: &str) -> Option<&'static str> {
+        self.fixed.get(key).map(String::as_str)
+    }
+
+    /// The message `key` with its arguments filled in; the key itself if there is none.
+    #[must_use]
+    pub fn f(&self, key: &str, args: &[(&str, &str)]) -> String {
+        let Some(pattern) = self.bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        let args: FluentArgs<'_> = args.iter().copied().collect();
+        self.bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned()
+    }
+}
+
+fn message_ids(source: &'static str) -> impl Iterator<Item = &'static str> {
+    source.lines().filter_map(|line| {
+        let (id, _) = line.split_once('=')?;
+        let id = id.trim_end();
+        let plain = id.starts_with(|c: char| c.is_ascii_lowercase())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        plain.then_some(id)
+    })
+}
+

@@ -1,0 +1,132 @@
+//! 编排: each paid entry gets a room, a seat and a ticket number (T1).
+//!
+//! A unit is one subject at one arranging campus; the candidates of other campuses may be arranged with it
+//! (`arrange_as`). Once registration has closed at all of them, [`verbs::arrange`] draws the unit's seats from a seed
+//! and keeps them as its draft, as often as wanted; [`verbs::publish`] makes the draft final by one row. Who becomes paid
+//! after that (late money within an order's deadline) gets a free seat by a further, late draw. What was drawn from is
+//! kept with each seat (class, needs, order), so that [`verbs::replay`] can draw again from the recorded seeds and
+//! compare, on any machine and either database. Schools print their lists of what is published ([`pages`]).
+//!
+//! **Invariant (one seat):** a unit is published once, each of its campuses in one unit only. Kept by the primary keys
+//! of `arrangement_unit` and `arrangement_source` and the unique keys of `seat_assignment`; checked by [`verify`].
+//! Deliberately absent: the candidates' names and documents in the draw, and any change of a published seat.
+
+pub mod lists;
+pub mod plan;
+pub mod refusal;
+pub mod rules;
+mod seat_plan;
+pub mod settings;
+pub mod store;
+pub mod verbs;
+pub mod verify;
+pub mod whole;
+
+use crate::record;
+use crate::texts::Texts;
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::ids::EntryId;
+use crate::words::subject::Mode;
+
+pub use refusal::{AccommodateRefusal, ArrangeRefusal};
+pub use settings::Settings;
+
+/// What is arranged as one: a subject at the campus that arranges it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Unit {
+    /// The arranging campus: ticket numbers begin with it.
+    pub campus: CampusCode,
+    /// The sitting.
+    pub sitting: SittingCode,
+    /// The sitting's year.
+    pub year: i64,
+    /// The half of the year.
+    pub half: i64,
+    /// The subject.
+    pub subject: SubjectCode,
+    /// Written or oral.
+    pub mode: Mode,
+}
+
+impl Unit {
+    /// The school that the unit is stored with.
+    #[must_use]
+    pub fn school(&self) -> SchoolCode {
+        self.campus.school()
+    }
+}
+
+impl std::fmt::Display for Unit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.campus, self.subject)
+    }
+}
+
+/// Approved accommodations (合理便利): who has the same ones may share a room, nobody else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Needs {
+    /// 延长考试时间.
+    pub extra_time: bool,
+    /// 大字试卷.
+    pub large_print: bool,
+    /// 免除听力.
+    pub hearing: bool,
+}
+
+impl Needs {
+    /// The number in the database: 1 extra time, 2 large print, 4 hearing, added up; also the order of rooms.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        let bit = |set: bool, value: i64| if set { value } else { 0 };
+        bit(self.extra_time, 1) | bit(self.large_print, 2) | bit(self.hearing, 4)
+    }
+
+    /// In the words of lists, `、` between them; nothing for none.
+    #[must_use]
+    pub fn words(self, t: &'static Texts) -> String {
+        let named = [
+            (self.extra_time, "arrangement-extra-time"),
+            (self.large_print, "arrangement-large-print"),
+            (self.hearing, "arrangement-hearing"),
+        ];
+        let words: Vec<&str> = named.into_iter().filter(|(set, _)| *set).map(|(_, key)| t.m(key)).collect();
+        words.join(t.m("arrangement-and"))
+    }
+
+    /// Reads that number.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Self> {
+        let bit = |value: i64| number & value != 0;
+        (0..8).contains(&number).then(|| Self { extra_time: bit(1), large_print: bit(2), hearing: bit(4) })
+    }
+}
+
+crate::stored_as!(Needs, i64, |needs| crate::store::Value::Int(needs.number()), Needs::from_number);
+
+/// Who is to get a seat, as far as the draw needs to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The home school, with which the entry is stored.
+    pub school: SchoolCode,
+    /// The paid entry.
+    pub entry: EntryId,
+    /// Which class: the same number for the same campus, college, major, grade and class ([`rules::class_number`]).
+    pub class: i64,
+    /// Approved accommodations.
+    pub needs: Needs,
+}
+
+record! {
+    /// Where an entry is examined, and under which number.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Assignment {
+        /// The batch of an oral subject, from 1; 0 for a written one.
+        pub session: i64,
+        /// The room, from 1.
+        pub room: i64,
+        /// The seat, or the machine of an oral subject, from 1.
+        pub seat: i64,
+        /// 准考证号, 15 characters.
+        pub ticket: String,
+    }
+}

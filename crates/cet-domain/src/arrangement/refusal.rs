@@ -1,0 +1,108 @@
+//! Why a unit is not arranged or published, as the person is told.
+
+use super::rules::ArrangeFault;
+use super::settings::SettingFault;
+use crate::words::codes::CampusCode;
+use crate::words::time::Time;
+
+/// What an operator or a member of staff can cause in this room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArrangeRefusal {
+    /// Registration at one of its campuses has not closed (T1).
+    NotClosed {
+        /// The campus.
+        campus: CampusCode,
+        /// When it closes.
+        closes: Time,
+    },
+    /// It is published: seats and ticket numbers stay as they are.
+    Published,
+    /// There is no draft to publish.
+    NothingDrawn,
+    /// So many unpaid entries may still become paid; publishing now would leave them without a seat.
+    Undecided(i64),
+    /// Entries, accommodations or campuses have changed since the draft was drawn.
+    Stale,
+    /// Another oral subject of the same day has since been published in one of its batches and rooms.
+    RoomTaken,
+    /// The candidates of this campus are published with another arranging campus.
+    ArrangedElsewhere(CampusCode),
+    /// A setting of the campus is out of its limits.
+    Setting(CampusCode, SettingFault),
+    /// The draw is impossible.
+    Impossible(ArrangeFault),
+}
+
+impl ArrangeRefusal {
+    /// The code that scripts can rely on.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotClosed { .. } => "window-not-closed",
+            Self::Published => "arrangement-published",
+            Self::NothingDrawn => "arrangement-missing",
+            Self::Undecided(_) => "entries-undecided",
+            Self::Stale => "arrangement-stale",
+            Self::RoomTaken => "room-taken",
+            Self::ArrangedElsewhere(_) => "arranged-elsewhere",
+            Self::Setting(..) => "setting-invalid",
+            Self::Impossible(_) => "arrangement-impossible",
+        }
+    }
+}
+
+impl std::fmt::Display for ArrangeRefusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotClosed { campus, closes } => {
+                write!(f, "registration at campus {campus} closes only at {closes}")
+            }
+            Self::Published => f.write_str("published already, nothing was changed"),
+            Self::NothingDrawn => f.write_str("there is no draft to publish: arrange first"),
+            Self::Undecided(count) => {
+                write!(
+                    f,
+                    "{count} unpaid entries may still be paid (hold, open order or collective payment): publish later"
+                )
+            }
+            Self::Stale => f.write_str("entries or settings have changed since the draft: arrange again"),
+            Self::RoomTaken => f.write_str("another subject has taken a batch and room: arrange again"),
+            Self::ArrangedElsewhere(campus) => {
+                write!(f, "the candidates of campus {campus} are published with another campus")
+            }
+            Self::Setting(campus, fault) => write!(f, "setting of campus {campus}: {fault}"),
+            Self::Impossible(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ArrangeRefusal {}
+
+/// Why an accommodation is not set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccommodateRefusal {
+    /// Nobody of this student number has entered that subject, as far as the account reaches.
+    NoEntry,
+    /// Two candidates have this student number.
+    Several,
+    /// The seat is published already.
+    Published,
+    /// Somebody else has set something else since the page was made.
+    Meanwhile,
+    /// A field of the form is missing or is none of its choices.
+    Field(&'static str),
+    /// The settings of the arranging campus are out of their limits.
+    Settings(ArrangeRefusal),
+}
+
+impl AccommodateRefusal {
+    /// The code of `data-code`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoEntry => "record-not-found",
+            Self::Meanwhile => "changed-meanwhile",
+            Self::Several | Self::Published | Self::Field(_) | Self::Settings(_) => "field-invalid",
+        }
+    }
+}

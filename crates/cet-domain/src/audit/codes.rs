@@ -1,0 +1,145 @@
+//! What the log's codes are called. Each list is in the order of its codes, beside the key of its words.
+
+use crate::texts::Texts;
+
+/// What is done.
+pub const ACTIONS: &[(&str, &str)] = &[
+    ("accommodation-set", "audit-accommodation-set"),
+    ("account-looked-up", "audit-account-looked-up"),
+    ("agreement-accepted", "audit-agreement-accepted"),
+    ("arrangement-drawn", "audit-arrangement-drawn"),
+    ("arrangement-late", "audit-arrangement-late"),
+    ("arrangement-published", "audit-arrangement-published"),
+    ("campuses-imported", "audit-campuses-imported"),
+    ("collective-payment-made", "audit-collective-payment-made"),
+    ("collective-payment-paid", "audit-collective-payment-paid"),
+    ("collective-payment-released", "audit-collective-payment-released"),
+    ("document-shown", "audit-document-shown"),
+    ("email-change-undone", "audit-email-change-undone"),
+    ("email-changed", "audit-email-changed"),
+    ("email-verified", "audit-email-verified"),
+    ("entry-cancelled", "audit-entry-cancelled"),
+    ("entry-entered", "audit-entry-entered"),
+    ("entry-expired", "audit-entry-expired"),
+    ("entry-locked", "audit-entry-locked"),
+    ("entry-paid", "audit-entry-paid"),
+    ("entry-retaken", "audit-entry-retaken"),
+    ("entry-unlocked", "audit-entry-unlocked"),
+    ("export-approved", "audit-export-approved"),
+    ("export-asked", "audit-export-asked"),
+    ("export-refused", "audit-export-refused"),
+    ("import-published", "audit-import-published"),
+    ("list-exported", "audit-list-exported"),
+    ("logged-in", "audit-logged-in"),
+    ("logged-out", "audit-logged-out"),
+    ("look-up-refused", "audit-look-up-refused"),
+    ("money-booked", "audit-money-booked"),
+    ("money-doubtful", "audit-money-doubtful"),
+    ("order-closed", "audit-order-closed"),
+    ("order-opened", "audit-order-opened"),
+    ("passport-registered", "audit-passport-registered"),
+    ("password-changed", "audit-password-changed"),
+    ("password-recovered", "audit-password-recovered"),
+    ("profile-changed", "audit-profile-changed"),
+    ("rebind-approved", "audit-rebind-approved"),
+    ("rebind-asked", "audit-rebind-asked"),
+    ("rebind-refused", "audit-rebind-refused"),
+    ("record-corrected", "audit-record-corrected"),
+    ("record-looked-up", "audit-record-looked-up"),
+    ("record-not-found", "audit-record-not-found"),
+    ("recovery-mailed", "audit-recovery-mailed"),
+    ("refund-done", "audit-refund-done"),
+    ("refund-due", "audit-refund-due"),
+    ("registration-released", "audit-registration-released"),
+    ("registration-revived", "audit-registration-revived"),
+    ("registration-saved", "audit-registration-saved"),
+    ("review-applied", "audit-review-applied"),
+    ("review-approved", "audit-review-approved"),
+    ("review-closed", "audit-review-closed"),
+    ("review-not-matched", "audit-review-not-matched"),
+    ("review-refused", "audit-review-refused"),
+    ("review-reopened", "audit-review-reopened"),
+    ("review-submitted", "audit-review-submitted"),
+    ("review-withdrawn", "audit-review-withdrawn"),
+    ("sitting-imported", "audit-sitting-imported"),
+    ("sitting-published", "audit-sitting-published"),
+    ("staff-added", "audit-staff-added"),
+    ("staff-code-refused", "audit-staff-code-refused"),
+    ("staff-disabled", "audit-staff-disabled"),
+    ("staff-granted", "audit-staff-granted"),
+    ("staff-logged-in", "audit-staff-logged-in"),
+    ("staff-logged-out", "audit-staff-logged-out"),
+    ("staff-password-changed", "audit-staff-password-changed"),
+    ("staff-password-passed", "audit-staff-password-passed"),
+    ("verification-mailed", "audit-verification-mailed"),
+];
+
+/// What it is done to.
+pub const OBJECTS: &[(&str, &str)] = &[
+    ("arrangement", "audit-object-arrangement"),
+    ("campus", "audit-object-campus"),
+    ("collective-payment", "audit-object-collective-payment"),
+    ("entry", "audit-object-entry"),
+    ("export", "audit-object-export"),
+    ("list", "audit-object-list"),
+    ("order", "audit-object-order"),
+    ("passport", "audit-object-passport"),
+    ("photos", "audit-object-photos"),
+    ("refund", "audit-object-refund"),
+    ("registration", "audit-object-registration"),
+    ("review", "audit-object-review"),
+    ("roster", "audit-object-roster"),
+    ("scores", "audit-object-scores"),
+    ("sitting", "audit-object-sitting"),
+    ("staff", "audit-object-staff"),
+    ("student", "audit-object-student"),
+    ("student-record", "audit-object-student-record"),
+];
+
+/// Who does it.
+pub const ACTORS: &[(&str, &str)] = &[
+    ("command", "audit-actor-command"),
+    ("gateway", "audit-actor-gateway"),
+    ("job", "audit-actor-job"),
+    ("passport", "audit-actor-passport"),
+    ("staff", "audit-actor-staff"),
+    ("visitor", "audit-actor-visitor"),
+];
+
+/// What a code of one of the lists is called; the code itself where it is in none, as one of a later version.
+#[must_use]
+pub fn words<'a>(texts: &'static Texts, list: &[(&str, &'static str)], code: &'a str) -> &'a str {
+    key(list, code).map_or(code, |key| texts.m(key))
+}
+
+/// Whether a code is in the list.
+#[must_use]
+pub fn is_known(list: &[(&str, &'static str)], code: &str) -> bool {
+    key(list, code).is_some()
+}
+
+fn key(list: &[(&str, &'static str)], code: &str) -> Option<&'static str> {
+    let place = list.binary_search_by(|(known, _)| (*known).cmp(code)).ok()?;
+    list.get(place).map(|(_, key)| *key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::{Lang, texts};
+
+    #[test]
+    fn every_code_is_found_and_has_words_in_both_languages() {
+        for (list, before) in [(ACTIONS, ""), (OBJECTS, "object-"), (ACTORS, "actor-")] {
+            assert!(list.is_sorted());
+            assert!(list.iter().all(|(code, key)| *key == format!("audit-{before}{code}")));
+            for lang in [Lang::Zh, Lang::En] {
+                assert!(list.iter().all(|(code, key)| words(texts(lang), list, code) == texts(lang).m(key)));
+            }
+        }
+        let all: std::collections::BTreeSet<&str> =
+            ACTIONS.iter().map(|(code, _)| words(texts(Lang::Zh), ACTIONS, code)).collect();
+        assert!(all.len() > 60 && all.iter().all(|words| !words.is_ascii()), "{all:?}");
+        assert_eq!(words(texts(Lang::Zh), ACTIONS, "of-a-later-version"), "of-a-later-version");
+    }
+}

@@ -1,0 +1,239 @@
+//! The captcha (A2, W9, T68): one brake of several, for one form, one try and five minutes.
+//!
+//! Nothing is stored until an answer is tried: the id that the form carries is sealed and holds the answer, the form, the
+//! session and the end. Three ways to answer: the picture, a question in words, a proof of work over the id.
+
+mod draw;
+mod png;
+mod rules;
+mod store;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
+
+pub use rules::{Sum, proof_holds};
+
+use crate::context::Context;
+use crate::config::CaptchaMode;
+use crate::jobs::aside::Round;
+use crate::store::{Db, DbError, Tx};
+use crate::vault::{Vault, VaultError, to_hex};
+use crate::words::time::Time;
+
+/// How long a captcha can be answered (W9).
+pub const LIFE: SignedDuration = SignedDuration::from_mins(5);
+/// Digits of a picture.
+const DIGITS: u32 = 4;
+/// Longer ids are none of ours.
+const LONGEST_ID: usize = 1024;
+/// What every sealed captcha begins with, so that nothing else the vault seals can pass for one.
+const MARK: &str = "captcha-1";
+
+/// The answer was wrong, late, for another form, or the second one (code `captcha`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaptchaRefusal;
+
+/// How a captcha is put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Digits in a picture.
+    Picture,
+    /// A sum in words.
+    Question,
+}
+
+/// What an id holds.
+struct Sealed {
+    purpose: String,
+    session: String,
+    kind: Kind,
+    answer: String,
+    expires: Time,
+    nonce: String,
+}
+
+impl Sealed {
+    fn seal(&self, vault: &Vault) -> Result<String, VaultError> {
+        let kind = match self.kind {
+            Kind::Picture => "picture",
+            Kind::Question => "question",
+        };
+        let text = [
+            MARK,
+            &self.purpose,
+            &self.session,
+            kind,
+            &self.answer,
+            &self.expires.micros().to_string(),
+            &self.nonce,
+        ]
+        .join("\n");
+        vault.seal(&text).map(|sealed| URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    fn open(vault: &Vault, id: &str) -> Option<Self> {
+        let sealed = URL_SAFE_NO_PAD.decode(Some(id).filter(|id| id.len() <= LONGEST_ID)?).ok()?;
+        let text = vault.open(&sealed).ok()?;
+        let parts: Vec<&str> = text.split('\n').collect();
+        let [MARK, purpose, session, kind, answer, expires, nonce] = parts.as_slice() else { return None };
+        let kind = match *kind {
+            "picture" => Kind::Picture,
+            "question" => Kind::Question,
+            _ => return None,
+        };
+        Some(Self {
+            purpose: (*purpose).to_owned(),
+            session: (*session).to_owned(),
+            kind,
+            answer: (*answer).to_owned(),
+            expires: Time::from_micros(expires.parse().ok()?),
+            nonce: (*nonce).to_owned(),
+        })
+    }
+}
+
+/// What is put beside a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    /// The sealed id that the form carries.
+    pub id: String,
+    /// How it is put.
+    pub kind: Kind,
+    /// What the question asks, for [`Kind::Question`].
+    pub sum: Sum,
+}
+
+/// Why no captcha could be made or checked: ours.
+#[derive(Debug)]
+pub enum CaptchaFault {
+    /// The database can't be asked.
+    Database(DbError),
+    /// No chance, or the id can't be sealed.
+    Vault(VaultError),
+}
+
+impl std::fmt::Display for CaptchaFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Database(error) => error.fmt(f),
+            Self::Vault(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for CaptchaFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Database(error) => Some(error),
+            Self::Vault(error) => Some(error),
+        }
+    }
+}
+
+impl From<DbError> for CaptchaFault {
+    fn from(error: DbError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<VaultError> for CaptchaFault {
+    fn from(error: VaultError) -> Self {
+        Self::Vault(error)
+    }
+}
+
+/// Makes a captcha for the form `purpose` (its path); `None` where the configuration has it off.
+///
+/// # Errors
+/// [`CaptchaFault`].
+pub async fn issue(
+    context: &Context,
+    purpose: &'static str,
+    session: Option<&[u8]>,
+    kind: Kind,
+) -> Result<Option<Challenge>, CaptchaFault> {
+    if context.config.captcha.mode == CaptchaMode::Off {
+        return Ok(None);
+    }
+    let now = context.db.read(async |tx: &mut Tx<'_>| tx.now().await).await?;
+    let chance = u64::from_be_bytes(context.vault.random()?);
+    let nonce: [u8; 16] = context.vault.random()?;
+    let sum = rules::sum(chance);
+    let sealed = Sealed {
+        purpose: purpose.to_owned(),
+        session: session.map(to_hex).unwrap_or_default(),
+        kind,
+        answer: match kind {
+            Kind::Picture => rules::digits(chance, DIGITS),
+            Kind::Question => sum.answer().to_string(),
+        },
+        expires: now.plus(LIFE),
+        nonce: to_hex(&nonce),
+    };
+    Ok(Some(Challenge { id: sealed.seal(&context.vault)?, kind, sum }))
+}
+
+/// How the captcha of this id was put; a picture for what is none of ours.
+#[must_use]
+pub fn kind_of(vault: &Vault, id: &str) -> Kind {
+    Sealed::open(vault, id).map_or(Kind::Picture, |sealed| sealed.kind)
+}
+
+/// The picture of an id, as a PNG; `None` for an id that has none.
+///
+/// # Errors
+/// [`std::io::Error`] when the picture can't be packed, which our own sizes never cause.
+pub fn picture(vault: &Vault, id: &str) -> std::io::Result<Option<Vec<u8>>> {
+    let Some(sealed) = Sealed::open(vault, id).filter(|sealed| sealed.kind == Kind::Picture) else {
+        return Ok(None);
+    };
+    // The same picture each time: many noises over one number could be averaged away. Keyed, so that nobody can
+    // compute the noise.
+    let noise = vault.sign_token("captcha-noise", sealed.nonce.as_bytes());
+    png::encode(&draw::picture(&sealed.answer, &noise)).map(Some)
+}
+
+/// What a form brings as its answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The id that it was made with.
+    pub id: &'a str,
+    /// What was typed.
+    pub typed: &'a str,
+    /// A proof of work in the place of an answer.
+    pub proof: &'a str,
+}
+
+/// Checks the answer of the form `purpose`, once: whatever comes of it, this id can't be answered again.
+///
+/// # Errors
+/// [`DbError`]; the inner one when the answer does not count.
+pub async fn check(
+    context: &Context,
+    purpose: &'static str,
+    session: Option<&[u8]>,
+    answer: Answer<'_>,
+) -> Result<Result<(), CaptchaRefusal>, DbError> {
+    if context.config.captcha.mode == CaptchaMode::Off {
+        return Ok(Ok(()));
+    }
+    // Only what we sealed reaches the database.
+    let Some(sealed) = Sealed::open(&context.vault, answer.id) else { return Ok(Err(CaptchaRefusal)) };
+    let (nonce, expires) = (sealed.nonce.clone(), sealed.expires);
+    let first: Result<bool, DbError> =
+        context.db.write(async move |tx| store::use_up(tx, nonce.as_bytes(), expires).await).await;
+    // Work counts beside a wrong answer too: its form says that none is needed.
+    let right =
+        rules::same_answer(answer.typed, &sealed.answer) || proof_holds(answer.id, answer.proof);
+    let ours = sealed.purpose == purpose && sealed.session == session.map(to_hex).unwrap_or_default();
+    Ok(if first? && right && ours { Ok(()) } else { Err(CaptchaRefusal) })
+}
+
+/// Deletes some of the captchas that were used and have ended; answers how many.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn sweep(db: &Db) -> Result<Round, DbError> {
+    store::expired().run(db).await
+}

@@ -1,0 +1,249 @@
+//! Choosing unpaid entries and locking them.
+
+use std::collections::BTreeSet;
+
+use crate::audit::{self, Actor};
+use crate::collective_payment::rules::{self, LeftOut, MOST_ENTRIES};
+use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, store};
+use crate::entry::roll::{self, Filter, Person};
+use crate::entry::{self, Entry};
+use crate::registration;
+use crate::sitting::Catalogue;
+use crate::staff::Scope;
+use crate::store::{DbError, Stop, Tx};
+use cet_base::form_mark::Seen;
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::fen::FenSum;
+use crate::words::ids::{CollectivePaymentId, EntryId};
+
+/// What a confirmation page showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// How many entries.
+    pub entries: usize,
+    /// Their sum.
+    pub amount: FenSum,
+}
+
+/// What a school wants to pay for.
+#[derive(Clone)]
+pub struct OpenCommand {
+    /// The school.
+    pub school: SchoolCode,
+    /// The part of the tree that the account is confined to.
+    pub scope: Scope,
+    /// The sitting.
+    pub sitting: SittingCode,
+    /// Whose entries, of which subject.
+    pub filter: Filter,
+    /// What was confirmed.
+    pub shown: Shown,
+    /// Whose entries were confirmed.
+    pub seen: Seen,
+    /// The account.
+    pub by: String,
+    /// What the school notes.
+    pub note: String,
+    /// For how many days the entries are locked.
+    pub lock_days: i64,
+    /// The network address, for the log.
+    pub address: String,
+}
+
+/// An entry that can be taken, with whose it is.
+pub struct Taken {
+    /// Whose.
+    pub person: Person,
+    /// The entry.
+    pub entry: Entry,
+}
+
+/// An entry that is left out, with whose it is and why.
+pub struct Left {
+    /// Whose.
+    pub person: Person,
+    /// The entry.
+    pub entry: Entry,
+    /// Why.
+    pub why: LeftOut,
+}
+
+/// What a filter finds.
+#[derive(Default)]
+pub struct Gathered {
+    /// What can be taken.
+    pub taken: Vec<Taken>,
+    /// What can't.
+    pub left: Vec<Left>,
+}
+
+impl Gathered {
+    /// Number and sum of what can be taken.
+    #[must_use]
+    pub fn shown(&self) -> Shown {
+        let amount = FenSum::of(self.taken.iter().map(|taken| taken.entry.fee));
+        Shown { entries: self.taken.len(), amount }
+    }
+
+    /// The entries that can be taken with their fees, for the mark of what a form was made of (R19).
+    pub fn values(&self) -> impl Iterator<Item = String> + '_ {
+        self.taken.iter().map(|taken| format!("{} {}", taken.entry.id, taken.entry.fee.get()))
+    }
+}
+
+/// Whether registrations are locked while they are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Only,
+    Locking,
+}
+
+/// What a filter finds in a scope, for the confirmation page.
+///
+/// # Errors
+/// [`CollectiveRefusal::TooMany`].
+pub async fn gather(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    scope: &Scope,
+    sitting: &SittingCode,
+    filter: &Filter,
+) -> Result<Gathered, Stop<CollectiveRefusal>> {
+    look(tx, catalogue, (scope, sitting, filter), Look::Only).await
+}
+
+async fn look(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    (scope, sitting, filter): (&Scope, &SittingCode, &Filter),
+    how: Look,
+) -> Result<Gathered, Stop<CollectiveRefusal>> {
+    let most = i64::try_from(MOST_ENTRIES).unwrap_or(i64::MAX);
+    let mut people = roll::with_unpaid(tx, scope, sitting, filter, most.saturating_add(1)).await?;
+    if people.len() > MOST_ENTRIES {
+        return Err(Stop::Refused(CollectiveRefusal::TooMany));
+    }
+    if how == Look::Locking {
+        let mut still = Vec::with_capacity(people.len());
+        for person in people {
+            if registration::store::lock(tx, person.school, person.registration).await?.is_some() {
+                still.push(person);
+            }
+        }
+        people = still;
+    }
+    let now = tx.now().await?;
+    let needs = entry::verbs::needs(catalogue);
+    let mut found = Gathered::default();
+    for person in people {
+        let entries = entry::store::of_registration(tx, person.school, person.registration).await?;
+        let chosen = rules::choose(&entries, filter.subject, &needs, now);
+        for entry in chosen.taken {
+            found.taken.push(Taken { person: person.clone(), entry: entry.clone() });
+        }
+        for (entry, why) in chosen.left_out {
+            found.left.push(Left { person: person.clone(), entry: entry.clone(), why });
+        }
+    }
+    if found.taken.len() > MOST_ENTRIES {
+        return Err(Stop::Refused(CollectiveRefusal::TooMany));
+    }
+    Ok(found)
+}
+
+/// Makes a collective payment and locks its entries: what the confirmation page showed, or nothing. The same account's same
+/// form again is the same success.
+///
+/// Locks: the registrations in the order of their keys.
+///
+/// # Errors
+/// [`CollectiveRefusal::NothingChosen`], [`CollectiveRefusal::TooMany`], [`CollectiveRefusal::Changed`].
+pub async fn open(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    cmd: &OpenCommand,
+) -> Result<CollectivePaymentId, Stop<CollectiveRefusal>> {
+    let asked = (&cmd.scope, &cmd.sitting, &cmd.filter);
+    let found = look(tx, catalogue, asked, Look::Locking).await?;
+    let shown = found.shown();
+    if shown.entries == 0 {
+        return made_before(tx, cmd, &found).await?.ok_or(Stop::Refused(CollectiveRefusal::NothingChosen));
+    }
+    if shown != cmd.shown || !cmd.seen.fits("collective", found.values()) {
+        return Err(Stop::Refused(CollectiveRefusal::Changed));
+    }
+    let now = tx.now().await?;
+    let id = CollectivePaymentId(tx.new_id());
+    let new = CollectivePayment {
+        school: cmd.school,
+        id,
+        sitting: cmd.sitting.clone(),
+        state: State::Open,
+        made_by: cmd.by.clone(),
+        made_at: now,
+        locks_until: rules::locks_until(now, cmd.lock_days),
+        settled_by: String::new(),
+        settled_at: None,
+        entries: i64::try_from(shown.entries).map_err(|_| DbError::Decode("number of entries"))?,
+        amount: shown.amount,
+        note: cmd.note.clone(),
+    };
+    store::insert(tx, &new, &cmd.scope).await?;
+    let ids: Vec<EntryId> = found.taken.iter().map(|taken| taken.entry.id).collect();
+    if !entry::verbs::lock_for_school(tx, cmd.school, &ids, id.0).await?.is_empty() {
+        return Err(DbError::Other("an entry changed under the lock of its registration".to_owned()).into());
+    }
+    for taken in &found.taken {
+        let line = Line {
+            registration: taken.person.registration,
+            entry: taken.entry.id,
+            subject: taken.entry.subject,
+            amount: taken.entry.fee,
+        };
+        store::insert_line(tx, cmd.school, id, &line).await?;
+        record(tx, cmd, "entry-locked", ("entry", taken.entry.id.0), &format!("collective-payment={id}"))
+            .await?;
+    }
+    let detail = format!("entries={} amount={}", new.entries, new.amount);
+    record(tx, cmd, "collective-payment-made", ("collective-payment", id.0), &detail).await?;
+    Ok(id)
+}
+
+/// The open one by which this account locked just the entries that its form showed: the form was sent again. Number and sum
+/// alone may be those of another form.
+async fn made_before(
+    tx: &mut Tx<'_>,
+    cmd: &OpenCommand,
+    found: &Gathered,
+) -> Result<Option<CollectivePaymentId>, DbError> {
+    let locks: BTreeSet<i64> = found.left.iter().filter_map(|left| left.entry.locked_by).collect();
+    let of_lock = |lock| found.left.iter().filter(move |left| left.entry.locked_by == Some(lock));
+    let values = |lock| of_lock(lock).map(|left| format!("{} {}", left.entry.id, left.entry.fee.get()));
+    let lock = locks.into_iter().find(|lock| cmd.seen.proves("collective", values(*lock)));
+    let Some(lock) = lock else { return Ok(None) };
+    let Some(of) = store::find(tx, &cmd.scope, CollectivePaymentId(lock)).await? else { return Ok(None) };
+    let same = of.state == State::Open
+        && of.made_by == cmd.by
+        && of.note == cmd.note
+        && usize::try_from(of.entries) == Ok(cmd.shown.entries);
+    Ok(same.then_some(of.id))
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    cmd: &OpenCommand,
+    action: &'static str,
+    (object_kind, object): (&'static str, i64),
+    detail: &str,
+) -> Result<(), DbError> {
+    let event = audit::Event {
+        school: cmd.school,
+        actor: Actor::Staff(cmd.by.clone()),
+        action,
+        object_kind,
+        object: &object.to_string(),
+        address: &cmd.address,
+        detail,
+    };
+    audit::record(tx, &event).await
+}

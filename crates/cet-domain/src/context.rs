@@ -1,0 +1,18 @@
+//! What use cases share: passed to those that need more than their transaction.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::store::Db;
+use crate::vault::Vault;
+
+/// The parts of an installation that use cases and jobs work with; clones share them.
+#[derive(Clone)]
+pub struct Context {
+    /// What the operator set.
+    pub config: Arc<Config>,
+    /// The database.
+    pub db: Db,
+    /// Keys for personal data.
+    pub vault: Arc<Vault>,
+}

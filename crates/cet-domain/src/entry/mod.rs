@@ -1,0 +1,147 @@
+//! Entries (报考科目): one subject entered under a registration, at one campus; each holds one seat.
+//!
+//! A candidate enters subjects ([`verbs::enter`]): by the rules, all or nothing, each for 24 hours. From then on an
+//! unpaid entry is gone for every page and rule; a job or the next person who asks for its seat ends it in the database
+//! ([`verbs::expire_due`]). An unpaid one can be cancelled inside the window ([`verbs::cancel`]); payment makes it paid
+//! ([`verbs::mark_paid`]), and it is never unpaid again.
+//!
+//! **Invariant (seats):** `taken` of a pool = its entries in state `held` or `paid`, at every commit.
+//! **Invariant (lock):** who changes an entry holds the lock of its registration's row (`docs/locking.md`).
+//! Deliberately absent: gateways, money, and any counter of seats.
+
+pub mod arrangeable;
+pub mod figures;
+pub mod jobs;
+pub(crate) mod live;
+pub mod progress;
+pub mod refusal;
+pub mod roll;
+pub mod rules;
+pub mod store;
+#[cfg(test)]
+pub(crate) mod testing;
+pub mod verbs;
+
+use crate::record;
+use crate::seat_pool::PoolKey;
+use crate::store::Value;
+use crate::stored_as;
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::ids::{EntryId, OrderId};
+use crate::words::subject::{Level, Mode};
+use crate::words::time::Time;
+
+pub use refusal::EntryRefusal;
+
+/// How an entry stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryState {
+    /// It holds a seat and is not paid.
+    Held,
+    /// It is paid and counts as entered (R14).
+    Paid,
+    /// The candidate gave it up, or it went with the written entry it needed.
+    Cancelled,
+    /// Nobody paid for it in time.
+    Expired,
+    /// Staff took it out after it was paid and the money went back.
+    Withdrawn,
+}
+
+impl EntryState {
+    const ALL: [Self; 5] = [Self::Held, Self::Paid, Self::Cancelled, Self::Expired, Self::Withdrawn];
+
+    /// The name in the database.
+    #[must_use]
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Paid => "paid",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.wire() == text)
+    }
+}
+
+stored_as!(EntryState, String, |state| Value::Text(state.wire()), |raw| EntryState::from_wire(&raw));
+
+/// 科目报考方式: who entered it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntryChannel {
+    /// 考生注册.
+    Own,
+    /// 集体报名.
+    School,
+}
+
+impl EntryChannel {
+    /// The name in the database and of `data-channel`.
+    #[must_use]
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::Own => "self",
+            Self::School => "school",
+        }
+    }
+
+    fn from_wire(text: &str) -> Option<Self> {
+        [Self::Own, Self::School].into_iter().find(|channel| channel.wire() == text)
+    }
+}
+
+stored_as!(EntryChannel, String, |channel| Value::Text(channel.wire()), |raw| EntryChannel::from_wire(&raw));
+
+record! {
+    /// One entry as it is stored.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Entry {
+        /// Its id.
+        pub id: EntryId,
+        /// Its sitting.
+        pub sitting: SittingCode,
+        /// Its subject.
+        pub subject: SubjectCode,
+        /// Written or oral.
+        pub mode: Mode,
+        /// The subject's level.
+        pub level: Level,
+        /// Where the seat is.
+        pub campus: CampusCode,
+        /// The name of that campus when it was entered.
+        pub campus_name: String,
+        /// The name of that campus's school when it was entered.
+        pub school_name: String,
+        /// How it stands in the database; [`rules::is_live`] knows what has run out.
+        pub state: EntryState,
+        /// The fee when it was entered.
+        pub fee: Fen,
+        /// Who entered it.
+        pub channel: EntryChannel,
+        /// When it was entered.
+        pub entered_at: Time,
+        /// The end of its hold (R13).
+        pub expires_at: Time,
+        /// When it was paid.
+        pub paid_at: Option<Time>,
+        /// When it was cancelled, expired or withdrawn.
+        pub ended_at: Option<Time>,
+        /// The collective payment that locks it (Y6).
+        pub locked_by: Option<i64>,
+        /// The open order that pays for it (Y4).
+        pub order: Option<OrderId>,
+    }
+}
+
+impl Entry {
+    /// The pool that its seat is of.
+    #[must_use]
+    pub fn pool(&self) -> PoolKey {
+        PoolKey { campus: self.campus, sitting: self.sitting.clone(), subject: self.subject }
+    }
+}

@@ -1,0 +1,32 @@
+//! What `cet` does, without pages: each room's rules, refusals, statements, use cases, jobs and checks. It knows no HTTP and
+//! no HTML; `cet-site` shows it and `cet` runs it.
+
+#[expect(unused_imports, reason = "rooms name what lies below as `crate::…`")]
+use cet_base::{behind, config, on_both, params, private_file, record, store, stored_as, texts, vault, words};
+
+pub mod alarms;
+pub mod arrangement;
+pub mod audit;
+pub mod captcha;
+pub mod collective_payment;
+pub mod context;
+pub mod eligibility;
+pub mod entry;
+pub mod import;
+pub mod installation;
+pub mod jobs;
+pub mod key_check;
+pub mod limit;
+pub mod outbox;
+pub mod passport;
+pub mod payment;
+pub mod registration;
+pub mod review;
+pub mod roster;
+pub mod score;
+pub mod seat_pool;
+pub mod sheet;
+pub mod sitting;
+pub mod staff;
+pub mod ticket;
+pub mod verify;

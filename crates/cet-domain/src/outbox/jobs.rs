@@ -1,0 +1,181 @@
+//! Sends what is owed.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use super::delivery::{self, Delivery};
+use super::{Mail, store};
+use crate::jobs::aside::{self, Key, Queue, Round, Way};
+use crate::store::{Db, DbError, Tx};
+use crate::vault::Vault;
+use crate::words::codes::SchoolCode;
+
+/// Mails put into the mailbox in one transaction.
+const BATCH: usize = 20;
+/// Mails sent in one round, one after the other: a server that does not answer takes a minute of each.
+const SENT_AT_ONCE: usize = 10;
+
+/// Sends the mails that are due; answers how many were taken.
+///
+/// # Errors
+/// [`DbError`]: what was not marked as sent is tried again.
+pub async fn send_due(db: &Db, vault: &Arc<Vault>, delivery: &Delivery) -> Result<Round, DbError> {
+    aside::run(db, &Mails { db: db.clone(), vault: Arc::clone(vault), delivery: delivery.clone() }).await
+}
+
+/// Mails that are due.
+struct Mails {
+    db: Db,
+    vault: Arc<Vault>,
+    delivery: Delivery,
+}
+
+impl Queue for Mails {
+    type Item = (SchoolCode, i64);
+
+    fn job(&self) -> &'static str {
+        "mail"
+    }
+
+    fn way(&self) -> Way {
+        match &self.delivery {
+            Delivery::Mailbox => Way::Together(BATCH),
+            Delivery::Smtp { .. } => Way::Alone { most: SENT_AT_ONCE, at_once: 1 },
+        }
+    }
+
+    fn key(&self, (school, id): &Self::Item) -> Key {
+        Key::of(*school, *id)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
+        Box::pin(async move { self.db.read(async move |tx: &mut Tx<'_>| store::due(tx, most).await).await })
+    }
+
+    fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            match &self.delivery {
+                Delivery::Mailbox => {
+                    let vault = Arc::clone(&self.vault);
+                    self.db.write(async move |tx: &mut Tx<'_>| into_mailbox(tx, &vault, &items).await).await
+                }
+                Delivery::Smtp { transport, from } => {
+                    let mut taken = 0_i64;
+                    for (school, id) in items {
+                        let claim = async move |tx: &mut Tx<'_>| store::claim(tx, school, id).await;
+                        let Some(row) = self.db.write(claim).await? else { continue };
+                        taken = taken.saturating_add(1);
+                        match delivery::send(transport, from, &opened(&self.vault, &row.sealed)?).await {
+                            Ok(()) => {
+                                self.db
+                                    .write(async move |tx: &mut Tx<'_>| store::sent(tx, school, id).await)
+                                    .await?;
+                            }
+                            Err(error) => tracing::warn!(
+                                mail = id,
+                                tries = row.tries,
+                                error,
+                                "a mail was not taken; it is tried again"
+                            ),
+                        }
+                    }
+                    Ok(taken)
+                }
+            }
+        })
+    }
+
+    fn is_over(&self, key: Key) -> BoxFuture<'_, Result<bool, DbError>> {
+        Box::pin(async move {
+            let Some(id) = key.id() else { return Ok(true) };
+            let school = key.school;
+            self.db.read(async move |tx: &mut Tx<'_>| store::is_settled(tx, school, id).await).await
+        })
+    }
+}
+
+fn opened(vault: &Vault, sealed: &[u8]) -> Result<Mail, DbError> {
+    let text = vault.open(sealed).map_err(|error| DbError::Other(error.to_string()))?;
+    Mail::from_json(&text).ok_or(DbError::Decode("mail"))
+}
+
+/// In a rehearsal the mail and its mark are one transaction: each mail stands in the mailbox exactly once.
+async fn into_mailbox(tx: &mut Tx<'_>, vault: &Vault, some: &[(SchoolCode, i64)]) -> Result<i64, DbError> {
+    let mut taken = 0_i64;
+    for &(school, id) in some {
+        let Some(row) = store::claim(tx, school, id).await? else { continue };
+        let mail = opened(vault, &row.sealed)?;
+        store::put_in_mailbox(tx, &mail.to.address(), &mail.subject, &mail.plain(), &mail.html()).await?;
+        store::sent(tx, school, id).await?;
+        taken = taken.saturating_add(1);
+    }
+    Ok(taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::on_both;
+    use crate::outbox::{Part, post};
+    use crate::texts::Lang;
+    use crate::words::codes::SchoolCode;
+    use crate::words::email::Email;
+
+    fn mail() -> Mail {
+        Mail {
+            to: Email::parse("liao@example.cn").unwrap(),
+            lang: Lang::Zh,
+            subject: "退款".to_owned(),
+            parts: vec![Part::Text("已退款".to_owned())],
+        }
+    }
+
+    fn vault() -> Arc<Vault> {
+        Arc::new(Vault::parse(&Vault::new_key_file().unwrap()).unwrap())
+    }
+
+    async fn owe(db: &Db, vault: &Arc<Vault>, event: &'static str) {
+        let vault = Arc::clone(vault);
+        let event = event.to_owned();
+        db.write(async move |tx: &mut Tx<'_>| {
+            post(tx, &vault, SchoolCode::NONE, "refund", &event, &mail()).await
+        })
+        .await
+        .unwrap();
+    }
+
+    on_both! {
+        async fn one_event_is_one_mail_on_any_number_of_nodes(t: TestDb) {
+            let vault = vault();
+            let other = t.another_node().await;
+            owe(&t.db, &vault, "1").await;
+            owe(&other, &vault, "1").await;
+            owe(&other, &vault, "2").await;
+            let (a, b) = tokio::join!(
+                send_due(&t.db, &vault, &Delivery::Mailbox),
+                send_due(&other, &vault, &Delivery::Mailbox)
+            );
+            let c = send_due(&t.db, &vault, &Delivery::Mailbox).await;
+            assert_eq!(a.unwrap().and(b.unwrap()).and(c.unwrap()).done, 2);
+            let mails = t.db.read(async |tx: &mut Tx<'_>| store::mailbox(tx, 10).await).await.unwrap();
+            assert_eq!(mails.len(), 2);
+            assert_eq!(mails[0].body, "已退款\n");
+        }
+
+        async fn a_mail_that_nobody_took_is_tried_again_later(t: TestDb) {
+            let vault = vault();
+            owe(&t.db, &vault, "1").await;
+            let take = async |db: &Db| db.write(async |tx: &mut Tx<'_>| {
+                let mut taken = Vec::new();
+                for (school, id) in store::due(tx, 9).await? {
+                    taken.extend(store::claim(tx, school, id).await?);
+                }
+                Ok::<_, DbError>(taken.len())
+            }).await.unwrap();
+            assert_eq!((take(&t.db).await, take(&t.db).await), (1, 0));
+            t.clock.set(t.clock.process_now().plus(jiff::SignedDuration::from_secs(61)));
+            assert_eq!(take(&t.db).await, 1);
+        }
+    }
+}

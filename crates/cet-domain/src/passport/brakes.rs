@@ -1,0 +1,146 @@
+//! How often passwords and addresses may be tried (T2, T3, T5), and which devices an account is known on.
+
+use std::net::IpAddr;
+
+use jiff::SignedDuration;
+
+use crate::config::Limits;
+use crate::limit::{self, Rule, Then, Wait};
+use crate::store::{DbError, Stop, Tx};
+use crate::vault::{Vault, VaultError, to_hex, token_hash};
+
+/// Wrong passwords are counted for so long.
+const PASSWORD_PERIOD: SignedDuration = SignedDuration::from_mins(15);
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// The first wait after too many wrong passwords; it doubles.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(5);
+/// The longest: a slow-down and never a lock.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(2);
+
+const fn passwords(what: &'static str, most: i64) -> Rule {
+    Rule {
+        what,
+        most,
+        period: PASSWORD_PERIOD,
+        then: Then::Doubling { first: FIRST_WAIT, longest: LONGEST_WAIT },
+    }
+}
+
+/// Whose failures at logging in are counted together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginBrakes {
+    /// The account from this network; from a device that it is known on, the account on this device.
+    account: (Rule, String),
+    /// All accounts from this network; not for an exempt network, nor for a known device.
+    network: Option<(Rule, String)>,
+}
+
+impl LoginBrakes {
+    /// The brakes for one attempt; `device` is what [`known_device`] made of the cookie.
+    #[must_use]
+    pub fn new(limits: &Limits, email_key: &str, address: IpAddr, device: Option<&str>) -> Self {
+        let account = short(email_key);
+        let network = limit::network(address);
+        match device {
+            Some(device) => Self {
+                account: (passwords("login-device", limits.passwords), format!("{account}:{device}")),
+                network: None,
+            },
+            None => Self {
+                account: (passwords("login-account", limits.passwords), format!("{account}:{network}")),
+                network: (!limits.is_exempt(address))
+                    .then(|| (passwords("login-network", limits.network_passwords), network)),
+            },
+        }
+    }
+
+    /// Whether the attempt may be made now.
+    ///
+    /// # Errors
+    /// [`Wait`]; a [`DbError`].
+    pub async fn check(&self, tx: &mut Tx<'_>) -> Result<(), Stop<Wait>> {
+        limit::check(tx, &self.account.0, &self.account.1).await?;
+        match &self.network {
+            Some((rule, whom)) => limit::check(tx, rule, whom).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a wrong password.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn fail(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
+        limit::fail(tx, &self.account.0, &self.account.1).await?;
+        match &self.network {
+            Some((rule, whom)) => limit::fail(tx, rule, whom).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets the account's failures; those of the network stay.
+    ///
+    /// # Errors
+    /// [`DbError`].
+    pub async fn clear(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
+        limit::clear(tx, &self.account.0, &self.account.1).await
+    }
+}
+
+/// Successful registrations from one network.
+pub(super) fn registrations(limits: &Limits) -> Rule {
+    Rule { what: "register", most: limits.registrations, period: HOUR, then: Then::Rest }
+}
+
+/// Answers `email-taken` to one network.
+pub(super) fn taken_emails(limits: &Limits) -> Rule {
+    Rule { what: "email-taken", most: limits.taken_emails, period: HOUR, then: Then::Rest }
+}
+
+/// Requests for a new password from one network.
+pub(super) fn recoveries(limits: &Limits) -> Rule {
+    Rule { what: "recover", most: limits.recoveries, period: HOUR, then: Then::Rest }
+}
+
+/// Account retrievals from one network, found or not: one script must not turn a list into addresses (W1).
+pub(super) fn retrievals(limits: &Limits) -> Rule {
+    Rule { what: "retrieve", most: limits.retrievals, period: HOUR, then: Then::Rest }
+}
+
+/// Account retrievals of one document, from wherever (T7).
+pub(super) const RETRIEVALS_OF_DOCUMENT: Rule =
+    Rule { what: "retrieve-document", most: 5, period: HOUR, then: Then::Rest };
+
+/// Mails to addresses that nobody has verified yet, which one passport can cause.
+pub(super) const VERIFICATION_MAILS: Rule =
+    Rule { what: "verification-mail", most: 5, period: HOUR, then: Then::Rest };
+
+/// Wrong current passwords of one passport on its own pages.
+pub fn current_passwords(limits: &Limits) -> Rule {
+    passwords("current-password", limits.passwords)
+}
+
+/// No address stands in the table of counts.
+fn short(email_key: &str) -> String {
+    to_hex(token_hash(email_key).get(..12).unwrap_or_default())
+}
+
+/// The value of the cookie that makes this device known to the account.
+///
+/// # Errors
+/// [`VaultError::Chance`].
+pub fn new_device(vault: &Vault, email_key: &str) -> Result<String, VaultError> {
+    let id = to_hex(&vault.random::<12>()?);
+    Ok(format!("{id}.{}", device_proof(vault, &id, email_key)))
+}
+
+/// The device's id, when its cookie was made for this account.
+#[must_use]
+pub fn known_device<'c>(vault: &Vault, email_key: &str, cookie: &'c str) -> Option<&'c str> {
+    let (id, proof) = cookie.split_once('.')?;
+    (id.len() == 24 && proof == device_proof(vault, id, email_key)).then_some(id)
+}
+
+fn device_proof(vault: &Vault, id: &str, email_key: &str) -> String {
+    to_hex(vault.sign_token("device", format!("{id}\n{email_key}").as_bytes()).get(..16).unwrap_or_default())
+}

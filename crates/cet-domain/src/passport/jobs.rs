@@ -1,0 +1,82 @@
+//! Sweeping what has ended: sessions, counts that nobody looks at, links, captchas. And answering who forgot a password.
+
+use futures_util::future::BoxFuture;
+
+use super::session::{self, Life};
+use super::{store, token, verbs};
+use crate::context::Context;
+use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::{captcha, limit};
+
+/// Requests answered in one transaction.
+const BATCH: usize = 20;
+
+/// Deletes some of what has ended; answers how many rows went. One table does not wait for another.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn sweep(context: &Context) -> Result<Round, DbError> {
+    let db = &context.db;
+    all_of([
+        session::ended(Life::from(&context.config.session)).run(db).await,
+        limit::sweep(db).await,
+        token::ended().run(db).await,
+        store::held_for_long().run(db).await,
+        captcha::sweep(db).await,
+    ])
+}
+
+/// Answers requests for a new password by mail (A5); answers how many.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn recover(context: &Context) -> Result<Round, DbError> {
+    aside::run(&context.db, &Requests { context: context.clone() }).await
+}
+
+/// Requests for a new password.
+struct Requests {
+    context: Context,
+}
+
+impl Queue for Requests {
+    type Item = i64;
+
+    fn job(&self) -> &'static str {
+        "recovery"
+    }
+
+    fn way(&self) -> Way {
+        Way::Together(BATCH)
+    }
+
+    fn key(&self, id: &i64) -> Key {
+        Key::of(SchoolCode::NONE, *id)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<i64>, DbError>> {
+        Box::pin(async move {
+            self.context.db.read(async move |tx: &mut Tx<'_>| verbs::recover::waiting(tx, most).await).await
+        })
+    }
+
+    fn work(&self, ids: Vec<i64>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            let node = self.context.clone();
+            self.context
+                .db
+                .write(async move |tx: &mut Tx<'_>| {
+                    let mut done = 0_i64;
+                    for id in &ids {
+                        if verbs::recover::answer(tx, &node, *id).await? {
+                            done = done.saturating_add(1);
+                        }
+                    }
+                    Ok(done)
+                })
+                .await
+        })
+    }
+}

@@ -1,0 +1,351 @@
+//! Sessions (A8, T10, T11): an opaque token in a cookie, its hash in the database, limits by `tx.now()`.
+
+use jiff::SignedDuration;
+
+use super::claim;
+use crate::config;
+use crate::jobs::sweep::Sweep;
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::vault::{Vault, VaultError, to_hex, token_hash};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
+use crate::words::ids::{PassportId, RecordId, RegistrationId};
+use crate::words::time::Time;
+
+/// At most this often a page view is written down: a write for each would be the site's hottest one.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// The most sessions that one sweep deletes.
+const SWEPT_AT_ONCE: usize = 500;
+
+/// A live session.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The key of its row.
+    pub token_hash: Vec<u8>,
+    /// Whose it is.
+    pub passport: PassportId,
+    /// The student record that was looked up last: its school and id.
+    pub looked_up: Option<(SchoolCode, RecordId)>,
+    /// The registration that the passport holds for the sitting that was asked for.
+    pub registration: Option<BoundTo>,
+    /// Whether the passport's address is verified (W4).
+    pub verified: bool,
+    /// Whether a page view is to be written down.
+    pub due: bool,
+    /// The records that its pages showed last.
+    shown: Shown,
+}
+
+/// A page whose record another look-up changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShownOn {
+    /// `/qualification/record`.
+    Record,
+    /// `/review`.
+    Review,
+}
+
+/// Which record each of those pages showed last.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Shown {
+    record: Option<String>,
+    review: Option<String>,
+}
+
+impl Session {
+    /// Which record a page showed last in this session.
+    #[must_use]
+    pub fn shown(&self, page: ShownOn) -> Option<&String> {
+        match page {
+            ShownOn::Record => self.shown.record.as_ref(),
+            ShownOn::Review => self.shown.review.as_ref(),
+        }
+    }
+}
+
+/// A live registration, as far as every page needs it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BoundTo {
+    /// The home school, which keys all that belongs to it.
+    pub school: SchoolCode,
+    /// Its id.
+    pub id: RegistrationId,
+    /// The home campus.
+    pub campus: CampusCode,
+    /// The student's name, as the roster had it.
+    pub name: String,
+    /// The student's record that it was made from, in the same school.
+    pub record: RecordId,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Session(passport {})", self.passport)
+    }
+}
+
+impl std::fmt::Debug for BoundTo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "BoundTo(registration {})", self.id)
+    }
+}
+
+/// How long sessions live.
+#[derive(Clone, Copy, Debug)]
+pub struct Life {
+    /// Without a request.
+    pub idle: SignedDuration,
+    /// After logging in.
+    pub absolute: SignedDuration,
+}
+
+impl From<&config::Session> for Life {
+    fn from(section: &config::Session) -> Self {
+        Self {
+            idle: SignedDuration::from_mins(section.idle),
+            absolute: SignedDuration::from_mins(section.absolute),
+        }
+    }
+}
+
+impl Life {
+    fn holds(self, created: Time, seen: Time, now: Time) -> bool {
+        now < seen.plus(self.idle) && now < created.plus(self.absolute)
+    }
+
+    /// A quarter of a short idle limit, so that a reader is never sent away while reading on.
+    fn seen_every(self) -> SignedDuration {
+        SEEN_EVERY.min(self.idle.checked_div(4).unwrap_or(SEEN_EVERY))
+    }
+}
+
+/// A fresh token, 256 bits.
+///
+/// # Errors
+/// [`VaultError::Chance`].
+pub fn new_token(vault: &Vault) -> Result<String, VaultError> {
+    Ok(to_hex(&vault.random::<32>()?))
+}
+
+/// Begins a session; the row's key is the token's hash, so that a stolen database opens none. Answers whether it had not
+/// begun before.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn begin(tx: &mut Tx<'_>, passport: PassportId, token: &str) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let begun = tx
+        .execute(
+            "INSERT INTO session (token_hash, passport_id, created_at, seen_at)
+             VALUES ($1, $2, $3, $3)
+             ON CONFLICT DO NOTHING",
+            params![token_hash(token), passport, now],
+        )
+        .await?;
+    Ok(begun == 1)
+}
+
+/// Whether a session was begun under this token: by a use case whose answer was lost, when the token is still unknown to
+/// its browser.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn is_begun(tx: &mut Tx<'_>, token: &str) -> Result<bool, DbError> {
+    let row: Option<(PassportId,)> = tx
+        .query_opt("SELECT passport_id FROM session WHERE token_hash = $1", params![token_hash(token)])
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Ends one session; answers whether there was one.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, DbError> {
+    Ok(tx.execute("DELETE FROM session WHERE token_hash = $1", params![token_hash]).await? == 1)
+}
+
+/// Ends all sessions of a passport, in the transaction that changes its password or address.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM session WHERE passport_id = $1", params![passport]).await
+}
+
+/// Ends all sessions of a passport but one, which goes on under a new token (T10) and as a new session.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute("DELETE FROM session WHERE passport_id = $1 AND token_hash <> $2", params![passport, old])
+        .await?;
+    tx.execute(
+        "UPDATE session
+            SET token_hash = $3, created_at = $4, seen_at = $4
+          WHERE passport_id = $1
+            AND token_hash = $2",
+        params![passport, old, token_hash(token), now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps the looked-up record in the session until another look-up.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn remember_lookup(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8],
+    school: SchoolCode,
+    record: RecordId,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE session SET looked_up_school = $2, looked_up_record = $3 WHERE token_hash = $1",
+        params![token_hash, school, record],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets the looked-up record.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn forget_lookup(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE session SET looked_up_school = NULL, looked_up_record = NULL WHERE token_hash = $1",
+        params![token_hash],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Sessions that have ended. One that reached its absolute limit is no longer seen, so that it goes by the idle one.
+pub(super) fn ended(life: Life) -> Sweep<Vec<u8>> {
+    Sweep::new(
+        "sessions",
+        SWEPT_AT_ONCE,
+        &[life.idle],
+        "SELECT token_hash FROM session WHERE seen_at <= $2 ORDER BY seen_at LIMIT $1",
+        "DELETE FROM session WHERE token_hash = $1 AND seen_at <= $2",
+    )
+}
+
+/// Writes a page view down.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2",
+        params![token_hash, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps which record a page shows, when it is another than before.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn remember_shown(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8],
+    page: ShownOn,
+    record: &str,
+) -> Result<(), DbError> {
+    let sql = match page {
+        ShownOn::Record => "UPDATE session SET record_shown = $2 WHERE token_hash = $1",
+        ShownOn::Review => "UPDATE session SET review_shown = $2 WHERE token_hash = $1",
+    };
+    tx.execute(sql, params![token_hash, record]).await?;
+    Ok(())
+}
+
+record! {
+    struct Row {
+        passport: PassportId, created: Time, seen: Time, school: Option<SchoolCode>, record: Option<RecordId>,
+        record_shown: Option<String>, review_shown: Option<String>,
+    }
+}
+
+/// The live session of a token, with the passport's registration for `sitting`: the hot path of every page, so only
+/// look-ups by key.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn find(
+    tx: &mut Tx<'_>,
+    token: &str,
+    life: Life,
+    sitting: Option<&SittingCode>,
+) -> Result<Option<Session>, DbError> {
+    let token_hash = token_hash(token);
+    let row: Option<Row> = tx
+        .query_opt(
+            "SELECT passport_id, created_at, seen_at, looked_up_school, looked_up_record, record_shown, review_shown
+               FROM session
+              WHERE token_hash = $1",
+            params![token_hash],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let now = tx.now().await?;
+    if !life.holds(row.created, row.seen, now) {
+        return Ok(None);
+    }
+    let Some((changed, verified)) = tx
+        .query_opt::<(Time, Option<Time>)>(
+            "SELECT credential_changed_at, email_verified_at FROM passport WHERE id = $1",
+            params![row.passport],
+        )
+        .await?
+    else {
+        return Ok(None);
+    };
+    if row.created < changed {
+        return Ok(None);
+    }
+    let registration = match sitting {
+        Some(sitting) => registration(tx, row.passport, sitting, now).await?,
+        None => None,
+    };
+    Ok(Some(Session {
+        token_hash,
+        passport: row.passport,
+        looked_up: row.school.zip(row.record),
+        registration,
+        verified: verified.is_some(),
+        due: now.since(row.seen) >= life.seen_every(),
+        shown: Shown { record: row.record_shown, review: row.review_shown },
+    }))
+}
+
+/// What the passport holds, if it still counts: from its release time on a registration is gone, swept or not (R7).
+async fn registration(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    now: Time,
+) -> Result<Option<BoundTo>, DbError> {
+    let claim = claim::find(tx, passport, sitting, claim::Kind::Registration).await?;
+    let Some((school, id)) = claim.map(|(school, id)| (school, RegistrationId(id))) else { return Ok(None) };
+    let row: Option<(CampusCode, String, RecordId)> = tx
+        .query_opt(
+            "SELECT campus, name, record_id
+               FROM registration
+              WHERE school = $1 AND id = $2 AND state = 'live' AND (release_at IS NULL OR release_at > $3)",
+            params![school, id, now],
+        )
+        .await?;
+    Ok(row.map(|(campus, name, record)| BoundTo { school, id, campus, name, record }))
+}
+
+#[cfg(test)]
+#[path = "tests/session.rs"]
+mod tests;

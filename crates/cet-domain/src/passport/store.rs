@@ -1,0 +1,371 @@
+//! The SQL of passports.
+
+use crate::jobs::sweep::Sweep;
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::texts::Lang;
+use crate::words::ids::PassportId;
+use crate::words::time::Time;
+
+
+record! {
+    /// What logging in needs of a passport.
+    pub struct Login {
+        /// Whose it is.
+        pub id: PassportId,
+        /// The password's hash.
+        pub password_hash: String,
+        /// The language that its mails are written in.
+        pub lang: Lang,
+    }
+}
+
+record! {
+    /// Where mails to a passport go.
+    pub struct Addressee {
+        /// The address.
+        pub email: String,
+        /// The language of the last log-in.
+        pub lang: Lang,
+    }
+}
+
+record! {
+    /// A passport as its owner sees it.
+    pub struct Account {
+        /// 通行证ID.
+        pub public_id: String,
+        /// The address.
+        pub email: String,
+        /// The sealed telephone.
+        pub phone: Option<Vec<u8>>,
+        /// The kind of document.
+        pub document_kind: Option<String>,
+        /// Its sealed number.
+        pub document: Option<Vec<u8>>,
+        /// The name; empty if not given.
+        pub name: String,
+        /// When the address was verified.
+        pub email_verified_at: Option<Time>,
+    }
+}
+
+/// A row to insert.
+pub(super) struct NewRow<'a> {
+    pub(super) id: PassportId,
+    pub(super) public_id: &'a str,
+    pub(super) email: &'a str,
+    pub(super) password_hash: &'a str,
+    pub(super) lang: Lang,
+    pub(super) profile: ProfileRow<'a>,
+}
+
+/// The passport of an address in its comparison form; not the one that only holds it for an undo.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<PassportId>, DbError> {
+    let row = tx
+        .query_opt::<(PassportId,)>(
+            "SELECT passport_id FROM passport_email WHERE email_key = $1 AND held_until IS NULL",
+            params![email_key],
+        )
+        .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// What logging in with an address needs; of an unknown address, passport 0 without a hash. The database is asked the same
+/// questions and answers each with one row, known or not (T4).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn login_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Login, DbError> {
+    let (id,) = tx
+        .query_one::<(PassportId,)>(
+            "SELECT COALESCE(MAX(passport_id), 0) FROM passport_email WHERE email_key = $1 AND held_until IS NULL",
+            params![email_key],
+        )
+        .await?;
+    tx.query_one(
+        "SELECT COALESCE(MAX(id), 0), COALESCE(MAX(password_hash), ''), COALESCE(MAX(lang), 'zh')
+           FROM passport
+          WHERE id = $1",
+        params![id],
+    )
+    .await
+}
+
+/// The passport of a 通行证ID. Only for staff: to others it is a label, never a way in (T69).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn by_public_id(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<PassportId>, DbError> {
+    let row = tx
+        .query_opt::<(PassportId,)>("SELECT id FROM passport WHERE public_id = $1", params![public_id])
+        .await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Notes a change of who may act for a passport: sessions and links that are older count no more (I14).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn note_credential_change(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute("UPDATE passport SET credential_changed_at = $2 WHERE id = $1", params![id, now]).await?;
+    Ok(())
+}
+
+/// What logging in needs.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn login(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Login>, DbError> {
+    tx.query_opt("SELECT id, password_hash, lang FROM passport WHERE id = $1", params![id]).await
+}
+
+/// Where mails to a passport go, and in which language: whoever writes one is not always its owner's browser.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn addressee(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Addressee>, DbError> {
+    tx.query_opt("SELECT email, lang FROM passport WHERE id = $1", params![id]).await
+}
+
+/// Keeps the language of a log-in for the mails to come.
+///
+/// # Errors
+/// [`DbError`].
+pub(super) async fn set_lang(tx: &mut Tx<'_>, id: PassportId, lang: Lang) -> Result<(), DbError> {
+    tx.execute("UPDATE passport SET lang = $2 WHERE id = $1", params![id, lang]).await?;
+    Ok(())
+}
+
+/// When its password or address was changed last, if it ever was since it was made.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn credentials_changed_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>, DbError> {
+    let row: Option<(Time,)> = tx
+        .query_opt(
+            "SELECT credential_changed_at FROM passport WHERE id = $1 AND credential_changed_at > created_at",
+            params![id],
+        )
+        .await?;
+    Ok(row.map(|(changed,)| changed))
+}
+
+/// When a passport was made.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn created_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>, DbError> {
+    let row: Option<(Time,)> =
+        tx.query_opt("SELECT created_at FROM passport WHERE id = $1", params![id]).await?;
+    Ok(row.map(|(made,)| made))
+}
+
+/// The passport as its owner sees it.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn account(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Account>, DbError> {
+    tx.query_opt(
+        "SELECT public_id, email, phone_sealed, document_kind, document_sealed, name, email_verified_at
+           FROM passport
+          WHERE id = $1",
+        params![id],
+    )
+    .await
+}
+
+/// Claims an address; whether nobody had it. One that is held for an undo is free for its holder, and for all once the
+/// time is over.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "DELETE FROM passport_email
+          WHERE email_key = $1
+            AND held_until IS NOT NULL
+            AND (held_until <= $2 OR passport_id = $3)",
+        params![email_key, now, id],
+    )
+    .await?;
+    let rows = tx
+        .execute(
+            "INSERT INTO passport_email (email_key, passport_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            params![email_key, id],
+        )
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Whether `id` could claim an address now; anybody new, when there is no `id`.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn is_free(tx: &mut Tx<'_>, email_key: &str, id: Option<PassportId>) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let row: Option<(PassportId, Option<Time>)> = tx
+        .query_opt(
+            "SELECT passport_id, held_until FROM passport_email WHERE email_key = $1",
+            params![email_key],
+        )
+        .await?;
+    Ok(row.is_none_or(|(owner, held)| Some(owner) == id || held.is_some_and(|until| until <= now)))
+}
+
+/// Gives an address up; a verified one stays held until `until`.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn give_up_email(
+    tx: &mut Tx<'_>,
+    email_key: &str,
+    id: PassportId,
+    until: Option<Time>,
+) -> Result<(), DbError> {
+    match until {
+        Some(until) => {
+            tx.execute(
+                "UPDATE passport_email SET held_until = $3 WHERE email_key = $1 AND passport_id = $2",
+                params![email_key, id, until],
+            )
+            .await?
+        }
+        None => {
+            tx.execute(
+                "DELETE FROM passport_email WHERE email_key = $1 AND passport_id = $2",
+                params![email_key, id],
+            )
+            .await?
+        }
+    };
+    Ok(())
+}
+
+/// Holds of addresses that are over.
+pub(super) fn held_for_long() -> Sweep<String> {
+    Sweep::new(
+        "held-addresses",
+        500,
+        &[jiff::SignedDuration::ZERO],
+        "SELECT email_key FROM passport_email WHERE held_until <= $2 LIMIT $1",
+        "DELETE FROM passport_email WHERE email_key = $1 AND held_until <= $2",
+    )
+}
+
+record! {
+    /// What a change of a passport starts from.
+    pub struct Locked {
+        /// The address.
+        pub email: String,
+        /// When it was verified.
+        pub email_verified_at: Option<Time>,
+        /// The password's hash.
+        pub password_hash: String,
+    }
+}
+
+/// The passport, locked until the transaction ends: whatever changes it goes one after another.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn lock(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Locked>, DbError> {
+    tx.query_opt(
+        "SELECT email, email_verified_at, password_hash FROM passport WHERE id = $1 FOR UPDATE",
+        params![id],
+    )
+    .await
+}
+
+/// Sets the address and whether it is verified: a change of the credentials, which ends older sessions.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn set_email(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    email: &str,
+    verified_at: Option<Time>,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE passport SET email = $2, email_verified_at = $3, credential_changed_at = $4 WHERE id = $1",
+        params![id, email, verified_at, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Sets how the address is written, where it stays the same for comparison.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn respell_email(tx: &mut Tx<'_>, id: PassportId, email: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE passport SET email = $2 WHERE id = $1", params![id, email]).await?;
+    Ok(())
+}
+
+/// Sets the password: a change of the credentials, which ends older sessions.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn set_password(tx: &mut Tx<'_>, id: PassportId, hash: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE passport SET password_hash = $2, credential_changed_at = $3 WHERE id = $1",
+        params![id, hash, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The optional part of a passport as it is stored.
+pub(super) struct ProfileRow<'a> {
+    pub(super) phone: Option<Vec<u8>>,
+    pub(super) document_kind: Option<&'static str>,
+    pub(super) document: Option<Vec<u8>>,
+    pub(super) name: &'a str,
+}
+
+pub(super) async fn set_profile(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    profile: ProfileRow<'_>,
+) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE passport SET phone_sealed = $2, document_kind = $3, document_sealed = $4, name = $5 WHERE id = $1",
+        params![id, profile.phone, profile.document_kind, profile.document, profile.name],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert(tx: &mut Tx<'_>, row: NewRow<'_>) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO passport
+            (id, public_id, email, password_hash, lang, phone_sealed, document_kind, document_sealed, name, created_at,
+             credential_changed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)",
+        params![
+            row.id,
+            row.public_id,
+            row.email,
+            row.password_hash,
+            row.lang,
+            row.profile.phone,
+            row.profile.document_kind,
+            row.profile.document,
+            row.profile.name,
+            now,
+        ],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,285 @@
+//! Registering, logging in and out: each one transaction, with no hashing inside.
+
+pub mod address;
+pub mod change;
+pub mod recover;
+pub mod retrieve;
+
+use std::net::IpAddr;
+
+use super::brakes::{self, LoginBrakes};
+use super::rules::Profile;
+use super::store::{self, Login, NewRow, ProfileRow};
+use super::{mails, session, token};
+use crate::context::Context;
+use crate::audit::{self, Actor, Event};
+use crate::limit::{self, Wait};
+use crate::store::{DbError, Stop, Tx};
+use crate::vault::Vault;
+use crate::texts::Lang;
+use crate::words::codes::SchoolCode;
+use crate::words::email::Email;
+use crate::words::ids::PassportId;
+
+/// A passport to be made.
+#[derive(Clone)]
+pub struct NewPassport {
+    /// The address.
+    pub email: Email,
+    /// The password's hash.
+    pub password_hash: String,
+    /// The optional part.
+    pub profile: Profile,
+    /// Where it comes from.
+    pub address: IpAddr,
+}
+
+/// How registering ended; both are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registered {
+    /// There is a new passport.
+    Made(PassportId),
+    /// Somebody has one with this address: whoever asks here again is told, after [`repeated`] and [`taken`].
+    Taken,
+}
+
+/// Makes a passport (A1).
+///
+/// # Errors
+/// [`Wait`] when too many came from the network; [`DbError`].
+pub async fn register(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    new: &NewPassport,
+    lang: Lang,
+) -> Result<Registered, Stop<Wait>> {
+    let id = PassportId(tx.new_id());
+    if !store::claim_email(tx, &new.email.key(), id).await? {
+        let there = store::login_of(tx, &new.email.key()).await?;
+        // This very hash: the answer to it was lost.
+        let made = there.password_hash == new.password_hash;
+        return Ok(if made { Registered::Made(there.id) } else { Registered::Taken });
+    }
+    let limits = &context.config.limits;
+    let ceiling = brakes::registrations(limits);
+    let network = limit::network(new.address);
+    if !limits.is_exempt(new.address) {
+        limit::check(tx, &ceiling, &network).await?;
+        limit::fail(tx, &ceiling, &network).await?;
+    }
+    let row = NewRow {
+        id,
+        public_id: &new_public_id(&context.vault).map_err(|error| DbError::Other(error.to_string()))?,
+        email: &new.email.address(),
+        password_hash: &new.password_hash,
+        lang,
+        profile: profile_row(&context.vault, &new.profile)?,
+    };
+    store::insert(tx, row).await?;
+    record(tx, id, "passport-registered", new.address).await?;
+    Ok(Registered::Made(id))
+}
+
+/// The password of a passport that was registered a few minutes ago with this address and the very same profile: if the
+/// password is right, the form was sent again and is answered as the first time. An older or another passport, and one
+/// whose passwords have to wait, is none.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn repeated(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    brakes: &LoginBrakes,
+    email: &Email,
+    profile: &Profile,
+) -> Result<Option<String>, DbError> {
+    match brakes.check(tx).await {
+        Ok(()) => {}
+        Err(Stop::Refused(_)) => return Ok(None),
+        Err(Stop::Fault(fault)) => return Err(fault),
+    }
+    let login = store::login_of(tx, &email.key()).await?;
+    let (Some(account), Some(made)) =
+        (store::account(tx, login.id).await?, store::created_at(tx, login.id).await?)
+    else {
+        return Ok(None);
+    };
+    let just_made = tx.now().await? < made.plus(token::REPEATED);
+    Ok(Some(login.password_hash).filter(|_| just_made && holds(vault, &account, profile)))
+}
+
+/// Counts that a taken address was registered again, and tells its owner. A password that was compared with the owner's
+/// counts as a wrong one at logging in, so that this form is no way around that brake.
+///
+/// # Errors
+/// [`Wait`] when the network was answered so too often; [`DbError`].
+pub async fn taken(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    email: &Email,
+    compared: Option<&LoginBrakes>,
+    (address, lang): (IpAddr, Lang),
+) -> Result<(), Stop<Wait>> {
+    note_taken(tx, context, email, address, lang).await?;
+    if let Some(brakes) = compared {
+        brakes.fail(tx).await?;
+    }
+    Ok(())
+}
+
+/// Whether a passport holds this profile already.
+fn holds(vault: &Vault, account: &store::Account, profile: &Profile) -> bool {
+    let open = |sealed: &Option<Vec<u8>>| sealed.as_ref().and_then(|sealed| vault.open(sealed).ok());
+    let document = profile.document.as_ref();
+    open(&account.phone).as_deref() == profile.phone.as_ref().map(crate::words::text::Phone::as_str)
+        && account.document_kind.as_deref() == document.map(|document| document.kind.wire())
+        && open(&account.document).as_deref() == document.map(|document| document.number.as_str())
+        && account.name == profile.name.as_ref().map_or("", |name| name.as_str())
+}
+
+/// The optional part as it is stored: telephone and number sealed.
+fn profile_row<'p>(vault: &Vault, profile: &'p Profile) -> Result<ProfileRow<'p>, DbError> {
+    let seal = |text: Option<&str>| {
+        text.map(|text| vault.seal(text)).transpose().map_err(|error| DbError::Other(error.to_string()))
+    };
+    let document = profile.document.as_ref();
+    Ok(ProfileRow {
+        phone: seal(profile.phone.as_ref().map(crate::words::text::Phone::as_str))?,
+        document_kind: document.map(|document| document.kind.wire()),
+        document: seal(document.map(|document| document.number.as_str()))?,
+        name: profile.name.as_ref().map_or("", |name| name.as_str()),
+    })
+}
+
+/// 通行证ID: 32 upper-case hex digits, random, so that it says nothing and can't be guessed.
+fn new_public_id(vault: &Vault) -> Result<String, crate::vault::VaultError> {
+    Ok(crate::vault::to_hex(&vault.random::<16>()?).to_uppercase())
+}
+
+/// Whether somebody has a passport with this address. If so the answer is counted and the owner is told.
+///
+/// # Errors
+/// [`Wait`] when the network was answered so too often; [`DbError`].
+pub async fn is_taken(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    email: &Email,
+    address: IpAddr,
+    lang: Lang,
+) -> Result<bool, Stop<Wait>> {
+    if store::is_free(tx, &email.key(), None).await? {
+        return Ok(false);
+    }
+    note_taken(tx, context, email, address, lang).await?;
+    Ok(true)
+}
+
+async fn note_taken(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    email: &Email,
+    address: IpAddr,
+    lang: Lang,
+) -> Result<(), Stop<Wait>> {
+    let limits = &context.config.limits;
+    if !limits.is_exempt(address) {
+        let rule = brakes::taken_emails(limits);
+        let network = limit::network(address);
+        limit::check(tx, &rule, &network).await?;
+        limit::fail(tx, &rule, &network).await?;
+    }
+    mails::tell_owner(tx, context, email, lang).await?;
+    Ok(())
+}
+
+/// What is known of an address before the password is hashed; of an unknown one, a passport without a hash (T4).
+///
+/// # Errors
+/// [`Wait`] when too many wrong passwords came; [`DbError`].
+pub async fn before_login(
+    tx: &mut Tx<'_>,
+    brakes: &LoginBrakes,
+    email_key: &str,
+) -> Result<Login, Stop<Wait>> {
+    brakes.check(tx).await?;
+    Ok(store::login_of(tx, email_key).await?)
+}
+
+/// Begins a session after the right password, and ends the one that the browser still had (T10). Answers whether the
+/// password that was checked is still the passport's own: it may have been changed in the meantime.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn log_in(
+    tx: &mut Tx<'_>,
+    checked: &Login,
+    token: &str,
+    old: Option<&[u8]>,
+    brakes: &LoginBrakes,
+    (address, lang): (IpAddr, Lang),
+) -> Result<bool, DbError> {
+    let id = checked.id;
+    if store::lock(tx, id).await?.is_none_or(|now| now.password_hash != checked.password_hash) {
+        return Ok(false);
+    }
+    if let Some(old) = old {
+        session::end(tx, old).await?;
+    }
+    if checked.lang != lang {
+        store::set_lang(tx, id, lang).await?;
+    }
+    brakes.clear(tx).await?;
+    if session::begin(tx, id, token).await? {
+        record(tx, id, "logged-in", address).await?;
+    }
+    Ok(true)
+}
+
+/// Ends a session (A8).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn log_out(tx: &mut Tx<'_>, session: &session::Session, address: IpAddr) -> Result<(), DbError> {
+    if session::end(tx, &session.token_hash).await? {
+        record(tx, session.passport, "logged-out", address).await?;
+    }
+    Ok(())
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    action: &'static str,
+    address: IpAddr,
+) -> Result<(), DbError> {
+    record_by(tx, Actor::Passport(id), id, action, &address.to_string()).await
+}
+
+/// What somebody did who did not say who they are.
+async fn record_by_visitor(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    action: &'static str,
+    address: &str,
+) -> Result<(), DbError> {
+    record_by(tx, Actor::Visitor, id, action, address).await
+}
+
+async fn record_by(
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    id: PassportId,
+    action: &'static str,
+    address: &str,
+) -> Result<(), DbError> {
+    let event = Event {
+        school: SchoolCode::NONE,
+        actor,
+        action,
+        object_kind: "passport",
+        object: &id.to_string(),
+        address,
+        detail: "",
+    };
+    audit::record(tx, &event).await
+}

@@ -1,0 +1,173 @@
+//! 修改资料 and 修改密码 (A4): with the current password, at once.
+
+use std::net::IpAddr;
+
+use crate::context::Context;
+use crate::limit::Wait;
+use crate::passport::mails;
+use crate::passport::rules::Profile;
+use crate::passport::session::{self, Session};
+use crate::passport::store::{self, Account, Locked};
+use crate::passport::token::{self, Purpose};
+use crate::store::{DbError, Stop, Tx};
+use crate::vault::Vault;
+use cet_base::form_mark::Seen;
+use crate::texts::Lang;
+use crate::words::email::Email;
+use crate::words::ids::PassportId;
+
+/// Who changes something, proven by the current password.
+#[derive(Clone)]
+pub struct Proven {
+    /// The session.
+    pub session: Session,
+    /// The hash that the current password was checked against.
+    pub checked: String,
+    /// The token under which the session goes on, if it has to.
+    pub new_token: String,
+    /// The network address.
+    pub address: IpAddr,
+}
+
+/// How a change ended; all are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// Done; the session goes on as it was.
+    Done,
+    /// Done; the session goes on under the new token, all others ended.
+    Renewed,
+    /// Somebody has a passport with the new address; the owner is told, nothing is changed.
+    EmailTaken,
+    /// The password was changed in the meantime; nothing is changed.
+    Stale,
+    /// The profile was changed since the form showed it; nothing is changed.
+    Meanwhile,
+}
+
+/// What the form of a profile shows, for the mark of what it was made of (R19).
+///
+/// # Errors
+/// [`DbError`] when what is sealed does not open.
+pub fn profile_values(vault: &Vault, account: &Account) -> Result<[String; 5], DbError> {
+    let open = |sealed: Option<&Vec<u8>>| {
+        let opened = sealed.map_or(Ok(String::new()), |sealed| vault.open(sealed));
+        opened.map_err(|error| DbError::Other(error.to_string()))
+    };
+    Ok([
+        account.email.clone(),
+        open(account.phone.as_ref())?,
+        account.document_kind.clone().unwrap_or_default(),
+        open(account.document.as_ref())?,
+        account.name.clone(),
+    ])
+}
+
+/// Changes the profile, the address included. A new address counts at once and is unverified; a verified old one is told
+/// and can be brought back for 7 days, an unverified one is told nothing (W5). What is there already leaves no line in the
+/// log.
+///
+/// # Errors
+/// [`Wait`] when too many addresses were tried; [`DbError`].
+pub async fn change_profile(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    who: &Proven,
+    (email, profile, seen): (&Email, &Profile, &Seen),
+    lang: Lang,
+) -> Result<Changed, Stop<Wait>> {
+    let id = who.session.passport;
+    if session::is_begun(tx, &who.new_token).await? {
+        return Ok(Changed::Renewed);
+    }
+    let Some(before) = lock(tx, who).await? else { return Ok(Changed::Stale) };
+    let shown = store::account(tx, id).await?.ok_or(DbError::Decode("passport that is there"))?;
+    let same = shown.email == email.address() && super::holds(&context.vault, &shown, profile);
+    // The same form again, whose first answer was lost, is the same success.
+    if !same && !seen.fits("profile", profile_values(&context.vault, &shown)?) {
+        return Ok(Changed::Meanwhile);
+    }
+    let old = Email::parse(&before.email).map_err(|error| DbError::Other(error.to_string()))?;
+    let moves = old.key() != email.key();
+    if moves && !store::claim_email(tx, &email.key(), id).await? {
+        super::note_taken(tx, context, email, who.address, lang).await?;
+        return Ok(Changed::EmailTaken);
+    }
+    if !same {
+        store::set_profile(tx, id, super::profile_row(&context.vault, profile)?).await?;
+        super::record(tx, id, "profile-changed", who.address).await?;
+    }
+    if !moves {
+        store::respell_email(tx, id, &email.address()).await?;
+        return Ok(Changed::Done);
+    }
+    store::set_email(tx, id, &email.address(), None).await?;
+    token::revoke_pending(tx, id).await?;
+    leave(tx, context, id, &old, before.email_verified_at.is_some(), lang).await?;
+    super::address::mail_verification(tx, context, id, &email.address(), lang).await?;
+    session::renew(tx, id, &who.session.token_hash, &who.new_token).await?;
+    super::record(tx, id, "email-changed", who.address).await?;
+    Ok(Changed::Renewed)
+}
+
+/// Gives the old address up.
+async fn leave(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: PassportId,
+    old: &Email,
+    verified: bool,
+    lang: Lang,
+) -> Result<(), DbError> {
+    if !verified {
+        return store::give_up_email(tx, &old.key(), id, None).await;
+    }
+    let until = tx.now().await?.plus(Purpose::Undo.life());
+    store::give_up_email(tx, &old.key(), id, Some(until)).await?;
+    let issued = token::issue(tx, &context.vault, id, Purpose::Undo, &old.address()).await?;
+    mails::post(tx, context, lang, old, Purpose::Undo, &issued).await
+}
+
+/// Whether somebody else has an address, for a form that comes back anyway; if so the answer is counted and the owner
+/// is told.
+///
+/// # Errors
+/// [`Wait`] when the network was answered so too often; [`DbError`].
+pub async fn is_taken(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: PassportId,
+    email: &Email,
+    address: IpAddr,
+    lang: Lang,
+) -> Result<bool, Stop<Wait>> {
+    if store::is_free(tx, &email.key(), Some(id)).await? {
+        return Ok(false);
+    }
+    super::note_taken(tx, context, email, address, lang).await?;
+    Ok(true)
+}
+
+/// Changes the password: every other session and every pending link ends, this session goes on under a new token.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn change_password(tx: &mut Tx<'_>, who: &Proven, hash: &str) -> Result<Changed, DbError> {
+    let id = who.session.passport;
+    if session::is_begun(tx, &who.new_token).await? {
+        return Ok(Changed::Renewed);
+    }
+    if lock(tx, who).await?.is_none() {
+        return Ok(Changed::Stale);
+    }
+    store::set_password(tx, id, hash).await?;
+    token::revoke_pending(tx, id).await?;
+    session::renew(tx, id, &who.session.token_hash, &who.new_token).await?;
+    super::record(tx, id, "password-changed", who.address).await?;
+    Ok(Changed::Renewed)
+}
+
+/// The passport, locked, if the password that was checked is still its own.
+async fn lock(tx: &mut Tx<'_>, who: &Proven) -> Result<Option<Locked>, DbError> {
+    let found = store::lock(tx, who.session.passport).await?;
+    Ok(found.filter(|found| found.password_hash == who.checked))
+}

@@ -1,0 +1,169 @@
+//! A forgotten password (A5): asking, answering by mail, and setting a new one by the link.
+
+use std::net::IpAddr;
+
+use jiff::SignedDuration;
+
+use crate::context::Context;
+use crate::limit::{self, Wait};
+use crate::params;
+use crate::passport::token::{self, Live, Purpose};
+use crate::passport::{brakes, mails, session, store};
+use crate::record;
+use crate::store::{DbError, Stop, Tx};
+use crate::texts::Lang;
+use crate::words::email::Email;
+use crate::words::ids::PassportId;
+
+/// Mails to one passport in an hour; more requests get the same page and no mail (T6).
+pub const MAILS_AN_HOUR: i64 = 3;
+
+/// Notes that somebody asks for a new password, whether or not there is such a passport: a job looks (T6).
+///
+/// # Errors
+/// [`Wait`] when too many came from the network; [`DbError`].
+pub async fn ask(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    email: &Email,
+    lang: Lang,
+    address: IpAddr,
+) -> Result<(), Stop<Wait>> {
+    let limits = &context.config.limits;
+    if !limits.is_exempt(address) {
+        let (rule, network) = (brakes::recoveries(limits), limit::network(address));
+        limit::check(tx, &rule, &network).await?;
+        limit::fail(tx, &rule, &network).await?;
+    }
+    let sealed = context.vault.seal(&email.address()).map_err(|error| DbError::Other(error.to_string()))?;
+    let id = tx.new_id();
+    tx.execute(
+        "INSERT INTO recovery_request (id, sealed, lang, address) VALUES ($1, $2, $3, $4)",
+        params![id, sealed, lang.code(), address.to_string()],
+    )
+    .await?;
+    Ok(())
+}
+
+record! {
+    struct Request {
+        id: i64, sealed: Vec<u8>, lang: String, address: String,
+    }
+}
+
+/// The requests that wait, the oldest first.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
+    let rows: Vec<(i64,)> =
+        tx.query("SELECT id FROM recovery_request ORDER BY id LIMIT $1", params![most]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Answers a request: a mail where there is a passport, nothing where there is none. False when somebody else is at it.
+///
+/// # Errors
+/// [`DbError`], also when it can't be opened with the keys of this installation.
+pub async fn answer(tx: &mut Tx<'_>, context: &Context, id: i64) -> Result<bool, DbError> {
+    let request: Option<Request> = tx
+        .query_opt(
+            "SELECT id, sealed, lang, address FROM recovery_request WHERE id = $1 FOR UPDATE SKIP LOCKED",
+            params![id],
+        )
+        .await?;
+    let Some(request) = request else { return Ok(false) };
+    let opened = context.vault.open(&request.sealed).map_err(|error| DbError::Other(error.to_string()))?;
+    if let Ok(email) = Email::parse(&opened) {
+        answer_one(tx, context, &email, &request).await?;
+    }
+    tx.execute("DELETE FROM recovery_request WHERE id = $1", params![request.id]).await?;
+    Ok(true)
+}
+
+async fn answer_one(tx: &mut Tx<'_>, context: &Context, email: &Email, request: &Request) -> Result<(), DbError> {
+    let Some(id) = store::by_email(tx, &email.key()).await? else { return Ok(()) };
+    let Some(passport) = store::lock(tx, id).await? else { return Ok(()) };
+    let Ok(owner) = Email::parse(&passport.email) else { return Ok(()) };
+    let hour_ago = tx.now().await?.minus(SignedDuration::from_hours(1));
+    // Changed since it was looked up, or mailed often enough.
+    if owner.key() != email.key()
+        || token::made_since(tx, id, Purpose::Recovery, hour_ago).await? >= MAILS_AN_HOUR
+    {
+        return Ok(());
+    }
+    let lang = Lang::parse(&request.lang).unwrap_or(Lang::Zh);
+    let issued = token::issue(tx, &context.vault, id, Purpose::Recovery, &passport.email).await?;
+    mails::post(tx, context, lang, &owner, Purpose::Recovery, &issued).await?;
+    super::record_by_visitor(tx, id, "recovery-mailed", &request.address).await
+}
+
+/// What a link and the name typed on its page are worth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    /// Used, expired, ended or never made.
+    Dead,
+    /// Another name than the passport's; counted, kept.
+    Wrong,
+    /// The passport's own.
+    Right,
+}
+
+/// Looks at a link and the e-mail name that was typed; a wrong name is counted and uses nothing up (A5).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn try_name(tx: &mut Tx<'_>, text: &str, email: Option<&Email>) -> Result<Named, DbError> {
+    let Some(token) = token::find(tx, text, Purpose::Recovery).await? else { return Ok(Named::Dead) };
+    let owner = Email::parse(&token.email).ok();
+    if email.is_some_and(|email| owner.is_some_and(|owner| owner.key() == email.key())) {
+        return Ok(Named::Right);
+    }
+    token::count_try(tx, token.id).await?;
+    Ok(Named::Wrong)
+}
+
+/// Sets the password by a link, which works no second time: of two tabs the second is refused here (T16). Ends every
+/// session and every other link. Answers whose it was; nothing when the link is dead by now.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn set_password(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    text: &str,
+    hash: &str,
+    address: IpAddr,
+) -> Result<Option<PassportId>, DbError> {
+    let Some(token) = take(tx, text, Purpose::Recovery).await? else {
+        return set_before(tx, text, hash).await;
+    };
+    let id = token.passport;
+    store::set_password(tx, id, hash).await?;
+    session::end_all(tx, id).await?;
+    token::revoke_pending(tx, id).await?;
+    if let Ok(email) = Email::parse(&token.email) {
+        // Whoever forgot a password has typed wrong ones.
+        brakes::LoginBrakes::new(&context.config.limits, &email.key(), address, None).clear(tx).await?;
+    }
+    super::record(tx, id, "password-recovered", address).await?;
+    Ok(Some(id))
+}
+
+/// Whose password this very hash became by the link before: the answer to that was lost.
+async fn set_before(tx: &mut Tx<'_>, text: &str, hash: &str) -> Result<Option<PassportId>, DbError> {
+    let Some(past) = token::find_past(tx, text, Purpose::Recovery).await? else { return Ok(None) };
+    let login = store::login(tx, past.passport).await?;
+    Ok(login.filter(|login| login.password_hash == hash).map(|login| login.id))
+}
+
+/// Uses a link up, with its passport locked first, as every change of one does.
+pub(super) async fn take(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<Live>, DbError> {
+    let Some(seen) = token::find(tx, text, purpose).await? else { return Ok(None) };
+    if store::lock(tx, seen.passport).await?.is_none() {
+        return Ok(None);
+    }
+    // Again, now that nobody else changes the passport.
+    let Some(token) = token::find(tx, text, purpose).await? else { return Ok(None) };
+    Ok(token::consume(tx, &token).await?.then_some(token))
+}

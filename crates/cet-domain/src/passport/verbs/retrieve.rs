@@ -1,0 +1,129 @@
+//! 最近考次报名账号找回 (A6): which passport a student registered the current sitting with.
+
+use std::net::IpAddr;
+
+use crate::context::Context;
+use crate::audit::{self, Actor, Event};
+use crate::limit::{self, Rule, Wait};
+use crate::passport::rules::same_student_number;
+use crate::passport::{brakes, store};
+use crate::registration;
+use crate::roster::{self, DocumentKey};
+use crate::store::{DbError, Stop, Tx};
+use crate::vault::to_hex;
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::document::Document;
+use crate::words::email::Email;
+use crate::words::ids::{PassportId, RegistrationId};
+use crate::words::name::PersonName;
+
+/// Who is looked for.
+#[derive(Clone)]
+pub struct Sought {
+    /// The document.
+    pub document: Document,
+    /// The name.
+    pub name: PersonName,
+    /// The student number; blank for none.
+    pub student_number: String,
+    /// Who asks, if signed in.
+    pub asker: Option<PassportId>,
+    /// The network address.
+    pub address: IpAddr,
+}
+
+/// The account that was found.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Retrieved {
+    /// By document and name: enough for its owner to recognise it (W1).
+    Masked(String),
+    /// By the student number as well.
+    Whole(String),
+}
+
+struct Found {
+    school: SchoolCode,
+    registration: RegistrationId,
+    email: Email,
+}
+
+/// Finds the account; every look-up is counted and is in the log. A wrong name, a wrong number and no registration are
+/// one and the same answer.
+///
+/// # Errors
+/// [`Wait`] when this document, or this network, was looked up too often; [`DbError`].
+pub async fn retrieve(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    sitting: Option<&SittingCode>,
+    sought: &Sought,
+) -> Result<Option<Retrieved>, Stop<Wait>> {
+    let document = DocumentKey::of(&context.vault, &sought.document);
+    let mut counts: Vec<(Rule, String)> = vec![(brakes::RETRIEVALS_OF_DOCUMENT, to_hex(&document.bytes()))];
+    let limits = &context.config.limits;
+    if !limits.is_exempt(sought.address) {
+        counts.push((brakes::retrievals(limits), limit::network(sought.address)));
+    }
+    for (rule, whom) in &counts {
+        limit::check(tx, rule, whom).await?;
+        limit::fail(tx, rule, whom).await?;
+    }
+    let found = match sitting {
+        Some(sitting) => find(tx, sitting, document, sought).await?,
+        None => None,
+    };
+    let whole = !sought.student_number.trim().is_empty();
+    let detail = match &found {
+        None => "nothing",
+        Some(_) if whole => "whole",
+        Some(_) => "masked",
+    };
+    record(tx, sought, found.as_ref(), detail).await?;
+    Ok(found.map(|found| {
+        if whole { Retrieved::Whole(found.email.address()) } else { Retrieved::Masked(found.email.masked()) }
+    }))
+}
+
+async fn find(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    document: DocumentKey,
+    sought: &Sought,
+) -> Result<Option<Found>, DbError> {
+    let Some(record) = roster::store::find(tx, sitting, document).await? else { return Ok(None) };
+    let school = record.school;
+    let held = registration::store::live_of_student(tx, school, sitting, &document.bytes()).await?;
+    let Some(registration) = held else { return Ok(None) };
+    let live = registration::store::live(tx, school, registration).await?;
+    let snapshot = registration::store::snapshot(tx, school, registration).await?;
+    let (Some(live), Some(snapshot)) = (live, snapshot) else { return Ok(None) };
+    let now = tx.now().await?;
+    let counts = live.release_at.is_none_or(|release| now < release);
+    let number = sought.student_number.trim();
+    let meant = snapshot.name_key == sought.name.key().as_str()
+        && (number.is_empty() || same_student_number(number, &snapshot.student_number));
+    if !counts || !meant {
+        return Ok(None);
+    }
+    let account = store::account(tx, live.passport).await?;
+    let email = account.and_then(|account| Email::parse(&account.email).ok());
+    Ok(email.map(|email| Found { school, registration, email }))
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    sought: &Sought,
+    found: Option<&Found>,
+    detail: &'static str,
+) -> Result<(), DbError> {
+    let event = Event {
+        school: found.map_or(SchoolCode::NONE, |found| found.school),
+        actor: sought.asker.map_or(Actor::Visitor, Actor::Passport),
+        action: "account-looked-up",
+        object_kind: "registration",
+        object: &found.map(|found| found.registration.to_string()).unwrap_or_default(),
+        address: &sought.address.to_string(),
+        detail,
+    };
+    audit::record(tx, &event).await
+}

@@ -1,0 +1,171 @@
+//! The gateways that the configuration names.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use gateway::Gateway;
+use gateway::alipay::{Alipay, AlipaySettings};
+use gateway::keys::{MacKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey};
+use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
+
+use super::desk::Desk;
+use super::wire::HttpWire;
+use crate::installation::{StartError, read, read_secret};
+use crate::config::{self, Config};
+
+/// Makes the desk of a node: reads the keys, and gets the way to the gateways ready.
+///
+/// # Errors
+/// [`StartError`] names the file or the setting that can't be used.
+pub fn desk(config: &Config) -> Result<Desk, StartError> {
+    let mut gateways: Vec<Arc<dyn Gateway>> = Vec::new();
+    let mut banks = Vec::new();
+    if let Some(section) = &config.gateway.alipay {
+        gateways.push(Arc::new(alipay(config, section)?));
+    }
+    if let Some(section) = &config.gateway.payease {
+        gateways.push(Arc::new(payease(config, section)?));
+        banks.clone_from(&section.banks);
+    }
+    if let (Some(alipay), Some(payease)) = (&config.gateway.alipay, &config.gateway.payease) {
+        let [one, other] =
+            [&alipay.alipay_public_key_file, &payease.public_key_file].map(|file| config.path(file));
+        if read(&one)?.trim() == read(&other)?.trim() {
+            return Err(wrong_key(&other, "this is the public key of the other gateway too"));
+        }
+    }
+    let wire = HttpWire::new().map_err(|error| StartError::Setting(format!("gateway: {error}")))?;
+    Ok(Desk { gateways, banks, wire: Arc::new(wire), origin: config.server.public_origin.clone() })
+}
+
+fn alipay(config: &Config, section: &config::Alipay) -> Result<Alipay, StartError> {
+    let private_key = secret(config, &section.private_key_file, Rsa2PrivateKey::from_pem)?;
+    let alipay_public_key = public(config, &section.alipay_public_key_file, Rsa2PublicKey::from_pem)?;
+    // 应用公钥 and 支付宝公钥 stand side by side on the gateway's own pages.
+    if is_pair(&private_key, &alipay_public_key) {
+        return Err(wrong_key(
+            &config.path(&section.alipay_public_key_file),
+            "this is the public half of our own key (应用公钥); expected the gateway's (支付宝公钥)",
+        ));
+    }
+    Ok(Alipay::new(AlipaySettings {
+        endpoint: section.endpoint.clone(),
+        app_id: section.app_id.clone(),
+        seller_id: section.seller_id.clone(),
+        private_key,
+        alipay_public_key,
+    }))
+}
+
+fn payease(config: &Config, section: &config::Payease) -> Result<PayEase, StartError> {
+    let (pay_origin, api_origin) = PayEaseSettings::origins(&section.endpoint);
+    let settings = PayEaseSettings {
+        pay_origin,
+        api_origin,
+        mid: section.mid.clone(),
+        mac_key: secret(config, &section.hmac_key_file, mac_key)?,
+        public_key: public(config, &section.public_key_file, Md5RsaPublicKey::from_pem)?,
+        mac_text: MacText::default(),
+        query_trust: QueryTrust::default(),
+    };
+    PayEase::new(settings).map_err(|error| StartError::Setting(format!("gateway.payease: {error}")))
+}
+
+fn secret<K, E>(
+    config: &Config,
+    file: &Path,
+    parse: impl FnOnce(&str) -> Result<K, E>,
+) -> Result<K, StartError> {
+    let path = config.path(file);
+    parse(&read_secret(&path)?)
+        .map_err(|_| wrong_key(&path, "not the private or shared key that is expected"))
+}
+
+fn public<K, E>(
+    config: &Config,
+    file: &Path,
+    parse: impl FnOnce(&str) -> Result<K, E>,
+) -> Result<K, StartError> {
+    let path = config.path(file);
+    let text = read(&path)?;
+    if text.contains("PRIVATE KEY") {
+        return Err(wrong_key(&path, "this is a private key; expected the gateway's public key"));
+    }
+    parse(&text).map_err(|_| wrong_key(&path, "not the public key that is expected"))
+}
+
+/// The shared key is any text: what is plainly another kind of file is told from it.
+fn mac_key(text: &str) -> Result<MacKey, String> {
+    if text.contains("-----BEGIN") || text.trim().lines().count() > 1 {
+        return Err("a file of several lines".to_owned());
+    }
+    MacKey::new(text.trim().as_bytes()).map_err(|error| error.to_string())
+}
+
+fn wrong_key(path: &Path, what: &str) -> StartError {
+    StartError::Setting(format!("{}: {what}", path.display()))
+}
+
+/// Whether the public key verifies what the private one signs.
+fn is_pair(private: &Rsa2PrivateKey, public: &Rsa2PublicKey) -> bool {
+    let text = b"whose key is it?";
+    private.sign(text).is_ok_and(|signature| public.verify(text, &signature))
+}
+
+#[cfg(test)]
+mod tests {
+    use ring::rand::{SecureRandom as _, SystemRandom};
+
+    use super::*;
+    use crate::private_file;
+
+    /// What the start says with one file in the place of another.
+    fn told(folder: &Path, put: &[(&str, &str)]) -> String {
+        let named = |key: &str, file: &str| {
+            let other = put.iter().find(|(place, _)| *place == key).map_or(file, |(_, other)| *other);
+            format!("{key} = \"{other}\"\n")
+        };
+        let text = format!(
+            "rehearsal = true\n[server]\nlisten = \"127.0.0.1:8080\"\npublic_origin = \"http://127.0.0.1:8080\"\n\
+             [database]\nurl = \"sqlite:x\"\n[vault]\nkey_file = \"mac\"\n[gateway.alipay]\n\
+             endpoint = \"https://example.com\"\napp_id = \"1\"\nseller_id = \"2\"\n{}{}[gateway.payease]\n\
+             endpoint = \"https://example.com\"\nmid = \"888\"\nbanks = [{{ number = \"85\", name = \"x\" }}]\n{}{}",
+            named("private_key_file", "app"),
+            named("alipay_public_key_file", "alipay-public"),
+            named("hmac_key_file", "mac"),
+            named("public_key_file", "payease-public"),
+        );
+        let config = Config::parse("cet.toml", &text, folder.to_owned(), std::iter::empty()).unwrap();
+        desk(&config).err().map_or_else(String::new, |error| error.to_string())
+    }
+
+    #[test]
+    fn a_key_in_the_place_of_another_is_named() {
+        let place = tempfile::tempdir().unwrap();
+        let chance = SystemRandom::new();
+        let keys = gateway::keys::generate(&mut |bytes| chance.fill(bytes).is_ok()).unwrap();
+        for (name, text) in [
+            ("app", keys.app_private.as_str()),
+            ("app-public", &keys.app_public),
+            ("alipay-public", &keys.alipay_public),
+            ("mac", &keys.mac_key),
+            ("payease-private", &keys.payease_private),
+            ("payease-public", &keys.payease_public),
+        ] {
+            private_file::write_new(&place.path().join(name), text.as_bytes()).unwrap();
+        }
+        assert_eq!(told(place.path(), &[]), "");
+        for (key, file, words) in [
+            ("alipay_public_key_file", "app-public", "应用公钥"),
+            ("alipay_public_key_file", "app", "this is a private key"),
+            ("alipay_public_key_file", "mac", "not the public key"),
+            ("private_key_file", "alipay-public", "not the private or shared key"),
+            ("hmac_key_file", "app", "not the private or shared key"),
+            ("public_key_file", "payease-private", "this is a private key"),
+            ("public_key_file", "alipay-public", "of the other gateway"),
+        ] {
+            let told = told(place.path(), &[(key, file)]);
+            assert!(told.contains(words) && told.contains(file), "{key} = {file}: {told}");
+        }
+    }
+}

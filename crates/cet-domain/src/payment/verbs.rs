@@ -1,0 +1,20 @@
+//! The use cases of payment. Those that take a `Tx` are one transaction; those that take a [`Shop`](super::desk::Shop)
+//! go to a gateway between two. Locks: the registration first, then entries, seat pools, the order (store rule 3).
+
+mod ask;
+mod give_up;
+mod open;
+mod receive;
+mod refund;
+mod settle;
+mod show;
+
+pub use ask::{Refreshed, ask_one, end_order, refresh};
+pub use give_up::end_open;
+pub use open::{Opening, Pay, open_order, pay};
+pub use receive::receive;
+pub use refund::refund_one;
+pub use settle::{Proof, ProofBy, Settled, hear, settle};
+pub use show::{OrderShown, 
+    ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, money_of, order_page,
+};

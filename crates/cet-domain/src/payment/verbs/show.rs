@@ -1,0 +1,199 @@
+//! What the pages of payment show.
+
+use std::collections::BTreeSet;
+
+use crate::entry::rules::Standing;
+use crate::payment::choice::{self, EntryFacts, Needs};
+use crate::payment::entries;
+use crate::payment::refusal::{PaymentRefusal, Stop};
+use crate::payment::rules::{EntryState, OrderState};
+use crate::payment::store::{self, Order, RefundShown};
+use crate::registration;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SittingCode;
+use crate::words::fen::{Fen, FenSum};
+use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
+use crate::words::time::Time;
+
+/// What has become of an order, as its payer is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderShown {
+    /// Waits for payment.
+    Open,
+    /// Paid.
+    Paid,
+    /// Closed without money.
+    Closed,
+    /// Money came and is on its way back.
+    Refunding,
+    /// The money is back.
+    Refunded,
+}
+
+/// One entry on `/payment`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfirmRow {
+    /// The entry.
+    pub entry: EntryFacts,
+    /// Whether it can be paid, alone or with others of the page; a locked one can't.
+    pub payable: bool,
+    /// Whether its box is ticked.
+    pub ticked: bool,
+    /// Whether it is an oral one whose written entry is not paid yet (R10).
+    pub needs_written: bool,
+}
+
+/// The facts of `/payment`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The unpaid entries.
+    pub rows: Vec<ConfirmRow>,
+    /// The sum of the ticked ones.
+    pub total: FenSum,
+    /// Until when they must be paid: the earliest end of the payable ones' hold.
+    pub due: Option<Time>,
+    /// An order that is open already.
+    pub open: Option<Order>,
+    /// Whether that takes no money any more, and its gateway is asked what became of it.
+    pub open_is_over: bool,
+}
+
+/// What a candidate may pay now. `chosen` are the ticked ones; none: all that can be paid.
+///
+/// # Errors
+/// [`PaymentRefusal::NotBound`].
+pub async fn confirm(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+    chosen: &BTreeSet<EntryId>,
+    needs: &Needs,
+) -> Result<Confirmation, Stop> {
+    let of =
+        registration::verbs::of_passport(tx, passport, sitting).await?.ok_or(PaymentRefusal::NotBound)?;
+    let (school, registration) = (of.school, of.id);
+    let now = tx.now().await?;
+    let all = entries::all(tx, school, registration).await?;
+    let paid: BTreeSet<EntryId> =
+        all.iter().filter(|entry| entry.state == EntryState::Paid).map(|entry| entry.id).collect();
+    let proposed: BTreeSet<EntryId> = choice::entries(&all, &BTreeSet::new(), needs, now)
+        .map(|lines| lines.iter().map(|entry| entry.id).collect())
+        .unwrap_or_default();
+    let rows: Vec<ConfirmRow> = all
+        .iter()
+        .filter(|entry| entry.is_unpaid(now))
+        .map(|entry| ConfirmRow {
+            payable: proposed.contains(&entry.id),
+            ticked: proposed.contains(&entry.id) && (chosen.is_empty() || chosen.contains(&entry.id)),
+            needs_written: needs.lacks(entry, &all, &paid),
+            entry: entry.clone(),
+        })
+        .collect();
+    let ticked = rows.iter().filter(|row| row.ticked).map(|row| row.entry.fee);
+    let total = FenSum::of(ticked);
+    let due = rows.iter().filter(|row| row.payable).map(|row| row.entry.expires_at).min();
+    let open = store::open_of(tx, school, registration).await?;
+    let open_is_over = open.as_ref().is_some_and(|order| order.deadline_at <= now);
+    Ok(Confirmation { rows, total, due, open, open_is_over })
+}
+
+/// One line of an order with its entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderFacts {
+    /// The entry as it stands.
+    pub entry: EntryFacts,
+    /// The frozen price.
+    pub amount: Fen,
+}
+
+/// The facts of `/payment/{order}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderLook {
+    /// The order.
+    pub order: Order,
+    /// Its lines.
+    pub lines: Vec<OrderFacts>,
+    /// Its refunds.
+    pub refunds: Vec<RefundShown>,
+    /// Whether it can be paid now: open, before its deadline, and nothing it pays for is gone. Only then there is a
+    /// form to the gateway, see [`Desk::pay_form`](crate::payment::desk::Desk::pay_form).
+    pub payable: bool,
+    /// Whether it can't be paid, but its entries still wait for payment.
+    pub pay_again: bool,
+}
+
+impl OrderLook {
+    /// The state that the page shows: a refund counts above all else.
+    #[must_use]
+    pub fn shown(&self) -> OrderShown {
+        let back = self.refunds.iter().any(|refund| refund.done_at.is_none());
+        let whole = FenSum::of(self.refunds.iter().map(|refund| refund.amount)) == self.order.amount;
+        match self.order.state {
+            _ if back => OrderShown::Refunding,
+            _ if whole => OrderShown::Refunded,
+            OrderState::Open => OrderShown::Open,
+            OrderState::Paid => OrderShown::Paid,
+            OrderState::Closed(_) => OrderShown::Closed,
+        }
+    }
+}
+
+/// An order as its owner sees it: whoever opened it, whether or not the registration that it paid for is still there.
+///
+/// # Errors
+/// [`PaymentRefusal::NotFound`] for what is not the passport's own.
+pub async fn order_page(tx: &mut Tx<'_>, passport: PassportId, id: OrderId) -> Result<OrderLook, Stop> {
+    let order = store::of_passport(tx, passport, id).await?.ok_or(PaymentRefusal::NotFound)?;
+    let now = tx.now().await?;
+    let all = entries::all(tx, order.school, order.registration).await?;
+    let mut lines = Vec::new();
+    for line in store::lines_of(tx, order.school, id).await? {
+        let entry =
+            all.iter().find(|entry| entry.id == line.entry).ok_or(DbError::Decode("entry of a line"))?;
+        lines.push(OrderFacts { entry: entry.clone(), amount: line.amount });
+    }
+    let refunds = store::refunds_of_order(tx, order.school, id).await?;
+    let held = |line: &OrderFacts| line.entry.standing(now) == Standing::Held;
+    let payable = order.state == OrderState::Open && now < order.deadline_at && lines.iter().all(held);
+    let pay_again = !payable && lines.iter().any(held);
+    Ok(OrderLook { order, lines, refunds, payable, pay_again })
+}
+
+/// What the information page shows of money.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PassportMoney {
+    /// The passport's newest orders.
+    pub orders: Vec<Order>,
+    /// The refunds of its orders, the newest first.
+    pub refunds: Vec<RefundShown>,
+}
+
+impl PassportMoney {
+    /// The open order of a registration; there is at most one.
+    #[must_use]
+    pub fn open(&self, registration: RegistrationId) -> Option<&Order> {
+        let mut own = self.orders.iter().filter(|order| order.registration == registration);
+        own.find(|order| order.state == OrderState::Open)
+    }
+
+    /// The newest refund that a registration is told of: of its own orders, and what is still on its way from others.
+    #[must_use]
+    pub fn newest_refund(&self, registration: Option<RegistrationId>) -> Option<&RefundShown> {
+        let own = |id: OrderId| {
+            self.orders.iter().any(|order| order.id == id && Some(order.registration) == registration)
+        };
+        self.refunds.iter().find(|refund| refund.done_at.is_none() || own(refund.order))
+    }
+}
+
+/// The money of a passport, whatever became of its registrations.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn money_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<PassportMoney, DbError> {
+    let orders = store::newest_of(tx, passport).await?;
+    // Only a settled order may have had money.
+    let settled = orders.iter().any(|order| order.state != OrderState::Open);
+    let refunds = if settled { store::refunds_of(tx, passport).await? } else { Vec::new() };
+    Ok(PassportMoney { orders, refunds })
+}

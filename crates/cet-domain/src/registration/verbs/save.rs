@@ -1,0 +1,120 @@
+//! 保存并继续: what was looked up and checked is bound (R5, R6).
+
+use super::obstacles::obstacles;
+use super::{Binding, bind, confirmation, has_accepted, of_passport};
+use crate::registration::{Registration, RegistrationRefusal, store};
+use crate::roster::{self, StudentRecord};
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{DbError, Stop, Tx};
+use cet_base::form_mark::Seen;
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::ids::{PassportId, RecordId};
+
+/// What a candidate saves.
+#[derive(Clone, Debug)]
+pub struct SaveCommand {
+    /// Who saves.
+    pub passport: PassportId,
+    /// For which sitting.
+    pub sitting: SittingCode,
+    /// The record that the session keeps from the look-up.
+    pub record: Option<(SchoolCode, RecordId)>,
+    /// Which values the page showed of it.
+    pub seen: Seen,
+    /// Whether 我已检查并确认学籍与资格信息正确 is ticked.
+    pub checked: bool,
+    /// The network address, for the audit log.
+    pub address: String,
+}
+
+/// Binds the passport to the student that was looked up and keeps a snapshot of the record, with the subjects that are
+/// granted now. The same passport and student again is the same success.
+///
+/// Locks: the student's record, against a review that is approved at this moment; the claim, then the student's key.
+///
+/// # Errors
+/// All refusals that apply; nothing is bound then.
+pub async fn save(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    cmd: &SaveCommand,
+) -> Result<Registration, Stop<Vec<RegistrationRefusal>>> {
+    let not_looked_up = || Stop::Refused(vec![RegistrationRefusal::NotLookedUp]);
+    let plan = catalogue.sitting(&cmd.sitting).ok_or_else(not_looked_up)?;
+    let mut refused = Vec::new();
+    if !has_accepted(tx, plan, cmd.passport).await? {
+        refused.push(RegistrationRefusal::AgreementNeeded);
+    }
+    let found = looked_up(tx, plan, cmd.record).await?;
+    if found.is_none() {
+        refused.push(RegistrationRefusal::NotLookedUp);
+    }
+    if !cmd.checked {
+        refused.push(RegistrationRefusal::NotChecked);
+    }
+    let Some(found) = found else {
+        return saved_before(tx, cmd).await?.ok_or(Stop::Refused(refused));
+    };
+    roster::store::lock(tx, &plan.code, &found.document_key.bytes()).await?;
+    // Read again under the lock: the school may correct a record until it is saved.
+    let found = roster::store::find_by_id(tx, found.school, found.id).await?.unwrap_or(found);
+    if !cmd.seen.fits("record", found.values()) {
+        refused.push(RegistrationRefusal::RecordChanged);
+    }
+    let facts = confirmation(tx, plan, &found).await?;
+    refused.extend(facts.window.err());
+    if !refused.is_empty() {
+        if let Some(bound) = saved_before(tx, cmd).await? {
+            return Ok(bound);
+        }
+        refused.extend(obstacles(tx, cmd.passport, &cmd.sitting, &found).await?);
+        return Err(Stop::Refused(refused));
+    }
+    let binding = Binding {
+        passport: cmd.passport,
+        sitting: &cmd.sitting,
+        record: found.id,
+        snapshot: found.snapshot(
+            catalogue.school_name(found.campus.school()).unwrap_or_default(),
+            catalogue.campus_name(found.campus).unwrap_or_default(),
+            facts.eligibility.granted(),
+        ),
+        address: &cmd.address,
+    };
+    match bind(tx, catalogue, &binding).await {
+        Ok(of) => Ok(of),
+        Err(Stop::Fault(fault)) => Err(Stop::Fault(fault)),
+        Err(Stop::Refused(refusal)) => {
+            let others = obstacles(tx, cmd.passport, &cmd.sitting, &found).await?;
+            let others = others.into_iter().filter(|other| other.code() != refusal.code());
+            Err(Stop::Refused([refusal.clone()].into_iter().chain(others).collect()))
+        }
+    }
+}
+
+/// What this passport saved of this very student before: whatever has closed or changed since, it stays saved.
+async fn saved_before(tx: &mut Tx<'_>, cmd: &SaveCommand) -> Result<Option<Registration>, DbError> {
+    let Some((school, record)) = cmd.record.filter(|_| cmd.checked) else { return Ok(None) };
+    let Some(of) = of_passport(tx, cmd.passport, &cmd.sitting).await? else { return Ok(None) };
+    let Some(found) = roster::store::find_by_id(tx, school, record).await? else { return Ok(None) };
+    let kept = store::snapshot(tx, of.school, of.id).await?;
+    let same = kept.is_some_and(|kept| kept.document_key == found.document_key.bytes());
+    Ok(Some(of).filter(|_| same && found.sitting == cmd.sitting))
+}
+
+/// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked
+/// must be what is kept.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn looked_up(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    record: Option<(SchoolCode, RecordId)>,
+) -> Result<Option<StudentRecord>, DbError> {
+    let Some((school, id)) = record else { return Ok(None) };
+    let found = roster::store::find_by_id(tx, school, id).await?.filter(|found| found.sitting == plan.code);
+    let Some(found) = found else { return Ok(None) };
+    let newest = roster::store::find(tx, &plan.code, found.document_key).await?;
+    Ok(newest.filter(|newest| (newest.school, newest.id) == (school, id)))
+}

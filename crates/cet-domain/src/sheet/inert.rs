@@ -1,0 +1,13 @@
+//! Cells of files that staff take out.
+
+
+const NUL: char = '\0';
+
+/// A cell that no spreadsheet takes for a formula (T29): what begins like one gets an apostrophe.
+#[must_use]
+pub fn inert(cell: &str) -> String {
+    let plain: String = cell.chars().filter(|c| *c != NUL).collect();
+    let risky =
+        |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠' | '\'');
+    if cell.starts_with(NUL) || plain.starts_with(risky) { format!("'{plain}") } else { plain }
+}

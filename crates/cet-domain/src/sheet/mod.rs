@@ -1,0 +1,345 @@
+//! Tables that come from outside: CSV in UTF-8 or GB18030, and XLSX; told apart by their content, not by their name.
+//!
+//! A file is looked over once before anything of it is believed: sizes, structure, encoding, the header. Then its rows
+//! are read in order, as often as needed, without ever holding the whole file in memory (security T30, T31).
+
+pub(crate) mod cell_rules;
+mod csv_rows;
+mod fault;
+mod header;
+mod hidden;
+mod inert;
+mod kinds;
+mod look_over;
+mod names;
+mod notes;
+mod package;
+mod survey;
+#[cfg(test)]
+mod tests;
+mod xlsx_rows;
+
+use std::fmt;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use fault::{Place, RowFault, SheetName, Wrong, masked};
+pub use header::HeaderFault;
+pub use inert::inert;
+pub use notes::Note;
+
+/// The longest cell in bytes (T31).
+pub const LONGEST_CELL: usize = 1_024;
+/// The most columns of a table (T31).
+pub const MOST_COLUMNS: usize = 64;
+
+/// How large a file may be. Whatever is larger is refused before it is unpacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of an XLSX file as it is stored.
+    pub packed: u64,
+    /// Bytes of all its parts together, unpacked.
+    pub unpacked: u64,
+    /// Bytes of a CSV file.
+    pub csv: u64,
+    /// Rows below the header.
+    pub rows: u64,
+}
+
+const MIB: u64 = 1024 * 1024;
+
+impl Limits {
+    /// For a file that a school sends in (T31).
+    #[must_use]
+    pub const fn upload() -> Self {
+        Self { packed: 20 * MIB, unpacked: 200 * MIB, csv: 100 * MIB, rows: 200_000 }
+    }
+
+    /// For a command that an operator runs on the machine: as strict on packed files, but for the number of rows.
+    #[must_use]
+    pub const fn command(rows: u64) -> Self {
+        Self { packed: 20 * MIB, unpacked: 200 * MIB, csv: 2_048 * MIB, rows }
+    }
+}
+
+/// How the characters of a CSV file are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// With or without a byte order mark.
+    Utf8,
+    /// With GBK and GB2312, which it contains.
+    Gb18030,
+}
+
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Utf8 => "UTF-8",
+            Self::Gb18030 => "GB18030",
+        })
+    }
+}
+
+/// What kind of file it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Comma-separated.
+    Csv(Encoding),
+    /// A workbook, of which every visible sheet with the header is read.
+    Xlsx,
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Csv(encoding) => write!(f, "CSV, {encoding}"),
+            Self::Xlsx => f.write_str("XLSX"),
+        }
+    }
+}
+
+/// One cell.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// Text, as typed.
+    Text(String),
+    /// A number of a spreadsheet: of a long one the last digits are gone.
+    Number(String),
+    /// What no column holds: a date, a truth value, an error.
+    Odd(&'static str),
+}
+
+impl Cell {
+    /// The text, also of a number; nothing for what is odd.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Number(text) => text,
+            Self::Odd(_) => "",
+        }
+    }
+
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Text(text) | Self::Number(text) => text.trim().is_empty(),
+            Self::Odd(_) => false,
+        }
+    }
+}
+
+impl fmt::Debug for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text(_) => "Text(..)",
+            Self::Number(_) => "Number(..)",
+            Self::Odd(_) => "Odd(..)",
+        })
+    }
+}
+
+/// One row below the header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SheetRow {
+    /// Where it stands; of a row with line breaks inside the first line.
+    pub place: Place,
+    /// The cells in the order of the columns asked for, or why they can't be read.
+    pub cells: Result<Vec<Cell>, RowFault>,
+    /// Of a row that ends early: how many fields the header has, and how many the row.
+    pub short: Option<(usize, usize)>,
+    /// A cell that holds something in a column without a name, as `T3`.
+    pub stray: Option<String>,
+}
+
+impl SheetRow {
+    /// A row that can't be read.
+    fn wrong(place: Place, column: Option<&'static str>, wrong: Wrong) -> Self {
+        let fault = RowFault { place: place.clone(), column, wrong };
+        Self { place, cells: Err(fault), short: None, stray: None }
+    }
+}
+
+/// Why a file is not read at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SheetError {
+    /// It can't be opened or read.
+    Io(String),
+    /// It is larger than a limit allows.
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+        /// The limit.
+        limit: u64,
+    },
+    /// It is neither CSV nor XLSX; what it is and what to do.
+    OtherForm(&'static str),
+    /// A packed part is what no spreadsheet program writes.
+    Hostile(&'static str),
+    /// The workbook can't be read.
+    Workbook(String),
+    /// The row that is meant as its header is not whole.
+    Header {
+        /// Where that row stands.
+        place: Place,
+        /// What is wrong with it.
+        faults: Vec<HeaderFault>,
+    },
+    /// None of its first rows is like the header.
+    NoHeader {
+        /// The columns asked for.
+        columns: &'static [&'static str],
+    },
+    /// A sheet with rows has most of the header, but not all, while another sheet has all of it.
+    OtherSheet {
+        /// Its rows.
+        rows: u64,
+        /// Where the row stands that is meant as its header.
+        place: Place,
+        /// What is wrong with that row.
+        faults: Vec<HeaderFault>,
+    },
+    /// The list stands in a hidden sheet only.
+    HiddenList {
+        /// The sheet's name.
+        sheet: Arc<str>,
+    },
+    /// A quotation mark is never closed.
+    Quote {
+        /// The line of the row in which it opens.
+        line: u64,
+    },
+    /// It holds no row.
+    Empty,
+}
+
+impl fmt::Display for SheetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(reason) => write!(f, "the file can't be read: {reason}"),
+            Self::TooLarge { what, limit } => write!(f, "too large: expected at most {limit} {what}"),
+            Self::OtherForm(what) => write!(f, "expected CSV (UTF-8 or GB18030) or XLSX: {what}"),
+            Self::Hostile(what) => write!(f, "the workbook is refused: {what}"),
+            Self::Workbook(reason) => write!(f, "the workbook can't be read: {reason}"),
+            Self::Header { place, faults } => {
+                write!(f, "{place} is not the whole header:")?;
+                faults.iter().try_for_each(|fault| write!(f, " {fault};"))
+            }
+            Self::NoHeader { columns } => {
+                let (some, more) = columns.split_at(columns.len().min(4));
+                let more = if more.is_empty() { "" } else { " …" };
+                write!(
+                    f,
+                    "no header was found: expected a row with the columns' names ({}{more}) among the first ten",
+                    some.join(", ")
+                )
+            }
+            Self::OtherSheet { rows, place, faults } => {
+                write!(f, "{place} is not the whole header, so its {rows} rows would be left out:")?;
+                faults.iter().try_for_each(|fault| write!(f, " {fault};"))?;
+                f.write_str(" mend the header or delete the sheet")
+            }
+            Self::HiddenList { sheet } => {
+                write!(
+                    f,
+                    "the list stands in the hidden sheet {sheet}: unhide it, so that you see what is imported"
+                )
+            }
+            Self::Quote { line } => write!(f, "line {line}: a quotation mark opens here and is never closed"),
+            Self::Empty => f.write_str("the file holds no row"),
+        }
+    }
+}
+
+impl std::error::Error for SheetError {}
+
+impl From<std::io::Error> for SheetError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Io(error.to_string())
+    }
+}
+
+/// How the rows of a file are found again.
+#[derive(Debug)]
+enum Plan {
+    Csv(csv_rows::CsvPlan),
+    Xlsx(Vec<survey::SheetPlan>),
+}
+
+/// A file that was looked over: what it is, and that it may be read.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    path: PathBuf,
+    columns: &'static [&'static str],
+    limits: Limits,
+    form: Form,
+    hash: String,
+    plan: Arc<Plan>,
+    notes: Vec<Note>,
+}
+
+impl Sheet {
+    /// Looks a file over: its form, sizes, sheets and headers. `columns` are the names its header must have, in any
+    /// order.
+    ///
+    /// # Errors
+    /// [`SheetError`]: the file is not read at all.
+    pub fn open(path: &Path, columns: &'static [&'static str], limits: Limits) -> Result<Self, SheetError> {
+        let seen = look_over::look_over(path, columns, limits)?;
+        let (plan, notes) = match seen.form {
+            Form::Csv(encoding) => {
+                let (plan, notes) = csv_rows::plan(path, columns, encoding, seen.separator)?;
+                (Plan::Csv(plan), notes)
+            }
+            Form::Xlsx => {
+                let (plans, notes) = survey::survey(path, columns, &seen.hidden_rows)?;
+                (Plan::Xlsx(plans), notes)
+            }
+        };
+        let (path, plan) = (path.to_owned(), Arc::new(plan));
+        let sheet = Self { path, columns, limits, form: seen.form, hash: seen.hash, plan, notes };
+        // Whether there is any row, and no more.
+        sheet.read(|_| ControlFlow::Break(()))?;
+        Ok(sheet)
+    }
+
+    /// What kind of file it is.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// SHA-256 of the file in hex digits.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// What the file holds besides the rows that are read.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// The place of a row by the number of its sheet (0 for CSV) and its line.
+    #[must_use]
+    pub fn place(&self, sheet: u16, line: u64) -> Place {
+        let name = match &*self.plan {
+            Plan::Xlsx(plans) => plans.get(usize::from(sheet)).and_then(|plan| plan.named.clone()),
+            Plan::Csv(_) => None,
+        };
+        Place { sheet: name, line }
+    }
+
+    /// Reads the rows below the headers in order, until `each` breaks; blank rows are left out.
+    ///
+    /// # Errors
+    /// [`SheetError`] when the file as a whole is wrong.
+    pub fn read(&self, each: impl FnMut(SheetRow) -> ControlFlow<()>) -> Result<(), SheetError> {
+        match &*self.plan {
+            Plan::Csv(plan) => csv_rows::read(&self.path, self.columns, plan, self.limits, each),
+            Plan::Xlsx(plans) => xlsx_rows::read(&self.path, self.columns, plans, self.limits, each),
+        }
+    }
+}

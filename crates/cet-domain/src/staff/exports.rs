@@ -1,0 +1,261 @@
+//! Files that need more than a click (T27): whole document numbers, or more rows than one person may take out alone.
+//!
+//! Whoever wants one says why. Up to [`FILE_ROWS`] rows it is ready at once; above, a second person of the same scope or
+//! above it approves, which a CHECK of the table demands as well. The filters, the number of rows and the reason are
+//! frozen when it is asked for.
+
+use jiff::SignedDuration;
+
+use super::rebind::By;
+use super::rules::{Permission, Role};
+use super::store::exports::{self, Export};
+use crate::audit::{self, Actor, Event};
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::SchoolCode;
+
+/// Rows of a file that one person takes out alone (T27): more need narrower filters, or a second person.
+pub const FILE_ROWS: i64 = 5_000;
+/// How long a request can be approved, and its file taken.
+pub const LIFE: SignedDuration = SignedDuration::from_hours(72);
+/// So long the same request again is the same one.
+const REPEATED: SignedDuration = SignedDuration::from_mins(10);
+/// Among so many of the newest requests it is looked for.
+const NEWEST: i64 = 20;
+/// Rows of any file at most.
+pub const MOST_ROWS: i64 = 100_000;
+/// The longest reason in characters.
+pub const LONGEST: usize = 500;
+
+/// A list that can be taken out this way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// `/staff/registrations`.
+    Registrations,
+    /// `/staff/students`.
+    Students,
+    /// `/staff/orders`.
+    Orders,
+    /// `/staff/refunds`.
+    Refunds,
+    /// `/staff/audit`.
+    Audit,
+}
+
+impl What {
+    const ALL: [Self; 5] = [Self::Registrations, Self::Students, Self::Orders, Self::Refunds, Self::Audit];
+
+    /// The name in the database, in addresses and of the file.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Registrations => "registrations",
+            Self::Students => "students",
+            Self::Orders => "orders",
+            Self::Refunds => "refunds",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// Reads a name.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.wire() == text)
+    }
+
+    /// The key of its words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Registrations => "staff-registrations",
+            Self::Students => "staff-students",
+            Self::Orders => "staff-orders",
+            Self::Refunds => "staff-refunds",
+            Self::Audit => "staff-audit",
+        }
+    }
+
+    /// Who sees the list.
+    #[must_use]
+    pub const fn needs(self) -> Permission {
+        match self {
+            Self::Registrations => Permission::FindRegistrations,
+            Self::Students => Permission::Students,
+            Self::Orders => Permission::Orders,
+            Self::Refunds => Permission::Refunds,
+            Self::Audit => Permission::ReadAudit,
+        }
+    }
+
+    /// Whether its rows have document numbers.
+    #[must_use]
+    pub const fn has_documents(self) -> bool {
+        match self {
+            Self::Registrations | Self::Students => true,
+            Self::Orders | Self::Refunds | Self::Audit => false,
+        }
+    }
+}
+
+/// Whether a role may take this list out: with whole numbers only if it may see one.
+#[must_use]
+pub const fn may_take(role: Role, what: What, whole: bool) -> bool {
+    role.may(what.needs()) && (!whole || (what.has_documents() && role.may(Permission::ShowDocument)))
+}
+
+/// Whether a file of so many rows waits for a second person.
+#[must_use]
+pub const fn takes_two(rows: i64) -> bool {
+    rows > FILE_ROWS
+}
+
+/// Whether a role may approve what another person asked for.
+#[must_use]
+pub const fn may_approve(role: Role, what: What) -> bool {
+    role.may(what.needs()) && !matches!(role, Role::CustomerService)
+}
+
+/// The lists whose files a role may approve, as [`exports::Sought`] takes them.
+#[must_use]
+pub fn approvable(role: Role) -> String {
+    let names: Vec<&str> =
+        What::ALL.into_iter().filter(|what| may_approve(role, *what)).map(What::wire).collect();
+    format!(";{};", names.join(";"))
+}
+
+/// Why a file, or a decision about one, is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportRefusal {
+    /// No such request in the scope.
+    NotFound,
+    /// No reason, or too long a one.
+    NoReason,
+    /// There is nothing to take out.
+    Nothing,
+    /// More rows than any file may hold.
+    TooMany,
+    /// Whoever asked cannot approve, under whatever account.
+    SamePerson,
+    /// Decided before, or its time is over.
+    Over,
+}
+
+/// Stores a request; answers its id. One of few enough rows is ready at once. The same again is the same request.
+///
+/// # Errors
+/// [`ExportRefusal`]; [`DbError`].
+pub async fn ask(tx: &mut Tx<'_>, by: &By, mut new: Export) -> Result<i64, Stop<ExportRefusal>> {
+    let reason = new.reason.trim().to_owned();
+    if reason.is_empty() || reason.chars().count() > LONGEST {
+        return Err(Stop::Refused(ExportRefusal::NoReason));
+    }
+    if new.row_count == 0 {
+        return Err(Stop::Refused(ExportRefusal::Nothing));
+    }
+    if new.row_count > MOST_ROWS {
+        return Err(Stop::Refused(ExportRefusal::TooMany));
+    }
+    let now = tx.now().await?;
+    new.reason = reason;
+    if let Some(id) = asked_before(tx, &new).await? {
+        return Ok(id);
+    }
+    new.id = tx.new_id();
+    let state = if takes_two(new.row_count) { "asked" } else { "ready" };
+    state.clone_into(&mut new.state);
+    new.asked_at = now;
+    new.expires_at = now.plus(LIFE);
+    exports::insert(tx, &new).await?;
+    record(tx, by, &new, "export-asked").await?;
+    Ok(new.id)
+}
+
+/// The very same request of this account a few minutes ago, if it was not refused: the form was sent again.
+async fn asked_before(tx: &mut Tx<'_>, new: &Export) -> Result<Option<i64>, DbError> {
+    let now = tx.now().await?;
+    let sought = exports::Sought {
+        scope: new.scope.clone(),
+        whats: format!(";{};", new.what),
+        account: new.requester.clone(),
+        state: String::new(),
+    };
+    let same = |of: &Export| {
+        let asked = (&of.what, &of.query, &of.form, of.whole, of.row_count, &of.reason);
+        asked == (&new.what, &new.query, &new.form, new.whole, new.row_count, &new.reason)
+            && (&of.requester, &of.scope) == (&new.requester, &new.scope)
+            && of.state != "refused"
+            && now < of.asked_at.plus(REPEATED)
+    };
+    let newest = exports::list(tx, &sought, i64::MAX, NEWEST).await?;
+    Ok(newest.iter().find(|of| same(of)).map(|of| of.id))
+}
+
+/// Approves or refuses a request of another person; the same decision of the same account again is the same success.
+///
+/// # Errors
+/// [`ExportRefusal`]; [`DbError`].
+pub async fn decide(
+    tx: &mut Tx<'_>,
+    by: &By,
+    role: Role,
+    id: i64,
+    approve: bool,
+) -> Result<(), Stop<ExportRefusal>> {
+    let of = exports::lock(tx, id).await?.filter(|of| by.scope.holds(of.scope.prefix()));
+    let of = of.ok_or(Stop::Refused(ExportRefusal::NotFound))?;
+    if !What::from_wire(&of.what).is_some_and(|what| may_approve(role, what)) {
+        return Err(Stop::Refused(ExportRefusal::NotFound));
+    }
+    if of.requester_person == by.person {
+        return Err(Stop::Refused(ExportRefusal::SamePerson));
+    }
+    let state = if approve { "ready" } else { "refused" };
+    if of.state == state && of.approver.as_ref() == Some(&by.account) {
+        return Ok(());
+    }
+    if !exports::decide(tx, id, state, (&by.account, &by.person)).await? {
+        return Err(Stop::Refused(ExportRefusal::Over));
+    }
+    record(tx, by, &of, if approve { "export-approved" } else { "export-refused" }).await?;
+    Ok(())
+}
+
+async fn record(tx: &mut Tx<'_>, by: &By, of: &Export, action: &'static str) -> Result<(), DbError> {
+    let event = Event {
+        school: of.scope.school().unwrap_or(SchoolCode::NONE),
+        actor: Actor::Staff(by.account.clone()),
+        action,
+        object_kind: "export",
+        object: &of.id.to_string(),
+        address: &by.address,
+        detail: &format!(
+            "list={} rows={} whole={} scope={} by={}",
+            of.what,
+            of.row_count,
+            of.whole,
+            of.scope.prefix(),
+            of.requester
+        ),
+    };
+    audit::record(tx, &event).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_need_a_role_that_may_see_one() {
+        assert!(may_take(Role::School, What::Registrations, true));
+        assert!(may_take(Role::Province, What::Registrations, false));
+        assert!(!may_take(Role::Province, What::Registrations, true));
+        assert!(!may_take(Role::Auditor, What::Audit, true));
+        assert!(!may_take(Role::Finance, What::Registrations, false));
+    }
+
+    #[test]
+    fn a_clerk_approves_no_file() {
+        assert!(may_approve(Role::National, What::Registrations));
+        assert!(!may_approve(Role::CustomerService, What::Registrations));
+        assert!(!may_approve(Role::National, What::Audit));
+    }
+}

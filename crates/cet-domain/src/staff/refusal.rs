@@ -1,0 +1,55 @@
+//! What staff can be refused.
+
+
+/// Why a form of staff was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StaffRefusal {
+    /// Wrong name or wrong password: the same answer.
+    Credentials,
+    /// Wrong, old or used code.
+    Code,
+    /// Wrong current password.
+    CurrentPassword,
+    /// Too short or too common.
+    PasswordWeak,
+    /// The two passwords differ.
+    PasswordMismatch,
+    /// A field that is wrong.
+    Field(&'static str),
+    /// More rows than one file may hold; narrower filters help.
+    TooManyRows,
+    /// Too many failures; come back in so many seconds.
+    TooMany(u64),
+    /// Too much to do; come back in so many seconds.
+    TooBusy(u64),
+}
+
+impl StaffRefusal {
+    /// The code of interface section 1.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Credentials | Self::Code | Self::CurrentPassword => "credentials",
+            Self::PasswordWeak => "password-weak",
+            Self::PasswordMismatch => "password-mismatch",
+            Self::Field(_) | Self::TooManyRows => "field-invalid",
+            Self::TooMany(_) => "too-many",
+            Self::TooBusy(_) => "too-busy",
+        }
+    }
+
+    /// For `Retry-After`.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<u64> {
+        match self {
+            Self::TooMany(seconds) | Self::TooBusy(seconds) => Some(seconds),
+            Self::Credentials
+            | Self::Code
+            | Self::CurrentPassword
+            | Self::PasswordWeak
+            | Self::PasswordMismatch
+            | Self::Field(_)
+            | Self::TooManyRows => None,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Sessions of staff (T11): a cookie of their own, shorter lives, and nothing before the second factor.
+
+use jiff::SignedDuration;
+
+use super::rules::{Role, Scope};
+use crate::jobs::sweep::Sweep;
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::vault::token_hash;
+use crate::words::time::Time;
+
+/// Without a request (T11).
+pub const IDLE: SignedDuration = SignedDuration::from_mins(15);
+/// After the password was right (T11).
+pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(8);
+/// How long the second factor may take after the password.
+pub const SECOND_FACTOR: SignedDuration = SignedDuration::from_mins(10);
+/// At most this often a page view is written down.
+const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// The most sessions that one sweep deletes.
+const SWEPT_AT_ONCE: usize = 500;
+
+record! {
+    /// A live session with its account.
+    #[derive(Clone)]
+    pub struct StaffSession {
+        /// The key of its row.
+        pub token_hash: Vec<u8>,
+        /// The account's name.
+        pub account: String,
+        /// Who holds the account, as a keyed hash.
+        pub person: String,
+        /// The account's role, now.
+        pub role: Role,
+        /// Its part of the tree, now.
+        pub scope: Scope,
+        /// Whether the password must be changed first.
+        pub must_change: bool,
+        /// When the password was right.
+        pub created_at: Time,
+        /// The last request that was written down.
+        pub seen_at: Time,
+        /// When the second factor was right.
+        pub passed_at: Option<Time>,
+        /// When the password was set.
+        password_changed_at: Time,
+    }
+}
+
+impl std::fmt::Debug for StaffSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StaffSession({})", self.account)
+    }
+}
+
+impl StaffSession {
+    /// Whether a page view is to be written down.
+    #[must_use]
+    pub fn due(&self, now: Time) -> bool {
+        now.since(self.seen_at) >= SEEN_EVERY
+    }
+}
+
+/// Begins a session after the right password; nothing opens with it before the second factor.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn begin(tx: &mut Tx<'_>, account: &str, token: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO staff_session (token_hash, account, created_at, seen_at, passed_at, note_sealed)
+         VALUES ($1, $2, $3, $3, NULL, NULL)",
+        params![token_hash(token), account, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Lets the session in after the second factor, under a new token (T10); answers whether it still waited for it.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn pass(tx: &mut Tx<'_>, old: &[u8], token: &str, note: Option<Vec<u8>>) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let passed = tx
+        .execute(
+            "UPDATE staff_session
+                SET token_hash = $2, passed_at = $3, seen_at = $3, note_sealed = $4
+              WHERE token_hash = $1
+                AND passed_at IS NULL",
+            params![old, token_hash(token), now, note],
+        )
+        .await?;
+    Ok(passed == 1)
+}
+
+/// The recovery codes that the person has not noted yet, sealed.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Vec<u8>>, DbError> {
+    let row: Option<(Option<Vec<u8>>,)> = tx
+        .query_opt("SELECT note_sealed FROM staff_session WHERE token_hash = $1", params![token_hash])
+        .await?;
+    Ok(row.and_then(|(note,)| note))
+}
+
+/// Forgets them.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn forget_note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
+    tx.execute("UPDATE staff_session SET note_sealed = NULL WHERE token_hash = $1", params![token_hash])
+        .await?;
+    Ok(())
+}
+
+/// Ends one session.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
+    tx.execute("DELETE FROM staff_session WHERE token_hash = $1", params![token_hash]).await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account (T25).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn end_all(tx: &mut Tx<'_>, account: &str) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM staff_session WHERE account = $1", params![account]).await
+}
+
+/// Sessions that have ended.
+pub(super) fn ended() -> Sweep<Vec<u8>> {
+    Sweep::new(
+        "staff-sessions",
+        SWEPT_AT_ONCE,
+        &[IDLE],
+        "SELECT token_hash FROM staff_session WHERE seen_at <= $2 ORDER BY seen_at LIMIT $1",
+        "DELETE FROM staff_session WHERE token_hash = $1 AND seen_at <= $2",
+    )
+}
+
+/// Writes a page view down.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE staff_session SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2",
+        params![token_hash, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The live session of a token, with what its account may do at this moment: a role that was taken away is gone with the
+/// next request (T24).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn find(tx: &mut Tx<'_>, token: &str) -> Result<Option<(StaffSession, Time)>, DbError> {
+    let row: Option<StaffSession> = tx
+        .query_opt(
+            "SELECT s.token_hash, a.name, a.person, a.role, a.scope, a.must_change, s.created_at, s.seen_at, s.passed_at,
+                    a.password_changed_at
+               FROM staff_session s
+               JOIN staff_account a
+                 ON a.name = s.account
+              WHERE s.token_hash = $1
+                AND a.disabled_at IS NULL",
+            params![token_hash(token)],
+        )
+        .await?;
+    let now = tx.now().await?;
+    Ok(row.filter(|session| lives(session, now)).map(|session| (session, now)))
+}
+
+fn lives(session: &StaffSession, now: Time) -> bool {
+    let first = session.passed_at.is_some() || now < session.created_at.plus(SECOND_FACTOR);
+    first
+        && now < session.seen_at.plus(IDLE)
+        && now < session.created_at.plus(ABSOLUTE)
+        && session.created_at >= session.password_changed_at
+}

@@ -1,0 +1,234 @@
+//! The press of a node: the signing key, the fonts, and a bounded number of sheets at once.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ring::digest;
+use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, Ticket, TicketError};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::installation::{StartError, own_only};
+use crate::behind::{self, Rank};
+use crate::config::Config;
+use crate::vault::to_hex;
+
+/// How long a candidate waits for the press before being asked to come back.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// After how long in the queue a candidate's tickets no longer stand behind pages: on a machine that pages keep wholly
+/// busy, tickets still get their share before [`PATIENCE`] ends.
+const BEHIND_FOR: Duration = Duration::from_secs(15);
+
+/// What stands before the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410).
+const PKCS8_HEAD: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
+/// The ticket printer of a node.
+#[derive(Debug)]
+pub struct Printer {
+    key: Option<Arc<SigningKey>>,
+    public: Vec<PublicKey>,
+    font_files: Vec<PathBuf>,
+    /// Read at the first ticket: a node that prints none does not hold them in memory.
+    fonts: OnceLock<Fonts>,
+    presses: Arc<Semaphore>,
+}
+
+/// A place at a press, which is free again when this is dropped.
+#[derive(Debug)]
+pub struct Place {
+    rank: Rank,
+    _held: OwnedSemaphorePermit,
+}
+
+/// Why nothing was printed.
+#[derive(Debug)]
+pub enum PrintFault {
+    /// Too many wait for the press.
+    Busy,
+    /// A font file can't be read.
+    Font(PathBuf, std::io::Error),
+    /// The PDF could not be made.
+    Ticket(TicketError),
+    /// The work ended in a panic.
+    Lost,
+}
+
+impl std::fmt::Display for PrintFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Busy => f.write_str("too many tickets wait to be printed"),
+            Self::Font(file, error) => write!(f, "{}: {error}", file.display()),
+            Self::Ticket(error) => error.fmt(f),
+            Self::Lost => f.write_str("printing a ticket ended in a panic"),
+        }
+    }
+}
+
+impl From<TicketError> for PrintFault {
+    fn from(error: TicketError) -> Self {
+        Self::Ticket(error)
+    }
+}
+
+impl Printer {
+    /// Reads the key that the configuration names; the fonts are read at the first ticket.
+    ///
+    /// # Errors
+    /// [`StartError`] names the file that can't be used.
+    pub fn open(config: &Config) -> Result<Self, StartError> {
+        let key = match &config.tickets.signing_key_file {
+            Some(file) => Some(Arc::new(read_key(&config.path(file))?)),
+            None => None,
+        };
+        let public = key.iter().filter_map(|key| key.public().ok()).collect();
+        // Half of the processors: whoever registers at the same time keeps the other half.
+        let presses = std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2));
+        Ok(Self {
+            key,
+            public,
+            font_files: config.tickets.font_files.iter().map(|file| config.path(file)).collect(),
+            fonts: OnceLock::new(),
+            presses: Arc::new(Semaphore::new(presses)),
+        })
+    }
+
+    /// The key that signs; without one no ticket is printed.
+    #[must_use]
+    pub fn key(&self) -> Option<Arc<SigningKey>> {
+        self.key.as_ref().map(Arc::clone)
+    }
+
+    /// The keys that tickets are checked with.
+    #[must_use]
+    pub fn public_keys(&self) -> &[PublicKey] {
+        &self.public
+    }
+
+    /// The shipped fonts and the configured ones behind them, read once.
+    ///
+    /// # Errors
+    /// [`PrintFault::Font`], [`PrintFault::Ticket`].
+    pub fn fonts(&self) -> Result<Fonts, PrintFault> {
+        if let Some(fonts) = self.fonts.get() {
+            return Ok(fonts.clone());
+        }
+        let fonts = fonts(&self.font_files)?;
+        Ok(self.fonts.get_or_init(|| fonts).clone())
+    }
+
+    /// Waits for a place at a press: before anything is read for a ticket, so that a queue costs others nothing.
+    ///
+    /// # Errors
+    /// [`PrintFault::Busy`] after 30 seconds.
+    pub async fn place(&self) -> Result<Place, PrintFault> {
+        let since = tokio::time::Instant::now();
+        match tokio::time::timeout(PATIENCE, Arc::clone(&self.presses).acquire_owned()).await {
+            Ok(Ok(held)) => Ok(Place { rank: rank_after(since.elapsed()), _held: held }),
+            Ok(Err(_)) | Err(_) => Err(PrintFault::Busy),
+        }
+    }
+
+    /// Makes tickets and prints them as one PDF, behind the pages of everybody else unless they waited long.
+    ///
+    /// # Errors
+    /// [`PrintFault`], all but [`PrintFault::Busy`].
+    pub async fn print(
+        self: &Arc<Self>,
+        place: Place,
+        tickets: impl FnOnce() -> Result<Vec<Ticket>, TicketError> + Send + 'static,
+    ) -> Result<Rendered, PrintFault> {
+        let this = Arc::clone(self);
+        let work = behind::run(place.rank, move || {
+            // Held by the work itself: who leaves does not make room for another before it is done.
+            let _place = place;
+            Ok(ticket_pdf::render(&this.fonts()?, &tickets()?)?)
+        });
+        work.await.unwrap_or(Err(PrintFault::Lost))
+    }
+}
+
+fn rank_after(waited: Duration) -> Rank {
+    if waited < BEHIND_FOR { Rank::Behind } else { Rank::Beside }
+}
+
+/// Reads the shipped fonts and these files behind them.
+pub(super) fn fonts(files: &[PathBuf]) -> Result<Fonts, PrintFault> {
+    let read = |file: &PathBuf| std::fs::read(file).map_err(|error| PrintFault::Font(file.clone(), error));
+    let more = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok(Fonts::bundled(more)?)
+}
+
+/// Makes a new signing key, as the text of its file.
+///
+/// # Errors
+/// [`TicketError::Key`] when the system has no random bytes.
+pub fn new_key_file() -> Result<String, TicketError> {
+    let pkcs8 = SigningKey::generate(&ring::rand::SystemRandom::new())?;
+    Ok(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8)))
+}
+
+fn read_key(path: &Path) -> Result<SigningKey, StartError> {
+    own_only(path)?;
+    let bytes = std::fs::read(path).map_err(|error| StartError::File(path.display().to_string(), error))?;
+    parse_key(&bytes).ok_or_else(|| {
+        let expected =
+            "expected an Ed25519 private key: PKCS #8 (PEM or DER), or its seed (32 bytes or 64 hex digits)";
+        StartError::Setting(format!("{}: {expected}", path.display()))
+    })
+}
+
+/// Reads a key in any of its forms and names it by its public half, so that no two keys share a name.
+fn parse_key(bytes: &[u8]) -> Option<SigningKey> {
+    let pkcs8 = match std::str::from_utf8(bytes).map(str::trim) {
+        Ok(text) if text.starts_with("-----BEGIN PRIVATE KEY-----") => {
+            let body: String =
+                text.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+            STANDARD.decode(body).ok()?
+        }
+        Ok(text) if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+            let digits = text
+                .as_bytes()
+                .chunks(2)
+                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+            [PKCS8_HEAD.to_vec(), digits.collect::<Option<Vec<u8>>>()?].concat()
+        }
+        Ok(_) | Err(_) if bytes.len() == 32 => [&PKCS8_HEAD, bytes].concat(),
+        Ok(_) | Err(_) => bytes.to_vec(),
+    };
+    let public = SigningKey::from_pkcs8("unnamed", &pkcs8).ok()?.public().ok()?;
+    let name = to_hex(digest::digest(&digest::SHA256, &public.bytes).as_ref());
+    SigningKey::from_pkcs8(name.get(..8)?, &pkcs8).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_read_in_each_of_its_forms_and_has_one_name() {
+        let seed = [7_u8; 32];
+        let pkcs8 = [&PKCS8_HEAD[..], &seed].concat();
+        let pem =
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&pkcs8));
+        let public = |bytes: &[u8]| parse_key(bytes).unwrap().public().unwrap();
+        let own = public(&seed);
+        for form in [pkcs8, pem.into_bytes(), format!("{}\n", to_hex(&seed)).into_bytes()] {
+            assert_eq!(public(&form), own);
+        }
+        assert_eq!(own.name.len(), 8);
+        assert!(parse_key(new_key_file().unwrap().as_bytes()).is_some());
+        assert!(parse_key(b"no key").is_none() && parse_key(&[]).is_none());
+    }
+
+    #[test]
+    fn tickets_stand_behind_pages_until_they_have_waited_half_of_what_a_candidate_waits() {
+        assert_eq!(rank_after(Duration::ZERO), Rank::Behind);
+        assert_eq!(rank_after(BEHIND_FOR.saturating_sub(Duration::from_millis(1))), Rank::Behind);
+        assert_eq!(rank_after(BEHIND_FOR), Rank::Beside);
+        assert_eq!(BEHIND_FOR * 2, PATIENCE);
+    }
+}

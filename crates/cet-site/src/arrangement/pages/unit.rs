@@ -1,0 +1,140 @@
+//! One subject at one campus: its rooms, and the files of its lists.
+
+use std::sync::Arc;
+
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+
+use super::{PATH, Unit, line, plan};
+use crate::arrangement::lists::{List, ListFault, print};
+use crate::arrangement::store::lists::{RoomRow, in_scope, rooms};
+use crate::arrangement::verbs::lists::{Listing, listing, taken_out};
+use crate::arrangement::views::{FileLink, RoomLine, UnitView};
+use crate::arrangement::{self, store};
+use crate::sitting::Plan;
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{BUSY_SECONDS, PageError, html};
+use crate::web::page::Page;
+use crate::words::codes::{CampusCode, SubjectCode};
+
+/// The unit of an address, if it lies in the account's scope.
+fn unit(who: &StaffMember, plan: &Plan, campus: &str, subject: &str) -> Result<arrangement::Unit, PageError> {
+    let campus = CampusCode::parse(campus).map_err(|_| PageError::NotFound)?;
+    let subject = SubjectCode::parse(subject).map_err(|_| PageError::NotFound)?;
+    let known = plan.subject(subject).ok_or(PageError::NotFound)?;
+    if !who.scope.holds(campus.as_str()) {
+        return Err(PageError::NotFound);
+    }
+    Ok(arrangement::Unit {
+        campus,
+        sitting: plan.code.clone(),
+        year: plan.year,
+        half: plan.half,
+        subject,
+        mode: known.mode,
+    })
+}
+
+pub(super) async fn show(
+    who: StaffMember,
+    Path((campus, subject)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    who.needs(Permission::SeatLists)?;
+    let plan = plan(&who)?;
+    let unit = unit(&who, &plan, &campus, &subject)?;
+    let (scope, of) = (who.scope.clone(), unit.clone());
+    let read: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let stands = in_scope(tx, &scope, &of.sitting).await?;
+            let Some(stand) =
+                stands.into_iter().find(|stand| (stand.campus, stand.subject) == (of.campus, of.subject))
+            else {
+                return Ok(None);
+            };
+            let made = store::arrangement(tx, of.school(), stand.id).await?;
+            Ok(Some((rooms(tx, of.school(), stand.id).await?, stand, made, tx.now().await?)))
+        })
+        .await;
+    let Some((rooms, stand, made, now)) = read? else { return Err(PageError::NotFound) };
+    let (page, menu) = who.frame("arrangement-unit").await?;
+    let catalogue = who.app.catalogue.get();
+    let published = stand.published_at.is_some();
+    let run = stand.run.to_string();
+    let of = Unit { planned: None, drawn: Some(stand) };
+    let line = line(&page, &catalogue, &plan, (unit.campus, unit.subject), &of, now);
+    let link = |list: List| FileLink {
+        href: format!("{PATH}/{campus}/{subject}/{}", list.file()),
+        words: page.m(list.words()),
+        form: if list == List::SeatPlan { "XLSX" } else { "PDF" },
+    };
+    let files = if published { List::ALL.map(link).to_vec() } else { Vec::new() };
+    let rooms = rooms.iter().map(|room| room_line(&page, room)).collect();
+    let sources = made.map(|made| made.sources.replace(';', " ")).unwrap_or_default();
+    html(StatusCode::OK, &UnitView { page, menu, line, run, sources, files, rooms })
+}
+
+fn room_line(page: &Page, room: &RoomRow) -> RoomLine {
+    RoomLine {
+        batch: if room.session == 0 { String::new() } else { room.session.to_string() },
+        room: format!("{:03}", room.room),
+        candidates: room.candidates.to_string(),
+        late: if room.late == 0 { String::new() } else { room.late.to_string() },
+        needs: room.needs.words(page.t),
+    }
+}
+
+pub(super) async fn file(
+    who: StaffMember,
+    Path((campus, subject, file)): Path<(String, String, String)>,
+) -> Result<Response, PageError> {
+    who.needs(Permission::SeatLists)?;
+    let plan = plan(&who)?;
+    let unit = unit(&who, &plan, &campus, &subject)?;
+    let list = List::of_file(&file).ok_or(PageError::NotFound)?;
+    let of = unit.clone();
+    let read: Result<Option<Listing>, DbError> =
+        who.app.db.read_long(async move |tx: &mut Tx<'_>| listing(tx, &of).await).await;
+    let listing = read?.ok_or(PageError::NotFound)?;
+    noted(&who, &unit, list, listing.seats.len()).await?;
+    let printed = print(&who.app.printer, &who.app.vault, (&who.app.catalogue.get(), &plan), listing, list).await.map_err(|fault| match fault {
+        ListFault::Busy => PageError::TooBusy(BUSY_SECONDS),
+        fault => PageError::fault(fault),
+    })?;
+    if !printed.missing.is_empty() {
+        let missing: Vec<String> =
+            printed.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        tracing::warn!(missing = missing.join(" "), "a list was printed with boxes for missing characters");
+    }
+    let kind = match list {
+        List::SeatPlan => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        List::Rooms | List::Door | List::Desks | List::Signatures => "application/pdf",
+    };
+    let name = format!("attachment; filename=\"{campus}-{subject}-{}\"", list.file());
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(PageError::fault)?),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, printed.bytes).into_response())
+}
+
+async fn noted(
+    who: &StaffMember,
+    unit: &arrangement::Unit,
+    list: List,
+    seats: usize,
+) -> Result<(), PageError> {
+    let (actor, address, unit) = (who.actor(), who.from(), Arc::new(unit.clone()));
+    let written: Result<(), DbError> = who
+        .app
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            taken_out(tx, &unit, list.file(), seats, (actor.clone(), &address)).await
+        })
+        .await;
+    Ok(written?)
+}

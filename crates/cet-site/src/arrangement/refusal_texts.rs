@@ -1,0 +1,19 @@
+//! How pages say what this room refuses.
+
+use crate::web::page::{OnPage, Page, Refused};
+
+use cet_domain::arrangement::refusal::AccommodateRefusal;
+
+impl OnPage for AccommodateRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let refused = Refused::new(page.t, self.code());
+        match self {
+            Self::NoEntry => refused.at("student_number").saying(page.m("arrangement-refused-no-entry")),
+            Self::Several => refused.at("student_number").saying(page.m("arrangement-refused-several")),
+            Self::Published => refused.saying(page.m("arrangement-refused-published")),
+            Self::Meanwhile => refused.saying(page.m("arrangement-refused-meanwhile")),
+            Self::Field(field) => refused.at(field),
+            Self::Settings(refusal) => refused.saying(refusal.to_string()),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The captcha on pages: the challenge beside a form, its picture, and the answer that a form brings.
+
+mod pages;
+mod refusal_texts;
+#[cfg(test)]
+mod tests;
+
+use cet_domain::captcha::{Answer, CaptchaFault, CaptchaRefusal, Kind, issue, kind_of};
+pub use pages::routes;
+
+use crate::app::App;
+use crate::web::answer::PageError;
+use crate::web::form_data::FormData;
+use crate::web::page::Captcha;
+use crate::web::visitor::Visitor;
+
+/// A new captcha for the form `purpose` (its path); a question when `?captcha=text` asks for one.
+///
+/// # Errors
+/// [`PageError`] for our faults.
+pub async fn challenge(
+    visitor: &Visitor,
+    purpose: &'static str,
+    session: Option<&[u8]>,
+) -> Result<Captcha, PageError> {
+    let in_words = visitor.query("captcha").as_deref() == Some("text");
+    put(visitor, purpose, session, if in_words { Kind::Question } else { Kind::Picture }).await
+}
+
+/// A new captcha for a form that comes back, of the same kind as the one that was answered.
+///
+/// # Errors
+/// [`PageError`] for our faults.
+pub async fn challenge_again(
+    visitor: &Visitor,
+    purpose: &'static str,
+    session: Option<&[u8]>,
+    sent: &FormData,
+) -> Result<Captcha, PageError> {
+    let kind = kind_of(&visitor.app.vault, sent.one("captcha_id").unwrap_or(""));
+    put(visitor, purpose, session, kind).await
+}
+
+async fn put(
+    visitor: &Visitor,
+    purpose: &'static str,
+    session: Option<&[u8]>,
+    kind: Kind,
+) -> Result<Captcha, PageError> {
+    let challenge = issue(&visitor.app, purpose, session, kind).await.map_err(|fault| match fault {
+        CaptchaFault::Database(error) => error.into(),
+        CaptchaFault::Vault(error) => PageError::fault(error),
+    })?;
+    let Some(challenge) = challenge else { return Ok(Captcha::Off) };
+    Ok(match challenge.kind {
+        Kind::Picture => Captcha::Picture { id: challenge.id },
+        Kind::Question => {
+            Captcha::Question { id: challenge.id, text: challenge.sum.question(visitor.page().t) }
+        }
+    })
+}
+
+/// Checks the answer of the form `purpose`, once: whatever comes of it, this id can't be answered again.
+///
+/// # Errors
+/// [`PageError`] for a doubled field and for our faults; the inner one when the answer does not count.
+pub async fn check(
+    app: &App,
+    purpose: &'static str,
+    session: Option<&[u8]>,
+    form: &FormData,
+) -> Result<Result<(), CaptchaRefusal>, PageError> {
+    let answer = Answer {
+        id: form.one("captcha_id")?,
+        typed: form.one("captcha")?,
+        proof: form.one("captcha_proof")?,
+    };
+    Ok(cet_domain::captcha::check(app, purpose, session, answer).await?)
+}

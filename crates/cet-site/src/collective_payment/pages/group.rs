@@ -1,0 +1,171 @@
+//! 集体报名: choose registered candidates and one subject; each is entered by the candidate's own rules.
+
+use axum::response::Response;
+
+use super::new::{filter, fine, plan, queried};
+use super::rows;
+use crate::web::page::OnPage as _;
+use crate::collective_payment::CollectiveRefusal;
+use crate::collective_payment::group::{GroupCommand, MOST_PEOPLE, enter_one};
+use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
+use crate::entry::EntryRefusal;
+use crate::entry::roll;
+use crate::sitting::Subject;
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Tx};
+use crate::vault::to_hex;
+use crate::web::answer::{PageError, refusal, refused_html};
+use crate::web::form_data::FormData;
+use crate::web::page::{Page, Refused, Typed};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::RegistrationId;
+
+const PATH: &str = "/staff/group-entry";
+
+pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::EnterGroup)?;
+    let wanted = queried(&who);
+    show(&who, wanted, &[]).await
+}
+
+async fn show(
+    who: &StaffMember,
+    wanted: Wanted,
+    refusals: &[CollectiveRefusal],
+) -> Result<Response, PageError> {
+    let plan = plan(who)?;
+    let (page, menu) = who.frame_at(PATH, "collective-group").await?;
+    let mut refusals = refusals.to_vec();
+    let chosen = match filter(&plan, &wanted) {
+        Ok(filter) => filter.subject.map(|code| (code, filter)),
+        Err(refused) => {
+            refusals.push(refused);
+            None
+        }
+    };
+    let mut people = Vec::new();
+    let mut subject = None;
+    if let Some((code, filter)) = chosen {
+        let (scope, sitting) = (who.scope.clone(), plan.code.clone());
+        let most = i64::try_from(MOST_PEOPLE).unwrap_or(i64::MAX).saturating_add(1);
+        let read = who
+            .app
+            .db
+            .read(async move |tx: &mut Tx<'_>| roll::without(tx, &scope, &sitting, &filter, most).await);
+        people = read.await?;
+        subject = Some(rows::subject(&page, Some(&plan), code));
+    }
+    let more = people.len() > MOST_PEOPLE;
+    people.truncate(MOST_PEOPLE);
+    let people = people.iter().map(|person| rows::person(person, String::new())).collect();
+    let command = to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?);
+    let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
+    let subjects = rows::subjects(&page, &plan);
+    let page = page.refusing(said.clone(), Typed::default());
+    refused_html(
+        &said,
+        None,
+        &GroupView { page, menu, asked: wanted, subjects, subject, people, more, command },
+    )
+}
+
+/// What the form sent: the subject, the ticked registrations and the command id.
+struct Sent {
+    subject: Subject,
+    registrations: Vec<RegistrationId>,
+    command: Option<String>,
+}
+
+pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::EnterGroup)?;
+    let school = who.scope.school().ok_or(PageError::NotFound)?;
+    let plan = plan(&who)?;
+    let field = |name: &'static str| form.one(name).map(|text| text.trim().to_owned());
+    let wanted = Wanted { college: field("college")?, class: field("class")?, subject: field("subject")? };
+    let subject = match filter(&plan, &wanted).map(|filter| filter.subject) {
+        Ok(Some(code)) => plan.subject(code).cloned(),
+        Ok(None) | Err(_) => None,
+    };
+    let Some(subject) = subject else {
+        return show(&who, wanted, &[CollectiveRefusal::SubjectUnknown]).await;
+    };
+    let mut registrations: Vec<_> = form.many("registration").filter_map(RegistrationId::parse).collect();
+    registrations.sort_unstable();
+    registrations.dedup();
+    if registrations.is_empty() || registrations.len() > MOST_PEOPLE {
+        return show(&who, wanted, &[CollectiveRefusal::NothingChosen]).await;
+    }
+    let command = form.one("command")?;
+    let plain = (1..=64).contains(&command.len()) && command.bytes().all(|b| b.is_ascii_alphanumeric());
+    let sent = Sent { subject, registrations, command: plain.then(|| command.to_owned()) };
+    let (page, menu) = who.frame_at(PATH, "collective-group-done").await?;
+    let (done, refused) = enter_all(&who, &page, school, &sent).await?;
+    let subject = rows::subject(&page, Some(&plan), sent.subject.code);
+    let back = back(&wanted);
+    fine(&GroupDoneView { page, menu, subject, done, refused, back })
+}
+
+fn back(wanted: &Wanted) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for name in ["college", "class", "subject"] {
+        query.append_pair(name, wanted.get(name));
+    }
+    format!("{PATH}?{}", query.finish())
+}
+
+async fn enter_all(
+    who: &StaffMember,
+    page: &Page,
+    school: SchoolCode,
+    sent: &Sent,
+) -> Result<(Vec<PersonRow>, Vec<PersonRow>), PageError> {
+    let sitting = plan(who)?.code.clone();
+    let (mut done, mut refused) = (Vec::new(), Vec::new());
+    for registration in &sent.registrations {
+        let cmd = GroupCommand {
+            school,
+            scope: who.scope.clone(),
+            sitting: sitting.clone(),
+            registration: *registration,
+            subject: sent.subject.clone(),
+            command: sent.command.clone(),
+            by: who.name.clone(),
+            address: who.from(),
+        };
+        let catalogue = who.app.catalogue.get();
+        let entered =
+            who.app.db.write_again(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
+        let why = refusal(entered)?.err().map(|refusals| words(page, &refusals));
+        let row = named(who, school, *registration, why.clone().unwrap_or_default()).await?;
+        if why.is_some() { refused.push(row) } else { done.push(row) }
+    }
+    Ok((done, refused))
+}
+
+/// The line of one candidate; nobody's name outside the scope is told.
+async fn named(
+    who: &StaffMember,
+    school: SchoolCode,
+    registration: RegistrationId,
+    why: String,
+) -> Result<PersonRow, PageError> {
+    let read: Result<_, DbError> =
+        who.app.db.read(async move |tx: &mut Tx<'_>| roll::person(tx, school, registration).await).await;
+    let person = read?.filter(|person| roll::in_scope(&who.scope, person.school, person.campus));
+    Ok(match person {
+        Some(person) => rows::person(&person, why),
+        None => PersonRow {
+            registration: registration.to_string(),
+            name: registration.to_string(),
+            student_number: String::new(),
+            class: String::new(),
+            why,
+        },
+    })
+}
+
+fn words(page: &Page, refusals: &[EntryRefusal]) -> String {
+    let texts: Vec<String> =
+        refusals.iter().map(|refused| Refused::new(page.t, refused.code()).text).collect();
+    texts.join("；")
+}

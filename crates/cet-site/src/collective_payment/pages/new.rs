@@ -1,0 +1,172 @@
+//! A new collective payment: filters, a confirmation page, and the lock.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::{PATH, rows};
+use crate::web::page::OnPage as _;
+use crate::collective_payment::verbs::{Gathered, OpenCommand, Shown, gather, open as open_payment};
+use crate::collective_payment::views::{Found, NewView, Wanted};
+use crate::collective_payment::{CollectiveRefusal, rules};
+use crate::entry::roll::Filter;
+use crate::sitting::Plan;
+use crate::staff::{Permission, StaffMember};
+use crate::store::Tx;
+use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
+use crate::web::form_data::FormData;
+use crate::web::meant::read_seen;
+use cet_base::form_mark::{SEEN, seen};
+use crate::web::page::{Page, Typed};
+use crate::web::said;
+use crate::words::codes::SubjectCode;
+use crate::words::fen::FenSum;
+
+/// The longest note in characters.
+const LONGEST_NOTE: usize = 200;
+
+/// The filter, or the refusal of a subject that the sitting does not have.
+pub(super) fn filter(plan: &Plan, wanted: &Wanted) -> Result<Filter, CollectiveRefusal> {
+    let subject = match wanted.subject.as_str() {
+        "" => None,
+        text => {
+            let code = SubjectCode::parse(text).map_err(|_| CollectiveRefusal::SubjectUnknown)?;
+            Some(plan.subject(code).ok_or(CollectiveRefusal::SubjectUnknown)?.code)
+        }
+    };
+    Ok(Filter { college: wanted.college.clone(), class: wanted.class.clone(), subject })
+}
+
+pub(super) fn plan(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
+    who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)
+}
+
+pub(super) fn queried(who: &StaffMember) -> Wanted {
+    let value = |name: &str| who.query(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+    Wanted { college: value("college"), class: value("class"), subject: value("subject") }
+}
+
+pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::CollectivePayment)?;
+    let wanted = queried(&who);
+    let look = who.query("look").is_some();
+    page(&who, wanted, look, Vec::new(), Typed::default()).await
+}
+
+async fn look_up(
+    who: &StaffMember,
+    plan: &Arc<Plan>,
+    wanted: &Wanted,
+) -> Result<Result<Gathered, CollectiveRefusal>, PageError> {
+    let filter = match filter(plan, wanted) {
+        Ok(filter) => filter,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let (catalogue, scope, sitting) = (who.app.catalogue.get(), who.scope.clone(), plan.code.clone());
+    refusal(
+        who.app
+            .db
+            .read(async move |tx: &mut Tx<'_>| gather(tx, &catalogue, &scope, &sitting, &filter).await)
+            .await,
+    )
+}
+
+async fn page(
+    who: &StaffMember,
+    wanted: Wanted,
+    look: bool,
+    mut refusals: Vec<CollectiveRefusal>,
+    typed: Typed,
+) -> Result<Response, PageError> {
+    let plan = plan(who)?;
+    let found = if look {
+        match look_up(who, &plan, &wanted).await? {
+            Ok(found) => Some(found),
+            Err(refused) => {
+                if !refusals.contains(&refused) {
+                    refusals.push(refused);
+                }
+                None
+            }
+        }
+    } else {
+        None
+    };
+    let (page, menu) = who.frame_at(&format!("{PATH}/new"), "collective-new").await?;
+    let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
+    let mark = found.as_ref().map(|found| seen(&who.app.vault, "collective", found.values()));
+    let found = found.map(|found| shown(who, &page, &plan, &found));
+    let subjects = rows::subjects(&page, &plan);
+    let page = page.marked(SEEN, mark.unwrap_or_default()).refusing(said.clone(), typed);
+    refused_html(&said, None, &NewView { page, menu, asked: wanted, subjects, found })
+}
+
+fn shown(who: &StaffMember, page: &Page, plan: &Plan, found: &Gathered) -> Found {
+    let shown = found.shown();
+    let now = who.app.db.clock().process_now();
+    Found {
+        entries: shown.entries,
+        amount: rows::yuan(shown.amount),
+        amount_fen: shown.amount.get(),
+        locks_until: rules::locks_until(now, who.app.config.collective_payment.lock_days).page(),
+        taken: found
+            .taken
+            .iter()
+            .map(|one| {
+                rows::line(&one.person, rows::subject(page, Some(plan), one.entry.subject), one.entry.fee, "")
+            })
+            .collect(),
+        left: found
+            .left
+            .iter()
+            .map(|one| {
+                let subject = rows::subject(page, Some(plan), one.entry.subject);
+                rows::line(&one.person, subject, one.entry.fee, rows::why(page, one.why))
+            })
+            .collect(),
+    }
+}
+
+pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::CollectivePayment)?;
+    let school = who.scope.school().ok_or(PageError::NotFound)?;
+    let plan = plan(&who)?;
+    let field = |name: &'static str| form.one(name).map(|text| text.trim().to_owned());
+    let wanted = Wanted { college: field("college")?, class: field("class")?, subject: field("subject")? };
+    let note: String =
+        form.one("note")?.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NOTE).collect();
+    let typed = form.typed(&["note"]);
+    let amount = form.one("amount")?.parse().ok().and_then(|fen| FenSum::new(fen).ok());
+    let shown = form.one("entries")?.parse().ok().zip(amount);
+    let asked = filter(&plan, &wanted);
+    let (filter, (entries, amount)) = match (asked, shown) {
+        (Ok(filter), Some(shown)) => (filter, shown),
+        (Err(refused), _) => return page(&who, wanted, false, vec![refused], typed).await,
+        (Ok(_), None) => return page(&who, wanted, true, vec![CollectiveRefusal::Changed], typed).await,
+    };
+    let cmd = OpenCommand {
+        school,
+        scope: who.scope.clone(),
+        sitting: plan.code.clone(),
+        filter,
+        shown: Shown { entries, amount },
+        seen: read_seen(&who.app.vault, &form)?,
+        by: who.name.clone(),
+        note,
+        lock_days: who.app.config.collective_payment.lock_days,
+        address: who.from(),
+    };
+    let catalogue = who.app.catalogue.get();
+    let done =
+        who.app.db.write_again(async move |tx: &mut Tx<'_>| open_payment(tx, &catalogue, &cmd).await).await;
+    match refusal(done)? {
+        Ok(id) => Ok(said::saying(&who, see_other(&format!("{PATH}/{id}")), "collective-made")),
+        Err(refused) => page(&who, wanted, true, vec![refused], typed).await,
+    }
+}
+
+/// A page without refusals.
+pub(super) fn fine(view: &impl askama::Template) -> Result<Response, PageError> {
+    html(StatusCode::OK, view)
+}

@@ -1,0 +1,6 @@
+//! The pages of entries: choosing subjects, and the information page.
+
+pub mod pages;
+pub mod views;
+
+pub(crate) use cet_domain::entry::*;

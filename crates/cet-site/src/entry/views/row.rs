@@ -1,0 +1,198 @@
+//! The rows of entered subjects on the information page.
+
+use super::Place;
+use crate::texts::Texts;
+
+/// How far the payment of an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentShown {
+    /// Waiting for payment, no order open.
+    Unpaid,
+    /// An order of the candidate is open for it.
+    Paying,
+    /// The same at the end of its hold: the gateway is asked, and the seat is kept meanwhile (Y4).
+    Asking,
+    /// A collective payment of the school holds it.
+    Locked,
+    /// Paid.
+    Paid,
+    /// Paid, and the money is on its way back.
+    Refunding,
+    /// The money is back; the entry no longer counts as paid.
+    Refunded,
+}
+
+impl PaymentShown {
+    /// The value of `data-payment`.
+    #[must_use]
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Unpaid | Self::Paying | Self::Asking | Self::Locked | Self::Refunded => "unpaid",
+            Self::Paid | Self::Refunding => "paid",
+        }
+    }
+
+    /// The class beside `tag`.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Unpaid | Self::Asking | Self::Refunding => " warn",
+            Self::Paying | Self::Locked => " info",
+            Self::Paid => " ok",
+            Self::Refunded => "",
+        }
+    }
+
+    /// The word of the tag.
+    #[must_use]
+    pub fn word(self, t: &'static Texts) -> &'static str {
+        match self {
+            Self::Unpaid => t.m("entry-unpaid"),
+            Self::Paying => t.m("entry-paying"),
+            Self::Asking => t.m("entry-asking"),
+            Self::Locked => t.m("entry-locked"),
+            Self::Paid => t.m("entry-paid"),
+            Self::Refunding => t.m("entry-refunding"),
+            Self::Refunded => t.m("entry-refunded"),
+        }
+    }
+
+    /// Whether 集体缴费 is to be explained below the tag.
+    #[must_use]
+    pub const fn is_locked(self) -> bool {
+        matches!(self, Self::Locked)
+    }
+}
+
+/// 科目报考方式: who entered a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChannelShown {
+    /// 考生注册: the candidate.
+    Own,
+    /// 集体报名: the school.
+    School,
+}
+
+/// One entered subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryRow {
+    /// The id of the entry.
+    pub id: String,
+    /// The subject's code.
+    pub subject: String,
+    /// The subject with its code: `(1) 英语四级笔试`.
+    pub subject_name: String,
+    /// The code of the campus whose seat it holds.
+    pub campus: String,
+    /// School and campus in words.
+    pub place: Place,
+    /// The fee in yuan without a sign: `0.01`.
+    pub fee: String,
+    /// How far the payment is.
+    pub payment: PaymentShown,
+    /// Which school locks it and until when; empty unless a collective payment does.
+    pub locked: String,
+    /// Ticket number, room and seat in words, once they are given (已编排).
+    pub seat: Option<String>,
+    /// 科目报考方式.
+    pub channel: ChannelShown,
+    /// Until when it is held unpaid, RFC 3339; empty when nothing ends it.
+    pub expires: String,
+    /// The same for reading, `YYYY-MM-DD HH:MM`; empty unless the row is to say it (unpaid and not locked).
+    pub expires_shown: String,
+    /// Whether the candidate may cancel it now.
+    pub cancellable: bool,
+    /// Whether its ticket can be downloaded now.
+    pub ticket: bool,
+}
+
+impl EntryRow {
+    /// The value of `data-arrangement`.
+    #[must_use]
+    pub const fn arrangement_mark(&self) -> &'static str {
+        if self.seat.is_some() { "arranged" } else { "none" }
+    }
+
+    /// The class beside `tag` of the arrangement.
+    #[must_use]
+    pub const fn arrangement_class(&self) -> &'static str {
+        if self.seat.is_some() { " ok" } else { "" }
+    }
+
+    /// 已编排 or 未编排.
+    #[must_use]
+    pub fn arrangement_word(&self, t: &'static Texts) -> &'static str {
+        if self.seat.is_some() { t.m("entry-arranged") } else { t.m("entry-unarranged") }
+    }
+
+    /// The value of `data-channel`.
+    #[must_use]
+    pub const fn channel_mark(&self) -> &'static str {
+        match self.channel {
+            ChannelShown::Own => "self",
+            ChannelShown::School => "school",
+        }
+    }
+
+    /// Whether anything can be done in the row.
+    #[must_use]
+    pub const fn has_action(&self) -> bool {
+        self.cancellable || self.ticket
+    }
+
+    /// 考生注册 or 集体报名.
+    #[must_use]
+    pub fn channel_word(&self, t: &'static Texts) -> &'static str {
+        match self.channel {
+            ChannelShown::Own => t.m("entry-channel-self"),
+            ChannelShown::School => t.m("entry-channel-school"),
+        }
+    }
+}
+
+/// How many of a table's entries are paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaidHow {
+    /// 全未支付.
+    None,
+    /// 部分支付.
+    Some,
+    /// 全部支付.
+    All,
+}
+
+/// The written or the oral table, with its sums.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EntryTable {
+    /// The live entries.
+    pub rows: Vec<EntryRow>,
+    /// The sum of all rows: `¥0.02`.
+    pub total: String,
+    /// The sum of the unpaid rows: `¥0.02`.
+    pub unpaid: String,
+}
+
+impl EntryTable {
+    /// How many of the rows are paid.
+    #[must_use]
+    pub fn paid_how(&self) -> PaidHow {
+        let paid = self.rows.iter().filter(|row| row.payment.mark() == "paid").count();
+        if paid == 0 {
+            PaidHow::None
+        } else if paid == self.rows.len() {
+            PaidHow::All
+        } else {
+            PaidHow::Some
+        }
+    }
+
+    /// 全未支付, 部分支付 or 全部支付.
+    #[must_use]
+    pub fn paid_word(&self, t: &'static Texts) -> &'static str {
+        match self.paid_how() {
+            PaidHow::None => t.m("entry-payment-none-paid"),
+            PaidHow::Some => t.m("entry-payment-some-paid"),
+            PaidHow::All => t.m("entry-payment-all-paid"),
+        }
+    }
+}

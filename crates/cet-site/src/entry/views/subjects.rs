@@ -1,0 +1,248 @@
+//! 笔试科目报考 and 口试科目报考: the subjects that one can tick, and why not (R8, R10-R12).
+
+use askama::Template;
+
+use super::{Board, Place};
+use crate::seat_pool::rules::{SeatColour, seats_left};
+use crate::web::page::Page;
+use crate::texts::{Lang, Texts};
+
+/// 剩余容量 of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeatsShown {
+    /// Seats in all.
+    pub capacity: i64,
+    /// Seats taken.
+    pub taken: i64,
+}
+
+impl SeatsShown {
+    /// Seats left, never below zero.
+    #[must_use]
+    pub fn left(&self) -> i64 {
+        seats_left(self.capacity, self.taken)
+    }
+
+    fn colour(&self) -> SeatColour {
+        SeatColour::of(self.capacity, self.taken)
+    }
+
+    /// The value of `data-seats`.
+    #[must_use]
+    pub fn mark(&self) -> &'static str {
+        self.colour().wire()
+    }
+
+    /// The class beside `seat`.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self.colour() {
+            SeatColour::Plenty => "ok",
+            SeatColour::Few => "warn",
+            SeatColour::None => "bad",
+        }
+    }
+
+    /// From how many seats on the meter is green.
+    #[must_use]
+    pub const fn half(&self) -> i64 {
+        self.capacity.saturating_add(1) / 2
+    }
+
+    /// Whether there is anything to measure.
+    #[must_use]
+    pub const fn has_meter(&self) -> bool {
+        self.capacity > 0
+    }
+
+    /// Word and number, 有 · 余 186: on the page and in `/registration/seats.json`.
+    #[must_use]
+    pub fn text(&self, t: &'static Texts) -> String {
+        let word = match self.colour() {
+            SeatColour::Plenty => t.m("entry-seats-plenty"),
+            SeatColour::Few => t.m("entry-seats-few"),
+            SeatColour::None => return t.m("entry-seats-none").to_owned(),
+        };
+        match t.lang() {
+            Lang::Zh => format!("{word} · {} {}", t.m("entry-seats-left"), self.left()),
+            Lang::En => format!("{word} · {} {}", self.left(), t.m("entry-seats-left")),
+        }
+    }
+}
+
+/// Whether a subject can be entered now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// It can be ticked.
+    Open,
+    /// Entering it would be refused with this code; `already-entered` for what is entered.
+    Refused(&'static str),
+}
+
+impl Offer {
+    /// The value of `data-offer`.
+    #[must_use]
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Refused(code) => code,
+        }
+    }
+
+    /// Whether the box is enabled.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open)
+    }
+
+    /// Whether the subject is entered already.
+    #[must_use]
+    pub fn is_entered(self) -> bool {
+        self == Self::Refused("already-entered")
+    }
+}
+
+/// Why a subject cannot be ticked, by the code of its refusal; rooms that know more say more.
+#[must_use]
+pub fn why_not(t: &'static Texts, code: &str) -> &'static str {
+    match code {
+        "not-eligible" => t.m("entry-why-not-eligible"),
+        "level-taken" => t.m("entry-why-level-taken"),
+        "pool-full" => t.m("entry-why-pool-full"),
+        "pool-unknown" => t.m("entry-why-pool-unknown"),
+        "window-not-open" => t.m("entry-why-window-not-open"),
+        "window-closed" => t.m("entry-why-window-closed"),
+        "oral-needs-written" => t.m("entry-why-oral-needs-written"),
+        "oral-campus-not-allowed" => t.m("entry-why-oral-campus-not-allowed"),
+        "date-unset" => t.m("entry-why-date-unset"),
+        "fee-unset" => t.m("entry-why-fee-unset"),
+        "order-open" => t.m("entry-why-order-open"),
+        _ => t.m("entry-why-other"),
+    }
+}
+
+/// One offered subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubjectRow {
+    /// The subject's code, which the form sends.
+    pub code: String,
+    /// The subject with its code: `(1) 英语四级笔试`.
+    pub name: String,
+    /// Its level, 4 or 6: the script unticks a clash.
+    pub level: i64,
+    /// The campus whose seat it would take.
+    pub campus: String,
+    /// School and campus in words.
+    pub place: Place,
+    /// The fee in yuan without a sign, `0.01`; empty if not set.
+    pub fee: String,
+    /// 剩余容量.
+    pub seats: SeatsShown,
+    /// Registration opens, `YYYY-MM-DD HH:MM`; empty if not set.
+    pub opens: String,
+    /// Registration closes, `YYYY-MM-DD HH:MM`.
+    pub closes: String,
+    /// The exam's day, `YYYY-MM-DD`; empty if not set.
+    pub exam_date: String,
+    /// Whether it can be ticked.
+    pub offer: Offer,
+    /// Why not, in words; empty when it can be, or when it is entered.
+    pub why: String,
+    /// Whether the reason leads to CET6资格复核.
+    pub review: bool,
+    /// Where one can queue for a full pool (R16).
+    pub queue: Option<String>,
+    /// Whether its box is ticked (typed before).
+    pub ticked: bool,
+}
+
+impl SubjectRow {
+    /// Whether the row is greyed: neither open nor entered.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        !self.offer.is_open() && !self.offer.is_entered()
+    }
+
+    /// Whether the box shows a tick.
+    #[must_use]
+    pub fn is_ticked(&self) -> bool {
+        self.offer.is_entered() || (self.ticked && self.offer.is_open())
+    }
+}
+
+/// The written entry page.
+#[derive(Template)]
+#[template(path = "entry/written.html")]
+pub struct WrittenView {
+    /// What every page has.
+    pub page: Page,
+    /// The national guidance as sanitised HTML; without it the manual's three rules stand there.
+    pub guidance: Option<String>,
+    /// 省通告 and further notices.
+    pub boards: Vec<Board>,
+    /// 英语笔试.
+    pub english: Vec<SubjectRow>,
+    /// 小语种笔试.
+    pub others: Vec<SubjectRow>,
+    /// The clock time of the seat numbers, `HH:MM`.
+    pub as_of: String,
+    /// The command id that makes a repeat harmless.
+    pub command: Option<String>,
+}
+
+impl WrittenView {
+    fn nothing_open(&self) -> bool {
+        !self.english.iter().chain(&self.others).any(|row| row.offer.is_open())
+    }
+}
+
+/// One campus of the picker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampusChoice {
+    /// The campus code.
+    pub code: String,
+    /// School and campus: `(991010)99101-0校区 (99101)测试学校`.
+    pub name: String,
+    /// Whether it is the one shown.
+    pub chosen: bool,
+}
+
+/// The oral entry page.
+#[derive(Template)]
+#[template(path = "entry/oral.html")]
+pub struct OralView {
+    /// What every page has.
+    pub page: Page,
+    /// The national guidance as sanitised HTML; without it the manual's rules stand there.
+    pub guidance: Option<String>,
+    /// 省通告, and the notice of the chosen campus.
+    pub boards: Vec<Board>,
+    /// The campuses to choose from; empty when only the home campus is allowed (no 选择 then).
+    pub campuses: Vec<CampusChoice>,
+    /// The code of the campus shown.
+    pub campus: String,
+    /// Its school and name in words.
+    pub place: Place,
+    /// Whether no written subject is entered yet.
+    pub needs_written: bool,
+    /// The oral subjects of the campus shown.
+    pub rows: Vec<SubjectRow>,
+    /// The clock time of the seat numbers, `HH:MM`.
+    pub as_of: String,
+    /// The command id that makes a repeat harmless.
+    pub command: Option<String>,
+}
+
+impl OralView {
+    fn reload(&self) -> String {
+        format!("/registration/oral?campus={}", self.campus)
+    }
+}
+
+/// Either page while the passport is not bound: its form, with nothing to tick yet.
+#[derive(Template)]
+#[template(path = "entry/unbound.html")]
+pub struct UnboundView {
+    /// What every page has; its path is the form's address.
+    pub page: Page,
+}

@@ -1,0 +1,28 @@
+//! The pages of `cet`: addresses, forms, views, templates and assets. Rooms have the names that they have in `cet-domain`.
+
+#[cfg(test)]
+use cet_base::on_both;
+use cet_base::{config, params, private_file, store, texts, vault, words};
+use cet_domain::{alarms, audit, eligibility, jobs, limit, outbox, roster, score, seat_pool, sheet, sitting};
+
+pub mod app;
+pub mod arrangement;
+pub mod captcha;
+pub mod collective_payment;
+pub mod entry;
+pub mod passport;
+pub mod payment;
+pub mod portal;
+pub mod registration;
+#[cfg(feature = "rehearsal")]
+pub mod rehearsal;
+pub mod review;
+pub mod site;
+pub mod staff;
+#[cfg(any(test, feature = "rehearsal"))]
+#[doc(hidden)]
+pub mod testing;
+#[cfg(test)]
+mod threats;
+pub mod ticket;
+pub mod web;

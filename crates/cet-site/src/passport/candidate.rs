@@ -1,0 +1,196 @@
+//! Who asks: handlers take a [`Candidate`] where one must be signed in, a [`MaybeCandidate`] where one may be.
+
+use std::convert::Infallible;
+use std::ops::Deref;
+
+use axum::extract::FromRequestParts;
+use http::Method;
+use http::request::Parts;
+
+use super::marks;
+use super::session::{self, Life, Session};
+use crate::passport::cookies;
+use crate::app::App;
+use crate::web::answer::PageError;
+use crate::web::page::{Page, Who};
+use crate::texts::Lang;
+use crate::web::visitor::Visitor;
+
+/// Longer tokens are not looked up: none of ours has another length.
+const TOKEN_LENGTH: usize = 64;
+/// The longest address that a person is led back to after logging in.
+const LONGEST_WAY_BACK: usize = 512;
+
+/// A signed-in visitor.
+#[derive(Clone)]
+pub struct Candidate {
+    visitor: Visitor,
+    /// The session, with the registration for the current sitting.
+    pub session: Session,
+}
+
+/// A visitor who may be signed in.
+#[derive(Clone)]
+pub struct MaybeCandidate {
+    visitor: Visitor,
+    /// The session, if there is a live one.
+    pub session: Option<Session>,
+}
+
+impl Deref for Candidate {
+    type Target = Visitor;
+
+    fn deref(&self) -> &Visitor {
+        &self.visitor
+    }
+}
+
+impl Deref for MaybeCandidate {
+    type Target = Visitor;
+
+    fn deref(&self) -> &Visitor {
+        &self.visitor
+    }
+}
+
+impl Candidate {
+    /// The frame of the page at this path, with who is signed in.
+    #[must_use]
+    pub fn page(&self) -> Page {
+        self.page_at(&self.path)
+    }
+
+    /// The frame of the page at another path, with who is signed in.
+    #[must_use]
+    pub fn page_at(&self, path: &str) -> Page {
+        let page = self.visitor.page_at(path).seen_by(who(&self.visitor, &self.session));
+        marks::marked(page, &self.app.vault, path, &self.session)
+    }
+}
+
+impl MaybeCandidate {
+    /// The frame of the page at this path, with who is signed in, if anybody is.
+    #[must_use]
+    pub fn page(&self) -> Page {
+        let page = self.visitor.page();
+        match &self.session {
+            Some(session) => page.seen_by(who(&self.visitor, session)),
+            None => page,
+        }
+    }
+}
+
+fn who(visitor: &Visitor, session: &Session) -> Who {
+    let name = session.registration.as_ref().map(|registration| registration.name.clone());
+    Who { name, sitting: sitting_name(visitor) }
+}
+
+/// The current sitting's name as the bar of every page writes it, e.g. 2017年下半年CET考试; empty where there is none.
+#[must_use]
+pub fn sitting_name(visitor: &Visitor) -> String {
+    visitor.app.catalogue.get().current().map_or_else(String::new, |plan| match visitor.lang {
+        Lang::Zh => plan.name.clone(),
+        Lang::En => plan.name_en.clone(),
+    })
+}
+
+async fn session_of(visitor: &Visitor) -> Result<Option<Session>, PageError> {
+    let app = &visitor.app;
+    let Some(token) = visitor.cookie(cookies::cookie_name(app)) else { return Ok(None) };
+    if token.len() != TOKEN_LENGTH {
+        return Ok(None);
+    }
+    let token = token.to_owned();
+    let life = Life::from(&app.config.session);
+    let sitting = app.catalogue.get().current().map(|plan| plan.code.clone());
+    let found = app.db.read(async move |tx| session::find(tx, &token, life, sitting.as_ref()).await).await?;
+    if let Some(session) = found.as_ref().filter(|session| session.due) {
+        let hash = session.token_hash.clone();
+        // A page is worth more than a note of it: the next view writes it.
+        let _missed: Result<(), crate::store::DbError> =
+            app.db.write(async move |tx| session::seen(tx, &hash).await).await;
+    }
+    Ok(found)
+}
+
+/// Writes down which record a page shows, if it is another than the last time.
+async fn remember(visitor: &Visitor, session: &Session, shown: Option<(session::ShownOn, String)>) {
+    let Some((page, record)) = shown else { return };
+    let hash = session.token_hash.clone();
+    // Only forms without marks need it, and the page is worth more than they are.
+    let _missed: Result<(), crate::store::DbError> =
+        visitor.app.db.write(async move |tx| session::remember_shown(tx, &hash, page, &record).await).await;
+}
+
+impl FromRequestParts<App> for Candidate {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let visitor = visitor(parts, app).await;
+        match session_of(&visitor).await? {
+            Some(session) => {
+                if parts.method == Method::POST {
+                    marks::check(&visitor, &session, parts.extensions.get()).await?;
+                } else {
+                    remember(&visitor, &session, marks::newly_shown(&parts.method, &visitor.path, &session))
+                        .await;
+                }
+                Ok(Self { visitor, session })
+            }
+            None => Err(PageError::SignIn(way_back(&parts.method, &visitor.path, visitor.raw_query()))),
+        }
+    }
+}
+
+impl FromRequestParts<App> for MaybeCandidate {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let visitor = visitor(parts, app).await;
+        let session = session_of(&visitor).await?;
+        Ok(Self { visitor, session })
+    }
+}
+
+async fn visitor(parts: &mut Parts, app: &App) -> Visitor {
+    let visitor: Result<Visitor, Infallible> = Visitor::from_request_parts(parts, app).await;
+    match visitor {
+        Ok(visitor) => visitor,
+    }
+}
+
+/// Where logging in leads back to: the page that was asked for, or the page of the form that was sent.
+#[must_use]
+pub fn way_back(method: &Method, path: &str, query: &str) -> String {
+    let page = match path {
+        "/registration/refresh" | "/registration/seats.json" => "/registration",
+        "/review/withdrawal" => "/review",
+        "/account/verification" => "/account",
+        path if path.starts_with("/registration/entries/") => "/registration",
+        path => path,
+    };
+    let reads = *method == Method::GET || *method == Method::HEAD;
+    let back =
+        if reads && page == path && !query.is_empty() { format!("{page}?{query}") } else { page.to_owned() };
+    if back.len() > LONGEST_WAY_BACK { "/home".to_owned() } else { back }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn logging_in_leads_back_to_the_page_of_the_form() {
+        let back = |method: Method, path: &str, query: &str| way_back(&method, path, query);
+        assert_eq!(
+            back(Method::GET, "/registration/oral", "campus=993010"),
+            "/registration/oral?campus=993010"
+        );
+        assert_eq!(back(Method::POST, "/registration/written", ""), "/registration/written");
+        assert_eq!(back(Method::POST, "/registration/entries/12/cancellation", "x=y"), "/registration");
+        assert_eq!(back(Method::POST, "/registration/refresh", ""), "/registration");
+        assert_eq!(back(Method::POST, "/review/withdrawal", ""), "/review");
+        assert_eq!(back(Method::POST, "/account/verification", ""), "/account");
+        assert_eq!(back(Method::GET, &format!("/{}", "x".repeat(600)), ""), "/home");
+    }
+}

@@ -1,0 +1,228 @@
+//! What candidates' forms say of themselves (R19): whose passport they were made for, and of which student's record.
+//!
+//! Every page of a candidate carries the marks, and every POST that needs a candidate passes [`check`]: both in the
+//! extractor, so that a new form has them without being told. A form without marks is a bare client's: it acts on the record
+//! that its page showed last in this session, and on any where it showed none.
+
+use http::Method;
+
+use super::session::{Session, ShownOn};
+use super::{candidate, store};
+use crate::roster;
+use crate::store::{DbError, Tx};
+use crate::vault::{Vault, to_hex};
+use crate::web::answer::PageError;
+use crate::web::meant::{Marks, Stale};
+use cet_base::form_mark::mark;
+use crate::web::page::{Page, Refused};
+use crate::texts::{Texts, texts};
+use crate::web::visitor::Visitor;
+use crate::words::codes::SchoolCode;
+use crate::words::email::Email;
+use crate::words::ids::{PassportId, RecordId};
+use crate::words::name::masked;
+
+/// A student's record: its school and id.
+type Record = (SchoolCode, RecordId);
+
+/// The hidden field that says whose passport a form was made for.
+pub const PASSPORT: &str = "passport";
+/// The hidden field that says of which record a form was made.
+pub const RECORD: &str = "record";
+
+/// Bytes of the tag that a mark of a record begins with.
+const TAG: usize = 16;
+
+/// A keyed hash: nobody learns from it, and nobody makes one.
+#[must_use]
+pub fn passport_mark(vault: &Vault, passport: PassportId) -> String {
+    mark(vault, "form-passport", &passport.0.to_be_bytes())
+}
+
+/// The record's key under a mask that its own keyed hash gives, so that the page that comes again can say whose it was. Of
+/// one record each passport has another mark.
+#[must_use]
+pub fn record_mark(vault: &Vault, passport: PassportId, (school, id): Record) -> String {
+    let plain = format!("{school}-{id}");
+    let tag = record_tag(vault, passport, &plain);
+    let hidden = hide(vault, &tag, plain.as_bytes());
+    format!("{}{}", to_hex(&tag), to_hex(&hidden))
+}
+
+/// The record of a mark, if it was made for this passport.
+fn record_of(vault: &Vault, passport: PassportId, mark: &str) -> Option<Record> {
+    let bytes = from_hex(mark)?;
+    let (tag, hidden) = bytes.split_first_chunk::<TAG>()?;
+    let plain = String::from_utf8(hide(vault, tag, hidden)).ok()?;
+    let (school, id) = plain.split_once('-')?;
+    let record = (SchoolCode::parse(school).ok()?, RecordId(id.parse().ok()?));
+    (record_mark(vault, passport, record) == mark).then_some(record)
+}
+
+fn record_tag(vault: &Vault, passport: PassportId, plain: &str) -> [u8; TAG] {
+    let tag = vault.sign_token("form-record", format!("{passport}:{plain}").as_bytes());
+    tag.first_chunk().copied().unwrap_or_default()
+}
+
+/// What is hidden comes out again the same way.
+fn hide(vault: &Vault, tag: &[u8; TAG], bytes: &[u8]) -> Vec<u8> {
+    let mask = vault.sign_token("form-record-mask", tag);
+    bytes.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect()
+}
+
+/// Bytes of lower-case hex digits; no mark is longer than its record and tag.
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() || pairs.len() > TAG.saturating_mul(3) {
+        return None;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    pairs.iter().map(|[high, low]| digit(*high)?.checked_mul(16)?.checked_add(digit(*low)?)).collect()
+}
+
+/// Which record the pages at an address show and act on.
+fn shown_at(path: &str, session: &Session) -> Option<Record> {
+    let bound = session.registration.as_ref().map(|of| (of.school, of.record));
+    match path {
+        "/qualification/record" => session.looked_up,
+        path if path.starts_with("/review") => bound.or(session.looked_up),
+        path if path.starts_with("/registration") || path.starts_with("/payment") => bound,
+        _ => None,
+    }
+}
+
+/// The pages whose record another look-up changes: what they showed is kept in the session.
+fn kept_for(path: &str) -> Option<ShownOn> {
+    match path {
+        "/qualification/record" => Some(ShownOn::Record),
+        "/review" | "/review/withdrawal" => Some(ShownOn::Review),
+        _ => None,
+    }
+}
+
+/// A record as the session keeps it.
+fn kept((school, id): Record) -> String {
+    format!("{school}-{id}")
+}
+
+/// Puts the marks into the forms of a page.
+#[must_use]
+pub fn marked(page: Page, vault: &Vault, path: &str, session: &Session) -> Page {
+    let page = page.marked(PASSPORT, passport_mark(vault, session.passport));
+    match shown_at(path, session) {
+        Some(record) => page.marked(RECORD, record_mark(vault, session.passport, record)),
+        None => page,
+    }
+}
+
+/// What this view of a page shows for the first time, to be kept in the session.
+#[must_use]
+pub fn newly_shown(method: &Method, path: &str, session: &Session) -> Option<(ShownOn, String)> {
+    let page = kept_for(path).filter(|_| *method == Method::GET)?;
+    let now = kept(shown_at(path, session)?);
+    (session.shown(page) != Some(&now)).then_some((page, now))
+}
+
+/// Lets a form through that was made for this passport and for the record that its page has now.
+///
+/// # Errors
+/// [`PageError::Stale`] with `passport-changed` or `record-changed`; [`PageError::Doubled`].
+pub async fn check(visitor: &Visitor, session: &Session, sent: Option<&Marks>) -> Result<(), PageError> {
+    let get = |name| sent.map_or(Ok(None), |marks| marks.get(name));
+    let (passport, record) = (get(PASSPORT)?, get(RECORD)?);
+    let vault = &visitor.app.vault;
+    if passport.is_some_and(|mark| mark != passport_mark(vault, session.passport)) {
+        return Err(ends(visitor, passport_changed(visitor, session).await?));
+    }
+    let Some(now) = shown_at(&visitor.path, session) else { return Ok(()) };
+    let made = match record {
+        Some(mark) if mark == record_mark(vault, session.passport, now) => return Ok(()),
+        Some(mark) => record_of(vault, session.passport, mark),
+        None => {
+            let shown = kept_for(&visitor.path).and_then(|page| session.shown(page));
+            match shown {
+                Some(shown) if *shown != kept(now) => parse_kept(shown),
+                Some(_) | None => return Ok(()),
+            }
+        }
+    };
+    Err(ends(visitor, record_changed(visitor, session, made, now).await?))
+}
+
+fn parse_kept(text: &str) -> Option<Record> {
+    let (school, id) = text.split_once('-')?;
+    Some((SchoolCode::parse(school).ok()?, RecordId(id.parse().ok()?)))
+}
+
+fn ends(visitor: &Visitor, refused: Refused) -> PageError {
+    Stale::ends(candidate::way_back(&Method::POST, &visitor.path, ""), refused)
+}
+
+/// Another person is signed in by now. Of the account that the form was made for nothing is told: it may be anybody's.
+async fn passport_changed(visitor: &Visitor, session: &Session) -> Result<Refused, PageError> {
+    let passport = session.passport;
+    let read: Result<_, DbError> =
+        visitor.app.db.read(async move |tx| store::account(tx, passport).await).await;
+    let email = read?.and_then(|account| Email::parse(&account.email).ok());
+    let t = texts(visitor.lang);
+    let email = email.map_or_else(|| "***".to_owned(), |email| email.masked());
+    Ok(Refused::new(t, "passport-changed")
+        .saying(t.f("passport-mark-passport", &[("email", &email)]))
+        .linked("/login", t.m("passport-mark-log-in"))
+        .or("#main", t.f("passport-mark-go-on", &[("email", &email)])))
+}
+
+/// Another record is what the page shows by now.
+async fn record_changed(
+    visitor: &Visitor,
+    session: &Session,
+    made: Option<Record>,
+    now: Record,
+) -> Result<Refused, PageError> {
+    let read: Result<_, DbError> = visitor
+        .app
+        .db
+        .read(async move |tx| {
+            let before = match made {
+                Some(record) => name_of(tx, record).await?,
+                None => None,
+            };
+            Ok((before, name_of(tx, now).await?))
+        })
+        .await;
+    let (before, now) = read?;
+    let t = texts(visitor.lang);
+    let refused = Refused::new(t, "record-changed");
+    let (before, now) = told(t, before.as_deref(), now.as_deref());
+    let names: [(&str, &str); 2] = [("before", &before), ("now", &now)];
+    let go_on = t.f("passport-mark-go-on-for", &[("name", &now)]);
+    if session.registration.is_some() && !visitor.path.starts_with("/qualification") {
+        return Ok(refused
+            .saying(t.f("passport-mark-registration", &names))
+            .linked("/registration", t.f("passport-mark-to-registration", &names))
+            .or("#main", go_on));
+    }
+    Ok(refused
+        .saying(t.f("passport-mark-record", &names))
+        .linked("/qualification", t.f("passport-mark-look-up", &names))
+        .or("#main", go_on))
+}
+
+async fn name_of(tx: &mut Tx<'_>, (school, id): Record) -> Result<Option<String>, DbError> {
+    Ok(roster::store::find_by_id(tx, school, id).await?.map(|found| found.name))
+}
+
+/// Both names, masked; in full where that would make them one. This passport was shown both of them in full.
+fn told(t: &'static Texts, before: Option<&str>, now: Option<&str>) -> (String, String) {
+    let alike = before != now && before.map(masked) == now.map(masked);
+    let words = |name: Option<&str>| match name {
+        Some(name) if alike => name.to_owned(),
+        Some(name) => masked(name),
+        None => t.m("passport-mark-somebody").to_owned(),
+    };
+    (words(before), words(now))
+}
+
+#[cfg(test)]
+#[path = "tests/marks.rs"]
+mod tests;

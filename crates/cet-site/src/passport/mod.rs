@@ -1,0 +1,29 @@
+//! The pages of passports: registering, logging in, the account, and who is signed in.
+
+pub mod candidate;
+pub mod cookies;
+pub mod marks;
+pub mod notice;
+mod pages;
+pub mod views;
+mod refusal_texts;
+
+pub(crate) use cet_domain::passport::*;
+pub use candidate::{Candidate, MaybeCandidate};
+pub use pages::routes;
+
+#[cfg(test)]
+#[path = "tests/account.rs"]
+mod account_tests;
+#[cfg(test)]
+#[path = "tests/mail.rs"]
+pub(crate) mod mail_tests;
+#[cfg(test)]
+#[path = "tests/manual.rs"]
+mod manual_tests;
+#[cfg(test)]
+#[path = "tests/recover.rs"]
+mod recover_tests;
+#[cfg(test)]
+#[path = "tests/retrieve.rs"]
+mod retrieve_tests;

@@ -1,0 +1,110 @@
+//! What the room tells: a mail to the owner of an address, and one message on the page that a redirect leads to.
+
+use axum::response::Response;
+use http::{HeaderValue, header};
+
+use super::Candidate;
+use crate::web::page::{Notice, Page, Tone};
+use crate::web::visitor::Visitor;
+
+/// Carries one message to the log-in page; the page forgets it.
+const COOKIE: &str = "cet-notice";
+/// Its life in seconds.
+const COOKIE_AGE: u32 = 60;
+
+/// A message that a redirect to `/login` carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Message {
+    /// Registered.
+    Registered,
+    /// Registered, with an address that looks mistyped (W4).
+    RegisteredSlip,
+    /// The password was set anew.
+    PasswordReset,
+    /// The address was verified.
+    EmailVerified,
+    /// The change of the address was undone.
+    EmailRestored,
+}
+
+impl Message {
+    const ALL: [Self; 5] = [
+        Self::Registered,
+        Self::RegisteredSlip,
+        Self::PasswordReset,
+        Self::EmailVerified,
+        Self::EmailRestored,
+    ];
+
+    const fn wire(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::RegisteredSlip => "registered-slip",
+            Self::PasswordReset => "password-reset",
+            Self::EmailVerified => "email-verified",
+            Self::EmailRestored => "email-restored",
+        }
+    }
+
+    fn notice(self, page: &Page) -> Notice {
+        let (title, text) = match self {
+            Self::Registered => ("passport-registered", "passport-registered-text"),
+            Self::RegisteredSlip => ("passport-registered", "passport-registered-slip"),
+            Self::PasswordReset => ("passport-password-reset", "passport-password-reset-text"),
+            Self::EmailVerified => ("passport-email-verified", "passport-email-verified-text"),
+            Self::EmailRestored => ("passport-email-restored", "passport-email-restored-text"),
+        };
+        let notice = Notice::new(Tone::Ok, page.m(title), page.m(text));
+        match self {
+            // Whoever changed the address knew the password.
+            Self::EmailRestored => notice.linked("/recover", page.m("passport-forgot-password")),
+            Self::Registered | Self::RegisteredSlip | Self::PasswordReset | Self::EmailVerified => notice,
+        }
+    }
+}
+
+/// Lets the log-in page that this answer leads to show a message once.
+pub fn announce(response: &mut Response, message: Message) {
+    set(response, message.wire(), COOKIE_AGE);
+}
+
+/// Shows the message that came along.
+#[must_use]
+pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
+    let message =
+        visitor.cookie(COOKIE).and_then(|wire| Message::ALL.into_iter().find(|known| known.wire() == wire));
+    match message {
+        Some(message) => {
+            let notice = message.notice(&page);
+            (page.noting(notice), true)
+        }
+        None => (page, false),
+    }
+}
+
+/// Asks on a page that must not wait for it to verify the address: at binding and at payment (W4).
+#[must_use]
+pub fn asking_to_verify(who: &Candidate, page: Page) -> Page {
+    if who.session.verified {
+        return page;
+    }
+    let notice = Notice::new(
+        Tone::Warn,
+        page.m("passport-email-unverified"),
+        page.m("passport-email-unverified-text"),
+    );
+    let notice = notice.linked("/account", page.m("passport-account-title"));
+    page.noting(notice)
+}
+
+/// Forgets the message.
+pub fn forget(response: &mut Response) {
+    set(response, "", 0);
+}
+
+fn set(response: &mut Response, value: &str, age: u32) {
+    let cookie = format!("{COOKIE}={value}; Path=/login; Max-Age={age}; HttpOnly; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}

@@ -1,0 +1,298 @@
+//! `/payment`, `/payment/{order}`, the ways back from the gateways, their notifications, and 更新.
+
+use std::collections::BTreeSet;
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use gateway::GatewayCode;
+use http::{HeaderValue, StatusCode, header};
+
+use super::choice::{self, Method, Needs};
+use super::refusal::PaymentRefusal;
+use super::rules::OrderState;
+use super::store::Order;
+use super::verbs::{self, Confirmation, OrderLook, Pay, Refreshed};
+use super::views::{
+    BankChoice, GatewayChoice, OpenOrder, OrderLine, OrderView, PayRow, PaymentView, locked_remark,
+    oral_remark,
+};
+use crate::app::App;
+use crate::passport::Candidate;
+use crate::passport::notice::asking_to_verify;
+use crate::sitting::plan::Plan;
+use crate::store::Tx;
+use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::form_data::{FormData, read_body};
+use crate::web::guard::Plain;
+use crate::web::page::{Page, Refused};
+use crate::web::said::saying;
+use crate::words::ids::{EntryId, OrderId};
+
+/// The room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/payment", get(confirm).post(open))
+        .route("/payment/{order}", get(order))
+        .route("/payment/return/alipay", get(back))
+        .route("/payment/return/payease", get(back))
+        .route("/notify/alipay", post(alipay_notice))
+        .route("/notify/payease", post(payease_notice))
+        .route("/registration/refresh", post(refresh))
+}
+
+/// The current sitting, without which there is nothing to pay for.
+fn plan(who: &Candidate) -> Result<std::sync::Arc<Plan>, PageError> {
+    who.app.catalogue.get().current().map(std::sync::Arc::clone).ok_or(PageError::NotFound)
+}
+
+async fn confirm(who: Candidate) -> Result<Response, PageError> {
+    confirmation_page(&who, &Wish::default(), Vec::new()).await
+}
+
+/// What the form sent, as far as it is shown again.
+#[derive(Default)]
+struct Wish {
+    entries: BTreeSet<EntryId>,
+    gateway: String,
+    bank: String,
+}
+
+impl Wish {
+    /// Reads the form; an entry's id that is no id at all is nobody's entry.
+    fn read(form: &FormData) -> Result<Self, PageError> {
+        let entries: Option<BTreeSet<EntryId>> = form.many("entry").map(EntryId::parse).collect();
+        Ok(Self {
+            entries: entries.ok_or(PageError::NotFound)?,
+            gateway: form.one("gateway")?.to_owned(),
+            bank: form.one("bank")?.to_owned(),
+        })
+    }
+}
+
+async fn open(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    let wish = Wish::read(&form)?;
+    let shop = &who.app.shop;
+    let pay = Pay {
+        passport: who.session.passport,
+        sitting: plan(&who)?.code.clone(),
+        entries: wish.entries.clone(),
+        method: choice::method(&wish.gateway, &wish.bank, &shop.desk.offered()),
+        address: who.address.to_string(),
+    };
+    match refusal(verbs::pay(shop, pay).await)? {
+        Ok(order) => Ok(see_other(&format!("/payment/{order}"))),
+        Err(refusals) if refusals.contains(&PaymentRefusal::NotFound) => Err(PageError::NotFound),
+        Err(refusals) => confirmation_page(&who, &wish, refusals).await,
+    }
+}
+
+/// `/payment` with what can be paid, and after a refusal why.
+async fn confirmation_page(
+    who: &Candidate,
+    wish: &Wish,
+    refusals: Vec<PaymentRefusal>,
+) -> Result<Response, PageError> {
+    let plan = plan(who)?;
+    let needs = Needs::of(&who.app.catalogue.get(), &plan.code);
+    let (passport, sitting, chosen) = (who.session.passport, plan.code.clone(), wish.entries.clone());
+    let read = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| verbs::confirm(tx, passport, &sitting, &chosen, &needs).await);
+    // Without a registration there is nothing to pay; only sending the form is refused.
+    let facts = refusal(read.await)?.ok();
+    let mut refusals = refusals;
+    refusals.dedup();
+    let page = asking_to_verify(who, who.page_at("/payment")).titled("payment-title").at_step(4);
+    let shown = refusals.iter().map(|refusal| refused(&page, *refusal)).collect();
+    let page = page.refusing(shown, crate::web::page::Typed::default());
+    let status =
+        refusals.iter().map(|refusal| refusal.status()).min_by_key(|status| severity(*status)).unwrap_or(200);
+    let view = confirmation_view(who, page, facts, &plan, wish);
+    html(StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY), &view)
+}
+
+/// Which of several refusals gives the page its status: the first of 409, 403, 404, then the rest.
+fn severity(status: u16) -> u8 {
+    match status {
+        409 => 0,
+        403 => 1,
+        404 => 2,
+        _ => 3,
+    }
+}
+
+fn refused(page: &Page, refusal: PaymentRefusal) -> Refused {
+    let refused = Refused::new(page.t, refusal.code());
+    let refused = match refusal.field() {
+        Some(field) => refused.at(field),
+        None => refused,
+    };
+    match refusal {
+        PaymentRefusal::OrderOpen(id) => refused.linked(format!("/payment/{id}"), page.m("payment-go-on")),
+        _ => refused,
+    }
+}
+
+fn confirmation_view(
+    who: &Candidate,
+    page: Page,
+    facts: Option<Confirmation>,
+    plan: &Plan,
+    wish: &Wish,
+) -> PaymentView {
+    let t = page.t;
+    let lang = t.lang().code();
+    let desk = &who.app.shop.desk;
+    let rows = facts.iter().flat_map(|facts| &facts.rows).map(|row| PayRow {
+        id: row.entry.id.to_string(),
+        subject_name: subject_name(plan, row.entry.subject, lang),
+        campus_name: format!("({}){}", row.entry.campus, row.entry.campus_name),
+        fee: row.entry.fee.to_string(),
+        payable: row.payable,
+        ticked: row.ticked,
+        why: match (row.payable, row.needs_written) {
+            (false, _) => locked_remark(t).to_owned(),
+            (true, true) => oral_remark(t).to_owned(),
+            (true, false) => String::new(),
+        },
+    });
+    let gateways = desk.gateways.iter().map(|gateway| match gateway.code() {
+        GatewayCode::Alipay => GatewayChoice::alipay(t, wish.gateway == "alipay"),
+        GatewayCode::PayEase => GatewayChoice::payease(t, wish.gateway == "payease"),
+    });
+    let banks = desk.banks.iter().map(|bank| BankChoice {
+        number: bank.number.clone(),
+        name: bank.name.clone(),
+        chosen: bank.number == wish.bank,
+    });
+    PaymentView {
+        rows: rows.collect(),
+        total: facts.as_ref().map_or_else(|| "¥0.00".to_owned(), |facts| format!("¥{}", facts.total)),
+        due: facts
+            .as_ref()
+            .and_then(|facts| facts.due)
+            .map_or_else(String::new, crate::words::time::Time::page),
+        gateways: gateways.collect(),
+        banks: banks.collect(),
+        asking: facts.as_ref().is_some_and(|facts| facts.open_is_over),
+        open_order: facts.and_then(|facts| facts.open).map(|order| open_order(&order)),
+        command: None,
+        page,
+    }
+}
+
+/// An open order as pages link to it.
+#[must_use]
+pub fn open_order(order: &Order) -> OpenOrder {
+    OpenOrder {
+        href: format!("/payment/{}", order.id),
+        number: order.number.to_string(),
+        sum: format!("¥{}", order.amount),
+        until: order.deadline_at.page(),
+    }
+}
+
+fn subject_name(plan: &Plan, code: crate::words::codes::SubjectCode, lang: &str) -> String {
+    let name = plan.subject(code).map_or("", |subject| subject.name_in(lang));
+    format!("({code}) {name}")
+}
+
+async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
+    let id = OrderId::parse(&id).ok_or(PageError::NotFound)?;
+    let plan = plan(&who)?;
+    let passport = who.session.passport;
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::order_page(tx, passport, id).await);
+    let look = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
+    let now = who.app.shop.now().await?;
+    let form = if look.payable {
+        let subject = format!("{} {}", plan.name, who.page().m("payment-subject"));
+        match who.app.shop.desk.pay_form(&look.order, &subject, now) {
+            Ok(form) => Some(form),
+            Err(gateway::BuildError::Expired) => None,
+            Err(error) => return Err(PageError::fault(error)),
+        }
+    } else {
+        None
+    };
+    let page = who.page().titled(OrderView::title_key(form.is_some())).at_step(4);
+    html(StatusCode::OK, &order_view(&who, page, &look, &plan, form))
+}
+
+fn order_view(
+    who: &Candidate,
+    page: Page,
+    look: &OrderLook,
+    plan: &Plan,
+    form: Option<gateway::PayForm>,
+) -> OrderView {
+    let lang = page.t.lang().code();
+    let lines = look.lines.iter().map(|line| OrderLine {
+        subject_name: subject_name(plan, line.entry.subject, lang),
+        campus_name: format!("({}){}", line.entry.campus, line.entry.campus_name),
+        fee: line.amount.to_string(),
+    });
+    OrderView {
+        number: look.order.number.to_string(),
+        lines: lines.collect(),
+        sum: look.order.amount.to_string(),
+        method: method_words(who, &page, &look.order.method),
+        created: look.order.opened_at.page(),
+        due: if look.order.state == OrderState::Open { look.order.deadline_at.page() } else { String::new() },
+        state: look.shown().into(),
+        form,
+        // The manual asks once more before it leaves for the gateway.
+        by_itself: false,
+        pay_again: look.pay_again,
+        page,
+    }
+}
+
+/// `首信易支付 中国银行`.
+fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
+    let t = page.t;
+    match method.gateway {
+        GatewayCode::Alipay => GatewayChoice::alipay(t, true).name.to_owned(),
+        GatewayCode::PayEase => {
+            let bank = who.app.shop.desk.banks.iter().find(|bank| bank.number == method.bank);
+            format!("{} {}", GatewayChoice::payease(t, true).name, bank.map_or("", |bank| bank.name.as_str()))
+        }
+    }
+}
+
+/// Coming back decides nothing (Y3): whatever the browser brings, the information page shows what is known.
+async fn back() -> Response {
+    see_other("/registration")
+}
+
+async fn alipay_notice(State(app): State<App>, request: Request) -> Response {
+    notice(&app, GatewayCode::Alipay, request).await
+}
+
+async fn payease_notice(State(app): State<App>, request: Request) -> Response {
+    notice(&app, GatewayCode::PayEase, request).await
+}
+
+async fn notice(app: &App, code: GatewayCode, request: Request) -> Response {
+    let body = match read_body(request).await {
+        Ok(body) => body,
+        Err(error) => return error.into_response(),
+    };
+    let Some(answer) = verbs::receive(&app.shop, code, &body).await else {
+        return PageError::NotFound.into_response();
+    };
+    let kind = (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    let mut response = ([kind], answer).into_response();
+    response.extensions_mut().insert(Plain);
+    response
+}
+
+async fn refresh(who: Candidate) -> Result<Response, PageError> {
+    let message = match verbs::refresh(&who.app.shop, who.session.passport).await? {
+        Refreshed::Answered | Refreshed::NothingOpen => "refreshed",
+        Refreshed::Silent => "refresh-failed",
+    };
+    Ok(saying(&who, see_other("/registration"), message))
+}

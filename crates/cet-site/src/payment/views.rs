@@ -1,0 +1,246 @@
+//! What the pages of a payment show: confirming it, and one order on its way to the gateway (Y1).
+
+use askama::Template;
+use gateway::PayForm;
+
+mod past;
+
+pub use crate::entry::views::OpenOrder;
+use cet_domain::payment::verbs::OrderShown;
+use crate::web::page::Page;
+use crate::texts::Texts;
+pub use past::{MoneyBack, PastOrder, past_orders};
+
+/// One unpaid entry that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayRow {
+    /// The id of the entry.
+    pub id: String,
+    /// The subject with its code: `(1) 英语四级笔试`.
+    pub subject_name: String,
+    /// The campus with its code.
+    pub campus_name: String,
+    /// The fee in yuan without a sign: `0.01`.
+    pub fee: String,
+    /// Whether it can be paid now.
+    pub payable: bool,
+    /// Whether its box is ticked.
+    pub ticked: bool,
+    /// A remark in words, such as why it cannot be paid; may be empty.
+    pub why: String,
+}
+
+/// One gateway to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayChoice {
+    /// The value of `gateway`.
+    pub code: &'static str,
+    /// Its name in the page's language.
+    pub name: &'static str,
+    /// What follows from choosing it.
+    pub hint: &'static str,
+    /// Whether it is the one chosen.
+    pub chosen: bool,
+}
+
+impl GatewayChoice {
+    /// 支付宝.
+    #[must_use]
+    pub fn alipay(t: &'static Texts, chosen: bool) -> Self {
+        Self { code: "alipay", name: t.m("payment-alipay"), hint: t.m("payment-alipay-hint"), chosen }
+    }
+
+    /// 首信易支付, which needs a bank.
+    #[must_use]
+    pub fn payease(t: &'static Texts, chosen: bool) -> Self {
+        Self { code: "payease", name: t.m("payment-payease"), hint: t.m("payment-payease-hint"), chosen }
+    }
+}
+
+/// One bank of 首信易支付.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankChoice {
+    /// The gateway's own number (`v_pmode`).
+    pub number: String,
+    /// The bank's name.
+    pub name: String,
+    /// Whether it is the one chosen.
+    pub chosen: bool,
+}
+
+/// Why an entry cannot be paid by the candidate: a collective payment holds it.
+#[must_use]
+pub fn locked_remark(t: &'static Texts) -> &'static str {
+    t.m("payment-locked")
+}
+
+/// What an oral entry needs while its written entry is unpaid.
+#[must_use]
+pub fn oral_remark(t: &'static Texts) -> &'static str {
+    t.m("payment-oral-needs-written")
+}
+
+/// `/payment`: confirm entries and sum, choose how to pay.
+#[derive(Template)]
+#[template(path = "payment/confirm.html")]
+pub struct PaymentView {
+    /// What every page has.
+    pub page: Page,
+    /// The unpaid entries; without any the page says so and holds no form.
+    pub rows: Vec<PayRow>,
+    /// The sum of the ticked ones: `¥0.03`.
+    pub total: String,
+    /// Until when they must be paid, `YYYY-MM-DD HH:MM`; empty if nothing ends it.
+    pub due: String,
+    /// The gateways.
+    pub gateways: Vec<GatewayChoice>,
+    /// The banks of 首信易支付; empty hides the choice.
+    pub banks: Vec<BankChoice>,
+    /// An order that is open already.
+    pub open_order: Option<OpenOrder>,
+    /// Whether its time is over, and its gateway is asked what became of it.
+    pub asking: bool,
+    /// The command id that makes a repeat harmless.
+    pub command: Option<String>,
+}
+
+/// What has become of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderState {
+    /// Waits for payment.
+    Open,
+    /// Paid.
+    Paid,
+    /// Closed without money.
+    Closed,
+    /// Money came and is on its way back.
+    Refunding,
+    /// The money is back.
+    Refunded,
+}
+
+impl From<OrderShown> for OrderState {
+    fn from(shown: OrderShown) -> Self {
+        match shown {
+            OrderShown::Open => Self::Open,
+            OrderShown::Paid => Self::Paid,
+            OrderShown::Closed => Self::Closed,
+            OrderShown::Refunding => Self::Refunding,
+            OrderShown::Refunded => Self::Refunded,
+        }
+    }
+}
+
+impl OrderState {
+    /// The class beside `tag` and `note`.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Open | Self::Refunding => " warn",
+            Self::Paid => " ok",
+            Self::Closed | Self::Refunded => "",
+        }
+    }
+
+    /// The icon of the sprite.
+    #[must_use]
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Open => "clock",
+            Self::Paid => "check",
+            Self::Closed | Self::Refunding | Self::Refunded => "info",
+        }
+    }
+
+    /// The word of the tag.
+    #[must_use]
+    pub fn word(self, t: &'static Texts) -> &'static str {
+        match self {
+            Self::Open => t.m("payment-order-open"),
+            Self::Paid => t.m("payment-order-paid"),
+            Self::Closed => t.m("payment-order-closed"),
+            Self::Refunding => t.m("payment-order-refunding"),
+            Self::Refunded => t.m("payment-order-refunded"),
+        }
+    }
+
+    /// The message's title when the order cannot be paid here.
+    #[must_use]
+    pub fn title(self, t: &'static Texts) -> &'static str {
+        match self {
+            Self::Open => t.m("payment-order-waiting-title"),
+            Self::Paid => t.m("payment-order-paid-title"),
+            Self::Closed => t.m("payment-order-closed-title"),
+            Self::Refunding => t.m("payment-order-refunding-title"),
+            Self::Refunded => t.m("payment-order-refunded-title"),
+        }
+    }
+
+    /// What follows, when the order cannot be paid here.
+    #[must_use]
+    pub fn text(self, t: &'static Texts) -> &'static str {
+        match self {
+            Self::Open => t.m("payment-order-waiting-text"),
+            Self::Paid => t.m("payment-order-paid-text"),
+            Self::Closed => t.m("payment-order-closed-text"),
+            Self::Refunding => t.m("payment-order-refunding-text"),
+            Self::Refunded => t.m("payment-order-refunded-text"),
+        }
+    }
+}
+
+/// One frozen line of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderLine {
+    /// The subject with its code.
+    pub subject_name: String,
+    /// The campus with its code.
+    pub campus_name: String,
+    /// The fee in yuan without a sign: `0.01`.
+    pub fee: String,
+}
+
+/// `/payment/{order}`: confirm again and go to the gateway, or what became of the order.
+#[derive(Template)]
+#[template(path = "payment/order.html")]
+pub struct OrderView {
+    /// What every page has.
+    pub page: Page,
+    /// The order's number.
+    pub number: String,
+    /// Its frozen lines.
+    pub lines: Vec<OrderLine>,
+    /// Its sum in yuan without a sign: `0.02`.
+    pub sum: String,
+    /// Gateway and bank: `支付宝`, `首信易支付 中国银行`.
+    pub method: String,
+    /// When it was made, `YYYY-MM-DD HH:MM`.
+    pub created: String,
+    /// Until when it can be paid, `YYYY-MM-DD HH:MM`; empty if nothing ends it.
+    pub due: String,
+    /// What has become of it.
+    pub state: OrderState,
+    /// The way to the gateway; `None` for an order that cannot be paid (any more).
+    pub form: Option<PayForm>,
+    /// Whether the script submits that form by itself, once.
+    pub by_itself: bool,
+    /// Whether its entries still wait for payment, so that a closed order leads to a new one.
+    pub pay_again: bool,
+}
+
+impl OrderView {
+    /// The key of the page's title, by whether the order can be paid here.
+    #[must_use]
+    pub const fn title_key(payable: bool) -> &'static str {
+        if payable { "payment-order-title" } else { "payment-order-over-title" }
+    }
+
+    /// 您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。
+    fn confirmation(&self) -> String {
+        self.page.f("payment-order-confirm", &[("method", &self.method), ("amount", &self.sum)])
+    }
+}
+
+#[cfg(test)]
+#[path = "views_tests.rs"]
+mod tests;

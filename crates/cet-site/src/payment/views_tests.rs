@@ -1,0 +1,231 @@
+use std::sync::Arc;
+
+use askama::Template as _;
+use gateway::Charset;
+
+use super::*;
+use crate::web::page::{Refused, Site, Who};
+use crate::texts::{Lang, texts};
+
+const HOSTILE: &str = "\"><script>alert(1)</script>";
+
+fn page(lang: Lang, title: &'static str) -> Page {
+    let site = Site { telephone: "010-62987880".to_owned(), ..Site::default() };
+    let mut page = Page::new(texts(lang), Arc::new(site), "/payment").titled(title).at_step(5);
+    page.who =
+        Some(Who { name: Some("廖晓儿".to_owned()), sitting: "2017年下半年CET考试".to_owned() });
+    page
+}
+
+fn row(id: &str, subject_name: &str, payable: bool) -> PayRow {
+    let why = if payable { "" } else { locked_remark(texts(Lang::Zh)) };
+    PayRow {
+        id: id.to_owned(),
+        subject_name: subject_name.to_owned(),
+        campus_name: "(993010)测试校区机构001".to_owned(),
+        fee: "0.01".to_owned(),
+        payable,
+        ticked: payable,
+        why: why.to_owned(),
+    }
+}
+
+fn banks() -> Vec<BankChoice> {
+    let names = [
+        ("9", "中国工商银行"),
+        ("43", "中国农业银行"),
+        ("85", "中国银行"),
+        ("4", "中国建设银行"),
+        ("67", "交通银行"),
+        ("3", "招商银行"),
+        ("59", "中国邮政储蓄银行"),
+        ("84", "中信银行"),
+        ("74", "中国光大银行"),
+        ("28", "中国民生银行"),
+        ("14", "平安银行"),
+        ("69", "浦发银行"),
+    ];
+    let bank = |&(number, name): &(&str, &str)| BankChoice {
+        number: number.to_owned(),
+        name: name.to_owned(),
+        chosen: number == "85",
+    };
+    names.iter().map(bank).collect()
+}
+
+fn confirm(lang: Lang) -> PaymentView {
+    let t = texts(lang);
+    let mut oral = row("3", "(F) 英语四级口试", true);
+    oral_remark(t).clone_into(&mut oral.why);
+    PaymentView {
+        page: page(lang, "payment-title"),
+        rows: vec![
+            row("1", "(1) 英语四级笔试", true),
+            row("2", HOSTILE, true),
+            oral,
+            row("4", "(6) 德语六级笔试", false),
+        ],
+        total: "¥0.03".to_owned(),
+        due: "2017-03-09 09:12".to_owned(),
+        gateways: vec![GatewayChoice::alipay(t, false), GatewayChoice::payease(t, true)],
+        banks: banks(),
+        open_order: None,
+        asking: false,
+        command: Some("c0ffee".to_owned()),
+    }
+}
+
+fn order(lang: Lang, state: OrderState) -> OrderView {
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let form = PayForm {
+        action: "https://pay.example/prs/user_payment.checkit".to_owned(),
+        charset: Charset::Gbk,
+        fields: vec![field("v_mid", "888"), field("v_amount", "0.02"), field("v_rcvname", HOSTILE)],
+    };
+    OrderView {
+        page: page(lang, OrderView::title_key(state == OrderState::Open)),
+        number: "99301-0001".to_owned(),
+        lines: vec![OrderLine {
+            subject_name: "(1) 英语四级笔试".to_owned(),
+            campus_name: "(993010)测试校区机构001".to_owned(),
+            fee: "0.02".to_owned(),
+        }],
+        sum: "0.02".to_owned(),
+        method: "首信易支付 中国银行".to_owned(),
+        created: "2017-03-08 09:20".to_owned(),
+        due: "2017-03-09 09:12".to_owned(),
+        state,
+        form: (state == OrderState::Open).then_some(form),
+        by_itself: false,
+        pay_again: state == OrderState::Closed,
+    }
+}
+
+fn sound(html: &str) {
+    assert_eq!(html.matches("<h1>").count(), 1);
+    assert!(!html.contains("<script>") && !html.contains(" style="), "{html}");
+    assert!(!html.contains(">payment-") && !html.contains(" payment-"), "a message is missing\n{html}");
+    assert!(html.len() <= 20_000, "{} bytes", html.len());
+}
+
+const LANGS: [Lang; 2] = [Lang::Zh, Lang::En];
+
+#[test]
+fn the_payment_page_sends_entries_gateway_and_bank_to_payment() {
+    for lang in LANGS {
+        let html = confirm(lang).render().unwrap();
+        sound(&html);
+        assert_eq!(html.matches("action=\"/payment\" method=\"post\"").count(), 1);
+        assert_eq!(html.matches("name=\"entry\"").count(), 4);
+        assert_eq!(html.matches(" checked").count(), 5, "three entries, one gateway, one bank");
+        assert_eq!(html.matches(" disabled").count(), 1, "the locked entry");
+        assert!(
+            html.contains("name=\"gateway\" value=\"alipay\"")
+                && html.contains("name=\"gateway\" value=\"payease\"")
+        );
+        assert!(html.contains("name=\"bank\" value=\"85\" checked"));
+        assert!(html.contains("name=\"command\" value=\"c0ffee\""));
+        assert!(html.contains(texts(lang).m("payment-go")));
+        assert!(!html.contains("data-entry") && !html.contains("data-code"));
+    }
+}
+
+#[test]
+fn a_refused_bank_is_told_in_the_summary_and_at_the_tiles() {
+    let mut view = confirm(Lang::Zh);
+    view.page.refusals = vec![Refused::new(view.page.t, "bank-unknown").at("bank")];
+    let html = view.render().unwrap();
+    assert_eq!(html.matches("data-code=\"bank-unknown\"").count(), 1);
+    assert_eq!(html.matches(texts(Lang::Zh).find("refusal-bank-unknown").unwrap()).count(), 2);
+    assert!(html.contains("href=\"#bank\"") && html.contains("id=\"bank\""));
+}
+
+#[test]
+fn an_open_order_can_be_gone_on_with_from_the_payment_page() {
+    for lang in LANGS {
+        let mut view = confirm(lang);
+        view.open_order = Some(OpenOrder {
+            href: "/payment/99301-0001".to_owned(),
+            number: "99301-0001".to_owned(),
+            sum: "¥0.03".to_owned(),
+            until: "2017-03-08 10:12".to_owned(),
+        });
+        let html = view.render().unwrap();
+        sound(&html);
+        assert!(html.contains("href=\"/payment/99301-0001\""));
+    }
+}
+
+#[test]
+fn with_nothing_to_pay_the_page_says_so_and_holds_no_form() {
+    for lang in LANGS {
+        let html = PaymentView { rows: Vec::new(), ..confirm(lang) }.render().unwrap();
+        sound(&html);
+        assert!(!html.contains("action=\"/payment\""));
+        assert!(html.contains("href=\"/registration\""));
+    }
+}
+
+#[test]
+fn the_first_form_after_logging_out_goes_to_the_gateway() {
+    for lang in LANGS {
+        let html = order(lang, OrderState::Open).render().unwrap();
+        sound(&html);
+        let forms: Vec<_> =
+            html.split("<form ").skip(1).map(|part| part.split('>').next().unwrap()).collect();
+        assert_eq!(
+            forms,
+            [
+                "action=\"/logout\" method=\"post\"",
+                "action=\"https://pay.example/prs/user_payment.checkit\" method=\"post\" accept-charset=\"GBK\"",
+            ]
+        );
+        assert!(html.contains("<input type=\"hidden\" name=\"v_amount\" value=\"0.02\">"));
+        assert!(html.contains("href=\"/registration\""));
+    }
+    let html = order(Lang::Zh, OrderState::Open).render().unwrap();
+    assert!(html.contains("您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。"));
+    assert!(html.contains("请勿重复支付，请按“更新”"));
+}
+
+#[test]
+fn the_script_is_asked_to_go_on_only_where_the_view_says_so() {
+    let mut view = order(Lang::Zh, OrderState::Open);
+    assert!(!view.render().unwrap().contains("data-submit"));
+    view.by_itself = true;
+    assert!(view.render().unwrap().contains(" data-submit>"));
+}
+
+#[test]
+fn an_order_that_is_over_has_no_way_to_the_gateway() {
+    for lang in LANGS {
+        for state in [OrderState::Paid, OrderState::Closed, OrderState::Refunding, OrderState::Refunded] {
+            let html = order(lang, state).render().unwrap();
+            sound(&html);
+            assert_eq!(html.matches("<form ").count(), 1, "only 退出");
+            assert!(html.contains(state.title(texts(lang))) && html.contains(state.text(texts(lang))));
+            assert_eq!(html.contains("href=\"/payment\""), state == OrderState::Closed);
+        }
+        let waiting = OrderView { form: None, ..order(lang, OrderState::Open) }.render().unwrap();
+        assert!(waiting.contains(OrderState::Open.title(texts(lang))));
+    }
+}
+
+#[test]
+#[ignore = "writes the pages to the folder for temporary files, for a look in a browser"]
+fn pages_are_written_out_for_a_look() {
+    let folder = std::env::temp_dir().join("cet-pages");
+    std::fs::create_dir_all(&folder).unwrap();
+    for (lang, end) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
+        let pages = [
+            ("payment", confirm(lang).render().unwrap()),
+            ("payment-nothing", PaymentView { rows: Vec::new(), ..confirm(lang) }.render().unwrap()),
+            ("order", order(lang, OrderState::Open).render().unwrap()),
+            ("order-closed", order(lang, OrderState::Closed).render().unwrap()),
+            ("order-paid", order(lang, OrderState::Paid).render().unwrap()),
+        ];
+        for (name, html) in pages {
+            std::fs::write(folder.join(format!("{name}.{end}.html")), html).unwrap();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! A sitting's dates in the words of the portal.
+
+use std::collections::BTreeMap;
+
+use super::views::{ExamRow, SittingDates};
+use crate::sitting::plan::Plan;
+use crate::sitting::subject::Subject;
+use crate::texts::{Lang, Texts};
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// The dates of one sitting (P2).
+pub(super) fn of(plan: &Plan, t: &'static Texts) -> SittingDates {
+    let name = if t.lang() == Lang::En && !plan.name_en.is_empty() { &plan.name_en } else { &plan.name };
+    let registration = plan
+        .registration_span()
+        .map_or_else(String::new, |(from, to)| format!("{} – {}", day(from, t), day(to, t)));
+    SittingDates {
+        name: name.clone(),
+        registration,
+        written: days(plan, Mode::Written, t),
+        oral: days(plan, Mode::Oral, t),
+        printing: plan
+            .subjects()
+            .iter()
+            .filter_map(|subject| subject.printing_from)
+            .min()
+            .map_or_else(String::new, Time::page_date),
+        exams: exams(plan, t),
+    }
+}
+
+/// The distinct days of all written or all oral exams.
+fn days(plan: &Plan, mode: Mode, t: &'static Texts) -> String {
+    let mut starts: Vec<Time> = plan
+        .subjects()
+        .iter()
+        .filter(|subject| subject.mode == mode)
+        .filter_map(|subject| subject.exam_from)
+        .collect();
+    starts.sort();
+    let mut days: Vec<String> = starts.into_iter().map(|start| day(start, t)).collect();
+    days.dedup();
+    days.join(if t.lang() == Lang::En { ", " } else { "、" })
+}
+
+/// `6月17日` or `17 Jun`: short enough not to break on a phone; the year stands in the sitting's name.
+fn day(at: Time, t: &'static Texts) -> String {
+    at.local(if t.lang() == Lang::En { "%-d %b" } else { "%-m月%-d日" })
+}
+
+/// One row for all subjects that begin at the same time, the earliest first.
+fn exams(plan: &Plan, t: &'static Texts) -> Vec<ExamRow> {
+    let mut by_start: BTreeMap<(Time, Time), Vec<&Subject>> = BTreeMap::new();
+    for subject in plan.subjects() {
+        if let (Some(from), Some(to)) = (subject.exam_from, subject.exam_to) {
+            by_start.entry((from, to)).or_default().push(subject);
+        }
+    }
+    let separator = if t.lang() == Lang::En { ", " } else { "；" };
+    by_start
+        .into_iter()
+        .map(|((from, to), subjects)| {
+            let names: Vec<&str> = subjects.iter().map(|subject| subject.name_in(t.lang().code())).collect();
+            let mode = match subjects.first().map(|subject| subject.mode) {
+                Some(Mode::Oral) => "portal-oral",
+                Some(Mode::Written) | None => "portal-written",
+            };
+            ExamRow {
+                exam: t.m(mode).to_owned(),
+                date: from.page_date(),
+                session: format!("{}–{}", from.local("%H:%M"), to.local("%H:%M")),
+                subjects: names.join(separator),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,141 @@
+//! `/`, `/about`, `/guide`, `/schedule`, `/process`, `/faq`, `/tips`, and the files that pages load.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::OriginalUri;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use http::{HeaderValue, StatusCode, header};
+
+use super::shelf::Finished;
+use super::views::{PortalView, TextView};
+use super::{dates, views::SittingDates};
+use crate::app::App;
+use crate::sitting::catalogue::Catalogue;
+use crate::vault::{to_hex, token_hash};
+use crate::web::answer::{HTML, PageError};
+use crate::web::assets::{self, CACHE_CONTROL};
+use crate::web::markdown;
+use crate::texts::{Lang, texts};
+use crate::web::visitor::Visitor;
+
+/// The portal's text pages and their shipped Markdown.
+const TEXTS: &[(&str, &str, &str)] = &[
+    (
+        "/about",
+        include_str!("../../texts/portal/zh/about.md"),
+        include_str!("../../texts/portal/en/about.md"),
+    ),
+    (
+        "/guide",
+        include_str!("../../texts/portal/zh/guide.md"),
+        include_str!("../../texts/portal/en/guide.md"),
+    ),
+    (
+        "/schedule",
+        include_str!("../../texts/portal/zh/schedule.md"),
+        include_str!("../../texts/portal/en/schedule.md"),
+    ),
+    (
+        "/process",
+        include_str!("../../texts/portal/zh/process.md"),
+        include_str!("../../texts/portal/en/process.md"),
+    ),
+    ("/faq", include_str!("../../texts/portal/zh/faq.md"), include_str!("../../texts/portal/en/faq.md")),
+    ("/tips", include_str!("../../texts/portal/zh/tips.md"), include_str!("../../texts/portal/en/tips.md")),
+];
+
+/// Sittings shown on the portal, the current one first.
+const SITTINGS: usize = 2;
+
+/// The room's routes.
+pub fn routes() -> Router<App> {
+    let router = Router::new().route("/", get(page)).route("/assets/{name}", get(asset));
+    TEXTS.iter().fold(router, |router, (path, _, _)| router.route(path, get(page)))
+}
+
+async fn page(visitor: Visitor) -> Result<Response, PageError> {
+    let catalogue = visitor.app.catalogue.get();
+    let path = TEXTS.iter().map(|(path, _, _)| *path).find(|path| *path == visitor.path).unwrap_or("/");
+    let key = (path, visitor.lang);
+    let finished = if let Some(finished) = visitor.app.shelf.get(catalogue.version(), key) {
+        finished
+    } else {
+        let finished = Arc::new(finish(&render(&visitor, path, &catalogue)?));
+        visitor.app.shelf.put(catalogue.version(), key, Arc::clone(&finished));
+        finished
+    };
+    Ok(answer(&visitor, &finished))
+}
+
+fn render(visitor: &Visitor, path: &'static str, catalogue: &Catalogue) -> Result<String, PageError> {
+    let t = texts(visitor.lang);
+    let page = visitor.page_at(path);
+    let all = || -> Vec<SittingDates> {
+        catalogue.sittings().into_iter().take(SITTINGS).map(|plan| dates::of(plan, t)).collect()
+    };
+    let rendered = match TEXTS.iter().find(|(known, _, _)| *known == path) {
+        None => PortalView::new(page, all(), Vec::new()).render(),
+        Some((_, zh, en)) => {
+            let shipped = if visitor.lang == Lang::En { en } else { zh };
+            let own = own_text(visitor, path);
+            let body = markdown::render(own.as_deref().unwrap_or(shipped));
+            let sittings = if path == "/schedule" { all() } else { Vec::new() };
+            TextView::new(page, body, sittings).render()
+        }
+    };
+    rendered.map_err(|error| PageError::fault(format!("template: {error}")))
+}
+
+/// The operator's own text for a page, from the folder `[portal] texts`, read once for each version.
+fn own_text(visitor: &Visitor, path: &str) -> Option<String> {
+    let folder = visitor.app.config.portal.texts.as_ref()?;
+    let file = format!("{}{path}.md", visitor.lang.code());
+    std::fs::read_to_string(visitor.app.config.path(folder).join(file)).ok()
+}
+
+fn finish(page: &str) -> Finished {
+    let (brotli, gzip) = assets::compressed(page.as_bytes());
+    let tag = format!("\"{}\"", to_hex(&token_hash(page)).get(..16).unwrap_or_default());
+    Finished { plain: page.to_owned().into(), brotli: brotli.into(), gzip: gzip.into(), tag }
+}
+
+fn answer(visitor: &Visitor, page: &Finished) -> Response {
+    let accepted = visitor.header(header::ACCEPT_ENCODING).unwrap_or("");
+    let (body, encoding) = match assets::encoding(accepted) {
+        Some("br") if !page.brotli.is_empty() => (&page.brotli, Some("br")),
+        Some("gzip") if !page.gzip.is_empty() => (&page.gzip, Some("gzip")),
+        _ => (&page.plain, None),
+    };
+    let unchanged = visitor.header(header::IF_NONE_MATCH).is_some_and(|known| known == page.tag);
+    let mut response =
+        if unchanged { StatusCode::NOT_MODIFIED.into_response() } else { body.clone().into_response() };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HTML);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding, accept-language, cookie"));
+    if let Ok(tag) = HeaderValue::from_str(&page.tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    if let (Some(encoding), false) = (encoding, unchanged) {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    response
+}
+
+async fn asset(OriginalUri(uri): OriginalUri, visitor: Visitor) -> Result<Response, PageError> {
+    let asset = assets::at(uri.path()).ok_or(PageError::NotFound)?;
+    let (body, encoding) = asset.body_for(visitor.header(header::ACCEPT_ENCODING).unwrap_or(""));
+    let mut response = Bytes::from_static(body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHE_CONTROL));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    Ok(response)
+}

@@ -1,0 +1,6 @@
+//! The pages of registrations: agreement, look-up, record.
+
+pub mod pages;
+pub mod views;
+
+pub(crate) use cet_domain::registration::*;

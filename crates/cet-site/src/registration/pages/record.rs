@@ -1,0 +1,224 @@
+//! 资格信息确认 and 保存并继续 (R4-R6).
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::{current, sex_name, told};
+use crate::eligibility::rules::{Ineligible, Verdict};
+use crate::limit::network;
+use crate::passport::candidate::Candidate;
+use crate::passport::notice;
+use crate::passport::views::document_kind_name;
+use crate::registration::verbs::{Confirmation, SaveCommand, confirmation, of_passport, save};
+use crate::registration::views::{DeniedSubject, RecordRows, RecordView};
+use crate::registration::{RegistrationRefusal, store};
+use crate::review;
+use crate::roster::{self, StudentRecord};
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
+use crate::web::error_views::ErrorView;
+use crate::web::form_data::FormData;
+use crate::web::meant::read_seen;
+use cet_base::form_mark::{SEEN, seen};
+use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
+use crate::words::codes::SubjectCode;
+use crate::words::time::Time;
+
+/// What the page is made of.
+struct Facts {
+    found: StudentRecord,
+    says: Confirmation,
+    /// Whether this very student is bound to this passport already.
+    bound: bool,
+    /// Whether there is an application for CET6, whose state always shows (V1).
+    reviewed: bool,
+    now: Time,
+}
+
+/// The record that the session keeps, if it still stands.
+async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageError> {
+    let (plan, passport, looked_up) = (Arc::clone(plan), who.session.passport, who.session.looked_up);
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        let Some((school, id)) = looked_up else { return Ok::<_, DbError>(None) };
+        let found = roster::store::find_by_id(tx, school, id).await?;
+        let Some(found) = found.filter(|found| found.sitting == plan.code) else { return Ok(None) };
+        let says = confirmation(tx, &plan, &found).await?;
+        let bound = match of_passport(tx, passport, &plan.code).await? {
+            Some(of) => store::snapshot(tx, of.school, of.id)
+                .await?
+                .is_some_and(|kept| kept.document_key == found.document_key.bytes()),
+            None => false,
+        };
+        let reviewed = review::verbs::shows_state(tx, passport, &plan.code).await?;
+        Ok(Some(Facts { found, says, bound, reviewed, now: tx.now().await? }))
+    });
+    Ok(read.await?)
+}
+
+pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who)?;
+    match facts(&who, &plan).await? {
+        Some(facts) => {
+            let page = notice::asking_to_verify(&who, who.page());
+            html(StatusCode::OK, &view(&who, page, &catalogue, &plan, &facts)?)
+        }
+        None => not_looked_up(&who, &told::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
+    }
+}
+
+pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who)?;
+    let cmd = SaveCommand {
+        passport: who.session.passport,
+        sitting: plan.code.clone(),
+        record: who.session.looked_up,
+        seen: read_seen(&who.app.vault, &form)?,
+        checked: form.one("checked")? == "yes",
+        address: who.address.to_string(),
+    };
+    let given = Arc::clone(&catalogue);
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| save(tx, &given, &cmd).await);
+    let Err(refusals) = refusal(done.await)? else {
+        if who.session.registration.is_none() {
+            who.app.alarms.bound_from(network(who.address), who.app.db.clock().process_now());
+        }
+        return Ok(see_other("/registration/written"));
+    };
+    let page = who.page();
+    let refused = told::all(&page, &refusals);
+    let Some(facts) = facts(&who, &plan).await? else { return not_looked_up(&who, &refused) };
+    let page = page.refusing(refused.clone(), form.typed(&["checked"]));
+    let retry = told::retry_seconds(&refusals, facts.now);
+    refused_html(&refused, retry, &view(&who, page, &catalogue, &plan, &facts)?)
+}
+
+/// There is no record to show: the page leads to the look-up.
+fn not_looked_up(who: &Candidate, refused: &[Refused]) -> Result<Response, PageError> {
+    let page = who.page().titled("registration-record-title").at_step(3);
+    let link = |href: &str, text: &str| Link { href: href.to_owned(), text: text.to_owned() };
+    let mut ways = vec![link("/qualification", page.m("registration-qualification-title"))];
+    if who.session.registration.is_some() {
+        ways.push(link("/registration", page.m("registration-to-information")));
+    }
+    let text = page.m("registration-record-none").to_owned();
+    let page = page.refusing(refused.to_vec(), Typed::default());
+    refused_html(refused, None, &ErrorView { page, code: None, text, ways, incident: None })
+}
+
+fn view(
+    who: &Candidate,
+    page: Page,
+    catalogue: &Catalogue,
+    plan: &Plan,
+    facts: &Facts,
+) -> Result<RecordView, PageError> {
+    let rows = rows(who, &page, catalogue, facts)?;
+    let granted: Vec<String> =
+        facts.says.eligibility.granted().iter().map(|code| name_of(&page, plan, *code).to_owned()).collect();
+    let denied = denied(&page, plan, facts);
+    let (page, opens) = match &facts.says.window {
+        Err(RegistrationRefusal::WindowNotOpen(Some(opens))) => (page, Some(opens.page())),
+        Err(RegistrationRefusal::WindowNotOpen(None)) => {
+            let notice = Notice::new(Tone::Warn, page.m("refusal-window-not-open"), "");
+            (page.noting(notice), None)
+        }
+        Err(_) => {
+            let notice = Notice::new(Tone::Warn, page.m("refusal-window-closed"), "");
+            (page.noting(notice), None)
+        }
+        Ok(()) => (page, None),
+    };
+    let page = if facts.bound {
+        let notice = Notice::new(Tone::Info, page.m("registration-already-bound"), "");
+        let link = page.m("registration-to-information");
+        page.noting(notice.linked("/registration", link))
+    } else {
+        page
+    };
+    let page = page.marked(SEEN, seen(&who.app.vault, "record", facts.found.values()));
+    let mut view = RecordView::new(page, rows, &granted, denied);
+    view.opens = opens;
+    view.reviewed = facts.reviewed && !view.denied.iter().any(|subject| subject.review);
+    Ok(view)
+}
+
+fn rows(who: &Candidate, page: &Page, catalogue: &Catalogue, facts: &Facts) -> Result<RecordRows, PageError> {
+    let of = &facts.found;
+    let document = of.document(&who.app.vault).map_err(PageError::fault)?;
+    let (school, campus) = (of.campus.school(), of.campus);
+    Ok(RecordRows {
+        name: of.name.clone(),
+        sex: sex_name(page, &of.sex),
+        document_kind: document_kind_name(page.t, &of.document_kind).to_owned(),
+        document_number: document.number.masked(),
+        school: format!("({school}){}", catalogue.school_name(school).unwrap_or_default()),
+        campus: format!("({campus}){}", catalogue.campus_name(campus).unwrap_or_default()),
+        education: of.education.clone(),
+        length: of.duration.clone(),
+        entered: of.entry_year.clone(),
+        grade: of.grade.clone(),
+        faculty: of.college.clone(),
+        major: of.major.clone(),
+        class: of.class.clone(),
+        // W2: until it is bound, anybody who knows a document may see this page.
+        student_number: if facts.bound { of.student_number.clone() } else { masked(&of.student_number) },
+        note: of.remark.clone(),
+    })
+}
+
+/// The text with its middle hidden: at most a quarter shows at each end.
+fn masked(text: &str) -> String {
+    let length = text.chars().count();
+    let shown = (length / 4).min(4);
+    let is_shown = |at: usize| at < shown || at >= length.saturating_sub(shown);
+    text.chars().enumerate().map(|(at, c)| if is_shown(at) { c } else { '*' }).collect()
+}
+
+fn name_of<'p>(page: &Page, plan: &'p Plan, code: SubjectCode) -> &'p str {
+    plan.subject(code).map_or("", |subject| subject.name_in(page.lang().code()))
+}
+
+/// Every subject that the campus offers and the student may not enter, with the reason (R4).
+fn denied(page: &Page, plan: &Plan, facts: &Facts) -> Vec<DeniedSubject> {
+    let may_ask = facts.says.eligibility.may_ask_for_cet6_review;
+    let denied = facts.says.eligibility.verdicts.iter().filter_map(|verdict| match &verdict.verdict {
+        Verdict::Granted => None,
+        Verdict::Refused(why) => Some(DeniedSubject {
+            name: name_of(page, plan, verdict.code).to_owned(),
+            reason: reason(page, plan, why),
+            review: may_ask && verdict.code == SubjectCode::CET6,
+        }),
+    });
+    denied.collect()
+}
+
+fn reason(page: &Page, plan: &Plan, why: &Ineligible) -> String {
+    match why {
+        Ineligible::BarredBySchool => page.m("registration-why-barred").to_owned(),
+        Ineligible::NotInList => page.m("registration-why-not-listed").to_owned(),
+        Ineligible::NeedsCet4Score { best: None } => page.m("registration-why-no-score").to_owned(),
+        Ineligible::NeedsCet4Score { best: Some(best) } => {
+            page.f("registration-why-score", &[("best", &best.to_string())])
+        }
+        Ineligible::NeedsWritten(codes) => {
+            let names: Vec<&str> = codes.iter().map(|code| name_of(page, plan, *code)).collect();
+            page.f("registration-why-needs-written", &[("subjects", &names.join("、"))])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn the_middle_of_a_student_number_is_hidden() {
+        assert_eq!(masked("00001"), "0***1");
+        assert_eq!(masked("2016123456789012"), "2016********9012");
+        assert_eq!(masked("12"), "**");
+        assert_eq!(masked(""), "");
+    }
+}

@@ -1,0 +1,177 @@
+//! The sandbox gateways as parts of a rehearsal: what the configuration says of them, and the clock and behaviour that
+//! they read from the database.
+
+use std::sync::Arc;
+
+use gateway::keys::{MacKey, Md5RsaPrivateKey, Rsa2PrivateKey, Rsa2PublicKey};
+use gateway::payease::MacText;
+use gateway::payease::platform::Merchant;
+use gateway_sandbox::{AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Sandbox, Settings};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::store;
+use super::views::{DELAY_MAX_SECONDS, DUPLICATES_MAX, GatewayBehaviour};
+use cet_domain::installation::{StartError, read, read_secret};
+use crate::config::Config;
+use crate::private_file;
+use crate::store::{Db, DbError, Tx};
+
+/// The name that the sandboxes show as merchant.
+const MERCHANT: &str = "CET考试报名（演练）";
+
+struct DatabaseHost(Db);
+
+impl Host for DatabaseHost {
+    fn now(&self) -> BoxFuture<'_, Result<Timestamp, HostError>> {
+        Box::pin(async {
+            let now = self.0.read(async |tx: &mut Tx<'_>| tx.now().await).await;
+            now.map(crate::words::time::Time::timestamp).map_err(|error| HostError(error.to_string()))
+        })
+    }
+
+    fn behaviour(&self) -> BoxFuture<'_, Result<Behaviour, HostError>> {
+        Box::pin(async { behaviour(&self.0).await.map_err(|error| HostError(error.to_string())) })
+    }
+}
+
+/// The behaviour that is in force.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn behaviour(db: &Db) -> Result<Behaviour, DbError> {
+    let json = db.read(async |tx: &mut Tx<'_>| store::behaviour(tx).await).await?;
+    Behaviour::parse(&json).map_err(|_| DbError::Decode("behaviour of the sandbox gateways"))
+}
+
+/// Opens both sandboxes as the configuration says.
+///
+/// # Errors
+/// [`StartError`] names the section, the file or the key that can't be used.
+pub fn open(config: &Config, db: &Db) -> Result<Sandbox, StartError> {
+    let missing =
+        |section: &str| StartError::Setting(format!("[{section}] is needed for the sandbox gateways"));
+    let own = config.sandbox.as_ref().ok_or_else(|| missing("sandbox"))?;
+    let alipay = config.gateway.alipay.as_ref().ok_or_else(|| missing("gateway.alipay"))?;
+    let payease = config.gateway.payease.as_ref().ok_or_else(|| missing("gateway.payease"))?;
+    let text = |path: &std::path::Path| read(&config.path(path));
+    let secret = |path: &std::path::Path| read_secret(&config.path(path));
+    let wrong = |path: &std::path::Path| StartError::Setting(format!("{}: no such key", path.display()));
+    let app_public_key = Rsa2PublicKey::from_pem(&text(&own.app_public_key_file)?)
+        .map_err(|_| wrong(&own.app_public_key_file))?;
+    let alipay_key = Rsa2PrivateKey::from_pem(&secret(&own.alipay_private_key_file)?)
+        .map_err(|_| wrong(&own.alipay_private_key_file))?;
+    let payease_key = Md5RsaPrivateKey::from_pem(&secret(&own.payease_private_key_file)?)
+        .map_err(|_| wrong(&own.payease_private_key_file))?;
+    let mac_key = MacKey::new(secret(&payease.hmac_key_file)?.trim().as_bytes())
+        .map_err(|_| wrong(&payease.hmac_key_file))?;
+    let path = config.path(&own.journal);
+    let journal =
+        private_file::append(&path).map_err(|error| StartError::File(path.display().to_string(), error))?;
+    let settings = Settings {
+        merchant_name: MERCHANT.to_owned(),
+        alipay: AlipaySide {
+            app_id: alipay.app_id.clone(),
+            seller_id: alipay.seller_id.clone(),
+            app_public_key,
+            private_key: alipay_key,
+        },
+        payease: PayEaseSide {
+            merchant: Merchant {
+                mid: payease.mid.clone(),
+                mac_key,
+                private_key: payease_key,
+                mac_text: MacText::default(),
+            },
+            notify_url: format!("{}/notify/payease", config.server.public_origin),
+        },
+        journal,
+    };
+    Sandbox::open(settings, Arc::new(DatabaseHost(db.clone())))
+        .map_err(|error| StartError::Setting(error.to_string()))
+}
+
+/// The behaviour in the words of the page.
+#[must_use]
+pub fn to_view(behaviour: &Behaviour) -> GatewayBehaviour {
+    GatewayBehaviour {
+        outcome: word(&behaviour.outcome),
+        delay: behaviour.delay.into(),
+        drop: behaviour.drop,
+        duplicates: behaviour.duplicates.into(),
+        reorder: behaviour.reorder,
+        falsify: word(&behaviour.falsify),
+        trouble: word(&behaviour.trouble),
+        late: behaviour.late_payment,
+    }
+}
+
+/// The behaviour from the words of the page.
+///
+/// # Errors
+/// The name of the field that is not one of its words or is out of range.
+pub fn from_view(view: &GatewayBehaviour) -> Result<Behaviour, &'static str> {
+    Ok(Behaviour {
+        outcome: meant(&view.outcome).ok_or("outcome")?,
+        delay: within(view.delay, DELAY_MAX_SECONDS).ok_or("delay")?,
+        drop: view.drop,
+        duplicates: within(view.duplicates, DUPLICATES_MAX)
+            .and_then(|n| u8::try_from(n).ok())
+            .ok_or("duplicates")?,
+        reorder: view.reorder,
+        falsify: meant(&view.falsify).ok_or("falsify")?,
+        trouble: meant(&view.trouble).ok_or("trouble")?,
+        late_payment: view.late,
+    })
+}
+
+/// The sandbox's own word for a choice, which the page's options use too.
+fn word(choice: &impl Serialize) -> String {
+    serde_json::to_value(choice).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn meant<T: DeserializeOwned + Default>(word: &str) -> Option<T> {
+    if word.is_empty() { Some(T::default()) } else { serde_json::from_value(word.into()).ok() }
+}
+
+fn within(value: i64, most: i64) -> Option<u32> {
+    u32::try_from(value).ok().filter(|_| value <= most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_every_behaviour_and_reads_it_back() {
+        use crate::rehearsal::views::{FALSIFICATIONS, OUTCOMES, TROUBLES};
+        for ((outcome, _), (falsify, _), (trouble, _)) in OUTCOMES
+            .iter()
+            .flat_map(|o| FALSIFICATIONS.iter().map(move |f| (o, f)))
+            .flat_map(|(o, f)| TROUBLES.iter().map(move |t| (o, f, t)))
+        {
+            let view = GatewayBehaviour {
+                outcome: (*outcome).to_owned(),
+                delay: 7,
+                drop: true,
+                duplicates: 3,
+                reorder: true,
+                falsify: (*falsify).to_owned(),
+                trouble: (*trouble).to_owned(),
+                late: true,
+            };
+            assert_eq!(from_view(&view).map(|behaviour| to_view(&behaviour)), Ok(view));
+        }
+    }
+
+    #[test]
+    fn what_is_no_behaviour_is_named() {
+        let refused = |view: GatewayBehaviour| from_view(&view).unwrap_err();
+        assert_eq!(refused(GatewayBehaviour { delay: -1, ..GatewayBehaviour::default() }), "delay");
+        assert_eq!(
+            refused(GatewayBehaviour { falsify: "x".to_owned(), ..GatewayBehaviour::default() }),
+            "falsify"
+        );
+    }
+}

@@ -1,0 +1,17 @@
+//! The pages of reviews, of candidates and of schools.
+
+pub mod pages;
+pub mod views;
+mod refusal_texts;
+
+pub(crate) use cet_domain::review::*;
+
+#[cfg(test)]
+#[path = "tests/race.rs"]
+mod race_tests;
+#[cfg(test)]
+#[path = "tests/pages.rs"]
+pub(crate) mod tests;
+#[cfg(test)]
+#[path = "tests/verify.rs"]
+mod verify_tests;

@@ -1,0 +1,185 @@
+//! `/review`, and what schools decide below `/staff/reviews`.
+
+mod staff;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use super::verbs::{Person, SubmitCommand, WithdrawCommand, person, submit, withdraw};
+use super::views::{PersonRows, ReviewRows, ReviewView};
+use super::{Review, ReviewRefusal, ReviewState, rules, store, verbs};
+use crate::web::page::OnPage as _;
+use crate::app::App;
+use crate::passport::candidate::Candidate;
+use crate::score::Ticket;
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::error_views::ErrorView;
+use crate::web::form_data::FormData;
+use crate::web::page::{Link, Page, Refused, Typed};
+
+const PATH: &str = "/review";
+
+/// The room's routes.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(PATH, get(page).post(apply))
+        .route("/review/withdrawal", post(give_up))
+        .route("/staff/reviews", get(staff::list))
+        .route("/staff/reviews.csv", get(staff::csv))
+        .route("/staff/reviews.xlsx", get(staff::xlsx))
+        .route("/staff/reviews/new", get(staff::form).post(staff::apply))
+        .route("/staff/reviews/{id}/document", post(staff::document))
+        .route("/staff/reviews/{id}", get(staff::one).post(staff::decide))
+}
+
+fn current(app: &App) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
+    let catalogue = app.catalogue.get();
+    let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
+    Ok((catalogue, plan))
+}
+
+/// What the page is made of.
+struct Facts {
+    person: Option<Person>,
+    review: Option<Review>,
+}
+
+async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Facts, PageError> {
+    let (plan, passport, looked_up) = (Arc::clone(plan), who.session.passport, who.session.looked_up);
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        let person = person(tx, &plan, passport, looked_up).await?;
+        let own = verbs::of_passport(tx, passport, &plan.code).await?;
+        let own = own.filter(|of| of.state != ReviewState::Withdrawn);
+        let review = match (own, &person) {
+            (Some(own), _) => Some(own),
+            // What the school applied for (before 2005), or another passport of the student was granted.
+            (None, Some(person)) => {
+                let key = &person.document_key;
+                let state = ReviewState::Approved;
+                match store::of_document(tx, person.school, &plan.code, key, state).await? {
+                    Some(id) => store::find(tx, person.school, id).await?,
+                    None => None,
+                }
+            }
+            (None, None) => None,
+        };
+        Ok::<_, DbError>(Facts { person, review })
+    });
+    Ok(read.await?)
+}
+
+async fn page(who: Candidate) -> Result<Response, PageError> {
+    show(&who, &[], Typed::default()).await
+}
+
+async fn apply(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who.app)?;
+    let cmd = SubmitCommand {
+        passport: who.session.passport,
+        sitting: plan.code.clone(),
+        looked_up: who.session.looked_up,
+        ticket: Ticket::parse(&half_width(form.one("ticket_number")?)),
+        confirmed: form.one("confirmed")? == "yes",
+        address: who.address.to_string(),
+    };
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| submit(tx, &catalogue, &cmd).await);
+    match done.await? {
+        Ok(_) => Ok(see_other(PATH)),
+        Err(refusals) => show(&who, &refusals, form.typed(&["ticket_number", "confirmed"])).await,
+    }
+}
+
+/// Digits as keyboards of Chinese type them, without spaces.
+fn half_width(typed: &str) -> String {
+    let digit = |c: char| match c {
+        '０'..='９' => char::from_digit(u32::from(c).saturating_sub(u32::from('０')), 10).unwrap_or(c),
+        other => other,
+    };
+    typed.chars().filter(|c| !c.is_whitespace()).map(digit).collect()
+}
+
+async fn give_up(who: Candidate) -> Result<Response, PageError> {
+    let (_, plan) = current(&who.app)?;
+    let cmd = WithdrawCommand {
+        passport: who.session.passport,
+        sitting: plan.code.clone(),
+        address: who.address.to_string(),
+    };
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| withdraw(tx, &cmd).await).await;
+    match refusal(done)? {
+        Ok(()) => Ok(see_other(PATH)),
+        Err(why) => show(&who, &[why], Typed::default()).await,
+    }
+}
+
+async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Result<Response, PageError> {
+    let (_, plan) = current(&who.app)?;
+    let facts = facts(who, &plan).await?;
+    let page = who.page_at(PATH).titled("review-title");
+    let key = facts.person.as_ref().map(|person| person.document_key.as_slice());
+    let submits = rules::may_submit(facts.review.as_ref(), key.unwrap_or_default()).is_ok();
+    let asks = facts.person.as_ref().filter(|person| submits && person.may_ask);
+    let mut why = refusals.to_vec();
+    if why.is_empty() && facts.review.is_none() && asks.is_none() {
+        let nobody = facts.person.is_none();
+        why.push(if nobody { ReviewRefusal::NotLookedUp } else { ReviewRefusal::NotOpen });
+    }
+    let said: Vec<Refused> = why.iter().map(|refusal| refusal.on(&page)).collect();
+    let retry = ReviewRefusal::retry_seconds(&why);
+    let back = match &facts.person {
+        Some(person) if person.bound => "/registration",
+        Some(_) => "/qualification/record",
+        None => "/home",
+    };
+    if facts.review.is_none() && asks.is_none() {
+        return nothing_here(page, &said, retry, back);
+    }
+    let vault = &who.app.vault;
+    let rows = facts.review.as_ref().map(|of| ReviewRows::new(&page, vault, of)).transpose();
+    let form = asks.map(|of| PersonRows::new(&page, vault, &of.name, &of.document_kind, &of.document_sealed));
+    let typed = match (&facts.review, typed == Typed::default()) {
+        // A refused application comes back to be corrected.
+        (Some(Review { state: ReviewState::Refused, ticket: Some(ticket), .. }), true) => {
+            typed.with("ticket_number", ticket.as_str())
+        }
+        _ => typed,
+    };
+    let of_another = facts.review.as_ref().is_some_and(|of| key.is_some_and(|key| key != of.document_key));
+    let view = ReviewView {
+        review: rows.map_err(PageError::fault)?,
+        of_another,
+        form: form.transpose().map_err(PageError::fault)?,
+        back,
+        page: page.refusing(said.clone(), typed),
+    };
+    refused_html(&said, retry, &view)
+}
+
+/// There is neither an application nor a form: the page says why and where to go on.
+fn nothing_here(
+    page: Page,
+    said: &[Refused],
+    retry: Option<u64>,
+    back: &'static str,
+) -> Result<Response, PageError> {
+    let text = page.m("review-when").to_owned();
+    let ways = vec![Link { href: back.to_owned(), text: page.m("review-back").to_owned() }];
+    let page = page.refusing(said.to_vec(), Typed::default());
+    let view = ErrorView { page, code: None, text, ways, incident: None };
+    refused_html(said, retry, &view)
+}
+
+#[cfg(test)]
+mod unit {
+    use super::half_width;
+
+    #[test]
+    fn a_ticket_number_may_be_typed_in_full_width() {
+        assert_eq!(half_width(" ９９１０１０ 151100101"), "991010151100101");
+    }
+}

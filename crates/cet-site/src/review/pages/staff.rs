@@ -1,0 +1,320 @@
+//! `/staff/reviews`: the school decides by hand, and applies for candidates of before 2005.
+
+use std::sync::Arc;
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::current;
+use crate::web::page::OnPage as _;
+use crate::passport::views::document_kinds;
+use crate::review::rules::{Decision, MANY_SUBMISSIONS};
+use crate::review::store::{self, Filter};
+use crate::review::verbs::{ApplyCommand, DecideCommand};
+use crate::review::views::{
+    ApplyView, DecideView, ReviewLine, ReviewRows, ReviewsView, ScoreRows, state_words,
+};
+use crate::review::{Review, ReviewRefusal, ReviewState, verbs};
+use crate::roster::DocumentKey;
+use crate::score::{self, Score};
+use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet};
+use crate::staff::reveal::{self, Holder};
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::form_data::FormData;
+use crate::web::meant::read_seen;
+use cet_base::form_mark::{SEEN, seen};
+use crate::web::page::{Choice, Page, Refused, Typed};
+use crate::words::codes::SchoolCode;
+use crate::words::document::{Document, DocumentKind, DocumentNumber};
+use crate::words::ids::ReviewId;
+use crate::words::name::{NameKey, PersonName};
+
+const PATH: &str = "/staff/reviews";
+const NEW: &str = "/staff/reviews/new";
+/// The longest evidence in characters.
+const LONGEST: usize = 1_000;
+
+/// The school of an account that decides; the role has no other scope.
+fn school(who: &StaffMember) -> Result<SchoolCode, PageError> {
+    who.needs(Permission::DecideReviews)?;
+    who.scope.school().ok_or(PageError::NotFound)
+}
+
+fn filter(who: &StaffMember, asked: &Asked) -> Result<Filter, PageError> {
+    let (_, plan) = current(&who.app)?;
+    Ok(Filter {
+        scope: who.scope.clone(),
+        sitting: plan.code.clone(),
+        state: ReviewState::from_wire(asked.get("state")),
+        ticket: asked.get("ticket").to_owned(),
+        after: ReviewId::parse(&asked.after),
+    })
+}
+
+async fn rows(who: StaffMember, filter: Filter, limit: i64) -> Result<Vec<Review>, PageError> {
+    let read: Result<_, DbError> =
+        who.app.db.read_long(async move |tx: &mut Tx<'_>| store::list(tx, &filter, limit).await).await;
+    Ok(read?)
+}
+
+const FILTERS: [&str; 2] = ["state", "ticket"];
+
+pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
+    school(&who)?;
+    listed(&who, Vec::new()).await
+}
+
+async fn listed(who: &StaffMember, said: Vec<Refused>) -> Result<Response, PageError> {
+    let asked = Asked::read(who, &FILTERS);
+    let mut found = rows(who.clone(), filter(who, &asked)?, PAGE.saturating_add(1)).await?;
+    let pager = Pager::cut(PATH, &asked, &mut found, |of| of.id.to_string());
+    let (page, menu) = who.frame_at(PATH, "review-staff-title").await?;
+    let states = [ReviewState::Pending, ReviewState::Approved, ReviewState::Refused]
+        .map(|state| Choice { value: state.wire().to_owned(), text: state_words(&page, state).to_owned() });
+    let rows = found.iter().map(|of| ReviewLine::new(&page, of)).collect();
+    let page = page.refusing(said.clone(), Typed::default());
+    refused_html(&said, None, &ReviewsView { page, menu, asked, states: states.to_vec(), pager, rows })
+}
+
+pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {
+    file(who, Form::Csv).await
+}
+
+pub(super) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
+    file(who, Form::Xlsx).await
+}
+
+async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
+    school(&who)?;
+    let asked = Asked::read(&who, &FILTERS);
+    let found = rows(who.clone(), filter(&who, &asked)?, FILE_ROWS.saturating_add(1)).await?;
+    let page = who.page();
+    if list::too_long(&found) {
+        return listed(&who, vec![list::too_many(&page)]).await;
+    }
+    let headings = [
+        "passport-name",
+        "review-ticket",
+        "registration-campus",
+        "review-state",
+        "review-submissions",
+        "review-submitted-at",
+        "review-decided-by",
+    ];
+    let cells = |of: &Review| {
+        let line = ReviewLine::new(&page, of);
+        let state = line.state.to_owned();
+        vec![line.name, line.ticket, line.campus, state, line.submissions, line.submitted_at, line.decided_by]
+    };
+    let sheet = Sheet {
+        headings: headings.map(|key| page.m(key).to_owned()).to_vec(),
+        rows: found.iter().map(cells).collect(),
+    };
+    list::download(&who, "reviews", form, sheet).await
+}
+
+pub(super) async fn one(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
+    show(&who, &id, &[], Typed::default()).await
+}
+
+async fn show(
+    who: &StaffMember,
+    id: &str,
+    why: &[ReviewRefusal],
+    typed: Typed,
+) -> Result<Response, PageError> {
+    let (of, score) = find(who, id).await?;
+    detail(who, (of, score), (why.iter().map(|why| why.on(&who.page())).collect(), typed), None).await
+}
+
+/// Shows the whole document number once, after the reason is in the log: the school compares it with what it is shown.
+pub(super) async fn document(
+    who: StaffMember,
+    Path(id): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    who.needs(Permission::ShowDocument)?;
+    let (of, score) = find(&who, &id).await?;
+    let object = (Holder::Review, of.id.0);
+    match reveal::recorded(&who, of.school, object, form.one("reason")?).await? {
+        Ok(()) => {
+            let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
+            detail(&who, (of, score), (Vec::new(), Typed::default()), Some(number)).await
+        }
+        Err(refusal) => detail(&who, (of, score), (vec![refusal], Typed::default()), None).await,
+    }
+}
+
+/// An application of the scope that was not deleted, with the score of its ticket.
+async fn find(who: &StaffMember, id: &str) -> Result<(Review, Option<Score>), PageError> {
+    let school = school(who)?;
+    let id = ReviewId::parse(id).ok_or(PageError::NotFound)?;
+    let read: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let of = store::find(tx, school, id).await?;
+            let score = match of.as_ref().and_then(|of| of.ticket.map(|ticket| (of, ticket))) {
+                Some((of, ticket)) => {
+                    let name = PersonName::parse(&of.name).map(|name| name.key());
+                    let name = name.as_ref().map_or("", NameKey::as_str);
+                    score::store::by_ticket(tx, ticket, &of.document_key, name).await?
+                }
+                None => None,
+            };
+            Ok((of, score))
+        })
+        .await;
+    let (of, score) = read?;
+    // Of what lies out of scope, and of what was deleted, nobody learns more than of what is not there.
+    let of = of.filter(|of| who.scope.holds(of.campus.as_str()) && of.state != ReviewState::Withdrawn);
+    Ok((of.ok_or(PageError::NotFound)?, score))
+}
+
+async fn detail(
+    who: &StaffMember,
+    (of, score): (Review, Option<Score>),
+    (said, typed): (Vec<Refused>, Typed),
+    number: Option<String>,
+) -> Result<Response, PageError> {
+    let path = format!("{PATH}/{}", of.id);
+    let (page, menu) = who.frame_at(&path, "review-staff-title").await?;
+    let mut review = ReviewRows::new(&page, &who.app.vault, &of).map_err(PageError::fault)?;
+    let page = page.marked(SEEN, seen(&who.app.vault, "review", of.standing()));
+    let whole = number.is_some();
+    if let Some(number) = number {
+        review.person.document_number = number;
+    }
+    let evidence = of.evidence_sealed.as_ref().map(|sealed| who.app.vault.open(sealed)).transpose();
+    let view = DecideView {
+        href: path,
+        review,
+        whole,
+        reasons: reveal::reasons(&page),
+        submissions: of.submissions,
+        score: score.map(|score| score_rows(&score, &of)),
+        decided_by: of.decided_by.clone().unwrap_or_default(),
+        evidence: evidence.map_err(PageError::fault)?.unwrap_or_default(),
+        decisions: decisions(&page, &of),
+        page: page.refusing(said.clone(), typed),
+        menu,
+    };
+    refused_html(&said, None, &view)
+}
+
+fn score_rows(score: &Score, of: &Review) -> ScoreRows {
+    ScoreRows {
+        name: score.name.clone(),
+        points: score.points.to_string(),
+        sitting: score.sitting.clone(),
+        same_document: score.document_key.bytes() == *of.document_key,
+    }
+}
+
+/// What may be chosen: as the rules will decide it.
+fn decisions(page: &Page, of: &Review) -> Vec<Choice> {
+    let choice = |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned() };
+    let mut all = Vec::new();
+    if of.state == ReviewState::Pending {
+        all.push(choice("approve", page.m("review-state-approved")));
+        all.push(choice("refuse", page.m("review-state-refused")));
+    }
+    let open = matches!(of.state, ReviewState::Pending | ReviewState::Refused) && !of.malicious;
+    if open && of.submissions >= MANY_SUBMISSIONS {
+        all.push(choice("close", page.m("review-decide-close")));
+    }
+    if of.malicious {
+        all.push(choice("reopen", page.m("review-decide-reopen")));
+    }
+    all
+}
+
+/// What was written as evidence, without spaces around it.
+fn evidence(form: &FormData) -> Result<Option<&str>, PageError> {
+    let text = form.one("evidence")?.trim();
+    Ok((!text.is_empty() && text.chars().count() <= LONGEST).then_some(text))
+}
+
+pub(super) async fn decide(
+    who: StaffMember,
+    Path(id): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    let school = school(&who)?;
+    let key = ReviewId::parse(&id).ok_or(PageError::NotFound)?;
+    let typed = form.typed(&["decision", "evidence"]);
+    let (decision, evidence) = (Decision::from_wire(form.one("decision")?), evidence(&form)?);
+    let (Some(decision), Some(evidence)) = (decision, evidence) else {
+        let no_decision = decision.is_none().then_some(ReviewRefusal::NoDecision);
+        let why = no_decision.into_iter().chain(evidence.is_none().then_some(ReviewRefusal::NoEvidence));
+        return show(&who, &id, &why.collect::<Vec<_>>(), typed).await;
+    };
+    let cmd = DecideCommand {
+        school,
+        id: key,
+        decision,
+        seen: form.one("submissions")?.parse().unwrap_or(0),
+        shown: read_seen(&who.app.vault, &form)?,
+        evidence_sealed: who.app.vault.seal(evidence).map_err(PageError::fault)?,
+        staff: who.name.clone(),
+        scope: who.scope.clone(),
+        address: who.from(),
+    };
+    let (catalogue, _) = current(&who.app)?;
+    let app = who.app.clone();
+    let done =
+        who.app.db.write_again(async move |tx: &mut Tx<'_>| verbs::decide(tx, &app, &catalogue, &cmd).await);
+    match refusal(done.await)? {
+        Ok(()) => Ok(see_other(&format!("{PATH}/{key}"))),
+        Err(ReviewRefusal::NotFound) => Err(PageError::NotFound),
+        Err(why) => show(&who, &id, &[why], typed).await,
+    }
+}
+
+pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
+    school(&who)?;
+    new(&who, &[], Typed::default()).await
+}
+
+async fn new(who: &StaffMember, why: &[ReviewRefusal], typed: Typed) -> Result<Response, PageError> {
+    let (page, menu) = who.frame_at(NEW, "review-new-title").await?;
+    let said: Vec<Refused> = why.iter().map(|refusal| refusal.on(&page)).collect();
+    let kinds = document_kinds(page.t);
+    refused_html(&said, None, &ApplyView { page: page.refusing(said.clone(), typed), menu, kinds })
+}
+
+pub(super) async fn apply(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    school(&who)?;
+    let kind = DocumentKind::from_wire(form.one("document_kind")?.trim());
+    let number = DocumentNumber::parse(form.one("document_number")?).ok();
+    let (name, evidence) = (PersonName::parse(form.one("name")?).ok(), evidence(&form)?);
+    let typed = form.typed(&["document_kind", "document_number", "name", "evidence"]);
+    let missing = [
+        kind.is_none().then_some(ReviewRefusal::DocumentKind),
+        number.is_none().then_some(ReviewRefusal::DocumentNumber),
+        name.is_none().then_some(ReviewRefusal::NoName),
+        evidence.is_none().then_some(ReviewRefusal::NoEvidence),
+    ];
+    let (Some(kind), Some(number), Some(name), Some(evidence)) = (kind, number, name, evidence) else {
+        return new(&who, &missing.into_iter().flatten().collect::<Vec<_>>(), typed).await;
+    };
+    let cmd = ApplyCommand {
+        document: DocumentKey::of(&who.app.vault, &Document { kind, number }),
+        name: name.key(),
+        evidence_sealed: who.app.vault.seal(evidence).map_err(PageError::fault)?,
+        staff: who.name.clone(),
+        scope: who.scope.clone(),
+        address: who.from(),
+    };
+    let (catalogue, plan) = current(&who.app)?;
+    let app = who.app.clone();
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
+        verbs::apply(tx, &app, &catalogue, &Arc::clone(&plan), &cmd).await
+    });
+    match refusal(done.await)? {
+        Ok(id) => Ok(see_other(&format!("{PATH}/{id}"))),
+        Err(why) => new(&who, &[why], typed).await,
+    }
+}

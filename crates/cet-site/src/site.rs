@@ -1,0 +1,59 @@
+//! All rooms' pages behind one guard.
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+use crate::app::App;
+use crate::web::guard::guard;
+use crate::web::meant::{Site, meant};
+use crate::{
+    arrangement, captcha, collective_payment, entry, passport, payment, portal, registration, review, staff,
+    ticket,
+};
+
+/// The site's router.
+pub fn router(app: &App) -> Router {
+    let pages = Router::new()
+        .merge(portal::routes())
+        .merge(captcha::routes())
+        .merge(passport::routes())
+        .merge(registration::pages::routes())
+        .merge(entry::pages::routes())
+        .merge(payment::pages::routes())
+        .merge(review::pages::routes())
+        .merge(ticket::pages::routes())
+        .merge(arrangement::pages::routes())
+        .merge(staff::routes())
+        .merge(collective_payment::pages::routes());
+    #[cfg(feature = "rehearsal")]
+    let pages = pages.merge(crate::rehearsal::routes(app));
+    let pages = pages.with_state(app.clone());
+    let sessions = [passport::cookies::cookie_name(app), staff::cookies::cookie_name(app)];
+    let site = Site { pages: pages.clone(), sessions };
+    pages.layer(from_fn_with_state(site, meant)).layer(from_fn_with_state(app.clone(), guard))
+}
+
+#[cfg(test)]
+#[path = "site/away.rs"]
+mod away;
+#[cfg(test)]
+#[path = "site/forms.rs"]
+mod forms;
+#[cfg(test)]
+#[path = "site/held.rs"]
+mod held;
+#[cfg(test)]
+#[path = "site/hostile.rs"]
+mod hostile;
+#[cfg(test)]
+#[path = "site/marks.rs"]
+mod marks;
+#[cfg(test)]
+#[path = "site/minimal.rs"]
+mod minimal;
+#[cfg(test)]
+#[path = "site/no_session.rs"]
+mod no_session;
+#[cfg(test)]
+#[path = "site/repeats.rs"]
+mod repeats;

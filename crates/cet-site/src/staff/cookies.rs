@@ -1,0 +1,24 @@
+//! The cookie of a session of staff.
+
+use http::HeaderValue;
+
+use crate::app::App;
+use crate::passport::cookies::own_cookie;
+
+/// The cookie's name: the `__Host-` prefix needs https.
+#[must_use]
+pub fn cookie_name(app: &App) -> &'static str {
+    if app.config.secure() { "__Host-cet-staff" } else { "cet-staff" }
+}
+
+/// The cookie that carries a token.
+#[must_use]
+pub fn cookie(app: &App, token: &str) -> Option<HeaderValue> {
+    own_cookie(app, cookie_name(app), token, None)
+}
+
+/// The cookie that makes the browser forget its token.
+#[must_use]
+pub fn ended_cookie(app: &App) -> Option<HeaderValue> {
+    own_cookie(app, cookie_name(app), "", Some(0))
+}

@@ -1,0 +1,266 @@
+//! What lists of staff share: filters and `after=` of a query, the way to the next page, and the same rows as a file.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+
+pub use super::exports::FILE_ROWS;
+use super::member::StaffMember;
+use crate::audit::{self, Event};
+use crate::sheet::inert;
+use crate::store::DbError;
+use crate::web::answer::PageError;
+use crate::web::page::{Page, Refused};
+use crate::words::codes::SchoolCode;
+use crate::words::time::Time;
+
+/// Rows on a page.
+pub const PAGE: i64 = 50;
+
+/// What a list was asked for: each filter by its name, and the key after which the page begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    filters: Vec<(&'static str, String)>,
+    /// The key of the last row before the page; empty for the first page.
+    pub after: String,
+}
+
+impl Asked {
+    /// Reads the filters of these names and `after` from the request.
+    #[must_use]
+    pub fn read(member: &StaffMember, names: &[&'static str]) -> Self {
+        let value = |name: &str| member.query(name).map(|text| text.trim().to_owned()).unwrap_or_default();
+        Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: value("after") }
+    }
+
+    /// Reads the filters of these names from a query that was kept.
+    #[must_use]
+    pub fn of_query(query: &str, names: &[&'static str]) -> Self {
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let value = |name: &str| {
+            pairs
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value.trim().to_owned())
+                .unwrap_or_default()
+        };
+        Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: String::new() }
+    }
+
+    /// A filter's value; the empty text where none was set.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.filters.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The filters as a query, with `after` where it is not empty.
+    #[must_use]
+    pub fn query(&self, after: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in self.filters.iter().filter(|(_, value)| !value.is_empty()) {
+            query.append_pair(name, value);
+        }
+        if !after.is_empty() {
+            query.append_pair("after", after);
+        }
+        query.finish()
+    }
+}
+
+/// The links under a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pager {
+    /// To the first page, when this is another.
+    pub first: Option<String>,
+    /// To the next page, when there is one.
+    pub next: Option<String>,
+    /// The same rows as CSV.
+    pub csv: String,
+    /// The same rows as XLSX.
+    pub xlsx: String,
+}
+
+impl Pager {
+    /// Cuts `rows`, of which one more than a page was read, and makes the links of the list at `path`.
+    pub fn cut<T>(path: &str, asked: &Asked, rows: &mut Vec<T>, key: impl Fn(&T) -> String) -> Self {
+        let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let more = rows.len() > page;
+        rows.truncate(page);
+        let link = |ending: &str, after: &str| {
+            let query = asked.query(after);
+            if query.is_empty() { format!("{path}{ending}") } else { format!("{path}{ending}?{query}") }
+        };
+        Self {
+            first: (!asked.after.is_empty()).then(|| link("", "")),
+            next: rows.last().filter(|_| more).map(|last| link("", &key(last))),
+            csv: link(".csv", ""),
+            xlsx: link(".xlsx", ""),
+        }
+    }
+}
+
+/// Rows for a file: headings and cells, all of them text.
+#[derive(Clone, Debug, Default)]
+pub struct Sheet {
+    /// The headings.
+    pub headings: Vec<String>,
+    /// The rows, each as long as the headings.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// The form of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// RFC 4180, UTF-8 with BOM, so that spreadsheets read it.
+    Csv,
+    /// A workbook of text cells.
+    Xlsx,
+}
+
+impl Sheet {
+    /// The rows as CSV.
+    ///
+    /// # Errors
+    /// What the writer says; there is memory only.
+    pub fn csv(&self) -> Result<Vec<u8>, csv::Error> {
+        let mut bytes = "\u{feff}".as_bytes().to_vec();
+        {
+            let mut writer = csv::WriterBuilder::new()
+                .terminator(csv::Terminator::CRLF)
+                .flexible(true)
+                .from_writer(&mut bytes);
+            writer.write_record(self.headings.iter().map(|cell| inert(cell)))?;
+            for row in &self.rows {
+                writer.write_record(row.iter().map(|cell| inert(cell)))?;
+            }
+            writer.flush()?;
+        }
+        Ok(bytes)
+    }
+
+    /// The rows as a workbook in which each cell is text.
+    ///
+    /// # Errors
+    /// [`XlsxError`] when there are more rows than a workbook holds.
+    pub fn xlsx(&self) -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        let text = Format::new().set_num_format("@");
+        let sheet = book.add_worksheet();
+        for (row, cells) in (0_u32..).zip(std::iter::once(&self.headings).chain(&self.rows)) {
+            for (column, cell) in (0_u16..).zip(cells) {
+                sheet.write_string_with_format(row, column, inert(cell), &text)?;
+            }
+        }
+        book.save_to_buffer()
+    }
+}
+
+/// Answers a list as a file, after it was written into the log (T27): who, what, how many rows, which filters. The last
+/// row says who took it out and when.
+///
+/// # Errors
+/// [`PageError`]; [`PageError::NotFound`] is not among them: more rows than a file may hold are cut by the caller with
+/// [`too_long`].
+pub async fn download(
+    member: &StaffMember,
+    what: &'static str,
+    form: Form,
+    sheet: Sheet,
+) -> Result<Response, PageError> {
+    download_noted(member, what, form, sheet, "").await
+}
+
+/// The same with more to say in the log, as ` export=7 whole=true`.
+///
+/// # Errors
+/// As [`download`].
+pub async fn download_noted(
+    member: &StaffMember,
+    what: &'static str,
+    form: Form,
+    mut sheet: Sheet,
+    note: &str,
+) -> Result<Response, PageError> {
+    let (actor, from) = (member.actor(), member.from());
+    let school = member.scope.school().unwrap_or(SchoolCode::NONE);
+    let object = what.to_owned();
+    let detail = format!("rows={} scope={}{note}", sheet.rows.len(), member.scope.prefix());
+    let written: Result<Time, DbError> = member
+        .app
+        .db
+        .write(async move |tx| {
+            let event = Event {
+                school,
+                actor: actor.clone(),
+                action: "list-exported",
+                object_kind: "list",
+                object: &object,
+                address: &from,
+                detail: &detail,
+            };
+            audit::record(tx, &event).await?;
+            tx.now().await
+        })
+        .await;
+    let now = written?;
+    sheet.rows.push(vec![format!("{} {} {now}", member.page().m("staff-exported-by"), member.name)]);
+    let (bytes, kind, ending) = match form {
+        Form::Csv => (sheet.csv().map_err(PageError::fault)?, "text/csv; charset=utf-8", "csv"),
+        Form::Xlsx => (
+            sheet.xlsx().map_err(PageError::fault)?,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "xlsx",
+        ),
+    };
+    let name = format!("attachment; filename=\"{what}-{}.{ending}\"", now.local("%Y%m%d-%H%M"));
+    let name = HeaderValue::from_str(&name).map_err(PageError::fault)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((StatusCode::OK, headers, bytes).into_response())
+}
+
+/// The refusal of a list that is too long for a file: narrower filters help.
+#[must_use]
+pub fn too_many(page: &Page) -> Refused {
+    Refused::new(page.t, "field-invalid").saying(page.m("staff-too-many-narrow"))
+}
+
+/// Whether more rows were read than a file may hold.
+#[must_use]
+pub fn too_long<T>(rows: &[T]) -> bool {
+    i64::try_from(rows.len()).unwrap_or(i64::MAX) > FILE_ROWS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_of_a_file_is_a_formula() {
+        for payload in ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\0=1", "＝1", "＋1", "－1", "＠x", "'x"]
+        {
+            assert!(inert(payload).starts_with('\''), "{payload:?}");
+            let sheet = Sheet { headings: vec!["x".to_owned()], rows: vec![vec![payload.to_owned()]] };
+            let text = String::from_utf8(sheet.csv().unwrap()).unwrap();
+            assert!(text.contains('\''), "{text:?}");
+        }
+        assert_eq!(inert("颜"), "颜");
+    }
+
+    #[test]
+    fn the_pager_keeps_the_filters() {
+        let asked =
+            Asked { filters: vec![("q", "颜".to_owned()), ("pay", String::new())], after: "7".to_owned() };
+        let mut rows: Vec<i64> = (0..=PAGE).collect();
+        let pager = Pager::cut("/staff/x", &asked, &mut rows, i64::to_string);
+        assert_eq!(rows.len(), 50);
+        assert_eq!(pager.next.unwrap(), "/staff/x?q=%E9%A2%9C&after=49");
+        assert_eq!(pager.first.unwrap(), "/staff/x?q=%E9%A2%9C");
+        assert_eq!(pager.csv, "/staff/x.csv?q=%E9%A2%9C");
+        let mut few = vec![1_i64];
+        assert_eq!(Pager::cut("/staff/x", &Asked::default(), &mut few, i64::to_string).next, None);
+    }
+}

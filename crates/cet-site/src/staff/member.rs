@@ -1,0 +1,221 @@
+//! Who asks: handlers of staff pages take a [`StaffMember`], which exists only with both factors.
+
+use std::convert::Infallible;
+use std::ops::Deref;
+
+use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::Method;
+use http::request::Parts;
+
+use super::marks;
+use super::menu::{self, Menu};
+use super::rules::{Permission, Role, Scope};
+use super::session::{self, StaffSession};
+use crate::staff::cookies;
+use crate::app::App;
+use crate::audit::Actor;
+use crate::store::DbError;
+use crate::web::answer::{PageError, see_other};
+use crate::web::page::Page;
+use crate::web::visitor::Visitor;
+use crate::words::codes::SchoolCode;
+
+/// Tokens have this length; others are not looked up.
+const TOKEN_LENGTH: usize = 64;
+
+/// A member of staff with both factors.
+#[derive(Clone)]
+pub struct StaffMember {
+    visitor: Visitor,
+    /// The account's name.
+    pub name: String,
+    /// Who holds the account: the same for two accounts of one person.
+    pub person: String,
+    /// What the account is for.
+    pub role: Role,
+    /// The part of the tree that it is confined to.
+    pub scope: Scope,
+    /// The session.
+    pub session: StaffSession,
+}
+
+/// A visitor of the pages before both factors.
+#[derive(Clone)]
+pub struct StaffVisitor {
+    visitor: Visitor,
+    /// The session, if the password was right.
+    pub session: Option<StaffSession>,
+}
+
+/// Why a handler for staff did not run: the way in, or a failure.
+#[derive(Debug)]
+pub enum StaffRejection {
+    /// First to this address.
+    First(String),
+    /// Something else.
+    Page(PageError),
+}
+
+impl IntoResponse for StaffRejection {
+    fn into_response(self) -> Response {
+        match self {
+            Self::First(path) => see_other(&path),
+            Self::Page(error) => error.into_response(),
+        }
+    }
+}
+
+impl From<PageError> for StaffRejection {
+    fn from(error: PageError) -> Self {
+        Self::Page(error)
+    }
+}
+
+impl Deref for StaffMember {
+    type Target = Visitor;
+
+    fn deref(&self) -> &Visitor {
+        &self.visitor
+    }
+}
+
+impl Deref for StaffVisitor {
+    type Target = Visitor;
+
+    fn deref(&self) -> &Visitor {
+        &self.visitor
+    }
+}
+
+impl StaffMember {
+    /// Whether the role may do this somewhere in its scope.
+    #[must_use]
+    pub fn may(&self, what: Permission) -> bool {
+        self.role.may(what)
+    }
+
+    /// Goes on only for a role that may; others learn no more than of an address that is not there.
+    ///
+    /// # Errors
+    /// [`PageError::NotFound`].
+    pub fn needs(&self, what: Permission) -> Result<(), PageError> {
+        if self.may(what) { Ok(()) } else { Err(PageError::NotFound) }
+    }
+
+    /// Goes on only for a school that lies in the scope.
+    ///
+    /// # Errors
+    /// [`PageError::NotFound`].
+    pub fn reaches(&self, school: SchoolCode) -> Result<(), PageError> {
+        let range = self.scope.sql_range();
+        let code = school.as_str();
+        if *code >= *range.from && *code < *range.below { Ok(()) } else { Err(PageError::NotFound) }
+    }
+
+    /// Who acted, for the log.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::Staff(self.name.clone())
+    }
+
+    /// Where the request came from, for the log.
+    #[must_use]
+    pub fn from(&self) -> String {
+        self.address.to_string()
+    }
+
+    /// The frame of a page: title by its key, side menu with what waits, who is signed in.
+    ///
+    /// # Errors
+    /// [`PageError`] when the database can't be asked.
+    pub async fn frame(&self, title: &'static str) -> Result<(Page, Menu), PageError> {
+        self.frame_at(&self.path, title).await
+    }
+
+    /// The same for a page at another path, which a form came from.
+    ///
+    /// # Errors
+    /// As [`StaffMember::frame`].
+    pub async fn frame_at(&self, path: &str, title: &'static str) -> Result<(Page, Menu), PageError> {
+        let page = self.visitor.page_at(path).titled(title);
+        let page = page.marked(marks::MEMBER, marks::member_mark(&self.app.vault, &self.name));
+        let (role, scope) = (self.role, self.scope.clone());
+        let waiting = self.app.db.read(async move |tx| menu::waiting(tx, role, &scope).await).await?;
+        let menu = Menu::new(&page, self, &waiting);
+        Ok((page, menu))
+    }
+}
+
+async fn session_of(visitor: &Visitor) -> Result<Option<StaffSession>, PageError> {
+    let app = &visitor.app;
+    let Some(token) = visitor.cookie(cookies::cookie_name(app)) else { return Ok(None) };
+    if token.len() != TOKEN_LENGTH {
+        return Ok(None);
+    }
+    let token = token.to_owned();
+    let found = app.db.read(async move |tx| session::find(tx, &token).await).await?;
+    let Some((session, now)) = found else { return Ok(None) };
+    if session.due(now) {
+        let hash = session.token_hash.clone();
+        // A page is worth more than a note of it: the next view writes it.
+        let _missed: Result<(), DbError> = app.db.write(async move |tx| session::seen(tx, &hash).await).await;
+    }
+    Ok(Some(session))
+}
+
+impl FromRequestParts<App> for StaffMember {
+    type Rejection = StaffRejection;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, StaffRejection> {
+        let visitor = visitor(parts, app).await;
+        let Some(session) = session_of(&visitor).await? else {
+            return Err(StaffRejection::First(log_in_first(&parts.method, &visitor.path)));
+        };
+        if session.passed_at.is_none() {
+            return Err(StaffRejection::First("/staff/second-factor".to_owned()));
+        }
+        let free = ["/staff/password", "/staff/logout", "/staff/recovery-codes"];
+        if session.must_change && !free.contains(&visitor.path.as_str()) {
+            return Err(StaffRejection::First("/staff/password".to_owned()));
+        }
+        if parts.method == Method::POST {
+            marks::check(&visitor, &session.account, parts.extensions.get())?;
+        }
+        Ok(Self {
+            visitor,
+            name: session.account.clone(),
+            person: session.person.clone(),
+            role: session.role,
+            scope: session.scope.clone(),
+            session,
+        })
+    }
+}
+
+impl FromRequestParts<App> for StaffVisitor {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
+        let visitor = visitor(parts, app).await;
+        let session = session_of(&visitor).await?;
+        Ok(Self { visitor, session })
+    }
+}
+
+/// A page that was asked for is where logging in leads back to; a form is not sent again.
+fn log_in_first(method: &Method, path: &str) -> String {
+    if *method != Method::GET || path == "/staff" {
+        return "/staff/login".to_owned();
+    }
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("next", path);
+    format!("/staff/login?{}", query.finish())
+}
+
+async fn visitor(parts: &mut Parts, app: &App) -> Visitor {
+    let visitor: Result<Visitor, Infallible> = Visitor::from_request_parts(parts, app).await;
+    match visitor {
+        Ok(visitor) => visitor,
+    }
+}

@@ -1,0 +1,270 @@
+//! `/staff/exports`: files for which a reason, or a second person, is needed (T27).
+
+mod rows;
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::{audit, orders, refunds, refused, registrations, students};
+use crate::web::page::OnPage as _;
+use crate::staff::exports::{self, ExportRefusal, MOST_ROWS, may_approve, may_take, takes_two};
+use crate::staff::list::{self, Asked, Form, PAGE, Pager, Sheet};
+use crate::staff::rebind::By;
+use crate::staff::store::exports::{self as store, Export, Sought};
+use crate::staff::views::{ExportView, ExportsView, NewExportView};
+use crate::staff::{Scope, StaffMember};
+use crate::store::{DbError, Stop};
+use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::form_data::FormData;
+use crate::web::page::{Choice, Refused, Typed};
+use crate::words::time::Time;
+
+pub(super) use crate::staff::exports::What;
+
+const PATH: &str = "/staff/exports";
+const STATES: [&str; 3] = ["asked", "ready", "refused"];
+
+/// The refusal of a list that is too long for a click, with the way to a file of it.
+pub(super) fn cut(who: &StaffMember, what: What, asked: &Asked) -> Refused {
+    let page = who.page();
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("what", what.wire());
+    let filters = asked.query("");
+    let query = query.finish();
+    let href = if filters.is_empty() {
+        format!("{PATH}/new?{query}")
+    } else {
+        format!("{PATH}/new?{query}&{filters}")
+    };
+    let said = crate::staff::refusal::StaffRefusal::TooManyRows.on(&page);
+    said.linked(href, page.m("staff-export-ask"))
+}
+
+const fn filters(what: What) -> &'static [&'static str] {
+    match what {
+        What::Registrations => &registrations::FILTERS,
+        What::Students => &students::FILTERS,
+        What::Orders => &orders::FILTERS,
+        What::Refunds => &refunds::FILTERS,
+        What::Audit => &audit::FILTERS,
+    }
+}
+
+async fn count(who: &StaffMember, what: What, asked: &Asked) -> Result<i64, PageError> {
+    let most = MOST_ROWS.saturating_add(1);
+    match what {
+        What::Registrations => registrations::count(who, asked, most).await,
+        What::Students => students::count(who, asked, most).await,
+        What::Orders => orders::count(who, asked, most).await,
+        What::Refunds => refunds::count(who, asked, most).await,
+        What::Audit => audit::count(who, asked, most).await,
+    }
+}
+
+async fn sheet(who: &StaffMember, of: &Export, what: What) -> Result<Sheet, PageError> {
+    let asked = Asked::of_query(&of.query, filters(what));
+    match what {
+        What::Registrations => registrations::sheet(who, &asked, of.row_count, of.whole).await,
+        What::Students => students::sheet(who, &asked, of.row_count, of.whole).await,
+        What::Orders => orders::sheet(who, &asked, of.row_count).await,
+        What::Refunds => refunds::sheet(who, &asked, of.row_count).await,
+        What::Audit => audit::sheet(who, &asked, of.row_count).await,
+    }
+}
+
+fn by(who: &StaffMember) -> By {
+    By {
+        account: who.name.clone(),
+        person: who.person.clone(),
+        scope: who.scope.clone(),
+        address: who.from(),
+    }
+}
+
+pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
+    let asked = Asked::read(&who, &["state"]);
+    let sought = Sought {
+        scope: who.scope.clone(),
+        whats: exports::approvable(who.role),
+        account: who.name.clone(),
+        state: asked.get("state").to_owned(),
+    };
+    let before = asked.after.parse().unwrap_or(i64::MAX);
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx| {
+            let now = tx.now().await?;
+            Ok((store::list(tx, &sought, before, PAGE.saturating_add(1)).await?, now))
+        })
+        .await;
+    let (mut found, now) = found?;
+    let pager = Pager::cut(PATH, &asked, &mut found, |of| of.id.to_string());
+    let (page, menu) = who.frame("staff-exports").await?;
+    let rows = found.iter().map(|of| rows::row(&page, of, now)).collect();
+    let states = STATES
+        .map(|state| Choice { value: state.to_owned(), text: rows::state(&page, state).to_owned() })
+        .to_vec();
+    html(StatusCode::OK, &ExportsView { page, menu, asked, states, pager, rows })
+}
+
+pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
+    let what = what(&who, &who.query("what").unwrap_or_default())?;
+    let asked = Asked::read(&who, filters(what));
+    new(&who, what, &asked, Vec::new(), Typed::default().with("form", "csv")).await
+}
+
+/// The list, if this member may take it out.
+fn what(who: &StaffMember, name: &str) -> Result<What, PageError> {
+    let what = What::from_wire(name).ok_or(PageError::NotFound)?;
+    who.needs(what.needs())?;
+    Ok(what)
+}
+
+async fn new(
+    who: &StaffMember,
+    what: What,
+    asked: &Asked,
+    said: Vec<Refused>,
+    typed: Typed,
+) -> Result<Response, PageError> {
+    let rows = count(who, what, asked).await?;
+    let (page, menu) = who.frame_at(&format!("{PATH}/new"), "staff-export-new").await?;
+    let view = NewExportView {
+        list: page.t.find(what.words()).unwrap_or_default(),
+        what: what.wire(),
+        query: asked.query(""),
+        filters: rows::filters(&page, &asked.query("")),
+        rows: if rows > MOST_ROWS { page.m("staff-export-too-many").to_owned() } else { rows.to_string() },
+        second: takes_two(rows),
+        may_whole: may_take(who.role, what, true),
+        back: format!("/staff/{}", what.wire()),
+        page: page.refusing(said.clone(), typed),
+        menu,
+    };
+    refused(&said, &[], &view)
+}
+
+pub(super) async fn ask(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    let what = what(&who, form.one("what")?)?;
+    let asked = Asked::of_query(form.one("query")?, filters(what));
+    let whole = form.one("whole")? == "yes";
+    if !may_take(who.role, what, whole) {
+        return Err(PageError::NotFound);
+    }
+    let kind = if form.one("form")? == "xlsx" { "xlsx" } else { "csv" };
+    let wanted = Export {
+        id: 0,
+        what: what.wire().to_owned(),
+        query: asked.query(""),
+        form: kind.to_owned(),
+        whole,
+        row_count: count(&who, what, &asked).await?,
+        reason: form.one("reason")?.to_owned(),
+        scope: who.scope.clone(),
+        state: String::new(),
+        requester: who.name.clone(),
+        requester_person: who.person.clone(),
+        asked_at: Time::from_micros(0),
+        expires_at: Time::from_micros(0),
+        approver: None,
+        decided_at: None,
+    };
+    let (by, long) = (by(&who), takes_two(wanted.row_count));
+    let done: Result<i64, Stop<ExportRefusal>> =
+        who.app.db.write_again(async move |tx| exports::ask(tx, &by, wanted.clone()).await).await;
+    match refusal(done)? {
+        Ok(id) => {
+            if long {
+                who.app.alarms.long_file_asked();
+            }
+            Ok(see_other(&format!("{PATH}/{id}")))
+        }
+        Err(why) => {
+            let said = vec![why.on(&who.page())];
+            new(&who, what, &asked, said, form.typed(&["form", "whole", "reason"])).await
+        }
+    }
+}
+
+async fn find(who: &StaffMember, id: &str) -> Result<(Export, Time), PageError> {
+    let id: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    let (scope, account): (Scope, String) = (who.scope.clone(), who.name.clone());
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx| Ok((store::one(tx, &scope, &account, id).await?, tx.now().await?)))
+        .await;
+    let (found, now) = found?;
+    let seen = |of: &Export| {
+        of.requester == who.name || What::from_wire(&of.what).is_some_and(|what| may_approve(who.role, what))
+    };
+    Ok((found.filter(seen).ok_or(PageError::NotFound)?, now))
+}
+
+pub(super) async fn one(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
+    detail(&who, &id, Vec::new()).await
+}
+
+async fn detail(who: &StaffMember, id: &str, said: Vec<Refused>) -> Result<Response, PageError> {
+    let (of, now) = find(who, id).await?;
+    let (page, menu) = who.frame_at(&format!("{PATH}/{}", of.id), "staff-export").await?;
+    let row = rows::row(&page, &of, now);
+    let live = now < of.expires_at;
+    let view = ExportView {
+        may_take: live && of.state == "ready" && of.requester == who.name,
+        may_decide: live
+            && of.state == "asked"
+            && of.requester_person != who.person
+            && who.scope.holds(of.scope.prefix()),
+        waits: live && of.state == "asked" && of.requester == who.name,
+        filters: rows::filters(&page, &of.query),
+        reason: of.reason.clone(),
+        expires_at: of.expires_at.page(),
+        page: page.refusing(said.clone(), Typed::default()),
+        menu,
+        row,
+    };
+    refused(&said, &[], &view)
+}
+
+pub(super) async fn approve(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
+    decide(who, id, true).await
+}
+
+pub(super) async fn refuse(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
+    decide(who, id, false).await
+}
+
+async fn decide(who: StaffMember, id: String, approve: bool) -> Result<Response, PageError> {
+    let number: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    let (by, role) = (by(&who), who.role);
+    let done: Result<(), Stop<ExportRefusal>> =
+        who.app.db.write_again(async move |tx| exports::decide(tx, &by, role, number, approve).await).await;
+    match refusal(done)? {
+        Ok(()) => Ok(see_other(&format!("{PATH}/{number}"))),
+        Err(ExportRefusal::NotFound) => Err(PageError::NotFound),
+        Err(why) => {
+            let said = vec![why.on(&who.page())];
+            detail(&who, &id, said).await
+        }
+    }
+}
+
+/// The file itself, for who asked for it, as often as needed until its time is over. Each time is in the log.
+pub(super) async fn file(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
+    let (of, now) = find(&who, &id).await?;
+    let what = What::from_wire(&of.what).ok_or(PageError::NotFound)?;
+    if of.requester != who.name || !may_take(who.role, what, of.whole) {
+        return Err(PageError::NotFound);
+    }
+    if of.state != "ready" || now >= of.expires_at {
+        let said = vec![ExportRefusal::Over.on(&who.page())];
+        return detail(&who, &id, said).await;
+    }
+    let form = if of.form == "xlsx" { Form::Xlsx } else { Form::Csv };
+    let sheet = sheet(&who, &of, what).await?;
+    let why = format!(" export={} whole={}", of.id, of.whole);
+    list::download_noted(&who, what.wire(), form, sheet, &why).await
+}

@@ -1,0 +1,125 @@
+//! `/staff/login` and `/staff/logout`.
+
+use axum::response::Response;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+
+use super::{hashed, refused};
+use crate::web::page::OnPage as _;
+use crate::staff::cookies;
+use crate::limit::Wait;
+use crate::passport::rules::own_path;
+use crate::passport::session::new_token;
+use crate::passport::turns::Asker;
+use crate::staff::member::StaffVisitor;
+use crate::staff::refusal::StaffRefusal;
+use crate::staff::verbs::{self, Brakes};
+use crate::staff::views::LoginView;
+use crate::staff::StaffMember;
+use crate::store::{DbError, Stop};
+use crate::web::answer::{BUSY_SECONDS, PageError, html, see_other};
+use crate::web::form_data::FormData;
+
+/// Where to go on, kept beside the session until the second factor.
+const NEXT: &str = "cet-staff-next";
+
+pub(super) async fn form(who: StaffVisitor) -> Result<Response, PageError> {
+    let next = who.query("next").unwrap_or_default();
+    html(StatusCode::OK, &LoginView::new(who.page(), way_on(&next).to_owned()))
+}
+
+/// A page of staff to go on to; anything else is none (T13).
+fn way_on(next: &str) -> &str {
+    own_path(next).filter(|path| path.starts_with("/staff/")).unwrap_or("")
+}
+
+pub(super) async fn log_in(who: StaffVisitor, form: FormData) -> Result<Response, PageError> {
+    let (name, password) = (form.one("name")?.trim(), form.one("password")?);
+    let next = way_on(form.one("next")?).to_owned();
+    let brakes = Brakes::new(&who.app.config.limits, name, who.address);
+    let account = match attempt(&who, name, password, &brakes).await? {
+        Ok(account) => account,
+        Err(refusal) => {
+            let page = who.page();
+            let said = vec![refusal.on(&page)];
+            let page = page.refusing(said.clone(), form.typed(&["name"]));
+            return refused(&said, &[refusal], &LoginView::new(page, next));
+        }
+    };
+    let token = new_token(&who.app.vault).map_err(PageError::fault)?;
+    let (given, address) = (token.clone(), who.address.to_string());
+    let old = who.session.as_ref().map(|session| session.token_hash.clone());
+    let begun: Result<(), DbError> = who
+        .app
+        .db
+        .write(async move |tx| verbs::log_in(tx, &account, &given, old.as_deref(), &brakes, &address).await)
+        .await;
+    begun?;
+    let mut response = see_other("/staff/second-factor");
+    let headers = response.headers_mut();
+    for cookie in [cookies::cookie(&who.app, &token), next_cookie(&who, &next)].into_iter().flatten() {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Whose password it is.
+async fn attempt(
+    who: &StaffVisitor,
+    name: &str,
+    password: &str,
+    brakes: &Brakes,
+) -> Result<Result<String, StaffRefusal>, PageError> {
+    let app = &who.app;
+    let (asked, held) = (name.to_owned(), brakes.clone());
+    let known: Result<_, Stop<Wait>> =
+        app.db.read(async move |tx| verbs::before_login(tx, &held, &asked).await).await;
+    let login = match known {
+        Ok(login) => login,
+        Err(Stop::Refused(wait)) => return Ok(Err(StaffRefusal::TooMany(wait.seconds))),
+        Err(Stop::Fault(DbError::Busy)) => return Ok(Err(StaffRefusal::TooBusy(BUSY_SECONDS))),
+        Err(Stop::Fault(fault)) => return Err(fault.into()),
+    };
+    // A name that nobody has costs what one that somebody has does (T4).
+    let hash = login.as_ref().map(|login| login.password_hash.as_str());
+    let right = match hashed(app.passwords.is_right(password, hash, &Asker::staff(who.address)).await)? {
+        Ok(right) => right,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    if let Some(login) = login.filter(|_| right) {
+        return Ok(Ok(login.name));
+    }
+    let held = brakes.clone();
+    let counted: Result<(), DbError> = app.db.write(async move |tx| held.fail(tx).await).await;
+    counted?;
+    Ok(Err(StaffRefusal::Credentials))
+}
+
+fn next_cookie(who: &StaffVisitor, next: &str) -> Option<HeaderValue> {
+    let secure = if who.app.config.secure() { "; Secure" } else { "" };
+    let age = if next.is_empty() { 0 } else { 600 };
+    let next = next.replace([';', ',', ' '], "");
+    HeaderValue::from_str(&format!(
+        "{NEXT}={next}; Path=/staff; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
+    ))
+    .ok()
+}
+
+/// Where to go on after the second factor; the cookie was ours, but is read as strictly as any.
+pub(super) fn going_on(who: &StaffVisitor) -> String {
+    let next = who.cookie(NEXT).map_or("", way_on);
+    if next.is_empty() { "/staff".to_owned() } else { next.to_owned() }
+}
+
+pub(super) async fn log_out(who: StaffMember) -> Result<Response, PageError> {
+    let (session, address) = (who.session.clone(), who.from());
+    let ended: Result<(), DbError> =
+        who.app.db.write(async move |tx| verbs::log_out(tx, &session, &address).await).await;
+    ended?;
+    let mut response = see_other("/staff/login");
+    let headers = response.headers_mut();
+    if let Some(cookie) = cookies::ended_cookie(&who.app) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    headers.insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"storage\""));
+    Ok(response)
+}

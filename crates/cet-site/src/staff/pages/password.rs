@@ -1,0 +1,91 @@
+//! `/staff/password`: the only page until a first password was changed.
+
+use axum::response::Response;
+use http::{StatusCode, header};
+
+use super::{hashed, refused};
+use crate::web::page::OnPage as _;
+use crate::staff::cookies;
+use crate::passport::refusal::PassportRefusal;
+use crate::passport::rules::refused_password;
+use crate::passport::session::new_token;
+use crate::passport::turns::Asker;
+use crate::staff::refusal::StaffRefusal;
+use crate::staff::rules::long_enough;
+use crate::staff::views::PasswordView;
+use crate::staff::{StaffMember, store, verbs};
+use crate::store::DbError;
+use crate::web::answer::{PageError, html, see_other};
+use crate::web::form_data::FormData;
+
+pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
+    let (page, menu) = who.frame("staff-password-title").await?;
+    html(StatusCode::OK, &PasswordView { page, menu, first: who.session.must_change })
+}
+
+pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    let (current, new, again) =
+        (form.one("current_password")?, form.one("password")?, form.one("password_again")?);
+    let mut why = Vec::new();
+    if !long_enough(new) || new == current {
+        why.push(StaffRefusal::PasswordWeak);
+    }
+    for refusal in refused_password(new, again, None) {
+        let mine = match refusal {
+            PassportRefusal::PasswordMismatch => StaffRefusal::PasswordMismatch,
+            _ => StaffRefusal::PasswordWeak,
+        };
+        if !why.contains(&mine) {
+            why.push(mine);
+        }
+    }
+    if why.is_empty()
+        && let Err(refusal) = right_password(&who, current).await?
+    {
+        why.push(refusal);
+    }
+    if !why.is_empty() {
+        let (page, menu) = who.frame("staff-password-title").await?;
+        let said: Vec<_> = why.iter().map(|refusal| refusal.on(&page)).collect();
+        let page = page.refusing(said.clone(), form.typed(&[]));
+        return refused(&said, &why, &PasswordView { page, menu, first: who.session.must_change });
+    }
+    let Ok(hash) = hashed(who.app.passwords.hash(&who.app.vault, new, &Asker::staff(who.address)).await)?
+    else {
+        return Err(PageError::TooBusy(crate::web::answer::BUSY_SECONDS));
+    };
+    let token = new_token(&who.app.vault).map_err(PageError::fault)?;
+    let (session, given, address) = (who.session.clone(), token.clone(), who.from());
+    let done: Result<(), DbError> = who
+        .app
+        .db
+        .write(async move |tx| verbs::set_password(tx, &session, &hash, &given, &address).await)
+        .await;
+    done?;
+    let mut response = see_other("/staff");
+    if let Some(cookie) = cookies::cookie(&who.app, &token) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Whether it is the current password; wrong ones are counted with those of logging in.
+async fn right_password(who: &StaffMember, typed: &str) -> Result<Result<(), StaffRefusal>, PageError> {
+    let brakes = verbs::Brakes::new(&who.app.config.limits, &who.name, who.address);
+    let (name, held) = (who.name.clone(), brakes.clone());
+    let known = who.app.db.read(async move |tx| verbs::before_login(tx, &held, &name).await).await;
+    let login: Option<store::Login> = match crate::web::answer::refusal(known)? {
+        Ok(login) => login,
+        Err(wait) => return Ok(Err(StaffRefusal::TooMany(wait.seconds))),
+    };
+    let hash = login.as_ref().map(|login| login.password_hash.as_str());
+    match hashed(who.app.passwords.is_right(typed, hash, &Asker::staff(who.address)).await)? {
+        Ok(true) => Ok(Ok(())),
+        Ok(false) => {
+            let counted: Result<(), DbError> = who.app.db.write(async move |tx| brakes.fail(tx).await).await;
+            counted?;
+            Ok(Err(StaffRefusal::CurrentPassword))
+        }
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}

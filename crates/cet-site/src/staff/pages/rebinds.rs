@@ -1,0 +1,191 @@
+//! `/staff/rebinds`: customer service asks, a supervisor decides (A7).
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::refused;
+use super::registrations::key;
+use crate::web::page::OnPage as _;
+use crate::staff::list::{Asked, PAGE, Pager};
+use crate::staff::rebind::{self, Ask, By, RebindRefusal};
+use crate::staff::store::rebinds::{self, Rebind};
+use crate::staff::views::{NewRebindView, RebindRow, RebindView, RebindsView};
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Stop};
+use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::form_data::FormData;
+use crate::web::page::{Choice, Refused, Typed};
+use crate::words::codes::SchoolCode;
+use crate::words::email::Email;
+use crate::words::time::Time;
+
+const PATH: &str = "/staff/rebinds";
+/// The states to filter by, with their words.
+const STATES: [(&str, &str); 3] = [
+    ("asked", "staff-rebind-state-asked"),
+    ("done", "staff-rebind-state-done"),
+    ("refused", "staff-rebind-state-refused"),
+];
+const TYPED: [&str; 4] = ["registration", "new_passport", "new_email", "evidence"];
+
+fn by(who: &StaffMember) -> By {
+    By {
+        account: who.name.clone(),
+        person: who.person.clone(),
+        scope: who.scope.clone(),
+        address: who.from(),
+    }
+}
+
+fn row(who: &StaffMember, of: &Rebind, now: Time) -> RebindRow {
+    let (class, words) = match of.state.as_str() {
+        "done" => ("ok", "staff-rebind-state-done"),
+        "asked" if now < of.expires_at => ("warn", "staff-rebind-state-asked"),
+        "asked" => ("", "staff-rebind-state-over"),
+        _ => ("bad", "staff-rebind-state-refused"),
+    };
+    RebindRow {
+        href: format!("{PATH}/{}-{}", of.school, of.id),
+        registration: format!("{}-{}", of.school, of.registration),
+        state: who.page().t.find(words).unwrap_or_default().to_owned(),
+        class,
+        open: of.state == "asked" && now < of.expires_at,
+        requester: of.requester.clone(),
+        asked_at: of.asked_at.page(),
+        expires_at: of.expires_at.page(),
+        approver: of.approver.clone().unwrap_or_default(),
+        decided_at: of.decided_at.map(Time::page).unwrap_or_default(),
+    }
+}
+
+pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::SeeRebinds)?;
+    let asked = Asked::read(&who, &["state"]);
+    let before = asked.after.parse().unwrap_or(i64::MAX);
+    let (scope, state) = (who.scope.clone(), asked.get("state").to_owned());
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx| {
+            let now = tx.now().await?;
+            let rows = rebinds::list(tx, &scope, &state, before, PAGE.saturating_add(1)).await?;
+            Ok((rows, now))
+        })
+        .await;
+    let (mut rows, now) = found?;
+    let pager = Pager::cut(PATH, &asked, &mut rows, |row: &Rebind| row.id.to_string());
+    let rows = rows.iter().map(|of| row(&who, of, now)).collect();
+    let (page, menu) = who.frame("staff-rebinds").await?;
+    let states = STATES.map(|(value, words)| Choice {
+        value: value.to_owned(),
+        text: page.t.find(words).unwrap_or(value).to_owned(),
+    });
+    let states = states.to_vec();
+    html(
+        StatusCode::OK,
+        &RebindsView { states, may_ask: who.may(Permission::AskRebind), page, menu, asked, pager, rows },
+    )
+}
+
+pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::AskRebind)?;
+    let typed = Typed::default().with("registration", who.query("registration").unwrap_or_default());
+    let (page, menu) = who.frame("staff-rebind-new").await?;
+    html(StatusCode::OK, &NewRebindView { page: page.refusing(Vec::new(), typed), menu })
+}
+
+pub(super) async fn ask(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::AskRebind)?;
+    let done = match (key(form.one("registration")?.trim()), Email::parse(form.one("new_email")?)) {
+        (None, _) => Err(RebindRefusal::NotFound),
+        (_, Err(_)) => Err(RebindRefusal::EmailMismatch),
+        (Some((school, registration)), Ok(new_email)) => {
+            let ask = Ask {
+                school,
+                registration,
+                new_passport: form.one("new_passport")?.trim().to_ascii_uppercase(),
+                new_email,
+                evidence: form.one("evidence")?.to_owned(),
+            };
+            let (by, vault) = (by(&who), std::sync::Arc::clone(&who.app.vault));
+            let done: Result<i64, Stop<RebindRefusal>> =
+                who.app.db.write_again(async move |tx| rebind::ask(tx, &vault, &by, &ask).await).await;
+            refusal(done)?.map(|id| format!("{PATH}/{school}-{id}"))
+        }
+    };
+    match done {
+        Ok(path) => Ok(see_other(&path)),
+        Err(refusal) => {
+            let (page, menu) = who.frame_at("/staff/rebinds/new", "staff-rebind-new").await?;
+            let said = vec![refusal.on(&page)];
+            let page = page.refusing(said.clone(), form.typed(&TYPED));
+            refused(&said, &[], &NewRebindView { page, menu })
+        }
+    }
+}
+
+fn request_key(text: &str) -> Result<(SchoolCode, i64), PageError> {
+    key(text).map(|(school, id)| (school, id.0)).ok_or(PageError::NotFound)
+}
+
+pub(super) async fn one(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
+    who.needs(Permission::SeeRebinds)?;
+    detail(&who, &id, Vec::new()).await
+}
+
+async fn detail(who: &StaffMember, id: &str, refusals: Vec<Refused>) -> Result<Response, PageError> {
+    let (school, number) = request_key(id)?;
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx| {
+            let now = tx.now().await?;
+            Ok((rebinds::one(tx, &scope, school, number).await?, now))
+        })
+        .await;
+    let (found, now) = found?;
+    let of = found.ok_or(PageError::NotFound)?;
+    let open = |sealed: &[u8]| who.app.vault.open(sealed).map_err(PageError::fault);
+    let (new_email, evidence) = (open(&of.new_email_sealed)?, open(&of.evidence_sealed)?);
+    let row = row(who, &of, now);
+    let may_decide = who.may(Permission::DecideRebind) && row.open && of.requester_person != who.person;
+    let (page, menu) = who.frame_at(&row.href, "staff-rebind").await?;
+    let page = page.refusing(refusals.clone(), Typed::default());
+    let view = RebindView { page, menu, row, new_email, evidence, may_decide };
+    if refusals.is_empty() { html(StatusCode::OK, &view) } else { refused(&refusals, &[], &view) }
+}
+
+pub(super) async fn approve(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
+    who.needs(Permission::DecideRebind)?;
+    let (school, number) = request_key(&id)?;
+    let (by, app) = (by(&who), who.app.clone());
+    let done: Result<(), Stop<RebindRefusal>> =
+        who.app.db.write_again(async move |tx| rebind::approve(tx, &app, &by, school, number).await).await;
+    decided(&who, &id, refusal(done)?).await
+}
+
+pub(super) async fn refuse(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
+    who.needs(Permission::DecideRebind)?;
+    let (school, number) = request_key(&id)?;
+    let by = by(&who);
+    let done: Result<(), Stop<RebindRefusal>> =
+        who.app.db.write_again(async move |tx| rebind::refuse(tx, &by, school, number).await).await;
+    decided(&who, &id, refusal(done)?).await
+}
+
+async fn decided(
+    who: &StaffMember,
+    id: &str,
+    done: Result<(), RebindRefusal>,
+) -> Result<Response, PageError> {
+    match done {
+        Ok(()) => Ok(see_other(&format!("{PATH}/{id}"))),
+        Err(RebindRefusal::NotFound) => Err(PageError::NotFound),
+        Err(refusal) => {
+            let said = refusal.on(&who.page());
+            detail(who, id, vec![said]).await
+        }
+    }
+}

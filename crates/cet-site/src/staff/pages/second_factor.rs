@@ -1,0 +1,109 @@
+//! `/staff/second-factor` and `/staff/recovery-codes`.
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use qrcode::QrCode;
+use qrcode::render::svg;
+
+use super::{login, refused};
+use crate::web::page::OnPage as _;
+use crate::staff::cookies;
+use crate::passport::session::new_token;
+use crate::staff::member::StaffVisitor;
+use crate::staff::refusal::StaffRefusal;
+use crate::staff::verbs::{self, Attempt, NotPassed, Passed};
+use crate::staff::views::{CodesView, SecondFactorView};
+use crate::staff::{StaffMember, session, store, totp};
+use crate::store::DbError;
+use crate::web::answer::{PageError, html, see_other};
+use crate::web::form_data::FormData;
+
+/// The secret of a session that waits for its first code; nothing once it is in an authenticator.
+async fn new_secret(who: &StaffVisitor, account: &str) -> Result<Option<String>, PageError> {
+    let name = account.to_owned();
+    let factor: Result<_, DbError> = who.app.db.read(async move |tx| store::factor(tx, &name).await).await;
+    let fresh = factor?.filter(|factor| factor.enrolled_at.is_none());
+    fresh.map(|factor| who.app.vault.open(&factor.totp_sealed).map_err(PageError::fault)).transpose()
+}
+
+pub(super) async fn form(who: StaffVisitor) -> Result<Response, PageError> {
+    let Some(session) = &who.session else { return Ok(see_other("/staff/login")) };
+    if session.passed_at.is_some() {
+        return Ok(see_other("/staff"));
+    }
+    let secret = new_secret(&who, &session.account).await?;
+    html(StatusCode::OK, &SecondFactorView::new(who.page(), secret))
+}
+
+/// The QR code of the secret, as a picture of its own address: pages hold nothing inline.
+pub(super) async fn picture(who: StaffVisitor) -> Result<Response, PageError> {
+    let waits = who.session.as_ref().filter(|session| session.passed_at.is_none());
+    let session = waits.ok_or(PageError::NotFound)?;
+    let secret = new_secret(&who, &session.account).await?.ok_or(PageError::NotFound)?;
+    let code = QrCode::new(totp::address(&session.account, &secret)).map_err(PageError::fault)?;
+    let picture = code.render::<svg::Color<'_>>().min_dimensions(220, 220).quiet_zone(true).build();
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((StatusCode::OK, headers, picture).into_response())
+}
+
+pub(super) async fn check(who: StaffVisitor, form: FormData) -> Result<Response, PageError> {
+    let Some(session) = who.session.clone() else { return Ok(see_other("/staff/login")) };
+    if session.passed_at.is_some() {
+        return Ok(see_other("/staff"));
+    }
+    let app = &who.app;
+    let token = new_token(&app.vault).map_err(PageError::fault)?;
+    let attempt = Attempt {
+        typed: form.one("code")?.to_owned(),
+        token: token.clone(),
+        fresh: verbs::recovery_codes(&app.vault).map_err(PageError::fault)?,
+        world: app.db.clock().process_now(),
+        address: who.address.to_string(),
+        session: session.clone(),
+    };
+    let vault = std::sync::Arc::clone(&app.vault);
+    let done: Result<_, DbError> =
+        app.db.write(async move |tx| verbs::second_factor(tx, &vault, &attempt).await).await;
+    let refusal = match done? {
+        Ok(passed) => {
+            let next = match passed {
+                Passed::Enrolled => "/staff/recovery-codes".to_owned(),
+                Passed::In => login::going_on(&who),
+            };
+            let mut response = see_other(&next);
+            if let Some(cookie) = cookies::cookie(app, &token) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            return Ok(response);
+        }
+        Err(NotPassed::Gone) => return Ok(see_other("/staff/login")),
+        Err(NotPassed::Wrong) => StaffRefusal::Code,
+        Err(NotPassed::Wait(wait)) => StaffRefusal::TooMany(wait.seconds),
+    };
+    let secret = new_secret(&who, &session.account).await?;
+    let page = who.page();
+    let said = vec![refusal.on(&page)];
+    let page = page.refusing(said.clone(), form.typed(&[]));
+    refused(&said, &[refusal], &SecondFactorView::new(page, secret))
+}
+
+/// The recovery codes, until their owner says that they are noted.
+pub(super) async fn codes(who: StaffMember) -> Result<Response, PageError> {
+    let hash = who.session.token_hash.clone();
+    let note: Result<_, DbError> = who.app.db.read(async move |tx| session::note(tx, &hash).await).await;
+    let Some(sealed) = note? else { return Ok(see_other("/staff")) };
+    let codes = who.app.vault.open(&sealed).map_err(PageError::fault)?;
+    let (page, menu) = who.frame("staff-codes-title").await?;
+    html(StatusCode::OK, &CodesView { page, menu, codes: codes.lines().map(str::to_owned).collect() })
+}
+
+pub(super) async fn noted(who: StaffMember) -> Result<Response, PageError> {
+    let hash = who.session.token_hash.clone();
+    let done: Result<(), DbError> =
+        who.app.db.write(async move |tx| session::forget_note(tx, &hash).await).await;
+    done?;
+    Ok(see_other("/staff"))
+}

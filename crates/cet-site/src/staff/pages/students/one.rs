@@ -1,0 +1,235 @@
+//! One student's record: masked, and open to correction until the candidate has saved it (R6, S2).
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::{PATH, key, names, plan, row};
+use crate::passport::views::document_kind_name;
+use crate::registration::SubjectList;
+use crate::registration::store::live_of_student;
+use crate::roster::StudentRecord;
+use crate::roster::desk::{self, Change};
+use crate::roster::verbs::{self, Corrected};
+use crate::staff::pages::refused;
+use crate::staff::reveal::{self, Holder};
+use crate::staff::views::{StudentShown, StudentView};
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, see_other};
+use crate::web::form_data::FormData;
+use crate::web::meant::read_seen;
+use cet_base::form_mark::{SEEN, seen};
+use crate::web::page::{Choice, Refused, Typed};
+use crate::words::codes::CampusCode;
+use crate::words::ids::RecordId;
+
+/// The longest text of a column (roster files have the same).
+const LONGEST: usize = 100;
+const TEXTS: [&str; 6] = ["grade", "college", "major", "class", "student_number", "remark"];
+
+struct Found {
+    record: StudentRecord,
+    /// The id of the live registration that was made from it.
+    saved: Option<i64>,
+}
+
+async fn find(who: &StaffMember, path: &str) -> Result<Found, PageError> {
+    who.needs(Permission::Students)?;
+    let (school, id) = key(path).ok_or(PageError::NotFound)?;
+    let plan = plan(who).ok_or(PageError::NotFound)?;
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let Some(record) = desk::one(tx, &scope, &plan.code, school, RecordId(id)).await? else {
+                return Ok(None);
+            };
+            let document = record.document_key.bytes();
+            let saved = live_of_student(tx, record.school, &plan.code, &document).await?;
+            Ok(Some(Found { record, saved: saved.map(|id| id.0) }))
+        })
+        .await;
+    found?.ok_or(PageError::NotFound)
+}
+
+pub(in crate::staff::pages) async fn show(
+    who: StaffMember,
+    Path(path): Path<String>,
+) -> Result<Response, PageError> {
+    let found = find(&who, &path).await?;
+    detail(&who, &found, None, Vec::new(), None).await
+}
+
+/// Shows the whole document number once, after the reason is in the log.
+pub(in crate::staff::pages) async fn document(
+    who: StaffMember,
+    Path(path): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    who.needs(Permission::ShowDocument)?;
+    let found = find(&who, &path).await?;
+    let of = &found.record;
+    match reveal::recorded(&who, of.school, (Holder::Student, of.id.0), form.one("reason")?).await? {
+        Ok(()) => {
+            let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
+            detail(&who, &found, Some(number), Vec::new(), None).await
+        }
+        Err(refusal) => detail(&who, &found, None, vec![refusal], None).await,
+    }
+}
+
+fn typed_of(of: &StudentRecord) -> Typed {
+    let typed = Typed::default()
+        .with("campus", of.campus.as_str())
+        .with("grade", of.grade.clone())
+        .with("college", of.college.clone())
+        .with("major", of.major.clone())
+        .with("class", of.class.clone())
+        .with("student_number", of.student_number.clone())
+        .with("remark", of.remark.clone());
+    of.barred.0.iter().fold(typed, |typed, code| typed.with("barred", code.as_str()))
+}
+
+async fn detail(
+    who: &StaffMember,
+    found: &Found,
+    number: Option<String>,
+    said: Vec<Refused>,
+    typed: Option<Typed>,
+) -> Result<Response, PageError> {
+    let of = &found.record;
+    let row = row(who, of)?;
+    let (page, menu) = who.frame_at(&row.href, "staff-student").await?;
+    // A form that comes back for another fault stays one of the values that it was made of.
+    let told = said.iter().any(|refused| refused.code == "changed-meanwhile");
+    let before = typed.as_ref().map(|typed| typed.get(SEEN).to_owned()).filter(|_| !told);
+    let fresh = || seen(&who.app.vault, "student", of.values());
+    let page = page.marked(SEEN, before.unwrap_or_else(fresh));
+    let catalogue = who.app.catalogue.get();
+    let campuses = catalogue.campuses_of(of.school).filter(|(code, _)| who.scope.holds(code.as_str()));
+    let campuses = campuses
+        .map(|(code, name)| Choice { value: code.to_string(), text: format!("({code}){name}") })
+        .collect();
+    let subjects = plan(who).map(|plan| {
+        let choice = |subject: &crate::sitting::Subject| Choice {
+            value: subject.code.to_string(),
+            text: subject.name.clone(),
+        };
+        plan.subjects().iter().map(choice).collect()
+    });
+    let shown = StudentShown {
+        whole: number.is_some(),
+        document: number.unwrap_or_else(|| row.document.clone()),
+        kind: document_kind_name(page.t, &of.document_kind).to_owned(),
+        study: format!("{} {} {}", of.education, of.duration, of.entry_year),
+        listed: if of.listed.0.is_empty() {
+            page.m("staff-by-rules").to_owned()
+        } else {
+            names(who, &of.listed.0)
+        },
+        registration: found.saved.map(|id| format!("/staff/registrations/{}/{id}", of.school)),
+        may_show: who.may(Permission::ShowDocument),
+    };
+    let view = StudentView {
+        reasons: reveal::reasons(&page),
+        page: page.refusing(said.clone(), typed.unwrap_or_else(|| typed_of(of))),
+        menu,
+        row,
+        shown,
+        campuses,
+        subjects: subjects.unwrap_or_default(),
+    };
+    refused(&said, &[], &view)
+}
+
+/// What the form sent, or the fields that are wrong.
+fn change(
+    who: &StaffMember,
+    of: &StudentRecord,
+    form: &FormData,
+) -> Result<Result<Change, Vec<&'static str>>, PageError> {
+    let mut wrong = Vec::new();
+    let mut texts = Vec::new();
+    for name in TEXTS {
+        let text = form.one(name)?.trim();
+        if text.chars().count() > LONGEST || text.chars().any(char::is_control) {
+            wrong.push(name);
+        }
+        texts.push(text.to_owned());
+    }
+    let catalogue = who.app.catalogue.get();
+    let campus = CampusCode::parse(form.one("campus")?.trim()).ok().filter(|code| {
+        code.school() == of.school && who.scope.holds(code.as_str()) && catalogue.campus_name(*code).is_some()
+    });
+    let plan = plan(who).ok_or(PageError::NotFound)?;
+    let sent: Vec<&str> = form.many("barred").collect();
+    let barred: Vec<_> = plan
+        .subjects()
+        .iter()
+        .map(|subject| subject.code)
+        .filter(|code| sent.contains(&code.as_str()))
+        .collect();
+    if campus.is_none() {
+        wrong.push("campus");
+    }
+    if barred.len() != sent.len() {
+        wrong.push("barred");
+    }
+    let (Some(campus), true) = (campus, wrong.is_empty()) else { return Ok(Err(wrong)) };
+    let Ok([grade, college, major, class, student_number, remark]) = <[String; 6]>::try_from(texts) else {
+        return Ok(Err(TEXTS.to_vec()));
+    };
+    Ok(Ok(Change {
+        campus,
+        grade,
+        college,
+        major,
+        class,
+        student_number,
+        remark,
+        barred: SubjectList(barred),
+    }))
+}
+
+/// Corrects the record, as long as nobody has saved it (R6).
+pub(in crate::staff::pages) async fn correct(
+    who: StaffMember,
+    Path(path): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    let found = find(&who, &path).await?;
+    let mut typed = form.typed(&TEXTS).with("campus", form.one("campus")?).with(SEEN, form.one(SEEN)?);
+    for code in form.many("barred") {
+        typed = typed.with("barred", code);
+    }
+    let change = match change(&who, &found.record, &form)? {
+        Ok(change) => change,
+        Err(wrong) => {
+            let page = who.page();
+            let at = |name: &&'static str| {
+                Refused::new(page.t, "field-invalid").at(name).saying(page.m("staff-student-wrong"))
+            };
+            let said = wrong.iter().map(at).collect();
+            return detail(&who, &found, None, said, Some(typed)).await;
+        }
+    };
+    let (scope, of, actor, from) = (who.scope.clone(), found.record.clone(), who.actor(), who.from());
+    let shown = read_seen(&who.app.vault, &form)?;
+    let done: Result<Corrected, DbError> = who
+        .app
+        .db
+        .write_again(async move |tx| verbs::correct(tx, &scope, &of, &change, &shown, (&actor, &from)).await)
+        .await;
+    let page = who.page();
+    let said = match done? {
+        Corrected::Done => return Ok(see_other(&format!("{PATH}/{path}"))),
+        Corrected::Saved => Refused::new(page.t, "student-bound").saying(page.m("staff-student-saved")),
+        Corrected::Meanwhile => {
+            let found = find(&who, &path).await?;
+            let said = Refused::new(page.t, "changed-meanwhile").saying(page.m("staff-seen-student"));
+            return detail(&who, &found, None, vec![said], Some(typed)).await;
+        }
+    };
+    detail(&who, &found, None, vec![said], Some(typed)).await
+}

@@ -1,0 +1,80 @@
+//! How pages say what this room refuses.
+
+use crate::web::page::{OnPage, Page, Refused};
+
+use cet_domain::staff::rebind::RebindRefusal;
+use cet_domain::staff::refusal::StaffRefusal;
+use cet_domain::staff::verbs::Wrong;
+use cet_domain::staff::exports::ExportRefusal;
+use cet_domain::staff::accounts::AccountRefusal;
+
+impl OnPage for RebindRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let said = |code, field: &'static str, words: &'static str| {
+            Refused::new(page.t, code).at(field).saying(page.m(words))
+        };
+        let plain = |code, words: &'static str| Refused::new(page.t, code).saying(page.m(words));
+        match self {
+            Self::NotFound => Refused::new(page.t, "not-found"),
+            Self::PassportUnknown => said("field-invalid", "new_passport", "staff-rebind-unknown"),
+            Self::EmailMismatch => said("email-mismatch", "new_email", "staff-rebind-email"),
+            Self::PassportBound => said("passport-bound", "new_passport", "staff-rebind-bound"),
+            Self::Open => plain("review-exists", "staff-rebind-open"),
+            Self::NoEvidence => said("field-invalid", "evidence", "staff-rebind-no-evidence"),
+            Self::SamePerson => plain("not-eligible", "staff-rebind-same"),
+            Self::Over => plain("review-final", "staff-rebind-over"),
+            Self::Changed => plain("changed-meanwhile", "staff-rebind-changed"),
+        }
+    }
+}
+
+impl OnPage for StaffRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let refused = Refused::new(page.t, self.code());
+        match self {
+            Self::Credentials => refused.at("name").saying(page.m("staff-wrong-credentials")),
+            Self::Code => refused.at("code").saying(page.m("staff-wrong-code")),
+            Self::CurrentPassword => refused.at("current_password").saying(page.m("staff-wrong-password")),
+            Self::PasswordWeak => refused.at("password").saying(page.m("staff-weak-password")),
+            Self::PasswordMismatch => refused.at("password_again"),
+            Self::Field(field) => refused.at(field),
+            Self::TooManyRows => refused.saying(page.m("staff-too-many-rows")),
+            Self::TooMany(_) | Self::TooBusy(_) => refused,
+        }
+    }
+}
+
+impl OnPage for ExportRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let plain = |code, words: &'static str| Refused::new(page.t, code).saying(page.m(words));
+        match self {
+            Self::NotFound => Refused::new(page.t, "not-found"),
+            Self::NoReason => plain("field-invalid", "staff-export-no-reason").at("reason"),
+            Self::Nothing => plain("nothing-chosen", "staff-none-found"),
+            Self::TooMany => plain("field-invalid", "staff-export-too-many"),
+            Self::SamePerson => plain("not-eligible", "staff-export-same"),
+            Self::Over => plain("review-final", "staff-export-over"),
+        }
+    }
+}
+
+impl OnPage for AccountRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let said = |code, field: &'static str, words: &'static str| {
+            Refused::new(page.t, code).at(field).saying(page.m(words))
+        };
+        let plain = |code, words: &'static str| Refused::new(page.t, code).saying(page.m(words));
+        match self {
+            Self::NotFound => Refused::new(page.t, "not-found"),
+            Self::Wrong(Wrong::Name) => said("field-invalid", "name", "staff-account-name-wrong"),
+            Self::Wrong(Wrong::Role) => said("field-invalid", "role", "staff-account-role-wrong"),
+            Self::Wrong(Wrong::Scope) => said("field-invalid", "scope", "staff-account-scope-wrong"),
+            Self::NoPerson => said("field-invalid", "person", "staff-account-person-wrong"),
+            Self::Taken => said("field-invalid", "name", "staff-account-taken"),
+            Self::Own => plain("not-eligible", "staff-account-own"),
+            Self::NotLower => said("field-invalid", "role", "staff-account-not-lower"),
+            Self::Ended => plain("review-final", "staff-account-over"),
+            Self::Meanwhile => plain("changed-meanwhile", "staff-seen-account"),
+        }
+    }
+}

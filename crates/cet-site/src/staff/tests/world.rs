@@ -1,0 +1,72 @@
+//! A site with the demo's accounts, and browsers that are logged in with them.
+
+use crate::staff::cookies;
+use crate::staff::demo::{self, DemoAccount};
+use crate::staff::{session, totp, verbs};
+use crate::store::testing::fail;
+use crate::store::{DbError, Tx};
+use crate::testing::{Browser, TestApp};
+
+/// Makes the demo's accounts, of which none can log in: hashing eight passwords takes long.
+pub(crate) async fn staffed(app: &TestApp) -> Vec<DemoAccount> {
+    let vault = &app.app.vault;
+    let accounts = demo::accounts(vault);
+    for account in &accounts {
+        let new = crate::staff::store::NewAccount {
+            name: account.name.to_owned(),
+            person: verbs::person_key(vault, account.name),
+            role: account.role,
+            scope: crate::staff::Scope::parse(account.scope).unwrap(),
+            password_hash: String::new(),
+            must_change: false,
+            totp_sealed: vault.seal(&account.totp_secret).unwrap(),
+            enrolled: true,
+        };
+        let made: Result<bool, DbError> = app
+            .t
+            .db
+            .write(async move |tx: &mut Tx<'_>| {
+                verbs::add(tx, &new, crate::audit::Actor::Command("test"), "").await
+            })
+            .await;
+        made.unwrap();
+    }
+    accounts
+}
+
+/// A browser in which this account has passed both factors.
+pub(crate) async fn member<'a>(app: &'a TestApp, account: &str) -> Browser<'a> {
+    let token = crate::passport::session::new_token(&app.app.vault).unwrap_or_else(|error| fail(&error));
+    let (given, name) = (token.clone(), account.to_owned());
+    let begun: Result<(), DbError> = app
+        .t
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            session::begin(tx, &name, &given).await?;
+            session::pass(tx, &crate::vault::token_hash(&given), &given, None).await?;
+            Ok(())
+        })
+        .await;
+    begun.unwrap();
+    let mut browser = app.browser();
+    browser.cookies.push((cookies::cookie_name(&app.app).to_owned(), token));
+    browser
+}
+
+/// The code that an authenticator with this secret shows, so many steps from now.
+pub(crate) fn code(app: &TestApp, secret: &str, steps: i64) -> String {
+    let secret = totp::from_base32(secret).unwrap();
+    totp::code(&secret, totp::step(app.t.clock.process_now()) + steps)
+}
+
+/// The pages of all live registrations.
+pub(crate) async fn places(app: &TestApp) -> Vec<String> {
+    let rows: Result<Vec<(String, i64)>, DbError> = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| {
+            tx.query("SELECT school, id FROM registration WHERE state = 'live' ORDER BY id", &[]).await
+        })
+        .await;
+    rows.unwrap().iter().map(|(school, id)| format!("/staff/registrations/{school}/{id}")).collect()
+}

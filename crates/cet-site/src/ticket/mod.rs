@@ -1,0 +1,6 @@
+//! The pages of admission tickets.
+
+pub mod pages;
+pub mod views;
+
+pub(crate) use cet_domain::ticket::*;

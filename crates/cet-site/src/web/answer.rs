@@ -1,0 +1,205 @@
+//! How a handler answers: a page, a redirect, or a [`PageError`] that becomes a page.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+
+use super::meant::Stale;
+use super::page::Refused;
+use crate::store::{DbError, Stop};
+
+/// What ends a request without the page it asked for.
+#[derive(Clone, Debug)]
+pub enum PageError {
+    /// Not there, or not yours: the same page (T21).
+    NotFound,
+    /// The protocol's own status: 400, 405, 413, 415, 421.
+    Protocol(StatusCode),
+    /// A state change from another site.
+    CrossSite,
+    /// Asked too often; come back in so many seconds.
+    TooMany(u64),
+    /// More work than the limits allow; come back in so many seconds.
+    TooBusy(u64),
+    /// The database can't be reached: what was asked could not begin, so nothing was kept.
+    Outage,
+    /// COMMIT was sent and its answer never came: nobody knows whether what was asked was kept. Words for the log.
+    Unknown(Arc<str>),
+    /// A field stands twice in a form.
+    Doubled(&'static str),
+    /// A form that was made for another passport, record or account than the one that it came with.
+    Stale(Arc<Stale>),
+    /// Signed out, or never signed in: to the login page, and back to this path afterwards.
+    SignIn(String),
+    /// Ours.
+    Fault(Arc<str>),
+}
+
+impl PageError {
+    /// A failure of ours, in words for the log: no personal data.
+    #[must_use]
+    pub fn fault(text: impl std::fmt::Display) -> Self {
+        Self::Fault(text.to_string().into())
+    }
+}
+
+impl From<DbError> for PageError {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Busy | DbError::Retry | DbError::Full => Self::TooBusy(BUSY_SECONDS),
+            DbError::Outage(_) => Self::Outage,
+            DbError::Unknown(_) => Self::Unknown(error.to_string().into()),
+            DbError::Unique
+            | DbError::Panicked
+            | DbError::TaskLost(_)
+            | DbError::Decode(_)
+            | DbError::Engine(_)
+            | DbError::Other(_) => Self::fault(error),
+        }
+    }
+}
+
+/// When to come back after `too-busy`.
+pub const BUSY_SECONDS: u64 = 5;
+/// When to come back while the database is away, or after an answer of it was lost.
+pub const OUTAGE_SECONDS: u64 = 10;
+
+impl IntoResponse for PageError {
+    /// An empty answer that [`super::guard::present_errors`] turns into a page in the reader's language.
+    fn into_response(self) -> Response {
+        let status = match &self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Protocol(status) => *status,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooBusy(_) | Self::Outage | Self::Unknown(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Doubled(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Stale(_) => StatusCode::CONFLICT,
+            Self::SignIn(path) => return see_other(&sign_in(path)),
+            Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+fn sign_in(path: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("next", path);
+    format!("/login?{}", query.finish())
+}
+
+/// What a use case refused, or the page for our fault.
+///
+/// # Errors
+/// [`PageError`] when it was ours.
+pub fn refusal<T, R>(result: Result<T, Stop<R>>) -> Result<Result<T, R>, PageError> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Stop::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Stop::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// The status of a code (interface section 1).
+#[must_use]
+pub fn status_of(code: &str) -> StatusCode {
+    match code {
+        "student-bound" | "passport-bound" | "pool-full" | "email-taken" | "order-open"
+        | "already-entered" | "record-changed" | "passport-changed" | "changed-meanwhile" => {
+            StatusCode::CONFLICT
+        }
+        "agreement-needed" | "not-looked-up" | "not-bound" | "window-not-open" | "window-closed"
+        | "review-not-open" | "not-printable" | "cross-site" => StatusCode::FORBIDDEN,
+        "not-found" | "token-invalid" => StatusCode::NOT_FOUND,
+        "too-many" => StatusCode::TOO_MANY_REQUESTS,
+        "too-busy" => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// The one status of a page that names several refusals: the first of 409, 403, 404, 429, 503, 422 that any of them
+/// has; 200 where nothing is refused.
+#[must_use]
+pub fn refused_status(refusals: &[Refused]) -> StatusCode {
+    const ORDER: [StatusCode; 6] = [
+        StatusCode::CONFLICT,
+        StatusCode::FORBIDDEN,
+        StatusCode::NOT_FOUND,
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::SERVICE_UNAVAILABLE,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    ];
+    let has = |status: &StatusCode| refusals.iter().any(|refused| status_of(refused.code) == *status);
+    ORDER.into_iter().find(has).unwrap_or(StatusCode::OK)
+}
+
+/// The page that comes back for a refused request, with `Retry-After` where coming back later helps.
+///
+/// # Errors
+/// As [`html`].
+pub fn refused_html(
+    refusals: &[Refused],
+    retry_seconds: Option<u64>,
+    view: &impl Template,
+) -> Result<Response, PageError> {
+    let mut response = html(refused_status(refusals), view)?;
+    let waits = |refused: &Refused| matches!(refused.code, "too-many" | "too-busy");
+    if refusals.iter().any(waits) {
+        let seconds = retry_seconds.unwrap_or(BUSY_SECONDS).max(1);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
+}
+
+/// 303 to a path of this site.
+#[must_use]
+pub fn see_other(path: &str) -> Response {
+    let Ok(location) = HeaderValue::from_str(path) else {
+        return PageError::fault("a redirect's address has a character that no header may hold")
+            .into_response();
+    };
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location), no_store()]).into_response()
+}
+
+/// A personal page.
+///
+/// # Errors
+/// [`PageError::Fault`] when the template fails, which only our bug can cause.
+pub fn html(status: StatusCode, view: &impl Template) -> Result<Response, PageError> {
+    let body = view.render().map_err(|error| PageError::fault(format!("template: {error}")))?;
+    Ok((status, [(header::CONTENT_TYPE, HTML), no_store()], body).into_response())
+}
+
+/// Personal pages are kept by nobody.
+fn no_store() -> (header::HeaderName, HeaderValue) {
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
+}
+
+/// The type of every page.
+pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::page::CODES;
+    use crate::texts::{Lang, texts};
+
+    #[test]
+    fn the_gravest_refusal_gives_the_status() {
+        let t = texts(Lang::Zh);
+        let all = |codes: &[&'static str]| codes.iter().map(|code| Refused::new(t, code)).collect::<Vec<_>>();
+        assert_eq!(refused_status(&all(&["not-checked", "window-closed", "pool-full"])), 409);
+        assert_eq!(refused_status(&all(&["not-checked", "too-many", "window-closed"])), 403);
+        assert_eq!(refused_status(&all(&["not-eligible", "too-many"])), 429);
+        assert_eq!(refused_status(&[]), 200);
+    }
+
+    #[test]
+    fn every_code_is_a_refusal() {
+        assert!(CODES.iter().all(|code| status_of(code).is_client_error() || *code == "too-busy"));
+    }
+}

@@ -1,0 +1,225 @@
+//! What stands around every page: hosts, cross-site requests, headers, the chosen language, pages for errors.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+
+use super::answer::{OUTAGE_SECONDS, PageError, html};
+use super::error_views::{ErrorView, Incident, UnknownView};
+use super::page::{Page, Refused, Typed};
+use crate::texts::texts;
+use super::visitor::{LANG_COOKIE, lang_in_query, language};
+use crate::app::App;
+use crate::vault::to_hex;
+
+/// Refuses what another site or another name made the browser send, and puts the headers on every answer.
+pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let chosen = lang_in_query(request.uri().query().unwrap_or(""));
+    let admitted = admit(&app, &request);
+    let lang = language(request.uri().query().unwrap_or(""), request.headers());
+    let path = request.uri().path().to_owned();
+    let reads = reads(&request);
+    let mut response = match admitted {
+        // A panic costs one request, not the connection and not the process.
+        Ok(()) => AssertUnwindSafe(next.run(request))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| PageError::fault("a panic").into_response()),
+        Err(error) => error.into_response(),
+    };
+    if let Some(error) = error_of(&mut response) {
+        let error = if reads { of_reading(error) } else { error };
+        let mut page = Page::new(texts(lang), Arc::clone(&app.site), path);
+        page.rehearsal = app.config.rehearsal;
+        response = present(&app, &error, page, response);
+    }
+    if let Some(lang) = chosen {
+        let secure = if app.config.secure() { "; Secure" } else { "" };
+        let cookie = format!("{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", lang.code());
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    put_headers(&app, response.headers_mut());
+    response
+}
+
+fn reads(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Who only asked for a page has nothing that might have been saved.
+fn of_reading(error: PageError) -> PageError {
+    if matches!(error, PageError::Unknown(_)) { PageError::Outage } else { error }
+}
+
+fn admit(app: &App, request: &Request) -> Result<(), PageError> {
+    let headers = request.headers();
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .or_else(|| request.uri().authority().map(http::uri::Authority::as_str));
+    if !host.is_some_and(|host| is_our_host(app, host)) {
+        return Err(PageError::Protocol(StatusCode::MISDIRECTED_REQUEST));
+    }
+    // Gateways are servers of their own and prove who they are by signatures.
+    if reads(request) || request.uri().path().starts_with("/notify/") || is_same_site(app, headers) {
+        Ok(())
+    } else {
+        Err(PageError::CrossSite)
+    }
+}
+
+/// Links are never built from `Host`; an unknown one is refused all the same (T14).
+fn is_our_host(app: &App, host: &str) -> bool {
+    app.origins
+        .iter()
+        .filter_map(|origin| origin.split_once("://"))
+        .any(|(_, ours)| ours.eq_ignore_ascii_case(host))
+}
+
+/// Interface section 1: `Sec-Fetch-Site` decides, else `Origin`; a client that sends neither is no browser.
+fn is_same_site(app: &App, headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    match headers.get(header::ORIGIN) {
+        Some(origin) => origin
+            .to_str()
+            .is_ok_and(|origin| app.origins.iter().any(|ours| ours.eq_ignore_ascii_case(origin))),
+        None => true,
+    }
+}
+
+/// The error that an answer stands for: one of ours, or a status that the router made without a page.
+fn error_of(response: &mut Response) -> Option<PageError> {
+    if let Some(error) = response.extensions_mut().remove::<PageError>() {
+        return Some(error);
+    }
+    let bare = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let status = response.status();
+    match status {
+        StatusCode::NOT_FOUND if bare => Some(PageError::NotFound),
+        StatusCode::BAD_REQUEST
+        | StatusCode::METHOD_NOT_ALLOWED
+        | StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::UNSUPPORTED_MEDIA_TYPE
+            if bare && response.extensions().get::<Plain>().is_none() =>
+        {
+            Some(PageError::Protocol(status))
+        }
+        _ => None,
+    }
+}
+
+/// Marks an answer to a machine (a gateway) that must stay as it is, whatever its status.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
+
+fn present(app: &App, error: &PageError, page: Page, before: Response) -> Response {
+    let (status, view, wait) = match error {
+        PageError::NotFound => (StatusCode::NOT_FOUND, ErrorView::not_found(page), None),
+        PageError::Protocol(status) => (*status, ErrorView::protocol(page, status.as_u16()), None),
+        PageError::CrossSite => (StatusCode::FORBIDDEN, ErrorView::cross_site(page), None),
+        PageError::TooMany(seconds) => {
+            let words = wait_words(&page, *seconds);
+            (StatusCode::TOO_MANY_REQUESTS, ErrorView::too_many(page, &words), Some(*seconds))
+        }
+        PageError::TooBusy(seconds) => {
+            let words = wait_words(&page, *seconds);
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorView::too_busy(page, &words), Some(*seconds))
+        }
+        PageError::Outage => {
+            let words = wait_words(&page, OUTAGE_SECONDS);
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorView::outage(page, &words), Some(OUTAGE_SECONDS))
+        }
+        PageError::Unknown(text) => {
+            tracing::error!(path = loggable(&page.path), "{text}");
+            return unknown(page);
+        }
+        PageError::Doubled(field) => {
+            let refused = Refused::new(page.t, "field-invalid").at(field);
+            let page = page.refusing(vec![refused], Typed::default());
+            (StatusCode::UNPROCESSABLE_ENTITY, ErrorView::protocol(page, 400), None)
+        }
+        PageError::Stale(stale) => {
+            let page = page.refusing(vec![stale.refused.clone()], Typed::default());
+            (StatusCode::CONFLICT, ErrorView::stale(page), None)
+        }
+        PageError::SignIn(_) => return before,
+        PageError::Fault(text) => {
+            let incident = incident(app);
+            tracing::error!(incident = incident.number, path = loggable(&page.path), "{text}");
+            (StatusCode::INTERNAL_SERVER_ERROR, ErrorView::fault(page, incident), None)
+        }
+    };
+    let mut response = html(status, &view).unwrap_or_else(|_| status.into_response());
+    if let Some(seconds) = wait {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    if let Some(allow) = before.headers().get(header::ALLOW) {
+        response.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    response
+}
+
+fn unknown(page: Page) -> Response {
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    let mut response = html(status, &UnknownView::new(page)).unwrap_or_else(|_| status.into_response());
+    response.headers_mut().insert(header::RETRY_AFTER, OUTAGE_SECONDS.into());
+    response
+}
+
+/// `3 分钟`, `5 秒`.
+#[must_use]
+pub fn wait_words(page: &Page, seconds: u64) -> String {
+    if seconds < 60 {
+        page.f("error-wait-seconds", &[("n", &seconds.to_string())])
+    } else {
+        page.f("error-wait-minutes", &[("n", &seconds.div_ceil(60).to_string())])
+    }
+}
+
+/// A path without what only its reader may know: the token of a mailed link (T18).
+fn loggable(path: &str) -> &str {
+    let links = ["/recover/", "/account/verification/", "/account/undo/"];
+    links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
+}
+
+fn incident(app: &App) -> Incident {
+    let now = app.db.clock().process_now();
+    let chance = app.vault.random::<3>().unwrap_or_default();
+    let number = format!("{}-{}-{}", app.site.node_mark, now.local("%m%d"), to_hex(&chance).to_uppercase());
+    Incident { number, time: now.local("%Y-%m-%d %H:%M:%S") }
+}
+
+/// The header set of security section 3.
+fn put_headers(app: &App, headers: &mut HeaderMap) {
+    headers.insert(header::CONTENT_SECURITY_POLICY, app.csp.clone());
+    let fixed = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "strict-origin"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            header::HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if app.config.secure() {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+}

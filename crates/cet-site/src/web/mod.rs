@@ -1,0 +1,19 @@
+//! What all pages share: words, frame, assets.
+
+pub mod answer;
+pub mod assets;
+pub mod error_views;
+pub mod form_data;
+pub mod guard;
+pub mod markdown;
+pub mod meant;
+pub mod page;
+pub mod said;
+pub mod server;
+mod unread;
+pub mod visitor;
+
+#[cfg(test)]
+mod views_tests;
+#[cfg(test)]
+mod texts_tests;

@@ -1,0 +1,322 @@
+//! What every page has besides its own content: words, who is signed in, messages, refusals, typed values.
+
+use std::sync::Arc;
+
+use super::assets;
+use crate::texts::{Lang, Texts};
+
+mod form;
+
+pub use form::{CODES, Captcha, Choice, OnPage, Refused, Typed};
+
+/// What the operator says of this site and node in the configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// The service telephone, e.g. `010-62987880`.
+    pub telephone: String,
+    /// The ICP number of the footer; empty if there is none.
+    pub icp: String,
+    /// The short mark of the serving node, which support staff ask for.
+    pub node_mark: String,
+}
+
+/// Who is signed in, for the bar below the band.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Who {
+    /// The bound student's name; until then the page says 未设置.
+    pub name: Option<String>,
+    /// The sitting's name, e.g. 2017年下半年CET考试.
+    pub sitting: String,
+}
+
+/// A link with its words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it leads; a path of this site.
+    pub href: String,
+    /// The words of the link, which say where it goes.
+    pub text: String,
+}
+
+/// How a notice looks and sounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Something to know.
+    Info,
+    /// Something went well.
+    Ok,
+    /// Something to take care of.
+    Warn,
+}
+
+impl Tone {
+    /// The class beside `note`.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Info => "",
+            Self::Ok => " ok",
+            Self::Warn => " warn",
+        }
+    }
+
+    /// The icon of the sprite.
+    #[must_use]
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Ok => "check",
+            Self::Warn => "alert",
+        }
+    }
+}
+
+/// One message about the page; at most two a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// How it looks.
+    pub tone: Tone,
+    /// The message in a few words.
+    pub title: String,
+    /// What follows from it; may be empty.
+    pub text: String,
+    /// Where to go on, if anywhere.
+    pub link: Option<Link>,
+}
+
+impl Notice {
+    /// A notice of a title and a text, without a link.
+    #[must_use]
+    pub fn new(tone: Tone, title: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { tone, title: title.into(), text: text.into(), link: None }
+    }
+
+    /// The same notice with a link.
+    #[must_use]
+    pub fn linked(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
+        self.link = Some(Link { href: href.into(), text: text.into() });
+        self
+    }
+}
+
+/// What `layout.html` and the parts need; every view holds one as `page`.
+#[derive(Clone)]
+pub struct Page {
+    /// The words of the page's language.
+    pub t: &'static Texts,
+    /// The page's own name, without the site's.
+    pub title: String,
+    /// Who is signed in; `None` on public pages.
+    pub who: Option<Who>,
+    /// Which of the six steps this is (1 to 6); 7 marks all six as done.
+    pub step: Option<u8>,
+    /// Whether the portal's navigation stands below the band.
+    pub nav: bool,
+    /// What the operator says of this site.
+    pub site: Arc<Site>,
+    /// Whether the banner of a rehearsal is shown.
+    pub rehearsal: bool,
+    /// The path of this page, without its query: the language link and the forms go there.
+    pub path: String,
+    /// Messages above the content.
+    pub notices: Vec<Notice>,
+    /// Why what was sent is refused.
+    pub refusals: Vec<Refused>,
+    /// What was typed.
+    pub typed: Typed,
+    /// Name and value of the hidden fields that say for whom, and of what, this page's forms were made (R19).
+    pub marks: Vec<(&'static str, String)>,
+}
+
+impl Page {
+    /// A page in the language of `t` at `path`, with nothing to say yet.
+    #[must_use]
+    pub fn new(t: &'static Texts, site: Arc<Site>, path: impl Into<String>) -> Self {
+        let path = path.into();
+        // A link to `//host` would leave the site.
+        let own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+        let path = if own { path } else { "/".to_owned() };
+        Self {
+            t,
+            title: String::new(),
+            who: None,
+            step: None,
+            nav: false,
+            site,
+            rehearsal: false,
+            path,
+            notices: Vec::new(),
+            refusals: Vec::new(),
+            typed: Typed::default(),
+            marks: Vec::new(),
+        }
+    }
+
+    /// Gives the page's forms one more mark.
+    #[must_use]
+    pub fn marked(mut self, name: &'static str, value: String) -> Self {
+        self.marks.push((name, value));
+        self
+    }
+
+    /// Says who is signed in.
+    #[must_use]
+    pub fn seen_by(mut self, who: Who) -> Self {
+        self.who = Some(who);
+        self
+    }
+
+    /// Shows the portal's navigation.
+    #[must_use]
+    pub fn with_nav(mut self) -> Self {
+        self.nav = true;
+        self
+    }
+
+    /// Shows one more message above the content.
+    #[must_use]
+    pub fn noting(mut self, notice: Notice) -> Self {
+        self.notices.push(notice);
+        self
+    }
+
+    /// The page that comes back for a refused request: why, besides what is said already, and what was typed.
+    #[must_use]
+    pub fn refusing(mut self, refusals: Vec<Refused>, typed: Typed) -> Self {
+        self.refusals.extend(refusals);
+        self.typed = typed;
+        self
+    }
+
+    /// Names the page by the message `key`.
+    #[must_use]
+    pub fn titled(mut self, key: &'static str) -> Self {
+        self.title = self.t.m(key).to_owned();
+        self
+    }
+
+    /// Shows the step bar at `step` (1 to 6; 7 = all done).
+    #[must_use]
+    pub fn at_step(mut self, step: u8) -> Self {
+        self.step = Some(step);
+        self
+    }
+
+    /// Short for `page.t.m(key)`.
+    #[must_use]
+    pub fn m(&self, key: &'static str) -> &'static str {
+        self.t.m(key)
+    }
+
+    /// Short for `page.t.f(key, args)`.
+    #[must_use]
+    pub fn f(&self, key: &str, args: &[(&str, &str)]) -> String {
+        self.t.f(key, args)
+    }
+
+    /// The language of the page.
+    #[must_use]
+    pub const fn lang(&self) -> Lang {
+        self.t.lang()
+    }
+
+    /// The address of an embedded asset.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::asset(name)
+    }
+
+    /// The refusals to show at `field`.
+    pub fn refused_at<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Refused> + 'a {
+        self.refusals.iter().filter(move |refused| refused.field == Some(field))
+    }
+
+    /// Whether `field` is refused.
+    #[must_use]
+    pub fn is_bad(&self, field: &str) -> bool {
+        self.refusals.iter().any(|refused| refused.field == Some(field))
+    }
+
+    /// The six steps with their state, for the step bar.
+    #[must_use]
+    pub fn steps(&self) -> Vec<StepView> {
+        let now = self.step.unwrap_or(0);
+        let names = [
+            "layout-step-register",
+            "layout-step-login",
+            "layout-step-qualification",
+            "layout-step-written",
+            "layout-step-oral",
+            "layout-step-done",
+        ];
+        (1..)
+            .zip(names)
+            .map(|(n, key)| StepView { name: self.t.m(key), done: n < now, current: n == now })
+            .collect()
+    }
+
+    /// The portal's navigation, with the current page marked.
+    #[must_use]
+    pub fn nav_items(&self) -> Vec<NavItem> {
+        [
+            ("/", "portal-nav-home"),
+            ("/about", "portal-nav-about"),
+            ("/guide", "portal-nav-guide"),
+            ("/schedule", "portal-nav-schedule"),
+            ("/process", "portal-nav-process"),
+            ("/faq", "portal-nav-faq"),
+            ("/tips", "portal-nav-tips"),
+        ]
+        .map(|(href, key)| NavItem { href, text: self.t.m(key), current: self.path == href })
+        .to_vec()
+    }
+
+    /// The line of phones above the step bar, such as 第 4 步，共 6 步：, and the step's name.
+    #[must_use]
+    pub fn step_line(&self) -> (String, &'static str) {
+        let n = self.step.unwrap_or(6).clamp(1, 6);
+        let name = self.steps().get(usize::from(n).saturating_sub(1)).map_or("", |step| step.name);
+        (self.t.f("layout-step-of", &[("n", &n.to_string())]), name)
+    }
+
+    /// The line above the error summary, with the number of refusals.
+    #[must_use]
+    pub fn errors_line(&self) -> String {
+        self.t.f("layout-errors", &[("n", &self.refusals.len().to_string())])
+    }
+}
+
+/// One link of the portal's navigation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: &'static str,
+    /// The page's name.
+    pub text: &'static str,
+    /// Whether this is the page that is shown.
+    pub current: bool,
+}
+
+/// One bar of the step bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepView {
+    /// The step's name.
+    pub name: &'static str,
+    /// Behind us.
+    pub done: bool,
+    /// Here we are.
+    pub current: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_would_lead_to_another_host_becomes_the_front_page() {
+        for path in ["//evil.example", "/\\evil.example", "https://evil.example", ""] {
+            let page = Page::new(crate::texts::texts(Lang::Zh), Arc::default(), path);
+            assert_eq!(page.path, "/", "{path}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What a form's page says back: refusals, typed values, the captcha and the options of a select.
+
+use super::{Link, Page};
+use crate::texts::Texts;
+
+/// Every code that a refusal may carry in `data-code` (interface.md section 1).
+pub const CODES: &[&str] = &[
+    "captcha",
+    "credentials",
+    "email-invalid",
+    "email-taken",
+    "password-weak",
+    "password-mismatch",
+    "agreement-needed",
+    "document-kind",
+    "record-not-found",
+    "not-looked-up",
+    "window-not-open",
+    "window-closed",
+    "student-bound",
+    "passport-bound",
+    "not-bound",
+    "not-checked",
+    "not-eligible",
+    "level-taken",
+    "pool-full",
+    "pool-unknown",
+    "oral-needs-written",
+    "oral-campus-not-allowed",
+    "date-unset",
+    "fee-unset",
+    "nothing-chosen",
+    "already-entered",
+    "entry-paid",
+    "entry-locked",
+    "nothing-to-pay",
+    "gateway-unknown",
+    "bank-unknown",
+    "order-open",
+    "ticket-unknown",
+    "review-exists",
+    "review-pending",
+    "review-final",
+    "review-not-open",
+    "token-invalid",
+    "too-many",
+    "too-busy",
+    "not-printable",
+    "field-invalid",
+    "document-number",
+    "email-mismatch",
+    "not-found",
+    "cross-site",
+    "record-changed",
+    "passport-changed",
+    "changed-meanwhile",
+];
+
+/// One refusal of what was sent: the page says it with its code, and again at the field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// One of [`CODES`].
+    pub code: &'static str,
+    /// The form field that it is about, if there is one.
+    pub field: Option<&'static str>,
+    /// What to do, in the page's language.
+    pub text: String,
+    /// Where to go on, if the way out is another page.
+    pub link: Option<Link>,
+    /// The other way out, where there are two.
+    pub other: Option<Link>,
+}
+
+impl Refused {
+    /// The refusal `code` in the general words of the catalogue (`refusal-<code>`).
+    #[must_use]
+    pub fn new(t: &'static Texts, code: &'static str) -> Self {
+        let text = t.find(&format!("refusal-{code}")).unwrap_or(code).to_owned();
+        Self { code, field: None, text, link: None, other: None }
+    }
+
+    /// The same refusal at a form field.
+    #[must_use]
+    pub fn at(mut self, field: &'static str) -> Self {
+        self.field = Some(field);
+        self
+    }
+
+    /// The same refusal in words of its own.
+    #[must_use]
+    pub fn saying(mut self, text: impl Into<String>) -> Self {
+        self.text = text.into();
+        self
+    }
+
+    /// The same refusal with a way out.
+    #[must_use]
+    pub fn linked(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
+        self.link = Some(Link { href: href.into(), text: text.into() });
+        self
+    }
+
+    /// The same refusal with a second way out.
+    #[must_use]
+    pub fn or(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
+        self.other = Some(Link { href: href.into(), text: text.into() });
+        self
+    }
+
+    /// The field for `data-field`, which only `field-invalid` carries.
+    #[must_use]
+    pub fn data_field(&self) -> Option<&'static str> {
+        self.field.filter(|_| self.code == "field-invalid")
+    }
+}
+
+/// A refusal of a room, in the words of a page.
+pub trait OnPage {
+    /// The refusal with its code, at its field, and with the way out.
+    fn on(self, page: &Page) -> Refused;
+}
+
+/// What a form had typed, to fill it again; passwords are never taken in.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Typed(Vec<(&'static str, String)>);
+
+impl Typed {
+    /// Keeps one value, unless its field is a password, a captcha answer or a proof.
+    #[must_use]
+    pub fn with(mut self, field: &'static str, value: impl Into<String>) -> Self {
+        if !field.contains("password") && !field.starts_with("captcha") {
+            self.0.push((field, value.into()));
+        }
+        self
+    }
+
+    /// The first value of `field`, or the empty text.
+    #[must_use]
+    pub fn get(&self, field: &str) -> &str {
+        self.0.iter().find(|(name, _)| *name == field).map_or("", |(_, value)| value)
+    }
+
+    /// Whether `field` was sent with `value` (repeated fields, choices and ticks).
+    #[must_use]
+    pub fn has(&self, field: &str, value: &str) -> bool {
+        self.0.iter().any(|(name, held)| *name == field && held == value)
+    }
+}
+
+/// The captcha of a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Captcha {
+    /// The configuration has it off: the form shows none.
+    Off,
+    /// A picture at `/captcha/{id}`.
+    Picture {
+        /// Names the stored answer.
+        id: String,
+    },
+    /// A question in words.
+    Question {
+        /// Names the stored answer.
+        id: String,
+        /// The question in the page's language.
+        text: String,
+    },
+}
+
+/// One option of a select.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// The value that the form sends.
+    pub value: String,
+    /// The words of the option.
+    pub text: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_password_or_captcha_is_never_kept() {
+        let typed = Typed::default()
+            .with("email", "a@b.cn")
+            .with("password", "x")
+            .with("password_again", "x")
+            .with("current_password", "x")
+            .with("captcha", "1234");
+        assert!(typed == Typed::default().with("email", "a@b.cn"));
+    }
+
+    #[test]
+    fn only_an_invalid_field_names_its_field() {
+        let t = crate::texts::texts(crate::texts::Lang::Zh);
+        assert_eq!(Refused::new(t, "captcha").at("captcha").data_field(), None);
+        assert_eq!(Refused::new(t, "field-invalid").at("phone").data_field(), Some("phone"));
+    }
+}

@@ -1,2 +1,0 @@
-mod pages;
-mod verbs;
