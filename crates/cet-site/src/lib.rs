@@ -19,7 +19,7 @@ pub mod rehearsal;
 pub mod review;
 pub mod site;
 pub mod staff;
-#[cfg(any(test, feature = "rehearsal"))]
+#[cfg(any(test, feature = "testing"))]
 #[doc(hidden)]
 pub mod testing;
 #[cfg(test)]

@@ -74,3 +74,34 @@ async fn waiting(app: &App) -> Result<String, DbError> {
         + &gauge("cet_orders_open", "Payment orders that are open.", orders)
         + &gauge("cet_refunds_due", "Refunds not confirmed yet.", refunds))
 }
+
+#[cfg(test)]
+mod tests {
+    use cet_base::{on_both, params};
+    use cet_site::testing::TestApp;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    on_both! {
+        async fn a_node_whose_database_was_exchanged_is_not_ready(t: TestDb) {
+            let app = TestApp::on(t).await;
+            let ready = async || {
+                let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+                let answer = router(&app.app).oneshot(request).await.unwrap();
+                let status = answer.status().as_u16();
+                (status, answer.into_body().collect().await.unwrap().to_bytes())
+            };
+            assert_eq!(ready().await.0, 200);
+            app.t.db.write(async |tx: &mut Tx<'_>| {
+                tx.execute("UPDATE vault_check SET mark = $1 WHERE name = 'lookup'", params![vec![0_u8; 32]]).await
+            })
+            .await
+            .unwrap();
+            let (status, said) = ready().await;
+            let said = String::from_utf8_lossy(&said).into_owned();
+            assert!(status == 503 && said.contains("vault.key") && said.contains("database.url"), "{said}");
+        }
+    }
+}

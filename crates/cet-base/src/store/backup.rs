@@ -239,33 +239,6 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_copy_that_the_keys_do_not_open_is_not_put_back() {
-        use std::sync::Arc;
-
-        use crate::key_check;
-        use crate::vault::Vault;
-
-        let vault = || Arc::new(Vault::parse(&Vault::new_key_file().unwrap()).unwrap());
-        let t = fresh(Kind::Sqlite).await.unwrap();
-        let (own, other) = (vault(), vault());
-        key_check::settle(&t.db, &own).await.unwrap();
-        let folder = folder();
-        let (copy, new) = (folder.path().join("copy.sqlite"), folder.path().join("new.sqlite"));
-        t.db.back_up(&copy).await.unwrap();
-        let url = format!("sqlite:{}", new.display());
-        let with = |vault: &Arc<Vault>| {
-            let vault = Arc::clone(vault);
-            super::restore(&copy, &url, &async move |tx: &mut Tx<'_>, marked: bool| {
-                assert!(marked);
-                key_check::fits(tx, &vault).await.map_err(|stop| format!("{stop:?}"))
-            })
-        };
-        assert!(matches!(with(&other), Err(BackupError::Keys(_))));
-        assert!(!new.exists());
-        with(&own).unwrap();
-    }
-
-    #[tokio::test]
     async fn nobody_else_can_read_the_database_its_log_a_copy_or_what_came_back() {
         use std::os::unix::fs::PermissionsExt as _;
 

@@ -22,7 +22,7 @@ mod turns;
 mod tx;
 mod value;
 
-#[cfg(any(test, feature = "rehearsal"))]
+#[cfg(any(test, feature = "testing"))]
 #[doc(hidden)]
 pub mod testing;
 
@@ -60,7 +60,7 @@ pub struct Db {
     backend: Backend,
     clock: Clock,
     /// Which answers to COMMIT a test wants to be lost.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "testing"))]
     lost: testing::LostAnswers,
 }
 
@@ -113,7 +113,7 @@ impl Db {
         Ok(Self {
             backend,
             clock,
-            #[cfg(test)]
+            #[cfg(any(test, feature = "testing"))]
             lost: testing::LostAnswers::default(),
         })
     }
@@ -128,7 +128,7 @@ impl Db {
         E: From<DbError> + Send + 'static,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        #[cfg(test)]
+        #[cfg(any(test, feature = "testing"))]
         if let Some(lost) = self.lost.next() {
             return testing::lose(self, lost, use_case).await;
         }

@@ -1,6 +1,6 @@
 //! Databases for tests: a fresh one for each test, on both kinds by the same code.
 
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub mod proxy;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -227,7 +227,7 @@ pub fn block_on<F: Future<Output = ()>>(kind: Kind, body: impl FnOnce(TestDb) ->
 }
 
 /// What a test wants of an answer to COMMIT that is lost: whether the work was kept all the same.
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
     Kept,
@@ -235,11 +235,11 @@ pub enum Lost {
 }
 
 /// Which of the coming use cases loses the answer to its COMMIT; shared by the clones of a [`Db`].
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 #[derive(Clone, Default)]
 pub(super) struct LostAnswers(std::sync::Arc<std::sync::Mutex<Option<(usize, usize, Lost)>>>);
 
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 impl LostAnswers {
     pub(super) fn next(&self) -> Option<Lost> {
         let mut planned = self.0.lock().unwrap();
@@ -253,7 +253,7 @@ impl LostAnswers {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 impl Db {
     /// Loses the answers to `times` COMMITs, after the next `skip` that come through.
     pub fn lose_answers(&self, skip: usize, times: usize, lost: Lost) {
@@ -267,22 +267,22 @@ impl Db {
 }
 
 /// The connection broke when COMMIT had been sent.
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 #[derive(Debug)]
 struct AnswerLost;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 impl std::fmt::Display for AnswerLost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a test lost the answer to COMMIT")
     }
 }
 
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 impl std::error::Error for AnswerLost {}
 
 /// Runs a use case and loses the answer to its COMMIT. One that ends with an error of its own sends no COMMIT.
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub(super) async fn lose<T, E, F>(db: &Db, lost: Lost, use_case: F) -> Result<T, E>
 where
     T: Send + 'static,

@@ -182,5 +182,4 @@ on_both! {
 
 mod outcome;
 mod plans;
-mod stalled;
 mod writer;

@@ -19,7 +19,11 @@ pub mod roll;
 pub mod rules;
 pub mod store;
 #[cfg(test)]
-pub(crate) mod testing;
+#[path = "tests/stalled.rs"]
+mod stalled_tests;
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub mod testing;
 pub mod verbs;
 
 use crate::record;

@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use http_body_util::BodyExt as _;
-use tower::ServiceExt as _;
-
 use super::*;
 use crate::on_both;
 use crate::words::codes::SchoolCode;
@@ -116,25 +113,6 @@ on_both! {
         settle(&t.db, &vault).await.unwrap();
     }
 
-    async fn a_node_whose_database_was_exchanged_is_not_ready(t: TestDb) {
-        let app = crate::testing::TestApp::on(t).await;
-        let ready = async || {
-            let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
-            let answer = crate::admin::router(&app.app).oneshot(request).await.unwrap();
-            let status = answer.status().as_u16();
-            (status, answer.into_body().collect().await.unwrap().to_bytes())
-        };
-        assert_eq!(ready().await.0, 200);
-        app.t.db.write(async |tx: &mut Tx<'_>| {
-            tx.execute("UPDATE vault_check SET mark = $1 WHERE name = 'lookup'", params![vec![0_u8; 32]]).await
-        })
-        .await
-        .unwrap();
-        let (status, said) = ready().await;
-        let said = String::from_utf8_lossy(&said).into_owned();
-        assert!(status == 503 && said.contains("vault.key") && said.contains("database.url"), "{said}");
-    }
-
     async fn of_two_who_come_first_at_once_one_stays(t: TestDb) {
         let (one, two) = (fresh().1, fresh().1);
         let (left, right) = tokio::join!(settle(&t.db, &one), settle(&t.db, &two));
@@ -149,4 +127,29 @@ fn a_refusal_says_what_to_do() {
         let text = unfit.to_string();
         assert!(text.contains("database.url") && text.contains("back"), "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_copy_that_the_keys_do_not_open_is_not_put_back() {
+    use crate::store::backup::{BackupError, restore};
+    use crate::store::testing::{Kind, fresh as database};
+
+    let vault = || Arc::new(Vault::parse(&Vault::new_key_file().unwrap()).unwrap());
+    let t = database(Kind::Sqlite).await.unwrap();
+    let (own, other) = (vault(), vault());
+    settle(&t.db, &own).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (copy, new) = (folder.path().join("copy.sqlite"), folder.path().join("new.sqlite"));
+    t.db.back_up(&copy).await.unwrap();
+    let url = format!("sqlite:{}", new.display());
+    let with = |vault: &Arc<Vault>| {
+        let vault = Arc::clone(vault);
+        restore(&copy, &url, &async move |tx: &mut Tx<'_>, marked: bool| {
+            assert!(marked);
+            fits(tx, &vault).await.map_err(|stop| format!("{stop:?}"))
+        })
+    };
+    assert!(matches!(with(&other), Err(BackupError::Keys(_))));
+    assert!(!new.exists());
+    with(&own).unwrap();
 }

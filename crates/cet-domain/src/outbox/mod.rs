@@ -26,7 +26,3 @@ pub async fn post(
     let sealed = vault.seal(&mail.to_json()?).map_err(|error| DbError::Other(error.to_string()))?;
     store::insert(tx, school, kind, event, mail.lang.code(), sealed).await
 }
-
-#[cfg(test)]
-#[path = "tests/smtp.rs"]
-mod smtp_tests;

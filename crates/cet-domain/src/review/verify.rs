@@ -112,7 +112,3 @@ pub(crate) const QUESTIONS: &[Question] = &[
                LIMIT $2",
     },
 ];
-
-#[cfg(test)]
-#[path = "tests/verify.rs"]
-mod tests;

@@ -6,6 +6,7 @@
 pub mod campuses;
 pub mod catalogue;
 pub mod file;
+pub mod files;
 pub mod import;
 pub mod plan;
 pub mod provinces;

@@ -27,3 +27,6 @@ mod recover_tests;
 #[cfg(test)]
 #[path = "tests/retrieve.rs"]
 mod retrieve_tests;
+#[cfg(test)]
+#[path = "tests/smtp.rs"]
+mod smtp_tests;

@@ -16,7 +16,7 @@ use crate::store::{Clock, Db, Limits, Settings};
 /// What happens to what passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Cut {
+pub enum Cut {
     /// It passes.
     Nothing,
     /// The connection ends at whatever the program sends next.
@@ -47,7 +47,7 @@ const ALL: [Cut; 7] = [
 const COMMIT: &[u8] = b"COMMIT\0";
 
 /// The network; it goes with the test.
-pub(crate) struct Proxy {
+pub struct Proxy {
     address: SocketAddr,
     upstream: String,
     cut: Arc<AtomicU8>,
@@ -55,7 +55,7 @@ pub(crate) struct Proxy {
 }
 
 /// Limits for tests: short where a test waits for their end.
-pub(crate) fn short() -> Limits {
+pub fn short() -> Limits {
     let short = Duration::from_millis(300);
     Limits {
         lock: short,
@@ -68,7 +68,7 @@ pub(crate) fn short() -> Limits {
 }
 
 impl Proxy {
-    pub(crate) async fn before(t: &TestDb) -> Self {
+    pub async fn before(t: &TestDb) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let config: tokio_postgres::Config = t.url.parse().unwrap();
@@ -82,29 +82,29 @@ impl Proxy {
     }
 
     /// The address of the database by this way.
-    pub(crate) fn url(&self, t: &TestDb) -> String {
+    pub fn url(&self, t: &TestDb) -> String {
         t.url.replace(&self.upstream, &self.address.to_string())
     }
 
     /// Opens the database by this way.
-    pub(crate) async fn open(&self, t: &TestDb, clock: Clock, limits: Limits) -> Db {
+    pub async fn open(&self, t: &TestDb, clock: Clock, limits: Limits) -> Db {
         let settings = Settings { url: self.url(t), pool: 8, durable: false, clock, node: 901 };
         Db::open_with(settings, limits).await.unwrap()
     }
 
-    pub(crate) fn set(&self, cut: Cut) {
+    pub fn set(&self, cut: Cut) {
         self.cut.store(cut as u8, Ordering::SeqCst);
     }
 
     /// Ends every connection and refuses new ones, as a server that is stopped.
-    pub(crate) async fn stop(&mut self) {
+    pub async fn stop(&mut self) {
         if let Some(running) = self.running.take() {
             running.abort();
             let _aborted = running.await;
         }
     }
 
-    pub(crate) async fn start(&mut self) {
+    pub async fn start(&mut self) {
         let listener = TcpListener::bind(self.address).await.unwrap();
         self.running = Some(tokio::spawn(accept(listener, self.upstream.clone(), Arc::clone(&self.cut))));
     }

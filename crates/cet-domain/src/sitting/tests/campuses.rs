@@ -1,7 +1,7 @@
 //! A file of campuses, with codes that stand with several names.
 
 use super::*;
-use crate::cli::import::campuses as import;
+use crate::sitting::files::campuses as import;
 use crate::on_both;
 use crate::sitting::CatalogueCell;
 

@@ -133,7 +133,7 @@ on_both! {
         let text = GOOD.replace("half = 2", "half = 3").replace("campus = \"993010\"\nsubjects", "campus = \"110010\"\nsubjects");
         let path = folder.path().join("sitting.toml");
         std::fs::write(&path, text).unwrap();
-        let told = crate::cli::import::sitting(&t.db, &path, false).await.unwrap_err().to_string();
+        let told = crate::sitting::files::sitting(&t.db, &path, false).await.unwrap_err().to_string();
         assert!(told.contains("half = 3: expected 1 or 2") && told.contains("pool.campus = 110010"), "{told}");
     }
 }

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::*;
 use crate::entry::EntryRefusal;
 use crate::entry::testing::{ELSEWHERE, HOME, World, campus, entered, sitting, snapshot, written};
 use crate::entry::verbs::{Entered, enter};
 use crate::registration::verbs::{Binding, bind};
-use crate::store::Limits;
+use crate::on_both;
+use crate::params;
+use crate::store::{Clock, Db, DbError, Limits, Settings, Stop, Tx};
 use crate::store::testing::proxy::short;
 use crate::store::testing::{Kind, TestDb, fresh};
 use crate::words::codes::SchoolCode;
