@@ -5,6 +5,7 @@ pub mod behind;
 pub mod config;
 pub mod form_mark;
 pub mod private_file;
+pub mod refusal;
 pub mod store;
 pub mod texts;
 pub mod vault;

@@ -184,3 +184,6 @@ fn message_ids(source: &'static str) -> impl Iterator<Item = &'static str> {
     })
 }
 
+#[cfg(test)]
+#[path = "texts_tests.rs"]
+mod tests;

@@ -1,8 +1,9 @@
 //! What `cet` does, without pages: each room's rules, refusals, statements, use cases, jobs and checks. It knows no HTTP and
 //! no HTML; `cet-site` shows it and `cet` runs it.
 
-#[expect(unused_imports, reason = "rooms name what lies below as `crate::…`")]
-use cet_base::{behind, config, on_both, params, private_file, record, store, stored_as, texts, vault, words};
+#[cfg(test)]
+use cet_base::on_both;
+use cet_base::{behind, config, params, private_file, record, store, stored_as, texts, vault, words};
 
 pub mod alarms;
 pub mod arrangement;
@@ -28,5 +29,8 @@ pub mod seat_pool;
 pub mod sheet;
 pub mod sitting;
 pub mod staff;
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub mod testing;
 pub mod ticket;
 pub mod verify;

@@ -18,12 +18,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cet::import::Outcome;
-use cet::roster::{self, DocumentKey};
-use cet::score;
-use cet::store::{Clock, Db, DbError, Param, Settings, Tx};
-use cet::vault::Vault;
-use cet::words::codes::SittingCode;
+use cet_domain::import::Outcome;
+use cet_domain::roster::{self, DocumentKey};
+use cet_domain::score;
+use cet_base::store::{Clock, Db, DbError, Param, Settings, Tx};
+use cet_base::vault::Vault;
+use cet_base::words::codes::SittingCode;
 use cet::{params, words::time::Time};
 
 /// Rows of one statement and of one transaction of the filling.

@@ -5,9 +5,8 @@ use cet_domain::{alarms, arrangement, audit, collective_payment, entry, import, 
 use cet_domain::{payment, roster, score, sheet, sitting, staff, ticket, verify};
 #[cfg(feature = "rehearsal")]
 use cet_site::rehearsal;
-use cet_site::{app, site, web};
+use cet_site::{admin, app, site, web};
 
-pub mod admin;
 pub mod cli;
 #[cfg(feature = "rehearsal")]
 pub mod demo;

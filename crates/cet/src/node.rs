@@ -108,8 +108,8 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::on_both;
-    use crate::testing::TestApp;
+    use cet_base::on_both;
+    use cet_site::testing::TestApp;
 
     /// Asks for a page on a connection of its own; the answer's head in lower case.
     async fn ask(address: std::net::SocketAddr) -> String {

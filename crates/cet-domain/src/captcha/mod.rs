@@ -7,6 +7,8 @@ mod draw;
 mod png;
 mod rules;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -172,6 +174,31 @@ pub async fn issue(
         nonce: to_hex(&nonce),
     };
     Ok(Some(Challenge { id: sealed.seal(&context.vault)?, kind, sum }))
+}
+
+/// An id whose answer a test knows.
+///
+/// # Errors
+/// [`VaultError`].
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub fn with_answer(
+    vault: &Vault,
+    purpose: &str,
+    session: &str,
+    answer: &str,
+    expires: Time,
+) -> Result<String, VaultError> {
+    let nonce: [u8; 16] = vault.random()?;
+    let sealed = Sealed {
+        purpose: purpose.to_owned(),
+        session: session.to_owned(),
+        kind: Kind::Picture,
+        answer: answer.to_owned(),
+        expires,
+        nonce: to_hex(&nonce),
+    };
+    sealed.seal(vault)
 }
 
 /// How the captcha of this id was put; a picture for what is none of ours.

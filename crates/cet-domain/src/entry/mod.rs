@@ -21,9 +21,8 @@ pub mod store;
 #[cfg(test)]
 #[path = "tests/stalled.rs"]
 mod stalled_tests;
-#[cfg(any(test, feature = "testing"))]
-#[doc(hidden)]
-pub mod testing;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod verbs;
 
 use crate::record;

@@ -4,7 +4,7 @@
 use crate::verify::Question;
 
 /// `$1` is now, `$2` how many rows are listed.
-pub(crate) const QUESTIONS: &[Question] = &[
+pub const QUESTIONS: &[Question] = &[
     Question {
         invariant: "I13",
         says: "no link was used after its end, after 5 wrong names, or after it was made worthless",

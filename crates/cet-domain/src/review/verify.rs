@@ -3,7 +3,7 @@
 use crate::verify::Question;
 
 /// `$1` is now, `$2` how many rows are listed.
-pub(crate) const QUESTIONS: &[Question] = &[
+pub const QUESTIONS: &[Question] = &[
     Question {
         invariant: "V4",
         says: "a passport has at most one application a sitting, which its claim names",

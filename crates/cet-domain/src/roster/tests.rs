@@ -1,9 +1,10 @@
 //! Rosters as schools send them, in both databases.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
+pub(crate) use crate::testing::{File, HEAD, key, vault};
 use crate::import::jobs::sweep;
 use crate::import::{ImportError, Outcome, Report};
 use crate::on_both;
@@ -12,28 +13,7 @@ use crate::sheet::{Encoding, Form};
 use crate::store::testing::NOON;
 use crate::store::{Db, DbError};
 
-pub(crate) const HEAD: &str = "姓名,性别,证件类型,证件号码,学校代码,校区代码,学历,学制,入学年份,年级,院系,专业,班级,学号,备注,资格科目,限制科目";
 const GOOD: &str = "廖晓儿,女,中华人民共和国居民身份证,330101199001010000,99101,991010,专科,6,16,11,化学学院,高分子化学与物理,1,00001,,1;F,";
-
-pub(crate) fn vault() -> Arc<Vault> {
-    let keys = format!("seal 1 {}\nlookup {}\n", "01".repeat(32), "02".repeat(32));
-    Arc::new(Vault::parse(&keys).unwrap())
-}
-
-/// A file in a folder that goes with the test.
-pub(crate) struct File(tempfile::TempDir);
-
-impl File {
-    pub(crate) fn of(bytes: impl AsRef<[u8]>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("file.csv"), bytes).unwrap();
-        Self(folder)
-    }
-
-    pub(crate) fn path(&self) -> PathBuf {
-        self.0.path().join("file.csv")
-    }
-}
 
 pub(crate) async fn sitting(db: &Db) {
     db.write(async |tx| {
@@ -64,10 +44,6 @@ async fn errors(db: &Db, row: &str) -> Vec<String> {
         Err(ImportError::Rows { findings, .. }) => findings.errors.iter().map(ToString::to_string).collect(),
         other => panic!("{row}: {other:?}"),
     }
-}
-
-pub(crate) fn key(kind: DocumentKind, number: &str) -> DocumentKey {
-    DocumentKey::of(&vault(), &Document::parse(kind, number).unwrap())
 }
 
 async fn find(db: &Db, number: &str) -> Option<StudentRecord> {

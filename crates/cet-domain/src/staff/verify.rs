@@ -3,7 +3,7 @@
 use crate::verify::Question;
 
 /// `$1` is now, `$2` how many rows are listed.
-pub(crate) const QUESTIONS: &[Question] = &[
+pub const QUESTIONS: &[Question] = &[
     Question {
         invariant: "I14",
         says: "no session of staff began before its account's password was set",

@@ -33,10 +33,13 @@ impl std::fmt::Display for Finding {
 }
 
 /// An invariant that is one statement: rows of one text column name what breaks it.
-pub(crate) struct Question {
-    pub(crate) invariant: &'static str,
-    pub(crate) says: &'static str,
-    pub(crate) sql: &'static str,
+pub struct Question {
+    /// Its number.
+    pub invariant: &'static str,
+    /// What it says.
+    pub says: &'static str,
+    /// The statement.
+    pub sql: &'static str,
 }
 
 /// Asks everything.

@@ -15,5 +15,3 @@ pub mod visitor;
 
 #[cfg(test)]
 mod views_tests;
-#[cfg(test)]
-mod texts_tests;

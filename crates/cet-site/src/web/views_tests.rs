@@ -193,8 +193,8 @@ fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
     bound.window = Some(("2017-03-08 08:00".into(), "2017-03-31 17:00".into()));
     bound.printing = "2017-06-01".into();
     let body = markdown(match t.lang() {
-        Lang::Zh => include_str!("../../texts/agreement/zh.md"),
-        Lang::En => include_str!("../../texts/agreement/en.md"),
+        Lang::Zh => include_str!("../../../cet/texts/agreement/zh.md"),
+        Lang::En => include_str!("../../../cet/texts/agreement/en.md"),
     });
     let agreement = AgreementView::new(signed_in(t, "/agreement"), "2017.1".into(), body);
     let refused = vec![Refused::new(t, "record-not-found").at("document_number")];

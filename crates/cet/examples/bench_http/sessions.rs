@@ -4,14 +4,14 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use cet::app::{App, open_database};
-use cet::config::Config;
-use cet::passport::rules::Profile;
-use cet::passport::session;
-use cet::passport::verbs::{NewPassport, Registered, register};
-use cet::store::{Clock, DbError, Stop, Tx};
-use cet::web::texts::Lang;
-use cet::words::email::Email;
+use cet_site::app::{App, open_database};
+use cet_base::config::Config;
+use cet_domain::passport::rules::Profile;
+use cet_domain::passport::session;
+use cet_domain::passport::verbs::{NewPassport, Registered, register};
+use cet_base::store::{Clock, DbError, Stop, Tx};
+use cet_site::web::texts::Lang;
+use cet_base::words::email::Email;
 
 use super::load;
 use super::server::{Fault, Folder, Server};

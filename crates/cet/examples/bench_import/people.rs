@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cet::words::document::{Document, DocumentKind};
+use cet_base::words::document::{Document, DocumentKind};
 
 /// Campuses over which the students are spread.
 pub(crate) const CAMPUSES: u64 = 2_000;
@@ -91,7 +91,7 @@ pub(crate) fn ticket(n: u64) -> String {
 /// A roster of so many students, in no order.
 pub(crate) fn write_roster(path: &Path, rows: u64) -> Result<(), Box<dyn std::error::Error>> {
     let mut file = csv::Writer::from_path(path)?;
-    file.write_record(cet::roster::file::COLUMNS)?;
+    file.write_record(cet_domain::roster::file::COLUMNS)?;
     for n in 0..rows {
         let (of, campus) = (student(n), campus(scatter(n)));
         let school = campus.get(..5).unwrap_or_default();

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use cet::app::open_database;
-use cet::config::Config;
-use cet::params;
-use cet::store::{Clock, Db, DbError, Tx};
-use cet::vault::token_hash;
+use cet_domain::installation::open_database;
+use cet_base::config::Config;
+use cet_base::params;
+use cet_base::store::{Clock, Db, DbError, Tx};
+use cet_base::vault::token_hash;
 
 use super::people;
 use super::server::{Fault, Folder, Server, command};
@@ -77,7 +77,7 @@ async fn passports(tx: &mut Tx<'_>, first: usize, tokens: &[String]) -> Result<(
 
 fn write_roster(path: &std::path::Path, count: usize) -> Result<(), Fault> {
     let mut file = csv::Writer::from_path(path)?;
-    file.write_record(cet::roster::file::COLUMNS)?;
+    file.write_record(cet_domain::roster::file::COLUMNS)?;
     for n in 0..count {
         let of = people::student(u64::try_from(n)?);
         let number = people::number(u64::try_from(n)?);

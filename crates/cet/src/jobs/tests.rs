@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::SignedDuration;
 
-use super::aside::{Key, Queue, Round, Way, finding, run};
+use cet_domain::jobs::aside::{Key, Queue, Round, Way, finding, run};
 use super::*;
-use crate::on_both;
-use crate::params;
+use cet_base::on_both;
+use cet_base::params;
 use crate::store::testing::{Kind, TestDb};
 use crate::store::{Db, Tx};
-use crate::testing::TestApp;
+use cet_site::testing::TestApp;
 use crate::words::codes::SchoolCode;
 
 async fn until(is_so: impl Fn() -> bool) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cet::store::testing::{Kind, TestDb, fresh};
+use cet_base::store::testing::{Kind, TestDb, fresh};
 
 use super::client::Client;
 use super::demo::Demo;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cet::store::testing::{Kind, TestDb, fresh};
+use cet_base::store::testing::{Kind, TestDb, fresh};
 use tokio::sync::{Mutex, Notify};
 
 use super::client::Client;

@@ -88,7 +88,7 @@ fn keys_that_others_can_read_or_that_belong_elsewhere_are_refused_by_every_comma
     set_permissions(&key, Permissions::from_mode(0o640)).unwrap();
     refused(&["vault.key", "chmod 600"]);
     let own = std::fs::read_to_string(&key).unwrap();
-    let other = cet::vault::Vault::new_key_file().unwrap();
+    let other = cet_base::vault::Vault::new_key_file().unwrap();
     std::fs::write(&key, &other).unwrap();
     set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
     for name in ["cet.sqlite", "cet.sqlite-wal", "cet.sqlite-shm"] {

@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use cet::staff::totp;
-use cet::store::Clock;
+use cet_domain::staff::totp;
+use cet_base::store::Clock;
 
 use super::client::{Client, PASSWORD};
 use super::demo::{Demo, Student};

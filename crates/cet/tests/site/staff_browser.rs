@@ -32,13 +32,13 @@ impl Account {
         Self {
             name: text("name"),
             password: text("password"),
-            secret: cet::staff::totp::from_base32(&text("totp_secret")).unwrap(),
+            secret: cet_domain::staff::totp::from_base32(&text("totp_secret")).unwrap(),
         }
     }
 
     #[expect(clippy::disallowed_methods, reason = "an authenticator has the time of the world")]
     fn code(&self) -> String {
-        cet::staff::totp::code(&self.secret, jiff::Timestamp::now().as_second().div_euclid(30))
+        cet_domain::staff::totp::code(&self.secret, jiff::Timestamp::now().as_second().div_euclid(30))
     }
 
     /// Logs in with both factors.

@@ -151,7 +151,7 @@ fn single_table(sql: &str) -> Option<(String, BTreeSet<String>)> {
 /// a `WHERE …`, each pair of its file.
 fn statements() -> BTreeSet<String> {
     let mut files = Vec::new();
-    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut files);
     let mut found = BTreeSet::new();
     for file in files {
         let literals = literals(&std::fs::read_to_string(&file).unwrap());

@@ -8,13 +8,31 @@ use crate::entry::EntryRefusal;
 use crate::entry::testing::{ELSEWHERE, HOME, World, campus, entered, sitting, snapshot, written};
 use crate::entry::verbs::{Entered, enter};
 use crate::registration::verbs::{Binding, bind};
-use crate::on_both;
 use crate::params;
-use crate::store::{Clock, Db, DbError, Limits, Settings, Stop, Tx};
+use crate::store::{Db, DbError, Limits, Settings, Stop, Tx};
 use crate::store::testing::proxy::short;
 use crate::store::testing::{Kind, TestDb, fresh};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{PassportId, RecordId};
+
+async fn put(tx: &mut Tx<'_>, code: &str) -> Result<u64, DbError> {
+    tx.execute(
+        "INSERT INTO province (code, name) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        params![code, "somewhere"],
+    )
+    .await
+}
+
+async fn touch(tx: &mut Tx<'_>, code: &str) -> Result<u64, DbError> {
+    tx.execute("UPDATE province SET name = $2 WHERE code = $1", params![code, "touched"]).await
+}
+
+async fn count(db: &Db) -> i64 {
+    db.read(async |tx: &mut Tx<'_>| tx.query_one::<(i64,)>("SELECT COUNT(*) FROM province", &[]).await)
+        .await
+        .unwrap()
+        .0
+}
 
 /// A connection of a node that stalls inside a transaction.
 struct Stalled {

@@ -1,12 +1,12 @@
 //! A shop with one sitting, and a bank that plays both gateways.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use gateway::alipay::platform::sign_fields;
 use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{
-    DemoKeys, MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey, generate,
+    MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey,
 };
 use gateway::payease::platform::{Merchant, Order as PayEaseOrder};
 use gateway::payease::{MacText, NoticeStatus, PayEase, PayEaseSettings, QueryTrust};
@@ -15,6 +15,7 @@ use gateway::{Charset, Fields, Gateway, GatewayCode, format_yuan};
 pub(crate) use super::bank::{Bank, Fault, TradeIs};
 use crate::config::Bank as BankChoice;
 use crate::entry::testing::{HOME, World, sitting};
+pub(crate) use crate::testing::keys;
 use crate::payment::choice::method;
 use crate::payment::desk::{Desk, Shop};
 use crate::payment::refusal::{PaymentRefusal, Stop};
@@ -32,23 +33,6 @@ use crate::words::ids::{EntryId, OrderId, PassportId};
 pub(crate) const APP: &str = "2021000000000001";
 pub(crate) const SELLER: &str = "2088000000000001";
 pub(crate) const MID: &str = "888";
-
-pub(crate) fn keys() -> &'static DemoKeys {
-    static KEYS: OnceLock<DemoKeys> = OnceLock::new();
-    KEYS.get_or_init(|| {
-        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-        generate(&mut |into| {
-            for byte in into {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                *byte = state.to_le_bytes()[3];
-            }
-            true
-        })
-        .unwrap()
-    })
-}
 
 fn gateways() -> Vec<Arc<dyn Gateway>> {
     let alipay = Alipay::new(AlipaySettings {

@@ -8,8 +8,11 @@ mod archive;
 mod counted;
 mod matching;
 mod names;
-pub(super) mod picture;
+pub mod picture;
 mod report;
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub mod testing;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

@@ -17,7 +17,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::counted::Layout;
 
 /// The largest file in bytes.
-pub(in crate::ticket) const LARGEST: u64 = 20 * 1024 * 1024;
+pub const LARGEST: u64 = 20 * 1024 * 1024;
 /// Pixels on each side at least: a face of fewer can't be told from another.
 const SIDE_LEAST: u32 = 50;
 /// Pixels on each side at most.
@@ -32,7 +32,7 @@ const FIT: (u32, u32) = (480, 640);
 const QUALITY: u8 = 90;
 
 /// A photo as it is stored. It has no Debug: it is a person's data.
-pub(in crate::ticket) struct Picture {
+pub struct Picture {
     /// The JPEG file.
     pub jpeg: Vec<u8>,
     /// Width and height as delivered, turned upright, where they are no portrait's.
@@ -41,7 +41,7 @@ pub(in crate::ticket) struct Picture {
 
 /// Why a file is no photo for a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::ticket) enum Flaw {
+pub enum Flaw {
     /// Nothing is in it.
     Empty,
     /// More than [`LARGEST`] bytes.
@@ -83,7 +83,7 @@ impl fmt::Display for Flaw {
 ///
 /// # Errors
 /// [`Flaw`].
-pub(in crate::ticket) fn prepare(file: &[u8]) -> Result<Picture, Flaw> {
+pub fn prepare(file: &[u8]) -> Result<Picture, Flaw> {
     if u64::try_from(file.len()).unwrap_or(u64::MAX) > LARGEST {
         return Err(Flaw::TooLarge);
     }
@@ -135,7 +135,7 @@ fn fits(width: u32, height: u32) -> Result<(), Flaw> {
 }
 
 /// Grey, colour, CMYK and YCCK; baseline and progressive.
-fn jpeg(file: &[u8]) -> Result<(RgbImage, Orientation), Flaw> {
+pub(super) fn jpeg(file: &[u8]) -> Result<(RgbImage, Orientation), Flaw> {
     let layout = Layout::of(file).ok_or(Flaw::CutOff)?;
     let most = usize::try_from(SIDE_MOST).unwrap_or(usize::MAX);
     let options = DecoderOptions::default()
@@ -226,4 +226,4 @@ fn kind(file: &[u8]) -> &'static str {
 
 #[cfg(test)]
 #[path = "../tests/picture.rs"]
-pub(in crate::ticket) mod tests;
+mod tests;

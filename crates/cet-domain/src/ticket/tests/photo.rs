@@ -1,23 +1,11 @@
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use super::*;
 use crate::on_both;
 use crate::roster::tests::{File, HEAD, key, sitting, vault};
+use crate::testing::{JPEG, archive};
 use crate::words::document::DocumentKind;
 
-pub(in crate::ticket) const JPEG: &[u8] = include_bytes!("../../../../ticket-pdf/src/tests/photo.jpg");
-
-pub(in crate::ticket) fn archive(files: &[(&str, &[u8])]) -> tempfile::NamedTempFile {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in files {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    file.write_all(&zip.finish().unwrap().into_inner()).unwrap();
-    file
-}
 
 fn code() -> SittingCode {
     SittingCode::parse("2017-2").unwrap()

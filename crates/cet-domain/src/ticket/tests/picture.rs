@@ -2,8 +2,9 @@ use image::codecs::png::PngEncoder;
 use image::{Rgb, Rgba, RgbaImage};
 
 use super::*;
+use crate::ticket::photo::testing::{as_jpeg, held};
 
-const JPEG: &[u8] = include_bytes!("../../../../ticket-pdf/src/tests/photo.jpg");
+use crate::testing::JPEG;
 
 /// Red on the left, blue on the right.
 fn halves(width: u32, height: u32) -> RgbImage {
@@ -12,28 +13,6 @@ fn halves(width: u32, height: u32) -> RgbImage {
         height,
         |x, _| if x < width / 2 { Rgb([220, 20, 20]) } else { Rgb([20, 20, 220]) },
     )
-}
-
-fn as_jpeg(picture: &RgbImage) -> Vec<u8> {
-    let mut jpeg = Vec::new();
-    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 95)).unwrap();
-    jpeg
-}
-
-/// A JPEG with an Exif header as a telephone writes it: how it was held, and a place.
-pub(in crate::ticket) fn held(jpeg: &[u8], orientation: u8) -> Vec<u8> {
-    let mut exif = b"Exif\0\0II\x2A\0\x08\0\0\0\x02\0".to_vec();
-    exif.extend([0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]);
-    // GPSInfo, as a number that would be found again.
-    exif.extend([0x25, 0x88, 4, 0, 1, 0, 0, 0]);
-    exif.extend(b"GPS!\0\0\0\0GPS-39.9042N116.4074E");
-    let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
-    [&jpeg[..2], &[0xFF, 0xE1], &length, &exif, &jpeg[2..]].concat()
-}
-
-/// A photo as a telephone's sensor sees it that is held upright.
-pub(in crate::ticket) fn lying(upright: &[u8]) -> Vec<u8> {
-    as_jpeg(&image::imageops::rotate270(&jpeg(upright).unwrap().0))
 }
 
 fn seen(file: &[u8]) -> RgbImage {

@@ -46,52 +46,6 @@ fn parts(answer: &Answer) -> String {
     all
 }
 
-#[test]
-fn ten_thousand_seats_make_one_workbook() {
-    use crate::arrangement::rules::tests::{candidates, unit};
-    use crate::arrangement::store::{Arrangement, seats::SeatRow};
-    use crate::arrangement::verbs::lists::Listing;
-    use crate::arrangement::{Settings, rules, seat_plan};
-    use crate::words::time::Time;
-
-    let (unit, settings) = (unit("1"), Settings::default());
-    let all = candidates(&(0..10_000).map(|n| n % 300).collect::<Vec<_>>());
-    let places = rules::arrange(&unit, &all, &settings, &[], 7).unwrap();
-    let row = |(who, place): (&crate::arrangement::Candidate, crate::arrangement::Assignment)| SeatRow {
-        school: who.school,
-        entry: who.entry,
-        class: who.class,
-        needs: who.needs,
-        session: place.session,
-        room: place.room,
-        seat: place.seat,
-        ticket: place.ticket,
-        late: 0,
-    };
-    let mut seats: Vec<SeatRow> = all.iter().zip(places).map(row).collect();
-    seats.sort_unstable_by_key(|row| (row.room, row.seat));
-    let at = Time::from_micros(0);
-    let made = Arrangement {
-        id: 1,
-        run: 1,
-        seed: 7,
-        settings: String::new(),
-        busy: String::new(),
-        sources: String::new(),
-        room_most: 30,
-        candidates: 10_000,
-        rooms: 334,
-        closed_at: at,
-        made_at: at,
-        published_at: Some(at),
-    };
-    let listing = Listing { unit, made, settings, seats, people: std::collections::HashMap::new() };
-    let begun = std::time::Instant::now();
-    let bytes = seat_plan::workbook(&listing, &[]).unwrap();
-    println!("seat plan: {:?}, {} bytes", begun.elapsed(), bytes.len());
-    assert!(bytes.starts_with(b"PK"));
-}
-
 const UNIT: &str = "/staff/arrangements/993010/1";
 
 on_both! {

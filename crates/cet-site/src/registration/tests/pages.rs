@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use crate::on_both;
 use crate::roster;
-use crate::roster::tests::{File, HEAD};
+use cet_domain::testing::{File, HEAD};
 use crate::store::testing::{NOON, TestDb};
 use crate::testing::{Answer, Browser, TestApp};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::on_both;
 use crate::registration::pages::tests::{accept, refused};
-use crate::roster::tests::{File, HEAD};
+use cet_domain::testing::{File, HEAD};
 use crate::staff::tests::world::{member, staffed};
 use crate::store::DbError;
 use crate::store::testing::TestDb;

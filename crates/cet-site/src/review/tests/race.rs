@@ -7,7 +7,7 @@ use crate::params;
 use crate::registration::verbs::{Binding, SaveCommand, bind, confirmation, looked_up, save};
 use crate::review::ReviewState;
 use crate::review::verbs::{SubmitCommand, submit};
-use crate::roster::tests::{File, HEAD};
+use cet_domain::testing::{File, HEAD};
 use crate::score::Ticket;
 use crate::sitting::Catalogue;
 use crate::store::testing::TestDb;

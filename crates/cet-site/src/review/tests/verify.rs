@@ -23,7 +23,7 @@ async fn honest(t: TestDb) -> TestApp {
 
 async fn broken(app: &TestApp) -> Vec<&'static str> {
     let catalogue = app.app.catalogue.get();
-    let findings = crate::verify::run(&app.t.db, &catalogue).await.unwrap();
+    let findings = cet_domain::verify::run(&app.t.db, &catalogue).await.unwrap();
     findings.iter().filter(|found| !found.violations.is_empty()).map(|found| found.invariant).collect()
 }
 

@@ -134,7 +134,7 @@ on_both! {
         // A page of another role is not there, for whoever asks.
         assert_eq!(school.get("/staff/students").await.status, 404);
         assert_eq!(school.get("/staff/rebinds").await.status, 200);
-        let findings = crate::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
+        let findings = cet_domain::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
         assert!(findings.iter().filter(|f| f.invariant == "I17").all(|f| f.violations.is_empty()), "{findings:?}");
     }
 

@@ -107,7 +107,7 @@ on_both! {
         }).await.unwrap();
         assert_eq!(mails, [("rebind-new".to_owned(),), ("rebind-old".to_owned(),)]);
         while crate::audit::link_some(&app.t.db).await.unwrap() > 0 {}
-        let findings = crate::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
+        let findings = cet_domain::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
         assert!(findings.iter().all(|finding| finding.violations.is_empty()), "{findings:?}");
         // Once; again is the same success, and refusing it now is none.
         assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.location(), request);

@@ -11,11 +11,11 @@ use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled, refused};
 use crate::registration::verbs::of_passport;
 use crate::roster;
-use crate::roster::tests::{File, HEAD};
+use cet_domain::testing::{File, HEAD};
 use crate::store::DbError;
 use crate::testing::{Answer, Browser, TestApp};
 use crate::ticket::photo;
-use crate::ticket::photo::tests::{JPEG, archive};
+use cet_domain::testing::{JPEG, archive};
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
@@ -125,7 +125,7 @@ on_both! {
         let own = paid(&app, 1, &["1"], &[]).await;
         publish(&app).await;
         // What is printed is the photo as it was written anew.
-        let jpeg = crate::ticket::photo::picture::prepare(JPEG).unwrap().jpeg;
+        let jpeg = cet_domain::ticket::photo::picture::prepare(JPEG).unwrap().jpeg;
         let has_photo = |ticket: &Answer| ticket.bytes.windows(jpeg.len()).any(|part| part == jpeg);
         let mut browser = at(&app, 1, "2017-11-02 09:00").await;
         let path = format!("/tickets/{}.pdf", own[0]);
@@ -141,7 +141,7 @@ on_both! {
         let own = paid(&app, 1, &["1"], &[]).await;
         publish(&app).await;
         // Taken with a telephone held upright: the sensor's picture lies on its side.
-        let lying = photo::picture::tests::held(&photo::picture::tests::lying(JPEG), 6);
+        let lying = photo::testing::held(&photo::testing::lying(JPEG), 6);
         photos(&app, &[("99301/20160001.jpg", &lying)]).await;
         let mut browser = at(&app, 1, "2017-11-02 09:00").await;
         let path = format!("/tickets/{}.pdf", own[0]);

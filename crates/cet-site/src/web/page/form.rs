@@ -1,60 +1,9 @@
 //! What a form's page says back: refusals, typed values, the captcha and the options of a select.
 
 use super::{Link, Page};
+pub use cet_base::refusal::CODES;
 use crate::texts::Texts;
 
-/// Every code that a refusal may carry in `data-code` (interface.md section 1).
-pub const CODES: &[&str] = &[
-    "captcha",
-    "credentials",
-    "email-invalid",
-    "email-taken",
-    "password-weak",
-    "password-mismatch",
-    "agreement-needed",
-    "document-kind",
-    "record-not-found",
-    "not-looked-up",
-    "window-not-open",
-    "window-closed",
-    "student-bound",
-    "passport-bound",
-    "not-bound",
-    "not-checked",
-    "not-eligible",
-    "level-taken",
-    "pool-full",
-    "pool-unknown",
-    "oral-needs-written",
-    "oral-campus-not-allowed",
-    "date-unset",
-    "fee-unset",
-    "nothing-chosen",
-    "already-entered",
-    "entry-paid",
-    "entry-locked",
-    "nothing-to-pay",
-    "gateway-unknown",
-    "bank-unknown",
-    "order-open",
-    "ticket-unknown",
-    "review-exists",
-    "review-pending",
-    "review-final",
-    "review-not-open",
-    "token-invalid",
-    "too-many",
-    "too-busy",
-    "not-printable",
-    "field-invalid",
-    "document-number",
-    "email-mismatch",
-    "not-found",
-    "cross-site",
-    "record-changed",
-    "passport-changed",
-    "changed-meanwhile",
-];
 
 /// One refusal of what was sent: the page says it with its code, and again at the field.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::*;
-use crate::on_both;
+use cet_base::on_both;
 use crate::store::Tx;
-use crate::testing::TestApp;
+use cet_site::testing::TestApp;
 
 const PLAN: Plan =
     Plan { name: "test", limit: Duration::from_mins(1), rest: Duration::from_mins(1), always_rests: false };

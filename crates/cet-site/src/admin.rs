@@ -77,8 +77,8 @@ async fn waiting(app: &App) -> Result<String, DbError> {
 
 #[cfg(test)]
 mod tests {
-    use cet_base::{on_both, params};
-    use cet_site::testing::TestApp;
+    use crate::{on_both, params};
+    use crate::testing::TestApp;
     use http_body_util::BodyExt as _;
     use tower::ServiceExt as _;
 

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::web::page::CODES;
+use crate::refusal::CODES;
 
 fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -18,8 +18,10 @@ fn files(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
 fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    files(&root.join("src"), ".rs", &mut found);
-    files(&root.join("templates"), ".html", &mut found);
+    for name in ["cet-base", "cet-domain", "cet-site", "cet"] {
+        files(&root.join("..").join(name).join("src"), ".rs", &mut found);
+    }
+    files(&root.join("../cet-site/templates"), ".html", &mut found);
     found.into_iter().map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect()
 }
 
@@ -87,15 +89,6 @@ fn no_message_is_left_over() {
 }
 
 #[test]
-fn every_refusal_code_has_its_words_in_both_languages() {
-    for lang in [Lang::Zh, Lang::En] {
-        for code in CODES {
-            assert!(texts(lang).find(&format!("refusal-{code}")).is_some(), "{code} in {lang:?}");
-        }
-    }
-}
-
-#[test]
 fn arguments_are_filled_in_without_direction_marks() {
     assert_eq!(texts(Lang::Zh).f("layout-step-of", &[("n", "4")]), "第 4 步，共 6 步：");
 }
@@ -105,4 +98,13 @@ fn the_first_known_language_of_a_browser_is_taken() {
     assert_eq!(Lang::accepted("fr-FR,en-GB;q=0.8,zh;q=0.5"), Lang::En);
     assert_eq!(Lang::accepted("zh-TW,zh;q=0.9,en;q=0.8"), Lang::Zh);
     assert_eq!(Lang::accepted(""), Lang::Zh);
+}
+
+#[test]
+fn every_refusal_code_has_its_words_in_both_languages() {
+    for lang in [Lang::Zh, Lang::En] {
+        for code in CODES {
+            assert!(texts(lang).find(&format!("refusal-{code}")).is_some(), "{code} in {lang:?}");
+        }
+    }
 }
