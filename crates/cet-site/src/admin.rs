@@ -10,10 +10,10 @@ use axum::routing::get;
 use http::{StatusCode, header};
 
 use crate::app::App;
-use cet_domain::installation::unfit;
 use crate::key_check;
 use crate::store::{DbError, Tx};
 use crate::web::server::Phase;
+use cet_domain::installation::unfit;
 
 /// How long `/metrics` waits for the database.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -77,8 +77,8 @@ async fn waiting(app: &App) -> Result<String, DbError> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{on_both, params};
     use crate::testing::TestApp;
+    use crate::{on_both, params};
     use http_body_util::BodyExt as _;
     use tower::ServiceExt as _;
 

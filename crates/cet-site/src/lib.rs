@@ -3,7 +3,9 @@
 #[cfg(test)]
 use cet_base::on_both;
 use cet_base::{config, params, private_file, store, texts, vault, words};
-use cet_domain::{alarms, audit, eligibility, jobs, key_check, limit, outbox, roster, score, seat_pool, sheet, sitting};
+use cet_domain::{
+    alarms, audit, eligibility, jobs, key_check, limit, outbox, roster, score, seat_pool, sheet, sitting,
+};
 
 pub mod admin;
 pub mod app;

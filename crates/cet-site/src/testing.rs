@@ -8,10 +8,10 @@ use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use crate::passport::cookies;
 use crate::app::App;
 use crate::config::Config;
 use crate::params;
+use crate::passport::cookies;
 use crate::passport::password::Hasher;
 use crate::passport::session;
 use crate::private_file;

@@ -7,15 +7,15 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use cet_domain::arrangement::whole::{Outcome, Task, run};
-use cet_domain::arrangement::{Candidate, Needs, Settings, Unit, rules};
-use cet_domain::audit::Actor;
 use cet_base::params;
-use cet_domain::sitting::catalogue::CatalogueCell;
 use cet_base::store::{Clock, Db, DbError, Settings as Database, Tx};
 use cet_base::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use cet_base::words::ids::EntryId;
 use cet_base::words::subject::Mode;
+use cet_domain::arrangement::whole::{Outcome, Task, run};
+use cet_domain::arrangement::{Candidate, Needs, Settings, Unit, rules};
+use cet_domain::audit::Actor;
+use cet_domain::sitting::catalogue::CatalogueCell;
 
 /// Entries of one subject at one campus: a million are 200 units.
 const OF_A_UNIT: i64 = 5_000;

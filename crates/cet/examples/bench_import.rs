@@ -18,13 +18,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cet_domain::import::Outcome;
-use cet_domain::roster::{self, DocumentKey};
-use cet_domain::score;
 use cet_base::store::{Clock, Db, DbError, Param, Settings, Tx};
 use cet_base::vault::Vault;
 use cet_base::words::codes::SittingCode;
-use cet::{params, words::time::Time};
+use cet_base::{params, words::time::Time};
+use cet_domain::import::Outcome;
+use cet_domain::roster::{self, DocumentKey};
+use cet_domain::score;
 
 /// Rows of one statement and of one transaction of the filling.
 const OF_A_STATEMENT: usize = 50;

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use cet_domain::entry::verbs::{EnterCommand, enter};
 use cet_base::params;
-use cet_domain::sitting::catalogue::{Catalogue, CatalogueCell};
 use cet_base::store::{Clock, Db, DbError, Settings, Stop, Tx};
 use cet_base::words::codes::{CampusCode, SittingCode, SubjectCode};
 use cet_base::words::ids::PassportId;
 use cet_base::words::subject::Mode;
+use cet_domain::entry::verbs::{EnterCommand, enter};
+use cet_domain::sitting::catalogue::{Catalogue, CatalogueCell};
 
 struct Plan {
     url: String,

@@ -1,7 +1,9 @@
 //! Registration for a national examination (全国大学英语四、六级考试): see `ARCHITECTURE.md` for the rooms and their rules.
 
 use cet_base::{config, private_file, store, vault, words};
-use cet_domain::{alarms, arrangement, audit, collective_payment, entry, import, key_check, outbox, passport};
+use cet_domain::{
+    alarms, arrangement, audit, collective_payment, entry, import, key_check, outbox, passport,
+};
 use cet_domain::{payment, roster, score, sheet, sitting, staff, ticket, verify};
 #[cfg(feature = "rehearsal")]
 use cet_site::rehearsal;

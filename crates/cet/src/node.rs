@@ -7,11 +7,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, watch};
 
 use crate::app::App;
-use cet_domain::installation::StartError;
 use crate::config::{CaptchaMode, Config};
 use crate::outbox::delivery::Delivery;
 use crate::web::server::{self, Phase};
 use crate::{admin, jobs, site};
+use cet_domain::installation::StartError;
 
 /// Serves until the first signal; then drains, so that a balancer sees that the node is not ready before it goes, and
 /// stops after the configured time or at the second signal. No request that began is lost, and the jobs end after their

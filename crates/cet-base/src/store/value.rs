@@ -7,7 +7,9 @@ use super::DbError;
 use crate::texts::Lang;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::fen::{Fen, FenSum};
-use crate::words::ids::{CollectivePaymentId, EntryId, OrderId, PassportId, RecordId, RegistrationId, ReviewId};
+use crate::words::ids::{
+    CollectivePaymentId, EntryId, OrderId, PassportId, RecordId, RegistrationId, ReviewId,
+};
 use crate::words::time::Time;
 
 /// One parameter as both databases take it.

@@ -12,10 +12,10 @@ use super::verbs::lists::Listing;
 use crate::behind::{self, Rank};
 use crate::sitting::Plan;
 use crate::sitting::catalogue::Catalogue;
+use crate::texts::{Lang, texts};
 use crate::ticket::printer::{PrintFault, Printer};
 use crate::ticket::sheet::{exam_time, hours};
 use crate::vault::{Vault, VaultError};
-use crate::texts::{Lang, texts};
 
 /// A campus of 10,000 seats takes seconds and tens of megabytes: tickets have presses of their own.
 static PRESS: Semaphore = Semaphore::const_new(1);

@@ -16,8 +16,8 @@ use jiff::SignedDuration;
 
 pub use rules::{Sum, proof_holds};
 
-use crate::context::Context;
 use crate::config::CaptchaMode;
+use crate::context::Context;
 use crate::jobs::aside::Round;
 use crate::store::{Db, DbError, Tx};
 use crate::vault::{Vault, VaultError, to_hex};
@@ -251,8 +251,7 @@ pub async fn check(
     let first: Result<bool, DbError> =
         context.db.write(async move |tx| store::use_up(tx, nonce.as_bytes(), expires).await).await;
     // Work counts beside a wrong answer too: its form says that none is needed.
-    let right =
-        rules::same_answer(answer.typed, &sealed.answer) || proof_holds(answer.id, answer.proof);
+    let right = rules::same_answer(answer.typed, &sealed.answer) || proof_holds(answer.id, answer.proof);
     let ours = sealed.purpose == purpose && sealed.session == session.map(to_hex).unwrap_or_default();
     Ok(if first? && right && ours { Ok(()) } else { Err(CaptchaRefusal) })
 }

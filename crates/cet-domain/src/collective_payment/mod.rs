@@ -27,7 +27,6 @@ use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{CollectivePaymentId, EntryId, RegistrationId};
 use crate::words::time::Time;
 
-
 /// How a collective payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {

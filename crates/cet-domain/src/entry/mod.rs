@@ -17,10 +17,10 @@ pub mod progress;
 pub mod refusal;
 pub mod roll;
 pub mod rules;
-pub mod store;
 #[cfg(test)]
 #[path = "tests/stalled.rs"]
 mod stalled_tests;
+pub mod store;
 #[cfg(test)]
 pub(crate) mod testing;
 pub mod verbs;

@@ -58,7 +58,12 @@ fn links(context: &Context, t: &'static Texts, path: &str) -> Vec<Part> {
 
 /// Tells the owner of an address that somebody tried to register it again (T5): one mail a day at most, so that nobody
 /// can flood a mailbox.
-pub(super) async fn tell_owner(tx: &mut Tx<'_>, context: &Context, email: &Email, lang: Lang) -> Result<(), DbError> {
+pub(super) async fn tell_owner(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    email: &Email,
+    lang: Lang,
+) -> Result<(), DbError> {
     let Some(id) = store::by_email(tx, &email.key()).await? else { return Ok(()) };
     let Some(account) = store::account(tx, id).await? else { return Ok(()) };
     let Ok(owner) = Email::parse(&account.email) else { return Ok(()) };

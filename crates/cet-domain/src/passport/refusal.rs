@@ -2,7 +2,6 @@
 
 use http::StatusCode;
 
-
 /// Why a form of this room was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PassportRefusal {

@@ -8,7 +8,6 @@ use crate::texts::Lang;
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
-
 record! {
     /// What logging in needs of a passport.
     pub struct Login {

@@ -10,8 +10,8 @@ use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
 
 use super::desk::Desk;
 use super::wire::HttpWire;
-use crate::installation::{StartError, read, read_secret};
 use crate::config::{self, Config};
+use crate::installation::{StartError, read, read_secret};
 
 /// Makes the desk of a node: reads the keys, and gets the way to the gateways ready.
 ///

@@ -15,6 +15,6 @@ pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
 pub use refund::refund_one;
 pub use settle::{Proof, ProofBy, Settled, hear, settle};
-pub use show::{OrderShown, 
-    ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, money_of, order_page,
+pub use show::{
+    ConfirmRow, Confirmation, OrderFacts, OrderLook, OrderShown, PassportMoney, confirm, money_of, order_page,
 };

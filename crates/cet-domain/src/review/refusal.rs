@@ -1,6 +1,5 @@
 //! Why an application is not taken, changed or decided, as the person is told.
 
-
 /// What a candidate or a school can cause in this room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReviewRefusal {

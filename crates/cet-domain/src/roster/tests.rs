@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-pub(crate) use crate::testing::{File, HEAD, key, vault};
 use crate::import::jobs::sweep;
 use crate::import::{ImportError, Outcome, Report};
 use crate::on_both;
@@ -12,6 +11,7 @@ use crate::params;
 use crate::sheet::{Encoding, Form};
 use crate::store::testing::NOON;
 use crate::store::{Db, DbError};
+pub(crate) use crate::testing::{File, HEAD, key, vault};
 
 const GOOD: &str = "廖晓儿,女,中华人民共和国居民身份证,330101199001010000,99101,991010,专科,6,16,11,化学学院,高分子化学与物理,1,00001,,1;F,";
 

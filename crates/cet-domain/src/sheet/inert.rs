@@ -1,6 +1,5 @@
 //! Cells of files that staff take out.
 
-
 const NUL: char = '\0';
 
 /// A cell that no spreadsheet takes for a formula (T29): what begins like one gets an apostrophe.

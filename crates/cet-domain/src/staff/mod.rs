@@ -32,4 +32,3 @@ pub mod verbs;
 pub mod verify;
 
 pub use rules::{Permission, Role, Scope, SqlRange};
-

@@ -5,16 +5,16 @@ use ring::digest;
 
 use super::rules::Scope;
 use super::store::rebinds::{self, Rebind};
-use crate::context::Context;
 use crate::audit::{self, Actor, Event};
+use crate::context::Context;
 use crate::outbox::{self, Mail, Part};
 use crate::passport;
 use crate::payment;
 use crate::registration::store::{self as registrations, scoped};
 use crate::review;
 use crate::store::{DbError, Stop, Tx};
-use crate::vault::{Vault, VaultError};
 use crate::texts::{Lang, texts};
+use crate::vault::{Vault, VaultError};
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 use crate::words::ids::{PassportId, RegistrationId};

@@ -1,6 +1,5 @@
 //! What staff can be refused.
 
-
 /// Why a form of staff was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaffRefusal {

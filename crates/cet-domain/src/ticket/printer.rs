@@ -10,9 +10,9 @@ use ring::digest;
 use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, Ticket, TicketError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::installation::{StartError, own_only};
 use crate::behind::{self, Rank};
 use crate::config::Config;
+use crate::installation::{StartError, own_only};
 use crate::vault::to_hex;
 
 /// How long a candidate waits for the press before being asked to come back.

@@ -1,7 +1,7 @@
 //! The pages of arrangements: accommodations, units, and the lists that schools print.
 
 pub mod pages;
-mod views;
 mod refusal_texts;
+mod views;
 
 pub(crate) use cet_domain::arrangement::*;

@@ -1,8 +1,8 @@
 //! The pages of collective payments.
 
 pub mod pages;
-pub mod views;
 mod refusal_texts;
+pub mod views;
 
 pub(crate) use cet_domain::collective_payment::*;
 

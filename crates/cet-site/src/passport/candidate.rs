@@ -9,11 +9,11 @@ use http::request::Parts;
 
 use super::marks;
 use super::session::{self, Life, Session};
-use crate::passport::cookies;
 use crate::app::App;
+use crate::passport::cookies;
+use crate::texts::Lang;
 use crate::web::answer::PageError;
 use crate::web::page::{Page, Who};
-use crate::texts::Lang;
 use crate::web::visitor::Visitor;
 
 /// Longer tokens are not looked up: none of ours has another length.

@@ -10,17 +10,17 @@ use super::session::{Session, ShownOn};
 use super::{candidate, store};
 use crate::roster;
 use crate::store::{DbError, Tx};
+use crate::texts::{Texts, texts};
 use crate::vault::{Vault, to_hex};
 use crate::web::answer::PageError;
 use crate::web::meant::{Marks, Stale};
-use cet_base::form_mark::mark;
 use crate::web::page::{Page, Refused};
-use crate::texts::{Texts, texts};
 use crate::web::visitor::Visitor;
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 use crate::words::ids::{PassportId, RecordId};
 use crate::words::name::masked;
+use cet_base::form_mark::mark;
 
 /// A student's record: its school and id.
 type Record = (SchoolCode, RecordId);

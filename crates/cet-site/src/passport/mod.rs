@@ -5,11 +5,11 @@ pub mod cookies;
 pub mod marks;
 pub mod notice;
 mod pages;
-pub mod views;
 mod refusal_texts;
+pub mod views;
 
-pub(crate) use cet_domain::passport::*;
 pub use candidate::{Candidate, MaybeCandidate};
+pub(crate) use cet_domain::passport::*;
 pub use pages::routes;
 
 #[cfg(test)]

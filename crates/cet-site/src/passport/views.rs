@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::verbs::retrieve::Retrieved;
-use crate::web::page::{Captcha, Choice, Notice, Page, Refused, Tone, Typed};
 use crate::texts::Texts;
+use crate::web::page::{Captcha, Choice, Notice, Page, Refused, Tone, Typed};
 use crate::words::email::Email;
 
 /// The kinds of document that a form offers: the value it sends, the key of its words.
@@ -327,8 +327,8 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::web::page::Site;
     use crate::texts::{Lang, texts};
+    use crate::web::page::Site;
 
     #[test]
     fn changing_the_captcha_keeps_where_to_go_on() {

@@ -6,9 +6,9 @@ use gateway::PayForm;
 mod past;
 
 pub use crate::entry::views::OpenOrder;
-use cet_domain::payment::verbs::OrderShown;
-use crate::web::page::Page;
 use crate::texts::Texts;
+use crate::web::page::Page;
+use cet_domain::payment::verbs::OrderShown;
 pub use past::{MoneyBack, PastOrder, past_orders};
 
 /// One unpaid entry that can be chosen.

@@ -15,11 +15,11 @@ use super::views::{PortalView, TextView};
 use super::{dates, views::SittingDates};
 use crate::app::App;
 use crate::sitting::catalogue::Catalogue;
+use crate::texts::{Lang, texts};
 use crate::vault::{to_hex, token_hash};
 use crate::web::answer::{HTML, PageError};
 use crate::web::assets::{self, CACHE_CONTROL};
 use crate::web::markdown;
-use crate::texts::{Lang, texts};
 use crate::web::visitor::Visitor;
 
 /// The portal's text pages and their shipped Markdown.

@@ -13,10 +13,10 @@ use serde::de::DeserializeOwned;
 
 use super::store;
 use super::views::{DELAY_MAX_SECONDS, DUPLICATES_MAX, GatewayBehaviour};
-use cet_domain::installation::{StartError, read, read_secret};
 use crate::config::Config;
 use crate::private_file;
 use crate::store::{Db, DbError, Tx};
+use cet_domain::installation::{StartError, read, read_secret};
 
 /// The name that the sandboxes show as merchant.
 const MERCHANT: &str = "CET考试报名（演练）";

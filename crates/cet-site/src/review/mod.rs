@@ -1,8 +1,8 @@
 //! The pages of reviews, of candidates and of schools.
 
 pub mod pages;
-pub mod views;
 mod refusal_texts;
+pub mod views;
 
 pub(crate) use cet_domain::review::*;
 

@@ -11,7 +11,6 @@ use axum::routing::{get, post};
 use super::verbs::{Person, SubmitCommand, WithdrawCommand, person, submit, withdraw};
 use super::views::{PersonRows, ReviewRows, ReviewView};
 use super::{Review, ReviewRefusal, ReviewState, rules, store, verbs};
-use crate::web::page::OnPage as _;
 use crate::app::App;
 use crate::passport::candidate::Candidate;
 use crate::score::Ticket;
@@ -20,6 +19,7 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 use crate::web::page::{Link, Page, Refused, Typed};
 
 const PATH: &str = "/review";

@@ -11,14 +11,14 @@ use super::forms::{FORMS, PASSWORD};
 use crate::on_both;
 use crate::params;
 use crate::passport::token::{self, Issued, Purpose};
-use cet_domain::testing::keys;
 use crate::registration::pages::tests::{accept, look_up};
-use cet_domain::testing::{File, HEAD};
 use crate::store::testing::{Folder, Lost};
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
 use crate::words::ids::PassportId;
 use crate::{passport, roster, score};
+use cet_domain::testing::keys;
+use cet_domain::testing::{File, HEAD};
 
 /// Each time it is a session of its own, a look at somebody's data, or a mail that was asked for anew (T6 bounds those), and so
 /// another line in the log.

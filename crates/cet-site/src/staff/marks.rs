@@ -3,13 +3,13 @@
 //! Of which values a form was made is checked by the verb that changes them, where two people may have the same thing open:
 //! [`cet_base::form_mark::Seen`].
 
+use crate::texts::texts;
 use crate::vault::Vault;
 use crate::web::answer::PageError;
 use crate::web::meant::{Marks, Stale};
-use cet_base::form_mark::mark;
 use crate::web::page::Refused;
-use crate::texts::texts;
 use crate::web::visitor::Visitor;
+use cet_base::form_mark::mark;
 
 /// The hidden field that says which account a form was made for.
 pub const MEMBER: &str = "member";

@@ -27,10 +27,10 @@ mod refusal_texts;
 pub mod reveal;
 pub mod views;
 
+pub(crate) use cet_domain::staff::*;
 pub use member::{StaffMember, StaffRejection};
 pub use menu::Menu;
 pub use pages::routes;
-pub(crate) use cet_domain::staff::*;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -2,11 +2,11 @@
 
 use crate::web::page::{OnPage, Page, Refused};
 
+use cet_domain::staff::accounts::AccountRefusal;
+use cet_domain::staff::exports::ExportRefusal;
 use cet_domain::staff::rebind::RebindRefusal;
 use cet_domain::staff::refusal::StaffRefusal;
 use cet_domain::staff::verbs::Wrong;
-use cet_domain::staff::exports::ExportRefusal;
-use cet_domain::staff::accounts::AccountRefusal;
 
 impl OnPage for RebindRefusal {
     fn on(self, page: &Page) -> Refused {

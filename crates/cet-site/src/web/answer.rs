@@ -185,8 +185,8 @@ pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::web::page::CODES;
     use crate::texts::{Lang, texts};
+    use crate::web::page::CODES;
 
     #[test]
     fn the_gravest_refusal_gives_the_status() {

@@ -12,9 +12,9 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use super::answer::{OUTAGE_SECONDS, PageError, html};
 use super::error_views::{ErrorView, Incident, UnknownView};
 use super::page::{Page, Refused, Typed};
-use crate::texts::texts;
 use super::visitor::{LANG_COOKIE, lang_in_query, language};
 use crate::app::App;
+use crate::texts::texts;
 use crate::vault::to_hex;
 
 /// Refuses what another site or another name made the browser send, and puts the headers on every answer.

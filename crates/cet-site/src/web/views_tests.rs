@@ -15,10 +15,10 @@ use crate::portal::views::{ExamRow, News, PortalView, SittingDates, TextView};
 use crate::registration::views::{
     AgreementView, DeniedSubject, HomeView, QualificationView, RecordRows, RecordView,
 };
+use crate::texts::{Lang, Texts, texts};
 use crate::web::assets;
 use crate::web::error_views::{ErrorView, Incident, UnknownView};
 use crate::web::page::{Captcha, Link, Notice, Page, Refused, Site, Tone, Typed, Who};
-use crate::texts::{Lang, Texts, texts};
 
 struct Sample {
     name: &'static str,

@@ -10,9 +10,9 @@ use http::{HeaderMap, header};
 
 use super::meant::Stale;
 use super::page::Page;
-use crate::texts::{Lang, texts};
 use crate::app::App;
 use crate::config::Network;
+use crate::texts::{Lang, texts};
 
 /// The cookie that keeps a chosen language.
 pub const LANG_COOKIE: &str = "cet-lang";

@@ -4,14 +4,15 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use cet_site::app::{App, open_database};
 use cet_base::config::Config;
+use cet_base::store::{Clock, DbError, Stop, Tx};
+use cet_base::texts::Lang;
+use cet_base::words::email::Email;
+use cet_domain::installation::open_database;
 use cet_domain::passport::rules::Profile;
 use cet_domain::passport::session;
 use cet_domain::passport::verbs::{NewPassport, Registered, register};
-use cet_base::store::{Clock, DbError, Stop, Tx};
-use cet_site::web::texts::Lang;
-use cet_base::words::email::Email;
+use cet_site::app::App;
 
 use super::load;
 use super::server::{Fault, Folder, Server};
@@ -38,7 +39,7 @@ pub(crate) async fn run(plan: &Plan, server: &Server, folder: &Folder) -> Result
     let mut requests: Vec<Arc<[u8]>> = Vec::with_capacity(SESSIONS);
     for first in (0..SESSIONS).step_by(BATCH) {
         for token in batch(&app, first).await? {
-            let cookie = format!("cookie: {}={token}\r\n", session::cookie_name(&app));
+            let cookie = format!("cookie: {}={token}\r\n", cet_site::passport::cookies::cookie_name(&app));
             requests.push(wire::get(server.address(), "/home", &cookie));
         }
     }

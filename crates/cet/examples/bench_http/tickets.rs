@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cet_domain::entry;
-use cet::rehearsal;
 use cet_base::store::{DbError, Tx};
 use cet_base::words::codes::SchoolCode;
 use cet_base::words::ids::EntryId;
+use cet_domain::entry;
+use cet_site::rehearsal;
 use ticket_pdf::{Content, Fonts, SigningKey, Slot, Ticket, render};
 use tokio::task::JoinSet;
 

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use cet_domain::installation::open_database;
 use cet_base::config::Config;
 use cet_base::params;
 use cet_base::store::{Clock, Db, DbError, Tx};
 use cet_base::vault::token_hash;
+use cet_domain::installation::open_database;
 
 use super::people;
 use super::server::{Fault, Folder, Server, command};

@@ -8,7 +8,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 use ring::rand::{SecureRandom as _, SystemRandom};
 
 use super::{Done, Failed, load, say};
-use cet_domain::installation::open_installation;
 use crate::arrangement::Unit;
 use crate::arrangement::whole::{self, Outcome, Task, Watch};
 use crate::audit::Actor;
@@ -16,6 +15,7 @@ use crate::sitting::SittingState;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::store::Stop;
 use crate::words::codes::{CampusCode, SittingCode};
+use cet_domain::installation::open_installation;
 
 /// What to arrange.
 #[derive(clap::Args)]

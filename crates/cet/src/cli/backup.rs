@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::{Done, Failed, load, say};
-use cet_domain::installation::{StartError, open_database, open_vault, unfit};
 use crate::store::{Clock, Tx, VersionState, backup};
 use crate::{key_check, private_file};
+use cet_domain::installation::{StartError, open_database, open_vault, unfit};
 
 /// A file, and the configuration that names the database.
 #[derive(clap::Args)]

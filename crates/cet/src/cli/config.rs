@@ -6,13 +6,13 @@ use std::process::ExitCode;
 use clap::{Subcommand, ValueEnum};
 
 use super::{ConfigFile, Done, Failed, load, say};
-use cet_domain::installation::{StartError, open_database, open_vault, unfit};
 use crate::config::Config;
 use crate::outbox::delivery::Delivery;
 use crate::store::{Clock, Db, Tx, VersionState};
 use crate::ticket::{self, Printer};
 use crate::vault::Vault;
 use crate::{key_check, payment, private_file};
+use cet_domain::installation::{StartError, open_database, open_vault, unfit};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

@@ -9,7 +9,6 @@ use tokio::net::TcpListener;
 
 use super::{Done, Failed, load, say};
 use crate::app::App;
-use cet_domain::installation::open_database;
 use crate::demo::folder::{Addresses, StaffMember};
 use crate::demo::{Folder, people};
 use crate::node::{self, StopSignals};
@@ -18,6 +17,7 @@ use crate::staff::demo::DemoAccount;
 use crate::store::{Clock, Db, DbError, Tx};
 use crate::web::server;
 use crate::words::time::Time;
+use cet_domain::installation::open_database;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

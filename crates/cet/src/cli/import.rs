@@ -9,7 +9,6 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::summary::{ended, print_doubled, print_findings, print_notes, tell};
 use super::{Done, Failed, load, say};
-use cet_domain::installation::open_installation;
 use crate::import::{ImportError, Report, Step, Watch};
 use crate::sitting::SittingState;
 use crate::sitting::campuses::Stored;
@@ -18,6 +17,7 @@ use crate::store::Db;
 use crate::ticket::coverage;
 use crate::vault::Vault;
 use crate::{roster, score};
+use cet_domain::installation::open_installation;
 
 /// What to import.
 #[derive(clap::Args)]

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Done, load, say};
-use cet_domain::installation::{check_installation, open_database, open_vault, unfit};
 use crate::key_check;
 use crate::store::{Clock, Tx};
+use cet_domain::installation::{check_installation, open_database, open_vault, unfit};
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;

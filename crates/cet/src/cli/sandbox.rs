@@ -7,10 +7,10 @@ use gateway_sandbox::Sandbox;
 use tokio::net::TcpListener;
 
 use super::{Done, Failed, load, say};
-use cet_domain::installation::open_installation;
 use crate::node::StopSignals;
 use crate::rehearsal;
 use crate::web::server;
+use cet_domain::installation::open_installation;
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;

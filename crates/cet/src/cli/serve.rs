@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use super::config::open_configuration;
 use super::{Done, load, say};
 use crate::app::App;
-use cet_domain::installation::open_database;
 use crate::node::{self, StopSignals};
 use crate::store::Clock;
 use crate::web::server;
+use cet_domain::installation::open_database;
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;

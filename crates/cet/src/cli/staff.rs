@@ -8,7 +8,6 @@ use std::sync::Arc;
 use super::{Done, Failed, load, say};
 use std::net::Ipv4Addr;
 
-use cet_domain::installation::open_installation;
 use crate::audit::Actor;
 use crate::passport::password::Hasher;
 use crate::passport::rules::refused_password;
@@ -18,6 +17,7 @@ use crate::staff::verbs::{self, Wrong};
 use crate::staff::{Role, rules, totp};
 use crate::store::{Db, DbError};
 use crate::vault::{Vault, to_hex};
+use cet_domain::installation::open_installation;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Done, load, say};
-use cet_domain::installation::open_installation;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::verify;
+use cet_domain::installation::open_installation;
 
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use cet_domain::jobs::aside::Round;
-use cet_domain::jobs::rules;
 use crate::alarms;
 use crate::app::App;
 use crate::store::DbError;
+use cet_domain::jobs::aside::Round;
+use cet_domain::jobs::rules;
 
 /// How a job is repeated.
 #[derive(Clone, Copy, Debug)]

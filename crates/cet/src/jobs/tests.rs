@@ -4,14 +4,14 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use jiff::SignedDuration;
 
-use cet_domain::jobs::aside::{Key, Queue, Round, Way, finding, run};
 use super::*;
-use cet_base::on_both;
-use cet_base::params;
 use crate::store::testing::{Kind, TestDb};
 use crate::store::{Db, Tx};
-use cet_site::testing::TestApp;
 use crate::words::codes::SchoolCode;
+use cet_base::on_both;
+use cet_base::params;
+use cet_domain::jobs::aside::{Key, Queue, Round, Way, finding, run};
+use cet_site::testing::TestApp;
 
 async fn until(is_so: impl Fn() -> bool) {
     let soon = async {

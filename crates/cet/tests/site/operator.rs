@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use cet_domain::staff::totp;
 use cet_base::store::Clock;
 use cet_base::store::testing::empty_postgres;
+use cet_domain::staff::totp;
 
 use super::client::{Client, PASSWORD};
 

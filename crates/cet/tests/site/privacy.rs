@@ -4,8 +4,8 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use cet_domain::staff::totp;
 use cet_base::store::Clock;
+use cet_domain::staff::totp;
 
 use super::client::{Client, PASSWORD};
 use super::demo::{Demo, Student};

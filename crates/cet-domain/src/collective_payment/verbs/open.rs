@@ -11,10 +11,10 @@ use crate::registration;
 use crate::sitting::Catalogue;
 use crate::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
-use cet_base::form_mark::Seen;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::FenSum;
 use crate::words::ids::{CollectivePaymentId, EntryId};
+use cet_base::form_mark::Seen;
 
 /// What a confirmation page showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

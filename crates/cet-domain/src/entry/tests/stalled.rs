@@ -7,11 +7,11 @@ use std::time::Duration;
 use crate::entry::EntryRefusal;
 use crate::entry::testing::{ELSEWHERE, HOME, World, campus, entered, sitting, snapshot, written};
 use crate::entry::verbs::{Entered, enter};
-use crate::registration::verbs::{Binding, bind};
 use crate::params;
-use crate::store::{Db, DbError, Limits, Settings, Stop, Tx};
+use crate::registration::verbs::{Binding, bind};
 use crate::store::testing::proxy::short;
 use crate::store::testing::{Kind, TestDb, fresh};
+use crate::store::{Db, DbError, Limits, Settings, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{PassportId, RecordId};
 

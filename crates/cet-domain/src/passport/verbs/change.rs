@@ -10,11 +10,11 @@ use crate::passport::session::{self, Session};
 use crate::passport::store::{self, Account, Locked};
 use crate::passport::token::{self, Purpose};
 use crate::store::{DbError, Stop, Tx};
-use crate::vault::Vault;
-use cet_base::form_mark::Seen;
 use crate::texts::Lang;
+use crate::vault::Vault;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
+use cet_base::form_mark::Seen;
 
 /// Who changes something, proven by the current password.
 #[derive(Clone)]

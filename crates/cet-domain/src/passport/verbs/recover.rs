@@ -81,7 +81,12 @@ pub async fn answer(tx: &mut Tx<'_>, context: &Context, id: i64) -> Result<bool,
     Ok(true)
 }
 
-async fn answer_one(tx: &mut Tx<'_>, context: &Context, email: &Email, request: &Request) -> Result<(), DbError> {
+async fn answer_one(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    email: &Email,
+    request: &Request,
+) -> Result<(), DbError> {
     let Some(id) = store::by_email(tx, &email.key()).await? else { return Ok(()) };
     let Some(passport) = store::lock(tx, id).await? else { return Ok(()) };
     let Ok(owner) = Email::parse(&passport.email) else { return Ok(()) };

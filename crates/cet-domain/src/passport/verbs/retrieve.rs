@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::context::Context;
 use crate::audit::{self, Actor, Event};
+use crate::context::Context;
 use crate::limit::{self, Rule, Wait};
 use crate::passport::rules::same_student_number;
 use crate::passport::{brakes, store};

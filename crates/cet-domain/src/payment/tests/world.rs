@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use gateway::alipay::platform::sign_fields;
 use gateway::alipay::{Alipay, AlipaySettings};
-use gateway::keys::{
-    MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey,
-};
+use gateway::keys::{MacKey, Md5RsaPrivateKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey};
 use gateway::payease::platform::{Merchant, Order as PayEaseOrder};
 use gateway::payease::{MacText, NoticeStatus, PayEase, PayEaseSettings, QueryTrust};
 use gateway::{Charset, Fields, Gateway, GatewayCode, format_yuan};
@@ -15,7 +13,6 @@ use gateway::{Charset, Fields, Gateway, GatewayCode, format_yuan};
 pub(crate) use super::bank::{Bank, Fault, TradeIs};
 use crate::config::Bank as BankChoice;
 use crate::entry::testing::{HOME, World, sitting};
-pub(crate) use crate::testing::keys;
 use crate::payment::choice::method;
 use crate::payment::desk::{Desk, Shop};
 use crate::payment::refusal::{PaymentRefusal, Stop};
@@ -25,6 +22,7 @@ use crate::payment::wire::Wire;
 use crate::sitting::CatalogueCell;
 use crate::store::testing::TestDb;
 use crate::store::{Db, Tx};
+pub(crate) use crate::testing::keys;
 use crate::vault::Vault;
 use crate::verify;
 use crate::words::codes::{CampusCode, SchoolCode};

@@ -6,9 +6,9 @@ use crate::registration::{Registration, RegistrationRefusal, store};
 use crate::roster::{self, StudentRecord};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Stop, Tx};
-use cet_base::form_mark::Seen;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId};
+use cet_base::form_mark::Seen;
 
 /// What a candidate saves.
 #[derive(Clone, Debug)]

@@ -1,18 +1,18 @@
 //! What the school does: decides by hand, and applies for candidates of before 2005 (V2-V4, S2).
 
 use super::{grant, lock_student, of_record, record};
-use crate::context::Context;
 use crate::audit::Actor;
+use crate::context::Context;
 use crate::review::rules::{Decision, decided, is_decided_so};
 use crate::review::{Review, ReviewRefusal, ReviewState, mails, store};
 use crate::roster::{self, DocumentKey};
 use crate::sitting::{Catalogue, Plan};
 use crate::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
-use cet_base::form_mark::Seen;
 use crate::words::codes::SchoolCode;
 use crate::words::ids::ReviewId;
 use crate::words::name::NameKey;
+use cet_base::form_mark::Seen;
 
 /// A decision on one application.
 #[derive(Clone, Debug)]

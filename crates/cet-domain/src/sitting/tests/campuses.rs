@@ -1,9 +1,9 @@
 //! A file of campuses, with codes that stand with several names.
 
 use super::*;
-use crate::sitting::files::campuses as import;
 use crate::on_both;
 use crate::sitting::CatalogueCell;
+use crate::sitting::files::campuses as import;
 
 fn file(text: &str) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().unwrap();

@@ -10,7 +10,9 @@ use crate::store::testing::fail;
 #[must_use]
 pub fn as_jpeg(picture: &RgbImage) -> Vec<u8> {
     let mut jpeg = Vec::new();
-    picture.write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 95)).unwrap_or_else(|error| fail(&error));
+    picture
+        .write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, 95))
+        .unwrap_or_else(|error| fail(&error));
     jpeg
 }
 
@@ -31,4 +33,3 @@ pub fn held(jpeg: &[u8], orientation: u8) -> Vec<u8> {
 pub fn lying(upright: &[u8]) -> Vec<u8> {
     as_jpeg(&image::imageops::rotate270(&jpeg(upright).unwrap().0))
 }
-

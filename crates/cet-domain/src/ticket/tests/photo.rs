@@ -6,7 +6,6 @@ use crate::roster::tests::{File, HEAD, key, sitting, vault};
 use crate::testing::{JPEG, archive};
 use crate::words::document::DocumentKind;
 
-
 fn code() -> SittingCode {
     SittingCode::parse("2017-2").unwrap()
 }

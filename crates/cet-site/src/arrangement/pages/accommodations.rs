@@ -3,7 +3,6 @@
 use axum::response::Response;
 
 use super::{plan, subject_name};
-use crate::web::page::OnPage as _;
 use crate::arrangement::verbs::accommodate::{AccommodateCommand, accommodate, accommodated};
 use crate::arrangement::views::{AccommodationsView, NeedsLine};
 use crate::arrangement::{AccommodateRefusal, Needs};
@@ -11,11 +10,12 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
-use cet_base::form_mark::SEEN;
+use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Notice, Tone, Typed};
 use crate::web::said;
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
+use cet_base::form_mark::SEEN;
 
 const PATH: &str = "/staff/accommodations";
 /// Lines of the page; a school has a few dozen.

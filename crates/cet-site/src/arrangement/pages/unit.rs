@@ -100,10 +100,12 @@ pub(super) async fn file(
         who.app.db.read_long(async move |tx: &mut Tx<'_>| listing(tx, &of).await).await;
     let listing = read?.ok_or(PageError::NotFound)?;
     noted(&who, &unit, list, listing.seats.len()).await?;
-    let printed = print(&who.app.printer, &who.app.vault, (&who.app.catalogue.get(), &plan), listing, list).await.map_err(|fault| match fault {
-        ListFault::Busy => PageError::TooBusy(BUSY_SECONDS),
-        fault => PageError::fault(fault),
-    })?;
+    let printed = print(&who.app.printer, &who.app.vault, (&who.app.catalogue.get(), &plan), listing, list)
+        .await
+        .map_err(|fault| match fault {
+            ListFault::Busy => PageError::TooBusy(BUSY_SECONDS),
+            fault => PageError::fault(fault),
+        })?;
     if !printed.missing.is_empty() {
         let missing: Vec<String> =
             printed.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();

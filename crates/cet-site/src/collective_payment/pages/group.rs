@@ -4,7 +4,6 @@ use axum::response::Response;
 
 use super::new::{filter, fine, plan, queried};
 use super::rows;
-use crate::web::page::OnPage as _;
 use crate::collective_payment::CollectiveRefusal;
 use crate::collective_payment::group::{GroupCommand, MOST_PEOPLE, enter_one};
 use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
@@ -16,6 +15,7 @@ use crate::store::{DbError, Tx};
 use crate::vault::to_hex;
 use crate::web::answer::{PageError, refusal, refused_html};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Refused, Typed};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;

@@ -6,7 +6,6 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{PATH, rows};
-use crate::web::page::OnPage as _;
 use crate::collective_payment::verbs::{Gathered, OpenCommand, Shown, gather, open as open_payment};
 use crate::collective_payment::views::{Found, NewView, Wanted};
 use crate::collective_payment::{CollectiveRefusal, rules};
@@ -17,11 +16,12 @@ use crate::store::Tx;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::meant::read_seen;
-use cet_base::form_mark::{SEEN, seen};
+use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Typed};
 use crate::web::said;
 use crate::words::codes::SubjectCode;
 use crate::words::fen::FenSum;
+use cet_base::form_mark::{SEEN, seen};
 
 /// The longest note in characters.
 const LONGEST_NOTE: usize = 200;

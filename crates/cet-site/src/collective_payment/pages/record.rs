@@ -5,7 +5,6 @@ use axum::response::Response;
 
 use super::new::fine;
 use super::{PATH, rows};
-use crate::web::page::OnPage as _;
 use crate::collective_payment::verbs::{
     SettleCommand, confirm as confirm_payment, release as release_payment,
 };
@@ -16,6 +15,7 @@ use crate::staff::list::{self, Form, Pager, Sheet};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::page::OnPage as _;
 use crate::web::page::{Notice, Page, Tone, Typed};
 use crate::web::said;
 use crate::words::ids::CollectivePaymentId;

@@ -5,8 +5,8 @@ use askama::Template;
 use super::{Board, EntryTable};
 use crate::entry::progress::{Step, StepState};
 use crate::payment::views::PastOrder;
-use crate::web::page::Page;
 use crate::texts::Texts;
+use crate::web::page::Page;
 
 /// One step of the chart, ready to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

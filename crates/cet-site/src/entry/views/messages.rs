@@ -1,7 +1,7 @@
 //! What the information page may have to say above its content.
 
-use crate::web::page::{Notice, Tone};
 use crate::texts::Texts;
+use crate::web::page::{Notice, Tone};
 
 /// A message about entries or money, made into a notice of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

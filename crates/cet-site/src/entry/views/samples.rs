@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::entry::progress::{self, EntryProgress, Step, StepState};
-use crate::web::page::{Page, Site, Who};
 use crate::texts::{Lang, texts};
+use crate::web::page::{Page, Site, Who};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 

@@ -4,8 +4,8 @@ use askama::Template;
 
 use super::{Board, Place};
 use crate::seat_pool::rules::{SeatColour, seats_left};
-use crate::web::page::Page;
 use crate::texts::{Lang, Texts};
+use crate::web::page::Page;
 
 /// 剩余容量 of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

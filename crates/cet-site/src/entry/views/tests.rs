@@ -2,8 +2,8 @@ use askama::Template as _;
 
 use super::samples::*;
 use super::*;
-use crate::web::page::{Refused, Typed};
 use crate::texts::{Lang, texts};
+use crate::web::page::{Refused, Typed};
 
 /// What a hostile name becomes in HTML.
 const ESCAPED: &str = "&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;&#38;";

@@ -4,10 +4,9 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, waited, with_wait};
-use crate::web::page::OnPage as _;
-use crate::passport::cookies;
 use crate::captcha;
 use crate::passport::brakes::{LoginBrakes, known_device, new_device};
+use crate::passport::cookies;
 use crate::passport::notice;
 use crate::passport::refusal::{PassportRefusal, status_of};
 use crate::passport::rules::own_path;
@@ -18,6 +17,7 @@ use crate::passport::{MaybeCandidate, session, verbs};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 use crate::words::email::Email;
 
 const PATH: &str = "/login";

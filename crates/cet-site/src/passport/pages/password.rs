@@ -4,7 +4,6 @@ use axum::response::Response;
 use http::{StatusCode, header};
 
 use super::{current, hashed, with_wait};
-use crate::web::page::OnPage as _;
 use crate::passport::cookies;
 use crate::passport::refusal::{PassportRefusal, status_of};
 use crate::passport::rules::refused_password;
@@ -15,6 +14,7 @@ use crate::passport::{Candidate, store};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 use crate::web::said;
 use crate::words::email::Email;
 

@@ -5,9 +5,8 @@ use http::{StatusCode, header};
 
 use super::account::opened;
 use super::{current, waited, with_wait};
-use crate::web::page::OnPage as _;
-use crate::passport::cookies;
 use crate::captcha;
+use crate::passport::cookies;
 use crate::passport::refusal::{PassportRefusal, status_of};
 use crate::passport::rules::{Profile, TypedProfile, check_digit_hint};
 use crate::passport::verbs::change::{self, Changed, Proven};
@@ -17,10 +16,11 @@ use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::meant::read_seen;
-use cet_base::form_mark::{SEEN, Seen, seen};
+use crate::web::page::OnPage as _;
 use crate::web::page::Typed;
 use crate::web::said;
 use crate::words::email::Email;
+use cet_base::form_mark::{SEEN, Seen, seen};
 
 const PATH: &str = "/account/profile";
 const KEPT: [&str; 5] = ["email", "phone", "document_kind", "document_number", "name"];

@@ -6,7 +6,6 @@ use http::StatusCode;
 
 use super::links::{dead, find};
 use super::{hashed, waited, with_wait};
-use crate::web::page::OnPage as _;
 use crate::captcha;
 use crate::passport::MaybeCandidate;
 use crate::passport::notice::{Message, announce};
@@ -20,6 +19,7 @@ use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::Captcha;
+use crate::web::page::OnPage as _;
 use crate::words::email::Email;
 
 const PATH: &str = "/recover";

@@ -6,7 +6,6 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{hashed, waited, with_wait};
-use crate::web::page::OnPage as _;
 use crate::captcha;
 use crate::passport::MaybeCandidate;
 use crate::passport::brakes::LoginBrakes;
@@ -19,6 +18,7 @@ use crate::passport::views::RegisterView;
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 use crate::words::email::Email;
 
 const PATH: &str = "/register";

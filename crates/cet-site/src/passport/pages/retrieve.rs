@@ -4,7 +4,6 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{waited, with_wait};
-use crate::web::page::OnPage as _;
 use crate::captcha;
 use crate::passport::MaybeCandidate;
 use crate::passport::refusal::{PassportRefusal, status_of};
@@ -13,6 +12,7 @@ use crate::passport::verbs::retrieve::{self, Sought};
 use crate::passport::views::RetrieveView;
 use crate::web::answer::{PageError, html};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 use crate::words::document::{Document, DocumentKind, DocumentNumber};
 use crate::words::name::PersonName;
 

@@ -22,10 +22,10 @@ use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
 use crate::web::meant::read_seen;
-use cet_base::form_mark::{SEEN, seen};
 use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
+use cet_base::form_mark::{SEEN, seen};
 
 /// What the page is made of.
 struct Facts {

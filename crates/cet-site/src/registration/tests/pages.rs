@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 
 use crate::on_both;
 use crate::roster;
-use cet_domain::testing::{File, HEAD};
 use crate::store::testing::{NOON, TestDb};
 use crate::testing::{Answer, Browser, TestApp};
+use cet_domain::testing::{File, HEAD};
 
 /// A node whose roster has students 1 to 6: 5 by the rules and barred from subject 3, 6 with subject 1 only.
 pub(crate) async fn enrolled(t: TestDb) -> TestApp {

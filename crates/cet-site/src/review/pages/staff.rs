@@ -6,7 +6,6 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::current;
-use crate::web::page::OnPage as _;
 use crate::passport::views::document_kinds;
 use crate::review::rules::{Decision, MANY_SUBMISSIONS};
 use crate::review::store::{self, Filter};
@@ -24,12 +23,13 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::meant::read_seen;
-use cet_base::form_mark::{SEEN, seen};
+use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::SchoolCode;
 use crate::words::document::{Document, DocumentKind, DocumentNumber};
 use crate::words::ids::ReviewId;
 use crate::words::name::{NameKey, PersonName};
+use cet_base::form_mark::{SEEN, seen};
 
 const PATH: &str = "/staff/reviews";
 const NEW: &str = "/staff/reviews/new";

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::on_both;
 use crate::registration::pages::tests::{accept, refused};
-use cet_domain::testing::{File, HEAD};
 use crate::staff::tests::world::{member, staffed};
 use crate::store::DbError;
 use crate::store::testing::TestDb;
 use crate::testing::{Answer, Browser, TestApp};
 use crate::{roster, score};
+use cet_domain::testing::{File, HEAD};
 
 pub(super) const LI: &str = "991010151100101";
 pub(super) const WANG: &str = "993010151100102";

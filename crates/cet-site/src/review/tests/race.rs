@@ -7,7 +7,6 @@ use crate::params;
 use crate::registration::verbs::{Binding, SaveCommand, bind, confirmation, looked_up, save};
 use crate::review::ReviewState;
 use crate::review::verbs::{SubmitCommand, submit};
-use cet_domain::testing::{File, HEAD};
 use crate::score::Ticket;
 use crate::sitting::Catalogue;
 use crate::store::testing::TestDb;
@@ -16,6 +15,7 @@ use crate::testing::TestApp;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId};
 use crate::{roster, score};
+use cet_domain::testing::{File, HEAD};
 
 /// Students at once; each is one round of the race.
 const STUDENTS: i64 = 60;

@@ -5,7 +5,6 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{hashed, refused};
-use crate::web::page::OnPage as _;
 use crate::passport::turns::Asker;
 use crate::staff::accounts::{self, AccountRefusal, Granter};
 use crate::staff::list::{Asked, PAGE, Pager};
@@ -18,9 +17,10 @@ use crate::vault::to_hex;
 use crate::web::answer::{BUSY_SECONDS, PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::meant::read_seen;
-use cet_base::form_mark::{SEEN, seen};
+use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::time::Time;
+use cet_base::form_mark::{SEEN, seen};
 
 const PATH: &str = "/staff/accounts";
 const TYPED: [&str; 4] = ["name", "role", "scope", "person"];

@@ -7,7 +7,6 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::{audit, orders, refunds, refused, registrations, students};
-use crate::web::page::OnPage as _;
 use crate::staff::exports::{self, ExportRefusal, MOST_ROWS, may_approve, may_take, takes_two};
 use crate::staff::list::{self, Asked, Form, PAGE, Pager, Sheet};
 use crate::staff::rebind::By;
@@ -17,6 +16,7 @@ use crate::staff::{Scope, StaffMember};
 use crate::store::{DbError, Stop};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Refused, Typed};
 use crate::words::time::Time;
 

@@ -4,20 +4,20 @@ use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, refused};
-use crate::web::page::OnPage as _;
-use crate::staff::cookies;
 use crate::limit::Wait;
 use crate::passport::rules::own_path;
 use crate::passport::session::new_token;
 use crate::passport::turns::Asker;
+use crate::staff::StaffMember;
+use crate::staff::cookies;
 use crate::staff::member::StaffVisitor;
 use crate::staff::refusal::StaffRefusal;
 use crate::staff::verbs::{self, Brakes};
 use crate::staff::views::LoginView;
-use crate::staff::StaffMember;
 use crate::store::{DbError, Stop};
 use crate::web::answer::{BUSY_SECONDS, PageError, html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 
 /// Where to go on, kept beside the session until the second factor.
 const NEXT: &str = "cet-staff-next";

@@ -4,12 +4,11 @@ use axum::response::Response;
 use http::{StatusCode, header};
 
 use super::{hashed, refused};
-use crate::web::page::OnPage as _;
-use crate::staff::cookies;
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::refused_password;
 use crate::passport::session::new_token;
 use crate::passport::turns::Asker;
+use crate::staff::cookies;
 use crate::staff::refusal::StaffRefusal;
 use crate::staff::rules::long_enough;
 use crate::staff::views::PasswordView;
@@ -17,6 +16,7 @@ use crate::staff::{StaffMember, store, verbs};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 
 pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     let (page, menu) = who.frame("staff-password-title").await?;

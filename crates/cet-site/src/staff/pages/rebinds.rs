@@ -6,7 +6,6 @@ use http::StatusCode;
 
 use super::refused;
 use super::registrations::key;
-use crate::web::page::OnPage as _;
 use crate::staff::list::{Asked, PAGE, Pager};
 use crate::staff::rebind::{self, Ask, By, RebindRefusal};
 use crate::staff::store::rebinds::{self, Rebind};
@@ -15,6 +14,7 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Stop};
 use crate::web::answer::{PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Refused, Typed};
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;

@@ -6,9 +6,8 @@ use qrcode::QrCode;
 use qrcode::render::svg;
 
 use super::{login, refused};
-use crate::web::page::OnPage as _;
-use crate::staff::cookies;
 use crate::passport::session::new_token;
+use crate::staff::cookies;
 use crate::staff::member::StaffVisitor;
 use crate::staff::refusal::StaffRefusal;
 use crate::staff::verbs::{self, Attempt, NotPassed, Passed};
@@ -17,6 +16,7 @@ use crate::staff::{StaffMember, session, store, totp};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
+use crate::web::page::OnPage as _;
 
 /// The secret of a session that waits for its first code; nothing once it is in an authenticator.
 async fn new_secret(who: &StaffVisitor, account: &str) -> Result<Option<String>, PageError> {

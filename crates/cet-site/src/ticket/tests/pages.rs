@@ -11,13 +11,13 @@ use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled, refused};
 use crate::registration::verbs::of_passport;
 use crate::roster;
-use cet_domain::testing::{File, HEAD};
 use crate::store::DbError;
 use crate::testing::{Answer, Browser, TestApp};
 use crate::ticket::photo;
-use cet_domain::testing::{JPEG, archive};
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
+use cet_domain::testing::{File, HEAD};
+use cet_domain::testing::{JPEG, archive};
 
 pub(crate) fn mark(answer: &Answer, name: &str) -> Vec<String> {
     let start = format!(" {name}=\"");

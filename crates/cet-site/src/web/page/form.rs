@@ -1,9 +1,8 @@
 //! What a form's page says back: refusals, typed values, the captcha and the options of a select.
 
 use super::{Link, Page};
-pub use cet_base::refusal::CODES;
 use crate::texts::Texts;
-
+pub use cet_base::refusal::CODES;
 
 /// One refusal of what was sent: the page says it with its code, and again at the field.
 #[derive(Debug, Clone, PartialEq, Eq)]

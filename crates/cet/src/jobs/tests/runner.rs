@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::*;
-use cet_base::on_both;
 use crate::store::Tx;
+use cet_base::on_both;
 use cet_site::testing::TestApp;
 
 const PLAN: Plan =

@@ -18,10 +18,10 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
 use crate::web::meant::read_seen;
-use cet_base::form_mark::{SEEN, seen};
 use crate::web::page::{Choice, Refused, Typed};
 use crate::words::codes::CampusCode;
 use crate::words::ids::RecordId;
+use cet_base::form_mark::{SEEN, seen};
 
 /// The longest text of a column (roster files have the same).
 const LONGEST: usize = 100;
