@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::params;
-use crate::roster::DocumentKey;
+use crate::words::document_key::DocumentKey;
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::vault::Vault;
 use crate::words::document::{Document, DocumentKind};

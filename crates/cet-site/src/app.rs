@@ -13,7 +13,7 @@ use crate::payment::desk::Shop;
 use crate::portal::Shelf;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::store::Db;
-use crate::ticket::Printer;
+use crate::printing::Printer;
 use crate::web::page::Site;
 use crate::web::server::Phase;
 use cet_domain::context::Context;

@@ -15,8 +15,8 @@ use crate::passport::cookies;
 use crate::passport::password::Hasher;
 use crate::passport::session;
 use crate::private_file;
-use crate::sitting::file::{self, FileFault};
-use crate::sitting::import::import;
+use crate::setup::file::{self, FileFault};
+use crate::setup::import::import;
 use crate::store::testing::{Folder, Kind, TestDb, fail, fresh};
 use crate::store::{DbError, Stop};
 use crate::vault::Vault;
@@ -59,7 +59,7 @@ impl TestApp {
         let folder = Folder::new();
         let key = Vault::new_key_file().unwrap_or_else(|error| fail(&error));
         private_file::write(&folder.0.join("vault.key"), key.as_bytes()).unwrap_or_else(|error| fail(&error));
-        let key = crate::ticket::printer::new_key_file().unwrap_or_else(|error| fail(&error));
+        let key = crate::printing::new_key_file().unwrap_or_else(|error| fail(&error));
         private_file::write(&folder.0.join("tickets.key"), key.as_bytes())
             .unwrap_or_else(|error| fail(&error));
         let text = format!(

@@ -2,9 +2,9 @@
 
 use cet_base::{config, private_file, store, vault, words};
 use cet_domain::{
-    alarms, arrangement, audit, collective_payment, entry, import, key_check, outbox, passport,
+    alarms, arrangement, audit, collective_payment, entry, import, key_check, outbox, passport, payment, printing, roster, score,
+    setup, sheet, sitting, staff, ticket, verify,
 };
-use cet_domain::{payment, roster, score, sheet, sitting, staff, ticket, verify};
 #[cfg(feature = "rehearsal")]
 use cet_site::rehearsal;
 use cet_site::{admin, app, site, web};

@@ -10,6 +10,7 @@ use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{
     CollectivePaymentId, EntryId, OrderId, PassportId, RecordId, RegistrationId, ReviewId,
 };
+use crate::words::staff::{Role, Scope};
 use crate::words::time::Time;
 
 /// One parameter as both databases take it.
@@ -177,6 +178,8 @@ macro_rules! stored_as {
 stored_as!(CollectivePaymentId, i64, |v| Value::Int(v.0), |raw| Some(CollectivePaymentId(raw)));
 stored_as!(Lang, String, |lang| Value::Text(lang.code()), |raw| Lang::parse(&raw));
 stored_as!(EntryId, i64, |v| Value::Int(v.0), |raw| Some(EntryId(raw)));
+stored_as!(Scope, String, |v| Value::Text(v.prefix()), |raw| Scope::parse(&raw));
+stored_as!(Role, String, |v| Value::Text(v.wire()), |raw| Role::from_wire(&raw));
 stored_as!(OrderId, i64, |v| Value::Int(v.0), |raw| Some(OrderId(raw)));
 stored_as!(PassportId, i64, |v| Value::Int(v.0), |raw| Some(PassportId(raw)));
 stored_as!(ReviewId, i64, |v| Value::Int(v.0), |raw| Some(ReviewId(raw)));

@@ -2,10 +2,13 @@
 
 pub mod codes;
 pub mod document;
+pub mod document_key;
 pub mod email;
 pub mod fen;
 pub mod ids;
 pub mod name;
+pub mod staff;
 pub mod subject;
+pub mod subject_list;
 pub mod text;
 pub mod time;

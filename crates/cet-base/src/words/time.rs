@@ -104,6 +104,14 @@ impl fmt::Display for Time {
     }
 }
 
+/// A duration doubled so many times, up to a longest one.
+#[must_use]
+pub fn doubled(first: SignedDuration, times: usize, longest: SignedDuration) -> SignedDuration {
+    let factor =
+        u32::try_from(times).ok().and_then(|times| 1_i32.checked_shl(times)).filter(|factor| *factor > 0);
+    factor.and_then(|factor| first.checked_mul(factor)).map_or(longest, |wait| wait.min(longest))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,8 +13,8 @@ use crate::behind::{self, Rank};
 use crate::sitting::Plan;
 use crate::sitting::catalogue::Catalogue;
 use crate::texts::{Lang, texts};
-use crate::ticket::printer::{PrintFault, Printer};
-use crate::ticket::sheet::{exam_time, hours};
+use crate::printing::{PrintFault, Printer};
+use crate::sitting::hours::{exam_time, hours};
 use crate::vault::{Vault, VaultError};
 
 /// A campus of 10,000 seats takes seconds and tens of megabytes: tickets have presses of their own.

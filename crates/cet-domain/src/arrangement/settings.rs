@@ -53,8 +53,7 @@ pub struct Settings {
 const MOST_SEATS: usize = 99;
 /// Batches of a day: an oral ticket has two digits for the batch.
 const MOST_SESSIONS: usize = 99;
-/// How long a batch takes, in minutes (facts 1.2).
-pub const SESSION_MINUTES: i64 = 30;
+pub use crate::sitting::hours::SESSION_MINUTES;
 
 impl Default for Settings {
     /// Rooms of 30 in 5 columns; 30 machines; the grid of 11 batches from 8:30 to 17:45 (facts 1.2).

@@ -4,7 +4,7 @@ use super::{Settings, Unit, rules, store, verbs};
 use crate::params;
 use crate::sitting::catalogue::Catalogue;
 use crate::store::{Db, DbError, Tx};
-use crate::verify::Finding;
+use crate::invariant::Finding;
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::time::Time;
 

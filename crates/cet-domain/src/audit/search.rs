@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use crate::params;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;

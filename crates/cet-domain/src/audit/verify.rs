@@ -8,7 +8,7 @@ use super::line::{Line, link_hash};
 use super::todo;
 use crate::params;
 use crate::store::{Db, DbError, Tx};
-use crate::verify::{Finding, LISTED};
+use crate::invariant::{Finding, LISTED};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 

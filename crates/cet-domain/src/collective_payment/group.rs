@@ -6,7 +6,7 @@ use crate::entry::verbs::{Submission, enter_registration};
 use crate::entry::{EntryChannel, EntryRefusal};
 use crate::registration;
 use crate::sitting::{Catalogue, Subject};
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::RegistrationId;

@@ -2,7 +2,7 @@
 
 use super::{CollectivePayment, Line, State};
 use crate::params;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::CollectivePaymentId;

@@ -1,10 +1,10 @@
 //! What arrangement reads of entries: who is paid at a campus in a subject, and who may still pay.
 
-use super::live::{live, unpaid};
+use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::seat_pool::PoolKey;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;

@@ -1,9 +1,9 @@
 //! Figures over the entries of a scope's own candidates, for staff (S6). They read all of the scope's entries.
 
-use super::live::live;
+use crate::fragments::live;
 use crate::params;
 use crate::record;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SittingCode, SubjectCode};
 use crate::words::fen::FenSum;

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use super::store;
 use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
-use crate::registration::release;
+use super::verbs::release;
 use crate::sitting::Catalogue;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;

@@ -12,7 +12,9 @@
 pub mod arrangeable;
 pub mod figures;
 pub mod jobs;
-pub(crate) mod live;
+#[cfg(test)]
+#[path = "tests/live.rs"]
+mod live_tests;
 pub mod progress;
 pub mod refusal;
 pub mod roll;

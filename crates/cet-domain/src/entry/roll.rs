@@ -1,9 +1,9 @@
 //! What staff of a school read of entries over many candidates: who has unpaid ones, who has none of a subject.
 
-use super::live::{live, unpaid};
+use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::RegistrationId;

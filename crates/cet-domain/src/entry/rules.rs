@@ -12,7 +12,8 @@ use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::ids::EntryId;
 use crate::words::subject::{Level, Mode};
-use crate::words::time::Time;
+use crate::registration::release::Held;
+use crate::words::time::{Time, doubled};
 
 /// How long an unpaid entry keeps its seat. Source: manual, requirements R13.
 pub const HOLD: SignedDuration = SignedDuration::from_hours(24);
@@ -203,13 +204,6 @@ pub fn cooling_until(entries: &[Entry], subject: SubjectCode, now: Time) -> Opti
     Some(last.plus(doubled(COOL_DOWN, doublings, LONGEST_COOL_DOWN)))
 }
 
-/// A duration doubled so many times, up to a longest one.
-#[must_use]
-pub fn doubled(first: SignedDuration, times: usize, longest: SignedDuration) -> SignedDuration {
-    let factor =
-        u32::try_from(times).ok().and_then(|times| 1_i32.checked_shl(times)).filter(|factor| *factor > 0);
-    factor.and_then(|factor| first.checked_mul(factor)).map_or(longest, |wait| wait.min(longest))
-}
 
 fn end_of_unpaid_hold(entry: &Entry, now: Time) -> Option<Time> {
     match entry.state {
@@ -356,6 +350,16 @@ pub fn may_retake(
         }
     };
     free && window_refusal(window).is_none()
+}
+
+/// How entries stand, as far as the release of their registration goes by them (R7).
+#[must_use]
+pub fn held(entries: &[Entry], now: Time) -> Held {
+    let cancelled = entries.iter().filter(|entry| entry.state == EntryState::Cancelled);
+    Held {
+        any_live: entries.iter().any(|entry| is_live(entry, now)),
+        last_cancelled: cancelled.filter_map(|entry| entry.ended_at).max(),
+    }
 }
 
 #[cfg(test)]

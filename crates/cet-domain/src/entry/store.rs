@@ -4,7 +4,7 @@ mod commands;
 
 pub use commands::{remember, remember_instead, remembered};
 
-use super::live::overdue;
+use crate::fragments::overdue;
 use super::{Entry, EntryState};
 use crate::params;
 use crate::registration::Registration;

@@ -7,6 +7,7 @@ mod facts;
 mod money;
 mod offers;
 mod pools;
+pub mod release;
 mod repeat;
 
 pub use cancel::{CancelCommand, cancel};

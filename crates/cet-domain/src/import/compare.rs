@@ -97,7 +97,7 @@ pub(super) async fn joined(
             for row in page {
                 // Who is in the file gets the number that the file says.
                 let in_file = row.key().is_some_and(|key| seen.contains_key(&key));
-                let by = crate::roster::file::joined_by(row.school, row.student_number);
+                let by = crate::import::identity::joined_by(row.school, row.student_number);
                 if let Some(known) = by.as_ref().filter(|_| !in_file).and_then(|by| joined.get(&by.hash))
                     && let Some(by) = by
                 {

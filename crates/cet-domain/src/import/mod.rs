@@ -8,6 +8,7 @@ mod check;
 mod compare;
 pub mod fields;
 pub mod findings;
+pub mod identity;
 pub mod jobs;
 mod stage;
 mod standing;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::params;
 use crate::record;
-use crate::roster::file::digest;
+use crate::import::identity::digest;
 use crate::store::{Db, DbError, Param};
 use crate::words::codes::SchoolCode;
 

@@ -3,7 +3,6 @@
 //! Other rooms take [`Candidate`] or [`MaybeCandidate`] as an argument of their handlers.
 
 pub mod brakes;
-pub mod claim;
 pub mod jobs;
 pub mod mails;
 pub mod password;

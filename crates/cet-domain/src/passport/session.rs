@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::claim;
+use crate::registration::claim;
 use crate::config;
 use crate::jobs::sweep::Sweep;
 use crate::params;

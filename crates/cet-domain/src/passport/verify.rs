@@ -1,7 +1,7 @@
 //! What must hold of links, sessions and their mails (security section 2: I13, I14, I20): each is one statement, and
 //! what it finds is a violation.
 
-use crate::verify::Question;
+use crate::invariant::Question;
 
 /// `$1` is now, `$2` how many rows are listed.
 pub const QUESTIONS: &[Question] = &[

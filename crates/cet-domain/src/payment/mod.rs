@@ -8,7 +8,6 @@
 pub mod choice;
 pub mod desk;
 mod entries;
-pub mod holding;
 pub mod jobs;
 mod mail;
 pub mod refusal;

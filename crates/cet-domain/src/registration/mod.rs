@@ -11,38 +11,21 @@
 //! expiring, paying, releasing (`docs/locking.md`).
 //! Deliberately absent: seats and money.
 
+pub mod claim;
+pub mod holding;
 pub mod refusal;
 pub mod release;
 pub mod rules;
-pub mod snapshot;
 pub mod store;
 pub mod verbs;
 
 use crate::record;
-use crate::sitting::subject::parse_codes;
-use crate::store::{Column, DbError, Row};
-use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RegistrationId};
 use crate::words::time::Time;
 
+pub use crate::words::subject_list::SubjectList;
 pub use refusal::RegistrationRefusal;
-
-/// Subject codes as a column holds them, joined by `;`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SubjectList(pub Vec<SubjectCode>);
-
-impl Column for SubjectList {
-    fn read(row: &Row<'_>, index: usize) -> Result<Self, DbError> {
-        let text: String = row.get(index)?;
-        parse_codes(&text).map(Self).map_err(|_| DbError::Decode("list of subjects"))
-    }
-
-    fn read_opt(row: &Row<'_>, index: usize) -> Result<Option<Self>, DbError> {
-        let text: Option<String> = row.get(index)?;
-        let codes = text.map(|text| parse_codes(&text).map(Self)).transpose();
-        codes.map_err(|_| DbError::Decode("list of subjects"))
-    }
-}
 
 record! {
     /// What rules need to know of a live registration.

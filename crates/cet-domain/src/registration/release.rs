@@ -1,20 +1,25 @@
 //! The end of an empty registration (R7): by a job, by the transaction that ends its last entry, or when somebody who
 //! wants its place asks.
 
-use super::{Registration, rules, store};
+use super::{Registration, holding, rules, store};
 use crate::audit::{self, Actor};
-use crate::entry::{self, Entry, EntryState};
-use crate::payment::holding;
 use crate::store::{DbError, Tx};
-use crate::words::codes::SchoolCode;
-use crate::words::ids::RegistrationId;
 use crate::words::time::Time;
 
 /// How long a registration that holds money is left alone before it is looked at again.
 const LOOK_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 
+/// How the entries of a registration stand, as far as its release goes by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Whether any is live.
+    pub any_live: bool,
+    /// When the candidate last cancelled one; what went with another entry has the same time.
+    pub last_cancelled: Option<Time>,
+}
+
 /// Releases a locked registration if it holds no entry, no open order and no money, and its time has come; else writes
-/// down when it will be looked at. Answers whether it was released. `entries` are all of it, as they now stand.
+/// down when it will be looked at. Answers whether it was released. `entries` says how all of it stand now.
 ///
 /// Locks: the registration is locked by the caller; deletes the claim.
 ///
@@ -23,14 +28,14 @@ const LOOK_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 pub async fn release_if_empty(
     tx: &mut Tx<'_>,
     of: &Registration,
-    entries: &[Entry],
+    entries: Held,
     by: Actor,
 ) -> Result<bool, DbError> {
     let now = tx.now().await?;
-    if entries.iter().any(|entry| entry::rules::is_live(entry, now)) {
+    if entries.any_live {
         return Ok(false);
     }
-    let mut at = rules::release_time(of.saved_at, last_cancelled(entries));
+    let mut at = rules::release_time(of.saved_at, entries.last_cancelled);
     if at <= now && holding::holds_money(tx, of.school, of.id).await? {
         at = now.plus(LOOK_AGAIN);
     }
@@ -42,12 +47,6 @@ pub async fn release_if_empty(
     }
     release(tx, of, at.max(of.release_at.unwrap_or(at)), by).await?;
     Ok(true)
-}
-
-/// When the candidate last cancelled; what went with another entry has the same time.
-fn last_cancelled(entries: &[Entry]) -> Option<Time> {
-    let cancelled = entries.iter().filter(|entry| entry.state == EntryState::Cancelled);
-    cancelled.filter_map(|entry| entry.ended_at).max()
 }
 
 async fn release(tx: &mut Tx<'_>, of: &Registration, was_due: Time, by: Actor) -> Result<(), DbError> {
@@ -71,39 +70,4 @@ async fn release(tx: &mut Tx<'_>, of: &Registration, was_due: Time, by: Actor) -
         },
     )
     .await
-}
-
-/// Registrations whose time may have come, over all schools.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
-    let now = tx.now().await?;
-    store::due_for_release(tx, now, limit).await
-}
-
-/// Releases registrations whose time has come, over all schools.
-///
-/// # Errors
-/// As [`release_some`].
-pub async fn release_empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<usize, DbError> {
-    let found = empty_ones(tx, limit).await?;
-    release_some(tx, &found).await
-}
-
-/// Releases those of these registrations whose time has come; answers how many. Those that somebody works on wait for
-/// the next round.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn release_some(tx: &mut Tx<'_>, some: &[(SchoolCode, RegistrationId)]) -> Result<usize, DbError> {
-    let mut done = 0_usize;
-    for &(school, id) in some {
-        let Some(of) = store::lock_if_idle(tx, school, id).await? else { continue };
-        let entries = entry::store::of_registration(tx, school, id).await?;
-        if release_if_empty(tx, &of, &entries, Actor::Job("release")).await? {
-            done = done.saturating_add(1);
-        }
-    }
-    Ok(done)
 }

@@ -3,9 +3,8 @@
 use jiff::SignedDuration;
 
 use super::RegistrationRefusal;
-use crate::entry::rules::doubled;
 use crate::sitting::window::{Window, WindowState};
-use crate::words::time::Time;
+use crate::words::time::{Time, doubled};
 
 /// How long a registration without an entry is kept. Source: manual, requirements R7.
 pub const EMPTY_FOR: SignedDuration = SignedDuration::from_hours(24);

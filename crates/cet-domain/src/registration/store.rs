@@ -7,10 +7,10 @@ pub mod scoped;
 pub use late::{bring_back, released};
 
 use super::Registration;
-use super::snapshot::Snapshot;
+use crate::roster::Snapshot;
 use crate::params;
-use crate::passport::claim;
-use crate::sitting::subject::join_codes;
+use crate::registration::claim;
+use crate::words::subject_list::join_codes;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::{PassportId, RecordId, RegistrationId};

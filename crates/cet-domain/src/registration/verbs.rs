@@ -1,23 +1,18 @@
 //! The use cases of registrations; each is one transaction, or a part of one that another room's verb has open.
 
-mod bind;
 mod budget;
 mod look_up;
 mod obstacles;
 mod revive;
-mod save;
 
-pub use bind::{Binding, bind};
 pub use budget::{look_ups_left, spend_look_up};
-pub use look_up::{Confirmation, LookUpCommand, confirmation, look_up};
+pub use look_up::{Confirmation, LookUpCommand, confirmation, look_up, looked_up};
+pub use obstacles::obstacles;
 pub use revive::{let_go, revive};
-pub use save::{SaveCommand, looked_up, save};
 
-use super::{Registration, RegistrationRefusal, release, store};
+use super::{Registration, RegistrationRefusal, holding, store};
 use crate::audit::{self, Actor};
 use crate::eligibility::rules::{EligibilityFacts, OfferedSubject, SubjectVerdict, Verdict, verdicts};
-use crate::entry;
-use crate::payment::holding;
 use crate::sitting::{Catalogue, Plan, Subject, TextKind};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
@@ -106,33 +101,9 @@ async fn stays(tx: &mut Tx<'_>, found: Option<Registration>) -> Result<Option<Re
     if of.release_at.is_none_or(|at| now < at) {
         return Ok(Some(of));
     }
-    let entries = entry::store::of_registration(tx, of.school, of.id).await?;
-    let holds = entries.iter().any(|entry| entry::rules::is_live(entry, now));
-    let stays = holds || holding::holds_money(tx, of.school, of.id).await?;
+    let stays = holding::holds_an_entry(tx, of.school, of.id, now).await?
+        || holding::holds_money(tx, of.school, of.id).await?;
     Ok(stays.then_some(of))
-}
-
-/// Ends what is overdue of a registration and releases it if it is empty and its time has come; answers whether it is
-/// gone. `false` also when somebody works on it.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub(super) async fn clear_away(
-    tx: &mut Tx<'_>,
-    catalogue: &Catalogue,
-    school: SchoolCode,
-    id: RegistrationId,
-) -> Result<bool, DbError> {
-    let Some(of) = store::lock_if_idle(tx, school, id).await? else {
-        return Ok(false);
-    };
-    entry::verbs::expire_entries(tx, catalogue, &of).await?;
-    // What ended just now may have released it already.
-    let Some(of) = store::lock_if_idle(tx, school, id).await? else {
-        return Ok(true);
-    };
-    let entries = entry::store::of_registration(tx, school, id).await?;
-    release::release_if_empty(tx, &of, &entries, Actor::Job("release")).await
 }
 
 /// What the rules say of every subject that a home campus offers (R4).
@@ -220,11 +191,3 @@ pub async fn grant_cet6(
     store::set_subjects(tx, &of, &subjects).await?;
     Ok(Some(subjects))
 }
-
-#[cfg(test)]
-#[path = "tests/verbs.rs"]
-mod tests;
-
-#[cfg(test)]
-#[path = "tests/look_up.rs"]
-mod look_up_tests;

@@ -2,26 +2,13 @@
 
 use super::{Review, ReviewState};
 use crate::params;
-use crate::passport::claim;
+use crate::registration::claim;
 use crate::score::Ticket;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, ReviewId};
 use crate::words::time::Time;
-
-/// Whether CET6 is approved for a document at its school (W7: for no other).
-///
-/// # Errors
-/// [`DbError`].
-pub async fn is_approved(
-    tx: &mut Tx<'_>,
-    school: SchoolCode,
-    sitting: &SittingCode,
-    document_key: &[u8],
-) -> Result<bool, DbError> {
-    Ok(of_document(tx, school, sitting, document_key, ReviewState::Approved).await?.is_some())
-}
 
 /// An application for a document that is in this state.
 ///

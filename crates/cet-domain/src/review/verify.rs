@@ -1,6 +1,6 @@
 //! What must hold of CET6资格复核 (V4, W7), and that what a school decided stands in the log and in a mail (I16, I20).
 
-use crate::verify::Question;
+use crate::invariant::Question;
 
 /// `$1` is now, `$2` how many rows are listed.
 pub const QUESTIONS: &[Question] = &[

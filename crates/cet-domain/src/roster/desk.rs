@@ -3,9 +3,9 @@
 
 use super::{DocumentKey, StudentRecord};
 use crate::params;
-use crate::registration::SubjectList;
-use crate::sitting::subject::join_codes;
-use crate::staff::Scope;
+use crate::words::subject_list::SubjectList;
+use crate::words::subject_list::join_codes;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;

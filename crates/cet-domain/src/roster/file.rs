@@ -1,17 +1,17 @@
 //! The roster's file: what its columns hold (interface section 6).
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::DocumentKey;
 use super::cells::{document, name, sex, subjects};
 use crate::import::fields::Fields;
+use crate::import::identity::{digest, joined_by};
 use crate::import::{self, Findings, Identity, ImportError, JoinedBy, Kind, Report, Stamp, Watch};
 use crate::sheet::{Cell, Place, Wrong};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{Db, Param};
-use crate::ticket::coverage;
+use crate::printing::coverage;
 use crate::vault::Vault;
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::document::DocumentNumber;
@@ -248,24 +248,4 @@ impl RosterFile {
         }
         Some(campus)
     }
-}
-
-/// The number by which a student's photo is found; without one there is none.
-pub(crate) fn joined_by(school: SchoolCode, number: String) -> Option<JoinedBy> {
-    if number.is_empty() {
-        return None;
-    }
-    let mut hasher = DefaultHasher::new();
-    (school.as_str(), &number).hash(&mut hasher);
-    Some(JoinedBy { column: "学号", hash: hasher.finish(), number })
-}
-
-/// A digest of what a row says besides its document's number, the same for a row of a file and one of the database.
-pub(crate) fn digest<T: AsRef<str>>(fields: &[T; 15]) -> u32 {
-    let mut hasher = DefaultHasher::new();
-    for field in fields {
-        field.as_ref().hash(&mut hasher);
-    }
-    let [.., a, b, c, d] = hasher.finish().to_be_bytes();
-    u32::from_be_bytes([a, b, c, d])
 }

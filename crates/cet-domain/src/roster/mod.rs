@@ -6,6 +6,7 @@
 pub(crate) mod cells;
 pub mod desk;
 pub mod file;
+mod snapshot;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -14,41 +15,14 @@ pub mod verbs;
 use std::fmt;
 
 use crate::record;
-use crate::registration::SubjectList;
-use crate::registration::snapshot::Snapshot;
-use crate::sitting::subject::join_codes;
-use crate::store::Value;
-use crate::stored_as;
+use crate::words::subject_list::SubjectList;
+pub use snapshot::Snapshot;
+use crate::words::subject_list::join_codes;
 use crate::vault::{Vault, VaultError};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+pub use crate::words::document_key::DocumentKey;
 use crate::words::document::{Document, DocumentKind};
 use crate::words::ids::RecordId;
-
-/// The keyed hash by which a document is found: in rosters, scores, registrations and reviews alike.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DocumentKey([u8; 16]);
-
-impl DocumentKey {
-    /// The key of a document.
-    #[must_use]
-    pub fn of(vault: &Vault, document: &Document) -> Self {
-        Self(vault.document_key(document.kind.wire(), document.match_key().as_str()))
-    }
-
-    /// The bytes, as they are stored.
-    #[must_use]
-    pub fn bytes(&self) -> [u8; 16] {
-        self.0
-    }
-}
-
-impl fmt::Debug for DocumentKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DocumentKey(..)")
-    }
-}
-
-stored_as!(DocumentKey, Vec<u8>, |v| Value::Bytes(&v.0), |raw| raw.try_into().ok().map(DocumentKey));
 
 record! {
     /// One student as the school's roster has it. Its Debug shows no personal data.

@@ -3,8 +3,8 @@
 use super::desk::{self, Change};
 use super::{StudentRecord, store};
 use crate::audit::{self, Actor, Event};
-use crate::sitting::subject::join_codes;
-use crate::staff::Scope;
+use crate::words::subject_list::join_codes;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use cet_base::form_mark::Seen;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Ticket;
 use crate::import::fields::Fields;
 use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
-use crate::roster::DocumentKey;
+use crate::words::document_key::DocumentKey;
 use crate::roster::cells::{document, name};
 use crate::sheet::{Cell, Place};
 use crate::store::{Db, Param};

@@ -8,7 +8,7 @@ mod tests;
 use std::fmt;
 
 use crate::record;
-use crate::roster::DocumentKey;
+use crate::words::document_key::DocumentKey;
 use crate::store::Value;
 use crate::stored_as;
 use crate::words::codes::SubjectCode;

@@ -2,7 +2,7 @@
 
 use super::{Score, Ticket};
 use crate::params;
-use crate::roster::DocumentKey;
+use crate::words::document_key::DocumentKey;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SubjectCode;
 

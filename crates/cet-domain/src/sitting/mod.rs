@@ -3,14 +3,10 @@
 //! Staff and `cet import sitting` write the reference tables; everybody else asks the [`Catalogue`], an immutable
 //! snapshot of them that each process swaps when their version has risen.
 
-pub mod campuses;
 pub mod catalogue;
-pub mod file;
-pub mod files;
-pub mod import;
+pub mod hours;
 pub mod plan;
 pub mod provinces;
-pub mod rules;
 pub mod store;
 pub mod subject;
 pub mod window;

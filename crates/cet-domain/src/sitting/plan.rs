@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::file::WindowLine;
+use super::window::WindowLine;
 use super::subject::Subject;
 use super::window::{Scope, Window, WindowState};
 use crate::store::Value;
@@ -119,13 +119,13 @@ pub struct Plan {
     pub half: i64,
     /// Whether binding asks for the student number too (security W3).
     pub ask_student_number: bool,
-    pub(super) subjects: Vec<Subject>,
-    pub(super) windows: HashMap<(Scope, Mode), (Window, Option<Time>)>,
-    pub(super) fees: HashMap<(Scope, SubjectCode), Fen>,
-    pub(super) notices: HashMap<Scope, Vec<Notice>>,
-    pub(super) texts: HashMap<(TextKind, String), VersionedText>,
-    pub(super) oral_settings: HashMap<Scope, Vec<String>>,
-    pub(super) pools: BTreeMap<CampusCode, Vec<SubjectCode>>,
+    pub(crate) subjects: Vec<Subject>,
+    pub(crate) windows: HashMap<(Scope, Mode), (Window, Option<Time>)>,
+    pub(crate) fees: HashMap<(Scope, SubjectCode), Fen>,
+    pub(crate) notices: HashMap<Scope, Vec<Notice>>,
+    pub(crate) texts: HashMap<(TextKind, String), VersionedText>,
+    pub(crate) oral_settings: HashMap<Scope, Vec<String>>,
+    pub(crate) pools: BTreeMap<CampusCode, Vec<SubjectCode>>,
 }
 
 impl Plan {

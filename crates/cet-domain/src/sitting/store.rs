@@ -1,11 +1,12 @@
-//! The SQL of the reference tables, for reading: `sitting::import` writes them.
+//! The SQL of the reference tables, for reading: `setup::import` writes them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::catalogue::Catalogue;
 use super::plan::{Notice, Plan, SittingState, TextKind, VersionedText};
-use super::subject::{Subject, parse_codes};
+use super::subject::Subject;
+use crate::words::subject_list::parse_codes;
 use super::window::{Scope, Window};
 use crate::record;
 use crate::store::{DbError, Tx};

@@ -54,37 +54,3 @@ impl Subject {
         OfferedSubject { code: self.code, mode: self.mode, level: self.level, needs: self.needs.clone() }
     }
 }
-
-/// Reads subject codes joined by `;` as files and the database hold them: half- or full-width, blanks around them.
-///
-/// # Errors
-/// The first part that is no subject code.
-pub fn parse_codes(text: &str) -> Result<Vec<SubjectCode>, String> {
-    let mut codes = Vec::new();
-    for part in text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty()) {
-        let code = SubjectCode::parse(part).map_err(|_| part.to_owned())?;
-        if !codes.contains(&code) {
-            codes.push(code);
-        }
-    }
-    Ok(codes)
-}
-
-/// Writes subject codes as the database holds them.
-#[must_use]
-pub fn join_codes(codes: &[SubjectCode]) -> String {
-    codes.iter().map(SubjectCode::as_str).collect::<Vec<_>>().join(";")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_of_codes_are_read_back_as_written() {
-        let codes = parse_codes("1; 2；F;1;").unwrap();
-        assert_eq!(join_codes(&codes), "1;2;F");
-        assert_eq!(parse_codes(""), Ok(vec![]));
-        assert_eq!(parse_codes("1,2"), Err("1,2".to_owned()));
-    }
-}

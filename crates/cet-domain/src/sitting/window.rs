@@ -1,6 +1,7 @@
 //! When something is open, and whose setting counts for a campus.
 
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode};
+use crate::words::subject::Mode;
 use crate::words::time::Time;
 
 /// A time in which something is open: from its first instant on, and no longer at its last.
@@ -125,6 +126,21 @@ pub fn most_specific<T>(settings: impl IntoIterator<Item = (Scope, T)>, campus: 
         .filter(|(scope, _)| scope.holds(campus))
         .max_by_key(|(scope, _)| *scope)
         .map(|(_, setting)| setting)
+}
+
+/// A `[[window]]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WindowLine {
+    /// Where in the file it stands; 0 for one of the database.
+    pub line: usize,
+    /// For whom.
+    pub scope: Scope,
+    /// Written or oral.
+    pub mode: Mode,
+    /// When registration is open.
+    pub window: Window,
+    /// From when candidates of other campuses may enter.
+    pub outsiders_from: Option<Time>,
 }
 
 #[cfg(test)]

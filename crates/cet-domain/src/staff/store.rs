@@ -7,12 +7,9 @@ pub mod rebinds;
 use super::rules::{Role, Scope};
 use crate::params;
 use crate::record;
-use crate::store::{DbError, Tx, Value};
-use crate::stored_as;
+use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
-stored_as!(Role, String, |v| Value::Text(v.wire()), |raw| Role::from_wire(&raw));
-stored_as!(Scope, String, |v| Value::Text(v.prefix()), |raw| Scope::parse(&raw));
 
 record! {
     /// What logging in needs of an account.

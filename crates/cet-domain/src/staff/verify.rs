@@ -1,6 +1,6 @@
 //! What must hold of staff: I14, I15, I17.
 
-use crate::verify::Question;
+use crate::invariant::Question;
 
 /// `$1` is now, `$2` how many rows are listed.
 pub const QUESTIONS: &[Question] = &[

@@ -8,16 +8,13 @@
 //! is not there (T52).
 //! Deliberately absent: the drawing of the page (`crates/ticket-pdf`) and the seats themselves ([`crate::arrangement`]).
 
-pub mod coverage;
 pub mod keys;
 pub mod photo;
-pub mod printer;
 pub mod refusal;
 pub mod rules;
 pub mod sheet;
 pub mod store;
 pub mod verbs;
 
-pub use printer::Printer;
 pub use refusal::TicketRefusal;
 pub use rules::NotPrintable;

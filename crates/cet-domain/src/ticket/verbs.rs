@@ -5,7 +5,7 @@ use super::{TicketRefusal, store};
 use crate::arrangement;
 use crate::arrangement::verbs::Placed;
 use crate::entry::{self, Entry, EntryState};
-use crate::registration::snapshot::Snapshot;
+use crate::roster::Snapshot;
 use crate::registration::verbs::of_passport;
 use crate::registration::{self, Registration};
 use crate::sitting::Plan;

@@ -51,7 +51,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
 fn new_key(file: &Path, purpose: Purpose) -> Done {
     let (text, loss) = match purpose {
         Purpose::Vault => (Vault::new_key_file()?, "without it no document can be read"),
-        Purpose::Tickets => (ticket::printer::new_key_file()?, "whoever has it can sign tickets"),
+        Purpose::Tickets => (printing::new_key_file()?, "whoever has it can sign tickets"),
     };
     private_file::write_new(file, text.as_bytes())
         .map_err(|error| Failed(format!("{}: {error}", file.display())))?;

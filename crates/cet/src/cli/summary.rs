@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use super::{Done, say};
 use crate::import::{Findings, ImportError, Outcome, Report};
 use crate::sheet::{Note, RowFault};
-use crate::sitting::campuses::CampusFile;
+use crate::setup::campuses::CampusFile;
 
 pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
     match result {

@@ -13,7 +13,7 @@ use crate::arrangement::{AccommodateRefusal, ArrangeRefusal, Needs};
 use crate::audit::Actor;
 use crate::entry::testing::{ELSEWHERE, HOME, World, campus, hours, sitting};
 use crate::on_both;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::Stop;
 use crate::store::testing::TestDb;
 use crate::words::codes::SubjectCode;

@@ -9,7 +9,7 @@ use crate::entry::roll::{self, Filter, Person};
 use crate::entry::{self, Entry};
 use crate::registration;
 use crate::sitting::Catalogue;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::FenSum;

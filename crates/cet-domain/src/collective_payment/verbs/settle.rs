@@ -4,7 +4,7 @@ use crate::audit::{self, Actor};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
 use crate::entry;
 use crate::registration;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{CollectivePaymentId, EntryId};

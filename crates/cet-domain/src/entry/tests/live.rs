@@ -7,7 +7,7 @@ use crate::on_both;
 use crate::params;
 use crate::registration::store::scoped::{self, Payment};
 use crate::seat_pool::PoolKey;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::testing::TestDb;
 use crate::store::{DbError, Tx};
 use crate::words::ids::{EntryId, RegistrationId};

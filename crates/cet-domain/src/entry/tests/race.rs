@@ -338,7 +338,7 @@ on_both! {
             async move {
                 match who {
                     Some(who) => { let _either = entered(&early, &catalogue, written(who, "1")).await; }
-                    None => { db.write(async |tx| crate::registration::release::release_empty_ones(tx, 50).await).await.unwrap(); }
+                    None => { db.write(async |tx| crate::entry::verbs::release::release_empty_ones(tx, 50).await).await.unwrap(); }
                 }
             }
         }).await;

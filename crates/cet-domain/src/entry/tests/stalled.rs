@@ -8,7 +8,7 @@ use crate::entry::EntryRefusal;
 use crate::entry::testing::{ELSEWHERE, HOME, World, campus, entered, sitting, snapshot, written};
 use crate::entry::verbs::{Entered, enter};
 use crate::params;
-use crate::registration::verbs::{Binding, bind};
+use crate::binding::{Binding, bind};
 use crate::store::testing::proxy::short;
 use crate::store::testing::{Kind, TestDb, fresh};
 use crate::store::{Db, DbError, Limits, Settings, Stop, Tx};

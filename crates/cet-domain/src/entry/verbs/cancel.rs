@@ -51,7 +51,7 @@ pub async fn cancel(
     let by = Actor::Passport(cmd.passport);
     let freed = super::expire::end_all(tx, &of, &mut entries, &going, EntryState::Cancelled, &by).await?;
     // Never released at once: after the candidate's own cancellation an empty registration stays for a while (R7).
-    registration::release::release_if_empty(tx, &of, &entries, by).await?;
+    registration::release::release_if_empty(tx, &of, rules::held(&entries, now), by).await?;
     let mut seats = SeatChanges::default();
     for pool in freed {
         seats.give_back(pool);

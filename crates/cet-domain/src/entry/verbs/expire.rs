@@ -104,7 +104,7 @@ async fn end_overdue_of(
     let by = Actor::Job("expiry");
     let freed = end_all(tx, of, &mut entries, &due, EntryState::Expired, &by).await?;
     if !freed.is_empty() {
-        registration::release::release_if_empty(tx, of, &entries, by).await?;
+        registration::release::release_if_empty(tx, of, rules::held(&entries, now), by).await?;
     }
     Ok(freed)
 }

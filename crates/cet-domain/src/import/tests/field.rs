@@ -273,7 +273,7 @@ on_both! {
             assert_outcome(file, then, crate::score::file::import(&t.db, vault(), &fixture(file), true, quiet()).await);
         }
         for file in ["passing/ca01-numeric-code.xlsx", "passing/ca02-chinese-header.xlsx"] {
-            let done = crate::sitting::files::campuses(&t.db, &fixture(file), false).await.unwrap();
+            let done = crate::setup::files::campuses(&t.db, &fixture(file), false).await.unwrap();
             assert!(done.stored.is_some_and(|stored| stored.campuses > 0), "{file}");
         }
     }
@@ -308,7 +308,7 @@ on_both! {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sitting.toml");
         std::fs::write(&path, encoding_rs::GB18030.encode("code = \"2017-2\"\nname = \"2017年下半年\"\n").0).unwrap();
-        let told = crate::sitting::files::sitting(&t.db, &path, true).await.unwrap_err().to_string();
+        let told = crate::setup::files::sitting(&t.db, &path, true).await.unwrap_err().to_string();
         assert!(told.ends_with("line 2 is not UTF-8: open the file in an editor and save it with the encoding UTF-8"), "{told}");
     }
 }

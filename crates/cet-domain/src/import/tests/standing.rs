@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::*;
 use crate::on_both;
 use crate::roster::tests::{File, HEAD, key, sitting, vault};
-use crate::sitting::campuses;
+use crate::setup::campuses;
 use crate::store::testing::{NOON, TestDb};
 use crate::words::codes::SittingCode;
 use crate::words::document::DocumentKind;
@@ -103,7 +103,7 @@ on_both! {
         let of = |name: &str| File::of(format!("code,name\n993014,{name}\n"));
         let mut changed = Vec::new();
         for name in ["甲", "乙", "甲", "甲"] {
-            let done = crate::sitting::files::campuses(&t.db, &of(name).path(), false).await.unwrap();
+            let done = crate::setup::files::campuses(&t.db, &of(name).path(), false).await.unwrap();
             changed.push(done.stored.unwrap());
             let known: Vec<(String,)> = t.db.read(async |tx| tx.query("SELECT name FROM campus", &[]).await).await.unwrap();
             assert_eq!(known, [(name.to_owned(),)]);

@@ -6,7 +6,7 @@ use super::Key;
 use crate::jobs::rules;
 use crate::params;
 use crate::store::{Db, DbError, Tx};
-use crate::verify::{Finding, LISTED};
+use crate::invariant::{Finding, LISTED};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 

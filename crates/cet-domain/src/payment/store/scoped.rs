@@ -2,7 +2,7 @@
 
 use crate::params;
 use crate::record;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::FenSum;

@@ -3,7 +3,7 @@
 use crate::params;
 use crate::payment::suspense::Suspense;
 use crate::record;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;

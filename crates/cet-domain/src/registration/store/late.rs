@@ -1,8 +1,8 @@
 //! A released registration that late money brings back.
 
 use crate::params;
-use crate::registration::snapshot::Snapshot;
-use crate::sitting::subject::join_codes;
+use crate::roster::Snapshot;
+use crate::words::subject_list::join_codes;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId, RegistrationId};

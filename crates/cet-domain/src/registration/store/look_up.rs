@@ -2,7 +2,7 @@
 
 use crate::params;
 use crate::store::{DbError, Tx};
-use crate::words::codes::SittingCode;
+use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
@@ -79,4 +79,28 @@ pub async fn use_slot(
         )
         .await?;
     Ok(made == 1)
+}
+
+/// Whether CET6 is approved for a document at its school (W7: for no other).
+///
+/// # Errors
+/// [`DbError`].
+pub async fn review_approved(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    sitting: &SittingCode,
+    document_key: &[u8],
+) -> Result<bool, DbError> {
+    let row: (i64,) = tx
+        .query_one(
+            "SELECT COUNT(*)
+               FROM eligibility_review
+              WHERE school = $1
+                AND sitting = $2
+                AND document_key = $3
+                AND state = 'approved'",
+            params![school, sitting, document_key],
+        )
+        .await?;
+    Ok(row.0 > 0)
 }

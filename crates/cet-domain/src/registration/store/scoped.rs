@@ -1,10 +1,10 @@
 //! The SQL by which staff see registrations: no statement without its scope (T22).
 
-use crate::entry::live::live;
+use crate::fragments::live;
 use crate::params;
 use crate::record;
 use crate::registration::Registration;
-use crate::staff::Scope;
+use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RegistrationId};

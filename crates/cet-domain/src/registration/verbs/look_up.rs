@@ -3,13 +3,12 @@
 use super::{Eligibility, Student, eligibility, has_accepted, of_passport, spend_look_up};
 use crate::audit::{self, Actor};
 use crate::registration::{RegistrationRefusal, rules, store};
-use crate::review;
 use crate::roster::{self, DocumentKey, StudentRecord};
 use crate::score;
 use crate::sitting::Plan;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
-use crate::words::ids::PassportId;
+use crate::words::ids::{PassportId, RecordId};
 use crate::words::name::NameKey;
 
 /// What a candidate asks for.
@@ -110,7 +109,7 @@ pub async fn confirmation(
     let now = tx.now().await?;
     let best = score::store::best_cet4(tx, found.document_key).await?;
     let key = found.document_key.bytes();
-    let approved = review::store::is_approved(tx, found.school, &plan.code, &key).await?;
+    let approved = store::look_up::review_approved(tx, found.school, &plan.code, &key).await?;
     let student = Student {
         campus: found.campus,
         listed: &found.listed.0,
@@ -122,4 +121,21 @@ pub async fn confirmation(
         eligibility: eligibility(plan, &student),
         window: rules::may_bind(&super::binding_windows(plan, found.campus), now),
     })
+}
+
+/// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked
+/// must be what is kept.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn looked_up(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    record: Option<(SchoolCode, RecordId)>,
+) -> Result<Option<StudentRecord>, DbError> {
+    let Some((school, id)) = record else { return Ok(None) };
+    let found = roster::store::find_by_id(tx, school, id).await?.filter(|found| found.sitting == plan.code);
+    let Some(found) = found else { return Ok(None) };
+    let newest = roster::store::find(tx, &plan.code, found.document_key).await?;
+    Ok(newest.filter(|newest| (newest.school, newest.id) == (school, id)))
 }

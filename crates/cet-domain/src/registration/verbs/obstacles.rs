@@ -11,7 +11,7 @@ use crate::words::ids::PassportId;
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
-pub(super) async fn obstacles(
+pub async fn obstacles(
     tx: &mut Tx<'_>,
     passport: PassportId,
     sitting: &SittingCode,

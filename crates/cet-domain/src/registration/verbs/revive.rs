@@ -1,7 +1,6 @@
 //! A released registration comes back, because money for one of its entries came late and a seat is left (Y4).
 
-use super::confirmation;
-use super::save::looked_up;
+use super::{confirmation, looked_up};
 use crate::audit::{self, Actor};
 use crate::registration::{Registration, store};
 use crate::roster;

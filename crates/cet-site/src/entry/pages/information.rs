@@ -19,7 +19,7 @@ use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::payment;
 use crate::payment::verbs::{PassportMoney, end_open, money_of};
-use crate::registration::snapshot::Snapshot;
+use crate::roster::Snapshot;
 use crate::registration::{self, Registration, pages::sex_name};
 use crate::review;
 use crate::sitting::{Catalogue, Plan};

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::on_both;
 use crate::params;
-use crate::registration::verbs::{Binding, SaveCommand, bind, confirmation, looked_up, save};
+use cet_domain::binding::{Binding, SaveCommand, bind, save};
+use crate::registration::verbs::{confirmation, looked_up};
 use crate::review::ReviewState;
 use crate::review::verbs::{SubmitCommand, submit};
 use crate::score::Ticket;

@@ -2,14 +2,14 @@
 
 use crate::on_both;
 use crate::params;
-use crate::sitting::file::{FileFault, SittingFile, parse};
+use crate::setup::file::{FileFault, SittingFile, parse};
 use crate::sitting::{CatalogueCell, SittingState, TextKind, import};
 use crate::store::{Db, DbError, Stop};
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::Mode;
 
-const GOOD: &str = crate::sitting::file::SAMPLE;
+const GOOD: &str = crate::setup::file::SAMPLE;
 
 fn read(text: &str, agreement: &str) -> SittingFile {
     let agreement = agreement.to_owned();
@@ -133,7 +133,7 @@ on_both! {
         let text = GOOD.replace("half = 2", "half = 3").replace("campus = \"993010\"\nsubjects", "campus = \"110010\"\nsubjects");
         let path = folder.path().join("sitting.toml");
         std::fs::write(&path, text).unwrap();
-        let told = crate::sitting::files::sitting(&t.db, &path, false).await.unwrap_err().to_string();
+        let told = crate::setup::files::sitting(&t.db, &path, false).await.unwrap_err().to_string();
         assert!(told.contains("half = 3: expected 1 or 2") && told.contains("pool.campus = 110010"), "{told}");
     }
 }

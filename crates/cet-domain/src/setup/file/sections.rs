@@ -6,7 +6,7 @@ use super::arrangement::arrangements;
 use super::table::{Faults, Section};
 use super::{Places, PoolLine, SittingFile, WindowLine};
 use crate::sitting::plan::TextKind;
-use crate::sitting::rules::{About, misfits};
+use crate::setup::rules::{About, misfits};
 use crate::sitting::subject::Subject;
 use crate::sitting::window::{Scope, Window};
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};

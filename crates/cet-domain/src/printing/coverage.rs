@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use ticket_pdf::Fonts;
 
-use super::printer::{PrintFault, fonts};
+use super::{PrintFault, fonts};
 
 /// The fonts of this process, read at the first name.
 static FONTS: OnceLock<Option<Fonts>> = OnceLock::new();

@@ -1,7 +1,7 @@
 //! 保存并继续: binding a passport and a student, both ways, for one sitting (R6).
 
 use crate::audit::{self, Actor};
-use crate::registration::snapshot::Snapshot;
+use crate::roster::Snapshot;
 use crate::registration::{Registration, RegistrationRefusal, rules, store};
 use crate::sitting::Catalogue;
 use crate::store::{Stop, Tx};

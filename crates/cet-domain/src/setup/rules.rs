@@ -3,9 +3,9 @@
 use jiff::SignedDuration;
 
 use super::file::WindowLine;
-use super::plan::{Plan, TextKind};
-use super::subject::Subject;
-use super::window::Scope;
+use crate::sitting::plan::{Plan, TextKind};
+use crate::sitting::subject::Subject;
+use crate::sitting::window::Scope;
 use crate::words::codes::SubjectCode;
 use crate::words::subject::Mode;
 use crate::words::time::Time;

@@ -1,5 +1,7 @@
 //! The press of a node: the signing key, the fonts, and a bounded number of sheets at once.
 
+pub mod coverage;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -156,7 +158,7 @@ fn rank_after(waited: Duration) -> Rank {
 }
 
 /// Reads the shipped fonts and these files behind them.
-pub(super) fn fonts(files: &[PathBuf]) -> Result<Fonts, PrintFault> {
+fn fonts(files: &[PathBuf]) -> Result<Fonts, PrintFault> {
     let read = |file: &PathBuf| std::fs::read(file).map_err(|error| PrintFault::Font(file.clone(), error));
     let more = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     Ok(Fonts::bundled(more)?)

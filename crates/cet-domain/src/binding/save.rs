@@ -1,10 +1,10 @@
 //! 保存并继续: what was looked up and checked is bound (R5, R6).
 
-use super::obstacles::obstacles;
-use super::{Binding, bind, confirmation, has_accepted, of_passport};
+use super::{Binding, bind};
+use crate::registration::verbs::{confirmation, has_accepted, looked_up, obstacles, of_passport};
 use crate::registration::{Registration, RegistrationRefusal, store};
-use crate::roster::{self, StudentRecord};
-use crate::sitting::{Catalogue, Plan};
+use crate::roster;
+use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId};
@@ -100,21 +100,4 @@ async fn saved_before(tx: &mut Tx<'_>, cmd: &SaveCommand) -> Result<Option<Regis
     let kept = store::snapshot(tx, of.school, of.id).await?;
     let same = kept.is_some_and(|kept| kept.document_key == found.document_key.bytes());
     Ok(Some(of).filter(|_| same && found.sitting == cmd.sitting))
-}
-
-/// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked
-/// must be what is kept.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn looked_up(
-    tx: &mut Tx<'_>,
-    plan: &Plan,
-    record: Option<(SchoolCode, RecordId)>,
-) -> Result<Option<StudentRecord>, DbError> {
-    let Some((school, id)) = record else { return Ok(None) };
-    let found = roster::store::find_by_id(tx, school, id).await?.filter(|found| found.sitting == plan.code);
-    let Some(found) = found else { return Ok(None) };
-    let newest = roster::store::find(tx, &plan.code, found.document_key).await?;
-    Ok(newest.filter(|newest| (newest.school, newest.id) == (school, id)))
 }

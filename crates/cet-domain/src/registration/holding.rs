@@ -1,9 +1,11 @@
-//! Whether money stands behind a registration: then it is not released (I23).
+//! What keeps a registration from being released: a live entry, or money behind it (I23).
 
+use crate::fragments::live;
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;
+use crate::words::time::Time;
 
 /// Whether a registration has an open order, or a receipt that has not gone back in full.
 ///
@@ -31,6 +33,28 @@ pub async fn holds_money(
                                                             AND refund.receipt_id = receipt.id
                                                             AND refund.state = 'done')))",
             params![school, registration],
+        )
+        .await?;
+    Ok(row.0 > 0)
+}
+
+/// Whether a registration has a live entry.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn holds_an_entry(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+    now: Time,
+) -> Result<bool, DbError> {
+    let row: (i64,) = tx
+        .query_one(
+            concat!(
+                "SELECT COUNT(*) FROM entry WHERE school = $1 AND registration_id = $2 AND ",
+                live!("", "$3")
+            ),
+            params![school, registration, now],
         )
         .await?;
     Ok(row.0 > 0)

@@ -16,14 +16,14 @@ pub use places::Places;
 pub use table::FileFault;
 use table::{Faults, Section};
 
-use super::plan::TextKind;
-use super::subject::Subject;
-use super::window::{Scope, Window};
+use crate::sitting::plan::TextKind;
+use crate::sitting::subject::Subject;
+pub use crate::sitting::window::WindowLine;
+use crate::sitting::window::Scope;
 use crate::arrangement::store::SettingRow;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::Mode;
-use crate::words::time::Time;
 
 /// A small sitting file that has every kind of section, for tests.
 #[cfg(test)]
@@ -83,21 +83,6 @@ pub struct Reading {
     pub file: Result<SittingFile, Vec<FileFault>>,
     /// The places that it brings and names.
     pub places: Places,
-}
-
-/// A `[[window]]`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WindowLine {
-    /// Where in the file it stands; 0 for one of the database.
-    pub line: usize,
-    /// For whom.
-    pub scope: Scope,
-    /// Written or oral.
-    pub mode: Mode,
-    /// When registration is open.
-    pub window: Window,
-    /// From when candidates of other campuses may enter.
-    pub outsiders_from: Option<Time>,
 }
 
 /// A `[[pool]]`, or one of several subjects of it.

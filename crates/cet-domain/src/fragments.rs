@@ -1,11 +1,11 @@
-//! Whether an entry is live, as statements ask it: the twins in SQL of [`rules::Standing`](super::rules::Standing). No
-//! other statement words it again; `tests/live.rs` compares both for every entry that can be stored.
+//! Whether an entry is live, as statements ask it: the twins in SQL of [`rules::Standing`](crate::entry::rules::Standing). No
+//! other statement words it again; `entry/tests/live.rs` compares both for every entry that can be stored.
 
 /// A condition of SQL that holds for live entries: `live!("e.", "$2")`, with the prefix of their columns and the parameter
 /// that is now.
 macro_rules! live {
     ($of:literal, $now:literal) => {
-        concat!("(", $of, "state = 'paid' OR ", crate::entry::live::unpaid!($of, $now), ")")
+        concat!("(", $of, "state = 'paid' OR ", crate::fragments::unpaid!($of, $now), ")")
     };
 }
 
@@ -48,7 +48,3 @@ macro_rules! overdue {
 }
 
 pub(crate) use {live, overdue, unpaid};
-
-#[cfg(test)]
-#[path = "tests/live.rs"]
-mod tests;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::file::{FileFault, PoolLine, SittingFile, WindowLine};
-use super::plan::{Plan, SittingState};
+use crate::sitting::plan::{Plan, SittingState};
 use super::rules::{self, About, Misfit};
-use super::store::bump_version;
-use super::subject::join_codes;
+use crate::sitting::store::bump_version;
+use crate::words::subject_list::join_codes;
 use crate::arrangement::verbs::configure::configure;
 use crate::audit::{self, Actor, Event};
 use crate::params;
@@ -50,7 +50,7 @@ pub async fn import(
         faults.extend(set_pool(tx, &file.code, pool).await?);
     }
     faults.extend(arrangements(tx, file).await?);
-    let whole = super::store::load(tx).await?;
+    let whole = crate::sitting::store::load(tx).await?;
     let plan = whole.sitting(&file.code).ok_or(DbError::Decode("sitting that is there"))?;
     faults.extend(misfitting(file, plan));
     let publishes = publish && plan.state == SittingState::Draft;

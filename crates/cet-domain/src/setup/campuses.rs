@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::import::set_campus;
-use super::store::bump_version;
+use crate::sitting::store::bump_version;
 use crate::audit::{self, Actor, Event};
 use crate::import::{Findings, fields::Fields};
 use crate::sheet::{Limits, Note, Place, Sheet, SheetError, Wrong};

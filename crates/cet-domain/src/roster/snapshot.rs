@@ -2,9 +2,9 @@
 
 use ring::digest;
 
-use super::SubjectList;
+use crate::words::subject_list::SubjectList;
 use crate::record;
-use crate::sitting::subject::join_codes;
+use crate::words::subject_list::join_codes;
 use crate::vault::to_hex;
 use crate::words::codes::CampusCode;
 

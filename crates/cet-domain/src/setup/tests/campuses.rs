@@ -3,7 +3,7 @@
 use super::*;
 use crate::on_both;
 use crate::sitting::CatalogueCell;
-use crate::sitting::files::campuses as import;
+use crate::setup::files::campuses as import;
 
 fn file(text: &str) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().unwrap();

@@ -1,0 +1,310 @@
+//! What staff may do, and in which part of the tree (S1): no database, no clock.
+
+/// What an account is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// 学校: one school or one campus.
+    School,
+    /// 省.
+    Province,
+    /// 全国.
+    National,
+    /// 客服.
+    CustomerService,
+    /// 客服主管.
+    Supervisor,
+    /// 财务.
+    Finance,
+    /// 审计.
+    Auditor,
+}
+
+impl Role {
+    /// All roles, the widest first.
+    pub const ALL: [Self; 7] = [
+        Self::National,
+        Self::Province,
+        Self::School,
+        Self::CustomerService,
+        Self::Supervisor,
+        Self::Finance,
+        Self::Auditor,
+    ];
+
+    /// The role as commands, files and the database write it.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::School => "school",
+            Self::Province => "province",
+            Self::National => "national",
+            Self::CustomerService => "customer-service",
+            Self::Supervisor => "supervisor",
+            Self::Finance => "finance",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// The key of the role's words.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::School => "staff-role-school",
+            Self::Province => "staff-role-province",
+            Self::National => "staff-role-national",
+            Self::CustomerService => "staff-role-customer-service",
+            Self::Supervisor => "staff-role-supervisor",
+            Self::Finance => "staff-role-finance",
+            Self::Auditor => "staff-role-auditor",
+        }
+    }
+
+    /// Reads a role.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.wire() == text)
+    }
+
+    /// Whether the role may be confined to this part of the tree: a school's or campus's code for a school, two digits
+    /// for a province, the whole nation for the others.
+    #[must_use]
+    pub fn fits(self, scope: &Scope) -> bool {
+        let digits = scope.prefix().len();
+        match self {
+            Self::School => digits == 5 || digits == 6,
+            Self::Province => digits == 2,
+            Self::National | Self::CustomerService | Self::Supervisor | Self::Finance | Self::Auditor => {
+                digits == 0
+            }
+        }
+    }
+
+    /// Whether the role may do this in its scope.
+    #[must_use]
+    pub const fn may(self, what: Permission) -> bool {
+        use Permission as P;
+        match what {
+            P::FindRegistrations => {
+                matches!(
+                    self,
+                    Self::School | Self::Province | Self::National | Self::CustomerService | Self::Supervisor
+                )
+            }
+            P::ShowDocument | P::RetrieveAccount => {
+                matches!(self, Self::School | Self::CustomerService | Self::Supervisor)
+            }
+            P::SeeRebinds => matches!(self, Self::CustomerService | Self::Supervisor),
+            P::AskRebind => matches!(self, Self::CustomerService),
+            P::DecideRebind => matches!(self, Self::Supervisor),
+            P::ReadAudit => matches!(self, Self::Auditor),
+            P::Students
+            | P::Rosters
+            | P::DecideReviews
+            | P::EnterGroup
+            | P::CollectivePayment
+            | P::Accommodations
+            | P::OralSettings => matches!(self, Self::School),
+            P::Pools | P::Windows | P::Notices | P::Statistics | P::SeatLists => {
+                matches!(self, Self::School | Self::Province | Self::National)
+            }
+            P::Arrange => matches!(self, Self::Province | Self::National),
+            P::Sittings | P::Scores | P::PortalTexts | P::Accounts => matches!(self, Self::National),
+            P::Orders | P::Refunds | P::Reconciliation => matches!(self, Self::Finance),
+            P::Exports => true,
+        }
+    }
+}
+
+/// Whether a role may give this role to somebody: only national staff, and none as high as their own (T24). The first
+/// accounts, and those of national staff, come from the command line.
+#[must_use]
+pub const fn may_grant(granter: Role, role: Role) -> bool {
+    granter.may(Permission::Accounts) && !role.may(Permission::Accounts)
+}
+
+/// One thing that some roles may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Permission {
+    /// See registrations, masked.
+    FindRegistrations,
+    /// See a whole document number, for a reason.
+    ShowDocument,
+    /// Tell a candidate which account holds the registration (A6).
+    RetrieveAccount,
+    /// See requests to move a registration.
+    SeeRebinds,
+    /// Ask for one (A7).
+    AskRebind,
+    /// Approve or refuse one.
+    DecideRebind,
+    /// Search the log.
+    ReadAudit,
+    /// See and correct student records, and bar students from subjects.
+    Students,
+    /// Import rosters.
+    Rosters,
+    /// Decide reviews of CET6 and apply for candidates of before 2005.
+    DecideReviews,
+    /// Enter candidates as a group.
+    EnterGroup,
+    /// Pay for many entries.
+    CollectivePayment,
+    /// Set where the oral test may be taken.
+    OralSettings,
+    /// Set capacities.
+    Pools,
+    /// Set windows.
+    Windows,
+    /// Write notices.
+    Notices,
+    /// See figures.
+    Statistics,
+    /// Give rooms and seats.
+    Arrange,
+    /// See how subjects are arranged, and print the lists of rooms.
+    SeatLists,
+    /// Set the accommodations of an entry.
+    Accommodations,
+    /// Make sittings, subjects, fees, dates and texts.
+    Sittings,
+    /// Import scores.
+    Scores,
+    /// Write the portal's pages.
+    PortalTexts,
+    /// Make and end staff accounts.
+    Accounts,
+    /// See orders.
+    Orders,
+    /// Ask for and approve refunds.
+    Refunds,
+    /// Compare with the gateways' statements.
+    Reconciliation,
+    /// Ask for files that need a reason, of the lists that the role sees.
+    Exports,
+}
+
+/// The part of the tree that an account is confined to: a prefix of codes. No list is read without one.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope(Box<str>);
+
+/// The codes that begin with a scope's prefix: `code >= from AND code < below`, which an index serves. Codes compare byte
+/// by byte on both databases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlRange {
+    /// The first code that may lie in it.
+    pub from: String,
+    /// The first text after all of them.
+    pub below: String,
+}
+
+impl Scope {
+    /// Reads a prefix: nothing, or the 2, 5 or 6 digits of a province, school or campus.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let known = matches!(text.len(), 0 | 2 | 5 | 6);
+        (known && text.bytes().all(|b| b.is_ascii_digit())).then(|| Self(text.into()))
+    }
+
+    /// All of it.
+    #[must_use]
+    pub fn nation() -> Self {
+        Self("".into())
+    }
+
+    /// The prefix.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.0
+    }
+
+    /// For a column of school codes.
+    #[must_use]
+    pub fn sql_range(&self) -> SqlRange {
+        range(self.0.get(..5).unwrap_or(&self.0))
+    }
+
+    /// For a column of campus codes, beside the one of the schools: only this confines an account of one campus.
+    #[must_use]
+    pub fn campus_range(&self) -> SqlRange {
+        range(&self.0)
+    }
+
+    /// Whether a province, school or campus lies in it.
+    #[must_use]
+    pub fn holds(&self, code: &str) -> bool {
+        code.starts_with(&*self.0)
+    }
+
+    /// The school, if the scope lies in one.
+    #[must_use]
+    pub fn school(&self) -> Option<crate::words::codes::SchoolCode> {
+        self.0.get(..5).and_then(|code| crate::words::codes::SchoolCode::parse(code).ok())
+    }
+}
+
+fn range(prefix: &str) -> SqlRange {
+    // ':' is the character after '9'.
+    SqlRange { from: prefix.to_owned(), below: format!("{prefix}:") }
+}
+
+impl std::fmt::Debug for Scope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Scope({})", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_holds_what_begins_with_it() {
+        let province = Scope::parse("99").unwrap();
+        assert!(province.holds("99301") && province.holds("993010") && !province.holds("98301"));
+        let SqlRange { from, below } = province.sql_range();
+        assert!(*"99000" >= *from && *"99999" < *below && *"98999" < *from);
+        assert!(Scope::nation().holds("00000"));
+        let SqlRange { from, below } = Scope::nation().sql_range();
+        assert!(*"00000" >= *from && *"99999" < *below);
+    }
+
+    #[test]
+    fn an_account_of_a_campus_sees_its_school_only_through_the_campus() {
+        let campus = Scope::parse("993010").unwrap();
+        assert_eq!(campus.sql_range(), SqlRange { from: "99301".to_owned(), below: "99301:".to_owned() });
+        assert_eq!(campus.campus_range().from, "993010");
+        assert!(!campus.holds("993011"));
+    }
+
+    #[test]
+    fn what_is_no_prefix_of_a_code_is_no_scope() {
+        for text in ["9", "9930", "9930101", "9a", "９９", "99%"] {
+            assert_eq!(Scope::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_role_has_a_scope_of_its_size() {
+        let fits = |role: Role, text: &str| role.fits(&Scope::parse(text).unwrap());
+        assert!(fits(Role::School, "99301") && fits(Role::School, "993010") && !fits(Role::School, "99"));
+        assert!(fits(Role::Province, "99") && !fits(Role::Province, "99301") && !fits(Role::Province, ""));
+        assert!(fits(Role::Auditor, "") && !fits(Role::Auditor, "99"));
+    }
+
+    #[test]
+    fn only_a_higher_role_grants() {
+        for role in Role::ALL {
+            assert!(!may_grant(role, role), "{role:?}");
+            assert_eq!(may_grant(Role::National, role), role != Role::National, "{role:?}");
+            assert!(role == Role::National || !may_grant(role, Role::School), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn nobody_may_both_ask_and_approve_and_the_auditor_changes_nothing() {
+        for role in Role::ALL {
+            assert!(!(role.may(Permission::AskRebind) && role.may(Permission::DecideRebind)), "{role:?}");
+            assert!(!role.may(Permission::ReadAudit) || !role.may(Permission::Accounts), "{role:?}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The release of registrations that hold nothing any more (R7), by the job.
+
+use crate::audit::Actor;
+use crate::entry::{rules, store};
+use crate::registration::{self, release::release_if_empty};
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::RegistrationId;
+
+/// Registrations whose time may have come, over all schools.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
+    let now = tx.now().await?;
+    registration::store::due_for_release(tx, now, limit).await
+}
+
+/// Releases registrations whose time has come, over all schools.
+///
+/// # Errors
+/// As [`release_some`].
+pub async fn release_empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<usize, DbError> {
+    let found = empty_ones(tx, limit).await?;
+    release_some(tx, &found).await
+}
+
+/// Releases those of these registrations whose time has come; answers how many. Those that somebody works on wait for
+/// the next round.
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn release_some(tx: &mut Tx<'_>, some: &[(SchoolCode, RegistrationId)]) -> Result<usize, DbError> {
+    let now = tx.now().await?;
+    let mut done = 0_usize;
+    for &(school, id) in some {
+        let Some(of) = registration::store::lock_if_idle(tx, school, id).await? else { continue };
+        let entries = store::of_registration(tx, school, id).await?;
+        if release_if_empty(tx, &of, rules::held(&entries, now), Actor::Job("release")).await? {
+            done = done.saturating_add(1);
+        }
+    }
+    Ok(done)
+}
