@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::params;
-use crate::words::document_key::DocumentKey;
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::vault::Vault;
 use crate::words::document::{Document, DocumentKind};
+use crate::words::document_key::DocumentKey;
 
 /// The name of the look-up key's mark.
 const LOOKUP: &str = "lookup";

@@ -10,11 +10,11 @@ use super::seat_plan;
 use super::store::seats::SeatRow;
 use super::verbs::lists::Listing;
 use crate::behind::{self, Rank};
+use crate::printing::{PrintFault, Printer};
 use crate::sitting::Plan;
 use crate::sitting::catalogue::Catalogue;
-use crate::texts::{Lang, texts};
-use crate::printing::{PrintFault, Printer};
 use crate::sitting::hours::{exam_time, hours};
+use crate::texts::{Lang, texts};
 use crate::vault::{Vault, VaultError};
 
 /// A campus of 10,000 seats takes seconds and tens of megabytes: tickets have presses of their own.

@@ -1,10 +1,10 @@
 //! I18 and what an arrangement promises, against the live database: what a question finds is a violation.
 
 use super::{Settings, Unit, rules, store, verbs};
+use crate::invariant::Finding;
 use crate::params;
 use crate::sitting::catalogue::Catalogue;
 use crate::store::{Db, DbError, Tx};
-use crate::invariant::Finding;
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::time::Time;
 

@@ -2,9 +2,9 @@
 
 use super::line::Line;
 use crate::params;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
+use crate::words::staff::Scope;
 use crate::words::time::Time;
 
 /// What is looked for; an empty text stands for anything.

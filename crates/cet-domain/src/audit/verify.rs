@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 use super::chain::Mark;
 use super::line::{Line, link_hash};
 use super::todo;
+use crate::invariant::{Finding, LISTED};
 use crate::params;
 use crate::store::{Db, DbError, Tx};
-use crate::invariant::{Finding, LISTED};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 

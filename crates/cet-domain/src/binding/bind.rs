@@ -1,8 +1,8 @@
 //! 保存并继续: binding a passport and a student, both ways, for one sitting (R6).
 
 use crate::audit::{self, Actor};
-use crate::roster::Snapshot;
 use crate::registration::{Registration, RegistrationRefusal, rules, store};
+use crate::roster::Snapshot;
 use crate::sitting::Catalogue;
 use crate::store::{Stop, Tx};
 use crate::words::codes::SittingCode;

@@ -6,10 +6,10 @@ use crate::entry::verbs::{Submission, enter_registration};
 use crate::entry::{EntryChannel, EntryRefusal};
 use crate::registration;
 use crate::sitting::{Catalogue, Subject};
-use crate::words::staff::Scope;
 use crate::store::{Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::RegistrationId;
+use crate::words::staff::Scope;
 
 /// Candidates of one form at most.
 pub const MOST_PEOPLE: usize = 500;

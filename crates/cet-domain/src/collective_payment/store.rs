@@ -2,10 +2,10 @@
 
 use super::{CollectivePayment, Line, State};
 use crate::params;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::CollectivePaymentId;
+use crate::words::staff::Scope;
 use crate::words::time::Time;
 
 /// Makes one, open.

@@ -4,10 +4,10 @@ use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::seat_pool::PoolKey;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
+use crate::words::staff::Scope;
 
 record! {
     /// A paid entry with what its registration's snapshot says of the candidate's class.

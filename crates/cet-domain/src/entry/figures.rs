@@ -3,10 +3,10 @@
 use crate::fragments::live;
 use crate::params;
 use crate::record;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SittingCode, SubjectCode};
 use crate::words::fen::FenSum;
+use crate::words::staff::Scope;
 use crate::words::time::Time;
 
 /// China is eight hours ahead all year.

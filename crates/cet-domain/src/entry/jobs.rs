@@ -5,8 +5,8 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::store;
-use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
 use super::verbs::release;
+use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
 use crate::sitting::Catalogue;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;

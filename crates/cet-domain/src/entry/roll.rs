@@ -3,10 +3,10 @@
 use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::RegistrationId;
+use crate::words::staff::Scope;
 
 record! {
     /// A registered candidate as lists of the school name them.

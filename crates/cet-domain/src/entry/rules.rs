@@ -7,12 +7,12 @@ pub use standing::{Standing, is_live, standing};
 use jiff::SignedDuration;
 
 use super::{Entry, EntryRefusal, EntryState};
+use crate::registration::release::Held;
 use crate::sitting::window::WindowState;
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::ids::EntryId;
 use crate::words::subject::{Level, Mode};
-use crate::registration::release::Held;
 use crate::words::time::{Time, doubled};
 
 /// How long an unpaid entry keeps its seat. Source: manual, requirements R13.
@@ -203,7 +203,6 @@ pub fn cooling_until(entries: &[Entry], subject: SubjectCode, now: Time) -> Opti
     let doublings = ends.len().checked_sub(FREE_CYCLES)?;
     Some(last.plus(doubled(COOL_DOWN, doublings, LONGEST_COOL_DOWN)))
 }
-
 
 fn end_of_unpaid_hold(entry: &Entry, now: Time) -> Option<Time> {
     match entry.state {

@@ -4,8 +4,8 @@ mod commands;
 
 pub use commands::{remember, remember_instead, remembered};
 
-use crate::fragments::overdue;
 use super::{Entry, EntryState};
+use crate::fragments::overdue;
 use crate::params;
 use crate::registration::Registration;
 use crate::seat_pool::PoolKey;

@@ -6,18 +6,18 @@ use jiff::SignedDuration;
 
 use super::verbs::{CancelCommand, EnterCommand, Entered, cancel, enter};
 use super::{Entry, EntryRefusal, rules};
-use crate::params;
-use crate::roster::Snapshot;
 use crate::binding::{Binding, bind};
+use crate::params;
 use crate::registration::verbs::of_passport;
 use crate::registration::{Registration, RegistrationRefusal, SubjectList};
-use crate::words::subject_list::parse_codes;
+use crate::roster::Snapshot;
 use crate::sitting::{Catalogue, store as sitting_store};
 use crate::store::testing::{NOON, TestDb};
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::ids::{EntryId, PassportId, RecordId};
 use crate::words::subject::Mode;
+use crate::words::subject_list::parse_codes;
 use crate::words::time::Time;
 
 /// The home campus of most candidates.

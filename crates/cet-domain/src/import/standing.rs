@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
+use crate::import::identity::digest;
 use crate::params;
 use crate::record;
-use crate::import::identity::digest;
 use crate::store::{Db, DbError, Param};
 use crate::words::codes::SchoolCode;
 

@@ -2,11 +2,11 @@
 
 use jiff::SignedDuration;
 
-use crate::registration::claim;
 use crate::config;
 use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::record;
+use crate::registration::claim;
 use crate::store::{DbError, Tx};
 use crate::vault::{Vault, VaultError, to_hex, token_hash};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};

@@ -7,13 +7,13 @@ pub mod scoped;
 pub use late::{bring_back, released};
 
 use super::Registration;
-use crate::roster::Snapshot;
 use crate::params;
 use crate::registration::claim;
-use crate::words::subject_list::join_codes;
+use crate::roster::Snapshot;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::{PassportId, RecordId, RegistrationId};
+use crate::words::subject_list::join_codes;
 use crate::words::time::Time;
 
 /// Which registration a passport claims in a sitting: its school and id.

@@ -4,10 +4,10 @@ use super::{Review, ReviewState};
 use crate::params;
 use crate::registration::claim;
 use crate::score::Ticket;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, ReviewId};
+use crate::words::staff::Scope;
 use crate::words::time::Time;
 
 /// An application for a document that is in this state.

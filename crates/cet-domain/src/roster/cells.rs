@@ -5,10 +5,10 @@ use crate::import::findings::ENDS_IN_ZEROS;
 use crate::sheet::Wrong;
 use crate::sitting::Plan;
 use crate::sitting::subject::Subject;
-use crate::words::subject_list::{join_codes, parse_codes};
 use crate::words::codes::SubjectCode;
 use crate::words::document::{CheckDigit, Document, DocumentKind, DocumentNumberError};
 use crate::words::name::{NameError, PersonName};
+use crate::words::subject_list::{join_codes, parse_codes};
 use crate::words::text::ascii_form;
 
 /// 姓名. A name with digits is odd, and when the student number has none but ideographs, the columns are exchanged.

@@ -3,12 +3,12 @@
 
 use super::{DocumentKey, StudentRecord};
 use crate::params;
-use crate::words::subject_list::SubjectList;
-use crate::words::subject_list::join_codes;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
+use crate::words::staff::Scope;
+use crate::words::subject_list::SubjectList;
+use crate::words::subject_list::join_codes;
 
 macro_rules! records {
     ($rest:literal) => {

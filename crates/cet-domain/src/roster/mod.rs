@@ -15,14 +15,14 @@ pub mod verbs;
 use std::fmt;
 
 use crate::record;
-use crate::words::subject_list::SubjectList;
-pub use snapshot::Snapshot;
-use crate::words::subject_list::join_codes;
 use crate::vault::{Vault, VaultError};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
-pub use crate::words::document_key::DocumentKey;
 use crate::words::document::{Document, DocumentKind};
+pub use crate::words::document_key::DocumentKey;
 use crate::words::ids::RecordId;
+use crate::words::subject_list::SubjectList;
+use crate::words::subject_list::join_codes;
+pub use snapshot::Snapshot;
 
 record! {
     /// One student as the school's roster has it. Its Debug shows no personal data.

@@ -2,11 +2,11 @@
 
 use ring::digest;
 
-use crate::words::subject_list::SubjectList;
 use crate::record;
-use crate::words::subject_list::join_codes;
 use crate::vault::to_hex;
 use crate::words::codes::CampusCode;
+use crate::words::subject_list::SubjectList;
+use crate::words::subject_list::join_codes;
 
 record! {
     /// The student's record as it was when the registration was saved. It has no Debug: it is a person's data.

@@ -3,9 +3,9 @@
 use super::desk::{self, Change};
 use super::{StudentRecord, store};
 use crate::audit::{self, Actor, Event};
-use crate::words::subject_list::join_codes;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
+use crate::words::staff::Scope;
+use crate::words::subject_list::join_codes;
 use cet_base::form_mark::Seen;
 
 /// How a correction ended.

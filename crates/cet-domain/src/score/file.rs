@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::Ticket;
 use crate::import::fields::Fields;
 use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
-use crate::words::document_key::DocumentKey;
 use crate::roster::cells::{document, name};
 use crate::sheet::{Cell, Place};
 use crate::store::{Db, Param};
 use crate::vault::Vault;
 use crate::words::codes::SubjectCode;
+use crate::words::document_key::DocumentKey;
 
 /// The columns, in any order.
 pub const COLUMNS: [&str; 7] = ["准考证号", "姓名", "证件类型", "证件号码", "科目", "成绩", "考次"];

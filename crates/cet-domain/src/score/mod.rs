@@ -8,10 +8,10 @@ mod tests;
 use std::fmt;
 
 use crate::record;
-use crate::words::document_key::DocumentKey;
 use crate::store::Value;
 use crate::stored_as;
 use crate::words::codes::SubjectCode;
+use crate::words::document_key::DocumentKey;
 
 /// A ticket number: of a written subject 15 digits, of an oral one F or S and 14 digits (facts 1.10).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

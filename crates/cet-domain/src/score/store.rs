@@ -2,9 +2,9 @@
 
 use super::{Score, Ticket};
 use crate::params;
-use crate::words::document_key::DocumentKey;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SubjectCode;
+use crate::words::document_key::DocumentKey;
 
 /// The best CET4 score under a document (R4).
 ///

@@ -2,9 +2,9 @@
 
 use crate::params;
 use crate::record;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+use crate::words::staff::Scope;
 
 record! {
     /// One pool.

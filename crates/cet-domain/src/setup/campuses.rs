@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::import::set_campus;
-use crate::sitting::store::bump_version;
 use crate::audit::{self, Actor, Event};
 use crate::import::{Findings, fields::Fields};
 use crate::sheet::{Limits, Note, Place, Sheet, SheetError, Wrong};
+use crate::sitting::store::bump_version;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode};
 

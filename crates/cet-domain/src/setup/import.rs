@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::file::{FileFault, PoolLine, SittingFile, WindowLine};
-use crate::sitting::plan::{Plan, SittingState};
 use super::rules::{self, About, Misfit};
-use crate::sitting::store::bump_version;
-use crate::words::subject_list::join_codes;
 use crate::arrangement::verbs::configure::configure;
 use crate::audit::{self, Actor, Event};
 use crate::params;
+use crate::sitting::plan::{Plan, SittingState};
+use crate::sitting::store::bump_version;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
+use crate::words::subject_list::join_codes;
 
 /// What was taken over, for the command's last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::window::WindowLine;
 use super::subject::Subject;
+use super::window::WindowLine;
 use super::window::{Scope, Window, WindowState};
 use crate::store::Value;
 use crate::stored_as;

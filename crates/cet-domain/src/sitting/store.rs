@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::catalogue::Catalogue;
 use super::plan::{Notice, Plan, SittingState, TextKind, VersionedText};
 use super::subject::Subject;
-use crate::words::subject_list::parse_codes;
 use super::window::{Scope, Window};
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::{Level, Mode};
+use crate::words::subject_list::parse_codes;
 use crate::words::time::Time;
 
 /// The version of the reference tables.

@@ -10,7 +10,6 @@ use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
-
 record! {
     /// What logging in needs of an account.
     pub struct Login {

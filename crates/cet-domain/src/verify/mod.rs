@@ -7,8 +7,8 @@ mod money;
 mod seats;
 mod windows;
 
-pub use crate::invariant::{Finding, Question};
 use crate::invariant::LISTED;
+pub use crate::invariant::{Finding, Question};
 use crate::sitting::catalogue::Catalogue;
 use crate::store::{Db, DbError, Tx};
 

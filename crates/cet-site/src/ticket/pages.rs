@@ -9,7 +9,6 @@ use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 use ticket_pdf::{VerifyError, offline_page, verify};
 
-use super::printer::{Place, PrintFault};
 use super::verbs::{self, Printable};
 use super::views::{VerifyView, not_printable};
 use super::{NotPrintable, TicketRefusal, keys, sheet};
@@ -22,6 +21,7 @@ use crate::web::answer::{BUSY_SECONDS, HTML, PageError, html, refusal, refused_h
 use crate::web::form_data::FormData;
 use crate::web::page::{Refused, Typed};
 use crate::words::ids::EntryId;
+use cet_domain::printing::{Place, PrintFault};
 
 /// The room's routes.
 pub fn routes() -> Router<App> {

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use super::{Done, say};
 use crate::import::{Findings, ImportError, Outcome, Report};
-use crate::sheet::{Note, RowFault};
 use crate::setup::campuses::CampusFile;
+use crate::sheet::{Note, RowFault};
 
 pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
     match result {

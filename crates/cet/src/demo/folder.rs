@@ -152,7 +152,7 @@ impl Folder {
         self.write("roster.csv", &lines(people::ROSTER_HEADER, first, more_roster))?;
         let scores = lines(people::SCORE_HEADER, people::score_lines(), more_scores);
         self.write("scores.csv", &scores)?;
-        self.write("sitting.toml", &setup::file(start))
+        self.write("sitting.toml", &sitting::file(start))
     }
 
     /// Writes `demo.json` for scripts.
@@ -258,7 +258,7 @@ mod tests {
     fn the_seeded_sitting_is_one_that_the_importer_takes() {
         let start = crate::store::testing::NOON;
         let texts = |_: &str| Ok("text".to_owned());
-        let file = crate::setup::file::parse(&setup::file(start), texts).unwrap();
+        let file = crate::setup::file::parse(&sitting::file(start), texts).unwrap();
         assert_eq!((file.subjects.len(), file.pools.len()), (12, 24));
     }
 }

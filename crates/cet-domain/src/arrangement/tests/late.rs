@@ -13,11 +13,11 @@ use crate::arrangement::{AccommodateRefusal, ArrangeRefusal, Needs};
 use crate::audit::Actor;
 use crate::entry::testing::{ELSEWHERE, HOME, World, campus, hours, sitting};
 use crate::on_both;
-use crate::words::staff::Scope;
 use crate::store::Stop;
 use crate::store::testing::TestDb;
 use crate::words::codes::SubjectCode;
 use crate::words::ids::PassportId;
+use crate::words::staff::Scope;
 
 /// So many with a published seat, and three whose money came after that.
 async fn late(t: TestDb, early: i64) -> World {

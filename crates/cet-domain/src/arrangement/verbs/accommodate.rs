@@ -9,9 +9,9 @@ use crate::arrangement::{AccommodateRefusal, ArrangeRefusal, Needs};
 use crate::audit::{self, Actor, Event};
 use crate::entry::arrangeable::{self, Entered};
 use crate::sitting::plan::Plan;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SubjectCode;
+use crate::words::staff::Scope;
 use crate::words::time::Time;
 
 /// What a school sets.

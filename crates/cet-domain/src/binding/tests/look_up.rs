@@ -5,9 +5,13 @@ use std::sync::Arc;
 use super::*;
 use crate::entry::testing::*;
 use crate::on_both;
+use crate::registration::verbs::{LookUpCommand, look_up};
+use crate::registration::{Registration, RegistrationRefusal};
 use crate::roster::tests::{File, HEAD, key, vault};
+use crate::store::Stop;
 use crate::store::testing::TestDb;
 use crate::words::document::DocumentKind;
+use crate::words::ids::PassportId;
 use crate::words::ids::RecordId;
 use crate::words::name::PersonName;
 

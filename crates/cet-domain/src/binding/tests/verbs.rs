@@ -7,7 +7,10 @@ use tokio::sync::Barrier;
 use super::*;
 use crate::entry::testing::*;
 use crate::on_both;
+use crate::registration::RegistrationRefusal;
+use crate::registration::verbs::{accept_agreement, grant_cet6, has_accepted};
 use crate::store::Db;
+use crate::store::Stop;
 use crate::words::ids::PassportId;
 
 async fn bind_code(

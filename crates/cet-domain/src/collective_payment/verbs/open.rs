@@ -9,11 +9,11 @@ use crate::entry::roll::{self, Filter, Person};
 use crate::entry::{self, Entry};
 use crate::registration;
 use crate::sitting::Catalogue;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::FenSum;
 use crate::words::ids::{CollectivePaymentId, EntryId};
+use crate::words::staff::Scope;
 use cet_base::form_mark::Seen;
 
 /// What a confirmation page showed.

@@ -4,10 +4,10 @@ use crate::audit::{self, Actor};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
 use crate::entry;
 use crate::registration;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{CollectivePaymentId, EntryId};
+use crate::words::staff::Scope;
 
 /// Who settles which.
 #[derive(Clone, Debug)]

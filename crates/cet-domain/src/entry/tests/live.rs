@@ -3,14 +3,15 @@
 use crate::entry::rules::{Standing, standing};
 use crate::entry::testing::{HOME, World, campus, hours, micros, sitting, subject};
 use crate::entry::{Entry, EntryState, arrangeable, figures, roll, store};
+use crate::fragments::{live, overdue, unpaid};
 use crate::on_both;
 use crate::params;
 use crate::registration::store::scoped::{self, Payment};
 use crate::seat_pool::PoolKey;
-use crate::words::staff::Scope;
 use crate::store::testing::TestDb;
 use crate::store::{DbError, Tx};
 use crate::words::ids::{EntryId, RegistrationId};
+use crate::words::staff::Scope;
 use crate::words::time::Time;
 
 /// How an entry may be stored: state, the end of its hold seen from now, locked, with an open order.

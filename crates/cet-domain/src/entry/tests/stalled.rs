@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::binding::{Binding, bind};
 use crate::entry::EntryRefusal;
 use crate::entry::testing::{ELSEWHERE, HOME, World, campus, entered, sitting, snapshot, written};
 use crate::entry::verbs::{Entered, enter};
 use crate::params;
-use crate::binding::{Binding, bind};
 use crate::store::testing::proxy::short;
 use crate::store::testing::{Kind, TestDb, fresh};
 use crate::store::{Db, DbError, Limits, Settings, Stop, Tx};

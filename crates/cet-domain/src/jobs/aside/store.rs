@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::Key;
+use crate::invariant::{Finding, LISTED};
 use crate::jobs::rules;
 use crate::params;
 use crate::store::{Db, DbError, Tx};
-use crate::invariant::{Finding, LISTED};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 

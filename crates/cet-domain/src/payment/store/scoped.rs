@@ -2,11 +2,11 @@
 
 use crate::params;
 use crate::record;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::FenSum;
 use crate::words::ids::{OrderId, RegistrationId};
+use crate::words::staff::Scope;
 use crate::words::time::Time;
 
 record! {

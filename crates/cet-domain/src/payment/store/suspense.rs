@@ -3,10 +3,10 @@
 use crate::params;
 use crate::payment::suspense::Suspense;
 use crate::record;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
+use crate::words::staff::Scope;
 use crate::words::time::Time;
 
 /// Puts money aside; 0 rows: it was told before.

@@ -2,10 +2,10 @@
 
 use crate::params;
 use crate::roster::Snapshot;
-use crate::words::subject_list::join_codes;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId, RegistrationId};
+use crate::words::subject_list::join_codes;
 
 /// Of what a released registration was: sitting and record of the roster; its row is locked.
 ///

@@ -4,10 +4,10 @@ use crate::fragments::live;
 use crate::params;
 use crate::record;
 use crate::registration::Registration;
-use crate::words::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RegistrationId};
+use crate::words::staff::Scope;
 use crate::words::time::Time;
 
 record! {

@@ -7,11 +7,11 @@ use crate::review::rules::{Decision, decided, is_decided_so};
 use crate::review::{Review, ReviewRefusal, ReviewState, mails, store};
 use crate::roster::{self, DocumentKey};
 use crate::sitting::{Catalogue, Plan};
-use crate::words::staff::Scope;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::ReviewId;
 use crate::words::name::NameKey;
+use crate::words::staff::Scope;
 use cet_base::form_mark::Seen;
 
 /// A decision on one application.

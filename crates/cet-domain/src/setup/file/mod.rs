@@ -16,11 +16,11 @@ pub use places::Places;
 pub use table::FileFault;
 use table::{Faults, Section};
 
+use crate::arrangement::store::SettingRow;
 use crate::sitting::plan::TextKind;
 use crate::sitting::subject::Subject;
-pub use crate::sitting::window::WindowLine;
 use crate::sitting::window::Scope;
-use crate::arrangement::store::SettingRow;
+pub use crate::sitting::window::WindowLine;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::Mode;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::on_both;
-use crate::sitting::CatalogueCell;
 use crate::setup::files::campuses as import;
+use crate::sitting::CatalogueCell;
 
 fn file(text: &str) -> tempfile::NamedTempFile {
     let file = tempfile::NamedTempFile::new().unwrap();

@@ -3,7 +3,8 @@
 use crate::on_both;
 use crate::params;
 use crate::setup::file::{FileFault, SittingFile, parse};
-use crate::sitting::{CatalogueCell, SittingState, TextKind, import};
+use crate::setup::import;
+use crate::sitting::{CatalogueCell, SittingState, TextKind};
 use crate::store::{Db, DbError, Stop};
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::fen::Fen;

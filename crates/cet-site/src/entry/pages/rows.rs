@@ -212,7 +212,7 @@ fn entry_row(
 fn seat_words(page: &Page, plan: &Plan, entry: &Entry, placed: &Placed) -> String {
     let seat = &placed.seat;
     let (room, place) = (format!("{:03}", seat.room), format!("{:02}", seat.seat));
-    let (begins, _) = ticket::sheet::hours(plan.subject(entry.subject), placed.begins);
+    let (begins, _) = cet_domain::sitting::hours::hours(plan.subject(entry.subject), placed.begins);
     let (time, batch) = (begins.map(Time::page).unwrap_or_default(), seat.session.to_string());
     let facts = [("number", seat.ticket.as_str()), ("room", &room), ("seat", &place)];
     match entry.mode {

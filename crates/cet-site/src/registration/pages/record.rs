@@ -11,7 +11,6 @@ use crate::limit::network;
 use crate::passport::candidate::Candidate;
 use crate::passport::notice;
 use crate::passport::views::document_kind_name;
-use cet_domain::binding::{SaveCommand, save};
 use crate::registration::verbs::{Confirmation, confirmation, of_passport};
 use crate::registration::views::{DeniedSubject, RecordRows, RecordView};
 use crate::registration::{RegistrationRefusal, store};
@@ -27,6 +26,7 @@ use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
+use cet_domain::binding::{SaveCommand, save};
 
 /// What the page is made of.
 struct Facts {

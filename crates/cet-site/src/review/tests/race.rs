@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::on_both;
 use crate::params;
-use cet_domain::binding::{Binding, SaveCommand, bind, save};
 use crate::registration::verbs::{confirmation, looked_up};
 use crate::review::ReviewState;
 use crate::review::verbs::{SubmitCommand, submit};
@@ -16,6 +15,7 @@ use crate::testing::TestApp;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId};
 use crate::{roster, score};
+use cet_domain::binding::{Binding, SaveCommand, bind, save};
 use cet_domain::testing::{File, HEAD};
 
 /// Students at once; each is one round of the race.
