@@ -26,6 +26,8 @@ pub mod passport;
 pub mod payment;
 pub mod printing;
 pub mod registration;
+#[cfg(feature = "rehearsal")]
+pub mod rehearsal;
 pub mod review;
 pub mod roster;
 pub mod score;

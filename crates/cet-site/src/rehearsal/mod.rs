@@ -4,7 +4,8 @@
 
 pub mod gateways;
 pub mod pages;
-pub mod store;
+
 pub mod views;
 
+pub use cet_domain::rehearsal as store;
 pub use pages::routes;

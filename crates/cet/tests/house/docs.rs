@@ -93,7 +93,7 @@ fn every_test_that_the_security_page_names_exists() {
 /// `section.key` of every field in the structs of `config/` whose documentation begins with `[section]`.
 fn settings() -> BTreeSet<String> {
     let mut settings = BTreeSet::new();
-    for file in files("crates/cet/src/config", ".rs") {
+    for file in files("crates/cet-base/src/config", ".rs") {
         let mut documentation = "";
         let mut section: Option<String> = None;
         for line in file.text.lines() {

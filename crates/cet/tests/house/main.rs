@@ -1,6 +1,8 @@
 //! House rules as tests: what a reviewer should not have to look for.
 
 #[cfg(test)]
+mod crates;
+#[cfg(test)]
 mod dependencies;
 #[cfg(test)]
 mod docs;

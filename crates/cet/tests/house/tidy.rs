@@ -72,7 +72,7 @@ fn one_module_writes_files() {
     for file in files("crates", ".rs") {
         let product =
             file.path.contains("/src/") && !file.path.contains("/tests/") && !file.path.ends_with("tests.rs");
-        if !product || file.path == "crates/cet/src/private_file.rs" {
+        if !product || file.path == "crates/cet-base/src/private_file.rs" {
             continue;
         }
         seen += 1;
@@ -149,7 +149,7 @@ fn every_form_says_where_it_goes() {
 
 #[test]
 fn migrations_are_numbered_without_a_gap_and_never_empty() {
-    let list = read("crates/cet/src/store/migrate.rs");
+    let list = read("crates/cet-base/src/store/migrate.rs");
     let mut next = 1;
     let mut faults = Vec::new();
     for file in files("migrations", ".sql") {
@@ -276,7 +276,7 @@ fn the_search_for_inline_script_finds_it() {
 fn what_scrolls_or_cuts_holds_what_is_positioned_inside_it() {
     let mut faults = Vec::new();
     let mut seen = 0;
-    for file in files("crates/cet/assets", ".css") {
+    for file in files("crates/cet-site/assets", ".css") {
         for rule in file.text.split('}').filter_map(|rule| rule.rsplit_once('{')) {
             let (selector, body) = rule;
             let selector = selector.rsplit(['{', '\n']).next().unwrap_or_default().trim();
