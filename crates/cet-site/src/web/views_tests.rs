@@ -345,6 +345,7 @@ fn a_page_carries_a_code_only_where_something_is_refused() {
 #[test]
 fn every_default_text_stands_in_both_languages_and_leaves_the_h1_to_the_page() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts");
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cet/texts");
     for page in ["about", "guide", "schedule", "process", "faq", "tips"] {
         for lang in ["zh", "en"] {
             let text = std::fs::read_to_string(folder.join(format!("portal/{lang}/{page}.md"))).unwrap();
@@ -353,7 +354,7 @@ fn every_default_text_stands_in_both_languages_and_leaves_the_h1_to_the_page() {
     }
     for text in ["agreement", "written", "oral"] {
         let [zh, en] = ["zh", "en"]
-            .map(|lang| std::fs::read_to_string(folder.join(format!("{text}/{lang}.md"))).unwrap())
+            .map(|lang| std::fs::read_to_string(demo.join(format!("{text}/{lang}.md"))).unwrap())
             .map(|text| markdown(&text).matches("<li>").count());
         assert_eq!(zh, en, "{text} has a point in one language only");
     }
@@ -372,7 +373,7 @@ fn no_page_has_inline_style_or_script_and_all_keep_to_their_budget() {
 }
 
 /// Writes every page with its assets to a folder, to look at in a browser:
-/// `cargo test -p cet -- --ignored write_pages`, then serve `target/pages` by any web server.
+/// `cargo test -p cet-site -- --ignored write_pages`, then serve `target/pages` by any web server.
 #[test]
 #[ignore = "for looking at pages"]
 fn write_pages() {
