@@ -1,54 +1,99 @@
-//! The codes by which refusals are known outside.
+//! The one table of refusals: the code by which each is known outside, and its status (interface section 1). What a refusal
+//! is about, and at which field it stands, is known to its room; how it reads, to the texts (`refusal-CODE`).
 
-/// Every code that a refusal may carry in `data-code` (interface.md section 1).
-pub const CODES: &[&str] = &[
-    "captcha",
-    "credentials",
-    "email-invalid",
-    "email-taken",
-    "password-weak",
-    "password-mismatch",
-    "agreement-needed",
-    "document-kind",
-    "record-not-found",
-    "not-looked-up",
-    "window-not-open",
-    "window-closed",
-    "student-bound",
-    "passport-bound",
-    "not-bound",
-    "not-checked",
-    "not-eligible",
-    "level-taken",
-    "pool-full",
-    "pool-unknown",
-    "oral-needs-written",
-    "oral-campus-not-allowed",
-    "date-unset",
-    "fee-unset",
-    "nothing-chosen",
-    "already-entered",
-    "entry-paid",
-    "entry-locked",
-    "nothing-to-pay",
-    "gateway-unknown",
-    "bank-unknown",
-    "order-open",
-    "ticket-unknown",
-    "review-exists",
-    "review-pending",
-    "review-final",
-    "review-not-open",
-    "token-invalid",
-    "too-many",
-    "too-busy",
-    "not-printable",
-    "field-invalid",
-    "document-number",
-    "email-mismatch",
-    "not-found",
-    "cross-site",
-    "record-changed",
-    "passport-changed",
-    "changed-meanwhile",
+/// Every code that a refusal may carry in `data-code`, with its HTTP status; the gravest status first.
+pub const TABLE: &[(&str, u16)] = &[
+    ("email-taken", 409),
+    ("student-bound", 409),
+    ("passport-bound", 409),
+    ("pool-full", 409),
+    ("already-entered", 409),
+    ("order-open", 409),
+    ("record-changed", 409),
+    ("passport-changed", 409),
+    ("changed-meanwhile", 409),
+    ("agreement-needed", 403),
+    ("not-looked-up", 403),
+    ("window-not-open", 403),
+    ("window-closed", 403),
+    ("not-bound", 403),
+    ("review-not-open", 403),
+    ("not-printable", 403),
+    ("cross-site", 403),
+    ("token-invalid", 404),
+    ("not-found", 404),
+    ("too-many", 429),
+    ("too-busy", 503),
+    ("captcha", 422),
+    ("credentials", 422),
+    ("email-invalid", 422),
+    ("password-weak", 422),
+    ("password-mismatch", 422),
+    ("document-kind", 422),
+    ("record-not-found", 422),
+    ("not-checked", 422),
+    ("not-eligible", 422),
+    ("level-taken", 422),
+    ("pool-unknown", 422),
+    ("oral-needs-written", 422),
+    ("oral-campus-not-allowed", 422),
+    ("date-unset", 422),
+    ("fee-unset", 422),
+    ("nothing-chosen", 422),
+    ("entry-paid", 422),
+    ("entry-locked", 422),
+    ("nothing-to-pay", 422),
+    ("gateway-unknown", 422),
+    ("bank-unknown", 422),
+    ("ticket-unknown", 422),
+    ("review-exists", 422),
+    ("review-pending", 422),
+    ("review-final", 422),
+    ("field-invalid", 422),
+    ("document-number", 422),
+    ("email-mismatch", 422),
 ];
+
+/// The statuses that refusals have, the gravest first.
+const GRAVEST_FIRST: [u16; 6] = [409, 403, 404, 429, 503, 422];
+
+/// The status of a code; 422 for one that is not in the table.
+#[must_use]
+pub fn status_of(code: &str) -> u16 {
+    debug_assert!(TABLE.iter().any(|(known, _)| *known == code), "{code} is not in the table");
+    TABLE.iter().find(|(known, _)| *known == code).map_or(422, |(_, status)| *status)
+}
+
+/// The one status of an answer that names several refusals; `None` where nothing is refused.
+#[must_use]
+pub fn status_of_all<'c>(codes: impl IntoIterator<Item = &'c str>) -> Option<u16> {
+    let place = |status: &u16| GRAVEST_FIRST.iter().position(|known| known == status);
+    codes.into_iter().map(status_of).min_by_key(place)
+}
+
+/// Whether coming back later helps: the answer carries `Retry-After`.
+#[must_use]
+pub fn waits(code: &str) -> bool {
+    matches!(status_of(code), 429 | 503)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_gravest_refusal_gives_the_status() {
+        assert_eq!(status_of_all(["not-checked", "window-closed", "pool-full"]), Some(409));
+        assert_eq!(status_of_all(["not-checked", "too-many", "window-closed"]), Some(403));
+        assert_eq!(status_of_all(["not-eligible", "too-many"]), Some(429));
+        assert_eq!(status_of_all([]), None);
+    }
+
+    #[test]
+    fn no_code_stands_twice_and_each_status_has_its_rank() {
+        for (at, (code, status)) in TABLE.iter().enumerate() {
+            assert!(TABLE.iter().skip(at + 1).all(|(other, _)| other != code), "{code}");
+            assert!(GRAVEST_FIRST.contains(status), "{code}");
+        }
+    }
+}

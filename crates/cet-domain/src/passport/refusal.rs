@@ -1,7 +1,5 @@
 //! What a person can be refused in this room.
 
-use http::StatusCode;
-
 /// Why a form of this room was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PassportRefusal {
@@ -75,27 +73,6 @@ impl PassportRefusal {
         }
     }
 
-    /// The status of an answer that names it.
-    #[must_use]
-    pub const fn status(self) -> StatusCode {
-        match self {
-            Self::EmailTaken | Self::ChangedMeanwhile => StatusCode::CONFLICT,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::TooBusy(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::EmailInvalid
-            | Self::PasswordWeak
-            | Self::PasswordMismatch
-            | Self::DocumentKind
-            | Self::DocumentNumber
-            | Self::Field(_)
-            | Self::Captcha
-            | Self::Credentials
-            | Self::CurrentPassword
-            | Self::EmailMismatch
-            | Self::RecordNotFound => StatusCode::UNPROCESSABLE_ENTITY,
-        }
-    }
-
     /// For `Retry-After`.
     #[must_use]
     pub const fn retry_after(self) -> Option<u64> {
@@ -116,14 +93,4 @@ impl PassportRefusal {
             | Self::ChangedMeanwhile => None,
         }
     }
-}
-
-/// The status of a page that names several: the gravest is the one that is not 422.
-#[must_use]
-pub fn status_of(refused: &[PassportRefusal]) -> StatusCode {
-    let all = refused.iter().map(|refusal| refusal.status());
-    all.max_by_key(StatusCode::as_u16).filter(|status| status.as_u16() > 422).unwrap_or_else(|| {
-        let conflict = refused.iter().any(|refusal| refusal.status() == StatusCode::CONFLICT);
-        if conflict { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY }
-    })
 }

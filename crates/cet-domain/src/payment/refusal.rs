@@ -42,22 +42,6 @@ impl PaymentRefusal {
         }
     }
 
-    /// The HTTP status of interface section 1.
-    #[must_use]
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::NotBound => 403,
-            Self::NotFound => 404,
-            Self::OrderOpen(_) => 409,
-            Self::NothingToPay
-            | Self::EntryPaid(_)
-            | Self::EntryLocked(_)
-            | Self::OralNeedsWritten(_)
-            | Self::GatewayUnknown
-            | Self::BankUnknown => 422,
-        }
-    }
-
     /// The form field it belongs to, if it has one.
     #[must_use]
     pub const fn field(self) -> Option<&'static str> {

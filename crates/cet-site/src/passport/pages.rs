@@ -14,7 +14,7 @@ mod retrieve;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::header;
+use http::{StatusCode, header};
 
 use super::password::HashError;
 use super::refusal::PassportRefusal;
@@ -39,6 +39,12 @@ pub fn routes() -> Router<App> {
         .route("/account/verification/{token}", get(links::ask_verification).post(links::verify))
         .route("/account/undo/{token}", get(links::ask_undo).post(links::undo))
         .route("/home", get(home::show))
+}
+
+/// The status of a page that names these.
+fn status_of(refused: &[PassportRefusal]) -> StatusCode {
+    let status = cet_base::refusal::status_of_all(refused.iter().map(|refusal| refusal.code()));
+    status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
 }
 
 /// `Retry-After`, when a refusal says how long to wait.

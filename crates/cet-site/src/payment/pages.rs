@@ -23,7 +23,7 @@ use crate::passport::Candidate;
 use crate::passport::notice::asking_to_verify;
 use crate::sitting::plan::Plan;
 use crate::store::Tx;
-use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::form_data::{FormData, read_body};
 use crate::web::guard::Plain;
 use crate::web::page::{Page, Refused};
@@ -106,22 +106,9 @@ async fn confirmation_page(
     let mut refusals = refusals;
     refusals.dedup();
     let page = asking_to_verify(who, who.page_at("/payment")).titled("payment-title").at_step(4);
-    let shown = refusals.iter().map(|refusal| refused(&page, *refusal)).collect();
-    let page = page.refusing(shown, crate::web::page::Typed::default());
-    let status =
-        refusals.iter().map(|refusal| refusal.status()).min_by_key(|status| severity(*status)).unwrap_or(200);
-    let view = confirmation_view(who, page, facts, &plan, wish);
-    html(StatusCode::from_u16(status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY), &view)
-}
-
-/// Which of several refusals gives the page its status: the first of 409, 403, 404, then the rest.
-fn severity(status: u16) -> u8 {
-    match status {
-        409 => 0,
-        403 => 1,
-        404 => 2,
-        _ => 3,
-    }
+    let shown: Vec<Refused> = refusals.iter().map(|refusal| refused(&page, *refusal)).collect();
+    let page = page.refusing(shown.clone(), crate::web::page::Typed::default());
+    refused_html(&shown, None, &confirmation_view(who, page, facts, &plan, wish))
 }
 
 fn refused(page: &Page, refusal: PaymentRefusal) -> Refused {

@@ -19,12 +19,11 @@ mod suspense;
 use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::header;
 
 use super::refusal::StaffRefusal;
 use crate::app::App;
 use crate::passport::password::HashError;
-use crate::web::answer::{BUSY_SECONDS, PageError, status_of};
+use crate::web::answer::{BUSY_SECONDS, PageError, refused_html};
 use crate::web::page::Refused;
 
 /// The room's routes.
@@ -95,10 +94,5 @@ fn refused(
     why: &[StaffRefusal],
     view: &impl askama::Template,
 ) -> Result<Response, PageError> {
-    let status = refusals.first().map_or(http::StatusCode::OK, |refusal| status_of(refusal.code));
-    let mut response = crate::web::answer::html(status, view)?;
-    if let Some(seconds) = why.iter().find_map(|refusal| refusal.retry_after()) {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    Ok(response)
+    refused_html(refusals, why.iter().find_map(|refusal| refusal.retry_after()), view)
 }

@@ -6,6 +6,8 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
+use cet_base::refusal;
+
 use super::meant::Stale;
 use super::page::Refused;
 use crate::store::{DbError, Stop};
@@ -104,37 +106,11 @@ pub fn refusal<T, R>(result: Result<T, Stop<R>>) -> Result<Result<T, R>, PageErr
     }
 }
 
-/// The status of a code (interface section 1).
-#[must_use]
-pub fn status_of(code: &str) -> StatusCode {
-    match code {
-        "student-bound" | "passport-bound" | "pool-full" | "email-taken" | "order-open"
-        | "already-entered" | "record-changed" | "passport-changed" | "changed-meanwhile" => {
-            StatusCode::CONFLICT
-        }
-        "agreement-needed" | "not-looked-up" | "not-bound" | "window-not-open" | "window-closed"
-        | "review-not-open" | "not-printable" | "cross-site" => StatusCode::FORBIDDEN,
-        "not-found" | "token-invalid" => StatusCode::NOT_FOUND,
-        "too-many" => StatusCode::TOO_MANY_REQUESTS,
-        "too-busy" => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    }
-}
-
-/// The one status of a page that names several refusals: the first of 409, 403, 404, 429, 503, 422 that any of them
-/// has; 200 where nothing is refused.
+/// The one status of a page that names several refusals: the gravest; 200 where nothing is refused.
 #[must_use]
 pub fn refused_status(refusals: &[Refused]) -> StatusCode {
-    const ORDER: [StatusCode; 6] = [
-        StatusCode::CONFLICT,
-        StatusCode::FORBIDDEN,
-        StatusCode::NOT_FOUND,
-        StatusCode::TOO_MANY_REQUESTS,
-        StatusCode::SERVICE_UNAVAILABLE,
-        StatusCode::UNPROCESSABLE_ENTITY,
-    ];
-    let has = |status: &StatusCode| refusals.iter().any(|refused| status_of(refused.code) == *status);
-    ORDER.into_iter().find(has).unwrap_or(StatusCode::OK)
+    let status = refusal::status_of_all(refusals.iter().map(|refused| refused.code));
+    status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK)
 }
 
 /// The page that comes back for a refused request, with `Retry-After` where coming back later helps.
@@ -147,8 +123,7 @@ pub fn refused_html(
     view: &impl Template,
 ) -> Result<Response, PageError> {
     let mut response = html(refused_status(refusals), view)?;
-    let waits = |refused: &Refused| matches!(refused.code, "too-many" | "too-busy");
-    if refusals.iter().any(waits) {
+    if refusals.iter().any(|refused| refusal::waits(refused.code)) {
         let seconds = retry_seconds.unwrap_or(BUSY_SECONDS).max(1);
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
@@ -181,25 +156,3 @@ fn no_store() -> (header::HeaderName, HeaderValue) {
 
 /// The type of every page.
 pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::texts::{Lang, texts};
-    use crate::web::page::CODES;
-
-    #[test]
-    fn the_gravest_refusal_gives_the_status() {
-        let t = texts(Lang::Zh);
-        let all = |codes: &[&'static str]| codes.iter().map(|code| Refused::new(t, code)).collect::<Vec<_>>();
-        assert_eq!(refused_status(&all(&["not-checked", "window-closed", "pool-full"])), 409);
-        assert_eq!(refused_status(&all(&["not-checked", "too-many", "window-closed"])), 403);
-        assert_eq!(refused_status(&all(&["not-eligible", "too-many"])), 429);
-        assert_eq!(refused_status(&[]), 200);
-    }
-
-    #[test]
-    fn every_code_is_a_refusal() {
-        assert!(CODES.iter().all(|code| status_of(code).is_client_error() || *code == "too-busy"));
-    }
-}

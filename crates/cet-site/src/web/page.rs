@@ -7,7 +7,7 @@ use crate::texts::{Lang, Texts};
 
 mod form;
 
-pub use form::{CODES, Captcha, Choice, OnPage, Refused, Typed};
+pub use form::{Captcha, Choice, OnPage, Refused, Typed};
 
 /// What the operator says of this site and node in the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,12 +3,12 @@
 use axum::response::Response;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
-use super::{hashed, waited, with_wait};
+use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
 use crate::passport::brakes::{LoginBrakes, known_device, new_device};
 use crate::passport::cookies;
 use crate::passport::notice;
-use crate::passport::refusal::{PassportRefusal, status_of};
+use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::own_path;
 use crate::passport::store::Login;
 use crate::passport::turns::Asker;

@@ -3,9 +3,9 @@
 use axum::response::Response;
 use http::{StatusCode, header};
 
-use super::{current, hashed, with_wait};
+use super::{current, hashed, status_of, with_wait};
 use crate::passport::cookies;
-use crate::passport::refusal::{PassportRefusal, status_of};
+use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::refused_password;
 use crate::passport::turns::Asker;
 use crate::passport::verbs::change::{self, Changed};

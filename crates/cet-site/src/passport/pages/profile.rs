@@ -4,10 +4,10 @@ use axum::response::Response;
 use http::{StatusCode, header};
 
 use super::account::opened;
-use super::{current, waited, with_wait};
+use super::{current, status_of, waited, with_wait};
 use crate::captcha;
 use crate::passport::cookies;
-use crate::passport::refusal::{PassportRefusal, status_of};
+use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::{Profile, TypedProfile, check_digit_hint};
 use crate::passport::verbs::change::{self, Changed, Proven};
 use crate::passport::views::ProfileView;

@@ -5,11 +5,11 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::links::{dead, find};
-use super::{hashed, waited, with_wait};
+use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
 use crate::passport::MaybeCandidate;
 use crate::passport::notice::{Message, announce};
-use crate::passport::refusal::{PassportRefusal, status_of};
+use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::refused_password;
 use crate::passport::token::Purpose;
 use crate::passport::turns::Asker;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{hashed, waited, with_wait};
+use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
 use crate::passport::MaybeCandidate;
 use crate::passport::brakes::LoginBrakes;
 use crate::passport::notice::{Message, announce};
-use crate::passport::refusal::{PassportRefusal, status_of};
+use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::{Profile, TypedProfile, check_digit_hint, refused_password};
 use crate::passport::turns::Asker;
 use crate::passport::verbs::{self, NewPassport, Registered};

@@ -3,10 +3,10 @@
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{waited, with_wait};
+use super::{status_of, waited, with_wait};
 use crate::captcha;
 use crate::passport::MaybeCandidate;
-use crate::passport::refusal::{PassportRefusal, status_of};
+use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::check_digit_hint;
 use crate::passport::verbs::retrieve::{self, Sought};
 use crate::passport::views::RetrieveView;

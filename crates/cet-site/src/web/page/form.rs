@@ -2,12 +2,11 @@
 
 use super::{Link, Page};
 use crate::texts::Texts;
-pub use cet_base::refusal::CODES;
 
 /// One refusal of what was sent: the page says it with its code, and again at the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
-    /// One of [`CODES`].
+    /// One of the codes of [`cet_base::refusal::TABLE`].
     pub code: &'static str,
     /// The form field that it is about, if there is one.
     pub field: Option<&'static str>,
