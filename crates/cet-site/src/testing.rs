@@ -41,12 +41,9 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// A node on a fresh database; nothing where there is no such server.
-    pub async fn new(kind: Kind) -> Option<Self> {
-        match fresh(kind).await {
-            Some(t) => Some(Self::on(t).await),
-            None => None,
-        }
+    /// A node on a fresh database.
+    pub async fn new(kind: Kind) -> Self {
+        Self::on(fresh(kind).await).await
     }
 
     /// A node on the database of an `on_both!` test, without captchas.

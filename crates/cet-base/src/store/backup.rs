@@ -201,7 +201,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_copy_taken_among_writes_holds_one_moment_and_comes_back_whole() {
-        let t = fresh(Kind::Sqlite).await.unwrap();
+        let t = fresh(Kind::Sqlite).await;
         let (folder, mut writers) = (folder(), tokio::task::JoinSet::new());
         for code in 10..60 {
             let db = t.db.clone();
@@ -222,7 +222,7 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_overwritten_and_a_torn_file_does_not_come_back() {
-        let t = fresh(Kind::Sqlite).await.unwrap();
+        let t = fresh(Kind::Sqlite).await;
         let folder = folder();
         let copy = folder.path().join("copy.sqlite");
         t.db.back_up(&copy).await.unwrap();
@@ -243,7 +243,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
 
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        let t = fresh(Kind::Sqlite).await.unwrap();
+        let t = fresh(Kind::Sqlite).await;
         add(&t.db, 10).await;
         let database = PathBuf::from(t.url.strip_prefix("sqlite:").unwrap());
         let folder = folder();
@@ -267,7 +267,7 @@ mod tests {
     #[tokio::test]
     async fn postgresql_is_copied_by_its_own_tools() {
         assert!(matches!(restore(Path::new("x"), "postgres://localhost/cet"), Err(BackupError::Postgres)));
-        let Some(t) = fresh(Kind::Postgres).await else { return };
+        let t = fresh(Kind::Postgres).await;
         assert!(matches!(t.db.back_up(Path::new("x")).await, Err(BackupError::Postgres)));
     }
 }

@@ -135,7 +135,7 @@ async fn a_copy_that_the_keys_do_not_open_is_not_put_back() {
     use crate::store::testing::{Kind, fresh as database};
 
     let vault = || Arc::new(Vault::parse(&Vault::new_key_file().unwrap()).unwrap());
-    let t = database(Kind::Sqlite).await.unwrap();
+    let t = database(Kind::Sqlite).await;
     let (own, other) = (vault(), vault());
     settle(&t.db, &own).await.unwrap();
     let folder = tempfile::tempdir().unwrap();

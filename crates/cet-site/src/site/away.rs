@@ -23,13 +23,13 @@ async fn choose_written(browser: &mut Browser<'_>, command: &str, query: &str) -
 }
 
 #[tokio::test]
-async fn a_lost_answer_to_commit_is_told_as_unknown_and_repeating_is_harmless() {
+async fn a_lost_answer_to_commit_is_told_as_unknown_and_repeating_is_harmless_on_postgresql() {
     for (cut, query, words) in [
         (Cut::BeforeCommit, "", "不知道刚才的操作是否已保存"),
         (Cut::AfterCommit, "?lang=en", "We do not know whether your last step was saved"),
         (Cut::SilentAfterCommit, "", "重复操作不会重复报考"),
     ] {
-        let Some(t) = fresh(Kind::Postgres).await else { return };
+        let t = fresh(Kind::Postgres).await;
         let proxy = Proxy::before(&t).await;
         let app = behind(&proxy, t).await;
         let mut browser = bound(&app, 1).await;
@@ -56,8 +56,8 @@ async fn a_lost_answer_to_commit_is_told_as_unknown_and_repeating_is_harmless() 
 }
 
 #[tokio::test]
-async fn a_page_that_only_reads_is_never_told_as_unknown() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+async fn a_page_that_only_reads_is_never_told_as_unknown_on_postgresql() {
+    let t = fresh(Kind::Postgres).await;
     let proxy = Proxy::before(&t).await;
     let app = behind(&proxy, t).await;
     let mut browser = bound(&app, 1).await;
@@ -136,7 +136,7 @@ async fn status_of(app: &TestApp, path: &str) -> u16 {
 
 #[tokio::test]
 async fn while_postgresql_is_stopped_every_page_says_when_to_come_back_and_the_log_says_it_once() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+    let t = fresh(Kind::Postgres).await;
     let mut proxy = Proxy::before(&t).await;
     let app = behind(&proxy, t).await;
     let mut browser = bound(&app, 1).await;

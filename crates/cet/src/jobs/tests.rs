@@ -24,7 +24,7 @@ async fn until(is_so: impl Fn() -> bool) {
 
 #[tokio::test]
 async fn each_job_runs_and_is_seen_and_all_end_with_the_node() {
-    let Some(app) = TestApp::new(Kind::Sqlite).await else { return };
+    let app = TestApp::new(Kind::Sqlite).await;
     let (stop, stopped) = watch::channel(false);
     let jobs = start(&app.app, Delivery::Mailbox, &stopped);
     for job in Job::ALL {
@@ -41,7 +41,7 @@ async fn each_job_runs_and_is_seen_and_all_end_with_the_node() {
 
 #[tokio::test]
 async fn a_job_whose_task_ends_is_told_and_begun_again() {
-    let Some(app) = TestApp::new(Kind::Sqlite).await else { return };
+    let app = TestApp::new(Kind::Sqlite).await;
     let (_stop, stopped) = watch::channel(false);
     let begun = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&begun);

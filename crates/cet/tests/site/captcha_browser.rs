@@ -10,7 +10,7 @@ const FIRST_LOAD: u64 = 60_000;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_that_works_needs_no_code_to_register_and_log_in() {
     let look = Look { width: 390, script: true, language: "zh-CN", dark: false, name: "captcha" };
-    let Some(mut window) = Window::open(look).await else { return };
+    let mut window = Window::open(look).await;
     let demo = Demo::with_captchas();
     window.go(&format!("{}/register", demo.url)).await;
     let weight = window.ask(WEIGHT).await.as_u64().unwrap();
@@ -48,7 +48,7 @@ async fn without_script_the_picture_and_the_question_are_there() {
     // ChromeDriver taps a telephone's page by a script, so that this has to be a window.
     let look =
         Look { width: 600, script: false, language: "zh-CN", dark: false, name: "captcha-without-script" };
-    let Some(mut window) = Window::open(look).await else { return };
+    let mut window = Window::open(look).await;
     let demo = Demo::with_captchas();
     for path in ["register", "login", "recover", "retrieve"] {
         window.go(&format!("{}/{path}", demo.url)).await;

@@ -15,7 +15,7 @@ async fn pages_are_readable_in_the_dark_on_a_desktop() {
 }
 
 async fn looked_at(look: Look) {
-    let Some(mut window) = Window::open(look).await else { return };
+    let mut window = Window::open(look).await;
     let demo = Demo::with_captchas();
     for (name, path) in [("01-portal", "/"), ("02-schedule", "/schedule"), ("03-register", "/register")] {
         window.go(&format!("{}{path}", demo.url)).await;

@@ -6,18 +6,18 @@ use super::journey_browser::{leave_for_gateway, log_in, look_up};
 use super::window::{Look, Window};
 
 /// A window with somebody signed in who is bound, and may enter English 4 and 6.
-async fn signed_in(name: &'static str, script: bool, person: &str) -> Option<(Window, Demo)> {
+async fn signed_in(name: &'static str, script: bool, person: &str) -> (Window, Demo) {
     // ChromeDriver taps a telephone's page by a script: without it this has to be a window.
     let width = if script { 390 } else { 600 };
     let look = Look { width, script, language: "zh-CN", dark: false, name };
-    let window = Window::open(look).await?;
+    let window = Window::open(look).await;
     let demo = Demo::start(None);
     let mut client = Client::new(&demo.url);
     client.join("habit@example.cn").await;
     client.bind(&demo.person(person)).await;
     log_in(&window, &demo, "habit@example.cn", PASSWORD).await;
     window.arrives("/home").await;
-    Some((window, demo))
+    (window, demo)
 }
 
 async fn tick(window: &Window, demo: &Demo, subject: &str) {
@@ -28,7 +28,7 @@ async fn tick(window: &Window, demo: &Demo, subject: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn pressing_twice_enters_and_orders_once() {
     for (name, script) in [("twice", true), ("twice-without-script", false)] {
-        let Some((mut window, demo)) = signed_in(name, script, "张三").await else { return };
+        let (mut window, demo) = signed_in(name, script, "张三").await;
         tick(&window, &demo, "1").await;
         window.double_click("main form[action='/registration/written'] .bar button").await;
         window.arrives("/registration").await;
@@ -67,7 +67,7 @@ async fn pressing_twice_enters_and_orders_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_tabs_enter_what_goes_together_and_are_told_what_does_not() {
-    let Some((mut window, demo)) = signed_in("two-tabs", true, "王小明").await else { return };
+    let (mut window, demo) = signed_in("two-tabs", true, "王小明").await;
     tick(&window, &demo, "1").await;
     let first = window.other_tab().await;
     tick(&window, &demo, "4").await;
@@ -100,7 +100,7 @@ async fn two_tabs_enter_what_goes_together_and_are_told_what_does_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn going_back_after_saving_shows_what_is_saved() {
-    let Some((mut window, demo)) = signed_in("back", true, "李四").await else { return };
+    let (mut window, demo) = signed_in("back", true, "李四").await;
     tick(&window, &demo, "1").await;
     window.send("/registration/written").await;
     window.arrives("/registration").await;
@@ -140,7 +140,7 @@ async fn of_two_tabs_the_one_that_shows_another_student_binds_nobody() {
     for (name, script) in [("two-students", true), ("two-students-without-script", false)] {
         let width = if script { 390 } else { 600 };
         let look = Look { width, script, language: "zh-CN", dark: false, name };
-        let Some(mut window) = Window::open(look).await else { return };
+        let mut window = Window::open(look).await;
         let demo = Demo::start(None);
         Client::new(&demo.url).join("habit@example.cn").await;
         log_in(&window, &demo, "habit@example.cn", PASSWORD).await;

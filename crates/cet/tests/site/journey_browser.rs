@@ -31,7 +31,7 @@ async fn a_candidate_registers_and_pays_in_english_on_a_telephone() {
 }
 
 async fn journey(look: Look, name: &str, gateway: &str) {
-    let Some(mut window) = Window::open(look).await else { return };
+    let mut window = Window::open(look).await;
     let demo = Demo::start(None);
     let student = demo.person(name);
     portal(&mut window, &demo, look).await;

@@ -17,7 +17,7 @@ async fn two_candidates_enter_and_pay_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_candidates_enter_and_pay_on_postgresql() {
     // The database goes on as the demo's own; only its address is wanted.
-    let Some(TestDb { url, .. }) = fresh(Kind::Postgres).await else { return };
+    let TestDb { url, .. } = fresh(Kind::Postgres).await;
     whole(Some(url)).await;
 }
 

@@ -28,7 +28,7 @@ async fn what_was_answered_is_there_after_kill_9_on_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_answered_is_there_after_kill_9_on_postgresql() {
     // The database goes on as the demo's own; only its address is wanted.
-    let Some(TestDb { url, .. }) = fresh(Kind::Postgres).await else { return };
+    let TestDb { url, .. } = fresh(Kind::Postgres).await;
     power_cuts(Some(url), rounds().div_ceil(SQLITE_FOR_ONE)).await;
 }
 

@@ -78,7 +78,7 @@ for (const text of found) {
 }";
 
 async fn staff(look: Look) {
-    let Some(window) = Window::open(look).await else { return };
+    let window = Window::open(look).await;
     let demo = busy().await;
     let mut faults = Vec::new();
     window.go(&format!("{}/staff/login", demo.url)).await;
@@ -108,7 +108,7 @@ async fn staff(look: Look) {
 }
 
 async fn candidates(look: Look) {
-    let Some(window) = Window::open(look).await else { return };
+    let window = Window::open(look).await;
     let demo = busy().await;
     let mut faults = Vec::new();
     let mut seen = BTreeSet::new();

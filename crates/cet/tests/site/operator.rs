@@ -29,7 +29,7 @@ async fn the_operators_manual_works_to_the_letter_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operators_manual_works_to_the_letter_on_postgresql() {
-    let Some(url) = empty_postgres().await else { return };
+    let url = empty_postgres().await;
     first_start(Some(url)).await;
 }
 

@@ -47,7 +47,7 @@ async fn chapter_two_of_the_manual_is_done_in_english_on_a_telephone() {
 }
 
 async fn chapter_two(look: Look) {
-    let Some(window) = Window::open(look).await else { return };
+    let window = Window::open(look).await;
     let demo = Demo::start(None);
     let mut person = Person { window, demo, chinese: look.language == "zh-CN" };
     manual_2_1_a_passport_is_registered(&mut person).await;

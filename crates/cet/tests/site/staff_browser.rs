@@ -89,8 +89,8 @@ async fn decide(window: &mut Window, demo: &Demo, decision: &str, evidence: &str
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_manual_review_is_lost_corrected_resubmitted_and_won_by_two_browsers() {
-    let Some(mut school) = Window::open(look(1280, "staff-review-school")).await else { return };
-    let Some(mut wang) = Window::open(look(390, "staff-review-candidate")).await else { return };
+    let mut school = Window::open(look(1280, "staff-review-school")).await;
+    let mut wang = Window::open(look(390, "staff-review-candidate")).await;
     let demo = Demo::start(None);
     let student = demo.person("王小明");
     Client::new(&demo.url).join("wang@example.cn").await;
@@ -133,9 +133,9 @@ async fn a_manual_review_is_lost_corrected_resubmitted_and_won_by_two_browsers()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_registration_moves_to_a_new_passport_by_three_browsers() {
-    let Some(mut service) = Window::open(look(1280, "staff-rebind-service")).await else { return };
-    let Some(mut supervisor) = Window::open(look(1280, "staff-rebind-supervisor")).await else { return };
-    let Some(mut new) = Window::open(look(390, "staff-rebind-candidate")).await else { return };
+    let mut service = Window::open(look(1280, "staff-rebind-service")).await;
+    let mut supervisor = Window::open(look(1280, "staff-rebind-supervisor")).await;
+    let mut new = Window::open(look(390, "staff-rebind-candidate")).await;
     let demo = Demo::start(None);
     let student = demo.person("廖晓儿");
     // The first passport, whose address was a typing error and whose password is forgotten.
@@ -230,7 +230,7 @@ pub(crate) async fn leads_to(window: &Window) -> Vec<String> {
 }
 
 async fn every_page(look: Look) {
-    let Some(mut window) = Window::open(look).await else { return };
+    let mut window = Window::open(look).await;
     let demo = Demo::start(None);
     for (name, email) in [("张三", "zhang@example.cn"), ("李四", "li@example.cn")] {
         let mut candidate = Client::new(&demo.url);

@@ -9,7 +9,7 @@ const LOOK: Look = Look { width: 1280, script: true, dark: false, language: "zh-
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
-    let Some(mut window) = Window::open(LOOK).await else { return };
+    let mut window = Window::open(LOOK).await;
     let demo = Demo::start(None);
     window.go(&format!("{}/register", demo.url)).await;
     join(&mut window, LOOK).await;

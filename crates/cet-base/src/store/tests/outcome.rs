@@ -14,8 +14,8 @@ fn limits() -> Limits {
 }
 
 /// Writes one province by a way that breaks as told; answers what came back and whether the row is there.
-async fn written_across(cut: Cut, soon: bool, limits: Limits) -> Option<(Result<u64, DbError>, bool)> {
-    let t = fresh(Kind::Postgres).await?;
+async fn written_across(cut: Cut, soon: bool, limits: Limits) -> (Result<u64, DbError>, bool) {
+    let t = fresh(Kind::Postgres).await;
     let proxy = Proxy::before(&t).await;
     let db = proxy.open(&t, t.clock.clone(), limits).await;
     db.write(async |tx: &mut Tx<'_>| put(tx, "10").await).await.unwrap();
@@ -34,14 +34,14 @@ async fn written_across(cut: Cut, soon: bool, limits: Limits) -> Option<(Result<
     let kept = count(&t.db).await == 2;
     proxy.set(Cut::Nothing);
     assert_eq!(db.write(async |tx: &mut Tx<'_>| put(tx, "12").await).await, Ok(1), "it heals by itself");
-    Some((told, kept))
+    (told, kept)
 }
 
 #[tokio::test]
-async fn a_commit_that_took_no_effect_and_was_not_answered_is_unknown() {
+async fn a_commit_that_took_no_effect_and_was_not_answered_is_unknown_on_postgresql() {
     for cut in [Cut::BeforeCommit, Cut::SilentBeforeCommit] {
         for soon in [false, true] {
-            let Some((told, kept)) = written_across(cut, soon, limits()).await else { return };
+            let (told, kept) = written_across(cut, soon, limits()).await;
             assert!(is_unknown(&told), "{cut:?} {told:?}");
             assert!(!kept, "{cut:?}");
         }
@@ -49,10 +49,10 @@ async fn a_commit_that_took_no_effect_and_was_not_answered_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_commit_that_took_effect_and_was_not_answered_is_unknown() {
+async fn a_commit_that_took_effect_and_was_not_answered_is_unknown_on_postgresql() {
     for cut in [Cut::AfterCommit, Cut::SilentAfterCommit] {
         for soon in [false, true] {
-            let Some((told, kept)) = written_across(cut, soon, limits()).await else { return };
+            let (told, kept) = written_across(cut, soon, limits()).await;
             assert!(is_unknown(&told), "{cut:?} {told:?}");
             assert!(kept, "{cut:?}");
         }
@@ -60,15 +60,15 @@ async fn a_commit_that_took_effect_and_was_not_answered_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_commit_of_which_the_server_says_that_it_never_saw_it_is_known_not_to_be_kept() {
+async fn a_commit_of_which_the_server_says_that_it_never_saw_it_is_known_not_to_be_kept_on_postgresql() {
     let limits = Limits { idle: std::time::Duration::from_millis(200), ..limits() };
-    let Some((told, kept)) = written_across(Cut::SilentBeforeCommit, false, limits).await else { return };
+    let (told, kept) = written_across(Cut::SilentBeforeCommit, false, limits).await;
     assert_eq!((told, kept), (Err(DbError::Busy), false));
 }
 
 #[tokio::test]
-async fn what_breaks_before_commit_was_sent_is_an_outage_and_nothing_is_kept() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+async fn what_breaks_before_commit_was_sent_is_an_outage_and_nothing_is_kept_on_postgresql() {
+    let t = fresh(Kind::Postgres).await;
     let limits = Limits { statement: std::time::Duration::from_millis(300), ..short() };
     for cut in [Cut::AtNext, Cut::Silent] {
         let proxy = std::sync::Arc::new(Proxy::before(&t).await);
@@ -96,8 +96,8 @@ async fn what_breaks_before_commit_was_sent_is_an_outage_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_session_that_the_server_ends_is_an_outage_or_busy_and_the_pool_heals() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+async fn a_session_that_the_server_ends_is_an_outage_or_busy_and_the_pool_heals_on_postgresql() {
+    let t = fresh(Kind::Postgres).await;
     let limits = Limits { idle: std::time::Duration::from_millis(100), ..short() };
     let settings =
         Settings { url: t.url.clone(), pool: 2, durable: false, clock: t.clock.clone(), node: 902 };

@@ -34,8 +34,8 @@ impl Index {
 }
 
 #[tokio::test]
-async fn a_look_up_by_key_on_a_fresh_database_goes_by_the_key() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+async fn a_look_up_by_key_on_a_fresh_database_goes_by_the_key_on_postgresql() {
+    let t = fresh(Kind::Postgres).await;
     let (client, connection) = tokio_postgres::connect(&t.url, tokio_postgres::NoTls).await.unwrap();
     let _connection = tokio::spawn(connection);
     client.batch_execute("SET plan_cache_mode = force_generic_plan").await.unwrap();
@@ -65,8 +65,8 @@ async fn a_look_up_by_key_on_a_fresh_database_goes_by_the_key() {
 }
 
 #[tokio::test]
-async fn the_release_of_empty_registrations_still_goes_by_its_index() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+async fn the_release_of_empty_registrations_still_goes_by_its_index_on_postgresql() {
+    let t = fresh(Kind::Postgres).await;
     let (client, connection) = tokio_postgres::connect(&t.url, tokio_postgres::NoTls).await.unwrap();
     let _connection = tokio::spawn(connection);
     client.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off").await.unwrap();

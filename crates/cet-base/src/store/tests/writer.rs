@@ -7,7 +7,7 @@ use crate::store::testing::{Kind, fresh};
 
 #[tokio::test]
 async fn who_waits_too_long_for_sqlites_writer_is_told_that_nothing_began_and_nothing_does() {
-    let t = fresh(Kind::Sqlite).await.unwrap();
+    let t = fresh(Kind::Sqlite).await;
     let limits = Limits { writer: Duration::from_millis(100), ..Limits::default() };
     let settings =
         Settings { url: t.url.clone(), pool: 1, durable: false, clock: t.clock.clone(), node: 904 };
@@ -28,7 +28,7 @@ async fn who_waits_too_long_for_sqlites_writer_is_told_that_nothing_began_and_no
 
 #[tokio::test]
 async fn a_use_case_that_sqlites_writer_has_begun_and_not_ended_is_unknown() {
-    let t = fresh(Kind::Sqlite).await.unwrap();
+    let t = fresh(Kind::Sqlite).await;
     let limits = Limits { writer: Duration::from_millis(100), ..Limits::default() };
     let settings =
         Settings { url: t.url.clone(), pool: 1, durable: false, clock: t.clock.clone(), node: 905 };

@@ -88,8 +88,8 @@ async fn the_rest_goes_on(db: &Db, code: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stalled_transaction_that_holds_a_seat_pool_stops_nothing_else() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+async fn a_stalled_transaction_that_holds_a_seat_pool_stops_nothing_else_on_postgresql() {
+    let t = fresh(Kind::Postgres).await;
     let world = World::with_seats(t, 100).await;
     let who = world.candidates(30).await;
     let catalogue = Arc::clone(&world.catalogue);
@@ -133,8 +133,8 @@ fn entering(
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stalled_job_that_holds_rows_of_many_schools_leaves_connections_for_the_rest() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+async fn a_stalled_job_that_holds_rows_of_many_schools_leaves_connections_for_the_rest_on_postgresql() {
+    let t = fresh(Kind::Postgres).await;
     let codes: BTreeSet<String> = (10..30).map(|n| n.to_string()).collect();
     for code in codes.clone() {
         t.db.write(async move |tx: &mut Tx<'_>| put(tx, &code).await).await.unwrap();
@@ -165,8 +165,8 @@ async fn a_stalled_job_that_holds_rows_of_many_schools_leaves_connections_for_th
 }
 
 #[tokio::test]
-async fn a_registration_that_stays_locked_is_answered_busy() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+async fn a_registration_that_stays_locked_is_answered_busy_on_postgresql() {
+    let t = fresh(Kind::Postgres).await;
     let world = World::with_seats(t, 100).await;
     let who = world.candidate(1).await;
     let db = node(&world.t, short()).await;
@@ -180,8 +180,8 @@ async fn a_registration_that_stays_locked_is_answered_busy() {
 }
 
 #[tokio::test]
-async fn a_statement_without_end_is_ended_and_answered_busy() {
-    let Some(t) = fresh(Kind::Postgres).await else { return };
+async fn a_statement_without_end_is_ended_and_answered_busy_on_postgresql() {
+    let t = fresh(Kind::Postgres).await;
     let statement = Duration::from_millis(200);
     let db = node(&t, Limits { statement, probe: statement, ..short() }).await;
     let endless = "SELECT COUNT(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b";

@@ -101,7 +101,7 @@ on_both! {
 
 #[tokio::test]
 async fn a_job_without_its_node_ends() {
-    let Some(app) = TestApp::new(crate::store::testing::Kind::Sqlite).await else { return };
+    let app = TestApp::new(crate::store::testing::Kind::Sqlite).await;
     let (stop, stopped) = watch::channel(false);
     let job = tokio::spawn(repeat(PLAN, app.app.clone(), stopped, async || Ok(Round::default())));
     drop(stop);
