@@ -39,12 +39,6 @@ impl Clock {
             Self::Fixed(micros) => Time::from_micros(micros.load(Ordering::SeqCst)),
         }
     }
-
-    /// Whether the shift in the database counts.
-    #[must_use]
-    pub fn shifted(&self) -> bool {
-        matches!(self, Self::Real { rehearsal: true })
-    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where the process's clock is read")]

@@ -78,7 +78,7 @@ impl Hasher {
     }
 
     /// As [`Hasher::default`] but for the price, a fortieth, so that a test can check passwords by the thousand.
-    #[cfg(any(test, feature = "rehearsal"))]
+    #[cfg(any(test, feature = "testing"))]
     #[doc(hidden)]
     #[must_use]
     pub fn cheap() -> Self {

@@ -211,19 +211,6 @@ pub async fn remember_lookup(
     Ok(())
 }
 
-/// Forgets the looked-up record.
-///
-/// # Errors
-/// [`DbError`].
-pub async fn forget_lookup(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
-    tx.execute(
-        "UPDATE session SET looked_up_school = NULL, looked_up_record = NULL WHERE token_hash = $1",
-        params![token_hash],
-    )
-    .await?;
-    Ok(())
-}
-
 /// Sessions that have ended. One that reached its absolute limit is no longer seen, so that it goes by the idle one.
 pub(super) fn ended(life: Life) -> Sweep<Vec<u8>> {
     Sweep::new(

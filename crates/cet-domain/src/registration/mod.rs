@@ -57,3 +57,7 @@ record! {
         pub barred: SubjectList,
     }
 }
+
+/// Documents a day as tests allow them.
+#[cfg(test)]
+pub(crate) const DOCUMENTS_A_DAY: usize = 5;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::subject::Subject;
 use super::window::WindowLine;
-use super::window::{Scope, Window, WindowState};
+use super::window::{Scope, Window, WindowState, narrowest_first};
 use crate::store::Value;
 use crate::stored_as;
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
@@ -266,14 +266,4 @@ impl Plan {
         let setting = narrowest_first(home).iter().find_map(|scope| self.oral_settings.get(scope));
         setting.map(Vec::as_slice).unwrap_or_default()
     }
-}
-
-/// The scopes a campus lies in: four look-ups find the setting that counts.
-fn narrowest_first(campus: CampusCode) -> [Scope; 4] {
-    [
-        Scope::Campus(campus),
-        Scope::School(campus.school()),
-        Scope::Province(campus.province()),
-        Scope::National,
-    ]
 }

@@ -118,14 +118,15 @@ impl std::fmt::Display for Scope {
     }
 }
 
-/// What counts for a campus: the setting of its narrowest scope, campus over school over province over national. A closed
-/// window of the campus is not opened by the province's.
-pub fn most_specific<T>(settings: impl IntoIterator<Item = (Scope, T)>, campus: CampusCode) -> Option<T> {
-    settings
-        .into_iter()
-        .filter(|(scope, _)| scope.holds(campus))
-        .max_by_key(|(scope, _)| *scope)
-        .map(|(_, setting)| setting)
+/// The scopes that hold a campus. The setting of the first that has one counts, campus over school over province over
+/// national: a closed window of the campus is not opened by the province's.
+pub(super) fn narrowest_first(campus: CampusCode) -> [Scope; 4] {
+    [
+        Scope::Campus(campus),
+        Scope::School(campus.school()),
+        Scope::Province(campus.province()),
+        Scope::National,
+    ]
 }
 
 /// A `[[window]]`.
@@ -145,6 +146,8 @@ pub struct WindowLine {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     const OPENS: Time = Time::from_micros(1_000);
@@ -184,6 +187,11 @@ mod tests {
     fn a_window_without_any_instant_is_refused() {
         assert_eq!(Window::new(OPENS, OPENS), Err(WindowError));
         assert_eq!(Window::new(CLOSES, OPENS), Err(WindowError));
+    }
+
+    fn most_specific<T>(settings: impl IntoIterator<Item = (Scope, T)>, campus: CampusCode) -> Option<T> {
+        let mut all: HashMap<Scope, T> = settings.into_iter().collect();
+        narrowest_first(campus).iter().find_map(|scope| all.remove(scope))
     }
 
     #[test]

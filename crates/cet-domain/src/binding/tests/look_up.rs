@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::entry::testing::*;
 use crate::on_both;
+use crate::registration::DOCUMENTS_A_DAY;
 use crate::registration::verbs::{LookUpCommand, look_up};
 use crate::registration::{Registration, RegistrationRefusal};
 use crate::roster::tests::{File, HEAD, key, vault};
@@ -38,7 +39,7 @@ async fn import(world: &World, major: &str) {
 
 fn asking(passport: i64, n: i64, name: &str) -> LookUpCommand {
     LookUpCommand {
-        documents_a_day: crate::registration::rules::DOCUMENTS_A_DAY,
+        documents_a_day: DOCUMENTS_A_DAY,
         passport: PassportId(passport),
         document: key(DocumentKind::MacauId, &format!("9930100000{n}")),
         name: PersonName::parse(name).unwrap().key(),

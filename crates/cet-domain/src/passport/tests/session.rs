@@ -73,13 +73,13 @@ on_both! {
         assert!(found(&t.db).await.is_none());
     }
 
-    async fn the_looked_up_record_stays_until_it_is_forgotten(t: TestDb) {
+    async fn the_looked_up_record_stays_until_another_is_looked_up(t: TestDb) {
         signed_in(&t.db).await;
         let school = SchoolCode::parse("99301").unwrap();
         write(&t.db, async move |tx| remember_lookup(tx, &token_hash(TOKEN), school, RecordId(5)).await).await;
         assert_eq!(found(&t.db).await.unwrap().looked_up, Some((school, RecordId(5))));
-        write(&t.db, async |tx| forget_lookup(tx, &token_hash(TOKEN)).await).await;
-        assert_eq!(found(&t.db).await.unwrap().looked_up, None);
+        write(&t.db, async move |tx| remember_lookup(tx, &token_hash(TOKEN), school, RecordId(6)).await).await;
+        assert_eq!(found(&t.db).await.unwrap().looked_up, Some((school, RecordId(6))));
     }
 
     async fn an_ended_session_is_gone_and_so_are_all_of_a_passport(t: TestDb) {

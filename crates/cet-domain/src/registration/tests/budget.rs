@@ -1,6 +1,6 @@
 //! The budget holds, also for look-ups at one moment on two nodes.
 
-use crate::registration::rules::DOCUMENTS_A_DAY;
+use crate::registration::DOCUMENTS_A_DAY;
 use std::sync::Arc;
 
 use tokio::sync::Barrier;
