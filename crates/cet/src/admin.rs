@@ -1,7 +1,9 @@
 //! `/healthz`, `/readyz`, `/metrics`: on an address of their own, never public (O5).
 
+mod exposition;
+mod figures;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -11,11 +13,13 @@ use http::{StatusCode, header};
 
 use crate::app::{App, unfit};
 use crate::key_check;
-use crate::store::{DbError, Tx};
+use crate::store::Tx;
 use crate::web::server::Phase;
+use exposition::Exposition;
+use figures::Figures;
 
-/// How long `/metrics` waits for the database.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The node, and what was counted in its database.
+type Node = (App, Arc<Figures>);
 
 /// The admin address's router.
 pub fn router(app: &App) -> Router {
@@ -23,11 +27,11 @@ pub fn router(app: &App) -> Router {
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .with_state(app.clone())
+        .with_state((app.clone(), Arc::default()))
 }
 
 /// Ready means that the database answers and is the one whose keys this node has, and that the node is not about to stop.
-async fn ready(State(app): State<App>) -> Response {
+async fn ready(State((app, _)): State<Node>) -> Response {
     if *app.phase.borrow() != Phase::Serving {
         return (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response();
     }
@@ -39,37 +43,22 @@ async fn ready(State(app): State<App>) -> Response {
     }
 }
 
-/// How this node is, and work that waits, in Prometheus's text form. Only the latter asks the database, and is left out
-/// when that does not answer soon.
-async fn metrics(State(app): State<App>) -> Response {
-    let waiting = tokio::time::timeout(PATIENCE, waiting(&app)).await;
-    let waiting = waiting.ok().and_then(Result::ok).unwrap_or_default();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], own(&app) + &waiting).into_response()
+/// How this node is, and work that waits. Only the latter asks the database, and is left out when that does not answer soon.
+async fn metrics(State((app, figures)): State<Node>) -> Response {
+    let (waiting, orders) = figures.get(&app).await;
+    let mut all = Exposition::of(&app);
+    if let Some(waiting) = waiting {
+        all.add_waiting(&waiting);
+    }
+    if let Some(orders) = orders {
+        all.add_orders(&orders);
+    }
+    match all.text() {
+        Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
+    }
 }
 
-/// What this process knows by itself.
-fn own(app: &App) -> String {
-    let (right, wrong) = app.passwords.tally();
-    app.jobs.metrics()
-        + &app.alarms.metrics()
-        + "# HELP cet_passwords_total Passwords that were checked.\n# TYPE cet_passwords_total counter\n"
-        + &format!("cet_passwords_total{{right=\"yes\"}} {right}\n")
-        + &format!("cet_passwords_total{{right=\"no\"}} {wrong}\n")
-}
-
-async fn waiting(app: &App) -> Result<String, DbError> {
-    let read = app.db.probe(async |tx: &mut Tx<'_>| {
-        let mail: (i64,) = tx.query_one("SELECT COUNT(*) FROM outbox WHERE try_at IS NOT NULL", &[]).await?;
-        let orders: (i64,) =
-            tx.query_one("SELECT COUNT(*) FROM payment_order WHERE state = 'open'", &[]).await?;
-        let refunds: (i64,) = tx.query_one("SELECT COUNT(*) FROM refund WHERE state = 'due'", &[]).await?;
-        Ok::<_, DbError>((mail.0, orders.0, refunds.0))
-    });
-    let (mail, orders, refunds) = read.await?;
-    let gauge = |name: &str, help: &str, value: i64| {
-        format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n")
-    };
-    Ok(gauge("cet_mail_waiting", "Mails not sent yet.", mail)
-        + &gauge("cet_orders_open", "Payment orders that are open.", orders)
-        + &gauge("cet_refunds_due", "Refunds not confirmed yet.", refunds))
-}
+#[cfg(test)]
+#[path = "admin/tests.rs"]
+mod tests;

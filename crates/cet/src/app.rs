@@ -19,6 +19,7 @@ use crate::store::{Clock, Db, DbError, OpenError, Settings, Stop, VersionState};
 use crate::ticket::Printer;
 use crate::vault::{Vault, VaultError};
 use crate::web::page::Site;
+use crate::web::requests::Requests;
 use crate::web::server::Phase;
 
 /// A node's parts; clones share them.
@@ -47,6 +48,8 @@ pub struct Parts {
     pub alarms: Alarms,
     /// How the jobs are.
     pub jobs: Health,
+    /// What was asked for and how it ended.
+    pub requests: Requests,
     /// What the footer says.
     pub site: Arc<Site>,
     /// Addresses this site is reached by, as `https://host`.
@@ -259,6 +262,7 @@ impl App {
             passwords,
             alarms: Alarms::default(),
             jobs: Health::default(),
+            requests: Requests::default(),
             site,
             origins,
             csp,

@@ -18,6 +18,7 @@ pub mod import;
 pub mod jobs;
 pub mod key_check;
 pub mod limit;
+pub mod meter;
 pub mod node;
 pub mod outbox;
 pub mod passport;
