@@ -2,6 +2,7 @@
 
 mod exposition;
 mod figures;
+pub(crate) mod otlp;
 
 use std::sync::Arc;
 
@@ -45,15 +46,7 @@ async fn ready(State((app, _)): State<Node>) -> Response {
 
 /// How this node is, and work that waits. Only the latter asks the database, and is left out when that does not answer soon.
 async fn metrics(State((app, figures)): State<Node>) -> Response {
-    let (waiting, orders) = figures.get(&app).await;
-    let mut all = Exposition::of(&app);
-    if let Some(waiting) = waiting {
-        all.add_waiting(&waiting);
-    }
-    if let Some(orders) = orders {
-        all.add_orders(&orders);
-    }
-    match all.text() {
+    match Exposition::now(&app, &figures).await.text() {
         Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     }

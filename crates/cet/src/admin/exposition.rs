@@ -1,97 +1,138 @@
-//! Every metric with its name, its help and where its value comes from, in Prometheus's text format 0.0.4.
-//! `docs/metrics.md` lists them; a test compares both.
+//! Every metric with its name, its help and where its value comes from. `docs/metrics.md` lists them; a test compares both.
 
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use gateway::GatewayCode;
 use prometheus_client::encoding::text::encode_registry;
-use prometheus_client::encoding::{EncodeMetric, MetricEncoder};
+use prometheus_client::encoding::{EncodeMetric, MetricEncoder, NoLabelSet};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
-use super::figures::Waiting;
+use super::figures::{Figures, Waiting};
 use crate::app::App;
-use crate::meter::Histogram;
+use crate::meter::{Histogram, Recorded};
 use crate::payment::calls::{Call, Outcome};
 use crate::web::requests::LOST;
 
 /// Label and value.
-type Label = (&'static str, Cow<'static, str>);
+pub(super) type Label = (&'static str, Cow<'static, str>);
 
 fn label(name: &'static str, value: impl Into<Cow<'static, str>>) -> Label {
     (name, value.into())
 }
 
-/// The values of a counter or a gauge by their labels, printed in this order.
-#[derive(Debug)]
-struct Numbers(MetricType, Vec<(Vec<Label>, u64)>);
+/// The values of a metric by their labels, in the order in which they are printed.
+#[derive(Clone, Debug)]
+pub(super) enum Values {
+    /// Numbers that only rise.
+    Counter(Vec<(Vec<Label>, u64)>),
+    /// Numbers.
+    Gauge(Vec<(Vec<Label>, u64)>),
+    /// Times in seconds.
+    Times(Vec<(Vec<Label>, Recorded)>),
+}
 
-impl EncodeMetric for Numbers {
+/// One metric.
+#[derive(Clone, Debug)]
+pub(super) struct Metric {
+    pub(super) name: &'static str,
+    pub(super) help: &'static str,
+    pub(super) values: Values,
+}
+
+impl EncodeMetric for Values {
     /// The library writes OpenMetrics, where `_total` stands before a counter's value but not in its HELP and TYPE. The older
     /// format, which everything reads, has it in all three: there it is part of the name, and the value stands as a gauge's.
     fn encode(&self, mut encoder: MetricEncoder) -> Result<(), std::fmt::Error> {
-        self.1.iter().try_for_each(|(labels, value)| match labels.as_slice() {
-            [] => encoder.encode_gauge(value),
-            _ => encoder.encode_family(labels)?.encode_gauge(value),
-        })
+        match self {
+            Self::Counter(numbers) | Self::Gauge(numbers) => {
+                numbers.iter().try_for_each(|(labels, number)| match labels.as_slice() {
+                    [] => encoder.encode_gauge(number),
+                    _ => encoder.encode_family(labels)?.encode_gauge(number),
+                })
+            }
+            Self::Times(times) => times.iter().try_for_each(|(labels, times)| match labels.as_slice() {
+                [] => encode_times(&mut encoder, times),
+                _ => encode_times(&mut encoder.encode_family(labels)?, times),
+            }),
+        }
     }
 
     fn metric_type(&self) -> MetricType {
-        self.0
+        match self {
+            Self::Counter(_) => MetricType::Counter,
+            Self::Gauge(_) => MetricType::Gauge,
+            Self::Times(_) => MetricType::Histogram,
+        }
     }
 
     fn is_empty(&self) -> bool {
-        self.1.is_empty()
+        match self {
+            Self::Counter(numbers) | Self::Gauge(numbers) => numbers.is_empty(),
+            Self::Times(times) => times.is_empty(),
+        }
     }
 }
 
-/// Histograms by their labels, printed in this order.
-#[derive(Debug)]
-struct Times(Vec<(Vec<Label>, Histogram)>);
-
-impl EncodeMetric for Times {
-    fn encode(&self, mut encoder: MetricEncoder) -> Result<(), std::fmt::Error> {
-        self.0.iter().try_for_each(|(labels, times)| match labels.as_slice() {
-            [] => times.write(&mut encoder),
-            _ => times.write(&mut encoder.encode_family(labels)?),
-        })
-    }
-
-    fn metric_type(&self) -> MetricType {
-        MetricType::Histogram
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
+fn encode_times(encoder: &mut MetricEncoder<'_>, times: &Recorded) -> Result<(), std::fmt::Error> {
+    encoder.encode_histogram::<NoLabelSet>(times.sum, times.count, &times.buckets, None)
 }
 
 /// All metrics of a node at one moment.
 #[derive(Default)]
-pub(super) struct Exposition(Registry);
+pub(super) struct Exposition(Vec<Metric>);
 
 impl Exposition {
-    fn counter(&mut self, name: &str, help: &str, values: impl IntoIterator<Item = (Vec<Label>, u64)>) {
-        self.0.register(name, help, Numbers(MetricType::Counter, values.into_iter().collect()));
+    fn counter(
+        &mut self,
+        name: &'static str,
+        help: &'static str,
+        values: impl IntoIterator<Item = (Vec<Label>, u64)>,
+    ) {
+        self.0.push(Metric { name, help, values: Values::Counter(values.into_iter().collect()) });
     }
 
     fn gauge<N: TryInto<u64>>(
         &mut self,
-        name: &str,
-        help: &str,
+        name: &'static str,
+        help: &'static str,
         values: impl IntoIterator<Item = (Vec<Label>, N)>,
     ) {
         let values = values.into_iter().map(|(labels, value)| (labels, value.try_into().unwrap_or(0)));
-        self.0.register(name, help, Numbers(MetricType::Gauge, values.collect()));
+        self.0.push(Metric { name, help, values: Values::Gauge(values.collect()) });
     }
 
-    fn times(&mut self, name: &str, help: &str, values: impl IntoIterator<Item = (Vec<Label>, Histogram)>) {
-        self.0.register(name, help, Times(values.into_iter().collect()));
+    fn times(
+        &mut self,
+        name: &'static str,
+        help: &'static str,
+        values: impl IntoIterator<Item = (Vec<Label>, Histogram)>,
+    ) {
+        let values = values.into_iter().map(|(labels, times)| (labels, times.recorded()));
+        self.0.push(Metric { name, help, values: Values::Times(values.collect()) });
+    }
+
+    /// What this process knows by itself, and what was counted in its database where that answers.
+    pub(super) async fn now(app: &App, figures: &Figures) -> Self {
+        let (waiting, orders) = figures.get(app).await;
+        let mut all = Self::of(app);
+        if let Some(waiting) = waiting {
+            all.add_waiting(&waiting);
+        }
+        if let Some(orders) = orders {
+            all.gauge("cet_orders", "Payment orders by state", by_state(&orders));
+        }
+        all
+    }
+
+    /// The metrics.
+    pub(super) fn metrics(&self) -> &[Metric] {
+        &self.0
     }
 
     /// What this process knows by itself.
-    pub(super) fn of(app: &App) -> Self {
+    fn of(app: &App) -> Self {
         let mut all = Self::default();
         all.build(app);
         all.requests(app);
@@ -187,8 +228,8 @@ impl Exposition {
         self.times("cet_gateway_call_seconds", "How long calls to the gateways took", times);
     }
 
-    /// Adds work that waits, and seats.
-    pub(super) fn add_waiting(&mut self, waiting: &Waiting) {
+    /// Work that waits, and seats.
+    fn add_waiting(&mut self, waiting: &Waiting) {
         self.gauge("cet_mail_waiting", "Mails that are not sent yet", [(vec![], waiting.mails)]);
         let failed = [(vec![], waiting.failed_mails)];
         self.gauge("cet_mail_failed", "Mails that wait after a try that failed", failed);
@@ -201,18 +242,17 @@ impl Exposition {
         self.gauge("cet_seats", "Seats left in the ten fullest pools of the current sitting", seats);
     }
 
-    /// Adds orders by state.
-    pub(super) fn add_orders(&mut self, states: &[(&'static str, i64)]) {
-        self.gauge("cet_orders", "Payment orders by state", by_state(states));
-    }
-
-    /// The text.
+    /// In Prometheus's text format.
     ///
     /// # Errors
     /// Never while it is written into memory.
-    pub(super) fn text(&self) -> Result<String, std::fmt::Error> {
+    pub(super) fn text(self) -> Result<String, std::fmt::Error> {
+        let mut registry = Registry::default();
+        for metric in self.0 {
+            registry.register(metric.name, metric.help, metric.values);
+        }
         let mut text = String::new();
-        encode_registry(&mut text, &self.0)?;
+        encode_registry(&mut text, &registry)?;
         Ok(text)
     }
 }

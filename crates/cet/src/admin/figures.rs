@@ -1,4 +1,4 @@
-//! What `/metrics` says of the database: counted seldom, so that being watched costs it next to nothing.
+//! The part of `/metrics` that is counted in the database, cached so that monitoring costs the database next to nothing.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use crate::staff::Scope;
 use crate::store::{DbError, Tx};
 
 /// How long `/metrics` waits for the database.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How long a count is shown before the next, whoever asks how often (interface section 9).
-const KEPT: Duration = Duration::from_secs(15);
-/// A count that takes long is shown so many times as long: counting all orders takes 1 % of one connection at most.
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a count is cached (interface section 9).
+const CACHED: Duration = Duration::from_secs(15);
+/// A slow count is cached for this many times its duration: it takes at most 1 % of one connection.
 const REST: u32 = 100;
-/// A count that did not come is tried again after so long at most.
-const AGAIN: Duration = Duration::from_mins(1);
-/// Pools that are shown.
+/// The longest pause after a count that failed.
+const RETRY: Duration = Duration::from_mins(1);
+/// Pools that are listed.
 const POOLS: i64 = 10;
 
 /// Work that waits, and seats.
@@ -38,14 +38,14 @@ pub(super) type Orders = Vec<(&'static str, i64)>;
 
 /// Both counts of a node.
 #[derive(Debug, Default)]
-pub(super) struct Figures(Mutex<(Kept<Waiting>, Kept<Orders>)>);
+pub(super) struct Figures(Mutex<(Cached<Waiting>, Cached<Orders>)>);
 
 impl Figures {
-    /// The counts, new or kept; what the database does not answer soon is left out. One is counted after the other, so that
-    /// `/readyz` keeps a connection, and apart, so that many orders hide no mail that waits.
+    /// The counts, fresh or cached; `None` where the database does not answer soon. One after the other, so that `/readyz`
+    /// keeps a connection; in two transactions, so that a slow count of orders does not hide the mail that waits.
     pub(super) async fn get(&self, app: &App) -> (Option<Waiting>, Option<Orders>) {
-        let Ok(mut kept) = tokio::time::timeout(PATIENCE, self.0.lock()).await else { return (None, None) };
-        let (waiting, orders) = &mut *kept;
+        let Ok(mut cached) = tokio::time::timeout(TIMEOUT, self.0.lock()).await else { return (None, None) };
+        let (waiting, orders) = &mut *cached;
         (
             waiting.get(Instant::now, async || count_waiting(app).await).await,
             orders.get(Instant::now, async || count_orders(app).await).await,
@@ -71,18 +71,18 @@ async fn count_orders(app: &App) -> Result<Orders, DbError> {
     app.db.probe(async |tx: &mut Tx<'_>| orders_by_state(tx).await).await
 }
 
-/// A count, or that none came, and until when it is shown.
+/// A count, or that it failed, and until when that is cached.
 #[derive(Debug)]
-struct Kept<T>(Option<(Option<T>, Instant)>);
+struct Cached<T>(Option<(Option<T>, Instant)>);
 
-impl<T> Default for Kept<T> {
+impl<T> Default for Cached<T> {
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<T: Clone> Kept<T> {
-    /// The kept value, or a new one once its time is over.
+impl<T: Clone> Cached<T> {
+    /// The cached value, or a fresh one once that has expired.
     async fn get(
         &mut self,
         now: impl Fn() -> Instant,
@@ -94,18 +94,18 @@ impl<T: Clone> Kept<T> {
         {
             return value.clone();
         }
-        let value = tokio::time::timeout(PATIENCE, count()).await.ok().and_then(Result::ok);
+        let value = tokio::time::timeout(TIMEOUT, count()).await.ok().and_then(Result::ok);
         let ended = now();
-        let shown = shown_for(ended.duration_since(began), value.is_some());
-        self.0 = ended.checked_add(shown).map(|until| (value.clone(), until));
+        let cached = cached_for(ended.duration_since(began), value.is_some());
+        self.0 = ended.checked_add(cached).map(|until| (value.clone(), until));
         value
     }
 }
 
-/// How long a count is shown, or not tried again, that took so long.
-fn shown_for(took: Duration, came: bool) -> Duration {
-    let shown = took.saturating_mul(REST).max(KEPT);
-    if came { shown } else { shown.min(AGAIN) }
+/// How long a count that took so long is cached; one that failed is retried sooner.
+fn cached_for(took: Duration, succeeded: bool) -> Duration {
+    let cached = took.saturating_mul(REST).max(CACHED);
+    if succeeded { cached } else { cached.min(RETRY) }
 }
 
 #[cfg(test)]
@@ -129,13 +129,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_count_is_shown_for_a_quarter_of_a_minute_and_one_that_took_long_a_hundred_times_as_long() {
-        let (clock, mut kept) = (Hands(Instant::now(), AtomicU64::new(0)), Kept::default());
+        let (clock, mut cached) = (Hands(Instant::now(), AtomicU64::new(0)), Cached::default());
         let mut takes = async |milliseconds: u64, n: i32| {
             let count = async || {
                 clock.move_on(milliseconds);
                 Ok(n)
             };
-            kept.get(|| clock.now(), count).await
+            cached.get(|| clock.now(), count).await
         };
         assert_eq!((takes(10, 1).await, takes(10, 2).await), (Some(1), Some(1)));
         clock.move_on(14_999);
@@ -150,13 +150,13 @@ mod tests {
 
     #[tokio::test]
     async fn an_old_count_is_not_shown_for_one_that_does_not_come_and_the_database_is_not_asked_each_time() {
-        let (clock, mut kept) = (Hands(Instant::now(), AtomicU64::new(0)), Kept::default());
+        let (clock, mut cached) = (Hands(Instant::now(), AtomicU64::new(0)), Cached::default());
         let mut takes = async |milliseconds: u64, count: Result<i32, DbError>| {
             let count = async || {
                 clock.move_on(milliseconds);
                 count
             };
-            kept.get(|| clock.now(), count).await
+            cached.get(|| clock.now(), count).await
         };
         assert_eq!(takes(0, Ok(1)).await, Some(1));
         clock.move_on(15_000);

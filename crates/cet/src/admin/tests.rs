@@ -10,7 +10,7 @@ use crate::on_both;
 use crate::passport::turns::Asker;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::store::testing::proxy::{Proxy, short};
-use crate::store::testing::{Kind, NOON, TestDb, fresh};
+use crate::store::testing::{Kind, NOON, fresh};
 use crate::testing::TestApp;
 
 const PAGE: &str = include_str!("../../../../docs/metrics.md");
@@ -53,9 +53,16 @@ fn printed(text: &str) -> Metrics {
             let (name, kind) = rest.split_once(' ').unwrap();
             assert_eq!(helped, name);
             assert_eq!(kind == "counter", name.ends_with("_total"), "{name}");
-            assert_eq!(kind == "histogram", name.ends_with("_seconds") && !name.contains("timestamp"), "{name}");
+            assert_eq!(
+                kind == "histogram",
+                name.ends_with("_seconds") && !name.contains("timestamp"),
+                "{name}"
+            );
             of = name;
-            assert!(metrics.insert(name.to_owned(), (kind.to_owned(), BTreeSet::new())).is_none(), "{name} twice");
+            assert!(
+                metrics.insert(name.to_owned(), (kind.to_owned(), BTreeSet::new())).is_none(),
+                "{name} twice"
+            );
         } else {
             let (series, value) = line.rsplit_once(' ').unwrap();
             let (name, labels) = series.split_once('{').unwrap_or((series, ""));
@@ -197,8 +204,7 @@ async fn without_its_database_a_node_tells_all_that_it_knows_by_itself() {
     proxy.stop().await;
     assert_eq!(app.browser().get("/home").await.status, 303);
     let printed = printed(&scrape(&router(&app.app)).await);
-    let from_the_database =
-        ["cet_mail_waiting", "cet_mail_failed", "cet_refunds", "cet_orders", "cet_seats"];
+    let from_the_database = ["cet_mail_waiting", "cet_mail_failed", "cet_refunds", "cet_orders", "cet_seats"];
     let expected: Metrics =
         documented().into_iter().filter(|(name, _)| !from_the_database.contains(&&**name)).collect();
     assert_eq!(printed, expected);

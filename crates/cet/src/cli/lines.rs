@@ -1,6 +1,6 @@
-//! Where log lines go. What happens to a node stands on stderr when it happens; the request log goes there by a thread of
-//! its own, so that no page waits for whoever reads it. When that one is slower than the site, lines are left out and
-//! counted.
+//! Where log lines go. Everything but the request log is written to stderr at once, so that it is there when the process
+//! aborts. The request log is written by a thread of its own, so that no page waits for a slow reader of stderr; lines for
+//! which its queue has no room are dropped and counted.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,21 +12,21 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::web::requests::{LOG, LOST};
 
-/// Lines that may wait: some 4 MB.
+/// Lines that may be queued: some 4 MB.
 const QUEUE: usize = 16_384;
 /// Bytes that are written at once.
 const AT_ONCE: usize = 64 * 1024;
-/// How long the end of the process waits for lines that are not written yet.
+/// How long the end of the process waits for queued lines.
 const AT_END: Duration = Duration::from_secs(3);
 
 /// What the writing thread is sent.
 enum Message {
     Line(Vec<u8>),
-    /// All before it have been written when the other end is dropped.
+    /// Dropped once everything before it is written.
     End(SyncSender<()>),
 }
 
-/// Gives each event its way out; clones share them.
+/// Chooses the writer of each event; clones share the queue.
 #[derive(Clone)]
 pub(super) struct Lines {
     requests: SyncSender<Message>,
@@ -48,7 +48,7 @@ impl Lines {
         Ok(Self { requests, lost })
     }
 
-    /// Waits a moment for what is not written yet.
+    /// Waits for queued lines, for a while.
     pub(super) fn end(&self) {
         let (written, done) = sync_channel(0);
         let requests = self.requests.clone();
@@ -60,7 +60,7 @@ impl Lines {
     }
 }
 
-/// Writes what came since the last time in one piece.
+/// Writes queued lines, as many at once as there are.
 fn write_on(waiting: &Receiver<Message>, mut sink: impl Write) {
     let mut bytes = Vec::with_capacity(AT_ONCE);
     let mut ends = Vec::new();
@@ -73,14 +73,14 @@ fn write_on(waiting: &Receiver<Message>, mut sink: impl Write) {
             }
             next = if bytes.len() < AT_ONCE { waiting.try_recv() } else { Err(TryRecvError::Empty) };
         }
-        // Where stderr can't be written there is nowhere to say so.
+        // A failure to write the log can't be logged.
         let _written = sink.write_all(&bytes);
         bytes.clear();
         ends.clear();
     }
 }
 
-/// The way out of one event.
+/// The writer of one event.
 pub(super) enum Line<'a> {
     Now(io::Stderr),
     Later(&'a Lines),

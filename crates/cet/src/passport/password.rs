@@ -187,6 +187,8 @@ fn argon2(cost: Cost) -> Result<Argon2<'static>, HashError> {
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use super::*;
 
     fn asker() -> Asker {
@@ -210,17 +212,18 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_and_who_waited_in_vain_is_seen() {
-        let hasher = Hasher::with(1, Duration::from_secs(60), Cost { memory_kib: 64, passes: 1 });
-        let turn = hasher.turns.turn(&asker(), Duration::ZERO).await.unwrap();
-        let mut waits = Box::pin(hasher.is_right("x", None, &asker()));
-        assert!(futures_util::poll!(&mut waits).is_pending());
+        let hasher = Hasher::with(1, Duration::from_mins(1), Cost { memory_kib: 64, passes: 1 });
+        let asker = asker();
+        let turn = hasher.turns.turn(&asker, Duration::ZERO).await.unwrap();
+        let mut waits = Box::pin(hasher.is_right("x", None, &asker));
+        assert!(waits.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         assert_eq!((hasher.queue_length(), hasher.wait().count()), (1, 0));
         drop(turn);
         assert!(!waits.await.unwrap());
         assert_eq!((hasher.queue_length(), hasher.wait().count(), hasher.refused()), (0, 1, 0));
         let hasher = Hasher { queue_timeout: Duration::ZERO, ..hasher };
-        let _turn = hasher.turns.turn(&asker(), Duration::ZERO).await.unwrap();
-        assert!(matches!(hasher.is_right("x", None, &asker()).await, Err(HashError::Busy)));
+        let _turn = hasher.turns.turn(&asker, Duration::ZERO).await.unwrap();
+        assert!(matches!(hasher.is_right("x", None, &asker).await, Err(HashError::Busy)));
         assert_eq!((hasher.wait().count(), hasher.refused()), (2, 1));
     }
 

@@ -1,4 +1,4 @@
-//! Calls to the gateways, counted for `/metrics`.
+//! Counts and times calls to the gateways.
 
 use std::time::Duration;
 
@@ -125,7 +125,7 @@ impl Calls {
     /// Every kind of call to every gateway.
     pub fn all(&self) -> impl Iterator<Item = (GatewayCode, Call, &OfCall)> {
         let gateways = [GatewayCode::Alipay, GatewayCode::PayEase];
-        gateways.into_iter().flat_map(|gateway| {
+        gateways.into_iter().flat_map(move |gateway| {
             Call::ALL.into_iter().map(move |call| (gateway, call, self.of(gateway, call)))
         })
     }

@@ -1,4 +1,4 @@
-//! How many wait for the database, and for how long: for `/metrics`, which does not ask the database for it.
+//! How many use cases wait for the database, and for how long.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::connect::Lane;
 use crate::meter::Histogram;
 
-/// The waiting of one open database.
+/// What one open database records.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
     /// SQLite: use cases before the writer began them. PostgreSQL: those that had to wait for a turn.
@@ -17,7 +17,7 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Counts one who waits for a turn, for as long as what is returned is kept.
+    /// Counts a use case as waiting for a turn until the guard is dropped.
     pub(super) fn in_queue(&self) -> InQueue<'_> {
         self.in_queue.fetch_add(1, Ordering::Relaxed);
         InQueue { waiting: self, since: Instant::now() }
@@ -40,7 +40,7 @@ impl Waiting {
     }
 }
 
-/// Somebody who waits for a turn.
+/// A use case that waits for a turn.
 pub(super) struct InQueue<'a> {
     waiting: &'a Waiting,
     since: Instant,
@@ -59,7 +59,7 @@ pub struct Load {
     /// How long use cases that may write waited before they began: on SQLite for the writer, on PostgreSQL, where they had
     /// to, for a turn among those who want the rows of one school.
     pub queue: Histogram,
-    /// How many wait so now.
+    /// How many wait now.
     pub queue_length: usize,
     /// The pools of connections to PostgreSQL; on SQLite all are empty.
     pub pools: Vec<PoolLoad>,

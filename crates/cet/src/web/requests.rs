@@ -1,6 +1,6 @@
-//! Every request, counted by its route and told in the log: which page, how it ended, how long it took, never who and never
-//! what stood in the address (T18, T60). A route is the pattern of the router, as `/payment/{order}`, so that its number is
-//! bounded; what no route fits is `other`.
+//! Counts, times and logs every request by its route: never by who sent it, never with what the address held (T18, T60).
+//! A route is the router's pattern, as `/payment/{order}`, so that the number of series is bounded; a request that matches
+//! none has the route `other`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicU64;
@@ -16,11 +16,11 @@ use crate::meter::{Counter, Histogram};
 
 /// The target of the request log, for `CET_LOG`: `info,request=off` is a log without it.
 pub const LOG: &str = "request";
-/// Lines of the request log that this process could not write in time.
+/// Lines of the request log that this process dropped because stderr was too slow.
 pub static LOST: AtomicU64 = AtomicU64::new(0);
-/// The route of what no route fits.
+/// The route of requests that match none, and the method of those that no page has.
 const OTHER: &str = "other";
-/// The status of a request whose client went away before it was answered.
+/// The status of a request whose client disconnected before it was answered.
 const GONE: u16 = 499;
 
 /// The requests of this node since its start.
@@ -38,14 +38,14 @@ pub struct Route {
 }
 
 impl Requests {
-    /// A request begins; it is counted when what is returned is told of the answer, or dropped.
+    /// Starts timing a request. It is recorded by [`Begun::answered`], or with status 499 when it is dropped before.
     pub fn begins(&self, request: &Request) -> Begun {
         let pattern = request.extensions().get::<MatchedPath>().map_or(OTHER, MatchedPath::as_str);
         Begun {
             route: self.route(pattern),
             method: method(request.method()),
             since: Instant::now(),
-            told: false,
+            recorded: false,
         }
     }
 
@@ -64,7 +64,7 @@ impl Requests {
         Arc::clone(routes.entry(pattern.into()).or_insert_with(fresh))
     }
 
-    /// The routes that were asked for, by name.
+    /// The routes that were requested, sorted by pattern.
     #[must_use]
     pub fn routes(&self) -> Vec<Arc<Route>> {
         let routes = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -86,7 +86,7 @@ impl Route {
         took.as_secs_f64()
     }
 
-    /// How many were answered how: method, status, count.
+    /// Method, status and count of the answers.
     #[must_use]
     pub fn answers(&self) -> Vec<(&'static str, u16, u64)> {
         let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
@@ -99,18 +99,18 @@ pub struct Begun {
     route: Arc<Route>,
     method: &'static str,
     since: Instant,
-    told: bool,
+    recorded: bool,
 }
 
 impl Begun {
-    /// Counts and tells the answer.
+    /// Records the answer.
     pub fn answered(mut self, response: &Response) {
         let incident = response.extensions().get::<Incident>().map(|incident| incident.number.as_str());
-        self.tell(response.status().as_u16(), incident);
+        self.record(response.status().as_u16(), incident);
     }
 
-    fn tell(&mut self, status: u16, incident: Option<&str>) {
-        self.told = true;
+    fn record(&mut self, status: u16, incident: Option<&str>) {
+        self.recorded = true;
         let seconds = self.route.note(self.method, status, self.since);
         let (method, route) = (self.method, &*self.route.name);
         if status >= 500 {
@@ -123,13 +123,13 @@ impl Begun {
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        if !self.told {
-            self.tell(GONE, None);
+        if !self.recorded {
+            self.record(GONE, None);
         }
     }
 }
 
-/// A client may send any word as a method; those that no page has are one.
+/// A client may send any word as a method, so unknown ones share a label.
 fn method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
 
 use axum::routing::get;
 use axum::{Router, middleware};
@@ -145,12 +146,11 @@ async fn a_fault_is_told_with_the_incident_that_its_page_shows() {
 async fn a_request_whose_client_goes_away_is_counted_too() {
     let Some(app) = TestApp::new(crate::store::testing::Kind::Sqlite).await else { return };
     let waits = get(async || std::future::pending::<&'static str>().await);
-    let pages = Router::new()
-        .route("/waits", waits)
-        .layer(middleware::from_fn_with_state(app.app.clone(), guard));
+    let pages =
+        Router::new().route("/waits", waits).layer(middleware::from_fn_with_state(app.app.clone(), guard));
     let request = Request::get("/waits").header("host", "127.0.0.1:8080").body(axum::body::Body::empty());
     let mut answer = Box::pin(pages.oneshot(request.unwrap()));
-    assert!(futures_util::poll!(&mut answer).is_pending());
+    assert!(answer.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     assert_eq!(count(&app, "/waits", "GET", GONE), 0);
     drop(answer);
     assert_eq!(count(&app, "/waits", "GET", GONE), 1);

@@ -27,7 +27,9 @@ async fn until(app: &App, is_so: impl Fn() -> bool) {
 /// When a round of the test's job last ended well, and how many failed.
 fn figures(app: &App) -> (Option<Time>, u64) {
     let all = app.jobs.figures();
-    all.iter().find(|(job, ..)| *job == "test").map_or((None, 0), |(_, success, failures)| (*success, *failures))
+    all.iter()
+        .find(|(job, ..)| *job == "test")
+        .map_or((None, 0), |(_, success, failures)| (*success, *failures))
 }
 
 on_both! {

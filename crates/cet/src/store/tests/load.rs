@@ -14,7 +14,10 @@ async fn until(is_so: impl Fn() -> bool) {
             tokio::task::yield_now().await;
         }
     };
-    assert!(tokio::time::timeout(std::time::Duration::from_secs(30), soon).await.is_ok(), "it never came to that");
+    assert!(
+        tokio::time::timeout(std::time::Duration::from_secs(30), soon).await.is_ok(),
+        "it never came to that"
+    );
 }
 
 #[tokio::test]
