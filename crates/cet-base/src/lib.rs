@@ -4,6 +4,7 @@
 pub mod behind;
 pub mod config;
 pub mod form_mark;
+pub mod meter;
 pub mod private_file;
 pub mod refusal;
 pub mod store;

@@ -73,12 +73,10 @@ impl Alarms {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).get(kind).copied().unwrap_or(0)
     }
 
-    /// The counts in Prometheus's text form.
+    /// How often each kind went off since this node started, those that never did too.
     #[must_use]
-    pub fn metrics(&self) -> String {
-        let lines = KINDS.map(|kind| format!("cet_alarms_total{{kind=\"{kind}\"}} {}\n", self.count(kind)));
-        "# HELP cet_alarms_total What went off at this node.\n# TYPE cet_alarms_total counter\n".to_owned()
-            + &lines.concat()
+    pub fn counts(&self) -> Vec<(&'static str, u64)> {
+        KINDS.map(|kind| (kind, self.count(kind))).into()
     }
 
     /// A passport was bound from this network.

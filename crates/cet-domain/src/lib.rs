@@ -3,7 +3,7 @@
 
 #[cfg(test)]
 use cet_base::on_both;
-use cet_base::{behind, config, params, private_file, record, store, stored_as, texts, vault, words};
+use cet_base::{behind, config, meter, params, private_file, record, store, stored_as, texts, vault, words};
 
 pub mod alarms;
 pub mod arrangement;

@@ -15,6 +15,7 @@ use crate::printing::Printer;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::store::Db;
 use crate::web::page::Site;
+use crate::web::requests::Requests;
 use crate::web::server::Phase;
 use cet_domain::context::Context;
 use cet_domain::installation::{StartError, check_installation};
@@ -41,6 +42,8 @@ pub struct Parts {
     pub alarms: Alarms,
     /// How the jobs are.
     pub jobs: Health,
+    /// What was asked for and how it ended.
+    pub requests: Requests,
     /// What the footer says.
     pub site: Arc<Site>,
     /// Addresses this site is reached by, as `https://host`.
@@ -96,6 +99,7 @@ impl App {
             passwords,
             alarms: Alarms::default(),
             jobs: Health::default(),
+            requests: Requests::default(),
             site,
             origins,
             csp,

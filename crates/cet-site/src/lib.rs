@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 use cet_base::on_both;
-use cet_base::{config, params, private_file, store, texts, vault, words};
+use cet_base::{config, meter, params, private_file, store, texts, vault, words};
 use cet_domain::{
     alarms, audit, eligibility, jobs, key_check, limit, outbox, printing, roster, score, seat_pool, setup,
     sheet, sitting,

@@ -5,7 +5,9 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, watch};
+use tokio::task::JoinSet;
 
+use crate::admin::otlp::Collector;
 use crate::app::App;
 use crate::config::{CaptchaMode, Config};
 use crate::outbox::delivery::Delivery;
@@ -23,6 +25,12 @@ pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Res
     let delivery = Delivery::open(&app.config.mail).map_err(StartError::Setting)?;
     let (stopping, stopped) = watch::channel(false);
     let jobs = jobs::start(&app, delivery, &stopped);
+    let collector = Collector::of(&app)
+        .map_err(|error| StartError::Setting(format!("telemetry.otlp_endpoint: {error}")))?;
+    let mut telemetry = JoinSet::new();
+    if let Some(collector) = collector {
+        telemetry.spawn(collector.feed(app.clone(), stopped));
+    }
     // The admin address answers until the site's last connection has ended.
     let (admin_ends, admin_phase) = watch::channel(Phase::Serving);
     let admin = match app.config.server.admin_listen {

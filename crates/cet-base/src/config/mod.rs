@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 pub use sections::{
     Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, Mail, Network,
-    Payease, Portal, Sandbox, Server, Session, Tickets, VaultFile,
+    Payease, Portal, Sandbox, Server, Session, Telemetry, Tickets, VaultFile,
 };
 use serde::Deserialize;
 
@@ -48,6 +48,9 @@ pub struct Config {
     /// What the portal says.
     #[serde(default)]
     pub portal: Portal,
+    /// Where metrics go besides `/metrics`.
+    #[serde(default)]
+    pub telemetry: Telemetry,
     /// The sandbox gateways of a rehearsal.
     #[serde(default)]
     pub sandbox: Option<Sandbox>,
@@ -165,6 +168,7 @@ impl Config {
         self.mail.check(self.rehearsal, &mut say);
         self.collective_payment.check(&mut say);
         self.portal.check(&mut say);
+        self.telemetry.check(&mut say);
         let loopback = self.server.listen.ip().is_loopback();
         if self.captcha.mode == CaptchaMode::Off && !loopback && !self.rehearsal {
             say("captcha.mode", "\"off\" is allowed only on loopback or with rehearsal = true".to_owned());

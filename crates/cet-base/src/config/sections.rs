@@ -1,6 +1,7 @@
 //! One struct a section, with the default and the check beside each field.
 
 mod gateway;
+mod telemetry;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::str::FromStr;
 
 pub use gateway::{Alipay, Bank, Gateways, Payease, Sandbox};
 use serde::Deserialize;
+pub use telemetry::Telemetry;
 
 /// Says that the value of a key is wrong, and what was expected.
 pub(in crate::config) type Say<'a> = &'a mut dyn FnMut(&str, String);

@@ -90,7 +90,8 @@ fn values_that_no_installation_can_mean_are_named() {
         .replace("[database]", "admin_listen = \"127.0.0.1:8080\"\n\n[database]")
         .replace("sqlite:cet.sqlite", "sqlite:");
     let text = format!(
-        "{text}\n[session]\nidle = 500\n[portal]\ntexts = \"nowhere\"\ntelephone = \"010\\n1\"\n{gateway}"
+        "{text}\n[session]\nidle = 500\n[portal]\ntexts = \"nowhere\"\ntelephone = \"010\\n1\"\n\
+         [telemetry]\notlp_endpoint = \"collector:4318\"\n{gateway}"
     );
     let faults = read(&text, &[]).unwrap_err().join("\n");
     for words in [
@@ -99,6 +100,7 @@ fn values_that_no_installation_can_mean_are_named() {
         "session.idle: 500: expected at most session.absolute",
         "portal.texts: \"nowhere\": no such folder",
         "portal.telephone: ",
+        "telemetry.otlp_endpoint: \"collector:4318\": expected",
         "gateway.payease.mid: expected the number",
         "bank 2: expected",
         "bank number 85 stands twice",
@@ -109,4 +111,23 @@ fn values_that_no_installation_can_mean_are_named() {
         .replace("rehearsal = true\n", "")
         .replace("[database]", "trusted_proxies = [\"0.0.0.0/0\"]\n\n[database]");
     assert!(read(&open, &[]).unwrap_err().join("\n").contains("server.trusted_proxies"));
+}
+
+#[test]
+fn a_collector_is_named_by_its_address_alone() {
+    let told = |endpoint: &str| {
+        let set = [("CET_TELEMETRY__OTLP_ENDPOINT", endpoint)];
+        read(GOOD, &set).err().map_or_else(String::new, |faults| faults.join("\n"))
+    };
+    for good in ["http://127.0.0.1:4318", "https://collector.example.cn/otlp/"] {
+        assert_eq!(told(good), "");
+    }
+    for (wrong, words) in [
+        ("127.0.0.1:4318", "expected the address of a collector"),
+        ("grpc://127.0.0.1:4317", "expected the address of a collector"),
+        ("http://me:secret@collector:4318", "expected the address of a collector"),
+        ("http://127.0.0.1:4318/v1/metrics", "without /v1/metrics"),
+    ] {
+        assert!(told(wrong).contains(words), "{wrong}: {}", told(wrong));
+    }
 }

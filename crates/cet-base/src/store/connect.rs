@@ -21,6 +21,20 @@ pub(super) enum Lane {
     Probe,
 }
 
+impl Lane {
+    pub(super) const ALL: [Self; 4] = [Self::Write, Self::Read, Self::Long, Self::Probe];
+
+    /// The word in `/metrics`.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Write => "write",
+            Self::Read => "read",
+            Self::Long => "long",
+            Self::Probe => "probe",
+        }
+    }
+}
+
 /// Connections for long reads.
 const LONG: usize = 4;
 /// Connections for `/readyz` and `/metrics`.

@@ -12,6 +12,7 @@ mod connect;
 mod error;
 mod health;
 mod limits;
+mod load;
 mod migrate;
 mod pipeline;
 mod postgres;
@@ -33,6 +34,7 @@ pub use clock::Clock;
 use connect::Lane;
 pub use error::{Cause, DbError, OpenError, Stop};
 pub use limits::Limits;
+pub use load::{Load, PoolLoad};
 pub use migrate::{Version, VersionState};
 pub use tx::{Soon, Tx};
 pub use value::{Column, FromRow, Param, Row, Value};
@@ -267,6 +269,15 @@ impl Db {
         match self.backend {
             Backend::Sqlite(_) => "sqlite",
             Backend::Postgres(_) => "postgres",
+        }
+    }
+
+    /// How many wait for the database, and for how long.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        match &self.backend {
+            Backend::Sqlite(db) => db.load(),
+            Backend::Postgres(db) => db.load(),
         }
     }
 

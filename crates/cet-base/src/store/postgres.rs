@@ -1,11 +1,13 @@
 //! PostgreSQL 15 and later: one transaction a use case, READ COMMITTED, run again after a collision.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use deadpool_postgres::{ClientWrapper, Object};
 
 use super::connect::{Lane, Pools};
 use super::health::Health;
+use super::load::{Load, PoolLoad, Waiting};
 use super::turns::{self, Held, Turns};
 use super::tx::Patience;
 use super::{Clock, DbError, Limits, OpenError, Settings, Tx};
@@ -29,6 +31,7 @@ pub(super) struct Postgres {
 struct Shared {
     turns: Turns,
     health: Health,
+    waiting: Waiting,
 }
 
 impl Postgres {
@@ -38,7 +41,8 @@ impl Postgres {
         ids: Arc<IdMaker>,
     ) -> Result<Self, OpenError> {
         let pools = Pools::open(&settings.url, settings.pool, &limits)?;
-        let shared = Shared { turns: Turns::of(settings.pool), health: Health::default() };
+        let turns = Turns::of(settings.pool);
+        let shared = Shared { turns, health: Health::default(), waiting: Waiting::default() };
         let this = Self { pools, limits, shared: Arc::new(shared), ids };
         if settings.durable {
             this.refuse_unsafe_settings().await?;
@@ -68,9 +72,30 @@ impl Postgres {
     }
 
     pub(super) async fn client(&self, lane: Lane) -> Result<Object, DbError> {
+        let asked = Instant::now();
         let client = self.pools.of(lane).get().await.map_err(DbError::from);
+        self.shared.waiting.pool(lane).observe(asked.elapsed());
         self.shared.health.note_failure(&client);
         client
+    }
+
+    pub(super) fn load(&self) -> Load {
+        let pool = |lane: Lane| {
+            let status = self.pools.of(lane).status();
+            PoolLoad {
+                name: lane.name(),
+                wait: self.shared.waiting.pool(lane),
+                waiting: status.waiting,
+                busy: status.size.saturating_sub(status.available),
+                idle: status.available,
+                most: status.max_size,
+            }
+        };
+        Load {
+            queue: self.shared.waiting.queue.clone(),
+            queue_length: self.shared.waiting.queue_length(),
+            pools: Lane::ALL.map(pool).into(),
+        }
     }
 
     pub(super) async fn write<T, E, F>(&self, clock: &Clock, use_case: F) -> Result<T, E>
@@ -98,6 +123,7 @@ impl Postgres {
                 Attempt::Collided(_) => return Err(DbError::Retry.into()),
                 Attempt::Crowded(school) => {
                     drop(connection);
+                    let _counted = self.shared.waiting.in_queue();
                     held = self.shared.turns.wait(school, patience).await?;
                 }
             }

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot};
 
+use super::connect::Lane;
+use super::load::{Load, PoolLoad, Waiting};
 use super::{Cause, Clock, DbError, OpenError, Tx, poll_once};
 use crate::private_file;
 use crate::words::ids::IdMaker;
@@ -76,6 +78,7 @@ pub(super) struct Sqlite {
     clock: Clock,
     ids: Arc<IdMaker>,
     jobs: mpsc::Sender<Job>,
+    waiting: Arc<Waiting>,
     readers: Mutex<Vec<Connection>>,
 }
 
@@ -96,7 +99,8 @@ impl Sqlite {
             .name("sqlite-writer".to_owned())
             .spawn(move || write_loop(writer, queue))
             .map_err(|error| OpenError::Database(DbError::Engine(Cause::new(error))))?;
-        Ok(Self { path, durable, limit, clock, ids, jobs, readers: Mutex::new(Vec::new()) })
+        let (waiting, readers) = (Arc::default(), Mutex::new(Vec::new()));
+        Ok(Self { path, durable, limit, clock, ids, jobs, waiting, readers })
     }
 
     pub(super) async fn write<T, E, F>(&self, use_case: F) -> Result<T, E>
@@ -109,7 +113,9 @@ impl Sqlite {
         let (clock, ids) = (self.clock.clone(), Arc::clone(&self.ids));
         let claim = Arc::new(Claim::default());
         let theirs = Arc::clone(&claim);
+        let (queue, asked) = (self.waiting.queue.clone(), Instant::now());
         let job: Job = Box::new(move |begun| {
+            queue.observe(asked.elapsed());
             let result = match begun {
                 Ok(conn) if theirs.take() => in_savepoint(conn, &clock, &ids, &use_case),
                 // Whoever asked has been told that it did not begin.
@@ -136,6 +142,23 @@ impl Sqlite {
             Ok(Err(_)) => Err(DbError::unknown(Writer::Gone).into()),
             Err(_) if claim.take() => Err(DbError::Busy.into()),
             Err(_) => Err(DbError::unknown(Writer::Silent).into()),
+        }
+    }
+
+    /// Readers make connections as they need them and wait for none.
+    pub(super) fn load(&self) -> Load {
+        let pool = |lane: Lane| PoolLoad {
+            name: lane.name(),
+            wait: self.waiting.pool(lane),
+            waiting: 0,
+            busy: 0,
+            idle: 0,
+            most: 0,
+        };
+        Load {
+            queue: self.waiting.queue.clone(),
+            queue_length: self.jobs.max_capacity().saturating_sub(self.jobs.capacity()),
+            pools: Lane::ALL.map(pool).into(),
         }
     }
 

@@ -180,6 +180,7 @@ on_both! {
     }
 }
 
+mod load;
 mod outcome;
 mod plans;
 mod writer;

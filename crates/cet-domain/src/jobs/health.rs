@@ -2,7 +2,6 @@
 //! when it changes.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::SignedDuration;
@@ -101,23 +100,10 @@ impl Health {
         }
     }
 
-    /// The figures in Prometheus's text form.
+    /// Each job since the start of the node: its name, when a round last ended well, how many failed.
     #[must_use]
-    pub fn metrics(&self) -> String {
-        let states = self.states();
-        let mut text = "# HELP cet_job_last_success_timestamp_seconds When a round of the job last ended well; 0 for not \
-                        since the start.\n# TYPE cet_job_last_success_timestamp_seconds gauge\n"
-            .to_owned();
-        for (job, state) in states.iter() {
-            let at = state.success.map_or(0, |at| at.timestamp().as_second());
-            let _to_a_string = writeln!(text, "cet_job_last_success_timestamp_seconds{{job=\"{job}\"}} {at}");
-        }
-        text.push_str("# HELP cet_job_failures_total Rounds of the job that failed.\n");
-        text.push_str("# TYPE cet_job_failures_total counter\n");
-        for (job, state) in states.iter() {
-            let _to_a_string = writeln!(text, "cet_job_failures_total{{job=\"{job}\"}} {}", state.failures);
-        }
-        text
+    pub fn figures(&self) -> Vec<(&'static str, Option<Time>, u64)> {
+        self.states().iter().map(|(job, state)| (*job, state.success, state.failures)).collect()
     }
 }
 
@@ -156,14 +142,6 @@ mod tests {
         health.begins("mail");
         health.succeeded("expiry", NOON);
         health.failed("expiry", after(1), "no connection");
-        let text = health.metrics();
-        for line in [
-            "cet_job_last_success_timestamp_seconds{job=\"expiry\"} 1505880000\n",
-            "cet_job_last_success_timestamp_seconds{job=\"mail\"} 0\n",
-            "cet_job_failures_total{job=\"expiry\"} 1\n",
-            "cet_job_failures_total{job=\"mail\"} 0\n",
-        ] {
-            assert!(text.contains(line), "{line}: {text}");
-        }
+        assert_eq!(health.figures(), [("expiry", Some(NOON), 1), ("mail", None, 0)]);
     }
 }

@@ -78,6 +78,18 @@ pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, D
     .await
 }
 
+/// How many mails wait, and how many of these were tried before and not taken. One that is being sent counts as tried.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn waiting(tx: &mut Tx<'_>) -> Result<(i64, i64), DbError> {
+    tx.query_one(
+        "SELECT COUNT(*), COUNT(CASE WHEN tries > 0 THEN 1 END) FROM outbox WHERE try_at IS NOT NULL",
+        &[],
+    )
+    .await
+}
+
 /// Takes a mail that is due for one try: nobody else gets it before the try's time is over. Nothing when somebody has it.
 ///
 /// # Errors

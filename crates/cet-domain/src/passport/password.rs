@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 
 use super::turns::{Asker, Turns};
+use crate::meter::{Counter, Histogram};
 use crate::vault::{Vault, VaultError};
 
 /// What one hash costs.
@@ -31,6 +32,8 @@ pub struct Hasher {
     nobody: String,
     right: AtomicU64,
     wrong: AtomicU64,
+    wait: Histogram,
+    refused: Counter,
 }
 
 /// Why a password was not hashed.
@@ -74,6 +77,8 @@ impl Hasher {
             nobody: nobody(cost),
             right: AtomicU64::new(0),
             wrong: AtomicU64::new(0),
+            wait: Histogram::default(),
+            refused: Counter::default(),
         }
     }
 
@@ -90,6 +95,18 @@ impl Hasher {
     #[must_use]
     pub fn queue_length(&self) -> usize {
         self.turns.waiting()
+    }
+
+    /// How long those waited who got their turn, and those who did not.
+    #[must_use]
+    pub fn wait(&self) -> Histogram {
+        self.wait.clone()
+    }
+
+    /// How many were asked to come back since the start: the queue was full, or their turn did not come in time.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.refused.get()
     }
 
     /// How many passwords were right and how many wrong since the start: a rate that drops tells of guessing (T1).
@@ -140,7 +157,13 @@ impl Hasher {
         asker: &Asker,
         job: impl FnOnce() -> Result<T, HashError> + Send + 'static,
     ) -> Result<T, HashError> {
-        let turn = self.turns.turn(asker, self.queue_timeout).await.ok_or(HashError::Busy)?;
+        let asked = Instant::now();
+        let turn = self.turns.turn(asker, self.queue_timeout).await;
+        self.wait.observe(asked.elapsed());
+        let Some(turn) = turn else {
+            self.refused.inc();
+            return Err(HashError::Busy);
+        };
         let done = tokio::task::spawn_blocking(move || {
             let done = job();
             drop(turn);
@@ -164,6 +187,8 @@ fn argon2(cost: Cost) -> Result<Argon2<'static>, HashError> {
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use super::*;
 
     fn asker() -> Asker {
@@ -183,6 +208,23 @@ mod tests {
         assert!(!hasher.is_right("颜 correct hors", Some(&hash), &asker()).await.unwrap());
         assert!(!hasher.is_right("颜 correct horse", None, &asker()).await.unwrap());
         assert_eq!(hasher.tally(), (1, 2));
+    }
+
+    #[tokio::test]
+    async fn who_waits_and_who_waited_in_vain_is_seen() {
+        let hasher = Hasher::with(1, Duration::from_mins(1), Cost { memory_kib: 64, passes: 1 });
+        let asker = asker();
+        let turn = hasher.turns.turn(&asker, Duration::ZERO).await.unwrap();
+        let mut waits = Box::pin(hasher.is_right("x", None, &asker));
+        assert!(waits.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        assert_eq!((hasher.queue_length(), hasher.wait().count()), (1, 0));
+        drop(turn);
+        assert!(!waits.await.unwrap());
+        assert_eq!((hasher.queue_length(), hasher.wait().count(), hasher.refused()), (0, 1, 0));
+        let hasher = Hasher { queue_timeout: Duration::ZERO, ..hasher };
+        let _turn = hasher.turns.turn(&asker, Duration::ZERO).await.unwrap();
+        assert!(matches!(hasher.is_right("x", None, &asker).await, Err(HashError::Busy)));
+        assert_eq!((hasher.wait().count(), hasher.refused()), (2, 1));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The gateways as this installation has agreed with them, and what is asked of them. No transaction is open here.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use gateway::{
     BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm, RefundState, RefundToMake,
     TradeState, WireError,
 };
 
+use super::calls::{Call, Calls, Outcome};
 use super::choice::{Needs, Offered};
 use super::rules::Event;
 use super::store::Order;
@@ -73,6 +75,8 @@ pub struct Desk {
     pub wire: Arc<dyn Wire>,
     /// Scheme and host under which browsers and gateways find us, without a slash at the end.
     pub origin: String,
+    /// What was asked of the gateways.
+    pub calls: Calls,
 }
 
 impl Desk {
@@ -114,8 +118,9 @@ impl Desk {
     pub async fn query(&self, order: &Order, now: Time) -> Heard {
         let Some(gateway) = self.gateway(order.method.gateway) else { return Heard::Silence };
         let reference = order.reference();
-        let reply = self.call(gateway.query_request(&reference, now.timestamp())).await;
-        match reply.and_then(|reply| gateway.parse_query(&reference, reply.parts()).map_err(Unheard::Wire)) {
+        let request = gateway.query_request(&reference, now.timestamp());
+        let parse = |reply: Reply| gateway.parse_query(&reference, reply.parts());
+        match self.call(gateway.code(), Call::Query, request, parse).await {
             Ok(state) => state.into(),
             Err(why) => silence(order, "query", &why),
         }
@@ -136,8 +141,8 @@ impl Desk {
             Ok(None) => return Heard::Waiting,
             Err(error) => return silence(order, "close", &Unheard::Build(error)),
         };
-        let reply = self.call(Ok(request)).await;
-        match reply.and_then(|reply| gateway.parse_close(&reference, reply.parts()).map_err(Unheard::Wire)) {
+        let parse = |reply: Reply| gateway.parse_close(&reference, reply.parts());
+        match self.call(gateway.code(), Call::Close, Ok(request), parse).await {
             Ok(CloseAnswer::Closed) => Heard::Closed,
             Ok(CloseAnswer::NotExist) => Heard::Missing,
             Ok(CloseAnswer::AskAgain) => match self.query(order, now).await {
@@ -156,9 +161,9 @@ impl Desk {
         refund: &RefundToMake,
         now: Time,
     ) -> RefundState {
-        let reply = self.call(gateway.refund_request(refund, now.timestamp())).await;
-        let parsed =
-            reply.and_then(|reply| gateway.parse_refund(refund, reply.parts()).map_err(Unheard::Wire));
+        let request = gateway.refund_request(refund, now.timestamp());
+        let parse = |reply: Reply| gateway.parse_refund(refund, reply.parts());
+        let parsed = self.call(gateway.code(), Call::Refund, request, parse).await;
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
 
@@ -169,15 +174,29 @@ impl Desk {
         refund: &RefundToMake,
         now: Time,
     ) -> RefundState {
-        let reply = self.call(gateway.refund_query_request(refund, now.timestamp())).await;
-        let parsed =
-            reply.and_then(|reply| gateway.parse_refund_query(refund, reply.parts()).map_err(Unheard::Wire));
+        let request = gateway.refund_query_request(refund, now.timestamp());
+        let parse = |reply: Reply| gateway.parse_refund_query(refund, reply.parts());
+        let parsed = self.call(gateway.code(), Call::RefundQuery, request, parse).await;
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
 
-    async fn call(&self, request: Result<gateway::HttpRequest, BuildError>) -> Result<Reply, Unheard> {
-        let request = request.map_err(Unheard::Build)?;
-        self.wire.send(request).await.map_err(Unheard::NoReply)
+    /// Sends a request and reads what is believed of its answer.
+    async fn call<T>(
+        &self,
+        gateway: GatewayCode,
+        call: Call,
+        request: Result<gateway::HttpRequest, BuildError>,
+        parse: impl FnOnce(Reply) -> Result<T, WireError>,
+    ) -> Result<T, Unheard> {
+        let asked = Instant::now();
+        let heard = match request {
+            Ok(request) => self.wire.send(request).await.map_err(Unheard::NoReply),
+            Err(error) => Err(Unheard::Build(error)),
+        };
+        let heard = heard.and_then(|reply| parse(reply).map_err(Unheard::Wire));
+        let outcome = heard.as_ref().map_or_else(Unheard::outcome, |_| Outcome::Answered);
+        self.calls.note(gateway, call, outcome, asked.elapsed());
+        heard
     }
 }
 
@@ -192,6 +211,18 @@ enum Unheard {
     Build(BuildError),
     NoReply(NoReply),
     Wire(WireError),
+}
+
+impl Unheard {
+    const fn outcome(&self) -> Outcome {
+        match self {
+            Self::Build(_) => Outcome::NotSent,
+            Self::NoReply(NoReply::Broken) => Outcome::Broken,
+            Self::NoReply(NoReply::Timeout) => Outcome::Timeout,
+            Self::NoReply(NoReply::TooLong) => Outcome::TooLong,
+            Self::Wire(_) => Outcome::NotBelieved,
+        }
+    }
 }
 
 impl std::fmt::Display for Unheard {

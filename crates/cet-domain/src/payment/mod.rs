@@ -5,6 +5,7 @@
 //! Money is believed on a proven notification or on the answer to a query of our own, once for each trade, and goes
 //! either to entries or back (Y3, Y4). `docs/money.md` tells the whole story.
 
+pub mod calls;
 pub mod choice;
 pub mod desk;
 mod entries;

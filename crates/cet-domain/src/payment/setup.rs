@@ -8,6 +8,7 @@ use gateway::alipay::{Alipay, AlipaySettings};
 use gateway::keys::{MacKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey};
 use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
 
+use super::calls::Calls;
 use super::desk::Desk;
 use super::wire::HttpWire;
 use crate::config::{self, Config};
@@ -35,7 +36,13 @@ pub fn desk(config: &Config) -> Result<Desk, StartError> {
         }
     }
     let wire = HttpWire::new().map_err(|error| StartError::Setting(format!("gateway: {error}")))?;
-    Ok(Desk { gateways, banks, wire: Arc::new(wire), origin: config.server.public_origin.clone() })
+    Ok(Desk {
+        gateways,
+        banks,
+        wire: Arc::new(wire),
+        origin: config.server.public_origin.clone(),
+        calls: Calls::default(),
+    })
 }
 
 fn alipay(config: &Config, section: &config::Alipay) -> Result<Alipay, StartError> {

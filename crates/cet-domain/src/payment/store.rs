@@ -1,6 +1,7 @@
 //! The SQL of payment: orders with their lines, receipts, refunds.
 
 mod asking;
+pub mod figures;
 mod money;
 mod orders;
 pub mod scoped;

@@ -19,6 +19,7 @@ use crate::vault::to_hex;
 
 /// Refuses what another site or another name made the browser send, and puts the headers on every answer.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let begun = app.requests.begins(&request);
     let chosen = lang_in_query(request.uri().query().unwrap_or(""));
     let admitted = admit(&app, &request);
     let lang = language(request.uri().query().unwrap_or(""), request.headers());
@@ -46,6 +47,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
         }
     }
     put_headers(&app, response.headers_mut());
+    begun.answered(&response);
     response
 }
 
@@ -125,6 +127,7 @@ fn error_of(response: &mut Response) -> Option<PageError> {
 pub struct Plain;
 
 fn present(app: &App, error: &PageError, page: Page, before: Response) -> Response {
+    let mut told = None;
     let (status, view, wait) = match error {
         PageError::NotFound => (StatusCode::NOT_FOUND, ErrorView::not_found(page), None),
         PageError::Protocol(status) => (*status, ErrorView::protocol(page, status.as_u16()), None),
@@ -158,12 +161,16 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
         PageError::Fault(text) => {
             let incident = incident(app);
             tracing::error!(incident = incident.number, path = loggable(&page.path), "{text}");
+            told = Some(incident.clone());
             (StatusCode::INTERNAL_SERVER_ERROR, ErrorView::fault(page, incident), None)
         }
     };
     let mut response = html(status, &view).unwrap_or_else(|_| status.into_response());
     if let Some(seconds) = wait {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    if let Some(incident) = told {
+        response.extensions_mut().insert(incident);
     }
     if let Some(allow) = before.headers().get(header::ALLOW) {
         response.headers_mut().insert(header::ALLOW, allow.clone());

@@ -8,6 +8,7 @@ pub mod guard;
 pub mod markdown;
 pub mod meant;
 pub mod page;
+pub mod requests;
 pub mod said;
 pub mod server;
 mod unread;

@@ -6,6 +6,7 @@ mod config;
 #[cfg(feature = "rehearsal")]
 mod demo;
 pub mod import;
+mod lines;
 mod migrate;
 mod photos;
 #[cfg(feature = "rehearsal")]
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use lines::Lines;
 
 /// 全国大学英语四、六级考试报名系统.
 #[derive(Parser)]
@@ -68,7 +70,7 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
+    let log = start_log();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
@@ -92,10 +94,11 @@ pub fn run() -> ExitCode {
             Command::Config(arguments) => config::run(arguments).await,
         }
     });
-    match done {
-        Ok(code) => code,
-        Err(error) => failed(&error),
+    let code = done.unwrap_or_else(|error| failed(&error));
+    if let Some(log) = log {
+        log.end();
     }
+    code
 }
 
 /// Why a command did not succeed, in the words it prints.
@@ -129,16 +132,16 @@ fn say(text: impl std::fmt::Display) {
 
 /// Logs as lines on stderr; `CET_LOG` chooses what (default `info`).
 #[expect(clippy::disallowed_methods, reason = "the log must work before the configuration is read")]
-fn start_log() {
+fn start_log() -> Option<Lines> {
     let filter = std::env::var("CET_LOG").unwrap_or_else(|_| "info,hyper=warn,tower=warn".to_owned());
+    let lines = Lines::to_stderr().ok()?;
     let started = tracing_subscriber::fmt()
         .json()
-        .with_writer(std::io::stderr)
+        .with_writer(lines.clone())
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
         .try_init();
-    if started.is_err() {
-        // A test harness has its own log already.
-    }
+    // A test harness has its own log already.
+    started.ok().map(|()| lines)
 }
 
 /// Reads the configuration, or says everything that is wrong with it.

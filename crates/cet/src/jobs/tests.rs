@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use jiff::SignedDuration;
 
 use super::*;
-use crate::store::testing::{Kind, TestDb};
+use crate::store::testing::{Kind, NOON, TestDb};
 use crate::store::{Db, Tx};
 use crate::words::codes::SchoolCode;
 use cet_base::on_both;
@@ -29,9 +29,7 @@ async fn each_job_runs_and_is_seen_and_all_end_with_the_node() {
     let jobs = start(&app.app, Delivery::Mailbox, &stopped);
     for job in Job::ALL {
         let name = job.plan().name;
-        let line = format!("cet_job_last_success_timestamp_seconds{{job=\"{name}\"}} 1505880000\n");
-        until(|| app.app.jobs.metrics().contains(&line)).await;
-        assert!(app.app.jobs.metrics().contains(&format!("cet_job_failures_total{{job=\"{name}\"}} 0\n")));
+        until(|| app.app.jobs.figures().contains(&(name, Some(NOON), 0))).await;
     }
     stop.send(true).unwrap();
     app.app.wake_jobs();

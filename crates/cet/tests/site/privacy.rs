@@ -3,6 +3,7 @@
 //! lies on the disk.
 
 use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
 
 use cet_base::store::Clock;
 use cet_domain::staff::totp;
@@ -72,8 +73,12 @@ async fn t60_t18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs_m
         [("out_trade_no", liao.document_number.as_str()), ("subject", liao.name.as_str()), ("buyer", EMAIL)];
     Client::new(&demo.url).post("/notify/alipay", &forged).await;
     let metrics = Client::new(&format!("http://127.0.0.1:{admin}")).page("/metrics").await;
-    let log = demo.log();
+    let log = told(&demo, "POST", "/notify/alipay").await;
     assert!(metrics.contains("cet_passwords_total"), "{metrics}");
+    for route in ["/recover/{token}", "/login", "/qualification", "/staff/registrations/search"] {
+        assert!(metrics.contains(&format!("route=\"{route}\",method=\"POST\"")), "{route}: {metrics}");
+        assert!(is_told(&log, "POST", route), "{route} is in the request log");
+    }
     assert!(log.contains("is not to be believed"), "the demo logs to its file: {log}");
     marks.are_not_in("the log", &log);
     marks.are_not_in("the metrics", &metrics);
@@ -110,6 +115,32 @@ async fn t61_neither_the_database_nor_its_copy_holds_a_document_number_a_telepho
             assert!(found.is_none(), "{:?} in {file}", String::from_utf8_lossy(found.unwrap_or_default()));
         }
     }
+}
+
+/// What the demo has logged, once a request of this kind is in it: the request log is written a moment later.
+async fn told(demo: &Demo, method: &str, route: &str) -> String {
+    let written = async {
+        loop {
+            let log = demo.log();
+            if is_told(&log, method, route) {
+                return log;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), written).await.expect("it is never written")
+}
+
+/// Whether the request log holds a request of this kind. None of its lines holds an address, only its pattern.
+fn is_told(log: &str, method: &str, route: &str) -> bool {
+    let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut requests = lines.filter(|line| line["target"] == "request").map(|line| line["fields"].clone());
+    requests.any(|fields| {
+        let names: Vec<&String> = fields.as_object().unwrap().keys().collect();
+        assert!(["message", "method", "route", "seconds", "status"].iter().eq(names), "{fields}");
+        assert!(!fields["route"].as_str().unwrap().contains('?'), "{fields}");
+        fields["method"] == method && fields["route"] == route
+    })
 }
 
 fn is_link(address: &str) -> bool {

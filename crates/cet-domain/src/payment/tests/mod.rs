@@ -1,4 +1,5 @@
 mod bank;
+mod calls;
 mod late;
 mod model;
 mod notices;

@@ -13,6 +13,7 @@ use gateway::{Charset, Fields, Gateway, GatewayCode, format_yuan};
 pub(crate) use super::bank::{Bank, Fault, TradeIs};
 use crate::config::Bank as BankChoice;
 use crate::entry::testing::{HOME, World, sitting};
+use crate::payment::calls::Calls;
 use crate::payment::choice::method;
 use crate::payment::desk::{Desk, Shop};
 use crate::payment::refusal::{PaymentRefusal, Stop};
@@ -247,6 +248,7 @@ fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> Shop {
             .to_vec(),
         wire,
         origin: "http://127.0.0.1:8080".to_owned(),
+        calls: Calls::default(),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
     let vault = Arc::new(Vault::parse(&Vault::new_key_file().unwrap()).unwrap());

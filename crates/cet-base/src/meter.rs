@@ -1,0 +1,126 @@
+//! What is measured while the program works: counters and histograms of time. Recording is a few atomic operations, so
+//! that no request waits to be counted. The names under which `/metrics` prints them stand in `admin/exposition.rs`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+pub use prometheus_client::metrics::counter::Counter;
+
+/// Upper bounds of the buckets, in nanoseconds and in the seconds that are printed: from a look-up in memory to the longest
+/// wait for a gateway.
+const BOUNDS: [(u64, f64); 15] = [
+    (100_000, 0.000_1),
+    (500_000, 0.000_5),
+    (1_000_000, 0.001),
+    (2_500_000, 0.002_5),
+    (5_000_000, 0.005),
+    (10_000_000, 0.01),
+    (25_000_000, 0.025),
+    (50_000_000, 0.05),
+    (100_000_000, 0.1),
+    (250_000_000, 0.25),
+    (500_000_000, 0.5),
+    (1_000_000_000, 1.0),
+    (2_500_000_000, 2.5),
+    (5_000_000_000, 5.0),
+    (10_000_000_000, 10.0),
+];
+
+/// How long something took, counted in buckets; clones share it. The library's own histogram takes a lock for each value.
+#[derive(Clone, Debug, Default)]
+pub struct Histogram(Arc<Buckets>);
+
+#[derive(Debug, Default)]
+struct Buckets {
+    counts: [AtomicU64; BOUNDS.len()],
+    longer: AtomicU64,
+    nanoseconds: AtomicU64,
+}
+
+impl Histogram {
+    /// Records one time.
+    pub fn observe(&self, time: Duration) {
+        let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let place = BOUNDS.partition_point(|(bound, _)| *bound < nanoseconds);
+        self.0.counts.get(place).unwrap_or(&self.0.longer).fetch_add(1, Ordering::Relaxed);
+        self.0.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
+    }
+
+    /// What was recorded by now.
+    #[must_use]
+    pub fn recorded(&self) -> Recorded {
+        let counts = self.0.counts.iter().map(|count| count.load(Ordering::Relaxed));
+        let longer = (f64::MAX, self.0.longer.load(Ordering::Relaxed));
+        let bounds = BOUNDS.iter().map(|(_, seconds)| *seconds);
+        let buckets: Vec<(f64, u64)> = bounds.zip(counts).chain([longer]).collect();
+        // From the buckets, so that they add up to it also while others record.
+        let count = buckets.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count));
+        let sum = Duration::from_nanos(self.0.nanoseconds.load(Ordering::Relaxed)).as_secs_f64();
+        Recorded { sum, count, buckets }
+    }
+
+    /// How many times were recorded.
+    #[must_use]
+    pub fn count(&self) -> u64 {
+        self.recorded().count
+    }
+}
+
+/// What a histogram held at one moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// All times together, in seconds.
+    pub sum: f64,
+    /// How many.
+    pub count: u64,
+    /// Upper bound in seconds, and how many lie below it and above the bound before. The last has [`f64::MAX`].
+    pub buckets: Vec<(f64, u64)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_counts_in_the_first_bucket_whose_bound_it_does_not_pass() {
+        let histogram = Histogram::default();
+        for time in [
+            Duration::ZERO,
+            Duration::from_millis(1),
+            Duration::from_micros(1_001),
+            Duration::from_secs(10),
+            Duration::from_secs(11),
+        ] {
+            histogram.observe(time);
+        }
+        let recorded = histogram.recorded();
+        let found: Vec<_> = recorded.buckets.iter().filter(|(_, count)| *count > 0).copied().collect();
+        assert_eq!(found, [(0.000_1, 1), (0.001, 1), (0.002_5, 1), (10.0, 1), (f64::MAX, 1)]);
+        assert_eq!((recorded.count, recorded.sum), (5, 21.002_001));
+    }
+
+    #[test]
+    fn the_bounds_rise_and_are_the_same_in_both_units() {
+        assert!(BOUNDS.is_sorted_by(|one, next| one.0 < next.0));
+        for (nanoseconds, seconds) in BOUNDS {
+            assert_eq!(Duration::from_nanos(nanoseconds), Duration::from_secs_f64(seconds));
+        }
+    }
+
+    #[test]
+    fn nothing_is_lost_when_many_record_at_once() {
+        let histogram = Histogram::default();
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let histogram = &histogram;
+                scope.spawn(move || {
+                    for n in 0..1_000 {
+                        histogram.observe(Duration::from_micros(thread * n));
+                    }
+                });
+            }
+        });
+        assert_eq!(histogram.count(), 4_000);
+    }
+}

@@ -1,0 +1,140 @@
+//! Counts and times calls to the gateways.
+
+use std::time::Duration;
+
+use gateway::GatewayCode;
+
+use crate::meter::{Counter, Histogram};
+
+/// What a gateway is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// The state of an order.
+    Query,
+    /// To end a trade.
+    Close,
+    /// To give money back.
+    Refund,
+    /// What became of a refund.
+    RefundQuery,
+}
+
+impl Call {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Query, Self::Close, Self::Refund, Self::RefundQuery];
+
+    /// The word in `/metrics` and in the log.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Close => "close",
+            Self::Refund => "refund",
+            Self::RefundQuery => "refund-query",
+        }
+    }
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The answer was whole and believed, whatever it said.
+    Answered,
+    /// The answer was not by the protocol, or not signed by the gateway.
+    NotBelieved,
+    /// No connection, or a broken one.
+    Broken,
+    /// Too slow.
+    Timeout,
+    /// Longer than any honest answer.
+    TooLong,
+    /// The request could not be made, so nothing was sent.
+    NotSent,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 6] =
+        [Self::Answered, Self::NotBelieved, Self::Broken, Self::Timeout, Self::TooLong, Self::NotSent];
+
+    /// The word in `/metrics`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::NotBelieved => "not-believed",
+            Self::Broken => "broken",
+            Self::Timeout => "timeout",
+            Self::TooLong => "too-long",
+            Self::NotSent => "not-sent",
+        }
+    }
+}
+
+/// The calls of this node since its start.
+#[derive(Debug, Default)]
+pub struct Calls {
+    alipay: [OfCall; Call::ALL.len()],
+    payease: [OfCall; Call::ALL.len()],
+}
+
+/// The calls of one kind to one gateway.
+#[derive(Debug, Default)]
+pub struct OfCall {
+    /// How long they took, but for those that were not sent.
+    pub seconds: Histogram,
+    outcomes: [Counter; Outcome::ALL.len()],
+}
+
+impl OfCall {
+    /// How many ended so.
+    #[must_use]
+    pub fn count(&self, outcome: Outcome) -> u64 {
+        self.outcome(outcome).get()
+    }
+
+    fn outcome(&self, outcome: Outcome) -> &Counter {
+        let [answered, not_believed, broken, timeout, too_long, not_sent] = &self.outcomes;
+        match outcome {
+            Outcome::Answered => answered,
+            Outcome::NotBelieved => not_believed,
+            Outcome::Broken => broken,
+            Outcome::Timeout => timeout,
+            Outcome::TooLong => too_long,
+            Outcome::NotSent => not_sent,
+        }
+    }
+}
+
+impl Calls {
+    /// The calls of one kind to one gateway.
+    #[must_use]
+    pub fn of(&self, gateway: GatewayCode, call: Call) -> &OfCall {
+        let [query, close, refund, refund_query] = match gateway {
+            GatewayCode::Alipay => &self.alipay,
+            GatewayCode::PayEase => &self.payease,
+        };
+        match call {
+            Call::Query => query,
+            Call::Close => close,
+            Call::Refund => refund,
+            Call::RefundQuery => refund_query,
+        }
+    }
+
+    /// Every kind of call to every gateway.
+    pub fn all(&self) -> impl Iterator<Item = (GatewayCode, Call, &OfCall)> {
+        let gateways = [GatewayCode::Alipay, GatewayCode::PayEase];
+        gateways.into_iter().flat_map(move |gateway| {
+            Call::ALL.into_iter().map(move |call| (gateway, call, self.of(gateway, call)))
+        })
+    }
+
+    pub(super) fn note(&self, gateway: GatewayCode, call: Call, outcome: Outcome, took: Duration) {
+        let calls = self.of(gateway, call);
+        calls.outcome(outcome).inc();
+        if outcome != Outcome::NotSent {
+            calls.seconds.observe(took);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Calls to the gateways are counted by what was asked and how it ended.
+
+use std::time::Duration;
+
+use gateway::GatewayCode;
+
+use super::world::*;
+use crate::on_both;
+use crate::payment::calls::{Call, Calls, Outcome};
+
+#[test]
+fn each_gateway_and_call_and_outcome_has_a_count_of_its_own() {
+    for gateway in [GatewayCode::Alipay, GatewayCode::PayEase] {
+        for call in Call::ALL {
+            for outcome in Outcome::ALL {
+                let calls = Calls::default();
+                calls.note(gateway, call, outcome, Duration::ZERO);
+                let counts: Vec<_> = calls
+                    .all()
+                    .flat_map(|(gateway, call, of)| {
+                        Outcome::ALL.map(|outcome| (gateway, call, outcome, of.count(outcome)))
+                    })
+                    .filter(|(.., count)| *count > 0)
+                    .collect();
+                assert_eq!(counts, [(gateway, call, outcome, 1)]);
+                let timed: u64 = calls.all().map(|(.., of)| of.seconds.count()).sum();
+                assert_eq!(timed, u64::from(outcome != Outcome::NotSent));
+            }
+        }
+    }
+}
+
+on_both! {
+    async fn a_question_to_a_gateway_is_counted_by_how_it_ended(t: TestDb) {
+        let m = Market::open(t, 9).await;
+        for (n, code) in [(1, GatewayCode::Alipay), (2, GatewayCode::PayEase)] {
+            let who = m.world.candidate(n).await;
+            m.world.enter(who, "1").await.unwrap();
+            let order = m.opened(who, code.as_str()).await;
+            let of = m.shop.desk.calls.of(code, Call::Query);
+            let counts = || Outcome::ALL.map(|outcome| of.count(outcome));
+            let [answered, ..] = counts();
+            m.bank.fail(&[Fault::Timeout, Fault::AnswerLost, Fault::WrongSignature, Fault::Unavailable]);
+            for _ in 0..5 {
+                m.shop.desk.query(&order, m.world.now()).await;
+            }
+            // Answered, not believed, broken, too slow, too long, not sent.
+            assert_eq!(counts(), [answered + 1, 2, 1, 1, 0, 0], "{code:?}");
+            assert_eq!(of.seconds.count(), answered + 5);
+            m.shop.desk.end(&order, m.world.now()).await;
+            let closed = m.shop.desk.calls.of(code, Call::Close).count(Outcome::Answered);
+            assert_eq!(closed, u64::from(code.ends_trades()), "payease has no word for closing");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! `/metrics`: what it prints is what `docs/metrics.md` says, on both databases, with and without them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+use super::*;
+use crate::on_both;
+use crate::params;
+use crate::passport::turns::Asker;
+use crate::registration::pages::tests::{bound, enrolled};
+use crate::store::testing::proxy::{Proxy, short};
+use crate::store::testing::{Kind, NOON, fresh};
+use crate::testing::TestApp;
+
+const PAGE: &str = include_str!("../../../../docs/metrics.md");
+
+/// Type and labels of each metric.
+type Metrics = BTreeMap<String, (String, BTreeSet<String>)>;
+
+/// What an admin address answers to a scrape.
+async fn scrape(admin: &Router) -> String {
+    let request = http::Request::get("/metrics").body(axum::body::Body::empty()).unwrap();
+    let answer = admin.clone().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/plain; version=0.0.4");
+    String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
+}
+
+/// The value of a series, written as it is printed.
+fn value(text: &str, series: &str) -> Option<u64> {
+    text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
+}
+
+fn documented() -> Metrics {
+    let rows = PAGE.lines().filter(|line| line.starts_with("| `cet_"));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let names = |cell: &str| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();
+        (names(cells[1]).remove(0), (cells[2].to_owned(), names(cells[3]).into_iter().collect()))
+    })
+    .collect()
+}
+
+/// What a text says of itself. Each metric has its help and its type before its values.
+fn printed(text: &str) -> Metrics {
+    let mut metrics = Metrics::new();
+    let (mut helped, mut of) = ("", "");
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# HELP ") {
+            helped = rest.split_once(' ').filter(|(_, help)| help.len() > 10).unwrap().0;
+        } else if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').unwrap();
+            assert_eq!(helped, name);
+            assert_eq!(kind == "counter", name.ends_with("_total"), "{name}");
+            assert_eq!(
+                kind == "histogram",
+                name.ends_with("_seconds") && !name.contains("timestamp"),
+                "{name}"
+            );
+            of = name;
+            assert!(
+                metrics.insert(name.to_owned(), (kind.to_owned(), BTreeSet::new())).is_none(),
+                "{name} twice"
+            );
+        } else {
+            let (series, value) = line.rsplit_once(' ').unwrap();
+            let (name, labels) = series.split_once('{').unwrap_or((series, ""));
+            let parts = ["", "_sum", "_count", "_bucket"];
+            assert!(parts.iter().any(|part| name.strip_suffix(part) == Some(of)), "{line} under {of}");
+            assert!(value.parse::<f64>().is_ok(), "{line}");
+            let labels = labels.trim_end_matches('}').split(',').filter_map(|label| label.split_once('='));
+            let known = &mut metrics.get_mut(of).unwrap().1;
+            known.extend(labels.map(|(label, _)| label.to_owned()).filter(|label| label != "le"));
+        }
+    }
+    metrics
+}
+
+on_both! {
+    async fn the_page_of_metrics_and_what_is_printed_are_the_same(t: TestDb) {
+        let app = TestApp::on(t).await;
+        app.app.jobs.begins("mail");
+        app.browser().get("/about").await;
+        let printed = printed(&scrape(&router(&app.app)).await);
+        assert_eq!(printed, documented());
+        assert!(printed.len() > 20, "{}", printed.len());
+    }
+
+    async fn work_that_waits_is_counted_in_the_database_and_kept_for_a_while(t: TestDb) {
+        let app = enrolled(t).await;
+        bound(&app, 1).await;
+        let admin = router(&app.app);
+        let before = scrape(&admin).await;
+        for (series, count) in [
+            ("cet_mail_waiting", 0),
+            ("cet_mail_failed", 0),
+            ("cet_orders{state=\"open\"}", 0),
+            ("cet_orders{state=\"paid\"}", 0),
+            ("cet_orders{state=\"closed\"}", 0),
+            ("cet_refunds{state=\"due\"}", 0),
+            ("cet_refunds{state=\"done\"}", 0),
+        ] {
+            assert_eq!(value(&before, series), Some(count), "{series}");
+        }
+        for statement in SOME_WORK {
+            app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(statement, &[]).await).await.unwrap();
+        }
+        assert_eq!(value(&scrape(&admin).await, "cet_mail_waiting"), Some(0), "it is not counted for each scrape");
+        let text = scrape(&router(&app.app)).await;
+        for (series, count) in [
+            ("cet_mail_waiting", 2),
+            ("cet_mail_failed", 1),
+            ("cet_orders{state=\"open\"}", 1),
+            ("cet_orders{state=\"paid\"}", 2),
+            ("cet_orders{state=\"closed\"}", 0),
+            ("cet_refunds{state=\"due\"}", 1),
+            ("cet_refunds{state=\"done\"}", 0),
+        ] {
+            assert_eq!(value(&text, series), Some(count), "{series}");
+        }
+    }
+
+    async fn the_ten_fullest_pools_of_the_current_sitting_show_their_seats(t: TestDb) {
+        let app = TestApp::on(t).await;
+        for statement in [
+            "UPDATE seat_pool SET taken = 4 WHERE campus = '993010' AND subject = '2'",
+            "UPDATE seat_pool SET taken = 5 WHERE campus = '991010' AND subject = '1'",
+            "INSERT INTO seat_pool (school, sitting, campus, subject, capacity, taken)
+             VALUES ('99301', '2017-2', '993010', 'J', 5, 0), ('99301', '2001-1', '993010', '1', 9, 9)",
+        ] {
+            app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(statement, &[]).await).await.unwrap();
+        }
+        let text = scrape(&router(&app.app)).await;
+        let pools: Vec<&str> = text.lines().filter(|line| line.starts_with("cet_seats{")).collect();
+        assert_eq!(pools.len(), 10, "{pools:#?}");
+        assert_eq!(pools[0], "cet_seats{subject=\"1\",campus=\"991010\"} 0");
+        assert_eq!(pools[1], "cet_seats{subject=\"2\",campus=\"993010\"} 1");
+        assert!(pools[2..].iter().all(|line| line.ends_with(" 5")), "{pools:#?}");
+        assert!(text.contains("subject=\"J\"") && !text.contains("subject=\"S\",campus=\"993010\""), "{pools:#?}");
+    }
+
+    async fn what_the_node_does_is_counted_as_it_does_it(t: TestDb) {
+        let app = TestApp::on(t).await;
+        app.app.jobs.succeeded("expiry", NOON);
+        app.app.jobs.failed("mail", NOON, "planned");
+        app.app.alarms.long_file_asked();
+        let asker = Asker::candidate([192, 0, 2, 1].into());
+        app.app.passwords.is_right("x", None, &asker).await.unwrap();
+        app.app.db.write(async |tx: &mut Tx<'_>| tx.now().await).await.unwrap();
+        let text = scrape(&router(&app.app)).await;
+        for (series, count) in [
+            ("cet_job_last_success_timestamp_seconds{job=\"expiry\"}", 1_505_880_000),
+            ("cet_job_last_success_timestamp_seconds{job=\"mail\"}", 0),
+            ("cet_job_failures_total{job=\"expiry\"}", 0),
+            ("cet_job_failures_total{job=\"mail\"}", 1),
+            ("cet_alarms_total{kind=\"long-file\"}", 1),
+            ("cet_alarms_total{kind=\"job-ended\"}", 0),
+            ("cet_passwords_total{right=\"no\"}", 1),
+            ("cet_password_queue_seconds_count", 1),
+            ("cet_password_queue_length", 0),
+            ("cet_store_queue_length", 0),
+        ] {
+            assert_eq!(value(&text, series), Some(count), "{series}");
+        }
+        let waited = |series| value(&text, series).unwrap();
+        let most = waited("cet_pool_connections_max{pool=\"write\"}");
+        match app.app.db.kind() {
+            "sqlite" => {
+                assert!(waited("cet_store_queue_seconds_count") > 0);
+                assert_eq!((waited("cet_pool_wait_seconds_count{pool=\"write\"}"), most), (0, 0));
+            }
+            _ => {
+                assert!(waited("cet_pool_wait_seconds_count{pool=\"write\"}") > 0);
+                assert!(waited("cet_pool_connections{pool=\"write\",state=\"idle\"}") > 0 && most > 0);
+            }
+        }
+    }
+}
+
+/// Two mails that wait, one of them tried, and one that was sent; three orders; a refund.
+const SOME_WORK: [&str; 4] = [
+    "INSERT INTO outbox (school, id, kind, event, lang, sealed, created_at, try_at, tries, sent_at)
+     VALUES ('00000', 1, 'x', '1', 'zh', '', 0, 1, 0, NULL), ('00000', 2, 'x', '2', 'zh', '', 0, 1, 3, NULL),
+            ('00000', 3, 'x', '3', 'zh', '', 0, NULL, 1, 5)",
+    "INSERT INTO payment_order (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state,
+                                opened_at, deadline_at, settled_at, ask_at, asked)
+     SELECT school, 1, '1', id, 1, '2017-2', 'alipay', '', 5, 'open', 0, 0, NULL, NULL, 0 FROM registration
+      UNION ALL SELECT school, 2, '2', id, 1, '2017-2', 'alipay', '', 5, 'paid', 0, 0, 0, NULL, 0 FROM registration
+      UNION ALL SELECT school, 3, '3', id, 1, '2017-2', 'alipay', '', 5, 'paid', 0, 0, 0, NULL, 0 FROM registration",
+    "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+     VALUES ('99301', 2, 2, 'alipay', 't', 5, 'notice', 0)",
+    "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, tries)
+     VALUES ('99301', 3, 2, 2, 5, 'no-seat', 'r', 'due', 0, 0)",
+];
+
+#[tokio::test]
+async fn without_its_database_a_node_tells_all_that_it_knows_by_itself() {
+    let Some(mut t) = fresh(Kind::Postgres).await else { return };
+    let mut proxy = Proxy::before(&t).await;
+    t.db = proxy.open(&t, t.clock.clone(), short()).await;
+    let app = TestApp::on(t).await;
+    app.app.jobs.begins("mail");
+    proxy.stop().await;
+    assert_eq!(app.browser().get("/home").await.status, 303);
+    let printed = printed(&scrape(&router(&app.app)).await);
+    let from_the_database = ["cet_mail_waiting", "cet_mail_failed", "cet_refunds", "cet_orders", "cet_seats"];
+    let expected: Metrics =
+        documented().into_iter().filter(|(name, _)| !from_the_database.contains(&&**name)).collect();
+    assert_eq!(printed, expected);
+    proxy.start().await;
+    assert!(scrape(&router(&app.app)).await.contains("cet_mail_waiting 0\n"));
+}
+
+on_both! {
+    async fn a_node_whose_database_was_exchanged_is_not_ready(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let ready = async || {
+            let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+            let answer = router(&app.app).oneshot(request).await.unwrap();
+            let status = answer.status().as_u16();
+            (status, answer.into_body().collect().await.unwrap().to_bytes())
+        };
+        assert_eq!(ready().await.0, 200);
+        app.t.db.write(async |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE vault_check SET mark = $1 WHERE name = 'lookup'", params![vec![0_u8; 32]]).await
+        })
+        .await
+        .unwrap();
+        let (status, said) = ready().await;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(status == 503 && said.contains("vault.key") && said.contains("database.url"), "{said}");
+    }
+}
