@@ -5,6 +5,7 @@
 //! savepoint, and commits them together; on PostgreSQL each is a transaction of its own, run again after a
 //! serialisation failure or a deadlock. No feature's SQL stands here.
 
+mod address;
 mod again;
 pub mod backup;
 mod clock;
@@ -12,12 +13,14 @@ mod connect;
 mod error;
 mod health;
 mod limits;
+mod link;
 mod migrate;
 mod pipeline;
 mod postgres;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod turns;
 mod tx;
 mod value;
@@ -28,11 +31,13 @@ pub mod testing;
 
 use std::sync::Arc;
 
+pub use address::{Address, AddressError};
 pub use again::Ending;
 pub use clock::Clock;
 use connect::Lane;
 pub use error::{Cause, DbError, OpenError, Stop};
 pub use limits::Limits;
+pub use link::{Link, Verified};
 pub use migrate::{Version, VersionState};
 pub use tx::{Soon, Tx};
 pub use value::{Column, FromRow, Param, Row, Value};
@@ -267,6 +272,17 @@ impl Db {
         match self.backend {
             Backend::Sqlite(_) => "sqlite",
             Backend::Postgres(_) => "postgres",
+        }
+    }
+
+    /// What the connection to the database is and has, for an operator.
+    ///
+    /// # Errors
+    /// [`DbError`] when the server can't be asked.
+    pub async fn link(&self) -> Result<Link, DbError> {
+        match &self.backend {
+            Backend::Sqlite(_) => Ok(Link::File),
+            Backend::Postgres(db) => db.link().await,
         }
     }
 

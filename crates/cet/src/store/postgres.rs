@@ -8,7 +8,7 @@ use super::connect::{Lane, Pools};
 use super::health::Health;
 use super::turns::{self, Held, Turns};
 use super::tx::Patience;
-use super::{Clock, DbError, Limits, OpenError, Settings, Tx};
+use super::{Address, Clock, DbError, Limits, Link, OpenError, Settings, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::IdMaker;
 
@@ -27,6 +27,7 @@ pub(super) struct Postgres {
 }
 
 struct Shared {
+    address: Address,
     turns: Turns,
     health: Health,
 }
@@ -37,8 +38,9 @@ impl Postgres {
         limits: Limits,
         ids: Arc<IdMaker>,
     ) -> Result<Self, OpenError> {
-        let pools = Pools::open(&settings.url, settings.pool, &limits)?;
-        let shared = Shared { turns: Turns::of(settings.pool), health: Health::default() };
+        let address: Address = settings.url.parse()?;
+        let pools = Pools::open(&address, settings.pool, &limits)?;
+        let shared = Shared { address, turns: Turns::of(settings.pool), health: Health::default() };
         let this = Self { pools, limits, shared: Arc::new(shared), ids };
         if settings.durable {
             this.refuse_unsafe_settings().await?;
@@ -65,6 +67,15 @@ impl Postgres {
             }
         }
         Ok(())
+    }
+
+    /// What a connection has: what the address asks for, and what the server says of it.
+    pub(super) async fn link(&self) -> Result<Link, DbError> {
+        let client = self.client(Lane::Probe).await?;
+        let sql = "SELECT CAST(current_setting('server_version_num') AS BIGINT) / 10000, version
+                     FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        let row = client.query_one(sql, &[]).await?;
+        Ok(Link::to_server(&self.shared.address, row.try_get(0)?, row.try_get(1)?))
     }
 
     pub(super) async fn client(&self, lane: Lane) -> Result<Object, DbError> {

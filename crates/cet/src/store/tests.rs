@@ -183,4 +183,5 @@ on_both! {
 mod outcome;
 mod plans;
 mod stalled;
+mod tls;
 mod writer;

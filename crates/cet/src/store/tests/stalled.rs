@@ -11,7 +11,7 @@ use crate::entry::verbs::{Entered, enter};
 use crate::registration::verbs::{Binding, bind};
 use crate::store::Limits;
 use crate::store::testing::proxy::short;
-use crate::store::testing::{Kind, TestDb, fresh};
+use crate::store::testing::{Kind, TestDb, client, fresh};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{PassportId, RecordId};
 
@@ -23,8 +23,7 @@ struct Stalled {
 
 impl Stalled {
     async fn holding(t: &TestDb, lock: &str) -> Self {
-        let (client, connection) = tokio_postgres::connect(&t.url, tokio_postgres::NoTls).await.unwrap();
-        let connection = tokio::spawn(connection);
+        let (client, connection) = client(&t.url).await.unwrap();
         client.batch_execute(&format!("BEGIN; {lock}")).await.unwrap();
         Self { client, connection }
     }
