@@ -67,15 +67,18 @@ impl fmt::Display for AddressError {
                 write!(f, "{key} is not supported: expected sslmode, sslrootcert and sslnegotiation only")
             }
             Self::NoAuthority(mode) => {
-                write!(f, "sslmode={mode}: expected sslrootcert=FILE beside it, the authority's certificate as PEM")
+                write!(
+                    f,
+                    "sslmode={mode}: expected sslrootcert=FILE beside it, the authority's certificate as PEM"
+                )
             }
             Self::UnusedAuthority(mode) => write!(
                 f,
                 "sslrootcert: expected sslmode=verify-full (or verify-ca) beside it; {mode} verifies no certificate"
             ),
-            Self::WeakDirect => {
-                f.write_str("sslnegotiation=direct: expected sslmode=require, verify-ca or verify-full beside it")
-            }
+            Self::WeakDirect => f.write_str(
+                "sslnegotiation=direct: expected sslmode=require, verify-ca or verify-full beside it",
+            ),
             Self::Authority(file, cause) => {
                 write!(f, "sslrootcert={}: expected certificates as PEM: {cause}", file.display())
             }
@@ -115,8 +118,8 @@ impl FromStr for Address {
             }
         }
         let rest = if others.is_empty() { base } else { format!("{base}?{}", others.join("&")) };
-        let mut config: Config =
-            rest.parse().map_err(|error| AddressError::Syntax(Cause::new::<tokio_postgres::Error>(error)))?;
+        let config: Result<Config, tokio_postgres::Error> = rest.parse();
+        let mut config = config.map_err(|error| AddressError::Syntax(Cause::new(error)))?;
         let tls = Tls::new(mode.as_deref().unwrap_or("prefer"), authority.as_deref())?;
         if config.get_ssl_negotiation() == SslNegotiation::Direct && !tls.is_required() {
             return Err(AddressError::WeakDirect);
@@ -148,7 +151,9 @@ impl Tls {
             ("verify-ca", Some(file)) => Ok(Self::VerifyCa(file.into())),
             ("verify-full", Some(file)) => Ok(Self::VerifyFull(file.into())),
             // libpq verifies here too once the file exists; that a typing error turns it off is worse than a refusal.
-            ("disable" | "prefer" | "require", Some(_)) => Err(AddressError::UnusedAuthority(mode.to_owned())),
+            ("disable" | "prefer" | "require", Some(_)) => {
+                Err(AddressError::UnusedAuthority(mode.to_owned()))
+            }
             ("verify-ca" | "verify-full", None) => Err(AddressError::NoAuthority(mode.to_owned())),
             _ => Err(AddressError::Mode(mode.to_owned())),
         }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::Config;
-use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::tls::Connector;
 use super::{Address, Cause, DbError, Limits, OpenError};
 
 /// What a connection is for.
@@ -80,7 +80,7 @@ impl Limits {
 
 fn pool(
     config: &Config,
-    tls: &MakeRustlsConnect,
+    tls: &Connector,
     lane: Lane,
     size: usize,
     limits: &Limits,

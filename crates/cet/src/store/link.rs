@@ -90,7 +90,11 @@ mod tests {
         for (url, tls, words) in [
             ("postgres://h/d", None, "PostgreSQL 15, not encrypted"),
             ("postgres://h/d", Some("TLSv1.3"), "PostgreSQL 15, TLS 1.3, certificate not verified"),
-            (&format!("{ca}-ca"), Some("TLSv1.2"), "PostgreSQL 15, TLS 1.2, certificate verified, but not for its host"),
+            (
+                &format!("{ca}-ca"),
+                Some("TLSv1.2"),
+                "PostgreSQL 15, TLS 1.2, certificate verified, but not for its host",
+            ),
             (&format!("{ca}-full"), Some("TLSv1.3"), "PostgreSQL 15, TLS 1.3, certificate verified"),
         ] {
             assert_eq!(link(url, tls).to_string(), words);

@@ -1,5 +1,7 @@
 //! TLS to PostgreSQL, by rustls with ring: what `sslmode` verifies.
 
+mod stream;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,8 +14,8 @@ use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
+pub(super) use self::stream::Connector;
 use super::address::{Address, AddressError, Tls};
 use super::{Cause, DbError, OpenError};
 
@@ -22,7 +24,7 @@ const PROTOCOL: &[u8] = b"postgresql";
 
 impl Address {
     /// What makes its connections encrypted, if they are to be. Reads the file of the authorities.
-    pub(super) fn connector(&self) -> Result<MakeRustlsConnect, OpenError> {
+    pub(super) fn connector(&self) -> Result<Connector, OpenError> {
         let provider = Arc::new(ring::default_provider());
         let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
@@ -39,7 +41,7 @@ impl Address {
                 .with_no_client_auth(),
         };
         config.alpn_protocols.push(PROTOCOL.to_vec());
-        Ok(MakeRustlsConnect::new(config))
+        Ok(Connector::new(config))
     }
 }
 

@@ -163,9 +163,11 @@ async fn a_password_is_bound_to_the_servers_certificate() {
     admin.batch_execute(role).await.unwrap();
     let url = |password: &str| t.url.replacen("postgres@", &format!("cet_with_password:{password}@"), 1);
     let full = verifying("verify-full", &folder.join("authority.pem"));
-    for settings in
-        ["sslmode=disable", "sslmode=require&channel_binding=require", &format!("{full}&channel_binding=require")]
-    {
+    for settings in [
+        "sslmode=disable",
+        "sslmode=require&channel_binding=require",
+        &format!("{full}&channel_binding=require"),
+    ] {
         client(&with(&url("right"), settings)).await.unwrap_or_else(|error| panic!("{settings}: {error:?}"));
         let said = client(&with(&url("wrong"), settings)).await.unwrap_err();
         assert_eq!(said.code().map(tokio_postgres::error::SqlState::code), Some("28P01"), "{settings}");
