@@ -13,6 +13,8 @@ pub use sections::{
 };
 use serde::Deserialize;
 
+use crate::store::Address;
+
 /// Everything an operator can set.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -141,12 +143,13 @@ impl Config {
         self.folder.join(path)
     }
 
-    /// The address of the database with a relative SQLite path made absolute from the file's folder.
+    /// The address of the database with a relative path (SQLite's file, `sslrootcert`) made absolute from the file's
+    /// folder.
     #[must_use]
     pub fn database_url(&self) -> String {
         match self.database.url.strip_prefix("sqlite:") {
             Some(path) => format!("sqlite:{}", self.path(Path::new(path)).display()),
-            None => self.database.url.clone(),
+            None => Address::with_authority_in(&self.database.url, &self.folder),
         }
     }
 
@@ -189,6 +192,7 @@ impl Config {
             .into_iter()
             .chain(sandbox)
             .chain(self.tickets.files())
+            .chain(self.database.files())
             .chain([("vault.key_file", self.vault.key_file.clone())]);
         for (key, file) in files {
             if !self.path(&file).is_file() {

@@ -11,6 +11,8 @@ pub use gateway::{Alipay, Bank, Gateways, Payease, Sandbox};
 use serde::Deserialize;
 pub use telemetry::Telemetry;
 
+use crate::store::{Address, AddressError};
+
 /// Says that the value of a key is wrong, and what was expected.
 pub(in crate::config) type Say<'a> = &'a mut dyn FnMut(&str, String);
 
@@ -120,10 +122,22 @@ impl Database {
         let named = |start: &str| self.url.strip_prefix(start).is_some_and(|rest| !rest.trim().is_empty());
         if !starts.into_iter().any(named) {
             say("database.url", "expected sqlite:PATH or postgres://…".to_owned());
+        } else if let Err(error) = self.address() {
+            say("database.url", error.to_string());
         }
         if !(1..=500).contains(&self.pool) {
             say("database.pool", format!("{}: expected 1..=500 connections", self.pool));
         }
+    }
+
+    /// The address of PostgreSQL, where it is that.
+    fn address(&self) -> Result<Option<Address>, AddressError> {
+        if self.url.starts_with("sqlite:") { Ok(None) } else { self.url.parse().map(Some) }
+    }
+
+    pub(super) fn files(&self) -> Option<(&'static str, PathBuf)> {
+        let address = self.address().ok()??;
+        Some(("database.url", address.authority()?.to_owned()))
     }
 }
 

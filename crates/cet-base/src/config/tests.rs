@@ -131,3 +131,21 @@ fn a_collector_is_named_by_its_address_alone() {
         assert!(told(wrong).contains(words), "{wrong}: {}", told(wrong));
     }
 }
+
+#[test]
+fn what_the_address_says_of_tls_is_told_with_its_line_and_what_is_expected() {
+    let with = |url: &str| read(&GOOD.replace("sqlite:cet.sqlite", url), &[]);
+    for (query, words) in [
+        ("sslmode=on", "sslmode=on: expected disable, prefer, require, verify-ca or verify-full"),
+        ("sslmode=verify-full", "sslmode=verify-full: expected sslrootcert=FILE"),
+        ("sslmode=verify-full&sslrootcert=nowhere.pem", "\"nowhere.pem\": no such file"),
+    ] {
+        let faults = with(&format!("postgres://u:secret@h/d?{query}")).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].starts_with(&format!("cet.toml:8: database.url: {words}")), "{faults:?}");
+        assert!(!faults[0].contains("secret"), "{faults:?}");
+    }
+    let config = with("postgres://u@h/d?sslmode=verify-full&sslrootcert=Cargo.toml").unwrap();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    assert_eq!(config.database_url().parse::<Address>().unwrap().authority(), Some(&*file));
+}

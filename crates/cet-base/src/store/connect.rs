@@ -1,12 +1,12 @@
 //! Connections to PostgreSQL: a pool for each kind of work, so that none can take another's, and limits in each session.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::Config;
 
-use super::{Cause, DbError, Limits, OpenError};
+use super::tls::Connector;
+use super::{Address, Cause, DbError, Limits, OpenError};
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,9 +55,9 @@ pub(super) struct Pools {
 
 impl Pools {
     /// So many connections for writing at most, and half as many for reading; each is made when it is first needed.
-    pub(super) fn open(url: &str, connections: usize, limits: &Limits) -> Result<Self, OpenError> {
-        let config = Config::from_str(url).map_err(|_| OpenError::Address)?;
-        let pool = |lane, size| pool(&config, lane, size, limits);
+    pub(super) fn open(address: &Address, connections: usize, limits: &Limits) -> Result<Self, OpenError> {
+        let tls = address.connector()?;
+        let pool = |lane, size| pool(&address.config, &tls, lane, size, limits);
         Ok(Self {
             write: pool(Lane::Write, connections.max(1))?,
             read: pool(Lane::Read, connections.div_ceil(2).max(2))?,
@@ -92,7 +92,13 @@ impl Limits {
     }
 }
 
-fn pool(config: &Config, lane: Lane, size: usize, limits: &Limits) -> Result<Pool, OpenError> {
+fn pool(
+    config: &Config,
+    tls: &Connector,
+    lane: Lane,
+    size: usize,
+    limits: &Limits,
+) -> Result<Pool, OpenError> {
     let mut config = config.clone();
     config.application_name("cet");
     config.options(options(config.get_options(), lane, limits));
@@ -107,8 +113,8 @@ fn pool(config: &Config, lane: Lane, size: usize, limits: &Limits) -> Result<Poo
         config.keepalives_interval(KEEPALIVE_INTERVAL);
         config.keepalives_retries(KEEPALIVE_RETRIES);
     }
-    let manager =
-        Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+    let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = Manager::from_config(config, tls.clone(), recycling);
     let wait = if lane == Lane::Probe { limits.probe } else { limits.wait };
     Pool::builder(manager)
         .max_size(size)

@@ -4,6 +4,8 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
+use super::AddressError;
+
 /// A failure of the database or of this layer: ours, never the person's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DbError {
@@ -56,6 +58,10 @@ impl Cause {
     /// Keeps an error.
     pub fn new(error: impl Error + Send + Sync + 'static) -> Self {
         Self(Arc::new(error))
+    }
+
+    pub(super) fn inner(&self) -> &(dyn Error + 'static) {
+        &*self.0
     }
 }
 
@@ -207,6 +213,8 @@ impl From<deadpool_postgres::PoolError> for DbError {
             PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) | PoolError::Closed => {
                 Self::outage(error)
             }
+            // No connection was made and PostgreSQL said nothing of it: no TLS there, or a certificate that is refused.
+            PoolError::Backend(cause) if cause.as_db_error().is_none() => Self::outage(cause),
             PoolError::Backend(cause) => cause.into(),
             PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => Self::Engine(Cause::new(error)),
         }
@@ -243,6 +251,8 @@ impl<R> From<DbError> for Stop<R> {
 pub enum OpenError {
     /// The address is neither `sqlite:PATH` nor `postgres://…`.
     Address,
+    /// The address of PostgreSQL says something that can't be used.
+    Postgres(AddressError),
     /// The server runs with a setting that could lose acknowledged work, or is too old.
     Unsafe(String),
     /// The database itself answered with an error.
@@ -255,6 +265,7 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Address => f.write_str("expected sqlite:PATH or postgres://…"),
+            Self::Postgres(error) => error.fmt(f),
             Self::Unsafe(text) | Self::Migration(text) => f.write_str(text),
             Self::Database(error) => error.fmt(f),
         }
@@ -264,6 +275,7 @@ impl fmt::Display for OpenError {
 impl Error for OpenError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
+            Self::Postgres(error) => Some(error),
             Self::Database(error) => Some(error),
             Self::Address | Self::Unsafe(_) | Self::Migration(_) => None,
         }
@@ -273,5 +285,11 @@ impl Error for OpenError {
 impl From<DbError> for OpenError {
     fn from(error: DbError) -> Self {
         Self::Database(error)
+    }
+}
+
+impl From<AddressError> for OpenError {
+    fn from(error: AddressError) -> Self {
+        Self::Postgres(error)
     }
 }

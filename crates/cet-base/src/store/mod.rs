@@ -5,6 +5,7 @@
 //! savepoint, and commits them together; on PostgreSQL each is a transaction of its own, run again after a
 //! serialisation failure or a deadlock. No feature's SQL stands here.
 
+mod address;
 mod again;
 pub mod backup;
 mod clock;
@@ -12,6 +13,7 @@ mod connect;
 mod error;
 mod health;
 mod limits;
+mod link;
 mod load;
 mod migrate;
 mod pipeline;
@@ -19,6 +21,7 @@ mod postgres;
 mod sqlite;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod turns;
 mod tx;
 mod value;
@@ -29,11 +32,13 @@ pub mod testing;
 
 use std::sync::Arc;
 
+pub use address::{Address, AddressError};
 pub use again::Ending;
 pub use clock::Clock;
 use connect::Lane;
 pub use error::{Cause, DbError, OpenError, Stop};
 pub use limits::Limits;
+pub use link::{Link, Verified};
 pub use load::{Load, PoolLoad};
 pub use migrate::{Version, VersionState};
 pub use tx::{Soon, Tx};
@@ -278,6 +283,17 @@ impl Db {
         match &self.backend {
             Backend::Sqlite(db) => db.load(),
             Backend::Postgres(db) => db.load(),
+        }
+    }
+
+    /// What the connection to the database is and has, for an operator.
+    ///
+    /// # Errors
+    /// [`DbError`] when the server can't be asked.
+    pub async fn link(&self) -> Result<Link, DbError> {
+        match &self.backend {
+            Backend::Sqlite(_) => Ok(Link::File),
+            Backend::Postgres(db) => db.link().await,
         }
     }
 

@@ -10,7 +10,7 @@ use super::health::Health;
 use super::load::{Load, PoolLoad, Waiting};
 use super::turns::{self, Held, Turns};
 use super::tx::Patience;
-use super::{Clock, DbError, Limits, OpenError, Settings, Tx};
+use super::{Address, Clock, DbError, Limits, Link, OpenError, Settings, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::IdMaker;
 
@@ -29,6 +29,7 @@ pub(super) struct Postgres {
 }
 
 struct Shared {
+    address: Address,
     turns: Turns,
     health: Health,
     waiting: Waiting,
@@ -40,9 +41,14 @@ impl Postgres {
         limits: Limits,
         ids: Arc<IdMaker>,
     ) -> Result<Self, OpenError> {
-        let pools = Pools::open(&settings.url, settings.pool, &limits)?;
-        let turns = Turns::of(settings.pool);
-        let shared = Shared { turns, health: Health::default(), waiting: Waiting::default() };
+        let address: Address = settings.url.parse()?;
+        let pools = Pools::open(&address, settings.pool, &limits)?;
+        let shared = Shared {
+            address,
+            turns: Turns::of(settings.pool),
+            health: Health::default(),
+            waiting: Waiting::default(),
+        };
         let this = Self { pools, limits, shared: Arc::new(shared), ids };
         if settings.durable {
             this.refuse_unsafe_settings().await?;
@@ -69,6 +75,15 @@ impl Postgres {
             }
         }
         Ok(())
+    }
+
+    /// What a connection has: what the address asks for, and what the server says of it.
+    pub(super) async fn link(&self) -> Result<Link, DbError> {
+        let client = self.client(Lane::Probe).await?;
+        let sql = "SELECT CAST(current_setting('server_version_num') AS BIGINT) / 10000, version
+                     FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        let row = client.query_one(sql, &[]).await?;
+        Ok(Link::to_server(&self.shared.address, row.try_get(0)?, row.try_get(1)?))
     }
 
     pub(super) async fn client(&self, lane: Lane) -> Result<Object, DbError> {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::OnceCell;
 
-use super::{Clock, Db, Settings, Tx};
+use super::{Address, Clock, Db, Settings, Tx};
 use crate::words::time::Time;
 
 /// The noon at which every test begins: 2017-09-20 12:00 in China.
@@ -107,6 +107,19 @@ fn server() -> String {
     })
 }
 
+/// The folder of the server's certificates: `authority.pem` signed them, `another.pem` did not and has its name. Answers
+/// nothing as [`fresh`] does.
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests find their certificates by the environment")]
+pub fn certificates() -> Option<std::path::PathBuf> {
+    let folder = std::env::var("CET_TEST_POSTGRES_TLS").ok();
+    assert!(
+        folder.is_some() || std::env::var("CI").is_err(),
+        "CET_TEST_POSTGRES_TLS must name the folder of the server's certificates in CI; scripts/test makes them"
+    );
+    folder.map(Into::into)
+}
+
 /// A copy of a template that is migrated once for each process: 30 ms instead of a whole migration.
 async fn postgres_copy(server: &str) -> String {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
@@ -150,13 +163,30 @@ async fn run(server: &str, sql: &str) {
 }
 
 async fn try_run(server: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
-    let (client, connection) =
-        tokio_postgres::connect(&address(server, "postgres"), tokio_postgres::NoTls).await?;
-    let connection = tokio::spawn(connection);
+    let (client, connection) = client(&address(server, "postgres")).await?;
     let done = client.batch_execute(sql).await;
     drop(client);
     let _ended = connection.await;
     done
+}
+
+/// A connection beside the pools, made as theirs are; its task ends with the client.
+pub async fn client(
+    url: &str,
+) -> Result<
+    (tokio_postgres::Client, tokio::task::JoinHandle<Result<(), tokio_postgres::Error>>),
+    tokio_postgres::Error,
+> {
+    let address: Address = url.parse().unwrap_or_else(|error| fail(&error));
+    let tls = address.connector().unwrap_or_else(|error| fail(&error));
+    let (client, connection) = address.config.connect(tls).await?;
+    Ok((client, tokio::spawn(connection)))
+}
+
+/// The address with other settings, which win over its own.
+#[cfg(test)]
+pub fn with(url: &str, settings: &str) -> String {
+    format!("{url}{}{settings}", if url.contains('?') { '&' } else { '?' })
 }
 
 #[expect(clippy::panic, reason = "a test that can't make its database can only fail")]

@@ -183,4 +183,5 @@ on_both! {
 mod load;
 mod outcome;
 mod plans;
+mod tls;
 mod writer;

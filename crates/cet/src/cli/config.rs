@@ -79,7 +79,15 @@ async fn check(file: &ConfigFile) -> Done {
     tell("mail", mail(&config).await);
     match database(&config).await {
         Ok(db) => {
-            tell("database", Ok(format!("{}, at this version", db.kind())));
+            match db.link().await {
+                Ok(link) => {
+                    tell("database", Ok(format!("{link}, at this version")));
+                    if let Some(advice) = link.advice() {
+                        say(format_args!("note: {advice}"));
+                    }
+                }
+                Err(error) => tell("database", Err(in_words(error))),
+            }
             tell("keys of the database", keys(&config, &db).await);
         }
         Err(text) => tell("database", Err(text)),

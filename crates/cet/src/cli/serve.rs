@@ -20,6 +20,9 @@ pub(super) async fn run(file: &Path) -> Done {
         tracing::warn!("{warning}");
     }
     let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
+    if let Some(warning) = db.link().await?.advice() {
+        tracing::warn!("{warning}");
+    }
     let listen = config.server.listen;
     let app = App::start(config, db).await?;
     let listener = server::listen(listen)?;

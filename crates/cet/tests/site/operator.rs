@@ -35,6 +35,7 @@ async fn the_operators_manual_works_to_the_letter_on_postgresql() {
 
 async fn first_start(database: Option<String>) {
     let folder = tempfile::tempdir().unwrap();
+    let kind = if database.is_some() { "PostgreSQL 1" } else { "SQLite, at this version" };
     let place = Place { folder: folder.path(), settings: settings(database) };
     // What the gateways send.
     let sent = tempfile::tempdir().unwrap();
@@ -55,7 +56,11 @@ async fn first_start(database: Option<String>) {
                 if lines.contains("cet migrate") {
                     place.says_to_migrate();
                 }
-                accounts.push_str(&place.type_in(lines));
+                let said = place.type_in(lines);
+                if lines.contains("cet config check") {
+                    assert!(said.contains(&format!("\ndatabase: {kind}")), "{said}");
+                }
+                accounts.push_str(&said);
             }
         }
     }

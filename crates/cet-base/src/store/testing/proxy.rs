@@ -10,8 +10,8 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::store::testing::TestDb;
-use crate::store::{Clock, Db, Limits, Settings};
+use crate::store::testing::{TestDb, with};
+use crate::store::{Address, Clock, Db, Limits, Settings};
 
 /// What happens to what passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl Proxy {
     pub async fn before(t: &TestDb) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let config: tokio_postgres::Config = t.url.parse().unwrap();
+        let Address { config, .. } = t.url.parse().unwrap();
         let [tokio_postgres::config::Host::Tcp(host)] = config.get_hosts() else {
             panic!("PostgreSQL by TCP")
         };
@@ -81,9 +81,9 @@ impl Proxy {
         Self { address, upstream, cut, running }
     }
 
-    /// The address of the database by this way.
+    /// The address of the database by this way; without TLS, through which no COMMIT could be seen.
     pub fn url(&self, t: &TestDb) -> String {
-        t.url.replace(&self.upstream, &self.address.to_string())
+        with(&t.url.replace(&self.upstream, &self.address.to_string()), "sslmode=disable")
     }
 
     /// Opens the database by this way.

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::store::testing::{Kind, fresh};
+use crate::store::testing::{Kind, client, fresh};
 
 /// The columns of an index in order, whether it is unique, and the words that its condition quotes.
 struct Index {
@@ -36,8 +36,7 @@ impl Index {
 #[tokio::test]
 async fn a_look_up_by_key_on_a_fresh_database_goes_by_the_key_on_postgresql() {
     let t = fresh(Kind::Postgres).await;
-    let (client, connection) = tokio_postgres::connect(&t.url, tokio_postgres::NoTls).await.unwrap();
-    let _connection = tokio::spawn(connection);
+    let (client, _connection) = client(&t.url).await.unwrap();
     client.batch_execute("SET plan_cache_mode = force_generic_plan").await.unwrap();
     let indexes = indexes(&client).await;
     let (mut looked_at, mut wrong) = (BTreeSet::new(), Vec::new());
@@ -67,8 +66,7 @@ async fn a_look_up_by_key_on_a_fresh_database_goes_by_the_key_on_postgresql() {
 #[tokio::test]
 async fn the_release_of_empty_registrations_still_goes_by_its_index_on_postgresql() {
     let t = fresh(Kind::Postgres).await;
-    let (client, connection) = tokio_postgres::connect(&t.url, tokio_postgres::NoTls).await.unwrap();
-    let _connection = tokio::spawn(connection);
+    let (client, _connection) = client(&t.url).await.unwrap();
     client.batch_execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off").await.unwrap();
     let sql = statements()
         .into_iter()

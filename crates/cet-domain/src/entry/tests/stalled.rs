@@ -10,7 +10,7 @@ use crate::entry::testing::{ELSEWHERE, HOME, World, campus, entered, sitting, sn
 use crate::entry::verbs::{Entered, enter};
 use crate::params;
 use crate::store::testing::proxy::short;
-use crate::store::testing::{Kind, TestDb, fresh};
+use crate::store::testing::{Kind, TestDb, client, fresh};
 use crate::store::{Db, DbError, Limits, Settings, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{PassportId, RecordId};
@@ -42,8 +42,7 @@ struct Stalled {
 
 impl Stalled {
     async fn holding(t: &TestDb, lock: &str) -> Self {
-        let (client, connection) = tokio_postgres::connect(&t.url, tokio_postgres::NoTls).await.unwrap();
-        let connection = tokio::spawn(connection);
+        let (client, connection) = client(&t.url).await.unwrap();
         client.batch_execute(&format!("BEGIN; {lock}")).await.unwrap();
         Self { client, connection }
     }
