@@ -107,17 +107,14 @@ fn server() -> String {
     })
 }
 
-/// The folder of the server's certificates: `authority.pem` signed them, `another.pem` did not and has its name. Answers
-/// nothing as [`fresh`] does.
+/// The folder of the server's certificates: `authority.pem` signed them, `another.pem` did not and has its name.
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests find their certificates by the environment")]
-pub fn certificates() -> Option<std::path::PathBuf> {
-    let folder = std::env::var("CET_TEST_POSTGRES_TLS").ok();
-    assert!(
-        folder.is_some() || std::env::var("CI").is_err(),
-        "CET_TEST_POSTGRES_TLS must name the folder of the server's certificates in CI; scripts/test makes them"
-    );
-    folder.map(Into::into)
+pub fn certificates() -> std::path::PathBuf {
+    let folder = std::env::var("CET_TEST_POSTGRES_TLS").unwrap_or_else(|_| {
+        fail(&"CET_TEST_POSTGRES_TLS must name the folder of the server's certificates; scripts/test makes them")
+    });
+    folder.into()
 }
 
 /// A copy of a template that is migrated once for each process: 30 ms instead of a whole migration.
@@ -184,7 +181,6 @@ pub async fn client(
 }
 
 /// The address with other settings, which win over its own.
-#[cfg(test)]
 pub fn with(url: &str, settings: &str) -> String {
     format!("{url}{}{settings}", if url.contains('?') { '&' } else { '?' })
 }
