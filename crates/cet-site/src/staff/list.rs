@@ -6,7 +6,7 @@ use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 pub use super::exports::FILE_ROWS;
 use super::member::StaffMember;
-use crate::audit::{self, Event};
+use crate::audit::{self, Changes, Event};
 use crate::sheet::inert;
 use crate::store::DbError;
 use crate::web::answer::PageError;
@@ -197,6 +197,7 @@ pub async fn download_noted(
                 object: &object,
                 address: &from,
                 detail: &detail,
+                changes: Changes::NONE,
             };
             audit::record(tx, &event).await?;
             tx.now().await
