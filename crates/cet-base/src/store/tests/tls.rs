@@ -19,9 +19,8 @@ use crate::store::testing::{Kind, TestDb, certificates, client, fresh, with};
 /// The message by which a client asks for TLS.
 const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-async fn with_tls() -> Option<(TestDb, PathBuf)> {
-    let folder = certificates();
-    Some((fresh(Kind::Postgres).await?, folder))
+async fn with_tls() -> (TestDb, PathBuf) {
+    (fresh(Kind::Postgres).await, certificates())
 }
 
 async fn node(t: &TestDb, url: &str, settings: &str) -> Db {
@@ -48,8 +47,8 @@ async fn refused(db: &Db) -> String {
 }
 
 #[tokio::test]
-async fn every_connection_is_encrypted_as_the_address_asks() {
-    let Some((t, _)) = with_tls().await else { return };
+async fn every_connection_is_encrypted_as_the_address_asks_on_postgresql() {
+    let (t, _) = with_tls().await;
     for (settings, expected) in
         [("sslmode=disable", false), ("sslmode=prefer", true), ("sslmode=require", true)]
     {
@@ -65,8 +64,8 @@ async fn every_connection_is_encrypted_as_the_address_asks() {
 }
 
 #[tokio::test]
-async fn an_operator_is_told_what_the_server_says_of_the_connection() {
-    let Some((t, folder)) = with_tls().await else { return };
+async fn an_operator_is_told_what_the_server_says_of_the_connection_on_postgresql() {
+    let (t, folder) = with_tls().await;
     let authority = folder.join("authority.pem");
     for (settings, words) in [
         ("sslmode=disable".to_owned(), ", not encrypted"),
@@ -85,8 +84,8 @@ async fn an_operator_is_told_what_the_server_says_of_the_connection() {
 }
 
 #[tokio::test]
-async fn with_verify_full_a_server_of_another_authority_is_refused() {
-    let Some((t, folder)) = with_tls().await else { return };
+async fn with_verify_full_a_server_of_another_authority_is_refused_on_postgresql() {
+    let (t, folder) = with_tls().await;
     for mode in ["verify-ca", "verify-full"] {
         let trusted = node(&t, &t.url, &verifying(mode, &folder.join("authority.pem"))).await;
         assert_eq!(trusted.read(encrypted).await, Ok(true), "{mode}");
@@ -97,8 +96,8 @@ async fn with_verify_full_a_server_of_another_authority_is_refused() {
 }
 
 #[tokio::test]
-async fn with_verify_full_a_server_of_another_name_is_refused_and_with_verify_ca_it_is_not() {
-    let Some((t, folder)) = with_tls().await else { return };
+async fn with_verify_full_a_server_of_another_name_is_refused_and_with_verify_ca_it_is_not_on_postgresql() {
+    let (t, folder) = with_tls().await;
     let named = |name: &str| with(&t.url.replacen("127.0.0.1", name, 1), "hostaddr=127.0.0.1");
     let (own, other) = (named("database.test"), named("other.test"));
     assert_ne!(own, other);
@@ -111,8 +110,8 @@ async fn with_verify_full_a_server_of_another_name_is_refused_and_with_verify_ca
 }
 
 #[tokio::test]
-async fn without_tls_at_the_server_prefer_goes_on_and_require_is_refused() {
-    let Some((t, folder)) = with_tls().await else { return };
+async fn without_tls_at_the_server_prefer_goes_on_and_require_is_refused_on_postgresql() {
+    let (t, folder) = with_tls().await;
     let url = without_tls(&t).await;
     for settings in ["sslmode=disable", "sslmode=prefer"] {
         assert_eq!(node(&t, &url, settings).await.read(encrypted).await, Ok(false), "{settings}");
@@ -155,8 +154,8 @@ async fn without_tls(t: &TestDb) -> String {
 }
 
 #[tokio::test]
-async fn a_password_is_bound_to_the_servers_certificate() {
-    let Some((t, folder)) = with_tls().await else { return };
+async fn a_password_is_bound_to_the_servers_certificate_on_postgresql() {
+    let (t, folder) = with_tls().await;
     let (admin, _connection) = client(&t.url).await.unwrap();
     // The server asks this role for its password, by SCRAM.
     let role = "DROP ROLE IF EXISTS cet_with_password; CREATE ROLE cet_with_password LOGIN PASSWORD 'right'";
@@ -177,7 +176,7 @@ async fn a_password_is_bound_to_the_servers_certificate() {
 }
 
 #[tokio::test]
-async fn a_server_that_shows_a_certificate_without_its_key_is_refused_in_every_mode() {
+async fn a_server_that_shows_a_certificate_without_its_key_is_refused_in_every_mode_on_postgresql() {
     let folder = certificates();
     let authority = folder.join("authority.pem");
     for version in [&rustls::version::TLS13, &rustls::version::TLS12] {
