@@ -138,6 +138,14 @@ mod tests {
         admin::router(app).oneshot(request).await.unwrap().status()
     }
 
+    #[tokio::test]
+    async fn a_signal_that_comes_before_anybody_waits_for_it_is_kept() {
+        let signals = StopSignals::take().unwrap();
+        let sent = std::process::Command::new("kill").arg(std::process::id().to_string()).status().unwrap();
+        assert!(sent.success());
+        tokio::time::timeout(Duration::from_mins(1), signals.next()).await.unwrap();
+    }
+
     on_both! {
         async fn a_node_that_is_asked_to_stop_is_not_ready_at_once_and_serves_on_until_it_is_asked_again(t: TestDb) {
             let app = TestApp::with(t, &[("CET_SERVER__DRAIN", "300")]).await;

@@ -4,7 +4,7 @@ use super::line::Line;
 use super::wording::told;
 use crate::params;
 use crate::store::{Db, DbError, Tx};
-use crate::web::texts::{Lang, texts};
+use crate::texts::{Lang, texts};
 
 /// What the lines of an action tell, in English and in the order in which they were written: codes, then each change.
 ///

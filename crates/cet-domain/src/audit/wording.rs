@@ -3,7 +3,7 @@
 use super::change::{Change, Value};
 use super::codes::{FIELDS, VALUES, words};
 use super::line::Line;
-use crate::web::texts::Texts;
+use crate::texts::Texts;
 
 /// What a line tells besides who, what and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

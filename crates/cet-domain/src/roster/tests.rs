@@ -11,10 +11,11 @@ use crate::import::{ImportError, Outcome, Report};
 use crate::on_both;
 use crate::params;
 use crate::sheet::{Encoding, Form};
-use crate::staff::Scope;
 use crate::store::testing::NOON;
 use crate::store::{Db, DbError};
 pub(crate) use crate::testing::{File, HEAD, key, vault};
+use crate::words::staff::Scope;
+use cet_base::form_mark::Seen;
 
 const GOOD: &str = "廖晓儿,女,中华人民共和国居民身份证,330101199001010000,99101,991010,专科,6,16,11,化学学院,高分子化学与物理,1,00001,,1;F,";
 

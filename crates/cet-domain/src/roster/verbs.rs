@@ -5,7 +5,6 @@ use super::{StudentRecord, store};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::store::{DbError, Tx};
 use crate::words::staff::Scope;
-use crate::words::subject_list::join_codes;
 use cet_base::form_mark::Seen;
 
 /// How a correction ended.

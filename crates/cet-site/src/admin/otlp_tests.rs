@@ -1,14 +1,11 @@
 //! A collector gets what `/metrics` prints.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::routing::post;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::*;
-use crate::node;
 use crate::on_both;
 use crate::testing::TestApp;
 use crate::web::server;
@@ -33,18 +30,12 @@ fn metric<'a>(body: &'a Value, name: &str) -> &'a Value {
 }
 
 on_both! {
-    async fn a_node_sends_its_metrics_to_the_collector_that_is_set(t: TestDb) {
+    async fn the_collector_that_is_set_gets_the_metrics(t: TestDb) {
         let (endpoint, mut bodies) = collector(200).await;
         let app = TestApp::with(t, &[("CET_TELEMETRY__OTLP_ENDPOINT", &format!("{endpoint}/"))]).await;
         app.browser().get("/about").await;
-        let listener = server::listen(([127, 0, 0, 1], 0).into()).unwrap();
-        let stop = Arc::new(tokio::sync::Notify::new());
-        let asked = Arc::clone(&stop);
-        let signal = move || {
-            let asked = Arc::clone(&asked);
-            async move { asked.notified().await }
-        };
-        let node = tokio::spawn(node::run(app.app.clone(), listener, signal));
+        let (stop, stopped) = watch::channel(false);
+        let feed = tokio::spawn(Collector::of(&app.app).unwrap().unwrap().feed(app.app.clone(), stopped));
         let body = bodies.recv().await.unwrap();
         assert_eq!(body["resourceMetrics"][0]["resource"]["attributes"][0]["value"]["stringValue"], "cet");
         let counter = &metric(&body, "cet_http_requests_total")["sum"];
@@ -58,17 +49,14 @@ on_both! {
         let length = |of: &str| histogram[of].as_array().unwrap().len();
         assert_eq!(length("bucketCounts"), length("explicitBounds") + 1);
         assert_eq!(metric(&body, "cet_mail_waiting")["gauge"]["dataPoints"][0]["asInt"], "0");
-        assert_eq!(metric(&body, "cet_job_last_success_timestamp_seconds")["unit"], "s");
-        stop.notify_one();
-        app.app.phase.subscribe().wait_for(|phase| *phase == server::Phase::Draining).await.unwrap();
-        stop.notify_one();
-        node.await.unwrap().unwrap();
+        stop.send(true).unwrap();
+        feed.await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_collector_that_refuses_or_is_away_is_told_apart_from_one_that_takes() {
-    let Some(t) = crate::store::testing::fresh(crate::store::testing::Kind::Sqlite).await else { return };
+    let t = crate::store::testing::fresh(crate::store::testing::Kind::Sqlite).await;
     let app = TestApp::on(t).await;
     let send = async |address: String| {
         let collector = Collector { client: reqwest::Client::new(), address };

@@ -197,7 +197,7 @@ const SOME_WORK: [&str; 4] = [
 
 #[tokio::test]
 async fn without_its_database_a_node_tells_all_that_it_knows_by_itself() {
-    let Some(mut t) = fresh(Kind::Postgres).await else { return };
+    let mut t = fresh(Kind::Postgres).await;
     let mut proxy = Proxy::before(&t).await;
     t.db = proxy.open(&t, t.clock.clone(), short()).await;
     let app = TestApp::on(t).await;

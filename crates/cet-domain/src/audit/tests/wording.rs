@@ -1,6 +1,6 @@
 use super::*;
 use crate::audit::{Changes, Detail};
-use crate::web::texts::{Lang, texts};
+use crate::texts::{Lang, texts};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
 use crate::words::ids::PassportId;

@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::context::Context;
 use crate::audit::Changes;
+use crate::context::Context;
 use crate::limit::{self, Wait};
 use crate::passport::token::{self, Purpose};
 use crate::passport::{brakes, mails, session, store};

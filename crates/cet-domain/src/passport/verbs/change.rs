@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::context::Context;
 use crate::audit::{Changes, Value};
+use crate::context::Context;
 use crate::limit::Wait;
 use crate::passport::mails;
 use crate::passport::rules::Profile;
@@ -15,8 +15,8 @@ use crate::texts::Lang;
 use crate::vault::Vault;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
-use cet_base::form_mark::Seen;
 use crate::words::text::Phone;
+use cet_base::form_mark::Seen;
 
 /// Who changes something, proven by the current password.
 #[derive(Clone)]

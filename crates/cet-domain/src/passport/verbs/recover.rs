@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use jiff::SignedDuration;
 
-use crate::context::Context;
 use crate::audit::Changes;
+use crate::context::Context;
 use crate::limit::{self, Wait};
 use crate::params;
 use crate::passport::token::{self, Live, Purpose};

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::*;
 use crate::store::Tx;
-use cet_base::on_both;
-use cet_site::testing::TestApp;
 use crate::store::testing::NOON;
 use crate::words::time::Time;
+use cet_base::on_both;
+use cet_site::testing::TestApp;
 
 const PLAN: Plan =
     Plan { name: "test", limit: Duration::from_mins(1), rest: Duration::from_mins(1), always_rests: false };
