@@ -128,6 +128,7 @@ mod tests {
     }
 
     on_both! {
+        /// S7.
         async fn a_line_is_kept_only_with_what_it_records(t: TestDb) {
             t.db.write(async |tx: &mut Tx<'_>| record(tx, &event("kept")).await).await.unwrap();
             let undone: Result<(), Stop<()>> = t.db.write(async |tx: &mut Tx<'_>| {

@@ -1,4 +1,4 @@
-//! The mails with links: in the language of the request, each link once, from the configured addresses only (P3, T14).
+//! The mails with links: in the language of the request, each link once, from the configured addresses only (P3, TH14).
 
 use super::token::{Issued, Purpose};
 use crate::app::App;

@@ -115,7 +115,7 @@ fn set(response: &mut Response, value: &str, age: u32) {
     }
 }
 
-/// Tells the owner of an address that somebody tried to register it again (T5): one mail a day at most, so that nobody
+/// Tells the owner of an address that somebody tried to register it again (TH5): one mail a day at most, so that nobody
 /// can flood a mailbox.
 pub(super) async fn tell_owner(tx: &mut Tx<'_>, app: &App, email: &Email, lang: Lang) -> Result<(), DbError> {
     let Some(id) = store::by_email(tx, &email.key()).await? else { return Ok(()) };

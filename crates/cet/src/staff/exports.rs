@@ -1,4 +1,4 @@
-//! Files that need more than a click (T27): whole document numbers, or more rows than one person may take out alone.
+//! Files that need more than a click (TH27): whole document numbers, or more rows than one person may take out alone.
 //!
 //! Whoever wants one says why. Up to [`FILE_ROWS`] rows it is ready at once; above, a second person of the same scope or
 //! above it approves, which a CHECK of the table demands as well. The filters, the number of rows and the reason are

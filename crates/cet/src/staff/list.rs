@@ -14,7 +14,7 @@ use crate::words::time::Time;
 
 /// Rows on a page.
 pub const PAGE: i64 = 50;
-/// Rows of a file at most (T27): more need narrower filters.
+/// Rows of a file at most (TH27): more need narrower filters.
 pub const FILE_ROWS: i64 = 5_000;
 /// What follows when a list was cut: one more row than asked for was read.
 const NUL: char = '\0';
@@ -119,7 +119,7 @@ pub enum Form {
     Xlsx,
 }
 
-/// A cell that no spreadsheet takes for a formula (T29): what begins like one gets an apostrophe.
+/// A cell that no spreadsheet takes for a formula (TH29): what begins like one gets an apostrophe.
 #[must_use]
 pub fn inert(cell: &str) -> String {
     let plain: String = cell.chars().filter(|c| *c != NUL).collect();
@@ -166,7 +166,7 @@ impl Sheet {
     }
 }
 
-/// Answers a list as a file, after it was written into the log (T27): who, what, how many rows, which filters. The last
+/// Answers a list as a file, after it was written into the log (TH27): who, what, how many rows, which filters. The last
 /// row says who took it out and when.
 ///
 /// # Errors
@@ -249,6 +249,7 @@ pub fn too_long<T>(rows: &[T]) -> bool {
 mod tests {
     use super::*;
 
+    /// TH29.
     #[test]
     fn no_cell_of_a_file_is_a_formula() {
         for payload in ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\0=1", "＝1", "＋1", "－1", "＠x", "'x"]

@@ -82,7 +82,7 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewAccount, by: Actor, address: &str) ->
     Ok(true)
 }
 
-/// Disables an account and ends its sessions (T25); answers whether it was not disabled yet.
+/// Disables an account and ends its sessions (TH25); answers whether it was not disabled yet.
 ///
 /// # Errors
 /// [`DbError`].
@@ -95,7 +95,7 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> R
     Ok(true)
 }
 
-/// Gives an account another role and scope, from its next request on (T24).
+/// Gives an account another role and scope, from its next request on (TH24).
 ///
 /// # Errors
 /// [`DbError`].
