@@ -84,7 +84,8 @@ fn test_modules(code: &[Source]) -> Vec<String> {
             let mut rest = lines[at..].iter();
             let named = rest.find(|line| !line.starts_with("#[")).and_then(|line| line.strip_suffix(';'));
             let Some((_, name)) = named.and_then(|line| line.rsplit_once("mod ")) else { continue };
-            let elsewhere = lines[at + 1].strip_prefix("#[path = \"").and_then(|path| path.strip_suffix(".rs\"]"));
+            let elsewhere =
+                lines[at + 1].strip_prefix("#[path = \"").and_then(|path| path.strip_suffix(".rs\"]"));
             modules.push(elsewhere.map_or(format!("{own}/{name}"), |path| format!("{folder}/{path}")));
         }
     }

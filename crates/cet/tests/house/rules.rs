@@ -101,7 +101,8 @@ fn what_keeps_a_rule_stands_in_the_file_that_is_named() {
 #[test]
 fn no_comment_cites_a_range_of_rules() {
     let mut faults = Vec::new();
-    for file in files("crates", ".rs").into_iter().chain(files("migrations", ".sql")).chain(files("", ".md")) {
+    for file in files("crates", ".rs").into_iter().chain(files("migrations", ".sql")).chain(files("", ".md"))
+    {
         for (number, line) in file.text.lines().enumerate() {
             let ends = ["-", " - ", "–", "…", " to "].iter().flat_map(|between| line.match_indices(between));
             for (at, between) in ends {
@@ -127,7 +128,9 @@ fn one_search_finds_a_rules_sentence_code_sql_page_and_test() {
             faults.push(format!("{id}: no sentence"));
         }
         let lines = where_kept.get(id).cloned().unwrap_or_default();
-        faults.extend(MADE.iter().filter(|line| !lines.contains_key(**line)).map(|line| format!("{id}: no {line}")));
+        faults.extend(
+            MADE.iter().filter(|line| !lines.contains_key(**line)).map(|line| format!("{id}: no {line}")),
+        );
     }
     none("a number leads to everything", &faults);
 }
@@ -182,7 +185,9 @@ fn written_anew(page: &str, where_kept: &BTreeMap<String, Kept>) -> String {
             for said in &rule.said {
                 writeln!(text, "{said}").unwrap();
             }
-            for (name, files) in MADE.iter().filter_map(|name| Some((name, where_kept.get(&rule.id)?.get(name)?))) {
+            for (name, files) in
+                MADE.iter().filter_map(|name| Some((name, where_kept.get(&rule.id)?.get(name)?)))
+            {
                 let files: Vec<String> = files.iter().map(|(path, tests)| file(path, tests)).collect();
                 writeln!(text, "  - {name}: {}", files.join(", ")).unwrap();
             }
@@ -201,7 +206,8 @@ fn file(path: &str, tests: &BTreeSet<String>) -> String {
 
 #[test]
 fn a_page_keeps_what_is_said_by_hand_and_gets_its_lines_anew() {
-    let page = "# Rules\n\n- **R1** One.\n  - kept by: `a`: `b`\n  - code: `gone.rs`\n\nText R2.\n\n- **R2** Two.\n";
+    let page =
+        "# Rules\n\n- **R1** One.\n  - kept by: `a`: `b`\n  - code: `gone.rs`\n\nText R2.\n\n- **R2** Two.\n";
     let cite = |id: &str, kind, path: &str| Citation { id: id.to_owned(), kind, path: path.to_owned() };
     let cited = [
         cite("R1", Kind::Sql, "store.rs"),
