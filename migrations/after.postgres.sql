@@ -6,7 +6,7 @@ ALTER TABLE entry SET (fillfactor = 85);
 -- Each row lives for seconds: its place is free again before the next few thousand come.
 ALTER TABLE audit_todo SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
--- The log only grows (S7, T62): a statement that is wrong, or is not ours, changes and takes out nothing. Who takes this
+-- The log only grows (S7, TH62): a statement that is wrong, or is not ours, changes and takes out nothing. Who takes this
 -- away first is found by the chain.
 CREATE OR REPLACE FUNCTION log_only_grows() RETURNS TRIGGER LANGUAGE plpgsql AS
 'BEGIN RAISE EXCEPTION ''% only grows'', TG_TABLE_NAME; END';

@@ -1,4 +1,4 @@
--- The log only grows (S7, T62), as in after.postgres.sql.
+-- The log only grows (S7, TH62), as in after.postgres.sql.
 CREATE TRIGGER IF NOT EXISTS audit_log_is_not_changed BEFORE UPDATE ON audit_log
 BEGIN SELECT RAISE(ABORT, 'audit_log only grows'); END;
 CREATE TRIGGER IF NOT EXISTS audit_log_is_not_shortened BEFORE DELETE ON audit_log

@@ -1,5 +1,5 @@
 //! Sealing of document numbers, telephones and mails, and the keyed hash by which documents are looked up
-//! (architecture section 6; security T61).
+//! (TH61).
 
 use std::fmt;
 

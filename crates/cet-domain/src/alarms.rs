@@ -1,4 +1,4 @@
-//! What an operator's monitoring should hear of at once (T27, T71): counted by this node for `/metrics`, and said once in
+//! What an operator's monitoring should hear of at once (TH27, TH71): counted by this node for `/metrics`, and said once in
 //! its log, without whom it concerns. Who that is stands in the audit log.
 
 use std::collections::{BTreeMap, HashMap};
@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use crate::words::time::Time;
 
-/// So many bindings an hour from one network are nothing strange (T71).
+/// So many bindings an hour from one network are nothing strange (TH71).
 pub const BINDINGS: u32 = 20;
 /// How long bindings are counted together.
 const PERIOD: SignedDuration = SignedDuration::from_hours(1);
@@ -108,7 +108,7 @@ mod tests {
     use crate::store::testing::NOON;
 
     #[test]
-    fn t71_the_twenty_first_binding_of_an_hour_from_one_network_sounds_the_alarm_once() {
+    fn th71_the_twenty_first_binding_of_an_hour_from_one_network_sounds_the_alarm_once() {
         let alarms = Alarms::default();
         let bind = |network: &str, minutes| {
             alarms.bound_from(network.to_owned(), NOON.plus(SignedDuration::from_mins(minutes)));

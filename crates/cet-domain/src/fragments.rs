@@ -9,7 +9,7 @@ macro_rules! live {
     };
 }
 
-/// The same for those that are live and not paid.
+/// The same for those that are live and not paid (R13, Y4, Y6).
 macro_rules! unpaid {
     ($of:literal, $now:literal) => {
         concat!(
@@ -28,7 +28,7 @@ macro_rules! unpaid {
     };
 }
 
-/// The same for those that hold a seat and are gone: what is to expire.
+/// The same for those that hold a seat and are gone: what is to expire (R13).
 macro_rules! overdue {
     ($of:literal, $now:literal) => {
         concat!(

@@ -124,7 +124,7 @@ impl Parts {
     }
 }
 
-/// Nothing from elsewhere, nothing inline; forms go to this site and to the gateways (security section 3).
+/// Nothing from elsewhere, nothing inline; forms go to this site and to the gateways (TH64).
 fn content_security_policy(config: &Config) -> Result<HeaderValue, StartError> {
     let endpoints = [
         config.gateway.alipay.as_ref().map(|gateway| &gateway.endpoint),

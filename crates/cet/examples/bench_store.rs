@@ -1,4 +1,4 @@
-//! How many entries a second the store takes: all checks of R8-R15, the outcome for repeats and the audit row included.
+//! How many entries a second the store takes: all checks of entering (R8), the outcome for repeats and the audit row included.
 //!
 //! `cargo run --release -p cet --example bench_store -- URL POOLS CALLERS SECONDS`, where URL is `sqlite:PATH` (a new
 //! file) or `postgres://…/DATABASE` (an empty database). Commits are durable. After the run the sums must agree.

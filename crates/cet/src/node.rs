@@ -147,6 +147,7 @@ mod tests {
     }
 
     on_both! {
+        /// O5.
         async fn a_node_that_is_asked_to_stop_is_not_ready_at_once_and_serves_on_until_it_is_asked_again(t: TestDb) {
             let app = TestApp::with(t, &[("CET_SERVER__DRAIN", "300")]).await;
             let listener = server::listen(([127, 0, 0, 1], 0).into()).unwrap();

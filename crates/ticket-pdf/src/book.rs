@@ -14,9 +14,9 @@ use krilla::{Document, SerializeSettings};
 use crate::pen::{Pen, mm};
 use crate::{Fonts, Rendered, TicketError};
 
-/// A4, in millimetres.
+/// A page's width, in millimetres.
 pub(crate) const PAGE_WIDTH_MM: f32 = 210.0;
-/// A4, in millimetres.
+/// A page's height, in millimetres.
 pub(crate) const PAGE_HEIGHT_MM: f32 = 297.0;
 
 /// One PDF being made.

@@ -129,7 +129,7 @@ fn collect(face: usize, file: &[u8], glyphs: &mut HashMap<char, Glyph>) -> Optio
 }
 
 /// `text` as it is printed: line breaks and tabs as spaces; control characters, marks that turn the direction of
-/// writing and characters without a shape of their own are left out (T53).
+/// writing and characters without a shape of their own are left out (TH53).
 #[must_use]
 pub fn printable(text: &str) -> String {
     text.chars()

@@ -1,4 +1,4 @@
-//! The admission ticket (T3): one A4 page in the manual's words.
+//! The admission ticket (T3): one page in the manual's words.
 #![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
 
 use std::num::NonZeroU16;

@@ -141,7 +141,7 @@ impl Database {
     }
 }
 
-/// `[session]`: A8, security T11.
+/// `[session]`: A8, TH11.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Session {

@@ -59,6 +59,7 @@ fn the_environment_wins_and_is_named_when_it_is_wrong() {
     assert!(faults[0].starts_with("CET_SESSION__IDLE: "), "{faults:?}");
 }
 
+/// TH65.
 #[test]
 fn without_a_rehearsal_nothing_of_it_is_allowed() {
     let text = GOOD

@@ -157,6 +157,7 @@ on_both! {
         assert_eq!(count(&t.db).await, 2);
     }
 
+    /// TH46.
     async fn the_real_time_of_a_use_case_that_locks_is_asked_after_the_lock_and_once(t: TestDb) {
         let clock = Clock::Real { rehearsal: true };
         let settings = Settings { url: t.url.clone(), pool: 2, durable: false, clock: clock.clone(), node: 900 };

@@ -130,7 +130,7 @@ impl<'a> Tx<'a> {
         result
     }
 
-    /// The time that decides windows and expiry: asked once for each transaction (T46).
+    /// The time that decides windows and expiry: asked once for each transaction (TH46).
     ///
     /// # Errors
     /// [`DbError`] when the database can't be asked.

@@ -212,6 +212,7 @@ mod tests {
         assert_eq!(email(" Zhang3＠163。ＣＯＭ\u{FEFF}\n").address(), "Zhang3@163.com");
     }
 
+    /// A1.
     #[test]
     fn spellings_of_one_address_share_a_key() {
         assert_eq!(email("Zhang3@163.COM").key(), email("zhang3@163.com").key());

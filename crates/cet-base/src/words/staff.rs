@@ -115,7 +115,7 @@ impl Role {
     }
 }
 
-/// Whether a role may give this role to somebody: only national staff, and none as high as their own (T24). The first
+/// Whether a role may give this role to somebody: only national staff, and none as high as their own (TH24). The first
 /// accounts, and those of national staff, come from the command line.
 #[must_use]
 pub const fn may_grant(granter: Role, role: Role) -> bool {
@@ -257,6 +257,7 @@ impl std::fmt::Debug for Scope {
 mod tests {
     use super::*;
 
+    /// S1.
     #[test]
     fn a_scope_holds_what_begins_with_it() {
         let province = Scope::parse("99").unwrap();
@@ -283,6 +284,7 @@ mod tests {
         }
     }
 
+    /// S1.
     #[test]
     fn each_role_has_a_scope_of_its_size() {
         let fits = |role: Role, text: &str| role.fits(&Scope::parse(text).unwrap());

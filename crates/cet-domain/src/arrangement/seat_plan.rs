@@ -26,7 +26,7 @@ const SEAT_WIDTH: f64 = 18.0;
 /// The height of its three lines, in points.
 const SEAT_HEIGHT: f64 = 48.0;
 
-/// The workbook; all cells are text, and none is a formula (T29).
+/// The workbook; all cells are text, and none is a formula (TH29).
 ///
 /// # Errors
 /// [`XlsxError`] when a name can't be written.

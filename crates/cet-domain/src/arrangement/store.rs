@@ -138,7 +138,7 @@ pub async fn set_draft(tx: &mut Tx<'_>, unit: &Unit, draft: Option<i64>) -> Resu
     Ok(())
 }
 
-/// Makes the draft final; answers whether it was still the unit's draft.
+/// Makes the draft final (T1); answers whether it was still the unit's draft.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.

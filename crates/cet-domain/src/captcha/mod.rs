@@ -1,4 +1,4 @@
-//! The captcha (A2, W9, T68): one brake of several, for one form, one try and five minutes.
+//! The captcha (A2, W9, TH68): one brake of several, for one form, one try and five minutes.
 //!
 //! Nothing is stored until an answer is tried: the id that the form carries is sealed and holds the answer, the form, the
 //! session and the end. Three ways to answer: the picture, a question in words, a proof of work over the id.

@@ -7,7 +7,7 @@
 //! of payments decides that.
 //!
 //! **Invariant (lock):** an entry is locked by a collective payment exactly while that one is open and has a line of it.
-//! **Invariant (scope):** whatever is read or written here for staff lies in their scope (T22).
+//! **Invariant (scope):** whatever is read or written here for staff lies in their scope (TH22).
 //! Deliberately absent: seats; an entry that is over when it is unlocked ends as every other does.
 
 pub mod group;

@@ -5,7 +5,7 @@ use crate::words::time::Time;
 /// What staff can cause in this room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CollectiveRefusal {
-    /// There is none of this id in the scope (T21, T22).
+    /// There is none of this id in the scope (TH21, TH22).
     NotFound,
     /// Nothing that was asked for can be paid by the school.
     NothingChosen,

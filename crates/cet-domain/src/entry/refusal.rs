@@ -46,7 +46,7 @@ pub enum EntryRefusal {
     EntryLocked,
     /// The candidate has no such live entry.
     NotFound,
-    /// The subject was held several times without being paid: not again before this time (T44).
+    /// The subject was held several times without being paid: not again before this time (TH44).
     CoolingDown {
         /// The subject.
         subject: SubjectCode,

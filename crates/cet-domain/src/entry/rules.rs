@@ -18,10 +18,10 @@ use crate::words::time::{Time, doubled};
 /// How long an unpaid entry keeps its seat. Source: manual, requirements R13.
 pub const HOLD: SignedDuration = SignedDuration::from_hours(24);
 
-/// After so many holds of a subject that nobody paid for, a registration has to wait (security T44).
+/// After so many holds of a subject that nobody paid for, a registration has to wait (TH44).
 pub const FREE_CYCLES: usize = 2;
 
-/// The first wait; each further hold without payment doubles it (security T44).
+/// The first wait; each further hold without payment doubles it (TH44).
 pub const COOL_DOWN: SignedDuration = SignedDuration::from_mins(30);
 
 /// The longest wait.
@@ -194,7 +194,7 @@ const fn chosen(entry: &Entry) -> Chosen {
 }
 
 /// Until when a subject may not be entered again: after the second hold without payment 30 minutes from its end, and
-/// twice as long after each further one (T44).
+/// twice as long after each further one (TH44).
 #[must_use]
 pub fn cooling_until(entries: &[Entry], subject: SubjectCode, now: Time) -> Option<Time> {
     let of_subject = entries.iter().filter(|entry| entry.subject == subject);

@@ -51,7 +51,7 @@ pub async fn registration_of(
 }
 
 /// Makes an entry; no row is changed when something live stands in its place. The unique keys of subject and level
-/// decide (I6).
+/// decide (R8, I6).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -84,7 +84,7 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result
     .await
 }
 
-/// Ends a held entry; answers whether it was one that may end: neither locked nor with an open order.
+/// Ends a held entry; answers whether it was one that may end: neither locked nor with an open order (R13, Y4).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -180,7 +180,7 @@ pub async fn revive(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, at: Tim
     Ok(revived == 1)
 }
 
-/// Ties a held entry to an open order; answers whether it was free for it.
+/// Ties a held entry to an open order; answers whether it was free for it (Y4).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -226,7 +226,7 @@ pub async fn untie(
     .await
 }
 
-/// Locks a held entry for a collective payment; answers whether it was free for it.
+/// Locks a held entry for a collective payment; answers whether it was free for it (R13, Y6).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -268,7 +268,7 @@ pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i
     Ok(unlocked == 1)
 }
 
-/// The registrations with entries that are to expire, the longest overdue first, each once.
+/// The registrations with entries that are to expire (R13), the longest overdue first, each once.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.

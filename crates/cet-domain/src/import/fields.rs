@@ -73,7 +73,7 @@ impl<'r> Fields<'r> {
     }
 
     /// The text of a column whose digits all matter. A number of a spreadsheet is taken as long as it kept every digit,
-    /// with a warning for the zeros before it; one that lost digits never, nor one written as `3.3E+17` (T30).
+    /// with a warning for the zeros before it; one that lost digits never, nor one written as `3.3E+17` (TH30).
     pub fn exact(&mut self, column: &'static str) -> Option<std::borrow::Cow<'r, str>> {
         match self.cell(column)? {
             Cell::Number(digits)
@@ -164,6 +164,7 @@ fn is_scientific(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// TH30.
     #[test]
     fn numbers_of_spreadsheets_are_told_from_passports() {
         for text in ["3.30101E+17", "3.30101e17", "3E+17"] {

@@ -1,4 +1,4 @@
-//! Taking over a table of persons, a roster or scores: all of it or nothing, also when killed in the middle (T32).
+//! Taking over a table of persons, a roster or scores: all of it or nothing, also when killed in the middle (TH32).
 //!
 //! The whole file is checked first. Then its rows are staged in small transactions, so that a running node is not held
 //! up, under an `import` row that nobody counts yet; one change of that row publishes them all. What a killed command

@@ -1,4 +1,4 @@
-//! Brakes against guessing (T2, T3, T5): failures are counted by what was tried and by whom, and each time a count is
+//! Brakes against guessing (TH2, TH3, TH5): failures are counted by what was tried and by whom, and each time a count is
 //! full the wait grows. Successes count only against the generous ceilings of `[limits]`.
 //!
 //! A use case asks [`check`] before it does what may fail, tells [`fail`] when it failed, and [`clear`] when it did not.

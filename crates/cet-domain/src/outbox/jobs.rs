@@ -146,6 +146,7 @@ mod tests {
     }
 
     on_both! {
+        /// O3, I20.
         async fn one_event_is_one_mail_on_any_number_of_nodes(t: TestDb) {
             let vault = vault();
             let other = t.another_node().await;
@@ -163,6 +164,7 @@ mod tests {
             assert_eq!(mails[0].body, "已退款\n");
         }
 
+        /// O4.
         async fn a_mail_that_nobody_took_is_tried_again_later(t: TestDb) {
             let vault = vault();
             owe(&t.db, &vault, "1").await;

@@ -1,4 +1,4 @@
-//! How often passwords and addresses may be tried (T2, T3, T5), and which devices an account is known on.
+//! How often passwords and addresses may be tried (TH2, TH3, TH5), and which devices an account is known on.
 
 use std::net::IpAddr;
 
@@ -107,7 +107,7 @@ pub(super) fn retrievals(limits: &Limits) -> Rule {
     Rule { what: "retrieve", most: limits.retrievals, period: HOUR, then: Then::Rest }
 }
 
-/// Account retrievals of one document, from wherever (T7).
+/// Account retrievals of one document, from wherever (TH7).
 pub(super) const RETRIEVALS_OF_DOCUMENT: Rule =
     Rule { what: "retrieve-document", most: 5, period: HOUR, then: Then::Rest };
 

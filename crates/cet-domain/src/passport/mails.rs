@@ -1,4 +1,4 @@
-//! The mails with links: in the language of the request, each link once, from the configured addresses only (P3, T14).
+//! The mails with links: in the language of the request, each link once, from the configured addresses only (P3, TH14).
 
 use super::store;
 use super::token::{Issued, Purpose};
@@ -56,7 +56,7 @@ fn links(context: &Context, t: &'static Texts, path: &str) -> Vec<Part> {
     }
 }
 
-/// Tells the owner of an address that somebody tried to register it again (T5): one mail a day at most, so that nobody
+/// Tells the owner of an address that somebody tried to register it again (TH5): one mail a day at most, so that nobody
 /// can flood a mailbox.
 pub(super) async fn tell_owner(
     tx: &mut Tx<'_>,

@@ -1,4 +1,4 @@
-//! Password hashes: Argon2id with 19 MiB, two passes, one lane (T1), a bounded number at once (T57).
+//! Password hashes: Argon2id with 19 MiB, two passes, one lane (TH1), a bounded number at once (TH57).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,7 +28,7 @@ pub struct Hasher {
     turns: Arc<Turns>,
     queue_timeout: Duration,
     cost: Cost,
-    /// What an unknown address is checked against, ready as a stored hash is (T4).
+    /// What an unknown address is checked against, ready as a stored hash is (TH4).
     nobody: String,
     right: AtomicU64,
     wrong: AtomicU64,
@@ -109,7 +109,7 @@ impl Hasher {
         self.refused.get()
     }
 
-    /// How many passwords were right and how many wrong since the start: a rate that drops tells of guessing (T1).
+    /// How many passwords were right and how many wrong since the start: a rate that drops tells of guessing (TH1).
     #[must_use]
     pub fn tally(&self) -> (u64, u64) {
         (self.right.load(Ordering::Relaxed), self.wrong.load(Ordering::Relaxed))
@@ -173,7 +173,7 @@ impl Hasher {
     }
 }
 
-/// A hash of no password: an unknown address costs what a known one does (T4).
+/// A hash of no password: an unknown address costs what a known one does (TH4).
 fn nobody(cost: Cost) -> String {
     let (salt, hash) = ("A".repeat(22), "A".repeat(43));
     format!("$argon2id$v=19$m={},t={},p={LANES}${salt}${hash}", cost.memory_kib, cost.passes)
@@ -227,6 +227,7 @@ mod tests {
         assert_eq!((hasher.wait().count(), hasher.refused()), (2, 1));
     }
 
+    /// TH4.
     #[test]
     fn the_hash_of_nobody_costs_what_others_do() {
         let nobody = nobody(COST);

@@ -131,7 +131,7 @@ pub fn same_student_number(typed: &str, known: &str) -> bool {
     !known.is_empty() && plain(typed) == known
 }
 
-/// A path of this site to go on to, as a form or an address named it; anything that could lead elsewhere is none (T13).
+/// A path of this site to go on to, as a form or an address named it; anything that could lead elsewhere is none (TH20).
 #[must_use]
 pub fn own_path(text: &str) -> Option<&str> {
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;

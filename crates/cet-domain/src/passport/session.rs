@@ -1,4 +1,4 @@
-//! Sessions (A8, T10, T11): an opaque token in a cookie, its hash in the database, limits by `tx.now()`.
+//! Sessions (A8, TH10, TH11): an opaque token in a cookie, its hash in the database, limits by `tx.now()`.
 
 use jiff::SignedDuration;
 
@@ -174,7 +174,7 @@ pub async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbErr
     tx.execute("DELETE FROM session WHERE passport_id = $1", params![passport]).await
 }
 
-/// Ends all sessions of a passport but one, which goes on under a new token (T10) and as a new session.
+/// Ends all sessions of a passport but one, which goes on under a new token (TH10) and as a new session.
 ///
 /// # Errors
 /// [`DbError`].

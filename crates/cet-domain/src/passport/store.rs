@@ -75,7 +75,7 @@ pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<Passpor
 }
 
 /// What logging in with an address needs; of an unknown address, passport 0 without a hash. The database is asked the same
-/// questions and answers each with one row, known or not (T4).
+/// questions and answers each with one row, known or not (TH4).
 ///
 /// # Errors
 /// [`DbError`].
@@ -95,7 +95,7 @@ pub async fn login_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Login, DbError
     .await
 }
 
-/// The passport of a 通行证ID. Only for staff: to others it is a label, never a way in (T69).
+/// The passport of a 通行证ID. Only for staff: to others it is a label, never a way in (TH69).
 ///
 /// # Errors
 /// [`DbError`].

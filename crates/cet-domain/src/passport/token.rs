@@ -162,7 +162,7 @@ pub async fn issue(
     Ok(Issued { id, text })
 }
 
-/// The token of a link, if it works now. Reading never uses it up (T15).
+/// The token of a link, if it works now. Reading never uses it up (TH15).
 ///
 /// # Errors
 /// [`DbError`].

@@ -1,5 +1,5 @@
 //! Whose password is hashed next: a bounded number at once, staff and candidates by shares of their own, and within a
-//! share the networks in turn (T57), so that nobody's guessing keeps others from logging in.
+//! share the networks in turn (TH57), so that nobody's guessing keeps others from logging in.
 
 use std::collections::VecDeque;
 use std::net::IpAddr;

@@ -192,7 +192,7 @@ async fn note_taken(
     Ok(())
 }
 
-/// What is known of an address before the password is hashed; of an unknown one, a passport without a hash (T4).
+/// What is known of an address before the password is hashed; of an unknown one, a passport without a hash (TH4).
 ///
 /// # Errors
 /// [`Wait`] when too many wrong passwords came; [`DbError`].
@@ -205,7 +205,7 @@ pub async fn before_login(
     Ok(store::login_of(tx, email_key).await?)
 }
 
-/// Begins a session after the right password, and ends the one that the browser still had (T10). Answers whether the
+/// Begins a session after the right password, and ends the one that the browser still had (TH10). Answers whether the
 /// password that was checked is still the passport's own: it may have been changed in the meantime.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! What must hold of links, sessions and their mails (security section 2: I13, I14, I20): each is one statement, and
+//! What must hold of links, sessions and their mails (I13, I14, I20): each is one statement, and
 //! what it finds is a violation.
 
 use crate::invariant::Question;

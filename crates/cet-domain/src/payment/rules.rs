@@ -114,7 +114,7 @@ pub fn step(order: OrderState, event: Event, ending: Option<ClosedFor>) -> Step 
     match (event, order) {
         (Event::Money, _) => Step::Book,
         (Event::WrongMoney, _) => Step::Alarm,
-        // Paid never becomes unpaid by what a gateway says, and closed stays closed (I7, T35).
+        // Paid never becomes unpaid by what a gateway says, and closed stays closed (I7, TH35).
         (Event::SameMoney | Event::Refunded | Event::Declined | Event::Silence, _)
         | (_, OrderState::Paid | OrderState::Closed(_)) => Step::Keep,
         (Event::TradeClosed, OrderState::Open) => Step::Close(ending.unwrap_or(ClosedFor::Deadline)),
@@ -211,7 +211,7 @@ pub enum LineStep {
 pub fn line(order: OrderState, entry: EntryState, needs_written: bool) -> LineStep {
     use RefundReason as Why;
     match (order, entry) {
-        // Of an order that was paid before, this is the second money (T51).
+        // Of an order that was paid before, this is the second money (TH51).
         (OrderState::Paid, _) | (_, EntryState::Paid) => LineStep::Refund(Why::Surplus),
         (OrderState::Closed(ClosedFor::Replaced), _) => LineStep::Refund(Why::Replaced),
         (_, EntryState::Locked) => LineStep::Refund(Why::Locked),

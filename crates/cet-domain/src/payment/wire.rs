@@ -1,4 +1,4 @@
-//! The way to the gateways: one POST at a time, short, bounded, never redirected (T67).
+//! The way to the gateways: one POST at a time, short, bounded, never redirected (TH67).
 
 use std::time::Duration;
 

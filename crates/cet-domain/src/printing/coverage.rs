@@ -1,4 +1,4 @@
-//! Which characters of a name no font on tickets has: said to staff at import, long before a ticket is printed (T53).
+//! Which characters of a name no font on tickets has: said to staff at import, long before a ticket is printed (TH53).
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

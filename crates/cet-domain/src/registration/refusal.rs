@@ -7,7 +7,7 @@ use crate::words::time::Time;
 pub enum RegistrationRefusal {
     /// The current version of the agreement is not accepted (R2).
     AgreementNeeded,
-    /// No student with this document and name; a wrong name gets the same answer (T8).
+    /// No student with this document and name; a wrong name gets the same answer (TH8).
     RecordNotFound,
     /// Too many documents on one day, or too many releases: not again before this time (W2, W3).
     TooMany(Time),

@@ -12,10 +12,10 @@ pub const EMPTY_FOR: SignedDuration = SignedDuration::from_hours(24);
 /// How long it is kept at least after the candidate's own cancellation (R7).
 pub const AFTER_CANCELLING: SignedDuration = SignedDuration::from_mins(30);
 
-/// After so many releases without a payment a passport has to wait before it binds again (security W3).
+/// After so many releases without a payment a passport has to wait before it binds again (W3).
 pub const FREE_RELEASES: i64 = 2;
 
-/// The first wait; each further release doubles it (security W3).
+/// The first wait; each further release doubles it (W3).
 pub const RELEASE_WAIT: SignedDuration = SignedDuration::from_mins(30);
 
 /// The longest wait.

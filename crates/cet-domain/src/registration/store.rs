@@ -29,7 +29,7 @@ pub async fn claim(
     Ok(claim.map(|(school, id)| (school, RegistrationId(id))))
 }
 
-/// Claims a registration for a passport; answers whether it had none. Waits for whoever is claiming or releasing.
+/// Claims a registration for a passport (R6, I5); answers whether it had none. Waits for whoever is claiming or releasing.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -126,7 +126,7 @@ pub async fn live_of_student(
     Ok(row.map(|(id,)| id))
 }
 
-/// Saves a registration with its snapshot; answers whether the student had none.
+/// Saves a registration with its snapshot; answers whether the student had none (R6, I5).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -204,7 +204,7 @@ pub async fn snapshot(
     .await
 }
 
-/// Sets when a registration is released if it stays empty; `None` while it holds an entry.
+/// Sets when a registration is released if it stays empty (R7); `None` while it holds an entry.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -262,7 +262,7 @@ pub async fn release(tx: &mut Tx<'_>, of: &Registration) -> Result<bool, DbError
     Ok(released == 1)
 }
 
-/// Live registrations whose time to be released has come, the longest overdue first.
+/// Live registrations whose time to be released has come (R7), the longest overdue first.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.

@@ -1,4 +1,4 @@
-//! CET6资格复核 (V1-V5): a candidate whose CET4 score is not found under the document asks to be allowed CET6.
+//! CET6资格复核 (V1, V2, V3, V4, V5): a candidate whose CET4 score is not found under the document asks to be allowed CET6.
 //!
 //! A ticket number with the same document is approved at once; with the same name and another document the school
 //! decides by hand; anything else is refused and not stored ([`rules::outcome`]). Name and document come from the bound

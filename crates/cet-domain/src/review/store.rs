@@ -117,7 +117,7 @@ pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, id: ReviewId) -> Result<O
     tx.query_opt(review_where!("WHERE school = $1 AND id = $2 FOR UPDATE"), params![school, id]).await
 }
 
-/// Stores an application; whether the student had none of the school's own.
+/// Stores an application (V3, V4); whether the student had none of the school's own.
 ///
 /// # Errors
 /// [`DbError`].
@@ -223,7 +223,7 @@ pub async fn move_to_passport(
     Ok(true)
 }
 
-/// Whether a ticket has opened CET6 to another document.
+/// Whether a ticket has opened CET6 to another document (V3, W7).
 ///
 /// # Errors
 /// [`DbError`].
@@ -242,7 +242,7 @@ pub async fn serves_another(
     Ok(row.is_some_and(|(held,)| held != document_key))
 }
 
-/// Takes a ticket for a document; whether it was free or is this document's already.
+/// Takes a ticket for a document; whether it was free or is this document's already (V4, W7).
 ///
 /// # Errors
 /// [`DbError`].

@@ -1,5 +1,5 @@
 //! What a school sees and changes of its roster, one student at a time (S2). Of a document the row that was published
-//! last stands; only that one is listed. No statement without its scope (T22).
+//! last stands; only that one is listed. No statement without its scope (TH22).
 
 use super::{DocumentKey, StudentRecord};
 use crate::params;

@@ -155,6 +155,7 @@ on_both! {
         assert_eq!(find(&t.db, "330101199001010000").await.unwrap().college, "化学院");
     }
 
+    /// TH32.
     async fn the_same_file_again_does_nothing_and_a_dry_run_stores_nothing(t: TestDb) {
         sitting(&t.db).await;
         let file = File::of(format!("{HEAD}\n{GOOD}\n"));
@@ -165,6 +166,7 @@ on_both! {
         assert_eq!(rows(&t.db).await, 1);
     }
 
+    /// TH32.
     async fn what_a_killed_import_staged_is_invisible_and_swept_away(t: TestDb) {
         sitting(&t.db).await;
         import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();

@@ -33,7 +33,7 @@ pub async fn best_cet4(tx: &mut Tx<'_>, document: DocumentKey) -> Result<Option<
     Ok(best)
 }
 
-/// What a ticket says of a candidate: of the rows that were published last the one under the same document, else the
+/// What a ticket says of a candidate (V3): of the rows that were published last the one under the same document, else the
 /// one under the same name, else any.
 ///
 /// # Errors

@@ -32,6 +32,7 @@ async fn errors(db: &Db, rows: &str) -> Vec<String> {
 }
 
 on_both! {
+    /// R4.
     async fn the_best_of_several_scores_counts_and_the_ticket_is_found(t: TestDb) {
         let rows = "991010151100101,李博,澳门身份证,99101000001,1,430,\n991010161100101,李博,澳门身份证,99101000001,1,460,2016年上半年\n\
                     991010161200101,李博,澳门身份证,99101000001,2,600,";
@@ -45,6 +46,7 @@ on_both! {
         assert_eq!(ticket.year(), Some(2015));
     }
 
+    /// TH32.
     async fn what_a_killed_import_staged_is_invisible_and_swept_away(t: TestDb) {
         let rows = "991010151100101,李博,澳门身份证,1,1,430,\n991010151100101,王,澳门身份证,2,1,520,\n\
                     991010161100101,李博,澳门身份证,1,1,460,";

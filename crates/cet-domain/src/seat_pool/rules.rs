@@ -47,6 +47,7 @@ impl SeatColour {
 mod tests {
     use super::*;
 
+    /// R12.
     #[test]
     fn exactly_half_is_green_and_one_less_is_yellow() {
         assert_eq!(SeatColour::of(10, 5), SeatColour::Plenty);
@@ -56,6 +57,7 @@ mod tests {
         assert_eq!(SeatColour::of(1, 0), SeatColour::Plenty);
     }
 
+    /// R12.
     #[test]
     fn no_seat_left_is_red_also_without_any_capacity() {
         assert_eq!(SeatColour::of(10, 10), SeatColour::None);

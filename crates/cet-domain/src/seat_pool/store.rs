@@ -7,7 +7,7 @@ use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 
-/// Takes one seat; answers whether there was one. The guard and the row count decide (R15, T41).
+/// Takes one seat; answers whether there was one. The guard and the row count decide (R15, TH41).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.

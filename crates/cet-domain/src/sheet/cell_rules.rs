@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-/// What a spreadsheet would take for the beginning of a formula (T29).
+/// What a spreadsheet would take for the beginning of a formula (TH29).
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠'];
 
 /// The text that a cell means:

@@ -109,7 +109,7 @@ pub enum Wrong {
         /// The number, masked.
         found: String,
     },
-    /// Characters that no font on tickets has: a warning (T53).
+    /// Characters that no font on tickets has: a warning (TH53).
     Unprintable {
         /// As `U+E815 U+30001`.
         found: String,
@@ -118,7 +118,7 @@ pub enum Wrong {
     NameDigits,
     /// A cell in a column without a name, which nobody reads: a warning.
     Stray {
-        /// As `T3`.
+        /// As `C3`.
         cell: String,
     },
     /// A row that holds nothing in the columns of the table, only beside them: no row, but not unseen.

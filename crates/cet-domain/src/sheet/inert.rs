@@ -2,7 +2,7 @@
 
 const NUL: char = '\0';
 
-/// A cell that no spreadsheet takes for a formula (T29): what begins like one gets an apostrophe.
+/// A cell that no spreadsheet takes for a formula (TH29): what begins like one gets an apostrophe.
 #[must_use]
 pub fn inert(cell: &str) -> String {
     let plain: String = cell.chars().filter(|c| *c != NUL).collect();

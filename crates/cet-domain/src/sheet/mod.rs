@@ -1,7 +1,7 @@
 //! Tables that come from outside: CSV in UTF-8 or GB18030, and XLSX; told apart by their content, not by their name.
 //!
 //! A file is looked over once before anything of it is believed: sizes, structure, encoding, the header. Then its rows
-//! are read in order, as often as needed, without ever holding the whole file in memory (security T30, T31).
+//! are read in order, as often as needed, without ever holding the whole file in memory (TH30, TH31).
 
 pub(crate) mod cell_rules;
 mod csv_rows;
@@ -29,9 +29,9 @@ pub use header::HeaderFault;
 pub use inert::inert;
 pub use notes::Note;
 
-/// The longest cell in bytes (T31).
+/// The longest cell in bytes (TH31).
 pub const LONGEST_CELL: usize = 1_024;
-/// The most columns of a table (T31).
+/// The most columns of a table (TH31).
 pub const MOST_COLUMNS: usize = 64;
 
 /// How large a file may be. Whatever is larger is refused before it is unpacked.
@@ -50,7 +50,7 @@ pub struct Limits {
 const MIB: u64 = 1024 * 1024;
 
 impl Limits {
-    /// For a file that a school sends in (T31).
+    /// For a file that a school sends in (TH31).
     #[must_use]
     pub const fn upload() -> Self {
         Self { packed: 20 * MIB, unpacked: 200 * MIB, csv: 100 * MIB, rows: 200_000 }
@@ -149,7 +149,7 @@ pub struct SheetRow {
     pub cells: Result<Vec<Cell>, RowFault>,
     /// Of a row that ends early: how many fields the header has, and how many the row.
     pub short: Option<(usize, usize)>,
-    /// A cell that holds something in a column without a name, as `T3`.
+    /// A cell that holds something in a column without a name, as `C3`.
     pub stray: Option<String>,
 }
 

@@ -1,5 +1,5 @@
 //! A workbook is a package of packed parts: all of it is unpacked once into nothing, with limits, before the reader of
-//! workbooks may touch it (T31). What headers and directories say of sizes is not believed.
+//! workbooks may touch it (TH31). What headers and directories say of sizes is not believed.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -10,7 +10,7 @@ use zip::ZipArchive;
 use super::hidden::{Book, HiddenRows};
 use super::{Limits, SheetError, kinds};
 
-/// Unpacked to packed: spreadsheets pack their XML by 10 to 40 (T31).
+/// Unpacked to packed: spreadsheets pack their XML by 10 to 40 (TH31).
 const RATIO: u64 = 100;
 /// Below this size the ratio says nothing.
 const RATIO_FROM: u64 = 1 << 20;

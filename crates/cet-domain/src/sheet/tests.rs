@@ -125,6 +125,7 @@ fn a_header_with_missing_unknown_or_doubled_columns_is_told_whole() {
     }
 }
 
+/// TH29.
 #[test]
 fn what_our_exports_guard_comes_back_as_it_was() {
     let file = File::of("姓名,证件号码,班级\n'=1+1,'@a,'＋x\n'王,a,b\n");
@@ -185,6 +186,7 @@ fn merged_cells_spoil_the_row_they_begin_in() {
     assert_eq!(fault.to_string(), "line 3: expected single cells, found the merged cells C3:C5");
 }
 
+/// TH31.
 #[test]
 fn two_hundred_columns_are_refused() {
     let many: Vec<String> = (0..200).map(|n| format!("c{n}")).collect();
@@ -205,6 +207,7 @@ fn letters(column: u32) -> String {
     }
 }
 
+/// TH31.
 #[test]
 fn bombs_are_refused_before_they_are_unpacked_anywhere() {
     let zeros = vec![b' '; 8 << 20];
@@ -219,6 +222,7 @@ fn bombs_are_refused_before_they_are_unpacked_anywhere() {
     assert!(matches!(Sheet::open(&large.path(), COLUMNS, packed), Err(SheetError::TooLarge { .. })));
 }
 
+/// TH31.
 #[test]
 fn document_types_foreign_encodings_and_false_promises_are_refused() {
     let entity: &[u8] = b"<!DOCTYPE sst [<!ENTITY a \"x\">]><sst><si><t>&a;</t></si></sst>";
@@ -230,6 +234,7 @@ fn document_types_foreign_encodings_and_false_promises_are_refused() {
     }
 }
 
+/// TH31.
 #[test]
 fn more_rows_than_allowed_stop_the_reading() {
     let file = File::of(format!("姓名,证件号码,班级\n{}", "a,b,c\n".repeat(11)));
@@ -238,6 +243,7 @@ fn more_rows_than_allowed_stop_the_reading() {
     assert_eq!(stopped, Err(SheetError::TooLarge { what: "rows", limit: 10 }));
 }
 
+/// TH60.
 #[test]
 fn messages_and_debug_show_no_document() {
     assert_eq!(masked("330101199001010000"), "33…");

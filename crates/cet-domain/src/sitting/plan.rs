@@ -117,7 +117,7 @@ pub struct Plan {
     pub year: i64,
     /// 1 上半年, 2 下半年.
     pub half: i64,
-    /// Whether binding asks for the student number too (security W3).
+    /// Whether binding asks for the student number too (W3).
     pub ask_student_number: bool,
     pub(crate) subjects: Vec<Subject>,
     pub(crate) windows: HashMap<(Scope, Mode), (Window, Option<Time>)>,

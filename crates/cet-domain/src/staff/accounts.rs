@@ -1,4 +1,4 @@
-//! Staff who manage accounts (S4, T24): only a higher role grants, never to the own account or another one of the same
+//! Staff who manage accounts (S4, TH24): only a higher role grants, never to the own account or another one of the same
 //! person, and what is granted holds from the next request on.
 
 use super::rules::{Role, Scope, may_grant};

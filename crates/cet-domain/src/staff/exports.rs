@@ -1,4 +1,4 @@
-//! Files that need more than a click (T27): whole document numbers, or more rows than one person may take out alone.
+//! Files that need more than a click (TH27): whole document numbers, or more rows than one person may take out alone.
 //!
 //! Whoever wants one says why. Up to [`FILE_ROWS`] rows it is ready at once; above, a second person of the same scope or
 //! above it approves, which a CHECK of the table demands as well. The filters, the number of rows and the reason are
@@ -13,7 +13,7 @@ use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 
-/// Rows of a file that one person takes out alone (T27): more need narrower filters, or a second person.
+/// Rows of a file that one person takes out alone (TH27): more need narrower filters, or a second person.
 pub const FILE_ROWS: i64 = 5_000;
 /// How long a request can be approved, and its file taken.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(72);

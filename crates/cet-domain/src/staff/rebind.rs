@@ -20,7 +20,7 @@ use crate::words::email::Email;
 use crate::words::ids::{PassportId, RegistrationId};
 use crate::words::time::Time;
 
-/// How long a request can be approved (T26).
+/// How long a request can be approved (TH26).
 pub const LIFE: SignedDuration = SignedDuration::from_hours(72);
 
 /// Why a request, or a decision, is refused.

@@ -1,4 +1,4 @@
-//! Sessions of staff (T11): a cookie of their own, shorter lives, and nothing before the second factor.
+//! Sessions of staff (TH11): a cookie of their own, shorter lives, and nothing before the second factor.
 
 use jiff::SignedDuration;
 
@@ -10,9 +10,9 @@ use crate::store::{DbError, Tx};
 use crate::vault::token_hash;
 use crate::words::time::Time;
 
-/// Without a request (T11).
+/// Without a request (TH11).
 pub const IDLE: SignedDuration = SignedDuration::from_mins(15);
-/// After the password was right (T11).
+/// After the password was right (TH11).
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(8);
 /// How long the second factor may take after the password.
 pub const SECOND_FACTOR: SignedDuration = SignedDuration::from_mins(10);
@@ -77,7 +77,7 @@ pub async fn begin(tx: &mut Tx<'_>, account: &str, token: &str) -> Result<(), Db
     Ok(())
 }
 
-/// Lets the session in after the second factor, under a new token (T10); answers whether it still waited for it.
+/// Lets the session in after the second factor, under a new token (TH10); answers whether it still waited for it.
 ///
 /// # Errors
 /// [`DbError`].
@@ -125,7 +125,7 @@ pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Ends all sessions of an account (T25).
+/// Ends all sessions of an account (TH25).
 ///
 /// # Errors
 /// [`DbError`].
@@ -159,7 +159,7 @@ pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
 }
 
 /// The live session of a token, with what its account may do at this moment: a role that was taken away is gone with the
-/// next request (T24).
+/// next request (TH24).
 ///
 /// # Errors
 /// [`DbError`].

@@ -84,7 +84,7 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewAccount, by: Actor, address: &str) ->
     Ok(true)
 }
 
-/// Disables an account and ends its sessions (T25); answers whether it was not disabled yet.
+/// Disables an account and ends its sessions (TH25); answers whether it was not disabled yet.
 ///
 /// # Errors
 /// [`DbError`].
@@ -98,7 +98,7 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> R
     Ok(true)
 }
 
-/// Gives an account, as it stands under its lock, another role and scope, from its next request on (T24).
+/// Gives an account, as it stands under its lock, another role and scope, from its next request on (TH24).
 ///
 /// # Errors
 /// [`DbError`].

@@ -5,7 +5,7 @@
 //! check it without a network. A name that no font prints is told at import ([`coverage`]).
 //!
 //! **Invariant (own tickets):** a ticket is found only through the passport that is signed in; what is somebody else's
-//! is not there (T52).
+//! is not there (TH52).
 //! Deliberately absent: the drawing of the page (`crates/ticket-pdf`) and the seats themselves ([`crate::arrangement`]).
 
 pub mod keys;

@@ -5,7 +5,7 @@ use super::rules::NotPrintable;
 /// What a candidate can cause in this room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TicketRefusal {
-    /// Not there, or not theirs (T21).
+    /// Not there, or not theirs (TH21).
     NotFound,
     /// Theirs, and not to be printed now.
     NotPrintable(NotPrintable),

@@ -1,4 +1,4 @@
-//! The invariants of security section 2 against a live database: each is a question whose answer must be empty.
+//! The invariants (I…, J…, V…, W… of `docs/rules.md`) against a live database: each is a question whose answer must be empty.
 //!
 //! It only reads, so that it may run beside working nodes. Each question is one statement, which sees one moment.
 

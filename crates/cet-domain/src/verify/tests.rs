@@ -29,60 +29,70 @@ on_both! {
         assert_eq!(broken(&world(t).await).await, Vec::<&str>::new());
     }
 
+    /// I2.
     async fn a_seat_counted_twice_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE seat_pool SET taken = taken + 1 WHERE subject = '1' AND campus = '993010'").await;
         assert_eq!(broken(&world).await, ["I2"]);
     }
 
+    /// I1, I2.
     async fn a_pool_with_more_entries_than_seats_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE seat_pool SET taken = 0, capacity = 0 WHERE subject = '4'").await;
         assert_eq!(broken(&world).await, ["I1", "I2"]);
     }
 
+    /// I6.
     async fn an_oral_entry_without_its_written_one_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE entry SET level = 2 WHERE mode = 'oral'").await;
         assert_eq!(broken(&world).await, ["I6"]);
     }
 
+    /// I6.
     async fn a_subject_that_was_never_granted_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE registration SET subjects = '2;3'").await;
         assert_eq!(broken(&world).await, ["I6"]);
     }
 
+    /// I9.
     async fn a_hold_that_lives_on_or_ended_early_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE entry SET expires_at = 1 WHERE subject = '4'").await;
         assert_eq!(broken(&world).await, ["I9"]);
     }
 
+    /// I5.
     async fn a_passport_without_its_claim_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("DELETE FROM passport_claim WHERE passport_id = 1").await;
         assert_eq!(broken(&world).await, ["I5"]);
     }
 
+    /// I5.
     async fn two_registrations_of_one_passport_are_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE registration SET passport_id = 1").await;
         assert!(broken(&world).await.contains(&"I5"));
     }
 
+    /// I12.
     async fn a_changed_snapshot_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE registration SET major = 'something else' WHERE passport_id = 1").await;
         assert_eq!(broken(&world).await, ["I12"]);
     }
 
+    /// I19.
     async fn an_entry_made_outside_its_window_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE entry SET entered_at = 1 WHERE subject = '4'").await;
         assert_eq!(broken(&world).await, ["I19"]);
     }
 
+    /// I22.
     async fn a_seat_that_left_no_trace_in_the_log_is_found(t: TestDb) {
         let world = world(t).await;
         world.t.let_the_log_be_changed().await;
@@ -90,6 +100,7 @@ on_both! {
         assert_eq!(broken(&world).await, ["I22"]);
     }
 
+    /// I23.
     async fn a_released_registration_that_still_holds_a_seat_is_found(t: TestDb) {
         let world = world(t).await;
         world.sql("UPDATE registration SET state = 'released' WHERE passport_id = 1").await;

@@ -1,4 +1,4 @@
-//! `/staff/arrangements`: how each subject of a campus stands, and what a school prints of it (T4);
+//! `/staff/arrangements`: how each subject of a campus stands (T1), and what a school prints of it (T4);
 //! `/staff/accommodations`: who needs a room apart.
 
 mod accommodations;

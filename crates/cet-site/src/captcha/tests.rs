@@ -1,4 +1,4 @@
-//! T68, on both databases, with the captcha of the log-in form.
+//! TH68, on both databases, with the captcha of the log-in form.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -35,7 +35,7 @@ async fn tried(
 }
 
 on_both! {
-    async fn t68_a_right_answer_counts_once(t: TestDb) {
+    async fn th68_a_right_answer_counts_once(t: TestDb) {
         let app = app(t).await;
         let (id, answer) = made(&app, "");
         let fields = [("captcha_id", id.as_str()), ("captcha", answer.as_str())];
@@ -43,14 +43,16 @@ on_both! {
         assert!(!tried(&app, LOGIN, None, &fields).await);
     }
 
-    async fn t68_a_wrong_try_uses_it_up(t: TestDb) {
+    /// W9.
+    async fn th68_a_wrong_try_uses_it_up(t: TestDb) {
         let app = app(t).await;
         let (id, answer) = made(&app, "");
         assert!(!tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha", "0428")]).await);
         assert!(!tried(&app, LOGIN, None, &[("captcha_id", &id), ("captcha", &answer)]).await);
     }
 
-    async fn t68_it_counts_for_its_form_its_session_and_five_minutes_only(t: TestDb) {
+    /// W9.
+    async fn th68_it_counts_for_its_form_its_session_and_five_minutes_only(t: TestDb) {
         let app = app(t).await;
         let (id, answer) = made(&app, "");
         assert!(!tried(&app, "/register", None, &[("captcha_id", &id), ("captcha", &answer)]).await);
@@ -71,6 +73,7 @@ on_both! {
         }
     }
 
+    /// A2.
     async fn work_is_an_answer_too(t: TestDb) {
         let app = app(t).await;
         let (id, _) = made(&app, "");

@@ -1,4 +1,4 @@
-//! 报名信息, 笔试报考, 口试报考 and 取消: the pages of entries (R8-R13).
+//! 报名信息, 笔试报考, 口试报考 and 取消: the pages of entries (R8, R9, R10, R11, R12, R13).
 
 mod choose;
 mod information;

@@ -1,4 +1,4 @@
-//! The cookie of a candidate's session (T10, T11).
+//! The cookie of a candidate's session (TH10, TH11).
 
 use http::HeaderValue;
 

@@ -1,9 +1,11 @@
-//! The public site (P1-P4): its dates come from the sittings, its texts from Markdown; each page is rendered and
+//! The public site (P1, P2, P4): its dates come from the sittings, its texts from Markdown; each page is rendered and
 //! compressed once for each version of the catalogue and each language.
 
 mod dates;
 pub mod pages;
 mod shelf;
+#[cfg(test)]
+mod tests;
 pub mod views;
 
 pub use pages::routes;

@@ -1,4 +1,4 @@
-//! 报名协议, 资格信息查询 and 资格信息确认: the pages up to the binding (R2-R6).
+//! 报名协议, 资格信息查询 and 资格信息确认: the pages up to the binding (R2, R3, R4, R5, R6).
 
 mod agreement;
 mod qualification;

@@ -99,7 +99,7 @@ pub struct QualificationView {
     pub check_digit_hint: bool,
     /// How many look-ups are left today, if it is worth saying.
     pub left: Option<String>,
-    /// Whether the sitting asks for the student number too (security W3).
+    /// Whether the sitting asks for the student number too (W3).
     pub ask_student_number: bool,
 }
 

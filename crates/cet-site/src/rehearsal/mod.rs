@@ -1,6 +1,6 @@
 //! What only a rehearsal has: the mailbox page, the shifted clock, and how the sandbox gateways behave.
 //!
-//! Without `rehearsal = true` none of its addresses is there (T65).
+//! Without `rehearsal = true` none of its addresses is there (TH65).
 
 pub mod gateways;
 pub mod pages;

@@ -1,4 +1,4 @@
-//! `/review`, and what schools decide below `/staff/reviews`.
+//! `/review` (V2, V3, V4, V5), and what schools decide below `/staff/reviews`.
 
 mod staff;
 

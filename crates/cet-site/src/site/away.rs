@@ -22,6 +22,7 @@ async fn choose_written(browser: &mut Browser<'_>, command: &str, query: &str) -
     browser.post(&format!("/registration/written{query}"), &[("subject", "1"), ("command", command)]).await
 }
 
+/// O7.
 #[tokio::test]
 async fn a_lost_answer_to_commit_is_told_as_unknown_and_repeating_is_harmless_on_postgresql() {
     for (cut, query, words) in [
@@ -134,6 +135,7 @@ async fn status_of(app: &TestApp, path: &str) -> u16 {
     crate::admin::router(&app.app).oneshot(request).await.unwrap().status().as_u16()
 }
 
+/// O5.
 #[tokio::test]
 async fn while_postgresql_is_stopped_every_page_says_when_to_come_back_and_the_log_says_it_once() {
     let t = fresh(Kind::Postgres).await;

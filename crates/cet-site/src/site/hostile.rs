@@ -1,5 +1,5 @@
 //! Every field of every candidate's form with what no form would send: a refusal that says why and keeps what was typed,
-//! never a fault (T55, T56).
+//! never a fault (TH55, TH56).
 
 use std::fmt::Write as _;
 
@@ -261,6 +261,7 @@ macro_rules! attacked {
             })*
         }
 
+        /// TH55, TH56.
         #[test]
         fn every_form_that_has_fields_is_attacked() {
             let with_fields = FORMS.iter().filter(|form| !form.fields.is_empty()).map(|form| form.address);

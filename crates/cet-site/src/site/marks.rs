@@ -100,6 +100,7 @@ async fn entered(app: &TestApp, n: i64) -> (Browser<'_>, String) {
 }
 
 on_both! {
+    /// R19.
     async fn each_form_of_one_passport_is_refused_in_the_session_of_another(t: TestDb) {
         let app = enrolled(t).await;
         for n in [11, 12] {
@@ -147,6 +148,7 @@ on_both! {
         }
     }
 
+    /// R19.
     async fn of_two_tabs_the_one_that_showed_another_student_binds_nobody(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = app.signed_in(9).await;

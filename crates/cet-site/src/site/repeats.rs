@@ -20,12 +20,12 @@ use crate::{passport, roster, score};
 use cet_domain::testing::keys;
 use cet_domain::testing::{File, HEAD};
 
-/// Each time it is a session of its own, a look at somebody's data, or a mail that was asked for anew (T6 bounds those), and so
+/// Each time it is a session of its own, a look at somebody's data, or a mail that was asked for anew (TH6), and so
 /// another line in the log.
 const LOGGED_EACH_TIME: [&str; 4] = ["/login", "/qualification", "/recover", "/retrieve"];
-/// The session that sent it ended with it (T10). Who never saw the answer, with the new one, has to log in.
+/// The session that sent it ended with it (TH10). Who never saw the answer, with the new one, has to log in.
 const ENDS_THE_SESSION: [(&str, &str); 1] = [("/account/password", "/login?next=%2Faccount%2Fpassword")];
-/// What is good once: a link of a mail works no second time (T15, I13), whoever heard of the first.
+/// What is good once: a link of a mail works no second time (TH15, I13), whoever heard of the first.
 const ONCE: [&str; 1] = ["/recover/{token}"];
 /// Where nothing is written, the one when no order is open.
 const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
@@ -340,6 +340,7 @@ macro_rules! repeated {
             })*
         }
 
+        /// O7.
         #[test]
         fn every_form_is_repeated() {
             let all = FORMS.iter().map(|form| form.address);

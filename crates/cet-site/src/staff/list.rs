@@ -155,7 +155,7 @@ impl Sheet {
     }
 }
 
-/// Answers a list as a file, after it was written into the log (T27): who, what, how many rows, which filters. The last
+/// Answers a list as a file, after it was written into the log (TH27): who, what, how many rows, which filters. The last
 /// row says who took it out and when.
 ///
 /// # Errors
@@ -239,6 +239,7 @@ pub fn too_long<T>(rows: &[T]) -> bool {
 mod tests {
     use super::*;
 
+    /// TH29.
     #[test]
     fn no_cell_of_a_file_is_a_formula() {
         for payload in ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\0=1", "＝1", "＋1", "－1", "＠x", "'x"]

@@ -15,7 +15,7 @@
 //!   and a row in the table of `tests/matrix.rs`, which fails for a route that it does not know.
 //!
 //! **Invariant:** an account's session counts only while the account is not disabled and its password is older than the
-//! session (I14). **Invariant:** no statement reads rows of schools for staff without a scope (T22).
+//! session (I14). **Invariant:** no statement reads rows of schools for staff without a scope (TH22).
 
 pub mod cookies;
 pub mod list;

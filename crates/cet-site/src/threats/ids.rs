@@ -1,4 +1,4 @@
-//! T21 and T69: what belongs to somebody else is as little there as what is made up.
+//! TH21 and TH69: what belongs to somebody else is as little there as what is made up.
 
 use super::routes::{all, filled};
 use crate::on_both;
@@ -57,7 +57,7 @@ async fn ids(app: &TestApp) -> Vec<String> {
 }
 
 #[test]
-fn t21_every_route_of_candidates_that_takes_an_id_is_in_the_matrix() {
+fn th21_every_route_of_candidates_that_takes_an_id_is_in_the_matrix() {
     let taken: Vec<String> =
         all().into_iter().map(|route| route.path).filter(|path| path.contains('{')).collect();
     let unknown: Vec<&String> = taken
@@ -70,7 +70,7 @@ fn t21_every_route_of_candidates_that_takes_an_id_is_in_the_matrix() {
 }
 
 on_both! {
-    async fn t21_what_is_another_candidates_is_answered_as_what_is_made_up(t: TestDb) {
+    async fn th21_what_is_another_candidates_is_answered_as_what_is_made_up(t: TestDb) {
         let app = enrolled(t).await;
         let mut owner = bound(&app, 1).await;
         assert_eq!(owner.post("/registration/written", &[("subject", "1")]).await.status, 303);
@@ -95,7 +95,7 @@ on_both! {
         assert_eq!(ask(&mut owner, "POST", ROUTES[1].2, &ids[0]).await.0, 303);
     }
 
-    async fn t69_a_passport_id_opens_no_route(t: TestDb) {
+    async fn th69_a_passport_id_opens_no_route(t: TestDb) {
         let app = enrolled(t).await;
         let _owner = bound(&app, 1).await;
         let mut other = bound(&app, 2).await;

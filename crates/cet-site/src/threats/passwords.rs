@@ -1,4 +1,4 @@
-//! T1 to T3, T5 and T6: guessing passwords and asking for accounts, by the hundred and thousand.
+//! TH1, TH2, TH3, TH5 and TH6: guessing passwords and asking for accounts, by the hundred and thousand.
 
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
@@ -26,7 +26,7 @@ async fn metrics(app: &TestApp) -> String {
 }
 
 on_both! {
-    async fn t1_without_a_challenge_no_password_is_looked_at(t: TestDb) {
+    async fn th1_without_a_challenge_no_password_is_looked_at(t: TestDb) {
         let app = TestApp::with(t, &[("CET_CAPTCHA__MODE", "on")]).await;
         for n in 0..200 {
             let answer = log_in(&mut from_network(&app, n % 20), &format!("a{n}@163.com"), "leaked").await;
@@ -35,7 +35,7 @@ on_both! {
         assert_eq!(app.app.passwords.tally(), (0, 0), "none of 200 pairs from 20 networks");
     }
 
-    async fn t1_leaked_pairs_stop_at_the_ceiling_of_their_network_and_show_in_the_metrics(t: TestDb) {
+    async fn th1_leaked_pairs_stop_at_the_ceiling_of_their_network_and_show_in_the_metrics(t: TestDb) {
         let app = TestApp::with(t, &[("CET_LIMITS__NETWORK_PASSWORDS", "5")]).await;
         let mut refused = 0;
         for n in 0..1_000 {
@@ -46,7 +46,7 @@ on_both! {
         assert!(metrics(&app).await.contains("cet_passwords_total{right=\"no\"} 100\n"));
     }
 
-    async fn t2_two_hundred_wrong_passwords_stop_the_attacker_and_not_the_known_device(t: TestDb) {
+    async fn th2_two_hundred_wrong_passwords_stop_the_attacker_and_not_the_known_device(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         let mut own = signed_in(&app, EMAIL).await;
@@ -69,7 +69,7 @@ on_both! {
         assert_eq!(log_in(&mut own, EMAIL, PASSWORD).await.status, 303, "the owner's device in the same network");
     }
 
-    async fn t3_a_thousand_bad_logins_and_fifty_requests_do_not_lock_the_owner_out(t: TestDb) {
+    async fn th3_a_thousand_bad_logins_and_fifty_requests_do_not_lock_the_owner_out(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         let mut own = signed_in(&app, EMAIL).await;
@@ -85,7 +85,7 @@ on_both! {
         assert_eq!(log_in(&mut from_network(&app, 5_000), EMAIL, PASSWORD).await.status, 303, "and a new place");
     }
 
-    async fn t5_successful_registrations_have_only_the_generous_ceiling(t: TestDb) {
+    async fn th5_successful_registrations_have_only_the_generous_ceiling(t: TestDb) {
         let app = TestApp::with(t, &[("CET_LIMITS__REGISTRATIONS", "40")]).await;
         for n in 0..40 {
             register(&app, &format!("a{n}@163.com")).await;
@@ -95,7 +95,7 @@ on_both! {
         assert_eq!(from_network(&app, 1).post("/register", &fields).await.status, 303);
     }
 
-    async fn t6_five_hundred_requests_for_one_address_mail_three_times_an_hour(t: TestDb) {
+    async fn th6_five_hundred_requests_for_one_address_mail_three_times_an_hour(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         let first = from_network(&app, 0).post("/recover", &[("email", EMAIL)]).await.text;

@@ -1,4 +1,4 @@
-//! T12 to T14, T19, T20 and T64: what the guard does with requests, whatever page they are for.
+//! TH12, TH13, TH14, TH19, TH20 and TH64: what the guard does with requests, whatever page they are for.
 
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -35,7 +35,7 @@ async fn raw(app: &TestApp, request: http::request::Builder) -> (StatusCode, Hea
 }
 
 on_both! {
-    async fn t12_no_form_of_any_route_is_taken_from_another_site(t: TestDb) {
+    async fn th12_no_form_of_any_route_is_taken_from_another_site(t: TestDb) {
         let app = TestApp::on(t).await;
         staffed(&app).await;
         let (candidate, national) = (app.signed_in(1).await, staff(&app, "national").await);
@@ -59,7 +59,7 @@ on_both! {
         assert_eq!(rows(&app).await, before);
     }
 
-    async fn t13_nobody_is_logged_in_from_another_site(t: TestDb) {
+    async fn th13_nobody_is_logged_in_from_another_site(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         let mut browser = app.browser();
@@ -72,7 +72,7 @@ on_both! {
         assert_eq!(browser.send(Method::POST, "/login", &[("origin", ORIGIN), FORM], body).await.status, 303);
     }
 
-    async fn t14_a_request_to_another_host_is_misdirected(t: TestDb) {
+    async fn th14_a_request_to_another_host_is_misdirected(t: TestDb) {
         let app = TestApp::on(t).await;
         for host in ["evil.example", "127.0.0.1:8080.evil.example", "127.0.0.1", ""] {
             for (method, path) in [(Method::GET, "/recover"), (Method::POST, "/recover"), (Method::GET, "/")] {
@@ -85,7 +85,7 @@ on_both! {
         assert_eq!(raw(&app, request).await.0, StatusCode::OK);
     }
 
-    async fn t19_a_name_with_a_line_break_is_no_name(t: TestDb) {
+    async fn th19_a_name_with_a_line_break_is_no_name(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;
         for name in ["张三\r\nBcc: a@b.cn", "张三\n", "张\u{0}三"] {
@@ -101,7 +101,7 @@ on_both! {
         }
     }
 
-    async fn t20_no_way_back_leads_to_another_site(t: TestDb) {
+    async fn th20_no_way_back_leads_to_another_site(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         for next in ["//evil", "/\\evil", "https:evil", "https://evil", "%2f%2fevil", "/%2f/evil", "/x\r\nLocation: //evil", "javascript:x", "\t//evil"] {
@@ -117,7 +117,7 @@ on_both! {
         }
     }
 
-    async fn t64_every_answer_has_the_headers_against_framing_sniffing_and_keeping(t: TestDb) {
+    async fn th64_every_answer_has_the_headers_against_framing_sniffing_and_keeping(t: TestDb) {
         let app = TestApp::with(t, &[("CET_SERVER__PUBLIC_ORIGIN", "https://127.0.0.1:8080")]).await;
         staffed(&app).await;
         let (candidate, national) = (app.signed_in(1).await, staff(&app, "national").await);

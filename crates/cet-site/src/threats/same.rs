@@ -1,8 +1,8 @@
-//! T4 and T6: whether there is an account can't be told from the answers, their length, their headers or their time.
+//! TH4 and TH6: whether there is an account can't be told from the answers, their length, their headers or their time.
 //!
 //! A stranger who guesses from the time of one answer which of a known and an unknown address it belongs to is right in
 //! half of the cases if the times say nothing. How often the better guess is right is the area under the curve (AUC) of
-//! the ranks (Mann and Whitney); security.md allows 0.55.
+//! the ranks (Mann and Whitney); 0.55 is allowed.
 
 use std::time::{Duration, Instant};
 
@@ -105,7 +105,7 @@ async fn say_nothing(app: &TestApp, path: &str) {
 }
 
 on_both! {
-    async fn t4_a_thousand_known_and_unknown_accounts_can_not_be_told_apart_at_logging_in(t: TestDb) {
+    async fn th4_a_thousand_known_and_unknown_accounts_can_not_be_told_apart_at_logging_in(t: TestDb) {
         let app = TestApp::on(t).await;
         accounts(&app).await;
         say_nothing(&app, "/login").await;
@@ -114,7 +114,7 @@ on_both! {
         assert!(right == 0 && wrong >= 2 * u64::try_from(PAIRS).unwrap() && wrong % 2 == 0, "{wrong}");
     }
 
-    async fn t6_a_thousand_known_and_unknown_accounts_can_not_be_told_apart_at_recovering(t: TestDb) {
+    async fn th6_a_thousand_known_and_unknown_accounts_can_not_be_told_apart_at_recovering(t: TestDb) {
         let app = TestApp::on(t).await;
         accounts(&app).await;
         say_nothing(&app, "/recover").await;

@@ -1,4 +1,4 @@
-//! T8, T11 and T15: sessions that ended, looking others up, and mailed links.
+//! TH8, TH11 and TH15: sessions that ended, looking others up, and mailed links.
 
 use jiff::SignedDuration;
 
@@ -23,7 +23,7 @@ async fn fresh(app: &TestApp) -> Browser<'_> {
 }
 
 on_both! {
-    async fn t11_a_stolen_cookie_is_worthless_after_the_end_of_its_session(t: TestDb) {
+    async fn th11_a_stolen_cookie_is_worthless_after_the_end_of_its_session(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         let mut left = fresh(&app).await;
@@ -51,7 +51,7 @@ on_both! {
         assert!(!opens(&app, &kept).await && !opens(&app, &two.cookies).await, "the password was changed");
     }
 
-    async fn t11_the_cookie_is_for_this_host_over_tls_and_no_script(t: TestDb) {
+    async fn th11_the_cookie_is_for_this_host_over_tls_and_no_script(t: TestDb) {
         let app = TestApp::with(t, &[("CET_SERVER__PUBLIC_ORIGIN", "https://127.0.0.1:8080")]).await;
         register(&app, EMAIL).await;
         let answer = log_in(&mut app.browser(), EMAIL, PASSWORD).await;
@@ -63,7 +63,7 @@ on_both! {
         assert_eq!(count(&app, stored).await, 1, "only the token's hash");
     }
 
-    async fn t15_a_mail_scanner_may_open_the_link_five_times_and_the_owner_still_uses_it_once(t: TestDb) {
+    async fn th15_a_mail_scanner_may_open_the_link_five_times_and_the_owner_still_uses_it_once(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         app.browser().post("/recover", &[("email", EMAIL)]).await;
@@ -77,7 +77,8 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM mail_token WHERE LENGTH(token_hash) = 32").await, 1);
     }
 
-    async fn t8_the_sixth_document_of_a_day_is_refused_and_logged_and_no_page_shows_a_number_whole(t: TestDb) {
+    /// W2.
+    async fn th8_the_sixth_document_of_a_day_is_refused_and_logged_and_no_page_shows_a_number_whole(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = app.signed_in(1).await;
         accept(&mut browser).await;

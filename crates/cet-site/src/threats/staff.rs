@@ -1,4 +1,4 @@
-//! T22, T23, T25 and T63: who works at the consoles, and what they never see. T24 and T27 are beside their pages in `staff`.
+//! TH22, TH23, TH25, TH63: who works at the consoles, and what they never see. TH24 and TH27 are beside their pages.
 
 use crate::audit::Actor;
 use crate::on_both;
@@ -71,7 +71,7 @@ fn tells(text: &str) -> bool {
 }
 
 on_both! {
-    async fn t22_lists_filters_searches_and_files_of_another_school_show_nothing(t: TestDb) {
+    async fn th22_lists_filters_searches_and_files_of_another_school_show_nothing(t: TestDb) {
         let app = world(t).await;
         let own = asked_in_every_way(&app, "school-99301").await;
         assert!(own.iter().any(|(_, text)| tells(text)), "the own school sees it");
@@ -80,7 +80,7 @@ on_both! {
         }
     }
 
-    async fn t25_a_disabled_account_is_out_with_the_next_request(t: TestDb) {
+    async fn th25_a_disabled_account_is_out_with_the_next_request(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
         assert_eq!(school.get("/staff/registrations.csv").await.status, 200);
@@ -92,7 +92,7 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM staff_session WHERE account = 'school-99301'").await, 0);
     }
 
-    async fn t63_a_fresh_installation_has_no_account_and_a_password_alone_opens_no_console(t: TestDb) {
+    async fn th63_a_fresh_installation_has_no_account_and_a_password_alone_opens_no_console(t: TestDb) {
         let app = TestApp::on(t).await;
         assert_eq!(count(&app, "SELECT COUNT(*) FROM staff_account").await, 0);
         for (name, password) in [("admin", "admin"), ("root", ""), ("national", "national"), ("", "")] {

@@ -66,7 +66,7 @@ async fn answer(
 ) -> Result<Response, PageError> {
     match refusal(read)? {
         Ok(printable) => pdf(who, catalogue, plan, place, printable).await,
-        // The same page for what is not there and for what is somebody else's (T52).
+        // The same page for what is not there and for what is somebody else's (TH52).
         Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
         Err(TicketRefusal::NotPrintable(why)) => refused(who, why),
     }
@@ -101,7 +101,7 @@ async fn pdf(
     let tickets = move || sheet::tickets(&catalogue, &plan, &of, &number, &key);
     let printed = printer.print(place, tickets).await.map_err(unprinted)?;
     if !printed.missing.is_empty() {
-        // Which character, but not whose: an operator adds a font for it (T53).
+        // Which character, but not whose: an operator adds a font for it (TH53).
         let missing: Vec<String> =
             printed.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
         tracing::warn!(missing = missing.join(" "), "a ticket was printed with boxes for missing characters");

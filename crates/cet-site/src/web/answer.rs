@@ -15,7 +15,7 @@ use crate::store::{DbError, Stop};
 /// What ends a request without the page it asked for.
 #[derive(Clone, Debug)]
 pub enum PageError {
-    /// Not there, or not yours: the same page (T21).
+    /// Not there, or not yours: the same page (TH21).
     NotFound,
     /// The protocol's own status: 400, 405, 413, 415, 421.
     Protocol(StatusCode),

@@ -156,6 +156,7 @@ mod tests {
         assert_eq!(packed(css), ":root{--a:1px}\n.x :hover{color:red;top:0}");
     }
 
+    /// P4.
     #[test]
     fn the_first_load_keeps_to_its_budget() {
         assert!(at(asset("cet.css")).unwrap().plain.len() <= 25_000);

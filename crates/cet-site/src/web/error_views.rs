@@ -49,7 +49,7 @@ impl ErrorView {
         }
     }
 
-    /// 404 `not-found`: the same page for what is not there and for what is not yours (T21).
+    /// 404 `not-found`: the same page for what is not there and for what is not yours (TH21).
     #[must_use]
     pub fn not_found(mut page: Page) -> Self {
         let staff = page.path.starts_with("/staff");

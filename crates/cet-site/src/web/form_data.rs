@@ -1,4 +1,4 @@
-//! What a form sent, strictly decoded (T56): broken UTF-8 is 400, a doubled field 422.
+//! What a form sent, strictly decoded (TH56): broken UTF-8 is 400, a doubled field 422.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use super::answer::PageError;
 use super::page::Typed;
 use crate::app::App;
 
-/// The largest body of a form in bytes (T58).
+/// The largest body of a form in bytes (TH58).
 pub const MOST: usize = 64 * 1024;
-/// How long a body may take to arrive (T58).
+/// How long a body may take to arrive (TH58).
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The fields of a sent form, in order.
@@ -121,6 +121,7 @@ impl FromRequest<App> for FormData {
 mod tests {
     use super::*;
 
+    /// TH56.
     #[test]
     fn fields_are_decoded_strictly() {
         let form = FormData::parse("name=%E9%A2%9C+x&empty=&subject=1&subject=2&flag".as_bytes()).unwrap();
@@ -131,6 +132,7 @@ mod tests {
         assert!(matches!(form.one("subject"), Err(PageError::Doubled("subject"))));
     }
 
+    /// TH56.
     #[test]
     fn broken_bytes_are_refused() {
         for body in ["a=%zz", "a=%e", "a=%ff", "%ff=1", "a=%"] {

@@ -77,7 +77,7 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     }
 }
 
-/// Links are never built from `Host`; an unknown one is refused all the same (T14).
+/// Links are never built from `Host`; an unknown one is refused all the same (TH14).
 fn is_our_host(app: &App, host: &str) -> bool {
     app.origins
         .iter()
@@ -195,7 +195,7 @@ pub fn wait_words(page: &Page, seconds: u64) -> String {
     }
 }
 
-/// A path without what only its reader may know: the token of a mailed link (T18).
+/// A path without what only its reader may know: the token of a mailed link (TH18).
 fn loggable(path: &str) -> &str {
     let links = ["/recover/", "/account/verification/", "/account/undo/"];
     links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
@@ -208,7 +208,7 @@ fn incident(app: &App) -> Incident {
     Incident { number, time: now.local("%Y-%m-%d %H:%M:%S") }
 }
 
-/// The header set of security section 3.
+/// The headers of every answer (TH64).
 fn put_headers(app: &App, headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_SECURITY_POLICY, app.csp.clone());
     let fixed = [

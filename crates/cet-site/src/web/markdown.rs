@@ -1,4 +1,4 @@
-//! Markdown of staff as HTML that can do no harm (P2, T28).
+//! Markdown of staff as HTML that can do no harm (P2, TH28).
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -53,6 +53,7 @@ fn lowered(event: pulldown_cmark::Event<'_>) -> pulldown_cmark::Event<'_> {
 mod tests {
     use super::*;
 
+    /// P2, TH28.
     #[test]
     fn what_staff_write_can_do_no_harm() {
         let html = render(

@@ -1,4 +1,4 @@
-//! Counts, times and logs every request by its route: never by who sent it, never with what the address held (T18, T60).
+//! Counts, times and logs every request by its route: never by who sent it, never with what the address held (TH18, TH60).
 //! A route is the router's pattern, as `/payment/{order}`, so that the number of series is bounded; a request that matches
 //! none has the route `other`.
 

@@ -25,7 +25,7 @@ use super::visitor::Peer;
 
 /// Connections at once; more wait in the kernel's queue.
 const CONNECTIONS: usize = 20_000;
-/// How long a request's headers may take to arrive (T58).
+/// How long a request's headers may take to arrive (TH58).
 const HEADERS: Duration = Duration::from_secs(10);
 /// How long a stop waits for the requests that have begun.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(30);

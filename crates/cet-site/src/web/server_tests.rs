@@ -147,6 +147,7 @@ on_both! {
         }
     }
 
+    /// TH58.
     async fn a_form_above_its_limit_is_answered_and_the_connection_said_to_close(t: TestDb) {
         let app = TestApp::on(t).await;
         let running = Running::new(&app);
@@ -191,6 +192,7 @@ on_both! {
         running.server.await.unwrap();
     }
 
+    /// O5.
     async fn a_request_that_began_before_the_stop_is_answered(t: TestDb) {
         let app = TestApp::on(t).await;
         let running = Running::new(&app);

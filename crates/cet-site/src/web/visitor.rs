@@ -116,7 +116,7 @@ pub fn lang_in_query(query: &str) -> Option<Lang> {
         .and_then(|(_, value)| Lang::parse(&value))
 }
 
-/// The client's address: the peer's, or what trusted proxies say, read from the right (T59).
+/// The client's address: the peer's, or what trusted proxies say, read from the right (TH59).
 #[must_use]
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));
@@ -160,6 +160,7 @@ mod tests {
     use super::*;
     use http::HeaderValue;
 
+    /// TH59.
     #[test]
     fn only_a_trusted_proxy_may_say_who_the_client_is() {
         let mut headers = HeaderMap::new();

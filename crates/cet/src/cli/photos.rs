@@ -97,13 +97,13 @@ mod tests {
                 school: SchoolCode::parse("99301").unwrap(),
                 count: 2,
                 of: 4,
-                numbers: vec!["T3".to_owned(), String::new()],
+                numbers: vec!["N3".to_owned(), String::new()],
             }],
             ..Report::default()
         };
         assert_eq!(super::told(&report), ["fits nobody: 99301/9.jpg: nobody", "fits nobody: and 2 more"]);
         let counts = "2 photos stored, 3 fit nobody, 0 doubtful, 0 bad, 0 other files left out, 4 files of systems ignored";
-        assert_eq!(summary(&report), ["school 99301: 2 of 4 students without a photo: T3", counts]);
+        assert_eq!(summary(&report), ["school 99301: 2 of 4 students without a photo: N3", counts]);
         report.stored = false;
         report.missing = Vec::new();
         report.bad.count = 1;

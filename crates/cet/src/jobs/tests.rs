@@ -22,6 +22,7 @@ async fn until(is_so: impl Fn() -> bool) {
     assert!(tokio::time::timeout(Duration::from_secs(30), soon).await.is_ok(), "it never came to that");
 }
 
+/// O3.
 #[tokio::test]
 async fn each_job_runs_and_is_seen_and_all_end_with_the_node() {
     let app = TestApp::new(Kind::Sqlite).await;

@@ -1,11 +1,15 @@
 //! House rules as tests: what a reviewer should not have to look for.
 
 #[cfg(test)]
+mod citations;
+#[cfg(test)]
 mod crates;
 #[cfg(test)]
 mod dependencies;
 #[cfg(test)]
 mod docs;
+#[cfg(test)]
+mod rules;
 #[cfg(test)]
 mod tidy;
 #[cfg(test)]

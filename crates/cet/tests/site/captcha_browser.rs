@@ -7,6 +7,7 @@ use super::window::{Look, Window};
 /// The first load of a candidate's page in bytes, without compression (P4).
 const FIRST_LOAD: u64 = 60_000;
 
+/// A2.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_that_works_needs_no_code_to_register_and_log_in() {
     let look = Look { width: 390, script: true, language: "zh-CN", dark: false, name: "captcha" };
@@ -43,6 +44,7 @@ async fn a_browser_that_works_needs_no_code_to_register_and_log_in() {
     window.close().await;
 }
 
+/// A2.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_script_the_picture_and_the_question_are_there() {
     // ChromeDriver taps a telephone's page by a script, so that this has to be a window.

@@ -18,12 +18,14 @@ async fn a_candidate_registers_and_pays_with_payease_on_a_desktop() {
     journey(look, "王小明", "payease").await;
 }
 
+/// P4.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_registers_and_pays_without_script() {
     let look = Look { width: 1280, script: false, dark: false, language: "zh-CN", name: "without-script" };
     journey(look, "张三", "payease").await;
 }
 
+/// P4.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_candidate_registers_and_pays_in_english_on_a_telephone() {
     let look = Look { width: 390, script: true, dark: false, language: "en", name: "telephone-english" };

@@ -1,5 +1,5 @@
-//! T18 and T60: a whole journey of candidates and staff, every person's data and secret in it a mark, and no mark in
-//! anything that the program says besides its pages and mails: log lines down to trace, metrics, addresses. T61: what
+//! TH18 and TH60: a whole journey of candidates and staff, every person's data and secret in it a mark, and no mark in
+//! anything that the program says besides its pages and mails: log lines down to trace, metrics, addresses. TH61: what
 //! lies on the disk.
 
 use std::collections::{BTreeSet, HashSet};
@@ -54,7 +54,7 @@ impl Marks {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t60_t18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs_metrics_or_addresses() {
+async fn th60_th18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs_metrics_or_addresses() {
     let admin = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let demo = Demo::overheard(admin);
     let mut marks = Marks::default();
@@ -89,7 +89,7 @@ async fn t60_t18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs_m
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn t61_neither_the_database_nor_its_copy_holds_a_document_number_a_telephone_or_a_password() {
+async fn th61_neither_the_database_nor_its_copy_holds_a_document_number_a_telephone_or_a_password() {
     let demo = Demo::start(None);
     let mut marks = Marks::default();
     candidate(&demo, &mut marks, &demo.person("张三")).await;

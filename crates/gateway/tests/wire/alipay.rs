@@ -82,6 +82,7 @@ fn an_honest_notice_is_proof() {
     assert_eq!(alipay().acknowledge(Acknowledgement::Done), "success");
 }
 
+/// TH33.
 #[test]
 fn every_changed_missing_or_added_field_of_a_notice_is_noticed() {
     let fields = sign_fields(notice_fields(), &alipay_private()).unwrap();
@@ -134,6 +135,7 @@ fn a_notice_for_somebody_else_is_doubtful_though_it_is_signed() {
     assert_eq!(read("trade_no", "a b"), Err(WireError::Malformed("trade_no")));
 }
 
+/// TH33.
 #[test]
 fn the_algorithm_and_the_key_are_pinned() {
     let fields = sign_fields(notice_fields(), &alipay_private()).unwrap();
@@ -268,7 +270,7 @@ fn a_refund_query_has_to_name_the_refund() {
     };
     assert_eq!(state(&[]), Ok(RefundState::NotExist));
     assert_eq!(named("R7", "0.01"), Ok(RefundState::Done { amount_fen: 1, reference: None }));
-    assert_eq!(named("R8", "0.01"), Err(WireError::WrongOrder));
+    assert_eq!(named("Q8", "0.01"), Err(WireError::WrongOrder));
     assert_eq!(named("R7", "0.02"), Err(WireError::BadAmount));
 }
 

@@ -103,6 +103,7 @@ fn a_notice_without_v_sign_is_only_a_hint() {
     }
 }
 
+/// TH33.
 #[test]
 fn every_changed_or_missing_field_of_a_notice_is_noticed() {
     let fields = merchant().notice(&[(paid(1), NoticeStatus::Paid)]).unwrap();

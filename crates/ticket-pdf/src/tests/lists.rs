@@ -35,6 +35,7 @@ fn one(room: usize, seat: usize, n: usize, surnames: &[char]) -> Seat {
     }
 }
 
+/// T4.
 #[test]
 fn a_full_room_stands_on_one_page_of_each_list() {
     let rooms = rooms(45);

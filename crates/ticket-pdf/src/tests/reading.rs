@@ -145,7 +145,7 @@ impl Picture {
         code_128(&self.runs(y))
     }
 
-    /// The middle grey of a part of an A4 page, in millimetres from its left upper corner.
+    /// The middle grey of a part of a page, in millimetres from its left upper corner.
     pub(super) fn grey_of(&self, (left, top): (usize, usize), (width, height): (usize, usize)) -> u64 {
         let pixels = |mm: usize| mm * self.width / 210;
         let rows = pixels(top)..pixels(top + height);

@@ -33,6 +33,7 @@ fn a_ticket_with_its_photo_weighs_less_than_120_kb() {
     assert!(size <= 120_000, "{size}");
 }
 
+/// T3.
 #[test]
 fn a_scanner_reads_barcode_and_qr_code_from_the_printed_page() {
     let (ticket, key) = signed("廖晓儿");
@@ -74,6 +75,7 @@ fn the_photo_stands_in_its_frame() {
     assert_eq!(with[3], 255);
 }
 
+/// T3.
 #[test]
 fn a_changed_character_in_the_scanned_text_fails_the_check() {
     let (ticket, key) = signed("廖晓儿");
@@ -124,7 +126,7 @@ fn odd_names() -> Vec<String> {
 }
 
 #[test]
-fn t53_the_text_of_a_thousand_odd_names_is_what_went_in() {
+fn th53_the_text_of_a_thousand_odd_names_is_what_went_in() {
     let names = odd_names();
     let tickets: Vec<_> = names.iter().map(|name| ticket(name)).collect();
     let mut missing = std::collections::BTreeSet::new();
@@ -145,6 +147,7 @@ fn t53_the_text_of_a_thousand_odd_names_is_what_went_in() {
     assert!(missing == expected && missing.len() > 500);
 }
 
+/// T3.
 #[test]
 fn all_that_a_ticket_says_can_be_copied_in_reading_order() {
     let text = without_spaces(&texts(&render(fonts(), &[ticket("廖晓儿")]).unwrap().pdf)[0]);
@@ -158,7 +161,7 @@ fn all_that_a_ticket_says_can_be_copied_in_reading_order() {
 }
 
 #[test]
-fn t53_a_character_that_no_font_has_is_a_visible_box_and_is_reported() {
+fn th53_a_character_that_no_font_has_is_a_visible_box_and_is_reported() {
     let blank = render(fonts(), &[ticket("王")]).unwrap();
     let boxed = render(fonts(), &[ticket("王\u{E815}\u{E816}")]).unwrap();
     assert_eq!(boxed.missing, ['\u{E815}', '\u{E816}']);

@@ -34,6 +34,7 @@ fn a_roster_may_use_short_and_official_names() {
     }
 }
 
+/// R3.
 #[test]
 fn officers_cards_and_unknown_kinds_are_not_taken() {
     for text in ["军官证", "港澳居民居住证", "", "护照号"] {
@@ -62,6 +63,7 @@ fn one_number_typed_in_many_ways_is_one_number() {
     }
 }
 
+/// R3.
 #[test]
 fn only_empty_long_and_impossible_numbers_are_refused() {
     for typed in ["", "  ", "()", "-", "\u{200B}"] {
@@ -75,6 +77,7 @@ fn only_empty_long_and_impossible_numbers_are_refused() {
     }
 }
 
+/// W11.
 #[test]
 fn the_manuals_sample_numbers_are_taken_though_their_forms_are_wrong() {
     for (kind, text) in [

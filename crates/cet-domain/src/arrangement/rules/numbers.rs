@@ -172,6 +172,7 @@ mod tests {
     use super::*;
     use crate::arrangement::rules::tests::unit;
 
+    /// T1.
     #[test]
     fn a_written_ticket_is_campus_year_half_subject_room_and_seat() {
         assert_eq!(written(&unit("1"), 12, 7).unwrap(), "993010172101207");

@@ -1,4 +1,4 @@
-//! The SQL of seats.
+//! The SQL of rooms, seats and ticket numbers (T1).
 
 use std::fmt::Write as _;
 

@@ -73,6 +73,7 @@ async fn set_to(
 }
 
 on_both! {
+    /// I18.
     async fn who_pays_after_the_publication_gets_a_free_seat_and_nobody_moves(t: TestDb) {
         let world = late(t, 29).await;
         let before = seats_of(&world, unit("1")).await;

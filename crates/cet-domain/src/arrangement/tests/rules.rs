@@ -122,6 +122,7 @@ proptest! {
     }
 }
 
+/// T1.
 #[test]
 fn a_class_is_spread_over_all_rooms() {
     let classes: Vec<i64> = (0..300).map(|n| n / 30).collect();

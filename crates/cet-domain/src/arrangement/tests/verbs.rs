@@ -88,6 +88,7 @@ pub(crate) fn code(outcome: &Outcome) -> &'static str {
 }
 
 on_both! {
+    /// T1.
     async fn before_registration_has_closed_it_refuses(t: TestDb) {
         let world = closed(t, 1).await;
         world.t.clock.set(world.now().minus(hours(1)).minus(crate::entry::testing::micros(1)));
@@ -98,6 +99,7 @@ on_both! {
         assert!(arranged(&world, 7, false).await.iter().all(|(_, outcome)| code(outcome) == "drawn"));
     }
 
+    /// T1.
     async fn every_paid_entry_gets_a_seat_that_shows_once_published(t: TestDb) {
         let world = closed(t, 31).await;
         let all = arranged(&world, 7, false).await;
@@ -112,6 +114,7 @@ on_both! {
         assert!(oral.ticket.starts_with("F172991010") && oral.session == 1, "{oral:?}");
     }
 
+    /// T1.
     async fn the_same_seed_gives_the_same_seats_on_both_databases(t: TestDb) {
         let world = closed(t, 40).await;
         arranged(&world, 7, false).await;
@@ -125,6 +128,7 @@ on_both! {
         assert_eq!(rules::class_number(&tickets), SEED_SEVEN);
     }
 
+    /// T1.
     async fn what_is_published_never_changes_again(t: TestDb) {
         let world = closed(t, 5).await;
         arranged(&world, 7, true).await;

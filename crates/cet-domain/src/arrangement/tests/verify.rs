@@ -40,6 +40,7 @@ const TWIN: &[&str] = &[
 ];
 
 on_both! {
+    /// I18.
     async fn a_second_seat_number_and_place_are_found(t: TestDb) {
         let found = planted(t, TWIN).await;
         has(&found, "at most one published seat");
@@ -48,6 +49,7 @@ on_both! {
         has(&found, "its unit names");
     }
 
+    /// I18.
     async fn a_number_that_tells_another_seat_is_found(t: TestDb) {
         let found = planted(t, &["UPDATE seat_assignment SET ticket = '993010172100199' WHERE ticket = '993010172100101'"]).await;
         has(&found, "tells campus");

@@ -44,7 +44,7 @@ pub async fn listing(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Listing>, Db
     Ok(Some(Listing { unit: unit.clone(), made, settings, seats, people }))
 }
 
-/// Writes into the log who took which list out (T27).
+/// Writes into the log who took which list out (TH27).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.

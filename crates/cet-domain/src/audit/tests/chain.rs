@@ -53,6 +53,7 @@ async fn linked(t: &TestDb) {
 }
 
 on_both! {
+    /// S7.
     async fn each_school_has_a_chain_of_its_own_without_a_gap(t: TestDb) {
         linked(&t).await;
         write(&t.db, "99301", "d").await;
@@ -81,7 +82,8 @@ on_both! {
         assert_eq!(violations(&t).await, 0);
     }
 
-    async fn t62_a_line_can_be_neither_changed_nor_taken_out(t: TestDb) {
+    /// S7.
+    async fn th62_a_line_can_be_neither_changed_nor_taken_out(t: TestDb) {
         linked(&t).await;
         for sql in ["UPDATE audit_log SET detail = ''", "DELETE FROM audit_log WHERE object = 'b'",
             "UPDATE audit_chain SET place = place + 1", "DELETE FROM audit_chain WHERE place = 2"]
@@ -93,14 +95,16 @@ on_both! {
         assert_eq!(violations(&t).await, 0);
     }
 
-    async fn t62_a_changed_row_is_found(t: TestDb) {
+    /// I16.
+    async fn th62_a_changed_row_is_found(t: TestDb) {
         linked(&t).await;
         t.let_the_log_be_changed().await;
         sql(&t, "UPDATE audit_log SET detail = 'nothing happened' WHERE object = 'b' AND school = '99301'").await;
         assert!(violations(&t).await > 0);
     }
 
-    async fn t62_a_changed_value_of_a_line_is_found(t: TestDb) {
+    /// TH62.
+    async fn th62_a_changed_value_of_a_line_is_found(t: TestDb) {
         t.db.write(async |tx: &mut Tx<'_>| {
             let changes = Changes::NONE.field("class", Value::text("7"), Value::text("8"));
             record(tx, &Event { action: "record-corrected", changes, ..event("99301", "a") }).await
@@ -111,7 +115,7 @@ on_both! {
         assert_eq!(violations(&t).await, 1);
     }
 
-    async fn t62_a_row_changed_together_with_its_hash_is_found(t: TestDb) {
+    async fn th62_a_row_changed_together_with_its_hash_is_found(t: TestDb) {
         linked(&t).await;
         t.let_the_log_be_changed().await;
         sql(&t, "UPDATE audit_log SET hash = (SELECT hash FROM audit_log WHERE object = 'a' AND school = '00000')
@@ -119,14 +123,14 @@ on_both! {
         assert!(violations(&t).await > 0);
     }
 
-    async fn t62_a_row_taken_out_is_found(t: TestDb) {
+    async fn th62_a_row_taken_out_is_found(t: TestDb) {
         linked(&t).await;
         t.let_the_log_be_changed().await;
         sql(&t, "DELETE FROM audit_log WHERE object = 'b' AND school = '99301'").await;
         assert!(violations(&t).await > 0);
     }
 
-    async fn t62_a_row_taken_out_together_with_its_link_is_found(t: TestDb) {
+    async fn th62_a_row_taken_out_together_with_its_link_is_found(t: TestDb) {
         linked(&t).await;
         t.let_the_log_be_changed().await;
         sql(&t, "DELETE FROM audit_log WHERE object = 'b' AND school = '99301'").await;
@@ -156,6 +160,7 @@ on_both! {
         assert_eq!((violations(&t).await, verify::notes(&t.db).await.unwrap().len()), (0, 0));
     }
 
+    /// I16.
     async fn a_row_that_a_working_node_leaves_for_over_a_minute_is_found_and_keeps_no_other(t: TestDb) {
         linked(&t).await;
         let node = Linker::new(t.db.clone());

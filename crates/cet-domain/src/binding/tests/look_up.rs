@@ -79,6 +79,7 @@ impl World {
 }
 
 on_both! {
+    /// TH8.
     async fn a_wrong_name_and_an_unknown_document_get_the_same_answer(t: TestDb) {
         let world = enrolled(t).await;
         assert!(world.look_up(asking(1, 1, "学生1")).await.is_ok());
@@ -108,7 +109,8 @@ on_both! {
         assert_eq!(world.save(1, None, true).await, Err(vec!["agreement-needed", "not-looked-up"]));
     }
 
-    async fn t71_a_sitting_may_ask_for_the_student_number_as_well(t: TestDb) {
+    /// W3.
+    async fn th71_a_sitting_may_ask_for_the_student_number_as_well(t: TestDb) {
         let mut world = enrolled(t).await;
         world.sql("UPDATE sitting SET ask_student_number = TRUE").await;
         world.reload().await;
@@ -118,6 +120,7 @@ on_both! {
         assert!(world.look_up(with(" 20160001 ")).await.is_ok());
     }
 
+    /// R3.
     async fn a_bound_passport_looks_up_only_its_own_student_and_a_bound_student_is_still_found(t: TestDb) {
         let world = enrolled(t).await;
         let one = world.look_up(asking(1, 1, "学生1")).await.unwrap();
@@ -129,6 +132,7 @@ on_both! {
         assert_eq!(world.save(1, Some(one), true).await.map(|of| of.id), Ok(first.id));
     }
 
+    /// I12.
     async fn what_is_saved_has_the_subjects_that_the_rules_grant_and_its_hash(t: TestDb) {
         let world = enrolled(t).await;
         let one = world.look_up(asking(1, 1, "学生1")).await.unwrap();
@@ -140,6 +144,7 @@ on_both! {
         assert_eq!(hash, snapshot.hash());
     }
 
+    /// R6.
     async fn a_newer_roster_does_not_reach_what_is_saved_and_asks_for_another_look_before(t: TestDb) {
         let world = enrolled(t).await;
         let (one, two) = (world.look_up(asking(1, 1, "学生1")).await.unwrap(), world.look_up(asking(2, 2, "学生2")).await.unwrap());
@@ -155,6 +160,7 @@ on_both! {
         assert_eq!(kept.major, "物理");
     }
 
+    /// R5.
     async fn before_the_window_and_after_it_nothing_is_bound(t: TestDb) {
         let world = enrolled(t).await;
         let one = world.look_up(asking(1, 1, "学生1")).await.unwrap();

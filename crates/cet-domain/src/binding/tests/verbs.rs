@@ -33,6 +33,7 @@ impl World {
 }
 
 on_both! {
+    /// R6.
     async fn one_passport_and_one_student_belong_to_each_other(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         let first = world.bind(1, 1).await.unwrap();
@@ -53,6 +54,7 @@ on_both! {
         world.bind(2, 2).await.unwrap();
     }
 
+    /// R7.
     async fn an_empty_registration_is_gone_after_a_day_on_both_sides(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         world.bind(1, 1).await.unwrap();
@@ -81,6 +83,7 @@ on_both! {
         world.assert_sums_agree().await;
     }
 
+    /// I23.
     async fn a_registration_with_money_is_never_released(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         world.bind(1, 1).await.unwrap();
@@ -107,7 +110,8 @@ on_both! {
         assert_eq!(world.count("SELECT COUNT(*) FROM registration WHERE state = 'released'").await, 1);
     }
 
-    async fn t71_after_two_releases_without_a_payment_the_passport_waits_and_then_longer(t: TestDb) {
+    /// W3.
+    async fn th71_after_two_releases_without_a_payment_the_passport_waits_and_then_longer(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         for student in 1..=2 {
             world.bind(1, student).await.unwrap();
@@ -126,6 +130,7 @@ on_both! {
         world.bind(1, 3).await.unwrap();
     }
 
+    /// R2.
     async fn an_agreement_is_accepted_once_and_only_in_its_current_version(t: TestDb) {
         let mut world = World::with_seats(t, 5).await;
         world.sql("INSERT INTO sitting_text (sitting, kind, lang, version, body) VALUES ('2017-2', 'agreement', 'zh', 3, 'x')").await;
@@ -161,6 +166,7 @@ on_both! {
         world.enter(PassportId(1), "2").await.unwrap();
     }
 
+    /// R6.
     async fn of_two_passports_that_save_one_student_at_once_exactly_one_wins(t: TestDb) {
         let world = Arc::new(World::with_seats(t, 5).await);
         let other = world.t.another_node().await;

@@ -53,6 +53,7 @@ fn what_has_an_order_or_a_lock_is_left_out_and_named() {
     assert_eq!(chosen(&both, Some("2")), (vec![], vec![(2, LeftOut::Locked)]));
 }
 
+/// R10.
 #[test]
 fn an_oral_entry_goes_only_with_its_written_one() {
     let written = entry(1, "1", Mode::Written);

@@ -106,6 +106,7 @@ async fn run_job(world: &World) -> i64 {
 }
 
 on_both! {
+    /// R13, Y6.
     async fn a_locked_entry_is_neither_paid_nor_cancelled_nor_expires_and_is_paid_by_the_school(t: TestDb) {
         let m = market(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -132,6 +133,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// Y6.
     async fn what_is_released_after_its_hold_is_gone_at_once_and_its_seat_free(t: TestDb) {
         let m = market(t, 1).await;
         let (one, two) = (m.world.candidate(1).await, m.world.candidate(2).await);
@@ -181,6 +183,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// TH51.
     async fn individual_money_for_a_locked_entry_goes_back_and_so_does_money_after_the_schools(t: TestDb) {
         let m = market(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -244,6 +247,7 @@ on_both! {
         }
     }
 
+    /// TH51.
     async fn of_the_schools_lock_and_the_candidates_order_at_once_exactly_one_wins(t: TestDb) {
         let m = Arc::new(market(t, 40).await);
         let other = m.another_shop().await;

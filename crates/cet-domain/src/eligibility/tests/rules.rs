@@ -84,6 +84,7 @@ fn verdicts_come_in_the_order_of_the_sitting_and_none_is_missing() {
     assert_eq!(order, codes("1234FSJ"));
 }
 
+/// R4.
 #[test]
 fn an_explicit_list_stands_alone() {
     let student = Student::new("14F", "").scored(600);
@@ -103,6 +104,7 @@ fn a_list_that_names_only_what_the_campus_does_not_offer_grants_nothing() {
     assert_eq!(Student::new("9", "").granted(), "");
 }
 
+/// R4.
 #[test]
 fn without_a_list_every_written_subject_but_cet6_is_open() {
     let student = Student::new("", "");
@@ -110,6 +112,7 @@ fn without_a_list_every_written_subject_but_cet6_is_open() {
     assert_eq!(student.verdict("2"), Verdict::Refused(Ineligible::NeedsCet4Score { best: None }));
 }
 
+/// R4.
 #[test]
 fn cet6_opens_at_425_points_and_not_at_424() {
     assert_eq!(Student::new("", "").scored(425).granted(), "1234FSJ");
@@ -117,6 +120,7 @@ fn cet6_opens_at_425_points_and_not_at_424() {
     assert_eq!(student.verdict("2"), Verdict::Refused(Ineligible::NeedsCet4Score { best: Some(424) }));
 }
 
+/// R4.
 #[test]
 fn an_oral_subject_follows_the_written_one_it_needs() {
     let student = Student::new("", "1");
@@ -171,6 +175,7 @@ fn an_approved_review_opens_the_oral_of_level_6_only_by_the_rules() {
     assert_eq!(Student::new("1", "").approved().verdict("S"), Verdict::Refused(Ineligible::NotInList));
 }
 
+/// V1.
 #[test]
 fn the_review_button_shows_only_where_cet6_is_offered_not_barred_and_not_open() {
     let shows = |student: &Student| may_ask_for_cet6_review(&student.facts());

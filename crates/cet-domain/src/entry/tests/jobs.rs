@@ -35,6 +35,7 @@ async fn overdue(t: TestDb) -> World {
 }
 
 on_both! {
+    /// J1.
     async fn a_pool_that_is_wrong_keeps_no_other_entry_from_expiring(t: TestDb) {
         let world = overdue(t).await;
         world.sql("UPDATE seat_pool SET taken = 0 WHERE subject = '4'").await;

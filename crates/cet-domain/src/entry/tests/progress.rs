@@ -18,6 +18,7 @@ fn states(entries: &[EntryProgress], now: i64) -> String {
     chart(entries, at(now)).map(|(_, state)| state.wire()).join(" ")
 }
 
+/// R9.
 #[test]
 fn every_step_stands_once_and_in_order() {
     let steps = chart(&[], at(BEFORE)).map(|(step, _)| step.wire()).join(" ");
@@ -41,6 +42,7 @@ fn both_payments_can_wait_at_once() {
     assert_eq!(states(&entries, BEFORE), "done current done current todo todo todo todo");
 }
 
+/// R14.
 #[test]
 fn a_paid_written_subject_alone_completes_the_registration() {
     let entries = [entry(Mode::Written, true)];
@@ -75,6 +77,7 @@ fn after_the_oral_exam_the_written_one_is_still_to_sit() {
     assert_eq!(states(&entries, EXAM_END), "done done done done done done done done");
 }
 
+/// R14.
 #[test]
 fn exams_of_unpaid_entries_do_not_count() {
     let entries = [entry(Mode::Written, false)];

@@ -72,6 +72,7 @@ async fn insert_unasked(db: &Db, of: &Registration, code: &str) -> Result<bool, 
 }
 
 on_both! {
+    /// R15, TH41.
     async fn of_two_hundred_candidates_exactly_seven_get_the_seven_seats(t: TestDb) {
         let world = World::with_seats(t, 7).await;
         let who = world.candidates(200).await;
@@ -86,6 +87,7 @@ on_both! {
         world.assert_sums_agree().await;
     }
 
+    /// TH41.
     async fn twin_whoever_looks_at_the_seats_first_and_enters_then_oversells(t: TestDb) {
         let world = World::with_seats(t, 7).await;
         let who = world.candidates(20).await;
@@ -105,6 +107,7 @@ on_both! {
         assert!(entered.into_iter().filter(|got| *got).count() > 7, "the race was not lost without the guard");
     }
 
+    /// R8.
     async fn of_two_subjects_of_a_level_sent_at_once_one_is_entered(t: TestDb) {
         let world = World::with_seats(t, 100).await;
         let who = world.candidates(25).await;
@@ -139,6 +142,7 @@ on_both! {
         assert_eq!(granted, [true, true]);
     }
 
+    /// TH39.
     async fn fifty_submissions_with_one_command_id_have_one_effect_and_one_answer(t: TestDb) {
         let world = World::with_seats(t, 100).await;
         let who = world.candidate(1).await;
@@ -154,6 +158,7 @@ on_both! {
         world.assert_sums_agree().await;
     }
 
+    /// TH39.
     async fn ten_presses_of_one_button_get_one_answer_without_a_command_id_too(t: TestDb) {
         let world = World::with_seats(t, 100).await;
         let who = world.candidate(1).await;

@@ -86,6 +86,7 @@ fn end() -> Time {
     NOON.plus(HOLD)
 }
 
+/// R13.
 #[test]
 fn an_unpaid_entry_lives_until_the_last_microsecond_of_its_hold() {
     let entry = held(1, "1");
@@ -104,6 +105,7 @@ fn a_lock_and_an_open_order_keep_an_entry_at_the_end_of_its_hold() {
     assert!(due(&[ordered], &any_of_its_level, end()).is_empty());
 }
 
+/// R8.
 #[test]
 fn written_subjects_of_two_levels_can_be_chosen_together_and_of_one_level_not() {
     let facts = facts(Mode::Written, &[]);
@@ -122,6 +124,7 @@ fn what_is_entered_stands_in_the_way_until_it_is_gone() {
     assert!(told(&facts, &["1"], end()).is_empty());
 }
 
+/// R10.
 #[test]
 fn each_missing_setting_has_its_own_code() {
     let mut facts = facts(Mode::Oral, &[]);
@@ -137,6 +140,7 @@ fn each_missing_setting_has_its_own_code() {
     assert_eq!(told(&facts, &["F"], NOON), ["oral-campus-not-allowed", "pool-unknown"]);
 }
 
+/// R10.
 #[test]
 fn an_oral_subject_wants_one_of_the_written_ones_it_names() {
     let entries = [held(1, "3")];
@@ -159,6 +163,7 @@ fn a_page_names_first_what_is_entered_then_the_window_then_the_subject() {
     assert_eq!(why(&facts, "3"), Some("window-not-open"));
 }
 
+/// TH44.
 #[test]
 fn two_holds_without_payment_are_free_and_each_further_one_waits_twice_as_long() {
     let gone = |id| entry(id, "1", EntryState::Expired);
@@ -189,6 +194,7 @@ fn only_a_cancellation_late_in_the_hold_counts_as_a_hold_without_payment() {
     assert_eq!(until, Some(NOON.plus(late).plus(COOL_DOWN)));
 }
 
+/// R10.
 #[test]
 fn an_oral_entry_goes_with_the_last_written_one_that_carries_it() {
     let entries = [held(1, "1"), held(2, "F"), held(3, "2"), held(4, "S")];
@@ -223,6 +229,7 @@ fn an_unpaid_entry_can_be_cancelled_with_what_hangs_on_it() {
     assert_eq!(may_cancel(&entries, EntryId(2), open, &any_of_its_level, NOON), Ok(vec![EntryId(2)]));
 }
 
+/// R13.
 #[test]
 fn every_reason_against_a_cancellation_is_named() {
     let open = Some(WindowState::Open);
@@ -240,6 +247,7 @@ fn every_reason_against_a_cancellation_is_named() {
     assert_eq!(codes(&[], open), Err(vec!["not-found"]));
 }
 
+/// R10.
 #[test]
 fn an_oral_entry_is_paid_after_or_with_its_written_one() {
     let codes = |entries: &[Entry], chosen: &[i64]| {

@@ -86,6 +86,7 @@ async fn the_rest_goes_on(db: &Db, code: &str) {
     db.probe(async |tx: &mut Tx<'_>| tx.now().await).await.unwrap();
 }
 
+/// O7.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stalled_transaction_that_holds_a_seat_pool_stops_nothing_else_on_postgresql() {
     let t = fresh(Kind::Postgres).await;

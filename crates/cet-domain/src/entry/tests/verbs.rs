@@ -17,6 +17,7 @@ on_both! {
         world.assert_sums_agree().await;
     }
 
+    /// R8.
     async fn of_a_refused_submission_nothing_is_done(t: TestDb) {
         let world = World::with_seats(t, 1).await;
         let (one, two) = (world.candidate(1).await, world.candidate(2).await);
@@ -33,6 +34,7 @@ on_both! {
         assert_eq!(world.cancel(PassportId(9), EntryId(1)).await, Err(vec!["not-found"]));
     }
 
+    /// R8.
     async fn every_refusal_of_a_submission_is_named(t: TestDb) {
         let mut world = World::with_seats(t, 1).await;
         let (one, two) = (world.candidate(1).await, world.candidate(2).await);
@@ -67,6 +69,7 @@ on_both! {
         assert_eq!(world.enter(who, "F").await, Err(vec!["pool-unknown"]));
     }
 
+    /// R11.
     async fn an_oral_seat_may_be_elsewhere_where_the_school_allows_it(t: TestDb) {
         let mut world = World::with_seats(t, 5).await;
         let who = world.candidate(1).await;
@@ -79,6 +82,7 @@ on_both! {
         world.assert_sums_agree().await;
     }
 
+    /// TH46.
     async fn a_window_opens_at_its_first_microsecond_and_closes_at_its_last(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         let who = world.candidate(1).await;
@@ -96,6 +100,7 @@ on_both! {
         assert_eq!(world.cancel(who, last).await, Err(vec!["window-closed"]));
     }
 
+    /// R13.
     async fn an_unpaid_entry_is_gone_from_the_moment_its_hold_ends(t: TestDb) {
         let world = World::with_seats(t, 1).await;
         let (one, two) = (world.candidate(1).await, world.candidate(2).await);
@@ -114,6 +119,7 @@ on_both! {
         world.assert_sums_agree().await;
     }
 
+    /// R13.
     async fn what_somebody_else_had_too_long_is_released_by_whoever_takes_the_seat(t: TestDb) {
         let world = World::with_seats(t, 1).await;
         let one = world.candidate(1).await;
@@ -125,6 +131,7 @@ on_both! {
         assert_eq!(world.count("SELECT COUNT(*) FROM passport_claim").await, 1);
     }
 
+    /// R13.
     async fn the_sweep_ends_what_is_overdue_and_releases_what_is_empty(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         let (one, two) = (world.candidate(1).await, world.candidate(2).await);
@@ -190,6 +197,7 @@ on_both! {
         assert_eq!(world.taken("1").await, 1);
     }
 
+    /// R7.
     async fn after_the_own_cancellation_an_empty_registration_stays_half_an_hour(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         let who = world.candidate(1).await;
@@ -237,6 +245,7 @@ on_both! {
         assert_eq!(world.enter(who, "2").await, Err(vec!["window-closed"]));
     }
 
+    /// R13.
     async fn a_lock_of_the_school_stops_the_clock(t: TestDb) {
         let world = World::with_seats(t, 1).await;
         let (one, two) = (world.candidate(1).await, world.candidate(2).await);
@@ -249,6 +258,7 @@ on_both! {
         assert_eq!(world.taken("1").await, 1);
     }
 
+    /// Y4.
     async fn an_entry_whose_money_may_be_on_the_way_keeps_its_seat_and_is_shown(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         let who = world.candidate(1).await;
@@ -307,6 +317,7 @@ on_both! {
         world.assert_sums_agree().await;
     }
 
+    /// TH44.
     async fn after_two_holds_without_payment_the_third_waits(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         let who = world.candidate(1).await;

@@ -28,7 +28,7 @@ pub struct CancelCommand {
 /// Locks: the registration, then the pools by key.
 ///
 /// # Errors
-/// All refusals that apply; somebody else's entry is [`EntryRefusal::NotFound`] (T21).
+/// All refusals that apply; somebody else's entry is [`EntryRefusal::NotFound`] (TH21).
 pub async fn cancel(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,

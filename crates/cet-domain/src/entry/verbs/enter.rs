@@ -26,9 +26,9 @@ pub struct EnterCommand {
     pub mode: Mode,
     /// The ticked subjects.
     pub subjects: Vec<SubjectCode>,
-    /// The chosen campus of an oral test; the home campus if none. Of the written page it is ignored (T49).
+    /// The chosen campus of an oral test; the home campus if none. Of the written page it is ignored (TH49).
     pub campus: Option<CampusCode>,
-    /// The form's command id: a repeat gets the first answer (T39).
+    /// The form's command id: a repeat gets the first answer (TH39).
     pub command: Option<String>,
     /// The network address, for the audit log.
     pub address: String,

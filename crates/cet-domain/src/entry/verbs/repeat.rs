@@ -1,4 +1,4 @@
-//! A submission that was carried out before: it answers as the first time, also without a command id (T39).
+//! A submission that was carried out before: it answers as the first time, also without a command id (TH39).
 
 use super::Entered;
 use crate::entry::rules::Standing;

@@ -6,6 +6,7 @@ fn weak(password: &str) -> bool {
     is_weak(password, Email::parse("zhang3.li@163.com").ok().as_ref())
 }
 
+/// A1.
 #[test]
 fn common_passwords_are_weak_in_any_dress() {
     for password in [
@@ -26,6 +27,7 @@ fn common_passwords_are_weak_in_any_dress() {
     }
 }
 
+/// A1.
 #[test]
 fn other_passwords_are_taken_up_to_128_characters() {
     let longest = "颜x ".repeat(42) + "ab";
@@ -59,6 +61,7 @@ fn a_document_needs_kind_and_number_and_everything_wrong_is_named() {
     assert_eq!(Profile::parse(typed).unwrap_err(), [PassportRefusal::DocumentKind]);
 }
 
+/// W11.
 #[test]
 fn a_wrong_check_digit_is_only_a_hint() {
     assert!(check_digit_hint("resident-id", "330101199001010000"));
@@ -66,6 +69,7 @@ fn a_wrong_check_digit_is_only_a_hint() {
     assert!(!check_digit_hint("", ""));
 }
 
+/// TH20.
 #[test]
 fn logging_in_leads_only_to_paths_of_this_site() {
     for path in ["/home", "/registration/oral?campus=993010", "/payment/990001?x=%E9%A2%9C", "/"] {

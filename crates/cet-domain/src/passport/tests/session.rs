@@ -43,6 +43,7 @@ fn after(minutes: i64) -> Time {
 }
 
 on_both! {
+    /// A8.
     async fn a_session_ends_when_nobody_used_it_for_the_idle_time(t: TestDb) {
         signed_in(&t.db).await;
         t.clock.set(after(29));
@@ -51,6 +52,7 @@ on_both! {
         assert!(found(&t.db).await.is_none());
     }
 
+    /// A8.
     async fn a_used_session_lives_on_and_ends_at_its_absolute_limit(t: TestDb) {
         signed_in(&t.db).await;
         for minutes in (20..480).step_by(20) {
@@ -63,6 +65,7 @@ on_both! {
         assert!(found(&t.db).await.is_none());
     }
 
+    /// I14.
     async fn a_session_older_than_the_password_is_none(t: TestDb) {
         signed_in(&t.db).await;
         write(&t.db, async |tx| {

@@ -63,6 +63,7 @@ async fn with_one_turn_staff_and_candidates_take_it_alternately() {
     assert!(got(&mut s).is_some());
 }
 
+/// TH57.
 #[tokio::test]
 async fn the_networks_of_a_share_are_served_in_turn() {
     let turns = Arc::new(Turns::new(1));
@@ -79,6 +80,7 @@ async fn the_networks_of_a_share_are_served_in_turn() {
     assert!(got(&mut one).is_some(), "the second network waits for at most one of the first");
 }
 
+/// TH57.
 #[tokio::test]
 async fn a_full_queue_gives_up_the_newest_of_the_network_that_fills_it() {
     let turns = Arc::new(Turns::new(1));
@@ -113,6 +115,7 @@ async fn who_leaves_gives_back_the_place_and_the_turn() {
     assert!(now(&turns, candidate(1)).await.is_some());
 }
 
+/// TH57.
 #[tokio::test]
 async fn who_waits_too_long_is_asked_to_come_back() {
     let turns = Arc::new(Turns::new(1));

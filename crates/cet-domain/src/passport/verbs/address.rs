@@ -111,7 +111,7 @@ pub async fn is_done(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Op
     Ok(account.filter(same).map(|_| past.passport))
 }
 
-/// Brings a verified address back (T70): all sessions end, and all links but older undo links, which lead further back.
+/// Brings a verified address back (TH70): all sessions end, and all links but older undo links, which lead further back.
 /// Answers whether the link still worked.
 ///
 /// # Errors

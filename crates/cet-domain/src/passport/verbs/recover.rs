@@ -16,10 +16,10 @@ use crate::texts::Lang;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
-/// Mails to one passport in an hour; more requests get the same page and no mail (T6).
+/// Mails to one passport in an hour; more requests get the same page and no mail (TH6).
 pub const MAILS_AN_HOUR: i64 = 3;
 
-/// Notes that somebody asks for a new password, whether or not there is such a passport: a job looks (T6).
+/// Notes that somebody asks for a new password, whether or not there is such a passport: a job looks (TH6).
 ///
 /// # Errors
 /// [`Wait`] when too many came from the network; [`DbError`].
@@ -129,7 +129,7 @@ pub async fn try_name(tx: &mut Tx<'_>, text: &str, email: Option<&Email>) -> Res
     Ok(Named::Wrong)
 }
 
-/// Sets the password by a link, which works no second time: of two tabs the second is refused here (T16). Ends every
+/// Sets the password by a link, which works no second time: of two tabs the second is refused here (TH16). Ends every
 /// session and every other link. Answers whose it was; nothing when the link is dead by now.
 ///
 /// # Errors

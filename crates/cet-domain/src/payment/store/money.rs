@@ -34,7 +34,7 @@ pub struct NewReceipt {
     pub proof: &'static str,
 }
 
-/// Books the money of a trade; 0 rows: this trade is booked already.
+/// Books the money of a trade; 0 rows: this trade is booked already (Y3, TH35, I11).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -77,7 +77,7 @@ pub async fn order_of_trade(
     Ok(row.map(|(order,)| order))
 }
 
-/// Says that a receipt paid for an entry. A second receipt for one entry breaks a unique key, and so the use case.
+/// Says that a receipt paid for an entry. A second one for the entry breaks a unique key, and so the use case (I4).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.

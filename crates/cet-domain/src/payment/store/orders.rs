@@ -232,7 +232,7 @@ pub struct NewOrder {
     pub ask_at: Option<Time>,
 }
 
-/// Opens an order; 0 rows: its number is taken, or the registration has an open order.
+/// Opens an order; 0 rows: its number is taken, or the registration has an open order (Y1).
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.

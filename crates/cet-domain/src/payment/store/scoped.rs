@@ -1,4 +1,4 @@
-//! Orders and refunds as finance staff see them: no statement without its scope (T22).
+//! Orders and refunds as finance staff see them: no statement without its scope (TH22).
 
 use crate::params;
 use crate::record;

@@ -62,6 +62,7 @@ fn a_closed_order_is_asked_for_as_long_as_its_gateway_may_take_money_for_it() {
     assert_eq!((next_ask(&paid, at(0)), ask_after_silence(&paid, at(0))), (None, None));
 }
 
+/// O3.
 #[test]
 fn what_was_missed_while_no_job_ran_is_made_up_for_by_one_question() {
     let of = closed(ClosedFor::Deadline, 0, 0, false);

@@ -51,6 +51,7 @@ async fn run_out(t: TestDb, subjects: &str) -> (Market, PassportId, Order) {
 }
 
 on_both! {
+    /// R7, Y4.
     async fn late_money_brings_the_registration_back_with_its_seat(t: TestDb) {
         let (m, who, order) = run_out(t, "1").await;
         assert_eq!(m.pays_and_tells(&order).await, "sent");
@@ -131,6 +132,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// A7.
     async fn with_the_registration_the_payments_of_former_ones_move_to_another_passport(t: TestDb) {
         let (m, old, order) = run_out(t, "1").await;
         m.world.advance(hours(30));

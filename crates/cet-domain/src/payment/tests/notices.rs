@@ -11,6 +11,7 @@ use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::verbs::receive;
 
 on_both! {
+    /// Y3, TH35.
     async fn a_hundred_equal_notices_on_two_nodes_have_one_effect(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -44,6 +45,7 @@ on_both! {
         assert_eq!(m.refunds().await, ["surplus"], "money that never came would go back");
     }
 
+    /// TH35, I7.
     async fn success_then_closed_stays_paid_and_closed_then_success_is_paid(t: TestDb) {
         let m = Market::open(t, 5).await;
         for (n, states) in [(1, ["TRADE_SUCCESS", "TRADE_CLOSED"]), (2, ["TRADE_CLOSED", "TRADE_SUCCESS"])] {
@@ -58,6 +60,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// I7.
     async fn refund_notices_never_make_paid_unpaid(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -72,6 +75,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// TH34.
     async fn without_its_signature_a_payease_notice_only_asks_the_gateway(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -89,6 +93,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// Y5.
     async fn money_whose_notice_never_came_is_asked_for(t: TestDb) {
         let m = Market::open(t, 5).await;
         for (n, gateway) in [(1, "alipay"), (2, "payease")] {
@@ -109,6 +114,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// Y4.
     async fn at_its_deadline_an_unpaid_order_is_ended_and_its_entries_expire(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -147,6 +153,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// Y4.
     async fn late_money_takes_the_seat_again_or_goes_back(t: TestDb) {
         let m = Market::open(t, 1).await;
         let first = m.world.candidate(1).await;

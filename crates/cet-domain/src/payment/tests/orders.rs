@@ -2,16 +2,17 @@
 
 use super::world::*;
 use crate::audit::testing::told_of;
-use crate::entry::testing::{hours, minutes};
+use crate::entry::testing::{hours, minutes, sitting};
 use crate::on_both;
 use crate::payment::refusal::PaymentRefusal;
 use crate::payment::rules::{ClosedFor, OrderState};
-use crate::payment::verbs::{Refreshed, order_page, pay, refresh};
+use crate::payment::verbs::{Refreshed, end_open, order_page, pay, refresh};
 use crate::store::Tx;
 use crate::store::testing::Lost;
 use crate::words::ids::{EntryId, OrderId};
 
 on_both! {
+    /// Y1.
     async fn the_way_from_entering_to_paid_is_short(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -28,6 +29,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// S7.
     async fn what_is_paid_online_stands_in_the_log_of_the_order_and_of_each_entry(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -54,6 +56,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// Y1.
     async fn the_same_choice_leads_back_to_the_open_order(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -94,6 +97,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// TH39.
     async fn fifty_clicks_at_once_open_one_order(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -113,6 +117,7 @@ on_both! {
         assert_eq!(m.world.count("SELECT COUNT(*) FROM payment_order").await, 1);
     }
 
+    /// Y1, TH37.
     async fn another_choice_closes_the_old_order_and_its_trade(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -134,6 +139,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// Y1.
     async fn an_old_order_that_nobody_opened_at_the_gateway_counts_as_closed(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -158,6 +164,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// Y1.
     async fn a_gateway_that_does_not_answer_keeps_the_old_order_open(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -169,6 +176,23 @@ on_both! {
             assert_eq!(m.order(old.id).await.state, OrderState::Open);
         }
         assert_eq!(m.pay(who, &[], "alipay").await, Ok(old.id), "the way to go on with it");
+    }
+
+    /// TH37.
+    async fn an_entry_is_given_up_only_after_its_order_has_ended_at_the_gateway(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1;2").await.unwrap();
+        let order = m.opened(who, "alipay").await;
+        m.bank.set(&m.wire_number(&order), 2, TradeIs::Waiting);
+        m.bank.fail(&[Fault::Timeout]);
+        let silent = end_open(&m.shop, who, sitting()).await.map_err(refused);
+        assert_eq!(silent, Err(vec![PaymentRefusal::OrderOpen(order.id)]));
+        assert_eq!(m.order(order.id).await.state, OrderState::Open);
+        end_open(&m.shop, who, sitting()).await.map_err(refused).unwrap();
+        assert_eq!(m.order(order.id).await.state, OrderState::Closed(ClosedFor::Replaced));
+        assert_eq!(m.bank.is(&m.wire_number(&order)), Some(TradeIs::Closed));
+        m.assert_all_agrees().await;
     }
 
     async fn what_cannot_be_paid_is_refused_with_every_reason_and_nothing_is_done(t: TestDb) {
@@ -221,6 +245,7 @@ on_both! {
         assert_eq!(look(stranger, order.id).await.map_err(refused), Err(vec![PaymentRefusal::NotFound]));
     }
 
+    /// Y5.
     async fn refreshing_asks_the_gateway_and_books_what_is_paid(t: TestDb) {
         let m = Market::open(t, 5).await;
         let who = m.world.candidate(1).await;

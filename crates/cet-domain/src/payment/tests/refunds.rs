@@ -27,6 +27,7 @@ async fn done(m: &Market) -> i64 {
 }
 
 on_both! {
+    /// F10.
     async fn a_refund_is_sent_once_by_either_gateway_whatever_befalls_it(t: TestDb) {
         let m = owing(t, "alipay").await;
         for fault in [Fault::AnswerLost, Fault::Timeout, Fault::WrongSignature, Fault::Unavailable] {
@@ -44,6 +45,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// F10.
     async fn payease_which_would_pay_twice_is_asked_before_anything_is_repeated(t: TestDb) {
         let m = owing(t, "payease").await;
         m.bank.fail(&[Fault::AnswerLost]);
@@ -55,6 +57,7 @@ on_both! {
         assert_eq!((done(&m).await, m.bank.refunded()), (1, 2));
     }
 
+    /// F10.
     async fn whoever_dies_after_the_claim_leaves_the_refund_to_the_next(t: TestDb) {
         let m = owing(t, "payease").await;
         // Claimed, and perhaps sent, when the process was killed.

@@ -126,6 +126,7 @@ fn only_money_that_pays_something_makes_a_closed_order_paid() {
     }
 }
 
+/// Y4.
 #[test]
 fn a_deadline_lies_ten_minutes_before_the_end_of_the_hold_but_a_minute_from_now_and_within_the_hold() {
     assert_eq!(deadline(at(0), at(24 * 60)), at(24 * 60 - 10));

@@ -47,6 +47,7 @@ fn batch(orders: &[(String, i64, NoticeStatus)]) -> Vec<u8> {
 }
 
 on_both! {
+    /// Y3, TH34.
     async fn a_notice_with_one_thing_wrong_pays_nothing_and_is_kept_logged_and_told_once(t: TestDb) {
         let m = Market::open(t, 5).await;
         let order = open_orders(&m, 1, "alipay").await.remove(0);
@@ -104,7 +105,7 @@ on_both! {
     async fn the_trade_of_one_order_can_not_be_told_again_as_anothers(t: TestDb) {
         let m = Market::open(t, 5).await;
         let orders = open_orders(&m, 2, "alipay").await;
-        let trade = [("trade_no", "T1")];
+        let trade = [("trade_no", "N1")];
         assert_eq!(m.notify(&alipay_notice(&orders[0], "TRADE_SUCCESS", &trade)).await, "success");
         assert_eq!(m.notify(&alipay_notice(&orders[1], "TRADE_SUCCESS", &trade)).await, "success");
         assert_eq!((m.paid_entries().await, reasons(&m).await), (1, vec!["trade".to_owned()]));
@@ -133,6 +134,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
+    /// Y3.
     async fn what_fails_for_the_moment_is_told_again_and_the_rest_is_booked_once(t: TestDb) {
         let m = Market::open(t, 5).await;
         let orders = open_orders(&m, 3, "payease").await;

@@ -22,24 +22,28 @@ async fn honest(t: crate::store::testing::TestDb) -> Market {
 }
 
 on_both! {
+    /// I3.
     async fn money_that_is_not_divided_is_found(t: TestDb) {
         let m = honest(t).await;
         m.world.sql("UPDATE refund SET amount = 5").await;
         assert_eq!(m.broken().await, ["I3"]);
     }
 
+    /// I4.
     async fn a_paid_entry_without_money_is_found(t: TestDb) {
         let m = honest(t).await;
         m.world.sql("UPDATE entry SET state = 'paid', paid_at = 1, locked_by = NULL WHERE state = 'held'").await;
         assert_eq!(m.broken().await, ["I4"]);
     }
 
+    /// I4.
     async fn an_unpaid_entry_with_money_is_found(t: TestDb) {
         let m = honest(t).await;
         m.world.sql("UPDATE entry SET state = 'held', paid_at = NULL WHERE state = 'paid'").await;
         assert_eq!(m.broken().await, ["I4"]);
     }
 
+    /// I4.
     async fn a_paid_order_without_money_is_found(t: TestDb) {
         let m = honest(t).await;
         let who = m.world.candidate(3).await;
@@ -49,6 +53,7 @@ on_both! {
         assert_eq!(m.broken().await, ["I4"]);
     }
 
+    /// I10.
     async fn an_order_of_another_sum_is_found(t: TestDb) {
         let m = honest(t).await;
         let who = m.world.candidate(3).await;
@@ -58,6 +63,7 @@ on_both! {
         assert_eq!(m.broken().await, ["I10"]);
     }
 
+    /// I11.
     async fn a_trade_that_was_booked_twice_is_found(t: TestDb) {
         let m = honest(t).await;
         m.world.sql("DROP INDEX receipt_trade").await;

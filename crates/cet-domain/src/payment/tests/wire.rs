@@ -26,6 +26,7 @@ async fn an_answer_comes_back_as_it_was_sent() {
     assert_eq!(wire.send(request(format!("{origin}/nowhere"))).await.unwrap().status, 404);
 }
 
+/// TH67.
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     let router = Router::new()

@@ -1,4 +1,4 @@
-//! An entry of an open order is given up: the order has to end first (T37).
+//! An entry of an open order is given up: the order has to end first (TH37).
 
 use super::end_order;
 use crate::payment::desk::Shop;

@@ -47,7 +47,7 @@ pub enum Opening {
 }
 
 /// Opens an order with frozen lines, or finds the open one of the same choice, or the one that has paid it. However often and from where it is
-/// asked at once, one order comes of it (Y1, T39).
+/// asked at once, one order comes of it (Y1, TH39).
 ///
 /// # Errors
 /// Every refusal that applies; of a refused wish nothing is done.

@@ -11,7 +11,7 @@ use crate::store::{DbError, Tx};
 /// Takes a notification and answers with the body that the gateway expects. Each of its orders has its own verdict, in its
 /// own transaction: what is ours is booked, what can never be ours is put before finance. Only what is committed is
 /// acknowledged; where something is still to be stored all of it is told again, which changes nothing for the rest
-/// (T33-T35). `None`: this gateway is not configured.
+/// (TH33, TH34, TH35). `None`: this gateway is not configured.
 pub async fn receive(shop: &Shop, code: GatewayCode, body: &[u8]) -> Option<&'static str> {
     let gateway = shop.desk.gateway(code)?;
     let told = match gateway.parse_notice(body) {

@@ -1,4 +1,4 @@
-//! The SQL by which staff see registrations: no statement without its scope (T22).
+//! The SQL by which staff see registrations: no statement without its scope (TH22).
 
 use crate::fragments::live;
 use crate::params;

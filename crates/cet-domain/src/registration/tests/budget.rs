@@ -22,6 +22,7 @@ async fn left(t: &TestDb) -> usize {
 }
 
 on_both! {
+    /// W2.
     async fn the_sixth_document_of_a_day_is_refused_and_a_known_one_is_not(t: TestDb) {
         for document in 0..5 {
             assert!(look(&t.db, document).await);

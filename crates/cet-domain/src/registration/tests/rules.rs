@@ -11,6 +11,7 @@ fn at(micros: i64) -> Time {
     Time::from_micros(micros)
 }
 
+/// R5.
 #[test]
 fn binding_is_open_while_either_window_is() {
     let windows = [window(10, 20), window(30, 40)];
@@ -23,6 +24,7 @@ fn binding_is_open_while_either_window_is() {
     assert_eq!(may_bind(&[], at(0)), Err(RegistrationRefusal::WindowNotOpen(None)));
 }
 
+/// R7.
 #[test]
 fn an_empty_registration_goes_a_day_after_saving_or_half_an_hour_after_the_own_cancellation() {
     let day = NOON.plus(EMPTY_FOR);
@@ -31,6 +33,7 @@ fn an_empty_registration_goes_a_day_after_saving_or_half_an_hour_after_the_own_c
     assert_eq!(release_time(NOON, Some(day)), day.plus(AFTER_CANCELLING));
 }
 
+/// W3.
 #[test]
 fn the_wait_after_releases_doubles_up_to_a_day() {
     let waits: Vec<i64> = (1..=12).map(|n| bind_again(n, NOON).since(NOON).as_mins()).collect();

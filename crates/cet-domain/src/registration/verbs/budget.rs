@@ -1,4 +1,4 @@
-//! The budget of look-ups (security W2, T8).
+//! The budget of look-ups (W2, TH8).
 
 use crate::registration::{RegistrationRefusal, rules, store};
 use crate::store::{DbError, Tx};

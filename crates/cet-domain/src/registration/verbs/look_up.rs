@@ -22,7 +22,7 @@ pub struct LookUpCommand {
     pub document: DocumentKey,
     /// The name in its form for comparison.
     pub name: NameKey,
-    /// The student number, where the sitting asks for it (security W3).
+    /// The student number, where the sitting asks for it (W3).
     pub student_number: Option<String>,
     /// The network address, for the audit log.
     pub address: String,

@@ -1,8 +1,13 @@
 use super::*;
 use crate::review::ReviewRefusal as R;
+use crate::roster::DocumentKey;
+use crate::score::Ticket;
+use crate::vault::Vault;
+use crate::words::document::{Document, DocumentKind};
 
 const HIT: Match = Match { passes: true, same_document: true, same_name: true, serves_another: false };
 
+/// V3.
 #[test]
 fn the_document_decides_whatever_the_name_and_the_name_alone_leaves_it_to_the_school() {
     let of = |same_document, same_name| outcome(Some(Match { same_document, same_name, ..HIT }));
@@ -11,6 +16,30 @@ fn the_document_decides_whatever_the_name_and_the_name_alone_leaves_it_to_the_sc
     assert_eq!(of(false, true), Outcome::Pending);
     assert_eq!(of(false, false), Outcome::Refused);
     assert_eq!(outcome(None), Outcome::Refused);
+}
+
+/// V2.
+#[test]
+fn a_written_ticket_of_2005_or_later_with_425_points_passes_and_none_before() {
+    let vault = Vault::parse(&Vault::new_key_file().unwrap()).unwrap();
+    let document = Document::parse(DocumentKind::MacauId, "99301000001").unwrap();
+    let passes = |ticket: &str, subject: &str, points| {
+        let score = Score {
+            ticket: Ticket::parse(ticket).unwrap(),
+            name: String::new(),
+            name_key: String::new(),
+            document_key: DocumentKey::of(&vault, &document),
+            subject: SubjectCode::parse(subject).unwrap(),
+            points,
+            sitting: String::new(),
+        };
+        Match::of(&score, b"", "", false).passes
+    };
+    assert!(passes("993010051100101", "1", 425));
+    assert!(!passes("993010042100101", "1", 425));
+    assert!(!passes("993010051100101", "1", 424));
+    assert!(!passes("993010051200101", "2", 425));
+    assert!(!passes("F93010051100101", "F", 425));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the school does: decides by hand, and applies for candidates of before 2005 (V2-V4, S2).
+//! What the school does: decides by hand, and applies for candidates of before 2005 (V2, V3, V4, S2).
 
 use super::{changes, grant, lock_student, of_record, record};
 use crate::audit::Actor;

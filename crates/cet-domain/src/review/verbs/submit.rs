@@ -1,4 +1,4 @@
-//! 保存并提交复核, and deleting a refused application (V2-V4).
+//! 保存并提交复核, and deleting a refused application (V2, V3, V4).
 
 use jiff::SignedDuration;
 

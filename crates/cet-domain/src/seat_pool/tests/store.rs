@@ -26,6 +26,7 @@ async fn now(db: &Db) -> Option<Seats> {
 }
 
 on_both! {
+    /// R15.
     async fn the_last_seat_is_taken_once(t: TestDb) {
         opened(&t, 2).await;
         assert!(take_one(&t.db).await);
@@ -48,6 +49,7 @@ on_both! {
         assert_eq!(now(&t.db).await.unwrap().taken, 1);
     }
 
+    /// R15.
     async fn a_capacity_below_what_is_taken_is_refused_with_the_number(t: TestDb) {
         opened(&t, 3).await;
         take_one(&t.db).await;

@@ -58,6 +58,7 @@ on_both! {
         assert_eq!(cell.get().current().unwrap().text(TextKind::Agreement, "zh").unwrap().version, 2);
     }
 
+    /// R15.
     async fn a_capacity_below_what_is_taken_is_refused_with_the_number_and_nothing_is_stored(t: TestDb) {
         take(&t.db, read(GOOD, "one")).await.unwrap();
         take_seats(&t.db, 2).await;

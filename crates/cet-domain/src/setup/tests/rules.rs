@@ -82,6 +82,7 @@ fn a_year_long_after_the_exams_is_a_slip_of_the_pen() {
     }
 }
 
+/// R10.
 #[test]
 fn an_oral_subject_needs_written_ones_of_the_sitting() {
     let written = subject("1", Mode::Written);

@@ -159,6 +159,7 @@ fn as_csv(rows: &[&[&str]]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// TH30.
 #[test]
 fn one_table_of_cell_rules_holds_for_csv_and_for_workbooks() {
     for (raw, means) in cell_rules::tests::TABLE {

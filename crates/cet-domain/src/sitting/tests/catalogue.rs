@@ -112,6 +112,7 @@ on_both! {
         assert_eq!(plan.window(campus("110010"), Mode::Oral), None);
     }
 
+    /// R11.
     async fn outsiders_wait_until_their_time(t: TestDb) {
         let catalogue = seeded(&t).await.get();
         let plan = catalogue.current().unwrap();
@@ -122,6 +123,7 @@ on_both! {
         assert_eq!(plan.outsiders_from(here, Mode::Oral), Some(noon_plus(50)));
     }
 
+    /// R11.
     async fn oral_campuses_are_those_allowed_and_open_now(t: TestDb) {
         let catalogue = seeded(&t).await.get();
         let plan = catalogue.current().unwrap();

@@ -112,7 +112,7 @@ fn named(folder: &str, catalogue: &Catalogue) -> Option<SchoolCode> {
     found
 }
 
-/// A name without the marks that copying and downloading twice leave behind: `T1(1)`, `T1 - 副本`, `Copy of T1`.
+/// A name without the marks that copying and downloading twice leave behind: `N1(1)`, `N1 - 副本`, `Copy of N1`.
 #[must_use]
 pub(super) fn without_copy_mark(stem: &str) -> &str {
     let mut rest = stem.trim();

@@ -5,24 +5,24 @@ use crate::sitting::catalogue::Catalogue;
 fn a_part_is_told_by_its_name() {
     let photo = |folders, stem| Part::Photo { folders, stem };
     for (name, wanted) in [
-        ("99301/T1.jpg", photo("99301", "T1")),
-        ("a/99301/T1.JPEG", photo("a/99301", "T1")),
-        ("99301\\T1.png", photo("99301", "T1")),
-        ("T1.王.jpg", photo("", "T1.王")),
+        ("99301/N1.jpg", photo("99301", "N1")),
+        ("a/99301/N1.JPEG", photo("a/99301", "N1")),
+        ("99301\\N1.png", photo("99301", "N1")),
+        ("N1.王.jpg", photo("", "N1.王")),
         ("99301/", Part::Folder),
         ("99301\\", Part::Folder),
         ("99301/Thumbs.db", Part::Junk),
         ("99301/thumbs.db", Part::Junk),
         (".DS_Store", Part::Junk),
-        ("__MACOSX/99301/._T1.jpg", Part::Junk),
-        ("99301/._T1.jpg", Part::Junk),
-        ("@eaDir/T1.jpg", Part::Junk),
+        ("__MACOSX/99301/._N1.jpg", Part::Junk),
+        ("99301/._N1.jpg", Part::Junk),
+        ("@eaDir/N1.jpg", Part::Junk),
         ("desktop.ini", Part::Junk),
         ("~$名单.xlsx", Part::Junk),
         ("99301.zip", Part::Packed),
         ("99301/a.RAR", Part::Packed),
-        ("99301/T1.HEIC", Part::Foreign),
-        ("99301/T1.bmp", Part::Foreign),
+        ("99301/N1.HEIC", Part::Foreign),
+        ("99301/N1.bmp", Part::Foreign),
         ("说明.txt", Part::Other),
         ("README", Part::Other),
     ] {
@@ -33,19 +33,19 @@ fn a_part_is_told_by_its_name() {
 #[test]
 fn marks_of_copies_are_taken_off() {
     for stem in [
-        "T1",
-        "T1(1)",
-        "T1 (12)",
-        "T1 - 副本",
-        "T1 - 副本 (2)",
-        "T1-Copy",
-        "T1 copy",
-        "复件 T1",
-        "Copy of T1",
+        "N1",
+        "N1(1)",
+        "N1 (12)",
+        "N1 - 副本",
+        "N1 - 副本 (2)",
+        "N1-Copy",
+        "N1 copy",
+        "复件 N1",
+        "Copy of N1",
     ] {
-        assert_eq!(without_copy_mark(stem), "T1", "{stem}");
+        assert_eq!(without_copy_mark(stem), "N1", "{stem}");
     }
-    for stem in ["T1(2016)", "(1)T1", "B-1"] {
+    for stem in ["N1(2016)", "(1)N1", "B-1"] {
         assert_eq!(without_copy_mark(stem), stem);
     }
     assert_eq!(without_copy_mark("(1)"), "");

@@ -143,26 +143,26 @@ on_both! {
 
     async fn a_bad_photo_stops_the_file_unless_it_may_be_skipped(t: TestDb) {
         sitting(&t.db).await;
-        roster(&t.db, &[("王测试", WANG, "T1"), ("李四", LI, "T2"), ("张三", "330199199601019012", "T3")]).await;
+        roster(&t.db, &[("王测试", WANG, "N1"), ("李四", LI, "N2"), ("张三", "330199199601019012", "N3")]).await;
         let cut = &JPEG[..900];
-        let mixed = archive(&[("99301/T1.jpg", JPEG), ("99301/T2.jpg", cut), ("99301/T3.jpg", b"text")]);
+        let mixed = archive(&[("99301/N1.jpg", JPEG), ("99301/N2.jpg", cut), ("99301/N3.jpg", b"text")]);
         let report = take(&t.db, mixed.path(), Options::default()).await.unwrap();
-        let told = ["99301/T2.jpg: the picture is cut off: its end is missing", "99301/T3.jpg: expected a JPEG or PNG picture, found something else"];
+        let told = ["99301/N2.jpg: the picture is cut off: its end is missing", "99301/N3.jpg: expected a JPEG or PNG picture, found something else"];
         assert_eq!((report.stored, report.good, &report.bad.lines[..]), (false, 1, &told.map(str::to_owned)[..]));
-        assert!(!printed(&t.db, WANG, "T1").await);
+        assert!(!printed(&t.db, WANG, "N1").await);
         let report = take(&t.db, mixed.path(), Options { skip_bad: true, ..Options::default() }).await.unwrap();
         assert_eq!((report.stored, report.good, report.bad.count), (true, 1, 2));
-        assert!(printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T2").await);
-        let missing = Missing { school: school(), count: 2, of: 3, numbers: vec!["T2".to_owned(), "T3".to_owned()] };
+        assert!(printed(&t.db, WANG, "N1").await && !printed(&t.db, LI, "N2").await);
+        let missing = Missing { school: school(), count: 2, of: 3, numbers: vec!["N2".to_owned(), "N3".to_owned()] };
         assert_eq!(report.missing, [missing]);
         // Without a folder the given school, and again the very same.
         let options = Options { school: Some(school()), skip_bad: false };
         for _ in 0..2 {
-            let report = take(&t.db, archive(&[("T2.jpg", JPEG)]).path(), options).await.unwrap();
+            let report = take(&t.db, archive(&[("N2.jpg", JPEG)]).path(), options).await.unwrap();
             assert_eq!((report.good, report.missing[0].count), (1, 1));
         }
         // A folder of a school that is not known is not the given one.
-        let report = take(&t.db, archive(&[("99999/T2.jpg", JPEG)]).path(), options).await.unwrap();
+        let report = take(&t.db, archive(&[("99999/N2.jpg", JPEG)]).path(), options).await.unwrap();
         assert_eq!((report.good, report.nobody.count), (0, 1));
         let wrong = import(&t.db, &vault(), mixed.path(), "2099-1", Options::default(), &|_, _, _| {}).await;
         assert_eq!(wrong.unwrap_err().to_string(), "2099-1: no such sitting");
@@ -170,8 +170,8 @@ on_both! {
 
     async fn a_damaged_zip_file_stores_nothing(t: TestDb) {
         sitting(&t.db).await;
-        roster(&t.db, &[("王测试", WANG, "T1"), ("李四", LI, "T2")]).await;
-        let zip = archive(&[("99301/T1.jpg", JPEG), ("99301/T2.jpg", JPEG)]);
+        roster(&t.db, &[("王测试", WANG, "N1"), ("李四", LI, "N2")]).await;
+        let zip = archive(&[("99301/N1.jpg", JPEG), ("99301/N2.jpg", JPEG)]);
         let mut bytes = std::fs::read(zip.path()).unwrap();
         let place = bytes.len() / 2 + 200;
         bytes[place] ^= 0xFF;
@@ -180,7 +180,7 @@ on_both! {
             let error = take(&t.db, zip.path(), Options { skip_bad, school: None }).await.unwrap_err();
             assert!(error.to_string().contains("the ZIP file is damaged"), "{error}");
         }
-        assert!(!printed(&t.db, WANG, "T1").await);
+        assert!(!printed(&t.db, WANG, "N1").await);
     }
 
     async fn two_students_of_one_number_get_no_face_by_it_and_each_their_own_by_document(t: TestDb) {
@@ -199,27 +199,27 @@ on_both! {
 
     async fn a_number_that_is_corrected_or_becomes_shared_never_carries_a_face_to_another(t: TestDb) {
         sitting(&t.db).await;
-        roster(&t.db, &[("王测试", WANG, "T1")]).await;
-        good(&t.db, &[("99301/T1.jpg", JPEG)]).await;
-        assert!(printed(&t.db, WANG, "T1").await);
+        roster(&t.db, &[("王测试", WANG, "N1")]).await;
+        good(&t.db, &[("99301/N1.jpg", JPEG)]).await;
+        assert!(printed(&t.db, WANG, "N1").await);
         // Another student of the same number comes with a later file.
-        roster(&t.db, &[("李四", LI, "T1")]).await;
-        assert!(!printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T1").await);
-        // The school corrects: T1 is the other's. Whose the face is nobody knows until it is delivered again.
-        roster(&t.db, &[("王测试", WANG, "T9")]).await;
-        assert!(!printed(&t.db, WANG, "T9").await && !printed(&t.db, LI, "T1").await);
-        let report = good(&t.db, &[("99301/T1.jpg", JPEG)]).await;
-        assert_eq!(report.missing[0].numbers, ["T9"]);
-        assert!(printed(&t.db, LI, "T1").await && !printed(&t.db, WANG, "T9").await);
+        roster(&t.db, &[("李四", LI, "N1")]).await;
+        assert!(!printed(&t.db, WANG, "N1").await && !printed(&t.db, LI, "N1").await);
+        // The school corrects: N1 is the other's. Whose the face is nobody knows until it is delivered again.
+        roster(&t.db, &[("王测试", WANG, "N9")]).await;
+        assert!(!printed(&t.db, WANG, "N9").await && !printed(&t.db, LI, "N1").await);
+        let report = good(&t.db, &[("99301/N1.jpg", JPEG)]).await;
+        assert_eq!(report.missing[0].numbers, ["N9"]);
+        assert!(printed(&t.db, LI, "N1").await && !printed(&t.db, WANG, "N9").await);
         // And back: what was kept for the first by that number is gone.
-        roster(&t.db, &[("李四", LI, "T2"), ("王测试", WANG, "T1")]).await;
-        assert!(!printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T2").await);
+        roster(&t.db, &[("李四", LI, "N2"), ("王测试", WANG, "N1")]).await;
+        assert!(!printed(&t.db, WANG, "N1").await && !printed(&t.db, LI, "N2").await);
     }
 
     async fn what_a_candidate_saved_counts_with_its_own_number(t: TestDb) {
         sitting(&t.db).await;
-        roster(&t.db, &[("王测试", WANG, "T1"), ("李四", LI, "T2")]).await;
-        good(&t.db, &[("99301/T1.jpg", JPEG)]).await;
+        roster(&t.db, &[("王测试", WANG, "N1"), ("李四", LI, "N2")]).await;
+        good(&t.db, &[("99301/N1.jpg", JPEG)]).await;
         let wang = key(DocumentKind::ResidentId, WANG).bytes().to_vec();
         let saved = "INSERT INTO registration
                 (school, id, sitting, passport_id, record_id, state, saved_at, release_at, version, campus, school_name,
@@ -227,27 +227,27 @@ on_both! {
                  entry_year, grade, college, major, class, student_number, remark, subjects, listed_subjects,
                  barred_subjects, snapshot_hash)
              VALUES ('99301', 1, '2017-2', 1, 1, 'live', 0, NULL, 1, '993010', '', '', '', '', '', '', $1, $1, '', '', '', '',
-                     '', '', '', 'T1', '', '', '', '', '')";
+                     '', '', '', 'N1', '', '', '', '', '')";
         t.db.write(async move |tx: &mut Tx<'_>| tx.execute(saved, crate::params![wang]).await.map(drop)).await.map_err(|e: DbError| e).unwrap();
-        // Later the rosters say: 王测试 has T9, and T1 is 李四's. 王测试's ticket still says T1.
-        roster(&t.db, &[("王测试", WANG, "T9"), ("李四", LI, "T1")]).await;
-        assert!(!printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T1").await);
+        // Later the rosters say: 王测试 has N9, and N1 is 李四's. 王测试's ticket still says N1.
+        roster(&t.db, &[("王测试", WANG, "N9"), ("李四", LI, "N1")]).await;
+        assert!(!printed(&t.db, WANG, "N1").await && !printed(&t.db, LI, "N1").await);
     }
 
     async fn a_photo_of_before_prints_for_who_has_the_number_alone_and_only_if_it_is_whole(t: TestDb) {
         sitting(&t.db).await;
-        roster(&t.db, &[("王测试", WANG, "T1"), ("李四", LI, "T2")]).await;
+        roster(&t.db, &[("王测试", WANG, "N1"), ("李四", LI, "N2")]).await;
         let (whole, cut) = (JPEG.to_vec(), JPEG[..900].to_vec());
         let old = async move |tx: &mut Tx<'_>| {
-            for (number, jpeg) in [("T1", &whole), ("T2", &cut), ("", &whole)] {
+            for (number, jpeg) in [("N1", &whole), ("N2", &cut), ("", &whole)] {
                 let sql = "INSERT INTO student_photo (school, sitting, student_number, jpeg, imported_at) VALUES ('99301', '2017-2', $1, $2, 0)";
                 tx.execute(sql, crate::params![number, jpeg]).await?;
             }
             Ok::<_, DbError>(())
         };
         t.db.write(old).await.unwrap();
-        assert!(printed(&t.db, WANG, "T1").await && !printed(&t.db, LI, "T2").await && !printed(&t.db, LI, "").await);
-        roster(&t.db, &[("张三", "330199199601019012", "T1")]).await;
-        assert!(!printed(&t.db, WANG, "T1").await);
+        assert!(printed(&t.db, WANG, "N1").await && !printed(&t.db, LI, "N2").await && !printed(&t.db, LI, "").await);
+        roster(&t.db, &[("张三", "330199199601019012", "N1")]).await;
+        assert!(!printed(&t.db, WANG, "N1").await);
     }
 }

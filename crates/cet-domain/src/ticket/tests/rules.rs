@@ -13,6 +13,7 @@ fn facts() -> PrintFacts {
     }
 }
 
+/// T2.
 #[test]
 fn it_prints_from_its_time_to_the_end_of_the_day_of_the_exam() {
     let print = |now: &str| may_print(&facts(), at(now));

@@ -49,6 +49,7 @@ fn parts(answer: &Answer) -> String {
 const UNIT: &str = "/staff/arrangements/993010/1";
 
 on_both! {
+    /// T4.
     async fn a_school_sees_its_subjects_and_takes_its_lists_out_once_published(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
@@ -83,6 +84,7 @@ on_both! {
         assert!(log.text.contains("desk-labels.pdf") && log.text.contains("rows=2"), "{}", log.text);
     }
 
+    /// TH29.
     async fn a_seat_plan_holds_no_formula_and_no_document(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;

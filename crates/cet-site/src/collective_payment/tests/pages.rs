@@ -32,6 +32,7 @@ async fn locks(browser: &mut Browser<'_>, fields: &[(&str, &str)]) -> Answer {
 }
 
 on_both! {
+    /// Y6.
     async fn a_school_checks_locks_and_confirms_and_the_candidate_is_told(t: TestDb) {
         let app = site(t).await;
         let mut school = member(&app, "school-99301").await;
@@ -92,6 +93,7 @@ on_both! {
         assert_eq!(sql(&app, "UPDATE entry SET locked_by = NULL WHERE locked_by IS NOT NULL").await, 0);
     }
 
+    /// TH29.
     async fn files_hold_the_same_rows_and_no_formula(t: TestDb) {
         let app = site(t).await;
         sql(&app, "UPDATE registration SET name = '=HYPERLINK(1)', college = '＋1', class = '@x'").await;
@@ -141,6 +143,7 @@ on_both! {
         assert_eq!(sql(&app, "UPDATE entry SET locked_by = locked_by WHERE locked_by IS NOT NULL").await, 2);
     }
 
+    /// S2.
     async fn a_group_is_entered_by_the_candidates_rules_and_each_refusal_is_named(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;

@@ -1,4 +1,4 @@
-//! 笔试报考 and 口试报考: what can be ticked, and submitting it (R8, R10-R12).
+//! 笔试报考 and 口试报考: what can be ticked, and submitting it (R8, R10, R11, R12).
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};

@@ -60,7 +60,7 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
         Err(refusals) if order_ended && refusals.contains(&EntryRefusal::NotFound) => {
             Ok(said::saying(&who, see_other(PATH), "refreshed"))
         }
-        // The same page for what is not there and for what is somebody else's (T21).
+        // The same page for what is not there and for what is somebody else's (TH21).
         Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
         Err(refusals) => show(&who, &refusals).await,
     }

@@ -81,6 +81,7 @@ on_both! {
         assert!(browser.get("/registration?lang=en").await.text.contains("Powered by"));
     }
 
+    /// R8.
     async fn a_refused_submission_names_all_and_does_nothing_and_keeps_the_ticks(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = bound(&app, 1).await;
@@ -102,6 +103,7 @@ on_both! {
         assert_eq!(refused(&enter(&mut six, "written", &["2"]).await), (422, vec!["not-eligible"]));
     }
 
+    /// R10.
     async fn an_oral_subject_needs_its_written_one_a_campus_a_date_and_a_fee(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = bound(&app, 1).await;
@@ -133,6 +135,7 @@ on_both! {
         assert!(browser.get("/registration").await.text.contains("data-subject=\"F\" data-campus=\"991010\""));
     }
 
+    /// R12.
     async fn a_full_pool_says_so_and_the_numbers_refresh(t: TestDb) {
         let app = enrolled(t).await;
         sql(&app, "UPDATE seat_pool SET capacity = 1 WHERE subject = '1'").await;
@@ -177,6 +180,7 @@ on_both! {
         assert_eq!(entries(&mut mine).await.len(), 1);
     }
 
+    /// R13.
     async fn paid_and_locked_entries_are_not_cancelled(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = bound(&app, 1).await;
@@ -208,6 +212,7 @@ on_both! {
         assert_eq!(offer(&later.get("/registration/written").await, "2"), "window-closed");
     }
 
+    /// R13.
     async fn an_overdue_entry_and_an_empty_registration_are_gone_at_once(t: TestDb) {
         let app = enrolled(t).await;
         let (mut one, mut two) = (bound(&app, 1).await, bound(&app, 2).await);
@@ -246,6 +251,7 @@ on_both! {
         assert!(answer.text.contains("action=\"/registration/oral\" method=\"post\""));
     }
 
+    /// TH49.
     async fn hostile_submissions_are_refused_without_a_fault(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = bound(&app, 1).await;

@@ -1,4 +1,4 @@
-//! 笔试科目报考 and 口试科目报考: the subjects that one can tick, and why not (R8, R10-R12).
+//! 笔试科目报考 and 口试科目报考: the subjects that one can tick, and why not (R8, R10, R11, R12).
 
 use askama::Template;
 
@@ -150,7 +150,7 @@ pub struct SubjectRow {
     pub why: String,
     /// Whether the reason leads to CET6资格复核.
     pub review: bool,
-    /// Where one can queue for a full pool (R16).
+    /// Where one can queue for a full pool; nowhere yet.
     pub queue: Option<String>,
     /// Whether its box is ticked (typed before).
     pub ticked: bool,

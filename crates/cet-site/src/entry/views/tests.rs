@@ -40,6 +40,7 @@ fn sound(html: &str) {
     assert!(html.len() <= 20_000, "{} bytes", html.len());
 }
 
+/// R9.
 #[test]
 fn the_information_page_bears_its_marks() {
     both(|lang| {
@@ -57,6 +58,7 @@ fn the_information_page_bears_its_marks() {
     });
 }
 
+/// R9.
 #[test]
 fn the_chart_names_its_eight_steps_in_order() {
     both(|lang| {
@@ -131,6 +133,7 @@ fn an_empty_registration_says_when_it_is_deleted() {
     });
 }
 
+/// V1.
 #[test]
 fn the_review_button_shows_only_when_it_may() {
     let mut view = usual(Lang::Zh);
@@ -178,6 +181,7 @@ fn the_time_left_is_told_in_hours_and_minutes_and_never_below_zero() {
     assert_eq!(Clock { seconds_left: -5, ..clock() }.left(texts(Lang::En)), "0 h 0 min");
 }
 
+/// R12.
 #[test]
 fn seats_left_are_told_by_word_and_number() {
     let text = |lang, taken| SeatsShown { capacity: 60, taken }.text(texts(lang));
@@ -189,6 +193,7 @@ fn seats_left_are_told_by_word_and_number() {
     assert!(!SeatsShown { capacity: 0, taken: 0 }.has_meter());
 }
 
+/// R8.
 #[test]
 fn the_written_page_marks_each_subject_and_enables_only_open_ones() {
     both(|lang| {
@@ -241,6 +246,7 @@ fn guidance_of_the_nation_stands_in_place_of_the_built_in_rules() {
     assert!(!html.contains(texts(Lang::Zh).m("entry-written-rule-paid")));
 }
 
+/// R11.
 #[test]
 fn the_oral_page_offers_other_campuses_by_a_get_form() {
     both(|lang| {
@@ -260,6 +266,7 @@ fn the_oral_page_offers_other_campuses_by_a_get_form() {
     });
 }
 
+/// R11.
 #[test]
 fn a_fixed_home_campus_has_no_choose_button() {
     both(|lang| {

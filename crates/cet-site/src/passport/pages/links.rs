@@ -1,5 +1,5 @@
 //! `/account/verification` and `/account/undo/{token}`: what mailed links lead to. Opening one does nothing; its button
-//! does (T15).
+//! does (TH15).
 
 use axum::extract::Path;
 use axum::response::Response;

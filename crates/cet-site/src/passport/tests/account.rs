@@ -1,4 +1,4 @@
-//! 修改资料, 修改密码, 验证邮箱 and the undo (A3, A4, A8), by the manual's steps and the rows T10, T11, T70, W4 and W5.
+//! 修改资料, 修改密码, 验证邮箱 and the undo (A3, A4, A8), by the manual's steps, TH10, TH11, TH70, W4 and W5.
 
 use jiff::SignedDuration;
 
@@ -26,6 +26,7 @@ async fn is_signed_in(app: &TestApp, token: &str) -> bool {
 }
 
 on_both! {
+    /// A4.
     async fn manual_2_4_1_a_mistyped_address_is_changed_at_once(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, "zhang3@163.con").await;
@@ -69,6 +70,7 @@ on_both! {
         assert_eq!(browser.post("/account/profile", &own).await.location(), "/account");
     }
 
+    /// A4.
     async fn the_profile_is_kept_sealed_and_everything_wrong_is_named(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;
@@ -88,7 +90,8 @@ on_both! {
         assert!(browser.get("/account?show=yes").await.text.contains("李博"), "nothing was changed");
     }
 
-    async fn t70_a_session_alone_changes_nothing(t: TestDb) {
+    /// W5.
+    async fn th70_a_session_alone_changes_nothing(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;
         for password in ["", "wrong"] {
@@ -118,7 +121,7 @@ on_both! {
         assert_eq!(browser.get("/account/password").await.status, 200);
     }
 
-    async fn t10_t11_a_new_password_ends_the_other_sessions_and_renews_this_one(t: TestDb) {
+    async fn th10_th11_a_new_password_ends_the_other_sessions_and_renews_this_one(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;
         let elsewhere = signed_in(&app, EMAIL).await;
@@ -274,7 +277,8 @@ on_both! {
         assert_eq!(log_in(&mut app.browser(), EMAIL, PASSWORD).await.status, 303, "nothing was changed");
     }
 
-    async fn t70_a_verified_address_can_be_brought_back_for_seven_days(t: TestDb) {
+    /// W5.
+    async fn th70_a_verified_address_can_be_brought_back_for_seven_days(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;
         verified(&app, &mut browser).await;
@@ -325,6 +329,7 @@ on_both! {
         assert_eq!(broken(&app).await, Vec::<&str>::new());
     }
 
+    /// I13, I14, I20.
     async fn what_breaks_an_invariant_is_found(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;

@@ -82,6 +82,7 @@ on_both! {
         assert_eq!(mails(&app).await.len(), 1);
     }
 
+    /// P3, W6.
     async fn manual_2_2_step_4_a_link_for_each_network_sets_the_password_entered_twice(t: TestDb) {
         let app = TestApp::with(t, &BOTH_NETWORKS).await;
         register(&app, EMAIL).await;

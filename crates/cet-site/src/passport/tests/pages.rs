@@ -29,6 +29,7 @@ fn token(browser: &Browser<'_>) -> String {
 }
 
 on_both! {
+    /// A1.
     async fn a_passport_is_registered_and_logs_in_without_any_mail(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.browser();
@@ -50,6 +51,7 @@ on_both! {
         assert_eq!(count(&app, id).await, 1);
     }
 
+    /// A1.
     async fn everything_wrong_is_named_at_once_and_typed_values_stay(t: TestDb) {
         let app = TestApp::on(t).await;
         let answer = app.browser().post("/register", &[
@@ -65,6 +67,7 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM passport").await, 0);
     }
 
+    /// A3.
     async fn the_account_page_masks_until_asked(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.browser();
@@ -90,7 +93,7 @@ on_both! {
         }
     }
 
-    async fn t5_a_taken_address_is_told_to_its_owner_and_slowed_after_three(t: TestDb) {
+    async fn th5_a_taken_address_is_told_to_its_owner_and_slowed_after_three(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.browser();
         register(&mut browser, EMAIL).await;
@@ -137,6 +140,7 @@ on_both! {
         assert_eq!(register(&mut away, EMAIL).await.codes(), ["email-taken"]);
     }
 
+    /// A2.
     async fn wrong_address_and_wrong_password_get_the_same_answer(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&mut app.browser(), EMAIL).await;
@@ -150,7 +154,7 @@ on_both! {
         }
     }
 
-    async fn t2_guessing_is_slowed_and_the_owner_still_gets_in(t: TestDb) {
+    async fn th2_guessing_is_slowed_and_the_owner_still_gets_in(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut own = app.browser();
         register(&mut own, EMAIL).await;
@@ -190,7 +194,7 @@ on_both! {
         assert_eq!(log_in(&mut other, "b9@163.com", "x").await.status, 429);
     }
 
-    async fn t10_each_login_is_a_new_session_and_the_old_one_ends(t: TestDb) {
+    async fn th10_each_login_is_a_new_session_and_the_old_one_ends(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.browser();
         register(&mut browser, EMAIL).await;
@@ -210,6 +214,7 @@ on_both! {
         assert_eq!(browser.get("/home").await.status, 200);
     }
 
+    /// A8.
     async fn logging_out_ends_the_session_on_the_server(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.signed_in(1).await;
@@ -246,6 +251,7 @@ on_both! {
         }
     }
 
+    /// A2.
     async fn a_wrong_captcha_is_found_before_any_password_is_looked_at(t: TestDb) {
         let app = TestApp::with(t, &[("CET_CAPTCHA__MODE", "on")]).await;
         let mut browser = app.browser();
@@ -283,7 +289,7 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM passport").await, 0);
     }
 
-    async fn t69_a_passport_id_is_no_key_to_anything(t: TestDb) {
+    async fn th69_a_passport_id_is_no_key_to_anything(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = app.signed_in(1).await;
         let public_id = format!("{:032X}", 1);

@@ -1,4 +1,4 @@
-//! 密码找回 (A5), by the manual's steps and the rows T6, T10, T11, T14-T19 and I13 of security.md.
+//! 密码找回 (A5), by the manual's steps, and TH6, TH12, TH14, TH15, TH16, TH17, TH19 and I13.
 
 use std::sync::Arc;
 
@@ -36,6 +36,7 @@ fn minutes(n: i64) -> crate::words::time::Time {
 }
 
 on_both! {
+    /// A5.
     async fn manual_2_2_a_forgotten_password_is_set_anew_by_the_link_in_the_mail(t: TestDb) {
         let app = TestApp::with(t, &BOTH_NETWORKS).await;
         let mut signed_in = member(&app, EMAIL).await;
@@ -65,7 +66,7 @@ on_both! {
         assert_eq!(broken(&app).await, Vec::<&str>::new());
     }
 
-    async fn t6_known_and_unknown_addresses_get_the_same_page_and_leave_the_same_rows(t: TestDb) {
+    async fn th6_known_and_unknown_addresses_get_the_same_page_and_leave_the_same_rows(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         let unknown = ask(&app, "li4@163.com").await;
@@ -79,7 +80,8 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM recovery_request").await, 0);
     }
 
-    async fn t6_t17_only_the_newest_of_three_works_and_a_fourth_is_not_mailed(t: TestDb) {
+    /// W6.
+    async fn th6_th17_only_the_newest_of_three_works_and_a_fourth_is_not_mailed(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         let mut pages = Vec::new();
@@ -102,6 +104,7 @@ on_both! {
         assert_eq!(broken(&app).await, Vec::<&str>::new());
     }
 
+    /// A5.
     async fn a_wrong_name_does_not_use_the_link_up_but_the_fifth_does(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
@@ -120,7 +123,8 @@ on_both! {
         assert!(dead(&set(&app, &link, EMAIL, OTHER).await));
     }
 
-    async fn t15_a_link_ends_half_an_hour_after_its_mail_was_sent(t: TestDb) {
+    /// F12.
+    async fn th15_a_link_ends_half_an_hour_after_its_mail_was_sent(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         ask(&app, EMAIL).await;
@@ -136,7 +140,7 @@ on_both! {
         assert!(dead(&app.browser().get("/recover/x").await));
     }
 
-    async fn t16_of_two_tabs_the_second_is_refused_when_it_is_sent(t: TestDb) {
+    async fn th16_of_two_tabs_the_second_is_refused_when_it_is_sent(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         ask(&app, EMAIL).await;
@@ -161,7 +165,7 @@ on_both! {
         assert_eq!(log_in(&mut app.browser(), EMAIL, OTHER).await.status, 303);
     }
 
-    async fn t17_a_change_of_the_credentials_ends_a_link(t: TestDb) {
+    async fn th17_a_change_of_the_credentials_ends_a_link(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;
         ask(&app, EMAIL).await;
@@ -171,7 +175,7 @@ on_both! {
         assert!(dead(&set(&app, &link, EMAIL, PASSWORD).await));
     }
 
-    async fn t14_a_request_for_another_host_sends_nothing(t: TestDb) {
+    async fn th14_a_request_for_another_host_sends_nothing(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         let headers = [("content-type", "application/x-www-form-urlencoded"), ("x-forwarded-host", "evil.example"),
@@ -182,7 +186,7 @@ on_both! {
         assert!(mails.len() == 1 && !mails[0].body.contains("evil"));
     }
 
-    async fn t19_an_address_with_a_line_break_is_no_address(t: TestDb) {
+    async fn th19_an_address_with_a_line_break_is_no_address(t: TestDb) {
         let app = TestApp::on(t).await;
         for email in ["a@b.cn\r\nBcc: c@d.cn", "a@b.cn,c@d.cn", ""] {
             let answer = ask(&app, email).await;
@@ -201,7 +205,7 @@ on_both! {
         assert_eq!(app.browser().get("/recover").await.status, 200);
     }
 
-    async fn t12_a_form_from_elsewhere_does_nothing(t: TestDb) {
+    async fn th12_a_form_from_elsewhere_does_nothing(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         ask(&app, EMAIL).await;

@@ -1,4 +1,4 @@
-//! 账号找回 (A6), by the manual's steps and the rows T7 and W1.
+//! 账号找回 (A6), by the manual's steps, TH7 and W1.
 
 use jiff::SignedDuration;
 
@@ -57,6 +57,7 @@ pub(super) async fn retrieve(app: &TestApp, number: &str, name: &str, student_nu
 }
 
 on_both! {
+    /// A6.
     async fn manual_2_3_an_account_is_found_masked_and_with_the_student_number_whole(t: TestDb) {
         let app = TestApp::on(t).await;
         let mut browser = member(&app, EMAIL).await;
@@ -72,7 +73,7 @@ on_both! {
         assert_eq!(mails(&app).await.len(), 0);
     }
 
-    async fn t7_not_found_and_wrong_names_are_one_page_and_the_sixth_try_is_refused(t: TestDb) {
+    async fn th7_not_found_and_wrong_names_are_one_page_and_the_sixth_try_is_refused(t: TestDb) {
         let app = TestApp::with(t, &[("CET_LIMITS__EXEMPT", "[\"127.0.0.0/8\"]")]).await;
         let mut browser = member(&app, EMAIL).await;
         registered(&app, &mut browser).await;

@@ -147,6 +147,7 @@ async fn forget(app: &TestApp, lang: &str) {
 }
 
 on_both! {
+    /// P3.
     async fn a_mail_server_gets_plain_and_html_with_each_link_once_in_the_language_of_the_request(t: TestDb) {
         let app = TestApp::with(t, &BOTH_NETWORKS).await;
         register(&app, EMAIL).await;
@@ -189,6 +190,7 @@ on_both! {
         assert_eq!(server.taken().len(), 1, "and once it is taken, never again");
     }
 
+    /// O4.
     async fn one_event_is_one_mail_on_the_server_whichever_node_sends_it(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
@@ -208,7 +210,7 @@ on_both! {
         assert_eq!(server.taken().len(), 1);
     }
 
-    async fn t19_a_mail_has_one_recipient_and_no_header_that_somebody_typed(t: TestDb) {
+    async fn th19_a_mail_has_one_recipient_and_no_header_that_somebody_typed(t: TestDb) {
         let app = TestApp::on(t).await;
         register(&app, EMAIL).await;
         let done: Result<u64, DbError> = app.t.db.write(async |tx|

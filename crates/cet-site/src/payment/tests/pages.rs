@@ -46,6 +46,7 @@ fn offers(page: &Answer, subject: &str) -> String {
 const ASKING: &str = "正在向支付平台查询付款结果";
 
 on_both! {
+    /// Y4.
     async fn past_the_hold_with_a_silent_gateway_every_page_says_the_same(t: TestDb) {
         let app = enrolled(t).await;
         waiting(&app).await;
@@ -75,6 +76,23 @@ on_both! {
         assert!(entered.text.contains("href=\"/payment/77\""));
         let english = browser.get("/registration?lang=en").await;
         assert!(english.text.contains("Your seat is kept"));
+    }
+
+    /// Y3.
+    async fn coming_back_from_a_gateway_decides_nothing_whatever_the_browser_brings(t: TestDb) {
+        let app = enrolled(t).await;
+        waiting(&app).await;
+        let mut browser = app.signed_in(1).await;
+        let number = "99301000000000000077";
+        for address in [
+            format!("/payment/return/alipay?out_trade_no={number}&total_amount=0.01&trade_status=TRADE_SUCCESS"),
+            format!("/payment/return/payease?v_oid={number}&v_pstatus=20&v_amount=0.01&v_moneytype=0"),
+        ] {
+            assert_eq!(browser.get(&address).await.location(), "/registration", "{address}");
+            let page = browser.get("/registration").await;
+            let row = page.text.split("<tr").find(|row| row.contains("data-entry=")).unwrap();
+            assert!(row.contains("data-payment=\"unpaid\""), "{address}: {row}");
+        }
     }
 
     async fn when_the_registration_is_gone_its_payments_are_still_the_passports(t: TestDb) {

@@ -165,7 +165,7 @@ async fn standing_refusals(
     Ok(Err(bound.into_iter().chain(needed).collect()))
 }
 
-/// Unsuccessful look-ups of one network (security W2); `most` is set by `[limits] lookups`.
+/// Unsuccessful look-ups of one network (W2); `most` is set by `[limits] lookups`.
 const NETWORK: Rule =
     Rule { what: "look-up-network", most: 30, period: SignedDuration::from_hours(1), then: Then::Rest };
 

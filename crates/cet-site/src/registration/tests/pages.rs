@@ -67,6 +67,22 @@ pub(crate) fn refused(answer: &Answer) -> (u16, Vec<&str>) {
 }
 
 on_both! {
+    /// R1.
+    async fn the_home_page_says_who_is_signed_in_how_it_stands_and_where_to_go_on(t: TestDb) {
+        let app = enrolled(t).await;
+        let unbound = app.signed_in(1).await.get("/home").await.text;
+        let note = "未报名或当前通行证账号非报名时账号";
+        for shown in ["未设置", "2017年下半年CET考试", note, "2017-11-01 09:00", "href=\"/agreement\"", "action=\"/logout\""] {
+            assert!(unbound.contains(shown), "{shown}");
+        }
+        let home = bound(&app, 1).await.get("/home").await.text;
+        for shown in ["学生1", "2017-09-20 11:00", "2017-11-01 09:00", "href=\"/registration\"", "action=\"/logout\""] {
+            assert!(home.contains(shown), "{shown}");
+        }
+        assert!(!home.contains("未设置") && !home.contains(note));
+    }
+
+    /// W2.
     async fn a_candidate_accepts_is_found_checks_and_is_bound(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = app.signed_in(1).await;
@@ -92,6 +108,7 @@ on_both! {
         assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
     }
 
+    /// R2.
     async fn disagreeing_leads_home_and_what_was_not_shown_is_not_accepted(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = app.signed_in(1).await;
@@ -105,6 +122,7 @@ on_both! {
         assert_eq!(refused(&browser.post("/qualification/record", &[]).await), (403, vec!["agreement-needed", "not-checked", "not-looked-up"]));
     }
 
+    /// R3.
     async fn a_look_up_names_everything_that_is_wrong_and_keeps_what_was_typed(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = app.signed_in(1).await;
@@ -121,6 +139,7 @@ on_both! {
         assert_eq!(refused(&browser.post("/qualification", &none).await), (422, vec!["record-not-found"]));
     }
 
+    /// R3.
     async fn full_width_digits_and_spaces_are_the_same_document(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = app.signed_in(1).await;
@@ -151,6 +170,7 @@ on_both! {
         assert_eq!(refused(&look_up(&mut browser, 2).await), (429, vec!["too-many"]));
     }
 
+    /// W2.
     async fn a_network_that_only_guesses_has_to_wait_an_hour(t: TestDb) {
         let app = enrolled(t).await;
         for passport in 1..=15 {
@@ -167,7 +187,7 @@ on_both! {
         assert_eq!(look_up(&mut app.signed_in(20).await, 1).await.status, 303);
     }
 
-    async fn t71_monitoring_hears_of_many_bindings_from_one_network(t: TestDb) {
+    async fn th71_monitoring_hears_of_many_bindings_from_one_network(t: TestDb) {
         let app = enrolled(t).await;
         for _ in 0..crate::alarms::BINDINGS {
             app.app.alarms.bound_from("127.0.0.1".to_owned(), NOON);
@@ -227,6 +247,7 @@ on_both! {
         assert_eq!(refused(&answer), (409, vec!["passport-bound"]));
     }
 
+    /// R5.
     async fn without_the_tick_or_outside_the_window_nothing_is_bound(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = app.signed_in(1).await;
@@ -246,6 +267,7 @@ on_both! {
         assert_eq!(refused(&late.post("/qualification/record", &[]).await), (403, vec!["not-checked", "window-closed"]));
     }
 
+    /// R4.
     async fn every_subject_that_is_not_granted_has_its_reason_in_both_languages(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = app.signed_in(5).await;

@@ -1,4 +1,4 @@
-//! `/staff/reviews`: the school decides by hand, and applies for candidates of before 2005.
+//! `/staff/reviews`: the school decides by hand (V3, V4), and applies for candidates of before 2005 (V2).
 
 use std::sync::Arc;
 

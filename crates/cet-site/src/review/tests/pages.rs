@@ -108,6 +108,7 @@ pub(super) async fn decide(school: &mut Browser<'_>, path: &str, decision: &str)
 }
 
 on_both! {
+    /// V3.
     async fn li_bo_with_430_points_under_his_document_is_approved_at_once_whatever_the_name(t: TestDb) {
         let app = world(t).await;
         let mut li = li(&app, 1).await;
@@ -139,6 +140,7 @@ on_both! {
         assert_eq!(li.post("/registration/written", &[("subject", "2")]).await.location(), "/registration");
     }
 
+    /// V3.
     async fn a_wrong_ticket_is_refused_and_nothing_is_stored_and_the_sixth_try_waits(t: TestDb) {
         let app = world(t).await;
         let mut li = li(&app, 1).await;
@@ -161,6 +163,7 @@ on_both! {
         assert_eq!(refused(&submit(&mut yan, "993010151100103").await), (422, vec!["ticket-unknown"]));
     }
 
+    /// V2.
     async fn a_form_without_its_tick_or_without_a_record_says_all_that_is_wrong(t: TestDb) {
         let app = world(t).await;
         let mut nobody = app.signed_in(7).await;
@@ -172,6 +175,7 @@ on_both! {
         assert_eq!(answer.value("ticket_number"), Some(LI));
     }
 
+    /// V3, V4, V5.
     async fn wang_xiaoming_is_frozen_until_the_school_has_refused_corrects_and_wins(t: TestDb) {
         let app = world(t).await;
         let (mut wang, mut school) = (wang(&app, 1).await, member(&app, "school-99301").await);
@@ -228,6 +232,7 @@ on_both! {
         assert_eq!(state(&mut wang).await, "refused");
     }
 
+    /// V4.
     async fn a_refused_application_can_be_deleted_and_made_again(t: TestDb) {
         let app = world(t).await;
         let (mut wang, mut school) = (wang(&app, 1).await, member(&app, "school-99301").await);
@@ -245,6 +250,7 @@ on_both! {
         assert_eq!(state(&mut wang).await, "pending");
     }
 
+    /// V4.
     async fn who_submits_a_third_time_may_be_closed_and_taken_again(t: TestDb) {
         let app = world(t).await;
         let (mut wang, mut school) = (wang(&app, 1).await, member(&app, "school-99301").await);
@@ -266,6 +272,7 @@ on_both! {
         assert_eq!(submit(&mut wang, WANG).await.status, 303);
     }
 
+    /// W7, TH9.
     async fn an_approval_as_one_student_opens_nothing_to_another_bound_later(t: TestDb) {
         let app = world(t).await;
         let mut passport = li(&app, 1).await;
@@ -276,6 +283,7 @@ on_both! {
         assert_eq!(refused(&submit(&mut passport, LI).await), (422, vec!["review-exists"]));
     }
 
+    /// W7, TH9.
     async fn one_ticket_serves_one_student(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
@@ -292,6 +300,7 @@ on_both! {
         assert_eq!(refused(&submit(&mut second, WANG).await), (422, vec!["ticket-unknown"]));
     }
 
+    /// V2, S2.
     async fn a_school_applies_for_its_own_students_only_and_sees_its_own_applications_only(t: TestDb) {
         let app = world(t).await;
         let (mut school, mut other) = (member(&app, "school-99301").await, member(&app, "school-99101").await);
@@ -318,6 +327,7 @@ on_both! {
         assert_eq!(member(&app, "auditor").await.get("/staff/reviews").await.status, 404);
     }
 
+    /// V4.
     async fn of_two_browsers_that_submit_at_once_one_application_is_kept(t: TestDb) {
         let app = world(t).await;
         let (mut one, mut two) = (wang(&app, 1).await, wang(&app, 1).await);
@@ -327,7 +337,8 @@ on_both! {
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE action = 'review-submitted'").await, 1);
     }
 
-    async fn t9_the_ticket_of_another_opens_nothing_and_the_document_stays_the_own(t: TestDb) {
+    /// W7.
+    async fn th9_the_ticket_of_another_opens_nothing_and_the_document_stays_the_own(t: TestDb) {
         let app = world(t).await;
         let mut li = li(&app, 1).await;
         let more = [("ticket_number", WANG), ("confirmed", "yes"), ("document_kind", "resident-id"),

@@ -34,18 +34,21 @@ async fn sql(app: &TestApp, sql: &'static str) {
 }
 
 on_both! {
+    /// W7.
     async fn a_ticket_that_serves_another_document_is_found(t: TestDb) {
         let app = honest(t).await;
         sql(&app, "UPDATE review_ticket SET ticket = '0' WHERE ticket = '991010151100101'").await;
         assert_eq!(broken(&app).await, ["W7"]);
     }
 
+    /// W7.
     async fn two_documents_approved_by_one_ticket_are_found(t: TestDb) {
         let app = honest(t).await;
         sql(&app, "UPDATE eligibility_review SET ticket = '991010151100101' WHERE ticket = '993010151100102'").await;
         assert_eq!(broken(&app).await, ["W7"]);
     }
 
+    /// W7.
     async fn an_approval_that_was_moved_to_another_document_is_found(t: TestDb) {
         let app = honest(t).await;
         sql(&app, "UPDATE eligibility_review SET ticket = NULL, document_key = (SELECT document_key FROM student_record WHERE name = '颜')
@@ -53,12 +56,14 @@ on_both! {
         assert_eq!(broken(&app).await, ["W7"]);
     }
 
+    /// W7.
     async fn an_approval_that_did_not_reach_the_registration_is_found(t: TestDb) {
         let app = honest(t).await;
         sql(&app, "UPDATE registration SET subjects = '1' WHERE passport_id = 2").await;
         assert_eq!(broken(&app).await, ["W7"]);
     }
 
+    /// V4.
     async fn an_application_without_its_claim_and_a_second_one_are_found(t: TestDb) {
         let app = honest(t).await;
         sql(&app, "DELETE FROM passport_claim WHERE kind = 'review' AND passport_id = 1").await;
@@ -67,6 +72,7 @@ on_both! {
         assert_eq!(broken(&app).await, ["V4"]);
     }
 
+    /// I16, I20.
     async fn a_decision_without_its_line_in_the_log_and_its_mail_is_found(t: TestDb) {
         let app = honest(t).await;
         sql(&app, "DELETE FROM outbox WHERE kind = 'review-decided'").await;

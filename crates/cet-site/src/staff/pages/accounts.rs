@@ -177,7 +177,7 @@ async fn detail(
     refused(&said, &[], &view)
 }
 
-/// Gives an account another role or scope, from its next request on (T24).
+/// Gives an account another role or scope, from its next request on (TH24).
 pub(super) async fn grant(
     who: StaffMember,
     Path(name): Path<String>,
@@ -200,7 +200,7 @@ pub(super) async fn grant(
     ended(&who, &name, refusal(done)?, &form).await
 }
 
-/// Ends an account and its sessions (T25).
+/// Ends an account and its sessions (TH25).
 pub(super) async fn end(
     who: StaffMember,
     Path(name): Path<String>,

@@ -1,4 +1,4 @@
-//! `/staff/exports`: files for which a reason, or a second person, is needed (T27).
+//! `/staff/exports`: files for which a reason, or a second person, is needed (TH27).
 
 mod rows;
 

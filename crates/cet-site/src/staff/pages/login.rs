@@ -27,7 +27,7 @@ pub(super) async fn form(who: StaffVisitor) -> Result<Response, PageError> {
     html(StatusCode::OK, &LoginView::new(who.page(), way_on(&next).to_owned()))
 }
 
-/// A page of staff to go on to; anything else is none (T13).
+/// A page of staff to go on to; anything else is none (TH20).
 fn way_on(next: &str) -> &str {
     own_path(next).filter(|path| path.starts_with("/staff/")).unwrap_or("")
 }
@@ -79,7 +79,7 @@ async fn attempt(
         Err(Stop::Fault(DbError::Busy)) => return Ok(Err(StaffRefusal::TooBusy(BUSY_SECONDS))),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    // A name that nobody has costs what one that somebody has does (T4).
+    // A name that nobody has costs what one that somebody has does (TH4).
     let hash = login.as_ref().map(|login| login.password_hash.as_str());
     let right = match hashed(app.passwords.is_right(password, hash, &Asker::staff(who.address)).await)? {
         Ok(right) => right,

@@ -1,4 +1,4 @@
-//! T24, T25: who may give roles, and when they are gone.
+//! TH24, TH25: who may give roles, and when they are gone.
 
 use super::world::{code, member, staffed};
 use crate::audit::testing::told_of;
@@ -37,6 +37,7 @@ async fn add(browser: &mut Browser<'_>, name: &str, role: &str, scope: &str) -> 
 }
 
 on_both! {
+    /// S4.
     async fn national_staff_make_an_account_that_begins_with_its_own_password_and_second_factor(t: TestDb) {
         let app = world(t).await;
         let mut national = member(&app, "national").await;
@@ -76,7 +77,7 @@ on_both! {
         assert_eq!(held(&app, "fine").await, None);
     }
 
-    async fn t24_nobody_grants_to_the_own_account_or_to_one_as_high(t: TestDb) {
+    async fn th24_nobody_grants_to_the_own_account_or_to_one_as_high(t: TestDb) {
         let app = world(t).await;
         let done: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
             tx.execute(
@@ -106,7 +107,7 @@ on_both! {
         assert_eq!(held(&app, "national").await, Some(("national".to_owned(), String::new(), true)));
     }
 
-    async fn t24_fields_of_a_role_in_any_other_form_are_ignored(t: TestDb) {
+    async fn th24_fields_of_a_role_in_any_other_form_are_ignored(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
         let extra = [("role", "national"), ("scope", ""), ("name", "school-99301"), ("school", "99101"), ("province", "99")];
@@ -120,7 +121,7 @@ on_both! {
         assert_eq!(held(&app, "school-99301").await, Some(("school".to_owned(), "99301".to_owned(), true)));
     }
 
-    async fn t24_a_role_that_was_taken_away_is_gone_with_the_next_request(t: TestDb) {
+    async fn th24_a_role_that_was_taken_away_is_gone_with_the_next_request(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
         assert_eq!(school.get("/staff/students").await.status, 200);
@@ -143,7 +144,7 @@ on_both! {
         assert!(findings.iter().filter(|f| f.invariant == "I17").all(|f| f.violations.is_empty()), "{findings:?}");
     }
 
-    async fn t25_an_account_that_ends_is_out_with_the_next_request_and_stays_out(t: TestDb) {
+    async fn th25_an_account_that_ends_is_out_with_the_next_request_and_stays_out(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
         assert_eq!(school.begin("/staff/registrations.csv").await, 200);

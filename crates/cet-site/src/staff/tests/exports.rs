@@ -1,4 +1,4 @@
-//! T27: what leaves the system needs a reason, a second person above the cap, and leaves a row in the log.
+//! TH27: what leaves the system needs a reason, a second person above the cap, and leaves a row in the log.
 
 use super::world::{member, staffed};
 use crate::audit::testing::told_of;
@@ -87,7 +87,7 @@ on_both! {
         assert_ne!(ask(&mut school, "registrations", "", "年度检查").await.location(), first);
     }
 
-    async fn t27_a_file_has_whole_numbers_only_for_a_reason_and_carries_the_users_mark(t: TestDb) {
+    async fn th27_a_file_has_whole_numbers_only_for_a_reason_and_carries_the_users_mark(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
         let masked = school.get("/staff/registrations.csv").await;
@@ -104,7 +104,7 @@ on_both! {
         assert!(logged(&app, "list-exported").await.iter().any(|detail| detail.ends_with("whole=true")));
     }
 
-    async fn t27_nobody_takes_whole_numbers_or_lists_that_the_role_does_not_see(t: TestDb) {
+    async fn th27_nobody_takes_whole_numbers_or_lists_that_the_role_does_not_see(t: TestDb) {
         let app = world(t).await;
         for account in ["province-99", "national"] {
             let mut browser = member(&app, account).await;
@@ -123,7 +123,7 @@ on_both! {
         assert_eq!(national.get(&format!("{request}/file")).await.status, 404);
     }
 
-    async fn t27_more_than_the_cap_waits_for_a_second_person_of_the_scope(t: TestDb) {
+    async fn th27_more_than_the_cap_waits_for_a_second_person_of_the_scope(t: TestDb) {
         let app = world(t).await;
         long_log(&app).await;
         let mut auditor = member(&app, "auditor").await;
@@ -159,7 +159,7 @@ on_both! {
         assert!(matches!(&approved[..], [line] if line.ends_with("; State: waiting for approval → ready")), "{approved:?}");
     }
 
-    async fn t27_the_database_itself_refuses_a_long_file_without_a_second_person(t: TestDb) {
+    async fn th27_the_database_itself_refuses_a_long_file_without_a_second_person(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
         ask(&mut school, "registrations", "", "x").await;
@@ -173,7 +173,7 @@ on_both! {
         }
     }
 
-    async fn t27_the_row_of_the_log_is_there_before_the_first_byte_of_the_file(t: TestDb) {
+    async fn th27_the_row_of_the_log_is_there_before_the_first_byte_of_the_file(t: TestDb) {
         let app = world(t).await;
         let school = member(&app, "school-99301").await;
         // The answer is dropped with its body unread, as a download that breaks off at once.

@@ -53,6 +53,7 @@ async fn paid(app: &TestApp) {
 }
 
 on_both! {
+    /// S2.
     async fn a_school_finds_its_students_by_document_name_or_number_and_no_others(t: TestDb) {
         let app = world(t).await;
         for (account, found) in [("school-99301", true), ("school-99101", false)] {
@@ -69,6 +70,7 @@ on_both! {
         }
     }
 
+    /// R6, S2.
     async fn a_record_is_corrected_until_it_is_saved_and_the_correction_is_in_the_log(t: TestDb) {
         let app = world(t).await;
         let mut school = member(&app, "school-99301").await;
@@ -117,6 +119,7 @@ on_both! {
         assert!(finance.get("/staff/refunds.csv").await.text.contains("0.02"));
     }
 
+    /// S6.
     async fn figures_are_those_of_the_scope(t: TestDb) {
         let app = world(t).await;
         bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
@@ -168,6 +171,7 @@ on_both! {
         }
     }
 
+    /// S6.
     async fn figures_of_a_nation_are_added_up(t: TestDb) {
         let app = world(t).await;
         bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;

@@ -36,6 +36,7 @@ async fn fresh(app: &TestApp) -> String {
 }
 
 on_both! {
+    /// A8, TH63.
     async fn both_factors_open_the_console_and_the_password_alone_opens_nothing(t: TestDb) {
         let (app, accounts) = seeded(t).await;
         let account = &accounts[0];
@@ -132,6 +133,7 @@ on_both! {
         }
     }
 
+    /// TH11.
     async fn a_session_ends_by_idling_by_age_by_logging_out_and_with_its_account(t: TestDb) {
         let app = TestApp::on(t).await;
         staffed(&app).await;

@@ -46,6 +46,7 @@ const RECORD: [(&str, &str); 7] = [
 ];
 
 on_both! {
+    /// R19.
     async fn no_form_of_staff_is_done_for_another_account_than_it_was_made_for(t: TestDb) {
         let app = world(t).await;
         let theirs = member(&app, "national").await.get("/staff/accounts").await;
@@ -70,6 +71,7 @@ on_both! {
         assert_eq!(school.post("/staff/logout", &[("member", &theirs)]).await.location(), "/staff/login");
     }
 
+    /// R19.
     async fn a_record_that_somebody_else_corrected_is_not_overwritten_unseen(t: TestDb) {
         let app = world(t).await;
         let path = student(&app).await;

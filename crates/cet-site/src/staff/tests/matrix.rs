@@ -1,4 +1,4 @@
-//! Every route of staff, every role, their own school and others': who gets in, and who learns nothing (T22, T23).
+//! Every route of staff, every role, their own school and others': who gets in, and who learns nothing (TH22, TH23).
 //!
 //! The routes are read from the sources, so that one without a row here fails.
 
@@ -289,7 +289,8 @@ fn allowed(row: &Row, account: &str) -> bool {
 }
 
 on_both! {
-    async fn t22_t23_every_route_answers_its_roles_and_scopes_and_nobody_else(t: TestDb) {
+    /// S1.
+    async fn th22_th23_every_route_answers_its_roles_and_scopes_and_nobody_else(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
         more_accounts(&app).await;

@@ -43,6 +43,16 @@ async fn owner(app: &TestApp) -> i64 {
     owner
 }
 
+async fn sql(app: &TestApp, sql: &'static str) {
+    let done: Result<u64, DbError> = app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await;
+    assert!(done.unwrap() > 0, "{sql}");
+}
+
+async fn broken(app: &TestApp) -> Vec<&'static str> {
+    let findings = crate::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
+    findings.iter().filter(|found| !found.violations.is_empty()).map(|found| found.invariant).collect()
+}
+
 /// The supervisor's account becomes another account of the person who asks.
 async fn same_person(app: &TestApp) {
     let done: Result<u64, DbError> = app
@@ -83,7 +93,8 @@ async fn moved_once(t: TestDb, lost: Lost) {
 }
 
 on_both! {
-    async fn t26_two_people_move_a_registration_and_all_that_was_open_ends(t: TestDb) {
+    /// A7.
+    async fn th26_two_people_move_a_registration_and_all_that_was_open_ends(t: TestDb) {
         let (app, place) = world(t).await;
         let (mut old, mut new) = (app.signed_in(1).await, app.signed_in(9).await);
         assert_eq!(old.get("/registration").await.status, 200);
@@ -126,7 +137,7 @@ on_both! {
         assert!(told_of(&app.t.db, "rebind-asked").await.unwrap()[0].ends_with("; State: (none) → waiting for approval"));
     }
 
-    async fn t26_nobody_approves_what_the_same_person_asked_for(t: TestDb) {
+    async fn th26_nobody_approves_what_the_same_person_asked_for(t: TestDb) {
         let (app, place) = world(t).await;
         let mut service = member(&app, "service").await;
         let request = ask(&mut service, &place, 9).await.location().to_owned();
@@ -137,7 +148,7 @@ on_both! {
         assert_eq!(owner(&app).await, 1);
     }
 
-    async fn t26_the_database_itself_refuses_one_person_for_both(t: TestDb) {
+    async fn th26_the_database_itself_refuses_one_person_for_both(t: TestDb) {
         let (app, place) = world(t).await;
         let mut service = member(&app, "service").await;
         ask(&mut service, &place, 9).await;
@@ -151,7 +162,7 @@ on_both! {
         assert!(done.is_err());
     }
 
-    async fn t26_a_request_that_was_changed_after_it_was_asked_is_not_approved(t: TestDb) {
+    async fn th26_a_request_that_was_changed_after_it_was_asked_is_not_approved(t: TestDb) {
         let (app, place) = world(t).await;
         app.signed_in(8).await;
         let mut service = member(&app, "service").await;
@@ -165,7 +176,7 @@ on_both! {
         assert_eq!(owner(&app).await, 1);
     }
 
-    async fn t26_a_request_ends_after_three_days(t: TestDb) {
+    async fn th26_a_request_ends_after_three_days(t: TestDb) {
         let (app, place) = world(t).await;
         let kept: Result<u64, DbError> = app.t.db.write(async |tx| {
             tx.execute("UPDATE registration SET release_at = NULL", &[]).await
@@ -182,7 +193,7 @@ on_both! {
         assert_eq!(ask(&mut service, &place, 9).await.status, 303);
     }
 
-    async fn t26_two_approvals_at_once_move_it_once(t: TestDb) {
+    async fn th26_two_approvals_at_once_move_it_once(t: TestDb) {
         let (app, place) = world(t).await;
         let mut service = member(&app, "service").await;
         let path = format!("{}/approval", ask(&mut service, &place, 9).await.location());
@@ -193,6 +204,33 @@ on_both! {
             tx.query_one("SELECT COUNT(*) FROM audit_log WHERE action = 'rebind-approved'", &[]).await
         }).await.unwrap();
         assert_eq!(approvals, 1);
+    }
+
+    /// I14, I15, I16, I17, I20.
+    async fn what_breaks_an_invariant_of_staff_is_found(t: TestDb) {
+        let (app, place) = world(t).await;
+        let mut service = member(&app, "service").await;
+        let request = ask(&mut service, &place, 9).await.location().to_owned();
+        let mut supervisor = member(&app, "supervisor").await;
+        assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.location(), request);
+        while crate::audit::link_some(&app.t.db).await.unwrap() > 0 {}
+        assert_eq!(broken(&app).await, Vec::<&str>::new());
+        for (damage, found, repair) in [
+            ("UPDATE staff_account SET password_changed_at = password_changed_at + 3600000000 WHERE name = 'service'", "I14",
+             "UPDATE staff_account SET password_changed_at = password_changed_at - 3600000000 WHERE name = 'service'"),
+            ("UPDATE staff_rebind SET expires_at = expires_at - 259200000000", "I15",
+             "UPDATE staff_rebind SET expires_at = expires_at + 259200000000"),
+            ("UPDATE staff_rebind SET approver = 'national'", "I16", "UPDATE staff_rebind SET approver = 'supervisor'"),
+            ("UPDATE staff_grant SET scope = '99101' WHERE account = 'supervisor'", "I17",
+             "UPDATE staff_grant SET scope = '' WHERE account = 'supervisor'"),
+            ("UPDATE outbox SET kind = 'rebind-old' WHERE kind = 'rebind-new'", "I20", ""),
+        ] {
+            sql(&app, damage).await;
+            assert_eq!(broken(&app).await, [found], "{damage}");
+            if !repair.is_empty() {
+                sql(&app, repair).await;
+            }
+        }
     }
 
     async fn a_move_that_was_kept_though_its_answer_was_lost_is_answered_as_a_move(t: TestDb) {

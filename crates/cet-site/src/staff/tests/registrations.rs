@@ -47,6 +47,7 @@ on_both! {
         assert_eq!(auditor.post(&address, &[("reason", "record")]).await.status, 404);
     }
 
+    /// A6.
     async fn a_school_tells_its_candidate_the_account_and_nobody_elses(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;

@@ -78,7 +78,8 @@ async fn photos(app: &TestApp, files: &[(&str, &[u8])]) {
 }
 
 on_both! {
-    async fn t52_a_ticket_prints_from_its_time_to_the_day_of_the_exam(t: TestDb) {
+    /// T2.
+    async fn th52_a_ticket_prints_from_its_time_to_the_day_of_the_exam(t: TestDb) {
         let app = enrolled(t).await;
         let own = paid(&app, 1, &["1"], &["F"]).await;
         let path = format!("/tickets/{}.pdf", own[0]);
@@ -120,6 +121,7 @@ on_both! {
         assert_eq!(refused(&browser.get(&path).await), (403, vec!["not-printable"]));
     }
 
+    /// T3.
     async fn a_photo_that_a_school_delivered_stands_on_the_ticket(t: TestDb) {
         let app = enrolled(t).await;
         let own = paid(&app, 1, &["1"], &[]).await;
@@ -171,7 +173,7 @@ on_both! {
         }
     }
 
-    async fn t52_what_is_not_ones_own_is_not_there(t: TestDb) {
+    async fn th52_what_is_not_ones_own_is_not_there(t: TestDb) {
         let app = enrolled(t).await;
         let own = paid(&app, 1, &["1"], &[]).await;
         paid(&app, 2, &["1"], &[]).await;
@@ -196,6 +198,7 @@ on_both! {
         assert_eq!(refused(&browser.get(&path).await), (403, vec!["not-printable"]));
     }
 
+    /// T3.
     async fn a_good_text_is_shown_and_a_changed_one_is_refused(t: TestDb) {
         let app = TestApp::on(t).await;
         let text = app.app.printer.key().unwrap().sign(&content()).unwrap();

@@ -1,0 +1,214 @@
+//! Where rules are cited: `R13` in comments, in the names and comments of tests, and in the questions of `cet verify`.
+
+use super::tree::{Source, files};
+
+/// The letters that ids of rules begin with.
+const FAMILIES: [&str; 13] = ["A", "F", "I", "J", "O", "P", "R", "S", "T", "TH", "V", "W", "Y"];
+
+/// What a citation stands in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// Code that is neither of the next two.
+    Code,
+    /// A migration, or code with SQL in it.
+    Sql,
+    /// A page, its view or its template.
+    Page,
+    /// The test of this name.
+    Test(String),
+    /// Prose: a document, a bench, what a file of tests says of itself.
+    Prose,
+}
+
+/// One id somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Citation {
+    pub(crate) id: String,
+    pub(crate) kind: Kind,
+    pub(crate) path: String,
+}
+
+/// Every citation of the checkout, but for those of the page of rules itself.
+pub(crate) fn all() -> Vec<Citation> {
+    let mut found = Vec::new();
+    let code = files("crates", ".rs");
+    let test_modules = test_modules(&code);
+    for file in &code {
+        let tests = file.path.contains("/tests/")
+            || file.path.ends_with("tests.rs")
+            || test_modules.iter().any(|module| is_in(&file.path, module));
+        of_code(file, tests, &mut found);
+    }
+    for file in files("crates", ".html") {
+        let comments = file.text.split("{#").skip(1).filter_map(|rest| rest.split("#}").next());
+        found.extend(comments.flat_map(|text| ids(text)).map(|id| cite(id, Kind::Page, &file)));
+    }
+    for file in files("migrations", ".sql") {
+        let comments = file.text.lines().filter_map(|line| line.split_once("--").map(|(_, comment)| comment));
+        let frozen = !file.path.contains("/after.");
+        let cited = comments.flat_map(ids).map(|id| if frozen { of_old(id) } else { id });
+        found.extend(cited.map(|id| cite(id, Kind::Sql, &file)));
+    }
+    for file in files("", ".md") {
+        // Candidates are told no ids, and print on paper that is called like one.
+        if file.path != "docs/rules.md" && !file.path.starts_with("docs/candidate") {
+            found.extend(ids(&file.text).into_iter().map(|id| cite(id, Kind::Prose, &file)));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn cite(id: String, kind: Kind, file: &Source) -> Citation {
+    Citation { id, kind, path: file.path.clone() }
+}
+
+/// Migrations that ran somewhere can't be edited: there a threat is still called `T27`.
+fn of_old(id: String) -> String {
+    let number = id.strip_prefix('T').and_then(|number| number.parse().ok());
+    if number.is_some_and(|number: u8| number > 4) { id.replacen('T', "TH", 1) } else { id }
+}
+
+/// The modules that are compiled for tests only, as the path of their file without its ending.
+fn test_modules(code: &[Source]) -> Vec<String> {
+    let mut modules = Vec::new();
+    for file in code {
+        let (folder, name) = file.path.rsplit_once('/').unwrap();
+        let own = match name {
+            "mod.rs" | "lib.rs" | "main.rs" => folder,
+            _ => file.path.trim_end_matches(".rs"),
+        };
+        let lines: Vec<&str> = file.text.lines().map(str::trim).collect();
+        for (at, _) in lines.iter().enumerate().filter(|(_, line)| **line == "#[cfg(test)]") {
+            let mut rest = lines[at..].iter();
+            let named = rest.find(|line| !line.starts_with("#[")).and_then(|line| line.strip_suffix(';'));
+            let Some((_, name)) = named.and_then(|line| line.rsplit_once("mod ")) else { continue };
+            let elsewhere =
+                lines[at + 1].strip_prefix("#[path = \"").and_then(|path| path.strip_suffix(".rs\"]"));
+            modules.push(elsewhere.map_or(format!("{own}/{name}"), |path| format!("{folder}/{path}")));
+        }
+    }
+    modules
+}
+
+fn is_in(path: &str, module: &str) -> bool {
+    path.strip_prefix(module).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+}
+
+fn of_code(file: &Source, tests: bool, found: &mut Vec<Citation>) {
+    let kind = if file.path.contains("/examples/") || tests { Kind::Prose } else { kind(file) };
+    // Ids and attributes of the comments that stand directly above a line.
+    let (mut above, mut is_test) = (Vec::new(), false);
+    let mut inline_tests = false;
+    let mut before = "";
+    for line in file.text.lines() {
+        inline_tests = (inline_tests && before != "}") || (before == "#[cfg(test)]" && line.ends_with('{'));
+        before = line;
+        let code = line.trim_start();
+        if let Some(comment) = comment(line) {
+            let here = if inline_tests { &Kind::Prose } else { &kind };
+            let cited = ids(&without_code(comment));
+            found.extend(cited.iter().map(|id| cite(id.clone(), here.clone(), file)));
+            above.extend(cited);
+        }
+        found.extend(asked(line).filter(|_| !tests).map(|id| cite(id, Kind::Sql, file)));
+        if let Some(name) = function(code) {
+            let on_both = code.split_once(": TestDb) {").is_some_and(|(head, _)| !head.contains(": "));
+            if (tests || inline_tests) && (is_test || on_both) {
+                let named = name.split('_').map_while(of_name);
+                let cited = above.drain(..).chain(named);
+                found.extend(cited.map(|id| cite(id, Kind::Test(name.to_owned()), file)));
+            }
+        }
+        if code.starts_with("#[") {
+            is_test |= code.ends_with("test]") || code.contains("::test(");
+        } else if !code.starts_with("//") {
+            (above, is_test) = (Vec::new(), false);
+        }
+    }
+}
+
+/// What the file of a citation holds.
+fn kind(file: &Source) -> Kind {
+    let pages = ["/pages/", "/pages.rs", "/views/", "/views.rs", "/web/", "crates/cet-site/"];
+    let statements = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", " IS NULL", " IS NOT NULL"];
+    let code = file.text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let mut code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    if pages.iter().any(|part| file.path.contains(part)) {
+        Kind::Page
+    } else if code.any(|line| statements.iter().any(|word| line.contains(word))) {
+        Kind::Sql
+    } else {
+        Kind::Code
+    }
+}
+
+/// The comment of a line of Rust.
+fn comment(line: &str) -> Option<&str> {
+    let begins = |at: &usize| {
+        let code = &line[..*at];
+        code.matches('"').count() % 2 == 0 && (code.is_empty() || code.ends_with([' ', '\t']))
+    };
+    line.match_indices("//").map(|(at, _)| at).find(begins).map(|at| &line[at..])
+}
+
+/// A comment without what stands in backticks: a cell `A1` of a sheet is no rule.
+fn without_code(comment: &str) -> String {
+    comment.split('`').step_by(2).collect()
+}
+
+/// The invariant that a question of `cet verify` is for.
+fn asked(line: &str) -> impl Iterator<Item = String> {
+    let marks = ["invariant: \"", "INVARIANT: &str = \""];
+    let rest = marks.into_iter().find_map(|mark| line.split_once(mark)).map_or("", |(_, rest)| rest);
+    ids(rest.split('"').next().unwrap_or_default()).into_iter()
+}
+
+fn function(code: &str) -> Option<&str> {
+    let code = code.strip_prefix("pub ").unwrap_or(code);
+    let code = code.strip_prefix("async ").unwrap_or(code);
+    code.strip_prefix("fn ")?.split(['(', '<']).next()
+}
+
+/// `th22` in the name of a test.
+fn of_name(part: &str) -> Option<String> {
+    Some(part.to_ascii_uppercase()).filter(|id| is_id(id) && *id != part)
+}
+
+/// The ids in a text, each a word of its own; `facts 1.10` is one too.
+pub(crate) fn ids(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let facts = text.match_indices("facts ").filter_map(|(at, fact)| {
+        let rest = &text[at + fact.len()..];
+        let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
+        Some(format!("facts {}", number.trim_end_matches('.'))).filter(|id| id.contains('.'))
+    });
+    words.filter(|word| is_id(word)).map(str::to_owned).chain(facts).collect()
+}
+
+fn is_id(word: &str) -> bool {
+    let digits = word.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    let family = &word[..word.len() - digits.len()];
+    let number = digits.parse::<u8>().is_ok_and(|number| (1..100).contains(&number));
+    FAMILIES.contains(&family) && number && !digits.starts_with('0')
+}
+
+#[test]
+fn a_rule_is_cited_by_a_word_of_its_own_in_a_comment_a_name_or_a_question() {
+    let text = "//! Of U1.\n/// A cell `A1`, WW1, MD5, U+E815: (R13, TH22, facts 1.10).\nfn f() { cell(\"R1\"); // R15\n}\n\
+                const Q: Q = Q { invariant: \"I4\", sql: \"SELECT 1\" };\n\
+                #[cfg(test)]\nmod tests {\n    /// Y3: once.\n    #[test]\n    fn th1_v4_t4x_and_x1_are_told() {}\n}\n// J1\n";
+    let file = Source { path: "crates/x/src/room/store.rs".to_owned(), text: text.to_owned() };
+    let mut found = Vec::new();
+    of_code(&file, false, &mut found);
+    let told = |kind: &Kind| -> Vec<&str> {
+        found.iter().filter(|one| one.kind == *kind).map(|one| one.id.as_str()).collect()
+    };
+    assert_eq!(told(&Kind::Sql), ["R13", "TH22", "facts 1.10", "R15", "I4", "J1"]);
+    assert_eq!(told(&Kind::Test("th1_v4_t4x_and_x1_are_told".to_owned())), ["Y3", "TH1", "V4"]);
+    assert_eq!(told(&Kind::Prose), ["Y3"]);
+    assert!(is_in("crates/x/src/threats/ids.rs", "crates/x/src/threats"));
+    assert!(!is_in("crates/x/src/threatsome.rs", "crates/x/src/threats"));
+    assert_eq!((of_old("T27".to_owned()), of_old("T4".to_owned())), ("TH27".to_owned(), "T4".to_owned()));
+}
