@@ -49,7 +49,7 @@ async fn sql(app: &TestApp, sql: &'static str) {
 }
 
 async fn broken(app: &TestApp) -> Vec<&'static str> {
-    let findings = crate::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
+    let findings = cet_domain::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
     findings.iter().filter(|found| !found.violations.is_empty()).map(|found| found.invariant).collect()
 }
 
