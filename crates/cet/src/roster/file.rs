@@ -1,11 +1,13 @@
 //! The roster's file: what its columns hold (interface section 6).
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::DocumentKey;
 use super::cells::{document, name, sex, subjects};
+use super::columns::said;
 use crate::import::fields::Fields;
 use crate::import::{self, Findings, Identity, ImportError, JoinedBy, Kind, Report, Stamp, Watch};
 use crate::sheet::{Cell, Place, Wrong};
@@ -175,23 +177,7 @@ impl Kind for RosterFile {
     }
 
     fn digest(row: &RosterRow) -> u32 {
-        digest(&[
-            row.campus.as_str(),
-            &row.name,
-            row.sex,
-            row.document_kind,
-            &row.education,
-            &row.duration,
-            &row.entry_year,
-            &row.grade,
-            &row.college,
-            &row.major,
-            &row.class,
-            &row.student_number,
-            &row.remark,
-            &row.listed,
-            &row.barred,
-        ])
+        digest(&said!(row))
     }
 
     fn joined_by(row: &mut RosterRow) -> Option<JoinedBy> {
@@ -261,11 +247,9 @@ pub(crate) fn joined_by(school: SchoolCode, number: String) -> Option<JoinedBy> 
 }
 
 /// A digest of what a row says besides its document's number, the same for a row of a file and one of the database.
-pub(crate) fn digest<T: AsRef<str>>(fields: &[T; 15]) -> u32 {
+pub(crate) fn digest(said: &[Cow<'_, str>; 15]) -> u32 {
     let mut hasher = DefaultHasher::new();
-    for field in fields {
-        field.as_ref().hash(&mut hasher);
-    }
+    said.hash(&mut hasher);
     let [.., a, b, c, d] = hasher.finish().to_be_bytes();
     u32::from_be_bytes([a, b, c, d])
 }

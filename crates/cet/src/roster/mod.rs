@@ -4,6 +4,7 @@
 //! last stands. What a candidate has saved keeps its own snapshot (R6).
 
 pub(crate) mod cells;
+pub(crate) mod columns;
 pub mod desk;
 pub mod file;
 pub mod store;
@@ -11,12 +12,12 @@ pub mod store;
 pub(crate) mod tests;
 pub mod verbs;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::record;
 use crate::registration::SubjectList;
 use crate::registration::snapshot::Snapshot;
-use crate::sitting::subject::join_codes;
 use crate::store::Value;
 use crate::stored_as;
 use crate::vault::{Vault, VaultError};
@@ -119,25 +120,7 @@ impl StudentRecord {
     /// What pages show of it, for the mark of what a form was made of (R19).
     #[must_use]
     pub fn values(&self) -> [String; 15] {
-        let of = self.clone();
-        let (listed, barred) = (join_codes(&of.listed.0), join_codes(&of.barred.0));
-        [
-            of.campus.to_string(),
-            of.name,
-            of.sex,
-            of.document_kind,
-            of.education,
-            of.duration,
-            of.entry_year,
-            of.grade,
-            of.college,
-            of.major,
-            of.class,
-            of.student_number,
-            of.remark,
-            listed,
-            barred,
-        ]
+        columns::said!(self).map(Cow::into_owned)
     }
 
     /// What a registration keeps of it (R6): the names of places as they are now, the subjects as granted now.
