@@ -5,6 +5,12 @@ mod dependencies;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
+mod statements;
+#[cfg(test)]
+mod tables;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod tree;
