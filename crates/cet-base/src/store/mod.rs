@@ -18,6 +18,7 @@ mod load;
 mod migrate;
 mod pipeline;
 mod postgres;
+mod scoped;
 mod sqlite;
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ pub use limits::Limits;
 pub use link::{Link, Verified};
 pub use load::{Load, PoolLoad};
 pub use migrate::{Version, VersionState};
+pub use scoped::Scoped;
 pub use tx::{Soon, Tx};
 pub use value::{Column, FromRow, Param, Row, Value};
 

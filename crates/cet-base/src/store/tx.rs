@@ -265,7 +265,7 @@ fn values<'p>(params: &'p [&'p dyn Param]) -> impl ExactSizeIterator<Item = supe
 
 /// The text as SQLite takes it: without the lock clauses, because its single writer is the lock, and with `?2` for `$2`,
 /// which it would take for a name and number by first appearance. No statement holds another dollar sign.
-fn for_sqlite(sql: &str) -> String {
+pub(super) fn for_sqlite(sql: &str) -> String {
     let numbered = sql.replace('$', "?");
     if numbered.contains("FOR UPDATE") {
         numbered.replace("FOR UPDATE SKIP LOCKED", "").replace("FOR UPDATE", "")

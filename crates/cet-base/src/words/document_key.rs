@@ -18,6 +18,12 @@ impl DocumentKey {
         Self(vault.document_key(document.kind.wire(), document.match_key().as_str()))
     }
 
+    /// The key as it is stored.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// The bytes, as they are stored.
     #[must_use]
     pub fn bytes(&self) -> [u8; 16] {

@@ -188,13 +188,13 @@ pub enum Permission {
 pub struct Scope(Box<str>);
 
 /// The codes that begin with a scope's prefix: `code >= from AND code < below`, which an index serves. Codes compare byte
-/// by byte on both databases.
+/// by byte on both databases. Statements get at it by `scoped` only.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SqlRange {
+pub(crate) struct SqlRange {
     /// The first code that may lie in it.
-    pub from: String,
+    pub(crate) from: String,
     /// The first text after all of them.
-    pub below: String,
+    pub(crate) below: String,
 }
 
 impl Scope {
@@ -218,14 +218,12 @@ impl Scope {
     }
 
     /// For a column of school codes.
-    #[must_use]
-    pub fn sql_range(&self) -> SqlRange {
+    pub(crate) fn sql_range(&self) -> SqlRange {
         range(self.0.get(..5).unwrap_or(&self.0))
     }
 
     /// For a column of campus codes, beside the one of the schools: only this confines an account of one campus.
-    #[must_use]
-    pub fn campus_range(&self) -> SqlRange {
+    pub(crate) fn campus_range(&self) -> SqlRange {
         range(&self.0)
     }
 

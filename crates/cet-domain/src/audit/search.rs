@@ -2,6 +2,7 @@
 
 use super::line::Line;
 use crate::params;
+use cet_base::{school_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::staff::Scope;
@@ -51,6 +52,13 @@ impl After {
     }
 }
 
+/// The columns of a [`Line`].
+macro_rules! columns {
+    () => {
+        "school, id, at, actor_kind, actor, action, object_kind, object, address, detail, hash"
+    };
+}
+
 /// Lines of a scope, the newest first.
 ///
 /// # Errors
@@ -62,18 +70,23 @@ pub async fn list(
     after: Option<&After>,
     limit: i64,
 ) -> Result<Vec<Line>, DbError> {
-    let range = scope.sql_range();
     let from = sought.from.unwrap_or(Time::from_micros(0));
     let to = sought.to.unwrap_or(Time::from_micros(i64::MAX));
     let (at, school, id) = match after {
         Some(after) => (after.at.min(to), after.school.to_string(), after.id),
         None => (to, ":".to_owned(), i64::MAX),
     };
-    tx.query(
-        "SELECT school, id, at, actor_kind, actor, action, object_kind, object, address, detail, hash
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM audit_log
-          WHERE school >= $1
-            AND school < $2
+          WHERE ",
+                school_in_scope!("school"),
+                "
             AND at >= $3
             AND at <= $4
             AND at < $5
@@ -82,23 +95,22 @@ pub async fn list(
             AND (CAST($9 AS TEXT) = '' OR object = $9)
             AND (CAST($10 AS TEXT) = '' OR (action >= $10 AND action < $11))
           ORDER BY at DESC, school DESC, id DESC
-          LIMIT $12",
-        params![
-            range.from,
-            range.below,
-            from,
-            at,
-            to,
-            school,
-            id,
-            sought.actor,
-            sought.object,
-            sought.action,
-            format!("{}~", sought.action),
-            limit,
-        ],
-    )
-    .await
+          LIMIT $12"
+            ),
+            params![
+                from,
+                at,
+                to,
+                school,
+                id,
+                sought.actor,
+                sought.object,
+                sought.action,
+                format!("{}~", sought.action),
+                limit,
+            ],
+        )
+        .await
 }
 
 /// How many lines of these actions a scope's logs have since a time.
@@ -111,16 +123,19 @@ pub async fn tally(
     since: Time,
     (one, other): (&str, &str),
 ) -> Result<i64, DbError> {
-    let range = scope.sql_range();
-    let (count,) = tx
+    let (count,) = scope
         .query_one::<(i64,)>(
-            "SELECT COUNT(*)
+            tx,
+            scoped!(
+                "SELECT COUNT(*)
                FROM audit_log
-              WHERE at >= $1
-                AND school >= $2
-                AND school < $3
-                AND action IN ($4, $5)",
-            params![since, range.from, range.below, one, other],
+              WHERE at >= $3
+                AND ",
+                school_in_scope!("school"),
+                "
+                AND action IN ($4, $5)"
+            ),
+            params![since, one, other],
         )
         .await?;
     Ok(count)
@@ -132,10 +147,14 @@ pub async fn tally(
 /// [`DbError`].
 pub async fn one(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<Option<Line>, DbError> {
     tx.query_opt(
-        "SELECT school, id, at, actor_kind, actor, action, object_kind, object, address, detail, hash
+        concat!(
+            "SELECT ",
+            columns!(),
+            "
            FROM audit_log
           WHERE school = $1
-            AND id = $2",
+            AND id = $2"
+        ),
         params![school, id],
     )
     .await

@@ -1,7 +1,6 @@
 //! 集体报名: a school enters its candidates in one subject, each by the same rules as if the candidate did it (S2).
 
 use crate::audit::Actor;
-use crate::entry::roll;
 use crate::entry::verbs::{Submission, enter_registration};
 use crate::entry::{EntryChannel, EntryRefusal};
 use crate::registration;
@@ -48,7 +47,7 @@ pub async fn enter_one(
 ) -> Result<(), Stop<Vec<EntryRefusal>>> {
     let not_bound = || Stop::Refused(vec![EntryRefusal::NotBound]);
     let of = registration::store::lock(tx, cmd.school, cmd.registration).await?.ok_or_else(not_bound)?;
-    if of.sitting != cmd.sitting || !roll::in_scope(&cmd.scope, of.school, of.campus) {
+    if of.sitting != cmd.sitting || !cmd.scope.contains(of.school, of.campus) {
         return Err(not_bound());
     }
     let submission = Submission {

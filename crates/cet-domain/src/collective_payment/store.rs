@@ -2,11 +2,19 @@
 
 use super::{CollectivePayment, Line, State};
 use crate::params;
+use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::CollectivePaymentId;
 use crate::words::staff::Scope;
 use crate::words::time::Time;
+
+/// The columns of a [`CollectivePayment`].
+macro_rules! columns {
+    () => {
+        "school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note"
+    };
+}
 
 /// Makes one, open.
 ///
@@ -65,18 +73,22 @@ pub async fn find(
     scope: &Scope,
     id: CollectivePaymentId,
 ) -> Result<Option<CollectivePayment>, DbError> {
-    let (schools, scopes) = (scope.sql_range(), scope.campus_range());
-    tx.query_opt(
-        "SELECT school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM collective_payment
-          WHERE school >= $1
-            AND school < $2
-            AND scope >= $3
-            AND scope < $4
-            AND id = $5",
-        params![schools.from, schools.below, scopes.from, scopes.below, id],
-    )
-    .await
+          WHERE ",
+                in_scope!("school", "scope"),
+                "
+            AND id = $5"
+            ),
+            params![id],
+        )
+        .await
 }
 
 /// Those of the scope in one state or in all, the newest first, from before an id.
@@ -90,29 +102,25 @@ pub async fn list(
     before: Option<CollectivePaymentId>,
     limit: i64,
 ) -> Result<Vec<CollectivePayment>, DbError> {
-    let (schools, scopes) = (scope.sql_range(), scope.campus_range());
-    tx.query(
-        "SELECT school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM collective_payment
-          WHERE school >= $1
-            AND school < $2
-            AND scope >= $3
-            AND scope < $4
+          WHERE ",
+                in_scope!("school", "scope"),
+                "
             AND (CAST($5 AS TEXT) = '' OR state = $5)
             AND id < $6
           ORDER BY id DESC
-          LIMIT $7",
-        params![
-            schools.from,
-            schools.below,
-            scopes.from,
-            scopes.below,
-            state.map_or("", State::wire),
-            before.map_or(i64::MAX, |id| id.0),
-            limit,
-        ],
-    )
-    .await
+          LIMIT $7"
+            ),
+            params![state.map_or("", State::wire), before.map_or(i64::MAX, |id| id.0), limit],
+        )
+        .await
 }
 
 /// How many of the scope are open, how many entries they lock, and when the first of them unlocks itself.
@@ -120,18 +128,20 @@ pub async fn list(
 /// # Errors
 /// [`DbError`].
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, i64, Option<Time>), DbError> {
-    let (schools, scopes) = (scope.sql_range(), scope.campus_range());
-    tx.query_one(
-        "SELECT COUNT(*), CAST(COALESCE(SUM(entries), 0) AS BIGINT), MIN(locks_until)
+    scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COUNT(*), CAST(COALESCE(SUM(entries), 0) AS BIGINT), MIN(locks_until)
                FROM collective_payment
-              WHERE school >= $1
-                AND school < $2
-                AND scope >= $3
-                AND scope < $4
-                AND state = 'open'",
-        params![schools.from, schools.below, scopes.from, scopes.below],
-    )
-    .await
+              WHERE ",
+                in_scope!("school", "scope"),
+                "
+                AND state = 'open'"
+            ),
+            params![],
+        )
+        .await
 }
 
 /// Its entries, in the order in which registrations are locked.
@@ -229,12 +239,16 @@ pub async fn find_due(
 ) -> Result<Option<CollectivePayment>, DbError> {
     // COALESCE keeps PostgreSQL without statistics from going by collective_payment_due.
     tx.query_opt(
-        "SELECT school, id, sitting, state, made_by, made_at, locks_until, settled_by, settled_at, entries, amount, note
+        concat!(
+            "SELECT ",
+            columns!(),
+            "
            FROM collective_payment
           WHERE school = $1
             AND id = $2
             AND state = 'open'
-            AND COALESCE(locks_until, 0) <= $3",
+            AND COALESCE(locks_until, 0) <= $3"
+        ),
         params![school, id, now],
     )
     .await

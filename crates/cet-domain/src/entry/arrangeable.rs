@@ -4,6 +4,7 @@ use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::seat_pool::PoolKey;
+use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
@@ -153,6 +154,13 @@ record! {
     }
 }
 
+/// The columns of [`Entered`], of an entry `e` and its registration `r`.
+macro_rules! columns {
+    () => {
+        "e.school, e.id, r.campus, r.name, r.student_number, r.college, r.class, e.subject, e.campus, (e.state = 'paid')"
+    };
+}
+
 /// The live entries of a student number in a subject; more than one only where a school gave a number twice.
 ///
 /// # Errors
@@ -164,41 +172,34 @@ pub async fn of_student(
     student_number: &str,
     subject: SubjectCode,
 ) -> Result<Vec<Entered>, DbError> {
-    let (schools, campuses, now) = (scope.sql_range(), scope.campus_range(), tx.now().await?);
-    tx.query(
-        concat!(
-            "SELECT e.school, e.id, r.campus, r.name, r.student_number, r.college, r.class, e.subject, e.campus,
-                (e.state = 'paid')
+    let now = tx.now().await?;
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM registration r
            JOIN entry e
              ON e.school = r.school
             AND e.registration_id = r.id
-          WHERE r.school >= $1
-            AND r.school < $2
-            AND r.campus >= $3
-            AND r.campus < $4
+          WHERE ",
+                in_scope!("r.school", "r.campus"),
+                "
             AND r.sitting = $5
             AND r.state = 'live'
             AND r.student_number = $6
             AND e.subject = $7
             AND ",
-            live!("e.", "$8"),
-            "
+                live!("e.", "$8"),
+                "
           ORDER BY e.id
           LIMIT 2"
-        ),
-        params![
-            schools.from,
-            schools.below,
-            campuses.from,
-            campuses.below,
-            sitting,
-            student_number,
-            subject,
-            now,
-        ],
-    )
-    .await
+            ),
+            params![sitting, student_number, subject, now],
+        )
+        .await
 }
 
 /// A live entry by its id, in a scope.
@@ -211,24 +212,27 @@ pub async fn entered(
     school: SchoolCode,
     entry: EntryId,
 ) -> Result<Option<Entered>, DbError> {
-    let (campuses, now) = (scope.campus_range(), tx.now().await?);
-    tx.query_opt(
-        concat!(
-            "SELECT e.school, e.id, r.campus, r.name, r.student_number, r.college, r.class, e.subject, e.campus,
-                (e.state = 'paid')
+    let now = tx.now().await?;
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM entry e
            JOIN registration r
              ON r.school = e.school
             AND r.id = e.registration_id
-          WHERE e.school = $1
-            AND e.id = $2
+          WHERE ",
+                in_scope!("e.school", "r.campus"),
+                "
+            AND e.school = $5
+            AND e.id = $6
             AND ",
-            live!("e.", "$5"),
-            "
-            AND r.campus >= $3
-            AND r.campus < $4"
-        ),
-        params![school, entry, campuses.from, campuses.below, now],
-    )
-    .await
+                live!("e.", "$7")
+            ),
+            params![school, entry, now],
+        )
+        .await
 }

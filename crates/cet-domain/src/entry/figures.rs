@@ -3,6 +3,7 @@
 use crate::fragments::live;
 use crate::params;
 use crate::record;
+use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SittingCode, SubjectCode};
 use crate::words::fen::FenSum;
@@ -39,10 +40,11 @@ pub async fn by_subject(
     sitting: &SittingCode,
 ) -> Result<Vec<OfSubject>, DbError> {
     let now = tx.now().await?;
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
-    tx.query(
-        concat!(
-            "SELECT e.subject,
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT e.subject,
                 CAST(SUM(CASE WHEN e.state = 'paid' THEN 1 ELSE 0 END) AS BIGINT),
                 CAST(SUM(CASE WHEN e.state = 'paid' THEN 0 ELSE 1 END) AS BIGINT),
                 CAST(SUM(CASE WHEN e.state = 'paid' THEN e.fee ELSE 0 END) AS BIGINT)
@@ -50,20 +52,19 @@ pub async fn by_subject(
            JOIN registration r
              ON r.school = e.school
             AND r.id = e.registration_id
-          WHERE e.sitting = $1
-            AND e.school >= $2
-            AND e.school < $3
-            AND r.campus >= $4
-            AND r.campus < $5
+          WHERE ",
+                in_scope!("e.school", "r.campus"),
+                "
+            AND e.sitting = $5
             AND ",
-            live!("e.", "$6"),
-            "
+                live!("e.", "$6"),
+                "
           GROUP BY e.subject
           ORDER BY e.subject"
-        ),
-        params![sitting, schools.from, schools.below, campuses.from, campuses.below, now],
-    )
-    .await
+            ),
+            params![sitting, now],
+        )
+        .await
 }
 
 /// How many entries were made and paid on one day.
@@ -113,7 +114,7 @@ async fn counted(
 ) -> Result<Vec<(i64, i64)>, DbError> {
     macro_rules! by {
         ($column:literal) => {
-            concat!(
+            scoped!(
                 "SELECT (e.",
                 $column,
                 " + $6) / $7, COUNT(*)
@@ -121,11 +122,10 @@ async fn counted(
                    JOIN registration r
                      ON r.school = e.school
                     AND r.id = e.registration_id
-                  WHERE e.sitting = $1
-                    AND e.school >= $2
-                    AND e.school < $3
-                    AND r.campus >= $4
-                    AND r.campus < $5
+                  WHERE ",
+                in_scope!("e.school", "r.campus"),
+                "
+                    AND e.sitting = $5
                     AND e.",
                 $column,
                 " >= $8
@@ -133,19 +133,9 @@ async fn counted(
             )
         };
     }
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
-    let given = params![
-        sitting,
-        schools.from,
-        schools.below,
-        campuses.from,
-        campuses.below,
-        TO_CHINA_MICROS,
-        DAY_MICROS,
-        from,
-    ];
+    let given = params![sitting, TO_CHINA_MICROS, DAY_MICROS, from];
     match moment {
-        Moment::Entered => tx.query(by!("entered_at"), given).await,
-        Moment::Paid => tx.query(by!("paid_at"), given).await,
+        Moment::Entered => scope.query(tx, by!("entered_at"), given).await,
+        Moment::Paid => scope.query(tx, by!("paid_at"), given).await,
     }
 }

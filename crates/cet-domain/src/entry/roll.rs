@@ -3,6 +3,7 @@
 use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
+use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::RegistrationId;
@@ -29,6 +30,13 @@ record! {
     }
 }
 
+/// The columns of [`Person`], of a registration as `r`.
+macro_rules! columns {
+    () => {
+        "r.school, r.id, r.campus, r.name, r.student_number, r.college, r.class"
+    };
+}
+
 /// Which candidates; an empty text is all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -46,15 +54,6 @@ impl Filter {
     }
 }
 
-/// Whether a registration lies in a scope.
-#[must_use]
-pub fn in_scope(scope: &Scope, school: SchoolCode, campus: CampusCode) -> bool {
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
-    let within = |code: &str, from: &str, below: &str| code >= from && code < below;
-    within(school.as_str(), &schools.from, &schools.below)
-        && within(campus.as_str(), &campuses.from, &campuses.below)
-}
-
 /// The candidates with an unpaid entry, in the order in which registrations are locked.
 ///
 /// # Errors
@@ -66,15 +65,18 @@ pub async fn with_unpaid(
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<Person>, DbError> {
-    let (schools, campuses, now) = (scope.sql_range(), scope.campus_range(), tx.now().await?);
-    tx.query(
-        concat!(
-            "SELECT r.school, r.id, r.campus, r.name, r.student_number, r.college, r.class
+    let now = tx.now().await?;
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM registration r
-          WHERE r.school >= $1
-            AND r.school < $2
-            AND r.campus >= $3
-            AND r.campus < $4
+          WHERE ",
+                in_scope!("r.school", "r.campus"),
+                "
             AND r.sitting = $5
             AND r.state = 'live'
             AND (CAST($6 AS TEXT) = '' OR r.college = $6)
@@ -84,26 +86,15 @@ pub async fn with_unpaid(
                          WHERE e.school = r.school
                            AND e.registration_id = r.id
                            AND ",
-            unpaid!("e.", "$10"),
-            "
+                unpaid!("e.", "$10"),
+                "
                            AND (CAST($8 AS TEXT) = '' OR e.subject = $8))
           ORDER BY r.school, r.id
           LIMIT $9"
-        ),
-        params![
-            schools.from,
-            schools.below,
-            campuses.from,
-            campuses.below,
-            sitting,
-            filter.college,
-            filter.class,
-            filter.subject(),
-            limit,
-            now,
-        ],
-    )
-    .await
+            ),
+            params![sitting, filter.college, filter.class, filter.subject(), limit, now],
+        )
+        .await
 }
 
 /// The candidates without an entry of the filter's subject, in the order of class and student number.
@@ -117,15 +108,18 @@ pub async fn without(
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<Person>, DbError> {
-    let (schools, campuses, now) = (scope.sql_range(), scope.campus_range(), tx.now().await?);
-    tx.query(
-        concat!(
-            "SELECT r.school, r.id, r.campus, r.name, r.student_number, r.college, r.class
+    let now = tx.now().await?;
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM registration r
-          WHERE r.school >= $1
-            AND r.school < $2
-            AND r.campus >= $3
-            AND r.campus < $4
+          WHERE ",
+                in_scope!("r.school", "r.campus"),
+                "
             AND r.sitting = $5
             AND r.state = 'live'
             AND (CAST($6 AS TEXT) = '' OR r.college = $6)
@@ -135,26 +129,15 @@ pub async fn without(
                              WHERE e.school = r.school
                                AND e.registration_id = r.id
                                AND ",
-            live!("e.", "$10"),
-            "
+                live!("e.", "$10"),
+                "
                                AND e.subject = $8)
           ORDER BY r.college, r.class, r.student_number, r.id
           LIMIT $9"
-        ),
-        params![
-            schools.from,
-            schools.below,
-            campuses.from,
-            campuses.below,
-            sitting,
-            filter.college,
-            filter.class,
-            filter.subject(),
-            limit,
-            now,
-        ],
-    )
-    .await
+            ),
+            params![sitting, filter.college, filter.class, filter.subject(), limit, now],
+        )
+        .await
 }
 
 /// A candidate by the registration, live or not; a released one has no name any more.

@@ -2,7 +2,7 @@
 
 mod standing;
 
-pub use standing::{Standing, is_live, standing};
+pub use standing::{Standing, is_free, is_live, standing};
 
 use jiff::SignedDuration;
 
@@ -247,7 +247,7 @@ pub fn due(entries: &[Entry], needs: &impl Fn(&Entry) -> Vec<SubjectCode>, now: 
     let mut going = Vec::new();
     for entry in entries.iter().filter(|entry| entry.state == EntryState::Held && !is_live(entry, now)) {
         let with_it = dependents(entries, &[entry.id], needs, now);
-        if with_it.iter().any(|oral| oral.locked_by.is_some() || oral.order.is_some()) {
+        if with_it.iter().any(|oral| !is_free(oral)) {
             continue;
         }
         going.push(entry.id);

@@ -5,7 +5,7 @@ mod commands;
 pub use commands::{remember, remember_instead, remembered};
 
 use super::{Entry, EntryState};
-use crate::fragments::overdue;
+use crate::fragments::{free, overdue};
 use crate::params;
 use crate::registration::Registration;
 use crate::seat_pool::PoolKey;
@@ -84,7 +84,7 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result
     .await
 }
 
-/// Ends a held entry; answers whether it was one that may end: neither locked nor with an open order (R13, Y4).
+/// Ends a free entry (R13, Y4); answers whether it was free.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -97,13 +97,14 @@ pub async fn end(
 ) -> Result<bool, DbError> {
     let ended = tx
         .execute(
-            "UPDATE entry
-                SET state = $3, ended_at = $4
-              WHERE school = $1
-                AND id = $2
-                AND state = 'held'
-                AND locked_by IS NULL
-                AND order_id IS NULL",
+            concat!(
+                "UPDATE entry
+                    SET state = $3, ended_at = $4
+                  WHERE school = $1
+                    AND id = $2
+                    AND ",
+                free!("")
+            ),
             params![school, entry, state, at],
         )
         .await?;
@@ -180,7 +181,7 @@ pub async fn revive(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, at: Tim
     Ok(revived == 1)
 }
 
-/// Ties a held entry to an open order; answers whether it was free for it (Y4).
+/// Ties a free entry to an open order (Y4); answers whether it was free.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -192,13 +193,14 @@ pub async fn tie(
 ) -> Result<bool, DbError> {
     let tied = tx
         .execute(
-            "UPDATE entry
-                SET order_id = $3
-              WHERE school = $1
-                AND id = $2
-                AND state = 'held'
-                AND locked_by IS NULL
-                AND order_id IS NULL",
+            concat!(
+                "UPDATE entry
+                    SET order_id = $3
+                  WHERE school = $1
+                    AND id = $2
+                    AND ",
+                free!("")
+            ),
             params![school, entry, order],
         )
         .await?;
@@ -226,7 +228,7 @@ pub async fn untie(
     .await
 }
 
-/// Locks a held entry for a collective payment; answers whether it was free for it (R13, Y6).
+/// Locks a free entry whose hold goes on for a collective payment (R13, Y6); answers whether it was one.
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked.
@@ -235,14 +237,15 @@ pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64
     // COALESCE keeps PostgreSQL without statistics from going by entry_due.
     let locked = tx
         .execute(
-            "UPDATE entry
-                SET locked_by = $3
-              WHERE school = $1
-                AND id = $2
-                AND state = 'held'
-                AND COALESCE(expires_at, 0) > $4
-                AND locked_by IS NULL
-                AND order_id IS NULL",
+            concat!(
+                "UPDATE entry
+                    SET locked_by = $3
+                  WHERE school = $1
+                    AND id = $2
+                    AND COALESCE(expires_at, 0) > $4
+                    AND ",
+                free!("")
+            ),
             params![school, entry, lock, now],
         )
         .await?;

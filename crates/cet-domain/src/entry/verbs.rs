@@ -39,5 +39,9 @@ mod tests;
 mod race;
 
 #[cfg(test)]
+#[path = "tests/lock.rs"]
+mod lock;
+
+#[cfg(test)]
 #[path = "tests/alike.rs"]
 mod alike;

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::import::identity::digest;
+use super::identity::digest;
 use crate::params;
 use crate::record;
+use crate::fragments::roster::{said, stands};
 use crate::store::{Db, DbError, Param};
 use crate::words::codes::SchoolCode;
 
@@ -51,23 +52,7 @@ impl Standing {
 
     /// The digest of what it says, as of a row of a file.
     pub(super) fn digest(&self) -> u32 {
-        digest(&[
-            &self.campus,
-            &self.name,
-            &self.sex,
-            &self.document_kind,
-            &self.education,
-            &self.duration,
-            &self.entry_year,
-            &self.grade,
-            &self.college,
-            &self.major,
-            &self.class,
-            &self.student_number,
-            &self.remark,
-            &self.listed,
-            &self.barred,
-        ])
+        digest(&said!(self))
     }
 }
 
@@ -126,7 +111,8 @@ pub(super) async fn numbers_of(
     let sitting = sitting.to_owned();
     db.read_long(async move |tx| {
         tx.query(
-            "SELECT r.school, r.id, r.student_number, r.document_key
+            concat!(
+                "SELECT r.school, r.id, r.student_number, r.document_key
                FROM student_record r
                JOIN import i ON i.id = r.import_id
               WHERE r.school = $1
@@ -134,17 +120,12 @@ pub(super) async fn numbers_of(
                 AND r.id > $3
                 AND r.student_number <> ''
                 AND i.state = 'published'
-                AND NOT EXISTS (SELECT 1
-                                  FROM student_record n
-                                  JOIN import j ON j.id = n.import_id
-                                 WHERE n.sitting = r.sitting
-                                   AND n.document_key = r.document_key
-                                   AND j.state = 'published'
-                                   AND (j.published_at > i.published_at
-                                        OR (j.published_at = i.published_at
-                                            AND (j.id > i.id OR (j.id = i.id AND n.id > r.id)))))
+                AND ",
+                stands!(),
+                "
               ORDER BY r.id
-              LIMIT $4",
+              LIMIT $4"
+            ),
             params![school, sitting, after, PAGE],
         )
         .await

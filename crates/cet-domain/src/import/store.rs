@@ -80,7 +80,7 @@ pub(super) async fn publish(
     compared: usize,
 ) -> Result<(), Stop<ImportError>> {
     if kind == ROSTER {
-        tx.execute("UPDATE sitting SET created_at = created_at WHERE code = $1", params![sitting]).await?;
+        crate::sitting::store::lock(tx, sitting).await?;
         let (published,): (i64,) = tx
             .query_one(
                 "SELECT COUNT(*) FROM import WHERE kind = $1 AND sitting = $2 AND state = 'published'",

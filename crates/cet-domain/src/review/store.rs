@@ -4,6 +4,7 @@ use super::{Review, ReviewState};
 use crate::params;
 use crate::registration::claim;
 use crate::score::Ticket;
+use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, ReviewId};
@@ -280,15 +281,16 @@ pub struct Filter {
 /// # Errors
 /// [`DbError`].
 pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Review>, DbError> {
-    let (school, campus) = (filter.scope.sql_range(), filter.scope.campus_range());
     let after = filter.after.map_or(i64::MAX, |id| id.0);
     let state = filter.state.map_or("", ReviewState::wire);
-    tx.query(
-        review_where!(
-            "WHERE school >= $1
-               AND school < $2
-               AND campus >= $3
-               AND campus < $4
+    filter
+        .scope
+        .query(
+            tx,
+            scoped!(
+                review_where!("WHERE "),
+                in_scope!("school", "campus"),
+                "
                AND sitting = $5
                AND id < $6
                AND state <> 'withdrawn'
@@ -296,20 +298,10 @@ pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Re
                AND ($8 = '' OR ticket = $8)
              ORDER BY id DESC
              LIMIT $9"
-        ),
-        params![
-            school.from,
-            school.below,
-            campus.from,
-            campus.below,
-            filter.sitting,
-            after,
-            state,
-            filter.ticket,
-            limit,
-        ],
-    )
-    .await
+            ),
+            params![filter.sitting, after, state, filter.ticket, limit],
+        )
+        .await
 }
 
 /// How many applications wait for the school, and since when the oldest does.
@@ -317,16 +309,18 @@ pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Re
 /// # Errors
 /// [`DbError`].
 pub async fn pending(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
-    let (school, campus) = (scope.sql_range(), scope.campus_range());
-    tx.query_one(
-        "SELECT COUNT(*), MIN(submitted_at)
+    scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COUNT(*), MIN(submitted_at)
                FROM eligibility_review
-              WHERE school >= $1
-                AND school < $2
-                AND campus >= $3
-                AND campus < $4
-                AND state = 'pending'",
-        params![school.from, school.below, campus.from, campus.below],
-    )
-    .await
+              WHERE ",
+                in_scope!("school", "campus"),
+                "
+                AND state = 'pending'"
+            ),
+            params![],
+        )
+        .await
 }

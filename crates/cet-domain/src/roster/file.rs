@@ -1,10 +1,12 @@
 //! The roster's file: what its columns hold (interface section 6).
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::DocumentKey;
 use super::cells::{document, name, sex, subjects};
+use crate::fragments::roster::said;
 use crate::import::fields::Fields;
 use crate::import::identity::{digest, joined_by};
 use crate::import::{self, Findings, Identity, ImportError, JoinedBy, Kind, Report, Stamp, Watch};
@@ -175,23 +177,7 @@ impl Kind for RosterFile {
     }
 
     fn digest(row: &RosterRow) -> u32 {
-        digest(&[
-            row.campus.as_str(),
-            &row.name,
-            row.sex,
-            row.document_kind,
-            &row.education,
-            &row.duration,
-            &row.entry_year,
-            &row.grade,
-            &row.college,
-            &row.major,
-            &row.class,
-            &row.student_number,
-            &row.remark,
-            &row.listed,
-            &row.barred,
-        ])
+        digest(&said!(row))
     }
 
     fn joined_by(row: &mut RosterRow) -> Option<JoinedBy> {

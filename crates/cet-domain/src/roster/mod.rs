@@ -12,8 +12,10 @@ pub mod store;
 pub(crate) mod tests;
 pub mod verbs;
 
+use std::borrow::Cow;
 use std::fmt;
 
+use crate::fragments::roster::said;
 use crate::record;
 use crate::vault::{Vault, VaultError};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
@@ -93,25 +95,7 @@ impl StudentRecord {
     /// What pages show of it, for the mark of what a form was made of (R19).
     #[must_use]
     pub fn values(&self) -> [String; 15] {
-        let of = self.clone();
-        let (listed, barred) = (join_codes(&of.listed.0), join_codes(&of.barred.0));
-        [
-            of.campus.to_string(),
-            of.name,
-            of.sex,
-            of.document_kind,
-            of.education,
-            of.duration,
-            of.entry_year,
-            of.grade,
-            of.college,
-            of.major,
-            of.class,
-            of.student_number,
-            of.remark,
-            listed,
-            barred,
-        ]
+        said!(self).map(Cow::into_owned)
     }
 
     /// What a registration keeps of it (R6): the names of places as they are now, the subjects as granted now.

@@ -1,5 +1,6 @@
 //! Look-ups in the rosters: only published rows, and of a document only the newest.
 
+use crate::fragments::roster::{record_columns, stands};
 use super::{DocumentKey, StudentRecord};
 use crate::params;
 use crate::record;
@@ -17,16 +18,18 @@ pub async fn find(
     document: DocumentKey,
 ) -> Result<Option<StudentRecord>, DbError> {
     tx.query_opt(
-        "SELECT r.school, r.id, r.sitting, r.campus, r.name, r.name_key, r.sex, r.document_kind, r.document_sealed,
-                r.document_key, r.education, r.duration, r.entry_year, r.grade, r.college, r.major, r.class,
-                r.student_number, r.remark, r.listed_subjects, r.barred_subjects
+        concat!(
+            "SELECT ",
+            record_columns!(),
+            "
            FROM student_record r
            JOIN import i ON i.id = r.import_id
           WHERE r.sitting = $1
             AND r.document_key = $2
             AND i.state = 'published'
           ORDER BY i.published_at DESC, i.id DESC, r.id DESC
-          LIMIT 1",
+          LIMIT 1"
+        ),
         params![sitting, document],
     )
     .await
@@ -62,14 +65,16 @@ pub async fn find_by_id(
     id: RecordId,
 ) -> Result<Option<StudentRecord>, DbError> {
     tx.query_opt(
-        "SELECT r.school, r.id, r.sitting, r.campus, r.name, r.name_key, r.sex, r.document_kind, r.document_sealed,
-                r.document_key, r.education, r.duration, r.entry_year, r.grade, r.college, r.major, r.class,
-                r.student_number, r.remark, r.listed_subjects, r.barred_subjects
+        concat!(
+            "SELECT ",
+            record_columns!(),
+            "
            FROM student_record r
            JOIN import i ON i.id = r.import_id
           WHERE r.school = $1
             AND r.id = $2
-            AND i.state = 'published'",
+            AND i.state = 'published'"
+        ),
         params![school, id],
     )
     .await
@@ -105,24 +110,19 @@ pub async fn listed(
     school: SchoolCode,
 ) -> Result<Vec<Listed>, DbError> {
     tx.query(
-        "SELECT r.document_key, r.student_number, r.name_key, r.grade, r.college, r.major, r.class
+        concat!(
+            "SELECT r.document_key, r.student_number, r.name_key, r.grade, r.college, r.major, r.class
            FROM student_record r
            JOIN import i
              ON i.id = r.import_id
           WHERE r.school = $1
             AND r.sitting = $2
             AND i.state = 'published'
-            AND NOT EXISTS (SELECT 1
-                              FROM student_record n
-                              JOIN import j
-                                ON j.id = n.import_id
-                             WHERE n.sitting = r.sitting
-                               AND n.document_key = r.document_key
-                               AND j.state = 'published'
-                               AND (j.published_at > i.published_at
-                                    OR (j.published_at = i.published_at
-                                        AND (j.id > i.id OR (j.id = i.id AND n.id > r.id)))))
-          ORDER BY r.student_number, r.id",
+            AND ",
+            stands!(),
+            "
+          ORDER BY r.student_number, r.id"
+        ),
         params![school, sitting],
     )
     .await
@@ -141,7 +141,8 @@ pub async fn shares_student_number(
 ) -> Result<bool, DbError> {
     let (students,): (i64,) = tx
         .query_one(
-            "SELECT COUNT(DISTINCT r.document_key)
+            concat!(
+                "SELECT COUNT(DISTINCT r.document_key)
                FROM student_record r
                JOIN import i
                  ON i.id = r.import_id
@@ -156,16 +157,10 @@ pub async fn shares_student_number(
                                 AND g.document_key = r.document_key
                                 AND g.state = 'live'
                                 AND g.student_number = r.student_number)
-                     OR NOT EXISTS (SELECT 1
-                                      FROM student_record n
-                                      JOIN import j
-                                        ON j.id = n.import_id
-                                     WHERE n.sitting = r.sitting
-                                       AND n.document_key = r.document_key
-                                       AND j.state = 'published'
-                                       AND (j.published_at > i.published_at
-                                            OR (j.published_at = i.published_at
-                                                AND (j.id > i.id OR (j.id = i.id AND n.id > r.id))))))",
+                     OR ",
+                stands!(),
+                ")"
+            ),
             params![school, sitting, student_number],
         )
         .await?;

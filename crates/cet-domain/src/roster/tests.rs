@@ -243,3 +243,6 @@ on_both! {
         assert!(matches!(import(&t.db, &file.path()).await, Err(ImportError::NoSitting(_))));
     }
 }
+
+#[path = "tests/standing.rs"]
+mod standing;

@@ -2,6 +2,7 @@
 
 use crate::params;
 use crate::record;
+use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::staff::Scope;
@@ -31,21 +32,23 @@ pub async fn list(
     sitting: &SittingCode,
     limit: i64,
 ) -> Result<Vec<PoolShown>, DbError> {
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
-    tx.query(
-        "SELECT campus, subject, capacity, taken
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT campus, subject, capacity, taken
            FROM seat_pool
-          WHERE sitting = $1
-            AND school >= $2
-            AND school < $3
-            AND campus >= $4
-            AND campus < $5
+          WHERE ",
+                in_scope!("school", "campus"),
+                "
+            AND sitting = $5
             AND capacity > 0
           ORDER BY taken * 1000 / capacity DESC, campus, subject
-          LIMIT $6",
-        params![sitting, schools.from, schools.below, campuses.from, campuses.below, limit],
-    )
-    .await
+          LIMIT $6"
+            ),
+            params![sitting, limit],
+        )
+        .await
 }
 
 /// Capacity and taken seats of all pools of a scope.
@@ -53,16 +56,18 @@ pub async fn list(
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn sum(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<(i64, i64), DbError> {
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
-    tx.query_one(
-        "SELECT CAST(COALESCE(SUM(capacity), 0) AS BIGINT), CAST(COALESCE(SUM(taken), 0) AS BIGINT)
+    scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT CAST(COALESCE(SUM(capacity), 0) AS BIGINT), CAST(COALESCE(SUM(taken), 0) AS BIGINT)
            FROM seat_pool
-          WHERE sitting = $1
-            AND school >= $2
-            AND school < $3
-            AND campus >= $4
-            AND campus < $5",
-        params![sitting, schools.from, schools.below, campuses.from, campuses.below],
-    )
-    .await
+          WHERE ",
+                in_scope!("school", "campus"),
+                "
+            AND sitting = $5"
+            ),
+            params![sitting],
+        )
+        .await
 }

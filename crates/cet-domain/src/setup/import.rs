@@ -7,6 +7,8 @@ use super::rules::{self, About, Misfit};
 use crate::arrangement::verbs::configure::configure;
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::params;
+use crate::seat_pool::store::CapacityRefusal;
+use crate::seat_pool::{self, PoolKey};
 use crate::sitting::plan::{Plan, SittingState};
 use crate::sitting::store::bump_version;
 use crate::store::{DbError, Stop, Tx};
@@ -302,34 +304,15 @@ async fn set_pool(
     sitting: &SittingCode,
     pool: &PoolLine,
 ) -> Result<Option<FileFault>, DbError> {
-    let school = pool.campus.school();
-    let made = tx
-        .execute(
-            "INSERT INTO seat_pool (school, sitting, campus, subject, capacity, taken) VALUES ($1, $2, $3, $4, $5, 0)
-             ON CONFLICT (school, sitting, campus, subject) DO NOTHING",
-            params![school, sitting, pool.campus, pool.subject, pool.capacity],
-        )
-        .await?;
-    if made == 1 {
+    let key = PoolKey { campus: pool.campus, sitting: sitting.clone(), subject: pool.subject };
+    if seat_pool::store::open(tx, &key, pool.capacity).await? {
         return Ok(None);
     }
-    let changed = tx
-        .execute(
-            "UPDATE seat_pool
-                SET capacity = $5
-              WHERE school = $1 AND sitting = $2 AND campus = $3 AND subject = $4 AND taken <= $5",
-            params![school, sitting, pool.campus, pool.subject, pool.capacity],
-        )
-        .await?;
-    if changed == 1 {
-        return Ok(None);
-    }
-    let (taken,): (i64,) = tx
-        .query_one(
-            "SELECT taken FROM seat_pool WHERE school = $1 AND sitting = $2 AND campus = $3 AND subject = $4",
-            params![school, sitting, pool.campus, pool.subject],
-        )
-        .await?;
+    let taken = match seat_pool::store::set_capacity(tx, &key, pool.capacity).await? {
+        Ok(()) => return Ok(None),
+        Err(CapacityRefusal::BelowTaken(taken)) => taken,
+        Err(CapacityRefusal::Unknown) => return Err(DbError::Decode("pool that is there")),
+    };
     let text = format!(
         "pool.capacity = {} for subject {} at {}: expected at least {taken}, as many seats are taken",
         pool.capacity, pool.subject, pool.campus

@@ -7,6 +7,7 @@ use super::catalogue::Catalogue;
 use super::plan::{Notice, Plan, SittingState, TextKind, VersionedText};
 use super::subject::Subject;
 use super::window::{Scope, Window};
+use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
@@ -29,6 +30,15 @@ pub async fn version(tx: &mut Tx<'_>) -> Result<i64, DbError> {
 /// [`DbError`] when the database can't be asked.
 pub async fn bump_version(tx: &mut Tx<'_>) -> Result<(), DbError> {
     tx.execute("UPDATE catalogue_version SET version = version + 1 WHERE id = 1", &[]).await?;
+    Ok(())
+}
+
+/// Locks a sitting's row until the transaction ends, also on a database that knows no lock of its own (store rule 5).
+///
+/// # Errors
+/// [`DbError`] when the database can't be asked.
+pub async fn lock(tx: &mut Tx<'_>, sitting: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE sitting SET created_at = created_at WHERE code = $1", params![sitting]).await?;
     Ok(())
 }
 

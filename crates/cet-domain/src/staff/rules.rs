@@ -1,6 +1,6 @@
 //! What the accounts of staff must be: no database, no clock.
 
-pub use crate::words::staff::{Permission, Role, Scope, SqlRange, may_grant};
+pub use crate::words::staff::{Permission, Role, Scope, may_grant};
 
 /// The shortest password of staff in characters (security section 3).
 pub const SHORTEST_PASSWORD: usize = 12;

@@ -19,7 +19,6 @@ use crate::store::DbError;
 use crate::web::answer::{PageError, see_other};
 use crate::web::page::Page;
 use crate::web::visitor::Visitor;
-use crate::words::codes::SchoolCode;
 
 /// Tokens have this length; others are not looked up.
 const TOKEN_LENGTH: usize = 64;
@@ -101,16 +100,6 @@ impl StaffMember {
     /// [`PageError::NotFound`].
     pub fn needs(&self, what: Permission) -> Result<(), PageError> {
         if self.may(what) { Ok(()) } else { Err(PageError::NotFound) }
-    }
-
-    /// Goes on only for a school that lies in the scope.
-    ///
-    /// # Errors
-    /// [`PageError::NotFound`].
-    pub fn reaches(&self, school: SchoolCode) -> Result<(), PageError> {
-        let range = self.scope.sql_range();
-        let code = school.as_str();
-        if *code >= *range.from && *code < *range.below { Ok(()) } else { Err(PageError::NotFound) }
     }
 
     /// Who acted, for the log.

@@ -3,16 +3,16 @@
 //! How another room makes a page for staff:
 //! - The handler takes a [`StaffMember`] and begins with `member.needs(Permission::…)?`: a wrong role gets the page of what
 //!   is not there. No handler runs without both factors.
-//! - Whatever it reads or writes takes `&member.scope`: a function that lists takes the [`Scope`] and puts its
-//!   [`SqlRange`] into the statement (`school >= from AND school < below`), one that changes a row of a school asks
-//!   [`StaffMember::reaches`] or has the range in its WHERE. [`Scope::campus_range`] confines an account of one campus.
+//! - Whatever it reads or writes takes `&member.scope`: a store function asks the [`Scope`] for its rows, with a statement
+//!   that holds the scope's condition ([`scoped`]); what was read by its key first is asked for with [`Scope::contains`].
 //! - The view holds `page: Page` and `menu: Menu`, both from [`StaffMember::frame`]; its template extends
 //!   `staff/layout.html` and fills the block `main`.
 //! - A list reads a [`list::Asked`] (filters, `after`), shows a [`list::Pager`], and gives the same rows as a
 //!   [`list::Sheet`] to [`list::download`] for `.csv` and `.xlsx`.
 //! - What was done is told to [`crate::audit`] with [`StaffMember::actor`] and [`StaffMember::from`].
 //! - The page gets an [`menu::Item`] in [`menu::ITEMS`], a number of waiting things in [`menu::waiting`] if there is one,
-//!   and a row in the table of `tests/matrix.rs`, which fails for a route that it does not know.
+//!   and a row in the tables of `tests/matrix.rs` (who gets in) and `tests/content/pages.rs` (what is seen), which fail for
+//!   a route that they do not know.
 //!
 //! **Invariant:** an account's session counts only while the account is not disabled and its password is older than the
 //! session (I14). **Invariant:** no statement reads rows of schools for staff without a scope (TH22).

@@ -11,6 +11,12 @@ mod docs;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod scope;
+#[cfg(test)]
+mod statements;
+#[cfg(test)]
+mod tables;
+#[cfg(test)]
 mod tidy;
 #[cfg(test)]
 mod tree;

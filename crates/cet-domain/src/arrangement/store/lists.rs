@@ -2,6 +2,7 @@
 
 use crate::params;
 use crate::record;
+use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::staff::Scope;
@@ -37,22 +38,24 @@ record! {
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn in_scope(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<Vec<Stand>, DbError> {
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
-    tx.query(
-        "SELECT a.campus, a.subject, a.id, a.run, a.seed, a.candidates, a.rooms, a.made_at, a.published_at
+    scope
+        .query(
+            tx,
+            scoped!(
+            "SELECT a.campus, a.subject, a.id, a.run, a.seed, a.candidates, a.rooms, a.made_at, a.published_at
            FROM arrangement_unit u
            JOIN arrangement a
              ON a.school = u.school
             AND a.id = COALESCE(u.published_id, u.draft_id)
-          WHERE u.school >= $1
-            AND u.school < $2
-            AND u.campus >= $3
-            AND u.campus < $4
+          WHERE ",
+            in_scope!("u.school", "u.campus"),
+            "
             AND u.sitting = $5
-          ORDER BY a.campus, a.subject",
-        params![schools.from, schools.below, campuses.from, campuses.below, sitting],
-    )
-    .await
+          ORDER BY a.campus, a.subject"
+        ),
+            params![sitting],
+        )
+        .await
 }
 
 record! {

@@ -44,6 +44,13 @@ pub fn standing(entry: &Entry, now: Time) -> Standing {
     }
 }
 
+/// Whether an entry holds a seat unpaid and neither a collective payment nor an order keeps it: it may end, or be locked or
+/// paid for.
+#[must_use]
+pub fn is_free(entry: &Entry) -> bool {
+    entry.state == EntryState::Held && entry.locked_by.is_none() && entry.order.is_none()
+}
+
 /// Whether an entry is there: it keeps its seat, and every page and rule counts with it.
 #[must_use]
 pub fn is_live(entry: &Entry, now: Time) -> bool {

@@ -1,16 +1,20 @@
-//! One answer to "is it live?", in the rules and in every statement.
+//! One answer to "is it live?" and "is it free?", in the rules and in every statement.
 
-use crate::entry::rules::{Standing, standing};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+
+use crate::entry::rules::{Standing, is_free, standing};
 use crate::entry::testing::{HOME, World, campus, hours, micros, sitting, subject};
 use crate::entry::{Entry, EntryState, arrangeable, figures, roll, store};
-use crate::fragments::{live, overdue, unpaid};
+use crate::fragments::{free, live, overdue, unpaid};
 use crate::on_both;
 use crate::params;
 use crate::registration::store::scoped::{self, Payment};
 use crate::seat_pool::PoolKey;
 use crate::store::testing::TestDb;
-use crate::store::{DbError, Tx};
-use crate::words::ids::{EntryId, RegistrationId};
+use crate::store::{DbError, Stop, Tx};
+use crate::words::ids::{EntryId, OrderId, RegistrationId};
 use crate::words::staff::Scope;
 use crate::words::time::Time;
 
@@ -64,6 +68,36 @@ async fn store_as(world: &World, entry: EntryId, (state, end, locked, ordered): 
         })
         .await;
     assert_eq!(stored.unwrap(), 1);
+}
+
+/// What an entry may hold, and a time around the end of its hold.
+fn at_random() -> impl Strategy<Value = (EntryState, Time, Time, Option<i64>, Option<OrderId>)> {
+    let state = prop::sample::select(vec![
+        EntryState::Held,
+        EntryState::Held,
+        EntryState::Held,
+        EntryState::Paid,
+        EntryState::Cancelled,
+        EntryState::Expired,
+        EntryState::Withdrawn,
+    ]);
+    let time = || (0_i64..4).prop_map(Time::from_micros);
+    let id = || prop::option::of(0_i64..3);
+    (state, time(), time(), id(), id().prop_map(|id| id.map(OrderId)))
+}
+
+/// What a change answers that is undone again.
+async fn undone(
+    world: &World,
+    change: impl AsyncFn(&mut Tx<'_>) -> Result<bool, DbError> + Send + 'static,
+) -> bool {
+    let answer: Result<(), Stop<bool>> =
+        world.t.db.write(async move |tx: &mut Tx<'_>| Err(Stop::Refused(change(tx).await?))).await;
+    match answer {
+        Err(Stop::Refused(answer)) => answer,
+        Err(Stop::Fault(fault)) => panic!("{fault}"),
+        Ok(()) => panic!("a refusal was kept"),
+    }
 }
 
 async fn found(world: &World, sql: &'static str) -> Vec<EntryId> {
@@ -127,9 +161,68 @@ on_both! {
             found(&world, concat!("SELECT id FROM entry WHERE ", overdue!("", "$1"), " ORDER BY id")).await,
             by_the_rules(&|entry, standing| entry.state == EntryState::Held && standing == Standing::Gone)
         );
+        assert_eq!(
+            found(&world, concat!("SELECT id FROM entry WHERE CAST($1 AS BIGINT) IS NOT NULL AND ", free!(""), " ORDER BY id")).await,
+            by_the_rules(&|entry, _| is_free(entry))
+        );
         let of = |wanted| by_the_rules(&move |_, standing| standing == wanted).len();
         let each = [Standing::Paid, Standing::Held, Standing::AwaitingGateway, Standing::Locked, Standing::Gone].map(of);
         assert_eq!(each, [6, 2, 2, 6, stored.len() - 16], "every class was there");
+    }
+
+    async fn only_a_free_entry_ends_is_tied_or_locked_whatever_else_holds(t: TestDb) {
+        let stored = all_that_can_be_stored();
+        let world = World::with_seats(t, 100).await;
+        let (school, now) = (campus(HOME).school(), world.now());
+        let mut faults = Vec::new();
+        for (n, (state, end, locked, ordered)) in (1..).zip(stored) {
+            let who = world.candidate(n).await;
+            let id = world.enter(who, "1").await.unwrap()[0];
+            store_as(&world, id, (state, end, locked, ordered)).await;
+            let free = state == EntryState::Held && !locked && !ordered;
+            // Each alone, and undone: a refusal keeps nothing.
+            let ended = undone(&world, async move |tx| store::end(tx, school, id, EntryState::Expired, now).await).await;
+            let tied = undone(&world, async move |tx| store::tie(tx, school, id, OrderId(9)).await).await;
+            let taken = undone(&world, async move |tx| store::lock(tx, school, id, 9).await).await;
+            if (ended, tied, taken) != (free, free, free && end > 0) {
+                faults.push(format!("{state:?} until {end}, locked {locked}, with an order {ordered}: ended {ended}, tied {tied}, locked {taken}"));
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
+    async fn rules_and_statements_agree_on_entries_at_random(t: TestDb) {
+        let world = World::with_seats(t, 1).await;
+        let who = world.candidate(1).await;
+        let id = world.enter(who, "1").await.unwrap()[0];
+        let of = world.registration(who).await.unwrap();
+        let entries = world.t.db.read(async move |tx: &mut Tx<'_>| store::of_registration(tx, of.school, of.id).await).await;
+        let entered = entries.unwrap().into_iter().find(|entry| entry.id == id).unwrap();
+        let mut runner = TestRunner::deterministic();
+        for _ in 0..300 {
+            let (state, expires_at, now, locked_by, order) = at_random().new_tree(&mut runner).unwrap().current();
+            let entry = Entry { state, expires_at, locked_by, order, ..entered.clone() };
+            let asked: Result<[bool; 4], DbError> = world.t.db.read(async move |tx: &mut Tx<'_>| {
+                let answer: (bool, bool, bool, bool) = tx.query_one(
+                    concat!(
+                        "SELECT ", live!("e.", "$1"), ", ", unpaid!("e.", "$1"), ", ", overdue!("e.", "$1"), ", ", free!("e."),
+                        " FROM (SELECT CAST($2 AS TEXT) AS state, CAST($3 AS BIGINT) AS expires_at,
+                                       CAST($4 AS BIGINT) AS locked_by, CAST($5 AS BIGINT) AS order_id) e"
+                    ),
+                    params![now, state, expires_at, locked_by, order],
+                ).await?;
+                Ok(answer.into())
+            }).await;
+            let standing = standing(&entry, now);
+            let live = standing != Standing::Gone;
+            let ruled = [
+                live,
+                live && standing != Standing::Paid,
+                !live && state == EntryState::Held,
+                is_free(&entry),
+            ];
+            assert_eq!(asked.unwrap(), ruled, "{state:?} {expires_at:?} {locked_by:?} {order:?} at {now:?}");
+        }
     }
 
     async fn every_list_counts_the_same_entries(t: TestDb) {

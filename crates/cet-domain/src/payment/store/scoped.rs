@@ -2,6 +2,7 @@
 
 use crate::params;
 use crate::record;
+use cet_base::{school_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::FenSum;
@@ -61,14 +62,17 @@ pub async fn orders(
     after: Option<(SchoolCode, i64)>,
     limit: i64,
 ) -> Result<Vec<OrderSeen>, DbError> {
-    let range = scope.sql_range();
     let (school, id) =
         after.map_or_else(|| (String::new(), i64::MAX), |(school, id)| (school.to_string(), id));
-    tx.query(
-        "SELECT school, id, number, registration_id, gateway, bank, amount, state, opened_at, settled_at
+    scope
+        .query(
+            tx,
+            scoped!(
+            "SELECT school, id, number, registration_id, gateway, bank, amount, state, opened_at, settled_at
            FROM payment_order
-          WHERE school >= $1
-            AND school < $2
+          WHERE ",
+            school_in_scope!("school"),
+            "
             AND sitting = $3
             AND (CAST($4 AS TEXT) = '' OR number = $4)
             AND (CAST($5 AS TEXT) = '' OR (school >= $5 AND school < $6))
@@ -76,22 +80,21 @@ pub async fn orders(
             AND (CAST($8 AS TEXT) = '' OR gateway = $8)
             AND (school > $9 OR (school = $9 AND id < $10))
           ORDER BY school, id DESC
-          LIMIT $11",
-        params![
-            range.from,
-            range.below,
-            sitting,
-            filter.number,
-            filter.school,
-            format!("{}:", filter.school),
-            filter.state,
-            filter.gateway,
-            school,
-            id,
-            limit,
-        ],
-    )
-    .await
+          LIMIT $11"
+        ),
+            params![
+                sitting,
+                filter.number,
+                filter.school,
+                format!("{}:", filter.school),
+                filter.state,
+                filter.gateway,
+                school,
+                id,
+                limit,
+            ],
+        )
+        .await
 }
 
 record! {
@@ -134,22 +137,25 @@ pub async fn refunds(
     before: i64,
     limit: i64,
 ) -> Result<Vec<RefundSeen>, DbError> {
-    let range = scope.sql_range();
-    tx.query(
-        "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount, f.reason, f.state, f.due_at, f.done_at,
+    scope.query(
+        tx,
+        scoped!(
+            "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount, f.reason, f.state, f.due_at, f.done_at,
                 f.tries
            FROM refund f
            JOIN payment_order o
              ON o.school = f.school
             AND o.id = f.order_id
-          WHERE f.school >= $1
-            AND f.school < $2
+          WHERE ",
+            school_in_scope!("f.school"),
+            "
             AND (CAST($3 AS TEXT) = '' OR f.state = $3)
             AND (CAST($4 AS TEXT) = '' OR f.reason = $4)
             AND f.id < $5
           ORDER BY f.id DESC
-          LIMIT $6",
-        params![range.from, range.below, state, reason, before, limit],
+          LIMIT $6"
+        ),
+        params![state, reason, before, limit],
     )
     .await
 }
@@ -159,15 +165,18 @@ pub async fn refunds(
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn refunds_due(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, FenSum, Option<Time>), DbError> {
-    let range = scope.sql_range();
     // `try_at` is set as long as one is due, and has an index of those only.
-    tx.query_one(
-        "SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT), MIN(due_at)
+    scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COUNT(*), CAST(COALESCE(SUM(amount), 0) AS BIGINT), MIN(due_at)
            FROM refund
           WHERE try_at IS NOT NULL
-            AND school >= $1
-            AND school < $2",
-        params![range.from, range.below],
-    )
-    .await
+            AND ",
+                school_in_scope!("school")
+            ),
+            params![],
+        )
+        .await
 }

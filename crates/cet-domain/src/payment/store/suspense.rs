@@ -3,6 +3,7 @@
 use crate::params;
 use crate::payment::suspense::Suspense;
 use crate::record;
+use cet_base::{school_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
@@ -68,19 +69,23 @@ pub async fn list(
     before: i64,
     limit: i64,
 ) -> Result<Vec<SuspenseSeen>, DbError> {
-    let range = scope.sql_range();
-    tx.query(
-        "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at
            FROM suspense
           WHERE state = 'open'
-            AND school >= $1
-            AND school < $2
+            AND ",
+                school_in_scope!("school"),
+                "
             AND id < $3
           ORDER BY id DESC
-          LIMIT $4",
-        params![range.from, range.below, before, limit],
-    )
-    .await
+          LIMIT $4"
+            ),
+            params![before, limit],
+        )
+        .await
 }
 
 /// How much is not settled yet in a scope, and since when the oldest waits.
@@ -88,14 +93,17 @@ pub async fn list(
 /// # Errors
 /// [`DbError`] when the database can't be asked.
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
-    let range = scope.sql_range();
-    tx.query_one(
-        "SELECT COUNT(*), MIN(received_at)
+    scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COUNT(*), MIN(received_at)
            FROM suspense
           WHERE state = 'open'
-            AND school >= $1
-            AND school < $2",
-        params![range.from, range.below],
-    )
-    .await
+            AND ",
+                school_in_scope!("school")
+            ),
+            params![],
+        )
+        .await
 }

@@ -4,6 +4,7 @@ use crate::fragments::live;
 use crate::params;
 use crate::record;
 use crate::registration::Registration;
+use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RegistrationId};
@@ -38,6 +39,13 @@ record! {
         /// When it was saved.
         pub saved_at: Time,
     }
+}
+
+/// The columns of [`Seen`].
+macro_rules! columns {
+    () => {
+        "school, id, passport_id, campus, name, student_number, college, major, class, document_kind, document_sealed, saved_at"
+    };
 }
 
 /// What a list is narrowed to; an empty text stands for anything.
@@ -100,20 +108,21 @@ pub async fn list(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let now = tx.now().await?;
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
     let (school, id) = after.map_or_else(|| (String::new(), 0), |(school, id)| (school.to_string(), id.0));
-    tx.query(
-        concat!(
-            "SELECT school, id, passport_id, campus, name, student_number, college, major, class, document_kind,
-                document_sealed, saved_at
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM registration
-          WHERE sitting = $1
+          WHERE ",
+                in_scope!("school", "campus"),
+                "
+            AND sitting = $5
             AND state = 'live'
-            AND (release_at IS NULL OR release_at > $2)
-            AND school >= $3
-            AND school < $4
-            AND campus >= $5
-            AND campus < $6
+            AND (release_at IS NULL OR release_at > $6)
             AND (school > $7 OR (school = $7 AND id > $8))
             AND (CAST($9 AS TEXT) = '' OR (campus >= $9 AND campus < $10))
             AND (CAST($11 AS TEXT) = '' OR college = $11)
@@ -125,8 +134,8 @@ pub async fn list(
                                AND e.registration_id = registration.id
                                AND e.subject = $13
                                AND ",
-            live!("e.", "$2"),
-            "))
+                live!("e.", "$6"),
+                "))
             AND (CAST($14 AS TEXT) = ''
                  OR $14 = (SELECT CASE WHEN COUNT(*) = 0 THEN 'none'
                                        WHEN COUNT(e.paid_at) = COUNT(*) THEN 'paid'
@@ -135,30 +144,26 @@ pub async fn list(
                             WHERE e.school = registration.school
                               AND e.registration_id = registration.id
                               AND ",
-            live!("e.", "$2"),
-            "))
+                live!("e.", "$6"),
+                "))
           ORDER BY school, id
           LIMIT $15"
-        ),
-        params![
-            sitting,
-            now,
-            schools.from,
-            schools.below,
-            campuses.from,
-            campuses.below,
-            school,
-            id,
-            filter.campus,
-            format!("{}:", filter.campus),
-            filter.college,
-            filter.class,
-            filter.subject,
-            filter.payment.map_or("", Payment::wire),
-            limit,
-        ],
-    )
-    .await
+            ),
+            params![
+                sitting,
+                now,
+                school,
+                id,
+                filter.campus,
+                format!("{}:", filter.campus),
+                filter.college,
+                filter.class,
+                filter.subject,
+                filter.payment.map_or("", Payment::wire),
+                limit,
+            ],
+        )
+        .await
 }
 
 /// Live registrations of a scope under this name (in its form for comparison) or student number. It reads the whole
@@ -174,34 +179,27 @@ pub async fn of_person(
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let now = tx.now().await?;
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
-    tx.query(
-        "SELECT school, id, passport_id, campus, name, student_number, college, major, class, document_kind,
-                document_sealed, saved_at
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM registration
-          WHERE sitting = $1
+          WHERE ",
+                in_scope!("school", "campus"),
+                "
+            AND sitting = $5
             AND state = 'live'
-            AND (release_at IS NULL OR release_at > $2)
-            AND school >= $3
-            AND school < $4
-            AND campus >= $5
-            AND campus < $6
+            AND (release_at IS NULL OR release_at > $6)
             AND (name_key = $7 OR student_number = $8)
           ORDER BY school, id
-          LIMIT $9",
-        params![
-            sitting,
-            now,
-            schools.from,
-            schools.below,
-            campuses.from,
-            campuses.below,
-            name_key,
-            student_number,
-            limit,
-        ],
-    )
-    .await
+          LIMIT $9"
+            ),
+            params![sitting, now, name_key, student_number, limit],
+        )
+        .await
 }
 
 /// How many live registrations a scope has. It reads all of them.
@@ -210,19 +208,20 @@ pub async fn of_person(
 /// [`DbError`] when the database can't be asked.
 pub async fn count(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<i64, DbError> {
     let now = tx.now().await?;
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
-    let (count,) = tx
+    let (count,) = scope
         .query_one::<(i64,)>(
-            "SELECT COUNT(*)
+            tx,
+            scoped!(
+                "SELECT COUNT(*)
                FROM registration
-              WHERE sitting = $1
+              WHERE ",
+                in_scope!("school", "campus"),
+                "
+                AND sitting = $5
                 AND state = 'live'
-                AND (release_at IS NULL OR release_at > $2)
-                AND school >= $3
-                AND school < $4
-                AND campus >= $5
-                AND campus < $6",
-            params![sitting, now, schools.from, schools.below, campuses.from, campuses.below],
+                AND (release_at IS NULL OR release_at > $6)"
+            ),
+            params![sitting, now],
         )
         .await?;
     Ok(count)
@@ -239,22 +238,24 @@ pub async fn one(
     id: RegistrationId,
 ) -> Result<Option<Seen>, DbError> {
     let now = tx.now().await?;
-    let (schools, campuses) = (scope.sql_range(), scope.campus_range());
-    tx.query_opt(
-        "SELECT school, id, passport_id, campus, name, student_number, college, major, class, document_kind,
-                document_sealed, saved_at
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
            FROM registration
-          WHERE school = $1
-            AND id = $2
+          WHERE school = $5
+            AND id = $6
             AND state = 'live'
-            AND (release_at IS NULL OR release_at > $3)
-            AND school >= $4
-            AND school < $5
-            AND campus >= $6
-            AND campus < $7",
-        params![school, id, now, schools.from, schools.below, campuses.from, campuses.below],
-    )
-    .await
+            AND (release_at IS NULL OR release_at > $7)
+            AND ",
+                in_scope!("school", "campus")
+            ),
+            params![school, id, now],
+        )
+        .await
 }
 
 /// Gives a live registration to another passport; answers whether it still was the old one's.

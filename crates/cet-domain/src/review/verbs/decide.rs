@@ -37,10 +37,6 @@ pub struct DecideCommand {
     pub address: String,
 }
 
-fn reached(scope: &Scope, of: &Review) -> bool {
-    scope.school().is_none_or(|school| school == of.school) && scope.holds(of.campus.as_str())
-}
-
 /// Whether this account decided it last, for the same reason: a repeat then, and no second decision.
 fn decided_by(context: &Context, of: &Review, staff: &str, evidence_sealed: &[u8]) -> Result<bool, DbError> {
     let open = |sealed: &[u8]| context.vault.open(sealed).map_err(|error| DbError::Other(error.to_string()));
@@ -66,7 +62,7 @@ pub async fn decide(
     let not_found = || Stop::Refused(ReviewRefusal::NotFound);
     let before = store::find(tx, cmd.school, cmd.id).await?.ok_or_else(not_found)?;
     lock_student(tx, before.school, &before.sitting, &before.document_key).await?;
-    let of = store::lock(tx, cmd.school, cmd.id).await?.filter(|of| reached(&cmd.scope, of));
+    let of = store::lock(tx, cmd.school, cmd.id).await?.filter(|of| cmd.scope.contains(of.school, of.campus));
     let mut of = of.ok_or_else(not_found)?;
     let again = is_decided_so(of.state, of.malicious, cmd.decision) && of.submissions == cmd.seen;
     if again && decided_by(context, &of, &cmd.staff, &cmd.evidence_sealed)? {

@@ -3,6 +3,7 @@
 use crate::params;
 use crate::record;
 use crate::staff::rules::Scope;
+use cet_base::{asked_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
@@ -97,12 +98,13 @@ pub async fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Option<Export>, DbError> {
 /// # Errors
 /// [`DbError`].
 pub async fn one(tx: &mut Tx<'_>, scope: &Scope, account: &str, id: i64) -> Result<Option<Export>, DbError> {
-    let range = scope.campus_range();
-    tx.query_opt(
-        select!("WHERE id = $1 AND ((scope >= $2 AND scope < $3) OR requester = $4)"),
-        params![id, range.from, range.below, account],
-    )
-    .await
+    scope
+        .query_opt(
+            tx,
+            scoped!(select!("WHERE id = $3 AND ("), asked_in_scope!("scope"), " OR requester = $4)"),
+            params![id, account],
+        )
+        .await
 }
 
 /// Whose requests a list shows.
@@ -123,18 +125,22 @@ pub struct Sought {
 /// # Errors
 /// [`DbError`].
 pub async fn list(tx: &mut Tx<'_>, sought: &Sought, before: i64, limit: i64) -> Result<Vec<Export>, DbError> {
-    let range = sought.scope.campus_range();
-    tx.query(
-        select!(
-            "WHERE ((scope >= $1 AND scope < $2 AND CAST($3 AS TEXT) LIKE '%;' || what || ';%') OR requester = $4)
+    sought
+        .scope
+        .query(
+            tx,
+            scoped!(
+                select!("WHERE (("),
+                asked_in_scope!("scope"),
+                " AND CAST($3 AS TEXT) LIKE '%;' || what || ';%') OR requester = $4)
                AND (CAST($5 AS TEXT) = '' OR state = $5)
                AND id < $6
              ORDER BY id DESC
              LIMIT $7"
-        ),
-        params![range.from, range.below, sought.whats, sought.account, sought.state, before, limit],
-    )
-    .await
+            ),
+            params![sought.whats, sought.account, sought.state, before, limit],
+        )
+        .await
 }
 
 /// Decides a request once: by another person, before its time is over. Answers whether it was open.
@@ -168,17 +174,20 @@ pub async fn decide(
 /// [`DbError`].
 pub async fn count_open(tx: &mut Tx<'_>, scope: &Scope, whats: &str) -> Result<i64, DbError> {
     let now = tx.now().await?;
-    let range = scope.campus_range();
-    let (open,) = tx
+    let (open,) = scope
         .query_one::<(i64,)>(
-            "SELECT COUNT(*)
+            tx,
+            scoped!(
+                "SELECT COUNT(*)
                FROM staff_export
               WHERE state = 'asked'
-                AND expires_at > $1
-                AND scope >= $2
-                AND scope < $3
-                AND CAST($4 AS TEXT) LIKE '%;' || what || ';%'",
-            params![now, range.from, range.below, whats],
+                AND expires_at > $3
+                AND ",
+                asked_in_scope!("scope"),
+                "
+                AND CAST($4 AS TEXT) LIKE '%;' || what || ';%'"
+            ),
+            params![now, whats],
         )
         .await?;
     Ok(open)

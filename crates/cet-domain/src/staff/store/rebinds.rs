@@ -3,6 +3,7 @@
 use crate::params;
 use crate::record;
 use crate::staff::rules::Scope;
+use cet_base::{school_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RegistrationId};
@@ -140,12 +141,13 @@ pub async fn lock(
     school: SchoolCode,
     id: i64,
 ) -> Result<Option<Rebind>, DbError> {
-    let range = scope.sql_range();
-    tx.query_opt(
-        select!("WHERE school = $1 AND id = $2 AND school >= $3 AND school < $4 FOR UPDATE"),
-        params![school, id, range.from, range.below],
-    )
-    .await
+    scope
+        .query_opt(
+            tx,
+            scoped!(select!("WHERE school = $3 AND id = $4 AND "), school_in_scope!("school"), " FOR UPDATE"),
+            params![school, id],
+        )
+        .await
 }
 
 /// A request, if it lies in the scope.
@@ -158,12 +160,13 @@ pub async fn one(
     school: SchoolCode,
     id: i64,
 ) -> Result<Option<Rebind>, DbError> {
-    let range = scope.sql_range();
-    tx.query_opt(
-        select!("WHERE school = $1 AND id = $2 AND school >= $3 AND school < $4"),
-        params![school, id, range.from, range.below],
-    )
-    .await
+    scope
+        .query_opt(
+            tx,
+            scoped!(select!("WHERE school = $3 AND id = $4 AND "), school_in_scope!("school")),
+            params![school, id],
+        )
+        .await
 }
 
 /// Requests of a scope, the newest first, from the one before `before` (an id; they rise with time).
@@ -177,19 +180,21 @@ pub async fn list(
     before: i64,
     limit: i64,
 ) -> Result<Vec<Rebind>, DbError> {
-    let range = scope.sql_range();
-    tx.query(
-        select!(
-            "WHERE school >= $1
-               AND school < $2
+    scope
+        .query(
+            tx,
+            scoped!(
+                select!("WHERE "),
+                school_in_scope!("school"),
+                "
                AND id < $3
                AND (CAST($4 AS TEXT) = '' OR state = $4)
              ORDER BY id DESC
              LIMIT $5"
-        ),
-        params![range.from, range.below, before, state, limit],
-    )
-    .await
+            ),
+            params![before, state, limit],
+        )
+        .await
 }
 
 /// Decides a request once: by another person, before its time is over. Answers whether it was open.
@@ -225,15 +230,18 @@ pub async fn decide(
 /// [`DbError`].
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     let now = tx.now().await?;
-    let range = scope.sql_range();
-    tx.query_one(
-        "SELECT COUNT(*), MIN(expires_at)
+    scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COUNT(*), MIN(expires_at)
                FROM staff_rebind
               WHERE state = 'asked'
-                AND expires_at > $1
-                AND school >= $2
-                AND school < $3",
-        params![now, range.from, range.below],
-    )
-    .await
+                AND expires_at > $3
+                AND ",
+                school_in_scope!("school")
+            ),
+            params![now],
+        )
+        .await
 }

@@ -151,7 +151,7 @@ async fn named(
 ) -> Result<PersonRow, PageError> {
     let read: Result<_, DbError> =
         who.app.db.read(async move |tx: &mut Tx<'_>| roll::person(tx, school, registration).await).await;
-    let person = read?.filter(|person| roll::in_scope(&who.scope, person.school, person.campus));
+    let person = read?.filter(|person| who.scope.contains(person.school, person.campus));
     Ok(match person {
         Some(person) => rows::person(&person, why),
         None => PersonRow {

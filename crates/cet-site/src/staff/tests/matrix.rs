@@ -136,10 +136,10 @@ pub(super) fn posts() -> impl Iterator<Item = &'static str> {
 }
 
 /// The pages before both factors, which everybody gets; their tests are in `login.rs`.
-const OPEN: [&str; 4] = ["/staff/login", "/staff/logout", "/staff/second-factor", "/staff/second-factor.svg"];
+pub(super) const OPEN: [&str; 4] = ["/staff/login", "/staff/logout", "/staff/second-factor", "/staff/second-factor.svg"];
 
 /// Method and path of each route of staff in the sources.
-fn routes() -> BTreeSet<(String, String)> {
+pub(super) fn routes() -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     let mut open = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(path) = open.pop() {

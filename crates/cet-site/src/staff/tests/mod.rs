@@ -1,6 +1,7 @@
 //! The room's behaviour over HTTP, on both databases.
 
 mod accounts;
+mod content;
 mod exports;
 mod lists;
 mod login;

@@ -1,5 +1,8 @@
-//! Whether an entry is live, as statements ask it: the twins in SQL of [`rules::Standing`](crate::entry::rules::Standing). No
-//! other statement words it again; `entry/tests/live.rs` compares both for every entry that can be stored.
+//! Whether an entry is live, and whether it is free, as statements ask it: the twins in SQL of
+//! [`rules::Standing`](crate::entry::rules::Standing) and [`rules::is_free`](crate::entry::rules::is_free). No other statement words them
+//! again; `entry/tests/live.rs` compares both for every entry that can be stored.
+
+pub(crate) mod roster;
 
 /// A condition of SQL that holds for live entries: `live!("e.", "$2")`, with the prefix of their columns and the parameter
 /// that is now.
@@ -28,23 +31,19 @@ macro_rules! unpaid {
     };
 }
 
-/// The same for those that hold a seat and are gone: what is to expire (R13).
-macro_rules! overdue {
-    ($of:literal, $now:literal) => {
-        concat!(
-            "(",
-            $of,
-            "state = 'held' AND ",
-            $of,
-            "expires_at <= ",
-            $now,
-            " AND ",
-            $of,
-            "locked_by IS NULL AND ",
-            $of,
-            "order_id IS NULL)"
-        )
+/// The same for those that hold a seat unpaid and that neither a collective payment nor an order keeps, whatever the time:
+/// only they may end, or be locked or paid for by somebody (Y1, Y4, Y6). `free!("e.")`.
+macro_rules! free {
+    ($of:literal) => {
+        concat!("(", $of, "state = 'held' AND ", $of, "locked_by IS NULL AND ", $of, "order_id IS NULL)")
     };
 }
 
-pub(crate) use {live, overdue, unpaid};
+/// The same for those that hold a seat and are gone: what is to expire (R13).
+macro_rules! overdue {
+    ($of:literal, $now:literal) => {
+        concat!("(", $of, "expires_at <= ", $now, " AND ", crate::fragments::free!($of), ")")
+    };
+}
+
+pub(crate) use {free, live, overdue, unpaid};

@@ -1,0 +1,308 @@
+//! What lists, files, figures and look-ups of staff show: all rows of the reader's scope, and none of another campus,
+//! school or province (T22). `matrix.rs` asks who gets in; here it is what they see.
+//!
+//! The routes and the lists that can be exported are the sources' own, so that a new one without a row here fails.
+
+mod pages;
+mod places;
+
+use std::collections::BTreeSet;
+use std::io::Read as _;
+
+use self::pages::{Mark, Of, PAGES, Shows};
+use self::places::{PLACES, Place, accounts, filled, fits};
+use super::matrix::{OPEN, routes};
+use super::world::member;
+use crate::on_both;
+use crate::staff::exports::{What, may_approve, may_take};
+use crate::staff::{Permission as P, Role};
+use crate::testing::{Answer, Browser, TestApp};
+
+/// Addresses that are read, without the endings of files.
+fn read() -> BTreeSet<(String, Vec<&'static str>)> {
+    let paths: BTreeSet<String> = routes()
+        .into_iter()
+        .filter(|(method, path)| method == "GET" && !OPEN.contains(&path.as_str()))
+        .map(|(_, path)| path)
+        .collect();
+    let forms = |path: &String| {
+        let ends = [".csv", ".xlsx"].into_iter().filter(|end| paths.contains(&format!("{path}{end}")));
+        std::iter::once("").chain(ends).collect()
+    };
+    let is_file = |path: &String| {
+        [".csv", ".xlsx"].iter().any(|end| path.strip_suffix(end).is_some_and(|base| paths.contains(base)))
+    };
+    paths.iter().filter(|path| !is_file(path)).map(|path| (path.clone(), forms(path))).collect()
+}
+
+#[test]
+fn every_page_of_staff_is_known_for_what_it_shows() {
+    let read: BTreeSet<String> = read().into_iter().map(|(path, _)| path).collect();
+    let known: BTreeSet<String> = PAGES.iter().map(|(path, _)| (*path).to_owned()).collect();
+    assert!(read.len() >= 20, "only {} pages were found", read.len());
+    let missing: Vec<_> = read.difference(&known).collect();
+    let gone: Vec<_> = known.difference(&read).collect();
+    assert!(
+        missing.is_empty() && gone.is_empty(),
+        "pages without a row: {missing:?}; rows without a page: {gone:?}"
+    );
+    for what in What::ALL {
+        let page = format!("/staff/{}", what.wire());
+        assert!(
+            PAGES.iter().any(|(path, shows)| *path == page && matches!(shows, Shows::List(..))),
+            "{page} can be exported and is no list"
+        );
+    }
+}
+
+/// Whether the rows of a place lie in a scope: by hand, not as the program does it.
+fn lies(scope: &str, place: &Place, of: Of) -> bool {
+    match of {
+        Of::Campuses => place.campus.starts_with(scope),
+        Of::Schools => place.campus.starts_with(&scope[..scope.len().min(5)]),
+    }
+}
+
+/// How many rows a scope has.
+fn rows(scope: &str, of: Of) -> i64 {
+    PLACES.iter().filter(|place| lies(scope, place, of)).map(|place| place.rows).sum()
+}
+
+/// What a reader gets to see: of a workbook the texts of all its parts.
+fn shown(answer: &Answer) -> String {
+    if !answer.bytes.starts_with(b"PK") {
+        return answer.text.clone();
+    }
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes.clone())).unwrap();
+    let mut all = String::new();
+    for place in 0..zip.len() {
+        zip.by_index(place).unwrap().read_to_string(&mut all).unwrap();
+    }
+    all
+}
+
+/// An account, and all that its pages showed wrongly so far.
+struct Reader<'a> {
+    account: &'a str,
+    role: Role,
+    scope: &'static str,
+    faults: &'a mut Vec<String>,
+}
+
+impl Reader<'_> {
+    fn fits(&self) -> bool {
+        fits(self.role, self.scope)
+    }
+
+    fn expect(&mut self, holds: bool, fault: &str) {
+        if !holds {
+            self.faults.push(format!("{}: {fault}", self.account));
+        }
+    }
+
+    /// Own rows are all there, and no others. An account whose role does not have its scope may get less.
+    fn compare(&mut self, address: &str, answer: &Answer, of: Of, mark: Mark) {
+        let text = shown(answer);
+        for place in &PLACES {
+            let (found, own) = (text.contains(&mark(place)), lies(self.scope, place, of));
+            self.expect(own || !found, &format!("{address} shows rows of {}", place.campus));
+            self.expect(
+                found || !own || !self.fits(),
+                &format!("{address} lacks its rows of {}", place.campus),
+            );
+        }
+    }
+
+    async fn look_at_list(&mut self, browser: &mut Browser<'_>, address: &str, of: Of, mark: Mark) {
+        let answer = browser.get(address).await;
+        // A page that needs one school is not there for a wider scope.
+        if answer.status == 404 && !self.fits() {
+            return;
+        }
+        self.expect(answer.status == 200, &format!("{address} answers {}", answer.status));
+        self.compare(address, &answer, of, mark);
+    }
+}
+
+fn none(faults: &[String]) {
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+async fn world(t: crate::store::testing::TestDb) -> TestApp {
+    let app = TestApp::on(t).await;
+    filled(&app).await;
+    app
+}
+
+on_both! {
+    async fn t22_every_list_and_its_files_show_the_scope_and_nothing_else(t: TestDb) {
+        let app = world(t).await;
+        let (read, mut faults) = (read(), Vec::new());
+        for (account, role, scope) in accounts(&app).await {
+            let mut browser = member(&app, &account).await;
+            let mut reader = Reader { account: &account, role, scope, faults: &mut faults };
+            for (path, ends) in &read {
+                let Some((_, Shows::List(who, query, of, mark))) = PAGES.iter().find(|(known, _)| known == path) else { continue };
+                for end in ends.iter().filter(|_| who.may(role)) {
+                    reader.look_at_list(&mut browser, &format!("{path}{end}{query}"), *of, *mark).await;
+                }
+            }
+        }
+        none(&faults);
+    }
+
+    async fn t22_every_page_of_one_row_is_there_in_its_scope_and_nowhere_else(t: TestDb) {
+        let app = world(t).await;
+        let mut faults = Vec::new();
+        for (account, role, scope) in accounts(&app).await {
+            let mut browser = member(&app, &account).await;
+            let mut reader = Reader { account: &account, role, scope, faults: &mut faults };
+            for (_, shows) in PAGES {
+                let Shows::One(who, of, addresses) = shows else { continue };
+                for (place, address) in PLACES.iter().flat_map(|place| addresses(place).into_iter().map(move |address| (place, address))) {
+                    let answer = browser.get(&address).await;
+                    let own = who.may(role) && lies(scope, place, *of);
+                    let there = answer.status == if own { 200 } else { 404 };
+                    let fits = reader.fits();
+                    reader.expect(there || own && answer.status == 404 && !fits, &format!("{address} answers {}", answer.status));
+                    reader.expect(own || !shown(&answer).contains(place.name), &format!("{address} names somebody"));
+                }
+            }
+        }
+        none(&faults);
+    }
+
+    async fn t22_every_export_holds_the_scope_and_nothing_else(t: TestDb) {
+        let app = world(t).await;
+        let (mut taken, mut faults) = (0, Vec::new());
+        for (account, role, scope) in accounts(&app).await {
+            let mut browser = member(&app, &account).await;
+            let mut reader = Reader { account: &account, role, scope, faults: &mut faults };
+            for (what, form, whole) in What::ALL.into_iter().flat_map(|what| {
+                [("csv", false), ("xlsx", false), ("csv", true), ("xlsx", true)].map(|(form, whole)| (what, form, whole))
+            }) {
+                if !may_take(role, what, whole) {
+                    continue;
+                }
+                let page = format!("/staff/{}", what.wire());
+                let Some((_, Shows::List(_, query, of, mark))) = PAGES.iter().find(|(path, _)| *path == page) else { continue };
+                let fields = [("what", what.wire()), ("query", query.trim_start_matches('?')), ("form", form),
+                    ("whole", if whole { "yes" } else { "" }), ("reason", "x")];
+                let asked = browser.post("/staff/exports", &fields).await;
+                reader.expect(asked.status == 303, &format!("a file of {page} is refused: {:?}", asked.codes()));
+                let answer = browser.get(&format!("{}/file", asked.location())).await;
+                reader.compare(&format!("a file of {page}"), &answer, *of, *mark);
+                if form == "csv" {
+                    // A heading, the rows, and who took it.
+                    let lines = i64::try_from(answer.text.lines().count()).unwrap();
+                    reader.expect(lines - 2 == rows(scope, *of), &format!("a file of {page} has {lines} lines"));
+                }
+                taken += 1;
+            }
+        }
+        none(&faults);
+        assert!(taken > 50, "only {taken} files were taken");
+    }
+
+    async fn t22_whoever_is_looked_up_is_found_in_the_scope_and_nowhere_else(t: TestDb) {
+        let app = world(t).await;
+        let mut faults = Vec::new();
+        for (account, role, scope) in accounts(&app).await {
+            let mut browser = member(&app, &account).await;
+            let mut reader = Reader { account: &account, role, scope, faults: &mut faults };
+            for place in &PLACES {
+                let own = lies(scope, place, Of::Campuses);
+                let (number, passport) = (place.document(), format!("{:032X}", place.id()));
+                let email = format!("candidate{}@", place.id());
+                let document = [("document_kind", "macau-id"), ("document_number", &*number), ("name", place.name)];
+                let (passport, person) = ([("passport", &*passport)], [("person", place.name)]);
+                let find = |path, fields, may, wide| (path, fields, may, wide);
+                for (path, fields, may, wide) in [
+                    find("/staff/registrations/search", &document[..], P::FindRegistrations, true),
+                    find("/staff/registrations/search", &passport, P::FindRegistrations, true),
+                    find("/staff/registrations/search", &person, P::FindRegistrations, false),
+                    find("/staff/students/search", &document, P::Students, true),
+                    find("/staff/students/search", &person, P::Students, true),
+                    find("/staff/retrieval", &document, P::RetrieveAccount, true),
+                ] {
+                    let answer = browser.post(path, fields).await;
+                    // Names are looked for in one school only.
+                    let found = role.may(may) && own && (wide || scope.len() >= 5);
+                    let expected = if found { [200, 303] } else { [404, 422] };
+                    let as_expected = expected.contains(&answer.status.as_u16())
+                        && answer.text.contains(&email) == (found && path == "/staff/retrieval");
+                    reader.expect(as_expected, &format!("{path} by {fields:?} of {} answers {}", place.campus, answer.status));
+                }
+            }
+        }
+        none(&faults);
+    }
+
+    async fn t22_every_figure_adds_up_the_scope_and_nothing_else(t: TestDb) {
+        let app = world(t).await;
+        let accounts = accounts(&app).await;
+        let mut faults = Vec::new();
+        // Before anything is exported: that is counted too.
+        for (account, role, scope) in &accounts {
+            let mut reader = Reader { account, role: *role, scope: *scope, faults: &mut faults };
+            let page = member(&app, account).await.get("/staff").await.text;
+            let (campuses, schools) = (rows(scope, Of::Campuses), rows(scope, Of::Schools));
+            let of = |may, rows| if role.may(may) { rows } else { 0 };
+            let approved = What::ALL.into_iter().filter(|what| may_approve(*role, *what)).count();
+            for (href, expected) in [
+                ("/staff/reviews", of(P::DecideReviews, campuses)),
+                ("/staff/rebinds", of(P::DecideRebind, schools)),
+                ("/staff/collective-payments", of(P::CollectivePayment, campuses)),
+                ("/staff/refunds", of(P::Refunds, schools)),
+                ("/staff/suspense", of(P::Refunds, schools)),
+                ("/staff/exports", campuses * i64::try_from(approved).unwrap()),
+            ] {
+                let number = waiting(&page, href);
+                reader.expect(number == expected, &format!("at {href} wait {number} instead of {expected}"));
+            }
+            let watched = format!("24 小时内 {schools} 次导出");
+            reader.expect(page.contains(&watched) == role.may(P::ReadAudit), "another number of watched actions");
+            if role.may(P::Statistics) && !scope.is_empty() {
+                figures(&mut reader, &page, campuses);
+            }
+        }
+        for (account, role, scope) in accounts.iter().filter(|(_, role, _)| role.may(P::Statistics)) {
+            let mut reader = Reader { account, role: *role, scope: *scope, faults: &mut faults };
+            let mut browser = member(&app, account).await;
+            let n = rows(scope, Of::Campuses);
+            let page = browser.get("/staff/statistics").await;
+            figures(&mut reader, &page.text, n);
+            reader.compare("/staff/statistics", &page, Of::Campuses, |place| format!(">({})", place.campus));
+            let file = browser.get("/staff/statistics.csv").await;
+            for line in [format!("英语四级笔试,,{n},0,"), format!("英语六级笔试,,0,{n},"), format!(",{},{n},,", 2 * n)] {
+                reader.expect(file.text.contains(&line), &format!("/staff/statistics.csv lacks {line}"));
+            }
+            reader.compare("/staff/statistics.csv", &file, Of::Campuses, |place| format!(",{},", place.campus));
+            let book = browser.get("/staff/statistics.xlsx").await;
+            reader.compare("/staff/statistics.xlsx", &book, Of::Campuses, |place| format!(">{}<", place.campus));
+        }
+        none(&faults);
+    }
+}
+
+/// The number beside an item of the menu.
+fn waiting(page: &str, href: &str) -> i64 {
+    let item = page.split("<li><a href=\"").find(|item| item.starts_with(&format!("{href}\"")));
+    let item = item.and_then(|item| item.split("</a>").next()).unwrap_or_default();
+    let number = item.split("<span class=\"n\">").nth(1).and_then(|rest| rest.split('<').next());
+    number.map_or(0, |number| number.parse().unwrap())
+}
+
+/// The figures that head a page, of a scope with `n` registrations.
+fn figures(reader: &mut Reader<'_>, page: &str, n: i64) {
+    for (name, value) in [
+        ("报名人数", n.to_string()),
+        ("已支付科目", n.to_string()),
+        ("未支付科目", n.to_string()),
+        ("实收", format!("¥0.{n:02}")),
+        ("剩余容量", n.to_string()),
+    ] {
+        let shown = page.contains(&format!("<dt>{name}</dt><dd>{value}<"));
+        reader.expect(shown, &format!("{name} is not {value}"));
+    }
+}

@@ -1,0 +1,135 @@
+//! Every page of staff, and what is seen on it.
+
+use super::places::Place;
+use crate::staff::exports::{What, may_approve};
+use crate::staff::{Permission as P, Role};
+
+/// What the rows of a list belong to.
+#[derive(Clone, Copy)]
+pub(super) enum Of {
+    Campuses,
+    /// Their tables know no campus: an account of one sees those of its school.
+    Schools,
+}
+
+/// By what the rows of a place are known.
+pub(super) type Mark = fn(&Place) -> String;
+
+/// Who may open a page.
+#[derive(Clone, Copy)]
+pub(super) enum Who {
+    May(P),
+    /// Who approves the files of others: of this list, or of any.
+    Approves(Option<What>),
+}
+
+impl Who {
+    pub(super) fn may(self, role: Role) -> bool {
+        match self {
+            Self::May(permission) => role.may(permission),
+            Self::Approves(Some(what)) => may_approve(role, what),
+            Self::Approves(None) => What::ALL.into_iter().any(|what| may_approve(role, what)),
+        }
+    }
+}
+
+pub(super) enum Shows {
+    /// Rows, with the query that fills the list.
+    List(Who, &'static str, Of, Mark),
+    /// One row, whose addresses name it.
+    One(Who, Of, fn(&Place) -> Vec<String>),
+    /// Numbers, which `t22_every_figure_…` adds up.
+    Figures,
+    /// Nothing of a school; or nothing by itself, because its POST is what shows.
+    Nothing,
+}
+
+type Page = (&'static str, Shows);
+
+const fn list(path: &'static str, who: Who, query: &'static str, of: Of, mark: Mark) -> Page {
+    (path, Shows::List(who, query, of, mark))
+}
+
+const fn one(path: &'static str, who: Who, of: Of, addresses: fn(&Place) -> Vec<String>) -> Page {
+    (path, Shows::One(who, of, addresses))
+}
+
+const fn nothing(path: &'static str) -> Page {
+    (path, Shows::Nothing)
+}
+
+const FIND: Who = Who::May(P::FindRegistrations);
+const STUDENTS: Who = Who::May(P::Students);
+const REVIEWS: Who = Who::May(P::DecideReviews);
+const COLLECTIVE: Who = Who::May(P::CollectivePayment);
+const GROUP: Who = Who::May(P::EnterGroup);
+const NEEDS: Who = Who::May(P::Accommodations);
+const SEATS: Who = Who::May(P::SeatLists);
+const ORDERS: Who = Who::May(P::Orders);
+const REFUNDS: Who = Who::May(P::Refunds);
+const REBINDS: Who = Who::May(P::SeeRebinds);
+const AUDIT: Who = Who::May(P::ReadAudit);
+const APPROVE: Who = Who::Approves(None);
+const APPROVE_FIRST: Who = Who::Approves(Some(What::ALL[0]));
+
+const NAME: Mark = |place| place.name.to_owned();
+const ASKER: Mark = |place| format!("asker-{}", place.campus);
+
+/// Every page of staff; the files of a list stand at the same address with `.csv` and `.xlsx`.
+pub(super) const PAGES: &[Page] = &[
+    ("/staff", Shows::Figures),
+    ("/staff/statistics", Shows::Figures),
+    list("/staff/registrations", FIND, "", Of::Campuses, NAME),
+    one("/staff/registrations/{school}/{id}", FIND, Of::Campuses, |of| {
+        vec![format!("/staff/registrations/{}/{}", of.school(), of.id())]
+    }),
+    list("/staff/students", STUDENTS, "", Of::Campuses, NAME),
+    one("/staff/students/{key}", STUDENTS, Of::Campuses, |of| {
+        vec![format!("/staff/students/{}-{}", of.school(), of.id())]
+    }),
+    list("/staff/reviews", REVIEWS, "", Of::Campuses, NAME),
+    one("/staff/reviews/{id}", REVIEWS, Of::Campuses, |of| vec![format!("/staff/reviews/{}", of.id())]),
+    list("/staff/collective-payments", COLLECTIVE, "", Of::Campuses, ASKER),
+    list("/staff/collective-payments/new", COLLECTIVE, "?look=1", Of::Campuses, NAME),
+    one("/staff/collective-payments/{id}", COLLECTIVE, Of::Campuses, |of| {
+        ["", ".csv", ".xlsx"].map(|end| format!("/staff/collective-payments/{}{end}", of.id())).to_vec()
+    }),
+    one("/staff/collective-payments/{id}/confirmation", COLLECTIVE, Of::Campuses, |of| {
+        vec![format!("/staff/collective-payments/{}/confirmation", of.id())]
+    }),
+    one("/staff/collective-payments/{id}/release", COLLECTIVE, Of::Campuses, |of| {
+        vec![format!("/staff/collective-payments/{}/release", of.id())]
+    }),
+    list("/staff/group-entry", GROUP, "?subject=3", Of::Campuses, NAME),
+    list("/staff/accommodations", NEEDS, "", Of::Campuses, NAME),
+    list("/staff/arrangements", SEATS, "", Of::Campuses, |of| format!("({})", of.campus)),
+    one("/staff/arrangements/{campus}/{subject}", SEATS, Of::Campuses, |of| {
+        vec![format!("/staff/arrangements/{}/1", of.campus)]
+    }),
+    one("/staff/arrangements/{campus}/{subject}/{file}", SEATS, Of::Campuses, |of| {
+        vec![format!("/staff/arrangements/{}/1/seat-plan.xlsx", of.campus)]
+    }),
+    list("/staff/orders", ORDERS, "", Of::Schools, |of| format!("{}00000", of.campus)),
+    list("/staff/refunds", REFUNDS, "", Of::Schools, |of| format!("R{}-", of.campus)),
+    list("/staff/suspense", REFUNDS, "", Of::Schools, |of| format!("T{}-", of.campus)),
+    list("/staff/rebinds", REBINDS, "", Of::Schools, ASKER),
+    one("/staff/rebinds/{id}", REBINDS, Of::Schools, |of| {
+        vec![format!("/staff/rebinds/{}-{}", of.school(), of.id())]
+    }),
+    list("/staff/audit", AUDIT, "?action=document-shown", Of::Schools, ASKER),
+    list("/staff/exports", APPROVE, "", Of::Campuses, ASKER),
+    one("/staff/exports/{id}", APPROVE_FIRST, Of::Campuses, |of| {
+        vec![format!("/staff/exports/{}", of.id() * 10)]
+    }),
+    // Only for who asked: `t22_every_export_…`.
+    nothing("/staff/exports/{id}/file"),
+    nothing("/staff/exports/new"),
+    nothing("/staff/retrieval"),
+    nothing("/staff/rebinds/new"),
+    nothing("/staff/reviews/new"),
+    nothing("/staff/recovery-codes"),
+    nothing("/staff/password"),
+    // Accounts belong to nobody's scope: national staff see all of them.
+    nothing("/staff/accounts"),
+    nothing("/staff/accounts/{name}"),
+];

@@ -1,0 +1,109 @@
+//! What reads rows of schools says whose: by a key, by the scope of who reads, or it is on the list below (T22).
+
+use super::statements;
+use super::tables::product;
+use super::tree::none;
+
+/// Tables whose rows belong to schools.
+const OF_SCHOOLS: &[&str] = &[
+    "arrangement",
+    "arrangement_unit",
+    "audit_log",
+    "collective_payment",
+    "collective_payment_line",
+    "eligibility_review",
+    "entry",
+    "entry_accommodation",
+    "order_line",
+    "payment_order",
+    "receipt",
+    "receipt_line",
+    "refund",
+    "registration",
+    "seat_assignment",
+    "seat_pool",
+    "staff_export",
+    "staff_rebind",
+    "student_photo",
+    "student_record",
+    "suspense",
+];
+
+/// Columns that name one row, or the rows of one thing.
+const KEYS: &[&str] = &["id", "document_key", "number", "student_number", "subject", "trade_no"];
+
+/// What reads more than that and is for no member of staff: the file, how the statement begins after `SELECT`, and why.
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("admin.rs", "COUNT(*)", "figures of the whole site, for who runs it"),
+    ("arrangement/store.rs", "(SELECT COUNT(*)", "whether a campus is arranged"),
+    ("arrangement/store.rs", "entry_id, needs", "every entry is then asked for in the scope"),
+    ("audit/todo.rs", "", "a job: rows that wait to be linked"),
+    ("collective_payment/store.rs", "school, id FROM", "a job: what is due"),
+    ("entry/store.rs", "school, registration_id", "a job: what is due"),
+    ("import/standing.rs", "", "an import compares its file with what stands"),
+    ("payment/store/asking.rs", "school, id FROM", "a job: what is due"),
+    ("payment/store/money.rs", "school, id FROM", "a job: what is due"),
+    ("registration/store.rs", "school, id FROM", "a job: what is due"),
+    ("roster/store.rs", "r.document_key", "an import of photos compares them with a school's roster"),
+    ("seat_pool/store.rs", "subject, capacity, taken", "the seats of a campus are public"),
+    ("sitting/store.rs", "sitting, campus, subject", "where there are seats is public"),
+    ("ticket/store.rs", "student_number", "an import of photos compares them with those that are there"),
+];
+
+fn is_named(sql: &str) -> bool {
+    let words: Vec<&str> = sql.split([' ', '(', ')']).filter(|word| !word.is_empty()).collect();
+    words.windows(3).any(|three| {
+        let column = three[0].rsplit('.').next().unwrap_or_default();
+        three[1] == "=" && three[2].starts_with('$') && (KEYS.contains(&column) || column.ends_with("_id"))
+    })
+}
+
+fn reads_rows_of_schools(sql: &str) -> bool {
+    let words: Vec<&str> = sql.split([' ', '(', ')']).filter(|word| !word.is_empty()).collect();
+    let table = |pair: &[&str]| matches!(pair[0], "FROM" | "JOIN") && OF_SCHOOLS.contains(&pair[1]);
+    sql.starts_with("SELECT ") && words.windows(2).any(table)
+}
+
+#[test]
+fn whatever_reads_rows_of_schools_names_a_key_or_the_readers_scope() {
+    let files = product();
+    let sources = files.iter().map(|file| (file.path.as_str(), file.text.as_str()));
+    let (mut faults, mut scoped, mut used) = (Vec::new(), 0, Vec::new());
+    for statement in statements::read(sources).known {
+        let sql = &statement.sql;
+        if !reads_rows_of_schools(sql) || statement.path.contains("verify") {
+            continue;
+        }
+        if sql.contains("/*scope") {
+            scoped += 1;
+            continue;
+        }
+        if is_named(sql) {
+            continue;
+        }
+        let known = EXCEPTIONS.iter().find(|(file, begin, _)| {
+            statement.path.ends_with(&format!("/src/{file}")) && sql["SELECT ".len()..].starts_with(begin)
+        });
+        match known {
+            Some(exception) => used.push(exception),
+            None => faults.push(format!("{}: {sql}", statement.path)),
+        }
+    }
+    for exception in EXCEPTIONS.iter().filter(|exception| !used.contains(exception)) {
+        faults.push(format!("{}: an exception that nothing needs", exception.0));
+    }
+    none(
+        "a statement over rows of schools names a key of theirs, or its reader's scope (`staff::scoped`)",
+        &faults,
+    );
+    assert!(scoped >= 25, "only {scoped} statements for staff were found");
+}
+
+#[test]
+fn a_list_without_a_scope_is_found() {
+    assert!(reads_rows_of_schools("SELECT name FROM registration WHERE sitting = $1"));
+    assert!(!is_named("SELECT name FROM registration WHERE sitting = $1 AND school = $2"));
+    assert!(is_named("SELECT name FROM registration r WHERE r.school = $1 AND (r.id = $2)"));
+    assert!(is_named("SELECT id FROM entry WHERE school = $1 AND registration_id = $2"));
+    assert!(!reads_rows_of_schools("SELECT code FROM campus"));
+}
