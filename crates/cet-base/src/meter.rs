@@ -51,7 +51,7 @@ impl Histogram {
     #[must_use]
     pub fn recorded(&self) -> Recorded {
         let counts = self.0.counts.iter().map(|count| count.load(Ordering::Relaxed));
-        let longer = (f64::MAX, self.0.longer.load(Ordering::Relaxed));
+        let longer = (f64::INFINITY, self.0.longer.load(Ordering::Relaxed));
         let bounds = BOUNDS.iter().map(|(_, seconds)| *seconds);
         let buckets: Vec<(f64, u64)> = bounds.zip(counts).chain([longer]).collect();
         // From the buckets, so that they add up to it also while others record.
@@ -74,7 +74,7 @@ pub struct Recorded {
     pub sum: f64,
     /// How many.
     pub count: u64,
-    /// Upper bound in seconds, and how many lie below it and above the bound before. The last has [`f64::MAX`].
+    /// Upper bound in seconds, and how many lie below it and above the bound before. The last has [`f64::INFINITY`].
     pub buckets: Vec<(f64, u64)>,
 }
 
@@ -96,7 +96,7 @@ mod tests {
         }
         let recorded = histogram.recorded();
         let found: Vec<_> = recorded.buckets.iter().filter(|(_, count)| *count > 0).copied().collect();
-        assert_eq!(found, [(0.000_1, 1), (0.001, 1), (0.002_5, 1), (10.0, 1), (f64::MAX, 1)]);
+        assert_eq!(found, [(0.000_1, 1), (0.001, 1), (0.002_5, 1), (10.0, 1), (f64::INFINITY, 1)]);
         assert_eq!((recorded.count, recorded.sum), (5, 21.002_001));
     }
 

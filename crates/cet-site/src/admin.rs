@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{StatusCode, header};
+use prometheus_client::encoding::prometheus_text;
 
 use crate::app::App;
 use crate::key_check;
@@ -48,7 +49,7 @@ async fn ready(State((app, _)): State<Node>) -> Response {
 /// How this node is, and work that waits. Only the latter asks the database, and is left out when that does not answer soon.
 async fn metrics(State((app, figures)): State<Node>) -> Response {
     match Exposition::now(&app, &figures).await.text() {
-        Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
+        Ok(text) => ([(header::CONTENT_TYPE, prometheus_text::CONTENT_TYPE)], text).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),
     }
 }

@@ -4,8 +4,7 @@ use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 
 use gateway::GatewayCode;
-use prometheus_client::encoding::text::encode_registry;
-use prometheus_client::encoding::{EncodeMetric, MetricEncoder, NoLabelSet};
+use prometheus_client::encoding::{EncodeMetric, MetricEncoder, NoLabelSet, prometheus_text};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::registry::Registry;
 
@@ -42,19 +41,17 @@ pub(super) struct Metric {
 }
 
 impl EncodeMetric for Values {
-    /// The library writes OpenMetrics, where `_total` stands before a counter's value but not in its HELP and TYPE. The older
-    /// format, which everything reads, has it in all three: there it is part of the name, and the value stands as a gauge's.
     fn encode(&self, mut encoder: MetricEncoder) -> Result<(), std::fmt::Error> {
         match self {
-            Self::Counter(numbers) | Self::Gauge(numbers) => {
-                numbers.iter().try_for_each(|(labels, number)| match labels.as_slice() {
-                    [] => encoder.encode_gauge(number),
-                    _ => encoder.encode_family(labels)?.encode_gauge(number),
-                })
-            }
-            Self::Times(times) => times.iter().try_for_each(|(labels, times)| match labels.as_slice() {
-                [] => encode_times(&mut encoder, times),
-                _ => encode_times(&mut encoder.encode_family(labels)?, times),
+            Self::Counter(numbers) => numbers.iter().try_for_each(|(labels, number)| {
+                encoder.encode_family(labels)?.encode_counter::<NoLabelSet, _, u64>(number, None)
+            }),
+            Self::Gauge(numbers) => numbers
+                .iter()
+                .try_for_each(|(labels, number)| encoder.encode_family(labels)?.encode_gauge(number)),
+            Self::Times(times) => times.iter().try_for_each(|(labels, times)| {
+                let mut encoder = encoder.encode_family(labels)?;
+                encoder.encode_histogram::<NoLabelSet>(times.sum, times.count, &times.buckets, None)
             }),
         }
     }
@@ -73,10 +70,6 @@ impl EncodeMetric for Values {
             Self::Times(times) => times.is_empty(),
         }
     }
-}
-
-fn encode_times(encoder: &mut MetricEncoder<'_>, times: &Recorded) -> Result<(), std::fmt::Error> {
-    encoder.encode_histogram::<NoLabelSet>(times.sum, times.count, &times.buckets, None)
 }
 
 /// All metrics of a node at one moment.
@@ -242,17 +235,19 @@ impl Exposition {
         self.gauge("cet_seats", "Seats left in the ten fullest pools of the current sitting", seats);
     }
 
-    /// In Prometheus's text format.
+    /// In Prometheus's text format 0.0.4.
     ///
     /// # Errors
     /// Never while it is written into memory.
     pub(super) fn text(self) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::default();
         for metric in self.0 {
-            registry.register(metric.name, metric.help, metric.values);
+            // The library adds the ending of counters itself.
+            let name = metric.name.strip_suffix("_total").unwrap_or(metric.name);
+            registry.register(name, metric.help, metric.values);
         }
         let mut text = String::new();
-        encode_registry(&mut text, &registry)?;
+        prometheus_text::encode(&mut text, &registry)?;
         Ok(text)
     }
 }

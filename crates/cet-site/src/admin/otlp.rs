@@ -166,7 +166,7 @@ fn times_point(labels: &[Label], times: &Recorded, span: Span) -> Value {
     let counts: Vec<String> = times.buckets.iter().map(|(_, count)| count.to_string()).collect();
     // The last bucket has no bound.
     let bounds: Vec<f64> =
-        times.buckets.iter().map(|(bound, _)| *bound).filter(|bound| *bound < f64::MAX).collect();
+        times.buckets.iter().map(|(bound, _)| *bound).filter(|bound| bound.is_finite()).collect();
     json!({
         "attributes": attributes(labels),
         "startTimeUnixNano": nanoseconds(span.start),

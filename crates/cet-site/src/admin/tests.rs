@@ -24,7 +24,7 @@ async fn scrape(admin: &Router) -> String {
     let request = http::Request::get("/metrics").body(axum::body::Body::empty()).unwrap();
     let answer = admin.clone().oneshot(request).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
-    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/plain; version=0.0.4");
+    assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/plain; version=0.0.4; charset=utf-8");
     String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
 }
 
