@@ -14,7 +14,7 @@ use super::plan::{UnitPlan, units};
 use super::rules::rooms::Cell;
 use super::store::{Arrangement, seats};
 use super::{ArrangeRefusal, Assignment, Candidate, Needs, Settings, Unit, rules, store};
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::entry::arrangeable::{self, PaidEntry};
 use crate::entry::{Entry, EntryState};
 use crate::seat_pool::PoolKey;
@@ -105,7 +105,8 @@ pub async fn arrange(
     store::insert(tx, unit, &made).await?;
     seats::insert(tx, unit.school(), (made.id, 0), &candidates, &places).await?;
     store::set_draft(tx, unit, Some(made.id)).await?;
-    record(tx, unit, &made, actor, "arrangement-drawn").await?;
+    let changes = Changes::NONE.field("draft", row.draft.map(Value::Id), Value::Id(made.id));
+    record(tx, unit, &made, actor, ("arrangement-drawn", changes)).await?;
     let summary = Summary { arrangement: Some(made.id), candidates: candidates.len(), rooms: rooms.len() };
     Ok(Arranged::Draft(summary))
 }
@@ -166,7 +167,8 @@ pub async fn publish(
     if !store::publish(tx, unit, draft, now).await? {
         return refused(ArrangeRefusal::NothingDrawn);
     }
-    record(tx, unit, &made, actor, "arrangement-published").await?;
+    let changes = Changes::NONE.set("published", Value::Id(draft));
+    record(tx, unit, &made, actor, ("arrangement-published", changes)).await?;
     Ok(Summary { arrangement: Some(draft), candidates: rows.len(), rooms: cells.len() })
 }
 
@@ -350,7 +352,7 @@ async fn record(
     unit: &Unit,
     made: &Arrangement,
     actor: &Actor,
-    action: &'static str,
+    (action, changes): (&'static str, Changes),
 ) -> Result<(), DbError> {
     let event = Event {
         school: unit.school(),
@@ -363,6 +365,7 @@ async fn record(
             "sitting={} campus={} subject={} seed={} candidates={}",
             unit.sitting, unit.campus, unit.subject, made.seed, made.candidates
         ),
+        changes,
     };
     audit::record(tx, &event).await
 }

@@ -106,6 +106,134 @@ pub const ACTORS: &[(&str, &str)] = &[
     ("visitor", "audit-actor-visitor"),
 ];
 
+/// The actions that change values: a line of one says which, as a test build holds of every event.
+pub const CHANGING: &[&str] = &[
+    "accommodation-set",
+    "arrangement-drawn",
+    "arrangement-late",
+    "arrangement-published",
+    "campuses-imported",
+    "collective-payment-made",
+    "collective-payment-paid",
+    "collective-payment-released",
+    "email-changed",
+    "email-verified",
+    "entry-locked",
+    "entry-paid",
+    "entry-retaken",
+    "entry-unlocked",
+    "export-approved",
+    "export-asked",
+    "export-refused",
+    "import-published",
+    "money-booked",
+    "order-closed",
+    "order-opened",
+    "password-changed",
+    "password-recovered",
+    "profile-changed",
+    "rebind-approved",
+    "rebind-asked",
+    "rebind-refused",
+    "record-corrected",
+    "refund-done",
+    "refund-due",
+    "registration-released",
+    "registration-revived",
+    "review-applied",
+    "review-approved",
+    "review-closed",
+    "review-refused",
+    "review-reopened",
+    "review-submitted",
+    "review-withdrawn",
+    "sitting-published",
+    "staff-added",
+    "staff-disabled",
+    "staff-granted",
+    "staff-password-changed",
+];
+
+/// Which field was changed.
+pub const FIELDS: &[(&str, &str)] = &[
+    ("amount", "audit-field-amount"),
+    ("barred", "audit-field-barred"),
+    ("campus", "audit-field-campus"),
+    ("candidates", "audit-field-candidates"),
+    ("class", "audit-field-class"),
+    ("college", "audit-field-college"),
+    ("document", "audit-field-document"),
+    ("document-kind", "audit-field-document-kind"),
+    ("draft", "audit-field-draft"),
+    ("email", "audit-field-email"),
+    ("email-verified", "audit-field-email-verified"),
+    ("evidence", "audit-field-evidence"),
+    ("grade", "audit-field-grade"),
+    ("lock", "audit-field-lock"),
+    ("major", "audit-field-major"),
+    ("malicious", "audit-field-malicious"),
+    ("name", "audit-field-name"),
+    ("needs", "audit-field-needs"),
+    ("passport", "audit-field-passport"),
+    ("password", "audit-field-password"),
+    ("phone", "audit-field-phone"),
+    ("published", "audit-field-published"),
+    ("received", "audit-field-received"),
+    ("refund", "audit-field-refund"),
+    ("remark", "audit-field-remark"),
+    ("role", "audit-field-role"),
+    ("scope", "audit-field-scope"),
+    ("second-factor", "audit-field-second-factor"),
+    ("state", "audit-field-state"),
+    ("student-number", "audit-field-student-number"),
+    ("subjects", "audit-field-subjects"),
+    ("submissions", "audit-field-submissions"),
+    ("ticket", "audit-field-ticket"),
+];
+
+/// The codes that fields hold, but for those of places and subjects.
+pub const VALUES: &[(&str, &str)] = &[
+    ("active", "audit-value-active"),
+    ("approved", "audit-value-approved"),
+    ("asked", "audit-value-asked"),
+    ("auditor", "audit-value-auditor"),
+    ("closed", "audit-value-closed"),
+    ("customer-service", "audit-value-customer-service"),
+    ("disabled", "audit-value-disabled"),
+    ("done", "audit-value-done"),
+    ("draft", "audit-value-draft"),
+    ("due", "audit-value-due"),
+    ("expired", "audit-value-expired"),
+    ("extra-time", "audit-value-extra-time"),
+    ("finance", "audit-value-finance"),
+    ("hearing", "audit-value-hearing"),
+    ("held", "audit-value-held"),
+    ("hkmacau-permit", "audit-value-hkmacau-permit"),
+    ("hongkong-id", "audit-value-hongkong-id"),
+    ("large-print", "audit-value-large-print"),
+    ("macau-id", "audit-value-macau-id"),
+    ("nation", "audit-value-nation"),
+    ("national", "audit-value-national"),
+    ("open", "audit-value-open"),
+    ("paid", "audit-value-paid"),
+    ("passport", "audit-value-passport"),
+    ("pending", "audit-value-pending"),
+    ("province", "audit-value-province"),
+    ("published", "audit-value-published"),
+    ("ready", "audit-value-ready"),
+    ("refused", "audit-value-refused"),
+    ("released", "audit-value-released"),
+    ("resident-id", "audit-value-resident-id"),
+    ("school", "audit-value-school"),
+    ("staging", "audit-value-staging"),
+    ("supervisor", "audit-value-supervisor"),
+    ("taiwan-permit", "audit-value-taiwan-permit"),
+    ("withdrawn", "audit-value-withdrawn"),
+];
+
+/// The fields whose every code has words.
+pub const WORDED: &[&str] = &["document-kind", "needs", "role", "state"];
+
 /// What a code of one of the lists is called; the code itself where it is in none, as one of a later version.
 #[must_use]
 pub fn words<'a>(texts: &'static Texts, list: &[(&str, &'static str)], code: &'a str) -> &'a str {
@@ -130,7 +258,9 @@ mod tests {
 
     #[test]
     fn every_code_is_found_and_has_words_in_both_languages() {
-        for (list, before) in [(ACTIONS, ""), (OBJECTS, "object-"), (ACTORS, "actor-")] {
+        for (list, before) in
+            [(ACTIONS, ""), (OBJECTS, "object-"), (ACTORS, "actor-"), (FIELDS, "field-"), (VALUES, "value-")]
+        {
             assert!(list.is_sorted());
             assert!(list.iter().all(|(code, key)| *key == format!("audit-{before}{code}")));
             for lang in [Lang::Zh, Lang::En] {
@@ -141,5 +271,7 @@ mod tests {
             ACTIONS.iter().map(|(code, _)| words(texts(Lang::Zh), ACTIONS, code)).collect();
         assert!(all.len() > 60 && all.iter().all(|words| !words.is_ascii()), "{all:?}");
         assert_eq!(words(texts(Lang::Zh), ACTIONS, "of-a-later-version"), "of-a-later-version");
+        assert!(CHANGING.is_sorted() && CHANGING.iter().all(|action| is_known(ACTIONS, action)));
+        assert!(WORDED.iter().all(|field| is_known(FIELDS, field)));
     }
 }

@@ -2,6 +2,7 @@
 
 use ring::digest;
 
+use super::detail::Detail;
 use crate::record;
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
@@ -28,7 +29,7 @@ record! {
         pub object: String,
         /// From where.
         pub address: String,
-        /// Codes that matter for it.
+        /// Codes that matter for it and what was changed, as [`Detail::read`] reads them.
         pub detail: String,
         /// The hash of all this.
         pub hash: Vec<u8>,
@@ -36,6 +37,12 @@ record! {
 }
 
 impl Line {
+    /// What it tells besides who, what and when.
+    #[must_use]
+    pub fn read_detail(&self) -> Detail {
+        Detail::read(&self.detail)
+    }
+
     /// The hash of the content: each part with its length before it, so that borders can't be moved.
     #[must_use]
     pub fn content_hash(&self) -> Vec<u8> {

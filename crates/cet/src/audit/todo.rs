@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::chain::{Link, Mark};
+use super::line::Line;
 use crate::params;
 use crate::record;
 use crate::store::{Db, DbError, Param, Tx};
@@ -46,6 +47,18 @@ pub(super) async fn put(tx: &mut Tx<'_>, school: SchoolCode, id: i64, hash: &[u8
     Ok(())
 }
 
+/// The same of several rows, by one statement.
+pub(super) async fn put_all(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), DbError> {
+    let sql =
+        format!("INSERT INTO audit_todo (school, audit_id, hash) VALUES {}", groups(lines.len(), 3, &[]));
+    let mut values: Vec<&dyn Param> = Vec::new();
+    for line in lines {
+        values.extend([&line.school as &dyn Param, &line.id, &line.hash]);
+    }
+    tx.execute_soon(&sql, &values).await?.ignore();
+    Ok(())
+}
+
 pub(super) async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Waiting>, DbError> {
     tx.query(
         "SELECT school, audit_id, hash FROM audit_todo ORDER BY school, audit_id LIMIT $1",
@@ -76,7 +89,7 @@ pub(super) async fn heads(
 }
 
 /// So many groups of so many parameters: `($1, $2), ($3, $4)`; the first one may name types.
-fn groups(rows: usize, width: usize, types: &[&str]) -> String {
+pub(super) fn groups(rows: usize, width: usize, types: &[&str]) -> String {
     let mut text = String::new();
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::ImportError;
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::params;
 use crate::record;
 use crate::store::{Db, DbError, Stop, Tx};
@@ -109,6 +109,7 @@ pub(super) async fn publish(
         object: &import.to_string(),
         address: "",
         detail: &format!("sitting={sitting}"),
+        changes: Changes::NONE.field("state", Value::code("staging"), Value::code("published")),
     };
     audit::record(tx, &event).await?;
     Ok(())

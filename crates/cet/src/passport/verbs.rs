@@ -12,7 +12,7 @@ use super::rules::Profile;
 use super::store::{self, Login, NewRow, ProfileRow};
 use super::{notice, session, token};
 use crate::app::App;
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event};
 use crate::limit::{self, Wait};
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::Vault;
@@ -76,7 +76,7 @@ pub async fn register(
         profile: profile_row(&app.vault, &new.profile)?,
     };
     store::insert(tx, row).await?;
-    record(tx, id, "passport-registered", new.address).await?;
+    record(tx, id, ("passport-registered", Changes::NONE), new.address).await?;
     Ok(Registered::Made(id))
 }
 
@@ -230,7 +230,7 @@ pub async fn log_in(
     }
     brakes.clear(tx).await?;
     if session::begin(tx, id, token).await? {
-        record(tx, id, "logged-in", address).await?;
+        record(tx, id, ("logged-in", Changes::NONE), address).await?;
     }
     Ok(true)
 }
@@ -241,7 +241,7 @@ pub async fn log_in(
 /// [`DbError`].
 pub async fn log_out(tx: &mut Tx<'_>, session: &session::Session, address: IpAddr) -> Result<(), DbError> {
     if session::end(tx, &session.token_hash).await? {
-        record(tx, session.passport, "logged-out", address).await?;
+        record(tx, session.passport, ("logged-out", Changes::NONE), address).await?;
     }
     Ok(())
 }
@@ -249,10 +249,10 @@ pub async fn log_out(tx: &mut Tx<'_>, session: &session::Session, address: IpAdd
 async fn record(
     tx: &mut Tx<'_>,
     id: PassportId,
-    action: &'static str,
+    what: (&'static str, Changes),
     address: IpAddr,
 ) -> Result<(), DbError> {
-    record_by(tx, Actor::Passport(id), id, action, &address.to_string()).await
+    record_by(tx, Actor::Passport(id), id, what, &address.to_string()).await
 }
 
 /// What somebody did who did not say who they are.
@@ -262,14 +262,14 @@ async fn record_by_visitor(
     action: &'static str,
     address: &str,
 ) -> Result<(), DbError> {
-    record_by(tx, Actor::Visitor, id, action, address).await
+    record_by(tx, Actor::Visitor, id, (action, Changes::NONE), address).await
 }
 
 async fn record_by(
     tx: &mut Tx<'_>,
     actor: Actor,
     id: PassportId,
-    action: &'static str,
+    (action, changes): (&'static str, Changes),
     address: &str,
 ) -> Result<(), DbError> {
     let event = Event {
@@ -280,6 +280,7 @@ async fn record_by(
         object: &id.to_string(),
         address,
         detail: "",
+        changes,
     };
     audit::record(tx, &event).await
 }

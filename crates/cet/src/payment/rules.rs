@@ -37,6 +37,16 @@ impl OrderState {
     /// Every state.
     pub const ALL: [Self; 4] =
         [Self::Open, Self::Paid, Self::Closed(ClosedFor::Deadline), Self::Closed(ClosedFor::Replaced)];
+
+    /// The word in the database, whatever it was closed for.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paid => "paid",
+            Self::Closed(_) => "closed",
+        }
+    }
 }
 
 /// What happens to an order.

@@ -4,7 +4,7 @@
 use gateway::{Doubtful, GatewayCode, Notice, WireError};
 
 use super::store::{self, Order};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 
@@ -157,6 +157,7 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
         object: &money.order_number,
         address: "",
         detail: &format!("reason={} amount={} proof={}", money.doubt.wire(), money.amount_fen, money.proof),
+        changes: Changes::NONE,
     };
     audit::record(tx, &event).await
 }

@@ -2,7 +2,7 @@
 //! wants its place asks.
 
 use super::{Registration, rules, store};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes, Value};
 use crate::entry::{self, Entry, EntryState};
 use crate::payment::holding;
 use crate::store::{DbError, Tx};
@@ -68,6 +68,7 @@ async fn release(tx: &mut Tx<'_>, of: &Registration, was_due: Time, by: Actor) -
             object: &of.id.to_string(),
             address: "",
             detail: "",
+            changes: Changes::NONE.field("passport", of.passport, Value::Nothing),
         },
     )
     .await

@@ -14,7 +14,7 @@ pub use revive::{let_go, revive};
 pub use save::{SaveCommand, looked_up, save};
 
 use super::{Registration, RegistrationRefusal, release, store};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes};
 use crate::eligibility::rules::{EligibilityFacts, OfferedSubject, SubjectVerdict, Verdict, verdicts};
 use crate::entry;
 use crate::payment::holding;
@@ -54,6 +54,7 @@ pub async fn accept_agreement(
             object: plan.code.as_str(),
             address,
             detail: &format!("version={version}"),
+            changes: Changes::NONE,
         };
         audit::record(tx, &event).await?;
     }
@@ -192,7 +193,7 @@ pub fn binding_windows(plan: &Plan, campus: CampusCode) -> Vec<crate::sitting::w
 }
 
 /// Grants CET6 to a registration whose review was approved, and what follows from it by the rules; answers the subjects
-/// it has now. The caller records the review's decision in the audit log.
+/// it had and those it has now. The caller records them with the review's decision in the audit log.
 ///
 /// Locks: the registration.
 ///
@@ -203,7 +204,7 @@ pub async fn grant_cet6(
     catalogue: &Catalogue,
     school: SchoolCode,
     id: RegistrationId,
-) -> Result<Option<Vec<SubjectCode>>, DbError> {
+) -> Result<Option<(Vec<SubjectCode>, Vec<SubjectCode>)>, DbError> {
     let Some(of) = store::lock(tx, school, id).await? else { return Ok(None) };
     let plan = catalogue.sitting(&of.sitting).ok_or(DbError::Decode("sitting that is there"))?;
     let student = Student {
@@ -218,7 +219,7 @@ pub async fn grant_cet6(
     let mut subjects = of.subjects.0.clone();
     subjects.extend(by_the_rules.into_iter().filter(|code| !of.subjects.0.contains(code)));
     store::set_subjects(tx, &of, &subjects).await?;
-    Ok(Some(subjects))
+    Ok(Some((of.subjects.0, subjects)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ pub use decide::{ApplyCommand, DecideCommand, apply, decide};
 pub use submit::{SubmitCommand, WithdrawCommand, submit, withdraw};
 
 use super::{Review, ReviewState, store};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes, Value};
 use crate::registration::{self, verbs::grant_cet6};
 use crate::roster::{self, StudentRecord};
 use crate::sitting::{Catalogue, Plan};
@@ -127,20 +127,40 @@ async fn lock_student(
     Ok(())
 }
 
-/// Opens CET6 to the registration of an approved student, if it is bound already.
-async fn grant(tx: &mut Tx<'_>, catalogue: &Catalogue, of: &Review) -> Result<(), DbError> {
+/// Opens CET6 to the registration of an approved student, if it is bound already; adds its 资格科目 to what is changed.
+async fn grant(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    of: &Review,
+    changes: Changes,
+) -> Result<Changes, DbError> {
     let bound = registration::store::live_of_student(tx, of.school, &of.sitting, &of.document_key).await?;
-    if let Some(id) = bound {
-        grant_cet6(tx, catalogue, of.school, id).await?;
-    }
-    Ok(())
+    let Some(id) = bound else { return Ok(changes) };
+    Ok(match grant_cet6(tx, catalogue, of.school, id).await? {
+        Some((had, has)) => changes.field("subjects", Value::codes(had), Value::codes(has)),
+        None => changes,
+    })
+}
+
+/// How an application stands, beside how it stood; `None` for one that is new.
+fn changes(before: Option<&Review>, of: &Review) -> Changes {
+    let state = |of: &Review| Value::code(of.state.wire());
+    let ticket =
+        |of: &Review| of.ticket.as_ref().map(|ticket| ticket.as_str().to_owned()).unwrap_or_default();
+    let evidence = |of: &Review| of.evidence_sealed.clone().unwrap_or_default();
+    Changes::NONE
+        .field("state", before.map(state), state(of))
+        .field("malicious", before.is_some_and(|before| before.malicious), of.malicious)
+        .field("submissions", before.map(|before| before.submissions), of.submissions)
+        .withheld("ticket", before.map(ticket).unwrap_or_default(), ticket(of))
+        .withheld("evidence", before.map(evidence).unwrap_or_default(), evidence(of))
 }
 
 async fn record(
     tx: &mut Tx<'_>,
     of: &Review,
     actor: Actor,
-    action: &'static str,
+    (action, changes): (&'static str, Changes),
     address: &str,
 ) -> Result<(), DbError> {
     let event = audit::Event {
@@ -150,7 +170,8 @@ async fn record(
         object_kind: "review",
         object: &of.id.to_string(),
         address,
-        detail: &format!("state={} submissions={}", of.state.wire(), of.submissions),
+        detail: &format!("sitting={}", of.sitting),
+        changes,
     };
     audit::record(tx, &event).await
 }

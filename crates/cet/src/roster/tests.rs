@@ -4,13 +4,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::*;
+use crate::audit::Actor;
+use crate::audit::testing::told_of;
 use crate::import::jobs::sweep;
 use crate::import::{ImportError, Outcome, Report};
 use crate::on_both;
 use crate::params;
 use crate::sheet::{Encoding, Form};
+use crate::staff::Scope;
 use crate::store::testing::NOON;
 use crate::store::{Db, DbError};
+use crate::web::meant::Seen;
 
 pub(crate) const HEAD: &str = "姓名,性别,证件类型,证件号码,学校代码,校区代码,学历,学制,入学年份,年级,院系,专业,班级,学号,备注,资格科目,限制科目";
 const GOOD: &str = "廖晓儿,女,中华人民共和国居民身份证,330101199001010000,99101,991010,专科,6,16,11,化学学院,高分子化学与物理,1,00001,,1;F,";
@@ -211,6 +215,41 @@ on_both! {
             crate::import::store::publish_for_test(tx, "2017-2", 1, 0).await
         }).await;
         assert!(matches!(ImportError::from(overtaken.unwrap_err()), ImportError::Overtaken));
+    }
+
+    async fn a_correction_records_each_field_that_it_changes_and_no_other(t: TestDb) {
+        sitting(&t.db).await;
+        import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
+        let of = find(&t.db, "330101199001010000").await.unwrap();
+        let code = |text| SubjectCode::parse(text).unwrap();
+        let to = desk::Change {
+            campus: CampusCode::parse("991011").unwrap(),
+            grade: "12".to_owned(),
+            college: "外国语学院".to_owned(),
+            major: "英语".to_owned(),
+            class: String::new(),
+            student_number: "330101199001010000".to_owned(),
+            remark: "少数民族骨干".to_owned(),
+            barred: SubjectList(vec![code("2"), code("F")]),
+        };
+        let one = desk::Change { class: "7".to_owned(), ..to.clone() };
+        for to in [to.clone(), to, one] {
+            let of = of.clone();
+            let done = t.db.write(async move |tx| {
+                let (scope, by) = (Scope::parse("99101").unwrap(), Actor::Staff("school".to_owned()));
+                verbs::correct(tx, &scope, &of, &to, &Seen::default(), (&by, "")).await
+            }).await.unwrap();
+            assert_eq!(done, verbs::Corrected::Done);
+        }
+        assert_eq!(told_of(&t.db, "record-corrected").await.unwrap(), [
+            "sitting=2017-2; Campus: 991010 → 991011; Grade: 11 → 12; College: 化学学院 → 外国语学院; \
+             Major: 高分子化学与物理 → 英语; Class: 1 → (none); Student number: changed (value not recorded); \
+             Remark: (none) → (not recorded); Barred subjects: (none) → 2, F",
+            "sitting=2017-2; Class: (none) → 7",
+        ]);
+        let stored: Vec<(String,)> =
+            t.db.read(async |tx| tx.query("SELECT detail FROM audit_log", &[]).await).await.unwrap();
+        assert!(stored.iter().all(|(detail,)| !detail.contains("3301") && !detail.contains("骨干")), "{stored:?}");
     }
 
     async fn more_rows_than_one_chunk_are_all_there(t: TestDb) {

@@ -2,8 +2,7 @@
 
 use super::desk::{self, Change};
 use super::{StudentRecord, store};
-use crate::audit::{self, Actor, Event};
-use crate::sitting::subject::join_codes;
+use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::staff::Scope;
 use crate::store::{DbError, Tx};
 use crate::web::meant::Seen;
@@ -38,7 +37,8 @@ pub async fn correct(
     let Some(now) = store::find_by_id(tx, of.school, of.id).await? else { return Ok(Corrected::Meanwhile) };
     let fits = seen.fits("student", now.values());
     // The same form again, whose first answer was lost, is the same success.
-    if Change::of(now) == *to {
+    let was = Change::of(now);
+    if was == *to {
         return Ok(Corrected::Done);
     }
     if !fits {
@@ -54,8 +54,24 @@ pub async fn correct(
         object_kind: "student",
         object: &of.id.to_string(),
         address,
-        detail: &format!("campus={} barred={}", to.campus, join_codes(&to.barred.0)),
+        detail: &format!("sitting={}", of.sitting),
+        changes: changes(&was, to),
     };
     audit::record(tx, &event).await?;
     Ok(Corrected::Done)
+}
+
+/// What a correction changes. A student number opens accounts (W1), and a remark may hold anything: neither is told.
+fn changes(was: &Change, to: &Change) -> Changes {
+    let text = |text: &str| Value::text(text);
+    let subjects = |of: &Change| Value::codes(&of.barred.0);
+    Changes::NONE
+        .field("campus", was.campus, to.campus)
+        .field("grade", text(&was.grade), text(&to.grade))
+        .field("college", text(&was.college), text(&to.college))
+        .field("major", text(&was.major), text(&to.major))
+        .field("class", text(&was.class), text(&to.class))
+        .withheld("student-number", &was.student_number, &to.student_number)
+        .withheld("remark", &was.remark, &to.remark)
+        .field("barred", subjects(was), subjects(to))
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::import::set_campus;
 use super::store::bump_version;
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::import::{Findings, fields::Fields};
 use crate::sheet::{Limits, Note, Place, Sheet, SheetError, Wrong};
 use crate::store::{Db, DbError, Tx};
@@ -93,8 +93,11 @@ pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<St
         let known: Vec<(CampusCode, String)> = tx.query("SELECT code, name FROM campus", &[]).await?;
         let known: BTreeMap<CampusCode, String> = known.into_iter().collect();
         let mut stored = Stored { campuses: campuses.len(), changed: 0 };
+        let mut changes = Changes::NONE;
         for (code, name) in campuses.iter().filter(|(code, name)| known.get(code) != Some(*name)) {
             set_campus(tx, *code, name).await?;
+            let before = known.get(code).map(|name| Value::text(name));
+            changes = changes.field_of("name", code.to_string(), before, Value::text(name));
             stored.changed = stored.changed.saturating_add(1);
         }
         if stored.changed == 0 {
@@ -108,6 +111,7 @@ pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<St
             object: "",
             address: "",
             detail: &format!("campuses={}", stored.changed),
+            changes,
         };
         audit::record(tx, &event).await?;
         bump_version(tx).await?;

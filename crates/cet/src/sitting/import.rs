@@ -8,7 +8,7 @@ use super::rules::{self, About, Misfit};
 use super::store::bump_version;
 use super::subject::join_codes;
 use crate::arrangement::verbs::configure::configure;
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::params;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
@@ -67,9 +67,10 @@ pub async fn import(
         return Err(Stop::Refused(faults));
     }
     let state = if publishes { set_published(tx, file).await? } else { plan.state };
-    record(tx, file, "sitting-imported").await?;
+    record(tx, file, ("sitting-imported", Changes::NONE)).await?;
     if publishes {
-        record(tx, file, "sitting-published").await?;
+        let changes = Changes::NONE.field("state", Value::code(plan.state.wire()), Value::code(state.wire()));
+        record(tx, file, ("sitting-published", changes)).await?;
     }
     bump_version(tx).await?;
     Ok(Imported {
@@ -117,7 +118,11 @@ async fn set_published(tx: &mut Tx<'_>, file: &SittingFile) -> Result<SittingSta
     Ok(SittingState::Published)
 }
 
-async fn record(tx: &mut Tx<'_>, file: &SittingFile, action: &'static str) -> Result<(), DbError> {
+async fn record(
+    tx: &mut Tx<'_>,
+    file: &SittingFile,
+    (action, changes): (&'static str, Changes),
+) -> Result<(), DbError> {
     let event = Event {
         school: SchoolCode::NONE,
         actor: Actor::Command("import sitting"),
@@ -126,6 +131,7 @@ async fn record(tx: &mut Tx<'_>, file: &SittingFile, action: &'static str) -> Re
         object: file.code.as_str(),
         address: "",
         detail: &format!("pools={}", file.pools.len()),
+        changes,
     };
     audit::record(tx, &event).await
 }

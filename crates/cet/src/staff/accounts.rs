@@ -119,7 +119,7 @@ pub async fn grant(
     if of.role == role && of.scope == *scope {
         return Ok(());
     }
-    verbs::regrant(tx, name, (role, scope), Actor::Staff(by.account.clone()), &by.address).await?;
+    verbs::regrant(tx, &of, (role, scope), Actor::Staff(by.account.clone()), &by.address).await?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use super::list::FILE_ROWS;
 use super::rebind::By;
 use super::rules::{Permission, Role};
 use super::store::exports::{self, Export};
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::store::{DbError, Stop, Tx};
 use crate::web::page::{Page, Refused};
 use crate::words::codes::SchoolCode;
@@ -181,7 +181,8 @@ pub async fn ask(tx: &mut Tx<'_>, by: &By, mut new: Export) -> Result<i64, Stop<
     new.asked_at = now;
     new.expires_at = now.plus(LIFE);
     exports::insert(tx, &new).await?;
-    record(tx, by, &new, "export-asked").await?;
+    let changes = Changes::NONE.set("state", Value::code(state));
+    record(tx, by, &new, ("export-asked", changes)).await?;
     Ok(new.id)
 }
 
@@ -231,11 +232,18 @@ pub async fn decide(
     if !exports::decide(tx, id, state, (&by.account, &by.person)).await? {
         return Err(Stop::Refused(ExportRefusal::Over));
     }
-    record(tx, by, &of, if approve { "export-approved" } else { "export-refused" }).await?;
+    let action = if approve { "export-approved" } else { "export-refused" };
+    let changes = Changes::NONE.field("state", Value::code(&of.state), Value::code(state));
+    record(tx, by, &of, (action, changes)).await?;
     Ok(())
 }
 
-async fn record(tx: &mut Tx<'_>, by: &By, of: &Export, action: &'static str) -> Result<(), DbError> {
+async fn record(
+    tx: &mut Tx<'_>,
+    by: &By,
+    of: &Export,
+    (action, changes): (&'static str, Changes),
+) -> Result<(), DbError> {
     let event = Event {
         school: of.scope.school().unwrap_or(SchoolCode::NONE),
         actor: Actor::Staff(by.account.clone()),
@@ -251,6 +259,7 @@ async fn record(tx: &mut Tx<'_>, by: &By, of: &Export, action: &'static str) -> 
             of.scope.prefix(),
             of.requester
         ),
+        changes,
     };
     audit::record(tx, &event).await
 }

@@ -5,7 +5,7 @@ use http::{HeaderValue, StatusCode, header};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use super::member::StaffMember;
-use crate::audit::{self, Event};
+use crate::audit::{self, Changes, Event};
 use crate::store::DbError;
 use crate::web::answer::PageError;
 use crate::web::page::{Page, Refused};
@@ -208,6 +208,7 @@ pub async fn download_noted(
                 object: &object,
                 address: &from,
                 detail: &detail,
+                changes: Changes::NONE,
             };
             audit::record(tx, &event).await?;
             tx.now().await

@@ -6,7 +6,7 @@ use ring::digest;
 use super::rules::Scope;
 use super::store::rebinds::{self, Rebind};
 use crate::app::App;
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::outbox::{self, Mail, Part};
 use crate::passport;
 use crate::payment;
@@ -162,7 +162,7 @@ pub async fn ask(tx: &mut Tx<'_>, vault: &Vault, by: &By, ask: &Ask) -> Result<i
     if !rebinds::insert(tx, &request).await? {
         return asked_before(tx, vault, &request, (&address, evidence)).await;
     }
-    record(tx, by, &request, "rebind-asked").await?;
+    record(tx, by, &request, ("rebind-asked", Changes::NONE.set("state", Value::code("asked")))).await?;
     Ok(request.id)
 }
 
@@ -243,7 +243,8 @@ pub async fn approve(
     let new = passport::store::addressee(tx, request.new_passport).await?;
     let lang = new.map_or(Lang::Zh, |new| new.lang);
     tell(tx, app, &request, (new_email, lang), true).await?;
-    record(tx, by, &request, "rebind-approved").await?;
+    let changes = decided(&request, "done").field("passport", request.old_passport, request.new_passport);
+    record(tx, by, &request, ("rebind-approved", changes)).await?;
     Ok(())
 }
 
@@ -261,7 +262,7 @@ pub async fn refuse(
     if !rebinds::decide(tx, &request, "refused", (&by.account, &by.person)).await? {
         return Err(Stop::Refused(RebindRefusal::Over));
     }
-    record(tx, by, &request, "rebind-refused").await?;
+    record(tx, by, &request, ("rebind-refused", decided(&request, "refused"))).await?;
     Ok(())
 }
 
@@ -316,7 +317,16 @@ async fn tell(
     outbox::post(tx, &app.vault, of.school, kind, &of.id.to_string(), &mail).await
 }
 
-async fn record(tx: &mut Tx<'_>, by: &By, of: &Rebind, action: &'static str) -> Result<(), DbError> {
+fn decided(request: &Rebind, state: &str) -> Changes {
+    Changes::NONE.field("state", Value::code(&request.state), Value::code(state))
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    by: &By,
+    of: &Rebind,
+    (action, changes): (&'static str, Changes),
+) -> Result<(), DbError> {
     let event = Event {
         school: of.school,
         actor: Actor::Staff(by.account.clone()),
@@ -325,6 +335,7 @@ async fn record(tx: &mut Tx<'_>, by: &By, of: &Rebind, action: &'static str) -> 
         object: &of.registration.to_string(),
         address: &by.address,
         detail: &format!("rebind={} from={} to={}", of.id, of.old_passport, of.new_passport),
+        changes,
     };
     audit::record(tx, &event).await
 }

@@ -1,7 +1,7 @@
 //! A whole document number is shown once, after a reason for it is in the log.
 
 use super::StaffMember;
-use crate::audit::{self, Event};
+use crate::audit::{self, Changes, Event};
 use crate::store::DbError;
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused};
@@ -77,6 +77,7 @@ pub async fn recorded(
                 object: &object,
                 address: &from,
                 detail: &detail,
+                changes: Changes::NONE,
             };
             audit::record(tx, &event).await
         })

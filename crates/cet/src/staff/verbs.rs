@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use jiff::SignedDuration;
 
 use super::rules::{Role, Scope};
-use super::store::{self, NewAccount};
+use super::store::{self, Listed, NewAccount};
 use super::{session, totp};
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::config::Limits;
 use crate::limit::{self, Rule, Then, Wait};
 use crate::store::{DbError, Stop, Tx};
@@ -77,8 +77,10 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewAccount, by: Actor, address: &str) ->
         return Ok(false);
     }
     store::grant(tx, &new.name, new.role, &new.scope).await?;
-    let detail = format!("role={} scope={}", new.role.wire(), new.scope.prefix());
-    record(tx, by, "staff-added", &new.name, address, &detail).await?;
+    let changes = Changes::NONE
+        .set("role", Value::code(new.role.wire()))
+        .set("scope", Value::place(new.scope.prefix()));
+    record(tx, by, ("staff-added", changes), &new.name, address, "").await?;
     Ok(true)
 }
 
@@ -91,25 +93,30 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> R
         return Ok(false);
     }
     session::end_all(tx, name).await?;
-    record(tx, by, "staff-disabled", name, address, "").await?;
+    let changes = Changes::NONE.field("state", Value::code("active"), Value::code("disabled"));
+    record(tx, by, ("staff-disabled", changes), name, address, "").await?;
     Ok(true)
 }
 
-/// Gives an account another role and scope, from its next request on (T24).
+/// Gives an account, as it stands under its lock, another role and scope, from its next request on (T24).
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn regrant(
     tx: &mut Tx<'_>,
-    name: &str,
+    of: &Listed,
     (role, scope): (Role, &Scope),
     by: Actor,
     address: &str,
 ) -> Result<(), DbError> {
-    store::accounts::set(tx, name, role, scope).await?;
-    store::grant(tx, name, role, scope).await?;
-    let detail = format!("role={} scope={}", role.wire(), scope.prefix());
-    record(tx, by, "staff-granted", name, address, &detail).await
+    store::accounts::set(tx, &of.name, role, scope).await?;
+    store::grant(tx, &of.name, role, scope).await?;
+    let changes = Changes::NONE.field("role", Value::code(of.role.wire()), Value::code(role.wire())).field(
+        "scope",
+        Value::place(of.scope.prefix()),
+        Value::place(scope.prefix()),
+    );
+    record(tx, by, ("staff-granted", changes), &of.name, address, "").await
 }
 
 /// What is known of a name before the password is hashed.
@@ -145,7 +152,8 @@ pub async fn log_in(
     }
     limit::clear(tx, &brakes.account.0, &brakes.account.1).await?;
     session::begin(tx, name, token).await?;
-    record(tx, Actor::Staff(name.to_owned()), "staff-password-passed", name, address, "").await
+    record(tx, Actor::Staff(name.to_owned()), ("staff-password-passed", Changes::NONE), name, address, "")
+        .await
 }
 
 /// What a second factor that was right leads to.
@@ -204,7 +212,8 @@ pub async fn second_factor(
     let typed: String = attempt.typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     if !is_right(tx, vault, name, &factor, &typed, attempt.world).await? {
         limit::fail(tx, &CODES, name).await?;
-        record(tx, Actor::Staff(name.to_owned()), "staff-code-refused", name, &attempt.address, "").await?;
+        let refused = ("staff-code-refused", Changes::NONE);
+        record(tx, Actor::Staff(name.to_owned()), refused, name, &attempt.address, "").await?;
         return Ok(Err(NotPassed::Wrong));
     }
     limit::clear(tx, &CODES, name).await?;
@@ -219,8 +228,13 @@ pub async fn second_factor(
     if !session::pass(tx, &attempt.session.token_hash, &attempt.token, note).await? {
         return Ok(Err(NotPassed::Gone));
     }
-    let detail = if enrolled { "enrolled" } else { "" };
-    record(tx, Actor::Staff(name.to_owned()), "staff-logged-in", name, &attempt.address, detail).await?;
+    let (detail, changes) = if enrolled {
+        ("enrolled", Changes::NONE.set("second-factor", Value::Withheld))
+    } else {
+        ("", Changes::NONE)
+    };
+    let logged_in = ("staff-logged-in", changes);
+    record(tx, Actor::Staff(name.to_owned()), logged_in, name, &attempt.address, detail).await?;
     Ok(Ok(if enrolled { Passed::Enrolled } else { Passed::In }))
 }
 
@@ -284,7 +298,8 @@ pub async fn set_password(
     session::end_all(tx, name).await?;
     session::begin(tx, name, token).await?;
     session::pass(tx, &token_hash(token), token, None).await?;
-    record(tx, Actor::Staff(name.to_owned()), "staff-password-changed", name, address, "").await
+    let changed = ("staff-password-changed", Changes::NONE.replaced("password"));
+    record(tx, Actor::Staff(name.to_owned()), changed, name, address, "").await
 }
 
 /// Ends a session.
@@ -294,13 +309,13 @@ pub async fn set_password(
 pub async fn log_out(tx: &mut Tx<'_>, session: &session::StaffSession, address: &str) -> Result<(), DbError> {
     session::end(tx, &session.token_hash).await?;
     let name = session.account.as_str();
-    record(tx, Actor::Staff(name.to_owned()), "staff-logged-out", name, address, "").await
+    record(tx, Actor::Staff(name.to_owned()), ("staff-logged-out", Changes::NONE), name, address, "").await
 }
 
 async fn record(
     tx: &mut Tx<'_>,
     actor: Actor,
-    action: &'static str,
+    (action, changes): (&'static str, Changes),
     name: &str,
     address: &str,
     detail: &str,
@@ -313,6 +328,7 @@ async fn record(
         object: name,
         address,
         detail,
+        changes,
     };
     audit::record(tx, &event).await
 }

@@ -9,6 +9,7 @@ use askama::Template;
 
 use super::list::{Asked, Pager};
 use super::menu::Menu;
+use crate::audit::wording::{Told, told};
 use crate::audit::{Line, codes};
 use crate::web::page::{Choice, Page};
 
@@ -269,6 +270,10 @@ impl AuditView {
 
     fn actor<'a>(&self, line: &'a Line) -> &'a str {
         codes::words(self.page.t, codes::ACTORS, &line.actor_kind)
+    }
+
+    fn told(&self, line: &Line) -> Told {
+        told(self.page.t, line)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::arrangement::verify;
 use crate::arrangement::whole::{Outcome, Task};
 use crate::arrangement::{AccommodateRefusal, ArrangeRefusal, Needs};
 use crate::audit::Actor;
+use crate::audit::testing::told_of;
 use crate::entry::testing::{ELSEWHERE, HOME, World, campus, hours, sitting};
 use crate::on_both;
 use crate::staff::Scope;
@@ -47,12 +48,22 @@ async fn set(
     subject: &str,
     scope: &str,
 ) -> Result<i64, Stop<AccommodateRefusal>> {
+    set_to(world, number, subject, scope, Needs { large_print: true, ..Needs::default() }).await
+}
+
+async fn set_to(
+    world: &World,
+    number: &str,
+    subject: &str,
+    scope: &str,
+    needs: Needs,
+) -> Result<i64, Stop<AccommodateRefusal>> {
     let cmd = AccommodateCommand {
         scope: Scope::parse(scope).unwrap(),
         plan: Arc::clone(world.catalogue.sitting(&sitting()).unwrap()),
         student_number: number.to_owned(),
         subject: SubjectCode::parse(subject).unwrap(),
-        needs: Needs { large_print: true, ..Needs::default() },
+        needs,
         seen_at: None,
         actor: Actor::Staff("school".to_owned()),
         address: String::new(),
@@ -69,6 +80,10 @@ on_both! {
         assert_eq!(findings(&world).await, ["every paid entry of a published subject and campus has a seat"]);
         let all = arranged(&world, 8, false).await;
         assert!(matches!(&all[..], [(_, Outcome::Late(summary))] if summary.candidates == 3 && summary.rooms == 2), "{all:?}");
+        let told = told_of(&world.t.db, "arrangement-late").await.unwrap();
+        assert!(matches!(&told[..], [line] if line.ends_with("; Candidates seated: 29 → 32")), "{told:?}");
+        let published = told_of(&world.t.db, "arrangement-published").await.unwrap();
+        assert!(published.iter().all(|line| line.contains("; Published arrangement: (none) → ")), "{published:?}");
         let after = seats_of(&world, unit("1")).await;
         assert_eq!(after[..29], before[..]);
         let tickets: Vec<&str> = after[29..].iter().map(|seat| seat.3.as_str()).collect();
@@ -145,6 +160,20 @@ on_both! {
         assert_eq!(set(&world, &number(5), "1", "99301").await, Err(Stop::Refused(AccommodateRefusal::Published)));
         world.sql("DELETE FROM entry_accommodation").await;
         assert_eq!(findings(&world).await, ["each published seat was drawn with the accommodations that are set for its entry"]);
+    }
+
+    async fn an_accommodation_stands_in_the_log_with_what_was_approved_before_and_after(t: TestDb) {
+        let world = closed(t, 2).await;
+        let number = crate::entry::testing::snapshot(1, HOME, "1").student_number;
+        let all = Needs { extra_time: true, large_print: true, hearing: true };
+        for needs in [Needs { large_print: true, ..Needs::default() }, all, Needs::default()] {
+            set_to(&world, &number, "1", "99301", needs).await.unwrap();
+        }
+        assert_eq!(told_of(&world.t.db, "accommodation-set").await.unwrap(), [
+            "sitting=2017-2 subject=1; Accommodations: (none) → large print",
+            "sitting=2017-2 subject=1; Accommodations: large print → extra time, large print, no listening part",
+            "sitting=2017-2 subject=1; Accommodations: extra time, large print, no listening part → (none)",
+        ]);
     }
 
     async fn an_entry_that_its_school_has_locked_past_its_hold_gets_what_is_approved(t: TestDb) {

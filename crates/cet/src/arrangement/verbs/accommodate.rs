@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{plan_units, store};
 use crate::arrangement::{AccommodateRefusal, ArrangeRefusal, Needs};
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::entry::arrangeable::{self, Entered};
 use crate::sitting::plan::Plan;
 use crate::staff::Scope;
@@ -77,10 +77,22 @@ pub async fn accommodate(
         object_kind: "entry",
         object: &entered.entry.to_string(),
         address: &cmd.address,
-        detail: &format!("sitting={sitting} subject={} needs={}", entered.subject, cmd.needs.number()),
+        detail: &format!("sitting={sitting} subject={}", entered.subject),
+        changes: Changes::NONE.field(
+            "needs",
+            codes(set.map(|(needs, _)| needs).unwrap_or_default()),
+            codes(cmd.needs),
+        ),
     };
     audit::record(tx, &event).await?;
     Ok(entered)
+}
+
+/// What is approved, as the log has words for it.
+fn codes(needs: Needs) -> Value {
+    let named =
+        [(needs.extra_time, "extra-time"), (needs.large_print, "large-print"), (needs.hearing, "hearing")];
+    Value::codes(named.into_iter().filter(|(set, _)| *set).map(|(_, code)| code))
 }
 
 /// Whether an entry has a seat that candidates see.

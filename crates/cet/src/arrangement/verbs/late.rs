@@ -9,7 +9,7 @@ use crate::arrangement::rules::rooms::Cell;
 use crate::arrangement::store::late::LateDraw;
 use crate::arrangement::store::{self, Arrangement, seats};
 use crate::arrangement::{ArrangeRefusal, Candidate, Settings, Unit};
-use crate::audit::Actor;
+use crate::audit::{Actor, Changes};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::CampusCode;
 use crate::words::ids::EntryId;
@@ -63,7 +63,8 @@ pub(super) async fn seat_the_late(
     let total = rows.len().saturating_add(new.len());
     store::late::grow(tx, unit, published, count(total), count(rooms.len())).await?;
     let made = Arrangement { seed, candidates: draw.candidates, ..made };
-    record(tx, unit, &made, actor, "arrangement-late").await?;
+    let changes = Changes::NONE.field("candidates", count(rows.len()), count(total));
+    record(tx, unit, &made, actor, ("arrangement-late", changes)).await?;
     Ok(Summary { arrangement: Some(published), candidates: new.len(), rooms: own.len() })
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::pool;
 use crate::arrangement::store::{self, Arrangement, seats::SeatRow};
 use crate::arrangement::{Settings, Unit};
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event};
 use crate::entry::arrangeable::{self, Seated};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode};
@@ -66,6 +66,7 @@ pub async fn taken_out(
             "rows={seats} sitting={} campus={} subject={}",
             unit.sitting, unit.campus, unit.subject
         ),
+        changes: Changes::NONE,
     };
     audit::record(tx, &event).await
 }

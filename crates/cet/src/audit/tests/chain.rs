@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use tokio::sync::Notify;
 
 use super::Linker;
-use crate::audit::{Actor, Event, link_some, record, verify};
+use crate::audit::{Actor, Changes, Event, Value, link_some, record, verify};
 use crate::jobs::aside::{self, Round};
 use crate::on_both;
 use crate::store::testing::{NOON, TestDb};
@@ -22,6 +22,7 @@ fn event(school: &'static str, object: &'static str) -> Event<'static> {
         object,
         address: "",
         detail: "",
+        changes: Changes::NONE,
     }
 }
 
@@ -97,6 +98,17 @@ on_both! {
         t.let_the_log_be_changed().await;
         sql(&t, "UPDATE audit_log SET detail = 'nothing happened' WHERE object = 'b' AND school = '99301'").await;
         assert!(violations(&t).await > 0);
+    }
+
+    async fn t62_a_changed_value_of_a_line_is_found(t: TestDb) {
+        t.db.write(async |tx: &mut Tx<'_>| {
+            let changes = Changes::NONE.field("class", Value::text("7"), Value::text("8"));
+            record(tx, &Event { action: "record-corrected", changes, ..event("99301", "a") }).await
+        }).await.unwrap();
+        assert_eq!((link_some(&t.db).await.unwrap().done, violations(&t).await), (1, 0));
+        t.let_the_log_be_changed().await;
+        sql(&t, "UPDATE audit_log SET detail = REPLACE(detail, '\"7\"', '\"6\"')").await;
+        assert_eq!(violations(&t).await, 1);
     }
 
     async fn t62_a_row_changed_together_with_its_hash_is_found(t: TestDb) {

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use tokio::sync::Barrier;
 
+use crate::audit::testing::told_of;
 use crate::collective_payment::verbs::{
     OpenCommand, SettleCommand, Shown, confirm, gather, open, release, release_due,
 };
@@ -120,7 +121,14 @@ on_both! {
         assert_eq!((m.paid_entries().await, m.world.taken("1").await), (1, 1));
         assert_eq!(confirmed(&m.world, id, "99301").await, Ok(()), "the same again");
         assert_eq!(released(&m.world, id, "99301").await, Err(CollectiveRefusal::Settled));
-        assert_eq!(m.world.count("SELECT COUNT(*) FROM audit_log WHERE action = 'entry-paid'").await, 1);
+        let told = async |action| told_of(&m.world.t.db, action).await.unwrap();
+        assert_eq!(told("entry-locked").await, [format!("Locked by collective payment: (none) → {id}")]);
+        assert_eq!(told("entry-paid").await, [format!(
+            "collective-payment={id}; State: unpaid → paid; Amount: (none) → 0.01 yuan; \
+             Locked by collective payment: {id} → (none)"
+        )]);
+        assert_eq!(told("collective-payment-made").await, ["entries=1 amount=0.01; State: (none) → open"]);
+        assert_eq!(told("collective-payment-paid").await, ["entries=1 amount=0.01; State: open → paid"]);
         m.assert_all_agrees().await;
     }
 
@@ -133,6 +141,11 @@ on_both! {
         m.world.advance(hours(30));
         let two = m.world.candidate(3).await;
         assert_eq!(released(&m.world, id, "99301").await, Ok(()));
+        let told = async |action| told_of(&m.world.t.db, action).await.unwrap();
+        assert_eq!(told("entry-unlocked").await, [format!(
+            "collective-payment={id}; Locked by collective payment: {id} → (none)"
+        )]);
+        assert_eq!(told("collective-payment-released").await, ["entries=1 amount=0.01; State: open → released"]);
         assert!(m.world.live(one).await.is_empty());
         assert!(m.world.enter(two, "1").await.is_ok());
         m.run_jobs().await;

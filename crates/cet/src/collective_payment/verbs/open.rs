@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes, Value};
 use crate::collective_payment::rules::{self, LeftOut, MOST_ENTRIES};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, store};
 use crate::entry::roll::{self, Filter, Person};
@@ -201,11 +201,13 @@ pub async fn open(
             amount: taken.entry.fee,
         };
         store::insert_line(tx, cmd.school, id, &line).await?;
-        record(tx, cmd, "entry-locked", ("entry", taken.entry.id.0), &format!("collective-payment={id}"))
-            .await?;
+        let changes = Changes::NONE.set("lock", id);
+        record(tx, cmd, ("entry-locked", changes), ("entry", taken.entry.id.0), "").await?;
     }
     let detail = format!("entries={} amount={}", new.entries, new.amount);
-    record(tx, cmd, "collective-payment-made", ("collective-payment", id.0), &detail).await?;
+    let changes = Changes::NONE.set("state", Value::code(State::Open.wire()));
+    let made = ("collective-payment-made", changes);
+    record(tx, cmd, made, ("collective-payment", id.0), &detail).await?;
     Ok(id)
 }
 
@@ -232,7 +234,7 @@ async fn made_before(
 async fn record(
     tx: &mut Tx<'_>,
     cmd: &OpenCommand,
-    action: &'static str,
+    (action, changes): (&'static str, Changes),
     (object_kind, object): (&'static str, i64),
     detail: &str,
 ) -> Result<(), DbError> {
@@ -244,6 +246,7 @@ async fn record(
         object: &object.to_string(),
         address: &cmd.address,
         detail,
+        changes,
     };
     audit::record(tx, &event).await
 }

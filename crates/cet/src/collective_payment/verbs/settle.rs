@@ -1,6 +1,6 @@
 //! Confirming as paid, releasing, and the time limit.
 
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes, Value};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
 use crate::entry;
 use crate::registration;
@@ -43,9 +43,13 @@ pub async fn confirm(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<Co
         if !entry::verbs::mark_paid(tx, of.school, &[line.entry], Some(of.id.0), now).await?.is_empty() {
             return Err(changed().into());
         }
-        record_entry(tx, &of, line.entry, ("entry-paid", &by, &cmd.address)).await?;
+        let changes = Changes::NONE
+            .field("state", Value::code("held"), Value::code("paid"))
+            .set("amount", line.amount)
+            .field("lock", of.id, Value::Nothing);
+        record_entry(tx, &of, line.entry, ("entry-paid", changes), (&by, &cmd.address)).await?;
     }
-    record(tx, &of, "collective-payment-paid", (by, &cmd.address)).await?;
+    record(tx, &of, ("collective-payment-paid", State::Paid), (by, &cmd.address)).await?;
     Ok(())
 }
 
@@ -134,9 +138,10 @@ async fn unlock(
         if !entry::verbs::unlock(tx, of.school, line.entry, of.id.0).await? {
             return Err(changed());
         }
-        record_entry(tx, of, line.entry, ("entry-unlocked", &by, address)).await?;
+        let changes = Changes::NONE.field("lock", of.id, Value::Nothing);
+        record_entry(tx, of, line.entry, ("entry-unlocked", changes), (&by, address)).await?;
     }
-    record(tx, of, "collective-payment-released", (by, address)).await?;
+    record(tx, of, ("collective-payment-released", State::Released), (by, address)).await?;
     Ok(true)
 }
 
@@ -161,7 +166,8 @@ async fn record_entry(
     tx: &mut Tx<'_>,
     of: &CollectivePayment,
     id: EntryId,
-    (action, by, address): (&'static str, &Actor, &str),
+    (action, changes): (&'static str, Changes),
+    (by, address): (&Actor, &str),
 ) -> Result<(), DbError> {
     let event = audit::Event {
         school: of.school,
@@ -171,6 +177,7 @@ async fn record_entry(
         object: &id.to_string(),
         address,
         detail: &format!("collective-payment={}", of.id),
+        changes,
     };
     audit::record(tx, &event).await
 }
@@ -178,7 +185,7 @@ async fn record_entry(
 async fn record(
     tx: &mut Tx<'_>,
     of: &CollectivePayment,
-    action: &'static str,
+    (action, state): (&'static str, State),
     (actor, address): (Actor, &str),
 ) -> Result<(), DbError> {
     let event = audit::Event {
@@ -189,6 +196,7 @@ async fn record(
         object: &of.id.to_string(),
         address,
         detail: &format!("entries={} amount={}", of.entries, of.amount),
+        changes: Changes::NONE.field("state", Value::code(of.state.wire()), Value::code(state.wire())),
     };
     audit::record(tx, &event).await
 }

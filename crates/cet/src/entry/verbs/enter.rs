@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::facts::facts;
 use super::pools::SeatChanges;
 use super::{needs, offers, repeat};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes};
 use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState, rules, store};
 use crate::registration::{self, Registration};
 use crate::sitting::{Catalogue, Plan};
@@ -257,6 +257,7 @@ async fn save(
             object: &entry.id.to_string(),
             address: &cmd.address,
             detail: &format!("subject={} campus={}", entry.subject, entry.campus),
+            changes: Changes::NONE,
         };
         audit::record(tx, &event).await?;
     }

@@ -2,7 +2,7 @@
 
 use super::needs;
 use super::pools::SeatChanges;
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes};
 use crate::entry::{Entry, EntryState, rules, store};
 use crate::registration::{self, Registration};
 use crate::seat_pool::PoolKey;
@@ -137,6 +137,7 @@ pub(super) async fn end_all(
                 object: &entry.id.to_string(),
                 address: "",
                 detail: &format!("subject={} campus={}", entry.subject, entry.campus),
+                changes: Changes::NONE,
             },
         )
         .await?;

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::mail_tests::*;
+use crate::audit::testing::told_of;
 use crate::on_both;
 use crate::passport::token::Purpose;
 use crate::store::testing::NOON;
@@ -170,6 +171,51 @@ on_both! {
         }
         assert_eq!(mails(&app).await.len(), 1);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE action = 'email-changed'").await, 1);
+    }
+
+    async fn what_a_change_of_the_account_leaves_in_the_log_names_fields_and_no_value_of_a_person(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        verified(&app, &mut browser).await;
+        let fields = [("email", EMAIL), ("phone", "13812345678"), ("document_kind", "macau-id"),
+            ("document_number", "99101000001"), ("name", "李博"), ("current_password", PASSWORD)];
+        let mut other = fields;
+        (other[1].1, other[2].1) = ("13900000000", "passport");
+        let mut spelt = other;
+        spelt[0].1 = "ZHANG3@163.com";
+        for fields in [&fields[..], &other, &spelt, &[("email", NEW), ("current_password", PASSWORD)]] {
+            assert_eq!(browser.post("/account/profile", fields).await.location(), "/account");
+        }
+        verified(&app, &mut browser).await;
+        let undo = link(&app, Purpose::Undo).await;
+        let changed = [("current_password", PASSWORD), ("password", OTHER), ("password_again", OTHER)];
+        assert_eq!(browser.post("/account/password", &changed).await.location(), "/account");
+        assert_eq!(app.browser().post(&undo, &[]).await.location(), "/login");
+        let told = async |action| told_of(&app.t.db, action).await.unwrap();
+        assert_eq!(told("profile-changed").await, [
+            "Telephone: (none) → (not recorded); Document type: (none) → Macao identity card; \
+             Document number: (none) → (not recorded); Name: (none) → (not recorded)",
+            "Telephone: changed (value not recorded); Document type: Macao identity card → passport",
+            "E-mail: changed (value not recorded)",
+            "Telephone: (not recorded) → (none); Document type: passport → (none); \
+             Document number: (not recorded) → (none); Name: (not recorded) → (none)",
+        ]);
+        assert_eq!(told("email-changed").await, ["E-mail: changed (value not recorded); E-mail verified: yes → no"]);
+        assert_eq!(told("email-verified").await, ["E-mail verified: no → yes"; 2]);
+        assert_eq!(told("email-change-undone").await, ["E-mail: changed (value not recorded)"]);
+        assert_eq!(told("password-changed").await, ["Password: changed (value not recorded)"]);
+        let personal = "SELECT COUNT(*) FROM audit_log
+                         WHERE detail LIKE '%138%' OR detail LIKE '%99101%' OR detail LIKE '%李%' OR detail LIKE '%@%'";
+        assert_eq!(count(&app, personal).await, 0);
+    }
+
+    async fn a_new_address_alone_leaves_no_line_of_the_profile(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        assert_eq!(move_to(&mut browser, NEW).await.location(), "/account");
+        assert!(told_of(&app.t.db, "profile-changed").await.unwrap().is_empty());
+        let changed = told_of(&app.t.db, "email-changed").await.unwrap();
+        assert_eq!(changed, ["E-mail: changed (value not recorded)"]);
     }
 
     async fn w4_verifying_ends_every_older_session_and_pending_link(t: TestDb) {

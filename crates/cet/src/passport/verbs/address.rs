@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::app::App;
+use crate::audit::Changes;
 use crate::limit::{self, Wait};
 use crate::passport::token::{self, Purpose};
 use crate::passport::{brakes, mails, session, store};
@@ -40,7 +41,7 @@ pub async fn ask_verification(
         return Ok(Asked::Mailed);
     }
     mail_verification(tx, app, id, &passport.email, lang).await?;
-    super::record(tx, id, "verification-mailed", address).await?;
+    super::record(tx, id, ("verification-mailed", Changes::NONE), address).await?;
     Ok(Asked::Mailed)
 }
 
@@ -87,7 +88,8 @@ pub async fn verify(
             session::end_all(tx, id).await?;
         }
     }
-    super::record(tx, id, "email-verified", address).await?;
+    let changes = Changes::NONE.field("email-verified", false, true);
+    super::record(tx, id, ("email-verified", changes), address).await?;
     Ok(Some(own.is_some()))
 }
 
@@ -135,6 +137,11 @@ pub async fn undo(tx: &mut Tx<'_>, text: &str, address: IpAddr) -> Result<bool, 
     session::end_all(tx, id).await?;
     token::revoke_pending(tx, id).await?;
     token::revoke_undo_since(tx, id, link.created).await?;
-    super::record(tx, id, "email-change-undone", address).await?;
+    let changes = Changes::NONE.withheld("email", &passport.email, &link.email).field(
+        "email-verified",
+        passport.email_verified_at.is_some(),
+        true,
+    );
+    super::record(tx, id, ("email-change-undone", changes), address).await?;
     Ok(true)
 }

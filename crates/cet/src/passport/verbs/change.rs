@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::app::App;
+use crate::audit::{Changes, Value};
 use crate::limit::Wait;
 use crate::passport::mails;
 use crate::passport::rules::Profile;
@@ -15,6 +16,7 @@ use crate::web::meant::Seen;
 use crate::web::texts::Lang;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
+use crate::words::text::Phone;
 
 /// Who changes something, proven by the current password.
 #[derive(Clone)]
@@ -82,8 +84,9 @@ pub async fn change_profile(
     let Some(before) = lock(tx, who).await? else { return Ok(Changed::Stale) };
     let shown = store::account(tx, id).await?.ok_or(DbError::Decode("passport that is there"))?;
     let same = shown.email == email.address() && super::holds(&app.vault, &shown, profile);
+    let values = profile_values(&app.vault, &shown)?;
     // The same form again, whose first answer was lost, is the same success.
-    if !same && !seen.fits("profile", profile_values(&app.vault, &shown)?) {
+    if !same && !seen.fits("profile", &values) {
         return Ok(Changed::Meanwhile);
     }
     let old = Email::parse(&before.email).map_err(|error| DbError::Other(error.to_string()))?;
@@ -94,7 +97,12 @@ pub async fn change_profile(
     }
     if !same {
         store::set_profile(tx, id, super::profile_row(&app.vault, profile)?).await?;
-        super::record(tx, id, "profile-changed", who.address).await?;
+        // A new address has a line of its own.
+        let spelling = if moves { shown.email.clone() } else { email.address() };
+        let changes = profile_changes(&values, profile).withheld("email", &shown.email, spelling);
+        if !changes.is_empty() {
+            super::record(tx, id, ("profile-changed", changes), who.address).await?;
+        }
     }
     if !moves {
         store::respell_email(tx, id, &email.address()).await?;
@@ -105,8 +113,23 @@ pub async fn change_profile(
     leave(tx, app, id, &old, before.email_verified_at.is_some(), lang).await?;
     super::address::mail_verification(tx, app, id, &email.address(), lang).await?;
     session::renew(tx, id, &who.session.token_hash, &who.new_token).await?;
-    super::record(tx, id, "email-changed", who.address).await?;
+    let changes = Changes::NONE.withheld("email", &shown.email, email.address()).field(
+        "email-verified",
+        before.email_verified_at.is_some(),
+        false,
+    );
+    super::record(tx, id, ("email-changed", changes), who.address).await?;
     Ok(Changed::Renewed)
+}
+
+/// What changes beside the address.
+fn profile_changes([_, phone, kind, document, name]: &[String; 5], to: &Profile) -> Changes {
+    let new = to.document.as_ref();
+    Changes::NONE
+        .withheld("phone", phone, to.phone.as_ref().map_or("", Phone::as_str))
+        .field("document-kind", Value::code(kind), Value::code(new.map_or("", |new| new.kind.wire())))
+        .withheld("document", document, new.map_or("", |new| new.number.as_str()))
+        .withheld("name", name, to.name.as_ref().map_or("", |name| name.as_str()))
 }
 
 /// Gives the old address up.
@@ -162,7 +185,7 @@ pub async fn change_password(tx: &mut Tx<'_>, who: &Proven, hash: &str) -> Resul
     store::set_password(tx, id, hash).await?;
     token::revoke_pending(tx, id).await?;
     session::renew(tx, id, &who.session.token_hash, &who.new_token).await?;
-    super::record(tx, id, "password-changed", who.address).await?;
+    super::record(tx, id, ("password-changed", Changes::NONE.replaced("password")), who.address).await?;
     Ok(Changed::Renewed)
 }
 

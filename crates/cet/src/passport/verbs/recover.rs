@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use jiff::SignedDuration;
 
 use crate::app::App;
+use crate::audit::Changes;
 use crate::limit::{self, Wait};
 use crate::params;
 use crate::passport::token::{self, Live, Purpose};
@@ -146,7 +147,7 @@ pub async fn set_password(
         // Whoever forgot a password has typed wrong ones.
         brakes::LoginBrakes::new(&app.config.limits, &email.key(), address, None).clear(tx).await?;
     }
-    super::record(tx, id, "password-recovered", address).await?;
+    super::record(tx, id, ("password-recovered", Changes::NONE.replaced("password")), address).await?;
     Ok(Some(id))
 }
 

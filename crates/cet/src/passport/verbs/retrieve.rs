@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::app::App;
-use crate::audit::{self, Actor, Event};
+use crate::audit::{self, Actor, Changes, Event};
 use crate::limit::{self, Rule, Wait};
 use crate::passport::rules::same_student_number;
 use crate::passport::{brakes, store};
@@ -124,6 +124,7 @@ async fn record(
         object: &found.map(|found| found.registration.to_string()).unwrap_or_default(),
         address: &sought.address.to_string(),
         detail,
+        changes: Changes::NONE,
     };
     audit::record(tx, &event).await
 }

@@ -1,6 +1,7 @@
 //! Money for a registration that was released with its last entry (R7, Y4).
 
 use super::world::*;
+use crate::audit::testing::told_of;
 use crate::entry::testing::{HOME, bound, hours, minutes};
 use crate::on_both;
 use crate::params;
@@ -55,6 +56,11 @@ on_both! {
         assert_eq!(m.pays_and_tells(&order).await, "sent");
         assert!(m.world.registration(who).await.is_some());
         assert_eq!((m.paid_entries().await, m.world.taken("1").await, m.refunds().await), (1, 1, Vec::new()));
+        let told = async |action| told_of(&m.world.t.db, action).await.unwrap();
+        let (retaken, bound) = (told("entry-retaken").await, format!("Passport: (none) → {who}"));
+        assert!(matches!(&retaken[..], [line] if line.ends_with("; State: expired → paid; Amount: (none) → 0.01 yuan")), "{retaken:?}");
+        assert_eq!((told("registration-revived").await, told("entry-paid").await), (vec![bound], Vec::new()));
+        assert_eq!(told("registration-released").await, [format!("Passport: {who} → (none)")]);
         m.assert_all_agrees().await;
     }
 

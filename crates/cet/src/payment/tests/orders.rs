@@ -1,6 +1,7 @@
 //! Orders are opened, gone on with, replaced, ended.
 
 use super::world::*;
+use crate::audit::testing::told_of;
 use crate::entry::testing::{hours, minutes};
 use crate::on_both;
 use crate::payment::refusal::PaymentRefusal;
@@ -24,6 +25,32 @@ on_both! {
         assert_eq!(m.pays_and_tells(&order).await, "success");
         assert_eq!(m.order(order.id).await.state, OrderState::Paid);
         assert_eq!(m.paid_entries().await, 1);
+        m.assert_all_agrees().await;
+    }
+
+    async fn what_is_paid_online_stands_in_the_log_of_the_order_and_of_each_entry(t: TestDb) {
+        let m = Market::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let order = m.opened(who, "alipay").await;
+        // Told twice, booked and logged once.
+        for _ in 0..2 {
+            assert_eq!(m.pays_and_tells(&order).await, "success");
+        }
+        let told = async |action| told_of(&m.world.t.db, action).await.unwrap();
+        assert_eq!(told("order-opened").await, ["gateway=alipay bank=; State: (none) → open; Amount: (none) → 0.02 yuan"]);
+        assert_eq!(told("money-booked").await, ["notice; State: open → paid; Money received: (none) → 0.02 yuan"]);
+        let paid = told("entry-paid").await;
+        assert_eq!(paid.len(), 2);
+        let from = format!("order={} receipt=", order.id);
+        let says = "; State: unpaid → paid; Amount: (none) → 0.01 yuan";
+        assert!(paid.iter().all(|line| line.starts_with(&from) && line.ends_with(says)), "{paid:?}");
+        let db = &m.world.t.db;
+        let rows: Vec<(String, String, String)> = db.read(async |tx: &mut Tx<'_>| {
+            tx.query("SELECT object, actor_kind, actor FROM audit_log WHERE action = 'entry-paid' ORDER BY object", &[]).await
+        }).await.unwrap();
+        let by_gateway = |id: &EntryId| (id.to_string(), "gateway".to_owned(), "alipay".to_owned());
+        assert_eq!(rows, entries.iter().map(by_gateway).collect::<Vec<_>>());
         m.assert_all_agrees().await;
     }
 
@@ -94,6 +121,7 @@ on_both! {
         m.bank.set(&m.wire_number(&old), 2, TradeIs::Waiting);
         let new = m.opened(who, "payease").await;
         assert_eq!(m.order(old.id).await.state, OrderState::Closed(ClosedFor::Replaced));
+        assert_eq!(told_of(&m.world.t.db, "order-closed").await.unwrap(), ["replaced; State: open → closed"]);
         assert_eq!(m.bank.is(&m.wire_number(&old)), Some(TradeIs::Closed));
         // What the payer pays for the old one all the same goes back; the new one waits as before (Y1).
         assert_eq!(m.pays_and_tells(&old).await, "success");

@@ -1,6 +1,7 @@
 //! Money goes back once, whatever happens on the way (F10).
 
 use super::world::*;
+use crate::audit::testing::told_of;
 use crate::entry::testing::{hours, minutes};
 use crate::on_both;
 use crate::payment::rules::OrderState;
@@ -36,6 +37,10 @@ on_both! {
         }
         m.run_jobs().await;
         assert_eq!((done(&m).await, m.bank.refunded()), (1, 2));
+        let told = async |action| told_of(&m.world.t.db, action).await.unwrap();
+        assert_eq!(told("refund-due").await, ["locked; Money to go back: (none) → 0.02 yuan"]);
+        assert_eq!(told("refund-done").await, ["locked; State: due → done; Amount: (none) → 0.02 yuan"]);
+        assert!(told("entry-paid").await.is_empty());
         m.assert_all_agrees().await;
     }
 

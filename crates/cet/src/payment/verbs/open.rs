@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use gateway::OrderNumber;
 
 use super::ask::end_order;
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes, Value};
 use crate::entry;
 use crate::payment::choice::{self, EntryFacts, Method, Needs};
 use crate::payment::desk::Shop;
@@ -92,11 +92,12 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
     if let Some(locked) = entry::verbs::tie_to_order(tx, school, &ids, id).await?.first() {
         return Err(PaymentRefusal::EntryLocked(*locked).into());
     }
-    for entry in lines {
+    for entry in &lines {
         let line = Line { entry: entry.id, subject: entry.subject, amount: entry.fee };
         store::insert_line(tx, school, id, &line).await?;
     }
-    record(tx, pay, school, id, method).await?;
+    let amount = FenSum::of(lines.iter().map(|entry| entry.fee));
+    record(tx, pay, (school, id), method, amount).await?;
     Ok(Opening::Order(id))
 }
 
@@ -198,9 +199,9 @@ async fn insert(tx: &mut Tx<'_>, mut order: NewOrder) -> Result<OrderId, DbError
 async fn record(
     tx: &mut Tx<'_>,
     pay: &Pay,
-    school: SchoolCode,
-    id: OrderId,
+    (school, id): (SchoolCode, OrderId),
     method: &Method,
+    amount: FenSum,
 ) -> Result<(), DbError> {
     let event = audit::Event {
         school,
@@ -210,6 +211,7 @@ async fn record(
         object: &id.to_string(),
         address: &pay.address,
         detail: &format!("gateway={} bank={}", method.gateway.as_str(), method.bank),
+        changes: Changes::NONE.set("state", Value::code(OrderState::Open.wire())).set("amount", amount),
     };
     audit::record(tx, &event).await
 }

@@ -2,7 +2,7 @@
 
 use gateway::{RefundState, RefundToMake};
 
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes, Value};
 use crate::payment::desk::Shop;
 use crate::payment::rules::RefundReason;
 use crate::payment::store::{self, DueRefund, Order};
@@ -83,6 +83,9 @@ async fn record(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
         object: &refund.id.to_string(),
         address: "",
         detail: &refund.reason,
+        changes: Changes::NONE
+            .field("state", Value::code("due"), Value::code("done"))
+            .set("amount", refund.amount),
     };
     audit::record(tx, &event).await
 }

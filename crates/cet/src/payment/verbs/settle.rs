@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gateway::{GatewayCode, OrderNumber};
 
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes, Value};
 use crate::entry::{self, verbs::LateMoney};
 use crate::payment::choice::{EntryFacts, Needs};
 use crate::payment::desk::{Books, Heard};
@@ -17,7 +17,7 @@ use crate::registration::{self, Registration};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
-use crate::words::fen::FenSum;
+use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{EntryId, OrderId};
 
 /// What proves that money came.
@@ -129,7 +129,7 @@ async fn book(
     let live = live.or(revived.as_ref());
     let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
     let mut covered: BTreeSet<EntryId> = paid_before.collect();
-    let mut paid = Vec::new();
+    let mut paid: Vec<Paid> = Vec::new();
     let mut refund: Option<(FenSum, RefundReason)> = None;
     for (line, entry) in lines {
         let step = rules::line(order.state, entry.state, needs.lacks(entry, &all, &covered));
@@ -139,27 +139,35 @@ async fn book(
         } else {
             store::insert_receipt_line(tx, order.school, receipt.id, entry.id, line.amount).await?;
             covered.insert(entry.id);
-            paid.push(entry.id);
+            paid.push(Paid { entry: entry.id, was: entry.state, amount: line.amount });
         }
     }
     if let Some((amount, reason)) = refund {
         let id = tx.new_id();
         store::insert_refund(tx, receipt, id, amount, reason).await?;
-        record(tx, order, "refund-due", reason.wire()).await?;
     }
     if let Some(of) = revived.as_ref().filter(|_| paid.is_empty()) {
         registration::verbs::let_go(tx, of).await?;
     }
-    finish(tx, order, after_money(order.state, !paid.is_empty()), live).await?;
-    for entry in &paid {
-        store::wake_holding(tx, order.school, *entry).await?;
+    let next = after_money(order.state, !paid.is_empty());
+    finish(tx, order, next, live).await?;
+    for one in &paid {
+        store::wake_holding(tx, order.school, one.entry).await?;
     }
-    record(tx, order, "money-booked", receipt.proof).await?;
+    record_booked(tx, (order, next), receipt, &paid, refund).await?;
     if let Some((amount, reason)) = refund {
         let to = live.map_or(order.passport, |of| of.passport);
         mail::tell_of_refund(tx, books, (order, receipt.id), to, (amount, reason)).await?;
     }
-    Ok(Settled::Booked { paid, refund })
+    Ok(Settled::Booked { paid: paid.into_iter().map(|one| one.entry).collect(), refund })
+}
+
+/// An entry that was paid just now.
+struct Paid {
+    entry: EntryId,
+    /// How it stood before: held, or ended and taken again.
+    was: rules::EntryState,
+    amount: Fen,
 }
 
 /// The last entries' end has released the registration (R7): it comes back if one of them may have its seat again.
@@ -200,10 +208,7 @@ async fn pay(
         }
         (LineStep::Retake, None) => Ok(Some(RefundReason::NoSeat)),
         (LineStep::Retake, Some(of)) => match entry::verbs::retake(tx, catalogue, of, id).await? {
-            LateMoney::Seated => {
-                record_on(tx, order, "entry-retaken", ("entry", &id.to_string()), "").await?;
-                Ok(None)
-            }
+            LateMoney::Seated => Ok(None),
             LateMoney::NoSeat | LateMoney::NotAllowed => Ok(Some(RefundReason::NoSeat)),
         },
     }
@@ -286,7 +291,9 @@ async fn close_by(
         ClosedFor::Deadline => "deadline",
         ClosedFor::Replaced => "replaced",
     };
-    record(tx, &order, "order-closed", detail).await?;
+    let changes = moved(order.state, OrderState::Closed(why));
+    audit::record(tx, &caused(&order, "order-closed", ("order", &order.id.to_string()), detail, changes))
+        .await?;
     // What waited only for this order may be overdue.
     if let Some(of) = &live {
         entry::verbs::expire_entries(tx, &books.catalogue, of).await?;
@@ -298,20 +305,52 @@ async fn read(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Order,
     store::by_id(tx, school, id).await?.ok_or(DbError::Decode("order"))
 }
 
-/// Writes what happened to an order into the log.
-async fn record(tx: &mut Tx<'_>, order: &Order, action: &'static str, detail: &str) -> Result<(), DbError> {
-    record_on(tx, order, action, ("order", &order.id.to_string()), detail).await
+/// Writes into the log what became of the money: on the order, and on each entry that it paid.
+async fn record_booked(
+    tx: &mut Tx<'_>,
+    (order, next): (&Order, OrderState),
+    receipt: &NewReceipt,
+    paid: &[Paid],
+    refund: Option<(FenSum, RefundReason)>,
+) -> Result<(), DbError> {
+    let id = order.id.to_string();
+    let of_order = ("order", id.as_str());
+    let from = format!("order={id} receipt={}", receipt.id);
+    let entries: Vec<String> = paid.iter().map(|one| one.entry.to_string()).collect();
+    let mut events = Vec::with_capacity(paid.len().saturating_add(2));
+    for (one, entry) in paid.iter().zip(&entries) {
+        use rules::EntryState as Was;
+        let (action, was) = match one.was {
+            Was::Expired => ("entry-retaken", "expired"),
+            Was::Withdrawn => ("entry-retaken", "withdrawn"),
+            Was::Held | Was::Locked | Was::Paid | Was::Cancelled => ("entry-paid", "held"),
+        };
+        let changes =
+            Changes::NONE.field("state", Value::code(was), Value::code("paid")).set("amount", one.amount);
+        events.push(caused(order, action, ("entry", entry), &from, changes));
+    }
+    if let Some((amount, reason)) = refund {
+        let changes = Changes::NONE.set("refund", amount);
+        events.push(caused(order, "refund-due", of_order, reason.wire(), changes));
+    }
+    let changes = moved(order.state, next).set("received", receipt.amount);
+    events.push(caused(order, "money-booked", of_order, receipt.proof, changes));
+    audit::record_all(tx, &events).await
 }
 
-/// Writes what an order's gateway has caused into the log.
-async fn record_on(
-    tx: &mut Tx<'_>,
+fn moved(was: OrderState, next: OrderState) -> Changes {
+    Changes::NONE.field("state", Value::code(was.wire()), Value::code(next.wire()))
+}
+
+/// What an order's gateway has caused.
+fn caused<'e>(
     order: &Order,
     action: &'static str,
-    (object_kind, object): (&'static str, &str),
-    detail: &str,
-) -> Result<(), DbError> {
-    let event = audit::Event {
+    (object_kind, object): (&'static str, &'e str),
+    detail: &'e str,
+    changes: Changes,
+) -> audit::Event<'e> {
+    audit::Event {
         school: order.school,
         actor: Actor::Gateway(order.method.gateway.as_str()),
         action,
@@ -319,6 +358,6 @@ async fn record_on(
         object,
         address: "",
         detail,
-    };
-    audit::record(tx, &event).await
+        changes,
+    }
 }

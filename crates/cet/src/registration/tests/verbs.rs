@@ -151,7 +151,8 @@ on_both! {
         let before = world.count("SELECT COUNT(*) FROM registration WHERE snapshot_hash <> ''").await;
         let catalogue = Arc::clone(&world.catalogue);
         let (school, id) = (of.school, of.id);
-        let subjects = world.t.db.write(async move |tx| grant_cet6(tx, &catalogue, school, id).await).await.unwrap().unwrap();
+        let (had, subjects) = world.t.db.write(async move |tx| grant_cet6(tx, &catalogue, school, id).await).await.unwrap().unwrap();
+        assert_eq!(had, [subject("1")]);
         assert!(subjects.contains(&subject("2")) && subjects.contains(&subject("S")));
         assert_eq!(before, 1);
         world.enter(PassportId(1), "2").await.unwrap();

@@ -1,6 +1,6 @@
 //! 保存并继续: binding a passport and a student, both ways, for one sitting (R6).
 
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes};
 use crate::registration::snapshot::Snapshot;
 use crate::registration::{Registration, RegistrationRefusal, rules, store};
 use crate::sitting::Catalogue;
@@ -128,6 +128,7 @@ async fn audit_saved(tx: &mut Tx<'_>, of: &Registration, address: &str) -> Resul
         object: &of.id.to_string(),
         address,
         detail: &format!("campus={}", of.campus),
+        changes: Changes::NONE,
     };
     audit::record(tx, &event).await
 }

@@ -1,7 +1,7 @@
 //! 资格查询 and what the confirmation page says of the record (R3, R4).
 
 use super::{Eligibility, Student, eligibility, has_accepted, of_passport, spend_look_up};
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes};
 use crate::registration::{RegistrationRefusal, rules, store};
 use crate::review;
 use crate::roster::{self, DocumentKey, StudentRecord};
@@ -85,6 +85,7 @@ async fn record(
         object: &found.map(|found| found.id.to_string()).unwrap_or_default(),
         address: &cmd.address,
         detail: "",
+        changes: Changes::NONE,
     };
     audit::record(tx, &event).await
 }

@@ -2,7 +2,7 @@
 
 use super::confirmation;
 use super::save::looked_up;
-use crate::audit::{self, Actor};
+use crate::audit::{self, Actor, Changes, Value};
 use crate::registration::{Registration, store};
 use crate::roster;
 use crate::sitting::Catalogue;
@@ -44,7 +44,8 @@ pub async fn revive(
         granted,
     );
     store::bring_back(tx, school, (id, passport), &snapshot).await?;
-    record_it(tx, school, id, "registration-revived").await?;
+    let changes = Changes::NONE.set("passport", passport);
+    record_it(tx, school, id, ("registration-revived", changes)).await?;
     store::lock(tx, school, id).await
 }
 
@@ -55,14 +56,15 @@ pub async fn revive(
 pub async fn let_go(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
     store::delete_claim(tx, of).await?;
     store::release(tx, of).await?;
-    record_it(tx, of.school, of.id, "registration-released").await
+    let changes = Changes::NONE.field("passport", of.passport, Value::Nothing);
+    record_it(tx, of.school, of.id, ("registration-released", changes)).await
 }
 
 async fn record_it(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: RegistrationId,
-    action: &'static str,
+    (action, changes): (&'static str, Changes),
 ) -> Result<(), DbError> {
     let event = audit::Event {
         school,
@@ -72,6 +74,7 @@ async fn record_it(
         object: &id.to_string(),
         address: "",
         detail: "",
+        changes,
     };
     audit::record(tx, &event).await
 }

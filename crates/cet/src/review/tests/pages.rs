@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::audit::testing::told_of;
 use crate::on_both;
 use crate::registration::pages::tests::{accept, refused};
 use crate::roster::tests::{File, HEAD};
@@ -201,6 +202,18 @@ on_both! {
         assert_eq!(refused(&decide(&mut school, &path, "refuse").await), (422, vec!["review-final"]));
         assert_eq!(count(&app, "SELECT COUNT(*) FROM outbox WHERE kind = 'review-decided'").await, 2);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE object_kind = 'review'").await, 4);
+        let told = async |action| told_of(&app.t.db, action).await.unwrap();
+        let pending = "waiting for the school";
+        assert_eq!(told("review-submitted").await, [
+            format!("sitting=2017-2; State: (none) → {pending}; Submissions: (none) → 1; Ticket number: (none) → (not recorded)"),
+            format!("sitting=2017-2; State: refused → {pending}; Submissions: 1 → 2; Evidence: (not recorded) → (none)"),
+        ]);
+        let refused = format!("sitting=2017-2; State: {pending} → refused; Evidence: (none) → (not recorded)");
+        assert_eq!(told("review-refused").await, [refused]);
+        assert_eq!(told("review-approved").await, [format!(
+            "sitting=2017-2; State: {pending} → approved; Evidence: (none) → (not recorded); \
+             Eligible subjects: 1, 3, F → 1, 3, F, 2"
+        )]);
     }
 
     async fn a_decision_is_about_the_state_that_was_shown(t: TestDb) {
@@ -225,6 +238,8 @@ on_both! {
         assert_eq!(wang.post("/review/withdrawal", &[]).await.location(), "/review");
         assert_eq!(state(&mut wang).await, "");
         assert_eq!(count(&app, "SELECT COUNT(*) FROM eligibility_review WHERE name = '' AND ticket IS NULL").await, 1);
+        let withdrawn = told_of(&app.t.db, "review-withdrawn").await.unwrap();
+        assert_eq!(withdrawn, ["sitting=2017-2; State: refused → withdrawn"]);
         assert_eq!(school.get(&path).await.status, 404);
         assert_eq!(submit(&mut wang, WANG).await.status, 303);
         assert_eq!(state(&mut wang).await, "pending");
@@ -244,6 +259,10 @@ on_both! {
         assert_eq!(refused(&submit(&mut wang, WANG).await), (422, vec!["review-final"]));
         assert_eq!(refused(&wang.post("/review/withdrawal", &[]).await), (422, vec!["review-final"]));
         assert_eq!(decide(&mut school, &path, "reopen").await.status, 303);
+        let told = async |action| told_of(&app.t.db, action).await.unwrap();
+        let (closed, reopened) = (told("review-closed").await, told("review-reopened").await);
+        assert!(matches!(&closed[..], [line] if line.contains("Marked as malicious: no → yes")), "{closed:?}");
+        assert!(matches!(&reopened[..], [line] if line.contains("Marked as malicious: yes → no")), "{reopened:?}");
         assert_eq!(submit(&mut wang, WANG).await.status, 303);
     }
 
@@ -287,7 +306,9 @@ on_both! {
         assert!(school.get(&path).await.text.contains("2004 年成绩单"));
         assert_eq!(other.get(&path).await.status, 404);
         assert_eq!(school.post("/staff/reviews/new", &fields).await.location(), path, "the same again");
-        assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE action = 'review-applied'").await, 1);
+        let applied = told_of(&app.t.db, "review-applied").await.unwrap();
+        let says = "State: (none) → approved; Submissions: (none) → 1; Evidence: (none) → (not recorded)";
+        assert!(matches!(&applied[..], [line] if line.contains(says)), "{applied:?}");
         let other_reason = [fields[0], fields[1], fields[2], ("evidence", "x")];
         assert_eq!(refused(&school.post("/staff/reviews/new", &other_reason).await), (422, vec!["review-exists"]));
         assert_eq!(state(&mut yan).await, "approved");

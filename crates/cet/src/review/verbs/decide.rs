@@ -1,6 +1,6 @@
 //! What the school does: decides by hand, and applies for candidates of before 2005 (V2-V4, S2).
 
-use super::{grant, lock_student, of_record, record};
+use super::{changes, grant, lock_student, of_record, record};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::review::rules::{Decision, decided, is_decided_so};
@@ -86,6 +86,7 @@ pub async fn decide(
     {
         return Err(Stop::Refused(ReviewRefusal::TicketTaken));
     }
+    let was = of.clone();
     of.state = state;
     of.malicious = malicious;
     of.decided_by = Some(cmd.staff.clone());
@@ -98,10 +99,11 @@ pub async fn decide(
         Decision::Close => "review-closed",
         Decision::Reopen => "review-reopened",
     };
-    record(tx, &of, Actor::Staff(cmd.staff.clone()), action, &cmd.address).await?;
+    let mut changed = changes(Some(&was), &of);
     if state == ReviewState::Approved {
-        grant(tx, catalogue, &of).await?;
+        changed = grant(tx, catalogue, &of, changed).await?;
     }
+    record(tx, &of, Actor::Staff(cmd.staff.clone()), (action, changed), &cmd.address).await?;
     if let Some(passport) = of.passport {
         mails::tell(tx, app, &of, passport, cmd.decision).await?;
     }
@@ -183,8 +185,8 @@ pub async fn apply(
     if !store::insert(tx, &of).await? {
         return Err(Stop::Refused(ReviewRefusal::Exists));
     }
-    record(tx, &of, Actor::Staff(cmd.staff.clone()), "review-applied", &cmd.address).await?;
-    grant(tx, catalogue, &of).await?;
+    let changed = grant(tx, catalogue, &of, changes(None, &of)).await?;
+    record(tx, &of, Actor::Staff(cmd.staff.clone()), ("review-applied", changed), &cmd.address).await?;
     tell_bound(tx, app, &of).await?;
     Ok(of.id)
 }

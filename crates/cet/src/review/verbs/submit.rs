@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::{Person, grant, lock_student, person, record};
-use crate::audit::{self, Actor};
+use super::{Person, changes, grant, lock_student, person, record};
+use crate::audit::{self, Actor, Changes, Value};
 use crate::limit::{self, Rule, Then};
 use crate::review::rules::{Match, Outcome, may_submit, may_withdraw, outcome};
 use crate::review::{Review, ReviewRefusal, ReviewState, store};
@@ -73,12 +73,13 @@ pub async fn submit(
     if !keep(tx, &of, cmd.passport, existing.as_ref()).await? {
         return Ok(Err(vec![ReviewRefusal::Exists]));
     }
-    record(tx, &of, Actor::Passport(cmd.passport), "review-submitted", &cmd.address).await?;
+    let mut changed = changes(existing.as_ref(), &of);
     if state == ReviewState::Approved {
-        grant(tx, catalogue, &of).await?;
+        changed = grant(tx, catalogue, &of, changed).await?;
     } else {
         limit::fail(tx, &TRIES, &cmd.passport.to_string()).await?;
     }
+    record(tx, &of, Actor::Passport(cmd.passport), ("review-submitted", changed), &cmd.address).await?;
     Ok(Ok(state))
 }
 
@@ -156,6 +157,7 @@ async fn unknown(
         object: cmd.sitting.as_str(),
         address: &cmd.address,
         detail: "",
+        changes: Changes::NONE,
     };
     audit::record(tx, &event).await?;
     Ok(Err(vec![ReviewRefusal::TicketUnknown]))
@@ -243,6 +245,8 @@ pub async fn withdraw(tx: &mut Tx<'_>, cmd: &WithdrawCommand) -> Result<(), Stop
         return Ok(());
     }
     store::withdraw(tx, &of).await?;
-    record(tx, &of, Actor::Passport(cmd.passport), "review-withdrawn", &cmd.address).await?;
+    let withdrawn = Value::code(ReviewState::Withdrawn.wire());
+    let changed = Changes::NONE.field("state", Value::code(of.state.wire()), withdrawn);
+    record(tx, &of, Actor::Passport(cmd.passport), ("review-withdrawn", changed), &cmd.address).await?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! A file of campuses, with codes that stand with several names.
 
 use super::*;
+use crate::audit::testing::told_of;
 use crate::cli::import::campuses as import;
 use crate::on_both;
 use crate::sitting::CatalogueCell;
@@ -29,6 +30,16 @@ on_both! {
         let catalogue = CatalogueCell::open(&t.db).await.unwrap().get();
         assert_eq!(catalogue.campus_name(CampusCode::parse("110010").unwrap()), Some("北京大学"));
         assert_eq!(catalogue.campuses().count(), 1);
+    }
+
+    async fn the_name_of_each_campus_that_is_new_or_renamed_stands_in_the_log(t: TestDb) {
+        for text in ["code,name\n110010,甲\n110021,乙\n", "code,name\n110010,甲\n110021,丙\n", "code,name\n110021,丙\n"] {
+            import(&t.db, file(text).path(), false).await.unwrap();
+        }
+        assert_eq!(told_of(&t.db, "campuses-imported").await.unwrap(), [
+            "campuses=2; Name 110010: (none) → 甲; Name 110021: (none) → 乙",
+            "campuses=1; Name 110021: 乙 → 丙",
+        ]);
     }
 
     async fn a_wrong_row_stops_it_in_any_case(t: TestDb) {

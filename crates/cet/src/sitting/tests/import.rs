@@ -32,6 +32,8 @@ on_both! {
     async fn what_the_file_says_stands_in_the_catalogue(t: TestDb) {
         let done = take(&t.db, read(GOOD, "# 协议")).await.unwrap();
         assert_eq!(done, import::Imported { subjects: 2, settings: 6, pools: 2, new_texts: 1, state: SittingState::Published });
+        let published = crate::audit::testing::told_of(&t.db, "sitting-published").await.unwrap();
+        assert_eq!(published, ["pools=2; State: draft → published"]);
         let catalogue = CatalogueCell::open(&t.db).await.unwrap().get();
         let plan = catalogue.current().unwrap();
         let campus = CampusCode::parse("993010").unwrap();

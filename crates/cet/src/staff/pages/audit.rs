@@ -5,7 +5,7 @@ use axum::response::Response;
 use super::exports::{What, cut};
 use super::refused;
 use crate::audit::search::{self, After, Sought};
-use crate::audit::{Line, codes};
+use crate::audit::{Line, codes, wording};
 use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, too_long};
 use crate::staff::views::AuditView;
 use crate::staff::{Permission, Scope, StaffMember};
@@ -121,7 +121,7 @@ pub(super) async fn sheet(who: &StaffMember, asked: &Asked, limit: i64) -> Resul
             line.action.clone(),
             format!("{} {}", line.object_kind, line.object),
             line.address.clone(),
-            line.detail.clone(),
+            wording::told(page.t, line).cell(),
         ]
     };
     let headings = headings.map(|key| page.m(key).to_owned()).to_vec();

@@ -5,7 +5,7 @@ use http::StatusCode;
 
 use super::refused;
 use super::registrations::find::of_document;
-use crate::audit::{self, Event};
+use crate::audit::{self, Changes, Event};
 use crate::passport;
 use crate::registration::store::scoped::Seen;
 use crate::roster::DocumentKey;
@@ -78,6 +78,7 @@ async fn look_up(
                 object: &object,
                 address: &from,
                 detail: if seen.is_some() { "whole" } else { "nothing" },
+                changes: Changes::NONE,
             };
             audit::record(tx, &event).await?;
             match seen {

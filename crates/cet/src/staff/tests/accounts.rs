@@ -1,6 +1,7 @@
 //! T24, T25: who may give roles, and when they are gone.
 
 use super::world::{code, member, staffed};
+use crate::audit::testing::told_of;
 use crate::on_both;
 use crate::params;
 use crate::registration::pages::tests::enrolled;
@@ -42,6 +43,8 @@ on_both! {
         let made = add(&mut national, "school-new", "school", "993010").await;
         assert_eq!(made.status, 200, "{:?}", made.codes());
         assert_eq!(held(&app, "school-new").await, Some(("school".to_owned(), "993010".to_owned(), true)));
+        let added = told_of(&app.t.db, "staff-added").await.unwrap();
+        assert_eq!(added.last().map(String::as_str), Some("Role: (none) → school; Scope: (none) → 993010"));
         let password = made.text.split("<code class=\"id\">").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
         assert!(!national.get("/staff/accounts").await.text.contains(password));
         let mut new = app.browser();
@@ -131,6 +134,8 @@ on_both! {
             tx.query_one("SELECT COUNT(*) FROM audit_log WHERE action = 'staff-granted'", &[]).await
         }).await;
         assert_eq!(lines.unwrap().0, 1);
+        let told = told_of(&app.t.db, "staff-granted").await.unwrap();
+        assert_eq!(told, ["Role: school → customer service; Scope: 99301 → nation"]);
         // A page of another role is not there, for whoever asks.
         assert_eq!(school.get("/staff/students").await.status, 404);
         assert_eq!(school.get("/staff/rebinds").await.status, 200);
@@ -154,6 +159,7 @@ on_both! {
             tx.query_one("SELECT COUNT(*) FROM audit_log WHERE action = 'staff-disabled'", &[]).await
         }).await;
         assert_eq!(lines.unwrap().0, 1);
+        assert_eq!(told_of(&app.t.db, "staff-disabled").await.unwrap(), ["State: active → disabled"]);
         assert!(!held(&app, "school-99301").await.unwrap().2);
     }
 }

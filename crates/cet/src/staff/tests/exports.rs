@@ -1,6 +1,7 @@
 //! T27: what leaves the system needs a reason, a second person above the cap, and leaves a row in the log.
 
 use super::world::{member, staffed};
+use crate::audit::testing::told_of;
 use crate::on_both;
 use crate::params;
 use crate::registration::pages::tests::{bound, enrolled};
@@ -154,7 +155,8 @@ on_both! {
         // Headings, as many rows as were approved, and the mark.
         assert_eq!(taken.text.lines().count(), usize::try_from(FILE_ROWS).unwrap() + 3);
         assert!(taken.text.trim_end().lines().last().unwrap().contains("auditor"));
-        assert_eq!(logged(&app, "export-approved").await.len(), 1);
+        let approved = told_of(&app.t.db, "export-approved").await.unwrap();
+        assert!(matches!(&approved[..], [line] if line.ends_with("; State: waiting for approval → ready")), "{approved:?}");
     }
 
     async fn t27_the_database_itself_refuses_a_long_file_without_a_second_person(t: TestDb) {

@@ -1,6 +1,7 @@
 //! Students, orders, refunds and figures: each by its scope, with search, correction and files.
 
 use super::world::{member, places, staffed};
+use crate::audit::testing::told_of;
 use crate::on_both;
 use crate::params;
 use crate::registration::pages::tests::{bound, enrolled};
@@ -85,10 +86,12 @@ on_both! {
         assert_eq!(wrong.codes(), ["field-invalid", "field-invalid"]);
         let mut auditor = member(&app, "auditor").await;
         let log = auditor.get("/staff/audit?action=record-corrected").await;
-        assert_eq!(log.text.matches("campus=993010 barred=2").count(), 1);
+        assert_eq!(log.text.matches("<div>限制科目：（空） → 2</div>").count(), 1);
+        let file = auditor.get("/staff/audit.csv?action=record-corrected").await;
+        assert!(file.text.contains("sitting=2017-2; 年级："), "{}", file.text);
         bound(&app, 1).await;
         assert_eq!(school.post(&record, &fields).await.location(), record, "what it holds already");
-        assert_eq!(auditor.get("/staff/audit?action=record-corrected").await.text.matches("campus=993010 barred=2").count(), 1);
+        assert_eq!(told_of(&app.t.db, "record-corrected").await.unwrap().len(), 1);
         fields[1].1 = "03";
         let late = school.post(&record, &fields).await;
         assert_eq!((late.status.as_u16(), late.codes()), (409, vec!["student-bound"]));

@@ -1,6 +1,7 @@
 use jiff::SignedDuration;
 
 use super::world::{member, places, staffed};
+use crate::audit::testing::told_of;
 use crate::on_both;
 use crate::params;
 use crate::registration::pages::tests::{bound, enrolled};
@@ -120,6 +121,9 @@ on_both! {
             ).await
         }).await.unwrap();
         assert_eq!((lines, mails), (1, 2));
+        let told = told_of(&app.t.db, "rebind-approved").await.unwrap();
+        assert!(told[0].ends_with(" from=1 to=9; State: waiting for approval → done; Passport: 1 → 9"), "{told:?}");
+        assert!(told_of(&app.t.db, "rebind-asked").await.unwrap()[0].ends_with("; State: (none) → waiting for approval"));
     }
 
     async fn t26_nobody_approves_what_the_same_person_asked_for(t: TestDb) {

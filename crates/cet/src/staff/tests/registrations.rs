@@ -91,6 +91,7 @@ on_both! {
                     object: &tx.new_id().to_string(),
                     address: "",
                     detail: "",
+                    changes: crate::audit::Changes::NONE,
                 };
                 crate::audit::record(tx, &event).await
             }).await.unwrap();

@@ -1,0 +1,263 @@
+//! What a line says was changed: each field with its value before and after (S7).
+//!
+//! Values are typed, so that pages and files write them in the reader's language. What says who a person is, and what is
+//! secret (names, documents, telephones, addresses of mail, student numbers, passwords, reasons that staff typed), is
+//! recorded as [`Value::Withheld`]: that it was set, changed or cleared, never what it was.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::fen::{Fen, FenSum};
+use crate::words::ids::{CollectivePaymentId, EntryId, OrderId, PassportId, RegistrationId};
+use crate::words::time::Time;
+
+/// Fields of one line at most; of more, the line says how many there were. A large change is itself a row elsewhere.
+const MOST_FIELDS: usize = 50;
+/// The longest text that is kept of one value, in characters.
+const LONGEST_TEXT: usize = 200;
+/// So many digits in a row may be a document number, wherever somebody typed them.
+const DOCUMENT_DIGITS: usize = 15;
+
+/// A value of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// There was, or is, none.
+    Nothing,
+    /// Words that staff write, as a class or the name of a campus.
+    Text(String),
+    /// A number.
+    Number(i64),
+    /// Yes or no.
+    Flag(bool),
+    /// Money.
+    Money(FenSum),
+    /// A moment.
+    At(Time),
+    /// The id of a row.
+    Id(i64),
+    /// A code of a state or a role, which [`codes::VALUES`](super::codes::VALUES) has words for, or of a place or subject.
+    Code(String),
+    /// Several codes.
+    Codes(Vec<String>),
+    /// There is one, and the log does not say which: it is personal or secret.
+    Withheld,
+}
+
+impl Value {
+    /// Words that staff wrote; nothing where there are none. They are cut at [`LONGEST_TEXT`], and withheld where they hold
+    /// what may be a document number.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        let digits = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+        if text.is_empty() {
+            Self::Nothing
+        } else if digits >= DOCUMENT_DIGITS {
+            Self::Withheld
+        } else if let Some((end, _)) = text.char_indices().nth(LONGEST_TEXT) {
+            Self::Text(format!("{}…", text.get(..end).unwrap_or_default()))
+        } else {
+            Self::Text(text.to_owned())
+        }
+    }
+
+    /// A code; nothing where it is empty.
+    #[must_use]
+    pub fn code(code: &str) -> Self {
+        if code.is_empty() { Self::Nothing } else { Self::Code(code.to_owned()) }
+    }
+
+    /// Several codes; nothing where there are none.
+    pub fn codes<C: fmt::Display>(codes: impl IntoIterator<Item = C>) -> Self {
+        let codes: Vec<String> = codes.into_iter().map(|code| code.to_string()).collect();
+        if codes.is_empty() { Self::Nothing } else { Self::Codes(codes) }
+    }
+
+    /// A part of the tree by its prefix: a code of a province, school or campus, or `nation`.
+    #[must_use]
+    pub fn place(prefix: &str) -> Self {
+        Self::Code(if prefix.is_empty() { "nation" } else { prefix }.to_owned())
+    }
+
+    /// The codes that it holds.
+    pub(super) fn all_codes(&self) -> &[String] {
+        match self {
+            Self::Code(code) => std::slice::from_ref(code),
+            Self::Codes(codes) => codes,
+            _ => &[],
+        }
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<Fen> for Value {
+    fn from(amount: Fen) -> Self {
+        Self::Money(amount.into())
+    }
+}
+
+impl From<FenSum> for Value {
+    fn from(amount: FenSum) -> Self {
+        Self::Money(amount)
+    }
+}
+
+impl From<Time> for Value {
+    fn from(at: Time) -> Self {
+        Self::At(at)
+    }
+}
+
+impl<V: Into<Value>> From<Option<V>> for Value {
+    fn from(value: Option<V>) -> Self {
+        value.map_or(Self::Nothing, V::into)
+    }
+}
+
+macro_rules! from_codes {
+    ($($ty:ty),+) => {$(
+        impl From<$ty> for Value {
+            fn from(code: $ty) -> Self {
+                Self::Code(code.to_string())
+            }
+        }
+    )+};
+}
+
+from_codes!(CampusCode, SchoolCode, SittingCode, SubjectCode);
+
+macro_rules! from_ids {
+    ($($ty:ty),+) => {$(
+        impl From<$ty> for Value {
+            fn from(id: $ty) -> Self {
+                Self::Id(id.0)
+            }
+        }
+    )+};
+}
+
+from_ids!(CollectivePaymentId, EntryId, OrderId, PassportId, RegistrationId);
+
+/// One field that was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Which field, as [`codes::FIELDS`](super::codes::FIELDS) lists them.
+    pub field: Cow<'static, str>,
+    /// Whose, where a line speaks of several: the campus of a name, the place and subject of a capacity. Else empty.
+    pub of: String,
+    /// The value before.
+    pub before: Value,
+    /// The value after.
+    pub after: Value,
+}
+
+/// What a line says was changed. It is made field by field, and a field that stays as it was is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    list: Vec<Change>,
+    more: i64,
+}
+
+impl Changes {
+    /// None: of a line whose action says it all.
+    pub const NONE: Self = Self { list: Vec::new(), more: 0 };
+
+    /// Of a field that has just come to be, or that was certainly changed.
+    #[must_use]
+    pub fn set(self, field: &'static str, after: impl Into<Value>) -> Self {
+        self.field(field, Value::Nothing, after)
+    }
+
+    /// A field, if its value is another one now.
+    #[must_use]
+    pub fn field(self, field: &'static str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
+        self.field_of(field, String::new(), before, after)
+    }
+
+    /// The same of one of several, as the name of a campus.
+    #[must_use]
+    pub fn field_of(
+        mut self,
+        field: &'static str,
+        of: String,
+        before: impl Into<Value>,
+        after: impl Into<Value>,
+    ) -> Self {
+        let (before, after) = (before.into(), after.into());
+        if before != after {
+            self.push(Change { field: Cow::Borrowed(field), of, before, after });
+        }
+        self
+    }
+
+    /// A personal or secret field, plain or sealed, if it is another one now: only whether there was and is one is kept.
+    #[must_use]
+    pub fn withheld(
+        mut self,
+        field: &'static str,
+        before: impl AsRef<[u8]>,
+        after: impl AsRef<[u8]>,
+    ) -> Self {
+        let (before, after) = (before.as_ref(), after.as_ref());
+        if before != after {
+            let is_there = |value: &[u8]| if value.is_empty() { Value::Nothing } else { Value::Withheld };
+            let (before, after) = (is_there(before), is_there(after));
+            self.push(Change { field: Cow::Borrowed(field), of: String::new(), before, after });
+        }
+        self
+    }
+
+    /// A secret that was replaced, as a password.
+    #[must_use]
+    pub fn replaced(mut self, field: &'static str) -> Self {
+        let (before, after) = (Value::Withheld, Value::Withheld);
+        self.push(Change { field: Cow::Borrowed(field), of: String::new(), before, after });
+        self
+    }
+
+    fn push(&mut self, change: Change) {
+        if self.list.len() < MOST_FIELDS {
+            self.list.push(change);
+        } else {
+            self.more = self.more.saturating_add(1);
+        }
+    }
+
+    /// The fields, in the order in which they were named.
+    #[must_use]
+    pub fn list(&self) -> &[Change] {
+        &self.list
+    }
+
+    /// How many fields there were beyond those.
+    #[must_use]
+    pub const fn more(&self) -> i64 {
+        self.more
+    }
+
+    /// What a line was written with.
+    pub(super) const fn stored(list: Vec<Change>, more: i64) -> Self {
+        Self { list, more }
+    }
+
+    /// Whether nothing was changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/change.rs"]
+mod tests;

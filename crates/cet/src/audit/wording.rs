@@ -1,0 +1,70 @@
+//! A line's changes in the reader's words.
+
+use super::change::{Change, Value};
+use super::codes::{FIELDS, VALUES, words};
+use super::line::Line;
+use crate::web::texts::Texts;
+
+/// What a line tells besides who, what and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Codes that matter for it; empty for none.
+    pub about: String,
+    /// Each change as a sentence.
+    pub changes: Vec<String>,
+}
+
+impl Told {
+    /// All of it in one cell of a file.
+    #[must_use]
+    pub fn cell(&self) -> String {
+        let about = Some(self.about.as_str()).filter(|about| !about.is_empty());
+        let parts: Vec<&str> = about.into_iter().chain(self.changes.iter().map(String::as_str)).collect();
+        parts.join("; ")
+    }
+}
+
+/// What a line tells, in these words.
+#[must_use]
+pub fn told(t: &'static Texts, line: &Line) -> Told {
+    let detail = line.read_detail();
+    let mut changes: Vec<String> = detail.changes.list().iter().map(|change| sentence(t, change)).collect();
+    if detail.changes.more() > 0 {
+        changes.push(t.f("audit-change-more", &[("count", &detail.changes.more().to_string())]));
+    }
+    Told { about: detail.about, changes }
+}
+
+fn sentence(t: &'static Texts, change: &Change) -> String {
+    let mut field = words(t, FIELDS, &change.field).to_owned();
+    if !change.of.is_empty() {
+        field = format!("{field} {}", change.of);
+    }
+    if (&change.before, &change.after) == (&Value::Withheld, &Value::Withheld) {
+        return t.f("audit-change-withheld", &[("field", &field)]);
+    }
+    let (before, after) = (value(t, &change.before), value(t, &change.after));
+    t.f("audit-change", &[("field", &field), ("before", &before), ("after", &after)])
+}
+
+fn value(t: &'static Texts, of: &Value) -> String {
+    match of {
+        Value::Nothing => t.m("audit-nothing").to_owned(),
+        Value::Text(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Flag(flag) => t.m(if *flag { "audit-yes" } else { "audit-no" }).to_owned(),
+        Value::Money(amount) => t.f("audit-money", &[("amount", &amount.to_string())]),
+        Value::At(at) => at.local("%Y-%m-%d %H:%M:%S"),
+        Value::Id(id) => id.to_string(),
+        Value::Code(code) => words(t, VALUES, code).to_owned(),
+        Value::Codes(codes) => {
+            let codes: Vec<&str> = codes.iter().map(|code| words(t, VALUES, code)).collect();
+            codes.join(t.m("audit-and"))
+        }
+        Value::Withheld => t.m("audit-withheld").to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/wording.rs"]
+mod tests;
