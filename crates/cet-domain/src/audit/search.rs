@@ -2,11 +2,11 @@
 
 use super::line::Line;
 use crate::params;
-use cet_base::{school_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{school_in_scope, scoped};
 
 /// What is looked for; an empty text stands for anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

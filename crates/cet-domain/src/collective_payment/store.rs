@@ -2,12 +2,12 @@
 
 use super::{CollectivePayment, Line, State};
 use crate::params;
-use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::CollectivePaymentId;
 use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{in_scope, scoped};
 
 /// The columns of a [`CollectivePayment`].
 macro_rules! columns {

@@ -4,11 +4,11 @@ use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
 use crate::seat_pool::PoolKey;
-use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::staff::Scope;
+use cet_base::{in_scope, scoped};
 
 record! {
     /// A paid entry with what its registration's snapshot says of the candidate's class.

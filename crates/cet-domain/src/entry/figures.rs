@@ -3,12 +3,12 @@
 use crate::fragments::live;
 use crate::params;
 use crate::record;
-use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SittingCode, SubjectCode};
 use crate::words::fen::FenSum;
 use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{in_scope, scoped};
 
 /// China is eight hours ahead all year.
 const TO_CHINA_MICROS: i64 = 8 * 3_600 * 1_000_000;

@@ -3,11 +3,11 @@
 use crate::fragments::{live, unpaid};
 use crate::params;
 use crate::record;
-use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::RegistrationId;
 use crate::words::staff::Scope;
+use cet_base::{in_scope, scoped};
 
 record! {
     /// A registered candidate as lists of the school name them.

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::identity::digest;
+use crate::fragments::roster::{said, stands};
 use crate::params;
 use crate::record;
-use crate::fragments::roster::{said, stands};
 use crate::store::{Db, DbError, Param};
 use crate::words::codes::SchoolCode;
 

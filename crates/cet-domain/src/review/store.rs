@@ -4,12 +4,12 @@ use super::{Review, ReviewState};
 use crate::params;
 use crate::registration::claim;
 use crate::score::Ticket;
-use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, ReviewId};
 use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{in_scope, scoped};
 
 /// An application for a document that is in this state.
 ///

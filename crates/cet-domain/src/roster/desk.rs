@@ -1,16 +1,16 @@
 //! What a school sees and changes of its roster, one student at a time (S2). Of a document the row that was published
 //! last stands; only that one is listed. No statement without its scope (TH22).
 
-use crate::fragments::roster::{record_columns, stands};
 use super::{DocumentKey, StudentRecord};
+use crate::fragments::roster::{record_columns, stands};
 use crate::params;
-use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
 use crate::words::staff::Scope;
 use crate::words::subject_list::SubjectList;
 use crate::words::subject_list::join_codes;
+use cet_base::{in_scope, scoped};
 
 macro_rules! records {
     ($rest:literal) => {

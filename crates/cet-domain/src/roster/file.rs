@@ -1,6 +1,5 @@
 //! The roster's file: what its columns hold (interface section 6).
 
-use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 

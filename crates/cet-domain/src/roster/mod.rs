@@ -23,7 +23,6 @@ use crate::words::document::{Document, DocumentKind};
 pub use crate::words::document_key::DocumentKey;
 use crate::words::ids::RecordId;
 use crate::words::subject_list::SubjectList;
-use crate::words::subject_list::join_codes;
 pub use snapshot::Snapshot;
 
 record! {

@@ -1,7 +1,7 @@
 //! Look-ups in the rosters: only published rows, and of a document only the newest.
 
-use crate::fragments::roster::{record_columns, stands};
 use super::{DocumentKey, StudentRecord};
+use crate::fragments::roster::{record_columns, stands};
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};

@@ -2,10 +2,10 @@
 
 use crate::params;
 use crate::record;
-use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::staff::Scope;
+use cet_base::{in_scope, scoped};
 
 record! {
     /// One pool.

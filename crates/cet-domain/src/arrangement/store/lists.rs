@@ -2,11 +2,11 @@
 
 use crate::params;
 use crate::record;
-use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{in_scope, scoped};
 
 record! {
     /// A unit's draft or what is final of it.

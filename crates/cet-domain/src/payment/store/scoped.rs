@@ -2,13 +2,13 @@
 
 use crate::params;
 use crate::record;
-use cet_base::{school_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::fen::FenSum;
 use crate::words::ids::{OrderId, RegistrationId};
 use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{school_in_scope, scoped};
 
 record! {
     /// An order in a list.

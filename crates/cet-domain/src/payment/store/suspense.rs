@@ -3,12 +3,12 @@
 use crate::params;
 use crate::payment::suspense::Suspense;
 use crate::record;
-use cet_base::{school_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::fen::FenSum;
 use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{school_in_scope, scoped};
 
 /// Puts money aside; 0 rows: it was told before.
 ///

@@ -4,12 +4,12 @@ use crate::fragments::live;
 use crate::params;
 use crate::record;
 use crate::registration::Registration;
-use cet_base::{in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RegistrationId};
 use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{in_scope, scoped};
 
 record! {
     /// A registration as staff see it. It has no Debug: it is a person's data.

@@ -3,9 +3,9 @@
 use crate::params;
 use crate::record;
 use crate::staff::rules::Scope;
-use cet_base::{asked_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::time::Time;
+use cet_base::{asked_in_scope, scoped};
 
 record! {
     /// A file that was asked for.

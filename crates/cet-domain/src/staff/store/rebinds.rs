@@ -3,11 +3,11 @@
 use crate::params;
 use crate::record;
 use crate::staff::rules::Scope;
-use cet_base::{school_in_scope, scoped};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RegistrationId};
 use crate::words::time::Time;
+use cet_base::{school_in_scope, scoped};
 
 record! {
     /// A request as it is stored. It has no Debug: it holds a person's data.

@@ -136,7 +136,8 @@ pub(super) fn posts() -> impl Iterator<Item = &'static str> {
 }
 
 /// The pages before both factors, which everybody gets; their tests are in `login.rs`.
-pub(super) const OPEN: [&str; 4] = ["/staff/login", "/staff/logout", "/staff/second-factor", "/staff/second-factor.svg"];
+pub(super) const OPEN: [&str; 4] =
+    ["/staff/login", "/staff/logout", "/staff/second-factor", "/staff/second-factor.svg"];
 
 /// Method and path of each route of staff in the sources.
 pub(super) fn routes() -> BTreeSet<(String, String)> {
