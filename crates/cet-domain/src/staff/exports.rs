@@ -42,7 +42,8 @@ pub enum What {
 }
 
 impl What {
-    pub(super) const ALL: [Self; 5] =
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 5] =
         [Self::Registrations, Self::Students, Self::Orders, Self::Refunds, Self::Audit];
 
     /// The name in the database, in addresses and of the file.
