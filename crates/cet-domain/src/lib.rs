@@ -3,7 +3,9 @@
 
 #[cfg(test)]
 use cet_base::on_both;
-use cet_base::{behind, config, meter, params, private_file, record, store, stored_as, texts, vault, words};
+use cet_base::{
+    background, config, meter, params, private_file, record, store, stored_as, texts, vault, words,
+};
 
 pub mod alarms;
 pub mod arrangement;

@@ -9,7 +9,7 @@ use crate::alarms::Alarms;
 use crate::config::Config;
 use crate::jobs::health::Health;
 use crate::passport::password::Hasher;
-use crate::payment::desk::Shop;
+use crate::payment::desk::PaymentContext;
 use crate::portal::Shelf;
 use crate::printing::Printer;
 use crate::sitting::catalogue::CatalogueCell;
@@ -31,7 +31,7 @@ pub struct Parts {
     /// The reference tables, as of at most a second ago.
     pub catalogue: Arc<CatalogueCell>,
     /// What payment needs to go to the gateways.
-    pub shop: Shop,
+    pub shop: PaymentContext,
     /// The portal's finished pages.
     pub shelf: Shelf,
     /// Prints admission tickets, a bounded number at once.
@@ -78,8 +78,12 @@ impl App {
         let vault = check_installation(&config, &db).await?;
         let catalogue = Arc::new(CatalogueCell::open(&db).await?);
         let desk = Arc::new(crate::payment::setup::desk(&config)?);
-        let shop =
-            Shop { db: db.clone(), desk, catalogue: Arc::clone(&catalogue), vault: Arc::clone(&vault) };
+        let shop = PaymentContext {
+            db: db.clone(),
+            desk,
+            catalogue: Arc::clone(&catalogue),
+            vault: Arc::clone(&vault),
+        };
         let printer = Arc::new(Printer::open(&config)?);
         Box::pin(crate::ticket::keys::remember(&db, printer.public_keys())).await?;
         let site = Arc::new(Site {

@@ -22,7 +22,7 @@ use cet_domain::jobs::aside::Round;
 use runner::Plan;
 
 /// How long a job rests when there was nothing to do: a freed seat must be back within 5 s (R13).
-const REST: Duration = Duration::from_secs(1);
+const IDLE_PAUSE: Duration = Duration::from_secs(1);
 /// How long the log's rows gather before they are linked, however many there are.
 const GATHER: Duration = Duration::from_secs(3);
 /// The time of a round that only asks the database.
@@ -79,7 +79,7 @@ impl Job {
         };
         match self {
             Self::Audit => Plan { name, limit, rest: GATHER, always_rests: true },
-            _ => Plan { name, limit, rest: REST, always_rests: false },
+            _ => Plan { name, limit, rest: IDLE_PAUSE, always_rests: false },
         }
     }
 
@@ -173,7 +173,7 @@ async fn keep<J: Copy>(
         tracing::error!(job = name(job), "a job ended; it is begun again");
         let again = task(job, stop.clone());
         let later = async move {
-            tokio::time::sleep(REST).await;
+            tokio::time::sleep(IDLE_PAUSE).await;
             again.await;
         };
         of.insert(running.spawn(later).id(), job);

@@ -98,7 +98,7 @@ where
             return Err(BackupError::Exists(beside));
         }
     }
-    look_over(copy, keys)?;
+    inspect(copy, keys)?;
     let part = free_for(&target)?;
     let copied = File::open(copy).and_then(|mut from| {
         let mut into = private_file::create_new(&part)?;
@@ -109,7 +109,7 @@ where
 }
 
 /// Every page is sound, the migrations are this program's or an older one's, and the keys fit.
-fn look_over<E, F>(copy: &Path, keys: &F) -> Result<(), BackupError>
+fn inspect<E, F>(copy: &Path, keys: &F) -> Result<(), BackupError>
 where
     E: fmt::Display,
     F: AsyncFn(&mut Tx<'_>, bool) -> Result<(), E>,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::AddressError;
 
-/// A failure of the database or of this layer: ours, never the person's.
+/// A failure of the database or of this layer: ours, never the person's. Every function that takes a `Tx` or a `Db` may end
+/// with it, when the database can't be asked or answers what it should not; its documentation says only what else it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DbError {
     /// A unique key was broken. Use cases must not decide on it: they use `ON CONFLICT DO NOTHING` and the row count.

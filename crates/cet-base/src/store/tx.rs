@@ -131,9 +131,6 @@ impl<'a> Tx<'a> {
     }
 
     /// The time that decides windows and expiry: asked once for each transaction (TH46).
-    ///
-    /// # Errors
-    /// [`DbError`] when the database can't be asked.
     pub async fn now(&mut self) -> Result<Time, DbError> {
         if let Some(now) = self.now {
             return Ok(now);

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 use super::seat_plan;
 use super::store::seats::SeatRow;
 use super::verbs::lists::Listing;
-use crate::behind::{self, Rank};
+use crate::background::{self, Priority};
 use crate::printing::{PrintFault, Printer};
 use crate::sitting::Plan;
 use crate::sitting::catalogue::Catalogue;
@@ -20,7 +20,7 @@ use crate::vault::{Vault, VaultError};
 /// A campus of 10,000 seats takes seconds and tens of megabytes: tickets have presses of their own.
 static PRESS: Semaphore = Semaphore::const_new(1);
 /// How long staff wait for the press before being asked to come back.
-const PATIENCE: Duration = Duration::from_mins(1);
+const QUEUE_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Which list (T4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,12 +121,12 @@ pub async fn print(
     listing: Listing,
     list: List,
 ) -> Result<Printed, ListFault> {
-    let Ok(Ok(place)) = tokio::time::timeout(PATIENCE, PRESS.acquire()).await else {
+    let Ok(Ok(place)) = tokio::time::timeout(QUEUE_TIMEOUT, PRESS.acquire()).await else {
         return Err(ListFault::Busy);
     };
     let rooms = rooms(catalogue, plan, &listing, vault).map_err(ListFault::Vault)?;
     let printer = Arc::clone(printer);
-    let work = behind::run(Rank::Behind, move || {
+    let work = background::run(Priority::Background, move || {
         // Held by the work itself: who leaves does not make room for another before it is done.
         let _place = place;
         if list == List::SeatPlan {

@@ -16,9 +16,6 @@ use crate::words::ids::EntryId;
 use crate::words::time::Time;
 
 /// Sets the accommodations of an entry; none takes them away.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn accommodate(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -42,9 +39,6 @@ pub async fn accommodate(
 }
 
 /// The accommodation of an entry, and when it was set.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn accommodation(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -55,9 +49,6 @@ pub async fn accommodation(
 }
 
 /// The accommodations of all entries of a home school, the newest first.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn accommodations(tx: &mut Tx<'_>, school: SchoolCode) -> Result<Vec<(EntryId, Needs)>, DbError> {
     let sql = "SELECT entry_id, needs FROM entry_accommodation WHERE school = $1 ORDER BY set_at DESC, entry_id DESC";
     tx.query(sql, params![school]).await
@@ -77,9 +68,6 @@ record! {
 }
 
 /// Makes the unit's row if there is none, and locks it until the transaction ends.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn lock(tx: &mut Tx<'_>, unit: &Unit) -> Result<UnitRow, DbError> {
     let key = params![unit.school(), unit.sitting, unit.campus, unit.subject];
     tx.execute(
@@ -103,9 +91,6 @@ pub async fn lock(tx: &mut Tx<'_>, unit: &Unit) -> Result<UnitRow, DbError> {
 }
 
 /// How a unit stands; `None` where it was never arranged.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn unit(tx: &mut Tx<'_>, unit: &Unit, subject: SubjectCode) -> Result<Option<UnitRow>, DbError> {
     tx.query_opt(
         "SELECT runs, draft_id, published_id
@@ -120,9 +105,6 @@ pub async fn unit(tx: &mut Tx<'_>, unit: &Unit, subject: SubjectCode) -> Result<
 }
 
 /// Sets the unit's draft and counts the run; the row is locked.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn set_draft(tx: &mut Tx<'_>, unit: &Unit, draft: Option<i64>) -> Result<(), DbError> {
     tx.execute(
         "UPDATE arrangement_unit
@@ -139,9 +121,6 @@ pub async fn set_draft(tx: &mut Tx<'_>, unit: &Unit, draft: Option<i64>) -> Resu
 }
 
 /// Makes the draft final (T1); answers whether it was still the unit's draft.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn publish(tx: &mut Tx<'_>, unit: &Unit, draft: i64, at: Time) -> Result<bool, DbError> {
     tx.execute(
         "UPDATE arrangement SET published_at = $3 WHERE school = $1 AND id = $2",
@@ -165,9 +144,6 @@ pub async fn publish(tx: &mut Tx<'_>, unit: &Unit, draft: i64, at: Time) -> Resu
 }
 
 /// Claims a campus's candidates in a subject for a published arrangement; answers whether no other holds them.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn claim(
     tx: &mut Tx<'_>,
     unit: &Unit,
@@ -186,9 +162,6 @@ pub async fn claim(
 }
 
 /// Which published arrangement holds the candidates of a campus in a subject.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn claimed(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -208,9 +181,6 @@ pub async fn claimed(
 }
 
 /// Whether any subject is published that a campus arranges, or that the other campus has candidates in.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn any_published(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -268,9 +238,6 @@ record! {
 }
 
 /// Stores an arrangement without its seats.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, made: &Arrangement) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO arrangement
@@ -300,9 +267,6 @@ pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, made: &Arrangement) -> Result<
 }
 
 /// An arrangement.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn arrangement(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -319,9 +283,6 @@ pub async fn arrangement(
 }
 
 /// Removes a draft with its seats.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn remove(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
     let seats = "DELETE FROM seat_assignment WHERE school = $1 AND arrangement_id = $2";
     tx.execute(seats, params![school, id]).await?;

@@ -234,9 +234,6 @@ pub struct Placed {
 }
 
 /// The published seat of a candidate's entry; `None` before it is published, and for what is not paid.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn of_entry(
     tx: &mut Tx<'_>,
     school: SchoolCode,

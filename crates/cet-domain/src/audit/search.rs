@@ -60,9 +60,6 @@ macro_rules! columns {
 }
 
 /// Lines of a scope, the newest first.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -114,9 +111,6 @@ pub async fn list(
 }
 
 /// How many lines of these actions a scope's logs have since a time.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn tally(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -142,9 +136,6 @@ pub async fn tally(
 }
 
 /// One line.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn one(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<Option<Line>, DbError> {
     tx.query_opt(
         concat!(

@@ -7,9 +7,6 @@ use crate::store::{Db, DbError, Tx};
 use crate::texts::{Lang, texts};
 
 /// What the lines of an action tell, in English and in the order in which they were written: codes, then each change.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn told_of(db: &Db, action: &'static str) -> Result<Vec<String>, DbError> {
     let lines: Vec<Line> = db
         .read(async move |tx: &mut Tx<'_>| {

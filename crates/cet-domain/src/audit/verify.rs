@@ -18,9 +18,6 @@ const UNLINKED: SignedDuration = SignedDuration::from_mins(1);
 const PAGE: i64 = 1_000;
 
 /// Asks all questions.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn run(db: &Db) -> Result<Vec<Finding>, DbError> {
     let mut findings = vec![chains(db).await?];
     findings.extend(unlinked(db).await?);
@@ -62,9 +59,6 @@ fn is_behind(mark: Mark) -> bool {
 }
 
 /// What is to be known of linking and is no violation.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn notes(db: &Db) -> Result<Vec<String>, DbError> {
     let (now, mark, waiting) = db
         .read_long(async |tx: &mut Tx<'_>| {

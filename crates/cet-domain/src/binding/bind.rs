@@ -59,7 +59,7 @@ pub async fn bind(
         }
         let key = &binding.snapshot.document_key;
         if let Some(other) = store::live_of_student(tx, school, binding.sitting, key).await?
-            && !super::clear_away(tx, catalogue, school, other).await?
+            && !super::release_if_overdue(tx, catalogue, school, other).await?
         {
             return Err(Stop::Refused(RegistrationRefusal::StudentBound));
         }
@@ -80,7 +80,7 @@ async fn own_registration(
         return Ok(None);
     };
     let Some(of) = store::lock(tx, school, id).await? else { return Ok(None) };
-    if super::clear_away(tx, catalogue, school, id).await? {
+    if super::release_if_overdue(tx, catalogue, school, id).await? {
         return Ok(None);
     }
     let same = store::snapshot(tx, school, id)

@@ -17,10 +17,7 @@ use crate::words::ids::RegistrationId;
 
 /// Ends what is overdue of a registration and releases it if it is empty and its time has come; answers whether it is
 /// gone. `false` also when somebody works on it.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-async fn clear_away(
+async fn release_if_overdue(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     school: SchoolCode,

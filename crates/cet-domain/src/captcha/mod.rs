@@ -257,9 +257,6 @@ pub async fn check(
 }
 
 /// Deletes some of the captchas that were used and have ended; answers how many.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
     store::expired().run(db).await
 }

@@ -10,9 +10,6 @@ use crate::words::codes::SchoolCode;
 use crate::words::ids::CollectivePaymentId;
 
 /// Releases one whose time limit has come; answers how many. Any node may run it at any time.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn release_due(context: &Context) -> Result<Round, DbError> {
     aside::run(&context.db, &Due { db: context.db.clone() }).await
 }

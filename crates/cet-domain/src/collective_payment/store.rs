@@ -17,9 +17,6 @@ macro_rules! columns {
 }
 
 /// Makes one, open.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert(tx: &mut Tx<'_>, new: &CollectivePayment, scope: &Scope) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO collective_payment
@@ -45,9 +42,6 @@ pub async fn insert(tx: &mut Tx<'_>, new: &CollectivePayment, scope: &Scope) -> 
 }
 
 /// Adds an entry to one.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert_line(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -65,9 +59,6 @@ pub async fn insert_line(
 }
 
 /// One of the scope, by its id.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -92,9 +83,6 @@ pub async fn find(
 }
 
 /// Those of the scope in one state or in all, the newest first, from before an id.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -124,9 +112,6 @@ pub async fn list(
 }
 
 /// How many of the scope are open, how many entries they lock, and when the first of them unlocks itself.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, i64, Option<Time>), DbError> {
     scope
         .query_one(
@@ -145,9 +130,6 @@ pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, i64, Optio
 }
 
 /// Its entries, in the order in which registrations are locked.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn lines(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -165,9 +147,6 @@ pub async fn lines(
 }
 
 /// Settles an open one; answers whether it was open. Of two who settle it at once one gets it.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn settle(
     tx: &mut Tx<'_>,
     of: &CollectivePayment,
@@ -189,9 +168,6 @@ pub async fn settle(
 }
 
 /// Until when an open one locks its entries.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn locks_until(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -207,9 +183,6 @@ pub async fn locks_until(
 }
 
 /// Open ones whose time limit has come, the longest overdue first.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn due(
     tx: &mut Tx<'_>,
     now: Time,
@@ -228,9 +201,6 @@ pub async fn due(
 }
 
 /// One that is open and whose time limit has come.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find_due(
     tx: &mut Tx<'_>,
     school: SchoolCode,

@@ -36,9 +36,6 @@ record! {
 }
 
 /// The paid entries of a pool, in no order.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn paid_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<PaidEntry>, DbError> {
     tx.query(
         "SELECT e.school, e.id, r.campus, r.college, r.major, r.grade, r.class, r.student_number, r.name_key
@@ -58,9 +55,6 @@ pub async fn paid_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<PaidEntry>, 
 
 /// How many unpaid entries of a pool may still become paid: within their hold, with an order that is not settled, or
 /// locked by a collective payment.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn undecided_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<i64, DbError> {
     let now = tx.now().await?;
     let row: (i64,) = tx
@@ -107,9 +101,6 @@ record! {
 }
 
 /// The candidates of a pool that have a seat or may have had one: paid, or withdrawn since. In no order.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn seated_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<Seated>, DbError> {
     tx.query(
         "SELECT e.school, e.id, r.campus, r.name, r.sex, r.document_sealed, r.college, r.class, r.student_number
@@ -162,9 +153,6 @@ macro_rules! columns {
 }
 
 /// The live entries of a student number in a subject; more than one only where a school gave a number twice.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn of_student(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -203,9 +191,6 @@ pub async fn of_student(
 }
 
 /// A live entry by its id, in a scope.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn entered(
     tx: &mut Tx<'_>,
     scope: &Scope,

@@ -31,9 +31,6 @@ record! {
 }
 
 /// Live entries by subject.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn by_subject(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -79,9 +76,6 @@ pub struct OfDay {
 }
 
 /// Entries by day of China, the last `days` days up to now, the earliest first.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn by_day(
     tx: &mut Tx<'_>,
     scope: &Scope,

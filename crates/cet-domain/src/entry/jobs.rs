@@ -19,9 +19,6 @@ pub const EXPIRY: &str = "expiry";
 
 /// Ends a batch of overdue entries and releases a batch of empty registrations; answers how many of both. Any node may
 /// run it at any time, several at once too. What others work on is left to the next round, so 0 means: rest.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn sweep(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError> {
     let overdue = aside::run(db, &Overdue { db: db.clone(), catalogue }).await;
     let empty = aside::run(db, &Empty { db: db.clone() }).await;

@@ -55,9 +55,6 @@ impl Filter {
 }
 
 /// The candidates with an unpaid entry, in the order in which registrations are locked.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn with_unpaid(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -98,9 +95,6 @@ pub async fn with_unpaid(
 }
 
 /// The candidates without an entry of the filter's subject, in the order of class and student number.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn without(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -141,9 +135,6 @@ pub async fn without(
 }
 
 /// A candidate by the registration, live or not; a released one has no name any more.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn person(
     tx: &mut Tx<'_>,
     school: SchoolCode,

@@ -15,9 +15,6 @@ use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
 
 /// All entries of a registration, ended ones too, in the order in which they were made.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn of_registration(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -36,9 +33,6 @@ pub async fn of_registration(
 }
 
 /// The registration that an entry belongs to.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn registration_of(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -52,9 +46,6 @@ pub async fn registration_of(
 
 /// Makes an entry; no row is changed when something live stands in its place. The unique keys of subject and level
 /// decide (R8, I6).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result<Soon, DbError> {
     tx.execute_soon(
         "INSERT INTO entry
@@ -85,10 +76,7 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result
 }
 
 /// Ends a free entry (R13, Y4); answers whether it was free.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn end(
+pub async fn close(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entry: EntryId,
@@ -112,9 +100,6 @@ pub async fn end(
 }
 
 /// Whether an entry of a passport's registration, live or released, is cancelled.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn was_cancelled(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -139,10 +124,7 @@ pub async fn was_cancelled(
 }
 
 /// Makes a held entry paid; answers whether it was one that the payer may pay: not locked, or locked by this payer.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn pay(
+pub async fn mark_paid(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entry: EntryId,
@@ -164,10 +146,12 @@ pub async fn pay(
 }
 
 /// Makes an expired entry paid, after a seat was taken for it again; answers whether it was expired.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn revive(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, at: Time) -> Result<bool, DbError> {
+pub async fn reinstate(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    at: Time,
+) -> Result<bool, DbError> {
     let revived = tx
         .execute(
             "UPDATE entry
@@ -182,10 +166,7 @@ pub async fn revive(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, at: Tim
 }
 
 /// Ties a free entry to an open order (Y4); answers whether it was free.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn tie(
+pub async fn attach_to_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     entry: EntryId,
@@ -208,10 +189,7 @@ pub async fn tie(
 }
 
 /// Unties the entries of a registration from an order that is settled; answers how many there were.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn untie(
+pub async fn detach_from_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     registration: RegistrationId,
@@ -229,10 +207,12 @@ pub async fn untie(
 }
 
 /// Locks a free entry whose hold goes on for a collective payment (R13, Y6); answers whether it was one.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+pub async fn reserve_for_collective(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    lock: i64,
+) -> Result<bool, DbError> {
     let now = tx.now().await?;
     // COALESCE keeps PostgreSQL without statistics from going by entry_due.
     let locked = tx
@@ -253,10 +233,12 @@ pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64
 }
 
 /// Releases a held entry from a collective payment; answers whether it was locked by it.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
+pub async fn free_from_collective(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    lock: i64,
+) -> Result<bool, DbError> {
     let unlocked = tx
         .execute(
             "UPDATE entry
@@ -272,9 +254,6 @@ pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i
 }
 
 /// The registrations with entries that are to expire (R13), the longest overdue first, each once.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn overdue(
     tx: &mut Tx<'_>,
     now: Time,
@@ -298,9 +277,6 @@ pub async fn overdue(
 }
 
 /// The registrations whose entries of one pool are to expire.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn overdue_in(
     tx: &mut Tx<'_>,
     pool: &PoolKey,
@@ -336,9 +312,6 @@ fn each_once(mut rows: Vec<(SchoolCode, RegistrationId)>) -> Vec<(SchoolCode, Re
 }
 
 /// How many overdue entries keep a seat of a pool.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn count_overdue_in(tx: &mut Tx<'_>, pool: &PoolKey, now: Time) -> Result<i64, DbError> {
     let row: (i64,) = tx
         .query_one(

@@ -114,7 +114,7 @@ fn note<K: Kind>(checked: &mut Checked, sheet: &Sheet, parsed: Parsed) {
         Entry::Vacant(place) => {
             place.insert(own);
         }
-        Entry::Occupied(place) if K::SHARES && place.get().rest != own.rest => {
+        Entry::Occupied(place) if K::ALLOWS_SAME_KEY && place.get().rest != own.rest => {
             let other = *place.get();
             match checked.sharing.entry(Identity { key, rest: own.rest }) {
                 Entry::Vacant(place) => {

@@ -51,7 +51,7 @@ pub trait Kind: Send + Sync + 'static {
     fn read(&self, place: &Place, cells: &[Cell], findings: &mut Findings) -> Option<Self::Row>;
 
     /// Whether rows may share the key of their identity when the rest of it differs.
-    const SHARES: bool;
+    const ALLOWS_SAME_KEY: bool;
 
     /// Adds what only a row that is stored needs and that costs time; answers whether it could.
     fn complete(&self, _row: &mut Self::Row) -> bool {

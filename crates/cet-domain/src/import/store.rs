@@ -116,9 +116,6 @@ pub(super) async fn publish(
 }
 
 /// Gives up a staging; its rows are swept later.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn abandon(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
     tx.execute("UPDATE import SET state = 'abandoned' WHERE id = $1 AND state = 'staging'", params![import])
         .await?;
@@ -126,9 +123,6 @@ pub async fn abandon(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
 }
 
 /// What killed or failed imports left behind: those that ended, or began so long ago that they can't be at work.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn abandoned(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
     let before = tx.now().await?.minus(ABANDONED_AFTER);
     let rows: Vec<(i64,)> = tx
@@ -147,9 +141,6 @@ pub async fn abandoned(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> 
 
 /// Removes some of what such an import left behind, and in the end itself; answers how many rows it removed. A job calls
 /// it until nothing is left.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn sweep_abandoned(tx: &mut Tx<'_>, import: i64) -> Result<u64, DbError> {
     let before = tx.now().await?.minus(ABANDONED_AFTER);
     tx.execute(

@@ -48,9 +48,6 @@ impl<K> Sweep<K> {
 
 impl<K: Column + Param + Clone + Send + Sync + 'static> Sweep<K> {
     /// Deletes some; answers how many rows went.
-    ///
-    /// # Errors
-    /// [`DbError`].
     pub async fn run(&self, db: &Db) -> Result<Round, DbError> {
         aside::run(db, &Table { db: db.clone(), of: self.clone() }).await
     }

@@ -26,9 +26,6 @@ pub async fn check(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), Stop<
 }
 
 /// Counts a failure, or a success against a ceiling. Call it in a transaction that commits.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn fail(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     let key = rule.key(whom);
@@ -37,17 +34,11 @@ pub async fn fail(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbErro
 }
 
 /// Forgets the failures of `whom`, after a success.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn clear(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbError> {
     store::delete(tx, &rule.key(whom)).await
 }
 
 /// Deletes counts that nobody looks at any more, some at a time; answers how many.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
     store::old(rules::MEMORY).run(db).await
 }

@@ -61,9 +61,6 @@ pub(super) async fn insert(
 }
 
 /// Mails that are due, the longest due first.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
     let now = tx.now().await?;
     tx.query(
@@ -79,9 +76,6 @@ pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, D
 }
 
 /// How many mails wait, and how many of these were tried before and not taken. One that is being sent counts as tried.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn waiting(tx: &mut Tx<'_>) -> Result<(i64, i64), DbError> {
     tx.query_one(
         "SELECT COUNT(*), COUNT(CASE WHEN tries > 0 THEN 1 END) FROM outbox WHERE try_at IS NOT NULL",
@@ -91,9 +85,6 @@ pub async fn waiting(tx: &mut Tx<'_>) -> Result<(i64, i64), DbError> {
 }
 
 /// Takes a mail that is due for one try: nobody else gets it before the try's time is over. Nothing when somebody has it.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<Option<Due>, DbError> {
     let now = tx.now().await?;
     let due: Option<Due> = tx
@@ -124,9 +115,6 @@ pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<Optio
 }
 
 /// Whether a mail is not owed any more.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn is_settled(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<bool, DbError> {
     let (owed,) = tx
         .query_one::<(i64,)>(
@@ -138,9 +126,6 @@ pub async fn is_settled(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<
 }
 
 /// Marks a mail as sent and forgets what it said.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn sent(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -157,9 +142,6 @@ pub async fn sent(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), Db
 }
 
 /// When the mail of an event was sent; nothing while it waits.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn sent_at(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -176,9 +158,6 @@ pub async fn sent_at(
 }
 
 /// Puts a mail into the rehearsal's mailbox.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn put_in_mailbox(
     tx: &mut Tx<'_>,
     recipient: &str,
@@ -197,9 +176,6 @@ pub async fn put_in_mailbox(
 }
 
 /// The rehearsal's mails, newest first.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn mailbox(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Boxed>, DbError> {
     tx.query("SELECT recipient, subject, body, at FROM mailbox ORDER BY id DESC LIMIT $1", params![most])
         .await

@@ -14,9 +14,6 @@ use crate::{captcha, limit};
 const BATCH: usize = 20;
 
 /// Deletes some of what has ended; answers how many rows went. One table does not wait for another.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn sweep(context: &Context) -> Result<Round, DbError> {
     let db = &context.db;
     all_of([
@@ -29,9 +26,6 @@ pub async fn sweep(context: &Context) -> Result<Round, DbError> {
 }
 
 /// Answers requests for a new password by mail (A5); answers how many.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn recover(context: &Context) -> Result<Round, DbError> {
     aside::run(&context.db, &Requests { context: context.clone() }).await
 }

@@ -10,9 +10,6 @@ use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 
 /// Owes the mail of a token, in the transaction that made it.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn post(
     tx: &mut Tx<'_>,
     context: &Context,

@@ -2,10 +2,10 @@
 //!
 //! Other rooms take [`Candidate`] or [`MaybeCandidate`] as an argument of their handlers.
 
-pub mod brakes;
 pub mod jobs;
 pub mod mails;
 pub mod password;
+pub mod rate_limits;
 pub mod refusal;
 pub mod rules;
 pub mod session;

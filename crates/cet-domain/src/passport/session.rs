@@ -130,9 +130,6 @@ pub fn new_token(vault: &Vault) -> Result<String, VaultError> {
 
 /// Begins a session; the row's key is the token's hash, so that a stolen database opens none. Answers whether it had not
 /// begun before.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn begin(tx: &mut Tx<'_>, passport: PassportId, token: &str) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let begun = tx
@@ -148,9 +145,6 @@ pub async fn begin(tx: &mut Tx<'_>, passport: PassportId, token: &str) -> Result
 
 /// Whether a session was begun under this token: by a use case whose answer was lost, when the token is still unknown to
 /// its browser.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn is_begun(tx: &mut Tx<'_>, token: &str) -> Result<bool, DbError> {
     let row: Option<(PassportId,)> = tx
         .query_opt("SELECT passport_id FROM session WHERE token_hash = $1", params![token_hash(token)])
@@ -159,25 +153,16 @@ pub async fn is_begun(tx: &mut Tx<'_>, token: &str) -> Result<bool, DbError> {
 }
 
 /// Ends one session; answers whether there was one.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM session WHERE token_hash = $1", params![token_hash]).await? == 1)
 }
 
 /// Ends all sessions of a passport, in the transaction that changes its password or address.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbError> {
     tx.execute("DELETE FROM session WHERE passport_id = $1", params![passport]).await
 }
 
 /// Ends all sessions of a passport but one, which goes on under a new token (TH10) and as a new session.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute("DELETE FROM session WHERE passport_id = $1 AND token_hash <> $2", params![passport, old])
@@ -194,9 +179,6 @@ pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &st
 }
 
 /// Keeps the looked-up record in the session until another look-up.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn remember_lookup(
     tx: &mut Tx<'_>,
     token_hash: &[u8],
@@ -223,9 +205,6 @@ pub(super) fn ended(life: Life) -> Sweep<Vec<u8>> {
 }
 
 /// Writes a page view down.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -237,9 +216,6 @@ pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
 }
 
 /// Keeps which record a page shows, when it is another than before.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn remember_shown(
     tx: &mut Tx<'_>,
     token_hash: &[u8],
@@ -263,9 +239,6 @@ record! {
 
 /// The live session of a token, with the passport's registration for `sitting`: the hot path of every page, so only
 /// look-ups by key.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find(
     tx: &mut Tx<'_>,
     token: &str,

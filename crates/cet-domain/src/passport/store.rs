@@ -61,9 +61,6 @@ pub(super) struct NewRow<'a> {
 }
 
 /// The passport of an address in its comparison form; not the one that only holds it for an undo.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<PassportId>, DbError> {
     let row = tx
         .query_opt::<(PassportId,)>(
@@ -76,9 +73,6 @@ pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<Passpor
 
 /// What logging in with an address needs; of an unknown address, passport 0 without a hash. The database is asked the same
 /// questions and answers each with one row, known or not (TH4).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn login_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Login, DbError> {
     let (id,) = tx
         .query_one::<(PassportId,)>(
@@ -96,9 +90,6 @@ pub async fn login_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Login, DbError
 }
 
 /// The passport of a 通行证ID. Only for staff: to others it is a label, never a way in (TH69).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn by_public_id(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<PassportId>, DbError> {
     let row = tx
         .query_opt::<(PassportId,)>("SELECT id FROM passport WHERE public_id = $1", params![public_id])
@@ -107,9 +98,6 @@ pub async fn by_public_id(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<Pas
 }
 
 /// Notes a change of who may act for a passport: sessions and links that are older count no more (I14).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn note_credential_change(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute("UPDATE passport SET credential_changed_at = $2 WHERE id = $1", params![id, now]).await?;
@@ -117,34 +105,22 @@ pub async fn note_credential_change(tx: &mut Tx<'_>, id: PassportId) -> Result<(
 }
 
 /// What logging in needs.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn login(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Login>, DbError> {
     tx.query_opt("SELECT id, password_hash, lang FROM passport WHERE id = $1", params![id]).await
 }
 
 /// Where mails to a passport go, and in which language: whoever writes one is not always its owner's browser.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn addressee(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Addressee>, DbError> {
     tx.query_opt("SELECT email, lang FROM passport WHERE id = $1", params![id]).await
 }
 
 /// Keeps the language of a log-in for the mails to come.
-///
-/// # Errors
-/// [`DbError`].
 pub(super) async fn set_lang(tx: &mut Tx<'_>, id: PassportId, lang: Lang) -> Result<(), DbError> {
     tx.execute("UPDATE passport SET lang = $2 WHERE id = $1", params![id, lang]).await?;
     Ok(())
 }
 
 /// When its password or address was changed last, if it ever was since it was made.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn credentials_changed_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>, DbError> {
     let row: Option<(Time,)> = tx
         .query_opt(
@@ -156,9 +132,6 @@ pub async fn credentials_changed_at(tx: &mut Tx<'_>, id: PassportId) -> Result<O
 }
 
 /// When a passport was made.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn created_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>, DbError> {
     let row: Option<(Time,)> =
         tx.query_opt("SELECT created_at FROM passport WHERE id = $1", params![id]).await?;
@@ -166,9 +139,6 @@ pub async fn created_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>,
 }
 
 /// The passport as its owner sees it.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn account(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Account>, DbError> {
     tx.query_opt(
         "SELECT public_id, email, phone_sealed, document_kind, document_sealed, name, email_verified_at
@@ -181,9 +151,6 @@ pub async fn account(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Account>,
 
 /// Claims an address; whether nobody had it. One that is held for an undo is free for its holder, and for all once the
 /// time is over.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Result<bool, DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -204,9 +171,6 @@ pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Re
 }
 
 /// Whether `id` could claim an address now; anybody new, when there is no `id`.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn is_free(tx: &mut Tx<'_>, email_key: &str, id: Option<PassportId>) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let row: Option<(PassportId, Option<Time>)> = tx
@@ -219,9 +183,6 @@ pub async fn is_free(tx: &mut Tx<'_>, email_key: &str, id: Option<PassportId>) -
 }
 
 /// Gives an address up; a verified one stays held until `until`.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn give_up_email(
     tx: &mut Tx<'_>,
     email_key: &str,
@@ -271,9 +232,6 @@ record! {
 }
 
 /// The passport, locked until the transaction ends: whatever changes it goes one after another.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn lock(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Locked>, DbError> {
     tx.query_opt(
         "SELECT email, email_verified_at, password_hash FROM passport WHERE id = $1 FOR UPDATE",
@@ -283,9 +241,6 @@ pub async fn lock(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Locked>, DbE
 }
 
 /// Sets the address and whether it is verified: a change of the credentials, which ends older sessions.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn set_email(
     tx: &mut Tx<'_>,
     id: PassportId,
@@ -302,18 +257,12 @@ pub async fn set_email(
 }
 
 /// Sets how the address is written, where it stays the same for comparison.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn respell_email(tx: &mut Tx<'_>, id: PassportId, email: &str) -> Result<(), DbError> {
     tx.execute("UPDATE passport SET email = $2 WHERE id = $1", params![id, email]).await?;
     Ok(())
 }
 
 /// Sets the password: a change of the credentials, which ends older sessions.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn set_password(tx: &mut Tx<'_>, id: PassportId, hash: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(

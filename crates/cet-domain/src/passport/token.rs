@@ -136,9 +136,6 @@ impl std::fmt::Debug for Live {
 
 /// Makes a token and ends the older ones of its purpose; the passport is locked. Older undo links stay: each brings
 /// another address back, and none but its owner may end it.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn issue(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -163,9 +160,6 @@ pub async fn issue(
 }
 
 /// The token of a link, if it works now. Reading never uses it up (TH15).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<Live>, DbError> {
     if text.len() != LENGTH {
         return Ok(None);
@@ -192,9 +186,6 @@ pub async fn find(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Optio
 }
 
 /// The token of a link, whether or not it still works: for what is answered of one that did its work.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find_past(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<Past>, DbError> {
     if text.len() != LENGTH {
         return Ok(None);
@@ -210,9 +201,6 @@ pub async fn find_past(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<
 }
 
 /// Counts a wrong name; the last one ends the token.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn count_try(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     tx.execute("UPDATE mail_token SET tries = tries + 1 WHERE id = $1 AND tries < $2", params![id, TRIES])
         .await?;
@@ -220,9 +208,6 @@ pub async fn count_try(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
 }
 
 /// Uses a token up; whether it was this call that did. The condition is the guard of I13: of many at once one wins.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn consume(tx: &mut Tx<'_>, token: &Live) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let rows = tx
@@ -257,18 +242,12 @@ async fn revoke(tx: &mut Tx<'_>, passport: PassportId, purpose: Purpose) -> Resu
 
 /// Ends what a change of password or address ends: links to a new password and to a verification (W4, W6). Undo links
 /// stay, or whoever took an account over would end them by a second change.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn revoke_pending(tx: &mut Tx<'_>, passport: PassportId) -> Result<(), DbError> {
     revoke(tx, passport, Purpose::Recovery).await?;
     revoke(tx, passport, Purpose::Verification).await
 }
 
 /// Ends the undo links made since `since`: they lead back to addresses of somebody else's.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn revoke_undo_since(tx: &mut Tx<'_>, passport: PassportId, since: Time) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -286,9 +265,6 @@ pub async fn revoke_undo_since(tx: &mut Tx<'_>, passport: PassportId, since: Tim
 }
 
 /// How many of a purpose were made after `since`; the passport is locked.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn made_since(
     tx: &mut Tx<'_>,
     passport: PassportId,

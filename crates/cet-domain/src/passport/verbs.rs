@@ -7,7 +7,7 @@ pub mod retrieve;
 
 use std::net::IpAddr;
 
-use super::brakes::{self, LoginBrakes};
+use super::rate_limits::{self, LoginLimits};
 use super::rules::Profile;
 use super::store::{self, Login, NewRow, ProfileRow};
 use super::{mails, session, token};
@@ -61,7 +61,7 @@ pub async fn register(
         return Ok(if made { Registered::Made(there.id) } else { Registered::Taken });
     }
     let limits = &context.config.limits;
-    let ceiling = brakes::registrations(limits);
+    let ceiling = rate_limits::registrations(limits);
     let network = limit::network(new.address);
     if !limits.is_exempt(new.address) {
         limit::check(tx, &ceiling, &network).await?;
@@ -83,13 +83,10 @@ pub async fn register(
 /// The password of a passport that was registered a few minutes ago with this address and the very same profile: if the
 /// password is right, the form was sent again and is answered as the first time. An older or another passport, and one
 /// whose passwords have to wait, is none.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn repeated(
     tx: &mut Tx<'_>,
     vault: &Vault,
-    brakes: &LoginBrakes,
+    brakes: &LoginLimits,
     email: &Email,
     profile: &Profile,
 ) -> Result<Option<String>, DbError> {
@@ -117,7 +114,7 @@ pub async fn taken(
     tx: &mut Tx<'_>,
     context: &Context,
     email: &Email,
-    compared: Option<&LoginBrakes>,
+    compared: Option<&LoginLimits>,
     (address, lang): (IpAddr, Lang),
 ) -> Result<(), Stop<Wait>> {
     note_taken(tx, context, email, address, lang).await?;
@@ -183,7 +180,7 @@ async fn note_taken(
 ) -> Result<(), Stop<Wait>> {
     let limits = &context.config.limits;
     if !limits.is_exempt(address) {
-        let rule = brakes::taken_emails(limits);
+        let rule = rate_limits::taken_emails(limits);
         let network = limit::network(address);
         limit::check(tx, &rule, &network).await?;
         limit::fail(tx, &rule, &network).await?;
@@ -198,7 +195,7 @@ async fn note_taken(
 /// [`Wait`] when too many wrong passwords came; [`DbError`].
 pub async fn before_login(
     tx: &mut Tx<'_>,
-    brakes: &LoginBrakes,
+    brakes: &LoginLimits,
     email_key: &str,
 ) -> Result<Login, Stop<Wait>> {
     brakes.check(tx).await?;
@@ -207,15 +204,12 @@ pub async fn before_login(
 
 /// Begins a session after the right password, and ends the one that the browser still had (TH10). Answers whether the
 /// password that was checked is still the passport's own: it may have been changed in the meantime.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn log_in(
     tx: &mut Tx<'_>,
     checked: &Login,
     token: &str,
     old: Option<&[u8]>,
-    brakes: &LoginBrakes,
+    brakes: &LoginLimits,
     (address, lang): (IpAddr, Lang),
 ) -> Result<bool, DbError> {
     let id = checked.id;
@@ -236,9 +230,6 @@ pub async fn log_in(
 }
 
 /// Ends a session (A8).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn log_out(tx: &mut Tx<'_>, session: &session::Session, address: IpAddr) -> Result<(), DbError> {
     if session::end(tx, &session.token_hash).await? {
         record(tx, session.passport, ("logged-out", Changes::NONE), address).await?;

@@ -22,7 +22,7 @@ use crate::words::time::Time;
 
 /// What a gateway said when it was asked for an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
+pub enum GatewayAnswer {
     /// Paid.
     Paid {
         /// The gateway's own number.
@@ -40,7 +40,7 @@ pub enum Heard {
     Silence,
 }
 
-impl Heard {
+impl GatewayAnswer {
     /// The event of the table, for everything but money.
     #[must_use]
     pub const fn event(&self) -> Event {
@@ -54,7 +54,7 @@ impl Heard {
     }
 }
 
-impl From<TradeState> for Heard {
+impl From<TradeState> for GatewayAnswer {
     fn from(state: TradeState) -> Self {
         match state {
             TradeState::NotExist => Self::Missing,
@@ -66,7 +66,7 @@ impl From<TradeState> for Heard {
 }
 
 /// Everything that payment needs around the database.
-pub struct Desk {
+pub struct Gateways {
     /// The configured gateways.
     pub gateways: Vec<Arc<dyn Gateway>>,
     /// The banks of 首信易支付.
@@ -79,7 +79,7 @@ pub struct Desk {
     pub calls: Calls,
 }
 
-impl Desk {
+impl Gateways {
     /// The gateway of this code, if it is configured.
     #[must_use]
     pub fn gateway(&self, code: GatewayCode) -> Option<&Arc<dyn Gateway>> {
@@ -115,8 +115,8 @@ impl Desk {
     }
 
     /// Asks for an order.
-    pub async fn query(&self, order: &Order, now: Time) -> Heard {
-        let Some(gateway) = self.gateway(order.method.gateway) else { return Heard::Silence };
+    pub async fn query(&self, order: &Order, now: Time) -> GatewayAnswer {
+        let Some(gateway) = self.gateway(order.method.gateway) else { return GatewayAnswer::Silence };
         let reference = order.reference();
         let request = gateway.query_request(&reference, now.timestamp());
         let parse = |reply: Reply| gateway.parse_query(&reference, reply.parts());
@@ -128,26 +128,26 @@ impl Desk {
 
     /// Asks for an order and, if nothing was paid, ends its trade, so that as far as the protocol can promise it no
     /// money comes any more.
-    pub async fn end(&self, order: &Order, now: Time) -> Heard {
+    pub async fn end(&self, order: &Order, now: Time) -> GatewayAnswer {
         let heard = self.query(order, now).await;
-        if heard != Heard::Waiting {
+        if heard != GatewayAnswer::Waiting {
             return heard;
         }
-        let Some(gateway) = self.gateway(order.method.gateway) else { return Heard::Silence };
+        let Some(gateway) = self.gateway(order.method.gateway) else { return GatewayAnswer::Silence };
         let reference = order.reference();
         let request = match gateway.close_request(&reference, now.timestamp()) {
             Ok(Some(request)) => request,
             // This protocol has no word for closing: what comes later is late money.
-            Ok(None) => return Heard::Waiting,
-            Err(error) => return silence(order, "close", &Unheard::Build(error)),
+            Ok(None) => return GatewayAnswer::Waiting,
+            Err(error) => return silence(order, "close", &NoAnswer::Build(error)),
         };
         let parse = |reply: Reply| gateway.parse_close(&reference, reply.parts());
         match self.call(gateway.code(), Call::Close, Ok(request), parse).await {
-            Ok(CloseAnswer::Closed) => Heard::Closed,
-            Ok(CloseAnswer::NotExist) => Heard::Missing,
+            Ok(CloseAnswer::Closed) => GatewayAnswer::Closed,
+            Ok(CloseAnswer::NotExist) => GatewayAnswer::Missing,
             Ok(CloseAnswer::AskAgain) => match self.query(order, now).await {
                 // It can't be closed and is not paid: contradictory, so nothing is known.
-                Heard::Waiting => Heard::Silence,
+                GatewayAnswer::Waiting => GatewayAnswer::Silence,
                 heard => heard,
             },
             Err(why) => silence(order, "close", &why),
@@ -187,33 +187,33 @@ impl Desk {
         call: Call,
         request: Result<gateway::HttpRequest, BuildError>,
         parse: impl FnOnce(Reply) -> Result<T, WireError>,
-    ) -> Result<T, Unheard> {
+    ) -> Result<T, NoAnswer> {
         let asked = Instant::now();
         let heard = match request {
-            Ok(request) => self.wire.send(request).await.map_err(Unheard::NoReply),
-            Err(error) => Err(Unheard::Build(error)),
+            Ok(request) => self.wire.send(request).await.map_err(NoAnswer::NoReply),
+            Err(error) => Err(NoAnswer::Build(error)),
         };
-        let heard = heard.and_then(|reply| parse(reply).map_err(Unheard::Wire));
-        let outcome = heard.as_ref().map_or_else(Unheard::outcome, |_| Outcome::Answered);
+        let heard = heard.and_then(|reply| parse(reply).map_err(NoAnswer::Wire));
+        let outcome = heard.as_ref().map_or_else(NoAnswer::outcome, |_| Outcome::Answered);
         self.calls.note(gateway, call, outcome, asked.elapsed());
         heard
     }
 }
 
-impl std::fmt::Debug for Desk {
+impl std::fmt::Debug for Gateways {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Desk").field("offered", &self.offered()).finish_non_exhaustive()
+        f.debug_struct("Gateways").field("offered", &self.offered()).finish_non_exhaustive()
     }
 }
 
 /// Why nothing was heard.
-enum Unheard {
+enum NoAnswer {
     Build(BuildError),
     NoReply(NoReply),
     Wire(WireError),
 }
 
-impl Unheard {
+impl NoAnswer {
     const fn outcome(&self) -> Outcome {
         match self {
             Self::Build(_) => Outcome::NotSent,
@@ -225,7 +225,7 @@ impl Unheard {
     }
 }
 
-impl std::fmt::Display for Unheard {
+impl std::fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Build(error) => error.fmt(f),
@@ -237,23 +237,23 @@ impl std::fmt::Display for Unheard {
     }
 }
 
-fn silence(order: &Order, what: &'static str, why: &Unheard) -> Heard {
+fn silence(order: &Order, what: &'static str, why: &NoAnswer) -> GatewayAnswer {
     tracing::warn!(order = %order.number, gateway = order.method.gateway.as_str(), what, %why, "a gateway gave no answer to believe");
-    Heard::Silence
+    GatewayAnswer::Silence
 }
 
-fn unknown(refund: &RefundToMake, why: &Unheard) -> RefundState {
+fn unknown(refund: &RefundToMake, why: &NoAnswer) -> RefundState {
     tracing::warn!(refund = refund.refund_number, %why, "a gateway gave no answer to believe to a refund");
     RefundState::Pending
 }
 
 /// The database, the gateways and the sittings' rules: what the verbs that go outside need. Clones share it.
 #[derive(Clone)]
-pub struct Shop {
+pub struct PaymentContext {
     /// The database.
     pub db: Db,
     /// The gateways.
-    pub desk: Arc<Desk>,
+    pub desk: Arc<Gateways>,
     /// The sittings.
     pub catalogue: Arc<CatalogueCell>,
     /// Seals the mails that tell of money.
@@ -262,7 +262,7 @@ pub struct Shop {
 
 /// What booking money needs besides the transaction, as of the moment it begins.
 #[derive(Clone)]
-pub struct Books {
+pub struct BookingContext {
     /// The sittings.
     pub catalogue: Arc<Catalogue>,
     /// Seals the mails that tell of money.
@@ -271,11 +271,11 @@ pub struct Books {
     pub origin: String,
 }
 
-impl Shop {
+impl PaymentContext {
     /// What booking money needs.
     #[must_use]
-    pub fn books(&self) -> Books {
-        Books {
+    pub fn books(&self) -> BookingContext {
+        BookingContext {
             catalogue: self.catalogue.get(),
             vault: Arc::clone(&self.vault),
             origin: self.desk.origin.clone(),

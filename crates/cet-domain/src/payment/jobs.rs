@@ -3,7 +3,7 @@
 
 use futures_util::future::BoxFuture;
 
-use super::desk::Shop;
+use super::desk::PaymentContext;
 use super::store;
 use super::verbs;
 use crate::jobs::aside::{self, Key, Queue, Round, Way};
@@ -23,7 +23,7 @@ const REFUNDS: usize = 3;
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
-pub async fn ask_due(shop: &Shop) -> Result<Round, DbError> {
+pub async fn ask_due(shop: &PaymentContext) -> Result<Round, DbError> {
     aside::run(&shop.db, &Orders { shop: shop.clone() }).await
 }
 
@@ -31,13 +31,13 @@ pub async fn ask_due(shop: &Shop) -> Result<Round, DbError> {
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
-pub async fn refund_due(shop: &Shop) -> Result<Round, DbError> {
+pub async fn refund_due(shop: &PaymentContext) -> Result<Round, DbError> {
     aside::run(&shop.db, &Refunds { shop: shop.clone() }).await
 }
 
 /// Orders that are to be asked for.
 struct Orders {
-    shop: Shop,
+    shop: PaymentContext,
 }
 
 impl Queue for Orders {
@@ -88,7 +88,7 @@ impl Queue for Orders {
 
 /// Refunds that are to be sent.
 struct Refunds {
-    shop: Shop,
+    shop: PaymentContext,
 }
 
 impl Queue for Refunds {

@@ -1,6 +1,6 @@
 //! What the candidate is told by mail: money that goes back (Y4). Money that pays for entries shows on the page.
 
-use super::desk::Books;
+use super::desk::BookingContext;
 use super::rules::RefundReason;
 use super::store::Order;
 use crate::outbox::{self, Mail, Part};
@@ -14,7 +14,7 @@ use crate::words::ids::PassportId;
 /// Tells a candidate that money goes back and why, in the transaction that booked it; one mail a receipt.
 pub(super) async fn tell_of_refund(
     tx: &mut Tx<'_>,
-    books: &Books,
+    books: &BookingContext,
     (order, receipt): (&Order, i64),
     to: PassportId,
     (amount, reason): (FenSum, RefundReason),

@@ -9,7 +9,7 @@ use gateway::keys::{MacKey, Md5RsaPublicKey, Rsa2PrivateKey, Rsa2PublicKey};
 use gateway::payease::{MacText, PayEase, PayEaseSettings, QueryTrust};
 
 use super::calls::Calls;
-use super::desk::Desk;
+use super::desk::Gateways;
 use super::wire::HttpWire;
 use crate::config::{self, Config};
 use crate::installation::{StartError, read, read_secret};
@@ -18,7 +18,7 @@ use crate::installation::{StartError, read, read_secret};
 ///
 /// # Errors
 /// [`StartError`] names the file or the setting that can't be used.
-pub fn desk(config: &Config) -> Result<Desk, StartError> {
+pub fn desk(config: &Config) -> Result<Gateways, StartError> {
     let mut gateways: Vec<Arc<dyn Gateway>> = Vec::new();
     let mut banks = Vec::new();
     if let Some(section) = &config.gateway.alipay {
@@ -36,7 +36,7 @@ pub fn desk(config: &Config) -> Result<Desk, StartError> {
         }
     }
     let wire = HttpWire::new().map_err(|error| StartError::Setting(format!("gateway: {error}")))?;
-    Ok(Desk {
+    Ok(Gateways {
         gateways,
         banks,
         wire: Arc::new(wire),

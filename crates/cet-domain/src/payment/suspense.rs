@@ -133,9 +133,6 @@ const fn proof(proven: bool) -> &'static str {
 }
 
 /// Keeps money that fits nothing, once however often it is told, and with it a line of the log.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let money =

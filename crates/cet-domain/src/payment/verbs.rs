@@ -1,4 +1,4 @@
-//! The use cases of payment. Those that take a `Tx` are one transaction; those that take a [`Shop`](super::desk::Shop)
+//! The use cases of payment. Those that take a `Tx` are one transaction; those that take a [`PaymentContext`](super::desk::PaymentContext)
 //! go to a gateway between two. Locks: the registration first, then entries, seat pools, the order (store rule 3).
 
 mod ask;
@@ -14,7 +14,7 @@ pub use give_up::end_open;
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
 pub use refund::refund_one;
-pub use settle::{Proof, ProofBy, Settled, hear, settle};
+pub use settle::{Proof, ProofBy, Settled, apply_gateway_answer, settle};
 pub use show::{
     ConfirmRow, Confirmation, OrderFacts, OrderLook, OrderShown, PassportMoney, confirm, money_of, order_page,
 };

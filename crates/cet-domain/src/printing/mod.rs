@@ -12,17 +12,17 @@ use ring::digest;
 use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, Ticket, TicketError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::behind::{self, Rank};
+use crate::background::{self, Priority};
 use crate::config::Config;
 use crate::installation::{StartError, own_only};
 use crate::vault::to_hex;
 
 /// How long a candidate waits for the press before being asked to come back.
-const PATIENCE: Duration = Duration::from_secs(30);
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// After how long in the queue a candidate's tickets no longer stand behind pages: on a machine that pages keep wholly
-/// busy, tickets still get their share before [`PATIENCE`] ends.
-const BEHIND_FOR: Duration = Duration::from_secs(15);
+/// busy, tickets still get their share before [`QUEUE_TIMEOUT`] ends.
+const BACKGROUND_FOR: Duration = Duration::from_secs(15);
 
 /// What stands before the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410).
 const PKCS8_HEAD: [u8; 16] =
@@ -39,10 +39,10 @@ pub struct Printer {
     presses: Arc<Semaphore>,
 }
 
-/// A place at a press, which is free again when this is dropped.
+/// A slot at a press, which is free again when this is dropped.
 #[derive(Debug)]
-pub struct Place {
-    rank: Rank,
+pub struct PrintSlot {
+    priority: Priority,
     _held: OwnedSemaphorePermit,
 }
 
@@ -126,10 +126,10 @@ impl Printer {
     ///
     /// # Errors
     /// [`PrintFault::Busy`] after 30 seconds.
-    pub async fn place(&self) -> Result<Place, PrintFault> {
+    pub async fn slot(&self) -> Result<PrintSlot, PrintFault> {
         let since = tokio::time::Instant::now();
-        match tokio::time::timeout(PATIENCE, Arc::clone(&self.presses).acquire_owned()).await {
-            Ok(Ok(held)) => Ok(Place { rank: rank_after(since.elapsed()), _held: held }),
+        match tokio::time::timeout(QUEUE_TIMEOUT, Arc::clone(&self.presses).acquire_owned()).await {
+            Ok(Ok(held)) => Ok(PrintSlot { priority: priority_after(since.elapsed()), _held: held }),
             Ok(Err(_)) | Err(_) => Err(PrintFault::Busy),
         }
     }
@@ -140,21 +140,21 @@ impl Printer {
     /// [`PrintFault`], all but [`PrintFault::Busy`].
     pub async fn print(
         self: &Arc<Self>,
-        place: Place,
+        slot: PrintSlot,
         tickets: impl FnOnce() -> Result<Vec<Ticket>, TicketError> + Send + 'static,
     ) -> Result<Rendered, PrintFault> {
         let this = Arc::clone(self);
-        let work = behind::run(place.rank, move || {
+        let work = background::run(slot.priority, move || {
             // Held by the work itself: who leaves does not make room for another before it is done.
-            let _place = place;
+            let _slot = slot;
             Ok(ticket_pdf::render(&this.fonts()?, &tickets()?)?)
         });
         work.await.unwrap_or(Err(PrintFault::Lost))
     }
 }
 
-fn rank_after(waited: Duration) -> Rank {
-    if waited < BEHIND_FOR { Rank::Behind } else { Rank::Beside }
+fn priority_after(waited: Duration) -> Priority {
+    if waited < BACKGROUND_FOR { Priority::Background } else { Priority::Normal }
 }
 
 /// Reads the shipped fonts and these files behind them.
@@ -228,9 +228,12 @@ mod tests {
 
     #[test]
     fn tickets_stand_behind_pages_until_they_have_waited_half_of_what_a_candidate_waits() {
-        assert_eq!(rank_after(Duration::ZERO), Rank::Behind);
-        assert_eq!(rank_after(BEHIND_FOR.saturating_sub(Duration::from_millis(1))), Rank::Behind);
-        assert_eq!(rank_after(BEHIND_FOR), Rank::Beside);
-        assert_eq!(BEHIND_FOR * 2, PATIENCE);
+        assert_eq!(priority_after(Duration::ZERO), Priority::Background);
+        assert_eq!(
+            priority_after(BACKGROUND_FOR.saturating_sub(Duration::from_millis(1))),
+            Priority::Background
+        );
+        assert_eq!(priority_after(BACKGROUND_FOR), Priority::Normal);
+        assert_eq!(BACKGROUND_FOR * 2, QUEUE_TIMEOUT);
     }
 }

@@ -32,9 +32,6 @@ impl Kind {
 stored_as!(Kind, String, |kind| Value::Text(kind.wire()), |raw| Kind::from_wire(&raw));
 
 /// What a passport claims: its school and id.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn find(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -49,9 +46,6 @@ pub async fn find(
 }
 
 /// The same, locked until the transaction ends.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn lock(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -66,9 +60,6 @@ pub async fn lock(
 }
 
 /// Claims something for a passport; answers whether it had none. Waits for whoever is claiming or giving up.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -88,9 +79,6 @@ pub async fn insert(
 }
 
 /// Points a claim at another school, with the same id.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn move_to_school(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -107,9 +95,6 @@ pub async fn move_to_school(
 }
 
 /// Gives a claim up, if it still is this one.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn delete(
     tx: &mut Tx<'_>,
     passport: PassportId,

@@ -8,9 +8,6 @@ use crate::words::ids::RegistrationId;
 use crate::words::time::Time;
 
 /// Whether a registration has an open order, or a receipt that has not gone back in full.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn holds_money(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -39,9 +36,6 @@ pub async fn holds_money(
 }
 
 /// Whether a registration has a live entry.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn holds_an_entry(
     tx: &mut Tx<'_>,
     school: SchoolCode,

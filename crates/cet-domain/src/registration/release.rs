@@ -22,9 +22,6 @@ pub struct Held {
 /// down when it will be looked at. Answers whether it was released. `entries` says how all of it stand now.
 ///
 /// Locks: the registration is locked by the caller; deletes the claim.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn release_if_empty(
     tx: &mut Tx<'_>,
     of: &Registration,

@@ -4,7 +4,7 @@ mod late;
 pub mod look_up;
 pub mod scoped;
 
-pub use late::{bring_back, released};
+pub use late::{reinstate, released};
 
 use super::Registration;
 use crate::params;
@@ -17,9 +17,6 @@ use crate::words::subject_list::join_codes;
 use crate::words::time::Time;
 
 /// Which registration a passport claims in a sitting: its school and id.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -30,9 +27,6 @@ pub async fn claim(
 }
 
 /// Claims a registration for a passport (R6, I5); answers whether it had none. Waits for whoever is claiming or releasing.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -44,9 +38,6 @@ pub async fn insert_claim(
 }
 
 /// Gives a passport's claim of a registration up.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn delete_claim(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
     claim::delete(tx, of.passport, &of.sitting, claim::Kind::Registration, (of.school, of.id.0)).await
 }
@@ -72,9 +63,6 @@ macro_rules! live_by_id {
 }
 
 /// A live registration.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn live(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -84,9 +72,6 @@ pub async fn live(
 }
 
 /// A live registration, locked until the transaction ends: whatever one candidate does goes one after another.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn lock(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -101,9 +86,6 @@ pub async fn lock(
 }
 
 /// As [`lock`], but without waiting: `None` also when somebody else works on it.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn lock_if_idle(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -113,9 +95,6 @@ pub async fn lock_if_idle(
 }
 
 /// The live registration of a student, found by the document.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn live_of_student(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -137,9 +116,6 @@ pub async fn live_of_student(
 }
 
 /// Saves a registration with its snapshot; answers whether the student had none (R6, I5).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert(
     tx: &mut Tx<'_>,
     of: &Registration,
@@ -193,9 +169,6 @@ pub async fn insert(
 }
 
 /// The snapshot of a live registration.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn snapshot(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -215,9 +188,6 @@ pub async fn snapshot(
 }
 
 /// Sets when a registration is released if it stays empty (R7); `None` while it holds an entry.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn set_release(tx: &mut Tx<'_>, of: &Registration, at: Option<Time>) -> Result<(), DbError> {
     tx.execute_soon(
         "UPDATE registration
@@ -232,9 +202,6 @@ pub async fn set_release(tx: &mut Tx<'_>, of: &Registration, at: Option<Time>) -
 }
 
 /// Sets the 资格科目 of a registration, after a review.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn set_subjects(
     tx: &mut Tx<'_>,
     of: &Registration,
@@ -252,9 +219,6 @@ pub async fn set_subjects(
 }
 
 /// Ends a registration and empties its snapshot of all that says who it was; answers whether it was live.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn release(tx: &mut Tx<'_>, of: &Registration) -> Result<bool, DbError> {
     let released = tx
         .execute(
@@ -273,9 +237,6 @@ pub async fn release(tx: &mut Tx<'_>, of: &Registration) -> Result<bool, DbError
 }
 
 /// Live registrations whose time to be released has come (R7), the longest overdue first.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn due_for_release(
     tx: &mut Tx<'_>,
     now: Time,
@@ -297,9 +258,6 @@ pub async fn due_for_release(
 }
 
 /// How often a passport's registration was released without a payment, and from when it may bind again.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn tally(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -313,9 +271,6 @@ pub async fn tally(
 }
 
 /// Writes that tally.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn set_tally(
     tx: &mut Tx<'_>,
     of: &Registration,

@@ -3,12 +3,12 @@
 mod budget;
 mod look_up;
 mod obstacles;
-mod revive;
+mod reinstate;
 
 pub use budget::{look_ups_left, spend_look_up};
 pub use look_up::{Confirmation, LookUpCommand, confirmation, look_up, looked_up};
 pub use obstacles::obstacles;
-pub use revive::{let_go, revive};
+pub use reinstate::{reinstate, release_again};
 
 use super::{Registration, RegistrationRefusal, holding, store};
 use crate::audit::{self, Actor, Changes};
@@ -57,9 +57,6 @@ pub async fn accept_agreement(
 }
 
 /// Whether a passport has accepted what has to be accepted.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn has_accepted(tx: &mut Tx<'_>, plan: &Plan, passport: PassportId) -> Result<bool, DbError> {
     match agreement_version(plan) {
         Some(version) => store::look_up::has_accepted(tx, passport, &plan.code, version).await,
@@ -69,9 +66,6 @@ pub async fn has_accepted(tx: &mut Tx<'_>, plan: &Plan, passport: PassportId) ->
 
 /// The registration that a passport holds in a sitting. One whose time is over and that holds nothing is gone, also
 /// before the job has released it.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn of_passport(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -79,13 +73,10 @@ pub async fn of_passport(
 ) -> Result<Option<Registration>, DbError> {
     let Some((school, id)) = store::claim(tx, passport, sitting).await? else { return Ok(None) };
     let found = store::live(tx, school, id).await?.filter(|of| of.passport == passport);
-    stays(tx, found).await
+    still_counts(tx, found).await
 }
 
 /// As [`of_passport`], with the registration's row locked until the transaction ends.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn lock_of_passport(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -93,10 +84,10 @@ pub async fn lock_of_passport(
 ) -> Result<Option<Registration>, DbError> {
     let Some((school, id)) = store::claim(tx, passport, sitting).await? else { return Ok(None) };
     let found = store::lock(tx, school, id).await?.filter(|of| of.passport == passport);
-    stays(tx, found).await
+    still_counts(tx, found).await
 }
 
-async fn stays(tx: &mut Tx<'_>, found: Option<Registration>) -> Result<Option<Registration>, DbError> {
+async fn still_counts(tx: &mut Tx<'_>, found: Option<Registration>) -> Result<Option<Registration>, DbError> {
     let Some(of) = found else { return Ok(None) };
     let now = tx.now().await?;
     if of.release_at.is_none_or(|at| now < at) {
@@ -167,9 +158,6 @@ pub fn binding_windows(plan: &Plan, campus: CampusCode) -> Vec<crate::sitting::w
 /// it had and those it has now. The caller records them with the review's decision in the audit log.
 ///
 /// Locks: the registration.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn grant_cet6(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,

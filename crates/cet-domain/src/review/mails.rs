@@ -11,9 +11,6 @@ use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
 /// Owes the mail of a decision, in its transaction. It names nobody: a mistyped address is somebody else's.
-///
-/// # Errors
-/// [`DbError`].
 pub(super) async fn tell(
     tx: &mut Tx<'_>,
     context: &Context,

@@ -12,9 +12,6 @@ use crate::words::time::Time;
 use cet_base::{in_scope, scoped};
 
 /// An application for a document that is in this state.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn of_document(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -39,9 +36,6 @@ pub async fn of_document(
 }
 
 /// Which application a passport has in a sitting: its school and id.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -52,9 +46,6 @@ pub async fn claim(
 }
 
 /// The same, locked until the transaction ends.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn lock_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -65,9 +56,6 @@ pub async fn lock_claim(
 }
 
 /// Claims an application for a passport; whether it had none.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -79,9 +67,6 @@ pub async fn insert_claim(
 }
 
 /// Points a passport's claim at an application of another school.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn move_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -103,25 +88,16 @@ macro_rules! review_where {
 }
 
 /// An application by its key.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find(tx: &mut Tx<'_>, school: SchoolCode, id: ReviewId) -> Result<Option<Review>, DbError> {
     tx.query_opt(review_where!("WHERE school = $1 AND id = $2"), params![school, id]).await
 }
 
 /// The same, locked until the transaction ends.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, id: ReviewId) -> Result<Option<Review>, DbError> {
     tx.query_opt(review_where!("WHERE school = $1 AND id = $2 FOR UPDATE"), params![school, id]).await
 }
 
 /// Stores an application (V3, V4); whether the student had none of the school's own.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert(tx: &mut Tx<'_>, of: &Review) -> Result<bool, DbError> {
     let origin = if of.passport.is_some() { "candidate" } else { "school" };
     let made = tx
@@ -157,18 +133,12 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Review) -> Result<bool, DbError> {
 }
 
 /// Takes an application away, for the one that replaces it.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn delete(tx: &mut Tx<'_>, school: SchoolCode, id: ReviewId) -> Result<(), DbError> {
     tx.execute("DELETE FROM eligibility_review WHERE school = $1 AND id = $2", params![school, id]).await?;
     Ok(())
 }
 
 /// Writes a decision of staff: state, mark, who, when and why.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn decide(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
     tx.execute(
         "UPDATE eligibility_review
@@ -182,9 +152,6 @@ pub async fn decide(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
 }
 
 /// Empties an application of all that says who it was (deleting it); what was submitted stays counted.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn withdraw(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
     tx.execute(
         "UPDATE eligibility_review
@@ -200,9 +167,6 @@ pub async fn withdraw(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
 
 /// Moves the applications of one passport for one document to another passport, with a moved registration (A7); those
 /// for other documents stay. Whether the new passport had none; it keeps its own otherwise.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn move_to_passport(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -225,9 +189,6 @@ pub async fn move_to_passport(
 }
 
 /// Whether a ticket has opened CET6 to another document (V3, W7).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn serves_another(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -244,9 +205,6 @@ pub async fn serves_another(
 }
 
 /// Takes a ticket for a document; whether it was free or is this document's already (V4, W7).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn take_ticket(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -277,9 +235,6 @@ pub struct Filter {
 }
 
 /// The applications of a scope, the newest first; those that were deleted are not among them.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Review>, DbError> {
     let after = filter.after.map_or(i64::MAX, |id| id.0);
     let state = filter.state.map_or("", ReviewState::wire);
@@ -305,9 +260,6 @@ pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Re
 }
 
 /// How many applications wait for the school, and since when the oldest does.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn pending(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     scope
         .query_one(

@@ -39,9 +39,6 @@ pub struct Person {
 }
 
 /// The person that a passport may apply for now (W7): nothing of it comes from a form.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn person(
     tx: &mut Tx<'_>,
     plan: &Plan,
@@ -86,9 +83,6 @@ async fn of_record(tx: &mut Tx<'_>, plan: &Plan, found: StudentRecord) -> Result
 }
 
 /// The application that a passport has, as it stands.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn of_passport(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -101,9 +95,6 @@ pub async fn of_passport(
 }
 
 /// Whether a passport has an application whose state the button shows (V1, V5).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn shows_state(
     tx: &mut Tx<'_>,
     passport: PassportId,

@@ -46,9 +46,6 @@ pub struct Filter {
 }
 
 /// Records of a scope by school and id, from the one after `after`.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -85,9 +82,6 @@ pub async fn list(
 
 /// Records of a scope under this name (in its form for comparison) or student number. It reads the whole scope: for one
 /// school.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn of_person(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -109,9 +103,6 @@ pub async fn of_person(
 }
 
 /// The record of a document, if it lies in the scope.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn of_document(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -122,9 +113,6 @@ pub async fn of_document(
 }
 
 /// One record that stands, if it lies in the scope.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn one(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -174,9 +162,6 @@ impl Change {
 }
 
 /// Changes a record that lies in the scope and that no live registration was made from; answers whether it did.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn change(
     tx: &mut Tx<'_>,
     scope: &Scope,

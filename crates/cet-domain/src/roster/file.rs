@@ -102,7 +102,7 @@ impl Kind for RosterFile {
          barred_subjects) VALUES";
     const WIDTH: usize = 22;
     const MOST_ROWS: u64 = 2_000_000;
-    const SHARES: bool = false;
+    const ALLOWS_SAME_KEY: bool = false;
 
     fn sitting(&self) -> &str {
         self.plan.code.as_str()

@@ -9,9 +9,6 @@ use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
 
 /// The record of a document in a sitting: the row that was published last.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn find(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -37,9 +34,6 @@ pub async fn find(
 
 /// Locks what the rosters say of a document until the transaction ends. Saving a registration and approving a review for
 /// one student go one after another by it: whichever comes second sees what the first has done.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn lock(tx: &mut Tx<'_>, sitting: &SittingCode, document_key: &[u8]) -> Result<(), DbError> {
     let _rows: Vec<(RecordId,)> = tx
         .query(
@@ -56,9 +50,6 @@ pub async fn lock(tx: &mut Tx<'_>, sitting: &SittingCode, document_key: &[u8]) -
 }
 
 /// A record by its key, as a session keeps it; nothing when it was not published or is gone.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn find_by_id(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -101,9 +92,6 @@ record! {
 }
 
 /// The students of a school in a sitting, of each document the row that was published last.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn listed(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -130,9 +118,6 @@ pub async fn listed(
 
 /// Whether several students of a school have this student number in a sitting: by the row of the roster that stands, or by
 /// what a candidate has saved, which keeps its number when the roster's changes.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn shares_student_number(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,

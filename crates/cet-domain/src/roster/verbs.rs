@@ -22,9 +22,6 @@ pub enum Corrected {
 /// holds already changes nothing, whoever has saved it since.
 ///
 /// Locks: the student's record.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn correct(
     tx: &mut Tx<'_>,
     scope: &Scope,

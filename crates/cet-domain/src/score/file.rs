@@ -58,7 +58,7 @@ impl Kind for ScoreFile {
         (ticket, import_id, name, name_key, document_key, subject, points, sitting) VALUES";
     const WIDTH: usize = 8;
     const MOST_ROWS: u64 = 12_000_000;
-    const SHARES: bool = true;
+    const ALLOWS_SAME_KEY: bool = true;
 
     fn sitting(&self) -> &'static str {
         ""

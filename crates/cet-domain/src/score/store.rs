@@ -7,9 +7,6 @@ use crate::words::codes::SubjectCode;
 use crate::words::document_key::DocumentKey;
 
 /// The best CET4 score under a document (R4).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn best_cet4(tx: &mut Tx<'_>, document: DocumentKey) -> Result<Option<i64>, DbError> {
     // A correction may give the ticket to another document: its older rows do not count any more.
     let (best,): (Option<i64>,) = tx
@@ -35,9 +32,6 @@ pub async fn best_cet4(tx: &mut Tx<'_>, document: DocumentKey) -> Result<Option<
 
 /// What a ticket says of a candidate (V3): of the rows that were published last the one under the same document, else the
 /// one under the same name, else any.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn by_ticket(
     tx: &mut Tx<'_>,
     ticket: Ticket,

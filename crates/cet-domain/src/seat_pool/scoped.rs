@@ -23,9 +23,6 @@ record! {
 }
 
 /// The pools of a scope's campuses, the fullest first, at most `limit`.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -52,9 +49,6 @@ pub async fn list(
 }
 
 /// Capacity and taken seats of all pools of a scope.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn sum(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<(i64, i64), DbError> {
     scope
         .query_one(

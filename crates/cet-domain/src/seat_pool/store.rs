@@ -8,9 +8,6 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 
 /// Takes one seat; answers whether there was one. The guard and the row count decide (R15, TH41).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn take(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
     tx.turn(pool.school())?;
     let taken = tx
@@ -90,9 +87,6 @@ pub async fn set_capacity(
 }
 
 /// Makes a pool without taken seats; answers whether it was not there before.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn open(tx: &mut Tx<'_>, pool: &PoolKey, capacity: i64) -> Result<bool, DbError> {
     let made = tx
         .execute(
@@ -106,9 +100,6 @@ pub async fn open(tx: &mut Tx<'_>, pool: &PoolKey, capacity: i64) -> Result<bool
 }
 
 /// How full one pool is; `None` where there is no such pool.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn seats(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Option<Seats>, DbError> {
     let row: Option<(i64, i64)> = tx
         .query_opt(
@@ -125,9 +116,6 @@ pub async fn seats(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Option<Seats>, DbE
 }
 
 /// How full all pools of a campus are, in one query.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn at_campus(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,

@@ -85,9 +85,6 @@ pub struct Stored {
 }
 
 /// Stores the campuses whose code has one name, all or none; a known one gets its new name.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<Stored, DbError> {
     db.write(async move |tx: &mut Tx<'_>| {
         let known: Vec<(CampusCode, String)> = tx.query("SELECT code, name FROM campus", &[]).await?;

@@ -169,9 +169,6 @@ async fn places(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
 }
 
 /// Adds a campus or renames it.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn set_campus(tx: &mut Tx<'_>, code: CampusCode, name: &str) -> Result<(), DbError> {
     let sql = "INSERT INTO campus (code, name) VALUES ($1, $2) ON CONFLICT (code) DO UPDATE SET name = $2";
     tx.execute(sql, params![code, name]).await?;
@@ -275,9 +272,6 @@ async fn texts(tx: &mut Tx<'_>, file: &SittingFile) -> Result<usize, DbError> {
 }
 
 /// The campuses that are known.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn campuses(tx: &mut Tx<'_>) -> Result<BTreeSet<CampusCode>, DbError> {
     let rows: Vec<(CampusCode,)> = tx.query("SELECT code FROM campus", &[]).await?;
     Ok(rows.into_iter().map(|(code,)| code).collect())

@@ -9,8 +9,8 @@ mod fault;
 mod header;
 mod hidden;
 mod inert;
+mod inspect;
 mod kinds;
-mod look_over;
 mod names;
 mod notes;
 mod package;
@@ -286,7 +286,7 @@ impl Sheet {
     /// # Errors
     /// [`SheetError`]: the file is not read at all.
     pub fn open(path: &Path, columns: &'static [&'static str], limits: Limits) -> Result<Self, SheetError> {
-        let seen = look_over::look_over(path, columns, limits)?;
+        let seen = inspect::inspect(path, columns, limits)?;
         let (plan, notes) = match seen.form {
             Form::Csv(encoding) => {
                 let (plan, notes) = csv_rows::plan(path, columns, encoding, seen.separator)?;

@@ -17,26 +17,17 @@ use crate::words::subject_list::parse_codes;
 use crate::words::time::Time;
 
 /// The version of the reference tables.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn version(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     tx.query_one::<(i64,)>("SELECT version FROM catalogue_version WHERE id = 1", &[]).await.map(|(v,)| v)
 }
 
 /// Tells every process to read its catalogue again; the last statement of whatever changes a reference table.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn bump_version(tx: &mut Tx<'_>) -> Result<(), DbError> {
     tx.execute("UPDATE catalogue_version SET version = version + 1 WHERE id = 1", &[]).await?;
     Ok(())
 }
 
 /// Locks a sitting's row until the transaction ends, also on a database that knows no lock of its own (store rule 5).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn lock(tx: &mut Tx<'_>, sitting: &str) -> Result<(), DbError> {
     tx.execute("UPDATE sitting SET created_at = created_at WHERE code = $1", params![sitting]).await?;
     Ok(())

@@ -63,9 +63,6 @@ impl StaffSession {
 }
 
 /// Begins a session after the right password; nothing opens with it before the second factor.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn begin(tx: &mut Tx<'_>, account: &str, token: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -78,9 +75,6 @@ pub async fn begin(tx: &mut Tx<'_>, account: &str, token: &str) -> Result<(), Db
 }
 
 /// Lets the session in after the second factor, under a new token (TH10); answers whether it still waited for it.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn pass(tx: &mut Tx<'_>, old: &[u8], token: &str, note: Option<Vec<u8>>) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let passed = tx
@@ -96,9 +90,6 @@ pub async fn pass(tx: &mut Tx<'_>, old: &[u8], token: &str, note: Option<Vec<u8>
 }
 
 /// The recovery codes that the person has not noted yet, sealed.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Vec<u8>>, DbError> {
     let row: Option<(Option<Vec<u8>>,)> = tx
         .query_opt("SELECT note_sealed FROM staff_session WHERE token_hash = $1", params![token_hash])
@@ -107,9 +98,6 @@ pub async fn note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Vec<u8>>,
 }
 
 /// Forgets them.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn forget_note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     tx.execute("UPDATE staff_session SET note_sealed = NULL WHERE token_hash = $1", params![token_hash])
         .await?;
@@ -117,18 +105,12 @@ pub async fn forget_note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbErr
 }
 
 /// Ends one session.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     tx.execute("DELETE FROM staff_session WHERE token_hash = $1", params![token_hash]).await?;
     Ok(())
 }
 
 /// Ends all sessions of an account (TH25).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn end_all(tx: &mut Tx<'_>, account: &str) -> Result<u64, DbError> {
     tx.execute("DELETE FROM staff_session WHERE account = $1", params![account]).await
 }
@@ -145,9 +127,6 @@ pub(super) fn ended() -> Sweep<Vec<u8>> {
 }
 
 /// Writes a page view down.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -160,9 +139,6 @@ pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
 
 /// The live session of a token, with what its account may do at this moment: a role that was taken away is gone with the
 /// next request (TH24).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn find(tx: &mut Tx<'_>, token: &str) -> Result<Option<(StaffSession, Time)>, DbError> {
     let row: Option<StaffSession> = tx
         .query_opt(

@@ -71,9 +71,6 @@ pub struct NewAccount {
 }
 
 /// Makes an account; answers whether the name was free.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let made = tx
@@ -100,9 +97,6 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<bool, DbError> 
 }
 
 /// Notes what an account may do from now on (I17).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn grant(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -115,9 +109,6 @@ pub async fn grant(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Re
 }
 
 /// What logging in needs; nothing for a disabled account.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn login(tx: &mut Tx<'_>, name: &str) -> Result<Option<Login>, DbError> {
     tx.query_opt(
         "SELECT name, password_hash FROM staff_account WHERE name = $1 AND disabled_at IS NULL",
@@ -127,9 +118,6 @@ pub async fn login(tx: &mut Tx<'_>, name: &str) -> Result<Option<Login>, DbError
 }
 
 /// What the second factor needs.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn factor(tx: &mut Tx<'_>, name: &str) -> Result<Option<Factor>, DbError> {
     tx.query_opt(
         "SELECT totp_sealed, enrolled_at FROM staff_account WHERE name = $1 AND disabled_at IS NULL",
@@ -139,9 +127,6 @@ pub async fn factor(tx: &mut Tx<'_>, name: &str) -> Result<Option<Factor>, DbErr
 }
 
 /// Marks the secret as being in an authenticator; answers whether it was not yet.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn enrol(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let done = tx
@@ -154,9 +139,6 @@ pub async fn enrol(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
 }
 
 /// Uses the code of a step up; answers whether it was unused.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, DbError> {
     let used = tx
         .execute(
@@ -174,9 +156,6 @@ pub async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, Db
 }
 
 /// Keeps the hash of a new recovery code.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO staff_recovery_code (account, code_hash, used_at) VALUES ($1, $2, NULL) ON CONFLICT DO NOTHING",
@@ -187,9 +166,6 @@ pub async fn insert_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> R
 }
 
 /// Uses a recovery code up; answers whether it was one and unused.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn use_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let used = tx
@@ -202,9 +178,6 @@ pub async fn use_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Resu
 }
 
 /// Sets a password that its owner chose.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn set_password(tx: &mut Tx<'_>, name: &str, hash: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -216,9 +189,6 @@ pub async fn set_password(tx: &mut Tx<'_>, name: &str, hash: &str) -> Result<(),
 }
 
 /// Disables an account; answers whether it was not yet.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn disable(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let done = tx
@@ -231,9 +201,6 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
 }
 
 /// All accounts, for the command line.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn all(tx: &mut Tx<'_>) -> Result<Vec<Listed>, DbError> {
     tx.query(
         "SELECT name, person, role, scope, created_at, disabled_at FROM staff_account ORDER BY name",

@@ -44,9 +44,6 @@ impl Brakes {
     }
 
     /// Counts a wrong password.
-    ///
-    /// # Errors
-    /// [`DbError`].
     pub async fn fail(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         limit::fail(tx, &self.account.0, &self.account.1).await?;
         match &self.network {
@@ -69,9 +66,6 @@ pub fn person_key(vault: &Vault, person: &str) -> String {
 }
 
 /// Makes an account; answers whether the name was free.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn add(tx: &mut Tx<'_>, new: &NewAccount, by: Actor, address: &str) -> Result<bool, DbError> {
     if !store::insert(tx, new).await? {
         return Ok(false);
@@ -85,9 +79,6 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewAccount, by: Actor, address: &str) ->
 }
 
 /// Disables an account and ends its sessions (TH25); answers whether it was not disabled yet.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> Result<bool, DbError> {
     if !store::disable(tx, name).await? {
         return Ok(false);
@@ -99,9 +90,6 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> R
 }
 
 /// Gives an account, as it stands under its lock, another role and scope, from its next request on (TH24).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn regrant(
     tx: &mut Tx<'_>,
     of: &Listed,
@@ -136,9 +124,6 @@ pub async fn before_login(
 }
 
 /// Begins a session after the right password, and ends the one that the browser still had.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn log_in(
     tx: &mut Tx<'_>,
     name: &str,
@@ -194,9 +179,6 @@ pub struct Attempt {
 }
 
 /// Checks the second factor and lets the session in. A refusal is an `Ok`, so that its count is kept.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn second_factor(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -283,9 +265,6 @@ pub fn recovery_codes(vault: &Vault) -> Result<Vec<String>, VaultError> {
 }
 
 /// Sets a password that its owner chose; other sessions end, this one goes on under a new token.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn set_password(
     tx: &mut Tx<'_>,
     session: &session::StaffSession,
@@ -303,9 +282,6 @@ pub async fn set_password(
 }
 
 /// Ends a session.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn log_out(tx: &mut Tx<'_>, session: &session::StaffSession, address: &str) -> Result<(), DbError> {
     session::end(tx, &session.token_hash).await?;
     let name = session.account.as_str();

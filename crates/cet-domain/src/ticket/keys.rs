@@ -7,9 +7,6 @@ use crate::params;
 use crate::store::{Db, DbError, Tx};
 
 /// Writes down the keys of this node, once each. Says so in the log when others have signed before.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn remember(db: &Db, own: &[PublicKey]) -> Result<(), DbError> {
     let known = known(db).await?;
     let new: Vec<PublicKey> = own.iter().filter(|key| !known.contains(key)).cloned().collect();
@@ -32,9 +29,6 @@ pub async fn remember(db: &Db, own: &[PublicKey]) -> Result<(), DbError> {
 }
 
 /// All keys that tickets of this installation are checked with, the newest first.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn known(db: &Db) -> Result<Vec<PublicKey>, DbError> {
     let rows = db.read(async |tx: &mut Tx<'_>| {
         tx.query::<(String, Vec<u8>)>("SELECT name, public FROM ticket_key ORDER BY made_at DESC, name", &[])

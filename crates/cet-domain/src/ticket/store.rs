@@ -9,9 +9,6 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 
 /// Keeps a photo instead of an earlier one.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn keep(tx: &mut Tx<'_>, sitting: &SittingCode, photo: &Photo) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -47,9 +44,6 @@ pub async fn keep(tx: &mut Tx<'_>, sitting: &SittingCode, photo: &Photo) -> Resu
 
 /// The photo that a student's ticket prints, as a JPEG file. One that was found by the student number is the student's only
 /// while nobody else has that number; what is doubtful is not printed.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn photo(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -104,9 +98,6 @@ async fn old_photo(
 }
 
 /// For whom a school's photos are kept, and the student number each was named by.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn kept(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -123,9 +114,6 @@ pub async fn kept(
 }
 
 /// The student numbers of photos that were stored before photos were matched to students.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn old_numbers(
     tx: &mut Tx<'_>,
     school: SchoolCode,

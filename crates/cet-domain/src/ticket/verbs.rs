@@ -75,9 +75,6 @@ pub async fn all(
 }
 
 /// Whether any of a registration's live entries has a ticket that can be printed now.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn any_printable(
     tx: &mut Tx<'_>,
     plan: &Plan,
@@ -97,9 +94,6 @@ pub async fn any_printable(
 }
 
 /// The published seats of some entries of a registration.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn seats_of(
     tx: &mut Tx<'_>,
     of: &Registration,

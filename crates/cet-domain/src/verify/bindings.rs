@@ -71,9 +71,6 @@ pub(super) const QUESTIONS: &[Question] = &[
 const PAGE: i64 = 1_000;
 
 /// I12: each live registration's snapshot still has the hash it was saved with.
-///
-/// # Errors
-/// [`DbError`].
 pub(super) async fn snapshots(db: &Db) -> Result<Finding, DbError> {
     let mut violations = Vec::new();
     let mut after = (String::new(), 0_i64);

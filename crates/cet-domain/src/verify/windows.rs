@@ -15,9 +15,6 @@ type Row = (i64, SittingCode, CampusCode, Mode, Time);
 
 /// Compares each live entry's time with the windows as they are now set. A window that staff shorten later makes
 /// earlier entries show up here: that is a decision to look at, not an accident to hide.
-///
-/// # Errors
-/// [`DbError`].
 pub(super) async fn entries_inside(db: &Db, catalogue: &Catalogue) -> Result<Finding, DbError> {
     let mut violations = Vec::new();
     let mut after = 0_i64;

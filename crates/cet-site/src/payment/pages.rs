@@ -24,10 +24,10 @@ use crate::passport::notice::asking_to_verify;
 use crate::sitting::plan::Plan;
 use crate::store::Tx;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
+use crate::web::flash;
 use crate::web::form_data::{FormData, read_body};
 use crate::web::guard::Plain;
 use crate::web::page::{Page, Refused};
-use crate::web::said::saying;
 use crate::words::ids::{EntryId, OrderId};
 
 /// The room's routes.
@@ -281,5 +281,5 @@ async fn refresh(who: Candidate) -> Result<Response, PageError> {
         Refreshed::Answered | Refreshed::NothingOpen => "refreshed",
         Refreshed::Silent => "refresh-failed",
     };
-    Ok(saying(&who, see_other("/registration"), message))
+    Ok(flash::set(&who, see_other("/registration"), message))
 }

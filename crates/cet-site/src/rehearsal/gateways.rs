@@ -37,9 +37,6 @@ impl Host for DatabaseHost {
 }
 
 /// The behaviour that is in force.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn behaviour(db: &Db) -> Result<Behaviour, DbError> {
     let json = db.read(async |tx: &mut Tx<'_>| store::behaviour(tx).await).await?;
     Behaviour::parse(&json).map_err(|_| DbError::Decode("behaviour of the sandbox gateways"))

@@ -50,8 +50,8 @@ pub struct StaffVisitor {
 /// Why a handler for staff did not run: the way in, or a failure.
 #[derive(Debug)]
 pub enum StaffRejection {
-    /// First to this address.
-    First(String),
+    /// To this address before anything else.
+    RedirectTo(String),
     /// Something else.
     Page(PageError),
 }
@@ -59,7 +59,7 @@ pub enum StaffRejection {
 impl IntoResponse for StaffRejection {
     fn into_response(self) -> Response {
         match self {
-            Self::First(path) => see_other(&path),
+            Self::RedirectTo(path) => see_other(&path),
             Self::Page(error) => error.into_response(),
         }
     }
@@ -159,14 +159,14 @@ impl FromRequestParts<App> for StaffMember {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, StaffRejection> {
         let visitor = visitor(parts, app).await;
         let Some(session) = session_of(&visitor).await? else {
-            return Err(StaffRejection::First(log_in_first(&parts.method, &visitor.path)));
+            return Err(StaffRejection::RedirectTo(log_in_first(&parts.method, &visitor.path)));
         };
         if session.passed_at.is_none() {
-            return Err(StaffRejection::First("/staff/second-factor".to_owned()));
+            return Err(StaffRejection::RedirectTo("/staff/second-factor".to_owned()));
         }
         let free = ["/staff/password", "/staff/logout", "/staff/recovery-codes"];
         if session.must_change && !free.contains(&visitor.path.as_str()) {
-            return Err(StaffRejection::First("/staff/password".to_owned()));
+            return Err(StaffRejection::RedirectTo("/staff/password".to_owned()));
         }
         if parts.method == Method::POST {
             marks::check(&visitor, &session.account, parts.extensions.get())?;

@@ -123,9 +123,6 @@ pub const ITEMS: &[Item] = &[
 ];
 
 /// How much waits for a role in its scope, by the address of the page.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn waiting(
     tx: &mut Tx<'_>,
     role: Role,

@@ -21,7 +21,7 @@ use crate::web::answer::{BUSY_SECONDS, HTML, PageError, html, refusal, refused_h
 use crate::web::form_data::FormData;
 use crate::web::page::{Refused, Typed};
 use crate::words::ids::EntryId;
-use cet_domain::printing::{Place, PrintFault};
+use cet_domain::printing::{PrintFault, PrintSlot};
 
 /// The room's routes.
 pub fn routes() -> Router<App> {
@@ -42,7 +42,7 @@ fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
 async fn one(who: Candidate, Path(file): Path<String>) -> Result<Response, PageError> {
     let id = file.strip_suffix(".pdf").and_then(EntryId::parse).ok_or(PageError::NotFound)?;
     let (catalogue, plan) = current(&who)?;
-    let place = who.app.printer.place().await.map_err(unprinted)?;
+    let place = who.app.printer.slot().await.map_err(unprinted)?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read =
         who.app.db.read(async move |tx: &mut Tx<'_>| verbs::one(tx, &reading, passport, id).await).await;
@@ -51,7 +51,7 @@ async fn one(who: Candidate, Path(file): Path<String>) -> Result<Response, PageE
 
 async fn all(who: Candidate) -> Result<Response, PageError> {
     let (catalogue, plan) = current(&who)?;
-    let place = who.app.printer.place().await.map_err(unprinted)?;
+    let place = who.app.printer.slot().await.map_err(unprinted)?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::all(tx, &reading, passport).await).await;
     answer(&who, catalogue, plan, place, read).await
@@ -61,7 +61,7 @@ async fn answer(
     who: &Candidate,
     catalogue: Arc<Catalogue>,
     plan: Arc<Plan>,
-    place: Place,
+    place: PrintSlot,
     read: Result<Printable, Stop<TicketRefusal>>,
 ) -> Result<Response, PageError> {
     match refusal(read)? {
@@ -87,7 +87,7 @@ async fn pdf(
     who: &Candidate,
     catalogue: Arc<Catalogue>,
     plan: Arc<Plan>,
-    place: Place,
+    place: PrintSlot,
     of: Printable,
 ) -> Result<Response, PageError> {
     let printer = &who.app.printer;

@@ -14,7 +14,7 @@ use crate::app::App;
 /// The largest body of a form in bytes (TH58).
 pub const MOST: usize = 64 * 1024;
 /// How long a body may take to arrive (TH58).
-const PATIENCE: Duration = Duration::from_secs(30);
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The fields of a sent form, in order.
 pub struct FormData(Vec<(String, String)>);
@@ -90,7 +90,7 @@ fn decode(text: &[u8]) -> Option<String> {
 /// [`PageError::Protocol`] 413 above [`MOST`], 400 when it does not arrive.
 pub async fn read_body(request: Request) -> Result<Bytes, PageError> {
     let body = Limited::new(request.into_body(), MOST).collect();
-    let status = match tokio::time::timeout(PATIENCE, body).await {
+    let status = match tokio::time::timeout(READ_TIMEOUT, body).await {
         Ok(Ok(body)) => return Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => StatusCode::PAYLOAD_TOO_LARGE,
         Ok(Err(_)) | Err(_) => StatusCode::BAD_REQUEST,

@@ -3,13 +3,13 @@
 pub mod answer;
 pub mod assets;
 pub mod error_views;
+pub mod flash;
 pub mod form_data;
 pub mod guard;
 pub mod markdown;
 pub mod meant;
 pub mod page;
 pub mod requests;
-pub mod said;
 pub mod server;
 mod unread;
 pub mod visitor;

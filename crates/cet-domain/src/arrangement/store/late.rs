@@ -27,9 +27,6 @@ record! {
 }
 
 /// Stores a late draw without its seats.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, arrangement: i64, made: &LateDraw) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO late_draw (school, arrangement_id, late, seed, settings, busy, candidates, made_at)
@@ -50,9 +47,6 @@ pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, arrangement: i64, made: &LateD
 }
 
 /// Sets how many candidates and rooms an arrangement has by now.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn grow(
     tx: &mut Tx<'_>,
     unit: &Unit,
@@ -69,9 +63,6 @@ pub async fn grow(
 }
 
 /// The late draws of an arrangement, the first one first.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn all(tx: &mut Tx<'_>, school: SchoolCode, arrangement: i64) -> Result<Vec<LateDraw>, DbError> {
     tx.query(
         "SELECT late, seed, settings, busy, candidates, made_at

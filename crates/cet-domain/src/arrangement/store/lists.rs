@@ -34,9 +34,6 @@ record! {
 }
 
 /// What is arranged in a scope.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn in_scope(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<Vec<Stand>, DbError> {
     scope
         .query(
@@ -76,9 +73,6 @@ record! {
 }
 
 /// The rooms of an arrangement in order.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn rooms(
     tx: &mut Tx<'_>,
     school: crate::words::codes::SchoolCode,

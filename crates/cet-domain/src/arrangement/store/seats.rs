@@ -59,9 +59,6 @@ impl SeatRow {
 }
 
 /// Stores the seats of a draw, a late one or the first (0); candidates and places are in the order of the draw.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -116,9 +113,6 @@ fn statement(rows: usize) -> String {
 }
 
 /// The seats of an arrangement in the order of its draws.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn all(tx: &mut Tx<'_>, school: SchoolCode, arrangement: i64) -> Result<Vec<SeatRow>, DbError> {
     tx.query(
         "SELECT entry_school, entry_id, class, needs, session, room, seat, ticket, late
@@ -132,9 +126,6 @@ pub async fn all(tx: &mut Tx<'_>, school: SchoolCode, arrangement: i64) -> Resul
 }
 
 /// The seat of one entry in an arrangement.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn of_entry(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -155,9 +146,6 @@ pub async fn of_entry(
 }
 
 /// The batches and rooms that an arrangement uses, in order.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn cells(
     tx: &mut Tx<'_>,
     school: SchoolCode,

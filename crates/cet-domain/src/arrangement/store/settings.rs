@@ -33,9 +33,6 @@ record! {
 }
 
 /// The settings of a sitting.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn settings(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Vec<SettingRow>, DbError> {
     tx.query(
         "SELECT scope, room_size, seat_columns, tail, spare_seats, oral_rooms, machines, oral_sessions, oral_ticket,
@@ -48,9 +45,6 @@ pub async fn settings(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Vec<Sett
 }
 
 /// Sets the settings of one scope, all of them.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn set(tx: &mut Tx<'_>, sitting: &SittingCode, row: &SettingRow) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO arrange_setting

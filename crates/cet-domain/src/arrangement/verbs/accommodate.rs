@@ -104,9 +104,6 @@ async fn is_published(tx: &mut Tx<'_>, plan: &Plan, of: &Entered) -> Result<bool
 }
 
 /// What is set in a scope, the newest first: at most so many.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn accommodated(
     tx: &mut Tx<'_>,
     scope: &Scope,

@@ -26,9 +26,6 @@ pub struct Listing {
 }
 
 /// Reads what a published unit's lists say; `None` before it is published.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn listing(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Listing>, DbError> {
     let row = store::unit(tx, unit, unit.subject).await?;
     let Some(id) = row.and_then(|row| row.published) else { return Ok(None) };
@@ -45,9 +42,6 @@ pub async fn listing(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Listing>, Db
 }
 
 /// Writes into the log who took which list out (TH27).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn taken_out(
     tx: &mut Tx<'_>,
     unit: &Unit,

@@ -11,14 +11,14 @@ use crate::entry::roll::Filter;
 use crate::entry::testing::{HOME, World, campus, hours, sitting};
 use crate::on_both;
 use crate::payment::refusal::PaymentRefusal;
-use crate::payment::tests::world::Market;
+use crate::payment::tests::world::PaymentWorld;
 use crate::staff::{Role, Scope};
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::ids::{CollectivePaymentId, EntryId};
 
 /// A market whose school has an account.
-async fn market(t: crate::store::testing::TestDb, seats: i64) -> Market {
-    let m = Market::open(t, seats).await;
+async fn market(t: crate::store::testing::TestDb, seats: i64) -> PaymentWorld {
+    let m = PaymentWorld::open(t, seats).await;
     let granted: Result<(), DbError> = m
         .world
         .t

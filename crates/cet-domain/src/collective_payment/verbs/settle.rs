@@ -74,9 +74,6 @@ pub async fn release(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<Co
 }
 
 /// Releases some whose time limit has come, over all schools; answers how many.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn release_due(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
     let now = tx.now().await?;
     let due = store::due(tx, now, limit).await?;
@@ -84,9 +81,6 @@ pub async fn release_due(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
 }
 
 /// Releases those of these whose time limit has come and that are still open; answers how many.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn release_these(
     tx: &mut Tx<'_>,
     some: &[(SchoolCode, CollectivePaymentId)],

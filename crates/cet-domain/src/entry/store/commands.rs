@@ -6,9 +6,6 @@ use crate::store::{DbError, Soon, Tx};
 use crate::words::time::Time;
 
 /// Stores a command with its outcome; no row is changed when its id is known.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn remember(
     tx: &mut Tx<'_>,
     of: &Registration,
@@ -26,9 +23,6 @@ pub async fn remember(
 }
 
 /// Changes the outcome of a command that this transaction has stored.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn remember_instead(
     tx: &mut Tx<'_>,
     of: &Registration,
@@ -44,9 +38,6 @@ pub async fn remember_instead(
 }
 
 /// The outcome that was stored with a command.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn remembered(
     tx: &mut Tx<'_>,
     of: &Registration,

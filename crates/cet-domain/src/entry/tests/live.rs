@@ -181,9 +181,9 @@ on_both! {
             store_as(&world, id, (state, end, locked, ordered)).await;
             let free = state == EntryState::Held && !locked && !ordered;
             // Each alone, and undone: a refusal keeps nothing.
-            let ended = undone(&world, async move |tx| store::end(tx, school, id, EntryState::Expired, now).await).await;
-            let tied = undone(&world, async move |tx| store::tie(tx, school, id, OrderId(9)).await).await;
-            let taken = undone(&world, async move |tx| store::lock(tx, school, id, 9).await).await;
+            let ended = undone(&world, async move |tx| store::close(tx, school, id, EntryState::Expired, now).await).await;
+            let tied = undone(&world, async move |tx| store::attach_to_order(tx, school, id, OrderId(9)).await).await;
+            let taken = undone(&world, async move |tx| store::reserve_for_collective(tx, school, id, 9).await).await;
             if (ended, tied, taken) != (free, free, free && end > 0) {
                 faults.push(format!("{state:?} until {end}, locked {locked}, with an order {ordered}: ended {ended}, tied {tied}, locked {taken}"));
             }

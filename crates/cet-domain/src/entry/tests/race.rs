@@ -272,7 +272,7 @@ on_both! {
         let looked = world.t.db.read(async move |tx| store::of_registration(tx, school, id).await).await.unwrap();
         assert_eq!(crate::entry::rules::due(&looked, &needs(&world.catalogue), world.now()), [entry]);
         assert!(pay(&world.t.db, &of, entry).await);
-        let guarded = world.t.db.write(async move |tx| store::end(tx, school, entry, EntryState::Expired, NOON_LATER).await).await;
+        let guarded = world.t.db.write(async move |tx| store::close(tx, school, entry, EntryState::Expired, NOON_LATER).await).await;
         assert_eq!(guarded, Ok(false));
         let unguarded = world.sql("UPDATE entry SET state = 'expired', paid_at = NULL, ended_at = 1").await;
         assert_eq!(unguarded, 1, "without the guard the paid entry is gone");
@@ -324,7 +324,7 @@ on_both! {
                 all_looked.wait().await;
                 assert!(of.is_some());
                 db.write(async move |tx| {
-                    store::end(tx, school, entry, EntryState::Expired, NOON_LATER).await?;
+                    store::close(tx, school, entry, EntryState::Expired, NOON_LATER).await?;
                     seat_pool::store::give_back(tx, &pool("1"), 1).await
                 }).await.unwrap();
             }

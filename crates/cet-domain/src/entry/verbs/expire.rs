@@ -34,9 +34,6 @@ pub async fn expire_due(tx: &mut Tx<'_>, catalogue: &Catalogue, limit: i64) -> R
 /// somebody works on, locked entries and entries with an open order are left for later.
 ///
 /// Locks: registrations without waiting, in the order of their keys; then the pools by key.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn expire_some(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -61,9 +58,6 @@ pub async fn expire_some(
 /// just settled the order for which the entries waited. Answers how many entries ended.
 ///
 /// Locks: the pools by key; the caller must not touch another pool afterwards.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn expire_entries(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -121,7 +115,7 @@ pub(super) async fn end_all(
     let now = tx.now().await?;
     let mut freed = Vec::new();
     for entry in entries.iter_mut().filter(|entry| going.contains(&entry.id)) {
-        if !store::end(tx, of.school, entry.id, state, now).await? {
+        if !store::close(tx, of.school, entry.id, state, now).await? {
             return Err(DbError::Other("an entry changed under the lock of its registration".to_owned()));
         }
         entry.state = state;

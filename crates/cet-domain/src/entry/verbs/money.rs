@@ -23,9 +23,6 @@ pub enum LateMoney {
 /// Makes held entries paid; answers those that could not be, because they have ended, are paid, or are locked by
 /// another payer than `lock` (a collective payment; `None` is the candidate). A held entry past its hold still has its
 /// seat, so its money is in time.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn mark_paid(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -37,7 +34,7 @@ pub async fn mark_paid(
     sorted.sort_unstable();
     let mut left = Vec::new();
     for entry in sorted {
-        if !store::pay(tx, school, entry, lock, at).await? {
+        if !store::mark_paid(tx, school, entry, lock, at).await? {
             left.push(entry);
         }
     }
@@ -47,9 +44,6 @@ pub async fn mark_paid(
 /// Lets an expired entry whose money came late take a seat again, if there is one and the rules still allow it (Y4).
 ///
 /// Locks: the pool. Call it for entries in the order of their pools' keys.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn retake(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -69,7 +63,7 @@ pub async fn retake(
     if !pools::take(tx, catalogue, &expired.pool()).await? {
         return Ok(LateMoney::NoSeat);
     }
-    if !store::revive(tx, of.school, entry, now).await? {
+    if !store::reinstate(tx, of.school, entry, now).await? {
         return Err(DbError::Other("an entry changed under the lock of its registration".to_owned()));
     }
     registration::store::set_release(tx, of, None).await?;
@@ -78,9 +72,6 @@ pub async fn retake(
 
 /// Ties held entries to an order that is opened for them: until it is settled they neither expire nor can they be
 /// cancelled (Y4). Answers those that were not free for it.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn tie_to_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -91,7 +82,7 @@ pub async fn tie_to_order(
     sorted.sort_unstable();
     let mut left = Vec::new();
     for entry in sorted {
-        if !store::tie(tx, school, entry, order).await? {
+        if !store::attach_to_order(tx, school, entry, order).await? {
             left.push(entry);
         }
     }
@@ -100,20 +91,14 @@ pub async fn tie_to_order(
 
 /// Unties what an order that was closed without money had tied. Follow it with [`super::expire_entries`], because what
 /// waited for the order may be overdue.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn untie_from_order(tx: &mut Tx<'_>, of: &Registration, order: OrderId) -> Result<(), DbError> {
-    store::untie(tx, of.school, of.id, order).await?;
+    store::detach_from_order(tx, of.school, of.id, order).await?;
     Ok(())
 }
 
 /// Locks held entries for a collective payment of the school: until it is released the candidate can neither pay nor
 /// cancel them, and they do not expire (R13, Y6). Answers those that were not free for it: ended, paid, locked, or with
 /// an open order.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn lock_for_school(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -124,7 +109,7 @@ pub async fn lock_for_school(
     sorted.sort_unstable();
     let mut left = Vec::new();
     for entry in sorted {
-        if !store::lock(tx, school, entry, lock).await? {
+        if !store::reserve_for_collective(tx, school, entry, lock).await? {
             left.push(entry);
         }
     }
@@ -132,9 +117,6 @@ pub async fn lock_for_school(
 }
 
 /// Releases an entry from a collective payment; answers whether it was locked by it. One past its hold is gone at once.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
-    store::unlock(tx, school, entry, lock).await
+    store::free_from_collective(tx, school, entry, lock).await
 }

@@ -41,9 +41,6 @@ pub struct Offers {
 }
 
 /// The subjects that a page offers a candidate at a campus, each with why it can't be ticked.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn offers(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -77,9 +74,6 @@ pub async fn offers(
 
 /// How full the pools of a campus are. What is overdue in a full pool counts as free, because whoever asks gets its
 /// seat (R13).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn seats_at(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -98,9 +92,6 @@ pub async fn seats_at(
 }
 
 /// The live entries of a registration, as pages show them: what is past its hold is gone (R13).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn entries_of(tx: &mut Tx<'_>, of: &Registration) -> Result<Vec<Entry>, DbError> {
     let now = tx.now().await?;
     let mut entries = store::of_registration(tx, of.school, of.id).await?;

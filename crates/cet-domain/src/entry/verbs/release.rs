@@ -8,9 +8,6 @@ use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;
 
 /// Registrations whose time may have come, over all schools.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
     let now = tx.now().await?;
     registration::store::due_for_release(tx, now, limit).await
@@ -27,9 +24,6 @@ pub async fn release_empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Db
 
 /// Releases those of these registrations whose time has come; answers how many. Those that somebody works on wait for
 /// the next round.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn release_some(tx: &mut Tx<'_>, some: &[(SchoolCode, RegistrationId)]) -> Result<usize, DbError> {
     let now = tx.now().await?;
     let mut done = 0_usize;

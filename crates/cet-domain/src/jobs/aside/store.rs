@@ -88,9 +88,6 @@ pub(super) async fn delete(tx: &mut Tx<'_>, job: &str, key: &Key) -> Result<u64,
 }
 
 /// Whether a job has set this aside.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn is_set_aside(tx: &mut Tx<'_>, job: &str, key: &Key) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .query_opt(
@@ -102,9 +99,6 @@ pub async fn is_set_aside(tx: &mut Tx<'_>, job: &str, key: &Key) -> Result<bool,
 }
 
 /// What jobs have set aside, for `cet verify`.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn finding(db: &Db) -> Result<Finding, DbError> {
     let rows: Vec<(SchoolCode, String, String, Time, i64, String)> = db
         .read_long(async |tx: &mut Tx<'_>| {

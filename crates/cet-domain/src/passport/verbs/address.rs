@@ -6,7 +6,7 @@ use crate::audit::Changes;
 use crate::context::Context;
 use crate::limit::{self, Wait};
 use crate::passport::token::{self, Purpose};
-use crate::passport::{brakes, mails, session, store};
+use crate::passport::{mails, rate_limits, session, store};
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::Lang;
 use crate::words::email::Email;
@@ -54,8 +54,8 @@ pub(super) async fn mail_verification(
     lang: Lang,
 ) -> Result<(), Stop<Wait>> {
     let whom = id.to_string();
-    limit::check(tx, &brakes::VERIFICATION_MAILS, &whom).await?;
-    limit::fail(tx, &brakes::VERIFICATION_MAILS, &whom).await?;
+    limit::check(tx, &rate_limits::VERIFICATION_MAILS, &whom).await?;
+    limit::fail(tx, &rate_limits::VERIFICATION_MAILS, &whom).await?;
     let Ok(to) = Email::parse(email) else { return Ok(()) };
     let issued = token::issue(tx, &context.vault, id, Purpose::Verification, email).await?;
     mails::post(tx, context, lang, &to, Purpose::Verification, &issued).await?;
@@ -64,9 +64,6 @@ pub(super) async fn mail_verification(
 
 /// Verifies the address of a link. Every older session and pending link ends (W4); the session that `own` names, if it
 /// is of this passport, goes on under `token` as a new one. Answers whose it was, and whether the session goes on.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn verify(
     tx: &mut Tx<'_>,
     text: &str,
@@ -95,9 +92,6 @@ pub async fn verify(
 
 /// Whose address a link that works no more has verified, or brought back: it still is the passport's own and verified, so
 /// that nothing is left to do. A scanner of the mail server may have been first.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn is_done(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<PassportId>, DbError> {
     let Some(past) = token::find_past(tx, text, purpose).await? else { return Ok(None) };
     if purpose != Purpose::Verification && past.used.is_none() {
@@ -113,9 +107,6 @@ pub async fn is_done(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Op
 
 /// Brings a verified address back (TH70): all sessions end, and all links but older undo links, which lead further back.
 /// Answers whether the link still worked.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn undo(tx: &mut Tx<'_>, text: &str, address: IpAddr) -> Result<bool, DbError> {
     let Some(link) = super::recover::take(tx, text, Purpose::Undo).await? else { return Ok(false) };
     let id = link.passport;

@@ -171,9 +171,6 @@ pub async fn is_taken(
 }
 
 /// Changes the password: every other session and every pending link ends, this session goes on under a new token.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn change_password(tx: &mut Tx<'_>, who: &Proven, hash: &str) -> Result<Changed, DbError> {
     let id = who.session.passport;
     if session::is_begun(tx, &who.new_token).await? {

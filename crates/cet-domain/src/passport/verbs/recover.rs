@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::limit::{self, Wait};
 use crate::params;
 use crate::passport::token::{self, Live, Purpose};
-use crate::passport::{brakes, mails, session, store};
+use crate::passport::{mails, rate_limits, session, store};
 use crate::record;
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::Lang;
@@ -32,7 +32,7 @@ pub async fn ask(
 ) -> Result<(), Stop<Wait>> {
     let limits = &context.config.limits;
     if !limits.is_exempt(address) {
-        let (rule, network) = (brakes::recoveries(limits), limit::network(address));
+        let (rule, network) = (rate_limits::recoveries(limits), limit::network(address));
         limit::check(tx, &rule, &network).await?;
         limit::fail(tx, &rule, &network).await?;
     }
@@ -53,9 +53,6 @@ record! {
 }
 
 /// The requests that wait, the oldest first.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
     let rows: Vec<(i64,)> =
         tx.query("SELECT id FROM recovery_request ORDER BY id LIMIT $1", params![most]).await?;
@@ -116,9 +113,6 @@ pub enum Named {
 }
 
 /// Looks at a link and the e-mail name that was typed; a wrong name is counted and uses nothing up (A5).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn try_name(tx: &mut Tx<'_>, text: &str, email: Option<&Email>) -> Result<Named, DbError> {
     let Some(token) = token::find(tx, text, Purpose::Recovery).await? else { return Ok(Named::Dead) };
     let owner = Email::parse(&token.email).ok();
@@ -131,9 +125,6 @@ pub async fn try_name(tx: &mut Tx<'_>, text: &str, email: Option<&Email>) -> Res
 
 /// Sets the password by a link, which works no second time: of two tabs the second is refused here (TH16). Ends every
 /// session and every other link. Answers whose it was; nothing when the link is dead by now.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn set_password(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -150,7 +141,7 @@ pub async fn set_password(
     token::revoke_pending(tx, id).await?;
     if let Ok(email) = Email::parse(&token.email) {
         // Whoever forgot a password has typed wrong ones.
-        brakes::LoginBrakes::new(&context.config.limits, &email.key(), address, None).clear(tx).await?;
+        rate_limits::LoginLimits::new(&context.config.limits, &email.key(), address, None).clear(tx).await?;
     }
     super::record(tx, id, ("password-recovered", Changes::NONE.replaced("password")), address).await?;
     Ok(Some(id))

@@ -6,7 +6,7 @@ use crate::audit::{self, Actor, Changes, Event};
 use crate::context::Context;
 use crate::limit::{self, Rule, Wait};
 use crate::passport::rules::same_student_number;
-use crate::passport::{brakes, store};
+use crate::passport::{rate_limits, store};
 use crate::registration;
 use crate::roster::{self, DocumentKey};
 use crate::store::{DbError, Stop, Tx};
@@ -59,10 +59,11 @@ pub async fn retrieve(
     sought: &Sought,
 ) -> Result<Option<Retrieved>, Stop<Wait>> {
     let document = DocumentKey::of(&context.vault, &sought.document);
-    let mut counts: Vec<(Rule, String)> = vec![(brakes::RETRIEVALS_OF_DOCUMENT, to_hex(&document.bytes()))];
+    let mut counts: Vec<(Rule, String)> =
+        vec![(rate_limits::RETRIEVALS_OF_DOCUMENT, to_hex(&document.bytes()))];
     let limits = &context.config.limits;
     if !limits.is_exempt(sought.address) {
-        counts.push((brakes::retrievals(limits), limit::network(sought.address)));
+        counts.push((rate_limits::retrievals(limits), limit::network(sought.address)));
     }
     for (rule, whom) in &counts {
         limit::check(tx, rule, whom).await?;

@@ -12,9 +12,6 @@ use crate::words::ids::{EntryId, OrderId};
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
 /// Lets the next run of the job ask for an open order at once.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -27,9 +24,6 @@ pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result
 
 /// Lets the next run of the job end the open order that pays for an entry, whose lot has changed: cancelled, locked, or
 /// paid by other money.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -44,9 +38,6 @@ pub async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -
 }
 
 /// Orders whose time to ask has come, the longest due first.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)>, DbError> {
     let now = tx.now().await?;
     tx.query(
@@ -57,9 +48,6 @@ pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)
 }
 
 /// Whether an order needs no asking any more.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn is_asked_no_more(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<bool, DbError> {
     let (waiting,) = tx
         .query_one::<(i64,)>(

@@ -8,17 +8,11 @@ const ORDERS: [&str; 3] = ["open", "paid", "closed"];
 const REFUNDS: [&str; 2] = ["due", "done"];
 
 /// How many orders are in each state. It counts every row: not for a page.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn orders_by_state(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, i64)>, DbError> {
     Ok(each(&ORDERS, &tx.query("SELECT state, COUNT(*) FROM payment_order GROUP BY state", &[]).await?))
 }
 
 /// How many refunds are in each state.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn refunds_by_state(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, i64)>, DbError> {
     Ok(each(&REFUNDS, &tx.query("SELECT state, COUNT(*) FROM refund GROUP BY state", &[]).await?))
 }

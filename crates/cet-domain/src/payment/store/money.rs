@@ -34,10 +34,7 @@ pub struct NewReceipt {
     pub proof: &'static str,
 }
 
-/// Books the money of a trade; 0 rows: this trade is booked already (Y3, TH35, I11).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
+/// BookingContext the money of a trade; 0 rows: this trade is booked already (Y3, TH35, I11).
 pub async fn insert_receipt(tx: &mut Tx<'_>, receipt: &NewReceipt) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -59,9 +56,6 @@ pub async fn insert_receipt(tx: &mut Tx<'_>, receipt: &NewReceipt) -> Result<u64
 }
 
 /// The order for which the money of a trade was booked.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn order_of_trade(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -78,9 +72,6 @@ pub async fn order_of_trade(
 }
 
 /// Says that a receipt paid for an entry. A second one for the entry breaks a unique key, and so the use case (I4).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert_receipt_line(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -97,9 +88,6 @@ pub async fn insert_receipt_line(
 }
 
 /// Owes a payer money of a receipt; a job sends it.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert_refund(
     tx: &mut Tx<'_>,
     receipt: &NewReceipt,
@@ -168,9 +156,6 @@ record! {
 }
 
 /// Refunds that are due, as [`claim_refund`] takes them, the longest due first.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn due_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
     let now = tx.now().await?;
     tx.query(
@@ -185,9 +170,6 @@ pub async fn due_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, 
 }
 
 /// Whether a refund is not owed any more.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn is_refunded(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<bool, DbError> {
     let (owed,) = tx
         .query_one::<(i64,)>(
@@ -200,9 +182,6 @@ pub async fn is_refunded(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result
 
 /// Claims a refund that is due; nothing when another node was faster. Of one receipt only the oldest, and not within
 /// three seconds of the one before. The claim is committed before anything is sent, so that whoever comes next asks before sending again.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn claim_refund(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -234,9 +213,6 @@ pub(crate) async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueR
 }
 
 /// Notes that the money goes back; 0 rows: noted before.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -247,9 +223,6 @@ pub async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result
 }
 
 /// Puts a refund off.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn refund_later(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -278,9 +251,6 @@ record! {
 }
 
 /// The refunds of a passport's orders, the newest first, at most 60.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
         "SELECT refund.order_id, refund.amount, refund.reason, refund.due_at, refund.done_at
@@ -295,9 +265,6 @@ pub async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<Ref
 }
 
 /// The refunds of one order, the newest first.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn refunds_of_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,

@@ -122,9 +122,6 @@ macro_rules! select_order {
 }
 
 /// An order by the number on the wire, whose first five digits are its school.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn by_number(tx: &mut Tx<'_>, number: &OrderNumber) -> Result<Option<Order>, DbError> {
     let school = number.as_str().get(..5).and_then(|code| SchoolCode::parse(code).ok());
     let Some(school) = school else { return Ok(None) };
@@ -133,9 +130,6 @@ pub async fn by_number(tx: &mut Tx<'_>, number: &OrderNumber) -> Result<Option<O
 
 /// Gives all orders of a registration to another passport, when the registration moves (A7), and with them those that the
 /// old one opened for former registrations of the same student: their money may still turn up.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn give_to_passport(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -162,17 +156,11 @@ pub async fn give_to_passport(
 }
 
 /// An order by its id.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn by_id(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Option<Order>, DbError> {
     tx.query_opt(select_order!("WHERE school = $1 AND id = $2"), params![school, id]).await
 }
 
 /// The open order of a registration; there is at most one.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn open_of(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -186,17 +174,11 @@ pub async fn open_of(
 }
 
 /// The newest orders of a passport, at most 20, of whatever registration: also of one that is gone.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn newest_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<Order>, DbError> {
     tx.query(select_order!("WHERE passport_id = $1 ORDER BY id DESC LIMIT 20"), params![passport]).await
 }
 
 /// An order of a passport by its id, whether or not its registration lives.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn of_passport(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -233,9 +215,6 @@ pub struct NewOrder {
 }
 
 /// Opens an order; 0 rows: its number is taken, or the registration has an open order (Y1).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert(tx: &mut Tx<'_>, order: &NewOrder) -> Result<u64, DbError> {
     tx.execute(
         "INSERT INTO payment_order
@@ -273,9 +252,6 @@ pub struct Line {
 }
 
 /// Adds a line to a new order.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert_line(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -291,9 +267,6 @@ pub async fn insert_line(
 }
 
 /// The lines of an order in the order of their entries.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn lines_of(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<Vec<Line>, DbError> {
     let rows = tx
         .query::<(EntryId, SubjectCode, Fen)>(
@@ -306,9 +279,6 @@ pub async fn lines_of(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Re
 
 /// Moves an order from the state that was read to the next, and sets when it is asked for; 0 rows: it is no longer in
 /// that state.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn move_to(
     tx: &mut Tx<'_>,
     order: &Order,
@@ -327,9 +297,6 @@ pub async fn move_to(
 }
 
 /// Sets when an order is asked for next, as long as it is in the state that was read.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn set_ask(tx: &mut Tx<'_>, order: &Order, ask_at: Option<Time>) -> Result<(), DbError> {
     tx.execute(
         "UPDATE payment_order SET ask_at = $4 WHERE school = $1 AND id = $2 AND state = $3",

@@ -51,9 +51,6 @@ pub struct OrderFilter {
 }
 
 /// Orders of a scope by school, the newest of each first, from the one after `after`.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn orders(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -127,9 +124,6 @@ record! {
 }
 
 /// Refunds of a scope, the newest first, from the one before `before`: in one state and for one reason, if given.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn refunds(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -161,9 +155,6 @@ pub async fn refunds(
 }
 
 /// How many refunds of a scope are on their way, their sum, and since when the oldest is owed.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn refunds_due(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, FenSum, Option<Time>), DbError> {
     // `try_at` is set as long as one is due, and has an index of those only.
     scope

@@ -11,9 +11,6 @@ use crate::words::time::Time;
 use cet_base::{school_in_scope, scoped};
 
 /// Puts money aside; 0 rows: it was told before.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn insert(tx: &mut Tx<'_>, money: &Suspense) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -60,9 +57,6 @@ record! {
 }
 
 /// What is not settled yet in a scope, the newest first, from the one before `before`.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -89,9 +83,6 @@ pub async fn list(
 }
 
 /// How much is not settled yet in a scope, and since when the oldest waits.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     scope
         .query_one(

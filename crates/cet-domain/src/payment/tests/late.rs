@@ -14,8 +14,8 @@ use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
 
 /// Candidate 1, whose student the roster knows, has let an order for English 4 run out; the registration is gone.
-async fn run_out(t: TestDb, subjects: &str) -> (Market, PassportId, Order) {
-    let m = Market::open(t, 1).await;
+async fn run_out(t: TestDb, subjects: &str) -> (PaymentWorld, PassportId, Order) {
+    let m = PaymentWorld::open(t, 1).await;
     let who = m.world.candidate(1).await;
     let known: Result<(), DbError> = m
         .world

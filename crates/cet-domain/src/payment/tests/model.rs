@@ -42,7 +42,7 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-async fn run(m: &Market, acts: &[Act]) {
+async fn run(m: &PaymentWorld, acts: &[Act]) {
     let mut orders: Vec<Order> = Vec::new();
     for act in acts {
         match *act {
@@ -99,7 +99,7 @@ async fn run(m: &Market, acts: &[Act]) {
 }
 
 /// In the end every fen that was paid is booked, and every fen that is owed has gone back.
-async fn settle_down(m: &Market, orders: &[Order]) {
+async fn settle_down(m: &PaymentWorld, orders: &[Order]) {
     m.bank.faults.lock().unwrap().clear();
     for _ in 0..8 {
         m.world.advance(hours(7));
@@ -134,7 +134,7 @@ fn histories(kind: Kind, cases: u32) {
         let shown = format!("{acts:?}");
         let ran = std::panic::catch_unwind(|| {
             block_on(kind, async |t| {
-                let m = Market::open(t, 2).await;
+                let m = PaymentWorld::open(t, 2).await;
                 run(&m, &acts).await;
             });
         });

@@ -13,7 +13,7 @@ use crate::payment::verbs::receive;
 on_both! {
     /// Y3, TH35.
     async fn a_hundred_equal_notices_on_two_nodes_have_one_effect(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         let order = m.opened(who, "alipay").await;
@@ -33,7 +33,7 @@ on_both! {
 
     // The twin of the test above without its guard: the same storm has a double effect.
     async fn without_the_unique_trade_the_same_money_is_booked_twice(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         m.world.sql("DROP INDEX receipt_trade").await;
@@ -47,7 +47,7 @@ on_both! {
 
     /// TH35, I7.
     async fn success_then_closed_stays_paid_and_closed_then_success_is_paid(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         for (n, states) in [(1, ["TRADE_SUCCESS", "TRADE_CLOSED"]), (2, ["TRADE_CLOSED", "TRADE_SUCCESS"])] {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
@@ -62,7 +62,7 @@ on_both! {
 
     /// I7.
     async fn refund_notices_never_make_paid_unpaid(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         let order = m.opened(who, "alipay").await;
@@ -77,7 +77,7 @@ on_both! {
 
     /// TH34.
     async fn without_its_signature_a_payease_notice_only_asks_the_gateway(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "payease").await;
@@ -95,7 +95,7 @@ on_both! {
 
     /// Y5.
     async fn money_whose_notice_never_came_is_asked_for(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         for (n, gateway) in [(1, "alipay"), (2, "payease")] {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
@@ -116,7 +116,7 @@ on_both! {
 
     /// Y4.
     async fn at_its_deadline_an_unpaid_order_is_ended_and_its_entries_expire(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "alipay").await;
@@ -133,7 +133,7 @@ on_both! {
     }
 
     async fn a_jump_of_the_clock_ends_order_and_entries_unless_it_was_paid(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let (pays, not) = (m.world.candidate(1).await, m.world.candidate(2).await);
         for who in [pays, not] {
             m.world.enter(who, "1").await.unwrap();
@@ -155,7 +155,7 @@ on_both! {
 
     /// Y4.
     async fn late_money_takes_the_seat_again_or_goes_back(t: TestDb) {
-        let m = Market::open(t, 1).await;
+        let m = PaymentWorld::open(t, 1).await;
         let first = m.world.candidate(1).await;
         m.world.sql("INSERT INTO passport (id, public_id, email, password_hash, lang, name, created_at, credential_changed_at)
                      VALUES (1, 'A', 'a@example.cn', '', 'en', '', 0, 0)").await;
@@ -179,7 +179,7 @@ on_both! {
     }
 
     async fn a_closed_order_is_asked_for_once_more_when_the_last_notice_could_have_come(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "payease").await;
@@ -199,7 +199,7 @@ on_both! {
     }
 }
 
-impl Market {
+impl PaymentWorld {
     /// What the gateway has refunded, after every retry had its time.
     async fn bank_refunds(&self) -> i64 {
         for _ in 0..3 {

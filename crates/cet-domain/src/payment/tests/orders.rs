@@ -14,7 +14,7 @@ use crate::words::ids::{EntryId, OrderId};
 on_both! {
     /// Y1.
     async fn the_way_from_entering_to_paid_is_short(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "alipay").await;
@@ -31,7 +31,7 @@ on_both! {
 
     /// S7.
     async fn what_is_paid_online_stands_in_the_log_of_the_order_and_of_each_entry(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         let entries = m.world.enter(who, "1;2").await.unwrap();
         let order = m.opened(who, "alipay").await;
@@ -58,7 +58,7 @@ on_both! {
 
     /// Y1.
     async fn the_same_choice_leads_back_to_the_open_order(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         let entries = m.world.enter(who, "1;2").await.unwrap();
         let first = m.pay(who, &[], "payease").await;
@@ -67,7 +67,7 @@ on_both! {
     }
 
     async fn what_was_just_paid_leads_to_its_order_again(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         let entries = m.world.enter(who, "1;2").await.unwrap();
         let id = m.pay(who, &entries, "alipay").await.unwrap();
@@ -84,7 +84,7 @@ on_both! {
     }
 
     async fn a_lost_answer_opens_no_second_order(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         for (n, lost) in [(1, Lost::Kept), (2, Lost::NotKept)] {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();
@@ -99,7 +99,7 @@ on_both! {
 
     /// TH39.
     async fn fifty_clicks_at_once_open_one_order(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         let other = m.another_shop().await;
@@ -119,7 +119,7 @@ on_both! {
 
     /// Y1, TH37.
     async fn another_choice_closes_the_old_order_and_its_trade(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         let old = m.opened(who, "alipay").await;
@@ -141,7 +141,7 @@ on_both! {
 
     /// Y1.
     async fn an_old_order_that_nobody_opened_at_the_gateway_counts_as_closed(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         let entries = m.world.enter(who, "1;2").await.unwrap();
         for gateway in ["alipay", "payease"] {
@@ -153,7 +153,7 @@ on_both! {
     }
 
     async fn an_old_order_that_is_paid_after_all_is_booked_instead(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         let entries = m.world.enter(who, "1;2").await.unwrap();
         let old = m.opened(who, "alipay").await;
@@ -166,7 +166,7 @@ on_both! {
 
     /// Y1.
     async fn a_gateway_that_does_not_answer_keeps_the_old_order_open(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         let old = m.opened(who, "alipay").await;
@@ -180,7 +180,7 @@ on_both! {
 
     /// TH37.
     async fn an_entry_is_given_up_only_after_its_order_has_ended_at_the_gateway(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         let order = m.opened(who, "alipay").await;
@@ -196,7 +196,7 @@ on_both! {
     }
 
     async fn what_cannot_be_paid_is_refused_with_every_reason_and_nothing_is_done(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         assert_eq!(m.pay(who, &[], "alipay").await, Err(vec![PaymentRefusal::NothingToPay]));
         let written = m.world.enter(who, "1").await.unwrap();
@@ -222,7 +222,7 @@ on_both! {
     }
 
     async fn the_closing_of_the_window_does_not_stop_paying_within_the_hold(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         m.world.advance(hours(239));
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1").await.unwrap();
@@ -233,7 +233,7 @@ on_both! {
     }
 
     async fn another_persons_order_is_not_found(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let (who, stranger) = (m.world.candidate(1).await, m.world.candidate(2).await);
         m.world.enter(who, "1").await.unwrap();
         m.world.enter(stranger, "1").await.unwrap();
@@ -247,7 +247,7 @@ on_both! {
 
     /// Y5.
     async fn refreshing_asks_the_gateway_and_books_what_is_paid(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         assert_eq!(refresh(&m.shop, who).await.unwrap(), Refreshed::NothingOpen);
         m.world.enter(who, "1").await.unwrap();
@@ -263,7 +263,7 @@ on_both! {
     }
 
     async fn past_the_hold_paying_asks_the_gateway_and_says_what_became_of_it(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         for (n, paid) in [(1, true), (2, false)] {
             let who = m.world.candidate(n).await;
             let entries = m.world.enter(who, "1").await.unwrap();
@@ -289,7 +289,7 @@ on_both! {
     }
 
     async fn an_order_or_refund_that_can_not_be_read_is_nobody_elses_fault(t: TestDb) {
-        let m = Market::open(t, 9).await;
+        let m = PaymentWorld::open(t, 9).await;
         let mut orders = Vec::new();
         for n in 1..=4 {
             let who = m.world.candidate(n).await;
@@ -314,7 +314,7 @@ on_both! {
     }
 
     async fn what_is_added_up_may_be_more_than_one_amount_may_be(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
         m.world.enter(who, "1;2").await.unwrap();
         m.world.sql("UPDATE entry SET fee = 100000000").await;

@@ -10,8 +10,8 @@ use crate::payment::verbs::refund_one;
 use crate::store::Tx;
 
 /// A candidate whose two subjects were locked by the school while the money was on its way: the whole order goes back.
-async fn owing(t: crate::store::testing::TestDb, gateway: &str) -> Market {
-    let m = Market::open(t, 9).await;
+async fn owing(t: crate::store::testing::TestDb, gateway: &str) -> PaymentWorld {
+    let m = PaymentWorld::open(t, 9).await;
     let who = m.world.candidate(1).await;
     m.world.enter(who, "1;2").await.unwrap();
     let order = m.opened(who, gateway).await;
@@ -22,7 +22,7 @@ async fn owing(t: crate::store::testing::TestDb, gateway: &str) -> Market {
     m
 }
 
-async fn done(m: &Market) -> i64 {
+async fn done(m: &PaymentWorld) -> i64 {
     m.world.count("SELECT COUNT(*) FROM refund WHERE state = 'done'").await
 }
 

@@ -13,24 +13,24 @@ use crate::store::Tx;
 /// What is put aside: school, order number, trade, fen, reason, proof.
 type Kept = (String, String, String, i64, String, String);
 
-async fn kept(m: &Market) -> Vec<Kept> {
+async fn kept(m: &PaymentWorld) -> Vec<Kept> {
     let db = &m.world.t.db;
     let sql = "SELECT school, order_number, trade_no, amount, reason, proof FROM suspense ORDER BY id";
     db.read(async move |tx: &mut Tx<'_>| tx.query(sql, &[]).await).await.unwrap()
 }
 
-async fn reasons(m: &Market) -> Vec<String> {
+async fn reasons(m: &PaymentWorld) -> Vec<String> {
     kept(m).await.into_iter().map(|(_, _, _, _, reason, _)| reason).collect()
 }
 
 /// Lines of the log, which stand beside what is put aside.
-async fn doubts(m: &Market) -> i64 {
+async fn doubts(m: &PaymentWorld) -> i64 {
     m.world
         .count("SELECT COUNT(*) FROM audit_log WHERE action = 'money-doubtful' AND actor_kind = 'gateway'")
         .await
 }
 
-async fn open_orders(m: &Market, people: i64, gateway: &str) -> Vec<Order> {
+async fn open_orders(m: &PaymentWorld, people: i64, gateway: &str) -> Vec<Order> {
     let mut orders = Vec::new();
     for n in 1..=people {
         let who = m.world.candidate(n).await;
@@ -49,7 +49,7 @@ fn batch(orders: &[(String, i64, NoticeStatus)]) -> Vec<u8> {
 on_both! {
     /// Y3, TH34.
     async fn a_notice_with_one_thing_wrong_pays_nothing_and_is_kept_logged_and_told_once(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let order = open_orders(&m, 1, "alipay").await.remove(0);
         let another_number = format!("99301{:015}", 1);
         let another_school = format!("99101{}", &order.number.as_str()[5..]);
@@ -92,7 +92,7 @@ on_both! {
     }
 
     async fn what_says_nothing_of_money_is_not_kept(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let order = open_orders(&m, 1, "alipay").await.remove(0);
         for state in ["WAIT_BUYER_PAY", "TRADE_CLOSED"] {
             for change in [("total_amount", "0.02"), ("app_id", "2021000000000002"), ("out_trade_no", "99301")] {
@@ -103,7 +103,7 @@ on_both! {
     }
 
     async fn the_trade_of_one_order_can_not_be_told_again_as_anothers(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let orders = open_orders(&m, 2, "alipay").await;
         let trade = [("trade_no", "N1")];
         assert_eq!(m.notify(&alipay_notice(&orders[0], "TRADE_SUCCESS", &trade)).await, "success");
@@ -114,7 +114,7 @@ on_both! {
     }
 
     async fn each_order_of_a_payease_notice_has_its_own_verdict(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let orders = open_orders(&m, 4, "payease").await;
         let ours = |n: usize| (m.wire_number(&orders[n]), 1, NoticeStatus::Paid);
         let strangers = [
@@ -136,7 +136,7 @@ on_both! {
 
     /// Y3.
     async fn what_fails_for_the_moment_is_told_again_and_the_rest_is_booked_once(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         let orders = open_orders(&m, 3, "payease").await;
         let all: Vec<_> = orders.iter().map(|order| (order, NoticeStatus::Paid)).collect();
         let told = payease_notice(&m.shop, &all, true);
@@ -150,7 +150,7 @@ on_both! {
     }
 
     async fn an_order_whose_money_is_put_aside_ends_at_its_deadline(t: TestDb) {
-        let m = Market::open(t, 5).await;
+        let m = PaymentWorld::open(t, 5).await;
         for (n, gateway) in [(1, "alipay"), (2, "payease")] {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1").await.unwrap();

@@ -4,8 +4,8 @@ use super::world::*;
 use crate::on_both;
 
 /// One candidate has paid two entries, another's money goes back in part.
-async fn honest(t: crate::store::testing::TestDb) -> Market {
-    let m = Market::open(t, 9).await;
+async fn honest(t: crate::store::testing::TestDb) -> PaymentWorld {
+    let m = PaymentWorld::open(t, 9).await;
     let (one, two) = (m.world.candidate(1).await, m.world.candidate(2).await);
     m.world.enter(one, "1;2").await.unwrap();
     m.world.enter(two, "1;2").await.unwrap();

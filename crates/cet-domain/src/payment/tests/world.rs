@@ -15,7 +15,7 @@ use crate::config::Bank as BankChoice;
 use crate::entry::testing::{HOME, World, sitting};
 use crate::payment::calls::Calls;
 use crate::payment::choice::method;
-use crate::payment::desk::{Desk, Shop};
+use crate::payment::desk::{Gateways, PaymentContext};
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::store::{self, Order};
 use crate::payment::verbs::{Pay, pay, receive};
@@ -96,7 +96,11 @@ pub(crate) fn alipay_notice(order: &Order, status: &str, changes: &[(&str, &str)
 }
 
 /// A notice of PayEase about several orders.
-pub(crate) fn payease_notice(shop: &Shop, orders: &[(&Order, NoticeStatus)], signed: bool) -> Vec<u8> {
+pub(crate) fn payease_notice(
+    shop: &PaymentContext,
+    orders: &[(&Order, NoticeStatus)],
+    signed: bool,
+) -> Vec<u8> {
     let gateway = shop.desk.gateway(GatewayCode::PayEase).unwrap();
     let orders: Vec<_> = orders
         .iter()
@@ -110,9 +114,9 @@ pub(crate) fn payease_notice(shop: &Shop, orders: &[(&Order, NoticeStatus)], sig
 }
 
 /// Candidates, their entries, a shop and a bank.
-pub(crate) struct Market {
+pub(crate) struct PaymentWorld {
     pub(crate) world: World,
-    pub(crate) shop: Shop,
+    pub(crate) shop: PaymentContext,
     pub(crate) bank: Arc<Bank>,
 }
 
@@ -120,7 +124,7 @@ pub(crate) fn school() -> SchoolCode {
     CampusCode::parse(HOME).unwrap().school()
 }
 
-impl Market {
+impl PaymentWorld {
     pub(crate) async fn open(t: TestDb, seats: i64) -> Self {
         let world = World::with_seats(t, seats).await;
         let bank = Arc::new(Bank::default());
@@ -129,7 +133,7 @@ impl Market {
     }
 
     /// A second node on the same database.
-    pub(crate) async fn another_shop(&self) -> Shop {
+    pub(crate) async fn another_shop(&self) -> PaymentContext {
         shop_on(&self.world, self.world.t.another_node().await, &self.bank)
     }
 
@@ -238,10 +242,10 @@ impl Market {
     }
 }
 
-fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> Shop {
+fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> PaymentContext {
     let wire: Arc<dyn Wire> = Arc::<Bank>::clone(bank);
     let banks = [("85", "中国银行"), ("9", "中国工商银行")];
-    let desk = Desk {
+    let desk = Gateways {
         gateways: gateways(),
         banks: banks
             .map(|(number, name)| BankChoice { number: number.to_owned(), name: name.to_owned() })
@@ -252,7 +256,7 @@ fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> Shop {
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
     let vault = Arc::new(Vault::parse(&Vault::new_key_file().unwrap()).unwrap());
-    Shop { db, desk: Arc::new(desk), catalogue, vault }
+    PaymentContext { db, desk: Arc::new(desk), catalogue, vault }
 }
 
 pub(crate) fn refused(stop: Stop) -> Vec<PaymentRefusal> {

@@ -2,8 +2,8 @@
 
 use futures_util::future::join_all;
 
-use super::settle::hear;
-use crate::payment::desk::{Heard, Shop};
+use super::settle::apply_gateway_answer;
+use crate::payment::desk::{GatewayAnswer, PaymentContext};
 use crate::payment::entries;
 use crate::payment::rules::asking::{ask_after_silence, is_asked_on_wish, next_ask};
 use crate::payment::rules::{ClosedFor, EntryState, Event, Step, step};
@@ -16,18 +16,24 @@ const MOST_REFRESHED: usize = 5;
 
 /// Asks for an order, ends its trade and closes it; an order that is paid after all is booked. The answer is the order
 /// as it stands then: still open when the gateway did not answer.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn end_order(shop: &Shop, order: &Order, why: ClosedFor) -> Result<Order, DbError> {
+pub async fn end_order(shop: &PaymentContext, order: &Order, why: ClosedFor) -> Result<Order, DbError> {
     let now = shop.now().await?;
     let heard = shop.desk.end(order, now).await;
     note(shop, order, heard, Some(why)).await
 }
 
-async fn note(shop: &Shop, order: &Order, heard: Heard, ending: Option<ClosedFor>) -> Result<Order, DbError> {
+async fn note(
+    shop: &PaymentContext,
+    order: &Order,
+    heard: GatewayAnswer,
+    ending: Option<ClosedFor>,
+) -> Result<Order, DbError> {
     let (asked, books) = (order.clone(), shop.books());
-    shop.db.write_again(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, ending, &books).await).await
+    shop.db
+        .write_again(async move |tx: &mut Tx<'_>| {
+            apply_gateway_answer(tx, &asked, &heard, ending, &books).await
+        })
+        .await
 }
 
 /// What 更新 came to.
@@ -43,10 +49,7 @@ pub enum Refreshed {
 
 /// 更新: asks the gateways for the open order of a passport, and for closed ones whose money may still turn up, whether or
 /// not the registration that they paid for is still there (Y5).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn refresh(shop: &Shop, passport: PassportId) -> Result<Refreshed, DbError> {
+pub async fn refresh(shop: &PaymentContext, passport: PassportId) -> Result<Refreshed, DbError> {
     let orders = shop.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
     let now = shop.now().await?;
     let waiting = orders.into_iter().filter(|order| is_asked_on_wish(&order.asking(), now));
@@ -57,7 +60,7 @@ pub async fn refresh(shop: &Shop, passport: PassportId) -> Result<Refreshed, DbE
     let mut answer = Refreshed::NothingOpen;
     for (order, heard) in join_all(asked).await {
         answer = match (answer, &heard) {
-            (Refreshed::Silent, _) | (_, Heard::Silence) => Refreshed::Silent,
+            (Refreshed::Silent, _) | (_, GatewayAnswer::Silence) => Refreshed::Silent,
             _ => Refreshed::Answered,
         };
         note(shop, &order, heard, None).await?;
@@ -67,10 +70,7 @@ pub async fn refresh(shop: &Shop, passport: PassportId) -> Result<Refreshed, DbE
 
 /// One claimed order of the job: it is asked for; at its deadline, and when what it pays for can't be paid as a whole
 /// any more, it is ended. Whatever happens in between, the claim runs out and the next job carries on.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn ask_one(shop: &Shop, order: Order) -> Result<Order, DbError> {
+pub async fn ask_one(shop: &PaymentContext, order: Order) -> Result<Order, DbError> {
     let claimed = order.clone();
     let due = shop.db.read(async move |tx: &mut Tx<'_>| is_due(tx, &claimed).await).await?;
     let now = shop.now().await?;
@@ -81,7 +81,7 @@ pub async fn ask_one(shop: &Shop, order: Order) -> Result<Order, DbError> {
     let (asked, books) = (order, shop.books());
     shop.db
         .write(async move |tx: &mut Tx<'_>| {
-            let after = hear(tx, &asked, &heard, ending, &books).await?;
+            let after = apply_gateway_answer(tx, &asked, &heard, ending, &books).await?;
             plan_next(tx, &asked, &after, &heard).await?;
             Ok(after)
         })
@@ -102,11 +102,16 @@ async fn is_due(tx: &mut Tx<'_>, order: &Order) -> Result<bool, DbError> {
 }
 
 /// Sets when the job asks again. An order that moved on has its time already.
-async fn plan_next(tx: &mut Tx<'_>, before: &Order, after: &Order, heard: &Heard) -> Result<(), DbError> {
+async fn plan_next(
+    tx: &mut Tx<'_>,
+    before: &Order,
+    after: &Order,
+    heard: &GatewayAnswer,
+) -> Result<(), DbError> {
     if after.state != before.state {
         return Ok(());
     }
     let now = tx.now().await?;
-    let next = if *heard == Heard::Silence { ask_after_silence } else { next_ask };
+    let next = if *heard == GatewayAnswer::Silence { ask_after_silence } else { next_ask };
     store::set_ask(tx, after, next(&after.asking(), now)).await
 }

@@ -1,7 +1,7 @@
 //! An entry of an open order is given up: the order has to end first (TH37).
 
 use super::end_order;
-use crate::payment::desk::Shop;
+use crate::payment::desk::PaymentContext;
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::store;
@@ -15,7 +15,7 @@ use crate::words::ids::PassportId;
 ///
 /// # Errors
 /// [`PaymentRefusal::NotBound`] without a registration; [`PaymentRefusal::OrderOpen`] when the gateway does not answer.
-pub async fn end_open(shop: &Shop, passport: PassportId, sitting: SittingCode) -> Result<(), Stop> {
+pub async fn end_open(shop: &PaymentContext, passport: PassportId, sitting: SittingCode) -> Result<(), Stop> {
     let found = shop.db.read(async move |tx: &mut Tx<'_>| {
         let of = registration::verbs::of_passport(tx, passport, &sitting)
             .await?

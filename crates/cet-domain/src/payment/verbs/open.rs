@@ -8,7 +8,7 @@ use super::ask::end_order;
 use crate::audit::{self, Actor, Changes, Value};
 use crate::entry;
 use crate::payment::choice::{self, EntryFacts, Method, Needs};
-use crate::payment::desk::Shop;
+use crate::payment::desk::PaymentContext;
 use crate::payment::entries;
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::asking::{Asking, next_ask};
@@ -220,7 +220,7 @@ async fn record(
 ///
 /// # Errors
 /// As [`open_order`]; [`PaymentRefusal::OrderOpen`] when the older order's gateway does not answer.
-pub async fn pay(shop: &Shop, pay: Pay) -> Result<OrderId, Stop> {
+pub async fn pay(shop: &PaymentContext, pay: Pay) -> Result<OrderId, Stop> {
     let mut in_the_way = None;
     // Each round ends one order, and only another device of the same candidate opens a new one meanwhile.
     for _ in 0..3 {

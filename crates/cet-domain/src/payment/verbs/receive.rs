@@ -2,8 +2,8 @@
 
 use gateway::{Acknowledgement, Doubtful, GatewayCode, Notice, Outcome};
 
-use super::settle::{Proof, ProofBy, hear, settle};
-use crate::payment::desk::{Heard, Shop};
+use super::settle::{Proof, ProofBy, apply_gateway_answer, settle};
+use crate::payment::desk::{GatewayAnswer, PaymentContext};
 use crate::payment::store::{self, Order};
 use crate::payment::suspense::{self, Doubt, Suspense};
 use crate::store::{DbError, Tx};
@@ -12,7 +12,7 @@ use crate::store::{DbError, Tx};
 /// own transaction: what is ours is booked, what can never be ours is put before finance. Only what is committed is
 /// acknowledged; where something is still to be stored all of it is told again, which changes nothing for the rest
 /// (TH33, TH34, TH35). `None`: this gateway is not configured.
-pub async fn receive(shop: &Shop, code: GatewayCode, body: &[u8]) -> Option<&'static str> {
+pub async fn receive(shop: &PaymentContext, code: GatewayCode, body: &[u8]) -> Option<&'static str> {
     let gateway = shop.desk.gateway(code)?;
     let told = match gateway.parse_notice(body) {
         Ok(told) => told,
@@ -41,7 +41,7 @@ pub async fn receive(shop: &Shop, code: GatewayCode, body: &[u8]) -> Option<&'st
 }
 
 /// An order that is not ours. Telling of it again would change nothing.
-async fn put_aside(shop: &Shop, told: Box<Doubtful>) -> Result<bool, DbError> {
+async fn put_aside(shop: &PaymentContext, told: Box<Doubtful>) -> Result<bool, DbError> {
     tracing::warn!(gateway = told.gateway.as_str(), why = %told.why, "a notification is not of an order of ours");
     if is_money(told.outcome.as_ref()) {
         keep(shop, Suspense::of_doubtful(*told)).await?;
@@ -54,12 +54,12 @@ const fn is_money(outcome: Option<&Outcome>) -> bool {
     matches!(outcome, None | Some(Outcome::Paid))
 }
 
-async fn keep(shop: &Shop, money: Suspense) -> Result<(), DbError> {
+async fn keep(shop: &PaymentContext, money: Suspense) -> Result<(), DbError> {
     shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep(tx, &money).await).await
 }
 
 /// Whether the notice of one order is dealt with.
-async fn hear_of(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
+async fn hear_of(shop: &PaymentContext, notice: Notice) -> Result<bool, DbError> {
     let number = notice.order_number.clone();
     let found = shop.db.read(async move |tx: &mut Tx<'_>| store::by_number(tx, &number).await).await?;
     let order = match found {
@@ -74,7 +74,7 @@ async fn hear_of(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
         // What no signature binds together is a hint: the gateway's answer to our own question decides.
         Outcome::Paid => ask(shop, &order).await,
         Outcome::Closed if notice.proven => {
-            note(shop, &order, Heard::Closed).await?;
+            note(shop, &order, GatewayAnswer::Closed).await?;
             Ok(true)
         }
         Outcome::Closed | Outcome::Pending | Outcome::Declined | Outcome::Refunded { .. } => {
@@ -86,7 +86,7 @@ async fn hear_of(shop: &Shop, notice: Notice) -> Result<bool, DbError> {
 
 /// Why a notice is not of our own order as it was opened: gateway, number on the wire and amount have to agree (Y3). Of a
 /// mere hint the amount is not looked at, since nothing binds it.
-fn doubt(shop: &Shop, order: &Order, notice: &Notice) -> Option<Doubt> {
+fn doubt(shop: &PaymentContext, order: &Order, notice: &Notice) -> Option<Doubt> {
     let wire_number =
         shop.desk.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
     if order.method.gateway != notice.gateway {
@@ -100,7 +100,7 @@ fn doubt(shop: &Shop, order: &Order, notice: &Notice) -> Option<Doubt> {
     }
 }
 
-async fn does_not_fit(shop: &Shop, notice: Notice, order: Option<Order>) -> Result<bool, DbError> {
+async fn does_not_fit(shop: &PaymentContext, notice: Notice, order: Option<Order>) -> Result<bool, DbError> {
     let doubt = order.as_ref().and_then(|order| doubt(shop, order, &notice)).unwrap_or(Doubt::Order);
     tracing::warn!(
         gateway = notice.gateway.as_str(),
@@ -117,12 +117,12 @@ async fn does_not_fit(shop: &Shop, notice: Notice, order: Option<Order>) -> Resu
     Ok(true)
 }
 
-async fn wake(shop: &Shop, order: &Order) -> Result<(), DbError> {
+async fn wake(shop: &PaymentContext, order: &Order) -> Result<(), DbError> {
     let (school, id) = (order.school, order.id);
     shop.db.write(async move |tx: &mut Tx<'_>| store::wake(tx, school, id).await).await
 }
 
-async fn book(shop: &Shop, notice: Notice) -> Result<(), DbError> {
+async fn book(shop: &PaymentContext, notice: Notice) -> Result<(), DbError> {
     let proof = Proof {
         gateway: notice.gateway,
         number: notice.order_number,
@@ -136,15 +136,17 @@ async fn book(shop: &Shop, notice: Notice) -> Result<(), DbError> {
 }
 
 /// Whether the gateway's own answer agrees with its hint that money has come; another sum is put before finance.
-async fn ask(shop: &Shop, order: &Order) -> Result<bool, DbError> {
+async fn ask(shop: &PaymentContext, order: &Order) -> Result<bool, DbError> {
     let now = shop.now().await?;
     let heard = shop.desk.query(order, now).await;
-    let paid = matches!(&heard, Heard::Paid { .. });
+    let paid = matches!(&heard, GatewayAnswer::Paid { .. });
     note(shop, order, heard).await?;
     Ok(paid)
 }
 
-async fn note(shop: &Shop, order: &Order, heard: Heard) -> Result<Order, DbError> {
+async fn note(shop: &PaymentContext, order: &Order, heard: GatewayAnswer) -> Result<Order, DbError> {
     let (asked, books) = (order.clone(), shop.books());
-    shop.db.write(async move |tx: &mut Tx<'_>| hear(tx, &asked, &heard, None, &books).await).await
+    shop.db
+        .write(async move |tx: &mut Tx<'_>| apply_gateway_answer(tx, &asked, &heard, None, &books).await)
+        .await
 }

@@ -3,7 +3,7 @@
 use gateway::{RefundState, RefundToMake};
 
 use crate::audit::{self, Actor, Changes, Value};
-use crate::payment::desk::Shop;
+use crate::payment::desk::PaymentContext;
 use crate::payment::rules::RefundReason;
 use crate::payment::store::{self, DueRefund, Order};
 use crate::store::{DbError, Tx};
@@ -16,7 +16,7 @@ const OPERATOR: &str = "system";
 ///
 /// # Errors
 /// [`DbError`] when the database can't be asked; the claim runs out and the next job carries on.
-pub async fn refund_one(shop: &Shop, refund: DueRefund) -> Result<bool, DbError> {
+pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool, DbError> {
     let (school, id) = (refund.school, refund.order);
     let order = shop.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;
     let order = order.ok_or(DbError::Decode("order of a refund"))?;
@@ -44,7 +44,7 @@ pub async fn refund_one(shop: &Shop, refund: DueRefund) -> Result<bool, DbError>
         .await
 }
 
-async fn send(shop: &Shop, order: &Order, refund: &DueRefund) -> Result<RefundState, DbError> {
+async fn send(shop: &PaymentContext, order: &Order, refund: &DueRefund) -> Result<RefundState, DbError> {
     let Some(gateway) = shop.desk.gateway(order.method.gateway) else { return Ok(RefundState::Pending) };
     let to_make = RefundToMake {
         order: order.reference(),

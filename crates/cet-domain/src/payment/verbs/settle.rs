@@ -7,7 +7,7 @@ use gateway::{GatewayCode, OrderNumber};
 use crate::audit::{self, Actor, Changes, Value};
 use crate::entry::{self, verbs::LateMoney};
 use crate::payment::choice::{EntryFacts, Needs};
-use crate::payment::desk::{Books, Heard};
+use crate::payment::desk::{BookingContext, GatewayAnswer};
 use crate::payment::rules::asking::{Asking, next_ask};
 use crate::payment::rules::{self, ClosedFor, Event, LineStep, OrderState, RefundReason, Step, after_money};
 use crate::payment::store::{self, Line, NewReceipt, Order};
@@ -62,11 +62,11 @@ pub enum Settled {
     Unknown,
 }
 
-/// Books proven money, once for each trade: entries are paid, or it goes back (Y3, Y4).
+/// BookingContext proven money, once for each trade: entries are paid, or it goes back (Y3, Y4).
 ///
 /// # Errors
 /// [`DbError`]: nothing was booked, and the gateway has to say it again.
-pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &Books) -> Result<Settled, DbError> {
+pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &BookingContext) -> Result<Settled, DbError> {
     let Some(order) = store::by_number(tx, &proof.number).await? else { return Ok(Settled::Unknown) };
     let live = registration::store::lock(tx, order.school, order.registration).await?;
     let order = store::by_id(tx, order.school, order.id).await?.ok_or(DbError::Decode("order"))?;
@@ -119,7 +119,7 @@ async fn book(
     tx: &mut Tx<'_>,
     order: &Order,
     receipt: &NewReceipt,
-    books: &Books,
+    books: &BookingContext,
     live: Option<&Registration>,
 ) -> Result<Settled, DbError> {
     let needs = Needs::of(&books.catalogue, &order.sitting);
@@ -147,7 +147,7 @@ async fn book(
         store::insert_refund(tx, receipt, id, amount, reason).await?;
     }
     if let Some(of) = revived.as_ref().filter(|_| paid.is_empty()) {
-        registration::verbs::let_go(tx, of).await?;
+        registration::verbs::release_again(tx, of).await?;
     }
     let next = after_money(order.state, !paid.is_empty());
     finish(tx, order, next, live).await?;
@@ -175,7 +175,7 @@ async fn revive(
     tx: &mut Tx<'_>,
     order: &Order,
     lines: &[(Line, &EntryFacts)],
-    books: &Books,
+    books: &BookingContext,
 ) -> Result<Option<Registration>, DbError> {
     let again = |entry: &EntryFacts| rules::line(order.state, entry.state, false) == LineStep::Retake;
     let subjects: Vec<_> =
@@ -184,7 +184,7 @@ async fn revive(
         return Ok(None);
     }
     let of = (order.registration, order.passport);
-    registration::verbs::revive(tx, &books.catalogue, order.school, of, &subjects).await
+    registration::verbs::reinstate(tx, &books.catalogue, order.school, of, &subjects).await
 }
 
 /// Pays a line's entry; answers why its money goes back instead, if it does.
@@ -248,17 +248,14 @@ async fn finish(
 
 /// Takes note of what a gateway answered: money is booked, a closed or ended trade closes the order. Answers the order
 /// as it stands afterwards.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn hear(
+pub async fn apply_gateway_answer(
     tx: &mut Tx<'_>,
     asked: &Order,
-    heard: &Heard,
+    heard: &GatewayAnswer,
     ending: Option<ClosedFor>,
-    books: &Books,
+    books: &BookingContext,
 ) -> Result<Order, DbError> {
-    if let Heard::Paid { trade_no, amount_fen } = heard {
+    if let GatewayAnswer::Paid { trade_no, amount_fen } = heard {
         let proof = Proof {
             gateway: asked.method.gateway,
             number: asked.number.clone(),
@@ -281,7 +278,7 @@ async fn close_by(
     tx: &mut Tx<'_>,
     asked: &Order,
     (event, ending): (Event, Option<ClosedFor>),
-    books: &Books,
+    books: &BookingContext,
 ) -> Result<(), DbError> {
     let live = registration::store::lock(tx, asked.school, asked.registration).await?;
     let order = read(tx, asked.school, asked.id).await?;

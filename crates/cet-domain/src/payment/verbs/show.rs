@@ -116,7 +116,7 @@ pub struct OrderLook {
     /// Its refunds.
     pub refunds: Vec<RefundShown>,
     /// Whether it can be paid now: open, before its deadline, and nothing it pays for is gone. Only then there is a
-    /// form to the gateway, see [`Desk::pay_form`](crate::payment::desk::Desk::pay_form).
+    /// form to the gateway, see [`Gateways::pay_form`](crate::payment::desk::Gateways::pay_form).
     pub payable: bool,
     /// Whether it can't be paid, but its entries still wait for payment.
     pub pay_again: bool,
@@ -187,9 +187,6 @@ impl PassportMoney {
 }
 
 /// The money of a passport, whatever became of its registrations.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn money_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<PassportMoney, DbError> {
     let orders = store::newest_of(tx, passport).await?;
     // Only a settled order may have had money.

@@ -8,9 +8,6 @@ use crate::words::ids::{PassportId, RecordId, RegistrationId};
 use crate::words::subject_list::join_codes;
 
 /// Of what a released registration was: sitting and record of the roster; its row is locked.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn released(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -32,7 +29,7 @@ pub async fn released(
 ///
 /// # Errors
 /// [`DbError`], also when the student has another live one.
-pub async fn bring_back(
+pub async fn reinstate(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     (id, passport): (RegistrationId, PassportId),

@@ -7,9 +7,6 @@ use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
 /// Whether a passport has accepted a version of the agreement.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn has_accepted(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -26,9 +23,6 @@ pub async fn has_accepted(
 }
 
 /// Records an acceptance; answers whether it is the first of this version.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn accept(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -48,9 +42,6 @@ pub async fn accept(
 }
 
 /// The documents that a passport looked up on a day, by their keys.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn looked_up(tx: &mut Tx<'_>, passport: PassportId, day: &str) -> Result<Vec<(Vec<u8>,)>, DbError> {
     tx.query(
         "SELECT document_key FROM document_lookup WHERE passport_id = $1 AND day = $2",
@@ -60,9 +51,6 @@ pub async fn looked_up(tx: &mut Tx<'_>, passport: PassportId, day: &str) -> Resu
 }
 
 /// Uses a slot of the day for a document; answers whether the slot was free.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn use_slot(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -82,9 +70,6 @@ pub async fn use_slot(
 }
 
 /// Whether CET6 is approved for a document at its school (W7: for no other).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn review_approved(
     tx: &mut Tx<'_>,
     school: SchoolCode,

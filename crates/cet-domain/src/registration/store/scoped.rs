@@ -96,9 +96,6 @@ impl Payment {
 }
 
 /// Live registrations of a scope by school and id, from the one after `after`.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -168,9 +165,6 @@ pub async fn list(
 
 /// Live registrations of a scope under this name (in its form for comparison) or student number. It reads the whole
 /// scope: for one school.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn of_person(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -203,9 +197,6 @@ pub async fn of_person(
 }
 
 /// How many live registrations a scope has. It reads all of them.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn count(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<i64, DbError> {
     let now = tx.now().await?;
     let (count,) = scope
@@ -228,9 +219,6 @@ pub async fn count(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Res
 }
 
 /// One live registration, if it lies in the scope.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn one(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -259,9 +247,6 @@ pub async fn one(
 }
 
 /// Gives a live registration to another passport; answers whether it still was the old one's.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn move_to(tx: &mut Tx<'_>, of: &Registration, new: PassportId) -> Result<bool, DbError> {
     let moved = tx
         .execute(

@@ -34,9 +34,6 @@ pub async fn spend_look_up(
 }
 
 /// How many further documents a passport may look up today.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn look_ups_left(tx: &mut Tx<'_>, passport: PassportId, most: usize) -> Result<usize, DbError> {
     let (day, _) = rules::budget_day(tx.now().await?);
     let known = store::look_up::looked_up(tx, passport, &day).await?;

@@ -99,9 +99,6 @@ pub struct Confirmation {
 }
 
 /// What the rules say of a record that was looked up. A review counts that was approved for this very document (W7).
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn confirmation(
     tx: &mut Tx<'_>,
     plan: &Plan,
@@ -126,9 +123,6 @@ pub async fn confirmation(
 
 /// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked
 /// must be what is kept.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn looked_up(
     tx: &mut Tx<'_>,
     plan: &Plan,

@@ -1,6 +1,6 @@
 //! What else stands in the way of a save that is refused anyway, so that all refusals are named.
 
-use super::{of_passport, stays};
+use super::{of_passport, still_counts};
 use crate::registration::{RegistrationRefusal, store};
 use crate::roster::StudentRecord;
 use crate::store::{DbError, Tx};
@@ -8,9 +8,6 @@ use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
 
 /// Why this passport and this student could not be bound as things stand; nothing is changed and nothing locked.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
 pub async fn obstacles(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -29,7 +26,7 @@ pub async fn obstacles(
     }
     if let Some(id) = store::live_of_student(tx, found.school, sitting, &key).await? {
         let other = store::live(tx, found.school, id).await?;
-        if stays(tx, other).await?.is_some() {
+        if still_counts(tx, other).await?.is_some() {
             refused.push(RegistrationRefusal::StudentBound);
         }
     }

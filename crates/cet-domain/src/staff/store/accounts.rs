@@ -6,9 +6,6 @@ use crate::staff::rules::{Role, Scope};
 use crate::store::{DbError, Tx};
 
 /// Accounts by name, from the one after `after`: of one role, `live` or `ended`; empty texts stand for any.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn list(
     tx: &mut Tx<'_>,
     role: &str,
@@ -30,9 +27,6 @@ pub async fn list(
 }
 
 /// One account.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn one(tx: &mut Tx<'_>, name: &str) -> Result<Option<Listed>, DbError> {
     tx.query_opt(
         "SELECT name, person, role, scope, created_at, disabled_at FROM staff_account WHERE name = $1",
@@ -42,9 +36,6 @@ pub async fn one(tx: &mut Tx<'_>, name: &str) -> Result<Option<Listed>, DbError>
 }
 
 /// The same, locked until the transaction ends.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn lock(tx: &mut Tx<'_>, name: &str) -> Result<Option<Listed>, DbError> {
     tx.query_opt(
         "SELECT name, person, role, scope, created_at, disabled_at FROM staff_account WHERE name = $1 FOR UPDATE",
@@ -54,9 +45,6 @@ pub async fn lock(tx: &mut Tx<'_>, name: &str) -> Result<Option<Listed>, DbError
 }
 
 /// Sets role and scope.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn set(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Result<(), DbError> {
     tx.execute("UPDATE staff_account SET role = $2, scope = $3 WHERE name = $1", params![name, role, *scope])
         .await?;

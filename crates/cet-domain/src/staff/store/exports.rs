@@ -56,9 +56,6 @@ macro_rules! select {
 }
 
 /// Stores a request.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert(tx: &mut Tx<'_>, new: &Export) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO staff_export
@@ -86,17 +83,11 @@ pub async fn insert(tx: &mut Tx<'_>, new: &Export) -> Result<(), DbError> {
 }
 
 /// A request, locked until the transaction ends.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Option<Export>, DbError> {
     tx.query_opt(select!("WHERE id = $1 FOR UPDATE"), params![id]).await
 }
 
 /// A request that lies in a scope, or is this account's own.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn one(tx: &mut Tx<'_>, scope: &Scope, account: &str, id: i64) -> Result<Option<Export>, DbError> {
     scope
         .query_opt(
@@ -121,9 +112,6 @@ pub struct Sought {
 }
 
 /// Requests, the newest first, from the one before `before`.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn list(tx: &mut Tx<'_>, sought: &Sought, before: i64, limit: i64) -> Result<Vec<Export>, DbError> {
     sought
         .scope
@@ -144,9 +132,6 @@ pub async fn list(tx: &mut Tx<'_>, sought: &Sought, before: i64, limit: i64) -> 
 }
 
 /// Decides a request once: by another person, before its time is over. Answers whether it was open.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn decide(
     tx: &mut Tx<'_>,
     id: i64,
@@ -169,9 +154,6 @@ pub async fn decide(
 }
 
 /// How many requests for the lists of `whats` wait for a second person of this scope.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn count_open(tx: &mut Tx<'_>, scope: &Scope, whats: &str) -> Result<i64, DbError> {
     let now = tx.now().await?;
     let (open,) = scope

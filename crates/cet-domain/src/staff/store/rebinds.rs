@@ -60,9 +60,6 @@ macro_rules! select {
 }
 
 /// Stores a request; answers whether the registration had no open one.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn insert(tx: &mut Tx<'_>, new: &Rebind) -> Result<bool, DbError> {
     let made = tx
         .execute(
@@ -93,9 +90,6 @@ pub async fn insert(tx: &mut Tx<'_>, new: &Rebind) -> Result<bool, DbError> {
 }
 
 /// The open request of a registration; there is at most one.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn open_of(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -109,9 +103,6 @@ pub async fn open_of(
 }
 
 /// Ends an open request of a registration whose time is over, so that a new one can be made.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn end_expired(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -132,9 +123,6 @@ pub async fn end_expired(
 }
 
 /// A request, locked until the transaction ends, if it lies in the scope.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn lock(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -151,9 +139,6 @@ pub async fn lock(
 }
 
 /// A request, if it lies in the scope.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn one(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -170,9 +155,6 @@ pub async fn one(
 }
 
 /// Requests of a scope, the newest first, from the one before `before` (an id; they rise with time).
-///
-/// # Errors
-/// [`DbError`].
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -198,9 +180,6 @@ pub async fn list(
 }
 
 /// Decides a request once: by another person, before its time is over. Answers whether it was open.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn decide(
     tx: &mut Tx<'_>,
     of: &Rebind,
@@ -225,9 +204,6 @@ pub async fn decide(
 }
 
 /// How many requests wait for a decision in a scope, and until when the most urgent can be approved.
-///
-/// # Errors
-/// [`DbError`].
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     let now = tx.now().await?;
     scope

@@ -9,10 +9,10 @@ use crate::arrangement::{AccommodateRefusal, Needs};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Notice, Tone, Typed};
-use crate::web::said;
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
 use cet_base::form_mark::SEEN;
@@ -31,7 +31,7 @@ const NEEDS: [(&str, &str); 3] = [
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Accommodations)?;
     let response = page(&who, None, Typed::default()).await?;
-    Ok(said::heard(&who, response))
+    Ok(flash::clear(&who, response))
 }
 
 async fn page(
@@ -48,7 +48,7 @@ async fn page(
         .await;
     let (set, now) = read?;
     let (mut page, menu) = who.frame_at(PATH, "arrangement-accommodations").await?;
-    if said::said(who) == Some(SET) && refusal.is_none() {
+    if flash::get(who) == Some(SET) && refusal.is_none() {
         let title = page.m("arrangement-set");
         page = page.noting(Notice::new(Tone::Ok, title, ""));
     }
@@ -106,7 +106,7 @@ pub(super) async fn set(who: StaffMember, form: FormData) -> Result<Response, Pa
     };
     let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| accommodate(tx, &cmd).await).await;
     match refusal(done)? {
-        Ok(_) => Ok(said::saying(&who, see_other(PATH), SET)),
+        Ok(_) => Ok(flash::set(&who, see_other(PATH), SET)),
         Err(refused) => page(&who, Some(refused), typed).await,
     }
 }

@@ -14,11 +14,11 @@ use crate::sitting::Plan;
 use crate::staff::{Permission, StaffMember};
 use crate::store::Tx;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::meant::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Typed};
-use crate::web::said;
 use crate::words::codes::SubjectCode;
 use crate::words::fen::FenSum;
 use cet_base::form_mark::{SEEN, seen};
@@ -161,7 +161,7 @@ pub(super) async fn open(who: StaffMember, form: FormData) -> Result<Response, P
     let done =
         who.app.db.write_again(async move |tx: &mut Tx<'_>| open_payment(tx, &catalogue, &cmd).await).await;
     match refusal(done)? {
-        Ok(id) => Ok(said::saying(&who, see_other(&format!("{PATH}/{id}")), "collective-made")),
+        Ok(id) => Ok(flash::set(&who, see_other(&format!("{PATH}/{id}")), "collective-made")),
         Err(refused) => page(&who, wanted, true, vec![refused], typed).await,
     }
 }

@@ -15,9 +15,9 @@ use crate::staff::list::{self, Form, Pager, Sheet};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::flash;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Notice, Page, Tone, Typed};
-use crate::web::said;
 use crate::words::ids::CollectivePaymentId;
 
 type Lines = Vec<(Line, Option<Person>)>;
@@ -64,7 +64,7 @@ pub(super) async fn show(who: StaffMember, Path(id): Path<String>) -> Result<Res
         (None, None) => {
             let of = find(&who, &id).await?;
             let response = page(&who, &of, &[]).await?;
-            Ok(said::heard(&who, response))
+            Ok(flash::clear(&who, response))
         }
     }
 }
@@ -76,7 +76,7 @@ async fn page(
 ) -> Result<Response, PageError> {
     let lines = lines(who, of).await?;
     let (page, menu) = who.frame_at(&format!("{PATH}/{}", of.id), "collective-payment").await?;
-    let page = match said::said(who) {
+    let page = match flash::get(who) {
         Some("collective-made") => page.clone().noting(ok(page.m("collective-made"))),
         Some("collective-confirmed") => page.clone().noting(ok(page.m("collective-confirmed"))),
         Some("collective-released") => page.clone().noting(ok(page.m("collective-given-back"))),
@@ -169,7 +169,7 @@ async fn settled(
     word: &'static str,
 ) -> Result<Response, PageError> {
     match done {
-        Ok(()) => Ok(said::saying(who, see_other(&format!("{PATH}/{}", of.id)), word)),
+        Ok(()) => Ok(flash::set(who, see_other(&format!("{PATH}/{}", of.id)), word)),
         Err(CollectiveRefusal::NotFound) => Err(PageError::NotFound),
         Err(refused) => {
             let of = find(who, &of.id.to_string()).await?;

@@ -15,10 +15,10 @@ use crate::sitting::{Catalogue, Plan, TextKind};
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::to_hex;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::markdown;
 use crate::web::page::{Page, Refused, Typed};
-use crate::web::said;
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
@@ -119,7 +119,7 @@ async fn submit(who: &Candidate, form: &FormData, mode: Mode) -> Result<Response
         if readable { Ok(entered) } else { Err(Stop::Refused(Vec::new())) }
     });
     match refusal(done.await)? {
-        Ok(_) => Ok(said::saying(who, see_other("/registration"), "saved")),
+        Ok(_) => Ok(flash::set(who, see_other("/registration"), "saved")),
         Err(refusals) => {
             let refused = Refusal {
                 refusals,

@@ -27,8 +27,8 @@ use crate::store::{DbError, Tx};
 use crate::ticket::verbs::seats_of;
 use crate::vault::Vault;
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::flash;
 use crate::web::page::{Page, Refused, Typed};
-use crate::web::said;
 use crate::words::document::DocumentNumber;
 use crate::words::ids::{CollectivePaymentId, EntryId, RegistrationId};
 use crate::words::subject::Mode;
@@ -55,10 +55,10 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
         }
     }
     match done {
-        Ok(_) => Ok(said::saying(&who, see_other(PATH), "cancelled")),
+        Ok(_) => Ok(flash::set(&who, see_other(PATH), "cancelled")),
         // Past its hold it was kept by that order only, and has ended with it.
         Err(refusals) if order_ended && refusals.contains(&EntryRefusal::NotFound) => {
-            Ok(said::saying(&who, see_other(PATH), "refreshed"))
+            Ok(flash::set(&who, see_other(PATH), "refreshed"))
         }
         // The same page for what is not there and for what is somebody else's (TH21).
         Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
@@ -132,14 +132,14 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     let told = told::all(&page, &plan, refusals);
     let Known { money, now, facts } = known(who, &plan).await?;
     let Some(facts) = facts else {
-        return unbound(saying(who, page), &money, &told, now).map(|page| said::heard(who, page));
+        return unbound(saying(who, page), &money, &told, now).map(|page| flash::clear(who, page));
     };
     let revealed = who.query("show").as_deref() == Some("document");
     let record = record(&page, &who.app.vault, &plan, &facts, revealed)?;
     let page = page.refusing(told.clone(), Typed::default());
     let view = view(saying(who, page), &catalogue, &plan, (&facts, &money), record);
     let response = refused_html(&told, told::retry_seconds(refusals, facts.now), &view)?;
-    Ok(said::heard(who, response))
+    Ok(flash::clear(who, response))
 }
 
 /// Without a registration: nothing yet, or what became of the payments of one that is gone.
@@ -152,7 +152,7 @@ fn unbound(page: Page, money: &PassportMoney, told: &[Refused], now: Time) -> Re
 
 /// The word of the page before, if it left one.
 fn saying(who: &Candidate, page: Page) -> Page {
-    let message = match said::said(who) {
+    let message = match flash::get(who) {
         Some("saved") => Message::Saved,
         Some("cancelled") => Message::Cancelled,
         Some("refreshed") => Message::Refreshed,

@@ -9,8 +9,8 @@ use crate::passport::views::{AccountRows, AccountView, document_kind_name};
 use crate::store::DbError;
 use crate::vault::Vault;
 use crate::web::answer::{PageError, html};
+use crate::web::flash;
 use crate::web::page::{Notice, Page, Tone};
-use crate::web::said;
 use crate::words::document::DocumentNumber;
 use crate::words::email::Email;
 use crate::words::name::masked;
@@ -22,7 +22,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         who.app.db.read(async move |tx| store::account(tx, id).await).await;
     let account = found?.ok_or(PageError::NotFound)?;
     let shown = who.query("show").as_deref() == Some("yes");
-    let page = match said::said(&who).and_then(|word| told(&who.page(), word)) {
+    let page = match flash::get(&who).and_then(|word| told(&who.page(), word)) {
         Some(notice) => who.page().noting(notice),
         None => who.page(),
     };
@@ -31,7 +31,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         None => page,
     };
     let view = AccountView::new(page, rows(&who, &account, shown)?, shown);
-    Ok(said::heard(&who, html(StatusCode::OK, &view)?))
+    Ok(flash::clear(&who, html(StatusCode::OK, &view)?))
 }
 
 /// What was just done.

@@ -6,7 +6,7 @@ use crate::passport::refusal::PassportRefusal;
 use crate::passport::store::{self, Login};
 use crate::passport::turns::Asker;
 use crate::passport::verbs::change::Proven;
-use crate::passport::{Candidate, brakes, session, token};
+use crate::passport::{Candidate, rate_limits, session, token};
 use crate::store::{DbError, Stop};
 use crate::web::answer::PageError;
 
@@ -16,7 +16,7 @@ pub(super) async fn prove(
     password: &str,
 ) -> Result<Result<Proven, PassportRefusal>, PageError> {
     let app = &who.app;
-    let (id, rule) = (who.session.passport, brakes::current_passwords(&app.config.limits));
+    let (id, rule) = (who.session.passport, rate_limits::current_passwords(&app.config.limits));
     let whom = id.to_string();
     let asked = whom.clone();
     let known: Result<Option<Login>, Stop<limit::Wait>> = app
@@ -69,7 +69,7 @@ pub(super) async fn is_new_one(who: &Candidate, password: &str) -> Result<bool, 
     let Some(login) = known? else { return Ok(false) };
     let (hash, asker) = (Some(login.password_hash.as_str()), Asker::candidate(who.address));
     let right = hashed(app.passwords.is_right(password, hash, &asker).await)?.unwrap_or(false);
-    let (rule, whom) = (brakes::current_passwords(&app.config.limits), id.to_string());
+    let (rule, whom) = (rate_limits::current_passwords(&app.config.limits), id.to_string());
     let counted: Result<(), DbError> =
         app.db
             .write(async move |tx| {

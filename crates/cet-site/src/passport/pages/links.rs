@@ -15,8 +15,8 @@ use crate::passport::{Candidate, MaybeCandidate, session};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::error_views::ErrorView;
+use crate::web::flash;
 use crate::web::page::Link;
-use crate::web::said;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
@@ -31,9 +31,9 @@ pub(super) async fn send(who: Candidate) -> Result<Response, PageError> {
     match waited(asked)? {
         Ok(Asked::Mailed) => {
             who.app.wake_jobs();
-            Ok(said::saying(&who, see_other("/account"), "verification-sent"))
+            Ok(flash::set(&who, see_other("/account"), "verification-sent"))
         }
-        Ok(Asked::Verified) => Ok(said::saying(&who, see_other("/account"), "email-verified")),
+        Ok(Asked::Verified) => Ok(flash::set(&who, see_other("/account"), "email-verified")),
         Err(refusal) => match refusal.retry_after() {
             Some(seconds) => Err(PageError::TooMany(seconds)),
             None => Err(PageError::fault(refusal.code())),
@@ -65,7 +65,7 @@ pub(super) async fn verify(who: MaybeCandidate, Path(token): Path<String>) -> Re
         None => match done_before(&who, token, Purpose::Verification).await? {
             None => dead(&who),
             Some(passport) if is_own(&who, passport) => {
-                Ok(said::saying(&who, see_other("/account"), "email-verified"))
+                Ok(flash::set(&who, see_other("/account"), "email-verified"))
             }
             Some(_) => Ok(to_login(Message::EmailVerified)),
         },
@@ -74,7 +74,7 @@ pub(super) async fn verify(who: MaybeCandidate, Path(token): Path<String>) -> Re
             if let Some(cookie) = cookies::cookie(&who.app, &new_token) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
-            Ok(said::saying(&who, response, "email-verified"))
+            Ok(flash::set(&who, response, "email-verified"))
         }
         Some(false) => Ok(to_login(Message::EmailVerified)),
     }

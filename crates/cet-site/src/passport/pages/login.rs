@@ -5,9 +5,9 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
-use crate::passport::brakes::{LoginBrakes, known_device, new_device};
 use crate::passport::cookies;
 use crate::passport::notice;
+use crate::passport::rate_limits::{LoginLimits, known_device, new_device};
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::own_path;
 use crate::passport::store::Login;
@@ -47,9 +47,9 @@ pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Respon
     // What is no address belongs to nobody, and costs as much as one that does.
     let key = Email::parse(email).map_or_else(|_| "?".to_owned(), |email| email.key());
     let device = who.cookie(DEVICE).and_then(|cookie| known_device(&who.app.vault, &key, cookie));
-    let brakes = LoginBrakes::new(&who.app.config.limits, &key, who.address, device);
+    let brakes = LoginLimits::new(&who.app.config.limits, &key, who.address, device);
     match attempt(&who, &key, password, &brakes).await? {
-        Ok(login) => match signed_in(&who, login, &key, brakes, next).await? {
+        Ok(login) => match signed_in(&who, login, &key, rate_limits, next).await? {
             Some(response) => Ok(response),
             None => again(&who, &form, next, PassportRefusal::Credentials).await,
         },
@@ -62,7 +62,7 @@ async fn attempt(
     who: &MaybeCandidate,
     key: &str,
     password: &str,
-    brakes: &LoginBrakes,
+    brakes: &LoginLimits,
 ) -> Result<Result<Login, PassportRefusal>, PageError> {
     let app = &who.app;
     let (asked, held) = (key.to_owned(), brakes.clone());
@@ -89,7 +89,7 @@ async fn signed_in(
     who: &MaybeCandidate,
     login: Login,
     key: &str,
-    brakes: LoginBrakes,
+    brakes: LoginLimits,
     next: &str,
 ) -> Result<Option<Response>, PageError> {
     let app = &who.app;

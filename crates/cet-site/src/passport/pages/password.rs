@@ -13,9 +13,9 @@ use crate::passport::views::PasswordView;
 use crate::passport::{Candidate, store};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
-use crate::web::said;
 use crate::words::email::Email;
 
 pub(super) async fn form(who: Candidate) -> Result<Response, PageError> {
@@ -33,7 +33,7 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
         Err(PassportRefusal::CurrentPassword)
             if refused.is_empty() && current::is_new_one(&who, password).await? =>
         {
-            return Ok(said::saying(&who, see_other("/account"), "password-changed"));
+            return Ok(flash::set(&who, see_other("/account"), "password-changed"));
         }
         Err(refusal) => {
             refused.push(refusal);
@@ -56,7 +56,7 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
             if let Some(cookie) = cookies::cookie(&who.app, &token) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
-            Ok(said::saying(&who, response, "password-changed"))
+            Ok(flash::set(&who, response, "password-changed"))
         }
         Changed::Stale | Changed::Done | Changed::EmailTaken | Changed::Meanwhile => {
             again(&who, &[PassportRefusal::CurrentPassword])

@@ -14,11 +14,11 @@ use crate::passport::views::ProfileView;
 use crate::passport::{Candidate, store};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
+use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::meant::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::Typed;
-use crate::web::said;
 use crate::words::email::Email;
 use cet_base::form_mark::{SEEN, Seen, seen};
 
@@ -67,13 +67,13 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
     }
     let token = proven.new_token.clone();
     match save(&who, proven, (email, profile, read_seen(&who.app.vault, &form)?)).await? {
-        Ok(Changed::Done) => Ok(said::saying(&who, see_other("/account"), "profile-saved")),
+        Ok(Changed::Done) => Ok(flash::set(&who, see_other("/account"), "profile-saved")),
         Ok(Changed::Renewed) => {
             let mut response = see_other("/account");
             if let Some(cookie) = cookies::cookie(&who.app, &token) {
                 response.headers_mut().append(header::SET_COOKIE, cookie);
             }
-            Ok(said::saying(&who, response, "email-changed"))
+            Ok(flash::set(&who, response, "email-changed"))
         }
         Ok(Changed::EmailTaken) => again(&who, &form, &[PassportRefusal::EmailTaken]).await,
         Ok(Changed::Meanwhile) => again(&who, &form, &[PassportRefusal::ChangedMeanwhile]).await,

@@ -8,8 +8,8 @@ use http::StatusCode;
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
 use crate::passport::MaybeCandidate;
-use crate::passport::brakes::LoginBrakes;
 use crate::passport::notice::{Message, announce};
+use crate::passport::rate_limits::LoginLimits;
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::{Profile, TypedProfile, check_digit_hint, refused_password};
 use crate::passport::turns::Asker;
@@ -122,7 +122,7 @@ async fn repeated_or_taken(
     wanted: Wanted,
 ) -> Result<Result<(), PassportRefusal>, PageError> {
     let Wanted { email, password, profile } = wanted;
-    let brakes = LoginBrakes::new(&who.app.config.limits, &email.key(), who.address, None);
+    let brakes = LoginLimits::new(&who.app.config.limits, &email.key(), who.address, None);
     let (vault, held, asked) = (Arc::clone(&who.app.vault), brakes.clone(), email.clone());
     let known: Result<_, DbError> =
         who.app.db.read(async move |tx| verbs::repeated(tx, &vault, &held, &asked, &profile).await).await;

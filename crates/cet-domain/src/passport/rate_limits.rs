@@ -28,14 +28,14 @@ const fn passwords(what: &'static str, most: i64) -> Rule {
 
 /// Whose failures at logging in are counted together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LoginBrakes {
+pub struct LoginLimits {
     /// The account from this network; from a device that it is known on, the account on this device.
     account: (Rule, String),
     /// All accounts from this network; not for an exempt network, nor for a known device.
     network: Option<(Rule, String)>,
 }
 
-impl LoginBrakes {
+impl LoginLimits {
     /// The brakes for one attempt; `device` is what [`known_device`] made of the cookie.
     #[must_use]
     pub fn new(limits: &Limits, email_key: &str, address: IpAddr, device: Option<&str>) -> Self {
@@ -67,9 +67,6 @@ impl LoginBrakes {
     }
 
     /// Counts a wrong password.
-    ///
-    /// # Errors
-    /// [`DbError`].
     pub async fn fail(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         limit::fail(tx, &self.account.0, &self.account.1).await?;
         match &self.network {
@@ -79,9 +76,6 @@ impl LoginBrakes {
     }
 
     /// Forgets the account's failures; those of the network stay.
-    ///
-    /// # Errors
-    /// [`DbError`].
     pub async fn clear(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         limit::clear(tx, &self.account.0, &self.account.1).await
     }

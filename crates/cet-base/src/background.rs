@@ -4,20 +4,20 @@ use tokio::sync::oneshot;
 
 /// Whom work on a thread of its own gives way to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rank {
+pub enum Priority {
     /// To every other thread of the machine: it takes what they leave over.
     Behind,
     /// To nobody: it has waited long enough.
-    Beside,
+    Normal,
 }
 
 /// Runs `work` on a thread of its own. `None` when it ended in a panic, or the system gave no thread.
 ///
 /// How many run at once is the caller's to bound.
-pub async fn run<T: Send + 'static>(rank: Rank, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+pub async fn run<T: Send + 'static>(rank: Priority, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (done, result) = oneshot::channel();
     let thread = std::thread::Builder::new().name("behind".to_owned()).spawn(move || {
-        if rank == Rank::Behind {
+        if rank == Priority::Background {
             give_way();
         }
         // Who waited for it may have left.
@@ -61,13 +61,13 @@ mod tests {
         let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
         let before = policy();
         assert_ne!(before, idle);
-        assert_eq!(run(Rank::Behind, policy).await, Some(idle));
-        assert_eq!(run(Rank::Beside, policy).await, Some(before));
+        assert_eq!(run(Priority::Background, policy).await, Some(idle));
+        assert_eq!(run(Priority::Normal, policy).await, Some(before));
         assert_eq!(policy(), before);
     }
 
     #[tokio::test]
     async fn work_that_panics_is_told_as_lost() {
-        assert_eq!(run(Rank::Behind, || -> i32 { panic!("planned") }).await, None);
+        assert_eq!(run(Priority::Background, || -> i32 { panic!("planned") }).await, None);
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Seen {
     pub(super) hidden_rows: Vec<Option<HiddenRows>>,
 }
 
-pub(super) fn look_over(
+pub(super) fn inspect(
     path: &Path,
     columns: &'static [&'static str],
     limits: Limits,

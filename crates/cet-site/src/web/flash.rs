@@ -12,20 +12,20 @@ const WAITS: u32 = 60;
 
 /// Lets the next page say `word`.
 #[must_use]
-pub fn saying(visitor: &Visitor, response: Response, word: &'static str) -> Response {
+pub fn set(visitor: &Visitor, response: Response, word: &'static str) -> Response {
     with_cookie(visitor, response, word, WAITS)
 }
 
 /// The word that waits for this page.
 #[must_use]
-pub fn said(visitor: &Visitor) -> Option<&str> {
+pub fn get(visitor: &Visitor) -> Option<&str> {
     visitor.cookie(COOKIE).filter(|word| !word.is_empty())
 }
 
 /// Makes the browser forget the word, once a page has said it.
 #[must_use]
-pub fn heard(visitor: &Visitor, response: Response) -> Response {
-    if said(visitor).is_some() { with_cookie(visitor, response, "", 0) } else { response }
+pub fn clear(visitor: &Visitor, response: Response) -> Response {
+    if get(visitor).is_some() { with_cookie(visitor, response, "", 0) } else { response }
 }
 
 fn with_cookie(visitor: &Visitor, mut response: Response, word: &'static str, age: u32) -> Response {

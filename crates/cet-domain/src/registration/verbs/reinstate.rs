@@ -17,7 +17,7 @@ use crate::words::ids::{PassportId, RegistrationId};
 ///
 /// # Errors
 /// [`DbError`], also when the student is bound by somebody else at this very moment.
-pub async fn revive(
+pub async fn reinstate(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     school: SchoolCode,
@@ -42,17 +42,14 @@ pub async fn revive(
         catalogue.campus_name(found.campus).unwrap_or_default(),
         granted,
     );
-    store::bring_back(tx, school, (id, passport), &snapshot).await?;
+    store::reinstate(tx, school, (id, passport), &snapshot).await?;
     let changes = Changes::NONE.set("passport", passport);
     record_it(tx, school, id, ("registration-revived", changes)).await?;
     store::lock(tx, school, id).await
 }
 
 /// Releases a revived registration again, because no seat was left after all.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked.
-pub async fn let_go(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
+pub async fn release_again(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
     store::delete_claim(tx, of).await?;
     store::release(tx, of).await?;
     let changes = Changes::NONE.field("passport", of.passport, Value::Nothing);
