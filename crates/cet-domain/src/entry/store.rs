@@ -1,8 +1,10 @@
 //! The SQL of entries. Whoever changes one holds the lock of its registration (`registration::store::lock`).
 
 mod commands;
+mod of_many;
 
 pub use commands::{remember, remember_instead, remembered};
+pub use of_many::of_registrations;
 
 use super::{Entry, EntryState};
 use crate::fragments::{free, overdue};

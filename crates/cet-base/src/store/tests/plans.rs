@@ -21,6 +21,8 @@ const MADE: &[(&str, &str, &str)] = &[
     ("audit/todo.rs", "INSERT INTO audit_chain", "for many rows: audit's tests"),
     ("audit/todo.rs", "DELETE FROM audit_todo", "for many rows: audit's tests"),
     ("audit/todo.rs", "&sql", "these two"),
+    ("entry/store/of_many.rs", "SELECT id, sitting", "for many registrations: its own test"),
+    ("entry/store/of_many.rs", "&SQL", "the same"),
     ("import/stage.rs", "sql", "for many rows: the imports' tests"),
     ("roster/file.rs", "INSERT INTO student_record", "for many rows: roster's tests"),
     ("score/file.rs", "INSERT INTO score", "for many rows: score's tests"),

@@ -3,6 +3,8 @@
 pub(super) mod find;
 pub(super) mod one;
 
+use std::collections::HashMap;
+
 use axum::response::Response;
 
 use super::exports::{What, cut};
@@ -19,6 +21,7 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::document::DocumentNumber;
 use crate::words::ids::RegistrationId;
+use crate::words::time::Time;
 
 pub(super) const PATH: &str = "/staff/registrations";
 pub(super) const FILTERS: [&str; 5] = ["campus", "college", "class", "subject", "payment"];
@@ -49,14 +52,18 @@ async fn seen(member: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<See
 async fn with_entries(member: &StaffMember, seen: Vec<Seen>) -> Result<Vec<Full>, PageError> {
     let keys: Vec<_> = seen.iter().map(|of| (of.school, of.id)).collect();
     let read = async move |tx: &mut Tx<'_>| {
-        let mut all = Vec::new();
-        for (school, id) in keys.iter().copied() {
-            all.push(live_entries(tx, school, id).await?);
-        }
-        Ok(all)
+        let now = tx.now().await?;
+        Ok((now, entry::store::of_registrations(tx, &keys).await?))
     };
-    let entries: Result<Vec<_>, DbError> = member.app.db.read_long(read).await;
-    Ok(seen.into_iter().zip(entries?).collect())
+    let read: Result<(Time, HashMap<RegistrationId, Vec<entry::Entry>>), DbError> =
+        member.app.db.read_long(read).await;
+    let (now, mut entries) = read?;
+    let live = |of: &Seen| {
+        let all = entries.remove(&of.id).unwrap_or_default();
+        all.into_iter().filter(|entry| entry::rules::is_live(entry, now)).collect()
+    };
+    let live: Vec<Vec<entry::Entry>> = seen.iter().map(live).collect();
+    Ok(seen.into_iter().zip(live).collect())
 }
 
 fn current(member: &StaffMember) -> Option<SittingCode> {
