@@ -1,13 +1,14 @@
 //! One struct a section, with the default and the check beside each field.
 
 mod gateway;
+mod network;
 mod telemetry;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 pub use gateway::{Alipay, Bank, Gateways, Payease, Sandbox};
+pub use network::Network;
 use serde::Deserialize;
 pub use telemetry::Telemetry;
 
@@ -355,57 +356,4 @@ impl Portal {
 pub struct VaultFile {
     /// Keys that seal documents and telephones; `cet config new-key` makes one.
     pub key_file: PathBuf,
-}
-
-/// A network as `10.0.0.0/8`, or one address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Network {
-    base: IpAddr,
-    bits: u32,
-}
-
-impl Network {
-    /// Whether every address of its kind lies in it.
-    #[must_use]
-    pub fn is_everybody(&self) -> bool {
-        self.bits == 0
-    }
-
-    /// Whether an address lies in it.
-    #[must_use]
-    pub fn contains(&self, address: IpAddr) -> bool {
-        let masked =
-            |value: u128, width: u32| value.checked_shr(width.saturating_sub(self.bits)).unwrap_or(0);
-        match (self.base, address.to_canonical()) {
-            (IpAddr::V4(base), IpAddr::V4(address)) => {
-                masked(u32::from(base).into(), 32) == masked(u32::from(address).into(), 32)
-            }
-            (IpAddr::V6(base), IpAddr::V6(address)) => {
-                masked(base.into(), 128) == masked(address.into(), 128)
-            }
-            _ => false,
-        }
-    }
-}
-
-impl FromStr for Network {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("\"{text}\": expected an address or a network, as 10.0.0.0/8");
-        let (base, bits) = text.split_once('/').map_or((text, None), |(base, bits)| (base, Some(bits)));
-        let base: IpAddr = base.parse().map_err(|_| wrong())?;
-        let most = if base.is_ipv4() { 32 } else { 128 };
-        let bits = bits.map_or(Ok(most), |bits| bits.parse().map_err(|_| wrong()))?;
-        if bits > most { Err(wrong()) } else { Ok(Self { base, bits }) }
-    }
-}
-
-impl TryFrom<String> for Network {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        text.parse()
-    }
 }

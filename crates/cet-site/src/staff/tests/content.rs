@@ -1,5 +1,5 @@
 //! What lists, files, figures and look-ups of staff show: all rows of the reader's scope, and none of another campus,
-//! school or province (T22). `matrix.rs` asks who gets in; here it is what they see.
+//! school or province (TH22). `matrix.rs` asks who gets in; here it is what they see.
 //!
 //! The routes and the lists that can be exported are the sources' own, so that a new one without a row here fails.
 
@@ -135,7 +135,7 @@ async fn world(t: crate::store::testing::TestDb) -> TestApp {
 }
 
 on_both! {
-    async fn t22_every_list_and_its_files_show_the_scope_and_nothing_else(t: TestDb) {
+    async fn th22_every_list_and_its_files_show_the_scope_and_nothing_else(t: TestDb) {
         let app = world(t).await;
         let (read, mut faults) = (read(), Vec::new());
         for (account, role, scope) in accounts(&app).await {
@@ -151,7 +151,7 @@ on_both! {
         none(&faults);
     }
 
-    async fn t22_every_page_of_one_row_is_there_in_its_scope_and_nowhere_else(t: TestDb) {
+    async fn th22_every_page_of_one_row_is_there_in_its_scope_and_nowhere_else(t: TestDb) {
         let app = world(t).await;
         let mut faults = Vec::new();
         for (account, role, scope) in accounts(&app).await {
@@ -172,7 +172,7 @@ on_both! {
         none(&faults);
     }
 
-    async fn t22_every_export_holds_the_scope_and_nothing_else(t: TestDb) {
+    async fn th22_every_export_holds_the_scope_and_nothing_else(t: TestDb) {
         let app = world(t).await;
         let (mut taken, mut faults) = (0, Vec::new());
         for (account, role, scope) in accounts(&app).await {
@@ -204,7 +204,7 @@ on_both! {
         assert!(taken > 50, "only {taken} files were taken");
     }
 
-    async fn t22_whoever_is_looked_up_is_found_in_the_scope_and_nowhere_else(t: TestDb) {
+    async fn th22_whoever_is_looked_up_is_found_in_the_scope_and_nowhere_else(t: TestDb) {
         let app = world(t).await;
         let mut faults = Vec::new();
         for (account, role, scope) in accounts(&app).await {
@@ -238,7 +238,7 @@ on_both! {
         none(&faults);
     }
 
-    async fn t22_every_figure_adds_up_the_scope_and_nothing_else(t: TestDb) {
+    async fn th22_every_figure_adds_up_the_scope_and_nothing_else(t: TestDb) {
         let app = world(t).await;
         let accounts = accounts(&app).await;
         let mut faults = Vec::new();

@@ -38,7 +38,7 @@ pub(super) enum Shows {
     List(Who, &'static str, Of, Mark),
     /// One row, whose addresses name it.
     One(Who, Of, fn(&Place) -> Vec<String>),
-    /// Numbers, which `t22_every_figure_…` adds up.
+    /// Numbers, which `th22_every_figure_…` adds up.
     Figures,
     /// Nothing of a school; or nothing by itself, because its POST is what shows.
     Nothing,
@@ -121,7 +121,7 @@ pub(super) const PAGES: &[Page] = &[
     one("/staff/exports/{id}", APPROVE_FIRST, Of::Campuses, |of| {
         vec![format!("/staff/exports/{}", of.id() * 10)]
     }),
-    // Only for who asked: `t22_every_export_…`.
+    // Only for who asked: `th22_every_export_…`.
     nothing("/staff/exports/{id}/file"),
     nothing("/staff/exports/new"),
     nothing("/staff/retrieval"),
