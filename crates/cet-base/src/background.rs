@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
     /// To every other thread of the machine: it takes what they leave over.
-    Behind,
+    Background,
     /// To nobody: it has waited long enough.
     Normal,
 }
@@ -14,10 +14,13 @@ pub enum Priority {
 /// Runs `work` on a thread of its own. `None` when it ended in a panic, or the system gave no thread.
 ///
 /// How many run at once is the caller's to bound.
-pub async fn run<T: Send + 'static>(rank: Priority, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+pub async fn run<T: Send + 'static>(
+    priority: Priority,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
     let (done, result) = oneshot::channel();
     let thread = std::thread::Builder::new().name("behind".to_owned()).spawn(move || {
-        if rank == Priority::Background {
+        if priority == Priority::Background {
             give_way();
         }
         // Who waited for it may have left.

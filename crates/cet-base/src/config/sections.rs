@@ -4,7 +4,7 @@ mod gateway;
 mod network;
 mod telemetry;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 pub use gateway::{Alipay, Bank, Gateways, Payease, Sandbox};

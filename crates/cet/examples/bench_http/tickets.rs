@@ -190,7 +190,7 @@ async fn arrange(folder: &Folder) -> Result<(), Fault> {
             tx.query("SELECT school, id FROM entry WHERE state = 'held'", &[]).await?;
         let now = tx.now().await?;
         for (school, id) in held {
-            entry::store::pay(tx, school, id, None, now).await?;
+            entry::store::mark_paid(tx, school, id, None, now).await?;
         }
         rehearsal::store::advance(tx, 0, DAYS.saturating_mul(86_400)).await
     });

@@ -47,9 +47,9 @@ pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Respon
     // What is no address belongs to nobody, and costs as much as one that does.
     let key = Email::parse(email).map_or_else(|_| "?".to_owned(), |email| email.key());
     let device = who.cookie(DEVICE).and_then(|cookie| known_device(&who.app.vault, &key, cookie));
-    let brakes = LoginLimits::new(&who.app.config.limits, &key, who.address, device);
-    match attempt(&who, &key, password, &brakes).await? {
-        Ok(login) => match signed_in(&who, login, &key, rate_limits, next).await? {
+    let limits = LoginLimits::new(&who.app.config.limits, &key, who.address, device);
+    match attempt(&who, &key, password, &limits).await? {
+        Ok(login) => match signed_in(&who, login, &key, limits, next).await? {
             Some(response) => Ok(response),
             None => again(&who, &form, next, PassportRefusal::Credentials).await,
         },
@@ -62,10 +62,10 @@ async fn attempt(
     who: &MaybeCandidate,
     key: &str,
     password: &str,
-    brakes: &LoginLimits,
+    limits: &LoginLimits,
 ) -> Result<Result<Login, PassportRefusal>, PageError> {
     let app = &who.app;
-    let (asked, held) = (key.to_owned(), brakes.clone());
+    let (asked, held) = (key.to_owned(), limits.clone());
     let known = app.db.read(async move |tx| verbs::before_login(tx, &held, &asked).await).await;
     let login = match waited(known)? {
         Ok(login) => login,
@@ -79,7 +79,7 @@ async fn attempt(
     if right {
         return Ok(Ok(login));
     }
-    let held = brakes.clone();
+    let held = limits.clone();
     let counted: Result<(), DbError> = app.db.write(async move |tx| held.fail(tx).await).await;
     counted?;
     Ok(Err(PassportRefusal::Credentials))
@@ -89,7 +89,7 @@ async fn signed_in(
     who: &MaybeCandidate,
     login: Login,
     key: &str,
-    brakes: LoginLimits,
+    limits: LoginLimits,
     next: &str,
 ) -> Result<Option<Response>, PageError> {
     let app = &who.app;
@@ -99,7 +99,7 @@ async fn signed_in(
     let (given, from) = (token.clone(), (who.address, who.lang));
     let begun: Result<bool, DbError> = app
         .db
-        .write_again(async move |tx| verbs::log_in(tx, &login, &given, old.as_deref(), &brakes, from).await)
+        .write_again(async move |tx| verbs::log_in(tx, &login, &given, old.as_deref(), &limits, from).await)
         .await;
     if !begun? {
         return Ok(None);
