@@ -99,9 +99,10 @@ pub async fn regrant(
 ) -> Result<(), DbError> {
     store::accounts::set(tx, &of.name, role, scope).await?;
     store::grant(tx, &of.name, role, scope).await?;
-    let changes = Changes::NONE.field("role", Value::code(of.role.wire()), Value::code(role.wire())).field(
+    let (old_role, old_scope) = (Value::code(of.role.wire()), Value::place(of.scope.prefix()));
+    let changes = Changes::NONE.field("role", old_role, Value::code(role.wire())).field(
         "scope",
-        Value::place(of.scope.prefix()),
+        old_scope,
         Value::place(scope.prefix()),
     );
     record(tx, by, ("staff-granted", changes), &of.name, address, "").await
