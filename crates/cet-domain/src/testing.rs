@@ -1,5 +1,15 @@
 //! What tests of this crate and of those above it share: files as schools send them, keys, photos.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::must_use_candidate,
+    clippy::new_without_default,
+    reason = "what tests share fails as tests do"
+)]
+
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

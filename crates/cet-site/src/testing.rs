@@ -1,5 +1,15 @@
 //! A whole node for tests of pages: the site's router behind its guard, a small sitting, and browsers that keep cookies.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::must_use_candidate,
+    clippy::new_without_default,
+    reason = "what tests share fails as tests do"
+)]
+
 use std::net::SocketAddr;
 
 use axum::Router;

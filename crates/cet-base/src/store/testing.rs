@@ -1,5 +1,15 @@
 //! Databases for tests: a fresh one for each test, on both kinds by the same code.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::must_use_candidate,
+    clippy::new_without_default,
+    reason = "what tests share fails as tests do"
+)]
+
 #[cfg(any(test, feature = "testing"))]
 pub mod proxy;
 
@@ -185,7 +195,6 @@ pub fn with(url: &str, settings: &str) -> String {
     format!("{url}{}{settings}", if url.contains('?') { '&' } else { '?' })
 }
 
-#[expect(clippy::panic, reason = "a test that can't make its database can only fail")]
 pub fn fail(error: &dyn std::fmt::Display) -> ! {
     panic!("{error}")
 }

@@ -34,7 +34,7 @@ pub struct NewReceipt {
     pub proof: &'static str,
 }
 
-/// BookingContext the money of a trade; 0 rows: this trade is booked already (Y3, TH35, I11).
+/// Books the money of a trade; 0 rows: this trade is booked already (Y3, TH35, I11).
 pub async fn insert_receipt(tx: &mut Tx<'_>, receipt: &NewReceipt) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(

@@ -62,7 +62,7 @@ pub enum Settled {
     Unknown,
 }
 
-/// BookingContext proven money, once for each trade: entries are paid, or it goes back (Y3, Y4).
+/// Books proven money, once for each trade: entries are paid, or it goes back (Y3, Y4).
 ///
 /// # Errors
 /// [`DbError`]: nothing was booked, and the gateway has to say it again.

@@ -1,5 +1,15 @@
 //! Photos as telephones take them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::must_use_candidate,
+    clippy::new_without_default,
+    reason = "what tests share fails as tests do"
+)]
+
 use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 
