@@ -186,7 +186,8 @@ const SOME_WORK: [&str; 4] = [
             ('00000', 3, 'x', '3', 'zh', '', 0, NULL, 1, 5)",
     "INSERT INTO payment_order (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state,
                                 opened_at, deadline_at, settled_at, ask_at, asked)
-     SELECT school, 1, '1', id, 1, '2017-2', 'alipay', '', 5, 'open', 0, 0, NULL, NULL, 0 FROM registration
+     SELECT school, 1, '1', id, 1, '2017-2', 'alipay', '', 5, 'open', 0, 0, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), 0
+       FROM registration
       UNION ALL SELECT school, 2, '2', id, 1, '2017-2', 'alipay', '', 5, 'paid', 0, 0, 0, NULL, 0 FROM registration
       UNION ALL SELECT school, 3, '3', id, 1, '2017-2', 'alipay', '', 5, 'paid', 0, 0, 0, NULL, 0 FROM registration",
     "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
