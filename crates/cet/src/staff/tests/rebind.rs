@@ -219,7 +219,7 @@ on_both! {
             ("UPDATE staff_rebind SET approver = 'national'", "I16", "UPDATE staff_rebind SET approver = 'supervisor'"),
             ("UPDATE staff_grant SET scope = '99101' WHERE account = 'supervisor'", "I17",
              "UPDATE staff_grant SET scope = '' WHERE account = 'supervisor'"),
-            ("UPDATE outbox SET kind = 'rebind-old' WHERE kind = 'rebind-new'", "I20", ""),
+            ("DELETE FROM outbox WHERE kind = 'rebind-new'", "I20", ""),
         ] {
             sql(&app, damage).await;
             assert_eq!(broken(&app).await, [found], "{damage}");
