@@ -110,6 +110,7 @@ pub(super) const VERIFICATION_MAILS: Rule =
     Rule { what: "verification-mail", most: 5, period: HOUR, then: Then::Rest };
 
 /// Wrong current passwords of one passport on its own pages.
+#[must_use]
 pub fn current_passwords(limits: &Limits) -> Rule {
     passwords("current-password", limits.passwords)
 }

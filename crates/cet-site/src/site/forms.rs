@@ -184,7 +184,10 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
             if !path.ends_with("tests") {
                 sources(&path, files);
             }
-        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("site/forms.rs") {
+        } else if path.extension().is_some_and(|ending| ending == "rs")
+            && !path.ends_with("site/forms.rs")
+            && !path.to_string_lossy().ends_with("tests.rs")
+        {
             files.push(path);
         }
     }

@@ -41,7 +41,7 @@ pub(crate) fn all() -> Vec<Citation> {
     }
     for file in files("crates", ".html") {
         let comments = file.text.split("{#").skip(1).filter_map(|rest| rest.split("#}").next());
-        found.extend(comments.flat_map(|text| ids(text)).map(|id| cite(id, Kind::Page, &file)));
+        found.extend(comments.flat_map(ids).map(|id| cite(id, Kind::Page, &file)));
     }
     for file in files("migrations", ".sql") {
         let comments = file.text.lines().filter_map(|line| line.split_once("--").map(|(_, comment)| comment));
@@ -148,7 +148,7 @@ fn kind(file: &Source) -> Kind {
 fn comment(line: &str) -> Option<&str> {
     let begins = |at: &usize| {
         let code = &line[..*at];
-        code.matches('"').count() % 2 == 0 && (code.is_empty() || code.ends_with([' ', '\t']))
+        code.matches('"').count().is_multiple_of(2) && (code.is_empty() || code.ends_with([' ', '\t']))
     };
     line.match_indices("//").map(|(at, _)| at).find(begins).map(|at| &line[at..])
 }

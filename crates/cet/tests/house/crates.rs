@@ -91,12 +91,11 @@ fn named(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     for (number, line) in code.iter().enumerate() {
         for part in line.split("crate::").skip(1) {
-            match part.strip_prefix('{') {
-                None => found.push((number + 1, word(part))),
-                Some(_) => {
-                    let rest = [&[part][..], code.get(number + 1..).unwrap_or_default()].concat().join("\n");
-                    found.extend(in_braces(&rest).into_iter().map(|name| (number + 1, name)));
-                }
+            if part.starts_with('{') {
+                let rest = [&[part][..], code.get(number + 1..).unwrap_or_default()].concat().join("\n");
+                found.extend(in_braces(&rest).into_iter().map(|name| (number + 1, name)));
+            } else {
+                found.push((number + 1, word(part)));
             }
         }
     }

@@ -244,7 +244,7 @@ on_both! {
         let mut faults = Vec::new();
         // Before anything is exported: that is counted too.
         for (account, role, scope) in &accounts {
-            let mut reader = Reader { account, role: *role, scope: *scope, faults: &mut faults };
+            let mut reader = Reader { account, role: *role, scope, faults: &mut faults };
             let page = member(&app, account).await.get("/staff").await.text;
             let (campuses, schools) = (rows(scope, Of::Campuses), rows(scope, Of::Schools));
             let of = |may, rows| if role.may(may) { rows } else { 0 };
@@ -267,7 +267,7 @@ on_both! {
             }
         }
         for (account, role, scope) in accounts.iter().filter(|(_, role, _)| role.may(P::Statistics)) {
-            let mut reader = Reader { account, role: *role, scope: *scope, faults: &mut faults };
+            let mut reader = Reader { account, role: *role, scope, faults: &mut faults };
             let mut browser = member(&app, account).await;
             let n = rows(scope, Of::Campuses);
             let page = browser.get("/staff/statistics").await;
