@@ -2,10 +2,16 @@
 
 #[cfg(test)]
 use cet_base::on_both;
-use cet_base::{config, meter, params, private_file, store, texts, vault, words};
+#[cfg(any(test, feature = "testing"))]
+use cet_base::params;
+#[cfg(any(feature = "rehearsal", feature = "testing"))]
+use cet_base::private_file;
+use cet_base::{config, meter, store, texts, vault, words};
+#[cfg(any(test, feature = "testing"))]
+use cet_domain::setup;
 use cet_domain::{
-    alarms, audit, eligibility, jobs, key_check, limit, outbox, printing, roster, score, seat_pool, setup,
-    sheet, sitting,
+    alarms, audit, eligibility, jobs, key_check, limit, outbox, printing, roster, score, seat_pool, sheet,
+    sitting,
 };
 
 pub mod admin;

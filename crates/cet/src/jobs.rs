@@ -2,7 +2,7 @@
 //! on where another node or an earlier life of this one left off (O3).
 //!
 //! No job ends while the node serves: a round that fails or panics is followed by another after a growing pause, one
-//! that does not end is told and broken off ([`runner`]), and what a job can't work on is set aside ([`aside`]).
+//! that does not end is told and broken off ([`runner`]), and what a job can't work on is set aside ([`aside`](cet_domain::jobs::aside)).
 
 mod runner;
 

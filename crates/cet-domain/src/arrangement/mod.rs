@@ -5,7 +5,7 @@
 //! and keeps them as its draft, as often as wanted; [`verbs::publish`] makes the draft final by one row. Who becomes paid
 //! after that (late money within an order's deadline) gets a free seat by a further, late draw. What was drawn from is
 //! kept with each seat (class, needs, order), so that [`verbs::replay`] can draw again from the recorded seeds and
-//! compare, on any machine and either database. Schools print their lists of what is published ([`pages`]).
+//! compare, on any machine and either database. Schools print their lists of what is published (`cet-site`).
 //!
 //! **Invariant (one seat):** a unit is published once, each of its campuses in one unit only. Kept by the primary keys
 //! of `arrangement_unit` and `arrangement_source` and the unique keys of `seat_assignment`; checked by [`verify`].

@@ -1,6 +1,4 @@
-//! The passport (通行证): register, log in, log out, the account page, and who asks.
-//!
-//! Other rooms take [`Candidate`] or [`MaybeCandidate`] as an argument of their handlers.
+//! The passport (通行证): registering, logging in and out, its sessions, its links and what is limited against guessing.
 
 pub mod jobs;
 pub mod mails;

@@ -96,7 +96,7 @@ impl Event {
 /// What is done with the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
-    /// Book the money: each line goes by [`line`].
+    /// Book the money: each line goes by [`line()`].
     Book,
     /// Nothing changes.
     Keep,

@@ -1,9 +1,9 @@
 //! Registrations (报名信息): the binding of one passport and one student for one sitting, with a snapshot of the record.
 //!
 //! A candidate accepts the agreement, is looked up in the roster by document and name, checks the record and saves it
-//! ([`verbs::save`]): from then on passport and student belong to each other for the sitting, both ways, and the roster
+//! ([`binding::save`](crate::binding::save)): from then on passport and student belong to each other for the sitting, both ways, and the roster
 //! no longer reaches what was saved. A registration without an entry is released after a day, and both are free again
-//! ([`verbs::release_due`]).
+//! ([`release`]).
 //!
 //! **Invariant (binding):** one live registration a passport (the key of `passport_claim`) and one a student
 //! (`registration_student`) in a sitting.

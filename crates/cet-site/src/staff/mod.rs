@@ -4,7 +4,7 @@
 //! - The handler takes a [`StaffMember`] and begins with `member.needs(Permission::…)?`: a wrong role gets the page of what
 //!   is not there. No handler runs without both factors.
 //! - Whatever it reads or writes takes `&member.scope`: a store function asks the [`Scope`] for its rows, with a statement
-//!   that holds the scope's condition ([`scoped`]); what was read by its key first is asked for with [`Scope::contains`].
+//!   that holds the scope's condition (`scoped!`); what was read by its key first is asked for with [`Scope::contains`].
 //! - The view holds `page: Page` and `menu: Menu`, both from [`StaffMember::frame`]; its template extends
 //!   `staff/layout.html` and fills the block `main`.
 //! - A list reads a [`list::Asked`] (filters, `after`), shows a [`list::Pager`], and gives the same rows as a

@@ -69,7 +69,7 @@ pub const BUSY_SECONDS: u64 = 5;
 pub const OUTAGE_SECONDS: u64 = 10;
 
 impl IntoResponse for PageError {
-    /// An empty answer that [`super::guard::present_errors`] turns into a page in the reader's language.
+    /// An empty answer that the guard ([`super::guard`]) turns into a page in the reader's language.
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NotFound => StatusCode::NOT_FOUND,
