@@ -1,6 +1,7 @@
 //! The SQL of collective payments. Their row is locked before any registration (`docs/locking.md`).
 
 use super::{CollectivePayment, Line, State};
+use crate::entry::roll::Person;
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -141,6 +142,26 @@ pub async fn lines(
           WHERE school = $1
             AND collective_payment_id = $2
           ORDER BY registration_id, entry_id",
+        params![school, id],
+    )
+    .await
+}
+
+/// Its candidates, each once, in the order of their registrations: one statement however many they are.
+pub async fn people(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: CollectivePaymentId,
+) -> Result<Vec<Person>, DbError> {
+    tx.query(
+        "SELECT school, id, campus, name, student_number, college, class
+           FROM registration
+          WHERE school = $1
+            AND id IN (SELECT registration_id
+                         FROM collective_payment_line
+                        WHERE school = $1
+                          AND collective_payment_id = $2)
+          ORDER BY id",
         params![school, id],
     )
     .await

@@ -134,7 +134,7 @@ impl<'f> Program<'f> {
             };
             for sql in texts.into_iter().filter(|text| is_statement(text)) {
                 // What is filled in or goes on is not known.
-                let goes_on = [" VALUES", "("].iter().any(|end| sql.trim_end().ends_with(end));
+                let goes_on = [" VALUES", "(VALUES", "("].iter().any(|end| sql.trim_end().ends_with(end));
                 if goes_on || sql.contains('{') {
                     found.made.push((file.path.clone(), sql));
                 } else {

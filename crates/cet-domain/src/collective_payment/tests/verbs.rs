@@ -7,7 +7,7 @@ use crate::collective_payment::verbs::{
     OpenCommand, SettleCommand, Shown, confirm, gather, open, release, release_due,
 };
 use crate::collective_payment::{CollectiveRefusal, store};
-use crate::entry::roll::Filter;
+use crate::entry::roll::{self, Filter};
 use crate::entry::testing::{HOME, World, campus, hours, sitting};
 use crate::on_both;
 use crate::payment::refusal::PaymentRefusal;
@@ -226,6 +226,32 @@ on_both! {
         let cmd = command("99301", Filter::default(), seen);
         assert_eq!(opened_on(&m.world.t.db, &m.world, cmd).await, Err(CollectiveRefusal::Changed));
         assert_eq!(m.world.count("SELECT COUNT(*) FROM entry WHERE locked_by IS NOT NULL").await, 0);
+    }
+
+    async fn its_candidates_together_are_those_that_each_line_names_alone(t: TestDb) {
+        let m = market(t, 20).await;
+        let who = m.world.candidates(5).await;
+        for (n, who) in who.iter().enumerate() {
+            m.world.enter(*who, if n == 2 { "1;2" } else { "1" }).await.unwrap();
+        }
+        let id = opened(&m.world).await.unwrap();
+        // Who enters later is not among them.
+        let later = m.world.candidate(7).await;
+        m.world.enter(later, "1").await.unwrap();
+        let school = campus(HOME).school();
+        let read = m.world.t.db.read(async move |tx: &mut Tx<'_>| {
+            let named = |person: roll::Person| (person.registration, person.name, person.student_number);
+            let mut alone = Vec::new();
+            for line in store::lines(tx, school, id).await? {
+                alone.push(named(roll::person(tx, school, line.registration).await?.unwrap()));
+            }
+            let together: Vec<_> = store::people(tx, school, id).await?.into_iter().map(named).collect();
+            Ok::<_, DbError>((alone, together))
+        }).await;
+        let (mut alone, together) = read.unwrap();
+        assert_eq!(alone.len(), 6, "one has two lines");
+        alone.dedup();
+        assert_eq!((together.len(), together), (5, alone));
     }
 
     async fn another_school_or_campus_sees_and_settles_nothing(t: TestDb) {

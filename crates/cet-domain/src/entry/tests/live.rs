@@ -86,16 +86,16 @@ fn at_random() -> impl Strategy<Value = (EntryState, Time, Time, Option<i64>, Op
     (state, time(), time(), id(), id().prop_map(|id| id.map(OrderId)))
 }
 
-/// What a change answers that is undone again.
+/// What a change answers that is undone again; an error's text where the database itself refuses it.
 async fn undone(
     world: &World,
     change: impl AsyncFn(&mut Tx<'_>) -> Result<bool, DbError> + Send + 'static,
-) -> bool {
+) -> Result<bool, String> {
     let answer: Result<(), Stop<bool>> =
         world.t.db.write(async move |tx: &mut Tx<'_>| Err(Stop::Refused(change(tx).await?))).await;
     match answer {
-        Err(Stop::Refused(answer)) => answer,
-        Err(Stop::Fault(fault)) => panic!("{fault}"),
+        Err(Stop::Refused(answer)) => Ok(answer),
+        Err(Stop::Fault(fault)) => Err(fault.to_string()),
         Ok(()) => panic!("a refusal was kept"),
     }
 }
@@ -184,8 +184,9 @@ on_both! {
             let ended = undone(&world, async move |tx| store::close(tx, school, id, EntryState::Expired, now).await).await;
             let tied = undone(&world, async move |tx| store::attach_to_order(tx, school, id, OrderId(9)).await).await;
             let taken = undone(&world, async move |tx| store::reserve_for_collective(tx, school, id, 9).await).await;
-            if (ended, tied, taken) != (free, free, free && end > 0) {
-                faults.push(format!("{state:?} until {end}, locked {locked}, with an order {ordered}: ended {ended}, tied {tied}, locked {taken}"));
+            let answers = [ended, tied, taken];
+            if answers != [Ok(free), Ok(free), Ok(free && end > 0)] {
+                faults.push(format!("{state:?} until {end}, locked {locked}, with an order {ordered}: {answers:?}"));
             }
         }
         assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -1,5 +1,7 @@
 //! One collective payment: its lines, its file, and how it is settled.
 
+use std::collections::HashMap;
+
 use axum::extract::Path;
 use axum::response::Response;
 
@@ -10,7 +12,7 @@ use crate::collective_payment::verbs::{
 };
 use crate::collective_payment::views::{LineRow, RecordView, SettleView};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
-use crate::entry::roll::{self, Person};
+use crate::entry::roll::Person;
 use crate::staff::list::{self, Form, Pager, Sheet};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
@@ -20,7 +22,7 @@ use crate::web::page::OnPage as _;
 use crate::web::page::{Notice, Page, Tone, Typed};
 use crate::words::ids::CollectivePaymentId;
 
-type Lines = Vec<(Line, Option<Person>)>;
+type Lines = Vec<(Option<Person>, Line)>;
 
 async fn find(who: &StaffMember, id: &str) -> Result<CollectivePayment, PageError> {
     who.needs(Permission::CollectivePayment)?;
@@ -36,12 +38,10 @@ async fn lines(who: &StaffMember, of: &CollectivePayment) -> Result<Lines, PageE
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| {
-            let mut lines = Vec::new();
-            for line in store::lines(tx, school, id).await? {
-                let person = roll::person(tx, school, line.registration).await?;
-                lines.push((line, person));
-            }
-            Ok(lines)
+            let people = store::people(tx, school, id).await?;
+            let of: HashMap<_, _> = people.iter().map(|person| (person.registration, person)).collect();
+            let lines = store::lines(tx, school, id).await?;
+            Ok(lines.into_iter().map(|line| (of.get(&line.registration).copied().cloned(), line)).collect())
         })
         .await;
     Ok(read?)
@@ -50,7 +50,7 @@ async fn lines(who: &StaffMember, of: &CollectivePayment) -> Result<Lines, PageE
 fn line_rows(who: &StaffMember, page: &Page, of: &CollectivePayment, lines: &Lines) -> Vec<LineRow> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.sitting(&of.sitting).map(|plan| &**plan);
-    let row = |(line, person): &(Line, Option<Person>)| {
+    let row = |(person, line): &(Option<Person>, Line)| {
         let subject = rows::subject(page, plan, line.subject);
         person.as_ref().map(|person| rows::line(person, subject, line.amount, ""))
     };
