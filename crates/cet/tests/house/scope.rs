@@ -40,7 +40,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("audit/todo.rs", "", "a job: rows that wait to be linked"),
     ("collective_payment/store.rs", "school, id FROM", "a job: what is due"),
     ("entry/store.rs", "school, registration_id", "a job: what is due"),
-    ("entry/store/of_many.rs", "id, sitting", "every registration was found in the scope before"),
     ("import/standing.rs", "", "an import compares its file with what stands"),
     ("payment/store/asking.rs", "school, id FROM", "a job: what is due"),
     ("payment/store/money.rs", "school, id FROM", "a job: what is due"),
