@@ -283,3 +283,7 @@ async fn refresh(who: Candidate) -> Result<Response, PageError> {
     };
     Ok(flash::set(&who, see_other("/registration"), message))
 }
+
+#[cfg(test)]
+#[path = "tests/pages.rs"]
+mod tests;
