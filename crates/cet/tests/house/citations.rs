@@ -1,6 +1,8 @@
 //! Where rules are cited: `R13` in comments, in the names and comments of tests, and in the questions of `cet verify`.
 
-use super::tree::{Source, files};
+use std::collections::BTreeSet;
+
+use super::tree::{Source, files, none};
 
 /// The letters that ids of rules begin with.
 const FAMILIES: [&str; 13] = ["A", "F", "I", "J", "O", "P", "R", "S", "T", "TH", "V", "W", "Y"];
@@ -32,7 +34,8 @@ pub(crate) struct Citation {
 pub(crate) fn all() -> Vec<Citation> {
     let mut found = Vec::new();
     let code = files("crates", ".rs");
-    let test_modules = test_modules(&code);
+    let test_modules: Vec<String> =
+        declared(&code).into_iter().filter(|module| module.tests).map(|module| module.path).collect();
     for file in &code {
         let tests = file.path.contains("/tests/")
             || file.path.ends_with("tests.rs")
@@ -70,8 +73,14 @@ fn of_old(id: String) -> String {
     if number.is_some_and(|number: u8| number > 4) { id.replacen('T', "TH", 1) } else { id }
 }
 
-/// The modules that are compiled for tests only, as the path of their file without its ending.
-fn test_modules(code: &[Source]) -> Vec<String> {
+/// A `mod name;` somewhere: the path of the file that it means, without its ending.
+struct Declared {
+    path: String,
+    /// Whether it is compiled for tests only.
+    tests: bool,
+}
+
+fn declared(code: &[Source]) -> Vec<Declared> {
     let mut modules = Vec::new();
     for file in code {
         let (folder, name) = file.path.rsplit_once('/').unwrap();
@@ -80,16 +89,47 @@ fn test_modules(code: &[Source]) -> Vec<String> {
             _ => file.path.trim_end_matches(".rs"),
         };
         let lines: Vec<&str> = file.text.lines().map(str::trim).collect();
-        for (at, _) in lines.iter().enumerate().filter(|(_, line)| **line == "#[cfg(test)]") {
-            let mut rest = lines[at..].iter();
-            let named = rest.find(|line| !line.starts_with("#[")).and_then(|line| line.strip_suffix(';'));
-            let Some((_, name)) = named.and_then(|line| line.rsplit_once("mod ")) else { continue };
-            let elsewhere =
-                lines[at + 1].strip_prefix("#[path = \"").and_then(|path| path.strip_suffix(".rs\"]"));
-            modules.push(elsewhere.map_or(format!("{own}/{name}"), |path| format!("{folder}/{path}")));
+        for (at, line) in lines.iter().enumerate() {
+            let named = line.strip_suffix(';').and_then(|line| line.rsplit_once("mod "));
+            let Some((_, name)) = named.filter(|(kept, _)| kept.is_empty() || kept.starts_with("pub")) else {
+                continue;
+            };
+            let mut above = lines[..at].iter().rev().take_while(|line| line.starts_with("#["));
+            let elsewhere = above.clone().find_map(|line| {
+                line.strip_prefix("#[path = \"").and_then(|path| path.strip_suffix(".rs\"]"))
+            });
+            let path = elsewhere.map_or(format!("{own}/{name}"), |path| beside(folder, path));
+            modules.push(Declared { path, tests: above.any(|line| *line == "#[cfg(test)]") });
         }
     }
     modules
+}
+
+/// A path from a folder, with the folders that it leaves taken off.
+fn beside(folder: &str, path: &str) -> String {
+    match path.strip_prefix("../") {
+        Some(path) => beside(folder.rsplit_once('/').map_or("", |(above, _)| above), path),
+        None => format!("{folder}/{path}"),
+    }
+}
+
+/// A test that no module names proves nothing, though it is cited.
+#[test]
+fn every_file_of_code_is_compiled() {
+    let code = files("crates", ".rs");
+    let modules: BTreeSet<String> = declared(&code).into_iter().map(|module| module.path).collect();
+    let named = |path: &str| {
+        let path = path.trim_end_matches(".rs");
+        modules.contains(path) || path.strip_suffix("/mod").is_some_and(|folder| modules.contains(folder))
+    };
+    // What cargo finds by itself.
+    let root = |path: &str| {
+        let (folder, name) = path.rsplit_once('/').unwrap();
+        ["lib.rs", "main.rs"].contains(&name)
+            || ["/examples", "/benches"].iter().any(|end| folder.ends_with(end))
+    };
+    let lost = code.iter().filter(|file| !root(&file.path) && !named(&file.path));
+    none("no module names this file", &lost.map(|file| file.path.clone()).collect::<Vec<_>>());
 }
 
 fn is_in(path: &str, module: &str) -> bool {
