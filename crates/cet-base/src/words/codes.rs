@@ -72,6 +72,14 @@ impl SchoolCode {
         let [a, b, ..] = self.0;
         ProvinceCode([a, b])
     }
+
+    /// Reads `99301-12`, as lists, addresses and forms name a row of a school: the school and the row's number.
+    #[must_use]
+    pub fn parse_row(text: &str) -> Option<(Self, i64)> {
+        let (school, number) = text.split_once('-')?;
+        let plain = number.bytes().all(|byte| byte.is_ascii_digit());
+        Some((Self::parse(school).ok()?, number.parse().ok().filter(|_| plain)?))
+    }
 }
 
 impl CampusCode {
@@ -176,6 +184,24 @@ mod tests {
         let campus = CampusCode::parse("993010").unwrap();
         assert_eq!(campus.school().as_str(), "99301");
         assert_eq!(campus.province().as_str(), "99");
+    }
+
+    #[test]
+    fn a_row_of_a_school_is_named_by_both_numbers_in_plain_digits() {
+        assert_eq!(SchoolCode::parse_row("99301-12"), Some((SchoolCode::parse("99301").unwrap(), 12)));
+        for text in [
+            "",
+            "99301",
+            "99301-",
+            "-12",
+            "99301--12",
+            "99301-+12",
+            "9930-12",
+            "99301-12a",
+            "99301-9223372036854775808",
+        ] {
+            assert_eq!(SchoolCode::parse_row(text), None, "{text}");
+        }
     }
 
     #[test]

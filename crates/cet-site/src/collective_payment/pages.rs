@@ -9,7 +9,9 @@ mod rows;
 use axum::Router;
 use axum::routing::get;
 
+use self::list::CollectivePayments;
 use crate::app::App;
+use crate::staff::list as staff_list;
 
 /// The address of the list.
 pub(super) const PATH: &str = "/staff/collective-payments";
@@ -17,9 +19,9 @@ pub(super) const PATH: &str = "/staff/collective-payments";
 /// The room's routes.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/staff/collective-payments", get(list::show).post(new::open))
-        .route("/staff/collective-payments.csv", get(list::csv))
-        .route("/staff/collective-payments.xlsx", get(list::xlsx))
+        .route("/staff/collective-payments", get(staff_list::show::<CollectivePayments>).post(new::open))
+        .route("/staff/collective-payments.csv", get(staff_list::csv::<CollectivePayments>))
+        .route("/staff/collective-payments.xlsx", get(staff_list::xlsx::<CollectivePayments>))
         .route("/staff/collective-payments/new", get(new::form))
         .route("/staff/collective-payments/{id}", get(record::show))
         .route(

@@ -54,8 +54,7 @@ fn record_of(vault: &Vault, passport: PassportId, mark: &str) -> Option<Record> 
     let bytes = from_hex(mark)?;
     let (tag, hidden) = bytes.split_first_chunk::<TAG>()?;
     let plain = String::from_utf8(hide(vault, tag, hidden)).ok()?;
-    let (school, id) = plain.split_once('-')?;
-    let record = (SchoolCode::parse(school).ok()?, RecordId(id.parse().ok()?));
+    let record = parse_kept(&plain)?;
     (record_mark(vault, passport, record) == mark).then_some(record)
 }
 
@@ -150,8 +149,8 @@ pub async fn check(visitor: &Visitor, session: &Session, sent: Option<&Marks>) -
 }
 
 fn parse_kept(text: &str) -> Option<Record> {
-    let (school, id) = text.split_once('-')?;
-    Some((SchoolCode::parse(school).ok()?, RecordId(id.parse().ok()?)))
+    let (school, id) = SchoolCode::parse_row(text)?;
+    Some((school, RecordId(id)))
 }
 
 fn ends(visitor: &Visitor, refused: Refused) -> PageError {

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::passport::candidate::Candidate;
 use crate::score::Ticket;
 use crate::sitting::{Catalogue, Plan};
+use crate::staff::list;
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
@@ -29,9 +30,9 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route(PATH, get(page).post(apply))
         .route("/review/withdrawal", post(give_up))
-        .route("/staff/reviews", get(staff::list))
-        .route("/staff/reviews.csv", get(staff::csv))
-        .route("/staff/reviews.xlsx", get(staff::xlsx))
+        .route("/staff/reviews", get(list::show::<staff::Reviews>))
+        .route("/staff/reviews.csv", get(list::csv::<staff::Reviews>))
+        .route("/staff/reviews.xlsx", get(list::xlsx::<staff::Reviews>))
         .route("/staff/reviews/new", get(staff::form).post(staff::apply))
         .route("/staff/reviews/{id}/document", post(staff::document))
         .route("/staff/reviews/{id}", get(staff::one).post(staff::decide))

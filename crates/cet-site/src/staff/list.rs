@@ -1,16 +1,19 @@
-//! What lists of staff share: filters and `after=` of a query, the way to the next page, and the same rows as a file.
+//! What lists of staff share: filters and `after=` of a query, the way to the next page, the same rows as a file, and the
+//! frame in which a list is read, shown and handed out ([`List`]).
+
+mod frame;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
+pub(crate) use self::frame::{List, csv, page, sheet, show, xlsx};
 pub use super::exports::FILE_ROWS;
 use super::member::StaffMember;
 use crate::audit::{self, Changes, Event};
 use crate::sheet::inert;
 use crate::store::DbError;
 use crate::web::answer::PageError;
-use crate::web::page::{Page, Refused};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
@@ -159,8 +162,7 @@ impl Sheet {
 /// row says who took it out and when.
 ///
 /// # Errors
-/// [`PageError`]; [`PageError::NotFound`] is not among them: more rows than a file may hold are cut by the caller with
-/// [`too_long`].
+/// [`PageError`].
 pub async fn download(
     member: &StaffMember,
     what: &'static str,
@@ -221,18 +223,6 @@ pub async fn download_noted(
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((StatusCode::OK, headers, bytes).into_response())
-}
-
-/// The refusal of a list that is too long for a file: narrower filters help.
-#[must_use]
-pub fn too_many(page: &Page) -> Refused {
-    Refused::new(page.t, "field-invalid").saying(page.m("staff-too-many-narrow"))
-}
-
-/// Whether more rows were read than a file may hold.
-#[must_use]
-pub fn too_long<T>(rows: &[T]) -> bool {
-    i64::try_from(rows.len()).unwrap_or(i64::MAX) > FILE_ROWS
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 //!   that holds the scope's condition (`scoped!`); what was read by its key first is asked for with [`Scope::contains`].
 //! - The view holds `page: Page` and `menu: Menu`, both from [`StaffMember::frame`]; its template extends
 //!   `staff/layout.html` and fills the block `main`.
-//! - A list reads a [`list::Asked`] (filters, `after`), shows a [`list::Pager`], and gives the same rows as a
-//!   [`list::Sheet`] to [`list::download`] for `.csv` and `.xlsx`.
+//! - A list implements [`list::List`] (filters, one page of rows, cells, view); [`list::show`], [`list::csv`] and
+//!   [`list::xlsx`] are its three handlers, so that page and files can't show different rows.
 //! - What was done is told to [`crate::audit`] with [`StaffMember::actor`] and [`StaffMember::from`].
 //! - The page gets an [`menu::Item`] in [`menu::ITEMS`], a number of waiting things in [`menu::waiting`] if there is one,
 //!   and a row in the tables of `tests/matrix.rs` (who gets in) and `tests/content/pages.rs` (what is seen), which fail for

@@ -20,6 +20,7 @@ use axum::Router;
 use axum::response::Response;
 use axum::routing::{get, post};
 
+use super::list;
 use super::refusal::StaffRefusal;
 use crate::app::App;
 use crate::passport::password::HashError;
@@ -36,9 +37,9 @@ pub fn routes() -> Router<App> {
         .route("/staff/second-factor.svg", get(second_factor::picture))
         .route("/staff/recovery-codes", get(second_factor::codes).post(second_factor::noted))
         .route("/staff/password", get(password::form).post(password::change))
-        .route("/staff/registrations", get(registrations::show))
-        .route("/staff/registrations.csv", get(registrations::csv))
-        .route("/staff/registrations.xlsx", get(registrations::xlsx))
+        .route("/staff/registrations", get(list::show::<registrations::Registrations>))
+        .route("/staff/registrations.csv", get(list::csv::<registrations::Registrations>))
+        .route("/staff/registrations.xlsx", get(list::xlsx::<registrations::Registrations>))
         .route("/staff/registrations/search", post(registrations::find::search))
         .route("/staff/registrations/{school}/{id}", get(registrations::one::show))
         .route("/staff/registrations/{school}/{id}/document", post(registrations::one::document))
@@ -48,18 +49,18 @@ pub fn routes() -> Router<App> {
         .route("/staff/rebinds/{id}", get(rebinds::one))
         .route("/staff/rebinds/{id}/approval", post(rebinds::approve))
         .route("/staff/rebinds/{id}/refusal", post(rebinds::refuse))
-        .route("/staff/students", get(students::show))
-        .route("/staff/students.csv", get(students::csv))
-        .route("/staff/students.xlsx", get(students::xlsx))
+        .route("/staff/students", get(list::show::<students::Students>))
+        .route("/staff/students.csv", get(list::csv::<students::Students>))
+        .route("/staff/students.xlsx", get(list::xlsx::<students::Students>))
         .route("/staff/students/search", post(students::search))
         .route("/staff/students/{key}", get(students::one::show).post(students::one::correct))
         .route("/staff/students/{key}/document", post(students::one::document))
-        .route("/staff/orders", get(orders::show))
-        .route("/staff/orders.csv", get(orders::csv))
-        .route("/staff/orders.xlsx", get(orders::xlsx))
-        .route("/staff/refunds", get(refunds::show))
-        .route("/staff/refunds.csv", get(refunds::csv))
-        .route("/staff/refunds.xlsx", get(refunds::xlsx))
+        .route("/staff/orders", get(list::show::<orders::Orders>))
+        .route("/staff/orders.csv", get(list::csv::<orders::Orders>))
+        .route("/staff/orders.xlsx", get(list::xlsx::<orders::Orders>))
+        .route("/staff/refunds", get(list::show::<refunds::Refunds>))
+        .route("/staff/refunds.csv", get(list::csv::<refunds::Refunds>))
+        .route("/staff/refunds.xlsx", get(list::xlsx::<refunds::Refunds>))
         .route("/staff/suspense", get(suspense::show))
         .route("/staff/statistics", get(statistics::show))
         .route("/staff/statistics.csv", get(statistics::csv))
@@ -74,9 +75,9 @@ pub fn routes() -> Router<App> {
         .route("/staff/accounts/{name}", get(accounts::one))
         .route("/staff/accounts/{name}/grant", post(accounts::grant))
         .route("/staff/accounts/{name}/end", post(accounts::end))
-        .route("/staff/audit", get(audit::show))
-        .route("/staff/audit.csv", get(audit::csv))
-        .route("/staff/audit.xlsx", get(audit::xlsx))
+        .route("/staff/audit", get(list::show::<audit::Log>))
+        .route("/staff/audit.csv", get(list::csv::<audit::Log>))
+        .route("/staff/audit.xlsx", get(list::xlsx::<audit::Log>))
 }
 
 /// Too much to do is told on the form.

@@ -16,7 +16,7 @@ use crate::review::views::{
 use crate::review::{Review, ReviewRefusal, ReviewState, verbs};
 use crate::roster::DocumentKey;
 use crate::score::{self, Score};
-use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet};
+use crate::staff::list::{Asked, List, Pager};
 use crate::staff::reveal::{self, Holder};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
@@ -53,48 +53,16 @@ fn filter(who: &StaffMember, asked: &Asked) -> Result<Filter, PageError> {
     })
 }
 
-async fn rows(who: StaffMember, filter: Filter, limit: i64) -> Result<Vec<Review>, PageError> {
-    let read: Result<_, DbError> =
-        who.app.db.read_long(async move |tx: &mut Tx<'_>| store::list(tx, &filter, limit).await).await;
-    Ok(read?)
-}
+/// The list.
+pub(super) enum Reviews {}
 
-const FILTERS: [&str; 2] = ["state", "ticket"];
+impl List for Reviews {
+    type Row = Review;
 
-pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
-    school(&who)?;
-    listed(&who, Vec::new()).await
-}
-
-async fn listed(who: &StaffMember, said: Vec<Refused>) -> Result<Response, PageError> {
-    let asked = Asked::read(who, &FILTERS);
-    let mut found = rows(who.clone(), filter(who, &asked)?, PAGE.saturating_add(1)).await?;
-    let pager = Pager::cut(PATH, &asked, &mut found, |of| of.id.to_string());
-    let (page, menu) = who.frame_at(PATH, "review-staff-title").await?;
-    let states = [ReviewState::Pending, ReviewState::Approved, ReviewState::Refused]
-        .map(|state| Choice { value: state.wire().to_owned(), text: state_words(&page, state).to_owned() });
-    let rows = found.iter().map(|of| ReviewLine::new(&page, of)).collect();
-    let page = page.refusing(said.clone(), Typed::default());
-    refused_html(&said, None, &ReviewsView { page, menu, asked, states: states.to_vec(), pager, rows })
-}
-
-pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Csv).await
-}
-
-pub(super) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Xlsx).await
-}
-
-async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
-    school(&who)?;
-    let asked = Asked::read(&who, &FILTERS);
-    let found = rows(who.clone(), filter(&who, &asked)?, FILE_ROWS.saturating_add(1)).await?;
-    let page = who.page();
-    if list::too_long(&found) {
-        return listed(&who, vec![list::too_many(&page)]).await;
-    }
-    let headings = [
+    const NAME: &'static str = "reviews";
+    const NEEDS: Permission = Permission::DecideReviews;
+    const FILTERS: &'static [&'static str] = &["state", "ticket"];
+    const HEADINGS: &'static [&'static str] = &[
         "passport-name",
         "review-ticket",
         "registration-campus",
@@ -103,16 +71,41 @@ async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
         "review-submitted-at",
         "review-decided-by",
     ];
-    let cells = |of: &Review| {
-        let line = ReviewLine::new(&page, of);
+
+    async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Review>, PageError> {
+        school(who)?;
+        let filter = filter(who, asked)?;
+        let read: Result<_, DbError> =
+            who.app.db.read_long(async move |tx: &mut Tx<'_>| store::list(tx, &filter, limit).await).await;
+        Ok(read?)
+    }
+
+    fn key(of: &Review) -> String {
+        of.id.to_string()
+    }
+
+    fn cells(_: &StaffMember, page: &Page, of: &Review, _: bool) -> Result<Vec<String>, PageError> {
+        let line = ReviewLine::new(page, of);
         let state = line.state.to_owned();
-        vec![line.name, line.ticket, line.campus, state, line.submissions, line.submitted_at, line.decided_by]
-    };
-    let sheet = Sheet {
-        headings: headings.map(|key| page.m(key).to_owned()).to_vec(),
-        rows: found.iter().map(cells).collect(),
-    };
-    list::download(&who, "reviews", form, sheet).await
+        let (name, ticket, campus) = (line.name, line.ticket, line.campus);
+        Ok(vec![name, ticket, campus, state, line.submissions, line.submitted_at, line.decided_by])
+    }
+
+    async fn view(
+        who: &StaffMember,
+        asked: Asked,
+        pager: Pager,
+        found: Vec<Review>,
+        (said, typed): (Vec<Refused>, Typed),
+    ) -> Result<Response, PageError> {
+        let (page, menu) = who.frame_at(PATH, "review-staff-title").await?;
+        let states = [ReviewState::Pending, ReviewState::Approved, ReviewState::Refused].map(|state| {
+            Choice { value: state.wire().to_owned(), text: state_words(&page, state).to_owned() }
+        });
+        let rows = found.iter().map(|of| ReviewLine::new(&page, of)).collect();
+        let page = page.refusing(said.clone(), typed);
+        refused_html(&said, None, &ReviewsView { page, menu, asked, states: states.to_vec(), pager, rows })
+    }
 }
 
 pub(super) async fn one(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {

@@ -6,9 +6,9 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{audit, orders, refunds, refused, registrations, students};
+use super::refused;
 use crate::staff::exports::{self, ExportRefusal, MOST_ROWS, may_approve, may_take, takes_two};
-use crate::staff::list::{self, Asked, Form, PAGE, Pager, Sheet};
+use crate::staff::list::{self, Asked, Form, List as _, PAGE, Pager, Sheet};
 use crate::staff::rebind::By;
 use crate::staff::store::exports::{self as store, Export, Sought};
 use crate::staff::views::{ExportView, ExportsView, NewExportView};
@@ -25,52 +25,46 @@ pub(super) use crate::staff::exports::What;
 const PATH: &str = "/staff/exports";
 const STATES: [&str; 3] = ["asked", "ready", "refused"];
 
-/// The refusal of a list that is too long for a click, with the way to a file of it.
-pub(super) fn cut(who: &StaffMember, what: What, asked: &Asked) -> Refused {
-    let page = who.page();
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("what", what.wire());
-    let filters = asked.query("");
-    let query = query.finish();
-    let href = if filters.is_empty() {
-        format!("{PATH}/new?{query}")
-    } else {
-        format!("{PATH}/new?{query}&{filters}")
+/// Calls for the list that is meant.
+macro_rules! of {
+    ($what:expr, $list:ident => $call:expr) => {
+        match $what {
+            What::Registrations => {
+                type $list = super::registrations::Registrations;
+                $call
+            }
+            What::Students => {
+                type $list = super::students::Students;
+                $call
+            }
+            What::Orders => {
+                type $list = super::orders::Orders;
+                $call
+            }
+            What::Refunds => {
+                type $list = super::refunds::Refunds;
+                $call
+            }
+            What::Audit => {
+                type $list = super::audit::Log;
+                $call
+            }
+        }
     };
-    let said = crate::staff::refusal::StaffRefusal::TooManyRows.on(&page);
-    said.linked(href, page.m("staff-export-ask"))
 }
 
-const fn filters(what: What) -> &'static [&'static str] {
-    match what {
-        What::Registrations => &registrations::FILTERS,
-        What::Students => &students::FILTERS,
-        What::Orders => &orders::FILTERS,
-        What::Refunds => &refunds::FILTERS,
-        What::Audit => &audit::FILTERS,
-    }
+fn filters(what: What) -> &'static [&'static str] {
+    of!(what, Of => Of::FILTERS)
 }
 
 async fn count(who: &StaffMember, what: What, asked: &Asked) -> Result<i64, PageError> {
     let most = MOST_ROWS.saturating_add(1);
-    match what {
-        What::Registrations => registrations::count(who, asked, most).await,
-        What::Students => students::count(who, asked, most).await,
-        What::Orders => orders::count(who, asked, most).await,
-        What::Refunds => refunds::count(who, asked, most).await,
-        What::Audit => audit::count(who, asked, most).await,
-    }
+    of!(what, Of => Of::count(who, asked, most).await)
 }
 
 async fn sheet(who: &StaffMember, of: &Export, what: What) -> Result<Sheet, PageError> {
     let asked = Asked::of_query(&of.query, filters(what));
-    match what {
-        What::Registrations => registrations::sheet(who, &asked, of.row_count, of.whole).await,
-        What::Students => students::sheet(who, &asked, of.row_count, of.whole).await,
-        What::Orders => orders::sheet(who, &asked, of.row_count).await,
-        What::Refunds => refunds::sheet(who, &asked, of.row_count).await,
-        What::Audit => audit::sheet(who, &asked, of.row_count).await,
-    }
+    of!(what, Of => list::sheet::<Of>(who, &asked, of.row_count, of.whole).await)
 }
 
 fn by(who: &StaffMember) -> By {

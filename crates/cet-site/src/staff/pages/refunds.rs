@@ -2,12 +2,12 @@
 
 use axum::response::Response;
 
-use super::exports::{What, cut};
+use super::exports::What;
 use super::orders::gateway_words;
 use super::refused;
 use crate::payment::rules::RefundReason;
 use crate::payment::store::scoped::{self, RefundSeen};
-use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, too_long};
+use crate::staff::list::{Asked, List, Pager};
 use crate::staff::views::{RefundRow, RefundsView};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
@@ -15,8 +15,6 @@ use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::time::Time;
 
-const PATH: &str = "/staff/refunds";
-pub(super) const FILTERS: [&str; 2] = ["state", "reason"];
 const STATES: [&str; 2] = ["due", "done"];
 /// Sent so often without an answer that somebody should look.
 const MANY_TRIES: i64 = 5;
@@ -37,37 +35,72 @@ fn reason_words(page: &Page, reason: &str) -> &'static str {
     }
 }
 
-async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<RefundSeen>, PageError> {
-    let (scope, before) = (who.scope.clone(), asked.after.parse().unwrap_or(i64::MAX));
-    let (state, reason) = (asked.get("state").to_owned(), asked.get("reason").to_owned());
-    let list =
-        async move |tx: &mut Tx<'_>| scoped::refunds(tx, &scope, (&state, &reason), before, limit).await;
-    let found: Result<_, DbError> = who.app.db.read_long(list).await;
-    Ok(found?)
-}
+/// The list.
+pub(super) enum Refunds {}
 
-pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
-    who.needs(Permission::Refunds)?;
-    page(&who, Vec::new()).await
-}
+impl List for Refunds {
+    type Row = RefundSeen;
 
-async fn page(who: &StaffMember, said: Vec<Refused>) -> Result<Response, PageError> {
-    let asked = Asked::read(who, &FILTERS);
-    let mut found = read(who, &asked, PAGE.saturating_add(1)).await?;
-    let pager = Pager::cut(PATH, &asked, &mut found, |of| of.id.to_string());
-    let (page, menu) = who.frame_at(PATH, "staff-refunds").await?;
-    let choice = |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned() };
-    let reasons = RefundReason::ALL.map(|reason| choice(reason.wire(), reason_words(&page, reason.wire())));
-    let view = RefundsView {
-        states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
-        reasons: reasons.to_vec(),
-        rows: found.iter().map(|of| row(&page, of)).collect(),
-        page: page.refusing(said.clone(), Typed::default()),
-        menu,
-        asked,
-        pager,
-    };
-    refused(&said, &[], &view)
+    const NAME: &'static str = What::Refunds.wire();
+    const NEEDS: Permission = What::Refunds.needs();
+    const EXPORT: Option<What> = Some(What::Refunds);
+    const FILTERS: &'static [&'static str] = &["state", "reason"];
+    const HEADINGS: &'static [&'static str] = &[
+        "staff-refund-number",
+        "payment-order-number",
+        "staff-col-school",
+        "staff-col-gateway",
+        "staff-col-amount",
+        "staff-reason",
+        "staff-state",
+        "staff-refund-tries",
+        "staff-refund-due",
+        "staff-refund-done",
+    ];
+
+    async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<RefundSeen>, PageError> {
+        let (scope, before) = (who.scope.clone(), asked.after.parse().unwrap_or(i64::MAX));
+        let (state, reason) = (asked.get("state").to_owned(), asked.get("reason").to_owned());
+        let list =
+            async move |tx: &mut Tx<'_>| scoped::refunds(tx, &scope, (&state, &reason), before, limit).await;
+        let found: Result<_, DbError> = who.app.db.read_long(list).await;
+        Ok(found?)
+    }
+
+    fn key(of: &RefundSeen) -> String {
+        of.id.to_string()
+    }
+
+    fn cells(_: &StaffMember, page: &Page, of: &RefundSeen, _: bool) -> Result<Vec<String>, PageError> {
+        let row = row(page, of);
+        let (gateway, reason, state) = (row.gateway.to_owned(), row.reason.to_owned(), row.state.to_owned());
+        let (amount, tries, due) = (of.amount.to_string(), of.tries.to_string(), of.due_at.to_string());
+        let done = of.done_at.map(|at| at.to_string()).unwrap_or_default();
+        Ok(vec![row.request_no, row.order, row.school, gateway, amount, reason, state, tries, due, done])
+    }
+
+    async fn view(
+        who: &StaffMember,
+        asked: Asked,
+        pager: Pager,
+        found: Vec<RefundSeen>,
+        (said, typed): (Vec<Refused>, Typed),
+    ) -> Result<Response, PageError> {
+        let (page, menu) = who.frame_at("/staff/refunds", "staff-refunds").await?;
+        let choice = |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned() };
+        let reasons =
+            RefundReason::ALL.map(|reason| choice(reason.wire(), reason_words(&page, reason.wire())));
+        let view = RefundsView {
+            states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
+            reasons: reasons.to_vec(),
+            rows: found.iter().map(|of| row(&page, of)).collect(),
+            page: page.refusing(said.clone(), typed),
+            menu,
+            asked,
+            pager,
+        };
+        refused(&said, &[], &view)
+    }
 }
 
 fn row(page: &Page, of: &RefundSeen) -> RefundRow {
@@ -90,57 +123,4 @@ fn row(page: &Page, of: &RefundSeen) -> RefundRow {
         due_at: of.due_at.page(),
         done_at: of.done_at.map(Time::page).unwrap_or_default(),
     }
-}
-
-pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Csv).await
-}
-
-pub(super) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Xlsx).await
-}
-
-async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
-    who.needs(Permission::Refunds)?;
-    let asked = Asked::read(&who, &FILTERS);
-    let sheet = sheet(&who, &asked, FILE_ROWS.saturating_add(1)).await?;
-    if too_long(&sheet.rows) {
-        let said = cut(&who, What::Refunds, &asked);
-        return page(&who, vec![said]).await;
-    }
-    list::download(&who, "refunds", form, sheet).await
-}
-
-/// How many rows a file would have, as far as `most`.
-pub(super) async fn count(who: &StaffMember, asked: &Asked, most: i64) -> Result<i64, PageError> {
-    Ok(i64::try_from(read(who, asked, most).await?.len()).unwrap_or(i64::MAX))
-}
-
-/// The rows of a file.
-pub(super) async fn sheet(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Sheet, PageError> {
-    let found = read(who, asked, limit).await?;
-    let page = who.page();
-    let headings = [
-        "staff-refund-number",
-        "payment-order-number",
-        "staff-col-school",
-        "staff-col-gateway",
-        "staff-col-amount",
-        "staff-reason",
-        "staff-state",
-        "staff-refund-tries",
-        "staff-refund-due",
-        "staff-refund-done",
-    ];
-    let cells = |of: &RefundSeen| {
-        let row = row(&page, of);
-        let (gateway, reason, state) = (row.gateway.to_owned(), row.reason.to_owned(), row.state.to_owned());
-        let (amount, tries, due) = (of.amount.to_string(), of.tries.to_string(), of.due_at.to_string());
-        let done = of.done_at.map(|at| at.to_string()).unwrap_or_default();
-        vec![row.request_no, row.order, row.school, gateway, amount, reason, state, tries, due, done]
-    };
-    Ok(Sheet {
-        headings: headings.map(|key| page.m(key).to_owned()).to_vec(),
-        rows: found.iter().map(cells).collect(),
-    })
 }

@@ -7,12 +7,12 @@ use std::collections::HashMap;
 
 use axum::response::Response;
 
-use super::exports::{What, cut};
+use super::exports::What;
 use super::refused;
 use crate::entry;
 use crate::passport;
 use crate::registration::store::scoped::{self, Filter, Payment, Seen};
-use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, too_long};
+use crate::staff::list::{Asked, List, Pager};
 use crate::staff::views::{RegistrationRow, RegistrationsView};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
@@ -24,7 +24,6 @@ use crate::words::ids::RegistrationId;
 use crate::words::time::Time;
 
 pub(super) const PATH: &str = "/staff/registrations";
-pub(super) const FILTERS: [&str; 5] = ["campus", "college", "class", "subject", "payment"];
 
 /// A registration with its live entries.
 pub(super) type Full = (Seen, Vec<entry::Entry>);
@@ -80,47 +79,88 @@ async fn live_entries(
     Ok(all.into_iter().filter(|entry| entry::rules::is_live(entry, now)).collect())
 }
 
-/// `99301-12`, the key of a list and of a request.
+/// The key of a list and of a request.
 pub(super) fn key(text: &str) -> Option<(SchoolCode, RegistrationId)> {
-    let (school, id) = text.split_once('-')?;
-    Some((SchoolCode::parse(school).ok()?, RegistrationId::parse(id)?))
+    let (school, id) = SchoolCode::parse_row(text)?;
+    Some((school, RegistrationId(id)))
 }
 
-pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
-    who.needs(Permission::FindRegistrations)?;
-    page(&who, Vec::new(), Typed::default()).await
-}
+/// The list.
+pub(super) enum Registrations {}
 
-async fn page(who: &StaffMember, refusals: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
-    let asked = Asked::read(who, &FILTERS);
-    let mut found = seen(who, &asked, PAGE.saturating_add(1)).await?;
-    let pager = Pager::cut(PATH, &asked, &mut found, |seen| format!("{}-{}", seen.school, seen.id));
-    let found = with_entries(who, found).await?;
-    listed(who, asked, pager, &found, (refusals, typed)).await
-}
+impl List for Registrations {
+    type Row = Full;
 
-/// The list with these rows: a page of it, or what a search found.
-async fn listed(
-    who: &StaffMember,
-    asked: Asked,
-    pager: Pager,
-    found: &[Full],
-    (refusals, typed): (Vec<Refused>, Typed),
-) -> Result<Response, PageError> {
-    let (frame, menu) = who.frame_at(PATH, "staff-registrations").await?;
-    let rows = found.iter().map(|(seen, entries)| row(who, seen, entries)).collect::<Result<_, _>>()?;
-    let view = RegistrationsView {
-        kinds: passport::views::document_kinds(frame.t),
-        subjects: subjects(who, &frame),
-        payments: payments(&frame),
-        by_name: who.scope.school().is_some(),
-        page: frame.refusing(refusals.clone(), typed),
-        menu,
-        asked,
-        pager,
-        rows,
-    };
-    refused(&refusals, &[], &view)
+    const NAME: &'static str = What::Registrations.wire();
+    const NEEDS: Permission = What::Registrations.needs();
+    const EXPORT: Option<What> = Some(What::Registrations);
+    const FILTERS: &'static [&'static str] = &["campus", "college", "class", "subject", "payment"];
+    const HEADINGS: &'static [&'static str] = &[
+        "staff-col-name",
+        "staff-col-number",
+        "staff-col-class",
+        "staff-col-campus",
+        "staff-col-document",
+        "staff-col-subjects",
+        "staff-col-paid",
+        "staff-col-unpaid",
+        "staff-col-saved",
+    ];
+
+    async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Full>, PageError> {
+        let seen = seen(who, asked, limit).await?;
+        with_entries(who, seen).await
+    }
+
+    fn key((seen, _): &Full) -> String {
+        format!("{}-{}", seen.school, seen.id)
+    }
+
+    fn cells(
+        who: &StaffMember,
+        _: &Page,
+        (seen, entries): &Full,
+        whole: bool,
+    ) -> Result<Vec<String>, PageError> {
+        let row = row(who, seen, entries)?;
+        let document = if whole {
+            who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?
+        } else {
+            row.document
+        };
+        let (paid, unpaid) = (row.paid.to_string(), row.unpaid.to_string());
+        let saved = seen.saved_at.to_string();
+        let (class, campus) = (row.class, row.campus);
+        Ok(vec![row.name, row.student_number, class, campus, document, row.subjects, paid, unpaid, saved])
+    }
+
+    async fn view(
+        who: &StaffMember,
+        asked: Asked,
+        pager: Pager,
+        found: Vec<Full>,
+        (said, typed): (Vec<Refused>, Typed),
+    ) -> Result<Response, PageError> {
+        let (frame, menu) = who.frame_at(PATH, "staff-registrations").await?;
+        let rows = found.iter().map(|(seen, entries)| row(who, seen, entries)).collect::<Result<_, _>>()?;
+        let view = RegistrationsView {
+            kinds: passport::views::document_kinds(frame.t),
+            subjects: subjects(who, &frame),
+            payments: payments(&frame),
+            by_name: who.scope.school().is_some(),
+            page: frame.refusing(said.clone(), typed),
+            menu,
+            asked,
+            pager,
+            rows,
+        };
+        refused(&said, &[], &view)
+    }
+
+    /// Without the entries, which nobody counts.
+    async fn count(who: &StaffMember, asked: &Asked, most: i64) -> Result<i64, PageError> {
+        Ok(i64::try_from(seen(who, asked, most).await?.len()).unwrap_or(i64::MAX))
+    }
 }
 
 fn subjects(who: &StaffMember, page: &Page) -> Vec<Choice> {
@@ -172,68 +212,5 @@ fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<Regis
         paid: i64::try_from(paid).unwrap_or(0),
         unpaid: i64::try_from(entries.len().saturating_sub(paid)).unwrap_or(0),
         saved_at: seen.saved_at.page(),
-    })
-}
-
-pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Csv).await
-}
-
-pub(super) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Xlsx).await
-}
-
-async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
-    who.needs(Permission::FindRegistrations)?;
-    let asked = Asked::read(&who, &FILTERS);
-    let sheet = sheet(&who, &asked, FILE_ROWS.saturating_add(1), false).await?;
-    if too_long(&sheet.rows) {
-        let said = cut(&who, What::Registrations, &asked);
-        return page(&who, vec![said], Typed::default()).await;
-    }
-    list::download(&who, "registrations", form, sheet).await
-}
-
-/// How many rows a file would have, as far as `most`.
-pub(super) async fn count(who: &StaffMember, asked: &Asked, most: i64) -> Result<i64, PageError> {
-    Ok(i64::try_from(seen(who, asked, most).await?.len()).unwrap_or(i64::MAX))
-}
-
-/// The rows of a file; `whole` numbers only for who has said why.
-pub(super) async fn sheet(
-    who: &StaffMember,
-    asked: &Asked,
-    limit: i64,
-    whole: bool,
-) -> Result<Sheet, PageError> {
-    let found = seen(who, asked, limit).await?;
-    let found = with_entries(who, found).await?;
-    let page = who.page();
-    let headings = [
-        "staff-col-name",
-        "staff-col-number",
-        "staff-col-class",
-        "staff-col-campus",
-        "staff-col-document",
-        "staff-col-subjects",
-        "staff-col-paid",
-        "staff-col-unpaid",
-        "staff-col-saved",
-    ];
-    let cells = |(seen, entries): &Full| {
-        let row = row(who, seen, entries)?;
-        let document = if whole {
-            who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?
-        } else {
-            row.document
-        };
-        let (paid, unpaid) = (row.paid.to_string(), row.unpaid.to_string());
-        let saved = seen.saved_at.to_string();
-        let (class, campus) = (row.class, row.campus);
-        Ok(vec![row.name, row.student_number, class, campus, document, row.subjects, paid, unpaid, saved])
-    };
-    Ok(Sheet {
-        headings: headings.map(|key| page.m(key).to_owned()).to_vec(),
-        rows: found.iter().map(cells).collect::<Result<_, PageError>>()?,
     })
 }

@@ -4,74 +4,95 @@ pub(super) mod one;
 
 use axum::response::Response;
 
-use super::exports::{What, cut};
+use super::exports::What;
 use super::refused;
 use crate::passport::views::document_kinds;
 use crate::roster::desk::{self, Filter};
 use crate::roster::{DocumentKey, StudentRecord};
 use crate::sitting::Plan;
-use crate::staff::list::{self, Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, too_long};
+use crate::staff::list::{self, Asked, List, PAGE, Pager};
 use crate::staff::views::{StudentRow, StudentsView};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
-use crate::web::page::{Refused, Typed};
+use crate::web::page::{Page, Refused, Typed};
 use crate::words::codes::{SchoolCode, SubjectCode};
 use crate::words::document::{Document, DocumentKind, DocumentNumber};
 use crate::words::name::PersonName;
 
 pub(super) const PATH: &str = "/staff/students";
-pub(super) const FILTERS: [&str; 3] = ["campus", "college", "class"];
 const TYPED: [&str; 3] = ["person", "document_kind", "document_number"];
 
 fn plan(who: &StaffMember) -> Option<std::sync::Arc<Plan>> {
     who.app.catalogue.get().current().cloned()
 }
 
-/// `99301-12`.
-fn key(text: &str) -> Option<(SchoolCode, i64)> {
-    let (school, id) = text.split_once('-')?;
-    Some((SchoolCode::parse(school).ok()?, id.parse().ok()?))
-}
+/// The list.
+pub(super) enum Students {}
 
-async fn records(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<StudentRecord>, PageError> {
-    let Some(plan) = plan(who) else { return Ok(Vec::new()) };
-    let filter = Filter {
-        campus: asked.get("campus").chars().filter(char::is_ascii_digit).collect(),
-        college: asked.get("college").to_owned(),
-        class: asked.get("class").to_owned(),
-    };
-    let (scope, after) = (who.scope.clone(), key(&asked.after));
-    let list = async move |tx: &mut Tx<'_>| desk::list(tx, &scope, &plan.code, &filter, after, limit).await;
-    let found: Result<_, DbError> = who.app.db.read_long(list).await;
-    Ok(found?)
-}
+impl List for Students {
+    type Row = StudentRecord;
 
-pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
-    who.needs(Permission::Students)?;
-    page(&who, Vec::new(), Typed::default()).await
-}
+    const NAME: &'static str = What::Students.wire();
+    const NEEDS: Permission = What::Students.needs();
+    const EXPORT: Option<What> = Some(What::Students);
+    const FILTERS: &'static [&'static str] = &["campus", "college", "class"];
+    const HEADINGS: &'static [&'static str] = &[
+        "staff-col-name",
+        "staff-col-sex",
+        "staff-col-number",
+        "staff-col-college",
+        "staff-col-campus",
+        "staff-document-kind",
+        "staff-col-document",
+        "staff-col-listed",
+        "staff-col-barred",
+    ];
 
-async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
-    let asked = Asked::read(who, &FILTERS);
-    let mut found = records(who, &asked, PAGE.saturating_add(1)).await?;
-    let pager = Pager::cut(PATH, &asked, &mut found, |of| format!("{}-{}", of.school, of.id));
-    listed(who, asked, pager, &found, (said, typed)).await
-}
+    async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<StudentRecord>, PageError> {
+        let Some(plan) = plan(who) else { return Ok(Vec::new()) };
+        let filter = Filter {
+            campus: asked.get("campus").chars().filter(char::is_ascii_digit).collect(),
+            college: asked.get("college").to_owned(),
+            class: asked.get("class").to_owned(),
+        };
+        let (scope, after) = (who.scope.clone(), SchoolCode::parse_row(&asked.after));
+        let list =
+            async move |tx: &mut Tx<'_>| desk::list(tx, &scope, &plan.code, &filter, after, limit).await;
+        let found: Result<_, DbError> = who.app.db.read_long(list).await;
+        Ok(found?)
+    }
 
-async fn listed(
-    who: &StaffMember,
-    asked: Asked,
-    pager: Pager,
-    found: &[StudentRecord],
-    (said, typed): (Vec<Refused>, Typed),
-) -> Result<Response, PageError> {
-    let (frame, menu) = who.frame_at(PATH, "staff-students").await?;
-    let rows = found.iter().map(|of| row(who, of)).collect::<Result<_, _>>()?;
-    let kinds = document_kinds(frame.t);
-    let view = StudentsView { page: frame.refusing(said.clone(), typed), menu, asked, pager, rows, kinds };
-    refused(&said, &[], &view)
+    fn key(of: &StudentRecord) -> String {
+        format!("{}-{}", of.school, of.id)
+    }
+
+    fn cells(who: &StaffMember, _: &Page, of: &StudentRecord, whole: bool) -> Result<Vec<String>, PageError> {
+        let row = row(who, of)?;
+        let document = if whole {
+            who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?
+        } else {
+            row.document
+        };
+        let kind = DocumentKind::from_wire(&of.document_kind).map_or("", DocumentKind::chinese).to_owned();
+        let (name, sex, class, campus) = (row.name, row.sex, row.class, row.campus);
+        Ok(vec![name, sex, row.student_number, class, campus, kind, document, row.listed, row.barred])
+    }
+
+    async fn view(
+        who: &StaffMember,
+        asked: Asked,
+        pager: Pager,
+        found: Vec<StudentRecord>,
+        (said, typed): (Vec<Refused>, Typed),
+    ) -> Result<Response, PageError> {
+        let (frame, menu) = who.frame_at(PATH, "staff-students").await?;
+        let rows = found.iter().map(|of| row(who, of)).collect::<Result<_, _>>()?;
+        let kinds = document_kinds(frame.t);
+        let page = frame.refusing(said.clone(), typed);
+        refused(&said, &[], &StudentsView { page, menu, asked, pager, rows, kinds })
+    }
 }
 
 /// Names of subjects, as 英语四级笔试；英语六级笔试.
@@ -113,9 +134,9 @@ pub(super) async fn search(who: StaffMember, form: FormData) -> Result<Response,
     let typed = form.typed(&TYPED);
     if found.is_empty() {
         let said = Refused::new(who.page().t, "record-not-found").saying(who.page().m("staff-not-found"));
-        return page(&who, vec![said], typed).await;
+        return list::page::<Students>(&who, vec![said], typed).await;
     }
-    listed(&who, Asked::default(), Pager::default(), &found, (Vec::new(), typed)).await
+    Students::view(&who, Asked::default(), Pager::default(), found, (Vec::new(), typed)).await
 }
 
 async fn find(
@@ -136,65 +157,4 @@ async fn find(
     };
     let found: Result<_, DbError> = who.app.db.read(list).await;
     Ok(found?)
-}
-
-pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Csv).await
-}
-
-pub(super) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Xlsx).await
-}
-
-async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
-    who.needs(Permission::Students)?;
-    let asked = Asked::read(&who, &FILTERS);
-    let sheet = sheet(&who, &asked, FILE_ROWS.saturating_add(1), false).await?;
-    if too_long(&sheet.rows) {
-        let said = cut(&who, What::Students, &asked);
-        return page(&who, vec![said], Typed::default()).await;
-    }
-    list::download(&who, "students", form, sheet).await
-}
-
-/// How many rows a file would have, as far as `most`.
-pub(super) async fn count(who: &StaffMember, asked: &Asked, most: i64) -> Result<i64, PageError> {
-    Ok(i64::try_from(records(who, asked, most).await?.len()).unwrap_or(i64::MAX))
-}
-
-/// The rows of a file; `whole` numbers only for who has said why.
-pub(super) async fn sheet(
-    who: &StaffMember,
-    asked: &Asked,
-    limit: i64,
-    whole: bool,
-) -> Result<Sheet, PageError> {
-    let found = records(who, asked, limit).await?;
-    let page = who.page();
-    let headings = [
-        "staff-col-name",
-        "staff-col-sex",
-        "staff-col-number",
-        "staff-col-college",
-        "staff-col-campus",
-        "staff-document-kind",
-        "staff-col-document",
-        "staff-col-listed",
-        "staff-col-barred",
-    ];
-    let cells = |of: &StudentRecord| {
-        let row = row(who, of)?;
-        let document = if whole {
-            who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?
-        } else {
-            row.document
-        };
-        let kind = DocumentKind::from_wire(&of.document_kind).map_or("", DocumentKind::chinese).to_owned();
-        let (name, sex, class, campus) = (row.name, row.sex, row.class, row.campus);
-        Ok(vec![name, sex, row.student_number, class, campus, kind, document, row.listed, row.barred])
-    };
-    Ok(Sheet {
-        headings: headings.map(|key| page.m(key).to_owned()).to_vec(),
-        rows: found.iter().map(cells).collect::<Result<_, PageError>>()?,
-    })
 }

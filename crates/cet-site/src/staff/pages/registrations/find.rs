@@ -3,12 +3,12 @@
 
 use axum::response::Response;
 
-use super::{PATH, current, listed, page, with_entries};
+use super::{PATH, Registrations, current, with_entries};
 use crate::passport;
 use crate::registration::store as registrations;
 use crate::registration::store::scoped::{self, Seen};
 use crate::roster::{self, DocumentKey};
-use crate::staff::list::{Asked, PAGE, Pager};
+use crate::staff::list::{self, Asked, List as _, PAGE, Pager};
 use crate::staff::{Permission, Scope, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
@@ -41,7 +41,7 @@ pub(in crate::staff::pages) async fn search(who: StaffMember, form: FormData) ->
     let typed = form.typed(&TYPED);
     if found.is_empty() {
         let said = Refused::new(who.page().t, "record-not-found").saying(who.page().m("staff-not-found"));
-        return page(&who, vec![said], typed).await;
+        return list::page::<Registrations>(&who, vec![said], typed).await;
     }
     several(&who, found, typed).await
 }
@@ -49,7 +49,7 @@ pub(in crate::staff::pages) async fn search(who: StaffMember, form: FormData) ->
 /// People of one name, to choose from.
 async fn several(who: &StaffMember, found: Vec<Seen>, typed: Typed) -> Result<Response, PageError> {
     let found = with_entries(who, found).await?;
-    listed(who, Asked::default(), Pager::default(), &found, (Vec::new(), typed)).await
+    Registrations::view(who, Asked::default(), Pager::default(), found, (Vec::new(), typed)).await
 }
 
 /// By name or student number, of one school: a wider scope would read the whole of it.

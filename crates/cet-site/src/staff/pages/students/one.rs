@@ -3,7 +3,7 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::{PATH, key, names, plan, row};
+use super::{PATH, names, plan, row};
 use crate::passport::views::document_kind_name;
 use crate::registration::SubjectList;
 use crate::registration::store::live_of_student;
@@ -20,6 +20,7 @@ use crate::web::form_data::FormData;
 use crate::web::meant::read_seen;
 use crate::web::page::{Choice, Refused, Typed};
 use crate::words::codes::CampusCode;
+use crate::words::codes::SchoolCode;
 use crate::words::ids::RecordId;
 use cet_base::form_mark::{SEEN, seen};
 
@@ -35,7 +36,7 @@ struct Found {
 
 async fn find(who: &StaffMember, path: &str) -> Result<Found, PageError> {
     who.needs(Permission::Students)?;
-    let (school, id) = key(path).ok_or(PageError::NotFound)?;
+    let (school, id) = SchoolCode::parse_row(path).ok_or(PageError::NotFound)?;
     let plan = plan(who).ok_or(PageError::NotFound)?;
     let scope = who.scope.clone();
     let found: Result<_, DbError> = who

@@ -1,0 +1,144 @@
+//! The frame of a list with files. Who may see it, its filters, its pages, its files, their limit and what is refused
+//! are the same for every list and stand here once; a list says what it reads and how that looks.
+
+use axum::response::Response;
+
+use super::{Asked, FILE_ROWS, Form, PAGE, Pager, Sheet, download};
+use crate::staff::exports::What;
+use crate::staff::refusal::StaffRefusal;
+use crate::staff::{Permission, StaffMember};
+use crate::web::answer::PageError;
+use crate::web::page::{OnPage as _, Page, Refused, Typed};
+
+/// What differs from one list to the next.
+pub(crate) trait List {
+    /// A row as it is read.
+    type Row;
+
+    /// `orders` of `/staff/orders`, also the name of its files.
+    const NAME: &'static str;
+    /// Who sees it.
+    const NEEDS: Permission;
+    /// What it is called where a longer file is asked for; of a list without that, narrower filters help.
+    const EXPORT: Option<What> = None;
+    /// The names of its filters.
+    const FILTERS: &'static [&'static str];
+    /// The headings of its files, as keys of texts.
+    const HEADINGS: &'static [&'static str];
+
+    /// Rows of the scope that the filters let through, after `asked.after`.
+    async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError>;
+
+    /// The key after which the next page begins.
+    fn key(row: &Self::Row) -> String;
+
+    /// A row of a file, as long as the headings; `whole` document numbers only for who has said why.
+    fn cells(who: &StaffMember, page: &Page, row: &Self::Row, whole: bool) -> Result<Vec<String>, PageError>;
+
+    /// A page of the list, with what was refused and typed.
+    async fn view(
+        who: &StaffMember,
+        asked: Asked,
+        pager: Pager,
+        rows: Vec<Self::Row>,
+        said: (Vec<Refused>, Typed),
+    ) -> Result<Response, PageError>;
+
+    /// How many rows a file would have, as far as `most`.
+    async fn count(who: &StaffMember, asked: &Asked, most: i64) -> Result<i64, PageError> {
+        Ok(i64::try_from(Self::read(who, asked, most).await?.len()).unwrap_or(i64::MAX))
+    }
+
+    /// What is wrong with the filters; then nothing is read.
+    fn wrong(_who: &StaffMember, _asked: &Asked) -> Vec<Refused> {
+        Vec::new()
+    }
+}
+
+/// `GET /staff/{list}`.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn show<L: List>(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(L::NEEDS)?;
+    page::<L>(&who, Vec::new(), Typed::default()).await
+}
+
+/// A page of the list as it was asked for.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn page<L: List>(
+    who: &StaffMember,
+    mut said: Vec<Refused>,
+    typed: Typed,
+) -> Result<Response, PageError> {
+    let asked = Asked::read(who, L::FILTERS);
+    let wrong = L::wrong(who, &asked);
+    let mut rows =
+        if wrong.is_empty() { L::read(who, &asked, PAGE.saturating_add(1)).await? } else { Vec::new() };
+    said.extend(wrong);
+    let pager = Pager::cut(&format!("/staff/{}", L::NAME), &asked, &mut rows, L::key);
+    L::view(who, asked, pager, rows, (said, typed)).await
+}
+
+/// `GET /staff/{list}.csv`.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn csv<L: List>(who: StaffMember) -> Result<Response, PageError> {
+    file::<L>(&who, Form::Csv).await
+}
+
+/// `GET /staff/{list}.xlsx`.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn xlsx<L: List>(who: StaffMember) -> Result<Response, PageError> {
+    file::<L>(&who, Form::Xlsx).await
+}
+
+async fn file<L: List>(who: &StaffMember, form: Form) -> Result<Response, PageError> {
+    who.needs(L::NEEDS)?;
+    let asked = Asked::read(who, L::FILTERS);
+    if !L::wrong(who, &asked).is_empty() {
+        return page::<L>(who, Vec::new(), Typed::default()).await;
+    }
+    let sheet = sheet::<L>(who, &asked, FILE_ROWS.saturating_add(1), false).await?;
+    if i64::try_from(sheet.rows.len()).unwrap_or(i64::MAX) > FILE_ROWS {
+        return page::<L>(who, vec![too_long::<L>(who, &asked)], Typed::default()).await;
+    }
+    download(who, L::NAME, form, sheet).await
+}
+
+/// The refusal of a file with more rows than a click gives.
+fn too_long<L: List>(who: &StaffMember, asked: &Asked) -> Refused {
+    let page = who.page();
+    let Some(what) = L::EXPORT else {
+        return Refused::new(page.t, "field-invalid").saying(page.m("staff-too-many-narrow"));
+    };
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("what", what.wire());
+    let (query, filters) = (query.finish(), asked.query(""));
+    let and = if filters.is_empty() { "" } else { "&" };
+    let href = format!("/staff/exports/new?{query}{and}{filters}");
+    StaffRefusal::TooManyRows.on(&page).linked(href, page.m("staff-export-ask"))
+}
+
+/// The rows of a file.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn sheet<L: List>(
+    who: &StaffMember,
+    asked: &Asked,
+    limit: i64,
+    whole: bool,
+) -> Result<Sheet, PageError> {
+    let (rows, page) = (L::read(who, asked, limit).await?, who.page());
+    let cells = rows.iter().map(|row| L::cells(who, &page, row, whole));
+    Ok(Sheet {
+        headings: L::HEADINGS.iter().map(|key| page.m(key).to_owned()).collect(),
+        rows: cells.collect::<Result<_, _>>()?,
+    })
+}
