@@ -204,3 +204,18 @@ entry-refused-opens = It opens at { $time }.
 entry-refused-closed = It closed at { $time }.
 entry-other-refund-title = Your payment could not be used and is being returned
 entry-other-refund = When it arrived, these subjects had been cancelled, replaced or paid by your school. The money goes back the way it came; you need not do anything.
+
+# ---- cancelling an entry ----
+entry-cancellation-title = Cancel an entry
+entry-cancellation-fee = Fee
+entry-cancellation-held = Seat held until
+entry-cancellation-held-hint = without cancelling or paying, the entry is deleted by itself at that time
+entry-cancellation-with = Cancelled with it
+entry-cancellation-with-text = An oral test needs the written test of its level, so the unpaid oral test is cancelled with it.
+entry-cancellation-gone = The seat is given back at once
+entry-cancellation-gone-text = Somebody else may take it within minutes. You can enter again while registration is open, but there may be no seat left.
+entry-cancellation-order = A payment for this subject is not finished. Cancelling closes it first. If you have paid, do not cancel.
+entry-cancellation-do = Cancel
+entry-cancellation-back = Keep it and go back
+entry-cancellation-information = Back to registration information
+entry-cancelled-and = ;{ " " }

@@ -204,3 +204,18 @@ entry-refused-opens = 开始时间：{ $time }。
 entry-refused-closed = 截止时间：{ $time }。
 entry-other-refund-title = 款项不能用于报考，已安排退回
 entry-other-refund = 付款到账时这些科目已取消、已改报或由学校缴费。款项会原路退回，您不用做什么。
+
+# ---- 取消报考 ----
+entry-cancellation-title = 取消报考
+entry-cancellation-fee = 费用
+entry-cancellation-held = 考位保留到
+entry-cancellation-held-hint = 不取消也不支付，到这个时间会被系统自动删除
+entry-cancellation-with = 一并取消
+entry-cancellation-with-text = 口试须有同级别笔试，未支付的口试会一并取消。
+entry-cancellation-gone = 取消后考位立即退还
+entry-cancellation-gone-text = 退还的考位可能很快被其他考生报走。报名时间内可以重新报考，但不保证还有考位。
+entry-cancellation-order = 这个科目有一笔还没有完成的支付，取消时会先关闭这笔支付；已经付款的请不要取消。
+entry-cancellation-do = 取消报考
+entry-cancellation-back = 不取消，返回
+entry-cancellation-information = 返回报名信息
+entry-cancelled-and = ；

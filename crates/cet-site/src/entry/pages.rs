@@ -1,5 +1,6 @@
 //! 报名信息, 笔试报考, 口试报考 and 取消: the pages of entries (R8, R9, R10, R11, R12, R13).
 
+mod cancel;
 mod choose;
 mod information;
 mod rows;
@@ -8,7 +9,7 @@ mod told;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::app::App;
 use crate::passport::candidate::Candidate;
@@ -26,7 +27,7 @@ pub fn routes() -> Router<App> {
         .route("/registration/written", get(choose::written).post(choose::enter_written))
         .route("/registration/oral", get(choose::oral).post(choose::enter_oral))
         .route("/registration/seats.json", get(choose::seats))
-        .route("/registration/entries/{id}/cancellation", post(information::cancel))
+        .route("/registration/entries/{id}/cancellation", get(cancel::ask).post(cancel::cancel))
 }
 
 /// The current sitting, with the catalogue that it is part of.

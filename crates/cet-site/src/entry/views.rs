@@ -2,11 +2,13 @@
 //!
 //! Every text is finished when it comes here; only the words of states are looked up by the views.
 
+mod cancellation;
 mod information;
 mod messages;
 mod row;
 mod subjects;
 
+pub use cancellation::{CancellationView, Going};
 pub use information::{
     Clock, EmptyRegistration, InformationView, OpenOrder, Record, StepView, UnboundInformationView, Unpaid,
 };

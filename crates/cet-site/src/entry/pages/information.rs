@@ -1,16 +1,13 @@
-//! 报名信息 and 取消 (R9, R13).
+//! 报名信息 (R9).
 
-use std::sync::Arc;
-
-use axum::extract::Path;
 use axum::response::Response;
 
 use super::rows::Seats;
-use super::{current, registration_of, rows, told};
+use super::{cancel, current, registration_of, rows, told};
 use crate::collective_payment;
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
 use crate::entry::rules::{Standing, standing};
-use crate::entry::verbs::{CancelCommand, cancel as cancel_entry, entries_of};
+use crate::entry::verbs::entries_of;
 use crate::entry::views::{
     Clock, EmptyRegistration, InformationView, Message, OpenOrder, Record, UnboundInformationView, Unpaid,
 };
@@ -18,7 +15,7 @@ use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::payment;
-use crate::payment::verbs::{PassportMoney, end_open, money_of};
+use crate::payment::verbs::{PassportMoney, money_of};
 use crate::registration::{self, Registration, pages::sex_name};
 use crate::review;
 use crate::roster::Snapshot;
@@ -26,55 +23,19 @@ use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
 use crate::ticket::verbs::seats_of;
 use crate::vault::Vault;
-use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
 use crate::web::page::{Page, Refused, Typed};
 use crate::words::document::DocumentNumber;
-use crate::words::ids::{CollectivePaymentId, EntryId, RegistrationId};
+use crate::words::ids::{CollectivePaymentId, RegistrationId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
 /// The page's address.
-const PATH: &str = "/registration";
+pub(super) const PATH: &str = "/registration";
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     show(&who, &[]).await
-}
-
-pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
-    let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
-    let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
-    let mut done = give_up(&who, &catalogue, &cmd).await?;
-    let mut order_ended = false;
-    if done.as_ref().is_err_and(|refusals| refusals.iter().all(|why| why.code() == "order-open")) {
-        // The order that pays for it ends first; a gateway that does not answer leaves the refusal as it is.
-        if refusal(end_open(&who.app.shop, cmd.passport, cmd.sitting.clone()).await)?.is_ok() {
-            order_ended = true;
-            done = give_up(&who, &catalogue, &cmd).await?;
-        }
-    }
-    match done {
-        Ok(_) => Ok(flash::set(&who, see_other(PATH), "cancelled")),
-        // Past its hold it was kept by that order only, and has ended with it.
-        Err(refusals) if order_ended && refusals.contains(&EntryRefusal::NotFound) => {
-            Ok(flash::set(&who, see_other(PATH), "refreshed"))
-        }
-        // The same page for what is not there and for what is somebody else's (TH21).
-        Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
-        Err(refusals) => show(&who, &refusals).await,
-    }
-}
-
-async fn give_up(
-    who: &Candidate,
-    catalogue: &Arc<Catalogue>,
-    cmd: &CancelCommand,
-) -> Result<Result<Vec<EntryId>, Vec<EntryRefusal>>, PageError> {
-    let (catalogue, cmd) = (Arc::clone(catalogue), cmd.clone());
-    refusal(
-        who.app.db.write_again(async move |tx: &mut Tx<'_>| cancel_entry(tx, &catalogue, &cmd).await).await,
-    )
 }
 
 /// What the page is made of.
@@ -126,9 +87,9 @@ async fn known(who: &Candidate, plan: &Plan) -> Result<Known, PageError> {
     Ok(read.await?)
 }
 
-async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
+pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
     let (catalogue, plan) = current(who)?;
-    let page = who.page_at(PATH);
+    let page = cancel::saying(who, &plan, who.page_at(PATH)).await?;
     let told = told::all(&page, &plan, refusals);
     let Known { money, now, facts } = known(who, &plan).await?;
     let Some(facts) = facts else {
@@ -154,7 +115,6 @@ fn unbound(page: Page, money: &PassportMoney, told: &[Refused], now: Time) -> Re
 fn saying(who: &Candidate, page: Page) -> Page {
     let message = match flash::get(who) {
         Some("saved") => Message::Saved,
-        Some("cancelled") => Message::Cancelled,
         Some("refreshed") => Message::Refreshed,
         Some("refresh-failed") => Message::RefreshFailed,
         Some("paid") => Message::PaidNow,
