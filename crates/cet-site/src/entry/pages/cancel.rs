@@ -59,6 +59,7 @@ fn view(page: Page, plan: &Plan, asked: &Cancellation) -> CancellationView {
         with_it: asked.with_it.iter().map(going).collect(),
         held_until: asked.entry.expires_at.page(),
         order_ends: asked.order_ends,
+        may: asked.refused.is_empty(),
         page: page.titled("entry-cancellation-title").at_step(step),
     }
 }

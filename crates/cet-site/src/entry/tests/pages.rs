@@ -70,7 +70,7 @@ on_both! {
         for row in &rows {
             let marks = ["data-campus", "data-payment", "data-arrangement", "data-channel", "data-expires"].map(|name| mark(row, name));
             assert_eq!(marks, ["993010", "unpaid", "none", "self", "2017-09-21T12:00:00+08:00"]);
-            assert!(page.text.contains(&format!("action=\"/registration/entries/{}/cancellation\"", mark(row, "data-entry"))));
+            assert!(page.text.contains(&format!("href=\"/registration/entries/{}/cancellation\"", mark(row, "data-entry"))));
         }
         assert_eq!(tags(&page, "data-registration").len(), 1);
         let steps: Vec<_> = tags(&page, "data-step").into_iter().map(|tag| (mark(tag, "data-step"), mark(tag, "data-state"))).collect();
@@ -158,13 +158,42 @@ on_both! {
         saved(&mut browser, "written", &["1"]).await;
         saved(&mut browser, "oral", &["F"]).await;
         let id = entries(&mut browser).await.swap_remove(0);
-        let answer = browser.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
+        let path = format!("/registration/entries/{id}/cancellation");
+        let asked = browser.get(&path).await;
+        assert_eq!(refused(&asked), (200, vec![]));
+        let form = format!("action=\"{path}\" method=\"post\"");
+        assert_eq!(asked.text.matches(&form).count(), 1);
+        assert_eq!(asked.value("confirm"), Some("yes"));
+        for told in ["(1) 英语四级笔试", "(993010)", "¥0.01", "2017-09-21 12:00", "一并取消", "(F) 英语四级口试", "报走"] {
+            assert!(asked.text.contains(told), "{told}");
+        }
+        assert_eq!(entries(&mut browser).await.len(), 2, "asking does nothing");
+        let answer = browser.post(&path, &[]).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"));
-        assert!(browser.get("/registration").await.text.contains("已取消"));
+        let told = browser.get("/registration").await.text;
+        for told_of in ["已取消", "(1) 英语四级笔试 (993010)", "；(F) 英语四级口试 (993010)"] {
+            assert!(told.contains(told_of), "{told_of}");
+        }
+        assert!(!browser.get("/registration").await.text.contains("已取消"), "said once");
         assert_eq!(entries(&mut browser).await.len(), 0);
+        assert_eq!(browser.get(&path).await.status, 404, "nothing is left to ask about");
         let again = browser.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
         assert_eq!((again.status.as_u16(), again.location()), (303, "/registration"));
-        assert!(browser.get("/registration").await.text.contains("已取消"));
+        assert!(browser.get("/registration").await.text.contains("(1) 英语四级笔试 (993010)"));
+    }
+
+    async fn the_message_of_a_cancelling_names_only_what_is_the_readers_own(t: TestDb) {
+        let app = enrolled(t).await;
+        let (mut mine, mut other) = (bound(&app, 1).await, bound(&app, 2).await);
+        saved(&mut mine, "written", &["1"]).await;
+        let id = entries(&mut mine).await.swap_remove(0);
+        let path = format!("/registration/entries/{id}/cancellation");
+        assert_eq!(mine.post(&path, &[("confirm", "yes")]).await.status, 303);
+        for said in [format!("cancelled.{id}"), "cancelled.x.-1.9223372036854775808".to_owned()] {
+            other.cookies.push(("cet-said".to_owned(), said));
+            let page = other.get("/registration").await;
+            assert!(page.text.contains("已取消") && !page.text.contains("(1) 英语四级笔试 (993010)"));
+        }
     }
 
     async fn what_is_not_mine_is_not_there(t: TestDb) {
@@ -174,8 +203,10 @@ on_both! {
         let id = entries(&mut mine).await.swap_remove(0);
         let theirs = other.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
         for unknown in ["1", "0", "-1", "x", "99999999999999999999", "%E9%A2%9C", "'%20OR%201=1"] {
-            let answer = other.post(&format!("/registration/entries/{unknown}/cancellation"), &[]).await;
-            assert_eq!((refused(&answer), refused(&theirs)), ((404, vec!["not-found"]), (404, vec!["not-found"])), "{unknown}");
+            let path = format!("/registration/entries/{unknown}/cancellation");
+            for answer in [other.post(&path, &[]).await, other.get(&path).await] {
+                assert_eq!((refused(&answer), refused(&theirs)), ((404, vec!["not-found"]), (404, vec!["not-found"])), "{unknown}");
+            }
         }
         assert_eq!(entries(&mut mine).await.len(), 1);
     }
@@ -193,6 +224,11 @@ on_both! {
         assert_eq!(tags(&paid, "data-entry").len(), 2, "the refusal is on the information page");
         let locked = browser.post(&format!("/registration/entries/{}/cancellation", ids[1]), &[]).await;
         assert_eq!(refused(&locked), (422, vec!["entry-locked"]));
+        for (id, why) in ids.iter().zip(["entry-paid", "entry-locked"]) {
+            let asked = browser.get(&format!("/registration/entries/{id}/cancellation")).await;
+            assert_eq!(refused(&asked), (422, vec![why]), "the page that asks says why not");
+            assert!(!asked.text.contains("name=\"confirm\"") && asked.text.contains("href=\"/registration\""));
+        }
         assert_eq!(browser.get("/registration").await.text.matches("/cancellation\"").count(), 0);
     }
 
@@ -208,6 +244,9 @@ on_both! {
         let mut later = app.signed_in(1).await;
         let answer = later.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
         assert_eq!(refused(&answer), (403, vec!["window-closed"]));
+        let asked = later.get(&format!("/registration/entries/{id}/cancellation")).await;
+        assert_eq!(refused(&asked), (403, vec!["window-closed"]));
+        assert!(!asked.text.contains("name=\"confirm\""));
         assert_eq!(refused(&enter(&mut later, "written", &["2"]).await), (403, vec!["window-closed"]));
         assert_eq!(offer(&later.get("/registration/written").await, "2"), "window-closed");
     }

@@ -30,11 +30,6 @@ pub struct CancellationView {
     pub held_until: String,
     /// Whether an open order ends first.
     pub order_ends: bool,
-}
-
-impl CancellationView {
-    fn may(&self) -> bool {
-        // A form that came again because it was somebody else's may be sent anew; it comes on another page.
-        self.page.refusals.is_empty()
-    }
+    /// Whether it can be cancelled now.
+    pub may: bool,
 }

@@ -199,6 +199,22 @@ pub(super) fn written(lang: Lang) -> WrittenView {
     }
 }
 
+pub(super) fn cancellation(lang: Lang) -> CancellationView {
+    let going = |subject: &str| Going {
+        subject: subject.to_owned(),
+        place: place(),
+        fee: "¥0.01".to_owned(),
+    };
+    CancellationView {
+        page: page(lang, "/registration/entries/1/cancellation", "entry-cancellation-title").at_step(4),
+        entry: going("(1) 英语四级笔试"),
+        with_it: vec![going("(F) 英语四级口试")],
+        held_until: "2017-03-09 09:12".to_owned(),
+        order_ends: true,
+        may: true,
+    }
+}
+
 pub(super) fn campuses() -> Vec<CampusChoice> {
     let choice = |code: &str, name: &str, chosen| CampusChoice {
         code: code.to_owned(),

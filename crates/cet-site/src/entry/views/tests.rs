@@ -92,16 +92,38 @@ fn each_unpaid_entry_has_its_cancellation_and_no_address_has_two_forms() {
             forms(&html),
             [
                 "action=\"/logout\" method=\"post\"",
-                "action=\"/registration/entries/1/cancellation\" method=\"post\"",
-                "action=\"/registration/entries/2/cancellation\" method=\"post\"",
-                "action=\"/registration/entries/3/cancellation\" method=\"post\"",
                 "id=\"refresh\" action=\"/registration/refresh\" method=\"post\"",
             ]
         );
         for href in ["/home", "/review", "/registration/written", "/registration/oral", "/payment"] {
             assert!(html.contains(&format!("href=\"{href}\"")), "{href}");
         }
+        for id in 1..=3 {
+            assert_eq!(count(&html, &format!("href=\"/registration/entries/{id}/cancellation\"")), 1);
+        }
         assert!(html.contains("¥0.03"));
+    });
+}
+
+/// R10, R13.
+#[test]
+fn cancelling_asks_with_subject_campus_and_what_goes_along_and_says_why_it_cannot() {
+    both(|lang| {
+        let mut view = cancellation(lang);
+        let html = view.render().unwrap();
+        sound(&html);
+        let path = "/registration/entries/1/cancellation";
+        assert_eq!(count(&html, &format!("action=\"{path}\" method=\"post\"")), 1);
+        assert!(html.contains("type=\"hidden\" name=\"confirm\" value=\"yes\""));
+        assert!(html.contains("(1) 英语四级笔试</span></button>"), "the button names what goes");
+        assert!(html.contains("(F) 英语四级口试") && html.contains("2017-03-09 09:12"));
+        assert!(html.contains(texts(lang).m("entry-cancellation-order")));
+        assert_eq!((count(&html, "class=\"btn\""), count(&html, "class=\"note")), (0, 1));
+        view.may = false;
+        view.page.refusals = vec![Refused::new(view.page.t, "entry-paid")];
+        let html = view.render().unwrap();
+        assert_eq!((count(&html, path), count(&html, "data-code=\"entry-paid\"")), (1, 1), "no form");
+        assert!(html.contains("href=\"/registration\""));
     });
 }
 
