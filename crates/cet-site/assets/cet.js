@@ -98,13 +98,13 @@
   }
   if (rows.length && window.fetch) { setInterval(seats, 30000); }
 
-  // The sum of what is ticked, counted in whole fen.
+  // The sum of what is ticked, counted in whole fen; nothing while nothing is.
   $("[data-sum]").forEach(function (place) {
     var form = place.closest("form");
     function add() {
-      var fen = 0;
-      $("input[data-fee]:checked:enabled", form).forEach(function (box) { fen += Math.round(box.getAttribute("data-fee") * 100) || 0; });
-      place.textContent = place.getAttribute("data-sum").replace("{s}", (fen / 100).toFixed(2));
+      var fen = 0, boxes = $("input[data-fee]:checked:enabled", form);
+      boxes.forEach(function (box) { fen += Math.round(box.getAttribute("data-fee") * 100) || 0; });
+      place.textContent = boxes.length ? place.getAttribute("data-sum").replace("{s}", (fen / 100).toFixed(2)) : "";
     }
     form.addEventListener("change", add);
     add();

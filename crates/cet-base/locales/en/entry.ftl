@@ -69,8 +69,7 @@ entry-written-rule-hold = Subjects that are not paid within 24 hours are removed
 entry-written-rule-paid = A paid subject cannot be cancelled.
 entry-written-english = English written tests
 entry-written-others = Other languages
-entry-written-none-english = This campus offers no English written test.
-entry-written-none-others = This campus offers no written test in another language.
+entry-written-none = This campus offers no written test.
 entry-written-nothing = There is no subject to choose now. The reason stands under each subject.
 entry-unbound = No registration is saved yet
 entry-chosen-sum = Chosen
@@ -85,9 +84,6 @@ entry-oral-rule-hold = Subjects that are not paid within 24 hours are removed. U
 entry-oral-rule-paid = A paid subject cannot be cancelled. The home page tells when tickets can be printed; download them from the registration information page then.
 entry-oral-rule-ticket = Time and place of the exam are those on the admission ticket.
 entry-oral-campus = School and campus
-entry-oral-campus-label = Campuses open now
-entry-oral-campus-hint = Some open to other schools later: watch for their notices.
-entry-oral-choose = Choose
 entry-oral-fixed = Your school does not allow oral tests elsewhere: you can enter at your own campus only.
 entry-oral-subjects = Oral subjects
 entry-oral-needs-written = No written test entered yet
@@ -219,3 +215,25 @@ entry-cancellation-do = Cancel
 entry-cancellation-back = Keep it and go back
 entry-cancellation-information = Back to registration information
 entry-cancelled-and = ;{ " " }
+
+# ---- what is not granted ----
+entry-folded = Not eligible ({ $n })
+entry-folded-hint = Your school's student records give no eligibility for these subjects. If that is wrong, contact your school.
+
+# ---- campuses of the oral tests ----
+entry-oral-search = School or campus
+entry-oral-search-label = Find a campus for the oral test
+entry-oral-find = Find
+entry-oral-all = Show all campuses
+entry-oral-count = { $n } in all, nearest first.
+entry-oral-count-near = { $n } in all; these are the nearest { $shown }. Find others by name or code.
+entry-oral-found = { $n } found.
+entry-oral-found-more = { $n } found; these are the nearest { $shown }. Type more of the name or code.
+entry-oral-near-home = your campus
+entry-oral-near-school = another campus of your school
+entry-oral-near-province = in your province
+entry-oral-closes = registration until { $time }
+entry-oral-opens = you can enter here from { $time }
+entry-oral-chosen = chosen
+entry-oral-elsewhere = Campuses nearby with seats ({ $n }):
+entry-oral-none-granted = There is no oral test here that you are eligible for.

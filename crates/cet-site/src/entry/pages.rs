@@ -3,6 +3,7 @@
 mod cancel;
 mod choose;
 mod information;
+mod oral;
 mod rows;
 mod told;
 

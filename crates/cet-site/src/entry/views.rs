@@ -15,7 +15,7 @@ pub use information::{
 pub use messages::Message;
 pub use row::{ChannelShown, EntryRow, EntryTable, PaidHow, PaymentShown};
 pub use subjects::{
-    CampusChoice, Offer, OralView, SeatsShown, SubjectRow, UnboundView, WrittenView, why_not,
+    CampusChoice, CampusSeats, Folded, Offer, OralView, SeatsShown, SubjectRow, UnboundView, WrittenView, why_not,
 };
 
 /// School and campus as pages name them: `(99301)测试学校机构01`, `(993010)测试校区机构001`.
