@@ -253,10 +253,64 @@ fn the_form_stays_when_no_subject_can_be_ticked() {
     view.english.clear();
     view.others = vec![subject("5", "(5) 德语四级笔试", 0, Offer::Refused("window-closed"))];
     view.others.iter_mut().for_each(|row| row.exam_date.clear());
+    view.folded = Folded::default();
     let html = view.render().unwrap();
     assert!(html.contains("action=\"/registration/written\""));
     assert!(html.contains(texts(Lang::Zh).m("entry-written-nothing")));
     assert!(html.contains(texts(Lang::Zh).m("entry-not-set")));
+}
+
+/// R8.
+#[test]
+fn what_is_not_granted_is_one_line_whose_rows_keep_their_marks() {
+    both(|lang| {
+        let mut view = written(lang);
+        let html = view.render().unwrap();
+        let (shown, folded) = html.split_once("<details").unwrap();
+        assert!(!shown.contains("俄语四级笔试"));
+        assert!(shown.contains("data-subject=\"2\""), "what can be asked for is in its table");
+        assert!(folded.starts_with(" class=\"sheet\"><summary>"), "folded");
+        assert!(folded.contains("data-subject=\"7\" data-campus=\"993010\" data-seats=\"plenty\" data-offer=\"not-eligible\""));
+        assert!(folded.contains(&texts(lang).f("entry-folded", &[("n", "1")])));
+        view.page.refusals = vec![Refused::new(view.page.t, "not-eligible").at("subject")];
+        let rows = std::mem::take(&mut view.folded.rows);
+        view.folded = Folded::of(&view.page, rows).1;
+        assert!(view.render().unwrap().contains("<details class=\"sheet\" open>"));
+    });
+}
+
+#[test]
+fn guidance_that_was_read_is_folded_and_a_sum_stands_only_where_something_is_ticked() {
+    both(|lang| {
+        let mut view = written(lang);
+        let html = view.render().unwrap();
+        assert_eq!(count(&html, "<details"), 1);
+        assert!(html.contains("¥{s}\"></b>"));
+        view.read = true;
+        view.sum = "已选 ¥0.02".to_owned();
+        let html = view.render().unwrap();
+        assert!(html.contains(&format!("<summary>{}</summary>", texts(lang).m("entry-written-guidance"))));
+        assert!(html.contains("¥{s}\">已选 ¥0.02</b>"));
+    });
+}
+
+/// R11, R12.
+#[test]
+fn a_full_pool_leads_to_campuses_that_have_seats() {
+    let mut view = oral(Lang::Zh, campuses());
+    let full = subject("F", "(F) 英语四级口试", 0, Offer::Refused("pool-full"));
+    let link = crate::web::page::Link {
+        href: "/registration/oral?campus=991010#subject".to_owned(),
+        text: "(991010)99101-0校区".to_owned(),
+    };
+    view.rows = vec![SubjectRow {
+        elsewhere: view.page.f("entry-oral-elsewhere", &[("n", "2")]),
+        elsewhere_at: vec![link],
+        ..full
+    }];
+    let html = view.render().unwrap();
+    sound(&html);
+    assert!(html.contains("其他 2 个校区有考位： <a href=\"/registration/oral?campus=991010#subject\""));
 }
 
 #[test]
@@ -270,15 +324,17 @@ fn guidance_of_the_nation_stands_in_place_of_the_built_in_rules() {
 
 /// R11.
 #[test]
-fn the_oral_page_offers_other_campuses_by_a_get_form() {
+fn the_oral_page_lists_other_campuses_as_links_and_searches_by_a_get_form() {
     both(|lang| {
         let html = oral(lang, campuses()).render().unwrap();
         sound(&html);
         assert_eq!(count(&html, "action=\"/registration/oral\" method=\"get\""), 1);
+        assert!(html.contains("name=\"q\"") && html.contains(ESCAPED), "the search stays as it was typed");
         assert_eq!(count(&html, "action=\"/registration/oral\" method=\"post\""), 1);
         assert!(html.contains("<input type=\"hidden\" name=\"campus\" value=\"993010\">"));
-        assert!(html.contains("value=\"993010\" selected"));
-        assert!(html.contains(texts(lang).m("entry-oral-choose")));
+        assert!(html.contains("<a href=\"/registration/oral?campus=993010#subject\" aria-current=\"true\">"));
+        assert!(html.contains("<a href=\"/registration/oral?campus=991010#subject\"><span>"));
+        assert_eq!(count(&html, "data-campus"), 2, "one open and one folded subject; campuses bear no mark");
         assert!(
             html.contains(
                 "data-subject=\"F\" data-campus=\"993010\" data-seats=\"plenty\" data-offer=\"open\""

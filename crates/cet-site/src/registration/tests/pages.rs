@@ -100,6 +100,10 @@ on_both! {
         for hidden in ["99301000001", "20160001"] {
             assert!(!record.text.contains(hidden), "{hidden} is shown before binding (W2)");
         }
+        assert!(record.text.contains("href=\"/qualification/record?show=document\""));
+        let asked = browser.get("/qualification/record?show=document").await;
+        assert!(asked.text.contains("99301000001"), "what was typed can be checked");
+        assert!(!asked.text.contains("20160001"), "what was not asked for stays hidden (W2)");
         let saved = browser.post("/qualification/record", &[("checked", "yes")]).await;
         assert_eq!((saved.status.as_u16(), saved.location()), (303, "/registration/written"));
         assert!(browser.get("/qualification").await.text.contains("href=\"/registration\""));
@@ -277,6 +281,9 @@ on_both! {
         for reason in ["学校限制报考", "425 分", "需要先有笔试资格：英语六级笔试"] {
             assert!(zh.text.contains(reason), "{reason}");
         }
+        let (checked, folded) = zh.text.split_once("<details").unwrap();
+        assert!(checked.contains("学籍信息有误") && checked.contains("425 分"), "what can be asked for is above");
+        assert!(folded.contains("没有资格（") && folded.contains("学校限制报考"), "the rest is below, folded");
         assert!(browser.get("/qualification/record?lang=en").await.text.contains("Your school bars you"));
     }
 
