@@ -54,5 +54,8 @@ async fn registration_of(
 }
 
 #[cfg(test)]
+#[path = "tests/choices.rs"]
+mod choices_tests;
+#[cfg(test)]
 #[path = "tests/pages.rs"]
 mod tests;

@@ -98,13 +98,14 @@ fn reach(plan: &Plan, home: CampusCode, now: Time) -> Vec<Reach> {
     all
 }
 
-/// Whether a campus is meant: by its code, or by a part of its own name or its school's.
+/// Whether a campus is meant: by its code, or by a part of its own name, its school's or its province's.
 fn fits(catalogue: &Catalogue, campus: CampusCode, wanted: &str) -> bool {
     let wanted = wanted.to_lowercase();
     let named = |name: Option<&str>| name.is_some_and(|name| name.to_lowercase().contains(&wanted));
     campus.as_str().starts_with(&wanted)
         || named(catalogue.campus_name(campus))
         || named(catalogue.school_name(campus.school()))
+        || named(Some(&catalogue.province_name(campus.province())))
 }
 
 pub(super) fn view(
