@@ -188,6 +188,28 @@ impl Document {
         }
     }
 
+    /// The whole number of a Hong Kong card that was typed without its check digit, which follows from the rest.
+    #[must_use]
+    pub fn completed(&self) -> Option<Self> {
+        let body = self.number.as_str();
+        let digit = hong_kong_digit(body).filter(|_| self.kind == DocumentKind::HongKongId)?;
+        Some(Self { kind: self.kind, number: DocumentNumber(format!("{body}{digit}")) })
+    }
+
+    /// The other number that a roster may have for the same Hong Kong card: with the check digit that was left out, or
+    /// without the right one that was typed.
+    #[must_use]
+    pub fn other_writing(&self) -> Option<Self> {
+        let bare = || {
+            let number = self.number.as_str();
+            let (body, check) = number.split_at_checked(number.len().checked_sub(1)?)?;
+            let right = hong_kong_digit(body).is_some_and(|digit| check == digit.to_string());
+            let number = DocumentNumber(body.to_owned());
+            (self.kind == DocumentKind::HongKongId && right).then_some(Self { kind: self.kind, number })
+        };
+        self.completed().or_else(bare)
+    }
+
     /// What the number's form and check digit say.
     #[must_use]
     pub fn check(&self) -> CheckDigit {
@@ -278,28 +300,30 @@ fn mod_11_2(body: &str) -> Option<char> {
     "10X98765432".chars().nth(usize::try_from(sum % 11).ok()?)
 }
 
-/// One or two letters, six digits and the check digit; a single letter counts as a space (36) and itself.
 fn hong_kong_check(number: &str) -> CheckDigit {
-    if hong_kong_is_right(number).unwrap_or(false) { CheckDigit::Good } else { CheckDigit::Bad }
+    let parts = number.len().checked_sub(1).and_then(|at| number.split_at_checked(at));
+    let right = parts.is_some_and(|(body, check)| {
+        hong_kong_digit(body).is_some_and(|digit| check == digit.to_string())
+    });
+    if right { CheckDigit::Good } else { CheckDigit::Bad }
 }
 
-fn hong_kong_is_right(number: &str) -> Option<bool> {
-    let (body, check) = number.split_at_checked(number.len().checked_sub(1)?)?;
+/// The check digit of one or two letters and six digits; a single letter counts as a space (36) and itself.
+fn hong_kong_digit(body: &str) -> Option<char> {
     let (letters, digits) = body.split_at_checked(body.len().checked_sub(6)?)?;
     let form = (1..=2).contains(&letters.len())
         && letters.bytes().all(|b| b.is_ascii_uppercase())
         && all_digits(digits);
     if !form {
-        return Some(false);
+        return None;
     }
     let space = if letters.len() == 1 { Some(36) } else { None };
     let values = space.into_iter().chain(body.chars().filter_map(|c| c.to_digit(36)));
     let sum: u32 = values.zip((2..=9).rev()).map(|(value, weight)| value * weight).sum();
-    let expected = match (11 - sum % 11) % 11 {
-        10 => 'A',
-        digit => char::from_digit(digit, 10)?,
-    };
-    Some(check == expected.to_string())
+    match (11 - sum % 11) % 11 {
+        10 => Some('A'),
+        digit => char::from_digit(digit, 10),
+    }
 }
 
 #[cfg(test)]
