@@ -110,6 +110,22 @@
     add();
   });
 
+  // What a page would ask first (取消) is asked in a dialog, in that page's own words; where that fails the page asks.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-ask]");
+    if (!link || !window.HTMLDialogElement || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    event.preventDefault();
+    fetch(link.href, { credentials: "same-origin" }).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (text) {
+      var asked = new DOMParser().parseFromString(text, "text/html").querySelector("[data-asked]");
+      var dialog = document.createElement("dialog");
+      dialog.setAttribute("aria-label", link.textContent);
+      dialog.appendChild(document.importNode(asked, true));
+      dialog.querySelector("[data-close]").addEventListener("click", function (event) { event.preventDefault(); dialog.close(); });
+      dialog.addEventListener("close", function () { dialog.remove(); });
+      document.body.appendChild(dialog).showModal();
+    }).catch(function () { location.href = link.href; });
+  });
+
   // The form to a gateway goes on by itself, once: whoever comes back stays on the page.
   var onward = document.querySelector("form[data-submit]");
   if (onward && !history.state) { history.replaceState(1, ""); onward.submit(); }
