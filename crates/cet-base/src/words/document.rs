@@ -181,7 +181,9 @@ impl Document {
     pub fn asked_for(&self) -> String {
         let number = self.number.as_str();
         match number.split_at_checked(PERMIT_STAYS) {
-            Some((asked, rest)) if self.kind == DocumentKind::HongKongMacauPermit && is_permit(number, 10) => {
+            Some((asked, rest))
+                if self.kind == DocumentKind::HongKongMacauPermit && is_permit(number, 10) =>
+            {
                 format!("{asked}{}", "*".repeat(rest.len()))
             }
             _ => number.to_owned(),
@@ -302,9 +304,8 @@ fn mod_11_2(body: &str) -> Option<char> {
 
 fn hong_kong_check(number: &str) -> CheckDigit {
     let parts = number.len().checked_sub(1).and_then(|at| number.split_at_checked(at));
-    let right = parts.is_some_and(|(body, check)| {
-        hong_kong_digit(body).is_some_and(|digit| check == digit.to_string())
-    });
+    let right = parts
+        .is_some_and(|(body, check)| hong_kong_digit(body).is_some_and(|digit| check == digit.to_string()));
     if right { CheckDigit::Good } else { CheckDigit::Bad }
 }
 

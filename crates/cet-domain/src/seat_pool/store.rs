@@ -163,9 +163,10 @@ pub async fn at_campuses(
                 &values,
             )
             .await?;
-        all.extend(rows.into_iter().map(|(campus, subject, capacity, taken)| {
-            ((campus, subject), Seats { capacity, taken })
-        }));
+        all.extend(
+            rows.into_iter()
+                .map(|(campus, subject, capacity, taken)| ((campus, subject), Seats { capacity, taken })),
+        );
     }
     Ok(all)
 }

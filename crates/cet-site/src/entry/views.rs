@@ -15,7 +15,8 @@ pub use information::{
 pub use messages::Message;
 pub use row::{ChannelShown, EntryRow, EntryTable, PaidHow, PaymentShown};
 pub use subjects::{
-    CampusChoice, CampusSeats, Folded, Offer, OralView, SeatsShown, SubjectRow, UnboundView, WrittenView, why_not,
+    CampusChoice, CampusSeats, Folded, Offer, OralView, SeatsShown, SubjectRow, UnboundView, WrittenView,
+    why_not,
 };
 
 /// School and campus as pages name them: `(99301)测试学校机构01`, `(993010)测试校区机构001`.
@@ -68,6 +69,9 @@ impl Board {
     }
 }
 
+#[cfg(test)]
+#[path = "views/choices_tests.rs"]
+mod choices_tests;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

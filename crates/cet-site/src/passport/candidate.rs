@@ -186,7 +186,10 @@ mod tests {
             "/registration/oral?campus=993010"
         );
         assert_eq!(back(Method::POST, "/registration/written", ""), "/registration/written");
-        assert_eq!(back(Method::POST, "/registration/entries/12/cancellation", "x=y"), "/registration/entries/12/cancellation");
+        assert_eq!(
+            back(Method::POST, "/registration/entries/12/cancellation", "x=y"),
+            "/registration/entries/12/cancellation"
+        );
         assert_eq!(back(Method::POST, "/registration/refresh", ""), "/registration");
         assert_eq!(back(Method::POST, "/review/withdrawal", ""), "/review");
         assert_eq!(back(Method::POST, "/account/verification", ""), "/account");

@@ -17,8 +17,20 @@ fn alike(one: &str, other: &str) -> bool {
 fn a_dot_may_be_any_sign_or_left_out() {
     let name = "买买提·艾力";
     for typed in [
-        "买买提˙艾力", "买买提▪艾力", "买买提◦艾力", "买买提*艾力", "买买提-艾力", "买买提－艾力", "买买提艾力",
-        "买买提 艾力", "买买提_艾力", "买买提¨艾力", "买买提˙ 艾力", "买买提/艾力", "买买提・艾力", "买买提。艾力",
+        "买买提˙艾力",
+        "买买提▪艾力",
+        "买买提◦艾力",
+        "买买提*艾力",
+        "买买提-艾力",
+        "买买提－艾力",
+        "买买提艾力",
+        "买买提 艾力",
+        "买买提_艾力",
+        "买买提¨艾力",
+        "买买提˙ 艾力",
+        "买买提/艾力",
+        "买买提・艾力",
+        "买买提。艾力",
     ] {
         assert!(alike(typed, name), "{typed}");
     }
@@ -31,8 +43,15 @@ fn a_dot_may_be_any_sign_or_left_out() {
 #[test]
 fn a_passports_name_may_be_typed_as_tickets_forms_and_people_write_it() {
     for typed in [
-        "SMITH/JOHN PAUL", "Smith, John Paul", "John Paul Smith", "SMITH<<JOHN<PAUL", "Smith JohnPaul", "SMITHJOHNPAUL",
-        "smith john-paul", "JohnPaul Smith", "PAUL SMITH JOHN",
+        "SMITH/JOHN PAUL",
+        "Smith, John Paul",
+        "John Paul Smith",
+        "SMITH<<JOHN<PAUL",
+        "Smith JohnPaul",
+        "SMITHJOHNPAUL",
+        "smith john-paul",
+        "JohnPaul Smith",
+        "PAUL SMITH JOHN",
     ] {
         assert!(alike(typed, "SMITH JOHN PAUL"), "{typed}");
     }
@@ -56,7 +75,10 @@ fn a_passports_name_may_be_typed_as_tickets_forms_and_people_write_it() {
 #[test]
 fn umlauts_may_be_spelled_as_passports_do_or_left_out() {
     for (stored, typed) in [
-        ("MÜLLER JÜRGEN", &["MUELLER JUERGEN", "Muller Jurgen", "Jürgen Müller", "Mu\u{308}ller, Ju\u{308}rgen"][..]),
+        (
+            "MÜLLER JÜRGEN",
+            &["MUELLER JUERGEN", "Muller Jurgen", "Jürgen Müller", "Mu\u{308}ller, Ju\u{308}rgen"][..],
+        ),
         ("Østergård", &["OESTERGAARD", "Ostergard"]),
         ("Weiß", &["WEISS", "weiß"]),
         ("Lü Nü", &["LYU NYU", "LV NV", "LU NU", "LUE NUE"]),

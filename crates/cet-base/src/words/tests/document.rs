@@ -177,7 +177,10 @@ fn a_hong_kong_card_is_one_with_and_without_its_check_digit() {
         assert_eq!(document(kind, "A123456").other_writing(), None);
         assert_eq!(document(kind, "A123456").completed(), None);
     }
-    assert_eq!(number(document(DocumentKind::HongKongId, "A123456").completed()).as_deref(), Some("A1234563"));
+    assert_eq!(
+        number(document(DocumentKind::HongKongId, "A123456").completed()).as_deref(),
+        Some("A1234563")
+    );
     assert_eq!(document(DocumentKind::HongKongId, "A1234563").completed(), None);
 }
 

@@ -35,7 +35,18 @@ fn name(chance: &mut Chance, kind: DocumentKind) -> String {
     const GIVEN: [&str; 8] = ["一", "二", "三", "明", "明明", "小明", "伟", "三一"];
     const UYGHUR: [&str; 5] = ["买买提", "艾力", "古丽", "阿不都", "热依木"];
     const LATIN: [&str; 12] = [
-        "SMITH", "JOHN", "PAUL", "MING", "LI", "MÜLLER", "MUELLER", "O'NEIL", "JEAN-PAUL", "LÜ", "NGUYỄN", "ANH",
+        "SMITH",
+        "JOHN",
+        "PAUL",
+        "MING",
+        "LI",
+        "MÜLLER",
+        "MUELLER",
+        "O'NEIL",
+        "JEAN-PAUL",
+        "LÜ",
+        "NGUYỄN",
+        "ANH",
     ];
     match kind {
         DocumentKind::Passport => {
@@ -88,11 +99,18 @@ fn typings(person: &Person) -> Vec<(Document, PersonName)> {
         turned,
     ];
     let names: Vec<PersonName> = names.iter().map(|text| name(text)).collect();
-    numbers.into_iter().flatten().flat_map(|number| names.iter().map(move |name| (number.clone(), name.clone()))).collect()
+    numbers
+        .into_iter()
+        .flatten()
+        .flat_map(|number| names.iter().map(move |name| (number.clone(), name.clone())))
+        .collect()
 }
 
 /// As `roster::store::find_typed` looks up: by the number as it is typed, else by the other number of the same document.
-fn found<'r>(roster: &'r HashMap<MatchKey, (usize, String)>, typed: &Document) -> Option<&'r (usize, String)> {
+fn found<'r>(
+    roster: &'r HashMap<MatchKey, (usize, String)>,
+    typed: &Document,
+) -> Option<&'r (usize, String)> {
     let other = || typed.other_writing().and_then(|other| roster.get(&other.match_key()));
     roster.get(&typed.match_key()).or_else(other)
 }
@@ -123,7 +141,12 @@ fn nobody_of_a_large_roster_is_taken_for_somebody_else_however_they_type_themsel
         if other_name.is_written_for(&person.name) {
             let (own, theirs) = (letters(&person.name), letters(&other.name));
             let plain = |name: &str| letters(&name.replace('Ü', "U"));
-            assert!(own == theirs || plain(&person.name) == plain(&other.name), "{} {}", person.name, other.name);
+            assert!(
+                own == theirs || plain(&person.name) == plain(&other.name),
+                "{} {}",
+                person.name,
+                other.name
+            );
         }
     }
 }

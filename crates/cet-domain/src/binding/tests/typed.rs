@@ -33,7 +33,9 @@ async fn with_people(t: TestDb) -> World {
         .collect();
     let file = File::of(format!("{HEAD}\n{lines}"));
     let nobody_watches = Arc::new(|_, _, _| {});
-    crate::roster::file::import(&world.t.db, vault(), &file.path(), "2017-2", false, nobody_watches).await.unwrap();
+    crate::roster::file::import(&world.t.db, vault(), &file.path(), "2017-2", false, nobody_watches)
+        .await
+        .unwrap();
     world
 }
 

@@ -30,9 +30,8 @@ pub async fn oral_places(
     let place = |campus: CampusCode| {
         let own = plan.offered(campus).filter(|subject| subject.mode == Mode::Oral);
         let mine = own.filter(|subject| granted(plan, of, campus, subject));
-        let seats = mine.filter_map(|subject| {
-            pools.get(&(campus, subject.code)).map(|seats| (subject.code, *seats))
-        });
+        let seats =
+            mine.filter_map(|subject| pools.get(&(campus, subject.code)).map(|seats| (subject.code, *seats)));
         OralPlace { campus, seats: seats.collect() }
     };
     Ok(campuses.iter().map(|campus| place(*campus)).collect())

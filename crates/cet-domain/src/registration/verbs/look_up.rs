@@ -50,7 +50,9 @@ pub async fn look_up(
             return Ok(Err(RegistrationRefusal::PassportBound));
         }
     }
-    if let Err(refusal) = spend_look_up(tx, cmd.passport, &cmd.document.whole().bytes(), cmd.documents_a_day).await? {
+    if let Err(refusal) =
+        spend_look_up(tx, cmd.passport, &cmd.document.whole().bytes(), cmd.documents_a_day).await?
+    {
         record(tx, cmd, None, "look-up-refused").await?;
         return Ok(Err(refusal));
     }

@@ -8,9 +8,7 @@ use axum::response::Response;
 use super::information::{self, PATH};
 use super::told::subject_name;
 use super::{current, registration_of, rows, told};
-use crate::entry::verbs::{
-    CancelCommand, Cancellation, cancel as cancel_entry, cancellation as asked_for,
-};
+use crate::entry::verbs::{CancelCommand, Cancellation, cancel as cancel_entry, cancellation as asked_for};
 use crate::entry::views::{CancellationView, Going, Message};
 use crate::entry::{Entry, EntryRefusal, store};
 use crate::passport::candidate::Candidate;
@@ -31,12 +29,11 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
     let (catalogue, plan) = current(&who)?;
     let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
     let (session, given, sitting) = (who.session.clone(), Arc::clone(&catalogue), plan.code.clone());
-    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        match registration_of(tx, &session, &sitting).await? {
+    let read =
+        who.app.db.read(async move |tx: &mut Tx<'_>| match registration_of(tx, &session, &sitting).await? {
             Some(of) => asked_for(tx, &given, &of, entry).await,
             None => Ok::<_, DbError>(None),
-        }
-    });
+        });
     let asked = read.await?.ok_or(PageError::NotFound)?;
     let page = who.page();
     let told = told::all(&page, &plan, &asked.refused);

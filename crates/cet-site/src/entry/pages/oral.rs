@@ -199,16 +199,11 @@ fn count(page: &Page, places: &Places) -> String {
 }
 
 /// 其他 2 个校区有考位, with the nearest of them.
-fn elsewhere(
-    page: &Page,
-    catalogue: &Catalogue,
-    places: &Places,
-    shown: CampusCode,
-    row: &mut SubjectRow,
-) {
+fn elsewhere(page: &Page, catalogue: &Catalogue, places: &Places, shown: CampusCode, row: &mut SubjectRow) {
     let has = |reach: &&Reach| {
         let seats = places.seats_of(reach.campus).iter();
-        reach.campus != shown && seats.into_iter().any(|(code, seats)| code.as_str() == row.code && seats.left() > 0)
+        reach.campus != shown
+            && seats.into_iter().any(|(code, seats)| code.as_str() == row.code && seats.left() > 0)
     };
     let with_seats: Vec<CampusCode> = places.near.iter().filter(has).map(|reach| reach.campus).collect();
     if with_seats.is_empty() {

@@ -209,11 +209,8 @@ pub(super) fn written(lang: Lang) -> WrittenView {
 }
 
 pub(super) fn cancellation(lang: Lang) -> CancellationView {
-    let going = |subject: &str| Going {
-        subject: subject.to_owned(),
-        place: place(),
-        fee: "¥0.01".to_owned(),
-    };
+    let going =
+        |subject: &str| Going { subject: subject.to_owned(), place: place(), fee: "¥0.01".to_owned() };
     CancellationView {
         page: page(lang, "/registration/entries/1/cancellation", "entry-cancellation-title").at_step(4),
         entry: going("(1) 英语四级笔试"),
