@@ -78,12 +78,12 @@ fn writings(name: &str) -> Vec<String> {
 /// The words of a name, each of its letters only.
 fn words(name: &str, spelling: Spelling) -> Vec<String> {
     let mut spelled = String::with_capacity(name.len());
-    for c in name.nfc() {
+    // Signs go before the letters are put together: some of them would come apart into an accent.
+    for c in name.chars().filter(|&c| is_letter(c) || parts_words(c)).nfkc() {
         match spelling.of(c) {
             Some(letters) => spelled.push_str(letters),
             None if parts_words(c) => spelled.push(' '),
-            None if is_letter(c) => spelled.push(c),
-            None => {}
+            None => spelled.push(c),
         }
     }
     let form = comparison_form(&spelled);

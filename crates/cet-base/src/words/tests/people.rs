@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::document::{Document, DocumentKind, MatchKey};
 use super::name::PersonName;
 
-const PEOPLE: usize = 20_000;
+const PEOPLE: usize = 5_000;
 
 /// The same numbers in every run.
 struct Chance(u64);

@@ -3,7 +3,7 @@ use askama::Template as _;
 use super::samples::*;
 use super::*;
 use crate::texts::{Lang, texts};
-use crate::web::page::{Refused, Typed};
+use crate::web::page::Refused;
 
 /// What a hostile name becomes in HTML.
 pub(super) const ESCAPED: &str = "&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;&#38;";
