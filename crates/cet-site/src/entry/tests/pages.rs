@@ -109,7 +109,7 @@ on_both! {
         let mut browser = bound(&app, 1).await;
         let page = browser.get("/registration/oral").await;
         assert_eq!((page.status.as_u16(), offer(&page, "F")), (200, "oral-needs-written"));
-        assert!(page.text.contains("method=\"post\"") && page.text.contains("value=\"991010\""));
+        assert!(page.text.contains("method=\"post\"") && page.text.contains("href=\"/registration/oral?campus=991010#subject\""));
         assert_eq!(refused(&enter(&mut browser, "oral", &["F"]).await), (422, vec!["oral-needs-written"]));
         saved(&mut browser, "written", &["1"]).await;
         for campus in ["110010", "x", "９９"] {
