@@ -1,5 +1,5 @@
-//! Draws digits so that people read them more easily than programs: strokes that lean, bend and are crossed by lines of
-//! the same ink.
+//! Draws digits that people read more easily than programs: strokes that lean, bend and are crossed by lines of the
+//! same colour.
 #![expect(clippy::float_arithmetic, reason = "a drawing, not money")]
 
 use super::png::Picture;
@@ -120,7 +120,7 @@ const GLYPHS: [&[&[Point]]; 10] = [
     ]],
 ];
 
-/// A digit's picture; the same key draws the same.
+/// The picture of some digits; the same key draws the same.
 pub(super) fn picture(digits: &str, key: &[u8; 32]) -> Picture {
     let mut chance = Chance::new(key);
     let mut canvas = Canvas::new(chance.between(0.0, 6.0), chance.between(2.0, 5.0));
@@ -181,7 +181,7 @@ impl Canvas {
         }
     }
 
-    /// A disc with a soft edge, moved by the wave that bends the whole picture.
+    /// A dot with a soft edge, shifted by the wave that bends the whole picture.
     fn dot(&mut self, (x, y): Point, radius: f32) {
         let y = y + self.bend * (x / 23.0 + self.phase).sin();
         let x = x + self.bend * 0.6 * (y / 17.0 + self.phase).cos();
@@ -213,7 +213,7 @@ fn place(x: f32, y: f32) -> Option<usize> {
     if inside { usize::try_from(y.saturating_mul(WIDTH).saturating_add(x)).ok() } else { None }
 }
 
-/// Numbers from a key (xorshift64*).
+/// Pseudo-random numbers from a key (xorshift64*).
 struct Chance(u64);
 
 impl Chance {

@@ -1,4 +1,4 @@
-//! The draw after the publication: seats for who became paid since, without moving anybody (I18).
+//! The late draw: seats for whoever became paid after the publication, without moving anybody (I18).
 
 use std::collections::BTreeMap;
 
@@ -9,34 +9,34 @@ use super::{ArrangeFault, number};
 use crate::arrangement::{Assignment, Candidate, Needs, Settings, Unit};
 use crate::words::subject::Mode;
 
-/// A seat that is published already.
+/// A published seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// Batch and room.
     pub cell: Cell,
     /// The seat, from 1.
     pub seat: i64,
-    /// The class of who has it.
+    /// The class of its candidate.
     pub class: i64,
     /// The accommodations of the room.
     pub needs: Needs,
 }
 
-/// The seed of a late draw, and which one it is: each has a stream of its own.
+/// The seed of a late draw and its number: each has its own stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LateSeed {
     /// The seed.
     pub seed: i64,
-    /// The first, second … draw after the publication.
+    /// The number of the draw after the publication, from 1.
     pub late: i64,
 }
 
-/// Gives each candidate the next free seat of a room of the same needs, or one of a further room behind all others; the
-/// answer is in the candidates' own order. On each seat comes the first in the order of chance who has no classmate
-/// beside, before or behind it, or the first of all where everybody has.
+/// Gives each candidate the next free seat of a room with the same needs, or one of a new room after all others; the
+/// result is in the order of the candidates. Each seat goes to the first candidate in random order who has no classmate
+/// beside, in front or behind, or to the first of all if everybody has one.
 ///
 /// # Errors
-/// [`ArrangeFault`] when there is no room or batch left.
+/// [`ArrangeFault`] when no room or batch is left.
 pub fn arrange(
     unit: &Unit,
     taken: &[Taken],
@@ -98,7 +98,7 @@ impl<'a> House<'a> {
         Self { mode: unit.mode, settings, busy, grid: Grid::of(unit.mode, settings), rooms }
     }
 
-    /// How many a room takes; spare seats are for a merged tail only.
+    /// The capacity of a room; spare seats are for a merged tail only.
     fn most(&self) -> usize {
         match self.mode {
             Mode::Written => self.settings.room_size,
@@ -106,7 +106,7 @@ impl<'a> House<'a> {
         }
     }
 
-    /// The room where the next one sits: the first that has a free seat, or else a further one.
+    /// The room of the next candidate: the first with a free seat, or else a new one.
     fn next(&self, needs: Needs) -> Option<Cell> {
         let most = self.most();
         let free = |(_, room): &(&Cell, &Room)| room.needs == needs && room.classes.len() < most;
@@ -129,13 +129,13 @@ impl<'a> House<'a> {
         }
     }
 
-    /// Whether nobody of this class would be beside the next seat of a room.
+    /// Whether nobody of this class would be a neighbour of the next seat of a room.
     fn is_apart(&self, cell: Cell, class: i64) -> bool {
         let Some(room) = self.rooms.get(&cell) else { return true };
         self.grid.neighbours(room.classes.len()).all(|near| room.classes.get(near) != Some(&class))
     }
 
-    /// Takes the next seat of a room, and answers which (from 1).
+    /// Takes the next seat of a room, and returns it (from 1).
     fn sit(&mut self, cell: Cell, class: i64, needs: Needs) -> i64 {
         let room = self.rooms.entry(cell).or_insert(Room { needs, classes: Vec::new() });
         room.classes.push(class);
