@@ -1,5 +1,5 @@
-//! How the jobs of this node are: for `/metrics`, which does not ask the database, and for the log, which tells a state
-//! when it changes.
+//! The state of this node's jobs: for `/metrics`, which makes no query, and for the log, which reports changes of
+//! state.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,7 +20,7 @@ struct State {
     failing: Option<Failing>,
 }
 
-/// A failure that goes on.
+/// A failure that persists.
 #[derive(Debug)]
 struct Failing {
     since: Time,
@@ -30,7 +30,7 @@ struct Failing {
     silence: SignedDuration,
 }
 
-/// What the log is told.
+/// The next log message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Tell {
     Nothing,
@@ -75,12 +75,12 @@ impl Health {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A job is begun, so that it is seen from then on.
+    /// Registers a job, so that it is visible from the start.
     pub fn begins(&self, job: &'static str) {
         self.states().entry(job).or_default();
     }
 
-    /// A round ended well.
+    /// A round succeeded.
     pub fn succeeded(&self, job: &'static str, now: Time) {
         let tell = self.states().entry(job).or_default().succeeded(now);
         if let Tell::WorksAgain(time, rounds) = tell {
@@ -100,7 +100,7 @@ impl Health {
         }
     }
 
-    /// Each job since the start of the node: its name, when a round last ended well, how many failed.
+    /// Each job since the start of the node: its name, the last success, the number of failures.
     #[must_use]
     pub fn figures(&self) -> Vec<(&'static str, Option<Time>, u64)> {
         self.states().iter().map(|(job, state)| (*job, state.success, state.failures)).collect()
