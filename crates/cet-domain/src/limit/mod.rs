@@ -26,7 +26,7 @@ pub async fn check(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), Stop<
     }
 }
 
-/// Counts a failure, or a success against a ceiling. Call it in a transaction that commits.
+/// Counts a failure, or a success that is limited. Call it in a transaction that commits.
 pub async fn fail(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     let key = rule.key(whom);

@@ -1,4 +1,4 @@
-//! The gateway is asked, and what it says is taken note of.
+//! Queries a gateway and applies its answer.
 
 use futures_util::future::join_all;
 
@@ -11,11 +11,11 @@ use crate::payment::store::{self, Order};
 use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
 
-/// Most orders that 更新 asks for, the newest first: the open one and late ones.
+/// The most orders that 更新 queries, the newest first: the open one and late ones.
 const MOST_REFRESHED: usize = 5;
 
-/// Asks for an order, ends its trade and closes it; an order that is paid after all is booked. The answer is the order
-/// as it stands then: still open when the gateway did not answer.
+/// Queries an order, closes its trade and closes it; an order that turns out to be paid is booked. Returns the
+/// resulting order: still open when the gateway did not answer.
 pub async fn end_order(shop: &PaymentContext, order: &Order, why: ClosedFor) -> Result<Order, DbError> {
     let now = shop.now().await?;
     let heard = shop.desk.end(order, now).await;
@@ -36,19 +36,19 @@ async fn note(
         .await
 }
 
-/// What 更新 came to.
+/// The result of 更新.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refreshed {
-    /// Every order was answered for.
+    /// There was an answer for every order.
     Answered,
     /// A gateway did not answer.
     Silent,
-    /// There is no order to ask for.
+    /// There is no order to query.
     NothingOpen,
 }
 
-/// 更新: asks the gateways for the open order of a passport, and for closed ones whose money may still turn up, whether or
-/// not the registration that they paid for is still there (Y5).
+/// 更新: queries the gateways for the open order of a passport, and for closed ones whose money may still arrive, whether
+/// or not the registration that they paid for still exists (Y5).
 pub async fn refresh(shop: &PaymentContext, passport: PassportId) -> Result<Refreshed, DbError> {
     let orders = shop.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
     let now = shop.now().await?;
@@ -68,8 +68,8 @@ pub async fn refresh(shop: &PaymentContext, passport: PassportId) -> Result<Refr
     Ok(answer)
 }
 
-/// One claimed order of the job: it is asked for; at its deadline, and when what it pays for can't be paid as a whole
-/// any more, it is ended. Whatever happens in between, the claim runs out and the next job carries on.
+/// Processes one claimed order: queries it; ends it at its deadline, and when its entries can no longer all be paid. If
+/// it is interrupted, the claim expires and the next job continues.
 pub async fn ask_one(shop: &PaymentContext, order: Order) -> Result<Order, DbError> {
     let claimed = order.clone();
     let due = shop.db.read(async move |tx: &mut Tx<'_>| is_due(tx, &claimed).await).await?;
@@ -101,7 +101,7 @@ async fn is_due(tx: &mut Tx<'_>, order: &Order) -> Result<bool, DbError> {
     Ok(!lines.iter().all(held))
 }
 
-/// Sets when the job asks again. An order that moved on has its time already.
+/// Sets when the job queries again. An order that changed its state has its time already.
 async fn plan_next(
     tx: &mut Tx<'_>,
     before: &Order,

@@ -1,4 +1,4 @@
-//! Money is booked, and orders are closed.
+//! Books money, and closes orders.
 
 use std::collections::BTreeSet;
 
@@ -20,52 +20,52 @@ use crate::words::codes::SchoolCode;
 use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{EntryId, OrderId};
 
-/// What proves that money came.
+/// The kind of proof for received money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProofBy {
     /// A notification whose signature binds order, state and amount.
     Notice,
-    /// The answer to our own question.
+    /// The answer to our own query.
     Query,
 }
 
-/// Money that came for an order, as a gateway proves it.
+/// Received money for an order, as proven by a gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// Which gateway.
+    /// The gateway.
     pub gateway: GatewayCode,
-    /// Our number.
+    /// Our order number.
     pub number: OrderNumber,
     /// The gateway's own number of the trade.
     pub trade_no: String,
     /// The sum in fen.
     pub amount_fen: i64,
-    /// How we know.
+    /// The kind of proof.
     pub by: ProofBy,
 }
 
-/// What became of a proof.
+/// The result of settling a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// Booked: so many entries are paid, so much goes back.
+    /// Booked, with the entries paid and the refund.
     Booked {
         /// Entries paid by this money.
         paid: Vec<EntryId>,
-        /// What goes back, if anything, and why.
+        /// The refund, if any, and its reason.
         refund: Option<(FenSum, RefundReason)>,
     },
-    /// Booked before.
+    /// Already booked.
     Same,
-    /// Not the money of this order: it is put aside, and somebody has to look.
+    /// It does not match this order: it is stored as unmatched money, and somebody must look.
     Mismatch,
     /// No such order.
     Unknown,
 }
 
-/// Books proven money, once for each trade: entries are paid, or it goes back (Y3, Y4).
+/// Books proven money, once for each trade: entries are paid, or it is refunded (Y3, Y4).
 ///
 /// # Errors
-/// [`DbError`]: nothing was booked, and the gateway has to say it again.
+/// [`DbError`]: nothing was booked, and the gateway must repeat it.
 pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &BookingContext) -> Result<Settled, DbError> {
     let Some(order) = store::by_number(tx, &proof.number).await? else { return Ok(Settled::Unknown) };
     let live = registration::store::lock(tx, order.school, order.registration).await?;
@@ -114,7 +114,7 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &BookingContext) -> R
     }
 }
 
-/// Divides the money of a receipt among entries and a refund.
+/// Divides the money of a receipt between entries and a refund.
 async fn book(
     tx: &mut Tx<'_>,
     order: &Order,
@@ -162,15 +162,15 @@ async fn book(
     Ok(Settled::Booked { paid: paid.into_iter().map(|one| one.entry).collect(), refund })
 }
 
-/// An entry that was paid just now.
+/// An entry that was just paid.
 struct Paid {
     entry: EntryId,
-    /// How it stood before: held, or ended and taken again.
+    /// Its state before: held, or ended and taken again.
     was: rules::EntryState,
     amount: Fen,
 }
 
-/// The last entries' end has released the registration (R7): it comes back if one of them may have its seat again.
+/// The end of its last entry has released the registration (R7): it is reinstated if one of them may take a seat again.
 async fn revive(
     tx: &mut Tx<'_>,
     order: &Order,
@@ -187,7 +187,7 @@ async fn revive(
     registration::verbs::reinstate(tx, &books.catalogue, order.school, of, &subjects).await
 }
 
-/// Pays a line's entry; answers why its money goes back instead, if it does.
+/// Pays a line's entry; returns the reason if its money is refunded instead.
 async fn pay(
     tx: &mut Tx<'_>,
     step: LineStep,
@@ -246,8 +246,7 @@ async fn finish(
     }
 }
 
-/// Takes note of what a gateway answered: money is booked, a closed or ended trade closes the order. Answers the order
-/// as it stands afterwards.
+/// Applies a gateway's answer: money is booked, a closed or ended trade closes the order. Returns the resulting order.
 pub async fn apply_gateway_answer(
     tx: &mut Tx<'_>,
     asked: &Order,
@@ -264,7 +263,7 @@ pub async fn apply_gateway_answer(
             by: ProofBy::Query,
         };
         if settle(tx, &proof, books).await? == Settled::Mismatch {
-            // That money is put aside. For this order there is none, and an end that is wanted does not wait for finance.
+            // That money is stored as unmatched. For this order there is none, and ending it does not wait for finance.
             close_by(tx, asked, (Event::TradeWaiting, ending), books).await?;
         }
     } else {
@@ -273,7 +272,7 @@ pub async fn apply_gateway_answer(
     read(tx, asked.school, asked.id).await
 }
 
-/// Closes an order if what its gateway says leads there; nothing that it says without money leads anywhere else.
+/// Closes an order if the gateway's answer requires it; without money, an answer has no other effect.
 async fn close_by(
     tx: &mut Tx<'_>,
     asked: &Order,
@@ -291,7 +290,7 @@ async fn close_by(
     let changes = moved(order.state, OrderState::Closed(why));
     audit::record(tx, &caused(&order, "order-closed", ("order", &order.id.to_string()), detail, changes))
         .await?;
-    // What waited only for this order may be overdue.
+    // Entries that waited only for this order may be overdue.
     if let Some(of) = &live {
         entry::verbs::expire_entries(tx, &books.catalogue, of).await?;
     }
@@ -302,7 +301,7 @@ async fn read(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Order,
     store::by_id(tx, school, id).await?.ok_or(DbError::Decode("order"))
 }
 
-/// Writes into the log what became of the money: on the order, and on each entry that it paid.
+/// Logs the use of the money: on the order, and on each entry that it paid.
 async fn record_booked(
     tx: &mut Tx<'_>,
     (order, next): (&Order, OrderState),
@@ -339,7 +338,7 @@ fn moved(was: OrderState, next: OrderState) -> Changes {
     Changes::NONE.field("state", Value::code(was.wire()), Value::code(next.wire()))
 }
 
-/// What an order's gateway has caused.
+/// A log event caused by an order's gateway.
 fn caused<'e>(
     order: &Order,
     action: &'static str,
