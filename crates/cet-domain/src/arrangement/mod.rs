@@ -10,8 +10,8 @@
 //!
 //! **Invariant (one seat):** a unit is published once, and each of its campuses belongs to one unit only. Enforced by
 //! the primary keys of `arrangement_unit` and `arrangement_source` and the unique keys of `seat_assignment`; checked by
-//! [`verify`]. Deliberately absent: the candidates' names and documents in the draw, and any change of a published
-//! seat.
+//! [`verify`].
+//! Deliberately absent: the candidates' names and documents in the draw, and any change of a published seat.
 
 pub mod lists;
 pub mod plan;

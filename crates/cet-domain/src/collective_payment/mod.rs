@@ -7,8 +7,9 @@
 //! refunded; the payment module decides that.
 //!
 //! **Invariant (lock):** an entry is locked by a collective payment exactly while that one is open and has a line for
-//! it. **Invariant (scope):** whatever is read or written here for staff is in their scope (TH22). Deliberately absent:
-//! seats; an entry that is past its hold when it is unlocked ends like every other.
+//! it.
+//! **Invariant (scope):** whatever is read or written here for staff is in their scope (TH22).
+//! Deliberately absent: seats; an entry that is past its hold when it is unlocked ends like every other.
 
 pub mod group;
 pub mod jobs;

@@ -1,4 +1,4 @@
-//! A released registration that late money brings back.
+//! Reinstates a released registration for late money.
 
 use crate::params;
 use crate::roster::Snapshot;
@@ -7,7 +7,7 @@ use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId, RegistrationId};
 use crate::words::subject_list::join_codes;
 
-/// Of what a released registration was: sitting and record of the roster; its row is locked.
+/// Sitting and roster record of a released registration; locks its row.
 pub async fn released(
     tx: &mut Tx<'_>,
     school: SchoolCode,
