@@ -21,7 +21,7 @@ pub async fn run<T: Send + 'static>(
     let (done, result) = oneshot::channel();
     let thread = std::thread::Builder::new().name("behind".to_owned()).spawn(move || {
         if priority == Priority::Background {
-            give_way();
+            lower_priority();
         }
         // The receiver may be gone.
         let _gone = done.send(work());
@@ -35,22 +35,22 @@ pub async fn run<T: Send + 'static>(
 
 /// On Linux each thread has its own priority; elsewhere the work runs at normal priority, bounded in number.
 #[cfg(target_os = "linux")]
-fn give_way() {
+fn lower_priority() {
     use std::sync::Once;
 
     use thread_priority::{
         NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy::Normal,
         set_thread_priority_and_policy, thread_native_id,
     };
-    static TOLD: Once = Once::new();
+    static WARN_ONCE: Once = Once::new();
     let set = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, Normal(Idle));
     if let Err(error) = set {
-        TOLD.call_once(|| tracing::warn!(?error, "work behind the pages may run at their priority"));
+        WARN_ONCE.call_once(|| tracing::warn!(?error, "work behind the pages may run at their priority"));
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn give_way() {}
+fn lower_priority() {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {

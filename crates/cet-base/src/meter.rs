@@ -7,8 +7,8 @@ use std::time::Duration;
 
 pub use prometheus_client::metrics::counter::Counter;
 
-/// Upper bounds of the buckets, in nanoseconds and in the seconds that are printed: from a look-up in memory to the longest
-/// wait for a gateway.
+/// Upper bounds of the buckets, in nanoseconds and in the seconds that are printed: from a lookup in memory to the
+/// longest wait for a gateway.
 const BOUNDS: [(u64, f64); 15] = [
     (100_000, 0.000_1),
     (500_000, 0.000_5),

@@ -55,7 +55,7 @@ pub const TABLE: &[(&str, u16)] = &[
 ];
 
 /// The statuses that refusals have, the most severe first.
-const GRAVEST_FIRST: [u16; 6] = [409, 403, 404, 429, 503, 422];
+const MOST_SEVERE_FIRST: [u16; 6] = [409, 403, 404, 429, 503, 422];
 
 /// The status of a code; 422 for an unknown one.
 #[must_use]
@@ -67,7 +67,7 @@ pub fn status_of(code: &str) -> u16 {
 /// The status of a response with several refusals; `None` without any.
 #[must_use]
 pub fn status_of_all<'c>(codes: impl IntoIterator<Item = &'c str>) -> Option<u16> {
-    let place = |status: &u16| GRAVEST_FIRST.iter().position(|known| known == status);
+    let place = |status: &u16| MOST_SEVERE_FIRST.iter().position(|known| known == status);
     codes.into_iter().map(status_of).min_by_key(place)
 }
 
@@ -93,7 +93,7 @@ mod tests {
     fn no_code_stands_twice_and_each_status_has_its_rank() {
         for (at, (code, status)) in TABLE.iter().enumerate() {
             assert!(TABLE.iter().skip(at + 1).all(|(other, _)| other != code), "{code}");
-            assert!(GRAVEST_FIRST.contains(status), "{code}");
+            assert!(MOST_SEVERE_FIRST.contains(status), "{code}");
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::words::document_key::DocumentKey;
 /// The name of the lookup key's mark.
 const LOOKUP: &str = "lookup";
 /// The plaintext of the marks of sealing keys.
-const KNOWN: &str = "cet";
+const MARK_TEXT: &str = "cet";
 /// How many sealed values of each table are tried, from both ends: a single one that does not open may be damaged.
 const SAMPLES: usize = 4;
 
@@ -99,7 +99,7 @@ async fn missing_marks(tx: &mut Tx<'_>, vault: &Vault) -> Result<Marks, Stop<Unf
         proved(tx, vault).await?;
     }
     let mut marks = vec![(LOOKUP.to_owned(), lookup_mark(vault))];
-    let sealed = vault.seal_with_each(KNOWN).map_err(|error| DbError::Other(error.to_string()))?;
+    let sealed = vault.seal_with_each(MARK_TEXT).map_err(|error| DbError::Other(error.to_string()))?;
     marks.extend(sealed.into_iter().map(|(id, mark)| (format!("seal {id}"), mark)));
     marks.retain(|(name, _)| !rows.iter().any(|(known, _)| known == name));
     Ok(marks)
@@ -115,7 +115,7 @@ fn compare(vault: &Vault, name: &str, mark: &[u8]) -> Result<(), Unfit> {
     }
     let id = mark.first().copied().unwrap_or_default();
     match vault.open(mark) {
-        Ok(text) if text == KNOWN => Ok(()),
+        Ok(text) if text == MARK_TEXT => Ok(()),
         Ok(_) | Err(_) if vault.names_key_of(mark) => Err(Unfit::Seal(id)),
         Ok(_) | Err(_) => Err(Unfit::MissingSeal(id)),
     }

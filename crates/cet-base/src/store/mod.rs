@@ -210,9 +210,6 @@ impl Db {
     }
 
     /// Compares the database's migrations with this program's.
-    ///
-    /// # Errors
-    /// [`DbError`] when it can't be asked.
     pub async fn version(&self) -> Result<VersionState, DbError> {
         match &self.backend {
             Backend::Sqlite(db) => db.with_connection(migrate::sqlite_state).await,
@@ -221,9 +218,6 @@ impl Db {
     }
 
     /// Whether a migration, by its name, has run on the database.
-    ///
-    /// # Errors
-    /// [`DbError`] when it can't be asked.
     pub async fn has(&self, migration: &str) -> Result<bool, DbError> {
         Ok(match self.version().await? {
             VersionState::Current | VersionState::Newer { .. } => true,
@@ -289,9 +283,6 @@ impl Db {
     }
 
     /// The state of the connection to the database, for an operator.
-    ///
-    /// # Errors
-    /// [`DbError`] when the server can't be asked.
     pub async fn link(&self) -> Result<Link, DbError> {
         match &self.backend {
             Backend::Sqlite(_) => Ok(Link::File),

@@ -52,14 +52,14 @@ impl Claim {
 
 /// Why the writer did not report the outcome.
 #[derive(Clone, Copy, Debug)]
-enum Writer {
+enum WriterLost {
     /// Its thread has ended.
     Gone,
     /// It began, and has not ended within the limit.
     Silent,
 }
 
-impl std::fmt::Display for Writer {
+impl std::fmt::Display for WriterLost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Gone => "the thread that writes has ended",
@@ -68,7 +68,7 @@ impl std::fmt::Display for Writer {
     }
 }
 
-impl std::error::Error for Writer {}
+impl std::error::Error for WriterLost {}
 
 /// An open SQLite database.
 pub(super) struct Sqlite {
@@ -134,14 +134,14 @@ impl Sqlite {
         });
         self.jobs.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => DbError::Busy,
-            mpsc::error::TrySendError::Closed(_) => DbError::outage(Writer::Gone),
+            mpsc::error::TrySendError::Closed(_) => DbError::outage(WriterLost::Gone),
         })?;
         match tokio::time::timeout(self.limit, answer).await {
             Ok(Ok(result)) => result,
             // The writer ended after taking the work and before reporting its outcome.
-            Ok(Err(_)) => Err(DbError::unknown(Writer::Gone).into()),
+            Ok(Err(_)) => Err(DbError::unknown(WriterLost::Gone).into()),
             Err(_) if claim.take() => Err(DbError::Busy.into()),
-            Err(_) => Err(DbError::unknown(Writer::Silent).into()),
+            Err(_) => Err(DbError::unknown(WriterLost::Silent).into()),
         }
     }
 

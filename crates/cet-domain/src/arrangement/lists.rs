@@ -18,7 +18,7 @@ use crate::texts::{Lang, texts};
 use crate::vault::{Vault, VaultError};
 
 /// A campus of 10,000 seats takes seconds and tens of megabytes. Tickets have print slots of their own.
-static PRESS: Semaphore = Semaphore::const_new(1);
+static PRINT_SLOT: Semaphore = Semaphore::const_new(1);
 /// How long staff wait for the print slot before they are asked to retry.
 const QUEUE_TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -121,7 +121,7 @@ pub async fn print(
     listing: Listing,
     list: List,
 ) -> Result<Printed, ListFault> {
-    let Ok(Ok(place)) = tokio::time::timeout(QUEUE_TIMEOUT, PRESS.acquire()).await else {
+    let Ok(Ok(place)) = tokio::time::timeout(QUEUE_TIMEOUT, PRINT_SLOT.acquire()).await else {
         return Err(ListFault::Busy);
     };
     let rooms = rooms(catalogue, plan, &listing, vault).map_err(ListFault::Vault)?;

@@ -190,7 +190,7 @@ pub struct Replay {
 /// Repeats a unit's draw from the stored inputs, and compares; `None` if it was never arranged. Read-only.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked, or the recorded settings can't be read.
+/// [`DbError`], also when the stored settings can't be parsed.
 pub async fn replay(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Replay>, DbError> {
     let row = store::unit(tx, unit, unit.subject).await?;
     let Some((row, id)) = row.and_then(|row| Some((row, row.published.or(row.draft)?))) else {
@@ -245,7 +245,7 @@ pub async fn of_entry(
 /// The same with the campus, and the time of an oral batch by the settings of the draw.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked, or the recorded settings can't be read.
+/// [`DbError`], also when the stored settings can't be parsed.
 pub async fn placed(tx: &mut Tx<'_>, school: SchoolCode, entry: &Entry) -> Result<Option<Placed>, DbError> {
     if entry.state != EntryState::Paid {
         return Ok(None);

@@ -165,9 +165,6 @@ const QUESTIONS: &[Question] = &[
 ];
 
 /// Runs all checks of I18; each result must be empty.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked; nothing is known then.
 pub async fn findings(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError> {
     let mut findings = Vec::new();
     for Question { says, sql } in QUESTIONS {

@@ -21,7 +21,7 @@ const BATCHES: usize = 400;
 /// The mark is updated no more often than this, to save writes.
 const MARK_STEP: SignedDuration = SignedDuration::from_secs(15);
 /// Without a round for this long, no node was running.
-const AWAY: SignedDuration = SignedDuration::from_mins(1);
+const NO_NODE_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
 /// Links the log's rows for one node. Safe on several nodes at once: a link's place is its key, and the second writer
 /// skips it.
@@ -38,9 +38,6 @@ impl Linker {
     }
 
     /// Links all rows that are in no chain, in batches; returns how many.
-    ///
-    /// # Errors
-    /// [`DbError`]; the next round tries again.
     pub async fn round(&self) -> Result<Round, DbError> {
         let db = &self.db;
         let (mark, began) = db
@@ -48,7 +45,7 @@ impl Linker {
             .await?;
         let first = !self.began.load(Ordering::Relaxed);
         if first || began.since(mark.alive_at) >= MARK_STEP {
-            let again = first && began.since(mark.alive_at) > AWAY;
+            let again = first && began.since(mark.alive_at) > NO_NODE_AFTER;
             db.write(async move |tx: &mut Tx<'_>| todo::alive(tx, began, again).await).await?;
         }
         if first {
@@ -72,9 +69,6 @@ impl Linker {
 }
 
 /// One round of a new linker.
-///
-/// # Errors
-/// As [`Linker::round`].
 pub async fn link_some(db: &Db) -> Result<Round, DbError> {
     Linker::new(db.clone()).round().await
 }

@@ -52,7 +52,7 @@ pub async fn bind(
             continue;
         }
         if store::insert(tx, &fresh, binding.record, &binding.snapshot).await? {
-            wait_over(tx, binding, now).await?;
+            check_wait(tx, binding, now).await?;
             audit_saved(tx, &fresh, binding.address).await?;
             return Ok(fresh);
         }
@@ -89,7 +89,7 @@ async fn own_registration(
 }
 
 /// Checked after binding, because registrations that were just released count too.
-async fn wait_over(
+async fn check_wait(
     tx: &mut Tx<'_>,
     binding: &Binding<'_>,
     now: Time,

@@ -8,9 +8,6 @@ use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 
 /// Removes a batch of the rows that killed or failed imports left behind; returns how many.
-///
-/// # Errors
-/// [`DbError`]; the next run retries.
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
     aside::run(db, &Abandoned { db: db.clone() }).await
 }

@@ -29,7 +29,7 @@ pub struct Hasher {
     queue_timeout: Duration,
     cost: Cost,
     /// The dummy hash that an unknown address is checked against (TH4).
-    nobody: String,
+    dummy_hash: String,
     right: AtomicU64,
     wrong: AtomicU64,
     wait: Histogram,
@@ -74,7 +74,7 @@ impl Hasher {
             turns: Arc::new(Turns::new(turns)),
             queue_timeout,
             cost,
-            nobody: nobody(cost),
+            dummy_hash: dummy_hash(cost),
             right: AtomicU64::new(0),
             wrong: AtomicU64::new(0),
             wait: Histogram::default(),
@@ -141,7 +141,7 @@ impl Hasher {
     ) -> Result<bool, HashError> {
         let known = hash.is_some();
         let cost = self.cost;
-        let (password, hash) = (password.to_owned(), hash.unwrap_or(&self.nobody).to_owned());
+        let (password, hash) = (password.to_owned(), hash.unwrap_or(&self.dummy_hash).to_owned());
         let fits = self
             .work(asker, move || {
                 Ok(argon2(cost)?.verify_password(password.as_bytes(), hash.as_str()).is_ok())
@@ -174,7 +174,7 @@ impl Hasher {
 }
 
 /// A hash of no password: an unknown address takes as long as a known one (TH4).
-fn nobody(cost: Cost) -> String {
+fn dummy_hash(cost: Cost) -> String {
     let (salt, hash) = ("A".repeat(22), "A".repeat(43));
     format!("$argon2id$v=19$m={},t={},p={LANES}${salt}${hash}", cost.memory_kib, cost.passes)
 }
@@ -230,8 +230,8 @@ mod tests {
     /// TH4.
     #[test]
     fn the_hash_of_nobody_costs_what_others_do() {
-        let nobody = nobody(COST);
-        let hash = argon2::PasswordHash::new(&nobody).unwrap();
+        let dummy_hash = dummy_hash(COST);
+        let hash = argon2::PasswordHash::new(&dummy_hash).unwrap();
         assert_eq!(Params::try_from(&hash).unwrap().m_cost(), 19 * 1024);
         assert_eq!(Params::try_from(&hash).unwrap().t_cost(), 2);
     }

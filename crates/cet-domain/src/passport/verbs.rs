@@ -86,11 +86,11 @@ pub async fn register(
 pub async fn repeated(
     tx: &mut Tx<'_>,
     vault: &Vault,
-    brakes: &LoginLimits,
+    limits: &LoginLimits,
     email: &Email,
     profile: &Profile,
 ) -> Result<Option<String>, DbError> {
-    match brakes.check(tx).await {
+    match limits.check(tx).await {
         Ok(()) => {}
         Err(Stop::Refused(_)) => return Ok(None),
         Err(Stop::Fault(fault)) => return Err(fault),
@@ -118,8 +118,8 @@ pub async fn taken(
     (address, lang): (IpAddr, Lang),
 ) -> Result<(), Stop<Wait>> {
     note_taken(tx, context, email, address, lang).await?;
-    if let Some(brakes) = compared {
-        brakes.fail(tx).await?;
+    if let Some(limits) = compared {
+        limits.fail(tx).await?;
     }
     Ok(())
 }
@@ -195,10 +195,10 @@ async fn note_taken(
 /// [`Wait`] when there were too many wrong passwords; [`DbError`].
 pub async fn before_login(
     tx: &mut Tx<'_>,
-    brakes: &LoginLimits,
+    limits: &LoginLimits,
     email_key: &str,
 ) -> Result<Login, Stop<Wait>> {
-    brakes.check(tx).await?;
+    limits.check(tx).await?;
     Ok(store::login_of(tx, email_key).await?)
 }
 
@@ -209,7 +209,7 @@ pub async fn log_in(
     checked: &Login,
     token: &str,
     old: Option<&[u8]>,
-    brakes: &LoginLimits,
+    limits: &LoginLimits,
     (address, lang): (IpAddr, Lang),
 ) -> Result<bool, DbError> {
     let id = checked.id;
@@ -222,7 +222,7 @@ pub async fn log_in(
     if checked.lang != lang {
         store::set_lang(tx, id, lang).await?;
     }
-    brakes.clear(tx).await?;
+    limits.clear(tx).await?;
     if session::begin(tx, id, token).await? {
         record(tx, id, ("logged-in", Changes::NONE), address).await?;
     }

@@ -289,9 +289,6 @@ impl PaymentContext {
     }
 
     /// The time of the database.
-    ///
-    /// # Errors
-    /// [`DbError`] when the query fails.
     pub async fn now(&self) -> Result<Time, DbError> {
         self.db.read(async |tx| tx.now().await).await
     }

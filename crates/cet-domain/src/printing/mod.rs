@@ -36,7 +36,7 @@ pub struct Printer {
     font_files: Vec<PathBuf>,
     /// Read for the first ticket: a node that prints none does not hold them in memory.
     fonts: OnceLock<Fonts>,
-    presses: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
 }
 
 /// A print slot, which is released on drop.
@@ -88,13 +88,13 @@ impl Printer {
         };
         let public = key.iter().filter_map(|key| key.public().ok()).collect();
         // Half of the processors: the other half stays free for registration.
-        let presses = std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2));
+        let slots = std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2));
         Ok(Self {
             key,
             public,
             font_files: config.tickets.font_files.iter().map(|file| config.path(file)).collect(),
             fonts: OnceLock::new(),
-            presses: Arc::new(Semaphore::new(presses)),
+            slots: Arc::new(Semaphore::new(slots)),
         })
     }
 
@@ -128,7 +128,7 @@ impl Printer {
     /// [`PrintFault::Busy`] after 30 seconds.
     pub async fn slot(&self) -> Result<PrintSlot, PrintFault> {
         let since = tokio::time::Instant::now();
-        match tokio::time::timeout(QUEUE_TIMEOUT, Arc::clone(&self.presses).acquire_owned()).await {
+        match tokio::time::timeout(QUEUE_TIMEOUT, Arc::clone(&self.slots).acquire_owned()).await {
             Ok(Ok(held)) => Ok(PrintSlot { priority: priority_after(since.elapsed()), _held: held }),
             Ok(Err(_)) | Err(_) => Err(PrintFault::Busy),
         }

@@ -250,7 +250,8 @@ impl Plan {
             || self.elsewhere(home).iter().any(|prefix| campus.as_str().starts_with(prefix.as_str()))
     }
 
-    /// The campuses where a candidate of a home campus may enter an oral subject now, in the order of their codes (R11).
+    /// The campuses where a candidate of a home campus may enter an oral subject now, in the order of their codes
+    /// (R11).
     #[must_use]
     pub fn oral_campuses(&self, home: CampusCode, now: Time) -> Vec<CampusCode> {
         let has_oral = |campus: CampusCode| self.offered(campus).any(|subject| subject.mode == Mode::Oral);

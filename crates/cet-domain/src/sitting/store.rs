@@ -36,7 +36,7 @@ pub async fn lock(tx: &mut Tx<'_>, sitting: &str) -> Result<(), DbError> {
 /// Loads all reference tables.
 ///
 /// # Errors
-/// [`DbError`], [`DbError::Decode`] when a stored value is invalid.
+/// [`DbError::Decode`] when a stored value is invalid.
 pub async fn load(tx: &mut Tx<'_>) -> Result<Catalogue, DbError> {
     // The version first: what changes while the rest is read has a higher one, and so is read again.
     let version = version(tx).await?;

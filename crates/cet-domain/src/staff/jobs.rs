@@ -5,9 +5,6 @@ use crate::jobs::aside::Round;
 use crate::store::{Db, DbError};
 
 /// Deletes expired sessions; returns how many.
-///
-/// # Errors
-/// [`DbError`]; the next run retries.
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
     session::ended().run(db).await
 }

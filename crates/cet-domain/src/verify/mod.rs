@@ -13,9 +13,6 @@ use crate::sitting::catalogue::Catalogue;
 use crate::store::{Db, DbError, Tx};
 
 /// Runs all checks.
-///
-/// # Errors
-/// [`DbError`]; nothing is known then.
 pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError> {
     let mut findings = Vec::new();
     let rooms = [

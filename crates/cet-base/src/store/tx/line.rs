@@ -34,7 +34,7 @@ impl Tx<'_> {
         let Conn::Postgres(line) = &mut self.conn else { return Ok(()) };
         let (client, patience, waiting) = (line.client, line.patience, std::mem::take(&mut line.waiting));
         if self.lost {
-            return Err(DbError::outage(Silence::BeforeCommit));
+            return Err(DbError::outage(NoAnswer::BeforeCommit));
         }
         if waiting.is_to_begin() && (!keep || waiting.count() == 0) {
             return Ok(());
@@ -44,13 +44,13 @@ impl Tx<'_> {
             return self.noted(undone);
         }
         if client.is_closed() {
-            return self.noted(Err(DbError::outage(Silence::BeforeCommit)));
+            return self.noted(Err(DbError::outage(NoAnswer::BeforeCommit)));
         }
         // After an error in a queued statement PostgreSQL turns the COMMIT into a ROLLBACK.
         let ending = future::join(waiting.send(client), client.batch_execute("COMMIT"));
         let limit = patience.answer.saturating_add(patience.commit);
         let ended = match tokio::time::timeout(limit, ending).await {
-            Err(_) => Err(DbError::unknown(Silence::Commit)),
+            Err(_) => Err(DbError::unknown(NoAnswer::Commit)),
             // The COMMIT was sent right behind it, perhaps in the same packet.
             Ok((Err(DbError::Outage(cause)), _)) => Err(DbError::Unknown(cause)),
             Ok((Err(error), _)) => Err(error),
@@ -133,7 +133,7 @@ impl Tx<'_> {
 
 /// Why there was no answer.
 #[derive(Clone, Copy, Debug)]
-enum Silence {
+enum NoAnswer {
     /// No answer within the limit.
     Answer(Duration),
     /// The connection was lost before COMMIT was sent.
@@ -142,7 +142,7 @@ enum Silence {
     Commit,
 }
 
-impl std::fmt::Display for Silence {
+impl std::fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Answer(limit) => write!(f, "no answer within {limit:?}"),
@@ -152,7 +152,7 @@ impl std::fmt::Display for Silence {
     }
 }
 
-impl std::error::Error for Silence {}
+impl std::error::Error for NoAnswer {}
 
 /// An answer within the timeout. Not for COMMIT: without an answer nothing counts as kept.
 pub(super) async fn within<T, E: Into<DbError>>(
@@ -161,7 +161,7 @@ pub(super) async fn within<T, E: Into<DbError>>(
 ) -> Result<T, DbError> {
     match tokio::time::timeout(limit, answer).await {
         Ok(answer) => answer.map_err(Into::into),
-        Err(_) => Err(DbError::outage(Silence::Answer(limit))),
+        Err(_) => Err(DbError::outage(NoAnswer::Answer(limit))),
     }
 }
 

@@ -46,7 +46,7 @@ pub fn arrange(
     seed: LateSeed,
 ) -> Result<Vec<Assignment>, ArrangeFault> {
     let mut chance = Chance::late(unit, seed);
-    let mut house = House::new(unit, taken, settings, busy);
+    let mut rooms = Filling::new(unit, taken, settings, busy);
     let mut sections: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
         sections.entry(candidate.needs.number()).or_default().push(index);
@@ -55,13 +55,13 @@ pub fn arrange(
     for mut waiting in sections.into_values() {
         chance.shuffle(&mut waiting);
         while let Some(first) = waiting.first().and_then(|index| candidates.get(*index)) {
-            let Some(cell) = house.next(first.needs) else {
-                return Err(house.full(candidates.len(), placed.len()));
+            let Some(cell) = rooms.next(first.needs) else {
+                return Err(rooms.full(candidates.len(), placed.len()));
             };
             let class = |index: &usize| candidates.get(*index).map_or(0, |candidate| candidate.class);
-            let apart = waiting.iter().position(|index| house.is_apart(cell, class(index))).unwrap_or(0);
+            let apart = waiting.iter().position(|index| rooms.is_apart(cell, class(index))).unwrap_or(0);
             let index = waiting.remove(apart);
-            let seat = house.sit(cell, class(&index), first.needs);
+            let seat = rooms.take_seat(cell, class(&index), first.needs);
             let ticket = number(unit, settings, cell, seat)?;
             placed.push((index, Assignment { session: cell.session, room: cell.room, seat, ticket }));
         }
@@ -77,7 +77,7 @@ struct Room {
 }
 
 /// The rooms of a unit while they fill.
-struct House<'a> {
+struct Filling<'a> {
     mode: Mode,
     settings: &'a Settings,
     busy: &'a [Cell],
@@ -85,7 +85,7 @@ struct House<'a> {
     rooms: BTreeMap<Cell, Room>,
 }
 
-impl<'a> House<'a> {
+impl<'a> Filling<'a> {
     fn new(unit: &Unit, taken: &[Taken], settings: &'a Settings, busy: &'a [Cell]) -> Self {
         let mut seats: Vec<&Taken> = taken.iter().collect();
         seats.sort_unstable_by_key(|taken| (taken.cell, taken.seat));
@@ -136,7 +136,7 @@ impl<'a> House<'a> {
     }
 
     /// Takes the next seat of a room, and returns it (from 1).
-    fn sit(&mut self, cell: Cell, class: i64, needs: Needs) -> i64 {
+    fn take_seat(&mut self, cell: Cell, class: i64, needs: Needs) -> i64 {
         let room = self.rooms.entry(cell).or_insert(Room { needs, classes: Vec::new() });
         room.classes.push(class);
         i64::try_from(room.classes.len()).unwrap_or(i64::MAX)

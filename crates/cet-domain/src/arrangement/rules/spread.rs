@@ -97,7 +97,7 @@ pub fn deal(list: &[usize], sizes: &[usize]) -> Vec<Vec<usize>> {
 }
 
 /// The starts that are tried in a room; the first one nearly always leads to no pair at all.
-const BEGINNINGS: usize = 4;
+const STARTS: usize = 4;
 /// How often all seats of a room are tried from one start.
 const ROUNDS: usize = 20;
 
@@ -105,16 +105,16 @@ const ROUNDS: usize = 20;
 pub fn seat_apart(members: &mut Vec<usize>, class: impl Fn(usize) -> i64, grid: Grid, chance: &mut Chance) {
     let classes = |members: &[usize]| -> Vec<i64> { members.iter().map(|index| class(*index)).collect() };
     let mut best: Option<(usize, Vec<usize>)> = None;
-    for beginning in 0..BEGINNINGS {
+    for start in 0..STARTS {
         chance.shuffle(members);
-        if beginning % 2 == 1 {
+        if start % 2 == 1 {
             chessboard(members, &class, grid);
         }
         let mut seated = classes(members);
         if largest(&seated) == seated.len() {
             return;
         }
-        let left = part(members, &mut seated, grid);
+        let left = separate(members, &mut seated, grid);
         if best.as_ref().is_none_or(|(fewest, _)| left < *fewest) {
             best = Some((left, members.clone()));
         }
@@ -148,19 +148,19 @@ fn chessboard(members: &mut [usize], class: impl Fn(usize) -> i64, grid: Grid) {
 }
 
 /// Swaps seats while that separates classmates; returns how many pairs are left.
-fn part(members: &mut [usize], classes: &mut [i64], grid: Grid) -> usize {
+fn separate(members: &mut [usize], classes: &mut [i64], grid: Grid) -> usize {
     for _ in 0..ROUNDS {
         let mut changed = false;
         for seat in 0..classes.len() {
-            let own = alike(classes, grid, seat);
+            let own = classmates_beside(classes, grid, seat);
             if own == 0 {
                 continue;
             }
             let mut best: Option<(usize, usize)> = None;
             for other in 0..classes.len() {
-                let before = own.saturating_add(alike(classes, grid, other));
+                let before = own.saturating_add(classmates_beside(classes, grid, other));
                 classes.swap(seat, other);
-                let after = alike(classes, grid, seat).saturating_add(alike(classes, grid, other));
+                let after = classmates_beside(classes, grid, seat).saturating_add(classmates_beside(classes, grid, other));
                 classes.swap(seat, other);
                 if after < before && best.is_none_or(|(gain, _)| before.saturating_sub(after) > gain) {
                     best = Some((before.saturating_sub(after), other));
@@ -180,7 +180,7 @@ fn part(members: &mut [usize], classes: &mut [i64], grid: Grid) -> usize {
 }
 
 /// How many neighbours of a seat are of its own class.
-fn alike(classes: &[i64], grid: Grid, seat: usize) -> usize {
+fn classmates_beside(classes: &[i64], grid: Grid, seat: usize) -> usize {
     let Some(own) = classes.get(seat) else { return 0 };
     grid.neighbours(seat).filter(|neighbour| classes.get(*neighbour) == Some(own)).count()
 }
@@ -188,7 +188,7 @@ fn alike(classes: &[i64], grid: Grid, seat: usize) -> usize {
 /// How many pairs of neighbours are of the same class.
 #[must_use]
 pub fn pairs(classes: &[i64], grid: Grid) -> usize {
-    (0..classes.len()).map(|seat| alike(classes, grid, seat)).sum::<usize>() / 2
+    (0..classes.len()).map(|seat| classmates_beside(classes, grid, seat)).sum::<usize>() / 2
 }
 
 /// The size of the largest class.

@@ -93,9 +93,9 @@ impl Gathered {
 
 /// Whether registrations are locked while they are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Look {
-    Only,
-    Locking,
+enum LockMode {
+    Unlocked,
+    Locked,
 }
 
 /// The entries that a filter selects in a scope, for the confirmation page.
@@ -109,21 +109,21 @@ pub async fn gather(
     sitting: &SittingCode,
     filter: &Filter,
 ) -> Result<Gathered, Stop<CollectiveRefusal>> {
-    look(tx, catalogue, (scope, sitting, filter), Look::Only).await
+    select(tx, catalogue, (scope, sitting, filter), LockMode::Unlocked).await
 }
 
-async fn look(
+async fn select(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     (scope, sitting, filter): (&Scope, &SittingCode, &Filter),
-    how: Look,
+    mode: LockMode,
 ) -> Result<Gathered, Stop<CollectiveRefusal>> {
     let most = i64::try_from(MOST_ENTRIES).unwrap_or(i64::MAX);
     let mut people = roll::with_unpaid(tx, scope, sitting, filter, most.saturating_add(1)).await?;
     if people.len() > MOST_ENTRIES {
         return Err(Stop::Refused(CollectiveRefusal::TooMany));
     }
-    if how == Look::Locking {
+    if mode == LockMode::Locked {
         let mut still = Vec::with_capacity(people.len());
         for person in people {
             if registration::store::lock(tx, person.school, person.registration).await?.is_some() {
@@ -164,7 +164,7 @@ pub async fn open(
     cmd: &OpenCommand,
 ) -> Result<CollectivePaymentId, Stop<CollectiveRefusal>> {
     let asked = (&cmd.scope, &cmd.sitting, &cmd.filter);
-    let found = look(tx, catalogue, asked, Look::Locking).await?;
+    let found = select(tx, catalogue, asked, LockMode::Locked).await?;
     let shown = found.shown();
     if shown.entries == 0 {
         return made_before(tx, cmd, &found).await?.ok_or(Stop::Refused(CollectiveRefusal::NothingChosen));

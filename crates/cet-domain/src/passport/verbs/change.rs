@@ -109,7 +109,7 @@ pub async fn change_profile(
     }
     store::set_email(tx, id, &email.address(), None).await?;
     token::revoke_pending(tx, id).await?;
-    leave(tx, context, id, &old, before.email_verified_at.is_some(), lang).await?;
+    release_address(tx, context, id, &old, before.email_verified_at.is_some(), lang).await?;
     super::address::mail_verification(tx, context, id, &email.address(), lang).await?;
     session::renew(tx, id, &who.session.token_hash, &who.new_token).await?;
     let changes = Changes::NONE.withheld("email", &shown.email, email.address()).field(
@@ -132,7 +132,7 @@ fn profile_changes([_, phone, kind, document, name]: &[String; 5], to: &Profile)
 }
 
 /// Releases the old address.
-async fn leave(
+async fn release_address(
     tx: &mut Tx<'_>,
     context: &Context,
     id: PassportId,

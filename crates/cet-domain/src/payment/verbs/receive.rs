@@ -25,7 +25,7 @@ pub async fn receive(shop: &PaymentContext, code: GatewayCode, body: &[u8]) -> O
     for one in told {
         let number = one.as_ref().map_or_else(|told| &told.wire_number, |told| &told.wire_number).clone();
         let dealt_with = match one {
-            Ok(notice) => hear_of(shop, notice).await,
+            Ok(notice) => process_notice(shop, notice).await,
             Err(told) => put_aside(shop, told).await,
         };
         match dealt_with {
@@ -59,12 +59,12 @@ async fn keep(shop: &PaymentContext, money: Suspense) -> Result<(), DbError> {
 }
 
 /// Whether the notice of one order has been processed.
-async fn hear_of(shop: &PaymentContext, notice: Notice) -> Result<bool, DbError> {
+async fn process_notice(shop: &PaymentContext, notice: Notice) -> Result<bool, DbError> {
     let number = notice.order_number.clone();
     let found = shop.db.read(async move |tx: &mut Tx<'_>| store::by_number(tx, &number).await).await?;
     let order = match found {
         Some(order) if doubt(shop, &order, &notice).is_none() => order,
-        other => return does_not_fit(shop, notice, other).await,
+        other => return store_unmatched(shop, notice, other).await,
     };
     match notice.outcome {
         Outcome::Paid if notice.proven => {
@@ -100,7 +100,7 @@ fn doubt(shop: &PaymentContext, order: &Order, notice: &Notice) -> Option<Doubt>
     }
 }
 
-async fn does_not_fit(shop: &PaymentContext, notice: Notice, order: Option<Order>) -> Result<bool, DbError> {
+async fn store_unmatched(shop: &PaymentContext, notice: Notice, order: Option<Order>) -> Result<bool, DbError> {
     let doubt = order.as_ref().and_then(|order| doubt(shop, order, &notice)).unwrap_or(Doubt::Order);
     tracing::warn!(
         gateway = notice.gateway.as_str(),

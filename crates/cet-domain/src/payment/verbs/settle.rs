@@ -124,9 +124,9 @@ async fn book(
 ) -> Result<Settled, DbError> {
     let needs = Needs::of(&books.catalogue, &order.sitting);
     let all = entries::all(tx, order.school, order.registration).await?;
-    let lines = in_turn(store::lines_of(tx, order.school, order.id).await?, &all)?;
-    let revived = if live.is_none() { revive(tx, order, &lines, books).await? } else { None };
-    let live = live.or(revived.as_ref());
+    let lines = in_lock_order(store::lines_of(tx, order.school, order.id).await?, &all)?;
+    let reinstated = if live.is_none() { reinstate_released(tx, order, &lines, books).await? } else { None };
+    let live = live.or(reinstated.as_ref());
     let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
     let mut covered: BTreeSet<EntryId> = paid_before.collect();
     let mut paid: Vec<Paid> = Vec::new();
@@ -146,7 +146,7 @@ async fn book(
         let id = tx.new_id();
         store::insert_refund(tx, receipt, id, amount, reason).await?;
     }
-    if let Some(of) = revived.as_ref().filter(|_| paid.is_empty()) {
+    if let Some(of) = reinstated.as_ref().filter(|_| paid.is_empty()) {
         registration::verbs::release_again(tx, of).await?;
     }
     let next = after_money(order.state, !paid.is_empty());
@@ -171,7 +171,7 @@ struct Paid {
 }
 
 /// The end of its last entry has released the registration (R7): it is reinstated if one of them may take a seat again.
-async fn revive(
+async fn reinstate_released(
     tx: &mut Tx<'_>,
     order: &Order,
     lines: &[(Line, &EntryFacts)],
@@ -215,7 +215,7 @@ async fn pay(
 }
 
 /// The lines with their entries, written ones first, since an oral one depends on them; then in the order of pools.
-fn in_turn(lines: Vec<Line>, all: &[EntryFacts]) -> Result<Vec<(Line, &EntryFacts)>, DbError> {
+fn in_lock_order(lines: Vec<Line>, all: &[EntryFacts]) -> Result<Vec<(Line, &EntryFacts)>, DbError> {
     let mut turns = Vec::new();
     for line in lines {
         let entry =
