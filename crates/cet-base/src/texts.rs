@@ -71,7 +71,7 @@ impl Lang {
 
 macro_rules! rooms {
     ($($room:literal),+ $(,)?) => {
-        /// The Fluent files: room, Chinese text, English text.
+        /// The Fluent files: module, Chinese text, English text.
         const ROOMS: &[(&str, &str, &str)] = &[$((
             $room,
             include_str!(concat!("../locales/zh/", $room, ".ftl")),

@@ -140,7 +140,7 @@ impl Vault {
         self.seals.iter().map(|(id, key)| Ok((*id, self.seal_with(*id, key, plain)?))).collect()
     }
 
-    /// Whether the file holds a key with the number of a sealed value's, be it the right one or not.
+    /// Whether the file holds a key with the number in a sealed value, be it the right key or not.
     #[must_use]
     pub fn names_key_of(&self, sealed: &[u8]) -> bool {
         sealed.first().is_some_and(|id| self.seals.iter().any(|(known, _)| known == id))

@@ -231,7 +231,7 @@ pub struct Limits {
     pub network_passwords: i64,
     /// Distinct documents that one passport looks up in a day.
     pub documents: i64,
-    /// Unsuccessful look-ups from one network in an hour.
+    /// Unsuccessful lookups from one network in an hour.
     pub lookups: i64,
     /// Requests for a new password from one network in an hour.
     pub recoveries: i64,

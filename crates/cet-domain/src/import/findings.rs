@@ -33,7 +33,7 @@ pub struct Tally {
 pub const ENDS_IN_ZEROS: &str =
     "document numbers that end in 000, as after a spreadsheet cut their last digits";
 
-/// More than anybody reads; a file with shifted columns has a million.
+/// More than anybody reads; a file with a wrong layout has a million.
 const KEPT: usize = 1_000;
 
 impl Findings {

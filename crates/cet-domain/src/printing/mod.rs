@@ -21,7 +21,7 @@ use crate::vault::to_hex;
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// After this long in the queue a candidate's tickets no longer run at background priority: even on a fully loaded
-/// machine, tickets are then printed before [`QUEUE_TIMEOUT`] ends.
+/// machine, tickets then get their share before [`QUEUE_TIMEOUT`] ends.
 const BACKGROUND_FOR: Duration = Duration::from_secs(15);
 
 /// The prefix of the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410).

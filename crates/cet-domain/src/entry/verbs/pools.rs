@@ -10,7 +10,7 @@ use crate::seat_pool::{self, PoolKey};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 
-/// How many registrations with overdue entries are processed at once when a full pool is requested.
+/// The most registrations whose overdue entries are ended immediately when a seat of a full pool is requested.
 const ON_THE_SPOT: i64 = 20;
 
 /// How many seats of each pool a transaction takes (positive) and gives back (negative).
