@@ -177,13 +177,13 @@ async fn round<Q: Queue>(db: &Db, queue: &Q) -> Result<Round, DbError> {
     due.truncate(most);
     let mut whole = Round::default();
     if together {
-        (whole, fresh) = in_one(db, queue, fresh).await?;
+        (whole, fresh) = process_together(db, queue, fresh).await?;
     }
     fresh.append(&mut due);
     for some in fresh.chunks(at_once) {
         let mut tries = Vec::with_capacity(some.len());
         for (item, before) in some {
-            tries.push(alone(db, queue, item, *before));
+            tries.push(boxed_alone(db, queue, item, *before));
         }
         for outcome in join_all(tries).await {
             whole = whole.and(outcome?);
@@ -191,7 +191,7 @@ async fn round<Q: Queue>(db: &Db, queue: &Q) -> Result<Round, DbError> {
     }
     if all_were_found {
         absent.retain(|_, aside| aside.next <= now);
-        forget_what_is_over(db, queue, absent.into_keys().collect()).await?;
+        forget_finished(db, queue, absent.into_keys().collect()).await?;
     }
     left = left.saturating_add(whole.left);
     Ok(Round { left, ..whole })
@@ -201,7 +201,7 @@ async fn round<Q: Queue>(db: &Db, queue: &Q) -> Result<Round, DbError> {
 type Pieces<T> = Vec<(T, Option<Aside>)>;
 
 /// Processes the fresh ones in one transaction; returns the result, and the items to retry one by one if it failed.
-async fn in_one<Q: Queue>(
+async fn process_together<Q: Queue>(
     db: &Db,
     queue: &Q,
     fresh: Pieces<Q::Item>,
@@ -217,29 +217,29 @@ async fn in_one<Q: Queue>(
         }
         Err(error) => error,
     };
-    if !answers(db).await {
+    if !is_reachable(db).await {
         return Err(error);
     }
     tracing::debug!(job = queue.job(), %error, "a batch failed; each piece of it is tried for itself");
     Ok((Round::default(), fresh))
 }
 
-fn alone<'a, Q: Queue>(
+fn boxed_alone<'a, Q: Queue>(
     db: &'a Db,
     queue: &'a Q,
     item: &'a Q::Item,
     before: Option<Aside>,
 ) -> BoxFuture<'a, Result<Round, DbError>> {
-    Box::pin(one(db, queue, item, before))
+    Box::pin(process_alone(db, queue, item, before))
 }
 
 /// Processes one item by itself. An error is the database's own, not the item's.
-async fn one<Q: Queue>(db: &Db, queue: &Q, item: &Q::Item, before: Option<Aside>) -> Result<Round, DbError> {
+async fn process_alone<Q: Queue>(db: &Db, queue: &Q, item: &Q::Item, before: Option<Aside>) -> Result<Round, DbError> {
     let (job, key) = (queue.job(), queue.key(item));
     let mut outcome = caught(queue.work(vec![item.clone()])).await;
-    let passing = outcome.as_ref().err().filter(|error| may_pass(error)).map(ToString::to_string);
+    let passing = outcome.as_ref().err().filter(|error| is_transient(error)).map(ToString::to_string);
     if let Some(error) = passing
-        && answers(db).await
+        && is_reachable(db).await
     {
         tracing::warn!(job, school = %key.school, item = key.item, error, "failed; it is tried again at once");
         outcome = caught(queue.work(vec![item.clone()])).await;
@@ -269,7 +269,7 @@ async fn one<Q: Queue>(db: &Db, queue: &Q, item: &Q::Item, before: Option<Aside>
 }
 
 /// Whether an error may be transient (the database's) rather than the item's own.
-fn may_pass(error: &DbError) -> bool {
+fn is_transient(error: &DbError) -> bool {
     match error {
         DbError::Unique | DbError::Decode(_) | DbError::Engine(_) | DbError::Panicked | DbError::Other(_) => {
             false
@@ -284,7 +284,7 @@ fn may_pass(error: &DbError) -> bool {
 }
 
 /// Whether the database accepts a transaction at all.
-async fn answers(db: &Db) -> bool {
+async fn is_reachable(db: &Db) -> bool {
     let asked = db.write(async |tx: &mut Tx<'_>| {
         tx.query_one::<(i64,)>("SELECT CAST(COUNT(*) AS BIGINT) FROM job_aside WHERE job = ''", &[]).await
     });
@@ -296,7 +296,7 @@ async fn caught<T>(work: impl Future<Output = Result<T, DbError>>) -> Result<T, 
     outcome.unwrap_or(Err(DbError::Panicked))
 }
 
-async fn forget_what_is_over<Q: Queue>(db: &Db, queue: &Q, absent: Vec<Key>) -> Result<(), DbError> {
+async fn forget_finished<Q: Queue>(db: &Db, queue: &Q, absent: Vec<Key>) -> Result<(), DbError> {
     for key in absent {
         if queue.is_over(key.clone()).await? {
             forget(db, queue.job(), key, "what a job had set aside is over").await?;

@@ -68,7 +68,7 @@ pub(super) fn survey(
     }
     let mut surveyed = Vec::new();
     for (at, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet) {
-        let mut seen = one(&mut book, &sheet.name, columns)?;
+        let mut seen = survey_sheet(&mut book, &sheet.name, columns)?;
         seen.hidden = sheet.visible != SheetVisible::Visible;
         seen.hidden_rows = hidden_rows.get(at).copied().flatten();
         surveyed.push(seen);
@@ -91,7 +91,7 @@ pub(super) fn survey(
 }
 
 /// Surveys one sheet.
-fn one(book: &mut Workbook, name: &str, columns: &'static [&'static str]) -> Result<Surveyed, SheetError> {
+fn survey_sheet(book: &mut Workbook, name: &str, columns: &'static [&'static str]) -> Result<Surveyed, SheetError> {
     let mut seen = Surveyed {
         name: name.to_owned(),
         hidden: false,

@@ -18,20 +18,20 @@ const MOST_REFRESHED: usize = 5;
 /// resulting order: still open when the gateway did not answer.
 pub async fn end_order(shop: &PaymentContext, order: &Order, why: ClosedFor) -> Result<Order, DbError> {
     let now = shop.now().await?;
-    let heard = shop.desk.end(order, now).await;
-    note(shop, order, heard, Some(why)).await
+    let answer = shop.desk.end(order, now).await;
+    apply_answer(shop, order, answer, Some(why)).await
 }
 
-async fn note(
+async fn apply_answer(
     shop: &PaymentContext,
     order: &Order,
-    heard: GatewayAnswer,
+    answer: GatewayAnswer,
     ending: Option<ClosedFor>,
 ) -> Result<Order, DbError> {
     let (asked, books) = (order.clone(), shop.books());
     shop.db
         .write_again(async move |tx: &mut Tx<'_>| {
-            apply_gateway_answer(tx, &asked, &heard, ending, &books).await
+            apply_gateway_answer(tx, &asked, &answer, ending, &books).await
         })
         .await
 }
@@ -54,18 +54,18 @@ pub async fn refresh(shop: &PaymentContext, passport: PassportId) -> Result<Refr
     let now = shop.now().await?;
     let waiting = orders.into_iter().filter(|order| is_asked_on_wish(&order.asking(), now));
     let asked = waiting.take(MOST_REFRESHED).map(async |order| {
-        let heard = shop.desk.query(&order, now).await;
-        (order, heard)
+        let answer = shop.desk.query(&order, now).await;
+        (order, answer)
     });
-    let mut answer = Refreshed::NothingOpen;
-    for (order, heard) in join_all(asked).await {
-        answer = match (answer, &heard) {
+    let mut refreshed = Refreshed::NothingOpen;
+    for (order, answer) in join_all(asked).await {
+        refreshed = match (refreshed, &answer) {
             (Refreshed::Silent, _) | (_, GatewayAnswer::Silence) => Refreshed::Silent,
             _ => Refreshed::Answered,
         };
-        note(shop, &order, heard, None).await?;
+        apply_answer(shop, &order, answer, None).await?;
     }
-    Ok(answer)
+    Ok(refreshed)
 }
 
 /// Processes one claimed order: queries it; ends it at its deadline, and when its entries can no longer all be paid. If
@@ -74,15 +74,15 @@ pub async fn ask_one(shop: &PaymentContext, order: Order) -> Result<Order, DbErr
     let claimed = order.clone();
     let due = shop.db.read(async move |tx: &mut Tx<'_>| is_due(tx, &claimed).await).await?;
     let now = shop.now().await?;
-    let (heard, ending) = match if due { step(order.state, Event::Due, None) } else { Step::Keep } {
+    let (answer, ending) = match if due { step(order.state, Event::Due, None) } else { Step::Keep } {
         Step::End(why) => (shop.desk.end(&order, now).await, Some(why)),
         Step::Keep | Step::Book | Step::Close(_) | Step::Alarm => (shop.desk.query(&order, now).await, None),
     };
     let (asked, books) = (order, shop.books());
     shop.db
         .write(async move |tx: &mut Tx<'_>| {
-            let after = apply_gateway_answer(tx, &asked, &heard, ending, &books).await?;
-            plan_next(tx, &asked, &after, &heard).await?;
+            let after = apply_gateway_answer(tx, &asked, &answer, ending, &books).await?;
+            plan_next(tx, &asked, &after, &answer).await?;
             Ok(after)
         })
         .await
@@ -106,12 +106,12 @@ async fn plan_next(
     tx: &mut Tx<'_>,
     before: &Order,
     after: &Order,
-    heard: &GatewayAnswer,
+    answer: &GatewayAnswer,
 ) -> Result<(), DbError> {
     if after.state != before.state {
         return Ok(());
     }
     let now = tx.now().await?;
-    let next = if *heard == GatewayAnswer::Silence { ask_after_silence } else { next_ask };
+    let next = if *answer == GatewayAnswer::Silence { ask_after_silence } else { next_ask };
     store::set_ask(tx, after, next(&after.asking(), now)).await
 }

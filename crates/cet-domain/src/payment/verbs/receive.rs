@@ -72,9 +72,9 @@ async fn process_notice(shop: &PaymentContext, notice: Notice) -> Result<bool, D
             Ok(true)
         }
         // A notice whose fields are not bound by a signature is a hint: our own query decides.
-        Outcome::Paid => ask(shop, &order).await,
+        Outcome::Paid => query_and_apply(shop, &order).await,
         Outcome::Closed if notice.proven => {
-            note(shop, &order, GatewayAnswer::Closed).await?;
+            apply_answer(shop, &order, GatewayAnswer::Closed).await?;
             Ok(true)
         }
         Outcome::Closed | Outcome::Pending | Outcome::Declined | Outcome::Refunded { .. } => {
@@ -136,17 +136,17 @@ async fn book(shop: &PaymentContext, notice: Notice) -> Result<(), DbError> {
 }
 
 /// Whether the gateway's answer confirms its hint that money has arrived; another sum is shown to finance.
-async fn ask(shop: &PaymentContext, order: &Order) -> Result<bool, DbError> {
+async fn query_and_apply(shop: &PaymentContext, order: &Order) -> Result<bool, DbError> {
     let now = shop.now().await?;
-    let heard = shop.desk.query(order, now).await;
-    let paid = matches!(&heard, GatewayAnswer::Paid { .. });
-    note(shop, order, heard).await?;
+    let answer = shop.desk.query(order, now).await;
+    let paid = matches!(&answer, GatewayAnswer::Paid { .. });
+    apply_answer(shop, order, answer).await?;
     Ok(paid)
 }
 
-async fn note(shop: &PaymentContext, order: &Order, heard: GatewayAnswer) -> Result<Order, DbError> {
+async fn apply_answer(shop: &PaymentContext, order: &Order, answer: GatewayAnswer) -> Result<Order, DbError> {
     let (asked, books) = (order.clone(), shop.books());
     shop.db
-        .write(async move |tx: &mut Tx<'_>| apply_gateway_answer(tx, &asked, &heard, None, &books).await)
+        .write(async move |tx: &mut Tx<'_>| apply_gateway_answer(tx, &asked, &answer, None, &books).await)
         .await
 }

@@ -250,11 +250,11 @@ async fn finish(
 pub async fn apply_gateway_answer(
     tx: &mut Tx<'_>,
     asked: &Order,
-    heard: &GatewayAnswer,
+    answer: &GatewayAnswer,
     ending: Option<ClosedFor>,
     books: &BookingContext,
 ) -> Result<Order, DbError> {
-    if let GatewayAnswer::Paid { trade_no, amount_fen } = heard {
+    if let GatewayAnswer::Paid { trade_no, amount_fen } = answer {
         let proof = Proof {
             gateway: asked.method.gateway,
             number: asked.number.clone(),
@@ -267,7 +267,7 @@ pub async fn apply_gateway_answer(
             close_by(tx, asked, (Event::TradeWaiting, ending), books).await?;
         }
     } else {
-        close_by(tx, asked, (heard.event(), ending), books).await?;
+        close_by(tx, asked, (answer.event(), ending), books).await?;
     }
     read(tx, asked.school, asked.id).await
 }

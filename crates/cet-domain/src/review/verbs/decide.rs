@@ -184,12 +184,12 @@ pub async fn apply(
     }
     let changed = grant(tx, catalogue, &of, changes(None, &of)).await?;
     record(tx, &of, Actor::Staff(cmd.staff.clone()), ("review-applied", changed), &cmd.address).await?;
-    tell_bound(tx, context, &of).await?;
+    notify_bound(tx, context, &of).await?;
     Ok(of.id)
 }
 
 /// Notifies the passport bound to the student; without one there is nobody to notify.
-async fn tell_bound(tx: &mut Tx<'_>, context: &Context, of: &Review) -> Result<(), DbError> {
+async fn notify_bound(tx: &mut Tx<'_>, context: &Context, of: &Review) -> Result<(), DbError> {
     use crate::registration::store::{live, live_of_student};
     let Some(id) = live_of_student(tx, of.school, &of.sitting, &of.document_key).await? else {
         return Ok(());

@@ -67,10 +67,10 @@ pub async fn submit(
     let state = match outcome(hit) {
         Outcome::Pending => ReviewState::Pending,
         Outcome::Approved if store::take_ticket(tx, &plan.code, ticket, key).await? => ReviewState::Approved,
-        Outcome::Approved | Outcome::Refused => return unknown(tx, cmd, &person).await,
+        Outcome::Approved | Outcome::Refused => return refuse_unknown_ticket(tx, cmd, &person).await,
     };
     let of = application(plan, cmd, person, existing.as_ref(), (state, ticket), tx.now().await?, tx.new_id());
-    if !keep(tx, &of, cmd.passport, existing.as_ref()).await? {
+    if !store_application(tx, &of, cmd.passport, existing.as_ref()).await? {
         return Ok(Err(vec![ReviewRefusal::Exists]));
     }
     let mut changed = changes(existing.as_ref(), &of);
@@ -143,7 +143,7 @@ async fn checked(
 }
 
 /// Rule 3: counted and logged, without the ticket that was tried.
-async fn unknown(
+async fn refuse_unknown_ticket(
     tx: &mut Tx<'_>,
     cmd: &SubmitCommand,
     person: &Person,
@@ -194,7 +194,7 @@ fn application(
 }
 
 /// Stores the application, replacing a refused or deleted one; `false` when another browser was faster.
-async fn keep(
+async fn store_application(
     tx: &mut Tx<'_>,
     of: &Review,
     passport: PassportId,

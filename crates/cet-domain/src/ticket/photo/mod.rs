@@ -230,7 +230,7 @@ fn check(
         watch(Step::Checking, done, total);
         if let Some(picture) = decoded(archive, photo, &mut report.bad)? {
             report.good = report.good.saturating_add(1);
-            tell_odd(&mut odd, photo, &picture);
+            report_odd(&mut odd, photo, &picture);
         }
     }
     if report.bad.count > 0 {
@@ -254,15 +254,15 @@ async fn store_all(
     for (done, photo) in (0..).zip(matched) {
         watch(Step::Staging, done, total);
         let Some(picture) = decoded(archive, &photo, &mut report.bad)? else { continue };
-        tell_odd(&mut report.odd, &photo, &picture);
+        report_odd(&mut report.odd, &photo, &picture);
         report.good = report.good.saturating_add(1);
         let Matched { school, document_key, named_by, student_number, .. } = photo;
         batch.push(Photo { school, document_key, named_by, student_number, jpeg: picture.jpeg });
         if batch.len() >= AT_ONCE {
-            keep(db, sitting, std::mem::take(&mut batch)).await?;
+            store_photos(db, sitting, std::mem::take(&mut batch)).await?;
         }
     }
-    Ok(keep(db, sitting, batch).await?)
+    Ok(store_photos(db, sitting, batch).await?)
 }
 
 fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Told) -> Result<Option<Picture>, PhotoError> {
@@ -276,14 +276,14 @@ fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Told) -> Result<Opt
     }
 }
 
-fn tell_odd(odd: &mut Told, photo: &Matched, picture: &Picture) {
+fn report_odd(odd: &mut Told, photo: &Matched, picture: &Picture) {
     if let Some((width, height)) = picture.odd {
         let what = format!("{width} x {height} pixels: expected an upright photo, as 3 x 4");
         odd.add(&photo.name, what);
     }
 }
 
-async fn keep(db: &Db, sitting: &SittingCode, photos: Vec<Photo>) -> Result<(), DbError> {
+async fn store_photos(db: &Db, sitting: &SittingCode, photos: Vec<Photo>) -> Result<(), DbError> {
     let sitting = sitting.clone();
     db.write(async move |tx: &mut Tx<'_>| {
         for photo in &photos {
