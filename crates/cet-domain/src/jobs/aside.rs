@@ -234,7 +234,12 @@ fn boxed_alone<'a, Q: Queue>(
 }
 
 /// Processes one item by itself. An error is the database's own, not the item's.
-async fn process_alone<Q: Queue>(db: &Db, queue: &Q, item: &Q::Item, before: Option<Aside>) -> Result<Round, DbError> {
+async fn process_alone<Q: Queue>(
+    db: &Db,
+    queue: &Q,
+    item: &Q::Item,
+    before: Option<Aside>,
+) -> Result<Round, DbError> {
     let (job, key) = (queue.job(), queue.key(item));
     let mut outcome = caught(queue.work(vec![item.clone()])).await;
     let passing = outcome.as_ref().err().filter(|error| is_transient(error)).map(ToString::to_string);

@@ -125,7 +125,11 @@ mod tests {
             .filter(|second| state.failed(after(*second), "no connection") != LogMessage::Nothing)
             .collect();
         assert_eq!(logged_at, [61, 181, 421, 901, 1861, 3781, 7381, 10981]);
-        assert_eq!(state.failed(after(20_000), "a unique key was broken"), LogMessage::Failed, "another failure");
+        assert_eq!(
+            state.failed(after(20_000), "a unique key was broken"),
+            LogMessage::Failed,
+            "another failure"
+        );
         let rounds = state.failures;
         assert_eq!(
             state.succeeded(after(20_001)),

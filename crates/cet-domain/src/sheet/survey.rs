@@ -91,7 +91,11 @@ pub(super) fn survey(
 }
 
 /// Surveys one sheet.
-fn survey_sheet(book: &mut Workbook, name: &str, columns: &'static [&'static str]) -> Result<Surveyed, SheetError> {
+fn survey_sheet(
+    book: &mut Workbook,
+    name: &str,
+    columns: &'static [&'static str],
+) -> Result<Surveyed, SheetError> {
     let mut seen = Surveyed {
         name: name.to_owned(),
         hidden: false,

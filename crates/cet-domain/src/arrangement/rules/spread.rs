@@ -160,7 +160,8 @@ fn separate(members: &mut [usize], classes: &mut [i64], grid: Grid) -> usize {
             for other in 0..classes.len() {
                 let before = own.saturating_add(classmates_beside(classes, grid, other));
                 classes.swap(seat, other);
-                let after = classmates_beside(classes, grid, seat).saturating_add(classmates_beside(classes, grid, other));
+                let after = classmates_beside(classes, grid, seat)
+                    .saturating_add(classmates_beside(classes, grid, other));
                 classes.swap(seat, other);
                 if after < before && best.is_none_or(|(gain, _)| before.saturating_sub(after) > gain) {
                     best = Some((before.saturating_sub(after), other));

@@ -100,7 +100,11 @@ fn doubt(shop: &PaymentContext, order: &Order, notice: &Notice) -> Option<Doubt>
     }
 }
 
-async fn store_unmatched(shop: &PaymentContext, notice: Notice, order: Option<Order>) -> Result<bool, DbError> {
+async fn store_unmatched(
+    shop: &PaymentContext,
+    notice: Notice,
+    order: Option<Order>,
+) -> Result<bool, DbError> {
     let doubt = order.as_ref().and_then(|order| doubt(shop, order, &notice)).unwrap_or(Doubt::Order);
     tracing::warn!(
         gateway = notice.gateway.as_str(),
