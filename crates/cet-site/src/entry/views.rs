@@ -9,9 +9,7 @@ mod row;
 mod subjects;
 
 pub use cancellation::{CancellationView, Going};
-pub use information::{
-    Clock, EmptyRegistration, InformationView, OpenOrder, Record, StepView, UnboundInformationView, Unpaid,
-};
+pub use information::{Clock, InformationView, OpenOrder, Record, StepView, UnboundInformationView, Unpaid};
 pub use messages::Message;
 pub use row::{ChannelShown, EntryRow, EntryTable, PaidHow, PaymentShown};
 pub use subjects::{

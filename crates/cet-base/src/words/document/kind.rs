@@ -2,7 +2,7 @@
 
 use crate::words::text::is_invisible;
 
-/// The kinds of document the qualification query takes; officers' cards are not among them (R3).
+/// The kinds of document that the qualification query accepts; officers' cards are not among them (R3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocumentKind {
     /// 中华人民共和国居民身份证.
@@ -62,11 +62,11 @@ impl DocumentKind {
         Self::ALL.into_iter().find(|kind| kind.wire() == text)
     }
 
-    /// Reads the name a roster uses: the manual's, the documents' official ones, the everyday short ones, or ours.
+    /// Parses the name of a kind in a roster: the manual's, the official, the everyday short one, or ours.
     #[must_use]
     pub fn from_roster(text: &str) -> Option<Self> {
         let name: String = text.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).collect();
-        // What stands in brackets explains the kind, as in 居民身份证（中国大陆）.
+        // A bracket explains the kind, as in 居民身份证（中国大陆）.
         let name = name.split(['(', '（']).next().unwrap_or_default();
         match name {
             "居民身份证"
