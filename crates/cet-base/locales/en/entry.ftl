@@ -214,6 +214,7 @@ entry-oral-all = Show all campuses
 entry-oral-count = { $n } in all, nearest first.
 entry-oral-count-near = { $n } in all; these are the nearest { $shown }. Find others by name or code.
 entry-oral-found = { $n } found.
+entry-oral-found-none = No campus like that was found. Try another name or code.
 entry-oral-found-more = { $n } found; these are the nearest { $shown }. Type more of the name or code.
 entry-oral-near-home = your campus
 entry-oral-near-school = another campus of your school

@@ -214,6 +214,7 @@ entry-oral-all = 显示全部校区
 entry-oral-count = 共 { $n } 个校区，由近到远。
 entry-oral-count-near = 共 { $n } 个校区，以下是最近的 { $shown } 个。其他校区请按名称或代码查找。
 entry-oral-found = 找到 { $n } 个校区。
+entry-oral-found-none = 没有找到这样的校区，请换一个名称或代码。
 entry-oral-found-more = 找到 { $n } 个校区，以下是最近的 { $shown } 个。请把名称或代码写得更全。
 entry-oral-near-home = 本校区
 entry-oral-near-school = 本校其他校区

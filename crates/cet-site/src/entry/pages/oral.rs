@@ -33,9 +33,7 @@ struct Reach {
 /// What the page knows of campuses.
 #[derive(Default)]
 pub(super) struct Places {
-    /// How many there are to choose from.
-    all: usize,
-    /// How many fit the search.
+    /// How many fit the search: all where nothing is searched.
     fitting: usize,
     /// Those that are listed, the nearest first.
     listed: Vec<Reach>,
@@ -72,9 +70,10 @@ pub(super) async fn places(
         return Ok(Places { wanted, ..Places::default() });
     }
     let all = reach(plan, of.campus, now);
-    let fits = |reach: &&Reach| reach.campus == shown || fits(catalogue, reach.campus, &wanted);
-    let fitting: Vec<Reach> = all.iter().filter(fits).copied().collect();
-    let mut listed: Vec<Reach> = fitting.iter().take(AT_ONCE).copied().collect();
+    let fits = |campus: CampusCode| fits(catalogue, campus, &wanted);
+    let fitting = all.iter().filter(|reach| fits(reach.campus)).count();
+    let mut listed: Vec<Reach> =
+        all.iter().filter(|reach| reach.campus == shown || fits(reach.campus)).take(AT_ONCE).copied().collect();
     // The picked one is always there.
     if !listed.iter().any(|reach| reach.campus == shown) {
         let opens = all.iter().find(|reach| reach.campus == shown).and_then(|reach| reach.opens);
@@ -84,7 +83,7 @@ pub(super) async fn places(
     let asked: BTreeSet<CampusCode> = listed.iter().chain(&near).map(|reach| reach.campus).collect();
     let asked: Vec<CampusCode> = asked.into_iter().collect();
     let seats = oral_places(tx, catalogue, of, &asked).await?;
-    Ok(Places { all: all.len(), fitting: fitting.len(), listed, near, seats, wanted })
+    Ok(Places { fitting, listed, near, seats, wanted })
 }
 
 /// The campuses to choose from, the nearest first, and at one distance those that are open first.
@@ -187,14 +186,14 @@ fn choice(
 
 /// How many campuses there are, or how many fit.
 fn count(page: &Page, places: &Places) -> String {
-    let (all, listed) = (places.all.to_string(), places.listed.len().to_string());
+    let (fitting, listed) = (places.fitting.to_string(), places.listed.len().to_string());
+    let (n, both) = (&[("n", &*fitting)], &[("n", &*fitting), ("shown", &*listed)]);
     match (places.wanted.is_empty(), places.fitting > places.listed.len()) {
-        (true, false) => page.f("entry-oral-count", &[("n", &all)]),
-        (true, true) => page.f("entry-oral-count-near", &[("n", &all), ("shown", &listed)]),
-        (false, true) => {
-            page.f("entry-oral-found-more", &[("n", &places.fitting.to_string()), ("shown", &listed)])
-        }
-        (false, false) => page.f("entry-oral-found", &[("n", &listed)]),
+        (true, false) => page.f("entry-oral-count", n),
+        (true, true) => page.f("entry-oral-count-near", both),
+        (false, true) => page.f("entry-oral-found-more", both),
+        (false, false) if places.fitting == 0 => page.m("entry-oral-found-none").to_owned(),
+        (false, false) => page.f("entry-oral-found", n),
     }
 }
 

@@ -48,12 +48,15 @@ on_both! {
             ("1100", &["993010", "110010"]),
             ("北京", &["993010", "110010"]),
             ("nobody", &["993010"]),
+            ("测试学校机构01", &["993010", "993011"]),
             ("%3Cscript%3E", &["993010"]),
         ] {
             let page = browser.get(&format!("/registration/oral?q={wanted}")).await;
             assert_eq!(listed(&page), found, "{wanted}");
             assert_eq!((refused(&page), page.text.contains("<script>")), ((200, vec![]), false));
             assert!(page.text.contains("href=\"/registration/oral\">显示全部校区"));
+            let none = ["nobody", "%3Cscript%3E"].contains(&wanted);
+            assert_eq!(page.text.contains("没有找到这样的校区"), none, "{wanted}");
         }
         let picked = browser.get("/registration/oral?campus=110010&q=99").await;
         assert_eq!(listed(&picked).len(), 5, "the picked one stays among those that fit");
