@@ -72,8 +72,12 @@ pub(super) async fn places(
     let all = reach(plan, of.campus, now);
     let fits = |campus: CampusCode| fits(catalogue, campus, &wanted);
     let fitting = all.iter().filter(|reach| fits(reach.campus)).count();
-    let mut listed: Vec<Reach> =
-        all.iter().filter(|reach| reach.campus == shown || fits(reach.campus)).take(AT_ONCE).copied().collect();
+    let mut listed: Vec<Reach> = all
+        .iter()
+        .filter(|reach| reach.campus == shown || fits(reach.campus))
+        .take(AT_ONCE)
+        .copied()
+        .collect();
     // The picked one is always there.
     if !listed.iter().any(|reach| reach.campus == shown) {
         let opens = all.iter().find(|reach| reach.campus == shown).and_then(|reach| reach.opens);
