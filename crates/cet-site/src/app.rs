@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::jobs::health::Health;
 use crate::passport::password::Hasher;
 use crate::payment::desk::PaymentContext;
-use crate::portal::Shelf;
+use crate::portal::PageCache;
 use crate::printing::Printer;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::store::Db;
@@ -33,7 +33,7 @@ pub struct Parts {
     /// What payment needs to go to the gateways.
     pub shop: PaymentContext,
     /// The portal's finished pages.
-    pub shelf: Shelf,
+    pub page_cache: PageCache,
     /// Prints admission tickets, a bounded number at once.
     pub printer: Arc<Printer>,
     /// Hashes passwords, a bounded number at once.
@@ -98,7 +98,7 @@ impl App {
             context: Context { config: Arc::new(config), db, vault },
             catalogue,
             shop,
-            shelf: Shelf::default(),
+            page_cache: PageCache::default(),
             printer,
             passwords,
             alarms: Alarms::default(),

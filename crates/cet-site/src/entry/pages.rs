@@ -3,7 +3,7 @@
 mod choose;
 mod information;
 mod rows;
-mod told;
+mod refusal_texts;
 
 use std::sync::Arc;
 

@@ -13,7 +13,7 @@ use crate::store::{DbError, Tx};
 use crate::texts::{Texts, texts};
 use crate::vault::{Vault, to_hex};
 use crate::web::answer::PageError;
-use crate::web::meant::{Marks, Stale};
+use crate::web::form_marks::{Marks, Stale};
 use crate::web::page::{Page, Refused};
 use crate::web::visitor::Visitor;
 use crate::words::codes::SchoolCode;

@@ -3,10 +3,10 @@
 
 mod dates;
 pub mod pages;
-mod shelf;
+mod page_cache;
 #[cfg(test)]
 mod tests;
 pub mod views;
 
 pub use pages::routes;
-pub use shelf::Shelf;
+pub use page_cache::PageCache;

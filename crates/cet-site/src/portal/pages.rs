@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 
-use super::shelf::Finished;
+use super::page_cache::CachedPage;
 use super::views::{PortalView, TextView};
 use super::{dates, views::SittingDates};
 use crate::app::App;
@@ -61,11 +61,11 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
     let catalogue = visitor.app.catalogue.get();
     let path = TEXTS.iter().map(|(path, _, _)| *path).find(|path| *path == visitor.path).unwrap_or("/");
     let key = (path, visitor.lang);
-    let finished = if let Some(finished) = visitor.app.shelf.get(catalogue.version(), key) {
+    let finished = if let Some(finished) = visitor.app.page_cache.get(catalogue.version(), key) {
         finished
     } else {
         let finished = Arc::new(finish(&render(&visitor, path, &catalogue)?));
-        visitor.app.shelf.put(catalogue.version(), key, Arc::clone(&finished));
+        visitor.app.page_cache.put(catalogue.version(), key, Arc::clone(&finished));
         finished
     };
     Ok(answer(&visitor, &finished))
@@ -97,13 +97,13 @@ fn own_text(visitor: &Visitor, path: &str) -> Option<String> {
     std::fs::read_to_string(visitor.app.config.path(folder).join(file)).ok()
 }
 
-fn finish(page: &str) -> Finished {
+fn finish(page: &str) -> CachedPage {
     let (brotli, gzip) = assets::compressed(page.as_bytes());
     let tag = format!("\"{}\"", to_hex(&token_hash(page)).get(..16).unwrap_or_default());
-    Finished { plain: page.to_owned().into(), brotli: brotli.into(), gzip: gzip.into(), tag }
+    CachedPage { plain: page.to_owned().into(), brotli: brotli.into(), gzip: gzip.into(), tag }
 }
 
-fn answer(visitor: &Visitor, page: &Finished) -> Response {
+fn answer(visitor: &Visitor, page: &CachedPage) -> Response {
     let accepted = visitor.header(header::ACCEPT_ENCODING).unwrap_or("");
     let (body, encoding) = match assets::encoding(accepted) {
         Some("br") if !page.brotli.is_empty() => (&page.brotli, Some("br")),

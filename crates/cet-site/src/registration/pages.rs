@@ -3,7 +3,7 @@
 mod agreement;
 mod qualification;
 mod record;
-mod told;
+mod refusal_texts;
 
 use std::sync::Arc;
 

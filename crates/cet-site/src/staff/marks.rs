@@ -6,7 +6,7 @@
 use crate::texts::texts;
 use crate::vault::Vault;
 use crate::web::answer::PageError;
-use crate::web::meant::{Marks, Stale};
+use crate::web::form_marks::{Marks, Stale};
 use crate::web::page::Refused;
 use crate::web::visitor::Visitor;
 use cet_base::form_mark::mark;

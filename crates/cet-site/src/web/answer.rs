@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 
 use cet_base::refusal;
 
-use super::meant::Stale;
+use super::form_marks::Stale;
 use super::page::Refused;
 use crate::store::{DbError, Stop};
 

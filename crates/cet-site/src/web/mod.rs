@@ -7,11 +7,11 @@ pub mod flash;
 pub mod form_data;
 pub mod guard;
 pub mod markdown;
-pub mod meant;
+pub mod form_marks;
 pub mod page;
 pub mod requests;
 pub mod server;
-mod unread;
+mod unread_body;
 pub mod visitor;
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::Service;
 
-use super::unread::Unread;
+use super::unread_body::UnreadBody;
 use super::visitor::Peer;
 
 /// Connections at once; more wait in the kernel's queue.
@@ -125,7 +125,7 @@ async fn answer(
     phase: watch::Receiver<Phase>,
 ) -> Result<Response<Body>, std::convert::Infallible> {
     let waits_for_leave = request.headers().contains_key(header::EXPECT);
-    let (mut request, unread) = Unread::keep(request);
+    let (mut request, unread) = UnreadBody::keep(request);
     request.extensions_mut().insert(Peer(peer));
     let mut response = router.call(request).await?;
     if let Some(unread) = unread {

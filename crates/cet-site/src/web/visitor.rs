@@ -8,7 +8,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
-use super::meant::Stale;
+use super::form_marks::Stale;
 use super::page::Page;
 use crate::app::App;
 use crate::config::Network;

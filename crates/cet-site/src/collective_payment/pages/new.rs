@@ -16,7 +16,7 @@ use crate::store::Tx;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
-use crate::web::meant::read_seen;
+use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Typed};
 use crate::words::codes::SubjectCode;

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use super::{current, registration_of, rows, told};
+use super::{current, refusal_texts, registration_of, rows};
 use crate::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
 use crate::entry::views::{CampusChoice, OralView, SeatsShown, UnboundView, WrittenView};
 use crate::entry::{EntryRefusal, views::Place};
@@ -87,7 +87,7 @@ struct Refusal {
 
 impl Refusal {
     fn told(&self, page: &Page, plan: &Plan) -> Vec<Refused> {
-        let mut all = told::all(page, plan, &self.refusals);
+        let mut all = refusal_texts::all(page, plan, &self.refusals);
         if self.unknown_subject {
             // Something was chosen, only nothing that there is.
             all.retain(|refused| refused.code != "nothing-chosen");
@@ -182,7 +182,7 @@ async fn show(
         Mode::Oral => 5,
     };
     let page = page.titled(title).at_step(step).refusing(told.clone(), refused.typed.clone());
-    let retry = told::retry_seconds(&refused.refusals, facts.now);
+    let retry = refusal_texts::retry_seconds(&refused.refusals, facts.now);
     match mode {
         Mode::Written => refused_html(&told, retry, &written_view(who, page, &catalogue, &plan, &facts)),
         Mode::Oral => refused_html(&told, retry, &oral_view(who, page, &catalogue, &plan, &facts)),

@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::rows::Seats;
-use super::{current, registration_of, rows, told};
+use super::{current, refusal_texts, registration_of, rows};
 use crate::collective_payment;
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
 use crate::entry::rules::{Standing, standing};
@@ -129,7 +129,7 @@ async fn known(who: &Candidate, plan: &Plan) -> Result<Known, PageError> {
 async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
     let (catalogue, plan) = current(who)?;
     let page = who.page_at(PATH);
-    let told = told::all(&page, &plan, refusals);
+    let told = refusal_texts::all(&page, &plan, refusals);
     let Known { money, now, facts } = known(who, &plan).await?;
     let Some(facts) = facts else {
         return unbound(saying(who, page), &money, &told, now).map(|page| flash::clear(who, page));
@@ -138,7 +138,7 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     let record = record(&page, &who.app.vault, &plan, &facts, revealed)?;
     let page = page.refusing(told.clone(), Typed::default());
     let view = view(saying(who, page), &catalogue, &plan, (&facts, &money), record);
-    let response = refused_html(&told, told::retry_seconds(refusals, facts.now), &view)?;
+    let response = refused_html(&told, refusal_texts::retry_seconds(refusals, facts.now), &view)?;
     Ok(flash::clear(who, response))
 }
 

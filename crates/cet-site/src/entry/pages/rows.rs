@@ -1,6 +1,6 @@
 //! From facts to the rows and boards of the pages: finished strings and flags.
 
-use super::told::subject_name;
+use super::refusal_texts::subject_name;
 use crate::arrangement::verbs::Placed;
 use crate::entry::rules::{Standing, standing};
 use crate::entry::verbs::{Offer, Offers};

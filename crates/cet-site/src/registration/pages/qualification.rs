@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-use super::{current, told};
+use super::{current, refusal_texts};
 use crate::limit::{self, Rule, Then};
 use crate::passport::candidate::Candidate;
 use crate::passport::session;
@@ -146,11 +146,11 @@ pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Re
         Err(refusals) => refusals,
     };
     let standing = standing(&who, &plan).await?;
-    let mut refused = told::all(&page, &refusals);
+    let mut refused = refusal_texts::all(&page, &refusals);
     refused.extend(sent.refused);
     let typed = form.typed(&["document_kind", "document_number", "name", "student_number"]);
     let page = page.refusing(refused.clone(), typed);
-    let retry = told::retry_seconds(&refusals, standing.now);
+    let retry = refusal_texts::retry_seconds(&refusals, standing.now);
     refused_html(&refused, retry, &view(page, &plan, &standing, sent.check_digit_hint))
 }
 

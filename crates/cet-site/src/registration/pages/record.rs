@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{current, sex_name, told};
+use super::{current, refusal_texts, sex_name};
 use crate::eligibility::rules::{Ineligible, Verdict};
 use crate::limit::network;
 use crate::passport::candidate::Candidate;
@@ -21,7 +21,7 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
-use crate::web::meant::read_seen;
+use crate::web::form_marks::read_seen;
 use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
@@ -66,7 +66,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
             let page = notice::asking_to_verify(&who, who.page());
             html(StatusCode::OK, &view(&who, page, &catalogue, &plan, &facts)?)
         }
-        None => not_looked_up(&who, &told::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
+        None => not_looked_up(&who, &refusal_texts::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
     }
 }
 
@@ -89,10 +89,10 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
         return Ok(see_other("/registration/written"));
     };
     let page = who.page();
-    let refused = told::all(&page, &refusals);
+    let refused = refusal_texts::all(&page, &refusals);
     let Some(facts) = facts(&who, &plan).await? else { return not_looked_up(&who, &refused) };
     let page = page.refusing(refused.clone(), form.typed(&["checked"]));
-    let retry = told::retry_seconds(&refusals, facts.now);
+    let retry = refusal_texts::retry_seconds(&refusals, facts.now);
     refused_html(&refused, retry, &view(&who, page, &catalogue, &plan, &facts)?)
 }
 

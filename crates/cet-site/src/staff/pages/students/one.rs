@@ -17,7 +17,7 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
-use crate::web::meant::read_seen;
+use crate::web::form_marks::read_seen;
 use crate::web::page::{Choice, Refused, Typed};
 use crate::words::codes::CampusCode;
 use crate::words::codes::SchoolCode;

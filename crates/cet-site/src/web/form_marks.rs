@@ -73,7 +73,7 @@ pub struct Site {
 
 /// Reads the marks of every form that is sent, and shows the form's page again where they do not fit. What comes without a
 /// session is for nobody: it is refused, or read, by its handler alone.
-pub async fn meant(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub async fn check_form_marks(State(site): State<Site>, request: Request, next: Next) -> Response {
     let signed_in = site.sessions.iter().any(|name| cookie(request.headers(), name).is_some());
     if *request.method() != Method::POST || !signed_in || !holds_fields(request.headers()) {
         return next.run(request).await;

@@ -29,9 +29,9 @@ static LINGERING: Semaphore = Semaphore::const_new(256);
 
 /// A request's body that the server keeps hold of while a handler reads it, or drops it.
 #[derive(Clone)]
-pub(super) struct Unread(Arc<Mutex<Incoming>>);
+pub(super) struct UnreadBody(Arc<Mutex<Incoming>>);
 
-impl Unread {
+impl UnreadBody {
     /// The request with a body that can be taken up again, unless it has none.
     pub(super) fn keep(request: Request<Incoming>) -> (Request<Body>, Option<Self>) {
         let (parts, body) = request.into_parts();
@@ -85,7 +85,7 @@ impl Unread {
     }
 }
 
-impl HttpBody for Unread {
+impl HttpBody for UnreadBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
