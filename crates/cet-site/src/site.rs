@@ -1,4 +1,4 @@
-//! All rooms' pages behind one guard.
+//! The pages of all modules behind one guard.
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;

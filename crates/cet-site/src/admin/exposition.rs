@@ -1,4 +1,4 @@
-//! Every metric with its name, its help and where its value comes from. `docs/metrics.md` lists them; a test compares both.
+//! Every metric with its name, help text and source. `docs/metrics.md` lists them; a test compares the two.
 
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -24,11 +24,11 @@ fn label(name: &'static str, value: impl Into<Cow<'static, str>>) -> Label {
 /// The values of a metric by their labels, in the order in which they are printed.
 #[derive(Clone, Debug)]
 pub(super) enum Values {
-    /// Numbers that only rise.
+    /// Values that only increase.
     Counter(Vec<(Vec<Label>, u64)>),
-    /// Numbers.
+    /// Values that can go up and down.
     Gauge(Vec<(Vec<Label>, u64)>),
-    /// Times in seconds.
+    /// Durations in seconds.
     Times(Vec<(Vec<Label>, Recorded)>),
 }
 
@@ -106,7 +106,7 @@ impl Exposition {
         self.0.push(Metric { name, help, values: Values::Times(values.collect()) });
     }
 
-    /// What this process knows by itself, and what was counted in its database where that answers.
+    /// Metrics of this process, plus the database counts if the database answers.
     pub(super) async fn now(app: &App, figures: &Figures) -> Self {
         let (waiting, orders) = figures.get(app).await;
         let mut all = Self::of(app);
@@ -124,7 +124,7 @@ impl Exposition {
         &self.0
     }
 
-    /// What this process knows by itself.
+    /// Metrics that this process knows without the database.
     fn of(app: &App) -> Self {
         let mut all = Self::default();
         all.build(app);
@@ -221,7 +221,7 @@ impl Exposition {
         self.times("cet_gateway_call_seconds", "How long calls to the gateways took", times);
     }
 
-    /// Work that waits, and seats.
+    /// Pending work, and seats.
     fn add_waiting(&mut self, waiting: &Waiting) {
         self.gauge("cet_mail_waiting", "Mails that are not sent yet", [(vec![], waiting.mails)]);
         let failed = [(vec![], waiting.failed_mails)];
@@ -235,14 +235,14 @@ impl Exposition {
         self.gauge("cet_seats", "Seats left in the ten fullest pools of the current sitting", seats);
     }
 
-    /// In Prometheus's text format 0.0.4.
+    /// Formats the metrics as Prometheus text format 0.0.4.
     ///
     /// # Errors
-    /// Never while it is written into memory.
+    /// None in practice: it writes to memory.
     pub(super) fn text(self) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::default();
         for metric in self.0 {
-            // The library adds the ending of counters itself.
+            // The library appends the `_total` suffix of counters itself.
             let name = metric.name.strip_suffix("_total").unwrap_or(metric.name);
             registry.register(name, metric.help, metric.values);
         }

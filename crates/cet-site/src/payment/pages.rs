@@ -1,4 +1,4 @@
-//! `/payment`, `/payment/{order}`, the ways back from the gateways, their notifications, and 更新.
+//! `/payment`, `/payment/{order}`, the return pages of the gateways, their notifications, and 更新.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ use crate::web::guard::Plain;
 use crate::web::page::{Page, Refused};
 use crate::words::ids::{EntryId, OrderId};
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/payment", get(confirm).post(open))
@@ -42,7 +42,7 @@ pub fn routes() -> Router<App> {
         .route("/registration/refresh", post(refresh))
 }
 
-/// The current sitting, without which there is nothing to pay for.
+/// The current sitting; without one there is nothing to pay for.
 fn plan(who: &Candidate) -> Result<std::sync::Arc<Plan>, PageError> {
     who.app.catalogue.get().current().map(std::sync::Arc::clone).ok_or(PageError::NotFound)
 }
@@ -51,7 +51,7 @@ async fn confirm(who: Candidate) -> Result<Response, PageError> {
     confirmation_page(&who, &Wish::default(), Vec::new()).await
 }
 
-/// What the form sent, as far as it is shown again.
+/// The submitted form, as far as it is shown again.
 #[derive(Default)]
 struct Wish {
     entries: BTreeSet<EntryId>,
@@ -60,7 +60,7 @@ struct Wish {
 }
 
 impl Wish {
-    /// Reads the form; an entry's id that is no id at all is nobody's entry.
+    /// Parses the form; an invalid entry id belongs to no entry.
     fn read(form: &FormData) -> Result<Self, PageError> {
         let entries: Option<BTreeSet<EntryId>> = form.many("entry").map(EntryId::parse).collect();
         Ok(Self {
@@ -88,7 +88,7 @@ async fn open(who: Candidate, form: FormData) -> Result<Response, PageError> {
     }
 }
 
-/// `/payment` with what can be paid, and after a refusal why.
+/// `/payment` with what can be paid, and the reasons after a refusal.
 async fn confirmation_page(
     who: &Candidate,
     wish: &Wish,
@@ -101,7 +101,7 @@ async fn confirmation_page(
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| verbs::confirm(tx, passport, &sitting, &chosen, &needs).await);
-    // Without a registration there is nothing to pay; only sending the form is refused.
+    // Without a registration there is nothing to pay; only submitting the form is refused.
     let facts = refusal(read.await)?.ok();
     let mut refusals = refusals;
     refusals.dedup();
@@ -171,7 +171,7 @@ fn confirmation_view(
     }
 }
 
-/// An open order as pages link to it.
+/// The link to an open order.
 #[must_use]
 pub fn open_order(order: &Order) -> OpenOrder {
     OpenOrder {
@@ -230,7 +230,7 @@ fn order_view(
         due: if look.order.state == OrderState::Open { look.order.deadline_at.page() } else { String::new() },
         state: look.shown().into(),
         form,
-        // The manual asks once more before it leaves for the gateway.
+        // The manual asks for confirmation before leaving for the gateway.
         by_itself: false,
         pay_again: look.pay_again,
         page,
@@ -249,7 +249,8 @@ fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
     }
 }
 
-/// Coming back decides nothing (Y3): whatever the browser brings, the information page shows what is known.
+/// Returning from a gateway decides nothing (Y3): whatever the browser sends, the information page shows the known
+/// state.
 async fn back() -> Response {
     see_other("/registration")
 }

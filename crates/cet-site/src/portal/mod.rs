@@ -1,5 +1,5 @@
-//! The public site (P1, P2, P4): its dates come from the sittings, its texts from Markdown; each page is rendered and
-//! compressed once for each version of the catalogue and each language.
+//! The public site (P1, P2, P4): its dates come from the sittings, its texts from Markdown. Each page is rendered and
+//! compressed once per catalogue version and language.
 
 mod dates;
 pub mod pages;

@@ -1,4 +1,4 @@
-//! Rendered pages, compressed once.
+//! A cache of rendered, compressed pages.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -7,7 +7,7 @@ use axum::body::Bytes;
 
 use crate::texts::Lang;
 
-/// One page in the forms it can be sent in.
+/// One page in each encoding it can be sent in.
 pub(super) struct CachedPage {
     pub(super) plain: Bytes,
     pub(super) brotli: Bytes,
@@ -18,7 +18,7 @@ pub(super) struct CachedPage {
 
 type Key = (&'static str, Lang);
 
-/// The portal's pages of one version of the catalogue.
+/// The portal's pages for one version of the catalogue.
 #[derive(Default)]
 pub struct PageCache(RwLock<(i64, HashMap<Key, Arc<CachedPage>>)>);
 

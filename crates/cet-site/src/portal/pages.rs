@@ -1,4 +1,4 @@
-//! `/`, `/about`, `/guide`, `/schedule`, `/process`, `/faq`, `/tips`, and the files that pages load.
+//! `/`, `/about`, `/guide`, `/schedule`, `/process`, `/faq`, `/tips`, and static assets.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::web::assets::{self, CACHE_CONTROL};
 use crate::web::markdown;
 use crate::web::visitor::Visitor;
 
-/// The portal's text pages and their shipped Markdown.
+/// The portal's text pages and their built-in Markdown.
 const TEXTS: &[(&str, &str, &str)] = &[
     (
         "/about",
@@ -51,7 +51,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
 /// Sittings shown on the portal, the current one first.
 const SITTINGS: usize = 2;
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     let router = Router::new().route("/", get(page)).route("/assets/{name}", get(asset));
     TEXTS.iter().fold(router, |router, (path, _, _)| router.route(path, get(page)))
@@ -90,7 +90,7 @@ fn render(visitor: &Visitor, path: &'static str, catalogue: &Catalogue) -> Resul
     rendered.map_err(|error| PageError::fault(format!("template: {error}")))
 }
 
-/// The operator's own text for a page, from the folder `[portal] texts`, read once for each version.
+/// The operator's own text for a page, from the folder `[portal] texts`, read once per catalogue version.
 fn own_text(visitor: &Visitor, path: &str) -> Option<String> {
     let folder = visitor.app.config.portal.texts.as_ref()?;
     let file = format!("{}{path}.md", visitor.lang.code());

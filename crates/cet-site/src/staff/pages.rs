@@ -27,7 +27,7 @@ use crate::passport::password::HashError;
 use crate::web::answer::{BUSY_SECONDS, PageError, refused_html};
 use crate::web::page::Refused;
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/staff", get(overview::show))

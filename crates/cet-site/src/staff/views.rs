@@ -25,14 +25,14 @@ pub use statistics::{Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, Stati
 #[derive(Template)]
 #[template(path = "staff/door/login.html")]
 pub struct LoginView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// Where to go on after the second factor; may be empty.
     pub next: String,
 }
 
 impl LoginView {
-    /// The page titled.
+    /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, next: String) -> Self {
         Self { page: page.titled("staff-login-title"), next }
@@ -43,14 +43,14 @@ impl LoginView {
 #[derive(Template)]
 #[template(path = "staff/door/second_factor.html")]
 pub struct SecondFactorView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The secret in groups of four, when it is not in an authenticator yet.
     pub secret: Option<String>,
 }
 
 impl SecondFactorView {
-    /// The page titled.
+    /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, secret: Option<String>) -> Self {
         let secret = secret.map(|secret| {
@@ -65,7 +65,7 @@ impl SecondFactorView {
 #[derive(Template)]
 #[template(path = "staff/codes.html")]
 pub struct CodesView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -77,7 +77,7 @@ pub struct CodesView {
 #[derive(Template)]
 #[template(path = "staff/password.html")]
 pub struct PasswordView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -113,7 +113,7 @@ pub struct Figure {
 #[derive(Template)]
 #[template(path = "staff/overview.html")]
 pub struct OverviewView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -157,7 +157,7 @@ pub struct RegistrationRow {
 #[derive(Template)]
 #[template(path = "staff/registrations.html")]
 pub struct RegistrationsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -183,7 +183,7 @@ pub struct EntryRow {
     pub subject: String,
     /// Where it is taken.
     pub campus: String,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
     /// How it stands, in words.
     pub state: &'static str,
@@ -213,7 +213,7 @@ pub struct Shown {
 #[derive(Template)]
 #[template(path = "staff/registration.html")]
 pub struct RegistrationView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -231,7 +231,7 @@ pub struct RegistrationView {
 #[derive(Template)]
 #[template(path = "staff/retrieval.html")]
 pub struct RetrievalView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -245,7 +245,7 @@ pub struct RetrievalView {
 #[derive(Template)]
 #[template(path = "staff/audit.html")]
 pub struct AuditView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -285,7 +285,7 @@ pub struct RebindRow {
     pub registration: String,
     /// The state in words.
     pub state: String,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
     /// Whether it waits for a decision.
     pub open: bool,
@@ -305,7 +305,7 @@ pub struct RebindRow {
 #[derive(Template)]
 #[template(path = "staff/rebinds.html")]
 pub struct RebindsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -325,7 +325,7 @@ pub struct RebindsView {
 #[derive(Template)]
 #[template(path = "staff/rebind_new.html")]
 pub struct NewRebindView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -335,7 +335,7 @@ pub struct NewRebindView {
 #[derive(Template)]
 #[template(path = "staff/rebind.html")]
 pub struct RebindView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,

@@ -23,7 +23,7 @@ use crate::web::page::{Refused, Typed};
 use crate::words::ids::EntryId;
 use cet_domain::printing::{PrintFault, PrintSlot};
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/tickets.pdf", get(all))

@@ -17,7 +17,7 @@ pub struct Incident {
 #[derive(Template)]
 #[template(path = "error/error.html")]
 pub struct ErrorView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The code of the refusal; `None` where interface.md has none (the protocol's own errors, faults).
     pub code: Option<&'static str>,
@@ -125,7 +125,7 @@ impl ErrorView {
 #[derive(Template)]
 #[template(path = "error/unknown.html")]
 pub struct UnknownView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// What happened, in a sentence or two.
     pub text: String,

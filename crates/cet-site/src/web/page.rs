@@ -50,7 +50,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// The class beside `note`.
+    /// The CSS class next to `note`.
     #[must_use]
     pub const fn class(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl Tone {
         }
     }
 
-    /// The icon of the sprite.
+    /// The icon's name in the sprite.
     #[must_use]
     pub const fn icon(self) -> &'static str {
         match self {

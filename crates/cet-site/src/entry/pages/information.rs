@@ -34,7 +34,7 @@ use crate::words::ids::{CollectivePaymentId, EntryId, RegistrationId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// The page's address.
+/// The page's path.
 const PATH: &str = "/registration";
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
@@ -48,7 +48,7 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
     let mut done = give_up(&who, &catalogue, &cmd).await?;
     let mut order_ended = false;
     if done.as_ref().is_err_and(|refusals| refusals.iter().all(|why| why.code() == "order-open")) {
-        // The order that pays for it ends first; a gateway that does not answer leaves the refusal as it is.
+        // The order that pays for it is closed first; if the gateway does not answer, the refusal stays.
         if refusal(end_open(&who.app.shop, cmd.passport, cmd.sitting.clone()).await)?.is_ok() {
             order_ended = true;
             done = give_up(&who, &catalogue, &cmd).await?;
@@ -56,11 +56,11 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
     }
     match done {
         Ok(_) => Ok(flash::set(&who, see_other(PATH), "cancelled")),
-        // Past its hold it was kept by that order only, and has ended with it.
+        // The entry was past its hold and only kept by that order, so it ended together with it.
         Err(refusals) if order_ended && refusals.contains(&EntryRefusal::NotFound) => {
             Ok(flash::set(&who, see_other(PATH), "refreshed"))
         }
-        // The same page for what is not there and for what is somebody else's (TH21).
+        // The same page for what does not exist and for what belongs to someone else (TH21).
         Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
         Err(refusals) => show(&who, &refusals).await,
     }
@@ -77,28 +77,28 @@ async fn give_up(
     )
 }
 
-/// What the page is made of.
+/// The data of the page.
 struct Facts {
     of: Registration,
     snapshot: Snapshot,
-    /// The live ones.
+    /// The live entries.
     entries: Vec<Entry>,
     seats: Seats,
-    /// The collective payments that lock some of them, with their time limits.
+    /// The collective payments that lock some of them, with their deadlines.
     locks: Vec<(i64, Time)>,
-    /// Whether there is an application for CET6, whose state always shows (V1).
+    /// Whether there is an application for CET6; its state is always shown (V1).
     reviewed: bool,
     now: Time,
 }
 
-/// What the page knows: the money of a passport, whose it stays when the registration is gone, and the rest.
+/// What the page shows: the passport's payments, which remain when the registration is gone, and the rest.
 struct Known {
     money: PassportMoney,
     now: Time,
     facts: Option<Facts>,
 }
 
-/// One read, all of it by key.
+/// Reads everything in one transaction, all by key.
 async fn known(who: &Candidate, plan: &Plan) -> Result<Known, PageError> {
     let (session, sitting) = (who.session.clone(), plan.code.clone());
     let signed = who.app.printer.key().is_some();
@@ -142,7 +142,7 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     Ok(flash::clear(who, response))
 }
 
-/// Without a registration: nothing yet, or what became of the payments of one that is gone.
+/// Without a registration: the start state, or what happened to the payments of a deleted one.
 fn unbound(page: Page, money: &PassportMoney, told: &[Refused], now: Time) -> Result<Response, PageError> {
     let page = refund_notice(page.titled("entry-info-title"), money, None);
     let orders = payment::views::past_orders(&page, money, now);
@@ -150,7 +150,7 @@ fn unbound(page: Page, money: &PassportMoney, told: &[Refused], now: Time) -> Re
     refused_html(told, None, &UnboundInformationView { page, orders })
 }
 
-/// The word of the page before, if it left one.
+/// Adds the flash message, if there is one.
 fn saying(who: &Candidate, page: Page) -> Page {
     let message = match flash::get(who) {
         Some("saved") => Message::Saved,
@@ -215,7 +215,7 @@ fn view(
     }
 }
 
-/// Before the job has written it down, it is a day after saving.
+/// Until the job has written the time, it is one day after saving.
 fn release_time(of: &Registration) -> Time {
     of.release_at.unwrap_or_else(|| registration::rules::release_time(of.saved_at, None))
 }
@@ -244,14 +244,14 @@ fn unpaid(entries: &[Entry], now: Time) -> Option<Unpaid> {
     })
 }
 
-/// The order on which entries past their hold wait.
+/// The order that entries past their hold are waiting for.
 fn asking(entries: &[Entry], money: &PassportMoney, now: Time) -> Option<OpenOrder> {
     let waits = |entry: &&Entry| standing(entry, now) == Standing::AwaitingGateway;
     let order = entries.iter().find(waits)?.order?;
     money.orders.iter().find(|known| known.id == order).map(payment::pages::open_order)
 }
 
-/// What the reader has to know of money that goes back: at most one message, the newest (Y4).
+/// Tells the reader about refunds: at most one message, the newest (Y4).
 fn refund_notice(page: Page, money: &PassportMoney, of: Option<RegistrationId>) -> Page {
     let Some(refund) = money.newest_refund(of).filter(|_| page.notices.is_empty()) else { return page };
     let message = match (refund.reason.as_str(), refund.done_at) {
@@ -273,7 +273,7 @@ fn clock(until: Time, now: Time) -> Clock {
     }
 }
 
-/// The first printing time of what is entered, else of the sitting; empty while none is set.
+/// The first printing time of the entries, else of the sitting; empty if not set.
 fn tickets_from(plan: &Plan, entries: &[Entry]) -> String {
     let entered = entries.iter().filter_map(|entry| plan.subject(entry.subject)?.printing_from).min();
     let any = || plan.subjects().iter().filter_map(|subject| subject.printing_from).min();

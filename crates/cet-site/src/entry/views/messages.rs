@@ -1,30 +1,31 @@
-//! What the information page may have to say above its content.
+//! Messages above the content of the information page.
 
 use crate::texts::Texts;
 use crate::web::page::{Notice, Tone};
 
-/// A message about entries or money, made into a notice of the page.
+/// A message about entries or payments, shown as a notice on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Message {
     /// Entries were just saved.
     Saved,
     /// An entry was just cancelled.
     Cancelled,
-    /// Money of an order just came in.
+    /// The payment of an order was just received.
     PaidNow,
-    /// The gateway was asked (更新).
+    /// The gateway was queried (更新).
     Refreshed,
-    /// The gateway was asked and gave no answer.
+    /// The gateway was queried and did not answer.
     RefreshFailed,
-    /// Money came for entries that are gone and no seat is left: on its way back (Y4).
+    /// Payment received for entries that are gone, and no seat is left: being refunded (Y4).
     LateRefund,
-    /// The same, and the money is back.
+    /// The same, and the refund is complete.
     PaidRefunded,
-    /// Money came late and a seat was taken again (Y4).
+    /// Payment received late, and a seat was still available (Y4).
     LateSeated,
-    /// Money came twice for the same entries: on its way back.
+    /// Paid twice for the same entries: being refunded.
     ExtraRefund,
-    /// Money came for entries that could not take it any more: cancelled, replaced, or paid by the school.
+    /// Payment received for entries that could no longer be paid (cancelled, replaced, or paid by the school): being
+    /// refunded.
     OtherRefund,
     /// Every entry is paid.
     Complete,

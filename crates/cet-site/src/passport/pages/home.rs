@@ -22,7 +22,7 @@ use crate::words::ids::PassportId;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// How far a registration has come.
+/// The progress of a registration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     NothingEntered,
@@ -67,7 +67,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         }),
         None => who.page(),
     };
-    // The registration is gone, its payments are not.
+    // The registration is gone, but its payments are not.
     let page = if has_paid {
         let (title, text) = (page.m("registration-paid-before"), page.m("registration-paid-before-text"));
         let notice = Notice::new(Tone::Info, title, text);
@@ -96,7 +96,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     html(StatusCode::OK, &view)
 }
 
-/// What the page says of a registration.
+/// What the page shows about a registration.
 #[derive(Clone, Copy, Debug)]
 struct Standing {
     stage: Stage,
@@ -119,7 +119,7 @@ async fn stage(tx: &mut Tx<'_>, passport: PassportId, plan: &Plan) -> Result<Opt
     Ok(Some(Standing { stage, campus: of.campus, tickets }))
 }
 
-/// From when the first tickets print; empty while nothing is set.
+/// From when the first tickets can be printed; empty if not set.
 fn printing(plan: &Plan) -> String {
     let first = plan.subjects().iter().filter_map(|subject| subject.printing_from).min();
     first.map_or_else(String::new, Time::page)

@@ -26,7 +26,7 @@ pub struct AccountRow {
 #[derive(Template)]
 #[template(path = "staff/accounts.html")]
 pub struct AccountsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -48,7 +48,7 @@ pub struct AccountsView {
 #[derive(Template)]
 #[template(path = "staff/account_made.html")]
 pub struct MadeView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -62,7 +62,7 @@ pub struct MadeView {
 #[derive(Template)]
 #[template(path = "staff/account.html")]
 pub struct AccountView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,

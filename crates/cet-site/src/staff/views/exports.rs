@@ -20,7 +20,7 @@ pub struct ExportRow {
     pub whole: &'static str,
     /// The state in words.
     pub state: &'static str,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
     /// The scope of who asked.
     pub scope: String,
@@ -38,7 +38,7 @@ pub struct ExportRow {
 #[derive(Template)]
 #[template(path = "staff/exports.html")]
 pub struct ExportsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -56,7 +56,7 @@ pub struct ExportsView {
 #[derive(Template)]
 #[template(path = "staff/export_new.html")]
 pub struct NewExportView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -82,7 +82,7 @@ pub struct NewExportView {
 #[derive(Template)]
 #[template(path = "staff/export.html")]
 pub struct ExportView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,

@@ -32,7 +32,7 @@ pub struct StudentRow {
 #[derive(Template)]
 #[template(path = "staff/students.html")]
 pub struct StudentsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -68,7 +68,7 @@ pub struct StudentShown {
 #[derive(Template)]
 #[template(path = "staff/student.html")]
 pub struct StudentView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -98,7 +98,7 @@ pub struct OrderRow {
     pub amount: String,
     /// The state in words.
     pub state: &'static str,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
     /// When it was opened.
     pub opened_at: String,
@@ -110,7 +110,7 @@ pub struct OrderRow {
 #[derive(Template)]
 #[template(path = "staff/orders.html")]
 pub struct OrdersView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -144,7 +144,7 @@ pub struct RefundRow {
     pub reason: &'static str,
     /// The state in words.
     pub state: &'static str,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
     /// How often it was sent.
     pub tries: i64,
@@ -158,7 +158,7 @@ pub struct RefundRow {
 #[derive(Template)]
 #[template(path = "staff/refunds.html")]
 pub struct RefundsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -196,7 +196,7 @@ pub struct SuspenseRow {
 #[derive(Template)]
 #[template(path = "staff/suspense.html")]
 pub struct SuspenseView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,

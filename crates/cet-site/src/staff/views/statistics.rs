@@ -92,7 +92,7 @@ pub struct Chart {
 #[derive(Template)]
 #[template(path = "staff/statistics.html")]
 pub struct StatisticsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
