@@ -1,4 +1,4 @@
-//! What all pages share: words, frame, assets.
+//! What all pages share: HTTP server, middleware, page frame, assets.
 
 pub mod answer;
 pub mod assets;

@@ -1,4 +1,4 @@
-//! `/staff/orders`: what was to be paid through the gateways, for finance staff.
+//! `/staff/orders`: orders at the gateways, for finance staff.
 
 use axum::response::Response;
 

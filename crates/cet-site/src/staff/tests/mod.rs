@@ -1,4 +1,4 @@
-//! The room's behaviour over HTTP, on both databases.
+//! This module's behaviour over HTTP, on both databases.
 
 mod accounts;
 mod content;
