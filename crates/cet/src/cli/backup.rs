@@ -8,10 +8,10 @@ use crate::store::{Clock, Tx, VersionState, backup};
 use crate::{key_check, private_file};
 use cet_domain::installation::{StartError, open_database, open_vault, unfit};
 
-/// A file, and the configuration that names the database.
+/// The copy, and the configuration that names the database.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The copy: it must not be there for `backup`, and must be for `restore`.
+    /// The copy: it must not exist for `backup`, and must exist for `restore`.
     file: PathBuf,
     /// The configuration file.
     #[arg(long, default_value = "cet.toml")]

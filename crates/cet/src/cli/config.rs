@@ -23,19 +23,19 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// Reads the configuration; tests database, mail and keys; prints what is wrong.
+    /// Checks the configuration, the database, the mail server and the keys; prints all errors.
     Check(ConfigFile),
-    /// Writes a fresh file of keys; never over an existing one.
+    /// Writes a new key file; never overwrites one.
     NewKey {
         /// The file to write.
         file: PathBuf,
-        /// What the keys are for: `vault` seals personal data, `tickets` signs admission tickets.
+        /// What the key is for: `vault` encrypts personal data, `tickets` signs admission tickets.
         #[arg(long = "for", value_enum, default_value = "vault")]
         purpose: Purpose,
     },
 }
 
-/// What a new key is for.
+/// The purpose of a new key.
 #[derive(Clone, Copy, ValueEnum)]
 enum Purpose {
     Vault,
@@ -95,7 +95,7 @@ async fn check(file: &ConfigFile) -> Done {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What to say of a configuration that others can read although passwords may stand in it.
+/// The warning about a configuration that others can read although it may contain passwords.
 pub(super) fn open_configuration(file: &Path) -> Option<String> {
     let mode = private_file::open_to_others(file).ok().flatten()?;
     let file = file.display();
@@ -117,7 +117,7 @@ async fn database(config: &Config) -> Result<Db, String> {
     }
 }
 
-/// Whether the keys are those of this database. Nothing is written: the first start leaves their marks.
+/// Whether the keys belong to this database. Nothing is written: the first start records them.
 async fn keys(config: &Config, db: &Db) -> Result<String, String> {
     let vault = open_vault(config).map_err(in_words)?;
     let fits = db.read_long(async move |tx: &mut Tx<'_>| key_check::fits(tx, &vault).await).await;
@@ -156,7 +156,7 @@ async fn mail(config: &Config) -> Result<String, String> {
     }
 }
 
-/// Reads the key and the fonts, as the first ticket would.
+/// Loads the key and the fonts, as for the first ticket.
 fn tickets(config: &Config) -> Result<String, String> {
     let printer = Printer::open(config).map_err(in_words)?;
     printer.fonts().map_err(in_words)?;

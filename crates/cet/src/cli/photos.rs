@@ -1,4 +1,4 @@
-//! `cet import photos`: what became of each file of it.
+//! `cet import photos`: prints the result for each photo.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -32,12 +32,12 @@ pub(super) async fn run(
     for line in summary(&report) {
         say(line);
     }
-    // A file of which nothing was taken over did not do what it was sent for.
+    // The command fails if no photo of the file was imported.
     let done = report.stored && report.good > 0;
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Each part of the file that needs somebody's eye, sort by sort.
+/// Everything in the report that needs attention, grouped by kind.
 fn told(report: &Report) -> Vec<String> {
     let sorts: [(&str, &Told); 5] = [
         ("error", &report.bad),

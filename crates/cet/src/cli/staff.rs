@@ -1,4 +1,4 @@
-//! `cet staff`: the first accounts of an installation, and what to do when nobody can log in.
+//! `cet staff`: the first accounts of an installation, and recovery if no one can log in.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -27,20 +27,20 @@ pub(super) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// Makes an account and prints its first password, which must be changed at the first log-in.
+    /// Creates an account and prints its first password, which must be changed at the first login.
     Add {
-        /// The log-in name: 3 to 40 lower-case letters, digits, dots, dashes, underscores.
+        /// The login name: 3 to 40 lower-case letters, digits, dots, dashes, underscores.
         name: String,
         /// school, province, national, customer-service, supervisor, finance or auditor.
         #[arg(long)]
         role: String,
-        /// The code of the province, school or campus that the account is confined to.
+        /// The code of the province, school or campus that the account is limited to.
         #[arg(long, default_value = "")]
         scope: String,
-        /// Who holds the account, as a staff number: give the same for a second account of one person. Default: the name.
+        /// The account holder's staff number: use the same one for a second account of one person. Default: the name.
         #[arg(long)]
         person: Option<String>,
-        /// Reads the password from standard input instead of making one.
+        /// Reads the password from standard input instead of generating one.
         #[arg(long)]
         password_stdin: bool,
         /// The configuration file.
@@ -55,7 +55,7 @@ enum What {
     },
     /// Disables an account and ends its sessions.
     Disable {
-        /// The log-in name.
+        /// The login name.
         name: String,
         /// The configuration file.
         #[arg(long, default_value = "cet.toml")]

@@ -1,4 +1,4 @@
-//! What `cet import` says when it has ended: first what is true of the file as a whole, then row by row, then the sums.
+//! The final output of `cet import`: first what concerns the whole file, then row by row, then the totals.
 
 use std::process::ExitCode;
 
@@ -28,7 +28,7 @@ pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
     }
 }
 
-/// The last lines of an import: what was read and what was not, so that nothing is lost unseen.
+/// The last lines of an import: what was imported and what was not, so that nothing is lost unnoticed.
 fn summary(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> =
         report.headlines.iter().map(|headline| format!("look first: {headline}")).collect();
@@ -71,7 +71,7 @@ pub(super) fn print_findings(findings: &Findings) {
     print_list("error", &findings.errors, findings.error_count);
 }
 
-/// The first of a list; a million lines help nobody.
+/// Prints the first items of a list; a million lines would help no one.
 fn print_list(what: &str, list: &[RowFault], count: u64) {
     const PRINTED: usize = 200;
     for fault in list.iter().take(PRINTED) {

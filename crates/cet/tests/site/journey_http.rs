@@ -1,4 +1,4 @@
-//! The manual's journey by the interface alone: forms and marks, no script.
+//! The manual's journey over plain HTTP: forms and `data-` attributes, no JavaScript.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn two_candidates_enter_and_pay_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_candidates_enter_and_pay_on_postgresql() {
-    // The database goes on as the demo's own; only its address is wanted.
+    // The demo uses the database; only its URL is needed here.
     let TestDb { url, .. } = fresh(Kind::Postgres).await;
     whole(Some(url)).await;
 }
@@ -80,7 +80,7 @@ pub(crate) async fn pay(client: &mut Client, way: Way, outcome: &str) {
         if client.entries().await.iter().all(|entry| entry.payment == "paid") {
             return;
         }
-        // Another process tells the site; there is nothing in this one to wait on.
+        // Another process notifies the site, so there is no event to wait for in this one.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("not paid: {:?}", client.entries().await);
@@ -88,6 +88,6 @@ pub(crate) async fn pay(client: &mut Client, way: Way, outcome: &str) {
 
 async fn go_to_gateway(client: &mut Client, way: Way, outcome: &str) {
     let answer = gateway::go(client, way, outcome).await.unwrap();
-    // Coming back decides nothing; it leads to the information page.
+    // Returning from the gateway decides nothing; it redirects to the information page.
     client.get(&answer.location).await.leads_to("/registration");
 }

@@ -1,4 +1,4 @@
-//! The finished program from outside: whole journeys over plain HTTP and in a browser, and kill -9 under load.
+//! The finished program from outside: complete journeys over plain HTTP and in a browser, and kill -9 under load.
 
 #[cfg(test)]
 mod address_browser;

@@ -1,4 +1,4 @@
-//! 密码找回 and 账号找回 in Chromium (2.2 and 2.3 of the manual), as `passport_browser.rs` does them.
+//! 密码找回 and 账号找回 in Chromium (2.2 and 2.3 of the manual); continues `passport_browser.rs`.
 
 use super::client::Client;
 use super::demo::Student;
@@ -7,7 +7,7 @@ use super::passport_browser::{ADDRESS, CHANGED, Person, RECOVERED};
 
 const UNKNOWN: &str = "nobody@163.com";
 const REGISTERED_BY: &str = "liao@example.cn";
-/// A link of a recovery works for 30 minutes.
+/// A recovery link works for 30 minutes.
 const AFTER_ITS_LIFE: &str = "1860";
 
 async fn ask(person: &Person, email: &str) -> String {
@@ -30,7 +30,7 @@ pub(crate) async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Per
     person.window.click("main a[href='/recover']").await;
     person.window.arrives("/recover").await;
     person.window.look("2-2-step-2").await;
-    // Who has no passport reads the same, and is sent nothing.
+    // A person without a passport sees the same page and gets no mail.
     let unknown = ask(person, UNKNOWN).await;
     assert_eq!(ask(person, ADDRESS).await, unknown);
     person
@@ -49,7 +49,7 @@ pub(crate) async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Per
     person.is_a_dead_link().await;
     person.window.look("2-2-older-link").await;
 
-    // A tab that is open already when the link is used in another.
+    // A tab that is already open when the link is used in another tab.
     person.follow(&newer[1]).await;
     let stale = person.window.other_tab().await;
     person.follow(&newer[0]).await;

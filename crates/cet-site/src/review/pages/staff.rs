@@ -53,7 +53,6 @@ fn filter(who: &StaffMember, asked: &Asked) -> Result<Filter, PageError> {
     })
 }
 
-/// The list.
 pub(super) enum Reviews {}
 
 impl List for Reviews {

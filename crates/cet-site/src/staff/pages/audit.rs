@@ -18,7 +18,6 @@ fn time(asked: &Asked, name: &str) -> Option<Time> {
     Time::parse_local(asked.get(name)).ok()
 }
 
-/// The list.
 pub(super) enum Log {}
 
 impl List for Log {

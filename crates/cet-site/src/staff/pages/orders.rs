@@ -29,7 +29,6 @@ pub(super) fn gateway_words(page: &Page, gateway: &str) -> &'static str {
     if gateway == "alipay" { page.m("staff-alipay") } else { page.m("staff-payease") }
 }
 
-/// The list.
 pub(super) enum Orders {}
 
 impl List for Orders {

@@ -35,7 +35,6 @@ fn reason_words(page: &Page, reason: &str) -> &'static str {
     }
 }
 
-/// The list.
 pub(super) enum Refunds {}
 
 impl List for Refunds {

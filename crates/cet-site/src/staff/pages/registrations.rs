@@ -85,7 +85,6 @@ pub(super) fn key(text: &str) -> Option<(SchoolCode, RegistrationId)> {
     Some((school, RegistrationId(id)))
 }
 
-/// The list.
 pub(super) enum Registrations {}
 
 impl List for Registrations {

@@ -28,7 +28,6 @@ fn plan(who: &StaffMember) -> Option<std::sync::Arc<Plan>> {
     who.app.catalogue.get().current().cloned()
 }
 
-/// The list.
 pub(super) enum Students {}
 
 impl List for Students {
