@@ -3,9 +3,9 @@
 //! `cargo run --release -p cet --example bench_import -- [ROWS [RECORDS [URL]]]`
 //!
 //! 1. Generates a roster of ROWS made-up students (default 1,000,000) over 2,000 campuses as CSV in a temporary folder,
-//! imports it with the use case of `cet import roster`, and prints rows per second, CPU time and peak memory.
+//!    imports it with the use case of `cet import roster`, and prints rows per second, CPU time and peak memory.
 //! 2. Fills up to RECORDS (default 10,000,000; 0 skips this and the next step) roster records and as many scores,
-//! directly into the tables and in key order, because only the look-ups among them are of interest.
+//!    directly into the tables and in key order, because only the look-ups among them are of interest.
 //! 3. Looks up random documents and tickets, one after another, and prints p50 and p99.
 //!
 //! URL is `sqlite:PATH` (a new file) or `postgres://…/DATABASE` (an empty database); without it a new SQLite file in
