@@ -6,19 +6,19 @@ use jiff::Timestamp;
 
 use crate::Behaviour;
 
-/// A future in a box, so that [`Host`] can be a trait object.
+/// A boxed future, so that [`Host`] can be a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where the sandbox lives: it owns neither a clock nor its own behaviour.
+/// The environment of the sandbox, which has neither a clock nor a stored behaviour of its own.
 pub trait Host: Send + Sync + 'static {
     /// The rehearsal's time, shifted or not.
     fn now(&self) -> BoxFuture<'_, Result<Timestamp, HostError>>;
 
-    /// What the next payments, notifications and calls meet.
+    /// The behaviour for the next payments, notifications and calls.
     fn behaviour(&self) -> BoxFuture<'_, Result<Behaviour, HostError>>;
 }
 
-/// The host could not say; pages and calls then answer 503.
+/// The host failed; pages and calls then respond with 503.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostError(pub String);
 
