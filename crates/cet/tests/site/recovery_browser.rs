@@ -36,7 +36,7 @@ pub(crate) async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Per
     person
         .reads(
             "系统已把找回密码邮件发到您的邮箱，请注意查收！",
-            "A mail with a link is on its way to your mailbox.",
+            "We sent a mail with a link to your mailbox.",
         )
         .await;
     person.window.look("2-2-step-3").await;
@@ -58,7 +58,7 @@ pub(crate) async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Per
     person.window.look("2-2-step-4-another-name").await;
     set(person, ADDRESS, RECOVERED).await;
     person.window.arrives("/login").await;
-    person.reads("修改密码成功", "Your password is changed").await;
+    person.reads("修改密码成功", "Your password has changed").await;
     person.window.look("2-2-step-4").await;
     person.follow(&newer[0]).await;
     person.is_a_dead_link().await;

@@ -278,7 +278,7 @@ on_both! {
         for reason in ["学校限制报考", "425 分", "需要先有笔试资格：英语六级笔试"] {
             assert!(zh.text.contains(reason), "{reason}");
         }
-        assert!(browser.get("/qualification/record?lang=en").await.text.contains("Your school bars you"));
+        assert!(browser.get("/qualification/record?lang=en").await.text.contains("Your school does not allow you"));
     }
 
     async fn hostile_fields_are_refused_without_a_fault(t: TestDb) {
