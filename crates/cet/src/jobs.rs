@@ -142,7 +142,7 @@ impl Jobs {
     pub async fn end(mut self) {
         let all = async { while self.0.join_next().await.is_some() {} };
         if tokio::time::timeout(AT_END, all).await.is_err() {
-            tracing::warn!("a job did not end in {} s; it is broken off", AT_END.as_secs());
+            tracing::warn!("a job did not stop within {} s and was aborted", AT_END.as_secs());
         }
     }
 }
@@ -171,7 +171,7 @@ async fn keep<J: Copy>(
             continue;
         }
         app.alarms.sound(crate::alarms::JOB_ENDED);
-        tracing::error!(job = name(job), "a job ended; it is begun again");
+        tracing::error!(job = name(job), "a job ended unexpectedly and is restarted");
         let again = task(job, stop.clone());
         let later = async move {
             tokio::time::sleep(IDLE_PAUSE).await;

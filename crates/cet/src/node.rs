@@ -59,7 +59,7 @@ async fn drain(app: &App, signal: impl AsyncFn()) {
     signal().await;
     app.phase.send_replace(Phase::Draining);
     let seconds = app.config.server.drain;
-    tracing::info!(seconds, "asked to stop: not ready any more, serving on for {seconds} s");
+    tracing::info!(seconds, "shutting down: not ready any more, still serving for {seconds} s");
     tokio::select! {
         () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
         () = signal() => {}

@@ -69,7 +69,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         Stop::Fault(fault) => fault.into(),
     })?;
     if outcomes.is_empty() {
-        return Err(Failed("there is no such campus in the sitting".to_owned()));
+        return Err(Failed("the sitting has no such campus".to_owned()));
     }
     let mut good = true;
     let mut seats = 0_usize;
@@ -92,12 +92,12 @@ fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
             (true, summary.candidates)
         }
         Outcome::Late(summary) if summary.candidates == 0 => {
-            say(format_args!("{unit}: published before, everybody paid has a seat"));
+            say(format_args!("{unit}: already published, every paid candidate has a seat"));
             (true, 0)
         }
         Outcome::Late(summary) => {
             say(format_args!(
-                "{unit}: published before, {} more candidates got seats in {} rooms, nobody was moved",
+                "{unit}: already published, {} more candidates got seats in {} rooms, no one was moved",
                 summary.candidates, summary.rooms
             ));
             (true, summary.candidates)
@@ -141,7 +141,7 @@ fn made_up_seed() -> Result<i64, Failed> {
     let mut bytes = [0; 8];
     SystemRandom::new()
         .fill(&mut bytes)
-        .map_err(|_| Failed("the system gives no random bytes".to_owned()))?;
+        .map_err(|_| Failed("the system returned no random bytes".to_owned()))?;
     Ok(i64::from_be_bytes(bytes) & i64::MAX)
 }
 

@@ -25,8 +25,8 @@ pub(super) async fn back_up(arguments: Arguments) -> Done {
         return Err(StartError::Version(empty).into());
     }
     let bytes = db.back_up(&arguments.file).await?;
-    say(format_args!("{}: {bytes} bytes, whole and on the disk", arguments.file.display()));
-    say("the keys are not in it: keep the files that the configuration names apart from it");
+    say(format_args!("{}: {bytes} bytes, complete and on disk", arguments.file.display()));
+    say("it does not contain the keys: store the key files named in the configuration separately");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -37,7 +37,7 @@ pub(super) async fn restore(arguments: Arguments) -> Done {
     if let Some(mode) = private_file::open_to_others(&file).ok().flatten() {
         let file = file.display();
         say(format_args!(
-            "{file}: others than its owner can read it (mode {mode:o}): type `chmod 600 {file}`"
+            "{file}: other users can read it (mode {mode:o}): run `chmod 600 {file}`"
         ));
     }
     let restored = tokio::task::spawn_blocking(move || {
@@ -48,6 +48,6 @@ pub(super) async fn restore(arguments: Arguments) -> Done {
         })
     });
     let bytes = restored.await.map_err(|error| Failed(error.to_string()))??;
-    say(format_args!("{bytes} bytes are back; `cet verify` asks them every invariant"));
+    say(format_args!("{bytes} bytes restored; run `cet verify` to check every invariant"));
     Ok(ExitCode::SUCCESS)
 }

@@ -51,8 +51,8 @@ pub(super) async fn run(arguments: Arguments) -> Done {
 
 fn new_key(file: &Path, purpose: Purpose) -> Done {
     let (text, loss) = match purpose {
-        Purpose::Vault => (Vault::new_key_file()?, "without it no document can be read"),
-        Purpose::Tickets => (printing::new_key_file()?, "whoever has it can sign tickets"),
+        Purpose::Vault => (Vault::new_key_file()?, "without it no document number can be decrypted"),
+        Purpose::Tickets => (printing::new_key_file()?, "anyone who has it can sign tickets"),
     };
     private_file::write_new(file, text.as_bytes())
         .map_err(|error| Failed(format!("{}: {error}", file.display())))?;
@@ -100,7 +100,7 @@ pub(super) fn open_configuration(file: &Path) -> Option<String> {
     let mode = private_file::open_to_others(file).ok().flatten()?;
     let file = file.display();
     Some(format!(
-        "{file}: others than its owner can get at passwords in it (mode {mode:o}): type `chmod 600 {file}`"
+        "{file}: other users can read the passwords in it (mode {mode:o}): run `chmod 600 {file}`"
     ))
 }
 
@@ -127,11 +127,11 @@ async fn keys(config: &Config, db: &Db) -> Result<String, String> {
     let earlier: Vec<&str> =
         known.iter().filter(|key| !own.public_keys().contains(key)).map(|key| key.name.as_str()).collect();
     if earlier.is_empty() {
-        return Ok("they fit".to_owned());
+        return Ok("they match".to_owned());
     }
     let earlier = earlier.join(", ");
     Ok(format!(
-        "they fit; tickets were signed with another key before ({earlier}), and are still known as ours"
+        "they match; tickets signed with an earlier key ({earlier}) are still valid"
     ))
 }
 
@@ -139,7 +139,7 @@ fn gateways(config: &Config) -> Result<String, String> {
     let desk = payment::setup::desk(config).map_err(in_words)?;
     let names: Vec<&str> = desk.gateways.iter().map(|gateway| gateway.code().as_str()).collect();
     Ok(if names.is_empty() {
-        "none: nobody can pay until a section [gateway.…] is there".to_owned()
+        "none: no one can pay until you add a section [gateway.…]".to_owned()
     } else {
         format!("the keys of {} can be read", names.join(", "))
     })

@@ -100,7 +100,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             ));
             say(match done.state {
                 SittingState::Draft => {
-                    "it is a draft: candidates see it once it is imported with --publish".to_owned()
+                    "it is a draft: import it with --publish to show it to candidates".to_owned()
                 }
                 state => format!("it is {}", state.wire()),
             });
@@ -114,12 +114,12 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             print_notes(&done.file.notes);
             say(match done.stored {
                 Some(Stored { campuses, changed: 0 }) => {
-                    format!("{campuses} campuses stand as this file says, nothing was done")
+                    format!("{campuses} campuses are already as in this file, nothing was done")
                 }
                 Some(Stored { campuses, changed }) => {
-                    format!("{campuses} campuses stored, {changed} of them new or renamed")
+                    format!("{campuses} campuses imported, {changed} of them new or renamed")
                 }
-                None => "nothing was stored".to_owned(),
+                None => "nothing was imported".to_owned(),
             });
             Ok(if done.stored.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }

@@ -20,7 +20,7 @@ pub(super) async fn run(file: &Path) -> Done {
     let ran = db.migrate().await?;
     check_installation(&config, &db).await?;
     if ran.is_empty() {
-        say("the database is at this version already");
+        say("the database is already at this version");
     }
     for name in ran {
         say(format_args!("{name}: done"));

@@ -85,13 +85,13 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             let made =
                 db.write(async move |tx| verbs::add(tx, &new, Actor::Command("staff"), "").await).await?;
             if !made {
-                return Err(Failed(format!("{name}: there is an account of this name")));
+                return Err(Failed(format!("{name}: an account with this name already exists")));
             }
             say(format_args!("account   {name}"));
             if !password_stdin {
-                say(format_args!("password  {password}  (to be changed at the first log-in)"));
+                say(format_args!("password  {password}  (to be changed at the first login)"));
             }
-            say(format_args!("secret    {secret}  (for the authenticator; the first log-in shows it too)"));
+            say(format_args!("secret    {secret}  (for the authenticator; the first login shows it too)"));
             Ok(ExitCode::SUCCESS)
         }
         What::List { config } => {
@@ -117,7 +117,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
                 say(format_args!("{name} is disabled; its sessions have ended"));
                 Ok(ExitCode::SUCCESS)
             } else {
-                Err(Failed(format!("{name}: no such account, or disabled before")))
+                Err(Failed(format!("{name}: no such account, or already disabled")))
             }
         }
     }
@@ -136,7 +136,7 @@ fn read_password() -> Result<String, Failed> {
         Ok(password)
     } else {
         Err(Failed(format!(
-            "the password needs {} characters and may be no common one",
+            "the password needs {} characters and must not be a common one",
             rules::SHORTEST_PASSWORD
         )))
     }

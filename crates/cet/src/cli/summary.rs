@@ -19,7 +19,7 @@ pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
                 findings
                     .headlines(*rows)
                     .into_iter()
-                    .for_each(|line| tell(format_args!("look first: {line}")));
+                    .for_each(|line| tell(format_args!("check first: {line}")));
                 print_findings(findings);
                 print_notes(notes);
             }
@@ -31,7 +31,7 @@ pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
 /// The last lines of an import: what was imported and what was not, so that nothing is lost unnoticed.
 fn summary(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> =
-        report.headlines.iter().map(|headline| format!("look first: {headline}")).collect();
+        report.headlines.iter().map(|headline| format!("check first: {headline}")).collect();
     lines.extend(
         report.kinds.iter().map(|(kind, tally)| format!("{} {kind}; first: {}", tally.count, tally.first)),
     );
@@ -39,7 +39,7 @@ fn summary(report: &Report) -> Vec<String> {
     if let Some(compared) = &report.compared {
         let (new, changed, unchanged) = (compared.new, compared.changed, compared.unchanged);
         lines.push(format!(
-            "{} rows read: {new} new, {changed} changed, {unchanged} as they stood before",
+            "{} rows read: {new} new, {changed} changed, {unchanged} unchanged",
             report.rows
         ));
     }
@@ -47,9 +47,9 @@ fn summary(report: &Report) -> Vec<String> {
         Outcome::Published { import } => {
             format!("{} rows published ({}), import {import}", report.rows, report.form)
         }
-        Outcome::Checked => format!("{} rows are good ({}), nothing was stored", report.rows, report.form),
+        Outcome::Checked => format!("{} rows are valid ({}), nothing was imported", report.rows, report.form),
         Outcome::KnownFile => {
-            "this very file was imported before and stands as it says, nothing was done".to_owned()
+            "this file was already imported and nothing has changed since: nothing was done".to_owned()
         }
     });
     lines

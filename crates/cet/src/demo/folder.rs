@@ -76,7 +76,7 @@ impl Folder {
         let empty = !path.exists() || path.read_dir()?.next().is_none();
         if !ours && !empty {
             let text =
-                format!("{}: not empty, and no folder of a demo; name another with --dir", path.display());
+                format!("{}: not empty and not a demo folder; choose another with --dir", path.display());
             return Err(io::Error::other(text));
         }
         private_file::folder(path)?;

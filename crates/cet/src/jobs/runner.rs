@@ -74,7 +74,7 @@ where
         match tokio::time::timeout(plan.limit, task.join_next()).await {
             Ok(Some(Ok(result))) => return result.map_err(|error| error.to_string()),
             Ok(Some(Err(error))) if error.is_panic() => return Err("it panicked".to_owned()),
-            Ok(Some(Err(_)) | None) => return Err(format!("it did not end in {} s", plan.limit.as_secs())),
+            Ok(Some(Err(_)) | None) => return Err(format!("it did not finish within {} s", plan.limit.as_secs())),
             Err(_) => {
                 if stuck == 0 {
                     app.alarms.sound(alarms::JOB_STUCK);
@@ -84,7 +84,7 @@ where
                 // Aborts the round at its next await. A round that never awaits can only be waited for, and counted.
                 task.abort_all();
                 if stuck > 1 {
-                    let what = "it does not end and can't be broken off";
+                    let what = "it hangs and can't be aborted";
                     app.jobs.failed(plan.name, app.db.clock().process_now(), what);
                 }
             }
