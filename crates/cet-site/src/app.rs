@@ -141,7 +141,7 @@ fn content_security_policy(config: &Config) -> Result<HeaderValue, StartError> {
         gateways.join(" ")
     );
     HeaderValue::from_str(&text)
-        .map_err(|_| StartError::Setting("gateway: an endpoint is no address".to_owned()))
+        .map_err(|_| StartError::Setting("gateway: an endpoint is not a URL".to_owned()))
 }
 
 /// The origin (`scheme://host:port`) of a URL.

@@ -24,7 +24,7 @@ pub struct HostError(pub String);
 
 impl fmt::Display for HostError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the sandbox's host does not answer: {}", self.0)
+        write!(f, "the sandbox's host failed: {}", self.0)
     }
 }
 

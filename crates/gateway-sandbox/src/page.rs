@@ -110,14 +110,14 @@ impl Refusal {
                 "订单号重复",
                 "Order number used before",
                 "同一订单号的金额与首次提交不同，请返回商户重新下单。",
-                "This order number came with another amount before. Place a new order at the merchant.",
+                "This order number was sent with another amount before. Place a new order at the merchant.",
             ),
             Self::Unknown => (
                 StatusCode::NOT_FOUND,
                 "没有这笔订单",
                 "No such order",
                 "请从商户页面重新进入支付。",
-                "Please start the payment from the merchant's page.",
+                "Start the payment from the merchant's page.",
             ),
             Self::Paid => (
                 StatusCode::CONFLICT,

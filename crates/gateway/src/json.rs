@@ -29,7 +29,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawObject<'a> {
                 let mut members: Vec<(String, &'de RawValue)> = Vec::new();
                 while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
                     if members.len() >= MAX_MEMBERS || members.iter().any(|(known, _)| *known == name) {
-                        return Err(A::Error::custom("doubled or too many names"));
+                        return Err(A::Error::custom("duplicate names or too many"));
                     }
                     members.push((name, value));
                 }

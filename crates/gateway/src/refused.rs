@@ -50,9 +50,9 @@ impl fmt::Display for WireError {
             Self::TooLarge => f.write_str("message too large"),
             Self::Malformed(part) => write!(f, "malformed {part}"),
             Self::Encoding => f.write_str("not text in the agreed charset"),
-            Self::DuplicateField(name) => write!(f, "field {name:?} is there twice"),
+            Self::DuplicateField(name) => write!(f, "duplicate field {name:?}"),
             Self::MissingField(name) => write!(f, "field {name} is missing"),
-            Self::BadSignature(name) => write!(f, "{name} does not fit the message"),
+            Self::BadSignature(name) => write!(f, "{name} is not valid for the message"),
             Self::WrongSignType => f.write_str("sign_type is not the pinned one"),
             Self::WrongCharset => f.write_str("charset is not the pinned one"),
             Self::WrongMerchant => f.write_str("another merchant"),
@@ -94,14 +94,14 @@ pub enum BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OrderNumber => f.write_str("an order number has a school's five digits and fifteen more"),
+            Self::OrderNumber => f.write_str("an order number must be a school's five digits and fifteen more"),
             Self::Amount => f.write_str("the amount is outside 0.01 to 100000000.00 yuan"),
             Self::Subject => f.write_str("the subject is empty or too long"),
             Self::Bank => f.write_str("the bank number is not 1 to 4 digits"),
-            Self::Expired => f.write_str("the deadline is over"),
+            Self::Expired => f.write_str("the deadline has passed"),
             Self::Setting(name) => write!(f, "the protocol cannot carry this {name}"),
             Self::Encoding => f.write_str("a character is missing from the wire charset"),
-            Self::Signing => f.write_str("the private key could not sign"),
+            Self::Signing => f.write_str("the private key cannot sign"),
         }
     }
 }

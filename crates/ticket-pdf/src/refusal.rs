@@ -34,7 +34,7 @@ impl std::fmt::Display for TicketError {
             Self::Key => f.write_str("not an Ed25519 key"),
             Self::KeyName => f.write_str("a key's name is 1 to 16 letters, digits, - or _"),
             Self::ContentTooLong => f.write_str("the signed content is too long for a QR code"),
-            Self::Pdf(why) => write!(f, "the PDF could not be made: {why}"),
+            Self::Pdf(why) => write!(f, "the PDF could not be created: {why}"),
         }
     }
 }

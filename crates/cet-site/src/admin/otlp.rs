@@ -77,9 +77,9 @@ impl Collector {
             let told = self.send(&app, &figures, start).await;
             match &told {
                 Err(error) if !failing => {
-                    tracing::warn!(%error, "the collector takes no metrics; it is tried again");
+                    tracing::warn!(%error, "the collector does not accept metrics; retrying");
                 }
-                Ok(()) if failing => tracing::info!("the collector takes metrics again"),
+                Ok(()) if failing => tracing::info!("the collector accepts metrics again"),
                 _ => {}
             }
             failing = told.is_err();

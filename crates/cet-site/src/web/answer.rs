@@ -135,7 +135,7 @@ pub fn refused_html(
 #[must_use]
 pub fn see_other(path: &str) -> Response {
     let Ok(location) = HeaderValue::from_str(path) else {
-        return PageError::fault("a redirect's address has a character that no header may hold")
+        return PageError::fault("a redirect's path has a character that is not allowed in a header")
             .into_response();
     };
     (StatusCode::SEE_OTHER, [(header::LOCATION, location), no_store()]).into_response()
