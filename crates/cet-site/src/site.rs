@@ -55,5 +55,5 @@ mod minimal_config;
 #[path = "site/no_session.rs"]
 mod no_session;
 #[cfg(test)]
-#[path = "site/repeats.rs"]
-mod repeats;
+#[path = "site/repeated_forms.rs"]
+mod repeated_forms;

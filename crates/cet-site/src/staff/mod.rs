@@ -10,7 +10,7 @@
 //!   [`list::xlsx`] are its three handlers, so that page and files can't show different rows.
 //! - Actions are recorded through [`crate::audit`] with [`StaffMember::actor`] and [`StaffMember::from`].
 //! - The page gets a [`menu::Item`] in [`menu::ITEMS`], a count of pending work in [`menu::waiting`] if it has any, and
-//!   a row in the tables of `tests/matrix.rs` (who gets in) and `tests/content/pages.rs` (what is seen), which fail for
+//!   a row in the tables of `tests/access.rs` (who gets in) and `tests/visible_rows/pages.rs` (what is seen), which fail for
 //!   an unknown route.
 //!
 //! **Invariant:** an account's session is valid only while the account is enabled and its password is older than the

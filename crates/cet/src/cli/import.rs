@@ -28,7 +28,7 @@ pub struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// A sitting: a TOML file with its texts beside it.
+    /// A sitting: a TOML file with its texts next to it.
     Sitting {
         /// The file.
         file: PathBuf,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 
 use super::demo::Student;
-use super::marks::{self, EntryMark, Form};
+use super::page_markup::{self, EntryMark, Form};
 
 pub(crate) const PASSWORD: &str = "Bamboo-Kite-2017";
 
@@ -42,7 +42,7 @@ impl Answer {
     }
 
     pub(crate) fn codes(&self) -> Vec<String> {
-        marks::codes(&self.text)
+        page_markup::codes(&self.text)
     }
 }
 
@@ -155,7 +155,7 @@ impl Client {
     pub(crate) async fn look_up(&mut self, student: &Student) -> Answer {
         let agreement = self.page("/agreement").await;
         let form =
-            marks::post_forms(&agreement).into_iter().find(|form| form.action == "/agreement").unwrap();
+            page_markup::post_forms(&agreement).into_iter().find(|form| form.action == "/agreement").unwrap();
         let version = form.fields.iter().find(|(name, _)| name == "version").unwrap().1.clone();
         let accepted = self.post("/agreement", &[("accept", "yes"), ("version", &version)]).await;
         accepted.leads_to("/qualification");
@@ -175,7 +175,7 @@ impl Client {
     }
 
     pub(crate) async fn entries(&mut self) -> Vec<EntryMark> {
-        marks::entries(&self.page("/registration").await)
+        page_markup::entries(&self.page("/registration").await)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Through a sandbox gateway and back, without JavaScript.
 
 use super::client::{Answer, Client};
-use super::marks::{Form, post_forms};
+use super::page_markup::{Form, post_forms};
 
 /// A candidate's payment method.
 #[derive(Clone, Copy, Debug)]

@@ -7,7 +7,7 @@ use cet_base::store::testing::{Kind, TestDb, fresh};
 use super::client::Client;
 use super::demo::Demo;
 use super::gateway::{self, Way};
-use super::marks;
+use super::page_markup;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_candidates_enter_and_pay_on_sqlite() {
@@ -48,7 +48,7 @@ async fn alipay_pays_for_written_and_oral(demo: &Demo) {
     pay(&mut client, Way::Alipay, "pay").await;
     let page = client.page("/registration").await;
     assert!(page.contains("已支付"));
-    assert_eq!(marks::state_of_step(&page, "written-paid").as_deref(), Some("done"), "{page}");
+    assert_eq!(page_markup::state_of_step(&page, "written-paid").as_deref(), Some("done"), "{page}");
     client.post("/payment", &[("gateway", "alipay")]).await.refuses(422, &["nothing-to-pay"]);
     client.post("/logout", &[]).await.leads_to("/");
     assert_eq!(client.get("/registration").await.status, 303);

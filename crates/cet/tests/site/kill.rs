@@ -12,7 +12,7 @@ use tokio::sync::{Mutex, Notify};
 use super::client::Client;
 use super::demo::{Demo, Student};
 use super::gateway::{self, Way};
-use super::marks;
+use super::page_markup;
 
 /// Rounds in a normal test run, on each database; `scripts/bench kill` uses more.
 const ROUNDS: usize = 1;
@@ -117,7 +117,7 @@ async fn is_there(answered: &mut Answered, url: &str) {
     let Answered { client, email, told } = answered;
     client.url = url.to_owned();
     let page = client.page("/registration").await;
-    let entries = marks::entries(&page);
+    let entries = page_markup::entries(&page);
     let payment = |subject: &String| {
         let found = entries.iter().find(|entry| entry.subject == *subject);
         found.map(|entry| entry.payment.as_str())
@@ -179,7 +179,7 @@ async fn journey(
     told: &mut Option<Told>,
 ) -> Result<(), reqwest::Error> {
     let offers = bind(client, email, student, told).await?;
-    let Some(subject) = marks::open_offers(&offers).into_iter().next() else { return Ok(()) };
+    let Some(subject) = page_markup::open_offers(&offers).into_iter().next() else { return Ok(()) };
     let answer = client.try_post("/registration/written", &[("subject", &subject)]).await?;
     if answer.status != 303 || answer.location != "/registration" {
         return Ok(());
@@ -195,7 +195,7 @@ async fn journey(
 
 async fn cancel(client: &mut Client, subject: String, told: &mut Option<Told>) -> Result<(), reqwest::Error> {
     let page = client.try_get("/registration").await?;
-    let Some(entry) = marks::entries(&page.text).into_iter().next() else {
+    let Some(entry) = page_markup::entries(&page.text).into_iter().next() else {
         panic!("{subject} was entered and is not there: {}", page.text)
     };
     // From here on the outcome is unknown until the response arrives.
@@ -230,7 +230,7 @@ async fn bind(
         .await?;
     client.try_post("/login", &[("email", email), ("password", password)]).await?;
     let agreement = client.try_get("/agreement").await?;
-    let version = marks::post_forms(&agreement.text)
+    let version = page_markup::post_forms(&agreement.text)
         .into_iter()
         .find(|form| form.action == "/agreement")
         .and_then(|form| form.fields.into_iter().find(|(name, _)| name == "version"))

@@ -23,7 +23,7 @@ mod kill;
 #[cfg(test)]
 mod mailbox;
 #[cfg(test)]
-mod marks;
+mod page_markup;
 #[cfg(test)]
 mod narrow_browser;
 #[cfg(test)]

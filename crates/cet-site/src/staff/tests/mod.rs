@@ -1,12 +1,12 @@
 //! This module's behaviour over HTTP, on both databases.
 
 mod accounts;
-mod content;
+mod visible_rows;
 mod exports;
 mod lists;
 mod login;
-mod marks;
-mod matrix;
+mod form_marks;
+mod access;
 mod rebind;
 mod registrations;
 pub(crate) mod world;

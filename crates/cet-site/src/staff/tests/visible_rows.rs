@@ -1,5 +1,5 @@
 //! What lists, files, figures and look-ups of staff show: all rows in the reader's scope, and none of another campus,
-//! school or province (TH22). `matrix.rs` tests who gets in; this file tests what they see.
+//! school or province (TH22). `access.rs` tests who gets in; this file tests what they see.
 //!
 //! The routes and exportable lists are read from the sources, so that a new one without a row here fails.
 
@@ -11,7 +11,7 @@ use std::io::Read as _;
 
 use self::pages::{Mark, Of, PAGES, Shows};
 use self::places::{PLACES, Place, accounts, filled, fits};
-use super::matrix::{OPEN, routes};
+use super::access::{OPEN, routes};
 use super::world::member;
 use crate::on_both;
 use crate::staff::exports::{What, may_approve, may_take};

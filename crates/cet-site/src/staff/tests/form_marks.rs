@@ -1,6 +1,6 @@
 //! Staff forms act only for the account, and on the values, that they were made for (R19).
 
-use super::matrix::posts;
+use super::access::posts;
 use super::world::{member, places, staffed};
 use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
