@@ -4,8 +4,8 @@ use axum::Router;
 use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
-use crate::web::guard::guard;
 use crate::web::form_marks::{Site, check_form_marks};
+use crate::web::guard::guard;
 use crate::{
     arrangement, captcha, collective_payment, entry, passport, payment, portal, registration, review, staff,
     ticket,
@@ -37,6 +37,9 @@ pub fn router(app: &App) -> Router {
 #[path = "site/database_outage.rs"]
 mod database_outage;
 #[cfg(test)]
+#[path = "site/form_marks.rs"]
+mod form_marks;
+#[cfg(test)]
 #[path = "site/forms.rs"]
 mod forms;
 #[cfg(test)]
@@ -45,9 +48,6 @@ mod forms_always_shown;
 #[cfg(test)]
 #[path = "site/hostile_input.rs"]
 mod hostile_input;
-#[cfg(test)]
-#[path = "site/form_marks.rs"]
-mod form_marks;
 #[cfg(test)]
 #[path = "site/minimal_config.rs"]
 mod minimal_config;

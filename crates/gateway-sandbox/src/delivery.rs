@@ -137,7 +137,10 @@ async fn post(client: &reqwest::Client, parcel: &Parcel) -> bool {
         let answer = match request.send().await {
             Ok(answer) if answer.status().as_u16() == 200 => answer.text().await,
             Ok(answer) => {
-                tracing::warn!(status = answer.status().as_u16(), "the merchant did not accept a notification");
+                tracing::warn!(
+                    status = answer.status().as_u16(),
+                    "the merchant did not accept a notification"
+                );
                 continue;
             }
             Err(error) => Err(error),

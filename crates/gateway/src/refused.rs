@@ -94,7 +94,9 @@ pub enum BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OrderNumber => f.write_str("an order number must be a school's five digits and fifteen more"),
+            Self::OrderNumber => {
+                f.write_str("an order number must be a school's five digits and fifteen more")
+            }
             Self::Amount => f.write_str("the amount is outside 0.01 to 100000000.00 yuan"),
             Self::Subject => f.write_str("the subject is empty or too long"),
             Self::Bank => f.write_str("the bank number is not 1 to 4 digits"),

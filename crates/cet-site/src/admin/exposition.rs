@@ -153,7 +153,11 @@ impl Exposition {
         });
         self.counter("cet_http_requests_total", "Requests; status 499: the client disconnected", counts);
         let times = routes.iter().map(|one| (vec![route(&one.name)], one.seconds.clone()));
-        self.times("cet_http_request_seconds", "From the head of a request to the head of its response", times);
+        self.times(
+            "cet_http_request_seconds",
+            "From the head of a request to the head of its response",
+            times,
+        );
         let lost = [(vec![], LOST.load(Ordering::Relaxed))];
         self.counter("cet_request_log_lost_total", "Lines of the request log that were dropped", lost);
     }
@@ -163,7 +167,11 @@ impl Exposition {
         let waited = "How long use cases waited before they could write: for SQLite's writer, or for a turn at a school's rows \
                       in PostgreSQL";
         self.times("cet_store_queue_seconds", waited, [(vec![], load.queue)]);
-        self.gauge("cet_store_queue_length", "Use cases that are waiting like this now", [(vec![], load.queue_length)]);
+        self.gauge(
+            "cet_store_queue_length",
+            "Use cases that are waiting like this now",
+            [(vec![], load.queue_length)],
+        );
         let pool = |name: &'static str| label("pool", name);
         let waits = load.pools.iter().map(|one| (vec![pool(one.name)], one.wait.clone()));
         self.times("cet_pool_wait_seconds", "How long was waited for a connection to PostgreSQL", waits);

@@ -2,8 +2,8 @@
 
 mod choose;
 mod information;
-mod rows;
 mod refusal_texts;
+mod rows;
 
 use std::sync::Arc;
 

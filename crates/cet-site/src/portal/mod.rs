@@ -2,11 +2,11 @@
 //! compressed once per catalogue version and language.
 
 mod dates;
-pub mod pages;
 mod page_cache;
+pub mod pages;
 #[cfg(test)]
 mod tests;
 pub mod views;
 
-pub use pages::routes;
 pub use page_cache::PageCache;
+pub use pages::routes;

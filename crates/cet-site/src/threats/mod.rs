@@ -5,6 +5,6 @@ mod ids;
 mod passwords;
 mod requests;
 mod routes;
-mod timing;
 mod sessions;
 mod staff;
+mod timing;

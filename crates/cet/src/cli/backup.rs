@@ -36,9 +36,7 @@ pub(super) async fn restore(arguments: Arguments) -> Done {
     let (file, url) = (arguments.file.clone(), config.database_url());
     if let Some(mode) = private_file::open_to_others(&file).ok().flatten() {
         let file = file.display();
-        say(format_args!(
-            "{file}: other users can read it (mode {mode:o}): run `chmod 600 {file}`"
-        ));
+        say(format_args!("{file}: other users can read it (mode {mode:o}): run `chmod 600 {file}`"));
     }
     let restored = tokio::task::spawn_blocking(move || {
         backup::restore(&file, &url, &async |tx: &mut Tx<'_>, marked: bool| {

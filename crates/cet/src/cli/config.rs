@@ -99,9 +99,7 @@ async fn check(file: &ConfigFile) -> Done {
 pub(super) fn open_configuration(file: &Path) -> Option<String> {
     let mode = private_file::open_to_others(file).ok().flatten()?;
     let file = file.display();
-    Some(format!(
-        "{file}: other users can read the passwords in it (mode {mode:o}): run `chmod 600 {file}`"
-    ))
+    Some(format!("{file}: other users can read the passwords in it (mode {mode:o}): run `chmod 600 {file}`"))
 }
 
 fn in_words(error: impl std::fmt::Display) -> String {
@@ -130,9 +128,7 @@ async fn keys(config: &Config, db: &Db) -> Result<String, String> {
         return Ok("they match".to_owned());
     }
     let earlier = earlier.join(", ");
-    Ok(format!(
-        "they match; tickets signed with an earlier key ({earlier}) are still valid"
-    ))
+    Ok(format!("they match; tickets signed with an earlier key ({earlier}) are still valid"))
 }
 
 fn gateways(config: &Config) -> Result<String, String> {

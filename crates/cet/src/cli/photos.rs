@@ -61,7 +61,8 @@ fn summary(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> = report.missing.iter().map(missing).collect();
     let good = report.good;
     if !report.stored {
-        let way = if good > 0 { format!("; --skip-bad imports the {good} valid ones") } else { String::new() };
+        let way =
+            if good > 0 { format!("; --skip-bad imports the {good} valid ones") } else { String::new() };
         lines.push(format!("nothing was imported: {} invalid photos{way}", report.bad.count));
     }
     let stored = if report.stored { good } else { 0 };
@@ -101,7 +102,10 @@ mod tests {
             }],
             ..Report::default()
         };
-        assert_eq!(super::told(&report), ["no such student: 99301/9.jpg: nobody", "no such student: and 2 more"]);
+        assert_eq!(
+            super::told(&report),
+            ["no such student: 99301/9.jpg: nobody", "no such student: and 2 more"]
+        );
         let counts = "2 photos imported, 3 without a student, 0 doubtful, 0 invalid, 0 other files skipped, 4 system files ignored";
         assert_eq!(summary(&report), ["school 99301: 2 of 4 students without a photo: N3", counts]);
         report.stored = false;

@@ -38,10 +38,7 @@ fn summary(report: &Report) -> Vec<String> {
     lines.extend(report.notes.iter().map(ToString::to_string));
     if let Some(compared) = &report.compared {
         let (new, changed, unchanged) = (compared.new, compared.changed, compared.unchanged);
-        lines.push(format!(
-            "{} rows read: {new} new, {changed} changed, {unchanged} unchanged",
-            report.rows
-        ));
+        lines.push(format!("{} rows read: {new} new, {changed} changed, {unchanged} unchanged", report.rows));
     }
     lines.push(match report.outcome {
         Outcome::Published { import } => {

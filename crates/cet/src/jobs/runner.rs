@@ -74,7 +74,9 @@ where
         match tokio::time::timeout(plan.limit, task.join_next()).await {
             Ok(Some(Ok(result))) => return result.map_err(|error| error.to_string()),
             Ok(Some(Err(error))) if error.is_panic() => return Err("it panicked".to_owned()),
-            Ok(Some(Err(_)) | None) => return Err(format!("it did not finish within {} s", plan.limit.as_secs())),
+            Ok(Some(Err(_)) | None) => {
+                return Err(format!("it did not finish within {} s", plan.limit.as_secs()));
+            }
             Err(_) => {
                 if stuck == 0 {
                     app.alarms.sound(alarms::JOB_STUCK);

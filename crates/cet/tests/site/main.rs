@@ -23,11 +23,11 @@ mod kill;
 #[cfg(test)]
 mod mailbox;
 #[cfg(test)]
-mod page_markup;
-#[cfg(test)]
 mod narrow_browser;
 #[cfg(test)]
 mod operator;
+#[cfg(test)]
+mod page_markup;
 #[cfg(test)]
 mod passport_browser;
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! This module's behaviour over HTTP, on both databases.
 
+mod access;
 mod accounts;
-mod visible_rows;
 mod exports;
+mod form_marks;
 mod lists;
 mod login;
-mod form_marks;
-mod access;
 mod rebind;
 mod registrations;
+mod visible_rows;
 pub(crate) mod world;
