@@ -6,8 +6,8 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::information::{self, PATH};
-use super::told::subject_name;
-use super::{current, registration_of, rows, told};
+use super::refusal_texts::subject_name;
+use super::{current, refusal_texts, registration_of, rows};
 use crate::entry::verbs::{CancelCommand, Cancellation, cancel as cancel_entry, cancellation as asked_for};
 use crate::entry::views::{CancellationView, Going, Message};
 use crate::entry::{Entry, EntryRefusal, store};
@@ -36,7 +36,7 @@ pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Respon
         });
     let asked = read.await?.ok_or(PageError::NotFound)?;
     let page = who.page();
-    let told = told::all(&page, &plan, &asked.refused);
+    let told = refusal_texts::all(&page, &plan, &asked.refused);
     let page = page.refusing(told.clone(), Typed::default());
     refused_html(&told, None, &view(page, &plan, &asked))
 }

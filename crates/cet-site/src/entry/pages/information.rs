@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 
 use super::rows::Seats;
-use super::{cancel, current, rows, told};
+use super::{cancel, current, refusal_texts, rows};
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
 use crate::entry::views::{InformationView, Message, Record, UnboundInformationView, Unpaid};
 use crate::entry::{Entry, EntryRefusal, EntryState, rules};
@@ -28,7 +28,7 @@ use crate::words::ids::OrderId;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// The page's address.
+/// The page's path.
 pub(super) const PATH: &str = "/registration";
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
@@ -58,7 +58,7 @@ async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
 pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
     let (catalogue, plan) = current(who)?;
     let page = cancel::saying(who, &plan, who.page_at(PATH)).await?;
-    let told = told::all(&page, &plan, refusals);
+    let told = refusal_texts::all(&page, &plan, refusals);
     let Known { read, snapshot } = known(who, &plan).await?;
     let standpoint = situation::decide(&read.facts, &plan, read.now);
     let page = saying(who, page).titled("entry-info-title");
@@ -67,7 +67,7 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let notices = situation::notices(&words, &standpoint.notes);
     let page = page.noting_at_most(notices).refusing(told.clone(), Typed::default());
     let again = lead.refresh_header(PATH).filter(|_| told.is_empty());
-    let retry = told::retry_seconds(refusals, read.now);
+    let retry = refusal_texts::retry_seconds(refusals, read.now);
     let response = match (&read.facts.registration, snapshot) {
         (Some(of), Some(snapshot)) => {
             let revealed = who.query("show").as_deref() == Some("document");
@@ -83,7 +83,7 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     Ok(flash::clear(who, refreshing(response, again)))
 }
 
-/// The word of the page before, if it left one.
+/// Adds the flash message, if there is one.
 fn saying(who: &Candidate, page: Page) -> Page {
     let message = match flash::get(who) {
         Some("saved") => Message::Saved,
