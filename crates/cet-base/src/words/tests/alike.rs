@@ -12,7 +12,7 @@ fn alike(one: &str, other: &str) -> bool {
     fits(one, other)
 }
 
-/// Field case F53.
+/// From the field.
 #[test]
 fn a_dot_may_be_any_sign_or_left_out() {
     let name = "买买提·艾力";
@@ -39,7 +39,7 @@ fn a_dot_may_be_any_sign_or_left_out() {
     }
 }
 
-/// Field case F55.
+/// From the field.
 #[test]
 fn a_passports_name_may_be_typed_as_tickets_forms_and_people_write_it() {
     for typed in [
@@ -71,7 +71,7 @@ fn a_passports_name_may_be_typed_as_tickets_forms_and_people_write_it() {
     }
 }
 
-/// Field case F55.
+/// From the field.
 #[test]
 fn umlauts_may_be_spelled_as_passports_do_or_left_out() {
     for (stored, typed) in [

@@ -155,7 +155,7 @@ fn a_card_of_15_digits_is_the_same_person_as_the_18_it_became() {
     assert_ne!(document(DocumentKind::ResidentId, "110105491231003").match_key(), now.match_key());
 }
 
-/// Field case F57.
+/// From the field.
 #[test]
 fn a_hong_kong_card_is_one_with_and_without_its_check_digit() {
     let other = |text: &str| document(DocumentKind::HongKongId, text).other_writing();

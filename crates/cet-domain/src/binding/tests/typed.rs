@@ -1,4 +1,4 @@
-//! Look-ups as people type (field cases F53, F55, F57), on both databases.
+//! Look-ups as people type (from the field), on both databases.
 
 use std::sync::Arc;
 
