@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use crate::on_both;
 use crate::roster;
 use crate::store::testing::{NOON, TestDb};
+use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
 use cet_domain::testing::{File, HEAD};
 
@@ -111,6 +112,28 @@ on_both! {
         // Back, and submitted again: the same student gets the same success.
         assert_eq!(browser.get("/qualification/record").await.status, 200);
         assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
+    }
+
+    /// W3.
+    async fn a_student_number_that_was_asked_for_can_be_checked_before_binding_too(t: TestDb) {
+        let app = enrolled(t).await;
+        let done: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE sitting SET ask_student_number = TRUE", &[]).await?;
+            tx.execute("UPDATE catalogue_version SET version = version + 1", &[]).await
+        }).await;
+        assert_eq!(done.unwrap(), 1);
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        let mut browser = app.signed_in(1).await;
+        accept(&mut browser).await;
+        let fields = [
+            ("document_kind", "macau-id"),
+            ("document_number", "99301000001"),
+            ("name", "学生1"),
+            ("student_number", "20160001"),
+        ];
+        assert_eq!(browser.post("/qualification", &fields).await.location(), "/qualification/record");
+        assert!(!browser.get("/qualification/record").await.text.contains("20160001"));
+        assert!(browser.get("/qualification/record?show=document").await.text.contains("20160001"));
     }
 
     /// R2.
