@@ -1,7 +1,6 @@
 //! The page with which an invigilator checks tickets without a network.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 
 use crate::PublicKey;
 
@@ -20,7 +19,7 @@ pub fn offline_page(keys: &[PublicKey]) -> String {
     let list: Vec<String> = keys
         .iter()
         .filter(plain)
-        .map(|key| format!("\"{}\": \"{}\"", key.name, STANDARD.encode(key.bytes)))
+        .map(|key| format!("\"{}\": \"{}\"", key.name, BASE64.encode(&key.bytes)))
         .collect();
     let script = SCRIPT.replace("/* KEYS */", &list.join(", "));
     // One file has to hold everything: it is carried to rooms without a network, and no server answers with it.

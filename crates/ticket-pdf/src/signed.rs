@@ -4,8 +4,7 @@
 //! is Ed25519 over everything before its dot, both in base64url without padding. The whole is ASCII, so that any
 //! scanner types it correctly.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use ring::rand::SecureRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 
@@ -128,10 +127,10 @@ impl SigningKey {
     /// # Errors
     /// [`TicketError::ContentTooLong`] when it would be longer than 900 characters.
     pub fn sign(&self, content: &Content) -> Result<String, TicketError> {
-        let mut text = format!("{VERSION}.{}.{}", self.name, URL_SAFE_NO_PAD.encode(content.to_json()?));
+        let mut text = format!("{VERSION}.{}.{}", self.name, BASE64URL_NOPAD.encode(&content.to_json()?));
         let signature = self.pair.sign(text.as_bytes());
         text.push('.');
-        text.push_str(&URL_SAFE_NO_PAD.encode(signature));
+        text.push_str(&BASE64URL_NOPAD.encode(signature.as_ref()));
         if text.len() > MOST_CHARACTERS {
             return Err(TicketError::ContentTooLong);
         }
@@ -165,11 +164,11 @@ pub fn verify(text: &str, keys: &[PublicKey]) -> Result<Content, VerifyError> {
     };
     let key = keys.iter().find(|key| key.name == name).ok_or(VerifyError::UnknownKey)?;
     // Base64 that is not exactly as written by `sign` is refused here, so no second text passes for the same ticket.
-    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| VerifyError::Forged)?;
+    let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).map_err(|_| VerifyError::Forged)?;
     UnparsedPublicKey::new(&ED25519, key.bytes)
         .verify(signed.as_bytes(), &signature)
         .map_err(|_| VerifyError::Forged)?;
-    let json = URL_SAFE_NO_PAD.decode(content).map_err(|_| VerifyError::NotATicket)?;
+    let json = BASE64URL_NOPAD.decode(content.as_bytes()).map_err(|_| VerifyError::NotATicket)?;
     Content::from_json(&json).ok_or(VerifyError::NotATicket)
 }
 

@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use ring::digest;
 use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, Ticket, TicketError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -170,7 +169,7 @@ fn fonts(files: &[PathBuf]) -> Result<Fonts, PrintFault> {
 /// [`TicketError::Key`] when the system has no random bytes.
 pub fn new_key_file() -> Result<String, TicketError> {
     let pkcs8 = SigningKey::generate(&ring::rand::SystemRandom::new())?;
-    Ok(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8)))
+    Ok(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64.encode(&pkcs8)))
 }
 
 fn read_key(path: &Path) -> Result<SigningKey, StartError> {
@@ -189,14 +188,10 @@ fn parse_key(bytes: &[u8]) -> Option<SigningKey> {
         Ok(text) if text.starts_with("-----BEGIN PRIVATE KEY-----") => {
             let body: String =
                 text.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
-            STANDARD.decode(body).ok()?
+            BASE64.decode(body.as_bytes()).ok()?
         }
         Ok(text) if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            let digits = text
-                .as_bytes()
-                .chunks(2)
-                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-            [PKCS8_HEAD.to_vec(), digits.collect::<Option<Vec<u8>>>()?].concat()
+            [PKCS8_HEAD.to_vec(), HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?].concat()
         }
         Ok(_) | Err(_) if bytes.len() == 32 => [&PKCS8_HEAD, bytes].concat(),
         Ok(_) | Err(_) => bytes.to_vec(),
@@ -215,7 +210,7 @@ mod tests {
         let seed = [7_u8; 32];
         let pkcs8 = [&PKCS8_HEAD[..], &seed].concat();
         let pem =
-            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&pkcs8));
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64.encode(&pkcs8));
         let public = |bytes: &[u8]| parse_key(bytes).unwrap().public().unwrap();
         let own = public(&seed);
         for form in [pkcs8, pem.into_bytes(), format!("{}\n", to_hex(&seed)).into_bytes()] {

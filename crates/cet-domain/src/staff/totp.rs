@@ -1,6 +1,7 @@
 //! The second factor: time-based one-time codes of RFC 6238 (HMAC-SHA1, 6 digits, 30 seconds), which every authenticator
 //! knows. Written out, because we need the number of the step that a code belongs to: each counts once.
 
+use data_encoding::{BASE32_NOPAD, BASE32_NOPAD_NOCASE};
 use ring::hmac;
 
 use crate::words::time::Time;
@@ -9,7 +10,6 @@ use crate::words::time::Time;
 pub const SECRET: usize = 20;
 /// How long a code stands, in microseconds.
 const STEP: i64 = 30_000_000;
-const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// The number of the half minute that holds an instant.
 #[must_use]
@@ -46,44 +46,14 @@ fn same(one: &str, two: &str) -> bool {
 /// Bytes in base32 without padding, as authenticators take them.
 #[must_use]
 pub fn base32(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let (mut held, mut bits) = (0_u32, 0_u32);
-    for byte in bytes {
-        held = (held << 8) | u32::from(*byte);
-        bits = bits.saturating_add(8);
-        while bits >= 5 {
-            bits = bits.saturating_sub(5);
-            push(&mut text, held >> bits);
-            held &= (1 << bits) - 1;
-        }
-    }
-    if bits > 0 {
-        push(&mut text, held << 5_u32.saturating_sub(bits));
-    }
-    text
+    BASE32_NOPAD.encode(bytes)
 }
 
-fn push(text: &mut String, five: u32) {
-    let place = usize::try_from(five & 31).unwrap_or(0);
-    text.extend(ALPHABET.get(place).map(|byte| char::from(*byte)));
-}
-
-/// Reads base32; spaces and the padding are left out.
+/// Reads base32 in letters of either case; spaces and the padding are left out.
 #[must_use]
 pub fn from_base32(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let (mut held, mut bits) = (0_u32, 0_u32);
-    for c in text.bytes().filter(|c| *c != b' ' && *c != b'=') {
-        let five = ALPHABET.iter().position(|known| *known == c.to_ascii_uppercase())?;
-        held = (held << 5) | u32::try_from(five).ok()?;
-        bits = bits.saturating_add(5);
-        if bits >= 8 {
-            bits = bits.saturating_sub(8);
-            bytes.push(u8::try_from((held >> bits) & 0xff).ok()?);
-            held &= (1 << bits) - 1;
-        }
-    }
-    Some(bytes)
+    let text: Vec<u8> = text.bytes().filter(|c| *c != b' ' && *c != b'=').collect();
+    BASE32_NOPAD_NOCASE.decode(&text).ok()
 }
 
 /// The address that an authenticator reads from a QR code.
@@ -125,6 +95,8 @@ mod tests {
             assert_eq!(from_base32(text).unwrap(), plain.as_bytes());
         }
         assert_eq!(from_base32("mzxw 6ytb oi======").unwrap(), b"foobar");
-        assert_eq!(from_base32("1"), None);
+        for wrong in ["1", "M", "MZ======X1", "MZXW6YTB0I", "é"] {
+            assert_eq!(from_base32(wrong), None, "{wrong}");
+        }
     }
 }

@@ -1,5 +1,4 @@
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use super::KeyError;
@@ -22,5 +21,5 @@ pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if base64.is_empty() {
         return Err(KeyError::NotPem);
     }
-    STANDARD.decode(base64.as_bytes()).map(Zeroizing::new).map_err(|_| KeyError::NotPem)
+    BASE64.decode(base64.as_bytes()).map(Zeroizing::new).map_err(|_| KeyError::NotPem)
 }

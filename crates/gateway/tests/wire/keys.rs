@@ -29,16 +29,15 @@ fn a_key_of_the_wrong_kind_or_length_is_refused() {
 
 #[test]
 fn v_sign_is_read_in_hex_and_in_base64() {
-    use base64::Engine as _;
+    use data_encoding::{BASE64, HEXLOWER};
     let private = Md5RsaPrivateKey::from_pem(&keys().payease_private).unwrap();
     let public = Md5RsaPublicKey::from_pem(&keys().payease_public).unwrap();
     let sign = private.sign(&[b"oid", b"1"]).unwrap();
     assert_eq!(sign.len(), 256);
     assert!(public.verify(&[b"oid1"], &sign));
     assert!(!public.verify(&[b"oid2"], &sign));
-    let bytes: Vec<u8> =
-        (0..sign.len()).step_by(2).map(|at| u8::from_str_radix(&sign[at..at + 2], 16).unwrap()).collect();
-    assert!(public.verify(&[b"oid1"], &base64::engine::general_purpose::STANDARD.encode(bytes)));
+    assert!(public.verify(&[b"oid1"], &sign.to_uppercase()));
+    assert!(public.verify(&[b"oid1"], &BASE64.encode(&HEXLOWER.decode(sign.as_bytes()).unwrap())));
 }
 
 #[test]
