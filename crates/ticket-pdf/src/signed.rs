@@ -5,6 +5,7 @@
 //! scanner types it correctly.
 
 use data_encoding::BASE64URL_NOPAD;
+use ring::error::KeyRejected;
 use ring::rand::SecureRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 
@@ -104,13 +105,24 @@ impl SigningKey {
     /// [`TicketError::KeyName`] for a name that is not 1 to 16 of `A-Z a-z 0-9 - _`; [`TicketError::Key`] for bytes that
     /// are no Ed25519 key in PKCS #8.
     pub fn from_pkcs8(name: &str, pkcs8: &[u8]) -> Result<Self, TicketError> {
+        Self::named(name, Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8))
+    }
+
+    /// Makes the private key of a seed.
+    ///
+    /// # Errors
+    /// As [`SigningKey::from_pkcs8`]; a seed is 32 bytes long.
+    pub fn from_seed(name: &str, seed: &[u8]) -> Result<Self, TicketError> {
+        Self::named(name, Ed25519KeyPair::from_seed_unchecked(seed))
+    }
+
+    fn named(name: &str, pair: Result<Ed25519KeyPair, KeyRejected>) -> Result<Self, TicketError> {
         let named = (1..=16).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if !named {
             return Err(TicketError::KeyName);
         }
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).map_err(|_| TicketError::Key)?;
-        Ok(Self { name: name.to_owned(), pair })
+        Ok(Self { name: name.to_owned(), pair: pair.map_err(|_| TicketError::Key)? })
     }
 
     /// The key that checks this one's signatures.
@@ -233,5 +245,7 @@ mod tests {
     fn a_key_needs_a_plain_name_and_real_bytes() {
         assert_eq!(SigningKey::from_pkcs8("a.b", &[]).unwrap_err(), TicketError::KeyName);
         assert_eq!(SigningKey::from_pkcs8("ab", &[1, 2]).unwrap_err(), TicketError::Key);
+        assert_eq!(SigningKey::from_seed("a.b", &[1; 32]).unwrap_err(), TicketError::KeyName);
+        assert_eq!(SigningKey::from_seed("ab", &[1; 31]).unwrap_err(), TicketError::Key);
     }
 }

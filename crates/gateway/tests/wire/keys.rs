@@ -18,6 +18,41 @@ fn plain_base64_without_armour_is_read_as_alipays_tool_writes_it() {
 }
 
 #[test]
+fn a_pem_file_is_read_whatever_its_lines_end_in_and_however_long_they_are() {
+    let lines: Vec<&str> = keys().app_private.lines().collect();
+    let (body, [head, tail]) = (&lines[1..lines.len() - 1], [lines[0], lines[lines.len() - 1]]);
+    for text in [
+        lines.join("\r\n"),
+        format!("\u{feff}{}\n\n", lines.join("\n")),
+        format!("Bag Attributes\n    friendlyName: app\n{}\n", lines.join("\n")),
+        format!("{head}\n{}\n{tail}", body.concat()),
+    ] {
+        assert!(Rsa2PrivateKey::from_pem(&text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn a_pem_file_holds_one_whole_block_and_nothing_behind_it() {
+    let whole = keys().app_private.trim_end();
+    let public = keys().app_public.trim_end();
+    for text in [
+        format!("{whole}\nx"),
+        format!("{whole}\n{public}"),
+        whole.replace("-----END PRIVATE", "-----END RSA PRIVATE"),
+        whole.split("-----END").next().unwrap().to_owned(),
+        whole.replace(
+            "-----BEGIN PRIVATE KEY-----\n",
+            "-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n",
+        ),
+        whole.replacen("MII", "M!I", 1),
+    ] {
+        let error = Rsa2PrivateKey::from_pem(&text).unwrap_err();
+        assert!(matches!(error, KeyError::Armour(_)), "{error}: {text}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
+
+#[test]
 fn a_key_of_the_wrong_kind_or_length_is_refused() {
     assert_eq!(Rsa2PrivateKey::from_pem("").err(), Some(KeyError::NotPem));
     assert_eq!(Rsa2PrivateKey::from_pem("?").err(), Some(KeyError::NotPem));
