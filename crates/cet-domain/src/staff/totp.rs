@@ -20,27 +20,31 @@ pub const fn step(at: Time) -> i64 {
 /// The six digits of a step.
 #[must_use]
 pub fn code(secret: &[u8], step: i64) -> String {
+    format!("{:06}", number(secret, step))
+}
+
+fn number(secret: &[u8], step: i64) -> u32 {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
     let tag = hmac::sign(&key, &step.to_be_bytes());
     let bytes = tag.as_ref();
     let at = usize::from(bytes.last().copied().unwrap_or(0) & 0xf);
     let four = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
-    let number = (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000;
-    format!("{number:06}")
+    (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000
 }
 
 /// The step whose code was typed, if it is this one or one beside it.
 #[must_use]
 pub fn matching_step(secret: &[u8], typed: &str, now: Time) -> Option<i64> {
+    // Compared as one number, whose time does not tell which digits were right.
+    let typed = six_digits(typed)?;
     let here = step(now);
     [here, here.saturating_sub(1), here.saturating_add(1)]
         .into_iter()
-        .find(|step| same(&code(secret, *step), typed))
+        .find(|step| number(secret, *step) == typed)
 }
 
-/// Compares without telling by its time where two texts differ.
-fn same(one: &str, two: &str) -> bool {
-    one.len() == two.len() && one.bytes().zip(two.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+fn six_digits(typed: &str) -> Option<u32> {
+    if typed.len() == 6 && typed.bytes().all(|c| c.is_ascii_digit()) { typed.parse().ok() } else { None }
 }
 
 /// Bytes in base32 without padding, as authenticators take them.
@@ -86,6 +90,17 @@ mod tests {
             assert_eq!(matching_step(secret, &typed, now), known.then_some(here + offset), "{offset}");
         }
         assert_eq!(matching_step(secret, "", now), None);
+    }
+
+    #[test]
+    fn a_code_is_six_digits_and_nothing_else() {
+        let secret = b"12345678901234567890";
+        // The code of this step begins with a zero.
+        let now = Time::from_micros(1_111_111_109_000_000);
+        assert!(matching_step(secret, "081804", now).is_some());
+        for typed in ["81804", "+81804", " 81804", "0081804", "081804 ", "08180", "08180a", "０81804"] {
+            assert_eq!(matching_step(secret, typed, now), None, "{typed}");
+        }
     }
 
     #[test]
