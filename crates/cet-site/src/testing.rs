@@ -127,6 +127,14 @@ impl TestApp {
     }
 }
 
+/// The attributes of a `Set-Cookie` header, sorted.
+#[must_use]
+pub fn attributes(set_cookie: &str) -> Vec<&str> {
+    let mut attributes: Vec<&str> = set_cookie.split(';').skip(1).map(str::trim).collect();
+    attributes.sort_unstable();
+    attributes
+}
+
 /// Sends requests to a [`TestApp`] and keeps the cookies it is given.
 pub struct Browser<'a> {
     app: &'a TestApp,

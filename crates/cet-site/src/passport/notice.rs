@@ -1,16 +1,17 @@
 //! What the room tells: a mail to the owner of an address, and one message on the page that a redirect leads to.
 
 use axum::response::Response;
-use http::{HeaderValue, header};
 
 use super::Candidate;
+use crate::app::App;
+use crate::web::cookies;
 use crate::web::page::{Notice, Page, Tone};
 use crate::web::visitor::Visitor;
 
 /// Carries one message to the log-in page; the page forgets it.
 const COOKIE: &str = "cet-notice";
 /// Its life in seconds.
-const COOKIE_AGE: u32 = 60;
+const COOKIE_AGE: i64 = 60;
 
 /// A message that a redirect to `/login` carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,8 +65,8 @@ impl Message {
 }
 
 /// Lets the log-in page that this answer leads to show a message once.
-pub fn announce(response: &mut Response, message: Message) {
-    set(response, message.wire(), COOKIE_AGE);
+pub fn announce(app: &App, response: &mut Response, message: Message) {
+    set(app, response, message.wire(), COOKIE_AGE);
 }
 
 /// Shows the message that came along.
@@ -98,13 +99,10 @@ pub fn asking_to_verify(who: &Candidate, page: Page) -> Page {
 }
 
 /// Forgets the message.
-pub fn forget(response: &mut Response) {
-    set(response, "", 0);
+pub fn forget(app: &App, response: &mut Response) {
+    set(app, response, "", 0);
 }
 
-fn set(response: &mut Response, value: &str, age: u32) {
-    let cookie = format!("{COOKIE}={value}; Path=/login; Max-Age={age}; HttpOnly; SameSite=Lax");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+fn set(app: &App, response: &mut Response, value: &str, age: i64) {
+    cookies::put(response, cookies::own(app, COOKIE, value, Some(age)).path("/login"));
 }
