@@ -137,8 +137,10 @@ pub struct RecordRows {
     pub sex: String,
     /// 证件类型 in words.
     pub document_kind: String,
-    /// 证件号码, masked before binding (W2).
+    /// 证件号码, masked unless `revealed` (W2).
     pub document_number: String,
+    /// Whether the number stands as it was asked for (`?show=document`).
+    pub revealed: bool,
     /// 笔试报名学校, such as (99301)测试学校机构01.
     pub school: String,
     /// 笔试报名校区.
@@ -159,8 +161,22 @@ pub struct RecordRows {
     pub class: String,
     /// 学号, masked before binding (W2).
     pub student_number: String,
+    /// Whether some of it is hidden for that.
+    pub student_number_masked: bool,
     /// 备注.
     pub note: String,
+}
+
+/// One line for each reason, in the order in which they come first, with its subjects' names together.
+fn by_reason(denied: Vec<DeniedSubject>) -> Vec<DeniedSubject> {
+    let mut lines: Vec<DeniedSubject> = Vec::new();
+    for subject in denied {
+        match lines.iter_mut().find(|line| line.reason == subject.reason) {
+            Some(line) => line.name = format!("{}、{}", line.name, subject.name),
+            None => lines.push(subject),
+        }
+    }
+    lines
 }
 
 /// `/qualification/record` (R4).
@@ -173,7 +189,11 @@ pub struct RecordView {
     pub record: RecordRows,
     /// 资格科目, joined by ；; empty if there are none.
     pub eligible: String,
-    /// The subjects that the campus offers and the student may not enter.
+    /// What the student may not enter yet, and can ask for.
+    pub askable: Vec<DeniedSubject>,
+    /// How many subjects the campus offers besides, that the student may not enter: 没有资格（10 科）.
+    pub denied_line: String,
+    /// Why not, with the subjects of each reason.
     pub denied: Vec<DeniedSubject>,
     /// When the campus's registration opens; `None` once it has (R5).
     pub opens: Option<String>,
@@ -186,7 +206,19 @@ impl RecordView {
     #[must_use]
     pub fn new(page: Page, record: RecordRows, eligible: &[String], denied: Vec<DeniedSubject>) -> Self {
         let page = page.titled("registration-record-title").at_step(3);
-        Self { page, record, eligible: eligible.join("；"), denied, opens: None, reviewed: false }
+        let (askable, denied): (Vec<_>, Vec<_>) = denied.into_iter().partition(|subject| subject.review);
+        let denied_line = page.f("registration-denied-line", &[("n", &denied.len().to_string())]);
+        let eligible = eligible.join("；");
+        Self {
+            page,
+            record,
+            eligible,
+            askable,
+            denied_line,
+            denied: by_reason(denied),
+            opens: None,
+            reviewed: false,
+        }
     }
 
     /// The same page before the campus's registration opens at `opens`.

@@ -75,6 +75,8 @@ fn subject_row(
         why: if shown.is_open() { String::new() } else { why_not(page.t, shown.mark()).to_owned() },
         review: shown.mark() == "not-eligible" && code == SubjectCode::CET6 && offers_review(plan, of),
         queue: None,
+        elsewhere: String::new(),
+        elsewhere_at: Vec::new(),
         ticked: page.typed.has("subject", code.as_str()),
     }
 }
