@@ -109,8 +109,4 @@
     form.addEventListener("change", add);
     add();
   });
-
-  // The form to a gateway goes on by itself, once: whoever comes back stays on the page.
-  var onward = document.querySelector("form[data-submit]");
-  if (onward && !history.state) { history.replaceState(1, ""); onward.submit(); }
 })();

@@ -230,8 +230,6 @@ fn order_view(
         due: if look.order.state == OrderState::Open { look.order.deadline_at.page() } else { String::new() },
         state: look.shown().into(),
         form,
-        // The manual asks once more before it leaves for the gateway.
-        by_itself: false,
         pay_again: look.pay_again,
         page,
     }

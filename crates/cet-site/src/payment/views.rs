@@ -222,8 +222,6 @@ pub struct OrderView {
     pub state: OrderState,
     /// The way to the gateway; `None` for an order that cannot be paid (any more).
     pub form: Option<PayForm>,
-    /// Whether the script submits that form by itself, once.
-    pub by_itself: bool,
     /// Whether its entries still wait for payment, so that a closed order leads to a new one.
     pub pay_again: bool,
 }

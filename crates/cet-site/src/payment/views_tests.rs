@@ -96,7 +96,6 @@ fn order(lang: Lang, state: OrderState) -> OrderView {
         due: "2017-03-09 09:12".to_owned(),
         state,
         form: (state == OrderState::Open).then_some(form),
-        by_itself: false,
         pay_again: state == OrderState::Closed,
     }
 }
@@ -128,6 +127,24 @@ fn the_payment_page_sends_entries_gateway_and_bank_to_payment() {
         assert!(html.contains(texts(lang).m("payment-go")));
         assert!(!html.contains("data-entry") && !html.contains("data-code"));
     }
+}
+
+/// Y1.
+#[test]
+fn the_banks_stand_beside_the_gateways_so_that_the_stylesheet_shows_them_with_the_one_that_needs_one() {
+    for lang in LANGS {
+        let html = confirm(lang).render().unwrap();
+        let ways = html.split("<fieldset class=\"ways\"").nth(1).unwrap();
+        let [gateway, bank] = ["value=\"payease\" checked", "<fieldset id=\"bank\""].map(|part| ways.find(part).unwrap());
+        assert!(gateway < bank, "a sibling selector looks forward only");
+        assert_eq!(ways[gateway..bank].matches("<fieldset").count(), 0);
+        assert_eq!(ways[gateway..bank].matches("</fieldset").count(), 0, "of one parent");
+        let of_its_own = html.matches("<label for=\"by-").count();
+        assert_eq!(of_its_own, 2, "each gateway has its words");
+    }
+    let css = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/cet.css")).unwrap();
+    assert!(css.contains(".ways > [value=payease]:not(:checked) ~ fieldset { display: none; }"));
+    assert!(!css.contains(":has("), "older browsers show everything");
 }
 
 #[test]
@@ -186,14 +203,6 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
     let html = order(Lang::Zh, OrderState::Open).render().unwrap();
     assert!(html.contains("您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。"));
     assert!(html.contains("请勿重复支付，请按“更新”"));
-}
-
-#[test]
-fn the_script_is_asked_to_go_on_only_where_the_view_says_so() {
-    let mut view = order(Lang::Zh, OrderState::Open);
-    assert!(!view.render().unwrap().contains("data-submit"));
-    view.by_itself = true;
-    assert!(view.render().unwrap().contains(" data-submit>"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::body::Bytes;
 
 use crate::texts::Lang;
+use crate::words::time::Time;
 
 /// One page in the forms it can be sent in.
 pub(super) struct Finished {
@@ -18,20 +19,23 @@ pub(super) struct Finished {
 
 type Key = (&'static str, Lang);
 
-/// The portal's pages of one version of the catalogue.
+/// What finished pages were made of: the version of the catalogue, and when its dates last changed what they say (P5).
+pub(super) type Edition = (i64, Option<Time>);
+
+/// The portal's pages of one edition.
 #[derive(Default)]
-pub struct Shelf(RwLock<(i64, HashMap<Key, Arc<Finished>>)>);
+pub struct Shelf(RwLock<(Edition, HashMap<Key, Arc<Finished>>)>);
 
 impl Shelf {
-    pub(super) fn get(&self, version: i64, key: Key) -> Option<Arc<Finished>> {
+    pub(super) fn get(&self, edition: Edition, key: Key) -> Option<Arc<Finished>> {
         let shelf = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        (shelf.0 == version).then(|| shelf.1.get(&key).map(Arc::clone)).flatten()
+        (shelf.0 == edition).then(|| shelf.1.get(&key).map(Arc::clone)).flatten()
     }
 
-    pub(super) fn put(&self, version: i64, key: Key, page: Arc<Finished>) {
+    pub(super) fn put(&self, edition: Edition, key: Key, page: Arc<Finished>) {
         let mut shelf = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if shelf.0 != version {
-            *shelf = (version, HashMap::new());
+        if shelf.0 != edition {
+            *shelf = (edition, HashMap::new());
         }
         shelf.1.insert(key, page);
     }

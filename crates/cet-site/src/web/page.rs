@@ -106,6 +106,8 @@ pub struct Page {
     pub t: &'static Texts,
     /// The page's own name, without the site's.
     pub title: String,
+    /// What search engines show of it; empty on pages that none of them sees.
+    pub description: &'static str,
     /// Who is signed in; `None` on public pages.
     pub who: Option<Who>,
     /// Which of the six steps this is (1 to 6); 7 marks all six as done.
@@ -139,6 +141,7 @@ impl Page {
         Self {
             t,
             title: String::new(),
+            description: "",
             who: None,
             step: None,
             nav: false,
@@ -192,6 +195,13 @@ impl Page {
     #[must_use]
     pub fn titled(mut self, key: &'static str) -> Self {
         self.title = self.t.m(key).to_owned();
+        self
+    }
+
+    /// Says by the message `key` what the page is for.
+    #[must_use]
+    pub fn described(mut self, key: &'static str) -> Self {
+        self.description = self.t.m(key);
         self
     }
 
