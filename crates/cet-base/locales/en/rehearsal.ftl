@@ -8,6 +8,8 @@ rehearsal-clock-advance-title = Advance, or set to a time
 rehearsal-gateway-title = Sandbox gateways
 
 rehearsal-lead = There only in a rehearsal: read the mail, advance the clock, make the sandbox gateways misbehave.
+rehearsal-shifted = Why the dates do not match the name of the sitting
+rehearsal-shifted-text = { $sitting } has its name from the candidates' manual, but its dates are in { $year }: the demo counts them from its first start, so that registration is open at once. The clock leads on to the days of printing and of the tests.
 rehearsal-back = Back to rehearsal
 rehearsal-mailbox = Mailbox
 rehearsal-mailbox-hint = Every mail that the system sent, newest first
@@ -27,6 +29,7 @@ rehearsal-mail-to = To
 rehearsal-mail-at = Sent at
 
 rehearsal-clock-lead = Every node, job and sandbox gateway lives by this time.
+rehearsal-clock-factors = The codes of second factors (staff) go by the real time all the same: an authenticator knows nothing of this clock.
 rehearsal-clock-now = System time
 rehearsal-clock-shift = Ahead of real time by
 rehearsal-clock-advance = Seconds

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use http::Method;
 use http::request::Parts;
 
-use super::marks;
+use super::{kept, marks};
 use super::session::{self, Life, Session};
 use crate::app::App;
 use crate::passport::cookies;
@@ -137,7 +137,10 @@ impl FromRequestParts<App> for Candidate {
                 }
                 Ok(Self { visitor, session })
             }
-            None => Err(PageError::SignIn(way_back(&parts.method, &visitor.path, visitor.raw_query()))),
+            None => {
+                let back = way_back(&parts.method, &visitor.path, visitor.raw_query());
+                Err(PageError::SignIn(back, kept::form(&visitor, parts.extensions.get())))
+            }
         }
     }
 }

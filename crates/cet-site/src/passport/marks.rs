@@ -11,7 +11,7 @@ use super::{candidate, store};
 use crate::roster;
 use crate::store::{DbError, Tx};
 use crate::texts::{Texts, texts};
-use crate::vault::{Vault, to_hex};
+use crate::vault::{Vault, from_hex, to_hex};
 use crate::web::answer::PageError;
 use crate::web::meant::{Marks, Stale};
 use crate::web::page::{Page, Refused};
@@ -49,9 +49,9 @@ pub fn record_mark(vault: &Vault, passport: PassportId, (school, id): Record) ->
     format!("{}{}", to_hex(&tag), to_hex(&hidden))
 }
 
-/// The record of a mark, if it was made for this passport.
+/// The record of a mark, which none of ours makes longer, if it was made for this passport.
 fn record_of(vault: &Vault, passport: PassportId, mark: &str) -> Option<Record> {
-    let bytes = from_hex(mark)?;
+    let bytes = from_hex(mark).filter(|bytes| bytes.len() <= TAG.saturating_mul(3))?;
     let (tag, hidden) = bytes.split_first_chunk::<TAG>()?;
     let plain = String::from_utf8(hide(vault, tag, hidden)).ok()?;
     let record = parse_kept(&plain)?;
@@ -67,16 +67,6 @@ fn record_tag(vault: &Vault, passport: PassportId, plain: &str) -> [u8; TAG] {
 fn hide(vault: &Vault, tag: &[u8; TAG], bytes: &[u8]) -> Vec<u8> {
     let mask = vault.sign_token("form-record-mask", tag);
     bytes.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect()
-}
-
-/// Bytes of lower-case hex digits; no mark is longer than its record and tag.
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() || pairs.len() > TAG.saturating_mul(3) {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    pairs.iter().map(|[high, low]| digit(*high)?.checked_mul(16)?.checked_add(digit(*low)?)).collect()
 }
 
 /// Which record the pages at an address show and act on.

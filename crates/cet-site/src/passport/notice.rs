@@ -3,7 +3,7 @@
 use axum::response::Response;
 use http::{HeaderValue, header};
 
-use super::Candidate;
+use super::{Candidate, MaybeCandidate, cookies, kept};
 use crate::web::page::{Notice, Page, Tone};
 use crate::web::visitor::Visitor;
 
@@ -80,6 +80,29 @@ pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
         }
         None => (page, false),
     }
+}
+
+/// Says to whom was sent here from a page why there is no session any more, and that nothing typed is lost.
+#[must_use]
+pub fn ended(who: &MaybeCandidate, page: Page, next: &str) -> Page {
+    let had_one = who.cookie(cookies::cookie_name(&who.app)).is_some_and(|token| !token.is_empty());
+    if who.session.is_some() || next.is_empty() || !had_one {
+        return page;
+    }
+    let idle = who.app.config.session.idle.to_string();
+    let mut text = page.f("passport-ended-text", &[("n", &idle)]);
+    if kept::waits(who, next) {
+        text.push_str(page.m("passport-ended-kept"));
+    }
+    let title = page.m("passport-ended");
+    page.noting(Notice::new(Tone::Warn, title, text))
+}
+
+/// Nobody can be signed in without cookies.
+#[must_use]
+pub fn blocked(page: Page) -> Page {
+    let notice = Notice::new(Tone::Warn, page.m("passport-blocked"), page.m("passport-blocked-text"));
+    page.noting(notice)
 }
 
 /// Asks on a page that must not wait for it to verify the address: at binding and at payment (W4).

@@ -181,6 +181,8 @@ pub struct RecordView {
     pub denied: Vec<DeniedSubject>,
     /// When the campus's registration opens, while it has not (R5).
     pub opens: Option<String>,
+    /// Whether it has closed, so that nothing can be saved any more.
+    pub closed: bool,
     /// Whether CET6资格复核 stands below the subjects, to show the state of an application (V1).
     pub reviewed: bool,
 }
@@ -190,7 +192,7 @@ impl RecordView {
     #[must_use]
     pub fn new(page: Page, record: RecordRows, eligible: &[String], denied: Vec<DeniedSubject>) -> Self {
         let page = page.titled("registration-record-title").at_step(3);
-        Self { page, record, eligible: eligible.join("；"), denied, opens: None, reviewed: false }
+        Self { page, record, eligible: eligible.join("；"), denied, opens: None, closed: false, reviewed: false }
     }
 
     /// The same page before the campus's registration opens at `opens`.

@@ -10,6 +10,15 @@ use crate::web::page::Page;
 pub struct RehearsalView {
     /// What every page has.
     pub page: Page,
+    /// The sitting whose name says another year than its dates, and the year that they are in.
+    pub shifted: Option<(String, String)>,
+}
+
+impl RehearsalView {
+    fn why_shifted(&self) -> Option<String> {
+        let (sitting, year) = self.shifted.as_ref()?;
+        Some(self.page.f("rehearsal-shifted-text", &[("sitting", sitting), ("year", year)]))
+    }
 }
 
 /// A part of a line of a mail.

@@ -102,8 +102,8 @@ fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
         }
         Outcome::Late(summary) => {
             say(format_args!(
-                "{unit}: published before, {} more got seats in {}, nobody was moved",
-                counted(summary.candidates, "candidate", "candidates"),
+                "{unit}: published before, {} got seats in {}, nobody was moved",
+                counted(summary.candidates, "more candidate", "more candidates"),
                 counted(summary.rooms, "room", "rooms")
             ));
             (true, summary.candidates)
@@ -131,7 +131,7 @@ fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
                 "{unit}: {} from seed {} and {}, {state}, {differing} differ",
                 counted(replay.seats, "seat", "seats"),
                 replay.seed,
-                counted(usize::try_from(replay.late).unwrap_or(usize::MAX), "late draw", "late draws")
+                counted(replay.late, "late draw", "late draws")
             ));
             for entry in replay.differing.iter().take(20) {
                 say(format_args!("  entry {entry}"));

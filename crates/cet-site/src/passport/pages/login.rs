@@ -5,8 +5,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
-use crate::passport::cookies;
-use crate::passport::notice;
+use crate::passport::{cookies, kept, notice};
 use crate::passport::rate_limits::{LoginLimits, known_device, new_device};
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::own_path;
@@ -17,7 +16,7 @@ use crate::passport::{MaybeCandidate, session, verbs};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
-use crate::web::page::OnPage as _;
+use crate::web::page::{OnPage as _, Typed};
 use crate::words::email::Email;
 
 const PATH: &str = "/login";
@@ -26,16 +25,52 @@ const DEVICE: &str = "cet-device";
 /// How long a device stays known.
 const DEVICE_SECONDS: i64 = 180 * 24 * 3600;
 
+/// A browser that takes cookies sends this one with the form.
+const TRIED: &str = "cet-tried";
+/// The query by which the page after a log-in sees whether the session's cookie was taken.
+const SIGNED_IN: &str = "signed-in";
+
 pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     let next = who.query("next").unwrap_or_default();
     let next = own_path(&next).unwrap_or("").to_owned();
+    let looks_back = who.query(SIGNED_IN).is_some();
+    if looks_back && who.session.is_some() {
+        return Ok(see_other(after(&next)));
+    }
     let captcha = captcha::challenge(&who, PATH, None).await?;
     let (page, noted) = notice::shown(&who, who.page());
+    let bare = who.header(header::COOKIE).is_none();
+    let page = match (noted, looks_back && bare) {
+        (true, _) => page,
+        (false, true) => notice::blocked(page),
+        (false, false) => notice::ended(&who, page, &next),
+    };
+    let page = page.refusing(Vec::new(), Typed::default().with("email", kept::kept_address(&who)));
     let mut response = html(StatusCode::OK, &LoginView::new(page, captcha, next))?;
     if noted {
         notice::forget(&mut response);
     }
+    if bare && let Some(cookie) = cookies::own_cookie(&who.app, TRIED, "1", None) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     Ok(response)
+}
+
+/// Where logging in leads.
+fn after(next: &str) -> &str {
+    if next.is_empty() { "/home" } else { next }
+}
+
+/// The page that says so when a browser that sent not even the form's own cookie does not take the session's either. Only
+/// browsers say where a request comes from.
+fn after_looking_back(who: &MaybeCandidate, next: &str) -> Option<String> {
+    let browser = who.header(HeaderName::from_static("sec-fetch-site")).is_some();
+    if !browser || who.header(header::COOKIE).is_some() {
+        return None;
+    }
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(SIGNED_IN, "").append_pair("next", after(next));
+    Some(format!("{PATH}?{}", query.finish()))
 }
 
 pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
@@ -104,13 +139,14 @@ async fn signed_in(
     if !begun? {
         return Ok(None);
     }
-    let mut response = see_other(if next.is_empty() { "/home" } else { next });
+    let looking_back = after_looking_back(who, next);
+    let mut response = see_other(looking_back.as_deref().unwrap_or(after(next)));
     let cookies =
         [cookies::cookie(app, &token), cookies::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    Ok(Some(response))
+    Ok(Some(kept::address_used(who, response)))
 }
 
 async fn again(

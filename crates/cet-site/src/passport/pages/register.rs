@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
-use crate::passport::MaybeCandidate;
+use crate::passport::{MaybeCandidate, kept};
 use crate::passport::notice::{Message, announce};
 use crate::passport::rate_limits::LoginLimits;
 use crate::passport::refusal::PassportRefusal;
@@ -54,7 +54,7 @@ pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Resp
             let mut response = see_other("/login");
             let message = meant.map_or(Message::Registered, |_| Message::RegisteredSlip);
             announce(&mut response, message);
-            Ok(response)
+            Ok(kept::address(&who, response, form.one("email")?))
         }
         Err(refusal) => again(&who, &form, &[refusal]).await,
     }

@@ -120,16 +120,19 @@ fn view(
     let granted: Vec<String> =
         facts.says.eligibility.granted().iter().map(|code| name_of(&page, plan, *code).to_owned()).collect();
     let denied = denied(&page, plan, facts);
+    let closed = matches!(facts.says.window, Err(RegistrationRefusal::WindowClosed(_)));
     let (page, opens) = match &facts.says.window {
         Err(RegistrationRefusal::WindowNotOpen(Some(opens))) => (page, Some(opens.page())),
         Err(RegistrationRefusal::WindowNotOpen(None)) => {
             let notice = Notice::new(Tone::Warn, page.m("refusal-window-not-open"), "");
             (page.noting(notice), None)
         }
-        Err(_) => {
-            let notice = Notice::new(Tone::Warn, page.m("refusal-window-closed"), "");
+        Err(RegistrationRefusal::WindowClosed(at)) => {
+            let when = page.f("registration-closed-at", &[("time", &at.page())]);
+            let notice = Notice::new(Tone::Warn, when, page.m("registration-closed-text"));
             (page.noting(notice), None)
         }
+        Err(_) => (page, None),
         Ok(()) => (page, None),
     };
     let page = if facts.bound {
@@ -142,6 +145,7 @@ fn view(
     let page = page.marked(SEEN, seen(&who.app.vault, "record", facts.found.values()));
     let mut view = RecordView::new(page, rows, &granted, denied);
     view.opens = opens;
+    view.closed = closed;
     view.reviewed = facts.reviewed && !view.denied.iter().any(|subject| subject.review);
     Ok(view)
 }

@@ -1,0 +1,131 @@
+//! What was typed before logging in, for the page after it: a form that was sent when its session had ended, and the
+//! address of who has just registered.
+//!
+//! Both may be personal data, so neither stands in an address: they travel in cookies that only this site opens and that
+//! last for minutes. A form comes back only on its own page and to the passport that it was made for.
+
+use axum::response::Response;
+use http::{HeaderValue, header};
+
+use super::cookies::own_cookie;
+use super::marks::{PASSPORT, passport_mark};
+use super::{Candidate, MaybeCandidate};
+use crate::vault::{from_hex, to_hex};
+use crate::web::meant::Marks;
+use crate::web::page::Typed;
+use crate::web::visitor::Visitor;
+use crate::words::time::Time;
+
+/// The cookie of a form.
+const FORM: &str = "cet-kept";
+/// The cookie of an address.
+const EMAIL: &str = "cet-email";
+/// How long either is kept, in seconds.
+const SECONDS: i64 = 15 * 60;
+/// What does not fit into a cookie is not kept.
+const MOST: usize = 1_500;
+
+/// The pages whose forms are kept, with the fields that are.
+const FORMS: [(&str, &[&str]); 3] = [
+    ("/qualification", &["document_kind", "document_number", "name", "student_number"]),
+    ("/registration/written", &["subject"]),
+    ("/registration/oral", &["subject", "campus"]),
+];
+
+/// The cookie that keeps a sent form over the log-in. One without the mark of its passport is a bare client's.
+#[must_use]
+pub fn form(visitor: &Visitor, sent: Option<&Marks>) -> Option<HeaderValue> {
+    let (page, names) = FORMS.iter().find(|(page, _)| *page == visitor.path)?;
+    let form = sent?.form();
+    let mark = form.one(PASSPORT).ok().filter(|mark| !mark.is_empty())?;
+    let mut pairs = vec![("page", *page), (PASSPORT, mark)];
+    for name in *names {
+        pairs.extend(form.many(name).map(|value| (*name, value)));
+    }
+    cookie(visitor, FORM, &pairs)
+}
+
+/// Whether a form of the page at this address waits for its passport to log in.
+#[must_use]
+pub fn waits(visitor: &Visitor, page: &str) -> bool {
+    let page = page.split('?').next().unwrap_or_default();
+    opened(visitor, FORM).is_some_and(|pairs| value(&pairs, "page") == Some(page))
+}
+
+/// What the form of this page had when its session ended; nothing for anybody else.
+#[must_use]
+pub fn typed(who: &Candidate) -> Typed {
+    let Some(pairs) = opened(who, FORM) else { return Typed::default() };
+    let own = passport_mark(&who.app.vault, who.session.passport);
+    if value(&pairs, "page") != Some(&who.path) || value(&pairs, PASSPORT) != Some(&own) {
+        return Typed::default();
+    }
+    let names = FORMS.iter().find(|(page, _)| *page == who.path).map_or(&[][..], |(_, names)| names);
+    pairs.iter().fold(Typed::default(), |typed, (name, value)| {
+        match names.iter().find(|known| *known == name) {
+            Some(known) => typed.with(known, value.as_str()),
+            None => typed,
+        }
+    })
+}
+
+/// Makes the browser forget the form, once its page has it.
+#[must_use]
+pub fn given_back(who: &Candidate, response: Response) -> Response {
+    if who.cookie(FORM).is_some() { with(response, own_cookie(&who.app, FORM, "", Some(0))) } else { response }
+}
+
+/// Keeps an address for the log-in page.
+#[must_use]
+pub fn address(who: &MaybeCandidate, response: Response, email: &str) -> Response {
+    with(response, cookie(who, EMAIL, &[("email", email)]))
+}
+
+/// The address that is kept for the log-in page; empty without one.
+#[must_use]
+pub fn kept_address(who: &MaybeCandidate) -> String {
+    opened(who, EMAIL).and_then(|pairs| value(&pairs, "email").map(str::to_owned)).unwrap_or_default()
+}
+
+/// Makes the browser forget the address, once somebody has logged in.
+#[must_use]
+pub fn address_used(who: &MaybeCandidate, response: Response) -> Response {
+    if who.cookie(EMAIL).is_some() { with(response, own_cookie(&who.app, EMAIL, "", Some(0))) } else { response }
+}
+
+fn with(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The time by which a cookie that somebody kept longer than his browser should have is worthless.
+fn now(visitor: &Visitor) -> Time {
+    visitor.app.catalogue.about_now(&visitor.app.db)
+}
+
+/// Without it nothing is kept, which costs typing and no more; so a failure is none.
+fn cookie(visitor: &Visitor, name: &str, pairs: &[(&str, &str)]) -> Option<HeaderValue> {
+    let mut text = form_urlencoded::Serializer::new(String::new());
+    text.append_pair("cookie", name).append_pair("at", &now(visitor).micros().to_string()).extend_pairs(pairs);
+    let text = text.finish();
+    if text.len() > MOST {
+        return None;
+    }
+    let sealed = visitor.app.vault.seal(&text).ok()?;
+    own_cookie(&visitor.app, name, &to_hex(&sealed), Some(SECONDS))
+}
+
+fn opened(visitor: &Visitor, name: &str) -> Option<Vec<(String, String)>> {
+    let sealed = visitor.cookie(name).filter(|sealed| sealed.len() <= MOST.saturating_mul(3))?;
+    let text = visitor.app.vault.open(&from_hex(sealed)?).ok()?;
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+    let made = Time::from_micros(value(&pairs, "at")?.parse().ok()?);
+    let lives = now(visitor).since(made).as_secs() < SECONDS;
+    (lives && value(&pairs, "cookie") == Some(name)).then_some(pairs)
+}
+
+fn value<'p>(pairs: &'p [(String, String)], name: &str) -> Option<&'p str> {
+    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}
