@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::plan::{Plan, SittingState};
 use super::{provinces, store};
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, Tx};
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode};
 use crate::words::time::Time;
 
@@ -126,7 +126,7 @@ impl CatalogueCell {
     /// [`DbError`]; the old snapshot stays.
     pub async fn refresh(&self, db: &Db) -> Result<bool, DbError> {
         let known = self.get().version;
-        let read = db.read(async move |tx| Ok::<_, DbError>((store::version(tx).await?, tx.now().await?)));
+        let read = db.read(async |tx: &mut Tx<'_>| Ok::<_, DbError>((store::version(tx).await?, tx.now().await?)));
         let (version, now) = read.await?;
         let ahead = now.micros().saturating_sub(db.clock().process_now().micros());
         self.ahead.store(ahead, Ordering::Relaxed);

@@ -95,7 +95,7 @@ impl Dates {
         if let Some(from) = next.filter(|from| from.day_begins() <= now) {
             return Phase::Exams(from);
         }
-        let open = || self.windows.iter().filter(|window| window.state(now) == WindowState::Open);
+        let open = || self.windows.iter().filter(move |window| window.state(now) == WindowState::Open);
         let closes = || open().map(|window| window.closes());
         if let (Some(first), Some(last)) = (closes().min(), closes().max()) {
             return Phase::Open { first, last };

@@ -57,15 +57,13 @@ pub fn waits(visitor: &Visitor, page: &str) -> bool {
 pub fn typed(who: &Candidate) -> Typed {
     let Some(pairs) = opened(who, FORM) else { return Typed::default() };
     let own = passport_mark(&who.app.vault, who.session.passport);
-    if value(&pairs, "page") != Some(&who.path) || value(&pairs, PASSPORT) != Some(&own) {
+    if value(&pairs, "page") != Some(who.path.as_str()) || value(&pairs, PASSPORT) != Some(own.as_str()) {
         return Typed::default();
     }
-    let names = FORMS.iter().find(|(page, _)| *page == who.path).map_or(&[][..], |(_, names)| names);
-    pairs.iter().fold(Typed::default(), |typed, (name, value)| {
-        match names.iter().find(|known| *known == name) {
-            Some(known) => typed.with(known, value.as_str()),
-            None => typed,
-        }
+    let names = FORMS.iter().filter(|(page, _)| *page == who.path).flat_map(|(_, names)| names.iter().copied());
+    names.fold(Typed::default(), |typed, name| {
+        let values = pairs.iter().filter(|(known, _)| known == name);
+        values.fold(typed, |typed, (_, value)| typed.with(name, value.as_str()))
     })
 }
 

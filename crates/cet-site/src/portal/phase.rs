@@ -19,8 +19,8 @@ pub(super) fn lead(phase: Phase, t: &'static Texts) -> Lead {
         Phase::Before(None) => (t.m("portal-phase-before-unset").to_owned(), Way::Register),
         Phase::Open { first, last } if first == last => (dated("portal-phase-open", last), Way::Enter),
         Phase::Open { first, last } => {
-            let times: [(&str, &str); 2] = [("first", &first.page()), ("last", &last.page())];
-            (t.f("portal-phase-open-apart", &times), Way::Enter)
+            let (first, last) = (first.page(), last.page());
+            (t.f("portal-phase-open-apart", &[("first", &first), ("last", &last)]), Way::Enter)
         }
         Phase::Closed(Some(prints)) => (dated("portal-phase-closed", prints), Way::Information),
         Phase::Closed(None) => (t.m("portal-phase-closed-unset").to_owned(), Way::Information),
