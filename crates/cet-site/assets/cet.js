@@ -30,6 +30,16 @@
     input.insertAdjacentElement("afterend", button);
   });
 
+  // Where a stylesheet turns rows into cards, some browsers forget that they are a table.
+  $("table.cards").forEach(function (table) {
+    var roles = { TABLE: "table", TR: "row", TD: "cell" };
+    [table].concat($("*", table)).forEach(function (part) {
+      var role = /^T(HEAD|BODY|FOOT)$/.test(part.tagName) ? "rowgroup" : roles[part.tagName];
+      if (part.tagName === "TH") { role = part.getAttribute("scope") === "col" ? "columnheader" : "rowheader"; }
+      if (role) { part.setAttribute("role", role); }
+    });
+  });
+
   // A pressed button rests for 5 s; it is still part of what the form sends.
   document.addEventListener("submit", function (event) {
     var pressed = event.submitter;

@@ -233,6 +233,11 @@ impl OrderView {
         if payable { "payment-order-title" } else { "payment-order-over-title" }
     }
 
+    /// Whether the encoding of the way's fields matters: ASCII is the same in all, and of the others HTML knows one only.
+    fn needs_charset(&self) -> bool {
+        self.form.as_ref().is_some_and(|form| form.fields.iter().any(|(_, value)| !value.is_ascii()))
+    }
+
     /// 您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。
     fn confirmation(&self) -> String {
         self.page.f("payment-order-confirm", &[("method", &self.method), ("amount", &self.sum)])

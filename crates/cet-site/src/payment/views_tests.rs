@@ -194,12 +194,15 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
             forms,
             [
                 "action=\"/logout\" method=\"post\"",
-                "action=\"https://pay.example/prs/user_payment.checkit\" method=\"post\" accept-charset=\"GBK\"",
+                "action=\"https://pay.example/prs/user_payment.checkit\" method=\"post\"",
             ]
         );
         assert!(html.contains("<input type=\"hidden\" name=\"v_amount\" value=\"0.02\">"));
         assert!(html.contains("href=\"/registration\""));
     }
+    let mut named = order(Lang::Zh, OrderState::Open);
+    named.form.as_mut().unwrap().fields.push(("v_rcvname".to_owned(), "张三".to_owned()));
+    assert!(named.render().unwrap().contains("accept-charset=\"GBK\""), "only what is not ASCII has an encoding");
     let html = order(Lang::Zh, OrderState::Open).render().unwrap();
     assert!(html.contains("您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。"));
     assert!(html.contains("请勿重复支付，请按“更新”"));
