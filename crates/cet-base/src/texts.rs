@@ -88,6 +88,7 @@ rooms!(
     "passport",
     "registration",
     "entry",
+    "situation",
     "payment",
     "collective",
     "rehearsal",

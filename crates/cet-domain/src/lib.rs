@@ -37,6 +37,7 @@ pub mod seat_pool;
 pub mod setup;
 pub mod sheet;
 pub mod sitting;
+pub mod situation;
 pub mod staff;
 #[cfg(any(test, feature = "testing"))]
 #[doc(hidden)]

@@ -11,6 +11,7 @@ use gateway::{
 use super::calls::{Call, Calls, Outcome};
 use super::choice::{Needs, Offered};
 use super::rules::Event;
+use super::rules::asking::Answer;
 use super::store::Order;
 use super::wire::{NoReply, Reply, Wire};
 use crate::config::Bank;
@@ -36,6 +37,8 @@ pub enum GatewayAnswer {
     Waiting,
     /// There is no such trade.
     Missing,
+    /// The bank said no; the payer may try again.
+    Declined,
     /// Nothing that can be believed.
     Silence,
 }
@@ -47,9 +50,22 @@ impl GatewayAnswer {
         match self {
             Self::Paid { .. } => Event::Money,
             Self::Closed => Event::TradeClosed,
-            Self::Waiting => Event::TradeWaiting,
+            // A declined attempt leaves the trade open for another.
+            Self::Waiting | Self::Declined => Event::TradeWaiting,
             Self::Missing => Event::TradeMissing,
             Self::Silence => Event::Silence,
+        }
+    }
+
+    /// What it says of an order that stays open.
+    #[must_use]
+    pub const fn of_open(&self) -> Option<Answer> {
+        match self {
+            Self::Paid { .. } | Self::Closed => None,
+            Self::Waiting => Some(Answer::Waiting),
+            Self::Missing => Some(Answer::Missing),
+            Self::Declined => Some(Answer::Declined),
+            Self::Silence => Some(Answer::Silence),
         }
     }
 }
@@ -59,6 +75,7 @@ impl From<TradeState> for GatewayAnswer {
         match state {
             TradeState::NotExist => Self::Missing,
             TradeState::Waiting => Self::Waiting,
+            TradeState::Declined => Self::Declined,
             TradeState::Paid { trade_no, amount_fen } => Self::Paid { trade_no, amount_fen },
             TradeState::Closed => Self::Closed,
         }
@@ -130,7 +147,7 @@ impl Gateways {
     /// money comes any more.
     pub async fn end(&self, order: &Order, now: Time) -> GatewayAnswer {
         let heard = self.query(order, now).await;
-        if heard != GatewayAnswer::Waiting {
+        if !matches!(heard, GatewayAnswer::Waiting | GatewayAnswer::Declined) {
             return heard;
         }
         let Some(gateway) = self.gateway(order.method.gateway) else { return GatewayAnswer::Silence };
@@ -147,7 +164,7 @@ impl Gateways {
             Ok(CloseAnswer::NotExist) => GatewayAnswer::Missing,
             Ok(CloseAnswer::AskAgain) => match self.query(order, now).await {
                 // It can't be closed and is not paid: contradictory, so nothing is known.
-                GatewayAnswer::Waiting => GatewayAnswer::Silence,
+                GatewayAnswer::Waiting | GatewayAnswer::Declined => GatewayAnswer::Silence,
                 heard => heard,
             },
             Err(why) => silence(order, "close", &why),

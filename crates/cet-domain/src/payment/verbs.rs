@@ -9,7 +9,7 @@ mod refund;
 mod settle;
 mod show;
 
-pub use ask::{Refreshed, ask_one, end_order, refresh};
+pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
 pub use give_up::end_open;
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;

@@ -4,7 +4,7 @@ mod late;
 pub mod look_up;
 pub mod scoped;
 
-pub use late::{reinstate, released};
+pub use late::{newest_of, reinstate, released};
 
 use super::Registration;
 use crate::params;

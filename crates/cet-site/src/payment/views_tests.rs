@@ -96,6 +96,8 @@ fn order(lang: Lang, state: OrderState) -> OrderView {
         due: "2017-03-09 09:12".to_owned(),
         state,
         form: (state == OrderState::Open).then_some(form),
+        lead: Lead::sample("paid", None),
+        is_asked: false,
         pay_again: state == OrderState::Closed,
     }
 }
@@ -216,6 +218,7 @@ fn an_order_that_is_over_has_no_way_to_the_gateway() {
             sound(&html);
             assert_eq!(html.matches("<form ").count(), 1, "only 退出");
             assert!(html.contains(state.title(texts(lang))) && html.contains(state.text(texts(lang))));
+            assert_eq!(html.matches("data-situation=").count(), 1);
             assert_eq!(html.contains("href=\"/payment\""), state == OrderState::Closed);
         }
         let waiting = OrderView { form: None, ..order(lang, OrderState::Open) }.render().unwrap();

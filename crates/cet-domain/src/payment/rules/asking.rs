@@ -3,6 +3,8 @@
 use jiff::SignedDuration;
 
 use super::OrderState;
+use crate::store::Value;
+use crate::stored_as;
 use crate::words::time::Time;
 
 /// How late a notification of Alipay may come: its eighth try (facts 3.1).
@@ -22,6 +24,77 @@ pub const AFTER_DEADLINE: SignedDuration = SignedDuration::from_mins(10);
 /// How long after its closing an order is asked for when its candidate wishes it (更新).
 pub const ON_WISH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// How long after coming back a candidate waits for the gateway's answer, which is asked for all the while.
+pub const AFTER_RETURN: SignedDuration = SignedDuration::from_mins(1);
+/// How often it is asked for then.
+pub const WHILE_SOMEBODY_WAITS: SignedDuration = SignedDuration::from_secs(3);
+/// How long it is asked for every minute: banks that are slow.
+pub const SLOW_BANK: SignedDuration = SignedDuration::from_mins(10);
+/// How long after coming back an answer that nothing was paid may still be too early: the bank tells the gateway last.
+pub const TOO_EARLY: SignedDuration = SignedDuration::from_secs(15);
+
+/// What a gateway says of an open order, as the candidate is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// It waits for the payer.
+    Waiting,
+    /// It knows no such trade.
+    Missing,
+    /// The bank said no, and took nothing.
+    Declined,
+    /// It does not answer, or not so that it can be believed.
+    Silence,
+}
+
+impl Answer {
+    const ALL: [Self; 4] = [Self::Waiting, Self::Missing, Self::Declined, Self::Silence];
+
+    /// The word in the database.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Missing => "missing",
+            Self::Declined => "declined",
+            Self::Silence => "silence",
+        }
+    }
+
+    fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.wire() == text)
+    }
+}
+
+stored_as!(Answer, String, |answer| Value::Text(answer.wire()), |raw| Answer::from_wire(&raw));
+
+/// How an open order stands for somebody who may just have paid it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outlook {
+    /// Nobody came back from its gateway, or the gateway has said since that nothing was paid.
+    Unpaid,
+    /// Somebody came back, and the gateway is asked; until then at the latest.
+    Asking(Time),
+    /// The bank said no since.
+    Declined,
+    /// The gateway was asked since and does not answer.
+    Silent,
+}
+
+/// What is known of an open order whose candidate came back (Y3): coming back decides nothing by itself.
+#[must_use]
+pub fn outlook(returned_at: Option<Time>, answer: Option<(Answer, Time)>, now: Time) -> Outlook {
+    let Some(returned) = returned_at else { return Outlook::Unpaid };
+    let since = answer.filter(|(_, at)| *at >= returned);
+    let until = returned.plus(AFTER_RETURN);
+    match since {
+        Some((Answer::Declined, _)) => Outlook::Declined,
+        Some((Answer::Waiting | Answer::Missing, at)) if at >= returned.plus(TOO_EARLY) => Outlook::Unpaid,
+        _ if now < until => Outlook::Asking(until),
+        Some((Answer::Silence, _)) | None => Outlook::Silent,
+        Some((Answer::Waiting | Answer::Missing, _)) => Outlook::Unpaid,
+    }
+}
+
 /// What decides when an order is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asking {
@@ -35,6 +108,8 @@ pub struct Asking {
     pub settled_at: Time,
     /// Whether its gateway ends trades on our word.
     pub ends_trades: bool,
+    /// When its candidate came back from the gateway, if they did.
+    pub returned_at: Option<Time>,
 }
 
 /// When a job asks next, after the gateway has answered, or after the order came into its state. `None`: not any more.
@@ -68,11 +143,14 @@ pub fn is_asked_on_wish(of: &Asking, now: Time) -> bool {
     }
 }
 
-/// At growing distances and at the deadline in any case; after it until the gateway answers, since the entries wait.
+/// Every few seconds while somebody waits for the answer; else at growing distances, and at the deadline in any case; after it until the gateway answers, since the entries wait.
 fn next_of_open(of: &Asking, now: Time) -> Time {
     let mins = SignedDuration::from_mins;
     if now < of.deadline {
+        let waits = |for_long: SignedDuration| of.returned_at.is_some_and(|at| now < at.plus(for_long));
         let wait = match of.asked {
+            _ if waits(AFTER_RETURN) => WHILE_SOMEBODY_WAITS,
+            _ if waits(SLOW_BANK) => mins(1),
             0 => mins(1),
             1 => mins(3),
             2 => mins(10),

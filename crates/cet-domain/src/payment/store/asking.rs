@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::Order;
 use crate::params;
+use crate::payment::rules::asking::Answer;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, OrderId};
@@ -17,6 +18,43 @@ pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result
     tx.execute(
         "UPDATE payment_order SET ask_at = $3 WHERE school = $1 AND id = $2 AND state = 'open' AND ask_at > $3",
         params![school, order, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps that the candidate came back from the gateway of an open order, and lets the job ask at once (Y3).
+pub async fn came_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE payment_order SET returned_at = $3, ask_at = $3 WHERE school = $1 AND id = $2 AND state = 'open'",
+        params![school, order, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets that the candidate came back: whoever chooses to pay again has not paid.
+pub async fn is_paying_again(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE payment_order SET returned_at = NULL WHERE school = $1 AND id = $2 AND state = 'open'",
+        params![school, order],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps what the gateway said of an open order.
+pub async fn note_answer(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    order: OrderId,
+    answer: Answer,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE payment_order SET answer = $3, answered_at = $4 WHERE school = $1 AND id = $2 AND state = 'open'",
+        params![school, order, answer, now],
     )
     .await?;
     Ok(())
@@ -71,7 +109,7 @@ pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<O
             AND id = $4
             AND ask_at <= $1
          RETURNING school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
-                   opened_at, deadline_at, ask_at, asked, settled_at",
+                   opened_at, deadline_at, ask_at, asked, settled_at, returned_at, answer, answered_at",
         params![now, now.plus(LEASE), school, id],
     )
     .await

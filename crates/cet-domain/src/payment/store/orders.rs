@@ -4,7 +4,7 @@ use gateway::{GatewayCode, OrderNumber, OrderRef};
 
 use crate::params;
 use crate::payment::choice::Method;
-use crate::payment::rules::asking::Asking;
+use crate::payment::rules::asking::{Answer, Asking};
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::store::{DbError, FromRow, Row, Tx};
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
@@ -43,6 +43,10 @@ pub struct Order {
     pub ask_at: Option<Time>,
     /// How often it was asked by a job.
     pub asked: i64,
+    /// When the candidate last came back from the gateway.
+    pub returned_at: Option<Time>,
+    /// What the gateway last said of it while it was open, and when.
+    pub answer: Option<(Answer, Time)>,
 }
 
 impl Order {
@@ -61,6 +65,7 @@ impl Order {
             deadline: self.deadline_at,
             settled_at: self.settled_at.unwrap_or(self.deadline_at),
             ends_trades: self.method.gateway.ends_trades(),
+            returned_at: self.returned_at,
         }
     }
 }
@@ -87,6 +92,8 @@ impl FromRow for Order {
             ask_at: row.get(13)?,
             asked: row.get(14)?,
             settled_at: row.get(15)?,
+            returned_at: row.get(16)?,
+            answer: row.get::<Option<Answer>>(17)?.zip(row.get(18)?),
         })
     }
 }
@@ -114,7 +121,7 @@ macro_rules! select_order {
     ($rest:literal) => {
         concat!(
             "SELECT school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
-                    opened_at, deadline_at, ask_at, asked, settled_at
+                    opened_at, deadline_at, ask_at, asked, settled_at, returned_at, answer, answered_at
                FROM payment_order ",
             $rest
         )

@@ -8,12 +8,19 @@ fn at(minutes: i64) -> Time {
 }
 
 fn open(asked: i64, deadline: Time) -> Asking {
-    Asking { state: OrderState::Open, asked, deadline, settled_at: deadline, ends_trades: true }
+    Asking {
+        state: OrderState::Open,
+        asked,
+        deadline,
+        settled_at: deadline,
+        ends_trades: true,
+        returned_at: None,
+    }
 }
 
 fn closed(why: ClosedFor, closed: i64, deadline: i64, ends_trades: bool) -> Asking {
     let state = OrderState::Closed(why);
-    Asking { state, asked: 3, deadline: at(deadline), settled_at: at(closed), ends_trades }
+    Asking { state, asked: 3, deadline: at(deadline), settled_at: at(closed), ends_trades, returned_at: None }
 }
 
 /// All times at which an order is asked for that is answered for each time, in minutes after its deadline.
@@ -98,4 +105,50 @@ fn a_candidate_has_it_asked_for_a_month_after_its_closing() {
     }
     assert!(is_asked_on_wish(&open(0, at(0)), at(100_000)));
     assert!(!is_asked_on_wish(&Asking { state: OrderState::Paid, ..open(0, at(0)) }, at(0)));
+}
+
+/// Y3.
+#[test]
+fn while_somebody_who_came_back_waits_the_gateway_is_asked_every_few_seconds() {
+    let back = |asked| Asking { returned_at: Some(at(10)), ..open(asked, at(60)) };
+    let secs = |seconds| at(10).plus(SignedDuration::from_secs(seconds));
+    for (asked, now, expected) in [
+        (0, secs(0), secs(3)),
+        (7, secs(59), secs(62)),
+        (7, secs(60), secs(120)),
+        (0, secs(599), secs(659)),
+        (9, at(20), at(50)),
+        (9, at(59), at(60)),
+    ] {
+        assert_eq!(next_ask(&back(asked), now), Some(expected), "{asked} {now:?}");
+    }
+}
+
+/// Y3.
+#[test]
+fn coming_back_is_an_open_question_until_the_gateway_has_answered_or_a_minute_is_over() {
+    use Answer::{Declined, Missing, Silence, Waiting};
+    let secs = |seconds| at(10).plus(SignedDuration::from_secs(seconds));
+    let asking = Outlook::Asking(secs(60));
+    // Answer and when; now; what is told.
+    let table = [
+        (None, 0, asking),
+        (None, 59, asking),
+        (None, 60, Outlook::Silent),
+        (Some((Waiting, -5)), 5, asking),
+        (Some((Waiting, 5)), 6, asking),
+        (Some((Missing, 14)), 59, asking),
+        (Some((Missing, 15)), 16, Outlook::Unpaid),
+        (Some((Waiting, 5)), 60, Outlook::Unpaid),
+        (Some((Silence, 5)), 59, asking),
+        (Some((Silence, 5)), 60, Outlook::Silent),
+        (Some((Declined, 1)), 1, Outlook::Declined),
+        (Some((Declined, -1)), 1, asking),
+        (Some((Declined, 1)), 9_000, Outlook::Declined),
+    ];
+    for (answer, now, expected) in table {
+        let answer = answer.map(|(answer, at)| (answer, secs(at)));
+        assert_eq!(outlook(Some(at(10)), answer, secs(now)), expected, "{answer:?} {now}");
+        assert_eq!(outlook(None, answer, secs(now)), Outlook::Unpaid);
+    }
 }

@@ -6,7 +6,7 @@ use super::settle::apply_gateway_answer;
 use crate::payment::desk::{GatewayAnswer, PaymentContext};
 use crate::payment::entries;
 use crate::payment::rules::asking::{ask_after_silence, is_asked_on_wish, next_ask};
-use crate::payment::rules::{ClosedFor, EntryState, Event, Step, step};
+use crate::payment::rules::{ClosedFor, EntryState, Event, OrderState, Step, step};
 use crate::payment::store::{self, Order};
 use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
@@ -66,6 +66,16 @@ pub async fn refresh(shop: &PaymentContext, passport: PassportId) -> Result<Refr
         note(shop, &order, heard, None).await?;
     }
     Ok(answer)
+}
+
+/// Takes note that a passport came back from a gateway: decides nothing, but has its open orders asked for at once (Y3).
+pub async fn came_back(shop: &PaymentContext, passport: PassportId) -> Result<(), DbError> {
+    let orders = shop.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
+    for order in orders.into_iter().filter(|order| order.state == OrderState::Open) {
+        let (school, id) = (order.school, order.id);
+        shop.db.write(async move |tx: &mut Tx<'_>| store::came_back(tx, school, id).await).await?;
+    }
+    Ok(())
 }
 
 /// One claimed order of the job: it is asked for; at its deadline, and when what it pays for can't be paid as a whole

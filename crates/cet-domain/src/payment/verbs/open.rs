@@ -82,7 +82,12 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
     if let Some(open) = store::open_of(tx, school, registration).await? {
         let same = open.method == *method && same_entries(tx, &open, &lines).await?;
         return Ok(match why_ended(&open, same, now) {
-            None => Opening::Order(open.id),
+            None => {
+                if open.returned_at.is_some() {
+                    store::is_paying_again(tx, school, open.id).await?;
+                }
+                Opening::Order(open.id)
+            }
             Some(why) => Opening::MustSettle(Box::new(open), why),
         });
     }
@@ -160,6 +165,7 @@ fn draft(
         deadline: deadline_at,
         settled_at: deadline_at,
         ends_trades: method.gateway.ends_trades(),
+        returned_at: None,
     };
     Ok(NewOrder {
         school,

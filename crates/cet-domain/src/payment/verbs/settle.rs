@@ -270,7 +270,20 @@ pub async fn apply_gateway_answer(
     } else {
         close_by(tx, asked, (heard.event(), ending), books).await?;
     }
-    read(tx, asked.school, asked.id).await
+    let after = read(tx, asked.school, asked.id).await?;
+    note_answer(tx, after, heard).await
+}
+
+/// Keeps what the gateway says of an order that stays open, where it is news to whoever waits for it.
+async fn note_answer(tx: &mut Tx<'_>, mut order: Order, heard: &GatewayAnswer) -> Result<Order, DbError> {
+    let Some(answer) = heard.of_open().filter(|_| order.state == OrderState::Open) else { return Ok(order) };
+    let waits = order.returned_at.is_some();
+    if order.answer.is_some_and(|(known, _)| known == answer) && !waits {
+        return Ok(order);
+    }
+    store::note_answer(tx, order.school, order.id, answer).await?;
+    order.answer = Some((answer, tx.now().await?));
+    Ok(order)
 }
 
 /// Closes an order if what its gateway says leads there; nothing that it says without money leads anywhere else.
