@@ -1,4 +1,4 @@
-//! When a gateway is asked for an order.
+//! When a gateway is queried for an order.
 
 use jiff::SignedDuration;
 
@@ -7,10 +7,10 @@ use crate::store::Value;
 use crate::stored_as;
 use crate::words::time::Time;
 
-/// How late a notification of Alipay may come: its eighth try (facts 3.1).
+/// The latest delay of a notification from Alipay: its eighth try (facts 3.1).
 pub const LATEST_NOTICE: SignedDuration = SignedDuration::from_mins(24 * 60 + 22);
-/// When an order is asked for again after its closing, where the gateway has no word for ending a trade: its page stays
-/// open, and whoever pays on it has paid.
+/// When an order is queried again after it was closed, if the gateway can't close trades: its page stays open, and a
+/// payer can still pay there.
 pub const AFTER_CLOSING: [SignedDuration; 5] = [
     SignedDuration::from_mins(10),
     SignedDuration::from_hours(1),
@@ -18,10 +18,10 @@ pub const AFTER_CLOSING: [SignedDuration; 5] = [
     SignedDuration::from_hours(12),
     SignedDuration::from_hours(24),
 ];
-/// After its deadline a gateway that ends trades makes none any more. An order that was closed before, perhaps without a
-/// trade to end, is asked for a little later.
+/// Gateways that can close trades accept no new ones after the deadline. An order that was closed before, perhaps
+/// without a trade to close, is queried a little later.
 pub const AFTER_DEADLINE: SignedDuration = SignedDuration::from_mins(10);
-/// How long after its closing an order is asked for when its candidate wishes it (更新).
+/// How long after it was closed an order is queried at the candidate's request (更新).
 pub const ON_WISH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// How long after coming back a candidate waits for the gateway's answer, which is asked for all the while.
@@ -95,25 +95,25 @@ pub fn outlook(returned_at: Option<Time>, answer: Option<(Answer, Time)>, now: T
     }
 }
 
-/// What decides when an order is asked for.
+/// The facts that decide when an order is queried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asking {
     /// Its state.
     pub state: OrderState,
-    /// How often a job has asked.
+    /// How often a job has queried it.
     pub asked: i64,
-    /// Until when it takes money.
+    /// Until when it accepts money.
     pub deadline: Time,
     /// When it was paid or closed; for an open one it does not matter.
     pub settled_at: Time,
-    /// Whether its gateway ends trades on our word.
+    /// Whether its gateway can close trades.
     pub ends_trades: bool,
     /// When its candidate came back from the gateway, if they did.
     pub returned_at: Option<Time>,
 }
 
-/// When a job asks next, after the gateway has answered, or after the order came into its state. `None`: not any more.
-/// What was missed while no job ran is made up for by one question.
+/// When a job queries next, after the gateway has answered, or after the order entered its state. `None`: never again.
+/// Queries that were missed while no job ran are made up for by one.
 #[must_use]
 pub fn next_ask(of: &Asking, now: Time) -> Option<Time> {
     match of.state {
@@ -123,7 +123,7 @@ pub fn next_ask(of: &Asking, now: Time) -> Option<Time> {
     }
 }
 
-/// The same after the gateway gave no answer: at the latest in half an hour, until it answers.
+/// The same after the gateway gave no answer: in half an hour at the latest, until it answers.
 #[must_use]
 pub fn ask_after_silence(of: &Asking, now: Time) -> Option<Time> {
     let soon = now.plus(SignedDuration::from_mins(30));
@@ -133,7 +133,7 @@ pub fn ask_after_silence(of: &Asking, now: Time) -> Option<Time> {
     }
 }
 
-/// Whether an order is asked for when its candidate wishes it: as long as money for it may turn up.
+/// Whether an order is queried at its candidate's request: as long as money for it may arrive.
 #[must_use]
 pub fn is_asked_on_wish(of: &Asking, now: Time) -> bool {
     match of.state {
@@ -143,7 +143,8 @@ pub fn is_asked_on_wish(of: &Asking, now: Time) -> bool {
     }
 }
 
-/// Every few seconds while somebody waits for the answer; else at growing distances, and at the deadline in any case; after it until the gateway answers, since the entries wait.
+/// Every few seconds while somebody waits for the answer; else at growing intervals, and at the deadline in any case;
+/// after it until the gateway answers, because the entries wait.
 fn next_of_open(of: &Asking, now: Time) -> Time {
     let mins = SignedDuration::from_mins;
     if now < of.deadline {
@@ -161,7 +162,8 @@ fn next_of_open(of: &Asking, now: Time) -> Time {
     now.plus(if of.asked < 20 { SignedDuration::from_secs(20) } else { mins(2) })
 }
 
-/// The next of its times: those after its closing or its deadline, and last when the last notification could have come.
+/// The next of its times: those after closing or the deadline, and finally when the last notification could have
+/// arrived.
 fn next_of_closed(of: &Asking, now: Time) -> Option<Time> {
     let last = of.deadline.plus(LATEST_NOTICE);
     let later = |times: &[Time]| times.iter().copied().chain([last]).filter(|at| *at > now).min();

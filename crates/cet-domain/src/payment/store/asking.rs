@@ -1,4 +1,4 @@
-//! When a job asks for orders, and who does.
+//! When jobs query orders, and the claims of orders.
 
 use jiff::SignedDuration;
 
@@ -9,10 +9,10 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, OrderId};
 
-/// How long a claimed order is left to the one who claimed it.
+/// How long a claim of an order is valid.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
-/// Lets the next run of the job ask for an open order at once.
+/// Schedules an open order to be queried by the next run of the job.
 pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -60,8 +60,8 @@ pub async fn note_answer(
     Ok(())
 }
 
-/// Lets the next run of the job end the open order that pays for an entry, whose lot has changed: cancelled, locked, or
-/// paid by other money.
+/// Schedules the open order that pays for an entry to be ended by the next run of the job: the entry was cancelled,
+/// locked, or paid by other money.
 pub async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -75,7 +75,7 @@ pub async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -
     Ok(())
 }
 
-/// Orders whose time to ask has come, the longest due first.
+/// Orders that are due to be queried, the most overdue first.
 pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)>, DbError> {
     let now = tx.now().await?;
     tx.query(
@@ -85,7 +85,7 @@ pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)
     .await
 }
 
-/// Whether an order needs no asking any more.
+/// Whether an order needs no more queries.
 pub async fn is_asked_no_more(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<bool, DbError> {
     let (waiting,) = tx
         .query_one::<(i64,)>(
@@ -96,11 +96,11 @@ pub async fn is_asked_no_more(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) 
     Ok(waiting == 0)
 }
 
-/// Claims an order whose time to ask has come; nothing when another node was faster. A claim that is not carried out ends
-/// by itself.
+/// Claims an order that is due to be queried; `None` when another node was faster. A claim that is not completed
+/// expires.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked, or the order holds what the program does not know.
+/// [`DbError`], also when the order holds values that the program does not know.
 pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Option<Order>, DbError> {
     let now = tx.now().await?;
     tx.query_opt(

@@ -1,4 +1,4 @@
-//! When a gateway is asked for an order.
+//! When a gateway is queried for an order.
 
 use super::*;
 use crate::payment::rules::ClosedFor;
@@ -23,7 +23,7 @@ fn closed(why: ClosedFor, closed: i64, deadline: i64, ends_trades: bool) -> Aski
     Asking { state, asked: 3, deadline: at(deadline), settled_at: at(closed), ends_trades, returned_at: None }
 }
 
-/// All times at which an order is asked for that is answered for each time, in minutes after its deadline.
+/// All times of queries for an order whose gateway always answers, in minutes after its deadline.
 fn times(of: &Asking, mut now: Time) -> Vec<i64> {
     let mut all = Vec::new();
     while let Some(next) = next_ask(of, now) {
@@ -52,7 +52,8 @@ fn an_open_order_is_asked_for_at_growing_distances_and_at_its_deadline() {
 #[test]
 fn a_closed_order_is_asked_for_as_long_as_its_gateway_may_take_money_for_it() {
     use ClosedFor::{Deadline, Replaced};
-    // Gateway ends trades, why, closed so many minutes after the deadline; asked so many minutes after the deadline.
+    // Gateway closes trades, reason, closed this many minutes after the deadline; queried this many minutes after the
+    // deadline.
     let table: [(bool, ClosedFor, i64, &[i64]); 6] = [
         (false, Deadline, 0, &[10, 60, 180, 720, 1440, LAST]),
         (false, Deadline, 40, &[50, 100, 220, 760, LAST, 1480]),
@@ -73,7 +74,7 @@ fn a_closed_order_is_asked_for_as_long_as_its_gateway_may_take_money_for_it() {
 #[test]
 fn what_was_missed_while_no_job_ran_is_made_up_for_by_one_question() {
     let of = closed(ClosedFor::Deadline, 0, 0, false);
-    // Down from the closing on; each time, the first question after it and what is still to come.
+    // Down from the closing on; for each time, the first query after it and the remaining ones.
     let table: [(i64, &[i64]); 5] = [
         (10, &[60, 180, 720, 1440, LAST]),
         (61, &[180, 720, 1440, LAST]),

@@ -1,4 +1,4 @@
-//! A released registration that late money brings back.
+//! Reinstates a released registration for late money.
 
 use crate::params;
 use crate::roster::Snapshot;
@@ -25,7 +25,7 @@ pub async fn newest_of(
     .await
 }
 
-/// Of what a released registration was: sitting and record of the roster; its row is locked.
+/// Sitting and roster record of a released registration; locks its row.
 pub async fn released(
     tx: &mut Tx<'_>,
     school: SchoolCode,
