@@ -144,7 +144,11 @@ mod tests {
             ("2017-03-08 23:59", "2017-03-08 00:00"),
             ("1969-12-31 12:00", "1969-12-31 00:00"),
         ] {
-            assert_eq!(Time::parse_local(at).unwrap().day_begins(), Time::parse_local(begins).unwrap(), "{at}");
+            assert_eq!(
+                Time::parse_local(at).unwrap().day_begins(),
+                Time::parse_local(begins).unwrap(),
+                "{at}"
+            );
         }
     }
 

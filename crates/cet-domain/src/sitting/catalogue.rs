@@ -126,7 +126,8 @@ impl CatalogueCell {
     /// [`DbError`]; the old snapshot stays.
     pub async fn refresh(&self, db: &Db) -> Result<bool, DbError> {
         let known = self.get().version;
-        let read = db.read(async |tx: &mut Tx<'_>| Ok::<_, DbError>((store::version(tx).await?, tx.now().await?)));
+        let read =
+            db.read(async |tx: &mut Tx<'_>| Ok::<_, DbError>((store::version(tx).await?, tx.now().await?)));
         let (version, now) = read.await?;
         let ahead = now.micros().saturating_sub(db.clock().process_now().micros());
         self.ahead.store(ahead, Ordering::Relaxed);

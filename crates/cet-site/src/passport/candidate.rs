@@ -8,8 +8,8 @@ use axum::extract::FromRequestParts;
 use http::Method;
 use http::request::Parts;
 
-use super::{kept, marks};
 use super::session::{self, Life, Session};
+use super::{kept, marks};
 use crate::app::App;
 use crate::passport::cookies;
 use crate::texts::Lang;

@@ -11,7 +11,7 @@ use super::cookies::own_cookie;
 use super::marks::{PASSPORT, passport_mark};
 use super::{Candidate, MaybeCandidate};
 use crate::vault::{from_hex, to_hex};
-use crate::web::meant::Marks;
+use crate::web::form_marks::Marks;
 use crate::web::page::Typed;
 use crate::web::visitor::Visitor;
 use crate::words::time::Time;
@@ -60,7 +60,8 @@ pub fn typed(who: &Candidate) -> Typed {
     if value(&pairs, "page") != Some(who.path.as_str()) || value(&pairs, PASSPORT) != Some(own.as_str()) {
         return Typed::default();
     }
-    let names = FORMS.iter().filter(|(page, _)| *page == who.path).flat_map(|(_, names)| names.iter().copied());
+    let names =
+        FORMS.iter().filter(|(page, _)| *page == who.path).flat_map(|(_, names)| names.iter().copied());
     names.fold(Typed::default(), |typed, name| {
         let values = pairs.iter().filter(|(known, _)| known == name);
         values.fold(typed, |typed, (_, value)| typed.with(name, value.as_str()))
@@ -70,7 +71,11 @@ pub fn typed(who: &Candidate) -> Typed {
 /// Makes the browser forget the form, once its page has it.
 #[must_use]
 pub fn given_back(who: &Candidate, response: Response) -> Response {
-    if who.cookie(FORM).is_some() { with(response, own_cookie(&who.app, FORM, "", Some(0))) } else { response }
+    if who.cookie(FORM).is_some() {
+        with(response, own_cookie(&who.app, FORM, "", Some(0)))
+    } else {
+        response
+    }
 }
 
 /// Keeps an address for the log-in page.
@@ -88,7 +93,11 @@ pub fn kept_address(who: &MaybeCandidate) -> String {
 /// Makes the browser forget the address, once somebody has logged in.
 #[must_use]
 pub fn address_used(who: &MaybeCandidate, response: Response) -> Response {
-    if who.cookie(EMAIL).is_some() { with(response, own_cookie(&who.app, EMAIL, "", Some(0))) } else { response }
+    if who.cookie(EMAIL).is_some() {
+        with(response, own_cookie(&who.app, EMAIL, "", Some(0)))
+    } else {
+        response
+    }
 }
 
 fn with(mut response: Response, cookie: Option<HeaderValue>) -> Response {
@@ -106,7 +115,9 @@ fn now(visitor: &Visitor) -> Time {
 /// Without it nothing is kept, which costs typing and no more; so a failure is none.
 fn cookie(visitor: &Visitor, name: &str, pairs: &[(&str, &str)]) -> Option<HeaderValue> {
     let mut text = form_urlencoded::Serializer::new(String::new());
-    text.append_pair("cookie", name).append_pair("at", &now(visitor).micros().to_string()).extend_pairs(pairs);
+    text.append_pair("cookie", name)
+        .append_pair("at", &now(visitor).micros().to_string())
+        .extend_pairs(pairs);
     let text = text.finish();
     if text.len() > MOST {
         return None;

@@ -48,7 +48,12 @@ impl RegisterView {
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, check_digit_hint: bool) -> Self {
         let kinds = document_kinds(page.t);
-        Self { page: page.titled("passport-register-title").described("passport-register-about").at_step(1), captcha, kinds, check_digit_hint }
+        Self {
+            page: page.titled("passport-register-title").described("passport-register-about").at_step(1),
+            captcha,
+            kinds,
+            check_digit_hint,
+        }
     }
 
     /// The optional part is open if something in it was typed or is refused.
@@ -217,7 +222,11 @@ impl RecoverView {
     /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, sent: bool) -> Self {
-        Self { page: page.titled("passport-recover-title").described("passport-recover-about"), captcha, sent }
+        Self {
+            page: page.titled("passport-recover-title").described("passport-recover-about"),
+            captcha,
+            sent,
+        }
     }
 }
 

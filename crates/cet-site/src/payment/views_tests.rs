@@ -137,7 +137,8 @@ fn the_banks_stand_beside_the_gateways_so_that_the_stylesheet_shows_them_with_th
     for lang in LANGS {
         let html = confirm(lang).render().unwrap();
         let ways = html.split("<fieldset class=\"ways\"").nth(1).unwrap();
-        let [gateway, bank] = ["value=\"payease\" checked", "<fieldset id=\"bank\""].map(|part| ways.find(part).unwrap());
+        let [gateway, bank] =
+            ["value=\"payease\" checked", "<fieldset id=\"bank\""].map(|part| ways.find(part).unwrap());
         assert!(gateway < bank, "a sibling selector looks forward only");
         assert_eq!(ways[gateway..bank].matches("<fieldset").count(), 0);
         assert_eq!(ways[gateway..bank].matches("</fieldset").count(), 0, "of one parent");
@@ -204,7 +205,10 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
     }
     let mut named = order(Lang::Zh, OrderState::Open);
     named.form.as_mut().unwrap().fields.push(("v_rcvname".to_owned(), "张三".to_owned()));
-    assert!(named.render().unwrap().contains("accept-charset=\"GBK\""), "only what is not ASCII has an encoding");
+    assert!(
+        named.render().unwrap().contains("accept-charset=\"GBK\""),
+        "only what is not ASCII has an encoding"
+    );
     let html = order(Lang::Zh, OrderState::Open).render().unwrap();
     assert!(html.contains("您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。"));
     assert!(html.contains("请勿重复支付，请按“更新”"));

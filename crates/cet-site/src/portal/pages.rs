@@ -167,7 +167,8 @@ async fn asset(OriginalUri(uri): OriginalUri, visitor: Visitor) -> Result<Respon
 
 /// Browsers that read no `<link rel="icon">` ask for it by this name.
 async fn favicon() -> Response {
-    let (kind, day) = (HeaderValue::from_static("image/x-icon"), HeaderValue::from_static("public, max-age=86400"));
+    let (kind, day) =
+        (HeaderValue::from_static("image/x-icon"), HeaderValue::from_static("public, max-age=86400"));
     let icon = Bytes::from_static(include_bytes!("../../assets/favicon.ico"));
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, day)], icon).into_response()
 }

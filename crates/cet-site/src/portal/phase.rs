@@ -1,6 +1,6 @@
 //! What the front page says of a sitting's phase, and of what happens in it (P5).
 
-use super::views::{Lead, News, Way};
+use super::views::{News, PhaseLead, Way};
 use crate::sitting::phase::{Dates, Event, Phase};
 use crate::sitting::plan::Plan;
 use crate::texts::Texts;
@@ -12,7 +12,7 @@ use crate::words::time::Time;
 const NEWS: usize = 5;
 
 /// The line that leads, and the one button that fits.
-pub(super) fn lead(phase: Phase, t: &'static Texts) -> Lead {
+pub(super) fn lead(phase: Phase, t: &'static Texts) -> PhaseLead {
     let dated = |key: &str, at: Time| t.f(key, &[("time", &at.page())]);
     let (text, way) = match phase {
         Phase::Before(Some(opens)) => (dated("portal-phase-before", opens), Way::Register),
@@ -29,7 +29,7 @@ pub(super) fn lead(phase: Phase, t: &'static Texts) -> Lead {
         Phase::Exams(exam) => (dated("portal-phase-exams", exam), Way::Ticket),
         Phase::Scores => (t.m("portal-phase-scores").to_owned(), Way::Information),
     };
-    Lead { phase: phase.wire(), text, way }
+    PhaseLead { phase: phase.wire(), text, way }
 }
 
 /// What comes next and what has happened, in words.

@@ -70,7 +70,7 @@ impl Way {
 
 /// The line that leads the front page (P5).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lead {
+pub struct PhaseLead {
     /// The phase's name, the value of `data-phase`.
     pub phase: &'static str,
     /// What people can do now, with the date that matters next.
@@ -93,7 +93,7 @@ pub struct PortalView {
     /// The frame, with the navigation.
     pub page: Page,
     /// The leading line, if there is a sitting.
-    pub lead: Option<Lead>,
+    pub lead: Option<PhaseLead>,
     /// The sittings to show, current one first; may be empty.
     pub sittings: Vec<SittingDates>,
     /// The news, newest first; may be empty.
@@ -103,7 +103,7 @@ pub struct PortalView {
 impl PortalView {
     /// Creates the view, with title and navigation.
     #[must_use]
-    pub fn new(page: Page, lead: Option<Lead>, sittings: Vec<SittingDates>, news: Vec<News>) -> Self {
+    pub fn new(page: Page, lead: Option<PhaseLead>, sittings: Vec<SittingDates>, news: Vec<News>) -> Self {
         let page = page.titled("portal-nav-home").described("portal-about-home").with_nav();
         Self { page, lead, sittings, news }
     }
@@ -128,7 +128,10 @@ impl PortalView {
             ("/faq", "portal-nav-faq"),
             ("/schedule", "portal-nav-schedule"),
         ];
-        all.into_iter().filter(|(href, _)| *href != first).map(|(href, key)| (href, self.page.m(key))).collect()
+        all.into_iter()
+            .filter(|(href, _)| *href != first)
+            .map(|(href, key)| (href, self.page.m(key)))
+            .collect()
     }
 
     /// The six steps of the process overview: name and description.

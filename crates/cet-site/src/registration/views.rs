@@ -190,7 +190,15 @@ impl RecordView {
     #[must_use]
     pub fn new(page: Page, record: RecordRows, eligible: &[String], denied: Vec<DeniedSubject>) -> Self {
         let page = page.titled("registration-record-title").at_step(3);
-        Self { page, record, eligible: eligible.join("；"), denied, opens: None, closed: false, reviewed: false }
+        Self {
+            page,
+            record,
+            eligible: eligible.join("；"),
+            denied,
+            opens: None,
+            closed: false,
+            reviewed: false,
+        }
     }
 
     /// The same page before the campus's registration opens at `opens`.

@@ -76,7 +76,8 @@ fn a_date_that_is_not_set_is_not_made_up() {
     let windows = vec![window("2017-03-08 08:00", "2017-03-31 17:00")];
     let closed = Dates { windows, ..Dates::default() };
     assert_eq!(closed.phase(now), Phase::Closed(None));
-    let exam = Dates { subjects: vec![subject(Mode::Written, "", "2017-06-17 09:00-11:20")], ..closed.clone() };
+    let exam =
+        Dates { subjects: vec![subject(Mode::Written, "", "2017-06-17 09:00-11:20")], ..closed.clone() };
     assert_eq!(exam.phase(now), Phase::Closed(None));
     let prints = Dates { subjects: vec![subject(Mode::Written, "2017-04-01 09:00", "")], ..closed };
     assert_eq!(prints.phase(now), Phase::Printing(None));

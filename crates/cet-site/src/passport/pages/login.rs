@@ -5,7 +5,6 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
-use crate::passport::{cookies, kept, notice};
 use crate::passport::rate_limits::{LoginLimits, known_device, new_device};
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::own_path;
@@ -13,6 +12,7 @@ use crate::passport::store::Login;
 use crate::passport::turns::Asker;
 use crate::passport::views::LoginView;
 use crate::passport::{MaybeCandidate, session, verbs};
+use crate::passport::{cookies, kept, notice};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;

@@ -20,7 +20,12 @@ fn is_ticked(page: &Answer, subject: &str) -> bool {
 }
 
 /// Sends a form of the page whose session has ended meanwhile; answers the log-in page that it leads to.
-async fn sent_too_late(app: &TestApp, browser: &mut Browser<'_>, page: &str, fields: &[(&str, &str)]) -> Answer {
+async fn sent_too_late(
+    app: &TestApp,
+    browser: &mut Browser<'_>,
+    page: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
     let mark = browser.get(page).await.value("passport").unwrap().to_owned();
     app.t.clock.set(NOON.plus(IDLE));
     let answer = browser.post(page, &[fields, &[("passport", &mark)]].concat()).await;
