@@ -139,20 +139,14 @@ fn pages_before_login(t: &'static Texts) -> Vec<(&'static str, String, String)> 
         link: Link { href: "/tips".into(), text: "准考证打印提示".into() },
         date: "2017-03-06".into(),
     };
-    let lead =
-        PhaseLead {
-            phase: "open", text: "正在网上报名，2017-03-31 17:00 截止。".into(), way: Way::Enter
-        };
+    let lead = PhaseLead { phase: "open", text: "正在网上报名。".into(), way: Way::Enter };
+    let portal = PortalView::new(page(t, "/"), Some(lead), dates(), vec![news]);
     let question = Captcha::Question { id: "c2".into(), text: "七加二等于几？".into() };
     let note = Notice::new(Tone::Ok, "注册成功", "现在可以登录。").linked("/faq", "FAQ");
     let login = LoginView::new(page(t, "/login").noting(note), picture(), "/home".into());
     let text = TextView::new(page(t, "/schedule"), markdown(ABOUT), dates());
     vec![
-        (
-            "portal",
-            "/".into(),
-            PortalView::new(page(t, "/"), Some(lead), dates(), vec![news]).render().unwrap(),
-        ),
+        ("portal", "/".into(), portal.render().unwrap()),
         ("portal-empty", "/".into(), PortalView::new(page(t, "/"), None, vec![], vec![]).render().unwrap()),
         ("schedule", "/schedule".into(), text.render().unwrap()),
         (
