@@ -1,8 +1,8 @@
-//! What was typed before logging in, for the page after it: a form that was sent when its session had ended, and the
-//! address of who has just registered.
+//! Values kept over the login: a form that was submitted after its session had ended, and the e-mail address of someone
+//! who has just registered or reset the password.
 //!
-//! Both may be personal data, so neither stands in an address: they travel in cookies that only this site opens and that
-//! last for minutes. A form comes back only on its own page and to the passport that it was made for.
+//! Both can be personal data, so they are not put into URLs: they are kept in sealed cookies for 15 minutes. A form is
+//! restored only on its own page, and only for the passport it was rendered for.
 
 use axum::response::Response;
 use http::{HeaderValue, header};
@@ -16,23 +16,23 @@ use crate::web::page::Typed;
 use crate::web::visitor::Visitor;
 use crate::words::time::Time;
 
-/// The cookie of a form.
+/// The cookie with a form.
 const FORM: &str = "cet-kept";
-/// The cookie of an address.
+/// The cookie with an e-mail address.
 const EMAIL: &str = "cet-email";
-/// How long either is kept, in seconds.
+/// The lifetime of both, in seconds.
 const SECONDS: i64 = 15 * 60;
-/// What does not fit into a cookie is not kept.
+/// The longest plain text that is kept; a cookie has at most 4096 bytes.
 const MOST: usize = 1_500;
 
-/// The pages whose forms are kept, with the fields that are.
+/// The pages whose forms are kept, with the fields to keep.
 const FORMS: [(&str, &[&str]); 3] = [
     ("/qualification", &["document_kind", "document_number", "name", "student_number"]),
     ("/registration/written", &["subject"]),
     ("/registration/oral", &["subject", "campus"]),
 ];
 
-/// The cookie that keeps a sent form over the log-in. One without the mark of its passport is a bare client's.
+/// The cookie that keeps a submitted form over the login. A form without the mark of its passport is not kept.
 #[must_use]
 pub fn form(visitor: &Visitor, sent: Option<&Marks>) -> Option<HeaderValue> {
     let (page, names) = FORMS.iter().find(|(page, _)| *page == visitor.path)?;
@@ -45,14 +45,14 @@ pub fn form(visitor: &Visitor, sent: Option<&Marks>) -> Option<HeaderValue> {
     cookie(visitor, FORM, &pairs)
 }
 
-/// Whether a form of the page at this address waits for its passport to log in.
+/// Whether a form of this page is kept.
 #[must_use]
 pub fn waits(visitor: &Visitor, page: &str) -> bool {
     let page = page.split('?').next().unwrap_or_default();
     opened(visitor, FORM).is_some_and(|pairs| value(&pairs, "page") == Some(page))
 }
 
-/// What the form of this page had when its session ended; nothing for anybody else.
+/// The kept values of this page's form; empty for any other passport.
 #[must_use]
 pub fn typed(who: &Candidate) -> Typed {
     let Some(pairs) = opened(who, FORM) else { return Typed::default() };
@@ -68,7 +68,7 @@ pub fn typed(who: &Candidate) -> Typed {
     })
 }
 
-/// Makes the browser forget the form, once its page has it.
+/// Deletes the cookie with the form, once its page has shown it.
 #[must_use]
 pub fn given_back(who: &Candidate, response: Response) -> Response {
     if who.cookie(FORM).is_some() {
@@ -78,19 +78,19 @@ pub fn given_back(who: &Candidate, response: Response) -> Response {
     }
 }
 
-/// Keeps an address for the log-in page.
+/// Keeps an e-mail address for the login page.
 #[must_use]
 pub fn address(who: &MaybeCandidate, response: Response, email: &str) -> Response {
     with(response, cookie(who, EMAIL, &[("email", email)]))
 }
 
-/// The address that is kept for the log-in page; empty without one.
+/// The kept e-mail address; empty without one.
 #[must_use]
 pub fn kept_address(who: &MaybeCandidate) -> String {
     opened(who, EMAIL).and_then(|pairs| value(&pairs, "email").map(str::to_owned)).unwrap_or_default()
 }
 
-/// Makes the browser forget the address, once somebody has logged in.
+/// Deletes the cookie with the e-mail address, after a login.
 #[must_use]
 pub fn address_used(who: &MaybeCandidate, response: Response) -> Response {
     if who.cookie(EMAIL).is_some() {
@@ -107,12 +107,12 @@ fn with(mut response: Response, cookie: Option<HeaderValue>) -> Response {
     response
 }
 
-/// The time by which a cookie that somebody kept longer than his browser should have is worthless.
+/// The time by which the age of a cookie is checked, whatever the browser does with `Max-Age`.
 fn now(visitor: &Visitor) -> Time {
     visitor.app.catalogue.about_now(&visitor.app.db)
 }
 
-/// Without it nothing is kept, which costs typing and no more; so a failure is none.
+/// Failures are ignored: without the cookie the form is empty, and nothing else is lost.
 fn cookie(visitor: &Visitor, name: &str, pairs: &[(&str, &str)]) -> Option<HeaderValue> {
     let mut text = form_urlencoded::Serializer::new(String::new());
     text.append_pair("cookie", name)

@@ -238,7 +238,7 @@ impl OrderView {
         if payable { "payment-order-title" } else { "payment-order-over-title" }
     }
 
-    /// Whether the encoding of the way's fields matters: ASCII is the same in all, and of the others HTML knows one only.
+    /// Whether the form needs `accept-charset`. ASCII is the same in every charset, and HTML allows only UTF-8 there.
     fn needs_charset(&self) -> bool {
         self.form.as_ref().is_some_and(|form| form.fields.iter().any(|(_, value)| !value.is_ascii()))
     }

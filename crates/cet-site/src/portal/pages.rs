@@ -81,7 +81,7 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
     Ok(answer(&visitor, &finished))
 }
 
-/// The sitting that the front page speaks of: the current one, else the last that there was.
+/// The sitting shown on the front page: the current one, else the latest.
 fn leading(catalogue: &Catalogue) -> Option<&Arc<Plan>> {
     catalogue.current().or_else(|| catalogue.sittings().into_iter().next())
 }
@@ -165,7 +165,7 @@ async fn asset(OriginalUri(uri): OriginalUri, visitor: Visitor) -> Result<Respon
     Ok(response)
 }
 
-/// Browsers that read no `<link rel="icon">` ask for it by this name.
+/// Requested by browsers that ignore `<link rel="icon">`.
 async fn favicon() -> Response {
     let (kind, day) =
         (HeaderValue::from_static("image/x-icon"), HeaderValue::from_static("public, max-age=86400"));

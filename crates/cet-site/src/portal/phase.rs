@@ -1,4 +1,4 @@
-//! What the front page says of a sitting's phase, and of what happens in it (P5).
+//! The texts of a sitting's phase and news on the front page (P5).
 
 use super::views::{News, PhaseLead, Way};
 use crate::sitting::phase::{Dates, Event, Phase};
@@ -11,7 +11,7 @@ use crate::words::time::Time;
 /// The most news on the front page.
 const NEWS: usize = 5;
 
-/// The line that leads, and the one button that fits.
+/// The leading line and the filled button.
 pub(super) fn lead(phase: Phase, t: &'static Texts) -> PhaseLead {
     let dated = |key: &str, at: Time| t.f(key, &[("time", &at.page())]);
     let (text, way) = match phase {
@@ -32,7 +32,7 @@ pub(super) fn lead(phase: Phase, t: &'static Texts) -> PhaseLead {
     PhaseLead { phase: phase.wire(), text, way }
 }
 
-/// What comes next and what has happened, in words.
+/// The next event and the past ones, as news.
 pub(super) fn news(plan: &Plan, now: Time, t: &'static Texts) -> Vec<News> {
     let sitting = plan.name_in(t.lang().code());
     let item = |(at, event): (Time, Event)| {

@@ -43,21 +43,21 @@ pub struct News {
     pub date: String,
 }
 
-/// The button of the front page that fits its phase.
+/// The filled button of the front page, by phase (P5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
     /// 进入报名.
     Enter,
     /// 注册新用户.
     Register,
-    /// 打印准考证: the page after logging in has it.
+    /// 打印准考证: on the home page after login.
     Ticket,
     /// 查看报名信息.
     Information,
 }
 
 impl Way {
-    /// Where it leads, the key of its words, and its icon.
+    /// Its URL, the key of its text, and its icon.
     const fn parts(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Enter => ("/login", "portal-enter", "next"),
@@ -68,12 +68,12 @@ impl Way {
     }
 }
 
-/// The line that leads the front page (P5).
+/// The leading line of the front page (P5).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhaseLead {
     /// The phase's name, the value of `data-phase`.
     pub phase: &'static str,
-    /// What people can do now, with the date that matters next.
+    /// What can be done now, with the next important date.
     pub text: String,
     /// The filled button.
     pub way: Way,
@@ -118,7 +118,7 @@ impl PortalView {
         WayView { href, text: self.page.m(key), icon }
     }
 
-    /// Where the other buttons lead, and their words: those of P1 are always there.
+    /// URL and text of the other buttons; those of P1 are always shown.
     fn others(&self) -> Vec<(&'static str, &'static str)> {
         let first = self.main_way().parts().0;
         let all = [

@@ -44,8 +44,8 @@ async fn home(visitor: Visitor) -> Result<Response, PageError> {
     html(StatusCode::OK, &RehearsalView { page, shifted })
 }
 
-/// A sitting that is named by one year and opens in another: `cet demo` keeps the manual's name and counts the dates from
-/// its first start.
+/// Name and year of a sitting whose registration opens in another year than its name says: `cet demo` uses the manual's
+/// name, but counts the dates from its first start.
 fn shifted(plan: &Plan, lang: &str) -> Option<(String, String)> {
     let (opens, _) = plan.registration_span()?;
     let year = opens.local("%Y");
@@ -133,7 +133,7 @@ async fn move_clock(visitor: Visitor, form: FormData) -> Result<Response, PageEr
     match moved {
         Ok(()) => {
             visitor.app.wake_jobs();
-            // The portal goes by the clock that it saw last.
+            // The portal uses the clock as of the last refresh.
             visitor.app.catalogue.refresh(&visitor.app.db).await?;
             Ok(see_other("/rehearsal/clock"))
         }

@@ -10,7 +10,7 @@ use crate::web::page::Page;
 pub struct RehearsalView {
     /// The page frame.
     pub page: Page,
-    /// The sitting whose name says another year than its dates, and the year that they are in.
+    /// The sitting, if its dates are in another year than its name says, and that year.
     pub shifted: Option<(String, String)>,
 }
 

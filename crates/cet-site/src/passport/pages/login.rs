@@ -25,22 +25,22 @@ const DEVICE: &str = "cet-device";
 /// How long a device stays known.
 const DEVICE_SECONDS: i64 = 180 * 24 * 3600;
 
-/// A browser that takes cookies sends this one with the form.
+/// A test cookie: a browser that accepts cookies sends it with the form.
 const TRIED: &str = "cet-tried";
-/// The query by which the page after a log-in sees whether the session's cookie was taken.
+/// The query parameter of the redirect after a login that checks whether the session cookie was accepted.
 const SIGNED_IN: &str = "signed-in";
 
 pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     let next = who.query("next").unwrap_or_default();
     let next = own_path(&next).unwrap_or("").to_owned();
-    let looks_back = who.query(SIGNED_IN).is_some();
-    if looks_back && who.session.is_some() {
+    let checks = who.query(SIGNED_IN).is_some();
+    if checks && who.session.is_some() {
         return Ok(see_other(after(&next)));
     }
     let captcha = captcha::challenge(&who, PATH, None).await?;
     let (page, noted) = notice::shown(&who, who.page());
     let bare = who.header(header::COOKIE).is_none();
-    let page = match (noted, looks_back && bare) {
+    let page = match (noted, checks && bare) {
         (true, _) => page,
         (false, true) => notice::blocked(page),
         (false, false) => notice::ended(&who, page, &next),
@@ -56,14 +56,14 @@ pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     Ok(response)
 }
 
-/// Where logging in leads.
+/// The page after the login.
 fn after(next: &str) -> &str {
     if next.is_empty() { "/home" } else { next }
 }
 
-/// The page that says so when a browser that sent not even the form's own cookie does not take the session's either. Only
-/// browsers say where a request comes from.
-fn after_looking_back(who: &MaybeCandidate, next: &str) -> Option<String> {
+/// The redirect for a browser that sent no cookie with the form: the login page then checks whether the session cookie was
+/// accepted. Only browsers send `Sec-Fetch-Site`; other clients are redirected as usual.
+fn redirect_to_check(who: &MaybeCandidate, next: &str) -> Option<String> {
     let browser = who.header(HeaderName::from_static("sec-fetch-site")).is_some();
     if !browser || who.header(header::COOKIE).is_some() {
         return None;
@@ -139,8 +139,8 @@ async fn signed_in(
     if !begun? {
         return Ok(None);
     }
-    let looking_back = after_looking_back(who, next);
-    let mut response = see_other(looking_back.as_deref().unwrap_or(after(next)));
+    let to_check = redirect_to_check(who, next);
+    let mut response = see_other(to_check.as_deref().unwrap_or(after(next)));
     let cookies =
         [cookies::cookie(app, &token), cookies::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
     for cookie in cookies.into_iter().flatten() {
