@@ -5,12 +5,12 @@
 //! restored only on its own page, and only for the passport it was rendered for.
 
 use axum::response::Response;
-use http::{HeaderValue, header};
+use data_encoding::HEXLOWER;
+use http::HeaderValue;
 
-use super::cookies::own_cookie;
 use super::marks::{PASSPORT, passport_mark};
 use super::{Candidate, MaybeCandidate};
-use crate::vault::{from_hex, to_hex};
+use crate::web::cookies::{header, own, put};
 use crate::web::form_marks::Marks;
 use crate::web::page::Typed;
 use crate::web::visitor::Visitor;
@@ -70,18 +70,20 @@ pub fn typed(who: &Candidate) -> Typed {
 
 /// Deletes the cookie with the form, once its page has shown it.
 #[must_use]
-pub fn given_back(who: &Candidate, response: Response) -> Response {
+pub fn given_back(who: &Candidate, mut response: Response) -> Response {
     if who.cookie(FORM).is_some() {
-        with(response, own_cookie(&who.app, FORM, "", Some(0)))
-    } else {
-        response
+        put(&mut response, own(&who.app, FORM, "", Some(0)));
     }
+    response
 }
 
 /// Keeps an e-mail address for the login page.
 #[must_use]
-pub fn address(who: &MaybeCandidate, response: Response, email: &str) -> Response {
-    with(response, cookie(who, EMAIL, &[("email", email)]))
+pub fn address(who: &MaybeCandidate, mut response: Response, email: &str) -> Response {
+    if let Some(cookie) = cookie(who, EMAIL, &[("email", email)]) {
+        response.headers_mut().append(http::header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// The kept e-mail address; empty without one.
@@ -92,17 +94,9 @@ pub fn kept_address(who: &MaybeCandidate) -> String {
 
 /// Deletes the cookie with the e-mail address, after a login.
 #[must_use]
-pub fn address_used(who: &MaybeCandidate, response: Response) -> Response {
+pub fn address_used(who: &MaybeCandidate, mut response: Response) -> Response {
     if who.cookie(EMAIL).is_some() {
-        with(response, own_cookie(&who.app, EMAIL, "", Some(0)))
-    } else {
-        response
-    }
-}
-
-fn with(mut response: Response, cookie: Option<HeaderValue>) -> Response {
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+        put(&mut response, own(&who.app, EMAIL, "", Some(0)));
     }
     response
 }
@@ -123,12 +117,12 @@ fn cookie(visitor: &Visitor, name: &str, pairs: &[(&str, &str)]) -> Option<Heade
         return None;
     }
     let sealed = visitor.app.vault.seal(&text).ok()?;
-    own_cookie(&visitor.app, name, &to_hex(&sealed), Some(SECONDS))
+    header(own(&visitor.app, name, &HEXLOWER.encode(&sealed), Some(SECONDS)))
 }
 
 fn opened(visitor: &Visitor, name: &str) -> Option<Vec<(String, String)>> {
     let sealed = visitor.cookie(name).filter(|sealed| sealed.len() <= MOST.saturating_mul(3))?;
-    let text = visitor.app.vault.open(&from_hex(sealed)?).ok()?;
+    let text = visitor.app.vault.open(&HEXLOWER.decode(sealed.as_bytes()).ok()?).ok()?;
     let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
     let made = Time::from_micros(value(&pairs, "at")?.parse().ok()?);
     let lives = now(visitor).since(made).as_secs() < SECONDS;

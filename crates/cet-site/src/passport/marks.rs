@@ -4,6 +4,7 @@
 //! the extractor, so that no form can forget them. A form without marks comes from a client that is no browser: it acts
 //! on the record that its page showed last in this session, or on any record if no page showed one.
 
+use data_encoding::HEXLOWER;
 use http::Method;
 
 use super::session::{Session, ShownOn};
@@ -11,7 +12,7 @@ use super::{candidate, store};
 use crate::roster;
 use crate::store::{DbError, Tx};
 use crate::texts::{Texts, texts};
-use crate::vault::{Vault, from_hex, to_hex};
+use crate::vault::{Vault, to_hex};
 use crate::web::answer::PageError;
 use crate::web::form_marks::{Marks, Stale};
 use crate::web::page::{Page, Refused};
@@ -49,9 +50,9 @@ pub fn record_mark(vault: &Vault, passport: PassportId, (school, id): Record) ->
     format!("{}{}", to_hex(&tag), to_hex(&hidden))
 }
 
-/// Decodes a mark, if it was made for this passport; none of ours is longer than its record and tag.
+/// Decodes a mark, if it was made for this passport.
 fn record_of(vault: &Vault, passport: PassportId, mark: &str) -> Option<Record> {
-    let bytes = from_hex(mark).filter(|bytes| bytes.len() <= TAG.saturating_mul(3))?;
+    let bytes = from_hex(mark)?;
     let (tag, hidden) = bytes.split_first_chunk::<TAG>()?;
     let plain = String::from_utf8(hide(vault, tag, hidden)).ok()?;
     let record = parse_kept(&plain)?;
@@ -67,6 +68,15 @@ fn record_tag(vault: &Vault, passport: PassportId, plain: &str) -> [u8; TAG] {
 fn hide(vault: &Vault, tag: &[u8; TAG], bytes: &[u8]) -> Vec<u8> {
     let mask = vault.sign_token("form-record-mask", tag);
     bytes.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect()
+}
+
+/// Decodes lower-case hex; no mark is longer than its record and tag.
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let length = HEXLOWER.decode_len(text.len()).ok()?;
+    if length > TAG.saturating_mul(3) {
+        return None;
+    }
+    HEXLOWER.decode(text.as_bytes()).ok()
 }
 
 /// Which record the pages at a path show and act on.

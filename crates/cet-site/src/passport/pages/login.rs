@@ -15,6 +15,7 @@ use crate::passport::{MaybeCandidate, session, verbs};
 use crate::passport::{cookies, kept, notice};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
+use crate::web::cookies::{header as set_cookie, own, put as put_cookie};
 use crate::web::form_data::FormData;
 use crate::web::page::{OnPage as _, Typed};
 use crate::words::email::Email;
@@ -48,10 +49,10 @@ pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     let page = page.refusing(Vec::new(), Typed::default().with("email", kept::kept_address(&who)));
     let mut response = html(StatusCode::OK, &LoginView::new(page, captcha, next))?;
     if noted {
-        notice::forget(&mut response);
+        notice::forget(&who.app, &mut response);
     }
-    if bare && let Some(cookie) = cookies::own_cookie(&who.app, TRIED, "1", None) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+    if bare {
+        put_cookie(&mut response, own(&who.app, TRIED, "1", None));
     }
     Ok(response)
 }
@@ -141,8 +142,7 @@ async fn signed_in(
     }
     let to_check = redirect_to_check(who, next);
     let mut response = see_other(to_check.as_deref().unwrap_or(after(next)));
-    let cookies =
-        [cookies::cookie(app, &token), cookies::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
+    let cookies = [cookies::cookie(app, &token), set_cookie(own(app, DEVICE, &device, Some(DEVICE_SECONDS)))];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -132,8 +132,7 @@ fn view(
             let notice = Notice::new(Tone::Warn, when, page.m("registration-closed-text"));
             (page.noting(notice), None)
         }
-        Err(_) => (page, None),
-        Ok(()) => (page, None),
+        Err(_) | Ok(()) => (page, None),
     };
     let page = if facts.bound {
         let notice = Notice::new(Tone::Info, page.m("registration-already-bound"), "");
