@@ -3,8 +3,8 @@
 use askama::Template;
 
 use crate::passport::views::document_kinds;
-use crate::situation::{Lead, LeadAction};
-use crate::web::page::{Choice, Page};
+use crate::situation::Lead;
+use crate::web::page::{Choice, Notice, Page};
 
 /// `/home` (R1).
 #[derive(Template)]
@@ -30,6 +30,8 @@ pub struct HomeView {
     pub has_page: bool,
     /// What is said first (R18).
     pub lead: Lead,
+    /// What is worth saying besides.
+    pub notes: Vec<Notice>,
 }
 
 impl HomeView {
@@ -48,6 +50,7 @@ impl HomeView {
             account,
             has_page: false,
             lead,
+            notes: Vec::new(),
         }
     }
 
@@ -57,11 +60,6 @@ impl HomeView {
         self.state_mark = if state == "registration-state-paid" { " ok" } else { " warn" };
         self.state_note = String::new();
         self.has_page = true;
-    }
-
-    /// Whether the lead leads to the registration's page already.
-    fn leads_there(&self) -> bool {
-        matches!(&self.lead.action, Some(LeadAction::Go(link)) if link.href == "/registration")
     }
 }
 

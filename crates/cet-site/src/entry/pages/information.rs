@@ -25,7 +25,7 @@ use crate::store::{DbError, Tx};
 use crate::vault::Vault;
 use crate::web::answer::{PageError, refreshing, refusal, refused_html, see_other};
 use crate::web::flash;
-use crate::web::page::{Page, Typed};
+use crate::web::page::{Notice, Page, Typed};
 use crate::words::document::DocumentNumber;
 use crate::words::ids::{EntryId, OrderId};
 use crate::words::subject::Mode;
@@ -104,19 +104,20 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     let words = Told { page: &page, plan: &plan, money: &read.money, now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Information);
     let notices = situation::notices(&words, &standpoint.notes);
-    let page = page.noting_at_most(notices).refusing(told.clone(), Typed::default());
+    let notes = page.that_fit(notices);
+    let page = page.refusing(told.clone(), Typed::default());
     let again = lead.refresh_header(PATH).filter(|_| told.is_empty());
     let retry = refusal_texts::retry_seconds(refusals, read.now);
     let response = match (&read.facts.registration, snapshot) {
         (Some(of), Some(snapshot)) => {
             let revealed = who.query("show").as_deref() == Some("document");
             let record = record(&page, &who.app.vault, &plan, (of, &snapshot), revealed)?;
-            let view = view(page, (&catalogue, &plan), (&read, of), record, lead);
+            let view = view(page, (&catalogue, &plan), (&read, of), record, (lead, notes));
             refused_html(&told, retry, &view)?
         }
         _ => {
             let orders = payment::views::past_orders(&page, &read.money, read.now);
-            refused_html(&told, None, &UnboundInformationView { page, lead, orders })?
+            refused_html(&told, None, &UnboundInformationView { page, lead, notes, orders })?
         }
     };
     Ok(flash::clear(who, refreshing(response, again)))
@@ -140,7 +141,7 @@ fn view(
     (catalogue, plan): (&Catalogue, &Plan),
     (read, of): (&Read, &Registration),
     record: Record,
-    lead: Lead,
+    (lead, notes): (Lead, Vec<Notice>),
 ) -> InformationView {
     let (entries, now) = (&read.live, read.now);
     let seats = Seats { all: read.seats.clone(), signed: read.facts.prints };
@@ -172,6 +173,7 @@ fn view(
         boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
         orders: payment::views::past_orders(&page, &read.money, now),
         lead,
+        notes,
         page,
     }
 }

@@ -205,7 +205,7 @@ fn entry_row(
             EntryChannel::School => ChannelShown::School,
         },
         expires: expires.map(|at| at.to_string()).unwrap_or_default(),
-        expires_shown: expires.map(Time::page).unwrap_or_default(),
+        expires_shown: expires.filter(|_| !asked).map(Time::page).unwrap_or_default(),
         cancellable: expires.is_some() && !asked,
         ticket: seats.signed && ticket::rules::may_print(&facts, now).is_ok(),
     }

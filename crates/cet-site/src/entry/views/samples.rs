@@ -111,6 +111,7 @@ pub(super) fn information(lang: Lang, written: Vec<EntryRow>, oral: Vec<EntryRow
             sum: "¥0.03".to_owned(), written: "0.02".to_owned(), oral: "0.01".to_owned()
         }),
         lead: lead("unpaid", "/payment"),
+        notes: Vec::new(),
         review: true,
         tickets_from: "2017-06-01 09:00".to_owned(),
         boards: boards(),
