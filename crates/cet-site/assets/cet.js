@@ -30,6 +30,16 @@
     input.insertAdjacentElement("afterend", button);
   });
 
+  // Some browsers drop the table semantics of rows that the stylesheet shows as cards.
+  $("table.cards").forEach(function (table) {
+    var roles = { TABLE: "table", TR: "row", TD: "cell" };
+    [table].concat($("*", table)).forEach(function (part) {
+      var role = /^T(HEAD|BODY|FOOT)$/.test(part.tagName) ? "rowgroup" : roles[part.tagName];
+      if (part.tagName === "TH") { role = part.getAttribute("scope") === "col" ? "columnheader" : "rowheader"; }
+      if (role) { part.setAttribute("role", role); }
+    });
+  });
+
   // A pressed button is inactive for 5 s; its value is still submitted.
   document.addEventListener("submit", function (event) {
     var pressed = event.submitter;
@@ -125,8 +135,4 @@
       document.body.appendChild(dialog).showModal();
     }).catch(function () { location.href = link.href; });
   });
-
-  // Submits the form to a gateway automatically, once: after going back, the page stays.
-  var onward = document.querySelector("form[data-submit]");
-  if (onward && !history.state) { history.replaceState(1, ""); onward.submit(); }
 })();

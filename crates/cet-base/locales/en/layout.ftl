@@ -7,6 +7,7 @@ layout-skip = Skip to main content
 layout-telephone = Helpline
 layout-other-language = 中文
 layout-rehearsal = Rehearsal: registrations, payments and tickets here are not real.
+layout-rehearsal-pages = Tools of the rehearsal
 layout-rehearsal-label = Rehearsal
 layout-who = Signed in
 layout-name = Name

@@ -8,6 +8,8 @@ rehearsal-clock-advance-title = Advance, or set to a time
 rehearsal-gateway-title = Sandbox gateways
 
 rehearsal-lead = Only available in a rehearsal: read the mail, advance the clock, make the sandbox gateways misbehave.
+rehearsal-shifted = Why the dates do not match the name of the sitting
+rehearsal-shifted-text = The name of { $sitting } is from the candidates' manual, but its dates are in { $year }: the demo counts them from its first start, so that registration is open at once. Advance the clock to reach the days of printing and of the tests.
 rehearsal-back = Back to rehearsal
 rehearsal-mailbox = Mailbox
 rehearsal-mailbox-hint = Every mail that the system sent, newest first
@@ -27,6 +29,7 @@ rehearsal-mail-to = To
 rehearsal-mail-at = Sent at
 
 rehearsal-clock-lead = All nodes, jobs and sandbox gateways use this time.
+rehearsal-clock-factors = Codes of second factors (staff) use the real time, because an authenticator does not know this clock.
 rehearsal-clock-now = System time
 rehearsal-clock-shift = Ahead of real time by
 rehearsal-clock-advance = Seconds

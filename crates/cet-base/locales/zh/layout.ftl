@@ -7,6 +7,7 @@ layout-skip = 跳到正文
 layout-telephone = 客服电话
 layout-other-language = English
 layout-rehearsal = 演练系统：这里的报名、支付和准考证都不是真的。
+layout-rehearsal-pages = 演练工具
 layout-rehearsal-label = 演练提示
 layout-who = 当前登录
 layout-name = 姓名

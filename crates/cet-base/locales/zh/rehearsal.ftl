@@ -8,6 +8,8 @@ rehearsal-clock-advance-title = 向前拨，或拨到一个时间
 rehearsal-gateway-title = 模拟支付平台
 
 rehearsal-lead = 只在演练环境可用：看邮件、拨快时钟、让模拟支付平台出差错。
+rehearsal-shifted = 日期为什么和考次的名称对不上
+rehearsal-shifted-text = { $sitting }沿用考生手册里的名称，日期却在 { $year } 年：演示系统的日期从第一次启动那天算起，打开就能报名，再用时钟走到打印和考试那天。
 rehearsal-back = 返回演练首页
 rehearsal-mailbox = 邮箱
 rehearsal-mailbox-hint = 系统发出的全部邮件，新的在前
@@ -27,6 +29,7 @@ rehearsal-mail-to = 收件人
 rehearsal-mail-at = 时间
 
 rehearsal-clock-lead = 所有节点、作业和模拟支付平台都按这个时间运行。
+rehearsal-clock-factors = 工作人员的动态验证码例外：它按真实时间计算，因为验证器不知道演练的时钟。
 rehearsal-clock-now = 系统时间
 rehearsal-clock-shift = 比真实时间快
 rehearsal-clock-advance = 秒数

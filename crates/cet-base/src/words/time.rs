@@ -79,12 +79,24 @@ impl Time {
         self.local("%Y-%m-%d")
     }
 
+    /// The start of this instant's day in Asia/Shanghai.
+    #[must_use]
+    pub const fn day_begins(self) -> Self {
+        let into_the_day = self.0.saturating_add(CHINA_AHEAD).rem_euclid(DAY);
+        Self(self.0.saturating_sub(into_the_day))
+    }
+
     /// The time in Asia/Shanghai in any strftime format.
     #[must_use]
     pub fn local(self, format: &str) -> String {
         self.timestamp().to_zoned_datetime(china()).strftime(format).to_string()
     }
 }
+
+/// A day in microseconds.
+const DAY: i64 = 24 * 3600 * 1_000_000;
+/// How far Asia/Shanghai is ahead of UTC, in microseconds.
+const CHINA_AHEAD: i64 = 8 * 3600 * 1_000_000;
 
 /// Asia/Shanghai, which has had one offset since 1991.
 fn china() -> TimeZone {
@@ -122,6 +134,22 @@ mod tests {
         assert_eq!(t.page(), "2017-03-08 08:00");
         assert_eq!(t.to_string(), "2017-03-08T08:00:00+08:00");
         assert_eq!(Time::parse_local("2017-03-08 08:00").unwrap(), t);
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_china() {
+        for (at, begins) in [
+            ("2017-03-08 00:00", "2017-03-08 00:00"),
+            ("2017-03-08 07:59", "2017-03-08 00:00"),
+            ("2017-03-08 23:59", "2017-03-08 00:00"),
+            ("1969-12-31 12:00", "1969-12-31 00:00"),
+        ] {
+            assert_eq!(
+                Time::parse_local(at).unwrap().day_begins(),
+                Time::parse_local(begins).unwrap(),
+                "{at}"
+            );
+        }
     }
 
     #[test]

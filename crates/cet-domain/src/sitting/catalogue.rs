@@ -1,12 +1,14 @@
 //! The reference tables as one immutable snapshot, and the cell that holds the current one.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::plan::{Plan, SittingState};
 use super::{provinces, store};
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, Tx};
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode};
+use crate::words::time::Time;
 
 /// Every sitting with its settings, and the names of places: read once, shared by all requests.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +86,8 @@ impl Catalogue {
 #[derive(Debug, Default)]
 pub struct CatalogueCell {
     current: RwLock<Arc<Catalogue>>,
+    /// How far the database's clock was ahead of the process's when it was asked last, in microseconds.
+    ahead: AtomicI64,
 }
 
 impl CatalogueCell {
@@ -100,7 +104,7 @@ impl CatalogueCell {
     /// A cell with a given catalogue, for tests of rules and pages.
     #[must_use]
     pub fn holding(catalogue: Catalogue) -> Self {
-        Self { current: RwLock::new(Arc::new(catalogue)) }
+        Self { current: RwLock::new(Arc::new(catalogue)), ahead: AtomicI64::default() }
     }
 
     /// The current snapshot.
@@ -109,13 +113,24 @@ impl CatalogueCell {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The database's time as of the last refresh, without a query: for pages that decide nothing by it.
+    #[must_use]
+    pub fn about_now(&self, db: &Db) -> Time {
+        let process = db.clock().process_now();
+        Time::from_micros(process.micros().saturating_add(self.ahead.load(Ordering::Relaxed)))
+    }
+
     /// Reloads the catalogue when its version has changed; returns whether it did.
     ///
     /// # Errors
     /// [`DbError`]; the old snapshot stays.
     pub async fn refresh(&self, db: &Db) -> Result<bool, DbError> {
         let known = self.get().version;
-        let version = db.read(async move |tx| store::version(tx).await).await?;
+        let read =
+            db.read(async |tx: &mut Tx<'_>| Ok::<_, DbError>((store::version(tx).await?, tx.now().await?)));
+        let (version, now) = read.await?;
+        let ahead = now.micros().saturating_sub(db.clock().process_now().micros());
+        self.ahead.store(ahead, Ordering::Relaxed);
         if version == known {
             return Ok(false);
         }

@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod hours;
+pub mod phase;
 pub mod plan;
 pub mod provinces;
 pub mod store;

@@ -129,6 +129,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// The name in the language of a page (`zh` or `en`), if it has one there.
+    #[must_use]
+    pub fn name_in(&self, lang: &str) -> &str {
+        if lang == "en" && !self.name_en.is_empty() { &self.name_en } else { &self.name }
+    }
+
     /// The subjects in the order of lists.
     #[must_use]
     pub fn subjects(&self) -> &[Subject] {

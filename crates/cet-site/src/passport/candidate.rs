@@ -8,8 +8,8 @@ use axum::extract::FromRequestParts;
 use http::Method;
 use http::request::Parts;
 
-use super::marks;
 use super::session::{self, Life, Session};
+use super::{kept, marks};
 use crate::app::App;
 use crate::passport::cookies;
 use crate::texts::Lang;
@@ -128,18 +128,16 @@ impl FromRequestParts<App> for Candidate {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let visitor = visitor(parts, app).await;
-        match session_of(&visitor).await? {
-            Some(session) => {
-                if parts.method == Method::POST {
-                    marks::check(&visitor, &session, parts.extensions.get()).await?;
-                } else {
-                    remember(&visitor, &session, marks::newly_shown(&parts.method, &visitor.path, &session))
-                        .await;
-                }
-                Ok(Self { visitor, session })
-            }
-            None => Err(PageError::SignIn(way_back(&parts.method, &visitor.path, visitor.raw_query()))),
+        let Some(session) = session_of(&visitor).await? else {
+            let back = way_back(&parts.method, &visitor.path, visitor.raw_query());
+            return Err(PageError::SignIn(back, kept::form(&visitor, parts.extensions.get())));
+        };
+        if parts.method == Method::POST {
+            marks::check(&visitor, &session, parts.extensions.get()).await?;
+        } else {
+            remember(&visitor, &session, marks::newly_shown(&parts.method, &visitor.path, &session)).await;
         }
+        Ok(Self { visitor, session })
     }
 }
 

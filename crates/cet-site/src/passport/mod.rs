@@ -2,6 +2,7 @@
 
 pub mod candidate;
 pub mod cookies;
+pub mod kept;
 pub mod marks;
 pub mod notice;
 mod pages;
@@ -15,6 +16,9 @@ pub use pages::routes;
 #[cfg(test)]
 #[path = "tests/account.rs"]
 mod account_tests;
+#[cfg(test)]
+#[path = "tests/kept.rs"]
+mod kept_tests;
 #[cfg(test)]
 #[path = "tests/mail.rs"]
 pub(crate) mod mail_tests;

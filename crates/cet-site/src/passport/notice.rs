@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::Candidate;
+use super::{Candidate, MaybeCandidate, cookies as session_cookies, kept};
 use crate::app::App;
 use crate::web::cookies;
 use crate::web::page::{Notice, Page, Tone};
@@ -81,6 +81,29 @@ pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
         }
         None => (page, false),
     }
+}
+
+/// After a redirect from a page whose session has ended: says why it ended, and that the typed values are kept.
+#[must_use]
+pub fn ended(who: &MaybeCandidate, page: Page, next: &str) -> Page {
+    let had_one = who.cookie(session_cookies::cookie_name(&who.app)).is_some_and(|token| !token.is_empty());
+    if who.session.is_some() || next.is_empty() || !had_one {
+        return page;
+    }
+    let idle = who.app.config.session.idle.to_string();
+    let mut text = page.f("passport-ended-text", &[("n", &idle)]);
+    if kept::waits(who, next) {
+        text.push_str(page.m("passport-ended-kept"));
+    }
+    let title = page.m("passport-ended");
+    page.noting(Notice::new(Tone::Warn, title, text))
+}
+
+/// Says that the browser did not accept the session cookie.
+#[must_use]
+pub fn blocked(page: Page) -> Page {
+    let notice = Notice::new(Tone::Warn, page.m("passport-blocked"), page.m("passport-blocked-text"));
+    page.noting(notice)
 }
 
 /// Asks to verify the address on pages that do not require it: at binding and at payment (W4).

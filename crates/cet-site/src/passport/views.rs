@@ -48,7 +48,12 @@ impl RegisterView {
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, check_digit_hint: bool) -> Self {
         let kinds = document_kinds(page.t);
-        Self { page: page.titled("passport-register-title").at_step(1), captcha, kinds, check_digit_hint }
+        Self {
+            page: page.titled("passport-register-title").described("passport-register-about").at_step(1),
+            captcha,
+            kinds,
+            check_digit_hint,
+        }
     }
 
     /// The optional part is open if something in it was typed or is refused.
@@ -88,7 +93,7 @@ impl LoginView {
     /// Creates the view and sets the page's title and step.
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, next: String) -> Self {
-        let mut page = page.titled("passport-login-title").at_step(2);
+        let mut page = page.titled("passport-login-title").described("passport-login-about").at_step(2);
         if page.who.is_some() && page.refusals.is_empty() {
             let text = (page.m("passport-signed-in"), page.m("passport-signed-in-text"));
             let notice =
@@ -217,7 +222,11 @@ impl RecoverView {
     /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, sent: bool) -> Self {
-        Self { page: page.titled("passport-recover-title"), captcha, sent }
+        Self {
+            page: page.titled("passport-recover-title").described("passport-recover-about"),
+            captcha,
+            sent,
+        }
     }
 }
 
@@ -305,7 +314,7 @@ impl RetrieveView {
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, found: Option<Retrieved>, check_digit_hint: bool) -> Self {
         let kinds = document_kinds(page.t);
-        let page = page.titled("passport-retrieve-title").with_nav();
+        let page = page.titled("passport-retrieve-title").described("passport-retrieve-about").with_nav();
         Self { page, captcha, kinds, found, check_digit_hint }
     }
 

@@ -238,6 +238,11 @@ impl OrderView {
         if payable { "payment-order-title" } else { "payment-order-over-title" }
     }
 
+    /// Whether the form needs `accept-charset`. ASCII is the same in every charset, and HTML allows only UTF-8 there.
+    fn needs_charset(&self) -> bool {
+        self.form.as_ref().is_some_and(|form| form.fields.iter().any(|(_, value)| !value.is_ascii()))
+    }
+
     /// Whether the order's own fate is another than what the lead tells of the candidate.
     fn says_more(&self) -> bool {
         let told = match self.state {

@@ -131,6 +131,25 @@ fn the_payment_page_sends_entries_gateway_and_bank_to_payment() {
     }
 }
 
+/// Y1.
+#[test]
+fn the_banks_stand_beside_the_gateways_so_that_the_stylesheet_shows_them_with_the_one_that_needs_one() {
+    for lang in LANGS {
+        let html = confirm(lang).render().unwrap();
+        let ways = html.split("<fieldset class=\"ways\"").nth(1).unwrap();
+        let [gateway, bank] =
+            ["value=\"payease\" checked", "<fieldset id=\"bank\""].map(|part| ways.find(part).unwrap());
+        assert!(gateway < bank, "a sibling selector looks forward only");
+        assert_eq!(ways[gateway..bank].matches("<fieldset").count(), 0);
+        assert_eq!(ways[gateway..bank].matches("</fieldset").count(), 0, "of one parent");
+        let of_its_own = html.matches("<label for=\"by-").count();
+        assert_eq!(of_its_own, 2, "each gateway has its words");
+    }
+    let css = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/assets/cet.css")).unwrap();
+    assert!(css.contains(".ways > [value=payease]:not(:checked) ~ fieldset { display: none; }"));
+    assert!(!css.contains(":has("), "older browsers show everything");
+}
+
 #[test]
 fn a_refused_bank_is_told_in_the_summary_and_at_the_tiles() {
     let mut view = confirm(Lang::Zh);
@@ -178,12 +197,18 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
             forms,
             [
                 "action=\"/logout\" method=\"post\"",
-                "action=\"https://pay.example/prs/user_payment.checkit\" method=\"post\" accept-charset=\"GBK\"",
+                "action=\"https://pay.example/prs/user_payment.checkit\" method=\"post\"",
             ]
         );
         assert!(html.contains("<input type=\"hidden\" name=\"v_amount\" value=\"0.02\">"));
         assert!(html.contains("href=\"/registration\""));
     }
+    let mut named = order(Lang::Zh, OrderState::Open);
+    named.form.as_mut().unwrap().fields.push(("v_rcvname".to_owned(), "张三".to_owned()));
+    assert!(
+        named.render().unwrap().contains("accept-charset=\"GBK\""),
+        "only what is not ASCII has an encoding"
+    );
     let html = order(Lang::Zh, OrderState::Open).render().unwrap();
     assert!(html.contains("您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。"));
     assert!(html.contains("请勿重复支付，请按“更新”"));

@@ -11,12 +11,11 @@ use crate::words::time::Time;
 
 /// The dates of one sitting (P2).
 pub(super) fn of(plan: &Plan, t: &'static Texts) -> SittingDates {
-    let name = if t.lang() == Lang::En && !plan.name_en.is_empty() { &plan.name_en } else { &plan.name };
     let registration = plan
         .registration_span()
         .map_or_else(String::new, |(from, to)| format!("{} – {}", day(from, t), day(to, t)));
     SittingDates {
-        name: name.clone(),
+        name: plan.name_in(t.lang().code()).to_owned(),
         registration,
         written: days(plan, Mode::Written, t),
         oral: days(plan, Mode::Oral, t),

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::body::Bytes;
 
 use crate::texts::Lang;
+use crate::words::time::Time;
 
 /// One page in each encoding it can be sent in.
 pub(super) struct CachedPage {
@@ -18,20 +19,23 @@ pub(super) struct CachedPage {
 
 type Key = (&'static str, Lang);
 
-/// The portal's pages for one version of the catalogue.
+/// What pages are rendered from: the catalogue version, and when the phase or the news last changed (P5).
+pub(super) type Edition = (i64, Option<Time>);
+
+/// The portal's pages for one edition.
 #[derive(Default)]
-pub struct PageCache(RwLock<(i64, HashMap<Key, Arc<CachedPage>>)>);
+pub struct PageCache(RwLock<(Edition, HashMap<Key, Arc<CachedPage>>)>);
 
 impl PageCache {
-    pub(super) fn get(&self, version: i64, key: Key) -> Option<Arc<CachedPage>> {
+    pub(super) fn get(&self, edition: Edition, key: Key) -> Option<Arc<CachedPage>> {
         let cache = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        (cache.0 == version).then(|| cache.1.get(&key).map(Arc::clone)).flatten()
+        (cache.0 == edition).then(|| cache.1.get(&key).map(Arc::clone)).flatten()
     }
 
-    pub(super) fn put(&self, version: i64, key: Key, page: Arc<CachedPage>) {
+    pub(super) fn put(&self, edition: Edition, key: Key, page: Arc<CachedPage>) {
         let mut cache = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if cache.0 != version {
-            *cache = (version, HashMap::new());
+        if cache.0 != edition {
+            *cache = (edition, HashMap::new());
         }
         cache.1.insert(key, page);
     }

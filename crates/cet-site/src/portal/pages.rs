@@ -11,16 +11,19 @@ use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 
 use super::page_cache::CachedPage;
-use super::views::{PortalView, TextView};
-use super::{dates, views::SittingDates};
+use super::views::{News, PortalView, SittingDates, TextView};
+use super::{dates, phase};
 use crate::app::App;
+use crate::sitting::Plan;
 use crate::sitting::catalogue::Catalogue;
+use crate::sitting::phase::Dates;
 use crate::texts::{Lang, texts};
 use crate::vault::{to_hex, token_hash};
 use crate::web::answer::{HTML, PageError};
 use crate::web::assets::{self, CACHE_CONTROL};
 use crate::web::markdown;
 use crate::web::visitor::Visitor;
+use crate::words::time::Time;
 
 /// The portal's text pages and their built-in Markdown.
 const TEXTS: &[(&str, &str, &str)] = &[
@@ -53,7 +56,10 @@ const SITTINGS: usize = 2;
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {
-    let router = Router::new().route("/", get(page)).route("/assets/{name}", get(asset));
+    let router = Router::new()
+        .route("/", get(page))
+        .route("/assets/{name}", get(asset))
+        .route("/favicon.ico", get(favicon));
     TEXTS.iter().fold(router, |router, (path, _, _)| router.route(path, get(page)))
 }
 
@@ -61,24 +67,43 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
     let catalogue = visitor.app.catalogue.get();
     let path = TEXTS.iter().map(|(path, _, _)| *path).find(|path| *path == visitor.path).unwrap_or("/");
     let key = (path, visitor.lang);
-    let finished = if let Some(finished) = visitor.app.page_cache.get(catalogue.version(), key) {
+    // The portal must work without the database, and decides nothing by the time.
+    let now = visitor.app.catalogue.about_now(&visitor.app.db);
+    let turned = leading(&catalogue).and_then(|plan| Dates::of(plan).turned(now));
+    let edition = (catalogue.version(), turned);
+    let finished = if let Some(finished) = visitor.app.page_cache.get(edition, key) {
         finished
     } else {
-        let finished = Arc::new(finish(&render(&visitor, path, &catalogue)?));
-        visitor.app.page_cache.put(catalogue.version(), key, Arc::clone(&finished));
+        let finished = Arc::new(finish(&render(&visitor, path, &catalogue, now)?));
+        visitor.app.page_cache.put(edition, key, Arc::clone(&finished));
         finished
     };
     Ok(answer(&visitor, &finished))
 }
 
-fn render(visitor: &Visitor, path: &'static str, catalogue: &Catalogue) -> Result<String, PageError> {
+/// The sitting shown on the front page: the current one, else the latest.
+fn leading(catalogue: &Catalogue) -> Option<&Arc<Plan>> {
+    catalogue.current().or_else(|| catalogue.sittings().into_iter().next())
+}
+
+fn render(
+    visitor: &Visitor,
+    path: &'static str,
+    catalogue: &Catalogue,
+    now: Time,
+) -> Result<String, PageError> {
     let t = texts(visitor.lang);
     let page = visitor.page_at(path);
     let all = || -> Vec<SittingDates> {
         catalogue.sittings().into_iter().take(SITTINGS).map(|plan| dates::of(plan, t)).collect()
     };
     let rendered = match TEXTS.iter().find(|(known, _, _)| *known == path) {
-        None => PortalView::new(page, all(), Vec::new()).render(),
+        None => {
+            let plan = leading(catalogue);
+            let lead = plan.map(|plan| phase::lead(Dates::of(plan).phase(now), t));
+            let news: Vec<News> = plan.map_or_else(Vec::new, |plan| phase::news(plan, now, t));
+            PortalView::new(page, lead, all(), news).render()
+        }
         Some((_, zh, en)) => {
             let shipped = if visitor.lang == Lang::En { en } else { zh };
             let own = own_text(visitor, path);
@@ -138,4 +163,12 @@ async fn asset(OriginalUri(uri): OriginalUri, visitor: Visitor) -> Result<Respon
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     Ok(response)
+}
+
+/// Requested by browsers that ignore `<link rel="icon">`.
+async fn favicon() -> Response {
+    let (kind, day) =
+        (HeaderValue::from_static("image/x-icon"), HeaderValue::from_static("public, max-age=86400"));
+    let icon = Bytes::from_static(include_bytes!("../../assets/favicon.ico"));
+    ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, day)], icon).into_response()
 }

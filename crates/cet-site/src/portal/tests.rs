@@ -1,7 +1,18 @@
 //! The public site over the router, on both databases.
 
+use std::collections::BTreeSet;
+
 use crate::on_both;
 use crate::testing::TestApp;
+use crate::words::time::Time;
+
+/// P1.
+const BUTTONS: [&str; 5] = ["/login", "/register", "/retrieve", "/faq", "/schedule"];
+
+/// Where the filled buttons of the front page lead.
+fn filled(page: &str) -> Vec<&str> {
+    page.split("<a class=\"btn\" href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
 
 on_both! {
     /// P1.
@@ -26,5 +37,67 @@ on_both! {
         }
         let english = app.browser().get("/?lang=en").await.text;
         assert!(english.contains("CET, second half of 2017") && english.contains("16 Dec"), "{english}");
+    }
+
+    /// P5.
+    async fn the_front_page_follows_the_phase_with_one_button_that_fits(t: TestDb) {
+        let app = TestApp::on(t).await;
+        for (now, phase, date, way) in [
+            ("2017-09-20 10:59", "before", "2017-09-20 11:00", "/register"),
+            ("2017-09-20 11:00", "open", "2017-09-30 11:00", "/login"),
+            ("2017-09-30 11:00", "closed", "2017-11-01 09:00", "/registration"),
+            ("2017-11-01 09:00", "printing", "2017-11-18 08:30", "/home"),
+            ("2017-11-18 00:00", "exams", "2017-11-18 08:30", "/home"),
+            ("2017-11-18 18:15", "printing", "2017-12-16 09:00", "/home"),
+            ("2017-12-16 11:20", "scores", "", "/registration"),
+        ] {
+            app.t.clock.set(Time::parse_local(now).unwrap());
+            for path in ["/?lang=zh", "/?lang=en"] {
+                let page = app.browser().get(path).await.text;
+                let lead = page.split("<p class=\"lead\" data-phase=\"").nth(1).unwrap().split("</p>").next().unwrap();
+                assert!(lead.starts_with(phase) && lead.contains(date), "{now} {path}: {lead}");
+                assert_eq!(filled(&page), [way], "{now} {path}");
+                for button in BUTTONS {
+                    assert!(page.contains(&format!("href=\"{button}\">")), "{now} {path}: {button}");
+                }
+            }
+        }
+    }
+
+    /// P5.
+    async fn the_news_are_the_sittings_own_until_somebody_writes_some(t: TestDb) {
+        let app = TestApp::on(t).await;
+        app.t.clock.set(Time::parse_local("2017-11-02 12:00").unwrap());
+        let page = app.browser().get("/").await.text;
+        let news = page.split("<ul class=\"links\">").nth(1).unwrap().split("</ul>").next().unwrap();
+        let said = ["口试（选）", "2017-11-18", "准考证开始打印", "2017-11-01", "网上报名截止", "2017-09-30", "网上报名开始"];
+        let places: Vec<usize> = said.iter().map(|words| news.find(words).unwrap()).collect();
+        assert!(places.is_sorted(), "{news}");
+        assert!(!news.contains("笔试"), "that is not the next thing\n{news}");
+        let english = app.browser().get("/?lang=en").await.text;
+        assert!(english.contains("CET, second half of 2017: tickets can be printed"), "{english}");
+    }
+
+    async fn each_public_page_says_what_it_is_for_and_has_the_icon(t: TestDb) {
+        let app = TestApp::on(t).await;
+        for lang in ["zh", "en"] {
+            let mut said = BTreeSet::new();
+            let paths = [
+                "/", "/about", "/guide", "/schedule", "/process", "/faq", "/tips", "/login", "/register", "/recover",
+                "/retrieve",
+            ];
+            for path in paths {
+                let page = app.browser().get(&format!("{path}?lang={lang}")).await.text;
+                let text = page.split("<meta name=\"description\" content=\"").nth(1).unwrap().split('"').next().unwrap();
+                assert!(said.insert(text.to_owned()) && text.len() > 20, "{path}: {text}");
+                let icon = page.split("<link rel=\"icon\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+                let icon = app.browser().get(icon).await;
+                assert_eq!((icon.status.as_u16(), icon.header(http::header::CONTENT_TYPE)), (200, "image/svg+xml"));
+            }
+        }
+        assert!(!app.signed_in(1).await.get("/home").await.text.contains("name=\"description\""), "nobody searches there");
+        let icon = app.browser().get("/favicon.ico").await;
+        assert_eq!((icon.status.as_u16(), icon.header(http::header::CONTENT_TYPE)), (200, "image/x-icon"));
+        assert_eq!(icon.bytes.get(..4), Some(&[0, 0, 1, 0][..]));
     }
 }

@@ -43,12 +43,57 @@ pub struct News {
     pub date: String,
 }
 
-/// `/` (P1).
+/// The filled button of the front page, by phase (P5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// 进入报名.
+    Enter,
+    /// 注册新用户.
+    Register,
+    /// 打印准考证: on the home page after login.
+    Ticket,
+    /// 查看报名信息.
+    Information,
+}
+
+impl Way {
+    /// Its URL, the key of its text, and its icon.
+    const fn parts(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Enter => ("/login", "portal-enter", "next"),
+            Self::Register => ("/register", "portal-register", "next"),
+            Self::Ticket => ("/home", "portal-ticket", "print"),
+            Self::Information => ("/registration", "portal-information", "next"),
+        }
+    }
+}
+
+/// The leading line of the front page (P5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhaseLead {
+    /// The phase's name, the value of `data-phase`.
+    pub phase: &'static str,
+    /// What can be done now, with the next important date.
+    pub text: String,
+    /// The filled button.
+    pub way: Way,
+}
+
+/// The filled button of the front page.
+struct WayView {
+    href: &'static str,
+    text: &'static str,
+    icon: &'static str,
+}
+
+/// `/` (P1, P5).
 #[derive(Template)]
 #[template(path = "portal/home.html")]
 pub struct PortalView {
     /// The frame, with the navigation.
     pub page: Page,
+    /// The leading line, if there is a sitting.
+    pub lead: Option<PhaseLead>,
     /// The sittings to show, current one first; may be empty.
     pub sittings: Vec<SittingDates>,
     /// The news, newest first; may be empty.
@@ -58,8 +103,35 @@ pub struct PortalView {
 impl PortalView {
     /// Creates the view, with title and navigation.
     #[must_use]
-    pub fn new(page: Page, sittings: Vec<SittingDates>, news: Vec<News>) -> Self {
-        Self { page: page.titled("portal-nav-home").with_nav(), sittings, news }
+    pub fn new(page: Page, lead: Option<PhaseLead>, sittings: Vec<SittingDates>, news: Vec<News>) -> Self {
+        let page = page.titled("portal-nav-home").described("portal-about-home").with_nav();
+        Self { page, lead, sittings, news }
+    }
+
+    fn main_way(&self) -> Way {
+        self.lead.as_ref().map_or(Way::Enter, |lead| lead.way)
+    }
+
+    /// The filled button.
+    fn first(&self) -> WayView {
+        let (href, key, icon) = self.main_way().parts();
+        WayView { href, text: self.page.m(key), icon }
+    }
+
+    /// URL and text of the other buttons; those of P1 are always shown.
+    fn others(&self) -> Vec<(&'static str, &'static str)> {
+        let first = self.main_way().parts().0;
+        let all = [
+            ("/login", "portal-enter"),
+            ("/register", "portal-register"),
+            ("/retrieve", "portal-retrieve"),
+            ("/faq", "portal-nav-faq"),
+            ("/schedule", "portal-nav-schedule"),
+        ];
+        all.into_iter()
+            .filter(|(href, _)| *href != first)
+            .map(|(href, key)| (href, self.page.m(key)))
+            .collect()
     }
 
     /// The six steps of the process overview: name and description.
@@ -93,7 +165,15 @@ impl TextView {
     #[must_use]
     pub fn new(page: Page, body: String, sittings: Vec<SittingDates>) -> Self {
         let title = page.nav_items().into_iter().find(|item| item.current).map_or("", |item| item.text);
-        let page = Page { title: title.to_owned(), ..page.with_nav() };
+        let about = match page.path.as_str() {
+            "/guide" => "portal-about-guide",
+            "/schedule" => "portal-about-schedule",
+            "/process" => "portal-about-process",
+            "/faq" => "portal-about-faq",
+            "/tips" => "portal-about-tips",
+            _ => "portal-about-about",
+        };
+        let page = Page { title: title.to_owned(), ..page.described(about).with_nav() };
         Self { page, body, sittings }
     }
 }

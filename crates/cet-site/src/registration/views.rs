@@ -197,6 +197,8 @@ pub struct RecordView {
     pub denied: Vec<DeniedSubject>,
     /// When the campus's registration opens; `None` once it has (R5).
     pub opens: Option<String>,
+    /// Whether registration has closed, so that nothing can be saved.
+    pub closed: bool,
     /// Whether to show CET6资格复核 below the subjects, with the state of an application (V1).
     pub reviewed: bool,
 }
@@ -217,6 +219,7 @@ impl RecordView {
             denied_line,
             denied: by_reason(denied),
             opens: None,
+            closed: false,
             reviewed: false,
         }
     }

@@ -12,6 +12,7 @@ use super::store;
 use super::views::{ClockView, GatewayBehaviour, GatewayView, MailView, MailboxView, RehearsalView};
 use crate::app::App;
 use crate::outbox;
+use crate::sitting::Plan;
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
@@ -39,7 +40,16 @@ pub fn routes(app: &App) -> Router<App> {
 
 async fn home(visitor: Visitor) -> Result<Response, PageError> {
     let page = visitor.page().titled("rehearsal-title");
-    html(StatusCode::OK, &RehearsalView { page })
+    let shifted = visitor.app.catalogue.get().current().and_then(|plan| shifted(plan, page.lang().code()));
+    html(StatusCode::OK, &RehearsalView { page, shifted })
+}
+
+/// Name and year of a sitting whose registration opens in another year than its name says: `cet demo` uses the manual's
+/// name, but counts the dates from its first start.
+fn shifted(plan: &Plan, lang: &str) -> Option<(String, String)> {
+    let (opens, _) = plan.registration_span()?;
+    let year = opens.local("%Y");
+    (year != plan.year.to_string()).then(|| (plan.name_in(lang).to_owned(), year))
 }
 
 async fn mailbox(visitor: Visitor) -> Result<Response, PageError> {
@@ -123,6 +133,8 @@ async fn move_clock(visitor: Visitor, form: FormData) -> Result<Response, PageEr
     match moved {
         Ok(()) => {
             visitor.app.wake_jobs();
+            // The portal uses the clock as of the last refresh.
+            visitor.app.catalogue.refresh(&visitor.app.db).await?;
             Ok(see_other("/rehearsal/clock"))
         }
         Err(field) => {

@@ -10,6 +10,15 @@ use crate::web::page::Page;
 pub struct RehearsalView {
     /// The page frame.
     pub page: Page,
+    /// The sitting, if its dates are in another year than its name says, and that year.
+    pub shifted: Option<(String, String)>,
+}
+
+impl RehearsalView {
+    fn why_shifted(&self) -> Option<String> {
+        let (sitting, year) = self.shifted.as_ref()?;
+        Some(self.page.f("rehearsal-shifted-text", &[("sitting", sitting), ("year", year)]))
+    }
 }
 
 /// A part of a line of a mail.

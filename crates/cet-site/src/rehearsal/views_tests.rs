@@ -16,7 +16,8 @@ fn page(lang: Lang, title: &'static str) -> Page {
 }
 
 fn home(lang: Lang) -> String {
-    RehearsalView { page: page(lang, "rehearsal-title") }.render().unwrap()
+    let shifted = Some(("2017年下半年CET考试".to_owned(), "2026".to_owned()));
+    RehearsalView { page: page(lang, "rehearsal-title"), shifted }.render().unwrap()
 }
 
 fn mailbox(lang: Lang, text: &str) -> String {
@@ -70,6 +71,27 @@ fn the_rehearsal_page_links_to_mailbox_clock_and_gateway() {
 }
 
 #[test]
+fn a_sitting_of_another_year_than_its_dates_is_explained() {
+    for lang in LANGS {
+        let html = home(lang);
+        assert!(html.contains("2017年下半年CET考试") && html.contains("2026"), "{html}");
+        let usual = RehearsalView { page: page(lang, "rehearsal-title"), shifted: None }.render().unwrap();
+        assert!(!usual.contains("class=\"note\""), "{usual}");
+    }
+}
+
+#[test]
+fn the_banner_of_every_page_leads_to_the_tools() {
+    for lang in LANGS {
+        assert!(clock(lang).render().unwrap().contains("<a href=\"/rehearsal\">"));
+        let mut page = page(lang, "rehearsal-clock-title");
+        page.rehearsal = false;
+        let html = ClockView { page, ..clock(lang) }.render().unwrap();
+        assert_eq!(html.matches("href=\"/rehearsal\"").count(), 1, "only the page's own way back");
+    }
+}
+
+#[test]
 fn a_mail_shows_its_links_as_links_and_its_markup_as_text() {
     for lang in LANGS {
         let html = mailbox(
@@ -111,6 +133,7 @@ fn the_clock_is_advanced_by_one_form() {
         assert!(html.contains("name=\"advance\"") && html.contains("name=\"now\""));
         assert!(!html.contains(" required"), "either field is enough");
         assert!(html.contains("2017-03-08 09:20:00") && html.contains("26:30:00"));
+        assert!(html.contains(texts(lang).m("rehearsal-clock-factors")), "codes go by the real time");
     }
 }
 

@@ -34,8 +34,8 @@ pub enum PageError {
     Doubled(&'static str),
     /// A form that was made for another passport, record or account than the one it was sent with.
     Stale(Arc<Stale>),
-    /// Not signed in: redirect to the login page, and back to this path afterwards.
-    SignIn(String),
+    /// Not signed in: redirect to the login page, and back to this path afterwards; with a cookie that keeps the sent form.
+    SignIn(String, Option<HeaderValue>),
     /// An internal error.
     Fault(Arc<str>),
 }
@@ -80,7 +80,11 @@ impl IntoResponse for PageError {
             Self::TooBusy(_) | Self::Outage | Self::Unknown(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Doubled(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Stale(_) => StatusCode::CONFLICT,
-            Self::SignIn(path) => return see_other(&sign_in(path)),
+            Self::SignIn(path, kept) => {
+                let mut response = see_other(&sign_in(path));
+                response.headers_mut().extend(kept.iter().map(|kept| (header::SET_COOKIE, kept.clone())));
+                return response;
+            }
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let mut response = status.into_response();

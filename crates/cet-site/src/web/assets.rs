@@ -32,6 +32,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         Asset::new("captcha.js", bare(include_str!("../../assets/captcha.js"))),
         Asset::new("cet.css", css),
         Asset::new("cet.js", bare(include_str!("../../assets/cet.js"))),
+        Asset::new("icon.svg", include_str!("../../assets/icon.svg").trim_end().to_owned()),
         Asset::new("icons.svg", include_str!("../../assets/icons.svg").to_owned()),
         Asset::new("staff.css", packed(include_str!("../../assets/staff.css"))),
         sheet,

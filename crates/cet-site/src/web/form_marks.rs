@@ -52,6 +52,12 @@ impl Marks {
     pub fn get(&self, name: &'static str) -> Result<Option<&str>, PageError> {
         Ok(Some(self.0.one(name)?).filter(|mark| !mark.is_empty()))
     }
+
+    /// The form that they stood in.
+    #[must_use]
+    pub fn form(&self) -> &FormData {
+        &self.0
+    }
 }
 
 /// Reads which values a form was made from; a form without the mark matches any values.

@@ -158,7 +158,7 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
             let page = page.refusing(vec![stale.refused.clone()], Typed::default());
             (StatusCode::CONFLICT, ErrorView::stale(page), None)
         }
-        PageError::SignIn(_) => return before,
+        PageError::SignIn(..) => return before,
         PageError::Fault(text) => {
             let incident = incident(app);
             tracing::error!(incident = incident.number, path = loggable(&page.path), "{text}");

@@ -109,6 +109,8 @@ pub struct Page {
     pub t: &'static Texts,
     /// The page's own title, without the site's name.
     pub title: String,
+    /// The description for search engines; empty on pages that are not public.
+    pub description: &'static str,
     /// The signed-in person; `None` on public pages.
     pub who: Option<Who>,
     /// Which of the six steps this is (1 to 6); 7 marks all six as done.
@@ -142,6 +144,7 @@ impl Page {
         Self {
             t,
             title: String::new(),
+            description: "",
             who: None,
             step: None,
             nav: false,
@@ -202,6 +205,13 @@ impl Page {
     #[must_use]
     pub fn titled(mut self, key: &'static str) -> Self {
         self.title = self.t.m(key).to_owned();
+        self
+    }
+
+    /// Says by the message `key` what the page is for.
+    #[must_use]
+    pub fn described(mut self, key: &'static str) -> Self {
+        self.description = self.t.m(key);
         self
     }
 

@@ -11,7 +11,7 @@ use crate::passport::views::{
     AccountRows, AccountView, AskView, DeadLinkView, LoginView, NewPasswordView, PasswordView, ProfileView,
     RecoverView, RegisterView, RetrieveView,
 };
-use crate::portal::views::{ExamRow, News, PortalView, SittingDates, TextView};
+use crate::portal::views::{ExamRow, News, PhaseLead, PortalView, SittingDates, TextView, Way};
 use crate::registration::views::{
     AgreementView, DeniedSubject, HomeView, QualificationView, RecordRows, RecordView,
 };
@@ -141,13 +141,15 @@ fn pages_before_login(t: &'static Texts) -> Vec<(&'static str, String, String)> 
         link: Link { href: "/tips".into(), text: "准考证打印提示".into() },
         date: "2017-03-06".into(),
     };
+    let lead = PhaseLead { phase: "open", text: "正在网上报名。".into(), way: Way::Enter };
+    let portal = PortalView::new(page(t, "/"), Some(lead), dates(), vec![news]);
     let question = Captcha::Question { id: "c2".into(), text: "七加二等于几？".into() };
     let note = Notice::new(Tone::Ok, "注册成功", "现在可以登录。").linked("/faq", "FAQ");
     let login = LoginView::new(page(t, "/login").noting(note), picture(), "/home".into());
     let text = TextView::new(page(t, "/schedule"), markdown(ABOUT), dates());
     vec![
-        ("portal", "/".into(), PortalView::new(page(t, "/"), dates(), vec![news]).render().unwrap()),
-        ("portal-empty", "/".into(), PortalView::new(page(t, "/"), vec![], vec![]).render().unwrap()),
+        ("portal", "/".into(), portal.render().unwrap()),
+        ("portal-empty", "/".into(), PortalView::new(page(t, "/"), None, vec![], vec![]).render().unwrap()),
         ("schedule", "/schedule".into(), text.render().unwrap()),
         (
             "register",
@@ -209,6 +211,7 @@ fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
     let profile = ProfileView::new(signed_in(t, "/account/profile"), picture(), true);
     let password = PasswordView::new(signed_in(t, "/account/password"));
     let opening = record_view(t).opening("2017-03-08 08:00".into());
+    let closed = RecordView { closed: true, ..record_view(t) };
     vec![
         ("account", "/account".into(), account(t).render().unwrap()),
         ("profile", "/account/profile".into(), profile.render().unwrap()),
@@ -219,6 +222,7 @@ fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
         ("qualification", "/qualification".into(), query.render().unwrap()),
         ("record", "/qualification/record".into(), record_view(t).render().unwrap()),
         ("record-early", "/qualification/record".into(), opening.render().unwrap()),
+        ("record-late", "/qualification/record".into(), closed.render().unwrap()),
     ]
 }
 
@@ -280,9 +284,10 @@ fn no_page_shows_a_raw_key() {
 }
 
 #[test]
-fn every_page_has_one_heading_of_the_first_rank() {
+fn every_page_has_one_heading_of_the_first_rank_and_at_most_one_bar_at_its_foot() {
     for Sample { name, html, .. } in all() {
         assert_eq!(tags(&html, "h1").len(), 1, "{name}");
+        assert!(html.matches("class=\"bar").count() <= 1, "{name}");
     }
 }
 
@@ -385,7 +390,7 @@ fn no_page_has_inline_style_or_script_and_all_keep_to_their_budget() {
 fn write_pages() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/pages");
     std::fs::create_dir_all(folder.join("assets")).unwrap();
-    for name in ["captcha.js", "cet.css", "cet.js", "icons.svg", "sheet.svg"] {
+    for name in ["captcha.js", "cet.css", "cet.js", "icon.svg", "icons.svg", "sheet.svg"] {
         let asset = assets::at(assets::asset(name)).unwrap();
         std::fs::write(folder.join(asset.address.trim_start_matches('/')), &asset.plain).unwrap();
     }

@@ -78,17 +78,22 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         good &= fine;
         seats = seats.saturating_add(count);
     }
-    say(format_args!("{seats} seats in {} subjects of campuses", outcomes.len()));
+    let (seats, units) = (counted(seats, "seat", "seats"), outcomes.len());
+    say(format_args!("{seats} in {}", counted(units, "subject of a campus", "subjects of campuses")));
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Prints the outcome of one unit; returns whether it succeeded, and the number of seats.
 fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
+    let seated = |candidates: usize, rooms: usize| {
+        let candidates = counted(candidates, "candidate", "candidates");
+        format!("{candidates} in {}", counted(rooms, "room", "rooms"))
+    };
     match outcome {
         Outcome::Nothing => (true, 0),
         Outcome::Drawn(summary) if summary.arrangement.is_none() => (true, 0),
         Outcome::Drawn(summary) => {
-            say(format_args!("{unit}: {} candidates in {} rooms, draft", summary.candidates, summary.rooms));
+            say(format_args!("{unit}: {}, draft", seated(summary.candidates, summary.rooms)));
             (true, summary.candidates)
         }
         Outcome::Late(summary) if summary.candidates == 0 => {
@@ -97,23 +102,20 @@ fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
         }
         Outcome::Late(summary) => {
             say(format_args!(
-                "{unit}: already published, {} more candidates got seats in {} rooms, no one was moved",
-                summary.candidates, summary.rooms
+                "{unit}: already published, {} got seats in {}, no one was moved",
+                counted(summary.candidates, "more candidate", "more candidates"),
+                counted(summary.rooms, "room", "rooms")
             ));
             (true, summary.candidates)
         }
         Outcome::Published(summary) => {
-            say(format_args!(
-                "{unit}: {} candidates in {} rooms, published",
-                summary.candidates, summary.rooms
-            ));
+            say(format_args!("{unit}: {}, published", seated(summary.candidates, summary.rooms)));
             (true, summary.candidates)
         }
         Outcome::Unpublished(summary, refusal) => {
             say(format_args!(
-                "{unit}: {} candidates in {} rooms, draft, not published [{}]: {refusal}",
-                summary.candidates,
-                summary.rooms,
+                "{unit}: {}, draft, not published [{}]: {refusal}",
+                seated(summary.candidates, summary.rooms),
                 refusal.code()
             ));
             (false, summary.candidates)
@@ -126,8 +128,10 @@ fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
             let state = if replay.published { "published" } else { "draft" };
             let differing = replay.differing.len();
             say(format_args!(
-                "{unit}: {} seats from seed {} and {} late draws, {state}, {differing} differ",
-                replay.seats, replay.seed, replay.late
+                "{unit}: {} from seed {} and {}, {state}, {differing} differ",
+                counted(replay.seats, "seat", "seats"),
+                replay.seed,
+                counted(replay.late, "late draw", "late draws")
             ));
             for entry in replay.differing.iter().take(20) {
                 say(format_args!("  entry {entry}"));
@@ -135,6 +139,11 @@ fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
             (differing == 0, replay.seats)
         }
     }
+}
+
+/// `1 room`, `2 rooms`.
+fn counted(number: usize, one: &str, more: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { more })
 }
 
 fn made_up_seed() -> Result<i64, Failed> {
@@ -162,4 +171,15 @@ fn progress() -> Arc<Watch> {
             bar.finish_and_clear();
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_room_is_no_rooms() {
+        let said = [0, 1, 2].map(|number| counted(number, "room", "rooms"));
+        assert_eq!(said, ["0 rooms", "1 room", "2 rooms"]);
+    }
 }

@@ -111,6 +111,9 @@ fn announce(app: &App, candidates: &[people::Person]) {
     say(format_args!("cet demo: {}", app.config.server.public_origin));
     say(format_args!("  also:   {}", app.config.server.education_origin.as_deref().unwrap_or("-")));
     say(format_args!("  mailbox, clock, gateways: {}/rehearsal", app.config.server.public_origin));
+    say(
+        "  the sitting has the manual's name; its dates are counted from the first start, so that registration is open",
+    );
     say("  candidates (register any e-mail address, then look one of these up):");
     for person in candidates {
         say(format_args!(

@@ -156,7 +156,7 @@ pub(crate) async fn pay(window: &mut Window, demo: &Demo, gateway: &str) {
     window.look("12-paid").await;
 }
 
-/// From the order's page to the gateway: automatically with JavaScript, by the button without.
+/// From the order's page to the gateway, by its button.
 pub(crate) async fn leave_for_gateway(window: &mut Window, demo: &Demo) {
     for _ in 0..200 {
         let url = window.url().await;

@@ -25,7 +25,7 @@ async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
 
     move_on(&mut window, &demo, 21).await;
     let (good, said) = demo.command(&["arrange", "--sitting", "2017-2", "--seed", "7", "--publish"]);
-    assert!(good && said.contains("1: 1 candidates in 1 rooms, published"), "{said}");
+    assert!(good && said.contains("1: 1 candidate in 1 room, published"), "{said}");
     information(&window, &demo).await;
     assert_eq!(window.count("[data-entry][data-arrangement=arranged]").await, 2);
     assert_eq!(window.count("[data-step=print-ticket][data-state=todo]").await, 1);

@@ -6,7 +6,7 @@ use crate::entry::rules::Standing;
 use crate::payment::choice::{self, EntryFacts, Needs};
 use crate::payment::entries;
 use crate::payment::refusal::{PaymentRefusal, Stop};
-use crate::payment::rules::{EntryState, OrderState};
+use crate::payment::rules::{EntryState, OrderState, deadline};
 use crate::payment::store::{self, Order, RefundShown};
 use crate::registration;
 use crate::store::{DbError, Tx};
@@ -50,7 +50,7 @@ pub struct Confirmation {
     pub rows: Vec<ConfirmRow>,
     /// The sum of the ticked ones.
     pub total: FenSum,
-    /// The payment deadline: the earliest end of the payable ones' hold.
+    /// The payment deadline: that of an order for all payable ones.
     pub due: Option<Time>,
     /// An order that is already open.
     pub open: Option<Order>,
@@ -91,9 +91,10 @@ pub async fn confirm(
         .collect();
     let ticked = rows.iter().filter(|row| row.ticked).map(|row| row.entry.fee);
     let total = FenSum::of(ticked);
-    let due = rows.iter().filter(|row| row.payable).map(|row| row.entry.expires_at).min();
+    let hold_ends = rows.iter().filter(|row| row.payable).map(|row| row.entry.expires_at).min();
     let open = store::open_of(tx, school, registration).await?;
     let open_is_over = open.as_ref().is_some_and(|order| order.deadline_at <= now);
+    let due = hold_ends.map(|ends| deadline(now, ends));
     Ok(Confirmation { rows, total, due, open, open_is_over })
 }
 

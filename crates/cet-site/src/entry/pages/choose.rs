@@ -11,6 +11,7 @@ use crate::entry::EntryRefusal;
 use crate::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
 use crate::entry::views::{Folded, SeatsShown, UnboundView, WrittenView};
 use crate::passport::candidate::Candidate;
+use crate::passport::kept;
 use crate::registration::Registration;
 use crate::sitting::{Catalogue, Plan, TextKind};
 use crate::store::{DbError, Stop, Tx};
@@ -29,12 +30,15 @@ use crate::words::time::Time;
 const LONGEST_COMMAND: usize = 64;
 
 pub(super) async fn written(who: Candidate) -> Result<Response, PageError> {
-    show(&who, Mode::Written, None, &Refusal::default()).await
+    let kept = Refusal { typed: kept::typed(&who), ..Refusal::default() };
+    Ok(kept::given_back(&who, show(&who, Mode::Written, None, &kept).await?))
 }
 
 pub(super) async fn oral(who: Candidate) -> Result<Response, PageError> {
-    let campus = who.query("campus").and_then(|code| CampusCode::parse(&code).ok());
-    show(&who, Mode::Oral, campus, &Refusal::default()).await
+    let kept = Refusal { typed: kept::typed(&who), ..Refusal::default() };
+    let campus = who.query("campus").unwrap_or_else(|| kept.typed.get("campus").to_owned());
+    let campus = CampusCode::parse(&campus).ok();
+    Ok(kept::given_back(&who, show(&who, Mode::Oral, campus, &kept).await?))
 }
 
 pub(super) async fn enter_written(who: Candidate, form: FormData) -> Result<Response, PageError> {

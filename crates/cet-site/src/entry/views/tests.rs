@@ -48,7 +48,7 @@ fn the_information_page_bears_its_marks() {
         sound(&html);
         assert!(html.contains(" data-registration=\"4711\""));
         assert!(html.contains(
-            "<tr role=\"row\" data-entry=\"1\" data-subject=\"1\" data-campus=\"993010\" data-payment=\"unpaid\" \
+            "<tr data-entry=\"1\" data-subject=\"1\" data-campus=\"993010\" data-payment=\"unpaid\" \
              data-arrangement=\"none\" data-channel=\"self\" data-expires=\"2017-03-09T09:12:00+08:00\">"
         ));
         assert_eq!(count(&html, "data-entry="), 3);

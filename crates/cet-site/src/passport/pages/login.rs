@@ -5,8 +5,6 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
-use crate::passport::cookies;
-use crate::passport::notice;
 use crate::passport::rate_limits::{LoginLimits, known_device, new_device};
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::own_path;
@@ -14,11 +12,12 @@ use crate::passport::store::Login;
 use crate::passport::turns::Asker;
 use crate::passport::views::LoginView;
 use crate::passport::{MaybeCandidate, session, verbs};
+use crate::passport::{cookies, kept, notice};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
-use crate::web::cookies::{header as set_cookie, own};
+use crate::web::cookies::{header as set_cookie, own, put as put_cookie};
 use crate::web::form_data::FormData;
-use crate::web::page::OnPage as _;
+use crate::web::page::{OnPage as _, Typed};
 use crate::words::email::Email;
 
 const PATH: &str = "/login";
@@ -27,16 +26,52 @@ const DEVICE: &str = "cet-device";
 /// How long a device stays known.
 const DEVICE_SECONDS: i64 = 180 * 24 * 3600;
 
+/// A test cookie: a browser that accepts cookies sends it with the form.
+const TRIED: &str = "cet-tried";
+/// The query parameter of the redirect after a login that checks whether the session cookie was accepted.
+const SIGNED_IN: &str = "signed-in";
+
 pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     let next = who.query("next").unwrap_or_default();
     let next = own_path(&next).unwrap_or("").to_owned();
+    let checks = who.query(SIGNED_IN).is_some();
+    if checks && who.session.is_some() {
+        return Ok(see_other(after(&next)));
+    }
     let captcha = captcha::challenge(&who, PATH, None).await?;
     let (page, noted) = notice::shown(&who, who.page());
+    let bare = who.header(header::COOKIE).is_none();
+    let page = match (noted, checks && bare) {
+        (true, _) => page,
+        (false, true) => notice::blocked(page),
+        (false, false) => notice::ended(&who, page, &next),
+    };
+    let page = page.refusing(Vec::new(), Typed::default().with("email", kept::kept_address(&who)));
     let mut response = html(StatusCode::OK, &LoginView::new(page, captcha, next))?;
     if noted {
         notice::forget(&who.app, &mut response);
     }
+    if bare {
+        put_cookie(&mut response, own(&who.app, TRIED, "1", None));
+    }
     Ok(response)
+}
+
+/// The page after the login.
+fn after(next: &str) -> &str {
+    if next.is_empty() { "/home" } else { next }
+}
+
+/// The redirect for a browser that sent no cookie with the form: the login page then checks whether the session cookie was
+/// accepted. Only browsers send `Sec-Fetch-Site`; other clients are redirected as usual.
+fn redirect_to_check(who: &MaybeCandidate, next: &str) -> Option<String> {
+    let browser = who.header(HeaderName::from_static("sec-fetch-site")).is_some();
+    if !browser || who.header(header::COOKIE).is_some() {
+        return None;
+    }
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(SIGNED_IN, "").append_pair("next", after(next));
+    Some(format!("{PATH}?{}", query.finish()))
 }
 
 pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
@@ -105,12 +140,13 @@ async fn signed_in(
     if !begun? {
         return Ok(None);
     }
-    let mut response = see_other(if next.is_empty() { "/home" } else { next });
+    let to_check = redirect_to_check(who, next);
+    let mut response = see_other(to_check.as_deref().unwrap_or(after(next)));
     let cookies = [cookies::cookie(app, &token), set_cookie(own(app, DEVICE, &device, Some(DEVICE_SECONDS)))];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    Ok(Some(response))
+    Ok(Some(kept::address_used(who, response)))
 }
 
 async fn again(

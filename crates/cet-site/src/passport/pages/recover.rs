@@ -7,7 +7,6 @@ use http::StatusCode;
 use super::links::{dead, find};
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
-use crate::passport::MaybeCandidate;
 use crate::passport::notice::{Message, announce};
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::refused_password;
@@ -15,6 +14,7 @@ use crate::passport::token::Purpose;
 use crate::passport::turns::Asker;
 use crate::passport::verbs::recover::{self, Named};
 use crate::passport::views::{NewPasswordView, RecoverView};
+use crate::passport::{MaybeCandidate, kept};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
@@ -47,7 +47,8 @@ pub(super) async fn ask(who: MaybeCandidate, form: FormData) -> Result<Response,
         return again(&who, &form, &[refusal]).await;
     }
     who.app.wake_jobs();
-    html(StatusCode::OK, &RecoverView::new(who.page(), Captcha::Off, true))
+    let sent = html(StatusCode::OK, &RecoverView::new(who.page(), Captcha::Off, true))?;
+    Ok(kept::address(&who, sent, form.one("email")?))
 }
 
 async fn again(
@@ -103,7 +104,7 @@ pub(super) async fn set(
         .write_again(async move |tx| recover::set_password(tx, &app, &token, &hash, address).await)
         .await;
     match done? {
-        Some(_) => Ok(was_set(&who)),
+        Some(_) => Ok(kept::address(&who, was_set(&who), form.one("email")?)),
         None => dead(&who),
     }
 }

@@ -7,7 +7,6 @@ use http::StatusCode;
 
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
-use crate::passport::MaybeCandidate;
 use crate::passport::notice::{Message, announce};
 use crate::passport::rate_limits::LoginLimits;
 use crate::passport::refusal::PassportRefusal;
@@ -15,6 +14,7 @@ use crate::passport::rules::{Profile, TypedProfile, check_digit_hint, refused_pa
 use crate::passport::turns::Asker;
 use crate::passport::verbs::{self, NewPassport, Registered};
 use crate::passport::views::RegisterView;
+use crate::passport::{MaybeCandidate, kept};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
@@ -54,7 +54,7 @@ pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Resp
             let mut response = see_other("/login");
             let message = meant.map_or(Message::Registered, |_| Message::RegisteredSlip);
             announce(&who.app, &mut response, message);
-            Ok(response)
+            Ok(kept::address(&who, response, form.one("email")?))
         }
         Err(refusal) => again(&who, &form, &[refusal]).await,
     }

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use super::{current, refusal_texts};
 use crate::limit::{self, Rule, Then};
 use crate::passport::candidate::Candidate;
-use crate::passport::session;
+use crate::passport::{kept, session};
 use crate::registration::RegistrationRefusal;
 use crate::registration::verbs::{LookUpCommand, has_accepted, look_up, look_ups_left, of_passport};
 use crate::registration::views::QualificationView;
@@ -61,7 +61,8 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     if standing.bound {
         already_bound(&who)
     } else {
-        html(StatusCode::OK, &view(who.page(), &plan, &standing, false))
+        let page = who.page().refusing(Vec::new(), kept::typed(&who));
+        Ok(kept::given_back(&who, html(StatusCode::OK, &view(page, &plan, &standing, false))?))
     }
 }
 

@@ -124,17 +124,19 @@ fn view(
     let granted: Vec<String> =
         facts.says.eligibility.granted().iter().map(|code| name_of(&page, plan, *code).to_owned()).collect();
     let denied = denied(&page, plan, facts);
+    let closed = matches!(facts.says.window, Err(RegistrationRefusal::WindowClosed(_)));
     let (page, opens) = match &facts.says.window {
         Err(RegistrationRefusal::WindowNotOpen(Some(opens))) => (page, Some(opens.page())),
         Err(RegistrationRefusal::WindowNotOpen(None)) => {
             let notice = Notice::new(Tone::Warn, page.m("refusal-window-not-open"), "");
             (page.noting(notice), None)
         }
-        Err(_) => {
-            let notice = Notice::new(Tone::Warn, page.m("refusal-window-closed"), "");
+        Err(RegistrationRefusal::WindowClosed(at)) => {
+            let when = page.f("registration-closed-at", &[("time", &at.page())]);
+            let notice = Notice::new(Tone::Warn, when, page.m("registration-closed-text"));
             (page.noting(notice), None)
         }
-        Ok(()) => (page, None),
+        Err(_) | Ok(()) => (page, None),
     };
     let page = if facts.bound {
         let notice = Notice::new(Tone::Info, page.m("registration-already-bound"), "");
@@ -147,6 +149,7 @@ fn view(
     let mut view = RecordView::new(page, rows, &granted, denied);
     view.opens = opens;
     view.reviewed = facts.reviewed && view.askable.is_empty();
+    view.closed = closed;
     Ok(view)
 }
 

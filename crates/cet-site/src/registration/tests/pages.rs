@@ -292,6 +292,8 @@ on_both! {
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(240)));
         let mut late = app.signed_in(3).await;
         look_up(&mut late, 1).await;
+        let record = late.get("/qualification/record").await.text;
+        assert!(record.contains("网上报名已于 2017-09-30 11:00 截止") && !record.contains("保存并继续"), "{record}");
         assert_eq!(refused(&late.post("/qualification/record", &[]).await), (403, vec!["not-checked", "window-closed"]));
     }
 

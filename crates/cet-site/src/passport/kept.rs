@@ -1,0 +1,134 @@
+//! Values kept over the login: a form that was submitted after its session had ended, and the e-mail address of someone
+//! who has just registered or reset the password.
+//!
+//! Both can be personal data, so they are not put into URLs: they are kept in sealed cookies for 15 minutes. A form is
+//! restored only on its own page, and only for the passport it was rendered for.
+
+use axum::response::Response;
+use data_encoding::HEXLOWER;
+use http::HeaderValue;
+
+use super::marks::{PASSPORT, passport_mark};
+use super::{Candidate, MaybeCandidate};
+use crate::web::cookies::{header, own, put};
+use crate::web::form_marks::Marks;
+use crate::web::page::Typed;
+use crate::web::visitor::Visitor;
+use crate::words::time::Time;
+
+/// The cookie with a form.
+const FORM: &str = "cet-kept";
+/// The cookie with an e-mail address.
+const EMAIL: &str = "cet-email";
+/// The lifetime of both, in seconds.
+const SECONDS: i64 = 15 * 60;
+/// The longest plain text that is kept; a cookie has at most 4096 bytes.
+const MOST: usize = 1_500;
+
+/// The pages whose forms are kept, with the fields to keep.
+const FORMS: [(&str, &[&str]); 3] = [
+    ("/qualification", &["document_kind", "document_number", "name", "student_number"]),
+    ("/registration/written", &["subject"]),
+    ("/registration/oral", &["subject", "campus"]),
+];
+
+/// The cookie that keeps a submitted form over the login. A form without the mark of its passport is not kept.
+#[must_use]
+pub fn form(visitor: &Visitor, sent: Option<&Marks>) -> Option<HeaderValue> {
+    let (page, names) = FORMS.iter().find(|(page, _)| *page == visitor.path)?;
+    let form = sent?.form();
+    let mark = form.one(PASSPORT).ok().filter(|mark| !mark.is_empty())?;
+    let mut pairs = vec![("page", *page), (PASSPORT, mark)];
+    for name in *names {
+        pairs.extend(form.many(name).map(|value| (*name, value)));
+    }
+    cookie(visitor, FORM, &pairs)
+}
+
+/// Whether a form of this page is kept.
+#[must_use]
+pub fn waits(visitor: &Visitor, page: &str) -> bool {
+    let page = page.split('?').next().unwrap_or_default();
+    opened(visitor, FORM).is_some_and(|pairs| value(&pairs, "page") == Some(page))
+}
+
+/// The kept values of this page's form; empty for any other passport.
+#[must_use]
+pub fn typed(who: &Candidate) -> Typed {
+    let Some(pairs) = opened(who, FORM) else { return Typed::default() };
+    let own = passport_mark(&who.app.vault, who.session.passport);
+    if value(&pairs, "page") != Some(who.path.as_str()) || value(&pairs, PASSPORT) != Some(own.as_str()) {
+        return Typed::default();
+    }
+    let names =
+        FORMS.iter().filter(|(page, _)| *page == who.path).flat_map(|(_, names)| names.iter().copied());
+    names.fold(Typed::default(), |typed, name| {
+        let values = pairs.iter().filter(|(known, _)| known == name);
+        values.fold(typed, |typed, (_, value)| typed.with(name, value.as_str()))
+    })
+}
+
+/// Deletes the cookie with the form, once its page has shown it.
+#[must_use]
+pub fn given_back(who: &Candidate, mut response: Response) -> Response {
+    if who.cookie(FORM).is_some() {
+        put(&mut response, own(&who.app, FORM, "", Some(0)));
+    }
+    response
+}
+
+/// Keeps an e-mail address for the login page.
+#[must_use]
+pub fn address(who: &MaybeCandidate, mut response: Response, email: &str) -> Response {
+    if let Some(cookie) = cookie(who, EMAIL, &[("email", email)]) {
+        response.headers_mut().append(http::header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The kept e-mail address; empty without one.
+#[must_use]
+pub fn kept_address(who: &MaybeCandidate) -> String {
+    opened(who, EMAIL).and_then(|pairs| value(&pairs, "email").map(str::to_owned)).unwrap_or_default()
+}
+
+/// Deletes the cookie with the e-mail address, after a login.
+#[must_use]
+pub fn address_used(who: &MaybeCandidate, mut response: Response) -> Response {
+    if who.cookie(EMAIL).is_some() {
+        put(&mut response, own(&who.app, EMAIL, "", Some(0)));
+    }
+    response
+}
+
+/// The time by which the age of a cookie is checked, whatever the browser does with `Max-Age`.
+fn now(visitor: &Visitor) -> Time {
+    visitor.app.catalogue.about_now(&visitor.app.db)
+}
+
+/// Failures are ignored: without the cookie the form is empty, and nothing else is lost.
+fn cookie(visitor: &Visitor, name: &str, pairs: &[(&str, &str)]) -> Option<HeaderValue> {
+    let mut text = form_urlencoded::Serializer::new(String::new());
+    text.append_pair("cookie", name)
+        .append_pair("at", &now(visitor).micros().to_string())
+        .extend_pairs(pairs);
+    let text = text.finish();
+    if text.len() > MOST {
+        return None;
+    }
+    let sealed = visitor.app.vault.seal(&text).ok()?;
+    header(own(&visitor.app, name, &HEXLOWER.encode(&sealed), Some(SECONDS)))
+}
+
+fn opened(visitor: &Visitor, name: &str) -> Option<Vec<(String, String)>> {
+    let sealed = visitor.cookie(name).filter(|sealed| sealed.len() <= MOST.saturating_mul(3))?;
+    let text = visitor.app.vault.open(&HEXLOWER.decode(sealed.as_bytes()).ok()?).ok()?;
+    let pairs: Vec<(String, String)> = form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+    let made = Time::from_micros(value(&pairs, "at")?.parse().ok()?);
+    let lives = now(visitor).since(made).as_secs() < SECONDS;
+    (lives && value(&pairs, "cookie") == Some(name)).then_some(pairs)
+}
+
+fn value<'p>(pairs: &'p [(String, String)], name: &str) -> Option<&'p str> {
+    pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+}

@@ -1,0 +1,190 @@
+//! What was typed before logging in is there after it, for whom it belongs to and for nobody else.
+
+use http::Method;
+use jiff::SignedDuration;
+
+use crate::on_both;
+use crate::passport::mail_tests::{EMAIL, OTHER, PASSWORD, link, log_in, member, register};
+use crate::passport::token::Purpose;
+use crate::registration::pages::tests::{accept, enrolled, look_up};
+use crate::store::testing::NOON;
+use crate::testing::{Answer, Browser, TestApp};
+
+/// Past the idle limit of a session.
+const IDLE: SignedDuration = SignedDuration::from_mins(31);
+
+fn is_ticked(page: &Answer, subject: &str) -> bool {
+    let value = format!("name=\"subject\" value=\"{subject}\"");
+    let tag = page.text.split('<').find(|tag| tag.starts_with("input") && tag.contains(&value));
+    tag.is_some_and(|tag| tag.contains(" checked"))
+}
+
+/// Sends a form of the page whose session has ended meanwhile; answers the log-in page that it leads to.
+async fn sent_too_late(
+    app: &TestApp,
+    browser: &mut Browser<'_>,
+    page: &str,
+    fields: &[(&str, &str)],
+) -> Answer {
+    let mark = browser.get(page).await.value("passport").unwrap().to_owned();
+    app.t.clock.set(NOON.plus(IDLE));
+    let answer = browser.post(page, &[fields, &[("passport", &mark)]].concat()).await;
+    let login = format!("/login?next={}", page.replace('/', "%2F"));
+    assert_eq!((answer.status.as_u16(), answer.location()), (303, login.as_str()));
+    for cookie in answer.headers.get_all("set-cookie") {
+        let cookie = cookie.to_str().unwrap();
+        assert!(cookie.contains("; HttpOnly; SameSite=Lax") && cookie.contains("; Max-Age=900"), "{cookie}");
+        assert!(!cookie.contains("9930100000") && !cookie.contains("subject"), "{cookie}");
+    }
+    browser.get(&login).await
+}
+
+async fn saved(browser: &mut Browser<'_>, n: i64) {
+    accept(browser).await;
+    assert_eq!(look_up(browser, n).await.status, 303);
+    assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
+}
+
+on_both! {
+    /// A8.
+    async fn what_was_ticked_when_the_session_ended_is_ticked_once_after_logging_in(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        saved(&mut browser, 1).await;
+        let page = "/registration/written";
+        let login = sent_too_late(&app, &mut browser, page, &[("subject", "1"), ("subject", "9")]).await;
+        for told in ["登录已经结束", "30 分钟", "您刚才填写的内容还在"] {
+            assert!(login.text.contains(told), "{told}\n{}", login.text);
+        }
+        log_in(&mut browser, EMAIL, PASSWORD).await;
+        let back = browser.get(page).await;
+        assert!(is_ticked(&back, "1") && !is_ticked(&back, "2"), "{}", back.text);
+        assert!(!is_ticked(&browser.get(page).await, "1"), "its page has had it");
+    }
+
+    /// A8.
+    async fn the_campus_of_an_oral_choice_is_kept_with_it(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        saved(&mut browser, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        let page = "/registration/oral";
+        sent_too_late(&app, &mut browser, page, &[("subject", "F"), ("campus", "991010")]).await;
+        log_in(&mut browser, EMAIL, PASSWORD).await;
+        let back = browser.get(page).await;
+        assert!(is_ticked(&back, "F") && back.value("campus") == Some("991010"), "{}", back.text);
+    }
+
+    /// A8, TH8.
+    async fn a_document_that_was_typed_comes_back_to_its_passport_alone(t: TestDb) {
+        let app = enrolled(t).await;
+        register(&app, "li4@163.com").await;
+        let mut own = member(&app, EMAIL).await;
+        let fields = [("document_kind", "macau-id"), ("document_number", "99301000001"), ("name", "学生1")];
+        sent_too_late(&app, &mut own, "/qualification", &fields).await;
+        let mut other = app.browser();
+        other.cookies.clone_from(&own.cookies);
+        log_in(&mut other, "li4@163.com", PASSWORD).await;
+        let page = other.get("/qualification").await;
+        assert_eq!((page.value("document_number"), page.value("name")), (Some(""), Some("")));
+        assert_eq!(other.cookie("cet-kept"), None, "and is gone");
+        log_in(&mut own, EMAIL, PASSWORD).await;
+        let page = own.get("/qualification").await;
+        assert_eq!((page.value("document_number"), page.value("name")), (Some("99301000001"), Some("学生1")));
+        assert!(page.text.contains("value=\"macau-id\" selected"));
+    }
+
+    /// A8.
+    async fn what_is_kept_lasts_for_minutes_and_a_bare_clients_form_is_not_kept(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        let fields = [("document_kind", "macau-id"), ("document_number", "99301000001"), ("name", "学生1")];
+        sent_too_late(&app, &mut browser, "/qualification", &fields).await;
+        let kept = browser.cookie("cet-kept").unwrap().to_owned();
+        app.t.clock.set(NOON.plus(IDLE).plus(SignedDuration::from_mins(15)));
+        let login = browser.get("/login?next=%2Fqualification").await.text;
+        assert!(login.contains("登录已经结束") && !login.contains("您刚才填写的内容还在"));
+        log_in(&mut browser, EMAIL, PASSWORD).await;
+        assert_eq!(browser.get("/qualification").await.value("name"), Some(""));
+        for broken in ["", "zz", "00", &kept[2..]] {
+            browser.cookies.push(("cet-kept".to_owned(), broken.to_owned()));
+            assert_eq!(browser.get("/qualification").await.status, 200, "{broken}");
+        }
+        let mut bare = member(&app, "li4@163.com").await;
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(3)));
+        assert_eq!(bare.post("/qualification", &fields).await.status, 303);
+        assert_eq!(bare.cookie("cet-kept"), None);
+    }
+
+    /// A8.
+    async fn only_whose_session_ended_is_told_so(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let told = |page: &Answer| page.text.contains("登录已经结束");
+        assert!(!told(&app.browser().get("/login?next=%2Fhome").await), "a stranger");
+        let mut browser = member(&app, EMAIL).await;
+        assert!(!told(&browser.get("/login?next=%2Fhome").await), "signed in");
+        app.t.clock.set(NOON.plus(IDLE));
+        assert!(told(&browser.get("/login?next=%2Fhome").await));
+        assert!(!told(&browser.get("/login").await), "who came by himself");
+        log_in(&mut browser, EMAIL, PASSWORD).await;
+        assert_eq!(browser.post("/logout", &[]).await.status, 303);
+        assert!(!told(&browser.get("/login?next=%2Fhome").await), "who has logged out");
+    }
+
+    /// A1, A5.
+    async fn the_address_is_carried_to_the_log_in_page_and_forgotten_there(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = app.browser();
+        let fields = [("email", EMAIL), ("password", PASSWORD), ("password_again", PASSWORD)];
+        assert_eq!(browser.post("/register", &fields).await.location(), "/login");
+        assert!(browser.cookies.iter().all(|(_, value)| !value.contains("163.com")), "{:?}", browser.cookies);
+        assert_eq!(browser.get("/login").await.value("email"), Some(EMAIL));
+        assert_eq!(browser.get("/login?captcha=text").await.value("email"), Some(EMAIL));
+        let wrong = log_in(&mut browser, "li4@163.com", "wrong-password").await;
+        assert_eq!(wrong.value("email"), Some("li4@163.com"), "what was typed goes before");
+        assert_eq!(log_in(&mut browser, EMAIL, PASSWORD).await.location(), "/home");
+        assert_eq!(browser.cookie("cet-email"), None);
+
+        let mut forgetful = app.browser();
+        assert_eq!(forgetful.post("/recover", &[("email", EMAIL)]).await.status, 200);
+        assert_eq!(forgetful.get("/login").await.value("email"), Some(EMAIL));
+        let mut by_mail = app.browser();
+        let recovery = link(&app, Purpose::Recovery).await;
+        let fields = [("email", EMAIL), ("password", OTHER), ("password_again", OTHER)];
+        assert_eq!(by_mail.post(&recovery, &fields).await.location(), "/login");
+        assert_eq!(by_mail.get("/login").await.value("email"), Some(EMAIL));
+        app.t.clock.set(NOON.plus(SignedDuration::from_mins(15)));
+        assert_eq!(by_mail.get("/login").await.value("email"), Some(""));
+    }
+
+    /// A2.
+    async fn a_browser_that_takes_no_cookies_is_told_after_logging_in(t: TestDb) {
+        let app = TestApp::on(t).await;
+        register(&app, EMAIL).await;
+        let body = format!("email={EMAIL}&password={PASSWORD}&next=%2Faccount");
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let browsers = [("sec-fetch-site", "same-origin"), form];
+
+        let mut blocking = app.browser();
+        blocking.get("/login").await;
+        blocking.cookies.clear();
+        let answer = blocking.send(Method::POST, "/login", &browsers, body.clone()).await;
+        assert_eq!(answer.location(), "/login?signed-in=&next=%2Faccount");
+        let taken = blocking.cookies.clone();
+        blocking.cookies.clear();
+        let told = blocking.get(answer.location()).await;
+        assert!(told.status == 200 && told.text.contains("浏览器没有接受 Cookie"), "{}", told.text);
+        assert_eq!(told.value("next"), Some("/account"));
+
+        let mut slow = app.browser();
+        slow.cookies = taken;
+        assert_eq!(slow.get(answer.location()).await.location(), "/account", "it takes them after all");
+
+        let mut usual = app.browser();
+        usual.get("/login").await;
+        let answer = usual.send(Method::POST, "/login", &browsers, body.clone()).await;
+        assert_eq!(answer.location(), "/account");
+        let bare = app.browser().send(Method::POST, "/login", &[form], body).await;
+        assert_eq!(bare.location(), "/account", "no browser, no look back");
+    }
+}

@@ -1,0 +1,50 @@
+//! The texts of a sitting's phase and news on the front page (P5).
+
+use super::views::{News, PhaseLead, Way};
+use crate::sitting::phase::{Dates, Event, Phase};
+use crate::sitting::plan::Plan;
+use crate::texts::Texts;
+use crate::web::page::Link;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// The most news on the front page.
+const NEWS: usize = 5;
+
+/// The leading line and the filled button.
+pub(super) fn lead(phase: Phase, t: &'static Texts) -> PhaseLead {
+    let dated = |key: &str, at: Time| t.f(key, &[("time", &at.page())]);
+    let (text, way) = match phase {
+        Phase::Before(Some(opens)) => (dated("portal-phase-before", opens), Way::Register),
+        Phase::Before(None) => (t.m("portal-phase-before-unset").to_owned(), Way::Register),
+        Phase::Open { first, last } if first == last => (dated("portal-phase-open", last), Way::Enter),
+        Phase::Open { first, last } => {
+            let (first, last) = (first.page(), last.page());
+            (t.f("portal-phase-open-apart", &[("first", &first), ("last", &last)]), Way::Enter)
+        }
+        Phase::Closed(Some(prints)) => (dated("portal-phase-closed", prints), Way::Information),
+        Phase::Closed(None) => (t.m("portal-phase-closed-unset").to_owned(), Way::Information),
+        Phase::Printing(Some(exam)) => (dated("portal-phase-printing", exam), Way::Ticket),
+        Phase::Printing(None) => (t.m("portal-phase-printing-unset").to_owned(), Way::Ticket),
+        Phase::Exams(exam) => (dated("portal-phase-exams", exam), Way::Ticket),
+        Phase::Scores => (t.m("portal-phase-scores").to_owned(), Way::Information),
+    };
+    PhaseLead { phase: phase.wire(), text, way }
+}
+
+/// The next event and the past ones, as news.
+pub(super) fn news(plan: &Plan, now: Time, t: &'static Texts) -> Vec<News> {
+    let sitting = plan.name_in(t.lang().code());
+    let item = |(at, event): (Time, Event)| {
+        let (key, href) = match event {
+            Event::Opens => ("portal-news-opens", "/process"),
+            Event::Closes => ("portal-news-closes", "/schedule"),
+            Event::Prints => ("portal-news-prints", "/tips"),
+            Event::Exam(Mode::Written) => ("portal-news-written", "/schedule"),
+            Event::Exam(Mode::Oral) => ("portal-news-oral", "/schedule"),
+        };
+        let text = t.f(key, &[("sitting", sitting)]);
+        News { link: Link { href: href.to_owned(), text }, date: at.page_date() }
+    };
+    Dates::of(plan).news(now).into_iter().take(NEWS).map(item).collect()
+}
