@@ -71,6 +71,39 @@ payment-past-unbound = If you have paid, press “Update” to see the result; d
 payment-back-due = Being returned
 payment-back-done = Returned
 
+# ---- My payments ----
+payment-history-title = My payments
+payment-history-lead = Every order and every refund, whether or not its subjects are still there.
+payment-history-all = All payments and receipts
+payment-history-none-title = No payments yet
+payment-history-none = Once you have entered and paid for a subject, each payment and refund is listed here.
+payment-history-sum = Sum
+payment-history-paid-at = Paid at
+payment-history-back = Refund
+payment-history-receipt = Download the receipt (PDF)
+payment-history-older = Earlier payments
+payment-history-newest = Newest payments
+payment-history-account = Back to your account
+
+# ---- Receipt ----
+payment-receipt-title = Payment receipt
+payment-receipt-sitting = Sitting
+payment-receipt-name = Name
+payment-receipt-school = School
+payment-receipt-document = Document
+payment-receipt-payer = Candidate
+payment-receipt-released = This registration was released, and the candidate's data was deleted
+payment-receipt-subject = Subject
+payment-receipt-campus = Campus
+payment-receipt-fee = Sum (yuan)
+payment-receipt-money = Money received
+payment-receipt-trade = Trade number of the gateway
+payment-receipt-at = Time
+payment-receipt-back-total = Refunds in all
+payment-receipt-kept = After refunds
+payment-receipt-no-invoice = This receipt is not a tax invoice and does not stand in for one.
+payment-receipt-printed = Printed { $time }
+
 # ---- mails ----
 payment-mail-refund-subject = Examination fee: money is being returned
 payment-mail-refund = The money for order { $number } has arrived; { $amount } yuan of it are returned the way they came.

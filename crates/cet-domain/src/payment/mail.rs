@@ -37,7 +37,9 @@ pub(super) async fn tell_of_refund(
     outbox::post(tx, &books.vault, order.school, "refund", &receipt.to_string(), &mail).await
 }
 
-const fn why(reason: RefundReason) -> &'static str {
+/// The key of the words for a reason.
+#[must_use]
+pub const fn why(reason: RefundReason) -> &'static str {
     match reason {
         RefundReason::Surplus => "payment-mail-why-surplus",
         RefundReason::Replaced => "payment-mail-why-replaced",

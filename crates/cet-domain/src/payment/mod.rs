@@ -19,5 +19,7 @@ pub mod suspense;
 pub mod verbs;
 pub mod wire;
 
+pub use mail::why;
+
 #[cfg(test)]
 pub(crate) mod tests;

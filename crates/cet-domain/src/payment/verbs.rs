@@ -3,6 +3,7 @@
 
 mod ask;
 mod give_up;
+mod history;
 mod open;
 mod receive;
 mod refund;
@@ -11,6 +12,7 @@ mod show;
 
 pub use ask::{Refreshed, ask_one, end_order, refresh};
 pub use give_up::end_open;
+pub use history::{History, OrderMoney, PastOrder, Receipt, history, receipt};
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
 pub use refund::refund_one;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ring::digest;
-use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, Ticket, TicketError};
+use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, TicketError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::background::{self, Priority};
@@ -134,20 +134,20 @@ impl Printer {
         }
     }
 
-    /// Makes tickets and prints them as one PDF, behind the pages of everybody else unless they waited long.
+    /// Draws a PDF for a candidate, behind the pages of everybody else unless it waited long.
     ///
     /// # Errors
     /// [`PrintFault`], all but [`PrintFault::Busy`].
     pub async fn print(
         self: &Arc<Self>,
         slot: PrintSlot,
-        tickets: impl FnOnce() -> Result<Vec<Ticket>, TicketError> + Send + 'static,
+        draw: impl FnOnce(&Fonts) -> Result<Rendered, TicketError> + Send + 'static,
     ) -> Result<Rendered, PrintFault> {
         let this = Arc::clone(self);
         let work = background::run(slot.priority, move || {
             // Held by the work itself: who leaves does not make room for another before it is done.
             let _slot = slot;
-            Ok(ticket_pdf::render(&this.fonts()?, &tickets()?)?)
+            Ok(draw(&this.fonts()?)?)
         });
         work.await.unwrap_or(Err(PrintFault::Lost))
     }

@@ -1,4 +1,4 @@
-//! `/tickets/{entry}.pdf`, `/tickets.pdf`, and `/verify-ticket` with its page for use without a network.
+//! `/tickets/{entry}.pdf`, `/tickets.pdf`, `/tickets.ics`, and `/verify-ticket` with its page for use without a network.
 
 use std::sync::Arc;
 
@@ -7,11 +7,11 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
-use ticket_pdf::{VerifyError, offline_page, verify};
+use ticket_pdf::{Fonts, VerifyError, offline_page, verify};
 
 use super::verbs::{self, Printable};
-use super::views::{VerifyView, not_printable};
-use super::{NotPrintable, TicketRefusal, keys, sheet};
+use super::views::{VerifyView, no_calendar, not_printable};
+use super::{NotPrintable, TicketRefusal, calendar, keys, sheet};
 use crate::app::App;
 use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
@@ -27,6 +27,7 @@ use cet_domain::printing::{PrintFault, PrintSlot};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/tickets.pdf", get(all))
+        .route("/tickets.ics", get(dates))
         .route("/tickets/{file}", get(one))
         .route("/verify-ticket", get(check).post(check_sent))
         .route("/verify-ticket/offline.html", get(offline))
@@ -57,6 +58,27 @@ async fn all(who: Candidate) -> Result<Response, PageError> {
     answer(&who, catalogue, plan, place, read).await
 }
 
+/// Exams and printing days as a calendar file.
+async fn dates(who: Candidate) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who)?;
+    let (passport, reading) = (who.session.passport, Arc::clone(&plan));
+    let read =
+        who.app.db.read(async move |tx: &mut Tx<'_>| verbs::dated(tx, &reading, passport).await).await;
+    match refusal(read)? {
+        Ok(dated) => {
+            let origin = who.app.config.server.public_origin.as_str();
+            let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+            let text = calendar::file(&catalogue, &plan, &dated, who.page().t, host);
+            let name = format!("attachment; filename=\"exams-{}.ics\"", plan.code);
+            Ok(file(HeaderValue::from_static("text/calendar; charset=utf-8"), &name, text.into_bytes()))
+        }
+        Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
+        Err(TicketRefusal::NotPrintable(why)) => {
+            html(StatusCode::FORBIDDEN, &no_calendar(who.page(), why))
+        }
+    }
+}
+
 async fn answer(
     who: &Candidate,
     catalogue: Arc<Catalogue>,
@@ -76,7 +98,8 @@ fn refused(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
     html(StatusCode::FORBIDDEN, &not_printable(who.page(), why))
 }
 
-fn unprinted(fault: PrintFault) -> PageError {
+/// A press that is busy, or a fault of ours.
+pub(crate) fn unprinted(fault: PrintFault) -> PageError {
     match fault {
         PrintFault::Busy => PageError::TooBusy(BUSY_SECONDS),
         fault @ (PrintFault::Font(..) | PrintFault::Ticket(_) | PrintFault::Lost) => PageError::fault(fault),
@@ -98,22 +121,28 @@ async fn pdf(
     };
     let name = format!("attachment; filename=\"ticket-{}{subject}.pdf\"", plan.code);
     let number = who.app.vault.open(&of.snapshot.document_sealed).map_err(PageError::fault)?;
-    let tickets = move || sheet::tickets(&catalogue, &plan, &of, &number, &key);
-    let printed = printer.print(place, tickets).await.map_err(unprinted)?;
-    if !printed.missing.is_empty() {
-        // Which character, but not whose: an operator adds a font for it (TH53).
-        let missing: Vec<String> =
-            printed.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
-        tracing::warn!(missing = missing.join(" "), "a ticket was printed with boxes for missing characters");
-    }
+    let lang = who.lang;
+    let draw = move |fonts: &Fonts| {
+        ticket_pdf::render(fonts, &sheet::tickets(&catalogue, &plan, &of, &number, &key, lang)?)
+    };
+    let printed = printer.print(place, draw).await.map_err(unprinted)?;
+    warn_of_boxes(&printed.missing);
     if !printed.bad_photos.is_empty() {
         tracing::warn!("a stored photo could not be printed on a ticket");
     }
     Ok(file(HeaderValue::from_static("application/pdf"), &name, printed.pdf))
 }
 
+/// Which character, but not whose: an operator adds a font for it (TH53).
+pub(crate) fn warn_of_boxes(missing: &[char]) {
+    if !missing.is_empty() {
+        let codes: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        tracing::warn!(missing = codes.join(" "), "a PDF was printed with boxes for missing characters");
+    }
+}
+
 /// A file to keep, which no cache does.
-fn file(kind: HeaderValue, disposition: &str, body: Vec<u8>) -> Response {
+pub(crate) fn file(kind: HeaderValue, disposition: &str, body: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [
         (header::CONTENT_TYPE, kind),
