@@ -110,6 +110,24 @@
     add();
   });
 
+  // The admission ticket is kept on this device, for its owner alone and for use without a network (sw.js).
+  var own = document.querySelector("[data-of]"), workers = navigator.serviceWorker;
+  var tickets = $("a[href^='/tickets'][href$='.pdf']");
+  if (own && workers && (workers.controller || tickets.length)) {
+    workers.register("/sw.js?of=" + own.getAttribute("data-of")).catch(function () { /* the ticket is not kept */ });
+    tickets.forEach(function (link) {
+      // A browser's own download passes the worker by.
+      link.removeAttribute("download");
+      link.addEventListener("click", function (event) {
+        if (workers.controller || !tickets) { return; }
+        event.preventDefault();
+        var go = function () { if (tickets) { tickets = null; location.assign(link.href); } };
+        workers.addEventListener("controllerchange", go);
+        setTimeout(go, 2000);
+      });
+    });
+  }
+
   // The form to a gateway goes on by itself, once: whoever comes back stays on the page.
   var onward = document.querySelector("form[data-submit]");
   if (onward && !history.state) { history.replaceState(1, ""); onward.submit(); }

@@ -70,6 +70,12 @@ payment-past-title = Payments
 payment-past-unbound = If you have paid, press “Update” to see the result; do not pay twice. Money that can no longer pay for a subject is returned the way it came.
 payment-back-due = Being returned
 payment-back-done = Returned
+payment-back-why-surplus = These subjects had been paid before: this was a second payment
+payment-back-why-replaced = The order had been replaced by a newer one
+payment-back-why-locked = The school pays for these subjects
+payment-back-why-cancelled = These subjects had been cancelled
+payment-back-why-no-seat = When the money arrived the subjects were gone and had no seat left
+payment-back-why-needs-written = An oral test needs a paid written test of its level
 
 # ---- My payments ----
 payment-history-title = My payments

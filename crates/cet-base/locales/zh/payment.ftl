@@ -70,6 +70,12 @@ payment-past-title = 支付记录
 payment-past-unbound = 已经付款的，请按“更新”查看结果，勿重复支付。款项到账时不能再报考的，会原路退回。
 payment-back-due = 退款中
 payment-back-done = 已退款
+payment-back-why-surplus = 这些科目此前已经支付，这一笔是重复付款
+payment-back-why-replaced = 这笔支付单已换成新的支付单
+payment-back-why-locked = 这些科目由学校集体缴费
+payment-back-why-cancelled = 这些科目此前已经取消
+payment-back-why-no-seat = 付款到账时科目已被删除，且不能再次占位
+payment-back-why-needs-written = 口试须有已支付的同级别笔试
 
 # ---- 我的支付 ----
 payment-history-title = 我的支付

@@ -37,9 +37,7 @@ pub(super) async fn tell_of_refund(
     outbox::post(tx, &books.vault, order.school, "refund", &receipt.to_string(), &mail).await
 }
 
-/// The key of the words for a reason.
-#[must_use]
-pub const fn why(reason: RefundReason) -> &'static str {
+const fn why(reason: RefundReason) -> &'static str {
     match reason {
         RefundReason::Surplus => "payment-mail-why-surplus",
         RefundReason::Replaced => "payment-mail-why-replaced",

@@ -19,7 +19,5 @@ pub mod suspense;
 pub mod verbs;
 pub mod wire;
 
-pub use mail::why;
-
 #[cfg(test)]
 pub(crate) mod tests;

@@ -10,7 +10,7 @@ pub use crate::entry::views::OpenOrder;
 use crate::texts::Texts;
 use crate::web::page::Page;
 use cet_domain::payment::verbs::OrderShown;
-pub use history::{HistoryRow, HistoryView, RefundRow, outcome_words};
+pub use history::{HistoryRow, HistoryView, RefundRow, outcome_words, reason_words};
 pub use past::{MoneyBack, PastOrder, past_orders};
 
 /// One unpaid entry that can be chosen.

@@ -25,6 +25,8 @@ pub struct HomeView {
     pub printing: String,
     /// Whether tickets can be downloaded now.
     pub tickets: bool,
+    /// Whether a paid exam has a date, so that there is a calendar.
+    pub calendar: bool,
     /// The account's address, masked.
     pub account: String,
     /// 开始报名, or on to where the candidate stands.
@@ -45,6 +47,7 @@ impl HomeView {
             window: None,
             printing: String::new(),
             tickets: false,
+            calendar: false,
             account,
             start: Link { href: "/agreement".to_owned(), text: t.m("registration-start").to_owned() },
         }

@@ -9,7 +9,8 @@ use crate::store::DbError;
 use crate::testing::{Browser, TestApp};
 
 /// How a route of candidates that takes an id is asked with one. A new one has to be added.
-const ROUTES: [(&str, &str, &str); 3] = [
+const ROUTES: [(&str, &str, &str); 4] = [
+    ("GET", "/account/payments/{order}/receipt.pdf", "/account/payments/ID/receipt.pdf"),
     ("GET", "/payment/{order}", "/payment/ID"),
     ("POST", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
     ("GET", "/tickets/{file}", "/tickets/ID.pdf"),
@@ -92,7 +93,7 @@ on_both! {
         }
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log").await, before, "nothing was done");
         assert_eq!(ask(&mut owner, "GET", "/payment/ID", &ids[2]).await.0, 200, "the owner's is there");
-        assert_eq!(ask(&mut owner, "POST", ROUTES[1].2, &ids[0]).await.0, 303);
+        assert_eq!(ask(&mut owner, "POST", ROUTES[2].2, &ids[0]).await.0, 303);
     }
 
     async fn th69_a_passport_id_opens_no_route(t: TestDb) {

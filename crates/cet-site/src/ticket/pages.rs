@@ -1,8 +1,9 @@
-//! `/tickets/{entry}.pdf`, `/tickets.pdf`, `/tickets.ics`, and `/verify-ticket` with its page for use without a network.
+//! `/tickets/{entry}.pdf`, `/tickets.pdf`, `/tickets.ics`, `/sw.js`, and `/verify-ticket` with its page for use without a network.
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -17,6 +18,7 @@ use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{Stop, Tx};
+use crate::web::assets;
 use crate::web::answer::{BUSY_SECONDS, HTML, PageError, html, refusal, refused_html};
 use crate::web::form_data::FormData;
 use crate::web::page::{Refused, Typed};
@@ -29,6 +31,7 @@ pub fn routes() -> Router<App> {
         .route("/tickets.pdf", get(all))
         .route("/tickets.ics", get(dates))
         .route("/tickets/{file}", get(one))
+        .route("/sw.js", get(worker))
         .route("/verify-ticket", get(check).post(check_sent))
         .route("/verify-ticket/offline.html", get(offline))
 }
@@ -56,6 +59,17 @@ async fn all(who: Candidate) -> Result<Response, PageError> {
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::all(tx, &reading, passport).await).await;
     answer(&who, catalogue, plan, place, read).await
+}
+
+/// The script that keeps tickets on the device. It stands at the root, since it sees only what lies below its address, and
+/// is asked for anew: a fault in it must not live on in browsers.
+async fn worker() -> Result<Response, PageError> {
+    let script = assets::named("sw.js").ok_or(PageError::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(script.content_type)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
+    Ok((headers, Bytes::from_static(&script.plain)).into_response())
 }
 
 /// Exams and printing days as a calendar file.
@@ -192,6 +206,12 @@ async fn offline(who: MaybeCandidate) -> Result<Response, PageError> {
     Ok(file(HTML, name, offline_page(&keys).into_bytes()))
 }
 
+#[cfg(test)]
+#[path = "tests/calendar.rs"]
+mod calendar_tests;
+#[cfg(test)]
+#[path = "tests/kept.rs"]
+mod kept_tests;
 #[cfg(test)]
 #[path = "tests/pages.rs"]
 pub(crate) mod tests;

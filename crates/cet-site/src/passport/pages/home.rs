@@ -90,6 +90,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     if let Some(plan) = plan {
         view.printing = printing(plan);
         view.tickets = who.app.printer.key().is_some() && stage.is_some_and(|standing| standing.tickets);
+        view.calendar = stage.is_some_and(|standing| standing.calendar);
         let window = stage.and_then(|standing| plan.window(standing.campus, Mode::Written));
         view.window = window.map(|window| (window.opens().page(), window.closes().page()));
     }
@@ -103,6 +104,8 @@ struct Standing {
     campus: CampusCode,
     /// Whether a ticket can be printed now.
     tickets: bool,
+    /// Whether a paid exam has a date.
+    calendar: bool,
 }
 
 async fn stage(tx: &mut Tx<'_>, passport: PassportId, plan: &Plan) -> Result<Option<Standing>, DbError> {
@@ -116,7 +119,8 @@ async fn stage(tx: &mut Tx<'_>, passport: PassportId, plan: &Plan) -> Result<Opt
         Stage::Unpaid
     };
     let tickets = ticket::verbs::any_printable(tx, plan, &of, &entries).await?;
-    Ok(Some(Standing { stage, campus: of.campus, tickets }))
+    let calendar = entries.iter().any(|entry| ticket::verbs::exam_date(plan, entry).is_ok());
+    Ok(Some(Standing { stage, campus: of.campus, tickets, calendar }))
 }
 
 /// From when the first tickets print; empty while nothing is set.

@@ -21,6 +21,7 @@ use crate::web::page::OnPage as _;
 use crate::words::email::Email;
 
 const PATH: &str = "/login";
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 /// Makes this device known to the account that logged in last.
 const DEVICE: &str = "cet-device";
 /// How long a device stays known.
@@ -105,12 +106,25 @@ async fn signed_in(
         return Ok(None);
     }
     let mut response = see_other(if next.is_empty() { "/home" } else { next });
+    if is_anothers_device(who, key) {
+        forget_stored(&mut response);
+    }
     let cookies =
         [cookies::cookie(app, &token), cookies::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(Some(response))
+}
+
+/// Whether another account logged in last on this device, and did not log out: its tickets may be kept here.
+fn is_anothers_device(who: &MaybeCandidate, key: &str) -> bool {
+    who.cookie(DEVICE).is_some_and(|cookie| known_device(&who.app.vault, key, cookie).is_none())
+}
+
+/// Lets the browser forget the tickets that it keeps for use without a network, and the worker that keeps them.
+fn forget_stored(response: &mut Response) {
+    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
 }
 
 async fn again(
@@ -138,9 +152,7 @@ pub(super) async fn log_out(who: MaybeCandidate) -> Result<Response, PageError> 
     if let Some(cookie) = cookies::ended_cookie(&who.app) {
         headers.append(header::SET_COOKIE, cookie);
     }
-    headers.insert(
-        HeaderName::from_static("clear-site-data"),
-        HeaderValue::from_static("\"cookies\", \"storage\""),
-    );
+    // Kept tickets are "storage"; "cache" would only take the files that every page shares, and is slow.
+    headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cookies\", \"storage\""));
     Ok(response)
 }

@@ -10,11 +10,10 @@ use ticket_pdf::Fonts;
 use super::{method_words, subject_name};
 use crate::passport::Candidate;
 use crate::passport::views::document_kind_name;
-use crate::payment;
 use crate::payment::rules::RefundReason;
 use crate::payment::store::RefundShown;
 use crate::payment::verbs::{self, PastOrder, Receipt};
-use crate::payment::views::{HistoryRow, HistoryView, MoneyBack, RefundRow, outcome_words};
+use crate::payment::views::{HistoryRow, HistoryView, MoneyBack, RefundRow, outcome_words, reason_words};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
@@ -67,7 +66,7 @@ fn row(who: &Candidate, page: &Page, catalogue: &Catalogue, of: &PastOrder, now:
 }
 
 fn refund_row(page: &Page, refund: &RefundShown) -> RefundRow {
-    let why = RefundReason::from_wire(&refund.reason).map_or("", |reason| page.m(payment::why(reason)));
+    let why = RefundReason::from_wire(&refund.reason).map_or("", |reason| page.m(reason_words(reason)));
     RefundRow { back: MoneyBack::of(page, refund), why }
 }
 
@@ -103,32 +102,42 @@ pub(super) async fn receipt(who: Candidate, Path(id): Path<String>) -> Result<Re
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::receipt(tx, passport, id).await);
     // The same page for what is not there, what is somebody else's and what nobody paid (TH21).
     let receipt = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
-    let name = format!("attachment; filename=\"receipt-{}.pdf\"", receipt.money.order.number);
-    let sheet = sheet(&who, &receipt)?;
+    let page = who.page();
+    let method = method_words(&who, &page, &receipt.money.order.method);
+    let document = match &receipt.payer {
+        Some(payer) => who.app.vault.open(&payer.document_sealed).map_err(PageError::fault)?,
+        None => String::new(),
+    };
+    let sheet = sheet(&page, &who.app.catalogue.get(), &receipt, method, &document);
     let draw = move |fonts: &Fonts| ticket_pdf::receipt(fonts, &sheet);
     let printed = who.app.printer.print(slot, draw).await.map_err(unprinted)?;
     warn_of_boxes(&printed.missing);
+    let name = format!("attachment; filename=\"receipt-{}.pdf\"", receipt.money.order.number);
     Ok(file(HeaderValue::from_static("application/pdf"), &name, printed.pdf))
 }
 
-/// What the receipt says, in the language of the candidate's pages.
-fn sheet(who: &Candidate, of: &Receipt) -> Result<ticket_pdf::Receipt, PageError> {
-    let page = who.page();
+/// What the receipt says, in the language of the candidate's pages. `document` is the payer's number.
+fn sheet(
+    page: &Page,
+    catalogue: &Catalogue,
+    of: &Receipt,
+    method: String,
+    document: &str,
+) -> ticket_pdf::Receipt {
     let order = &of.money.order;
-    let catalogue = who.app.catalogue.get();
-    let names = Names::of(&catalogue, &order.sitting, page.lang());
+    let names = Names::of(catalogue, &order.sitting, page.lang());
     let paid_at = of.money.paid_at().map_or_else(String::new, Time::page);
     let mut facts = vec![
         (page.m("payment-order-number").to_owned(), order.number.to_string()),
         (page.m("payment-receipt-sitting").to_owned(), names.sitting()),
-        (page.m("payment-method").to_owned(), method_words(who, &page, &order.method)),
+        (page.m("payment-method").to_owned(), method),
         (page.m("payment-order-created").to_owned(), order.opened_at.page()),
         (page.m("payment-history-paid-at").to_owned(), paid_at),
     ];
-    facts.extend(payer(who, &page, of)?);
-    let mut tables = vec![entries(&page, &names, of), received(&page, of)];
-    tables.extend(refunds(&page, of));
-    Ok(ticket_pdf::Receipt {
+    facts.extend(payer(page, of, document));
+    let mut tables = vec![entries(page, &names, of), received(page, of)];
+    tables.extend(refunds(page, of));
+    ticket_pdf::Receipt {
         lang: page.lang().html(),
         title: page.m("payment-receipt-title").to_owned(),
         under: page.m("layout-site").to_owned(),
@@ -136,24 +145,23 @@ fn sheet(who: &Candidate, of: &Receipt) -> Result<ticket_pdf::Receipt, PageError
         tables,
         notes: vec![page.m("payment-receipt-no-invoice").to_owned()],
         foot: page.f("payment-receipt-printed", &[("time", &of.now.page())]),
-    })
+    }
 }
 
 /// Who was registered; the document only as far as its owner knows it again.
-fn payer(who: &Candidate, page: &Page, of: &Receipt) -> Result<Vec<(String, String)>, PageError> {
+fn payer(page: &Page, of: &Receipt, document: &str) -> Vec<(String, String)> {
     let Some(payer) = &of.payer else {
         let gone = page.m("payment-receipt-released").to_owned();
-        return Ok(vec![(page.m("payment-receipt-payer").to_owned(), gone)]);
+        return vec![(page.m("payment-receipt-payer").to_owned(), gone)];
     };
-    let number = who.app.vault.open(&payer.document_sealed).map_err(PageError::fault)?;
-    let masked = DocumentNumber::parse(&number).map_or_else(|_| String::new(), |number| number.masked());
+    let masked = DocumentNumber::parse(document).map_or_else(|_| String::new(), |number| number.masked());
     let kind = document_kind_name(page.t, &payer.document_kind);
     let school = format!("({}){}", of.money.order.school, payer.school_name);
-    Ok(vec![
+    vec![
         (page.m("payment-receipt-name").to_owned(), payer.name.clone()),
         (page.m("payment-receipt-school").to_owned(), school),
         (page.m("payment-receipt-document").to_owned(), format!("{kind} {masked}")),
-    ])
+    ]
 }
 
 /// A table whose last column holds sums, with what they come to.
@@ -217,3 +225,7 @@ fn refunds(page: &Page, of: &Receipt) -> Option<ticket_pdf::Table> {
         [(page.m("payment-receipt-back-total"), flow.back()), (page.m("payment-receipt-kept"), flow.kept())];
     Some(table(page.m("payment-history-back"), columns, rows.collect(), &totals))
 }
+
+#[cfg(test)]
+#[path = "../tests/history.rs"]
+mod tests;

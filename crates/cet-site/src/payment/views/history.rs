@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::MoneyBack;
+use crate::payment::rules::RefundReason;
 use crate::payment::rules::outcome::Outcome;
 use crate::web::page::Page;
 
@@ -68,5 +69,18 @@ pub fn outcome_words(page: &Page, outcome: Outcome) -> (&'static str, &'static s
         Outcome::Closed => (page.m("payment-order-closed"), ""),
         Outcome::GoingBack => (page.m("payment-order-refunding"), " warn"),
         Outcome::Back => (page.m("payment-order-refunded"), ""),
+    }
+}
+
+/// The key of the words that say why money goes back.
+#[must_use]
+pub const fn reason_words(reason: RefundReason) -> &'static str {
+    match reason {
+        RefundReason::Surplus => "payment-back-why-surplus",
+        RefundReason::Replaced => "payment-back-why-replaced",
+        RefundReason::Locked => "payment-back-why-locked",
+        RefundReason::Cancelled => "payment-back-why-cancelled",
+        RefundReason::NoSeat => "payment-back-why-no-seat",
+        RefundReason::NeedsWritten => "payment-back-why-needs-written",
     }
 }
