@@ -51,7 +51,8 @@ on_both! {
         assert_eq!(all(&later, "UID:"), all(&file, "UID:"));
         assert_eq!(all(&later, "SUMMARY:")[0], "English band 4");
         assert!(all(&later, "DESCRIPTION:")[0].starts_with("Room 001\\, seat 01\\nBring this ticket\\,"), "{later:#?}");
-        assert_ne!(all(&later, "DTSTART:")[1], all(&file, "DTSTART:")[1], "the time of the batch");
+        assert_eq!(all(&later, "DTEND:")[1], "20171118T010000Z", "the batch ends half an hour after 8:30");
+        assert_ne!(all(&later, "DTEND:")[1], all(&file, "DTEND:")[1]);
         assert!(all(&later, "SUMMARY:")[2].starts_with("Print the admission ticket: English band 4\\, "));
     }
 
