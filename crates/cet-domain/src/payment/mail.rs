@@ -1,4 +1,4 @@
-//! What the candidate is told by mail: money that goes back (Y4). Money that pays for entries shows on the page.
+//! Mails to candidates about refunds (Y4). Money that pays for entries is shown on the page.
 
 use super::desk::BookingContext;
 use super::rules::RefundReason;
@@ -11,7 +11,7 @@ use crate::words::email::Email;
 use crate::words::fen::FenSum;
 use crate::words::ids::PassportId;
 
-/// Tells a candidate that money goes back and why, in the transaction that booked it; one mail a receipt.
+/// Notifies a candidate of a refund and its reason, in the transaction that booked it; one mail per receipt.
 pub(super) async fn tell_of_refund(
     tx: &mut Tx<'_>,
     books: &BookingContext,

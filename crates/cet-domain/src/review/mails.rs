@@ -1,4 +1,4 @@
-//! The mail that tells a candidate what the school decided.
+//! The mail about the school's decision.
 
 use super::Review;
 use super::rules::Decision;
@@ -10,7 +10,7 @@ use crate::texts::texts;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
-/// Owes the mail of a decision, in its transaction. It names nobody: a mistyped address is somebody else's.
+/// Queues the mail of a decision, in its transaction. It names nobody: a mistyped address may belong to somebody else.
 pub(super) async fn tell(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -35,7 +35,7 @@ pub(super) async fn tell(
     }
     parts.push(link("review-mail-link", &server.public_origin));
     let mail = Mail { to, lang: addressee.lang, subject: t.m("review-mail-subject").to_owned(), parts };
-    // A submission can be decided more than once (closed, taken again), each time at another moment.
+    // A submission can be decided more than once (closed, reopened), each time at another moment.
     let decided = of.decided_at.map_or(0, crate::words::time::Time::micros);
     let event = format!("{}-{}-{decided}", of.id, of.submissions);
     outbox::post(tx, &context.vault, of.school, "review-decided", &event, &mail).await
