@@ -127,7 +127,7 @@ fn paid() -> Receipt {
         under: "College English Test registration".into(),
         facts: vec![
             pair("Order number", "99301000000000000077"),
-            pair("Name", "𠮷𡈼·阿卜杜热合曼·买买提艾力·O'NEILL-ŠKVORECKÝ MARÍA DE LOS ÁNGELES"),
+            pair("Name", "𠮷𡈼王𬱖𫖯·阿卜杜热合曼·买买提艾力·O'NEILL-ŠKVORECKÝ MARÍA DE LOS ÁNGELES"),
             pair("Document", "330101********0000"),
         ],
         tables: vec![Table {
