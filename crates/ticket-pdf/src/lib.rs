@@ -32,9 +32,9 @@ mod tests;
 pub use check_page::offline_page;
 pub use fonts::{Fonts, printable};
 pub use lists::{Room, Seat, desk_labels, door_list, room_list, signature_sheet};
+pub use receipt::{Receipt, Table, receipt};
 pub use refusal::TicketError;
 pub use signed::{Content, PublicKey, SigningKey, VerifyError, verify};
-pub use receipt::{Receipt, Table, receipt};
 pub use ticket::{English, Slot, Ticket, render};
 
 /// A finished PDF and what its reader has to be told about it.

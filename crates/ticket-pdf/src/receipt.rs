@@ -252,11 +252,7 @@ fn draw_cell(
     let mut base = y + mm(2.4);
     for line in lines {
         let left = MARGIN + from + PAD;
-        let x = if to_the_right {
-            left + width - 2.0 * PAD - fonts.width(SIZE, line)
-        } else {
-            left
-        };
+        let x = if to_the_right { left + width - 2.0 * PAD - fonts.width(SIZE, line) } else { left };
         cell.push(pen.line(Tag::Span, (x, base), Align::Left, style, line));
         base += LEADING;
     }

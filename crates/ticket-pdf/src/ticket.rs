@@ -159,10 +159,8 @@ struct Rules {
 impl Rules {
     fn fit(fonts: &Fonts, ticket: &Ticket) -> Self {
         let wrap = |size: f32, rule: &str| fonts.wrap(size, WIDTH - mm(7.0), rule);
-        let cut = |size: f32| Self {
-            size,
-            items: ticket.rules.iter().map(|rule| wrap(size, rule)).collect(),
-        };
+        let cut =
+            |size: f32| Self { size, items: ticket.rules.iter().map(|rule| wrap(size, rule)).collect() };
         if let Some(english) = &ticket.english {
             let mut both = cut(8.5);
             for (item, rule) in both.items.iter_mut().zip(&english.rules) {

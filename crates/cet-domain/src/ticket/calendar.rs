@@ -18,9 +18,10 @@ const PRINTING: SignedDuration = SignedDuration::from_mins(30);
 /// other calendar has events of the same name.
 #[must_use]
 pub fn file(catalogue: &Catalogue, plan: &Plan, of: &Dated, t: &'static Texts, host: &str) -> String {
-    let exams = of.exams.iter().filter_map(|(entry, placed)| {
-        exam(catalogue, plan, (entry, placed.as_ref()), t, host)
-    });
+    let exams = of
+        .exams
+        .iter()
+        .filter_map(|(entry, placed)| exam(catalogue, plan, (entry, placed.as_ref()), t, host));
     let mut events: Vec<Event> = exams.collect();
     events.extend(printing(plan, of, t, host));
     calendar(&events, of.now)

@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_long_line_is_folded_at_75_octets_and_no_character_is_cut() {
-        for text in ["𠮷".repeat(60), "考".repeat(90), format!("a{}", "考试".repeat(50)), "x".repeat(300)] {
+        for text in ["𠮷".repeat(60), "考".repeat(90), format!("a{}", "考试".repeat(50)), "x".repeat(300)]
+        {
             let file = calendar(&[event(&text)], Time::from_micros(0));
             assert!(file.split("\r\n").all(|line| line.len() <= LINE), "{file}");
             assert!(unfolded(&file).contains(&format!("SUMMARY:{text}\r\n")), "{file}");

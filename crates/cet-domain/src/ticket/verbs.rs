@@ -86,11 +86,7 @@ pub struct Dated {
 ///
 /// # Errors
 /// [`TicketRefusal::NotPrintable`] when there is none: for want of a date rather than of money, where one is paid.
-pub async fn dated(
-    tx: &mut Tx<'_>,
-    plan: &Plan,
-    passport: PassportId,
-) -> Result<Dated, Stop<TicketRefusal>> {
+pub async fn dated(tx: &mut Tx<'_>, plan: &Plan, passport: PassportId) -> Result<Dated, Stop<TicketRefusal>> {
     let refused = |why| Stop::Refused(TicketRefusal::NotPrintable(why));
     let of = of_passport(tx, passport, &plan.code).await?.ok_or_else(|| refused(NotPrintable::Unpaid))?;
     let now = tx.now().await?;

@@ -18,8 +18,8 @@ use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{Stop, Tx};
-use crate::web::assets;
 use crate::web::answer::{BUSY_SECONDS, HTML, PageError, html, refusal, refused_html};
+use crate::web::assets;
 use crate::web::form_data::FormData;
 use crate::web::page::{Refused, Typed};
 use crate::words::ids::EntryId;
@@ -76,8 +76,7 @@ async fn worker() -> Result<Response, PageError> {
 async fn dates(who: Candidate) -> Result<Response, PageError> {
     let (catalogue, plan) = current(&who)?;
     let (passport, reading) = (who.session.passport, Arc::clone(&plan));
-    let read =
-        who.app.db.read(async move |tx: &mut Tx<'_>| verbs::dated(tx, &reading, passport).await).await;
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::dated(tx, &reading, passport).await).await;
     match refusal(read)? {
         Ok(dated) => {
             let origin = who.app.config.server.public_origin.as_str();
@@ -87,9 +86,7 @@ async fn dates(who: Candidate) -> Result<Response, PageError> {
             Ok(file(HeaderValue::from_static("text/calendar; charset=utf-8"), &name, text.into_bytes()))
         }
         Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
-        Err(TicketRefusal::NotPrintable(why)) => {
-            html(StatusCode::FORBIDDEN, &no_calendar(who.page(), why))
-        }
+        Err(TicketRefusal::NotPrintable(why)) => html(StatusCode::FORBIDDEN, &no_calendar(who.page(), why)),
     }
 }
 

@@ -21,7 +21,10 @@ fn paid(lang: &'static str, rows: usize) -> Receipt {
         tables: vec![Table {
             heading: "报考科目".into(),
             columns: vec![("科目".into(), 0.4), ("校区".into(), 0.4), ("金额(元)".into(), 0.2)],
-            rows: vec![vec!["(1) 英语四级笔试".into(), "(993010)测试校区机构001".into(), "30.00".into()]; rows],
+            rows: vec![
+                vec!["(1) 英语四级笔试".into(), "(993010)测试校区机构001".into(), "30.00".into()];
+                rows
+            ],
             totals: vec![pair("合计", "¥150.00")],
         }],
         notes: vec!["本凭证不是税务发票。".into()],

@@ -16,11 +16,7 @@ async fn history(m: &PaymentWorld, who: PassportId, before: Option<OrderId>, mos
     db.read(async move |tx: &mut Tx<'_>| verbs::history(tx, who, before, most).await).await.unwrap()
 }
 
-async fn receipt(
-    m: &PaymentWorld,
-    who: PassportId,
-    order: OrderId,
-) -> Result<Receipt, Vec<PaymentRefusal>> {
+async fn receipt(m: &PaymentWorld, who: PassportId, order: OrderId) -> Result<Receipt, Vec<PaymentRefusal>> {
     let db = &m.world.t.db;
     db.read(async move |tx: &mut Tx<'_>| verbs::receipt(tx, who, order).await).await.map_err(refused)
 }
@@ -34,8 +30,12 @@ fn flow(received: i64, due: i64, done: i64) -> Flow {
 async fn books(m: &PaymentWorld) -> Flow {
     flow(
         m.world.count("SELECT COALESCE(CAST(SUM(amount) AS BIGINT), 0) FROM receipt").await,
-        m.world.count("SELECT COALESCE(CAST(SUM(amount) AS BIGINT), 0) FROM refund WHERE state = 'due'").await,
-        m.world.count("SELECT COALESCE(CAST(SUM(amount) AS BIGINT), 0) FROM refund WHERE state = 'done'").await,
+        m.world
+            .count("SELECT COALESCE(CAST(SUM(amount) AS BIGINT), 0) FROM refund WHERE state = 'due'")
+            .await,
+        m.world
+            .count("SELECT COALESCE(CAST(SUM(amount) AS BIGINT), 0) FROM refund WHERE state = 'done'")
+            .await,
     )
 }
 

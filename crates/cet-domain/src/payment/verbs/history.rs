@@ -2,7 +2,9 @@
 
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::outcome::{Flow, Outcome, outcome};
-use crate::payment::store::history::{Received, received_between, received_of, refunds_between, subjects_between};
+use crate::payment::store::history::{
+    Received, received_between, received_of, refunds_between, subjects_between,
+};
 use crate::payment::store::{self, Order, RefundShown};
 use crate::payment::verbs::OrderFacts;
 use crate::registration;

@@ -93,14 +93,19 @@ fn part<'p>(page: &'p str, id: i64) -> &'p str {
 
 /// All texts of a receipt.
 async fn says(app: &TestApp, id: i64, lang: Lang) -> String {
-    let found: Result<_, Stop<_>> =
-        app.t.db.read(async move |tx: &mut Tx<'_>| verbs::receipt(tx, PassportId(1), OrderId(id)).await).await;
+    let found: Result<_, Stop<_>> = app
+        .t
+        .db
+        .read(async move |tx: &mut Tx<'_>| verbs::receipt(tx, PassportId(1), OrderId(id)).await)
+        .await;
     let Ok(found) = found else { panic!("no receipt") };
-    let document = found.payer.as_ref().map_or_else(String::new, |payer| {
-        app.app.vault.open(&payer.document_sealed).unwrap()
-    });
+    let document = found
+        .payer
+        .as_ref()
+        .map_or_else(String::new, |payer| app.app.vault.open(&payer.document_sealed).unwrap());
     let page = Page::new(texts(lang), Arc::default(), "/");
-    let sheet = super::sheet(&page, &app.app.catalogue.get(), &found, "首信易支付 中国银行".to_owned(), &document);
+    let sheet =
+        super::sheet(&page, &app.app.catalogue.get(), &found, "首信易支付 中国银行".to_owned(), &document);
     let mut all: Vec<String> = vec![sheet.title, sheet.under];
     all.extend(sheet.facts.iter().map(|(label, value)| format!("{label}={value}")));
     for table in sheet.tables {

@@ -7,9 +7,15 @@ use crate::testing::{Answer, TestApp};
 
 /// The lines of the file, put together again; every line of the file itself keeps to the form.
 fn lines(answer: &Answer) -> Vec<String> {
-    assert_eq!((answer.status.as_u16(), answer.headers["content-type"].to_str().unwrap()), (200, "text/calendar; charset=utf-8"));
+    assert_eq!(
+        (answer.status.as_u16(), answer.headers["content-type"].to_str().unwrap()),
+        (200, "text/calendar; charset=utf-8")
+    );
     assert_eq!(answer.headers["cache-control"], "no-store");
-    assert!(answer.text.ends_with("\r\n") && answer.text.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n')));
+    assert!(
+        answer.text.ends_with("\r\n")
+            && answer.text.split("\r\n").all(|line| line.len() <= 75 && !line.contains('\n'))
+    );
     answer.text.replace("\r\n ", "").split("\r\n").map(str::to_owned).collect()
 }
 
@@ -18,7 +24,10 @@ fn all<'l>(lines: &'l [String], name: &str) -> Vec<&'l str> {
 }
 
 async fn undated(app: &TestApp) {
-    let sqls = ["UPDATE subject SET exam_from = NULL, exam_to = NULL", "UPDATE catalogue_version SET version = version + 1"];
+    let sqls = [
+        "UPDATE subject SET exam_from = NULL, exam_to = NULL",
+        "UPDATE catalogue_version SET version = version + 1",
+    ];
     for sql in sqls {
         app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await.unwrap();
     }

@@ -26,7 +26,9 @@ fn the_worker_keeps_tickets_and_nothing_else() {
     // One place puts something into a cache, and it is reached by what TICKET lets through alone.
     assert_eq!((script.matches(".put(").count(), script.matches(".add").count()), (1, 0));
     assert_eq!(script.matches("ticket(request, path)").count(), 2);
-    assert!(script.contains("if (TICKET.test(path) && !url.search) {\nevent.respondWith(ticket(request, path)"));
+    assert!(
+        script.contains("if (TICKET.test(path) && !url.search) {\nevent.respondWith(ticket(request, path)")
+    );
     assert!(script.contains("answer.ok && answer.headers.get(\"Content-Type\") === \"application/pdf\""));
     assert!(!script.contains("addAll") && !script.contains("indexedDB") && !script.contains("importScripts"));
 }
