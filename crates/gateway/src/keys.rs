@@ -1,4 +1,4 @@
-//! Keys of both protocols. None of them prints itself; secrets are wiped where the library below allows it.
+//! Keys of both protocols. None of them can be printed; secrets are wiped where the underlying library allows it.
 
 mod generate;
 mod mac;
@@ -13,14 +13,14 @@ pub use rsa2::{Rsa2PrivateKey, Rsa2PublicKey};
 
 use std::fmt;
 
-/// Why a key was not taken; never holds any part of it.
+/// Why a key was rejected; never contains any part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyError {
     /// Neither PEM nor plain base64.
     NotPem,
     /// Not an RSA key of the expected kind and length.
     NotRsa,
-    /// A MAC key without content.
+    /// An empty MAC key.
     Empty,
     /// The random source failed.
     Random,

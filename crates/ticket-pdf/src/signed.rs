@@ -1,8 +1,8 @@
-//! What the QR code of a ticket says, signed so that an invigilator can check it without a network.
+//! The content of a ticket's QR code, signed so that an invigilator can check it offline.
 //!
-//! `CET1.<key>.<content>.<signature>`: the content is a JSON array of strings in the order of [`Content`], the signature
-//! is Ed25519 over everything before its dot, both in base64url without padding. The whole is ASCII, so that any
-//! scanner types it correctly.
+//! `CET1.<key>.<content>.<signature>`: the content is a JSON array of strings in the order of [`Content`], the
+//! signature is Ed25519 over everything before its dot, both in base64url without padding. All of it is ASCII, so that
+//! any scanner types it correctly.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,10 +13,11 @@ use crate::TicketError;
 
 const VERSION: &str = "CET1";
 
-/// The longest QR text, in characters: a QR code of 34 mm with larger content no longer scans from a cheap printer.
+/// The maximum length of a QR text in characters: with more content, a QR code of 34 mm no longer scans from a cheap
+/// printer.
 const MOST_CHARACTERS: usize = 900;
 
-/// What the signature vouches for; each text as it is printed on the ticket.
+/// The signed content; each text as it is printed on the ticket.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Content {
     /// 准考证号.
@@ -68,7 +69,7 @@ impl Content {
     }
 }
 
-/// The authority's private key for tickets, with the name that its signatures carry.
+/// The authority's private key for tickets, with the key name that its signatures contain.
 pub struct SigningKey {
     name: String,
     pair: Ed25519KeyPair,
@@ -80,30 +81,30 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-/// A key that signatures are checked with.
+/// A public key that signatures are checked with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
-    /// The name that signatures of this key carry.
+    /// The key name that its signatures contain.
     pub name: String,
     /// The 32 bytes of the Ed25519 public key.
     pub bytes: [u8; 32],
 }
 
 impl SigningKey {
-    /// A new private key in PKCS #8, to be kept secret and given to [`SigningKey::from_pkcs8`].
+    /// Generates a private key in PKCS #8, to be kept secret and passed to [`SigningKey::from_pkcs8`].
     ///
     /// # Errors
-    /// [`TicketError::Key`] when the random source fails.
+    /// [`TicketError::Key`] if the random source fails.
     pub fn generate(random: &dyn SecureRandom) -> Result<Vec<u8>, TicketError> {
         let document = Ed25519KeyPair::generate_pkcs8(random).map_err(|_| TicketError::Key)?;
         Ok(document.as_ref().to_vec())
     }
 
-    /// Reads a private key.
+    /// Parses a private key.
     ///
     /// # Errors
-    /// [`TicketError::KeyName`] for a name that is not 1 to 16 of `A-Z a-z 0-9 - _`; [`TicketError::Key`] for bytes that
-    /// are no Ed25519 key in PKCS #8.
+    /// [`TicketError::KeyName`] for a name that is not 1 to 16 of `A-Z a-z 0-9 - _`; [`TicketError::Key`] for bytes
+    /// that are not an Ed25519 key in PKCS #8.
     pub fn from_pkcs8(name: &str, pkcs8: &[u8]) -> Result<Self, TicketError> {
         let named = (1..=16).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
@@ -117,7 +118,7 @@ impl SigningKey {
     /// The key that checks this one's signatures.
     ///
     /// # Errors
-    /// [`TicketError::Key`] when it is not 32 bytes long, which Ed25519 excludes.
+    /// [`TicketError::Key`] if it is not 32 bytes long, which can't happen with Ed25519.
     pub fn public(&self) -> Result<PublicKey, TicketError> {
         let bytes = self.pair.public_key().as_ref().try_into().map_err(|_| TicketError::Key)?;
         Ok(PublicKey { name: self.name.clone(), bytes })
@@ -126,7 +127,7 @@ impl SigningKey {
     /// The text of the ticket's QR code.
     ///
     /// # Errors
-    /// [`TicketError::ContentTooLong`] when it would be longer than 900 characters.
+    /// [`TicketError::ContentTooLong`] if it would be longer than 900 characters.
     pub fn sign(&self, content: &Content) -> Result<String, TicketError> {
         let mut text = format!("{VERSION}.{}.{}", self.name, URL_SAFE_NO_PAD.encode(content.to_json()?));
         let signature = self.pair.sign(text.as_bytes());
@@ -139,21 +140,21 @@ impl SigningKey {
     }
 }
 
-/// Why a scanned text is not a ticket of ours.
+/// Why a scanned text is not one of our tickets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VerifyError {
-    /// Not of the form of a ticket's QR code, or cut short.
+    /// Not in the format of a ticket's QR code, or truncated.
     NotATicket,
     /// Signed with a key that is not among those given.
     UnknownKey,
-    /// The signature does not fit: something was changed.
+    /// The signature is invalid: something was changed.
     Forged,
 }
 
-/// Checks a scanned text (spaces around it are ignored) and gives what was signed.
+/// Verifies a scanned text (surrounding whitespace is ignored) and returns its content.
 ///
 /// # Errors
-/// [`VerifyError`]; nothing of the content may be shown then.
+/// [`VerifyError`]; then no part of the content may be shown.
 pub fn verify(text: &str, keys: &[PublicKey]) -> Result<Content, VerifyError> {
     let text = text.trim();
     let (signed, signature) = text.rsplit_once('.').ok_or(VerifyError::NotATicket)?;
@@ -164,7 +165,7 @@ pub fn verify(text: &str, keys: &[PublicKey]) -> Result<Content, VerifyError> {
         return Err(VerifyError::NotATicket);
     };
     let key = keys.iter().find(|key| key.name == name).ok_or(VerifyError::UnknownKey)?;
-    // Base64 that is not exactly as written by `sign` is refused here, so no second text passes for the same ticket.
+    // Base64 that is not exactly as `sign` writes it is rejected, so that no second text is valid for the same ticket.
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| VerifyError::Forged)?;
     UnparsedPublicKey::new(&ED25519, key.bytes)
         .verify(signed.as_bytes(), &signature)

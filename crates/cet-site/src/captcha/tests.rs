@@ -1,4 +1,4 @@
-//! TH68, on both databases, with the captcha of the log-in form.
+//! TH68, on both databases, with the captcha of the login form.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,7 +16,7 @@ async fn app(t: crate::store::testing::TestDb) -> TestApp {
     TestApp::with(t, ON).await
 }
 
-/// An id and its answer, as a person would read it from the picture.
+/// A captcha id and its answer, as a person would read it from the image.
 fn made(app: &TestApp, session: &str) -> (String, String) {
     let answer = "0427".to_owned();
     let id = cet_domain::captcha::with_answer(&app.app.vault, LOGIN, session, &answer, NOON.plus(LIFE));

@@ -1,10 +1,10 @@
-//! The cookie of a candidate's session (TH10, TH11).
+//! The session cookie of a candidate (TH10, TH11).
 
 use http::HeaderValue;
 
 use crate::app::App;
 
-/// The cookie's name: the `__Host-` prefix needs https.
+/// The cookie's name: the `__Host-` prefix requires https.
 #[must_use]
 pub fn cookie_name(app: &App) -> &'static str {
     if app.config.secure() { "__Host-cet" } else { "cet" }
@@ -16,13 +16,13 @@ pub fn cookie(app: &App, token: &str) -> Option<HeaderValue> {
     own_cookie(app, cookie_name(app), token, None)
 }
 
-/// The cookie that makes the browser forget its token.
+/// The cookie that deletes the token in the browser.
 #[must_use]
 pub fn ended_cookie(app: &App) -> Option<HeaderValue> {
     own_cookie(app, cookie_name(app), "", Some(0))
 }
 
-/// A cookie for this host alone that scripts can't read; without an age it goes with the browser.
+/// A host-only cookie that scripts can't read; without an age it is a session cookie.
 pub(crate) fn own_cookie(
     app: &App,
     name: &str,

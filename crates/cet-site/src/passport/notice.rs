@@ -1,4 +1,4 @@
-//! What the room tells: a mail to the owner of an address, and one message on the page that a redirect leads to.
+//! Messages of this module: a mail to the owner of an address, and a flash message on the page after a redirect.
 
 use axum::response::Response;
 use http::{HeaderValue, header};
@@ -7,19 +7,19 @@ use super::Candidate;
 use crate::web::page::{Notice, Page, Tone};
 use crate::web::visitor::Visitor;
 
-/// Carries one message to the log-in page; the page forgets it.
+/// The cookie that carries one message to the login page, which clears it.
 const COOKIE: &str = "cet-notice";
-/// Its life in seconds.
+/// The cookie's lifetime in seconds.
 const COOKIE_AGE: u32 = 60;
 
-/// A message that a redirect to `/login` carries.
+/// A message for a redirect to `/login`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
     /// Registered.
     Registered,
-    /// Registered, with an address that looks mistyped (W4).
+    /// Registered, with an address that looks like a typing error (W4).
     RegisteredSlip,
-    /// The password was set anew.
+    /// The password was reset.
     PasswordReset,
     /// The address was verified.
     EmailVerified,
@@ -56,19 +56,19 @@ impl Message {
         };
         let notice = Notice::new(Tone::Ok, page.m(title), page.m(text));
         match self {
-            // Whoever changed the address knew the password.
+            // The person who changed the address knew the password.
             Self::EmailRestored => notice.linked("/recover", page.m("passport-forgot-password")),
             Self::Registered | Self::RegisteredSlip | Self::PasswordReset | Self::EmailVerified => notice,
         }
     }
 }
 
-/// Lets the log-in page that this answer leads to show a message once.
+/// Lets the login page that this response redirects to show a message once.
 pub fn announce(response: &mut Response, message: Message) {
     set(response, message.wire(), COOKIE_AGE);
 }
 
-/// Shows the message that came along.
+/// Adds the message from the cookie, if there is one.
 #[must_use]
 pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
     let message =
@@ -82,7 +82,7 @@ pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
     }
 }
 
-/// Asks on a page that must not wait for it to verify the address: at binding and at payment (W4).
+/// Asks to verify the address on pages that do not require it: at binding and at payment (W4).
 #[must_use]
 pub fn asking_to_verify(who: &Candidate, page: Page) -> Page {
     if who.session.verified {
@@ -97,7 +97,7 @@ pub fn asking_to_verify(who: &Candidate, page: Page) -> Page {
     page.noting(notice)
 }
 
-/// Forgets the message.
+/// Clears the message.
 pub fn forget(response: &mut Response) {
     set(response, "", 0);
 }

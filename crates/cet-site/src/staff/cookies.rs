@@ -1,11 +1,11 @@
-//! The cookie of a session of staff.
+//! The session cookie of staff.
 
 use http::HeaderValue;
 
 use crate::app::App;
 use crate::passport::cookies::own_cookie;
 
-/// The cookie's name: the `__Host-` prefix needs https.
+/// The cookie's name: the `__Host-` prefix requires https.
 #[must_use]
 pub fn cookie_name(app: &App) -> &'static str {
     if app.config.secure() { "__Host-cet-staff" } else { "cet-staff" }
@@ -17,7 +17,7 @@ pub fn cookie(app: &App, token: &str) -> Option<HeaderValue> {
     own_cookie(app, cookie_name(app), token, None)
 }
 
-/// The cookie that makes the browser forget its token.
+/// The cookie that deletes the token in the browser.
 #[must_use]
 pub fn ended_cookie(app: &App) -> Option<HeaderValue> {
     own_cookie(app, cookie_name(app), "", Some(0))

@@ -1,4 +1,4 @@
-//! TH8, TH11 and TH15: sessions that ended, looking others up, and mailed links.
+//! TH8, TH11 and TH15: ended sessions, looking up other people, and mailed links.
 
 use jiff::SignedDuration;
 
@@ -9,7 +9,7 @@ use crate::registration::pages::tests::{accept, enrolled, look_up};
 use crate::store::testing::NOON;
 use crate::testing::{Browser, TestApp};
 
-/// Whether the cookies of a browser, kept by somebody else, still open a page.
+/// Whether a copy of a browser's cookies still opens a page.
 async fn opens(app: &TestApp, kept: &[(String, String)]) -> bool {
     let mut thief = app.browser();
     thief.cookies = kept.to_vec();

@@ -1,4 +1,4 @@
-//! `/tickets/{entry}.pdf`, `/tickets.pdf`, `/tickets.ics`, `/sw.js`, and `/verify-ticket` with its page for use without a network.
+//! `/tickets/{entry}.pdf`, `/tickets.pdf`, `/tickets.ics`, `/sw.js`, and `/verify-ticket` with its page for offline use.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use crate::web::page::{Refused, Typed};
 use crate::words::ids::EntryId;
 use cet_domain::printing::{PrintFault, PrintSlot};
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/tickets.pdf", get(all))
@@ -36,7 +36,7 @@ pub fn routes() -> Router<App> {
         .route("/verify-ticket/offline.html", get(offline))
 }
 
-/// The current sitting, with the catalogue that it is part of.
+/// The current sitting, with its catalogue.
 fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
@@ -99,7 +99,7 @@ async fn answer(
 ) -> Result<Response, PageError> {
     match refusal(read)? {
         Ok(printable) => pdf(who, catalogue, plan, place, printable).await,
-        // The same page for what is not there and for what is somebody else's (TH52).
+        // The same page for what does not exist and for what belongs to someone else (TH52).
         Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
         Err(TicketRefusal::NotPrintable(why)) => refused(who, why),
     }
@@ -144,7 +144,7 @@ async fn pdf(
     Ok(file(HeaderValue::from_static("application/pdf"), &name, printed.pdf))
 }
 
-/// Which character, but not whose: an operator adds a font for it (TH53).
+/// Logs the characters but not the person: an operator adds a font for them (TH53).
 pub(crate) fn warn_of_boxes(missing: &[char]) {
     if !missing.is_empty() {
         let codes: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
@@ -152,7 +152,7 @@ pub(crate) fn warn_of_boxes(missing: &[char]) {
     }
 }
 
-/// A file to keep, which no cache does.
+/// A file to download, not cacheable.
 pub(crate) fn file(kind: HeaderValue, disposition: &str, body: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [
@@ -168,7 +168,7 @@ async fn check(who: MaybeCandidate) -> Result<Response, PageError> {
     checked(&who, &text).await
 }
 
-/// The form is sent by POST, so that no address and no log holds what a ticket says.
+/// The form is sent by POST, so that the ticket's content does not end up in URLs or logs.
 async fn check_sent(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
     checked(&who, form.one("q")?).await
 }

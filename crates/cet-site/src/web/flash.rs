@@ -1,4 +1,4 @@
-//! A word for the next page: what was just done, in a cookie that the next page reads once.
+//! Flash message: a cookie with a word for what was just done, which the next page shows once.
 
 use axum::response::Response;
 use http::{HeaderValue, header};
@@ -7,22 +7,22 @@ use super::visitor::Visitor;
 
 /// The cookie; its value is one of the words that pages know, never text to show.
 const COOKIE: &str = "cet-said";
-/// How long the word waits for its page, in seconds.
+/// The cookie's lifetime in seconds.
 const WAITS: u32 = 60;
 
-/// Lets the next page say `word`.
+/// Sets the flash message for the next page.
 #[must_use]
 pub fn set(visitor: &Visitor, response: Response, word: &'static str) -> Response {
     with_cookie(visitor, response, word, WAITS)
 }
 
-/// The word that waits for this page.
+/// The flash message for this page.
 #[must_use]
 pub fn get(visitor: &Visitor) -> Option<&str> {
     visitor.cookie(COOKIE).filter(|word| !word.is_empty())
 }
 
-/// Makes the browser forget the word, once a page has said it.
+/// Clears the flash message, once a page has shown it.
 #[must_use]
 pub fn clear(visitor: &Visitor, response: Response) -> Response {
     if get(visitor).is_some() { with_cookie(visitor, response, "", 0) } else { response }

@@ -1,4 +1,4 @@
-//! What stands around every page: hosts, cross-site requests, headers, the chosen language, pages for errors.
+//! The middleware around every page: allowed hosts, cross-site requests, headers, language, error pages.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -17,7 +17,8 @@ use crate::app::App;
 use crate::texts::texts;
 use crate::vault::to_hex;
 
-/// Refuses what another site or another name made the browser send, and puts the headers on every answer.
+/// Refuses requests that another site, or another host name, made the browser send, and sets the headers of every
+/// response.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = app.requests.begins(&request);
     let chosen = lang_in_query(request.uri().query().unwrap_or(""));
@@ -26,7 +27,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     let path = request.uri().path().to_owned();
     let reads = reads(&request);
     let mut response = match admitted {
-        // A panic costs one request, not the connection and not the process.
+        // A panic costs one request, not the connection or the process.
         Ok(()) => AssertUnwindSafe(next.run(request))
             .catch_unwind()
             .await
@@ -55,7 +56,7 @@ fn reads(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Who only asked for a page has nothing that might have been saved.
+/// A request that only reads has nothing that might have been saved.
 fn of_reading(error: PageError) -> PageError {
     if matches!(error, PageError::Unknown(_)) { PageError::Outage } else { error }
 }
@@ -69,7 +70,7 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     if !host.is_some_and(|host| is_our_host(app, host)) {
         return Err(PageError::Protocol(StatusCode::MISDIRECTED_REQUEST));
     }
-    // Gateways are servers of their own and prove who they are by signatures.
+    // Gateways are servers, not browsers, and authenticate by signatures.
     if reads(request) || request.uri().path().starts_with("/notify/") || is_same_site(app, headers) {
         Ok(())
     } else {
@@ -77,7 +78,7 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     }
 }
 
-/// Links are never built from `Host`; an unknown one is refused all the same (TH14).
+/// Links are never built from `Host`; an unknown one is refused anyway (TH14).
 fn is_our_host(app: &App, host: &str) -> bool {
     app.origins
         .iter()
@@ -85,7 +86,7 @@ fn is_our_host(app: &App, host: &str) -> bool {
         .any(|(_, ours)| ours.eq_ignore_ascii_case(host))
 }
 
-/// Interface section 1: `Sec-Fetch-Site` decides, else `Origin`; a client that sends neither is no browser.
+/// `Sec-Fetch-Site` decides, else `Origin`; a client that sends neither is not a browser.
 fn is_same_site(app: &App, headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
@@ -98,7 +99,7 @@ fn is_same_site(app: &App, headers: &HeaderMap) -> bool {
     }
 }
 
-/// The error that an answer stands for: one of ours, or a status that the router made without a page.
+/// The error behind a response: a [`PageError`], or an error status that the router set.
 fn error_of(response: &mut Response) -> Option<PageError> {
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         return Some(error);
@@ -122,7 +123,7 @@ fn error_of(response: &mut Response) -> Option<PageError> {
     }
 }
 
-/// Marks an answer to a machine (a gateway) that must stay as it is, whatever its status.
+/// Marks a response to a machine (a gateway) that must not be replaced by a page, whatever its status.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
@@ -195,7 +196,7 @@ pub fn wait_words(page: &Page, seconds: u64) -> String {
     }
 }
 
-/// A path without what only its reader may know: the token of a mailed link (TH18).
+/// The path without secrets: without the token of a mailed link (TH18).
 fn loggable(path: &str) -> &str {
     let links = ["/recover/", "/account/verification/", "/account/undo/"];
     links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
@@ -208,7 +209,7 @@ fn incident(app: &App) -> Incident {
     Incident { number, time: now.local("%Y-%m-%d %H:%M:%S") }
 }
 
-/// The headers of every answer (TH64).
+/// Sets the headers of every response (TH64).
 fn put_headers(app: &App, headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_SECURITY_POLICY, app.csp.clone());
     let fixed = [

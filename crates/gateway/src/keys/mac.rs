@@ -6,11 +6,11 @@ use zeroize::Zeroizing;
 
 use super::KeyError;
 
-/// The key shared with PayEase for its HMAC-MD5; wiped when dropped.
+/// The key shared with PayEase for HMAC-MD5; wiped when dropped.
 pub struct MacKey(Zeroizing<Vec<u8>>);
 
 impl MacKey {
-    /// Takes the bytes of a key file; line ends at its end are not part of the key.
+    /// Takes the bytes of a key file; trailing line breaks are not part of the key.
     ///
     /// # Errors
     /// [`KeyError::Empty`].
@@ -25,13 +25,13 @@ impl MacKey {
         }
     }
 
-    /// The MAC of the parts joined without a separator, in lower hex; `None` cannot happen for HMAC's key lengths.
+    /// The MAC of the concatenated parts, in lower-case hex; `None` can't happen for HMAC's key lengths.
     #[must_use]
     pub fn sign(&self, parts: &[&[u8]]) -> Option<String> {
         Some(hex(&self.begin(parts)?.finalize().into_bytes()))
     }
 
-    /// Whether `mac` (hex) fits, in constant time.
+    /// Whether `mac` (hex) matches, compared in constant time.
     #[must_use]
     pub fn verify(&self, parts: &[&[u8]], mac: &str) -> bool {
         let (Some(state), Some(bytes)) = (self.begin(parts), unhex(mac)) else { return false };

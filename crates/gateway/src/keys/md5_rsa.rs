@@ -1,4 +1,4 @@
-//! PayEase's `v_sign`: RSA (1024 bits) over MD5. Weak by today's measure; it is what the protocol offers.
+//! PayEase's `v_sign`: RSA (1024 bits) over MD5. Weak by today's standards, but the protocol offers nothing else.
 
 use std::fmt;
 
@@ -28,11 +28,11 @@ pub(super) fn public_from_der(der: &[u8]) -> Result<PublicKey, KeyError> {
     key.ok_or(KeyError::NotRsa)
 }
 
-/// The key with which PayEase (here: its sandbox) signs; wiped when dropped.
+/// The key that PayEase (here: its sandbox) signs with; wiped when dropped.
 pub struct Md5RsaPrivateKey(PrivateKey);
 
 impl Md5RsaPrivateKey {
-    /// Reads PKCS#8 or PKCS#1, in PEM or plain base64.
+    /// Parses PKCS#8 or PKCS#1, as PEM or plain base64.
     ///
     /// # Errors
     /// [`KeyError::NotPem`] or [`KeyError::NotRsa`].
@@ -48,7 +48,7 @@ impl Md5RsaPrivateKey {
         Md5RsaPublicKey(self.0.to_public_key())
     }
 
-    /// Signs the parts joined without a separator, in lower hex.
+    /// Signs the concatenated parts; lower-case hex.
     ///
     /// # Errors
     /// [`BuildError::Signing`].
@@ -69,7 +69,7 @@ impl fmt::Debug for Md5RsaPrivateKey {
 pub struct Md5RsaPublicKey(PublicKey);
 
 impl Md5RsaPublicKey {
-    /// Reads SPKI or PKCS#1, in PEM or plain base64.
+    /// Parses SPKI or PKCS#1, as PEM or plain base64.
     ///
     /// # Errors
     /// [`KeyError::NotPem`] or [`KeyError::NotRsa`], also for a key below 1024 bits.
@@ -77,7 +77,7 @@ impl Md5RsaPublicKey {
         public_from_der(&pem::decode(text)?).map(Self)
     }
 
-    /// Whether the signature (hex; base64 is read too, since integrations differ) fits the joined parts.
+    /// Whether the signature (hex; base64 is accepted too, since integrations differ) matches the concatenated parts.
     #[must_use]
     pub fn verify(&self, parts: &[&[u8]], signature: &str) -> bool {
         let Some(bytes) = unhex(signature).or_else(|| STANDARD.decode(signature).ok()) else { return false };

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::KeyError;
 
-/// The bytes of the first block. Alipay's own tool writes the base64 without the armour lines, so that is read too.
+/// Decodes the first block. Alipay's own tool writes the base64 without the armour lines, so that is accepted too.
 pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let text = text.trim_start_matches('\u{feff}');
     let armoured = text.contains("-----BEGIN");

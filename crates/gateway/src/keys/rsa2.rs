@@ -13,7 +13,7 @@ use crate::refused::BuildError;
 pub struct Rsa2PrivateKey(RsaKeyPair);
 
 impl Rsa2PrivateKey {
-    /// Reads PKCS#8 or PKCS#1, in PEM or plain base64.
+    /// Parses PKCS#8 or PKCS#1, as PEM or plain base64.
     ///
     /// # Errors
     /// [`KeyError::NotPem`] or [`KeyError::NotRsa`].
@@ -29,7 +29,7 @@ impl Rsa2PrivateKey {
         Rsa2PublicKey(self.0.public().as_ref().to_vec())
     }
 
-    /// Signs the text, base64.
+    /// Signs the text; base64.
     ///
     /// # Errors
     /// [`BuildError::Signing`].
@@ -53,7 +53,7 @@ impl fmt::Debug for Rsa2PrivateKey {
 pub struct Rsa2PublicKey(Vec<u8>);
 
 impl Rsa2PublicKey {
-    /// Reads SPKI or PKCS#1, in PEM or plain base64.
+    /// Parses SPKI or PKCS#1, as PEM or plain base64.
     ///
     /// # Errors
     /// [`KeyError::NotPem`] or [`KeyError::NotRsa`], also for a key below 2048 bits.
@@ -66,7 +66,7 @@ impl Rsa2PublicKey {
         Ok(Self(der.as_bytes().to_vec()))
     }
 
-    /// Whether the base64 signature fits the text.
+    /// Whether the base64 signature matches the text.
     #[must_use]
     pub fn verify(&self, text: &[u8], signature: &str) -> bool {
         let Ok(signature) = STANDARD.decode(signature) else { return false };

@@ -1,4 +1,4 @@
-//! Keys: what is read, and that none is printed.
+//! Keys: which formats are accepted, and that none can be printed.
 
 use crate::world::*;
 use gateway::keys::{

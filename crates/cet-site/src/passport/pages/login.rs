@@ -22,7 +22,7 @@ use crate::words::email::Email;
 
 const PATH: &str = "/login";
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
-/// Makes this device known to the account that logged in last.
+/// The cookie by which the account that logged in last knows this device.
 const DEVICE: &str = "cet-device";
 /// How long a device stays known.
 const DEVICE_SECONDS: i64 = 180 * 24 * 3600;
@@ -45,7 +45,7 @@ pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Respon
     if captcha::check(&who.app, PATH, None, &form).await?.is_err() {
         return again(&who, &form, next, PassportRefusal::Captcha).await;
     }
-    // What is no address belongs to nobody, and costs as much as one that does.
+    // An invalid address belongs to no one, and must cost as much time as a valid one.
     let key = Email::parse(email).map_or_else(|_| "?".to_owned(), |email| email.key());
     let device = who.cookie(DEVICE).and_then(|cookie| known_device(&who.app.vault, &key, cookie));
     let limits = LoginLimits::new(&who.app.config.limits, &key, who.address, device);
@@ -58,7 +58,7 @@ pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Respon
     }
 }
 
-/// Whose password it is.
+/// Whether the password is right, and whose it is.
 async fn attempt(
     who: &MaybeCandidate,
     key: &str,

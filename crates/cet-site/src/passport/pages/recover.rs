@@ -29,7 +29,7 @@ pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     html(StatusCode::OK, &RecoverView::new(who.page(), captcha, false))
 }
 
-/// Says the same whoever asks, and knows no more: a job looks for the passport (TH6).
+/// Gives everyone the same response, and does not know more: a job looks for the passport (TH6).
 pub(super) async fn ask(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
     let email = Email::parse(form.one("email")?).ok();
     let mut refused = Vec::new();

@@ -1,4 +1,4 @@
-//! The room's pages, through the whole site.
+//! This module's pages, through the whole site.
 
 use jiff::SignedDuration;
 
@@ -125,12 +125,12 @@ on_both! {
         let with = |password: &'static str, name: &'static str| {
             [("email", EMAIL), ("password", password), ("password_again", password), ("name", name)]
         };
-        // Somebody else's profile is no repeat, and says nothing of the password; nor does a wrong one.
+        // Someone else's profile is no repeat and reveals nothing about the password; nor does a wrong password.
         for fields in [with(PASSWORD, "李四"), with("Green-Boat-77", ""), with("Green-Boat-78", "")] {
             assert_eq!(browser.post("/register", &fields).await.codes(), ["email-taken"]);
         }
         assert_eq!(app.app.passwords.tally(), (1, 3), "the same work for each");
-        // Two wrong ones are the account's two at logging in: the right one says nothing now.
+        // Two wrong ones reach the account's login limit of two: now the right one reveals nothing either.
         assert_eq!(register(&mut browser, EMAIL).await.codes(), ["email-taken"]);
         assert_eq!(log_in(&mut app.browser(), EMAIL, PASSWORD).await.status, 429);
         let mut away = app.browser();
