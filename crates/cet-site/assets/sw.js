@@ -1,9 +1,9 @@
-// Keeps the admission tickets that were downloaded on this device for use without a network, and nothing else: no page and no
-// data. Each passport has a cache of its own (?of=), and only that of who signed in last stays.
+// Keeps the admission tickets that were downloaded on this device for offline use, and nothing else: no pages, no data. Each
+// passport has its own cache (?of=); the caches of other passports are deleted.
 "use strict";
 const CACHE = "ticket-" + new URLSearchParams(location.search).get("of");
 const TICKET = /^\/tickets(\/[0-9]+)?\.pdf$/;
-// From where tickets are reached.
+// The pages with links to tickets.
 const PAGES = /^\/(home|registration)$/;
 
 async function forget(but) {
@@ -25,7 +25,7 @@ addEventListener("fetch", (event) => {
   }
 });
 
-// The network first, so that what is kept is never older than what was shown.
+// Network first: the kept copy is only used when the site cannot be reached.
 async function ticket(request, path) {
   const cache = await caches.open(CACHE);
   const answer = await fetch(request).catch(() => Response.error());
@@ -34,14 +34,14 @@ async function ticket(request, path) {
   }
   if ([403, 404].includes(answer.status)) { await cache.delete(path); }
   if (answer.ok && answer.headers.get("Content-Type") === "application/pdf") {
-    // Its type and nothing else of its headers: what is kept opens instead of being downloaded again.
+    // Without the other headers, so that the kept copy is shown and not downloaded again.
     const copy = new Response(await answer.clone().blob());
     await cache.put(path, copy).catch(() => {});
   }
   return answer;
 }
 
-// Made here, so that no page is kept.
+// Built here, so that no page has to be kept.
 async function offline() {
   const kept = await (await caches.open(CACHE)).keys();
   const links = kept.map((one) => `<p><a href="${new URL(one.url).pathname}">准考证 Admission ticket</a>`);

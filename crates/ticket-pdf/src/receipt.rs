@@ -1,4 +1,4 @@
-//! 缴费凭证: what a candidate paid and what went back of it, on A4. Whoever calls says all of it in one language.
+//! 缴费凭证: a receipt for a payment and its refunds, on A4. All texts come from the caller, in one language.
 #![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
 
 use std::num::NonZeroU16;
@@ -21,14 +21,14 @@ const SIZE: f32 = 10.5;
 const LEADING: f32 = mm(5.4);
 const PAD: f32 = mm(1.6);
 
-/// Everything that stands on a receipt; texts as they are to be printed.
+/// The content of a receipt; texts as they are printed.
 #[derive(Clone)]
 pub struct Receipt {
     /// The language of its labels, for screen readers: `zh-CN` or `en`.
     pub lang: &'static str,
     /// The large heading.
     pub title: String,
-    /// Whose receipt it is, under the title.
+    /// The line under the title.
     pub under: String,
     /// Label and value, one row each.
     pub facts: Vec<(String, String)>,
@@ -40,7 +40,7 @@ pub struct Receipt {
     pub foot: String,
 }
 
-/// One table of a receipt; the last column holds sums and stands to the right.
+/// One table of a receipt; the last column holds sums and is right-aligned.
 #[derive(Clone)]
 pub struct Table {
     /// What it shows.
@@ -49,7 +49,7 @@ pub struct Table {
     pub columns: Vec<(String, f32)>,
     /// As many cells a row as there are columns.
     pub rows: Vec<Vec<String>>,
-    /// What the last column comes to, each sum with its label.
+    /// Totals of the last column, each with its label.
     pub totals: Vec<(String, String)>,
 }
 
@@ -107,7 +107,7 @@ fn fitting(parts: &[Part]) -> usize {
     fit
 }
 
-/// What screen readers find: the table that grows, and what is finished.
+/// The tags for screen readers: the finished ones, and the body of the current table.
 struct Tree {
     section: TagGroup,
     table: Option<TagGroup>,
@@ -133,7 +133,7 @@ enum Kind {
     Total,
 }
 
-/// One thing after the other, already cut into lines.
+/// The elements of a receipt from top to bottom, already wrapped into lines.
 enum Part {
     Title(String),
     Under(String),
@@ -235,7 +235,7 @@ impl Part {
     }
 }
 
-/// One cell; what stands to the right ends at the table's edge, line by line.
+/// Draws one cell.
 fn draw_cell(
     pen: &mut Pen<'_, '_>,
     fonts: &Fonts,

@@ -10,7 +10,7 @@ const LINE: usize = 75;
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// The same for the same event in every file: a calendar that reads the file again moves it instead of doubling it.
+    /// Stable: a calendar that imports the file again updates the event instead of duplicating it.
     pub uid: String,
     /// When it begins.
     pub from: Time,
@@ -22,7 +22,7 @@ pub struct Event {
     pub location: String,
     /// What to know of it; may be empty.
     pub description: String,
-    /// Whether the time counts as taken.
+    /// Whether the time counts as busy.
     pub busy: bool,
 }
 
@@ -65,7 +65,7 @@ fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
 }
 
-/// Adds a line, folded between characters and never inside one.
+/// Appends a line, folded between characters.
 fn put(file: &mut String, line: &str) {
     let mut used: usize = 0;
     for c in line.chars() {

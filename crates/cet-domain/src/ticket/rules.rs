@@ -51,7 +51,7 @@ pub fn may_print(facts: &PrintFacts, now: Time) -> Result<(), NotPrintable> {
     if facts.arranged { Ok(()) } else { Err(NotPrintable::Unarranged) }
 }
 
-/// Whether an exam stands in the candidate's calendar, from when it is paid and has a date; it stays there.
+/// Whether an exam is part of the candidate's calendar: from when it is paid and has a date.
 ///
 /// # Errors
 /// [`NotPrintable::Unpaid`], [`NotPrintable::Undated`].

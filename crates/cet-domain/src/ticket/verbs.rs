@@ -74,7 +74,7 @@ pub async fn all(
     printable(tx, &of, seated, now).await
 }
 
-/// What stands in a candidate's calendar, at least one exam.
+/// The content of a candidate's calendar, at least one exam.
 pub struct Dated {
     /// Each paid entry whose exam has a date, with its seat once that is published, written before oral.
     pub exams: Vec<(Entry, Option<Placed>)>,
@@ -85,7 +85,7 @@ pub struct Dated {
 /// The exams of a passport's paid entries, as soon as their dates are known.
 ///
 /// # Errors
-/// [`TicketRefusal::NotPrintable`] when there is none: for want of a date rather than of money, where one is paid.
+/// [`TicketRefusal::NotPrintable`] when there is none; `Undated` if one is paid.
 pub async fn dated(tx: &mut Tx<'_>, plan: &Plan, passport: PassportId) -> Result<Dated, Stop<TicketRefusal>> {
     let refused = |why| Stop::Refused(TicketRefusal::NotPrintable(why));
     let of = of_passport(tx, passport, &plan.code).await?.ok_or_else(|| refused(NotPrintable::Unpaid))?;

@@ -61,8 +61,8 @@ async fn all(who: Candidate) -> Result<Response, PageError> {
     answer(&who, catalogue, plan, place, read).await
 }
 
-/// The script that keeps tickets on the device. It stands at the root, since it sees only what lies below its address, and
-/// is asked for anew: a fault in it must not live on in browsers.
+/// The service worker that keeps tickets on the device. It is at the root because its scope is what is below its address, and
+/// is not cached: a fault in it must not persist in browsers.
 async fn worker() -> Result<Response, PageError> {
     let script = assets::named("sw.js").ok_or(PageError::NotFound)?;
     let headers = [
@@ -109,7 +109,7 @@ fn refused(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
     html(StatusCode::FORBIDDEN, &not_printable(who.page(), why))
 }
 
-/// A press that is busy, or a fault of ours.
+/// The page for a PDF that was not printed.
 pub(crate) fn unprinted(fault: PrintFault) -> PageError {
     match fault {
         PrintFault::Busy => PageError::TooBusy(BUSY_SECONDS),

@@ -1,4 +1,4 @@
-//! The facts of a ticket with their labels, and what stands beside the Chinese on a bilingual one.
+//! The table of facts on a ticket, with labels in Chinese or in both languages.
 #![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
 
 use krilla::tagging::{Node, TableHeaderScope, Tag, TagGroup};
@@ -6,7 +6,7 @@ use krilla::tagging::{Node, TableHeaderScope, Tag, TagGroup};
 use super::{FACTS_WIDTH, LABEL_WIDTH, MARGIN, Sheet, Ticket, count};
 use crate::pen::{Align, Style, mm};
 
-/// What a bilingual ticket says in English besides its labels. The Chinese stays: invigilators read that.
+/// The English texts of a bilingual ticket, printed in addition to the Chinese ones.
 #[derive(Clone)]
 pub struct English {
     /// Sitting and subject, under the title.
@@ -17,7 +17,7 @@ pub struct English {
     pub exam_time: String,
     /// 考试地点.
     pub address: String,
-    /// 考生须知, as many as the Chinese ones and in their order.
+    /// 考生须知, one for each Chinese one, in the same order.
     pub rules: Vec<String>,
 }
 
@@ -27,7 +27,7 @@ impl std::fmt::Debug for English {
     }
 }
 
-/// A label of the ticket's own in both languages.
+/// A fixed label in both languages.
 pub(super) type Label = (&'static str, &'static str);
 
 /// The title of every ticket.
@@ -39,13 +39,13 @@ pub(super) const NO_PHOTO: Label = ("无照片", "No photo");
 pub(super) const PRINTED: Label = ("打印时间", "Printed");
 
 impl Ticket {
-    /// A label as it stands in one line.
+    /// A label in one line.
     pub(super) fn label(&self, (chinese, english): Label) -> String {
         if self.english.is_some() { format!("{chinese} {english}") } else { chinese.to_owned() }
     }
 }
 
-/// A row of the facts: label, value, and the value in English where it is another.
+/// A row of the table: label, value, and the value in English if it differs.
 type Fact<'t> = (Label, &'t str, Option<&'t str>);
 
 fn facts(ticket: &Ticket) -> [Fact<'_>; 10] {
@@ -65,7 +65,7 @@ fn facts(ticket: &Ticket) -> [Fact<'_>; 10] {
 }
 
 impl Sheet<'_, '_, '_> {
-    /// The table of facts; answers where it ends.
+    /// Draws the table; returns its lower edge.
     pub(super) fn facts_table(&mut self, ticket: &Ticket) -> f32 {
         let mut y = self.y;
         let mut body = TagGroup::new(Tag::TBody);
@@ -91,7 +91,7 @@ impl Sheet<'_, '_, '_> {
         TagGroup::with_children(scope, vec![above.into(), below.into()])
     }
 
-    /// The value, and in how many lines it stands.
+    /// Draws the value; also returns its number of lines.
     fn fact_value(&mut self, y: f32, value: &str, english: Option<&str>) -> (TagGroup, usize) {
         let at = (MARGIN + LABEL_WIDTH, y + mm(5.7));
         let width = FACTS_WIDTH - LABEL_WIDTH;

@@ -1,4 +1,4 @@
-//! How an order stands, as its payer reads it in the history of payments.
+//! The state of an order as the history of payments shows it to the payer.
 
 use super::OrderState;
 use crate::words::fen::FenSum;
@@ -8,15 +8,15 @@ use crate::words::fen::FenSum;
 pub enum Outcome {
     /// Waits for payment.
     Waiting,
-    /// Takes no money any more, and its gateway is asked what became of it.
+    /// Past its deadline; its gateway is asked for the result.
     Asking,
-    /// Paid, at least in part: what went back of it stands beside.
+    /// Paid, at least in part; refunds are listed separately.
     Paid,
     /// Closed without money.
     Closed,
-    /// All that came is on its way back.
+    /// All money is being refunded.
     GoingBack,
-    /// All that came is back.
+    /// All money is refunded.
     Back,
 }
 
@@ -25,27 +25,27 @@ pub enum Outcome {
 pub struct Flow {
     /// What arrived.
     pub received: FenSum,
-    /// What is on its way back.
+    /// Refunds that are due.
     pub due: FenSum,
-    /// What is back.
+    /// Refunds that the gateway has confirmed.
     pub done: FenSum,
 }
 
 impl Flow {
-    /// What goes back in all.
+    /// All refunds.
     #[must_use]
     pub fn back(self) -> FenSum {
         self.due.plus(self.done)
     }
 
-    /// What stays of what arrived.
+    /// What is left after refunds.
     #[must_use]
     pub fn kept(self) -> FenSum {
         FenSum::new(self.received.get().saturating_sub(self.back().get())).unwrap_or_default()
     }
 }
 
-/// Money counts above the state: a closed order whose money came late and went back is not told as closed.
+/// Money takes precedence over the state: a closed order whose late money was refunded is shown as refunded, not as closed.
 #[must_use]
 pub fn outcome(order: OrderState, past_deadline: bool, flow: Flow) -> Outcome {
     if !flow.received.is_zero() && flow.back() == flow.received {

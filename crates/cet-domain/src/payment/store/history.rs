@@ -1,4 +1,4 @@
-//! What stands beside a passport's orders in its history: what each pays for, what came in, what goes back.
+//! Subjects, receipts and refunds of a passport's orders, for its history.
 
 use super::RefundShown;
 use crate::params;
@@ -13,7 +13,7 @@ use crate::words::time::Time;
 pub type Span = (OrderId, OrderId);
 
 record! {
-    /// Money of an order that arrived.
+    /// A receipt: money that arrived for an order.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Received {
         /// The order that it came for.

@@ -1,4 +1,4 @@
-//! A passport's payments, page by page, and the receipt of one: whether or not a registration lives, of every sitting.
+//! The payments of a passport, page by page, and the receipt of one: of every sitting, also when the registration is gone.
 
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::outcome::{Flow, Outcome, outcome};
@@ -20,9 +20,9 @@ use crate::words::time::Time;
 pub struct OrderMoney {
     /// The order.
     pub order: Order,
-    /// What came for it, the oldest first.
+    /// Money that arrived, the oldest first.
     pub received: Vec<Received>,
-    /// What goes back of that, the oldest first.
+    /// Refunds, the oldest first.
     pub refunds: Vec<RefundShown>,
 }
 
@@ -40,7 +40,7 @@ impl OrderMoney {
         }
     }
 
-    /// How it stands.
+    /// The state to show.
     #[must_use]
     pub fn outcome(&self, now: Time) -> Outcome {
         outcome(self.order.state, self.order.deadline_at <= now, self.flow())
@@ -67,7 +67,7 @@ pub struct PastOrder {
 pub struct History {
     /// The orders, the newest first.
     pub orders: Vec<PastOrder>,
-    /// After which order the next page begins, where there is one.
+    /// The last order of this page, if there is a next page.
     pub next: Option<OrderId>,
     /// The time of asking.
     pub now: Time,
@@ -106,13 +106,13 @@ pub async fn history(
     Ok(History { orders: orders.into_iter().map(whole).collect(), next, now })
 }
 
-/// What stands on the receipt of an order. It has no Debug: it is a person's data.
+/// The content of the receipt of an order. Personal data, so no Debug.
 pub struct Receipt {
-    /// The order and its money, of which there is some.
+    /// The order and its money; at least one receipt.
     pub money: OrderMoney,
     /// What it pays for.
     pub lines: Vec<OrderFacts>,
-    /// Who was registered; `None` once the registration was released, which empties it.
+    /// The registered student; `None` once the registration was released, which clears it.
     pub payer: Option<Snapshot>,
     /// The time of printing.
     pub now: Time,
@@ -129,7 +129,7 @@ pub async fn receipt(tx: &mut Tx<'_>, passport: PassportId, id: OrderId) -> Resu
     if received.is_empty() {
         return Err(PaymentRefusal::NotFound.into());
     }
-    // A registration that was released may have come back under another passport: what that shows is not this payer's.
+    // A released registration can be live again under another passport, whose data must not be printed here.
     let own = registration::store::live(tx, school, registration).await?;
     let payer = match own.filter(|of| of.passport == passport) {
         Some(_) => registration::store::snapshot(tx, school, registration).await?,

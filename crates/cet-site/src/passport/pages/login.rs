@@ -117,12 +117,12 @@ async fn signed_in(
     Ok(Some(response))
 }
 
-/// Whether another account logged in last on this device, and did not log out: its tickets may be kept here.
+/// Whether another account logged in last on this device and did not log out: its tickets may be kept here.
 fn is_anothers_device(who: &MaybeCandidate, key: &str) -> bool {
     who.cookie(DEVICE).is_some_and(|cookie| known_device(&who.app.vault, key, cookie).is_none())
 }
 
-/// Lets the browser forget the tickets that it keeps for use without a network, and the worker that keeps them.
+/// Makes the browser delete the tickets kept for offline use, and the service worker.
 fn forget_stored(response: &mut Response) {
     response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
 }
@@ -152,7 +152,7 @@ pub(super) async fn log_out(who: MaybeCandidate) -> Result<Response, PageError> 
     if let Some(cookie) = cookies::ended_cookie(&who.app) {
         headers.append(header::SET_COOKIE, cookie);
     }
-    // Kept tickets are "storage"; "cache" would only take the files that every page shares, and is slow.
+    // "storage" includes kept tickets; "cache" would only delete the shared assets, and is slow.
     headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cookies\", \"storage\""));
     Ok(response)
 }
