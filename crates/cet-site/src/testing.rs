@@ -128,7 +128,15 @@ impl TestApp {
     }
 }
 
-/// Sends requests to a [`TestApp`] and keeps its cookies.
+/// The attributes of a `Set-Cookie` header, sorted.
+#[must_use]
+pub fn attributes(set_cookie: &str) -> Vec<&str> {
+    let mut attributes: Vec<&str> = set_cookie.split(';').skip(1).map(str::trim).collect();
+    attributes.sort_unstable();
+    attributes
+}
+
+/// Sends requests to a [`TestApp`] and keeps the cookies it is given.
 pub struct Browser<'a> {
     app: &'a TestApp,
     /// Name and value of each cookie.

@@ -1,7 +1,6 @@
 //! The page that invigilators use to check tickets offline.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 
 use crate::PublicKey;
 
@@ -20,7 +19,7 @@ pub fn offline_page(keys: &[PublicKey]) -> String {
     let list: Vec<String> = keys
         .iter()
         .filter(plain)
-        .map(|key| format!("\"{}\": \"{}\"", key.name, STANDARD.encode(key.bytes)))
+        .map(|key| format!("\"{}\": \"{}\"", key.name, BASE64.encode(&key.bytes)))
         .collect();
     let script = SCRIPT.replace("/* KEYS */", &list.join(", "));
     // Everything must be in one file: it is carried to rooms without a network, not served by a server.

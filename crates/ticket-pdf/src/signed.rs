@@ -4,8 +4,8 @@
 //! signature is Ed25519 over everything before its dot, both in base64url without padding. All of it is ASCII, so that
 //! any scanner types it correctly.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
+use ring::error::KeyRejected;
 use ring::rand::SecureRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 
@@ -106,13 +106,24 @@ impl SigningKey {
     /// [`TicketError::KeyName`] for a name that is not 1 to 16 of `A-Z a-z 0-9 - _`; [`TicketError::Key`] for bytes
     /// that are not an Ed25519 key in PKCS #8.
     pub fn from_pkcs8(name: &str, pkcs8: &[u8]) -> Result<Self, TicketError> {
+        Self::named(name, Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8))
+    }
+
+    /// Makes the private key of a seed.
+    ///
+    /// # Errors
+    /// As [`SigningKey::from_pkcs8`]; a seed is 32 bytes long.
+    pub fn from_seed(name: &str, seed: &[u8]) -> Result<Self, TicketError> {
+        Self::named(name, Ed25519KeyPair::from_seed_unchecked(seed))
+    }
+
+    fn named(name: &str, pair: Result<Ed25519KeyPair, KeyRejected>) -> Result<Self, TicketError> {
         let named = (1..=16).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if !named {
             return Err(TicketError::KeyName);
         }
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).map_err(|_| TicketError::Key)?;
-        Ok(Self { name: name.to_owned(), pair })
+        Ok(Self { name: name.to_owned(), pair: pair.map_err(|_| TicketError::Key)? })
     }
 
     /// The key that checks this one's signatures.
@@ -129,10 +140,10 @@ impl SigningKey {
     /// # Errors
     /// [`TicketError::ContentTooLong`] if it would be longer than 900 characters.
     pub fn sign(&self, content: &Content) -> Result<String, TicketError> {
-        let mut text = format!("{VERSION}.{}.{}", self.name, URL_SAFE_NO_PAD.encode(content.to_json()?));
+        let mut text = format!("{VERSION}.{}.{}", self.name, BASE64URL_NOPAD.encode(&content.to_json()?));
         let signature = self.pair.sign(text.as_bytes());
         text.push('.');
-        text.push_str(&URL_SAFE_NO_PAD.encode(signature));
+        text.push_str(&BASE64URL_NOPAD.encode(signature.as_ref()));
         if text.len() > MOST_CHARACTERS {
             return Err(TicketError::ContentTooLong);
         }
@@ -165,12 +176,12 @@ pub fn verify(text: &str, keys: &[PublicKey]) -> Result<Content, VerifyError> {
         return Err(VerifyError::NotATicket);
     };
     let key = keys.iter().find(|key| key.name == name).ok_or(VerifyError::UnknownKey)?;
-    // Base64 that is not exactly as `sign` writes it is rejected, so that no second text is valid for the same ticket.
-    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| VerifyError::Forged)?;
+    // Base64 that is not exactly as written by `sign` is refused here, so no second text passes for the same ticket.
+    let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).map_err(|_| VerifyError::Forged)?;
     UnparsedPublicKey::new(&ED25519, key.bytes)
         .verify(signed.as_bytes(), &signature)
         .map_err(|_| VerifyError::Forged)?;
-    let json = URL_SAFE_NO_PAD.decode(content).map_err(|_| VerifyError::NotATicket)?;
+    let json = BASE64URL_NOPAD.decode(content.as_bytes()).map_err(|_| VerifyError::NotATicket)?;
     Content::from_json(&json).ok_or(VerifyError::NotATicket)
 }
 
@@ -235,5 +246,7 @@ mod tests {
     fn a_key_needs_a_plain_name_and_real_bytes() {
         assert_eq!(SigningKey::from_pkcs8("a.b", &[]).unwrap_err(), TicketError::KeyName);
         assert_eq!(SigningKey::from_pkcs8("ab", &[1, 2]).unwrap_err(), TicketError::Key);
+        assert_eq!(SigningKey::from_seed("a.b", &[1; 32]).unwrap_err(), TicketError::KeyName);
+        assert_eq!(SigningKey::from_seed("ab", &[1; 31]).unwrap_err(), TicketError::Key);
     }
 }

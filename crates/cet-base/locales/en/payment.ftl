@@ -84,6 +84,7 @@ payment-history-all = All payments and receipts
 payment-history-none-title = No payments yet
 payment-history-none = Once you have entered and paid for a subject, each payment and refund is listed here.
 payment-history-sum = Sum
+payment-history-method = Payment method
 payment-history-paid-at = Paid at
 payment-history-back = Refund
 payment-history-receipt = Download the receipt (PDF)

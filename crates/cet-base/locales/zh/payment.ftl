@@ -84,6 +84,7 @@ payment-history-all = 全部支付和缴费凭证
 payment-history-none-title = 还没有支付记录
 payment-history-none = 报考科目并支付后，每一笔支付和退款都会列在这里。
 payment-history-sum = 金额
+payment-history-method = 支付方式
 payment-history-paid-at = 支付时间
 payment-history-back = 退款
 payment-history-receipt = 下载缴费凭证（PDF）

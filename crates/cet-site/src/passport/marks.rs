@@ -4,6 +4,7 @@
 //! the extractor, so that no form can forget them. A form without marks comes from a client that is no browser: it acts
 //! on the record that its page showed last in this session, or on any record if no page showed one.
 
+use data_encoding::HEXLOWER;
 use http::Method;
 
 use super::session::{Session, ShownOn};
@@ -71,12 +72,11 @@ fn hide(vault: &Vault, tag: &[u8; TAG], bytes: &[u8]) -> Vec<u8> {
 
 /// Decodes lower-case hex; no mark is longer than its record and tag.
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() || pairs.len() > TAG.saturating_mul(3) {
+    let length = HEXLOWER.decode_len(text.len()).ok()?;
+    if length > TAG.saturating_mul(3) {
         return None;
     }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    pairs.iter().map(|[high, low]| digit(*high)?.checked_mul(16)?.checked_add(digit(*low)?)).collect()
+    HEXLOWER.decode(text.as_bytes()).ok()
 }
 
 /// Which record the pages at a path show and act on.

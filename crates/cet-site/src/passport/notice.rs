@@ -1,16 +1,17 @@
 //! Messages of this module: a mail to the owner of an address, and a flash message on the page after a redirect.
 
 use axum::response::Response;
-use http::{HeaderValue, header};
 
 use super::Candidate;
+use crate::app::App;
+use crate::web::cookies;
 use crate::web::page::{Notice, Page, Tone};
 use crate::web::visitor::Visitor;
 
 /// The cookie that carries one message to the login page, which clears it.
 const COOKIE: &str = "cet-notice";
-/// The cookie's lifetime in seconds.
-const COOKIE_AGE: u32 = 60;
+/// Its life in seconds.
+const COOKIE_AGE: i64 = 60;
 
 /// A message for a redirect to `/login`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,9 +64,9 @@ impl Message {
     }
 }
 
-/// Lets the login page that this response redirects to show a message once.
-pub fn announce(response: &mut Response, message: Message) {
-    set(response, message.wire(), COOKIE_AGE);
+/// Lets the log-in page that this answer leads to show a message once.
+pub fn announce(app: &App, response: &mut Response, message: Message) {
+    set(app, response, message.wire(), COOKIE_AGE);
 }
 
 /// Adds the message from the cookie, if there is one.
@@ -97,14 +98,11 @@ pub fn asking_to_verify(who: &Candidate, page: Page) -> Page {
     page.noting(notice)
 }
 
-/// Clears the message.
-pub fn forget(response: &mut Response) {
-    set(response, "", 0);
+/// Forgets the message.
+pub fn forget(app: &App, response: &mut Response) {
+    set(app, response, "", 0);
 }
 
-fn set(response: &mut Response, value: &str, age: u32) {
-    let cookie = format!("{COOKIE}={value}; Path=/login; Max-Age={age}; HttpOnly; SameSite=Lax");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+fn set(app: &App, response: &mut Response, value: &str, age: i64) {
+    cookies::put(response, cookies::own(app, COOKIE, value, Some(age)).path("/login"));
 }

@@ -1,14 +1,14 @@
 //! Flash message: a cookie with a word for what was just done, which the next page shows once.
 
 use axum::response::Response;
-use http::{HeaderValue, header};
 
+use super::cookies;
 use super::visitor::Visitor;
 
 /// The cookie; its value is one of the words that pages know, never text to show.
 const COOKIE: &str = "cet-said";
-/// The cookie's lifetime in seconds.
-const WAITS: u32 = 60;
+/// How long the word waits for its page, in seconds.
+const WAITS: i64 = 60;
 
 /// Sets the flash message for the next page.
 #[must_use]
@@ -28,11 +28,7 @@ pub fn clear(visitor: &Visitor, response: Response) -> Response {
     if get(visitor).is_some() { with_cookie(visitor, response, "", 0) } else { response }
 }
 
-fn with_cookie(visitor: &Visitor, mut response: Response, word: &'static str, age: u32) -> Response {
-    let secure = if visitor.app.config.secure() { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={word}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+fn with_cookie(visitor: &Visitor, mut response: Response, word: &'static str, age: i64) -> Response {
+    cookies::put(&mut response, cookies::own(&visitor.app, COOKIE, word, Some(age)));
     response
 }

@@ -10,6 +10,7 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use super::answer::{OUTAGE_SECONDS, PageError, html};
+use super::cookies;
 use super::error_views::{ErrorView, Incident, UnknownView};
 use super::page::{Page, Refused, Typed};
 use super::visitor::{LANG_COOKIE, lang_in_query, language};
@@ -17,8 +18,10 @@ use crate::app::App;
 use crate::texts::texts;
 use crate::vault::to_hex;
 
-/// Refuses requests that another site, or another host name, made the browser send, and sets the headers of every
-/// response.
+/// How long a chosen language is kept: a year.
+const LANG_SECONDS: i64 = 365 * 24 * 3600;
+
+/// Refuses what another site or another name made the browser send, and puts the headers on every answer.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let begun = app.requests.begins(&request);
     let chosen = lang_in_query(request.uri().query().unwrap_or(""));
@@ -41,11 +44,8 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
         response = present(&app, &error, page, response);
     }
     if let Some(lang) = chosen {
-        let secure = if app.config.secure() { "; Secure" } else { "" };
-        let cookie = format!("{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", lang.code());
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+        let cookie = cookies::own(&app, LANG_COOKIE, lang.code(), Some(LANG_SECONDS)).http_only(false);
+        cookies::put(&mut response, cookie);
     }
     put_headers(&app, response.headers_mut());
     begun.answered(&response);

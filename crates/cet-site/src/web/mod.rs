@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod assets;
+pub(crate) mod cookies;
 pub mod error_views;
 pub mod flash;
 pub mod form_data;

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
+use data_encoding::HEXLOWER;
 use rsa::PrivateKey;
 use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use rsa::rand_core::{TryCryptoRng, TryRng};
 use zeroize::Zeroizing;
 
 use super::KeyError;
-use super::mac::hex;
 
 /// Key files of both sides of both gateways; private keys are wiped when dropped, and none can be printed.
 pub struct DemoKeys {
@@ -45,7 +45,7 @@ pub fn generate(fill: &mut dyn FnMut(&mut [u8]) -> bool) -> Result<DemoKeys, Key
     let (payease_private, payease_public) = pair(&mut source, 1024)?;
     let mut secret = Zeroizing::new([0_u8; 32]);
     source.try_fill_bytes(secret.as_mut_slice()).map_err(|_| KeyError::Random)?;
-    let mac_key = Zeroizing::new(hex(secret.as_slice()));
+    let mac_key = Zeroizing::new(HEXLOWER.encode(secret.as_slice()));
     Ok(DemoKeys {
         app_private,
         app_public,

@@ -2,14 +2,12 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use md5::{Digest, Md5};
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use rsa::{Pkcs1v15Sign, PrivateKey, PublicKey};
 
-use super::mac::{hex, unhex};
 use super::{KeyError, pem};
 use crate::refused::BuildError;
 
@@ -54,7 +52,7 @@ impl Md5RsaPrivateKey {
     /// [`BuildError::Signing`].
     pub fn sign(&self, parts: &[&[u8]]) -> Result<String, BuildError> {
         let signature = self.0.sign(scheme(), &digest(parts)).map_err(|_| BuildError::Signing)?;
-        Ok(hex(&signature))
+        Ok(HEXLOWER.encode(&signature))
     }
 }
 
@@ -80,7 +78,10 @@ impl Md5RsaPublicKey {
     /// Whether the signature (hex; base64 is accepted too, since integrations differ) matches the concatenated parts.
     #[must_use]
     pub fn verify(&self, parts: &[&[u8]], signature: &str) -> bool {
-        let Some(bytes) = unhex(signature).or_else(|| STANDARD.decode(signature).ok()) else { return false };
+        let text = signature.as_bytes();
+        let Ok(bytes) = HEXLOWER_PERMISSIVE.decode(text).or_else(|_| BASE64.decode(text)) else {
+            return false;
+        };
         self.0.verify(scheme(), &digest(parts), &bytes).is_ok()
     }
 }

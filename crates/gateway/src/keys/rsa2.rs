@@ -1,7 +1,6 @@
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey};
 use rsa::pkcs1::EncodeRsaPublicKey;
@@ -38,7 +37,7 @@ impl Rsa2PrivateKey {
         // The signature is deterministic; ring uses the random source only to blind the computation.
         let signed = self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text, &mut signature);
         signed.map_err(|_| BuildError::Signing)?;
-        Ok(STANDARD.encode(signature))
+        Ok(BASE64.encode(&signature))
     }
 }
 
@@ -69,7 +68,7 @@ impl Rsa2PublicKey {
     /// Whether the base64 signature matches the text.
     #[must_use]
     pub fn verify(&self, text: &[u8], signature: &str) -> bool {
-        let Ok(signature) = STANDARD.decode(signature) else { return false };
+        let Ok(signature) = BASE64.decode(signature.as_bytes()) else { return false };
         UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.0).verify(text, &signature).is_ok()
     }
 }

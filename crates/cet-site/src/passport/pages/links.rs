@@ -67,7 +67,7 @@ pub(super) async fn verify(who: MaybeCandidate, Path(token): Path<String>) -> Re
             Some(passport) if is_own(&who, passport) => {
                 Ok(flash::set(&who, see_other("/account"), "email-verified"))
             }
-            Some(_) => Ok(to_login(Message::EmailVerified)),
+            Some(_) => Ok(to_login(&who, Message::EmailVerified)),
         },
         Some(true) => {
             let mut response = see_other("/account");
@@ -76,13 +76,13 @@ pub(super) async fn verify(who: MaybeCandidate, Path(token): Path<String>) -> Re
             }
             Ok(flash::set(&who, response, "email-verified"))
         }
-        Some(false) => Ok(to_login(Message::EmailVerified)),
+        Some(false) => Ok(to_login(&who, Message::EmailVerified)),
     }
 }
 
-fn to_login(message: Message) -> Response {
+fn to_login(who: &MaybeCandidate, message: Message) -> Response {
     let mut response = see_other("/login");
-    announce(&mut response, message);
+    announce(&who.app, &mut response, message);
     response
 }
 
@@ -104,7 +104,7 @@ pub(super) async fn undo(who: MaybeCandidate, Path(token): Path<String>) -> Resu
     let done: Result<bool, DbError> =
         who.app.db.write_again(async move |tx| address::undo(tx, &text, address).await).await;
     if done? || done_before(&who, token, Purpose::Undo).await?.is_some() {
-        return Ok(to_login(Message::EmailRestored));
+        return Ok(to_login(&who, Message::EmailRestored));
     }
     dead(&who)
 }

@@ -16,6 +16,7 @@ use crate::passport::views::LoginView;
 use crate::passport::{MaybeCandidate, session, verbs};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
+use crate::web::cookies::{header as set_cookie, own};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::words::email::Email;
@@ -34,7 +35,7 @@ pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     let (page, noted) = notice::shown(&who, who.page());
     let mut response = html(StatusCode::OK, &LoginView::new(page, captcha, next))?;
     if noted {
-        notice::forget(&mut response);
+        notice::forget(&who.app, &mut response);
     }
     Ok(response)
 }
@@ -109,8 +110,7 @@ async fn signed_in(
     if is_anothers_device(who, key) {
         forget_stored(&mut response);
     }
-    let cookies =
-        [cookies::cookie(app, &token), cookies::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
+    let cookies = [cookies::cookie(app, &token), set_cookie(own(app, DEVICE, &device, Some(DEVICE_SECONDS)))];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

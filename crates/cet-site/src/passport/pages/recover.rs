@@ -103,14 +103,14 @@ pub(super) async fn set(
         .write_again(async move |tx| recover::set_password(tx, &app, &token, &hash, address).await)
         .await;
     match done? {
-        Some(_) => Ok(was_set()),
+        Some(_) => Ok(was_set(&who)),
         None => dead(&who),
     }
 }
 
-fn was_set() -> Response {
+fn was_set(who: &MaybeCandidate) -> Response {
     let mut response = see_other("/login");
-    announce(&mut response, Message::PasswordReset);
+    announce(&who.app, &mut response, Message::PasswordReset);
     response
 }
 

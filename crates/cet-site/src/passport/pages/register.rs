@@ -53,7 +53,7 @@ pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Resp
         Ok(()) => {
             let mut response = see_other("/login");
             let message = meant.map_or(Message::Registered, |_| Message::RegisteredSlip);
-            announce(&mut response, message);
+            announce(&who.app, &mut response, message);
             Ok(response)
         }
         Err(refusal) => again(&who, &form, &[refusal]).await,

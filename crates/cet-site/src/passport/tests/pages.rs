@@ -6,7 +6,7 @@ use crate::on_both;
 use crate::params;
 use crate::store::DbError;
 use crate::store::testing::NOON;
-use crate::testing::{Answer, Browser, TestApp};
+use crate::testing::{Answer, Browser, TestApp, attributes};
 
 const PASSWORD: &str = "Blue-Kite-42";
 const EMAIL: &str = "zhang3@163.com";
@@ -40,7 +40,7 @@ on_both! {
         let answer = log_in(&mut browser, "ZHANG3@163.com", PASSWORD).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/home"), "{}", answer.text);
         let set = answer.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).find(|c| c.starts_with("cet="));
-        assert!(set.unwrap().ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{set:?}");
+        assert_eq!(attributes(set.unwrap()), ["HttpOnly", "Path=/", "SameSite=Lax"]);
         let home = browser.get("/home").await;
         assert_eq!(home.status, 200);
         for part in ["未设置", "未报名或当前通行证账号非报名时账号", "/agreement", "2017-11-01 09:00", "zh***3@163.com"] {

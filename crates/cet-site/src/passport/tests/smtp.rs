@@ -3,8 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use jiff::SignedDuration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -117,7 +116,7 @@ fn part(data: &str, kind: &str) -> String {
     let (head, rest) = data[start..].split_once("\n\n").unwrap();
     let body: Vec<&str> = rest.lines().take_while(|line| !line.starts_with("--")).collect();
     if head.contains("base64") {
-        String::from_utf8(STANDARD.decode(body.concat()).unwrap()).unwrap()
+        String::from_utf8(BASE64.decode(body.concat().as_bytes()).unwrap()).unwrap()
     } else if head.contains("quoted-printable") {
         quoted(&body.join("\n").replace("=\n", ""))
     } else {

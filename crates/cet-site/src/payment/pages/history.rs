@@ -130,7 +130,7 @@ fn sheet(
     let mut facts = vec![
         (page.m("payment-order-number").to_owned(), order.number.to_string()),
         (page.m("payment-receipt-sitting").to_owned(), names.sitting()),
-        (page.m("payment-method").to_owned(), method),
+        (page.m("payment-history-method").to_owned(), method),
         (page.m("payment-order-created").to_owned(), order.opened_at.page()),
         (page.m("payment-history-paid-at").to_owned(), paid_at),
     ];

@@ -16,6 +16,7 @@ use crate::staff::verbs::{self, Brakes};
 use crate::staff::views::LoginView;
 use crate::store::{DbError, Stop};
 use crate::web::answer::{BUSY_SECONDS, PageError, html, see_other};
+use crate::web::cookies::{header as set_cookie, own};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 
@@ -95,13 +96,9 @@ async fn attempt(
 }
 
 fn next_cookie(who: &StaffVisitor, next: &str) -> Option<HeaderValue> {
-    let secure = if who.app.config.secure() { "; Secure" } else { "" };
     let age = if next.is_empty() { 0 } else { 600 };
     let next = next.replace([';', ',', ' '], "");
-    HeaderValue::from_str(&format!(
-        "{NEXT}={next}; Path=/staff; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
-    ))
-    .ok()
+    set_cookie(own(&who.app, NEXT, &next, Some(age)).path("/staff"))
 }
 
 /// The redirect target after the second factor. The cookie is ours, but it is checked as strictly as user input.
