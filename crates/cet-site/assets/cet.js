@@ -98,18 +98,19 @@
   }
   if (rows.length && window.fetch) { setInterval(seats, 30000); }
 
-  // The sum of the selected subjects, in whole fen.
+  // The sum of the selected subjects, in whole fen; empty if none is selected.
   $("[data-sum]").forEach(function (place) {
     var form = place.closest("form");
     function add() {
-      var fen = 0;
-      $("input[data-fee]:checked:enabled", form).forEach(function (box) { fen += Math.round(box.getAttribute("data-fee") * 100) || 0; });
-      place.textContent = place.getAttribute("data-sum").replace("{s}", (fen / 100).toFixed(2));
+      var fen = 0, boxes = $("input[data-fee]:checked:enabled", form);
+      boxes.forEach(function (box) { fen += Math.round(box.getAttribute("data-fee") * 100) || 0; });
+      place.textContent = boxes.length ? place.getAttribute("data-sum").replace("{s}", (fen / 100).toFixed(2)) : "";
     }
     form.addEventListener("change", add);
     add();
   });
 
+<<<<<<< HEAD
   // Lets the service worker (sw.js) keep the ticket on this device, for its owner only.
   var own = document.querySelector("[data-of]"), workers = navigator.serviceWorker;
   var tickets = $("a[href^='/tickets'][href$='.pdf']");
@@ -127,6 +128,23 @@
       });
     });
   }
+=======
+  // Asks for confirmation (取消) in a dialog with the text of the confirmation page; if that fails, opens the page.
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-ask]");
+    if (!link || !window.HTMLDialogElement || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    event.preventDefault();
+    fetch(link.href, { credentials: "same-origin" }).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (text) {
+      var asked = new DOMParser().parseFromString(text, "text/html").querySelector("[data-asked]");
+      var dialog = document.createElement("dialog");
+      dialog.setAttribute("aria-label", link.textContent);
+      dialog.appendChild(document.importNode(asked, true));
+      dialog.querySelector("[data-close]").addEventListener("click", function (event) { event.preventDefault(); dialog.close(); });
+      dialog.addEventListener("close", function () { dialog.remove(); });
+      document.body.appendChild(dialog).showModal();
+    }).catch(function () { location.href = link.href; });
+  });
+>>>>>>> main
 
   // Submits the form to a gateway automatically, once: after going back, the page stays.
   var onward = document.querySelector("form[data-submit]");

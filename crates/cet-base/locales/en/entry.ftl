@@ -69,8 +69,7 @@ entry-written-rule-hold = Subjects that you do not pay for within 24 hours are r
 entry-written-rule-paid = You cannot cancel a paid subject.
 entry-written-english = English written tests
 entry-written-others = Other languages
-entry-written-none-english = This campus offers no English written test.
-entry-written-none-others = This campus offers no written test in another language.
+entry-written-none = This campus offers no written test.
 entry-written-nothing = There is no subject that you can choose now. The reason is shown under each subject.
 entry-unbound = No registration is saved yet
 entry-chosen-sum = Chosen
@@ -85,9 +84,6 @@ entry-oral-rule-hold = Subjects that you do not pay for within 24 hours are remo
 entry-oral-rule-paid = You cannot cancel a paid subject. See the home page for when tickets can be printed, then download yours from the registration information page.
 entry-oral-rule-ticket = The admission ticket shows the time and place of the exam.
 entry-oral-campus = School and campus
-entry-oral-campus-label = Campuses open now
-entry-oral-campus-hint = Some campuses open to other schools later: check their notices.
-entry-oral-choose = Choose
 entry-oral-fixed = Your school does not allow oral tests elsewhere. You can enter at your own campus only.
 entry-oral-subjects = Oral subjects
 entry-oral-needs-written = No written test entered yet
@@ -190,3 +186,41 @@ entry-refused-subject = { $subject }: { $text }
 entry-refused-cooling = you held a seat for this subject several times without paying. You can enter it again from { $time }
 entry-refused-opens = It opens at { $time }.
 entry-refused-closed = It closed at { $time }.
+
+# ---- cancelling an entry ----
+entry-cancellation-title = Cancel an entry
+entry-cancellation-fee = Fee
+entry-cancellation-held = Seat held until
+entry-cancellation-held-hint = without cancelling or paying, the entry is deleted by itself at that time
+entry-cancellation-with = Cancelled with it
+entry-cancellation-with-text = An oral test needs the written test of its level, so the unpaid oral test is cancelled with it.
+entry-cancellation-gone = The seat is given back at once
+entry-cancellation-gone-text = Somebody else may take it within minutes. You can enter again while registration is open, but there may be no seat left.
+entry-cancellation-order = A payment for this subject is not finished. Cancelling closes it first. If you have paid, do not cancel.
+entry-cancellation-do = Cancel
+entry-cancellation-back = Keep it and go back
+entry-cancellation-information = Back to registration information
+entry-cancelled-and = ;{ " " }
+
+# ---- what is not granted ----
+entry-folded = Not eligible ({ $n })
+entry-folded-hint = Your school's student records give no eligibility for these subjects. If that is wrong, contact your school.
+
+# ---- campuses of the oral tests ----
+entry-oral-search = School or campus
+entry-oral-search-label = Find a campus for the oral test
+entry-oral-find = Find
+entry-oral-all = Show all campuses
+entry-oral-count = { $n } in all, nearest first.
+entry-oral-count-near = { $n } in all; these are the nearest { $shown }. Find others by name or code.
+entry-oral-found = { $n } found.
+entry-oral-found-none = No campus like that was found. Try another name or code.
+entry-oral-found-more = { $n } found; these are the nearest { $shown }. Type more of the name or code.
+entry-oral-near-home = your campus
+entry-oral-near-school = another campus of your school
+entry-oral-near-province = in your province
+entry-oral-closes = registration until { $time }
+entry-oral-opens = you can enter here from { $time }
+entry-oral-chosen = chosen
+entry-oral-elsewhere = Campuses nearby with seats ({ $n }):
+entry-oral-none-granted = There is no oral test here that you are eligible for.

@@ -51,6 +51,7 @@ payment-order-paid-title = This payment is complete
 payment-order-paid-text = You do not need to pay anything else. See the registration information page for the state of your subjects.
 payment-order-closed = Closed
 payment-order-closed-title = This order is closed
+payment-order-closed-over-text = Nothing was paid with it. If you pay it later, the money is refunded the way it was paid.
 payment-order-closed-text = You can no longer pay it. If your subjects are still there, pay again. If you have already paid, we return the money to the account you paid from.
 payment-order-refunding = Being refunded
 payment-order-refunding-title = This payment is being refunded

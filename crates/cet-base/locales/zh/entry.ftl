@@ -69,8 +69,7 @@ entry-written-rule-hold = 已报未支付科目在 24 小时后会被系统删�
 entry-written-rule-paid = 已支付科目不可取消报考。
 entry-written-english = 英语笔试
 entry-written-others = 小语种笔试
-entry-written-none-english = 本校区没有开考的英语笔试科目。
-entry-written-none-others = 本校区没有开考的小语种笔试科目。
+entry-written-none = 本校区没有开考的笔试科目。
 entry-written-nothing = 现在没有可以选择的科目，原因见各科目下面的说明。
 entry-unbound = 还没有绑定报名信息
 entry-chosen-sum = 已选
@@ -85,9 +84,6 @@ entry-oral-rule-hold = 已报未支付科目在 24 小时后会被系统删除�
 entry-oral-rule-paid = 已支付科目不可取消报考。准考证打印时间见首页，届时可在报名信息页下载。
 entry-oral-rule-ticket = 具体考试时间、考试地点以准考证为准。
 entry-oral-campus = 报名学校校区
-entry-oral-campus-label = 当前可报考的校区
-entry-oral-campus-hint = 有些校区对外开放时间较晚，请留意学校通知。
-entry-oral-choose = 选择
 entry-oral-fixed = 学校不允许报考外校口试，只能在本校区报考。
 entry-oral-subjects = 口试科目
 entry-oral-needs-written = 还没有报考笔试
@@ -190,3 +186,41 @@ entry-refused-subject = { $subject }：{ $text }
 entry-refused-cooling = 这个科目多次占位未支付，{ $time } 起可以再报
 entry-refused-opens = 开始时间：{ $time }。
 entry-refused-closed = 截止时间：{ $time }。
+
+# ---- 取消报考 ----
+entry-cancellation-title = 取消报考
+entry-cancellation-fee = 费用
+entry-cancellation-held = 考位保留到
+entry-cancellation-held-hint = 不取消也不支付，到这个时间会被系统自动删除
+entry-cancellation-with = 一并取消
+entry-cancellation-with-text = 口试须有同级别笔试，未支付的口试会一并取消。
+entry-cancellation-gone = 取消后考位立即退还
+entry-cancellation-gone-text = 退还的考位可能很快被其他考生报走。报名时间内可以重新报考，但不保证还有考位。
+entry-cancellation-order = 这个科目有一笔还没有完成的支付，取消时会先关闭这笔支付；已经付款的请不要取消。
+entry-cancellation-do = 取消报考
+entry-cancellation-back = 不取消，返回
+entry-cancellation-information = 返回报名信息
+entry-cancelled-and = ；
+
+# ---- 没有资格的科目 ----
+entry-folded = 没有资格（{ $n } 科）
+entry-folded-hint = 学校学籍库中没有这些科目的报考资格，如有疑问请联系学校负责老师。
+
+# ---- 口试校区 ----
+entry-oral-search = 学校或校区
+entry-oral-search-label = 查找口试校区
+entry-oral-find = 查找
+entry-oral-all = 显示全部校区
+entry-oral-count = 共 { $n } 个校区，由近到远。
+entry-oral-count-near = 共 { $n } 个校区，以下是最近的 { $shown } 个。其他校区请按名称或代码查找。
+entry-oral-found = 找到 { $n } 个校区。
+entry-oral-found-none = 没有找到这样的校区，请换一个名称或代码。
+entry-oral-found-more = 找到 { $n } 个校区，以下是最近的 { $shown } 个。请把名称或代码写得更全。
+entry-oral-near-home = 本校区
+entry-oral-near-school = 本校其他校区
+entry-oral-near-province = 本省
+entry-oral-closes = 报名时间至 { $time }
+entry-oral-opens = { $time } 起可以报考
+entry-oral-chosen = 已选择
+entry-oral-elsewhere = 其他 { $n } 个校区有考位：
+entry-oral-none-granted = 没有您有资格报考的口试科目。

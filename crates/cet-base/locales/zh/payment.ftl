@@ -52,6 +52,7 @@ payment-order-paid-title = 这笔支付已经完成
 payment-order-paid-text = 不用再付。科目的支付状态见报名信息页。
 payment-order-closed = 已关闭
 payment-order-closed-title = 这笔支付单已经关闭
+payment-order-closed-over-text = 没有用它付款。如果您后来用它付了款，款项会原路退回。
 payment-order-closed-text = 不能再用它付款。如果科目仍在，请重新支付；如果您已经付了款，款项会原路退回。
 payment-order-refunding = 退款中
 payment-order-refunding-title = 这笔款项正在退款

@@ -2,106 +2,15 @@
 //!
 //! A wrong check digit is a hint, never a refusal (R3): the roster decides who a number belongs to.
 
+mod kind;
+
 use std::fmt;
 
 use zeroize::Zeroize;
 
 use super::text::{ascii_form, is_invisible};
 
-/// The kinds of document that the qualification query accepts; officers' cards are not among them (R3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DocumentKind {
-    /// 中华人民共和国居民身份证.
-    ResidentId,
-    /// 台湾居民往来大陆通行证.
-    TaiwanPermit,
-    /// 港澳居民来往内地通行证.
-    HongKongMacauPermit,
-    /// 护照, of any country.
-    Passport,
-    /// 香港身份证.
-    HongKongId,
-    /// 澳门身份证.
-    MacauId,
-}
-
-impl DocumentKind {
-    /// Every kind, in the order of the manual's list.
-    pub const ALL: [Self; 6] = [
-        Self::ResidentId,
-        Self::TaiwanPermit,
-        Self::HongKongMacauPermit,
-        Self::Passport,
-        Self::HongKongId,
-        Self::MacauId,
-    ];
-
-    /// The name in forms and in the database, as `resident-id`.
-    #[must_use]
-    pub fn wire(self) -> &'static str {
-        match self {
-            Self::ResidentId => "resident-id",
-            Self::TaiwanPermit => "taiwan-permit",
-            Self::HongKongMacauPermit => "hkmacau-permit",
-            Self::Passport => "passport",
-            Self::HongKongId => "hongkong-id",
-            Self::MacauId => "macau-id",
-        }
-    }
-
-    /// The name in the manual's list and in rosters.
-    #[must_use]
-    pub fn chinese(self) -> &'static str {
-        match self {
-            Self::ResidentId => "中华人民共和国居民身份证",
-            Self::TaiwanPermit => "台湾居民往来大陆通行证",
-            Self::HongKongMacauPermit => "港澳居民来往内地通行证",
-            Self::Passport => "护照",
-            Self::HongKongId => "香港身份证",
-            Self::MacauId => "澳门身份证",
-        }
-    }
-
-    /// Reads the name that forms and the database use.
-    #[must_use]
-    pub fn from_wire(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.wire() == text)
-    }
-
-    /// Parses the name of a kind in a roster: the manual's, the official, the everyday short one, or ours.
-    #[must_use]
-    pub fn from_roster(text: &str) -> Option<Self> {
-        let name: String = text.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).collect();
-        // A bracket explains the kind, as in 居民身份证（中国大陆）.
-        let name = name.split(['(', '（']).next().unwrap_or_default();
-        match name {
-            "居民身份证"
-            | "身份证"
-            | "二代身份证"
-            | "第二代身份证"
-            | "第二代居民身份证"
-            | "大陆居民身份证"
-            | "内地居民身份证"
-            | "中国居民身份证"
-            | "身份证号"
-            | "身份证号码" => Some(Self::ResidentId),
-            "台湾居民来往大陆通行证" | "台湾通行证" | "台胞证" | "台湾居民通行证" => {
-                Some(Self::TaiwanPermit)
-            }
-            "港澳居民往来内地通行证" | "港澳通行证" | "港澳居民通行证" | "回乡证" => {
-                Some(Self::HongKongMacauPermit)
-            }
-            "外国护照" | "中国护照" | "中华人民共和国护照" => Some(Self::Passport),
-            "香港居民身份证" | "香港永久性居民身份证" => Some(Self::HongKongId),
-            "澳门居民身份证" | "澳门永久性居民身份证" | "澳门特别行政区居民身份证" => {
-                Some(Self::MacauId)
-            }
-            other => Self::ALL
-                .into_iter()
-                .find(|kind| kind.chinese() == other || kind.wire().eq_ignore_ascii_case(other)),
-        }
-    }
-}
+pub use kind::DocumentKind;
 
 /// Why a text is not a document number (code `document-number`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -254,7 +163,7 @@ impl Document {
         let number = self.number.as_str();
         let same_person = match self.kind {
             DocumentKind::HongKongMacauPermit if is_permit(number, 10) => {
-                number.get(..9).unwrap_or(number).to_owned()
+                number.get(..PERMIT_STAYS).unwrap_or(number).to_owned()
             }
             DocumentKind::ResidentId => eighteen_digits(number).unwrap_or_else(|| number.to_owned()),
             DocumentKind::TaiwanPermit
@@ -264,6 +173,43 @@ impl Document {
             | DocumentKind::MacauId => number.to_owned(),
         };
         MatchKey(format!("{}:{same_person}", self.kind.wire()))
+    }
+
+    /// The number as far as one has to know it to find its person: what of a renewed permit was not asked for stays
+    /// hidden.
+    #[must_use]
+    pub fn asked_for(&self) -> String {
+        let number = self.number.as_str();
+        match number.split_at_checked(PERMIT_STAYS) {
+            Some((asked, rest))
+                if self.kind == DocumentKind::HongKongMacauPermit && is_permit(number, 10) =>
+            {
+                format!("{asked}{}", "*".repeat(rest.len()))
+            }
+            _ => number.to_owned(),
+        }
+    }
+
+    /// The whole number of a Hong Kong card that was typed without its check digit, which follows from the rest.
+    #[must_use]
+    pub fn completed(&self) -> Option<Self> {
+        let body = self.number.as_str();
+        let digit = hong_kong_digit(body).filter(|_| self.kind == DocumentKind::HongKongId)?;
+        Some(Self { kind: self.kind, number: DocumentNumber(format!("{body}{digit}")) })
+    }
+
+    /// The other number that a roster may have for the same Hong Kong card: with the check digit that was left out, or
+    /// without the right one that was typed.
+    #[must_use]
+    pub fn other_writing(&self) -> Option<Self> {
+        let bare = || {
+            let number = self.number.as_str();
+            let (body, check) = number.split_at_checked(number.len().checked_sub(1)?)?;
+            let right = hong_kong_digit(body).is_some_and(|digit| check == digit.to_string());
+            let number = DocumentNumber(body.to_owned());
+            (self.kind == DocumentKind::HongKongId && right).then_some(Self { kind: self.kind, number })
+        };
+        self.completed().or_else(bare)
     }
 
     /// Checks the number's form and check digit.
@@ -317,6 +263,9 @@ fn all_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// The characters of a permit that stay through its renewals.
+const PERMIT_STAYS: usize = 9;
+
 /// H or M followed by this many digits: 8 on the lifelong card, 10 on the booklet (8 and two of the renewal).
 fn is_permit(number: &str, digits: usize) -> bool {
     number.strip_prefix(['H', 'M']).is_some_and(|rest| rest.len() == digits && all_digits(rest))
@@ -353,28 +302,29 @@ fn mod_11_2(body: &str) -> Option<char> {
     "10X98765432".chars().nth(usize::try_from(sum % 11).ok()?)
 }
 
-/// One or two letters, six digits and the check digit; a single letter counts as a space (36) and itself.
 fn hong_kong_check(number: &str) -> CheckDigit {
-    if hong_kong_is_right(number).unwrap_or(false) { CheckDigit::Good } else { CheckDigit::Bad }
+    let parts = number.len().checked_sub(1).and_then(|at| number.split_at_checked(at));
+    let right = parts
+        .is_some_and(|(body, check)| hong_kong_digit(body).is_some_and(|digit| check == digit.to_string()));
+    if right { CheckDigit::Good } else { CheckDigit::Bad }
 }
 
-fn hong_kong_is_right(number: &str) -> Option<bool> {
-    let (body, check) = number.split_at_checked(number.len().checked_sub(1)?)?;
+/// The check digit of one or two letters and six digits; a single letter counts as a space (36) and itself.
+fn hong_kong_digit(body: &str) -> Option<char> {
     let (letters, digits) = body.split_at_checked(body.len().checked_sub(6)?)?;
     let form = (1..=2).contains(&letters.len())
         && letters.bytes().all(|b| b.is_ascii_uppercase())
         && all_digits(digits);
     if !form {
-        return Some(false);
+        return None;
     }
     let space = if letters.len() == 1 { Some(36) } else { None };
     let values = space.into_iter().chain(body.chars().filter_map(|c| c.to_digit(36)));
     let sum: u32 = values.zip((2..=9).rev()).map(|(value, weight)| value * weight).sum();
-    let expected = match (11 - sum % 11) % 11 {
-        10 => 'A',
-        digit => char::from_digit(digit, 10)?,
-    };
-    Some(check == expected.to_string())
+    match (11 - sum % 11) % 11 {
+        10 => Some('A'),
+        digit => char::from_digit(digit, 10),
+    }
 }
 
 #[cfg(test)]

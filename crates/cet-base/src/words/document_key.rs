@@ -31,6 +31,53 @@ impl DocumentKey {
     }
 }
 
+/// The keys under which the document that somebody typed may be stored. Keys are stored by one rule for all time; what
+/// people write differently is looked up under each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentKeys {
+    as_typed: DocumentKey,
+    otherwise: Option<DocumentKey>,
+    whole: DocumentKey,
+}
+
+impl DocumentKeys {
+    /// The keys of a document.
+    #[must_use]
+    pub fn of(vault: &Vault, document: &Document) -> Self {
+        let key = |document: &Document| DocumentKey::of(vault, document);
+        let as_typed = key(document);
+        Self {
+            as_typed,
+            otherwise: document.other_writing().as_ref().map(key),
+            whole: document.completed().as_ref().map_or(as_typed, key),
+        }
+    }
+
+    /// The key of the document as it was typed.
+    #[must_use]
+    pub fn as_typed(&self) -> DocumentKey {
+        self.as_typed
+    }
+
+    /// The key of the other number that names the same document, to be looked up when nobody has it as it was typed.
+    #[must_use]
+    pub fn otherwise(&self) -> Option<DocumentKey> {
+        self.otherwise
+    }
+
+    /// One key for each way to write a document: what is counted for it is counted once.
+    #[must_use]
+    pub fn whole(&self) -> DocumentKey {
+        self.whole
+    }
+
+    /// Whether a stored key is one of them.
+    #[must_use]
+    pub fn holds(&self, stored: &[u8]) -> bool {
+        [Some(self.as_typed), self.otherwise].into_iter().flatten().any(|key| key.0.as_slice() == stored)
+    }
+}
+
 impl fmt::Debug for DocumentKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DocumentKey(..)")

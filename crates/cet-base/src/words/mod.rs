@@ -12,3 +12,7 @@ pub mod subject;
 pub mod subject_list;
 pub mod text;
 pub mod time;
+
+#[cfg(test)]
+#[path = "tests/people.rs"]
+mod people_tests;

@@ -1,5 +1,7 @@
 //! Names of persons: shown as received, compared by a key that ignores only how a name was typed (facts 2.2).
 
+mod alike;
+
 use std::fmt;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};

@@ -43,3 +43,7 @@ mod tests;
 #[cfg(test)]
 #[path = "tests/look_up.rs"]
 mod look_up_tests;
+
+#[cfg(test)]
+#[path = "tests/typed.rs"]
+mod typed_tests;

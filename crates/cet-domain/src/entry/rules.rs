@@ -1,7 +1,9 @@
 //! What may be entered, cancelled and paid, and when an entry expires: facts and `now` in, decision out.
 
+mod nearness;
 mod standing;
 
+pub use nearness::{Nearness, nearness};
 pub use standing::{Standing, is_free, is_live, standing};
 
 use jiff::SignedDuration;

@@ -100,6 +100,28 @@ pub async fn close(
     Ok(ended == 1)
 }
 
+/// The cancelled entries of a passport's registrations in a sitting, live or released.
+pub async fn cancelled(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<Vec<Entry>, DbError> {
+    tx.query(
+        "SELECT e.id, e.sitting, e.subject, e.mode, e.level, e.campus, e.campus_name, e.school_name, e.state, e.fee,
+                e.channel, e.entered_at, e.expires_at, e.paid_at, e.ended_at, e.locked_by, e.order_id
+           FROM registration g
+           JOIN entry e
+             ON e.school = g.school
+            AND e.registration_id = g.id
+          WHERE g.passport_id = $1
+            AND g.sitting = $2
+            AND e.state = 'cancelled'
+          ORDER BY e.id",
+        params![passport, sitting],
+    )
+    .await
+}
+
 /// Whether an entry of a passport's registration, live or released, is cancelled.
 pub async fn was_cancelled(
     tx: &mut Tx<'_>,

@@ -6,15 +6,17 @@ mod expire;
 mod facts;
 mod money;
 mod offers;
+mod places;
 mod pools;
 pub mod release;
 mod repeat;
 
-pub use cancel::{CancelCommand, cancel};
+pub use cancel::{CancelCommand, Cancellation, cancel, cancellation};
 pub use enter::{EnterCommand, Entered, Submission, enter, enter_registration};
 pub use expire::{Sweep, expire_due, expire_entries, expire_some};
 pub use money::{LateMoney, lock_for_school, mark_paid, retake, tie_to_order, unlock, untie_from_order};
 pub use offers::{Offer, Offers, entries_of, offers, seats_at};
+pub use places::{OralPlace, oral_places};
 
 use super::Entry;
 use crate::sitting::Catalogue;

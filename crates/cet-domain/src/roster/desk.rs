@@ -1,7 +1,7 @@
 //! The school's view of its roster, and changes of one student at a time (S2). Only the current row of a document, the
 //! one published last, is listed. No statement without its scope (TH22).
 
-use super::{DocumentKey, StudentRecord};
+use super::{DocumentKeys, StudentRecord};
 use crate::fragments::roster::{record_columns, stands};
 use crate::params;
 use crate::store::{DbError, Tx};
@@ -102,14 +102,21 @@ pub async fn of_person(
         .await
 }
 
-/// The record of a document, if it is in the scope.
+/// The record of a document as somebody typed it, if it is in the scope.
 pub async fn of_document(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
-    document: DocumentKey,
+    document: &DocumentKeys,
 ) -> Result<Option<StudentRecord>, DbError> {
-    scope.query_opt(tx, records!("AND r.document_key = $6"), params![sitting, document]).await
+    for key in std::iter::once(document.as_typed()).chain(document.otherwise()) {
+        let found: Option<StudentRecord> =
+            scope.query_opt(tx, records!("AND r.document_key = $6"), params![sitting, key]).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// One current record, if it is in the scope.

@@ -20,7 +20,7 @@ use crate::record;
 use crate::vault::{Vault, VaultError};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::document::{Document, DocumentKind};
-pub use crate::words::document_key::DocumentKey;
+pub use crate::words::document_key::{DocumentKey, DocumentKeys};
 use crate::words::ids::RecordId;
 use crate::words::subject_list::SubjectList;
 pub use snapshot::Snapshot;

@@ -1,6 +1,6 @@
 //! Queries of the rosters: only published rows, and for a document only the newest.
 
-use super::{DocumentKey, StudentRecord};
+use super::{DocumentKey, DocumentKeys, StudentRecord};
 use crate::fragments::roster::{record_columns, stands};
 use crate::params;
 use crate::record;
@@ -30,6 +30,20 @@ pub async fn find(
         params![sitting, document],
     )
     .await
+}
+
+/// The record of a document as somebody typed it. Only where no record holds the number as it was typed, the other number
+/// of the same document is looked up: never two of them, and no record hides another's.
+pub async fn find_typed(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    document: &DocumentKeys,
+) -> Result<Option<StudentRecord>, DbError> {
+    let found = find(tx, sitting, document.as_typed()).await?;
+    match document.otherwise() {
+        Some(otherwise) if found.is_none() => find(tx, sitting, otherwise).await,
+        Some(_) | None => Ok(found),
+    }
 }
 
 /// Locks a document in the rosters until the transaction ends. It serialises saving a registration and approving a

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{PoolKey, Seats};
 use crate::params;
-use crate::store::{DbError, Tx};
-use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+use crate::store::{DbError, Param, Tx};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 
 /// Takes one seat; returns whether there was one. The guard and the row count decide (R15, TH41).
 pub async fn take(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
@@ -132,6 +132,43 @@ pub async fn at_campus(
         )
         .await?;
     Ok(rows.into_iter().map(|(subject, capacity, taken)| (subject, Seats { capacity, taken })).collect())
+}
+
+/// Campuses of one statement: as many as a list shows at once.
+pub const AT_ONCE: usize = 12;
+
+/// How full the pools of several campuses are: one query for twelve of them.
+pub async fn at_campuses(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    campuses: &[CampusCode],
+) -> Result<BTreeMap<(CampusCode, SubjectCode), Seats>, DbError> {
+    let mut all = BTreeMap::new();
+    for some in campuses.chunks(AT_ONCE) {
+        let Some(last) = some.last() else { continue };
+        // Always as many parameters, so that the statement is prepared once.
+        let campuses: Vec<CampusCode> =
+            some.iter().chain(std::iter::repeat(last)).take(AT_ONCE).copied().collect();
+        let schools: Vec<SchoolCode> = campuses.iter().map(CampusCode::school).collect();
+        let mut values: Vec<&dyn Param> = vec![sitting];
+        values.extend(schools.iter().map(|school| school as &dyn Param));
+        values.extend(campuses.iter().map(|campus| campus as &dyn Param));
+        let rows: Vec<(CampusCode, SubjectCode, i64, i64)> = tx
+            .query(
+                "SELECT campus, subject, capacity, taken
+                   FROM seat_pool
+                  WHERE sitting = $1
+                    AND school IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                    AND campus IN ($14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+                &values,
+            )
+            .await?;
+        all.extend(
+            rows.into_iter()
+                .map(|(campus, subject, capacity, taken)| ((campus, subject), Seats { capacity, taken })),
+        );
+    }
+    Ok(all)
 }
 
 #[cfg(test)]

@@ -250,15 +250,19 @@ impl Plan {
             || self.elsewhere(home).iter().any(|prefix| campus.as_str().starts_with(prefix.as_str()))
     }
 
-    /// The campuses where a candidate of a home campus may enter an oral subject now, in the order of their codes
-    /// (R11).
+    /// The campuses where a candidate of a home campus may enter an oral subject now or later, in the order of their
+    /// codes, with when that begins where it has not (R11).
     #[must_use]
-    pub fn oral_campuses(&self, home: CampusCode, now: Time) -> Vec<CampusCode> {
+    pub fn oral_campuses(&self, home: CampusCode, now: Time) -> Vec<(CampusCode, Option<Time>)> {
         let has_oral = |campus: CampusCode| self.offered(campus).any(|subject| subject.mode == Mode::Oral);
-        let open =
-            |campus| matches!(self.window_state(campus, home, Mode::Oral, now), Some(WindowState::Open));
+        let open = |campus| match self.window_state(campus, home, Mode::Oral, now)? {
+            WindowState::Open => Some((campus, None)),
+            WindowState::NotYet(from) => Some((campus, Some(from))),
+            WindowState::Closed(_) => None,
+        };
         self.campuses()
-            .filter(|campus| self.oral_allowed(home, *campus) && open(*campus) && has_oral(*campus))
+            .filter(|campus| self.oral_allowed(home, *campus) && has_oral(*campus))
+            .filter_map(open)
             .collect()
     }
 

@@ -1,14 +1,16 @@
 //! 报名信息, 笔试报考, 口试报考 and 取消: the pages of entries (R8, R9, R10, R11, R12, R13).
 
+mod cancel;
 mod choose;
 mod information;
+mod oral;
 mod refusal_texts;
 mod rows;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::app::App;
 use crate::passport::candidate::Candidate;
@@ -26,7 +28,7 @@ pub fn routes() -> Router<App> {
         .route("/registration/written", get(choose::written).post(choose::enter_written))
         .route("/registration/oral", get(choose::oral).post(choose::enter_oral))
         .route("/registration/seats.json", get(choose::seats))
-        .route("/registration/entries/{id}/cancellation", post(information::cancel))
+        .route("/registration/entries/{id}/cancellation", get(cancel::ask).post(cancel::cancel))
 }
 
 /// The current sitting, with its catalogue.
@@ -51,6 +53,9 @@ async fn registration_of(
     registration::verbs::of_passport(tx, session.passport, sitting).await
 }
 
+#[cfg(test)]
+#[path = "tests/choices.rs"]
+mod choices_tests;
 #[cfg(test)]
 #[path = "tests/pages.rs"]
 mod tests;

@@ -2,16 +2,19 @@
 //!
 //! All texts are already formatted; only the names of states are looked up by the views.
 
+mod cancellation;
 mod information;
 mod messages;
 mod row;
 mod subjects;
 
+pub use cancellation::{CancellationView, Going};
 pub use information::{Clock, InformationView, OpenOrder, Record, StepView, UnboundInformationView, Unpaid};
 pub use messages::Message;
 pub use row::{ChannelShown, EntryRow, EntryTable, PaidHow, PaymentShown};
 pub use subjects::{
-    CampusChoice, Offer, OralView, SeatsShown, SubjectRow, UnboundView, WrittenView, why_not,
+    CampusChoice, CampusSeats, Folded, Offer, OralView, SeatsShown, SubjectRow, UnboundView, WrittenView,
+    why_not,
 };
 
 /// School and campus as pages name them: `(99301)测试学校机构01`, `(993010)测试校区机构001`.
@@ -64,6 +67,9 @@ impl Board {
     }
 }
 
+#[cfg(test)]
+#[path = "views/choices_tests.rs"]
+mod choices_tests;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

@@ -167,7 +167,6 @@ pub fn way_back(method: &Method, path: &str, query: &str) -> String {
         "/registration/refresh" | "/registration/seats.json" => "/registration",
         "/review/withdrawal" => "/review",
         "/account/verification" => "/account",
-        path if path.starts_with("/registration/entries/") => "/registration",
         path => path,
     };
     let reads = *method == Method::GET || *method == Method::HEAD;
@@ -188,7 +187,10 @@ mod tests {
             "/registration/oral?campus=993010"
         );
         assert_eq!(back(Method::POST, "/registration/written", ""), "/registration/written");
-        assert_eq!(back(Method::POST, "/registration/entries/12/cancellation", "x=y"), "/registration");
+        assert_eq!(
+            back(Method::POST, "/registration/entries/12/cancellation", "x=y"),
+            "/registration/entries/12/cancellation"
+        );
         assert_eq!(back(Method::POST, "/registration/refresh", ""), "/registration");
         assert_eq!(back(Method::POST, "/review/withdrawal", ""), "/review");
         assert_eq!(back(Method::POST, "/account/verification", ""), "/account");

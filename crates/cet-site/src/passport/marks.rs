@@ -154,7 +154,12 @@ fn parse_kept(text: &str) -> Option<Record> {
 }
 
 fn ends(visitor: &Visitor, refused: Refused) -> PageError {
-    Stale::ends(candidate::way_back(&Method::POST, &visitor.path, ""), refused)
+    // Of who is signed in now there is no such entry to ask about.
+    let page = match visitor.path.as_str() {
+        path if path.starts_with("/registration/entries/") => "/registration".to_owned(),
+        path => candidate::way_back(&Method::POST, path, ""),
+    };
+    Stale::ends(page, refused)
 }
 
 /// Another person is signed in by now. Nothing is said about the form's account: it may be anyone's.

@@ -7,7 +7,7 @@ mod history;
 mod past;
 
 pub use crate::entry::views::OpenOrder;
-use crate::situation::{Lead, LeadAction};
+use crate::situation::Lead;
 use crate::texts::Texts;
 use crate::web::page::Page;
 use cet_domain::payment::verbs::OrderShown;
@@ -249,6 +249,19 @@ impl OrderView {
             OrderState::Paid | OrderState::Closed => false,
         };
         !told
+    }
+
+    /// The state in a word.
+    fn word(&self) -> &'static str {
+        if self.is_asked { self.page.m("payment-order-asking") } else { self.state.word(self.page.t) }
+    }
+
+    /// What follows from its state: of a closed order, also whether anything is left to pay.
+    fn text(&self) -> &'static str {
+        match self.state {
+            OrderState::Closed if !self.pay_again => self.page.m("payment-order-closed-over-text"),
+            state => state.text(self.page.t),
+        }
     }
 
     /// 您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。

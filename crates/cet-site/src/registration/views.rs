@@ -3,8 +3,8 @@
 use askama::Template;
 
 use crate::passport::views::document_kinds;
-use crate::situation::{Lead, LeadAction};
-use crate::web::page::{Choice, Page};
+use crate::situation::Lead;
+use crate::web::page::{Choice, Notice, Page};
 
 /// `/home` (R1).
 #[derive(Template)]
@@ -32,6 +32,8 @@ pub struct HomeView {
     pub has_page: bool,
     /// What is said first (R18).
     pub lead: Lead,
+    /// What is worth saying besides.
+    pub notes: Vec<Notice>,
 }
 
 impl HomeView {
@@ -51,6 +53,7 @@ impl HomeView {
             account,
             has_page: false,
             lead,
+            notes: Vec::new(),
         }
     }
 
@@ -60,11 +63,6 @@ impl HomeView {
         self.state_mark = if state == "registration-state-paid" { " ok" } else { " warn" };
         self.state_note = String::new();
         self.has_page = true;
-    }
-
-    /// Whether the lead leads to the registration's page already.
-    fn leads_there(&self) -> bool {
-        matches!(&self.lead.action, Some(LeadAction::Go(link)) if link.href == "/registration")
     }
 }
 
@@ -142,8 +140,10 @@ pub struct RecordRows {
     pub sex: String,
     /// 证件类型 in words.
     pub document_kind: String,
-    /// 证件号码, masked before binding (W2).
+    /// 证件号码, masked unless `revealed` (W2).
     pub document_number: String,
+    /// Whether the number stands as it was asked for (`?show=document`).
+    pub revealed: bool,
     /// 笔试报名学校, such as (99301)测试学校机构01.
     pub school: String,
     /// 笔试报名校区.
@@ -164,8 +164,22 @@ pub struct RecordRows {
     pub class: String,
     /// 学号, masked before binding (W2).
     pub student_number: String,
+    /// Whether some of it is hidden for that.
+    pub student_number_masked: bool,
     /// 备注.
     pub note: String,
+}
+
+/// One line for each reason, in the order in which they come first, with its subjects' names together.
+fn by_reason(denied: Vec<DeniedSubject>) -> Vec<DeniedSubject> {
+    let mut lines: Vec<DeniedSubject> = Vec::new();
+    for subject in denied {
+        match lines.iter_mut().find(|line| line.reason == subject.reason) {
+            Some(line) => line.name = format!("{}、{}", line.name, subject.name),
+            None => lines.push(subject),
+        }
+    }
+    lines
 }
 
 /// `/qualification/record` (R4).
@@ -178,7 +192,11 @@ pub struct RecordView {
     pub record: RecordRows,
     /// 资格科目, joined by ；; empty if there are none.
     pub eligible: String,
-    /// The subjects that the campus offers and the student may not enter.
+    /// What the student may not enter yet, and can ask for.
+    pub askable: Vec<DeniedSubject>,
+    /// How many subjects the campus offers besides, that the student may not enter: 没有资格（10 科）.
+    pub denied_line: String,
+    /// Why not, with the subjects of each reason.
     pub denied: Vec<DeniedSubject>,
     /// When the campus's registration opens; `None` once it has (R5).
     pub opens: Option<String>,
@@ -191,7 +209,19 @@ impl RecordView {
     #[must_use]
     pub fn new(page: Page, record: RecordRows, eligible: &[String], denied: Vec<DeniedSubject>) -> Self {
         let page = page.titled("registration-record-title").at_step(3);
-        Self { page, record, eligible: eligible.join("；"), denied, opens: None, reviewed: false }
+        let (askable, denied): (Vec<_>, Vec<_>) = denied.into_iter().partition(|subject| subject.review);
+        let denied_line = page.f("registration-denied-line", &[("n", &denied.len().to_string())]);
+        let eligible = eligible.join("；");
+        Self {
+            page,
+            record,
+            eligible,
+            askable,
+            denied_line,
+            denied: by_reason(denied),
+            opens: None,
+            reviewed: false,
+        }
     }
 
     /// The same page before the campus's registration opens at `opens`.

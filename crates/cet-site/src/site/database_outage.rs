@@ -121,7 +121,8 @@ async fn visit_all(browser: &mut Browser<'_>) -> usize {
         "/registration/seats.json?campus=993010",
     ];
     for page in pages.into_iter().chain(FORMS.iter().filter_map(|form| form.signed_in)) {
-        look(page, &browser.get(page).await);
+        let page = page.replace("{id}", "1");
+        look(&page, &browser.get(&page).await);
     }
     for form in FORMS {
         let address = form.address.replace("{token}", &"0".repeat(64)).replace("{id}", "1");

@@ -116,7 +116,7 @@ on_both! {
             let is_bound = ["/registration", "/payment"].iter().any(|path| form.address.starts_with(path));
             let [mine, theirs] = if is_bound { &mut bound } else { &mut unbound };
             let address = form.address.replace("{id}", &entry);
-            let shown = mine.get(page).await;
+            let shown = mine.get(&page.replace("{id}", &entry)).await;
             let version = shown.value("version").unwrap_or_default().to_owned();
             let passport = mark(&shown, &address, "passport");
             let passport = passport.unwrap_or_else(|| panic!("{address} on {page} carries no mark"));

@@ -134,7 +134,7 @@ pub(super) const FORMS: &[Form] = &[
         "/registration/oral",
         &[choice("subject", "F"), choice("campus", "993010"), choice("command", "{command}")],
     ),
-    own("/registration/entries/{id}/cancellation", "/registration", &[]),
+    own("/registration/entries/{id}/cancellation", "/registration/entries/{id}/cancellation", &[]),
     own("/registration/refresh", "/registration", &[]),
     own(
         "/payment",

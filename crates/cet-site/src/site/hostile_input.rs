@@ -325,6 +325,7 @@ on_both! {
         let mut mine = bound(&app, 2).await;
         for (theirs, path) in [
             (&entry, "/registration/entries/{}/cancellation"),
+            (&entry, "GET /registration/entries/{}/cancellation"),
             (&entry, "/payment"),
             (&entry, "/tickets/{}.pdf"),
             (&order, "/payment/{}"),
@@ -334,6 +335,7 @@ on_both! {
             for id in [theirs, &nobodys] {
                 let to = path.replace("{}", id);
                 let answer = match path {
+                    path if path.starts_with("GET ") => mine.get(&to[4..]).await,
                     "/payment" => mine.post(&to, &[("entry", id), ("gateway", "alipay")]).await,
                     path if path.ends_with("/cancellation") => mine.post(&to, &[]).await,
                     _ => mine.get(&to).await,

@@ -111,6 +111,12 @@ impl Lead {
         }
     }
 
+    /// Whether its action leads to this path.
+    #[must_use]
+    pub fn leads_to(&self, path: &str) -> bool {
+        matches!(&self.action, Some(LeadAction::Go(link)) if link.href == path)
+    }
+
     /// The icon of the sprite.
     #[must_use]
     pub fn icon(&self) -> &'static str {

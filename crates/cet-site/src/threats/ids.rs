@@ -10,8 +10,12 @@ use crate::testing::{Browser, TestApp};
 
 /// How to request each candidates' route that takes an id. A new route must be added here.
 const ROUTES: [(&str, &str, &str); 4] = [
+<<<<<<< HEAD
     ("GET", "/account/payments/{order}/receipt.pdf", "/account/payments/ID/receipt.pdf"),
+=======
+>>>>>>> main
     ("GET", "/payment/{order}", "/payment/ID"),
+    ("GET", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
     ("POST", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
     ("GET", "/tickets/{file}", "/tickets/ID.pdf"),
 ];
@@ -93,6 +97,10 @@ on_both! {
         }
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log").await, before, "nothing was done");
         assert_eq!(ask(&mut owner, "GET", "/payment/ID", &ids[2]).await.0, 200, "the owner's is there");
+<<<<<<< HEAD
+=======
+        assert_eq!(ask(&mut owner, "GET", ROUTES[1].2, &ids[0]).await.0, 200, "the owner is asked");
+>>>>>>> main
         assert_eq!(ask(&mut owner, "POST", ROUTES[2].2, &ids[0]).await.0, 303);
     }
 

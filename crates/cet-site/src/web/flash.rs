@@ -5,10 +5,14 @@ use axum::response::Response;
 use super::cookies;
 use super::visitor::Visitor;
 
-/// The cookie; its value is one of the words that pages know, never text to show.
+/// The cookie; its value is one of the words that pages know, and ids behind it: never text to show.
 const COOKIE: &str = "cet-said";
-/// How long the word waits for its page, in seconds.
+/// The cookie's lifetime in seconds.
 const WAITS: i64 = 60;
+/// What parts the word and the ids.
+const PARTS: char = '.';
+/// The most ids that go with a word.
+const MOST: usize = 8;
 
 /// Sets the flash message for the next page.
 #[must_use]
@@ -16,10 +20,25 @@ pub fn set(visitor: &Visitor, response: Response, word: &'static str) -> Respons
     with_cookie(visitor, response, word, WAITS)
 }
 
+/// Sets the flash message for the next page, with the ids that it is about. The browser can send any others: the page
+/// looks each up among the reader's own.
+#[must_use]
+pub fn set_of(visitor: &Visitor, response: Response, word: &'static str, ids: &[i64]) -> Response {
+    let ids: String = ids.iter().take(MOST).map(|id| format!("{PARTS}{id}")).collect();
+    with_cookie(visitor, response, &format!("{word}{ids}"), WAITS)
+}
+
 /// The flash message for this page.
 #[must_use]
 pub fn get(visitor: &Visitor) -> Option<&str> {
-    visitor.cookie(COOKIE).filter(|word| !word.is_empty())
+    visitor.cookie(COOKIE).and_then(|said| said.split(PARTS).next()).filter(|word| !word.is_empty())
+}
+
+/// The ids that came with the word.
+#[must_use]
+pub fn ids(visitor: &Visitor) -> Vec<i64> {
+    let said = visitor.cookie(COOKIE).unwrap_or_default();
+    said.split(PARTS).skip(1).take(MOST).filter_map(|id| id.parse().ok()).collect()
 }
 
 /// Clears the flash message, once a page has shown it.
@@ -28,7 +47,7 @@ pub fn clear(visitor: &Visitor, response: Response) -> Response {
     if get(visitor).is_some() { with_cookie(visitor, response, "", 0) } else { response }
 }
 
-fn with_cookie(visitor: &Visitor, mut response: Response, word: &'static str, age: i64) -> Response {
-    cookies::put(&mut response, cookies::own(&visitor.app, COOKIE, word, Some(age)));
+fn with_cookie(visitor: &Visitor, mut response: Response, said: &str, age: i64) -> Response {
+    cookies::put(&mut response, cookies::own(&visitor.app, COOKIE, said, Some(age)));
     response
 }

@@ -189,12 +189,11 @@ impl Page {
         self
     }
 
-    /// Shows some of these messages after those that are there: a page holds at most two.
+    /// As many of these notes as the page has room for after its messages: it holds at most two (R18).
     #[must_use]
-    pub fn noting_at_most(mut self, notices: Vec<Notice>) -> Self {
-        let room = MOST_NOTICES.saturating_sub(self.notices.len());
-        self.notices.extend(notices.into_iter().take(room));
-        self
+    pub fn that_fit(&self, mut notes: Vec<Notice>) -> Vec<Notice> {
+        notes.truncate(MOST_NOTICES.saturating_sub(self.notices.len()));
+        notes
     }
 
     /// The page that comes back for a refused request: why, besides what is said already, and what was typed.

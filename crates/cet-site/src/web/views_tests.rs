@@ -85,6 +85,8 @@ fn record() -> RecordRows {
         major: "高分子化学与物理".into(),
         class: "1".into(),
         student_number: "0***1".into(),
+        student_number_masked: true,
+        revealed: false,
         note: String::new(),
     }
 }

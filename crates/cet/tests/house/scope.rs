@@ -47,6 +47,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("registration/store.rs", "school, id FROM", "a job: what is due"),
     ("roster/store.rs", "r.document_key", "an import of photos compares them with a school's roster"),
     ("seat_pool/store.rs", "subject, capacity, taken", "the seats of a campus are public"),
+    ("seat_pool/store.rs", "campus, subject, capacity", "the seats of campuses are public"),
     ("sitting/store.rs", "sitting, campus, subject", "where there are seats is public"),
     ("ticket/store.rs", "student_number", "an import of photos compares them with those that are there"),
 ];

@@ -155,6 +155,47 @@ fn a_card_of_15_digits_is_the_same_person_as_the_18_it_became() {
     assert_ne!(document(DocumentKind::ResidentId, "110105491231003").match_key(), now.match_key());
 }
 
+/// From the field.
+#[test]
+fn a_hong_kong_card_is_one_with_and_without_its_check_digit() {
+    let other = |text: &str| document(DocumentKind::HongKongId, text).other_writing();
+    let number = |document: Option<Document>| document.map(|document| document.number.as_str().to_owned());
+    for (typed, stored) in [
+        ("A123456", "A1234563"),
+        ("a 123456", "A1234563"),
+        ("AB987654", "AB9876543"),
+        ("G123456", "G123456A"),
+        ("A123456(3)", "A123456"),
+        ("AB9876543", "AB987654"),
+    ] {
+        assert_eq!(number(other(typed)).as_deref(), Some(stored), "{typed}");
+    }
+    for typed in ["A123456(4)", "A12345", "1234567", "ABC123456", "A12345X3", "A"] {
+        assert_eq!(other(typed), None, "{typed}: a number that is no card's is only itself");
+    }
+    for kind in DocumentKind::ALL.into_iter().filter(|kind| *kind != DocumentKind::HongKongId) {
+        assert_eq!(document(kind, "A123456").other_writing(), None);
+        assert_eq!(document(kind, "A123456").completed(), None);
+    }
+    assert_eq!(
+        number(document(DocumentKind::HongKongId, "A123456").completed()).as_deref(),
+        Some("A1234563")
+    );
+    assert_eq!(document(DocumentKind::HongKongId, "A1234563").completed(), None);
+}
+
+#[test]
+fn of_a_number_is_shown_what_was_asked_for() {
+    for (kind, stored, shown) in [
+        (DocumentKind::HongKongMacauPermit, "H1234567801", "H12345678**"),
+        (DocumentKind::HongKongMacauPermit, "H12345678", "H12345678"),
+        (DocumentKind::ResidentId, "330101199001010000", "330101199001010000"),
+        (DocumentKind::MacauId, "WW1", "WW1"),
+    ] {
+        assert_eq!(document(kind, stored).asked_for(), shown);
+    }
+}
+
 #[test]
 fn the_same_number_under_another_kind_is_another_person() {
     assert_ne!(
@@ -192,6 +233,17 @@ proptest! {
         let typed = format!("{}{mark}{}", &plain[..at], &plain[at..]).to_lowercase();
         let canonical = number(&typed);
         prop_assert_eq!(canonical.as_str(), plain.as_str());
+    }
+
+    #[test]
+    fn the_other_writing_leads_back_and_names_one_card(body in "[A-Z]{1,2}[0-9]{6}", other in "[A-Z]{1,2}[0-9]{6}") {
+        let (bare, whole) = (document(DocumentKind::HongKongId, &body), document(DocumentKind::HongKongId, &body).completed().unwrap());
+        prop_assert_eq!(whole.check(), CheckDigit::Good);
+        prop_assert_eq!(bare.other_writing(), Some(whole.clone()));
+        prop_assert_eq!(whole.other_writing(), Some(bare));
+        if other != body {
+            prop_assert_ne!(document(DocumentKind::HongKongId, &other).completed(), Some(whole));
+        }
     }
 
     #[test]

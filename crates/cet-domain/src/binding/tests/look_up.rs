@@ -8,10 +8,11 @@ use crate::on_both;
 use crate::registration::DOCUMENTS_A_DAY;
 use crate::registration::verbs::{LookUpCommand, look_up};
 use crate::registration::{Registration, RegistrationRefusal};
-use crate::roster::tests::{File, HEAD, key, vault};
+use crate::roster::DocumentKeys;
+use crate::roster::tests::{File, HEAD, vault};
 use crate::store::Stop;
 use crate::store::testing::TestDb;
-use crate::words::document::DocumentKind;
+use crate::words::document::{Document, DocumentKind};
 use crate::words::ids::PassportId;
 use crate::words::ids::RecordId;
 use crate::words::name::PersonName;
@@ -41,21 +42,24 @@ fn asking(passport: i64, n: i64, name: &str) -> LookUpCommand {
     LookUpCommand {
         documents_a_day: DOCUMENTS_A_DAY,
         passport: PassportId(passport),
-        document: key(DocumentKind::MacauId, &format!("9930100000{n}")),
-        name: PersonName::parse(name).unwrap().key(),
+        document: DocumentKeys::of(
+            &vault(),
+            &Document::parse(DocumentKind::MacauId, &format!("9930100000{n}")).unwrap(),
+        ),
+        name: PersonName::parse(name).unwrap(),
         student_number: None,
         address: String::new(),
     }
 }
 
 impl World {
-    async fn look_up(&self, cmd: LookUpCommand) -> Result<(SchoolCode, RecordId), &'static str> {
+    pub(super) async fn look_up(&self, cmd: LookUpCommand) -> Result<(SchoolCode, RecordId), &'static str> {
         let plan = Arc::clone(self.catalogue.current().unwrap());
         let found = self.t.db.write(async move |tx| look_up(tx, &plan, &cmd).await).await.unwrap();
         found.map(|found| (found.school, found.id)).map_err(|refusal| refusal.code())
     }
 
-    async fn save(
+    pub(super) async fn save(
         &self,
         passport: i64,
         record: Option<(SchoolCode, RecordId)>,

@@ -3,10 +3,10 @@
 use super::needs;
 use super::pools::SeatChanges;
 use crate::audit::Actor;
-use crate::entry::{EntryRefusal, EntryState, rules, store};
-use crate::registration;
+use crate::entry::{Entry, EntryRefusal, EntryState, rules, store};
+use crate::registration::{self, Registration};
 use crate::sitting::Catalogue;
-use crate::store::{Stop, Tx};
+use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::ids::{EntryId, PassportId};
 
@@ -71,4 +71,44 @@ async fn cancelled_before(
     } else {
         Err(Stop::Refused(vec![EntryRefusal::NotFound]))
     }
+}
+
+/// What cancelling an entry would do, for the page that asks first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancellation {
+    /// The entry.
+    pub entry: Entry,
+    /// The unpaid oral ones that go along (R10).
+    pub with_it: Vec<Entry>,
+    /// Whether an open order pays for one of them, which ends first.
+    pub order_ends: bool,
+    /// Why it can't be cancelled now; an open order alone is none.
+    pub refused: Vec<EntryRefusal>,
+}
+
+/// What cancelling a live entry would do now; `None` where the registration has no such entry. Nothing is locked: the
+/// cancelling decides again.
+pub async fn cancellation(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    of: &Registration,
+    id: EntryId,
+) -> Result<Option<Cancellation>, DbError> {
+    let plan = catalogue.sitting(&of.sitting).ok_or(DbError::Decode("sitting that is there"))?;
+    let now = tx.now().await?;
+    let entries = store::of_registration(tx, of.school, of.id).await?;
+    let Some(entry) = entries.iter().find(|entry| entry.id == id && rules::is_live(entry, now)) else {
+        return Ok(None);
+    };
+    let needs = needs(catalogue);
+    let window = plan.window_state(entry.campus, of.campus, entry.mode, now);
+    let mut refused = rules::may_cancel(&entries, id, window, &needs, now).err().unwrap_or_default();
+    let all = refused.len();
+    refused.retain(|why| !matches!(why, EntryRefusal::OrderOpen(_)));
+    Ok(Some(Cancellation {
+        with_it: rules::dependents(&entries, &[id], &needs, now).into_iter().cloned().collect(),
+        order_ends: refused.len() < all,
+        refused,
+        entry: entry.clone(),
+    }))
 }

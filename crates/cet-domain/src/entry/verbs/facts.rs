@@ -45,7 +45,7 @@ fn subject_facts(plan: &Plan, of: &Registration, campus: CampusCode, subject: &S
 
 /// Whether the snapshot grants a subject. An oral one that the home campus does not offer is not in the snapshot: the
 /// same rules decide, as if the home campus offered it.
-fn granted(plan: &Plan, of: &Registration, campus: CampusCode, subject: &Subject) -> bool {
+pub(super) fn granted(plan: &Plan, of: &Registration, campus: CampusCode, subject: &Subject) -> bool {
     if of.subjects.0.contains(&subject.code) {
         return true;
     }

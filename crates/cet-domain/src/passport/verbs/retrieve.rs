@@ -8,7 +8,7 @@ use crate::limit::{self, Rule, Wait};
 use crate::passport::rules::same_student_number;
 use crate::passport::{rate_limits, store};
 use crate::registration;
-use crate::roster::{self, DocumentKey};
+use crate::roster::{self, DocumentKeys};
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::to_hex;
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -58,9 +58,9 @@ pub async fn retrieve(
     sitting: Option<&SittingCode>,
     sought: &Sought,
 ) -> Result<Option<Retrieved>, Stop<Wait>> {
-    let document = DocumentKey::of(&context.vault, &sought.document);
+    let document = DocumentKeys::of(&context.vault, &sought.document);
     let mut counts: Vec<(Rule, String)> =
-        vec![(rate_limits::RETRIEVALS_OF_DOCUMENT, to_hex(&document.bytes()))];
+        vec![(rate_limits::RETRIEVALS_OF_DOCUMENT, to_hex(&document.whole().bytes()))];
     let limits = &context.config.limits;
     if !limits.is_exempt(sought.address) {
         counts.push((rate_limits::retrievals(limits), limit::network(sought.address)));
@@ -70,7 +70,7 @@ pub async fn retrieve(
         limit::fail(tx, rule, whom).await?;
     }
     let found = match sitting {
-        Some(sitting) => find(tx, sitting, document, sought).await?,
+        Some(sitting) => find(tx, sitting, &document, sought).await?,
         None => None,
     };
     let whole = !sought.student_number.trim().is_empty();
@@ -88,12 +88,12 @@ pub async fn retrieve(
 async fn find(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
-    document: DocumentKey,
+    document: &DocumentKeys,
     sought: &Sought,
 ) -> Result<Option<Found>, DbError> {
-    let Some(record) = roster::store::find(tx, sitting, document).await? else { return Ok(None) };
-    let school = record.school;
-    let held = registration::store::live_of_student(tx, school, sitting, &document.bytes()).await?;
+    let Some(record) = roster::store::find_typed(tx, sitting, document).await? else { return Ok(None) };
+    let (school, key) = (record.school, record.document_key.bytes());
+    let held = registration::store::live_of_student(tx, school, sitting, &key).await?;
     let Some(registration) = held else { return Ok(None) };
     let live = registration::store::live(tx, school, registration).await?;
     let snapshot = registration::store::snapshot(tx, school, registration).await?;
@@ -101,7 +101,7 @@ async fn find(
     let now = tx.now().await?;
     let counts = live.release_at.is_none_or(|release| now < release);
     let number = sought.student_number.trim();
-    let meant = snapshot.name_key == sought.name.key().as_str()
+    let meant = sought.name.is_written_for(&snapshot.name)
         && (number.is_empty() || same_student_number(number, &snapshot.student_number));
     if !counts || !meant {
         return Ok(None);

@@ -3,13 +3,13 @@
 use super::{Eligibility, Student, eligibility, has_accepted, of_passport, spend_look_up};
 use crate::audit::{self, Actor, Changes};
 use crate::registration::{RegistrationRefusal, rules, store};
-use crate::roster::{self, DocumentKey, StudentRecord};
+use crate::roster::{self, DocumentKeys, StudentRecord};
 use crate::score;
 use crate::sitting::Plan;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{PassportId, RecordId};
-use crate::words::name::NameKey;
+use crate::words::name::PersonName;
 
 /// The lookup request.
 #[derive(Clone, Debug)]
@@ -18,10 +18,10 @@ pub struct LookUpCommand {
     pub documents_a_day: usize,
     /// Who asks.
     pub passport: PassportId,
-    /// The document's kind and number, by their key.
-    pub document: DocumentKey,
-    /// The name in comparison form.
-    pub name: NameKey,
+    /// The document's kind and number, by their keys.
+    pub document: DocumentKeys,
+    /// The name as it was typed.
+    pub name: PersonName,
     /// The student number, if the sitting asks for it (W3).
     pub student_number: Option<String>,
     /// The network address, for the audit log.
@@ -46,15 +46,17 @@ pub async fn look_up(
     }
     if let Some(of) = of_passport(tx, cmd.passport, &plan.code).await? {
         let snapshot = store::snapshot(tx, of.school, of.id).await?;
-        if snapshot.is_some_and(|snapshot| snapshot.document_key != cmd.document.bytes()) {
+        if snapshot.is_some_and(|snapshot| !cmd.document.holds(&snapshot.document_key)) {
             return Ok(Err(RegistrationRefusal::PassportBound));
         }
     }
-    if let Err(refusal) = spend_look_up(tx, cmd.passport, &cmd.document.bytes(), cmd.documents_a_day).await? {
+    if let Err(refusal) =
+        spend_look_up(tx, cmd.passport, &cmd.document.whole().bytes(), cmd.documents_a_day).await?
+    {
         record(tx, cmd, None, "look-up-refused").await?;
         return Ok(Err(refusal));
     }
-    let found = roster::store::find(tx, &plan.code, cmd.document).await?;
+    let found = roster::store::find_typed(tx, &plan.code, &cmd.document).await?;
     if let Some(found) = found.filter(|found| is_meant(plan, cmd, found)) {
         record(tx, cmd, Some(&found), "record-looked-up").await?;
         Ok(Ok(found))
@@ -64,10 +66,11 @@ pub async fn look_up(
     }
 }
 
-/// Exact equality, no fuzzy match: the comparison forms have already removed differences in spelling (R3).
+/// By all letters of the name, in whatever way they are written; never nearly (R3).
 fn is_meant(plan: &Plan, cmd: &LookUpCommand, found: &StudentRecord) -> bool {
     let number = cmd.student_number.as_deref().unwrap_or_default().trim();
-    found.name_key == cmd.name.as_str() && (!plan.ask_student_number || found.student_number.trim() == number)
+    cmd.name.is_written_for(&found.name)
+        && (!plan.ask_student_number || found.student_number.trim() == number)
 }
 
 async fn record(

@@ -124,12 +124,14 @@ on_both! {
     }
 
     /// R11.
-    async fn oral_campuses_are_those_allowed_and_open_now(t: TestDb) {
+    async fn oral_campuses_are_those_allowed_that_are_open_or_will_be(t: TestDb) {
         let catalogue = seeded(&t).await.get();
         let plan = catalogue.current().unwrap();
-        assert_eq!(plan.oral_campuses(campus("991010"), NOON), []);
-        assert_eq!(plan.oral_campuses(campus("991010"), noon_plus(60)), [campus("993010")]);
-        assert_eq!(plan.oral_campuses(campus("991010"), noon_plus(250)), [campus("991010")]);
+        let (here, there) = (campus("991010"), campus("993010"));
+        let opens = |minutes| Some(noon_plus(minutes));
+        assert_eq!(plan.oral_campuses(here, NOON), [(here, opens(200)), (there, opens(50))]);
+        assert_eq!(plan.oral_campuses(here, noon_plus(60)), [(here, opens(200)), (there, None)]);
+        assert_eq!(plan.oral_campuses(here, noon_plus(250)), [(here, None)], "the other has closed");
         assert!(plan.oral_elsewhere(campus("991010")));
         assert!(!plan.oral_elsewhere(campus("993010")), "its school allows no other campus");
         assert!(!plan.oral_allowed(campus("993010"), campus("991010")));

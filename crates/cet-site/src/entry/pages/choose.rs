@@ -5,10 +5,11 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
+use super::oral::{self, Places};
 use super::{current, refusal_texts, registration_of, rows};
+use crate::entry::EntryRefusal;
 use crate::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
-use crate::entry::views::{CampusChoice, OralView, SeatsShown, UnboundView, WrittenView};
-use crate::entry::{EntryRefusal, views::Place};
+use crate::entry::views::{Folded, SeatsShown, UnboundView, WrittenView};
 use crate::passport::candidate::Candidate;
 use crate::registration::Registration;
 use crate::sitting::{Catalogue, Plan, TextKind};
@@ -20,6 +21,7 @@ use crate::web::form_data::FormData;
 use crate::web::markdown;
 use crate::web::page::{Page, Refused, Typed};
 use crate::words::codes::{CampusCode, SubjectCode};
+use crate::words::fen::FenSum;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
@@ -133,17 +135,19 @@ async fn submit(who: &Candidate, form: &FormData, mode: Mode) -> Result<Response
 }
 
 /// The data of both pages.
-struct Facts {
-    of: Registration,
-    offers: Offers,
-    written_entered: bool,
-    now: Time,
+pub(super) struct Facts {
+    pub(super) of: Registration,
+    pub(super) offers: Offers,
+    pub(super) written_entered: bool,
+    /// Where oral subjects can be entered; nothing on the written page.
+    pub(super) places: Places,
+    pub(super) now: Time,
 }
 
 /// Reads in one transaction: the registration, its entries, the pools of one campus.
 async fn facts(who: &Candidate, mode: Mode, campus: Option<CampusCode>) -> Result<Option<Facts>, PageError> {
     let (catalogue, plan) = current(who)?;
-    let session = who.session.clone();
+    let (session, wanted) = (who.session.clone(), oral::wanted(who));
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let Some(of) = registration_of(tx, &session, &plan.code).await? else {
             return Ok::<_, DbError>(None);
@@ -156,7 +160,11 @@ async fn facts(who: &Candidate, mode: Mode, campus: Option<CampusCode>) -> Resul
             Mode::Oral => entries_of(tx, &of).await?.iter().any(|entry| entry.mode == Mode::Written),
         };
         let now = tx.now().await?;
-        Ok(Some(Facts { of, offers, written_entered, now }))
+        let places = match mode {
+            Mode::Written => Places::default(),
+            Mode::Oral => oral::places(tx, &catalogue, &of, (campus, &wanted), now).await?,
+        };
+        Ok(Some(Facts { of, offers, written_entered, places, now }))
     });
     Ok(read.await?)
 }
@@ -185,7 +193,7 @@ async fn show(
     let retry = refusal_texts::retry_seconds(&refused.refusals, facts.now);
     match mode {
         Mode::Written => refused_html(&told, retry, &written_view(who, page, &catalogue, &plan, &facts)),
-        Mode::Oral => refused_html(&told, retry, &oral_view(who, page, &catalogue, &plan, &facts)),
+        Mode::Oral => refused_html(&told, retry, &oral::view(who, page, &catalogue, &plan, &facts)),
     }
 }
 
@@ -210,9 +218,15 @@ fn written_view(
             .and_then(|code| plan.subject(code))
             .is_some_and(crate::sitting::Subject::is_english)
     };
+    // Who has entered something, or has sent the form, has had the guidance before them.
+    let read = all.iter().any(|row| row.offer.is_entered()) || !page.refusals.is_empty();
+    let (all, folded) = Folded::of(&page, all);
     let (english, others) = all.into_iter().partition(|row| english(&row.code));
     WrittenView {
         guidance: guidance(&page, plan, TextKind::GuidanceWritten),
+        read,
+        folded,
+        sum: chosen_sum(&page, &facts.offers),
         boards: rows::boards(&page, catalogue, plan, facts.of.campus, &[Mode::Written]),
         english,
         others,
@@ -222,51 +236,23 @@ fn written_view(
     }
 }
 
-fn oral_view(who: &Candidate, page: Page, catalogue: &Catalogue, plan: &Plan, facts: &Facts) -> OralView {
-    let campus = facts.offers.campus;
-    let place = rows::place_now(catalogue, campus);
-    OralView {
-        guidance: guidance(&page, plan, TextKind::GuidanceOral),
-        boards: rows::boards(&page, catalogue, plan, campus, &[Mode::Oral]),
-        campuses: campus_choices(catalogue, plan, &facts.of, campus, facts.now),
-        campus: campus.to_string(),
-        needs_written: !facts.written_entered,
-        rows: rows::subject_rows(&page, plan, &place, &facts.of, &facts.offers),
-        place,
-        as_of: facts.now.local("%H:%M"),
-        command: command(who),
-        page,
+/// The sum of what is ticked on a page that came back, as `已选 ¥0.02`; empty while nothing is.
+pub(super) fn chosen_sum(page: &Page, offers: &Offers) -> String {
+    let open = offers.rows.iter().filter(|offer| offer.refusal.is_none());
+    let ticked = open.filter(|offer| page.typed.has("subject", offer.subject.code.as_str()));
+    let fees: Vec<_> = ticked.filter_map(|offer| offer.fee).collect();
+    if fees.is_empty() {
+        return String::new();
     }
+    format!("{} {}", page.m("entry-chosen-sum"), rows::yuan(FenSum::of(fees.into_iter())))
 }
 
-/// The campuses to choose from, with the selected one; empty if only the home campus is allowed (R11).
-fn campus_choices(
-    catalogue: &Catalogue,
-    plan: &Plan,
-    of: &Registration,
-    shown: CampusCode,
-    now: Time,
-) -> Vec<CampusChoice> {
-    if !plan.oral_elsewhere(of.campus) {
-        return Vec::new();
-    }
-    let mut campuses = plan.oral_campuses(of.campus, now);
-    campuses.extend([of.campus, shown]);
-    campuses.sort_unstable_by_key(|campus| (*campus != of.campus, *campus));
-    campuses.dedup();
-    let choice = |campus: CampusCode| {
-        let Place { school, campus: name } = rows::place_now(catalogue, campus);
-        CampusChoice { code: campus.to_string(), name: format!("{name} {school}"), chosen: campus == shown }
-    };
-    campuses.into_iter().map(choice).collect()
-}
-
-fn guidance(page: &Page, plan: &Plan, kind: TextKind) -> Option<String> {
+pub(super) fn guidance(page: &Page, plan: &Plan, kind: TextKind) -> Option<String> {
     plan.text(kind, page.lang().code()).map(|text| markdown::rendered(&text.body).to_string())
 }
 
 /// The command id that makes a repeated submission idempotent; without it the unique keys do.
-fn command(who: &Candidate) -> Option<String> {
+pub(super) fn command(who: &Candidate) -> Option<String> {
     who.app.vault.random::<16>().ok().map(|bytes| to_hex(&bytes))
 }
 

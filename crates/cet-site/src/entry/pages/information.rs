@@ -1,20 +1,17 @@
-//! 报名信息 and 取消 (R9, R13).
+//! 报名信息 (R9).
 
 use std::sync::Arc;
 
-use axum::extract::Path;
 use axum::response::Response;
 
 use super::rows::Seats;
-use super::{current, refusal_texts, rows};
+use super::{cancel, current, refusal_texts, rows};
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
-use crate::entry::verbs::{CancelCommand, cancel as cancel_entry};
 use crate::entry::views::{InformationView, Message, Record, UnboundInformationView, Unpaid};
 use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::payment;
-use crate::payment::verbs::end_open;
 use crate::registration::{self, Registration, pages::sex_name};
 use crate::review::ReviewState;
 use crate::roster::Snapshot;
@@ -23,55 +20,19 @@ use crate::situation::verbs::Read;
 use crate::situation::{self, Lead, On, Told};
 use crate::store::{DbError, Tx};
 use crate::vault::Vault;
-use crate::web::answer::{PageError, refreshing, refusal, refused_html, see_other};
+use crate::web::answer::{PageError, refreshing, refused_html};
 use crate::web::flash;
-use crate::web::page::{Page, Typed};
+use crate::web::page::{Notice, Page, Typed};
 use crate::words::document::DocumentNumber;
-use crate::words::ids::{EntryId, OrderId};
+use crate::words::ids::OrderId;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
 /// The page's path.
-const PATH: &str = "/registration";
+pub(super) const PATH: &str = "/registration";
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     show(&who, &[]).await
-}
-
-pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
-    let (catalogue, plan) = current(&who)?;
-    let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
-    let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
-    let mut done = give_up(&who, &catalogue, &cmd).await?;
-    let mut order_ended = false;
-    if done.as_ref().is_err_and(|refusals| refusals.iter().all(|why| why.code() == "order-open")) {
-        // The order that pays for it is closed first; if the gateway does not answer, the refusal stays.
-        if refusal(end_open(&who.app.shop, cmd.passport, cmd.sitting.clone()).await)?.is_ok() {
-            order_ended = true;
-            done = give_up(&who, &catalogue, &cmd).await?;
-        }
-    }
-    match done {
-        Ok(_) => Ok(flash::set(&who, see_other(PATH), "cancelled")),
-        // The entry was past its hold and only kept by that order, so it ended together with it.
-        Err(refusals) if order_ended && refusals.contains(&EntryRefusal::NotFound) => {
-            Ok(flash::set(&who, see_other(PATH), "refreshed"))
-        }
-        // The same page for what does not exist and for what belongs to someone else (TH21).
-        Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
-        Err(refusals) => show(&who, &refusals).await,
-    }
-}
-
-async fn give_up(
-    who: &Candidate,
-    catalogue: &Arc<Catalogue>,
-    cmd: &CancelCommand,
-) -> Result<Result<Vec<EntryId>, Vec<EntryRefusal>>, PageError> {
-    let (catalogue, cmd) = (Arc::clone(catalogue), cmd.clone());
-    refusal(
-        who.app.db.write_again(async move |tx: &mut Tx<'_>| cancel_entry(tx, &catalogue, &cmd).await).await,
-    )
 }
 
 /// What the page is made of, besides what decides the situation.
@@ -94,9 +55,9 @@ async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
     Ok(read.await?)
 }
 
-async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
+pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
     let (catalogue, plan) = current(who)?;
-    let page = who.page_at(PATH);
+    let page = cancel::saying(who, &plan, who.page_at(PATH)).await?;
     let told = refusal_texts::all(&page, &plan, refusals);
     let Known { read, snapshot } = known(who, &plan).await?;
     let standpoint = situation::decide(&read.facts, &plan, read.now);
@@ -104,19 +65,20 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     let words = Told { page: &page, plan: &plan, money: &read.money, now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Information);
     let notices = situation::notices(&words, &standpoint.notes);
-    let page = page.noting_at_most(notices).refusing(told.clone(), Typed::default());
+    let notes = page.that_fit(notices);
+    let page = page.refusing(told.clone(), Typed::default());
     let again = lead.refresh_header(PATH).filter(|_| told.is_empty());
     let retry = refusal_texts::retry_seconds(refusals, read.now);
     let response = match (&read.facts.registration, snapshot) {
         (Some(of), Some(snapshot)) => {
             let revealed = who.query("show").as_deref() == Some("document");
             let record = record(&page, &who.app.vault, &plan, (of, &snapshot), revealed)?;
-            let view = view(page, (&catalogue, &plan), (&read, of), record, lead);
+            let view = view(page, (&catalogue, &plan), (&read, of), record, (lead, notes));
             refused_html(&told, retry, &view)?
         }
         _ => {
             let orders = payment::views::past_orders(&page, &read.money, read.now);
-            refused_html(&told, None, &UnboundInformationView { page, lead, orders })?
+            refused_html(&told, None, &UnboundInformationView { page, lead, notes, orders })?
         }
     };
     Ok(flash::clear(who, refreshing(response, again)))
@@ -126,7 +88,6 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
 fn saying(who: &Candidate, page: Page) -> Page {
     let message = match flash::get(who) {
         Some("saved") => Message::Saved,
-        Some("cancelled") => Message::Cancelled,
         Some("refreshed") => Message::Refreshed,
         Some("refresh-failed") => Message::RefreshFailed,
         Some(_) | None => return page,
@@ -140,7 +101,7 @@ fn view(
     (catalogue, plan): (&Catalogue, &Plan),
     (read, of): (&Read, &Registration),
     record: Record,
-    lead: Lead,
+    (lead, notes): (Lead, Vec<Notice>),
 ) -> InformationView {
     let (entries, now) = (&read.live, read.now);
     let seats = Seats { all: read.seats.clone(), signed: read.facts.prints };
@@ -172,6 +133,7 @@ fn view(
         boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
         orders: payment::views::past_orders(&page, &read.money, now),
         lead,
+        notes,
         page,
     }
 }

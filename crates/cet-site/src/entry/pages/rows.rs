@@ -75,6 +75,8 @@ fn subject_row(
         why: if shown.is_open() { String::new() } else { why_not(page.t, shown.mark()).to_owned() },
         review: shown.mark() == "not-eligible" && code == SubjectCode::CET6 && offers_review(plan, of),
         queue: None,
+        elsewhere: String::new(),
+        elsewhere_at: Vec::new(),
         ticked: page.typed.has("subject", code.as_str()),
     }
 }
@@ -205,7 +207,7 @@ fn entry_row(
             EntryChannel::School => ChannelShown::School,
         },
         expires: expires.map(|at| at.to_string()).unwrap_or_default(),
-        expires_shown: expires.map(Time::page).unwrap_or_default(),
+        expires_shown: expires.filter(|_| !asked).map(Time::page).unwrap_or_default(),
         cancellable: expires.is_some() && !asked,
         ticket: seats.signed && ticket::rules::may_print(&facts, now).is_ok(),
     }

@@ -8,17 +8,17 @@ use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
 
 /// The start tags that have an attribute.
-fn tags<'a>(answer: &'a Answer, attribute: &str) -> Vec<&'a str> {
+pub(super) fn tags<'a>(answer: &'a Answer, attribute: &str) -> Vec<&'a str> {
     let has = |tag: &&str| tag.contains(&format!(" {attribute}=\""));
     answer.text.split('<').filter_map(|part| part.split('>').next()).filter(has).collect()
 }
 
-fn mark<'a>(tag: &'a str, name: &str) -> &'a str {
+pub(super) fn mark<'a>(tag: &'a str, name: &str) -> &'a str {
     tag.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("")
 }
 
 /// `data-offer` of a subject's row.
-fn offer<'a>(answer: &'a Answer, subject: &str) -> &'a str {
+pub(super) fn offer<'a>(answer: &'a Answer, subject: &str) -> &'a str {
     let row = tags(answer, "data-offer").into_iter().find(|row| mark(row, "data-subject") == subject);
     row.map_or("", |row| mark(row, "data-offer"))
 }
@@ -28,7 +28,7 @@ async fn enter(browser: &mut Browser<'_>, page: &str, subjects: &[&str]) -> Answ
     browser.post(&format!("/registration/{page}"), &fields).await
 }
 
-async fn saved(browser: &mut Browser<'_>, page: &str, subjects: &[&str]) {
+pub(super) async fn saved(browser: &mut Browser<'_>, page: &str, subjects: &[&str]) {
     let answer = enter(browser, page, subjects).await;
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"), "{:?}", answer.codes());
 }
@@ -39,7 +39,7 @@ async fn entries(browser: &mut Browser<'_>) -> Vec<String> {
     tags(&page, "data-entry").into_iter().map(|tag| mark(tag, "data-entry").to_owned()).collect()
 }
 
-async fn sql(app: &TestApp, sql: &'static str) {
+pub(super) async fn sql(app: &TestApp, sql: &'static str) {
     app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await.unwrap();
 }
 
@@ -70,7 +70,7 @@ on_both! {
         for row in &rows {
             let marks = ["data-campus", "data-payment", "data-arrangement", "data-channel", "data-expires"].map(|name| mark(row, name));
             assert_eq!(marks, ["993010", "unpaid", "none", "self", "2017-09-21T12:00:00+08:00"]);
-            assert!(page.text.contains(&format!("action=\"/registration/entries/{}/cancellation\"", mark(row, "data-entry"))));
+            assert!(page.text.contains(&format!("href=\"/registration/entries/{}/cancellation\"", mark(row, "data-entry"))));
         }
         assert_eq!(tags(&page, "data-registration").len(), 1);
         let steps: Vec<_> = tags(&page, "data-step").into_iter().map(|tag| (mark(tag, "data-step"), mark(tag, "data-state"))).collect();
@@ -109,7 +109,7 @@ on_both! {
         let mut browser = bound(&app, 1).await;
         let page = browser.get("/registration/oral").await;
         assert_eq!((page.status.as_u16(), offer(&page, "F")), (200, "oral-needs-written"));
-        assert!(page.text.contains("method=\"post\"") && page.text.contains("value=\"991010\""));
+        assert!(page.text.contains("method=\"post\"") && page.text.contains("href=\"/registration/oral?campus=991010#subject\""));
         assert_eq!(refused(&enter(&mut browser, "oral", &["F"]).await), (422, vec!["oral-needs-written"]));
         saved(&mut browser, "written", &["1"]).await;
         for campus in ["110010", "x", "９９"] {
@@ -158,13 +158,42 @@ on_both! {
         saved(&mut browser, "written", &["1"]).await;
         saved(&mut browser, "oral", &["F"]).await;
         let id = entries(&mut browser).await.swap_remove(0);
-        let answer = browser.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
+        let path = format!("/registration/entries/{id}/cancellation");
+        let asked = browser.get(&path).await;
+        assert_eq!(refused(&asked), (200, vec![]));
+        let form = format!("action=\"{path}\" method=\"post\"");
+        assert_eq!(asked.text.matches(&form).count(), 1);
+        assert_eq!(asked.value("confirm"), Some("yes"));
+        for told in ["(1) 英语四级笔试", "(993010)", "¥0.01", "2017-09-21 12:00", "一并取消", "(F) 英语四级口试", "报走"] {
+            assert!(asked.text.contains(told), "{told}");
+        }
+        assert_eq!(entries(&mut browser).await.len(), 2, "asking does nothing");
+        let answer = browser.post(&path, &[]).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"));
-        assert!(browser.get("/registration").await.text.contains("已取消"));
+        let told = browser.get("/registration").await.text;
+        for told_of in ["已取消", "(1) 英语四级笔试 (993010)", "；(F) 英语四级口试 (993010)"] {
+            assert!(told.contains(told_of), "{told_of}");
+        }
+        assert!(!browser.get("/registration").await.text.contains("已取消"), "said once");
         assert_eq!(entries(&mut browser).await.len(), 0);
+        assert_eq!(browser.get(&path).await.status, 404, "nothing is left to ask about");
         let again = browser.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
         assert_eq!((again.status.as_u16(), again.location()), (303, "/registration"));
-        assert!(browser.get("/registration").await.text.contains("已取消"));
+        assert!(browser.get("/registration").await.text.contains("(1) 英语四级笔试 (993010)"));
+    }
+
+    async fn the_message_of_a_cancelling_names_only_what_is_the_readers_own(t: TestDb) {
+        let app = enrolled(t).await;
+        let (mut mine, mut other) = (bound(&app, 1).await, bound(&app, 2).await);
+        saved(&mut mine, "written", &["1"]).await;
+        let id = entries(&mut mine).await.swap_remove(0);
+        let path = format!("/registration/entries/{id}/cancellation");
+        assert_eq!(mine.post(&path, &[("confirm", "yes")]).await.status, 303);
+        for said in [format!("cancelled.{id}"), "cancelled.x.-1.9223372036854775808".to_owned()] {
+            other.cookies.push(("cet-said".to_owned(), said));
+            let page = other.get("/registration").await;
+            assert!(page.text.contains("已取消") && !page.text.contains("(1) 英语四级笔试 (993010)"));
+        }
     }
 
     async fn what_is_not_mine_is_not_there(t: TestDb) {
@@ -174,8 +203,10 @@ on_both! {
         let id = entries(&mut mine).await.swap_remove(0);
         let theirs = other.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
         for unknown in ["1", "0", "-1", "x", "99999999999999999999", "%E9%A2%9C", "'%20OR%201=1"] {
-            let answer = other.post(&format!("/registration/entries/{unknown}/cancellation"), &[]).await;
-            assert_eq!((refused(&answer), refused(&theirs)), ((404, vec!["not-found"]), (404, vec!["not-found"])), "{unknown}");
+            let path = format!("/registration/entries/{unknown}/cancellation");
+            for answer in [other.post(&path, &[]).await, other.get(&path).await] {
+                assert_eq!((refused(&answer), refused(&theirs)), ((404, vec!["not-found"]), (404, vec!["not-found"])), "{unknown}");
+            }
         }
         assert_eq!(entries(&mut mine).await.len(), 1);
     }
@@ -193,6 +224,11 @@ on_both! {
         assert_eq!(tags(&paid, "data-entry").len(), 2, "the refusal is on the information page");
         let locked = browser.post(&format!("/registration/entries/{}/cancellation", ids[1]), &[]).await;
         assert_eq!(refused(&locked), (422, vec!["entry-locked"]));
+        for (id, why) in ids.iter().zip(["entry-paid", "entry-locked"]) {
+            let asked = browser.get(&format!("/registration/entries/{id}/cancellation")).await;
+            assert_eq!(refused(&asked), (422, vec![why]), "the page that asks says why not");
+            assert!(!asked.text.contains("name=\"confirm\"") && asked.text.contains("href=\"/registration\""));
+        }
         assert_eq!(browser.get("/registration").await.text.matches("/cancellation\"").count(), 0);
     }
 
@@ -208,6 +244,9 @@ on_both! {
         let mut later = app.signed_in(1).await;
         let answer = later.post(&format!("/registration/entries/{id}/cancellation"), &[]).await;
         assert_eq!(refused(&answer), (403, vec!["window-closed"]));
+        let asked = later.get(&format!("/registration/entries/{id}/cancellation")).await;
+        assert_eq!(refused(&asked), (403, vec!["window-closed"]));
+        assert!(!asked.text.contains("name=\"confirm\""));
         assert_eq!(refused(&enter(&mut later, "written", &["2"]).await), (403, vec!["window-closed"]));
         assert_eq!(offer(&later.get("/registration/written").await, "2"), "window-closed");
     }

@@ -5,9 +5,9 @@ use askama::Template;
 use super::{Board, EntryTable};
 use crate::entry::progress::{Step, StepState};
 use crate::payment::views::PastOrder;
-use crate::situation::{Lead, LeadAction};
+use crate::situation::Lead;
 use crate::texts::Texts;
-use crate::web::page::Page;
+use crate::web::page::{Notice, Page};
 
 /// One step of the chart, formatted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,6 +162,8 @@ pub struct InformationView {
     pub unpaid: Option<Unpaid>,
     /// What is said first (R18).
     pub lead: Lead,
+    /// What is worth saying besides.
+    pub notes: Vec<Notice>,
     /// Whether CET6资格复核 is shown (V1).
     pub review: bool,
     /// From when tickets can be printed, `YYYY-MM-DD HH:MM`; empty if not set.
@@ -180,6 +182,8 @@ pub struct UnboundInformationView {
     pub page: Page,
     /// What is said first (R18).
     pub lead: Lead,
+    /// What is worth saying besides.
+    pub notes: Vec<Notice>,
     /// The passport's payments, whatever became of what they paid for.
     pub orders: Vec<PastOrder>,
 }

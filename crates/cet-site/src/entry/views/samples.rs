@@ -111,6 +111,7 @@ pub(super) fn information(lang: Lang, written: Vec<EntryRow>, oral: Vec<EntryRow
             sum: "¥0.03".to_owned(), written: "0.02".to_owned(), oral: "0.01".to_owned()
         }),
         lead: lead("unpaid", "/payment"),
+        notes: Vec::new(),
         review: true,
         tickets_from: "2017-06-01 09:00".to_owned(),
         boards: boards(),
@@ -172,16 +173,25 @@ pub(super) fn subject(code: &str, name: &str, left: i64, offer: Offer) -> Subjec
         exam_date: "2017-06-17".to_owned(),
         offer,
         why: if offer.is_open() { String::new() } else { why_not(t, offer.mark()).to_owned() },
-        review: code == "2",
+        review: offer.mark() == "not-eligible" && code == "2",
+        elsewhere: String::new(),
+        elsewhere_at: Vec::new(),
         queue: (offer.mark() == "pool-full").then(|| "/registration/waiting?subject=5".to_owned()),
         ticked: code == "4",
     }
+}
+
+fn folded(lang: Lang, rows: Vec<SubjectRow>) -> Folded {
+    Folded::of(&page(lang, "/registration/written", "entry-written-title"), rows).1
 }
 
 pub(super) fn written(lang: Lang) -> WrittenView {
     WrittenView {
         page: page(lang, "/registration/written", "entry-written-title").at_step(4),
         guidance: None,
+        read: false,
+        folded: folded(lang, vec![subject("7", "(7) 俄语四级笔试", 30, Offer::Refused("not-eligible"))]),
+        sum: String::new(),
         boards: boards().into_iter().take(1).collect(),
         english: vec![
             subject("1", "(1) 英语四级笔试", 44, Offer::Refused("already-entered")),
@@ -198,15 +208,35 @@ pub(super) fn written(lang: Lang) -> WrittenView {
     }
 }
 
+pub(super) fn cancellation(lang: Lang) -> CancellationView {
+    let going =
+        |subject: &str| Going { subject: subject.to_owned(), place: place(), fee: "¥0.01".to_owned() };
+    CancellationView {
+        page: page(lang, "/registration/entries/1/cancellation", "entry-cancellation-title").at_step(4),
+        entry: going("(1) 英语四级笔试"),
+        with_it: vec![going("(F) 英语四级口试")],
+        held_until: "2017-03-09 09:12".to_owned(),
+        order_ends: true,
+        may: true,
+    }
+}
+
 pub(super) fn campuses() -> Vec<CampusChoice> {
-    let choice = |code: &str, name: &str, chosen| CampusChoice {
-        code: code.to_owned(),
+    let choice = |code: &str, name: &str, near: &str, chosen| CampusChoice {
+        href: format!("/registration/oral?campus={code}#subject"),
         name: name.to_owned(),
+        near: near.to_owned(),
+        when: "报名时间至 2017-03-31 17:00".to_owned(),
+        seats: vec![CampusSeats {
+            subject: "英语四级口试".to_owned(),
+            seats: SeatsShown { capacity: 60, taken: 16 },
+        }],
+        open: true,
         chosen,
     };
     vec![
-        choice("993010", "(993010)测试校区机构001 (99301)测试学校机构01", true),
-        choice("991010", "(991010)99101-0校区 (99101)测试学校", false),
+        choice("993010", "(993010)测试校区机构001", "本校区", true),
+        choice("991010", "(991010)99101-0校区", "(99101)测试学校　本省", false),
     ]
 }
 
@@ -216,13 +246,15 @@ pub(super) fn oral(lang: Lang, campuses: Vec<CampusChoice>) -> OralView {
         guidance: None,
         boards: boards(),
         campuses,
+        count: "共 2 个校区，由近到远。".to_owned(),
+        wanted: HOSTILE.to_owned(),
         campus: "993010".to_owned(),
+        is_home: true,
+        sum: String::new(),
         place: place(),
         needs_written: true,
-        rows: vec![
-            subject("F", "(F) 英语四级口试", 44, Offer::Open),
-            subject("S", "(S) 英语六级口试", 20, Offer::Refused("not-eligible")),
-        ],
+        rows: vec![subject("F", "(F) 英语四级口试", 44, Offer::Open)],
+        folded: folded(lang, vec![subject("S", "(S) 英语六级口试", 20, Offer::Refused("not-eligible"))]),
         as_of: "09:12".to_owned(),
         command: None,
     }

@@ -5,7 +5,7 @@ use askama::Template;
 use super::{Board, Place};
 use crate::seat_pool::rules::{SeatColour, seats_left};
 use crate::texts::{Lang, Texts};
-use crate::web::page::Page;
+use crate::web::page::{Link, Page};
 
 /// 剩余容量 of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +152,10 @@ pub struct SubjectRow {
     pub review: bool,
     /// Link to a waiting list for a full pool; not implemented yet.
     pub queue: Option<String>,
+    /// That other campuses have seats where this one has none; empty where none is known.
+    pub elsewhere: String,
+    /// The nearest of them.
+    pub elsewhere_at: Vec<Link>,
     /// Whether its checkbox was checked in the submitted form.
     pub ticked: bool,
 }
@@ -168,6 +172,40 @@ impl SubjectRow {
     pub fn is_ticked(&self) -> bool {
         self.offer.is_entered() || (self.ticked && self.offer.is_open())
     }
+
+    /// Whether the row is folded away: the candidate is not granted the subject and can do nothing about it here.
+    #[must_use]
+    pub fn is_folded(&self) -> bool {
+        self.offer.mark() == NOT_GRANTED && !self.review
+    }
+}
+
+/// The code of what is not granted.
+const NOT_GRANTED: &str = "not-eligible";
+
+/// What is not granted, in one line that unfolds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Folded {
+    /// The line: 没有资格（10 科）; empty where nothing is folded.
+    pub line: String,
+    /// Its rows.
+    pub rows: Vec<SubjectRow>,
+    /// Whether it stands open, because what was sent is refused for one of them.
+    pub open: bool,
+}
+
+impl Folded {
+    /// Parts the rows that can be chosen, or have something to say, from what is not granted.
+    #[must_use]
+    pub fn of(page: &Page, rows: Vec<SubjectRow>) -> (Vec<SubjectRow>, Self) {
+        let (folded, shown): (Vec<_>, Vec<_>) = rows.into_iter().partition(SubjectRow::is_folded);
+        let line = match folded.len() {
+            0 => String::new(),
+            n => page.f("entry-folded", &[("n", &n.to_string())]),
+        };
+        let open = page.refusals.iter().any(|refused| refused.code == NOT_GRANTED);
+        (shown, Self { line, rows: folded, open })
+    }
 }
 
 /// The written entry page.
@@ -178,12 +216,18 @@ pub struct WrittenView {
     pub page: Page,
     /// The national guidance as sanitised HTML; without it the manual's three rules are shown.
     pub guidance: Option<String>,
+    /// Whether the guidance was read before, and is folded.
+    pub read: bool,
     /// 省通告 and other notices.
     pub boards: Vec<Board>,
     /// 英语笔试.
     pub english: Vec<SubjectRow>,
     /// 小语种笔试.
     pub others: Vec<SubjectRow>,
+    /// What the candidate is not granted.
+    pub folded: Folded,
+    /// The sum of what is ticked, as `已选 ¥0.02`; empty while nothing is.
+    pub sum: String,
     /// The time of the seat numbers, `HH:MM`.
     pub as_of: String,
     /// The command id that makes a repeated submission idempotent.
@@ -196,13 +240,30 @@ impl WrittenView {
     }
 }
 
-/// One campus in the picker.
+/// How full the pool of one subject is at a campus of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampusSeats {
+    /// The subject's name.
+    pub subject: String,
+    /// 剩余容量.
+    pub seats: SeatsShown,
+}
+
+/// One campus of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampusChoice {
-    /// The campus code.
-    pub code: String,
-    /// School and campus: `(991010)99101-0校区 (99101)测试学校`.
+    /// The page that shows its subjects.
+    pub href: String,
+    /// The campus with its code: `(991010)99101-0校区`.
     pub name: String,
+    /// How near it is, with its school where that is another: `本校区`, `(99101)测试学校　本省`.
+    pub near: String,
+    /// Until when, or from when on, one can enter there.
+    pub when: String,
+    /// The oral subjects that the candidate is granted.
+    pub seats: Vec<CampusSeats>,
+    /// Whether one can enter there now.
+    pub open: bool,
     /// Whether it is selected.
     pub chosen: bool,
 }
@@ -217,16 +278,26 @@ pub struct OralView {
     pub guidance: Option<String>,
     /// 省通告, and the notice of the selected campus.
     pub boards: Vec<Board>,
-    /// The campuses to choose from; empty if only the home campus is allowed (the page then has no 选择).
+    /// The campuses to choose from, the nearest first; empty when only the home campus is allowed.
     pub campuses: Vec<CampusChoice>,
+    /// How many there are, or fit.
+    pub count: String,
+    /// What was searched.
+    pub wanted: String,
     /// The code of the selected campus.
     pub campus: String,
+    /// Whether that is the home campus.
+    pub is_home: bool,
     /// Its school and name.
     pub place: Place,
     /// Whether no written subject is entered yet.
     pub needs_written: bool,
     /// The oral subjects of the selected campus.
     pub rows: Vec<SubjectRow>,
+    /// What the candidate is not granted.
+    pub folded: Folded,
+    /// The sum of what is ticked, as `已选 ¥0.01`; empty while nothing is.
+    pub sum: String,
     /// The time of the seat numbers, `HH:MM`.
     pub as_of: String,
     /// The command id that makes a repeated submission idempotent.
@@ -234,6 +305,11 @@ pub struct OralView {
 }
 
 impl OralView {
+    /// The list without the search, with the same campus picked.
+    fn all(&self) -> String {
+        if self.is_home { "/registration/oral".to_owned() } else { self.reload() }
+    }
+
     fn reload(&self) -> String {
         format!("/registration/oral?campus={}", self.campus)
     }

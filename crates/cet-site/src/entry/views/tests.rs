@@ -3,26 +3,26 @@ use askama::Template as _;
 use super::samples::*;
 use super::*;
 use crate::texts::{Lang, texts};
-use crate::web::page::{Refused, Typed};
+use crate::web::page::Refused;
 
 /// A hostile name, escaped as HTML.
-const ESCAPED: &str = "&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;&#38;";
+pub(super) const ESCAPED: &str = "&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;&#38;";
 
-fn both(check: impl Fn(Lang)) {
+pub(super) fn both(check: impl Fn(Lang)) {
     check(Lang::Zh);
     check(Lang::En);
 }
 
-fn count(html: &str, part: &str) -> usize {
+pub(super) fn count(html: &str, part: &str) -> usize {
     html.matches(part).count()
 }
 
-fn forms(html: &str) -> Vec<&str> {
+pub(super) fn forms(html: &str) -> Vec<&str> {
     html.split("<form ").skip(1).map(|part| part.split('>').next().unwrap()).collect()
 }
 
 /// Checks that hold for every page: one h1, an input for each label, no inline style, every key resolved, the size.
-fn sound(html: &str) {
+pub(super) fn sound(html: &str) {
     assert_eq!(count(html, "<h1>"), 1, "{html}");
     assert_eq!(count(html, " style="), 0);
     assert_eq!(count(html, "<script>"), 0);
@@ -92,16 +92,38 @@ fn each_unpaid_entry_has_its_cancellation_and_no_address_has_two_forms() {
             forms(&html),
             [
                 "action=\"/logout\" method=\"post\"",
-                "action=\"/registration/entries/1/cancellation\" method=\"post\"",
-                "action=\"/registration/entries/2/cancellation\" method=\"post\"",
-                "action=\"/registration/entries/3/cancellation\" method=\"post\"",
                 "id=\"refresh\" action=\"/registration/refresh\" method=\"post\"",
             ]
         );
         for href in ["/home", "/review", "/registration/written", "/registration/oral", "/payment"] {
             assert!(html.contains(&format!("href=\"{href}\"")), "{href}");
         }
+        for id in 1..=3 {
+            assert_eq!(count(&html, &format!("href=\"/registration/entries/{id}/cancellation\"")), 1);
+        }
         assert!(html.contains("¥0.03"));
+    });
+}
+
+/// R10, R13.
+#[test]
+fn cancelling_asks_with_subject_campus_and_what_goes_along_and_says_why_it_cannot() {
+    both(|lang| {
+        let mut view = cancellation(lang);
+        let html = view.render().unwrap();
+        sound(&html);
+        let path = "/registration/entries/1/cancellation";
+        assert_eq!(count(&html, &format!("action=\"{path}\" method=\"post\"")), 1);
+        assert!(html.contains("type=\"hidden\" name=\"confirm\" value=\"yes\""));
+        assert!(html.contains("(1) 英语四级笔试</span></button>"), "the button names what goes");
+        assert!(html.contains("(F) 英语四级口试") && html.contains("2017-03-09 09:12"));
+        assert!(html.contains(texts(lang).m("entry-cancellation-order")));
+        assert_eq!((count(&html, "class=\"btn\""), count(&html, "class=\"note")), (0, 1));
+        view.may = false;
+        view.page.refusals = vec![Refused::new(view.page.t, "entry-paid")];
+        let html = view.render().unwrap();
+        assert_eq!((count(&html, path), count(&html, "data-code=\"entry-paid\"")), (1, 1), "no form");
+        assert!(html.contains("href=\"/registration\""));
     });
 }
 
@@ -177,91 +199,6 @@ fn seats_left_are_told_by_word_and_number() {
     );
     assert_eq!(text(Lang::En, 30), "Available · 30 left");
     assert!(!SeatsShown { capacity: 0, taken: 0 }.has_meter());
-}
-
-/// R8.
-#[test]
-fn the_written_page_marks_each_subject_and_enables_only_open_ones() {
-    both(|lang| {
-        let html = written(lang).render().unwrap();
-        sound(&html);
-        assert!(html.contains("<tr role=\"row\" data-subject=\"4\" data-campus=\"993010\" data-seats=\"plenty\" data-offer=\"open\" "));
-        assert!(html.contains("data-seats=\"none\" data-offer=\"pool-full\""));
-        assert!(html.contains("data-seats=\"few\" data-offer=\"not-eligible\""));
-        assert!(html.contains("data-offer=\"already-entered\""));
-        assert_eq!(count(&html, "name=\"subject\""), 6);
-        assert_eq!(count(&html, " disabled"), 4);
-        assert_eq!(count(&html, " checked"), 2, "the entered one and the typed one");
-        assert_eq!(forms(&html).len(), 2);
-        assert!(html.contains("action=\"/registration/written\" method=\"post\""));
-        assert!(html.contains("type=\"hidden\" name=\"command\" value=\"c0ffee\""));
-        assert_eq!(count(&html, "data-code"), 0);
-        assert!(html.contains(ESCAPED));
-    });
-}
-
-#[test]
-fn a_refused_choice_comes_back_with_its_code_and_its_ticks() {
-    let mut view = written(Lang::Zh);
-    view.page.refusals = vec![Refused::new(view.page.t, "level-taken").at("subject")];
-    view.page.typed = Typed::default().with("subject", "4");
-    let html = view.render().unwrap();
-    assert_eq!(count(&html, "data-code=\"level-taken\""), 1);
-    assert!(html.contains("href=\"#subject\"") && html.contains("id=\"subject\""));
-    assert!(html.contains("value=\"4\" data-level=\"4\" data-fee=\"0.01\" checked"));
-}
-
-#[test]
-fn the_form_stays_when_no_subject_can_be_ticked() {
-    let mut view = written(Lang::Zh);
-    view.english.clear();
-    view.others = vec![subject("5", "(5) 德语四级笔试", 0, Offer::Refused("window-closed"))];
-    view.others.iter_mut().for_each(|row| row.exam_date.clear());
-    let html = view.render().unwrap();
-    assert!(html.contains("action=\"/registration/written\""));
-    assert!(html.contains(texts(Lang::Zh).m("entry-written-nothing")));
-    assert!(html.contains(texts(Lang::Zh).m("entry-not-set")));
-}
-
-#[test]
-fn guidance_of_the_nation_stands_in_place_of_the_built_in_rules() {
-    let mut view = written(Lang::Zh);
-    view.guidance = Some("<p>须知全文</p>".to_owned());
-    let html = view.render().unwrap();
-    assert!(html.contains("<p>须知全文</p>"));
-    assert!(!html.contains(texts(Lang::Zh).m("entry-written-rule-paid")));
-}
-
-/// R11.
-#[test]
-fn the_oral_page_offers_other_campuses_by_a_get_form() {
-    both(|lang| {
-        let html = oral(lang, campuses()).render().unwrap();
-        sound(&html);
-        assert_eq!(count(&html, "action=\"/registration/oral\" method=\"get\""), 1);
-        assert_eq!(count(&html, "action=\"/registration/oral\" method=\"post\""), 1);
-        assert!(html.contains("<input type=\"hidden\" name=\"campus\" value=\"993010\">"));
-        assert!(html.contains("value=\"993010\" selected"));
-        assert!(html.contains(texts(lang).m("entry-oral-choose")));
-        assert!(
-            html.contains(
-                "data-subject=\"F\" data-campus=\"993010\" data-seats=\"plenty\" data-offer=\"open\""
-            )
-        );
-        assert!(html.contains("href=\"/registration/written\""));
-    });
-}
-
-/// R11.
-#[test]
-fn a_fixed_home_campus_has_no_choose_button() {
-    both(|lang| {
-        let html = oral(lang, Vec::new()).render().unwrap();
-        sound(&html);
-        assert_eq!(count(&html, "method=\"get\""), 0);
-        assert!(html.contains("<input type=\"hidden\" name=\"campus\" value=\"993010\">"));
-        assert!(html.contains(texts(lang).m("entry-oral-fixed")));
-    });
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::store::{DbError, Tx};
 use crate::texts::Lang;
 use crate::ticket;
 use crate::web::answer::{PageError, html, refreshing};
-use crate::web::page::Page;
+use crate::web::page::{Notice, Page};
 use crate::words::codes::CampusCode;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
@@ -41,16 +41,17 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         .await;
     let (found, read) = known?;
     let page = who.page().titled("registration-home-title");
-    let (lead, page) = match (&plan, &read) {
-        (Some(plan), Some(read)) => lead(page, plan, read),
-        _ => (Lead::without_sitting(&page), page),
+    let (lead, mut notes) = match (&plan, &read) {
+        (Some(plan), Some(read)) => lead(&page, plan, read),
+        _ => (Lead::without_sitting(&page), Vec::new()),
     };
     let unverified = found.as_ref().and_then(|account| unverified(&page, account));
     let unverified = unverified.map(|notice| match notice.link {
         Some(_) => notice,
         None => notice.linked("/account", page.m("passport-account-title")),
     });
-    let page = page.noting_at_most(unverified.into_iter().collect());
+    notes.extend(unverified);
+    let notes = page.that_fit(notes);
     let account = found.map_or_else(String::new, |account| masked_email(&account.email));
     let name = plan.as_ref().map_or_else(String::new, |plan| match who.lang {
         Lang::Zh => plan.name.clone(),
@@ -58,6 +59,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     });
     let again = lead.refresh_header(PATH);
     let mut view = HomeView::new(page, name, account, lead);
+    view.notes = notes;
     if let (Some(plan), Some(read)) = (&plan, &read) {
         view.printing = printing(plan);
         view.calendar = read.live.iter().any(|entry| ticket::verbs::exam_date(plan, entry).is_ok());
@@ -82,12 +84,11 @@ async fn read(
     situation::verbs::read(tx, plan, session.passport, (campus, prints)).await
 }
 
-fn lead(page: Page, plan: &Plan, read: &Read) -> (Lead, Page) {
+fn lead(page: &Page, plan: &Plan, read: &Read) -> (Lead, Vec<Notice>) {
     let standpoint = situation::decide(&read.facts, plan, read.now);
-    let words = Told { page: &page, plan, money: &read.money, now: read.now };
+    let words = Told { page, plan, money: &read.money, now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Home);
-    let notices = situation::notices(&words, &standpoint.notes);
-    (lead, page.noting_at_most(notices))
+    (lead, situation::notices(&words, &standpoint.notes))
 }
 
 /// 报名状态 of a registration, as the key of its words.

@@ -46,6 +46,18 @@ pub(super) async fn registered(app: &TestApp, browser: &mut Browser<'_>) {
     assert_eq!(saved.location(), "/registration/written", "{}", saved.text);
 }
 
+/// What was saved has another name.
+async fn renamed(app: &TestApp, name: &'static str) {
+    let done: Result<u64, DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            tx.execute("UPDATE registration SET name = $1, name_key = $1", params![name]).await
+        })
+        .await;
+    assert_eq!(done.unwrap(), 1);
+}
+
 pub(super) async fn retrieve(app: &TestApp, number: &str, name: &str, student_number: &str) -> Answer {
     let fields = [
         ("document_kind", "resident-id"),
@@ -71,6 +83,19 @@ on_both! {
         let whole = retrieve(&app, NUMBER, NAME, "ａ-00001").await;
         assert!(whole.status == 200 && whole.text.contains(EMAIL), "{}", whole.text);
         assert_eq!(mails(&app).await.len(), 0);
+    }
+
+    /// A6.
+    async fn an_account_is_found_under_a_name_that_was_saved_with_a_dot_and_typed_without(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        registered(&app, &mut browser).await;
+        renamed(&app, "买买提·艾力").await;
+        for name in ["买买提艾力", "买买提▪艾力"] {
+            let masked = retrieve(&app, NUMBER, name, "").await;
+            assert!(masked.text.contains("zh***3@163.com"), "{name} {:?}", masked.codes());
+        }
+        assert_eq!(retrieve(&app, NUMBER, "艾力买买提", "").await.codes(), ["record-not-found"]);
     }
 
     async fn th7_not_found_and_wrong_names_are_one_page_and_the_sixth_try_is_refused(t: TestDb) {

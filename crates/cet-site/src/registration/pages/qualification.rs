@@ -13,7 +13,7 @@ use crate::passport::session;
 use crate::registration::RegistrationRefusal;
 use crate::registration::verbs::{LookUpCommand, has_accepted, look_up, look_ups_left, of_passport};
 use crate::registration::views::QualificationView;
-use crate::roster::DocumentKey;
+use crate::roster::DocumentKeys;
 use crate::sitting::Plan;
 use crate::store::{DbError, Stop, Tx};
 use crate::web::answer::{PageError, html, refused_html, see_other};
@@ -132,8 +132,8 @@ pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Re
             let cmd = LookUpCommand {
                 documents_a_day: documents_a_day(&who),
                 passport: who.session.passport,
-                document: DocumentKey::of(&who.app.vault, document),
-                name: name.key(),
+                document: DocumentKeys::of(&who.app.vault, document),
+                name: name.clone(),
                 student_number: Some(sent.student_number.clone()),
                 address: who.address.to_string(),
             };

@@ -34,6 +34,8 @@ struct Facts {
     says: Confirmation,
     /// Whether this student is already bound to this passport.
     bound: bool,
+    /// Whether the look-up asked for the student number too (W3).
+    asked_for_student_number: bool,
     /// Whether there is an application for CET6; its state is always shown (V1).
     reviewed: bool,
     now: Time,
@@ -54,7 +56,9 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageE
             None => false,
         };
         let reviewed = review::verbs::shows_state(tx, passport, &plan.code).await?;
-        Ok(Some(Facts { found, says, bound, reviewed, now: tx.now().await? }))
+        let asked_for_student_number = plan.ask_student_number;
+        let now = tx.now().await?;
+        Ok(Some(Facts { found, says, bound, asked_for_student_number, reviewed, now }))
     });
     Ok(read.await?)
 }
@@ -142,7 +146,7 @@ fn view(
     let page = page.marked(SEEN, seen(&who.app.vault, "record", facts.found.values()));
     let mut view = RecordView::new(page, rows, &granted, denied);
     view.opens = opens;
-    view.reviewed = facts.reviewed && !view.denied.iter().any(|subject| subject.review);
+    view.reviewed = facts.reviewed && view.askable.is_empty();
     Ok(view)
 }
 
@@ -150,11 +154,16 @@ fn rows(who: &Candidate, page: &Page, catalogue: &Catalogue, facts: &Facts) -> R
     let of = &facts.found;
     let document = of.document(&who.app.vault).map_err(PageError::fault)?;
     let (school, campus) = (of.campus.school(), of.campus);
+    // W2: until it is bound, anybody who knows a document may see this page. What is shown on demand is what was typed to
+    // find it; the student number only where that was asked for too (W3).
+    let revealed = who.query("show").as_deref() == Some("document");
+    let student_number_known = facts.bound || (revealed && facts.asked_for_student_number);
     Ok(RecordRows {
         name: of.name.clone(),
         sex: sex_name(page, &of.sex),
         document_kind: document_kind_name(page.t, &of.document_kind).to_owned(),
-        document_number: document.number.masked(),
+        document_number: if revealed { document.asked_for() } else { document.number.masked() },
+        revealed,
         school: format!("({school}){}", catalogue.school_name(school).unwrap_or_default()),
         campus: format!("({campus}){}", catalogue.campus_name(campus).unwrap_or_default()),
         education: of.education.clone(),
@@ -164,8 +173,12 @@ fn rows(who: &Candidate, page: &Page, catalogue: &Catalogue, facts: &Facts) -> R
         faculty: of.college.clone(),
         major: of.major.clone(),
         class: of.class.clone(),
-        // W2: until it is bound, anyone who knows a document may see this page.
-        student_number: if facts.bound { of.student_number.clone() } else { masked(&of.student_number) },
+        student_number: if student_number_known {
+            of.student_number.clone()
+        } else {
+            masked(&of.student_number)
+        },
+        student_number_masked: !student_number_known && !of.student_number.is_empty(),
         note: of.remark.clone(),
     })
 }

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use crate::on_both;
 use crate::roster;
 use crate::store::testing::{NOON, TestDb};
+use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
 use cet_domain::testing::{File, HEAD};
 
@@ -101,12 +102,38 @@ on_both! {
         for hidden in ["99301000001", "20160001"] {
             assert!(!record.text.contains(hidden), "{hidden} is shown before binding (W2)");
         }
+        assert!(record.text.contains("href=\"/qualification/record?show=document\""));
+        let asked = browser.get("/qualification/record?show=document").await;
+        assert!(asked.text.contains("99301000001"), "what was typed can be checked");
+        assert!(!asked.text.contains("20160001"), "what was not asked for stays hidden (W2)");
         let saved = browser.post("/qualification/record", &[("checked", "yes")]).await;
         assert_eq!((saved.status.as_u16(), saved.location()), (303, "/registration/written"));
         assert!(browser.get("/qualification").await.text.contains("href=\"/registration\""));
         // Back, and submitted again: the same student gets the same success.
         assert_eq!(browser.get("/qualification/record").await.status, 200);
         assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
+    }
+
+    /// W3.
+    async fn a_student_number_that_was_asked_for_can_be_checked_before_binding_too(t: TestDb) {
+        let app = enrolled(t).await;
+        let done: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE sitting SET ask_student_number = TRUE", &[]).await?;
+            tx.execute("UPDATE catalogue_version SET version = version + 1", &[]).await
+        }).await;
+        assert_eq!(done.unwrap(), 1);
+        app.app.catalogue.refresh(&app.app.db).await.unwrap();
+        let mut browser = app.signed_in(1).await;
+        accept(&mut browser).await;
+        let fields = [
+            ("document_kind", "macau-id"),
+            ("document_number", "99301000001"),
+            ("name", "学生1"),
+            ("student_number", "20160001"),
+        ];
+        assert_eq!(browser.post("/qualification", &fields).await.location(), "/qualification/record");
+        assert!(!browser.get("/qualification/record").await.text.contains("20160001"));
+        assert!(browser.get("/qualification/record?show=document").await.text.contains("20160001"));
     }
 
     /// R2.
@@ -278,6 +305,9 @@ on_both! {
         for reason in ["学校限制报考", "425 分", "需要先有笔试资格：英语六级笔试"] {
             assert!(zh.text.contains(reason), "{reason}");
         }
+        let (checked, folded) = zh.text.split_once("<details").unwrap();
+        assert!(checked.contains("学籍信息有误") && checked.contains("425 分"), "what can be asked for is above");
+        assert!(folded.contains("没有资格（") && folded.contains("学校限制报考"), "the rest is below, folded");
         assert!(browser.get("/qualification/record?lang=en").await.text.contains("Your school does not allow you"));
     }
 

@@ -8,7 +8,7 @@ use super::registrations::find::of_document;
 use crate::audit::{self, Changes, Event};
 use crate::passport;
 use crate::registration::store::scoped::Seen;
-use crate::roster::DocumentKey;
+use crate::roster::DocumentKeys;
 use crate::staff::views::RetrievalView;
 use crate::staff::{Permission, StaffMember};
 use crate::store::DbError;
@@ -56,17 +56,15 @@ async fn look_up(
 ) -> Result<Option<String>, PageError> {
     let catalogue = who.app.catalogue.get();
     let Some(sitting) = catalogue.current().map(|plan| plan.code.clone()) else { return Ok(None) };
-    let (scope, key) = (who.scope.clone(), DocumentKey::of(&who.app.vault, document));
-    let meant = name.key().as_str().to_owned();
+    let (scope, key) = (who.scope.clone(), DocumentKeys::of(&who.app.vault, document));
+    let meant = name.clone();
     let (actor, from) = (who.actor(), who.from());
     let found: Result<_, DbError> = who
         .app
         .db
         .write(async move |tx| {
-            let seen = of_document(tx, &scope, key, &sitting).await?;
-            let same =
-                |seen: &Seen| PersonName::parse(&seen.name).is_ok_and(|name| name.key().as_str() == meant);
-            let seen = seen.filter(same);
+            let seen = of_document(tx, &scope, &key, &sitting).await?;
+            let seen = seen.filter(|seen: &Seen| meant.is_written_for(&seen.name));
             let object = seen.as_ref().map(|seen| seen.id.to_string()).unwrap_or_default();
             let event = Event {
                 school: seen

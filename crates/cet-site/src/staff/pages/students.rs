@@ -8,7 +8,7 @@ use super::exports::What;
 use super::refused;
 use crate::passport::views::document_kinds;
 use crate::roster::desk::{self, Filter};
-use crate::roster::{DocumentKey, StudentRecord};
+use crate::roster::{DocumentKeys, StudentRecord};
 use crate::sitting::Plan;
 use crate::staff::list::{self, Asked, List, PAGE, Pager};
 use crate::staff::views::{StudentRow, StudentsView};
@@ -145,11 +145,12 @@ async fn find(
 ) -> Result<Vec<StudentRecord>, PageError> {
     let Some(plan) = plan(who) else { return Ok(Vec::new()) };
     let (scope, number) = (who.scope.clone(), person.to_owned());
-    let key = document.map(|document| DocumentKey::of(&who.app.vault, document));
+    let keys = document.map(|document| DocumentKeys::of(&who.app.vault, document));
     let name = PersonName::parse(person).map(|name| name.key().as_str().to_owned()).unwrap_or_default();
-    let list = async move |tx: &mut Tx<'_>| match key {
-        Some(key) => {
-            Ok(desk::of_document(tx, &scope, &plan.code, key).await?.into_iter().collect::<Vec<_>>())
+    let list = async move |tx: &mut Tx<'_>| match keys {
+        Some(keys) => {
+            let found = desk::of_document(tx, &scope, &plan.code, &keys).await?;
+            Ok(found.into_iter().collect::<Vec<_>>())
         }
         None if number.is_empty() => Ok(Vec::new()),
         None => desk::of_person(tx, &scope, &plan.code, (&name, &number), PAGE).await,

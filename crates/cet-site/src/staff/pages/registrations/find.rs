@@ -7,7 +7,7 @@ use super::{PATH, Registrations, current, with_entries};
 use crate::passport;
 use crate::registration::store as registrations;
 use crate::registration::store::scoped::{self, Seen};
-use crate::roster::{self, DocumentKey};
+use crate::roster::{self, DocumentKeys};
 use crate::staff::list::{self, Asked, List as _, PAGE, Pager};
 use crate::staff::{Permission, Scope, StaffMember};
 use crate::store::{DbError, Tx};
@@ -91,11 +91,12 @@ async fn by_passport(
 pub(in crate::staff::pages) async fn of_document(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    document: DocumentKey,
+    document: &DocumentKeys,
     sitting: &SittingCode,
 ) -> Result<Option<Seen>, DbError> {
-    let Some(record) = roster::store::find(tx, sitting, document).await? else { return Ok(None) };
-    let held = registrations::live_of_student(tx, record.school, sitting, &document.bytes()).await?;
+    let Some(record) = roster::store::find_typed(tx, sitting, document).await? else { return Ok(None) };
+    let key = record.document_key.bytes();
+    let held = registrations::live_of_student(tx, record.school, sitting, &key).await?;
     match held {
         Some(id) => scoped::one(tx, scope, record.school, id).await,
         None => Ok(None),
@@ -107,8 +108,8 @@ async fn by_document(
     document: &Document,
     sitting: SittingCode,
 ) -> Result<Option<Seen>, PageError> {
-    let (scope, key) = (who.scope.clone(), DocumentKey::of(&who.app.vault, document));
+    let (scope, key) = (who.scope.clone(), DocumentKeys::of(&who.app.vault, document));
     let found: Result<_, DbError> =
-        who.app.db.read(async move |tx| of_document(tx, &scope, key, &sitting).await).await;
+        who.app.db.read(async move |tx| of_document(tx, &scope, &key, &sitting).await).await;
     Ok(found?)
 }

@@ -1,0 +1,128 @@
+//! 取消: the page that asks, and giving an unpaid entry up (R10, R13).
+
+use std::sync::Arc;
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::information::{self, PATH};
+use super::refusal_texts::subject_name;
+use super::{current, refusal_texts, registration_of, rows};
+use crate::entry::verbs::{CancelCommand, Cancellation, cancel as cancel_entry, cancellation as asked_for};
+use crate::entry::views::{CancellationView, Going, Message};
+use crate::entry::{Entry, EntryRefusal, store};
+use crate::passport::candidate::Candidate;
+use crate::payment::verbs::end_open;
+use crate::sitting::{Catalogue, Plan};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::flash;
+use crate::web::page::{Page, Typed};
+use crate::words::ids::EntryId;
+use crate::words::subject::Mode;
+
+/// What the next page says.
+const CANCELLED: &str = "cancelled";
+
+/// What cancelling would do. The same page for what is not there and for what is somebody else's (TH21).
+pub(super) async fn ask(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who)?;
+    let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
+    let (session, given, sitting) = (who.session.clone(), Arc::clone(&catalogue), plan.code.clone());
+    let read =
+        who.app.db.read(async move |tx: &mut Tx<'_>| match registration_of(tx, &session, &sitting).await? {
+            Some(of) => asked_for(tx, &given, &of, entry).await,
+            None => Ok::<_, DbError>(None),
+        });
+    let asked = read.await?.ok_or(PageError::NotFound)?;
+    let page = who.page();
+    let told = refusal_texts::all(&page, &plan, &asked.refused);
+    let page = page.refusing(told.clone(), Typed::default());
+    refused_html(&told, None, &view(page, &plan, &asked))
+}
+
+fn view(page: Page, plan: &Plan, asked: &Cancellation) -> CancellationView {
+    let step = match asked.entry.mode {
+        Mode::Written => 4,
+        Mode::Oral => 5,
+    };
+    let going = |entry: &Entry| Going {
+        subject: subject_name(&page, plan, entry.subject),
+        place: rows::place(entry.campus, &entry.school_name, &entry.campus_name),
+        fee: rows::yuan(rows::sum(std::iter::once(entry))),
+    };
+    CancellationView {
+        entry: going(&asked.entry),
+        with_it: asked.with_it.iter().map(going).collect(),
+        held_until: asked.entry.expires_at.page(),
+        order_ends: asked.order_ends,
+        may: asked.refused.is_empty(),
+        page: page.titled("entry-cancellation-title").at_step(step),
+    }
+}
+
+/// Cancels, whether the page has asked or not: whoever sends this form means it.
+pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who)?;
+    let entry = EntryId::parse(&id).ok_or(PageError::NotFound)?;
+    let cmd = CancelCommand { passport: who.session.passport, sitting: plan.code.clone(), entry };
+    let mut done = give_up(&who, &catalogue, &cmd).await?;
+    let mut order_ended = false;
+    if done.as_ref().is_err_and(|refusals| refusals.iter().all(|why| why.code() == "order-open")) {
+        // The order that pays for it ends first; a gateway that does not answer leaves the refusal as it is.
+        if refusal(end_open(&who.app.shop, cmd.passport, cmd.sitting.clone()).await)?.is_ok() {
+            order_ended = true;
+            done = give_up(&who, &catalogue, &cmd).await?;
+        }
+    }
+    match done {
+        Ok(gone) => {
+            // A repeat finds nothing left to do, and says the same of the entry that it names.
+            let mut ids: Vec<i64> = gone.iter().map(|id| id.0).collect();
+            if ids.is_empty() {
+                ids.push(entry.0);
+            }
+            Ok(flash::set_of(&who, see_other(PATH), CANCELLED, &ids))
+        }
+        // Past its hold it was kept by that order only, and has ended with it.
+        Err(refusals) if order_ended && refusals.contains(&EntryRefusal::NotFound) => {
+            Ok(flash::set(&who, see_other(PATH), "refreshed"))
+        }
+        // The same page for what is not there and for what is somebody else's (TH21).
+        Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
+        Err(refusals) => information::show(&who, &refusals).await,
+    }
+}
+
+async fn give_up(
+    who: &Candidate,
+    catalogue: &Arc<Catalogue>,
+    cmd: &CancelCommand,
+) -> Result<Result<Vec<EntryId>, Vec<EntryRefusal>>, PageError> {
+    let (catalogue, cmd) = (Arc::clone(catalogue), cmd.clone());
+    refusal(
+        who.app.db.write_again(async move |tx: &mut Tx<'_>| cancel_entry(tx, &catalogue, &cmd).await).await,
+    )
+}
+
+/// Says on the next page what was cancelled, by subject and campus, as far as it is the reader's own.
+pub(super) async fn saying(who: &Candidate, plan: &Plan, page: Page) -> Result<Page, PageError> {
+    if flash::get(who) != Some(CANCELLED) {
+        return Ok(page);
+    }
+    let (passport, sitting) = (who.session.passport, plan.code.clone());
+    let read =
+        who.app.db.read(async move |tx: &mut Tx<'_>| store::cancelled(tx, passport, &sitting).await).await;
+    let own: Vec<Entry> = read?;
+    let ids = flash::ids(who);
+    let gone = own.iter().filter(|entry| ids.contains(&entry.id.0));
+    let names: Vec<String> = gone
+        .map(|entry| {
+            let place = rows::place(entry.campus, &entry.school_name, &entry.campus_name);
+            format!("{} {}", subject_name(&page, plan, entry.subject), place.campus)
+        })
+        .collect();
+    let mut notice = Message::Cancelled.notice(page.t);
+    notice.text = names.join(page.m("entry-cancelled-and"));
+    Ok(page.noting(notice))
+}
