@@ -137,7 +137,7 @@ fn content_security_policy(config: &Config) -> Result<HeaderValue, StartError> {
     let gateways: Vec<String> = endpoints.into_iter().flatten().filter_map(|url| origin_of(url)).collect();
     let text = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; form-action 'self' {}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
+         connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self' {}; frame-ancestors 'none'; base-uri 'none'; object-src 'none'",
         gateways.join(" ")
     );
     HeaderValue::from_str(&text)

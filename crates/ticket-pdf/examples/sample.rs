@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use ticket_pdf::{
-    Content, Fonts, Room, Seat, SigningKey, Slot, Ticket, desk_labels, door_list, offline_page, render,
-    room_list, signature_sheet,
+    Content, English, Fonts, Receipt, Room, Seat, SigningKey, Slot, Table, Ticket, desk_labels, door_list,
+    offline_page, receipt, render, room_list, signature_sheet,
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -38,6 +38,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let texts: Vec<&str> = tickets.iter().map(|ticket| ticket.qr_text.as_str()).collect();
     std::fs::write(folder.join("qr.txt"), texts.join("\n"))?;
     std::fs::write(folder.join("check.html"), offline_page(&[key.public()?]))?;
+
+    let mut bilingual = ticket("𠮷𡈼·O'NEILL-ŠKVORECKÝ MARÍA", &key)?;
+    bilingual.english = Some(english());
+    bilingual.photo = None;
+    std::fs::write(folder.join("bilingual.pdf"), render(&fonts, &[bilingual])?.pdf)?;
+    std::fs::write(folder.join("receipt.pdf"), receipt(&fonts, &paid())?.pdf)?;
 
     let mut oral = room(&names, 64);
     oral.room = "004".into();
@@ -91,7 +97,49 @@ fn ticket(name: &str, key: &SigningKey) -> Result<Ticket, ticket_pdf::TicketErro
         .map(str::to_owned)
         .into(),
         printed_at: "2017-06-02 10:30".into(),
+        english: None,
     })
+}
+
+fn english() -> English {
+    English {
+        under: "First half of 2017 · CET-4 (written)".into(),
+        subject: "CET-4 (written)".into(),
+        exam_time: "Saturday 17 June 2017, 09:00 – 11:20".into(),
+        address: "Teaching building 1, room 203; the school says where it is".into(),
+        rules: [
+            "Bring this ticket, your identity document and your student card; without any of them you are not let in.",
+            "Nobody is let in after the exam has begun, and nobody leaves before its end.",
+            "Bring only a 2B pencil, a black pen, a rubber and headphones for listening; no telephones or other electronic devices.",
+            "The bar code strip goes with the one on the test book; answer in the order that is laid down.",
+            "Breaches are dealt with by the rules for national education examinations.",
+        ]
+        .map(str::to_owned)
+        .into(),
+    }
+}
+
+fn paid() -> Receipt {
+    let pair = |label: &str, value: &str| (label.to_owned(), value.to_owned());
+    let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+    Receipt {
+        lang: "en",
+        title: "Payment receipt".into(),
+        under: "College English Test registration".into(),
+        facts: vec![
+            pair("Order number", "99301000000000000077"),
+            pair("Name", "𠮷𡈼王𬱖𫖯·阿卜杜热合曼·买买提艾力·O'NEILL-ŠKVORECKÝ MARÍA DE LOS ÁNGELES"),
+            pair("Document", "330101********0000"),
+        ],
+        tables: vec![Table {
+            heading: "Paid for".into(),
+            columns: vec![("Subject".into(), 0.4), ("Campus".into(), 0.4), ("Fee (yuan)".into(), 0.2)],
+            rows: vec![row(["(1) 英语四级笔试", "(993010)测试校区机构001", "30.00"]); 5],
+            totals: vec![pair("Total", "¥150.00")],
+        }],
+        notes: vec!["This receipt is not a tax invoice.".into()],
+        foot: "Printed 2017-06-02 10:30".into(),
+    }
 }
 
 fn room(names: &[&str], seats: usize) -> Room {

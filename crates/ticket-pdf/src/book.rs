@@ -24,6 +24,7 @@ pub(crate) struct Book<'f> {
     document: Document,
     fonts: &'f Fonts,
     title: String,
+    lang: &'static str,
     tree: TagTree,
     outline: Outline,
     missing: BTreeSet<char>,
@@ -31,8 +32,17 @@ pub(crate) struct Book<'f> {
 }
 
 impl<'f> Book<'f> {
-    /// Creates an empty document; `title` is what a viewer shows in its window.
+    /// Creates an empty document in Chinese; `title` is what a viewer shows in its window.
     pub(crate) fn new(fonts: &'f Fonts, title: &str) -> Result<Self, TicketError> {
+        Self::in_language(fonts, title, "zh-CN")
+    }
+
+    /// The same in a language.
+    pub(crate) fn in_language(
+        fonts: &'f Fonts,
+        title: &str,
+        lang: &'static str,
+    ) -> Result<Self, TicketError> {
         let configuration = ConfigurationBuilder::new()
             .with_accessibility_validator(Accessibility::UA1)
             .finish()
@@ -43,7 +53,8 @@ impl<'f> Book<'f> {
             document: Document::new_with(settings),
             fonts,
             title: crate::printable(title),
-            tree: TagTree::new().with_lang(Some("zh-CN".to_owned())),
+            lang,
+            tree: TagTree::new().with_lang(Some(lang.to_owned())),
             outline: Outline::new(),
             missing: BTreeSet::new(),
             pages: 0,
@@ -84,7 +95,7 @@ impl<'f> Book<'f> {
         if self.pages == 0 {
             return Err(TicketError::Empty);
         }
-        self.document.set_metadata(Metadata::new().title(self.title).language("zh-CN".to_owned()));
+        self.document.set_metadata(Metadata::new().title(self.title).language(self.lang.to_owned()));
         self.document.set_outline(self.outline);
         self.document.set_tag_tree(self.tree);
         let mut pdf = self.document.finish().map_err(|why| TicketError::Pdf(format!("{why:?}")))?;

@@ -1,11 +1,12 @@
-//! Admission tickets and a school's lists as PDF: plain structs in, bytes out.
+//! Admission tickets, receipts and a school's lists as PDF: plain structs in, bytes out.
 //!
 //! This crate reads no files, no clock and no random source: fonts and keys are given as bytes, and the same input
-//! always gives the same bytes. Each PDF follows PDF/UA-1 (tagged, Chinese, with an outline), and its fonts are
+//! always gives the same bytes. Each PDF follows PDF/UA-1 (tagged, with its language and an outline), and its fonts are
 //! embedded as subsets of the glyphs used.
 //!
 //! - [`render`]: the admission tickets (T3), one page each.
 //! - [`room_list`], [`door_list`], [`desk_labels`], [`signature_sheet`]: a campus's lists (T4).
+//! - [`receipt()`]: what a candidate paid, on paper.
 //! - [`SigningKey`], [`verify`], [`offline_page`]: what the QR code of a ticket says, and how it is checked.
 //! - [`Fonts::missing`]: which characters of a name no font can print, for the warning at import.
 //!
@@ -19,6 +20,7 @@ mod fonts;
 mod lists;
 mod pen;
 mod qr;
+mod receipt;
 mod refusal;
 mod signed;
 mod table;
@@ -30,9 +32,10 @@ mod tests;
 pub use check_page::offline_page;
 pub use fonts::{Fonts, printable};
 pub use lists::{Room, Seat, desk_labels, door_list, room_list, signature_sheet};
+pub use receipt::{Receipt, Table, receipt};
 pub use refusal::TicketError;
 pub use signed::{Content, PublicKey, SigningKey, VerifyError, verify};
-pub use ticket::{Slot, Ticket, render};
+pub use ticket::{English, Slot, Ticket, render};
 
 /// A finished PDF, with warnings.
 #[derive(Clone)]

@@ -1,11 +1,16 @@
 //! The admission ticket (T3): one page with the manual's texts.
 #![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
 
+mod facts;
+
 use std::num::NonZeroU16;
 
 use krilla::geom::Rect;
 use krilla::image::Image;
 use krilla::tagging::{ListNumbering, TableHeaderScope, Tag, TagGroup};
+
+pub use facts::English;
+use facts::{BARCODE, NO_PHOTO, PRINTED, RULES, TITLE};
 
 use crate::book::{Book, PAGE_HEIGHT_MM, PAGE_WIDTH_MM};
 use crate::pen::{Align, Pen, Style, mm};
@@ -35,7 +40,7 @@ pub struct Slot {
     pub value: String,
 }
 
-/// The content of one ticket; texts as they are printed, in Chinese.
+/// The content of one ticket; texts as they are printed, in Chinese, with the English of a bilingual one.
 #[derive(Clone)]
 pub struct Ticket {
     /// 考次, e.g. 2017年上半年.
@@ -72,6 +77,8 @@ pub struct Ticket {
     pub qr_text: String,
     /// 打印时间.
     pub printed_at: String,
+    /// The same in English; `None` prints a ticket in Chinese alone.
+    pub english: Option<English>,
 }
 
 impl std::fmt::Debug for Ticket {
@@ -91,7 +98,7 @@ impl std::fmt::Debug for Slot {
 /// # Errors
 /// [`TicketError::Empty`], [`TicketError::Barcode`], [`TicketError::Qr`], [`TicketError::Pdf`].
 pub fn render(fonts: &Fonts, tickets: &[Ticket]) -> Result<Rendered, TicketError> {
-    let mut book = Book::new(fonts, "全国大学英语四、六级考试准考证")?;
+    let mut book = Book::new(fonts, TITLE.0)?;
     let mut bad_photos = Vec::new();
     for (at, ticket) in tickets.iter().enumerate() {
         let bars = code128::bars(&ticket.ticket_number).ok_or(TicketError::Barcode(at))?;
@@ -103,18 +110,18 @@ pub fn render(fonts: &Fonts, tickets: &[Ticket]) -> Result<Rendered, TicketError
             }
         };
         book.outline(&format!("{} {}", ticket.ticket_number, ticket.subject), book.pages());
-        let rules = Rules::fit(fonts, &ticket.rules);
+        let rules = Rules::fit(fonts, ticket);
         let mut section = TagGroup::new(Tag::Section);
         let rest = book.page(|pen| {
             let mut sheet = Sheet { pen, fonts, section: &mut section, y: mm(22.0) };
             sheet.head(ticket);
             sheet.facts(ticket);
-            sheet.side(photo, &qr);
+            sheet.side(ticket, photo, &qr);
             sheet.slots(&ticket.slots);
-            sheet.barcode(&ticket.ticket_number, &bars);
-            sheet.heading("考生须知");
+            sheet.barcode(ticket, &bars);
+            sheet.heading(&ticket.label(RULES));
             let rest = sheet.rules(&rules, 0);
-            sheet.foot(&ticket.printed_at);
+            sheet.foot(ticket);
             rest
         })?;
         if let Some(rest) = rest {
@@ -149,11 +156,17 @@ struct Rules {
 }
 
 impl Rules {
-    fn fit(fonts: &Fonts, rules: &[String]) -> Self {
-        let cut = |size: f32| Self {
-            size,
-            items: rules.iter().map(|rule| fonts.wrap(size, WIDTH - mm(7.0), rule)).collect(),
-        };
+    fn fit(fonts: &Fonts, ticket: &Ticket) -> Self {
+        let wrap = |size: f32, rule: &str| fonts.wrap(size, WIDTH - mm(7.0), rule);
+        let cut =
+            |size: f32| Self { size, items: ticket.rules.iter().map(|rule| wrap(size, rule)).collect() };
+        if let Some(english) = &ticket.english {
+            let mut both = cut(8.5);
+            for (item, rule) in both.items.iter_mut().zip(&english.rules) {
+                item.extend(wrap(both.size, rule));
+            }
+            return both;
+        }
         let lines = |rules: &Self| rules.items.iter().map(Vec::len).sum::<usize>();
         let large = cut(10.0);
         if lines(&large) <= 16 { large } else { cut(8.0) }
@@ -175,52 +188,34 @@ struct Sheet<'p, 's, 'b> {
 
 impl Sheet<'_, '_, '_> {
     fn head(&mut self, ticket: &Ticket) {
-        let title = "全国大学英语四、六级考试准考证";
         let centre = MARGIN + WIDTH / 2.0;
-        let tag = Tag::Hn(NonZeroU16::MIN, Some(title.to_owned()));
-        let group = self.pen.line(tag, (centre, self.y), Align::Centre, Style::bold(19.0), title);
-        self.section.push(group);
+        let tag = Tag::Hn(NonZeroU16::MIN, Some(TITLE.0.to_owned()));
         let under = format!("{} · {}", ticket.sitting, ticket.subject);
-        let group =
-            self.pen.line(Tag::P, (centre, self.y + mm(8.5)), Align::Centre, Style::plain(12.0), &under);
+        let (title, lines) = match &ticket.english {
+            None => (self.y, vec![(8.5, 12.0, under.as_str())]),
+            Some(english) => {
+                let lines = vec![(1.5, 10.0, TITLE.1), (7.5, 12.0, &under), (11.7, 9.0, &english.under)];
+                (self.y - mm(4.0), lines)
+            }
+        };
+        let group = self.pen.line(tag, (centre, title), Align::Centre, Style::bold(19.0), TITLE.0);
         self.section.push(group);
+        for (down, size, text) in lines {
+            let at = (centre, self.y + mm(down));
+            let group = self.pen.line(Tag::P, at, Align::Centre, Style::plain(size), text);
+            self.section.push(group);
+        }
         self.y += mm(13.0);
     }
 
     fn facts(&mut self, ticket: &Ticket) {
-        let rows: [(&str, &str); 10] = [
-            ("姓名", &ticket.name),
-            ("性别", &ticket.sex),
-            ("证件类型", &ticket.document_kind),
-            ("证件号码", &ticket.document_number),
-            ("准考证号", &ticket.ticket_number),
-            ("考试科目", &ticket.subject_with_code),
-            ("考试时间", &ticket.exam_time),
-            ("考试学校", &ticket.school),
-            ("考试校区", &ticket.campus),
-            ("考试地点", &ticket.address),
-        ];
-        let mut y = self.y;
-        let mut body = TagGroup::new(Tag::TBody);
-        self.pen.rule(MARGIN, y, FACTS_WIDTH, 0.75, 0);
-        for (label, value) in rows {
-            let lines = self.fonts.wrap(11.0, FACTS_WIDTH - LABEL_WIDTH, value);
-            let baseline = y + mm(5.7);
-            let scope = Tag::TH(TableHeaderScope::Row);
-            let head = self.pen.line(scope, (MARGIN, baseline), Align::Left, Style::grey(11.0), label);
-            let at = (MARGIN + LABEL_WIDTH, baseline);
-            let value = self.pen.lines(Tag::TD, at, mm(5.6), Style::bold(11.0), &lines);
-            body.push(TagGroup::with_children(Tag::TR, vec![head.into(), value.into()]));
-            y += mm(8.2) + mm(5.6) * count(lines.len().saturating_sub(1));
-            self.pen.rule(MARGIN, y, FACTS_WIDTH, 0.5, 0x99);
-        }
-        self.section.push(TagGroup::with_children(Tag::Table, vec![body.into()]));
+        let y = self.facts_table(ticket);
         // Photo and QR code are next to the facts and may reach lower.
         self.y = y.max(self.y + mm(44.0) + mm(3.0) + SIDE);
     }
 
     /// Photo and QR code, next to the facts that were just drawn.
-    fn side(&mut self, photo: Option<Image>, qr: &[Vec<bool>]) {
+    fn side(&mut self, ticket: &Ticket, photo: Option<Image>, qr: &[Vec<bool>]) {
         let bottom = self.y;
         let top = mm(35.0);
         let left = SIDE_LEFT + (SIDE - mm(33.0)) / 2.0;
@@ -230,7 +225,7 @@ impl Sheet<'_, '_, '_> {
             self.pen.photo("考生照片", frame, photo)
         } else {
             let at = (left + mm(16.5), top + mm(22.0));
-            self.pen.line(Tag::P, at, Align::Centre, Style::grey(10.0), "无照片")
+            self.pen.line(Tag::P, at, Align::Centre, Style::grey(10.0), &ticket.label(NO_PHOTO))
         };
         self.section.push(group);
         self.qr(qr, SIDE_LEFT, top + mm(47.0));
@@ -289,8 +284,9 @@ impl Sheet<'_, '_, '_> {
         self.y += height + mm(8.0);
     }
 
-    fn barcode(&mut self, number: &str, bars: &[u8]) {
-        self.heading("准考证号条形码");
+    fn barcode(&mut self, ticket: &Ticket, bars: &[u8]) {
+        let number = ticket.ticket_number.as_str();
+        self.heading(&ticket.label(BARCODE));
         let modules = count(bars.iter().map(|bar| usize::from(*bar)).sum()) + 2.0 * QUIET_MODULES;
         let module = (mm(100.0) / modules).min(mm(0.5));
         let (boxes, _) = bar_boxes(bars, MARGIN + QUIET_MODULES * module, self.y, module, mm(14.0));
@@ -335,8 +331,8 @@ impl Sheet<'_, '_, '_> {
         rest
     }
 
-    fn foot(&mut self, printed_at: &str) {
-        let text = format!("打印时间：{printed_at}");
+    fn foot(&mut self, ticket: &Ticket) {
+        let text = format!("{}：{}", ticket.label(PRINTED), ticket.printed_at);
         let group = self.pen.line(Tag::P, (MARGIN, BOTTOM), Align::Left, Style::grey(8.0), &text);
         self.section.push(group);
     }

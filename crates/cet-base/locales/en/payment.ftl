@@ -71,6 +71,46 @@ payment-past-title = Payments
 payment-past-unbound = If you have paid, select “Update” to see the result. Do not pay twice. Money that can no longer pay for a subject is returned to the account you paid from.
 payment-back-due = Being returned
 payment-back-done = Returned
+payment-back-why-surplus = These subjects had been paid before: this was a second payment
+payment-back-why-replaced = The order had been replaced by a newer one
+payment-back-why-locked = The school pays for these subjects
+payment-back-why-cancelled = These subjects had been cancelled
+payment-back-why-no-seat = When the money arrived the subjects were gone and had no seat left
+payment-back-why-needs-written = An oral test needs a paid written test of its level
+
+# ---- My payments ----
+payment-history-title = My payments
+payment-history-lead = Every order and every refund, whether or not its subjects are still there.
+payment-history-all = All payments and receipts
+payment-history-none-title = No payments yet
+payment-history-none = Once you have entered and paid for a subject, each payment and refund is listed here.
+payment-history-sum = Sum
+payment-history-method = Payment method
+payment-history-paid-at = Paid at
+payment-history-back = Refund
+payment-history-receipt = Download the receipt (PDF)
+payment-history-older = Earlier payments
+payment-history-newest = Newest payments
+payment-history-account = Back to your account
+
+# ---- Receipt ----
+payment-receipt-title = Payment receipt
+payment-receipt-sitting = Sitting
+payment-receipt-name = Name
+payment-receipt-school = School
+payment-receipt-document = Document
+payment-receipt-payer = Candidate
+payment-receipt-released = This registration was released, and the candidate's data was deleted
+payment-receipt-subject = Subject
+payment-receipt-campus = Campus
+payment-receipt-fee = Sum (yuan)
+payment-receipt-money = Money received
+payment-receipt-trade = Trade number of the gateway
+payment-receipt-at = Time
+payment-receipt-back-total = Refunds in all
+payment-receipt-kept = After refunds
+payment-receipt-no-invoice = This receipt is not a tax invoice and does not stand in for one.
+payment-receipt-printed = Printed { $time }
 
 # ---- mails ----
 payment-mail-refund-subject = Examination fee: your payment is being refunded

@@ -71,6 +71,46 @@ payment-past-title = 支付记录
 payment-past-unbound = 已经付款的，请按“更新”查看结果，勿重复支付。款项到账时不能再报考的，会原路退回。
 payment-back-due = 退款中
 payment-back-done = 已退款
+payment-back-why-surplus = 这些科目此前已经支付，这一笔是重复付款
+payment-back-why-replaced = 这笔支付单已换成新的支付单
+payment-back-why-locked = 这些科目由学校集体缴费
+payment-back-why-cancelled = 这些科目此前已经取消
+payment-back-why-no-seat = 付款到账时科目已被删除，且不能再次占位
+payment-back-why-needs-written = 口试须有已支付的同级别笔试
+
+# ---- 我的支付 ----
+payment-history-title = 我的支付
+payment-history-lead = 每一笔支付单和退款都在这里，不论科目是否还在。
+payment-history-all = 全部支付和缴费凭证
+payment-history-none-title = 还没有支付记录
+payment-history-none = 报考科目并支付后，每一笔支付和退款都会列在这里。
+payment-history-sum = 金额
+payment-history-method = 支付方式
+payment-history-paid-at = 支付时间
+payment-history-back = 退款
+payment-history-receipt = 下载缴费凭证（PDF）
+payment-history-older = 更早的支付
+payment-history-newest = 最近的支付
+payment-history-account = 返回账号
+
+# ---- 缴费凭证 ----
+payment-receipt-title = 缴费凭证
+payment-receipt-sitting = 考次
+payment-receipt-name = 姓名
+payment-receipt-school = 学校
+payment-receipt-document = 证件
+payment-receipt-payer = 考生
+payment-receipt-released = 这次报名已解除，考生信息已删除
+payment-receipt-subject = 科目
+payment-receipt-campus = 校区
+payment-receipt-fee = 金额(元)
+payment-receipt-money = 收到的款项
+payment-receipt-trade = 支付平台交易号
+payment-receipt-at = 时间
+payment-receipt-back-total = 退款合计
+payment-receipt-kept = 扣除退款后
+payment-receipt-no-invoice = 本凭证不是税务发票，不能代替发票报销。
+payment-receipt-printed = 打印时间：{ $time }
 
 # ---- 邮件 ----
 payment-mail-refund-subject = 考试报名费退款通知

@@ -12,10 +12,12 @@ macro_rules! id {
         pub struct $name(pub i64);
 
         impl $name {
-            /// Parses the decimal text of HTML and JSON; `None` for anything else.
+            /// Parses the decimal text of HTML and JSON; `None` for anything else, also for leading zeros (`007`), so that
+            /// one thing has one address.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
-                let plain = !text.is_empty() && text.len() <= 19 && text.bytes().all(|b| b.is_ascii_digit());
+                let digits = !text.is_empty() && text.len() <= 19 && text.bytes().all(|b| b.is_ascii_digit());
+                let plain = digits && (text.len() == 1 || !text.starts_with('0'));
                 if plain { text.parse().ok().map(Self) } else { None }
             }
         }
@@ -104,7 +106,7 @@ mod tests {
     #[test]
     fn an_id_is_plain_decimal_text() {
         assert_eq!(EntryId::parse("42"), Some(EntryId(42)));
-        for text in ["", "-1", "+1", "0x1", "4 2", "99999999999999999999", "４"] {
+        for text in ["", "-1", "+1", "0x1", "4 2", "99999999999999999999", "４", "042", "00"] {
             assert_eq!(EntryId::parse(text), None, "{text}");
         }
     }

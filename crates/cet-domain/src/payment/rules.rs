@@ -3,6 +3,7 @@
 //! Pure: facts in, decision out. The verbs carry it out and only check row counts.
 
 pub mod asking;
+pub mod outcome;
 
 use jiff::SignedDuration;
 

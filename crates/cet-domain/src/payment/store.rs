@@ -2,6 +2,7 @@
 
 mod asking;
 pub mod figures;
+pub mod history;
 mod money;
 mod orders;
 pub mod scoped;
@@ -16,5 +17,5 @@ pub use money::{
 };
 pub use orders::{
     Line, NewOrder, Order, by_id, by_number, give_to_passport, insert, insert_line, lines_of, move_to,
-    newest_of, of_passport, open_of, set_ask,
+    newest_of, of_passport, open_of, page_of, set_ask,
 };

@@ -4,6 +4,7 @@
 
 mod ask;
 mod give_up;
+mod history;
 mod open;
 mod receive;
 mod refund;
@@ -12,6 +13,7 @@ mod show;
 
 pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
 pub use give_up::end_open;
+pub use history::{History, OrderMoney, PastOrder, Receipt, history, receipt};
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
 pub use refund::refund_one;

@@ -10,7 +10,7 @@ use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use ring::digest;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::pem::PemObject as _;
-use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, Ticket, TicketError};
+use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, TicketError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::background::{self, Priority};
@@ -135,20 +135,20 @@ impl Printer {
         }
     }
 
-    /// Makes tickets and prints them as one PDF, at background priority unless they waited long.
+    /// Draws a PDF for a candidate, at background priority unless it waited long.
     ///
     /// # Errors
     /// [`PrintFault`], all but [`PrintFault::Busy`].
     pub async fn print(
         self: &Arc<Self>,
         slot: PrintSlot,
-        tickets: impl FnOnce() -> Result<Vec<Ticket>, TicketError> + Send + 'static,
+        draw: impl FnOnce(&Fonts) -> Result<Rendered, TicketError> + Send + 'static,
     ) -> Result<Rendered, PrintFault> {
         let this = Arc::clone(self);
         let work = background::run(slot.priority, move || {
             // Held by the work itself: a cancelled request does not free the slot before the work is done.
             let _slot = slot;
-            Ok(ticket_pdf::render(&this.fonts()?, &tickets()?)?)
+            Ok(draw(&this.fonts()?)?)
         });
         work.await.unwrap_or(Err(PrintFault::Lost))
     }

@@ -38,6 +38,14 @@ pub fn exam_time(from: Option<Time>, to: Option<Time>) -> String {
     format!("{}（周{day}）{half} {}{until}", from.local("%Y年%-m月%-d日"), from.local("%-H:%M"))
 }
 
+/// `Saturday 17 June 2017, 09:00 – 11:20`; empty where the time is not set.
+#[must_use]
+pub fn exam_time_in_english(from: Option<Time>, to: Option<Time>) -> String {
+    let Some(from) = from else { return String::new() };
+    let until = to.map(|to| format!(" – {}", to.local("%H:%M"))).unwrap_or_default();
+    format!("{}{until}", from.local("%A %-d %B %Y, %H:%M"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +57,8 @@ mod tests {
         assert_eq!(written, "2017年6月17日（周六）上午 9:00 – 11:20");
         assert_eq!(exam_time(at("2017-06-18 15:00"), None), "2017年6月18日（周日）下午 15:00");
         assert_eq!(exam_time(None, None), "");
+        let english = exam_time_in_english(at("2017-06-17 09:00"), at("2017-06-17 11:20"));
+        assert_eq!(english, "Saturday 17 June 2017, 09:00 – 11:20");
+        assert_eq!(exam_time_in_english(None, None), "");
     }
 }

@@ -4,11 +4,14 @@
 //! anew: only the photos that schools deliver are stored. Its QR code is signed
 //! ([`Printer`](crate::printing::Printer)), so that an invigilator can verify it offline. A name that no font can print
 //! is reported at import ([`coverage`](crate::printing::coverage)).
+//! The exams and printing days are also a calendar file ([`calendar`]).
 //!
 //! **Invariant (own tickets):** a ticket is found only through the passport that is logged in; other tickets are not
 //! found (TH52).
 //! Deliberately absent: the layout of the page (`crates/ticket-pdf`) and the seats themselves ([`crate::arrangement`]).
 
+pub mod calendar;
+pub mod ics;
 pub mod keys;
 pub mod photo;
 pub mod refusal;

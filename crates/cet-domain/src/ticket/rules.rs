@@ -28,6 +28,8 @@ pub enum NotPrintable {
     Over,
     /// This installation has no key to sign tickets with.
     NoKey,
+    /// Of what is paid no exam has a date yet.
+    Undated,
 }
 
 /// Whether the ticket can be printed at `now`: from its printing time to the end of the day of the exam.
@@ -47,6 +49,17 @@ pub fn may_print(facts: &PrintFacts, now: Time) -> Result<(), NotPrintable> {
         from => return Err(NotPrintable::TooEarly(from)),
     }
     if facts.arranged { Ok(()) } else { Err(NotPrintable::Unarranged) }
+}
+
+/// Whether an exam is part of the candidate's calendar: from when it is paid and has a date.
+///
+/// # Errors
+/// [`NotPrintable::Unpaid`], [`NotPrintable::Undated`].
+pub fn may_be_dated(paid: bool, exam_from: Option<Time>) -> Result<Time, NotPrintable> {
+    if !paid {
+        return Err(NotPrintable::Unpaid);
+    }
+    exam_from.ok_or(NotPrintable::Undated)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-//! The texts of a ticket. Tickets are in Chinese, whatever the page's language.
+//! The texts of a ticket. Tickets are in Chinese, which invigilators read; where the page's language is English, the
+//! English stands beside it.
 
-use ticket_pdf::{Content, SigningKey, Slot, Ticket, TicketError};
+use ticket_pdf::{Content, English, SigningKey, Slot, Ticket, TicketError};
 
 use super::verbs::Printable;
 use crate::arrangement::verbs::Placed;
 use crate::entry::Entry;
-use crate::sitting::hours::{exam_time, hours};
+use crate::sitting::hours::{exam_time, exam_time_in_english, hours};
 use crate::sitting::{Catalogue, Plan};
 use crate::texts::{Lang, texts};
 use crate::words::codes::SubjectCode;
@@ -23,8 +24,35 @@ pub fn tickets(
     of: &Printable,
     document_number: &str,
     key: &SigningKey,
+    lang: Lang,
 ) -> Result<Vec<Ticket>, TicketError> {
-    of.seated.iter().map(|seated| ticket(catalogue, plan, of, seated, document_number, key)).collect()
+    let one = |seated| {
+        let mut ticket = ticket(catalogue, plan, of, seated, document_number, key)?;
+        if lang == Lang::En {
+            beside(&mut ticket, plan, seated);
+        }
+        Ok(ticket)
+    };
+    of.seated.iter().map(one).collect()
+}
+
+/// Puts the English beside the Chinese.
+fn beside(ticket: &mut Ticket, plan: &Plan, (entry, placed): &(Entry, Placed)) {
+    let t = texts(Lang::En);
+    let subject = plan.subject(entry.subject);
+    let name = subject.map_or("", |subject| subject.name_in(Lang::En.code()));
+    let (from, to) = hours(subject, placed.begins);
+    let room = format!("{:03}", placed.seat.room);
+    for (slot, label) in ticket.slots.iter_mut().rev().zip(["ticket-seat", "ticket-room", "ticket-batch"]) {
+        slot.label = format!("{} {}", slot.label, t.m(label));
+    }
+    ticket.english = Some(English {
+        under: format!("{} · {name}", plan.name_en),
+        subject: name.to_owned(),
+        exam_time: exam_time_in_english(from, to),
+        address: t.f("ticket-address", &[("room", room.as_str())]),
+        rules: rules(entry.subject, Lang::En),
+    });
 }
 
 fn ticket(
@@ -82,14 +110,15 @@ fn ticket(
         address: t.f("ticket-address", &[("room", room.as_str())]),
         slots,
         photo: of.photo.clone(),
-        rules: rules(entry.subject),
+        rules: rules(entry.subject, Lang::Zh),
         printed_at: of.now.page(),
+        english: None,
     })
 }
 
 /// 考生须知. The bar code and the order of answering apply to English 4 and 6 only, as on the portal.
-fn rules(subject: SubjectCode) -> Vec<String> {
-    let t = texts(Lang::Zh);
+fn rules(subject: SubjectCode, lang: Lang) -> Vec<String> {
+    let t = texts(lang);
     let mut rules = vec![t.m("ticket-rule-1"), t.m("ticket-rule-2"), t.m("ticket-rule-3")];
     if subject == SubjectCode::CET4 || subject == SubjectCode::CET6 {
         rules.push(t.m("ticket-rule-bar-code"));
@@ -104,7 +133,7 @@ mod tests {
 
     #[test]
     fn the_rule_of_bar_codes_stands_only_with_english_written() {
-        let count = |code: &str| rules(SubjectCode::parse(code).unwrap()).len();
+        let count = |code: &str| rules(SubjectCode::parse(code).unwrap(), Lang::Zh).len();
         assert_eq!((count("1"), count("2"), count("3"), count("F")), (5, 5, 4, 4));
     }
 }

@@ -1,6 +1,6 @@
 //! Reads the data of a candidate's tickets. Nothing is written.
 
-use super::rules::{NotPrintable, PrintFacts, may_print};
+use super::rules::{NotPrintable, PrintFacts, may_be_dated, may_print};
 use super::{TicketRefusal, store};
 use crate::arrangement;
 use crate::arrangement::verbs::Placed;
@@ -72,6 +72,46 @@ pub async fn all(
         return Err(refused(first.unwrap_or(NotPrintable::Unpaid)));
     }
     printable(tx, &of, seated, now).await
+}
+
+/// The content of a candidate's calendar, at least one exam.
+pub struct Dated {
+    /// Each paid entry whose exam has a date, with its seat once that is published, written before oral.
+    pub exams: Vec<(Entry, Option<Placed>)>,
+    /// The time of asking.
+    pub now: Time,
+}
+
+/// The exams of a passport's paid entries, as soon as their dates are known.
+///
+/// # Errors
+/// [`TicketRefusal::NotPrintable`] when there is none; `Undated` if one is paid.
+pub async fn dated(tx: &mut Tx<'_>, plan: &Plan, passport: PassportId) -> Result<Dated, Stop<TicketRefusal>> {
+    let refused = |why| Stop::Refused(TicketRefusal::NotPrintable(why));
+    let of = of_passport(tx, passport, &plan.code).await?.ok_or_else(|| refused(NotPrintable::Unpaid))?;
+    let now = tx.now().await?;
+    let mut exams = Vec::new();
+    let mut refusal = NotPrintable::Unpaid;
+    for entry in entry::verbs::entries_of(tx, &of).await? {
+        match exam_date(plan, &entry) {
+            Ok(_) => {
+                let placed = arrangement::verbs::placed(tx, of.school, &entry).await?;
+                exams.push((entry, placed));
+            }
+            Err(NotPrintable::Undated) => refusal = NotPrintable::Undated,
+            Err(_) => {}
+        }
+    }
+    if exams.is_empty() { Err(refused(refusal)) } else { Ok(Dated { exams, now }) }
+}
+
+/// When the exam of an entry begins, if it may stand in the candidate's calendar.
+///
+/// # Errors
+/// As [`may_be_dated`].
+pub fn exam_date(plan: &Plan, entry: &Entry) -> Result<Time, NotPrintable> {
+    let exam_from = plan.subject(entry.subject).and_then(|subject| subject.exam_from);
+    may_be_dated(entry.state == EntryState::Paid, exam_from)
 }
 
 /// Whether any of a registration's live entries has a ticket that can be printed now.

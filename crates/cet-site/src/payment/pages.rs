@@ -1,4 +1,7 @@
-//! `/payment`, `/payment/{order}`, the return pages of the gateways, their notifications, and 更新.
+//! `/payment`, `/payment/{order}`, the return pages of the gateways, their notifications, and 更新; all payments at
+//! `/account/payments`.
+
+mod history;
 
 use std::collections::BTreeSet;
 
@@ -42,6 +45,8 @@ pub fn routes() -> Router<App> {
         .route("/notify/alipay", post(alipay_notice))
         .route("/notify/payease", post(payease_notice))
         .route("/registration/refresh", post(refresh))
+        .route("/account/payments", get(history::list))
+        .route("/account/payments/{order}/receipt.pdf", get(history::receipt))
 }
 
 /// The current sitting; without one there is nothing to pay for.

@@ -3,6 +3,7 @@
 use askama::Template;
 use gateway::PayForm;
 
+mod history;
 mod past;
 
 pub use crate::entry::views::OpenOrder;
@@ -10,6 +11,7 @@ use crate::situation::Lead;
 use crate::texts::Texts;
 use crate::web::page::Page;
 use cet_domain::payment::verbs::OrderShown;
+pub use history::{HistoryRow, HistoryView, RefundRow, outcome_words, reason_words};
 pub use past::{MoneyBack, PastOrder, past_orders};
 
 /// One unpaid entry that can be chosen.

@@ -24,6 +24,8 @@ pub struct HomeView {
     pub window: Option<(String, String)>,
     /// From when tickets can be printed; empty if not set.
     pub printing: String,
+    /// Whether a paid exam has a date, so that there is a calendar.
+    pub calendar: bool,
     /// The account's address, masked.
     pub account: String,
     /// Whether the registration's page has more to tell: of a registration, or of payments of one that is gone.
@@ -47,6 +49,7 @@ impl HomeView {
             state_note: t.m("registration-state-none-note").to_owned(),
             window: None,
             printing: String::new(),
+            calendar: false,
             account,
             has_page: false,
             lead,

@@ -114,6 +114,9 @@ async fn visit_all(browser: &mut Browser<'_>) -> usize {
         "/registration",
         "/payment",
         "/account",
+        "/account/payments",
+        "/account/payments/1/receipt.pdf",
+        "/tickets.ics",
         "/tickets.pdf",
         "/registration/seats.json?campus=993010",
     ];

@@ -9,7 +9,8 @@ use crate::store::DbError;
 use crate::testing::{Browser, TestApp};
 
 /// How to request each candidates' route that takes an id. A new route must be added here.
-const ROUTES: [(&str, &str, &str); 4] = [
+const ROUTES: [(&str, &str, &str); 5] = [
+    ("GET", "/account/payments/{order}/receipt.pdf", "/account/payments/ID/receipt.pdf"),
     ("GET", "/payment/{order}", "/payment/ID"),
     ("GET", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
     ("POST", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
@@ -93,8 +94,8 @@ on_both! {
         }
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log").await, before, "nothing was done");
         assert_eq!(ask(&mut owner, "GET", "/payment/ID", &ids[2]).await.0, 200, "the owner's is there");
-        assert_eq!(ask(&mut owner, "GET", ROUTES[1].2, &ids[0]).await.0, 200, "the owner is asked");
-        assert_eq!(ask(&mut owner, "POST", ROUTES[2].2, &ids[0]).await.0, 303);
+        assert_eq!(ask(&mut owner, "GET", ROUTES[2].2, &ids[0]).await.0, 200, "the owner is asked");
+        assert_eq!(ask(&mut owner, "POST", ROUTES[3].2, &ids[0]).await.0, 303);
     }
 
     async fn th69_a_passport_id_opens_no_route(t: TestDb) {

@@ -130,7 +130,7 @@ on_both! {
                 let answer = browser.get(&path).await;
                 assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
                 headers_are_there(&path, &answer.headers);
-                let personal = signed_in.is_some() && answer.status == 200 && answer.text.contains("/logout");
+                let personal = signed_in.is_some() && answer.status == 200 && answer.text.contains("logout\" method=");
                 if personal {
                     assert!(answer.header(header::CACHE_CONTROL).contains("no-store"), "{path}");
                 }

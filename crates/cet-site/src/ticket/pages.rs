@@ -1,23 +1,25 @@
-//! `/tickets/{entry}.pdf`, `/tickets.pdf`, and `/verify-ticket` with its page for offline use.
+//! `/tickets/{entry}.pdf`, `/tickets.pdf`, `/tickets.ics`, `/sw.js`, and `/verify-ticket` with its page for offline use.
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
-use ticket_pdf::{VerifyError, offline_page, verify};
+use ticket_pdf::{Fonts, VerifyError, offline_page, verify};
 
 use super::verbs::{self, Printable};
-use super::views::{VerifyView, not_printable};
-use super::{NotPrintable, TicketRefusal, keys, sheet};
+use super::views::{VerifyView, no_calendar, not_printable};
+use super::{NotPrintable, TicketRefusal, calendar, keys, sheet};
 use crate::app::App;
 use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{Stop, Tx};
 use crate::web::answer::{BUSY_SECONDS, HTML, PageError, html, refusal, refused_html};
+use crate::web::assets;
 use crate::web::form_data::FormData;
 use crate::web::page::{Refused, Typed};
 use crate::words::ids::EntryId;
@@ -27,7 +29,9 @@ use cet_domain::printing::{PrintFault, PrintSlot};
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/tickets.pdf", get(all))
+        .route("/tickets.ics", get(dates))
         .route("/tickets/{file}", get(one))
+        .route("/sw.js", get(worker))
         .route("/verify-ticket", get(check).post(check_sent))
         .route("/verify-ticket/offline.html", get(offline))
 }
@@ -57,6 +61,35 @@ async fn all(who: Candidate) -> Result<Response, PageError> {
     answer(&who, catalogue, plan, place, read).await
 }
 
+/// The service worker that keeps tickets on the device. It is at the root because its scope is what is below its address, and
+/// is not cached: a fault in it must not persist in browsers.
+async fn worker() -> Result<Response, PageError> {
+    let script = assets::named("sw.js").ok_or(PageError::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(script.content_type)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
+    Ok((headers, Bytes::from_static(&script.plain)).into_response())
+}
+
+/// Exams and printing days as a calendar file.
+async fn dates(who: Candidate) -> Result<Response, PageError> {
+    let (catalogue, plan) = current(&who)?;
+    let (passport, reading) = (who.session.passport, Arc::clone(&plan));
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::dated(tx, &reading, passport).await).await;
+    match refusal(read)? {
+        Ok(dated) => {
+            let origin = who.app.config.server.public_origin.as_str();
+            let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+            let text = calendar::file(&catalogue, &plan, &dated, who.page().t, host);
+            let name = format!("attachment; filename=\"exams-{}.ics\"", plan.code);
+            Ok(file(HeaderValue::from_static("text/calendar; charset=utf-8"), &name, text.into_bytes()))
+        }
+        Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
+        Err(TicketRefusal::NotPrintable(why)) => html(StatusCode::FORBIDDEN, &no_calendar(who.page(), why)),
+    }
+}
+
 async fn answer(
     who: &Candidate,
     catalogue: Arc<Catalogue>,
@@ -76,7 +109,8 @@ fn refused(who: &Candidate, why: NotPrintable) -> Result<Response, PageError> {
     html(StatusCode::FORBIDDEN, &not_printable(who.page(), why))
 }
 
-fn unprinted(fault: PrintFault) -> PageError {
+/// The page for a PDF that was not printed.
+pub(crate) fn unprinted(fault: PrintFault) -> PageError {
     match fault {
         PrintFault::Busy => PageError::TooBusy(BUSY_SECONDS),
         fault @ (PrintFault::Font(..) | PrintFault::Ticket(_) | PrintFault::Lost) => PageError::fault(fault),
@@ -98,22 +132,28 @@ async fn pdf(
     };
     let name = format!("attachment; filename=\"ticket-{}{subject}.pdf\"", plan.code);
     let number = who.app.vault.open(&of.snapshot.document_sealed).map_err(PageError::fault)?;
-    let tickets = move || sheet::tickets(&catalogue, &plan, &of, &number, &key);
-    let printed = printer.print(place, tickets).await.map_err(unprinted)?;
-    if !printed.missing.is_empty() {
-        // Log the characters but not the person: an operator adds a font for them (TH53).
-        let missing: Vec<String> =
-            printed.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
-        tracing::warn!(missing = missing.join(" "), "a ticket was printed with boxes for missing characters");
-    }
+    let lang = who.lang;
+    let draw = move |fonts: &Fonts| {
+        ticket_pdf::render(fonts, &sheet::tickets(&catalogue, &plan, &of, &number, &key, lang)?)
+    };
+    let printed = printer.print(place, draw).await.map_err(unprinted)?;
+    warn_of_boxes(&printed.missing);
     if !printed.bad_photos.is_empty() {
         tracing::warn!("a stored photo could not be printed on a ticket");
     }
     Ok(file(HeaderValue::from_static("application/pdf"), &name, printed.pdf))
 }
 
+/// Logs the characters but not the person: an operator adds a font for them (TH53).
+pub(crate) fn warn_of_boxes(missing: &[char]) {
+    if !missing.is_empty() {
+        let codes: Vec<String> = missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
+        tracing::warn!(missing = codes.join(" "), "a PDF was printed with boxes for missing characters");
+    }
+}
+
 /// A file to download, not cacheable.
-fn file(kind: HeaderValue, disposition: &str, body: Vec<u8>) -> Response {
+pub(crate) fn file(kind: HeaderValue, disposition: &str, body: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [
         (header::CONTENT_TYPE, kind),
@@ -163,6 +203,12 @@ async fn offline(who: MaybeCandidate) -> Result<Response, PageError> {
     Ok(file(HTML, name, offline_page(&keys).into_bytes()))
 }
 
+#[cfg(test)]
+#[path = "tests/calendar.rs"]
+mod calendar_tests;
+#[cfg(test)]
+#[path = "tests/kept.rs"]
+mod kept_tests;
 #[cfg(test)]
 #[path = "tests/pages.rs"]
 pub(crate) mod tests;

@@ -44,6 +44,17 @@ fn says(page: &Page, content: Content) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// 403 `not-printable` for the calendar.
+#[must_use]
+pub fn no_calendar(page: Page, why: NotPrintable) -> ErrorView {
+    let text = match why {
+        NotPrintable::Undated => page.m("ticket-why-undated"),
+        _ => page.m("ticket-why-none-paid"),
+    };
+    let text = text.to_owned();
+    refused(page.titled("ticket-no-calendar"), text)
+}
+
 /// 403 `not-printable`, with the reason and a link back.
 #[must_use]
 pub fn not_printable(page: Page, why: NotPrintable) -> ErrorView {
@@ -54,12 +65,16 @@ pub fn not_printable(page: Page, why: NotPrintable) -> ErrorView {
         NotPrintable::Unarranged => page.m("ticket-why-unarranged").to_owned(),
         NotPrintable::Over => page.m("ticket-why-over").to_owned(),
         NotPrintable::NoKey => page.m("ticket-why-no-key").to_owned(),
+        NotPrintable::Undated => page.m("ticket-why-undated").to_owned(),
     };
+    refused(page.titled("ticket-not-printable"), text)
+}
+
+fn refused(page: Page, text: String) -> ErrorView {
     let link = |href: &str, text: &str| Link { href: href.to_owned(), text: text.to_owned() };
     let ways = vec![
         link("/registration", page.m("error-way-registration")),
         link("/home", page.m("error-way-home")),
     ];
-    let page = page.titled("ticket-not-printable");
     ErrorView { page, code: Some("not-printable"), text, ways, incident: None }
 }

@@ -28,14 +28,25 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let sheet = Asset::new("sheet.svg", include_str!("../../assets/sheet.svg").to_owned());
     let css = packed(include_str!("../../assets/cet.css"))
         .replace("url(sheet.svg)", &format!("url({})", sheet.address));
+    let icon = Asset::new("icon.svg", include_str!("../../assets/icon.svg").trim_end().to_owned());
+    let small = Asset::picture("icon-192.png", include_bytes!("../../assets/icon-192.png"));
+    let large = Asset::picture("icon-512.png", include_bytes!("../../assets/icon-512.png"));
+    let app = include_str!("../../assets/app.webmanifest").trim_end();
+    let app = [&icon, &small, &large].into_iter().fold(app.to_owned(), |app, file| {
+        app.replace(&format!("\"{}\"", file.name), &format!("\"{}\"", file.address))
+    });
     vec![
+        Asset::new("app.webmanifest", app),
         Asset::new("captcha.js", bare(include_str!("../../assets/captcha.js"))),
         Asset::new("cet.css", css),
         Asset::new("cet.js", bare(include_str!("../../assets/cet.js"))),
-        Asset::new("icon.svg", include_str!("../../assets/icon.svg").trim_end().to_owned()),
+        icon,
+        small,
+        large,
         Asset::new("icons.svg", include_str!("../../assets/icons.svg").to_owned()),
         Asset::new("staff.css", packed(include_str!("../../assets/staff.css"))),
         sheet,
+        Asset::new("sw.js", bare(include_str!("../../assets/sw.js"))),
     ]
 });
 
@@ -43,6 +54,12 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
 #[must_use]
 pub fn asset(name: &str) -> &'static str {
     ASSETS.iter().find(|asset| asset.name == name).map_or("", |asset| &asset.address)
+}
+
+/// The asset `name`.
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Asset> {
+    ASSETS.iter().find(|asset| asset.name == name)
 }
 
 /// The asset at `path`, the full path of a request.
@@ -53,22 +70,31 @@ pub fn at(path: &str) -> Option<&'static Asset> {
 
 impl Asset {
     fn new(name: &'static str, text: String) -> Self {
+        let mut asset = Self::picture(name, text.as_bytes());
+        asset.brotli = brotli_of(&asset.plain);
+        asset.gzip = gzip_of(&asset.plain);
+        asset
+    }
+
+    /// A file that no compression makes smaller.
+    fn picture(name: &'static str, plain: &[u8]) -> Self {
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
-        let hash = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+        let hash = ring::digest::digest(&ring::digest::SHA256, plain);
         let short = hash.as_ref().iter().take(6).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         let content_type = match ending {
             "css" => "text/css; charset=utf-8",
             "js" => "text/javascript; charset=utf-8",
+            "png" => "image/png",
             "svg" => "image/svg+xml",
+            "webmanifest" => "application/manifest+json",
             _ => "application/octet-stream",
         };
-        let plain = text.into_bytes();
         Self {
             address: format!("/assets/{stem}.{short}.{ending}"),
             content_type,
-            brotli: brotli_of(&plain),
-            gzip: gzip_of(&plain),
-            plain,
+            plain: plain.to_vec(),
+            brotli: Vec::new(),
+            gzip: Vec::new(),
             name,
         }
     }
@@ -157,12 +183,25 @@ mod tests {
         assert_eq!(packed(css), ":root{--a:1px}\n.x :hover{color:red;top:0}");
     }
 
+    #[test]
+    fn the_manifest_names_files_that_are_there() {
+        let app = String::from_utf8(named("app.webmanifest").unwrap().plain.clone()).unwrap();
+        let app: serde_json::Value = serde_json::from_str(&app).unwrap();
+        let icons = app["icons"].as_array().unwrap();
+        for icon in icons {
+            let asset = at(icon["src"].as_str().unwrap()).unwrap();
+            assert_eq!(icon["type"].as_str().unwrap(), asset.content_type);
+        }
+        assert_eq!((icons.len(), app["start_url"].as_str()), (3, Some("/home")));
+    }
+
     /// P4.
     #[test]
     fn the_first_load_keeps_to_its_budget() {
         assert!(at(asset("cet.css")).unwrap().plain.len() <= 25_000);
         assert!(at(asset("cet.js")).unwrap().plain.len() <= 6_000);
         assert!(at(asset("captcha.js")).unwrap().plain.len() <= 5_000);
+        assert!(at(asset("sw.js")).unwrap().plain.len() <= 2_000);
         assert!(at(asset("icons.svg")).unwrap().plain.len() <= 2_500);
     }
 }

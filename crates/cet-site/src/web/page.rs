@@ -165,6 +165,12 @@ impl Page {
         self
     }
 
+    /// The value of one of the marks.
+    #[must_use]
+    pub fn mark(&self, name: &str) -> Option<&str> {
+        self.marks.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// Sets the signed-in person.
     #[must_use]
     pub fn seen_by(mut self, who: Who) -> Self {

@@ -2,6 +2,7 @@
 
 mod lists;
 mod reading;
+mod receipt;
 mod tickets;
 
 use std::sync::OnceLock;
@@ -45,6 +46,7 @@ fn ticket(name: &str) -> Ticket {
         .into(),
         qr_text: String::new(),
         printed_at: "2017-06-02 10:30".into(),
+        english: None,
     }
 }
 

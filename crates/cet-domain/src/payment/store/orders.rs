@@ -185,6 +185,21 @@ pub async fn newest_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<Orde
     tx.query(select_order!("WHERE passport_id = $1 ORDER BY id DESC LIMIT 20"), params![passport]).await
 }
 
+/// A passport's orders before one of them, the newest first, of whatever registration and sitting.
+pub async fn page_of(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    before: Option<OrderId>,
+    most: i64,
+) -> Result<Vec<Order>, DbError> {
+    let before = before.unwrap_or(OrderId(i64::MAX));
+    tx.query(
+        select_order!("WHERE passport_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"),
+        params![passport, before, most],
+    )
+    .await
+}
+
 /// An order of a passport by its id, whether or not its registration is live.
 pub async fn of_passport(
     tx: &mut Tx<'_>,

@@ -1,5 +1,6 @@
 mod bank;
 mod calls;
+mod history;
 mod late;
 mod model;
 mod notices;

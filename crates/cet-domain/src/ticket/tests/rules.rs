@@ -36,3 +36,11 @@ fn what_is_unpaid_unarranged_or_without_a_date_does_not_print() {
     assert_eq!(with(|facts| facts.prints_from = None), Err(NotPrintable::TooEarly(None)));
     assert_eq!(with(|facts| facts.exam_to = None), Err(NotPrintable::TooEarly(None)));
 }
+
+#[test]
+fn an_exam_stands_in_the_calendar_as_soon_as_it_is_paid_and_has_a_date() {
+    let date = at("2017-12-16 09:00");
+    assert_eq!(may_be_dated(true, Some(date)), Ok(date));
+    assert_eq!(may_be_dated(true, None), Err(NotPrintable::Undated));
+    assert_eq!(may_be_dated(false, Some(date)), Err(NotPrintable::Unpaid));
+}

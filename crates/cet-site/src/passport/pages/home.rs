@@ -13,6 +13,7 @@ use crate::situation::verbs::Read;
 use crate::situation::{self, Lead, On, Told};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
+use crate::ticket;
 use crate::web::answer::{PageError, html, refreshing};
 use crate::web::page::{Notice, Page};
 use crate::words::codes::CampusCode;
@@ -61,6 +62,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     view.notes = notes;
     if let (Some(plan), Some(read)) = (&plan, &read) {
         view.printing = printing(plan);
+        view.calendar = read.live.iter().any(|entry| ticket::verbs::exam_date(plan, entry).is_ok());
         view.has_page = read.facts.registration.is_some() || !read.money.orders.is_empty();
         if let Some(of) = &read.facts.registration {
             view.registered(state(read));

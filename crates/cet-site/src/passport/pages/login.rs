@@ -21,6 +21,7 @@ use crate::web::page::{OnPage as _, Typed};
 use crate::words::email::Email;
 
 const PATH: &str = "/login";
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 /// The cookie by which the account that logged in last knows this device.
 const DEVICE: &str = "cet-device";
 /// How long a device stays known.
@@ -142,11 +143,24 @@ async fn signed_in(
     }
     let to_check = redirect_to_check(who, next);
     let mut response = see_other(to_check.as_deref().unwrap_or(after(next)));
+    if is_anothers_device(who, key) {
+        forget_stored(&mut response);
+    }
     let cookies = [cookies::cookie(app, &token), set_cookie(own(app, DEVICE, &device, Some(DEVICE_SECONDS)))];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     Ok(Some(kept::address_used(who, response)))
+}
+
+/// Whether another account logged in last on this device and did not log out: its tickets may be kept here.
+fn is_anothers_device(who: &MaybeCandidate, key: &str) -> bool {
+    who.cookie(DEVICE).is_some_and(|cookie| known_device(&who.app.vault, key, cookie).is_none())
+}
+
+/// Makes the browser delete the tickets kept for offline use, and the service worker.
+fn forget_stored(response: &mut Response) {
+    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"storage\""));
 }
 
 async fn again(
@@ -174,9 +188,7 @@ pub(super) async fn log_out(who: MaybeCandidate) -> Result<Response, PageError> 
     if let Some(cookie) = cookies::ended_cookie(&who.app) {
         headers.append(header::SET_COOKIE, cookie);
     }
-    headers.insert(
-        HeaderName::from_static("clear-site-data"),
-        HeaderValue::from_static("\"cookies\", \"storage\""),
-    );
+    // "storage" includes kept tickets; "cache" would only delete the shared assets, and is slow.
+    headers.insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cookies\", \"storage\""));
     Ok(response)
 }

@@ -1,7 +1,7 @@
 //! A passport's payments and refunds, on the information page (Y4).
 
 use crate::payment::rules::OrderState;
-use crate::payment::store::Order;
+use crate::payment::store::{Order, RefundShown};
 use crate::payment::verbs::PassportMoney;
 use crate::web::page::Page;
 use crate::words::time::Time;
@@ -17,6 +17,19 @@ pub struct MoneyBack {
     pub class: &'static str,
     /// When the refund was due, or when the gateway accepted it: `YYYY-MM-DD HH:MM`.
     pub at: String,
+}
+
+impl MoneyBack {
+    /// A refund in words.
+    #[must_use]
+    pub fn of(page: &Page, refund: &RefundShown) -> Self {
+        Self {
+            sum: format!("¥{}", refund.amount),
+            word: page.m(if refund.done_at.is_some() { "payment-back-done" } else { "payment-back-due" }),
+            class: if refund.done_at.is_some() { "" } else { " warn" },
+            at: refund.done_at.unwrap_or(refund.due_at).page(),
+        }
+    }
 }
 
 /// One payment.
@@ -54,12 +67,7 @@ fn past_order(page: &Page, money: &PassportMoney, order: &Order, now: Time) -> P
         OrderState::Closed(_) => (page.m("payment-order-closed"), ""),
     };
     let own = money.refunds.iter().filter(|refund| refund.order == order.id);
-    let back = own.map(|refund| MoneyBack {
-        sum: format!("¥{}", refund.amount),
-        word: page.m(if refund.done_at.is_some() { "payment-back-done" } else { "payment-back-due" }),
-        class: if refund.done_at.is_some() { "" } else { " warn" },
-        at: refund.done_at.unwrap_or(refund.due_at).page(),
-    });
+    let back = own.map(|refund| MoneyBack::of(page, refund));
     PastOrder {
         href: format!("/payment/{}", order.id),
         number: order.number.to_string(),

@@ -1,0 +1,93 @@
+//! The state of an order as the history of payments shows it to the payer.
+
+use super::OrderState;
+use crate::words::fen::FenSum;
+
+/// What has become of an order and of its money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Waits for payment.
+    Waiting,
+    /// Past its deadline; its gateway is asked for the result.
+    Asking,
+    /// Paid, at least in part; refunds are listed separately.
+    Paid,
+    /// Closed without money.
+    Closed,
+    /// All money is being refunded.
+    GoingBack,
+    /// All money is refunded.
+    Back,
+}
+
+/// The money of an order: what came, what is owed back, what the gateway took back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flow {
+    /// What arrived.
+    pub received: FenSum,
+    /// Refunds that are due.
+    pub due: FenSum,
+    /// Refunds that the gateway has confirmed.
+    pub done: FenSum,
+}
+
+impl Flow {
+    /// All refunds.
+    #[must_use]
+    pub fn back(self) -> FenSum {
+        self.due.plus(self.done)
+    }
+
+    /// What is left after refunds.
+    #[must_use]
+    pub fn kept(self) -> FenSum {
+        FenSum::new(self.received.get().saturating_sub(self.back().get())).unwrap_or_default()
+    }
+}
+
+/// Money takes precedence over the state: a closed order whose late money was refunded is shown as refunded, not as closed.
+#[must_use]
+pub fn outcome(order: OrderState, past_deadline: bool, flow: Flow) -> Outcome {
+    if !flow.received.is_zero() && flow.back() == flow.received {
+        return if flow.due.is_zero() { Outcome::Back } else { Outcome::GoingBack };
+    }
+    match order {
+        OrderState::Open if past_deadline => Outcome::Asking,
+        OrderState::Open => Outcome::Waiting,
+        OrderState::Paid => Outcome::Paid,
+        OrderState::Closed(_) if flow.received.is_zero() => Outcome::Closed,
+        OrderState::Closed(_) => Outcome::Paid,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::payment::rules::ClosedFor;
+
+    fn flow(received: i64, due: i64, done: i64) -> Flow {
+        let sum = |fen| FenSum::new(fen).unwrap();
+        Flow { received: sum(received), due: sum(due), done: sum(done) }
+    }
+
+    #[test]
+    fn an_order_is_told_by_its_state_until_all_of_its_money_goes_back() {
+        let late = OrderState::Closed(ClosedFor::Deadline);
+        for (state, past, money, told) in [
+            (OrderState::Open, false, flow(0, 0, 0), Outcome::Waiting),
+            (OrderState::Open, true, flow(0, 0, 0), Outcome::Asking),
+            (OrderState::Paid, true, flow(3, 0, 0), Outcome::Paid),
+            (OrderState::Paid, true, flow(3, 1, 0), Outcome::Paid),
+            (OrderState::Paid, true, flow(3, 0, 1), Outcome::Paid),
+            (OrderState::Paid, true, flow(3, 1, 2), Outcome::GoingBack),
+            (OrderState::Paid, true, flow(3, 0, 3), Outcome::Back),
+            // Paid twice: the second money went back, the first one stands.
+            (OrderState::Paid, true, flow(6, 0, 3), Outcome::Paid),
+            (late, true, flow(0, 0, 0), Outcome::Closed),
+            (late, true, flow(3, 3, 0), Outcome::GoingBack),
+            (late, true, flow(3, 0, 3), Outcome::Back),
+        ] {
+            assert_eq!(outcome(state, past, money), told, "{state:?} {past} {money:?}");
+        }
+    }
+}

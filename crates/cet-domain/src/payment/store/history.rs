@@ -1,0 +1,108 @@
+//! Subjects, receipts and refunds of a passport's orders, for its history.
+
+use super::RefundShown;
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{SchoolCode, SubjectCode};
+use crate::words::fen::FenSum;
+use crate::words::ids::{OrderId, PassportId};
+use crate::words::time::Time;
+
+/// Orders from the first to the last id of a page, both included.
+pub type Span = (OrderId, OrderId);
+
+record! {
+    /// A receipt: money that arrived for an order.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Received {
+        /// The order that it came for.
+        pub order: OrderId,
+        /// The gateway's own number of the trade.
+        pub trade_no: String,
+        /// How much.
+        pub amount: FenSum,
+        /// When it was booked.
+        pub received_at: Time,
+    }
+}
+
+/// The subjects of a passport's orders, each order's in the order of its entries.
+pub async fn subjects_between(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    (first, last): Span,
+) -> Result<Vec<(OrderId, SubjectCode)>, DbError> {
+    tx.query(
+        "SELECT order_line.order_id, order_line.subject
+           FROM payment_order
+           JOIN order_line
+             ON order_line.school = payment_order.school
+            AND order_line.order_id = payment_order.id
+          WHERE payment_order.passport_id = $1
+            AND payment_order.id >= $2
+            AND payment_order.id <= $3
+          ORDER BY order_line.order_id, order_line.entry_id",
+        params![passport, first, last],
+    )
+    .await
+}
+
+/// The money that arrived for a passport's orders, the oldest first.
+pub async fn received_between(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    (first, last): Span,
+) -> Result<Vec<Received>, DbError> {
+    tx.query(
+        "SELECT receipt.order_id, receipt.trade_no, receipt.amount, receipt.received_at
+           FROM payment_order
+           JOIN receipt
+             ON receipt.school = payment_order.school
+            AND receipt.order_id = payment_order.id
+          WHERE payment_order.passport_id = $1
+            AND payment_order.id >= $2
+            AND payment_order.id <= $3
+          ORDER BY receipt.received_at, receipt.id",
+        params![passport, first, last],
+    )
+    .await
+}
+
+/// The refunds of a passport's orders, the oldest first.
+pub async fn refunds_between(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    (first, last): Span,
+) -> Result<Vec<RefundShown>, DbError> {
+    tx.query(
+        "SELECT refund.order_id, refund.amount, refund.reason, refund.due_at, refund.done_at
+           FROM payment_order
+           JOIN refund
+             ON refund.school = payment_order.school
+            AND refund.order_id = payment_order.id
+          WHERE payment_order.passport_id = $1
+            AND payment_order.id >= $2
+            AND payment_order.id <= $3
+          ORDER BY refund.due_at, refund.id",
+        params![passport, first, last],
+    )
+    .await
+}
+
+/// The money that arrived for one order, the oldest first.
+pub async fn received_of(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    order: OrderId,
+) -> Result<Vec<Received>, DbError> {
+    tx.query(
+        "SELECT order_id, trade_no, amount, received_at
+           FROM receipt
+          WHERE school = $1
+            AND order_id = $2
+          ORDER BY received_at, id",
+        params![school, order],
+    )
+    .await
+}

@@ -1,0 +1,86 @@
+//! 我的支付: every order of a passport with its refunds.
+
+use askama::Template;
+
+use super::MoneyBack;
+use crate::payment::rules::RefundReason;
+use crate::payment::rules::outcome::Outcome;
+use crate::web::page::Page;
+
+/// A refund and why the money went back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRow {
+    /// Sum, state and time.
+    pub back: MoneyBack,
+    /// The reason in a sentence; empty for one that is not known here.
+    pub why: &'static str,
+}
+
+/// One order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryRow {
+    /// `/payment/{order}`.
+    pub href: String,
+    /// 支付单号.
+    pub number: String,
+    /// The sitting's name.
+    pub sitting: String,
+    /// What it pays for, each with its code.
+    pub subjects: Vec<String>,
+    /// Its sum: `¥0.02`.
+    pub sum: String,
+    /// Gateway and bank.
+    pub method: String,
+    /// When it was opened, `YYYY-MM-DD HH:MM`.
+    pub opened: String,
+    /// When its money came; empty where none did.
+    pub paid: String,
+    /// The state in a word.
+    pub word: &'static str,
+    /// The class beside `tag`.
+    pub class: &'static str,
+    /// What went back of it, or is on its way.
+    pub back: Vec<RefundRow>,
+    /// Where its receipt is; `None` for an order that no money came for.
+    pub receipt: Option<String>,
+}
+
+/// `/account/payments`.
+#[derive(Template)]
+#[template(path = "payment/history.html")]
+pub struct HistoryView {
+    /// What every page has.
+    pub page: Page,
+    /// The orders, the newest first.
+    pub rows: Vec<HistoryRow>,
+    /// Whether this is not the first page.
+    pub is_later: bool,
+    /// Where the next page is, if there is one.
+    pub older: Option<String>,
+}
+
+/// The state in a word, and the class beside `tag`.
+#[must_use]
+pub fn outcome_words(page: &Page, outcome: Outcome) -> (&'static str, &'static str) {
+    match outcome {
+        Outcome::Waiting => (page.m("payment-order-open"), " warn"),
+        Outcome::Asking => (page.m("payment-order-asking"), " warn"),
+        Outcome::Paid => (page.m("payment-order-paid"), " ok"),
+        Outcome::Closed => (page.m("payment-order-closed"), ""),
+        Outcome::GoingBack => (page.m("payment-order-refunding"), " warn"),
+        Outcome::Back => (page.m("payment-order-refunded"), ""),
+    }
+}
+
+/// The key of the words that say why money goes back.
+#[must_use]
+pub const fn reason_words(reason: RefundReason) -> &'static str {
+    match reason {
+        RefundReason::Surplus => "payment-back-why-surplus",
+        RefundReason::Replaced => "payment-back-why-replaced",
+        RefundReason::Locked => "payment-back-why-locked",
+        RefundReason::Cancelled => "payment-back-why-cancelled",
+        RefundReason::NoSeat => "payment-back-why-no-seat",
+        RefundReason::NeedsWritten => "payment-back-why-needs-written",
+    }
+}
