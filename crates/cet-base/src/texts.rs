@@ -95,7 +95,8 @@ rooms!(
     "staff",
     "ticket",
     "arrangement",
-    "audit"
+    "audit",
+    "message"
 );
 
 /// All words of one language.

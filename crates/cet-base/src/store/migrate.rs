@@ -52,6 +52,7 @@ const ALL: &[Migration] = &[
         name: "0019_sitting_state",
         sql: include_str!("../../../../migrations/0019_sitting_state.sql"),
     },
+    Migration { name: "0020_message", sql: include_str!("../../../../migrations/0020_message.sql") },
 ];
 
 /// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.
