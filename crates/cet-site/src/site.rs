@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::web::guard::guard;
 use crate::web::meant::{Site, meant};
 use crate::{
-    arrangement, captcha, collective_payment, entry, passport, payment, portal, registration, review, staff,
+    arrangement, captcha, collective_payment, entry, message, passport, payment, portal, registration, review, staff,
     ticket,
 };
 
@@ -17,6 +17,7 @@ pub fn router(app: &App) -> Router {
         .merge(portal::routes())
         .merge(captcha::routes())
         .merge(passport::routes())
+        .merge(message::pages::routes())
         .merge(registration::pages::routes())
         .merge(entry::pages::routes())
         .merge(payment::pages::routes())

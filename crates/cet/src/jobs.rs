@@ -45,11 +45,14 @@ enum Job {
     Imports,
     Audit,
     Staff,
+    Reminders,
+    Seats,
+    Messages,
     Mail,
 }
 
 impl Job {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -60,6 +63,9 @@ impl Job {
         Self::Imports,
         Self::Audit,
         Self::Staff,
+        Self::Reminders,
+        Self::Seats,
+        Self::Messages,
         Self::Mail,
     ];
 
@@ -75,6 +81,9 @@ impl Job {
             Self::Imports => ("imports", LIMIT),
             Self::Audit => ("audit", LIMIT),
             Self::Staff => ("staff", LIMIT),
+            Self::Reminders => ("reminders", LIMIT),
+            Self::Seats => ("seats", LIMIT),
+            Self::Messages => ("messages", LIMIT),
             Self::Mail => ("mail", LONG_LIMIT),
         };
         match self {
@@ -104,6 +113,15 @@ impl Job {
             Self::Imports => Box::pin(async move { crate::import::jobs::sweep(&of.app.db).await }),
             Self::Audit => Box::pin(async move { of.linker.round().await }),
             Self::Staff => Box::pin(async move { crate::staff::jobs::sweep(&of.app.db).await }),
+            Self::Reminders => Box::pin(async move {
+                let app = &of.app;
+                crate::entry::jobs::remind(&app.db, app.catalogue.get()).await
+            }),
+            Self::Seats => Box::pin(async move {
+                let app = &of.app;
+                crate::arrangement::jobs::tell_seats(&app.db, app.catalogue.get()).await
+            }),
+            Self::Messages => Box::pin(async move { crate::message::jobs::mail_owed(&of.app).await }),
             Self::Mail => Box::pin(async move {
                 let app = &of.app;
                 crate::outbox::jobs::send_due(&app.db, &app.vault, &of.delivery).await

@@ -11,6 +11,7 @@
 //! of `arrangement_unit` and `arrangement_source` and the unique keys of `seat_assignment`; checked by [`verify`].
 //! Deliberately absent: the candidates' names and documents in the draw, and any change of a published seat.
 
+pub mod jobs;
 pub mod lists;
 pub mod plan;
 pub mod refusal;

@@ -25,6 +25,7 @@ mod stalled_tests;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod told;
 pub mod verbs;
 
 use crate::record;

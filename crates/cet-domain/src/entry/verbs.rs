@@ -8,6 +8,7 @@ mod money;
 mod offers;
 mod pools;
 pub mod release;
+pub mod remind;
 mod repeat;
 
 pub use cancel::{CancelCommand, cancel};

@@ -96,8 +96,8 @@ async fn mail(tx: &mut Tx<'_>, context: &Context, of: &Owed) -> Result<(), DbErr
         parts.push(Part::Text(t.m("message-mail-optional").to_owned()));
     }
     let mail = Mail { to: email, lang: to.lang, subject: composed.title, parts };
-    let event = format!("{}-{}", of.passport, of.event);
-    outbox::post(tx, &context.vault, SchoolCode::NONE, of.kind.wire(), &event, &mail).await
+    // An event's name holds an id, so that it needs no passport, and is the same after the registration has moved.
+    outbox::post(tx, &context.vault, SchoolCode::NONE, of.kind.wire(), &of.event, &mail).await
 }
 
 /// One page, on the education network's address first and on the public one (A5, P3).

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod change;
+pub mod mails;
 pub mod recover;
 pub mod retrieve;
 

@@ -16,7 +16,6 @@ use super::wire::{NoReply, Reply, Wire};
 use crate::config::Bank;
 use crate::sitting::{Catalogue, CatalogueCell};
 use crate::store::{Db, DbError};
-use crate::vault::Vault;
 use crate::words::codes::SittingCode;
 use crate::words::time::Time;
 
@@ -256,8 +255,6 @@ pub struct PaymentContext {
     pub desk: Arc<Gateways>,
     /// The sittings.
     pub catalogue: Arc<CatalogueCell>,
-    /// Seals the mails that tell of money.
-    pub vault: Arc<Vault>,
 }
 
 /// What booking money needs besides the transaction, as of the moment it begins.
@@ -265,21 +262,13 @@ pub struct PaymentContext {
 pub struct BookingContext {
     /// The sittings.
     pub catalogue: Arc<Catalogue>,
-    /// Seals the mails that tell of money.
-    pub vault: Arc<Vault>,
-    /// Scheme and host of the links in those mails (P3).
-    pub origin: String,
 }
 
 impl PaymentContext {
     /// What booking money needs.
     #[must_use]
     pub fn books(&self) -> BookingContext {
-        BookingContext {
-            catalogue: self.catalogue.get(),
-            vault: Arc::clone(&self.vault),
-            origin: self.desk.origin.clone(),
-        }
+        BookingContext { catalogue: self.catalogue.get() }
     }
 
     /// Which written subjects the oral ones of a sitting need.

@@ -148,13 +148,15 @@ pub struct AccountView {
     pub account: AccountRows,
     /// Whether they stand unmasked (`?show=yes`).
     pub shown: bool,
+    /// Whether optional mails are sent.
+    pub optional_mails: bool,
 }
 
 impl AccountView {
     /// The page titled.
     #[must_use]
     pub fn new(page: Page, account: AccountRows, shown: bool) -> Self {
-        Self { page: page.titled("passport-account-title"), account, shown }
+        Self { page: page.titled("passport-account-title"), account, shown, optional_mails: true }
     }
 }
 

@@ -156,7 +156,8 @@ impl UnknownView {
 }
 
 /// Pages with the forms of candidates; a form's address is a page's own or lies below one.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
+    "/account/messages",
     "/account/password",
     "/account/profile",
     "/agreement",

@@ -90,8 +90,8 @@ fn by(id: CollectivePaymentId, of: &str) -> SettleCommand {
 }
 
 async fn confirmed(world: &World, id: CollectivePaymentId, of: &str) -> Result<(), CollectiveRefusal> {
-    let cmd = by(id, of);
-    refused(world.t.db.write(async move |tx: &mut Tx<'_>| confirm(tx, &cmd).await).await)
+    let (cmd, catalogue) = (by(id, of), world.catalogue.clone());
+    refused(world.t.db.write(async move |tx: &mut Tx<'_>| confirm(tx, &catalogue, &cmd).await).await)
 }
 
 async fn released(world: &World, id: CollectivePaymentId, of: &str) -> Result<(), CollectiveRefusal> {

@@ -3,7 +3,7 @@
 use super::needs;
 use super::pools::SeatChanges;
 use crate::audit::Actor;
-use crate::entry::{EntryRefusal, EntryState, rules, store};
+use crate::entry::{EntryRefusal, EntryState, rules, store, told};
 use crate::registration;
 use crate::sitting::Catalogue;
 use crate::store::{Stop, Tx};
@@ -52,6 +52,7 @@ pub async fn cancel(
     let freed = super::expire::end_all(tx, &of, &mut entries, &going, EntryState::Cancelled, &by).await?;
     // Never released at once: after the candidate's own cancellation an empty registration stays for a while (R7).
     registration::release::release_if_empty(tx, &of, rules::held(&entries, now), by).await?;
+    told::cancelled(tx, catalogue, &of, (&entries, &going)).await?;
     let mut seats = SeatChanges::default();
     for pool in freed {
         seats.give_back(pool);
