@@ -1,4 +1,4 @@
--- By passport: what a candidate is told, by mail and on a page of the account, one row an event. facts holds what the words
+-- By passport: what a candidate is told (A10), by mail and on a page of the account, one row an event. facts holds what the words
 -- are made of, in JSON and without personal data (no name, document, ticket number or address): the page makes them in the
 -- reader's language, the mail in the passport's.
 CREATE TABLE message (

@@ -17,7 +17,7 @@ use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
 /// Messages of one transaction.
-const BATCH: usize = 50;
+const BATCH: usize = 100;
 
 /// Puts the mails that messages owe into the outbox; answers how many messages were settled. Any node may run it at any
 /// time.

@@ -124,7 +124,8 @@ pub(super) async fn owed(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(PassportId, 
     .await
 }
 
-/// One of them, unless another node is at it or has done it.
+/// One of them, unless another node is at it or has done it. COALESCE keeps PostgreSQL without statistics from going by
+/// message_mail.
 pub(super) async fn claim(
     tx: &mut Tx<'_>,
     (passport, kind, event): &(PassportId, Kind, String),
@@ -135,7 +136,7 @@ pub(super) async fn claim(
           WHERE passport_id = $1
             AND kind = $2
             AND event = $3
-            AND mail_at IS NOT NULL
+            AND COALESCE(mail_at, -1) >= 0
             FOR UPDATE SKIP LOCKED",
         params![passport, kind, event],
     )
