@@ -2,9 +2,9 @@
 
 pub mod address;
 pub mod change;
-pub mod mails;
 pub mod recover;
 pub mod retrieve;
+pub mod wishes;
 
 use std::net::IpAddr;
 

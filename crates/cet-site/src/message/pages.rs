@@ -9,7 +9,7 @@ use super::{Facts, store, words};
 use crate::app::App;
 use crate::message::store::Kept;
 use crate::passport::{self, Candidate};
-use crate::passport::verbs::mails::want_optional;
+use crate::passport::verbs::wishes::want_optional;
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refused_html, see_other};
 use crate::web::flash;

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::jobs;
-use super::testing::*;
+use crate::entry::{Entry, jobs, rules, verbs};
+use crate::entry::testing::*;
 use crate::message::{Facts, Kind, Line, facts::sum};
 use crate::on_both;
 use crate::params;
-use crate::store::testing::TestDb;
 use crate::words::ids::{EntryId, PassportId};
 
 fn names(lines: &[Line]) -> Vec<&str> {
@@ -211,10 +210,10 @@ on_both! {
         let who = world.reachable(1).await;
         world.enter(who, "1").await.unwrap();
         let of = world.registration(who).await.unwrap();
-        let entries = world.t.db.read(async move |tx| super::verbs::entries_of(tx, &of).await).await.unwrap();
-        let short = super::Entry { entered_at: entries[0].expires_at.minus(hours(2)), ..entries[0].clone() };
-        assert_eq!(super::rules::remind_at(&short), None);
-        assert!(!super::rules::is_reminder_due(&short, short.expires_at.minus(hours(1))));
-        assert!(super::rules::is_reminder_due(&entries[0], entries[0].expires_at.minus(hours(1))));
+        let entries = world.t.db.read(async move |tx| verbs::entries_of(tx, &of).await).await.unwrap();
+        let short = Entry { entered_at: entries[0].expires_at.minus(hours(2)), ..entries[0].clone() };
+        assert_eq!(rules::remind_at(&short), None);
+        assert!(!rules::is_reminder_due(&short, short.expires_at.minus(hours(1))));
+        assert!(rules::is_reminder_due(&entries[0], entries[0].expires_at.minus(hours(1))));
     }
 }

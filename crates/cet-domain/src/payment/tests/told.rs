@@ -4,7 +4,6 @@ use super::world::*;
 use crate::entry::testing::{HOME, hours, minutes};
 use crate::message::{Facts, Kind, facts::PaidBy, facts::sum};
 use crate::on_both;
-use crate::store::testing::TestDb;
 
 on_both! {
     /// Y4.
