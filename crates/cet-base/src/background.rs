@@ -1,19 +1,19 @@
-//! Long work that stands behind everybody's pages: a thread of its own, which the others go before.
+//! Long-running work in the background: on a thread of its own, with lower priority than requests.
 
 use tokio::sync::oneshot;
 
-/// Whom work on a thread of its own gives way to.
+/// The priority of work on a thread of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Priority {
-    /// To every other thread of the machine: it takes what they leave over.
+    /// Idle priority: it runs only when no other thread of the machine wants the CPU.
     Background,
-    /// To nobody: it has waited long enough.
+    /// Normal priority: it has waited long enough.
     Normal,
 }
 
-/// Runs `work` on a thread of its own. `None` when it ended in a panic, or the system gave no thread.
+/// Runs `work` on a thread of its own. `None` when it panicked or no thread could be spawned.
 ///
-/// How many run at once is the caller's to bound.
+/// The caller bounds how many run at once.
 pub async fn run<T: Send + 'static>(
     priority: Priority,
     work: impl FnOnce() -> T + Send + 'static,
@@ -21,9 +21,9 @@ pub async fn run<T: Send + 'static>(
     let (done, result) = oneshot::channel();
     let thread = std::thread::Builder::new().name("behind".to_owned()).spawn(move || {
         if priority == Priority::Background {
-            give_way();
+            lower_priority();
         }
-        // Who waited for it may have left.
+        // The receiver may be gone.
         let _gone = done.send(work());
     });
     if let Err(error) = thread {
@@ -33,24 +33,24 @@ pub async fn run<T: Send + 'static>(
     result.await.ok()
 }
 
-/// On Linux a thread has a priority of its own; elsewhere the work runs beside the pages, bounded in number.
+/// On Linux each thread has its own priority; elsewhere the work runs at normal priority, bounded in number.
 #[cfg(target_os = "linux")]
-fn give_way() {
+fn lower_priority() {
     use std::sync::Once;
 
     use thread_priority::{
         NormalThreadSchedulePolicy::Idle, ThreadPriority, ThreadSchedulePolicy::Normal,
         set_thread_priority_and_policy, thread_native_id,
     };
-    static TOLD: Once = Once::new();
+    static WARN_ONCE: Once = Once::new();
     let set = set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, Normal(Idle));
     if let Err(error) = set {
-        TOLD.call_once(|| tracing::warn!(?error, "work behind the pages may run at their priority"));
+        WARN_ONCE.call_once(|| tracing::warn!(?error, "work behind the pages may run at their priority"));
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn give_way() {}
+fn lower_priority() {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {

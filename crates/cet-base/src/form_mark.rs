@@ -1,23 +1,23 @@
-//! Marks of forms (R19): keyed hashes that say for whom and of which values a form was made. Pages write them, verbs compare
-//! them under their lock.
+//! Marks of forms (R19): keyed hashes that bind a form to a user and to the values it was made from. Pages write them,
+//! verbs compare them under their lock.
 
 use std::sync::Arc;
 
 use crate::vault::{Vault, to_hex};
 
-/// Bytes of a mark.
+/// Length of a mark in bytes.
 const TAG: usize = 16;
 
-/// A mark: a keyed hash, from which nobody learns and which nobody makes.
+/// A mark: a keyed hash, which reveals nothing and cannot be forged.
 #[must_use]
 pub fn mark(vault: &Vault, purpose: &str, content: &[u8]) -> String {
     to_hex(vault.sign_token(purpose, content).first_chunk::<TAG>().unwrap_or(&[0; TAG]))
 }
 
-/// The hidden field that says which values a form was made of.
+/// The name of the hidden field with the mark of the values that the form was made from.
 pub const SEEN: &str = "seen";
 
-/// The mark of the values that a form of this kind was made of.
+/// The mark of the values that a form of this kind was made from.
 #[must_use]
 pub fn seen<V: AsRef<str>>(vault: &Vault, kind: &str, values: impl IntoIterator<Item = V>) -> String {
     let mut content = kind.as_bytes().to_vec();
@@ -28,7 +28,7 @@ pub fn seen<V: AsRef<str>>(vault: &Vault, kind: &str, values: impl IntoIterator<
     mark(vault, "form-seen", &content)
 }
 
-/// Which values a form was made of, for the verb that changes them: it asks under its lock.
+/// The mark that a form was sent with, for the verb that changes the values: it compares them under its lock.
 #[derive(Clone, Default)]
 pub struct Seen(Option<(Arc<Vault>, String)>);
 
@@ -45,13 +45,13 @@ impl Seen {
         Self(Some((Arc::clone(vault), mark.to_owned())))
     }
 
-    /// Whether these are the values that the form was made of.
+    /// Whether the form was made from these values; true for a form without a mark.
     #[must_use]
     pub fn fits<V: AsRef<str>>(&self, kind: &str, values: impl IntoIterator<Item = V>) -> bool {
         self.0.as_ref().is_none_or(|(vault, sent)| seen(vault, kind, values) == *sent)
     }
 
-    /// Whether the form says that it was made of just these values; one without a mark says nothing.
+    /// Whether the form proves that it was made from exactly these values; one without a mark proves nothing.
     #[must_use]
     pub fn proves<V: AsRef<str>>(&self, kind: &str, values: impl IntoIterator<Item = V>) -> bool {
         self.0.is_some() && self.fits(kind, values)

@@ -1,4 +1,4 @@
-//! What everything else of `cet` stands on, and what knows no room of it: the words that text from outside becomes, the
+//! The foundation of all other crates of `cet`, which depends on none of them: newtypes for text from outside, the
 //! texts that people read, keys, files, the configuration, and the database layer.
 
 pub mod background;

@@ -1,5 +1,5 @@
-//! What is measured while the program works: counters and histograms of time. Recording is a few atomic operations, so
-//! that no request waits to be counted. The names under which `/metrics` prints them stand in `admin/exposition.rs`.
+//! Counters and histograms of durations. Recording takes a few atomic operations and no lock, so that no request waits
+//! for it. The names under which `/metrics` prints them are in `admin/exposition.rs`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,8 +7,8 @@ use std::time::Duration;
 
 pub use prometheus_client::metrics::counter::Counter;
 
-/// Upper bounds of the buckets, in nanoseconds and in the seconds that are printed: from a look-up in memory to the longest
-/// wait for a gateway.
+/// Upper bounds of the buckets, in nanoseconds and in the seconds that are printed: from a lookup in memory to the
+/// longest wait for a gateway.
 const BOUNDS: [(u64, f64); 15] = [
     (100_000, 0.000_1),
     (500_000, 0.000_5),
@@ -27,7 +27,7 @@ const BOUNDS: [(u64, f64); 15] = [
     (10_000_000_000, 10.0),
 ];
 
-/// How long something took, counted in buckets; clones share it. The library's own histogram takes a lock for each value.
+/// A histogram of durations; clones share it. The library's own histogram takes a lock for each value.
 #[derive(Clone, Debug, Default)]
 pub struct Histogram(Arc<Buckets>);
 
@@ -39,7 +39,7 @@ struct Buckets {
 }
 
 impl Histogram {
-    /// Records one time.
+    /// Records one duration.
     pub fn observe(&self, time: Duration) {
         let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
         let place = BOUNDS.partition_point(|(bound, _)| *bound < nanoseconds);
@@ -47,34 +47,34 @@ impl Histogram {
         self.0.nanoseconds.fetch_add(nanoseconds, Ordering::Relaxed);
     }
 
-    /// What was recorded by now.
+    /// What has been recorded so far.
     #[must_use]
     pub fn recorded(&self) -> Recorded {
         let counts = self.0.counts.iter().map(|count| count.load(Ordering::Relaxed));
         let longer = (f64::INFINITY, self.0.longer.load(Ordering::Relaxed));
         let bounds = BOUNDS.iter().map(|(_, seconds)| *seconds);
         let buckets: Vec<(f64, u64)> = bounds.zip(counts).chain([longer]).collect();
-        // From the buckets, so that they add up to it also while others record.
+        // Summed from the buckets, so that count and buckets agree even while others record.
         let count = buckets.iter().fold(0_u64, |sum, (_, count)| sum.saturating_add(*count));
         let sum = Duration::from_nanos(self.0.nanoseconds.load(Ordering::Relaxed)).as_secs_f64();
         Recorded { sum, count, buckets }
     }
 
-    /// How many times were recorded.
+    /// How many durations were recorded.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.recorded().count
     }
 }
 
-/// What a histogram held at one moment.
+/// A snapshot of a histogram.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded {
-    /// All times together, in seconds.
+    /// The sum of all durations, in seconds.
     pub sum: f64,
-    /// How many.
+    /// Their number.
     pub count: u64,
-    /// Upper bound in seconds, and how many lie below it and above the bound before. The last has [`f64::INFINITY`].
+    /// Upper bound in seconds, and how many lie below it and above the previous bound. The last is [`f64::INFINITY`].
     pub buckets: Vec<(f64, u64)>,
 }
 

@@ -1,5 +1,5 @@
-//! The one writer of files and folders. What this program writes holds keys or what people have told it, so nobody but
-//! the owner reads it: files are 0600 and folders 0700 from their first byte on, whatever the umask says.
+//! All files and folders are written here. They hold keys or personal data, so only the owner may read them: files are
+//! 0600 and folders 0700 from their creation on, whatever the umask is.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
@@ -8,30 +8,30 @@ use std::path::Path;
 
 const FILE: u32 = 0o600;
 const FOLDER: u32 = 0o700;
-/// What group and others may do.
+/// The permission bits of group and others.
 const OTHERS: u32 = 0o077;
-/// The bits of a mode that are permissions.
+/// The permission bits of a mode.
 const PERMISSIONS: u32 = 0o7777;
 
-/// Makes a file that is not there yet.
+/// Creates a file that does not exist yet.
 ///
 /// # Errors
-/// When it is there already or can't be made.
+/// When it exists already or can't be created.
 pub fn create_new(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).mode(FILE).open(path)
 }
 
-/// Writes a file that is not there yet, as far as the disk.
+/// Writes a file that does not exist yet, and syncs it to disk.
 ///
 /// # Errors
-/// When it is there already or can't be written.
+/// When it exists already or can't be written.
 pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = create_new(path)?;
     file.write_all(content)?;
     file.sync_all()
 }
 
-/// Writes a file, in the place of one of that name; an older one that others could read is closed to them first.
+/// Writes a file, replacing one of that name; permissions of group and others are removed from an old one first.
 ///
 /// # Errors
 /// When it can't be written.
@@ -42,7 +42,7 @@ pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)
 }
 
-/// Opens a file that grows at its end, and makes it where there is none.
+/// Opens a file for appending, creating it if it does not exist.
 ///
 /// # Errors
 /// When it can't be opened.
@@ -52,11 +52,11 @@ pub fn append(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Makes an empty file where there is none. Answers the mode of one that was there and open to others, which it is not
-/// any longer.
+/// Creates an empty file if there is none. Returns the mode of an existing one that was open to others, which is
+/// tightened.
 ///
 /// # Errors
-/// When it can't be made, or is somebody else's.
+/// When it can't be created, or belongs to another user.
 pub fn make_sure(path: &Path) -> io::Result<Option<u32>> {
     match create_new(path) {
         Ok(_) => Ok(None),
@@ -65,27 +65,27 @@ pub fn make_sure(path: &Path) -> io::Result<Option<u32>> {
     }
 }
 
-/// Makes a folder with all that lead to it, or closes one that is there to others.
+/// Creates a folder with its parents, or removes the permissions of others from an existing one.
 ///
 /// # Errors
-/// When it can't be made, or is somebody else's.
+/// When it can't be created, or belongs to another user.
 pub fn folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER).create(path)?;
     tighten(path)?;
     Ok(())
 }
 
-/// Closes a file or a folder to others. Answers the mode that it had when it was open to them.
+/// Removes the permissions of others from a file or folder. Returns its previous mode if it had any.
 ///
 /// # Errors
-/// When it is not there, or is somebody else's.
+/// When it does not exist, or belongs to another user.
 pub fn tighten(path: &Path) -> io::Result<Option<u32>> {
     let Some(mode) = open_to_others(path)? else { return Ok(None) };
     fs::set_permissions(path, Permissions::from_mode(mode & !OTHERS))?;
     Ok(Some(mode))
 }
 
-/// Closes everything in a folder to others.
+/// Removes the permissions of others from everything in a folder.
 ///
 /// # Errors
 /// As [`tighten`].
@@ -103,10 +103,10 @@ pub fn tighten_all(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The mode of a file that group or others may read, write or run; `None` when only its owner may.
+/// The mode of a file that group or others may read, write or execute; `None` if only its owner may.
 ///
 /// # Errors
-/// When it can't be asked.
+/// When it can't be read.
 pub fn open_to_others(path: &Path) -> io::Result<Option<u32>> {
     let mode = fs::metadata(path)?.permissions().mode() & PERMISSIONS;
     Ok((mode & OTHERS != 0).then_some(mode))

@@ -1,7 +1,7 @@
-//! The one table of refusals: the code by which each is known outside, and its status (interface section 1). What a refusal
-//! is about, and at which field it stands, is known to its room; how it reads, to the texts (`refusal-CODE`).
+//! The one table of refusals: the public code of each and its HTTP status (interface section 1). The module of a
+//! refusal knows what it is about and which field it belongs to; the texts hold its message (`refusal-CODE`).
 
-/// Every code that a refusal may carry in `data-code`, with its HTTP status; the gravest status first.
+/// Every code that a refusal may carry in `data-code`, with its HTTP status; the most severe status first.
 pub const TABLE: &[(&str, u16)] = &[
     ("email-taken", 409),
     ("student-bound", 409),
@@ -54,24 +54,24 @@ pub const TABLE: &[(&str, u16)] = &[
     ("email-mismatch", 422),
 ];
 
-/// The statuses that refusals have, the gravest first.
-const GRAVEST_FIRST: [u16; 6] = [409, 403, 404, 429, 503, 422];
+/// The statuses that refusals have, the most severe first.
+const MOST_SEVERE_FIRST: [u16; 6] = [409, 403, 404, 429, 503, 422];
 
-/// The status of a code; 422 for one that is not in the table.
+/// The status of a code; 422 for an unknown one.
 #[must_use]
 pub fn status_of(code: &str) -> u16 {
     debug_assert!(TABLE.iter().any(|(known, _)| *known == code), "{code} is not in the table");
     TABLE.iter().find(|(known, _)| *known == code).map_or(422, |(_, status)| *status)
 }
 
-/// The one status of an answer that names several refusals; `None` where nothing is refused.
+/// The status of a response with several refusals; `None` without any.
 #[must_use]
 pub fn status_of_all<'c>(codes: impl IntoIterator<Item = &'c str>) -> Option<u16> {
-    let place = |status: &u16| GRAVEST_FIRST.iter().position(|known| known == status);
+    let place = |status: &u16| MOST_SEVERE_FIRST.iter().position(|known| known == status);
     codes.into_iter().map(status_of).min_by_key(place)
 }
 
-/// Whether coming back later helps: the answer carries `Retry-After`.
+/// Whether a later retry may succeed: the response carries `Retry-After`.
 #[must_use]
 pub fn waits(code: &str) -> bool {
     matches!(status_of(code), 429 | 503)
@@ -93,7 +93,7 @@ mod tests {
     fn no_code_stands_twice_and_each_status_has_its_rank() {
         for (at, (code, status)) in TABLE.iter().enumerate() {
             assert!(TABLE.iter().skip(at + 1).all(|(other, _)| other != code), "{code}");
-            assert!(GRAVEST_FIRST.contains(status), "{code}");
+            assert!(MOST_SEVERE_FIRST.contains(status), "{code}");
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Every word that people read, in Chinese and English, from the Fluent files of `locales/`.
+//! All user-visible texts, in Chinese and English, from the Fluent files of `locales/`.
 //!
-//! One file a room and language; they are part of the program. Keys begin with their room's name.
-//! Messages without arguments are resolved once, so that a page only looks words up.
+//! One file per module and language, compiled into the program. Keys begin with their module's name.
+//! Messages without arguments are resolved once, so that a page only looks them up.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -50,7 +50,7 @@ impl Lang {
         }
     }
 
-    /// The language mark of HTML: `zh-CN` or `en`.
+    /// The language tag of HTML: `zh-CN` or `en`.
     #[must_use]
     pub const fn html(self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ impl Lang {
 
 macro_rules! rooms {
     ($($room:literal),+ $(,)?) => {
-        /// The Fluent files: room, Chinese text, English text.
+        /// The Fluent files: module, Chinese text, English text.
         const ROOMS: &[(&str, &str, &str)] = &[$((
             $room,
             include_str!(concat!("../locales/zh/", $room, ".ftl")),
@@ -88,6 +88,7 @@ rooms!(
     "passport",
     "registration",
     "entry",
+    "situation",
     "payment",
     "collective",
     "rehearsal",
@@ -99,7 +100,7 @@ rooms!(
     "message"
 );
 
-/// All words of one language.
+/// All texts of one language.
 pub struct Texts {
     lang: Lang,
     bundle: FluentBundle<FluentResource>,
@@ -109,7 +110,7 @@ pub struct Texts {
 static ZH: LazyLock<Texts> = LazyLock::new(|| Texts::load(Lang::Zh));
 static EN: LazyLock<Texts> = LazyLock::new(|| Texts::load(Lang::En));
 
-/// The words of `lang`.
+/// The texts of `lang`.
 #[must_use]
 pub fn texts(lang: Lang) -> &'static Texts {
     match lang {
@@ -129,7 +130,7 @@ impl Texts {
                 Lang::En => en,
             };
             ids.extend(message_ids(source));
-            // A test holds the files free of errors; what could be read is kept all the same.
+            // A test checks that the files are free of errors; whatever could be parsed is kept anyway.
             let resource = FluentResource::try_new((*source).to_owned()).unwrap_or_else(|(part, _)| part);
             bundle.add_resource_overriding(resource);
         }
@@ -146,7 +147,7 @@ impl Texts {
         Self { lang, bundle, fixed }
     }
 
-    /// The language of these words.
+    /// The language of these texts.
     #[must_use]
     pub const fn lang(&self) -> Lang {
         self.lang
@@ -158,7 +159,7 @@ impl Texts {
         self.fixed.get(key).map_or(key, String::as_str)
     }
 
-    /// The message whose key is only known when running, if there is one without arguments.
+    /// The message of a key known only at run time, if there is one without arguments.
     #[must_use]
     pub fn find(&'static self, key: &str) -> Option<&'static str> {
         self.fixed.get(key).map(String::as_str)

@@ -1,4 +1,4 @@
-//! Sealing of document numbers, telephones and mails, and the keyed hash by which documents are looked up
+//! Encryption (sealing) of document numbers, telephones and mails, and the keyed hash by which documents are looked up
 //! (TH61).
 
 use std::fmt;
@@ -9,12 +9,12 @@ use ring::{digest, hmac};
 
 /// Length of a key in bytes.
 const KEY: usize = 32;
-/// Length of a look-up key in bytes: far too many values for two documents to meet by chance.
+/// Length of a lookup key in bytes: long enough that two documents never collide.
 const LOOKUP: usize = 16;
 
-/// Seals and opens what must not be readable in a stolen database, and hashes what must be found in it.
+/// Encrypts and decrypts what must not be readable in a stolen database, and hashes what must be found in it.
 pub struct Vault {
-    /// The first seals; all open, so that a key can be replaced without stopping.
+    /// The first one seals; all can open, so that a key can be replaced without downtime.
     seals: Vec<(u8, LessSafeKey)>,
     lookup: hmac::Key,
     tokens: hmac::Key,
@@ -26,13 +26,13 @@ pub struct Vault {
 pub enum VaultError {
     /// A line of the key file is not `seal NUMBER HEX` or `lookup HEX`; lines count from 1.
     Line(usize),
-    /// A line of the key file names a key that an earlier line has named already.
+    /// A line of the key file repeats a key of an earlier line.
     Doubled(usize),
     /// The key file holds no `seal` or no `lookup` key.
     Missing(&'static str),
-    /// The value was sealed with a key that is not in the file, or was changed.
+    /// The value was sealed with a key that is not in the file, or was tampered with.
     Sealed,
-    /// The system gave no random bytes.
+    /// The system returned no random bytes.
     Chance,
 }
 
@@ -95,7 +95,7 @@ impl Vault {
         if seals.is_empty() {
             return Err(VaultError::Missing("seal"));
         }
-        // One secret, two uses that must never be mistaken for each other.
+        // A second key derived from one secret, because its two uses must never be confused.
         let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &lookup), b"tokens");
         Ok(Self {
             seals,
@@ -105,7 +105,7 @@ impl Vault {
         })
     }
 
-    /// A fresh key file.
+    /// A new key file.
     ///
     /// # Errors
     /// [`VaultError::Chance`].
@@ -140,7 +140,7 @@ impl Vault {
         self.seals.iter().map(|(id, key)| Ok((*id, self.seal_with(*id, key, plain)?))).collect()
     }
 
-    /// Whether the file holds the key with which a value was sealed, be it the right one or not.
+    /// Whether the file holds a key with the number in a sealed value, be it the right key or not.
     #[must_use]
     pub fn names_key_of(&self, sealed: &[u8]) -> bool {
         sealed.first().is_some_and(|id| self.seals.iter().any(|(known, _)| known == id))
@@ -157,7 +157,7 @@ impl Vault {
         Ok(sealed)
     }
 
-    /// Opens what [`Vault::seal`] made.
+    /// Decrypts what [`Vault::seal`] made.
     ///
     /// # Errors
     /// [`VaultError::Sealed`] when the key is gone or a byte was changed.
@@ -172,7 +172,7 @@ impl Vault {
         String::from_utf8(plain.to_vec()).map_err(|_| VaultError::Sealed)
     }
 
-    /// The key under which a document is found: of its kind and its matching form.
+    /// The lookup key of a document: of its kind and its matching form.
     #[must_use]
     pub fn document_key(&self, kind: &str, match_key: &str) -> [u8; LOOKUP] {
         let mut context = hmac::Context::with_key(&self.lookup);
@@ -183,7 +183,7 @@ impl Vault {
         tag.as_ref().first_chunk().copied().unwrap_or_default()
     }
 
-    /// A keyed hash for tokens that the program hands out and checks itself (captchas).
+    /// A keyed hash for tokens that the program issues and checks itself (captchas).
     #[must_use]
     pub fn sign_token(&self, purpose: &str, content: &[u8]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.tokens);

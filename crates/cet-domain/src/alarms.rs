@@ -1,5 +1,5 @@
-//! What an operator's monitoring should hear of at once (TH27, TH71): counted by this node for `/metrics`, and said once in
-//! its log, without whom it concerns. Who that is stands in the audit log.
+//! Events that an operator's monitoring should see at once (TH27, TH71): counted by this node for `/metrics`, and
+//! logged once, without naming the persons concerned; the audit log has those.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -8,25 +8,25 @@ use jiff::SignedDuration;
 
 use crate::words::time::Time;
 
-/// So many bindings an hour from one network are nothing strange (TH71).
+/// Up to this many bindings an hour from one network are normal (TH71).
 pub const BINDINGS: u32 = 20;
-/// How long bindings are counted together.
+/// The period in which bindings are counted.
 const PERIOD: SignedDuration = SignedDuration::from_hours(1);
-/// Networks counted at once: 100,000 are some 10 MB. Those beyond are not watched until the hour is over.
+/// The most networks counted at once: 100,000 take some 10 MB. Further ones are not watched until the hour is over.
 const NETWORKS: usize = 100_000;
 
 /// More than [`BINDINGS`] from one network.
 pub const MANY_BINDINGS: &str = "many-bindings";
-/// A file was asked for that takes a second person.
+/// A file was requested that needs a second person's approval.
 pub const LONG_FILE: &str = "long-file";
-/// A round of a job took longer than any should.
+/// A round of a job took longer than it ever should.
 pub const JOB_STUCK: &str = "job-stuck";
-/// A job's task ended while the node was at work.
+/// A job's task ended while the node was running.
 pub const JOB_ENDED: &str = "job-ended";
-/// A job set something aside that it can't work on.
+/// A job set an item aside that it can't process.
 pub const SET_ASIDE: &str = "set-aside";
 
-/// All kinds, which monitoring sees from the start.
+/// All kinds, so that monitoring sees them from the start.
 const KINDS: [&str; 5] = [MANY_BINDINGS, LONG_FILE, JOB_STUCK, JOB_ENDED, SET_ASIDE];
 
 /// The alarms of a node.
@@ -44,7 +44,7 @@ struct Bindings {
 }
 
 impl Bindings {
-    /// Counts one; whether it is the first of its network above [`BINDINGS`] in this hour.
+    /// Counts a binding; returns whether it is the first of its network above [`BINDINGS`] in this hour.
     fn note(&mut self, network: String, now: Time) -> bool {
         if self.since.is_none_or(|since| now.since(since) >= PERIOD || now < since) {
             self.since = Some(now);
@@ -60,20 +60,20 @@ impl Bindings {
 }
 
 impl Alarms {
-    /// Counts an alarm; whoever sounds it says in the log what it is about.
+    /// Counts an alarm; the caller logs what it is about.
     pub fn sound(&self, kind: &'static str) {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(kind).or_default();
         *count = count.saturating_add(1);
     }
 
-    /// How often an alarm went off since this node started.
+    /// How often an alarm was raised since this node started.
     #[must_use]
     pub fn count(&self, kind: &str) -> u64 {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner).get(kind).copied().unwrap_or(0)
     }
 
-    /// How often each kind went off since this node started, those that never did too.
+    /// How often each kind was raised since this node started, zeros included.
     #[must_use]
     pub fn counts(&self) -> Vec<(&'static str, u64)> {
         KINDS.map(|kind| (kind, self.count(kind))).into()
@@ -89,13 +89,13 @@ impl Alarms {
         }
     }
 
-    /// Somebody asked for a file that takes a second person.
+    /// Somebody requested a file that needs a second person's approval.
     pub fn long_file_asked(&self) {
         self.sound(LONG_FILE);
         tracing::warn!("a long file was asked for: see export-asked in the audit log");
     }
 
-    /// How often each went off since this node started: many bindings, long files.
+    /// Counts since this node started: many bindings, long files.
     #[must_use]
     pub fn tally(&self) -> (u64, u64) {
         (self.count(MANY_BINDINGS), self.count(LONG_FILE))
@@ -118,7 +118,7 @@ mod tests {
             assert_eq!((bind("192.0.2.1", n), bind("192.0.2.2", n)), (0, 0), "{n}");
         }
         assert_eq!((bind("192.0.2.1", 21), bind("192.0.2.1", 22), bind("192.0.2.2", 23)), (1, 1, 2));
-        // The next hour counts anew.
+        // The next hour starts at zero.
         assert_eq!(bind("192.0.2.1", 60), 2);
         for _ in 0..19 {
             bind("192.0.2.1", 61);

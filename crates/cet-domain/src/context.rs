@@ -1,4 +1,4 @@
-//! What use cases share: passed to those that need more than their transaction.
+//! The shared context of use cases that need more than their transaction.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use crate::config::Config;
 use crate::store::Db;
 use crate::vault::Vault;
 
-/// The parts of an installation that use cases and jobs work with; clones share them.
+/// The parts of an installation that use cases and jobs need; clones share them.
 #[derive(Clone)]
 pub struct Context {
-    /// What the operator set.
+    /// The configuration.
     pub config: Arc<Config>,
     /// The database.
     pub db: Db,

@@ -1,4 +1,4 @@
-//! Opening an installation: its configuration's files, its database and its keys, and why they can't be used.
+//! Opens an installation: its configuration's files, its database and its keys, with the errors that can occur.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,15 +14,15 @@ use crate::vault::{Vault, VaultError};
 pub enum StartError {
     /// The database can't be opened.
     Open(OpenError),
-    /// The database is of another version.
+    /// The database has another version than the program.
     Version(VersionState),
-    /// It failed while the catalogue was read.
+    /// The database failed while the catalogue was read.
     Database(DbError),
-    /// A file with keys can't be used.
+    /// A key file can't be used.
     Keys(String, VaultError),
-    /// A file with keys is not the one of this database.
+    /// A key file does not belong to this database.
     Unfit(String, Unfit),
-    /// Others than its owner may do something with a file of keys: its mode.
+    /// A key file is accessible to others than its owner; with its mode.
     Readable(String, u32),
     /// A file can't be read.
     File(String, std::io::Error),
@@ -77,7 +77,7 @@ impl From<DbError> for StartError {
     }
 }
 
-/// Opens the database that the configuration names, whatever its version.
+/// Opens the configured database, whatever its version.
 ///
 /// # Errors
 /// [`OpenError`].
@@ -87,7 +87,7 @@ pub async fn open_database(config: &Config, clock: Clock, node: u16) -> Result<D
     Db::open(settings).await
 }
 
-/// Reads the keys that the configuration names.
+/// Reads the configured key file.
 ///
 /// # Errors
 /// [`StartError::File`] and [`StartError::Keys`].
@@ -97,7 +97,7 @@ pub fn open_vault(config: &Config) -> Result<Arc<Vault>, StartError> {
     Vault::parse(&text).map(Arc::new).map_err(|error| StartError::Keys(path.display().to_string(), error))
 }
 
-/// Reads a file that the configuration names.
+/// Reads a file named in the configuration.
 ///
 /// # Errors
 /// [`StartError::File`].
@@ -105,7 +105,7 @@ pub fn read(path: &Path) -> Result<String, StartError> {
     std::fs::read_to_string(path).map_err(|error| StartError::File(path.display().to_string(), error))
 }
 
-/// Reads a file of keys, which nobody but its owner may read or write.
+/// Reads a key file, which only its owner may read or write.
 ///
 /// # Errors
 /// [`StartError::Readable`] and [`StartError::File`].
@@ -114,7 +114,7 @@ pub fn read_secret(path: &Path) -> Result<String, StartError> {
     read(path)
 }
 
-/// Refuses a file of keys that others than its owner can get at.
+/// Refuses a key file that others than its owner can access.
 ///
 /// # Errors
 /// [`StartError::Readable`] and [`StartError::File`].
@@ -127,18 +127,18 @@ pub fn own_only(path: &Path) -> Result<(), StartError> {
     }
 }
 
-/// Opens the database and the keys of an installation for a command: the database is at this version, and the keys are
-/// those that belong to it.
+/// Opens the database and the keys of an installation for a command: checks the database's version, and that the keys
+/// belong to it.
 ///
 /// # Errors
-/// [`StartError`] says what stands in the way and what to do.
+/// [`StartError`] names the problem and what to do.
 pub async fn open_installation(config: &Config, node: u16) -> Result<(Db, Arc<Vault>), StartError> {
     let db = open_database(config, Clock::Real { rehearsal: config.rehearsal }, node).await?;
     let vault = check_installation(config, &db).await?;
     Ok((db, vault))
 }
 
-/// The keys of an installation, when they fit its database and that is at this version.
+/// The keys of an installation, if they belong to its database and that has the right version.
 ///
 /// # Errors
 /// [`StartError`].
@@ -153,7 +153,7 @@ pub async fn check_installation(config: &Config, db: &Db) -> Result<Arc<Vault>, 
     Ok(vault)
 }
 
-/// Why the keys of an installation are refused, with the name of their file.
+/// The error for keys that do not belong to the database, with the name of their file.
 #[must_use]
 pub fn unfit(config: &Config, stop: Stop<Unfit>) -> StartError {
     match stop {

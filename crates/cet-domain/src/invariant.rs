@@ -1,16 +1,16 @@
-//! What a check of a live database is: rooms write theirs down, [`verify`](crate::verify) asks them all.
+//! A check of a live database: each module defines its own, [`verify`](crate::verify) runs them all.
 
-/// The most violations that are listed of one invariant; more of them would not help.
+/// The most violations that are listed per invariant; more would not help.
 pub const LISTED: i64 = 20;
 
-/// One invariant and what breaks it.
+/// One invariant and its violations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// Its number, as `I1`.
     pub invariant: &'static str,
-    /// What it says.
+    /// Its description.
     pub says: &'static str,
-    /// What breaks it, by ids; empty when it holds.
+    /// The violations, by ids; empty when it holds.
     pub violations: Vec<String>,
 }
 
@@ -22,11 +22,11 @@ impl std::fmt::Display for Finding {
     }
 }
 
-/// An invariant that is one statement: rows of one text column name what breaks it.
+/// An invariant checked by one statement: each row, one text column, names a violation.
 pub struct Question {
     /// Its number.
     pub invariant: &'static str,
-    /// What it says.
+    /// Its description.
     pub says: &'static str,
     /// The statement.
     pub sql: &'static str,

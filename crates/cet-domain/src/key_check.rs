@@ -1,8 +1,8 @@
-//! Whether the keys of the vault are those of this database. Keys of the right form but of another installation would find
-//! no document and seal new ones so that nobody can read them: who comes with them is refused, with the file and what to do.
+//! Whether the keys of the vault belong to this database. Keys of another installation would find no document and seal
+//! new values that nobody can read: they are refused, with the file and what to do.
 //!
-//! The database keeps a mark of each key. A database without marks, new or of an earlier version, gets them from the first
-//! who comes; but where it holds sealed values already, only from who can open them.
+//! The database stores a mark of each key. A database without marks, new or of an earlier version, gets them from the
+//! first keys used with it; but if it already holds sealed values, only from keys that can open them.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,17 +13,17 @@ use crate::vault::Vault;
 use crate::words::document::{Document, DocumentKind};
 use crate::words::document_key::DocumentKey;
 
-/// The name of the look-up key's mark.
+/// The name of the lookup key's mark.
 const LOOKUP: &str = "lookup";
-/// What the marks of sealing keys hold.
-const KNOWN: &str = "cet";
-/// Of each table so many sealed values are tried, from both ends: one that does not open may be a damaged one.
+/// The plaintext of the marks of sealing keys.
+const MARK_TEXT: &str = "cet";
+/// How many sealed values of each table are tried, from both ends: a single one that does not open may be damaged.
 const SAMPLES: usize = 4;
 
-/// How the keys do not fit.
+/// Why the keys do not belong to the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// Documents are found by another look-up key.
+    /// Documents were stored under another lookup key.
     Lookup,
     /// Values were sealed with another key of this number.
     Seal(u8),
@@ -53,21 +53,21 @@ impl fmt::Display for Unfit {
     }
 }
 
-/// The marks that are still to be made; none when all are there.
+/// The marks still to be stored; empty if all exist.
 type Marks = Vec<(String, Vec<u8>)>;
 
-/// Whether the keys fit what the database knows of them. It only reads.
+/// Whether the keys match the database's marks. Read-only.
 ///
 /// # Errors
-/// [`Unfit`], or a fault of the database.
+/// [`Unfit`], or a database error.
 pub async fn fits(tx: &mut Tx<'_>, vault: &Vault) -> Result<(), Stop<Unfit>> {
     missing_marks(tx, vault).await.map(|_| ())
 }
 
-/// As [`fits`]; and whoever brings the right keys leaves their marks where there are none yet.
+/// As [`fits`]; also stores the marks of matching keys if there are none yet.
 ///
 /// # Errors
-/// [`Unfit`], or a fault of the database.
+/// [`Unfit`], or a database error.
 pub async fn settle(db: &Db, vault: &std::sync::Arc<Vault>) -> Result<(), Stop<Unfit>> {
     let reader = std::sync::Arc::clone(vault);
     let marks = db.read_long(async move |tx: &mut Tx<'_>| missing_marks(tx, &reader).await).await?;
@@ -84,12 +84,12 @@ pub async fn settle(db: &Db, vault: &std::sync::Arc<Vault>) -> Result<(), Stop<U
         Ok::<_, DbError>(())
     })
     .await?;
-    // Two who come at once with different keys: only the first has left marks.
+    // Two concurrent calls with different keys: only the first has stored marks.
     let reader = std::sync::Arc::clone(vault);
     db.read(async move |tx: &mut Tx<'_>| fits(tx, &reader).await).await
 }
 
-/// Compares the keys with the marks, or with what is sealed where there are no marks.
+/// Compares the keys with the marks, or with sealed values if there are no marks.
 async fn missing_marks(tx: &mut Tx<'_>, vault: &Vault) -> Result<Marks, Stop<Unfit>> {
     let rows: Vec<(String, Vec<u8>)> = tx.query("SELECT name, mark FROM vault_check", &[]).await?;
     for (name, mark) in &rows {
@@ -99,7 +99,7 @@ async fn missing_marks(tx: &mut Tx<'_>, vault: &Vault) -> Result<Marks, Stop<Unf
         proved(tx, vault).await?;
     }
     let mut marks = vec![(LOOKUP.to_owned(), lookup_mark(vault))];
-    let sealed = vault.seal_with_each(KNOWN).map_err(|error| DbError::Other(error.to_string()))?;
+    let sealed = vault.seal_with_each(MARK_TEXT).map_err(|error| DbError::Other(error.to_string()))?;
     marks.extend(sealed.into_iter().map(|(id, mark)| (format!("seal {id}"), mark)));
     marks.retain(|(name, _)| !rows.iter().any(|(known, _)| known == name));
     Ok(marks)
@@ -115,16 +115,16 @@ fn compare(vault: &Vault, name: &str, mark: &[u8]) -> Result<(), Unfit> {
     }
     let id = mark.first().copied().unwrap_or_default();
     match vault.open(mark) {
-        Ok(text) if text == KNOWN => Ok(()),
+        Ok(text) if text == MARK_TEXT => Ok(()),
         Ok(_) | Err(_) if vault.names_key_of(mark) => Err(Unfit::Seal(id)),
         Ok(_) | Err(_) => Err(Unfit::MissingSeal(id)),
     }
 }
 
-/// Tries the keys on what a database without marks holds.
+/// Tries the keys on the values of a database without marks.
 ///
 /// # Errors
-/// [`Unfit`] when a key opens none of the values that bear its number, or no document is found under its key.
+/// [`Unfit`] when a key opens none of the values with its number, or no document is found under its key.
 pub async fn proved(tx: &mut Tx<'_>, vault: &Vault) -> Result<(), Stop<Unfit>> {
     let mut opened: BTreeMap<u8, bool> = BTreeMap::new();
     let mut found = None;
@@ -151,11 +151,11 @@ pub async fn proved(tx: &mut Tx<'_>, vault: &Vault) -> Result<(), Stop<Unfit>> {
 
 struct Sample {
     sealed: Vec<u8>,
-    /// Kind of document, and the key under which it is found.
+    /// Kind of document, and its lookup key.
     document: Option<(String, Vec<u8>)>,
 }
 
-/// A few of the oldest and of the newest sealed values of the tables that every installation fills.
+/// A few of the oldest and newest sealed values of the tables that every installation fills.
 async fn samples(tx: &mut Tx<'_>) -> Result<Vec<Sample>, DbError> {
     let mut samples = Vec::new();
     for direction in ["ASC", "DESC"] {
@@ -177,7 +177,7 @@ async fn samples(tx: &mut Tx<'_>) -> Result<Vec<Sample>, DbError> {
         let rows: Vec<(Vec<u8>,)> = tx.query(&sql, &[]).await?;
         samples.extend(rows.into_iter().map(|(sealed,)| Sample { sealed, document: None }));
     }
-    // What was released or sent is emptied.
+    // Values are cleared when they are released or sent.
     samples.retain(|sample| !sample.sealed.is_empty());
     Ok(samples)
 }

@@ -1,5 +1,5 @@
-//! What `cet` does, without pages: each room's rules, refusals, statements, use cases, jobs and checks. It knows no HTTP and
-//! no HTML; `cet-site` shows it and `cet` runs it.
+//! The logic of `cet` without pages: each module's rules, refusals, statements, use cases, jobs and checks. It contains
+//! no HTTP and no HTML; `cet-site` presents it and `cet` runs it.
 
 #[cfg(test)]
 use cet_base::on_both;
@@ -38,6 +38,7 @@ pub mod seat_pool;
 pub mod setup;
 pub mod sheet;
 pub mod sitting;
+pub mod situation;
 pub mod staff;
 #[cfg(any(test, feature = "testing"))]
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! What tests of this crate and of those above it share: files as schools send them, keys, photos.
+//! Shared by tests of this crate and of those above it: files as schools send them, keys, photos.
 
 #![allow(
     clippy::unwrap_used,
@@ -30,7 +30,7 @@ pub fn vault() -> Arc<Vault> {
     Arc::new(Vault::parse(&keys).unwrap())
 }
 
-/// A file in a folder that goes with the test.
+/// A file in a folder that is deleted after the test.
 pub struct File(tempfile::TempDir);
 
 impl File {

@@ -29,6 +29,7 @@ pub mod registration;
 pub mod rehearsal;
 pub mod review;
 pub mod site;
+pub mod situation;
 pub mod staff;
 #[cfg(any(test, feature = "testing"))]
 #[doc(hidden)]

@@ -215,6 +215,8 @@ pub enum TradeState {
     NotExist,
     /// It waits for the money.
     Waiting,
+    /// The last attempt failed and nothing was taken; another is possible.
+    Declined,
     /// Paid. The reader compares the amount with its order.
     Paid {
         /// The gateway's own number.

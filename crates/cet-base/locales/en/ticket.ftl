@@ -17,7 +17,6 @@ ticket-rule-bar-code = The bar code strip goes with the one on the test book; an
 ticket-rule-last = Breaches are dealt with by the rules for national education examinations.
 ticket-placed-written = Ticket { $number }, room { $room }, seat { $seat }
 ticket-placed-oral = Ticket { $number }, { $time } batch { $batch }, room { $room }, seat { $seat }
-ticket-print = Download the ticket (PDF)
 ticket-not-printable = The ticket can't be printed now
 ticket-why-unpaid = This subject is not paid; there is a ticket once it is paid and has a seat.
 ticket-why-early = Tickets can be downloaded and printed from { $time }. Please come back then.

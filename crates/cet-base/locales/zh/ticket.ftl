@@ -17,7 +17,6 @@ ticket-rule-bar-code = 条形码粘贴条与试题册上的条形码须对应粘
 ticket-rule-last = 违规者按《国家教育考试违规处理办法》处理。
 ticket-placed-written = 准考证号 { $number }，考场 { $room }，座位 { $seat }
 ticket-placed-oral = 准考证号 { $number }，{ $time } 第 { $batch } 场，考场 { $room }，座位 { $seat }
-ticket-print = 下载准考证（PDF）
 ticket-not-printable = 现在还不能打印准考证
 ticket-why-unpaid = 这个科目还没有支付，支付并编排考场后才有准考证。
 ticket-why-early = 准考证从 { $time } 起可以下载和打印，请到时再来。

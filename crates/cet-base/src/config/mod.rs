@@ -1,6 +1,6 @@
-//! The configuration: one TOML file, and `CET_SECTION__KEY` in the environment, which wins (interface section 5).
+//! The configuration: one TOML file, overridden by `CET_SECTION__KEY` in the environment (interface section 5).
 //!
-//! A wrong key or value stops the start and is named with its file and line; all faults of meaning at once.
+//! A wrong key or value stops the start, reported with file and line; all semantic errors are reported at once.
 
 mod place;
 mod sections;
@@ -22,7 +22,7 @@ pub struct Config {
     /// Marks every page and allows the sandbox gateways, the mailbox page and the shifted clock.
     #[serde(default)]
     pub rehearsal: bool,
-    /// Where this node listens and what it is called.
+    /// The addresses and the name of this node.
     pub server: Server,
     /// The database.
     pub database: Database,
@@ -32,7 +32,7 @@ pub struct Config {
     /// Whether forms ask for a captcha.
     #[serde(default)]
     pub captcha: Captcha,
-    /// Against guessing.
+    /// Rate limits against guessing.
     #[serde(default)]
     pub limits: Limits,
     /// Outgoing mail.
@@ -47,7 +47,7 @@ pub struct Config {
     /// Admission tickets.
     #[serde(default)]
     pub tickets: Tickets,
-    /// What the portal says.
+    /// Contact data and texts of the portal.
     #[serde(default)]
     pub portal: Portal,
     /// Where metrics go besides `/metrics`.
@@ -58,12 +58,12 @@ pub struct Config {
     pub sandbox: Option<Sandbox>,
     /// The keys that seal personal data.
     pub vault: VaultFile,
-    /// The folder that relative paths start from: the file's own.
+    /// The folder that relative paths are resolved against: the one of the configuration file.
     #[serde(skip)]
     pub folder: PathBuf,
 }
 
-/// One thing that is wrong, with where it stands.
+/// One error in the configuration, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// `cet.toml:14` or `CET_SERVER__LISTEN`.
@@ -94,7 +94,7 @@ impl Config {
         Self::parse(&name, &text, folder, environment)
     }
 
-    /// Reads and checks a file's text; `name` stands before its line numbers.
+    /// Reads and checks a file's text; `name` is the file name in messages, before the line number.
     ///
     /// # Errors
     /// Every [`Fault`] that was found.
@@ -137,14 +137,13 @@ impl Config {
         if faults.is_empty() { Ok(config) } else { Err(faults) }
     }
 
-    /// A path of the configuration, from the file's folder when it is relative.
+    /// Resolves a path of the configuration against the file's folder.
     #[must_use]
     pub fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
 
-    /// The address of the database with a relative path (SQLite's file, `sslrootcert`) made absolute from the file's
-    /// folder.
+    /// The database's address with relative paths (SQLite's file, `sslrootcert`) resolved against the file's folder.
     #[must_use]
     pub fn database_url(&self) -> String {
         match self.database.url.strip_prefix("sqlite:") {
@@ -159,7 +158,7 @@ impl Config {
         self.server.public_origin.starts_with("https://")
     }
 
-    /// What is wrong in meaning: key and sentence.
+    /// Semantic errors: key and message.
     fn check(&self) -> Vec<(String, String)> {
         let mut faults = Vec::new();
         let mut say = |key: &str, text: String| faults.push((key.to_owned(), text));

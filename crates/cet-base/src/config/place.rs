@@ -1,4 +1,4 @@
-//! Where in the file a key stands.
+//! Finds the line of a key in the file.
 
 /// The line (from 1) of a byte.
 pub(super) fn line_of(text: &str, byte: usize) -> usize {
@@ -20,7 +20,7 @@ pub(super) fn key_line(text: &str, path: &str) -> Option<usize> {
     None
 }
 
-/// Sets the value at a path, making tables on the way. A value that reads as TOML is taken so, else as text.
+/// Sets the value at a path, creating tables as needed. A value that parses as TOML is used as such, else as text.
 pub(super) fn set(table: &mut toml::Table, path: &[String], value: &str) {
     let Some((first, rest)) = path.split_first() else { return };
     if rest.is_empty() {

@@ -1,4 +1,4 @@
-//! One struct a section, with the default and the check beside each field.
+//! One struct per section, with the default and the check beside each field.
 
 mod gateway;
 mod network;
@@ -14,16 +14,16 @@ pub use telemetry::Telemetry;
 
 use crate::store::{Address, AddressError};
 
-/// Says that the value of a key is wrong, and what was expected.
+/// Reports that the value of a key is wrong, and what was expected.
 pub(in crate::config) type Say<'a> = &'a mut dyn FnMut(&str, String);
 
-/// `[server]`: where this node listens and what it is called.
+/// `[server]`: the addresses and the name of this node.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
     /// Address and port of the site.
     pub listen: SocketAddr,
-    /// Address and port of `/healthz`, `/readyz` and `/metrics`; never public. None: not served.
+    /// Address and port of `/healthz`, `/readyz` and `/metrics`; never public. `None`: not served.
     #[serde(default)]
     pub admin_listen: Option<SocketAddr>,
     /// `https://host` of the public network: links in mails begin with it (P3).
@@ -31,16 +31,16 @@ pub struct Server {
     /// `https://host` of the education network.
     #[serde(default)]
     pub education_origin: Option<String>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
-    /// The short mark in the footer that support staff ask for.
+    /// A short name for this node in the footer, which support staff ask for.
     #[serde(default = "default_mark")]
     pub node_mark: String,
     /// This node's number in the ids it makes, 0 to 1023; nodes of one database need different ones.
     #[serde(default)]
     pub node: u16,
-    /// Seconds for which a node that is asked to stop serves on, so that its balancer sees that it is not ready.
+    /// Seconds for which a stopping node still serves requests, so that the load balancer notices that it is not ready.
     #[serde(default = "default_drain")]
     pub drain: u64,
 }
@@ -131,7 +131,7 @@ impl Database {
         }
     }
 
-    /// The address of PostgreSQL, where it is that.
+    /// The address, if the database is PostgreSQL.
     fn address(&self) -> Result<Option<Address>, AddressError> {
         if self.url.starts_with("sqlite:") { Ok(None) } else { self.url.parse().map(Some) }
     }
@@ -148,7 +148,7 @@ impl Database {
 pub struct Session {
     /// Minutes without a request after which a session ends.
     pub idle: i64,
-    /// Minutes after logging in at which it ends all the same.
+    /// Minutes after login at which it ends in any case.
     pub absolute: i64,
 }
 
@@ -215,15 +215,15 @@ pub enum CaptchaMode {
     Off,
 }
 
-/// `[limits]`: against guessing; failures are counted, not successes.
+/// `[limits]`: rate limits against guessing; failures are counted, not successes.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
-    /// Networks without the per-network ceilings, only in a rehearsal.
+    /// Networks exempt from the per-network limits; only in a rehearsal.
     pub exempt: Vec<Network>,
     /// Successful registrations from one network in an hour.
     pub registrations: i64,
-    /// Answers `email-taken` to one network in an hour.
+    /// `email-taken` refusals for one network in an hour.
     pub taken_emails: i64,
     /// Wrong passwords for one account from one network in 15 minutes.
     pub passwords: i64,
@@ -231,7 +231,7 @@ pub struct Limits {
     pub network_passwords: i64,
     /// Distinct documents that one passport looks up in a day.
     pub documents: i64,
-    /// Unsuccessful look-ups from one network in an hour.
+    /// Unsuccessful lookups from one network in an hour.
     pub lookups: i64,
     /// Requests for a new password from one network in an hour.
     pub recoveries: i64,
@@ -277,7 +277,7 @@ impl Limits {
         }
     }
 
-    /// Whether the ceilings of a network do not apply to this address.
+    /// Whether this address is exempt from the per-network limits.
     #[must_use]
     pub fn is_exempt(&self, address: IpAddr) -> bool {
         self.exempt.iter().any(|network| network.contains(address))

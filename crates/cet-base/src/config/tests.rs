@@ -1,4 +1,4 @@
-//! A wrong file is told where and how.
+//! Errors of a configuration file name the place and the problem.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The address of a PostgreSQL database, parsed once where it enters: tokio-postgres reads it, but knows only three of
+//! The address of a PostgreSQL database, parsed once at startup: tokio-postgres parses it, but supports only three of
 //! libpq's values of `sslmode` and no `sslrootcert`.
 
 use std::borrow::Cow;
@@ -13,25 +13,25 @@ use tokio_postgres::config::{Host, SslMode, SslNegotiation};
 
 use super::Cause;
 
-/// `postgres://…` as an operator wrote it, with what it says of TLS in the meaning that libpq documents.
+/// A `postgres://…` address, with its TLS parameters interpreted as libpq documents them.
 #[derive(Clone, Debug)]
 pub struct Address {
     pub(super) config: Config,
     pub(super) tls: Tls,
 }
 
-/// libpq's `sslmode`. A mode that verifies has the file of the authorities that are trusted (`sslrootcert`).
+/// libpq's `sslmode`. A mode that verifies has the file of the trusted authorities (`sslrootcert`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Tls {
     /// Never encrypted.
     Disable,
-    /// Encrypted where the server offers it; whose certificate it is does not matter.
+    /// Encrypted if the server offers it; its certificate is not verified.
     Prefer,
-    /// Encrypted or refused; whose certificate it is does not matter.
+    /// Encrypted or refused; the server's certificate is not verified.
     Require,
-    /// Encrypted, with a certificate that a trusted authority signed for any host.
+    /// Encrypted, with a certificate signed by a trusted authority, for any host.
     VerifyCa(PathBuf),
-    /// Encrypted, with a certificate that a trusted authority signed for the host that the address names.
+    /// Encrypted, with a certificate signed by a trusted authority for the host of the address.
     VerifyFull(PathBuf),
 }
 
@@ -42,13 +42,13 @@ pub enum AddressError {
     Syntax(Cause),
     /// `sslmode` has this unknown value.
     Mode(String),
-    /// A setting of libpq for TLS that is not supported.
+    /// A TLS parameter of libpq that is not supported.
     Unsupported(String),
-    /// This `sslmode` verifies, and no `sslrootcert` says by which authority.
+    /// This `sslmode` verifies, but no `sslrootcert` names the authority.
     NoAuthority(String),
-    /// This `sslmode` verifies nothing, so that `sslrootcert` would not be read.
+    /// This `sslmode` does not verify, so `sslrootcert` would have no effect.
     UnusedAuthority(String),
-    /// `sslnegotiation=direct` with an `sslmode` that could go on without TLS.
+    /// `sslnegotiation=direct` with an `sslmode` that allows a connection without TLS.
     WeakDirect,
     /// The file of `sslrootcert` can't be used.
     Authority(PathBuf, Cause),
@@ -105,7 +105,7 @@ impl FromStr for Address {
     fn from_str(url: &str) -> Result<Self, AddressError> {
         let (base, pairs) = split(url);
         let (mut others, mut mode, mut authority) = (Vec::new(), None, None);
-        // Of a key that stands twice the last counts, as with libpq.
+        // If a key occurs twice, the last one counts, as with libpq.
         for pair in pairs {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             match &*decode(key)? {
@@ -124,13 +124,13 @@ impl FromStr for Address {
         if config.get_ssl_negotiation() == SslNegotiation::Direct && !tls.is_required() {
             return Err(AddressError::WeakDirect);
         }
-        // The name that a certificate is compared with is the host's, also where only `hostaddr` gives it.
+        // A certificate is checked against the host name, also if only `hostaddr` gives it.
         if config.get_hosts().is_empty() {
             for address in config.get_hostaddrs().to_vec() {
                 config.host(address.to_string());
             }
         }
-        // libpq: a Unix socket is never encrypted, whatever `sslmode` says; PostgreSQL offers no TLS there.
+        // libpq: a Unix socket is never encrypted, whatever `sslmode` is; PostgreSQL offers no TLS there.
         let sockets = config.get_hosts().iter().all(|host| matches!(host, Host::Unix(_)));
         config.ssl_mode(match tls {
             _ if sockets => SslMode::Disable,
@@ -150,7 +150,8 @@ impl Tls {
             ("require", None) => Ok(Self::Require),
             ("verify-ca", Some(file)) => Ok(Self::VerifyCa(file.into())),
             ("verify-full", Some(file)) => Ok(Self::VerifyFull(file.into())),
-            // libpq verifies here too once the file exists; that a typing error turns it off is worse than a refusal.
+            // libpq verifies in these modes if the file exists. We refuse, because a typing error would silently turn
+            // that off.
             ("disable" | "prefer" | "require", Some(_)) => {
                 Err(AddressError::UnusedAuthority(mode.to_owned()))
             }
@@ -165,7 +166,7 @@ impl Tls {
 }
 
 impl Address {
-    /// The file of the trusted authorities, where `sslmode` verifies.
+    /// The file of the trusted authorities, if `sslmode` verifies.
     #[must_use]
     pub fn authority(&self) -> Option<&Path> {
         match &self.tls {
@@ -174,7 +175,7 @@ impl Address {
         }
     }
 
-    /// The address as text with a relative `sslrootcert` made absolute from a folder.
+    /// The address as text with a relative `sslrootcert` resolved against a folder.
     #[must_use]
     pub fn with_authority_in(url: &str, folder: &Path) -> String {
         let (base, pairs) = split(url);
@@ -195,7 +196,7 @@ impl Address {
         if pairs.is_empty() { url.to_owned() } else { format!("{base}?{}", pairs.join("&")) }
     }
 
-    /// Whether every server that the address names is this machine.
+    /// Whether every server of the address is this machine.
     pub(super) fn is_local(&self) -> bool {
         let addresses = self.config.get_hostaddrs();
         if !addresses.is_empty() {
@@ -210,8 +211,8 @@ impl Address {
     }
 }
 
-/// The address up to the `?`, and the pairs behind it as they stand. As for tokio-postgres, a `?` before the `@` belongs
-/// to the password.
+/// The address up to the `?`, and the raw pairs after it. As in tokio-postgres, a `?` before the `@` belongs to the
+/// password.
 fn split(url: &str) -> (String, impl Iterator<Item = &str>) {
     let (account, rest) = match url.split_once('@') {
         Some((account, rest)) => (format!("{account}@"), rest),

@@ -1,10 +1,10 @@
-//! A lost answer to COMMIT, settled by asking again.
+//! A lost answer to COMMIT, settled by running the use case again.
 
 use std::sync::Arc;
 
 use super::{Db, DbError, Stop, Tx};
 
-/// A way in which a use case ends without success, when it may have been a fault of this layer.
+/// An error of a use case that may be a fault of this layer.
 pub trait Ending: From<DbError> {
     /// The fault, if it was one.
     fn fault(&self) -> Option<&DbError>;
@@ -26,10 +26,10 @@ impl<R> Ending for Stop<R> {
 }
 
 impl Db {
-    /// As [`Db::write`], for a use case whose repeat answers as the first time would have: it looks for what it did by its
-    /// command id, by an id or token that was chosen before, or by the natural key, under its locks. When the answer to
-    /// COMMIT is lost, it is run once more: it then finds that its work was kept, or does it now, or is refused for what
-    /// has changed. Only when that can't be asked either is the outcome left unknown.
+    /// As [`Db::write`], for an idempotent use case: under its locks it finds what an earlier run did, by its command
+    /// id, by an id or token that was chosen before, or by the natural key. When the answer to COMMIT is lost, it is
+    /// run once more: it then finds that its work was kept, or does it now, or is refused for what has changed. Only
+    /// when the second run fails too is the outcome left unknown.
     ///
     /// # Errors
     /// As [`Db::write`].
@@ -47,7 +47,7 @@ impl Db {
             return Err(lost);
         }
         match self.write(async move |tx: &mut Tx<'_>| again(tx).await).await {
-            // Whatever the trouble is now, nobody knows what became of the first try.
+            // Whatever fails now, the outcome of the first run stays unknown.
             Err(error) if error.fault().is_some() => Err(lost),
             settled => settled,
         }

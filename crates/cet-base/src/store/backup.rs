@@ -1,4 +1,4 @@
-//! A consistent copy of SQLite's file, taken beside running nodes, and its way back. PostgreSQL has tools of its own.
+//! A consistent copy of SQLite's file, taken while nodes run, and its restore. PostgreSQL has its own tools.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -11,22 +11,22 @@ use super::{Clock, Db, DbError, Tx, VersionState, migrate, poll_once};
 use crate::private_file;
 use crate::words::ids::IdMaker;
 
-/// Why there is no copy.
+/// Why a backup or a restore failed.
 #[derive(Debug)]
 pub enum BackupError {
     /// The database is PostgreSQL: its own tools copy it.
     Postgres,
-    /// A file of that name is there already; nothing is overwritten.
+    /// A file of that name exists already; nothing is overwritten.
     Exists(PathBuf),
-    /// The file is not a whole database of this program.
+    /// The file is not a complete database of this program.
     Damaged(String),
     /// The copy was made by a later program.
     Newer(VersionState),
     /// The keys of the installation do not open it, for this reason.
     Keys(String),
-    /// The file system said no.
+    /// A file system error.
     Io(PathBuf, io::Error),
-    /// The database said no.
+    /// A database error.
     Database(DbError),
 }
 
@@ -58,15 +58,15 @@ impl From<DbError> for BackupError {
 }
 
 impl Db {
-    /// Copies the database as it is at one moment into a new file, beside whatever else runs; answers its bytes. The
-    /// name appears only when the whole copy is on the disk.
+    /// Copies a snapshot of the database into a new file while other work goes on; returns its size in bytes. The name
+    /// appears only when the whole copy is on disk.
     ///
     /// # Errors
-    /// [`BackupError`]; there is no file of that name then.
+    /// [`BackupError`]; no file of that name exists then.
     pub async fn back_up(&self, file: &Path) -> Result<u64, BackupError> {
         let super::Backend::Sqlite(db) = &self.backend else { return Err(BackupError::Postgres) };
         let part = free_for(file)?;
-        // SQLite takes an empty file for a new one, and keeps its permissions.
+        // SQLite treats an empty file as a new database, and keeps its permissions.
         private_file::create_new(&part).map_err(|error| BackupError::Io(part.clone(), error))?;
         let into = part.display().to_string();
         db.with_connection(move |conn| {
@@ -78,11 +78,11 @@ impl Db {
     }
 }
 
-/// Puts a copy where the configuration's database is to be; answers its bytes. The copy is looked over first; `keys`
-/// refuses one that belongs to other keys, and is told whether the copy holds their marks.
+/// Puts a copy in the place of the configuration's database; returns its size in bytes. The copy is inspected first;
+/// `keys` rejects one that belongs to other keys, and its argument is whether the copy holds their marks.
 ///
 /// # Errors
-/// [`BackupError`]; nothing was put there then.
+/// [`BackupError`]; nothing was written then.
 pub fn restore<E, F>(copy: &Path, url: &str, keys: &F) -> Result<u64, BackupError>
 where
     E: fmt::Display,
@@ -91,7 +91,7 @@ where
     let Some(target) = url.strip_prefix("sqlite:").map(PathBuf::from) else {
         return Err(BackupError::Postgres);
     };
-    // The log of a database that was moved away would be played into the one that comes.
+    // The write-ahead log of a database that was moved away would be replayed into the restored one.
     for suffix in ["-wal", "-shm"] {
         let beside = PathBuf::from(format!("{}{suffix}", target.display()));
         if beside.exists() {
@@ -108,7 +108,7 @@ where
     finish(&part, &target)
 }
 
-/// Every page is sound, the migrations are this program's or an older one's, and the keys fit.
+/// Checks that every page is sound, that all migrations are known, and that the keys fit.
 fn inspect<E, F>(copy: &Path, keys: &F) -> Result<(), BackupError>
 where
     E: fmt::Display,
@@ -128,7 +128,7 @@ where
         VersionState::Older { found: 0, .. } => {
             Err(BackupError::Damaged("it holds no table of ours".to_owned()))
         }
-        // Before there were accounts, nothing can have been sealed that would have to be opened.
+        // Before there were accounts, no sealed value can exist.
         VersionState::Older { .. } if !migrate::has(ran, "0008_staff") => Ok(()),
         VersionState::Current | VersionState::Older { .. } => {
             let (clock, ids) = (Clock::Real { rehearsal: false }, IdMaker::new(0));
@@ -143,7 +143,7 @@ where
     }
 }
 
-/// The name under which a file grows, when neither it nor the file is there.
+/// The name of the temporary file, if neither it nor the file exists.
 fn free_for(file: &Path) -> Result<PathBuf, BackupError> {
     let part = PathBuf::from(format!("{}.part", file.display()));
     for path in [file, &part] {
@@ -154,7 +154,7 @@ fn free_for(file: &Path) -> Result<PathBuf, BackupError> {
     Ok(part)
 }
 
-/// Brings a grown file to the disk and gives it its name.
+/// Syncs the temporary file to disk and renames it.
 fn finish(part: &Path, file: &Path) -> Result<u64, BackupError> {
     let io = |error| BackupError::Io(file.to_owned(), error);
     let grown = File::open(part).map_err(io)?;
@@ -258,7 +258,7 @@ mod tests {
         for beside in ["-wal", "-shm"] {
             assert_eq!(mode(Path::new(&format!("{}{beside}", database.display()))), 0o600, "{beside}");
         }
-        // One that was open to others before is closed by whoever opens it next.
+        // A file that was open to others is tightened when it is next opened.
         fs::set_permissions(&database, fs::Permissions::from_mode(0o644)).unwrap();
         t.another_node().await;
         assert_eq!(mode(&database), 0o600);

@@ -10,28 +10,28 @@ use crate::words::time::Time;
 pub enum Clock {
     /// The real time.
     Real {
-        /// Whether the shift that a rehearsal keeps in the database is added.
+        /// Whether the clock offset that a rehearsal keeps in the database is added.
         rehearsal: bool,
     },
-    /// A time that only the holder moves, for tests.
+    /// A time that only its owner sets, for tests.
     Fixed(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands at `at` until it is moved.
+    /// A clock that shows `at` until it is set.
     #[must_use]
     pub fn fixed(at: Time) -> Self {
         Self::Fixed(Arc::new(AtomicI64::new(at.micros())))
     }
 
-    /// Moves a fixed clock; a real one can't be moved.
+    /// Sets a fixed clock; does nothing to a real one.
     pub fn set(&self, at: Time) {
         if let Self::Fixed(micros) = self {
             micros.store(at.micros(), Ordering::SeqCst);
         }
     }
 
-    /// The process's time without a rehearsal's shift: for ids, logs and SQLite.
+    /// The process's time without a rehearsal's offset: for ids, logs and SQLite.
     #[must_use]
     pub fn process_now(&self) -> Time {
         match self {

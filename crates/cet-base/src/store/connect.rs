@@ -1,4 +1,4 @@
-//! Connections to PostgreSQL: a pool for each kind of work, so that none can take another's, and limits in each session.
+//! Connections to PostgreSQL: one pool per kind of work, so that none starves another, and limits in each session.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use super::{Address, Cause, DbError, Limits, OpenError};
 pub(super) enum Lane {
     /// Use cases that may write.
     Write,
-    /// A page's look-ups.
+    /// Lookups of a page.
     Read,
-    /// Long reads, migrations.
+    /// Long reads and migrations.
     Long,
     /// `/readyz` and `/metrics`.
     Probe,
@@ -24,7 +24,7 @@ pub(super) enum Lane {
 impl Lane {
     pub(super) const ALL: [Self; 4] = [Self::Write, Self::Read, Self::Long, Self::Probe];
 
-    /// The word in `/metrics`.
+    /// The label in `/metrics`.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Write => "write",
@@ -39,12 +39,12 @@ impl Lane {
 const LONG: usize = 4;
 /// Connections for `/readyz` and `/metrics`.
 const PROBE: usize = 2;
-/// An unanswered connection is asked whether it lives after so long, then every few seconds, and given up soon.
+/// TCP keepalive: probes start after this idle time and repeat every few seconds; a dead connection is soon dropped.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(15);
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(5);
 const KEEPALIVE_RETRIES: u32 = 3;
 
-/// One pool a lane.
+/// One pool per lane.
 #[derive(Clone)]
 pub(super) struct Pools {
     write: Pool,
@@ -54,7 +54,7 @@ pub(super) struct Pools {
 }
 
 impl Pools {
-    /// So many connections for writing at most, and half as many for reading; each is made when it is first needed.
+    /// At most this many connections for writing, and half as many for reading; each is opened on demand.
     pub(super) fn open(address: &Address, connections: usize, limits: &Limits) -> Result<Self, OpenError> {
         let tls = address.connector()?;
         let pool = |lane, size| pool(&address.config, &tls, lane, size, limits);
@@ -77,7 +77,7 @@ impl Pools {
 }
 
 impl Limits {
-    /// How long the server lets a statement of this lane run.
+    /// The statement timeout of this lane.
     fn statement_of(&self, lane: Lane) -> Duration {
         match lane {
             Lane::Write | Lane::Read => self.statement,
@@ -86,7 +86,7 @@ impl Limits {
         }
     }
 
-    /// How long this side waits for an answer.
+    /// How long the client waits for an answer.
     pub(super) fn answer(&self, lane: Lane) -> Duration {
         self.statement_of(lane).saturating_add(self.grace)
     }
@@ -125,7 +125,7 @@ fn pool(
         .map_err(|error| OpenError::Database(DbError::Engine(Cause::new(error))))
 }
 
-/// The session's limits, in milliseconds; what the operator wrote into the address comes last and wins.
+/// The session's limits, in milliseconds; parameters of the operator's address come last and win.
 fn options(given: Option<&str>, lane: Lane, limits: &Limits) -> String {
     format!(
         "-c lock_timeout={} -c statement_timeout={} -c idle_in_transaction_session_timeout={} {}",

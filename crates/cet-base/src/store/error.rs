@@ -1,4 +1,4 @@
-//! What can go wrong below a use case.
+//! Errors of the layers below a use case.
 
 use std::error::Error;
 use std::fmt;
@@ -6,37 +6,38 @@ use std::sync::Arc;
 
 use super::AddressError;
 
-/// A failure of the database or of this layer: ours, never the person's. Every function that takes a `Tx` or a `Db` may end
-/// with it, when the database can't be asked or answers what it should not; its documentation says only what else it means.
+/// A failure of the database or of this layer: ours, never the user's. Every function that takes a `Tx` or a `Db` may
+/// return it, when a query fails or its result is not what it should be; its documentation lists only further meanings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DbError {
-    /// A unique key was broken. Use cases must not decide on it: they use `ON CONFLICT DO NOTHING` and the row count.
+    /// A unique constraint was violated. Use cases must not rely on it: they use `ON CONFLICT DO NOTHING` and the row
+    /// count.
     Unique,
-    /// A serialisation failure or deadlock that outlasted all repetitions.
+    /// A serialisation failure or deadlock that outlasted all retries.
     Retry,
-    /// More work waits than the limits allow, or something waited longer than they allow. Nothing was kept; the person
-    /// is asked to come back (`too-busy`).
+    /// More work waits than the limits allow, or something waited longer than they allow. Nothing was kept; the user is
+    /// asked to retry (`too-busy`).
     Busy,
-    /// The database can't be reached, is starting or stopping, or went away before COMMIT was sent. Nothing was kept.
+    /// The database can't be reached, is starting or stopping, or the connection broke before COMMIT. Nothing was kept.
     Outage(Cause),
-    /// COMMIT was sent and its answer never came: nobody knows whether the work was kept.
+    /// COMMIT was sent but its answer never came: it is unknown whether the work was kept.
     Unknown(Cause),
-    /// The use case panicked; nothing of it was kept.
+    /// The use case panicked and was rolled back.
     Panicked,
     /// A task of this process ended before it returned its result.
     TaskLost(Cause),
-    /// The disk is full: nothing of the work was kept.
+    /// The disk is full: nothing was kept.
     Full,
     /// A stored value is not what the program expects there.
     Decode(&'static str),
-    /// The database refused a statement, in its own words (which never hold a person's data).
+    /// The database rejected a statement, in its own words (which never hold personal data).
     Engine(Cause),
-    /// Anything else of ours.
+    /// Any other internal error.
     Other(String),
 }
 
 impl DbError {
-    /// Whether the database is known to be away for a while: the same work will succeed later, and nothing was kept.
+    /// Whether the database is known to be down for a while: the same work will succeed later, and nothing was kept.
     #[must_use]
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Outage(_))
@@ -51,12 +52,12 @@ impl DbError {
     }
 }
 
-/// What lies behind a failure. Two are equal when they say the same.
+/// The source of a failure. Two are equal when their messages are.
 #[derive(Clone, Debug)]
 pub struct Cause(Arc<dyn Error + Send + Sync>);
 
 impl Cause {
-    /// Keeps an error.
+    /// Wraps an error.
     pub fn new(error: impl Error + Send + Sync + 'static) -> Self {
         Self(Arc::new(error))
     }
@@ -140,7 +141,7 @@ impl From<rusqlite::Error> for DbError {
     }
 }
 
-/// What PostgreSQL said. Its `detail` is left out: that may quote a row.
+/// An error that PostgreSQL reported. Its `detail` is left out: that may quote a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ServerError {
     code: String,
@@ -161,7 +162,7 @@ impl From<&tokio_postgres::error::DbError> for ServerError {
     }
 }
 
-/// For a statement whose transaction is not kept after an error: everything but the answer to COMMIT.
+/// For a statement whose transaction is rolled back after an error: everything except COMMIT.
 impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
         let Some(cause) = error.as_db_error() else {
@@ -172,9 +173,9 @@ impl From<tokio_postgres::Error> for DbError {
             "23505" => Self::Unique,
             "40001" | "40P01" => Self::Retry,
             "53100" => Self::Full,
-            // A lock, a statement or an idle transaction that took too long (`Limits`); too many connections.
+            // A lock, a statement or an idle transaction timed out (`Limits`), or there are too many connections.
             "55P03" | "57014" | "25P03" | "53300" => Self::Busy,
-            // Stopping, crashed, starting, not the primary any more; and the class of connection failures.
+            // Shutting down, crashed, starting, no longer the primary; and the class of connection failures.
             "57P01" | "57P02" | "57P03" | "57P05" | "25006" => Self::outage(said),
             code if code.starts_with("08") => Self::outage(said),
             _ => Self::Engine(Cause::new(said)),
@@ -182,13 +183,13 @@ impl From<tokio_postgres::Error> for DbError {
     }
 }
 
-/// What became of a COMMIT that PostgreSQL did not confirm.
+/// The outcome of a COMMIT that PostgreSQL did not confirm.
 pub(super) fn after_commit(error: tokio_postgres::Error) -> DbError {
     use tokio_postgres::error::Severity;
     let Some(cause) = error.as_db_error() else { return DbError::unknown(error) };
     let ended = matches!(cause.parsed_severity(), Some(Severity::Fatal | Severity::Panic) | None);
-    // An ERROR rolls back. A session that is ended may have committed before it could say so, except where it was ended
-    // for its idleness, before it saw the COMMIT.
+    // An ERROR rolls back. A session that was terminated may have committed before it could answer, except where the
+    // idle timeout ended it before it saw the COMMIT.
     if ended && cause.code().code() != "25P03" {
         DbError::unknown(ServerError::from(cause))
     } else {
@@ -196,7 +197,7 @@ pub(super) fn after_commit(error: tokio_postgres::Error) -> DbError {
     }
 }
 
-/// Whether the connection failed, not what was said over it.
+/// Whether the connection failed, rather than a statement on it.
 fn is_transport(error: &tokio_postgres::Error) -> bool {
     let io = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
     error.is_closed()
@@ -214,7 +215,7 @@ impl From<deadpool_postgres::PoolError> for DbError {
             PoolError::Timeout(TimeoutType::Create | TimeoutType::Recycle) | PoolError::Closed => {
                 Self::outage(error)
             }
-            // No connection was made and PostgreSQL said nothing of it: no TLS there, or a certificate that is refused.
+            // No connection, and no error from PostgreSQL: no TLS there, or a certificate that is rejected.
             PoolError::Backend(cause) if cause.as_db_error().is_none() => Self::outage(cause),
             PoolError::Backend(cause) => cause.into(),
             PoolError::NoRuntimeSpecified | PoolError::PostCreateHook(_) => Self::Engine(Cause::new(error)),
@@ -222,17 +223,17 @@ impl From<deadpool_postgres::PoolError> for DbError {
     }
 }
 
-/// How a use case ends when it does not succeed: the person was refused, or we failed.
+/// Why a use case did not succeed: the user was refused, or we failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop<R> {
-    /// Expected, with a reason that is told to the person.
+    /// Expected, with a reason that is shown to the user.
     Refused(R),
-    /// Ours.
+    /// An internal failure.
     Fault(DbError),
 }
 
 impl<R> Stop<R> {
-    /// The same ending with the refusal in another room's words.
+    /// Converts the refusal into that of another module.
     pub fn map<S>(self, f: impl FnOnce(R) -> S) -> Stop<S> {
         match self {
             Self::Refused(refusal) => Stop::Refused(f(refusal)),
@@ -252,11 +253,11 @@ impl<R> From<DbError> for Stop<R> {
 pub enum OpenError {
     /// The address is neither `sqlite:PATH` nor `postgres://…`.
     Address,
-    /// The address of PostgreSQL says something that can't be used.
+    /// The PostgreSQL address holds something that can't be used.
     Postgres(AddressError),
-    /// The server runs with a setting that could lose acknowledged work, or is too old.
+    /// The server's settings could lose acknowledged work, or it is too old.
     Unsafe(String),
-    /// The database itself answered with an error.
+    /// The database returned an error.
     Database(DbError),
     /// A migration was changed after it ran, the database is newer than the program, or a statement failed.
     Migration(String),

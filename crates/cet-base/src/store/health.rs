@@ -1,4 +1,4 @@
-//! Says once that PostgreSQL is away, and once that it is back.
+//! Logs once that PostgreSQL is down, and once that it is back.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,7 +11,7 @@ pub(super) struct Health {
 }
 
 impl Health {
-    /// Notes that no connection could be had.
+    /// Records that no connection could be opened.
     pub(super) fn note_failure<T>(&self, result: &Result<T, DbError>) {
         if let Err(error) = result
             && error.is_outage()
@@ -21,7 +21,7 @@ impl Health {
         }
     }
 
-    /// Notes that the database answered.
+    /// Records that the database answered.
     pub(super) fn note_success(&self) {
         if self.away.load(Ordering::Relaxed) && self.away.swap(false, Ordering::Relaxed) {
             tracing::warn!("the database is back");

@@ -1,30 +1,30 @@
-//! How long this layer waits for its database: without an end nowhere.
+//! Timeouts of this layer: it never waits forever.
 
 use std::time::Duration;
 
-/// The longest waits. Each is set where it is cheapest to keep: by the server for its session, or here around the call.
+/// The timeouts. Each is set where it is cheapest to enforce: by the server for its session, or here around the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// A statement waits so long for somebody else's lock (`lock_timeout`); then `Busy`.
+    /// How long a statement waits for a lock (`lock_timeout`); then `Busy`.
     pub lock: Duration,
-    /// A statement runs so long (`statement_timeout`); then `Busy`.
+    /// How long a statement runs (`statement_timeout`); then `Busy`.
     pub statement: Duration,
-    /// A transaction stands so long between two statements (`idle_in_transaction_session_timeout`): a node that
-    /// stalled must not hold its locks.
+    /// How long a transaction idles between two statements (`idle_in_transaction_session_timeout`): a stalled node must
+    /// not hold its locks.
     pub idle: Duration,
-    /// A long read ([`super::Db::read_long`]) may run so long; a migration without an end.
+    /// How long a long read ([`super::Db::read_long`]) may run; a migration has no limit.
     pub long: Duration,
-    /// Making a connection, with all that is said before the first statement.
+    /// Opening a connection, up to the first statement.
     pub connect: Duration,
-    /// Waiting for a free connection, or for a turn among those who want the same rows; then `Busy`.
+    /// Waiting for a free connection, or for a turn on contended rows; then `Busy`.
     pub wait: Duration,
-    /// How much longer than the server allows itself this side waits for the answer; then the database is taken for gone.
+    /// How much longer than the server's own timeout the client waits for an answer; then the database counts as down.
     pub grace: Duration,
     /// Waiting for the answer to COMMIT, which may wait for a standby; then the outcome is unknown.
     pub commit: Duration,
-    /// SQLite's writer has so long to begin a use case and to end it: then `Busy` where it has not begun, else unknown.
+    /// How long SQLite's writer may take to begin and to end a use case: then `Busy` if it has not begun, else unknown.
     pub writer: Duration,
-    /// A look at the database for `/readyz` and `/metrics`, whatever else waits.
+    /// A query for `/readyz` and `/metrics`, whatever else waits.
     pub probe: Duration,
 }
 

@@ -1,10 +1,10 @@
-//! What the connection to the database is and has, in words for an operator.
+//! The state of the connection to the database, described for an operator.
 
 use std::fmt;
 
 use super::address::{Address, Tls};
 
-/// What the connection to the database is and has.
+/// The kind of connection to the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
     /// SQLite: a file of this machine.
@@ -13,7 +13,7 @@ pub enum Link {
     Server {
         /// The server's major version.
         version: i64,
-        /// The version of TLS, as `TLSv1.3`; none where nothing is encrypted.
+        /// The TLS version, as `TLSv1.3`; `None` if not encrypted.
         tls: Option<String>,
         /// What was verified of the server.
         verified: Verified,
@@ -43,7 +43,7 @@ impl Link {
         Self::Server { version, tls, verified, local: address.is_local() }
     }
 
-    /// What an operator should do, where others could read or change what is sent.
+    /// Advice for the operator if others could read or change the traffic.
     #[must_use]
     pub fn advice(&self) -> Option<&'static str> {
         match self {

@@ -9,9 +9,9 @@ use crate::meter::Histogram;
 /// What one open database records.
 #[derive(Debug, Default)]
 pub(super) struct Waiting {
-    /// SQLite: use cases before the writer began them. PostgreSQL: those that had to wait for a turn.
+    /// SQLite: the time until the writer began a use case. PostgreSQL: the time spent waiting for a turn.
     pub(super) queue: Histogram,
-    /// PostgreSQL: those that wait for a turn now.
+    /// PostgreSQL: how many wait for a turn now.
     in_queue: AtomicUsize,
     pools: [Histogram; Lane::ALL.len()],
 }
@@ -27,7 +27,7 @@ impl Waiting {
         self.in_queue.load(Ordering::Relaxed)
     }
 
-    /// The waits for a connection of this lane.
+    /// The histogram of waits for a connection of this lane.
     pub(super) fn pool(&self, lane: Lane) -> Histogram {
         let [write, read, long, probe] = &self.pools;
         match lane {
@@ -56,12 +56,12 @@ impl Drop for InQueue<'_> {
 /// How loaded the database layer of this node is.
 #[derive(Clone, Debug)]
 pub struct Load {
-    /// How long use cases that may write waited before they began: on SQLite for the writer, on PostgreSQL, where they had
-    /// to, for a turn among those who want the rows of one school.
+    /// How long writing use cases waited before they began: on SQLite for the writer; on PostgreSQL, if they had to,
+    /// for a turn on the rows of one school.
     pub queue: Histogram,
     /// How many wait now.
     pub queue_length: usize,
-    /// The pools of connections to PostgreSQL; on SQLite all are empty.
+    /// The pools of connections to PostgreSQL; empty on SQLite.
     pub pools: Vec<PoolLoad>,
 }
 
@@ -70,14 +70,14 @@ pub struct Load {
 pub struct PoolLoad {
     /// What its connections are for.
     pub name: &'static str,
-    /// How long a connection was waited for.
+    /// How long callers waited for a connection.
     pub wait: Histogram,
     /// How many wait for one now.
     pub waiting: usize,
-    /// Connections that are open and at work.
+    /// Connections in use.
     pub busy: usize,
-    /// Connections that are open and free.
+    /// Idle connections.
     pub idle: usize,
-    /// Connections that it may have.
+    /// The maximum number of connections.
     pub most: usize,
 }

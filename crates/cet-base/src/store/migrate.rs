@@ -1,4 +1,4 @@
-//! Numbered migrations: one text for both databases, in PostgreSQL's dialect with two words replaced for SQLite.
+//! Numbered migrations: one text for both databases, in PostgreSQL's dialect with a few words replaced for SQLite.
 
 use ring::digest;
 
@@ -7,7 +7,7 @@ use crate::vault::to_hex;
 use super::connect::Lane;
 use super::{Clock, DbError, OpenError, postgres::Postgres};
 
-/// A migration: its number is its place in [`ALL`] plus one.
+/// A migration; its number is its index in [`ALL`] plus one.
 struct Migration {
     name: &'static str,
     sql: &'static str,
@@ -52,22 +52,26 @@ const ALL: &[Migration] = &[
         name: "0019_sitting_state",
         sql: include_str!("../../../../migrations/0019_sitting_state.sql"),
     },
-    Migration { name: "0020_message", sql: include_str!("../../../../migrations/0020_message.sql") },
+    Migration {
+        name: "0020_order_answer",
+        sql: include_str!("../../../../migrations/0020_order_answer.sql"),
+    },
+    Migration { name: "0021_message", sql: include_str!("../../../../migrations/0021_message.sql") },
 ];
 
-/// What only PostgreSQL, or only SQLite, understands: run after each new migration, so each line may run again.
+/// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.
 const AFTER_POSTGRES: &str = include_str!("../../../../migrations/after.postgres.sql");
 const AFTER_SQLITE: &str = include_str!("../../../../migrations/after.sqlite.sql");
 
 /// Which version a database or a program is at: the number of its last migration.
 pub type Version = usize;
 
-/// How a database stands to this program.
+/// How a database's version compares with this program's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VersionState {
     /// At this program's version.
     Current,
-    /// Migrations are missing: `cet migrate` brings them.
+    /// Migrations are missing: `cet migrate` runs them.
     Older {
         /// The database's version.
         found: Version,
@@ -103,12 +107,12 @@ pub(super) fn state(found: Version) -> VersionState {
     }
 }
 
-/// Whether a database at a version has a migration.
+/// Whether a database of this version includes a migration.
 pub(super) fn has(found: Version, name: &str) -> bool {
     ALL.iter().position(|migration| migration.name == name).is_some_and(|place| place < found)
 }
 
-/// Which migrations are still to run, after the ones that ran were found unchanged.
+/// The migrations still to run, after checking that those already run are unchanged.
 fn pending(ran: &[(i64, String)]) -> Result<impl Iterator<Item = (i64, &'static Migration)>, OpenError> {
     if let VersionState::Newer { found, wanted } = state(ran.len()) {
         return Err(OpenError::Migration(format!(
@@ -126,8 +130,8 @@ fn pending(ran: &[(i64, String)]) -> Result<impl Iterator<Item = (i64, &'static 
     Ok((1..).zip(ALL).skip(ran.len()))
 }
 
-/// SQLite's words for PostgreSQL's types; `BIGINT PRIMARY KEY` would not be the rowid. The tables that the hot path writes
-/// say in a comment that their rows lie in the tree of their primary key, which PostgreSQL does not know.
+/// Replaces PostgreSQL's types by SQLite's; `BIGINT PRIMARY KEY` would not be the rowid. A comment marks the tables of
+/// the hot path as `WITHOUT ROWID`, which PostgreSQL does not know.
 fn for_sqlite(sql: &str) -> String {
     sql.replace("BIGINT NOT NULL PRIMARY KEY", "INTEGER NOT NULL PRIMARY KEY")
         .replace("BYTEA", "BLOB")
@@ -186,14 +190,14 @@ pub(super) async fn postgres_run(db: &Postgres, clock: &Clock) -> Result<Vec<&'s
     let mut client = db.client(Lane::Long).await?;
     let fault = |error: tokio_postgres::Error| OpenError::Database(error.into());
     let tx = client.transaction().await.map_err(fault)?;
-    // Two nodes that start at once must not both migrate; the number is arbitrary but ours.
+    // An advisory lock: two nodes that start at once must not both migrate. The number is arbitrary.
     tx.batch_execute(
         "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
          SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(993010)",
     )
     .await
     .map_err(fault)?;
-    // Whoever waits for a whole table holds up everybody who comes after: rather fail and be run again.
+    // Waiting for a table lock blocks everybody queued behind it: rather fail and be run again.
     tx.batch_execute("SET LOCAL lock_timeout = '5s'").await.map_err(fault)?;
     tx.batch_execute(TABLE).await.map_err(fault)?;
     let rows = tx

@@ -1,9 +1,9 @@
-//! The database layer: one SQL text for SQLite and PostgreSQL, and the only place that knows which of them it is.
+//! The database layer: one SQL text for SQLite and PostgreSQL, and the only place that knows which of them is used.
 //!
-//! A use case is one `async fn verb(tx: &mut Tx<'_>, …)`, run by [`Db::write`]: everything it did is kept when it
-//! answers `Ok`, and nothing when it answers `Err`. On SQLite one writer thread runs many use cases, each in a
-//! savepoint, and commits them together; on PostgreSQL each is a transaction of its own, run again after a
-//! serialisation failure or a deadlock. No feature's SQL stands here.
+//! A use case is one `async fn verb(tx: &mut Tx<'_>, …)`, run by [`Db::write`]: everything it did is committed when it
+//! returns `Ok`, and rolled back when it returns `Err`. On SQLite one writer thread runs many use cases, each in a
+//! savepoint, and commits them together; on PostgreSQL each is a transaction of its own, retried after a serialisation
+//! failure or a deadlock. No feature's SQL is here.
 
 mod address;
 mod again;
@@ -55,11 +55,11 @@ pub struct Settings {
     pub url: String,
     /// Connections of this node to PostgreSQL; SQLite ignores it.
     pub pool: usize,
-    /// Whether commits survive a power loss. Only tests and throw-away databases may say no.
+    /// Whether commits survive a power loss. Only tests and throw-away databases may turn this off.
     pub durable: bool,
-    /// Where time comes from.
+    /// The source of time.
     pub clock: Clock,
-    /// This process's number in the ids it makes, 0 to 1023: processes that write at once need different ones.
+    /// This process's number in the ids it makes, 0 to 1023: concurrent writers need different ones.
     pub node: u16,
 }
 
@@ -68,7 +68,7 @@ pub struct Settings {
 pub struct Db {
     backend: Backend,
     clock: Clock,
-    /// Which answers to COMMIT a test wants to be lost.
+    /// Which answers to COMMIT a test wants to lose.
     #[cfg(any(test, feature = "testing"))]
     lost: testing::LostAnswers,
 }
@@ -79,7 +79,7 @@ enum Backend {
     Postgres(postgres::Postgres),
 }
 
-/// Kept while many rows are written ([`Db::bulk`]).
+/// Guard of a bulk write ([`Db::bulk`]).
 pub struct Bulk(Db);
 
 impl Drop for Bulk {
@@ -127,7 +127,7 @@ impl Db {
         })
     }
 
-    /// Runs one use case that may write. What it answers has been committed when this returns.
+    /// Runs one use case that may write. Its result has been committed when this returns.
     ///
     /// # Errors
     /// The use case's own, after which nothing of it remains; or a [`DbError`] of the layer.
@@ -156,7 +156,7 @@ impl Db {
         }
     }
 
-    /// Runs a short read: a page's few look-ups by key. It must not write.
+    /// Runs a short read: a page's few lookups by key. It must not write.
     ///
     /// # Errors
     /// As [`Db::write`].
@@ -167,13 +167,13 @@ impl Db {
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         match &self.backend {
-            // A page's look-ups take some ten microseconds: a hop to another thread would cost more than they do.
+            // A page's lookups take some ten microseconds: moving them to another thread would cost more.
             Backend::Sqlite(db) => db.read(&use_case),
             Backend::Postgres(db) => db.read(Lane::Read, &self.clock, use_case).await,
         }
     }
 
-    /// Runs a long read (`cet verify`, exports) without holding up the server's own threads.
+    /// Runs a long read (`cet verify`, exports) without blocking the server's async threads.
     ///
     /// # Errors
     /// As [`Db::write`].
@@ -193,7 +193,7 @@ impl Db {
         }
     }
 
-    /// Runs a short read on connections of its own, which nothing else can take: for `/readyz` and `/metrics`.
+    /// Runs a short read on dedicated connections: for `/readyz` and `/metrics`.
     ///
     /// # Errors
     /// As [`Db::write`]; [`DbError::Outage`] also when the answer does not come soon.
@@ -209,10 +209,7 @@ impl Db {
         }
     }
 
-    /// What the database's migrations say of it, compared with this program's.
-    ///
-    /// # Errors
-    /// [`DbError`] when it can't be asked.
+    /// Compares the database's migrations with this program's.
     pub async fn version(&self) -> Result<VersionState, DbError> {
         match &self.backend {
             Backend::Sqlite(db) => db.with_connection(migrate::sqlite_state).await,
@@ -221,9 +218,6 @@ impl Db {
     }
 
     /// Whether a migration, by its name, has run on the database.
-    ///
-    /// # Errors
-    /// [`DbError`] when it can't be asked.
     pub async fn has(&self, migration: &str) -> Result<bool, DbError> {
         Ok(match self.version().await? {
             VersionState::Current | VersionState::Newer { .. } => true,
@@ -231,7 +225,7 @@ impl Db {
         })
     }
 
-    /// Brings the database to this program's version; answers the names of the migrations that ran.
+    /// Migrates the database to this program's version; returns the names of the migrations that ran.
     ///
     /// # Errors
     /// [`OpenError::Migration`] when a migration that has run has been changed, when the database is newer than
@@ -248,7 +242,7 @@ impl Db {
         }
     }
 
-    /// Says that many rows will be written, for as long as the answer is kept.
+    /// Announces a bulk write, for as long as the returned guard lives.
     #[must_use]
     pub fn bulk(&self) -> Bulk {
         if let Backend::Sqlite(db) = &self.backend {
@@ -257,8 +251,8 @@ impl Db {
         Bulk(self.clone())
     }
 
-    /// Lets PostgreSQL look at tables that were just filled, so that it does not plan by what they held before. What was
-    /// filled stays filled when this fails, so that a failure is only logged.
+    /// Runs ANALYZE on tables that were just filled, so that PostgreSQL does not plan by stale statistics. The rows are
+    /// kept if this fails, so a failure is only logged.
     pub async fn analyze(&self, tables: &[&str]) {
         let Backend::Postgres(db) = &self.backend else { return };
         let done = async {
@@ -279,7 +273,7 @@ impl Db {
         }
     }
 
-    /// How many wait for the database, and for how long.
+    /// How many use cases wait for the database, and for how long.
     #[must_use]
     pub fn load(&self) -> Load {
         match &self.backend {
@@ -288,10 +282,7 @@ impl Db {
         }
     }
 
-    /// What the connection to the database is and has, for an operator.
-    ///
-    /// # Errors
-    /// [`DbError`] when the server can't be asked.
+    /// The state of the connection to the database, for an operator.
     pub async fn link(&self) -> Result<Link, DbError> {
         match &self.backend {
             Backend::Sqlite(_) => Ok(Link::File),
@@ -306,7 +297,7 @@ impl Db {
     }
 }
 
-/// Polls a future of this layer once. On SQLite nothing inside a use case ever waits, so that once is enough.
+/// Polls a future of this layer once. On SQLite nothing inside a use case is ever pending, so once is enough.
 fn poll_once<T>(future: impl Future<Output = T>) -> Option<T> {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match std::pin::pin!(future).poll(&mut context) {

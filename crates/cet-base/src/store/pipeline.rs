@@ -1,4 +1,4 @@
-//! What is sent to PostgreSQL together with the next statement: a round trip costs more than most statements do.
+//! Statements that are sent to PostgreSQL together with the next one: a round trip costs more than most statements do.
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future;
@@ -7,17 +7,17 @@ use tokio_postgres::types::ToSql;
 
 use super::{DbError, Value};
 
-/// Statements that wait at most; more are sent by themselves.
+/// The most statements that are queued; more are sent at once.
 pub(super) const MOST: usize = 16;
 
-/// BEGIN and statements whose row counts nobody has asked for yet.
+/// BEGIN and statements whose row counts have not been asked for yet.
 #[derive(Default)]
 pub(super) struct Waiting {
     begin: bool,
     statements: Vec<(Statement, Vec<Owned>)>,
 }
 
-/// A value that outlives the call that brought it.
+/// An owned copy of a parameter.
 #[derive(Debug)]
 enum Owned {
     Null,
@@ -72,14 +72,14 @@ impl Waiting {
         self.statements.push((statement, values.map(Owned::of).collect()));
     }
 
-    /// Sends all of it in order before whatever is polled after this; answers how many rows each statement changed.
+    /// Sends all of it in order before whatever is polled after this; returns how many rows each statement changed.
     ///
     /// # Errors
-    /// The first that failed; the transaction is lost then.
+    /// The first that failed; the transaction is then aborted.
     pub(super) async fn send(self, client: &ClientWrapper) -> Result<Vec<u64>, DbError> {
         let begin = async { if self.begin { client.batch_execute("BEGIN").await } else { Ok(()) } };
         let each = self.statements.iter().map(|(statement, values)| {
-            // Sized and Sync, as the client wants them.
+            // Sized and Sync, as the client requires.
             let values: Vec<Value<'_>> = values.iter().map(Owned::value).collect();
             async move { client.execute_raw(statement, values).await }
         });
@@ -89,7 +89,7 @@ impl Waiting {
     }
 }
 
-/// References as a query of the client wants them.
+/// References in the form that the client takes.
 pub(super) fn refs<'v>(values: &'v [Value<'v>]) -> Vec<&'v (dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }

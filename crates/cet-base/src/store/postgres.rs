@@ -1,4 +1,4 @@
-//! PostgreSQL 15 and later: one transaction a use case, READ COMMITTED, run again after a collision.
+//! PostgreSQL 15 and later: one transaction per use case, READ COMMITTED, retried after a conflict.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -14,7 +14,7 @@ use super::{Address, Clock, DbError, Limits, Link, OpenError, Settings, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::IdMaker;
 
-/// How often a use case is run again after a serialisation failure or a deadlock.
+/// How often a use case is retried after a serialisation failure or a deadlock.
 const RETRIES: usize = 5;
 /// The oldest server this program is tested with.
 const OLDEST: i64 = 150_000;
@@ -77,7 +77,7 @@ impl Postgres {
         Ok(())
     }
 
-    /// What a connection has: what the address asks for, and what the server says of it.
+    /// The connection's properties: what the address asks for, and what the server reports.
     pub(super) async fn link(&self) -> Result<Link, DbError> {
         let client = self.client(Lane::Probe).await?;
         let sql = "SELECT CAST(current_setting('server_version_num') AS BIGINT) / 10000, version
@@ -122,7 +122,7 @@ impl Postgres {
         let (mut tries, mut held) = (0, Held::default());
         loop {
             let mut connection = Connection(Some(self.client(Lane::Write).await?));
-            // Boxed: it holds a use case with all its statements, and stands in every handler.
+            // Boxed: it holds a use case with all its statements, and is part of every handler's future.
             let attempt = self.attempt(connection.client()?, clock, std::mem::take(&mut held), &use_case);
             let (attempt, usable) = Box::pin(attempt).await;
             if usable {
@@ -145,7 +145,7 @@ impl Postgres {
         }
     }
 
-    /// Runs a use case once; says also whether its connection can be used again.
+    /// Runs a use case once; also returns whether its connection can be reused.
     async fn attempt<T, E, F>(
         &self,
         client: &ClientWrapper,
@@ -170,7 +170,7 @@ impl Postgres {
         let attempt = match ended {
             _ if collided => Attempt::Collided(tx.into_turns()),
             Err(error) if keep => Attempt::Done(Err(error.into())),
-            // Nothing is kept without a COMMIT: the use case's own reason says more than a lost ROLLBACK.
+            // Without a COMMIT nothing is kept: the use case's own error says more than a failed ROLLBACK.
             Ok(()) | Err(_) => Attempt::Done(result),
         };
         (attempt, usable)
@@ -181,7 +181,7 @@ impl Postgres {
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
     {
-        // Without BEGIN and COMMIT: a page's look-ups by key need no common snapshot, and two round trips are saved.
+        // Without BEGIN and COMMIT: a page's lookups by key need no common snapshot, and two round trips are saved.
         let client = self.client(lane).await?;
         let patience = Patience { answer: self.limits.answer(lane), commit: self.limits.commit };
         let mut tx = Tx::postgres_read(&client, clock, &self.ids, patience);
@@ -198,11 +198,12 @@ impl Postgres {
 enum Attempt<T, E> {
     Done(Result<T, E>),
     Collided(Held),
-    /// Others want the same rows: again once there is a turn for this school's.
+    /// The rows are contended: retry once there is a turn for this school's.
     Crowded(SchoolCode),
 }
 
-/// A connection inside a transaction: unless given back in order it is closed, which rolls back (a dropped request).
+/// A connection inside a transaction: unless returned in good order it is closed, which rolls back (a cancelled
+/// request).
 struct Connection(Option<Object>);
 
 impl Connection {

@@ -1,16 +1,17 @@
-//! The scope of a member of staff in SQL (TH22): which rows an account reads and changes is written here and nowhere else.
+//! The scope of a member of staff in SQL (TH22): which rows an account may read and change is defined only here.
 //!
-//! A store function for staff takes the [`Scope`] and asks it: `scope.query(tx, scoped!("…", in_scope!("school",
-//! "campus"), "…"), params![…])`. The scope's own values come first, as `$1` and so on; those of the statement follow. A
-//! text without one of the three conditions is no [`Scoped`] and does not compile, and nothing else gets at a scope's
-//! range. The twins in Rust are [`Scope::contains`], [`Scope::reaches`] and [`Scope::holds`].
+//! A store function for staff takes the [`Scope`] and queries through it: `scope.query(tx, scoped!("…",
+//! in_scope!("school", "campus"), "…"), params![…])`. The scope's own values come first, as `$1` and so on; those of
+//! the statement follow. A text without exactly one of the three conditions is no [`Scoped`] and does not compile, and
+//! nothing else can access a scope's range. The Rust counterparts are [`Scope::contains`], [`Scope::reaches`] and
+//! [`Scope::holds`].
 
 use super::{DbError, FromRow, Param, Tx};
 use crate::words::codes::{CampusCode, SchoolCode};
 use crate::words::staff::{Scope, SqlRange};
 
-/// The condition that a row lies in the scope, by its columns of school and campus: `in_scope!("r.school", "r.campus")`.
-/// It is `$1` to `$4`. An account of one campus is confined by the second column only; the first one leads the keys.
+/// The condition that a row is in the scope, by its columns of school and campus: `in_scope!("r.school", "r.campus")`.
+/// It uses `$1` to `$4`. The second column alone restricts an account of one campus; the first one is for the index.
 #[macro_export]
 macro_rules! in_scope {
     ($school:literal, $campus:literal) => {
@@ -28,7 +29,7 @@ macro_rules! in_scope {
     };
 }
 
-/// The same for tables that know no campus: `$1` and `$2`. An account of one campus reaches its school's rows.
+/// The same for tables without a campus: `$1` and `$2`. An account of one campus reaches its school's rows.
 #[macro_export]
 macro_rules! school_in_scope {
     ($school:literal) => {
@@ -36,7 +37,7 @@ macro_rules! school_in_scope {
     };
 }
 
-/// The same for what somebody of a scope asked for, by the column that holds that scope: `$1` and `$2`.
+/// The same for requests by staff, by the column that holds the requester's scope: `$1` and `$2`.
 #[macro_export]
 macro_rules! asked_in_scope {
     ($scope:literal) => {
@@ -44,7 +45,7 @@ macro_rules! asked_in_scope {
     };
 }
 
-/// A statement for staff, put together of texts. One that has no scope does not compile.
+/// A statement for staff, concatenated from texts. One without a scope does not compile.
 #[macro_export]
 macro_rules! scoped {
     ($($part:tt)+) => {
@@ -60,7 +61,7 @@ enum Of {
     Scopes,
 }
 
-/// The text of a statement that is confined to a scope; made by `scoped!`.
+/// The text of a statement that is restricted to a scope; made by `scoped!`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scoped {
     sql: &'static str,
@@ -68,10 +69,10 @@ pub struct Scoped {
 }
 
 impl Scoped {
-    /// Takes a text with exactly one kind of condition.
+    /// Checks that a text has exactly one kind of condition.
     ///
     /// # Panics
-    /// For any other text; `scoped!` asks while the program is compiled.
+    /// For any other text; `scoped!` calls this at compile time.
     #[must_use]
     pub const fn new(sql: &'static str) -> Self {
         let text = sql.as_bytes();
@@ -132,7 +133,7 @@ impl Scope {
         tx.query(sql.sql, &all(&own, rest)).await
     }
 
-    /// The only row of a query, or nothing.
+    /// The only row of a query, or `None`.
     ///
     /// # Errors
     /// As [`Tx::query_opt`].
@@ -160,7 +161,7 @@ impl Scope {
         tx.query_one(sql.sql, &all(&own, rest)).await
     }
 
-    /// Runs a statement that changes rows; answers how many it changed.
+    /// Runs a statement that changes rows; returns how many it changed.
     ///
     /// # Errors
     /// As [`Tx::execute`].
@@ -169,14 +170,14 @@ impl Scope {
         tx.execute(sql.sql, &all(&own, rest)).await
     }
 
-    /// Whether a row of this school and campus lies in the scope: `in_scope!` in Rust.
+    /// Whether a row of this school and campus is in the scope: `in_scope!` in Rust.
     #[must_use]
     pub fn contains(&self, school: SchoolCode, campus: CampusCode) -> bool {
         self.reaches(school) && self.holds(campus.as_str())
     }
 
-    /// Whether rows of this school that know no campus lie in the scope: `school_in_scope!` in Rust. Of what belongs to a
-    /// campus an account of another one is told by [`Scope::contains`] only.
+    /// Whether rows of this school without a campus are in the scope: `school_in_scope!` in Rust. What belongs to
+    /// another campus is excluded by [`Scope::contains`] only.
     #[must_use]
     pub fn reaches(&self, school: SchoolCode) -> bool {
         let school = school.as_str();

@@ -15,51 +15,51 @@ use super::{Cause, Clock, DbError, OpenError, Tx, poll_once};
 use crate::private_file;
 use crate::words::ids::IdMaker;
 
-/// Use cases that may wait for the writer; one more is answered `too-busy`.
+/// The most use cases that may wait for the writer; further ones get `too-busy`.
 const QUEUE: usize = 8_192;
 /// Use cases that share one COMMIT.
 const BATCH: usize = 1_024;
 /// Prepared statements kept by each connection.
 const STATEMENTS: usize = 256;
-/// How long to wait for another process that writes (a command beside a running node).
+/// How long to wait for another writing process (a command while a node runs).
 const BUSY: Duration = Duration::from_secs(20);
-/// Pages the writer keeps, in KiB (negative means KiB to SQLite). More would cost: in a database below 1 GiB each COMMIT
-/// that has split a page walks all of them.
+/// The writer's page cache, in KiB (negative means KiB to SQLite). A larger one would cost: in a database below 1 GiB
+/// each COMMIT that has split a page walks all cached pages.
 const WRITER_CACHE_KIB: i64 = -16_384;
-/// The same while an import touches index pages all over: with 8 MiB it writes 20,000 rows a second here, with 64 MiB
-/// 50,000.
+/// The same during an import, which touches index pages all over: with 8 MiB it writes 20,000 rows a second here, with
+/// 64 MiB 50,000.
 const BULK_CACHE_KIB: i64 = -65_536;
-/// Pages of the log before they are copied into the database: the more wait, the more copies of one page are saved.
+/// Pages in the write-ahead log before a checkpoint: the more there are, the more copies of one page are saved.
 const CHECKPOINT_PAGES: i64 = 16_000;
-/// Reading connections kept for the next reader.
+/// Idle reading connections that are kept.
 const IDLE_READERS: usize = 16;
 
-/// Runs inside the writer's batch, or is refused when the batch could not begin; what it answers is called after
-/// COMMIT with whether that succeeded.
+/// Runs inside the writer's batch, or gets the error when the batch could not begin; the closure it returns is called
+/// after COMMIT with whether that succeeded.
 type Job = Box<dyn FnOnce(Result<&mut Connection, DbError>) -> Answer + Send>;
 type Answer = Box<dyn FnOnce(Result<(), DbError>) + Send>;
 
-/// Who decides about a use case: the writer that begins it, or the one who has waited too long for that.
+/// Claimed once: by the writer that begins the use case, or by the caller that gave up waiting for it.
 #[derive(Default)]
 struct Claim(AtomicBool);
 
 impl Claim {
-    /// Whether nobody was before.
+    /// Whether this call was the first.
     fn take(&self) -> bool {
         !self.0.swap(true, Ordering::SeqCst)
     }
 }
 
-/// Why the writer did not tell what became of the work.
+/// Why the writer did not report the outcome.
 #[derive(Clone, Copy, Debug)]
-enum Writer {
+enum WriterLost {
     /// Its thread has ended.
     Gone,
     /// It began, and has not ended within the limit.
     Silent,
 }
 
-impl std::fmt::Display for Writer {
+impl std::fmt::Display for WriterLost {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Gone => "the thread that writes has ended",
@@ -68,7 +68,7 @@ impl std::fmt::Display for Writer {
     }
 }
 
-impl std::error::Error for Writer {}
+impl std::error::Error for WriterLost {}
 
 /// An open SQLite database.
 pub(super) struct Sqlite {
@@ -118,7 +118,7 @@ impl Sqlite {
             queue.observe(asked.elapsed());
             let result = match begun {
                 Ok(conn) if theirs.take() => in_savepoint(conn, &clock, &ids, &use_case),
-                // Whoever asked has been told that it did not begin.
+                // The caller has already got `Busy`.
                 Ok(_) => Err(DbError::Busy.into()),
                 Err(error) => Err(error.into()),
             };
@@ -128,24 +128,24 @@ impl Sqlite {
                     (Ok(_), Err(error)) => Err(error.into()),
                     (Err(error), _) => Err(error),
                 };
-                // The caller may have gone away; the work is committed all the same (store.md, rule 10).
+                // The caller may be gone; the work is committed all the same (store.md, rule 10).
                 let _gone = reply.send(result);
             })
         });
         self.jobs.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => DbError::Busy,
-            mpsc::error::TrySendError::Closed(_) => DbError::outage(Writer::Gone),
+            mpsc::error::TrySendError::Closed(_) => DbError::outage(WriterLost::Gone),
         })?;
         match tokio::time::timeout(self.limit, answer).await {
             Ok(Ok(result)) => result,
-            // The writer ended between taking the work and telling what became of it.
-            Ok(Err(_)) => Err(DbError::unknown(Writer::Gone).into()),
+            // The writer ended after taking the work and before reporting its outcome.
+            Ok(Err(_)) => Err(DbError::unknown(WriterLost::Gone).into()),
             Err(_) if claim.take() => Err(DbError::Busy.into()),
-            Err(_) => Err(DbError::unknown(Writer::Silent).into()),
+            Err(_) => Err(DbError::unknown(WriterLost::Silent).into()),
         }
     }
 
-    /// Readers make connections as they need them and wait for none.
+    /// Readers open connections on demand and never wait for one.
     pub(super) fn load(&self) -> Load {
         let pool = |lane: Lane| PoolLoad {
             name: lane.name(),
@@ -162,7 +162,7 @@ impl Sqlite {
         }
     }
 
-    /// Lets the writer keep more pages, or as many as usual again. A full queue leaves it as it is.
+    /// Sets the writer's page cache to the bulk or the usual size. Does nothing when the queue is full.
     pub(super) fn keep_pages(&self, bulk: bool) {
         let kib = if bulk { BULK_CACHE_KIB } else { WRITER_CACHE_KIB };
         let job: Job = Box::new(move |begun| {
@@ -184,7 +184,7 @@ impl Sqlite {
                 .and_then(|conn| conn.pragma_update(None, "query_only", true).map(|()| conn))
                 .map_err(DbError::from)?,
         };
-        // One snapshot for all look-ups of a page.
+        // One snapshot for all lookups of a page.
         run_cached(&conn, "BEGIN")?;
         let result = poll_once(use_case(&mut Tx::sqlite(&mut conn, &self.clock, &self.ids)));
         let ended = run_cached(&conn, "ROLLBACK");
@@ -196,7 +196,7 @@ impl Sqlite {
         result.unwrap_or_else(|| Err(waited().into()))
     }
 
-    /// Runs something on a connection of its own (migrations).
+    /// Runs a closure on a connection of its own (migrations).
     pub(super) async fn with_connection<T, F>(&self, work: F) -> Result<T, DbError>
     where
         T: Send + 'static,
@@ -208,8 +208,8 @@ impl Sqlite {
     }
 }
 
-/// Makes the file before SQLite does, which gives its log and its index of it the permissions of the database. One that
-/// others can read, of an earlier version or put there by hand, is closed to them.
+/// Creates the file before SQLite does, which gives its log and the log's index the permissions of the database. The
+/// permissions of others are removed from an existing file.
 fn make_private(path: &std::path::Path) -> Result<(), OpenError> {
     let unsafe_file = |path: &std::path::Path, error: std::io::Error| {
         let hint = format!("; only its owner may read the database: type `chmod 600 {}`", path.display());
@@ -238,8 +238,8 @@ fn connect(path: &std::path::Path, durable: bool) -> rusqlite::Result<Connection
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     conn.busy_timeout(BUSY)?;
-    // Else SQLite prepares a statement anew whenever a value that might change its plan is bound: a quarter of what
-    // the information page cost.
+    // Else SQLite prepares a statement again whenever a bound value might change its plan: a quarter of the cost of the
+    // information page.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     conn.pragma_update(None, "journal_mode", "WAL")?;
@@ -251,7 +251,7 @@ fn connect(path: &std::path::Path, durable: bool) -> rusqlite::Result<Connection
     Ok(conn)
 }
 
-/// Runs one use case in its savepoint; keeps it on `Ok`, undoes it on `Err` and on a panic.
+/// Runs one use case in its savepoint; releases it on `Ok`, rolls back on `Err` and on a panic.
 fn in_savepoint<T, E, F>(conn: &mut Connection, clock: &Clock, ids: &IdMaker, use_case: &F) -> Result<T, E>
 where
     E: From<DbError>,
@@ -312,7 +312,7 @@ fn commit(conn: &Connection) -> Result<(), DbError> {
     if matches!(error, DbError::Full | DbError::Busy) && (undone.is_ok() || conn.is_autocommit()) {
         return Err(error);
     }
-    // After a failed fsync nobody knows what the file holds: go on with a fresh process, not with a guess.
+    // After a failed fsync the file's content is unknown: restart the process rather than guess.
     tracing::error!(%error, "a commit failed in a way that cannot be repaired; the process stops");
     std::process::abort();
 }

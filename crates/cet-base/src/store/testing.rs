@@ -1,4 +1,4 @@
-//! Databases for tests: a fresh one for each test, on both kinds by the same code.
+//! Databases for tests: a fresh one per test, on both kinds with the same code.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 use super::{Address, Clock, Db, Settings, Tx};
 use crate::words::time::Time;
 
-/// The noon at which every test begins: 2017-09-20 12:00 in China.
+/// The time at which every test begins: 2017-09-20 12:00 in China.
 pub const NOON: Time = Time::from_micros(1_505_880_000_000_000);
 
 /// Which database a test runs on.
@@ -32,7 +32,7 @@ pub enum Kind {
     Postgres,
 }
 
-/// A database for one test, migrated, with a clock that stands at [`NOON`]; it goes when this is dropped.
+/// A database for one test, migrated, with a clock set to [`NOON`]; it is deleted on drop.
 pub struct TestDb {
     /// The database.
     pub db: Db,
@@ -49,7 +49,7 @@ impl TestDb {
         open(&self.url, self.clock.clone()).await
     }
 
-    /// Takes away what keeps the log from being changed, as only the owner of the database's files can.
+    /// Removes what protects the log from changes, as only the owner of the database's files can.
     pub async fn let_the_log_be_changed(&self) {
         let statements: &[&str] = if self.url.starts_with("sqlite:") {
             &[
@@ -71,8 +71,8 @@ impl TestDb {
     }
 }
 
-/// Opens a fresh database. A test of PostgreSQL fails where `CET_TEST_POSTGRES` names none; its name or module says
-/// `postgres`, so that it can be left out on purpose.
+/// Opens a fresh database. A test of PostgreSQL fails if `CET_TEST_POSTGRES` is not set; its name or module contains
+/// `postgres`, so that it can be skipped on purpose.
 pub async fn fresh(kind: Kind) -> TestDb {
     let clock = Clock::fixed(NOON);
     match kind {
@@ -92,7 +92,7 @@ pub async fn fresh(kind: Kind) -> TestDb {
     }
 }
 
-/// The address of a PostgreSQL database without any table, as an operator makes it.
+/// The address of a PostgreSQL database without any table, as an operator creates it.
 pub async fn empty_postgres() -> String {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let server = server();
@@ -117,7 +117,7 @@ fn server() -> String {
     })
 }
 
-/// The folder of the server's certificates: `authority.pem` signed them, `another.pem` did not and has its name.
+/// The folder of the server's certificates: `authority.pem` signed them, `another.pem` did not but has the same name.
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests find their certificates by the environment")]
 pub fn certificates() -> std::path::PathBuf {
@@ -127,7 +127,7 @@ pub fn certificates() -> std::path::PathBuf {
     folder.into()
 }
 
-/// A copy of a template that is migrated once for each process: 30 ms instead of a whole migration.
+/// A copy of a template that is migrated once per process: 30 ms instead of a full migration.
 async fn postgres_copy(server: &str) -> String {
     static TEMPLATE: OnceCell<String> = OnceCell::const_new();
     static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -177,7 +177,7 @@ async fn try_run(server: &str, sql: &str) -> Result<(), tokio_postgres::Error> {
     done
 }
 
-/// A connection beside the pools, made as theirs are; its task ends with the client.
+/// A connection outside the pools, opened as theirs are; its task ends with the client.
 pub async fn client(
     url: &str,
 ) -> Result<
@@ -190,7 +190,7 @@ pub async fn client(
     Ok((client, tokio::spawn(connection)))
 }
 
-/// The address with other settings, which win over its own.
+/// The address with other settings, which override its own.
 pub fn with(url: &str, settings: &str) -> String {
     format!("{url}{}{settings}", if url.contains('?') { '&' } else { '?' })
 }
@@ -199,7 +199,7 @@ pub fn fail(error: &dyn std::fmt::Display) -> ! {
     panic!("{error}")
 }
 
-/// A folder that goes with the test.
+/// A folder that is deleted after the test.
 pub struct Folder(pub std::path::PathBuf);
 
 impl Folder {
@@ -249,7 +249,7 @@ pub fn block_on<F: Future<Output = ()>>(kind: Kind, body: impl FnOnce(TestDb) ->
         let db = fresh(kind).await;
         let url = db.url.clone();
         body(db).await;
-        // Hundreds of databases of a few megabytes each fill a disk. A failed test leaves its own to look at.
+        // Hundreds of databases of a few megabytes each fill a disk. A failed test keeps its own for inspection.
         if kind == Kind::Postgres
             && let Some(name) = name_in(&url)
         {
@@ -258,7 +258,7 @@ pub fn block_on<F: Future<Output = ()>>(kind: Kind, body: impl FnOnce(TestDb) ->
     });
 }
 
-/// What a test wants of an answer to COMMIT that is lost: whether the work was kept all the same.
+/// How a test loses the answer to COMMIT: whether the work was kept or not.
 #[cfg(any(test, feature = "testing"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lost {
@@ -266,7 +266,7 @@ pub enum Lost {
     NotKept,
 }
 
-/// Which of the coming use cases loses the answer to its COMMIT; shared by the clones of a [`Db`].
+/// Which of the next use cases loses the answer to its COMMIT; shared by the clones of a [`Db`].
 #[cfg(any(test, feature = "testing"))]
 #[derive(Clone, Default)]
 pub(super) struct LostAnswers(std::sync::Arc<std::sync::Mutex<Option<(usize, usize, Lost)>>>);
@@ -287,18 +287,18 @@ impl LostAnswers {
 
 #[cfg(any(test, feature = "testing"))]
 impl Db {
-    /// Loses the answers to `times` COMMITs, after the next `skip` that come through.
+    /// Loses the answers to `times` COMMITs, after the next `skip` that pass.
     pub fn lose_answers(&self, skip: usize, times: usize, lost: Lost) {
         *self.lost.0.lock().unwrap() = Some((skip, times, lost));
     }
 
-    /// Whether no answer is still to be lost; none will be from now on.
+    /// Whether all of them have been lost; no more are lost from now on.
     pub fn all_lost(&self) -> bool {
         self.lost.0.lock().unwrap().take().is_none()
     }
 }
 
-/// The connection broke when COMMIT had been sent.
+/// The connection broke after COMMIT was sent.
 #[cfg(any(test, feature = "testing"))]
 #[derive(Debug)]
 struct AnswerLost;
@@ -313,7 +313,7 @@ impl std::fmt::Display for AnswerLost {
 #[cfg(any(test, feature = "testing"))]
 impl std::error::Error for AnswerLost {}
 
-/// Runs a use case and loses the answer to its COMMIT. One that ends with an error of its own sends no COMMIT.
+/// Runs a use case and loses the answer to its COMMIT. One that returns an error sends no COMMIT.
 #[cfg(any(test, feature = "testing"))]
 pub(super) async fn lose<T, E, F>(db: &Db, lost: Lost, use_case: F) -> Result<T, E>
 where

@@ -1,4 +1,4 @@
-//! The layer keeps its promises on both databases.
+//! The guarantees of the layer on both databases.
 
 use crate::on_both;
 use crate::params;

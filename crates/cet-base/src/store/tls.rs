@@ -23,7 +23,7 @@ use super::{Cause, DbError, OpenError};
 const PROTOCOL: &[u8] = b"postgresql";
 
 impl Address {
-    /// What makes its connections encrypted, if they are to be. Reads the file of the authorities.
+    /// The TLS connector, if `sslmode` asks for one. Reads the file of the trusted authorities.
     pub(super) fn connector(&self) -> Result<Connector, OpenError> {
         let provider = Arc::new(ring::default_provider());
         let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
@@ -55,7 +55,7 @@ fn authorities(file: &Path) -> Result<RootCertStore, AddressError> {
     if roots.is_empty() { Err(unread(pem::Error::NoItemsFound)) } else { Ok(roots) }
 }
 
-/// Accepts a certificate whatever host it is for; with authorities (`verify-ca`), only one that they signed.
+/// Accepts a certificate for any host; with authorities (`verify-ca`), only one that they signed.
 #[derive(Debug)]
 struct AnyHost {
     roots: Option<RootCertStore>,
@@ -90,8 +90,8 @@ impl ServerCertVerifier for AnyHost {
         Ok(ServerCertVerified::assertion())
     }
 
-    // The signatures are verified in every mode: SCRAM binds a password to the certificate, which proves nothing when
-    // the server need not have its key.
+    // The signatures are verified in every mode: SCRAM binds a password to the certificate, which proves nothing unless
+    // the server has its key.
 
     fn verify_tls12_signature(
         &self,

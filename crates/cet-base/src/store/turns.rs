@@ -1,9 +1,9 @@
-//! Turns among those who want the same rows: whoever waits for a row lock holds a connection meanwhile, so that one
-//! stalled transaction could take them all. At most a quarter of the connections for writing works on one school's
-//! registrations and pools at once, and at most three quarters on those of all schools: logging in goes on.
+//! Permits for contended rows: a use case that waits for a row lock holds a connection meanwhile, so that one stalled
+//! transaction could take them all. At most a quarter of the writing connections may work on one school's registrations
+//! and pools at once, and at most three quarters on those of all schools: logging in stays possible.
 //!
-//! Nobody waits for a turn inside a transaction. Where there is none the transaction is undone, the connection goes
-//! back, and the use case begins again once its turn has come.
+//! Nobody waits for a turn inside a transaction. If none is free, the transaction is rolled back, the connection is
+//! returned, and the use case is retried once its turn has come.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,14 +15,14 @@ use tokio::time::Instant;
 use super::DbError;
 use crate::words::codes::SchoolCode;
 
-/// The turns of one pool of connections.
+/// The permits (turns) of one pool of connections.
 pub(super) struct Turns {
     each: usize,
     all: Arc<Semaphore>,
     schools: Mutex<HashMap<SchoolCode, Arc<Semaphore>>>,
 }
 
-/// The turns that one use case has, across its repetitions.
+/// The turns that one use case holds, across its retries.
 #[derive(Default)]
 pub(super) struct Held {
     all: Option<OwnedSemaphorePermit>,
@@ -42,7 +42,7 @@ impl Turns {
         Arc::clone(schools.entry(school).or_insert_with(|| Arc::new(Semaphore::new(self.each))))
     }
 
-    /// Takes a turn for a school's rows unless it is held or others are before; remembers which one was missing.
+    /// Takes a turn for a school's rows unless it holds one; if none is free, records which school's is missing.
     pub(super) fn take(&self, held: &mut Held, school: SchoolCode) -> Result<(), DbError> {
         if held.schools.iter().any(|(known, _)| *known == school) {
             return Ok(());
@@ -66,7 +66,7 @@ impl Turns {
         if Instant::now() >= until {
             return Err(DbError::Busy);
         }
-        // In this order by everybody, and whoever has a school's turn is kept from the other only by those who work.
+        // Always in this order: a use case with a school's turn then waits for the other one only behind running ones.
         let turns = async {
             let turn = self.school(school).acquire_owned().await.map_err(|_| DbError::Busy)?;
             let all = Arc::clone(&self.all).acquire_owned().await.map_err(|_| DbError::Busy)?;
@@ -77,13 +77,13 @@ impl Turns {
 }
 
 impl Held {
-    /// The school whose turn was missing; the caller undoes the transaction.
+    /// The school whose turn was missing; the caller rolls the transaction back.
     pub(super) fn missing(&self) -> Option<SchoolCode> {
         self.missing
     }
 }
 
-/// When the patience of a use case that begins now ends.
+/// The deadline of a use case that begins now.
 pub(super) fn until(patience: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(patience).unwrap_or(now)

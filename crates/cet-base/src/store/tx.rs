@@ -1,4 +1,4 @@
-//! An open transaction, and the four things a use case does with it.
+//! An open transaction, and the operations of a use case on it.
 
 mod line;
 
@@ -19,30 +19,30 @@ pub struct Tx<'a> {
     clock: &'a Clock,
     ids: &'a IdMaker,
     now: Option<Time>,
-    /// The time of PostgreSQL right after a row was locked, good until the next statement.
+    /// PostgreSQL's time right after a row was locked, valid until the next statement.
     locked_at: Option<Time>,
-    /// How many rows each statement of [`Tx::execute_soon`] changed that has run.
+    /// The row counts of the statements of [`Tx::execute_soon`] that have run.
     counts: Vec<u64>,
-    /// PostgreSQL gave up a statement in favour of another transaction: the use case is to be run again.
+    /// PostgreSQL aborted a statement because of a conflict: the use case must be retried.
     collided: bool,
-    /// The connection broke or fell silent.
+    /// The connection broke or timed out.
     lost: bool,
 }
 
-/// Where the statements go.
+/// The connection that runs the statements.
 enum Conn<'a> {
     /// `&mut`, so that the future of a use case stays `Send`.
     Sqlite(&'a mut rusqlite::Connection),
     Postgres(Line<'a>),
 }
 
-/// A statement that has been or will be run: [`Tx::changed`] tells how many rows it changed.
+/// A statement that has been or will be run: [`Tx::changed`] returns how many rows it changed.
 #[derive(Clone, Copy, Debug)]
 #[must_use = "a row count that decides must be asked for; `.ignore()` where it does not"]
 pub struct Soon(usize);
 
 impl Soon {
-    /// For statements whose row count decides nothing.
+    /// For statements whose row count does not matter.
     pub fn ignore(self) {}
 }
 
@@ -63,7 +63,7 @@ impl<'a> Tx<'a> {
         Self::of(Conn::Postgres(line), clock, ids)
     }
 
-    /// Look-ups without a transaction.
+    /// Lookups without a transaction.
     pub(super) fn postgres_read(
         client: &'a ClientWrapper,
         clock: &'a Clock,
@@ -95,7 +95,7 @@ impl<'a> Tx<'a> {
         self.lost
     }
 
-    /// The school for whose rows there was no turn; the use case is to be undone and run again.
+    /// The school for whose rows there was no turn; the use case must be rolled back and retried.
     pub(super) fn missing_turn(&self) -> Option<SchoolCode> {
         match &self.conn {
             Conn::Postgres(Line { turns: Some((_, held)), .. }) => held.missing(),
@@ -103,7 +103,7 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// The turns of this transaction, for its repetition.
+    /// The turns of this transaction, for its retry.
     pub(super) fn into_turns(self) -> Held {
         match self.conn {
             Conn::Postgres(Line { turns: Some((_, held)), .. }) => held,
@@ -111,8 +111,8 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Asks for a turn before this transaction waits for a lock on rows of a school that many want: its registrations and
-    /// seat pools. Without one the store undoes the use case and runs it again when others are done (`docs/locking.md`).
+    /// Requests a turn before this transaction waits for a lock on contended rows of a school: its registrations and
+    /// seat pools. If none is free, the store rolls the use case back and retries it later (`docs/locking.md`).
     ///
     /// # Errors
     /// [`DbError::Busy`]; the use case must end with it.
@@ -123,14 +123,14 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// Remembers a collision or a lost connection, whatever the use case makes of the error.
+    /// Records a conflict or a lost connection, even if the use case ignores the error.
     fn noted<T>(&mut self, result: Result<T, DbError>) -> Result<T, DbError> {
         self.collided |= matches!(result, Err(DbError::Retry));
         self.lost |= matches!(result, Err(DbError::Outage(_) | DbError::Unknown(_)));
         result
     }
 
-    /// The time that decides windows and expiry: asked once for each transaction (TH46).
+    /// The time that decides windows and expiry: read once per transaction (TH46).
     pub async fn now(&mut self) -> Result<Time, DbError> {
         if let Some(now) = self.now {
             return Ok(now);
@@ -164,7 +164,7 @@ impl<'a> Tx<'a> {
         Ok(row.map_or(0, |(shift,)| shift))
     }
 
-    /// Runs a statement that changes rows; answers how many it changed.
+    /// Runs a statement that changes rows; returns how many it changed.
     ///
     /// # Errors
     /// [`DbError`]; the use case must end with it.
@@ -173,8 +173,8 @@ impl<'a> Tx<'a> {
         self.changed(soon).await
     }
 
-    /// Runs a statement that changes rows, on PostgreSQL together with the next one, which saves a round trip. What the
-    /// next statements find is the same; an error may show with a later one, at the latest when the use case ends.
+    /// Runs a statement that changes rows, on PostgreSQL together with the next one, which saves a round trip. Later
+    /// statements see its effect; an error may be returned by a later one, at the latest when the use case ends.
     ///
     /// # Errors
     /// [`DbError`]; the use case must end with it.
@@ -231,7 +231,7 @@ impl<'a> Tx<'a> {
         }
     }
 
-    /// The only row of a query, or nothing.
+    /// The only row of a query, or `None`.
     ///
     /// # Errors
     /// As [`Tx::execute`], and [`DbError::Decode`] when there are several.
@@ -247,7 +247,7 @@ impl<'a> Tx<'a> {
         Ok(rows.pop())
     }
 
-    /// The only row of a query that always has one, as a count.
+    /// The only row of a query that always returns one, as a count.
     ///
     /// # Errors
     /// As [`Tx::query_opt`], and [`DbError::Decode`] when there is none.
@@ -260,8 +260,8 @@ fn values<'p>(params: &'p [&'p dyn Param]) -> impl ExactSizeIterator<Item = supe
     params.iter().map(|param| param.value())
 }
 
-/// The text as SQLite takes it: without the lock clauses, because its single writer is the lock, and with `?2` for `$2`,
-/// which it would take for a name and number by first appearance. No statement holds another dollar sign.
+/// The text in SQLite's syntax: without the lock clauses, because its single writer is the lock, and with `?2` for
+/// `$2`, which it would take for a name and number by first appearance. No statement holds another dollar sign.
 pub(super) fn for_sqlite(sql: &str) -> String {
     let numbered = sql.replace('$', "?");
     if numbered.contains("FOR UPDATE") {

@@ -1,5 +1,5 @@
-//! What goes into statements and comes out of rows: i64, bool, text, bytes, and newtypes of these. Nothing else, so
-//! that an i32 parameter, which PostgreSQL would refuse at run time, does not compile.
+//! The types of parameters and columns: i64, bool, text, bytes, and newtypes of these. Nothing else, so that an i32
+//! parameter, which PostgreSQL would reject at run time, does not compile.
 
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 
@@ -28,13 +28,13 @@ pub enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
-/// What may be a parameter of a statement.
+/// A type that may be a parameter of a statement.
 pub trait Param: Sync {
     /// The value as the databases take it.
     fn value(&self) -> Value<'_>;
 }
 
-/// What may be read from a column.
+/// A type that may be read from a column.
 pub trait Column: Sized {
     /// Reads column `index` (from 0) of a row.
     ///
@@ -42,14 +42,14 @@ pub trait Column: Sized {
     /// [`DbError`] when the column is missing or of another type.
     fn read(row: &Row<'_>, index: usize) -> Result<Self, DbError>;
 
-    /// The same of a column that may be NULL.
+    /// The same for a column that may be NULL.
     ///
     /// # Errors
     /// [`DbError`] when the column is missing or of another type.
     fn read_opt(row: &Row<'_>, index: usize) -> Result<Option<Self>, DbError>;
 }
 
-/// What may be read from a whole row.
+/// A type that may be read from a whole row.
 pub trait FromRow: Sized {
     /// Reads the row.
     ///
@@ -146,7 +146,7 @@ impl<T: Column> Column for Option<T> {
     }
 }
 
-/// Lets a newtype be a parameter and a column: `stored_as!(EntryId, i64, |v| Value::Int(v.0), |raw| Some(EntryId(raw)))`.
+/// Makes a newtype a parameter and a column: `stored_as!(EntryId, i64, |v| Value::Int(v.0), |raw| Some(EntryId(raw)))`.
 #[macro_export]
 macro_rules! stored_as {
     ($ty:ty, $raw:ty, $param:expr, $parse:expr) => {

@@ -5,9 +5,9 @@ use std::fmt;
 /// What is wrong with a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeError {
-    /// What the code names.
+    /// Which code.
     pub what: &'static str,
-    /// How it should look.
+    /// Its expected form.
     pub expected: &'static str,
 }
 
@@ -63,7 +63,7 @@ digits_code!(
 );
 
 impl SchoolCode {
-    /// What has no school: passports, national staff (S7).
+    /// For what has no school: passports, national staff (S7).
     pub const NONE: Self = Self(*b"00000");
 
     /// The province the school lies in.
@@ -73,7 +73,7 @@ impl SchoolCode {
         ProvinceCode([a, b])
     }
 
-    /// Reads `99301-12`, as lists, addresses and forms name a row of a school: the school and the row's number.
+    /// Parses `99301-12`, the form of a school's row in lists, addresses and forms: the school and the row's number.
     #[must_use]
     pub fn parse_row(text: &str) -> Option<(Self, i64)> {
         let (school, number) = text.split_once('-')?;

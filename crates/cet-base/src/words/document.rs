@@ -1,4 +1,4 @@
-//! Identity documents: what kinds there are, how a number is written for comparison, and what its check digit says.
+//! Identity documents: their kinds, the canonical form of a number, and its check digit.
 //!
 //! A wrong check digit is a hint, never a refusal (R3): the roster decides who a number belongs to.
 
@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 
 use super::text::{ascii_form, is_invisible};
 
-/// The kinds of document the qualification query takes; officers' cards are not among them (R3).
+/// The kinds of document that the qualification query accepts; officers' cards are not among them (R3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DocumentKind {
     /// 中华人民共和国居民身份证.
@@ -68,11 +68,11 @@ impl DocumentKind {
         Self::ALL.into_iter().find(|kind| kind.wire() == text)
     }
 
-    /// Reads the name a roster uses: the manual's, the documents' official ones, the everyday short ones, or ours.
+    /// Parses the name of a kind in a roster: the manual's, the official, the everyday short one, or ours.
     #[must_use]
     pub fn from_roster(text: &str) -> Option<Self> {
         let name: String = text.chars().filter(|&c| !c.is_whitespace() && !is_invisible(c)).collect();
-        // What stands in brackets explains the kind, as in 居民身份证（中国大陆）.
+        // A bracket explains the kind, as in 居民身份证（中国大陆）.
         let name = name.split(['(', '（']).next().unwrap_or_default();
         match name {
             "居民身份证"
@@ -103,14 +103,14 @@ impl DocumentKind {
     }
 }
 
-/// Why a text is no document number at all (code `document-number`).
+/// Why a text is not a document number (code `document-number`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocumentNumberError {
     /// Nothing is left once spaces, hyphens and brackets are gone.
     Empty,
     /// More than [`DocumentNumber::MAX`] characters are left.
     TooLong,
-    /// It holds something that no document's number holds.
+    /// It holds a character that no document number has.
     Impossible,
 }
 
@@ -134,11 +134,11 @@ impl DocumentNumber {
     /// The longest number, in characters of the canonical form (R3).
     pub const MAX: usize = 32;
 
-    /// How much text is looked at: decoration around a number cannot make the work grow.
+    /// How much text is read: decoration around a number cannot make the work grow.
     const MAX_TYPED: usize = 256;
 
-    /// Brings a number as somebody typed it into canonical form: full-width forms become ASCII, letters upper-case,
-    /// look-alikes of the check digit X become X, and spaces, hyphens, brackets and invisible marks go.
+    /// Converts a number as typed into canonical form: full-width forms become ASCII, letters upper-case, look-alikes
+    /// of the check digit X become X; spaces, hyphens, brackets and invisible marks are removed.
     ///
     /// # Errors
     /// [`DocumentNumberError`]: empty, longer than [`Self::MAX`], or with characters no number has.
@@ -172,7 +172,7 @@ impl DocumentNumber {
         &self.0
     }
 
-    /// The number with its middle hidden, as `3301**********0000`: at most a quarter shows at each end.
+    /// The number with its middle hidden, as `3301**********0000`: at most a quarter is visible at each end.
     #[must_use]
     pub fn masked(&self) -> String {
         let len = self.0.len();
@@ -196,7 +196,7 @@ impl Drop for DocumentNumber {
     }
 }
 
-/// Letters that keyboards give for the check digit X of a resident's card.
+/// Characters that keyboards produce for the check digit X of a resident's card.
 fn look_alike(c: char) -> char {
     match c {
         'х' | 'Х' | '×' => 'X',
@@ -204,7 +204,7 @@ fn look_alike(c: char) -> char {
     }
 }
 
-/// What people and spreadsheets put around and between the characters of a number.
+/// Characters that people and spreadsheets put around and between those of a number.
 fn is_decoration(c: char) -> bool {
     c.is_whitespace()
         || is_invisible(c)
@@ -216,18 +216,18 @@ fn is_decoration(c: char) -> bool {
         )
 }
 
-/// What the number says about itself: a hint beside the field and a warning of an import, never a refusal (R3).
+/// Result of the check: a hint beside the field and a warning of an import, never a refusal (R3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckDigit {
     /// The check digit is right.
     Good,
     /// The form or the check digit is wrong.
     Bad,
-    /// The form fits, and this kind has no check digit that one could compute.
+    /// The form fits, but this kind has no check digit that can be computed.
     None,
 }
 
-/// One person's document: the number counts only together with its kind.
+/// One person's document: the number is valid only together with its kind.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Document {
     /// Which kind of document.
@@ -245,10 +245,10 @@ impl Document {
         Ok(Self { kind, number: DocumentNumber::parse(number)? })
     }
 
-    /// What two documents of one person have in common; two persons never share it.
+    /// The key that two documents of one person share; two persons never share it.
     ///
-    /// Only two kinds differ from the canonical number: a 港澳居民来往内地通行证 matches by its first nine characters,
-    /// so that a renewal stays the same person, and a resident's card of 15 digits as the 18 it became (facts 2.1).
+    /// Only two kinds differ from the canonical number: a 港澳居民来往内地通行证 matches by its first nine characters, so that a
+    /// renewal stays the same person, and a resident's card of 15 digits by the 18 it became (facts 2.1).
     #[must_use]
     pub fn match_key(&self) -> MatchKey {
         let number = self.number.as_str();
@@ -266,7 +266,7 @@ impl Document {
         MatchKey(format!("{}:{same_person}", self.kind.wire()))
     }
 
-    /// What the number's form and check digit say.
+    /// Checks the number's form and check digit.
     #[must_use]
     pub fn check(&self) -> CheckDigit {
         let number = self.number.as_str();
@@ -289,12 +289,12 @@ impl Document {
     }
 }
 
-/// The form of a document under which its person is found: kind and number in one text, to be hashed for look-up.
+/// The form of a document by which its person is found: kind and number in one text, to be hashed for lookup.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MatchKey(String);
 
 impl MatchKey {
-    /// The text to hash; as personal as the number itself.
+    /// The text to hash; as sensitive as the number itself.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -317,12 +317,12 @@ fn all_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// H or M and so many digits: 8 on the lifelong card, 10 on the booklet (8 and two of the renewal).
+/// H or M followed by this many digits: 8 on the lifelong card, 10 on the booklet (8 and two of the renewal).
 fn is_permit(number: &str, digits: usize) -> bool {
     number.strip_prefix(['H', 'M']).is_some_and(|rest| rest.len() == digits && all_digits(rest))
 }
 
-/// The 18 characters that a resident's card of 15 digits became: the century put in, the check digit put behind.
+/// The 18 characters that a resident's card of 15 digits became: the century inserted, the check digit appended.
 fn eighteen_digits(number: &str) -> Option<String> {
     let (area, rest) = number.split_at_checked(6)?;
     if number.len() != 15 || !all_digits(number) {

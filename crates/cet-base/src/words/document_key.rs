@@ -1,4 +1,4 @@
-//! By which a document is found without its number.
+//! The key by which a document is found without its number.
 
 use std::fmt;
 

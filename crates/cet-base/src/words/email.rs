@@ -1,10 +1,10 @@
-//! E-mail addresses: safe to put into a mail's header, compared without case, masked for strangers.
+//! E-mail addresses: safe to put into a mail's header, compared case-insensitively, masked for strangers.
 
 use std::fmt;
 
 use super::text::{ascii_form, is_invisible};
 
-/// Why a text is no address (code `email-invalid`).
+/// Why a text is not an address (code `email-invalid`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EmailError {
     /// Nothing but blanks.
@@ -52,7 +52,7 @@ impl Email {
         let text = text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
         let mut plain = String::new();
         for typed in text.chars() {
-            // The full stop of a Chinese keyboard is no other form of the ASCII one.
+            // NFKC does not map the full stop of a Chinese keyboard to the ASCII one.
             let typed = if typed == '。' { '.' } else { typed };
             plain.extend(ascii_form(typed).ok_or(EmailError::Form)?);
             if plain.len() > Self::MAX {
@@ -84,7 +84,7 @@ impl Email {
         self.address().to_ascii_lowercase()
     }
 
-    /// The address for those who may not see it (W1): first two characters, `***`, last one before the @, as
+    /// The address masked for those who may not see it (W1): first two characters, `***`, last one before the @, as
     /// `zh***3@163.com`; of a short name the first character or none.
     #[must_use]
     pub fn masked(&self) -> String {
@@ -99,8 +99,8 @@ impl Email {
         format!("{first}***{last}@{}", self.domain)
     }
 
-    /// The address that was probably meant, when the domain looks like a mistyped one of a large provider
-    /// (`163.con` → `163.com`); only ever a question to the reader.
+    /// The address that was probably meant, when the domain looks like a mistyped one of a large provider (`163.con` →
+    /// `163.com`); only a suggestion.
     #[must_use]
     pub fn suggestion(&self) -> Option<Email> {
         if PROVIDERS.contains(&self.domain.as_str()) {
@@ -137,7 +137,7 @@ fn is_domain(domain: &str) -> bool {
         && domain.rsplit_once('.').is_some_and(|(_, top)| top.bytes().any(|b| b.is_ascii_alphabetic()))
 }
 
-/// The domains most candidates write from; the first that fits is suggested.
+/// The domains most candidates use; the first match is suggested.
 const PROVIDERS: [&str; 23] = [
     "163.com",
     "qq.com",
@@ -164,11 +164,11 @@ const PROVIDERS: [&str; 23] = [
     "yahoo.com",
 ];
 
-/// The shortest name before the first dot in which one wrong letter is a slip rather than another provider.
+/// The shortest name before the first dot in which one wrong letter is a typing error rather than another provider.
 const LONG_NAME: usize = 4;
 
-/// Whether one slip of the finger makes the domain of the provider's: in the ending (`con`, `cm`, `comm`, `com.com`), or
-/// anywhere in a name that is long enough.
+/// Whether one typing error turns the provider's domain into this one: in the ending (`con`, `cm`, `comm`, `com.com`),
+/// or anywhere in a name that is long enough.
 fn is_slip(domain: &str, provider: &str) -> bool {
     let (Some((name, ending)), Some((right_name, right_ending))) =
         (domain.split_once('.'), provider.split_once('.'))
@@ -181,7 +181,7 @@ fn is_slip(domain: &str, provider: &str) -> bool {
     ending == right_ending && right_name.len() >= LONG_NAME && one_edit_apart(name, right_name)
 }
 
-/// Whether one letter more, less or other, or two swapped neighbours, make one text the other.
+/// Whether one letter inserted, deleted or replaced, or two adjacent ones swapped, turn one text into the other.
 fn one_edit_apart(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let same_start = a.iter().zip(b).take_while(|(x, y)| x == y).count();

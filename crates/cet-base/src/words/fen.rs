@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fen(i64);
 
-/// Why a number or a text is no amount of money.
+/// Why a number or a text is not an amount of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FenError {
     /// Below zero.
@@ -18,9 +18,9 @@ pub enum FenError {
 }
 
 impl Fen {
-    /// Nothing.
+    /// No money.
     pub const ZERO: Self = Self(0);
-    /// One million yuan: far above any fee. Of one amount: what is added up is a [`FenSum`].
+    /// One million yuan: far above any fee. Applies to one amount; totals are a [`FenSum`].
     pub const MAX: Self = Self(100_000_000);
 
     /// An amount from a number of fen.
@@ -71,7 +71,7 @@ impl Fen {
 pub struct FenSum(i64);
 
 impl FenSum {
-    /// Nothing.
+    /// No money.
     pub const ZERO: Self = Self(0);
 
     /// A sum from a number of fen.
@@ -82,13 +82,12 @@ impl FenSum {
         if fen < 0 { Err(FenError::Negative) } else { Ok(Self(fen)) }
     }
 
-    /// The sum of amounts, or of other sums. Beyond what any database holds it stays at its greatest, so that it never
-    /// looks small.
+    /// The sum of amounts, or of other sums. It saturates, so that an overflow never looks small.
     pub fn of<A: Into<Self>>(amounts: impl IntoIterator<Item = A>) -> Self {
         amounts.into_iter().fold(Self::ZERO, Self::plus)
     }
 
-    /// This and another.
+    /// The sum of both.
     #[must_use]
     pub fn plus(self, other: impl Into<Self>) -> Self {
         Self(self.0.saturating_add(other.into().0))

@@ -12,7 +12,7 @@ macro_rules! id {
         pub struct $name(pub i64);
 
         impl $name {
-            /// Parses the decimal text of HTML and JSON; anything else is no id at all.
+            /// Parses the decimal text of HTML and JSON; `None` for anything else.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 let plain = !text.is_empty() && text.len() <= 19 && text.bytes().all(|b| b.is_ascii_digit());
@@ -68,17 +68,17 @@ pub struct IdMaker {
 }
 
 impl IdMaker {
-    /// A maker for one node; only the lowest ten bits of `node` count.
+    /// An id maker for one node; only the lowest ten bits of `node` count.
     #[must_use]
     pub fn new(node: u16) -> Self {
         Self { node: i64::from(node & 0x3ff), last: AtomicI64::new(0) }
     }
 
-    /// The next id; never the same twice, even when the clock stands still or goes back.
+    /// The next id; never the same twice, even when the clock stops or goes back.
     pub fn next(&self, now: Time) -> i64 {
         let ms = (now.micros() / 1000).saturating_sub(EPOCH_MS).clamp(0, (1 << 41) - 1);
         let floor = ms << 12;
-        // The counter runs on through the milliseconds, so that a burst borrows from the future instead of repeating.
+        // The counter overflows into the milliseconds, so that a burst borrows from the future instead of repeating.
         let step = |last: i64| Some(if floor > last { floor } else { last.saturating_add(1) });
         let before =
             self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step).unwrap_or_else(|last| last);

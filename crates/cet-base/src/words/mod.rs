@@ -1,4 +1,4 @@
-//! Newtypes that all rooms use: text from outside becomes one of these at the border, or is refused.
+//! Newtypes that all modules use: text from outside is parsed into one of these at the boundary, or refused.
 
 pub mod codes;
 pub mod document;

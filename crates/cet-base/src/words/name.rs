@@ -1,4 +1,4 @@
-//! Names of persons: shown as received, compared by a key that forgets only how a name was typed (facts 2.2).
+//! Names of persons: shown as received, compared by a key that ignores only how a name was typed (facts 2.2).
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::text::{LineError, visible_line};
 
-/// Why a text is no name.
+/// Why a text is not a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameError {
-    /// No letter is in it.
+    /// It holds no letter.
     Empty,
     /// More than [`PersonName::MAX`] characters.
     TooLong,
@@ -29,7 +29,7 @@ impl fmt::Display for NameError {
 
 impl std::error::Error for NameError {}
 
-/// A name as received, trimmed and without marks that do not show; rare and foreign characters included.
+/// A name as received, trimmed and without invisible characters; rare and foreign characters are kept.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonName(String);
 
@@ -40,7 +40,7 @@ pub fn masked(name: &str) -> String {
 }
 
 impl PersonName {
-    /// The longest name in characters; the state's norm asks for 25 at least, passports go beyond 100.
+    /// The longest name in characters; the national standard requires at least 25, passports exceed 100.
     pub const MAX: usize = 200;
 
     /// Reads a name.
@@ -65,11 +65,11 @@ impl PersonName {
         &self.0
     }
 
-    /// The key under which two ways of typing one name are equal.
+    /// The key under which two spellings of one name are equal.
     ///
     /// Width, case, kinds of middle dot, apostrophe and hyphen, spaces, `SURNAME, GIVEN`, accents of Latin letters,
-    /// compatibility ideographs and the private code points of older systems fold. Variants of one character
-    /// (吕 and 呂) do not: whether they are one name is the school's decision.
+    /// compatibility ideographs and the private code points of older systems are normalised. Variants of one character
+    /// (吕 and 呂) are not: whether they are one name is the school's decision.
     #[must_use]
     pub fn key(&self) -> NameKey {
         NameKey(comparison_form(&self.0))
@@ -100,20 +100,20 @@ impl fmt::Debug for NameKey {
     }
 }
 
-/// The middle dot of the state's norm for names.
+/// The middle dot of the national standard for names.
 const DOT: char = '·';
 
 fn comparison_form(name: &str) -> String {
     let real = name.chars().filter(|&c| !is_variation_selector(c)).map(|c| from_private_use(c).unwrap_or(c));
-    // Marks are folded before decomposition, which would tear some of them (´) into a space and an accent,
-    // and once more after it, for the ones it brings out.
+    // Marks are normalised before decomposition, which would split some of them (´) into a space and an accent, and
+    // once more after it, for those it produces.
     let decomposed: String =
         real.map(one_mark).nfkd().flat_map(char::to_uppercase).nfkd().map(one_mark).collect();
     let plain: String = without_latin_accents(&decomposed).nfc().collect();
     join_words(&plain)
 }
 
-/// One form for each mark that keyboards and tables write in many ways. A comma only parts surname and given name.
+/// One form for each mark that is written in many ways. A comma only separates surname and given name.
 fn one_mark(c: char) -> char {
     match c {
         // Middle dots by facts 2.2, and others that look the same.
@@ -127,8 +127,8 @@ fn one_mark(c: char) -> char {
     }
 }
 
-/// Drops the accents of Latin letters, also those that no decomposition parts from their letter. Other scripts keep
-/// theirs: й is not и.
+/// Removes the accents of Latin letters, also those that decomposition does not separate. Other scripts keep theirs: й
+/// is not и.
 fn without_latin_accents(decomposed: &str) -> String {
     let mut plain = String::with_capacity(decomposed.len());
     let mut after_latin = false;
@@ -158,7 +158,7 @@ fn without_latin_accents(decomposed: &str) -> String {
     plain
 }
 
-/// Leaves one space between words, and none beside a middle dot or between two ideographs (张　三 pads a table).
+/// Leaves one space between words, and none beside a middle dot or between two ideographs (tables pad 张　三).
 fn join_words(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -185,19 +185,19 @@ fn is_ideograph(c: char) -> bool {
     )
 }
 
-/// Selectors choose among drawings of one character, also the ideographic ones.
+/// Variation selectors choose between glyphs of one character; the ideographic ones too.
 fn is_variation_selector(c: char) -> bool {
     matches!(c, '\u{180B}'..='\u{180D}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
 
-/// What GBK and GB18030-2000 gave private code points U+E815-E864 for (bytes FE50-FE7E and FE80-FEA0), in order, as
-/// GB18030-2005 and -2022 moved them to real characters. This is the whole row, 80 characters.
+/// The characters for which GBK and GB18030-2000 used the private code points U+E815-E864 (bytes FE50-FE7E and
+/// FE80-FEA0), in order, as GB18030-2005 and -2022 map them. This is the whole row, 80 characters.
 const GBK_FE50: &str = "⺁𠂇𠂉𠃌⺄㑳㑇⺈⺋龴㖞㘚㘎⺌⺗㥮㤘龵㧏㧟㩳㧐龶龷㭎㱮㳠⺧𡗗龸⺪䁖䅟⺮䌷⺳⺶⺷𢦏䎱䎬⺻䏝䓖䙡䙌龹\
 䜣䜩䝼䞍⻊䥇䥺䥽䦂䦃䦅䦆䦟䦛䦷䦶龺𤇾䲣䲟䲠䲡䱷䲢䴓䴔䴕䴖䴗䴘䴙䶮龻";
 
-/// The real character behind a private code point of GBK and GB18030-2000: the 80 ideographs and radicals of
-/// [`GBK_FE50`], and the letters ḿ and ǹ (A8BC, A8BF). Left out are the 10 vertical punctuation marks (A6D9 …) and the
-/// 13 ideographic description characters (A989 …), which stand in no name.
+/// The standard character for a private code point of GBK and GB18030-2000: the 80 ideographs and radicals of
+/// [`GBK_FE50`], and the letters ḿ and ǹ (A8BC, A8BF). The 10 vertical punctuation marks (A6D9 …) and the 13
+/// ideographic description characters (A989 …) are left out; no name has them.
 fn from_private_use(c: char) -> Option<char> {
     match c {
         '\u{E7C7}' => Some('ḿ'),

@@ -1,6 +1,6 @@
-//! What staff may do, and in which part of the tree (S1): no database, no clock.
+//! The permissions of staff, and the part of the tree they apply to (S1): no database, no clock.
 
-/// What an account is for.
+/// The kind of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// 学校: one school or one campus.
@@ -20,7 +20,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// All roles, the widest first.
+    /// All roles, the one with the widest scope first.
     pub const ALL: [Self; 7] = [
         Self::National,
         Self::Province,
@@ -31,7 +31,7 @@ impl Role {
         Self::Auditor,
     ];
 
-    /// The role as commands, files and the database write it.
+    /// The name in commands, files and the database.
     #[must_use]
     pub const fn wire(self) -> &'static str {
         match self {
@@ -45,7 +45,7 @@ impl Role {
         }
     }
 
-    /// The key of the role's words.
+    /// The message key of the role.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -59,14 +59,14 @@ impl Role {
         }
     }
 
-    /// Reads a role.
+    /// Parses a role.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.wire() == text)
     }
 
-    /// Whether the role may be confined to this part of the tree: a school's or campus's code for a school, two digits
-    /// for a province, the whole nation for the others.
+    /// Whether the role may have this scope: a school's or campus's code for a school, two digits for a province, the
+    /// whole nation for the others.
     #[must_use]
     pub fn fits(self, scope: &Scope) -> bool {
         let digits = scope.prefix().len();
@@ -79,7 +79,7 @@ impl Role {
         }
     }
 
-    /// Whether the role may do this in its scope.
+    /// Whether the role has a permission in its scope.
     #[must_use]
     pub const fn may(self, what: Permission) -> bool {
         use Permission as P;
@@ -115,14 +115,14 @@ impl Role {
     }
 }
 
-/// Whether a role may give this role to somebody: only national staff, and none as high as their own (TH24). The first
-/// accounts, and those of national staff, come from the command line.
+/// Whether a role may grant this role: only national staff may, and none as high as their own (TH24). The first
+/// accounts, and those of national staff, are created on the command line.
 #[must_use]
 pub const fn may_grant(granter: Role, role: Role) -> bool {
     granter.may(Permission::Accounts) && !role.may(Permission::Accounts)
 }
 
-/// One thing that some roles may do.
+/// One permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
     /// See registrations, masked.
@@ -131,25 +131,25 @@ pub enum Permission {
     ShowDocument,
     /// Tell a candidate which account holds the registration (A6).
     RetrieveAccount,
-    /// See requests to move a registration.
+    /// See requests to move a registration (rebinds).
     SeeRebinds,
-    /// Ask for one (A7).
+    /// Request a rebind (A7).
     AskRebind,
-    /// Approve or refuse one.
+    /// Approve or refuse a rebind.
     DecideRebind,
-    /// Search the log.
+    /// Search the audit log.
     ReadAudit,
     /// See and correct student records, and bar students from subjects.
     Students,
     /// Import rosters.
     Rosters,
-    /// Decide reviews of CET6 and apply for candidates of before 2005.
+    /// Decide reviews of CET6 and apply for candidates from before 2005.
     DecideReviews,
     /// Enter candidates as a group.
     EnterGroup,
     /// Pay for many entries.
     CollectivePayment,
-    /// Set where the oral test may be taken.
+    /// Set the campuses of the oral test.
     OralSettings,
     /// Set capacities.
     Pools,
@@ -157,55 +157,55 @@ pub enum Permission {
     Windows,
     /// Write notices.
     Notices,
-    /// See figures.
+    /// See statistics.
     Statistics,
-    /// Give rooms and seats.
+    /// Assign rooms and seats.
     Arrange,
-    /// See how subjects are arranged, and print the lists of rooms.
+    /// See how subjects are arranged, and print room lists.
     SeatLists,
     /// Set the accommodations of an entry.
     Accommodations,
-    /// Make sittings, subjects, fees, dates and texts.
+    /// Create sittings, subjects, fees, dates and texts.
     Sittings,
     /// Import scores.
     Scores,
-    /// Write the portal's pages.
+    /// Edit the portal's pages.
     PortalTexts,
-    /// Make and end staff accounts.
+    /// Create and close staff accounts.
     Accounts,
     /// See orders.
     Orders,
-    /// Ask for and approve refunds.
+    /// Request and approve refunds.
     Refunds,
     /// Compare with the gateways' statements.
     Reconciliation,
-    /// Ask for files that need a reason, of the lists that the role sees.
+    /// Request export files that need a reason, of the lists that the role sees.
     Exports,
 }
 
-/// The part of the tree that an account is confined to: a prefix of codes. No list is read without one.
+/// The part of the tree that an account is restricted to: a prefix of codes. No list is read without one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(Box<str>);
 
-/// The codes that begin with a scope's prefix: `code >= from AND code < below`, which an index serves. Codes compare byte
-/// by byte on both databases. Statements get at it by `scoped` only.
+/// The codes that begin with a scope's prefix: `code >= from AND code < below`, which an index serves. Codes compare
+/// byte by byte on both databases. Only `scoped` puts it into statements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SqlRange {
-    /// The first code that may lie in it.
+    /// The lowest possible code in it.
     pub(crate) from: String,
     /// The first text after all of them.
     pub(crate) below: String,
 }
 
 impl Scope {
-    /// Reads a prefix: nothing, or the 2, 5 or 6 digits of a province, school or campus.
+    /// Parses a prefix: nothing, or the 2, 5 or 6 digits of a province, school or campus.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let known = matches!(text.len(), 0 | 2 | 5 | 6);
         (known && text.bytes().all(|b| b.is_ascii_digit())).then(|| Self(text.into()))
     }
 
-    /// All of it.
+    /// The whole nation.
     #[must_use]
     pub fn nation() -> Self {
         Self("".into())
@@ -222,12 +222,12 @@ impl Scope {
         range(self.0.get(..5).unwrap_or(&self.0))
     }
 
-    /// For a column of campus codes, beside the one of the schools: only this confines an account of one campus.
+    /// For a column of campus codes, next to the school column: only this restricts an account of one campus.
     pub(crate) fn campus_range(&self) -> SqlRange {
         range(&self.0)
     }
 
-    /// Whether a province, school or campus lies in it.
+    /// Whether a province, school or campus is in it.
     #[must_use]
     pub fn holds(&self, code: &str) -> bool {
         code.starts_with(&*self.0)

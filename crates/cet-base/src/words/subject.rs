@@ -1,4 +1,4 @@
-//! What kinds of subject there are: written or oral, of some level.
+//! Kinds of subject: written or oral, and its level.
 
 use crate::store::Value;
 use crate::stored_as;
@@ -22,15 +22,15 @@ impl Mode {
         }
     }
 
-    /// Reads the name that files and the database use.
+    /// Parses the name that files and the database use.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         [Self::Written, Self::Oral].into_iter().find(|mode| mode.wire() == text)
     }
 }
 
-/// 四级 or 六级: of one level only one subject can be entered, because a level is half a day (R8). A sitting may add
-/// others as data.
+/// 四级 or 六级: only one subject of a level can be entered, because a level takes half a day (R8). A sitting may define
+/// more levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Level(i64);
 
@@ -40,7 +40,7 @@ impl Level {
     /// 六级, in the afternoon.
     pub const SIX: Self = Self(6);
 
-    /// Reads a level of 1 to 9, as files and the database write it.
+    /// Parses a level of 1 to 9, as in files and the database.
     #[must_use]
     pub fn from_number(number: i64) -> Option<Self> {
         (1..=9).contains(&number).then_some(Self(number))

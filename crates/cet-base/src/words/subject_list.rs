@@ -3,10 +3,10 @@
 use super::codes::SubjectCode;
 use crate::store::{Column, DbError, Row};
 
-/// Reads subject codes joined by `;` as files and the database hold them: half- or full-width, blanks around them.
+/// Parses subject codes joined by `;`: half- or full-width, with optional blanks.
 ///
 /// # Errors
-/// The first part that is no subject code.
+/// The first part that is not a subject code.
 pub fn parse_codes(text: &str) -> Result<Vec<SubjectCode>, String> {
     let mut codes = Vec::new();
     for part in text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty()) {

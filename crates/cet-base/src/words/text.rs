@@ -1,11 +1,11 @@
-//! One line of text from outside, and what counts as invisible or as another writing of ASCII.
+//! One line of text from outside, and which characters are invisible or variants of ASCII.
 
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Whether a character shows nothing and only comes along with copy and paste, or turns the direction of the text
-/// around it: soft hyphen, joiners, bidi marks and overrides, byte order mark, tags.
+/// Whether a character is invisible and only comes with copy and paste, or changes the text direction: soft hyphen,
+/// joiners, bidi marks and overrides, byte order mark, tags.
 #[must_use]
 pub fn is_invisible(c: char) -> bool {
     matches!(
@@ -15,21 +15,21 @@ pub fn is_invisible(c: char) -> bool {
     )
 }
 
-/// The ASCII characters that a character is another form of (full-width, circled, Roman numeral …), itself included;
-/// `None` when it is not just another form of ASCII.
+/// The ASCII characters that a character is a variant of (full-width, circled, Roman numeral …), itself included;
+/// `None` when it is not a variant of ASCII.
 #[must_use]
 pub fn ascii_form(c: char) -> Option<impl Iterator<Item = char>> {
     std::iter::once(c).nfkc().all(|folded| folded.is_ascii()).then(|| std::iter::once(c).nfkc())
 }
 
-/// Why a text is not taken as a line.
+/// Why a text is not accepted as a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineError {
     /// Nothing but blanks.
     Empty,
-    /// More characters than the field takes.
+    /// More characters than the field allows.
     TooLong {
-        /// How many it takes.
+        /// The limit.
         max: usize,
     },
     /// It holds NUL, a line break or another control character.
@@ -51,13 +51,13 @@ impl fmt::Display for LineError {
 
 impl std::error::Error for LineError {}
 
-/// One line of at most `MAX` characters (class, college, major, note …): trimmed, without control characters,
-/// without marks that turn text around or do not show.
+/// One line of at most `MAX` characters (class, college, major, note …): trimmed, without control characters, invisible
+/// characters or bidi marks.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Line<const MAX: usize>(String);
 
 impl<const MAX: usize> Line<MAX> {
-    /// Reads a line that must hold something.
+    /// Parses a line that must not be blank.
     ///
     /// # Errors
     /// [`LineError`]: empty, too long, or with control characters.
@@ -65,7 +65,7 @@ impl<const MAX: usize> Line<MAX> {
         Self::optional(text)?.ok_or(LineError::Empty)
     }
 
-    /// Reads a line that may be missing: blank is `None`.
+    /// Parses an optional line: blank is `None`.
     ///
     /// # Errors
     /// [`LineError`]: too long, or with control characters.
@@ -103,8 +103,7 @@ pub(super) fn visible_line(text: &str, max: usize) -> Result<String, LineError> 
     Ok(line)
 }
 
-/// A telephone number as somebody writes it: at least five digits, `-` and spaces, a `+` only at its beginning, at most
-/// 20 characters.
+/// A telephone number as typed: at least five digits, `-` and spaces, a `+` only at the start, at most 20 characters.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
 
@@ -114,7 +113,7 @@ impl Phone {
     /// The fewest digits: those of a service number.
     const FEWEST: usize = 5;
 
-    /// Reads a telephone number; full-width digits and signs become ASCII.
+    /// Parses a telephone number; full-width digits and signs become ASCII.
     ///
     /// # Errors
     /// [`LineError`]: empty (also without any digit), too long, with other characters, or with fewer than five digits.
@@ -122,10 +121,10 @@ impl Phone {
         Self::optional(text)?.ok_or(LineError::Empty)
     }
 
-    /// Reads a telephone number that may be missing: blank is `None`.
+    /// Parses an optional telephone number: blank is `None`.
     ///
     /// # Errors
-    /// As [`Self::parse`], but for blank.
+    /// As [`Self::parse`], except for blank.
     pub fn optional(text: &str) -> Result<Option<Self>, LineError> {
         let line = visible_line(text, Self::MAX)?;
         let mut phone = String::new();

@@ -1,10 +1,10 @@
-//! Instants and how they are written (interface section 1).
+//! Instants and their text forms (interface section 1).
 
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-/// An instant in microseconds since 1970 UTC: the database's own form of time.
+/// An instant in microseconds since 1970 UTC, as the database stores it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
@@ -41,33 +41,33 @@ impl Time {
         Ok(Self::from(china().to_timestamp(civil)?))
     }
 
-    /// This instant moved by a duration; it stays at the end of time instead of wrapping.
+    /// This instant plus a duration, saturating.
     #[must_use]
     pub fn plus(self, by: SignedDuration) -> Self {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         Self(self.0.saturating_add(micros))
     }
 
-    /// This instant moved back by a duration.
+    /// This instant minus a duration, saturating.
     #[must_use]
     pub fn minus(self, by: SignedDuration) -> Self {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         Self(self.0.saturating_sub(micros))
     }
 
-    /// How long after `earlier` this is; negative when before.
+    /// The time since `earlier`; negative if that is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> SignedDuration {
         SignedDuration::from_micros(self.0.saturating_sub(earlier.0))
     }
 
-    /// The instant as jiff has it; times beyond its range become the epoch.
+    /// The instant as a jiff timestamp; times beyond its range become the epoch.
     #[must_use]
     pub fn timestamp(self) -> Timestamp {
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// `2017-03-08 08:00` in Asia/Shanghai: how pages write time.
+    /// `2017-03-08 08:00` in Asia/Shanghai: the time format of pages.
     #[must_use]
     pub fn page(self) -> String {
         self.local("%Y-%m-%d %H:%M")
@@ -79,7 +79,7 @@ impl Time {
         self.local("%Y-%m-%d")
     }
 
-    /// Any strftime form in Asia/Shanghai.
+    /// The time in Asia/Shanghai in any strftime format.
     #[must_use]
     pub fn local(self, format: &str) -> String {
         self.timestamp().to_zoned_datetime(china()).strftime(format).to_string()
@@ -98,13 +98,13 @@ impl From<Timestamp> for Time {
 }
 
 impl fmt::Display for Time {
-    /// RFC 3339 with the offset of China: how files and logs write time.
+    /// RFC 3339 with the offset of China: the time format of files and logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.local("%Y-%m-%dT%H:%M:%S%:z"))
     }
 }
 
-/// A duration doubled so many times, up to a longest one.
+/// A duration doubled this many times, up to a maximum.
 #[must_use]
 pub fn doubled(first: SignedDuration, times: usize, longest: SignedDuration) -> SignedDuration {
     let factor =

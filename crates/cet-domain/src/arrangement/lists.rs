@@ -1,4 +1,4 @@
-//! From a published unit to what a school prints: one list at a time, behind everybody's pages.
+//! Prints the lists of a published unit: one at a time, in the background.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +17,12 @@ use crate::sitting::hours::{exam_time, hours};
 use crate::texts::{Lang, texts};
 use crate::vault::{Vault, VaultError};
 
-/// A campus of 10,000 seats takes seconds and tens of megabytes: tickets have presses of their own.
-static PRESS: Semaphore = Semaphore::const_new(1);
-/// How long staff wait for the press before being asked to come back.
+/// A campus of 10,000 seats takes seconds and tens of megabytes. Tickets have print slots of their own.
+static PRINT_SLOT: Semaphore = Semaphore::const_new(1);
+/// How long staff wait for the print slot before they are asked to retry.
 const QUEUE_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Which list (T4).
+/// The kind of list (T4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum List {
     /// 考场名单.
@@ -41,7 +41,7 @@ impl List {
     /// All of them in the order of the page.
     pub const ALL: [Self; 5] = [Self::Rooms, Self::Door, Self::Desks, Self::Signatures, Self::SeatPlan];
 
-    /// The last part of its address.
+    /// The last segment of its URL.
     #[must_use]
     pub const fn file(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl List {
         }
     }
 
-    /// The key of its words.
+    /// The message key.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ impl List {
         }
     }
 
-    /// Reads the last part of an address.
+    /// Parses the last segment of a URL.
     #[must_use]
     pub fn of_file(file: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|list| list.file() == file)
@@ -75,9 +75,9 @@ impl List {
 /// Why there is no list.
 #[derive(Debug)]
 pub enum ListFault {
-    /// Another list is being printed for too long.
+    /// Another list kept the print slot for too long.
     Busy,
-    /// A document number can't be opened.
+    /// A document number can't be decrypted.
     Vault(VaultError),
     /// The fonts can't be read.
     Fonts(PrintFault),
@@ -85,7 +85,7 @@ pub enum ListFault {
     Pdf(TicketError),
     /// The workbook could not be made.
     Workbook(String),
-    /// The work ended in a panic.
+    /// The work panicked.
     Lost,
 }
 
@@ -106,7 +106,7 @@ impl std::fmt::Display for ListFault {
 pub struct Printed {
     /// The whole file.
     pub bytes: Vec<u8>,
-    /// Characters that stand as boxes.
+    /// Characters without a glyph, printed as boxes.
     pub missing: Vec<char>,
 }
 
@@ -121,13 +121,13 @@ pub async fn print(
     listing: Listing,
     list: List,
 ) -> Result<Printed, ListFault> {
-    let Ok(Ok(place)) = tokio::time::timeout(QUEUE_TIMEOUT, PRESS.acquire()).await else {
+    let Ok(Ok(place)) = tokio::time::timeout(QUEUE_TIMEOUT, PRINT_SLOT.acquire()).await else {
         return Err(ListFault::Busy);
     };
     let rooms = rooms(catalogue, plan, &listing, vault).map_err(ListFault::Vault)?;
     let printer = Arc::clone(printer);
     let work = background::run(Priority::Background, move || {
-        // Held by the work itself: who leaves does not make room for another before it is done.
+        // Held by the work itself: a cancelled request does not free the slot before the work is done.
         let _place = place;
         if list == List::SeatPlan {
             let bytes = seat_plan::workbook(&listing, &rooms);
@@ -150,7 +150,7 @@ fn render(fonts: &Fonts, list: List, rooms: &[Room]) -> Result<Rendered, TicketE
     }
 }
 
-/// The rooms of a unit with their heading, in order. Lists are Chinese, whoever prints them.
+/// The rooms of a unit with their heading, in order. Lists are in Chinese, in whatever language the staff read.
 fn rooms(
     catalogue: &Catalogue,
     plan: &Plan,
@@ -188,7 +188,7 @@ fn rooms(
 fn seat(listing: &Listing, row: &SeatRow, vault: &Vault) -> Result<Seat, VaultError> {
     let person = listing.people.get(&(row.school, row.entry));
     let document_number = match person.map(|person| person.document_sealed.as_slice()) {
-        // Emptied with its registration.
+        // Cleared when its registration was released.
         None | Some([]) => String::new(),
         Some(sealed) => vault.open(sealed)?,
     };

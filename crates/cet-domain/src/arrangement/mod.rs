@@ -2,13 +2,15 @@
 //!
 //! A unit is one subject at one arranging campus; the candidates of other campuses may be arranged with it
 //! (`arrange_as`). Once registration has closed at all of them, [`verbs::arrange`] draws the unit's seats from a seed
-//! and keeps them as its draft, as often as wanted; [`verbs::publish`] makes the draft final by one row. Who becomes paid
-//! after that (late money within an order's deadline) gets a free seat by a further, late draw. What was drawn from is
-//! kept with each seat (class, needs, order), so that [`verbs::replay`] can draw again from the recorded seeds and
-//! compare, on any machine and either database. Schools print their lists of what is published (`cet-site`).
+//! and stores them as its draft, as often as wanted; [`verbs::publish`] makes the draft final by one row. Whoever
+//! becomes paid after that (late money within an order's deadline) gets a free seat by a further, late draw. The inputs
+//! of the draw are stored with each seat (class, needs, order), so that [`verbs::replay`] can repeat the draw from the
+//! recorded seeds and compare, on any machine and either database. Schools print the lists of published units
+//! (`cet-site`).
 //!
-//! **Invariant (one seat):** a unit is published once, each of its campuses in one unit only. Kept by the primary keys
-//! of `arrangement_unit` and `arrangement_source` and the unique keys of `seat_assignment`; checked by [`verify`].
+//! **Invariant (one seat):** a unit is published once, and each of its campuses belongs to one unit only. Enforced by
+//! the primary keys of `arrangement_unit` and `arrangement_source` and the unique keys of `seat_assignment`; checked by
+//! [`verify`].
 //! Deliberately absent: the candidates' names and documents in the draw, and any change of a published seat.
 
 pub mod jobs;
@@ -32,7 +34,7 @@ use crate::words::subject::Mode;
 pub use refusal::{AccommodateRefusal, ArrangeRefusal};
 pub use settings::Settings;
 
-/// What is arranged as one: a subject at the campus that arranges it.
+/// The unit of arrangement: a subject at the campus that arranges it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Unit {
     /// The arranging campus: ticket numbers begin with it.
@@ -50,7 +52,7 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// The school that the unit is stored with.
+    /// The school under which the unit is stored.
     #[must_use]
     pub fn school(&self) -> SchoolCode {
         self.campus.school()
@@ -63,7 +65,7 @@ impl std::fmt::Display for Unit {
     }
 }
 
-/// Approved accommodations (合理便利): who has the same ones may share a room, nobody else.
+/// Approved accommodations (合理便利): only candidates with the same ones may share a room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Needs {
     /// 延长考试时间.
@@ -75,14 +77,14 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// The number in the database: 1 extra time, 2 large print, 4 hearing, added up; also the order of rooms.
+    /// The bit set in the database: 1 extra time, 2 large print, 4 hearing; also the order of rooms.
     #[must_use]
     pub fn number(self) -> i64 {
         let bit = |set: bool, value: i64| if set { value } else { 0 };
         bit(self.extra_time, 1) | bit(self.large_print, 2) | bit(self.hearing, 4)
     }
 
-    /// In the words of lists, `、` between them; nothing for none.
+    /// As text for lists, joined by `、`; empty for none.
     #[must_use]
     pub fn words(self, t: &'static Texts) -> String {
         let named = [
@@ -94,7 +96,7 @@ impl Needs {
         words.join(t.m("arrangement-and"))
     }
 
-    /// Reads that number.
+    /// Parses that bit set.
     #[must_use]
     pub fn from_number(number: i64) -> Option<Self> {
         let bit = |value: i64| number & value != 0;
@@ -104,21 +106,21 @@ impl Needs {
 
 crate::stored_as!(Needs, i64, |needs| crate::store::Value::Int(needs.number()), Needs::from_number);
 
-/// Who is to get a seat, as far as the draw needs to know.
+/// A candidate for a seat, with the inputs of the draw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// The home school, with which the entry is stored.
+    /// The home school, under which the entry is stored.
     pub school: SchoolCode,
     /// The paid entry.
     pub entry: EntryId,
-    /// Which class: the same number for the same campus, college, major, grade and class ([`rules::class_number`]).
+    /// The class: the same number for the same campus, college, major, grade and class ([`rules::class_number`]).
     pub class: i64,
     /// Approved accommodations.
     pub needs: Needs,
 }
 
 record! {
-    /// Where an entry is examined, and under which number.
+    /// The seat of an entry, and its ticket number.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Assignment {
         /// The batch of an oral subject, from 1; 0 for a written one.

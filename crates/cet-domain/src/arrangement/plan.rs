@@ -1,4 +1,4 @@
-//! Which units a sitting has: campuses that are arranged together, with their settings and the end of their windows.
+//! The units of a sitting: campuses that are arranged together, with their settings and the end of their windows.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// A unit with all that arranging it needs besides its candidates.
+/// A unit with all inputs of its arrangement except the candidates.
 #[derive(Clone, Debug)]
 pub struct UnitPlan {
     /// The unit.
@@ -22,8 +22,8 @@ pub struct UnitPlan {
     pub sources: Vec<(CampusCode, Option<Time>)>,
     /// The arranging campus's settings.
     pub settings: Settings,
-    /// The other oral subjects of the same day, which use the same machines: those before it in the sitting's list come
-    /// first.
+    /// The other oral subjects of the same day, which use the same machines: those before it in the sitting's list take
+    /// precedence.
     pub same_day: SameDay,
 }
 
@@ -32,12 +32,12 @@ pub struct UnitPlan {
 pub struct SameDay {
     /// Before it in the list: their drafts count too.
     pub earlier: Vec<SubjectCode>,
-    /// After it in the list: only what is published of them counts.
+    /// After it in the list: only published arrangements count.
     pub later: Vec<SubjectCode>,
 }
 
 impl UnitPlan {
-    /// When the last of its windows closes; the beginning of time where none is set, because nobody can enter then.
+    /// When the last of its windows closes; the earliest time if none is set, because nobody can enter then.
     #[must_use]
     pub fn closed_at(&self) -> Time {
         self.last_to_close().map_or(Time::from_micros(0), |(_, closes)| closes)
@@ -73,8 +73,8 @@ impl UnitPlan {
     }
 }
 
-/// The units of a sitting in the order of campus and of the list of subjects; of one arranging campus only where `only`
-/// names it (or a campus that is arranged with it).
+/// The units of a sitting by campus and the order of subjects; if `only` is set, those of that arranging campus (or of
+/// the one that it is arranged with).
 ///
 /// # Errors
 /// [`ArrangeRefusal::Setting`] for the first campus whose settings are out of their limits.
@@ -130,7 +130,7 @@ fn unit(plan: &Plan, campus: CampusCode, subject: &Subject) -> Unit {
     }
 }
 
-/// A day is known by the local date of the exam's beginning; subjects without a date share one day.
+/// Subjects with the same local start date are on the same day; subjects without a date share one day.
 fn same_day(plan: &Plan, own: &Subject) -> SameDay {
     let mut found = SameDay::default();
     if own.mode == Mode::Written {
@@ -148,7 +148,7 @@ fn same_day(plan: &Plan, own: &Subject) -> SameDay {
     found
 }
 
-/// The campus that arranges a campus's candidates: itself where nothing is set.
+/// The campus that arranges a campus's candidates: itself if none is set.
 fn arranging(rows: &[SettingRow], campus: CampusCode) -> Result<CampusCode, ArrangeRefusal> {
     let with = |campus: CampusCode| {
         rows.iter()
@@ -169,7 +169,7 @@ fn arranging(rows: &[SettingRow], campus: CampusCode) -> Result<CampusCode, Arra
     }
 }
 
-/// The settings of a campus: each by its narrowest scope that sets it.
+/// The settings of a campus: each from the narrowest scope that sets it.
 fn settings_of(rows: &[SettingRow], campus: CampusCode) -> Result<Settings, SettingFault> {
     let scopes = [
         Scope::National,

@@ -1,11 +1,11 @@
-//! Why a unit is not arranged or published, as the person is told.
+//! Why a unit is not arranged or published, as shown to the user.
 
 use super::rules::ArrangeFault;
 use super::settings::SettingFault;
 use crate::words::codes::CampusCode;
 use crate::words::time::Time;
 
-/// What an operator or a member of staff can cause in this room.
+/// The errors that an operator or a member of staff can cause in this module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ArrangeRefusal {
     /// Registration at one of its campuses has not closed (T1).
@@ -15,26 +15,26 @@ pub enum ArrangeRefusal {
         /// When it closes.
         closes: Time,
     },
-    /// It is published: seats and ticket numbers stay as they are.
+    /// It is published: seats and ticket numbers are final.
     Published,
     /// There is no draft to publish.
     NothingDrawn,
-    /// So many unpaid entries may still become paid; publishing now would leave them without a seat.
+    /// This many unpaid entries may still become paid; publishing now would leave them without a seat.
     Undecided(i64),
     /// Entries, accommodations or campuses have changed since the draft was drawn.
     Stale,
-    /// Another oral subject of the same day has since been published in one of its batches and rooms.
+    /// Another oral subject of the same day has since been published with one of its batches and rooms.
     RoomTaken,
-    /// The candidates of this campus are published with another arranging campus.
+    /// The candidates of this campus are published under another arranging campus.
     ArrangedElsewhere(CampusCode),
-    /// A setting of the campus is out of its limits.
+    /// A setting of the campus is out of range.
     Setting(CampusCode, SettingFault),
     /// The draw is impossible.
     Impossible(ArrangeFault),
 }
 
 impl ArrangeRefusal {
-    /// The code that scripts can rely on.
+    /// The stable code for scripts.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
@@ -78,20 +78,20 @@ impl std::fmt::Display for ArrangeRefusal {
 
 impl std::error::Error for ArrangeRefusal {}
 
-/// Why an accommodation is not set.
+/// Why an accommodation can't be set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccommodateRefusal {
-    /// Nobody of this student number has entered that subject, as far as the account reaches.
+    /// Nobody with this student number has entered that subject, within the account's scope.
     NoEntry,
     /// Two candidates have this student number.
     Several,
     /// The seat is published already.
     Published,
-    /// Somebody else has set something else since the page was made.
+    /// Somebody else changed it since the page was loaded.
     Meanwhile,
-    /// A field of the form is missing or is none of its choices.
+    /// A field of the form is missing or invalid.
     Field(&'static str),
-    /// The settings of the arranging campus are out of their limits.
+    /// The settings of the arranging campus are out of range.
     Settings(ArrangeRefusal),
 }
 

@@ -1,4 +1,4 @@
-//! The draw: who sits where, from candidates, settings and a seed. Nothing else comes in, so that it can be repeated.
+//! The draw: who sits where, as a pure function of candidates, settings and a seed, so that it can be repeated.
 
 pub mod chance;
 pub mod late;
@@ -18,23 +18,23 @@ use rooms::{Cell, Hall};
 /// Why the draw is impossible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArrangeFault {
-    /// More rooms than a ticket can number.
+    /// More rooms than ticket numbers can represent.
     TooManyRooms {
-        /// How many it would take.
+        /// How many are needed.
         needed: usize,
-        /// The highest number.
+        /// The maximum.
         most: usize,
     },
-    /// The day's batches and the campus's machines do not hold all candidates of an oral subject.
+    /// The day's batches and the campus's machines can't seat all candidates of an oral subject.
     NoSessionLeft {
-        /// Candidates that need a place.
+        /// Candidates to be seated.
         candidates: usize,
-        /// Places that the campus has.
+        /// Seats of the campus.
         places: usize,
     },
-    /// A written ticket is of digits only, and the subject's code is none.
+    /// A written ticket number has digits only, but the subject's code is not a digit.
     SubjectNotADigit,
-    /// A number has not 15 characters.
+    /// A ticket number does not have 15 characters.
     TicketLength,
 }
 
@@ -53,16 +53,16 @@ impl std::fmt::Display for ArrangeFault {
     }
 }
 
-/// Gives each candidate a place and a number; the answer is in the candidates' own order.
+/// Assigns each candidate a seat and a ticket number; the result is in the order of the candidates.
 ///
-/// Candidates with the same needs share rooms, those without any come first; classmates are dealt over all rooms and
+/// Candidates with the same needs share rooms, those without any come first; classmates are spread over all rooms and
 /// seated apart within each. `busy` are the batches and rooms that another oral subject of the same day uses.
 ///
 /// # Errors
 /// [`ArrangeFault`].
 ///
 /// # Panics
-/// When a candidate got no place, which only a bug of ours can cause.
+/// When a candidate got no seat, which only a bug of ours can cause.
 pub fn arrange(
     unit: &Unit,
     candidates: &[Candidate],
@@ -107,7 +107,7 @@ fn number(unit: &Unit, settings: &Settings, cell: Cell, seat: i64) -> Result<Str
     }
 }
 
-/// Deals the candidates of one section to its halls; answers for each hall who sits on its seats, from seat 1 on.
+/// Deals the candidates of one section to its halls; returns for each hall who sits on its seats, from seat 1 on.
 fn seat_section(
     mut section: Vec<usize>,
     candidates: &[Candidate],
@@ -127,8 +127,8 @@ fn seat_section(
     dealt
 }
 
-/// The number of a class: of two candidates it is the same when all parts are. 8 bytes of SHA-256 over the parts, each
-/// with its length before it.
+/// The number of a class: the first 8 bytes of SHA-256 over the parts, each preceded by its length. Two candidates have
+/// the same one if all parts are equal.
 #[must_use]
 pub fn class_number(parts: &[&str]) -> i64 {
     let mut context = digest::Context::new(&digest::SHA256);
@@ -140,8 +140,8 @@ pub fn class_number(parts: &[&str]) -> i64 {
     sum.as_ref().first_chunk().map_or(0, |bytes| i64::from_be_bytes(*bytes))
 }
 
-/// Who sits beside a classmate although the room's mixture would allow to seat all apart for certain: no class has more
-/// than a quarter of the room. Answers how many pairs; the draw itself never leaves any.
+/// How many pairs of classmates are neighbours although the room's mix guarantees a solution without any: no class has
+/// more than a quarter of the room. The draw itself never leaves any.
 #[must_use]
 pub fn needless_pairs(seated: &[(i64, i64)], mode: Mode, settings: &Settings) -> usize {
     let mut seats: Vec<(i64, i64)> = seated.to_vec();

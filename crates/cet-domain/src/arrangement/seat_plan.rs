@@ -1,4 +1,4 @@
-//! 座位表: a unit as a workbook, once by rows and once as the rooms look.
+//! 座位表: a unit as a workbook, once as rows and once in the layout of the rooms.
 
 use rust_xlsxwriter::{Format, FormatBorder, Workbook, Worksheet, XlsxError};
 use ticket_pdf::Room;
@@ -21,7 +21,7 @@ const HEADINGS: [&str; 11] = [
     "staff-class",
     "arrangement-accommodations",
 ];
-/// The width of a seat in a room's picture, in characters.
+/// The width of a seat in a room's layout, in characters.
 const SEAT_WIDTH: f64 = 18.0;
 /// The height of its three lines, in points.
 const SEAT_HEIGHT: f64 = 48.0;
@@ -70,7 +70,7 @@ fn by_rows(sheet: &mut Worksheet, listing: &Listing) -> Result<(), XlsxError> {
     Ok(())
 }
 
-/// Each room under its name: columns side by side, the front row first, as its seats are numbered.
+/// Each room with its name: columns side by side, the front row first, numbered as its seats are.
 fn by_rooms(sheet: &mut Worksheet, listing: &Listing, rooms: &[Room]) -> Result<(), XlsxError> {
     let t = texts(Lang::Zh);
     let seat = Format::new().set_num_format("@").set_text_wrap().set_border(FormatBorder::Thin);

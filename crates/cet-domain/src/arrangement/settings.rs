@@ -1,24 +1,24 @@
-//! How a campus arranges: sizes of rooms, machines, the day's grid of oral batches, the form of oral tickets.
+//! The arrangement settings of a campus: room sizes, machines, oral batches of a day, the format of oral tickets.
 
 use serde::{Deserialize, Serialize};
 
 use super::rules::numbers::OralTicket;
 
-/// 尾考场: what becomes of the candidates that do not fill a room.
+/// 尾考场: how the candidates that do not fill a room are seated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tail {
-    /// They sit in a last room that stays short.
+    /// In a smaller last room.
     #[default]
     Short,
-    /// The last two rooms share what is left evenly.
+    /// The last two rooms share the rest evenly.
     Balanced,
-    /// They join the last full room where it has spare seats enough, else they sit in a short one.
+    /// In the last full room if it has enough spare seats, else in a smaller one.
     Merged,
 }
 
 impl Tail {
-    /// Reads the name in the database.
+    /// Parses the name in the database.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         [("short", Self::Short), ("balanced", Self::Balanced), ("merged", Self::Merged)]
@@ -35,28 +35,28 @@ pub struct Settings {
     pub room_size: usize,
     /// Columns of seats in a written room; seats are numbered in serpentines down and up the columns.
     pub columns: usize,
-    /// What becomes of the last room.
+    /// How the last room is filled.
     pub tail: Tail,
-    /// Seats beyond `room_size` that a room may get from a merged tail.
+    /// Extra seats beyond `room_size` for a merged tail.
     pub spare_seats: usize,
     /// Rooms with machines for oral subjects, 1 to 99.
     pub oral_rooms: usize,
-    /// Machines of each such room, 1 to 99.
+    /// Machines per room, 1 to 99.
     pub machines: usize,
-    /// When the batches of an oral day begin, in minutes after midnight, rising.
+    /// Start times of a day's oral batches, in minutes after midnight, ascending.
     pub sessions: Vec<i64>,
-    /// The form of oral ticket numbers.
+    /// The format of oral ticket numbers.
     pub oral_ticket: OralTicket,
 }
 
-/// Seats of a room, also with spare ones: a ticket has two digits for the seat.
+/// The most seats of a room, spare ones included: a ticket number has two digits for the seat.
 const MOST_SEATS: usize = 99;
-/// Batches of a day: an oral ticket has two digits for the batch.
+/// The most batches of a day: an oral ticket number has two digits for the batch.
 const MOST_SESSIONS: usize = 99;
 pub use crate::sitting::hours::SESSION_MINUTES;
 
 impl Default for Settings {
-    /// Rooms of 30 in 5 columns; 30 machines; the grid of 11 batches from 8:30 to 17:45 (facts 1.2).
+    /// Rooms of 30 in 5 columns; 30 machines; 11 batches from 8:30 to 17:45 (facts 1.2).
     fn default() -> Self {
         Self {
             room_size: 30,
@@ -71,12 +71,12 @@ impl Default for Settings {
     }
 }
 
-/// A setting that is out of its limits.
+/// A setting that is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettingFault {
-    /// Which.
+    /// Its name.
     pub what: &'static str,
-    /// How it should be.
+    /// The expected value.
     pub expected: &'static str,
 }
 
@@ -87,7 +87,7 @@ impl std::fmt::Display for SettingFault {
 }
 
 impl Settings {
-    /// The same settings, if all keep their limits.
+    /// The same settings, if all are in range.
     ///
     /// # Errors
     /// The first [`SettingFault`].
@@ -126,27 +126,27 @@ impl Settings {
         Ok(self)
     }
 
-    /// The text that is recorded with an arrangement.
+    /// The text that is stored with an arrangement.
     #[must_use]
     pub fn recorded(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Reads a recorded text.
+    /// Parses a stored text.
     #[must_use]
     pub fn from_recorded(text: &str) -> Option<Self> {
         serde_json::from_str::<Self>(text).ok()?.checked().ok()
     }
 
-    /// These settings with as many oral rooms as `now` has, if those are more. Nothing else may change after the
-    /// publication: sizes and times stand in ticket numbers.
+    /// These settings with the number of oral rooms of `now`, if that is greater. Nothing else may change after the
+    /// publication: sizes and times are part of ticket numbers.
     #[must_use]
     pub fn with_more_rooms(self, now: &Self) -> Self {
         let more = Self { oral_rooms: self.oral_rooms.max(now.oral_rooms), ..self.clone() };
         more.checked().unwrap_or(self)
     }
 
-    /// The most candidates that one room may hold at once.
+    /// The most candidates in one room at the same time.
     #[must_use]
     pub fn most_in_a_room(&self, mode: crate::words::subject::Mode) -> usize {
         match mode {
@@ -156,7 +156,7 @@ impl Settings {
     }
 }
 
-/// Reads the day's grid as `08:30;09:15`.
+/// Parses the start times of batches, as `08:30;09:15`.
 #[must_use]
 pub fn parse_sessions(text: &str) -> Option<Vec<i64>> {
     text.split(';')

@@ -16,7 +16,7 @@ use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::time::Time;
 
-/// Sets the accommodations of an entry; none takes them away.
+/// Sets the accommodations of an entry; without any the row is deleted.
 pub async fn accommodate(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -56,19 +56,19 @@ pub async fn accommodations(tx: &mut Tx<'_>, school: SchoolCode) -> Result<Vec<(
 }
 
 record! {
-    /// How a unit stands.
+    /// The state of a unit.
     #[derive(Clone, Copy, Debug)]
     pub struct UnitRow {
-        /// How often it was arranged.
+        /// The number of runs.
         pub runs: i64,
-        /// Its draft.
+        /// The current draft.
         pub draft: Option<i64>,
-        /// What is final.
+        /// The published arrangement.
         pub published: Option<i64>,
     }
 }
 
-/// Makes the unit's row if there is none, and locks it until the transaction ends.
+/// Creates the unit's row if there is none, and locks it until the transaction ends.
 pub async fn lock(tx: &mut Tx<'_>, unit: &Unit) -> Result<UnitRow, DbError> {
     let key = params![unit.school(), unit.sitting, unit.campus, unit.subject];
     tx.execute(
@@ -91,7 +91,7 @@ pub async fn lock(tx: &mut Tx<'_>, unit: &Unit) -> Result<UnitRow, DbError> {
     .await
 }
 
-/// How a unit stands; `None` where it was never arranged.
+/// The state of a unit; `None` if it was never arranged.
 pub async fn unit(tx: &mut Tx<'_>, unit: &Unit, subject: SubjectCode) -> Result<Option<UnitRow>, DbError> {
     tx.query_opt(
         "SELECT runs, draft_id, published_id
@@ -105,7 +105,7 @@ pub async fn unit(tx: &mut Tx<'_>, unit: &Unit, subject: SubjectCode) -> Result<
     .await
 }
 
-/// Sets the unit's draft and counts the run; the row is locked.
+/// Sets the unit's draft and counts the run; the caller has locked the row.
 pub async fn set_draft(tx: &mut Tx<'_>, unit: &Unit, draft: Option<i64>) -> Result<(), DbError> {
     tx.execute(
         "UPDATE arrangement_unit
@@ -121,7 +121,7 @@ pub async fn set_draft(tx: &mut Tx<'_>, unit: &Unit, draft: Option<i64>) -> Resu
     Ok(())
 }
 
-/// Makes the draft final (T1); answers whether it was still the unit's draft.
+/// Makes the draft final (T1); returns whether it was still the unit's draft.
 pub async fn publish(tx: &mut Tx<'_>, unit: &Unit, draft: i64, at: Time) -> Result<bool, DbError> {
     tx.execute(
         "UPDATE arrangement SET published_at = $3 WHERE school = $1 AND id = $2",
@@ -144,7 +144,8 @@ pub async fn publish(tx: &mut Tx<'_>, unit: &Unit, draft: i64, at: Time) -> Resu
     Ok(changed == 1)
 }
 
-/// Claims a campus's candidates in a subject for a published arrangement; answers whether no other holds them.
+/// Claims a campus's candidates in a subject for a published arrangement; returns `false` if another one has claimed
+/// them.
 pub async fn claim(
     tx: &mut Tx<'_>,
     unit: &Unit,
@@ -162,7 +163,7 @@ pub async fn claim(
     Ok(made == 1)
 }
 
-/// Which published arrangement holds the candidates of a campus in a subject.
+/// The published arrangement that has claimed the candidates of a campus in a subject.
 pub async fn claimed(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -181,7 +182,7 @@ pub async fn claimed(
     .await
 }
 
-/// Whether any subject is published that a campus arranges, or that the other campus has candidates in.
+/// Whether any subject is published that one campus arranges, or with candidates of the other campus.
 pub async fn any_published(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -208,26 +209,26 @@ pub async fn any_published(
 }
 
 record! {
-    /// An arrangement as it was recorded.
+    /// A stored arrangement.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Arrangement {
         /// Its id.
         pub id: i64,
-        /// Which run of the unit it was.
+        /// The number of the unit's run.
         pub run: i64,
         /// The seed.
         pub seed: i64,
-        /// The settings, as [`super::Settings::recorded`] wrote them.
+        /// The settings, in the form of [`super::Settings::recorded`].
         pub settings: String,
         /// Batches and rooms that other subjects used, as `1/2;1/3`.
         pub busy: String,
-        /// The campuses whose candidates are in it, joined by `;`.
+        /// The campuses of its candidates, joined by `;`.
         pub sources: String,
-        /// The most that one room may hold at once.
+        /// The most candidates in one room at the same time.
         pub room_most: i64,
-        /// How many have a seat, late draws included.
+        /// Number of seated candidates, late draws included.
         pub candidates: i64,
-        /// In how many rooms, those of all batches together.
+        /// Number of rooms, over all batches.
         pub rooms: i64,
         /// When the last window of its campuses closed.
         pub closed_at: Time,
@@ -267,7 +268,7 @@ pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, made: &Arrangement) -> Result<
     Ok(())
 }
 
-/// An arrangement.
+/// An arrangement by its id.
 pub async fn arrangement(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -283,7 +284,7 @@ pub async fn arrangement(
     .await
 }
 
-/// Removes a draft with its seats.
+/// Deletes a draft with its seats.
 pub async fn remove(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
     let seats = "DELETE FROM seat_assignment WHERE school = $1 AND arrangement_id = $2";
     tx.execute(seats, params![school, id]).await?;

@@ -1,6 +1,6 @@
-//! Arranging a unit, publishing it, drawing it again for proof, and finding one entry's seat.
+//! Arranging a unit, publishing it, replaying its draw, and finding one entry's seat.
 //!
-//! Locks: the unit's row, with those of all oral subjects of its day, which share its machines; nothing that candidates
+//! Locks: the unit's row, with those of all oral subjects of its day, which share its machines; no row that candidates
 //! use is locked.
 
 pub mod accommodate;
@@ -25,23 +25,23 @@ use crate::words::codes::{CampusCode, SchoolCode, SubjectCode};
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
 
-/// What an arrangement or a publication did.
+/// The result of an arrangement or a publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {
-    /// The arrangement; `None` where nobody is to be arranged.
+    /// The arrangement; `None` if there is nobody to arrange.
     pub arrangement: Option<i64>,
     /// Candidates with a seat.
     pub candidates: usize,
-    /// Rooms, or rooms of all batches.
+    /// Rooms, over all batches.
     pub rooms: usize,
 }
 
-/// What [`arrange`] did.
+/// The result of [`arrange`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arranged {
     /// It drew a draft.
     Draft(Summary),
-    /// The unit was published before: it seated so many in so many rooms who had no seat, and moved nobody.
+    /// The unit was published already: those without a seat were seated, and nobody was moved.
     Late(Summary),
 }
 
@@ -58,8 +58,8 @@ pub async fn plan_units(
     units(plan, &rows, only).map_err(Stop::Refused)
 }
 
-/// Draws the unit's seats and keeps them as its draft instead of an earlier one; once it is published, seats only who
-/// became paid since. One transaction.
+/// Draws the unit's seats and stores them as its draft, replacing an earlier one; for a published unit, seats only
+/// those who became paid since. One transaction.
 ///
 /// # Errors
 /// [`ArrangeRefusal::NotClosed`], [`ArrangeRefusal::Impossible`].
@@ -71,7 +71,7 @@ pub async fn arrange(
 ) -> Result<Arranged, Stop<ArrangeRefusal>> {
     let unit = &plan.unit;
     let row = lock(tx, plan).await?;
-    // After the lock: a wait for it must not carry the decision past the end of a window.
+    // After the lock: a wait for it must not move the decision past the end of a window.
     let now = tx.now().await?;
     plan.may_arrange(now).map_err(Stop::Refused)?;
     if let Some(published) = row.published {
@@ -125,10 +125,10 @@ async fn lock(tx: &mut Tx<'_>, plan: &UnitPlan) -> Result<store::UnitRow, DbErro
     Ok(own)
 }
 
-/// Makes the unit's draft final: candidates see it from then on, and it never changes again.
+/// Makes the unit's draft final: it becomes visible to candidates, and never changes again.
 ///
 /// # Errors
-/// [`ArrangeRefusal`]: published already, no draft, entries that may still be paid, or a draft that is out of date.
+/// [`ArrangeRefusal`]: published already, no draft, entries that may still be paid, or an outdated draft.
 pub async fn publish(
     tx: &mut Tx<'_>,
     plan: &UnitPlan,
@@ -173,25 +173,25 @@ pub async fn publish(
     Ok(Summary { arrangement: Some(draft), candidates: rows.len(), rooms: cells.len() })
 }
 
-/// What drawing again showed.
+/// The result of a replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replay {
     /// Whether the arrangement is published.
     pub published: bool,
     /// The recorded seed.
     pub seed: i64,
-    /// Seats that were compared.
+    /// Number of compared seats.
     pub seats: usize,
-    /// Draws after the publication that were compared too, each from its own seed.
+    /// Number of compared late draws, each from its own seed.
     pub late: usize,
-    /// Entries whose seat or number is not what the seeds give.
+    /// Entries whose seat or number differs from the replay.
     pub differing: Vec<EntryId>,
 }
 
-/// Draws a unit again from what was recorded, and compares; `None` where it was never arranged. It only reads.
+/// Repeats a unit's draw from the stored inputs, and compares; `None` if it was never arranged. Read-only.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked, or the recorded settings can't be read.
+/// [`DbError`], also when the stored settings can't be parsed.
 pub async fn replay(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Replay>, DbError> {
     let row = store::unit(tx, unit, unit.subject).await?;
     let Some((row, id)) = row.and_then(|row| Some((row, row.published.or(row.draft)?))) else {
@@ -205,7 +205,7 @@ pub async fn replay(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Replay>, DbEr
     Ok(Some(Replay { published, seed: made.seed, seats: rows.len(), late: draws.len(), differing }))
 }
 
-/// The entries whose seat or number is not what the recorded seeds give; `None` where what was recorded is no draw.
+/// The entries whose seat or number differs from the replay; `None` if the stored inputs can't be drawn.
 pub(super) fn drawn_again(
     unit: &Unit,
     made: &Arrangement,
@@ -223,18 +223,18 @@ pub(super) fn drawn_again(
     Some(differing)
 }
 
-/// Where and when an entry is examined, as its ticket says it.
+/// Where and when an entry is examined, as printed on its ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placed {
     /// The arranging campus, where the room is.
     pub campus: CampusCode,
-    /// Room, seat and number.
+    /// Room, seat and ticket number.
     pub seat: Assignment,
     /// When the batch of an oral subject begins, in minutes after midnight; `None` for a written one.
     pub begins: Option<i64>,
 }
 
-/// The published seat of a candidate's entry; `None` before it is published, and for what is not paid.
+/// The published seat of a candidate's entry; `None` if it is not published or not paid.
 pub async fn of_entry(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -243,10 +243,10 @@ pub async fn of_entry(
     Ok(placed(tx, school, entry).await?.map(|placed| placed.seat))
 }
 
-/// The same with the campus, and the time of an oral batch by the settings that were drawn with.
+/// The same with the campus, and the time of an oral batch by the settings of the draw.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked, or the recorded settings can't be read.
+/// [`DbError`], also when the stored settings can't be parsed.
 pub async fn placed(tx: &mut Tx<'_>, school: SchoolCode, entry: &Entry) -> Result<Option<Placed>, DbError> {
     if entry.state != EntryState::Paid {
         return Ok(None);
@@ -269,7 +269,7 @@ pub async fn placed(tx: &mut Tx<'_>, school: SchoolCode, entry: &Entry) -> Resul
     Ok(Some(Placed { campus, seat, begins }))
 }
 
-/// Who is to be arranged, in an order that does not depend on the database: by home campus, student number, name, id.
+/// The candidates, in an order that does not depend on the database: by home campus, student number, name, id.
 async fn candidates(
     tx: &mut Tx<'_>,
     unit: &Unit,
@@ -309,7 +309,7 @@ async fn candidates(
     Ok(paid.iter().map(candidate).collect())
 }
 
-/// The batches and rooms that other oral subjects of the day use already.
+/// The batches and rooms that other oral subjects of the day already use.
 async fn busy(tx: &mut Tx<'_>, plan: &UnitPlan) -> Result<Vec<Cell>, DbError> {
     let mut cells: BTreeSet<Cell> = BTreeSet::new();
     if plan.unit.mode == Mode::Written {

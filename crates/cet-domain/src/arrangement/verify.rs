@@ -1,4 +1,5 @@
-//! I18 and what an arrangement promises, against the live database: what a question finds is a violation.
+//! Checks I18 and the other invariants of arrangements in the live database: each row that a query finds is a
+//! violation.
 
 use super::{Settings, Unit, rules, store, verbs};
 use crate::invariant::Finding;
@@ -8,11 +9,11 @@ use crate::store::{Db, DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::time::Time;
 
-/// The most violations that are listed of one question.
+/// The most violations that are listed per query.
 const LISTED: i64 = 20;
 const INVARIANT: &str = "I18";
 
-/// What is said, and the statement that finds what breaks it; `$1` is how many rows are listed.
+/// The description of an invariant, and the query that finds its violations; `$1` is the limit.
 struct Question {
     says: &'static str,
     sql: &'static str,
@@ -163,10 +164,7 @@ const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// Asks everything of I18; each answer must be empty.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked; nothing is known then.
+/// Runs all checks of I18; each result must be empty.
 pub async fn findings(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError> {
     let mut findings = Vec::new();
     for Question { says, sql } in QUESTIONS {
@@ -181,7 +179,7 @@ pub async fn findings(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, Db
 
 type Published = (SittingCode, CampusCode, SubjectCode, i64);
 
-/// Each published arrangement is drawn again, and looked at.
+/// Replays and checks each published arrangement.
 async fn draws(db: &Db, catalogue: &Catalogue) -> Result<[Finding; 3], DbError> {
     let published: Vec<Published> = db
         .read_long(async |tx: &mut Tx<'_>| {
@@ -224,13 +222,13 @@ struct Seen {
 async fn look(tx: &mut Tx<'_>, unit: &Unit, id: i64) -> Result<Seen, DbError> {
     let made = store::arrangement(tx, unit.school(), id).await?.ok_or(DbError::Decode("arrangement"))?;
     let rows = store::seats::all(tx, unit.school(), id).await?;
-    // What can't even be drawn again is not what the seed gives.
+    // What can't be replayed differs from the seed's result too.
     let draws = store::late::all(tx, unit.school(), id).await?;
     let differing =
         verbs::drawn_again(unit, &made, &draws, &rows).is_none_or(|differing| !differing.is_empty());
     let neighbours = Settings::from_recorded(&made.settings).is_some_and(|settings| {
         let mut rooms = std::collections::BTreeMap::<(i64, i64), Vec<(i64, i64)>>::new();
-        // Who came late got the next free seat, whoever sits beside it.
+        // A late candidate got the next free seat, whoever sits beside it.
         for row in rows.iter().filter(|row| row.late == 0) {
             rooms.entry((row.session, row.room)).or_default().push((row.seat, row.class));
         }

@@ -1,5 +1,5 @@
-//! A whole sitting, unit by unit: a few campuses at once, the subjects of one campus one after the other, because oral
-//! subjects of one day share its machines.
+//! Arranges a whole sitting, unit by unit: a few campuses at once, the subjects of one campus one after the other,
+//! because oral subjects of one day share its machines.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use crate::sitting::plan::Plan;
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::codes::CampusCode;
 
-/// Campuses at once: PostgreSQL works on several, and SQLite commits them together.
+/// Campuses at once: PostgreSQL works in parallel, and SQLite commits them together.
 const AT_ONCE: usize = 4;
 
-/// What is to be done with each unit.
+/// What to do with each unit.
 #[derive(Clone, Debug)]
 pub enum Task {
-    /// Draw from this seed, and publish where asked for.
+    /// Draw from this seed, and publish if requested.
     Arrange {
         /// The seed.
         seed: i64,
@@ -29,16 +29,16 @@ pub enum Task {
         /// Who asks.
         actor: Actor,
     },
-    /// Draw again from what was recorded and compare.
+    /// Repeat the stored draws and compare.
     Replay,
 }
 
-/// How it went with one unit.
+/// The result for one unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Drawn.
     Drawn(Summary),
-    /// Published before: so many got a seat who had none, nobody was moved.
+    /// It was published already: those without a seat were seated, and nobody was moved.
     Late(Summary),
     /// Drawn and published.
     Published(Summary),
@@ -46,22 +46,22 @@ pub enum Outcome {
     Unpublished(Summary, ArrangeRefusal),
     /// Nothing was done, for this reason.
     Refused(ArrangeRefusal),
-    /// Drawn again.
+    /// Replayed.
     Replayed(Replay),
     /// It was never arranged.
     Nothing,
 }
 
-/// Told after each unit: how many are done, and of how many.
+/// Progress callback, called after each unit: how many are done, and of how many.
 pub type Watch = dyn Fn(usize, usize) + Send + Sync;
 
-/// Outcomes with the place of their unit in the order of the sitting.
+/// Outcomes with the index of their unit in the sitting.
 type Numbered = Vec<(usize, (Unit, Outcome))>;
 
-/// Carries a task out on the units of a sitting, of one campus or all; answers in the order of campus and subject.
+/// Runs a task on the units of a sitting, of one campus or all; returns the outcomes by campus and subject.
 ///
 /// # Errors
-/// A setting that is out of its limits, or [`DbError`]; what was committed by then stays.
+/// A setting that is out of range, or [`DbError`]; what was committed by then stays.
 pub async fn run(
     db: &Db,
     plan: &Arc<Plan>,

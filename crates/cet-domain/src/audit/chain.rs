@@ -1,7 +1,7 @@
-//! Links the log's rows into one chain a school (S7), in the order in which they come to be seen.
+//! Links the log's rows into one hash chain per school (S7), in the order in which they become visible.
 //!
-//! `audit_todo` holds what is in no chain yet, so that a round costs as much as there are new rows, and a row whose
-//! transaction took long is found when it is committed. On SQLite rows are looked for on a thread beside the pages'.
+//! `audit_todo` holds the rows that are in no chain yet, so that the cost of a round depends only on the number of new
+//! rows, and a row of a long transaction is found when it is committed. On SQLite it is read on a background thread.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -14,33 +14,30 @@ use crate::jobs::aside::{self, Key, Queue, Round, Way};
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::time::Time;
 
-/// Rows linked in one transaction: on SQLite candidates wait no longer than that takes, some two milliseconds.
+/// Rows linked per transaction: on SQLite it blocks candidates no longer than some two milliseconds.
 const BATCH: usize = 250;
-/// Transactions of one round; what is left then is the next one's.
+/// Transactions per round; the rest is left to the next round.
 const BATCHES: usize = 400;
-/// The mark moves no oftener than this: a write for each round would be for nothing.
+/// The mark is updated no more often than this, to save writes.
 const MARK_STEP: SignedDuration = SignedDuration::from_secs(15);
-/// Without a round for so long, no node was at work.
-const AWAY: SignedDuration = SignedDuration::from_mins(1);
+/// Without a round for this long, no node was running.
+const NO_NODE_AFTER: SignedDuration = SignedDuration::from_mins(1);
 
-/// Links the log's rows for one node. Safe on several nodes at once: a link's place is the key, and who comes second
-/// leaves it.
+/// Links the log's rows for one node. Safe on several nodes at once: a link's place is its key, and the second writer
+/// skips it.
 pub struct Linker {
     db: Db,
     began: AtomicBool,
 }
 
 impl Linker {
-    /// A node's.
+    /// The linker of a node.
     #[must_use]
     pub fn new(db: Db) -> Self {
         Self { db, began: AtomicBool::new(false) }
     }
 
-    /// Links all rows that are in no chain, some at a time; answers how many.
-    ///
-    /// # Errors
-    /// [`DbError`]; the next round tries again.
+    /// Links all rows that are in no chain, in batches; returns how many.
     pub async fn round(&self) -> Result<Round, DbError> {
         let db = &self.db;
         let (mark, began) = db
@@ -48,7 +45,7 @@ impl Linker {
             .await?;
         let first = !self.began.load(Ordering::Relaxed);
         if first || began.since(mark.alive_at) >= MARK_STEP {
-            let again = first && began.since(mark.alive_at) > AWAY;
+            let again = first && began.since(mark.alive_at) > NO_NODE_AFTER;
             db.write(async move |tx: &mut Tx<'_>| todo::alive(tx, began, again).await).await?;
         }
         if first {
@@ -71,10 +68,7 @@ impl Linker {
     }
 }
 
-/// One round of a node that has just begun.
-///
-/// # Errors
-/// As [`Linker::round`].
+/// One round of a new linker.
 pub async fn link_some(db: &Db) -> Result<Round, DbError> {
     Linker::new(db.clone()).round().await
 }
@@ -129,7 +123,8 @@ impl Queue for Rows {
             match linked {
                 Ok(()) => Ok(i64::try_from(rows.len()).unwrap_or(i64::MAX)),
                 Err(Stop::Fault(fault)) => Err(fault),
-                // Rows that are linked but still wait were linked by a program that knows nothing of the list.
+                // Rows that are linked but still wait were linked by an older version, which does not know
+                // `audit_todo`.
                 Err(Stop::Refused(Taken)) => {
                     self.db.write(async move |tx: &mut Tx<'_>| todo::take_out_linked(tx, &rows).await).await
                 }
@@ -138,7 +133,7 @@ impl Queue for Rows {
     }
 }
 
-/// A place of a chain was taken, or a row linked, by somebody else.
+/// Another node has taken a place of the chain, or linked a row.
 struct Taken;
 
 /// A row's place in its chain.
@@ -149,7 +144,7 @@ pub(super) struct Link {
     pub(super) hash: Vec<u8>,
 }
 
-/// The next places of each chain; the rows come sorted by school.
+/// The next links of each chain; the rows are sorted by school.
 fn links(rows: &[Waiting], mut heads: std::collections::BTreeMap<String, Head>) -> Vec<Link> {
     let mut links = Vec::with_capacity(rows.len());
     for of_school in rows.chunk_by(|one, two| one.school == two.school) {
@@ -165,14 +160,14 @@ fn links(rows: &[Waiting], mut heads: std::collections::BTreeMap<String, Head>) 
     links
 }
 
-/// When linking last ran.
+/// The progress of linking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
-    /// The beginning of the last round that linked all it found.
+    /// The start of the last round that linked everything it found.
     pub(super) clean_at: Time,
-    /// Since when rounds follow each other.
+    /// The start of the current series of rounds without a gap.
     pub(super) alive_since: Time,
-    /// The beginning of a round of the last seconds.
+    /// The start of a round in the last seconds.
     pub(super) alive_at: Time,
 }
 

@@ -1,8 +1,8 @@
-//! What a line says was changed: each field with its value before and after (S7).
+//! The changes in a log line: each field with its value before and after (S7).
 //!
-//! Values are typed, so that pages and files write them in the reader's language. What says who a person is, and what is
-//! secret (names, documents, telephones, addresses of mail, student numbers, passwords, reasons that staff typed), is
-//! recorded as [`Value::Withheld`]: that it was set, changed or cleared, never what it was.
+//! Values are typed, so that pages and files format them in the reader's language. Personal and secret values (names,
+//! documents, telephones, e-mail addresses, student numbers, passwords, reasons that staff typed) are recorded as
+//! [`Value::Withheld`]: that they were set, changed or cleared, never what they were.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,19 +12,19 @@ use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{CollectivePaymentId, EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
 
-/// Fields of one line at most; of more, the line says how many there were. A large change is itself a row elsewhere.
+/// The most fields of one line; it counts the others. A large change has its own row elsewhere.
 const MOST_FIELDS: usize = 50;
-/// The longest text that is kept of one value, in characters.
+/// The longest text of one value, in characters; the rest is cut off.
 const LONGEST_TEXT: usize = 200;
-/// So many digits in a row may be a document number, wherever somebody typed them.
+/// This many digits in a row may be a document number, wherever somebody typed them.
 const DOCUMENT_DIGITS: usize = 15;
 
 /// A value of a field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// There was, or is, none.
+    /// No value.
     Nothing,
-    /// Words that staff write, as a class or the name of a campus.
+    /// Text by staff, as a class or the name of a campus.
     Text(String),
     /// A number.
     Number(i64),
@@ -32,21 +32,22 @@ pub enum Value {
     Flag(bool),
     /// Money.
     Money(FenSum),
-    /// A moment.
+    /// A point in time.
     At(Time),
     /// The id of a row.
     Id(i64),
-    /// A code of a state or a role, which [`codes::VALUES`](super::codes::VALUES) has words for, or of a place or subject.
+    /// The code of a state or a role, with its text in [`codes::VALUES`](super::codes::VALUES), or of a place or
+    /// subject.
     Code(String),
     /// Several codes.
     Codes(Vec<String>),
-    /// There is one, and the log does not say which: it is personal or secret.
+    /// A value that is not logged, because it is personal or secret.
     Withheld,
 }
 
 impl Value {
-    /// Words that staff wrote; nothing where there are none. They are cut at [`LONGEST_TEXT`], and withheld where they hold
-    /// what may be a document number.
+    /// Text by staff; [`Self::Nothing`] if empty. It is cut at [`LONGEST_TEXT`], and withheld if it may hold a document
+    /// number.
     #[must_use]
     pub fn text(text: &str) -> Self {
         let digits = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
@@ -61,19 +62,19 @@ impl Value {
         }
     }
 
-    /// A code; nothing where it is empty.
+    /// A code; [`Self::Nothing`] if empty.
     #[must_use]
     pub fn code(code: &str) -> Self {
         if code.is_empty() { Self::Nothing } else { Self::Code(code.to_owned()) }
     }
 
-    /// Several codes; nothing where there are none.
+    /// Several codes; [`Self::Nothing`] if there are none.
     pub fn codes<C: fmt::Display>(codes: impl IntoIterator<Item = C>) -> Self {
         let codes: Vec<String> = codes.into_iter().map(|code| code.to_string()).collect();
         if codes.is_empty() { Self::Nothing } else { Self::Codes(codes) }
     }
 
-    /// A part of the tree by its prefix: a code of a province, school or campus, or `nation`.
+    /// A scope by its prefix: a code of a province, school or campus, or `nation`.
     #[must_use]
     pub fn place(prefix: &str) -> Self {
         Self::Code(if prefix.is_empty() { "nation" } else { prefix }.to_owned())
@@ -149,12 +150,12 @@ macro_rules! from_ids {
 
 from_ids!(CollectivePaymentId, EntryId, OrderId, PassportId, RegistrationId);
 
-/// One field that was changed.
+/// One changed field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// Which field, as [`codes::FIELDS`](super::codes::FIELDS) lists them.
+    /// The field, from [`codes::FIELDS`](super::codes::FIELDS).
     pub field: Cow<'static, str>,
-    /// Whose, where a line speaks of several: the campus of a name, the place and subject of a capacity. Else empty.
+    /// The object, if a line is about several: the campus of a name, the place and subject of a capacity. Else empty.
     pub of: String,
     /// The value before.
     pub before: Value,
@@ -162,7 +163,7 @@ pub struct Change {
     pub after: Value,
 }
 
-/// What a line says was changed. It is made field by field, and a field that stays as it was is left out.
+/// The changes of a line, added field by field; unchanged fields are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     list: Vec<Change>,
@@ -170,22 +171,22 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// None: of a line whose action says it all.
+    /// No changes: for a line whose action says it all.
     pub const NONE: Self = Self { list: Vec::new(), more: 0 };
 
-    /// Of a field that has just come to be, or that was certainly changed.
+    /// Adds a new field, or one that was certainly changed.
     #[must_use]
     pub fn set(self, field: &'static str, after: impl Into<Value>) -> Self {
         self.field(field, Value::Nothing, after)
     }
 
-    /// A field, if its value is another one now.
+    /// Adds a field if its value has changed.
     #[must_use]
     pub fn field(self, field: &'static str, before: impl Into<Value>, after: impl Into<Value>) -> Self {
         self.field_of(field, String::new(), before, after)
     }
 
-    /// The same of one of several, as the name of a campus.
+    /// The same for one of several objects, as the name of a campus.
     #[must_use]
     pub fn field_of(
         mut self,
@@ -201,7 +202,7 @@ impl Changes {
         self
     }
 
-    /// A personal or secret field, plain or sealed, if it is another one now: only whether there was and is one is kept.
+    /// Adds a personal or secret field, plain or sealed, if it has changed: only whether it was and is set is logged.
     #[must_use]
     pub fn withheld(
         mut self,
@@ -218,7 +219,7 @@ impl Changes {
         self
     }
 
-    /// A secret that was replaced, as a password.
+    /// Adds a secret that was replaced, as a password.
     #[must_use]
     pub fn replaced(mut self, field: &'static str) -> Self {
         let (before, after) = (Value::Withheld, Value::Withheld);
@@ -234,19 +235,19 @@ impl Changes {
         }
     }
 
-    /// The fields, in the order in which they were named.
+    /// The fields in the order in which they were added.
     #[must_use]
     pub fn list(&self) -> &[Change] {
         &self.list
     }
 
-    /// How many fields there were beyond those.
+    /// How many fields were left out.
     #[must_use]
     pub const fn more(&self) -> i64 {
         self.more
     }
 
-    /// What a line was written with.
+    /// The changes of a stored line.
     pub(super) const fn stored(list: Vec<Change>, more: i64) -> Self {
         Self { list, more }
     }

@@ -1,8 +1,8 @@
-//! What the log's codes are called. Each list is in the order of its codes, beside the key of its words.
+//! The codes of the log, with their message keys. Each list is sorted by code.
 
 use crate::texts::Texts;
 
-/// What is done.
+/// Actions.
 pub const ACTIONS: &[(&str, &str)] = &[
     ("accommodation-set", "audit-accommodation-set"),
     ("account-looked-up", "audit-account-looked-up"),
@@ -74,7 +74,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("verification-mailed", "audit-verification-mailed"),
 ];
 
-/// What it is done to.
+/// Kinds of objects.
 pub const OBJECTS: &[(&str, &str)] = &[
     ("arrangement", "audit-object-arrangement"),
     ("campus", "audit-object-campus"),
@@ -96,7 +96,7 @@ pub const OBJECTS: &[(&str, &str)] = &[
     ("student-record", "audit-object-student-record"),
 ];
 
-/// Who does it.
+/// Kinds of actors.
 pub const ACTORS: &[(&str, &str)] = &[
     ("command", "audit-actor-command"),
     ("gateway", "audit-actor-gateway"),
@@ -106,7 +106,7 @@ pub const ACTORS: &[(&str, &str)] = &[
     ("visitor", "audit-actor-visitor"),
 ];
 
-/// The actions that change values: a line of one says which, as a test build holds of every event.
+/// The actions that change values: a line of one must list its changes, which test builds check for every event.
 pub const CHANGING: &[&str] = &[
     "accommodation-set",
     "arrangement-drawn",
@@ -154,7 +154,7 @@ pub const CHANGING: &[&str] = &[
     "staff-password-changed",
 ];
 
-/// Which field was changed.
+/// Changed fields.
 pub const FIELDS: &[(&str, &str)] = &[
     ("amount", "audit-field-amount"),
     ("barred", "audit-field-barred"),
@@ -192,7 +192,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("ticket", "audit-field-ticket"),
 ];
 
-/// The codes that fields hold, but for those of places and subjects.
+/// The codes of field values, except those of places and subjects.
 pub const VALUES: &[(&str, &str)] = &[
     ("active", "audit-value-active"),
     ("approved", "audit-value-approved"),
@@ -232,10 +232,10 @@ pub const VALUES: &[(&str, &str)] = &[
     ("withdrawn", "audit-value-withdrawn"),
 ];
 
-/// The fields whose every code has words.
+/// The fields whose every code has a text.
 pub const WORDED: &[&str] = &["document-kind", "needs", "role", "state"];
 
-/// What a code of one of the lists is called; the code itself where it is in none, as one of a later version.
+/// The text of a code from one of the lists; the code itself if it is unknown, as one of a later version.
 #[must_use]
 pub fn words<'a>(texts: &'static Texts, list: &[(&str, &'static str)], code: &'a str) -> &'a str {
     key(list, code).map_or(code, |key| texts.m(key))

@@ -1,5 +1,5 @@
-//! The column `detail` of the log: codes alone, or JSON where something was changed. It is a part of the content that is
-//! hashed, so that the chain covers the values too.
+//! The column `detail` of the log: plain codes, or JSON if there are changes. It is part of the hashed content, so that
+//! the chain covers the values too.
 
 use std::borrow::Cow;
 
@@ -9,18 +9,17 @@ use super::change::{Change, Changes, Value};
 use crate::words::fen::FenSum;
 use crate::words::time::Time;
 
-/// What the column `detail` of a line holds.
+/// The content of a line's column `detail`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Detail {
-    /// Codes that matter for it, as `sitting=2017-2 subject=1`.
+    /// Relevant codes, as `sitting=2017-2 subject=1`.
     pub about: String,
     /// What was changed.
     pub changes: Changes,
 }
 
 impl Detail {
-    /// Reads the column: JSON where something was changed; of other lines, and of all that were written before there were
-    /// values, the codes as they are.
+    /// Parses the column: JSON if there are changes; else, and for lines older than typed values, plain codes.
     #[must_use]
     pub fn read(column: &str) -> Self {
         let stored: Option<Stored<'_>> =
@@ -31,10 +30,10 @@ impl Detail {
         }
     }
 
-    /// The column's text of a line.
+    /// Formats the column.
     ///
     /// # Errors
-    /// As `serde_json`: none of these values makes one.
+    /// As `serde_json`: none of these values causes one.
     pub fn write(about: &str, changes: &Changes) -> Result<String, serde_json::Error> {
         if changes.is_empty() {
             return Ok(about.to_owned());
@@ -64,7 +63,8 @@ struct StoredChange<'a> {
     after: Option<StoredValue>,
 }
 
-/// A value with its type's name before it. Ids are text, because JSON's readers elsewhere keep no such numbers.
+/// A value tagged with its type's name. Ids are text, because JSON parsers elsewhere lose the precision of such
+/// numbers.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum StoredValue {
@@ -130,7 +130,7 @@ impl StoredValue {
         })
     }
 
-    /// What is no such money, time or id after all is shown as it stands: the line is a proof, not a fault.
+    /// An invalid amount, time or id is shown as stored: the line is evidence, so this is no error.
     fn value(self) -> Value {
         match self {
             Self::Text(text) => Value::Text(text),

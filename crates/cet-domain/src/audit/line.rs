@@ -13,37 +13,37 @@ record! {
     pub struct Line {
         /// The school whose log it belongs to.
         pub school: SchoolCode,
-        /// Its id, which rises with time.
+        /// Its id, which increases with time.
         pub id: i64,
         /// When.
         pub at: Time,
-        /// The kind of who acted.
+        /// The kind of actor.
         pub actor_kind: String,
-        /// Who acted.
+        /// The actor.
         pub actor: String,
-        /// What was done.
+        /// The action.
         pub action: String,
-        /// To what kind of thing.
+        /// The kind of object.
         pub object_kind: String,
-        /// To which.
+        /// The object.
         pub object: String,
-        /// From where.
+        /// The network address.
         pub address: String,
-        /// Codes that matter for it and what was changed, as [`Detail::read`] reads them.
+        /// Relevant codes and the changes, in the form that [`Detail::read`] parses.
         pub detail: String,
-        /// The hash of all this.
+        /// The hash of all of these.
         pub hash: Vec<u8>,
     }
 }
 
 impl Line {
-    /// What it tells besides who, what and when.
+    /// The parsed details.
     #[must_use]
     pub fn read_detail(&self) -> Detail {
         Detail::read(&self.detail)
     }
 
-    /// The hash of the content: each part with its length before it, so that borders can't be moved.
+    /// The hash of the content: each part is preceded by its length, so that the boundaries can't be shifted.
     #[must_use]
     pub fn content_hash(&self) -> Vec<u8> {
         let mut context = digest::Context::new(&digest::SHA256);
@@ -68,7 +68,7 @@ impl Line {
     }
 }
 
-/// The hash of a link: of the link before (nothing for a chain's first), of its place and of the line.
+/// The hash of a link: of the previous link (empty for the first), its place and the line.
 #[must_use]
 pub(super) fn link_hash(before: &[u8], school: SchoolCode, place: i64, line: i64, content: &[u8]) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);

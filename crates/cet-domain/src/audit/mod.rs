@@ -1,10 +1,10 @@
-//! Who did what, on whom, when and from where, with what was changed before and after: written in the transaction that it
-//! records (S7).
+//! The audit log: who did what, on which object, when and from where, with the values before and after. Written in the
+//! transaction that it records (S7).
 //!
-//! Each row carries a hash of its content. No name, document, address of mail or token stands in it: persons appear by
-//! ids, `detail` holds codes and the typed values of [`Changes`], and a personal or secret value is recorded as withheld.
-//! A job links committed rows into one chain a school ([`Linker`]), so that no hot
-//! row stands in a candidate's way; `cet verify` recomputes content and chain.
+//! Each row carries a hash of its content. It holds no name, document, e-mail address or token: persons appear by ids,
+//! `detail` holds codes and the typed values of [`Changes`], and personal or secret values are recorded as withheld. A
+//! job links committed rows into one chain per school ([`Linker`]), so that candidates do not contend for a hot row;
+//! `cet verify` recomputes content and chain.
 
 mod chain;
 mod change;
@@ -30,7 +30,7 @@ use crate::words::codes::SchoolCode;
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
-/// Lines of one statement; of each number up to it there is a text to prepare.
+/// The most lines of one statement; each number up to it has its own prepared statement.
 const ROWS: usize = 8;
 
 /// Who acted.
@@ -38,15 +38,15 @@ const ROWS: usize = 8;
 pub enum Actor {
     /// A candidate.
     Passport(PassportId),
-    /// Somebody who is not signed in.
+    /// Somebody who is not logged in.
     Visitor,
     /// A member of staff, by account name.
     Staff(String),
     /// A payment gateway, by its name.
     Gateway(&'static str),
-    /// A job of the system, by its name.
+    /// A background job, by its name.
     Job(&'static str),
-    /// A command of an operator.
+    /// An operator's command.
     Command(&'static str),
 }
 
@@ -57,24 +57,24 @@ pub struct Event<'a> {
     pub school: SchoolCode,
     /// Who acted.
     pub actor: Actor,
-    /// What was done, as `entry-entered`.
+    /// The action, as `entry-entered`.
     pub action: &'static str,
-    /// What it was done to, as `entry`.
+    /// The kind of object, as `entry`.
     pub object_kind: &'static str,
     /// Its id.
     pub object: &'a str,
-    /// The network address it came from; empty for jobs.
+    /// The network address of the request; empty for jobs.
     pub address: &'a str,
-    /// Codes that matter for it, as `subject=1 campus=993010`.
+    /// Relevant codes, as `subject=1 campus=993010`.
     pub detail: &'a str,
-    /// Which fields were changed, from what to what; [`Changes::NONE`] where the action says it all.
+    /// The changed fields with their values; [`Changes::NONE`] if the action says it all.
     pub changes: Changes,
 }
 
-/// Appends a line, in the transaction of what it records.
+/// Appends a line, in the transaction that it records.
 ///
 /// # Errors
-/// [`DbError`]: the use case ends with it, so that nothing happens unrecorded.
+/// [`DbError`]: the use case must fail with it, so that nothing happens unrecorded.
 pub async fn record(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<(), DbError> {
     let at = tx.now().await?;
     let line = line(tx.new_id(), at, event)?;
@@ -101,7 +101,7 @@ pub async fn record(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<(), DbError> {
     todo::put(tx, line.school, line.id, &line.hash).await
 }
 
-/// Appends several lines in their order by the two statements that one line takes.
+/// Appends several lines in their order, with the two statements that one line takes.
 ///
 /// # Errors
 /// As [`record`].
@@ -166,7 +166,7 @@ fn line(id: i64, at: Time, event: &Event<'_>) -> Result<Line, DbError> {
     Ok(line)
 }
 
-/// What tests hold of every event: its codes have words, and an action that changes values says which.
+/// Checks of every event in tests: its codes have texts, and an action that changes values lists the changes.
 fn check(event: &Event<'_>) {
     let known = |list, code: &str| debug_assert!(codes::is_known(list, code), "{code} has no words");
     known(codes::ACTIONS, event.action);

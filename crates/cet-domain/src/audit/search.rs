@@ -1,4 +1,4 @@
-//! Reading the log: for the auditor, and for the chain's check.
+//! Queries of the log: for the auditor, and for the check of the chain.
 
 use super::line::Line;
 use crate::params;
@@ -8,22 +8,22 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{school_in_scope, scoped};
 
-/// What is looked for; an empty text stands for anything.
+/// Search conditions; an empty text matches anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sought {
-    /// Who acted, whole.
+    /// The actor, exact.
     pub actor: String,
-    /// What it was done to, whole.
+    /// The object, exact.
     pub object: String,
-    /// What was done, or how it begins.
+    /// The action or a prefix of it.
     pub action: String,
-    /// Not before.
+    /// From this time on.
     pub from: Option<Time>,
-    /// Before.
+    /// Before this time.
     pub to: Option<Time>,
 }
 
-/// Where a page begins: after the row of this time, school and id, going back in time. Nothing: at the newest.
+/// The cursor of a page: it begins after the row of this time, school and id, newest first. `None`: at the newest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct After {
     /// Its time.
@@ -35,7 +35,7 @@ pub struct After {
 }
 
 impl After {
-    /// Reads what [`After::of`] wrote.
+    /// Parses the text of [`After::of`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('-');
@@ -45,7 +45,7 @@ impl After {
         parts.next().is_none().then_some(Self { at: Time::from_micros(at), school, id })
     }
 
-    /// The key of a line.
+    /// The cursor after a line.
     #[must_use]
     pub fn of(line: &Line) -> String {
         format!("{}-{}-{}", line.at.micros(), line.school, line.id)

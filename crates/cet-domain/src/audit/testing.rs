@@ -1,4 +1,4 @@
-//! What the log tells, for tests beside the verbs that write it.
+//! The content of the log, for tests next to the verbs that write it.
 
 use super::line::Line;
 use super::wording::told;
@@ -6,7 +6,7 @@ use crate::params;
 use crate::store::{Db, DbError, Tx};
 use crate::texts::{Lang, texts};
 
-/// What the lines of an action tell, in English and in the order in which they were written: codes, then each change.
+/// The lines of an action as English text, in the order in which they were written: codes, then each change.
 pub async fn told_of(db: &Db, action: &'static str) -> Result<Vec<String>, DbError> {
     let lines: Vec<Line> = db
         .read(async move |tx: &mut Tx<'_>| {

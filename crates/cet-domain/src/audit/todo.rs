@@ -12,15 +12,15 @@ use crate::store::{Db, DbError, Param, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
-/// Rows of one statement.
+/// Rows per statement.
 const ROWS: usize = 50;
-/// A node of an earlier version may have written so long before the mark what it linked no more.
+/// How long before the mark a node of an earlier version may have written rows that it did not link.
 const BEFORE_THE_MARK: SignedDuration = SignedDuration::from_hours(1);
-/// Rows taken over in one transaction.
+/// Rows adopted per transaction.
 const TAKEN_OVER: i64 = 5_000;
 
 record! {
-    /// A row that is in no chain.
+    /// A row that is in no chain yet.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub(super) struct Waiting {
         pub(super) school: SchoolCode,
@@ -29,14 +29,14 @@ record! {
     }
 }
 
-/// The last link of a chain; of one that has none yet, nothing.
+/// The last link of a chain; empty for a new chain.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Head {
     pub(super) place: i64,
     pub(super) hash: Vec<u8>,
 }
 
-/// Notes that a row waits, in its own transaction.
+/// Queues a row for linking, in the row's own transaction.
 pub(super) async fn put(tx: &mut Tx<'_>, school: SchoolCode, id: i64, hash: &[u8]) -> Result<(), DbError> {
     tx.execute_soon(
         "INSERT INTO audit_todo (school, audit_id, hash) VALUES ($1, $2, $3)",
@@ -47,7 +47,7 @@ pub(super) async fn put(tx: &mut Tx<'_>, school: SchoolCode, id: i64, hash: &[u8
     Ok(())
 }
 
-/// The same of several rows, by one statement.
+/// The same for several rows, in one statement.
 pub(super) async fn put_all(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), DbError> {
     let sql =
         format!("INSERT INTO audit_todo (school, audit_id, hash) VALUES {}", groups(lines.len(), 3, &[]));
@@ -67,7 +67,7 @@ pub(super) async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Waiting>, 
     .await
 }
 
-/// The last links of the schools in this range for which rows wait.
+/// The last links of the schools in this range with waiting rows.
 pub(super) async fn heads(
     tx: &mut Tx<'_>,
     from: SchoolCode,
@@ -88,7 +88,7 @@ pub(super) async fn heads(
     Ok(rows.into_iter().map(|(school, place, hash)| (school, Head { place, hash })).collect())
 }
 
-/// So many groups of so many parameters: `($1, $2), ($3, $4)`; the first one may name types.
+/// This many groups of parameters: `($1, $2), ($3, $4)`; the first one may name types.
 pub(super) fn groups(rows: usize, width: usize, types: &[&str]) -> String {
     let mut text = String::new();
     for row in 0..rows {
@@ -106,14 +106,15 @@ pub(super) fn groups(rows: usize, width: usize, types: &[&str]) -> String {
     text
 }
 
-/// In statements of many rows, and of one for what is left over: two texts to prepare, whatever the number.
+/// Splits rows into chunks of the full size and single rows for the rest: two statements to prepare, whatever the
+/// number.
 fn statements<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
     let many = rows.chunks_exact(ROWS);
     let rest = many.remainder();
     many.chain(rest.chunks(1))
 }
 
-/// Appends links; answers whether every place and row was free.
+/// Appends links; returns whether every place and row was free.
 pub(super) async fn insert(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, DbError> {
     let mut soon = Vec::new();
     for some in statements(links) {
@@ -134,7 +135,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, DbEr
     Ok(done == u64::try_from(links.len()).unwrap_or(u64::MAX))
 }
 
-/// Takes rows out that are now linked; answers whether all of them waited.
+/// Removes linked rows from the queue; returns whether all of them were in it.
 pub(super) async fn take_out(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, DbError> {
     let mut soon = Vec::new();
     for some in statements(links) {
@@ -155,7 +156,7 @@ pub(super) async fn take_out(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, Db
     Ok(done == u64::try_from(links.len()).unwrap_or(u64::MAX))
 }
 
-/// Takes those out that are in a chain already; answers how many.
+/// Removes those rows from the queue that are in a chain already; returns how many.
 pub(super) async fn take_out_linked(tx: &mut Tx<'_>, rows: &[Waiting]) -> Result<i64, DbError> {
     let mut gone = 0_u64;
     for row in rows {
@@ -182,7 +183,7 @@ pub(super) async fn mark(tx: &mut Tx<'_>) -> Result<Mark, DbError> {
     Ok(Mark { clean_at, alive_since, alive_at })
 }
 
-/// A round begins; `again`: the first one after a time without any.
+/// Records the start of a round; `again`: the first one after a time without any.
 pub(super) async fn alive(tx: &mut Tx<'_>, at: Time, again: bool) -> Result<(), DbError> {
     tx.execute(
         "UPDATE audit_mark
@@ -196,14 +197,14 @@ pub(super) async fn alive(tx: &mut Tx<'_>, at: Time, again: bool) -> Result<(), 
     Ok(())
 }
 
-/// A round that began then has linked all it found.
+/// Records that a round that began then has linked everything it found.
 pub(super) async fn clean(tx: &mut Tx<'_>, began: Time) -> Result<(), DbError> {
     tx.execute("UPDATE audit_mark SET until_at = $1 WHERE id = 1 AND until_at < $1", params![began]).await?;
     Ok(())
 }
 
-/// Takes over what a node of an earlier version wrote and did not link before it was replaced: rows in no chain that do
-/// not wait either.
+/// Queues rows that a node of an earlier version wrote and did not link before it was replaced: they are neither in a
+/// chain nor in the queue.
 pub(super) async fn adopt(db: &Db, clean_at: Time) -> Result<(), DbError> {
     loop {
         let rows = db
@@ -233,7 +234,7 @@ pub(super) async fn adopt(db: &Db, clean_at: Time) -> Result<(), DbError> {
     }
 }
 
-/// Rows of the log since then that are neither linked nor wait to be.
+/// Rows of the log since then that are neither linked nor queued.
 pub(super) async fn lost(tx: &mut Tx<'_>, since: Time, most: i64) -> Result<Vec<Waiting>, DbError> {
     tx.query(
         "SELECT a.school, a.id, a.hash
@@ -253,7 +254,7 @@ pub(super) async fn lost(tx: &mut Tx<'_>, since: Time, most: i64) -> Result<Vec<
     .await
 }
 
-/// Rows of the log from before then that still wait, how many of them at most.
+/// Rows of the log from before then that are still queued, up to a limit.
 pub(super) async fn waiting_since(
     tx: &mut Tx<'_>,
     before: Time,

@@ -1,5 +1,4 @@
-//! I16: the log's rows are as they were written, in unbroken chains, linked within a minute by a
-//! node at work.
+//! I16: the log's rows are unchanged, in unbroken chains, and linked within a minute by a running node.
 
 use jiff::SignedDuration;
 
@@ -12,20 +11,20 @@ use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
-/// How long a row may be in no chain (S7).
+/// How long a row may be unlinked (S7).
 const UNLINKED: SignedDuration = SignedDuration::from_mins(1);
-/// Links read at once.
+/// Links per query.
 const PAGE: i64 = 1_000;
 
-/// Asks all questions.
+/// Runs all checks.
 pub async fn run(db: &Db) -> Result<Vec<Finding>, DbError> {
     let mut findings = vec![chains(db).await?];
     findings.extend(unlinked(db).await?);
     Ok(findings)
 }
 
-/// Each row is linked, or waits to be since less than a minute that linking had for it. Without a node at work nothing
-/// is linked, and nothing is wrong ([`notes`]).
+/// Each row is linked, or has been queued for less than a minute of linking time. Without a running node nothing is
+/// linked, which is no violation ([`notes`]).
 async fn unlinked(db: &Db) -> Result<Vec<Finding>, DbError> {
     let lost = db
         .read_long(async |tx: &mut Tx<'_>| todo::lost(tx, Time::from_micros(i64::MIN), LISTED).await)
@@ -53,12 +52,12 @@ async fn unlinked(db: &Db) -> Result<Vec<Finding>, DbError> {
     ])
 }
 
-/// Whether linking ran for over a minute without ever coming to the end of what it found: then what is older was left.
+/// Whether linking has run for over a minute without ever reaching the end of the queue: then older rows were left.
 fn is_behind(mark: Mark) -> bool {
     mark.alive_at.since(mark.clean_at) > UNLINKED && mark.alive_at.since(mark.alive_since) > UNLINKED
 }
 
-/// What is to be known of linking and is no violation.
+/// Notes about linking that are no violation.
 pub async fn notes(db: &Db) -> Result<Vec<String>, DbError> {
     let (now, mark, waiting) = db
         .read_long(async |tx: &mut Tx<'_>| {
@@ -78,7 +77,7 @@ pub async fn notes(db: &Db) -> Result<Vec<String>, DbError> {
     )])
 }
 
-/// One link and the row it names.
+/// One link and the row it refers to.
 type Link = (SchoolCode, i64, i64, Vec<u8>);
 
 async fn chains(db: &Db) -> Result<Finding, DbError> {

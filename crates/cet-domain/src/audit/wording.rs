@@ -1,14 +1,14 @@
-//! A line's changes in the reader's words.
+//! A line's changes as text in the reader's language.
 
 use super::change::{Change, Value};
 use super::codes::{FIELDS, VALUES, words};
 use super::line::Line;
 use crate::texts::Texts;
 
-/// What a line tells besides who, what and when.
+/// The texts of a line's details.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Told {
-    /// Codes that matter for it; empty for none.
+    /// Relevant codes; empty for none.
     pub about: String,
     /// Each change as a sentence.
     pub changes: Vec<String>,
@@ -24,7 +24,7 @@ impl Told {
     }
 }
 
-/// What a line tells, in these words.
+/// The texts of a line's details, in this language.
 #[must_use]
 pub fn told(t: &'static Texts, line: &Line) -> Told {
     let detail = line.read_detail();

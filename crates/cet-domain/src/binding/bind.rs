@@ -10,10 +10,10 @@ use crate::words::codes::SittingCode;
 use crate::words::ids::{PassportId, RecordId, RegistrationId};
 use crate::words::time::Time;
 
-/// How often what stands in the way is cleared away before the answer is no: once for each side.
+/// How often obstacles are cleared away before the request is refused: once for each side.
 const TRIES: usize = 3;
 
-/// Which passport is bound to which student.
+/// The binding of a passport to a student.
 pub struct Binding<'a> {
     /// The passport.
     pub passport: PassportId,
@@ -21,16 +21,15 @@ pub struct Binding<'a> {
     pub sitting: &'a SittingCode,
     /// The row of the roster.
     pub record: RecordId,
-    /// What is kept of it.
+    /// The copy of the row that is kept.
     pub snapshot: Snapshot,
     /// The network address, for the audit log.
     pub address: &'a str,
 }
 
-/// Binds a passport and a student; the same passport and the same student again is the same success. What is over on
-/// either side is cleared away first.
+/// Binds a passport and a student; idempotent. Expired registrations of either side are released first.
 ///
-/// Locks: the claim, then the student's key, by inserting both; a missing row of either rolls back.
+/// Locks: the claim, then the student's key, by inserting both; if either insert conflicts, the transaction rolls back.
 ///
 /// # Errors
 /// [`RegistrationRefusal::PassportBound`], [`RegistrationRefusal::StudentBound`], [`RegistrationRefusal::TooMany`].
@@ -54,7 +53,7 @@ pub async fn bind(
             continue;
         }
         if store::insert(tx, &fresh, binding.record, &binding.snapshot).await? {
-            wait_over(tx, binding, now).await?;
+            check_wait(tx, binding, now).await?;
             audit_saved(tx, &fresh, binding.address).await?;
             tell_saved(tx, &fresh).await?;
             return Ok(fresh);
@@ -71,8 +70,8 @@ pub async fn bind(
     Err(Stop::Refused(refusal))
 }
 
-/// The passport has a claim already: the same student's is the answer, a finished one is cleared away (`None`), any
-/// other is the refusal.
+/// The passport has a claim already: returns it if it is for the same student, releases it if it is finished (`None`),
+/// and refuses otherwise.
 async fn own_registration(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -91,8 +90,8 @@ async fn own_registration(
     if same { Ok(Some(of)) } else { Err(Stop::Refused(RegistrationRefusal::PassportBound)) }
 }
 
-/// Asked after binding, because what was cleared away a moment ago counts too.
-async fn wait_over(
+/// Checked after binding, because registrations that were just released count too.
+async fn check_wait(
     tx: &mut Tx<'_>,
     binding: &Binding<'_>,
     now: Time,

@@ -1,5 +1,5 @@
-//! 保存并继续: a passport and a student are bound for one sitting (R5, R6). What is over on either side is cleared away first,
-//! which is why this room stands above entries.
+//! 保存并继续: a passport and a student are bound for one sitting (R5, R6). Expired registrations of either side are
+//! released first, which is why this module depends on entries.
 
 mod bind;
 mod save;
@@ -15,8 +15,8 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;
 
-/// Ends what is overdue of a registration and releases it if it is empty and its time has come; answers whether it is
-/// gone. `false` also when somebody works on it.
+/// Expires what is overdue of a registration and releases it if it is empty and its time has come; returns whether it
+/// is gone. Also `false` when it is locked by another transaction.
 async fn release_if_overdue(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -27,7 +27,7 @@ async fn release_if_overdue(
         return Ok(false);
     };
     entry::verbs::expire_entries(tx, catalogue, &of).await?;
-    // What ended just now may have released it already.
+    // Expiring its entries may have released it already.
     let Some(of) = store::lock_if_idle(tx, school, id).await? else {
         return Ok(true);
     };

@@ -1,4 +1,4 @@
-//! 保存并继续: what was looked up and checked is bound (R5, R6).
+//! 保存并继续: binds the student that was looked up and checked (R5, R6).
 
 use super::{Binding, bind};
 use crate::registration::verbs::{confirmation, has_accepted, looked_up, obstacles, of_passport};
@@ -10,16 +10,16 @@ use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId};
 use cet_base::form_mark::Seen;
 
-/// What a candidate saves.
+/// The request to save.
 #[derive(Clone, Debug)]
 pub struct SaveCommand {
     /// Who saves.
     pub passport: PassportId,
     /// For which sitting.
     pub sitting: SittingCode,
-    /// The record that the session keeps from the look-up.
+    /// The record that the session remembers from the lookup.
     pub record: Option<(SchoolCode, RecordId)>,
-    /// Which values the page showed of it.
+    /// The mark of the values that the page showed.
     pub seen: Seen,
     /// Whether 我已检查并确认学籍与资格信息正确 is ticked.
     pub checked: bool,
@@ -27,10 +27,10 @@ pub struct SaveCommand {
     pub address: String,
 }
 
-/// Binds the passport to the student that was looked up and keeps a snapshot of the record, with the subjects that are
-/// granted now. The same passport and student again is the same success.
+/// Binds the passport to the student that was looked up and stores a snapshot of the record, with the subjects that are
+/// granted now. Idempotent for the same passport and student.
 ///
-/// Locks: the student's record, against a review that is approved at this moment; the claim, then the student's key.
+/// Locks: the student's record, against a concurrent approval of a review; the claim, then the student's key.
 ///
 /// # Errors
 /// All refusals that apply; nothing is bound then.
@@ -92,7 +92,7 @@ pub async fn save(
     }
 }
 
-/// What this passport saved of this very student before: whatever has closed or changed since, it stays saved.
+/// An earlier registration of this passport for the same student: it stays saved, whatever has closed or changed since.
 async fn saved_before(tx: &mut Tx<'_>, cmd: &SaveCommand) -> Result<Option<Registration>, DbError> {
     let Some((school, record)) = cmd.record.filter(|_| cmd.checked) else { return Ok(None) };
     let Some(of) = of_passport(tx, cmd.passport, &cmd.sitting).await? else { return Ok(None) };

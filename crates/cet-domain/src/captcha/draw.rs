@@ -1,5 +1,5 @@
-//! Draws digits so that people read them more easily than programs: strokes that lean, bend and are crossed by lines of
-//! the same ink.
+//! Draws digits that people read more easily than programs: strokes that lean, bend and are crossed by lines of the
+//! same colour.
 #![expect(clippy::float_arithmetic, reason = "a drawing, not money")]
 
 use super::png::Picture;
@@ -120,17 +120,17 @@ const GLYPHS: [&[&[Point]]; 10] = [
     ]],
 ];
 
-/// A digit's picture; the same key draws the same.
+/// The picture of some digits; the same key draws the same.
 pub(super) fn picture(digits: &str, key: &[u8; 32]) -> Picture {
-    let mut chance = Chance::new(key);
-    let mut canvas = Canvas::new(chance.between(0.0, 6.0), chance.between(2.0, 5.0));
-    let mut left = chance.between(16.0, 28.0);
+    let mut rng = Rng::new(key);
+    let mut canvas = Canvas::new(rng.between(0.0, 6.0), rng.between(2.0, 5.0));
+    let mut left = rng.between(16.0, 28.0);
     for digit in digits.chars().filter_map(|c| c.to_digit(10)) {
         let strokes =
             usize::try_from(digit).ok().and_then(|digit| GLYPHS.get(digit)).copied().unwrap_or_default();
-        let (angle, scale) = (chance.between(-0.3, 0.3), chance.between(1.9, 2.4));
-        let top = chance.between(12.0, 26.0);
-        let lean = chance.between(-0.25, 0.25);
+        let (angle, scale) = (rng.between(-0.3, 0.3), rng.between(1.9, 2.4));
+        let top = rng.between(12.0, 26.0);
+        let lean = rng.between(-0.25, 0.25);
         for stroke in strokes {
             let placed = stroke.iter().map(|(x, y)| {
                 let (x, y) = ((x - 7.0 + lean * (12.0 - y)) * scale, (y - 12.0) * scale);
@@ -139,11 +139,11 @@ pub(super) fn picture(digits: &str, key: &[u8; 32]) -> Picture {
             });
             canvas.line(placed, PEN);
         }
-        left += chance.between(48.0, 54.0);
+        left += rng.between(48.0, 54.0);
     }
     for _ in 0..3 {
-        let (from, to) = (chance.between(8.0, 80.0), chance.between(8.0, 80.0));
-        let (bend, pace) = (chance.between(6.0, 18.0), chance.between(0.02, 0.05));
+        let (from, to) = (rng.between(8.0, 80.0), rng.between(8.0, 80.0));
+        let (bend, pace) = (rng.between(6.0, 18.0), rng.between(0.02, 0.05));
         let wave = (0..=30_u8).map(|step| {
             let x = f32::from(step) * 8.0;
             (x, from + (to - from) * x / 240.0 + bend * (x * pace).sin())
@@ -151,7 +151,7 @@ pub(super) fn picture(digits: &str, key: &[u8; 32]) -> Picture {
         canvas.line(wave, NOISE_PEN);
     }
     for _ in 0..60 {
-        let point = (chance.between(0.0, 240.0), chance.between(0.0, 88.0));
+        let point = (rng.between(0.0, 240.0), rng.between(0.0, 88.0));
         canvas.dot(point, 1.2);
     }
     Picture { width: WIDTH.unsigned_abs(), height: HEIGHT.unsigned_abs(), pixels: canvas.pixels }
@@ -181,7 +181,7 @@ impl Canvas {
         }
     }
 
-    /// A disc with a soft edge, moved by the wave that bends the whole picture.
+    /// A dot with a soft edge, shifted by the wave that bends the whole picture.
     fn dot(&mut self, (x, y): Point, radius: f32) {
         let y = y + self.bend * (x / 23.0 + self.phase).sin();
         let x = x + self.bend * 0.6 * (y / 17.0 + self.phase).cos();
@@ -213,10 +213,10 @@ fn place(x: f32, y: f32) -> Option<usize> {
     if inside { usize::try_from(y.saturating_mul(WIDTH).saturating_add(x)).ok() } else { None }
 }
 
-/// Numbers from a key (xorshift64*).
-struct Chance(u64);
+/// Pseudo-random numbers from a key (xorshift64*).
+struct Rng(u64);
 
-impl Chance {
+impl Rng {
     fn new(key: &[u8; 32]) -> Self {
         Self(key.first_chunk().map_or(1, |start| u64::from_be_bytes(*start)).max(1))
     }

@@ -1,7 +1,7 @@
-//! The captcha (A2, W9, TH68): one brake of several, for one form, one try and five minutes.
+//! The captcha (A2, W9, TH68): one of several rate limits, valid for one form, one try and five minutes.
 //!
-//! Nothing is stored until an answer is tried: the id that the form carries is sealed and holds the answer, the form, the
-//! session and the end. Three ways to answer: the picture, a question in words, a proof of work over the id.
+//! Nothing is stored before an answer is tried: the id in the form is sealed and holds the answer, the form, the
+//! session and the expiry. Three ways to answer: the picture, a question in words, a proof of work over the id.
 
 mod draw;
 mod png;
@@ -23,20 +23,20 @@ use crate::store::{Db, DbError, Tx};
 use crate::vault::{Vault, VaultError, to_hex};
 use crate::words::time::Time;
 
-/// How long a captcha can be answered (W9).
+/// How long a captcha is valid (W9).
 pub const LIFE: SignedDuration = SignedDuration::from_mins(5);
-/// Digits of a picture.
+/// Number of digits in a picture.
 const DIGITS: u32 = 4;
-/// Longer ids are none of ours.
+/// Longer ids are not ours.
 const LONGEST_ID: usize = 1024;
-/// What every sealed captcha begins with, so that nothing else the vault seals can pass for one.
+/// The prefix of every sealed captcha, so that nothing else the vault seals can pass for one.
 const MARK: &str = "captcha-1";
 
-/// The answer was wrong, late, for another form, or the second one (code `captcha`).
+/// The answer was wrong, late, for another form, or a second try (code `captcha`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CaptchaRefusal;
 
-/// How a captcha is put.
+/// The kind of challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Digits in a picture.
@@ -45,7 +45,7 @@ pub enum Kind {
     Question,
 }
 
-/// What an id holds.
+/// The content of an id.
 struct Sealed {
     purpose: String,
     session: String,
@@ -95,23 +95,23 @@ impl Sealed {
     }
 }
 
-/// What is put beside a form.
+/// The challenge that a form shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
-    /// The sealed id that the form carries.
+    /// The sealed id in the form.
     pub id: String,
-    /// How it is put.
+    /// The kind of challenge.
     pub kind: Kind,
-    /// What the question asks, for [`Kind::Question`].
+    /// The sum to ask for, for [`Kind::Question`].
     pub sum: Sum,
 }
 
-/// Why no captcha could be made or checked: ours.
+/// An internal failure to make or check a captcha.
 #[derive(Debug)]
 pub enum CaptchaFault {
-    /// The database can't be asked.
+    /// The database failed.
     Database(DbError),
-    /// No chance, or the id can't be sealed.
+    /// No random bytes, or the id can't be sealed.
     Vault(VaultError),
 }
 
@@ -145,7 +145,7 @@ impl From<VaultError> for CaptchaFault {
     }
 }
 
-/// Makes a captcha for the form `purpose` (its path); `None` where the configuration has it off.
+/// Makes a captcha for the form `purpose` (its path); `None` if the configuration turns it off.
 ///
 /// # Errors
 /// [`CaptchaFault`].
@@ -176,7 +176,7 @@ pub async fn issue(
     Ok(Some(Challenge { id: sealed.seal(&context.vault)?, kind, sum }))
 }
 
-/// An id whose answer a test knows.
+/// An id with a given answer, for tests.
 ///
 /// # Errors
 /// [`VaultError`].
@@ -201,41 +201,41 @@ pub fn with_answer(
     sealed.seal(vault)
 }
 
-/// How the captcha of this id was put; a picture for what is none of ours.
+/// The kind of an id's captcha; a picture for an id that is not ours.
 #[must_use]
 pub fn kind_of(vault: &Vault, id: &str) -> Kind {
     Sealed::open(vault, id).map_or(Kind::Picture, |sealed| sealed.kind)
 }
 
-/// The picture of an id, as a PNG; `None` for an id that has none.
+/// The picture of an id, as a PNG; `None` for an id without one.
 ///
 /// # Errors
-/// [`std::io::Error`] when the picture can't be packed, which our own sizes never cause.
+/// [`std::io::Error`] when compression fails, which our own sizes never cause.
 pub fn picture(vault: &Vault, id: &str) -> std::io::Result<Option<Vec<u8>>> {
     let Some(sealed) = Sealed::open(vault, id).filter(|sealed| sealed.kind == Kind::Picture) else {
         return Ok(None);
     };
-    // The same picture each time: many noises over one number could be averaged away. Keyed, so that nobody can
-    // compute the noise.
+    // The same picture each time: several noise patterns over one number could be averaged out. Keyed, so that nobody
+    // can compute the noise.
     let noise = vault.sign_token("captcha-noise", sealed.nonce.as_bytes());
     png::encode(&draw::picture(&sealed.answer, &noise)).map(Some)
 }
 
-/// What a form brings as its answer.
+/// The answer that a form sends.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
-    /// The id that it was made with.
+    /// The id of the form.
     pub id: &'a str,
     /// What was typed.
     pub typed: &'a str,
-    /// A proof of work in the place of an answer.
+    /// A proof of work instead of an answer.
     pub proof: &'a str,
 }
 
-/// Checks the answer of the form `purpose`, once: whatever comes of it, this id can't be answered again.
+/// Checks the answer for the form `purpose`; whatever the result, the id is used up.
 ///
 /// # Errors
-/// [`DbError`]; the inner one when the answer does not count.
+/// [`DbError`]; the inner error when the answer is not accepted.
 pub async fn check(
     context: &Context,
     purpose: &'static str,
@@ -245,18 +245,18 @@ pub async fn check(
     if context.config.captcha.mode == CaptchaMode::Off {
         return Ok(Ok(()));
     }
-    // Only what we sealed reaches the database.
+    // Only ids that we sealed reach the database.
     let Some(sealed) = Sealed::open(&context.vault, answer.id) else { return Ok(Err(CaptchaRefusal)) };
     let (nonce, expires) = (sealed.nonce.clone(), sealed.expires);
     let first: Result<bool, DbError> =
         context.db.write(async move |tx| store::use_up(tx, nonce.as_bytes(), expires).await).await;
-    // Work counts beside a wrong answer too: its form says that none is needed.
+    // A proof counts even with a wrong answer: its form says that none is needed.
     let right = rules::same_answer(answer.typed, &sealed.answer) || proof_holds(answer.id, answer.proof);
     let ours = sealed.purpose == purpose && sealed.session == session.map(to_hex).unwrap_or_default();
     Ok(if first? && right && ours { Ok(()) } else { Err(CaptchaRefusal) })
 }
 
-/// Deletes some of the captchas that were used and have ended; answers how many.
+/// Deletes a batch of used captchas that have expired; returns how many.
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
     store::expired().run(db).await
 }

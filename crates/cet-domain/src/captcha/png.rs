@@ -1,11 +1,11 @@
-//! A grey picture as PNG.
+//! A greyscale picture as PNG.
 
 use std::io::{self, Write};
 
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 
-/// A picture of one byte a pixel, row by row; 255 is white.
+/// A picture of one byte per pixel, row by row; 255 is white.
 pub(super) struct Picture {
     pub(super) width: u32,
     pub(super) height: u32,
@@ -18,7 +18,7 @@ pub(super) fn encode(picture: &Picture) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     head.extend(picture.width.to_be_bytes());
     head.extend(picture.height.to_be_bytes());
-    // 8 bits, grey, and the only methods there are.
+    // 8 bits, greyscale, and the only defined methods.
     head.extend([8, 0, 0, 0, 0]);
     chunk(&mut out, *b"IHDR", &head)?;
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());

@@ -1,16 +1,16 @@
-//! What is asked, and what counts as an answer.
+//! Questions, and which answers are accepted.
 
 use ring::digest;
 
 use crate::texts::Texts;
 use crate::words::text::{ascii_form, is_invisible};
 
-/// Leading zero bits of a proof: about a second of a phone's work, for each try.
+/// Leading zero bits of a proof: about a second of a phone's work per try.
 const PROOF_BITS: u32 = 18;
-/// The longest counter of a proof in digits.
+/// The most digits of a proof's counter.
 const LONGEST_PROOF: usize = 20;
 
-/// Digits for a picture, from chance.
+/// Digits for a picture, from a random number.
 pub(super) fn digits(chance: u64, count: u32) -> String {
     let of = 10_u64.checked_pow(count).unwrap_or(u64::MAX);
     let width = usize::try_from(count).unwrap_or(0);
@@ -43,7 +43,7 @@ impl Sum {
         self.0.saturating_add(self.1)
     }
 
-    /// In words, so that a reader needs no sight and a program a little more than a search for digits.
+    /// In words, so that screen readers can read it and programs need a little more than a search for digits.
     #[must_use]
     pub fn question(self, t: &'static Texts) -> String {
         let word = |number: u8| {
@@ -54,7 +54,7 @@ impl Sum {
     }
 }
 
-/// Whether what was typed is the answer: blanks do not matter, and full-width and Chinese digits count.
+/// Whether what was typed is the answer: blanks are ignored; full-width and Chinese digits are accepted.
 pub(super) fn same_answer(typed: &str, answer: &str) -> bool {
     let mut plain = String::new();
     for c in typed.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).take(16) {
@@ -66,7 +66,7 @@ pub(super) fn same_answer(typed: &str, answer: &str) -> bool {
     plain == answer || chinese_number(&plain).is_some_and(|number| number.to_string() == answer)
 }
 
-/// 八 and 十三, as somebody answers a question that is put in such words.
+/// Parses 八 and 十三: a question in words may be answered in words.
 fn chinese_number(text: &str) -> Option<usize> {
     let digit = |c: char| "零一二三四五六七八九".chars().position(|known| known == c);
     let chars: Vec<char> = text.chars().collect();

@@ -10,7 +10,7 @@ use crate::words::time::Time;
 /// The most rows that one sweep deletes.
 const SWEPT_AT_ONCE: usize = 1000;
 
-/// Uses a nonce up; whether it was in time and nobody did before.
+/// Uses up a nonce; returns whether it was valid and unused.
 pub(super) async fn use_up(tx: &mut Tx<'_>, nonce: &[u8], expires: Time) -> Result<bool, DbError> {
     if tx.now().await? >= expires {
         return Ok(false);
@@ -24,7 +24,7 @@ pub(super) async fn use_up(tx: &mut Tx<'_>, nonce: &[u8], expires: Time) -> Resu
     Ok(rows == 1)
 }
 
-/// Captchas that were used and can't be any more, even without this.
+/// Used captchas that have expired, so that they need not be remembered.
 pub(super) fn expired() -> Sweep<Vec<u8>> {
     Sweep::new(
         "captchas",

@@ -1,4 +1,4 @@
-//! 集体报名: a school enters its candidates in one subject, each by the same rules as if the candidate did it (S2).
+//! 集体报名: a school enters its candidates in one subject, by the same rules as the candidates themselves (S2).
 
 use crate::audit::Actor;
 use crate::entry::verbs::{Submission, enter_registration};
@@ -10,15 +10,15 @@ use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::RegistrationId;
 use crate::words::staff::Scope;
 
-/// Candidates of one form at most.
+/// The most candidates of one form.
 pub const MOST_PEOPLE: usize = 500;
 
-/// Which candidate is entered in which subject.
+/// The candidate and the subject to enter.
 #[derive(Clone, Debug)]
 pub struct GroupCommand {
     /// The school.
     pub school: SchoolCode,
-    /// The part of the tree that the account is confined to.
+    /// The account's scope.
     pub scope: Scope,
     /// The sitting.
     pub sitting: SittingCode,
@@ -26,7 +26,7 @@ pub struct GroupCommand {
     pub registration: RegistrationId,
     /// The subject.
     pub subject: Subject,
-    /// The form's command id: a repeat gets the first answer.
+    /// The form's command id: a repeat gets the first result.
     pub command: Option<String>,
     /// The account.
     pub by: String,
@@ -34,12 +34,13 @@ pub struct GroupCommand {
     pub address: String,
 }
 
-/// Enters one candidate. Each is a transaction of its own: one refusal stops nobody else, and pools are held shortly.
+/// Enters one candidate. Each is a transaction of its own: a refusal does not affect others, and pools are locked only
+/// briefly.
 ///
 /// Locks: the registration, then the pools by key, last of all.
 ///
 /// # Errors
-/// All refusals that apply; [`EntryRefusal::NotBound`] for a registration that is not of the scope.
+/// All refusals that apply; [`EntryRefusal::NotBound`] for a registration outside the scope.
 pub async fn enter_one(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,

@@ -9,12 +9,12 @@ use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::CollectivePaymentId;
 
-/// Releases one whose time limit has come; answers how many. Any node may run it at any time.
+/// Releases those whose time limit has passed; returns how many. Any node may run it at any time.
 pub async fn release_due(context: &Context) -> Result<Round, DbError> {
     aside::run(&context.db, &Due { db: context.db.clone() }).await
 }
 
-/// Open ones whose time limit has come: each with up to two thousand registrations, so one in a transaction.
+/// Open ones past their time limit: each has up to two thousand registrations, so each is its own transaction.
 struct Due {
     db: Db,
 }

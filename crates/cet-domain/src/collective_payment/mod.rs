@@ -1,14 +1,15 @@
 //! Collective payment (集体缴费) and collective entering (集体报名) by a school (S2, Y6, R13).
 //!
-//! A school chooses unpaid entries of its candidates ([`verbs::open`]); they are locked in the same transaction. From then
-//! on the candidate can neither pay nor cancel them, and they do not expire. When the school's money has come they are
-//! confirmed as paid ([`verbs::confirm`]), or given back ([`verbs::release`]). What nobody settles unlocks itself at its
-//! time limit ([`jobs::release_due`]). Individual money that arrives for a locked entry all the same goes back: the room
-//! of payments decides that.
+//! A school chooses unpaid entries of its candidates ([`verbs::open`]); they are locked in the same transaction. From
+//! then on the candidate can neither pay nor cancel them, and they do not expire. When the school's money has arrived
+//! they are confirmed as paid ([`verbs::confirm`]), or released ([`verbs::release`]). A payment that nobody settles is
+//! released at its time limit ([`jobs::release_due`]). Individual money that still arrives for a locked entry is
+//! refunded; the payment module decides that.
 //!
-//! **Invariant (lock):** an entry is locked by a collective payment exactly while that one is open and has a line of it.
-//! **Invariant (scope):** whatever is read or written here for staff lies in their scope (TH22).
-//! Deliberately absent: seats; an entry that is over when it is unlocked ends as every other does.
+//! **Invariant (lock):** an entry is locked by a collective payment exactly while that one is open and has a line for
+//! it.
+//! **Invariant (scope):** whatever is read or written here for staff is in their scope (TH22).
+//! Deliberately absent: seats; an entry that is past its hold when it is unlocked ends like every other.
 
 pub mod group;
 pub mod jobs;
@@ -27,14 +28,14 @@ use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{CollectivePaymentId, EntryId, RegistrationId};
 use crate::words::time::Time;
 
-/// How a collective payment stands.
+/// The state of a collective payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Its entries are locked.
     Open,
-    /// The school's money has come, its entries are paid.
+    /// The school's money has arrived, its entries are paid.
     Paid,
-    /// Its entries were given back, by staff or at its time limit.
+    /// Its entries were released, by staff or at its time limit.
     Released,
 }
 
@@ -66,23 +67,23 @@ record! {
         pub id: CollectivePaymentId,
         /// Its sitting.
         pub sitting: SittingCode,
-        /// How it stands.
+        /// Its state.
         pub state: State,
-        /// The account that made it.
+        /// The account that created it.
         pub made_by: String,
-        /// When.
+        /// When it was created.
         pub made_at: Time,
-        /// When it unlocks itself.
+        /// Its time limit, at which it is released.
         pub locks_until: Time,
-        /// The account that confirmed or released it; empty for the time limit.
+        /// The account that confirmed or released it; empty if the time limit did.
         pub settled_by: String,
         /// When it was confirmed or released.
         pub settled_at: Option<Time>,
-        /// How many entries.
+        /// The number of entries.
         pub entries: i64,
         /// The sum of their fees.
         pub amount: FenSum,
-        /// What the school noted, as the number of its transfer.
+        /// A note of the school, as the number of its transfer.
         pub note: String,
     }
 }
@@ -91,13 +92,13 @@ record! {
     /// One entry of a collective payment.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Line {
-        /// The registration that it belongs to.
+        /// Its registration.
         pub registration: RegistrationId,
         /// The entry.
         pub entry: EntryId,
         /// Its subject.
         pub subject: SubjectCode,
-        /// Its fee when the collective payment was made.
+        /// Its fee when the collective payment was created.
         pub amount: Fen,
     }
 }

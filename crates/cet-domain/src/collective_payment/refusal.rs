@@ -1,21 +1,21 @@
-//! Why a collective payment is refused, as staff are told.
+//! Why a collective payment is refused, as shown to staff.
 
 use crate::words::time::Time;
 
-/// What staff can cause in this room.
+/// The errors that staff can cause in this module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CollectiveRefusal {
-    /// There is none of this id in the scope (TH21, TH22).
+    /// The scope has none with this id (TH21, TH22).
     NotFound,
-    /// Nothing that was asked for can be paid by the school.
+    /// None of the chosen entries can be paid by the school.
     NothingChosen,
-    /// More than one collective payment may hold.
+    /// More entries than one collective payment may have.
     TooMany,
-    /// Since the confirmation page was shown, number or sum of the entries have changed.
+    /// The number or sum of the entries has changed since the confirmation page was shown.
     Changed,
-    /// It was confirmed or released before.
+    /// It was already confirmed or released.
     Settled,
-    /// Its time limit is over: it unlocks itself.
+    /// Its time limit has passed: it is released automatically.
     TimeUp(Time),
     /// A subject that the sitting does not have.
     SubjectUnknown,

@@ -1,4 +1,4 @@
-//! Which entries a school may pay for, and until when it locks them: no database, no clock.
+//! Which entries a school may pay for, and until when they are locked: no database, no clock.
 
 use jiff::SignedDuration;
 
@@ -7,30 +7,30 @@ use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
 
-/// Entries of one collective payment at most: it is one transaction.
+/// The most entries of one collective payment: it is one transaction.
 pub const MOST_ENTRIES: usize = 2_000;
 
 /// Why an unpaid entry is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftOut {
-    /// The candidate's own order is open: that has to be settled first (Y1).
+    /// The candidate's own order is open: that must be settled first (Y1).
     OrderOpen,
-    /// Another collective payment locks it.
+    /// Locked by another collective payment.
     Locked,
-    /// The written entry that the oral one needs is neither paid nor chosen with it (R10).
+    /// The written entry that the oral one needs is neither paid nor chosen too (R10).
     OralNeedsWritten,
 }
 
-/// What one registration adds to a collective payment.
+/// The entries of one registration for a collective payment.
 #[derive(Debug, Default)]
 pub struct Chosen<'e> {
-    /// The entries that are locked.
+    /// The entries to lock.
     pub taken: Vec<&'e Entry>,
-    /// Those that are named, and why.
+    /// The entries that are left out, and why.
     pub left_out: Vec<(&'e Entry, LeftOut)>,
 }
 
-/// Chooses of one registration's entries the live unpaid ones, of one subject if one is named.
+/// Chooses the live unpaid entries of one registration, only those of one subject if given.
 pub fn choose<'e>(
     entries: &'e [Entry],
     subject: Option<SubjectCode>,
@@ -60,14 +60,14 @@ pub fn choose<'e>(
     chosen
 }
 
-/// When a collective payment made at `now` unlocks itself.
+/// The time limit of a collective payment made at `now`.
 #[must_use]
 pub fn locks_until(now: Time, days: i64) -> Time {
     now.plus(SignedDuration::from_hours(days.saturating_mul(24)))
 }
 
-/// Whether it may be confirmed as paid: open, and before its time limit. After that its seats may be somebody else's at
-/// any moment.
+/// Whether it may be confirmed as paid: it is open, and its time limit has not passed. After that its seats may be
+/// given to others at any moment.
 ///
 /// # Errors
 /// The refusal that applies.
@@ -76,7 +76,7 @@ pub fn may_confirm(state: State, locks_until: Time, now: Time) -> Result<(), Col
     if now < locks_until { Ok(()) } else { Err(CollectiveRefusal::TimeUp(locks_until)) }
 }
 
-/// Whether it may be released: open.
+/// Whether it may be released: it is open.
 ///
 /// # Errors
 /// The refusal that applies.

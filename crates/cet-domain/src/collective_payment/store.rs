@@ -17,7 +17,7 @@ macro_rules! columns {
     };
 }
 
-/// Makes one, open.
+/// Inserts an open collective payment.
 pub async fn insert(tx: &mut Tx<'_>, new: &CollectivePayment, scope: &Scope) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO collective_payment
@@ -42,7 +42,7 @@ pub async fn insert(tx: &mut Tx<'_>, new: &CollectivePayment, scope: &Scope) -> 
     Ok(())
 }
 
-/// Adds an entry to one.
+/// Adds an entry to a collective payment.
 pub async fn insert_line(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -59,7 +59,7 @@ pub async fn insert_line(
     Ok(())
 }
 
-/// One of the scope, by its id.
+/// One by its id, within the scope.
 pub async fn find(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -83,7 +83,7 @@ pub async fn find(
         .await
 }
 
-/// Those of the scope in one state or in all, the newest first, from before an id.
+/// Those of the scope, optionally in one state, newest first, with an id as cursor.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -112,7 +112,7 @@ pub async fn list(
         .await
 }
 
-/// How many of the scope are open, how many entries they lock, and when the first of them unlocks itself.
+/// How many of the scope are open, how many entries they lock, and the earliest time limit.
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, i64, Option<Time>), DbError> {
     scope
         .query_one(
@@ -147,7 +147,7 @@ pub async fn lines(
     .await
 }
 
-/// Its candidates, each once, in the order of their registrations: one statement however many they are.
+/// Its candidates without duplicates, in the order of their registrations, in one statement.
 pub async fn people(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -167,7 +167,7 @@ pub async fn people(
     .await
 }
 
-/// Settles an open one; answers whether it was open. Of two who settle it at once one gets it.
+/// Settles an open one; returns whether it was open. Of two concurrent calls only one succeeds.
 pub async fn settle(
     tx: &mut Tx<'_>,
     of: &CollectivePayment,
@@ -188,7 +188,7 @@ pub async fn settle(
     Ok(settled == 1)
 }
 
-/// Until when an open one locks its entries.
+/// The time limit of an open one.
 pub async fn locks_until(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -203,7 +203,7 @@ pub async fn locks_until(
     Ok(row.map(|(until,)| until))
 }
 
-/// Open ones whose time limit has come, the longest overdue first.
+/// Open ones past their time limit, the longest overdue first.
 pub async fn due(
     tx: &mut Tx<'_>,
     now: Time,
@@ -221,14 +221,14 @@ pub async fn due(
     .await
 }
 
-/// One that is open and whose time limit has come.
+/// One that is open and past its time limit.
 pub async fn find_due(
     tx: &mut Tx<'_>,
     school: SchoolCode,
     id: CollectivePaymentId,
     now: Time,
 ) -> Result<Option<CollectivePayment>, DbError> {
-    // COALESCE keeps PostgreSQL without statistics from going by collective_payment_due.
+    // COALESCE keeps PostgreSQL, when it has no statistics, from using collective_payment_due.
     tx.query_opt(
         concat!(
             "SELECT ",

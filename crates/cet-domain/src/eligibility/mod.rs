@@ -1,3 +1,3 @@
-//! Which subjects one student may enter, each with the reason why or why not (R4, V1).
+//! Which subjects a student may enter, with the reasons (R4, V1).
 
 pub mod rules;

@@ -3,7 +3,7 @@
 use crate::words::codes::SubjectCode;
 use crate::words::subject::{Level, Mode};
 
-/// The CET4 score from which on CET6 is open, on the scale to 710. Source: manual, requirements R4.
+/// The minimum CET4 score for CET6, out of 710. Source: manual, requirements R4.
 pub const CET6_NEEDS_CET4_SCORE: u16 = 425;
 
 /// One subject as the home campus offers it in the sitting.
@@ -15,16 +15,16 @@ pub struct OfferedSubject {
     pub mode: Mode,
     /// Its level.
     pub level: Level,
-    /// For an oral subject: the written ones of which it needs one. Empty: any written subject of its level (R10).
+    /// For an oral subject: it requires one of these written ones. Empty: any written subject of its level (R10).
     pub needs: Vec<SubjectCode>,
 }
 
-/// All that decides what one student may enter.
+/// All facts that decide what one student may enter.
 #[derive(Clone, Copy, Debug)]
 pub struct EligibilityFacts<'a> {
     /// The subjects offered at the home campus, in the order of the sitting.
     pub offered: &'a [OfferedSubject],
-    /// 资格科目 of the roster; empty means by the rules.
+    /// 资格科目 of the roster; if empty, the rules apply.
     pub listed: &'a [SubjectCode],
     /// 限制科目 of the roster.
     pub barred: &'a [SubjectCode],
@@ -39,18 +39,18 @@ pub struct EligibilityFacts<'a> {
 pub enum Ineligible {
     /// The school bars the student from it (限制科目).
     BarredBySchool,
-    /// The school's list of 资格科目 does not hold it.
+    /// The school's list of 资格科目 does not contain it.
     NotInList,
     /// CET6 without a CET4 score of [`CET6_NEEDS_CET4_SCORE`] or more.
     NeedsCet4Score {
-        /// The best score there is.
+        /// The best known score.
         best: Option<u16>,
     },
-    /// An oral subject, and none of these written ones is open to the student.
+    /// An oral subject, but none of these written ones is open to the student.
     NeedsWritten(Vec<SubjectCode>),
 }
 
-/// What the rules say of one subject.
+/// The result of the rules for one subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The student may enter it.
@@ -59,7 +59,7 @@ pub enum Verdict {
     Refused(Ineligible),
 }
 
-/// A subject with what the rules say of it.
+/// A subject with its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectVerdict {
     /// The subject.
@@ -87,8 +87,8 @@ pub fn is_granted(facts: &EligibilityFacts<'_>, code: SubjectCode) -> bool {
     facts.offered.iter().any(|subject| subject.code == code && refusal(facts, subject).is_none())
 }
 
-/// Whether the button CET6资格复核 shows (V1): the campus offers CET6, the school does not bar the student from it, and
-/// it is not open to the student yet. A page whose passport has a review shows that review's state all the same.
+/// Whether the button CET6资格复核 is shown (V1): the campus offers CET6, the school does not bar the student from it, and
+/// it is not open to the student yet. If the passport has a review, the page shows that review's state in any case.
 #[must_use]
 pub fn may_ask_for_cet6_review(facts: &EligibilityFacts<'_>) -> bool {
     facts.offered.iter().any(|subject| subject.code == SubjectCode::CET6)
@@ -97,7 +97,7 @@ pub fn may_ask_for_cet6_review(facts: &EligibilityFacts<'_>) -> bool {
 }
 
 fn refusal(facts: &EligibilityFacts<'_>, subject: &OfferedSubject) -> Option<Ineligible> {
-    // R4: an explicit list stands alone, so what it names is granted whatever else the roster says.
+    // R4: an explicit list overrides everything else, so a subject in it is granted whatever else the roster says.
     if facts.listed.contains(&subject.code) {
         return None;
     }
@@ -132,7 +132,7 @@ fn written_refusal(facts: &EligibilityFacts<'_>, oral: &OfferedSubject) -> Optio
     (!one_is_granted).then_some(Ineligible::NeedsWritten(needed))
 }
 
-/// The written subjects of which an oral one needs one: those the sitting names, else the offered ones of its level.
+/// The written subjects that an oral one requires one of: those the sitting names, else the offered ones of its level.
 #[must_use]
 pub fn written_needed(offered: &[OfferedSubject], oral: &OfferedSubject) -> Vec<SubjectCode> {
     if !oral.needs.is_empty() {

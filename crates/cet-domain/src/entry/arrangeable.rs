@@ -1,4 +1,4 @@
-//! What arrangement reads of entries: who is paid at a campus in a subject, and who may still pay.
+//! Queries of entries for arrangement: who has paid at a campus in a subject, and who may still pay.
 
 use crate::fragments::{live, unpaid};
 use crate::params;
@@ -11,7 +11,7 @@ use crate::words::staff::Scope;
 use cet_base::{in_scope, scoped};
 
 record! {
-    /// A paid entry with what its registration's snapshot says of the candidate's class.
+    /// A paid entry with the class data of its registration's snapshot.
     #[derive(Clone)]
     pub struct PaidEntry {
         /// The home school.
@@ -30,12 +30,12 @@ record! {
         pub class: String,
         /// 学号.
         pub student_number: String,
-        /// The name in its form for comparison.
+        /// The name in comparison form.
         pub name_key: String,
     }
 }
 
-/// The paid entries of a pool, in no order.
+/// The paid entries of a pool, unordered.
 pub async fn paid_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<PaidEntry>, DbError> {
     tx.query(
         "SELECT e.school, e.id, r.campus, r.college, r.major, r.grade, r.class, r.student_number, r.name_key
@@ -76,7 +76,7 @@ pub async fn undecided_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<i64, DbErro
 }
 
 record! {
-    /// Who has a seat, as the school's lists name them. It has no Debug: it is a person's data.
+    /// A seated candidate, with the data for the school's lists. It has no Debug: it is personal data.
     #[derive(Clone)]
     pub struct Seated {
         /// The home school.
@@ -89,7 +89,7 @@ record! {
         pub name: String,
         /// 性别.
         pub sex: String,
-        /// The document number as it is kept.
+        /// The sealed document number.
         pub document_sealed: Vec<u8>,
         /// 院系.
         pub college: String,
@@ -100,7 +100,7 @@ record! {
     }
 }
 
-/// The candidates of a pool that have a seat or may have had one: paid, or withdrawn since. In no order.
+/// The candidates of a pool that have or may have had a seat: paid, or withdrawn since. Unordered.
 pub async fn seated_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<Seated>, DbError> {
     tx.query(
         "SELECT e.school, e.id, r.campus, r.name, r.sex, r.document_sealed, r.college, r.class, r.student_number
@@ -119,7 +119,7 @@ pub async fn seated_in(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Vec<Seated>, D
 }
 
 record! {
-    /// A live entry of a candidate, as the school finds it.
+    /// A live entry of a candidate, with the data that the school sees.
     #[derive(Clone)]
     pub struct Entered {
         /// The home school.
@@ -138,7 +138,7 @@ record! {
         pub class: String,
         /// The subject.
         pub subject: SubjectCode,
-        /// Where it is taken.
+        /// The campus of the seat.
         pub campus: CampusCode,
         /// Whether it is paid.
         pub paid: bool,
@@ -152,7 +152,7 @@ macro_rules! columns {
     };
 }
 
-/// The live entries of a student number in a subject; more than one only where a school gave a number twice.
+/// The live entries of a student number in a subject; more than one only if the school assigned a number twice.
 pub async fn of_student(
     tx: &mut Tx<'_>,
     scope: &Scope,

@@ -1,4 +1,4 @@
-//! Figures over the entries of a scope's own candidates, for staff (S6). They read all of the scope's entries.
+//! Statistics over the entries of a scope's own candidates, for staff (S6). They read all of the scope's entries.
 
 use crate::fragments::live;
 use crate::params;
@@ -10,9 +10,9 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{in_scope, scoped};
 
-/// China is eight hours ahead all year.
+/// China is UTC+8 all year.
 const TO_CHINA_MICROS: i64 = 8 * 3_600 * 1_000_000;
-/// Of a day.
+/// Microseconds of a day.
 const DAY_MICROS: i64 = 24 * 3_600 * 1_000_000;
 
 record! {
@@ -21,11 +21,11 @@ record! {
     pub struct OfSubject {
         /// The subject.
         pub subject: SubjectCode,
-        /// Paid ones.
+        /// Number of paid ones.
         pub paid: i64,
-        /// Unpaid ones.
+        /// Number of unpaid ones.
         pub unpaid: i64,
-        /// What was paid for them.
+        /// The sum paid for them.
         pub amount: FenSum,
     }
 }
@@ -67,15 +67,15 @@ pub async fn by_subject(
 /// How many entries were made and paid on one day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OfDay {
-    /// Its beginning.
+    /// Start of the day.
     pub day: Time,
-    /// Entries made, also those that ended since.
+    /// Entries made, including those that ended since.
     pub entered: i64,
     /// Entries paid.
     pub paid: i64,
 }
 
-/// Entries by day of China, the last `days` days up to now, the earliest first.
+/// Entries per day of China for the last `days` days, the earliest first.
 pub async fn by_day(
     tx: &mut Tx<'_>,
     scope: &Scope,

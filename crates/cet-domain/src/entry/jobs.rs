@@ -1,4 +1,4 @@
-//! The sweep of overdue entries and empty registrations: one batch of each; the loop is the runner's.
+//! The sweep of overdue entries and empty registrations: one batch of each; the runner loops.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;
 
-/// Registrations of one transaction: few enough that nobody waits long for a pool's row.
+/// Registrations per transaction: few enough that nobody waits long for a pool's row.
 const BATCH: usize = 50;
-/// Under which name a registration is set aside whose entries can't be ended.
+/// The job name under which a registration is set aside if its entries can't be ended.
 pub const EXPIRY: &str = "expiry";
 
-/// Ends a batch of overdue entries and releases a batch of empty registrations; answers how many of both. Any node may
-/// run it at any time, several at once too. What others work on is left to the next round, so 0 means: rest.
+/// Ends a batch of overdue entries and releases a batch of empty registrations; returns the total. Any node may run it
+/// at any time, also several at once. Locked rows are left to the next round, so 0 means: pause.
 pub async fn sweep(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError> {
     let overdue = aside::run(db, &Overdue { db: db.clone(), catalogue }).await;
     let empty = aside::run(db, &Empty { db: db.clone() }).await;
@@ -93,7 +93,7 @@ impl Queue for Overdue {
     }
 }
 
-/// Registrations that may be empty for long enough.
+/// Registrations that may have been empty for long enough.
 struct Empty {
     db: Db,
 }

@@ -1,12 +1,12 @@
 //! Entries (报考科目): one subject entered under a registration, at one campus; each holds one seat.
 //!
-//! A candidate enters subjects ([`verbs::enter`]): by the rules, all or nothing, each for 24 hours. From then on an
-//! unpaid entry is gone for every page and rule; a job or the next person who asks for its seat ends it in the database
-//! ([`verbs::expire_due`]). An unpaid one can be cancelled inside the window ([`verbs::cancel`]); payment makes it paid
-//! ([`verbs::mark_paid`]), and it is never unpaid again.
+//! A candidate enters subjects ([`verbs::enter`]): by the rules, all or nothing, each for 24 hours. After that an
+//! unpaid entry is invisible to every page and rule; a job, or the next request for its seat, ends it in the database
+//! ([`verbs::expire_due`]). An unpaid one can be cancelled inside the window ([`verbs::cancel`]); a payment makes it
+//! paid ([`verbs::mark_paid`]), and it never becomes unpaid again.
 //!
 //! **Invariant (seats):** `taken` of a pool = its entries in state `held` or `paid`, at every commit.
-//! **Invariant (lock):** who changes an entry holds the lock of its registration's row (`docs/locking.md`).
+//! **Invariant (lock):** an entry is only changed under the lock of its registration's row (`docs/locking.md`).
 //! Deliberately absent: gateways, money, and any counter of seats.
 
 pub mod arrangeable;
@@ -43,18 +43,18 @@ use crate::words::time::Time;
 
 pub use refusal::EntryRefusal;
 
-/// How an entry stands.
+/// The state of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryState {
     /// It holds a seat and is not paid.
     Held,
     /// It is paid and counts as entered (R14).
     Paid,
-    /// The candidate gave it up, or it went with the written entry it needed.
+    /// The candidate cancelled it, or it ended with the written entry it required.
     Cancelled,
-    /// Nobody paid for it in time.
+    /// It was not paid in time.
     Expired,
-    /// Staff took it out after it was paid and the money went back.
+    /// Staff withdrew it after it was paid; the money was refunded.
     Withdrawn,
 }
 
@@ -80,7 +80,7 @@ impl EntryState {
 
 stored_as!(EntryState, String, |state| Value::Text(state.wire()), |raw| EntryState::from_wire(&raw));
 
-/// 科目报考方式: who entered it.
+/// 科目报考方式: the channel through which it was entered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryChannel {
     /// 考生注册.
@@ -120,17 +120,17 @@ record! {
         pub mode: Mode,
         /// The subject's level.
         pub level: Level,
-        /// Where the seat is.
+        /// The campus of the seat.
         pub campus: CampusCode,
         /// The name of that campus when it was entered.
         pub campus_name: String,
         /// The name of that campus's school when it was entered.
         pub school_name: String,
-        /// How it stands in the database; [`rules::is_live`] knows what has run out.
+        /// Its state in the database; [`rules::is_live`] tells whether it has expired.
         pub state: EntryState,
         /// The fee when it was entered.
         pub fee: Fen,
-        /// Who entered it.
+        /// Own or school.
         pub channel: EntryChannel,
         /// When it was entered.
         pub entered_at: Time,
@@ -148,7 +148,7 @@ record! {
 }
 
 impl Entry {
-    /// The pool that its seat is of.
+    /// The pool of its seat.
     #[must_use]
     pub fn pool(&self) -> PoolKey {
         PoolKey { campus: self.campus, sitting: self.sitting.clone(), subject: self.subject }

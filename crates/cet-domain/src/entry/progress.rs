@@ -1,4 +1,4 @@
-//! The progress chart of the information page: how far a registration has come (R9).
+//! The progress chart of the information page (R9).
 
 use crate::words::subject::Mode;
 use crate::words::time::Time;
@@ -41,16 +41,16 @@ impl Step {
     }
 }
 
-/// How a step stands.
+/// The state of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StepState {
-    /// Behind the candidate.
+    /// Completed.
     Done,
-    /// What the candidate can do now; two steps may wait at once, as both payments.
+    /// Possible now; two steps may be current at once, as both payments.
     Current,
     /// Not yet possible.
     Todo,
-    /// Possible, and not needed.
+    /// Possible, but not required.
     Optional,
 }
 
@@ -67,20 +67,20 @@ impl StepState {
     }
 }
 
-/// What the chart needs to know of one live entry.
+/// The facts about one live entry for the chart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EntryProgress {
     /// Written or oral.
     pub mode: Mode,
     /// Whether it is paid.
     pub paid: bool,
-    /// When its ticket can be printed from; `None` until that is set and its seat is published.
+    /// When its ticket can be printed; `None` until that is set and its seat is published.
     pub prints_from: Option<Time>,
-    /// When its exam begins and ends; `None` until the date is set.
+    /// Start and end of its exam; `None` until the date is set.
     pub exam: Option<(Time, Time)>,
 }
 
-/// The chart at `now`, every step once and in order. `entries` are the live ones only.
+/// The chart at `now`, every step once and in order. `entries` holds the live ones only.
 #[must_use]
 pub fn chart(entries: &[EntryProgress], now: Time) -> [(Step, StepState); 8] {
     let (written, oral) = (Part::of(entries, Mode::Written), Part::of(entries, Mode::Oral));
@@ -98,7 +98,7 @@ pub fn chart(entries: &[EntryProgress], now: Time) -> [(Step, StepState); 8] {
     ]
 }
 
-/// The entries of one mode, taken together.
+/// The combined state of the entries of one mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Missing,
@@ -134,7 +134,7 @@ impl Part {
     }
 }
 
-/// How the exams of the paid entries stand; unpaid ones will never be sat (R14).
+/// The state of the paid entries' exams; unpaid ones will never be sat (R14).
 struct Exams {
     printable: bool,
     any_begun: bool,

@@ -1,10 +1,10 @@
-//! Why an entry can't be made, cancelled or paid, as the person is told (interface section 1).
+//! Why an entry can't be made, cancelled or paid, as shown to the user (interface section 1).
 
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::ids::OrderId;
 use crate::words::time::Time;
 
-/// What a candidate can cause in this room.
+/// The errors that a candidate can cause in this module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntryRefusal {
     /// No subject was ticked.
@@ -17,7 +17,7 @@ pub enum EntryRefusal {
     LevelTaken {
         /// The subject that can't be entered.
         subject: SubjectCode,
-        /// The one that stands in its way.
+        /// The conflicting subject.
         other: SubjectCode,
     },
     /// No seat is left (R12).
@@ -32,13 +32,13 @@ pub enum EntryRefusal {
     DateUnset(SubjectCode),
     /// The fee is not set, or is zero (R10).
     FeeUnset(SubjectCode),
-    /// The subject is entered already.
+    /// The subject is already entered.
     AlreadyEntered(SubjectCode),
-    /// Registration at the campus has not opened; when it will, if that is set.
+    /// Registration at the campus has not opened; with the opening time, if set.
     WindowNotOpen(Option<Time>),
     /// Registration at the campus closed at this time.
     WindowClosed(Time),
-    /// An open order pays for the entry: it has to be paid or closed first (Y1).
+    /// An open order pays for the entry: it must be paid or closed first (Y1).
     OrderOpen(OrderId),
     /// The entry is paid (R13).
     EntryPaid,
@@ -46,7 +46,7 @@ pub enum EntryRefusal {
     EntryLocked,
     /// The candidate has no such live entry.
     NotFound,
-    /// The subject was held several times without being paid: not again before this time (TH44).
+    /// The subject was held several times without payment: it can't be entered before this time (TH44).
     CoolingDown {
         /// The subject.
         subject: SubjectCode,
@@ -81,7 +81,7 @@ impl EntryRefusal {
         }
     }
 
-    /// When trying again makes sense, for `Retry-After`; only `too-many` has it.
+    /// When a retry makes sense, for `Retry-After`; only `too-many` has it.
     #[must_use]
     pub fn retry_at(&self) -> Option<Time> {
         match self {

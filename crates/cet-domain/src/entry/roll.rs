@@ -1,4 +1,4 @@
-//! What staff of a school read of entries over many candidates: who has unpaid ones, who has none of a subject.
+//! Queries by a school's staff over the entries of many candidates: who has unpaid ones, who has not entered a subject.
 
 use crate::fragments::{live, unpaid};
 use crate::params;
@@ -10,7 +10,7 @@ use crate::words::staff::Scope;
 use cet_base::{in_scope, scoped};
 
 record! {
-    /// A registered candidate as lists of the school name them.
+    /// A registered candidate, with the data of the school's lists.
     #[derive(Clone)]
     pub struct Person {
         /// The home school.
@@ -37,12 +37,12 @@ macro_rules! columns {
     };
 }
 
-/// Which candidates; an empty text is all.
+/// Filter of candidates; an empty text matches all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// 院系, whole.
+    /// 院系, exact.
     pub college: String,
-    /// 班级, whole.
+    /// 班级, exact.
     pub class: String,
     /// A subject.
     pub subject: Option<SubjectCode>,
@@ -94,7 +94,7 @@ pub async fn with_unpaid(
         .await
 }
 
-/// The candidates without an entry of the filter's subject, in the order of class and student number.
+/// The candidates without an entry in the filter's subject, by class and student number.
 pub async fn without(
     tx: &mut Tx<'_>,
     scope: &Scope,

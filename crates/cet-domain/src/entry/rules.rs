@@ -1,4 +1,4 @@
-//! What may be entered, cancelled and paid, and when an entry is gone: facts and `now` in, decision out.
+//! What may be entered, cancelled and paid, and when an entry expires: facts and `now` in, decision out.
 
 mod standing;
 
@@ -18,40 +18,40 @@ use crate::words::time::{Time, doubled};
 /// How long an unpaid entry keeps its seat. Source: manual, requirements R13.
 pub const HOLD: SignedDuration = SignedDuration::from_hours(24);
 
-/// After so many holds of a subject that nobody paid for, a registration has to wait (TH44).
+/// After this many unpaid holds of a subject, a registration has to wait (TH44).
 pub const FREE_CYCLES: usize = 2;
 
-/// The first wait; each further hold without payment doubles it (TH44).
+/// The first cool-down; each further unpaid hold doubles it (TH44).
 pub const COOL_DOWN: SignedDuration = SignedDuration::from_mins(30);
 
-/// The longest wait.
+/// The longest cool-down.
 pub const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 
-/// A cancelled entry counts as a hold without payment only when it kept its seat for this long: whoever changes their
-/// mind soon takes nothing from anybody, and cancelling just before the end must not be a way around the wait.
+/// A cancelled entry counts as an unpaid hold only when it kept its seat for this long: an early change of mind harms
+/// nobody, but cancelling just before the end must not bypass the cool-down.
 pub const CANCELLED_COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(12);
 
 /// How long before the end of its hold the candidate of an unpaid entry is reminded (A10).
 pub const REMINDER: SignedDuration = SignedDuration::from_hours(3);
 
-/// A subject that can be asked for on a page.
+/// A subject that a page offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectFacts {
     /// Its code.
     pub code: SubjectCode,
     /// Its level.
     pub level: Level,
-    /// For an oral subject: the written ones of which it needs one; empty means any of its level (R10).
+    /// For an oral subject: it requires one of these written ones; empty means any of its level (R10).
     pub needs: Vec<SubjectCode>,
     /// Whether it is among the 资格科目.
     pub granted: bool,
     /// Whether the exam's date is set.
     pub date_set: bool,
-    /// What it costs at the campus.
+    /// Its fee at the campus.
     pub fee: Option<Fen>,
 }
 
-/// All that decides whether subjects can be entered at a campus.
+/// All facts that decide whether subjects can be entered at a campus.
 #[derive(Clone, Debug)]
 pub struct EntryFacts<'a> {
     /// Which of the two pages.
@@ -60,15 +60,15 @@ pub struct EntryFacts<'a> {
     pub campus: CampusCode,
     /// Whether the candidate may enter at this campus at all (R11).
     pub campus_allowed: bool,
-    /// How registration stands there; `None` where no window is set.
+    /// The state of the registration window there; `None` if none is set.
     pub window: Option<WindowState>,
     /// The subjects of this mode that the campus offers.
     pub offered: Vec<SubjectFacts>,
-    /// All entries of the registration, ended ones too.
+    /// All entries of the registration, ended ones included.
     pub entries: &'a [Entry],
 }
 
-/// All refusals of a submission, each once; none means that it may be carried out if there are seats (R8).
+/// All refusals of a submission without duplicates; if empty, it may be carried out if there are seats (R8).
 #[must_use]
 pub fn refusals(facts: &EntryFacts<'_>, chosen: &[SubjectCode], now: Time) -> Vec<EntryRefusal> {
     let mut all = Vec::new();
@@ -83,7 +83,7 @@ pub fn refusals(facts: &EntryFacts<'_>, chosen: &[SubjectCode], now: Time) -> Ve
     all
 }
 
-/// Why one subject can't be ticked now, the most telling reason first (`data-offer`). Seats are not looked at.
+/// Why one subject can't be ticked now, the most specific reason first (`data-offer`). Seats are not considered.
 #[must_use]
 pub fn why_not(facts: &EntryFacts<'_>, code: SubjectCode, now: Time) -> Option<EntryRefusal> {
     let own = subject_refusals(facts, code, now);
@@ -101,7 +101,7 @@ fn campus_refusal(facts: &EntryFacts<'_>) -> Option<EntryRefusal> {
     window_refusal(facts.window)
 }
 
-/// What a window that is not open says.
+/// The refusal of a window that is not open.
 #[must_use]
 pub fn window_refusal(window: Option<WindowState>) -> Option<EntryRefusal> {
     match window {
@@ -164,14 +164,14 @@ fn rival(facts: &EntryFacts<'_>, chosen: &[SubjectCode], code: SubjectCode) -> O
     Some(EntryRefusal::LevelTaken { subject: code, other: *other })
 }
 
-/// Whether a written entry is one that an oral subject of `level` needs: one of those it names, else any of its level.
+/// Whether a written entry satisfies an oral subject of `level`: one of those it names, else any of its level.
 #[must_use]
 pub fn carries_oral(written: Chosen, level: Level, needs: &[SubjectCode]) -> bool {
     let named = if needs.is_empty() { written.level == level } else { needs.contains(&written.subject) };
     written.mode == Mode::Written && named
 }
 
-/// What R10 asks of an entry, whoever keeps it.
+/// The facts about an entry for R10, of any type that holds one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chosen {
     /// Its subject.
@@ -182,8 +182,8 @@ pub struct Chosen {
     pub level: Level,
 }
 
-/// Whether an entry can't be paid for because it is an oral one, and none that is `paid`, or paid along with it, is a
-/// written one that it needs (R10).
+/// Whether an entry can't be paid for because it is an oral one, and none of `paid` (paid already or in the same
+/// payment) is a written one that it requires (R10).
 pub fn lacks_written(entry: Chosen, needs: &[SubjectCode], mut paid: impl Iterator<Item = Chosen>) -> bool {
     entry.mode == Mode::Oral && !paid.any(|written| carries_oral(written, entry.level, needs))
 }
@@ -196,8 +196,8 @@ const fn chosen(entry: &Entry) -> Chosen {
     Chosen { subject: entry.subject, mode: entry.mode, level: entry.level }
 }
 
-/// Until when a subject may not be entered again: after the second hold without payment 30 minutes from its end, and
-/// twice as long after each further one (TH44).
+/// Until when a subject may not be entered again: 30 minutes after the end of the second unpaid hold, and twice as long
+/// after each further one (TH44).
 #[must_use]
 pub fn cooling_until(entries: &[Entry], subject: SubjectCode, now: Time) -> Option<Time> {
     let of_subject = entries.iter().filter(|entry| entry.subject == subject);
@@ -209,7 +209,7 @@ pub fn cooling_until(entries: &[Entry], subject: SubjectCode, now: Time) -> Opti
 
 fn end_of_unpaid_hold(entry: &Entry, now: Time) -> Option<Time> {
     match entry.state {
-        // Its hold ended then, whenever the row was changed.
+        // Its hold ended then, even if the row was changed later.
         EntryState::Expired => Some(entry.expires_at),
         EntryState::Held => (!is_live(entry, now)).then_some(entry.expires_at),
         EntryState::Cancelled => {
@@ -219,11 +219,11 @@ fn end_of_unpaid_hold(entry: &Entry, now: Time) -> Option<Time> {
     }
 }
 
-// `needs` below answers of which written subjects an oral entry needs one, by its sitting; none named means any of its
-// level (R10).
+// `needs` below returns the written subjects that an oral entry requires one of, by its sitting; an empty list means
+// any of its level (R10).
 
-/// The oral entries that go when some written ones go: unpaid, and without another live written entry to carry them
-/// (R10).
+/// The oral entries that end when some written ones end: unpaid, and without another live written entry that satisfies
+/// them (R10).
 pub fn dependents<'e>(
     entries: &'e [Entry],
     going: &[EntryId],
@@ -243,8 +243,9 @@ pub fn dependents<'e>(
         .collect()
 }
 
-/// What is to expire at `now`: every held entry at the end of its hold, and the oral ones that go with it. A written
-/// entry waits for an oral one that hangs on it and may not go yet, because that is locked or its money is on the way.
+/// The entries that expire at `now`: every held entry at the end of its hold, and the oral ones that depend on it. A
+/// written entry waits for a dependent oral one that may not expire yet, because it is locked or its payment is
+/// pending.
 #[must_use]
 pub fn due(entries: &[Entry], needs: &impl Fn(&Entry) -> Vec<SubjectCode>, now: Time) -> Vec<EntryId> {
     let mut going = Vec::new();
@@ -261,7 +262,7 @@ pub fn due(entries: &[Entry], needs: &impl Fn(&Entry) -> Vec<SubjectCode>, now: 
     going
 }
 
-/// Whether an entry and the oral ones that would go with it can be cancelled (R10, R13); answers which go.
+/// Whether an entry and its dependent oral ones can be cancelled (R10, R13); returns the entries that end.
 ///
 /// # Errors
 /// All refusals that apply.
@@ -289,14 +290,15 @@ pub fn may_cancel(
     if refused.is_empty() { Ok(all().map(|entry| entry.id).collect()) } else { Err(refused) }
 }
 
-/// The entries that can be paid at `now`: those whose hold goes on. Those of an open order are among them: the same choice
-/// leads back to it (Y1).
+/// The entries that can be paid at `now`: those within their hold. Those of an open order are included: the same choice
+/// returns that order (Y1).
 #[must_use]
 pub fn payable(entries: &[Entry], now: Time) -> Vec<&Entry> {
     entries.iter().filter(|entry| standing(entry, now) == Standing::Held).collect()
 }
 
-/// Why some entries can't be paid together: an oral one needs its written entry to be paid, or to be among them (R10).
+/// Why some entries can't be paid together: an oral one requires its written entry to be paid, or to be among them
+/// (R10).
 #[must_use]
 pub fn may_pay(
     entries: &[Entry],
@@ -327,8 +329,8 @@ pub fn may_pay(
     refused
 }
 
-/// Whether an ended entry whose money came late could take its seat again, if there is one (Y4): nothing else stands in
-/// its place, an oral one is carried, and registration is still open there.
+/// Whether an ended entry whose money came late could take a seat again, if there is one (Y4): no other entry has
+/// replaced it, an oral one has its written entry, and registration is still open there.
 #[must_use]
 pub fn may_retake(
     entries: &[Entry],
@@ -341,7 +343,7 @@ pub fn may_retake(
     else {
         return false;
     };
-    // What is to expire has its row still, and with it its place.
+    // An entry that is about to expire still has its row, and so blocks its place.
     let live = || entries.iter().filter(|other| is_live(other, now) || other.state == EntryState::Held);
     let free = match entry.mode {
         Mode::Written => !live().any(|other| other.mode == Mode::Written && other.level == entry.level),
@@ -368,7 +370,7 @@ pub fn is_reminder_due(entry: &Entry, now: Time) -> bool {
     standing(entry, now) == Standing::Held && remind_at(entry).is_some_and(|at| at <= now)
 }
 
-/// How entries stand, as far as the release of their registration goes by them (R7).
+/// The state of the entries, as far as it decides the release of their registration (R7).
 #[must_use]
 pub fn held(entries: &[Entry], now: Time) -> Held {
     let cancelled = entries.iter().filter(|entry| entry.state == EntryState::Cancelled);

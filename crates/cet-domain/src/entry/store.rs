@@ -1,4 +1,4 @@
-//! The SQL of entries. Whoever changes one holds the lock of its registration (`registration::store::lock`).
+//! The SQL of entries. An entry is only changed under the lock of its registration (`registration::store::lock`).
 
 mod commands;
 mod of_many;
@@ -18,7 +18,7 @@ use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
 
-/// All entries of a registration, ended ones too, in the order in which they were made.
+/// All entries of a registration, ended ones included, in order of creation.
 pub async fn of_registration(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -36,7 +36,7 @@ pub async fn of_registration(
     .await
 }
 
-/// The registration that an entry belongs to.
+/// The registration of an entry.
 pub async fn registration_of(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -48,8 +48,7 @@ pub async fn registration_of(
     Ok(row.map(|(id,)| id))
 }
 
-/// Makes an entry; no row is changed when something live stands in its place. The unique keys of subject and level
-/// decide (R8, I6).
+/// Inserts an entry; no row is changed when a live one conflicts. The unique keys of subject and level decide (R8, I6).
 pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result<Soon, DbError> {
     tx.execute_soon(
         "INSERT INTO entry
@@ -80,7 +79,7 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result
     .await
 }
 
-/// Ends a free entry (R13, Y4); answers whether it was free.
+/// Ends a free entry (R13, Y4); returns whether it was free.
 pub async fn close(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -128,7 +127,7 @@ pub async fn was_cancelled(
     Ok(row.is_some())
 }
 
-/// Makes a held entry paid; answers whether it was one that the payer may pay: not locked, or locked by this payer.
+/// Makes a held entry paid; returns whether this payer may pay it: it is not locked, or locked by this payer.
 pub async fn mark_paid(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -150,7 +149,7 @@ pub async fn mark_paid(
     Ok(paid == 1)
 }
 
-/// Makes an expired entry paid, after a seat was taken for it again; answers whether it was expired.
+/// Makes an expired entry paid, after a seat was taken for it again; returns whether it was expired.
 pub async fn reinstate(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -170,7 +169,7 @@ pub async fn reinstate(
     Ok(revived == 1)
 }
 
-/// Ties a free entry to an open order (Y4); answers whether it was free.
+/// Attaches a free entry to an open order (Y4); returns whether it was free.
 pub async fn attach_to_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -193,7 +192,7 @@ pub async fn attach_to_order(
     Ok(tied == 1)
 }
 
-/// Unties the entries of a registration from an order that is settled; answers how many there were.
+/// Detaches the entries of a registration from a settled order; returns how many there were.
 pub async fn detach_from_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -211,7 +210,7 @@ pub async fn detach_from_order(
     .await
 }
 
-/// Locks a free entry whose hold goes on for a collective payment (R13, Y6); answers whether it was one.
+/// Locks a free entry within its hold for a collective payment (R13, Y6); returns whether it was one.
 pub async fn reserve_for_collective(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -219,7 +218,7 @@ pub async fn reserve_for_collective(
     lock: i64,
 ) -> Result<bool, DbError> {
     let now = tx.now().await?;
-    // COALESCE keeps PostgreSQL without statistics from going by entry_due.
+    // COALESCE keeps PostgreSQL, when it has no statistics, from using entry_due.
     let locked = tx
         .execute(
             concat!(
@@ -237,7 +236,7 @@ pub async fn reserve_for_collective(
     Ok(locked == 1)
 }
 
-/// Releases a held entry from a collective payment; answers whether it was locked by it.
+/// Releases a held entry from a collective payment; returns whether it was locked by it.
 pub async fn free_from_collective(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -258,7 +257,7 @@ pub async fn free_from_collective(
     Ok(unlocked == 1)
 }
 
-/// The registrations with entries that are to expire (R13), the longest overdue first, each once.
+/// The registrations with entries that expire (R13), the longest overdue first, without duplicates.
 pub async fn overdue(
     tx: &mut Tx<'_>,
     now: Time,
@@ -281,7 +280,7 @@ pub async fn overdue(
     Ok(each_once(rows))
 }
 
-/// The registrations whose entries of one pool are to expire.
+/// The registrations with expiring entries in one pool.
 pub async fn overdue_in(
     tx: &mut Tx<'_>,
     pool: &PoolKey,
@@ -309,14 +308,14 @@ pub async fn overdue_in(
     Ok(each_once(rows))
 }
 
-/// In the order in which registrations are locked.
+/// Sorts by the locking order and removes duplicates.
 fn each_once(mut rows: Vec<(SchoolCode, RegistrationId)>) -> Vec<(SchoolCode, RegistrationId)> {
     rows.sort_unstable();
     rows.dedup();
     rows
 }
 
-/// How many overdue entries keep a seat of a pool.
+/// How many overdue entries hold a seat of a pool.
 pub async fn count_overdue_in(tx: &mut Tx<'_>, pool: &PoolKey, now: Time) -> Result<i64, DbError> {
     let row: (i64,) = tx
         .query_one(

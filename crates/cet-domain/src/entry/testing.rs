@@ -1,4 +1,4 @@
-//! A small sitting for tests: two campuses, candidates bound in a line, and the sums that must always agree.
+//! A small sitting for tests: two campuses, bound candidates, and the sums that must always agree.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::words::time::Time;
 
 /// The home campus of most candidates.
 pub(crate) const HOME: &str = "993010";
-/// A campus of another school, where the oral test may be taken too.
+/// A campus of another school, which also offers the oral test.
 pub(crate) const ELSEWHERE: &str = "991010";
 
 pub(crate) fn hours(n: i64) -> SignedDuration {
@@ -54,14 +54,14 @@ pub(crate) fn codes(text: &str) -> Vec<SubjectCode> {
     parse_codes(text).unwrap()
 }
 
-/// A database with the sitting in it; registration is open from an hour before noon for ten days.
+/// A database with the sitting; registration is open from an hour before noon for ten days.
 pub(crate) struct World {
     pub(crate) t: TestDb,
     pub(crate) catalogue: Arc<Catalogue>,
 }
 
 impl World {
-    /// Every pool of both campuses with so many seats.
+    /// Gives every pool of both campuses this many seats.
     pub(crate) async fn with_seats(t: TestDb, capacity: i64) -> Self {
         t.db.write(async move |tx| seed(tx, capacity).await).await.unwrap();
         let mut this = Self { t, catalogue: Arc::new(Catalogue::default()) };
@@ -69,7 +69,7 @@ impl World {
         this
     }
 
-    /// Reads the catalogue again after a test has changed a reference table.
+    /// Reloads the catalogue after a test has changed a reference table.
     pub(crate) async fn reload(&mut self) {
         self.catalogue = Arc::new(self.t.db.read(async |tx| sitting_store::load(tx).await).await.unwrap());
     }
@@ -269,7 +269,7 @@ pub(crate) fn written(who: PassportId, subjects: &str) -> EnterCommand {
     }
 }
 
-/// Carries a command out on any node.
+/// Runs a command on any node.
 pub(crate) async fn entered(
     db: &Db,
     catalogue: &Arc<Catalogue>,

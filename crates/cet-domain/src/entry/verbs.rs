@@ -1,4 +1,4 @@
-//! The use cases of entries; each is one transaction, or a part of one that another room's verb has open.
+//! The use cases of entries; each is one transaction, or part of one that another module's verb has open.
 
 mod cancel;
 mod enter;
@@ -21,7 +21,7 @@ use super::Entry;
 use crate::sitting::Catalogue;
 use crate::words::codes::SubjectCode;
 
-/// Of which written subjects an oral entry needs one, by its sitting; none named means any of its level (R10).
+/// The written subjects that an oral entry requires one of, by its sitting; an empty list means any of its level (R10).
 pub fn needs(catalogue: &Catalogue) -> impl Fn(&Entry) -> Vec<SubjectCode> + Sync {
     |oral: &Entry| {
         let plan = catalogue.sitting(&oral.sitting);

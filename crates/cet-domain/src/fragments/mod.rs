@@ -1,18 +1,18 @@
-//! Whether an entry is live, and whether it is free, as statements ask it: the twins in SQL of
-//! [`rules::Standing`](crate::entry::rules::Standing) and [`rules::is_free`](crate::entry::rules::is_free). No other statement words them
-//! again; `entry/tests/live.rs` compares both for every entry that can be stored.
+//! Whether an entry is live, and whether it is free, in SQL: the counterparts of
+//! [`rules::Standing`](crate::entry::rules::Standing) and [`rules::is_free`](crate::entry::rules::is_free). No other
+//! statement repeats these conditions; `entry/tests/live.rs` compares both for every entry that can be stored.
 
 pub(crate) mod roster;
 
-/// A condition of SQL that holds for live entries: `live!("e.", "$2")`, with the prefix of their columns and the parameter
-/// that is now.
+/// An SQL condition for live entries: `live!("e.", "$2")`, with the prefix of their columns and the parameter that is
+/// now.
 macro_rules! live {
     ($of:literal, $now:literal) => {
         concat!("(", $of, "state = 'paid' OR ", crate::fragments::unpaid!($of, $now), ")")
     };
 }
 
-/// The same for those that are live and not paid (R13, Y4, Y6).
+/// The same for entries that are live and not paid (R13, Y4, Y6).
 macro_rules! unpaid {
     ($of:literal, $now:literal) => {
         concat!(
@@ -31,15 +31,15 @@ macro_rules! unpaid {
     };
 }
 
-/// The same for those that hold a seat unpaid and that neither a collective payment nor an order keeps, whatever the time:
-/// only they may end, or be locked or paid for by somebody (Y1, Y4, Y6). `free!("e.")`.
+/// The same for entries that are held, unpaid, and neither reserved by a collective payment nor attached to an order,
+/// whatever the time: only they may end, be locked, or be paid for (Y1, Y4, Y6). `free!("e.")`.
 macro_rules! free {
     ($of:literal) => {
         concat!("(", $of, "state = 'held' AND ", $of, "locked_by IS NULL AND ", $of, "order_id IS NULL)")
     };
 }
 
-/// The same for those that hold a seat and are gone: what is to expire (R13).
+/// The same for entries that still hold a seat but have expired (R13).
 macro_rules! overdue {
     ($of:literal, $now:literal) => {
         concat!("(", $of, "expires_at <= ", $now, " AND ", crate::fragments::free!($of), ")")

@@ -1,4 +1,5 @@
-//! What statements and rows of rosters share: the columns of a record, what a row says of a student, and which row counts.
+//! The shared parts of statements and rows of rosters: the columns of a record, a row's data of a student, and which
+//! row is current.
 
 use std::borrow::Cow;
 
@@ -14,8 +15,8 @@ macro_rules! record_columns {
     };
 }
 
-/// The condition that of all published rows of a document this one counts: none was published later. The row is `r`, its
-/// import `i`, which must be published. In Rust: the greatest `Standing::order` of `import::standing`.
+/// The condition that a row is the current one among all published rows of a document: none was published later. The
+/// row is `r`, its import `i`, which must be published. In Rust: the greatest `Standing::order` of `import::standing`.
 macro_rules! stands {
     () => {
         "NOT EXISTS (SELECT 1
@@ -31,8 +32,8 @@ macro_rules! stands {
     };
 }
 
-/// What a row says of a student besides the number of the document, in this order: of a row of a file, of a stored one and
-/// of what pages show alike.
+/// A row's data of a student besides the number of the document, in this order: the same for a row of a file, a stored
+/// one, and the data of pages.
 macro_rules! said {
     ($of:expr) => {{
         use $crate::fragments::roster::Said;
@@ -58,7 +59,7 @@ macro_rules! said {
 
 pub(crate) use {record_columns, said, stands};
 
-/// A column as the database holds it.
+/// A column in its database form.
 pub(crate) trait Said {
     /// The text.
     fn said(&self) -> Cow<'_, str>;

@@ -1,4 +1,4 @@
-//! The first reading of a file: every row is parsed and compared with the others, nothing is written.
+//! The first pass over a file: every row is parsed and compared with the others, nothing is written.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use super::{Findings, Identity, ImportError, JoinedBy, Kind, Step, Watch};
 use crate::sheet::{Place, Sheet, SheetError, SheetRow, Wrong};
 
-/// Rows that go to a worker at once, and into one transaction: a node beside it waits a tenth of a second at most.
+/// Rows per chunk of a worker, and per transaction: a running node waits a tenth of a second at most.
 const CHUNK: usize = 2_000;
-/// More threads than that only wait for the reader.
+/// More threads would only wait for the reader.
 const MOST_WORKERS: usize = 4;
 
-/// Where a person or ticket stands, with what rest of its identity, and what the row says.
+/// The position of a person or ticket in the file, the rest of its identity, and the digest of the row.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     pub(super) line: u32,
@@ -23,15 +23,15 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// In the order of the file.
+    /// The position in the file, for ordering.
     fn at(self) -> (u16, u32) {
         (self.sheet, self.line)
     }
 }
 
-/// All of them by their keys.
+/// All of them by key.
 pub(super) type Seen = HashMap<[u8; 16], Known>;
-/// Where each number stands by which something is joined, by its hash.
+/// The position of each joining number, by its hash.
 pub(super) type Joined = HashMap<u64, Known>;
 
 pub(super) struct Checked {
@@ -43,7 +43,7 @@ pub(super) struct Checked {
     sharing: HashMap<Identity, Known>,
 }
 
-/// What is kept of a row that can be read.
+/// The parsed parts of a row.
 struct Parsed {
     known: Known,
     key: [u8; 16],
@@ -84,7 +84,7 @@ pub(super) async fn check<K: Kind>(
     joined.await.unwrap_or_else(|error| Err(ImportError::Fault(error.into())))
 }
 
-/// Whether it is a row of the table, and not something that stands beside it.
+/// Whether it is a row of the table, rather than other content of the sheet.
 fn is_row(row: &SheetRow) -> bool {
     !row.cells.as_ref().is_err_and(|fault| fault.wrong.is_no_row())
 }
@@ -99,7 +99,7 @@ fn parsed<K: Kind>(kind: &K, row: SheetRow, findings: &mut Findings) -> Option<P
     Some(Parsed { known, key, joined_by: K::joined_by(&mut row) })
 }
 
-/// The one that stands further up, and the other. Chunks come in any order.
+/// The earlier one in the file, and the other. Chunks arrive in any order.
 fn in_order(sheet: &Sheet, one: Known, other: Known) -> (Place, Place) {
     let place = |known: Known| sheet.place(known.sheet, u64::from(known.line));
     if one.at() < other.at() { (place(one), place(other)) } else { (place(other), place(one)) }
@@ -135,7 +135,7 @@ fn note<K: Kind>(checked: &mut Checked, sheet: &Sheet, parsed: Parsed) {
     }
 }
 
-/// Two rows under one number: whatever is joined by it belongs to nobody for sure.
+/// Two rows have the same number: whatever is joined by it is ambiguous.
 fn note_join(checked: &mut Checked, sheet: &Sheet, own: Known, by: JoinedBy) {
     match checked.joined.entry(by.hash) {
         Entry::Vacant(place) => {
@@ -154,7 +154,7 @@ fn doubled<K: Kind>(findings: &mut Findings, sheet: &Sheet, own: Known, other: K
     findings.error(&second, Some(K::IDENTITY), Wrong::Doubled { first });
 }
 
-/// Reads one row of the file, whatever is wrong with it.
+/// Parses one row of the file; errors are added to the findings.
 pub(super) fn read<K: Kind>(kind: &K, row: SheetRow, findings: &mut Findings) -> Option<K::Row> {
     let cells = match row.cells {
         Ok(cells) => cells,
@@ -181,7 +181,7 @@ pub(super) fn read<K: Kind>(kind: &K, row: SheetRow, findings: &mut Findings) ->
     read
 }
 
-/// Reads the file in one thread, works on chunks of rows in others, and hands the results to this one.
+/// Reads the file in one thread, processes chunks of rows in others, and passes the results to this one.
 pub(super) fn in_parallel<T: Send>(
     sheet: &Sheet,
     work: impl Fn(Vec<SheetRow>) -> T + Sync,
@@ -200,7 +200,7 @@ pub(super) fn in_parallel<T: Send>(
                     let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(rows) = next else { return };
                     if results.send(work(rows)).is_err() {
-                        // Nobody takes results any more: let the reader see it too.
+                        // Nobody receives results any more: drain the queue, so that the reader stops too.
                         let waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
                         while waiting.recv().is_ok() {}
                         return;

@@ -1,4 +1,4 @@
-//! How the rows of a file stand to those that earlier imports published.
+//! Compares the rows of a file with those that earlier imports published.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,27 +10,27 @@ use crate::sheet::{Place, Wrong};
 use crate::store::{Db, DbError};
 use crate::words::codes::SchoolCode;
 
-/// How many rows are new, and what became of the others.
+/// How many rows are new, changed and unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compared {
-    /// Persons whom no earlier file holds.
+    /// Persons that no earlier file has.
     pub new: u64,
-    /// Persons of whom the file says something else than what stands.
+    /// Persons whose data differ from the current row.
     pub changed: u64,
-    /// Persons of whom it says what stands already.
+    /// Persons whose data equal the current row.
     pub unchanged: u64,
-    /// The imports whose rows stand for them.
+    /// The imports that the current rows belong to.
     imports: BTreeSet<i64>,
 }
 
 impl Compared {
-    /// Whether all rows stand as the file says, and by imports of this very file.
+    /// Whether all rows are current, and belong to imports of this very file.
     pub(super) fn stands(&self, rows: u64, same: &[i64]) -> bool {
         self.unchanged == rows && self.imports.iter().all(|import| same.contains(import))
     }
 }
 
-/// Compares the persons of the file with what stands of them; those of another school's roster are errors.
+/// Compares the persons of the file with their current rows; those in another school's roster are errors.
 pub(super) async fn compare<K: Kind>(
     db: &Db,
     sitting: &str,
@@ -74,7 +74,7 @@ pub(super) async fn compare<K: Kind>(
     Ok(compared)
 }
 
-/// Finds the numbers of the file that another student of the school has, whom the file does not hold.
+/// Finds numbers of the file that belong to another student of the school who is not in the file.
 pub(super) async fn joined(
     db: &Db,
     sitting: &str,
@@ -95,7 +95,7 @@ pub(super) async fn joined(
             let Some(last) = page.last() else { break };
             after = last.id;
             for row in page {
-                // Who is in the file gets the number that the file says.
+                // Whoever is in the file gets the number in the file.
                 let in_file = row.key().is_some_and(|key| seen.contains_key(&key));
                 let by = crate::import::identity::joined_by(row.school, row.student_number);
                 if let Some(known) = by.as_ref().filter(|_| !in_file).and_then(|by| joined.get(&by.hash))

@@ -1,10 +1,10 @@
-//! The cells of one row, read one by one.
+//! Parses the cells of one row.
 
 use super::Findings;
 use crate::sheet::{Cell, Place, Wrong, cell_rules, masked};
 use crate::words::text::{Line, LineError, ascii_form};
 
-/// The cells of one row, read one by one; every fault of the row is found, not only the first.
+/// The cells of one row; every error of the row is reported, not only the first.
 pub struct Fields<'r> {
     place: &'r Place,
     cells: &'r [Cell],
@@ -12,7 +12,7 @@ pub struct Fields<'r> {
     findings: &'r mut Findings,
 }
 
-/// Digits of which a spreadsheet's number keeps every one.
+/// The digits that a spreadsheet's number represents exactly.
 const WHOLE_DIGITS: usize = 15;
 
 impl<'r> Fields<'r> {
@@ -26,12 +26,12 @@ impl<'r> Fields<'r> {
         Self { place, cells, columns, findings }
     }
 
-    /// An error in a column.
+    /// Reports an error in a column.
     pub fn error(&mut self, column: &'static str, wrong: Wrong) {
         self.findings.error(self.place, Some(column), wrong);
     }
 
-    /// An error: something else was expected there. What was found is a cell's text and is shown masked.
+    /// Reports an unexpected value. What was found is a cell's text and is shown masked.
     pub fn expected(&mut self, column: &'static str, expected: &str, found: &str) {
         let wrong = match found.chars().find(|c| c.is_control()) {
             Some(c) => Wrong::Character(c),
@@ -40,12 +40,12 @@ impl<'r> Fields<'r> {
         self.error(column, wrong);
     }
 
-    /// A warning in a column.
+    /// Reports a warning in a column.
     pub fn warn(&mut self, column: &'static str, wrong: Wrong) {
         self.findings.warn(self.place, Some(column), wrong);
     }
 
-    /// Counts an oddity that needs no line of its own.
+    /// Counts an anomaly that needs no line of its own.
     pub fn tally(&mut self, kind: &'static str) {
         self.findings.tally(self.place, kind);
     }
@@ -55,7 +55,7 @@ impl<'r> Fields<'r> {
         self.cells.get(place)
     }
 
-    /// The text of a column; a number counts by its digits.
+    /// The text of a column; a number is converted to its digits.
     pub fn text(&mut self, column: &'static str) -> Option<&'r str> {
         match self.cell(column)? {
             Cell::Text(text) | Cell::Number(text) => Some(text.trim()),
@@ -66,14 +66,14 @@ impl<'r> Fields<'r> {
         }
     }
 
-    /// The text of a column, without a word about what is wrong with it.
+    /// The text of a column, without reporting errors.
     #[must_use]
     pub fn peek(&self, column: &'static str) -> Option<&'r str> {
         self.cell(column).map(|cell| cell.text().trim())
     }
 
-    /// The text of a column whose digits all matter. A number of a spreadsheet is taken as long as it kept every digit,
-    /// with a warning for the zeros before it; one that lost digits never, nor one written as `3.3E+17` (TH30).
+    /// The text of a column in which every digit matters. A spreadsheet's number is accepted as long as it is exact,
+    /// with a warning about leading zeros; never one that lost digits, nor one written as `3.3E+17` (TH30).
     pub fn exact(&mut self, column: &'static str) -> Option<std::borrow::Cow<'r, str>> {
         match self.cell(column)? {
             Cell::Number(digits)
@@ -100,7 +100,7 @@ impl<'r> Fields<'r> {
         self.checked_line::<MAX>(column, text)
     }
 
-    /// As [`Self::line`] for a column whose digits all matter.
+    /// As [`Self::line`] for a column in which every digit matters.
     pub fn exact_line<const MAX: usize>(&mut self, column: &'static str) -> Option<String> {
         let text = self.exact(column)?;
         self.checked_line::<MAX>(column, &text)
@@ -121,7 +121,7 @@ impl<'r> Fields<'r> {
         }
     }
 
-    /// A code; full-width digits and letters count as ASCII.
+    /// A code; full-width digits and letters are converted to ASCII.
     pub fn code<T>(
         &mut self,
         column: &'static str,
@@ -137,7 +137,7 @@ impl<'r> Fields<'r> {
     }
 }
 
-/// A text with its full-width forms of ASCII as ASCII.
+/// A text with full-width characters converted to ASCII.
 fn ascii(text: &str) -> std::borrow::Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
@@ -146,7 +146,7 @@ fn ascii(text: &str) -> std::borrow::Cow<'_, str> {
     text.chars().map(fold).collect::<String>().into()
 }
 
-/// `3.30101E+17`, as a spreadsheet writes a long number into CSV.
+/// `3.30101E+17`, the format of a long number that a spreadsheet exports to CSV.
 fn is_scientific(text: &str) -> bool {
     let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());

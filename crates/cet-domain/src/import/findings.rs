@@ -1,4 +1,4 @@
-//! What was found wrong or odd in a file's rows.
+//! Errors and anomalies in a file's rows.
 
 use std::collections::BTreeMap;
 
@@ -9,30 +9,31 @@ use crate::sheet::{Place, RowFault, Wrong};
 pub struct Findings {
     /// The first errors.
     pub errors: Vec<RowFault>,
-    /// How many there are in all.
+    /// Their total number.
     pub error_count: u64,
     /// The first warnings.
     pub warnings: Vec<RowFault>,
-    /// How many there are in all.
+    /// Their total number.
     pub warning_count: u64,
-    /// The oddities by kind, with those that no warning of their own tells of.
+    /// The anomalies by kind, including those without a warning of their own.
     pub kinds: BTreeMap<&'static str, Tally>,
 }
 
-/// How often a kind of oddity was found.
+/// How often a kind of anomaly was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
-    /// In so many rows.
+    /// The number of rows.
     pub count: u64,
-    /// Where first.
+    /// The first position.
     pub first: Place,
 }
 
-/// Document numbers of 16 and more digits that end in 000: a spreadsheet keeps 15 and writes zeros for the rest.
+/// Document numbers of 16 and more digits that end in 000: a spreadsheet keeps 15 digits and replaces the rest by
+/// zeros.
 pub const ENDS_IN_ZEROS: &str =
     "document numbers that end in 000, as after a spreadsheet cut their last digits";
 
-/// More than anybody reads; a file in the wrong order has a million.
+/// More than anybody reads; a file with a wrong layout has a million.
 const KEPT: usize = 1_000;
 
 impl Findings {
@@ -53,7 +54,7 @@ impl Findings {
         }
     }
 
-    /// Counts an oddity that needs no line of its own.
+    /// Counts an anomaly that needs no line of its own.
     pub fn tally(&mut self, place: &Place, kind: &'static str) {
         let add = Tally { count: 1, first: place.clone() };
         self.add(kind, add);
@@ -70,7 +71,7 @@ impl Findings {
         }
     }
 
-    /// Adds what another part of the file had.
+    /// Adds the findings of another part of the file.
     pub fn join(&mut self, mut other: Self) {
         self.error_count = self.error_count.saturating_add(other.error_count);
         self.warning_count = self.warning_count.saturating_add(other.warning_count);
@@ -82,7 +83,7 @@ impl Findings {
         }
     }
 
-    /// Brings them into the order of lines.
+    /// Sorts them by line.
     pub fn sort(&mut self) {
         for list in [&mut self.errors, &mut self.warnings] {
             list.sort_by(|one, other| one.place.cmp(&other.place));
@@ -90,7 +91,7 @@ impl Findings {
         }
     }
 
-    /// What so much of the file shows that it is no oddity of rows but of the file.
+    /// Findings in so many rows that the file as a whole is probably wrong.
     #[must_use]
     pub fn headlines(&self, rows: u64) -> Vec<String> {
         const FEWEST: u64 = 3;

@@ -1,4 +1,4 @@
-//! What tells rows apart, the same for a row of a file and one of the database.
+//! Identity and digest of rows, the same for a row of a file and one of the database.
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::JoinedBy;
 use crate::words::codes::SchoolCode;
 
-/// The number by which a student's photo is found; without one there is none.
+/// The number by which a student's photo is found; `None` if it is empty.
 pub(crate) fn joined_by(school: SchoolCode, number: String) -> Option<JoinedBy> {
     if number.is_empty() {
         return None;
@@ -16,7 +16,7 @@ pub(crate) fn joined_by(school: SchoolCode, number: String) -> Option<JoinedBy> 
     Some(JoinedBy { column: "学号", hash: hasher.finish(), number })
 }
 
-/// A digest of what a row says besides its document's number, the same for a row of a file and one of the database.
+/// A digest of a row's data besides its document's number, the same for a row of a file and one of the database.
 pub(crate) fn digest(said: &[Cow<'_, str>; 15]) -> u32 {
     let mut hasher = DefaultHasher::new();
     said.hash(&mut hasher);

@@ -1,4 +1,4 @@
-//! What a node does for imports by itself.
+//! The background job of imports.
 
 use futures_util::future::BoxFuture;
 
@@ -7,15 +7,12 @@ use crate::jobs::aside::{self, Key, Queue, Round, Way};
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 
-/// Removes some of what killed or failed imports left behind; answers how many rows.
-///
-/// # Errors
-/// [`DbError`]; the next run tries again.
+/// Removes a batch of the rows that killed or failed imports left behind; returns how many.
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
     aside::run(db, &Abandoned { db: db.clone() }).await
 }
 
-/// Imports that never came to their end, one at a time.
+/// Unfinished imports, one at a time.
 struct Abandoned {
     db: Db,
 }

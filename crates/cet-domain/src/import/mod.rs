@@ -1,8 +1,8 @@
-//! Taking over a table of persons, a roster or scores: all of it or nothing, also when killed in the middle (TH32).
+//! Imports a table of persons, a roster or scores: all or nothing, even if killed in the middle (TH32).
 //!
-//! The whole file is checked first. Then its rows are staged in small transactions, so that a running node is not held
-//! up, under an `import` row that nobody counts yet; one change of that row publishes them all. What a killed command
-//! leaves behind is invisible and is swept away later.
+//! The whole file is checked first. Then its rows are staged in small transactions, so that a running node is not
+//! blocked, under an `import` row in state `staging`; one update of that row publishes them all. The rows that a killed
+//! command leaves behind are invisible and are deleted later.
 
 mod check;
 mod compare;
@@ -27,7 +27,7 @@ pub use findings::{Findings, Tally};
 use crate::sheet::{Cell, Form, Limits, Note, Place, RowFault, Sheet, SheetError};
 use crate::store::{Db, DbError, Param, Stop};
 
-/// A kind of table: how its rows are read and where they go.
+/// A kind of table: how its rows are parsed and where they are stored.
 pub trait Kind: Send + Sync + 'static {
     /// A row that is ready for the database.
     type Row: Send + Sync + 'static;
@@ -35,43 +35,43 @@ pub trait Kind: Send + Sync + 'static {
     const NAME: &'static str;
     /// The names of the header.
     const COLUMNS: &'static [&'static str];
-    /// The column to blame when a row stands twice.
+    /// The column to report when a row occurs twice.
     const IDENTITY: &'static str;
     /// `INSERT INTO … VALUES`, without the values.
     const INSERT: &'static str;
-    /// How many values a row has.
+    /// Number of values per row.
     const WIDTH: usize;
-    /// The most rows a command takes.
+    /// The most rows of a file.
     const MOST_ROWS: u64;
 
     /// The sitting it belongs to; empty for none.
     fn sitting(&self) -> &str;
 
-    /// Reads a row; what is wrong with it goes to the findings.
+    /// Parses a row; errors are added to the findings.
     fn read(&self, place: &Place, cells: &[Cell], findings: &mut Findings) -> Option<Self::Row>;
 
-    /// Whether rows may share the key of their identity when the rest of it differs.
+    /// Whether rows may share the key of their identity if the rest of it differs.
     const ALLOWS_SAME_KEY: bool;
 
-    /// Adds what only a row that is stored needs and that costs time; answers whether it could.
+    /// Computes the expensive fields that only a stored row needs; returns whether it succeeded.
     fn complete(&self, _row: &mut Self::Row) -> bool {
         true
     }
 
-    /// Whom or what the row is about: at most one row each.
+    /// The identity of the row: at most one row each.
     fn identity(row: &Self::Row) -> Identity;
 
-    /// Whether a row may end early: whether it is surely the end that is missing, and no field before it.
+    /// Whether a row with too few cells is acceptable: only trailing fields can be missing, none in between.
     fn may_end_early(_row: &Self::Row) -> bool {
         true
     }
 
-    /// A digest of what the row says, to be compared with what stands in the database.
+    /// A digest of the row's data, to be compared with the database.
     fn digest(_row: &Self::Row) -> u32 {
         0
     }
 
-    /// The number by which the row is joined with something else although it is no key.
+    /// The number by which the row is joined with something else although it is not a key.
     fn joined_by(_row: &mut Self::Row) -> Option<JoinedBy> {
         None
     }
@@ -80,27 +80,27 @@ pub trait Kind: Send + Sync + 'static {
     fn values<'r>(row: &'r Self::Row, stamp: &'r Stamp) -> Vec<&'r dyn Param>;
 }
 
-/// Whom or what a row is about, and what tells it from others of the same key.
+/// What a row is about, and what distinguishes it from others with the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
-    /// The document's look-up key, or the ticket.
+    /// The document's lookup key, or the ticket.
     pub key: [u8; 16],
-    /// Of a document the code of the school that says so; of a ticket the beginning of the document's key.
+    /// For a document the code of the school; for a ticket the beginning of the document's key.
     pub rest: [u8; 5],
 }
 
-/// A number by which something is joined to a row: a student's, by which the photo is found.
+/// A number by which other data are joined to a row: a student's, by which the photo is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JoinedBy {
     /// The column.
     pub column: &'static str,
-    /// A hash of the number and of where it should be the only one.
+    /// A hash of the number and of the scope in which it should be unique.
     pub hash: u64,
     /// The number.
     pub number: String,
 }
 
-/// What every staged row carries.
+/// The columns of every staged row.
 #[derive(Clone, Copy, Debug)]
 pub struct Stamp {
     /// The row's own id.
@@ -109,52 +109,52 @@ pub struct Stamp {
     pub import: i64,
 }
 
-/// A part of the work, for a progress bar.
+/// A phase of the work, for a progress bar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The file is checked.
     Checking,
-    /// Rows are compared with those that other imports published.
+    /// Rows are compared with those of other published imports.
     Comparing,
     /// Rows are written.
     Staging,
 }
 
-/// Is told how far the work is: rows done, and of how many when that is known.
+/// Progress callback: rows done, and the total if known.
 pub type Watch = dyn Fn(Step, u64, Option<u64>) + Send + Sync;
 
-/// How an import ended.
+/// The outcome of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Its rows count from now on.
+    /// Its rows are current from now on.
     Published {
         /// The import's id.
         import: i64,
     },
-    /// It was only checked.
+    /// It was only checked (dry run).
     Checked,
-    /// The very same file was published before, and all of it stands as it says; nothing was done.
+    /// The very same file was published before, and all of its rows are current; nothing was done.
     KnownFile,
 }
 
-/// What the command prints.
+/// The report that the command prints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// What kind of file it was.
+    /// The format of the file.
     pub form: Form,
-    /// Its rows.
+    /// Number of rows.
     pub rows: u64,
-    /// Odd things that are no errors: the first of them.
+    /// Anomalies that are no errors: the first of them.
     pub warnings: Vec<RowFault>,
-    /// How many there are in all.
+    /// Their total number.
     pub warning_count: u64,
-    /// Odd things by kind.
+    /// Anomalies by kind.
     pub kinds: BTreeMap<&'static str, Tally>,
-    /// What is true of so many rows that it is told first.
+    /// Findings in so many rows that they are reported first.
     pub headlines: Vec<String>,
-    /// What the file holds besides its rows, and how it was read.
+    /// Other content of the file, and how it was read.
     pub notes: Vec<Note>,
-    /// How the rows stand to those that were there before; `None` where it is not compared.
+    /// The comparison with earlier rows; `None` if not compared.
     pub compared: Option<Compared>,
     /// How it ended.
     pub outcome: Outcome,
@@ -163,24 +163,24 @@ pub struct Report {
 /// Why nothing was stored.
 #[derive(Debug)]
 pub enum ImportError {
-    /// The file as a whole is wrong.
+    /// The file as a whole is invalid.
     Sheet(SheetError),
-    /// Rows are wrong.
+    /// Rows are invalid.
     Rows {
-        /// How many rows the file has.
+        /// Number of rows of the file.
         rows: u64,
-        /// What was found.
+        /// The findings.
         findings: Box<Findings>,
-        /// What the file holds besides its rows.
+        /// Other content of the file.
         notes: Vec<Note>,
     },
     /// There is no such sitting.
     NoSitting(String),
-    /// Another import of this sitting was published meanwhile: the comparison has to be made again.
+    /// Another import of this sitting was published in the meantime: the comparison must be repeated.
     Overtaken,
-    /// The file changed while it was read, or the staged rows were swept away.
+    /// The file changed while it was read, or the staged rows were swept.
     Changed,
-    /// Ours.
+    /// An internal failure.
     Fault(DbError),
 }
 
@@ -220,7 +220,7 @@ impl From<DbError> for ImportError {
 /// Checks a file and, unless it is a dry run, stages and publishes its rows.
 ///
 /// # Errors
-/// [`ImportError`]; none of its rows counts then.
+/// [`ImportError`]; none of its rows is published then.
 pub async fn run<K: Kind>(
     db: &Db,
     kind: Arc<K>,
@@ -243,7 +243,7 @@ pub async fn run<K: Kind>(
         compared: None,
         outcome: Outcome::KnownFile,
     };
-    // That a file was seen before says nothing: a correction may have come after it.
+    // A known file proves nothing: a correction may have been imported after it.
     if K::NAME == store::SCORES && standing::scores_stand(db, &same).await? {
         return Ok(report);
     }
@@ -282,7 +282,7 @@ async fn open<K: Kind>(path: std::path::PathBuf) -> Result<Sheet, ImportError> {
     Ok(opened.await.map_err(DbError::from)??)
 }
 
-/// The refusals of publishing as the import's own.
+/// Converts the refusals of publishing.
 impl From<Stop<ImportError>> for ImportError {
     fn from(stop: Stop<ImportError>) -> Self {
         match stop {

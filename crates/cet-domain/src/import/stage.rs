@@ -1,4 +1,4 @@
-//! The second reading: rows are written in small transactions under an import that nobody counts, then published.
+//! The second pass: rows are written in small transactions under an unpublished import, which is then published.
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
@@ -12,10 +12,10 @@ use super::{Findings, ImportError, Kind, Stamp, Step, Watch, store};
 use crate::sheet::{Sheet, SheetRow};
 use crate::store::{Db, DbError, Param, Tx};
 
-/// Rows of one statement.
+/// Rows per statement.
 const AT_ONCE: usize = 50;
 
-/// What the check found, to be found again.
+/// The results of the check, to detect changes.
 #[derive(Clone, Copy)]
 pub(super) struct Expected {
     pub(super) rows: u64,
@@ -46,7 +46,7 @@ pub(super) async fn stage<K: Kind>(
         Err(error) => Err(error),
     };
     if published.is_err() {
-        // What can't be marked now is swept by its age.
+        // If it can't be marked as abandoned now, it is swept when it is old enough.
         let _swept_later = db.write(async move |tx| store::abandon(tx, import).await).await;
     }
     published?;
@@ -86,7 +86,7 @@ async fn write_rows<K: Kind>(
     if done == total { Ok(()) } else { Err(ImportError::Changed) }
 }
 
-/// A row that was good a moment ago is wrong now: the file is another one.
+/// A row that was valid in the first pass is invalid now: the file has changed.
 fn parse<K: Kind>(kind: &K, rows: Vec<SheetRow>) -> Result<Vec<K::Row>, ImportError> {
     let mut findings = Findings::default();
     let mut rows: Vec<K::Row> = rows.into_iter().filter_map(|row| read(kind, row, &mut findings)).collect();
@@ -122,7 +122,7 @@ async fn insert_some<K: Kind>(
     Ok(())
 }
 
-/// `INSERT … VALUES ($1, $2), ($3, $4)` for so many rows.
+/// `INSERT … VALUES ($1, $2), ($3, $4)` for this many rows.
 fn statement<K: Kind>(rows: usize) -> String {
     let mut sql = K::INSERT.to_owned();
     for row in 0..rows {

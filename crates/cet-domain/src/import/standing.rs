@@ -1,4 +1,4 @@
-//! What stands of earlier imports: the SQL that a file is compared with.
+//! The SQL of current rows of earlier imports, with which a file is compared.
 
 use std::fmt::Write as _;
 
@@ -9,9 +9,9 @@ use crate::record;
 use crate::store::{Db, DbError, Param};
 use crate::words::codes::SchoolCode;
 
-/// Keys that one look-up compares.
+/// Keys per query.
 pub(super) const KEYS_AT_ONCE: usize = 400;
-/// Rows of a school that one look-up hands on.
+/// Rows of a school per query.
 const PAGE: i64 = 2_000;
 
 record! {
@@ -45,22 +45,22 @@ impl Standing {
         self.document_key.as_slice().try_into().ok()
     }
 
-    /// Of two rows of a person the one that stands is greater.
+    /// The sort key: of two rows of a person the current one is greater.
     pub(super) fn order(&self) -> (i64, i64, i64) {
         (self.published_at, self.import, self.id)
     }
 
-    /// The digest of what it says, as of a row of a file.
+    /// The digest of its data, as for a row of a file.
     pub(super) fn digest(&self) -> u32 {
         digest(&said!(self))
     }
 }
 
-/// The published rows of these documents, also those that no longer stand.
+/// The published rows of these documents, including those that are no longer current.
 pub(super) async fn of(db: &Db, sitting: &str, keys: &[[u8; 16]]) -> Result<Vec<Standing>, DbError> {
     let Some(last) = keys.last().copied() else { return Ok(Vec::new()) };
     let sitting = sitting.to_owned();
-    // Always as many parameters, so that the statement is prepared once.
+    // Padded to a fixed number of parameters, so that the statement is prepared once.
     let keys: Vec<[u8; 16]> =
         keys.iter().copied().chain(std::iter::repeat(last)).take(KEYS_AT_ONCE).collect();
     db.read_long(async move |tx| {
@@ -86,7 +86,7 @@ pub(super) async fn of(db: &Db, sitting: &str, keys: &[[u8; 16]]) -> Result<Vec<
 }
 
 record! {
-    /// A student's number, of a row that stands.
+    /// The student number of a current row.
     pub(super) struct NumberOf {
         pub(super) school: SchoolCode,
         pub(super) id: i64,
@@ -101,7 +101,7 @@ impl NumberOf {
     }
 }
 
-/// The student numbers that stand in a school's roster, from the row after `after`.
+/// The current student numbers of a school's roster, from the row after `after`.
 pub(super) async fn numbers_of(
     db: &Db,
     sitting: &str,
@@ -133,7 +133,7 @@ pub(super) async fn numbers_of(
     .await
 }
 
-/// Whether the rows of the last of these imports of one file all stand: no ticket was corrected since.
+/// Whether all rows of the last of these imports of one file are current: no ticket was corrected since.
 pub(super) async fn scores_stand(db: &Db, same: &[i64]) -> Result<bool, DbError> {
     let Some(import) = same.iter().max().copied() else { return Ok(false) };
     let corrected: Option<(i64,)> = db

@@ -1,4 +1,4 @@
-//! The SQL of imports: one row each in `import`, whose state says whether its rows count.
+//! The SQL of imports: one row each in `import`, whose state says whether its rows are published.
 
 use jiff::SignedDuration;
 
@@ -9,17 +9,17 @@ use crate::record;
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 
-/// The kind of rosters.
+/// The kind of roster imports.
 pub const ROSTER: &str = "roster";
-/// The kind of scores.
+/// The kind of score imports.
 pub const SCORES: &str = "scores";
-/// A staging that is older than this was killed: ten million rows take less than half an hour.
+/// A staging import older than this was killed: ten million rows take less than half an hour.
 const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(6);
-/// Rows that one transaction of a sweep removes.
+/// Rows per transaction of a sweep.
 const SWEPT_AT_ONCE: i64 = 2_000;
 
 record! {
-    /// An import whose rows count.
+    /// A published import.
     #[derive(Clone, Debug)]
     pub struct Published {
         /// Its id.
@@ -39,7 +39,7 @@ pub(super) async fn published(db: &Db, kind: &'static str, sitting: &str) -> Res
     .await
 }
 
-/// A staging that begins.
+/// A new import in state `staging`.
 pub(super) struct Begin {
     pub(super) kind: &'static str,
     pub(super) sitting: String,
@@ -48,7 +48,7 @@ pub(super) struct Begin {
     pub(super) rows: i64,
 }
 
-/// Notes that rows are being staged; answers the import's id.
+/// Records that rows are being staged; returns the import's id.
 pub(super) async fn begin(tx: &mut Tx<'_>, begin: &Begin) -> Result<i64, DbError> {
     let (id, now) = (tx.new_id(), tx.now().await?);
     tx.execute(
@@ -70,8 +70,8 @@ pub(super) async fn staged_rows(tx: &mut Tx<'_>, kind: &str, import: i64) -> Res
     tx.query_one::<(i64,)>(sql, params![import]).await.map(|(count,)| count)
 }
 
-/// Makes all rows of an import count, by one row. The sitting's row is the lock: of two rosters that were compared
-/// with the same published ones, the second is compared again.
+/// Publishes all rows of an import by updating one row. The sitting's row is the lock: of two rosters that were
+/// compared with the same published ones, the second must be compared again.
 pub(super) async fn publish(
     tx: &mut Tx<'_>,
     kind: &'static str,
@@ -115,14 +115,14 @@ pub(super) async fn publish(
     Ok(())
 }
 
-/// Gives up a staging; its rows are swept later.
+/// Abandons a staging import; its rows are swept later.
 pub async fn abandon(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
     tx.execute("UPDATE import SET state = 'abandoned' WHERE id = $1 AND state = 'staging'", params![import])
         .await?;
     Ok(())
 }
 
-/// What killed or failed imports left behind: those that ended, or began so long ago that they can't be at work.
+/// Imports that were abandoned, or began so long ago that they can't be running any more.
 pub async fn abandoned(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
     let before = tx.now().await?.minus(ABANDONED_AFTER);
     let rows: Vec<(i64,)> = tx
@@ -139,8 +139,8 @@ pub async fn abandoned(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> 
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Removes some of what such an import left behind, and in the end itself; answers how many rows it removed. A job calls
-/// it until nothing is left.
+/// Deletes a batch of the rows of an abandoned import, and finally the import itself; returns the number of deleted
+/// rows. A job calls it until nothing is left.
 pub async fn sweep_abandoned(tx: &mut Tx<'_>, import: i64) -> Result<u64, DbError> {
     let before = tx.now().await?.minus(ABANDONED_AFTER);
     tx.execute(
@@ -168,7 +168,7 @@ pub async fn sweep_abandoned(tx: &mut Tx<'_>, import: i64) -> Result<u64, DbErro
     tx.execute("DELETE FROM import WHERE id = $1 AND state = 'abandoned'", params![import]).await
 }
 
-/// Publishing a roster as if it had been compared with so many published ones.
+/// Publishes a roster as if it had been compared with this many published ones.
 #[cfg(test)]
 pub(crate) async fn publish_for_test(
     tx: &mut Tx<'_>,

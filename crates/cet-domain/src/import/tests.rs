@@ -1,4 +1,4 @@
-//! Files from the field, each with the outcome that its school expects.
+//! Real-world files, each with the outcome that its school expects.
 
 mod field;
 mod standing;

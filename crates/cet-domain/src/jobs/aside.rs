@@ -1,5 +1,6 @@
-//! Work in batches of which one piece may be bad: the batch is tried again piece by piece, what fails is set aside for a
-//! growing time, told once and by `cet verify`, and the rest goes on. Once repaired it is worked on like anything else.
+//! Batch processing that isolates bad items: a failed batch is retried item by item, failing items are set aside with a
+//! growing back-off, reported once and by `cet verify`, and the rest proceeds. Once repaired, an item is processed like
+//! any other.
 
 mod store;
 
@@ -14,28 +15,28 @@ use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 use store::{Aside, Failed, asides_of, delete, put_aside};
 
-/// Characters of an error that are kept.
+/// Characters of an error message that are stored.
 const KEPT_OF_ERROR: usize = 300;
 
-/// What one round came to. It compares with a number by what was done.
+/// The result of one round. It compares with a number by `done`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Round {
-    /// How much was done; 0 means: rest.
+    /// How much was done; 0 means: pause.
     pub done: i64,
-    /// How many pieces were set aside that were not before.
+    /// How many items were newly set aside.
     pub set_aside: i64,
-    /// How many pieces are known to be left undone.
+    /// How many items are known to be left undone.
     pub left: i64,
 }
 
 impl Round {
-    /// A round that did so much.
+    /// A round that did this much.
     #[must_use]
     pub fn of(done: i64) -> Self {
         Self { done, ..Self::default() }
     }
 
-    /// Both together.
+    /// The sum of both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -66,8 +67,7 @@ impl PartialOrd<i64> for Round {
     }
 }
 
-/// The outcomes of steps of one round that do not depend on each other: the first failure is told after all had their
-/// turn.
+/// Combines the results of independent steps of one round: all of them have run before the first failure is returned.
 ///
 /// # Errors
 /// The first one.
@@ -82,12 +82,12 @@ pub fn all_of(steps: impl IntoIterator<Item = Result<Round, DbError>>) -> Result
     first.map_or(Ok(whole), Err)
 }
 
-/// Which piece of work.
+/// The key of an item.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {
-    /// Its family's key.
+    /// The school of its row.
     pub school: SchoolCode,
-    /// Its id, or a digest of what nobody should read.
+    /// Its id, or a digest of a value that nobody should read.
     pub item: String,
 }
 
@@ -98,48 +98,48 @@ impl Key {
         Self { school, item: id.to_string() }
     }
 
-    /// The id of such a row.
+    /// The id, if it is one.
     #[must_use]
     pub fn id(&self) -> Option<i64> {
         self.item.parse().ok()
     }
 }
 
-/// How pieces are worked on.
+/// How items are processed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// So many in one transaction.
+    /// This many in one transaction.
     Together(usize),
-    /// So many a round, each for itself, some at the same time.
+    /// Each in its own transaction, some concurrently.
     Alone {
-        /// A round's.
+        /// Items per round.
         most: usize,
-        /// At the same time.
+        /// Items at the same time.
         at_once: usize,
     },
 }
 
-/// A job's work. Each piece is looked at again by whoever works on it, for others may have been there before.
+/// A job's queue. Whoever processes an item checks it again, because another node may have done it before.
 pub trait Queue: Sync {
-    /// A piece of work.
+    /// An item of work.
     type Item: Clone + Send + Sync;
 
     /// The job's name.
     fn job(&self) -> &'static str;
 
-    /// How its pieces are worked on.
+    /// How its items are processed.
     fn way(&self) -> Way;
 
-    /// Which piece it is.
+    /// The key of an item.
     fn key(&self, item: &Self::Item) -> Key;
 
-    /// What waits, the longest waiting first.
+    /// Waiting items, the longest waiting first.
     fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>>;
 
-    /// Works on some, all or nothing; answers how much was done.
+    /// Processes some items, all or nothing; returns how much was done.
     fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>>;
 
-    /// Whether a piece that does not wait any more is done with, not just put off by its own row.
+    /// Whether an item that no longer waits is finished, rather than only postponed by its own row.
     fn is_over(&self, _key: Key) -> BoxFuture<'_, Result<bool, DbError>> {
         Box::pin(async { Ok(true) })
     }
@@ -148,7 +148,7 @@ pub trait Queue: Sync {
 /// One round of a job.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked; what was done by then is kept.
+/// [`DbError`] when the database fails; what was done by then is kept.
 pub fn run<'a, Q: Queue>(db: &'a Db, queue: &'a Q) -> BoxFuture<'a, Result<Round, DbError>> {
     Box::pin(round(db, queue))
 }
@@ -177,13 +177,13 @@ async fn round<Q: Queue>(db: &Db, queue: &Q) -> Result<Round, DbError> {
     due.truncate(most);
     let mut whole = Round::default();
     if together {
-        (whole, fresh) = in_one(db, queue, fresh).await?;
+        (whole, fresh) = process_together(db, queue, fresh).await?;
     }
     fresh.append(&mut due);
     for some in fresh.chunks(at_once) {
         let mut tries = Vec::with_capacity(some.len());
         for (item, before) in some {
-            tries.push(alone(db, queue, item, *before));
+            tries.push(boxed_alone(db, queue, item, *before));
         }
         for outcome in join_all(tries).await {
             whole = whole.and(outcome?);
@@ -191,17 +191,17 @@ async fn round<Q: Queue>(db: &Db, queue: &Q) -> Result<Round, DbError> {
     }
     if all_were_found {
         absent.retain(|_, aside| aside.next <= now);
-        forget_what_is_over(db, queue, absent.into_keys().collect()).await?;
+        forget_finished(db, queue, absent.into_keys().collect()).await?;
     }
     left = left.saturating_add(whole.left);
     Ok(Round { left, ..whole })
 }
 
-/// Pieces with what is known of earlier tries.
+/// Items with the record of earlier tries.
 type Pieces<T> = Vec<(T, Option<Aside>)>;
 
-/// The fresh ones in one transaction; answers what came of it, and those that are to be tried alone because it failed.
-async fn in_one<Q: Queue>(
+/// Processes the fresh ones in one transaction; returns the result, and the items to retry one by one if it failed.
+async fn process_together<Q: Queue>(
     db: &Db,
     queue: &Q,
     fresh: Pieces<Q::Item>,
@@ -217,29 +217,34 @@ async fn in_one<Q: Queue>(
         }
         Err(error) => error,
     };
-    if !answers(db).await {
+    if !is_reachable(db).await {
         return Err(error);
     }
     tracing::debug!(job = queue.job(), %error, "a batch failed; each piece of it is tried for itself");
     Ok((Round::default(), fresh))
 }
 
-fn alone<'a, Q: Queue>(
+fn boxed_alone<'a, Q: Queue>(
     db: &'a Db,
     queue: &'a Q,
     item: &'a Q::Item,
     before: Option<Aside>,
 ) -> BoxFuture<'a, Result<Round, DbError>> {
-    Box::pin(one(db, queue, item, before))
+    Box::pin(process_alone(db, queue, item, before))
 }
 
-/// One piece for itself. An error is the database's own, not the piece's.
-async fn one<Q: Queue>(db: &Db, queue: &Q, item: &Q::Item, before: Option<Aside>) -> Result<Round, DbError> {
+/// Processes one item by itself. An error is the database's own, not the item's.
+async fn process_alone<Q: Queue>(
+    db: &Db,
+    queue: &Q,
+    item: &Q::Item,
+    before: Option<Aside>,
+) -> Result<Round, DbError> {
     let (job, key) = (queue.job(), queue.key(item));
     let mut outcome = caught(queue.work(vec![item.clone()])).await;
-    let passing = outcome.as_ref().err().filter(|error| may_pass(error)).map(ToString::to_string);
+    let passing = outcome.as_ref().err().filter(|error| is_transient(error)).map(ToString::to_string);
     if let Some(error) = passing
-        && answers(db).await
+        && is_reachable(db).await
     {
         tracing::warn!(job, school = %key.school, item = key.item, error, "failed; it is tried again at once");
         outcome = caught(queue.work(vec![item.clone()])).await;
@@ -268,8 +273,8 @@ async fn one<Q: Queue>(db: &Db, queue: &Q, item: &Q::Item, before: Option<Aside>
     Ok(Round { done: 0, set_aside: 1, left: 1 })
 }
 
-/// Whether an error may be the database's at that moment rather than the piece's own.
-fn may_pass(error: &DbError) -> bool {
+/// Whether an error may be transient (the database's) rather than the item's own.
+fn is_transient(error: &DbError) -> bool {
     match error {
         DbError::Unique | DbError::Decode(_) | DbError::Engine(_) | DbError::Panicked | DbError::Other(_) => {
             false
@@ -283,8 +288,8 @@ fn may_pass(error: &DbError) -> bool {
     }
 }
 
-/// Whether the database takes a transaction at all.
-async fn answers(db: &Db) -> bool {
+/// Whether the database accepts a transaction at all.
+async fn is_reachable(db: &Db) -> bool {
     let asked = db.write(async |tx: &mut Tx<'_>| {
         tx.query_one::<(i64,)>("SELECT CAST(COUNT(*) AS BIGINT) FROM job_aside WHERE job = ''", &[]).await
     });
@@ -296,7 +301,7 @@ async fn caught<T>(work: impl Future<Output = Result<T, DbError>>) -> Result<T, 
     outcome.unwrap_or(Err(DbError::Panicked))
 }
 
-async fn forget_what_is_over<Q: Queue>(db: &Db, queue: &Q, absent: Vec<Key>) -> Result<(), DbError> {
+async fn forget_finished<Q: Queue>(db: &Db, queue: &Q, absent: Vec<Key>) -> Result<(), DbError> {
     for key in absent {
         if queue.is_over(key.clone()).await? {
             forget(db, queue.job(), key, "what a job had set aside is over").await?;

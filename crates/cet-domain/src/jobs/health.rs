@@ -1,5 +1,5 @@
-//! How the jobs of this node are: for `/metrics`, which does not ask the database, and for the log, which tells a state
-//! when it changes.
+//! The state of this node's jobs: for `/metrics`, which makes no query, and for the log, which reports changes of
+//! state.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,19 +20,19 @@ struct State {
     failing: Option<Failing>,
 }
 
-/// A failure that goes on.
+/// A failure that persists.
 #[derive(Debug)]
 struct Failing {
     since: Time,
     rounds: u64,
     what: String,
-    told: Time,
-    silence: SignedDuration,
+    logged_at: Time,
+    interval: SignedDuration,
 }
 
-/// What the log is told.
+/// The next log message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Tell {
+enum LogMessage {
     Nothing,
     Failed,
     StillFails(SignedDuration, u64),
@@ -40,33 +40,33 @@ enum Tell {
 }
 
 impl State {
-    fn succeeded(&mut self, now: Time) -> Tell {
+    fn succeeded(&mut self, now: Time) -> LogMessage {
         self.success = Some(now);
         match self.failing.take() {
-            Some(was) => Tell::WorksAgain(now.since(was.since), was.rounds),
-            None => Tell::Nothing,
+            Some(was) => LogMessage::WorksAgain(now.since(was.since), was.rounds),
+            None => LogMessage::Nothing,
         }
     }
 
-    fn failed(&mut self, now: Time, what: &str) -> Tell {
+    fn failed(&mut self, now: Time, what: &str) -> LogMessage {
         self.failures = self.failures.saturating_add(1);
         let Some(failing) = &mut self.failing else {
-            let (what, silence) = (what.to_owned(), rules::FIRST_SUMMARY);
-            self.failing = Some(Failing { since: now, rounds: 1, what, told: now, silence });
-            return Tell::Failed;
+            let (what, interval) = (what.to_owned(), rules::FIRST_SUMMARY);
+            self.failing = Some(Failing { since: now, rounds: 1, what, logged_at: now, interval });
+            return LogMessage::Failed;
         };
         failing.rounds = failing.rounds.saturating_add(1);
         if failing.what != what {
             what.clone_into(&mut failing.what);
-            failing.told = now;
-            return Tell::Failed;
+            failing.logged_at = now;
+            return LogMessage::Failed;
         }
-        if now.since(failing.told) < failing.silence {
-            return Tell::Nothing;
+        if now.since(failing.logged_at) < failing.interval {
+            return LogMessage::Nothing;
         }
-        failing.told = now;
-        failing.silence = rules::next_silence(failing.silence);
-        Tell::StillFails(now.since(failing.since), failing.rounds)
+        failing.logged_at = now;
+        failing.interval = rules::next_silence(failing.interval);
+        LogMessage::StillFails(now.since(failing.since), failing.rounds)
     }
 }
 
@@ -75,32 +75,32 @@ impl Health {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A job is begun, so that it is seen from then on.
+    /// Registers a job, so that it is visible from the start.
     pub fn begins(&self, job: &'static str) {
         self.states().entry(job).or_default();
     }
 
-    /// A round ended well.
+    /// A round succeeded.
     pub fn succeeded(&self, job: &'static str, now: Time) {
-        let tell = self.states().entry(job).or_default().succeeded(now);
-        if let Tell::WorksAgain(time, rounds) = tell {
+        let message = self.states().entry(job).or_default().succeeded(now);
+        if let LogMessage::WorksAgain(time, rounds) = message {
             tracing::info!(job, seconds = time.as_secs(), rounds, "a job works again");
         }
     }
 
     /// A round failed.
     pub fn failed(&self, job: &'static str, now: Time, what: &str) {
-        let tell = self.states().entry(job).or_default().failed(now, what);
-        match tell {
-            Tell::Failed => tracing::error!(job, error = what, "a job failed; it is tried again"),
-            Tell::StillFails(time, rounds) => {
+        let message = self.states().entry(job).or_default().failed(now, what);
+        match message {
+            LogMessage::Failed => tracing::error!(job, error = what, "a job failed; it is tried again"),
+            LogMessage::StillFails(time, rounds) => {
                 tracing::error!(job, error = what, seconds = time.as_secs(), rounds, "a job still fails");
             }
-            Tell::Nothing | Tell::WorksAgain(..) => {}
+            LogMessage::Nothing | LogMessage::WorksAgain(..) => {}
         }
     }
 
-    /// Each job since the start of the node: its name, when a round last ended well, how many failed.
+    /// Each job since the start of the node: its name, the last success, the number of failures.
     #[must_use]
     pub fn figures(&self) -> Vec<(&'static str, Option<Time>, u64)> {
         self.states().iter().map(|(job, state)| (*job, state.success, state.failures)).collect()
@@ -119,20 +119,24 @@ mod tests {
     #[test]
     fn a_state_is_told_when_it_changes_and_a_failure_that_goes_on_ever_more_rarely() {
         let mut state = State::default();
-        assert_eq!(state.succeeded(NOON), Tell::Nothing);
-        assert_eq!(state.failed(after(1), "no connection"), Tell::Failed);
-        let told: Vec<i64> = (2..4 * 3600)
-            .filter(|second| state.failed(after(*second), "no connection") != Tell::Nothing)
+        assert_eq!(state.succeeded(NOON), LogMessage::Nothing);
+        assert_eq!(state.failed(after(1), "no connection"), LogMessage::Failed);
+        let logged_at: Vec<i64> = (2..4 * 3600)
+            .filter(|second| state.failed(after(*second), "no connection") != LogMessage::Nothing)
             .collect();
-        assert_eq!(told, [61, 181, 421, 901, 1861, 3781, 7381, 10981]);
-        assert_eq!(state.failed(after(20_000), "a unique key was broken"), Tell::Failed, "another failure");
+        assert_eq!(logged_at, [61, 181, 421, 901, 1861, 3781, 7381, 10981]);
+        assert_eq!(
+            state.failed(after(20_000), "a unique key was broken"),
+            LogMessage::Failed,
+            "another failure"
+        );
         let rounds = state.failures;
         assert_eq!(
             state.succeeded(after(20_001)),
-            Tell::WorksAgain(SignedDuration::from_secs(20_000), rounds)
+            LogMessage::WorksAgain(SignedDuration::from_secs(20_000), rounds)
         );
-        assert_eq!(state.succeeded(after(20_002)), Tell::Nothing);
-        assert_eq!(state.failed(after(20_003), "no connection"), Tell::Failed);
+        assert_eq!(state.succeeded(after(20_002)), LogMessage::Nothing);
+        assert_eq!(state.failed(after(20_003), "no connection"), LogMessage::Failed);
     }
 
     #[test]

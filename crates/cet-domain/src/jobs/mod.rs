@@ -1,5 +1,5 @@
-//! What jobs are made of: rounds over a queue that set aside what they can't work on, sweeps of what has ended, and how the
-//! jobs of a node are.
+//! The framework of jobs: rounds over a queue that set failing items aside, sweeps of expired rows, and the state of a
+//! node's jobs.
 
 pub mod aside;
 pub mod health;

@@ -1,4 +1,4 @@
-//! How long a job pauses after failures, and how long what it failed at waits.
+//! Back-off of jobs after failed rounds, and of failed items.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use jiff::SignedDuration;
 
 /// The pause after the first failed round.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-/// The longest pause, before chance adds to it: after an outage all jobs work again within that time.
+/// The longest pause, before jitter: after an outage all jobs run again within that time.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// How long what was set aside waits the first time.
+/// The first back-off of an item that was set aside.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_secs(30);
-/// The longest it waits: what was repaired by hand is worked on within that time.
+/// The longest back-off: an item that was repaired by hand is processed within that time.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(10);
-/// When a failure that goes on is told again the first time.
+/// When a persistent failure is logged again for the first time.
 pub(super) const FIRST_SUMMARY: SignedDuration = SignedDuration::from_mins(1);
-/// The longest it goes on untold.
+/// The longest interval between log messages about it.
 const LONGEST_SILENCE: SignedDuration = SignedDuration::from_hours(1);
 
-/// The pause after so many failed rounds in a row: it doubles, and up to half as much comes on top by `chance`, so that
-/// the nodes do not come back all at once.
+/// The pause after this many consecutive failed rounds: it doubles, and `chance` adds up to half as much as jitter, so
+/// that the nodes do not all retry at once.
 #[must_use]
 pub fn pause(failures: u32, chance: u8) -> Duration {
     let doubled = 1_u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX);
@@ -27,7 +27,7 @@ pub fn pause(failures: u32, chance: u8) -> Duration {
     pause.saturating_add(more)
 }
 
-/// How long a piece of work waits that failed so many times.
+/// The back-off of an item that failed this many times.
 #[must_use]
 pub fn wait(tries: i64) -> SignedDuration {
     let doublings = u32::try_from(tries.saturating_sub(1).clamp(0, 16)).unwrap_or(0);
@@ -35,7 +35,7 @@ pub fn wait(tries: i64) -> SignedDuration {
     doubled.min(LONGEST_WAIT)
 }
 
-/// How long a failure goes on untold after it went on untold for `last`.
+/// The interval to the next log message about a failure, after the interval `last`.
 #[must_use]
 pub fn next_silence(last: SignedDuration) -> SignedDuration {
     last.saturating_mul(2).min(LONGEST_SILENCE)

@@ -1,4 +1,4 @@
-//! Deleting what has ended: some rows of one table at a time, a row that can't be deleted set aside.
+//! Deletes expired rows: a batch of one table at a time; a row that can't be deleted is set aside.
 
 use std::marker::PhantomData;
 
@@ -12,10 +12,10 @@ use crate::vault::to_hex;
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
-/// Bytes of the digest by which a row is remembered: its key may be an address or a token's hash.
+/// Length of the digest by which a row is identified: its key may be an address or a token's hash.
 const DIGEST: usize = 12;
 
-/// The rows of a table that have ended; `K` is the type of its key.
+/// The expired rows of a table; `K` is the type of its key.
 #[derive(Clone, Debug)]
 pub struct Sweep<K> {
     job: &'static str,
@@ -27,8 +27,8 @@ pub struct Sweep<K> {
 }
 
 impl<K> Sweep<K> {
-    /// `find` answers keys, by `$1` the most, then the times of so many `ages` ago; `delete` takes a key as `$1`, then the
-    /// same times, and asks again whether the row has ended.
+    /// `find` returns keys; its parameters are the limit as `$1`, then now minus each of `ages`. `delete` takes a key
+    /// as `$1`, then the same times, and checks again that the row has expired.
     #[must_use]
     pub fn new(
         job: &'static str,
@@ -47,7 +47,7 @@ impl<K> Sweep<K> {
 }
 
 impl<K: Column + Param + Clone + Send + Sync + 'static> Sweep<K> {
-    /// Deletes some; answers how many rows went.
+    /// Deletes a batch; returns the number of deleted rows.
     pub async fn run(&self, db: &Db) -> Result<Round, DbError> {
         aside::run(db, &Table { db: db.clone(), of: self.clone() }).await
     }

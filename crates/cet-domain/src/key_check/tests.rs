@@ -1,4 +1,4 @@
-//! Keys of the right form that are not those of the database.
+//! Keys of the right form that do not belong to the database.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ async fn marks(db: &Db) -> i64 {
     read.unwrap().0
 }
 
-/// What a database of the version before holds: sealed values, and no marks.
+/// The content of a database of the previous version: sealed values, and no marks.
 async fn student(db: &Db, vault: &Vault) {
     let document = Document::parse(DocumentKind::from_wire("macau-id").unwrap(), DOCUMENT).unwrap();
     let (sealed, key) = (vault.seal(DOCUMENT).unwrap(), DocumentKey::of(vault, &document));

@@ -1,7 +1,8 @@
-//! Brakes against guessing (TH2, TH3, TH5): failures are counted by what was tried and by whom, and each time a count is
-//! full the wait grows. Successes count only against the generous ceilings of `[limits]`.
+//! Rate limits against guessing (TH2, TH3, TH5): failures are counted by what was tried and by whom, and each time a
+//! limit is reached the wait grows. Successes count only against the generous limits of `[limits]`.
 //!
-//! A use case asks [`check`] before it does what may fail, tells [`fail`] when it failed, and [`clear`] when it did not.
+//! A use case calls [`check`] before an operation that may fail, [`fail`] when it failed, and [`clear`] when it
+//! succeeded.
 
 mod rules;
 mod store;
@@ -13,10 +14,10 @@ pub use rules::{Rule, Then, Wait};
 use crate::jobs::aside::Round;
 use crate::store::{Db, DbError, Stop, Tx};
 
-/// Whether `whom` may try now.
+/// Checks whether `whom` may try now.
 ///
 /// # Errors
-/// [`Wait`] until it may; a [`DbError`].
+/// [`Wait`] until the next try; a [`DbError`].
 pub async fn check(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), Stop<Wait>> {
     let now = tx.now().await?;
     match store::until(tx, &rule.key(whom)).await?.and_then(|until| Wait::from(until, now)) {
@@ -25,7 +26,7 @@ pub async fn check(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), Stop<
     }
 }
 
-/// Counts a failure, or a success against a ceiling. Call it in a transaction that commits.
+/// Counts a failure, or a success that is limited. Call it in a transaction that commits.
 pub async fn fail(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     let key = rule.key(whom);
@@ -33,17 +34,17 @@ pub async fn fail(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbErro
     store::save(tx, &key, rules::after_failure(rule, before, now)).await
 }
 
-/// Forgets the failures of `whom`, after a success.
+/// Resets the failures of `whom`, after a success.
 pub async fn clear(tx: &mut Tx<'_>, rule: &Rule, whom: &str) -> Result<(), DbError> {
     store::delete(tx, &rule.key(whom)).await
 }
 
-/// Deletes counts that nobody looks at any more, some at a time; answers how many.
+/// Deletes a batch of outdated counts; returns how many.
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
     store::old(rules::MEMORY).run(db).await
 }
 
-/// How a network is counted: an IPv4 address by itself, an IPv6 one by its /64, which is what one line has.
+/// The key of a network: an IPv4 address by itself, an IPv6 address by its /64, which is what one line gets.
 #[must_use]
 pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {

@@ -1,40 +1,40 @@
-//! When a count is full, and how long the wait is then.
+//! When a limit is reached, and how long the wait is then.
 
 use jiff::SignedDuration;
 
 use crate::words::time::Time;
 
-/// How long the length of the last wait is remembered, so that the next one doubles.
+/// How long the last wait is remembered, so that the next one doubles.
 pub(super) const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 
-/// What may be tried how often.
+/// A rate limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// What is counted, as `login-account`; keys of different rules never meet.
+    /// What is counted, as `login-account`; keys of different rules never collide.
     pub what: &'static str,
-    /// So many failures fill the count.
+    /// The number of failures that reaches the limit.
     pub most: i64,
-    /// Within this time.
+    /// The period in which they are counted.
     pub period: SignedDuration,
-    /// What follows.
+    /// The consequence.
     pub then: Then,
 }
 
-/// What follows a full count.
+/// The consequence of reaching the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Then {
     /// A wait until the period is over.
     Rest,
-    /// A wait that doubles each time the count is full again, up to the longest.
+    /// A wait that doubles each time the limit is reached again, up to a maximum.
     Doubling {
         /// The first wait.
         first: SignedDuration,
-        /// The longest wait: a slow-down, never a lock.
+        /// The longest wait: a delay, never a lockout.
         longest: SignedDuration,
     },
 }
 
-/// Come back in so many seconds.
+/// The time until a retry is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wait {
     /// For `Retry-After`, at least 1.
@@ -51,13 +51,13 @@ impl Wait {
 /// A stored count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Count {
-    /// When the period began.
+    /// The start of the period.
     pub(super) since: Time,
     /// Failures in it.
     pub(super) failures: i64,
-    /// Refused until then.
+    /// Refused until this time.
     pub(super) until: Time,
-    /// How many times in a row the count was full.
+    /// How many times in a row the limit was reached.
     pub(super) level: i64,
 }
 

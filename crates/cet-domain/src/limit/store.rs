@@ -16,7 +16,7 @@ pub(super) async fn until(tx: &mut Tx<'_>, key: &str) -> Result<Option<Time>, Db
     Ok(row.map(|(until,)| until))
 }
 
-/// The count, locked; a new one where there was none, so that two first failures are two.
+/// Locks the count, creating it if needed, so that two concurrent first failures both count.
 pub(super) async fn lock(tx: &mut Tx<'_>, key: &str, now: Time) -> Result<Count, DbError> {
     tx.execute(
         "INSERT INTO attempt (key, since, failures, until, level) VALUES ($1, $2, 0, 0, 0) ON CONFLICT DO NOTHING",
@@ -46,7 +46,7 @@ pub(super) async fn delete(tx: &mut Tx<'_>, key: &str) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Counts that nobody looks at any more: begun so long ago, and refusing nobody now.
+/// Outdated counts: begun long ago, and not refusing anybody now.
 pub(super) fn old(memory: SignedDuration) -> Sweep<String> {
     Sweep::new(
         "counts",

@@ -1,4 +1,4 @@
-//! The brakes on both databases.
+//! The rate limits on both databases.
 
 use jiff::SignedDuration;
 

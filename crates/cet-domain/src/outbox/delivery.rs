@@ -1,4 +1,4 @@
-//! The way out: SMTP, or in a rehearsal the mailbox page.
+//! Mail delivery: SMTP, or in a rehearsal the mailbox page.
 
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -6,10 +6,10 @@ use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use super::Mail;
 use crate::config;
 
-/// How mails leave this node; clones share the connections.
+/// How mails are sent from this node; clones share the connections.
 #[derive(Clone)]
 pub enum Delivery {
-    /// Into the rehearsal's mailbox page.
+    /// To the rehearsal's mailbox page.
     Mailbox,
     /// Through a mail server.
     Smtp {
@@ -21,10 +21,10 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    /// What the configuration asks for.
+    /// Opens the configured delivery.
     ///
     /// # Errors
-    /// A sentence naming the setting that can't be used.
+    /// A message that names the invalid setting.
     pub fn open(mail: &config::Mail) -> Result<Self, String> {
         if mail.smtp_url.is_empty() {
             return Ok(Self::Mailbox);
@@ -40,7 +40,7 @@ impl Delivery {
 /// Sends one mail to the server.
 ///
 /// # Errors
-/// The server's or the network's words, without the recipient.
+/// The server's or network's error, without the recipient.
 pub async fn send(
     transport: &AsyncSmtpTransport<Tokio1Executor>,
     from: &Mailbox,

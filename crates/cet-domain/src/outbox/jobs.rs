@@ -1,4 +1,4 @@
-//! Sends what is owed.
+//! Sends the queued mails.
 
 use std::sync::Arc;
 
@@ -11,15 +11,15 @@ use crate::store::{Db, DbError, Tx};
 use crate::vault::Vault;
 use crate::words::codes::SchoolCode;
 
-/// Mails put into the mailbox in one transaction.
+/// Mails delivered to the mailbox page per transaction.
 const BATCH: usize = 20;
-/// Mails sent in one round, one after the other: a server that does not answer takes a minute of each.
+/// Mails per round, sent one after the other: an unresponsive server takes a minute for each.
 const SENT_AT_ONCE: usize = 10;
 
-/// Sends the mails that are due; answers how many were taken.
+/// Sends the mails that are due; returns how many were processed.
 ///
 /// # Errors
-/// [`DbError`]: what was not marked as sent is tried again.
+/// [`DbError`]: mails that were not marked as sent are retried.
 pub async fn send_due(db: &Db, vault: &Arc<Vault>, delivery: &Delivery) -> Result<Round, DbError> {
     aside::run(db, &Mails { db: db.clone(), vault: Arc::clone(vault), delivery: delivery.clone() }).await
 }
@@ -100,7 +100,7 @@ fn opened(vault: &Vault, sealed: &[u8]) -> Result<Mail, DbError> {
     Mail::from_json(&text).ok_or(DbError::Decode("mail"))
 }
 
-/// In a rehearsal the mail and its mark are one transaction: each mail stands in the mailbox exactly once.
+/// In a rehearsal the mail and its mark are written in one transaction: each mail is in the mailbox exactly once.
 async fn into_mailbox(tx: &mut Tx<'_>, vault: &Vault, some: &[(SchoolCode, i64)]) -> Result<i64, DbError> {
     let mut taken = 0_i64;
     for &(school, id) in some {

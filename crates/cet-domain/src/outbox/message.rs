@@ -1,4 +1,4 @@
-//! A mail: who gets it and what it says, as plain text and as HTML from the same parts.
+//! A mail: recipient and content, as plain text and as HTML from the same parts.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +11,14 @@ use crate::words::email::Email;
 pub enum Part {
     /// Words.
     Text(String),
-    /// A link on a line of its own: what it is, and where it leads.
+    /// A link on a line of its own: its label and its URL.
     Link(String, String),
 }
 
-/// A mail to one person. It does not print: address and links are nobody's business.
+/// A mail to one person. It has no Debug: address and links are private.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
-    /// To whom.
+    /// The recipient.
     pub to: Email,
     /// Its language.
     pub lang: Lang,
@@ -57,7 +57,7 @@ impl Mail {
         })
     }
 
-    /// The plain part.
+    /// The plain-text part.
     #[must_use]
     pub fn plain(&self) -> String {
         let lines: Vec<String> = self

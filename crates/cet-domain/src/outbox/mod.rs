@@ -1,4 +1,4 @@
-//! Mail that is owed: a row written in the transaction of the event, sent by a job, one mail for one event (O4, I20).
+//! Outgoing mail: a row is written in the transaction of the event and sent by a job, one mail per event (O4, I20).
 
 pub mod delivery;
 pub mod jobs;
@@ -11,10 +11,10 @@ use crate::store::{DbError, Tx};
 use crate::vault::Vault;
 use crate::words::codes::SchoolCode;
 
-/// Owes a mail, in the transaction of the event that it tells of. The same kind and event twice owes one mail.
+/// Queues a mail, in the transaction of its event. Idempotent for the same kind and event.
 ///
 /// # Errors
-/// [`DbError`]: then the event itself is undone.
+/// [`DbError`]: the event's transaction is rolled back.
 pub async fn post(
     tx: &mut Tx<'_>,
     vault: &Vault,

@@ -1,4 +1,4 @@
-//! The outbox's and the rehearsal mailbox's SQL.
+//! The SQL of the outbox and the rehearsal mailbox.
 
 use jiff::SignedDuration;
 
@@ -8,14 +8,14 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
-/// After a failed try the next comes later, doubling from a minute up to six hours.
+/// The first retry delay after a failed try; it doubles up to six hours.
 const FIRST_RETRY: SignedDuration = SignedDuration::from_mins(1);
 const MOST_DOUBLINGS: i64 = 9;
 
 record! {
     /// A mail that is due.
     pub struct Due {
-        /// Its family's key.
+        /// The school of its row.
         pub school: SchoolCode,
         /// Its id.
         pub id: i64,
@@ -60,7 +60,7 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Mails that are due, the longest due first.
+/// Mails that are due, the most overdue first.
 pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
     let now = tx.now().await?;
     tx.query(
@@ -75,7 +75,8 @@ pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, D
     .await
 }
 
-/// How many mails wait, and how many of these were tried before and not taken. One that is being sent counts as tried.
+/// How many mails are queued, and how many of these were tried before without success. One that is being sent counts as
+/// tried.
 pub async fn waiting(tx: &mut Tx<'_>) -> Result<(i64, i64), DbError> {
     tx.query_one(
         "SELECT COUNT(*), COUNT(CASE WHEN tries > 0 THEN 1 END) FROM outbox WHERE try_at IS NOT NULL",
@@ -84,7 +85,7 @@ pub async fn waiting(tx: &mut Tx<'_>) -> Result<(i64, i64), DbError> {
     .await
 }
 
-/// Takes a mail that is due for one try: nobody else gets it before the try's time is over. Nothing when somebody has it.
+/// Claims a due mail for one try: no other node gets it before the lease ends. `None` when another one holds it.
 pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<Option<Due>, DbError> {
     let now = tx.now().await?;
     let due: Option<Due> = tx
@@ -114,7 +115,7 @@ pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<Optio
     Ok(Some(mail))
 }
 
-/// Whether a mail is not owed any more.
+/// Whether a mail is no longer queued.
 pub async fn is_settled(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<bool, DbError> {
     let (owed,) = tx
         .query_one::<(i64,)>(
@@ -125,7 +126,7 @@ pub async fn is_settled(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<
     Ok(owed == 0)
 }
 
-/// Marks a mail as sent and forgets what it said.
+/// Marks a mail as sent and clears its content.
 pub async fn sent(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -141,7 +142,7 @@ pub async fn sent(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<(), Db
     Ok(())
 }
 
-/// When the mail of an event was sent; nothing while it waits.
+/// When the mail of an event was sent; `None` while it is queued.
 pub async fn sent_at(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -157,7 +158,7 @@ pub async fn sent_at(
     Ok(row.and_then(|(sent,)| sent))
 }
 
-/// Puts a mail into the rehearsal's mailbox.
+/// Delivers a mail to the rehearsal's mailbox.
 pub async fn put_in_mailbox(
     tx: &mut Tx<'_>,
     recipient: &str,

@@ -1,4 +1,4 @@
-//! Sweeping what has ended: sessions, counts that nobody looks at, links, captchas. And answering who forgot a password.
+//! Sweeps expired sessions, outdated counts, links and captchas, and processes password recovery requests.
 
 use futures_util::future::BoxFuture;
 
@@ -10,10 +10,10 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::{captcha, limit};
 
-/// Requests answered in one transaction.
+/// Requests processed per transaction.
 const BATCH: usize = 20;
 
-/// Deletes some of what has ended; answers how many rows went. One table does not wait for another.
+/// Deletes a batch of expired rows; returns how many. A failure in one table does not block the others.
 pub async fn sweep(context: &Context) -> Result<Round, DbError> {
     let db = &context.db;
     all_of([
@@ -25,12 +25,12 @@ pub async fn sweep(context: &Context) -> Result<Round, DbError> {
     ])
 }
 
-/// Answers requests for a new password by mail (A5); answers how many.
+/// Processes password recovery requests by mail (A5); returns how many.
 pub async fn recover(context: &Context) -> Result<Round, DbError> {
     aside::run(&context.db, &Requests { context: context.clone() }).await
 }
 
-/// Requests for a new password.
+/// Password recovery requests.
 struct Requests {
     context: Context,
 }

@@ -9,7 +9,7 @@ use crate::texts::{Lang, Texts, texts};
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 
-/// Owes the mail of a token, in the transaction that made it.
+/// Queues the mail of a token, in the transaction that made it.
 pub async fn post(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -40,7 +40,7 @@ pub async fn post(
     outbox::post(tx, &context.vault, SchoolCode::NONE, purpose.mail(), &token.id.to_string(), &mail).await
 }
 
-/// One token, two addresses: the education network's first (A5, W6).
+/// One token, two origins: the education network's first (A5, W6).
 fn links(context: &Context, t: &'static Texts, path: &str) -> Vec<Part> {
     let server = &context.config.server;
     let link = |what: &'static str, origin: &str| Part::Link(t.m(what).to_owned(), format!("{origin}{path}"));
@@ -53,8 +53,8 @@ fn links(context: &Context, t: &'static Texts, path: &str) -> Vec<Part> {
     }
 }
 
-/// Tells the owner of an address that somebody tried to register it again (TH5): one mail a day at most, so that nobody
-/// can flood a mailbox.
+/// Notifies the owner of an address that somebody tried to register it again (TH5): one mail a day at most, so that
+/// nobody can flood a mailbox.
 pub(super) async fn tell_owner(
     tx: &mut Tx<'_>,
     context: &Context,

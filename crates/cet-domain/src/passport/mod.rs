@@ -1,4 +1,4 @@
-//! The passport (通行证): registering, logging in and out, its sessions, its links and what is limited against guessing.
+//! The passport (通行证): registering, login and logout, sessions, mailed links, and rate limits against guessing.
 
 pub mod jobs;
 pub mod mails;

@@ -10,7 +10,7 @@ use super::turns::{Asker, Turns};
 use crate::meter::{Counter, Histogram};
 use crate::vault::{Vault, VaultError};
 
-/// What one hash costs.
+/// The cost of one hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Cost {
     memory_kib: u32,
@@ -19,7 +19,7 @@ struct Cost {
 
 const COST: Cost = Cost { memory_kib: 19 * 1024, passes: 2 };
 const LANES: u32 = 1;
-/// How long one waits for its turn before it is asked to come back.
+/// How long a request waits for its turn before it is asked to retry.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Hashes passwords, as many at once as there are cores.
@@ -28,8 +28,8 @@ pub struct Hasher {
     turns: Arc<Turns>,
     queue_timeout: Duration,
     cost: Cost,
-    /// What an unknown address is checked against, ready as a stored hash is (TH4).
-    nobody: String,
+    /// The dummy hash that an unknown address is checked against (TH4).
+    dummy_hash: String,
     right: AtomicU64,
     wrong: AtomicU64,
     wait: Histogram,
@@ -39,9 +39,9 @@ pub struct Hasher {
 /// Why a password was not hashed.
 #[derive(Debug)]
 pub enum HashError {
-    /// Too many wait.
+    /// Too many requests wait.
     Busy,
-    /// Ours: no memory, or a stored hash that is none.
+    /// An internal error: no memory, or an invalid stored hash.
     Fault(String),
 }
 
@@ -74,7 +74,7 @@ impl Hasher {
             turns: Arc::new(Turns::new(turns)),
             queue_timeout,
             cost,
-            nobody: nobody(cost),
+            dummy_hash: dummy_hash(cost),
             right: AtomicU64::new(0),
             wrong: AtomicU64::new(0),
             wait: Histogram::default(),
@@ -82,7 +82,7 @@ impl Hasher {
         }
     }
 
-    /// As [`Hasher::default`] but for the price, a fortieth, so that a test can check passwords by the thousand.
+    /// As [`Hasher::default`] but at a fortieth of the cost, so that a test can check thousands of passwords.
     #[cfg(any(test, feature = "testing"))]
     #[doc(hidden)]
     #[must_use]
@@ -97,19 +97,19 @@ impl Hasher {
         self.turns.waiting()
     }
 
-    /// How long those waited who got their turn, and those who did not.
+    /// The waits for a turn, including those that timed out.
     #[must_use]
     pub fn wait(&self) -> Histogram {
         self.wait.clone()
     }
 
-    /// How many were asked to come back since the start: the queue was full, or their turn did not come in time.
+    /// How many were asked to retry since the start: the queue was full, or their turn did not come in time.
     #[must_use]
     pub fn refused(&self) -> u64 {
         self.refused.get()
     }
 
-    /// How many passwords were right and how many wrong since the start: a rate that drops tells of guessing (TH1).
+    /// How many passwords were right and how many wrong since the start: a falling rate indicates guessing (TH1).
     #[must_use]
     pub fn tally(&self) -> (u64, u64) {
         (self.right.load(Ordering::Relaxed), self.wrong.load(Ordering::Relaxed))
@@ -129,7 +129,7 @@ impl Hasher {
         .await
     }
 
-    /// Whether the password is that of the hash; with no hash it takes as long and is wrong.
+    /// Whether the password matches the hash; without a hash it takes as long and returns `false`.
     ///
     /// # Errors
     /// [`HashError::Busy`] when too many wait; [`HashError::Fault`].
@@ -141,7 +141,7 @@ impl Hasher {
     ) -> Result<bool, HashError> {
         let known = hash.is_some();
         let cost = self.cost;
-        let (password, hash) = (password.to_owned(), hash.unwrap_or(&self.nobody).to_owned());
+        let (password, hash) = (password.to_owned(), hash.unwrap_or(&self.dummy_hash).to_owned());
         let fits = self
             .work(asker, move || {
                 Ok(argon2(cost)?.verify_password(password.as_bytes(), hash.as_str()).is_ok())
@@ -173,8 +173,8 @@ impl Hasher {
     }
 }
 
-/// A hash of no password: an unknown address costs what a known one does (TH4).
-fn nobody(cost: Cost) -> String {
+/// A hash of no password: an unknown address takes as long as a known one (TH4).
+fn dummy_hash(cost: Cost) -> String {
     let (salt, hash) = ("A".repeat(22), "A".repeat(43));
     format!("$argon2id$v=19$m={},t={},p={LANES}${salt}${hash}", cost.memory_kib, cost.passes)
 }
@@ -230,8 +230,8 @@ mod tests {
     /// TH4.
     #[test]
     fn the_hash_of_nobody_costs_what_others_do() {
-        let nobody = nobody(COST);
-        let hash = argon2::PasswordHash::new(&nobody).unwrap();
+        let dummy_hash = dummy_hash(COST);
+        let hash = argon2::PasswordHash::new(&dummy_hash).unwrap();
         assert_eq!(Params::try_from(&hash).unwrap().m_cost(), 19 * 1024);
         assert_eq!(Params::try_from(&hash).unwrap().t_cost(), 2);
     }

@@ -1,4 +1,4 @@
-//! How often passwords and addresses may be tried (TH2, TH3, TH5), and which devices an account is known on.
+//! Rate limits of passwords and addresses (TH2, TH3, TH5), and the known devices of an account.
 
 use std::net::IpAddr;
 
@@ -9,12 +9,12 @@ use crate::limit::{self, Rule, Then, Wait};
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::{Vault, VaultError, to_hex, token_hash};
 
-/// Wrong passwords are counted for so long.
+/// The period in which wrong passwords are counted.
 const PASSWORD_PERIOD: SignedDuration = SignedDuration::from_mins(15);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// The first wait after too many wrong passwords; it doubles.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(5);
-/// The longest: a slow-down and never a lock.
+/// The longest wait: a delay, never a lockout.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(2);
 
 const fn passwords(what: &'static str, most: i64) -> Rule {
@@ -26,17 +26,17 @@ const fn passwords(what: &'static str, most: i64) -> Rule {
     }
 }
 
-/// Whose failures at logging in are counted together.
+/// The limits that apply to a login attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginLimits {
-    /// The account from this network; from a device that it is known on, the account on this device.
+    /// The account from this network; from a known device, the account on this device.
     account: (Rule, String),
     /// All accounts from this network; not for an exempt network, nor for a known device.
     network: Option<(Rule, String)>,
 }
 
 impl LoginLimits {
-    /// The brakes for one attempt; `device` is what [`known_device`] made of the cookie.
+    /// The limits of one attempt; `device` is the result of [`known_device`] for the cookie.
     #[must_use]
     pub fn new(limits: &Limits, email_key: &str, address: IpAddr, device: Option<&str>) -> Self {
         let account = short(email_key);
@@ -75,7 +75,7 @@ impl LoginLimits {
         }
     }
 
-    /// Forgets the account's failures; those of the network stay.
+    /// Resets the account's failures; those of the network stay.
     pub async fn clear(&self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         limit::clear(tx, &self.account.0, &self.account.1).await
     }
@@ -86,26 +86,26 @@ pub(super) fn registrations(limits: &Limits) -> Rule {
     Rule { what: "register", most: limits.registrations, period: HOUR, then: Then::Rest }
 }
 
-/// Answers `email-taken` to one network.
+/// `email-taken` refusals for one network.
 pub(super) fn taken_emails(limits: &Limits) -> Rule {
     Rule { what: "email-taken", most: limits.taken_emails, period: HOUR, then: Then::Rest }
 }
 
-/// Requests for a new password from one network.
+/// Password recovery requests from one network.
 pub(super) fn recoveries(limits: &Limits) -> Rule {
     Rule { what: "recover", most: limits.recoveries, period: HOUR, then: Then::Rest }
 }
 
-/// Account retrievals from one network, found or not: one script must not turn a list into addresses (W1).
+/// Account retrievals from one network, successful or not: a script must not turn a list of names into addresses (W1).
 pub(super) fn retrievals(limits: &Limits) -> Rule {
     Rule { what: "retrieve", most: limits.retrievals, period: HOUR, then: Then::Rest }
 }
 
-/// Account retrievals of one document, from wherever (TH7).
+/// Account retrievals of one document, from any network (TH7).
 pub(super) const RETRIEVALS_OF_DOCUMENT: Rule =
     Rule { what: "retrieve-document", most: 5, period: HOUR, then: Then::Rest };
 
-/// Mails to addresses that nobody has verified yet, which one passport can cause.
+/// Mails to unverified addresses that one passport can cause.
 pub(super) const VERIFICATION_MAILS: Rule =
     Rule { what: "verification-mail", most: 5, period: HOUR, then: Then::Rest };
 
@@ -115,7 +115,7 @@ pub fn current_passwords(limits: &Limits) -> Rule {
     passwords("current-password", limits.passwords)
 }
 
-/// No address stands in the table of counts.
+/// A digest, so that no address is stored in the table of counts.
 fn short(email_key: &str) -> String {
     to_hex(token_hash(email_key).get(..12).unwrap_or_default())
 }
@@ -129,7 +129,7 @@ pub fn new_device(vault: &Vault, email_key: &str) -> Result<String, VaultError> 
     Ok(format!("{id}.{}", device_proof(vault, &id, email_key)))
 }
 
-/// The device's id, when its cookie was made for this account.
+/// The device's id, if its cookie was made for this account.
 #[must_use]
 pub fn known_device<'c>(vault: &Vault, email_key: &str, cookie: &'c str) -> Option<&'c str> {
     let (id, proof) = cookie.split_once('.')?;

@@ -1,9 +1,9 @@
-//! What a person can be refused in this room.
+//! The refusals of this module.
 
-/// Why a form of this room was refused.
+/// Why a form was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PassportRefusal {
-    /// Not one address.
+    /// Not a valid address.
     EmailInvalid,
     /// Somebody has a passport with this address.
     EmailTaken,
@@ -11,27 +11,27 @@ pub enum PassportRefusal {
     PasswordWeak,
     /// The two passwords differ.
     PasswordMismatch,
-    /// None of the six kinds.
+    /// Not one of the six kinds.
     DocumentKind,
     /// Empty, over-long or impossible.
     DocumentNumber,
-    /// Another field that is wrong.
+    /// Another invalid field.
     Field(&'static str),
-    /// The captcha's answer does not count.
+    /// The captcha's answer was not accepted.
     Captcha,
-    /// Wrong address or wrong password: the same answer (A2).
+    /// Wrong address or wrong password: indistinguishable (A2).
     Credentials,
     /// The current password is wrong.
     CurrentPassword,
-    /// Another e-mail name than that of the link's passport.
+    /// Another e-mail address than that of the link's passport.
     EmailMismatch,
     /// No registration of such a person, or another name.
     RecordNotFound,
-    /// The profile was changed since the form showed it.
+    /// The profile was changed since the form was loaded.
     ChangedMeanwhile,
-    /// Too many failures; come back in so many seconds.
+    /// Too many failures; retry in this many seconds.
     TooMany(u64),
-    /// Too much to do; come back in so many seconds.
+    /// Overloaded; retry in this many seconds.
     TooBusy(u64),
 }
 
@@ -57,7 +57,7 @@ impl PassportRefusal {
         }
     }
 
-    /// The field it stands at.
+    /// The form field it belongs to.
     #[must_use]
     pub const fn field(self) -> Option<&'static str> {
         match self {

@@ -1,4 +1,4 @@
-//! What a passport may be made of, and where logging in may lead: no database, no clock.
+//! Which data a passport may have, and where login may redirect to: no database, no clock.
 
 use zxcvbn::matching::patterns::MatchPattern;
 
@@ -12,10 +12,10 @@ use crate::words::text::{Phone, ascii_form, is_invisible};
 pub const SHORTEST_PASSWORD: usize = 8;
 /// The longest password in characters (A1).
 pub const LONGEST_PASSWORD: usize = 128;
-/// Longer ones are on no list of common passwords; looking at them would cost more and find nothing.
+/// Longer ones are on no list of common passwords; searching for them would be a waste.
 const LONGEST_COMMON: usize = 32;
 
-/// The fields of a form that describes a passport, as they were typed.
+/// The fields of a profile form, as typed.
 #[derive(Clone, Copy)]
 pub struct TypedProfile<'a> {
     /// `phone`.
@@ -40,10 +40,10 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Reads the optional fields; blank ones are missing.
+    /// Parses the optional fields; blank ones are `None`.
     ///
     /// # Errors
-    /// Everything that is wrong.
+    /// All errors.
     pub fn parse(typed: TypedProfile<'_>) -> Result<Self, Vec<PassportRefusal>> {
         let mut refused = Vec::new();
         let mut profile = Self::default();
@@ -74,14 +74,14 @@ impl Profile {
     }
 }
 
-/// Whether the typed document deserves the hint about its check digit, which never refuses (W11).
+/// Whether to show the hint about the check digit of the typed document, which is never a refusal (W11).
 #[must_use]
 pub fn check_digit_hint(kind: &str, number: &str) -> bool {
     let document = DocumentKind::from_wire(kind.trim()).and_then(|kind| Document::parse(kind, number).ok());
     document.is_some_and(|document| document.check() == CheckDigit::Bad)
 }
 
-/// What is wrong with a new password; `email` is its owner's.
+/// The errors of a new password; `email` is its owner's.
 #[must_use]
 pub fn refused_password(password: &str, again: &str, email: Option<&Email>) -> Vec<PassportRefusal> {
     let mut refused = Vec::new();
@@ -94,7 +94,7 @@ pub fn refused_password(password: &str, again: &str, email: Option<&Email>) -> V
     refused
 }
 
-/// Too short, too long, one single thing that guessers try (a common password, a row of keys, a date), or the address.
+/// Too short, too long, a typical guess (a common password, a row of keys, a date), or the address.
 fn is_weak(password: &str, email: Option<&Email>) -> bool {
     let length = password.chars().count();
     if !(SHORTEST_PASSWORD..=LONGEST_PASSWORD).contains(&length) {
@@ -114,7 +114,7 @@ fn is_weak(password: &str, email: Option<&Email>) -> bool {
         }
 }
 
-/// Whether two ways of typing a student number are one: blanks, width and case do not matter.
+/// Whether two spellings of a student number are equal: blanks, width and case are ignored.
 #[must_use]
 pub fn same_student_number(typed: &str, known: &str) -> bool {
     let plain = |text: &str| {
@@ -131,7 +131,7 @@ pub fn same_student_number(typed: &str, known: &str) -> bool {
     !known.is_empty() && plain(typed) == known
 }
 
-/// A path of this site to go on to, as a form or an address named it; anything that could lead elsewhere is none (TH20).
+/// A redirect target within this site, from a form or URL; `None` if it could lead elsewhere (TH20).
 #[must_use]
 pub fn own_path(text: &str) -> Option<&str> {
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8().ok()?;

@@ -13,7 +13,7 @@ use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId, RegistrationId};
 use crate::words::time::Time;
 
-/// At most this often a page view is written down: a write for each would be the site's hottest one.
+/// The minimum interval between recorded page views: a write for each would be the site's hottest one.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// The most sessions that one sweep deletes.
 const SWEPT_AT_ONCE: usize = 500;
@@ -23,21 +23,21 @@ const SWEPT_AT_ONCE: usize = 500;
 pub struct Session {
     /// The key of its row.
     pub token_hash: Vec<u8>,
-    /// Whose it is.
+    /// Its passport.
     pub passport: PassportId,
     /// The student record that was looked up last: its school and id.
     pub looked_up: Option<(SchoolCode, RecordId)>,
-    /// The registration that the passport holds for the sitting that was asked for.
+    /// The registration of the passport for the requested sitting.
     pub registration: Option<BoundTo>,
     /// Whether the passport's address is verified (W4).
     pub verified: bool,
-    /// Whether a page view is to be written down.
+    /// Whether this page view must be recorded.
     pub due: bool,
     /// The records that its pages showed last.
     shown: Shown,
 }
 
-/// A page whose record another look-up changes.
+/// A page whose record changes with another lookup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShownOn {
     /// `/qualification/record`.
@@ -46,7 +46,7 @@ pub enum ShownOn {
     Review,
 }
 
-/// Which record each of those pages showed last.
+/// The record that each of those pages showed last.
 #[derive(Clone, Default, PartialEq, Eq)]
 struct Shown {
     record: Option<String>,
@@ -54,7 +54,7 @@ struct Shown {
 }
 
 impl Session {
-    /// Which record a page showed last in this session.
+    /// The record that a page showed last in this session.
     #[must_use]
     pub fn shown(&self, page: ShownOn) -> Option<&String> {
         match page {
@@ -64,10 +64,10 @@ impl Session {
     }
 }
 
-/// A live registration, as far as every page needs it.
+/// The part of a live registration that every page needs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BoundTo {
-    /// The home school, which keys all that belongs to it.
+    /// The home school, part of the key of all its rows.
     pub school: SchoolCode,
     /// Its id.
     pub id: RegistrationId,
@@ -75,7 +75,7 @@ pub struct BoundTo {
     pub campus: CampusCode,
     /// The student's name, as the roster had it.
     pub name: String,
-    /// The student's record that it was made from, in the same school.
+    /// The student's record from which it was made, in the same school.
     pub record: RecordId,
 }
 
@@ -91,7 +91,7 @@ impl std::fmt::Debug for BoundTo {
     }
 }
 
-/// How long sessions live.
+/// The time limits of sessions.
 #[derive(Clone, Copy, Debug)]
 pub struct Life {
     /// Without a request.
@@ -114,7 +114,7 @@ impl Life {
         now < seen.plus(self.idle) && now < created.plus(self.absolute)
     }
 
-    /// A quarter of a short idle limit, so that a reader is never sent away while reading on.
+    /// A quarter of a short idle limit, so that an active reader is never logged out.
     fn seen_every(self) -> SignedDuration {
         SEEN_EVERY.min(self.idle.checked_div(4).unwrap_or(SEEN_EVERY))
     }
@@ -128,8 +128,8 @@ pub fn new_token(vault: &Vault) -> Result<String, VaultError> {
     Ok(to_hex(&vault.random::<32>()?))
 }
 
-/// Begins a session; the row's key is the token's hash, so that a stolen database opens none. Answers whether it had not
-/// begun before.
+/// Begins a session; the row's key is the token's hash, so that a stolen database gives no usable token. Returns
+/// whether it is new.
 pub async fn begin(tx: &mut Tx<'_>, passport: PassportId, token: &str) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let begun = tx
@@ -143,8 +143,8 @@ pub async fn begin(tx: &mut Tx<'_>, passport: PassportId, token: &str) -> Result
     Ok(begun == 1)
 }
 
-/// Whether a session was begun under this token: by a use case whose answer was lost, when the token is still unknown to
-/// its browser.
+/// Whether a session with this token exists: a use case whose COMMIT answer was lost may have begun it, before the
+/// browser got the token.
 pub async fn is_begun(tx: &mut Tx<'_>, token: &str) -> Result<bool, DbError> {
     let row: Option<(PassportId,)> = tx
         .query_opt("SELECT passport_id FROM session WHERE token_hash = $1", params![token_hash(token)])
@@ -152,7 +152,7 @@ pub async fn is_begun(tx: &mut Tx<'_>, token: &str) -> Result<bool, DbError> {
     Ok(row.is_some())
 }
 
-/// Ends one session; answers whether there was one.
+/// Ends one session; returns whether there was one.
 pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool, DbError> {
     Ok(tx.execute("DELETE FROM session WHERE token_hash = $1", params![token_hash]).await? == 1)
 }
@@ -162,7 +162,7 @@ pub async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbErr
     tx.execute("DELETE FROM session WHERE passport_id = $1", params![passport]).await
 }
 
-/// Ends all sessions of a passport but one, which goes on under a new token (TH10) and as a new session.
+/// Ends all sessions of a passport except one, which continues under a new token (TH10) as a new session.
 pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute("DELETE FROM session WHERE passport_id = $1 AND token_hash <> $2", params![passport, old])
@@ -178,7 +178,7 @@ pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &st
     Ok(())
 }
 
-/// Keeps the looked-up record in the session until another look-up.
+/// Stores the looked-up record in the session until the next lookup.
 pub async fn remember_lookup(
     tx: &mut Tx<'_>,
     token_hash: &[u8],
@@ -193,7 +193,7 @@ pub async fn remember_lookup(
     Ok(())
 }
 
-/// Sessions that have ended. One that reached its absolute limit is no longer seen, so that it goes by the idle one.
+/// Expired sessions. One past its absolute limit is not used any more, so that the idle limit removes it.
 pub(super) fn ended(life: Life) -> Sweep<Vec<u8>> {
     Sweep::new(
         "sessions",
@@ -204,7 +204,7 @@ pub(super) fn ended(life: Life) -> Sweep<Vec<u8>> {
     )
 }
 
-/// Writes a page view down.
+/// Records a page view.
 pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -215,7 +215,7 @@ pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Keeps which record a page shows, when it is another than before.
+/// Stores which record a page shows, if it has changed.
 pub async fn remember_shown(
     tx: &mut Tx<'_>,
     token_hash: &[u8],
@@ -238,7 +238,7 @@ record! {
 }
 
 /// The live session of a token, with the passport's registration for `sitting`: the hot path of every page, so only
-/// look-ups by key.
+/// lookups by key.
 pub async fn find(
     tx: &mut Tx<'_>,
     token: &str,
@@ -286,7 +286,7 @@ pub async fn find(
     }))
 }
 
-/// What the passport holds, if it still counts: from its release time on a registration is gone, swept or not (R7).
+/// The passport's registration, if it is still live: from its release time on it is gone, swept or not (R7).
 async fn registration(
     tx: &mut Tx<'_>,
     passport: PassportId,

@@ -9,23 +9,23 @@ use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
 record! {
-    /// What logging in needs of a passport.
+    /// The data for a login.
     pub struct Login {
-        /// Whose it is.
+        /// The passport.
         pub id: PassportId,
         /// The password's hash.
         pub password_hash: String,
-        /// The language that its mails are written in.
+        /// The language of its mails.
         pub lang: Lang,
     }
 }
 
 record! {
-    /// Where mails to a passport go.
+    /// Address and language for mails to a passport.
     pub struct Addressee {
         /// The address.
         pub email: String,
-        /// The language of the last log-in.
+        /// The language of the last login.
         pub lang: Lang,
     }
 }
@@ -62,7 +62,7 @@ pub(super) struct NewRow<'a> {
     pub(super) profile: ProfileRow<'a>,
 }
 
-/// The passport of an address in its comparison form; not the one that only holds it for an undo.
+/// The passport of an address in comparison form; excluding one that only reserves it for an undo.
 pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<PassportId>, DbError> {
     let row = tx
         .query_opt::<(PassportId,)>(
@@ -73,8 +73,8 @@ pub async fn by_email(tx: &mut Tx<'_>, email_key: &str) -> Result<Option<Passpor
     Ok(row.map(|(id,)| id))
 }
 
-/// What logging in with an address needs; of an unknown address, passport 0 without a hash. The database is asked the same
-/// questions and answers each with one row, known or not (TH4).
+/// The data for a login with an address; for an unknown address, passport 0 without a hash. The same queries are run
+/// and each returns one row, known or not (TH4).
 pub async fn login_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Login, DbError> {
     let (id,) = tx
         .query_one::<(PassportId,)>(
@@ -91,7 +91,7 @@ pub async fn login_of(tx: &mut Tx<'_>, email_key: &str) -> Result<Login, DbError
     .await
 }
 
-/// The passport of a 通行证ID. Only for staff: to others it is a label, never a way in (TH69).
+/// The passport of a 通行证ID. Only for staff: for others it is a label, never a credential (TH69).
 pub async fn by_public_id(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<PassportId>, DbError> {
     let row = tx
         .query_opt::<(PassportId,)>("SELECT id FROM passport WHERE public_id = $1", params![public_id])
@@ -99,19 +99,19 @@ pub async fn by_public_id(tx: &mut Tx<'_>, public_id: &str) -> Result<Option<Pas
     Ok(row.map(|(id,)| id))
 }
 
-/// Notes a change of who may act for a passport: sessions and links that are older count no more (I14).
+/// Records a change of credentials: older sessions and links become invalid (I14).
 pub async fn note_credential_change(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute("UPDATE passport SET credential_changed_at = $2 WHERE id = $1", params![id, now]).await?;
     Ok(())
 }
 
-/// What logging in needs.
+/// The data for a login.
 pub async fn login(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Login>, DbError> {
     tx.query_opt("SELECT id, password_hash, lang FROM passport WHERE id = $1", params![id]).await
 }
 
-/// Where mails to a passport go, and in which language: whoever writes one is not always its owner's browser.
+/// Address and language for mails to a passport: a mail is not always caused by the owner's browser.
 pub async fn addressee(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Addressee>, DbError> {
     tx.query_opt("SELECT email, lang FROM passport WHERE id = $1", params![id]).await
 }
@@ -138,13 +138,13 @@ pub(super) async fn set_optional_mails(
     Ok(changed == 1)
 }
 
-/// Keeps the language of a log-in for the mails to come.
+/// Stores the language of a login for future mails.
 pub(super) async fn set_lang(tx: &mut Tx<'_>, id: PassportId, lang: Lang) -> Result<(), DbError> {
     tx.execute("UPDATE passport SET lang = $2 WHERE id = $1", params![id, lang]).await?;
     Ok(())
 }
 
-/// When its password or address was changed last, if it ever was since it was made.
+/// When its password or address was last changed; `None` if never since its creation.
 pub async fn credentials_changed_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>, DbError> {
     let row: Option<(Time,)> = tx
         .query_opt(
@@ -155,7 +155,7 @@ pub async fn credentials_changed_at(tx: &mut Tx<'_>, id: PassportId) -> Result<O
     Ok(row.map(|(changed,)| changed))
 }
 
-/// When a passport was made.
+/// When a passport was created.
 pub async fn created_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>, DbError> {
     let row: Option<(Time,)> =
         tx.query_opt("SELECT created_at FROM passport WHERE id = $1", params![id]).await?;
@@ -174,8 +174,8 @@ pub async fn account(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Account>,
     .await
 }
 
-/// Claims an address; whether nobody had it. One that is held for an undo is free for its holder, and for all once the
-/// time is over.
+/// Claims an address; returns whether it was free. One reserved for an undo is free for its holder, and for all once
+/// the reservation has expired.
 pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Result<bool, DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -195,7 +195,7 @@ pub async fn claim_email(tx: &mut Tx<'_>, email_key: &str, id: PassportId) -> Re
     Ok(rows == 1)
 }
 
-/// Whether `id` could claim an address now; anybody new, when there is no `id`.
+/// Whether `id` could claim an address now; without an `id`, a new passport.
 pub async fn is_free(tx: &mut Tx<'_>, email_key: &str, id: Option<PassportId>) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let row: Option<(PassportId, Option<Time>)> = tx
@@ -207,7 +207,7 @@ pub async fn is_free(tx: &mut Tx<'_>, email_key: &str, id: Option<PassportId>) -
     Ok(row.is_none_or(|(owner, held)| Some(owner) == id || held.is_some_and(|until| until <= now)))
 }
 
-/// Gives an address up; a verified one stays held until `until`.
+/// Releases an address; a verified one stays reserved until `until`.
 pub async fn give_up_email(
     tx: &mut Tx<'_>,
     email_key: &str,
@@ -233,7 +233,7 @@ pub async fn give_up_email(
     Ok(())
 }
 
-/// Holds of addresses that are over.
+/// Expired reservations of addresses.
 pub(super) fn held_for_long() -> Sweep<String> {
     Sweep::new(
         "held-addresses",
@@ -245,7 +245,7 @@ pub(super) fn held_for_long() -> Sweep<String> {
 }
 
 record! {
-    /// What a change of a passport starts from.
+    /// The current state before a change of a passport.
     pub struct Locked {
         /// The address.
         pub email: String,
@@ -256,7 +256,7 @@ record! {
     }
 }
 
-/// The passport, locked until the transaction ends: whatever changes it goes one after another.
+/// Locks the passport until the transaction ends: changes are serialised.
 pub async fn lock(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Locked>, DbError> {
     tx.query_opt(
         "SELECT email, email_verified_at, password_hash FROM passport WHERE id = $1 FOR UPDATE",
@@ -265,7 +265,7 @@ pub async fn lock(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Locked>, DbE
     .await
 }
 
-/// Sets the address and whether it is verified: a change of the credentials, which ends older sessions.
+/// Sets the address and whether it is verified: a change of credentials, which ends older sessions.
 pub async fn set_email(
     tx: &mut Tx<'_>,
     id: PassportId,
@@ -281,13 +281,13 @@ pub async fn set_email(
     Ok(())
 }
 
-/// Sets how the address is written, where it stays the same for comparison.
+/// Changes the spelling of the address, if it is equal in comparison form.
 pub async fn respell_email(tx: &mut Tx<'_>, id: PassportId, email: &str) -> Result<(), DbError> {
     tx.execute("UPDATE passport SET email = $2 WHERE id = $1", params![id, email]).await?;
     Ok(())
 }
 
-/// Sets the password: a change of the credentials, which ends older sessions.
+/// Sets the password: a change of credentials, which ends older sessions.
 pub async fn set_password(tx: &mut Tx<'_>, id: PassportId, hash: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -298,7 +298,7 @@ pub async fn set_password(tx: &mut Tx<'_>, id: PassportId, hash: &str) -> Result
     Ok(())
 }
 
-/// The optional part of a passport as it is stored.
+/// The optional part of a passport as stored.
 pub(super) struct ProfileRow<'a> {
     pub(super) phone: Option<Vec<u8>>,
     pub(super) document_kind: Option<&'static str>,

@@ -1,4 +1,5 @@
-//! What mailed links carry: 256 random bits, of which only the hash is stored, for one purpose, once (A5, W6, I13).
+//! Tokens of mailed links: 256 random bits, of which only the hash is stored, for one purpose, usable once (A5, W6,
+//! I13).
 
 use jiff::SignedDuration;
 
@@ -12,9 +13,9 @@ use crate::words::codes::SchoolCode;
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
 
-/// Wrong names after which a recovery link is worthless (A5).
+/// Wrong names after which a recovery link becomes invalid (A5).
 pub const TRIES: i64 = 5;
-/// Used and expired tokens are kept so long, for the invariants to be asked about them.
+/// How long used and expired tokens are kept, so that the invariants can be checked.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// The most tokens that one sweep deletes.
 const SWEPT_AT_ONCE: usize = 500;
@@ -26,14 +27,14 @@ const LENGTH: usize = 64;
 pub enum Purpose {
     /// A new password (A5).
     Recovery,
-    /// Proves that the owner reads the address (W4).
+    /// Proves that the owner reads mails to the address (W4).
     Verification,
-    /// Brings a verified address back after a change (W5).
+    /// Restores a verified address after a change (W5).
     Undo,
 }
 
 impl Purpose {
-    /// The word in the database.
+    /// The name in the database.
     #[must_use]
     pub const fn wire(self) -> &'static str {
         match self {
@@ -53,7 +54,7 @@ impl Purpose {
         }
     }
 
-    /// How long it works after its mail was sent.
+    /// How long it is valid after its mail was sent.
     #[must_use]
     pub const fn life(self) -> SignedDuration {
         match self {
@@ -74,11 +75,11 @@ impl Purpose {
     }
 }
 
-/// A fresh token; its Debug does not show it.
+/// A new token; its Debug does not show it.
 pub struct Issued {
     /// The key of its row.
     pub id: i64,
-    /// What the link carries.
+    /// The text in the link.
     pub text: String,
 }
 
@@ -88,17 +89,17 @@ impl std::fmt::Debug for Issued {
     }
 }
 
-/// Whoever asks for a verification again within this time gets no second mail: a button that was pressed twice, or a repeat.
+/// Requests for another verification within this time send no second mail: a double click, or a retry.
 pub const ONE_MAIL: SignedDuration = SignedDuration::from_secs(30);
-/// How long a form that has done its work may be sent again and be answered as the first time.
+/// How long a form that has succeeded may be submitted again and get the first result.
 pub const REPEATED: SignedDuration = SignedDuration::from_mins(10);
 
 record! {
-    /// A token that works no more.
+    /// A token that may be invalid by now.
     pub struct Past {
         /// The key of its row.
         pub id: i64,
-        /// Whose it is.
+        /// Its passport.
         pub passport: PassportId,
         /// The address it was mailed to.
         pub email: String,
@@ -113,18 +114,18 @@ record! {
     }
 }
 
-/// A token that works now.
+/// A valid token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Live {
     /// The key of its row.
     pub id: i64,
-    /// Whose it is.
+    /// Its passport.
     pub passport: PassportId,
     /// The address it was mailed to.
     pub email: String,
     /// When it was made.
     pub created: Time,
-    /// When it ends: its life counts from the sending of its mail.
+    /// When it expires: its life counts from the sending of its mail.
     pub expires: Time,
 }
 
@@ -134,8 +135,8 @@ impl std::fmt::Debug for Live {
     }
 }
 
-/// Makes a token and ends the older ones of its purpose; the passport is locked. Older undo links stay: each brings
-/// another address back, and none but its owner may end it.
+/// Creates a token and revokes the older ones of its purpose; the caller has locked the passport. Older undo links
+/// stay: each restores another address, and only its owner may revoke it.
 pub async fn issue(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -159,7 +160,7 @@ pub async fn issue(
     Ok(Issued { id, text })
 }
 
-/// The token of a link, if it works now. Reading never uses it up (TH15).
+/// The token of a link, if it is valid. Reading never uses it up (TH15).
 pub async fn find(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<Live>, DbError> {
     if text.len() != LENGTH {
         return Ok(None);
@@ -177,7 +178,7 @@ pub async fn find(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Optio
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
-    // A mail that waited for its server (F12) would else arrive with a dead link.
+    // Otherwise a mail delayed by its server (F12) would arrive with an expired link.
     let sent = outbox::store::sent_at(tx, SchoolCode::NONE, purpose.mail(), &row.id.to_string()).await?;
     let expires = sent.map_or(row.expires, |sent| row.expires.max(sent.plus(purpose.life())));
     let now = tx.now().await?;
@@ -185,7 +186,7 @@ pub async fn find(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Optio
     Ok((now < expires).then_some(live))
 }
 
-/// The token of a link, whether or not it still works: for what is answered of one that did its work.
+/// The token of a link, valid or not: to give a repeated request the first result.
 pub async fn find_past(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<Past>, DbError> {
     if text.len() != LENGTH {
         return Ok(None);
@@ -200,14 +201,14 @@ pub async fn find_past(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<
     .await
 }
 
-/// Counts a wrong name; the last one ends the token.
+/// Counts a wrong name; the last one invalidates the token.
 pub async fn count_try(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
     tx.execute("UPDATE mail_token SET tries = tries + 1 WHERE id = $1 AND tries < $2", params![id, TRIES])
         .await?;
     Ok(())
 }
 
-/// Uses a token up; whether it was this call that did. The condition is the guard of I13: of many at once one wins.
+/// Uses up a token; returns whether this call did. The condition is the guard of I13: of many at once one wins.
 pub async fn consume(tx: &mut Tx<'_>, token: &Live) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let rows = tx
@@ -240,14 +241,14 @@ async fn revoke(tx: &mut Tx<'_>, passport: PassportId, purpose: Purpose) -> Resu
     Ok(())
 }
 
-/// Ends what a change of password or address ends: links to a new password and to a verification (W4, W6). Undo links
-/// stay, or whoever took an account over would end them by a second change.
+/// Revokes what a change of password or address invalidates: recovery and verification links (W4, W6). Undo links stay,
+/// otherwise whoever took over an account could revoke them by a second change.
 pub async fn revoke_pending(tx: &mut Tx<'_>, passport: PassportId) -> Result<(), DbError> {
     revoke(tx, passport, Purpose::Recovery).await?;
     revoke(tx, passport, Purpose::Verification).await
 }
 
-/// Ends the undo links made since `since`: they lead back to addresses of somebody else's.
+/// Revokes the undo links made since `since`: they would restore addresses that are not the owner's.
 pub async fn revoke_undo_since(tx: &mut Tx<'_>, passport: PassportId, since: Time) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -264,7 +265,7 @@ pub async fn revoke_undo_since(tx: &mut Tx<'_>, passport: PassportId, since: Tim
     Ok(())
 }
 
-/// How many of a purpose were made after `since`; the passport is locked.
+/// How many of a purpose were created after `since`; the caller has locked the passport.
 pub async fn made_since(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -280,7 +281,7 @@ pub async fn made_since(
     Ok(count)
 }
 
-/// Tokens that ended long ago.
+/// Tokens that expired long ago.
 pub(super) fn ended() -> Sweep<i64> {
     Sweep::new(
         "links",

@@ -1,5 +1,5 @@
-//! Whose password is hashed next: a bounded number at once, staff and candidates by shares of their own, and within a
-//! share the networks in turn (TH57), so that nobody's guessing keeps others from logging in.
+//! The queue for password hashing: a bounded number at once, separate shares for staff and candidates, and round-robin
+//! over networks within a share (TH57), so that guessing does not keep others from logging in.
 
 use std::collections::VecDeque;
 use std::net::IpAddr;
@@ -10,10 +10,10 @@ use tokio::sync::oneshot;
 
 use crate::limit;
 
-/// How many of one share may wait.
+/// The most waiters of one share.
 pub(super) const QUEUE: usize = 64;
 
-/// Whose passwords share a queue.
+/// Which users share a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Share {
     /// Candidates, and whoever registers or recovers a password. They may use every turn.
@@ -22,7 +22,7 @@ enum Share {
     Staff,
 }
 
-/// Who asks for a hash.
+/// Who requests a hash.
 #[derive(Clone, Debug)]
 pub struct Asker {
     share: Share,
@@ -30,13 +30,13 @@ pub struct Asker {
 }
 
 impl Asker {
-    /// A candidate, or somebody who may become one.
+    /// A candidate, or somebody who is not logged in.
     #[must_use]
     pub fn candidate(address: IpAddr) -> Self {
         Self { share: Share::Candidates, network: limit::network(address) }
     }
 
-    /// A member of staff, or somebody at the staff's log-in.
+    /// A member of staff, or somebody at the staff login.
     #[must_use]
     pub fn staff(address: IpAddr) -> Self {
         Self { share: Share::Staff, network: limit::network(address) }
@@ -52,14 +52,14 @@ struct State {
     free: usize,
     staff_running: usize,
     staff_most: usize,
-    /// The share served last, so that the other goes first when both wait.
+    /// The share served last, so that they alternate when both wait.
     last: Share,
     candidates: Queue,
     staff: Queue,
     next_id: u64,
 }
 
-/// Those of a share who wait: by network, the one to be served next at the front.
+/// The waiters of a share by network, the next to be served at the front.
 #[derive(Debug, Default)]
 struct Queue {
     networks: VecDeque<Network>,
@@ -79,7 +79,8 @@ struct Waiter {
 }
 
 impl Queue {
-    /// Adds a waiter; a full queue gives up the newest waiter of the network that has most, unless that is the asker's own.
+    /// Adds a waiter; a full queue evicts the newest waiter of the network that has most, unless that is the
+    /// requester's own.
     fn push(&mut self, name: &str, waiter: Waiter) -> bool {
         let own = self.networks.iter().find(|network| network.name == name).map_or(0, |n| n.waiting.len());
         if self.length >= QUEUE {
@@ -88,7 +89,7 @@ impl Queue {
             else {
                 return false;
             };
-            // Dropping its sender tells the waiter.
+            // Dropping its sender notifies the waiter.
             longest.waiting.pop_back();
             self.length = self.length.saturating_sub(1);
         }
@@ -115,7 +116,7 @@ impl Queue {
         waiter
     }
 
-    /// Takes a waiter out who went away; returns whether it was still there.
+    /// Removes a cancelled waiter; returns whether it was still queued.
     fn remove(&mut self, id: u64) -> bool {
         let before = self.length;
         for network in &mut self.networks {
@@ -155,7 +156,7 @@ impl State {
         while self.serve_one() {}
     }
 
-    /// Gives a free turn to whoever is next; returns whether somebody took one or was gone.
+    /// Gives a free turn to the next waiter; returns whether a waiter took it or was gone.
     fn serve_one(&mut self) -> bool {
         let order = match self.last {
             Share::Candidates => [Share::Staff, Share::Candidates],
@@ -192,8 +193,8 @@ impl Turns {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for a turn; `None` when too many wait already, when somebody of another network needed the place, or when
-    /// the wait became too long.
+    /// Waits for a turn; `None` when too many wait already, when it was evicted in favour of another network, or on
+    /// timeout.
     pub(super) async fn turn(self: &Arc<Self>, asker: &Asker, limit: Duration) -> Option<Turn> {
         let mut ticket = {
             let mut state = self.lock();
@@ -218,7 +219,7 @@ impl Turns {
         }
     }
 
-    /// How many wait, of both shares.
+    /// How many wait, over both shares.
     #[must_use]
     pub(super) fn waiting(&self) -> usize {
         let state = self.lock();
@@ -226,7 +227,7 @@ impl Turns {
     }
 }
 
-/// A place in the queue; who leaves it early gives it back, and the turn too if it came at that moment.
+/// A place in the queue; on drop it is given back, and the turn too if it was granted at that moment.
 struct Ticket {
     turns: Arc<Turns>,
     share: Share,
@@ -248,7 +249,7 @@ impl Drop for Ticket {
     }
 }
 
-/// The right to hash one password; the next is served when it is dropped.
+/// The right to hash one password; when it is dropped, the next waiter is served.
 #[derive(Debug)]
 pub(super) struct Turn {
     turns: Arc<Turns>,

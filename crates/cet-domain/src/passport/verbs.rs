@@ -1,4 +1,4 @@
-//! Registering, logging in and out: each one transaction, with no hashing inside.
+//! Registering, login and logout: each one transaction, with no hashing inside.
 
 pub mod address;
 pub mod change;
@@ -22,7 +22,7 @@ use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
-/// A passport to be made.
+/// A passport to be created.
 #[derive(Clone)]
 pub struct NewPassport {
     /// The address.
@@ -31,20 +31,20 @@ pub struct NewPassport {
     pub password_hash: String,
     /// The optional part.
     pub profile: Profile,
-    /// Where it comes from.
+    /// The network address of the request.
     pub address: IpAddr,
 }
 
-/// How registering ended; both are kept.
+/// The result of registering; both are committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Registered {
-    /// There is a new passport.
+    /// A new passport was created.
     Made(PassportId),
-    /// Somebody has one with this address: whoever asks here again is told, after [`repeated`] and [`taken`].
+    /// The address belongs to a passport: the user is told so, after [`repeated`] and [`taken`].
     Taken,
 }
 
-/// Makes a passport (A1).
+/// Creates a passport (A1).
 ///
 /// # Errors
 /// [`Wait`] when too many came from the network; [`DbError`].
@@ -57,7 +57,7 @@ pub async fn register(
     let id = PassportId(tx.new_id());
     if !store::claim_email(tx, &new.email.key(), id).await? {
         let there = store::login_of(tx, &new.email.key()).await?;
-        // This very hash: the answer to it was lost.
+        // The same hash: the answer to it was lost.
         let made = there.password_hash == new.password_hash;
         return Ok(if made { Registered::Made(there.id) } else { Registered::Taken });
     }
@@ -81,17 +81,17 @@ pub async fn register(
     Ok(Registered::Made(id))
 }
 
-/// The password of a passport that was registered a few minutes ago with this address and the very same profile: if the
-/// password is right, the form was sent again and is answered as the first time. An older or another passport, and one
-/// whose passwords have to wait, is none.
+/// The password hash of a passport that was registered a few minutes ago with this address and the very same profile:
+/// if the password is right, the form was submitted again and gets the first result. `None` for an older or another
+/// passport, and if its login is rate-limited.
 pub async fn repeated(
     tx: &mut Tx<'_>,
     vault: &Vault,
-    brakes: &LoginLimits,
+    limits: &LoginLimits,
     email: &Email,
     profile: &Profile,
 ) -> Result<Option<String>, DbError> {
-    match brakes.check(tx).await {
+    match limits.check(tx).await {
         Ok(()) => {}
         Err(Stop::Refused(_)) => return Ok(None),
         Err(Stop::Fault(fault)) => return Err(fault),
@@ -106,11 +106,11 @@ pub async fn repeated(
     Ok(Some(login.password_hash).filter(|_| just_made && holds(vault, &account, profile)))
 }
 
-/// Counts that a taken address was registered again, and tells its owner. A password that was compared with the owner's
-/// counts as a wrong one at logging in, so that this form is no way around that brake.
+/// Counts an attempt to register a taken address, and notifies its owner. A password that was compared with the owner's
+/// counts as a wrong one at login, so that this form does not bypass that limit.
 ///
 /// # Errors
-/// [`Wait`] when the network was answered so too often; [`DbError`].
+/// [`Wait`] when the network got this refusal too often; [`DbError`].
 pub async fn taken(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -119,13 +119,13 @@ pub async fn taken(
     (address, lang): (IpAddr, Lang),
 ) -> Result<(), Stop<Wait>> {
     note_taken(tx, context, email, address, lang).await?;
-    if let Some(brakes) = compared {
-        brakes.fail(tx).await?;
+    if let Some(limits) = compared {
+        limits.fail(tx).await?;
     }
     Ok(())
 }
 
-/// Whether a passport holds this profile already.
+/// Whether the passport's profile equals this one.
 fn holds(vault: &Vault, account: &store::Account, profile: &Profile) -> bool {
     let open = |sealed: &Option<Vec<u8>>| sealed.as_ref().and_then(|sealed| vault.open(sealed).ok());
     let document = profile.document.as_ref();
@@ -135,7 +135,7 @@ fn holds(vault: &Vault, account: &store::Account, profile: &Profile) -> bool {
         && account.name == profile.name.as_ref().map_or("", |name| name.as_str())
 }
 
-/// The optional part as it is stored: telephone and number sealed.
+/// The optional part as stored: telephone and number sealed.
 fn profile_row<'p>(vault: &Vault, profile: &'p Profile) -> Result<ProfileRow<'p>, DbError> {
     let seal = |text: Option<&str>| {
         text.map(|text| vault.seal(text)).transpose().map_err(|error| DbError::Other(error.to_string()))
@@ -149,15 +149,15 @@ fn profile_row<'p>(vault: &Vault, profile: &'p Profile) -> Result<ProfileRow<'p>
     })
 }
 
-/// 通行证ID: 32 upper-case hex digits, random, so that it says nothing and can't be guessed.
+/// 通行证ID: 32 upper-case hex digits, random, so that it reveals nothing and can't be guessed.
 fn new_public_id(vault: &Vault) -> Result<String, crate::vault::VaultError> {
     Ok(crate::vault::to_hex(&vault.random::<16>()?).to_uppercase())
 }
 
-/// Whether somebody has a passport with this address. If so the answer is counted and the owner is told.
+/// Whether the address belongs to a passport. If so the refusal is counted and the owner notified.
 ///
 /// # Errors
-/// [`Wait`] when the network was answered so too often; [`DbError`].
+/// [`Wait`] when the network got this refusal too often; [`DbError`].
 pub async fn is_taken(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -190,27 +190,27 @@ async fn note_taken(
     Ok(())
 }
 
-/// What is known of an address before the password is hashed; of an unknown one, a passport without a hash (TH4).
+/// The login data of an address before the password is hashed; for an unknown one, a passport without a hash (TH4).
 ///
 /// # Errors
-/// [`Wait`] when too many wrong passwords came; [`DbError`].
+/// [`Wait`] when there were too many wrong passwords; [`DbError`].
 pub async fn before_login(
     tx: &mut Tx<'_>,
-    brakes: &LoginLimits,
+    limits: &LoginLimits,
     email_key: &str,
 ) -> Result<Login, Stop<Wait>> {
-    brakes.check(tx).await?;
+    limits.check(tx).await?;
     Ok(store::login_of(tx, email_key).await?)
 }
 
-/// Begins a session after the right password, and ends the one that the browser still had (TH10). Answers whether the
-/// password that was checked is still the passport's own: it may have been changed in the meantime.
+/// Begins a session after the right password, and ends the browser's previous one (TH10). Returns whether the password
+/// that was checked is still current: it may have been changed in the meantime.
 pub async fn log_in(
     tx: &mut Tx<'_>,
     checked: &Login,
     token: &str,
     old: Option<&[u8]>,
-    brakes: &LoginLimits,
+    limits: &LoginLimits,
     (address, lang): (IpAddr, Lang),
 ) -> Result<bool, DbError> {
     let id = checked.id;
@@ -223,7 +223,7 @@ pub async fn log_in(
     if checked.lang != lang {
         store::set_lang(tx, id, lang).await?;
     }
-    brakes.clear(tx).await?;
+    limits.clear(tx).await?;
     if session::begin(tx, id, token).await? {
         record(tx, id, ("logged-in", Changes::NONE), address).await?;
     }
@@ -247,7 +247,7 @@ async fn record(
     record_by(tx, Actor::Passport(id), id, what, &address.to_string()).await
 }
 
-/// What somebody did who did not say who they are.
+/// Logs an action of somebody who is not logged in.
 async fn record_by_visitor(
     tx: &mut Tx<'_>,
     id: PassportId,

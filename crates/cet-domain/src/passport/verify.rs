@@ -1,9 +1,8 @@
-//! What must hold of links, sessions and their mails (I13, I14, I20): each is one statement, and
-//! what it finds is a violation.
+//! Invariants of links, sessions and their mails (I13, I14, I20): each is one query that returns the violations.
 
 use crate::invariant::Question;
 
-/// `$1` is now, `$2` how many rows are listed.
+/// `$1` is now, `$2` the most rows that are listed.
 pub const QUESTIONS: &[Question] = &[
     Question {
         invariant: "I13",

@@ -6,16 +6,16 @@ use gateway::GatewayCode;
 
 use crate::meter::{Counter, Histogram};
 
-/// What a gateway is asked for.
+/// A kind of request to a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
     /// The state of an order.
     Query,
-    /// To end a trade.
+    /// Close a trade.
     Close,
-    /// To give money back.
+    /// Send a refund.
     Refund,
-    /// What became of a refund.
+    /// The state of a refund.
     RefundQuery,
 }
 
@@ -23,7 +23,7 @@ impl Call {
     /// Every kind.
     pub const ALL: [Self; 4] = [Self::Query, Self::Close, Self::Refund, Self::RefundQuery];
 
-    /// The word in `/metrics` and in the log.
+    /// The label in `/metrics` and in the log.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -35,20 +35,20 @@ impl Call {
     }
 }
 
-/// How a call ended.
+/// The outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The answer was whole and believed, whatever it said.
+    /// The answer was complete and authentic, whatever it said.
     Answered,
-    /// The answer was not by the protocol, or not signed by the gateway.
+    /// The answer violated the protocol, or was not signed by the gateway.
     NotBelieved,
-    /// No connection, or a broken one.
+    /// No connection, or it broke.
     Broken,
     /// Too slow.
     Timeout,
-    /// Longer than any honest answer.
+    /// Longer than any legitimate answer.
     TooLong,
-    /// The request could not be made, so nothing was sent.
+    /// The request could not be built, so nothing was sent.
     NotSent,
 }
 
@@ -57,7 +57,7 @@ impl Outcome {
     pub const ALL: [Self; 6] =
         [Self::Answered, Self::NotBelieved, Self::Broken, Self::Timeout, Self::TooLong, Self::NotSent];
 
-    /// The word in `/metrics`.
+    /// The label in `/metrics`.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -81,13 +81,13 @@ pub struct Calls {
 /// The calls of one kind to one gateway.
 #[derive(Debug, Default)]
 pub struct OfCall {
-    /// How long they took, but for those that were not sent.
+    /// Their durations, except for those that were not sent.
     pub seconds: Histogram,
     outcomes: [Counter; Outcome::ALL.len()],
 }
 
 impl OfCall {
-    /// How many ended so.
+    /// How many had this outcome.
     #[must_use]
     pub fn count(&self, outcome: Outcome) -> u64 {
         self.outcome(outcome).get()

@@ -1,4 +1,4 @@
-//! What a candidate may choose to pay, and with what.
+//! The entries and payment method that a candidate may choose.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::words::subject::{Level, Mode};
 use crate::words::time::Time;
 use gateway::GatewayCode;
 
-/// What payment knows of an entry.
+/// The facts about an entry that payment needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryFacts {
     /// Its id.
@@ -28,9 +28,9 @@ pub struct EntryFacts {
     pub campus: CampusCode,
     /// The campus's name.
     pub campus_name: String,
-    /// How it stands.
+    /// Its state.
     pub state: EntryState,
-    /// What it costs.
+    /// Its fee.
     pub fee: Fen,
     /// The end of its hold.
     pub expires_at: Time,
@@ -43,7 +43,7 @@ impl EntryFacts {
         Chosen { subject: self.subject, mode: self.mode, level: self.level }
     }
 
-    /// How it stands, as every page says it.
+    /// Its standing, the same as on every page.
     #[must_use]
     pub fn standing(&self, now: Time) -> Standing {
         match self.state {
@@ -54,19 +54,20 @@ impl EntryFacts {
         }
     }
 
-    /// Whether it waits for a payment: of the candidate, or of the school.
+    /// Whether it is unpaid: it waits for a payment by the candidate or the school.
     #[must_use]
     pub fn is_unpaid(&self, now: Time) -> bool {
         matches!(self.standing(now), Standing::Held | Standing::Locked)
     }
 }
 
-/// Which written subjects an oral one needs one of; a subject that is not named needs any written one of its level.
+/// The written subjects that an oral one requires one of; a subject that is not listed requires any written one of its
+/// level.
 #[derive(Clone, Debug, Default)]
 pub struct Needs(Vec<(SubjectCode, Vec<SubjectCode>)>);
 
 impl Needs {
-    /// What a sitting lays down.
+    /// The requirements of a sitting.
     #[must_use]
     pub fn of(catalogue: &Catalogue, sitting: &SittingCode) -> Self {
         let subjects = catalogue.sitting(sitting).map(|plan| plan.subjects()).unwrap_or_default();
@@ -74,7 +75,7 @@ impl Needs {
         Self(named.map(|subject| (subject.code, subject.needs.clone())).collect())
     }
 
-    /// Whether an entry is an oral one that none of `paid` supports.
+    /// Whether an entry is an oral one and none of `paid` satisfies its requirement.
     #[must_use]
     pub fn lacks(&self, entry: &EntryFacts, all: &[EntryFacts], paid: &BTreeSet<EntryId>) -> bool {
         let named = self.0.iter().find(|(code, _)| *code == entry.subject);
@@ -84,8 +85,8 @@ impl Needs {
     }
 }
 
-/// The entries to pay, in the order of their ids, out of `all` of a registration. Nothing chosen means all unpaid ones
-/// that can be paid together.
+/// The entries to pay, ordered by id, out of `all` of a registration. Without a choice, all unpaid ones that can be
+/// paid together.
 ///
 /// # Errors
 /// Every refusal that applies.
@@ -145,7 +146,7 @@ fn all_unpaid<'a>(
     Err(if refusals.is_empty() { vec![PaymentRefusal::NothingToPay] } else { refusals })
 }
 
-/// What is paid once `lines` are.
+/// The entries that are paid once `lines` are.
 fn supported<'a>(all: &'a [EntryFacts], lines: impl Iterator<Item = &'a EntryFacts>) -> BTreeSet<EntryId> {
     let paid = all.iter().filter(|entry| entry.state == EntryState::Paid);
     paid.chain(lines).map(|entry| entry.id).collect()
@@ -154,13 +155,13 @@ fn supported<'a>(all: &'a [EntryFacts], lines: impl Iterator<Item = &'a EntryFac
 /// A gateway and, for 首信易支付, its bank; empty for others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Method {
-    /// Which gateway.
+    /// The gateway.
     pub gateway: GatewayCode,
-    /// Its number of the bank.
+    /// The gateway's number for the bank.
     pub bank: String,
 }
 
-/// What a form may choose among.
+/// The choices of a form.
 #[derive(Clone, Debug, Default)]
 pub struct Offered {
     /// The configured gateways.
@@ -169,7 +170,7 @@ pub struct Offered {
     pub banks: Vec<String>,
 }
 
-/// Reads the choice of a form. A bank is looked at only where the gateway has banks.
+/// Parses the choice of a form. The bank is ignored unless the gateway has banks.
 ///
 /// # Errors
 /// [`PaymentRefusal::GatewayUnknown`] or [`PaymentRefusal::BankUnknown`].

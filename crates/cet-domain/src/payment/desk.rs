@@ -1,4 +1,4 @@
-//! The gateways as this installation has agreed with them, and what is asked of them. No transaction is open here.
+//! The gateways configured for this installation, and the calls to them. No transaction is open here.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,6 +11,7 @@ use gateway::{
 use super::calls::{Call, Calls, Outcome};
 use super::choice::{Needs, Offered};
 use super::rules::Event;
+use super::rules::asking::Answer;
 use super::store::Order;
 use super::wire::{NoReply, Reply, Wire};
 use crate::config::Bank;
@@ -19,7 +20,7 @@ use crate::store::{Db, DbError};
 use crate::words::codes::SittingCode;
 use crate::words::time::Time;
 
-/// What a gateway said when it was asked for an order.
+/// A gateway's answer to a query about an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GatewayAnswer {
     /// Paid.
@@ -35,20 +36,35 @@ pub enum GatewayAnswer {
     Waiting,
     /// There is no such trade.
     Missing,
-    /// Nothing that can be believed.
+    /// The bank said no; the payer may try again.
+    Declined,
+    /// No answer, or none that can be trusted.
     Silence,
 }
 
 impl GatewayAnswer {
-    /// The event of the table, for everything but money.
+    /// The event of the rules' table, for everything but money.
     #[must_use]
     pub const fn event(&self) -> Event {
         match self {
             Self::Paid { .. } => Event::Money,
             Self::Closed => Event::TradeClosed,
-            Self::Waiting => Event::TradeWaiting,
+            // A declined attempt leaves the trade open for another.
+            Self::Waiting | Self::Declined => Event::TradeWaiting,
             Self::Missing => Event::TradeMissing,
             Self::Silence => Event::Silence,
+        }
+    }
+
+    /// What it says of an order that stays open.
+    #[must_use]
+    pub const fn of_open(&self) -> Option<Answer> {
+        match self {
+            Self::Paid { .. } | Self::Closed => None,
+            Self::Waiting => Some(Answer::Waiting),
+            Self::Missing => Some(Answer::Missing),
+            Self::Declined => Some(Answer::Declined),
+            Self::Silence => Some(Answer::Silence),
         }
     }
 }
@@ -58,23 +74,24 @@ impl From<TradeState> for GatewayAnswer {
         match state {
             TradeState::NotExist => Self::Missing,
             TradeState::Waiting => Self::Waiting,
+            TradeState::Declined => Self::Declined,
             TradeState::Paid { trade_no, amount_fen } => Self::Paid { trade_no, amount_fen },
             TradeState::Closed => Self::Closed,
         }
     }
 }
 
-/// Everything that payment needs around the database.
+/// The gateways and the data for calling them.
 pub struct Gateways {
     /// The configured gateways.
     pub gateways: Vec<Arc<dyn Gateway>>,
     /// The banks of 首信易支付.
     pub banks: Vec<Bank>,
-    /// The way to the gateways.
+    /// The transport to the gateways.
     pub wire: Arc<dyn Wire>,
-    /// Scheme and host under which browsers and gateways find us, without a slash at the end.
+    /// Scheme and host under which browsers and gateways reach us, without a trailing slash.
     pub origin: String,
-    /// What was asked of the gateways.
+    /// Counters of calls to the gateways.
     pub calls: Calls,
 }
 
@@ -85,7 +102,7 @@ impl Gateways {
         self.gateways.iter().find(|gateway| gateway.code() == code)
     }
 
-    /// What a form may choose among.
+    /// The choices of a form.
     #[must_use]
     pub fn offered(&self) -> Offered {
         Offered {
@@ -94,10 +111,10 @@ impl Gateways {
         }
     }
 
-    /// The form with which a browser goes to pay an open order.
+    /// The form with which a browser goes to the gateway to pay an open order.
     ///
     /// # Errors
-    /// [`BuildError`]; [`BuildError::Expired`] once the deadline is over.
+    /// [`BuildError`]; [`BuildError::Expired`] after the deadline.
     pub fn pay_form(&self, order: &Order, subject: &str, now: Time) -> Result<PayForm, BuildError> {
         let gateway = self.gateway(order.method.gateway).ok_or(BuildError::Setting("gateway"))?;
         let code = order.method.gateway.as_str();
@@ -113,7 +130,7 @@ impl Gateways {
         gateway.pay_form(&to_pay, now.timestamp())
     }
 
-    /// Asks for an order.
+    /// Queries an order.
     pub async fn query(&self, order: &Order, now: Time) -> GatewayAnswer {
         let Some(gateway) = self.gateway(order.method.gateway) else { return GatewayAnswer::Silence };
         let reference = order.reference();
@@ -125,18 +142,18 @@ impl Gateways {
         }
     }
 
-    /// Asks for an order and, if nothing was paid, ends its trade, so that as far as the protocol can promise it no
-    /// money comes any more.
+    /// Queries an order and, if it is not paid, closes its trade, so that as far as the protocol can guarantee it no
+    /// more money arrives.
     pub async fn end(&self, order: &Order, now: Time) -> GatewayAnswer {
         let heard = self.query(order, now).await;
-        if heard != GatewayAnswer::Waiting {
+        if !matches!(heard, GatewayAnswer::Waiting | GatewayAnswer::Declined) {
             return heard;
         }
         let Some(gateway) = self.gateway(order.method.gateway) else { return GatewayAnswer::Silence };
         let reference = order.reference();
         let request = match gateway.close_request(&reference, now.timestamp()) {
             Ok(Some(request)) => request,
-            // This protocol has no word for closing: what comes later is late money.
+            // This protocol has no close request: later money is late money.
             Ok(None) => return GatewayAnswer::Waiting,
             Err(error) => return silence(order, "close", &NoAnswer::Build(error)),
         };
@@ -146,7 +163,7 @@ impl Gateways {
             Ok(CloseAnswer::NotExist) => GatewayAnswer::Missing,
             Ok(CloseAnswer::AskAgain) => match self.query(order, now).await {
                 // It can't be closed and is not paid: contradictory, so nothing is known.
-                GatewayAnswer::Waiting => GatewayAnswer::Silence,
+                GatewayAnswer::Waiting | GatewayAnswer::Declined => GatewayAnswer::Silence,
                 heard => heard,
             },
             Err(why) => silence(order, "close", &why),
@@ -166,7 +183,7 @@ impl Gateways {
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
 
-    /// Asks what became of a refund.
+    /// Queries the state of a refund.
     pub(super) async fn refund_query(
         &self,
         gateway: &dyn Gateway,
@@ -179,7 +196,7 @@ impl Gateways {
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
 
-    /// Sends a request and reads what is believed of its answer.
+    /// Sends a request and verifies its answer.
     async fn call<T>(
         &self,
         gateway: GatewayCode,
@@ -205,7 +222,7 @@ impl std::fmt::Debug for Gateways {
     }
 }
 
-/// Why nothing was heard.
+/// Why there was no answer.
 enum NoAnswer {
     Build(BuildError),
     NoReply(NoReply),
@@ -246,7 +263,7 @@ fn unknown(refund: &RefundToMake, why: &NoAnswer) -> RefundState {
     RefundState::Pending
 }
 
-/// The database, the gateways and the sittings' rules: what the verbs that go outside need. Clones share it.
+/// The database, the gateways and the sittings' rules, for the verbs that call gateways. Clones share it.
 #[derive(Clone)]
 pub struct PaymentContext {
     /// The database.
@@ -257,7 +274,7 @@ pub struct PaymentContext {
     pub catalogue: Arc<CatalogueCell>,
 }
 
-/// What booking money needs besides the transaction, as of the moment it begins.
+/// The context for booking money besides the transaction, as of the moment it begins.
 #[derive(Clone)]
 pub struct BookingContext {
     /// The sittings.
@@ -265,22 +282,19 @@ pub struct BookingContext {
 }
 
 impl PaymentContext {
-    /// What booking money needs.
+    /// The context for booking money.
     #[must_use]
     pub fn books(&self) -> BookingContext {
         BookingContext { catalogue: self.catalogue.get() }
     }
 
-    /// Which written subjects the oral ones of a sitting need.
+    /// The written subjects that the oral ones of a sitting require.
     #[must_use]
     pub fn needs(&self, sitting: &SittingCode) -> Needs {
         Needs::of(&self.catalogue.get(), sitting)
     }
 
     /// The time of the database.
-    ///
-    /// # Errors
-    /// [`DbError`] when it can't be asked.
     pub async fn now(&self) -> Result<Time, DbError> {
         self.db.read(async |tx| tx.now().await).await
     }

@@ -1,4 +1,4 @@
-//! Entries as payment sees them: their facts in the words of [`rules`](super::rules), and what is done to them.
+//! Entries from the viewpoint of payment: their facts in the terms of [`rules`](super::rules), and the changes to them.
 
 use super::choice::EntryFacts;
 use super::rules::EntryState;

@@ -1,5 +1,5 @@
-//! The jobs of payment: due work, each piece claimed so that two nodes never do the same at once, and safe to be done
-//! twice. A piece that fails leaves the others; its claim runs out and it is due again.
+//! The jobs of payment: due items, each claimed so that two nodes never process the same one at once, and idempotent. A
+//! failing item does not block the others; its claim expires and it is due again.
 
 use futures_util::future::BoxFuture;
 
@@ -11,15 +11,15 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::OrderId;
 
-/// Most pieces of work of one batch: an order may wait half a minute for its gateway, and a claim lasts two.
+/// The most items of one batch: an order may wait half a minute for its gateway, and a claim lasts two.
 const BATCH: usize = 12;
-/// Most gateways' answers that are waited for at once.
+/// The most gateway calls at once.
 const AT_ONCE: usize = 4;
 /// Refunds are sent one after the other; each takes at most two calls, and a claim lasts one minute.
 const REFUNDS: usize = 3;
 
-/// Asks the gateways for orders whose notification never came, ends orders whose deadline is over, and asks again for
-/// closed ones as long as money for them may come (Y4, Y5). Answers how many were asked.
+/// Queries the gateways for orders without a notification, ends orders past their deadline, and queries closed ones
+/// again as long as money for them may arrive (Y4, Y5). Returns how many were queried.
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
@@ -27,7 +27,7 @@ pub async fn ask_due(shop: &PaymentContext) -> Result<Round, DbError> {
     aside::run(&shop.db, &Orders { shop: shop.clone() }).await
 }
 
-/// Sends refunds that are due. Answers how many were tried.
+/// Sends refunds that are due. Returns how many were tried.
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
@@ -35,7 +35,7 @@ pub async fn refund_due(shop: &PaymentContext) -> Result<Round, DbError> {
     aside::run(&shop.db, &Refunds { shop: shop.clone() }).await
 }
 
-/// Orders that are to be asked for.
+/// Orders that are due to be queried.
 struct Orders {
     shop: PaymentContext,
 }
@@ -86,7 +86,7 @@ impl Queue for Orders {
     }
 }
 
-/// Refunds that are to be sent.
+/// Refunds that are due.
 struct Refunds {
     shop: PaymentContext,
 }

@@ -1,4 +1,4 @@
-//! What the candidate is told of money: what it paid for (the receipt), and what of it goes back (Y4, A10).
+//! Messages to candidates about money: the receipt of a payment, and refunds (Y4, A10).
 
 use super::choice::EntryFacts;
 use super::rules::RefundReason;
@@ -10,7 +10,8 @@ use crate::store::{DbError, Tx};
 use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, PassportId};
 
-/// Tells what a receipt paid for and what of the registration is unpaid still, in the transaction that booked it.
+/// Tells a candidate which entries a receipt paid and which of the registration are still unpaid, in the transaction that
+/// booked it.
 pub(super) async fn tell_of_payment(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -40,7 +41,7 @@ pub(super) async fn tell_of_payment(
     message::tell(tx, to, &receipt.to_string(), &facts).await
 }
 
-/// Tells that money goes back and why, in the transaction that booked it; one message a receipt.
+/// Notifies a candidate of a refund and its reason, in the transaction that booked it; one message per receipt.
 pub(super) async fn tell_of_refund(
     tx: &mut Tx<'_>,
     (order, receipt, to): (&Order, i64, PassportId),

@@ -1,9 +1,9 @@
 //! Payment: orders that pay for entries through one gateway each.
 //!
-//! An order freezes what it pays for. What becomes of it is decided by [`rules`], one table for everything that can
-//! happen in every state; the verbs only carry it out, each in one transaction, and no gateway is called inside one.
-//! Money is believed on a proven notification or on the answer to a query of our own, once for each trade, and goes
-//! either to entries or back (Y3, Y4). `docs/money.md` tells the whole story.
+//! An order freezes what it pays for. [`rules`] decides what happens to it, one table for every event in every state;
+//! the verbs only carry that out, each in one transaction, and no gateway is called inside one. Money counts only with
+//! an authenticated notification or the answer to a query of our own, once for each trade, and is used for entries or
+//! refunded (Y3, Y4). `docs/money.md` describes all of it.
 
 pub mod calls;
 pub mod choice;

@@ -1,8 +1,8 @@
-//! What a person can do wrong when paying.
+//! The refusals of payment.
 
 use crate::words::ids::{EntryId, OrderId};
 
-/// Why a payment was refused; all reasons that apply are told at once.
+/// Why a payment was refused; all reasons that apply are reported at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PaymentRefusal {
     /// The passport has no registration in this sitting.
@@ -13,7 +13,7 @@ pub enum PaymentRefusal {
     NothingToPay,
     /// The entry is paid.
     EntryPaid(EntryId),
-    /// A collective payment keeps the entry.
+    /// The entry is locked by a collective payment.
     EntryLocked(EntryId),
     /// An oral entry whose written entry is neither paid nor in the same payment (R10).
     OralNeedsWritten(EntryId),
@@ -21,7 +21,7 @@ pub enum PaymentRefusal {
     GatewayUnknown,
     /// No such bank of 首信易支付, or none chosen.
     BankUnknown,
-    /// An older order has to be settled first and its gateway does not answer; go on with it.
+    /// An older order must be settled first but its gateway does not answer; continue with it.
     OrderOpen(OrderId),
 }
 
@@ -56,7 +56,7 @@ impl PaymentRefusal {
     }
 }
 
-/// How a verb of payment ends without success: every refusal that applies, or a fault of ours.
+/// The error of a verb of payment: every refusal that applies, or an internal failure.
 pub type Stop = crate::store::Stop<Vec<PaymentRefusal>>;
 
 impl From<PaymentRefusal> for Stop {

@@ -1,6 +1,6 @@
-//! The one table of payments: what each event does in each state of an order and of what it pays for.
+//! The one table of payments: the effect of each event in each state of an order and of its entries.
 //!
-//! Pure: facts in, decision out. The verbs carry it out and add only row counts.
+//! Pure: facts in, decision out. The verbs carry it out and only check row counts.
 
 pub mod asking;
 
@@ -8,9 +8,9 @@ use jiff::SignedDuration;
 
 use crate::words::time::Time;
 
-/// How long before the end of its entries' hold an order stops taking money (facts 4.2, Y4).
+/// How long before the end of its entries' hold an order stops accepting money (facts 4.2, Y4).
 pub const BEFORE_HOLD_ENDS: SignedDuration = SignedDuration::from_mins(10);
-/// What an order lives at least, as far as the hold lasts.
+/// The minimum life of an order, within the hold.
 pub const LEAST_TIME: SignedDuration = SignedDuration::from_mins(1);
 
 /// Why an order was closed.
@@ -27,9 +27,9 @@ pub enum ClosedFor {
 pub enum OrderState {
     /// Waits for money.
     Open,
-    /// Money came and was dealt with.
+    /// Money arrived and was booked.
     Paid,
-    /// Takes no money any more.
+    /// Accepts no more money.
     Closed(ClosedFor),
 }
 
@@ -38,7 +38,7 @@ impl OrderState {
     pub const ALL: [Self; 4] =
         [Self::Open, Self::Paid, Self::Closed(ClosedFor::Deadline), Self::Closed(ClosedFor::Replaced)];
 
-    /// The word in the database, whatever it was closed for.
+    /// The name in the database, whatever it was closed for.
     #[must_use]
     pub const fn wire(self) -> &'static str {
         match self {
@@ -49,28 +49,28 @@ impl OrderState {
     }
 }
 
-/// What happens to an order.
+/// An event of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Event {
-    /// Proven money of a trade that was not seen before, of exactly the order's sum.
+    /// Authenticated money of a new trade, of exactly the order's sum.
     Money,
-    /// Proven money of another sum, merchant's number or gateway than the order has.
+    /// Authenticated money with another sum, merchant's number or gateway than the order has.
     WrongMoney,
-    /// Proven money of a trade that is booked already.
+    /// Authenticated money of a trade that is already booked.
     SameMoney,
-    /// The gateway says that money it had taken was given back.
+    /// The gateway reports that received money was refunded.
     Refunded,
-    /// The gateway says that the trade is closed (unpaid, or refunded in full).
+    /// The gateway reports that the trade is closed (unpaid, or refunded in full).
     TradeClosed,
     /// The gateway waits for the payer.
     TradeWaiting,
     /// The gateway knows no such trade (yet).
     TradeMissing,
-    /// The bank said no; the payer may try again.
+    /// The bank declined; the payer may retry.
     Declined,
-    /// The gateway does not answer, or its answer is not to be believed.
+    /// The gateway does not answer, or its answer can't be trusted.
     Silence,
-    /// The order's deadline is over, or what it pays for can no longer be paid as a whole.
+    /// The order's deadline has passed, or its entries can no longer all be paid.
     Due,
     /// The candidate chose another way to pay, or other entries.
     OtherChoice,
@@ -93,33 +93,33 @@ impl Event {
     ];
 }
 
-/// What is done with the order.
+/// The action on the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
-    /// Book the money: each line goes by [`line()`].
+    /// Book the money: [`line()`] decides for each line.
     Book,
     /// Nothing changes.
     Keep,
-    /// Ask the gateway, end the trade there, then close the order for this reason.
+    /// Query the gateway, close the trade there, then close the order for this reason.
     End(ClosedFor),
-    /// Close the order: the gateway takes no more money for it, or has no word for closing.
+    /// Close the order: the gateway accepts no more money for it, or has no close request.
     Close(ClosedFor),
-    /// Nothing changes, and somebody has to look: this can't come from an honest gateway.
+    /// Nothing changes, but raise an alarm: this can't come from an honest gateway.
     Alarm,
 }
 
-/// What an event does to an order. `ending` is the reason for which the order is being ended, if it is.
+/// The effect of an event on an order. `ending` is the reason for which the order is being ended, if it is.
 #[must_use]
 pub fn step(order: OrderState, event: Event, ending: Option<ClosedFor>) -> Step {
     match (event, order) {
         (Event::Money, _) => Step::Book,
         (Event::WrongMoney, _) => Step::Alarm,
-        // Paid never becomes unpaid by what a gateway says, and closed stays closed (I7, TH35).
+        // Paid never becomes unpaid by a gateway's message, and closed stays closed (I7, TH35).
         (Event::SameMoney | Event::Refunded | Event::Declined | Event::Silence, _)
         | (_, OrderState::Paid | OrderState::Closed(_)) => Step::Keep,
         (Event::TradeClosed, OrderState::Open) => Step::Close(ending.unwrap_or(ClosedFor::Deadline)),
-        // A trade that is not there, or can't be closed, counts as closed once we want its end (Y1); before, the
-        // payer's form may still make it.
+        // A trade that does not exist, or can't be closed, counts as closed once we want to end it (Y1); before that,
+        // the payer's form may still create it.
         (Event::TradeWaiting | Event::TradeMissing, OrderState::Open) => match ending {
             Some(why) => Step::Close(why),
             None => Step::Keep,
@@ -129,18 +129,18 @@ pub fn step(order: OrderState, event: Event, ending: Option<ClosedFor>) -> Step 
     }
 }
 
-/// How an entry stands when money arrives for it.
+/// The state of an entry when money arrives for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryState {
     /// Holds its seat, unpaid.
     Held,
-    /// Holds its seat, and a collective payment keeps it (Y6).
+    /// Holds its seat, locked by a collective payment (Y6).
     Locked,
     /// Paid by other money.
     Paid,
     /// Its hold ended without payment.
     Expired,
-    /// Went with the written entry that it needs (R10).
+    /// Ended with the written entry that it requires (R10).
     Withdrawn,
     /// The candidate cancelled it.
     Cancelled,
@@ -152,18 +152,18 @@ impl EntryState {
         [Self::Held, Self::Locked, Self::Paid, Self::Expired, Self::Withdrawn, Self::Cancelled];
 }
 
-/// Why money goes back.
+/// Why money is refunded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RefundReason {
-    /// It had been paid already.
+    /// It was already paid.
     Surplus,
-    /// The order had been closed for another one.
+    /// The order was closed in favour of another one.
     Replaced,
-    /// A collective payment keeps the entry.
+    /// A collective payment has locked the entry.
     Locked,
-    /// The candidate had cancelled the entry.
+    /// The candidate cancelled the entry.
     Cancelled,
-    /// It came after the end of the hold, and no seat was left or the rules forbid to take it again.
+    /// It arrived after the hold, and no seat was left or the rules forbid taking one.
     NoSeat,
     /// An oral entry whose written entry is not paid (R10).
     NeedsWritten,
@@ -174,7 +174,7 @@ impl RefundReason {
     pub const ALL: [Self; 6] =
         [Self::Surplus, Self::Replaced, Self::Locked, Self::Cancelled, Self::NoSeat, Self::NeedsWritten];
 
-    /// The word in the database.
+    /// The name in the database.
     #[must_use]
     pub const fn wire(self) -> &'static str {
         match self {
@@ -187,31 +187,31 @@ impl RefundReason {
         }
     }
 
-    /// The reason of this word.
+    /// Parses that name.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.wire() == text)
     }
 }
 
-/// What is done with one line of an order whose money is booked.
+/// The action on one line of an order whose money is booked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LineStep {
     /// The entry is paid.
     Pay,
-    /// Its seat is taken again and it is paid; if there is no seat, the line's money goes back.
+    /// It takes a seat again and is paid; if there is no seat, the line's money is refunded.
     Retake,
-    /// The line's money goes back.
+    /// The line's money is refunded.
     Refund(RefundReason),
 }
 
-/// Where a line's money goes. `needs_written` says that the entry is an oral one and no written entry that it needs is
-/// paid, also not by this money.
+/// The use of a line's money. `needs_written` means that the entry is an oral one and no written entry that it requires
+/// is paid, nor paid by this money.
 #[must_use]
 pub fn line(order: OrderState, entry: EntryState, needs_written: bool) -> LineStep {
     use RefundReason as Why;
     match (order, entry) {
-        // Of an order that was paid before, this is the second money (TH51).
+        // For an order that was already paid, this is the second payment (TH51).
         (OrderState::Paid, _) | (_, EntryState::Paid) => LineStep::Refund(Why::Surplus),
         (OrderState::Closed(ClosedFor::Replaced), _) => LineStep::Refund(Why::Replaced),
         (_, EntryState::Locked) => LineStep::Refund(Why::Locked),
@@ -224,7 +224,7 @@ pub fn line(order: OrderState, entry: EntryState, needs_written: bool) -> LineSt
     }
 }
 
-/// The order's state after its money was booked; `paid_any` says whether a line was paid.
+/// The order's state after its money was booked; `paid_any`: at least one line was paid.
 #[must_use]
 pub fn after_money(order: OrderState, paid_any: bool) -> OrderState {
     match order {
@@ -234,14 +234,14 @@ pub fn after_money(order: OrderState, paid_any: bool) -> OrderState {
     }
 }
 
-/// Until when an order takes money: ten minutes before the earliest end of its entries' hold, at least a minute from
+/// Until when an order accepts money: ten minutes before the earliest end of its entries' hold, at least a minute from
 /// now, never past that end (Y4).
 #[must_use]
 pub fn deadline(now: Time, hold_ends: Time) -> Time {
     hold_ends.minus(BEFORE_HOLD_ENDS).max(now.plus(LEAST_TIME)).min(hold_ends)
 }
 
-/// When a refund is tried again after `tries` attempts.
+/// When a refund is retried after `tries` attempts.
 #[must_use]
 pub fn next_try(tries: i64, now: Time) -> Time {
     let mins = match tries {

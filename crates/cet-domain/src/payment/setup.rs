@@ -1,4 +1,4 @@
-//! The gateways that the configuration names.
+//! Opens the configured gateways.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::wire::HttpWire;
 use crate::config::{self, Config};
 use crate::installation::{StartError, read, read_secret};
 
-/// Makes the desk of a node: reads the keys, and gets the way to the gateways ready.
+/// Opens the gateways of a node: reads the keys, and prepares the HTTP client.
 ///
 /// # Errors
 /// [`StartError`] names the file or the setting that can't be used.
@@ -48,7 +48,7 @@ pub fn desk(config: &Config) -> Result<Gateways, StartError> {
 fn alipay(config: &Config, section: &config::Alipay) -> Result<Alipay, StartError> {
     let private_key = secret(config, &section.private_key_file, Rsa2PrivateKey::from_pem)?;
     let alipay_public_key = public(config, &section.alipay_public_key_file, Rsa2PublicKey::from_pem)?;
-    // 应用公钥 and 支付宝公钥 stand side by side on the gateway's own pages.
+    // 应用公钥 and 支付宝公钥 are easily confused: the gateway's pages show them side by side.
     if is_pair(&private_key, &alipay_public_key) {
         return Err(wrong_key(
             &config.path(&section.alipay_public_key_file),
@@ -101,7 +101,7 @@ fn public<K, E>(
     parse(&text).map_err(|_| wrong_key(&path, "not the public key that is expected"))
 }
 
-/// The shared key is any text: what is plainly another kind of file is told from it.
+/// The shared key is any text: obviously wrong kinds of file are rejected.
 fn mac_key(text: &str) -> Result<MacKey, String> {
     if text.contains("-----BEGIN") || text.trim().lines().count() > 1 {
         return Err("a file of several lines".to_owned());
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use crate::private_file;
 
-    /// What the start says with one file in the place of another.
+    /// The error at startup when one file is in the place of another.
     fn told(folder: &Path, put: &[(&str, &str)]) -> String {
         let named = |key: &str, file: &str| {
             let other = put.iter().find(|(place, _)| *place == key).map_or(file, |(_, other)| *other);

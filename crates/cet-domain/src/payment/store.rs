@@ -7,7 +7,7 @@ mod orders;
 pub mod scoped;
 pub mod suspense;
 
-pub use asking::{claim, due, is_asked_no_more, wake, wake_holding};
+pub use asking::{came_back, claim, due, is_asked_no_more, is_paying_again, note_answer, wake, wake_holding};
 #[cfg(test)]
 pub(crate) use money::claim_refunds;
 pub use money::{

@@ -1,5 +1,5 @@
-//! Money of which a gateway tells and that fits nothing is kept, with a line in the log, and put before finance staff: it is
-//! neither booked nor forgotten.
+//! Money that a gateway reports and that matches no order is stored, logged, and shown to finance staff: it is neither
+//! booked nor lost.
 
 use gateway::{Doubtful, GatewayCode, Notice, WireError};
 
@@ -8,13 +8,13 @@ use crate::audit::{self, Actor, Changes};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 
-/// The longest number of an order or a trade that is kept, in characters: those of the protocols are shorter.
+/// The longest stored number of an order or a trade, in characters: those of the protocols are shorter.
 const LONGEST: usize = 64;
 
-/// Why money fits nothing.
+/// Why money matches no order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Doubt {
-    /// Another sum than the order's, or one that can't be read.
+    /// Another sum than the order's, or an unreadable one.
     Sum,
     /// The trade was booked for another order.
     Trade,
@@ -28,7 +28,7 @@ pub enum Doubt {
     Application,
     /// Another currency.
     Currency,
-    /// In a state that the protocol does not know.
+    /// A state that the protocol does not define.
     State,
 }
 
@@ -45,7 +45,7 @@ impl Doubt {
         Self::State,
     ];
 
-    /// The word in the database.
+    /// The name in the database.
     #[must_use]
     pub const fn wire(self) -> &'static str {
         match self {
@@ -60,13 +60,13 @@ impl Doubt {
         }
     }
 
-    /// The reason of this word.
+    /// Parses that name.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|doubt| doubt.wire() == text)
     }
 
-    /// What stands in the way of a notification that is believed and not ours.
+    /// Why an authenticated notification is not ours.
     const fn of(why: &WireError) -> Self {
         match why {
             WireError::WrongMerchant => Self::Merchant,
@@ -79,27 +79,27 @@ impl Doubt {
     }
 }
 
-/// Money that is put aside.
+/// Unmatched money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suspense {
-    /// The home school of the order; [`SchoolCode::NONE`] for what is no order of ours.
+    /// The home school of the order; [`SchoolCode::NONE`] if the order is not ours.
     pub school: SchoolCode,
-    /// Which gateway tells of it.
+    /// The gateway that reports it.
     pub gateway: GatewayCode,
-    /// The order's number, or of one that is not ours its number on the wire.
+    /// The order's number, or, if it is not ours, its number in the notification.
     pub order_number: String,
     /// The gateway's own number of the trade.
     pub trade_no: String,
-    /// In fen, as told; nothing where it could not be read.
+    /// In fen, as reported; 0 if it could not be read.
     pub amount_fen: i64,
-    /// Why.
+    /// The reason.
     pub doubt: Doubt,
     /// `notice`, `hint` or `query`.
     pub proof: &'static str,
 }
 
 impl Suspense {
-    /// What a notification tells of an order that is not ours.
+    /// From a notification about an order that is not ours.
     #[must_use]
     pub fn of_doubtful(told: Doubtful) -> Self {
         Self {
@@ -113,7 +113,7 @@ impl Suspense {
         }
     }
 
-    /// What a notification tells of an order of ours, or of one that would have its number.
+    /// From a notification about one of our orders, or with a number like ours.
     #[must_use]
     pub fn of_notice(notice: Notice, order: Option<&Order>, doubt: Doubt) -> Self {
         Self {
@@ -132,7 +132,7 @@ const fn proof(proven: bool) -> &'static str {
     if proven { "notice" } else { "hint" }
 }
 
-/// Keeps money that fits nothing, once however often it is told, and with it a line of the log.
+/// Stores and logs unmatched money, once however often it is reported.
 pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let money =

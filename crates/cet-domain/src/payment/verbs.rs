@@ -1,5 +1,6 @@
-//! The use cases of payment. Those that take a `Tx` are one transaction; those that take a [`PaymentContext`](super::desk::PaymentContext)
-//! go to a gateway between two. Locks: the registration first, then entries, seat pools, the order (store rule 3).
+//! The use cases of payment. Those that take a `Tx` are one transaction; those that take a
+//! [`PaymentContext`](super::desk::PaymentContext) call a gateway between two. Locks: the registration first, then
+//! entries, seat pools, the order (store rule 3).
 
 mod ask;
 mod give_up;
@@ -9,7 +10,7 @@ mod refund;
 mod settle;
 mod show;
 
-pub use ask::{Refreshed, ask_one, end_order, refresh};
+pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
 pub use give_up::end_open;
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;

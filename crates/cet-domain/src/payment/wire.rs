@@ -1,16 +1,16 @@
-//! The way to the gateways: one POST at a time, short, bounded, never redirected (TH67).
+//! The HTTP transport to the gateways: one POST at a time, short, bounded, never redirected (TH67).
 
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use gateway::{HttpReply, HttpRequest};
 
-/// How long a gateway may take.
+/// The timeout of a request.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest answer that is read, in bytes.
+/// The longest response that is read, in bytes.
 const MOST_BYTES: usize = 64 * 1024;
 
-/// A gateway's whole answer.
+/// A gateway's complete response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// The HTTP status.
@@ -20,27 +20,27 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// As the parsers of the protocols take it.
+    /// The response in the form that the protocols' parsers take.
     #[must_use]
     pub fn parts(&self) -> HttpReply<'_> {
         HttpReply { status: self.status, body: &self.body }
     }
 }
 
-/// No whole answer came: nothing is known of what the gateway did.
+/// No complete response arrived: what the gateway did is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoReply {
     /// No connection, or it broke.
     Broken,
     /// Too slow.
     Timeout,
-    /// Longer than any honest answer.
+    /// Longer than any legitimate response.
     TooLong,
 }
 
-/// Sends requests to gateways; tests play the gateway behind it.
+/// Sends requests to gateways; tests replace it by a simulator.
 pub trait Wire: Send + Sync {
-    /// Sends one request and reads the whole answer.
+    /// Sends one request and reads the complete response.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>>;
 }
 
@@ -51,12 +51,12 @@ pub struct HttpWire {
 }
 
 impl HttpWire {
-    /// Prepares the client of this process.
+    /// Creates the HTTP client of this process.
     ///
     /// # Errors
     /// [`reqwest::Error`] when the system's certificates can't be used.
     pub fn new() -> Result<Self, reqwest::Error> {
-        // Whoever installed one before chose the same: the program has no other provider.
+        // An earlier installation chose the same: the program has no other provider.
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .timeout(TIMEOUT)

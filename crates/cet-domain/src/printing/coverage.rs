@@ -1,4 +1,5 @@
-//! Which characters of a name no font on tickets has: said to staff at import, long before a ticket is printed (TH53).
+//! Which characters of a name are in no ticket font: staff are warned at import, long before a ticket is printed
+//! (TH53).
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -7,10 +8,10 @@ use ticket_pdf::Fonts;
 
 use super::{PrintFault, fonts};
 
-/// The fonts of this process, read at the first name.
+/// The fonts of this process, read when the first name is checked.
 static FONTS: OnceLock<Option<Fonts>> = OnceLock::new();
 
-/// Counts the fonts that the operator added, too; to be called before the first name is looked at.
+/// Adds the operator's fonts; must be called before the first name is checked.
 ///
 /// # Errors
 /// [`PrintFault::Font`], [`PrintFault::Ticket`].
@@ -20,7 +21,7 @@ pub fn with_fonts(files: &[PathBuf]) -> Result<(), PrintFault> {
     Ok(())
 }
 
-/// The characters of a name that would be printed as boxes, as `U+E815 U+30001`; `None` where all can be printed.
+/// The characters of a name that would be printed as boxes, as `U+E815 U+30001`; `None` if all can be printed.
 #[must_use]
 pub fn missing(name: &str) -> Option<String> {
     let fonts = FONTS.get_or_init(|| Fonts::bundled(Vec::new()).ok()).as_ref()?;

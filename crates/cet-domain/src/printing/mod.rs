@@ -1,4 +1,4 @@
-//! The press of a node: the signing key, the fonts, and a bounded number of sheets at once.
+//! The ticket printer of a node: the signing key, the fonts, and a bounded number of print jobs at once.
 
 pub mod coverage;
 
@@ -17,14 +17,14 @@ use crate::config::Config;
 use crate::installation::{StartError, own_only};
 use crate::vault::to_hex;
 
-/// How long a candidate waits for the press before being asked to come back.
+/// How long a candidate waits for a print slot before being asked to retry.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// After how long in the queue a candidate's tickets no longer stand behind pages: on a machine that pages keep wholly
-/// busy, tickets still get their share before [`QUEUE_TIMEOUT`] ends.
+/// After this long in the queue a candidate's tickets no longer run at background priority: even on a fully loaded
+/// machine, tickets then get their share before [`QUEUE_TIMEOUT`] ends.
 const BACKGROUND_FOR: Duration = Duration::from_secs(15);
 
-/// What stands before the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410).
+/// The prefix of the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410).
 const PKCS8_HEAD: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
@@ -34,12 +34,12 @@ pub struct Printer {
     key: Option<Arc<SigningKey>>,
     public: Vec<PublicKey>,
     font_files: Vec<PathBuf>,
-    /// Read at the first ticket: a node that prints none does not hold them in memory.
+    /// Read for the first ticket: a node that prints none does not hold them in memory.
     fonts: OnceLock<Fonts>,
-    presses: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
 }
 
-/// A slot at a press, which is free again when this is dropped.
+/// A print slot, which is released on drop.
 #[derive(Debug)]
 pub struct PrintSlot {
     priority: Priority,
@@ -49,13 +49,13 @@ pub struct PrintSlot {
 /// Why nothing was printed.
 #[derive(Debug)]
 pub enum PrintFault {
-    /// Too many wait for the press.
+    /// Too many wait for a print slot.
     Busy,
     /// A font file can't be read.
     Font(PathBuf, std::io::Error),
     /// The PDF could not be made.
     Ticket(TicketError),
-    /// The work ended in a panic.
+    /// The work panicked.
     Lost,
 }
 
@@ -77,7 +77,7 @@ impl From<TicketError> for PrintFault {
 }
 
 impl Printer {
-    /// Reads the key that the configuration names; the fonts are read at the first ticket.
+    /// Reads the configured signing key; the fonts are read for the first ticket.
     ///
     /// # Errors
     /// [`StartError`] names the file that can't be used.
@@ -87,30 +87,30 @@ impl Printer {
             None => None,
         };
         let public = key.iter().filter_map(|key| key.public().ok()).collect();
-        // Half of the processors: whoever registers at the same time keeps the other half.
-        let presses = std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2));
+        // Half of the processors: the other half stays free for registration.
+        let slots = std::thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2));
         Ok(Self {
             key,
             public,
             font_files: config.tickets.font_files.iter().map(|file| config.path(file)).collect(),
             fonts: OnceLock::new(),
-            presses: Arc::new(Semaphore::new(presses)),
+            slots: Arc::new(Semaphore::new(slots)),
         })
     }
 
-    /// The key that signs; without one no ticket is printed.
+    /// The signing key; without one no ticket is printed.
     #[must_use]
     pub fn key(&self) -> Option<Arc<SigningKey>> {
         self.key.as_ref().map(Arc::clone)
     }
 
-    /// The keys that tickets are checked with.
+    /// The keys that verify tickets.
     #[must_use]
     pub fn public_keys(&self) -> &[PublicKey] {
         &self.public
     }
 
-    /// The shipped fonts and the configured ones behind them, read once.
+    /// The shipped fonts followed by the configured ones, read once.
     ///
     /// # Errors
     /// [`PrintFault::Font`], [`PrintFault::Ticket`].
@@ -122,19 +122,19 @@ impl Printer {
         Ok(self.fonts.get_or_init(|| fonts).clone())
     }
 
-    /// Waits for a place at a press: before anything is read for a ticket, so that a queue costs others nothing.
+    /// Waits for a print slot: before anything is read for a ticket, so that waiting costs nothing else.
     ///
     /// # Errors
     /// [`PrintFault::Busy`] after 30 seconds.
     pub async fn slot(&self) -> Result<PrintSlot, PrintFault> {
         let since = tokio::time::Instant::now();
-        match tokio::time::timeout(QUEUE_TIMEOUT, Arc::clone(&self.presses).acquire_owned()).await {
+        match tokio::time::timeout(QUEUE_TIMEOUT, Arc::clone(&self.slots).acquire_owned()).await {
             Ok(Ok(held)) => Ok(PrintSlot { priority: priority_after(since.elapsed()), _held: held }),
             Ok(Err(_)) | Err(_) => Err(PrintFault::Busy),
         }
     }
 
-    /// Makes tickets and prints them as one PDF, behind the pages of everybody else unless they waited long.
+    /// Makes tickets and prints them as one PDF, at background priority unless they waited long.
     ///
     /// # Errors
     /// [`PrintFault`], all but [`PrintFault::Busy`].
@@ -145,7 +145,7 @@ impl Printer {
     ) -> Result<Rendered, PrintFault> {
         let this = Arc::clone(self);
         let work = background::run(slot.priority, move || {
-            // Held by the work itself: who leaves does not make room for another before it is done.
+            // Held by the work itself: a cancelled request does not free the slot before the work is done.
             let _slot = slot;
             Ok(ticket_pdf::render(&this.fonts()?, &tickets()?)?)
         });
@@ -157,7 +157,7 @@ fn priority_after(waited: Duration) -> Priority {
     if waited < BACKGROUND_FOR { Priority::Background } else { Priority::Normal }
 }
 
-/// Reads the shipped fonts and these files behind them.
+/// Reads the shipped fonts followed by these files.
 fn fonts(files: &[PathBuf]) -> Result<Fonts, PrintFault> {
     let read = |file: &PathBuf| std::fs::read(file).map_err(|error| PrintFault::Font(file.clone(), error));
     let more = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
@@ -183,7 +183,7 @@ fn read_key(path: &Path) -> Result<SigningKey, StartError> {
     })
 }
 
-/// Reads a key in any of its forms and names it by its public half, so that no two keys share a name.
+/// Parses a key in any of its forms and names it after its public half, so that no two keys share a name.
 fn parse_key(bytes: &[u8]) -> Option<SigningKey> {
     let pkcs8 = match std::str::from_utf8(bytes).map(str::trim) {
         Ok(text) if text.starts_with("-----BEGIN PRIVATE KEY-----") => {

@@ -1,5 +1,5 @@
-//! What a passport claims in a sitting: one registration and one review at most (R6, V4). The key of `passport_claim` is
-//! the guard: of two who claim at once one inserts and the other waits and loses.
+//! The claims of a passport in a sitting: one registration and one review at most (R6, V4). The key of `passport_claim`
+//! is the guard: of two concurrent claims one is inserted and the other waits and fails.
 
 use crate::params;
 use crate::store::{DbError, Tx, Value};
@@ -7,7 +7,7 @@ use crate::stored_as;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::PassportId;
 
-/// What is claimed.
+/// The kind of claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A registration.
@@ -31,7 +31,7 @@ impl Kind {
 
 stored_as!(Kind, String, |kind| Value::Text(kind.wire()), |raw| Kind::from_wire(&raw));
 
-/// What a passport claims: its school and id.
+/// A passport's claim: its school and id.
 pub async fn find(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -59,7 +59,7 @@ pub async fn lock(
     .await
 }
 
-/// Claims something for a passport; answers whether it had none. Waits for whoever is claiming or giving up.
+/// Inserts a claim for a passport; returns whether it had none. Waits for a concurrent claim or release.
 pub async fn insert(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -78,7 +78,7 @@ pub async fn insert(
     Ok(made == 1)
 }
 
-/// Points a claim at another school, with the same id.
+/// Moves a claim to another school, with the same id.
 pub async fn move_to_school(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -94,7 +94,7 @@ pub async fn move_to_school(
     Ok(())
 }
 
-/// Gives a claim up, if it still is this one.
+/// Deletes a claim, if it still is this one.
 pub async fn delete(
     tx: &mut Tx<'_>,
     passport: PassportId,

@@ -7,7 +7,7 @@ use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;
 use crate::words::time::Time;
 
-/// Whether a registration has an open order, or a receipt that has not gone back in full.
+/// Whether a registration has an open order, or a receipt that is not fully refunded.
 pub async fn holds_money(
     tx: &mut Tx<'_>,
     school: SchoolCode,

@@ -1,13 +1,13 @@
 //! Registrations (报名信息): the binding of one passport and one student for one sitting, with a snapshot of the record.
 //!
 //! A candidate accepts the agreement, is looked up in the roster by document and name, checks the record and saves it
-//! ([`binding::save`](crate::binding::save)): from then on passport and student belong to each other for the sitting, both ways, and the roster
-//! no longer reaches what was saved. A registration without an entry is released after a day, and both are free again
-//! ([`release`]).
+//! ([`binding::save`](crate::binding::save)): from then on passport and student are bound to each other for the
+//! sitting, and changes of the roster no longer affect what was saved. A registration without an entry is released
+//! after a day, which frees both again ([`release`]).
 //!
-//! **Invariant (binding):** one live registration a passport (the key of `passport_claim`) and one a student
+//! **Invariant (binding):** one live registration per passport (the key of `passport_claim`) and one per student
 //! (`registration_student`) in a sitting.
-//! **Invariant (lock):** the registration's row is the lock of all that one candidate does: entering, cancelling,
+//! **Invariant (lock):** the registration's row is the lock for all actions of one candidate: entering, cancelling,
 //! expiring, paying, releasing (`docs/locking.md`).
 //! Deliberately absent: seats and money.
 
@@ -29,7 +29,7 @@ pub use crate::words::subject_list::SubjectList;
 pub use refusal::RegistrationRefusal;
 
 record! {
-    /// What rules need to know of a live registration.
+    /// The facts of a live registration for the rules.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Registration {
         /// The home school.
@@ -38,11 +38,11 @@ record! {
         pub id: RegistrationId,
         /// Its sitting.
         pub sitting: SittingCode,
-        /// Whose it is.
+        /// Its passport.
         pub passport: PassportId,
         /// When it was saved.
         pub saved_at: Time,
-        /// When it is released if no subject is entered by then; `None` while it holds an entry (R7).
+        /// When it is released if it stays empty; `None` while it holds an entry (R7).
         pub release_at: Option<Time>,
         /// The home campus.
         pub campus: CampusCode,
@@ -50,15 +50,15 @@ record! {
         pub school_name: String,
         /// The name of the campus when it was saved.
         pub campus_name: String,
-        /// 资格科目 as granted when it was saved, and by a review since.
+        /// 资格科目 as granted when it was saved, or by a later review.
         pub subjects: SubjectList,
-        /// 资格科目 as the roster listed them; empty means by the rules.
+        /// 资格科目 as listed in the roster; if empty, the rules apply.
         pub listed: SubjectList,
         /// 限制科目.
         pub barred: SubjectList,
     }
 }
 
-/// Documents a day as tests allow them.
+/// The daily limit of documents in tests.
 #[cfg(test)]
 pub(crate) const DOCUMENTS_A_DAY: usize = 5;

@@ -1,23 +1,23 @@
-//! Why a person is not looked up or not bound, as the person is told (interface section 1).
+//! Why a lookup or binding is refused, as shown to the user (interface section 1).
 
 use crate::words::time::Time;
 
-/// What a candidate can cause in this room.
+/// The errors that a candidate can cause in this module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RegistrationRefusal {
     /// The current version of the agreement is not accepted (R2).
     AgreementNeeded,
-    /// No student with this document and name; a wrong name gets the same answer (TH8).
+    /// No student with this document and name; a wrong name is indistinguishable (TH8).
     RecordNotFound,
-    /// Too many documents on one day, or too many releases: not again before this time (W2, W3).
+    /// Too many documents on one day, or too many releases: wait until this time (W2, W3).
     TooMany(Time),
     /// No record was looked up in this session, or it is no longer in the roster.
     NotLookedUp,
     /// The school has corrected the record since it was shown.
     RecordChanged,
-    /// The tick 我已检查并确认学籍与资格信息正确 is missing.
+    /// 我已检查并确认学籍与资格信息正确 is not ticked.
     NotChecked,
-    /// Registration at the home campus has not opened; when it will, if that is set (R5).
+    /// Registration at the home campus has not opened; with the opening time, if set (R5).
     WindowNotOpen(Option<Time>),
     /// Registration at the home campus closed at this time.
     WindowClosed(Time),
@@ -48,7 +48,7 @@ impl RegistrationRefusal {
         }
     }
 
-    /// When trying again makes sense, for `Retry-After`; only `too-many` has it.
+    /// When a retry makes sense, for `Retry-After`; only `too-many` has it.
     #[must_use]
     pub fn retry_at(&self) -> Option<Time> {
         match self {

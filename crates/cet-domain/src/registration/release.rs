@@ -1,25 +1,25 @@
-//! The end of an empty registration (R7): by a job, by the transaction that ends its last entry, or when somebody who
-//! wants its place asks.
+//! The release of an empty registration (R7): by a job, by the transaction that ends its last entry, or when somebody
+//! else needs its place.
 
 use super::{Registration, holding, rules, store};
 use crate::audit::{self, Actor, Changes, Value};
 use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
-/// How long a registration that holds money is left alone before it is looked at again.
+/// When a registration that holds money is checked again.
 const LOOK_AGAIN: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
 
-/// How the entries of a registration stand, as far as its release goes by them.
+/// The state of a registration's entries, as far as it decides the release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
     /// Whether any is live.
     pub any_live: bool,
-    /// When the candidate last cancelled one; what went with another entry has the same time.
+    /// When the candidate last cancelled one; entries cancelled with it have the same time.
     pub last_cancelled: Option<Time>,
 }
 
-/// Releases a locked registration if it holds no entry, no open order and no money, and its time has come; else writes
-/// down when it will be looked at. Answers whether it was released. `entries` says how all of it stand now.
+/// Releases a locked registration if it holds no entry, no open order and no money, and its time has come; else stores
+/// when it is to be checked again. Returns whether it was released. `entries` is their current state.
 ///
 /// Locks: the registration is locked by the caller; deletes the claim.
 pub async fn release_if_empty(

@@ -1,4 +1,4 @@
-//! When a passport may be bound, and when an empty registration goes: facts and `now` in, decision out.
+//! When a passport may be bound, and when an empty registration is released: facts and `now` in, decision out.
 
 use jiff::SignedDuration;
 
@@ -9,10 +9,10 @@ use crate::words::time::{Time, doubled};
 /// How long a registration without an entry is kept. Source: manual, requirements R7.
 pub const EMPTY_FOR: SignedDuration = SignedDuration::from_hours(24);
 
-/// How long it is kept at least after the candidate's own cancellation (R7).
+/// The minimum time it is kept after the candidate's own cancellation (R7).
 pub const AFTER_CANCELLING: SignedDuration = SignedDuration::from_mins(30);
 
-/// After so many releases without a payment a passport has to wait before it binds again (W3).
+/// After this many releases without a payment a passport has to wait before it binds again (W3).
 pub const FREE_RELEASES: i64 = 2;
 
 /// The first wait; each further release doubles it (W3).
@@ -24,7 +24,7 @@ pub const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
 /// Whether passports may be bound at a home campus: while registration for written or oral subjects is open there (R5).
 ///
 /// # Errors
-/// The code of the window that opens next, else of the one that closed last.
+/// The refusal of the window that opens next, else of the one that closed last.
 pub fn may_bind(windows: &[Window], now: Time) -> Result<(), RegistrationRefusal> {
     let states = || windows.iter().map(|window| window.state(now));
     if states().any(|state| state == WindowState::Open) {
@@ -41,7 +41,7 @@ pub fn may_bind(windows: &[Window], now: Time) -> Result<(), RegistrationRefusal
     Err(closed.map_or(RegistrationRefusal::WindowNotOpen(None), RegistrationRefusal::WindowClosed))
 }
 
-/// When a registration that holds no entry is released: a day after it was saved, and not within half an hour of the
+/// When a registration without an entry is released: a day after it was saved, and not within half an hour of the
 /// candidate's own last cancellation (R7).
 #[must_use]
 pub fn release_time(saved_at: Time, last_cancelled: Option<Time>) -> Time {
@@ -49,7 +49,7 @@ pub fn release_time(saved_at: Time, last_cancelled: Option<Time>) -> Time {
     after_cancelling.into_iter().fold(saved_at.plus(EMPTY_FOR), Time::max)
 }
 
-/// From when a passport may bind again after so many releases without a payment, the last of them at `released` (W3).
+/// When a passport may bind again after this many releases without a payment, the last of them at `released` (W3).
 #[must_use]
 pub fn bind_again(releases: i64, released: Time) -> Time {
     match usize::try_from(releases.saturating_sub(FREE_RELEASES)) {
@@ -58,7 +58,7 @@ pub fn bind_again(releases: i64, released: Time) -> Time {
     }
 }
 
-/// The day, in China, to which a look-up counts, and when the next one begins.
+/// The day, in China, for which a lookup counts, and when the next one begins.
 #[must_use]
 pub fn budget_day(now: Time) -> (String, Time) {
     let tomorrow = now.plus(SignedDuration::from_hours(24)).page_date();

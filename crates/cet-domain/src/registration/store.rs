@@ -4,7 +4,7 @@ mod late;
 pub mod look_up;
 pub mod scoped;
 
-pub use late::{reinstate, released};
+pub use late::{newest_of, reinstate, released};
 
 use super::Registration;
 use crate::params;
@@ -16,7 +16,7 @@ use crate::words::ids::{PassportId, RecordId, RegistrationId};
 use crate::words::subject_list::join_codes;
 use crate::words::time::Time;
 
-/// Which registration a passport claims in a sitting: its school and id.
+/// The registration that a passport claims in a sitting: its school and id.
 pub async fn claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -26,7 +26,7 @@ pub async fn claim(
     Ok(claim.map(|(school, id)| (school, RegistrationId(id))))
 }
 
-/// Claims a registration for a passport (R6, I5); answers whether it had none. Waits for whoever is claiming or releasing.
+/// Claims a registration for a passport (R6, I5); returns whether it had none. Waits for a concurrent claim or release.
 pub async fn insert_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -37,14 +37,14 @@ pub async fn insert_claim(
     claim::insert(tx, passport, sitting, claim::Kind::Registration, (school, id.0)).await
 }
 
-/// Gives a passport's claim of a registration up.
+/// Deletes a passport's claim of a registration.
 pub async fn delete_claim(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
     claim::delete(tx, of.passport, &of.sitting, claim::Kind::Registration, (of.school, of.id.0)).await
 }
 
 #[cfg(test)]
 tokio::task_local! {
-    /// Set where a test takes the lock of registrations away, to see what it is for.
+    /// Set in tests that remove the lock of registrations, to show what it is for.
     pub(crate) static UNLOCKED: ();
 }
 
@@ -71,7 +71,7 @@ pub async fn live(
     tx.query_opt(live_by_id!(""), params![school, id]).await
 }
 
-/// A live registration, locked until the transaction ends: whatever one candidate does goes one after another.
+/// A live registration, locked until the transaction ends: the actions of one candidate are serialised.
 pub async fn lock(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -85,7 +85,7 @@ pub async fn lock(
     tx.query_opt(live_by_id!("FOR UPDATE"), params![school, id]).await
 }
 
-/// As [`lock`], but without waiting: `None` also when somebody else works on it.
+/// As [`lock`], but without waiting: also `None` when it is locked by another transaction.
 pub async fn lock_if_idle(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -115,7 +115,7 @@ pub async fn live_of_student(
     Ok(row.map(|(id,)| id))
 }
 
-/// Saves a registration with its snapshot; answers whether the student had none (R6, I5).
+/// Inserts a registration with its snapshot; returns whether the student had none (R6, I5).
 pub async fn insert(
     tx: &mut Tx<'_>,
     of: &Registration,
@@ -218,7 +218,7 @@ pub async fn set_subjects(
     Ok(())
 }
 
-/// Ends a registration and empties its snapshot of all that says who it was; answers whether it was live.
+/// Ends a registration and clears all personal data of its snapshot; returns whether it was live.
 pub async fn release(tx: &mut Tx<'_>, of: &Registration) -> Result<bool, DbError> {
     let released = tx
         .execute(
@@ -236,7 +236,7 @@ pub async fn release(tx: &mut Tx<'_>, of: &Registration) -> Result<bool, DbError
     Ok(released == 1)
 }
 
-/// Live registrations whose time to be released has come (R7), the longest overdue first.
+/// Live registrations that are due for release (R7), the longest overdue first.
 pub async fn due_for_release(
     tx: &mut Tx<'_>,
     now: Time,
@@ -257,7 +257,7 @@ pub async fn due_for_release(
     Ok(rows)
 }
 
-/// How often a passport's registration was released without a payment, and from when it may bind again.
+/// How often a passport's registration was released without a payment, and when it may bind again.
 pub async fn tally(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -270,7 +270,7 @@ pub async fn tally(
     .await
 }
 
-/// Writes that tally.
+/// Stores that tally.
 pub async fn set_tally(
     tx: &mut Tx<'_>,
     of: &Registration,

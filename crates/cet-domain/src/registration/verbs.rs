@@ -1,4 +1,4 @@
-//! The use cases of registrations; each is one transaction, or a part of one that another room's verb has open.
+//! The use cases of registrations; each is one transaction, or part of one that another module's verb has open.
 
 mod budget;
 mod look_up;
@@ -19,16 +19,16 @@ use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::{PassportId, RegistrationId};
 use crate::words::subject::Mode;
 
-/// The version of the agreement that has to be accepted; `None` where the sitting has none.
+/// The version of the agreement that must be accepted; `None` if the sitting has none.
 #[must_use]
 pub fn agreement_version(plan: &Plan) -> Option<i64> {
     plan.text(TextKind::Agreement, "zh").map(|text| text.version)
 }
 
-/// Records that a passport accepts the agreement (R2); doing it again is harmless. `version` is the one that was read.
+/// Records that a passport accepts the agreement (R2); idempotent. `version` is the one that was read.
 ///
 /// # Errors
-/// [`RegistrationRefusal::AgreementNeeded`] when that is not the current version: the new one has to be read.
+/// [`RegistrationRefusal::AgreementNeeded`] when that is not the current version: the new one must be read.
 pub async fn accept_agreement(
     tx: &mut Tx<'_>,
     plan: &Plan,
@@ -56,7 +56,7 @@ pub async fn accept_agreement(
     Ok(())
 }
 
-/// Whether a passport has accepted what has to be accepted.
+/// Whether a passport has accepted the current agreement.
 pub async fn has_accepted(tx: &mut Tx<'_>, plan: &Plan, passport: PassportId) -> Result<bool, DbError> {
     match agreement_version(plan) {
         Some(version) => store::look_up::has_accepted(tx, passport, &plan.code, version).await,
@@ -64,7 +64,7 @@ pub async fn has_accepted(tx: &mut Tx<'_>, plan: &Plan, passport: PassportId) ->
     }
 }
 
-/// The registration that a passport holds in a sitting. One whose time is over and that holds nothing is gone, also
+/// The registration of a passport in a sitting. One that is due for release and holds nothing counts as gone, even
 /// before the job has released it.
 pub async fn of_passport(
     tx: &mut Tx<'_>,
@@ -98,7 +98,7 @@ async fn still_counts(tx: &mut Tx<'_>, found: Option<Registration>) -> Result<Op
     Ok(stays.then_some(of))
 }
 
-/// What the rules say of every subject that a home campus offers (R4).
+/// The verdict of the rules on every subject that a home campus offers (R4).
 #[must_use]
 pub fn eligibility(plan: &Plan, student: &Student<'_>) -> Eligibility {
     let offered: Vec<OfferedSubject> = plan.offered(student.campus).map(Subject::offered).collect();
@@ -115,12 +115,12 @@ pub fn eligibility(plan: &Plan, student: &Student<'_>) -> Eligibility {
     }
 }
 
-/// What decides what a student may enter.
+/// The facts that decide what a student may enter.
 #[derive(Clone, Copy, Debug)]
 pub struct Student<'a> {
     /// The home campus.
     pub campus: CampusCode,
-    /// 资格科目 of the roster; empty means by the rules.
+    /// 资格科目 of the roster; if empty, the rules apply.
     pub listed: &'a [SubjectCode],
     /// 限制科目 of the roster.
     pub barred: &'a [SubjectCode],
@@ -130,12 +130,12 @@ pub struct Student<'a> {
     pub cet6_review_approved: bool,
 }
 
-/// The verdict on each subject, and whether a review of CET6 can be asked for.
+/// The verdict on each subject, and whether a review of CET6 can be requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Eligibility {
     /// Every subject that the home campus offers, in the order of the sitting.
     pub verdicts: Vec<SubjectVerdict>,
-    /// Whether the button CET6资格复核 shows (V1).
+    /// Whether the button CET6资格复核 is shown (V1).
     pub may_ask_for_cet6_review: bool,
 }
 
@@ -148,14 +148,14 @@ impl Eligibility {
     }
 }
 
-/// The windows of a home campus that let a passport be bound there.
+/// The windows of a home campus in which a passport can be bound there.
 #[must_use]
 pub fn binding_windows(plan: &Plan, campus: CampusCode) -> Vec<crate::sitting::window::Window> {
     [Mode::Written, Mode::Oral].into_iter().filter_map(|mode| plan.window(campus, mode)).collect()
 }
 
-/// Grants CET6 to a registration whose review was approved, and what follows from it by the rules; answers the subjects
-/// it had and those it has now. The caller records them with the review's decision in the audit log.
+/// Grants CET6 to a registration whose review was approved, and the subjects that depend on it; returns the subjects
+/// before and after. The caller logs them with the review's decision.
 ///
 /// Locks: the registration.
 pub async fn grant_cet6(
@@ -174,7 +174,7 @@ pub async fn grant_cet6(
         cet6_review_approved: true,
     };
     let by_the_rules = eligibility(plan, &student).granted();
-    // Only what is new is added: the snapshot's own subjects stay as they were saved.
+    // Only new subjects are added: those of the snapshot stay as they were saved.
     let mut subjects = of.subjects.0.clone();
     subjects.extend(by_the_rules.into_iter().filter(|code| !of.subjects.0.contains(code)));
     store::set_subjects(tx, &of, &subjects).await?;

@@ -1,9 +1,9 @@
-//! The rehearsal's one row: the shift of the clock and the sandbox gateways' behaviour.
+//! The rehearsal's one row: the offset of the clock and the behaviour of the sandbox gateways.
 
 use crate::params;
 use crate::store::{DbError, Tx};
 
-/// Puts the row there, so that later changes are plain updates; a first shift counts only for a new row.
+/// Inserts the row if needed, so that later changes are plain updates; a first offset applies only to a new row.
 pub async fn begin(tx: &mut Tx<'_>, shift: i64) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO rehearsal (id, shift, behaviour) VALUES (1, $1, $2) ON CONFLICT DO NOTHING",
@@ -13,14 +13,14 @@ pub async fn begin(tx: &mut Tx<'_>, shift: i64) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Moves the clock forward.
+/// Advances the clock.
 pub async fn advance(tx: &mut Tx<'_>, micros: u32, seconds: i64) -> Result<(), DbError> {
     let by = seconds.saturating_mul(1_000_000).saturating_add(i64::from(micros));
     tx.execute("UPDATE rehearsal SET shift = shift + $1 WHERE id = 1", params![by.max(0)]).await?;
     Ok(())
 }
 
-/// How far the clock is ahead, in microseconds.
+/// The offset of the clock, in microseconds.
 pub async fn shift(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     let row = tx.query_opt::<(i64,)>("SELECT shift FROM rehearsal WHERE id = 1", &[]).await?;
     Ok(row.map_or(0, |(shift,)| shift))

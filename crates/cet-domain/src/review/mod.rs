@@ -1,11 +1,11 @@
-//! CET6资格复核 (V1, V2, V3, V4, V5): a candidate whose CET4 score is not found under the document asks to be allowed CET6.
+//! CET6资格复核 (V1, V2, V3, V4, V5): a candidate whose CET4 score is not found under the document requests access to CET6.
 //!
 //! A ticket number with the same document is approved at once; with the same name and another document the school
 //! decides by hand; anything else is refused and not stored ([`rules::outcome`]). Name and document come from the bound
-//! or looked-up record, never from the form, and an approval counts for that document only (W7).
+//! or looked-up record, never from the form, and an approval is valid for that document only (W7).
 //!
-//! **Invariant:** one application a passport and sitting (the key of `passport_claim`, kind `review`).
-//! **Invariant:** one ticket number serves one student in a sitting (the key of `review_ticket`).
+//! **Invariant:** one application per passport and sitting (the key of `passport_claim`, kind `review`).
+//! **Invariant:** one ticket number can be used by one student in a sitting (the key of `review_ticket`).
 //! Lock order: the student's record, registration, the passport's claim, the application, the ticket.
 
 mod mails;
@@ -36,7 +36,7 @@ pub enum ReviewState {
     Approved,
     /// 复核未通过: may be corrected or deleted.
     Refused,
-    /// Deleted by the candidate: only the count of submissions is left.
+    /// Deleted by the candidate: only the number of submissions is left.
     Withdrawn,
 }
 
@@ -55,7 +55,7 @@ impl ReviewState {
         }
     }
 
-    /// Reads a name.
+    /// Parses a name.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.wire() == text)
@@ -76,9 +76,9 @@ record! {
         pub sitting: SittingCode,
         /// The home campus.
         pub campus: CampusCode,
-        /// Whose it is; `None` for the school's own (before 2005).
+        /// Its passport; `None` for one of the school's own (before 2005).
         pub passport: Option<PassportId>,
-        /// By which the document is found; empty when withdrawn.
+        /// The lookup key of the document; empty when withdrawn.
         pub document_key: Vec<u8>,
         /// 证件类型, by its name in the database.
         pub document_kind: String,
@@ -90,7 +90,7 @@ record! {
         pub ticket: Option<Ticket>,
         /// 复核状态.
         pub state: ReviewState,
-        /// Whether the school takes no more applications of it.
+        /// Whether the school accepts no more submissions of it.
         pub malicious: bool,
         /// How often it was submitted.
         pub submissions: i64,
@@ -100,13 +100,13 @@ record! {
         pub decided_by: Option<String>,
         /// When it was decided.
         pub decided_at: Option<Time>,
-        /// Why, sealed.
+        /// The evidence, sealed.
         pub evidence_sealed: Option<Vec<u8>>,
     }
 }
 
 impl Review {
-    /// How it stands, for the mark of what a form was made of (R19).
+    /// The state for the mark of a form (R19).
     #[must_use]
     pub fn standing(&self) -> [String; 4] {
         let decided = self.decided_at.map_or_else(String::new, |at| at.micros().to_string());

@@ -1,15 +1,15 @@
-//! Why an application is not taken, changed or decided, as the person is told.
+//! Why an application is not accepted, changed or decided, as shown to the user.
 
-/// What a candidate or a school can cause in this room.
+/// The errors that a candidate or a school can cause in this module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReviewRefusal {
     /// No record was looked up in this session, and none is bound.
     NotLookedUp,
-    /// CET6 is not offered, barred, or open already (V1).
+    /// CET6 is not offered, barred, or already open (V1).
     NotOpen,
-    /// The tick is missing.
+    /// The confirmation is not ticked.
     NotChecked,
-    /// Rule 3: no such ticket, or it is somebody else's. All of these look alike (W7).
+    /// Rule 3: no such ticket, or it is somebody else's. These are indistinguishable (W7).
     TicketUnknown,
     /// The passport has an application for another student; or the student has one already (staff).
     Exists,
@@ -17,29 +17,29 @@ pub enum ReviewRefusal {
     Pending,
     /// 复核通过: final.
     Final,
-    /// The school takes no more applications (malicious repeats); the code is `review-final` too.
+    /// The school accepts no more applications (malicious repeats); the code is `review-final` too.
     Closed,
-    /// So many tries in a day; seconds until the next.
+    /// Too many tries in a day; seconds until the next.
     TooMany(u64),
-    /// Staff: it is not what was on the page any more.
+    /// Staff: it has changed since the page was loaded.
     Changed,
     /// Staff: too few submissions to call them malicious.
     TooFew,
-    /// Staff: the ticket serves another student already.
+    /// Staff: the ticket is already used for another student.
     TicketTaken,
-    /// Staff: no evidence is named, or far too much.
+    /// Staff: no evidence is given, or too long.
     NoEvidence,
     /// Staff: no decision is chosen.
     NoDecision,
-    /// Staff: no such student in the own roster.
+    /// Staff: no such student in the school's roster.
     RecordNotFound,
     /// Staff: no kind of document is chosen.
     DocumentKind,
-    /// Staff: the number can't be one.
+    /// Staff: not a valid number.
     DocumentNumber,
     /// Staff: no name.
     NoName,
-    /// Staff: nothing of this id in the own scope.
+    /// Staff: none with this id in the scope.
     NotFound,
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of an application, and who may still change it (V3, V4).
+//! The outcome of an application, and who may still change it (V3, V4).
 
 use super::{Review, ReviewRefusal, ReviewState};
 use crate::eligibility::rules::CET6_NEEDS_CET4_SCORE;
@@ -8,24 +8,24 @@ use crate::words::codes::SubjectCode;
 /// The first year whose ticket numbers are on file (V2). Source: manual, step 7.
 pub const FIRST_YEAR: i64 = 2005;
 
-/// From so many submissions on a school may call them malicious (多次恶意重复提交).
+/// The number of submissions from which a school may call them malicious (多次恶意重复提交).
 pub const MANY_SUBMISSIONS: i64 = 3;
 
-/// What the score of the ticket says of who applies.
+/// How the ticket's score compares with the applicant's record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a column of the manual's decision table")]
 pub struct Match {
-    /// It is a CET4 score of 2005 or later that is enough for CET6.
+    /// It is a CET4 score from 2005 or later that is sufficient for CET6.
     pub passes: bool,
-    /// It stands under the same document.
+    /// It has the same document.
     pub same_document: bool,
-    /// It stands under the same name.
+    /// It has the same name.
     pub same_name: bool,
-    /// The ticket has opened CET6 to another student already (W7).
+    /// The ticket was already used for another student (W7).
     pub serves_another: bool,
 }
 
-/// What becomes of a submission.
+/// The outcome of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// Rule 1: approved at once, whatever the name.
@@ -37,7 +37,7 @@ pub enum Outcome {
 }
 
 impl Match {
-    /// Compares the score of a ticket with the record of who applies.
+    /// Compares the score of a ticket with the applicant's record.
     #[must_use]
     pub fn of(score: &Score, document_key: &[u8], name_key: &str, serves_another: bool) -> Self {
         let enough = score.points >= i64::from(CET6_NEEDS_CET4_SCORE);
@@ -51,7 +51,7 @@ impl Match {
     }
 }
 
-/// The three rules (V3); no score for the ticket is rule 3.
+/// The three rules (V3); without a score for the ticket, rule 3.
 #[must_use]
 pub fn outcome(score: Option<Match>) -> Outcome {
     match score.filter(|score| score.passes && !score.serves_another) {
@@ -61,10 +61,10 @@ pub fn outcome(score: Option<Match>) -> Outcome {
     }
 }
 
-/// Whether a passport may submit for a document, given the application that it has (V4).
+/// Whether a passport may submit for a document, given its existing application (V4).
 ///
 /// # Errors
-/// Why not.
+/// The reason why not.
 pub fn may_submit(existing: Option<&Review>, document_key: &[u8]) -> Result<(), ReviewRefusal> {
     let Some(review) = existing else { return Ok(()) };
     if review.malicious {
@@ -79,10 +79,10 @@ pub fn may_submit(existing: Option<&Review>, document_key: &[u8]) -> Result<(), 
     }
 }
 
-/// Whether an application may be deleted; one that is deleted already may, again.
+/// Whether an application may be deleted; also true for one that is already deleted.
 ///
 /// # Errors
-/// Why not.
+/// The reason why not.
 pub fn may_withdraw(review: &Review) -> Result<(), ReviewRefusal> {
     if review.malicious {
         return Err(ReviewRefusal::Closed);
@@ -94,7 +94,7 @@ pub fn may_withdraw(review: &Review) -> Result<(), ReviewRefusal> {
     }
 }
 
-/// What a school decides.
+/// A school's decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// 复核通过.
@@ -103,12 +103,12 @@ pub enum Decision {
     Refuse,
     /// 复核未通过, and no more applications: malicious repeats.
     Close,
-    /// Applications are taken again.
+    /// Applications are accepted again.
     Reopen,
 }
 
 impl Decision {
-    /// Reads the value of the form.
+    /// Parses the value of the form.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         match text {
@@ -121,7 +121,7 @@ impl Decision {
     }
 }
 
-/// Whether an application stands as this decision leaves it, so that deciding so again changes nothing.
+/// Whether an application is already in the state after this decision, so that repeating it changes nothing.
 #[must_use]
 pub fn is_decided_so(state: ReviewState, malicious: bool, decision: Decision) -> bool {
     match decision {
@@ -135,7 +135,7 @@ pub fn is_decided_so(state: ReviewState, malicious: bool, decision: Decision) ->
 /// was read.
 ///
 /// # Errors
-/// Why it can't be decided so.
+/// The reason why it can't be decided so.
 pub fn decided(
     state: ReviewState,
     malicious: bool,
@@ -144,7 +144,7 @@ pub fn decided(
     decision: Decision,
 ) -> Result<(ReviewState, bool), ReviewRefusal> {
     match (decision, state) {
-        // Final above all else (V4), whatever page it was decided from.
+        // Final, whatever page it was decided from (V4).
         (_, ReviewState::Approved) => Err(ReviewRefusal::Final),
         _ if seen != submissions => Err(ReviewRefusal::Changed),
         (Decision::Approve, ReviewState::Pending) => Ok((ReviewState::Approved, false)),

@@ -1,4 +1,4 @@
-//! The SQL of applications, and of the tickets that approvals have used.
+//! The SQL of applications, and of the tickets used by approvals.
 
 use super::{Review, ReviewState};
 use crate::params;
@@ -11,7 +11,7 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{in_scope, scoped};
 
-/// An application for a document that is in this state.
+/// An application for a document in this state.
 pub async fn of_document(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -35,7 +35,7 @@ pub async fn of_document(
     Ok(row.map(|(id,)| id))
 }
 
-/// Which application a passport has in a sitting: its school and id.
+/// The application of a passport in a sitting: its school and id.
 pub async fn claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -55,7 +55,7 @@ pub async fn lock_claim(
     Ok(claim.map(|(school, id)| (school, ReviewId(id))))
 }
 
-/// Claims an application for a passport; whether it had none.
+/// Claims an application for a passport; returns whether it had none.
 pub async fn insert_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -66,7 +66,7 @@ pub async fn insert_claim(
     claim::insert(tx, passport, sitting, claim::Kind::Review, (school, id.0)).await
 }
 
-/// Points a passport's claim at an application of another school.
+/// Moves a passport's claim to an application of another school.
 pub async fn move_claim(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -97,7 +97,7 @@ pub async fn lock(tx: &mut Tx<'_>, school: SchoolCode, id: ReviewId) -> Result<O
     tx.query_opt(review_where!("WHERE school = $1 AND id = $2 FOR UPDATE"), params![school, id]).await
 }
 
-/// Stores an application (V3, V4); whether the student had none of the school's own.
+/// Stores an application (V3, V4); returns whether the student had none of the school's own.
 pub async fn insert(tx: &mut Tx<'_>, of: &Review) -> Result<bool, DbError> {
     let origin = if of.passport.is_some() { "candidate" } else { "school" };
     let made = tx
@@ -132,13 +132,13 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Review) -> Result<bool, DbError> {
     Ok(made == 1)
 }
 
-/// Takes an application away, for the one that replaces it.
+/// Deletes an application that is about to be replaced.
 pub async fn delete(tx: &mut Tx<'_>, school: SchoolCode, id: ReviewId) -> Result<(), DbError> {
     tx.execute("DELETE FROM eligibility_review WHERE school = $1 AND id = $2", params![school, id]).await?;
     Ok(())
 }
 
-/// Writes a decision of staff: state, mark, who, when and why.
+/// Stores a decision of staff: state, mark, account, time and evidence.
 pub async fn decide(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
     tx.execute(
         "UPDATE eligibility_review
@@ -151,7 +151,7 @@ pub async fn decide(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Empties an application of all that says who it was (deleting it); what was submitted stays counted.
+/// Clears all personal data of an application (withdrawal); the number of submissions stays.
 pub async fn withdraw(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
     tx.execute(
         "UPDATE eligibility_review
@@ -166,7 +166,7 @@ pub async fn withdraw(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
 }
 
 /// Moves the applications of one passport for one document to another passport, with a moved registration (A7); those
-/// for other documents stay. Whether the new passport had none; it keeps its own otherwise.
+/// for other documents stay. Returns whether the new passport had none; otherwise it keeps its own.
 pub async fn move_to_passport(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -188,7 +188,7 @@ pub async fn move_to_passport(
     Ok(true)
 }
 
-/// Whether a ticket has opened CET6 to another document (V3, W7).
+/// Whether a ticket was used to open CET6 for another document (V3, W7).
 pub async fn serves_another(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -204,7 +204,7 @@ pub async fn serves_another(
     Ok(row.is_some_and(|(held,)| held != document_key))
 }
 
-/// Takes a ticket for a document; whether it was free or is this document's already (V4, W7).
+/// Takes a ticket for a document; returns whether it was free or already this document's (V4, W7).
 pub async fn take_ticket(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -219,10 +219,10 @@ pub async fn take_ticket(
     Ok(!serves_another(tx, sitting, ticket, document_key).await?)
 }
 
-/// Which applications a list shows.
+/// Filter of a list of applications.
 #[derive(Clone, Debug)]
 pub struct Filter {
-    /// The part of the tree.
+    /// The account's scope.
     pub scope: Scope,
     /// Only of this sitting.
     pub sitting: SittingCode,
@@ -230,11 +230,11 @@ pub struct Filter {
     pub state: Option<ReviewState>,
     /// Only with this ticket.
     pub ticket: String,
-    /// After this id; newest come first.
+    /// The cursor: after this id, newest first.
     pub after: Option<ReviewId>,
 }
 
-/// The applications of a scope, the newest first; those that were deleted are not among them.
+/// The applications of a scope, the newest first; without deleted ones.
 pub async fn list(tx: &mut Tx<'_>, filter: &Filter, limit: i64) -> Result<Vec<Review>, DbError> {
     let after = filter.after.map_or(i64::MAX, |id| id.0);
     let state = filter.state.map_or("", ReviewState::wire);

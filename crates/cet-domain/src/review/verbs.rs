@@ -15,7 +15,7 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::ids::{PassportId, RecordId};
 
-/// Who an application is for: the bound record, else the one that was looked up. It has no Debug: it is a person's data.
+/// The applicant: the bound record, else the one that was looked up. It has no Debug: it is personal data.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Person {
     /// The school that decides.
@@ -24,21 +24,21 @@ pub struct Person {
     pub campus: CampusCode,
     /// 姓名.
     pub name: String,
-    /// The name in its form for comparison.
+    /// The name in comparison form.
     pub name_key: String,
     /// 证件类型, by its name in the database.
     pub document_kind: String,
     /// 证件号码, sealed.
     pub document_sealed: Vec<u8>,
-    /// By which the document is found.
+    /// The lookup key of the document.
     pub document_key: Vec<u8>,
     /// Whether the record is bound to the passport.
     pub bound: bool,
-    /// Whether the button shows: CET6 is offered, not barred, and not open yet (V1).
+    /// Whether the button is shown: CET6 is offered, not barred, and not open yet (V1).
     pub may_ask: bool,
 }
 
-/// The person that a passport may apply for now (W7): nothing of it comes from a form.
+/// The person for whom a passport may apply now (W7): no data come from a form.
 pub async fn person(
     tx: &mut Tx<'_>,
     plan: &Plan,
@@ -82,7 +82,7 @@ async fn of_record(tx: &mut Tx<'_>, plan: &Plan, found: StudentRecord) -> Result
     })
 }
 
-/// The application that a passport has, as it stands.
+/// The current application of a passport.
 pub async fn of_passport(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -104,7 +104,8 @@ pub async fn shows_state(
 }
 
 /// Locks the student's record and the registration, if there is one: both come before the application. Without the
-/// record's lock an approval and a registration that is being saved would not see each other, and CET6 stay closed.
+/// record's lock, an approval and a concurrent save of a registration would not see each other, and CET6 would stay
+/// closed.
 async fn lock_student(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -118,7 +119,7 @@ async fn lock_student(
     Ok(())
 }
 
-/// Opens CET6 to the registration of an approved student, if it is bound already; adds its 资格科目 to what is changed.
+/// Opens CET6 for the registration of an approved student, if already bound; adds its 资格科目 to the changes.
 async fn grant(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -133,7 +134,7 @@ async fn grant(
     })
 }
 
-/// How an application stands, beside how it stood; `None` for one that is new.
+/// The changes of an application's state; `None` for a new one.
 fn changes(before: Option<&Review>, of: &Review) -> Changes {
     let state = |of: &Review| Value::code(of.state.wire());
     let ticket =

@@ -1,8 +1,8 @@
-//! What must hold of CET6资格复核 (V4, W7), and that what a school decided stands in the log and in a mail (I16, I20).
+//! Invariants of CET6资格复核 (V4, W7), and that a school's decision is in the log and was mailed (I16, I20).
 
 use crate::invariant::Question;
 
-/// `$1` is now, `$2` how many rows are listed.
+/// `$1` is now, `$2` the most rows that are listed.
 pub const QUESTIONS: &[Question] = &[
     Question {
         invariant: "V4",

@@ -1,4 +1,4 @@
-//! How the cells of a roster are read, in all the ways in which schools write them; also of scores.
+//! Parses the cells of a roster, in all the ways in which schools write them; also of scores.
 
 use crate::import::fields::Fields;
 use crate::import::findings::ENDS_IN_ZEROS;
@@ -11,10 +11,10 @@ use crate::words::name::{NameError, PersonName};
 use crate::words::subject_list::{join_codes, parse_codes};
 use crate::words::text::ascii_form;
 
-/// 姓名. A name with digits is odd, and when the student number has none but ideographs, the columns are exchanged.
+/// 姓名. A name with digits is an anomaly; if the student number has none but ideographs, the columns are swapped.
 pub(crate) fn name(fields: &mut Fields<'_>, student_number: Option<&'static str>) -> Option<PersonName> {
     let text = fields.text("姓名")?;
-    // The text itself is not shown: it may be anything of a person.
+    // The text itself is not shown: it may be any personal data.
     let name = match PersonName::parse(text) {
         Ok(name) => name,
         Err(NameError::Empty) if text.is_empty() => {
@@ -55,7 +55,7 @@ fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3007}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFD}')
 }
 
-/// 性别: in words, in English, or as GB/T 2261.1 counts.
+/// 性别: in Chinese, in English, or as a code of GB/T 2261.1.
 pub(super) fn sex(fields: &mut Fields<'_>) -> Option<&'static str> {
     let text = fields.text("性别")?;
     if let Some(plain) = ["男", "女", ""].into_iter().find(|plain| *plain == text) {
@@ -72,7 +72,7 @@ pub(super) fn sex(fields: &mut Fields<'_>) -> Option<&'static str> {
     }
 }
 
-/// Full-width forms as ASCII, without blanks, in capitals.
+/// Full-width forms as ASCII, without blanks, in upper case.
 fn upper(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars().filter(|c| !c.is_whitespace()) {
@@ -84,7 +84,7 @@ fn upper(text: &str) -> String {
     plain
 }
 
-/// 证件类型 and 证件号码; a wrong check digit is only a warning (R3). Also of scores.
+/// 证件类型 and 证件号码; a wrong check digit is only a warning (R3). Also for scores.
 pub(crate) fn document(fields: &mut Fields<'_>) -> Option<Document> {
     let kind = kind(fields);
     let number = fields.exact("证件号码")?;
@@ -117,7 +117,7 @@ pub(crate) fn document(fields: &mut Fields<'_>) -> Option<Document> {
     Some(document)
 }
 
-/// What a document is called that could be two kinds, or is none of the six.
+/// The kind of document; an error for an ambiguous or unknown name.
 fn kind(fields: &mut Fields<'_>) -> Option<DocumentKind> {
     let text = fields.text("证件类型")?;
     let kind = DocumentKind::from_roster(text);
@@ -142,7 +142,7 @@ fn kind(fields: &mut Fields<'_>) -> Option<DocumentKind> {
     None
 }
 
-/// Subjects of the sitting by their codes or names, parted by `;` or whatever else people part them by.
+/// Subjects of the sitting by their codes or names, separated by `;` or whatever else people use.
 pub(super) fn subjects(fields: &mut Fields<'_>, column: &'static str, plan: &Plan) -> Option<String> {
     let text = fields.text(column)?;
     let known = |codes: &Vec<SubjectCode>| codes.iter().all(|code| plan.subject(*code).is_some());
@@ -151,7 +151,7 @@ pub(super) fn subjects(fields: &mut Fields<'_>, column: &'static str, plan: &Pla
     }
     let mut codes: Vec<SubjectCode> = Vec::new();
     for part in text.split([';', '；', ',', '，', '、', '/', '／', '|', '｜']).map(str::trim) {
-        // A name may hold a blank; codes may be parted by one.
+        // A name may contain a blank; codes may be separated by one.
         let found = match subject(part, plan) {
             Some(code) => Some(vec![code]),
             None => part.split_whitespace().map(|part| subject(part, plan)).collect(),

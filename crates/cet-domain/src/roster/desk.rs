@@ -1,5 +1,5 @@
-//! What a school sees and changes of its roster, one student at a time (S2). Of a document the row that was published
-//! last stands; only that one is listed. No statement without its scope (TH22).
+//! The school's view of its roster, and changes of one student at a time (S2). Only the current row of a document, the
+//! one published last, is listed. No statement without its scope (TH22).
 
 use super::{DocumentKey, StudentRecord};
 use crate::fragments::roster::{record_columns, stands};
@@ -34,18 +34,18 @@ macro_rules! records {
     };
 }
 
-/// Which students; an empty text stands for any.
+/// Filter of students; an empty text matches any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// 校区, or the beginning of its code.
+    /// 校区, or a prefix of its code.
     pub campus: String,
-    /// 院系, whole.
+    /// 院系, exact.
     pub college: String,
-    /// 班级, whole.
+    /// 班级, exact.
     pub class: String,
 }
 
-/// Records of a scope by school and id, from the one after `after`.
+/// Records of a scope by school and id, with the cursor `after`.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -80,7 +80,7 @@ pub async fn list(
         .await
 }
 
-/// Records of a scope under this name (in its form for comparison) or student number. It reads the whole scope: for one
+/// Records of a scope with this name (in comparison form) or student number. It reads the whole scope: use it for one
 /// school.
 pub async fn of_person(
     tx: &mut Tx<'_>,
@@ -102,7 +102,7 @@ pub async fn of_person(
         .await
 }
 
-/// The record of a document, if it lies in the scope.
+/// The record of a document, if it is in the scope.
 pub async fn of_document(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -112,7 +112,7 @@ pub async fn of_document(
     scope.query_opt(tx, records!("AND r.document_key = $6"), params![sitting, document]).await
 }
 
-/// One record that stands, if it lies in the scope.
+/// One current record, if it is in the scope.
 pub async fn one(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -123,7 +123,8 @@ pub async fn one(
     scope.query_opt(tx, records!("AND r.school = $6 AND r.id = $7"), params![sitting, school, id]).await
 }
 
-/// What a school changes of a record. Name and document come from an import only: by them a student is found.
+/// The fields of a record that a school can change. Name and document come from an import only, because a student is
+/// found by them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Change {
     /// 校区.
@@ -145,7 +146,7 @@ pub struct Change {
 }
 
 impl Change {
-    /// What a correction would leave as it is.
+    /// A change that leaves the record as it is.
     #[must_use]
     pub fn of(record: StudentRecord) -> Self {
         Self {
@@ -161,7 +162,7 @@ impl Change {
     }
 }
 
-/// Changes a record that lies in the scope and that no live registration was made from; answers whether it did.
+/// Changes a record in the scope from which no live registration was made; returns whether it did.
 pub async fn change(
     tx: &mut Tx<'_>,
     scope: &Scope,

@@ -1,4 +1,4 @@
-//! The roster's file: what its columns hold (interface section 6).
+//! The roster's file: the content of its columns (interface section 6).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub const COLUMNS: [&str; 17] = [
     "限制科目",
 ];
 
-/// A sitting's roster that is being read.
+/// A sitting's roster that is being imported.
 pub struct RosterFile {
     catalogue: Arc<Catalogue>,
     plan: Arc<Plan>,
@@ -48,7 +48,7 @@ pub struct RosterFile {
 /// Imports a roster's file for a sitting; with `dry_run` it is only checked.
 ///
 /// # Errors
-/// [`ImportError`]; no row of the file counts then.
+/// [`ImportError`]; no row of the file is published then.
 pub async fn import(
     db: &Db,
     vault: Arc<Vault>,
@@ -155,7 +155,7 @@ impl Kind for RosterFile {
     }
 
     fn complete(&self, row: &mut RosterRow) -> bool {
-        // Only a system without random bytes fails here.
+        // This only fails on a system without random bytes.
         let sealed = self.vault.seal(row.number.as_str());
         let complete = sealed.is_ok();
         row.document_sealed = sealed.unwrap_or_default();
@@ -168,8 +168,8 @@ impl Kind for RosterFile {
     }
 
     fn may_end_early(row: &RosterRow) -> bool {
-        // Where a field in the middle is missing, the student number stands one column further to the left and the
-        // subjects stand in the remark.
+        // If a field in the middle is missing, the student number is one column further to the left and the subjects
+        // are in the remark.
         let moved =
             !row.remark.is_empty() && row.remark.split([';', '；']).all(|part| part.trim().len() <= 1);
         !row.student_number.is_empty() && !moved
@@ -212,7 +212,7 @@ impl Kind for RosterFile {
 }
 
 impl RosterFile {
-    /// The campus, known here, and of the school that the row names.
+    /// The campus; it must be known, and belong to the row's school.
     fn campus(&self, fields: &mut Fields<'_>) -> Option<CampusCode> {
         let school =
             fields.code("学校代码", "a school code of 5 digits", |text| SchoolCode::parse(text).ok());

@@ -1,7 +1,7 @@
-//! 学籍库: what schools say of their students, for each sitting.
+//! 学籍库: the schools' data of their students, for each sitting.
 //!
-//! A school loads its roster in several files while registration is open; of a document the row that was published
-//! last stands. What a candidate has saved keeps its own snapshot (R6).
+//! A school imports its roster in several files while registration is open; the row of a document that was published
+//! last is the current one. A saved registration keeps its own snapshot (R6).
 
 pub(crate) mod cells;
 pub mod desk;
@@ -26,20 +26,20 @@ use crate::words::subject_list::SubjectList;
 pub use snapshot::Snapshot;
 
 record! {
-    /// One student as the school's roster has it. Its Debug shows no personal data.
+    /// One student in the school's roster. Its Debug shows no personal data.
     #[derive(Clone, PartialEq, Eq)]
     pub struct StudentRecord {
-        /// The school that says it.
+        /// The school of the roster.
         pub school: SchoolCode,
-        /// The row; together with the school its key.
+        /// The row's id; its key together with the school.
         pub id: RecordId,
-        /// The sitting it is for.
+        /// Its sitting.
         pub sitting: SittingCode,
         /// 笔试报名校区.
         pub campus: CampusCode,
         /// 姓名 as the school wrote it.
         pub name: String,
-        /// The name in its form for comparison.
+        /// The name in comparison form.
         pub name_key: String,
         /// 男, 女, or empty.
         pub sex: String,
@@ -47,7 +47,7 @@ record! {
         pub document_kind: String,
         /// 证件号码, sealed.
         pub document_sealed: Vec<u8>,
-        /// By which the document is found.
+        /// The lookup key of the document.
         pub document_key: DocumentKey,
         /// 学历.
         pub education: String,
@@ -67,7 +67,7 @@ record! {
         pub student_number: String,
         /// 备注.
         pub remark: String,
-        /// 资格科目; empty means by the rules (R4).
+        /// 资格科目; if empty, the rules apply (R4).
         pub listed: SubjectList,
         /// 限制科目.
         pub barred: SubjectList,
@@ -81,23 +81,23 @@ impl fmt::Debug for StudentRecord {
 }
 
 impl StudentRecord {
-    /// The document itself, for the pages that show it masked and the ticket that prints it.
+    /// The decrypted document, for the pages that show it masked and the ticket that prints it.
     ///
     /// # Errors
-    /// [`VaultError::Sealed`] when the keys of the installation do not open it, or what was sealed is no document.
+    /// [`VaultError::Sealed`] when the keys of the installation do not open it, or the content is not a document.
     pub fn document(&self, vault: &Vault) -> Result<Document, VaultError> {
         let number = vault.open(&self.document_sealed)?;
         let kind = DocumentKind::from_wire(&self.document_kind).ok_or(VaultError::Sealed)?;
         Document::parse(kind, &number).map_err(|_| VaultError::Sealed)
     }
 
-    /// What pages show of it, for the mark of what a form was made of (R19).
+    /// The values that pages show, for the mark of a form (R19).
     #[must_use]
     pub fn values(&self) -> [String; 15] {
         said!(self).map(Cow::into_owned)
     }
 
-    /// What a registration keeps of it (R6): the names of places as they are now, the subjects as granted now.
+    /// The snapshot for a registration (R6): with the current names of places, and the subjects granted now.
     #[must_use]
     pub fn snapshot(&self, school_name: &str, campus_name: &str, granted: Vec<SubjectCode>) -> Snapshot {
         let of = self.clone();

@@ -1,4 +1,4 @@
-//! What a registration keeps of the student record: later changes of the roster do not reach it (R6).
+//! A registration's snapshot of the student record: later changes of the roster do not affect it (R6).
 
 use ring::digest;
 
@@ -9,7 +9,7 @@ use crate::words::subject_list::SubjectList;
 use crate::words::subject_list::join_codes;
 
 record! {
-    /// The student's record as it was when the registration was saved. It has no Debug: it is a person's data.
+    /// The student's record when the registration was saved. It has no Debug: it is personal data.
     #[derive(Clone, PartialEq, Eq)]
     pub struct Snapshot {
         /// 笔试报名校区.
@@ -18,9 +18,9 @@ record! {
         pub school_name: String,
         /// The campus's name.
         pub campus_name: String,
-        /// 姓名 as the roster has it.
+        /// 姓名 in the roster.
         pub name: String,
-        /// The name in its form for comparison.
+        /// The name in comparison form.
         pub name_key: String,
         /// 性别.
         pub sex: String,
@@ -28,7 +28,7 @@ record! {
         pub document_kind: String,
         /// 证件号码, sealed.
         pub document_sealed: Vec<u8>,
-        /// The keyed hash by which the document is found.
+        /// The lookup key of the document.
         pub document_key: Vec<u8>,
         /// 学历.
         pub education: String,
@@ -50,7 +50,7 @@ record! {
         pub remark: String,
         /// 资格科目 as granted.
         pub subjects: SubjectList,
-        /// 资格科目 as the roster listed them.
+        /// 资格科目 as listed in the roster.
         pub listed: SubjectList,
         /// 限制科目.
         pub barred: SubjectList,
@@ -58,7 +58,7 @@ record! {
 }
 
 impl Snapshot {
-    /// The hash that stays beside the snapshot, in hex (I12). What may change on purpose later is not part of it: the
+    /// The hash that is stored with the snapshot, in hex (I12). It excludes what may change on purpose later: the
     /// granted subjects (reviews) and the sealed bytes (a new key).
     #[must_use]
     pub fn hash(&self) -> String {

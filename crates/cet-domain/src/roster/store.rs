@@ -1,4 +1,4 @@
-//! Look-ups in the rosters: only published rows, and of a document only the newest.
+//! Queries of the rosters: only published rows, and for a document only the newest.
 
 use super::{DocumentKey, StudentRecord};
 use crate::fragments::roster::{record_columns, stands};
@@ -32,8 +32,8 @@ pub async fn find(
     .await
 }
 
-/// Locks what the rosters say of a document until the transaction ends. Saving a registration and approving a review for
-/// one student go one after another by it: whichever comes second sees what the first has done.
+/// Locks a document in the rosters until the transaction ends. It serialises saving a registration and approving a
+/// review for one student: the second sees what the first has done.
 pub async fn lock(tx: &mut Tx<'_>, sitting: &SittingCode, document_key: &[u8]) -> Result<(), DbError> {
     let _rows: Vec<(RecordId,)> = tx
         .query(
@@ -49,7 +49,7 @@ pub async fn lock(tx: &mut Tx<'_>, sitting: &SittingCode, document_key: &[u8]) -
     Ok(())
 }
 
-/// A record by its key, as a session keeps it; nothing when it was not published or is gone.
+/// A record by its key, as stored in a session; `None` when it is unpublished or gone.
 pub async fn find_by_id(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -72,13 +72,13 @@ pub async fn find_by_id(
 }
 
 record! {
-    /// What photos are matched by. It has no Debug: it is a person's data.
+    /// The data by which photos are matched. It has no Debug: it is personal data.
     pub struct Listed {
-        /// By which the document is found.
+        /// The lookup key of the document.
         pub document_key: DocumentKey,
-        /// 学号; empty where the school gave none.
+        /// 学号; empty if the school gave none.
         pub student_number: String,
-        /// The name in its form for comparison.
+        /// The name in comparison form.
         pub name_key: String,
         /// 年级.
         pub grade: String,
@@ -91,7 +91,7 @@ record! {
     }
 }
 
-/// The students of a school in a sitting, of each document the row that was published last.
+/// The students of a school in a sitting: for each document the row that was published last.
 pub async fn listed(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -116,8 +116,8 @@ pub async fn listed(
     .await
 }
 
-/// Whether several students of a school have this student number in a sitting: by the row of the roster that stands, or by
-/// what a candidate has saved, which keeps its number when the roster's changes.
+/// Whether several students of a school have this student number in a sitting: in current rows of the roster, or in
+/// saved registrations, which keep their number when the roster's changes.
 pub async fn shares_student_number(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,

@@ -1,4 +1,4 @@
-//! Rosters as schools send them, in both databases.
+//! Real-world rosters, in both databases.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ async fn import(db: &Db, path: &Path) -> Result<Report, ImportError> {
     file::import(db, vault(), path, "2017-2", false, Arc::new(|_, _, _| {})).await
 }
 
-/// Imports one good row's variant; answers the errors of its rows.
+/// Imports one row; returns its errors.
 async fn errors(db: &Db, row: &str) -> Vec<String> {
     match import(db, &File::of(format!("{HEAD}\n{row}\n")).path()).await {
         Err(ImportError::Rows { findings, .. }) => findings.errors.iter().map(ToString::to_string).collect(),
@@ -170,7 +170,7 @@ on_both! {
     async fn what_a_killed_import_staged_is_invisible_and_swept_away(t: TestDb) {
         sitting(&t.db).await;
         import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
-        // As a process leaves it that is killed before it publishes.
+        // The state after a process was killed before it published.
         t.db.write(async |tx| tx.execute("UPDATE import SET state = 'staging', published_at = NULL", &[]).await).await.unwrap();
         assert!(find(&t.db, "330101199001010000").await.is_none());
         assert_eq!(sweep(&t.db).await.unwrap(), 0, "it may still be running");

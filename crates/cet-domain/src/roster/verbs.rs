@@ -7,19 +7,19 @@ use crate::store::{DbError, Tx};
 use crate::words::staff::Scope;
 use cet_base::form_mark::Seen;
 
-/// How a correction ended.
+/// The result of a correction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Corrected {
     /// It is stored.
     Done,
     /// A candidate has saved the record: nothing is stored.
     Saved,
-    /// The record is no longer what the form showed: nothing is stored.
+    /// The record has changed since the form was loaded: nothing is stored.
     Meanwhile,
 }
 
-/// Corrects a record of the scope that is still what the form showed, as long as no candidate has saved it (R6). What it
-/// holds already changes nothing, whoever has saved it since.
+/// Corrects a record of the scope that has not changed since the form was loaded, unless a candidate has saved it (R6).
+/// A correction that changes nothing succeeds, even if it was saved since.
 ///
 /// Locks: the student's record.
 pub async fn correct(
@@ -33,7 +33,7 @@ pub async fn correct(
     store::lock(tx, &of.sitting, &of.document_key.bytes()).await?;
     let Some(now) = store::find_by_id(tx, of.school, of.id).await? else { return Ok(Corrected::Meanwhile) };
     let fits = seen.fits("student", now.values());
-    // The same form again, whose first answer was lost, is the same success.
+    // A repeat of the form whose first answer was lost succeeds too.
     let was = Change::of(now);
     if was == *to {
         return Ok(Corrected::Done);
@@ -58,7 +58,8 @@ pub async fn correct(
     Ok(Corrected::Done)
 }
 
-/// What a correction changes. A student number opens accounts (W1), and a remark may hold anything: neither is told.
+/// The changes of a correction. A student number opens accounts (W1), and a remark may hold anything: neither value is
+/// logged.
 fn changes(was: &Change, to: &Change) -> Changes {
     let text = |text: &str| Value::text(text);
     let subjects = |of: &Change| Value::codes(&of.barred.0);

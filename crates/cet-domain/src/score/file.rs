@@ -1,4 +1,4 @@
-//! The file of scores: what its columns hold (interface section 6).
+//! The file of scores: the content of its columns (interface section 6).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub const COLUMNS: [&str; 7] = ["准考证号", "姓名", "证件类型", "证�
 /// The highest score. Source: facts 1.6.
 const HIGHEST: i64 = 710;
 
-/// Scores that are being read.
+/// Scores that are being imported.
 pub struct ScoreFile {
     vault: Arc<Vault>,
 }
@@ -27,7 +27,7 @@ pub struct ScoreFile {
 /// Imports a file of scores; with `dry_run` it is only checked.
 ///
 /// # Errors
-/// [`ImportError`]; no row of the file counts then.
+/// [`ImportError`]; no row of the file is published then.
 pub async fn import(
     db: &Db,
     vault: Arc<Vault>,
@@ -116,7 +116,7 @@ fn ticket(fields: &mut Fields<'_>) -> Option<Ticket> {
     ticket
 }
 
-/// The subject, which must be the one that the ticket's number itself names.
+/// The subject, which must match the one in the ticket number.
 fn subject(fields: &mut Fields<'_>, ticket: Option<Ticket>) -> Option<SubjectCode> {
     let subject = fields.code("科目", "one subject code", |text| SubjectCode::parse(text).ok())?;
     match ticket.and_then(|ticket| ticket.subject()) {

@@ -1,4 +1,4 @@
-//! Scores of earlier sittings: they open CET6 (R4) and prove a review (V3).
+//! Scores of earlier sittings: they open CET6 (R4) and support a review (V3).
 
 pub mod file;
 pub mod store;
@@ -13,12 +13,12 @@ use crate::stored_as;
 use crate::words::codes::SubjectCode;
 use crate::words::document_key::DocumentKey;
 
-/// A ticket number: of a written subject 15 digits, of an oral one F or S and 14 digits (facts 1.10).
+/// A ticket number: 15 digits for a written subject, F or S and 14 digits for an oral one (facts 1.10).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ticket([u8; 15]);
 
 impl Ticket {
-    /// Reads a ticket number.
+    /// Parses a ticket number.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; 15] = text.as_bytes().try_into().ok()?;
@@ -33,14 +33,14 @@ impl Ticket {
         std::str::from_utf8(&self.0).unwrap_or("")
     }
 
-    /// The subject that the number itself names: the tenth character of a written one, the first of an oral one.
+    /// The subject in the number: the tenth character of a written one, the first of an oral one.
     #[must_use]
     pub fn subject(&self) -> Option<SubjectCode> {
         let place = if self.is_oral() { 0 } else { 9 };
         self.as_str().get(place..=place).and_then(|code| SubjectCode::parse(code).ok())
     }
 
-    /// The sitting that a written number names, as `2015-1`; of an oral one it is not known (facts 1.10).
+    /// The sitting in a written number, as `2015-1`; unknown for an oral one (facts 1.10).
     #[must_use]
     pub fn sitting(&self) -> Option<String> {
         let text = self.as_str();
@@ -48,7 +48,7 @@ impl Ticket {
         (!self.is_oral()).then(|| format!("20{year}-{half}"))
     }
 
-    /// The year in which a written examination was taken.
+    /// The year of a written examination.
     #[must_use]
     pub fn year(&self) -> Option<i64> {
         let digits = self.as_str().get(6..8)?;
@@ -76,13 +76,13 @@ record! {
         pub ticket: Ticket,
         /// The name on it.
         pub name: String,
-        /// The name in its form for comparison.
+        /// The name in comparison form.
         pub name_key: String,
-        /// By which the document is found.
+        /// The lookup key of the document.
         pub document_key: DocumentKey,
         /// The subject.
         pub subject: SubjectCode,
-        /// Points on the scale to 710.
+        /// Points out of 710.
         pub points: i64,
         /// The sitting, as the file names it.
         pub sitting: String,

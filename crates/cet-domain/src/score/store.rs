@@ -1,4 +1,4 @@
-//! Look-ups among the scores: of a ticket the row that was published last stands.
+//! Queries of the scores: for a ticket the row that was published last is the current one.
 
 use super::{Score, Ticket};
 use crate::params;
@@ -8,7 +8,7 @@ use crate::words::document_key::DocumentKey;
 
 /// The best CET4 score under a document (R4).
 pub async fn best_cet4(tx: &mut Tx<'_>, document: DocumentKey) -> Result<Option<i64>, DbError> {
-    // A correction may give the ticket to another document: its older rows do not count any more.
+    // A correction may assign the ticket to another document: its older rows are ignored.
     let (best,): (Option<i64>,) = tx
         .query_one(
             "SELECT MAX(s.points)
@@ -30,8 +30,8 @@ pub async fn best_cet4(tx: &mut Tx<'_>, document: DocumentKey) -> Result<Option<
     Ok(best)
 }
 
-/// What a ticket says of a candidate (V3): of the rows that were published last the one under the same document, else the
-/// one under the same name, else any.
+/// The score of a ticket for a candidate (V3): of the rows that were published last the one with the same document,
+/// else the one with the same name, else any.
 pub async fn by_ticket(
     tx: &mut Tx<'_>,
     ticket: Ticket,

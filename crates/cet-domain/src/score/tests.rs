@@ -52,7 +52,7 @@ on_both! {
                     991010161100101,李博,澳门身份证,1,1,460,";
         import(&t.db, rows).await.unwrap();
         import(&t.db, "993010151100102,王小明,澳门身份证,3,1,431,").await.unwrap();
-        // As a process leaves the first that is killed before it publishes.
+        // The state after the first process was killed before it published.
         let killed = "UPDATE import SET state = 'staging', published_at = NULL WHERE row_count = 3";
         t.db.write(async |tx| tx.execute(killed, &[]).await).await.unwrap();
         assert_eq!((best(&t.db, "1").await, best(&t.db, "2").await), (None, None));

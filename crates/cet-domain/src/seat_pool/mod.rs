@@ -1,7 +1,7 @@
 //! Capacity and taken seats of one subject at one campus.
 //!
-//! The row is the truth, and the only one: nothing outside the database counts seats. `taken` is the number of live
-//! entries of the pool at every commit (R15). Whoever makes or ends an entry changes it in the same transaction, last
+//! The row is the single source of truth: nothing outside the database counts seats. `taken` is the number of live
+//! entries of the pool at every commit (R15). Whoever makes or ends an entry updates it in the same transaction, last
 //! of all and pools in the order of [`PoolKey`] (`docs/locking.md`).
 
 pub mod rules;
@@ -10,10 +10,10 @@ pub mod store;
 
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
 
-/// Which pool. The order of keys is the order in which pools are locked.
+/// The key of a pool. The order of keys is the order in which pools are locked.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PoolKey {
-    /// The campus whose seats they are.
+    /// The campus of the seats.
     pub campus: CampusCode,
     /// The sitting.
     pub sitting: SittingCode,
@@ -22,19 +22,19 @@ pub struct PoolKey {
 }
 
 impl PoolKey {
-    /// The school the pool is stored with.
+    /// The school under which the pool is stored.
     #[must_use]
     pub fn school(&self) -> SchoolCode {
         self.campus.school()
     }
 }
 
-/// How full a pool is.
+/// The seats of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seats {
     /// Seats in all.
     pub capacity: i64,
-    /// Seats that live entries hold.
+    /// Seats held by live entries.
     pub taken: i64,
 }
 

@@ -1,15 +1,15 @@
-//! How full a pool is, and how it is shown (R12).
+//! Free seats of a pool, and how they are shown (R12).
 
-/// The seats left: never below zero, also where a pool were to hold more than its capacity.
+/// The seats left; never negative, even if a pool held more than its capacity.
 #[must_use]
 pub fn seats_left(capacity: i64, taken: i64) -> i64 {
     capacity.max(0).saturating_sub(taken.max(0)).max(0)
 }
 
-/// How 剩余容量 is shown; pages add words to the colour (R12).
+/// The colour of 剩余容量; pages also show it as text (R12).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SeatColour {
-    /// Green: at least half of the seats is left.
+    /// Green: at least half of the seats are left.
     Plenty,
     /// Yellow: less than half is left.
     Few,

@@ -1,4 +1,4 @@
-//! How full the pools of a scope are, for staff.
+//! The pools of a scope, for staff.
 
 use crate::params;
 use crate::record;
@@ -11,13 +11,13 @@ record! {
     /// One pool.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct PoolShown {
-        /// Where the seats are.
+        /// The campus of the seats.
         pub campus: CampusCode,
-        /// Of which subject.
+        /// The subject.
         pub subject: SubjectCode,
-        /// How many there are.
+        /// The capacity.
         pub capacity: i64,
-        /// How many are taken.
+        /// Taken seats.
         pub taken: i64,
     }
 }

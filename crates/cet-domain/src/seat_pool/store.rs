@@ -7,7 +7,7 @@ use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 
-/// Takes one seat; answers whether there was one. The guard and the row count decide (R15, TH41).
+/// Takes one seat; returns whether there was one. The guard and the row count decide (R15, TH41).
 pub async fn take(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
     tx.turn(pool.school())?;
     let taken = tx
@@ -28,7 +28,7 @@ pub async fn take(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<bool, DbError> {
 /// Gives seats back.
 ///
 /// # Errors
-/// [`DbError::Other`] when fewer are taken, which only our own mistake can cause.
+/// [`DbError::Other`] when fewer are taken, which only a bug of ours can cause.
 pub async fn give_back(tx: &mut Tx<'_>, pool: &PoolKey, seats: i64) -> Result<(), DbError> {
     let given = tx
         .execute(
@@ -52,16 +52,16 @@ pub async fn give_back(tx: &mut Tx<'_>, pool: &PoolKey, seats: i64) -> Result<()
 /// Why a capacity was not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CapacityRefusal {
-    /// So many seats are taken already: the capacity may not go below (R15).
+    /// This many seats are taken already: the capacity may not be lower (R15).
     BelowTaken(i64),
     /// There is no such pool.
     Unknown,
 }
 
-/// Sets the capacity of a pool, never below what is taken (R15).
+/// Sets the capacity of a pool, never below the number of taken seats (R15).
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked; the inner error is the refusal.
+/// [`DbError`]; the inner error is the refusal.
 pub async fn set_capacity(
     tx: &mut Tx<'_>,
     pool: &PoolKey,
@@ -86,7 +86,7 @@ pub async fn set_capacity(
     Ok(Err(seats.map_or(CapacityRefusal::Unknown, |seats| CapacityRefusal::BelowTaken(seats.taken))))
 }
 
-/// Makes a pool without taken seats; answers whether it was not there before.
+/// Creates a pool without taken seats; returns whether it is new.
 pub async fn open(tx: &mut Tx<'_>, pool: &PoolKey, capacity: i64) -> Result<bool, DbError> {
     let made = tx
         .execute(
@@ -99,7 +99,7 @@ pub async fn open(tx: &mut Tx<'_>, pool: &PoolKey, capacity: i64) -> Result<bool
     Ok(made == 1)
 }
 
-/// How full one pool is; `None` where there is no such pool.
+/// The seats of one pool; `None` if it does not exist.
 pub async fn seats(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Option<Seats>, DbError> {
     let row: Option<(i64, i64)> = tx
         .query_opt(
@@ -115,7 +115,7 @@ pub async fn seats(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Option<Seats>, DbE
     Ok(row.map(|(capacity, taken)| Seats { capacity, taken }))
 }
 
-/// How full all pools of a campus are, in one query.
+/// The seats of all pools of a campus, in one query.
 pub async fn at_campus(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,

@@ -1,4 +1,4 @@
-//! `cet import campuses`: codes and names. A code that stands with several names is reported, never chosen (facts 1.4).
+//! `cet import campuses`: codes and names. A code with several names is reported, never resolved (facts 1.4).
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -14,23 +14,23 @@ use crate::words::codes::{CampusCode, SchoolCode};
 
 /// The columns, in any order.
 pub const COLUMNS: [&str; 2] = ["code", "name"];
-/// At most ten campuses a school and a thousand schools a province.
+/// At most ten campuses per school and a thousand schools per province.
 const MOST_ROWS: u64 = 100_000;
 
-/// What a file of campuses says.
+/// The content of a file of campuses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CampusFile {
     /// The campuses whose code has one name.
     pub campuses: BTreeMap<CampusCode, String>,
-    /// The codes that stand with several names: each with its lines.
+    /// The codes with several names, each with its lines.
     pub doubled: BTreeMap<CampusCode, Vec<(Place, String)>>,
-    /// Rows that are wrong.
+    /// Errors of rows.
     pub findings: Findings,
-    /// What the file holds besides its rows.
+    /// Other content of the file.
     pub notes: Vec<Note>,
 }
 
-/// Reads a file of campuses.
+/// Parses a file of campuses.
 ///
 /// # Errors
 /// [`SheetError`] when the file as a whole is wrong.
@@ -42,7 +42,7 @@ pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
         match row.cells {
             Ok(cells) => {
                 let mut fields = Fields::new(&row.place, &cells, &COLUMNS, &mut findings);
-                // School 00000 stands for what belongs to none.
+                // School 00000 is reserved for what belongs to none.
                 let code = fields.code("code", "a campus code of 6 digits, not 00000…", |text| {
                     CampusCode::parse(text).ok().filter(|code| code.school() != SchoolCode::NONE)
                 });
@@ -75,16 +75,16 @@ pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
     Ok(file)
 }
 
-/// What was stored.
+/// The result of storing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stored {
     /// Campuses of the file.
     pub campuses: usize,
-    /// Of those, the ones that were not known or had another name.
+    /// Those that were new or had another name.
     pub changed: usize,
 }
 
-/// Stores the campuses whose code has one name, all or none; a known one gets its new name.
+/// Stores the campuses whose code has one name, all or none; an existing one is renamed.
 pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<Stored, DbError> {
     db.write(async move |tx: &mut Tx<'_>| {
         let known: Vec<(CampusCode, String)> = tx.query("SELECT code, name FROM campus", &[]).await?;

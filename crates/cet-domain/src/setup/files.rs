@@ -1,4 +1,4 @@
-//! Files of sittings and campuses as they lie in a folder: read, checked, taken over.
+//! Imports files of sittings and campuses from a folder.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use super::import::{Imported, campuses as campuses_known, import};
 use crate::import::ImportError;
 use crate::store::{Db, DbError, Stop, Tx};
 
-/// Why a sitting's file was not taken over.
+/// Why a sitting's file was not imported.
 #[derive(Debug)]
 pub enum SittingError {
     /// It can't be read.
@@ -17,10 +17,10 @@ pub enum SittingError {
     Faults {
         /// The file's name, for `file:line:`.
         file: String,
-        /// What is wrong with it.
+        /// Its faults.
         faults: Vec<FileFault>,
     },
-    /// Ours.
+    /// An internal failure.
     Fault(DbError),
 }
 
@@ -39,7 +39,7 @@ impl std::fmt::Display for SittingError {
 
 impl std::error::Error for SittingError {}
 
-/// Takes over a sitting's file and the text files beside it.
+/// Imports a sitting's file and the text files next to it.
 ///
 /// # Errors
 /// [`SittingError`]; nothing is stored then.
@@ -51,7 +51,7 @@ pub async fn sitting(db: &Db, path: &Path, publish: bool) -> Result<Imported, Si
     let file = match reading.file {
         Ok(file) => file,
         Err(mut faults) => {
-            // All faults at once, also those that only the database shows.
+            // All faults at once, including those that only the database shows.
             let known = db.read_long(async |tx: &mut Tx<'_>| campuses_known(tx).await).await;
             faults.extend(reading.places.unknown(&known.map_err(SittingError::Fault)?));
             faults.sort_by_key(|fault| fault.line);
@@ -79,20 +79,20 @@ fn read_text(path: &Path) -> Result<String, String> {
     Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
 }
 
-/// What became of a file of campuses.
+/// The result of importing a file of campuses.
 #[derive(Debug)]
 pub struct CampusReport {
-    /// What it says, with what is doubled or wrong.
+    /// Its content, with duplicates and errors.
     pub file: CampusFile,
-    /// What was stored; `None`: nothing was, because of what is doubled or wrong.
+    /// What was stored; `None`: nothing, because of duplicates or errors.
     pub stored: Option<Stored>,
 }
 
-/// Takes over a file of campuses. Codes with several names stop it unless `skip_doubled` leaves them out; wrong rows
+/// Imports a file of campuses. Codes with several names stop it unless `skip_doubled` leaves them out; invalid rows
 /// always do.
 ///
 /// # Errors
-/// [`ImportError`] when the file as a whole is wrong or the database can't be asked.
+/// [`ImportError`] when the file as a whole is invalid or the database fails.
 pub async fn campuses(db: &Db, path: &Path, skip_doubled: bool) -> Result<CampusReport, ImportError> {
     let file = campuses::read(path)?;
     let fit = file.findings.error_count == 0 && (skip_doubled || file.doubled.is_empty());

@@ -1,4 +1,4 @@
-//! Taking over a sitting's file: all of it in one transaction, or nothing.
+//! Imports a sitting's file: all of it in one transaction, or nothing.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::subject_list::join_codes;
 
-/// What was taken over, for the command's last line.
+/// The result, for the command's last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Subjects of the sitting.
@@ -26,16 +26,16 @@ pub struct Imported {
     pub pools: usize,
     /// Texts that got a new version, because they changed.
     pub new_texts: usize,
-    /// How far the sitting is now.
+    /// The state of the sitting.
     pub state: SittingState,
 }
 
-/// Writes what a sitting's file says; what the file does not name stays as it is. A new sitting is a draft, until it is
-/// imported with `publish`. Rows are touched in the order reference tables, seat pools, audit, version.
+/// Writes the content of a sitting's file; settings that the file does not mention stay. A new sitting is a draft,
+/// until it is imported with `publish`. Rows are changed in the order reference tables, seat pools, audit, version.
 ///
 /// # Errors
-/// Every place that is unknown, every pool whose capacity would fall below what is taken (R15), everything that makes no
-/// sense together with what is there already, and what is missing to publish; nothing is stored then.
+/// All unknown places, pools whose capacity would fall below the number of taken seats (R15), contradictions with
+/// earlier imports, and missing requirements for publishing; nothing is stored then.
 pub async fn import(
     tx: &mut Tx<'_>,
     file: &SittingFile,
@@ -57,7 +57,7 @@ pub async fn import(
     faults.extend(misfitting(file, plan));
     let publishes = publish && plan.state == SittingState::Draft;
     if publishes {
-        // What was refused above is not missing as well.
+        // What was refused above is not reported as missing too.
         let missing =
             rules::missing(plan).into_iter().filter(|what| file.pools.is_empty() || *what != rules::NO_POOL);
         faults.extend(
@@ -88,8 +88,8 @@ pub async fn import(
     })
 }
 
-/// What makes no sense in the sitting as it would be, of this file and of earlier ones. What the file alone shows has been
-/// told when it was read.
+/// Contradictions in the resulting sitting, between this file and earlier ones. Those within the file have been
+/// reported when it was parsed.
 fn misfitting(file: &SittingFile, plan: &Plan) -> Vec<FileFault> {
     let misfits = rules::misfits(Some(plan.year), plan.subjects(), &plan.windows());
     let fault = |misfit: Misfit| {
@@ -244,7 +244,7 @@ async fn settings(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
     Ok(())
 }
 
-/// A text gets a new version only when it changed: an acceptance of the agreement names the version it saw.
+/// A text gets a new version only if it changed: an acceptance of the agreement names the version that was read.
 async fn texts(tx: &mut Tx<'_>, file: &SittingFile) -> Result<usize, DbError> {
     let mut new = 0;
     for (kind, lang, body) in &file.texts {
@@ -271,13 +271,13 @@ async fn texts(tx: &mut Tx<'_>, file: &SittingFile) -> Result<usize, DbError> {
     Ok(new)
 }
 
-/// The campuses that are known.
+/// The known campuses.
 pub async fn campuses(tx: &mut Tx<'_>) -> Result<BTreeSet<CampusCode>, DbError> {
     let rows: Vec<(CampusCode,)> = tx.query("SELECT code FROM campus", &[]).await?;
     Ok(rows.into_iter().map(|(code,)| code).collect())
 }
 
-/// Sets how campuses are arranged; with whom is settled once it is published.
+/// Stores the arrangement settings; the arranging campus can't change once it is published.
 async fn arrangements(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Vec<FileFault>, DbError> {
     let mut faults = Vec::new();
     for (line, row) in &file.arrangements {
@@ -292,7 +292,7 @@ async fn arrangements(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Vec<FileFau
     Ok(faults)
 }
 
-/// Makes a pool or changes its capacity; a capacity below what is taken is refused with the number (R15).
+/// Creates a pool or changes its capacity; one below the number of taken seats is refused with that number (R15).
 async fn set_pool(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,

@@ -1,4 +1,4 @@
-//! Setting a sitting up: its file and its texts, the campuses, and what must fit together before it is published.
+//! Setting up a sitting: its file and texts, the campuses, and the consistency checks before it is published.
 
 pub mod campuses;
 pub mod file;

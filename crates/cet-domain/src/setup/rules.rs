@@ -1,4 +1,4 @@
-//! What must hold between the dates of a sitting, and what it needs to be published (`season.md` 1.5).
+//! Consistency of the dates of a sitting, and the requirements for publishing it (`season.md` 1.5).
 
 use jiff::SignedDuration;
 
@@ -13,7 +13,7 @@ use crate::words::time::Time;
 /// No exam takes longer, not even an oral one of many days.
 const LONGEST_EXAM: SignedDuration = SignedDuration::from_hours(24 * 31);
 
-/// The setting that does not fit.
+/// The setting that is inconsistent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
     /// The sitting itself.
@@ -24,16 +24,16 @@ pub enum About {
     Window(Scope, Mode),
 }
 
-/// Something that makes no sense, and what was expected.
+/// An inconsistent setting, and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misfit {
     /// What it is about.
     pub about: About,
-    /// In words.
+    /// The message.
     pub text: String,
 }
 
-/// Everything between the dates of a sitting that makes no sense.
+/// All inconsistencies between the dates of a sitting.
 #[must_use]
 pub fn misfits(year: Option<i64>, subjects: &[Subject], windows: &[WindowLine]) -> Vec<Misfit> {
     let mut all = Vec::new();
@@ -85,7 +85,7 @@ fn dates(subject: &Subject) -> Vec<String> {
     wrong
 }
 
-/// An oral subject needs written ones (R10).
+/// An oral subject requires written ones (R10).
 fn needs(subject: &Subject, all: &[Subject]) -> Option<String> {
     if subject.mode == Mode::Written && !subject.needs.is_empty() {
         return Some("subject.needs: expected of oral subjects only".to_owned());
@@ -123,10 +123,10 @@ fn window(line: &WindowLine, subjects: &[Subject]) -> Vec<String> {
     wrong
 }
 
-/// What a sitting without seats still needs.
+/// The missing requirement of a sitting without seats.
 pub const NO_POOL: &str = "there is no [[pool]]";
 
-/// What a sitting still needs to be published; nothing when it has all.
+/// The missing requirements for publishing a sitting; empty when it is complete.
 #[must_use]
 pub fn missing(plan: &Plan) -> Vec<&'static str> {
     let mut missing = Vec::new();

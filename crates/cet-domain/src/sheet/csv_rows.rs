@@ -1,5 +1,5 @@
-//! Rows of a CSV file. Commas, quotes and line ends are ASCII in GB18030 too, never a part of another character, so
-//! the rows are cut as bytes and each field is decoded by itself: broken bytes spoil one row, not the file.
+//! Rows of a CSV file. Commas, quotes and line ends are ASCII in GB18030 too, never part of another character, so the
+//! rows are split as bytes and each field is decoded by itself: invalid bytes affect one row, not the file.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -16,12 +16,12 @@ use super::{
     cell_rules,
 };
 
-/// How the rows of a CSV file are found again.
+/// How to locate the rows of a CSV file again.
 #[derive(Debug)]
 pub(super) struct CsvPlan {
     encoding: Encoding,
     separator: u8,
-    /// Records up to the header, itself included.
+    /// Records up to and including the header.
     until_header: u64,
     /// Fields of the header's record.
     width: usize,
@@ -65,7 +65,7 @@ pub(super) fn plan(
         let wide = names.iter().skip(MOST_COLUMNS).any(|name| !name.trim().is_empty());
         let line = line_of(&record, reader.position());
         search.row(line, names.get(..MOST_COLUMNS).unwrap_or(&names), wide);
-        // `sep=;` is Excel's own, to itself.
+        // `sep=;` is Excel's own directive.
         if search.found.is_none() && !names.first().is_some_and(|name| name.starts_with("sep=")) {
             notes.push(Note::Above(Place { sheet: None, line }));
         }
@@ -115,13 +115,13 @@ fn next(reader: &mut Reader, record: &mut ByteRecord) -> Result<bool, SheetError
     reader.read_byte_record(record).map_err(|error| SheetError::Io(error.to_string()))
 }
 
-/// Where a row begins: the reader stands behind its end, and blank lines before it are not its own.
+/// The line on which a row begins: the reader is already past its end, and preceding blank lines are not part of it.
 fn line_of(record: &ByteRecord, behind: &csv::Position) -> u64 {
     let inside = record.as_slice().iter().filter(|byte| **byte == b'\n').count();
     behind.line().saturating_sub(1).saturating_sub(u64::try_from(inside).unwrap_or(0))
 }
 
-/// A file whose lines all end in LF, the last one too: only then can they be counted.
+/// A file whose lines all end in LF, including the last: only then can they be counted.
 struct PlainLines {
     file: File,
     after_cr: bool,
@@ -187,7 +187,7 @@ fn cells(
 ) -> Result<Vec<Cell>, RowFault> {
     let cell = |(at, column): (&usize, &&'static str)| {
         let fault = |wrong| RowFault { place: place.clone(), column: Some(column), wrong };
-        // What Excel leaves out at the end of a row was empty.
+        // Excel omits trailing empty fields.
         let field = record.get(*at).unwrap_or_default();
         if field.len() > LONGEST_CELL {
             return Err(fault(Wrong::TooLong { max: LONGEST_CELL }));

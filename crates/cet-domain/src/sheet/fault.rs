@@ -1,18 +1,18 @@
-//! What is wrong with a row, told with its place and without more of a person than needed.
+//! Faults of rows, reported with their place and without more personal data than needed.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A sheet of a workbook of which several are read.
+/// A sheet of a workbook with several that are read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SheetName {
-    /// Its place among those that are read, from 0.
+    /// Its index among those that are read, from 0.
     pub index: u16,
     /// Its name.
     pub name: Arc<str>,
 }
 
-/// Where a row stands.
+/// The place of a row.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The sheet, when several are read.
@@ -30,59 +30,59 @@ impl fmt::Display for Place {
     }
 }
 
-/// What is wrong with one row, or odd about it.
+/// An error or anomaly of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowFault {
-    /// Where it stands.
+    /// The place.
     pub place: Place,
-    /// The column, when one is to blame.
+    /// The column, if there is one.
     pub column: Option<&'static str>,
-    /// What it is.
+    /// The kind of fault.
     pub wrong: Wrong,
 }
 
 /// The kinds of fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
-    /// Bytes that are no characters of the file's encoding.
+    /// Bytes that are invalid in the file's encoding.
     Bytes,
     /// Another number of fields than the header has.
     Fields {
-        /// As many as the header has.
+        /// Number in the header.
         expected: usize,
-        /// As many as there are.
+        /// Number in the row.
         found: usize,
     },
-    /// Fewer fields than the header has, taken as empty: an oddity. Excel leaves empty fields at the end out.
+    /// Fewer fields than the header, missing ones taken as empty: an anomaly. Excel omits trailing empty fields.
     Short,
-    /// More than a cell may hold.
+    /// Longer than a cell may be.
     TooLong {
         /// The limit in the unit of the text.
         max: usize,
     },
-    /// A number where a spreadsheet has lost digits.
+    /// A number that has lost digits in a spreadsheet.
     Number,
-    /// A number that a spreadsheet kept whole, but perhaps without its leading zeros: an oddity.
+    /// A number that a spreadsheet kept exactly, except perhaps for leading zeros: an anomaly.
     NumberTaken,
-    /// A character that shows nothing and belongs to no text.
+    /// An invisible character that belongs to no text.
     Character(char),
-    /// Cells merged into one, so that others lost their value.
+    /// Merged cells, so that all but one lost their value.
     Merged {
         /// As `B3:B5`.
         range: String,
     },
-    /// Something else than expected.
+    /// Another value than expected.
     Expected {
-        /// What belongs there.
+        /// The expected value.
         expected: String,
-        /// What stands there, masked.
+        /// The value found, masked.
         found: String,
     },
-    /// What no column holds, as a date or a formula without a value.
+    /// A type of value that no column has, as a date or a formula without a value.
     Odd(&'static str),
-    /// Something that our own words say.
+    /// A fault with a message of its own.
     Own(&'static str),
-    /// The key also stands in another line, about somebody else; an oddity, not an error.
+    /// The key also occurs in another line, for another person; an anomaly, not an error.
     Shared {
         /// The place of the other.
         first: Place,
@@ -92,7 +92,7 @@ pub enum Wrong {
         /// The place of the first.
         first: Place,
     },
-    /// Two students of one school under one student number: an oddity, and the photo of neither can be told.
+    /// Two students of one school with the same student number: an anomaly, and photos can be assigned to neither.
     SharedNumber {
         /// The number.
         number: String,
@@ -116,17 +116,17 @@ pub enum Wrong {
     },
     /// A name with digits in it: a warning.
     NameDigits,
-    /// A cell in a column without a name, which nobody reads: a warning.
+    /// A cell in a column without a name, which is not read: a warning.
     Stray {
         /// As `C3`.
         cell: String,
     },
-    /// A row that holds nothing in the columns of the table, only beside them: no row, but not unseen.
+    /// A row with values only outside the columns of the table: it is not imported, but reported.
     Outside,
 }
 
 impl Wrong {
-    /// What a summary calls all oddities of this kind.
+    /// The name of this kind of anomaly in a summary.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
@@ -145,7 +145,7 @@ impl Wrong {
         }
     }
 
-    /// Whether it is no fault of a row at all: what it tells of is no row.
+    /// Whether it is about something that is not a row.
     #[must_use]
     pub fn is_no_row(&self) -> bool {
         matches!(self, Self::Outside)
@@ -207,7 +207,8 @@ impl fmt::Display for Wrong {
     }
 }
 
-/// What a message may show of a cell: little of a long text, and no run of digits that could be a document's number.
+/// The part of a cell that a message may show: little of a long text, and no run of digits that could be a document
+/// number.
 #[must_use]
 pub fn masked(text: &str) -> String {
     const SHOWN: usize = 12;

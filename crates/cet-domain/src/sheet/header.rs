@@ -1,18 +1,18 @@
-//! The header: found among the first rows, its columns found by name, in any order.
+//! The header: searched for in the first rows; its columns are found by name, in any order.
 
 use std::fmt;
 
 use super::names::{Spelling, same};
 use super::{MOST_COLUMNS, Place, SheetError};
 
-/// What is wrong with a header.
+/// A fault of a header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeaderFault {
-    /// A column that is needed is not there.
+    /// A required column is missing.
     Missing(&'static str),
-    /// A name that no column has.
+    /// A name of no known column.
     Unknown(String),
-    /// A column stands twice.
+    /// A column occurs twice.
     Doubled(&'static str),
 }
 
@@ -26,28 +26,28 @@ impl fmt::Display for HeaderFault {
     }
 }
 
-/// Rows that are looked through for the header: titles and explanations stand above it.
+/// Rows that are searched for the header: there may be titles and explanations above it.
 const FIRST_ROWS: usize = 10;
 
 /// A header that has every column.
 #[derive(Clone, Debug)]
 pub(super) struct Header {
-    /// For each column asked for, where it stands in the file.
+    /// For each required column, its index in the file.
     pub(super) places: Vec<usize>,
     /// For each column of the file, whether it has a name.
     pub(super) named: Vec<bool>,
-    /// The names that the table does not have.
+    /// The names of unknown columns.
     pub(super) unknown: Vec<String>,
 }
 
 impl Header {
-    /// The first cell that holds something where the header has no name.
+    /// The first non-blank cell in a column without a name.
     pub(super) fn stray(&self, is_blank: impl Fn(usize) -> bool, width: usize) -> Option<usize> {
         (0..width).find(|&at| !self.named.get(at).copied().unwrap_or_default() && !is_blank(at))
     }
 }
 
-/// How many of the columns a row names, and what is missing when it is not all.
+/// How many of the columns a row names, and the faults if not all.
 struct Match {
     known: usize,
     result: Result<Header, Vec<HeaderFault>>,
@@ -60,7 +60,7 @@ fn matched(found: &[String], columns: &'static [&'static str]) -> Match {
     let mut faults = Vec::new();
     let mut known: usize = 0;
     for column in columns {
-        // Its own name counts before the names that others give it.
+        // The column's own name takes precedence over synonyms.
         for how in 0..Spelling::WAYS {
             let at: Vec<usize> = (0..spelt.len())
                 .filter(|&at| of.get(at).is_some_and(Option::is_none))
@@ -103,11 +103,11 @@ pub(super) fn known(found: &[String], columns: &'static [&'static str]) -> usize
     matched(found, columns).known
 }
 
-/// The search for the header of one sheet or file: it is given its first rows, one after another.
+/// The search for the header of one sheet or file, fed with its first rows.
 pub(super) struct Search {
     columns: &'static [&'static str],
     seen: usize,
-    /// The lines above the header, or of all rows that were looked at.
+    /// The lines above the header, or of all rows that were searched.
     pub(super) above: Vec<u64>,
     pub(super) found: Option<Header>,
     /// The row that names the most columns, but not all.
@@ -120,12 +120,12 @@ impl Search {
         Self { columns, seen: 0, above: Vec::new(), found: None, best: None, too_wide: false }
     }
 
-    /// Whether it is still of interest what the next row holds.
+    /// Whether the search needs the next row.
     pub(super) fn goes_on(&self) -> bool {
         self.found.is_none() && self.seen < FIRST_ROWS
     }
 
-    /// Looks at a row that is not blank; `wide` tells that there is more of it than columns may be.
+    /// Checks a row that is not blank; `wide`: it has more columns than allowed.
     pub(super) fn row(&mut self, line: u64, names: &[String], wide: bool) {
         self.seen = self.seen.saturating_add(1);
         let Match { known, result } = matched(names, self.columns);
@@ -146,12 +146,12 @@ impl Search {
         self.best.as_ref().map_or(0, |(known, _, _)| *known)
     }
 
-    /// Whether a row is surely meant as the header although it is not whole.
+    /// Whether a row is surely meant as the header although it is incomplete.
     pub(super) fn is_near(&self) -> bool {
         self.known().saturating_mul(2) >= self.columns.len()
     }
 
-    /// Why there is no header: what is missing in the row that was meant, or that no row was.
+    /// Why there is no header: what the most similar row lacks, or that there is none.
     pub(super) fn failure(self, sheet: Option<super::SheetName>) -> SheetError {
         if self.too_wide {
             let limit = u64::try_from(MOST_COLUMNS).unwrap_or(u64::MAX);

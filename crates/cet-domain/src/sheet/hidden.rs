@@ -1,10 +1,10 @@
-//! Hidden rows of a workbook. The reader of workbooks does not tell of them, so they are found while the package is
-//! checked: by the attribute of `<row>`, in parts that were seen to be plain UTF-8 without a document type.
+//! Hidden rows of a workbook. The workbook reader does not report them, so they are found while the package is checked:
+//! by the attribute of `<row>`, in parts that were verified to be plain UTF-8 without a document type.
 
 /// The hidden rows of one sheet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct HiddenRows {
-    /// How many.
+    /// Their number.
     pub(super) count: u64,
     /// The line of the first.
     pub(super) first: u64,
@@ -12,7 +12,7 @@ pub(super) struct HiddenRows {
 }
 
 impl HiddenRows {
-    /// Looks at what begins with `<`.
+    /// Checks the bytes from a `<` on.
     pub(super) fn look_at(&mut self, here: &[u8]) {
         let Some(attributes) = tag(here, "row") else { return };
         let number = attribute(attributes, "r").and_then(|text| text.parse::<u64>().ok());
@@ -26,7 +26,7 @@ impl HiddenRows {
     }
 }
 
-/// What of the package says which part is which sheet.
+/// The parts of the package that map parts to sheets.
 #[derive(Default)]
 pub(super) struct Book {
     workbook: Vec<u8>,
@@ -35,12 +35,12 @@ pub(super) struct Book {
 }
 
 impl Book {
-    /// Whether the text of a part is wanted.
+    /// Whether the text of a part is needed.
     pub(super) fn is_of_interest(name: &str) -> bool {
         name.ends_with("/workbook.xml") || name.ends_with("/workbook.xml.rels")
     }
 
-    /// Takes what was kept of a part.
+    /// Adds a part.
     pub(super) fn part(&mut self, name: &str, kept: Vec<u8>, rows: Option<HiddenRows>) {
         if let Some(rows) = rows {
             self.sheets.push((name.to_owned(), rows));
@@ -52,7 +52,7 @@ impl Book {
         }
     }
 
-    /// For each sheet in the order of the workbook. What can't be told is left out: it is a note, no check.
+    /// For each sheet in the order of the workbook. Unknown ones are left out: this is a note, not a check.
     pub(super) fn hidden_rows(&self) -> Vec<Option<HiddenRows>> {
         let targets: Vec<(String, String)> = tags(&self.relations, "Relationship")
             .filter_map(|found| {
@@ -78,7 +78,7 @@ fn tags<'t>(text: &'t [u8], name: &'static str) -> impl Iterator<Item = &'t str>
     places.filter_map(move |at| tag(text.get(at..).unwrap_or_default(), name))
 }
 
-/// What stands between a tag's name and its end, if it is this tag.
+/// The attributes of a tag, if it has this name.
 fn tag<'t>(here: &'t [u8], name: &str) -> Option<&'t str> {
     const LONGEST: usize = 2_048;
     let inner = here.strip_prefix(b"<")?;

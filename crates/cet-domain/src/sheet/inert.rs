@@ -1,8 +1,8 @@
-//! Cells of files that staff take out.
+//! Cells of exported files.
 
 const NUL: char = '\0';
 
-/// A cell that no spreadsheet takes for a formula (TH29): what begins like one gets an apostrophe.
+/// A cell that no spreadsheet takes for a formula (TH29): an apostrophe is prepended if needed.
 #[must_use]
 pub fn inert(cell: &str) -> String {
     let plain: String = cell.chars().filter(|c| *c != NUL).collect();

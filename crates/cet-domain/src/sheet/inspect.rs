@@ -1,4 +1,4 @@
-//! The first look at a file: what it is, how large, how it is encoded, and its hash.
+//! The first inspection of a file: its format, size, encoding and hash.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -14,9 +14,9 @@ use crate::vault::to_hex;
 pub(super) struct Seen {
     pub(super) form: Form,
     pub(super) hash: String,
-    /// What parts the fields of a CSV file.
+    /// The separator of a CSV file.
     pub(super) separator: u8,
-    /// For each sheet of a workbook in its order.
+    /// For each sheet of a workbook, in order.
     pub(super) hidden_rows: Vec<Option<HiddenRows>>,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn inspect(
     Ok(Seen { form: Form::Csv(encoding), hash, separator: guess.separator, hidden_rows: Vec::new() })
 }
 
-/// As much as is looked at to guess what a file is.
+/// The first bytes, for guessing the format.
 fn head(path: &Path) -> Result<Vec<u8>, SheetError> {
     const HEAD: u64 = 1 << 16;
     let mut head = Vec::new();
@@ -60,8 +60,7 @@ fn head(path: &Path) -> Result<Vec<u8>, SheetError> {
     Ok(head)
 }
 
-/// Which encoding and which separator a CSV file is written in: those in which one of its first rows names the most
-/// columns.
+/// The encoding and separator of a CSV file: those with which one of its first rows names the most columns.
 struct Guess {
     encoding: Encoding,
     separator: u8,
@@ -111,7 +110,7 @@ fn hash(mut reader: impl BufRead) -> Result<String, SheetError> {
     }
 }
 
-/// Hash, whether all of it is UTF-8, and that no quotation mark swallows the rest of the file.
+/// The hash and whether all of it is UTF-8; an error if an unclosed quotation mark swallows the rest of the file.
 fn scan_csv(mut reader: impl BufRead, separator: u8) -> Result<(String, bool), SheetError> {
     let mut context = Context::new(&SHA256);
     let mut utf8 = Utf8::default();
@@ -130,7 +129,7 @@ fn scan_csv(mut reader: impl BufRead, separator: u8) -> Result<(String, bool), S
     }
 }
 
-/// Whether a stream of chunks is UTF-8: a character may be cut by the border of two chunks.
+/// Whether a stream of chunks is UTF-8: a character may be split between two chunks.
 #[derive(Default)]
 struct Utf8 {
     broken: bool,
@@ -144,7 +143,7 @@ impl Utf8 {
         }
         let mut bytes = chunk;
         if !self.rest.is_empty() {
-            // At most three more bytes end the character that was cut.
+            // At most three more bytes complete the split character.
             let (head, tail) = bytes.split_at(bytes.len().min(4));
             self.rest.extend_from_slice(head);
             let joined = std::mem::take(&mut self.rest);
@@ -155,7 +154,7 @@ impl Utf8 {
                     return;
                 }
                 Err(error) if error.error_len().is_none() => {
-                    // The head itself ends within a character: begin the rest of the chunk there.
+                    // The head itself ends within a character: continue the chunk there.
                     let cut = joined.len().saturating_sub(error.valid_up_to());
                     bytes = bytes.get(head.len().saturating_sub(cut)..).unwrap_or_default();
                 }
@@ -179,7 +178,7 @@ impl Utf8 {
 /// The longest row in bytes: what the reader would have to hold in memory.
 const LONGEST_ROW: usize = 2 * LONGEST_CELL * MOST_COLUMNS;
 
-/// Where the reader of CSV stands: as it reads, so that a row can't outgrow the memory unseen.
+/// Tracks the state of the CSV reader, so that a row can't exhaust the memory unnoticed.
 #[derive(Default)]
 struct Quotes {
     separator: u8,

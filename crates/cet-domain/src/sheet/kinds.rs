@@ -1,8 +1,8 @@
-//! What a file is that is no table: one sentence with the cause, instead of all that follows from it.
+//! Recognises files that are not tables: one message with the cause, instead of consequential errors.
 
 use std::path::Path;
 
-/// What the first bytes, or the name, say of a file that is neither CSV nor a workbook; and what to do.
+/// What a file is that is neither CSV nor a workbook, by its first bytes or its name; and what to do.
 pub(super) fn foreign(path: &Path, head: &[u8]) -> Option<&'static str> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     if name.starts_with("~$") {
@@ -38,7 +38,7 @@ fn by_bytes(head: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// UTF-16 of mostly ASCII has a NUL in every other place; a stray NUL in a cell is a fault of that cell.
+/// UTF-16 of mostly ASCII has a NUL in every other byte; a stray NUL in a cell is a fault of that cell.
 fn nul_share(head: &[u8]) -> bool {
     let nul = head.iter().filter(|byte| **byte == 0).count();
     head.len() >= 16 && nul.saturating_mul(8) > head.len()
@@ -75,7 +75,7 @@ fn by_text(head: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// The header of a dBASE table: version, a date, and lengths that fit together.
+/// The header of a dBASE table: version, a date, and consistent lengths.
 fn is_dbf(head: &[u8]) -> bool {
     let [version, _, month, day, _, _, _, _, header_low, header_high, record_low, record_high, ..] = head
     else {
@@ -90,7 +90,7 @@ fn is_dbf(head: &[u8]) -> bool {
         && record >= 2
 }
 
-/// What a ZIP archive is that holds no XLSX workbook, by the names of its parts.
+/// What a ZIP archive without an XLSX workbook is, by the names of its parts.
 pub(super) fn archive(parts: &[String]) -> Option<&'static str> {
     const XML: &str = ".xml";
     let has = |name: &str| parts.iter().any(|part| part == name);

@@ -1,7 +1,7 @@
-//! Tables that come from outside: CSV in UTF-8 or GB18030, and XLSX; told apart by their content, not by their name.
+//! Tables from outside: CSV in UTF-8 or GB18030, and XLSX; recognised by content, not by name.
 //!
-//! A file is looked over once before anything of it is believed: sizes, structure, encoding, the header. Then its rows
-//! are read in order, as often as needed, without ever holding the whole file in memory (TH30, TH31).
+//! A file is inspected once before anything in it is trusted: sizes, structure, encoding, the header. Then its rows are
+//! read in order, as often as needed, without ever holding the whole file in memory (TH30, TH31).
 
 pub(crate) mod cell_rules;
 mod csv_rows;
@@ -34,12 +34,12 @@ pub const LONGEST_CELL: usize = 1_024;
 /// The most columns of a table (TH31).
 pub const MOST_COLUMNS: usize = 64;
 
-/// How large a file may be. Whatever is larger is refused before it is unpacked.
+/// Size limits of a file. A larger one is refused before it is unpacked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of an XLSX file as it is stored.
+    /// Bytes of an XLSX file, compressed.
     pub packed: u64,
-    /// Bytes of all its parts together, unpacked.
+    /// Bytes of all its parts together, decompressed.
     pub unpacked: u64,
     /// Bytes of a CSV file.
     pub csv: u64,
@@ -50,25 +50,25 @@ pub struct Limits {
 const MIB: u64 = 1024 * 1024;
 
 impl Limits {
-    /// For a file that a school sends in (TH31).
+    /// For a file that a school uploads (TH31).
     #[must_use]
     pub const fn upload() -> Self {
         Self { packed: 20 * MIB, unpacked: 200 * MIB, csv: 100 * MIB, rows: 200_000 }
     }
 
-    /// For a command that an operator runs on the machine: as strict on packed files, but for the number of rows.
+    /// For a command that an operator runs: as strict on compressed files, except for the number of rows.
     #[must_use]
     pub const fn command(rows: u64) -> Self {
         Self { packed: 20 * MIB, unpacked: 200 * MIB, csv: 2_048 * MIB, rows }
     }
 }
 
-/// How the characters of a CSV file are written.
+/// The encoding of a CSV file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// With or without a byte order mark.
     Utf8,
-    /// With GBK and GB2312, which it contains.
+    /// Including GBK and GB2312, which are subsets.
     Gb18030,
 }
 
@@ -81,7 +81,7 @@ impl fmt::Display for Encoding {
     }
 }
 
-/// What kind of file it is.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Comma-separated.
@@ -104,14 +104,14 @@ impl fmt::Display for Form {
 pub enum Cell {
     /// Text, as typed.
     Text(String),
-    /// A number of a spreadsheet: of a long one the last digits are gone.
+    /// A number of a spreadsheet: a long one has lost its last digits.
     Number(String),
-    /// What no column holds: a date, a truth value, an error.
+    /// A type of value that no column has: a date, a boolean, an error.
     Odd(&'static str),
 }
 
 impl Cell {
-    /// The text, also of a number; nothing for what is odd.
+    /// The text, also of a number; empty for [`Self::Odd`].
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -120,7 +120,7 @@ impl Cell {
         }
     }
 
-    /// Whether nothing is in it.
+    /// Whether it is blank.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         match self {
@@ -143,13 +143,13 @@ impl fmt::Debug for Cell {
 /// One row below the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetRow {
-    /// Where it stands; of a row with line breaks inside the first line.
+    /// Its place; for a row with line breaks its first line.
     pub place: Place,
-    /// The cells in the order of the columns asked for, or why they can't be read.
+    /// The cells in the order of the required columns, or why they can't be read.
     pub cells: Result<Vec<Cell>, RowFault>,
-    /// Of a row that ends early: how many fields the header has, and how many the row.
+    /// For a row that ends early: the number of fields in the header, and in the row.
     pub short: Option<(usize, usize)>,
-    /// A cell that holds something in a column without a name, as `C3`.
+    /// A non-blank cell in a column without a name, as `C3`.
     pub stray: Option<String>,
 }
 
@@ -161,7 +161,7 @@ impl SheetRow {
     }
 }
 
-/// Why a file is not read at all.
+/// Why a file can't be read at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SheetError {
     /// It can't be opened or read.
@@ -175,32 +175,32 @@ pub enum SheetError {
     },
     /// It is neither CSV nor XLSX; what it is and what to do.
     OtherForm(&'static str),
-    /// A packed part is what no spreadsheet program writes.
+    /// A compressed part that no spreadsheet program writes.
     Hostile(&'static str),
     /// The workbook can't be read.
     Workbook(String),
-    /// The row that is meant as its header is not whole.
+    /// The row that is meant as its header is incomplete.
     Header {
-        /// Where that row stands.
+        /// The place of that row.
         place: Place,
-        /// What is wrong with it.
+        /// Its faults.
         faults: Vec<HeaderFault>,
     },
-    /// None of its first rows is like the header.
+    /// None of its first rows resembles the header.
     NoHeader {
-        /// The columns asked for.
+        /// The required columns.
         columns: &'static [&'static str],
     },
     /// A sheet with rows has most of the header, but not all, while another sheet has all of it.
     OtherSheet {
-        /// Its rows.
+        /// Number of its rows.
         rows: u64,
-        /// Where the row stands that is meant as its header.
+        /// The place of the row that is meant as its header.
         place: Place,
-        /// What is wrong with that row.
+        /// The faults of that row.
         faults: Vec<HeaderFault>,
     },
-    /// The list stands in a hidden sheet only.
+    /// The list is in a hidden sheet only.
     HiddenList {
         /// The sheet's name.
         sheet: Arc<str>,
@@ -210,7 +210,7 @@ pub enum SheetError {
         /// The line of the row in which it opens.
         line: u64,
     },
-    /// It holds no row.
+    /// It has no rows.
     Empty,
 }
 
@@ -260,14 +260,14 @@ impl From<std::io::Error> for SheetError {
     }
 }
 
-/// How the rows of a file are found again.
+/// How to locate the rows of a file again.
 #[derive(Debug)]
 enum Plan {
     Csv(csv_rows::CsvPlan),
     Xlsx(Vec<survey::SheetPlan>),
 }
 
-/// A file that was looked over: what it is, and that it may be read.
+/// An inspected file, ready to be read.
 #[derive(Clone, Debug)]
 pub struct Sheet {
     path: PathBuf,
@@ -280,11 +280,11 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Looks a file over: its form, sizes, sheets and headers. `columns` are the names its header must have, in any
+    /// Inspects a file: its format, sizes, sheets and headers. `columns` are the required names in its header, in any
     /// order.
     ///
     /// # Errors
-    /// [`SheetError`]: the file is not read at all.
+    /// [`SheetError`]: the file can't be read at all.
     pub fn open(path: &Path, columns: &'static [&'static str], limits: Limits) -> Result<Self, SheetError> {
         let seen = inspect::inspect(path, columns, limits)?;
         let (plan, notes) = match seen.form {
@@ -299,12 +299,12 @@ impl Sheet {
         };
         let (path, plan) = (path.to_owned(), Arc::new(plan));
         let sheet = Self { path, columns, limits, form: seen.form, hash: seen.hash, plan, notes };
-        // Whether there is any row, and no more.
+        // Only checks whether there is any row.
         sheet.read(|_| ControlFlow::Break(()))?;
         Ok(sheet)
     }
 
-    /// What kind of file it is.
+    /// The format of the file.
     #[must_use]
     pub fn form(&self) -> Form {
         self.form
@@ -316,13 +316,13 @@ impl Sheet {
         &self.hash
     }
 
-    /// What the file holds besides the rows that are read.
+    /// Other content of the file besides the rows that are read.
     #[must_use]
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
 
-    /// The place of a row by the number of its sheet (0 for CSV) and its line.
+    /// The place of a row by the index of its sheet (0 for CSV) and its line.
     #[must_use]
     pub fn place(&self, sheet: u16, line: u64) -> Place {
         let name = match &*self.plan {
@@ -332,10 +332,10 @@ impl Sheet {
         Place { sheet: name, line }
     }
 
-    /// Reads the rows below the headers in order, until `each` breaks; blank rows are left out.
+    /// Reads the rows below the headers in order, until `each` breaks; blank rows are skipped.
     ///
     /// # Errors
-    /// [`SheetError`] when the file as a whole is wrong.
+    /// [`SheetError`] when the file as a whole is invalid.
     pub fn read(&self, each: impl FnMut(SheetRow) -> ControlFlow<()>) -> Result<(), SheetError> {
         match &*self.plan {
             Plan::Csv(plan) => csv_rows::read(&self.path, self.columns, plan, self.limits, each),

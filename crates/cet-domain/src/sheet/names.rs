@@ -1,8 +1,8 @@
-//! The names that columns have in the field: marks beside them, other words for them, traditional characters.
+//! Column names in real files: with marks, synonyms, traditional characters.
 
 use crate::words::text::is_invisible;
 
-/// What schools, and the systems they export from, call the columns.
+/// The names that schools, and the systems they export from, give the columns.
 const SYNONYMS: &[(&str, &[&str])] = &[
     ("姓名", &["考生姓名", "学生姓名", "名字"]),
     ("性别", &["考生性别", "学生性别"]),
@@ -60,16 +60,16 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 const TRADITIONAL: &str =
     "別别證证類类號号碼码學学區区歷历級级專专業业備备註注資资報报試试準准績绩稱称層层編编";
 
-/// A column's name as it stands in a file.
+/// A column's name as spelled in a file.
 pub(super) struct Spelling {
-    /// Without what does not show.
+    /// Without invisible characters.
     plain: String,
-    /// In simplified characters, without asterisks and remarks as （必填）.
+    /// In simplified characters, without asterisks and remarks such as （必填）.
     simple: String,
 }
 
 impl Spelling {
-    /// In how many ways a name may be the column's: exactly, without marks, by another word.
+    /// In how many ways a name may match the column: exactly, without marks, as a synonym.
     pub(super) const WAYS: usize = 3;
 
     pub(super) fn of(name: &str) -> Self {
@@ -94,7 +94,7 @@ impl Spelling {
         &self.plain
     }
 
-    /// Whether this is the column, in the way that is asked for.
+    /// Whether this is the column, by the given way of matching.
     pub(super) fn names(&self, column: &str, way: usize) -> bool {
         match way {
             0 => same(&self.plain, column),
@@ -113,7 +113,7 @@ impl Spelling {
     }
 }
 
-/// Whether two names are one.
+/// Whether two names are equal.
 pub(super) fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other)
 }

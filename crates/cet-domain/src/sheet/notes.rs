@@ -1,29 +1,29 @@
-//! What a file holds besides the rows that are read: each of it is named, so that nothing is left out unseen.
+//! Content of a file besides the rows that are read: each item is reported, so that nothing is skipped silently.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::Place;
 
-/// One thing to be told of a file as a whole.
+/// A note about a file as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
     /// A sheet that is read, of a workbook with several.
     Read {
-        /// Its name.
+        /// The sheet's name.
         sheet: Arc<str>,
-        /// Rows below its header.
+        /// Number of rows below its header.
         rows: u64,
     },
-    /// A sheet that holds something and is not read.
+    /// A non-empty sheet that is not read.
     Unread {
-        /// Its name.
+        /// The sheet's name.
         sheet: Arc<str>,
         /// Whether it is hidden.
         hidden: bool,
-        /// Its rows.
+        /// Number of its rows.
         rows: u64,
-        /// Whether it has the header of the table, and is left out only because it is hidden.
+        /// Whether it has the header of the table, and is skipped only because it is hidden.
         has_header: bool,
     },
     /// A row above the header.
@@ -32,14 +32,14 @@ pub enum Note {
     HiddenRows {
         /// The sheet.
         sheet: Arc<str>,
-        /// How many.
+        /// Their number.
         count: u64,
         /// The line of the first.
         first: u64,
     },
-    /// A column that the table does not have.
+    /// A column that is not in the table.
     Unknown {
-        /// Its name.
+        /// The column's name.
         name: String,
         /// The sheet, when several are read.
         sheet: Option<Arc<str>>,

@@ -1,5 +1,5 @@
-//! A workbook is a package of packed parts: all of it is unpacked once into nothing, with limits, before the reader of
-//! workbooks may touch it (TH31). What headers and directories say of sizes is not believed.
+//! A workbook is a package of compressed parts: all of it is decompressed once and discarded, with limits, before the
+//! workbook reader may process it (TH31). Sizes in headers and directories are not trusted.
 
 use std::fs::File;
 use std::io::{BufReader, Read};
@@ -10,20 +10,20 @@ use zip::ZipArchive;
 use super::hidden::{Book, HiddenRows};
 use super::{Limits, SheetError, kinds};
 
-/// Unpacked to packed: spreadsheets pack their XML by 10 to 40 (TH31).
+/// The most that decompressed may exceed compressed size: spreadsheets compress their XML by 10 to 40 (TH31).
 const RATIO: u64 = 100;
-/// Below this size the ratio says nothing.
+/// Below this size the ratio is ignored.
 const RATIO_FROM: u64 = 1 << 20;
-/// Parts of a package; a workbook has some ten.
+/// The most parts of a package; a workbook has some ten.
 const MOST_PARTS: usize = 1_000;
-/// Different texts of a workbook: the reader keeps them all in memory.
+/// The most distinct texts of a workbook: the reader keeps them all in memory.
 const MOST_TEXTS: u64 = 2_000_000;
-/// Merged regions: the reader keeps them all in memory.
+/// The most merged regions: the reader keeps them all in memory.
 const MOST_MERGED: u64 = 100_000;
-/// How far a search may have to look beyond its first byte.
+/// How far a search may read beyond its first byte.
 const LOOK_AHEAD: usize = 512;
 
-/// Unpacks all of it with limits; answers which rows of each sheet are hidden.
+/// Decompresses all of it with limits; returns the hidden rows of each sheet.
 pub(super) fn check(path: &Path, limits: Limits) -> Result<Vec<Option<HiddenRows>>, SheetError> {
     let broken = |error: &dyn std::fmt::Display| SheetError::Workbook(error.to_string());
     let Ok(mut archive) = ZipArchive::new(BufReader::new(File::open(path)?)) else {
@@ -52,7 +52,7 @@ pub(super) fn check(path: &Path, limits: Limits) -> Result<Vec<Option<HiddenRows
     }
 }
 
-/// Unpacks one part into nothing; answers the sum of all so far.
+/// Decompresses and discards one part; returns the total size so far.
 fn unpack(
     mut part: impl Read,
     packed: u64,
@@ -77,7 +77,7 @@ fn unpack(
             return Err(SheetError::Hostile("a part is packed more tightly than any spreadsheet is"));
         }
         let filled = kept.saturating_add(read);
-        // What could be cut by the border of two chunks is looked at with the next one.
+        // What may be split between two chunks is scanned with the next one.
         let until = if read == 0 { filled } else { filled.saturating_sub(LOOK_AHEAD) };
         scan.chunk(buffer.get(..filled).unwrap_or_default(), until)?;
         scan.keep(buffer.get(..until).unwrap_or_default());
@@ -89,17 +89,17 @@ fn unpack(
     }
 }
 
-/// What is looked for in the XML parts.
+/// The state of the scan of the XML parts.
 #[derive(Default)]
 struct Scan {
     is_xml: bool,
     begun: bool,
     texts: u64,
     merged: u64,
-    /// Whether the text itself is wanted, and what there is of it.
+    /// Whether the text itself is needed, and its beginning.
     keep: bool,
     kept: Vec<u8>,
-    /// Of a worksheet: its hidden rows.
+    /// For a worksheet: its hidden rows.
     rows: Option<HiddenRows>,
 }
 
@@ -117,7 +117,7 @@ impl Scan {
         }
         if !self.begun && !bytes.is_empty() {
             self.begun = true;
-            // In another encoding the searches below would be blind.
+            // In another encoding the searches below would find nothing.
             let utf8 = match bytes {
                 [0xEF, 0xBB, 0xBF, ..] => true,
                 [first, second, ..] => first.is_ascii() && *first != 0 && *second != 0,
@@ -152,7 +152,7 @@ impl Scan {
         if starts(b"<mergeCell ") {
             self.merged = self.merged.saturating_add(1);
         }
-        // The reader of workbooks reserves memory for as many texts as this attribute says.
+        // The workbook reader allocates memory for as many texts as this attribute says.
         let promised = if starts(b"uniqueCount") { number_of(here) } else { 0 };
         if self.texts > MOST_TEXTS || promised > MOST_TEXTS {
             return Err(SheetError::TooLarge { what: "different texts in a workbook", limit: MOST_TEXTS });
@@ -164,7 +164,7 @@ impl Scan {
     }
 }
 
-/// The number of an attribute that begins here; what can't be read within the look-ahead counts as too large.
+/// The number of an attribute that begins here; one that does not end within the look-ahead counts as too large.
 fn number_of(attribute: &[u8]) -> u64 {
     let rest = attribute.get(b"uniqueCount".len()..LOOK_AHEAD.min(attribute.len())).unwrap_or_default();
     let mut digits =

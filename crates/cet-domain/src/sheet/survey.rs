@@ -1,6 +1,6 @@
-//! The first walk through a workbook: which sheets hold the list, where their headers stand, and what else there is.
-//! A list may stand on several sheets, as one a college: every visible sheet with the header is read. What is not read
-//! is named; a sheet whose header is nearly whole stops the import, for surely its rows are meant.
+//! The first pass over a workbook: which sheets hold the list, where their headers are, and what else there is. A list
+//! may be on several sheets, as one per college: every visible sheet with the header is read. Others are reported; a
+//! sheet whose header is nearly complete stops the import, because its rows are surely meant.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -14,21 +14,21 @@ use super::hidden::HiddenRows;
 use super::xlsx_rows::{Workbook, each_row};
 use super::{Cell, Note, Place, SheetError, SheetName};
 
-/// How the rows of one sheet are found again.
+/// How to locate the rows of one sheet again.
 #[derive(Debug)]
 pub(super) struct SheetPlan {
     pub(super) name: String,
-    /// Its name for messages, when several sheets are read.
+    /// Its name for messages, if several sheets are read.
     pub(super) named: Option<SheetName>,
-    /// Rows with any cell up to the header, itself included.
+    /// Rows with any cell up to and including the header.
     pub(super) until_header: u64,
     pub(super) header: Header,
-    /// How many digits the format of a number shows, where that is more than it has: `0000000000`.
+    /// How many digits a number's format shows, if more than it has: `0000000000`.
     padded: HashMap<(u32, u32), usize>,
 }
 
 impl SheetPlan {
-    /// Writes numbers with the leading zeros that their format shows.
+    /// Pads numbers with the leading zeros that their format shows.
     pub(super) fn pad(&self, row: u32, cells: &mut [Cell]) {
         if self.padded.is_empty() {
             return;
@@ -41,7 +41,7 @@ impl SheetPlan {
     }
 }
 
-/// What was seen of one sheet.
+/// The survey of one sheet.
 struct Surveyed {
     name: String,
     hidden: bool,
@@ -49,7 +49,7 @@ struct Surveyed {
     until_header: u64,
     /// Rows below the header, or of the whole sheet.
     rows: u64,
-    /// The header's row reaches beyond the columns that are kept.
+    /// The header's row exceeds the most columns.
     far_header: bool,
     has_numbers: bool,
     hidden_rows: Option<HiddenRows>,
@@ -62,13 +62,13 @@ pub(super) fn survey(
 ) -> Result<(Vec<SheetPlan>, Vec<Note>), SheetError> {
     let mut book: Workbook = calamine::open_workbook(path)?;
     let sheets = book.sheets_metadata().to_vec();
-    // Sheets are asked for by name.
+    // Sheets are read by name.
     if sheets.iter().map(|sheet| &sheet.name).collect::<BTreeSet<_>>().len() < sheets.len() {
         return Err(SheetError::Hostile("two sheets have one name"));
     }
     let mut surveyed = Vec::new();
     for (at, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet) {
-        let mut seen = one(&mut book, &sheet.name, columns)?;
+        let mut seen = survey_sheet(&mut book, &sheet.name, columns)?;
         seen.hidden = sheet.visible != SheetVisible::Visible;
         seen.hidden_rows = hidden_rows.get(at).copied().flatten();
         surveyed.push(seen);
@@ -90,8 +90,12 @@ pub(super) fn survey(
     Ok((plans, notes))
 }
 
-/// Walks through one sheet.
-fn one(book: &mut Workbook, name: &str, columns: &'static [&'static str]) -> Result<Surveyed, SheetError> {
+/// Surveys one sheet.
+fn survey_sheet(
+    book: &mut Workbook,
+    name: &str,
+    columns: &'static [&'static str],
+) -> Result<Surveyed, SheetError> {
     let mut seen = Surveyed {
         name: name.to_owned(),
         hidden: false,
@@ -125,7 +129,7 @@ fn one(book: &mut Workbook, name: &str, columns: &'static [&'static str]) -> Res
     Ok(seen)
 }
 
-/// The sheets that are read, and those that hold something and are not.
+/// The sheets that are read, and the non-empty ones that are not.
 fn choose(surveyed: Vec<Surveyed>) -> Result<(Vec<Surveyed>, Vec<Surveyed>), SheetError> {
     let single = surveyed.len() == 1;
     let (lists, mut others): (Vec<_>, Vec<_>) =
@@ -143,7 +147,7 @@ fn choose(surveyed: Vec<Surveyed>) -> Result<(Vec<Surveyed>, Vec<Surveyed>), She
         if let Some(hidden) = others.iter().find(|sheet| sheet.search.found.is_some()) {
             return Err(SheetError::HiddenList { sheet: hidden.name.as_str().into() });
         }
-        // The one that is most like a list, and of equals the first.
+        // The one that is most similar to a list; of equals the first.
         let best = others.into_iter().rev().max_by_key(|sheet| sheet.search.known());
         return Err(best.map_or(SheetError::Empty, |sheet| {
             let name = name(&sheet);
@@ -162,7 +166,7 @@ fn choose(surveyed: Vec<Surveyed>) -> Result<(Vec<Surveyed>, Vec<Surveyed>), She
     Ok((lists, others))
 }
 
-/// How a list is read; its oddities go to the notes.
+/// The plan for reading a list; its anomalies are added to the notes.
 fn plan(
     book: &mut Workbook,
     list: Surveyed,
@@ -190,7 +194,7 @@ fn plan(
     Ok(SheetPlan { name: list.name, named, until_header: list.until_header, header, padded })
 }
 
-/// Numbers that show leading zeros by a format as `0000000000`.
+/// Numbers with leading zeros by a format such as `0000000000`.
 fn padded(
     book: &mut Workbook,
     name: &str,

@@ -1,4 +1,4 @@
-//! Files as schools send them, and as nobody should.
+//! Files as schools send them, and malicious ones.
 
 use std::io::Write as _;
 use std::ops::ControlFlow;
@@ -39,7 +39,7 @@ impl File {
         rows
     }
 
-    /// The texts of each row that can be read.
+    /// The texts of each readable row.
     fn texts(&self) -> Vec<Vec<String>> {
         let texts =
             |row: SheetRow| row.cells.ok().map(|cells| cells.iter().map(|c| c.text().to_owned()).collect());
@@ -47,7 +47,7 @@ impl File {
     }
 }
 
-/// A workbook with one sheet of this XML, and parts of one's own.
+/// A workbook with one sheet of this XML, and additional parts.
 fn workbook(sheet: &str, more: &[(&str, &[u8])]) -> File {
     let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";

@@ -52,14 +52,14 @@ pub(super) fn read(
     if rows == 0 { Err(SheetError::Empty) } else { Ok(()) }
 }
 
-/// A row as it stands in a sheet.
+/// A row of a sheet.
 pub(super) struct Found {
     /// From 0.
     pub(super) number: u32,
-    /// Its place among the rows that have any cell, from 1: rows need not come in the order of their numbers.
+    /// Its position among the rows that have any cell, from 1: rows need not be in the order of their numbers.
     pub(super) ordinal: u64,
     pub(super) cells: Vec<Cell>,
-    /// A column beyond those that are kept which holds something.
+    /// A non-blank column beyond those that are kept.
     pub(super) far: Option<u32>,
 }
 
@@ -72,13 +72,13 @@ impl Found {
         self.far.is_none() && self.cells.iter().all(Cell::is_blank)
     }
 
-    /// Whether a column holds nothing.
+    /// Whether a column is blank.
     pub(super) fn is_blank_at(&self, column: usize) -> bool {
         self.cells.get(column).is_none_or(Cell::is_blank)
     }
 }
 
-/// Hands the rows of a sheet on, one after another.
+/// Passes on the rows of a sheet, one after another.
 pub(super) fn each_row(
     book: &mut Workbook,
     sheet: &str,
@@ -89,7 +89,7 @@ pub(super) fn each_row(
     let mut ordinal: u64 = 0;
     loop {
         let next = cells.next_cell_with_formula_metadata()?;
-        // A row is whole when a cell of another one, or the end, comes.
+        // A row is complete at the first cell of another one, or at the end.
         if let Some(found) = row.take_if(|row| next.as_ref().is_none_or(|next| next.pos.0 != row.number))
             && each(found)?.is_break()
         {
@@ -105,7 +105,7 @@ pub(super) fn each_row(
     }
 }
 
-/// Puts a cell in its place; a sheet need not name its cells in order.
+/// Stores a cell in its column; the cells of a sheet need not be in order.
 fn put(row: &mut Found, column: u32, cell: Cell) {
     let at = usize::try_from(column).unwrap_or(usize::MAX);
     if at >= MOST_COLUMNS {
@@ -160,7 +160,7 @@ fn sorted(
     plan.header.places.iter().zip(columns).map(cell).collect()
 }
 
-/// What programs that write formulas without calculating them leave, and what a reference to an empty cell gives.
+/// The value of formulas that a program wrote without calculating them, and of a reference to an empty cell.
 const NEVER_CALCULATED: &str = "a formula that was never calculated: open the file in a spreadsheet program, copy the column and insert it as values";
 const ZERO: &str = "0 from a formula that was never calculated or that points at an empty cell: copy the column and insert it as values";
 
@@ -171,7 +171,7 @@ fn value(data: &DataRef<'_>, formula: bool) -> Cell {
         DataRef::SharedString(text) => Cell::Text(cell_rules::meant(text).into_owned()),
         DataRef::Int(0) if formula => Cell::Odd(ZERO),
         DataRef::Int(number) => Cell::Number(number.to_string()),
-        // Whole numbers up to 15 digits are exact; Display writes them without a point.
+        // Whole numbers up to 15 digits are exact; Display prints them without a point.
         DataRef::Float(number) => match number.to_string() {
             zero if formula && (zero == "0" || zero == "-0") => Cell::Odd(ZERO),
             text => Cell::Number(text),
@@ -183,7 +183,7 @@ fn value(data: &DataRef<'_>, formula: bool) -> Cell {
     }
 }
 
-/// The merged regions by the row they begin in.
+/// The merged regions by their first row.
 fn merged_by_row(book: &mut Workbook, name: &str) -> Result<HashMap<u32, String>, SheetError> {
     let regions = book.merge_cells_by_sheet_name(name)?;
     let mut rows = HashMap::new();

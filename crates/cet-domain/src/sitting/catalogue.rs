@@ -19,26 +19,26 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// The version of the reference tables that this shows; 0 is the empty catalogue.
+    /// The version of the reference tables in this snapshot; 0 is the empty catalogue.
     #[must_use]
     pub fn version(&self) -> i64 {
         self.version
     }
 
-    /// The current sitting: of the published ones the highest by year, half and code.
+    /// The current sitting: the highest published one by year, half and code.
     #[must_use]
     pub fn current(&self) -> Option<&Arc<Plan>> {
         let published = self.sittings.values().filter(|plan| plan.state == SittingState::Published);
         published.max_by_key(|plan| (plan.year, plan.half, &plan.code))
     }
 
-    /// A sitting, also one that is still a draft: who names a code prepares it, or holds something of it.
+    /// A sitting, including a draft: whoever knows its code prepares it, or has data in it.
     #[must_use]
     pub fn sitting(&self, code: &SittingCode) -> Option<&Arc<Plan>> {
         self.sittings.get(code)
     }
 
-    /// All sittings that candidates may know of, the newest first.
+    /// All sittings that are visible to candidates, the newest first.
     #[must_use]
     pub fn sittings(&self) -> Vec<&Arc<Plan>> {
         let known = self.sittings.values().filter(|plan| plan.state != SittingState::Draft);
@@ -54,14 +54,14 @@ impl Catalogue {
         own.or_else(|| provinces::standard_name(code)).map_or_else(|| code.to_string(), str::to_owned)
     }
 
-    /// The name of a school: its own, else that of its first campus; `None` where no campus of it is known.
+    /// The name of a school: its own, else that of its first campus; `None` if no campus of it is known.
     #[must_use]
     pub fn school_name(&self, code: SchoolCode) -> Option<&str> {
         let own = self.schools.get(&code).map(String::as_str);
         own.or_else(|| self.campuses_of(code).next().map(|(_, name)| name))
     }
 
-    /// The name of a campus; `None` where it is not known.
+    /// The name of a campus; `None` if it is unknown.
     #[must_use]
     pub fn campus_name(&self, code: CampusCode) -> Option<&str> {
         self.campuses.get(&code).map(String::as_str)
@@ -80,24 +80,24 @@ impl Catalogue {
     }
 }
 
-/// The current catalogue of a process. Readers keep the snapshot they took; none waits for a reload.
+/// The current catalogue of a process. Readers keep the snapshot they took; nobody waits for a reload.
 #[derive(Debug, Default)]
 pub struct CatalogueCell {
     current: RwLock<Arc<Catalogue>>,
 }
 
 impl CatalogueCell {
-    /// Reads the catalogue for the first time.
+    /// Loads the catalogue for the first time.
     ///
     /// # Errors
-    /// [`DbError`] when the database can't be asked or a stored value is impossible.
+    /// [`DbError`], also when a stored value is invalid.
     pub async fn open(db: &Db) -> Result<Self, DbError> {
         let cell = Self::default();
         cell.refresh(db).await?;
         Ok(cell)
     }
 
-    /// A cell that holds a given catalogue, for tests of rules and pages.
+    /// A cell with a given catalogue, for tests of rules and pages.
     #[must_use]
     pub fn holding(catalogue: Catalogue) -> Self {
         Self { current: RwLock::new(Arc::new(catalogue)) }
@@ -109,7 +109,7 @@ impl CatalogueCell {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads the catalogue again when its version has changed; answers whether it did.
+    /// Reloads the catalogue when its version has changed; returns whether it did.
     ///
     /// # Errors
     /// [`DbError`]; the old snapshot stays.

@@ -1,4 +1,4 @@
-//! When an exam is, as people say it.
+//! Times of exams as text.
 
 use super::subject::Subject;
 use crate::words::time::Time;
@@ -20,7 +20,7 @@ pub fn hours(subject: Option<&Subject>, begins: Option<i64>) -> (Option<Time>, O
     (clock(minutes), clock(minutes.saturating_add(SESSION_MINUTES)))
 }
 
-/// `2017年6月17日（周六）上午 9:00 – 11:20`; empty where the time is not set.
+/// `2017年6月17日（周六）上午 9:00 – 11:20`; empty if the time is not set.
 #[must_use]
 pub fn exam_time(from: Option<Time>, to: Option<Time>) -> String {
     let Some(from) = from else { return String::new() };

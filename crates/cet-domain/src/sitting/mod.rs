@@ -1,7 +1,7 @@
 //! One examination round (考次): its subjects, dates, windows, fees and texts.
 //!
-//! Staff and `cet import sitting` write the reference tables; everybody else asks the [`Catalogue`], an immutable
-//! snapshot of them that each process swaps when their version has risen.
+//! Staff and `cet import sitting` write the reference tables; everybody else reads the [`Catalogue`], an immutable
+//! snapshot of them that each process replaces when their version has increased.
 
 pub mod catalogue;
 pub mod hours;

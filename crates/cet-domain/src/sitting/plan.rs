@@ -1,4 +1,4 @@
-//! All that one sitting lays down, and the questions that pages and rules ask it.
+//! All settings of one sitting, and the queries of pages and rules on them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,17 +12,17 @@ use crate::words::fen::Fen;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// How far a sitting is (`season.md` 1.5).
+/// The state of a sitting (`season.md` 1.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SittingState {
-    /// It is being prepared: neither candidates nor jobs see it.
+    /// In preparation: neither candidates nor jobs see it.
     #[default]
     Draft,
-    /// Candidates see it; the latest one is the current one.
+    /// Visible to candidates; the latest one is the current one.
     Published,
     /// Its last exam is over.
     Closed,
-    /// It is kept for the record.
+    /// Kept for the record.
     Archived,
 }
 
@@ -41,7 +41,7 @@ impl SittingState {
         }
     }
 
-    /// Reads the name that files and the database use.
+    /// Parses the name in files and in the database.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.wire() == text)
@@ -50,7 +50,7 @@ impl SittingState {
 
 stored_as!(SittingState, String, |state| Value::Text(state.wire()), |raw| SittingState::from_wire(&raw));
 
-/// Which text of a sitting.
+/// The kind of text of a sitting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TextKind {
     /// 报名协议.
@@ -75,7 +75,7 @@ impl TextKind {
         }
     }
 
-    /// Reads the name that files and the database use.
+    /// Parses the name in files and in the database.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.wire() == text)
@@ -85,7 +85,7 @@ impl TextKind {
 /// A Markdown text with its version, which an acceptance records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionedText {
-    /// Rises with every change.
+    /// Increases with every change.
     pub version: i64,
     /// Markdown.
     pub body: String,
@@ -94,9 +94,9 @@ pub struct VersionedText {
 /// 省通告 or 学校通告.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Whose notice it is.
+    /// The scope of the notice.
     pub scope: Scope,
-    /// Where it is shown; `None` is everywhere.
+    /// Where it is shown; `None` means everywhere.
     pub step: Option<Mode>,
     /// Markdown.
     pub body: String,
@@ -111,7 +111,7 @@ pub struct Plan {
     pub name: String,
     /// Its English name.
     pub name_en: String,
-    /// How far it is.
+    /// Its state.
     pub state: SittingState,
     /// The year.
     pub year: i64,
@@ -158,7 +158,7 @@ impl Plan {
         self.pools.keys().copied()
     }
 
-    /// When registration is open at a campus: of campus, school, province and nation the most specific setting.
+    /// The registration window at a campus: the most specific setting of campus, school, province and nation.
     #[must_use]
     pub fn window(&self, campus: CampusCode, mode: Mode) -> Option<Window> {
         self.window_setting(campus, mode).map(|(window, _)| *window)
@@ -172,14 +172,14 @@ impl Plan {
         Some((opens, closes))
     }
 
-    /// From when candidates of other campuses may enter here: at the earliest when the window opens.
+    /// When candidates of other campuses may enter here: at the earliest when the window opens.
     #[must_use]
     pub fn outsiders_from(&self, campus: CampusCode, mode: Mode) -> Option<Time> {
         self.window_setting(campus, mode)
             .map(|(window, outsiders)| outsiders.unwrap_or(window.opens()).max(window.opens()))
     }
 
-    /// How registration stands at a campus for a candidate of a home campus; `None` where no window is set.
+    /// The state of registration at a campus for a candidate of a home campus; `None` if no window is set.
     #[must_use]
     pub fn window_state(
         &self,
@@ -202,7 +202,7 @@ impl Plan {
         narrowest_first(campus).iter().find_map(|scope| self.windows.get(&(*scope, mode)))
     }
 
-    /// What a subject costs at a campus, by the most specific setting; `None` where none is set (`fee-unset`).
+    /// The fee of a subject at a campus, by the most specific setting; `None` if none is set (`fee-unset`).
     #[must_use]
     pub fn fee(&self, campus: CampusCode, subject: SubjectCode) -> Option<Fen> {
         narrowest_first(campus).iter().find_map(|scope| self.fees.get(&(*scope, subject))).copied()
@@ -225,7 +225,7 @@ impl Plan {
         own.or_else(|| self.texts.get(&(kind, "zh".to_owned())))
     }
 
-    /// All windows, for the rules between dates.
+    /// All windows, for the consistency check of dates.
     #[must_use]
     pub fn windows(&self) -> Vec<WindowLine> {
         let line =
@@ -243,14 +243,15 @@ impl Plan {
         self.elsewhere(home).iter().any(|prefix| prefix.as_str() != home.as_str())
     }
 
-    /// Whether a candidate of a home campus may take the oral test at a campus, whenever that is open (R11).
+    /// Whether a candidate of a home campus may take the oral test at a campus, regardless of its window (R11).
     #[must_use]
     pub fn oral_allowed(&self, home: CampusCode, campus: CampusCode) -> bool {
         campus == home
             || self.elsewhere(home).iter().any(|prefix| campus.as_str().starts_with(prefix.as_str()))
     }
 
-    /// The campuses where a candidate of a home campus may enter an oral subject now, in the order of their codes (R11).
+    /// The campuses where a candidate of a home campus may enter an oral subject now, in the order of their codes
+    /// (R11).
     #[must_use]
     pub fn oral_campuses(&self, home: CampusCode, now: Time) -> Vec<CampusCode> {
         let has_oral = |campus: CampusCode| self.offered(campus).any(|subject| subject.mode == Mode::Oral);
@@ -261,7 +262,8 @@ impl Plan {
             .collect()
     }
 
-    /// The code prefixes of the home campus's own setting, else of its school's, province's, the nation's.
+    /// The code prefixes of the most specific setting: the home campus's own, else its school's, province's, the
+    /// nation's.
     fn elsewhere(&self, home: CampusCode) -> &[String] {
         let setting = narrowest_first(home).iter().find_map(|scope| self.oral_settings.get(scope));
         setting.map(Vec::as_slice).unwrap_or_default()

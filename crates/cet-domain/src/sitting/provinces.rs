@@ -41,7 +41,7 @@ const PROVINCES: [(&str, &str); 35] = [
     ("99", "测试省"),
 ];
 
-/// The name of a province by the standard, unless the installation names it otherwise.
+/// The name of a province by the standard, unless the installation overrides it.
 #[must_use]
 pub fn standard_name(code: ProvinceCode) -> Option<&'static str> {
     PROVINCES.iter().find(|(known, _)| *known == code.as_str()).map(|(_, name)| *name)

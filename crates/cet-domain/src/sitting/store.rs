@@ -1,4 +1,4 @@
-//! The SQL of the reference tables, for reading: `setup::import` writes them.
+//! Queries of the reference tables: `setup::import` writes them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -21,22 +21,22 @@ pub async fn version(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     tx.query_one::<(i64,)>("SELECT version FROM catalogue_version WHERE id = 1", &[]).await.map(|(v,)| v)
 }
 
-/// Tells every process to read its catalogue again; the last statement of whatever changes a reference table.
+/// Makes every process reload its catalogue; the last statement of any change of a reference table.
 pub async fn bump_version(tx: &mut Tx<'_>) -> Result<(), DbError> {
     tx.execute("UPDATE catalogue_version SET version = version + 1 WHERE id = 1", &[]).await?;
     Ok(())
 }
 
-/// Locks a sitting's row until the transaction ends, also on a database that knows no lock of its own (store rule 5).
+/// Locks a sitting's row until the transaction ends, by an update that works on both databases (store rule 5).
 pub async fn lock(tx: &mut Tx<'_>, sitting: &str) -> Result<(), DbError> {
     tx.execute("UPDATE sitting SET created_at = created_at WHERE code = $1", params![sitting]).await?;
     Ok(())
 }
 
-/// Reads all reference tables.
+/// Loads all reference tables.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked, [`DbError::Decode`] when a stored value is impossible.
+/// [`DbError::Decode`] when a stored value is invalid.
 pub async fn load(tx: &mut Tx<'_>) -> Result<Catalogue, DbError> {
     // The version first: what changes while the rest is read has a higher one, and so is read again.
     let version = version(tx).await?;
@@ -146,7 +146,7 @@ async fn add_notices(tx: &mut Tx<'_>, plans: &mut Plans) -> Result<(), DbError> 
 
 async fn add_texts(tx: &mut Tx<'_>, plans: &mut Plans) -> Result<(), DbError> {
     type Row = (SittingCode, String, String, i64, String);
-    // In the order of versions, so that the newest is put in last and stays.
+    // In the order of versions, so that the newest is inserted last and stays.
     let sql =
         "SELECT sitting, kind, lang, version, body FROM sitting_text ORDER BY sitting, kind, lang, version";
     for (sitting, kind, lang, version, body) in tx.query::<Row>(sql, &[]).await? {
@@ -167,13 +167,13 @@ async fn add_oral_settings(tx: &mut Tx<'_>, plans: &mut Plans) -> Result<(), DbE
     Ok(())
 }
 
-/// Which pools there are changes as rarely as the rest; how full they are is never part of the catalogue.
+/// The set of pools changes as rarely as the rest; their seats are never part of the catalogue.
 async fn add_pools(tx: &mut Tx<'_>, plans: &mut Plans) -> Result<(), DbError> {
     type Row = (SittingCode, CampusCode, SubjectCode);
     for (sitting, campus, subject) in
         tx.query::<Row>("SELECT sitting, campus, subject FROM seat_pool", &[]).await?
     {
-        // A pool of a sitting that is not listed is `cet verify`'s business, not a reason to serve nothing.
+        // A pool of an unknown sitting is reported by `cet verify`, and no reason to fail here.
         if let Some(plan) = plans.get_mut(&sitting) {
             plan.pools.entry(campus).or_default().push(subject);
         }

@@ -1,4 +1,4 @@
-//! A subject (科目) as a sitting has it.
+//! A subject (科目) of a sitting.
 
 use crate::eligibility::rules::OfferedSubject;
 use crate::words::codes::SubjectCode;
@@ -10,7 +10,7 @@ use crate::words::time::Time;
 pub struct Subject {
     /// Its code, as `1`.
     pub code: SubjectCode,
-    /// Where it stands in lists, from 1.
+    /// Its position in lists, from 1.
     pub place: i64,
     /// Its Chinese name, as 英语四级笔试.
     pub name: String,
@@ -18,17 +18,17 @@ pub struct Subject {
     pub name_en: String,
     /// Written or oral.
     pub mode: Mode,
-    /// 四级 or 六级; of one level only one written subject can be entered (R8).
+    /// 四级 or 六级; only one written subject of a level can be entered (R8).
     pub level: Level,
     /// Its language: 英语, 日语 … 英语 and 小语种 are shown as two groups (R8).
     pub language: String,
-    /// For an oral subject: the written ones of which it needs one; empty means any written one of its level (R10).
+    /// For an oral subject: it requires one of these written ones; empty means any of its level (R10).
     pub needs: Vec<SubjectCode>,
-    /// When the exam begins; a subject without a date can't be entered when oral (R10, `date-unset`).
+    /// When the exam begins; an oral subject without a date can't be entered (R10, `date-unset`).
     pub exam_from: Option<Time>,
     /// When the exam ends.
     pub exam_to: Option<Time>,
-    /// From when admission tickets are printed (T2).
+    /// When printing of admission tickets starts (T2).
     pub printing_from: Option<Time>,
 }
 
@@ -48,7 +48,7 @@ impl Subject {
         self.language == Self::ENGLISH || self.language.eq_ignore_ascii_case("english")
     }
 
-    /// What the rules of eligibility want to know of it.
+    /// The facts for the rules of eligibility.
     #[must_use]
     pub fn offered(&self) -> OfferedSubject {
         OfferedSubject { code: self.code, mode: self.mode, level: self.level, needs: self.needs.clone() }

@@ -1,10 +1,10 @@
-//! When something is open, and whose setting counts for a campus.
+//! Time windows, and whose setting applies to a campus.
 
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// A time in which something is open: from its first instant on, and no longer at its last.
+/// A time window: open from its first instant on, closed from its last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Window {
     from: Time,
@@ -23,7 +23,7 @@ impl std::fmt::Display for WindowError {
 
 impl std::error::Error for WindowError {}
 
-/// How a window stands at some instant.
+/// The state of a window at an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WindowState {
     /// It opens at this time (code `window-not-open`).
@@ -38,7 +38,7 @@ impl Window {
     /// A window from an instant (included) to another (excluded).
     ///
     /// # Errors
-    /// [`WindowError`] when it would hold no instant.
+    /// [`WindowError`] when it would be empty.
     pub fn new(from: Time, to: Time) -> Result<Self, WindowError> {
         if from < to { Ok(Self { from, to }) } else { Err(WindowError) }
     }
@@ -55,7 +55,7 @@ impl Window {
         self.to
     }
 
-    /// How it stands at `now`.
+    /// Its state at `now`.
     #[must_use]
     pub fn state(self, now: Time) -> WindowState {
         if now < self.from {
@@ -68,7 +68,7 @@ impl Window {
     }
 }
 
-/// For whom a window, a fee or a notice is set; the narrower scope comes later in the order.
+/// The scope of a window, a fee or a notice; narrower scopes are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// For all.
@@ -82,7 +82,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Reads the code of a province, school or campus; the empty text is the nation.
+    /// Parses the code of a province, school or campus; the empty text is the nation.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         match text.len() {
@@ -94,7 +94,7 @@ impl Scope {
         }
     }
 
-    /// Whether the campus lies in it.
+    /// Whether it contains the campus.
     #[must_use]
     pub fn holds(self, campus: CampusCode) -> bool {
         match self {
@@ -107,7 +107,7 @@ impl Scope {
 }
 
 impl std::fmt::Display for Scope {
-    /// The code that [`Scope::parse`] reads.
+    /// The code that [`Scope::parse`] parses.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::National => Ok(()),
@@ -118,8 +118,8 @@ impl std::fmt::Display for Scope {
     }
 }
 
-/// The scopes that hold a campus. The setting of the first that has one counts, campus over school over province over
-/// national: a closed window of the campus is not opened by the province's.
+/// The scopes that contain a campus. The first one with a setting applies, campus before school before province before
+/// nation: a closed window of the campus is not opened by the province's.
 pub(super) fn narrowest_first(campus: CampusCode) -> [Scope; 4] {
     [
         Scope::Campus(campus),
@@ -132,15 +132,15 @@ pub(super) fn narrowest_first(campus: CampusCode) -> [Scope; 4] {
 /// A `[[window]]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WindowLine {
-    /// Where in the file it stands; 0 for one of the database.
+    /// Its line in the file; 0 for one of the database.
     pub line: usize,
-    /// For whom.
+    /// Its scope.
     pub scope: Scope,
     /// Written or oral.
     pub mode: Mode,
-    /// When registration is open.
+    /// The window.
     pub window: Window,
-    /// From when candidates of other campuses may enter.
+    /// When candidates of other campuses may enter.
     pub outsiders_from: Option<Time>,
 }
 

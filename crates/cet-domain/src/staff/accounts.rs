@@ -1,5 +1,5 @@
-//! Staff who manage accounts (S4, TH24): only a higher role grants, never to the own account or another one of the same
-//! person, and what is granted holds from the next request on.
+//! Account management by staff (S4, TH24): only a higher role grants, never to the own account or another one of the
+//! same person, and a grant is effective from the next request on.
 
 use super::rules::{Role, Scope, may_grant};
 use super::store::{self, Listed, NewAccount};
@@ -8,7 +8,7 @@ use crate::audit::Actor;
 use crate::store::{Stop, Tx};
 use cet_base::form_mark::Seen;
 
-/// Who manages: account, person, role now, and where the request came from.
+/// The managing member of staff: account, person, current role, and address of the request.
 #[derive(Clone, Debug)]
 pub struct Granter {
     /// The account's name.
@@ -21,14 +21,14 @@ pub struct Granter {
     pub address: String,
 }
 
-/// Why an account was not made or changed.
+/// Why an account was not created or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountRefusal {
-    /// There is none of this name.
+    /// There is none with this name.
     NotFound,
-    /// A field that is wrong.
+    /// An invalid field.
     Wrong(Wrong),
-    /// Nothing says who holds it.
+    /// The person is missing.
     NoPerson,
     /// The name is taken.
     Taken,
@@ -36,13 +36,13 @@ pub enum AccountRefusal {
     Own,
     /// The role is not lower than the member's.
     NotLower,
-    /// It was ended before.
+    /// It was already closed.
     Ended,
-    /// Its role or scope is no longer what the form showed.
+    /// Its role or scope has changed since the form was loaded.
     Meanwhile,
 }
 
-/// Whether somebody may change this account at all.
+/// Whether a member of staff may change this account at all.
 ///
 /// # Errors
 /// [`AccountRefusal::Own`], [`AccountRefusal::NotLower`].
@@ -53,7 +53,7 @@ pub fn refused(by: &Granter, of: &Listed) -> Result<(), AccountRefusal> {
     if may_grant(by.role, of.role) { Ok(()) } else { Err(AccountRefusal::NotLower) }
 }
 
-/// Makes an account of a lower role.
+/// Creates an account with a lower role.
 ///
 /// # Errors
 /// [`AccountRefusal`]; [`crate::store::DbError`].
@@ -68,8 +68,7 @@ pub async fn make(tx: &mut Tx<'_>, by: &Granter, new: &NewAccount) -> Result<(),
     }
 }
 
-/// Gives an account another role and scope; its sessions have them with their next request. What it has already changes
-/// nothing.
+/// Changes the role and scope of an account, effective for its sessions from their next request on. Idempotent.
 ///
 /// # Errors
 /// [`AccountRefusal`]; [`crate::store::DbError`].
@@ -85,7 +84,7 @@ pub async fn grant(
         return Err(Stop::Refused(AccountRefusal::Ended));
     }
     if !seen.fits("account", values(&of)) {
-        // The same form again, whose first answer was lost, is the same success.
+        // A repeat of the form whose first answer was lost succeeds too.
         let done = of.role == role && of.scope == *scope;
         return if done { Ok(()) } else { Err(Stop::Refused(AccountRefusal::Meanwhile)) };
     }
@@ -99,7 +98,7 @@ pub async fn grant(
     Ok(())
 }
 
-/// Ends an account and its sessions; of one that was ended before nothing is left to do.
+/// Closes an account and ends its sessions; idempotent.
 ///
 /// # Errors
 /// [`AccountRefusal`]; [`crate::store::DbError`].
@@ -109,7 +108,7 @@ pub async fn end(tx: &mut Tx<'_>, by: &Granter, name: &str) -> Result<(), Stop<A
     Ok(())
 }
 
-/// What the form of an account shows, for the mark of what it was made of (R19).
+/// The values of an account's form, for its mark (R19).
 #[must_use]
 pub fn values(of: &Listed) -> [&str; 2] {
     [of.role.wire(), of.scope.prefix()]

@@ -1,5 +1,5 @@
-//! The demo's staff: one account a role. Passwords and secrets come from the demo's own key, so that each start prints the
-//! same ones and no installation has them.
+//! The demo's staff: one account per role. Passwords and secrets are derived from the demo's own key, so that each
+//! start prints the same ones and no other installation has them.
 
 use std::net::Ipv4Addr;
 
@@ -12,16 +12,16 @@ use crate::staff::{totp, verbs};
 use crate::store::{Db, DbError};
 use crate::vault::{Vault, to_hex};
 
-/// An account of the demo with what logging in needs; the demo's file holds it.
+/// An account of the demo with its login data; the demo's file contains it.
 #[derive(Clone, Debug)]
 pub struct DemoAccount {
-    /// The log-in name.
+    /// The login name.
     pub name: &'static str,
     /// The password.
     pub password: String,
     /// The role.
     pub role: Role,
-    /// The part of the tree.
+    /// The scope.
     pub scope: &'static str,
     /// The secret of the second factor, base32.
     pub totp_secret: String,
@@ -56,10 +56,10 @@ pub fn accounts(vault: &Vault) -> Vec<DemoAccount> {
         .collect()
 }
 
-/// Makes the accounts that are not there yet, each of a person of its own and ready to log in.
+/// Creates the missing accounts, each of a person of its own and ready to log in.
 ///
 /// # Errors
-/// [`DbError`]; a failure to hash is one too.
+/// [`DbError`]; also when hashing fails.
 pub async fn seed(db: &Db, vault: &Vault, passwords: &Hasher) -> Result<Vec<DemoAccount>, DbError> {
     let accounts = accounts(vault);
     let there: Vec<String> = db

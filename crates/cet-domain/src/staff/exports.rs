@@ -1,8 +1,8 @@
-//! Files that need more than a click (TH27): whole document numbers, or more rows than one person may take out alone.
+//! Export files that need approval (TH27): whole document numbers, or more rows than one person may download alone.
 //!
-//! Whoever wants one says why. Up to [`FILE_ROWS`] rows it is ready at once; above, a second person of the same scope or
-//! above it approves, which a CHECK of the table demands as well. The filters, the number of rows and the reason are
-//! frozen when it is asked for.
+//! A request needs a reason. Up to [`FILE_ROWS`] rows it is ready at once; above, a second person of the same scope or
+//! above must approve, which a CHECK of the table enforces as well. The filters, the number of rows and the reason are
+//! frozen at the request.
 
 use jiff::SignedDuration;
 
@@ -13,20 +13,20 @@ use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 
-/// Rows of a file that one person takes out alone (TH27): more need narrower filters, or a second person.
+/// The most rows of a file that one person may download alone (TH27): more need narrower filters, or a second person.
 pub const FILE_ROWS: i64 = 5_000;
-/// How long a request can be approved, and its file taken.
+/// How long a request can be approved, and its file downloaded.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(72);
-/// So long the same request again is the same one.
+/// How long a repeated request counts as the same one.
 const REPEATED: SignedDuration = SignedDuration::from_mins(10);
-/// Among so many of the newest requests it is looked for.
+/// How many of the newest requests are searched for a repeat.
 const NEWEST: i64 = 20;
-/// Rows of any file at most.
+/// The most rows of any file.
 pub const MOST_ROWS: i64 = 100_000;
 /// The longest reason in characters.
 pub const LONGEST: usize = 500;
 
-/// A list that can be taken out this way.
+/// A list that can be exported this way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     /// `/staff/registrations`.
@@ -46,7 +46,7 @@ impl What {
     pub const ALL: [Self; 5] =
         [Self::Registrations, Self::Students, Self::Orders, Self::Refunds, Self::Audit];
 
-    /// The name in the database, in addresses and of the file.
+    /// The name in the database, in URLs and of the file.
     #[must_use]
     pub const fn wire(self) -> &'static str {
         match self {
@@ -58,13 +58,13 @@ impl What {
         }
     }
 
-    /// Reads a name.
+    /// Parses a name.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|what| what.wire() == text)
     }
 
-    /// The key of its words.
+    /// The message key.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -76,7 +76,7 @@ impl What {
         }
     }
 
-    /// Who sees the list.
+    /// The permission to see the list.
     #[must_use]
     pub const fn needs(self) -> Permission {
         match self {
@@ -98,25 +98,25 @@ impl What {
     }
 }
 
-/// Whether a role may take this list out: with whole numbers only if it may see one.
+/// Whether a role may export this list: with whole numbers only if it may see one.
 #[must_use]
 pub const fn may_take(role: Role, what: What, whole: bool) -> bool {
     role.may(what.needs()) && (!whole || (what.has_documents() && role.may(Permission::ShowDocument)))
 }
 
-/// Whether a file of so many rows waits for a second person.
+/// Whether a file with this many rows needs a second person's approval.
 #[must_use]
 pub const fn takes_two(rows: i64) -> bool {
     rows > FILE_ROWS
 }
 
-/// Whether a role may approve what another person asked for.
+/// Whether a role may approve another person's request.
 #[must_use]
 pub const fn may_approve(role: Role, what: What) -> bool {
     role.may(what.needs()) && !matches!(role, Role::CustomerService)
 }
 
-/// The lists whose files a role may approve, as [`exports::Sought`] takes them.
+/// The lists whose files a role may approve, in the form of [`exports::Sought`].
 #[must_use]
 pub fn approvable(role: Role) -> String {
     let names: Vec<&str> =
@@ -129,19 +129,19 @@ pub fn approvable(role: Role) -> String {
 pub enum ExportRefusal {
     /// No such request in the scope.
     NotFound,
-    /// No reason, or too long a one.
+    /// The reason is missing or too long.
     NoReason,
-    /// There is nothing to take out.
+    /// There is nothing to export.
     Nothing,
-    /// More rows than any file may hold.
+    /// More rows than any file may have.
     TooMany,
-    /// Whoever asked cannot approve, under whatever account.
+    /// The requester cannot approve, under whatever account.
     SamePerson,
-    /// Decided before, or its time is over.
+    /// Already decided, or expired.
     Over,
 }
 
-/// Stores a request; answers its id. One of few enough rows is ready at once. The same again is the same request.
+/// Stores a request; returns its id. One with few enough rows is ready at once. Idempotent.
 ///
 /// # Errors
 /// [`ExportRefusal`]; [`DbError`].
@@ -172,7 +172,7 @@ pub async fn ask(tx: &mut Tx<'_>, by: &By, mut new: Export) -> Result<i64, Stop<
     Ok(new.id)
 }
 
-/// The very same request of this account a few minutes ago, if it was not refused: the form was sent again.
+/// The same request by this account a few minutes ago, if it was not refused: the form was submitted again.
 async fn asked_before(tx: &mut Tx<'_>, new: &Export) -> Result<Option<i64>, DbError> {
     let now = tx.now().await?;
     let sought = exports::Sought {
@@ -192,7 +192,7 @@ async fn asked_before(tx: &mut Tx<'_>, new: &Export) -> Result<Option<i64>, DbEr
     Ok(newest.iter().find(|of| same(of)).map(|of| of.id))
 }
 
-/// Approves or refuses a request of another person; the same decision of the same account again is the same success.
+/// Approves or refuses another person's request; idempotent for the same decision of the same account.
 ///
 /// # Errors
 /// [`ExportRefusal`]; [`DbError`].

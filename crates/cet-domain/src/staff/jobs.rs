@@ -1,13 +1,10 @@
-//! What a node does for staff by itself.
+//! Background jobs for staff.
 
 use super::session;
 use crate::jobs::aside::Round;
 use crate::store::{Db, DbError};
 
-/// Deletes sessions that have ended; answers how many.
-///
-/// # Errors
-/// [`DbError`]; the next run tries again.
+/// Deletes expired sessions; returns how many.
 pub async fn sweep(db: &Db) -> Result<Round, DbError> {
     session::ended().run(db).await
 }

@@ -1,9 +1,10 @@
-//! Staff (S1): accounts with two factors, roles, and the part of the tree that each is confined to.
+//! Staff (S1): accounts with two factors, roles, and the scope that each is restricted to.
 //!
-//! What belongs to a scope is read and changed by statements that say so: see [`scoped!`](cet_base::scoped).
+//! Statements for staff carry the scope: see [`scoped!`](cet_base::scoped).
 //!
-//! **Invariant:** an account's session counts only while the account is not disabled and its password is older than the
-//! session (I14). **Invariant:** no statement reads rows of schools for staff without a scope (TH22).
+//! **Invariant:** an account's session is valid only while the account is not disabled and its password is older than
+//! the session (I14).
+//! **Invariant:** no statement reads rows of schools for staff without a scope (TH22).
 
 pub mod accounts;
 #[cfg(any(test, feature = "rehearsal"))]

@@ -1,4 +1,5 @@
-//! Moving a registration to another passport (A7): one person asks, another approves what was asked, within 72 hours, once.
+//! Moving a registration to another passport (A7): one person requests, another approves the request, within 72 hours,
+//! once.
 
 use jiff::SignedDuration;
 use ring::digest;
@@ -35,32 +36,33 @@ pub enum RebindRefusal {
     EmailMismatch,
     /// The new passport is the old one, or holds a registration of the sitting.
     PassportBound,
-    /// There is an open request for this registration.
+    /// There is already an open request for this registration.
     Open,
-    /// Nothing says how the caller was known.
+    /// The evidence of the caller's identity is missing.
     NoEvidence,
-    /// Whoever asked cannot decide, under whatever account.
+    /// The requester cannot decide, under whatever account.
     SamePerson,
-    /// Decided before, or its time is over.
+    /// Already decided, or expired.
     Over,
-    /// What was asked is no longer what is stored, or no longer true.
+    /// The stored request was changed, or its facts are no longer true.
     Changed,
 }
 
-/// Who decides or asks: the account, the person behind it, its scope and where the request came from.
+/// The requesting or deciding member of staff: the account, the person behind it, its scope and the address of the
+/// request.
 #[derive(Clone, Debug)]
 pub struct By {
     /// The account's name.
     pub account: String,
     /// The person.
     pub person: String,
-    /// The part of the tree.
+    /// The scope.
     pub scope: Scope,
     /// The network address.
     pub address: String,
 }
 
-/// What is asked.
+/// The request.
 #[derive(Clone)]
 pub struct Ask {
     /// The home school of the registration.
@@ -69,13 +71,13 @@ pub struct Ask {
     pub registration: RegistrationId,
     /// 通行证ID of the new passport.
     pub new_passport: String,
-    /// Its address, as the candidate said it.
+    /// Its address, as given by the candidate.
     pub new_email: Email,
-    /// How the candidate was known.
+    /// How the candidate was identified.
     pub evidence: String,
 }
 
-/// The hash of what was asked: nothing of it can be changed before it is approved.
+/// The hash of the request: it cannot be changed before it is approved.
 fn target_hash(of: &Rebind, email: &str, evidence: &str) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);
     let numbers = [of.id, of.registration.0, of.old_passport.0, of.new_passport.0, of.expires_at.micros()];
@@ -144,7 +146,7 @@ pub async fn ask(tx: &mut Tx<'_>, vault: &Vault, by: &By, ask: &Ask) -> Result<i
     Ok(request.id)
 }
 
-/// The open request of the registration, when the same account asked for the very same: a repeat then.
+/// The open request of the registration, if the same account made exactly the same one: then it is a repeat.
 async fn asked_before(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -168,7 +170,7 @@ async fn owns(tx: &mut Tx<'_>, passport: PassportId, email: &Email) -> Result<bo
 }
 
 /// Approves a request and moves the registration: claims, registration, orders; both passports lose their sessions and
-/// links, and both addresses are told.
+/// links, and both addresses are notified.
 ///
 /// # Errors
 /// [`RebindRefusal`]; [`DbError`].
@@ -189,7 +191,7 @@ pub async fn approve(
     {
         return Err(changed);
     }
-    // Registration, claims, orders, as releasing does (docs/locking.md).
+    // Registration, claims, orders, in the same order as releasing (docs/locking.md).
     let live = registrations::lock(tx, school, request.registration).await?;
     let Some(live) = live.filter(|live| live.passport == request.old_passport) else { return Err(changed) };
     registrations::delete_claim(tx, &live).await?;
@@ -245,7 +247,7 @@ pub async fn refuse(
     Ok(())
 }
 
-/// The request, locked, if this person may decide it now; nothing when this account has decided it so before.
+/// Locks the request, if this person may decide it now; `None` when this account has already made this decision.
 async fn decidable(
     tx: &mut Tx<'_>,
     by: &By,

@@ -1,11 +1,11 @@
-//! What staff can be refused.
+//! The refusals of staff.
 
 /// Why a form of staff was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StaffRefusal {
-    /// Wrong name or wrong password: the same answer.
+    /// Wrong name or wrong password: indistinguishable.
     Credentials,
-    /// Wrong, old or used code.
+    /// Wrong, expired or used code.
     Code,
     /// Wrong current password.
     CurrentPassword,
@@ -13,13 +13,13 @@ pub enum StaffRefusal {
     PasswordWeak,
     /// The two passwords differ.
     PasswordMismatch,
-    /// A field that is wrong.
+    /// An invalid field.
     Field(&'static str),
     /// More rows than one file may hold; narrower filters help.
     TooManyRows,
-    /// Too many failures; come back in so many seconds.
+    /// Too many failures; retry in this many seconds.
     TooMany(u64),
-    /// Too much to do; come back in so many seconds.
+    /// Overloaded; retry in this many seconds.
     TooBusy(u64),
 }
 

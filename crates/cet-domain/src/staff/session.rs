@@ -1,4 +1,4 @@
-//! Sessions of staff (TH11): a cookie of their own, shorter lives, and nothing before the second factor.
+//! Sessions of staff (TH11): a separate cookie, shorter limits, and no access before the second factor.
 
 use jiff::SignedDuration;
 
@@ -10,13 +10,13 @@ use crate::store::{DbError, Tx};
 use crate::vault::token_hash;
 use crate::words::time::Time;
 
-/// Without a request (TH11).
+/// The limit without a request (TH11).
 pub const IDLE: SignedDuration = SignedDuration::from_mins(15);
-/// After the password was right (TH11).
+/// The limit after the password was entered (TH11).
 pub const ABSOLUTE: SignedDuration = SignedDuration::from_hours(8);
 /// How long the second factor may take after the password.
 pub const SECOND_FACTOR: SignedDuration = SignedDuration::from_mins(10);
-/// At most this often a page view is written down.
+/// The minimum interval between recorded page views.
 const SEEN_EVERY: SignedDuration = SignedDuration::from_mins(1);
 /// The most sessions that one sweep deletes.
 const SWEPT_AT_ONCE: usize = 500;
@@ -29,19 +29,19 @@ record! {
         pub token_hash: Vec<u8>,
         /// The account's name.
         pub account: String,
-        /// Who holds the account, as a keyed hash.
+        /// The account's holder, as a keyed hash.
         pub person: String,
-        /// The account's role, now.
+        /// The account's current role.
         pub role: Role,
-        /// Its part of the tree, now.
+        /// Its current scope.
         pub scope: Scope,
         /// Whether the password must be changed first.
         pub must_change: bool,
-        /// When the password was right.
+        /// When the password was entered.
         pub created_at: Time,
-        /// The last request that was written down.
+        /// The last recorded request.
         pub seen_at: Time,
-        /// When the second factor was right.
+        /// When the second factor was entered.
         pub passed_at: Option<Time>,
         /// When the password was set.
         password_changed_at: Time,
@@ -55,14 +55,14 @@ impl std::fmt::Debug for StaffSession {
 }
 
 impl StaffSession {
-    /// Whether a page view is to be written down.
+    /// Whether this page view must be recorded.
     #[must_use]
     pub fn due(&self, now: Time) -> bool {
         now.since(self.seen_at) >= SEEN_EVERY
     }
 }
 
-/// Begins a session after the right password; nothing opens with it before the second factor.
+/// Begins a session after the right password; it gives no access before the second factor.
 pub async fn begin(tx: &mut Tx<'_>, account: &str, token: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -74,7 +74,7 @@ pub async fn begin(tx: &mut Tx<'_>, account: &str, token: &str) -> Result<(), Db
     Ok(())
 }
 
-/// Lets the session in after the second factor, under a new token (TH10); answers whether it still waited for it.
+/// Gives the session access after the second factor, under a new token (TH10); returns whether it still waited for it.
 pub async fn pass(tx: &mut Tx<'_>, old: &[u8], token: &str, note: Option<Vec<u8>>) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let passed = tx
@@ -89,7 +89,7 @@ pub async fn pass(tx: &mut Tx<'_>, old: &[u8], token: &str, note: Option<Vec<u8>
     Ok(passed == 1)
 }
 
-/// The recovery codes that the person has not noted yet, sealed.
+/// The recovery codes that the person has not written down yet, sealed.
 pub async fn note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Vec<u8>>, DbError> {
     let row: Option<(Option<Vec<u8>>,)> = tx
         .query_opt("SELECT note_sealed FROM staff_session WHERE token_hash = $1", params![token_hash])
@@ -97,7 +97,7 @@ pub async fn note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Vec<u8>>,
     Ok(row.and_then(|(note,)| note))
 }
 
-/// Forgets them.
+/// Clears them.
 pub async fn forget_note(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     tx.execute("UPDATE staff_session SET note_sealed = NULL WHERE token_hash = $1", params![token_hash])
         .await?;
@@ -115,7 +115,7 @@ pub async fn end_all(tx: &mut Tx<'_>, account: &str) -> Result<u64, DbError> {
     tx.execute("DELETE FROM staff_session WHERE account = $1", params![account]).await
 }
 
-/// Sessions that have ended.
+/// Expired sessions.
 pub(super) fn ended() -> Sweep<Vec<u8>> {
     Sweep::new(
         "staff-sessions",
@@ -126,7 +126,7 @@ pub(super) fn ended() -> Sweep<Vec<u8>> {
     )
 }
 
-/// Writes a page view down.
+/// Records a page view.
 pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -137,8 +137,8 @@ pub async fn seen(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
     Ok(())
 }
 
-/// The live session of a token, with what its account may do at this moment: a role that was taken away is gone with the
-/// next request (TH24).
+/// The live session of a token, with the current role of its account: a revoked role is effective from the next request
+/// on (TH24).
 pub async fn find(tx: &mut Tx<'_>, token: &str) -> Result<Option<(StaffSession, Time)>, DbError> {
     let row: Option<StaffSession> = tx
         .query_opt(

@@ -11,7 +11,7 @@ use crate::store::{DbError, Tx};
 use crate::words::time::Time;
 
 record! {
-    /// What logging in needs of an account.
+    /// The data for the login of an account.
     pub struct Login {
         /// Its name.
         pub name: String,
@@ -21,11 +21,11 @@ record! {
 }
 
 record! {
-    /// What the second factor needs of an account.
+    /// The data for the second factor of an account.
     pub struct Factor {
         /// The sealed secret.
         pub totp_sealed: Vec<u8>,
-        /// When its first code was right.
+        /// When its first code was accepted.
         pub enrolled_at: Option<Time>,
     }
 }
@@ -36,41 +36,41 @@ record! {
     pub struct Listed {
         /// Its name.
         pub name: String,
-        /// Who holds it, as a keyed hash.
+        /// The account's holder, as a keyed hash.
         pub person: String,
         /// Its role.
         pub role: Role,
-        /// Its part of the tree.
+        /// Its scope.
         pub scope: Scope,
-        /// When it was made.
+        /// When it was created.
         pub created_at: Time,
         /// When it was disabled.
         pub disabled_at: Option<Time>,
     }
 }
 
-/// An account to be made.
+/// An account to be created.
 #[derive(Clone)]
 pub struct NewAccount {
     /// Its name.
     pub name: String,
-    /// Who holds it, as a keyed hash.
+    /// The account's holder, as a keyed hash.
     pub person: String,
     /// Its role.
     pub role: Role,
-    /// Its part of the tree.
+    /// Its scope.
     pub scope: Scope,
     /// The password's hash.
     pub password_hash: String,
-    /// Whether the password must be changed at the first log-in.
+    /// Whether the password must be changed at the first login.
     pub must_change: bool,
     /// The sealed secret of the second factor.
     pub totp_sealed: Vec<u8>,
-    /// Whether the secret is in an authenticator already.
+    /// Whether the secret is already in an authenticator.
     pub enrolled: bool,
 }
 
-/// Makes an account; answers whether the name was free.
+/// Inserts an account; returns whether the name was free.
 pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let made = tx
@@ -96,7 +96,7 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<bool, DbError> 
     Ok(made == 1)
 }
 
-/// Notes what an account may do from now on (I17).
+/// Records the grants of an account (I17).
 pub async fn grant(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -108,7 +108,7 @@ pub async fn grant(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Re
     Ok(())
 }
 
-/// What logging in needs; nothing for a disabled account.
+/// The data for a login; `None` for a disabled account.
 pub async fn login(tx: &mut Tx<'_>, name: &str) -> Result<Option<Login>, DbError> {
     tx.query_opt(
         "SELECT name, password_hash FROM staff_account WHERE name = $1 AND disabled_at IS NULL",
@@ -117,7 +117,7 @@ pub async fn login(tx: &mut Tx<'_>, name: &str) -> Result<Option<Login>, DbError
     .await
 }
 
-/// What the second factor needs.
+/// The data for the second factor.
 pub async fn factor(tx: &mut Tx<'_>, name: &str) -> Result<Option<Factor>, DbError> {
     tx.query_opt(
         "SELECT totp_sealed, enrolled_at FROM staff_account WHERE name = $1 AND disabled_at IS NULL",
@@ -126,7 +126,7 @@ pub async fn factor(tx: &mut Tx<'_>, name: &str) -> Result<Option<Factor>, DbErr
     .await
 }
 
-/// Marks the secret as being in an authenticator; answers whether it was not yet.
+/// Marks the secret as enrolled in an authenticator; returns whether it was not yet.
 pub async fn enrol(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let done = tx
@@ -138,7 +138,7 @@ pub async fn enrol(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
     Ok(done == 1)
 }
 
-/// Uses the code of a step up; answers whether it was unused.
+/// Uses up the code of a step; returns whether it was unused.
 pub async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, DbError> {
     let used = tx
         .execute(
@@ -146,7 +146,7 @@ pub async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, Db
             params![name, step],
         )
         .await?;
-    // Codes of three steps stand at once; older ones need no memory.
+    // Codes of three steps are valid at once; older ones need not be remembered.
     tx.execute(
         "DELETE FROM staff_code_used WHERE account = $1 AND step < $2",
         params![name, step.saturating_sub(10)],
@@ -155,7 +155,7 @@ pub async fn use_step(tx: &mut Tx<'_>, name: &str, step: i64) -> Result<bool, Db
     Ok(used == 1)
 }
 
-/// Keeps the hash of a new recovery code.
+/// Stores the hash of a new recovery code.
 pub async fn insert_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO staff_recovery_code (account, code_hash, used_at) VALUES ($1, $2, NULL) ON CONFLICT DO NOTHING",
@@ -165,7 +165,7 @@ pub async fn insert_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> R
     Ok(())
 }
 
-/// Uses a recovery code up; answers whether it was one and unused.
+/// Uses up a recovery code; returns whether it was valid and unused.
 pub async fn use_recovery(tx: &mut Tx<'_>, name: &str, code_hash: &[u8]) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let used = tx
@@ -188,7 +188,7 @@ pub async fn set_password(tx: &mut Tx<'_>, name: &str, hash: &str) -> Result<(),
     Ok(())
 }
 
-/// Disables an account; answers whether it was not yet.
+/// Disables an account; returns whether it was not yet.
 pub async fn disable(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
     let now = tx.now().await?;
     let done = tx

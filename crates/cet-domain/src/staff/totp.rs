@@ -1,17 +1,18 @@
-//! The second factor: time-based one-time codes of RFC 6238 (HMAC-SHA1, 6 digits, 30 seconds), which every authenticator
-//! knows. Written out, because we need the number of the step that a code belongs to: each counts once.
+//! The second factor: time-based one-time codes of RFC 6238 (HMAC-SHA1, 6 digits, 30 seconds), which every
+//! authenticator supports. Implemented here, because we need the number of the step that a code belongs to: each can be
+//! used once.
 
 use ring::hmac;
 
 use crate::words::time::Time;
 
-/// Bytes of a secret: as long as the hash, by RFC 4226.
+/// Length of a secret in bytes: that of the hash, by RFC 4226.
 pub const SECRET: usize = 20;
-/// How long a code stands, in microseconds.
+/// How long a code is valid, in microseconds.
 const STEP: i64 = 30_000_000;
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/// The number of the half minute that holds an instant.
+/// The number of the step (half minute) that contains an instant.
 #[must_use]
 pub const fn step(at: Time) -> i64 {
     at.micros().div_euclid(STEP)
@@ -29,7 +30,7 @@ pub fn code(secret: &[u8], step: i64) -> String {
     format!("{number:06}")
 }
 
-/// The step whose code was typed, if it is this one or one beside it.
+/// The step whose code was typed, if it is the current one or an adjacent one.
 #[must_use]
 pub fn matching_step(secret: &[u8], typed: &str, now: Time) -> Option<i64> {
     let here = step(now);
@@ -38,12 +39,12 @@ pub fn matching_step(secret: &[u8], typed: &str, now: Time) -> Option<i64> {
         .find(|step| same(&code(secret, *step), typed))
 }
 
-/// Compares without telling by its time where two texts differ.
+/// Compares in constant time.
 fn same(one: &str, two: &str) -> bool {
     one.len() == two.len() && one.bytes().zip(two.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }
 
-/// Bytes in base32 without padding, as authenticators take them.
+/// Bytes in base32 without padding, for authenticators.
 #[must_use]
 pub fn base32(bytes: &[u8]) -> String {
     let mut text = String::new();
@@ -68,7 +69,7 @@ fn push(text: &mut String, five: u32) {
     text.extend(ALPHABET.get(place).map(|byte| char::from(*byte)));
 }
 
-/// Reads base32; spaces and the padding are left out.
+/// Parses base32; spaces and padding are ignored.
 #[must_use]
 pub fn from_base32(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
@@ -86,7 +87,7 @@ pub fn from_base32(text: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The address that an authenticator reads from a QR code.
+/// The `otpauth:` URL that an authenticator reads from a QR code.
 #[must_use]
 pub fn address(account: &str, secret: &str) -> String {
     format!("otpauth://totp/CET:{account}?secret={secret}&issuer=CET&algorithm=SHA1&digits=6&period=30")

@@ -1,4 +1,4 @@
-//! Making accounts and logging in: each one transaction, with no hashing inside.
+//! Creating accounts and logging in: each one transaction, with no hashing inside.
 
 use std::net::IpAddr;
 
@@ -18,12 +18,12 @@ use crate::words::time::Time;
 const PERIOD: SignedDuration = SignedDuration::from_mins(15);
 const DOUBLING: Then =
     Then::Doubling { first: SignedDuration::from_mins(5), longest: SignedDuration::from_hours(2) };
-/// Wrong second codes of one account in a quarter of an hour: a million codes, three of which are right.
+/// Wrong second factors of one account in a quarter of an hour: there are a million codes, three of which are valid.
 const CODES: Rule = Rule { what: "staff-code", most: 5, period: PERIOD, then: DOUBLING };
 /// How many recovery codes an account gets.
 const RECOVERY_CODES: usize = 8;
 
-/// Whose wrong passwords are counted together.
+/// The rate limits that apply to a login attempt.
 #[derive(Clone, Debug)]
 pub struct Brakes {
     account: (Rule, String),
@@ -31,7 +31,7 @@ pub struct Brakes {
 }
 
 impl Brakes {
-    /// The brakes for one attempt.
+    /// The limits of one attempt.
     #[must_use]
     pub fn new(limits: &Limits, name: &str, address: IpAddr) -> Self {
         let network = limit::network(address);
@@ -53,19 +53,19 @@ impl Brakes {
     }
 }
 
-/// What was typed as a name may be anything, a password too: it does not stand in the table of counts.
+/// A digest: a typed name may be anything, even a password, and must not be stored in the table of counts.
 fn short(name: &str) -> String {
     to_hex(token_hash(name).get(..12).unwrap_or_default())
 }
 
-/// Who holds an account, as accounts store it: the same text gives the same value, however it is written.
+/// The stored key of an account's holder: equal for all spellings of the same text.
 #[must_use]
 pub fn person_key(vault: &Vault, person: &str) -> String {
     let plain: String = person.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
     to_hex(vault.sign_token("staff-person", plain.as_bytes()).get(..16).unwrap_or_default())
 }
 
-/// Makes an account; answers whether the name was free.
+/// Creates an account; returns whether the name was free.
 pub async fn add(tx: &mut Tx<'_>, new: &NewAccount, by: Actor, address: &str) -> Result<bool, DbError> {
     if !store::insert(tx, new).await? {
         return Ok(false);
@@ -78,7 +78,7 @@ pub async fn add(tx: &mut Tx<'_>, new: &NewAccount, by: Actor, address: &str) ->
     Ok(true)
 }
 
-/// Disables an account and ends its sessions (TH25); answers whether it was not disabled yet.
+/// Disables an account and ends its sessions (TH25); returns whether it was not disabled yet.
 pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> Result<bool, DbError> {
     if !store::disable(tx, name).await? {
         return Ok(false);
@@ -89,7 +89,7 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str, by: Actor, address: &str) -> R
     Ok(true)
 }
 
-/// Gives an account, as it stands under its lock, another role and scope, from its next request on (TH24).
+/// Changes the role and scope of a locked account, effective from its next request on (TH24).
 pub async fn regrant(
     tx: &mut Tx<'_>,
     of: &Listed,
@@ -108,10 +108,10 @@ pub async fn regrant(
     record(tx, by, ("staff-granted", changes), &of.name, address, "").await
 }
 
-/// What is known of a name before the password is hashed.
+/// The login data of a name before the password is hashed.
 ///
 /// # Errors
-/// [`Wait`] when too many wrong passwords came; [`DbError`].
+/// [`Wait`] when there were too many wrong passwords; [`DbError`].
 pub async fn before_login(
     tx: &mut Tx<'_>,
     brakes: &Brakes,
@@ -124,7 +124,7 @@ pub async fn before_login(
     Ok(store::login(tx, name).await?)
 }
 
-/// Begins a session after the right password, and ends the one that the browser still had.
+/// Begins a session after the right password, and ends the browser's previous one.
 pub async fn log_in(
     tx: &mut Tx<'_>,
     name: &str,
@@ -142,23 +142,23 @@ pub async fn log_in(
         .await
 }
 
-/// What a second factor that was right leads to.
+/// The result of an accepted second factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passed {
-    /// In.
+    /// Logged in.
     In,
-    /// In, and there are new recovery codes to be noted.
+    /// Logged in, and there are new recovery codes to write down.
     Enrolled,
 }
 
-/// Why a second factor did not count.
+/// Why a second factor was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotPassed {
-    /// Wrong, old or used; the failure is counted.
+    /// Wrong, expired or used; the failure is counted.
     Wrong,
     /// Too many wrong ones.
     Wait(Wait),
-    /// The session is gone.
+    /// The session has ended.
     Gone,
 }
 
@@ -169,17 +169,17 @@ pub struct Attempt {
     pub session: session::StaffSession,
     /// What was typed.
     pub typed: String,
-    /// The token that takes the session's place.
+    /// The token that replaces the session's.
     pub token: String,
     /// Recovery codes for an account that has none yet.
     pub fresh: Vec<String>,
-    /// The time of the world, which an authenticator has: not that of a rehearsal.
+    /// The real time, which an authenticator uses: not that of a rehearsal.
     pub world: Time,
-    /// Where it comes from.
+    /// The network address of the request.
     pub address: String,
 }
 
-/// Checks the second factor and lets the session in. A refusal is an `Ok`, so that its count is kept.
+/// Checks the second factor and gives the session access. A refusal is an `Ok`, so that its count is committed.
 pub async fn second_factor(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -245,13 +245,13 @@ fn fault(error: VaultError) -> DbError {
     DbError::Other(error.to_string())
 }
 
-/// The hash under which a recovery code is kept; 80 bits of chance need no slow hash.
+/// The hash under which a recovery code is stored; 80 random bits need no slow hash.
 fn recovery_hash(name: &str, code: &str) -> Vec<u8> {
     let plain: String = code.chars().filter(|c| *c != '-').collect();
     token_hash(&format!("{name}\n{plain}"))
 }
 
-/// Fresh recovery codes, as `a1b2c-3d4e5-f6a7b-8c9d0`.
+/// New recovery codes, as `a1b2c-3d4e5-f6a7b-8c9d0`.
 ///
 /// # Errors
 /// [`VaultError::Chance`].
@@ -265,7 +265,7 @@ pub fn recovery_codes(vault: &Vault) -> Result<Vec<String>, VaultError> {
         .collect()
 }
 
-/// Sets a password that its owner chose; other sessions end, this one goes on under a new token.
+/// Sets a password that its owner chose; other sessions end, this one continues under a new token.
 pub async fn set_password(
     tx: &mut Tx<'_>,
     session: &session::StaffSession,
@@ -310,18 +310,18 @@ async fn record(
     audit::record(tx, &event).await
 }
 
-/// What is wrong with an account that somebody asks for.
+/// The invalid field of a requested account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// The name.
     Name,
     /// The role.
     Role,
-    /// The part of the tree does not fit the role.
+    /// The scope does not fit the role.
     Scope,
 }
 
-/// Reads name, role and scope of a new account.
+/// Parses name, role and scope of a new account.
 ///
 /// # Errors
 /// [`Wrong`].

@@ -1,8 +1,8 @@
-//! What must hold of staff: I14, I15, I17.
+//! Invariants of staff: I14, I15, I17.
 
 use crate::invariant::Question;
 
-/// `$1` is now, `$2` how many rows are listed.
+/// `$1` is now, `$2` the most rows that are listed.
 pub const QUESTIONS: &[Question] = &[
     Question {
         invariant: "I14",

@@ -1,12 +1,12 @@
-//! The public halves of all keys that have signed tickets here: a ticket that was printed before a new key came is still one
-//! of ours.
+//! The public halves of all keys that have signed tickets here: a ticket that was printed before a key change stays
+//! valid.
 
 use ticket_pdf::PublicKey;
 
 use crate::params;
 use crate::store::{Db, DbError, Tx};
 
-/// Writes down the keys of this node, once each. Says so in the log when others have signed before.
+/// Stores the keys of this node, once each. Logs a warning when others have signed before.
 pub async fn remember(db: &Db, own: &[PublicKey]) -> Result<(), DbError> {
     let known = known(db).await?;
     let new: Vec<PublicKey> = own.iter().filter(|key| !known.contains(key)).cloned().collect();
@@ -28,7 +28,7 @@ pub async fn remember(db: &Db, own: &[PublicKey]) -> Result<(), DbError> {
     .await
 }
 
-/// All keys that tickets of this installation are checked with, the newest first.
+/// All keys that verify tickets of this installation, the newest first.
 pub async fn known(db: &Db) -> Result<Vec<PublicKey>, DbError> {
     let rows = db.read(async |tx: &mut Tx<'_>| {
         tx.query::<(String, Vec<u8>)>("SELECT name, public FROM ticket_key ORDER BY made_at DESC, name", &[])

@@ -1,12 +1,13 @@
-//! 准考证: the admission tickets of a candidate as PDF, and the check of what a ticket's QR code says (T2, T3).
+//! 准考证: the admission tickets of a candidate as PDF, and the verification of a ticket's QR code (T2, T3).
 //!
 //! A ticket is printed from the snapshot of the registration, the published seat and the sitting's times, each time
-//! anew: nothing is kept but the photos that schools deliver. Its QR code is signed ([`Printer`](crate::printing::Printer)), so that an invigilator can
-//! check it without a network. A name that no font prints is told at import ([`coverage`](crate::printing::coverage)).
+//! anew: only the photos that schools deliver are stored. Its QR code is signed
+//! ([`Printer`](crate::printing::Printer)), so that an invigilator can verify it offline. A name that no font can print
+//! is reported at import ([`coverage`](crate::printing::coverage)).
 //!
-//! **Invariant (own tickets):** a ticket is found only through the passport that is signed in; what is somebody else's
-//! is not there (TH52).
-//! Deliberately absent: the drawing of the page (`crates/ticket-pdf`) and the seats themselves ([`crate::arrangement`]).
+//! **Invariant (own tickets):** a ticket is found only through the passport that is logged in; other tickets are not
+//! found (TH52).
+//! Deliberately absent: the layout of the page (`crates/ticket-pdf`) and the seats themselves ([`crate::arrangement`]).
 
 pub mod keys;
 pub mod photo;

@@ -1,13 +1,13 @@
-//! Why there is no ticket, as the candidate is told.
+//! Why there is no ticket, as shown to the candidate.
 
 use super::rules::NotPrintable;
 
-/// What a candidate can cause in this room.
+/// The errors that a candidate can cause in this module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TicketRefusal {
-    /// Not there, or not theirs (TH21).
+    /// It does not exist, or belongs to somebody else (TH21).
     NotFound,
-    /// Theirs, and not to be printed now.
+    /// It can't be printed now.
     NotPrintable(NotPrintable),
 }
 

@@ -2,14 +2,14 @@
 
 use crate::words::time::Time;
 
-/// What the decision needs to know of an entry.
+/// The facts about an entry for the decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PrintFacts {
     /// Whether it is paid.
     pub paid: bool,
     /// Whether its seat is published.
     pub arranged: bool,
-    /// From when tickets of the subject are printed; `None` until that is set.
+    /// When tickets of the subject can be printed; `None` until that is set.
     pub prints_from: Option<Time>,
     /// When the exam ends; `None` until the date is set.
     pub exam_to: Option<Time>,
@@ -20,7 +20,7 @@ pub struct PrintFacts {
 pub enum NotPrintable {
     /// It is not paid.
     Unpaid,
-    /// Tickets print from this time, or from a time that is not set yet.
+    /// Tickets can be printed from this time on, or from a time that is not set yet.
     TooEarly(Option<Time>),
     /// Its seat is not published.
     Unarranged,
@@ -33,12 +33,12 @@ pub enum NotPrintable {
 /// Whether the ticket can be printed at `now`: from its printing time to the end of the day of the exam.
 ///
 /// # Errors
-/// The first [`NotPrintable`] that holds, the one that the candidate can do something about before the others.
+/// The first [`NotPrintable`] that applies; those that the candidate can resolve come first.
 pub fn may_print(facts: &PrintFacts, now: Time) -> Result<(), NotPrintable> {
     if !facts.paid {
         return Err(NotPrintable::Unpaid);
     }
-    // Days of China, written so that they sort.
+    // Days of China, in a form that sorts.
     if facts.exam_to.is_some_and(|end| end.page_date() < now.page_date()) {
         return Err(NotPrintable::Over);
     }

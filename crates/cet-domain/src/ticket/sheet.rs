@@ -1,4 +1,4 @@
-//! From facts to the texts of a ticket. Tickets are Chinese, whoever prints them.
+//! The texts of a ticket. Tickets are in Chinese, whatever the page's language.
 
 use ticket_pdf::{Content, SigningKey, Slot, Ticket, TicketError};
 
@@ -13,10 +13,10 @@ use crate::words::document::DocumentKind;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// The tickets of a candidate, in the order of the entries. `document_number` is the opened one.
+/// The tickets of a candidate, in the order of the entries. `document_number` is the decrypted one.
 ///
 /// # Errors
-/// [`TicketError::ContentTooLong`] when a QR code could not hold what is signed.
+/// [`TicketError::ContentTooLong`] when the signed content does not fit into a QR code.
 pub fn tickets(
     catalogue: &Catalogue,
     plan: &Plan,
@@ -87,7 +87,7 @@ fn ticket(
     })
 }
 
-/// 考生须知. The bar code and the order of answering concern English 4 and 6 only, as the portal says.
+/// 考生须知. The bar code and the order of answering apply to English 4 and 6 only, as on the portal.
 fn rules(subject: SubjectCode) -> Vec<String> {
     let t = texts(Lang::Zh);
     let mut rules = vec![t.m("ticket-rule-1"), t.m("ticket-rule-2"), t.m("ticket-rule-3")];

@@ -1,4 +1,4 @@
-//! The photos for tickets.
+//! The SQL of photos for tickets.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::roster::{self, DocumentKey};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 
-/// Keeps a photo instead of an earlier one.
+/// Stores a photo, replacing an earlier one.
 pub async fn keep(tx: &mut Tx<'_>, sitting: &SittingCode, photo: &Photo) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -20,7 +20,7 @@ pub async fn keep(tx: &mut Tx<'_>, sitting: &SittingCode, photo: &Photo) -> Resu
     )
     .await?;
     if !photo.named_by.is_empty() {
-        // Whoever had the number before this student has another by now.
+        // The student who had this number before has another one by now.
         tx.execute(
             "DELETE FROM photo
               WHERE school = $1
@@ -42,8 +42,8 @@ pub async fn keep(tx: &mut Tx<'_>, sitting: &SittingCode, photo: &Photo) -> Resu
     Ok(())
 }
 
-/// The photo that a student's ticket prints, as a JPEG file. One that was found by the student number is the student's only
-/// while nobody else has that number; what is doubtful is not printed.
+/// The photo for a student's ticket, as a JPEG file. One that was found by the student number is valid only while
+/// nobody else has that number; an ambiguous one is not printed.
 pub async fn photo(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -74,7 +74,7 @@ pub async fn photo(
     }
 }
 
-/// A photo that was stored before photos were matched to students and decoded: the same is done now.
+/// A photo that was stored before photos were matched to students and decoded: both are done now.
 async fn old_photo(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -97,7 +97,7 @@ async fn old_photo(
     Ok(row.and_then(|(jpeg,)| picture::prepare(&jpeg).ok()).map(|picture| picture.jpeg))
 }
 
-/// For whom a school's photos are kept, and the student number each was named by.
+/// The students with stored photos of a school, and the student number each was named by.
 pub async fn kept(
     tx: &mut Tx<'_>,
     school: SchoolCode,

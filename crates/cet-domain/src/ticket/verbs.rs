@@ -1,4 +1,4 @@
-//! Reading what stands on a candidate's tickets. Nothing is written.
+//! Reads the data of a candidate's tickets. Nothing is written.
 
 use super::rules::{NotPrintable, PrintFacts, may_print};
 use super::{TicketRefusal, store};
@@ -13,7 +13,7 @@ use crate::store::{DbError, Stop, Tx};
 use crate::words::ids::{EntryId, PassportId};
 use crate::words::time::Time;
 
-/// Tickets that can be printed, at least one. It has no Debug: it is a person's data.
+/// Tickets that can be printed, at least one. It has no Debug: it is personal data.
 pub struct Printable {
     /// The student record as it was saved.
     pub snapshot: Snapshot,
@@ -28,7 +28,7 @@ pub struct Printable {
 /// The ticket of one entry of a passport.
 ///
 /// # Errors
-/// [`TicketRefusal::NotFound`] for what is no live entry of this passport's; [`TicketRefusal::NotPrintable`].
+/// [`TicketRefusal::NotFound`] for anything but a live entry of this passport; [`TicketRefusal::NotPrintable`].
 pub async fn one(
     tx: &mut Tx<'_>,
     plan: &Plan,
@@ -83,7 +83,7 @@ pub async fn any_printable(
 ) -> Result<bool, DbError> {
     let now = tx.now().await?;
     for entry in entries {
-        // The seat is asked for only where it decides.
+        // The seat is only queried if it decides.
         if may_print(&print_facts(plan, entry, true), now).is_ok()
             && arrangement::verbs::placed(tx, of.school, entry).await?.is_some()
         {
@@ -108,7 +108,7 @@ pub async fn seats_of(
     Ok(seats)
 }
 
-/// What [`may_print`] needs to know of an entry.
+/// The facts about an entry for [`may_print`].
 #[must_use]
 pub fn print_facts(plan: &Plan, entry: &Entry, arranged: bool) -> PrintFacts {
     let subject = plan.subject(entry.subject);

@@ -6,7 +6,7 @@ use crate::registration::store as registrations;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 
-/// `$1` is now, `$2` how many rows are listed.
+/// `$1` is now, `$2` the most rows that are listed.
 pub(super) const QUESTIONS: &[Question] = &[
     Question {
         invariant: "I5",
@@ -67,7 +67,7 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
 ];
 
-/// Registrations read at once.
+/// Registrations per query.
 const PAGE: i64 = 1_000;
 
 /// I12: each live registration's snapshot still has the hash it was saved with.

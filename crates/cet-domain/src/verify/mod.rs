@@ -1,6 +1,6 @@
-//! The invariants (I…, J…, V…, W… of `docs/rules.md`) against a live database: each is a question whose answer must be empty.
+//! The invariants (I…, J…, V…, W… of `docs/rules.md`) in a live database: each is a query that must return no rows.
 //!
-//! It only reads, so that it may run beside working nodes. Each question is one statement, which sees one moment.
+//! Read-only, so that it may run while nodes work. Each check is one statement, which sees one snapshot.
 
 mod bindings;
 mod money;
@@ -12,10 +12,7 @@ pub use crate::invariant::{Finding, Question};
 use crate::sitting::catalogue::Catalogue;
 use crate::store::{Db, DbError, Tx};
 
-/// Asks everything.
-///
-/// # Errors
-/// [`DbError`] when the database can't be asked; nothing is known then.
+/// Runs all checks.
 pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError> {
     let mut findings = Vec::new();
     let rooms = [
@@ -32,7 +29,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
         let rows: Vec<(String,)> = db
             .read_long(async move |tx: &mut Tx<'_>| {
                 let now = tx.now().await?;
-                // Every question may use $1 (now) and $2 (how many rows are listed).
+                // Every check may use $1 (now) and $2 (the most rows that are listed).
                 tx.query(sql, crate::params![now, LISTED]).await
             })
             .await?;

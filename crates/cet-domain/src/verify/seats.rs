@@ -2,7 +2,7 @@
 
 use super::Question;
 
-/// `$1` is now, `$2` how many rows are listed.
+/// `$1` is now, `$2` the most rows that are listed.
 pub(super) const QUESTIONS: &[Question] = &[
     Question {
         invariant: "I1",

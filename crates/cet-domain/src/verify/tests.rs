@@ -1,4 +1,4 @@
-//! Each invariant is broken by hand once, and found.
+//! Each invariant is violated by hand once, and the violation is found.
 
 use crate::entry::testing::World;
 use crate::on_both;
@@ -12,7 +12,7 @@ async fn broken(world: &World) -> Vec<&'static str> {
         .collect()
 }
 
-/// Two candidates at work, one of whom expired an entry and entered again.
+/// Two active candidates, one of whom let an entry expire and entered again.
 async fn world(t: crate::store::testing::TestDb) -> World {
     let world = World::with_seats(t, 7).await;
     let (one, two) = (world.candidate(1).await, world.candidate(2).await);

@@ -8,13 +8,13 @@ use crate::words::codes::{CampusCode, SittingCode};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// Entries read at once.
+/// Entries per query.
 const PAGE: i64 = 2_000;
 
 type Row = (i64, SittingCode, CampusCode, Mode, Time);
 
-/// Compares each live entry's time with the windows as they are now set. A window that staff shorten later makes
-/// earlier entries show up here: that is a decision to look at, not an accident to hide.
+/// Compares each live entry's time with the current windows. If staff shorten a window later, earlier entries are
+/// reported here: that deserves a review.
 pub(super) async fn entries_inside(db: &Db, catalogue: &Catalogue) -> Result<Finding, DbError> {
     let mut violations = Vec::new();
     let mut after = 0_i64;

@@ -7,9 +7,7 @@ mod messages;
 mod row;
 mod subjects;
 
-pub use information::{
-    Clock, EmptyRegistration, InformationView, OpenOrder, Record, StepView, UnboundInformationView, Unpaid,
-};
+pub use information::{Clock, InformationView, OpenOrder, Record, StepView, UnboundInformationView, Unpaid};
 pub use messages::Message;
 pub use row::{ChannelShown, EntryRow, EntryTable, PaidHow, PaymentShown};
 pub use subjects::{

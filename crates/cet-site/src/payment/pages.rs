@@ -20,10 +20,12 @@ use super::views::{
 };
 use crate::app::App;
 use crate::passport::Candidate;
+use crate::passport::candidate::MaybeCandidate;
 use crate::passport::notice::asking_to_verify;
 use crate::sitting::plan::Plan;
+use crate::situation::{self, Lead, On, Situation, Told};
 use crate::store::Tx;
-use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
+use crate::web::answer::{PageError, html, refreshing, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::{FormData, read_body};
 use crate::web::guard::Plain;
@@ -190,30 +192,51 @@ fn subject_name(plan: &Plan, code: crate::words::codes::SubjectCode, lang: &str)
 async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageError> {
     let id = OrderId::parse(&id).ok_or(PageError::NotFound)?;
     let plan = plan(&who)?;
-    let passport = who.session.passport;
-    let read = who.app.db.read(async move |tx: &mut Tx<'_>| verbs::order_page(tx, passport, id).await);
-    let look = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
-    let now = who.app.shop.now().await?;
-    let form = if look.payable {
-        let subject = format!("{} {}", plan.name, who.page().m("payment-subject"));
-        match who.app.shop.desk.pay_form(&look.order, &subject, now) {
-            Ok(form) => Some(form),
-            Err(gateway::BuildError::Expired) => None,
-            Err(error) => return Err(PageError::fault(error)),
-        }
-    } else {
-        None
-    };
+    let (passport, current, prints) =
+        (who.session.passport, std::sync::Arc::clone(&plan), who.app.printer.key().is_some());
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        let look = verbs::order_page(tx, passport, id).await?;
+        let read = situation::verbs::read(tx, &current, passport, (None, prints)).await?;
+        Ok::<_, super::refusal::Stop>((look, read))
+    });
+    let (look, read) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
+    let whole = situation::decide(&read.facts, &plan, read.now).situation;
+    let own = situation::rules::of_order(&look.order, &look.refunds, &whole);
+    let is_asked = matches!(own, Situation::Asking(_) | Situation::GatewaySilent(_));
+    let form = if look.payable && !is_asked { pay_form(&who, &plan, &look).await? } else { None };
     let page = who.page().titled(OrderView::title_key(form.is_some())).at_step(4);
-    html(StatusCode::OK, &order_view(&who, page, &look, &plan, form))
+    let words = Told { page: &page, plan: &plan, money: &read.money, now: read.now };
+    let lead = Lead::of(&words, &own, On::Order);
+    let again = lead.refresh_header(&who.path);
+    let view = order_view(&who, page, (&look, is_asked), &plan, (lead, form));
+    Ok(refreshing(html(StatusCode::OK, &view)?, again))
+}
+
+/// The way to the gateway; nothing once the order's time is over.
+async fn pay_form(
+    who: &Candidate,
+    plan: &Plan,
+    look: &OrderLook,
+) -> Result<Option<gateway::PayForm>, PageError> {
+    if who.app.shop.desk.gateway(look.order.method.gateway).is_none() {
+        // The operator has taken this gateway out of the configuration: another way to pay can be chosen.
+        return Ok(None);
+    }
+    let now = who.app.shop.now().await?;
+    let subject = format!("{} {}", plan.name, who.page().m("payment-subject"));
+    match who.app.shop.desk.pay_form(&look.order, &subject, now) {
+        Ok(form) => Ok(Some(form)),
+        Err(gateway::BuildError::Expired) => Ok(None),
+        Err(error) => Err(PageError::fault(error)),
+    }
 }
 
 fn order_view(
     who: &Candidate,
     page: Page,
-    look: &OrderLook,
+    (look, is_asked): (&OrderLook, bool),
     plan: &Plan,
-    form: Option<gateway::PayForm>,
+    (lead, form): (Lead, Option<gateway::PayForm>),
 ) -> OrderView {
     let lang = page.t.lang().code();
     let lines = look.lines.iter().map(|line| OrderLine {
@@ -229,10 +252,10 @@ fn order_view(
         created: look.order.opened_at.page(),
         due: if look.order.state == OrderState::Open { look.order.deadline_at.page() } else { String::new() },
         state: look.shown().into(),
+        lead,
         form,
-        // The manual asks once more before it leaves for the gateway.
-        by_itself: false,
-        pay_again: look.pay_again,
+        is_asked,
+        pay_again: look.pay_again && !is_asked,
         page,
     }
 }
@@ -249,9 +272,13 @@ fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
     }
 }
 
-/// Coming back decides nothing (Y3): whatever the browser brings, the information page shows what is known.
-async fn back() -> Response {
-    see_other("/registration")
+/// Coming back decides nothing (Y3): whatever the browser brings, the information page shows what is known. It has the
+/// gateway asked at once.
+async fn back(who: MaybeCandidate) -> Result<Response, PageError> {
+    if let Some(session) = &who.session {
+        verbs::came_back(&who.app.shop, session.passport).await?;
+    }
+    Ok(see_other("/registration"))
 }
 
 async fn alipay_notice(State(app): State<App>, request: Request) -> Response {

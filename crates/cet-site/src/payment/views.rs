@@ -6,6 +6,7 @@ use gateway::PayForm;
 mod past;
 
 pub use crate::entry::views::OpenOrder;
+use crate::situation::{Lead, LeadAction};
 use crate::texts::Texts;
 use crate::web::page::Page;
 use cet_domain::payment::verbs::OrderShown;
@@ -222,8 +223,10 @@ pub struct OrderView {
     pub state: OrderState,
     /// The way to the gateway; `None` for an order that cannot be paid (any more).
     pub form: Option<PayForm>,
-    /// Whether the script submits that form by itself, once.
-    pub by_itself: bool,
+    /// What is said first where it can't be paid (R18).
+    pub lead: Lead,
+    /// Whether its gateway is being asked, so that nothing else is said of it.
+    pub is_asked: bool,
     /// Whether its entries still wait for payment, so that a closed order leads to a new one.
     pub pay_again: bool,
 }
@@ -233,6 +236,17 @@ impl OrderView {
     #[must_use]
     pub const fn title_key(payable: bool) -> &'static str {
         if payable { "payment-order-title" } else { "payment-order-over-title" }
+    }
+
+    /// Whether the order's own fate is another than what the lead tells of the candidate.
+    fn says_more(&self) -> bool {
+        let told = match self.state {
+            OrderState::Open => matches!(self.lead.situation, "asking" | "gateway-silent" | "bank-refused"),
+            OrderState::Refunding => self.lead.situation == "refunding",
+            OrderState::Refunded => self.lead.situation == "refunded",
+            OrderState::Paid | OrderState::Closed => false,
+        };
+        !told
     }
 
     /// 您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。

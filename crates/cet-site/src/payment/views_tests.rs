@@ -96,7 +96,8 @@ fn order(lang: Lang, state: OrderState) -> OrderView {
         due: "2017-03-09 09:12".to_owned(),
         state,
         form: (state == OrderState::Open).then_some(form),
-        by_itself: false,
+        lead: Lead::sample("paid", None),
+        is_asked: false,
         pay_again: state == OrderState::Closed,
     }
 }
@@ -189,14 +190,6 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
 }
 
 #[test]
-fn the_script_is_asked_to_go_on_only_where_the_view_says_so() {
-    let mut view = order(Lang::Zh, OrderState::Open);
-    assert!(!view.render().unwrap().contains("data-submit"));
-    view.by_itself = true;
-    assert!(view.render().unwrap().contains(" data-submit>"));
-}
-
-#[test]
 fn an_order_that_is_over_has_no_way_to_the_gateway() {
     for lang in LANGS {
         for state in [OrderState::Paid, OrderState::Closed, OrderState::Refunding, OrderState::Refunded] {
@@ -204,6 +197,7 @@ fn an_order_that_is_over_has_no_way_to_the_gateway() {
             sound(&html);
             assert_eq!(html.matches("<form ").count(), 1, "only 退出");
             assert!(html.contains(state.title(texts(lang))) && html.contains(state.text(texts(lang))));
+            assert_eq!(html.matches("data-situation=").count(), 1);
             assert_eq!(html.contains("href=\"/payment\""), state == OrderState::Closed);
         }
         let waiting = OrderView { form: None, ..order(lang, OrderState::Open) }.render().unwrap();

@@ -3,7 +3,8 @@
 use askama::Template;
 
 use crate::passport::views::document_kinds;
-use crate::web::page::{Choice, Link, Page};
+use crate::situation::{Lead, LeadAction};
+use crate::web::page::{Choice, Page};
 
 /// `/home` (R1).
 #[derive(Template)]
@@ -23,47 +24,44 @@ pub struct HomeView {
     pub window: Option<(String, String)>,
     /// From when tickets print; empty while unset.
     pub printing: String,
-    /// Whether tickets can be downloaded now.
-    pub tickets: bool,
     /// The account's address, masked.
     pub account: String,
-    /// 开始报名, or on to where the candidate stands.
-    pub start: Link,
+    /// Whether the registration's page has more to tell: of a registration, or of payments of one that is gone.
+    pub has_page: bool,
+    /// What is said first (R18).
+    pub lead: Lead,
 }
 
 impl HomeView {
-    /// The state of a passport without a registration, and 开始报名.
+    /// The page of a passport without a registration.
     #[must_use]
-    pub fn unregistered(page: Page, sitting: String, account: String) -> Self {
+    pub fn new(page: Page, sitting: String, account: String, lead: Lead) -> Self {
         let t = page.t;
         Self {
-            page: page.titled("registration-home-title"),
+            page,
             sitting,
             state: t.m("registration-state-none").to_owned(),
             state_mark: "",
             state_note: t.m("registration-state-none-note").to_owned(),
             window: None,
             printing: String::new(),
-            tickets: false,
             account,
-            start: Link { href: "/agreement".to_owned(), text: t.m("registration-start").to_owned() },
+            has_page: false,
+            lead,
         }
     }
 
-    /// The state of a bound passport: where it stands in words, and the way to its information page.
-    #[must_use]
-    pub fn registered(page: Page, sitting: String, account: String, state: String, complete: bool) -> Self {
-        let t = page.t;
-        Self {
-            state,
-            state_mark: if complete { " ok" } else { " warn" },
-            state_note: String::new(),
-            start: Link {
-                href: "/registration".to_owned(),
-                text: t.m("registration-to-information").to_owned(),
-            },
-            ..Self::unregistered(page, sitting, account)
-        }
+    /// Says how a registration stands, by the key of the words.
+    pub fn registered(&mut self, state: &'static str) {
+        self.state = self.page.m(state).to_owned();
+        self.state_mark = if state == "registration-state-paid" { " ok" } else { " warn" };
+        self.state_note = String::new();
+        self.has_page = true;
+    }
+
+    /// Whether the lead leads to the registration's page already.
+    fn leads_there(&self) -> bool {
+        matches!(&self.lead.action, Some(LeadAction::Go(link)) if link.href == "/registration")
     }
 }
 

@@ -130,6 +130,15 @@ pub fn refused_html(
     Ok(response)
 }
 
+/// Lets a page come again by itself: without script, by the header `Refresh`.
+#[must_use]
+pub fn refreshing(mut response: Response, refresh: Option<String>) -> Response {
+    if let Some(value) = refresh.and_then(|text| HeaderValue::from_str(&text).ok()) {
+        response.headers_mut().insert(header::REFRESH, value);
+    }
+    response
+}
+
 /// 303 to a path of this site.
 #[must_use]
 pub fn see_other(path: &str) -> Response {

@@ -99,6 +99,9 @@ impl Notice {
     }
 }
 
+/// Most messages above the content.
+const MOST_NOTICES: usize = 2;
+
 /// What `layout.html` and the parts need; every view holds one as `page`.
 #[derive(Clone)]
 pub struct Page {
@@ -177,6 +180,14 @@ impl Page {
     #[must_use]
     pub fn noting(mut self, notice: Notice) -> Self {
         self.notices.push(notice);
+        self
+    }
+
+    /// Shows some of these messages after those that are there: a page holds at most two.
+    #[must_use]
+    pub fn noting_at_most(mut self, notices: Vec<Notice>) -> Self {
+        let room = MOST_NOTICES.saturating_sub(self.notices.len());
+        self.notices.extend(notices.into_iter().take(room));
         self
     }
 

@@ -17,6 +17,7 @@ use crate::portal::views::{ExamRow, News, PortalView, SittingDates, TextView};
 use crate::registration::views::{
     AgreementView, DeniedSubject, HomeView, QualificationView, RecordRows, RecordView,
 };
+use crate::situation::{Lead, LeadAction};
 use crate::texts::{Lang, Texts, texts};
 use crate::web::assets;
 use crate::web::error_views::{ErrorView, Incident, UnknownView};
@@ -207,9 +208,12 @@ fn pages_before_login(t: &'static Texts) -> Vec<(&'static str, String, String)> 
 
 fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
     let (sitting, mail) = ("2017年下半年CET考试".to_owned(), "liao***r@163.com".to_owned());
-    let new = HomeView::unregistered(signed_in(t, "/home"), sitting.clone(), mail.clone());
-    let mut bound =
-        HomeView::registered(signed_in(t, "/home"), sitting, mail, "已报考，未支付".into(), false);
+    let home = || signed_in(t, "/home").titled("registration-home-title");
+    let start = LeadAction::Go(Link { href: "/agreement".into(), text: "开始报名".into() });
+    let lead = Lead::sample("not-bound", Some(start));
+    let new = HomeView::new(home(), sitting.clone(), mail.clone(), lead);
+    let mut bound = HomeView::new(home(), sitting, mail, Lead::sample("arranging", None));
+    bound.registered("registration-state-unpaid");
     bound.window = Some(("2017-03-08 08:00".into(), "2017-03-31 17:00".into()));
     bound.printing = "2017-06-01".into();
     let body = markdown(match t.lang() {

@@ -42,11 +42,14 @@ pub(super) fn read(body: &[u8], oid: &str, settings: &PayEaseSettings) -> Result
             }
             (TradeState::Paid { .. }, _) => {}
             (_, TradeState::Paid { .. }) | (TradeState::NotExist, _) => state = found,
-            (TradeState::Waiting | TradeState::Closed, _) => {}
+            (TradeState::Waiting | TradeState::Declined | TradeState::Closed, _) => {}
         }
     }
     match (state, fault) {
-        (TradeState::NotExist | TradeState::Waiting | TradeState::Closed, Some(fault)) => Err(fault),
+        (
+            TradeState::NotExist | TradeState::Waiting | TradeState::Declined | TradeState::Closed,
+            Some(fault),
+        ) => Err(fault),
         (state, _) => Ok(state),
     }
 }
@@ -67,8 +70,8 @@ fn read_order(order: &Element, oid: &str, settings: &PayEaseSettings) -> Result<
     let amount_fen = yuan(amount)?;
     Ok(match QueryStatus::parse(state)? {
         QueryStatus::Paid => TradeState::Paid { trade_no: oid.to_owned(), amount_fen },
-        // A failed attempt leaves the order open for another.
-        QueryStatus::Unpaid | QueryStatus::Failed => TradeState::Waiting,
+        QueryStatus::Unpaid => TradeState::Waiting,
+        QueryStatus::Failed => TradeState::Declined,
     })
 }
 

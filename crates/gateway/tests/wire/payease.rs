@@ -234,7 +234,7 @@ fn a_query_finds_paid_unpaid_and_unknown_orders() {
     let paid_state = TradeState::Paid { trade_no: wire(42), amount_fen: 2 };
     assert_eq!(state(Some((&paid(42), QueryStatus::Paid))), Ok(paid_state));
     assert_eq!(state(Some((&paid(42), QueryStatus::Unpaid))), Ok(TradeState::Waiting));
-    assert_eq!(state(Some((&paid(42), QueryStatus::Failed))), Ok(TradeState::Waiting));
+    assert_eq!(state(Some((&paid(42), QueryStatus::Failed))), Ok(TradeState::Declined));
     assert_eq!(state(None), Ok(TradeState::NotExist));
     assert_eq!(state(Some((&paid(43), QueryStatus::Paid))), Err(WireError::WrongOrder));
 }

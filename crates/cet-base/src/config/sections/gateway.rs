@@ -1,4 +1,4 @@
-//! The payment gateways and, in a rehearsal, their other side.
+//! The payment gateways and, in a rehearsal, their sandboxes.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::Say;
 
-/// `[gateway]`: the payment gateways that are offered; one that is absent is not.
+/// `[gateway]`: the payment gateways that are offered; an absent one is not.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Gateways {
@@ -91,7 +91,7 @@ impl Gateways {
         }
     }
 
-    /// The files of keys.
+    /// The key files.
     pub(in crate::config) fn files(&self) -> Vec<(&'static str, PathBuf)> {
         let mut files = Vec::new();
         if let Some(alipay) = &self.alipay {
@@ -126,7 +126,7 @@ fn check_banks(banks: &[Bank]) -> Vec<String> {
     wrong
 }
 
-/// `[sandbox]`: the other side of both gateways, only in a rehearsal.
+/// `[sandbox]`: simulators of both gateways, only in a rehearsal.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sandbox {

@@ -14,13 +14,13 @@ pub struct Network {
 }
 
 impl Network {
-    /// Whether every address of its kind lies in it.
+    /// Whether it contains every address of its family.
     #[must_use]
     pub fn is_everybody(&self) -> bool {
         self.bits == 0
     }
 
-    /// Whether an address lies in it.
+    /// Whether it contains an address.
     #[must_use]
     pub fn contains(&self, address: IpAddr) -> bool {
         let masked =

@@ -8,7 +8,7 @@ use super::Say;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Telemetry {
-    /// An OpenTelemetry collector that takes OTLP over HTTP, without `/v1/metrics`. None: nothing is sent.
+    /// An OpenTelemetry collector that accepts OTLP over HTTP, without `/v1/metrics`. `None`: nothing is sent.
     pub otlp_endpoint: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! A network between the program and PostgreSQL that can be cut, silenced and mended.
+//! A network between the program and PostgreSQL that can be cut, silenced and restored.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,23 +13,23 @@ use tokio::task::JoinSet;
 use crate::store::testing::{TestDb, with};
 use crate::store::{Address, Clock, Db, Limits, Settings};
 
-/// What happens to what passes.
+/// What the proxy does with the traffic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Cut {
-    /// It passes.
+    /// Passes it on.
     Nothing,
-    /// The connection ends at whatever the program sends next.
+    /// Closes the connection at the next message from the program.
     AtNext,
-    /// Nothing comes through any more, and no connection ends.
+    /// Passes nothing on, and closes no connection.
     Silent,
-    /// The connection ends when COMMIT is seen; PostgreSQL does not get it.
+    /// Closes the connection when it sees COMMIT; PostgreSQL does not get it.
     BeforeCommit,
-    /// PostgreSQL gets COMMIT and carries it out; its answer is lost with the connection.
+    /// PostgreSQL gets and executes COMMIT; its answer is lost with the connection.
     AfterCommit,
     /// COMMIT is not passed on, and the connection stays.
     SilentBeforeCommit,
-    /// PostgreSQL carries COMMIT out; its answer is not passed on, and the connection stays.
+    /// PostgreSQL executes COMMIT; its answer is not passed on, and the connection stays.
     SilentAfterCommit,
 }
 
@@ -46,7 +46,7 @@ const ALL: [Cut; 7] = [
 /// COMMIT as the program sends it, and as PostgreSQL confirms it.
 const COMMIT: &[u8] = b"COMMIT\0";
 
-/// The network; it goes with the test.
+/// The network; it ends with the test.
 pub struct Proxy {
     address: SocketAddr,
     upstream: String,
@@ -54,7 +54,7 @@ pub struct Proxy {
     running: Option<tokio::task::JoinHandle<()>>,
 }
 
-/// Limits for tests: short where a test waits for their end.
+/// Limits for tests, short where a test waits for them to expire.
 pub fn short() -> Limits {
     let short = Duration::from_millis(300);
     Limits {
@@ -81,12 +81,12 @@ impl Proxy {
         Self { address, upstream, cut, running }
     }
 
-    /// The address of the database by this way; without TLS, through which no COMMIT could be seen.
+    /// The address of the database through the proxy; without TLS, which would hide COMMIT.
     pub fn url(&self, t: &TestDb) -> String {
         with(&t.url.replace(&self.upstream, &self.address.to_string()), "sslmode=disable")
     }
 
-    /// Opens the database by this way.
+    /// Opens the database through the proxy.
     pub async fn open(&self, t: &TestDb, clock: Clock, limits: Limits) -> Db {
         let settings = Settings { url: self.url(t), pool: 8, durable: false, clock, node: 901 };
         Db::open_with(settings, limits).await.unwrap()
@@ -96,7 +96,7 @@ impl Proxy {
         self.cut.store(cut as u8, Ordering::SeqCst);
     }
 
-    /// Ends every connection and refuses new ones, as a server that is stopped.
+    /// Closes every connection and refuses new ones, like a stopped server.
     pub async fn stop(&mut self) {
         if let Some(running) = self.running.take() {
             running.abort();
@@ -126,7 +126,7 @@ async fn accept(listener: TcpListener, upstream: String, cut: Arc<AtomicU8>) {
         connections.spawn(async move {
             let (from_us, to_us) = ours.into_split();
             let (from_them, to_them) = theirs.into_split();
-            // Whichever way ends, the connection ends.
+            // When either direction ends, the connection ends.
             tokio::select! {
                 () = pass(from_us, to_them, &cut, true) => {}
                 () = pass(from_them, to_us, &cut, false) => {}

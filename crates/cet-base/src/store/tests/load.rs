@@ -1,4 +1,4 @@
-//! Who waits for the database is seen while they wait, and how long they waited afterwards.
+//! Waits for the database are visible while they last, and their durations afterwards.
 
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex};
@@ -57,7 +57,7 @@ async fn use_cases_before_sqlites_writer_are_its_queue() {
 #[tokio::test]
 async fn use_cases_that_want_one_schools_rows_and_connections_that_are_waited_for_are_seen_on_postgresql() {
     let t = fresh(Kind::Postgres).await;
-    // Of four connections one school's rows take one.
+    // One school's rows may use one of four connections.
     let settings =
         Settings { url: t.url.clone(), pool: 4, durable: false, clock: t.clock.clone(), node: 906 };
     let db = Db::open(settings).await.unwrap();

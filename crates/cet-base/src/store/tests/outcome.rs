@@ -1,4 +1,4 @@
-//! What is told of a use case when the way to PostgreSQL breaks, by the moment at which it breaks.
+//! The reported outcome of a use case when the connection to PostgreSQL breaks, by the moment at which it breaks.
 
 use super::*;
 use crate::store::testing::proxy::{Cut, Proxy, short};
@@ -8,18 +8,18 @@ fn is_unknown<T>(result: &Result<T, DbError>) -> bool {
     matches!(result, Err(DbError::Unknown(_)))
 }
 
-/// With an end to the wait for an answer that a test can wait for.
+/// Timeouts that a test can wait for.
 fn limits() -> Limits {
     Limits { statement: std::time::Duration::from_secs(1), ..short() }
 }
 
-/// Writes one province by a way that breaks as told; answers what came back and whether the row is there.
+/// Writes one province through a connection that breaks as given; returns the result and whether the row is there.
 async fn written_across(cut: Cut, soon: bool, limits: Limits) -> (Result<u64, DbError>, bool) {
     let t = fresh(Kind::Postgres).await;
     let proxy = Proxy::before(&t).await;
     let db = proxy.open(&t, t.clock.clone(), limits).await;
     db.write(async |tx: &mut Tx<'_>| put(tx, "10").await).await.unwrap();
-    // The statement is prepared, so that what waits goes out together with COMMIT.
+    // The statement is prepared, so that the queued ones are sent together with COMMIT.
     db.write(async |tx: &mut Tx<'_>| put_soon(tx, "10").await.map(Soon::ignore)).await.unwrap();
     proxy.set(cut);
     let told = db
@@ -82,7 +82,7 @@ async fn what_breaks_before_commit_was_sent_is_an_outage_and_nothing_is_kept_on_
             .write(async move |tx: &mut Tx<'_>| {
                 put(tx, "11").await?;
                 network.set(cut);
-                // A use case that goes on after an error keeps nothing all the same.
+                // A use case that ignores an error is rolled back all the same.
                 let _lost = put(tx, "12").await;
                 Ok(())
             })
@@ -116,7 +116,7 @@ async fn a_session_that_the_server_ends_is_an_outage_or_busy_and_the_pool_heals_
     let idle: Result<u64, DbError> = db
         .write(async |tx: &mut Tx<'_>| {
             put(tx, "11").await?;
-            // A node that stalls inside a transaction: the server ends it.
+            // A node that stalls inside a transaction: the server terminates it.
             tokio::time::timeout(std::time::Duration::from_millis(400), std::future::pending::<()>())
                 .await
                 .ok();

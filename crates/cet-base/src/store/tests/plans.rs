@@ -1,5 +1,5 @@
-//! Every statement of the program is taken by both databases; and on an empty PostgreSQL that was never analysed, every
-//! look-up by a full key goes by that key. The statements are the program's own, as its sources write them.
+//! Every statement of the program is accepted by both databases; and on an empty PostgreSQL that was never analysed,
+//! every lookup by a full key uses that key. The statements are collected from the program's sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ mod statements;
 
 use self::statements::{Statement, Statements};
 
-/// What the reader can't put together: the file, the text or the argument, and what knows it instead. Statements for as many
-/// rows as there are run in their rooms' tests, on both databases.
+/// Statements that the collector can't assemble: the file, the text or the argument, and what tests them instead.
+/// Statements for a variable number of rows run in their modules' tests, on both databases.
 const MADE: &[(&str, &str, &str)] = &[
     ("arrangement/store/seats.rs", "INSERT INTO seat_assignment", "for many rows: arrangement/tests"),
     ("arrangement/store/seats.rs", "sql", "the same"),
@@ -50,15 +50,15 @@ struct Index {
 }
 
 impl Index {
-    /// Whether a statement names one row by it.
+    /// Whether a statement selects one row by it.
     fn is_key_of(&self, sql: &str, given: &BTreeSet<String>) -> bool {
         self.unique
             && self.columns.iter().all(|column| given.contains(column))
             && self.words.iter().all(|word| sql.contains(word))
     }
 
-    /// Whether a statement that names one row by one of these keys finds few rows by this index: it begins with a whole
-    /// key, or all of it is given, and that is more than where the row belongs.
+    /// Whether a statement that selects one row by one of these keys finds few rows by this index: it begins with a
+    /// whole key, or all its columns are given, and not only broad ones.
     fn leads_to(&self, keys: &[&Self], given: &BTreeSet<String>) -> bool {
         let leading: Vec<&String> =
             self.columns.iter().take_while(|column| given.contains(*column)).collect();
@@ -175,7 +175,7 @@ async fn indexes(client: &tokio_postgres::Client) -> BTreeMap<String, BTreeMap<S
     found
 }
 
-/// The plan of a statement whose parameters are not known yet.
+/// The plan of a statement with unknown parameters.
 async fn explained(client: &tokio_postgres::Client, sql: &str) -> String {
     let parameters = (1..100).take_while(|n| sql.contains(&format!("${n}"))).count();
     let nulls = vec!["NULL"; parameters].join(", ");
@@ -189,7 +189,7 @@ async fn explained(client: &tokio_postgres::Client, sql: &str) -> String {
     rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>().join("\n")
 }
 
-/// The index that a plan of one table goes by; none where it reads the whole table.
+/// The index that a plan of one table uses; `None` for a sequential scan.
 fn used(plan: &str) -> Option<&str> {
     plan.lines().filter(|line| line.contains("Index ")).find_map(|line| {
         let (_, rest) = line.split_once(" using ").or_else(|| line.split_once("Bitmap Index Scan on "))?;
@@ -197,7 +197,7 @@ fn used(plan: &str) -> Option<&str> {
     })
 }
 
-/// The table of a statement that names only one, and the columns that must equal a parameter or a constant.
+/// The table of a statement on one table, and the columns that must equal a parameter or a constant.
 fn single_table(sql: &str) -> Option<(String, BTreeSet<String>)> {
     let words: Vec<&str> = sql.split_whitespace().collect();
     let tables: Vec<&str> = words
@@ -223,7 +223,7 @@ fn single_table(sql: &str) -> Option<(String, BTreeSet<String>)> {
     Some((table.trim_end_matches(';').to_owned(), given))
 }
 
-/// Every statement that the sources of all crates hold. The store's own are each for one database.
+/// Every statement in the sources of all crates. The store's own are each for one database.
 fn read() -> Statements {
     let mut files = Vec::new();
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -242,7 +242,7 @@ fn read() -> Statements {
     all
 }
 
-/// The texts, each once.
+/// The distinct texts.
 fn statements() -> BTreeSet<String> {
     read().known.into_iter().map(|statement| statement.sql).collect()
 }

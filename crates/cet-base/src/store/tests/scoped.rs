@@ -1,4 +1,4 @@
-//! The scope's conditions in SQL and in Rust hold for the same rows.
+//! The scope's conditions in SQL and in Rust select the same rows.
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -8,14 +8,14 @@ use super::*;
 use crate::on_both;
 use crate::params;
 
-/// Codes of few digits, so that scopes and rows meet.
+/// Codes of few digits, so that scopes and rows overlap.
 fn campus() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(vec!['0', '1', '9']), 6)
         .prop_map(|code| code.into_iter().collect())
 }
 
-/// A scope; the school and the campus of a row, mostly one of that school; and the scope of whoever asked for something.
-/// Half of the rows lie near the scope.
+/// A scope; the school and the campus of a row, mostly one of that school; and the scope of a requester. Half of the
+/// rows are near the scope.
 fn case() -> impl Strategy<Value = (Scope, SchoolCode, CampusCode, Scope)> {
     let length = || prop::sample::select(vec![0_usize, 2, 5, 6]);
     (campus(), length(), campus(), campus(), length(), 0_usize..=6, 0..4).prop_map(

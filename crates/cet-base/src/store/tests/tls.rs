@@ -1,5 +1,5 @@
-//! TLS to PostgreSQL, as `sslmode` asks for it. The server of `scripts/test` offers it, with a certificate for
-//! 127.0.0.1 and `database.test`, and demands it of nobody.
+//! TLS to PostgreSQL, by `sslmode`. The server of `scripts/test` offers it, with a certificate for 127.0.0.1 and
+//! `database.test`, but does not require it.
 
 use std::error::Error as _;
 use std::io::{Read as _, Write as _};
@@ -32,13 +32,13 @@ fn verifying(mode: &str, file: &Path) -> String {
     format!("sslmode={mode}&sslrootcert={}", file.display())
 }
 
-/// Whether the server encrypts the connection on which it is asked.
+/// Whether this connection is encrypted, as the server sees it.
 async fn encrypted(tx: &mut Tx<'_>) -> Result<bool, DbError> {
     let sql = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
     Ok(tx.query_one::<(bool,)>(sql, &[]).await?.0)
 }
 
-/// Why no connection comes about.
+/// The error of a refused connection.
 async fn refused(db: &Db) -> String {
     match db.read(encrypted).await {
         Err(DbError::Outage(cause)) => cause.to_string(),
@@ -127,7 +127,7 @@ async fn without_tls_at_the_server_prefer_goes_on_and_require_is_refused_on_post
     }
 }
 
-/// The test's database by a server that says no to TLS.
+/// The test's database behind a server that does not support TLS.
 async fn without_tls(t: &TestDb) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let own = listener.local_addr().unwrap().to_string();

@@ -1,4 +1,4 @@
-//! SQLite's writer is held up by another process: nobody waits without an end.
+//! SQLite's writer is blocked by another process: nobody waits forever.
 
 use std::time::Duration;
 

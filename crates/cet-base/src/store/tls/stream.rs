@@ -1,5 +1,5 @@
-//! Between tokio-postgres and tokio-rustls: the handshake, the encrypted stream, and what binds a password to the
-//! server's certificate.
+//! The glue between tokio-postgres and tokio-rustls: the handshake, the encrypted stream, and the channel binding of a
+//! password to the server's certificate.
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
@@ -16,7 +16,7 @@ use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Encrypts connections, all by one configuration.
+/// Encrypts connections, all with one configuration.
 #[derive(Clone)]
 pub(in crate::store) struct Connector(Arc<ClientConfig>);
 
@@ -36,7 +36,7 @@ impl MakeTlsConnect<Socket> for Connector {
     }
 }
 
-/// The handshake of one connection. The host's name is parsed in it and not before: it is made for Unix sockets too,
+/// The handshake of one connection. The host's name is parsed only here: a handshake is also made for Unix sockets,
 /// which have none.
 pub(in crate::store) struct Handshake {
     connector: TlsConnector,
@@ -106,8 +106,8 @@ impl AsyncWrite for Encrypted {
     }
 }
 
-/// `tls-server-end-point` of RFC 5929: the certificate's hash, by the hash of its own signature. Signatures that have
-/// none (Ed25519) or name it elsewhere (RSA-PSS) have no binding.
+/// `tls-server-end-point` of RFC 5929: the certificate's hash, by the hash algorithm of its signature. Signatures that
+/// have none (Ed25519) or name it elsewhere (RSA-PSS) have no binding.
 fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
     const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
     const ECDSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04];
@@ -122,8 +122,8 @@ fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
     Some(digest(hash, certificate).as_ref().to_vec())
 }
 
-/// The object identifier of a certificate's signature: it is a sequence of what is signed, the signature's algorithm
-/// (a sequence that begins with its identifier), and the signature.
+/// The object identifier of a certificate's signature algorithm: a certificate is a sequence of the signed part, the
+/// signature algorithm (a sequence that begins with its identifier), and the signature.
 fn signature_algorithm(certificate: &[u8]) -> Option<&[u8]> {
     const IDENTIFIER: u8 = 6;
     let (_, certificate, _) = element(certificate)?;
@@ -133,7 +133,7 @@ fn signature_algorithm(certificate: &[u8]) -> Option<&[u8]> {
     (tag == IDENTIFIER).then_some(identifier)
 }
 
-/// The first element of DER: its tag, its content, and what comes after it.
+/// The first element of DER: its tag, its content, and the rest.
 fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     const LONG: u8 = 0x80;
     let (&tag, rest) = der.split_first()?;
@@ -159,7 +159,7 @@ mod tests {
         [&[0x30, 0x82], &length[..], &content].concat()
     }
 
-    /// A certificate as far as its signature's algorithm.
+    /// A certificate up to its signature algorithm.
     fn signed_with(identifier: &[u8]) -> Vec<u8> {
         let length = u8::try_from(identifier.len()).unwrap();
         let algorithm = sequence(&[&[6, length], identifier, &[5, 0]]);

@@ -1,4 +1,4 @@
-//! A transaction's side of PostgreSQL: what waits to be sent, and how long an answer is waited for.
+//! The client side of a PostgreSQL transaction: queued statements, and timeouts of answers.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::store::pipeline::{self, Waiting};
 use crate::store::turns::{Held, Turns};
 use crate::store::{Clock, DbError, Param, Row, Value, error};
 
-/// How long this side waits for PostgreSQL.
+/// The client's timeouts.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::store) struct Patience {
     /// For an answer.
     pub(in crate::store) answer: Duration,
-    /// For the answer to COMMIT, beyond that.
+    /// In addition for the answer to COMMIT.
     pub(in crate::store) commit: Duration,
 }
 
-/// A connection to PostgreSQL with what waits to be sent.
+/// A connection to PostgreSQL with its queued statements.
 pub(super) struct Line<'a> {
     pub(super) client: &'a ClientWrapper,
     pub(super) waiting: Waiting,
@@ -29,12 +29,12 @@ pub(super) struct Line<'a> {
 }
 
 impl Tx<'_> {
-    /// Ends the transaction on PostgreSQL, and first runs what waits when it is to be kept.
+    /// Ends the transaction on PostgreSQL, running the queued statements first when it is to be committed.
     pub(in crate::store) async fn end_postgres(&mut self, keep: bool) -> Result<(), DbError> {
         let Conn::Postgres(line) = &mut self.conn else { return Ok(()) };
         let (client, patience, waiting) = (line.client, line.patience, std::mem::take(&mut line.waiting));
         if self.lost {
-            return Err(DbError::outage(Silence::BeforeCommit));
+            return Err(DbError::outage(NoAnswer::BeforeCommit));
         }
         if waiting.is_to_begin() && (!keep || waiting.count() == 0) {
             return Ok(());
@@ -44,14 +44,14 @@ impl Tx<'_> {
             return self.noted(undone);
         }
         if client.is_closed() {
-            return self.noted(Err(DbError::outage(Silence::BeforeCommit)));
+            return self.noted(Err(DbError::outage(NoAnswer::BeforeCommit)));
         }
-        // After an error in what waited PostgreSQL makes a ROLLBACK of it.
+        // After an error in a queued statement PostgreSQL turns the COMMIT into a ROLLBACK.
         let ending = future::join(waiting.send(client), client.batch_execute("COMMIT"));
         let limit = patience.answer.saturating_add(patience.commit);
         let ended = match tokio::time::timeout(limit, ending).await {
-            Err(_) => Err(DbError::unknown(Silence::Commit)),
-            // The COMMIT went out right behind it, perhaps in the same packet.
+            Err(_) => Err(DbError::unknown(NoAnswer::Commit)),
+            // The COMMIT was sent right behind it, perhaps in the same packet.
             Ok((Err(DbError::Outage(cause)), _)) => Err(DbError::Unknown(cause)),
             Ok((Err(error), _)) => Err(error),
             Ok((Ok(_), ended)) => ended.map_err(error::after_commit),
@@ -59,7 +59,7 @@ impl Tx<'_> {
         self.noted(ended)
     }
 
-    /// Lets a statement wait for the next one; answers which one of the transaction it is, from 1.
+    /// Queues a statement; returns its number in the transaction, from 1.
     pub(super) async fn push(
         &mut self,
         statement: Statement,
@@ -74,7 +74,7 @@ impl Tx<'_> {
         Ok(place)
     }
 
-    /// Runs what waits.
+    /// Runs the queued statements.
     pub(super) async fn send(&mut self) -> Result<(), DbError> {
         let Conn::Postgres(line) = &mut self.conn else { return Ok(()) };
         if !line.waiting.is_empty() {
@@ -93,7 +93,7 @@ impl Tx<'_> {
     ) -> Result<Vec<tokio_postgres::Row>, DbError> {
         let Conn::Postgres(line) = &mut self.conn else { return Ok(Vec::new()) };
         let (client, limit, waiting) = (line.client, line.patience.answer, std::mem::take(&mut line.waiting));
-        // Who locks a row asks for the time next, and not before it has the lock.
+        // After a row lock the use case asks for the time, which must be read after the lock was granted.
         let with_time = match self.clock {
             Clock::Real { rehearsal } if self.now.is_none() && sql.contains("FOR UPDATE") => Some(*rehearsal),
             Clock::Real { .. } | Clock::Fixed(_) => None,
@@ -116,7 +116,7 @@ impl Tx<'_> {
                 None => Ok(None),
             }
         };
-        // In this order they are sent, and in this order they fail.
+        // They are sent, and fail, in this order.
         let all = future::join3(sent, client.query(&statement, &refs), time);
         let answered = within(limit, async { Ok::<_, DbError>(all.await) }).await;
         let (sent, rows, time) = self.noted(answered)?;
@@ -131,9 +131,9 @@ impl Tx<'_> {
     }
 }
 
-/// Why nothing was heard.
+/// Why there was no answer.
 #[derive(Clone, Copy, Debug)]
-enum Silence {
+enum NoAnswer {
     /// No answer within the limit.
     Answer(Duration),
     /// The connection was lost before COMMIT was sent.
@@ -142,7 +142,7 @@ enum Silence {
     Commit,
 }
 
-impl std::fmt::Display for Silence {
+impl std::fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Answer(limit) => write!(f, "no answer within {limit:?}"),
@@ -152,20 +152,20 @@ impl std::fmt::Display for Silence {
     }
 }
 
-impl std::error::Error for Silence {}
+impl std::error::Error for NoAnswer {}
 
-/// What PostgreSQL answers in time. It is not COMMIT that is asked: without an answer nothing is kept.
+/// An answer within the timeout. Not for COMMIT: without an answer nothing counts as kept.
 pub(super) async fn within<T, E: Into<DbError>>(
     limit: Duration,
     answer: impl Future<Output = Result<T, E>>,
 ) -> Result<T, DbError> {
     match tokio::time::timeout(limit, answer).await {
         Ok(answer) => answer.map_err(Into::into),
-        Err(_) => Err(DbError::outage(Silence::Answer(limit))),
+        Err(_) => Err(DbError::outage(NoAnswer::Answer(limit))),
     }
 }
 
-/// The time of the statement itself, not of the transaction's beginning.
+/// The time of the statement itself, not of the transaction's start.
 pub(super) fn postgres_clock(rehearsal: bool) -> &'static str {
     if rehearsal {
         "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)

@@ -83,7 +83,7 @@ fn private_code_points_of_old_systems_are_the_characters_they_stand_for() {
     assert_ne!(key("李\u{E000}"), key("李䶮"));
 }
 
-/// The table against an independent one: the two-byte positions as `encoding_rs` decodes them today.
+/// Checks the table against `encoding_rs`: the characters to which it decodes the two-byte positions today.
 #[test]
 fn the_private_code_points_agree_with_gb18030_of_today() {
     let trail = (0x50..=0xA0_u8).filter(|&b| b != 0x7F);

@@ -1,14 +1,14 @@
-//! The numbers that stand for chance: the same on every machine, and to be computed again in any language.
+//! The pseudo-random numbers of the draw: the same on every machine, and reproducible in any language.
 
 use ring::digest;
 
 use super::late::LateSeed;
 use crate::arrangement::Unit;
 
-/// What the generator's key begins with; another way of drawing would need another name.
+/// The prefix of the generator's key; a change of the algorithm would need another one.
 const NAME: &str = "cet arrangement 1";
 
-/// A stream of numbers made of a unit and a seed.
+/// A stream of numbers derived from a unit and a seed.
 ///
 /// The key is SHA-256 of the parts name, sitting, campus, subject and seed (in decimal), each with its length in bytes
 /// before it as 8 bytes, big-endian. Block `n` (from 0) is SHA-256 of the key and `n` as 8 bytes, big-endian; it holds
@@ -22,7 +22,7 @@ pub struct Chance {
 }
 
 impl Chance {
-    /// The stream of a unit under a seed.
+    /// The stream of a unit for a seed.
     #[must_use]
     pub fn new(unit: &Unit, seed: i64) -> Self {
         Self::of(&[
@@ -34,7 +34,7 @@ impl Chance {
         ])
     }
 
-    /// The stream of a draw after the publication: its number in decimal is one more part behind the seed.
+    /// The stream of a late draw: its number in decimal is one more part after the seed.
     #[must_use]
     pub fn late(unit: &Unit, LateSeed { seed, late }: LateSeed) -> Self {
         let (seed, late) = (seed.to_string(), late.to_string());
@@ -69,11 +69,11 @@ impl Chance {
         first
     }
 
-    /// A number from 0 to `limit - 1`, each as likely as the others; 0 where `limit` is 0.
+    /// A uniform number from 0 to `limit - 1`; 0 if `limit` is 0.
     pub fn below(&mut self, limit: usize) -> usize {
         let Ok(limit) = u64::try_from(limit) else { return 0 };
         let Some(rest) = u64::MAX.checked_rem(limit) else { return 0 };
-        // The numbers above the last full multiple are drawn again: with them the first ones would be likelier.
+        // Numbers above the last full multiple are rejected: they would bias the result.
         let fair = u64::MAX.saturating_sub(rest);
         loop {
             let number = self.number();
@@ -83,7 +83,7 @@ impl Chance {
         }
     }
 
-    /// Puts a list into an order in which each is as likely as the others: Fisher and Yates, from the end.
+    /// Shuffles a list uniformly: Fisher-Yates, from the end.
     pub fn shuffle<T>(&mut self, list: &mut [T]) {
         for last in (1..list.len()).rev() {
             let other = self.below(last.saturating_add(1));

@@ -1,4 +1,4 @@
-//! The draw after the publication: seats for who became paid since, without moving anybody (I18).
+//! The late draw: seats for whoever became paid after the publication, without moving anybody (I18).
 
 use std::collections::BTreeMap;
 
@@ -9,34 +9,34 @@ use super::{ArrangeFault, number};
 use crate::arrangement::{Assignment, Candidate, Needs, Settings, Unit};
 use crate::words::subject::Mode;
 
-/// A seat that is published already.
+/// A published seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Taken {
     /// Batch and room.
     pub cell: Cell,
     /// The seat, from 1.
     pub seat: i64,
-    /// The class of who has it.
+    /// The class of its candidate.
     pub class: i64,
     /// The accommodations of the room.
     pub needs: Needs,
 }
 
-/// The seed of a late draw, and which one it is: each has a stream of its own.
+/// The seed of a late draw and its number: each has its own stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LateSeed {
     /// The seed.
     pub seed: i64,
-    /// The first, second … draw after the publication.
+    /// The number of the draw after the publication, from 1.
     pub late: i64,
 }
 
-/// Gives each candidate the next free seat of a room of the same needs, or one of a further room behind all others; the
-/// answer is in the candidates' own order. On each seat comes the first in the order of chance who has no classmate
-/// beside, before or behind it, or the first of all where everybody has.
+/// Gives each candidate the next free seat of a room with the same needs, or one of a new room after all others; the
+/// result is in the order of the candidates. Each seat goes to the first candidate in random order who has no classmate
+/// beside, in front or behind, or to the first of all if everybody has one.
 ///
 /// # Errors
-/// [`ArrangeFault`] when there is no room or batch left.
+/// [`ArrangeFault`] when no room or batch is left.
 pub fn arrange(
     unit: &Unit,
     taken: &[Taken],
@@ -46,7 +46,7 @@ pub fn arrange(
     seed: LateSeed,
 ) -> Result<Vec<Assignment>, ArrangeFault> {
     let mut chance = Chance::late(unit, seed);
-    let mut house = House::new(unit, taken, settings, busy);
+    let mut rooms = Filling::new(unit, taken, settings, busy);
     let mut sections: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     for (index, candidate) in candidates.iter().enumerate() {
         sections.entry(candidate.needs.number()).or_default().push(index);
@@ -55,13 +55,13 @@ pub fn arrange(
     for mut waiting in sections.into_values() {
         chance.shuffle(&mut waiting);
         while let Some(first) = waiting.first().and_then(|index| candidates.get(*index)) {
-            let Some(cell) = house.next(first.needs) else {
-                return Err(house.full(candidates.len(), placed.len()));
+            let Some(cell) = rooms.next(first.needs) else {
+                return Err(rooms.full(candidates.len(), placed.len()));
             };
             let class = |index: &usize| candidates.get(*index).map_or(0, |candidate| candidate.class);
-            let apart = waiting.iter().position(|index| house.is_apart(cell, class(index))).unwrap_or(0);
+            let apart = waiting.iter().position(|index| rooms.is_apart(cell, class(index))).unwrap_or(0);
             let index = waiting.remove(apart);
-            let seat = house.sit(cell, class(&index), first.needs);
+            let seat = rooms.take_seat(cell, class(&index), first.needs);
             let ticket = number(unit, settings, cell, seat)?;
             placed.push((index, Assignment { session: cell.session, room: cell.room, seat, ticket }));
         }
@@ -77,7 +77,7 @@ struct Room {
 }
 
 /// The rooms of a unit while they fill.
-struct House<'a> {
+struct Filling<'a> {
     mode: Mode,
     settings: &'a Settings,
     busy: &'a [Cell],
@@ -85,7 +85,7 @@ struct House<'a> {
     rooms: BTreeMap<Cell, Room>,
 }
 
-impl<'a> House<'a> {
+impl<'a> Filling<'a> {
     fn new(unit: &Unit, taken: &[Taken], settings: &'a Settings, busy: &'a [Cell]) -> Self {
         let mut seats: Vec<&Taken> = taken.iter().collect();
         seats.sort_unstable_by_key(|taken| (taken.cell, taken.seat));
@@ -98,7 +98,7 @@ impl<'a> House<'a> {
         Self { mode: unit.mode, settings, busy, grid: Grid::of(unit.mode, settings), rooms }
     }
 
-    /// How many a room takes; spare seats are for a merged tail only.
+    /// The capacity of a room; spare seats are for a merged tail only.
     fn most(&self) -> usize {
         match self.mode {
             Mode::Written => self.settings.room_size,
@@ -106,7 +106,7 @@ impl<'a> House<'a> {
         }
     }
 
-    /// The room where the next one sits: the first that has a free seat, or else a further one.
+    /// The room of the next candidate: the first with a free seat, or else a new one.
     fn next(&self, needs: Needs) -> Option<Cell> {
         let most = self.most();
         let free = |(_, room): &(&Cell, &Room)| room.needs == needs && room.classes.len() < most;
@@ -129,14 +129,14 @@ impl<'a> House<'a> {
         }
     }
 
-    /// Whether nobody of this class would be beside the next seat of a room.
+    /// Whether nobody of this class would be a neighbour of the next seat of a room.
     fn is_apart(&self, cell: Cell, class: i64) -> bool {
         let Some(room) = self.rooms.get(&cell) else { return true };
         self.grid.neighbours(room.classes.len()).all(|near| room.classes.get(near) != Some(&class))
     }
 
-    /// Takes the next seat of a room, and answers which (from 1).
-    fn sit(&mut self, cell: Cell, class: i64, needs: Needs) -> i64 {
+    /// Takes the next seat of a room, and returns it (from 1).
+    fn take_seat(&mut self, cell: Cell, class: i64, needs: Needs) -> i64 {
         let room = self.rooms.entry(cell).or_insert(Room { needs, classes: Vec::new() });
         room.classes.push(class);
         i64::try_from(room.classes.len()).unwrap_or(i64::MAX)

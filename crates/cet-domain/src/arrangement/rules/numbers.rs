@@ -1,4 +1,4 @@
-//! 准考证号: 15 digits of a written entry, 15 characters of an oral one (facts 1.10).
+//! 准考证号: 15 digits for a written entry, 15 characters for an oral one (facts 1.10).
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::ArrangeFault;
 use crate::arrangement::Unit;
 
-/// Characters of a ticket number of either kind.
+/// Length of a ticket number of either kind.
 pub const LENGTH: usize = 15;
 
 /// A written ticket: campus 6, year 2, half 1, subject 1, room 3, seat 2.
@@ -23,10 +23,10 @@ pub fn written(unit: &Unit, room: i64, seat: i64) -> Result<String, ArrangeFault
     if ticket.len() == LENGTH { Ok(ticket) } else { Err(ArrangeFault::TicketLength) }
 }
 
-/// The form of oral ticket numbers: parts in braces and plain letters and digits between them.
+/// The format of oral ticket numbers: placeholders in braces, and plain letters and digits between them.
 ///
-/// Parts are `{subject}` 1, `{year}` 2, `{half}` 1, `{campus}` 6, `{session}` 2, `{room}` 2, `{machine}` 2 and `{place}`
-/// 3 characters wide; `{place}` counts the machines of all rooms.
+/// `{subject}` is 1 wide, `{year}` 2, `{half}` 1, `{campus}` 6, `{session}` 2, `{room}` 2, `{machine}` 2 and `{place}`
+/// 3; `{place}` numbers the machines of all rooms.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct OralTicket {
@@ -69,7 +69,7 @@ impl Part {
 }
 
 impl Default for OralTicket {
-    /// As F172 993010 01 005: subject, sitting, campus, batch and machine.
+    /// As in F172 993010 01 005: subject, sitting, campus, batch and machine.
     fn default() -> Self {
         let parts = vec![Part::Subject, Part::Year, Part::Half, Part::Campus, Part::Session, Part::Place];
         Self { parts }
@@ -77,10 +77,11 @@ impl Default for OralTicket {
 }
 
 impl OralTicket {
-    /// Reads the form.
+    /// Parses the format.
     ///
     /// # Errors
-    /// In words: an unknown part, another length than 15, or a part without which two candidates could have one number.
+    /// A message: an unknown placeholder, another length than 15, or a placeholder is missing without which two
+    /// candidates could have the same number.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let mut parts = Vec::new();
         let mut rest = text;
@@ -114,7 +115,7 @@ impl OralTicket {
     /// The number of one candidate; `machines` is how many each room has.
     ///
     /// # Errors
-    /// [`ArrangeFault::TicketLength`] when a number is wider than its part.
+    /// [`ArrangeFault::TicketLength`] when a number is too wide for its placeholder.
     pub fn number(
         &self,
         unit: &Unit,

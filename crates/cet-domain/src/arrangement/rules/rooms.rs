@@ -4,10 +4,10 @@ use super::ArrangeFault;
 use crate::arrangement::Settings;
 use crate::arrangement::settings::Tail;
 
-/// The highest number of a written room: a ticket has three digits for it.
+/// The highest number of a written room: a ticket number has three digits for it.
 pub const MOST_ROOMS: usize = 999;
 
-/// A room at a time.
+/// A room in one batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell {
     /// The batch of an oral subject, from 1; 0 for a written one.
@@ -16,7 +16,7 @@ pub struct Cell {
     pub room: i64,
 }
 
-/// A cell with how many sit in it.
+/// A cell with its number of candidates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hall {
     /// Where and when.
@@ -49,7 +49,7 @@ pub fn written(sections: &[usize], settings: &Settings) -> Result<Vec<Vec<Hall>>
     Ok(halls.collect())
 }
 
-/// The sizes of the rooms for so many candidates.
+/// The sizes of the rooms for this many candidates.
 fn sizes(count: usize, full: usize, tail: Tail, spare: usize) -> Vec<usize> {
     let full_rooms = count.checked_div(full).unwrap_or(0);
     let rest = count.checked_rem(full).unwrap_or(0);
@@ -70,8 +70,8 @@ fn sizes(count: usize, full: usize, tail: Tail, spare: usize) -> Vec<usize> {
     sizes
 }
 
-/// The batches and rooms of each section of an oral subject: as few batches as possible, and in each an even number of
-/// candidates but for the last, because two talk with each other (facts 1.10).
+/// The batches and rooms of each section of an oral subject: as few batches as possible, and an even number of
+/// candidates in each except the last, because candidates talk in pairs (facts 1.10).
 ///
 /// # Errors
 /// [`ArrangeFault::NoSessionLeft`].

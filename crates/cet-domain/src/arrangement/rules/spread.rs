@@ -1,4 +1,4 @@
-//! Classmates apart: over all rooms, and within a room never side by side or one behind the other where that is possible.
+//! Separates classmates: spreads them over all rooms, and within a room avoids neighbours if possible.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,14 @@ use super::chance::Chance;
 use crate::arrangement::Settings;
 use crate::words::subject::Mode;
 
-/// How the seats of a room stand: in columns that are numbered in serpentines, down the first and up the second.
+/// The layout of a room: seats in columns, numbered in a serpentine, down the first and up the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grid {
     rows: usize,
 }
 
 impl Grid {
-    /// A room with so many seats in a column.
+    /// A room with this many seats per column.
     #[must_use]
     pub fn with_rows(rows: usize) -> Self {
         Self { rows: rows.max(1) }
@@ -57,14 +57,14 @@ impl Grid {
         [left, right, before, behind].into_iter().flatten()
     }
 
-    /// Seats of one colour of a chessboard have no neighbours among themselves.
+    /// Like the black squares of a chessboard: no two of them are neighbours.
     fn is_black(self, seat: usize) -> bool {
         let (column, row) = self.place(seat);
         column.saturating_add(row).is_multiple_of(2)
     }
 }
 
-/// Orders candidates so that classmates follow each other; the classes and their members are in the order of chance.
+/// Orders candidates so that classmates follow each other; the classes and their members are in random order.
 pub fn by_class_in_chance_order(list: &mut [usize], class: impl Fn(usize) -> i64, chance: &mut Chance) {
     chance.shuffle(list);
     let mut ranks: BTreeMap<i64, usize> = BTreeMap::new();
@@ -76,7 +76,7 @@ pub fn by_class_in_chance_order(list: &mut [usize], class: impl Fn(usize) -> i64
 }
 
 /// Deals a list to rooms of these sizes like cards, so that classmates, who follow each other, get into different rooms
-/// as far as there are rooms enough.
+/// if there are enough.
 #[must_use]
 pub fn deal(list: &[usize], sizes: &[usize]) -> Vec<Vec<usize>> {
     let mut rooms: Vec<Vec<usize>> = sizes.iter().map(|size| Vec::with_capacity(*size)).collect();
@@ -96,25 +96,25 @@ pub fn deal(list: &[usize], sizes: &[usize]) -> Vec<Vec<usize>> {
     rooms
 }
 
-/// Beginnings that are tried in a room; the first one nearly always leads to no pair at all.
-const BEGINNINGS: usize = 4;
-/// How often all seats of a room are looked through from one beginning.
+/// The starts that are tried in a room; the first one nearly always leads to no pair at all.
+const STARTS: usize = 4;
+/// How often all seats of a room are tried from one start.
 const ROUNDS: usize = 20;
 
-/// Orders the members of a room by seat, so that as few classmates as possible are neighbours.
+/// Orders the members of a room by seat, with as few classmates as possible as neighbours.
 pub fn seat_apart(members: &mut Vec<usize>, class: impl Fn(usize) -> i64, grid: Grid, chance: &mut Chance) {
     let classes = |members: &[usize]| -> Vec<i64> { members.iter().map(|index| class(*index)).collect() };
     let mut best: Option<(usize, Vec<usize>)> = None;
-    for beginning in 0..BEGINNINGS {
+    for start in 0..STARTS {
         chance.shuffle(members);
-        if beginning % 2 == 1 {
+        if start % 2 == 1 {
             chessboard(members, &class, grid);
         }
         let mut seated = classes(members);
         if largest(&seated) == seated.len() {
             return;
         }
-        let left = part(members, &mut seated, grid);
+        let left = separate(members, &mut seated, grid);
         if best.as_ref().is_none_or(|(fewest, _)| left < *fewest) {
             best = Some((left, members.clone()));
         }
@@ -127,7 +127,7 @@ pub fn seat_apart(members: &mut Vec<usize>, class: impl Fn(usize) -> i64, grid: 
     }
 }
 
-/// Puts the largest classes on the black seats of a chessboard first, then on the white ones.
+/// Places the largest classes on the black squares of a chessboard first, then on the white ones.
 fn chessboard(members: &mut [usize], class: impl Fn(usize) -> i64, grid: Grid) {
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
     for index in members.iter() {
@@ -147,20 +147,21 @@ fn chessboard(members: &mut [usize], class: impl Fn(usize) -> i64, grid: Grid) {
     }
 }
 
-/// Swaps seats as long as that parts neighbours of one class; answers how many pairs are left.
-fn part(members: &mut [usize], classes: &mut [i64], grid: Grid) -> usize {
+/// Swaps seats while that separates classmates; returns how many pairs are left.
+fn separate(members: &mut [usize], classes: &mut [i64], grid: Grid) -> usize {
     for _ in 0..ROUNDS {
         let mut changed = false;
         for seat in 0..classes.len() {
-            let own = alike(classes, grid, seat);
+            let own = classmates_beside(classes, grid, seat);
             if own == 0 {
                 continue;
             }
             let mut best: Option<(usize, usize)> = None;
             for other in 0..classes.len() {
-                let before = own.saturating_add(alike(classes, grid, other));
+                let before = own.saturating_add(classmates_beside(classes, grid, other));
                 classes.swap(seat, other);
-                let after = alike(classes, grid, seat).saturating_add(alike(classes, grid, other));
+                let after = classmates_beside(classes, grid, seat)
+                    .saturating_add(classmates_beside(classes, grid, other));
                 classes.swap(seat, other);
                 if after < before && best.is_none_or(|(gain, _)| before.saturating_sub(after) > gain) {
                     best = Some((before.saturating_sub(after), other));
@@ -180,18 +181,18 @@ fn part(members: &mut [usize], classes: &mut [i64], grid: Grid) -> usize {
 }
 
 /// How many neighbours of a seat are of its own class.
-fn alike(classes: &[i64], grid: Grid, seat: usize) -> usize {
+fn classmates_beside(classes: &[i64], grid: Grid, seat: usize) -> usize {
     let Some(own) = classes.get(seat) else { return 0 };
     grid.neighbours(seat).filter(|neighbour| classes.get(*neighbour) == Some(own)).count()
 }
 
-/// How many pairs of neighbours are of one class.
+/// How many pairs of neighbours are of the same class.
 #[must_use]
 pub fn pairs(classes: &[i64], grid: Grid) -> usize {
-    (0..classes.len()).map(|seat| alike(classes, grid, seat)).sum::<usize>() / 2
+    (0..classes.len()).map(|seat| classmates_beside(classes, grid, seat)).sum::<usize>() / 2
 }
 
-/// How many the largest class has.
+/// The size of the largest class.
 #[must_use]
 pub fn largest(classes: &[i64]) -> usize {
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
@@ -248,7 +249,7 @@ mod tests {
     fn a_class_that_fits_goes_one_to_a_room() {
         let list: Vec<usize> = (0..90).collect();
         let rooms = deal(&list, &[30, 30, 30]);
-        // Three classmates in a row of the list.
+        // Three consecutive classmates in the list.
         for first in (0..90).step_by(3) {
             let room = |index| rooms.iter().position(|room| room.contains(&index)).unwrap();
             assert_ne!(room(first), room(first + 1));

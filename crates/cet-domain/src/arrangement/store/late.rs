@@ -1,4 +1,4 @@
-//! The SQL of draws after the publication.
+//! The SQL of late draws.
 
 use crate::arrangement::Unit;
 use crate::params;
@@ -8,14 +8,14 @@ use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
 record! {
-    /// A late draw as it was recorded.
+    /// A stored late draw.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct LateDraw {
-        /// The first, second … after the publication.
+        /// The number of the draw after the publication, from 1.
         pub late: i64,
         /// The seed.
         pub seed: i64,
-        /// The settings, as [`crate::arrangement::Settings::recorded`] wrote them.
+        /// The settings, in the form of [`crate::arrangement::Settings::recorded`].
         pub settings: String,
         /// Batches and rooms that other subjects used, as `1/2;1/3`.
         pub busy: String,
@@ -46,7 +46,7 @@ pub async fn insert(tx: &mut Tx<'_>, unit: &Unit, arrangement: i64, made: &LateD
     Ok(())
 }
 
-/// Sets how many candidates and rooms an arrangement has by now.
+/// Updates the numbers of candidates and rooms of an arrangement.
 pub async fn grow(
     tx: &mut Tx<'_>,
     unit: &Unit,
@@ -62,7 +62,7 @@ pub async fn grow(
     Ok(())
 }
 
-/// The late draws of an arrangement, the first one first.
+/// The late draws of an arrangement in order.
 pub async fn all(tx: &mut Tx<'_>, school: SchoolCode, arrangement: i64) -> Result<Vec<LateDraw>, DbError> {
     tx.query(
         "SELECT late, seed, settings, busy, candidates, made_at

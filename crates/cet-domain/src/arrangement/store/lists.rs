@@ -9,7 +9,7 @@ use crate::words::time::Time;
 use cet_base::{in_scope, scoped};
 
 record! {
-    /// A unit's draft or what is final of it.
+    /// A unit's draft or published arrangement.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct Stand {
         /// The arranging campus.
@@ -18,13 +18,13 @@ record! {
         pub subject: SubjectCode,
         /// The arrangement.
         pub id: i64,
-        /// Which run of the unit it was.
+        /// The number of the unit's run.
         pub run: i64,
         /// The seed.
         pub seed: i64,
-        /// How many have a seat.
+        /// Number of seated candidates.
         pub candidates: i64,
-        /// In how many rooms.
+        /// Number of rooms.
         pub rooms: i64,
         /// When it was drawn.
         pub made_at: Time,
@@ -33,7 +33,7 @@ record! {
     }
 }
 
-/// What is arranged in a scope.
+/// The arrangements in a scope.
 pub async fn in_scope(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<Vec<Stand>, DbError> {
     scope
         .query(
@@ -63,11 +63,11 @@ record! {
         pub session: i64,
         /// The room.
         pub room: i64,
-        /// How many sit in it.
+        /// Number of candidates.
         pub candidates: i64,
-        /// How many of them by a late draw.
+        /// How many of them were seated by a late draw.
         pub late: i64,
-        /// What all of them need.
+        /// The accommodations they share.
         pub needs: crate::arrangement::Needs,
     }
 }

@@ -10,11 +10,11 @@ use crate::store::{DbError, Param, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::EntryId;
 
-/// Rows of one statement: as for imports, more would make SQLite slower.
+/// Rows per statement: as for imports, more would slow SQLite down.
 const ROWS_A_STATEMENT: usize = 16;
 
 record! {
-    /// A seat with what the draw knew of who has it.
+    /// A seat with the inputs of the draw.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct SeatRow {
         /// The home school.
@@ -39,7 +39,7 @@ record! {
 }
 
 impl SeatRow {
-    /// Who it is, as the draw knew.
+    /// The candidate, as the draw knew it.
     #[must_use]
     pub fn candidate(&self) -> Candidate {
         Candidate { school: self.school, entry: self.entry, class: self.class, needs: self.needs }
@@ -51,14 +51,14 @@ impl SeatRow {
         Cell { session: self.session, room: self.room }
     }
 
-    /// Where.
+    /// The seat and ticket number.
     #[must_use]
     pub fn assignment(&self) -> Assignment {
         Assignment { session: self.session, room: self.room, seat: self.seat, ticket: self.ticket.clone() }
     }
 }
 
-/// Stores the seats of a draw, a late one or the first (0); candidates and places are in the order of the draw.
+/// Stores the seats of a draw, a late one or the first (0); candidates and assignments are in the order of the draw.
 pub async fn insert(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -93,7 +93,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// `INSERT … VALUES ($1, $2, $3, $4 …), ($1, $2, $3, $13 …)` for so many rows.
+/// `INSERT … VALUES ($1, $2, $3, $4 …), ($1, $2, $3, $13 …)` for this many rows.
 fn statement(rows: usize) -> String {
     const WIDTH: usize = 9;
     let mut sql = String::from(

@@ -1,4 +1,4 @@
-//! The SQL of settings.
+//! The SQL of arrangement settings.
 
 use crate::params;
 use crate::record;
@@ -6,26 +6,26 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SittingCode;
 
 record! {
-    /// Settings of one scope; what is `None` is set by a wider one.
+    /// Settings of one scope; `None` inherits from a wider one.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
     pub struct SettingRow {
-        /// Campus, school, province or nothing for the nation.
+        /// A campus, school or province code, or empty for the nation.
         pub scope: String,
         /// Seats of a written room.
         pub room_size: Option<i64>,
         /// Columns of seats in it.
         pub seat_columns: Option<i64>,
-        /// What becomes of the last room.
+        /// How the last room is filled.
         pub tail: Option<String>,
-        /// Seats beyond the room's size for a merged tail.
+        /// Extra seats beyond the room's size for a merged tail.
         pub spare_seats: Option<i64>,
         /// Rooms with machines.
         pub oral_rooms: Option<i64>,
-        /// Machines of each.
+        /// Machines per room.
         pub machines: Option<i64>,
-        /// When batches begin.
+        /// Start times of batches.
         pub oral_sessions: Option<String>,
-        /// The form of oral ticket numbers.
+        /// The format of oral ticket numbers.
         pub oral_ticket: Option<String>,
         /// The campus that arranges this one's candidates.
         pub arrange_as: Option<String>,
@@ -44,7 +44,7 @@ pub async fn settings(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Vec<Sett
     .await
 }
 
-/// Sets the settings of one scope, all of them.
+/// Replaces the settings of one scope.
 pub async fn set(tx: &mut Tx<'_>, sitting: &SittingCode, row: &SettingRow) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO arrange_setting

@@ -1,4 +1,4 @@
-//! Late money after the publication: a seat for it, and nobody moved. Accommodations before it.
+//! Money that arrives after the publication: it gets a seat, and nobody is moved. Accommodations before that.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::words::codes::SubjectCode;
 use crate::words::ids::PassportId;
 use crate::words::staff::Scope;
 
-/// So many with a published seat, and three whose money came after that.
+/// This many candidates with a published seat, and three whose money came later.
 async fn late(t: TestDb, early: i64) -> World {
     let world = World::with_seats(t, 500).await;
     for who in world.candidates(early + 3).await {
@@ -30,7 +30,7 @@ async fn late(t: TestDb, early: i64) -> World {
         }
     }
     world.advance(hours(241));
-    // The three ended unpaid, so that nothing is undecided; then the gateway tells of money in time.
+    // The three expired unpaid, so that nothing is undecided; then the gateway reports payments made in time.
     world.sql("UPDATE entry SET state = 'expired', ended_at = 1 WHERE state = 'held'").await;
     assert!(arranged(&world, 7, true).await.iter().all(|(_, outcome)| code(outcome) == "published"));
     world.sql("UPDATE entry SET state = 'paid', paid_at = 1, ended_at = NULL WHERE state = 'expired'").await;
@@ -97,7 +97,7 @@ on_both! {
         assert_eq!(findings(&world).await, Vec::<&str>::new());
         // The same on both databases.
         assert_eq!(crate::arrangement::rules::class_number(&tickets), LATE_SEED_EIGHT);
-        // Again: there is nobody left, and nothing changes.
+        // Again: nobody is left, and nothing changes.
         assert!(arranged(&world, 9, true).await.is_empty());
         assert_eq!(seats_of(&world, unit("1")).await, after);
     }
@@ -140,7 +140,7 @@ on_both! {
         set(row(None, Some(20))).await.unwrap();
         arranged(&world, 7, true).await;
         assert_eq!(set(row(Some(ELSEWHERE), None)).await, Err(Stop::Refused(ArrangeRefusal::Published)));
-        // Itself is no other one, and sizes count from the next draw on.
+        // Setting the campus itself equals setting none, and sizes apply from the next draw on.
         set(row(Some(HOME), Some(10))).await.unwrap();
     }
 
@@ -148,7 +148,7 @@ on_both! {
         let world = closed(t, 12).await;
         let number = |n: i64| crate::entry::testing::snapshot(n, HOME, "1").student_number;
         set(&world, &number(4), "1", "99301").await.unwrap();
-        // Set twice is set once.
+        // Setting it twice has no further effect.
         set(&world, &number(4), "1", HOME).await.unwrap();
         assert_eq!(world.count("SELECT COUNT(*) FROM entry_accommodation WHERE needs = 2").await, 1);
         assert_eq!(world.count("SELECT COUNT(*) FROM audit_log WHERE action = 'accommodation-set'").await, 1);

@@ -1,4 +1,4 @@
-//! What every late draw keeps.
+//! Properties of every late draw.
 
 use std::collections::BTreeSet;
 

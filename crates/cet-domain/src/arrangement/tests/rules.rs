@@ -1,4 +1,4 @@
-//! What every draw keeps, over many made-up campuses.
+//! Properties of every draw, over many generated campuses.
 
 use std::collections::BTreeSet;
 
@@ -46,7 +46,7 @@ fn needy(list: &[(i64, i64)]) -> Vec<Candidate> {
     all
 }
 
-/// What holds of every arrangement, whoever comes and however rooms are set.
+/// Checks the properties of every arrangement, for any candidates and settings.
 fn check(unit: &Unit, candidates: &[Candidate], settings: &Settings, seats: &[Assignment]) {
     assert_eq!(seats.len(), candidates.len(), "each candidate once");
     let places: BTreeSet<_> = seats.iter().map(|seat| (seat.session, seat.room, seat.seat)).collect();

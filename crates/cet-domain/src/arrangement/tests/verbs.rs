@@ -1,4 +1,4 @@
-//! Arranging, publishing and drawing again, on both databases.
+//! Arranging, publishing and replaying, on both databases.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::params;
 use crate::store::testing::TestDb;
 use crate::words::ids::PassportId;
 
-/// So many candidates, all paid for English 4 (and the first two for its oral test elsewhere), after registration.
+/// This many candidates, all paid for English 4 (and the first two for its oral test elsewhere), after registration.
 pub(crate) async fn closed(t: TestDb, people: i64) -> World {
     let world = World::with_seats(t, 500).await;
     for who in world.candidates(people).await {
@@ -124,7 +124,7 @@ on_both! {
         arranged(&world, 7, true).await;
         assert_eq!(seats_of(&world, unit("1")).await, first);
         let tickets: Vec<&str> = first.iter().map(|seat| seat.3.as_str()).collect();
-        // The same number here and there: both databases drew the same.
+        // The same number in both cases: both databases drew the same.
         assert_eq!(rules::class_number(&tickets), SEED_SEVEN);
     }
 
@@ -217,7 +217,7 @@ on_both! {
 
     async fn two_oral_subjects_of_one_day_do_not_share_a_machine(t: TestDb) {
         let world = closed(t, 2).await;
-        // Both oral subjects at one day and campus; who takes F takes S too.
+        // Both oral subjects on one day and campus; who takes F takes S too.
         for who in [1, 2] {
             let of = world.registration(PassportId(who)).await.unwrap();
             world.t.db.write(async move |tx| tx.execute(

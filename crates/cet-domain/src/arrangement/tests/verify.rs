@@ -1,4 +1,4 @@
-//! Each promise of an arrangement is broken by hand once, and found.
+//! Each invariant of an arrangement is violated by hand once, and the violation is found.
 
 use crate::arrangement::verbs::tests::{arranged, closed};
 use crate::entry::testing::World;
@@ -10,7 +10,7 @@ async fn broken(world: &World) -> Vec<&'static str> {
     findings.iter().filter(|finding| !finding.violations.is_empty()).map(|finding| finding.says).collect()
 }
 
-/// An arrangement that was published, with one thing changed by hand.
+/// A published arrangement with one manual change.
 async fn planted(t: TestDb, sql: &'static [&'static str]) -> Vec<&'static str> {
     let mut world = closed(t, 35).await;
     arranged(&world, 7, true).await;

@@ -1,6 +1,6 @@
 //! 合理便利 of an entry, set by the school before its seat is published.
 //!
-//! Locks: the unit that would arrange the entry, so that no publication happens between the look and the change.
+//! Locks: the unit that would arrange the entry, so that no publication happens between the check and the change.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use crate::words::codes::SubjectCode;
 use crate::words::staff::Scope;
 use crate::words::time::Time;
 
-/// What a school sets.
+/// The accommodations to set for a candidate.
 pub struct AccommodateCommand {
-    /// Where the account may act.
+    /// The account's scope.
     pub scope: Scope,
     /// The sitting.
     pub plan: Arc<Plan>,
@@ -24,9 +24,9 @@ pub struct AccommodateCommand {
     pub student_number: String,
     /// The subject.
     pub subject: SubjectCode,
-    /// What is approved; nothing takes it back.
+    /// What is approved; the default removes it.
     pub needs: Needs,
-    /// When the page was made that shows what is set; `None` for who saw none.
+    /// When the form was loaded, to detect concurrent changes; `None` without a form.
     pub seen_at: Option<Time>,
     /// Who sets it.
     pub actor: Actor,
@@ -34,7 +34,7 @@ pub struct AccommodateCommand {
     pub address: String,
 }
 
-/// Sets what is approved for a candidate's entry, or takes it back; what is set already changes nothing.
+/// Sets or removes what is approved for a candidate's entry; idempotent.
 ///
 /// # Errors
 /// [`AccommodateRefusal`].
@@ -88,14 +88,14 @@ pub async fn accommodate(
     Ok(entered)
 }
 
-/// What is approved, as the log has words for it.
+/// What is approved, as codes for the log.
 fn codes(needs: Needs) -> Value {
     let named =
         [(needs.extra_time, "extra-time"), (needs.large_print, "large-print"), (needs.hearing, "hearing")];
     Value::codes(named.into_iter().filter(|(set, _)| *set).map(|(_, code)| code))
 }
 
-/// Whether an entry has a seat that candidates see.
+/// Whether an entry has a seat that is visible to candidates.
 async fn is_published(tx: &mut Tx<'_>, plan: &Plan, of: &Entered) -> Result<bool, DbError> {
     let Some((campus, id)) = store::claimed(tx, &plan.code, of.campus, of.subject).await? else {
         return Ok(false);
@@ -103,7 +103,7 @@ async fn is_published(tx: &mut Tx<'_>, plan: &Plan, of: &Entered) -> Result<bool
     Ok(store::seats::of_entry(tx, campus.school(), id, of.school, of.entry).await?.is_some())
 }
 
-/// What is set in a scope, the newest first: at most so many.
+/// The accommodations in a scope, the newest first, up to a limit.
 pub async fn accommodated(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -115,7 +115,7 @@ pub async fn accommodated(
         if all.len() >= most {
             break;
         }
-        // Entries that ended, and those of other campuses, are not there.
+        // Entries that ended, and those of other campuses, are left out.
         all.extend(arrangeable::entered(tx, scope, school, entry).await?.map(|entered| (entered, needs)));
     }
     Ok(all)

@@ -1,4 +1,4 @@
-//! Setting how campuses are arranged.
+//! The settings of arrangements.
 
 use super::store;
 use crate::arrangement::ArrangeRefusal;
@@ -6,11 +6,11 @@ use crate::arrangement::store::SettingRow;
 use crate::store::{Stop, Tx};
 use crate::words::codes::{CampusCode, SittingCode};
 
-/// Sets all settings of one scope. Sizes and times count from the next draw on; with whom a campus is arranged is settled
-/// once a subject of it or of the other one is published.
+/// Replaces the settings of one scope. Sizes and times apply from the next draw on; the arranging campus can't change
+/// any more once a subject of either campus is published.
 ///
 /// # Errors
-/// [`ArrangeRefusal::Published`] when the campus would be arranged with another one after that.
+/// [`ArrangeRefusal::Published`] when the arranging campus would change after that.
 pub async fn configure(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -24,7 +24,7 @@ pub async fn configure(
         let (before, after) = (before.or(own.clone()), row.arrange_as.clone().or(own));
         if before != after {
             for side in [before, after].into_iter().flatten() {
-                // What is no campus is told when it is arranged.
+                // An invalid code is reported when the campus is arranged.
                 if let Ok(side) = CampusCode::parse(&side)
                     && store::any_published(tx, sitting, side, campus).await?
                 {

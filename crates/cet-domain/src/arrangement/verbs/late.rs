@@ -1,4 +1,4 @@
-//! Seats for who became paid after the publication; nobody who has one is moved (I18).
+//! Seats for whoever became paid after the publication; nobody who has one is moved (I18).
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::CampusCode;
 use crate::words::ids::EntryId;
 
-/// Seats who is paid and has no seat, in a published unit whose row is locked. It is final at once.
+/// Seats paid candidates without a seat, in a published unit whose row is locked. Their seats are final at once.
 ///
 /// # Errors
 /// [`ArrangeRefusal::Impossible`].
@@ -30,7 +30,7 @@ pub(super) async fn seat_the_late(
         store::arrangement(tx, unit.school(), published).await?.ok_or(DbError::Decode("arrangement"))?;
     let rows = seats::all(tx, unit.school(), published).await?;
     let seated: BTreeSet<_> = rows.iter().map(|row| (row.school, row.entry)).collect();
-    // Whose candidates these are was settled by the publication, whatever the settings say now.
+    // The publication fixed the campuses, whatever the settings are now.
     let sources = made.sources.split(';').filter_map(|campus| CampusCode::parse(campus).ok());
     let all = candidates(tx, unit, sources).await?;
     let new: Vec<Candidate> =
@@ -72,8 +72,8 @@ fn taken(row: &seats::SeatRow) -> Taken {
     Taken { cell: row.cell(), seat: row.seat, class: row.class, needs: row.needs }
 }
 
-/// The entries of late draws whose seat or number is not what the recorded seeds give; `None` where what was recorded is
-/// no draw, or a seat belongs to none.
+/// The entries of late draws whose seat or number differs from the replay; `None` if the stored inputs can't be drawn,
+/// or a seat belongs to no draw.
 pub(super) fn drawn_again(unit: &Unit, draws: &[LateDraw], rows: &[seats::SeatRow]) -> Option<Vec<EntryId>> {
     let mut differing = Vec::new();
     let known = |late: i64| late == 0 || draws.iter().any(|draw| draw.late == late);

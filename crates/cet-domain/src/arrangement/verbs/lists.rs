@@ -1,4 +1,4 @@
-//! What a school's lists are made of. Nothing is written but the log.
+//! The data of a school's lists. Only the log is written.
 
 use std::collections::HashMap;
 
@@ -11,21 +11,21 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode};
 use crate::words::ids::EntryId;
 
-/// A published unit with everybody who sits in it. It has no Debug: it is personal data.
+/// A published unit with all its candidates. It has no Debug: it is personal data.
 pub struct Listing {
     /// The unit.
     pub unit: Unit,
     /// Its arrangement.
     pub made: Arrangement,
-    /// What it was drawn with.
+    /// The settings of the draw.
     pub settings: Settings,
     /// The seats in the order of batch, room and seat.
     pub seats: Vec<SeatRow>,
-    /// Who sits there.
+    /// The candidates.
     pub people: HashMap<(SchoolCode, EntryId), Seated>,
 }
 
-/// Reads what a published unit's lists say; `None` before it is published.
+/// Reads the data of a published unit's lists; `None` before it is published.
 pub async fn listing(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Listing>, DbError> {
     let row = store::unit(tx, unit, unit.subject).await?;
     let Some(id) = row.and_then(|row| row.published) else { return Ok(None) };
@@ -41,7 +41,7 @@ pub async fn listing(tx: &mut Tx<'_>, unit: &Unit) -> Result<Option<Listing>, Db
     Ok(Some(Listing { unit: unit.clone(), made, settings, seats, people }))
 }
 
-/// Writes into the log who took which list out (TH27).
+/// Records in the log who downloaded which list (TH27).
 pub async fn taken_out(
     tx: &mut Tx<'_>,
     unit: &Unit,

@@ -1,4 +1,4 @@
-//! Linking: by commit, not by time; each row once; nothing lost, and nothing wrong where no node is at work.
+//! Linking: in the order of commits, not of time; each row once; no row is lost, and no violation while no node runs.
 
 use std::sync::Arc;
 
@@ -142,7 +142,7 @@ on_both! {
         write(&t.db, "99301", "never served").await;
         later(&t, 3600);
         assert_eq!((violations(&t).await, verify::notes(&t.db).await.unwrap().len()), (0, 1));
-        // A node works for a while and is taken away, as on a copy that was restored.
+        // A node runs for a while and is removed, as on a restored copy.
         let node = Linker::new(t.db.clone());
         for _ in 0..30 {
             node.round().await.unwrap();
@@ -177,7 +177,7 @@ on_both! {
         }
         assert_eq!((whole.done, whole.set_aside, violations(&t).await), (1, 1, 1));
         assert_eq!(aside::finding(&t.db).await.unwrap().violations.len(), 1);
-        // The node is taken away: what it left stays told.
+        // The node is removed: what it left is still reported.
         later(&t, 3600);
         assert_eq!(violations(&t).await, 1);
         heal(&t).await;
@@ -193,7 +193,7 @@ on_both! {
             tokio::spawn(async move {
                 db.write(async move |tx: &mut Tx<'_>| {
                     record(tx, &event("99301", "stalled")).await?;
-                    // Sends what waits.
+                    // Sends the queued statements.
                     tx.query::<(i64,)>("SELECT CAST(COUNT(*) AS BIGINT) FROM province", &[]).await?;
                     begun.notify_one();
                     go_on.notified().await;
@@ -213,7 +213,7 @@ on_both! {
             go_on.notify_one();
             stalls.await.unwrap().unwrap();
         } else {
-            // There is one writer, which never waits: its clock may go wrong.
+            // There is one writer, which never waits: its clock may be wrong.
             t.clock.set(NOON);
             write(&t.db, "99301", "stalled").await;
             later(&t, 1200);
@@ -287,7 +287,7 @@ on_both! {
     }
 }
 
-/// No link can be written for a school.
+/// Makes every link of a school fail.
 async fn poison(t: &TestDb) {
     if t.url.starts_with("sqlite:") {
         sql(t, "CREATE TRIGGER poison BEFORE INSERT ON audit_chain WHEN NEW.school = '99301' BEGIN SELECT RAISE(ABORT, 'poison'); END").await;

@@ -69,7 +69,7 @@ fn lines_of_earlier_and_of_later_versions_are_shown_as_they_stand() {
             "{column}"
         );
     }
-    // What a later version adds to a line is passed over.
+    // Additions of a later version to a line are ignored.
     let later = "{\"about\":\"x\",\"why\":\"y\",\"changes\":[{\"field\":\"class\",\"unit\":1,\"after\":{\"text\":\"2\"}}]}";
     assert_eq!(Detail::read(later).changes, Changes::NONE.set("class", Value::text("2")));
 }

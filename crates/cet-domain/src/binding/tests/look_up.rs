@@ -1,4 +1,4 @@
-//! Looking a student up and saving what was checked, on both databases.
+//! Looking up a student and saving, on both databases.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Binding and releasing, on both databases; the race for a student with a twin that loses.
+//! Binding and releasing, on both databases; the race for a student, with a counterexample that loses it.
 
 use std::sync::Arc;
 
@@ -63,7 +63,7 @@ on_both! {
         assert_eq!(world.bind(2, 1).await, Err("student-bound"));
         world.advance(micros(1));
         assert_eq!(world.registration(PassportId(1)).await, None);
-        // Without any job: whoever wants either side clears it away.
+        // Without any job: binding either side releases it.
         world.bind(2, 1).await.unwrap();
         world.bind(1, 2).await.unwrap();
         let empty = world.count("SELECT COUNT(*) FROM registration WHERE state = 'released' AND name = '' AND snapshot_hash = ''").await;

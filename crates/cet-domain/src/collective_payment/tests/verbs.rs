@@ -17,7 +17,7 @@ use crate::staff::{Role, Scope};
 use crate::store::{Db, DbError, Stop, Tx};
 use crate::words::ids::{CollectivePaymentId, EntryId};
 
-/// A market whose school has an account.
+/// A payment world whose school has an account.
 async fn market(t: crate::store::testing::TestDb, seats: i64) -> PaymentWorld {
     let m = PaymentWorld::open(t, seats).await;
     let granted: Result<(), DbError> = m
@@ -80,7 +80,7 @@ async fn opened_on(db: &Db, world: &World, cmd: OpenCommand) -> Opened {
     refused(db.write(async move |tx: &mut Tx<'_>| open(tx, &catalogue, &cmd).await).await)
 }
 
-/// Locks all that is unpaid.
+/// Locks everything that is unpaid.
 async fn opened(world: &World) -> Opened {
     let shown = shown(world, "99301", &Filter::default()).await;
     opened_on(&world.t.db, world, command("99301", Filter::default(), shown)).await
@@ -213,7 +213,7 @@ on_both! {
         m.world.enter(who, "1").await.unwrap();
         let order = m.opened(who, "alipay").await;
         assert_eq!(opened(&m.world).await, Err(CollectiveRefusal::NothingChosen));
-        // The order is closed by its deadline here, while the gateway still took the money.
+        // The order is closed at its deadline here, while the gateway still accepted the money.
         m.world.sql("UPDATE payment_order SET state = 'closed', closed_for = 'deadline', settled_at = 1, ask_at = NULL").await;
         m.world.sql("UPDATE entry SET order_id = NULL").await;
         let id = opened(&m.world).await.unwrap();
@@ -258,7 +258,7 @@ on_both! {
             m.world.enter(*who, if n == 2 { "1;2" } else { "1" }).await.unwrap();
         }
         let id = opened(&m.world).await.unwrap();
-        // Who enters later is not among them.
+        // Whoever enters later is not included.
         let later = m.world.candidate(7).await;
         m.world.enter(later, "1").await.unwrap();
         let school = campus(HOME).school();

@@ -16,33 +16,33 @@ use crate::words::ids::{CollectivePaymentId, EntryId};
 use crate::words::staff::Scope;
 use cet_base::form_mark::Seen;
 
-/// What a confirmation page showed.
+/// The totals on a confirmation page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// How many entries.
+    /// Number of entries.
     pub entries: usize,
     /// Their sum.
     pub amount: FenSum,
 }
 
-/// What a school wants to pay for.
+/// What a school requests to pay for.
 #[derive(Clone)]
 pub struct OpenCommand {
     /// The school.
     pub school: SchoolCode,
-    /// The part of the tree that the account is confined to.
+    /// The account's scope.
     pub scope: Scope,
     /// The sitting.
     pub sitting: SittingCode,
-    /// Whose entries, of which subject.
+    /// The candidates and the subject.
     pub filter: Filter,
-    /// What was confirmed.
+    /// The totals that were confirmed.
     pub shown: Shown,
-    /// Whose entries were confirmed.
+    /// The mark of the entries that were confirmed.
     pub seen: Seen,
     /// The account.
     pub by: String,
-    /// What the school notes.
+    /// A note of the school.
     pub note: String,
     /// For how many days the entries are locked.
     pub lock_days: i64,
@@ -50,17 +50,17 @@ pub struct OpenCommand {
     pub address: String,
 }
 
-/// An entry that can be taken, with whose it is.
+/// An entry that can be paid for, with its candidate.
 pub struct Taken {
-    /// Whose.
+    /// The candidate.
     pub person: Person,
     /// The entry.
     pub entry: Entry,
 }
 
-/// An entry that is left out, with whose it is and why.
+/// An entry that is left out, with its candidate and the reason.
 pub struct Left {
-    /// Whose.
+    /// The candidate.
     pub person: Person,
     /// The entry.
     pub entry: Entry,
@@ -68,37 +68,37 @@ pub struct Left {
     pub why: LeftOut,
 }
 
-/// What a filter finds.
+/// The result of a filter.
 #[derive(Default)]
 pub struct Gathered {
-    /// What can be taken.
+    /// The entries that can be paid for.
     pub taken: Vec<Taken>,
-    /// What can't.
+    /// The entries that are left out.
     pub left: Vec<Left>,
 }
 
 impl Gathered {
-    /// Number and sum of what can be taken.
+    /// Number and sum of the entries that can be paid for.
     #[must_use]
     pub fn shown(&self) -> Shown {
         let amount = FenSum::of(self.taken.iter().map(|taken| taken.entry.fee));
         Shown { entries: self.taken.len(), amount }
     }
 
-    /// The entries that can be taken with their fees, for the mark of what a form was made of (R19).
+    /// The entries that can be paid for, with their fees, as the values of the form's mark (R19).
     pub fn values(&self) -> impl Iterator<Item = String> + '_ {
         self.taken.iter().map(|taken| format!("{} {}", taken.entry.id, taken.entry.fee.get()))
     }
 }
 
-/// Whether registrations are locked while they are looked at.
+/// Whether registrations are locked while they are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Look {
-    Only,
-    Locking,
+enum LockMode {
+    Unlocked,
+    Locked,
 }
 
-/// What a filter finds in a scope, for the confirmation page.
+/// The entries that a filter selects in a scope, for the confirmation page.
 ///
 /// # Errors
 /// [`CollectiveRefusal::TooMany`].
@@ -109,21 +109,21 @@ pub async fn gather(
     sitting: &SittingCode,
     filter: &Filter,
 ) -> Result<Gathered, Stop<CollectiveRefusal>> {
-    look(tx, catalogue, (scope, sitting, filter), Look::Only).await
+    select(tx, catalogue, (scope, sitting, filter), LockMode::Unlocked).await
 }
 
-async fn look(
+async fn select(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     (scope, sitting, filter): (&Scope, &SittingCode, &Filter),
-    how: Look,
+    mode: LockMode,
 ) -> Result<Gathered, Stop<CollectiveRefusal>> {
     let most = i64::try_from(MOST_ENTRIES).unwrap_or(i64::MAX);
     let mut people = roll::with_unpaid(tx, scope, sitting, filter, most.saturating_add(1)).await?;
     if people.len() > MOST_ENTRIES {
         return Err(Stop::Refused(CollectiveRefusal::TooMany));
     }
-    if how == Look::Locking {
+    if mode == LockMode::Locked {
         let mut still = Vec::with_capacity(people.len());
         for person in people {
             if registration::store::lock(tx, person.school, person.registration).await?.is_some() {
@@ -151,8 +151,8 @@ async fn look(
     Ok(found)
 }
 
-/// Makes a collective payment and locks its entries: what the confirmation page showed, or nothing. The same account's same
-/// form again is the same success.
+/// Creates a collective payment and locks its entries: exactly what the confirmation page showed, or nothing.
+/// Idempotent for the same form of the same account.
 ///
 /// Locks: the registrations in the order of their keys.
 ///
@@ -164,7 +164,7 @@ pub async fn open(
     cmd: &OpenCommand,
 ) -> Result<CollectivePaymentId, Stop<CollectiveRefusal>> {
     let asked = (&cmd.scope, &cmd.sitting, &cmd.filter);
-    let found = look(tx, catalogue, asked, Look::Locking).await?;
+    let found = select(tx, catalogue, asked, LockMode::Locked).await?;
     let shown = found.shown();
     if shown.entries == 0 {
         return made_before(tx, cmd, &found).await?.ok_or(Stop::Refused(CollectiveRefusal::NothingChosen));
@@ -211,8 +211,8 @@ pub async fn open(
     Ok(id)
 }
 
-/// The open one by which this account locked just the entries that its form showed: the form was sent again. Number and sum
-/// alone may be those of another form.
+/// The open one by which this account locked exactly the entries that its form showed: the form was submitted again.
+/// Number and sum alone could match another form.
 async fn made_before(
     tx: &mut Tx<'_>,
     cmd: &OpenCommand,

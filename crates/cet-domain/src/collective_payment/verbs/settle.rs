@@ -13,12 +13,12 @@ use crate::words::codes::SchoolCode;
 use crate::words::ids::{CollectivePaymentId, EntryId};
 use crate::words::staff::Scope;
 
-/// Who settles which.
+/// The request to settle a collective payment.
 #[derive(Clone, Debug)]
 pub struct SettleCommand {
-    /// Which.
+    /// Its id.
     pub id: CollectivePaymentId,
-    /// The part of the tree that the account is confined to.
+    /// The account's scope.
     pub scope: Scope,
     /// The account.
     pub by: String,
@@ -26,7 +26,7 @@ pub struct SettleCommand {
     pub address: String,
 }
 
-/// The school's money has come: its entries are paid.
+/// Confirms that the school's money has arrived: the entries become paid.
 ///
 /// Locks: the collective payment; the registrations in the order of their keys.
 ///
@@ -93,7 +93,7 @@ async fn tell(
     message::tell(tx, of.passport, &format!("{}-{}", by.id, of.id), &facts).await
 }
 
-/// Gives the entries back to their candidates. What is past its hold is gone at once.
+/// Releases the entries to their candidates. Those past their hold end at once.
 ///
 /// Locks: the collective payment; the registrations in the order of their keys.
 ///
@@ -113,14 +113,14 @@ pub async fn release(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<Co
     }
 }
 
-/// Releases some whose time limit has come, over all schools; answers how many.
+/// Releases a batch of those past their time limit, over all schools; returns how many.
 pub async fn release_due(tx: &mut Tx<'_>, limit: i64) -> Result<i64, DbError> {
     let now = tx.now().await?;
     let due = store::due(tx, now, limit).await?;
     release_these(tx, &due).await
 }
 
-/// Releases those of these whose time limit has come and that are still open; answers how many.
+/// Releases those of these that are still open and past their time limit; returns how many.
 pub async fn release_these(
     tx: &mut Tx<'_>,
     some: &[(SchoolCode, CollectivePaymentId)],
@@ -136,12 +136,12 @@ pub async fn release_these(
     Ok(released)
 }
 
-/// Whether this account has settled it so before; a repeat is the same success.
+/// Whether this account has already settled it in this way; a repeat succeeds.
 fn settled_before(of: &CollectivePayment, cmd: &SettleCommand, state: State) -> bool {
     of.state == state && of.settled_by == cmd.by
 }
 
-/// It was settled between the look and the lock.
+/// It was settled between the read and the lock.
 async fn by_another_browser(
     tx: &mut Tx<'_>,
     cmd: &SettleCommand,
@@ -179,7 +179,7 @@ async fn unlock(
     Ok(true)
 }
 
-/// Its lines and their registrations, after the lock of each registration was taken.
+/// Its lines and their registrations, after each registration has been locked.
 async fn locked_lines(
     tx: &mut Tx<'_>,
     of: &CollectivePayment,

@@ -12,7 +12,7 @@ fn subject(name: &str, mode: Mode, level: Level, needs: &str) -> OfferedSubject 
     OfferedSubject { code: code(name), mode, level, needs: codes(needs) }
 }
 
-/// English, Japanese and German, with the orals needing what the authority's data name.
+/// English, Japanese and German, with the requirements of the oral subjects as in the authority's data.
 fn offered() -> Vec<OfferedSubject> {
     vec![
         subject("1", Mode::Written, Level::FOUR, ""),

@@ -3,24 +3,25 @@
 use crate::entry::{Entry, EntryState};
 use crate::words::time::Time;
 
-/// How an entry stands at a time: the one answer for pages, rules and, by its twins in `entry::live`, statements.
+/// The state of an entry at a time: the one definition for pages, rules and, by its SQL counterparts in `entry::live`,
+/// statements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// Paid.
     Paid,
-    /// Unpaid, and its hold goes on (R13).
+    /// Unpaid, within its hold (R13).
     Held,
     /// Unpaid at the end of its hold, but its order is still open: money may be on the way, and the gateway is asked
-    /// before the seat is given back (Y4).
+    /// before the seat is released (Y4).
     AwaitingGateway,
-    /// Unpaid, and a collective payment of its school keeps it, whatever the time (Y6).
+    /// Unpaid, but reserved by a collective payment of its school, whatever the time (Y6).
     Locked,
-    /// Ended, or past its hold with nothing that keeps it: for everybody it is not there.
+    /// Ended, or past its hold with nothing that keeps it: it no longer exists for anybody.
     Gone,
 }
 
 impl Standing {
-    /// Of an entry that holds a seat unpaid.
+    /// The standing of an entry in state `held`.
     #[must_use]
     pub fn of_held(expires_at: Time, is_locked: bool, has_order: bool, now: Time) -> Self {
         match (is_locked, now < expires_at, has_order) {
@@ -32,7 +33,7 @@ impl Standing {
     }
 }
 
-/// How an entry stands.
+/// The standing of an entry.
 #[must_use]
 pub fn standing(entry: &Entry, now: Time) -> Standing {
     match entry.state {
@@ -44,14 +45,14 @@ pub fn standing(entry: &Entry, now: Time) -> Standing {
     }
 }
 
-/// Whether an entry holds a seat unpaid and neither a collective payment nor an order keeps it: it may end, or be locked or
-/// paid for.
+/// Whether an entry is held, unpaid, and neither reserved by a collective payment nor attached to an order: it may end,
+/// be locked, or be paid for.
 #[must_use]
 pub fn is_free(entry: &Entry) -> bool {
     entry.state == EntryState::Held && entry.locked_by.is_none() && entry.order.is_none()
 }
 
-/// Whether an entry is there: it keeps its seat, and every page and rule counts with it.
+/// Whether an entry is live: it keeps its seat, and every page and rule takes it into account.
 #[must_use]
 pub fn is_live(entry: &Entry, now: Time) -> bool {
     standing(entry, now) != Standing::Gone

@@ -1,11 +1,11 @@
-//! The SQL of commands: the first answer to a submission, given again to a repeat.
+//! The SQL of commands: the stored result of a submission, returned again to a repeat.
 
 use crate::params;
 use crate::registration::Registration;
 use crate::store::{DbError, Soon, Tx};
 use crate::words::time::Time;
 
-/// Stores a command with its outcome; no row is changed when its id is known.
+/// Stores a command with its result; no row is changed when its id exists.
 pub async fn remember(
     tx: &mut Tx<'_>,
     of: &Registration,
@@ -22,7 +22,7 @@ pub async fn remember(
     .await
 }
 
-/// Changes the outcome of a command that this transaction has stored.
+/// Replaces the result of a command that this transaction has stored.
 pub async fn remember_instead(
     tx: &mut Tx<'_>,
     of: &Registration,
@@ -37,7 +37,7 @@ pub async fn remember_instead(
     Ok(())
 }
 
-/// The outcome that was stored with a command.
+/// The stored result of a command.
 pub async fn remembered(
     tx: &mut Tx<'_>,
     of: &Registration,

@@ -1,4 +1,4 @@
-//! Entries of many registrations at once, for lists: one statement for fifty of them instead of one for each.
+//! Entries of many registrations, for lists: one statement per fifty registrations.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,9 +9,9 @@ use crate::store::{DbError, FromRow, Param, Row, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;
 
-/// Registrations of one statement.
+/// Registrations per statement.
 const AT_ONCE: usize = 50;
-/// The column of the registration, behind those of [`Entry`].
+/// The index of the registration's column, after those of [`Entry`].
 const REGISTRATION: usize = 17;
 
 static SQL: LazyLock<String> = LazyLock::new(|| {
@@ -24,7 +24,7 @@ static SQL: LazyLock<String> = LazyLock::new(|| {
     for of in 0..AT_ONCE {
         let (school, id) = (of.saturating_mul(2).saturating_add(1), of.saturating_mul(2).saturating_add(2));
         let _infallible = match of {
-            // The first row names the types of all.
+            // The first row sets the types for all.
             0 => write!(sql, "(CAST(${school} AS TEXT), CAST(${id} AS BIGINT))"),
             _ => write!(sql, ", (${school}, ${id})"),
         };
@@ -41,7 +41,7 @@ impl FromRow for Of {
     }
 }
 
-/// All entries of these registrations, ended ones too, each registration's in the order in which they were made.
+/// All entries of these registrations, ended ones included, each registration's in order of creation.
 pub async fn of_registrations(
     tx: &mut Tx<'_>,
     registrations: &[(SchoolCode, RegistrationId)],
@@ -49,7 +49,7 @@ pub async fn of_registrations(
     let mut all: HashMap<RegistrationId, Vec<Entry>> = HashMap::with_capacity(registrations.len());
     for some in registrations.chunks(AT_ONCE) {
         let Some(last) = some.last() else { continue };
-        // Always as many parameters, so that the statement is prepared once.
+        // Padded to a fixed number of parameters, so that the statement is prepared once.
         let filled = some.iter().chain(std::iter::repeat(last)).take(AT_ONCE);
         let values: Vec<&dyn Param> = filled.flat_map(|(school, id)| [school as &dyn Param, id]).collect();
         for Of(registration, entry) in tx.query::<Of>(&SQL, &values).await? {

@@ -1,4 +1,4 @@
-//! Random commands get the same answers on both databases, and the sums agree after each.
+//! Random commands have the same results on both databases, and the sums agree after each.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -9,7 +9,7 @@ use crate::store::DbError;
 use crate::store::testing::{Kind, fresh};
 use crate::words::ids::{EntryId, PassportId};
 
-/// One thing that happens; people, entries and subjects by small numbers, so that they meet.
+/// One step; people, entries and subjects have small numbers, so that they collide.
 #[derive(Clone, Debug)]
 enum Step {
     Enter { who: i64, subjects: &'static str },
@@ -39,7 +39,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Plays the steps; answers what each was answered, with entries by the order in which they were made.
+/// Runs the steps; returns the result of each, with entries numbered in order of creation.
 async fn play(kind: Kind, steps: &[Step]) -> Vec<String> {
     let world = World::with_seats(fresh(kind).await, 2).await;
     let mut made: Vec<EntryId> = Vec::new();
@@ -117,7 +117,7 @@ fn remember(made: &mut Vec<EntryId>, answer: Result<Vec<EntryId>, Vec<&'static s
     }
 }
 
-/// What everybody sees.
+/// The visible state.
 async fn state(world: &World) -> String {
     let mut all = Vec::new();
     for who in 1..5 {

@@ -1,4 +1,4 @@
-//! One pool or registration in an unexpected state does not hold up the nation's expiry or release.
+//! One pool or registration in an unexpected state does not block expiry or release for the others.
 
 use jiff::SignedDuration;
 
@@ -22,7 +22,7 @@ async fn set_aside(world: &World) -> Vec<String> {
     aside::finding(&world.t.db).await.unwrap().violations
 }
 
-/// 120 candidates with an overdue entry each; that of the first, which is the oldest, is of a pool of its own.
+/// 120 candidates with an overdue entry each; that of the first, which is the oldest, is in a pool of its own.
 async fn overdue(t: TestDb) -> World {
     let world = World::with_seats(t, 500).await;
     for n in 1..=120 {
@@ -46,15 +46,15 @@ on_both! {
         assert_eq!(world.taken("1").await, 0);
         let told = set_aside(&world).await;
         assert!(told.len() == 1 && told[0].starts_with("expiry: school 99301, "), "{told:?}");
-        // Verify tells of both: what is wrong, and what waits for it.
+        // Verify reports both: what is wrong, and what waits for it.
         let findings = crate::verify::run(&world.t.db, &world.catalogue).await.unwrap();
         let found: Vec<&str> = findings.iter().filter(|one| !one.violations.is_empty()).map(|one| one.invariant).collect();
         assert_eq!(found, ["I2", "I9", "J1"]);
-        // Nothing is told twice.
+        // Nothing is reported twice.
         world.advance(SignedDuration::from_secs(30));
         assert_eq!(sweep(&world).await.set_aside, 0);
         assert_eq!(set_aside(&world).await.len(), 1);
-        // Repaired, it goes on by itself.
+        // Once repaired, it proceeds by itself.
         world.sql("UPDATE seat_pool SET taken = 1 WHERE subject = '4' AND campus = (SELECT campus FROM entry WHERE subject = '4')").await;
         world.advance(SignedDuration::from_mins(1));
         sweep(&world).await;
@@ -100,7 +100,7 @@ on_both! {
         let second = world.candidate(2).await;
         world.enter(second, "1").await.unwrap();
         world.advance(hours(25));
-        // Both seats are kept by overdue entries, and only one of them can be had.
+        // Both seats are held by overdue entries, and only one of them can be freed.
         let third = world.candidate(3).await;
         world.enter(third, "1").await.unwrap();
         assert_eq!(world.count("SELECT COUNT(*) FROM entry WHERE state = 'held'").await, 3);

@@ -1,4 +1,4 @@
-//! One answer to "is it live?" and "is it free?", in the rules and in every statement.
+//! "Is it live?" and "is it free?" have the same result in the rules and in every statement.
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -18,7 +18,7 @@ use crate::words::ids::{EntryId, OrderId, RegistrationId};
 use crate::words::staff::Scope;
 use crate::words::time::Time;
 
-/// How an entry may be stored: state, the end of its hold seen from now, locked, with an open order.
+/// The stored state of an entry: state, the end of its hold relative to now, locked, with an open order.
 type Stored = (EntryState, i64, bool, bool);
 
 fn all_that_can_be_stored() -> Vec<Stored> {
@@ -70,7 +70,7 @@ async fn store_as(world: &World, entry: EntryId, (state, end, locked, ordered): 
     assert_eq!(stored.unwrap(), 1);
 }
 
-/// What an entry may hold, and a time around the end of its hold.
+/// Random columns of an entry, and a time around the end of its hold.
 fn at_random() -> impl Strategy<Value = (EntryState, Time, Time, Option<i64>, Option<OrderId>)> {
     let state = prop::sample::select(vec![
         EntryState::Held,
@@ -86,7 +86,7 @@ fn at_random() -> impl Strategy<Value = (EntryState, Time, Time, Option<i64>, Op
     (state, time(), time(), id(), id().prop_map(|id| id.map(OrderId)))
 }
 
-/// What a change answers that is undone again; an error's text where the database itself refuses it.
+/// The result of a change that is then rolled back; the error's text if the database rejects it.
 async fn undone(
     world: &World,
     change: impl AsyncFn(&mut Tx<'_>) -> Result<bool, DbError> + Send + 'static,
@@ -107,7 +107,7 @@ async fn found(world: &World, sql: &'static str) -> Vec<EntryId> {
     rows.unwrap().into_iter().map(|(id,)| id).collect()
 }
 
-/// One candidate for each way in which an entry of English 4 may stand; the last one's is overdue and not swept yet.
+/// One candidate for each stored state of an entry of English 4; the last one's is overdue and not swept yet.
 async fn one_of_each(t: TestDb) -> (World, Vec<EntryId>) {
     let world = World::with_seats(t, 9).await;
     let stored = [
@@ -180,7 +180,7 @@ on_both! {
             let id = world.enter(who, "1").await.unwrap()[0];
             store_as(&world, id, (state, end, locked, ordered)).await;
             let free = state == EntryState::Held && !locked && !ordered;
-            // Each alone, and undone: a refusal keeps nothing.
+            // Each on its own, and rolled back: a refusal keeps nothing.
             let ended = undone(&world, async move |tx| store::close(tx, school, id, EntryState::Expired, now).await).await;
             let tied = undone(&world, async move |tx| store::attach_to_order(tx, school, id, OrderId(9)).await).await;
             let taken = undone(&world, async move |tx| store::reserve_for_collective(tx, school, id, 9).await).await;

@@ -1,4 +1,4 @@
-//! The registration's lock: whoever enters decides by what was done before, not by what was there before (R10).
+//! The registration's lock: a request decides by the state after a concurrent change, not before it (R10).
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use crate::store::Stop;
 use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
 
-/// What a candidate gets who enters an oral subject on one node while the other cancels the written entry that carries it
-/// and has not committed yet.
+/// The result of entering an oral subject on one node while the other is cancelling the required written entry and has
+/// not committed yet.
 async fn entered_beside_a_cancellation(
     world: &World,
     locked: bool,
@@ -60,7 +60,7 @@ on_both! {
     async fn r10_an_oral_subject_waits_for_the_cancellation_of_its_written_one_and_is_refused(t: TestDb) {
         let world = World::with_seats(t, 100).await;
         if world.t.db.kind() == "sqlite" {
-            // One writer: nobody looks while another works.
+            // One writer: nobody reads while another works.
             return;
         }
         let answer = entered_beside_a_cancellation(&world, true).await;

@@ -13,7 +13,7 @@ fn entry(mode: Mode, paid: bool) -> EntryProgress {
     EntryProgress { mode, paid, prints_from: Some(at(PRINTING)), exam: Some((at(EXAM), at(EXAM_END))) }
 }
 
-/// The states of all steps as the pages write them.
+/// The states of all steps in the format of the pages.
 fn states(entries: &[EntryProgress], now: i64) -> String {
     chart(entries, at(now)).map(|(_, state)| state.wire()).join(" ")
 }

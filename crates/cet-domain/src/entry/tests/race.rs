@@ -1,5 +1,6 @@
-//! Races for seats and entries on two nodes. Each test has a twin that decides without the guard and loses the race:
-//! it looks in one use case and writes in another, because the single writer of SQLite would hide the race otherwise.
+//! Races for seats and entries on two nodes. Each test has a counterexample that decides without the guard and loses
+//! the race: it reads in one use case and writes in another, because the single writer of SQLite would hide the race
+//! otherwise.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -52,7 +53,7 @@ async fn pay(db: &Db, of: &Registration, entry: EntryId) -> bool {
     left.unwrap().is_empty()
 }
 
-/// A held entry that nobody's rules have looked at.
+/// Inserts a held entry without checking any rule.
 async fn insert_unasked(db: &Db, of: &Registration, code: &str) -> Result<bool, DbError> {
     let (of, code) = (of.clone(), code.to_owned());
     db.write(async move |tx| {
@@ -117,7 +118,7 @@ on_both! {
                 let (catalogue, cmd) = (Arc::clone(&catalogue), written(passport, ["1", "3"][i % 2]));
                 async move { entered(&db, &catalogue, cmd).await }
             }).await;
-            // Both that asked for the winner have it: the second is a repeat.
+            // Both requests for the winner succeed: the second is a repeat.
             let entered: Vec<_> = answers.iter().flatten().collect();
             assert!(entered.len() == 2 && entered[0] == entered[1], "{answers:?}");
         }
@@ -198,7 +199,7 @@ on_both! {
             async move {
                 db.write(async move |tx| {
                     let entered = enter(tx, &catalogue, &cmd).await;
-                    // Who had no turn at the school has not begun.
+                    // Without a turn at the school, the use case has not begun.
                     if !matches!(entered, Err(Stop::Fault(DbError::Busy))) {
                         attempts.fetch_add(1, Ordering::Relaxed);
                     }
@@ -286,7 +287,7 @@ on_both! {
             world.enter(passport, "2").await.unwrap();
             held.push((passport, world.enter(passport, "1").await.unwrap()[0]));
         }
-        // The clock of those who cancel stands just before the end of the hold: both may win.
+        // The clock of the cancelling requests is just before the end of the hold: both may win.
         world.advance(hours(24));
         let early = World::early_node(&world).await;
         let catalogue = Arc::clone(&world.catalogue);
@@ -361,7 +362,7 @@ const NOON_LATER: crate::words::time::Time =
     crate::words::time::Time::from_micros(crate::store::testing::NOON.micros() * 2);
 
 impl World {
-    /// Another node whose clock is a minute behind, so that what has ended here has not ended there.
+    /// Another node whose clock is a minute slow, so that what has ended here has not ended there.
     async fn early_node(world: &World) -> Db {
         let clock = crate::store::Clock::fixed(world.now().minus(minutes(1)));
         let settings =

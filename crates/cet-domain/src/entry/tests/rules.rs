@@ -1,4 +1,4 @@
-//! What may be entered, cancelled and paid, and when an entry is gone.
+//! What may be entered, cancelled and paid, and when an entry expires.
 
 use super::*;
 use crate::entry::EntryChannel;

@@ -1,4 +1,5 @@
-//! One transaction stalls and keeps its locks: what does not need them goes on, and who waits is told to come back.
+//! One transaction stalls and keeps its locks: work that does not need them proceeds, and waiting requests get
+//! `too-busy`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -59,13 +60,13 @@ async fn node(t: &TestDb, limits: Limits) -> Db {
     Db::open_with(settings, limits).await.unwrap()
 }
 
-/// Longer than any of these tests.
+/// Timeouts longer than any of these tests.
 fn patient() -> Limits {
     let long = Duration::from_mins(5);
     Limits { lock: long, statement: long, wait: long, idle: long, ..Limits::default() }
 }
 
-/// Until so many sessions of this database wait for a lock.
+/// Waits until this many sessions of this database wait for a lock.
 async fn until_waiting(t: &TestDb, n: i64) {
     let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     loop {
@@ -77,7 +78,7 @@ async fn until_waiting(t: &TestDb, n: i64) {
     }
 }
 
-/// Reading, logging in and readiness: what never needs a seat pool.
+/// Reading, logging in and readiness: operations that never need a seat pool.
 async fn the_rest_goes_on(db: &Db, code: &str) {
     let code = code.to_owned();
     let wrote = db.write(async move |tx: &mut Tx<'_>| put(tx, &code).await).await;
@@ -110,7 +111,7 @@ async fn a_stalled_transaction_that_holds_a_seat_pool_stops_nothing_else_on_post
     assert!(entered(&patient, &world.catalogue, written(elsewhere, "1")).await.is_ok(), "entering elsewhere");
     the_rest_goes_on(&patient, "12").await;
     assert!(waiting.iter().all(|task| !task.is_finished()), "all of it was done while they waited");
-    // On a node with short limits each is answered, and may come again.
+    // On a node with short timeouts each gets a response, and may retry.
     let told: Vec<_> = who.iter().map(|passport| entering(&world, &hasty, *passport)).collect();
     for task in told {
         assert!(matches!(task.await.unwrap(), Err(Stop::Fault(DbError::Busy))));

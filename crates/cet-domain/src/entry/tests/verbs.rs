@@ -1,4 +1,4 @@
-//! Entering, cancelling and expiring, as candidates meet them.
+//! Entering, cancelling and expiring, from the candidates' view.
 
 use super::*;
 use crate::entry::testing::*;
@@ -112,7 +112,7 @@ on_both! {
         assert_eq!(world.enter(two, "1").await, Err(vec!["pool-full"]));
         world.t.clock.set(end);
         assert!(world.live(one).await.is_empty());
-        // Without any job: whoever asks gets the seat at once (R13).
+        // Without any job: the next request gets the seat at once (R13).
         let two = world.candidate(3).await;
         world.enter(two, "1").await.unwrap();
         assert_eq!(world.taken("1").await, 1);

@@ -1,4 +1,4 @@
-//! 取消: giving an unpaid entry up (R10, R13).
+//! 取消: cancelling an unpaid entry (R10, R13).
 
 use super::needs;
 use super::pools::SeatChanges;
@@ -10,7 +10,7 @@ use crate::store::{Stop, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::ids::{EntryId, PassportId};
 
-/// Which entry whose candidate gives up.
+/// The request to cancel an entry.
 #[derive(Clone, Debug)]
 pub struct CancelCommand {
     /// Who asks.
@@ -21,9 +21,9 @@ pub struct CancelCommand {
     pub entry: EntryId,
 }
 
-/// Cancels an unpaid entry, and the unpaid oral ones that hang on it; answers which: none of one that is cancelled
-/// already, which is the same success. An entry with an open order is
-/// refused: the room of payments settles that order first, and then asks again.
+/// Cancels an unpaid entry, and the unpaid oral ones that depend on it; returns which. Idempotent: for an entry that is
+/// already cancelled the result is empty. An entry with an open order is refused: the payment module settles that order
+/// first, and then calls this again.
 ///
 /// Locks: the registration, then the pools by key.
 ///
@@ -50,7 +50,7 @@ pub async fn cancel(
         rules::may_cancel(&entries, cmd.entry, window, &needs(catalogue), now).map_err(Stop::Refused)?;
     let by = Actor::Passport(cmd.passport);
     let freed = super::expire::end_all(tx, &of, &mut entries, &going, EntryState::Cancelled, &by).await?;
-    // Never released at once: after the candidate's own cancellation an empty registration stays for a while (R7).
+    // Not released at once: after the candidate's own cancellation an empty registration stays for a while (R7).
     registration::release::release_if_empty(tx, &of, rules::held(&entries, now), by).await?;
     told::cancelled(tx, catalogue, &of, (&entries, &going)).await?;
     let mut seats = SeatChanges::default();
@@ -61,7 +61,8 @@ pub async fn cancel(
     Ok(going)
 }
 
-/// An entry that this passport gave up before, also when its registration was released since: nothing is left to do.
+/// Whether this passport has already cancelled the entry, even if its registration was released since: nothing is left
+/// to do.
 async fn cancelled_before(
     tx: &mut Tx<'_>,
     cmd: &CancelCommand,

@@ -15,7 +15,7 @@ use crate::words::ids::{EntryId, PassportId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// What a candidate submits.
+/// The submission of a candidate.
 #[derive(Clone, Debug)]
 pub struct EnterCommand {
     /// Who asks.
@@ -26,33 +26,33 @@ pub struct EnterCommand {
     pub mode: Mode,
     /// The ticked subjects.
     pub subjects: Vec<SubjectCode>,
-    /// The chosen campus of an oral test; the home campus if none. Of the written page it is ignored (TH49).
+    /// The chosen campus of an oral test; by default the home campus. Ignored on the written page (TH49).
     pub campus: Option<CampusCode>,
-    /// The form's command id: a repeat gets the first answer (TH39).
+    /// The form's command id: a repeat gets the first result (TH39).
     pub command: Option<String>,
     /// The network address, for the audit log.
     pub address: String,
 }
 
-/// What was entered.
+/// The result of entering.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered {
     /// The new entries.
     pub entries: Vec<EntryId>,
 }
 
-/// What is to be entered for one registration, and by whom.
+/// The subjects to enter for one registration, and the actor.
 #[derive(Clone, Debug)]
 pub struct Submission {
     /// Which of the two pages.
     pub mode: Mode,
     /// The subjects.
     pub subjects: Vec<SubjectCode>,
-    /// The campus of an oral test; the home campus if none.
+    /// The campus of an oral test; by default the home campus.
     pub campus: Option<CampusCode>,
-    /// The command id: a repeat gets the first answer.
+    /// The command id: a repeat gets the first result.
     pub command: Option<String>,
-    /// Who enters them, for the audit log.
+    /// The actor, for the audit log.
     pub by: Actor,
     /// 考生注册 or 集体报名.
     pub channel: EntryChannel,
@@ -60,8 +60,8 @@ pub struct Submission {
     pub address: String,
 }
 
-/// Enters the subjects that a candidate ticked and takes a seat for each; all or nothing. Subjects that all are entered
-/// already are the same success, and nothing is done: no seat, no longer hold.
+/// Enters the ticked subjects and takes a seat for each; all or nothing. If all of them are already entered, the call
+/// succeeds and changes nothing: no seat, no longer hold.
 ///
 /// Locks: the registration, then the pools by key, last of all.
 ///
@@ -88,8 +88,8 @@ pub async fn enter(
     enter_registration(tx, catalogue, &of, &submission).await
 }
 
-/// As [`enter`], for a registration that the caller has locked and may act for: a school enters its candidates as a
-/// group by the same rules (S2).
+/// As [`enter`], for a registration that the caller has locked and is authorised for: a school enters its candidates as
+/// a group by the same rules (S2).
 ///
 /// Locks: the pools by key, last of all.
 ///
@@ -150,7 +150,7 @@ pub async fn enter_registration(
     }
 }
 
-/// Stores the command with the outcome it will have; nothing changes when it was carried out before.
+/// Stores the command with its future result; changes nothing if the command was already carried out.
 async fn remember<'c>(
     tx: &mut Tx<'_>,
     of: &Registration,
@@ -162,7 +162,7 @@ async fn remember<'c>(
     Ok(Some((command, store::remember(tx, of, command, &outcome(ids), now).await?)))
 }
 
-/// The stored outcome of a command that was carried out before.
+/// The stored result of a command that was already carried out.
 async fn first_answer(tx: &mut Tx<'_>, of: &Registration, command: &str) -> Result<Entered, DbError> {
     let stored = store::remembered(tx, of, command).await?.ok_or(DbError::Decode("stored command"))?;
     let entries = stored.split(';').filter_map(EntryId::parse).collect();
@@ -173,7 +173,7 @@ pub(super) fn outcome(entries: &[EntryId]) -> String {
     entries.iter().map(EntryId::to_string).collect::<Vec<_>>().join(";")
 }
 
-/// Of a submission that is refused anyway: which of its pools are full, so that all refusals are named.
+/// For a submission that is refused anyway: which of its pools are full, so that all refusals are reported.
 async fn full_ones(
     tx: &mut Tx<'_>,
     plan: &Plan,
@@ -222,7 +222,7 @@ fn fresh_entries(
     subjects.filter_map(entry).collect()
 }
 
-/// Ends what is overdue of the same registration, so that its place is free; answers the seats to give back.
+/// Ends the overdue entries of the same registration, so that they do not conflict; returns the seats to give back.
 async fn end_own_overdue(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -241,7 +241,7 @@ async fn end_own_overdue(
     Ok(seats)
 }
 
-/// Stores the entries with their lines in the log; answers for each whether anything stood in its place.
+/// Stores the entries and logs them; returns for each whether another one conflicted.
 async fn save(
     tx: &mut Tx<'_>,
     of: &Registration,

@@ -1,4 +1,4 @@
-//! The end of entries that nobody paid for in time (R13).
+//! The expiry of unpaid entries (R13).
 
 use super::needs;
 use super::pools::SeatChanges;
@@ -11,7 +11,7 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, RegistrationId};
 
-/// What one batch of the sweep came to.
+/// Result of one sweep batch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sweep {
     /// Registrations with overdue entries that were found.
@@ -20,7 +20,7 @@ pub struct Sweep {
     pub ended: usize,
 }
 
-/// Ends overdue entries over all schools, those longest overdue first.
+/// Ends overdue entries over all schools, the longest overdue first.
 ///
 /// # Errors
 /// As [`expire_some`].
@@ -30,16 +30,16 @@ pub async fn expire_due(tx: &mut Tx<'_>, catalogue: &Catalogue, limit: i64) -> R
     expire_some(tx, catalogue, &found).await
 }
 
-/// Ends overdue entries of these registrations, gives their seats back and releases what became empty. Registrations that
-/// somebody works on, locked entries and entries with an open order are left for later.
+/// Ends overdue entries of these registrations, gives their seats back and releases registrations that became empty.
+/// Locked registrations, locked entries and entries with an open order are left for later.
 ///
-/// Locks: registrations without waiting, in the order of their keys; then the pools by key.
+/// Locks: registrations without waiting (`SKIP LOCKED`), in the order of their keys; then the pools by key.
 pub async fn expire_some(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
     some: &[(SchoolCode, RegistrationId)],
 ) -> Result<Sweep, DbError> {
-    // Whoever looked for them may have looked at something set aside after them.
+    // The caller may have appended pieces that were set aside, so the list is not sorted.
     let mut found = some.to_vec();
     found.sort_unstable();
     let mut sweep = Sweep { found: found.len(), ended: 0 };
@@ -54,8 +54,8 @@ pub async fn expire_some(
     Ok(sweep)
 }
 
-/// Ends what is overdue of one registration that the caller has locked and gives its seats back; for the verb that has
-/// just settled the order for which the entries waited. Answers how many entries ended.
+/// Ends the overdue entries of one registration that the caller has locked and gives their seats back; for a verb that
+/// has just settled the order for which the entries waited. Returns how many entries ended.
 ///
 /// Locks: the pools by key; the caller must not touch another pool afterwards.
 pub async fn expire_entries(
@@ -73,7 +73,7 @@ pub async fn expire_entries(
     Ok(ended)
 }
 
-/// Ends what is overdue of one registration unless somebody works on it; answers the pools whose seats are to be given
+/// Ends the overdue entries of one registration unless it is locked; returns the pools whose seats are to be given
 /// back, one for each entry.
 pub(super) async fn end_overdue(
     tx: &mut Tx<'_>,
@@ -105,7 +105,8 @@ async fn end_overdue_of(
     Ok(freed)
 }
 
-/// Ends some held entries of a locked registration, in the list too; answers the pools whose seats are to be given back.
+/// Ends some held entries of a locked registration and updates the slice; returns the pools whose seats are to be given
+/// back.
 pub(super) async fn end_all(
     tx: &mut Tx<'_>,
     of: &Registration,

@@ -1,5 +1,4 @@
-//! What the rules of entering want to know, from the catalogue and the registration's snapshot: no question to the
-//! database.
+//! The facts for the rules of entering, from the catalogue and the registration's snapshot, without a query.
 
 use crate::eligibility::rules::{EligibilityFacts, OfferedSubject, is_granted};
 use crate::entry::Entry;
@@ -10,7 +9,7 @@ use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// The facts of one page of one candidate at a campus.
+/// The facts of a page for one candidate at a campus.
 pub(super) fn facts<'e>(
     plan: &Plan,
     of: &Registration,
@@ -44,8 +43,8 @@ fn subject_facts(plan: &Plan, of: &Registration, campus: CampusCode, subject: &S
     }
 }
 
-/// Whether the snapshot grants a subject. An oral one that the home campus does not offer is not in the snapshot: of it
-/// the same rules decide, as if the home campus offered it.
+/// Whether the snapshot grants a subject. An oral one that the home campus does not offer is not in the snapshot: the
+/// same rules decide, as if the home campus offered it.
 fn granted(plan: &Plan, of: &Registration, campus: CampusCode, subject: &Subject) -> bool {
     if of.subjects.0.contains(&subject.code) {
         return true;
@@ -60,7 +59,7 @@ fn granted(plan: &Plan, of: &Registration, campus: CampusCode, subject: &Subject
         listed: &of.listed.0,
         barred: &of.barred.0,
         best_cet4: None,
-        // Whatever granted CET6 is in the snapshot: a score or a review.
+        // Any grant of CET6, by score or review, is in the snapshot.
         cet6_review_approved: of.subjects.0.contains(&SubjectCode::CET6),
     };
     is_granted(&facts, subject.code)

@@ -1,4 +1,4 @@
-//! What payment does to entries. The caller has locked the registration, and records money and audit itself.
+//! The effects of payment on entries. The caller has locked the registration, and records money and audit itself.
 
 use super::{needs, pools};
 use crate::entry::{rules, store};
@@ -9,18 +9,18 @@ use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, OrderId};
 use crate::words::time::Time;
 
-/// What became of money that arrived for an entry that had ended.
+/// The result of late money for an ended entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LateMoney {
     /// The entry has its seat again and is paid.
     Seated,
-    /// No seat is left: the money goes back.
+    /// No seat is left: the money is refunded.
     NoSeat,
-    /// The rules no longer allow it (another entry in its place, window closed, cancelled): the money goes back.
+    /// The rules no longer allow it (replaced by another entry, window closed, cancelled): the money is refunded.
     NotAllowed,
 }
 
-/// Makes held entries paid; answers those that could not be, because they have ended, are paid, or are locked by
+/// Makes held entries paid; returns those that could not be, because they have ended, are paid, or are locked by
 /// another payer than `lock` (a collective payment; `None` is the candidate). A held entry past its hold still has its
 /// seat, so its money is in time.
 pub async fn mark_paid(
@@ -41,7 +41,7 @@ pub async fn mark_paid(
     Ok(left)
 }
 
-/// Lets an expired entry whose money came late take a seat again, if there is one and the rules still allow it (Y4).
+/// Gives an expired entry whose money came late a seat again, if there is one and the rules still allow it (Y4).
 ///
 /// Locks: the pool. Call it for entries in the order of their pools' keys.
 pub async fn retake(
@@ -70,8 +70,8 @@ pub async fn retake(
     Ok(LateMoney::Seated)
 }
 
-/// Ties held entries to an order that is opened for them: until it is settled they neither expire nor can they be
-/// cancelled (Y4). Answers those that were not free for it.
+/// Attaches held entries to an order that is opened for them: until it is settled they neither expire nor can they be
+/// cancelled (Y4). Returns those that were not free.
 pub async fn tie_to_order(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -89,16 +89,16 @@ pub async fn tie_to_order(
     Ok(left)
 }
 
-/// Unties what an order that was closed without money had tied. Follow it with [`super::expire_entries`], because what
-/// waited for the order may be overdue.
+/// Detaches the entries of an order that was closed without money. Call [`super::expire_entries`] afterwards, because
+/// the entries may be overdue.
 pub async fn untie_from_order(tx: &mut Tx<'_>, of: &Registration, order: OrderId) -> Result<(), DbError> {
     store::detach_from_order(tx, of.school, of.id, order).await?;
     Ok(())
 }
 
 /// Locks held entries for a collective payment of the school: until it is released the candidate can neither pay nor
-/// cancel them, and they do not expire (R13, Y6). Answers those that were not free for it: ended, paid, locked, or with
-/// an open order.
+/// cancel them, and they do not expire (R13, Y6). Returns those that were not free: ended, paid, locked, or with an
+/// open order.
 pub async fn lock_for_school(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -116,7 +116,8 @@ pub async fn lock_for_school(
     Ok(left)
 }
 
-/// Releases an entry from a collective payment; answers whether it was locked by it. One past its hold is gone at once.
+/// Releases an entry from a collective payment; returns whether it was locked by it. An entry past its hold ends at
+/// once.
 pub async fn unlock(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId, lock: i64) -> Result<bool, DbError> {
     store::free_from_collective(tx, school, entry, lock).await
 }

@@ -1,4 +1,4 @@
-//! What the pages of entering and the information page show.
+//! The data of the entry pages and the information page.
 
 use std::collections::BTreeMap;
 
@@ -14,16 +14,16 @@ use crate::words::fen::Fen;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// One subject as a page offers it.
+/// One subject as a page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// The subject.
     pub subject: Subject,
-    /// What it costs there; `None` while it is not set.
+    /// Its fee there; `None` if it is not set yet.
     pub fee: Option<Fen>,
-    /// How full the pool is.
+    /// The seats of the pool.
     pub seats: Seats,
-    /// Why it can't be ticked now; `None` is open.
+    /// Why it can't be ticked now; `None` if it can.
     pub refusal: Option<EntryRefusal>,
 }
 
@@ -32,7 +32,7 @@ pub struct Offer {
 pub struct Offers {
     /// The campus.
     pub campus: CampusCode,
-    /// When registration is open there.
+    /// The registration window there.
     pub window: Option<Window>,
     /// Whether the candidate may enter at this campus at all (R11).
     pub campus_allowed: bool,
@@ -40,7 +40,7 @@ pub struct Offers {
     pub rows: Vec<Offer>,
 }
 
-/// The subjects that a page offers a candidate at a campus, each with why it can't be ticked.
+/// The subjects that a page offers a candidate at a campus, each with the reason why it can't be ticked.
 pub async fn offers(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -54,7 +54,7 @@ pub async fn offers(
     let pools = seats_at(tx, &of.sitting, campus, now).await?;
     let facts = facts(plan, of, &entries, mode, campus, now);
     let rows = plan.offered(campus).filter(|subject| subject.mode == mode).map(|subject| {
-        // A pool that came after the catalogue was read, or went: no seats until both agree.
+        // The catalogue and the pools may differ for a moment: without a pool there are no seats.
         let seats = pools.get(&subject.code).copied().unwrap_or(Seats { capacity: 0, taken: 0 });
         let full = (seats.left() == 0).then_some(EntryRefusal::PoolFull(subject.code));
         Offer {
@@ -72,8 +72,8 @@ pub async fn offers(
     })
 }
 
-/// How full the pools of a campus are. What is overdue in a full pool counts as free, because whoever asks gets its
-/// seat (R13).
+/// The seats of the pools of a campus. Overdue entries in a full pool count as free, because the next request gets
+/// their seats (R13).
 pub async fn seats_at(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
@@ -91,7 +91,7 @@ pub async fn seats_at(
     Ok(pools)
 }
 
-/// The live entries of a registration, as pages show them: what is past its hold is gone (R13).
+/// The live entries of a registration, as pages show them: those past their hold are left out (R13).
 pub async fn entries_of(tx: &mut Tx<'_>, of: &Registration) -> Result<Vec<Entry>, DbError> {
     let now = tx.now().await?;
     let mut entries = store::of_registration(tx, of.school, of.id).await?;

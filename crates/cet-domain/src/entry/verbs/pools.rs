@@ -1,4 +1,4 @@
-//! Seats taken and given back by one transaction: last of all, and pools in the order of their keys.
+//! Seats that a transaction takes and gives back: last of all, and pools in the order of their keys.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::seat_pool::{self, PoolKey};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 
-/// Registrations whose overdue entries are ended on the spot when somebody wants a seat of a full pool.
+/// The most registrations whose overdue entries are ended immediately when a seat of a full pool is requested.
 const ON_THE_SPOT: i64 = 20;
 
-/// How many seats of which pool a transaction takes (above zero) and gives back (below).
+/// How many seats of each pool a transaction takes (positive) and gives back (negative).
 #[derive(Debug, Default)]
 pub(super) struct SeatChanges(BTreeMap<PoolKey, i64>);
 
@@ -31,8 +31,7 @@ impl SeatChanges {
         *sum = sum.saturating_add(seats);
     }
 
-    /// Carries the changes out; answers the pools in which there was no seat, after which the transaction must not be
-    /// committed.
+    /// Applies the changes; returns the pools without a free seat, after which the transaction must be rolled back.
     pub(super) async fn apply(self, tx: &mut Tx<'_>, catalogue: &Catalogue) -> Result<Vec<PoolKey>, DbError> {
         for pool in self.0.keys() {
             tx.turn(pool.school())?;
@@ -52,7 +51,7 @@ impl SeatChanges {
         Ok(full)
     }
 
-    /// Gives seats back where nothing is taken.
+    /// Gives seats back if none is taken.
     pub(super) async fn apply_returns(self, tx: &mut Tx<'_>) -> Result<(), DbError> {
         for (pool, seats) in self.0 {
             if seats < 0 {
@@ -63,10 +62,10 @@ impl SeatChanges {
     }
 }
 
-/// Takes a seat; in a full pool first ends what is overdue there (R13).
+/// Takes a seat; in a full pool first ends overdue entries (R13).
 ///
-/// Locks: the pool; registrations with overdue entries without waiting for any; the pools that they free, which may lie
-/// before this one: then two such transactions can collide, and the store runs one of them again.
+/// Locks: the pool; registrations with overdue entries without waiting; the pools that they free, which may come before
+/// this one in key order: then two such transactions can deadlock, and the store retries one of them.
 pub(super) async fn take(tx: &mut Tx<'_>, catalogue: &Catalogue, pool: &PoolKey) -> Result<bool, DbError> {
     if seat_pool::store::take(tx, pool).await? {
         return Ok(true);
@@ -74,7 +73,7 @@ pub(super) async fn take(tx: &mut Tx<'_>, catalogue: &Catalogue, pool: &PoolKey)
     let now = tx.now().await?;
     let mut freed = SeatChanges::default();
     for (school, registration) in store::overdue_in(tx, pool, now, ON_THE_SPOT).await? {
-        // What the job can't end would end this entering instead.
+        // A registration that the job can't process would make this request fail too.
         if aside::is_set_aside(tx, EXPIRY, &Key::of(school, registration.0)).await? {
             continue;
         }

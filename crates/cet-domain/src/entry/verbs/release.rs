@@ -1,4 +1,4 @@
-//! The release of registrations that hold nothing any more (R7), by the job.
+//! The job's release of empty registrations (R7).
 
 use crate::audit::Actor;
 use crate::entry::{rules, store};
@@ -7,13 +7,13 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::RegistrationId;
 
-/// Registrations whose time may have come, over all schools.
+/// Registrations that may be due for release, over all schools.
 pub async fn empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(SchoolCode, RegistrationId)>, DbError> {
     let now = tx.now().await?;
     registration::store::due_for_release(tx, now, limit).await
 }
 
-/// Releases registrations whose time has come, over all schools.
+/// Releases due registrations, over all schools.
 ///
 /// # Errors
 /// As [`release_some`].
@@ -22,8 +22,7 @@ pub async fn release_empty_ones(tx: &mut Tx<'_>, limit: i64) -> Result<usize, Db
     release_some(tx, &found).await
 }
 
-/// Releases those of these registrations whose time has come; answers how many. Those that somebody works on wait for
-/// the next round.
+/// Releases those of these registrations that are due; returns how many. Locked ones are left to the next round.
 pub async fn release_some(tx: &mut Tx<'_>, some: &[(SchoolCode, RegistrationId)]) -> Result<usize, DbError> {
     let now = tx.now().await?;
     let mut done = 0_usize;

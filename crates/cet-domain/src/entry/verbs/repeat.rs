@@ -1,4 +1,4 @@
-//! A submission that was carried out before: it answers as the first time, also without a command id (TH39).
+//! A repeated submission: it gets the first result again, also without a command id (TH39).
 
 use super::Entered;
 use crate::entry::rules::Standing;
@@ -10,8 +10,8 @@ use crate::words::ids::EntryId;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// The live entries of a submission that was carried out before: every chosen subject is entered at this campus. A mix of
-/// entered and new ones is none; nor is one whose gateway is asked past its hold, of which the page says so (Y4).
+/// The live entries of a repeated submission: every chosen subject is entered at this campus. `None` for a mix of
+/// entered and new ones, and if an entry is past its hold and waits for its gateway, which the page shows (Y4).
 pub(super) fn entered_before<'e>(
     entries: &(impl Iterator<Item = &'e Entry> + Clone),
     chosen: &[SubjectCode],
@@ -30,7 +30,7 @@ pub(super) fn entered_before<'e>(
     chosen.iter().map(of).collect::<Option<Vec<_>>>().filter(|found| !found.is_empty())
 }
 
-/// Answers a repeat with the entries that there are, also when its command id is asked for again.
+/// Returns the existing entries as the result of a repeat, and stores it under the command id for further repeats.
 pub(super) async fn answer(
     tx: &mut Tx<'_>,
     of: &Registration,

@@ -1,4 +1,4 @@
-//! Files that people who do this job really have (`tests/fixtures/field`), and what their schools expect of them.
+//! Files as users really have them (`tests/fixtures/field`), and the outcome that their schools expect.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use crate::roster::{DocumentKey, StudentRecord, store};
 use crate::words::codes::SittingCode;
 use crate::words::document::DocumentKind;
 
-/// What becomes of a file.
+/// The expected outcome of a file.
 enum Then {
-    /// So many rows are taken, and what is told of it holds this.
+    /// This many rows are imported, and the report contains these texts.
     Taken(u64, &'static [&'static str]),
-    /// Rows are wrong: so many errors, and the first is this.
+    /// Rows are invalid: this many errors, and the first is this.
     Wrong(u64, &'static str),
-    /// The whole file is refused with a sentence that holds this.
+    /// The whole file is refused with a message that contains this.
     Refused(&'static str),
 }
 
@@ -231,7 +231,7 @@ async fn sitting(db: &Db) {
     .unwrap();
 }
 
-/// Compares what became of a file with what was expected.
+/// Compares the outcome of a file with the expected one.
 fn assert_outcome(file: &str, then: &Then, result: Result<Report, ImportError>) {
     match (then, result) {
         (Taken(rows, told), Ok(report)) => {

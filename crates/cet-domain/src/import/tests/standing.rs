@@ -1,4 +1,4 @@
-//! What stands after several files: never judged by whether a file was seen before, always by what the rows say now.
+//! Which rows are current after several files: decided by the rows' data, never by whether a file was seen before.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ async fn import(t: &TestDb, step: i64, path: &Path) -> Report {
     crate::roster::file::import(&t.db, vault(), path, "2017-2", false, quiet).await.unwrap()
 }
 
-/// A student of school 99101, or with `campus` of another.
+/// A student of school 99101, or of another one by `campus`.
 fn row(name: &str, number: &str, class: &str, student_number: &str) -> String {
     format!("{name},女,护照,{number},99101,991010,本科,4,16,16,外语学院,英语,{class},{student_number},,,")
 }
@@ -34,7 +34,7 @@ async fn class_of(t: &TestDb, number: &str) -> String {
     found.unwrap().class
 }
 
-/// What is told of student numbers; the passports here have no right form.
+/// The warnings about student numbers; the passports here have an invalid form.
 fn of_numbers(report: &Report) -> Vec<String> {
     let told = report.warnings.iter().filter(|fault| fault.column == Some("学号"));
     told.map(ToString::to_string).collect()
@@ -118,14 +118,14 @@ on_both! {
         let told = of_numbers(&import(&t, 1, &same.path()).await);
         assert_eq!(told, ["line 3: 学号: 2016000001 is also the number of another student of this school, in line 2: \
                            no photo is printed for either, correct the number"]);
-        // Another file of the school: of a student whom it does not hold, and of one whom it corrects.
+        // Another file of the school: with a student who has no row yet, and one whom it corrects.
         let later = file(&[row("王五", "E3", "1班", "2016000001"), row("李四", "E2", "1班", "2016000002")]);
         let told = of_numbers(&import(&t, 2, &later.path()).await);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].starts_with("line 2: 学号: 2016000001 is also the number of another student of this school, in an earlier file"), "{told:?}");
         let corrected = file(&[row("王五", "E3", "1班", "2016000003"), row("张三", "E1", "2班", "2016000001")]);
         assert!(of_numbers(&import(&t, 3, &corrected.path()).await).is_empty());
-        // Without a number nothing is joined, and another school has numbers of its own.
+        // Without a number nothing is joined, and another school's numbers are independent.
         let none = file(&[row("赵六", "E4", "1班", ""), row("钱七", "E5", "1班", ""),
                           row("孙八", "E6", "1班", "2016000003").replace("99101,991010", "99301,993010")]);
         assert!(of_numbers(&import(&t, 4, &none.path()).await).is_empty());

@@ -1,4 +1,4 @@
-//! The SQL of what jobs have set aside.
+//! The SQL of items that jobs have set aside.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
-/// Pieces of one job that are remembered as set aside; those beyond keep their place at the head.
+/// Items per job that are stored as set aside; further ones stay at the head of the queue.
 const REMEMBERED: i64 = 10_000;
 
-/// When a piece that was set aside is tried next, and how often it was.
+/// When an item that was set aside is retried next, and how often it was tried.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Aside {
     pub(super) next: Time,
@@ -31,14 +31,14 @@ pub(super) async fn asides_of(tx: &mut Tx<'_>, job: &str) -> Result<(BTreeMap<Ke
             params![job, REMEMBERED],
         )
         .await?;
-    // The time is only of use where something was set aside.
+    // The time is only needed if something was set aside.
     let now = if rows.is_empty() { Time::from_micros(0) } else { tx.now().await? };
     let asides =
         rows.into_iter().map(|(school, item, next, tries)| (Key { school, item }, Aside { next, tries }));
     Ok((asides.collect(), now))
 }
 
-/// What a job failed at.
+/// A failed item.
 #[derive(Clone, Debug)]
 pub(super) struct Failed {
     pub(super) job: &'static str,
@@ -47,7 +47,7 @@ pub(super) struct Failed {
     pub(super) error: String,
 }
 
-/// Answers whether it was not there before.
+/// Returns whether it is new.
 pub(super) async fn put_aside(tx: &mut Tx<'_>, failed: &Failed) -> Result<bool, DbError> {
     let Failed { job, key, tries, error } = failed;
     let now = tx.now().await?;
@@ -87,7 +87,7 @@ pub(super) async fn delete(tx: &mut Tx<'_>, job: &str, key: &Key) -> Result<u64,
     .await
 }
 
-/// Whether a job has set this aside.
+/// Whether a job has set this item aside.
 pub async fn is_set_aside(tx: &mut Tx<'_>, job: &str, key: &Key) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .query_opt(
@@ -98,7 +98,7 @@ pub async fn is_set_aside(tx: &mut Tx<'_>, job: &str, key: &Key) -> Result<bool,
     Ok(found.is_some())
 }
 
-/// What jobs have set aside, for `cet verify`.
+/// Items that jobs have set aside, for `cet verify`.
 pub async fn finding(db: &Db) -> Result<Finding, DbError> {
     let rows: Vec<(SchoolCode, String, String, Time, i64, String)> = db
         .read_long(async |tx: &mut Tx<'_>| {

@@ -15,7 +15,7 @@ fn staff(n: u8) -> Asker {
 
 type Waiting = BoxFuture<'static, Option<Turn>>;
 
-/// Takes a place in the queue.
+/// Joins the queue.
 fn wait(turns: &Arc<Turns>, asker: Asker) -> Waiting {
     let turns = Arc::clone(turns);
     let mut waiting = async move { turns.turn(&asker, LONG).await }.boxed();
@@ -23,7 +23,7 @@ fn wait(turns: &Arc<Turns>, asker: Asker) -> Waiting {
     waiting
 }
 
-/// The turn of who has got one.
+/// The turn, if it was granted.
 fn got(waiting: &mut Waiting) -> Option<Turn> {
     waiting.now_or_never().flatten()
 }
@@ -40,7 +40,7 @@ async fn sixteen_guesses_at_the_staff_log_in_leave_candidates_their_turns() {
     for _ in 0..15 {
         guesses.push(wait(&turns, staff(1)));
     }
-    // However many of them wait, a candidate finds a turn.
+    // However many requests wait from them, a candidate gets a turn.
     for _ in 0..20 {
         assert!(now(&turns, candidate(1)).await.is_some());
     }
@@ -108,7 +108,7 @@ async fn who_leaves_gives_back_the_place_and_the_turn() {
     let (gone, granted) = (wait(&turns, candidate(1)), wait(&turns, candidate(1)));
     drop(gone);
     assert_eq!(turns.waiting(), 1);
-    // The turn is given to the other, who leaves before knowing it.
+    // The turn is granted to the other, which is cancelled before it notices.
     drop(running);
     drop(granted);
     assert_eq!(turns.waiting(), 0);

@@ -12,16 +12,16 @@ use crate::texts::Lang;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
-/// How asking for a verification mail ended.
+/// The result of requesting a verification mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asked {
-    /// A mail is owed.
+    /// A mail is queued.
     Mailed,
     /// The address is verified already.
     Verified,
 }
 
-/// Owes a mail with a link that verifies the address; whoever asks again at once gets the same answer and no second mail.
+/// Queues a mail with a link that verifies the address; an immediate repeat gets the same result and no second mail.
 ///
 /// # Errors
 /// [`Wait`] when the passport caused too many of them; [`DbError`].
@@ -45,7 +45,7 @@ pub async fn ask_verification(
     Ok(Asked::Mailed)
 }
 
-/// Owes a verification mail to an address; the passport is locked.
+/// Queues a verification mail to an address; the caller has locked the passport.
 pub(super) async fn mail_verification(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -62,8 +62,8 @@ pub(super) async fn mail_verification(
     Ok(())
 }
 
-/// Verifies the address of a link. Every older session and pending link ends (W4); the session that `own` names, if it
-/// is of this passport, goes on under `token` as a new one. Answers whose it was, and whether the session goes on.
+/// Verifies the address of a link. Every older session and pending link ends (W4); the session `own`, if it is of this
+/// passport, continues under `token` as a new one. Returns the passport, and whether the session continues.
 pub async fn verify(
     tx: &mut Tx<'_>,
     text: &str,
@@ -90,8 +90,8 @@ pub async fn verify(
     Ok(Some(own.is_some()))
 }
 
-/// Whose address a link that works no more has verified, or brought back: it still is the passport's own and verified, so
-/// that nothing is left to do. A scanner of the mail server may have been first.
+/// The passport whose address a used link has verified or restored, if it still is its verified address: nothing is
+/// left to do. A scanner of the mail server may have opened the link first.
 pub async fn is_done(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<PassportId>, DbError> {
     let Some(past) = token::find_past(tx, text, purpose).await? else { return Ok(None) };
     if purpose != Purpose::Verification && past.used.is_none() {
@@ -105,15 +105,15 @@ pub async fn is_done(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Op
     Ok(account.filter(same).map(|_| past.passport))
 }
 
-/// Brings a verified address back (TH70): all sessions end, and all links but older undo links, which lead further back.
-/// Answers whether the link still worked.
+/// Restores a verified address (TH70): all sessions end, and all links except older undo links, which restore earlier
+/// addresses. Returns whether the link was still valid.
 pub async fn undo(tx: &mut Tx<'_>, text: &str, address: IpAddr) -> Result<bool, DbError> {
     let Some(link) = super::recover::take(tx, text, Purpose::Undo).await? else { return Ok(false) };
     let id = link.passport;
     let (Some(passport), Ok(old)) = (store::lock(tx, id).await?, Email::parse(&link.email)) else {
         return Ok(false);
     };
-    // Held for this passport as long as the link was to work; but its mail may have been late.
+    // It is reserved for this passport as long as the link was to be valid; but the mail may have been late.
     if !store::is_free(tx, &old.key(), Some(id)).await? {
         return Ok(false);
     }

@@ -1,4 +1,4 @@
-//! 修改资料 and 修改密码 (A4): with the current password, at once.
+//! 修改资料 and 修改密码 (A4): with the current password, effective at once.
 
 use std::net::IpAddr;
 
@@ -18,38 +18,38 @@ use crate::words::ids::PassportId;
 use crate::words::text::Phone;
 use cet_base::form_mark::Seen;
 
-/// Who changes something, proven by the current password.
+/// The author of a change, proven by the current password.
 #[derive(Clone)]
 pub struct Proven {
     /// The session.
     pub session: Session,
     /// The hash that the current password was checked against.
     pub checked: String,
-    /// The token under which the session goes on, if it has to.
+    /// The token under which the session continues, if it has to change.
     pub new_token: String,
     /// The network address.
     pub address: IpAddr,
 }
 
-/// How a change ended; all are kept.
+/// The result of a change; all are committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// Done; the session goes on as it was.
+    /// Done; the session continues unchanged.
     Done,
-    /// Done; the session goes on under the new token, all others ended.
+    /// Done; the session continues under the new token, all others ended.
     Renewed,
-    /// Somebody has a passport with the new address; the owner is told, nothing is changed.
+    /// The new address belongs to another passport; its owner is notified, nothing is changed.
     EmailTaken,
     /// The password was changed in the meantime; nothing is changed.
     Stale,
-    /// The profile was changed since the form showed it; nothing is changed.
+    /// The profile was changed since the form was loaded; nothing is changed.
     Meanwhile,
 }
 
-/// What the form of a profile shows, for the mark of what it was made of (R19).
+/// The values of a profile form, for its mark (R19).
 ///
 /// # Errors
-/// [`DbError`] when what is sealed does not open.
+/// [`DbError`] when a sealed value can't be decrypted.
 pub fn profile_values(vault: &Vault, account: &Account) -> Result<[String; 5], DbError> {
     let open = |sealed: Option<&Vec<u8>>| {
         let opened = sealed.map_or(Ok(String::new()), |sealed| vault.open(sealed));
@@ -64,9 +64,8 @@ pub fn profile_values(vault: &Vault, account: &Account) -> Result<[String; 5], D
     ])
 }
 
-/// Changes the profile, the address included. A new address counts at once and is unverified; a verified old one is told
-/// and can be brought back for 7 days, an unverified one is told nothing (W5). What is there already leaves no line in the
-/// log.
+/// Changes the profile, the address included. A new address is effective at once and unverified; a verified old one is
+/// notified and can be restored for 7 days, an unverified one is not notified (W5). Unchanged values are not logged.
 ///
 /// # Errors
 /// [`Wait`] when too many addresses were tried; [`DbError`].
@@ -85,7 +84,7 @@ pub async fn change_profile(
     let shown = store::account(tx, id).await?.ok_or(DbError::Decode("passport that is there"))?;
     let same = shown.email == email.address() && super::holds(&context.vault, &shown, profile);
     let values = profile_values(&context.vault, &shown)?;
-    // The same form again, whose first answer was lost, is the same success.
+    // A repeat of the form whose first answer was lost succeeds too.
     if !same && !seen.fits("profile", &values) {
         return Ok(Changed::Meanwhile);
     }
@@ -97,7 +96,7 @@ pub async fn change_profile(
     }
     if !same {
         store::set_profile(tx, id, super::profile_row(&context.vault, profile)?).await?;
-        // A new address has a line of its own.
+        // A new address is logged separately.
         let spelling = if moves { shown.email.clone() } else { email.address() };
         let changes = profile_changes(&values, profile).withheld("email", &shown.email, spelling);
         if !changes.is_empty() {
@@ -110,7 +109,7 @@ pub async fn change_profile(
     }
     store::set_email(tx, id, &email.address(), None).await?;
     token::revoke_pending(tx, id).await?;
-    leave(tx, context, id, &old, before.email_verified_at.is_some(), lang).await?;
+    release_address(tx, context, id, &old, before.email_verified_at.is_some(), lang).await?;
     super::address::mail_verification(tx, context, id, &email.address(), lang).await?;
     session::renew(tx, id, &who.session.token_hash, &who.new_token).await?;
     let changes = Changes::NONE.withheld("email", &shown.email, email.address()).field(
@@ -122,7 +121,7 @@ pub async fn change_profile(
     Ok(Changed::Renewed)
 }
 
-/// What changes beside the address.
+/// The changes besides the address.
 fn profile_changes([_, phone, kind, document, name]: &[String; 5], to: &Profile) -> Changes {
     let new = to.document.as_ref();
     Changes::NONE
@@ -132,8 +131,8 @@ fn profile_changes([_, phone, kind, document, name]: &[String; 5], to: &Profile)
         .withheld("name", name, to.name.as_ref().map_or("", |name| name.as_str()))
 }
 
-/// Gives the old address up.
-async fn leave(
+/// Releases the old address.
+async fn release_address(
     tx: &mut Tx<'_>,
     context: &Context,
     id: PassportId,
@@ -150,11 +149,11 @@ async fn leave(
     mails::post(tx, context, lang, old, Purpose::Undo, &issued).await
 }
 
-/// Whether somebody else has an address, for a form that comes back anyway; if so the answer is counted and the owner
-/// is told.
+/// Whether the address belongs to another passport, for a form that is shown again anyway; if so the refusal is counted
+/// and the owner notified.
 ///
 /// # Errors
-/// [`Wait`] when the network was answered so too often; [`DbError`].
+/// [`Wait`] when the network got this refusal too often; [`DbError`].
 pub async fn is_taken(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -170,7 +169,7 @@ pub async fn is_taken(
     Ok(true)
 }
 
-/// Changes the password: every other session and every pending link ends, this session goes on under a new token.
+/// Changes the password: every other session and every pending link ends, this session continues under a new token.
 pub async fn change_password(tx: &mut Tx<'_>, who: &Proven, hash: &str) -> Result<Changed, DbError> {
     let id = who.session.passport;
     if session::is_begun(tx, &who.new_token).await? {
@@ -186,7 +185,7 @@ pub async fn change_password(tx: &mut Tx<'_>, who: &Proven, hash: &str) -> Resul
     Ok(Changed::Renewed)
 }
 
-/// The passport, locked, if the password that was checked is still its own.
+/// Locks the passport; `None` if the password that was checked is no longer current.
 async fn lock(tx: &mut Tx<'_>, who: &Proven) -> Result<Option<Locked>, DbError> {
     let found = store::lock(tx, who.session.passport).await?;
     Ok(found.filter(|found| found.password_hash == who.checked))

@@ -1,4 +1,4 @@
-//! A forgotten password (A5): asking, answering by mail, and setting a new one by the link.
+//! A forgotten password (A5): the request, the mail, and setting a new one by the link.
 
 use std::net::IpAddr;
 
@@ -16,10 +16,10 @@ use crate::texts::Lang;
 use crate::words::email::Email;
 use crate::words::ids::PassportId;
 
-/// Mails to one passport in an hour; more requests get the same page and no mail (TH6).
+/// Mails to one passport per hour; further requests get the same page and no mail (TH6).
 pub const MAILS_AN_HOUR: i64 = 3;
 
-/// Notes that somebody asks for a new password, whether or not there is such a passport: a job looks (TH6).
+/// Records a recovery request, whether or not there is such a passport: a job processes it (TH6).
 ///
 /// # Errors
 /// [`Wait`] when too many came from the network; [`DbError`].
@@ -52,17 +52,17 @@ record! {
     }
 }
 
-/// The requests that wait, the oldest first.
+/// The pending requests, the oldest first.
 pub async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
     let rows: Vec<(i64,)> =
         tx.query("SELECT id FROM recovery_request ORDER BY id LIMIT $1", params![most]).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Answers a request: a mail where there is a passport, nothing where there is none. False when somebody else is at it.
+/// Processes a request: a mail if there is a passport, nothing otherwise. `false` when another node is processing it.
 ///
 /// # Errors
-/// [`DbError`], also when it can't be opened with the keys of this installation.
+/// [`DbError`], also when it can't be decrypted with the keys of this installation.
 pub async fn answer(tx: &mut Tx<'_>, context: &Context, id: i64) -> Result<bool, DbError> {
     let request: Option<Request> = tx
         .query_opt(
@@ -101,18 +101,18 @@ async fn answer_one(
     super::record_by_visitor(tx, id, "recovery-mailed", &request.address).await
 }
 
-/// What a link and the name typed on its page are worth.
+/// The check of a link and the name typed on its page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Named {
-    /// Used, expired, ended or never made.
+    /// Used, expired, revoked or never issued.
     Dead,
-    /// Another name than the passport's; counted, kept.
+    /// Another name than the passport's; counted and committed.
     Wrong,
     /// The passport's own.
     Right,
 }
 
-/// Looks at a link and the e-mail name that was typed; a wrong name is counted and uses nothing up (A5).
+/// Checks a link and the typed e-mail address; a wrong one is counted and does not use up the link (A5).
 pub async fn try_name(tx: &mut Tx<'_>, text: &str, email: Option<&Email>) -> Result<Named, DbError> {
     let Some(token) = token::find(tx, text, Purpose::Recovery).await? else { return Ok(Named::Dead) };
     let owner = Email::parse(&token.email).ok();
@@ -123,8 +123,8 @@ pub async fn try_name(tx: &mut Tx<'_>, text: &str, email: Option<&Email>) -> Res
     Ok(Named::Wrong)
 }
 
-/// Sets the password by a link, which works no second time: of two tabs the second is refused here (TH16). Ends every
-/// session and every other link. Answers whose it was; nothing when the link is dead by now.
+/// Sets the password by a link, which is used up: of two tabs the second is refused here (TH16). Ends every session and
+/// every other link. Returns the passport; `None` if the link is invalid by now.
 pub async fn set_password(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -147,20 +147,20 @@ pub async fn set_password(
     Ok(Some(id))
 }
 
-/// Whose password this very hash became by the link before: the answer to that was lost.
+/// The passport whose password was set to this very hash by the link before: the answer to that was lost.
 async fn set_before(tx: &mut Tx<'_>, text: &str, hash: &str) -> Result<Option<PassportId>, DbError> {
     let Some(past) = token::find_past(tx, text, Purpose::Recovery).await? else { return Ok(None) };
     let login = store::login(tx, past.passport).await?;
     Ok(login.filter(|login| login.password_hash == hash).map(|login| login.id))
 }
 
-/// Uses a link up, with its passport locked first, as every change of one does.
+/// Uses up a link after locking its passport, as every change of one does.
 pub(super) async fn take(tx: &mut Tx<'_>, text: &str, purpose: Purpose) -> Result<Option<Live>, DbError> {
     let Some(seen) = token::find(tx, text, purpose).await? else { return Ok(None) };
     if store::lock(tx, seen.passport).await?.is_none() {
         return Ok(None);
     }
-    // Again, now that nobody else changes the passport.
+    // Read again under the lock.
     let Some(token) = token::find(tx, text, purpose).await? else { return Ok(None) };
     Ok(token::consume(tx, &token).await?.then_some(token))
 }

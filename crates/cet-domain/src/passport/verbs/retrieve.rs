@@ -1,4 +1,4 @@
-//! 最近考次报名账号找回 (A6): which passport a student registered the current sitting with.
+//! 最近考次报名账号找回 (A6): the passport with which a student registered for the current sitting.
 
 use std::net::IpAddr;
 
@@ -17,7 +17,7 @@ use crate::words::email::Email;
 use crate::words::ids::{PassportId, RegistrationId};
 use crate::words::name::PersonName;
 
-/// Who is looked for.
+/// The student to search for.
 #[derive(Clone)]
 pub struct Sought {
     /// The document.
@@ -26,16 +26,16 @@ pub struct Sought {
     pub name: PersonName,
     /// The student number; blank for none.
     pub student_number: String,
-    /// Who asks, if signed in.
+    /// The requester, if logged in.
     pub asker: Option<PassportId>,
     /// The network address.
     pub address: IpAddr,
 }
 
-/// The account that was found.
+/// The account found.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Retrieved {
-    /// By document and name: enough for its owner to recognise it (W1).
+    /// By document and name: masked, but recognisable to its owner (W1).
     Masked(String),
     /// By the student number as well.
     Whole(String),
@@ -47,8 +47,8 @@ struct Found {
     email: Email,
 }
 
-/// Finds the account; every look-up is counted and is in the log. A wrong name, a wrong number and no registration are
-/// one and the same answer.
+/// Finds the account; every lookup is counted and logged. A wrong name, a wrong number and a missing registration are
+/// indistinguishable.
 ///
 /// # Errors
 /// [`Wait`] when this document, or this network, was looked up too often; [`DbError`].

@@ -1,14 +1,16 @@
-//! When a gateway is asked for an order.
+//! When a gateway is queried for an order.
 
 use jiff::SignedDuration;
 
 use super::OrderState;
+use crate::store::Value;
+use crate::stored_as;
 use crate::words::time::Time;
 
-/// How late a notification of Alipay may come: its eighth try (facts 3.1).
+/// The latest delay of a notification from Alipay: its eighth try (facts 3.1).
 pub const LATEST_NOTICE: SignedDuration = SignedDuration::from_mins(24 * 60 + 22);
-/// When an order is asked for again after its closing, where the gateway has no word for ending a trade: its page stays
-/// open, and whoever pays on it has paid.
+/// When an order is queried again after it was closed, if the gateway can't close trades: its page stays open, and a
+/// payer can still pay there.
 pub const AFTER_CLOSING: [SignedDuration; 5] = [
     SignedDuration::from_mins(10),
     SignedDuration::from_hours(1),
@@ -16,29 +18,102 @@ pub const AFTER_CLOSING: [SignedDuration; 5] = [
     SignedDuration::from_hours(12),
     SignedDuration::from_hours(24),
 ];
-/// After its deadline a gateway that ends trades makes none any more. An order that was closed before, perhaps without a
-/// trade to end, is asked for a little later.
+/// Gateways that can close trades accept no new ones after the deadline. An order that was closed before, perhaps
+/// without a trade to close, is queried a little later.
 pub const AFTER_DEADLINE: SignedDuration = SignedDuration::from_mins(10);
-/// How long after its closing an order is asked for when its candidate wishes it (更新).
+/// How long after it was closed an order is queried at the candidate's request (更新).
 pub const ON_WISH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// What decides when an order is asked for.
+/// How long after coming back a candidate waits for the gateway's answer, which is asked for all the while.
+pub const AFTER_RETURN: SignedDuration = SignedDuration::from_mins(1);
+/// How often it is asked for then.
+pub const WHILE_SOMEBODY_WAITS: SignedDuration = SignedDuration::from_secs(3);
+/// How long it is asked for every minute: banks that are slow.
+pub const SLOW_BANK: SignedDuration = SignedDuration::from_mins(10);
+/// How long after coming back an answer that nothing was paid may still be too early: the bank tells the gateway last.
+pub const TOO_EARLY: SignedDuration = SignedDuration::from_secs(15);
+
+/// What a gateway says of an open order, as the candidate is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// It waits for the payer.
+    Waiting,
+    /// It knows no such trade.
+    Missing,
+    /// The bank said no, and took nothing.
+    Declined,
+    /// It does not answer, or not so that it can be believed.
+    Silence,
+}
+
+impl Answer {
+    const ALL: [Self; 4] = [Self::Waiting, Self::Missing, Self::Declined, Self::Silence];
+
+    /// The word in the database.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Missing => "missing",
+            Self::Declined => "declined",
+            Self::Silence => "silence",
+        }
+    }
+
+    fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.wire() == text)
+    }
+}
+
+stored_as!(Answer, String, |answer| Value::Text(answer.wire()), |raw| Answer::from_wire(&raw));
+
+/// How an open order stands for somebody who may just have paid it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outlook {
+    /// Nobody came back from its gateway, or the gateway has said since that nothing was paid.
+    Unpaid,
+    /// Somebody came back, and the gateway is asked; until then at the latest.
+    Asking(Time),
+    /// The bank said no since.
+    Declined,
+    /// The gateway was asked since and does not answer.
+    Silent,
+}
+
+/// What is known of an open order whose candidate came back (Y3): coming back decides nothing by itself.
+#[must_use]
+pub fn outlook(returned_at: Option<Time>, answer: Option<(Answer, Time)>, now: Time) -> Outlook {
+    let Some(returned) = returned_at else { return Outlook::Unpaid };
+    let since = answer.filter(|(_, at)| *at >= returned);
+    let until = returned.plus(AFTER_RETURN);
+    match since {
+        Some((Answer::Declined, _)) => Outlook::Declined,
+        Some((Answer::Waiting | Answer::Missing, at)) if at >= returned.plus(TOO_EARLY) => Outlook::Unpaid,
+        _ if now < until => Outlook::Asking(until),
+        Some((Answer::Silence, _)) | None => Outlook::Silent,
+        Some((Answer::Waiting | Answer::Missing, _)) => Outlook::Unpaid,
+    }
+}
+
+/// The facts that decide when an order is queried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asking {
     /// Its state.
     pub state: OrderState,
-    /// How often a job has asked.
+    /// How often a job has queried it.
     pub asked: i64,
-    /// Until when it takes money.
+    /// Until when it accepts money.
     pub deadline: Time,
     /// When it was paid or closed; for an open one it does not matter.
     pub settled_at: Time,
-    /// Whether its gateway ends trades on our word.
+    /// Whether its gateway can close trades.
     pub ends_trades: bool,
+    /// When its candidate came back from the gateway, if they did.
+    pub returned_at: Option<Time>,
 }
 
-/// When a job asks next, after the gateway has answered, or after the order came into its state. `None`: not any more.
-/// What was missed while no job ran is made up for by one question.
+/// When a job queries next, after the gateway has answered, or after the order entered its state. `None`: never again.
+/// Queries that were missed while no job ran are made up for by one.
 #[must_use]
 pub fn next_ask(of: &Asking, now: Time) -> Option<Time> {
     match of.state {
@@ -48,7 +123,7 @@ pub fn next_ask(of: &Asking, now: Time) -> Option<Time> {
     }
 }
 
-/// The same after the gateway gave no answer: at the latest in half an hour, until it answers.
+/// The same after the gateway gave no answer: in half an hour at the latest, until it answers.
 #[must_use]
 pub fn ask_after_silence(of: &Asking, now: Time) -> Option<Time> {
     let soon = now.plus(SignedDuration::from_mins(30));
@@ -58,7 +133,7 @@ pub fn ask_after_silence(of: &Asking, now: Time) -> Option<Time> {
     }
 }
 
-/// Whether an order is asked for when its candidate wishes it: as long as money for it may turn up.
+/// Whether an order is queried at its candidate's request: as long as money for it may arrive.
 #[must_use]
 pub fn is_asked_on_wish(of: &Asking, now: Time) -> bool {
     match of.state {
@@ -68,11 +143,15 @@ pub fn is_asked_on_wish(of: &Asking, now: Time) -> bool {
     }
 }
 
-/// At growing distances and at the deadline in any case; after it until the gateway answers, since the entries wait.
+/// Every few seconds while somebody waits for the answer; else at growing intervals, and at the deadline in any case;
+/// after it until the gateway answers, because the entries wait.
 fn next_of_open(of: &Asking, now: Time) -> Time {
     let mins = SignedDuration::from_mins;
     if now < of.deadline {
+        let waits = |for_long: SignedDuration| of.returned_at.is_some_and(|at| now < at.plus(for_long));
         let wait = match of.asked {
+            _ if waits(AFTER_RETURN) => WHILE_SOMEBODY_WAITS,
+            _ if waits(SLOW_BANK) => mins(1),
             0 => mins(1),
             1 => mins(3),
             2 => mins(10),
@@ -83,7 +162,8 @@ fn next_of_open(of: &Asking, now: Time) -> Time {
     now.plus(if of.asked < 20 { SignedDuration::from_secs(20) } else { mins(2) })
 }
 
-/// The next of its times: those after its closing or its deadline, and last when the last notification could have come.
+/// The next of its times: those after closing or the deadline, and finally when the last notification could have
+/// arrived.
 fn next_of_closed(of: &Asking, now: Time) -> Option<Time> {
     let last = of.deadline.plus(LATEST_NOTICE);
     let later = |times: &[Time]| times.iter().copied().chain([last]).filter(|at| *at > now).min();

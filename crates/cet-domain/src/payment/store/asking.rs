@@ -1,17 +1,18 @@
-//! When a job asks for orders, and who does.
+//! When jobs query orders, and the claims of orders.
 
 use jiff::SignedDuration;
 
 use super::Order;
 use crate::params;
+use crate::payment::rules::asking::Answer;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, OrderId};
 
-/// How long a claimed order is left to the one who claimed it.
+/// How long a claim of an order is valid.
 const LEASE: SignedDuration = SignedDuration::from_mins(2);
 
-/// Lets the next run of the job ask for an open order at once.
+/// Schedules an open order to be queried by the next run of the job.
 pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -22,8 +23,45 @@ pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result
     Ok(())
 }
 
-/// Lets the next run of the job end the open order that pays for an entry, whose lot has changed: cancelled, locked, or
-/// paid by other money.
+/// Keeps that the candidate came back from the gateway of an open order, and lets the job ask at once (Y3).
+pub async fn came_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE payment_order SET returned_at = $3, ask_at = $3 WHERE school = $1 AND id = $2 AND state = 'open'",
+        params![school, order, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets that the candidate came back: whoever chooses to pay again has not paid.
+pub async fn is_paying_again(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE payment_order SET returned_at = NULL WHERE school = $1 AND id = $2 AND state = 'open'",
+        params![school, order],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps what the gateway said of an open order.
+pub async fn note_answer(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    order: OrderId,
+    answer: Answer,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE payment_order SET answer = $3, answered_at = $4 WHERE school = $1 AND id = $2 AND state = 'open'",
+        params![school, order, answer, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Schedules the open order that pays for an entry to be ended by the next run of the job: the entry was cancelled,
+/// locked, or paid by other money.
 pub async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -37,7 +75,7 @@ pub async fn wake_holding(tx: &mut Tx<'_>, school: SchoolCode, entry: EntryId) -
     Ok(())
 }
 
-/// Orders whose time to ask has come, the longest due first.
+/// Orders that are due to be queried, the most overdue first.
 pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)>, DbError> {
     let now = tx.now().await?;
     tx.query(
@@ -47,7 +85,7 @@ pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, OrderId)
     .await
 }
 
-/// Whether an order needs no asking any more.
+/// Whether an order needs no more queries.
 pub async fn is_asked_no_more(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<bool, DbError> {
     let (waiting,) = tx
         .query_one::<(i64,)>(
@@ -58,11 +96,11 @@ pub async fn is_asked_no_more(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) 
     Ok(waiting == 0)
 }
 
-/// Claims an order whose time to ask has come; nothing when another node was faster. A claim that is not carried out ends
-/// by itself.
+/// Claims an order that is due to be queried; `None` when another node was faster. A claim that is not completed
+/// expires.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked, or the order holds what the program does not know.
+/// [`DbError`], also when the order holds values that the program does not know.
 pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Option<Order>, DbError> {
     let now = tx.now().await?;
     tx.query_opt(
@@ -71,7 +109,7 @@ pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<O
             AND id = $4
             AND ask_at <= $1
          RETURNING school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
-                   opened_at, deadline_at, ask_at, asked, settled_at",
+                   opened_at, deadline_at, ask_at, asked, settled_at, returned_at, answer, answered_at",
         params![now, now.plus(LEASE), school, id],
     )
     .await

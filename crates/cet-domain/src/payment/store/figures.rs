@@ -2,12 +2,12 @@
 
 use crate::store::{DbError, Tx};
 
-/// Every state of an order, as rows hold it.
+/// Every state of an order, as stored.
 const ORDERS: [&str; 3] = ["open", "paid", "closed"];
 /// Every state of a refund.
 const REFUNDS: [&str; 2] = ["due", "done"];
 
-/// How many orders are in each state. It counts every row: not for a page.
+/// How many orders are in each state. It counts every row: not for pages.
 pub async fn orders_by_state(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, i64)>, DbError> {
     Ok(each(&ORDERS, &tx.query("SELECT state, COUNT(*) FROM payment_order GROUP BY state", &[]).await?))
 }
@@ -17,7 +17,7 @@ pub async fn refunds_by_state(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, i64)
     Ok(each(&REFUNDS, &tx.query("SELECT state, COUNT(*) FROM refund GROUP BY state", &[]).await?))
 }
 
-/// A state that no row has counts 0, so that it is seen before there is one.
+/// A state without rows counts 0, so that it is visible from the start.
 fn each(states: &[&'static str], rows: &[(String, i64)]) -> Vec<(&'static str, i64)> {
     let count = |state: &str| rows.iter().find(|(of, _)| of == state).map_or(0, |(_, count)| *count);
     states.iter().map(|state| (*state, count(state))).collect()

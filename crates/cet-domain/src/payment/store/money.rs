@@ -1,4 +1,4 @@
-//! Money that came, and money that goes back.
+//! Received money, and refunds.
 
 use gateway::GatewayCode;
 use jiff::SignedDuration;
@@ -12,10 +12,10 @@ use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{EntryId, OrderId, PassportId};
 use crate::words::time::Time;
 
-/// Between two refunds of one trade (facts 3.1).
+/// Minimum interval between two refunds of one trade (facts 3.1).
 const BETWEEN_REFUNDS: SignedDuration = SignedDuration::from_secs(3);
 
-/// Money that arrived.
+/// Received money.
 #[derive(Clone, Debug)]
 pub struct NewReceipt {
     /// The home school.
@@ -24,17 +24,17 @@ pub struct NewReceipt {
     pub id: i64,
     /// The order it came for.
     pub order: OrderId,
-    /// Which gateway.
+    /// The gateway.
     pub gateway: GatewayCode,
     /// The gateway's own number of the trade.
     pub trade_no: String,
-    /// How much.
+    /// The sum.
     pub amount: FenSum,
     /// `notice` or `query`.
     pub proof: &'static str,
 }
 
-/// Books the money of a trade; 0 rows: this trade is booked already (Y3, TH35, I11).
+/// Books the money of a trade; 0 rows: this trade is already booked (Y3, TH35, I11).
 pub async fn insert_receipt(tx: &mut Tx<'_>, receipt: &NewReceipt) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -71,7 +71,8 @@ pub async fn order_of_trade(
     Ok(row.map(|(order,)| order))
 }
 
-/// Says that a receipt paid for an entry. A second one for the entry breaks a unique key, and so the use case (I4).
+/// Records that a receipt paid for an entry. A second one for the entry violates a unique key, and fails the use case
+/// (I4).
 pub async fn insert_receipt_line(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -87,7 +88,7 @@ pub async fn insert_receipt_line(
     Ok(())
 }
 
-/// Owes a payer money of a receipt; a job sends it.
+/// Records a refund due on a receipt; a job sends it.
 pub async fn insert_refund(
     tx: &mut Tx<'_>,
     receipt: &NewReceipt,
@@ -115,8 +116,8 @@ pub async fn insert_refund(
     Ok(())
 }
 
-/// The condition of a refund that may be sent: due at the time of the first parameter, and nothing of its receipt was
-/// sent after the second or comes before it.
+/// The condition of a refund that may be sent: due at the time of the first parameter, and no other refund of its
+/// receipt was sent after the second or precedes it.
 macro_rules! may_be_sent {
     ($now:literal, $before:literal) => {
         concat!(
@@ -135,7 +136,7 @@ macro_rules! may_be_sent {
 }
 
 record! {
-    /// A refund to be sent, or sent.
+    /// A refund that is due or sent.
     #[derive(Clone, Debug)]
     pub struct DueRefund {
         /// The home school.
@@ -144,18 +145,18 @@ record! {
         pub id: i64,
         /// The order that was paid.
         pub order: OrderId,
-        /// How much.
+        /// The sum.
         pub amount: FenSum,
-        /// Why.
+        /// The reason.
         pub reason: String,
         /// Its number at the gateway.
         pub request_no: String,
-        /// How often it was claimed, this time included: above 1 the gateway may know it.
+        /// How often it was claimed, including this time: above 1 the gateway may already have it.
         pub tries: i64,
     }
 }
 
-/// Refunds that are due, as [`claim_refund`] takes them, the longest due first.
+/// Refunds that are due, as [`claim_refund`] takes them, the most overdue first.
 pub async fn due_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, i64)>, DbError> {
     let now = tx.now().await?;
     tx.query(
@@ -169,7 +170,7 @@ pub async fn due_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(SchoolCode, 
     .await
 }
 
-/// Whether a refund is not owed any more.
+/// Whether a refund is no longer due.
 pub async fn is_refunded(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<bool, DbError> {
     let (owed,) = tx
         .query_one::<(i64,)>(
@@ -180,8 +181,9 @@ pub async fn is_refunded(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result
     Ok(owed == 0)
 }
 
-/// Claims a refund that is due; nothing when another node was faster. Of one receipt only the oldest, and not within
-/// three seconds of the one before. The claim is committed before anything is sent, so that whoever comes next asks before sending again.
+/// Claims a refund that is due; `None` when another node was faster. For one receipt only the oldest, and not within
+/// three seconds of the one before. The claim is committed before anything is sent, so that the next claimant queries
+/// the gateway before sending again.
 pub async fn claim_refund(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -202,7 +204,7 @@ pub async fn claim_refund(
     .await
 }
 
-/// Claims some of what is due.
+/// Claims a batch of due refunds.
 #[cfg(test)]
 pub(crate) async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueRefund>, DbError> {
     let mut claimed = Vec::new();
@@ -212,7 +214,7 @@ pub(crate) async fn claim_refunds(tx: &mut Tx<'_>, most: i64) -> Result<Vec<DueR
     Ok(claimed)
 }
 
-/// Notes that the money goes back; 0 rows: noted before.
+/// Records that the refund was accepted; 0 rows: already recorded.
 pub async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -222,7 +224,7 @@ pub async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result
     .await
 }
 
-/// Puts a refund off.
+/// Schedules a refund's next attempt.
 pub async fn refund_later(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -239,13 +241,13 @@ record! {
     pub struct RefundShown {
         /// The order that was paid.
         pub order: OrderId,
-        /// How much.
+        /// The sum.
         pub amount: FenSum,
-        /// Why, see [`RefundReason`].
+        /// The reason, see [`RefundReason`].
         pub reason: String,
-        /// Since when it is owed.
+        /// Since when it is due.
         pub due_at: Time,
-        /// When the gateway took it; `None`: on its way.
+        /// When the gateway accepted it; `None`: in progress.
         pub done_at: Option<Time>,
     }
 }

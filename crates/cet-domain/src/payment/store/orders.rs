@@ -4,7 +4,7 @@ use gateway::{GatewayCode, OrderNumber, OrderRef};
 
 use crate::params;
 use crate::payment::choice::Method;
-use crate::payment::rules::asking::Asking;
+use crate::payment::rules::asking::{Answer, Asking};
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::store::{DbError, FromRow, Row, Tx};
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
@@ -21,9 +21,9 @@ pub struct Order {
     pub id: OrderId,
     /// Its number at every gateway.
     pub number: OrderNumber,
-    /// What it belongs to.
+    /// Its registration.
     pub registration: RegistrationId,
-    /// Who opened it.
+    /// The passport that opened it.
     pub passport: PassportId,
     /// The sitting.
     pub sitting: SittingCode,
@@ -35,24 +35,28 @@ pub struct Order {
     pub state: OrderState,
     /// When it was opened.
     pub opened_at: Time,
-    /// The gateway takes no money after this.
+    /// The gateway accepts no money after this.
     pub deadline_at: Time,
     /// When it was paid or closed.
     pub settled_at: Option<Time>,
-    /// When the gateway is asked next.
+    /// When the gateway is queried next.
     pub ask_at: Option<Time>,
-    /// How often it was asked by a job.
+    /// How often a job has queried it.
     pub asked: i64,
+    /// When the candidate last came back from the gateway.
+    pub returned_at: Option<Time>,
+    /// What the gateway last said of it while it was open, and when.
+    pub answer: Option<(Answer, Time)>,
 }
 
 impl Order {
-    /// What a gateway needs to find it.
+    /// The reference by which a gateway finds it.
     #[must_use]
     pub fn reference(&self) -> OrderRef {
         OrderRef { number: self.number.clone(), made_at: self.opened_at.timestamp() }
     }
 
-    /// What decides when its gateway is asked.
+    /// The facts that decide when its gateway is queried.
     #[must_use]
     pub fn asking(&self) -> Asking {
         Asking {
@@ -61,6 +65,7 @@ impl Order {
             deadline: self.deadline_at,
             settled_at: self.settled_at.unwrap_or(self.deadline_at),
             ends_trades: self.method.gateway.ends_trades(),
+            returned_at: self.returned_at,
         }
     }
 }
@@ -87,6 +92,8 @@ impl FromRow for Order {
             ask_at: row.get(13)?,
             asked: row.get(14)?,
             settled_at: row.get(15)?,
+            returned_at: row.get(16)?,
+            answer: row.get::<Option<Answer>>(17)?.zip(row.get(18)?),
         })
     }
 }
@@ -114,22 +121,22 @@ macro_rules! select_order {
     ($rest:literal) => {
         concat!(
             "SELECT school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
-                    opened_at, deadline_at, ask_at, asked, settled_at
+                    opened_at, deadline_at, ask_at, asked, settled_at, returned_at, answer, answered_at
                FROM payment_order ",
             $rest
         )
     };
 }
 
-/// An order by the number on the wire, whose first five digits are its school.
+/// An order by its number at the gateway, whose first five digits are its school.
 pub async fn by_number(tx: &mut Tx<'_>, number: &OrderNumber) -> Result<Option<Order>, DbError> {
     let school = number.as_str().get(..5).and_then(|code| SchoolCode::parse(code).ok());
     let Some(school) = school else { return Ok(None) };
     tx.query_opt(select_order!("WHERE school = $1 AND number = $2"), params![school, number.as_str()]).await
 }
 
-/// Gives all orders of a registration to another passport, when the registration moves (A7), and with them those that the
-/// old one opened for former registrations of the same student: their money may still turn up.
+/// Moves all orders of a registration to another passport, when the registration moves (A7), and with them those that
+/// the old one opened for former registrations of the same student: their money may still arrive.
 pub async fn give_to_passport(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -173,12 +180,12 @@ pub async fn open_of(
     .await
 }
 
-/// The newest orders of a passport, at most 20, of whatever registration: also of one that is gone.
+/// The newest orders of a passport, at most 20, of any registration, including released ones.
 pub async fn newest_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<Order>, DbError> {
     tx.query(select_order!("WHERE passport_id = $1 ORDER BY id DESC LIMIT 20"), params![passport]).await
 }
 
-/// An order of a passport by its id, whether or not its registration lives.
+/// An order of a passport by its id, whether or not its registration is live.
 pub async fn of_passport(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -196,9 +203,9 @@ pub struct NewOrder {
     pub id: OrderId,
     /// Its number.
     pub number: OrderNumber,
-    /// What it belongs to.
+    /// Its registration.
     pub registration: RegistrationId,
-    /// Who opens it.
+    /// The passport that opens it.
     pub passport: PassportId,
     /// The sitting.
     pub sitting: SittingCode,
@@ -208,13 +215,13 @@ pub struct NewOrder {
     pub amount: FenSum,
     /// Now.
     pub opened_at: Time,
-    /// Until when it takes money.
+    /// Until when it accepts money.
     pub deadline_at: Time,
-    /// When the gateway is asked first.
+    /// When the gateway is first queried.
     pub ask_at: Option<Time>,
 }
 
-/// Opens an order; 0 rows: its number is taken, or the registration has an open order (Y1).
+/// Inserts an order; 0 rows: its number is taken, or the registration has an open order (Y1).
 pub async fn insert(tx: &mut Tx<'_>, order: &NewOrder) -> Result<u64, DbError> {
     tx.execute(
         "INSERT INTO payment_order
@@ -243,7 +250,7 @@ pub async fn insert(tx: &mut Tx<'_>, order: &NewOrder) -> Result<u64, DbError> {
 /// One frozen line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// What it pays for.
+    /// The entry it pays for.
     pub entry: EntryId,
     /// The subject.
     pub subject: SubjectCode,
@@ -277,7 +284,7 @@ pub async fn lines_of(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Re
     Ok(rows.into_iter().map(|(entry, subject, amount)| Line { entry, subject, amount }).collect())
 }
 
-/// Moves an order from the state that was read to the next, and sets when it is asked for; 0 rows: it is no longer in
+/// Moves an order from the state that was read to the next, and sets when it is queried; 0 rows: it is no longer in
 /// that state.
 pub async fn move_to(
     tx: &mut Tx<'_>,
@@ -296,7 +303,7 @@ pub async fn move_to(
     .await
 }
 
-/// Sets when an order is asked for next, as long as it is in the state that was read.
+/// Sets when an order is queried next, if it is still in the state that was read.
 pub async fn set_ask(tx: &mut Tx<'_>, order: &Order, ask_at: Option<Time>) -> Result<(), DbError> {
     tx.execute(
         "UPDATE payment_order SET ask_at = $4 WHERE school = $1 AND id = $2 AND state = $3",

@@ -1,4 +1,4 @@
-//! Orders and refunds as finance staff see them: no statement without its scope (TH22).
+//! Orders and refunds for finance staff: no statement without its scope (TH22).
 
 use crate::params;
 use crate::record;
@@ -20,11 +20,11 @@ record! {
         pub id: OrderId,
         /// Its number at the gateway.
         pub number: String,
-        /// What it belongs to.
+        /// Its registration.
         pub registration: RegistrationId,
-        /// Which gateway.
+        /// The gateway.
         pub gateway: String,
-        /// Which bank; may be empty.
+        /// The bank; may be empty.
         pub bank: String,
         /// Its sum.
         pub amount: FenSum,
@@ -37,12 +37,12 @@ record! {
     }
 }
 
-/// Which orders; an empty text stands for any.
+/// Filter of orders; an empty text matches any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OrderFilter {
-    /// The number, whole.
+    /// The number, exact.
     pub number: String,
-    /// The home school, or the beginning of its code.
+    /// The home school, or a prefix of its code.
     pub school: String,
     /// The state.
     pub state: String,
@@ -50,7 +50,7 @@ pub struct OrderFilter {
     pub gateway: String,
 }
 
-/// Orders of a scope by school, the newest of each first, from the one after `after`.
+/// Orders of a scope by school, the newest of each first, with the cursor `after`.
 pub async fn orders(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -104,26 +104,26 @@ record! {
         pub id: i64,
         /// The number of the order that was paid.
         pub number: String,
-        /// Which gateway.
+        /// The gateway.
         pub gateway: String,
-        /// Its own number at the gateway.
+        /// The refund's own number at the gateway.
         pub request_no: String,
-        /// How much.
+        /// The sum.
         pub amount: FenSum,
-        /// Why.
+        /// The reason.
         pub reason: String,
         /// `due` or `done`.
         pub state: String,
-        /// Since when it is owed.
+        /// Since when it is due.
         pub due_at: Time,
-        /// When the gateway took it.
+        /// When the gateway accepted it.
         pub done_at: Option<Time>,
         /// How often it was sent.
         pub tries: i64,
     }
 }
 
-/// Refunds of a scope, the newest first, from the one before `before`: in one state and for one reason, if given.
+/// Refunds of a scope, the newest first, with the cursor `before`: in one state and for one reason, if given.
 pub async fn refunds(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -154,9 +154,9 @@ pub async fn refunds(
     .await
 }
 
-/// How many refunds of a scope are on their way, their sum, and since when the oldest is owed.
+/// How many refunds of a scope are due, their sum, and since when the oldest is.
 pub async fn refunds_due(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, FenSum, Option<Time>), DbError> {
-    // `try_at` is set as long as one is due, and has an index of those only.
+    // `try_at` is set exactly while a refund is due, and has a partial index.
     scope
         .query_one(
             tx,

@@ -1,4 +1,4 @@
-//! Money that fits nothing.
+//! Money that matches no order (suspense).
 
 use crate::params;
 use crate::payment::suspense::Suspense;
@@ -10,7 +10,7 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{school_in_scope, scoped};
 
-/// Puts money aside; 0 rows: it was told before.
+/// Stores unmatched money; 0 rows: it was reported before.
 pub async fn insert(tx: &mut Tx<'_>, money: &Suspense) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(
@@ -34,29 +34,29 @@ pub async fn insert(tx: &mut Tx<'_>, money: &Suspense) -> Result<u64, DbError> {
 }
 
 record! {
-    /// Money that fits nothing, as finance staff see it.
+    /// Unmatched money, for finance staff.
     #[derive(Clone, Debug)]
     pub struct SuspenseSeen {
         /// The home school of the order.
         pub school: SchoolCode,
         /// Its id.
         pub id: i64,
-        /// Which gateway.
+        /// The gateway.
         pub gateway: String,
-        /// The order's number, or of one that is not ours its number on the wire.
+        /// The order's number, or, if it is not ours, its number in the notification.
         pub order_number: String,
         /// The gateway's own number of the trade.
         pub trade_no: String,
-        /// As told.
+        /// As reported.
         pub amount: FenSum,
-        /// Why.
+        /// The reason.
         pub reason: String,
-        /// When it was told first.
+        /// When it was first reported.
         pub received_at: Time,
     }
 }
 
-/// What is not settled yet in a scope, the newest first, from the one before `before`.
+/// Unsettled money in a scope, the newest first, with the cursor `before`.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -82,7 +82,7 @@ pub async fn list(
         .await
 }
 
-/// How much is not settled yet in a scope, and since when the oldest waits.
+/// How much is unsettled in a scope, and since when the oldest is.
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     scope
         .query_one(

@@ -1,4 +1,4 @@
-//! When a gateway is asked for an order.
+//! When a gateway is queried for an order.
 
 use super::*;
 use crate::payment::rules::ClosedFor;
@@ -8,15 +8,22 @@ fn at(minutes: i64) -> Time {
 }
 
 fn open(asked: i64, deadline: Time) -> Asking {
-    Asking { state: OrderState::Open, asked, deadline, settled_at: deadline, ends_trades: true }
+    Asking {
+        state: OrderState::Open,
+        asked,
+        deadline,
+        settled_at: deadline,
+        ends_trades: true,
+        returned_at: None,
+    }
 }
 
 fn closed(why: ClosedFor, closed: i64, deadline: i64, ends_trades: bool) -> Asking {
     let state = OrderState::Closed(why);
-    Asking { state, asked: 3, deadline: at(deadline), settled_at: at(closed), ends_trades }
+    Asking { state, asked: 3, deadline: at(deadline), settled_at: at(closed), ends_trades, returned_at: None }
 }
 
-/// All times at which an order is asked for that is answered for each time, in minutes after its deadline.
+/// All times of queries for an order whose gateway always answers, in minutes after its deadline.
 fn times(of: &Asking, mut now: Time) -> Vec<i64> {
     let mut all = Vec::new();
     while let Some(next) = next_ask(of, now) {
@@ -45,7 +52,8 @@ fn an_open_order_is_asked_for_at_growing_distances_and_at_its_deadline() {
 #[test]
 fn a_closed_order_is_asked_for_as_long_as_its_gateway_may_take_money_for_it() {
     use ClosedFor::{Deadline, Replaced};
-    // Gateway ends trades, why, closed so many minutes after the deadline; asked so many minutes after the deadline.
+    // Gateway closes trades, reason, closed this many minutes after the deadline; queried this many minutes after the
+    // deadline.
     let table: [(bool, ClosedFor, i64, &[i64]); 6] = [
         (false, Deadline, 0, &[10, 60, 180, 720, 1440, LAST]),
         (false, Deadline, 40, &[50, 100, 220, 760, LAST, 1480]),
@@ -66,7 +74,7 @@ fn a_closed_order_is_asked_for_as_long_as_its_gateway_may_take_money_for_it() {
 #[test]
 fn what_was_missed_while_no_job_ran_is_made_up_for_by_one_question() {
     let of = closed(ClosedFor::Deadline, 0, 0, false);
-    // Down from the closing on; each time, the first question after it and what is still to come.
+    // Down from the closing on; for each time, the first query after it and the remaining ones.
     let table: [(i64, &[i64]); 5] = [
         (10, &[60, 180, 720, 1440, LAST]),
         (61, &[180, 720, 1440, LAST]),
@@ -98,4 +106,50 @@ fn a_candidate_has_it_asked_for_a_month_after_its_closing() {
     }
     assert!(is_asked_on_wish(&open(0, at(0)), at(100_000)));
     assert!(!is_asked_on_wish(&Asking { state: OrderState::Paid, ..open(0, at(0)) }, at(0)));
+}
+
+/// Y3.
+#[test]
+fn while_somebody_who_came_back_waits_the_gateway_is_asked_every_few_seconds() {
+    let back = |asked| Asking { returned_at: Some(at(10)), ..open(asked, at(60)) };
+    let secs = |seconds| at(10).plus(SignedDuration::from_secs(seconds));
+    for (asked, now, expected) in [
+        (0, secs(0), secs(3)),
+        (7, secs(59), secs(62)),
+        (7, secs(60), secs(120)),
+        (0, secs(599), secs(659)),
+        (9, at(20), at(50)),
+        (9, at(59), at(60)),
+    ] {
+        assert_eq!(next_ask(&back(asked), now), Some(expected), "{asked} {now:?}");
+    }
+}
+
+/// Y3.
+#[test]
+fn coming_back_is_an_open_question_until_the_gateway_has_answered_or_a_minute_is_over() {
+    use Answer::{Declined, Missing, Silence, Waiting};
+    let secs = |seconds| at(10).plus(SignedDuration::from_secs(seconds));
+    let asking = Outlook::Asking(secs(60));
+    // Answer and when; now; what is told.
+    let table = [
+        (None, 0, asking),
+        (None, 59, asking),
+        (None, 60, Outlook::Silent),
+        (Some((Waiting, -5)), 5, asking),
+        (Some((Waiting, 5)), 6, asking),
+        (Some((Missing, 14)), 59, asking),
+        (Some((Missing, 15)), 16, Outlook::Unpaid),
+        (Some((Waiting, 5)), 60, Outlook::Unpaid),
+        (Some((Silence, 5)), 59, asking),
+        (Some((Silence, 5)), 60, Outlook::Silent),
+        (Some((Declined, 1)), 1, Outlook::Declined),
+        (Some((Declined, -1)), 1, asking),
+        (Some((Declined, 1)), 9_000, Outlook::Declined),
+    ];
+    for (answer, now, expected) in table {
+        let answer = answer.map(|(answer, at)| (answer, secs(at)));
+        assert_eq!(outlook(Some(at(10)), answer, secs(now)), expected, "{answer:?} {now}");
+        assert_eq!(outlook(None, answer, secs(now)), Outlook::Unpaid);
+    }
 }

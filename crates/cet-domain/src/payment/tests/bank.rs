@@ -1,4 +1,4 @@
-//! Both gateways as their own side of the protocols, with faults on request.
+//! Simulators of both gateways, with faults on request.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
@@ -14,7 +14,7 @@ use gateway::{HttpRequest, format_yuan};
 use super::world::{APP, keys, merchant, payease_order};
 use crate::payment::wire::{NoReply, Reply, Wire};
 
-/// How a trade stands at a gateway.
+/// The state of a trade at a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TradeIs {
     Waiting,
@@ -30,17 +30,17 @@ pub(crate) struct Trade {
     pub(crate) refunds: Vec<(String, i64)>,
 }
 
-/// What befalls the next call.
+/// The fault of the next call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     Timeout,
     Unavailable,
     WrongSignature,
-    /// The gateway does what is asked, and its answer is lost.
+    /// The gateway executes the request, but its answer is lost.
     AnswerLost,
 }
 
-/// Both gateways: trades by their number on the wire.
+/// Both gateways: trades by their number.
 #[derive(Default)]
 pub(crate) struct Bank {
     pub(crate) trades: Mutex<BTreeMap<String, Trade>>,
@@ -125,7 +125,7 @@ impl Bank {
             let Some(trade) = trades.get_mut(&form.oid) else {
                 return merchant.refund_answer(&form, Err("no")).unwrap();
             };
-            // PayEase does not look at our number: a repeat is a second refund.
+            // PayEase ignores our number: a repeat is a second refund.
             trade.refunds.push((form.reason.clone(), form.amount_fen));
             return merchant.refund_answer(&form, Ok("1")).unwrap();
         }

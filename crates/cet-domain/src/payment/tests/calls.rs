@@ -1,4 +1,4 @@
-//! Calls to the gateways are counted by what was asked and how it ended.
+//! Calls to the gateways are counted by kind and outcome.
 
 use std::time::Duration;
 

@@ -13,7 +13,7 @@ use crate::store::testing::TestDb;
 use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
 
-/// Candidate 1, whose student the roster knows, has let an order for English 4 run out; the registration is gone.
+/// Candidate 1, a student in the roster, has let an order for English 4 expire; the registration is gone.
 async fn run_out(t: TestDb, subjects: &str) -> (PaymentWorld, PassportId, Order) {
     let m = PaymentWorld::open(t, 1).await;
     let who = m.world.candidate(1).await;

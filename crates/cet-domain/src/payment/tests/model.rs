@@ -1,4 +1,4 @@
-//! Random histories: whatever happens in whatever order, money, entries and seats agree, and no money is lost.
+//! Random histories: after any events in any order, money, entries and seats agree, and no money is lost.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -59,7 +59,7 @@ async fn run(m: &PaymentWorld, acts: &[Act]) {
                 }
             }
             Act::Pay(n) => {
-                // What a gateway takes still later without a word is found by its daily statement only.
+                // Money that a gateway accepts even later without notification is only found in its daily statement.
                 if let Some(order) = orders.get(n)
                     && m.world.now() < order.deadline_at.plus(hours(24))
                 {
@@ -85,7 +85,7 @@ async fn run(m: &PaymentWorld, acts: &[Act]) {
                 m.world.advance(minutes(minutes_on));
             }
             Act::Fail(fault) => m.bank.fail(&[fault]),
-            // A collective payment takes what is free, and lets it go again.
+            // A collective payment locks what is free, and releases it again.
             Act::Lock => {
                 m.world.sql("UPDATE entry SET locked_by = 7 WHERE state = 'held' AND order_id IS NULL").await;
             }
@@ -98,7 +98,7 @@ async fn run(m: &PaymentWorld, acts: &[Act]) {
     settle_down(m, &orders).await;
 }
 
-/// In the end every fen that was paid is booked, and every fen that is owed has gone back.
+/// In the end every fen that was paid is booked, and every fen that is due is refunded.
 async fn settle_down(m: &PaymentWorld, orders: &[Order]) {
     m.bank.faults.lock().unwrap().clear();
     for _ in 0..8 {

@@ -1,4 +1,4 @@
-//! Notifications: believed once, and only when everything agrees; and the jobs for those that never came.
+//! Notifications: booked once, and only if everything agrees; and the jobs for missing ones.
 
 use gateway::GatewayCode;
 use gateway::payease::NoticeStatus;
@@ -32,7 +32,7 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
-    // The twin of the test above without its guard: the same storm has a double effect.
+    // Counterexample to the test above, without its guard: the same storm books the money twice.
     async fn without_the_unique_trade_the_same_money_is_booked_twice(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
@@ -171,7 +171,7 @@ on_both! {
         let released = m.world.registration(first).await.is_none();
         assert_eq!(m.pays_and_tells(&order).await, "sent");
         m.run_jobs().await;
-        // Without a registration there is nothing to seat: both subjects' money goes back.
+        // Without a registration there is nothing to seat: the money of both subjects is refunded.
         let expected = if released { (0, 2) } else { (1, 1) };
         assert_eq!((m.paid_entries().await, m.bank_refunds().await), expected);
         assert_eq!(m.refunds().await, ["no-seat"]);
@@ -201,7 +201,7 @@ on_both! {
 }
 
 impl PaymentWorld {
-    /// What the gateway has refunded, after every retry had its time.
+    /// The number of refunds at the gateway, after every retry was due.
     async fn bank_refunds(&self) -> i64 {
         for _ in 0..3 {
             self.world.advance(minutes(1));

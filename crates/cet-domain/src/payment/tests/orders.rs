@@ -1,4 +1,4 @@
-//! Orders are opened, gone on with, replaced, ended.
+//! Orders are opened, continued, replaced, ended.
 
 use super::world::*;
 use crate::audit::testing::told_of;
@@ -35,7 +35,7 @@ on_both! {
         let who = m.world.candidate(1).await;
         let entries = m.world.enter(who, "1;2").await.unwrap();
         let order = m.opened(who, "alipay").await;
-        // Told twice, booked and logged once.
+        // Reported twice, booked and logged once.
         for _ in 0..2 {
             assert_eq!(m.pays_and_tells(&order).await, "success");
         }
@@ -74,7 +74,7 @@ on_both! {
         let order = m.order(id).await;
         m.pays_and_tells(&order).await;
         assert_eq!(m.pay(who, &entries, "alipay").await, Ok(id));
-        // What is not the same wish is none that was granted.
+        // A different request is not treated as a repeat of a completed one.
         let paid = |n: usize| PaymentRefusal::EntryPaid(entries[n]);
         assert_eq!(m.pay(who, &entries[..1], "alipay").await, Err(vec![paid(0)]));
         assert_eq!(m.pay(who, &entries, "payease").await, Err(vec![paid(0), paid(1)]));
@@ -128,7 +128,7 @@ on_both! {
         assert_eq!(m.order(old.id).await.state, OrderState::Closed(ClosedFor::Replaced));
         assert_eq!(told_of(&m.world.t.db, "order-closed").await.unwrap(), ["replaced; State: open → closed"]);
         assert_eq!(m.bank.is(&m.wire_number(&old)), Some(TradeIs::Closed));
-        // What the payer pays for the old one all the same goes back; the new one waits as before (Y1).
+        // Money for the old one is refunded; the new one waits as before (Y1).
         assert_eq!(m.pays_and_tells(&old).await, "success");
         assert_eq!(m.refunds().await, ["replaced"]);
         assert_eq!((m.paid_entries().await, m.order(new.id).await.state), (0, OrderState::Open));
@@ -302,7 +302,7 @@ on_both! {
             m.notify(&alipay_notice(order, "TRADE_SUCCESS", &[("trade_no", &twice)])).await;
         }
         assert_eq!(m.refunds().await, ["surplus", "surplus"]);
-        // The two oldest come first in their queues, and neither can be read.
+        // The two oldest come first in their queues, and neither can be decoded.
         m.world.sql("UPDATE payment_order SET sitting = 'not/one' WHERE id IN (SELECT MIN(id) FROM payment_order WHERE state = 'open')").await;
         m.world.sql("UPDATE payment_order SET sitting = 'not/one' WHERE id IN (SELECT MIN(order_id) FROM refund)").await;
         m.pays(&orders[1]);

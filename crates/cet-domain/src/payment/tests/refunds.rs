@@ -1,4 +1,4 @@
-//! Money goes back once, whatever happens on the way (F10).
+//! Money is refunded once, whatever happens on the way (F10).
 
 use super::world::*;
 use crate::audit::testing::told_of;
@@ -9,7 +9,8 @@ use crate::payment::store::claim_refunds;
 use crate::payment::verbs::refund_one;
 use crate::store::Tx;
 
-/// A candidate whose two subjects were locked by the school while the money was on its way: the whole order goes back.
+/// A candidate whose two subjects were locked by the school while the money was on its way: the whole order is
+/// refunded.
 async fn owing(t: crate::store::testing::TestDb, gateway: &str) -> PaymentWorld {
     let m = PaymentWorld::open(t, 9).await;
     let who = m.world.candidate(1).await;
@@ -73,7 +74,7 @@ on_both! {
         assert_eq!((done(&m).await, m.bank.refunded()), (1, 2));
     }
 
-    // The twin of the two tests above without the question before the repeat: the money goes back twice.
+    // Counterexample to the two tests above, without the query before the retry: the money is refunded twice.
     async fn without_asking_first_a_lost_answer_pays_twice(t: TestDb) {
         let m = owing(t, "payease").await;
         m.bank.fail(&[Fault::AnswerLost]);

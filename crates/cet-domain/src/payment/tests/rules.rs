@@ -1,4 +1,4 @@
-//! Every cell of the table, written out.
+//! Every cell of the table.
 
 use jiff::SignedDuration;
 

@@ -1,4 +1,4 @@
-//! Money that fits nothing: neither booked nor forgotten, told once, and nobody else's fault.
+//! Unmatched money: neither booked nor lost, reported once, and without effect on others.
 
 use gateway::payease::NoticeStatus;
 use gateway::{Charset, Fields, GatewayCode};
@@ -10,7 +10,7 @@ use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::store::Order;
 use crate::store::Tx;
 
-/// What is put aside: school, order number, trade, fen, reason, proof.
+/// A stored row: school, order number, trade, fen, reason, proof.
 type Kept = (String, String, String, i64, String, String);
 
 async fn kept(m: &PaymentWorld) -> Vec<Kept> {
@@ -23,7 +23,7 @@ async fn reasons(m: &PaymentWorld) -> Vec<String> {
     kept(m).await.into_iter().map(|(_, _, _, _, reason, _)| reason).collect()
 }
 
-/// Lines of the log, which stand beside what is put aside.
+/// The number of log lines for unmatched money.
 async fn doubts(m: &PaymentWorld) -> i64 {
     m.world
         .count("SELECT COUNT(*) FROM audit_log WHERE action = 'money-doubtful' AND actor_kind = 'gateway'")
@@ -40,7 +40,7 @@ async fn open_orders(m: &PaymentWorld, people: i64, gateway: &str) -> Vec<Order>
     orders
 }
 
-/// A notice of 首信 about numbers and sums of any kind.
+/// A notification of 首信 with any numbers and sums.
 fn batch(orders: &[(String, i64, NoticeStatus)]) -> Vec<u8> {
     let orders: Vec<_> = orders.iter().map(|(oid, fen, state)| (payease_order(oid, *fen), *state)).collect();
     Fields::encode(&merchant().notice(&orders).unwrap(), Charset::Gbk).unwrap().into_bytes()
@@ -72,7 +72,7 @@ on_both! {
             }
             assert_eq!((reasons(&m).await.pop().as_deref(), doubts(&m).await), (Some(reason), n), "{name} {value}");
         }
-        // The same order told by the other gateway's honest voice.
+        // An authentic notification of the other gateway for the same order.
         assert_eq!(m.notify(&payease_notice(&m.shop, &[(&order, NoticeStatus::Paid)], true)).await, "sent");
         assert_eq!(reasons(&m).await.pop().as_deref(), Some("gateway"));
         let first = kept(&m).await.remove(0);

@@ -1,9 +1,9 @@
-//! Each invariant of money is broken by hand once, and found.
+//! Each invariant of money is violated by hand once, and the violation is found.
 
 use super::world::*;
 use crate::on_both;
 
-/// One candidate has paid two entries, another's money goes back in part.
+/// One candidate has paid two entries, another one's money is refunded in part.
 async fn honest(t: crate::store::testing::TestDb) -> PaymentWorld {
     let m = PaymentWorld::open(t, 9).await;
     let (one, two) = (m.world.candidate(1).await, m.world.candidate(2).await);

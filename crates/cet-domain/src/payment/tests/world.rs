@@ -1,4 +1,4 @@
-//! A shop with one sitting, and a bank that plays both gateways.
+//! A payment context with one sitting, and a bank that simulates both gateways.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -68,7 +68,7 @@ pub(crate) fn payease_order(oid: &str, amount_fen: i64) -> PayEaseOrder {
     }
 }
 
-/// A notice of Alipay, with some fields changed before it is signed.
+/// A notification of Alipay, with some fields changed before it is signed.
 pub(crate) fn alipay_notice(order: &Order, status: &str, changes: &[(&str, &str)]) -> Vec<u8> {
     let (number, amount) = (order.number.to_string(), format_yuan(order.amount.get()));
     let mut fields: Vec<(String, String)> = [
@@ -94,7 +94,7 @@ pub(crate) fn alipay_notice(order: &Order, status: &str, changes: &[(&str, &str)
     Fields::encode(&sign_fields(fields, &key).unwrap(), Charset::Utf8).unwrap().into_bytes()
 }
 
-/// A notice of PayEase about several orders.
+/// A notification of PayEase about several orders.
 pub(crate) fn payease_notice(
     shop: &PaymentContext,
     orders: &[(&Order, NoticeStatus)],
@@ -112,7 +112,7 @@ pub(crate) fn payease_notice(
     Fields::encode(&fields, Charset::Gbk).unwrap().into_bytes()
 }
 
-/// Candidates, their entries, a shop and a bank.
+/// Candidates, their entries, a payment context and a bank.
 pub(crate) struct PaymentWorld {
     pub(crate) world: World,
     pub(crate) shop: PaymentContext,
@@ -156,7 +156,7 @@ impl PaymentWorld {
         pay(&self.shop, self.wish(who, entries, gateway, bank)).await.map_err(refused)
     }
 
-    /// Opens an order for all that is unpaid.
+    /// Opens an order for all unpaid entries.
     pub(crate) async fn opened(&self, who: PassportId, gateway: &str) -> Order {
         let id = self.pay(who, &[], gateway).await.unwrap();
         self.order(id).await
@@ -171,7 +171,7 @@ impl PaymentWorld {
         self.shop.desk.gateway(order.method.gateway).unwrap().wire_number(&order.reference())
     }
 
-    /// The payer pays at the gateway, which has not told yet.
+    /// The payer pays at the gateway, which has not notified us yet.
     pub(crate) fn pays(&self, order: &Order) {
         self.bank.set(&self.wire_number(order), order.amount.get(), TradeIs::Paid);
     }
@@ -181,7 +181,7 @@ impl PaymentWorld {
         receive(&self.shop, code, body).await.unwrap()
     }
 
-    /// The payer pays, and the gateway tells.
+    /// The payer pays, and the gateway notifies us.
     pub(crate) async fn pays_and_tells(&self, order: &Order) -> &'static str {
         self.pays(order);
         let body = match order.method.gateway {
@@ -191,7 +191,7 @@ impl PaymentWorld {
         self.notify(&body).await
     }
 
-    /// Runs the jobs until none has work.
+    /// Runs the jobs until none has work left.
     pub(crate) async fn run_jobs(&self) {
         while crate::payment::jobs::ask_due(&self.shop).await.unwrap() > 0 {}
         while crate::payment::jobs::refund_due(&self.shop).await.unwrap() > 0 {}
@@ -202,7 +202,7 @@ impl PaymentWorld {
         self.world.count("SELECT COUNT(*) FROM entry WHERE state = 'paid'").await
     }
 
-    /// Refunds, due and done: how many, and their reasons.
+    /// Refunds, due and done: number and reasons.
     pub(crate) async fn refunds(&self) -> Vec<String> {
         let db = &self.world.t.db;
         let rows: Vec<(String,)> = db
@@ -212,7 +212,7 @@ impl PaymentWorld {
         rows.into_iter().map(|(reason,)| reason).collect()
     }
 
-    /// Does what the job of the audit log does all the time (I16).
+    /// Does what the job of the audit log does continuously (I16).
     async fn link_log(&self) {
         while crate::audit::link_some(&self.world.t.db).await.unwrap() > 0 {}
     }
@@ -225,11 +225,11 @@ impl PaymentWorld {
         assert!(broken.is_empty(), "{broken:?}");
     }
 
-    /// The invariants that are broken, but for the one that jobs keep (I9).
+    /// The violated invariants, except the one that jobs maintain (I9).
     pub(crate) async fn broken(&self) -> Vec<&'static str> {
         self.link_log().await;
         let found = verify::run(&self.world.t.db, &self.world.catalogue).await.unwrap();
-        // While no job runs, a hold may live on.
+        // While no job runs, a hold may last longer.
         let money = |of: &str| of != "I9";
         let mut broken: Vec<_> = found
             .iter()

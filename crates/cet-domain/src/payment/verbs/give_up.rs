@@ -1,4 +1,4 @@
-//! An entry of an open order is given up: the order has to end first (TH37).
+//! Before an entry of an open order is cancelled, the order must end (TH37).
 
 use super::end_order;
 use crate::payment::desk::PaymentContext;
@@ -10,8 +10,8 @@ use crate::store::Tx;
 use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
 
-/// Ends the open order of a passport's registration, if there is one: the gateway is asked, its trade closed, then the
-/// order. Money that was paid meanwhile is booked instead.
+/// Ends the open order of a passport's registration, if there is one: the gateway is queried, its trade closed, then
+/// the order. Money that was paid in the meantime is booked instead.
 ///
 /// # Errors
 /// [`PaymentRefusal::NotBound`] without a registration; [`PaymentRefusal::OrderOpen`] when the gateway does not answer.

@@ -1,4 +1,4 @@
-//! An order is opened, or the open one is gone on with.
+//! Opens an order, or continues the open one.
 
 use std::collections::BTreeSet;
 
@@ -22,35 +22,35 @@ use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
 
-/// What a candidate wants to pay, and with what.
+/// The request to pay.
 #[derive(Clone, Debug)]
 pub struct Pay {
-    /// Who.
+    /// The passport.
     pub passport: PassportId,
-    /// In which sitting.
+    /// The sitting.
     pub sitting: SittingCode,
-    /// Which entries; none: all unpaid ones.
+    /// The chosen entries; empty: all unpaid ones.
     pub entries: BTreeSet<EntryId>,
-    /// Gateway and bank as [`choice::method`] read them, or why they can't be.
+    /// Gateway and bank as parsed by [`choice::method`], or its refusal.
     pub method: Result<Method, PaymentRefusal>,
-    /// The network address the wish came from, for the log.
+    /// The network address of the request, for the log.
     pub address: String,
 }
 
-/// What [`open_order`] came to.
+/// The result of [`open_order`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
-    /// This order is to be paid: a new one, or the open one of the same choice; or it has paid just that.
+    /// The order to pay: a new one, or the open one of the same choice; or the one that has already paid it.
     Order(OrderId),
-    /// This older order stands in the way: it has to be ended for this reason, then the wish tried again.
+    /// This older order must be ended first for this reason, then the request retried.
     MustSettle(Box<Order>, ClosedFor),
 }
 
-/// Opens an order with frozen lines, or finds the open one of the same choice, or the one that has paid it. However often and from where it is
-/// asked at once, one order comes of it (Y1, TH39).
+/// Opens an order with frozen lines, or finds the open one of the same choice, or the one that has paid it. However
+/// many requests arrive at once, only one order is opened (Y1, TH39).
 ///
 /// # Errors
-/// Every refusal that applies; of a refused wish nothing is done.
+/// Every refusal that applies; a refused request changes nothing.
 pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Result<Opening, Stop> {
     let of = registration::verbs::lock_of_passport(tx, pay.passport, &pay.sitting).await?;
     let of = of.ok_or(PaymentRefusal::NotBound)?;
@@ -62,7 +62,7 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
         (Ok(lines), Ok(method)) => (lines, method),
         (Ok(_), Err(refusal)) => return Err((*refusal).into()),
         (Err(mut refusals), method) => {
-            // What is past its hold waits for its order only: the gateway's answer decides.
+            // An entry past its hold only waits for its order: the gateway's answer decides.
             if method.is_ok() && refusals.iter().any(|why| matches!(why, PaymentRefusal::OrderOpen(_))) {
                 let open = store::open_of(tx, school, registration).await?;
                 if let Some(open) = open.filter(|open| open.deadline_at <= now) {
@@ -82,7 +82,12 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
     if let Some(open) = store::open_of(tx, school, registration).await? {
         let same = open.method == *method && same_entries(tx, &open, &lines).await?;
         return Ok(match why_ended(&open, same, now) {
-            None => Opening::Order(open.id),
+            None => {
+                if open.returned_at.is_some() {
+                    store::is_paying_again(tx, school, open.id).await?;
+                }
+                Opening::Order(open.id)
+            }
             Some(why) => Opening::MustSettle(Box::new(open), why),
         });
     }
@@ -105,7 +110,7 @@ fn all_paid(refusals: &[PaymentRefusal]) -> bool {
     refusals.iter().all(|refusal| matches!(refusal, PaymentRefusal::EntryPaid(_)))
 }
 
-/// The order that has paid just these entries in this way: the wish was granted before, and leads to it again.
+/// The order that has paid exactly these entries with this method: a repeated request returns it again.
 async fn paid_before(
     tx: &mut Tx<'_>,
     (passport, registration): (PassportId, RegistrationId),
@@ -124,7 +129,7 @@ async fn paid_before(
     Ok(None)
 }
 
-/// Whether an open order has to be ended before the candidate's wish, and why.
+/// Whether an open order must be ended before the candidate's request, and why.
 fn why_ended(open: &Order, same: bool, now: Time) -> Option<ClosedFor> {
     match (now < open.deadline_at, same) {
         (true, true) => None,
@@ -160,6 +165,7 @@ fn draft(
         deadline: deadline_at,
         settled_at: deadline_at,
         ends_trades: method.gateway.ends_trades(),
+        returned_at: None,
     };
     Ok(NewOrder {
         school,
@@ -176,8 +182,8 @@ fn draft(
     })
 }
 
-/// The school's code and fifteen digits of the id: its milliseconds, then what tells ids of one millisecond apart. Two
-/// ids may share a number; the unique key of the number notices, and another id is taken.
+/// The school's code and fifteen digits of the id: its milliseconds, then the part that distinguishes ids of one
+/// millisecond. Two ids may map to the same number; the unique key detects that, and another id is used.
 fn number(school: SchoolCode, id: i64) -> Result<OrderNumber, DbError> {
     const PER_MS: i64 = 400;
     let serial = (id >> 22).saturating_mul(PER_MS).saturating_add((id & 0x003f_ffff) % PER_MS);
@@ -216,13 +222,13 @@ async fn record(
     audit::record(tx, &event).await
 }
 
-/// Opens an order; an older one that stands in the way is asked for, ended and closed first (Y1).
+/// Opens an order; a conflicting older one is queried, ended and closed first (Y1).
 ///
 /// # Errors
 /// As [`open_order`]; [`PaymentRefusal::OrderOpen`] when the older order's gateway does not answer.
 pub async fn pay(shop: &PaymentContext, pay: Pay) -> Result<OrderId, Stop> {
     let mut in_the_way = None;
-    // Each round ends one order, and only another device of the same candidate opens a new one meanwhile.
+    // Each round ends one order, and only another device of the same candidate can open a new one in the meantime.
     for _ in 0..3 {
         let (wish, catalogue) = (pay.clone(), shop.catalogue.get());
         match shop

@@ -1,4 +1,4 @@
-//! A gateway's notification arrives.
+//! Processes a gateway's notification.
 
 use gateway::{Acknowledgement, Doubtful, GatewayCode, Notice, Outcome};
 
@@ -8,10 +8,10 @@ use crate::payment::store::{self, Order};
 use crate::payment::suspense::{self, Doubt, Suspense};
 use crate::store::{DbError, Tx};
 
-/// Takes a notification and answers with the body that the gateway expects. Each of its orders has its own verdict, in its
-/// own transaction: what is ours is booked, what can never be ours is put before finance. Only what is committed is
-/// acknowledged; where something is still to be stored all of it is told again, which changes nothing for the rest
-/// (TH33, TH34, TH35). `None`: this gateway is not configured.
+/// Processes a notification and returns the body that the gateway expects. Each of its orders is judged by itself, in
+/// its own transaction: valid money is booked, money that can never be ours is shown to finance. Only committed work is
+/// acknowledged; if anything is still to be stored the gateway must send all of it again, which changes nothing for the
+/// rest (TH33, TH34, TH35). `None`: this gateway is not configured.
 pub async fn receive(shop: &PaymentContext, code: GatewayCode, body: &[u8]) -> Option<&'static str> {
     let gateway = shop.desk.gateway(code)?;
     let told = match gateway.parse_notice(body) {
@@ -25,7 +25,7 @@ pub async fn receive(shop: &PaymentContext, code: GatewayCode, body: &[u8]) -> O
     for one in told {
         let number = one.as_ref().map_or_else(|told| &told.wire_number, |told| &told.wire_number).clone();
         let dealt_with = match one {
-            Ok(notice) => hear_of(shop, notice).await,
+            Ok(notice) => process_notice(shop, notice).await,
             Err(told) => put_aside(shop, told).await,
         };
         match dealt_with {
@@ -40,7 +40,7 @@ pub async fn receive(shop: &PaymentContext, code: GatewayCode, body: &[u8]) -> O
     Some(gateway.acknowledge(answer))
 }
 
-/// An order that is not ours. Telling of it again would change nothing.
+/// An order that is not ours. A repeated notification would change nothing.
 async fn put_aside(shop: &PaymentContext, told: Box<Doubtful>) -> Result<bool, DbError> {
     tracing::warn!(gateway = told.gateway.as_str(), why = %told.why, "a notification is not of an order of ours");
     if is_money(told.outcome.as_ref()) {
@@ -49,7 +49,7 @@ async fn put_aside(shop: &PaymentContext, told: Box<Doubtful>) -> Result<bool, D
     Ok(true)
 }
 
-/// A state that can't be read may be that of money.
+/// An unreadable state may mean money.
 const fn is_money(outcome: Option<&Outcome>) -> bool {
     matches!(outcome, None | Some(Outcome::Paid))
 }
@@ -58,23 +58,23 @@ async fn keep(shop: &PaymentContext, money: Suspense) -> Result<(), DbError> {
     shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep(tx, &money).await).await
 }
 
-/// Whether the notice of one order is dealt with.
-async fn hear_of(shop: &PaymentContext, notice: Notice) -> Result<bool, DbError> {
+/// Whether the notice of one order has been processed.
+async fn process_notice(shop: &PaymentContext, notice: Notice) -> Result<bool, DbError> {
     let number = notice.order_number.clone();
     let found = shop.db.read(async move |tx: &mut Tx<'_>| store::by_number(tx, &number).await).await?;
     let order = match found {
         Some(order) if doubt(shop, &order, &notice).is_none() => order,
-        other => return does_not_fit(shop, notice, other).await,
+        other => return store_unmatched(shop, notice, other).await,
     };
     match notice.outcome {
         Outcome::Paid if notice.proven => {
             book(shop, notice).await?;
             Ok(true)
         }
-        // What no signature binds together is a hint: the gateway's answer to our own question decides.
-        Outcome::Paid => ask(shop, &order).await,
+        // A notice whose fields are not bound by a signature is a hint: our own query decides.
+        Outcome::Paid => query_and_apply(shop, &order).await,
         Outcome::Closed if notice.proven => {
-            note(shop, &order, GatewayAnswer::Closed).await?;
+            apply_answer(shop, &order, GatewayAnswer::Closed).await?;
             Ok(true)
         }
         Outcome::Closed | Outcome::Pending | Outcome::Declined | Outcome::Refunded { .. } => {
@@ -84,8 +84,8 @@ async fn hear_of(shop: &PaymentContext, notice: Notice) -> Result<bool, DbError>
     }
 }
 
-/// Why a notice is not of our own order as it was opened: gateway, number on the wire and amount have to agree (Y3). Of a
-/// mere hint the amount is not looked at, since nothing binds it.
+/// Why a notice does not match our order as it was opened: gateway, number and amount must agree (Y3). For a mere hint
+/// the amount is ignored, since no signature covers it.
 fn doubt(shop: &PaymentContext, order: &Order, notice: &Notice) -> Option<Doubt> {
     let wire_number =
         shop.desk.gateway(notice.gateway).map(|gateway| gateway.wire_number(&order.reference()));
@@ -100,7 +100,11 @@ fn doubt(shop: &PaymentContext, order: &Order, notice: &Notice) -> Option<Doubt>
     }
 }
 
-async fn does_not_fit(shop: &PaymentContext, notice: Notice, order: Option<Order>) -> Result<bool, DbError> {
+async fn store_unmatched(
+    shop: &PaymentContext,
+    notice: Notice,
+    order: Option<Order>,
+) -> Result<bool, DbError> {
     let doubt = order.as_ref().and_then(|order| doubt(shop, order, &notice)).unwrap_or(Doubt::Order);
     tracing::warn!(
         gateway = notice.gateway.as_str(),
@@ -110,7 +114,7 @@ async fn does_not_fit(shop: &PaymentContext, notice: Notice, order: Option<Order
     if is_money(Some(&notice.outcome)) {
         keep(shop, Suspense::of_notice(notice, order.as_ref(), doubt)).await?;
     }
-    // What is true of it the gateway says when it is asked.
+    // Our own query decides.
     if let Some(order) = order {
         wake(shop, &order).await?;
     }
@@ -135,18 +139,18 @@ async fn book(shop: &PaymentContext, notice: Notice) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Whether the gateway's own answer agrees with its hint that money has come; another sum is put before finance.
-async fn ask(shop: &PaymentContext, order: &Order) -> Result<bool, DbError> {
+/// Whether the gateway's answer confirms its hint that money has arrived; another sum is shown to finance.
+async fn query_and_apply(shop: &PaymentContext, order: &Order) -> Result<bool, DbError> {
     let now = shop.now().await?;
-    let heard = shop.desk.query(order, now).await;
-    let paid = matches!(&heard, GatewayAnswer::Paid { .. });
-    note(shop, order, heard).await?;
+    let answer = shop.desk.query(order, now).await;
+    let paid = matches!(&answer, GatewayAnswer::Paid { .. });
+    apply_answer(shop, order, answer).await?;
     Ok(paid)
 }
 
-async fn note(shop: &PaymentContext, order: &Order, heard: GatewayAnswer) -> Result<Order, DbError> {
+async fn apply_answer(shop: &PaymentContext, order: &Order, answer: GatewayAnswer) -> Result<Order, DbError> {
     let (asked, books) = (order.clone(), shop.books());
     shop.db
-        .write(async move |tx: &mut Tx<'_>| apply_gateway_answer(tx, &asked, &heard, None, &books).await)
+        .write(async move |tx: &mut Tx<'_>| apply_gateway_answer(tx, &asked, &answer, None, &books).await)
         .await
 }

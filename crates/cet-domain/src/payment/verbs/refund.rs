@@ -1,4 +1,4 @@
-//! Money goes back through the gateway it came from.
+//! Sends refunds through the gateway that received the money.
 
 use gateway::{RefundState, RefundToMake};
 
@@ -9,14 +9,14 @@ use crate::payment::rules::RefundReason;
 use crate::payment::store::{self, DueRefund, Order};
 use crate::store::{DbError, Tx};
 
-/// Who sends refunds, for 首信易支付.
+/// The operator name of refunds, for 首信易支付.
 const OPERATOR: &str = "system";
 
-/// One claimed refund: sent, or asked for when it may have been sent before; never sent again while its fate is not
-/// known (F10). Answers whether it is done.
+/// Processes one claimed refund: sent, or queried if it may have been sent before; never sent again while its outcome
+/// is unknown (F10). Returns whether it is done.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked; the claim runs out and the next job carries on.
+/// [`DbError`] when the database fails; the claim expires and the next job continues.
 pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool, DbError> {
     let (school, id) = (refund.school, refund.order);
     let order = shop.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;

@@ -1,4 +1,4 @@
-//! Money is booked, and orders are closed.
+//! Books money, and closes orders.
 
 use std::collections::BTreeSet;
 
@@ -20,52 +20,52 @@ use crate::words::codes::SchoolCode;
 use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{EntryId, OrderId};
 
-/// What proves that money came.
+/// The kind of proof for received money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProofBy {
     /// A notification whose signature binds order, state and amount.
     Notice,
-    /// The answer to our own question.
+    /// The answer to our own query.
     Query,
 }
 
-/// Money that came for an order, as a gateway proves it.
+/// Received money for an order, as proven by a gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
-    /// Which gateway.
+    /// The gateway.
     pub gateway: GatewayCode,
-    /// Our number.
+    /// Our order number.
     pub number: OrderNumber,
     /// The gateway's own number of the trade.
     pub trade_no: String,
     /// The sum in fen.
     pub amount_fen: i64,
-    /// How we know.
+    /// The kind of proof.
     pub by: ProofBy,
 }
 
-/// What became of a proof.
+/// The result of settling a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// Booked: so many entries are paid, so much goes back.
+    /// Booked, with the entries paid and the refund.
     Booked {
         /// Entries paid by this money.
         paid: Vec<EntryId>,
-        /// What goes back, if anything, and why.
+        /// The refund, if any, and its reason.
         refund: Option<(FenSum, RefundReason)>,
     },
-    /// Booked before.
+    /// Already booked.
     Same,
-    /// Not the money of this order: it is put aside, and somebody has to look.
+    /// It does not match this order: it is stored as unmatched money, and somebody must look.
     Mismatch,
     /// No such order.
     Unknown,
 }
 
-/// Books proven money, once for each trade: entries are paid, or it goes back (Y3, Y4).
+/// Books proven money, once for each trade: entries are paid, or it is refunded (Y3, Y4).
 ///
 /// # Errors
-/// [`DbError`]: nothing was booked, and the gateway has to say it again.
+/// [`DbError`]: nothing was booked, and the gateway must repeat it.
 pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &BookingContext) -> Result<Settled, DbError> {
     let Some(order) = store::by_number(tx, &proof.number).await? else { return Ok(Settled::Unknown) };
     let live = registration::store::lock(tx, order.school, order.registration).await?;
@@ -114,7 +114,7 @@ pub async fn settle(tx: &mut Tx<'_>, proof: &Proof, books: &BookingContext) -> R
     }
 }
 
-/// Divides the money of a receipt among entries and a refund.
+/// Divides the money of a receipt between entries and a refund.
 async fn book(
     tx: &mut Tx<'_>,
     order: &Order,
@@ -124,9 +124,9 @@ async fn book(
 ) -> Result<Settled, DbError> {
     let needs = Needs::of(&books.catalogue, &order.sitting);
     let all = entries::all(tx, order.school, order.registration).await?;
-    let lines = in_turn(store::lines_of(tx, order.school, order.id).await?, &all)?;
-    let revived = if live.is_none() { revive(tx, order, &lines, books).await? } else { None };
-    let live = live.or(revived.as_ref());
+    let lines = in_lock_order(store::lines_of(tx, order.school, order.id).await?, &all)?;
+    let reinstated = if live.is_none() { reinstate_released(tx, order, &lines, books).await? } else { None };
+    let live = live.or(reinstated.as_ref());
     let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
     let mut covered: BTreeSet<EntryId> = paid_before.collect();
     let mut paid: Vec<Paid> = Vec::new();
@@ -146,7 +146,7 @@ async fn book(
         let id = tx.new_id();
         store::insert_refund(tx, receipt, id, amount, reason).await?;
     }
-    if let Some(of) = revived.as_ref().filter(|_| paid.is_empty()) {
+    if let Some(of) = reinstated.as_ref().filter(|_| paid.is_empty()) {
         registration::verbs::release_again(tx, of).await?;
     }
     let next = after_money(order.state, !paid.is_empty());
@@ -165,10 +165,10 @@ async fn book(
     Ok(Settled::Booked { paid, refund })
 }
 
-/// An entry that was paid just now.
+/// An entry that was just paid.
 struct Paid {
     entry: EntryId,
-    /// How it stood before: held, or ended and taken again.
+    /// Its state before: held, or ended and taken again.
     was: rules::EntryState,
     amount: Fen,
 }
@@ -180,8 +180,8 @@ impl Paid {
     }
 }
 
-/// The last entries' end has released the registration (R7): it comes back if one of them may have its seat again.
-async fn revive(
+/// The end of its last entry has released the registration (R7): it is reinstated if one of them may take a seat again.
+async fn reinstate_released(
     tx: &mut Tx<'_>,
     order: &Order,
     lines: &[(Line, &EntryFacts)],
@@ -197,7 +197,7 @@ async fn revive(
     registration::verbs::reinstate(tx, &books.catalogue, order.school, of, &subjects).await
 }
 
-/// Pays a line's entry; answers why its money goes back instead, if it does.
+/// Pays a line's entry; returns the reason if its money is refunded instead.
 async fn pay(
     tx: &mut Tx<'_>,
     step: LineStep,
@@ -225,7 +225,7 @@ async fn pay(
 }
 
 /// The lines with their entries, written ones first, since an oral one depends on them; then in the order of pools.
-fn in_turn(lines: Vec<Line>, all: &[EntryFacts]) -> Result<Vec<(Line, &EntryFacts)>, DbError> {
+fn in_lock_order(lines: Vec<Line>, all: &[EntryFacts]) -> Result<Vec<(Line, &EntryFacts)>, DbError> {
     let mut turns = Vec::new();
     for line in lines {
         let entry =
@@ -256,16 +256,15 @@ async fn finish(
     }
 }
 
-/// Takes note of what a gateway answered: money is booked, a closed or ended trade closes the order. Answers the order
-/// as it stands afterwards.
+/// Applies a gateway's answer: money is booked, a closed or ended trade closes the order. Returns the resulting order.
 pub async fn apply_gateway_answer(
     tx: &mut Tx<'_>,
     asked: &Order,
-    heard: &GatewayAnswer,
+    answer: &GatewayAnswer,
     ending: Option<ClosedFor>,
     books: &BookingContext,
 ) -> Result<Order, DbError> {
-    if let GatewayAnswer::Paid { trade_no, amount_fen } = heard {
+    if let GatewayAnswer::Paid { trade_no, amount_fen } = answer {
         let proof = Proof {
             gateway: asked.method.gateway,
             number: asked.number.clone(),
@@ -274,16 +273,29 @@ pub async fn apply_gateway_answer(
             by: ProofBy::Query,
         };
         if settle(tx, &proof, books).await? == Settled::Mismatch {
-            // That money is put aside. For this order there is none, and an end that is wanted does not wait for finance.
+            // That money is stored as unmatched. For this order there is none, and ending it does not wait for finance.
             close_by(tx, asked, (Event::TradeWaiting, ending), books).await?;
         }
     } else {
-        close_by(tx, asked, (heard.event(), ending), books).await?;
+        close_by(tx, asked, (answer.event(), ending), books).await?;
     }
-    read(tx, asked.school, asked.id).await
+    let after = read(tx, asked.school, asked.id).await?;
+    note_answer(tx, after, answer).await
 }
 
-/// Closes an order if what its gateway says leads there; nothing that it says without money leads anywhere else.
+/// Keeps what the gateway says of an order that stays open, where it is news to whoever waits for it.
+async fn note_answer(tx: &mut Tx<'_>, mut order: Order, heard: &GatewayAnswer) -> Result<Order, DbError> {
+    let Some(answer) = heard.of_open().filter(|_| order.state == OrderState::Open) else { return Ok(order) };
+    let waits = order.returned_at.is_some();
+    if order.answer.is_some_and(|(known, _)| known == answer) && !waits {
+        return Ok(order);
+    }
+    store::note_answer(tx, order.school, order.id, answer).await?;
+    order.answer = Some((answer, tx.now().await?));
+    Ok(order)
+}
+
+/// Closes an order if the gateway's answer requires it; without money, an answer has no other effect.
 async fn close_by(
     tx: &mut Tx<'_>,
     asked: &Order,
@@ -301,7 +313,7 @@ async fn close_by(
     let changes = moved(order.state, OrderState::Closed(why));
     audit::record(tx, &caused(&order, "order-closed", ("order", &order.id.to_string()), detail, changes))
         .await?;
-    // What waited only for this order may be overdue.
+    // Entries that waited only for this order may be overdue.
     if let Some(of) = &live {
         entry::verbs::expire_entries(tx, &books.catalogue, of).await?;
     }
@@ -312,7 +324,7 @@ async fn read(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Order,
     store::by_id(tx, school, id).await?.ok_or(DbError::Decode("order"))
 }
 
-/// Writes into the log what became of the money: on the order, and on each entry that it paid.
+/// Logs the use of the money: on the order, and on each entry that it paid.
 async fn record_booked(
     tx: &mut Tx<'_>,
     (order, next): (&Order, OrderState),
@@ -349,7 +361,7 @@ fn moved(was: OrderState, next: OrderState) -> Changes {
     Changes::NONE.field("state", Value::code(was.wire()), Value::code(next.wire()))
 }
 
-/// What an order's gateway has caused.
+/// A log event caused by an order's gateway.
 fn caused<'e>(
     order: &Order,
     action: &'static str,

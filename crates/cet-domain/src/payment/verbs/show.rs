@@ -1,4 +1,4 @@
-//! What the pages of payment show.
+//! The data of the payment pages.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
 
-/// What has become of an order, as its payer is told.
+/// The state of an order as shown to its payer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OrderShown {
     /// Waits for payment.
@@ -24,9 +24,9 @@ pub enum OrderShown {
     Paid,
     /// Closed without money.
     Closed,
-    /// Money came and is on its way back.
+    /// Money arrived and is being refunded.
     Refunding,
-    /// The money is back.
+    /// The money has been refunded.
     Refunded,
 }
 
@@ -35,7 +35,7 @@ pub enum OrderShown {
 pub struct ConfirmRow {
     /// The entry.
     pub entry: EntryFacts,
-    /// Whether it can be paid, alone or with others of the page; a locked one can't.
+    /// Whether it can be paid, alone or with others on the page; a locked one can't.
     pub payable: bool,
     /// Whether its box is ticked.
     pub ticked: bool,
@@ -43,22 +43,22 @@ pub struct ConfirmRow {
     pub needs_written: bool,
 }
 
-/// The facts of `/payment`.
+/// The data of `/payment`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmation {
     /// The unpaid entries.
     pub rows: Vec<ConfirmRow>,
     /// The sum of the ticked ones.
     pub total: FenSum,
-    /// Until when they must be paid: the earliest end of the payable ones' hold.
+    /// The payment deadline: the earliest end of the payable ones' hold.
     pub due: Option<Time>,
-    /// An order that is open already.
+    /// An order that is already open.
     pub open: Option<Order>,
-    /// Whether that takes no money any more, and its gateway is asked what became of it.
+    /// Whether that order accepts no more money, and its gateway is being queried.
     pub open_is_over: bool,
 }
 
-/// What a candidate may pay now. `chosen` are the ticked ones; none: all that can be paid.
+/// What a candidate may pay now. `chosen` are the ticked ones; if empty, all that can be paid.
 ///
 /// # Errors
 /// [`PaymentRefusal::NotBound`].
@@ -100,13 +100,13 @@ pub async fn confirm(
 /// One line of an order with its entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderFacts {
-    /// The entry as it stands.
+    /// The current state of the entry.
     pub entry: EntryFacts,
     /// The frozen price.
     pub amount: Fen,
 }
 
-/// The facts of `/payment/{order}`.
+/// The data of `/payment/{order}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderLook {
     /// The order.
@@ -115,15 +115,15 @@ pub struct OrderLook {
     pub lines: Vec<OrderFacts>,
     /// Its refunds.
     pub refunds: Vec<RefundShown>,
-    /// Whether it can be paid now: open, before its deadline, and nothing it pays for is gone. Only then there is a
-    /// form to the gateway, see [`Gateways::pay_form`](crate::payment::desk::Gateways::pay_form).
+    /// Whether it can be paid now: open, before its deadline, and all of its entries can still be paid. Only then the
+    /// page has a form to the gateway, see [`Gateways::pay_form`](crate::payment::desk::Gateways::pay_form).
     pub payable: bool,
     /// Whether it can't be paid, but its entries still wait for payment.
     pub pay_again: bool,
 }
 
 impl OrderLook {
-    /// The state that the page shows: a refund counts above all else.
+    /// The state that the page shows: a refund takes precedence.
     #[must_use]
     pub fn shown(&self) -> OrderShown {
         let back = self.refunds.iter().any(|refund| refund.done_at.is_none());
@@ -138,10 +138,10 @@ impl OrderLook {
     }
 }
 
-/// An order as its owner sees it: whoever opened it, whether or not the registration that it paid for is still there.
+/// An order for its owner: the passport that opened it, whether or not the registration that it paid for still exists.
 ///
 /// # Errors
-/// [`PaymentRefusal::NotFound`] for what is not the passport's own.
+/// [`PaymentRefusal::NotFound`] for an order that is not the passport's own.
 pub async fn order_page(tx: &mut Tx<'_>, passport: PassportId, id: OrderId) -> Result<OrderLook, Stop> {
     let order = store::of_passport(tx, passport, id).await?.ok_or(PaymentRefusal::NotFound)?;
     let now = tx.now().await?;
@@ -159,7 +159,7 @@ pub async fn order_page(tx: &mut Tx<'_>, passport: PassportId, id: OrderId) -> R
     Ok(OrderLook { order, lines, refunds, payable, pay_again })
 }
 
-/// What the information page shows of money.
+/// The payment data of the information page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PassportMoney {
     /// The passport's newest orders.
@@ -176,7 +176,7 @@ impl PassportMoney {
         own.find(|order| order.state == OrderState::Open)
     }
 
-    /// The newest refund that a registration is told of: of its own orders, and what is still on its way from others.
+    /// The newest refund to show to a registration: one of its own orders, or a pending one of others.
     #[must_use]
     pub fn newest_refund(&self, registration: Option<RegistrationId>) -> Option<&RefundShown> {
         let own = |id: OrderId| {
@@ -186,10 +186,10 @@ impl PassportMoney {
     }
 }
 
-/// The money of a passport, whatever became of its registrations.
+/// The orders and refunds of a passport, whatever became of its registrations.
 pub async fn money_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<PassportMoney, DbError> {
     let orders = store::newest_of(tx, passport).await?;
-    // Only a settled order may have had money.
+    // Only a settled order can have refunds.
     let settled = orders.iter().any(|order| order.state != OrderState::Open);
     let refunds = if settled { store::refunds_of(tx, passport).await? } else { Vec::new() };
     Ok(PassportMoney { orders, refunds })

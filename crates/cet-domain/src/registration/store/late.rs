@@ -1,4 +1,4 @@
-//! A released registration that late money brings back.
+//! Reinstates a released registration for late money.
 
 use crate::params;
 use crate::roster::Snapshot;
@@ -7,7 +7,25 @@ use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId, RegistrationId};
 use crate::words::subject_list::join_codes;
 
-/// Of what a released registration was: sitting and record of the roster; its row is locked.
+/// The newest registration of a passport in a sitting, live or released: its school and id.
+pub async fn newest_of(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    sitting: &SittingCode,
+) -> Result<Option<(SchoolCode, RegistrationId)>, DbError> {
+    tx.query_opt(
+        "SELECT school, id
+           FROM registration
+          WHERE passport_id = $1
+            AND sitting = $2
+          ORDER BY saved_at DESC, id DESC
+          LIMIT 1",
+        params![passport, sitting],
+    )
+    .await
+}
+
+/// Sitting and roster record of a released registration; locks its row.
 pub async fn released(
     tx: &mut Tx<'_>,
     school: SchoolCode,

@@ -1,4 +1,4 @@
-//! The SQL of what comes before a registration: the agreement's acceptance and the look-ups of a day.
+//! The SQL of the steps before a registration: the acceptance of the agreement and the lookups of a day.
 
 use crate::params;
 use crate::store::{DbError, Tx};
@@ -22,7 +22,7 @@ pub async fn has_accepted(
     Ok(row.is_some())
 }
 
-/// Records an acceptance; answers whether it is the first of this version.
+/// Records an acceptance; returns whether it is the first of this version.
 pub async fn accept(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -50,7 +50,7 @@ pub async fn looked_up(tx: &mut Tx<'_>, passport: PassportId, day: &str) -> Resu
     .await
 }
 
-/// Uses a slot of the day for a document; answers whether the slot was free.
+/// Uses a slot of the day for a document; returns whether the slot was free.
 pub async fn use_slot(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -69,7 +69,7 @@ pub async fn use_slot(
     Ok(made == 1)
 }
 
-/// Whether CET6 is approved for a document at its school (W7: for no other).
+/// Whether CET6 is approved for exactly this document at its school (W7).
 pub async fn review_approved(
     tx: &mut Tx<'_>,
     school: SchoolCode,

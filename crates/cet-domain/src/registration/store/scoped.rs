@@ -1,4 +1,4 @@
-//! The SQL by which staff see registrations: no statement without its scope (TH22).
+//! The SQL of registrations for staff: no statement without its scope (TH22).
 
 use crate::fragments::live;
 use crate::params;
@@ -12,13 +12,13 @@ use crate::words::time::Time;
 use cet_base::{in_scope, scoped};
 
 record! {
-    /// A registration as staff see it. It has no Debug: it is a person's data.
+    /// A registration as staff see it. It has no Debug: it is personal data.
     pub struct Seen {
         /// The home school.
         pub school: SchoolCode,
         /// Its id.
         pub id: RegistrationId,
-        /// Whose it is.
+        /// Its passport.
         pub passport: PassportId,
         /// The home campus.
         pub campus: CampusCode,
@@ -48,22 +48,22 @@ macro_rules! columns {
     };
 }
 
-/// What a list is narrowed to; an empty text stands for anything.
+/// Filter of a list; an empty text matches any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// 校区, or the beginning of its code.
+    /// 校区, or a prefix of its code.
     pub campus: String,
-    /// 院系, whole.
+    /// 院系, exact.
     pub college: String,
-    /// 班级, whole.
+    /// 班级, exact.
     pub class: String,
-    /// A subject that was entered, by its code.
+    /// An entered subject, by its code.
     pub subject: String,
-    /// How the entries stand.
+    /// The payment state of the entries.
     pub payment: Option<Payment>,
 }
 
-/// How the live entries of a registration stand.
+/// The payment state of a registration's live entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Payment {
     /// At least one is unpaid.
@@ -78,7 +78,7 @@ impl Payment {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Unpaid, Self::Paid, Self::None];
 
-    /// The name in addresses and statements.
+    /// The name in URLs and statements.
     #[must_use]
     pub const fn wire(self) -> &'static str {
         match self {
@@ -88,14 +88,14 @@ impl Payment {
         }
     }
 
-    /// Reads a name.
+    /// Parses a name.
     #[must_use]
     pub fn from_wire(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|payment| payment.wire() == text)
     }
 }
 
-/// Live registrations of a scope by school and id, from the one after `after`.
+/// Live registrations of a scope by school and id, with the cursor `after`.
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -163,8 +163,8 @@ pub async fn list(
         .await
 }
 
-/// Live registrations of a scope under this name (in its form for comparison) or student number. It reads the whole
-/// scope: for one school.
+/// Live registrations of a scope with this name (in comparison form) or student number. It reads the whole scope: use
+/// it for one school.
 pub async fn of_person(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -196,7 +196,7 @@ pub async fn of_person(
         .await
 }
 
-/// How many live registrations a scope has. It reads all of them.
+/// Number of live registrations in a scope. It reads all of them.
 pub async fn count(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<i64, DbError> {
     let now = tx.now().await?;
     let (count,) = scope
@@ -218,7 +218,7 @@ pub async fn count(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Res
     Ok(count)
 }
 
-/// One live registration, if it lies in the scope.
+/// One live registration, if it is in the scope.
 pub async fn one(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -246,7 +246,7 @@ pub async fn one(
         .await
 }
 
-/// Gives a live registration to another passport; answers whether it still was the old one's.
+/// Moves a live registration to another passport; returns whether it still was the old one's.
 pub async fn move_to(tx: &mut Tx<'_>, of: &Registration, new: PassportId) -> Result<bool, DbError> {
     let moved = tx
         .execute(

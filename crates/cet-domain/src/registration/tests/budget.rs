@@ -1,4 +1,4 @@
-//! The budget holds, also for look-ups at one moment on two nodes.
+//! The daily limit holds, also for concurrent lookups on two nodes.
 
 use crate::registration::DOCUMENTS_A_DAY;
 use std::sync::Arc;

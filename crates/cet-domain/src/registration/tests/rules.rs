@@ -1,4 +1,4 @@
-//! When a passport may be bound, and when an empty registration goes.
+//! When a passport may be bound, and when an empty registration is released.
 
 use super::*;
 use crate::store::testing::NOON;

@@ -1,14 +1,15 @@
-//! The budget of look-ups (W2, TH8).
+//! The daily limit of lookups (W2, TH8).
 
 use crate::registration::{RegistrationRefusal, rules, store};
 use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
 
-/// Counts a look-up of a document against the `most` that `[limits] documents` allows a day; the same document again on the same day costs nothing. What was counted has to be
-/// kept also when the look-up finds nothing, so the refusal is not an `Err` of the transaction.
+/// Counts a lookup of a document against the daily limit `most` (`[limits] documents`); the same document again on the
+/// same day is free. The count must be committed even if the lookup finds nothing, so the refusal is not an `Err` of
+/// the transaction.
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked; the inner error is [`RegistrationRefusal::TooMany`] until midnight.
+/// [`DbError`]; the inner error is [`RegistrationRefusal::TooMany`] until midnight.
 pub async fn spend_look_up(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -16,7 +17,7 @@ pub async fn spend_look_up(
     most: usize,
 ) -> Result<Result<(), RegistrationRefusal>, DbError> {
     let (day, tomorrow) = rules::budget_day(tx.now().await?);
-    // Another look-up of the passport may take the slot first: then the list is read again, with one slot less.
+    // Another lookup of the passport may take the slot first: then the list is read again, with one slot less.
     for _ in 0..=most {
         let known = store::look_up::looked_up(tx, passport, &day).await?;
         if known.iter().any(|(key,)| key == document_key) {
@@ -33,7 +34,7 @@ pub async fn spend_look_up(
     Ok(Err(RegistrationRefusal::TooMany(tomorrow)))
 }
 
-/// How many further documents a passport may look up today.
+/// How many more documents a passport may look up today.
 pub async fn look_ups_left(tx: &mut Tx<'_>, passport: PassportId, most: usize) -> Result<usize, DbError> {
     let (day, _) = rules::budget_day(tx.now().await?);
     let known = store::look_up::looked_up(tx, passport, &day).await?;

@@ -1,4 +1,4 @@
-//! 资格查询 and what the confirmation page says of the record (R3, R4).
+//! 资格查询 and the data of the confirmation page (R3, R4).
 
 use super::{Eligibility, Student, eligibility, has_accepted, of_passport, spend_look_up};
 use crate::audit::{self, Actor, Changes};
@@ -11,30 +11,30 @@ use crate::words::codes::SchoolCode;
 use crate::words::ids::{PassportId, RecordId};
 use crate::words::name::NameKey;
 
-/// What a candidate asks for.
+/// The lookup request.
 #[derive(Clone, Debug)]
 pub struct LookUpCommand {
-    /// How many documents a passport may look up in a day (`[limits] documents`).
+    /// The daily limit of documents for a passport (`[limits] documents`).
     pub documents_a_day: usize,
     /// Who asks.
     pub passport: PassportId,
     /// The document's kind and number, by their key.
     pub document: DocumentKey,
-    /// The name in its form for comparison.
+    /// The name in comparison form.
     pub name: NameKey,
-    /// The student number, where the sitting asks for it (W3).
+    /// The student number, if the sitting asks for it (W3).
     pub student_number: Option<String>,
     /// The network address, for the audit log.
     pub address: String,
 }
 
-/// Finds a student by document and name. The refusal is not an `Err`, because what was counted against the budget has
-/// to be kept; the caller counts refused look-ups per address. A student who is bound to another passport is found all
-/// the same: saving says so (R3).
+/// Finds a student by document and name. The refusal is not an `Err`, because the count against the daily limit must be
+/// committed; the caller counts refused lookups per address. A student who is bound to another passport is still found:
+/// saving is refused (R3).
 ///
 /// # Errors
-/// [`DbError`] when the database can't be asked. The inner error is [`RegistrationRefusal::AgreementNeeded`],
-/// [`RegistrationRefusal::PassportBound`] (to somebody else than is asked for), [`RegistrationRefusal::TooMany`], or
+/// [`DbError`]. The inner error is [`RegistrationRefusal::AgreementNeeded`], [`RegistrationRefusal::PassportBound`] (to
+/// another student than the one looked up), [`RegistrationRefusal::TooMany`], or
 /// [`RegistrationRefusal::RecordNotFound`], for a wrong name too.
 pub async fn look_up(
     tx: &mut Tx<'_>,
@@ -64,7 +64,7 @@ pub async fn look_up(
     }
 }
 
-/// Exactly, never nearly: the forms for comparison have taken away what people write differently (R3).
+/// Exact equality, no fuzzy match: the comparison forms have already removed differences in spelling (R3).
 fn is_meant(plan: &Plan, cmd: &LookUpCommand, found: &StudentRecord) -> bool {
     let number = cmd.student_number.as_deref().unwrap_or_default().trim();
     found.name_key == cmd.name.as_str() && (!plan.ask_student_number || found.student_number.trim() == number)
@@ -89,16 +89,17 @@ async fn record(
     audit::record(tx, &event).await
 }
 
-/// What the confirmation page says beside the record.
+/// The data of the confirmation page besides the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Confirmation {
-    /// The verdict on every subject that the home campus offers, and whether a review can be asked for (R4, V1).
+    /// The verdict on every subject that the home campus offers, and whether a review can be requested (R4, V1).
     pub eligibility: Eligibility,
     /// Whether the record can be saved now (R5).
     pub window: Result<(), RegistrationRefusal>,
 }
 
-/// What the rules say of a record that was looked up. A review counts that was approved for this very document (W7).
+/// The confirmation data of a record that was looked up. Only a review that was approved for this very document counts
+/// (W7).
 pub async fn confirmation(
     tx: &mut Tx<'_>,
     plan: &Plan,
@@ -121,8 +122,8 @@ pub async fn confirmation(
     })
 }
 
-/// The record that was looked up, if it still is what the roster says of that document: what the candidate has checked
-/// must be what is kept.
+/// The record that was looked up, if it still is the current one of that document: what the candidate has checked must
+/// be what is saved.
 pub async fn looked_up(
     tx: &mut Tx<'_>,
     plan: &Plan,

@@ -1,4 +1,4 @@
-//! What else stands in the way of a save that is refused anyway, so that all refusals are named.
+//! Further obstacles to a save that is refused anyway, so that all refusals are reported.
 
 use super::{of_passport, still_counts};
 use crate::registration::{RegistrationRefusal, store};
@@ -7,7 +7,7 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::ids::PassportId;
 
-/// Why this passport and this student could not be bound as things stand; nothing is changed and nothing locked.
+/// Why this passport and this student could not be bound now; changes and locks nothing.
 pub async fn obstacles(
     tx: &mut Tx<'_>,
     passport: PassportId,
@@ -19,7 +19,7 @@ pub async fn obstacles(
     if let Some(own) = of_passport(tx, passport, sitting).await? {
         let snapshot = store::snapshot(tx, own.school, own.id).await?;
         if snapshot.is_some_and(|snapshot| snapshot.document_key == key) {
-            // The same student again is the same success.
+            // The same student again succeeds.
             return Ok(refused);
         }
         refused.push(RegistrationRefusal::PassportBound);

@@ -1,4 +1,4 @@
-//! A released registration comes back, because money for one of its entries came late and a seat is left (Y4).
+//! Reinstates a released registration, because money for one of its entries came late and a seat is left (Y4).
 
 use super::{confirmation, looked_up};
 use crate::audit::{self, Actor, Changes, Value};
@@ -9,14 +9,14 @@ use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SubjectCode};
 use crate::words::ids::{PassportId, RegistrationId};
 
-/// Binds the student of a released registration again, to the passport whose the money is, with a new snapshot of what the
-/// roster says now. Answers nothing, and does nothing, when either is bound anew, the roster has another record, or a
-/// subject is not granted.
+/// Binds the student of a released registration again, to the passport that paid, with a new snapshot of the current
+/// record. Returns `None`, and changes nothing, when either is bound again, the roster has another record, or a subject
+/// is not granted.
 ///
 /// Locks: the released registration, the student's record, then the claim.
 ///
 /// # Errors
-/// [`DbError`], also when the student is bound by somebody else at this very moment.
+/// [`DbError`], also when the student is being bound concurrently.
 pub async fn reinstate(
     tx: &mut Tx<'_>,
     catalogue: &Catalogue,
@@ -48,7 +48,7 @@ pub async fn reinstate(
     store::lock(tx, school, id).await
 }
 
-/// Releases a revived registration again, because no seat was left after all.
+/// Releases a reinstated registration again, because no seat was left after all.
 pub async fn release_again(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
     store::delete_claim(tx, of).await?;
     store::release(tx, of).await?;

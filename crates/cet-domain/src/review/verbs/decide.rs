@@ -1,4 +1,4 @@
-//! What the school does: decides by hand, and applies for candidates of before 2005 (V2, V3, V4, S2).
+//! The school's actions: decides by hand, and applies for candidates from before 2005 (V2, V3, V4, S2).
 
 use super::{changes, grant, lock_student, of_record, record};
 use crate::audit::Actor;
@@ -21,23 +21,23 @@ pub struct DecideCommand {
     pub school: SchoolCode,
     /// The application.
     pub id: ReviewId,
-    /// What is decided.
+    /// The decision.
     pub decision: Decision,
     /// The number of submissions that was on the page.
     pub seen: i64,
-    /// The state that was on the page.
+    /// The mark of the state that was on the page.
     pub shown: Seen,
-    /// Why, sealed; never empty.
+    /// The evidence, sealed; never empty.
     pub evidence_sealed: Vec<u8>,
     /// The account.
     pub staff: String,
-    /// What the account reaches.
+    /// The account's scope.
     pub scope: Scope,
     /// The network address, for the audit log.
     pub address: String,
 }
 
-/// Whether this account decided it last, for the same reason: a repeat then, and no second decision.
+/// Whether this account made the last decision, with the same evidence: then it is a repeat and no second decision.
 fn decided_by(context: &Context, of: &Review, staff: &str, evidence_sealed: &[u8]) -> Result<bool, DbError> {
     let open = |sealed: &[u8]| context.vault.open(sealed).map_err(|error| DbError::Other(error.to_string()));
     match &of.evidence_sealed {
@@ -46,13 +46,13 @@ fn decided_by(context: &Context, of: &Review, staff: &str, evidence_sealed: &[u8
     }
 }
 
-/// Decides an application and tells the candidate; an approval opens CET6 at once. The same decision of the same account
-/// again is the same success.
+/// Decides an application and notifies the candidate; an approval opens CET6 at once. Idempotent for the same decision
+/// of the same account.
 ///
 /// Locks: the student's record and registration, the application, the ticket.
 ///
 /// # Errors
-/// [`ReviewRefusal::NotFound`] also for what lies out of scope; else why it can't be decided so.
+/// [`ReviewRefusal::NotFound`], also for one out of scope; else the reason why it can't be decided so.
 pub async fn decide(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -109,28 +109,29 @@ pub async fn decide(
 /// A school's application for one of its own students.
 #[derive(Clone, Debug)]
 pub struct ApplyCommand {
-    /// The document of its roster.
+    /// The document in its roster.
     pub document: DocumentKey,
     /// The name, for comparison.
     pub name: NameKey,
-    /// What proves the old score, sealed; never empty.
+    /// The evidence of the old score, sealed; never empty.
     pub evidence_sealed: Vec<u8>,
     /// The account.
     pub staff: String,
-    /// What the account reaches.
+    /// The account's scope.
     pub scope: Scope,
     /// The network address, for the audit log.
     pub address: String,
 }
 
-/// Applies and approves in one, for a student whose score is older than 2005 or whose ticket number is forgotten. The
-/// same account's same application again is the same success.
+/// Applies and approves in one step, for a student whose score is from before 2005 or whose ticket number is lost.
+/// Idempotent for the same account and application.
 ///
 /// Locks: the student's record and registration.
 ///
 /// # Errors
-/// [`ReviewRefusal::RecordNotFound`] for whom the own roster does not hold; [`ReviewRefusal::NotOpen`] where CET6 is not
-/// offered, barred, or open already; [`ReviewRefusal::Exists`] when the candidate's own application waits or is approved.
+/// [`ReviewRefusal::RecordNotFound`] if the student is not in the school's roster; [`ReviewRefusal::NotOpen`] if CET6
+/// is not offered, barred, or already open; [`ReviewRefusal::Exists`] when the candidate's own application waits or is
+/// approved.
 pub async fn apply(
     tx: &mut Tx<'_>,
     context: &Context,
@@ -183,12 +184,12 @@ pub async fn apply(
     }
     let changed = grant(tx, catalogue, &of, changes(None, &of)).await?;
     record(tx, &of, Actor::Staff(cmd.staff.clone()), ("review-applied", changed), &cmd.address).await?;
-    tell_bound(tx, &of).await?;
+    notify_bound(tx, &of).await?;
     Ok(of.id)
 }
 
-/// Who is bound to the student hears of it; before that there is nobody to tell.
-async fn tell_bound(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
+/// Notifies the passport bound to the student; without one there is nobody to notify.
+async fn notify_bound(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
     use crate::registration::store::{live, live_of_student};
     let Some(id) = live_of_student(tx, of.school, &of.sitting, &of.document_key).await? else {
         return Ok(());

@@ -18,25 +18,25 @@ use crate::words::time::Time;
 const TRIES: Rule =
     Rule { what: "review-passport", most: 5, period: SignedDuration::from_hours(24), then: Then::Rest };
 
-/// What a candidate submits. It has no Debug: a ticket number is a person's data.
+/// The submission of a candidate. It has no Debug: a ticket number is personal data.
 #[derive(Clone)]
 pub struct SubmitCommand {
     /// Who submits.
     pub passport: PassportId,
     /// For which sitting.
     pub sitting: SittingCode,
-    /// The record that the session keeps from the look-up.
+    /// The record that the session remembers from the lookup.
     pub looked_up: Option<(SchoolCode, RecordId)>,
     /// 准考证号, if what was typed can be one.
     pub ticket: Option<Ticket>,
-    /// Whether the tick is set.
+    /// Whether the confirmation is ticked.
     pub confirmed: bool,
     /// The network address, for the audit log.
     pub address: String,
 }
 
-/// Decides an application by the three rules and keeps it; of a refused one nothing is kept but the count of tries,
-/// which is why the refusal is no `Err`.
+/// Decides an application by the three rules and stores it; of a refused one only the count of tries is kept, which is
+/// why the refusal is not an `Err`.
 ///
 /// Locks: the student's record and registration, the passport's claim, the application, the ticket.
 ///
@@ -67,10 +67,10 @@ pub async fn submit(
     let state = match outcome(hit) {
         Outcome::Pending => ReviewState::Pending,
         Outcome::Approved if store::take_ticket(tx, &plan.code, ticket, key).await? => ReviewState::Approved,
-        Outcome::Approved | Outcome::Refused => return unknown(tx, cmd, &person).await,
+        Outcome::Approved | Outcome::Refused => return refuse_unknown_ticket(tx, cmd, &person).await,
     };
     let of = application(plan, cmd, person, existing.as_ref(), (state, ticket), tx.now().await?, tx.new_id());
-    if !keep(tx, &of, cmd.passport, existing.as_ref()).await? {
+    if !store_application(tx, &of, cmd.passport, existing.as_ref()).await? {
         return Ok(Err(vec![ReviewRefusal::Exists]));
     }
     let mut changed = changes(existing.as_ref(), &of);
@@ -83,7 +83,7 @@ pub async fn submit(
     Ok(Ok(state))
 }
 
-/// How the application stands that this very ticket was submitted with before, while it waits or has been approved.
+/// The state of an application that was already submitted with this very ticket, if it waits or has been approved.
 fn submitted_before(
     cmd: &SubmitCommand,
     person: Option<&Person>,
@@ -107,7 +107,7 @@ async fn locked(
     }
 }
 
-/// Person and ticket, when nothing stands against the application but what the score says.
+/// Person and ticket, if nothing but the score may stand against the application.
 async fn checked(
     tx: &mut Tx<'_>,
     cmd: &SubmitCommand,
@@ -116,7 +116,7 @@ async fn checked(
 ) -> Result<Result<(Person, Ticket), Vec<ReviewRefusal>>, DbError> {
     let mut refused = Vec::new();
     let key = person.as_ref().map(|person| person.document_key.as_slice());
-    // Of somebody who is not known any more, the application that there is is told of.
+    // If the person is no longer known, the existing application is reported.
     let key = key.or(existing.map(|of| of.document_key.as_slice())).unwrap_or_default();
     let taken = may_submit(existing, key).err();
     match &person {
@@ -142,8 +142,8 @@ async fn checked(
     }
 }
 
-/// Rule 3: counted and logged, without what was tried.
-async fn unknown(
+/// Rule 3: counted and logged, without the ticket that was tried.
+async fn refuse_unknown_ticket(
     tx: &mut Tx<'_>,
     cmd: &SubmitCommand,
     person: &Person,
@@ -193,8 +193,8 @@ fn application(
     }
 }
 
-/// Stores the application in place of the one that was refused or deleted; `false` when another browser was first.
-async fn keep(
+/// Stores the application, replacing a refused or deleted one; `false` when another browser was faster.
+async fn store_application(
     tx: &mut Tx<'_>,
     of: &Review,
     passport: PassportId,
@@ -218,18 +218,18 @@ async fn keep(
     }
 }
 
-/// Which application a candidate deletes: the passport's own.
+/// The request to delete the passport's own application.
 #[derive(Clone, Debug)]
 pub struct WithdrawCommand {
-    /// Whose it is.
+    /// The passport.
     pub passport: PassportId,
-    /// Of which sitting.
+    /// The sitting.
     pub sitting: SittingCode,
     /// The network address, for the audit log.
     pub address: String,
 }
 
-/// Deletes a refused application; once more is harmless.
+/// Deletes a refused application; idempotent.
 ///
 /// Locks: the passport's claim, the application.
 ///

@@ -1,4 +1,4 @@
-//! Which row of a document counts, by every statement.
+//! The current row of a document, according to every statement.
 
 use crate::fragments::roster::stands;
 use proptest::prelude::*;
@@ -11,7 +11,7 @@ use crate::roster::{DocumentKey, store};
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 
-/// When each of three imports was published, if it was; and of each row its import and its document.
+/// When each of three imports was published, if it was; and the import and document of each row.
 fn rosters() -> impl Strategy<Value = ([Option<i64>; 3], Vec<(usize, u8)>)> {
     let published = prop::option::weighted(0.8, 1_i64..3);
     (prop::array::uniform3(published), prop::collection::vec((0_usize..3, 0_u8..3), 0..9))
@@ -47,7 +47,7 @@ async fn fill(
     Ok(())
 }
 
-/// The id of the row that counts of each document, by the order of what was published.
+/// The id of the current row of each document, computed from the order of publication.
 fn by_hand((imports, rows): &([Option<i64>; 3], Vec<(usize, u8)>)) -> Vec<Option<i64>> {
     let of = |wanted: u8| {
         let published = (1_i64..).zip(rows).filter_map(|(id, (import, document))| {

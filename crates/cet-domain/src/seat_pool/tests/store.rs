@@ -1,4 +1,4 @@
-//! Pools never hold more than their capacity, whoever asks how often.
+//! Pools never hold more than their capacity, under any number of concurrent requests.
 
 use super::*;
 use crate::on_both;

@@ -1,4 +1,4 @@
-//! `[[arrangement]]`: how campuses are arranged.
+//! `[[arrangement]]`: settings of arrangement.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! The file of a sitting (interface section 6, `docs/files.md`): TOML in, everything it says or all of its faults out.
+//! The file of a sitting (interface section 6, `docs/files.md`): parses TOML into its content or a list of all its
+//! faults.
 
 mod arrangement;
 mod places;
@@ -32,7 +33,7 @@ pub(super) const SAMPLE: &str = include_str!("../tests/sample.toml");
 /// The largest sitting file and text file, in bytes.
 pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
-/// What a sitting's file says.
+/// The content of a sitting's file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SittingFile {
     /// The sitting's code.
@@ -49,19 +50,19 @@ pub struct SittingFile {
     pub ask_student_number: bool,
     /// `[[subject]]`.
     pub subjects: Vec<Subject>,
-    /// Where in the file each of them stands.
+    /// The line of each of them in the file.
     pub subject_lines: BTreeMap<SubjectCode, usize>,
     /// `[[window]]`.
     pub windows: Vec<WindowLine>,
-    /// `[[fee]]`: for whom, which subject, how much.
+    /// `[[fee]]`: scope, subject, amount.
     pub fees: Vec<(Scope, SubjectCode, Fen)>,
     /// `[[pool]]`.
     pub pools: Vec<PoolLine>,
-    /// `[[notice]]`: for whom, at which step, Markdown.
+    /// `[[notice]]`: scope, step, Markdown.
     pub notices: Vec<(Scope, Option<Mode>, String)>,
-    /// `[[oral]]`: whose setting, which code prefixes.
+    /// `[[oral]]`: scope, code prefixes.
     pub orals: Vec<(Scope, Vec<String>)>,
-    /// `[[arrangement]]`: where in the file it stands, and what it sets.
+    /// `[[arrangement]]`: line in the file, and settings.
     pub arrangements: Vec<(usize, SettingRow)>,
     /// `[[province]]`.
     pub provinces: Vec<(ProvinceCode, String)>,
@@ -71,34 +72,34 @@ pub struct SittingFile {
     pub campuses: Vec<(CampusCode, String)>,
     /// Agreement and guidance: kind, language, Markdown.
     pub texts: Vec<(TextKind, &'static str, String)>,
-    /// The places that it brings and names.
+    /// The places that it defines and refers to.
     pub places: Places,
 }
 
-/// What became of reading a file. Its places can be looked up even where the rest of it is wrong, so that all of its
-/// faults are told at once.
+/// The result of parsing a file. Its places can be checked even if the rest of it is invalid, so that all of its faults
+/// are reported at once.
 #[derive(Debug)]
 pub struct Reading {
-    /// What it says, or every fault that the text itself shows.
+    /// Its content, or every fault in the text itself.
     pub file: Result<SittingFile, Vec<FileFault>>,
-    /// The places that it brings and names.
+    /// The places that it defines and refers to.
     pub places: Places,
 }
 
 /// A `[[pool]]`, or one of several subjects of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolLine {
-    /// Where in the file it stands, for refusals that only the database can find.
+    /// The line in the file, for refusals that only the database can find.
     pub line: usize,
     /// The campus.
     pub campus: CampusCode,
     /// The subject.
     pub subject: SubjectCode,
-    /// How many seats there are.
+    /// The number of seats.
     pub capacity: i64,
 }
 
-/// Reads a sitting's file; `beside` reads a text file by its name, which lies in the same folder.
+/// Parses a sitting's file; `beside` reads a text file by its name from the same folder.
 ///
 /// # Errors
 /// Every fault of the file with its line.
@@ -109,7 +110,7 @@ pub fn parse(
     read(text, beside).file
 }
 
-/// As [`parse`], with the places of the file whatever else is wrong with it.
+/// As [`parse`], but always returns the places of the file.
 pub fn read(text: &str, beside: impl Fn(&str) -> Result<String, String>) -> Reading {
     let mut faults = Faults::of(text);
     let (document, broken) = DeTable::parse_recoverable(text);

@@ -1,4 +1,4 @@
-//! The places that a file names: whether they exist, only the database knows.
+//! The places that a file refers to: only the database knows whether they exist.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,16 @@ use crate::words::codes::{CampusCode, ProvinceCode};
 /// The places of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Places {
-    /// The campuses that the file itself brings.
+    /// The campuses that the file itself defines.
     pub(super) campuses: BTreeSet<CampusCode>,
-    /// The provinces that it brings.
+    /// The provinces that it defines.
     pub(super) provinces: BTreeSet<ProvinceCode>,
-    /// Those that it names: line, key and code, or the first digits of codes.
+    /// Those that it refers to: line, key and code, or a prefix of codes.
     pub(super) named: Vec<(usize, String, String)>,
 }
 
 impl Places {
-    /// A fault for each place that is neither in the file nor among those known already.
+    /// A fault for each place that is neither in the file nor already known.
     #[must_use]
     pub fn unknown(&self, known: &BTreeSet<CampusCode>) -> Vec<FileFault> {
         let has_campus =
@@ -37,7 +37,7 @@ impl Places {
                     _ => "the beginning of a campus's code of this file or of an earlier import",
                 };
                 let fault = FileFault { line: *line, text: format!("{key} = {code}: expected {expected}") };
-                // One line may name a place for several subjects.
+                // One line may refer to a place for several subjects.
                 if !faults.contains(&fault) {
                     faults.push(fault);
                 }

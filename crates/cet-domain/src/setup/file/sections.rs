@@ -15,9 +15,9 @@ use crate::words::subject::{Level, Mode};
 
 const SUBJECT: &str = "a subject code: one digit or upper-case letter";
 const MODE: &str = "\"written\" or \"oral\"";
-/// No campus has that many places; a slip of the pen should not become a promise.
+/// No campus has that many seats; catches typing errors.
 const LARGEST_POOL: i64 = 1_000_000;
-/// In fen; nor does any subject cost that much.
+/// In fen; no subject costs that much.
 const HIGHEST_FEE: i64 = 1_000_000;
 
 /// Key, kind and language of each text file.
@@ -51,7 +51,7 @@ pub(super) fn sitting(
         .collect();
     let provinces =
         places(root.tables("province", faults), "2 digits", faults, |t| ProvinceCode::parse(t).ok());
-    // School 00000 stands for what belongs to none.
+    // School 00000 is reserved for what belongs to none.
     let schools = places(root.tables("school", faults), "5 digits, not 00000", faults, |text| {
         SchoolCode::parse(text).ok().filter(|code| *code != SchoolCode::NONE)
     });
@@ -95,7 +95,7 @@ pub(super) fn sitting(
     })
 }
 
-/// Tells what makes no sense between the dates, each where it stands.
+/// Reports contradictions between the dates, each at its line.
 fn dates(
     year: Option<i64>,
     subjects: &[Subject],
@@ -160,7 +160,7 @@ fn places<C: Ord + Copy + std::fmt::Display>(
     places
 }
 
-/// The subjects that are whole enough to look at their dates; `lines` gets every code that the file names.
+/// The subjects that are complete enough to check their dates; `lines` gets every code in the file.
 fn subjects(
     sections: Vec<Section<'_, '_>>,
     lines: &mut BTreeMap<SubjectCode, usize>,
@@ -177,7 +177,7 @@ fn subjects(
         let needs = section.list("needs", SUBJECT, faults, |text| SubjectCode::parse(text).ok());
         let before = faults.list.len();
         let dates = ["exam_from", "exam_to", "printing_from"].map(|key| section.time(key, faults));
-        // A date that can't be read is not missing as well.
+        // An unreadable date is not reported as missing too.
         let readable = faults.list.len() == before;
         let [exam_from, exam_to, printing_from] = if readable { dates } else { [None; 3] };
         if let Some(code) = code
@@ -185,7 +185,7 @@ fn subjects(
         {
             faults.at(section.line, format!("subject {code} stands twice"));
         }
-        // What is missing here is a fault already: nothing of the file will be taken.
+        // What is missing here is a fault already, so nothing of the file will be stored.
         let name = name.unwrap_or_default();
         if let (Some(code), Some(mode)) = (code, mode) {
             subjects.push(Subject {
@@ -207,7 +207,7 @@ fn subjects(
     subjects
 }
 
-/// One of `province`, `school`, `campus`; none of them is the nation.
+/// One of `province`, `school`, `campus`; none of them means the nation.
 pub(super) fn scope(section: &mut Section<'_, '_>, faults: &mut Faults<'_>) -> Option<Scope> {
     let before = faults.list.len();
     let found = [
@@ -289,7 +289,7 @@ fn fees(
         let subjects = subject_list(&mut section, known, faults);
         let amount =
             section.need("amount", "yuan in quotes from 0.01 to 10000.00, as \"30.00\"", faults, |text| {
-                // A fee of nothing is as good as none: the subject could not be entered (R10).
+                // A fee of zero equals none: the subject could not be entered (R10).
                 Fen::from_yuan(text).ok().filter(|fee| (1..=HIGHEST_FEE).contains(&fee.get()))
             });
         for subject in subjects {

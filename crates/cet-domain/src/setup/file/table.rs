@@ -1,4 +1,4 @@
-//! Reading a TOML table key by key: every fault is kept with its line, and what nobody asked for is a fault too.
+//! Parses a TOML table key by key: every fault is recorded with its line, and unknown keys are faults too.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::places::Places;
 use crate::words::text::is_invisible;
 use crate::words::time::Time;
 
-/// What is wrong with a file, and where.
+/// A fault of a file, with its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileFault {
     /// The line, from 1.
@@ -24,11 +24,11 @@ impl fmt::Display for FileFault {
     }
 }
 
-/// The faults of a file, found one after the other.
+/// The faults found so far in a file.
 pub(super) struct Faults<'t> {
     text: &'t str,
     pub(super) list: Vec<FileFault>,
-    /// What is looked up in the database later.
+    /// The places to look up in the database later.
     pub(super) places: Places,
 }
 
@@ -47,7 +47,7 @@ impl<'t> Faults<'t> {
         self.list.push(FileFault { line, text: text.into() });
     }
 
-    /// Notes a place, to be looked up.
+    /// Records a place to be looked up.
     pub(super) fn names(&mut self, line: usize, key: &str, code: impl fmt::Display) {
         self.places.named.push((line, key.to_owned(), code.to_string()));
     }
@@ -72,7 +72,7 @@ impl<'d, 'i> Section<'d, 'i> {
         self.table.get(key)
     }
 
-    /// `subject.level`, as messages name it.
+    /// The full key in messages, as `subject.level`.
     pub(super) fn path(&self, key: &str) -> String {
         if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
@@ -95,7 +95,7 @@ impl<'d, 'i> Section<'d, 'i> {
         faults.at(self.line, format!("{} is missing", self.path(key)));
     }
 
-    /// A text that a parser reads; what it expects is said where it refuses.
+    /// A text for a parser; on failure the fault says what was expected.
     pub(super) fn read<T>(
         &mut self,
         key: &'static str,
@@ -111,7 +111,7 @@ impl<'d, 'i> Section<'d, 'i> {
         parsed
     }
 
-    /// As [`Self::read`]; its absence is a fault.
+    /// As [`Self::read`], but required.
     pub(super) fn need<T>(
         &mut self,
         key: &'static str,
@@ -132,7 +132,7 @@ impl<'d, 'i> Section<'d, 'i> {
         self.need(key, "a text", faults, one_line)
     }
 
-    /// As [`Self::line_of_text`], where it may be missing.
+    /// As [`Self::line_of_text`], but optional.
     pub(super) fn optional_line(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<String> {
         self.read(key, "a text", faults, one_line)
     }
@@ -169,7 +169,7 @@ impl<'d, 'i> Section<'d, 'i> {
         parsed
     }
 
-    /// As [`Self::number`], where it may be missing.
+    /// As [`Self::number`], but optional.
     pub(super) fn optional_number(
         &mut self,
         key: &'static str,
@@ -193,7 +193,7 @@ impl<'d, 'i> Section<'d, 'i> {
         flag.unwrap_or(false)
     }
 
-    /// A time that may be missing.
+    /// An optional time.
     pub(super) fn time(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Time> {
         let value = self.take(key)?;
         let text = match value.get_ref() {
@@ -205,7 +205,7 @@ impl<'d, 'i> Section<'d, 'i> {
             | DeValue::Array(_)
             | DeValue::Table(_) => None,
         };
-        // A day alone would be its first instant, which is rarely meant where something ends.
+        // A date alone would mean its first instant, which is rarely intended for an end.
         let time = text.filter(|text| text.contains(':'));
         let time = time.and_then(|text| Time::parse_local(text.trim()).ok());
         let time = time.filter(|time| (EARLIEST..LATEST).contains(time));
@@ -216,7 +216,7 @@ impl<'d, 'i> Section<'d, 'i> {
         time
     }
 
-    /// As [`Self::time`]; its absence is a fault.
+    /// As [`Self::time`], but required.
     pub(super) fn need_time(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Time> {
         if !self.table.contains_key(key) {
             self.missing(key, faults);
@@ -224,7 +224,7 @@ impl<'d, 'i> Section<'d, 'i> {
         self.time(key, faults)
     }
 
-    /// A list of texts, or one text alone; `None` when the key is missing.
+    /// A list of texts, or a single text; `None` when the key is missing.
     pub(super) fn list<T>(
         &mut self,
         key: &'static str,
@@ -271,7 +271,7 @@ impl<'d, 'i> Section<'d, 'i> {
         sections
     }
 
-    /// Reports the keys that nobody took.
+    /// Reports the keys that were not taken.
     pub(super) fn end(self, faults: &mut Faults<'_>) {
         for key in self.table.keys().filter(|key| !self.taken.contains(&key.get_ref().as_ref())) {
             let line = faults.line(key.span().start);
@@ -281,7 +281,7 @@ impl<'d, 'i> Section<'d, 'i> {
     }
 }
 
-/// 1987-01-01, the year of the first CET, and 2101-01-01: what lies outside is a slip of the pen.
+/// 1987-01-01, the year of the first CET, and 2101-01-01: anything outside is a typing error.
 const EARLIEST: Time = Time::from_micros(536_428_800_000_000);
 const LATEST: Time = Time::from_micros(4_133_952_000_000_000);
 

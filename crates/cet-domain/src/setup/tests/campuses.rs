@@ -1,4 +1,4 @@
-//! A file of campuses, with codes that stand with several names.
+//! A file of campuses, with codes that have several names.
 
 use super::*;
 use crate::audit::testing::told_of;

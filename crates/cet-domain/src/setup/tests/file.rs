@@ -1,4 +1,4 @@
-//! What a sitting's file may say, and how its faults are told.
+//! The content of a sitting's file, and the reports of its faults.
 
 use super::*;
 

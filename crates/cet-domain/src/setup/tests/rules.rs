@@ -1,4 +1,4 @@
-//! What must hold between the dates of a sitting.
+//! Consistency of the dates of a sitting.
 
 use super::*;
 use crate::sitting::window::Window;

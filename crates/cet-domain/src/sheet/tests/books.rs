@@ -1,11 +1,11 @@
-//! Workbooks with several sheets, titles, hidden things and stray cells: whatever a file holds is read or named.
+//! Workbooks with several sheets, titles, hidden content and stray cells: everything in a file is read or reported.
 
 use proptest::prelude::*;
 use rust_xlsxwriter::{Format, Formula, Workbook};
 
 use super::*;
 
-/// A workbook as a spreadsheet program writes it.
+/// A workbook as written by a spreadsheet program.
 pub(super) struct Book(Workbook, Vec<bool>);
 
 impl Book {
@@ -48,7 +48,7 @@ impl Book {
     }
 
     pub(super) fn file(mut self) -> File {
-        // The sheet that a spreadsheet program opens with can't be hidden.
+        // The active sheet can't be hidden.
         let shown = self.1.iter().rposition(|hidden| !hidden).unwrap();
         self.0.worksheet_from_index(shown).unwrap().set_active(true);
         for (sheet, hidden) in self.0.worksheets_mut().iter_mut().zip(&self.1) {
@@ -174,7 +174,7 @@ fn one_table_of_cell_rules_holds_for_csv_and_for_workbooks() {
 
 #[test]
 fn a_formula_without_a_value_is_never_nothing_and_never_zero() {
-    // The writer puts 0 as the value of what it can't calculate, as many do.
+    // The writer stores 0 for a formula that it can't calculate, as many programs do.
     let zero = Book::new().sheet("名单", &[HEADER, &["F:Sheet9!A1", "1", "a"]]).file();
     assert!(
         matches!(zero.rows()[0].cells.as_ref().unwrap()[0], Cell::Odd(told) if told.starts_with("0 from a formula"))
@@ -244,7 +244,7 @@ fn what_a_file_is_instead_is_one_sentence() {
     assert_eq!(error, "the workbook can't be read: it is damaged or cut off, copy or download it again");
 }
 
-/// A cell of a random sheet: mostly something, each text only once.
+/// A cell of a random sheet: mostly non-blank, each text only once.
 fn cell() -> impl Strategy<Value = u8> {
     prop_oneof![3 => Just(0_u8), 1 => Just(1), 6 => Just(2)]
 }
@@ -252,8 +252,8 @@ fn cell() -> impl Strategy<Value = u8> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
-    /// Each cell of a random workbook that holds something lies in a row that was handed on, or in one that a note
-    /// names, or in a sheet that a note names, or in the file's refusal.
+    /// Each non-blank cell of a random workbook is in a row that was passed on, in a row or sheet that a note names, or
+    /// in the file's refusal.
     #[test]
     fn rows_in_are_rows_told(
         sheets in proptest::collection::vec(

@@ -1,4 +1,4 @@
-//! The catalogue as it is read from the reference tables.
+//! The catalogue as loaded from the reference tables.
 
 use crate::on_both;
 use crate::params;

@@ -1,11 +1,11 @@
-//! The SQL by which national staff manage accounts.
+//! The SQL of account management by national staff.
 
 use super::Listed;
 use crate::params;
 use crate::staff::rules::{Role, Scope};
 use crate::store::{DbError, Tx};
 
-/// Accounts by name, from the one after `after`: of one role, `live` or `ended`; empty texts stand for any.
+/// Accounts by name, with the cursor `after`: of one role, `live` or `ended`; empty texts match any.
 pub async fn list(
     tx: &mut Tx<'_>,
     role: &str,

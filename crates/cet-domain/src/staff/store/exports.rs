@@ -1,4 +1,4 @@
-//! The SQL of files that somebody asked for.
+//! The SQL of requested export files.
 
 use crate::params;
 use crate::record;
@@ -8,38 +8,38 @@ use crate::words::time::Time;
 use cet_base::{asked_in_scope, scoped};
 
 record! {
-    /// A file that was asked for.
+    /// A requested file.
     #[derive(Clone, Debug)]
     pub struct Export {
         /// Its id.
         pub id: i64,
-        /// Which list.
+        /// The list.
         pub what: String,
         /// The filters, as a query.
         pub query: String,
         /// `csv` or `xlsx`.
         pub form: String,
-        /// Whether document numbers are whole.
+        /// Whether document numbers are unmasked.
         pub whole: bool,
-        /// How many rows it had when it was asked for, and has at most.
+        /// The number of rows at the request, which is also the maximum.
         pub row_count: i64,
-        /// Why.
+        /// The reason.
         pub reason: String,
-        /// The scope of who asked.
+        /// The requester's scope.
         pub scope: Scope,
         /// `asked`, `ready` or `refused`.
         pub state: String,
-        /// The account that asked.
+        /// The requesting account.
         pub requester: String,
-        /// The person who asked.
+        /// The requesting person.
         pub requester_person: String,
-        /// When.
+        /// When it was requested.
         pub asked_at: Time,
-        /// From when on it can neither be approved nor taken.
+        /// When it expires: then it can neither be approved nor downloaded.
         pub expires_at: Time,
-        /// The account that decided.
+        /// The deciding account.
         pub approver: Option<String>,
-        /// When.
+        /// When it was decided.
         pub decided_at: Option<Time>,
     }
 }
@@ -87,7 +87,7 @@ pub async fn lock(tx: &mut Tx<'_>, id: i64) -> Result<Option<Export>, DbError> {
     tx.query_opt(select!("WHERE id = $1 FOR UPDATE"), params![id]).await
 }
 
-/// A request that lies in a scope, or is this account's own.
+/// A request that is in a scope, or this account's own.
 pub async fn one(tx: &mut Tx<'_>, scope: &Scope, account: &str, id: i64) -> Result<Option<Export>, DbError> {
     scope
         .query_opt(
@@ -98,20 +98,20 @@ pub async fn one(tx: &mut Tx<'_>, scope: &Scope, account: &str, id: i64) -> Resu
         .await
 }
 
-/// Whose requests a list shows.
+/// Filter of requests.
 #[derive(Clone, Debug)]
 pub struct Sought {
-    /// Those of this scope for the lists of `whats`,
+    /// The scope of the requests for the lists of `whats`.
     pub scope: Scope,
-    /// joined by `;` and with one at either end,
+    /// The lists, joined by `;` and with one at either end.
     pub whats: String,
-    /// and those of this account.
+    /// The account whose own requests are included too.
     pub account: String,
     /// Only in this state, if it is not empty.
     pub state: String,
 }
 
-/// Requests, the newest first, from the one before `before`.
+/// Requests, the newest first, with the cursor `before`.
 pub async fn list(tx: &mut Tx<'_>, sought: &Sought, before: i64, limit: i64) -> Result<Vec<Export>, DbError> {
     sought
         .scope
@@ -131,7 +131,7 @@ pub async fn list(tx: &mut Tx<'_>, sought: &Sought, before: i64, limit: i64) -> 
         .await
 }
 
-/// Decides a request once: by another person, before its time is over. Answers whether it was open.
+/// Decides a request once: by another person, before it expires. Returns whether it was open.
 pub async fn decide(
     tx: &mut Tx<'_>,
     id: i64,

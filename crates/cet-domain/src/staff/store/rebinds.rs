@@ -10,40 +10,40 @@ use crate::words::time::Time;
 use cet_base::{school_in_scope, scoped};
 
 record! {
-    /// A request as it is stored. It has no Debug: it holds a person's data.
+    /// A request as it is stored. It has no Debug: it holds personal data.
     #[derive(Clone)]
     pub struct Rebind {
         /// The home school of the registration.
         pub school: SchoolCode,
         /// Its id.
         pub id: i64,
-        /// What moves.
+        /// The registration to move.
         pub registration: RegistrationId,
-        /// In which sitting.
+        /// Its sitting.
         pub sitting: SittingCode,
-        /// From.
+        /// The passport it moves from.
         pub old_passport: PassportId,
-        /// To.
+        /// The passport it moves to.
         pub new_passport: PassportId,
         /// The address of the new passport, sealed.
         pub new_email_sealed: Vec<u8>,
-        /// What proves the caller to be the candidate, sealed.
+        /// The evidence that the caller is the candidate, sealed.
         pub evidence_sealed: Vec<u8>,
-        /// The hash of what was asked.
+        /// The hash of the request.
         pub target_hash: Vec<u8>,
         /// `asked`, `done` or `refused`.
         pub state: String,
-        /// The account that asked.
+        /// The requesting account.
         pub requester: String,
-        /// The person who asked.
+        /// The requesting person.
         pub requester_person: String,
-        /// When.
+        /// When it was requested.
         pub asked_at: Time,
-        /// From when on nobody can approve it.
+        /// When it expires: then nobody can approve it.
         pub expires_at: Time,
-        /// The account that decided.
+        /// The deciding account.
         pub approver: Option<String>,
-        /// When.
+        /// When it was decided.
         pub decided_at: Option<Time>,
     }
 }
@@ -59,7 +59,7 @@ macro_rules! select {
     };
 }
 
-/// Stores a request; answers whether the registration had no open one.
+/// Stores a request; returns whether the registration had no open one.
 pub async fn insert(tx: &mut Tx<'_>, new: &Rebind) -> Result<bool, DbError> {
     let made = tx
         .execute(
@@ -102,7 +102,7 @@ pub async fn open_of(
     .await
 }
 
-/// Ends an open request of a registration whose time is over, so that a new one can be made.
+/// Ends an expired open request of a registration, so that a new one can be made.
 pub async fn end_expired(
     tx: &mut Tx<'_>,
     school: SchoolCode,
@@ -122,7 +122,7 @@ pub async fn end_expired(
     Ok(())
 }
 
-/// A request, locked until the transaction ends, if it lies in the scope.
+/// A request, locked until the transaction ends, if it is in the scope.
 pub async fn lock(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -138,7 +138,7 @@ pub async fn lock(
         .await
 }
 
-/// A request, if it lies in the scope.
+/// A request, if it is in the scope.
 pub async fn one(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -154,7 +154,7 @@ pub async fn one(
         .await
 }
 
-/// Requests of a scope, the newest first, from the one before `before` (an id; they rise with time).
+/// Requests of a scope, the newest first, with the cursor `before` (an id; ids increase with time).
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -179,7 +179,7 @@ pub async fn list(
         .await
 }
 
-/// Decides a request once: by another person, before its time is over. Answers whether it was open.
+/// Decides a request once: by another person, before it expires. Returns whether it was open.
 pub async fn decide(
     tx: &mut Tx<'_>,
     of: &Rebind,
@@ -203,7 +203,7 @@ pub async fn decide(
     Ok(done == 1)
 }
 
-/// How many requests wait for a decision in a scope, and until when the most urgent can be approved.
+/// How many requests wait for a decision in a scope, and the earliest time at which one expires.
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     let now = tx.now().await?;
     scope

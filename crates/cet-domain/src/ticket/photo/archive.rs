@@ -1,4 +1,4 @@
-//! The ZIP file that photos come in. What its directory says of sizes is not believed.
+//! The ZIP file with the photos. Sizes in its directory are not trusted.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
@@ -11,23 +11,23 @@ use super::PhotoError;
 use super::names::{Part, part};
 use super::picture::LARGEST;
 
-/// Photos of one file.
+/// The most photos of one file.
 const PHOTOS_MOST: usize = 100_000;
-/// Parts of one file: macOS puts a second one beside each photo.
+/// The most parts of one file: macOS adds a second one for each photo.
 const PARTS_MOST: usize = 400_000;
-/// Bytes that are unpacked of one file in all.
+/// The most bytes that are decompressed from one file in total.
 const UNPACKED_MOST: u64 = 64 * 1024 * 1024 * 1024;
 
 /// An open ZIP file.
 pub(super) struct Archive {
     zip: ZipArchive<BufReader<File>>,
     file: String,
-    /// How many bytes may still be unpacked.
+    /// How many bytes may still be decompressed.
     left: u64,
 }
 
 impl Archive {
-    /// Opens a file and looks at its directory.
+    /// Opens a file and reads its directory.
     ///
     /// # Errors
     /// [`PhotoError::File`] says what it is instead, and what to do.
@@ -51,16 +51,16 @@ impl Archive {
             return Err(told(&format!("expected at most {PARTS_MOST} files, found {}", zip.len())));
         }
         if zip.has_duplicate_names() {
-            // Of several files of one name only one can be reached.
+            // Only one of several files with the same name can be read.
             return Err(told(&"several files in it have the same folder and name: pack the photos again"));
         }
         Ok(Self { zip, file: path.display().to_string(), left: UNPACKED_MOST })
     }
 
-    /// The names of its parts, in its order.
+    /// The names of its parts, in order.
     ///
     /// # Errors
-    /// [`PhotoError::File`] when a photo is packed in a way that is not read, or there are too many.
+    /// [`PhotoError::File`] when a photo's compression method is not supported, or there are too many.
     pub(super) fn names(&mut self) -> Result<Vec<String>, PhotoError> {
         let mut names = Vec::new();
         let mut photos = 0_usize;
@@ -90,10 +90,10 @@ impl Archive {
         Ok(names)
     }
 
-    /// The bytes of a part, one more than [`LARGEST`] at most.
+    /// The bytes of a part, at most one more than [`LARGEST`].
     ///
     /// # Errors
-    /// [`PhotoError::File`] when they can't be unpacked, or don't have the checksum they were packed with.
+    /// [`PhotoError::File`] when they can't be decompressed, or their checksum is wrong.
     pub(super) fn read(&mut self, place: usize, name: &str) -> Result<Vec<u8>, PhotoError> {
         let wrong = |file: &str, what: &dyn std::fmt::Display| {
             PhotoError::File(format!(
@@ -115,7 +115,7 @@ impl Archive {
     }
 }
 
-/// Names are UTF-8, or as Chinese Windows writes them, which no flag tells.
+/// Names are in UTF-8, or in the encoding of Chinese Windows, which no flag indicates.
 fn decoded(raw: &[u8]) -> String {
     match std::str::from_utf8(raw) {
         Ok(name) => name.to_owned(),
@@ -123,7 +123,7 @@ fn decoded(raw: &[u8]) -> String {
     }
 }
 
-/// The name of a method of packing that is not read.
+/// The name of an unsupported compression method.
 fn unread_method(method: CompressionMethod) -> Option<&'static str> {
     match method {
         CompressionMethod::STORE | CompressionMethod::DEFLATE => None,
@@ -137,7 +137,7 @@ fn unread_method(method: CompressionMethod) -> Option<&'static str> {
     }
 }
 
-/// What a file is that can't be a ZIP file, by its first bytes, and what to do.
+/// What a file is that is not a ZIP file, by its first bytes, and what to do.
 fn other(head: &[u8]) -> Option<&'static str> {
     match head {
         [] => Some("the file is empty"),

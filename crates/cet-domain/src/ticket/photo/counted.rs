@@ -1,29 +1,29 @@
-//! How far a JPEG's pixels reach. The decoder shows grey for pixels that are missing, and skips what is left over; a ticket
-//! shall show neither half a face nor garbage.
+//! Detects truncated JPEG files. The decoder shows missing pixels as grey, and skips surplus data; a ticket must show
+//! neither half a face nor garbage.
 
 use std::cell::Cell;
 
 use zune_jpeg::zune_core::bytestream::{ZByteIoError, ZByteReaderTrait, ZCursor, ZSeekFrom};
 
-/// Zeros in place of a picture's end: who reads far into them had too few pixels.
+/// Zeros instead of a picture's end marker: a decoder that reads far into them had too few pixels.
 const PAD: usize = 64;
-/// How far the decoder reads ahead of the pixel that it is at.
+/// How far the decoder reads ahead of the current pixel.
 const AHEAD: usize = 8;
-/// Bytes between the last pixel and the end: some programs fill up.
+/// Bytes between the last pixel and the end: some programs add padding.
 const LEFT_OVER_MOST: usize = 256;
 
-/// The parts of a JPEG that say whether it is whole.
+/// The positions in a JPEG that show whether it is complete.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// Where the marker of its end begins.
+    /// Where the end marker begins.
     pub(super) end: usize,
     progressive: bool,
     scans: usize,
 }
 
 impl Layout {
-    /// Reads it marker by marker (ITU-T T.81, B.1.1); `None` without an end. What follows the end, as some telephones
-    /// write, is no part of the picture, and the ends of previews inside its headers don't count.
+    /// Parses it marker by marker (ITU-T T.81, B.1.1); `None` without an end. Data after the end, which some phones
+    /// write, are not part of the picture, and the ends of previews inside its headers are ignored.
     pub(super) fn of(file: &[u8]) -> Option<Self> {
         let mut this = Self::default();
         let mut rest = file.get(2..)?;
@@ -42,14 +42,14 @@ impl Layout {
                     let [high, low, ..] = after else { return None };
                     after.get(usize::from(u16::from_be_bytes([*high, *low])).max(2)..)?
                 }
-                // The pixels after a scan's header, which hold no marker but restarts.
+                // The pixels after a scan's header, which contain no markers except restarts.
                 [_, after @ ..] => after,
                 [] => return None,
             };
         }
     }
 
-    /// The picture for the decoder, with zeros before its end.
+    /// The picture for the decoder, with zeros instead of its end marker.
     pub(super) fn padded<'p>(&self, file: &[u8], pixels: &'p Cell<u64>) -> Counted<'p> {
         let mut padded = file.get(..self.end).unwrap_or_default().to_vec();
         padded.extend([0; PAD]);
@@ -57,22 +57,22 @@ impl Layout {
         Counted { inner: ZCursor::new(padded), pixels }
     }
 
-    /// Whether all pixels were there, after they were read up to `pixels`. A progressive picture is whole, if coarse, once
-    /// its first scan is.
+    /// Whether all pixels were there, after they were read up to `pixels`. A progressive picture is complete, if
+    /// coarse, once its first scan is.
     pub(super) fn has_all(&self, pixels: u64) -> bool {
         let read = usize::try_from(pixels).unwrap_or(usize::MAX);
         if self.progressive { self.scans > 1 } else { read <= self.end.saturating_add(AHEAD) }
     }
 
-    /// Whether nothing was left over.
+    /// Whether no data were left over.
     pub(super) fn has_no_more(&self, pixels: u64) -> bool {
         let read = usize::try_from(pixels).unwrap_or(usize::MAX);
         self.progressive || self.end.saturating_sub(read) <= LEFT_OVER_MOST
     }
 }
 
-/// A reader that notes where pixels were read: four bytes at once or single ones without an error, as nothing else of a
-/// picture is after its headers.
+/// A reader that records where pixels were read: four bytes at once or single ones without an error, which are the only
+/// reads after the headers.
 pub(super) struct Counted<'p> {
     inner: ZCursor<Vec<u8>>,
     pixels: &'p Cell<u64>,

@@ -1,4 +1,4 @@
-//! Whose photo a file is: by the words of its name, against the roster of one school.
+//! Whose photo a file is: matches the words of its name against the roster of one school.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,33 +16,33 @@ pub(super) struct Roster<'v> {
     vault: &'v Vault,
     students: Vec<Listed>,
     by_document: HashMap<DocumentKey, usize>,
-    /// As the roster writes the number.
+    /// By the number as spelled in the roster.
     by_number: HashMap<String, Vec<usize>>,
-    /// In one width and case.
+    /// With width and case normalised.
     by_folded: HashMap<String, Vec<usize>>,
 }
 
-/// What a file's name says.
+/// The result of matching a file's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Match {
-    /// It holds the document number of this student: nobody else's.
+    /// It contains the document number of this student.
     Document(usize),
-    /// It holds the student number of this student, which no other has.
+    /// It contains the student number of this student, which no other has.
     Number(usize),
-    /// It fits nobody.
+    /// It matches nobody.
     Nobody,
-    /// It may be somebody's, and nobody can tell whose.
+    /// It is ambiguous.
     Doubtful(Doubt),
 }
 
-/// Why a photo is given to nobody though its name says something.
+/// Why an ambiguous photo is assigned to nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
-    /// So many students have the student number.
+    /// This many students have the student number.
     Shared(usize),
     /// It names several students.
     Several,
-    /// A person's name in it is not the one of the roster.
+    /// It contains a person's name other than the one in the roster.
     OtherName,
 }
 
@@ -80,7 +80,7 @@ impl<'v> Roster<'v> {
         this
     }
 
-    /// The student at this place.
+    /// The student at this index.
     #[must_use]
     pub(super) fn student(&self, at: usize) -> Option<&Listed> {
         self.students.get(at)
@@ -98,7 +98,7 @@ impl<'v> Roster<'v> {
         self.by_number.get(number).map_or(0, Vec::len)
     }
 
-    /// Whose photo has this name, without its ending.
+    /// The owner of a photo by its file name, without extension.
     #[must_use]
     pub(super) fn find(&self, stem: &str) -> Match {
         let stem: String = stem.trim().nfkc().collect();
@@ -144,8 +144,8 @@ impl<'v> Roster<'v> {
         }
     }
 
-    /// Whether a word looks like a name, and none is the student's own. What the roster says of the student's class, major
-    /// or college is no name.
+    /// Whether a word looks like a name, and none is the student's own. The student's class, major or college in the
+    /// roster do not count as names.
     fn has_another_name(&self, at: usize, words: &[String]) -> bool {
         let Some(student) = self.students.get(at) else { return false };
         let key = |word: &str| PersonName::parse(word).map(|name| name.key().as_str().to_owned());
@@ -162,11 +162,11 @@ impl<'v> Roster<'v> {
     }
 }
 
-/// Words that stand in the names of photos and are nobody's name.
+/// Words in the names of photos that are nobody's name.
 const WORDS_OF_PHOTOS: [&str; 14] =
     ["照", "相片", "图片", "学号", "姓名", "学生", "考生", "本科", "专科", "专业", "院", "系", "级", "班"];
 
-/// What the words of a name lead to: each student, and whether by the document.
+/// The students found by the words of a name, and whether by the document.
 #[derive(Default)]
 struct Found {
     hits: BTreeMap<usize, bool>,

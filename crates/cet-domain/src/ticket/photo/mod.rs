@@ -1,8 +1,9 @@
-//! `cet import photos`: a ZIP file of pictures, each named by its student. Each is matched to the roster of the sitting,
-//! decoded once and written anew; what fits nobody, is doubtful or no picture is told, and given to nobody.
+//! `cet import photos`: a ZIP file of pictures, each named after its student. Each is matched to the roster of the
+//! sitting, decoded once and re-encoded; one that is unmatched, ambiguous or invalid is reported, and assigned to
+//! nobody.
 //!
-//! **Invariant:** a photo is kept for a document, never for a student number alone. One that was found by the number
-//! prints only while the student still has that number and no other student does ([`super::store`]).
+//! **Invariant:** a photo is stored for a document, never for a student number alone. One that was found by the number
+//! is printed only while the student still has that number and no other student does ([`super::store`]).
 
 mod archive;
 mod counted;
@@ -31,29 +32,29 @@ use crate::store::{Db, DbError, Tx};
 use crate::vault::Vault;
 use crate::words::codes::{SchoolCode, SittingCode};
 
-/// Photos of one transaction.
+/// Photos per transaction.
 const AT_ONCE: usize = 100;
 
-/// One photo. It has no Debug: it is a person's data.
+/// One photo. It has no Debug: it is personal data.
 pub struct Photo {
     /// The home school.
     pub school: SchoolCode,
-    /// Whose it is.
+    /// The lookup key of the student's document.
     pub document_key: DocumentKey,
-    /// The 学号 that the file was named by; empty where it was named by the document.
+    /// The 学号 in the file's name; empty if it was named by the document.
     pub named_by: String,
     /// The student's 学号 in the roster.
     pub student_number: String,
-    /// The picture as it prints.
+    /// The picture to print.
     pub jpeg: Vec<u8>,
 }
 
-/// How to take over.
+/// Options of the import.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Options {
-    /// Whose students those are that stand in no folder of a school.
+    /// The school of photos that are in no school's folder.
     pub school: Option<SchoolCode>,
-    /// Stores the good photos of a file that holds bad ones.
+    /// Store the good photos of a file that contains bad ones.
     pub skip_bad: bool,
 }
 
@@ -67,11 +68,11 @@ struct Matched {
     student_number: String,
 }
 
-/// Takes over the photos of a file. What is there already is replaced, so that a second run finishes one that was cut
-/// off. With a bad photo nothing is stored unless the options say so.
+/// Imports the photos of a file. Existing ones are replaced, so that a second run completes an interrupted one. If a
+/// photo is bad, nothing is stored unless the options say so.
 ///
 /// # Errors
-/// [`PhotoError`]; nothing is stored but for a fault of the database, or of the file's later parts, on the way.
+/// [`PhotoError`]; nothing is stored unless the database, or a later part of the file, fails on the way.
 pub async fn import(
     db: &Db,
     vault: &Vault,
@@ -103,7 +104,7 @@ pub async fn import(
     Ok(report)
 }
 
-/// The photos of each school, by place and name; everything else is told.
+/// The photos of each school, by index and name; everything else is reported.
 fn sorted(
     names: Vec<String>,
     catalogue: &Catalogue,
@@ -159,7 +160,7 @@ async fn students(
     db.read_long(async move |tx: &mut Tx<'_>| roster::store::listed(tx, &sitting, school).await).await
 }
 
-/// The photos of one school that are one student's each; of two for one student neither is taken.
+/// The photos of one school that are one student's each; of two for one student neither is stored.
 fn match_school(
     roster: &Roster<'_>,
     school: SchoolCode,
@@ -215,8 +216,8 @@ fn match_school(
     matched
 }
 
-/// Whether no photo is bad. All are decoded for it, and again when they are stored: kept in memory, the photos of a large
-/// school would not fit.
+/// Checks that no photo is bad. All are decoded for it, and again when they are stored: the photos of a large school
+/// would not fit in memory.
 fn check(
     archive: &mut Archive,
     matched: &[Matched],
@@ -229,7 +230,7 @@ fn check(
         watch(Step::Checking, done, total);
         if let Some(picture) = decoded(archive, photo, &mut report.bad)? {
             report.good = report.good.saturating_add(1);
-            tell_odd(&mut odd, photo, &picture);
+            report_odd(&mut odd, photo, &picture);
         }
     }
     if report.bad.count > 0 {
@@ -253,15 +254,15 @@ async fn store_all(
     for (done, photo) in (0..).zip(matched) {
         watch(Step::Staging, done, total);
         let Some(picture) = decoded(archive, &photo, &mut report.bad)? else { continue };
-        tell_odd(&mut report.odd, &photo, &picture);
+        report_odd(&mut report.odd, &photo, &picture);
         report.good = report.good.saturating_add(1);
         let Matched { school, document_key, named_by, student_number, .. } = photo;
         batch.push(Photo { school, document_key, named_by, student_number, jpeg: picture.jpeg });
         if batch.len() >= AT_ONCE {
-            keep(db, sitting, std::mem::take(&mut batch)).await?;
+            store_photos(db, sitting, std::mem::take(&mut batch)).await?;
         }
     }
-    Ok(keep(db, sitting, batch).await?)
+    Ok(store_photos(db, sitting, batch).await?)
 }
 
 fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Told) -> Result<Option<Picture>, PhotoError> {
@@ -275,14 +276,14 @@ fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Told) -> Result<Opt
     }
 }
 
-fn tell_odd(odd: &mut Told, photo: &Matched, picture: &Picture) {
+fn report_odd(odd: &mut Told, photo: &Matched, picture: &Picture) {
     if let Some((width, height)) = picture.odd {
         let what = format!("{width} x {height} pixels: expected an upright photo, as 3 x 4");
         odd.add(&photo.name, what);
     }
 }
 
-async fn keep(db: &Db, sitting: &SittingCode, photos: Vec<Photo>) -> Result<(), DbError> {
+async fn store_photos(db: &Db, sitting: &SittingCode, photos: Vec<Photo>) -> Result<(), DbError> {
     let sitting = sitting.clone();
     db.write(async move |tx: &mut Tx<'_>| {
         for photo in &photos {
@@ -293,7 +294,7 @@ async fn keep(db: &Db, sitting: &SittingCode, photos: Vec<Photo>) -> Result<(), 
     .await
 }
 
-/// Who of a school's roster has no photo that would print; nothing for a school without a roster.
+/// The students of a school's roster without a printable photo; `None` for a school without a roster.
 async fn missing(
     db: &Db,
     vault: &Vault,

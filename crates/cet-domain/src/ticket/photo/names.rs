@@ -1,4 +1,4 @@
-//! What the names of files say: which are no photos at all, whose school they stand in, and which words may be somebody's
+//! File names of photos: which files are no photos at all, which school's folder they are in, and which words may be a
 //! number.
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -6,29 +6,29 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::sitting::Catalogue;
 use crate::words::codes::{CampusCode, SchoolCode};
 
-/// What a part of a ZIP file is, by its name.
+/// The kind of a part of a ZIP file, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part<'n> {
     /// A folder.
     Folder,
-    /// What systems put beside files by themselves.
+    /// Files that systems create by themselves.
     Junk,
-    /// A photo: the folders around it from the outside in, and its name without its ending.
+    /// A photo.
     Photo {
-        /// The folders, as they are written before the name.
+        /// The folders before the name, from the outside in.
         folders: &'n str,
-        /// The name without its ending.
+        /// The name without extension.
         stem: &'n str,
     },
-    /// A packed file, with photos that nobody would see.
+    /// An archive, whose photos would be missed.
     Packed,
-    /// A picture of a kind that is not taken, by its ending; whoever sent it believes that it is one.
+    /// A picture in an unsupported format, by its extension.
     Foreign,
     /// Anything else, as a list or a text.
     Other,
 }
 
-/// What the part is.
+/// The kind of a part.
 #[must_use]
 pub(super) fn part(name: &str) -> Part<'_> {
     if name.ends_with(SEPARATORS) {
@@ -47,27 +47,27 @@ pub(super) fn part(name: &str) -> Part<'_> {
     }
 }
 
-/// Windows' own packer of old writes `\`.
+/// Old Windows packers write `\`.
 const SEPARATORS: [char; 2] = ['/', '\\'];
 
-/// A file or folder that Windows, macOS, a network drive or an office program made by itself.
+/// A file or folder that Windows, macOS, a network drive or an office program created by itself.
 fn is_junk(name: &str) -> bool {
     let known = ["thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "@eadir", "$recycle.bin", "icon\r"];
     name.starts_with('.') || name.starts_with("~$") || known.contains(&name.to_lowercase().as_str())
 }
 
-/// Which school a photo's folders name.
+/// The school named by a photo's folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Home {
     /// This one.
     School(SchoolCode),
-    /// A folder looks like the code of a school or campus, but there is none such.
+    /// A folder looks like the code of a school or campus, but none has this code.
     Unknown(String),
-    /// No folder does.
+    /// No folder names a school.
     None,
 }
 
-/// The school of the innermost folder that names one: by its code, with or without words behind it, by a campus's code or
+/// The school of the innermost folder that names one: by its code, optionally followed by words, by a campus's code or
 /// by its name.
 #[must_use]
 pub(super) fn home(folders: &str, catalogue: &Catalogue) -> Home {
@@ -105,14 +105,14 @@ fn named(folder: &str, catalogue: &Catalogue) -> Option<SchoolCode> {
         let school = campus.school();
         let by_name = catalogue.school_name(school).is_some_and(|name| plain(name) == wanted);
         if (by_name || plain(name) == wanted) && found.replace(school).is_some_and(|other| other != school) {
-            // Two schools of one name.
+            // Two schools have the same name.
             return None;
         }
     }
     found
 }
 
-/// A name without the marks that copying and downloading twice leave behind: `N1(1)`, `N1 - 副本`, `Copy of N1`.
+/// A name without the marks of repeated copying and downloading: `N1(1)`, `N1 - 副本`, `Copy of N1`.
 #[must_use]
 pub(super) fn without_copy_mark(stem: &str) -> &str {
     let mut rest = stem.trim();
@@ -137,7 +137,7 @@ pub(super) fn without_copy_mark(stem: &str) -> &str {
     }
 }
 
-/// The words of a name that may be a number, and the ones that may be a person's name or a class.
+/// The words of a name that may be a number, and those that may be a person's name or a class.
 #[must_use]
 pub(super) fn words(stem: &str) -> (Vec<String>, Vec<String>) {
     let (mut numbers, mut names) = (Vec::new(), Vec::new());
@@ -161,7 +161,7 @@ pub(super) fn words(stem: &str) -> (Vec<String>, Vec<String>) {
     (numbers, names)
 }
 
-/// A name for messages: without control characters, and what is as long as a resident's card's number is masked.
+/// A name for messages: without control characters, and masked if as long as a resident's card's number.
 #[must_use]
 pub(super) fn shown(name: &str) -> String {
     let mut text = String::new();

@@ -1,5 +1,5 @@
-//! A picture as a school delivers it, and the one that a ticket prints: decoded once, turned upright, scaled down, and
-//! written anew without anything that a telephone puts beside a picture, as the place where it was taken.
+//! Converts a delivered picture to the one on a ticket: decoded once, turned upright, scaled down, and re-encoded
+//! without metadata, such as the place where it was taken.
 
 use std::cell::Cell;
 use std::fmt;
@@ -18,39 +18,39 @@ use super::counted::Layout;
 
 /// The largest file in bytes.
 pub const LARGEST: u64 = 20 * 1024 * 1024;
-/// Pixels on each side at least: a face of fewer can't be told from another.
+/// The minimum pixels on each side: with fewer, faces can't be distinguished.
 const SIDE_LEAST: u32 = 50;
-/// Pixels on each side at most.
+/// The most pixels on each side.
 const SIDE_MOST: u32 = 12_000;
-/// Pixels in all at most: a small file can unfold into gigabytes.
+/// The most pixels in total: a small file can expand to gigabytes.
 const PIXELS_MOST: u64 = 30_000_000;
-/// A progressive JPEG is read scan by scan, each as long as the picture: a real one has about ten.
+/// A progressive JPEG is read scan by scan, each as large as the picture: a real one has about ten.
 const SCANS_MOST: usize = 40;
-/// The box that a photo is scaled down to: on the ticket 33 mm across, more than 350 dots an inch.
+/// The box that a photo is scaled down to: 33 mm across on the ticket, more than 350 dpi.
 const FIT: (u32, u32) = (480, 640);
-/// Of JPEG, in percent: nothing of a face is lost that a printer shows.
+/// JPEG quality in percent: no visible loss in print.
 const QUALITY: u8 = 90;
 
-/// A photo as it is stored. It has no Debug: it is a person's data.
+/// A photo as it is stored. It has no Debug: it is personal data.
 pub struct Picture {
     /// The JPEG file.
     pub jpeg: Vec<u8>,
-    /// Width and height as delivered, turned upright, where they are no portrait's.
+    /// Width and height as delivered, turned upright, if not those of a portrait.
     pub odd: Option<(u32, u32)>,
 }
 
-/// Why a file is no photo for a ticket.
+/// Why a file is not a photo for a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flaw {
-    /// Nothing is in it.
+    /// It is empty.
     Empty,
     /// More than [`LARGEST`] bytes.
     TooLarge,
-    /// Another kind of picture, by its name; or no picture at all.
+    /// Another kind of picture, by its name; or not a picture.
     Kind(&'static str),
     /// Its end is missing.
     CutOff,
-    /// It does not decode.
+    /// It can't be decoded.
     Broken,
     /// Pixels on a side, fewer than [`SIDE_LEAST`].
     TooSmall(u32, u32),
@@ -107,7 +107,7 @@ pub fn prepare(file: &[u8]) -> Result<Picture, Flaw> {
     Ok(Picture { jpeg, odd: (!is_portrait(width, height)).then_some((width, height)) })
 }
 
-/// Whether the sides are those of a photo of a face: upright or square, and not a stripe.
+/// Whether the sides are those of a portrait: upright or square, and not too narrow.
 fn is_portrait(width: u32, height: u32) -> bool {
     let (width, height) = (u64::from(width), u64::from(height));
     height >= width && height.saturating_mul(10) <= width.saturating_mul(17)
@@ -140,7 +140,7 @@ pub(super) fn jpeg(file: &[u8]) -> Result<(RgbImage, Orientation), Flaw> {
     let most = usize::try_from(SIDE_MOST).unwrap_or(usize::MAX);
     let options = DecoderOptions::default()
         .set_strict_mode(true)
-        // Checked below, with words of our own.
+        // Checked below, with our own error.
         .set_max_width(usize::from(u16::MAX))
         .set_max_height(usize::from(u16::MAX))
         .jpeg_set_max_scans(SCANS_MOST)
@@ -160,7 +160,7 @@ pub(super) fn jpeg(file: &[u8]) -> Result<(RgbImage, Orientation), Flaw> {
     if !layout.has_all(read.get()) {
         return Err(Flaw::CutOff);
     }
-    // Garbage may happen to be pixels; that it is just as many as the picture has does not happen.
+    // Garbage may decode as pixels, but practically never as exactly the right number.
     if !layout.has_no_more(read.get()) {
         return Err(Flaw::Broken);
     }
@@ -183,7 +183,7 @@ fn png(file: &[u8]) -> Result<(RgbImage, Orientation), Flaw> {
     Ok((on_white(&picture), turn))
 }
 
-/// Paper is white where a picture has holes.
+/// Transparent areas become white.
 fn on_white(picture: &DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.to_rgb8();
@@ -203,7 +203,7 @@ fn mixed(colour: u8, alpha: u8) -> u8 {
     u8::try_from(sum / white).unwrap_or(u8::MAX)
 }
 
-/// What a file is that is no JPEG, by its first bytes.
+/// What a file is that is not a JPEG, by its first bytes.
 fn kind(file: &[u8]) -> &'static str {
     match file {
         [b'B', b'M', ..] => "a BMP picture: save it as JPEG",

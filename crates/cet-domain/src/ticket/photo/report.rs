@@ -1,20 +1,20 @@
-//! What became of a file of photos, for the person who sent it.
+//! The report on a file of photos, for the person who sent it.
 
 use super::names;
 use crate::store::DbError;
 use crate::words::codes::SchoolCode;
 
-/// Lines that are told of one sort; a file of the wrong kind has thousands.
+/// The most lines that are listed of one sort; a file of the wrong kind has thousands.
 const TOLD: usize = 200;
-/// Student numbers without a photo that are told of one school.
+/// The most student numbers without a photo that are listed per school.
 pub(super) const MISSING_TOLD: usize = 20;
 
-/// Lines for the person who imports, the first of them and how many there are.
+/// Lines of the report: the first of them and their number.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Told {
     /// At most [`TOLD`] of them.
     pub lines: Vec<String>,
-    /// How many in all.
+    /// Their total number.
     pub count: usize,
 }
 
@@ -27,50 +27,50 @@ impl Told {
     }
 }
 
-/// The students of a school that no photo would print for.
+/// The students of a school without a printable photo.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Missing {
     /// The school.
     pub school: SchoolCode,
-    /// How many have none.
+    /// Their number.
     pub count: usize,
-    /// Of so many in its roster.
+    /// Number of students in its roster.
     pub of: usize,
-    /// Student numbers, the first of them.
+    /// The first student numbers.
     pub numbers: Vec<String>,
 }
 
-/// What became of a file: every part of it is in one of these.
+/// The report on a file: every part of it is counted in one of these.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// Photos that were stored, or would have been but for the bad ones.
+    /// Photos that were stored, or would have been without the bad ones.
     pub good: usize,
     /// Whether they were stored.
     pub stored: bool,
-    /// No pictures, or broken ones.
+    /// Not pictures, or broken ones.
     pub bad: Told,
-    /// Photos that fit nobody.
+    /// Photos that match nobody.
     pub nobody: Told,
-    /// Photos that may be somebody's.
+    /// Ambiguous photos.
     pub doubtful: Told,
-    /// Stored ones whose sides are no portrait's.
+    /// Stored ones that are no portraits by their sides.
     pub odd: Told,
     /// Files that are no photos, as a list.
     pub other: Told,
-    /// What systems put beside files by themselves.
+    /// Files that systems create by themselves.
     pub junk: usize,
-    /// Who has no photo now, in the schools of the file; nothing where nothing was stored.
+    /// Students without a photo now, in the schools of the file; empty if nothing was stored.
     pub missing: Vec<Missing>,
 }
 
-/// Why a file was not taken over at all.
+/// Why a file was not imported at all.
 #[derive(Debug)]
 pub enum PhotoError {
-    /// It can't be read, is no ZIP file, or one that can't be unpacked.
+    /// It can't be read, is not a ZIP file, or can't be decompressed.
     File(String),
-    /// The sitting is not known.
+    /// The sitting is unknown.
     NoSitting(String),
-    /// Ours.
+    /// An internal failure.
     Fault(DbError),
 }
 

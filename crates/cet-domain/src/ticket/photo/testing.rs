@@ -1,4 +1,4 @@
-//! Photos as telephones take them.
+//! Photos as phones take them.
 
 #![allow(
     clippy::unwrap_used,
@@ -26,19 +26,19 @@ pub fn as_jpeg(picture: &RgbImage) -> Vec<u8> {
     jpeg
 }
 
-/// A JPEG with an Exif header as a telephone writes it: how it was held, and a place.
+/// A JPEG with an Exif header as phones write it: orientation and place.
 #[must_use]
 pub fn held(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     let mut exif = b"Exif\0\0II\x2A\0\x08\0\0\0\x02\0".to_vec();
     exif.extend([0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0]);
-    // GPSInfo, as a number that would be found again.
+    // GPSInfo, with a number that a search would find.
     exif.extend([0x25, 0x88, 4, 0, 1, 0, 0, 0]);
     exif.extend(b"GPS!\0\0\0\0GPS-39.9042N116.4074E");
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     [&jpeg[..2], &[0xFF, 0xE1], &length, &exif, &jpeg[2..]].concat()
 }
 
-/// A photo as a telephone's sensor sees it that is held upright.
+/// The sensor's picture of a phone that is held upright.
 #[must_use]
 pub fn lying(upright: &[u8]) -> Vec<u8> {
     as_jpeg(&image::imageops::rotate270(&jpeg(upright).unwrap().0))

@@ -64,7 +64,7 @@ fn a_photo_is_found_by_any_reasonable_name() {
         ("NOSUCH9999", Match::Nobody),
         ("", Match::Nobody),
         ("(1)", Match::Nobody),
-        // Somebody's student number is somebody else's document number.
+        // One student's student number is another one's document number.
         (ID, Match::Doubtful(Doubt::Several)),
     ] {
         assert_eq!(roster.find(stem), wanted, "{stem}");
@@ -74,6 +74,6 @@ fn a_photo_is_found_by_any_reasonable_name() {
     for stem in [ID, "33010119960101123 1", "330101960101123", "王测试330101199601011231"] {
         assert_eq!(roster.find(stem), Match::Document(0), "{stem}");
     }
-    // Of two numbers that differ in case only, another writing is neither's.
+    // Two numbers differ in case only: a third spelling matches neither.
     assert_eq!(roster.find("Ｔ９"), Match::Number(6));
 }

@@ -39,7 +39,7 @@ async fn roster(db: &Db, rows: &[(&str, &str, &str)]) {
 const WANG: &str = "330199199601011234";
 const LI: &str = "330199199601015678";
 
-/// What prints for a resident's card with this student number.
+/// Whether a photo is printed for a resident's card with this student number.
 async fn printed(db: &Db, id: &str, number: &'static str) -> bool {
     let key = key(DocumentKind::ResidentId, id).bytes();
     let read = db.read(async move |tx: &mut Tx<'_>| store::photo(tx, school(), &code(), &key, number).await);
@@ -51,14 +51,14 @@ fn field(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/field").join(name)
 }
 
-/// Stored, fit nobody, doubtful, bad, other, junk.
+/// Stored, unmatched, ambiguous, bad, other, junk.
 fn counts(report: &Report) -> [usize; 6] {
     let stored = if report.stored { report.good } else { 0 };
     let Report { nobody, doubtful, bad, other, .. } = report;
     [stored, nobody.count, doubtful.count, bad.count, other.count, report.junk]
 }
 
-/// Files as schools really send them, and what becomes of each.
+/// Real-world files of schools, with the expected counts of each.
 const FIELD: [(&str, [usize; 6], &str); 39] = [
     ("p01-plain.zip", [1, 0, 0, 0, 0, 0], ""),
     ("p02-chinese-folder-utf8.zip", [1, 0, 0, 0, 0, 0], ""),
@@ -155,13 +155,13 @@ on_both! {
         assert!(printed(&t.db, WANG, "N1").await && !printed(&t.db, LI, "N2").await);
         let missing = Missing { school: school(), count: 2, of: 3, numbers: vec!["N2".to_owned(), "N3".to_owned()] };
         assert_eq!(report.missing, [missing]);
-        // Without a folder the given school, and again the very same.
+        // Without a folder the given school, and again exactly the same.
         let options = Options { school: Some(school()), skip_bad: false };
         for _ in 0..2 {
             let report = take(&t.db, archive(&[("N2.jpg", JPEG)]).path(), options).await.unwrap();
             assert_eq!((report.good, report.missing[0].count), (1, 1));
         }
-        // A folder of a school that is not known is not the given one.
+        // A folder of an unknown school does not fall back to the given one.
         let report = take(&t.db, archive(&[("99999/N2.jpg", JPEG)]).path(), options).await.unwrap();
         assert_eq!((report.good, report.nobody.count), (0, 1));
         let wrong = import(&t.db, &vault(), mixed.path(), "2099-1", Options::default(), &|_, _, _| {}).await;
@@ -192,7 +192,7 @@ on_both! {
         let report = good(&t.db, &[(&format!("99301/{WANG}.jpg"), JPEG)]).await;
         assert_eq!((report.good, report.missing[0].count), (1, 1));
         assert!(printed(&t.db, WANG, "77").await && !printed(&t.db, LI, "77").await);
-        // A corrected number takes nothing from who is known by the document.
+        // A corrected number does not affect a student who is known by the document.
         roster(&t.db, &[("王测试", WANG, "78")]).await;
         assert!(printed(&t.db, WANG, "78").await);
     }
@@ -202,16 +202,16 @@ on_both! {
         roster(&t.db, &[("王测试", WANG, "N1")]).await;
         good(&t.db, &[("99301/N1.jpg", JPEG)]).await;
         assert!(printed(&t.db, WANG, "N1").await);
-        // Another student of the same number comes with a later file.
+        // A later file adds another student with the same number.
         roster(&t.db, &[("李四", LI, "N1")]).await;
         assert!(!printed(&t.db, WANG, "N1").await && !printed(&t.db, LI, "N1").await);
-        // The school corrects: N1 is the other's. Whose the face is nobody knows until it is delivered again.
+        // The school corrects: N1 is the other's. Whose face it is stays unknown until it is delivered again.
         roster(&t.db, &[("王测试", WANG, "N9")]).await;
         assert!(!printed(&t.db, WANG, "N9").await && !printed(&t.db, LI, "N1").await);
         let report = good(&t.db, &[("99301/N1.jpg", JPEG)]).await;
         assert_eq!(report.missing[0].numbers, ["N9"]);
         assert!(printed(&t.db, LI, "N1").await && !printed(&t.db, WANG, "N9").await);
-        // And back: what was kept for the first by that number is gone.
+        // And back: the photo stored for the first by that number is gone.
         roster(&t.db, &[("李四", LI, "N2"), ("王测试", WANG, "N1")]).await;
         assert!(!printed(&t.db, WANG, "N1").await && !printed(&t.db, LI, "N2").await);
     }
@@ -229,7 +229,7 @@ on_both! {
              VALUES ('99301', 1, '2017-2', 1, 1, 'live', 0, NULL, 1, '993010', '', '', '', '', '', '', $1, $1, '', '', '', '',
                      '', '', '', 'N1', '', '', '', '', '')";
         t.db.write(async move |tx: &mut Tx<'_>| tx.execute(saved, crate::params![wang]).await.map(drop)).await.map_err(|e: DbError| e).unwrap();
-        // Later the rosters say: 王测试 has N9, and N1 is 李四's. 王测试's ticket still says N1.
+        // Later rosters: 王测试 has N9, and N1 is 李四's. 王测试's ticket still has N1.
         roster(&t.db, &[("王测试", WANG, "N9"), ("李四", LI, "N1")]).await;
         assert!(!printed(&t.db, WANG, "N1").await && !printed(&t.db, LI, "N1").await);
     }

@@ -28,7 +28,7 @@ fn is_red(pixel: &Rgb<u8>) -> bool {
 #[test]
 fn a_picture_is_turned_as_it_was_held_and_keeps_nothing_of_where() {
     let lying = as_jpeg(&halves(160, 120));
-    // Where red is after turning: left, right, left (upside down is right), …, by the eight ways of Exif.
+    // Where red is after turning: left, right, left (upside down is right), …, for the eight orientations of Exif.
     for (orientation, size, red) in [
         (1, (160, 120), (10, 60)),
         (2, (160, 120), (150, 60)),
@@ -87,13 +87,13 @@ fn a_picture_that_is_cut_off_anywhere_is_refused() {
     for cut in 0..JPEG.len() {
         assert!(prepare(&JPEG[..cut]).is_err(), "{cut} of {}", JPEG.len());
     }
-    // A preview inside has an end of its own, which is not the picture's.
+    // A preview inside has its own end marker, which is not the picture's.
     let preview = [b"Exif\0\0".as_slice(), JPEG].concat();
     let length = u16::try_from(preview.len() + 2).unwrap().to_be_bytes();
     let with = [&JPEG[..2], &[0xFF, 0xE1], &length, &preview, &JPEG[2..]].concat();
     assert!(prepare(&with).is_ok());
     assert_eq!(prepare(&with[..with.len() - 40]).err(), Some(Flaw::CutOff));
-    // Some programs close what is cut off: the end is there, and half of the face is not.
+    // Some programs close a truncated file: the end is there, and half of the face is missing.
     for name in ["p01-plain.zip", "p12-cmyk.zip", "p15-gray.zip"] {
         let file = field(name);
         assert!(prepare(&file).is_ok(), "{name}");
@@ -110,7 +110,7 @@ fn a_picture_that_is_cut_off_anywhere_is_refused() {
         let closed = [&file[..cut], &[0xFF, 0xD9]].concat();
         assert!(prepare(&closed).is_err(), "progressive: {cut} of {}", file.len());
     }
-    // Telephones write more behind the end.
+    // Phones write more data after the end.
     assert!(prepare(&[JPEG, b"SEFT and more"].concat()).is_ok());
 }
 
@@ -123,11 +123,11 @@ fn garbage_behind_a_good_header_is_refused() {
         file[pixels..end].fill(filler);
         assert!(matches!(prepare(&file).err(), Some(Flaw::Broken | Flaw::CutOff)), "{filler:02x}");
     }
-    // What a disk or a download leaves of a file that was never written to its end.
+    // The remains of a file that a disk or a download never wrote completely.
     let mut file = JPEG.to_vec();
     file[pixels + 500..].fill(0);
     assert_eq!(prepare(&file).err(), Some(Flaw::CutOff));
-    // Any single byte may be wrong: the answer is a picture or a reason, never a panic.
+    // Any single byte may be wrong: the result is a picture or an error, never a panic.
     for place in 0..JPEG.len() {
         let mut file = JPEG.to_vec();
         file[place] ^= 0xFF;
@@ -167,7 +167,7 @@ fn a_small_file_that_unfolds_into_gigabytes_is_refused_by_its_header() {
     RgbImage::new(60, 80).write_with_encoder(PngEncoder::new(&mut png)).unwrap();
     png[16..20].copy_from_slice(&50_000_u32.to_be_bytes());
     png[20..24].copy_from_slice(&50_000_u32.to_be_bytes());
-    // The header's checksum is wrong now as well; whichever is seen first, nothing is unpacked.
+    // The header's checksum is wrong now as well; whichever is detected first, nothing is decompressed.
     assert!(matches!(prepare(&png).err(), Some(Flaw::TooManyPixels | Flaw::Broken)));
 }
 
@@ -184,7 +184,7 @@ fn a_png_stands_on_white() {
     }
 }
 
-/// The one photo of a file from the field.
+/// The one photo of a real-world file.
 fn field(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/field").join(name);
     let mut zip = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();

@@ -6,31 +6,28 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::rows::Seats;
-use super::{current, registration_of, rows, told};
-use crate::collective_payment;
+use super::{current, rows, told};
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
-use crate::entry::rules::{Standing, standing};
-use crate::entry::verbs::{CancelCommand, cancel as cancel_entry, entries_of};
-use crate::entry::views::{
-    Clock, EmptyRegistration, InformationView, Message, OpenOrder, Record, UnboundInformationView, Unpaid,
-};
+use crate::entry::verbs::{CancelCommand, cancel as cancel_entry};
+use crate::entry::views::{InformationView, Message, Record, UnboundInformationView, Unpaid};
 use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::payment;
-use crate::payment::verbs::{PassportMoney, end_open, money_of};
+use crate::payment::verbs::end_open;
 use crate::registration::{self, Registration, pages::sex_name};
-use crate::review;
+use crate::review::ReviewState;
 use crate::roster::Snapshot;
 use crate::sitting::{Catalogue, Plan};
+use crate::situation::verbs::Read;
+use crate::situation::{self, Lead, On, Told};
 use crate::store::{DbError, Tx};
-use crate::ticket::verbs::seats_of;
 use crate::vault::Vault;
-use crate::web::answer::{PageError, refusal, refused_html, see_other};
+use crate::web::answer::{PageError, refreshing, refusal, refused_html, see_other};
 use crate::web::flash;
-use crate::web::page::{Page, Refused, Typed};
+use crate::web::page::{Page, Typed};
 use crate::words::document::DocumentNumber;
-use crate::words::ids::{CollectivePaymentId, EntryId, RegistrationId};
+use crate::words::ids::{EntryId, OrderId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
@@ -77,51 +74,22 @@ async fn give_up(
     )
 }
 
-/// What the page is made of.
-struct Facts {
-    of: Registration,
-    snapshot: Snapshot,
-    /// The live ones.
-    entries: Vec<Entry>,
-    seats: Seats,
-    /// The collective payments that lock some of them, with their time limits.
-    locks: Vec<(i64, Time)>,
-    /// Whether there is an application for CET6, whose state always shows (V1).
-    reviewed: bool,
-    now: Time,
-}
-
-/// What the page knows: the money of a passport, whose it stays when the registration is gone, and the rest.
+/// What the page is made of, besides what decides the situation.
 struct Known {
-    money: PassportMoney,
-    now: Time,
-    facts: Option<Facts>,
+    read: Read,
+    snapshot: Option<Snapshot>,
 }
 
 /// One read, all of it by key.
-async fn known(who: &Candidate, plan: &Plan) -> Result<Known, PageError> {
-    let (session, sitting) = (who.session.clone(), plan.code.clone());
-    let signed = who.app.printer.key().is_some();
+async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
+    let (passport, plan, prints) = (who.session.passport, Arc::clone(plan), who.app.printer.key().is_some());
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-        let (money, now) = (money_of(tx, session.passport).await?, tx.now().await?);
-        let nothing = |money| Ok::<_, DbError>(Known { money, now, facts: None });
-        let Some(of) = registration_of(tx, &session, &sitting).await? else { return nothing(money) };
-        let Some(snapshot) = registration::store::snapshot(tx, of.school, of.id).await? else {
-            return nothing(money);
+        let read = situation::verbs::read(tx, &plan, passport, (None, prints)).await?;
+        let snapshot = match &read.facts.registration {
+            Some(of) => registration::store::snapshot(tx, of.school, of.id).await?,
+            None => None,
         };
-        let entries = entries_of(tx, &of).await?;
-        let seats = Seats { all: seats_of(tx, &of, &entries).await?, signed };
-        let mut locks: Vec<(i64, Time)> = Vec::new();
-        for id in entries.iter().filter_map(|entry| entry.locked_by) {
-            if !locks.iter().any(|(known, _)| *known == id) {
-                let until =
-                    collective_payment::store::locks_until(tx, of.school, CollectivePaymentId(id)).await?;
-                locks.extend(until.map(|until| (id, until)));
-            }
-        }
-        let reviewed = review::verbs::shows_state(tx, session.passport, &sitting).await?;
-        let facts = Some(Facts { of, snapshot, entries, seats, locks, reviewed, now });
-        Ok(Known { money, now, facts })
+        Ok::<_, DbError>(Known { read, snapshot })
     });
     Ok(read.await?)
 }
@@ -130,24 +98,28 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     let (catalogue, plan) = current(who)?;
     let page = who.page_at(PATH);
     let told = told::all(&page, &plan, refusals);
-    let Known { money, now, facts } = known(who, &plan).await?;
-    let Some(facts) = facts else {
-        return unbound(saying(who, page), &money, &told, now).map(|page| flash::clear(who, page));
+    let Known { read, snapshot } = known(who, &plan).await?;
+    let standpoint = situation::decide(&read.facts, &plan, read.now);
+    let page = saying(who, page).titled("entry-info-title");
+    let words = Told { page: &page, plan: &plan, money: &read.money, now: read.now };
+    let lead = Lead::of(&words, &standpoint.situation, On::Information);
+    let notices = situation::notices(&words, &standpoint.notes);
+    let page = page.noting_at_most(notices).refusing(told.clone(), Typed::default());
+    let again = lead.refresh_header(PATH).filter(|_| told.is_empty());
+    let retry = told::retry_seconds(refusals, read.now);
+    let response = match (&read.facts.registration, snapshot) {
+        (Some(of), Some(snapshot)) => {
+            let revealed = who.query("show").as_deref() == Some("document");
+            let record = record(&page, &who.app.vault, &plan, (of, &snapshot), revealed)?;
+            let view = view(page, (&catalogue, &plan), (&read, of), record, lead);
+            refused_html(&told, retry, &view)?
+        }
+        _ => {
+            let orders = payment::views::past_orders(&page, &read.money, read.now);
+            refused_html(&told, None, &UnboundInformationView { page, lead, orders })?
+        }
     };
-    let revealed = who.query("show").as_deref() == Some("document");
-    let record = record(&page, &who.app.vault, &plan, &facts, revealed)?;
-    let page = page.refusing(told.clone(), Typed::default());
-    let view = view(saying(who, page), &catalogue, &plan, (&facts, &money), record);
-    let response = refused_html(&told, told::retry_seconds(refusals, facts.now), &view)?;
-    Ok(flash::clear(who, response))
-}
-
-/// Without a registration: nothing yet, or what became of the payments of one that is gone.
-fn unbound(page: Page, money: &PassportMoney, told: &[Refused], now: Time) -> Result<Response, PageError> {
-    let page = refund_notice(page.titled("entry-info-title"), money, None);
-    let orders = payment::views::past_orders(&page, money, now);
-    let page = page.refusing(told.to_vec(), Typed::default());
-    refused_html(told, None, &UnboundInformationView { page, orders })
+    Ok(flash::clear(who, refreshing(response, again)))
 }
 
 /// The word of the page before, if it left one.
@@ -157,7 +129,6 @@ fn saying(who: &Candidate, page: Page) -> Page {
         Some("cancelled") => Message::Cancelled,
         Some("refreshed") => Message::Refreshed,
         Some("refresh-failed") => Message::RefreshFailed,
-        Some("paid") => Message::PaidNow,
         Some(_) | None => return page,
     };
     let notice = message.notice(page.t);
@@ -166,58 +137,54 @@ fn saying(who: &Candidate, page: Page) -> Page {
 
 fn view(
     page: Page,
-    catalogue: &Catalogue,
-    plan: &Plan,
-    (facts, money): (&Facts, &PassportMoney),
+    (catalogue, plan): (&Catalogue, &Plan),
+    (read, of): (&Read, &Registration),
     record: Record,
+    lead: Lead,
 ) -> InformationView {
-    let Facts { of, entries, seats, now, .. } = facts;
-    let progress: Vec<_> = entries.iter().map(|entry| progress(plan, entry, seats)).collect();
-    let chart = chart(&progress, *now);
+    let (entries, now) = (&read.live, read.now);
+    let seats = Seats { all: read.seats.clone(), signed: read.facts.prints };
+    let progress: Vec<_> = entries.iter().map(|entry| progress(plan, entry, &seats)).collect();
+    let chart = chart(&progress, now);
     let complete = chart.contains(&(Step::Complete, StepState::Done));
     let written_paid = chart.contains(&(Step::WrittenPaid, StepState::Done));
-    let page = page.titled("entry-info-title").at_step(if complete {
+    let page = page.at_step(if complete {
         7
     } else if written_paid {
         5
     } else {
         4
     });
-    let page = refund_notice(page, money, Some(of.id));
-    let page = if complete && page.notices.is_empty() {
-        let notice = Message::Complete.notice(page.t);
-        page.noting(notice)
-    } else {
-        page
-    };
     let locks = rows::Locks {
         school: rows::place(of.campus, &of.school_name, "").school,
-        until: facts.locks.clone(),
+        until: read.facts.locks.clone(),
+        asked: asked(&lead, read, of),
     };
     InformationView {
         registration: of.id.to_string(),
         chart,
         record,
-        written: rows::table(&page, plan, entries, (seats, &locks), Mode::Written, *now),
-        oral: rows::table(&page, plan, entries, (seats, &locks), Mode::Oral, *now),
-        unpaid: unpaid(entries, *now),
-        open_order: money
-            .open(of.id)
-            .filter(|order| *now < order.deadline_at)
-            .map(payment::pages::open_order),
-        asking: asking(entries, money, *now),
-        empty: entries.is_empty().then(|| EmptyRegistration { clock: clock(release_time(of), *now) }),
-        review: facts.reviewed || rows::offers_review(plan, of),
+        written: rows::table(&page, plan, entries, (&seats, &locks), Mode::Written, now),
+        oral: rows::table(&page, plan, entries, (&seats, &locks), Mode::Oral, now),
+        unpaid: unpaid(entries, now).filter(|_| lead.in_bar),
+        review: shows_review(read.facts.review) || rows::offers_review(plan, of),
         tickets_from: tickets_from(plan, entries),
         boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
-        orders: payment::views::past_orders(&page, money, *now),
+        orders: payment::views::past_orders(&page, &read.money, now),
+        lead,
         page,
     }
 }
 
-/// Before the job has written it down, it is a day after saving.
-fn release_time(of: &Registration) -> Time {
-    of.release_at.unwrap_or_else(|| registration::rules::release_time(of.saved_at, None))
+/// The order whose gateway is asked while its candidate waits: what it pays for is neither paid nor cancelled meanwhile.
+fn asked(lead: &Lead, read: &Read, of: &Registration) -> Option<OrderId> {
+    let open = read.money.open(of.id).filter(|_| matches!(lead.situation, "asking" | "gateway-silent"));
+    open.map(|order| order.id)
+}
+
+/// The state of an application always shows (V1).
+fn shows_review(review: Option<ReviewState>) -> bool {
+    review.is_some_and(|state| state != ReviewState::Withdrawn)
 }
 
 fn progress(plan: &Plan, entry: &Entry, seats: &Seats) -> EntryProgress {
@@ -234,43 +201,12 @@ fn progress(plan: &Plan, entry: &Entry, seats: &Seats) -> EntryProgress {
 
 fn unpaid(entries: &[Entry], now: Time) -> Option<Unpaid> {
     let payable = rules::payable(entries, now);
-    let first = payable.iter().map(|entry| entry.expires_at).min()?;
     let of = |mode: Mode| rows::sum(payable.iter().copied().filter(move |entry| entry.mode == mode));
-    Some(Unpaid {
+    (!payable.is_empty()).then(|| Unpaid {
         sum: rows::yuan(rows::sum(payable.iter().copied())),
         written: of(Mode::Written).to_string(),
         oral: of(Mode::Oral).to_string(),
-        clock: clock(first, now),
     })
-}
-
-/// The order on which entries past their hold wait.
-fn asking(entries: &[Entry], money: &PassportMoney, now: Time) -> Option<OpenOrder> {
-    let waits = |entry: &&Entry| standing(entry, now) == Standing::AwaitingGateway;
-    let order = entries.iter().find(waits)?.order?;
-    money.orders.iter().find(|known| known.id == order).map(payment::pages::open_order)
-}
-
-/// What the reader has to know of money that goes back: at most one message, the newest (Y4).
-fn refund_notice(page: Page, money: &PassportMoney, of: Option<RegistrationId>) -> Page {
-    let Some(refund) = money.newest_refund(of).filter(|_| page.notices.is_empty()) else { return page };
-    let message = match (refund.reason.as_str(), refund.done_at) {
-        ("surplus", _) => Message::ExtraRefund,
-        ("no-seat", None) => Message::LateRefund,
-        ("no-seat", Some(_)) => Message::PaidRefunded,
-        _ => Message::OtherRefund,
-    };
-    let notice = message.notice(page.t);
-    page.noting(notice)
-}
-
-fn clock(until: Time, now: Time) -> Clock {
-    Clock {
-        seconds_left: until.since(now).as_secs(),
-        until: until.page(),
-        until_machine: until.to_string(),
-        now_machine: now.to_string(),
-    }
 }
 
 /// The first printing time of what is entered, else of the sitting; empty while none is set.
@@ -284,10 +220,9 @@ fn record(
     page: &Page,
     vault: &Vault,
     plan: &Plan,
-    facts: &Facts,
+    (of, kept): (&Registration, &Snapshot),
     revealed: bool,
 ) -> Result<Record, PageError> {
-    let (of, kept) = (&facts.of, &facts.snapshot);
     let number = vault.open(&kept.document_sealed).map_err(PageError::fault)?;
     let masked = || DocumentNumber::parse(&number).map(|number| number.masked()).unwrap_or_default();
     let document_number = if revealed { number.clone() } else { masked() };

@@ -16,7 +16,7 @@ use crate::ticket;
 use crate::web::page::Page;
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::fen::FenSum;
-use crate::words::ids::EntryId;
+use crate::words::ids::{EntryId, OrderId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
@@ -133,6 +133,8 @@ pub(super) struct Locks {
     pub(super) school: String,
     /// The collective payments with their time limits.
     pub(super) until: Vec<(i64, Time)>,
+    /// The order whose gateway is asked right now, so that nothing of it is offered.
+    pub(super) asked: Option<OrderId>,
 }
 
 impl Locks {
@@ -182,7 +184,8 @@ fn entry_row(
     now: Time,
 ) -> EntryRow {
     let standing = standing(entry, now);
-    let payment = payment(entry, standing);
+    let asked = entry.order.is_some() && entry.order == locks.asked;
+    let payment = if asked { PaymentShown::Asking } else { payment(entry, standing) };
     // What a collective payment or an open order keeps does not expire by the clock (R13, Y4).
     let expires = (standing == Standing::Held).then_some(entry.expires_at);
     let placed = seats.of(entry.id);
@@ -203,7 +206,7 @@ fn entry_row(
         },
         expires: expires.map(|at| at.to_string()).unwrap_or_default(),
         expires_shown: expires.map(Time::page).unwrap_or_default(),
-        cancellable: expires.is_some(),
+        cancellable: expires.is_some() && !asked,
         ticket: seats.signed && ticket::rules::may_print(&facts, now).is_ok(),
     }
 }

@@ -231,7 +231,7 @@ on_both! {
         look_up(&mut browser, 1).await;
         let answer = browser.get("/registration").await;
         assert_eq!(refused(&answer), (200, vec![]), "nothing to see yet is no refusal");
-        assert!(answer.text.contains("href=\"/qualification\"") && answer.text.contains("还没有绑定报名信息"));
+        assert!(answer.text.contains("href=\"/agreement\"") && answer.text.contains("data-situation=\"not-bound\""));
         assert!(!answer.text.contains("data-registration") && !answer.text.contains("action=\"/registration/refresh\""));
         assert_eq!(browser.get("/registration/seats.json").await.text, "{\"seats\":[]}");
         assert_eq!(refused(&browser.get("/payment").await), (200, vec![]));

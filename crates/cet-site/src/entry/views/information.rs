@@ -5,6 +5,7 @@ use askama::Template;
 use super::{Board, EntryTable};
 use crate::entry::progress::{Step, StepState};
 use crate::payment::views::PastOrder;
+use crate::situation::{Lead, LeadAction};
 use crate::texts::Texts;
 use crate::web::page::Page;
 
@@ -126,8 +127,6 @@ pub struct Unpaid {
     pub written: String,
     /// The oral part: `0.01`.
     pub oral: String,
-    /// When the first of the entries expires.
-    pub clock: Clock,
 }
 
 /// An order that waits for its payment.
@@ -141,13 +140,6 @@ pub struct OpenOrder {
     pub sum: String,
     /// Until when it can be paid, `YYYY-MM-DD HH:MM`.
     pub until: String,
-}
-
-/// A registration without any entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EmptyRegistration {
-    /// When it is deleted.
-    pub clock: Clock,
 }
 
 /// The information page.
@@ -168,12 +160,8 @@ pub struct InformationView {
     pub oral: EntryTable,
     /// What the candidate can pay now; `None` hides 支付.
     pub unpaid: Option<Unpaid>,
-    /// The order that can be gone on with.
-    pub open_order: Option<OpenOrder>,
-    /// The order of whose money its gateway is asked, while its entries are past their hold and keep their seats.
-    pub asking: Option<OpenOrder>,
-    /// There when no subject is entered.
-    pub empty: Option<EmptyRegistration>,
+    /// What is said first (R18).
+    pub lead: Lead,
     /// Whether CET6资格复核 is shown (V1).
     pub review: bool,
     /// From when tickets print, `YYYY-MM-DD HH:MM`; empty if not set.
@@ -190,6 +178,8 @@ pub struct InformationView {
 pub struct UnboundInformationView {
     /// What every page has.
     pub page: Page,
+    /// What is said first (R18).
+    pub lead: Lead,
     /// The passport's payments, whatever became of what they paid for.
     pub orders: Vec<PastOrder>,
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::*;
 use crate::entry::progress::{self, EntryProgress, Step, StepState};
+use crate::situation::lead::LeadClock;
+use crate::situation::{Lead, LeadAction};
 use crate::texts::{Lang, texts};
-use crate::web::page::{Page, Site, Who};
+use crate::web::page::{Link, Page, Site, Who};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
@@ -68,6 +70,12 @@ pub(super) fn clock() -> Clock {
     }
 }
 
+fn lead(situation: &'static str, href: &str) -> Lead {
+    let action = LeadAction::Go(Link { href: href.to_owned(), text: "支付".to_owned() });
+    let clock = LeadClock { at: clock(), before: "请在", after: "前支付" };
+    Lead { clock: Some(clock), in_bar: href == "/payment", ..Lead::sample(situation, Some(action)) }
+}
+
 pub(super) fn boards() -> Vec<Board> {
     vec![
         Board::new(
@@ -100,14 +108,9 @@ pub(super) fn information(lang: Lang, written: Vec<EntryRow>, oral: Vec<EntryRow
         written: table(written),
         oral: table(oral),
         unpaid: Some(Unpaid {
-            sum: "¥0.03".to_owned(),
-            written: "0.02".to_owned(),
-            oral: "0.01".to_owned(),
-            clock: clock(),
+            sum: "¥0.03".to_owned(), written: "0.02".to_owned(), oral: "0.01".to_owned()
         }),
-        open_order: None,
-        asking: None,
-        empty: None,
+        lead: lead("unpaid", "/payment"),
         review: true,
         tickets_from: "2017-06-01 09:00".to_owned(),
         boards: boards(),
@@ -139,12 +142,7 @@ pub(super) fn every_state(lang: Lang) -> InformationView {
             row("15", "S", "(S) 英语六级口试", PaymentShown::Refunded),
         ],
     );
-    view.open_order = Some(OpenOrder {
-        href: "/payment/993010000000001".to_owned(),
-        number: "993010000000001".to_owned(),
-        sum: "¥0.01".to_owned(),
-        until: "2017-03-08 10:12".to_owned(),
-    });
+    view.lead = lead("asking", "/payment/993010000000001");
     view.unpaid = None;
     view.record.revealed = true;
     view
@@ -154,7 +152,8 @@ pub(super) fn empty(lang: Lang) -> InformationView {
     let mut view = information(lang, Vec::new(), Vec::new());
     view.chart = chart(&[]);
     view.unpaid = None;
-    view.empty = Some(EmptyRegistration { clock: clock() });
+    view.lead = lead("no-entry", "/registration/written");
+    view.lead.title = texts(lang).m("entry-empty-title").to_owned();
     view
 }
 

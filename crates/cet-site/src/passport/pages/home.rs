@@ -1,4 +1,4 @@
-//! `/home` (R1).
+//! `/home` (R1, R18).
 
 use std::sync::Arc;
 
@@ -6,117 +6,103 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::account::{masked_email, unverified};
-use crate::entry::{self, EntryState};
 use crate::passport::{Candidate, store};
-use crate::payment;
-use crate::registration::verbs::of_passport;
 use crate::registration::views::HomeView;
 use crate::sitting::Plan;
+use crate::situation::verbs::Read;
+use crate::situation::{self, Lead, On, Told};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
-use crate::ticket;
-use crate::web::answer::{PageError, html};
-use crate::web::page::{Notice, Tone};
+use crate::web::answer::{PageError, html, refreshing};
+use crate::web::page::Page;
 use crate::words::codes::CampusCode;
-use crate::words::ids::PassportId;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// How far a registration has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    NothingEntered,
-    Unpaid,
-    Paid,
-}
-
-impl Stage {
-    fn words(self, who: &Candidate) -> String {
-        let page = who.page();
-        match self {
-            Self::NothingEntered => page.m("registration-state-saved"),
-            Self::Unpaid => page.m("registration-state-unpaid"),
-            Self::Paid => page.m("registration-state-paid"),
-        }
-        .to_owned()
-    }
-}
+/// The page's address.
+const PATH: &str = "/home";
 
 pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let catalogue = who.app.catalogue.get();
-    let plan = catalogue.current();
-    let (passport, current) = (who.session.passport, plan.map(Arc::clone));
+    let plan = catalogue.current().map(Arc::clone);
+    let (session, current, prints) = (who.session.clone(), plan.clone(), who.app.printer.key().is_some());
     let known: Result<_, DbError> = who
         .app
         .db
-        .read(async move |tx| {
-            let account = store::account(tx, passport).await?;
-            let stage = match &current {
-                Some(plan) => stage(tx, passport, plan).await?,
+        .read(async move |tx: &mut Tx<'_>| {
+            let account = store::account(tx, session.passport).await?;
+            let read = match &current {
+                Some(plan) => Some(read(tx, plan, &session, prints).await?),
                 None => None,
             };
-            let has_paid = stage.is_none() && !payment::store::newest_of(tx, passport).await?.is_empty();
-            Ok((account, stage, has_paid))
+            Ok((account, read))
         })
         .await;
-    let (found, stage, has_paid) = known?;
-    let page = match found.as_ref().and_then(|account| unverified(&who.page(), account)) {
-        Some(notice) => who.page().noting(match notice.link {
-            Some(_) => notice,
-            None => notice.linked("/account", who.page().m("passport-account-title")),
-        }),
-        None => who.page(),
+    let (found, read) = known?;
+    let page = who.page().titled("registration-home-title");
+    let (lead, page) = match (&plan, &read) {
+        (Some(plan), Some(read)) => lead(page, plan, read),
+        _ => (Lead::without_sitting(&page), page),
     };
-    // The registration is gone, its payments are not.
-    let page = if has_paid {
-        let (title, text) = (page.m("registration-paid-before"), page.m("registration-paid-before-text"));
-        let notice = Notice::new(Tone::Info, title, text);
-        let link = page.m("registration-to-information");
-        page.noting(notice.linked("/registration", link))
-    } else {
-        page
-    };
+    let unverified = found.as_ref().and_then(|account| unverified(&page, account));
+    let unverified = unverified.map(|notice| match notice.link {
+        Some(_) => notice,
+        None => notice.linked("/account", page.m("passport-account-title")),
+    });
+    let page = page.noting_at_most(unverified.into_iter().collect());
     let account = found.map_or_else(String::new, |account| masked_email(&account.email));
-    let name = plan.map_or_else(String::new, |plan| match who.lang {
+    let name = plan.as_ref().map_or_else(String::new, |plan| match who.lang {
         Lang::Zh => plan.name.clone(),
         Lang::En => plan.name_en.clone(),
     });
-    let mut view = match stage {
-        Some(Standing { stage, .. }) => {
-            HomeView::registered(page, name, account, stage.words(&who), stage == Stage::Paid)
-        }
-        None => HomeView::unregistered(page, name, account),
-    };
-    if let Some(plan) = plan {
+    let again = lead.refresh_header(PATH);
+    let mut view = HomeView::new(page, name, account, lead);
+    if let (Some(plan), Some(read)) = (&plan, &read) {
         view.printing = printing(plan);
-        view.tickets = who.app.printer.key().is_some() && stage.is_some_and(|standing| standing.tickets);
-        let window = stage.and_then(|standing| plan.window(standing.campus, Mode::Written));
-        view.window = window.map(|window| (window.opens().page(), window.closes().page()));
+        view.has_page = read.facts.registration.is_some() || !read.money.orders.is_empty();
+        if let Some(of) = &read.facts.registration {
+            view.registered(state(read));
+            view.window = window(plan, of.campus);
+        }
     }
-    html(StatusCode::OK, &view)
+    Ok(refreshing(html(StatusCode::OK, &view)?, again))
 }
 
-/// What the page says of a registration.
-#[derive(Clone, Copy, Debug)]
-struct Standing {
-    stage: Stage,
-    campus: CampusCode,
-    /// Whether a ticket can be printed now.
-    tickets: bool,
+/// The facts of the passport; before it is bound, the windows are those of the record that was looked up.
+async fn read(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    session: &crate::passport::session::Session,
+    prints: bool,
+) -> Result<Read, DbError> {
+    let found = crate::registration::verbs::looked_up(tx, plan, session.looked_up).await?;
+    let campus = found.map(|record| record.campus);
+    situation::verbs::read(tx, plan, session.passport, (campus, prints)).await
 }
 
-async fn stage(tx: &mut Tx<'_>, passport: PassportId, plan: &Plan) -> Result<Option<Standing>, DbError> {
-    let Some(of) = of_passport(tx, passport, &plan.code).await? else { return Ok(None) };
-    let entries = entry::verbs::entries_of(tx, &of).await?;
-    let stage = if entries.is_empty() {
-        Stage::NothingEntered
-    } else if entries.iter().all(|entry| entry.state == EntryState::Paid) {
-        Stage::Paid
+fn lead(page: Page, plan: &Plan, read: &Read) -> (Lead, Page) {
+    let standpoint = situation::decide(&read.facts, plan, read.now);
+    let words = Told { page: &page, plan, money: &read.money, now: read.now };
+    let lead = Lead::of(&words, &standpoint.situation, On::Home);
+    let notices = situation::notices(&words, &standpoint.notes);
+    (lead, page.noting_at_most(notices))
+}
+
+/// 报名状态 of a registration, as the key of its words.
+fn state(read: &Read) -> &'static str {
+    use crate::entry::EntryState;
+    if read.live.is_empty() {
+        "registration-state-saved"
+    } else if read.live.iter().all(|entry| entry.state == EntryState::Paid) {
+        "registration-state-paid"
     } else {
-        Stage::Unpaid
-    };
-    let tickets = ticket::verbs::any_printable(tx, plan, &of, &entries).await?;
-    Ok(Some(Standing { stage, campus: of.campus, tickets }))
+        "registration-state-unpaid"
+    }
+}
+
+fn window(plan: &Plan, campus: CampusCode) -> Option<(String, String)> {
+    let window = plan.window(campus, Mode::Written)?;
+    Some((window.opens().page(), window.closes().page()))
 }
 
 /// From when the first tickets print; empty while nothing is set.

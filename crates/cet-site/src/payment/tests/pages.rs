@@ -67,7 +67,7 @@ on_both! {
         assert_eq!(paid.status, 409);
         assert!(paid.codes().contains(&"order-open") && !paid.codes().contains(&"nothing-to-pay"));
         let order = browser.get("/payment/77").await;
-        assert!(order.status == 200 && order.text.contains("这笔支付正在处理"));
+        assert!(order.status == 200 && order.text.contains(ASKING) && !order.text.contains("<form action=\"http"));
         let written = browser.get("/registration/written").await;
         assert_eq!((offers(&written, "1"), offers(&written, "3")), ("order-open".to_owned(), "order-open".to_owned()));
         assert!(written.text.contains("考位为您保留"));
@@ -108,7 +108,8 @@ on_both! {
         assert!(page.text.contains("action=\"/registration/refresh\""));
         let order = browser.get("/payment/77").await;
         assert!(order.status == 200 && order.text.contains("这笔支付单已经关闭"), "{}", order.text);
-        assert!(browser.get("/home").await.text.contains("您有支付记录"));
+        let home = browser.get("/home").await;
+        assert!(home.text.contains("data-situation=\"expired\"") && home.text.contains("href=\"/registration\""), "{}", home.text);
         // Who asks was heard, and the gateway was asked: it is silent here.
         assert_eq!(browser.post("/registration/refresh", &[]).await.location(), "/registration");
         assert!(browser.get("/registration").await.text.contains("支付平台暂时没有回答"));

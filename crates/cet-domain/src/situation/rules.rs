@@ -1,0 +1,227 @@
+//! Facts and `now` in, the situation out (R18).
+
+use jiff::SignedDuration;
+
+use super::after_paying::after_paying;
+use super::{Asked, Back, Due, Facts, Lost, Note, Situation, Standpoint};
+use crate::entry::rules::{Standing, standing};
+use crate::entry::{Entry, EntryState, rules as entry_rules};
+use crate::payment::rules::OrderState;
+use crate::payment::rules::asking::{Outlook, outlook};
+use crate::payment::store::{Order, RefundShown};
+use crate::registration::rules::{may_bind, release_time};
+use crate::registration::{Registration, RegistrationRefusal};
+use crate::review::ReviewState;
+use crate::sitting::Plan;
+use crate::words::codes::SubjectCode;
+use crate::words::fen::FenSum;
+use crate::words::time::Time;
+
+/// Most notes of a page.
+const MOST_NOTES: usize = 2;
+/// For how long something that is over is still worth a note.
+const LATELY: SignedDuration = SignedDuration::from_hours(3 * 24);
+
+/// The one situation that holds, and what is worth saying besides.
+#[must_use]
+pub fn decide(facts: &Facts, plan: &Plan, now: Time) -> Standpoint {
+    let situation = situation(facts, plan, now);
+    let mut notes = notes(facts, &situation, now);
+    notes.truncate(MOST_NOTES);
+    Standpoint { situation, notes }
+}
+
+fn situation(facts: &Facts, plan: &Plan, now: Time) -> Situation {
+    let live = Live::of(facts, now);
+    if let Some(asking) = asking(facts, &live, now) {
+        return asking;
+    }
+    if let Some(due) = live.due() {
+        return if live.paid.is_empty() { Situation::Unpaid(due) } else { Situation::PartPaid(due) };
+    }
+    if !live.locked.is_empty() {
+        return Situation::Locked(locked_until(facts));
+    }
+    if !live.paid.is_empty() {
+        return after_paying(facts, &live.paid, plan, now);
+    }
+    without_entries(facts, now)
+}
+
+/// The live entries by how they stand.
+pub(super) struct Live<'f> {
+    held: Vec<&'f Entry>,
+    waiting: Vec<&'f Entry>,
+    locked: Vec<&'f Entry>,
+    paid: Vec<&'f Entry>,
+}
+
+impl<'f> Live<'f> {
+    fn of(facts: &'f Facts, now: Time) -> Self {
+        let of = |wanted: Standing| {
+            let live = facts.entries.iter().filter(|_| facts.registration.is_some());
+            live.filter(|entry| standing(entry, now) == wanted).collect()
+        };
+        Self {
+            held: of(Standing::Held),
+            waiting: of(Standing::AwaitingGateway),
+            locked: of(Standing::Locked),
+            paid: of(Standing::Paid),
+        }
+    }
+
+    fn due(&self) -> Option<Due> {
+        let until = self.held.iter().map(|entry| entry.expires_at).min()?;
+        Some(Due { sum: FenSum::of(self.held.iter().map(|entry| entry.fee)), until })
+    }
+}
+
+/// What an open order says: it comes before all else, because nobody may pay a second time.
+fn asking(facts: &Facts, live: &Live<'_>, now: Time) -> Option<Situation> {
+    let open = facts.registration.as_ref().and_then(|of| facts.money.open(of.id))?;
+    let past_hold = !live.waiting.is_empty() || open.deadline_at <= now;
+    let asked = |again_until| Asked { order: open.id, past_hold, again_until };
+    match (outlook(open.returned_at, open.answer, now), past_hold) {
+        (Outlook::Asking(until), _) => Some(Situation::Asking(asked(Some(until)))),
+        (Outlook::Silent, _) => Some(Situation::GatewaySilent(asked(None))),
+        (Outlook::Unpaid | Outlook::Declined, true) if is_silent(open) => {
+            Some(Situation::GatewaySilent(asked(None)))
+        }
+        (Outlook::Unpaid | Outlook::Declined, true) => Some(Situation::Asking(asked(None))),
+        (Outlook::Declined, false) => live.due().map(Situation::BankRefused),
+        (Outlook::Unpaid, false) => None,
+    }
+}
+
+fn is_silent(open: &Order) -> bool {
+    use crate::payment::rules::asking::Answer;
+    matches!(open.answer, Some((Answer::Silence, _)))
+}
+
+fn locked_until(facts: &Facts) -> Option<Time> {
+    facts.locks.iter().map(|(_, until)| *until).max()
+}
+
+/// Nothing live is entered: what became of it, or how to begin.
+fn without_entries(facts: &Facts, now: Time) -> Situation {
+    let lost = lost(facts, now);
+    let back = newest_back(facts);
+    match back {
+        Some(back) if back.done_at.is_none() => return Situation::Refunding(back),
+        Some(back) if back.done_at > lost.as_ref().map(|lost| lost.at) => return Situation::Refunded(back),
+        Some(_) | None => {}
+    }
+    if let Some(lost) = lost {
+        return Situation::Expired(lost);
+    }
+    let review = match facts.review {
+        Some(ReviewState::Pending) => Some(Situation::ReviewPending),
+        Some(ReviewState::Refused) => Some(Situation::ReviewRefused),
+        Some(ReviewState::Approved | ReviewState::Withdrawn) | None => None,
+    };
+    if let Some(review) = review {
+        return review;
+    }
+    match (may_bind(&facts.windows, now), &facts.registration) {
+        (Ok(()), Some(of)) => Situation::NoEntry(released_at(of, facts)),
+        (Ok(()), None) => Situation::NotBound,
+        (Err(RegistrationRefusal::WindowClosed(closed)), _) => Situation::WindowClosed(closed),
+        (Err(RegistrationRefusal::WindowNotOpen(opens)), of) => {
+            Situation::WindowNotOpen { opens, is_bound: of.is_some() }
+        }
+        (Err(_), of) => Situation::WindowNotOpen { opens: None, is_bound: of.is_some() },
+    }
+}
+
+/// When a registration without entries is released, also before the job has kept it (R7).
+fn released_at(of: &Registration, facts: &Facts) -> Time {
+    let cancelled = facts.entries.iter().filter(|entry| entry.state == EntryState::Cancelled);
+    let last = cancelled.filter_map(|entry| entry.ended_at).max();
+    of.release_at.unwrap_or_else(|| release_time(of.saved_at, last))
+}
+
+/// What expired, if nothing was cancelled or entered since.
+fn lost(facts: &Facts, now: Time) -> Option<Lost> {
+    let has_expired = |entry: &&Entry| match entry.state {
+        EntryState::Expired => true,
+        EntryState::Held => !entry_rules::is_live(entry, now),
+        EntryState::Paid | EntryState::Cancelled | EntryState::Withdrawn => false,
+    };
+    let expired: Vec<&Entry> = facts.entries.iter().filter(has_expired).collect();
+    let at = expired.iter().map(|entry| entry.expires_at).max()?;
+    let cancelled = facts.entries.iter().filter(|entry| entry.state == EntryState::Cancelled);
+    if cancelled.filter_map(|entry| entry.ended_at).max().is_some_and(|ended| at < ended) {
+        return None;
+    }
+    let last_hold = at.plus(-entry_rules::HOLD);
+    let mut subjects: Vec<SubjectCode> =
+        expired.iter().filter(|entry| last_hold < entry.expires_at).map(|entry| entry.subject).collect();
+    subjects.sort_unstable();
+    subjects.dedup();
+    Some(Lost { subjects, at, may_enter_again: may_bind(&facts.windows, now).is_ok() })
+}
+
+fn newest_back(facts: &Facts) -> Option<Back> {
+    // Money on its way comes first, whatever else went back since.
+    let refunds = || facts.money.refunds.iter();
+    refunds().find(|refund| refund.done_at.is_none()).or_else(|| refunds().next()).map(back)
+}
+
+fn back(refund: &RefundShown) -> Back {
+    Back { order: refund.order, sum: refund.amount, reason: refund.reason.clone(), done_at: refund.done_at }
+}
+
+/// What is worth saying besides, the weightiest first.
+fn notes(facts: &Facts, situation: &Situation, now: Time) -> Vec<Note> {
+    let mut notes = Vec::new();
+    let says_of_refund = matches!(situation, Situation::Refunding(_) | Situation::Refunded(_));
+    let lately = |at: Time| now < at.plus(LATELY);
+    let refund = newest_back(facts).filter(|back| back.done_at.is_none_or(lately));
+    notes.extend(refund.filter(|_| !says_of_refund).map(Note::Refund));
+    let is_locked = !Live::of(facts, now).locked.is_empty();
+    if is_locked && !matches!(situation, Situation::Locked(_)) {
+        notes.push(Note::Locked(locked_until(facts)));
+    }
+    let other_lost = lost(facts, now).filter(|lost| lately(lost.at) && !is_entered_again(facts, lost, now));
+    notes.extend(other_lost.filter(|_| !matches!(situation, Situation::Expired(_))).map(Note::Expired));
+    let open = facts.registration.as_ref().and_then(|of| facts.money.open(of.id));
+    let is_payable = matches!(situation, Situation::Unpaid(_) | Situation::PartPaid(_));
+    notes.extend(open.filter(|_| is_payable).map(|order| Note::OpenOrder(order.id)));
+    notes.extend(review(facts, situation, now).map(Note::Review));
+    if let (Situation::ReviewPending | Situation::ReviewRefused, Some(of)) = (situation, &facts.registration)
+    {
+        notes.push(Note::ReleasedAt(released_at(of, facts)));
+    }
+    notes
+}
+
+/// Whether all that was lost is entered again, so that nobody needs to hear of it.
+fn is_entered_again(facts: &Facts, lost: &Lost, now: Time) -> bool {
+    let live = |code: &SubjectCode| {
+        facts.entries.iter().any(|entry| entry.subject == *code && entry_rules::is_live(entry, now))
+    };
+    lost.subjects.iter().all(live)
+}
+
+fn review(facts: &Facts, situation: &Situation, now: Time) -> Option<ReviewState> {
+    let state = facts.review?;
+    let cet6 = |entry: &Entry| entry.subject == SubjectCode::CET6 && entry_rules::is_live(entry, now);
+    let useful = match state {
+        ReviewState::Pending => !matches!(situation, Situation::ReviewPending),
+        ReviewState::Refused => !matches!(situation, Situation::ReviewRefused),
+        ReviewState::Approved => may_bind(&facts.windows, now).is_ok() && !facts.entries.iter().any(cet6),
+        ReviewState::Withdrawn => false,
+    };
+    (useful && !matches!(situation, Situation::Over)).then_some(state)
+}
+
+/// Whether an order says more than the rest: its page leads with its own fate where the candidate's situation is another.
+#[must_use]
+pub fn of_order(order: &Order, refunds: &[RefundShown], whole: &Situation) -> Situation {
+    let own = refunds.iter().find(|refund| refund.done_at.is_none()).or_else(|| refunds.first());
+    match (order.state, own) {
+        (_, Some(refund)) if refund.done_at.is_none() => Situation::Refunding(back(refund)),
+        (OrderState::Closed(_), Some(refund)) => Situation::Refunded(back(refund)),
+        _ => whole.clone(),
+    }
+}

@@ -1,0 +1,123 @@
+//! Reading what decides the situation. Nothing is written.
+
+use super::Facts;
+use crate::arrangement::verbs::Placed;
+use crate::entry::{self, Entry, EntryState};
+use crate::payment;
+use crate::payment::verbs::PassportMoney;
+use crate::registration::verbs::{binding_windows, of_passport};
+use crate::registration::{self, Registration};
+use crate::review;
+use crate::sitting::Plan;
+use crate::sitting::window::{Window, WindowState};
+use crate::store::{DbError, Tx};
+use crate::ticket::verbs::seats_of;
+use crate::words::codes::CampusCode;
+use crate::words::ids::{CollectivePaymentId, EntryId, PassportId};
+use crate::words::time::Time;
+
+/// What was read: what decides, and what pages show besides.
+pub struct Read {
+    /// What decides the situation.
+    pub facts: Facts,
+    /// The live entries.
+    pub live: Vec<Entry>,
+    /// The published seats of the live entries.
+    pub seats: Vec<(EntryId, Placed)>,
+    /// The passport's money, whatever the sitting.
+    pub money: PassportMoney,
+    /// When it was read.
+    pub now: Time,
+}
+
+/// Reads the facts of a passport, all of it by key. `looked_up` is the campus of the record that was looked up, `prints`
+/// whether tickets can be signed.
+pub async fn read(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    passport: PassportId,
+    (looked_up, prints): (Option<CampusCode>, bool),
+) -> Result<Read, DbError> {
+    let now = tx.now().await?;
+    let money = payment::verbs::money_of(tx, passport).await?;
+    let registration = of_passport(tx, passport, &plan.code).await?;
+    let entries = entries(tx, plan, passport, registration.as_ref()).await?;
+    let live: Vec<Entry> = match registration {
+        Some(_) => entries.iter().filter(|entry| entry::rules::is_live(entry, now)).cloned().collect(),
+        None => Vec::new(),
+    };
+    let (seats, locks) = match &registration {
+        Some(of) => (seats(tx, plan, of, &live, now).await?, locks(tx, of, &live).await?),
+        None => (Vec::new(), Vec::new()),
+    };
+    let review = review::verbs::of_passport(tx, passport, &plan.code).await?;
+    let home = registration.as_ref().map(|of| of.campus).or(looked_up);
+    let facts = Facts {
+        windows: home.map_or_else(|| span(plan), |campus| binding_windows(plan, campus)),
+        seated: seats.iter().map(|(entry, _)| *entry).collect(),
+        prints,
+        money: of_sitting(&money, plan),
+        locks,
+        review: review.map(|of| of.state),
+        entries,
+        registration,
+    };
+    Ok(Read { facts, live, seats, money, now })
+}
+
+/// The entries of the live registration; without one, of the last that was released: what became of them is still told.
+async fn entries(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    passport: PassportId,
+    live: Option<&Registration>,
+) -> Result<Vec<Entry>, DbError> {
+    let of = match live {
+        Some(of) => Some((of.school, of.id)),
+        None => registration::store::newest_of(tx, passport, &plan.code).await?,
+    };
+    match of {
+        Some((school, id)) => entry::store::of_registration(tx, school, id).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Seats are published after the windows have closed; before, nobody is asked for them.
+async fn seats(
+    tx: &mut Tx<'_>,
+    plan: &Plan,
+    of: &Registration,
+    live: &[Entry],
+    now: Time,
+) -> Result<Vec<(EntryId, Placed)>, DbError> {
+    let closed = |entry: &&Entry| {
+        let state = plan.window(entry.campus, entry.mode).map(|window| window.state(now));
+        entry.state == EntryState::Paid && matches!(state, None | Some(WindowState::Closed(_)))
+    };
+    let some: Vec<Entry> = live.iter().filter(closed).cloned().collect();
+    seats_of(tx, of, &some).await
+}
+
+async fn locks(tx: &mut Tx<'_>, of: &Registration, live: &[Entry]) -> Result<Vec<(i64, Time)>, DbError> {
+    let mut locks: Vec<(i64, Time)> = Vec::new();
+    for id in live.iter().filter_map(|entry| entry.locked_by) {
+        if !locks.iter().any(|(known, _)| *known == id) {
+            let until =
+                crate::collective_payment::store::locks_until(tx, of.school, CollectivePaymentId(id)).await?;
+            locks.extend(until.map(|until| (id, until)));
+        }
+    }
+    Ok(locks)
+}
+
+fn span(plan: &Plan) -> Vec<Window> {
+    let span = plan.registration_span().and_then(|(from, to)| Window::new(from, to).ok());
+    span.into_iter().collect()
+}
+
+fn of_sitting(money: &PassportMoney, plan: &Plan) -> PassportMoney {
+    let orders: Vec<_> = money.orders.iter().filter(|order| order.sitting == plan.code).cloned().collect();
+    let own = |id| orders.iter().any(|order| order.id == id);
+    let refunds = money.refunds.iter().filter(|refund| own(refund.order)).cloned().collect();
+    PassportMoney { orders, refunds }
+}

@@ -1,0 +1,15 @@
+//! The candidate's situation in words (R18): one lead and at most two notes, the same on every page.
+
+pub mod lead;
+mod notes;
+mod told;
+
+pub use lead::{Lead, LeadAction, On};
+pub use notes::notices;
+pub use told::Told;
+
+pub(crate) use cet_domain::situation::*;
+
+#[cfg(test)]
+#[path = "tests/table.rs"]
+mod table_tests;

@@ -1,0 +1,77 @@
+//! The notes of a page, after its lead.
+
+use super::Note;
+use super::told::{Told, why_back};
+use crate::review::ReviewState;
+use crate::web::page::{Notice, Tone};
+
+/// The notes in words.
+#[must_use]
+pub fn notices(told: &Told<'_>, notes: &[Note]) -> Vec<Notice> {
+    notes.iter().filter_map(|note| notice(told, note)).collect()
+}
+
+fn notice(told: &Told<'_>, note: &Note) -> Option<Notice> {
+    let page = told.page;
+    let order = |order| format!("/payment/{order}");
+    Some(match note {
+        Note::Refund(back) => {
+            let (key, tone) = match back.done_at {
+                Some(_) => ("situation-refunded", Tone::Info),
+                None => ("situation-refunding", Tone::Warn),
+            };
+            let title = page.f(key, &[("sum", &back.sum.to_string())]);
+            let end = match back.done_at {
+                Some(at) => page.f("situation-refunded-text", &[("time", &at.page())]),
+                None => page.m("situation-refunding-text").to_owned(),
+            };
+            let text = format!("{}{}{end}", why_back(page, &back.reason), page.m("situation-space"));
+            Notice::new(tone, title, text).linked(order(back.order), page.m("entry-order-look"))
+        }
+        Note::Locked(until) => {
+            let text = match until {
+                Some(until) => page.f("situation-locked-text", &[("time", &until.page())]),
+                None => page.m("entry-locked-hint").to_owned(),
+            };
+            Notice::new(Tone::Info, page.m("situation-locked"), text)
+        }
+        Note::Expired(lost) => {
+            let title = page.f("situation-expired", &[("subjects", &told.subjects(&lost.subjects))]);
+            let key =
+                if lost.may_enter_again { "situation-expired-text" } else { "situation-expired-closed-text" };
+            Notice::new(Tone::Warn, title, page.f(key, &[("time", &lost.at.page())]))
+        }
+        Note::OpenOrder(id) => {
+            let open = told.order(*id)?;
+            let (number, sum, until) =
+                (open.number.to_string(), open.amount.to_string(), open.deadline_at.page());
+            let facts = [("number", number.as_str()), ("sum", &sum), ("time", &until)];
+            Notice::new(
+                Tone::Info,
+                page.m("entry-order-open-title"),
+                page.f("situation-open-order-text", &facts),
+            )
+            .linked(order(*id), page.m("entry-order-go-on"))
+        }
+        Note::Review(state) => {
+            let (tone, title, text) = match state {
+                ReviewState::Pending => {
+                    (Tone::Info, "situation-review-pending", "situation-review-pending-text")
+                }
+                ReviewState::Refused => {
+                    (Tone::Warn, "situation-review-refused", "situation-review-refused-text")
+                }
+                ReviewState::Approved => {
+                    (Tone::Ok, "situation-review-approved", "situation-review-approved-text")
+                }
+                ReviewState::Withdrawn => return None,
+            };
+            Notice::new(tone, page.m(title), page.m(text)).linked("/review", page.m("entry-info-review"))
+        }
+        Note::ReleasedAt(at) => {
+            let text = page.f("situation-released-at-text", &[("time", &at.page())]);
+            Notice::new(Tone::Warn, page.m("entry-empty-title"), text)
+                .linked("/registration/written", page.m("entry-info-written"))
+        }
+    })
+}

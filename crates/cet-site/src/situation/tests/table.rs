@@ -1,0 +1,245 @@
+//! Every situation in both languages, and the pages that say it (R18).
+
+use jiff::SignedDuration;
+
+use super::*;
+use crate::on_both;
+use crate::registration::pages::tests::{bound, enrolled};
+use crate::review::ReviewState;
+use crate::store::testing::NOON;
+use crate::testing::{Answer, Browser, TestApp};
+use crate::texts::{Lang, texts};
+use crate::words::codes::SubjectCode;
+use crate::words::fen::{Fen, FenSum};
+use crate::words::ids::OrderId;
+use crate::words::time::Time;
+
+fn every() -> Vec<(Situation, Action)> {
+    let sum = FenSum::of([Fen::new(3).unwrap()]);
+    let due = || Due { sum, until: NOON };
+    let asked = |past_hold| Asked { order: OrderId(7), past_hold, again_until: Some(NOON) };
+    let back = |done_at| Back { order: OrderId(7), sum, reason: "no-seat".to_owned(), done_at };
+    let lost = |may_enter_again| Lost { subjects: vec![SubjectCode::CET6], at: NOON, may_enter_again };
+    use Action as Do;
+    use Situation as S;
+    vec![
+        (S::NotBound, Do::Start),
+        (S::NoEntry(NOON), Do::Enter),
+        (S::Unpaid(due()), Do::Pay),
+        (S::Asking(asked(false)), Do::LookAtOrder(OrderId(7))),
+        (S::Asking(asked(true)), Do::LookAtOrder(OrderId(7))),
+        (S::BankRefused(due()), Do::Pay),
+        (S::GatewaySilent(asked(false)), Do::Refresh),
+        (S::GatewaySilent(asked(true)), Do::Refresh),
+        (S::PartPaid(due()), Do::Pay),
+        (S::Paid, Do::SeeInformation),
+        (S::Expired(lost(true)), Do::EnterAgain),
+        (S::Expired(lost(false)), Do::SeeDates),
+        (S::Refunding(back(None)), Do::LookAtOrder(OrderId(7))),
+        (S::Refunded(back(Some(NOON))), Do::LookAtOrder(OrderId(7))),
+        (S::Locked(Some(NOON)), Do::SeeInformation),
+        (S::Locked(None), Do::SeeInformation),
+        (S::ReviewPending, Do::LookAtReview),
+        (S::ReviewRefused, Do::LookAtReview),
+        (S::Arranging, Do::SeeInformation),
+        (S::Seated(Some(NOON)), Do::SeeInformation),
+        (S::Seated(None), Do::SeeInformation),
+        (S::PrintNow(Some(NOON)), Do::Print),
+        (S::PrintNow(None), Do::Print),
+        (S::ExamDay(NOON), Do::Print),
+        (S::Over, Do::SeeInformation),
+        (S::WindowNotOpen { opens: Some(NOON), is_bound: false }, Do::Start),
+        (S::WindowNotOpen { opens: None, is_bound: false }, Do::Start),
+        (S::WindowNotOpen { opens: Some(NOON), is_bound: true }, Do::SeeInformation),
+        (S::WindowClosed(NOON), Do::SeeDates),
+    ]
+}
+
+fn page(lang: Lang) -> crate::web::page::Page {
+    crate::web::page::Page::new(texts(lang), std::sync::Arc::default(), "/home")
+}
+
+on_both! {
+    async fn every_situation_has_its_words_and_its_action_in_both_languages(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let catalogue = app.app.catalogue.get();
+        let plan = catalogue.current().unwrap();
+        let money = crate::payment::verbs::PassportMoney::default();
+        for lang in [Lang::Zh, Lang::En] {
+            let page = page(lang);
+            let told = Told { page: &page, plan, money: &money, now: NOON };
+            let mut titles = std::collections::BTreeSet::new();
+            for (situation, action) in every() {
+                assert_eq!(situation.action(), action, "{situation:?}");
+                let lead = Lead::of(&told, &situation, On::Home);
+                let said = format!("{} {}", lead.title, lead.text);
+                assert!(!lead.title.is_empty() && (!lead.text.is_empty() || lead.clock.is_some()), "{situation:?}");
+                for trace in ["situation-", "entry-", "{", "}", "$", "\u{2068}"] {
+                    assert!(!said.contains(trace), "{situation:?}: {said}");
+                }
+                let has_chinese = said.chars().any(|c| ('\u{4e00}'..'\u{9fff}').contains(&c));
+                assert_eq!(has_chinese, lang == Lang::Zh, "{situation:?}: {said}");
+                titles.insert(lead.title);
+                assert_eq!(Lead::of(&told, &situation, On::Information).situation, situation.wire());
+            }
+            assert!(titles.len() >= 20, "{titles:?}");
+            let note = |note| notices(&told, &[note]).pop().map(|notice| format!("{} {}", notice.title, notice.text));
+            for state in [ReviewState::Pending, ReviewState::Refused, ReviewState::Approved] {
+                assert!(note(Note::Review(state)).is_some_and(|said| !said.contains("situation-")));
+            }
+            assert!(note(Note::Locked(None)).is_some() && note(Note::ReleasedAt(NOON)).is_some());
+        }
+    }
+
+    /// R18: home page, information page and the order's page speak from one function, and hold one situation each.
+    async fn every_page_says_the_situation_that_holds(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut fresh = app.signed_in(1).await;
+        said(&mut fresh, "not-bound", "/agreement").await;
+        let mut browser = bound(&app, 1).await;
+        said(&mut browser, "no-entry", "/registration/written").await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1"), ("subject", "2")]).await.status, 303);
+        said(&mut browser, "unpaid", "/payment").await;
+        open_order(&app).await;
+        said(&mut browser, "unpaid", "/payment").await;
+        let order = browser.get("/payment/77").await;
+        assert_eq!(situations(&order), ["unpaid"]);
+        sql(&app, "UPDATE entry SET order_id = NULL, state = 'paid', paid_at = entered_at WHERE subject = '1'").await;
+        sql(&app, "UPDATE payment_order SET state = 'paid', settled_at = opened_at, ask_at = NULL").await;
+        said(&mut browser, "part-paid", "/payment").await;
+        sql(&app, "UPDATE entry SET order_id = NULL, state = 'paid', paid_at = entered_at WHERE subject = '2'").await;
+        said(&mut browser, "paid", "/registration").await;
+        assert_eq!(situations(&browser.get("/payment/77").await), ["paid"]);
+        app.t.clock.set(NOON.plus(days(20)));
+        let mut browser = app.signed_in(1).await;
+        said(&mut browser, "arranging", "/registration").await;
+        app.t.clock.set(NOON.plus(days(100)));
+        let mut browser = app.signed_in(1).await;
+        said(&mut browser, "over", "/registration").await;
+        let mut other = app.signed_in(2).await;
+        said(&mut other, "window-closed", "/schedule").await;
+        app.t.clock.set(NOON.plus(days(-5)));
+        let mut early = app.signed_in(3).await;
+        said(&mut early, "window-not-open", "/agreement").await;
+    }
+
+    /// R18: what ended is told, with what and when, also when the registration is gone.
+    async fn an_expired_entry_is_told_until_something_is_entered_again(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        app.t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
+        let mut browser = app.signed_in(1).await;
+        let page = said(&mut browser, "expired", "/registration/written").await;
+        assert!(page.text.contains("英语四级笔试没有在24小时内支付") && page.text.contains("2017-09-21 12:00"), "{}", page.text);
+        let catalogue = app.app.catalogue.get();
+        while crate::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
+        let page = said(&mut browser, "expired", "/registration/written").await;
+        assert!(!page.text.contains("data-registration"), "released");
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        said(&mut browser, "unpaid", "/payment").await;
+    }
+
+    /// Y3: coming back decides nothing; the page waits for the gateway's answer, comes again by itself and sends nobody to
+    /// pay twice.
+    async fn who_comes_back_from_a_gateway_waits_for_its_answer(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1"), ("subject", "2")]).await.status, 303);
+        open_order(&app).await;
+        assert_eq!(browser.get("/payment/return/alipay?trade_status=TRADE_SUCCESS").await.location(), "/registration");
+        let page = said(&mut browser, "asking", "/payment/77").await;
+        assert_eq!(page.header(http::header::REFRESH), "3; url=/registration");
+        assert!(page.text.contains("99301000000000000077") && page.text.contains("0.02元"), "{}", page.text);
+        for nothing in ["href=\"/payment\"", "/cancellation"] {
+            assert!(!page.text.contains(nothing), "{nothing}");
+        }
+        let order = browser.get("/payment/77").await;
+        assert_eq!(situations(&order), ["asking"]);
+        assert_eq!(order.header(http::header::REFRESH), "3; url=/payment/77");
+        assert!(!order.text.contains("<form action=\"http"));
+        let (asks, now) = (ask_at(&app).await, NOON.to_string());
+        assert_eq!(asks.to_string(), now, "the job asks at once");
+        let at = |seconds| NOON.plus(SignedDuration::from_secs(seconds));
+        for (answer, seconds, situation, href) in [
+            ("silence", 59, "asking", "/payment/77"),
+            ("silence", 60, "gateway-silent", "refresh"),
+            ("declined", 60, "bank-refused", "/payment"),
+            ("missing", 60, "unpaid", "/payment"),
+        ] {
+            answered(&app, answer).await;
+            app.t.clock.set(at(seconds));
+            let page = said(&mut browser, situation, href).await;
+            assert_eq!(page.header(http::header::REFRESH).is_empty(), situation != "asking");
+        }
+        answered(&app, "silence").await;
+        // Whoever chooses to pay again says that nothing was paid.
+        let paid = browser.post("/payment", &[("gateway", "payease"), ("bank", "85")]).await;
+        assert!(matches!(paid.status.as_u16(), 303 | 409 | 422), "{}", paid.status);
+    }
+}
+
+const fn days(n: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * n)
+}
+
+async fn sql(app: &TestApp, sql: &'static str) {
+    app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await.unwrap();
+}
+
+async fn answered(app: &TestApp, answer: &'static str) {
+    let at = NOON.plus(SignedDuration::from_secs(5));
+    let set = "UPDATE payment_order SET answer = $1, answered_at = $2";
+    app.t.db.write(async move |tx| tx.execute(set, crate::params![answer, at]).await).await.unwrap();
+}
+
+async fn ask_at(app: &TestApp) -> Time {
+    let row = app.t.db.read(async |tx| {
+        tx.query_one::<(Time,)>("SELECT ask_at FROM payment_order WHERE id = 77", &[]).await
+    });
+    row.await.unwrap().0
+}
+
+/// Order 77 pays for all that candidate 1 has entered.
+async fn open_order(app: &TestApp) {
+    sql(app, "INSERT INTO payment_order
+                  (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
+                   deadline_at, settled_at, closed_for, ask_at, asked)
+              SELECT '99301', 77, '99301000000000000077', registration_id, 1, '2017-2', 'payease', '85', SUM(fee), 'open',
+                     MIN(entered_at), MIN(expires_at) - 600000000, NULL, NULL, MIN(expires_at), 0
+                FROM entry GROUP BY registration_id").await;
+    sql(
+        app,
+        "INSERT INTO order_line (school, order_id, entry_id, subject, amount)
+              SELECT school, 77, id, subject, fee FROM entry",
+    )
+    .await;
+    sql(app, "UPDATE entry SET order_id = 77").await;
+}
+
+fn situations(page: &Answer) -> Vec<&str> {
+    page.text.split("data-situation=\"").skip(1).filter_map(|part| part.split('"').next()).collect()
+}
+
+/// Both pages hold this situation, once, and its action; answers the information page.
+async fn said(browser: &mut Browser<'_>, situation: &str, action: &str) -> Answer {
+    let home = browser.get("/home").await;
+    assert_eq!(situations(&home), [situation], "{}", home.text);
+    let information = browser.get("/registration").await;
+    assert_eq!(situations(&information), [situation], "{}", information.text);
+    for page in [&home, &information] {
+        let lead = page
+            .text
+            .split("data-situation=")
+            .nth(1)
+            .and_then(|rest| rest.split("</section>").next())
+            .unwrap();
+        let there = lead.contains(&format!("href=\"{action}\""))
+            || (action == "refresh" && lead.contains("form=\"refresh\""));
+        let itself = action == "/registration" || action == "refresh";
+        assert!(there || itself, "{situation}: {lead}");
+    }
+    assert!(home.text.matches("class=\"btn\"").count() <= 1, "one filled button");
+    information
+}
