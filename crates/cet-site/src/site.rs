@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::web::guard::guard;
 use crate::web::meant::{Site, meant};
 use crate::{
-    arrangement, captcha, collective_payment, entry, message, passport, payment, portal, registration, review, staff,
-    ticket,
+    arrangement, captcha, collective_payment, entry, message, passport, payment, portal, registration,
+    review, staff, ticket,
 };
 
 /// The site's router.

@@ -40,6 +40,7 @@ message-paid-title = Paid, ¥{ $amount }
 message-paid = The fee for these subjects has arrived. Your entry counts:
 message-paid-order = Order number: { $number }, paid with { $gateway }.
 message-paid-by-school = Your school has paid.
+message-paid-late = The money arrived after your hold had ended. The system has taken your seats again, and your entry counts.
 message-paid-complete = All your subjects are paid. Your home page says when tickets print.
 message-paid-rest = These subjects are not paid yet:
 

@@ -40,6 +40,7 @@ message-paid-title = 支付成功，¥{ $amount }
 message-paid = 已收到下列科目的报名费，报考有效：
 message-paid-order = 支付单号：{ $number }，支付方式：{ $gateway }。
 message-paid-by-school = 由学校集体缴费。
+message-paid-late = 付款到账时科目已过期，系统已重新为您占位，报名有效。
 message-paid-complete = 所报科目都已支付。准考证打印时间见首页。
 message-paid-rest = 下列科目还没有支付：
 

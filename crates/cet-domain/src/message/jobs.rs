@@ -49,9 +49,9 @@ impl Queue for Owing {
     }
 
     fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
-        Box::pin(
-            async move { self.context.db.read(async move |tx: &mut Tx<'_>| store::owed(tx, most).await).await },
-        )
+        Box::pin(async move {
+            self.context.db.read(async move |tx: &mut Tx<'_>| store::owed(tx, most).await).await
+        })
     }
 
     fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>> {
@@ -81,7 +81,10 @@ async fn mail(tx: &mut Tx<'_>, context: &Context, of: &Owed) -> Result<(), DbErr
         return Ok(());
     }
     let Ok(email) = Email::parse(&to.email) else {
-        tracing::warn!(kind = of.kind.wire(), "a passport's address is none, its message is on the page only");
+        tracing::warn!(
+            kind = of.kind.wire(),
+            "a passport's address is none, its message is on the page only"
+        );
         return Ok(());
     };
     let facts: Facts = serde_json::from_str(&of.facts).map_err(|_| DbError::Decode("facts of a message"))?;
@@ -106,7 +109,10 @@ fn links(context: &Context, t: &'static crate::texts::Texts, link: &Href) -> Vec
     let public = format!("{}{}", server.public_origin, link.path);
     match &server.education_origin {
         Some(education) => vec![
-            Part::Link(t.f("message-mail-education", &[("page", link.what)]), format!("{education}{}", link.path)),
+            Part::Link(
+                t.f("message-mail-education", &[("page", link.what)]),
+                format!("{education}{}", link.path),
+            ),
             Part::Link(link.what.to_owned(), public),
         ],
         None => vec![Part::Link(link.what.to_owned(), public)],

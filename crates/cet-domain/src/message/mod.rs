@@ -95,9 +95,12 @@ impl Kind {
     #[must_use]
     pub const fn is_optional(self) -> bool {
         match self {
-            Self::Saved | Self::Entered | Self::Reminder | Self::Cancelled | Self::Released | Self::Seated => {
-                true
-            }
+            Self::Saved
+            | Self::Entered
+            | Self::Reminder
+            | Self::Cancelled
+            | Self::Released
+            | Self::Seated => true,
             Self::Paid
             | Self::Expired
             | Self::ReviewDecided

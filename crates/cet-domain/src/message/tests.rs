@@ -40,8 +40,7 @@ fn seat(session: i64) -> Seat {
 /// Every kind of message, each beside what both of its languages must say: names, sums, times, numbers.
 fn samples() -> Vec<(Facts, Vec<&'static str>)> {
     let (until, lines) = (NOON.micros(), vec![written(), oral()]);
-    let order =
-        PaidBy::Order { number: "99301124938177207600".to_owned(), gateway: "alipay".to_owned() };
+    let order = PaidBy::Order { number: "99301124938177207600".to_owned(), gateway: "alipay".to_owned() };
     let (school, campus) = ("测试学校机构01".to_owned(), "测试校区机构001".to_owned());
     let noon = "2017-09-20 12:00";
     vec![
@@ -126,8 +125,8 @@ fn a_receipt_says_that_late_money_took_the_seat_again_and_what_is_left_to_pay() 
     let say = |late, unpaid: Vec<Line>| {
         composed(&Facts::Paid { lines: vec![written()], by: by.clone(), unpaid, late }, Lang::Zh).paragraphs
     };
-    assert!(say(true, Vec::new()).contains(&texts(Lang::Zh).m("entry-late-seated").to_owned()));
-    assert!(!say(false, Vec::new()).contains(&texts(Lang::Zh).m("entry-late-seated").to_owned()));
+    assert!(say(true, Vec::new()).contains(&texts(Lang::Zh).m("message-paid-late").to_owned()));
+    assert!(!say(false, Vec::new()).contains(&texts(Lang::Zh).m("message-paid-late").to_owned()));
     assert!(say(false, Vec::new()).concat().contains("都已支付"));
     assert!(!say(false, vec![oral()]).concat().contains("都已支付"));
 }

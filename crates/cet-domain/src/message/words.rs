@@ -42,7 +42,8 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         }
         Facts::RefundDue { number, amount, reason } => refund_due(t, number, &yuan(*amount), reason),
         Facts::RefundDone { number, amount, gateway: by } => {
-            let facts = [("number", number.as_str()), ("amount", &yuan(*amount)), ("gateway", gateway(t, by))];
+            let facts =
+                [("number", number.as_str()), ("amount", &yuan(*amount)), ("gateway", gateway(t, by))];
             Composed {
                 title: t.m("message-refund-done-title").to_owned(),
                 paragraphs: vec![
@@ -84,7 +85,7 @@ fn paid(t: &'static Texts, (lines, unpaid): (&[Line], &[Line]), by: &PaidBy, lat
         PaidBy::School => t.m("message-paid-by-school").to_owned(),
     }];
     if late {
-        after.push(t.m("entry-late-seated").to_owned());
+        after.push(t.m("message-paid-late").to_owned());
     }
     if unpaid.is_empty() {
         after.push(t.m("message-paid-complete").to_owned());
@@ -110,7 +111,11 @@ fn reminder(t: &'static Texts, lines: &[Line], until: &str) -> Composed {
 }
 
 fn expired(t: &'static Texts, lines: &[Line], at: &str, released: bool) -> Composed {
-    let (next, link) = if released { ("message-expired-released", start(t)) } else { ("message-expired-next", information(t)) };
+    let (next, link) = if released {
+        ("message-expired-released", start(t))
+    } else {
+        ("message-expired-next", information(t))
+    };
     let mut paragraphs = vec![t.f("message-expired", &[("time", at)])];
     paragraphs.extend(lines.iter().map(|line| line_text(t, line)));
     paragraphs.extend([t.m(next).to_owned(), t.m("message-expired-money").to_owned()]);
@@ -205,8 +210,11 @@ fn listed(t: &'static Texts, first: String, lines: &[Line], after: Vec<String>) 
 }
 
 fn line_text(t: &'static Texts, line: &Line) -> String {
-    let facts =
-        [("subject", name(t, &line.zh, &line.en)), ("campus", line.campus.as_str()), ("fee", &yuan(line.fee))];
+    let facts = [
+        ("subject", name(t, &line.zh, &line.en)),
+        ("campus", line.campus.as_str()),
+        ("fee", &yuan(line.fee)),
+    ];
     t.f("message-line", &facts)
 }
 

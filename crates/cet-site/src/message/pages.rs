@@ -8,8 +8,8 @@ use super::views::{MessageRow, MessagesView};
 use super::{Facts, store, words};
 use crate::app::App;
 use crate::message::store::Kept;
-use crate::passport::{self, Candidate};
 use crate::passport::verbs::wishes::want_optional;
+use crate::passport::{self, Candidate};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refused_html, see_other};
 use crate::web::flash;
@@ -66,8 +66,11 @@ async fn choose(who: Candidate, form: FormData) -> Result<Response, PageError> {
         _ => return list(&who, &[Refused::new(who.page().t, "field-invalid").at("optional")]).await,
     };
     let (id, address) = (who.session.passport, who.address);
-    let done: Result<(), DbError> =
-        who.app.db.write_again(async move |tx: &mut Tx<'_>| want_optional(tx, id, wanted, address).await).await;
+    let done: Result<(), DbError> = who
+        .app
+        .db
+        .write_again(async move |tx: &mut Tx<'_>| want_optional(tx, id, wanted, address).await)
+        .await;
     done?;
     Ok(flash::set(&who, see_other("/account"), if wanted { "mails-on" } else { "mails-off" }))
 }

@@ -61,7 +61,8 @@ async fn tell(
     known.sort_unstable_by_key(|message| message.id);
     let mut before: BTreeMap<i64, Seat> = BTreeMap::new();
     for message in known {
-        let facts = serde_json::from_str(&message.facts).map_err(|_| DbError::Decode("facts of a message"))?;
+        let facts =
+            serde_json::from_str(&message.facts).map_err(|_| DbError::Decode("facts of a message"))?;
         if let Facts::Seated { seats } | Facts::SeatChanged { seats } = facts {
             before.extend(seats.into_iter().map(|seat| (seat.entry, seat)));
         }

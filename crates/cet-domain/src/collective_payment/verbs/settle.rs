@@ -77,9 +77,8 @@ async fn tell(
     let entries = entry::store::of_registration(tx, of.school, of.id).await?;
     let paid: BTreeSet<EntryId> =
         lines.iter().filter(|line| line.registration == of.id).map(|line| line.entry).collect();
-    let unpaid = entries
-        .iter()
-        .filter(|entry| entry.state == EntryState::Held && entry::rules::is_live(entry, now));
+    let unpaid =
+        entries.iter().filter(|entry| entry.state == EntryState::Held && entry::rules::is_live(entry, now));
     let facts = Facts::Paid {
         lines: entries
             .iter()

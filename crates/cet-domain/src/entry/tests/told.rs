@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::entry::{Entry, jobs, rules, verbs};
 use crate::entry::testing::*;
+use crate::entry::{Entry, jobs, rules, verbs};
 use crate::message::{Facts, Kind, Line, facts::sum};
 use crate::on_both;
 use crate::params;

@@ -144,8 +144,7 @@ async fn ask(who: StaffMember, id: &str, paying: bool) -> Result<Response, PageE
 pub(super) async fn confirm(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
     let of = find(&who, &id).await?;
     let (cmd, catalogue) = (command(&who, &of), who.app.catalogue.get());
-    let confirmed =
-        async move |tx: &mut Tx<'_>| confirm_payment(tx, &catalogue, &cmd).await;
+    let confirmed = async move |tx: &mut Tx<'_>| confirm_payment(tx, &catalogue, &cmd).await;
     let done = who.app.db.write_again(confirmed).await;
     settled(&who, &of, refusal(done)?, "collective-confirmed").await
 }

@@ -18,7 +18,8 @@ fn kinds(page: &Answer) -> Vec<&str> {
 }
 
 async fn sql(app: &TestApp, sql: &'static str) {
-    let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
+    let done: Result<u64, DbError> =
+        app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
     assert!(done.unwrap() > 0, "{sql}");
 }
 
