@@ -3,9 +3,11 @@
 
 use std::fmt;
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::rand::{SecureRandom, SystemRandom};
 use ring::{digest, hmac};
+use zeroize::Zeroizing;
 
 /// Length of a key in bytes.
 const KEY: usize = 32;
@@ -213,23 +215,12 @@ pub fn token_hash(token: &str) -> Vec<u8> {
 /// Bytes as lower-case hex digits.
 #[must_use]
 pub fn to_hex(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len().saturating_mul(2)), |mut text, byte| {
-        let _infallible = write!(text, "{byte:02x}");
-        text
-    })
+    HEXLOWER.encode(bytes)
 }
 
 fn hex(text: &str) -> Option<[u8; KEY]> {
-    let mut key = [0; KEY];
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.len() != KEY || !rest.is_empty() {
-        return None;
-    }
-    for (byte, pair) in key.iter_mut().zip(pairs) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(key)
+    let key = Zeroizing::new(HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?);
+    key.as_slice().try_into().ok()
 }
 
 #[cfg(test)]
@@ -273,6 +264,18 @@ mod tests {
         let vault = vault();
         assert_ne!(vault.document_key("passport", "1"), vault.document_key("macau-id", "1"));
         assert_eq!(vault.document_key("passport", "1"), vault.document_key("passport", "1"));
+    }
+
+    #[test]
+    fn a_key_is_64_hex_digits_of_either_case() {
+        let key = "00112233445566778899aabbccddeeff".repeat(2);
+        let file = |seal: &str| Vault::parse(&format!("seal 1 {seal}\nlookup {key}"));
+        let sealed = file(&key).unwrap().seal("x").unwrap();
+        assert_eq!(file(&key.to_uppercase()).unwrap().open(&sealed).unwrap(), "x");
+        let signed = key.replace("00", "+0");
+        for wrong in [&key[2..], &key[1..], &format!("{key}00"), &signed, &key.replace("00", "0é")] {
+            assert_eq!(file(wrong).unwrap_err(), VaultError::Line(1), "{wrong}");
+        }
     }
 
     #[test]

@@ -1,9 +1,9 @@
-// Only on forms with a captcha: work in place of the picture, and another picture without losing what was typed.
+// Only for forms with a captcha: proof of work instead of the image, and a new image without losing what was typed.
 (function () {
   "use strict";
-  // Leading zero bits that the server asks for (crates/cet/src/captcha/rules.rs).
+  // Leading zero bits that the server asks for (crates/cet-domain/src/captcha/rules.rs).
   var BITS = 18;
-  // A captcha counts for five minutes; one that nobody answers is renewed in time, for half an hour.
+  // A captcha is valid for five minutes; an unanswered one is renewed in time, for half an hour.
   var OLD = 240000, RENEWALS = 8;
 
   // SHA-256: the fractional parts of roots of the first 64 primes, and one block of 16 words.
@@ -36,7 +36,7 @@
     return w;
   }
 
-  // The first counter whose hash of "id:counter" begins with so many zero bits; a pause after each hundredth of a second.
+  // The first counter whose hash of "id:counter" begins with the required zero bits; yields after each hundredth of a second.
   function work(id, goes, done) {
     var head = id + ":", begun = START, at = 0, count = 0;
     for (; at + 64 <= head.length; at += 64) { begun = block(begun, words(head.substr(at, 64), 16), 0); }
@@ -79,7 +79,7 @@
         proof.value = found;
         input.required = false;
         status.textContent = box.getAttribute("data-captcha");
-        // Who is at the field already goes on there; what is said of a wrong answer stays.
+        // If the field has focus already, it stays visible; the error for a wrong answer stays.
         if (document.activeElement !== input && !input.value && !box.classList.contains("bad-f")) { box.classList.add("done"); }
       });
     }

@@ -1,9 +1,9 @@
-// Makes pages more comfortable; every page works without it, and the server decides.
+// Progressive enhancement: every page works without it, and the server decides.
 (function () {
   "use strict";
   var $ = function (selector, root) { return Array.prototype.slice.call((root || document).querySelectorAll(selector)); };
 
-  // A failed form: to the summary. Its links open the folded part that holds their field.
+  // After a failed form, focus the summary. Its links open the collapsed part that contains their field.
   var errs = document.querySelector(".errs");
   if (errs) { errs.focus(); }
   $(".errs a[href^='#']").forEach(function (link) {
@@ -30,7 +30,7 @@
     input.insertAdjacentElement("afterend", button);
   });
 
-  // A pressed button rests for 5 s; it is still part of what the form sends.
+  // A pressed button is inactive for 5 s; its value is still submitted.
   document.addEventListener("submit", function (event) {
     var pressed = event.submitter;
     if (!pressed) { return; }
@@ -51,7 +51,7 @@
     live.textContent = text;
   }
 
-  // One subject a level: ticking one unticks the other, and says so.
+  // One subject per level: selecting one deselects the other, and says so.
   $("form[data-clash]").forEach(function (form) {
     form.addEventListener("change", function (event) {
       var level = event.target.getAttribute("data-level");
@@ -62,7 +62,7 @@
     });
   });
 
-  // The time left, each minute: <time data-left datetime="…"> fills the .t of its .clock.
+  // Updates the time left every minute: <time data-left datetime="…"> fills the .t of its .clock.
   function tick() {
     $(".clock time[datetime]").forEach(function (time) {
       var shown = time.closest(".clock").querySelector(".t[data-left]");
@@ -72,12 +72,12 @@
       shown.textContent = shown.getAttribute("data-left").replace("{h}", Math.floor(left / 60)).replace("{m}", left % 60);
     });
   }
-  // The page says the server's time, which a rehearsal may shift.
+  // The page contains the server's time, which a rehearsal may shift.
   var now = document.querySelector("[data-now]");
   var skew = now ? Date.parse(now.getAttribute("data-now")) - Date.now() : 0;
   if (now && document.querySelector(".t[data-left]")) { setInterval(tick, 60000); }
 
-  // Seats left, each half minute while the page is looked at; only a change of state is announced.
+  // Refreshes the seats left every half minute while the page is visible; only a change of state is announced.
   var rows = $("[data-subject][data-campus][data-seats]");
   function seats() {
     if (document.hidden) { return; }
@@ -98,7 +98,7 @@
   }
   if (rows.length && window.fetch) { setInterval(seats, 30000); }
 
-  // The sum of what is ticked, counted in whole fen.
+  // The sum of the selected subjects, in whole fen.
   $("[data-sum]").forEach(function (place) {
     var form = place.closest("form");
     function add() {
@@ -110,7 +110,7 @@
     add();
   });
 
-  // The form to a gateway goes on by itself, once: whoever comes back stays on the page.
+  // Submits the form to a gateway automatically, once: after going back, the page stays.
   var onward = document.querySelector("form[data-submit]");
   if (onward && !history.state) { history.replaceState(1, ""); onward.submit(); }
 })();

@@ -1,4 +1,4 @@
-//! `/healthz`, `/readyz`, `/metrics`: on an address of their own, never public (O5).
+//! `/healthz`, `/readyz` and `/metrics`, served on a separate address that must not be public (O5).
 
 mod exposition;
 mod figures;
@@ -21,7 +21,7 @@ use cet_domain::installation::unfit;
 use exposition::Exposition;
 use figures::Figures;
 
-/// The node, and what was counted in its database.
+/// The node, and the cached database counts.
 type Node = (App, Arc<Figures>);
 
 /// The admin address's router.
@@ -33,7 +33,7 @@ pub fn router(app: &App) -> Router {
         .with_state((app.clone(), Arc::default()))
 }
 
-/// Ready means that the database answers and is the one whose keys this node has, and that the node is not about to stop.
+/// Ready means: the database answers, it is the one that this node's keys belong to, and the node is not stopping.
 async fn ready(State((app, _)): State<Node>) -> Response {
     if *app.phase.borrow() != Phase::Serving {
         return (StatusCode::SERVICE_UNAVAILABLE, "draining\n").into_response();
@@ -46,7 +46,8 @@ async fn ready(State((app, _)): State<Node>) -> Response {
     }
 }
 
-/// How this node is, and work that waits. Only the latter asks the database, and is left out when that does not answer soon.
+/// Node metrics, and pending work. Only the latter queries the database; it is omitted if the database does not answer
+/// in time.
 async fn metrics(State((app, figures)): State<Node>) -> Response {
     match Exposition::now(&app, &figures).await.text() {
         Ok(text) => ([(header::CONTENT_TYPE, prometheus_text::CONTENT_TYPE)], text).into_response(),

@@ -1,4 +1,4 @@
-//! What every request and job of a node shares, built once at the start.
+//! The state shared by all requests and jobs of a node, built once at startup.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::jobs::health::Health;
 use crate::passport::password::Hasher;
 use crate::payment::desk::PaymentContext;
-use crate::portal::Shelf;
+use crate::portal::PageCache;
 use crate::printing::Printer;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::store::Db;
@@ -20,39 +20,39 @@ use crate::web::server::Phase;
 use cet_domain::context::Context;
 use cet_domain::installation::{StartError, check_installation};
 
-/// A node's parts; clones share them.
+/// A node's shared state; cheap to clone.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
-/// The parts themselves.
+/// The fields of [`App`].
 pub struct Parts {
-    /// What use cases work with: configuration, database, keys.
+    /// What use cases need: configuration, database, keys.
     pub context: Context,
-    /// The reference tables, as of at most a second ago.
+    /// The reference tables, at most one second old.
     pub catalogue: Arc<CatalogueCell>,
-    /// What payment needs to go to the gateways.
+    /// What payment needs to talk to the gateways.
     pub shop: PaymentContext,
-    /// The portal's finished pages.
-    pub shelf: Shelf,
-    /// Prints admission tickets, a bounded number at once.
+    /// The rendered pages of the portal.
+    pub page_cache: PageCache,
+    /// Prints admission tickets, a limited number at a time.
     pub printer: Arc<Printer>,
-    /// Hashes passwords, a bounded number at once.
+    /// Hashes passwords, a limited number at a time.
     pub passwords: Hasher,
-    /// What monitoring should hear of.
+    /// Alarms for monitoring.
     pub alarms: Alarms,
-    /// How the jobs are.
+    /// The health of the jobs.
     pub jobs: Health,
-    /// What was asked for and how it ended.
+    /// Request counts and durations.
     pub requests: Requests,
-    /// What the footer says.
+    /// What the page footer shows.
     pub site: Arc<Site>,
-    /// Addresses this site is reached by, as `https://host`.
+    /// The origins of this site, such as `https://host`.
     pub origins: Vec<String>,
     /// The `Content-Security-Policy` of every page.
     pub csp: HeaderValue,
-    /// Wakes the jobs before their time.
+    /// Wakes the jobs early.
     pub wake: Arc<Notify>,
-    /// How far the node is in stopping.
+    /// The shutdown phase of the node.
     pub phase: watch::Sender<Phase>,
 }
 
@@ -65,15 +65,15 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    /// A node on a database of this program's version.
+    /// Starts a node on a database whose schema matches this program.
     ///
     /// # Errors
-    /// [`StartError`] says what stands in the way.
+    /// [`StartError`] names the cause.
     pub async fn start(config: Config, db: Db) -> Result<Self, StartError> {
         Self::start_with(config, db, Hasher::default()).await
     }
 
-    /// The same with a hasher of another price.
+    /// Like [`App::start`], with a hasher of different cost.
     pub async fn start_with(config: Config, db: Db, passwords: Hasher) -> Result<Self, StartError> {
         let vault = check_installation(&config, &db).await?;
         let catalogue = Arc::new(CatalogueCell::open(&db).await?);
@@ -93,7 +93,7 @@ impl App {
             context: Context { config: Arc::new(config), db, vault },
             catalogue,
             shop,
-            shelf: Shelf::default(),
+            page_cache: PageCache::default(),
             printer,
             passwords,
             alarms: Alarms::default(),
@@ -117,13 +117,13 @@ impl std::ops::Deref for Parts {
 }
 
 impl Parts {
-    /// Lets every job look at once whether there is work: after the clock of a rehearsal moved.
+    /// Wakes every job, so that it looks for work at once: used after a rehearsal's clock was moved.
     pub fn wake_jobs(&self) {
         self.wake.notify_waiters();
     }
 }
 
-/// Nothing from elsewhere, nothing inline; forms go to this site and to the gateways (TH64).
+/// No external and no inline content; forms may go to this site and to the gateways only (TH64).
 fn content_security_policy(config: &Config) -> Result<HeaderValue, StartError> {
     let endpoints = [
         config.gateway.alipay.as_ref().map(|gateway| &gateway.endpoint),
@@ -136,10 +136,10 @@ fn content_security_policy(config: &Config) -> Result<HeaderValue, StartError> {
         gateways.join(" ")
     );
     HeaderValue::from_str(&text)
-        .map_err(|_| StartError::Setting("gateway: an endpoint is no address".to_owned()))
+        .map_err(|_| StartError::Setting("gateway: an endpoint is not a URL".to_owned()))
 }
 
-/// `scheme://host:port` of an address.
+/// The origin (`scheme://host:port`) of a URL.
 fn origin_of(url: &str) -> Option<String> {
     let uri: http::Uri = url.parse().ok()?;
     Some(format!("{}://{}", uri.scheme_str()?, uri.authority()?))

@@ -1,4 +1,4 @@
-//! The pages of `cet`: addresses, forms, views, templates and assets. Rooms have the names that they have in `cet-domain`.
+//! The web pages of `cet`: routes, forms, views, templates and assets. Modules have the same names as in `cet-domain`.
 
 #[cfg(test)]
 use cet_base::on_both;

@@ -1,11 +1,11 @@
-//! All rooms' pages behind one guard.
+//! The pages of all modules behind one guard.
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 
 use crate::app::App;
+use crate::web::form_marks::{Site, check_form_marks};
 use crate::web::guard::guard;
-use crate::web::meant::{Site, meant};
 use crate::{
     arrangement, captcha, collective_payment, entry, message, passport, payment, portal, registration,
     review, staff, ticket,
@@ -31,30 +31,30 @@ pub fn router(app: &App) -> Router {
     let pages = pages.with_state(app.clone());
     let sessions = [passport::cookies::cookie_name(app), staff::cookies::cookie_name(app)];
     let site = Site { pages: pages.clone(), sessions };
-    pages.layer(from_fn_with_state(site, meant)).layer(from_fn_with_state(app.clone(), guard))
+    pages.layer(from_fn_with_state(site, check_form_marks)).layer(from_fn_with_state(app.clone(), guard))
 }
 
 #[cfg(test)]
-#[path = "site/away.rs"]
-mod away;
+#[path = "site/database_outage.rs"]
+mod database_outage;
+#[cfg(test)]
+#[path = "site/form_marks.rs"]
+mod form_marks;
 #[cfg(test)]
 #[path = "site/forms.rs"]
 mod forms;
 #[cfg(test)]
-#[path = "site/held.rs"]
-mod held;
+#[path = "site/forms_always_shown.rs"]
+mod forms_always_shown;
 #[cfg(test)]
-#[path = "site/hostile.rs"]
-mod hostile;
+#[path = "site/hostile_input.rs"]
+mod hostile_input;
 #[cfg(test)]
-#[path = "site/marks.rs"]
-mod marks;
-#[cfg(test)]
-#[path = "site/minimal.rs"]
-mod minimal;
+#[path = "site/minimal_config.rs"]
+mod minimal_config;
 #[cfg(test)]
 #[path = "site/no_session.rs"]
 mod no_session;
 #[cfg(test)]
-#[path = "site/repeats.rs"]
-mod repeats;
+#[path = "site/repeated_forms.rs"]
+mod repeated_forms;

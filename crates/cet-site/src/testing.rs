@@ -1,4 +1,5 @@
-//! A whole node for tests of pages: the site's router behind its guard, a small sitting, and browsers that keep cookies.
+//! A complete node for tests of pages: the site's router behind its guard, a small sitting, and browsers that keep
+//! cookies.
 
 #![allow(
     clippy::unwrap_used,
@@ -33,18 +34,18 @@ use crate::vault::Vault;
 use crate::web::visitor::Peer;
 use crate::words::ids::PassportId;
 
-/// The address of the test's site.
+/// The origin of the test's site.
 pub const ORIGIN: &str = "http://127.0.0.1:8080";
 
-/// The current sitting: registration of province 99 is open from an hour before [`crate::store::testing::NOON`] for ten
-/// days; 5 seats of each subject at both campuses; each school allows the other's campuses for the oral test.
+/// The current sitting: registration of province 99 is open from one hour before [`crate::store::testing::NOON`] for
+/// ten days; 5 seats of each subject at both campuses; each school allows the other's campuses for the oral test.
 pub const SITTING: &str = include_str!("testing/sitting.toml");
 
 /// A node with a database of its own.
 pub struct TestApp {
     /// The node.
     pub app: App,
-    /// Its database; `t.clock.set(…)` moves the time.
+    /// Its database; `t.clock.set(…)` sets the time.
     pub t: TestDb,
     router: Router,
     _folder: Folder,
@@ -61,7 +62,7 @@ impl TestApp {
         Self::with(t, &[]).await
     }
 
-    /// The same with settings, as `("CET_CAPTCHA__MODE", "on")`.
+    /// The same with settings, such as `("CET_CAPTCHA__MODE", "on")`.
     pub async fn with(t: TestDb, settings: &[(&str, &str)]) -> Self {
         let folder = Folder::new();
         let key = Vault::new_key_file().unwrap_or_else(|error| fail(&error));
@@ -88,13 +89,13 @@ impl TestApp {
         Self { app, t, router, _folder: folder }
     }
 
-    /// A browser that nobody is signed in with.
+    /// A browser without a signed-in person.
     #[must_use]
     pub fn browser(&self) -> Browser<'_> {
         Browser { app: self, cookies: Vec::new(), address: ([127, 0, 0, 1], 40_000).into() }
     }
 
-    /// A browser with passport `n` (`candidate{n}@example.cn`, without a password) signed in.
+    /// A browser that is signed in with passport `n` (`candidate{n}@example.cn`, without a password).
     pub async fn signed_in(&self, n: i64) -> Browser<'_> {
         let token = session::new_token(&self.app.vault).unwrap_or_else(|error| fail(&error));
         let given = token.clone();
@@ -127,42 +128,50 @@ impl TestApp {
     }
 }
 
+/// The attributes of a `Set-Cookie` header, sorted.
+#[must_use]
+pub fn attributes(set_cookie: &str) -> Vec<&str> {
+    let mut attributes: Vec<&str> = set_cookie.split(';').skip(1).map(str::trim).collect();
+    attributes.sort_unstable();
+    attributes
+}
+
 /// Sends requests to a [`TestApp`] and keeps the cookies it is given.
 pub struct Browser<'a> {
     app: &'a TestApp,
     /// Name and value of each cookie.
     pub cookies: Vec<(String, String)>,
-    /// Where it asks from.
+    /// The client address.
     pub address: SocketAddr,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as it is.
+    /// The body as bytes.
     pub bytes: Vec<u8>,
     /// The body as text.
     pub text: String,
 }
 
 impl Answer {
-    /// Where a redirect leads; empty without one.
+    /// The redirect target; empty if there is none.
     #[must_use]
     pub fn location(&self) -> &str {
         self.header(header::LOCATION)
     }
 
-    /// A header's text; empty without one.
+    /// A header's text; empty if it is missing.
     #[must_use]
     pub fn header(&self, name: header::HeaderName) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
     }
 
-    /// The codes that the page names, sorted.
+    /// The refusal codes on the page, sorted.
     #[must_use]
     pub fn codes(&self) -> Vec<&str> {
         let parts = self.text.split("data-code=\"").skip(1);
@@ -171,7 +180,7 @@ impl Answer {
         codes
     }
 
-    /// The value of the hidden or filled input `name`.
+    /// The value of the hidden or filled-in input `name`.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
         let tag = self
@@ -183,18 +192,18 @@ impl Answer {
 }
 
 impl Browser<'_> {
-    /// Asks for a page.
+    /// Sends a GET.
     pub async fn get(&mut self, path: &str) -> Answer {
         self.send(Method::GET, path, &[], String::new()).await
     }
 
-    /// Sends a form.
+    /// Submits a form.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.send(Method::POST, path, &[("content-type", "application/x-www-form-urlencoded")], body).await
     }
 
-    /// Asks for a page and hangs up before its body is read; answers the status.
+    /// Sends a GET and disconnects before the body is read; returns the status.
     pub async fn begin(&self, path: &str) -> u16 {
         let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::builder().uri(path).header(header::HOST, "127.0.0.1:8080");
@@ -247,7 +256,7 @@ impl Browser<'_> {
         }
     }
 
-    /// The value of a kept cookie.
+    /// The value of a cookie.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         self.cookies.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())

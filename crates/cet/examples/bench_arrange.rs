@@ -1,8 +1,8 @@
-//! How long the arrangement of many entries takes, and how much memory.
+//! Measures how long arranging many entries takes, and how much memory it needs.
 //!
 //! `cargo run --release -p cet --example bench_arrange -- [ENTRIES [URL]]`: without URL (`sqlite:PATH`, a new file, or
-//! `postgres://…/DATABASE`, an empty one) only the draw itself, else the whole command on a database with so many paid
-//! entries, drawing again included. Commits are durable.
+//! `postgres://…/DATABASE`, an empty database) only the draw itself, otherwise the whole command on a database with
+//! that many paid entries, including a redraw. Commits are durable.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -17,11 +17,11 @@ use cet_domain::arrangement::{Candidate, Needs, Settings, Unit, rules};
 use cet_domain::audit::Actor;
 use cet_domain::sitting::catalogue::CatalogueCell;
 
-/// Entries of one subject at one campus: a million are 200 units.
+/// Entries per subject and campus: a million entries are 200 units.
 const OF_A_UNIT: i64 = 5_000;
-/// Students of one class.
+/// Students per class.
 const OF_A_CLASS: i64 = 35;
-/// Entries written by one transaction of the seeding.
+/// Entries per transaction while seeding.
 const AT_ONCE: i64 = 2_500;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -163,7 +163,7 @@ async fn paid(tx: &mut Tx<'_>, campus: CampusCode, id: i64, n: i64) -> Result<()
     Ok(())
 }
 
-/// The most memory this process has had, as Linux says.
+/// The peak memory of this process, as reported by Linux.
 fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("unknown");

@@ -1,15 +1,15 @@
-//! How fast a roster is imported, and how fast documents and scores are found among many.
+//! Measures how fast a roster is imported, and how fast documents and scores are found among many.
 //!
 //! `cargo run --release -p cet --example bench_import -- [ROWS [RECORDS [URL]]]`
 //!
-//! 1. Makes a roster of ROWS made-up students (1,000,000 unless said) over 2,000 campuses as CSV in a temporary folder,
-//!    imports it by the verb of `cet import roster`, and prints rows a second, processor time and the peak of memory.
-//! 2. Fills up to RECORDS (10,000,000 unless said; 0 ends after the import) roster records and as many scores, straight
-//!    into the tables and in the order of their keys, because only the look-ups among them are of interest.
-//! 3. Looks random documents and tickets up, one after another, and prints p50 and p99.
+//! 1. Generates a roster of ROWS made-up students (default 1,000,000) over 2,000 campuses as CSV in a temporary folder,
+//!    imports it with the use case of `cet import roster`, and prints rows per second, CPU time and peak memory.
+//! 2. Fills up to RECORDS (default 10,000,000; 0 skips this and the next step) roster records and as many scores,
+//!    directly into the tables and in key order, because only the look-ups among them are of interest.
+//! 3. Looks up random documents and tickets, one after another, and prints p50 and p99.
 //!
-//! URL is `sqlite:PATH` (a new file) or `postgres://…/DATABASE` (an empty database); without it a new SQLite file in the
-//! temporary folder, which is removed at the end. Ten million of both take some 8 GB there. Commits are durable.
+//! URL is `sqlite:PATH` (a new file) or `postgres://…/DATABASE` (an empty database); without it a new SQLite file in
+//! the temporary folder, which is deleted at the end. Ten million of both take about 8 GB. Commits are durable.
 
 #[path = "bench_import/people.rs"]
 mod people;
@@ -26,7 +26,7 @@ use cet_domain::import::Outcome;
 use cet_domain::roster::{self, DocumentKey};
 use cet_domain::score;
 
-/// Rows of one statement and of one transaction of the filling.
+/// Rows per statement, and per transaction, while filling.
 const OF_A_STATEMENT: usize = 50;
 const OF_A_TRANSACTION: usize = 5_000;
 /// Look-ups of each kind.
@@ -124,14 +124,14 @@ fn sorted_keys(vault: &Vault, records: u64) -> Result<Vec<(DocumentKey, u64)>, B
     Ok(keys)
 }
 
-/// The records that the imported file did not bring.
+/// Adds the records that the imported file did not contain.
 async fn fill_roster(db: &Db, vault: &Vault, keys: &[(DocumentKey, u64)], imported: u64) -> Done {
     let total = u64::try_from(keys.len())?.max(1);
     let missing = (0_u64..).zip(keys).filter(|(_, (_, n))| *n >= imported);
     let mut rows = Vec::with_capacity(OF_A_TRANSACTION);
     for (place, (key, n)) in missing {
         let student = people::student(*n);
-        // Ascending with the key, so that every index grows at its end.
+        // In ascending key order, so that every index grows at its end.
         let campus = people::campus(place * people::CAMPUSES / total);
         let sealed = vault.seal(&people::number(*n))?;
         let id = i64::try_from(place)?.saturating_add(1);
@@ -217,7 +217,7 @@ async fn fill_scores(db: &Db, keys: &[(DocumentKey, u64)]) -> Done {
     publish(db, 2).await
 }
 
-/// Inserts so many rows by one statement; each `$` of a row's text is its next value.
+/// Inserts `rows` with one statement; each `$` in a row's text is its next value.
 async fn insert(
     tx: &mut Tx<'_>,
     into: &str,
@@ -304,14 +304,14 @@ fn print_times(kind: &str, what: &str, records: u64, mut times: Vec<Duration>) {
     );
 }
 
-/// The most memory this process has had, as Linux says.
+/// The peak memory of this process, as reported by Linux.
 fn memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("unknown");
     format!("peak memory {}", peak.trim())
 }
 
-/// Processor time of this process so far, user and system; Linux counts it in hundredths of a second.
+/// The CPU time of this process so far, user and system; Linux counts in hundredths of a second.
 fn cpu_millis() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);

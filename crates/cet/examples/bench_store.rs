@@ -1,7 +1,8 @@
-//! How many entries a second the store takes: all checks of entering (R8), the outcome for repeats and the audit row included.
+//! Measures how many entries per second the store accepts, including all checks of entering (R8), the outcome for
+//! repeats and the audit row.
 //!
 //! `cargo run --release -p cet --example bench_store -- URL POOLS CALLERS SECONDS`, where URL is `sqlite:PATH` (a new
-//! file) or `postgres://…/DATABASE` (an empty database). Commits are durable. After the run the sums must agree.
+//! file) or `postgres://…/DATABASE` (an empty database). Commits are durable. After the run the sums must match.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -23,7 +24,7 @@ struct Plan {
 }
 
 impl Plan {
-    /// Registrations made before the clock starts, one for each entry: more than the database takes in that time.
+    /// Registrations created before the clock starts, one per entry: more than the database can use in that time.
     fn registrations(&self) -> i64 {
         let a_second = if self.url.starts_with("sqlite:") { 80_000 } else { 10_000 };
         i64::try_from(self.seconds).unwrap_or(1).saturating_mul(a_second)
@@ -129,7 +130,7 @@ async fn one(db: &Db, catalogue: &Arc<Catalogue>, passport: i64) -> Result<(), S
     }
 }
 
-/// One sitting with English 4, one pool a campus, and registrations spread over the campuses.
+/// One sitting with English 4, one pool per campus, and registrations spread over the campuses.
 async fn seed(db: &Db, campuses: &[CampusCode], count: i64) -> Result<(), DbError> {
     let all = campuses.to_vec();
     db.write(async move |tx: &mut Tx<'_>| reference(tx, &all).await).await?;
@@ -212,7 +213,7 @@ async fn registrations_of(
     Ok(())
 }
 
-/// Processor time of this process so far, user and system, in microseconds; Linux counts it in hundredths of a second.
+/// The CPU time of this process so far, user and system, in microseconds; Linux counts in hundredths of a second.
 fn cpu_micros() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);

@@ -1,8 +1,9 @@
-//! Runs the rooms' jobs on this node. A job takes work in small batches, is safe on any number of nodes, and carries
-//! on where another node or an earlier life of this one left off (O3).
+//! Runs the background jobs of all modules on this node. A job works in small batches, is safe on any number of nodes,
+//! and continues where another node, or this one before a restart, left off (O3).
 //!
-//! No job ends while the node serves: a round that fails or panics is followed by another after a growing pause, one
-//! that does not end is told and broken off ([`runner`]), and what a job can't work on is set aside ([`aside`](cet_domain::jobs::aside)).
+//! No job ends while the node serves: a round that fails or panics is retried after a growing delay, one that hangs is
+//! reported and aborted ([`runner`]), and an item that a job can't process is set aside
+//! ([`aside`](cet_domain::jobs::aside)).
 
 mod runner;
 
@@ -21,18 +22,18 @@ use crate::store::DbError;
 use cet_domain::jobs::aside::Round;
 use runner::Plan;
 
-/// How long a job rests when there was nothing to do: a freed seat must be back within 5 s (R13).
+/// How long a job pauses when there was nothing to do: a freed seat must be available again within 5 s (R13).
 const IDLE_PAUSE: Duration = Duration::from_secs(1);
-/// How long the log's rows gather before they are linked, however many there are.
+/// How long rows of the audit log are collected before they are linked, however many there are.
 const GATHER: Duration = Duration::from_secs(3);
 /// Between two batches of mails that messages owe: candidates' own steps go before them on SQLite's single writer, and a
 /// node still makes mails for 30 million events a day.
 const BETWEEN_MAILS: Duration = Duration::from_millis(250);
-/// The time of a round that only asks the database.
+/// The time limit of a round that only uses the database.
 const LIMIT: Duration = Duration::from_mins(2);
-/// The time of a round that waits for gateways or a mail server too: each call has a limit of its own.
+/// The time limit of a round that also waits for gateways or a mail server; each call has a shorter timeout.
 const LONG_LIMIT: Duration = Duration::from_mins(20);
-/// How long the end of a node waits for its jobs' rounds. What is broken off then is as after a power cut.
+/// How long a shutdown waits for rounds in progress. Aborting one then is as safe as a power failure.
 const AT_END: Duration = Duration::from_secs(30);
 
 /// The jobs of a node.
@@ -96,7 +97,7 @@ impl Job {
         }
     }
 
-    /// One batch of its work.
+    /// Runs one batch of its work.
     fn round(self, of: Arc<Shared>) -> BoxFuture<'static, Result<Round, DbError>> {
         match self {
             Self::Catalogue => Box::pin(async move {
@@ -134,17 +135,17 @@ impl Job {
     }
 }
 
-/// What all jobs of a node work with.
+/// State shared by all jobs of a node.
 struct Shared {
     app: App,
     delivery: Delivery,
     linker: Linker,
 }
 
-/// The jobs at work; they end at once when this is dropped.
+/// The running jobs; dropping it aborts them.
 pub struct Jobs(JoinSet<()>);
 
-/// Starts all jobs; they end soon after `stop` turns true.
+/// Starts all jobs; they stop soon after `stop` becomes true.
 #[must_use]
 pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Jobs {
     let shared = Arc::new(Shared { app: app.clone(), delivery, linker: Linker::new(app.db.clone()) });
@@ -159,16 +160,16 @@ pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Job
 }
 
 impl Jobs {
-    /// Waits for what the jobs are at, for a while.
+    /// Waits for the current rounds, up to a timeout.
     pub async fn end(mut self) {
         let all = async { while self.0.join_next().await.is_some() {} };
         if tokio::time::timeout(AT_END, all).await.is_err() {
-            tracing::warn!("a job did not end in {} s; it is broken off", AT_END.as_secs());
+            tracing::warn!("a job did not stop within {} s and was aborted", AT_END.as_secs());
         }
     }
 }
 
-/// Keeps a task for each job: one that ends before its time, which none should, is told and begun again.
+/// Supervises a job's task: one that ends unexpectedly is reported and started again.
 async fn keep<J: Copy>(
     app: App,
     all: Vec<J>,
@@ -192,7 +193,7 @@ async fn keep<J: Copy>(
             continue;
         }
         app.alarms.sound(crate::alarms::JOB_ENDED);
-        tracing::error!(job = name(job), "a job ended; it is begun again");
+        tracing::error!(job = name(job), "a job ended unexpectedly and is restarted");
         let again = task(job, stop.clone());
         let later = async move {
             tokio::time::sleep(IDLE_PAUSE).await;

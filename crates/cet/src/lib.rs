@@ -1,4 +1,4 @@
-//! Registration for a national examination (全国大学英语四、六级考试): see `ARCHITECTURE.md` for the rooms and their rules.
+//! Registration for a national examination (全国大学英语四、六级考试): see `ARCHITECTURE.md` for the modules and their rules.
 
 use cet_base::{config, private_file, store, vault, words};
 use cet_domain::{

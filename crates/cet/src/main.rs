@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
-/// Gives what was freed back to the system: the system's own allocator keeps the 19 MiB of each password's hash, once
-/// for every thread that ever made one.
+/// Returns freed memory to the system: the system's default allocator would keep the 19 MiB of a password hash for
+/// every thread that ever computed one.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! One node at work: the site, the admin addresses, the jobs, and an orderly end.
+//! Runs one node: the site, the admin address, the jobs, and a graceful shutdown.
 
 use std::time::Duration;
 
@@ -15,12 +15,12 @@ use crate::web::server::{self, Phase};
 use crate::{admin, jobs, site};
 use cet_domain::installation::StartError;
 
-/// Serves until the first signal; then drains, so that a balancer sees that the node is not ready before it goes, and
-/// stops after the configured time or at the second signal. No request that began is lost, and the jobs end after their
-/// batch.
+/// Serves until the first signal; then drains, so that a load balancer sees that the node is not ready before it stops,
+/// and stops after the configured time or at the second signal. No request in progress is lost, and the jobs finish
+/// their current batch.
 ///
 /// # Errors
-/// [`StartError`] when mail or the admin address can't be set up.
+/// [`StartError`] if mail or the admin address can't be set up.
 pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Result<(), StartError> {
     let delivery = Delivery::open(&app.config.mail).map_err(StartError::Setting)?;
     let (stopping, stopped) = watch::channel(false);
@@ -31,7 +31,7 @@ pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Res
     if let Some(collector) = collector {
         telemetry.spawn(collector.feed(app.clone(), stopped));
     }
-    // The admin address answers until the site's last connection has ended.
+    // The admin address responds until the site's last connection has closed.
     let (admin_ends, admin_phase) = watch::channel(Phase::Serving);
     let admin = match app.config.server.admin_listen {
         Some(address) => {
@@ -54,12 +54,12 @@ pub async fn run(app: App, listener: TcpListener, signal: impl AsyncFn()) -> Res
     Ok(())
 }
 
-/// Leads the node through its end.
+/// Moves the node through its shutdown phases.
 async fn drain(app: &App, signal: impl AsyncFn()) {
     signal().await;
     app.phase.send_replace(Phase::Draining);
     let seconds = app.config.server.drain;
-    tracing::info!(seconds, "asked to stop: not ready any more, serving on for {seconds} s");
+    tracing::info!(seconds, "shutting down: not ready any more, still serving for {seconds} s");
     tokio::select! {
         () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
         () = signal() => {}
@@ -67,24 +67,24 @@ async fn drain(app: &App, signal: impl AsyncFn()) {
     app.phase.send_replace(Phase::Stopping);
 }
 
-/// The signals that ask a process to end (SIGINT, SIGTERM). Whoever is to be seen as started holds them before: one that
-/// comes between the two would end the process at once.
+/// The signals that ask a process to stop (SIGINT, SIGTERM). They must be registered before the process announces that
+/// it has started, because an earlier signal would kill it.
 pub struct StopSignals {
     terminate: Mutex<Signal>,
     interrupt: Mutex<Signal>,
 }
 
 impl StopSignals {
-    /// Takes the signals from now on.
+    /// Registers the signal handlers.
     ///
     /// # Errors
-    /// When the system does not give them.
+    /// If the system refuses.
     pub fn take() -> std::io::Result<Self> {
         let terminate = Mutex::new(signal(SignalKind::terminate())?);
         Ok(Self { terminate, interrupt: Mutex::new(signal(SignalKind::interrupt())?) })
     }
 
-    /// Done when one has come since the last.
+    /// Completes when a signal has arrived since the last call.
     pub async fn next(&self) {
         let (mut terminate, mut interrupt) = (self.terminate.lock().await, self.interrupt.lock().await);
         tokio::select! {
@@ -94,7 +94,7 @@ impl StopSignals {
     }
 }
 
-/// What the start says when protection is off.
+/// The warning at startup when protection is disabled.
 #[must_use]
 pub fn rehearsal_warning(config: &Config) -> Option<&'static str> {
     match (config.rehearsal, config.captcha.mode) {
@@ -119,7 +119,7 @@ mod tests {
     use cet_base::on_both;
     use cet_site::testing::TestApp;
 
-    /// Asks for a page on a connection of its own; the answer's head in lower case.
+    /// Requests a page on its own connection; returns the response's head in lower case.
     async fn ask(address: std::net::SocketAddr) -> String {
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(b"GET /about HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n\r\n").await.unwrap();

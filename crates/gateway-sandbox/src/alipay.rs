@@ -1,4 +1,4 @@
-//! Alipay's site. Everything of the merchant comes to `/gateway.do`, from browsers and from servers.
+//! Alipay's site. Everything from the merchant is sent to `/gateway.do`, by browsers and by servers.
 
 mod api;
 pub(crate) use api::SLOW;
@@ -17,7 +17,7 @@ use crate::ledger::{Opening, Recorded, Side, Trade};
 use crate::page::{self, Refusal, see_other, with_query};
 use crate::sandbox::{Sandbox, Unavailable};
 
-/// Largest request, in bytes.
+/// The maximum size of a request in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
 pub(crate) fn router(sandbox: Sandbox) -> Router {
@@ -42,7 +42,7 @@ async fn gateway_do(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Respo
     }
 }
 
-/// What an unbelievable request asked for, to answer in its own form.
+/// The method of an untrusted request, to answer in its format.
 fn called(body: &[u8]) -> Option<Method> {
     Fields::parse(body, Charset::Utf8).ok().and_then(|fields| Method::parse(fields.get("method")?))
 }
@@ -126,7 +126,7 @@ async fn carry_out(sandbox: &Sandbox, number: &str, press: Press) -> Result<Resp
     };
     match press {
         Press::Abandon => Ok(see_other(&trade.opening.return_url)),
-        // Also after a refusal: the return is signed and says nothing of the outcome.
+        // Also after a refusal: the return is signed and does not contain the outcome.
         Press::Pay | Press::Decline => signed_return(sandbox, &trade).await,
     }
 }

@@ -1,60 +1,60 @@
 use serde::{Deserialize, Serialize};
 
-/// How the gateways behave from now on; the default is an honest gateway that asks.
+/// How the gateways behave from now on; by default they follow the protocol and let the payer decide.
 ///
-/// What concerns notifications is read when somebody pays, and stays with that payment's notification.
+/// Settings for notifications are read at payment and stay with that payment's notification.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Behaviour {
-    /// Whether the cashier asks or decides by itself.
+    /// Whether the payment page asks or decides by itself.
     pub outcome: CashierBehaviour,
     /// Seconds from payment to notification.
     pub delay: u32,
     /// Send no notification at all.
     pub drop: bool,
-    /// How many times each notification is sent once more, whatever the answer.
+    /// How many additional times each notification is sent, whatever the answer.
     pub duplicates: u8,
-    /// Hold back every second notification for 20 seconds, so that the one after it overtakes it.
+    /// Delay every second notification by 20 seconds, so that the next one overtakes it.
     pub reorder: bool,
-    /// Send something untrue instead of the notification.
+    /// Falsify the notification.
     pub falsify: Falsify,
-    /// What query, close and refund meet.
+    /// How query, close and refund requests fail.
     pub trouble: Trouble,
-    /// Let a closed or expired trade be paid all the same.
+    /// Allow payment of a closed or expired trade.
     pub late_payment: bool,
 }
 
 impl Behaviour {
-    /// Reads a stored row; an empty one is the default.
+    /// Parses a stored row; an empty one is the default.
     ///
     /// # Errors
-    /// The JSON's, also for an unknown name.
+    /// The JSON error, also for an unknown name.
     pub fn parse(json: &str) -> Result<Self, serde_json::Error> {
         if json.is_empty() { Ok(Self::default()) } else { serde_json::from_str(json) }
     }
 }
 
-/// What happens when the cashier opens.
+/// What happens when the payment page is opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CashierBehaviour {
     /// Show the page with its buttons.
     #[default]
     Ask,
-    /// Pay at once and go back.
+    /// Pay and return immediately.
     Pay,
-    /// Decline at once and go back.
+    /// Decline and return immediately.
     Decline,
 }
 
-/// What is untrue in a notification.
+/// What is falsified in a notification.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Falsify {
     /// Nothing.
     #[default]
     None,
-    /// The signatures do not fit.
+    /// Invalid signatures.
     Signature,
     /// One fen more, validly signed.
     Amount,
@@ -62,27 +62,27 @@ pub enum Falsify {
     Merchant,
     /// Another order, validly signed.
     Order,
-    /// Another state, altered after signing: a valid signature would make it the gateway's own word.
+    /// Another state, altered after signing: with a valid signature it would be the gateway's own statement.
     State,
     /// US dollars, validly signed.
     Currency,
 }
 
-/// How the API answers; the pages are not touched by it.
+/// How the API responds; the pages are not affected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Trouble {
-    /// As it should.
+    /// Correctly.
     #[default]
     None,
-    /// 503 at once, nothing done.
+    /// 503 immediately, without processing.
     Unreachable,
-    /// 503 after half a minute, nothing done.
+    /// 503 after half a minute, without processing.
     Slow,
-    /// The gateway's own word for a system error, nothing done.
+    /// The gateway's own system error, without processing.
     Error,
-    /// Does what is asked, then breaks off in the middle of its answer.
+    /// Processes the request, then breaks off in the middle of its answer.
     Garbled,
-    /// Does what is asked, then answers 503.
+    /// Processes the request, then responds with 503.
     AnswerLost,
 }

@@ -1,4 +1,4 @@
-//! Opening and deciding a trade; the same steps at both gateways.
+//! Opening a trade and deciding it; the same steps for both gateways.
 
 use crate::behaviour::CashierBehaviour;
 use crate::ledger::{Event, Opening, Side, State, Told, Trade};
@@ -34,7 +34,7 @@ impl Press {
     }
 }
 
-/// Opens the cashier: the trade is born now, or the one of the same number is found again.
+/// Opens the payment page: creates the trade, or finds the one with the same number.
 pub(crate) async fn open(sandbox: &Sandbox, opening: Opening) -> Result<Result<(), Refusal>, Unavailable> {
     if origin(&opening.return_url).is_none() {
         return Ok(Err(Refusal::Form(WireError::Malformed("return address"))));
@@ -51,7 +51,7 @@ pub(crate) async fn open(sandbox: &Sandbox, opening: Opening) -> Result<Result<(
     Ok(Ok(()))
 }
 
-/// The trade behind a page, if it can still be paid.
+/// The trade of a page, if it can still be paid.
 pub(crate) async fn payable(
     sandbox: &Sandbox,
     side: Side,
@@ -68,7 +68,7 @@ pub(crate) async fn payable(
     })
 }
 
-/// Carries a button out; the answer is the trade as it is then.
+/// Applies a button press; returns the trade's new state.
 pub(crate) async fn press(
     sandbox: &Sandbox,
     side: Side,
@@ -95,7 +95,7 @@ pub(crate) async fn press(
             (Press::Decline, Side::PayEase) => {
                 Event::Declined { side, number, delivery: queue(Told::Declined) }
             }
-            // Alipay tells nobody that a payer's bank said no.
+            // Alipay sends no notification when a payer's bank declines.
             (Press::Decline, Side::Alipay) => Event::Declined { side, number, delivery: None },
         };
         let pending = book.record(&event)?;
@@ -114,7 +114,7 @@ fn refused(trade: &Trade, now: jiff::Timestamp, late_payment: bool) -> Option<Re
     }
 }
 
-/// 28 digits like Alipay's: the day, then a number of its own.
+/// 28 digits like Alipay's: the day, then a unique number.
 fn trade_no(now: jiff::Timestamp, id: u64) -> String {
     format!("{}{id:020}", gateway::payease::day_of(now))
 }

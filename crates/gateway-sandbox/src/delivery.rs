@@ -1,4 +1,4 @@
-//! Sending what is due, and deciding when to try again.
+//! Sends notifications that are due, and schedules retries.
 
 use gateway::payease::MAX_ORDERS;
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +9,7 @@ use crate::ledger::{Delivery, Event, Side};
 use crate::notice;
 use crate::sandbox::{Book, Sandbox, Unavailable};
 
-/// Alipay's waits between its eight tries.
+/// Alipay's delays between its eight attempts.
 const ALIPAY_WAITS: [SignedDuration; 7] = [
     SignedDuration::from_mins(4),
     SignedDuration::from_mins(10),
@@ -19,14 +19,14 @@ const ALIPAY_WAITS: [SignedDuration; 7] = [
     SignedDuration::from_hours(6),
     SignedDuration::from_hours(15),
 ];
-/// How long PayEase waits before it sends an unacknowledged order without another one's notice.
+/// How long PayEase waits before it sends an unacknowledged order without another order's notification.
 const PAYEASE_WAIT: SignedDuration = SignedDuration::from_mins(1);
-/// How often PayEase tries in all.
+/// The maximum number of PayEase's attempts.
 const PAYEASE_TRIES: u32 = 60;
-/// Most notifications under way at once.
+/// The maximum number of concurrent notifications.
 const AT_ONCE: usize = 32;
 
-/// One POST about one or, at PayEase, up to four notifications.
+/// One POST with one notification or, for PayEase, up to four.
 struct Parcel {
     deliveries: Vec<Delivery>,
     body: String,
@@ -34,10 +34,10 @@ struct Parcel {
 }
 
 impl Sandbox {
-    /// Sends what is due now and waits for the answers; says how many POSTs that were.
+    /// Sends what is due now and waits for the responses; returns the number of POSTs.
     pub async fn tick(&self) -> usize {
         let _alone = self.sending().await;
-        // What made it unavailable is logged already; the next tick tries again.
+        // The cause is already logged; the next tick tries again.
         self.send_due().await.unwrap_or_default()
     }
 
@@ -83,7 +83,7 @@ impl Sandbox {
             }
             let mut together = vec![first];
             if first.side == Side::PayEase && first.falsify == Falsify::None {
-                // The unacknowledged ones ride along with the next order's notice.
+                // Unacknowledged ones are sent along with the next order's notification.
                 for other in book.ledger.open_deliveries() {
                     let rides = other.side == Side::PayEase
                         && other.falsify == Falsify::None
@@ -124,7 +124,7 @@ impl Sandbox {
     }
 }
 
-/// Sends every copy; acknowledged is what one of them was answered with.
+/// Sends every copy; returns whether one of them was acknowledged.
 async fn post(client: &reqwest::Client, parcel: &Parcel) -> bool {
     let Some(first) = parcel.deliveries.first() else { return true };
     let (content_type, words): (&str, &[&str]) = match first.side {
@@ -137,7 +137,10 @@ async fn post(client: &reqwest::Client, parcel: &Parcel) -> bool {
         let answer = match request.send().await {
             Ok(answer) if answer.status().as_u16() == 200 => answer.text().await,
             Ok(answer) => {
-                tracing::warn!(status = answer.status().as_u16(), "the merchant did not take a notification");
+                tracing::warn!(
+                    status = answer.status().as_u16(),
+                    "the merchant did not accept a notification"
+                );
                 continue;
             }
             Err(error) => Err(error),

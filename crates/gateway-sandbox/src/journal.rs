@@ -1,4 +1,4 @@
-//! The trades' memory: one JSON line an event, on the disk before anybody is told.
+//! Persists the trades: one JSON line per event, on disk before it is confirmed to anyone.
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -8,23 +8,23 @@ use tokio::sync::Mutex;
 
 use crate::ledger::{Event, Ledger};
 
-/// The open file; the caller serialises the writes.
+/// The open file; the caller serialises writes.
 #[derive(Debug)]
 pub(crate) struct Journal {
     file: File,
-    /// Lines written so far, for [`Syncer`].
+    /// The number of lines written so far, for [`Syncer`].
     written: u64,
     syncer: Arc<Syncer>,
 }
 
-/// One `fsync` may serve many writers: whoever waits here is served by the next one that starts.
+/// One `fsync` may serve many writers: all that are waiting are served by the next one that starts.
 #[derive(Debug)]
 pub(crate) struct Syncer {
     file: File,
     synced: Mutex<u64>,
 }
 
-/// A promise that a written line reaches the disk.
+/// A written line that may not be on disk yet.
 #[derive(Debug)]
 #[must_use = "the line is not on the disk before `wait` returns"]
 pub(crate) struct Pending {
@@ -33,9 +33,9 @@ pub(crate) struct Pending {
 }
 
 impl Journal {
-    /// Replays the file, which is open for reading and for appending; a last line that a crash cut off is removed.
+    /// Replays the file, which is open for reading and appending; a last line that was truncated by a crash is removed.
     pub(crate) fn open(mut file: File) -> io::Result<(Self, Ledger)> {
-        // Two sandboxes on one file would each be unaware of the other's trades.
+        // Two sandboxes on one file would not know about each other's trades.
         file.try_lock()
             .map_err(|_| io::Error::new(io::ErrorKind::AlreadyExists, "another process has it open"))?;
         let mut text = Vec::new();
@@ -60,13 +60,13 @@ impl Journal {
         Ok((Self { file, written: 0, syncer }, ledger))
     }
 
-    /// Writes one line; from here on it survives the process, after [`Pending::wait`] the machine.
+    /// Writes one line. It survives the process from here on, and the machine after [`Pending::wait`].
     pub(crate) fn write(&mut self, event: &Event) -> io::Result<Pending> {
         let mut line = serde_json::to_vec(event)?;
         line.push(b'\n');
         let before = self.file.metadata()?.len();
         if let Err(error) = self.file.write_all(&line) {
-            // Half a line would spoil the next one.
+            // A partial line would corrupt the next one.
             self.file.set_len(before)?;
             return Err(error);
         }
@@ -76,7 +76,7 @@ impl Journal {
 }
 
 impl Pending {
-    /// Waits until the line is on the disk.
+    /// Waits until the line is on disk.
     pub(crate) async fn wait(self) -> io::Result<()> {
         let mut synced = self.syncer.synced.lock().await;
         if *synced >= self.line {
@@ -84,7 +84,7 @@ impl Pending {
         }
         let shared = Arc::clone(&self.syncer);
         tokio::task::spawn_blocking(move || shared.file.sync_data()).await.map_err(io::Error::other)??;
-        // Everything that was written before this fsync began is on the disk; this line surely is.
+        // Everything written before this fsync began is on disk, including this line.
         *synced = self.line;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What happened, as events, and what follows from it. Pure: the journal replays it.
+//! Events, and the state that follows from them. Pure: the journal replays it.
 
 use std::collections::HashMap;
 
@@ -15,11 +15,11 @@ pub(crate) enum Side {
     PayEase,
 }
 
-/// What the merchant's form said when the cashier was opened first.
+/// The merchant's form when the payment page was first opened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Opening {
     pub(crate) side: Side,
-    /// The merchant's number on the wire.
+    /// The merchant's order number on the wire.
     pub(crate) number: String,
     pub(crate) amount_fen: i64,
     pub(crate) subject: String,
@@ -31,7 +31,7 @@ pub(crate) struct Opening {
     pub(crate) at: Timestamp,
 }
 
-/// A refund that was made.
+/// A completed refund.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Refund {
     /// Alipay: `out_request_no`; PayEase: the reason.
@@ -41,7 +41,7 @@ pub(crate) struct Refund {
     pub(crate) at: Timestamp,
 }
 
-/// What a notification tells.
+/// The content of a notification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Told {
@@ -50,7 +50,7 @@ pub(crate) enum Told {
     Refunded { total_fen: i64, request: String },
 }
 
-/// A notification on its way.
+/// A notification to be delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Delivery {
     pub(crate) id: u64,
@@ -77,7 +77,7 @@ pub(crate) enum Event {
     Attempted { id: u64, next: Option<Timestamp> },
 }
 
-/// A trade's own state; expiry comes on top of it with the time.
+/// A trade's stored state; expiry is derived from the time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Recorded {
     Waiting,
@@ -85,7 +85,7 @@ pub(crate) enum Recorded {
     Closed,
 }
 
-/// A trade's state at a time.
+/// A trade's state at a given time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Waiting,
@@ -95,7 +95,7 @@ pub(crate) enum State {
     },
     /// Closed by the merchant or by its deadline.
     Closed,
-    /// Paid, and all of it given back.
+    /// Paid and refunded in full.
     Refunded {
         trade_no: String,
     },
@@ -127,7 +127,7 @@ impl Trade {
     }
 }
 
-/// All trades and the notifications still to send.
+/// All trades, and the notifications still to be sent.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     trades: HashMap<(Side, String), Trade>,

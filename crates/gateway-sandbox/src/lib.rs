@@ -1,11 +1,11 @@
-//! Both payment gateways as a merchant meets them, for rehearsals: the same wire protocols, no money.
+//! Both payment gateways from a merchant's perspective, for rehearsals: the same wire protocols, no money.
 //!
-//! [`Sandbox::alipay`] and [`Sandbox::payease`] are two sites with a page on which one pays by a button, and an API;
+//! [`Sandbox::alipay`] and [`Sandbox::payease`] are two sites, each with a page to pay by a button, and an API;
 //! [`Sandbox::run`] sends the notifications. Time and [`Behaviour`] come from the [`Host`], so a shifted clock and a
-//! change of behaviour reach the sandbox at once. By default it is honest; told so, it delays, drops, repeats,
-//! reorders and falsifies what it sends, and its API fails.
+//! changed behaviour take effect immediately. By default the sandbox follows the protocol; if configured, it delays,
+//! drops, duplicates, reorders and falsifies what it sends, and its API fails.
 //!
-//! A trade lives in a journal file: once a page or an answer has said "paid", it is so after a crash too.
+//! Trades are stored in a journal file: once a page or an answer has said "paid", this survives a crash.
 
 mod alipay;
 mod behaviour;

@@ -1,4 +1,4 @@
-//! What a notification says, and what it says when it is told to lie.
+//! The content of a notification, and how it is falsified.
 
 use gateway::alipay::format_time;
 use gateway::alipay::platform::sign_fields;
@@ -12,10 +12,10 @@ use crate::payease::bank_name;
 use crate::sandbox::Settings;
 use crate::{Behaviour, Falsify};
 
-/// How long `reorder` holds every second notification back.
+/// How long `reorder` delays every second notification.
 const HELD_BACK: SignedDuration = SignedDuration::from_secs(20);
 
-/// The notification of something that happens now; `None` when there is nowhere to send it or it is to be dropped.
+/// Queues the notification of an event; `None` if there is no URL or it is to be dropped.
 pub(crate) fn queue(
     ledger: &Ledger,
     trade: &Trade,

@@ -1,4 +1,4 @@
-//! The pages of both gateways: no script, one stylesheet, three buttons.
+//! The pages of both gateways: no JavaScript, one stylesheet, three buttons.
 
 use askama::Template;
 use axum::http::{StatusCode, header};
@@ -37,12 +37,12 @@ struct RefusalPage<'a> {
     back: &'a str,
 }
 
-/// Why a page does not let pay.
+/// Why a page does not allow payment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// The merchant's form is not believed.
+    /// The merchant's form is invalid.
     Form(WireError),
-    /// The same order number came with other contents before.
+    /// The same order number was sent before with other contents.
     OtherContents,
     /// No such order.
     Unknown,
@@ -63,7 +63,7 @@ impl Side {
     }
 }
 
-/// The page with the buttons; `action` is where they lead.
+/// The page with the buttons; `action` is their form's URL.
 pub(crate) fn cashier(trade: &Trade, merchant: &str, bank: String, action: String) -> Response {
     let opening = &trade.opening;
     let (gateway, gateway_en) = opening.side.names();
@@ -81,7 +81,7 @@ pub(crate) fn cashier(trade: &Trade, merchant: &str, bank: String, action: Strin
     html(StatusCode::OK, page.render(), origin(&opening.return_url).as_deref())
 }
 
-/// The page that says why not, with a way back where one is known.
+/// The page that says why not, with a link back if one is known.
 pub(crate) fn refusal(side: Side, refusal: &Refusal, back: &str) -> Response {
     let (gateway, gateway_en) = side.names();
     let (status, title, title_en, advice, advice_en) = refusal.words();
@@ -110,14 +110,14 @@ impl Refusal {
                 "订单号重复",
                 "Order number used before",
                 "同一订单号的金额与首次提交不同，请返回商户重新下单。",
-                "This order number came with another amount before. Place a new order at the merchant.",
+                "This order number was sent with another amount before. Place a new order at the merchant.",
             ),
             Self::Unknown => (
                 StatusCode::NOT_FOUND,
                 "没有这笔订单",
                 "No such order",
                 "请从商户页面重新进入支付。",
-                "Please start the payment from the merchant's page.",
+                "Start the payment from the merchant's page.",
             ),
             Self::Paid => (
                 StatusCode::CONFLICT,
@@ -144,19 +144,19 @@ impl Refusal {
     }
 }
 
-/// Leads the browser to another address by GET.
+/// Redirects the browser to another URL (GET).
 pub(crate) fn see_other(address: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, address), (header::CACHE_CONTROL, "no-store")])
         .into_response()
 }
 
-/// An address with a query string added to it.
+/// A URL with a query string added to it.
 pub(crate) fn with_query(address: &str, query: &str) -> String {
     let mark = if address.contains('?') { '&' } else { '?' };
     format!("{address}{mark}{query}")
 }
 
-/// `scheme://host:port` of an http address that may stand in a header; nothing else may.
+/// The origin (`scheme://host:port`) of an http URL that may be put in a header; `None` for anything else.
 pub(crate) fn origin(address: &str) -> Option<String> {
     let (scheme, rest) = address.split_once("://")?;
     let host = rest.split(['/', '?', '#']).next()?;
@@ -186,7 +186,7 @@ fn html(status: StatusCode, page: askama::Result<String>, leads_to: Option<&str>
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    // A form's redirect counts as its action, so the merchant's origin is named too.
+    // A form's redirect counts as its action, so the merchant's origin is listed too.
     let policy = format!(
         "default-src 'none'; style-src 'self'; form-action 'self' {}; frame-ancestors 'none'; base-uri 'none'",
         leads_to.unwrap_or_default()

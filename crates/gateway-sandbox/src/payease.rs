@@ -16,10 +16,10 @@ use crate::ledger::{Opening, Side, Trade};
 use crate::page::{self, Refusal, see_other, with_query};
 use crate::sandbox::{Sandbox, Unavailable};
 
-/// Largest request, in bytes.
+/// The maximum size of a request in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
-/// PayEase's bank numbers of 2012 to 2017; others are shown by their number.
+/// PayEase's bank numbers of 2012 to 2017; others are shown as numbers.
 const BANKS: [(&str, &str); 20] = [
     ("3", "招商银行"),
     ("4", "中国建设银行"),
@@ -43,7 +43,7 @@ const BANKS: [(&str, &str); 20] = [
     ("126", "银联"),
 ];
 
-/// The Chinese name of a bank number.
+/// The Chinese name of a bank.
 pub(crate) fn bank_name(number: Option<&str>) -> String {
     let Some(number) = number else { return "首信会员".to_owned() };
     let known = BANKS.iter().find(|(known, _)| *known == number);
@@ -86,7 +86,7 @@ async fn open(sandbox: &Sandbox, body: &[u8], bank_needed: bool) -> Result<Respo
         side: Side::PayEase,
         number: form.oid.clone(),
         amount_fen: form.amount_fen,
-        // The protocol has no subject; what it has is a number.
+        // The protocol has no subject, so the number is shown.
         subject: format!("网上订单 {}", form.oid),
         bank,
         return_url: form.return_url,
@@ -133,7 +133,7 @@ async fn carry_out(sandbox: &Sandbox, oid: &str, press: Press) -> Result<Respons
     let (status, words) = match press {
         Press::Pay => (ReturnStatus::Paid, "支付成功"),
         Press::Decline => (ReturnStatus::Failed, "支付被拒绝"),
-        // 1 on a return is "the bank has it", the code that on a notice means paid.
+        // In a return, 1 means "the bank has it"; in a notification the same code means paid.
         Press::Abandon => (ReturnStatus::Submitted, "已提交"),
     };
     let query = sandbox.settings().payease.merchant.returned(&order(&trade, words), status);

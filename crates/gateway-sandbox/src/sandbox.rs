@@ -13,43 +13,43 @@ use crate::journal::{Journal, Pending};
 use crate::ledger::{Event, Ledger};
 use crate::{Behaviour, Host, alipay, payease};
 
-/// Longest wait for a merchant's answer to a notification.
+/// The timeout for a merchant's response to a notification.
 const NOTIFY_TIMEOUT: Duration = Duration::from_secs(10);
-/// Real time between two looks at what is due.
+/// Real time between two checks for due notifications.
 const TICK: Duration = Duration::from_millis(200);
 
-/// What both gateways know of the merchant.
+/// The merchant's data at both gateways.
 #[derive(Debug)]
 pub struct Settings {
     /// The merchant's name on the pages.
     pub merchant_name: String,
-    /// Alipay's part.
+    /// The merchant's data at Alipay.
     pub alipay: AlipaySide,
-    /// PayEase's part.
+    /// The merchant's data at PayEase.
     pub payease: PayEaseSide,
-    /// The file that remembers the trades, open for reading and for appending.
+    /// The file that stores the trades, open for reading and appending.
     pub journal: File,
 }
 
-/// What Alipay knows of the merchant.
+/// The merchant's data at Alipay.
 #[derive(Debug)]
 pub struct AlipaySide {
-    /// The merchant's application.
+    /// The merchant's application id.
     pub app_id: String,
     /// The merchant's account.
     pub seller_id: String,
-    /// The merchant's key, to verify with.
+    /// The merchant's public key.
     pub app_public_key: Rsa2PublicKey,
-    /// Alipay's own key.
+    /// Alipay's own private key.
     pub private_key: Rsa2PrivateKey,
 }
 
-/// What PayEase knows of the merchant.
+/// The merchant's data at PayEase.
 #[derive(Debug)]
 pub struct PayEaseSide {
     /// Number and keys.
     pub merchant: Merchant,
-    /// The registered address of notifications; PayEase's forms do not carry one.
+    /// The registered notification URL; PayEase's forms do not contain one.
     pub notify_url: String,
 }
 
@@ -58,7 +58,7 @@ pub struct PayEaseSide {
 pub enum OpenError {
     /// The journal could not be opened or read.
     Journal(std::io::Error),
-    /// The HTTP client could not be made.
+    /// The HTTP client can't be created.
     Client(reqwest::Error),
 }
 
@@ -73,7 +73,7 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-/// Both gateways; cheap to clone, all clones are one.
+/// Both gateways; cheap to clone, all clones share their state.
 #[derive(Clone)]
 pub struct Sandbox(Arc<Inner>);
 
@@ -82,7 +82,7 @@ struct Inner {
     host: Arc<dyn Host>,
     book: Mutex<Book>,
     client: reqwest::Client,
-    /// Held while notifications are sent, so that none goes out twice by accident.
+    /// Held while notifications are sent, so that none is sent twice by accident.
     sending: Mutex<()>,
 }
 
@@ -93,7 +93,7 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    /// Records what happened; nobody may be told before the answer was waited for.
+    /// Records an event; it must not be confirmed to anyone before the returned [`Pending`] was awaited.
     pub(crate) fn record(&mut self, event: &Event) -> Result<Pending, Unavailable> {
         let pending = self.journal.write(event).map_err(|error| Unavailable::journal(&error))?;
         self.ledger.apply(event);
@@ -101,7 +101,7 @@ impl Book {
     }
 }
 
-/// The host or the disk does not answer; logged where it is made, told as 503.
+/// The host or the disk failed; logged at its origin, reported as 503.
 #[derive(Debug)]
 pub(crate) struct Unavailable;
 
@@ -118,14 +118,14 @@ impl Unavailable {
 }
 
 impl Sandbox {
-    /// Opens the journal and gets ready; nothing is sent before [`Self::run`] or [`Self::tick`].
+    /// Opens the journal; nothing is sent before [`Self::run`] or [`Self::tick`].
     ///
     /// # Errors
     /// [`OpenError`].
     pub fn open(settings: Settings, host: Arc<dyn Host>) -> Result<Self, OpenError> {
         let file = settings.journal.try_clone().map_err(OpenError::Journal)?;
         let (journal, ledger) = Journal::open(file).map_err(OpenError::Journal)?;
-        // Fails only where somebody installed one before, which is as good.
+        // Fails only if a provider is already installed, which is just as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -137,17 +137,17 @@ impl Sandbox {
         Ok(Self(Arc::new(Inner { settings, host, book, client, sending: Mutex::new(()) })))
     }
 
-    /// Alipay's site: `/gateway.do` for forms and calls, and the cashier's pages.
+    /// Alipay's site: `/gateway.do` for forms and calls, and the payment pages.
     pub fn alipay(&self) -> Router {
         alipay::router(self.clone())
     }
 
-    /// PayEase's site: the order forms' addresses, the bank's pages and the API.
+    /// PayEase's site: the paths of the order forms, the bank's pages and the API.
     pub fn payease(&self) -> Router {
         payease::router(self.clone())
     }
 
-    /// Sends notifications as they become due, for ever; drop it to stop. What was being sent is sent again later.
+    /// Sends notifications as they become due, forever; drop it to stop. What was being sent is sent again later.
     pub async fn run(&self) {
         loop {
             if self.tick().await == 0 {

@@ -1,9 +1,9 @@
-//! Yuan on the wire, whole fen inside; no floating point on the way.
+//! Yuan on the wire, whole fen internally; no floating point.
 
 /// The largest amount of one payment: 100 000 000.00 yuan (Alipay's own limit).
 pub const MAX_FEN: i64 = 10_000_000_000;
 
-/// Reads `"12"`, `"12.3"` or `"12.34"` yuan as fen; `None` for a sign, blanks, an exponent, leading zeros, more than
+/// Parses `"12"`, `"12.3"` or `"12.34"` yuan as fen; `None` for a sign, blanks, an exponent, leading zeros, more than
 /// two decimals or more than [`MAX_FEN`].
 #[must_use]
 pub fn parse_yuan(text: &str) -> Option<i64> {
@@ -27,16 +27,17 @@ pub fn parse_yuan(text: &str) -> Option<i64> {
     (fen <= MAX_FEN).then_some(fen)
 }
 
-/// Reads yuan with exactly two decimals, the only form PayEase writes.
+/// Parses yuan with exactly two decimals, the only format that PayEase writes.
 ///
-/// Its signatures join the fields without a separator, so a second spelling of one amount would move their borders.
+/// PayEase's signatures join the fields without a separator, so a second spelling of an amount would shift their
+/// boundaries.
 #[must_use]
 pub fn parse_yuan_two_decimals(text: &str) -> Option<i64> {
     let fen = parse_yuan(text)?;
     (format_yuan(fen) == text).then_some(fen)
 }
 
-/// Writes fen as yuan with two decimals: 1 is `0.01`; a negative amount counts as none.
+/// Formats fen as yuan with two decimals: 1 is `0.01`; a negative amount is treated as zero.
 #[must_use]
 pub fn format_yuan(fen: i64) -> String {
     let fen = fen.max(0).unsigned_abs();

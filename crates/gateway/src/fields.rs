@@ -1,4 +1,4 @@
-//! Form fields of both protocols: strict to read, exact to write.
+//! Form fields of both protocols: strict parsing, exact encoding.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,22 +7,22 @@ use encoding_rs::GBK;
 
 use crate::refused::{BuildError, WireError};
 
-/// Longest form that is read, in bytes; honest ones have less than a tenth of it.
+/// The maximum size of a form in bytes; valid ones have less than a tenth of it.
 const MAX_BYTES: usize = 64 * 1024;
-/// Most fields of one form.
+/// The maximum number of fields in a form.
 const MAX_FIELDS: usize = 100;
 
 /// The charset of a form's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
-    /// Alipay, pinned by `charset=utf-8`.
+    /// Alipay, always with `charset=utf-8`.
     Utf8,
-    /// PayEase; GB2312 in its documents, GBK in what it sends.
+    /// PayEase; GB2312 in its documentation, GBK in what it sends.
     Gbk,
 }
 
 impl Charset {
-    /// The name as it stands in `accept-charset` and `Content-Type`.
+    /// The name used in `accept-charset` and `Content-Type`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -31,10 +31,10 @@ impl Charset {
         }
     }
 
-    /// The bytes of `text`.
+    /// Encodes `text`.
     ///
     /// # Errors
-    /// [`BuildError::Encoding`] for a character that the charset lacks.
+    /// [`BuildError::Encoding`] for a character that the charset does not have.
     pub fn encode(self, text: &str) -> Result<Cow<'_, [u8]>, BuildError> {
         match self {
             Self::Utf8 => Ok(Cow::Borrowed(text.as_bytes())),
@@ -45,10 +45,10 @@ impl Charset {
         }
     }
 
-    /// The text of `bytes`; nothing is replaced or guessed.
+    /// Decodes `bytes`; nothing is replaced or guessed.
     ///
     /// # Errors
-    /// [`WireError::Encoding`] for bytes that are no text.
+    /// [`WireError::Encoding`] for invalid bytes.
     pub fn decode(self, bytes: &[u8]) -> Result<String, WireError> {
         match self {
             Self::Utf8 => std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| WireError::Encoding),
@@ -60,7 +60,7 @@ impl Charset {
     }
 }
 
-/// One field: the text, and the bytes it came as, which the MACs are made of.
+/// One field: the decoded text, and the original bytes, which the MACs cover.
 #[derive(Clone, PartialEq, Eq)]
 struct Field {
     name: String,
@@ -68,12 +68,12 @@ struct Field {
     text: String,
 }
 
-/// The fields of a form in the order they came, each name once.
+/// The fields of a form in order, with unique names.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Fields(Vec<Field>);
 
 impl Fields {
-    /// Reads an `application/x-www-form-urlencoded` body or a query string.
+    /// Parses an `application/x-www-form-urlencoded` body or a query string.
     ///
     /// # Errors
     /// [`WireError::TooLarge`], [`WireError::Malformed`], [`WireError::Encoding`] or [`WireError::DuplicateField`].
@@ -111,7 +111,7 @@ impl Fields {
         self.0.iter().find(|field| field.name == name).map(|field| field.text.as_str())
     }
 
-    /// The text of a field that the protocol always sends.
+    /// The text of a mandatory field.
     ///
     /// # Errors
     /// [`WireError::MissingField`].
@@ -119,7 +119,7 @@ impl Fields {
         self.get(name).ok_or(WireError::MissingField(name))
     }
 
-    /// The value of a field as the bytes that were sent, percent signs undone.
+    /// The value of a field as the bytes that were sent, percent-decoded.
     ///
     /// # Errors
     /// [`WireError::MissingField`].
@@ -128,15 +128,15 @@ impl Fields {
         field.map(|field| field.bytes.as_slice()).ok_or(WireError::MissingField(name))
     }
 
-    /// Names and texts, in the order they came.
+    /// Names and texts, in order.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|field| (field.name.as_str(), field.text.as_str()))
     }
 
-    /// Writes a form body or query string.
+    /// Encodes a form body or query string.
     ///
     /// # Errors
-    /// [`BuildError::Encoding`] for a character that the charset lacks.
+    /// [`BuildError::Encoding`] for a character that the charset does not have.
     pub fn encode<N: AsRef<str>, V: AsRef<str>>(
         pairs: &[(N, V)],
         charset: Charset,
@@ -156,7 +156,7 @@ impl Fields {
 
 impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Names only: a notification carries buyers' accounts.
+        // Names only: a notification contains buyers' accounts.
         f.debug_list().entries(self.0.iter().map(|field| &field.name)).finish()
     }
 }
@@ -182,7 +182,7 @@ fn hex_value(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// Writes bytes the way browsers and Java's `URLEncoder` do.
+/// Percent-encodes bytes the way browsers and Java's `URLEncoder` do.
 pub(crate) fn escape(bytes: &[u8], into: &mut String) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in bytes {

@@ -1,4 +1,4 @@
-//! A JSON object whose names are unique; plain `serde_json` would silently keep the last of two.
+//! A JSON object with unique names; plain `serde_json` would silently keep the last duplicate.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use serde_json::value::RawValue;
 
 use crate::refused::WireError;
 
-/// Most members of one object.
+/// The maximum number of members in an object.
 const MAX_MEMBERS: usize = 200;
 
-/// The members of an object with their raw text.
+/// The members of an object, with their raw text.
 #[derive(Debug)]
 pub(crate) struct RawObject<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
@@ -29,7 +29,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawObject<'a> {
                 let mut members: Vec<(String, &'de RawValue)> = Vec::new();
                 while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
                     if members.len() >= MAX_MEMBERS || members.iter().any(|(known, _)| *known == name) {
-                        return Err(A::Error::custom("doubled or too many names"));
+                        return Err(A::Error::custom("duplicate names or too many"));
                     }
                     members.push((name, value));
                 }
@@ -50,15 +50,15 @@ impl<'a> RawObject<'a> {
     }
 }
 
-/// An object of a request or an answer; every value that matters is a string.
+/// An object of a request or an answer; every relevant value is a string.
 #[derive(Clone, PartialEq)]
 pub struct Object(Vec<(String, Value)>);
 
 impl Object {
-    /// Reads one object.
+    /// Parses one object.
     ///
     /// # Errors
-    /// [`WireError::Malformed`], also for a name that is there twice.
+    /// [`WireError::Malformed`], also for a duplicate name.
     pub fn parse(text: &str) -> Result<Self, WireError> {
         let raw = RawObject::parse(text)?;
         let mut members = Vec::with_capacity(raw.0.len());
@@ -69,13 +69,13 @@ impl Object {
         Ok(Self(members))
     }
 
-    /// The string under this name; `None` when it is absent or no string.
+    /// The string with this name; `None` if it is absent or not a string.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).and_then(|(_, value)| value.as_str())
     }
 
-    /// The string under this name.
+    /// The string with this name.
     ///
     /// # Errors
     /// [`WireError::MissingField`].
@@ -86,7 +86,7 @@ impl Object {
 
 impl fmt::Debug for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Names only: answers carry buyers' accounts.
+        // Names only: answers contain buyers' accounts.
         f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }

@@ -1,4 +1,4 @@
-//! Keys of both protocols. None of them prints itself; secrets are wiped where the library below allows it.
+//! Keys of both protocols. None of them can be printed; secrets are wiped where the underlying library allows it.
 
 mod generate;
 mod mac;
@@ -13,14 +13,18 @@ pub use rsa2::{Rsa2PrivateKey, Rsa2PublicKey};
 
 use std::fmt;
 
+use rsa::pkcs8::der::pem as armour;
+
 /// Why a key was not taken; never holds any part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeyError {
     /// Neither PEM nor plain base64.
     NotPem,
+    /// Not one whole block of PEM (RFC 7468), and nothing behind it.
+    Armour(armour::Error),
     /// Not an RSA key of the expected kind and length.
     NotRsa,
-    /// A MAC key without content.
+    /// An empty MAC key.
     Empty,
     /// The random source failed.
     Random,
@@ -30,6 +34,7 @@ impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotPem => f.write_str("expected a PEM file or its base64 text"),
+            Self::Armour(error) => write!(f, "expected one block of PEM: {error}"),
             Self::NotRsa => {
                 f.write_str("expected an RSA key (PKCS#8 or PKCS#1 private, SPKI or PKCS#1 public)")
             }
@@ -39,4 +44,17 @@ impl fmt::Display for KeyError {
     }
 }
 
-impl std::error::Error for KeyError {}
+impl std::error::Error for KeyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Armour(error) => Some(error),
+            Self::NotPem | Self::NotRsa | Self::Empty | Self::Random => None,
+        }
+    }
+}
+
+impl From<armour::Error> for KeyError {
+    fn from(error: armour::Error) -> Self {
+        Self::Armour(error)
+    }
+}

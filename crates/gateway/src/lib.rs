@@ -1,13 +1,13 @@
 //! Wire formats of 支付宝 (Alipay 电脑网站支付) and 首信易支付 (PayEase, the `v_*` interface of 2017).
 //!
-//! Nothing here opens a connection or reads a clock: requests are built, replies and notifications are parsed, and
-//! time comes in as an argument. A merchant talks to both through [`Gateway`]; one more gateway is one more
-//! implementation. What the *other* side needs (parse the merchant's requests, sign the answers) stands in
-//! [`alipay::platform`] and [`payease::platform`] and serves the sandbox.
+//! This crate opens no connections and reads no clock: it builds requests and parses replies and notifications, and
+//! time is an argument. A merchant uses both gateways through [`Gateway`]; another gateway is another implementation.
+//! What the *other* side needs (parsing the merchant's requests, signing answers) is in [`alipay::platform`] and
+//! [`payease::platform`], for the sandbox.
 //!
-//! Three rules run through every parser. A doubled field refuses the whole message, since two readers would choose
-//! differently. The signature is checked before anything else is believed, and its algorithm is pinned. Money is
-//! whole fen from the first digit on.
+//! Three rules hold for every parser. A duplicate field rejects the whole message, since two readers could choose
+//! differently. The signature is checked before anything else is trusted, and its algorithm is pinned. Amounts are
+//! whole fen throughout.
 
 pub mod alipay;
 mod amount;
@@ -31,5 +31,5 @@ pub use vocabulary::{
     Verdict,
 };
 
-/// China Standard Time, in which both gateways write their times.
+/// China Standard Time, which both gateways use for their times.
 pub const CHINA: jiff::tz::Offset = jiff::tz::offset(8);

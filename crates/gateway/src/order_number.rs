@@ -3,20 +3,20 @@ use std::str::FromStr;
 
 use crate::refused::BuildError;
 
-/// The number of a payment order: the five digits of the school, then fifteen digits; the same at every gateway.
+/// The number of a payment order: the five digits of the school, then fifteen digits; the same for every gateway.
 ///
-/// The length is fixed on purpose. PayEase signs its fields joined without a separator; with numbers of different
+/// The length is fixed on purpose. PayEase signs its fields concatenated without a separator; with numbers of different
 /// lengths the text of "order …001, status 1, 0.02 yuan" would equal that of "order …00, status 1, 10.02 yuan".
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrderNumber(String);
 
 impl OrderNumber {
-    /// Digits of a whole number.
+    /// The length of a number in digits.
     pub const LENGTH: usize = 20;
-    /// The first serial that no longer fits.
+    /// The first serial that is too large.
     pub const SERIAL_END: u64 = 1_000_000_000_000_000;
 
-    /// Makes the number of order `serial` at `school`.
+    /// Creates the number of order `serial` at `school`.
     ///
     /// # Errors
     /// [`BuildError::OrderNumber`] unless `school` has five digits and `serial` is below [`Self::SERIAL_END`].

@@ -1,9 +1,9 @@
 //! 首信易支付, the `v_*` interface of 2017.
 //!
-//! Its MACs (HMAC-MD5) cover either the order and its state or the amount, never both, and they join fields without
-//! a separator. Only `v_sign` (RSA over MD5) binds order, state and amount, so a notice without it is a hint. The
-//! same field `v_pstatus` has a different meaning on each message; [`NoticeStatus`], [`ReturnStatus`] and
-//! [`QueryStatus`] cannot be mixed up.
+//! Its MACs (HMAC-MD5) cover either the order and its state or the amount, never both, and they concatenate fields
+//! without a separator. Only `v_sign` (RSA over MD5) binds order, state and amount, so a notification without it is
+//! only a hint. The same field `v_pstatus` has a different meaning in each message; [`NoticeStatus`], [`ReturnStatus`]
+//! and [`QueryStatus`] can't be mixed up.
 
 mod merchant;
 mod notice;
@@ -22,17 +22,17 @@ use crate::amount::parse_yuan_two_decimals;
 use crate::fields::{Charset, Fields, escape};
 use crate::refused::{BuildError, WireError};
 
-/// Stands between the orders of one notification.
+/// The separator between the orders of one notification.
 const SEPARATOR: &str = "|_|";
-/// Most orders of one notification.
+/// The maximum number of orders in one notification.
 pub const MAX_ORDERS: usize = 4;
 /// `v_moneytype` of 人民币.
 const CNY: &str = "0";
 
-/// Which bytes of a Chinese field go into a MAC; implementations differ, real traffic decides.
+/// Which bytes of a Chinese field go into a MAC. Implementations differ; this must be found out with real traffic.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MacText {
-    /// The bytes on the wire, percent signs undone.
+    /// The bytes on the wire, percent-decoded.
     #[default]
     Gbk,
     /// The text in UTF-8.

@@ -1,19 +1,19 @@
 use std::fmt;
 
-/// Why a message of the other side was not believed or not understood.
+/// Why a message of the other side was not trusted or not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WireError {
-    /// Longer than any honest message, or with more fields.
+    /// Larger than any valid message, or with more fields.
     TooLarge,
-    /// Not a form, JSON or XML text as the protocol writes it; names the broken part.
+    /// Not a form, JSON or XML as the protocol defines it; names the invalid part.
     Malformed(&'static str),
-    /// Bytes that are no text in the pinned charset.
+    /// Invalid bytes in the pinned charset.
     Encoding,
-    /// One name twice; two readers could choose differently.
+    /// A duplicate name; two readers could choose differently.
     DuplicateField(String),
-    /// A field that the protocol always sends is not there.
+    /// A mandatory field is missing.
     MissingField(&'static str),
-    /// The named signature or MAC does not fit the message.
+    /// The named signature or MAC is not valid for the message.
     BadSignature(&'static str),
     /// A signature algorithm other than the pinned one.
     WrongSignType,
@@ -23,19 +23,19 @@ pub enum WireError {
     WrongMerchant,
     /// Another application (`app_id`).
     WrongApp,
-    /// An order number that cannot be ours, or not the one that was asked for.
+    /// An order number that can't be ours, or not the requested one.
     WrongOrder,
-    /// Not an amount in yuan with at most two decimals, or not the amount that was asked for.
+    /// Not an amount in yuan with at most two decimals, or not the requested amount.
     BadAmount,
     /// Not CNY.
     WrongCurrency,
-    /// A state that this version of the protocol does not know.
+    /// A state that this version of the protocol does not have.
     UnknownStatus,
-    /// `v_count` and the joined fields disagree, or are not 1 to 4 orders.
+    /// `v_count` and the joined fields disagree, or there are not 1 to 4 orders.
     BadCount,
-    /// The gateway answered with this HTTP status instead of 200.
+    /// The gateway responded with this HTTP status instead of 200.
     HttpStatus(u16),
-    /// The gateway refused the request, in its own words.
+    /// The gateway refused the request, with its own codes.
     Gateway {
         /// `code` or `status`.
         code: String,
@@ -50,9 +50,9 @@ impl fmt::Display for WireError {
             Self::TooLarge => f.write_str("message too large"),
             Self::Malformed(part) => write!(f, "malformed {part}"),
             Self::Encoding => f.write_str("not text in the agreed charset"),
-            Self::DuplicateField(name) => write!(f, "field {name:?} is there twice"),
+            Self::DuplicateField(name) => write!(f, "duplicate field {name:?}"),
             Self::MissingField(name) => write!(f, "field {name} is missing"),
-            Self::BadSignature(name) => write!(f, "{name} does not fit the message"),
+            Self::BadSignature(name) => write!(f, "{name} is not valid for the message"),
             Self::WrongSignType => f.write_str("sign_type is not the pinned one"),
             Self::WrongCharset => f.write_str("charset is not the pinned one"),
             Self::WrongMerchant => f.write_str("another merchant"),
@@ -70,7 +70,7 @@ impl fmt::Display for WireError {
 
 impl std::error::Error for WireError {}
 
-/// Why a request could not be built.
+/// Why a request can't be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuildError {
     /// Not twenty digits.
@@ -81,27 +81,29 @@ pub enum BuildError {
     Subject,
     /// A bank number that is not 1 to 4 digits.
     Bank,
-    /// The deadline is already over.
+    /// The deadline has already passed.
     Expired,
-    /// A setting (merchant number, address) the protocol cannot carry.
+    /// A setting (merchant number, URL) that the protocol can't carry.
     Setting(&'static str),
     /// A character that the wire charset does not have.
     Encoding,
-    /// The private key could not sign.
+    /// The private key can't sign.
     Signing,
 }
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OrderNumber => f.write_str("an order number has a school's five digits and fifteen more"),
+            Self::OrderNumber => {
+                f.write_str("an order number must be a school's five digits and fifteen more")
+            }
             Self::Amount => f.write_str("the amount is outside 0.01 to 100000000.00 yuan"),
             Self::Subject => f.write_str("the subject is empty or too long"),
             Self::Bank => f.write_str("the bank number is not 1 to 4 digits"),
-            Self::Expired => f.write_str("the deadline is over"),
+            Self::Expired => f.write_str("the deadline has passed"),
             Self::Setting(name) => write!(f, "the protocol cannot carry this {name}"),
             Self::Encoding => f.write_str("a character is missing from the wire charset"),
-            Self::Signing => f.write_str("the private key could not sign"),
+            Self::Signing => f.write_str("the private key cannot sign"),
         }
     }
 }

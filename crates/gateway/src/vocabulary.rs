@@ -1,4 +1,4 @@
-//! What a merchant says to any gateway, and hears from it.
+//! The messages between a merchant and any gateway.
 
 use jiff::Timestamp;
 
@@ -16,7 +16,7 @@ pub enum GatewayCode {
 }
 
 impl GatewayCode {
-    /// The word in addresses, forms and database rows.
+    /// The code used in URLs, forms and database rows.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -25,7 +25,8 @@ impl GatewayCode {
         }
     }
 
-    /// Whether it ends a trade on our word. PayEase has none for it: its page takes money as long as somebody has it open.
+    /// Whether it closes a trade on request. PayEase can't: its page accepts payment as long as it is open in a
+    /// browser.
     #[must_use]
     pub const fn ends_trades(self) -> bool {
         match self {
@@ -34,63 +35,63 @@ impl GatewayCode {
         }
     }
 
-    /// The gateway of this word.
+    /// The gateway with this code.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Alipay, Self::PayEase].into_iter().find(|code| code.as_str() == text)
     }
 }
 
-/// The currency of an amount; the examination knows one.
+/// The currency of an amount; there is only one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Currency {
     /// 人民币.
     Cny,
 }
 
-/// An order as the gateway knows it; enough to ask for it again.
+/// Identifies an order at the gateway, for queries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderRef {
     /// Our number.
     pub number: OrderNumber,
-    /// When the order was made; its day in China is part of PayEase's number.
+    /// When the order was opened; its day in China is part of PayEase's number.
     pub made_at: Timestamp,
 }
 
-/// An order that a candidate is about to pay.
+/// An order that is about to be paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderToPay {
-    /// Number and day.
+    /// Number and time.
     pub order: OrderRef,
-    /// The sum in fen, 1 or more.
+    /// The amount in fen, 1 or more.
     pub amount_fen: i64,
-    /// What is paid for, shown by the gateway; at most 256 characters.
+    /// The subject that the gateway shows; at most 256 characters.
     pub subject: String,
-    /// When it can no longer be paid. PayEase has no word for it.
+    /// The payment deadline. PayEase has no field for it.
     pub expires_at: Timestamp,
-    /// Where the browser comes back.
+    /// Where the browser returns to.
     pub return_url: String,
-    /// Where the gateway tells the outcome; PayEase has it on file and is not sent one.
+    /// Where the gateway sends the outcome; PayEase has it on file and is not sent one.
     pub notify_url: String,
-    /// PayEase's number of the bank (`v_pmode`), 85 for 中国银行; without it PayEase asks.
+    /// PayEase's number of the bank (`v_pmode`), e.g. 85 for 中国银行; without it PayEase asks.
     pub bank: Option<String>,
 }
 
 /// A form that the candidate's browser sends to the gateway by POST.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayForm {
-    /// The address.
+    /// The URL.
     pub action: String,
-    /// For `accept-charset`.
+    /// The value of `accept-charset`.
     pub charset: Charset,
-    /// Hidden fields in order.
+    /// The hidden fields, in order.
     pub fields: Vec<(String, String)>,
 }
 
 /// A POST that our server sends to the gateway.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// The address.
+    /// The URL.
     pub url: String,
     /// The value of `Content-Type`.
     pub content_type: &'static str,
@@ -104,12 +105,12 @@ impl std::fmt::Debug for HttpRequest {
     }
 }
 
-/// What came back for an [`HttpRequest`].
+/// The response to an [`HttpRequest`].
 #[derive(Clone, Copy)]
 pub struct HttpReply<'a> {
     /// The HTTP status.
     pub status: u16,
-    /// The whole body.
+    /// The complete body.
     pub body: &'a [u8],
 }
 
@@ -119,88 +120,88 @@ impl<'a> HttpReply<'a> {
     }
 }
 
-/// What a notification says of one order.
+/// The outcome of one order in a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The money is there.
+    /// Paid.
     Paid,
     /// Not decided yet.
     Pending,
-    /// The bank said no; the order may be tried again.
+    /// The bank declined; the order may be tried again.
     Declined,
     /// Closed without payment.
     Closed,
-    /// Paid earlier, and this much was given back in all.
+    /// Paid earlier, and refunded by this total.
     Refunded {
-        /// Everything refunded so far, in fen.
+        /// The sum of all refunds so far, in fen.
         total_fen: i64,
         /// Our number of the refund that this notification is about.
         refund_number: Option<String>,
     },
 }
 
-/// One order of a notification whose signatures and merchant were checked.
+/// One order of a notification whose signatures and merchant were verified.
 ///
-/// The reader still has to compare order number and amount with its own order.
+/// The caller must still compare order number and amount with its own order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    /// Who sent it.
+    /// The sender.
     pub gateway: GatewayCode,
     /// Our number.
     pub order_number: OrderNumber,
     /// The number on the wire; must equal [`Gateway::wire_number`] of our order.
     pub wire_number: String,
-    /// The order's sum in fen.
+    /// The order's amount in fen.
     pub amount_fen: i64,
-    /// Always CNY; another one is refused.
+    /// Always CNY; other currencies are rejected.
     pub currency: Currency,
     /// What happened.
     pub outcome: Outcome,
-    /// The gateway's own number; with the gateway it is unique for one payment. PayEase has none: its `v_oid`.
+    /// The gateway's own number; unique for one payment at this gateway. PayEase has none, so it is `v_oid`.
     pub trade_no: String,
-    /// Whether a signature binds order, state and amount together. Without it (PayEase without `v_sign`) the notice
-    /// is a hint: ask the gateway before anything is marked as paid.
+    /// Whether a signature binds order, state and amount together. Without it (PayEase without `v_sign`) the
+    /// notification is a hint: query the gateway before anything is marked as paid.
     pub proven: bool,
 }
 
-/// One order of a notification whose signatures fit, though it can't be an order of ours as it is told: of another merchant
-/// or application, with a number that is none of ours, in another currency, in a state that nobody knows.
+/// One order of a notification whose signatures are valid, but which can't be one of our orders: it has another
+/// merchant or application, an unknown number, another currency, or an unknown state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Doubtful {
-    /// Who sent it.
+    /// The sender.
     pub gateway: GatewayCode,
-    /// The number on the wire, whosever it is.
+    /// The number on the wire, whoever it belongs to.
     pub wire_number: String,
     /// The gateway's own number.
     pub trade_no: String,
-    /// The order's sum in fen, if it can be read.
+    /// The order's amount in fen, if it can be parsed.
     pub amount_fen: Option<i64>,
-    /// What happened, if it can be read.
+    /// The outcome, if it can be parsed.
     pub outcome: Option<Outcome>,
-    /// Why it is not ours.
+    /// Why it is not one of ours.
     pub why: WireError,
-    /// As of a [`Notice`].
+    /// As in [`Notice::proven`].
     pub proven: bool,
 }
 
-/// Whether one order of a notification is one of ours, as it is told.
+/// Whether one order of a notification can be one of ours.
 pub type Verdict = Result<Notice, Box<Doubtful>>;
 
-/// What the browser brought back; for display only, it decides nothing.
+/// What the browser returned with; for display only, it decides nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Returned {
     /// Our number.
     pub order_number: OrderNumber,
-    /// What the page may say.
+    /// What the page may show.
     pub hint: ReturnHint,
 }
 
-/// What a return page may say while the truth is asked for.
+/// What a return page may show while the gateway is being queried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReturnHint {
-    /// Nothing is known (Alipay never says).
+    /// Unknown (Alipay never says).
     Unsaid,
-    /// The bank has the order and has not decided.
+    /// The bank has the order and has not decided yet.
     Submitted,
     /// The gateway says it is paid.
     SaysPaid,
@@ -208,12 +209,12 @@ pub enum ReturnHint {
     SaysFailed,
 }
 
-/// What the gateway answers when it is asked for an order.
+/// The state of an order, as the gateway answers a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TradeState {
-    /// The gateway has no such trade (yet): nobody opened its page, though the form may still be sent.
+    /// The gateway has no such trade (yet): no one opened its page, though the form may still be submitted.
     NotExist,
-    /// It waits for the money.
+    /// Waiting for payment.
     Waiting,
     /// The last attempt failed and nothing was taken; another is possible.
     Declined,
@@ -221,151 +222,151 @@ pub enum TradeState {
     Paid {
         /// The gateway's own number.
         trade_no: String,
-        /// The sum in fen.
+        /// The amount in fen.
         amount_fen: i64,
     },
     /// Closed unpaid, or refunded in full.
     Closed,
 }
 
-/// What the gateway answers to a wish to close.
+/// The gateway's answer to a close request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseAnswer {
     /// It can no longer be paid.
     Closed,
-    /// There is no such trade; counts as closed, though a form that is still open can create it.
+    /// There is no such trade; treated as closed, though a form that is still open can create it.
     NotExist,
-    /// It is paid or in another state already: query before anything else.
+    /// It is already paid or in another state: query before anything else.
     AskAgain,
 }
 
-/// A refund that two people agreed to.
+/// A refund that was approved by two people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundToMake {
     /// The order that was paid.
     pub order: OrderRef,
-    /// Our number of the refund, 1 to 64 of `[A-Za-z0-9_]`; the same number is never paid twice by Alipay. PayEase
-    /// carries it as the reason and does not look at it: query before repeating.
+    /// Our number of the refund, 1 to 64 of `[A-Za-z0-9_]`; Alipay never pays the same number twice. PayEase stores it
+    /// as the reason and ignores it: query before repeating.
     pub refund_number: String,
-    /// How much, in fen.
+    /// The amount in fen.
     pub amount_fen: i64,
-    /// Why, for the payer.
+    /// The reason, shown to the payer.
     pub reason: String,
-    /// Who sends it, for PayEase (`v_refoprt`), ASCII.
+    /// The operator, for PayEase (`v_refoprt`), ASCII.
     pub operator: String,
 }
 
-/// What is known of a refund.
+/// The state of a refund.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RefundState {
-    /// The money goes back.
+    /// Refunded.
     Done {
-        /// Fen, of this refund.
+        /// The amount of this refund in fen.
         amount_fen: i64,
-        /// The gateway's number, where it has one.
+        /// The gateway's number, if it has one.
         reference: Option<String>,
     },
-    /// Taken, or not known: query it.
+    /// Accepted, or unknown: query it.
     Pending,
-    /// The gateway knows no refund of this number.
+    /// The gateway has no refund with this number.
     NotExist,
-    /// Refused, in the gateway's words.
+    /// Refused by the gateway.
     Refused {
-        /// Its code.
+        /// The gateway's code.
         code: String,
     },
 }
 
-/// How a notification is answered.
+/// The acknowledgement of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acknowledgement {
-    /// Dealt with and committed, or put before somebody who has to look; do not send it again.
+    /// Processed and committed, or queued for manual review; do not send it again.
     Done,
-    /// Not believed, or something of it is still to be stored; send it again.
+    /// Not trusted, or not completely stored yet; send it again.
     Failed,
 }
 
-/// One payment gateway, seen by the merchant: builds what is sent and reads what comes, without sending anything.
+/// One payment gateway, from the merchant's side: builds requests and parses messages without sending anything.
 ///
-/// Every request has a parser of the same name. A parser believes nothing before the signatures fit.
+/// Every request has a parser with the same name. A parser trusts nothing before the signatures are verified.
 pub trait Gateway: Send + Sync {
-    /// Which one.
+    /// The gateway's code.
     fn code(&self) -> GatewayCode;
 
-    /// The order's number on this gateway's wire.
+    /// The order's number on the wire of this gateway.
     fn wire_number(&self, order: &OrderRef) -> String;
 
-    /// The form with which the candidate's browser goes to pay.
+    /// The form that sends the candidate's browser to the payment page.
     ///
     /// # Errors
     /// Any [`BuildError`].
     fn pay_form(&self, order: &OrderToPay, now: Timestamp) -> Result<PayForm, BuildError>;
 
-    /// Asks for the state of an order.
+    /// Queries the state of an order.
     ///
     /// # Errors
     /// Any [`BuildError`].
     fn query_request(&self, order: &OrderRef, now: Timestamp) -> Result<HttpRequest, BuildError>;
 
-    /// Reads the answer to [`Self::query_request`].
+    /// Parses the answer to [`Self::query_request`].
     ///
     /// # Errors
-    /// Any [`WireError`]; then nothing is known.
+    /// Any [`WireError`]; then the state is unknown.
     fn parse_query(&self, order: &OrderRef, reply: HttpReply<'_>) -> Result<TradeState, WireError>;
 
-    /// Asks to close an unpaid order; `None` where the protocol has no such word (PayEase).
+    /// Closes an unpaid order; `None` if the protocol has no such request (PayEase).
     ///
     /// # Errors
     /// Any [`BuildError`].
     fn close_request(&self, order: &OrderRef, now: Timestamp) -> Result<Option<HttpRequest>, BuildError>;
 
-    /// Reads the answer to [`Self::close_request`].
+    /// Parses the answer to [`Self::close_request`].
     ///
     /// # Errors
-    /// Any [`WireError`]; then nothing is known.
+    /// Any [`WireError`]; then the state is unknown.
     fn parse_close(&self, order: &OrderRef, reply: HttpReply<'_>) -> Result<CloseAnswer, WireError>;
 
-    /// Gives money back.
+    /// Requests a refund.
     ///
     /// # Errors
     /// Any [`BuildError`].
     fn refund_request(&self, refund: &RefundToMake, now: Timestamp) -> Result<HttpRequest, BuildError>;
 
-    /// Reads the answer to [`Self::refund_request`].
+    /// Parses the answer to [`Self::refund_request`].
     ///
     /// # Errors
-    /// Any [`WireError`]; then the refund has to be queried.
+    /// Any [`WireError`]; then the refund must be queried.
     fn parse_refund(&self, refund: &RefundToMake, reply: HttpReply<'_>) -> Result<RefundState, WireError>;
 
-    /// Asks what became of a refund.
+    /// Queries the state of a refund.
     ///
     /// # Errors
     /// Any [`BuildError`].
     fn refund_query_request(&self, refund: &RefundToMake, now: Timestamp) -> Result<HttpRequest, BuildError>;
 
-    /// Reads the answer to [`Self::refund_query_request`].
+    /// Parses the answer to [`Self::refund_query_request`].
     ///
     /// # Errors
-    /// Any [`WireError`]; then nothing is known.
+    /// Any [`WireError`]; then the state is unknown.
     fn parse_refund_query(
         &self,
         refund: &RefundToMake,
         reply: HttpReply<'_>,
     ) -> Result<RefundState, WireError>;
 
-    /// Reads the body of a notification: one order of Alipay, one to four of PayEase, each with its own verdict.
+    /// Parses the body of a notification: one order for Alipay, one to four for PayEase, each with its own verdict.
     ///
     /// # Errors
-    /// Any [`WireError`]: a signature that does not fit, or a form that is not the protocol's. Then nothing of it is
-    /// believed, also not in part.
+    /// Any [`WireError`]: an invalid signature, or a form that does not follow the protocol. Then no part of it is
+    /// trusted.
     fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError>;
 
-    /// Reads the query string with which the browser comes back.
+    /// Parses the query string that the browser returns with.
     ///
     /// # Errors
-    /// Any [`WireError`]; the page then shows the order's own state without a word from the gateway.
+    /// Any [`WireError`]; the page then shows the order's own state without a hint from the gateway.
     fn parse_return(&self, query: &[u8]) -> Result<Returned, WireError>;
 
-    /// The exact body that answers a notification.
+    /// The exact response body for a notification.
     fn acknowledge(&self, answer: Acknowledgement) -> &'static str;
 }

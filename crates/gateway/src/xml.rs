@@ -1,4 +1,4 @@
-//! The small XML of PayEase's answers: elements and text, nothing that expands or refers.
+//! A minimal XML parser for PayEase's answers: elements and text, no entities or references to other documents.
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -7,11 +7,11 @@ use crate::fields::Charset;
 use crate::refused::WireError;
 
 const BROKEN: WireError = WireError::Malformed("XML");
-/// Deepest nesting that is read; honest answers have four levels.
+/// The maximum nesting depth; valid answers have four levels.
 const MAX_DEPTH: usize = 8;
-/// Most elements of one answer.
+/// The maximum number of elements in an answer.
 const MAX_ELEMENTS: usize = 2_000;
-/// Longest answer that is read, in bytes.
+/// The maximum size of an answer in bytes.
 const MAX_BYTES: usize = 512 * 1024;
 
 /// An element with its text and its child elements.
@@ -23,7 +23,7 @@ pub(crate) struct Element {
 }
 
 impl Element {
-    /// Reads a document in GB2312/GBK or UTF-8, as its first line declares; UTF-8 where it declares nothing.
+    /// Parses a document in GB2312/GBK or UTF-8, as declared in its first line; UTF-8 without a declaration.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, WireError> {
         if body.len() > MAX_BYTES {
             return Err(WireError::TooLarge);
@@ -80,7 +80,7 @@ impl Element {
         if open.is_empty() { root.ok_or(BROKEN) } else { Err(BROKEN) }
     }
 
-    /// The only child of this name; two are an error, since readers would choose differently.
+    /// The only child with this name; duplicates are an error, since readers could choose differently.
     pub(crate) fn child(&self, name: &str) -> Result<Option<&Element>, WireError> {
         let mut found = self.children.iter().filter(|child| child.name == name);
         let first = found.next();
@@ -94,7 +94,7 @@ impl Element {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    /// The text of the only child of this name.
+    /// The text of the only child with this name.
     pub(crate) fn text_of(&self, name: &'static str) -> Result<&str, WireError> {
         self.child(name)?.map(|child| child.text.as_str()).ok_or(WireError::MissingField(name))
     }
@@ -125,7 +125,7 @@ fn charset_of(body: &[u8]) -> Charset {
     if declaration.starts_with("<?xml") && declaration.contains("gb") { Charset::Gbk } else { Charset::Utf8 }
 }
 
-/// Writes text so that it stands inside an element.
+/// Escapes text for use inside an element.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -1,4 +1,4 @@
-//! Prints how long the lists of a campus of 10,000 seats take, their size and the most memory the process had:
+//! Prints how long the lists of a campus with 10,000 seats take, their size and the peak memory of the process:
 //! `cargo run --release -p ticket-pdf --example bench_lists`.
 
 use std::error::Error;

@@ -1,5 +1,6 @@
-//! Writes one of each PDF with made-up people and the offline check page into a folder, to be looked at, and prints
-//! how long a ticket takes: `cargo run -p ticket-pdf --example sample -- FOLDER [FONT…]`.
+//! Writes one of each PDF with made-up people, and the offline check page, to a folder, and prints how long a ticket
+//! takes:
+//! `cargo run -p ticket-pdf --example sample -- FOLDER [FONT…]`.
 
 use std::error::Error;
 use std::path::PathBuf;

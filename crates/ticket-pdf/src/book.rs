@@ -1,4 +1,4 @@
-//! A document while it grows: pages, the tree for screen readers, the outline.
+//! A document being built: pages, the structure tree for screen readers, the outline.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(crate) const PAGE_WIDTH_MM: f32 = 210.0;
 /// A page's height, in millimetres.
 pub(crate) const PAGE_HEIGHT_MM: f32 = 297.0;
 
-/// One PDF being made.
+/// A PDF being built.
 pub(crate) struct Book<'f> {
     document: Document,
     fonts: &'f Fonts,
@@ -31,7 +31,7 @@ pub(crate) struct Book<'f> {
 }
 
 impl<'f> Book<'f> {
-    /// An empty document; `title` is what a reader shows in its window.
+    /// Creates an empty document; `title` is what a viewer shows in its window.
     pub(crate) fn new(fonts: &'f Fonts, title: &str) -> Result<Self, TicketError> {
         let configuration = ConfigurationBuilder::new()
             .with_accessibility_validator(Accessibility::UA1)
@@ -50,7 +50,7 @@ impl<'f> Book<'f> {
         })
     }
 
-    /// A new page, drawn by `draw`; what it drew is pushed into `group` in reading order.
+    /// Adds a page, drawn by `draw`; what it drew is pushed into `group` in reading order.
     pub(crate) fn page<R>(&mut self, draw: impl FnOnce(&mut Pen<'_, '_>) -> R) -> Result<R, TicketError> {
         let size = PageSettings::from_wh(mm(PAGE_WIDTH_MM), mm(PAGE_HEIGHT_MM))
             .ok_or_else(|| TicketError::Pdf("page size".to_owned()))?;
@@ -63,23 +63,23 @@ impl<'f> Book<'f> {
         Ok(drawn)
     }
 
-    /// How many pages there are by now; the number of the next one, from 0.
+    /// The number of pages so far, i.e. the number of the next page (from 0).
     pub(crate) fn pages(&self) -> usize {
         self.pages
     }
 
-    /// Puts what was drawn where a screen reader finds it next.
+    /// Appends what was drawn to the reading order.
     pub(crate) fn read_next(&mut self, group: TagGroup) {
         self.tree.push(Node::Group(group));
     }
 
-    /// An entry of the outline that leads to the top of a page (from 0).
+    /// Adds an outline entry that leads to the top of a page (from 0).
     pub(crate) fn outline(&mut self, text: &str, page: usize) {
         let top = XyzDestination::new(page, Point::from_xy(0.0, 0.0));
         self.outline.push_child(OutlineNode::new(crate::printable(text), top));
     }
 
-    /// The finished file.
+    /// Writes the file.
     pub(crate) fn finish(mut self) -> Result<Rendered, TicketError> {
         if self.pages == 0 {
             return Err(TicketError::Empty);
@@ -93,12 +93,12 @@ impl<'f> Book<'f> {
     }
 }
 
-/// Poppler takes a `/Suspects false` for a syntax error. It is the default (ISO 32000-1, 14.7.1), so blanks of the same
-/// length say as much, and no offset of the file changes.
+/// Poppler reports `/Suspects false` as a syntax error. It is the default value (ISO 32000-1, 14.7.1), so it is
+/// replaced with spaces of the same length, which keeps all file offsets valid.
 fn leave_out_default(pdf: &mut [u8]) {
     const MARKED: &[u8] = b"/MarkInfo<</Marked true/Suspects false>>";
     const BLANK: &[u8] = b"/MarkInfo<</Marked true               >>";
-    // It stands in the catalogue, near the end.
+    // It is in the catalogue, near the end.
     let found = pdf.windows(MARKED.len()).rposition(|part| part == MARKED);
     if let Some(part) = found.and_then(|at| pdf.get_mut(at..)?.first_chunk_mut::<{ MARKED.len() }>()) {
         part.copy_from_slice(BLANK);

@@ -6,7 +6,7 @@ function fromBase64(text) {
   return Uint8Array.from(atob(text), c => c.charCodeAt(0));
 }
 
-// Strict: a text that decodes to the same bytes but is written otherwise is refused, as on the server.
+// Strict: a text that decodes to the same bytes but is encoded differently is refused, as on the server.
 function fromBase64Url(text) {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new Error("base64");
   const plain = text.replace(/-/g, "+").replace(/_/g, "/");
@@ -112,7 +112,7 @@ if (typeof document !== "undefined") {
     show(await check(box.value));
     box.select();
   });
-  // A scanner that types ends with Enter; a QR text has no line breaks.
+  // A keyboard scanner ends with Enter; a QR text has no line breaks.
   box.addEventListener("keydown", event => {
     if (event.key === "Enter") { event.preventDefault(); button.click(); }
   });

@@ -1,29 +1,28 @@
-//! The page with which an invigilator checks tickets without a network.
+//! The page that invigilators use to check tickets offline.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 
 use crate::PublicKey;
 
-/// The page without style, script and keys. It fetches nothing: its policy forbids that.
+/// The page without style, script and keys. It fetches nothing: its content security policy forbids that.
 const PAGE: &str = include_str!("check_page.html");
 const STYLE: &str = include_str!("check_page.css");
 const SCRIPT: &str = include_str!("check_page.js");
 
-/// One HTML file that holds the public keys and checks scanned texts by itself, opened from a disk or a memory stick.
+/// One HTML file that contains the public keys and checks scanned texts by itself, opened from a disk or a USB stick.
 #[must_use]
 pub fn offline_page(keys: &[PublicKey]) -> String {
-    // A key's name is letters, digits, `-` and `_` (`SigningKey::from_pkcs8`); any other is left out.
+    // A key's name has only letters, digits, `-` and `_` (`SigningKey::from_pkcs8`); any other is omitted.
     let plain = |key: &&PublicKey| {
         !key.name.is_empty() && key.name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
     let list: Vec<String> = keys
         .iter()
         .filter(plain)
-        .map(|key| format!("\"{}\": \"{}\"", key.name, STANDARD.encode(key.bytes)))
+        .map(|key| format!("\"{}\": \"{}\"", key.name, BASE64.encode(&key.bytes)))
         .collect();
     let script = SCRIPT.replace("/* KEYS */", &list.join(", "));
-    // One file has to hold everything: it is carried to rooms without a network, and no server answers with it.
+    // Everything must be in one file: it is carried to rooms without a network, not served by a server.
     PAGE.replace("<!-- STYLE -->\n", &format!("<style>\n{STYLE}</style>\n"))
         .replace("<!-- SCRIPT -->\n", &format!("<script>\n{script}</script>\n"))
 }

@@ -21,7 +21,7 @@ const START_B: u8 = 104;
 const START_C: u8 = 105;
 const STOP: u8 = 106;
 
-/// The longest text that still fits the ticket's width with bars that scan.
+/// The maximum length of a text whose bars fit the ticket's width and still scan.
 const MOST_CHARACTERS: usize = 24;
 
 /// The widths of bar, gap, bar, … in modules, without the quiet zones; `None` when `text` is empty, longer than 24
@@ -36,7 +36,7 @@ pub(crate) fn bars(text: &str) -> Option<Vec<u8>> {
     Some(widths)
 }
 
-/// Start, the text (pairs of digits in code C wherever four or more stand together), check value, stop.
+/// Start code, the text (pairs of digits in code C for runs of four or more), check value, stop code.
 fn values(text: &str) -> Option<Vec<u8>> {
     if text.is_empty() || text.len() > MOST_CHARACTERS || !text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
         return None;

@@ -1,4 +1,4 @@
-//! The chain of fonts, and which glyph of which font a character gets.
+//! The font chain: which glyph of which font is used for a character.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -10,30 +10,30 @@ use skrifa::{FontRef, MetadataProvider};
 
 use crate::TicketError;
 
-/// Stands for a character that no font has.
+/// Printed for a character that no font has.
 const BOX: char = '□';
 
 /// 思源黑体 (Noto Sans SC), regular: every character of 通用规范汉字表 and all of CJK Extension A.
 const NOTO_SANS_SC: &[u8] = include_bytes!("../fonts/NotoSansSC-Regular.ttf");
 
-/// Letters with marks, Greek and Cyrillic, for the names in passports: cut from Noto Sans.
+/// Accented letters, Greek and Cyrillic, for names in passports: a subset of Noto Sans.
 const NOTO_SANS_LATIN: &[u8] = include_bytes!("../fonts/NotoSans-Latin.ttf");
 
-/// 2,935 rarer characters of Extensions B to F that Chinese standards and dictionaries name, cut from 花園明朝B.
+/// 2,935 rarer characters of Extensions B to F from Chinese standards and dictionaries: a subset of 花園明朝B.
 const RARE_NAMES_HAN: &[u8] = include_bytes!("../fonts/RareNamesHan.ttf");
 
-/// Where a character's picture is found.
+/// The glyph of a character.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Glyph {
-    /// The font's place in the chain.
+    /// The font's index in the chain.
     pub(crate) face: usize,
-    /// The glyph's number in that font.
+    /// The glyph's id in that font.
     pub(crate) id: u32,
-    /// The width, in parts of the text's size.
+    /// The width, relative to the font size.
     pub(crate) advance: f32,
 }
 
-/// Fonts in the order in which a character is looked for; parsed once, cheap to clone and to share.
+/// Fonts in the order in which they are searched for a character; parsed once, cheap to clone and to share.
 #[derive(Clone)]
 pub struct Fonts {
     faces: Arc<[Font]>,
@@ -51,11 +51,11 @@ impl std::fmt::Debug for Fonts {
 }
 
 impl Fonts {
-    /// The fonts that come with the program, then `more`: files (TrueType or OpenType) that an operator adds for
-    /// still rarer characters, such as 花園明朝B.
+    /// The built-in fonts, then `more`: font files (TrueType or OpenType) that an operator adds for still rarer
+    /// characters, such as 花園明朝B.
     ///
     /// # Errors
-    /// [`TicketError::Font`] with the place in `more` (from 0) of a file that cannot be used.
+    /// [`TicketError::Font`] with the index in `more` of an unusable file.
     pub fn bundled(more: Vec<Vec<u8>>) -> Result<Self, TicketError> {
         let own = [NOTO_SANS_SC, NOTO_SANS_LATIN, RARE_NAMES_HAN].map(Data::from);
         let own_count = own.len();
@@ -66,10 +66,10 @@ impl Fonts {
         })
     }
 
-    /// Only these font files, first to last.
+    /// Only these font files, in this order.
     ///
     /// # Errors
-    /// [`TicketError::Font`] with the place of a file that cannot be used; [`TicketError::NoBox`] when no file has □.
+    /// [`TicketError::Font`] with the index of an unusable file; [`TicketError::NoBox`] if no file has □.
     pub fn from_files(files: Vec<Vec<u8>>) -> Result<Self, TicketError> {
         Self::chain(files.into_iter().map(Data::from))
     }
@@ -85,7 +85,7 @@ impl Fonts {
         Ok(Self { faces: faces.into(), glyphs: Arc::new(glyphs), missing })
     }
 
-    /// The characters of `text` that would be printed as a box, sorted, each once.
+    /// The characters of `text` that would be printed as a box, sorted, without duplicates.
     #[must_use]
     pub fn missing(&self, text: &str) -> Vec<char> {
         let set: BTreeSet<char> = printable(text)
@@ -101,7 +101,7 @@ impl Fonts {
         text.chars().all(|c| self.glyphs.contains_key(&c)) || self.missing(text).is_empty()
     }
 
-    /// The glyph of `c`, and whether it is the box because none has it.
+    /// The glyph of `c`, and whether it is the box because no font has `c`.
     pub(crate) fn glyph(&self, c: char) -> (Glyph, bool) {
         match self.glyphs.get(&c) {
             Some(glyph) => (*glyph, false),
@@ -114,12 +114,12 @@ impl Fonts {
     }
 }
 
-/// Adds what `file` has and no earlier font had; `None` when it is not a font.
+/// Adds the glyphs that `file` has and no earlier font had; `None` if it is not a font.
 fn collect(face: usize, file: &[u8], glyphs: &mut HashMap<char, Glyph>) -> Option<()> {
     let font = FontRef::from_index(file, 0).ok()?;
     let widths = font.glyph_metrics(Size::new(1.0), LocationRef::default());
     for (code, id) in font.charmap().mappings() {
-        // Number 0 is the font's own sign for "not there".
+        // Glyph 0 is the font's own "missing" glyph.
         if let Some(c) = char::from_u32(code).filter(|_| id.to_u32() != 0) {
             let advance = widths.advance_width(id).unwrap_or(1.0);
             glyphs.entry(c).or_insert(Glyph { face, id: id.to_u32(), advance });
@@ -128,8 +128,8 @@ fn collect(face: usize, file: &[u8], glyphs: &mut HashMap<char, Glyph>) -> Optio
     Some(())
 }
 
-/// `text` as it is printed: line breaks and tabs as spaces; control characters, marks that turn the direction of
-/// writing and characters without a shape of their own are left out (TH53).
+/// `text` as it is printed: line breaks and tabs become spaces; control characters, direction marks and characters
+/// without a glyph of their own are removed (TH53).
 #[must_use]
 pub fn printable(text: &str) -> String {
     text.chars()
@@ -145,14 +145,14 @@ pub fn printable(text: &str) -> String {
             | '\u{FEFF}'
             | '\u{FFF0}'..='\u{FFFB}'
             | '\u{E0000}'..='\u{E007F}' => None,
-            // U+FFFE, U+FFFF and their likes of every plane are no characters.
+            // U+FFFE, U+FFFF and their equivalents in every plane are not characters.
             c if u32::from(c) & 0xFFFE == 0xFFFE || ('\u{FDD0}'..='\u{FDEF}').contains(&c) => None,
             c => Some(c),
         })
         .collect()
 }
 
-/// Whether `c` chooses a form of the character before it and has no picture of its own.
+/// Whether `c` selects a variant of the preceding character and has no glyph of its own.
 pub(crate) fn joins_the_one_before(c: char) -> bool {
     matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}')
 }
@@ -164,7 +164,8 @@ mod tests {
     #[test]
     fn the_bundled_fonts_have_common_and_rare_characters() {
         let fonts = Fonts::bundled(Vec::new()).unwrap();
-        // Ordinary, 〇, the middle dot, Extension A, Extension B of the standard's list, and one only the second has.
+        // An ordinary character, 〇, the middle dot, Extension A, Extension B from the standard's list, and one that
+        // only the second font has.
         assert_eq!(fonts.missing("王〇·㛃𬱖𫖯䶮𪠽ŠỆЙ"), Vec::<char>::new());
         assert!(fonts.glyphs.len() > 30_000);
     }

@@ -1,16 +1,16 @@
 //! Admission tickets and a school's lists as PDF: plain structs in, bytes out.
 //!
-//! Nothing here reads a file, a clock or a source of randomness: fonts and keys are given as bytes, and the same
-//! input always gives the same bytes. Each PDF follows PDF/UA-1 (tagged, Chinese, with an outline), and its fonts are
-//! embedded and cut down to the glyphs used.
+//! This crate reads no files, no clock and no random source: fonts and keys are given as bytes, and the same input
+//! always gives the same bytes. Each PDF follows PDF/UA-1 (tagged, Chinese, with an outline), and its fonts are
+//! embedded as subsets of the glyphs used.
 //!
 //! - [`render`]: the admission tickets (T3), one page each.
 //! - [`room_list`], [`door_list`], [`desk_labels`], [`signature_sheet`]: a campus's lists (T4).
 //! - [`SigningKey`], [`verify`], [`offline_page`]: what the QR code of a ticket says, and how it is checked.
 //! - [`Fonts::missing`]: which characters of a name no font can print, for the warning at import.
 //!
-//! **Invariant:** a character without a glyph is a visible box and stands in [`Rendered::missing`]; it is never left
-//! out, and the text that a reader copies still holds it.
+//! **Invariant:** a character without a glyph is printed as a visible box and listed in [`Rendered::missing`]; it is
+//! never omitted, and the text that a reader copies still contains it.
 
 mod book;
 mod check_page;
@@ -34,14 +34,14 @@ pub use refusal::TicketError;
 pub use signed::{Content, PublicKey, SigningKey, VerifyError, verify};
 pub use ticket::{Slot, Ticket, render};
 
-/// A finished PDF and what its reader has to be told about it.
+/// A finished PDF, with warnings.
 #[derive(Clone)]
 pub struct Rendered {
-    /// The whole file.
+    /// The complete file.
     pub pdf: Vec<u8>,
-    /// Characters that no font could print, sorted, each once: they stand as boxes.
+    /// Characters that no font has, sorted, without duplicates: they are printed as boxes.
     pub missing: Vec<char>,
-    /// Places in the input whose photo could not be read as a JPEG: an empty frame stands there.
+    /// Indices in the input whose photo could not be parsed as a JPEG: an empty frame is printed.
     pub bad_photos: Vec<usize>,
 }
 

@@ -10,7 +10,7 @@ use crate::table::{Column, Form, MARGIN, WIDTH, page_of, print};
 use crate::ticket::{bar_boxes, count};
 use crate::{Fonts, Rendered, TicketError, code128};
 
-/// One candidate in a room; texts as they are to be printed.
+/// One candidate in a room; texts as they are printed.
 #[derive(Clone)]
 pub struct Seat {
     /// 座位号.
@@ -21,9 +21,9 @@ pub struct Seat {
     pub name: String,
     /// 性别.
     pub sex: String,
-    /// 证件号码; not on the door nor on the desk.
+    /// 证件号码; not printed on door lists and desk labels.
     pub document_number: String,
-    /// 院系, 专业 or 班级, in whatever form the school knows the candidate by.
+    /// 院系, 专业 or 班级, in whatever form the school uses.
     pub class: String,
 }
 
@@ -40,11 +40,11 @@ pub struct Room {
     pub campus: String,
     /// 考场号.
     pub room: String,
-    /// 场次 of an oral subject, as 第 3 场; empty for a written one.
+    /// 场次 of an oral subject, such as 第 3 场; empty for a written one.
     pub batch: String,
-    /// 合理便利 of everybody in the room; empty for none.
+    /// 合理便利 of the whole room; empty if none.
     pub note: String,
-    /// Seats in the order of printing.
+    /// Seats in printing order.
     pub seats: Vec<Seat>,
 }
 
@@ -76,7 +76,7 @@ impl Room {
     }
 }
 
-/// The parts that are not empty, with room between them.
+/// The parts that are not empty, separated by spaces.
 fn joined(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     parts.join("    ")
@@ -105,7 +105,7 @@ pub fn room_list(fonts: &Fonts, rooms: &[Room]) -> Result<Rendered, TicketError>
     })
 }
 
-/// 门贴: hangs in public, so without document numbers.
+/// 门贴: posted in public, so without document numbers.
 ///
 /// # Errors
 /// [`TicketError::Empty`] without rooms, [`TicketError::Pdf`].
@@ -115,7 +115,7 @@ pub fn door_list(fonts: &Fonts, rooms: &[Room]) -> Result<Rendered, TicketError>
     form.render(fonts, rooms, |seat| vec![&seat.seat, &seat.ticket_number, &seat.name])
 }
 
-/// 签到表: a free field for each candidate's signature and for remarks.
+/// 签到表: with an empty field for each candidate's signature and for remarks.
 ///
 /// # Errors
 /// [`TicketError::Empty`] without rooms, [`TicketError::Pdf`].
@@ -174,13 +174,13 @@ const LABEL_COLUMNS: usize = 3;
 const LABEL_ROWS: usize = 10;
 const LABEL_WIDTH: f32 = WIDTH / 3.0;
 const LABEL_HEIGHT: f32 = mm(27.0);
-/// The line under the last row of labels.
+/// The bottom of the last row of labels.
 const LABEL_FOOT: f32 = mm(288.0);
 
-/// 桌贴: 30 labels a page to be cut apart, with seat, name, number and its barcode.
+/// 桌贴: 30 labels per page to cut apart, with seat, name, number and its barcode.
 ///
 /// # Errors
-/// [`TicketError::Empty`] without rooms or seats; [`TicketError::Barcode`] with the place of the seat counted through
+/// [`TicketError::Empty`] without rooms or seats; [`TicketError::Barcode`] with the index of the seat, counted through
 /// all rooms; [`TicketError::Pdf`].
 pub fn desk_labels(fonts: &Fonts, rooms: &[Room]) -> Result<Rendered, TicketError> {
     let mut book = Book::new(fonts, "桌贴")?;
@@ -232,7 +232,7 @@ fn label(
     let name = crate::printable(&seat.name);
     let size = (13.0 * (LABEL_WIDTH - mm(6.0)) / fonts.width(13.0, &name).max(1.0)).clamp(3.0, 13.0);
     group.push(pen.line(Tag::P, (x, top + mm(12.0)), Align::Left, Style::plain(size), &name));
-    // Ten empty modules on both sides of the bars (ISO/IEC 15417).
+    // A quiet zone of ten modules on both sides of the bars (ISO/IEC 15417).
     let modules = count(bars.iter().map(|bar| usize::from(*bar)).sum()) + 20.0;
     let module = (LABEL_WIDTH / modules).min(mm(0.5));
     let from = left + 10.0 * module;

@@ -1,4 +1,4 @@
-//! Drawing on one page: text with its fonts, lines, bars and pictures, each with its tag.
+//! Drawing on one page: text with its fonts, lines, bars and images, each with its tag.
 #![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
 
 use std::collections::BTreeSet;
@@ -15,17 +15,17 @@ use krilla::text::{GlyphId, KrillaGlyph};
 use crate::Fonts;
 use crate::fonts::{joins_the_one_before, printable};
 
-/// Millimetres in points.
+/// Converts millimetres to points.
 pub(crate) const fn mm(length: f32) -> f32 {
     length * 72.0 / 25.4
 }
 
-/// How a text looks.
+/// The style of a text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
     /// In points.
     pub(crate) size: f32,
-    /// Drawn with an outline of its own, so that one weight of the font is enough.
+    /// Drawn with an additional outline, so that one font weight is enough.
     pub(crate) bold: bool,
     /// 0 is black.
     pub(crate) grey: u8,
@@ -45,14 +45,14 @@ impl Style {
     }
 }
 
-/// Where a text stands beside its x.
+/// The alignment of a text at its x.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Align {
     Left,
     Centre,
 }
 
-/// The right to draw on one page.
+/// Draws on one page.
 pub(crate) struct Pen<'s, 'b> {
     surface: Surface<'s>,
     fonts: &'b Fonts,
@@ -86,7 +86,7 @@ impl<'s, 'b> Pen<'s, 'b> {
         TagGroup::with_children(tag, vec![self.span(at, align, style, text)])
     }
 
-    /// Lines of text from the baseline `y` down, each `leading` below the one before, under one `tag`.
+    /// Lines of text from the baseline `y` downwards, each `leading` below the previous one, under one `tag`.
     pub(crate) fn lines(
         &mut self,
         tag: impl Into<TagKind>,
@@ -138,7 +138,7 @@ impl<'s, 'b> Pen<'s, 'b> {
         self.surface.set_stroke(None);
     }
 
-    /// A line or filled box that means nothing to a screen reader.
+    /// A line or filled box that is decoration for a screen reader.
     pub(crate) fn rule(&mut self, x: f32, y: f32, width: f32, height: f32, grey: u8) {
         self.surface.start_tagged(ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)));
         self.boxes(&[(x, y, width, height)], grey);
@@ -176,7 +176,7 @@ impl<'s, 'b> Pen<'s, 'b> {
         }
     }
 
-    /// Black boxes that are one picture, told to a screen reader as `alt`.
+    /// Black boxes that form one image, announced by a screen reader as `alt`.
     pub(crate) fn figure(&mut self, alt: &str, frame: Rect, boxes: &[(f32, f32, f32, f32)]) -> TagGroup {
         let id = self.surface.start_tagged(ContentTag::Other);
         self.boxes(boxes, 0);
@@ -184,7 +184,7 @@ impl<'s, 'b> Pen<'s, 'b> {
         self.described(alt, frame, Node::Leaf(id))
     }
 
-    /// A photo, fitted into `frame` without changing its proportions.
+    /// A photo, scaled to fit `frame` without distortion.
     pub(crate) fn photo(&mut self, alt: &str, frame: Rect, image: Image) -> TagGroup {
         let id = self.surface.start_tagged(ContentTag::Other);
         let (width, height) = image.size();
@@ -209,12 +209,12 @@ impl<'s, 'b> Pen<'s, 'b> {
     }
 }
 
-/// Neighbouring characters of one font.
+/// Consecutive characters of one font.
 pub(crate) struct Run<'t> {
     face: usize,
     text: &'t str,
     glyphs: Vec<KrillaGlyph>,
-    /// In parts of the text's size.
+    /// Relative to the font size.
     advance: f32,
     missing: Vec<char>,
 }
@@ -225,7 +225,7 @@ impl Fonts {
         text.chars().filter(|c| !joins_the_one_before(*c)).map(|c| self.glyph(c).0.advance * size).sum()
     }
 
-    /// `text` (already printable) cut where the font changes.
+    /// Splits `text` (already printable) where the font changes.
     pub(crate) fn runs<'t>(&self, text: &'t str) -> Vec<Run<'t>> {
         let mut runs: Vec<Run<'t>> = Vec::new();
         let mut from = 0;
@@ -270,7 +270,7 @@ impl Fonts {
         runs
     }
 
-    /// Cuts `text` into lines no wider than `width` points: at a space where a word would be cut, else anywhere.
+    /// Splits `text` into lines no wider than `width` points: at a space if a word would be split, otherwise anywhere.
     pub(crate) fn wrap(&self, size: f32, width: f32, text: &str) -> Vec<String> {
         let mut lines = Vec::new();
         let mut line = String::new();
@@ -292,12 +292,12 @@ impl Fonts {
     }
 }
 
-/// Punctuation that hangs over the edge rather than begin a line.
+/// Punctuation that hangs over the edge instead of beginning a line.
 fn never_first(c: char) -> bool {
     matches!(c, '，' | '。' | '、' | '；' | '：' | '！' | '？' | '）' | '》' | '」' | ' ')
 }
 
-/// The unfinished word at the end of `line` that goes to the next one with `next`; empty when none is cut, or when
+/// The unfinished word at the end of `line` that moves to the next line with `next`; empty if no word is split, or if
 /// the word is the whole line.
 fn carried(line: &str, next: char) -> String {
     let in_word = |c: char| c.is_ascii_graphic();

@@ -1,5 +1,5 @@
-//! The QR code of a ticket. The crate `qrcode` makes the modules; which of the eight masks they get is counted here,
-//! since its own count took more time than all the rest of a ticket but the compression.
+//! The QR code of a ticket. The crate `qrcode` creates the modules; the choice among the eight masks is made here,
+//! since its own implementation took longer than everything else in a ticket except compression.
 
 use qrcode::bits::encode_auto;
 use qrcode::canvas::{Canvas, MaskPattern};
@@ -17,7 +17,7 @@ const MASKS: [MaskPattern; 8] = [
     MaskPattern::Meadow,
 ];
 
-/// The look of a finder pattern, which must not stand elsewhere.
+/// A finder pattern, which must not occur elsewhere.
 const FINDER: [bool; 7] = [true, false, true, true, true, false, true];
 
 /// The rows of a QR code with error correction M, from the top; `true` is dark.
@@ -39,7 +39,7 @@ pub(crate) fn rows(text: &str) -> QrResult<Vec<Vec<bool>>> {
     Ok(masked.min_by_key(|rows| penalty(rows)).unwrap_or_default())
 }
 
-/// How hard the modules are to read (ISO/IEC 18004, 7.8.3).
+/// The penalty score of the modules (ISO/IEC 18004, 7.8.3).
 fn penalty(rows: &[Vec<bool>]) -> usize {
     let columns: Vec<Vec<bool>> = (0..rows.len())
         .map(|at| rows.iter().map(|row| row.get(at).copied().unwrap_or_default()).collect())
@@ -49,7 +49,7 @@ fn penalty(rows: &[Vec<bool>]) -> usize {
     let blocks: usize = pairs.map(|(row, below)| blocks(row, below)).sum();
     let modules = rows.iter().map(Vec::len).sum::<usize>();
     let dark = rows.iter().flatten().filter(|dark| **dark).count();
-    // In halves of a per cent, away from one half.
+    // The deviation from 50 %, in halves of a percent.
     let balance = dark.saturating_mul(200).checked_div(modules).unwrap_or(0).abs_diff(100);
     lines.saturating_add(blocks.saturating_mul(3)).saturating_add(balance)
 }
@@ -67,7 +67,7 @@ fn line_penalty(line: &[bool]) -> usize {
     finders.count().saturating_mul(40).saturating_add(long)
 }
 
-/// Squares of four modules of one colour.
+/// Counts 2×2 blocks of one colour.
 fn blocks(row: &[bool], below: &[bool]) -> usize {
     let pairs = row.windows(2).zip(below.windows(2));
     pairs.filter(|(pair, under)| pair == under && pair.first() == pair.last()).count()

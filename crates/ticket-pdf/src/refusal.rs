@@ -1,15 +1,15 @@
-//! Why no PDF came out.
+//! Errors of this crate.
 
-/// Why a PDF or a signature could not be made; the bytes given are at fault, never a candidate.
+/// Why a PDF or a signature could not be created; the input bytes are at fault, never a candidate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TicketError {
-    /// The font file at this place of the list is not one that can be used.
+    /// The font file at this index is unusable.
     Font(usize),
-    /// No font was given, or none has the box (□) that stands for a missing character.
+    /// No font was given, or none has the box (□) that is printed for a missing character.
     NoBox,
-    /// The ticket at this place has a number that Code 128 cannot hold (empty, too long, or not ASCII).
+    /// The ticket at this index has a number that Code 128 can't encode (empty, too long, or not ASCII).
     Barcode(usize),
-    /// The ticket at this place has a QR text that is too long for a QR code.
+    /// The ticket at this index has a QR text that is too long for a QR code.
     Qr(usize),
     /// Nothing to print.
     Empty,
@@ -17,9 +17,9 @@ pub enum TicketError {
     Key,
     /// A key's name is not 1 to 16 letters, digits, `-` or `_`.
     KeyName,
-    /// The signed content is longer than a QR code that still scans from paper.
+    /// The signed content is too long for a QR code that still scans from paper.
     ContentTooLong,
-    /// The PDF library refused; the text is for the log.
+    /// The PDF library failed; the text is for the log.
     Pdf(String),
 }
 
@@ -34,7 +34,7 @@ impl std::fmt::Display for TicketError {
             Self::Key => f.write_str("not an Ed25519 key"),
             Self::KeyName => f.write_str("a key's name is 1 to 16 letters, digits, - or _"),
             Self::ContentTooLong => f.write_str("the signed content is too long for a QR code"),
-            Self::Pdf(why) => write!(f, "the PDF could not be made: {why}"),
+            Self::Pdf(why) => write!(f, "the PDF could not be created: {why}"),
         }
     }
 }

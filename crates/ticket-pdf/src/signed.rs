@@ -1,11 +1,11 @@
-//! What the QR code of a ticket says, signed so that an invigilator can check it without a network.
+//! The content of a ticket's QR code, signed so that an invigilator can check it offline.
 //!
-//! `CET1.<key>.<content>.<signature>`: the content is a JSON array of strings in the order of [`Content`], the signature
-//! is Ed25519 over everything before its dot, both in base64url without padding. The whole is ASCII, so that any
-//! scanner types it correctly.
+//! `CET1.<key>.<content>.<signature>`: the content is a JSON array of strings in the order of [`Content`], the
+//! signature is Ed25519 over everything before its dot, both in base64url without padding. All of it is ASCII, so that
+//! any scanner types it correctly.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
+use ring::error::KeyRejected;
 use ring::rand::SecureRandom;
 use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 
@@ -13,10 +13,11 @@ use crate::TicketError;
 
 const VERSION: &str = "CET1";
 
-/// The longest QR text, in characters: a QR code of 34 mm with larger content no longer scans from a cheap printer.
+/// The maximum length of a QR text in characters: with more content, a QR code of 34 mm no longer scans from a cheap
+/// printer.
 const MOST_CHARACTERS: usize = 900;
 
-/// What the signature vouches for; each text as it is printed on the ticket.
+/// The signed content; each text as it is printed on the ticket.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Content {
     /// 准考证号.
@@ -68,7 +69,7 @@ impl Content {
     }
 }
 
-/// The authority's private key for tickets, with the name that its signatures carry.
+/// The authority's private key for tickets, with the key name that its signatures contain.
 pub struct SigningKey {
     name: String,
     pair: Ed25519KeyPair,
@@ -80,44 +81,55 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-/// A key that signatures are checked with.
+/// A public key that signatures are checked with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
-    /// The name that signatures of this key carry.
+    /// The key name that its signatures contain.
     pub name: String,
     /// The 32 bytes of the Ed25519 public key.
     pub bytes: [u8; 32],
 }
 
 impl SigningKey {
-    /// A new private key in PKCS #8, to be kept secret and given to [`SigningKey::from_pkcs8`].
+    /// Generates a private key in PKCS #8, to be kept secret and passed to [`SigningKey::from_pkcs8`].
     ///
     /// # Errors
-    /// [`TicketError::Key`] when the random source fails.
+    /// [`TicketError::Key`] if the random source fails.
     pub fn generate(random: &dyn SecureRandom) -> Result<Vec<u8>, TicketError> {
         let document = Ed25519KeyPair::generate_pkcs8(random).map_err(|_| TicketError::Key)?;
         Ok(document.as_ref().to_vec())
     }
 
-    /// Reads a private key.
+    /// Parses a private key.
     ///
     /// # Errors
-    /// [`TicketError::KeyName`] for a name that is not 1 to 16 of `A-Z a-z 0-9 - _`; [`TicketError::Key`] for bytes that
-    /// are no Ed25519 key in PKCS #8.
+    /// [`TicketError::KeyName`] for a name that is not 1 to 16 of `A-Z a-z 0-9 - _`; [`TicketError::Key`] for bytes
+    /// that are not an Ed25519 key in PKCS #8.
     pub fn from_pkcs8(name: &str, pkcs8: &[u8]) -> Result<Self, TicketError> {
+        Self::named(name, Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8))
+    }
+
+    /// Makes the private key of a seed.
+    ///
+    /// # Errors
+    /// As [`SigningKey::from_pkcs8`]; a seed is 32 bytes long.
+    pub fn from_seed(name: &str, seed: &[u8]) -> Result<Self, TicketError> {
+        Self::named(name, Ed25519KeyPair::from_seed_unchecked(seed))
+    }
+
+    fn named(name: &str, pair: Result<Ed25519KeyPair, KeyRejected>) -> Result<Self, TicketError> {
         let named = (1..=16).contains(&name.len())
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
         if !named {
             return Err(TicketError::KeyName);
         }
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pkcs8).map_err(|_| TicketError::Key)?;
-        Ok(Self { name: name.to_owned(), pair })
+        Ok(Self { name: name.to_owned(), pair: pair.map_err(|_| TicketError::Key)? })
     }
 
     /// The key that checks this one's signatures.
     ///
     /// # Errors
-    /// [`TicketError::Key`] when it is not 32 bytes long, which Ed25519 excludes.
+    /// [`TicketError::Key`] if it is not 32 bytes long, which can't happen with Ed25519.
     pub fn public(&self) -> Result<PublicKey, TicketError> {
         let bytes = self.pair.public_key().as_ref().try_into().map_err(|_| TicketError::Key)?;
         Ok(PublicKey { name: self.name.clone(), bytes })
@@ -126,12 +138,12 @@ impl SigningKey {
     /// The text of the ticket's QR code.
     ///
     /// # Errors
-    /// [`TicketError::ContentTooLong`] when it would be longer than 900 characters.
+    /// [`TicketError::ContentTooLong`] if it would be longer than 900 characters.
     pub fn sign(&self, content: &Content) -> Result<String, TicketError> {
-        let mut text = format!("{VERSION}.{}.{}", self.name, URL_SAFE_NO_PAD.encode(content.to_json()?));
+        let mut text = format!("{VERSION}.{}.{}", self.name, BASE64URL_NOPAD.encode(&content.to_json()?));
         let signature = self.pair.sign(text.as_bytes());
         text.push('.');
-        text.push_str(&URL_SAFE_NO_PAD.encode(signature));
+        text.push_str(&BASE64URL_NOPAD.encode(signature.as_ref()));
         if text.len() > MOST_CHARACTERS {
             return Err(TicketError::ContentTooLong);
         }
@@ -139,21 +151,21 @@ impl SigningKey {
     }
 }
 
-/// Why a scanned text is not a ticket of ours.
+/// Why a scanned text is not one of our tickets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VerifyError {
-    /// Not of the form of a ticket's QR code, or cut short.
+    /// Not in the format of a ticket's QR code, or truncated.
     NotATicket,
     /// Signed with a key that is not among those given.
     UnknownKey,
-    /// The signature does not fit: something was changed.
+    /// The signature is invalid: something was changed.
     Forged,
 }
 
-/// Checks a scanned text (spaces around it are ignored) and gives what was signed.
+/// Verifies a scanned text (surrounding whitespace is ignored) and returns its content.
 ///
 /// # Errors
-/// [`VerifyError`]; nothing of the content may be shown then.
+/// [`VerifyError`]; then no part of the content may be shown.
 pub fn verify(text: &str, keys: &[PublicKey]) -> Result<Content, VerifyError> {
     let text = text.trim();
     let (signed, signature) = text.rsplit_once('.').ok_or(VerifyError::NotATicket)?;
@@ -165,11 +177,11 @@ pub fn verify(text: &str, keys: &[PublicKey]) -> Result<Content, VerifyError> {
     };
     let key = keys.iter().find(|key| key.name == name).ok_or(VerifyError::UnknownKey)?;
     // Base64 that is not exactly as written by `sign` is refused here, so no second text passes for the same ticket.
-    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| VerifyError::Forged)?;
+    let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).map_err(|_| VerifyError::Forged)?;
     UnparsedPublicKey::new(&ED25519, key.bytes)
         .verify(signed.as_bytes(), &signature)
         .map_err(|_| VerifyError::Forged)?;
-    let json = URL_SAFE_NO_PAD.decode(content).map_err(|_| VerifyError::NotATicket)?;
+    let json = BASE64URL_NOPAD.decode(content.as_bytes()).map_err(|_| VerifyError::NotATicket)?;
     Content::from_json(&json).ok_or(VerifyError::NotATicket)
 }
 
@@ -234,5 +246,7 @@ mod tests {
     fn a_key_needs_a_plain_name_and_real_bytes() {
         assert_eq!(SigningKey::from_pkcs8("a.b", &[]).unwrap_err(), TicketError::KeyName);
         assert_eq!(SigningKey::from_pkcs8("ab", &[1, 2]).unwrap_err(), TicketError::Key);
+        assert_eq!(SigningKey::from_seed("a.b", &[1; 32]).unwrap_err(), TicketError::KeyName);
+        assert_eq!(SigningKey::from_seed("ab", &[1; 31]).unwrap_err(), TicketError::Key);
     }
 }

@@ -1,4 +1,4 @@
-//! A table that goes on over as many pages as it needs, with its heading and column names on each.
+//! A table over as many pages as needed, with its heading and column names on each.
 #![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
 
 use std::num::NonZeroU16;
@@ -14,16 +14,16 @@ pub(crate) const MARGIN: f32 = mm(12.0);
 pub(crate) const WIDTH: f32 = mm(PAGE_WIDTH_MM) - 2.0 * MARGIN;
 const BOTTOM: f32 = mm(PAGE_HEIGHT_MM - 24.0);
 const FOOT: f32 = mm(PAGE_HEIGHT_MM - 10.0);
-/// Under the title; the lines of the heading follow.
+/// The space for the title; the lines of the heading follow.
 const HEAD: f32 = mm(20.0);
 const LINE: f32 = mm(5.5);
-/// The height of the row with the columns' names.
+/// The height of the row with the column names.
 const HEAD_ROW: f32 = mm(7.0);
 const PAD: f32 = mm(1.2);
-/// Above and below the lines of a cell; two small lines still fit a row of 7.4 mm.
+/// The padding above and below the lines of a cell; two small lines still fit a row of 7.4 mm.
 const PAD_ABOVE: f32 = mm(0.35);
 
-/// One column: its name and its share of the width (all shares together make the whole).
+/// One column: its name and its share of the width (all shares add up to the whole).
 #[derive(Clone, Copy)]
 pub(crate) struct Column {
     pub(crate) name: &'static str,
@@ -34,18 +34,18 @@ pub(crate) struct Column {
 pub(crate) struct Form<'t> {
     /// The large heading.
     pub(crate) title: &'t str,
-    /// Lines under it.
+    /// The lines below the title.
     pub(crate) under: &'t [String],
     pub(crate) columns: &'t [Column],
-    /// In points; a text too long for its cell is printed smaller, then on more lines.
+    /// In points; a text too long for its cell is printed smaller, then wrapped.
     pub(crate) size: f32,
-    /// The least height of a row, in points.
+    /// The minimum height of a row, in points.
     pub(crate) row_height: f32,
-    /// At the foot of each page, for signatures.
+    /// Printed at the bottom of each page, for signatures.
     pub(crate) foot: &'t str,
 }
 
-/// A row cut into lines: per cell its lines and the size they are printed at.
+/// A row split into lines: for each cell its lines and their font size.
 struct Row {
     cells: Vec<(Vec<String>, f32)>,
     height: f32,
@@ -103,7 +103,7 @@ pub(crate) fn page_of(page: usize, pages: usize) -> String {
     format!("第 {page} 页，共 {pages} 页")
 }
 
-/// The rows of each page: as many as fit, at least one; without rows there is one page with the heading alone.
+/// The rows of each page: as many as fit, at least one; without rows there is one page with only the heading.
 fn pages(rows: &[Row], top: f32) -> Vec<&[Row]> {
     let mut pages = Vec::new();
     let mut rest = rows;
@@ -126,12 +126,12 @@ fn pages(rows: &[Row], top: f32) -> Vec<&[Row]> {
     }
 }
 
-/// Where the table begins under the heading.
+/// The top of the table, below the heading.
 fn top(form: &Form<'_>) -> f32 {
     HEAD + count(form.under.len()) * LINE + mm(3.0)
 }
 
-/// The heading.
+/// Draws the heading.
 fn head(pen: &mut Pen<'_, '_>, form: &Form<'_>, section: &mut TagGroup) {
     let tag = Tag::Hn(NonZeroU16::MIN, Some(form.title.to_owned()));
     let middle = MARGIN + WIDTH / 2.0;
@@ -150,7 +150,7 @@ fn foot(pen: &mut Pen<'_, '_>, form: &Form<'_>, number: &str, section: &mut TagG
     section.push(pen.line(Tag::P, (MARGIN + WIDTH / 2.0, FOOT), Align::Centre, Style::grey(8.0), number));
 }
 
-/// Column names and the rows of one page.
+/// Draws the column names and the rows of one page.
 fn body(pen: &mut Pen<'_, '_>, form: &Form<'_>, rows: &[Row], section: &mut TagGroup) {
     let top = top(form);
     let names: Vec<(Vec<String>, f32)> =
@@ -186,7 +186,7 @@ fn row(pen: &mut Pen<'_, '_>, form: &Form<'_>, y: f32, row: &Row, is_head: bool)
     group
 }
 
-/// The upright lines and the last one across.
+/// Draws the vertical lines and the bottom line.
 fn grid(pen: &mut Pen<'_, '_>, form: &Form<'_>, top: f32, bottom: f32) {
     let mut left = MARGIN;
     pen.rule(left, top, 0.5, bottom - top, 0);

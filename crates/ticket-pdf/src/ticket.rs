@@ -1,4 +1,4 @@
-//! The admission ticket (T3): one page in the manual's words.
+//! The admission ticket (T3): one page with the manual's texts.
 #![expect(clippy::float_arithmetic, reason = "a page is measured in fractions of a point, as the PDF is")]
 
 use std::num::NonZeroU16;
@@ -15,18 +15,18 @@ const MARGIN: f32 = mm(14.0);
 const WIDTH: f32 = mm(PAGE_WIDTH_MM) - 2.0 * MARGIN;
 const BOTTOM: f32 = mm(PAGE_HEIGHT_MM - 14.0);
 
-/// The column of photo and QR code.
+/// The width of the column with photo and QR code.
 const SIDE: f32 = mm(40.0);
 const SIDE_LEFT: f32 = MARGIN + WIDTH - SIDE;
 const FACTS_WIDTH: f32 = WIDTH - SIDE - mm(6.0);
 const LABEL_WIDTH: f32 = mm(24.0);
 
-/// Code 128 needs ten empty modules on both sides.
+/// The quiet zone of Code 128: ten modules on both sides.
 const QUIET_MODULES: f32 = 10.0;
-/// A QR code needs four empty modules on each side.
+/// The quiet zone of a QR code: four modules on each side.
 const QR_QUIET_MODULES: f32 = 4.0;
 
-/// A label and what stands under it in the three large boxes: 考场号, 座位号, 入场 or 场次.
+/// One of the large boxes, with label and value: 考场号, 座位号, 入场 or 场次.
 #[derive(Clone)]
 pub struct Slot {
     /// The label.
@@ -35,12 +35,12 @@ pub struct Slot {
     pub value: String,
 }
 
-/// Everything that stands on one ticket; texts as they are to be printed, in Chinese.
+/// The content of one ticket; texts as they are printed, in Chinese.
 #[derive(Clone)]
 pub struct Ticket {
     /// 考次, e.g. 2017年上半年.
     pub sitting: String,
-    /// The subject's name in words, e.g. 英语四级笔试; under the title.
+    /// The subject's name, e.g. 英语四级笔试; printed below the title.
     pub subject: String,
     /// 考试科目 with its code, e.g. (1) 英语四级笔试.
     pub subject_with_code: String,
@@ -66,9 +66,9 @@ pub struct Ticket {
     pub slots: Vec<Slot>,
     /// The candidate's photo as a JPEG file; `None` prints an empty frame.
     pub photo: Option<Vec<u8>>,
-    /// 考生须知, one item each, numbered in print.
+    /// 考生须知, one item each, numbered when printed.
     pub rules: Vec<String>,
-    /// What the QR code holds: the text of [`crate::SigningKey::sign`].
+    /// The content of the QR code: the text of [`crate::SigningKey::sign`].
     pub qr_text: String,
     /// 打印时间.
     pub printed_at: String,
@@ -86,7 +86,7 @@ impl std::fmt::Debug for Slot {
     }
 }
 
-/// One PDF with a page for each ticket (a second one only where the rules are too long for it).
+/// One PDF with one page per ticket (a second one only if its rules do not fit).
 ///
 /// # Errors
 /// [`TicketError::Empty`], [`TicketError::Barcode`], [`TicketError::Qr`], [`TicketError::Pdf`].
@@ -127,7 +127,7 @@ pub fn render(fonts: &Fonts, tickets: &[Ticket]) -> Result<Rendered, TicketError
     Ok(rendered)
 }
 
-/// Further pages for rules that did not fit; a page takes at least one item.
+/// Additional pages for rules that did not fit; a page has at least one item.
 fn overflow(
     book: &mut Book<'_>,
     fonts: &Fonts,
@@ -142,7 +142,7 @@ fn overflow(
     Ok(())
 }
 
-/// The rules cut into lines at a size at which ordinary ones fit.
+/// The rules, split into lines at a font size at which ordinary ones fit.
 struct Rules {
     size: f32,
     items: Vec<Vec<String>>,
@@ -169,7 +169,7 @@ struct Sheet<'p, 's, 'b> {
     pen: &'p mut Pen<'s, 'b>,
     fonts: &'p Fonts,
     section: &'p mut TagGroup,
-    /// Down to here the page is used.
+    /// The page is used down to here.
     y: f32,
 }
 
@@ -215,11 +215,11 @@ impl Sheet<'_, '_, '_> {
             self.pen.rule(MARGIN, y, FACTS_WIDTH, 0.5, 0x99);
         }
         self.section.push(TagGroup::with_children(Tag::Table, vec![body.into()]));
-        // Photo and QR code stand beside the facts and may reach lower.
+        // Photo and QR code are next to the facts and may reach lower.
         self.y = y.max(self.y + mm(44.0) + mm(3.0) + SIDE);
     }
 
-    /// Photo and QR code, beside the facts that were just drawn.
+    /// Photo and QR code, next to the facts that were just drawn.
     fn side(&mut self, photo: Option<Image>, qr: &[Vec<bool>]) {
         let bottom = self.y;
         let top = mm(35.0);
@@ -246,7 +246,7 @@ impl Sheet<'_, '_, '_> {
             for run in modules.chunk_by(|a, b| a == b) {
                 let width = count(run.len()) * module;
                 if run.first() == Some(&true) {
-                    // A hair of overlap: readers of PDF otherwise show white lines between the rows.
+                    // A slight overlap: PDF viewers otherwise show white lines between the rows.
                     boxes.push((x, y, width, module + 0.02));
                 }
                 x += width;
@@ -277,7 +277,7 @@ impl Sheet<'_, '_, '_> {
                 Style::plain(10.5),
                 &slot.label,
             ));
-            // A long value gets smaller before it touches its neighbour.
+            // A long value is printed smaller so that it does not touch its neighbour.
             let wide = self.fonts.width(20.0, &crate::printable(&slot.value));
             let size = (20.0 * (width - mm(4.0)) / wide.max(1.0)).clamp(5.0, 20.0);
             let at = (centre, self.y + mm(15.0));
@@ -312,7 +312,7 @@ impl Sheet<'_, '_, '_> {
         self.y += mm(3.0);
     }
 
-    /// Prints items from number `from` (from 0); the first that did not fit, if any.
+    /// Prints items from number `from` (from 0); returns the first that did not fit, if any.
     fn rules(&mut self, rules: &Rules, from: usize) -> Option<usize> {
         let style = Style::plain(rules.size);
         let mut list = TagGroup::new(Tag::L(ListNumbering::Decimal));
@@ -342,7 +342,7 @@ impl Sheet<'_, '_, '_> {
     }
 }
 
-/// A barcode's bars from `left`, and where they end.
+/// A barcode's bars from `left`, and their right end.
 pub(crate) fn bar_boxes(
     bars: &[u8],
     left: f32,

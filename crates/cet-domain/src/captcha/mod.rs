@@ -10,8 +10,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE64URL_NOPAD;
 use jiff::SignedDuration;
 
 pub use rules::{Sum, proof_holds};
@@ -71,11 +70,11 @@ impl Sealed {
             &self.nonce,
         ]
         .join("\n");
-        vault.seal(&text).map(|sealed| URL_SAFE_NO_PAD.encode(sealed))
+        vault.seal(&text).map(|sealed| BASE64URL_NOPAD.encode(&sealed))
     }
 
     fn open(vault: &Vault, id: &str) -> Option<Self> {
-        let sealed = URL_SAFE_NO_PAD.decode(Some(id).filter(|id| id.len() <= LONGEST_ID)?).ok()?;
+        let sealed = BASE64URL_NOPAD.decode(Some(id).filter(|id| id.len() <= LONGEST_ID)?.as_bytes()).ok()?;
         let text = vault.open(&sealed).ok()?;
         let parts: Vec<&str> = text.split('\n').collect();
         let [MARK, purpose, session, kind, answer, expires, nonce] = parts.as_slice() else { return None };

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use ring::digest;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::pki_types::pem::PemObject as _;
 use ticket_pdf::{Fonts, PublicKey, Rendered, SigningKey, Ticket, TicketError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -24,9 +25,9 @@ const QUEUE_TIMEOUT: Duration = Duration::from_secs(30);
 /// machine, tickets then get their share before [`QUEUE_TIMEOUT`] ends.
 const BACKGROUND_FOR: Duration = Duration::from_secs(15);
 
-/// The prefix of the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410).
-const PKCS8_HEAD: [u8; 16] =
-    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+/// The first and the last line of a key in PEM.
+const HEAD: &str = "-----BEGIN PRIVATE KEY-----";
+const TAIL: &str = "-----END PRIVATE KEY-----";
 
 /// The ticket printer of a node.
 #[derive(Debug)]
@@ -170,7 +171,7 @@ fn fonts(files: &[PathBuf]) -> Result<Fonts, PrintFault> {
 /// [`TicketError::Key`] when the system has no random bytes.
 pub fn new_key_file() -> Result<String, TicketError> {
     let pkcs8 = SigningKey::generate(&ring::rand::SystemRandom::new())?;
-    Ok(format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8)))
+    Ok(format!("{HEAD}\n{}\n{TAIL}\n", BASE64.encode(&pkcs8)))
 }
 
 fn read_key(path: &Path) -> Result<SigningKey, StartError> {
@@ -185,37 +186,45 @@ fn read_key(path: &Path) -> Result<SigningKey, StartError> {
 
 /// Parses a key in any of its forms and names it after its public half, so that no two keys share a name.
 fn parse_key(bytes: &[u8]) -> Option<SigningKey> {
-    let pkcs8 = match std::str::from_utf8(bytes).map(str::trim) {
-        Ok(text) if text.starts_with("-----BEGIN PRIVATE KEY-----") => {
-            let body: String =
-                text.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
-            STANDARD.decode(body).ok()?
-        }
-        Ok(text) if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-            let digits = text
-                .as_bytes()
-                .chunks(2)
-                .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
-            [PKCS8_HEAD.to_vec(), digits.collect::<Option<Vec<u8>>>()?].concat()
-        }
-        Ok(_) | Err(_) if bytes.len() == 32 => [&PKCS8_HEAD, bytes].concat(),
-        Ok(_) | Err(_) => bytes.to_vec(),
+    let text = std::str::from_utf8(bytes).map(str::trim).unwrap_or_default();
+    let key = |name: &str| {
+        let key = if text.starts_with(HEAD) {
+            SigningKey::from_pkcs8(name, only_block(text)?.secret_pkcs8_der())
+        } else if text.len() == 64
+            && let Ok(seed) = HEXLOWER_PERMISSIVE.decode(text.as_bytes())
+        {
+            SigningKey::from_seed(name, &seed)
+        } else if bytes.len() == 32 {
+            SigningKey::from_seed(name, bytes)
+        } else {
+            SigningKey::from_pkcs8(name, bytes)
+        };
+        key.ok()
     };
-    let public = SigningKey::from_pkcs8("unnamed", &pkcs8).ok()?.public().ok()?;
-    let name = to_hex(digest::digest(&digest::SHA256, &public.bytes).as_ref());
-    SigningKey::from_pkcs8(name.get(..8)?, &pkcs8).ok()
+    let public = key("unnamed")?.public().ok()?;
+    key(to_hex(digest::digest(&digest::SHA256, &public.bytes).as_ref()).get(..8)?)
+}
+
+/// The key of a PEM file that holds nothing behind it.
+fn only_block(text: &str) -> Option<PrivatePkcs8KeyDer<'static>> {
+    let (_, behind) = text.split_once(TAIL)?;
+    if behind.is_empty() { PrivatePkcs8KeyDer::from_pem_slice(text.as_bytes()).ok() } else { None }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// What stands before the 32 bytes of an Ed25519 seed in PKCS #8 (RFC 8410).
+    const PKCS8_HEAD: [u8; 16] =
+        [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
     #[test]
     fn a_key_is_read_in_each_of_its_forms_and_has_one_name() {
         let seed = [7_u8; 32];
         let pkcs8 = [&PKCS8_HEAD[..], &seed].concat();
         let pem =
-            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&pkcs8));
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", BASE64.encode(&pkcs8));
         let public = |bytes: &[u8]| parse_key(bytes).unwrap().public().unwrap();
         let own = public(&seed);
         for form in [pkcs8, pem.into_bytes(), format!("{}\n", to_hex(&seed)).into_bytes()] {
@@ -224,6 +233,25 @@ mod tests {
         assert_eq!(own.name.len(), 8);
         assert!(parse_key(new_key_file().unwrap().as_bytes()).is_some());
         assert!(parse_key(b"no key").is_none() && parse_key(&[]).is_none());
+    }
+
+    #[test]
+    fn a_key_file_in_pem_holds_one_whole_key_and_nothing_behind_it() {
+        let file = new_key_file().unwrap();
+        let public = |file: &str| parse_key(file.as_bytes()).map(|key| key.public().unwrap());
+        let own = public(&file).unwrap();
+        assert_eq!(public(&format!("\n{}\r\n", file.replace('\n', "\r\n"))), Some(own.clone()));
+        let (head, body) = file.split_at(HEAD.len() + 21);
+        assert_eq!(public(&format!("{head}\n{body}")), Some(own), "wrapped");
+        for wrong in [
+            format!("{file}x"),
+            format!("{file}{file}"),
+            file.replace("-----END PRIVATE", "-----END PUBLIC"),
+            file.split("-----END").next().unwrap().to_owned(),
+            file.replace("PRIVATE", "EC PRIVATE"),
+        ] {
+            assert_eq!(public(&wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! authenticator supports. Implemented here, because we need the number of the step that a code belongs to: each can be
 //! used once.
 
+use data_encoding::{BASE32_NOPAD, BASE32_NOPAD_NOCASE};
 use ring::hmac;
 
 use crate::words::time::Time;
@@ -10,7 +11,6 @@ use crate::words::time::Time;
 pub const SECRET: usize = 20;
 /// How long a code is valid, in microseconds.
 const STEP: i64 = 30_000_000;
-const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// The number of the step (half minute) that contains an instant.
 #[must_use]
@@ -21,70 +21,44 @@ pub const fn step(at: Time) -> i64 {
 /// The six digits of a step.
 #[must_use]
 pub fn code(secret: &[u8], step: i64) -> String {
+    format!("{:06}", number(secret, step))
+}
+
+fn number(secret: &[u8], step: i64) -> u32 {
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
     let tag = hmac::sign(&key, &step.to_be_bytes());
     let bytes = tag.as_ref();
     let at = usize::from(bytes.last().copied().unwrap_or(0) & 0xf);
     let four = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>()).copied().unwrap_or_default();
-    let number = (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000;
-    format!("{number:06}")
+    (u32::from_be_bytes(four) & 0x7fff_ffff) % 1_000_000
 }
 
 /// The step whose code was typed, if it is the current one or an adjacent one.
 #[must_use]
 pub fn matching_step(secret: &[u8], typed: &str, now: Time) -> Option<i64> {
+    // Compared as one number, whose time does not tell which digits were right.
+    let typed = six_digits(typed)?;
     let here = step(now);
     [here, here.saturating_sub(1), here.saturating_add(1)]
         .into_iter()
-        .find(|step| same(&code(secret, *step), typed))
+        .find(|step| number(secret, *step) == typed)
 }
 
-/// Compares in constant time.
-fn same(one: &str, two: &str) -> bool {
-    one.len() == two.len() && one.bytes().zip(two.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+fn six_digits(typed: &str) -> Option<u32> {
+    if typed.len() == 6 && typed.bytes().all(|c| c.is_ascii_digit()) { typed.parse().ok() } else { None }
 }
 
 /// Bytes in base32 without padding, for authenticators.
 #[must_use]
 pub fn base32(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    let (mut held, mut bits) = (0_u32, 0_u32);
-    for byte in bytes {
-        held = (held << 8) | u32::from(*byte);
-        bits = bits.saturating_add(8);
-        while bits >= 5 {
-            bits = bits.saturating_sub(5);
-            push(&mut text, held >> bits);
-            held &= (1 << bits) - 1;
-        }
-    }
-    if bits > 0 {
-        push(&mut text, held << 5_u32.saturating_sub(bits));
-    }
-    text
+    BASE32_NOPAD.encode(bytes)
 }
 
-fn push(text: &mut String, five: u32) {
-    let place = usize::try_from(five & 31).unwrap_or(0);
-    text.extend(ALPHABET.get(place).map(|byte| char::from(*byte)));
-}
-
-/// Parses base32; spaces and padding are ignored.
+/// Reads base32 in letters of either case; spaces and the padding are left out.
 #[must_use]
 pub fn from_base32(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let (mut held, mut bits) = (0_u32, 0_u32);
-    for c in text.bytes().filter(|c| *c != b' ' && *c != b'=') {
-        let five = ALPHABET.iter().position(|known| *known == c.to_ascii_uppercase())?;
-        held = (held << 5) | u32::try_from(five).ok()?;
-        bits = bits.saturating_add(5);
-        if bits >= 8 {
-            bits = bits.saturating_sub(8);
-            bytes.push(u8::try_from((held >> bits) & 0xff).ok()?);
-            held &= (1 << bits) - 1;
-        }
-    }
-    Some(bytes)
+    let text: Vec<u8> = text.bytes().filter(|c| *c != b' ' && *c != b'=').collect();
+    BASE32_NOPAD_NOCASE.decode(&text).ok()
 }
 
 /// The `otpauth:` URL that an authenticator reads from a QR code.
@@ -120,12 +94,25 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_six_digits_and_nothing_else() {
+        let secret = b"12345678901234567890";
+        // The code of this step begins with a zero.
+        let now = Time::from_micros(1_111_111_109_000_000);
+        assert!(matching_step(secret, "081804", now).is_some());
+        for typed in ["81804", "+81804", " 81804", "0081804", "081804 ", "08180", "08180a", "０81804"] {
+            assert_eq!(matching_step(secret, typed, now), None, "{typed}");
+        }
+    }
+
+    #[test]
     fn base32_is_that_of_rfc_4648() {
         for (plain, text) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foobar", "MZXW6YTBOI")] {
             assert_eq!(base32(plain.as_bytes()), text);
             assert_eq!(from_base32(text).unwrap(), plain.as_bytes());
         }
         assert_eq!(from_base32("mzxw 6ytb oi======").unwrap(), b"foobar");
-        assert_eq!(from_base32("1"), None);
+        for wrong in ["1", "M", "MZ======X1", "MZXW6YTB0I", "é"] {
+            assert_eq!(from_base32(wrong), None, "{wrong}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Every metric with its name, its help and where its value comes from. `docs/metrics.md` lists them; a test compares both.
+//! Every metric with its name, help text and source. `docs/metrics.md` lists them; a test compares the two.
 
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -24,11 +24,11 @@ fn label(name: &'static str, value: impl Into<Cow<'static, str>>) -> Label {
 /// The values of a metric by their labels, in the order in which they are printed.
 #[derive(Clone, Debug)]
 pub(super) enum Values {
-    /// Numbers that only rise.
+    /// Values that only increase.
     Counter(Vec<(Vec<Label>, u64)>),
-    /// Numbers.
+    /// Values that can go up and down.
     Gauge(Vec<(Vec<Label>, u64)>),
-    /// Times in seconds.
+    /// Durations in seconds.
     Times(Vec<(Vec<Label>, Recorded)>),
 }
 
@@ -106,7 +106,7 @@ impl Exposition {
         self.0.push(Metric { name, help, values: Values::Times(values.collect()) });
     }
 
-    /// What this process knows by itself, and what was counted in its database where that answers.
+    /// Metrics of this process, plus the database counts if the database answers.
     pub(super) async fn now(app: &App, figures: &Figures) -> Self {
         let (waiting, orders) = figures.get(app).await;
         let mut all = Self::of(app);
@@ -124,7 +124,7 @@ impl Exposition {
         &self.0
     }
 
-    /// What this process knows by itself.
+    /// Metrics that this process knows without the database.
     fn of(app: &App) -> Self {
         let mut all = Self::default();
         all.build(app);
@@ -151,24 +151,32 @@ impl Exposition {
                 (labels, count)
             })
         });
-        self.counter("cet_http_requests_total", "Requests; status 499: the client went away", counts);
+        self.counter("cet_http_requests_total", "Requests; status 499: the client disconnected", counts);
         let times = routes.iter().map(|one| (vec![route(&one.name)], one.seconds.clone()));
-        self.times("cet_http_request_seconds", "From a request's head to the head of its answer", times);
+        self.times(
+            "cet_http_request_seconds",
+            "From the head of a request to the head of its response",
+            times,
+        );
         let lost = [(vec![], LOST.load(Ordering::Relaxed))];
-        self.counter("cet_request_log_lost_total", "Lines of the request log that were left out", lost);
+        self.counter("cet_request_log_lost_total", "Lines of the request log that were dropped", lost);
     }
 
     fn store(&mut self, app: &App) {
         let load = app.db.load();
-        let waited = "What use cases waited before they could write: for SQLite's writer, or for a turn at a school's rows \
+        let waited = "How long use cases waited before they could write: for SQLite's writer, or for a turn at a school's rows \
                       in PostgreSQL";
         self.times("cet_store_queue_seconds", waited, [(vec![], load.queue)]);
-        self.gauge("cet_store_queue_length", "Use cases that wait so now", [(vec![], load.queue_length)]);
+        self.gauge(
+            "cet_store_queue_length",
+            "Use cases that are waiting like this now",
+            [(vec![], load.queue_length)],
+        );
         let pool = |name: &'static str| label("pool", name);
         let waits = load.pools.iter().map(|one| (vec![pool(one.name)], one.wait.clone()));
-        self.times("cet_pool_wait_seconds", "What was waited for a connection to PostgreSQL", waits);
+        self.times("cet_pool_wait_seconds", "How long was waited for a connection to PostgreSQL", waits);
         let waiting = load.pools.iter().map(|one| (vec![pool(one.name)], one.waiting));
-        self.gauge("cet_pool_waiting", "Who waits for a connection now", waiting);
+        self.gauge("cet_pool_waiting", "How many are waiting for a connection now", waiting);
         let open = load.pools.iter().flat_map(|one| {
             [("busy", one.busy), ("idle", one.idle)]
                 .map(|(state, count)| (vec![pool(one.name), label("state", state)], count))
@@ -182,13 +190,13 @@ impl Exposition {
         let (right, wrong) = app.passwords.tally();
         let checked =
             [("yes", right), ("no", wrong)].map(|(word, count)| (vec![label("right", word)], count));
-        self.counter("cet_passwords_total", "Passwords that were checked", checked);
+        self.counter("cet_passwords_total", "Checked passwords", checked);
         let length = [(vec![], app.passwords.queue_length())];
-        self.gauge("cet_password_queue_length", "Passwords that wait to be hashed", length);
+        self.gauge("cet_password_queue_length", "Passwords waiting to be hashed", length);
         let wait = [(vec![], app.passwords.wait())];
-        self.times("cet_password_queue_seconds", "What passwords waited to be hashed", wait);
+        self.times("cet_password_queue_seconds", "How long passwords waited to be hashed", wait);
         let refused = [(vec![], app.passwords.refused())];
-        self.counter("cet_password_queue_refused_total", "Passwords that waited in vain: too-busy", refused);
+        self.counter("cet_password_queue_refused_total", "Passwords refused as too-busy", refused);
     }
 
     fn jobs(&mut self, app: &App) {
@@ -196,12 +204,12 @@ impl Exposition {
         let successes = jobs.iter().map(|(job, success, _)| {
             (vec![label("job", *job)], success.map_or(0, |at| at.timestamp().as_second()))
         });
-        let help = "When a round of the job last ended well; 0 for not since the start";
+        let help = "When a round of the job last succeeded; 0 if none did since the start";
         self.gauge("cet_job_last_success_timestamp_seconds", help, successes);
         let failures = jobs.iter().map(|(job, _, failures)| (vec![label("job", *job)], *failures));
         self.counter("cet_job_failures_total", "Rounds of the job that failed", failures);
         let alarms = app.alarms.counts().into_iter().map(|(kind, count)| (vec![label("kind", kind)], count));
-        self.counter("cet_alarms_total", "What somebody has to look at", alarms);
+        self.counter("cet_alarms_total", "Events that need attention", alarms);
     }
 
     fn gateways(&mut self, app: &App) {
@@ -221,11 +229,11 @@ impl Exposition {
         self.times("cet_gateway_call_seconds", "How long calls to the gateways took", times);
     }
 
-    /// Work that waits, and seats.
+    /// Pending work, and seats.
     fn add_waiting(&mut self, waiting: &Waiting) {
-        self.gauge("cet_mail_waiting", "Mails that are not sent yet", [(vec![], waiting.mails)]);
+        self.gauge("cet_mail_waiting", "Mails not sent yet", [(vec![], waiting.mails)]);
         let failed = [(vec![], waiting.failed_mails)];
-        self.gauge("cet_mail_failed", "Mails that wait after a try that failed", failed);
+        self.gauge("cet_mail_failed", "Mails waiting after a failed attempt", failed);
         self.gauge("cet_refunds", "Refunds by state", by_state(&waiting.refunds));
         let seats = waiting.pools.iter().map(|pool| {
             let labels =
@@ -235,14 +243,14 @@ impl Exposition {
         self.gauge("cet_seats", "Seats left in the ten fullest pools of the current sitting", seats);
     }
 
-    /// In Prometheus's text format 0.0.4.
+    /// Formats the metrics as Prometheus text format 0.0.4.
     ///
     /// # Errors
-    /// Never while it is written into memory.
+    /// None in practice: it writes to memory.
     pub(super) fn text(self) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::default();
         for metric in self.0 {
-            // The library adds the ending of counters itself.
+            // The library appends the `_total` suffix of counters itself.
             let name = metric.name.strip_suffix("_total").unwrap_or(metric.name);
             registry.register(name, metric.help, metric.values);
         }

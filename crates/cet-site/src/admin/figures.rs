@@ -14,16 +14,16 @@ use crate::store::{DbError, Tx};
 
 /// How long `/metrics` waits for the database.
 const TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a count is cached (interface section 9).
+/// How long a count is cached.
 const CACHED: Duration = Duration::from_secs(15);
-/// A slow count is cached for this many times its duration: it takes at most 1 % of one connection.
+/// A slow count is cached for this many times its duration, so that counting uses at most 1 % of one connection.
 const REST: u32 = 100;
-/// The longest pause after a count that failed.
+/// The longest delay before a failed count is retried.
 const RETRY: Duration = Duration::from_mins(1);
-/// Pools that are listed.
+/// Maximum number of pools listed.
 const POOLS: i64 = 10;
 
-/// Work that waits, and seats.
+/// Pending work, and seats.
 #[derive(Clone, Debug)]
 pub(super) struct Waiting {
     pub(super) mails: i64,
@@ -36,13 +36,14 @@ pub(super) struct Waiting {
 /// Orders by state.
 pub(super) type Orders = Vec<(&'static str, i64)>;
 
-/// Both counts of a node.
+/// Both cached counts of a node.
 #[derive(Debug, Default)]
 pub(super) struct Figures(Mutex<(Cached<Waiting>, Cached<Orders>)>);
 
 impl Figures {
-    /// The counts, fresh or cached; `None` where the database does not answer soon. One after the other, so that `/readyz`
-    /// keeps a connection; in two transactions, so that a slow count of orders does not hide the mail that waits.
+    /// The counts, fresh or cached; `None` if the database does not answer in time. They run one after the other, so
+    /// that `/readyz` still gets a connection, and in two transactions, so that a slow count of orders does not hide
+    /// the pending mails.
     pub(super) async fn get(&self, app: &App) -> (Option<Waiting>, Option<Orders>) {
         let Ok(mut cached) = tokio::time::timeout(TIMEOUT, self.0.lock()).await else { return (None, None) };
         let (waiting, orders) = &mut *cached;
@@ -71,7 +72,7 @@ async fn count_orders(app: &App) -> Result<Orders, DbError> {
     app.db.probe(async |tx: &mut Tx<'_>| orders_by_state(tx).await).await
 }
 
-/// A count, or that it failed, and until when that is cached.
+/// A count or its failure, and until when it is cached.
 #[derive(Debug)]
 struct Cached<T>(Option<(Option<T>, Instant)>);
 
@@ -82,7 +83,7 @@ impl<T> Default for Cached<T> {
 }
 
 impl<T: Clone> Cached<T> {
-    /// The cached value, or a fresh one once that has expired.
+    /// Returns the cached value, or a fresh one once it has expired.
     async fn get(
         &mut self,
         now: impl Fn() -> Instant,
@@ -102,7 +103,7 @@ impl<T: Clone> Cached<T> {
     }
 }
 
-/// How long a count that took so long is cached; one that failed is retried sooner.
+/// How long a count with this duration is cached; a failed count is retried sooner.
 fn cached_for(took: Duration, succeeded: bool) -> Duration {
     let cached = took.saturating_mul(REST).max(CACHED);
     if succeeded { cached } else { cached.min(RETRY) }
@@ -114,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    /// A clock that stands still until it is moved, by milliseconds.
+    /// A clock that only moves when told to, by milliseconds.
     struct Hands(Instant, AtomicU64);
 
     impl Hands {

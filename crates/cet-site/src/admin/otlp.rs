@@ -1,5 +1,5 @@
-//! Sends the metrics of `/metrics` to an OpenTelemetry collector: OTLP over HTTP in its JSON encoding, which needs no more
-//! crates than the program has. The protocol's own crates bring 18 packages and would have every value recorded twice.
+//! Sends the metrics of `/metrics` to an OpenTelemetry collector as OTLP/HTTP with JSON encoding, which needs no
+//! further dependencies. The official OTLP crates would add 18 packages and record every value twice.
 
 use std::time::Duration;
 
@@ -12,25 +12,25 @@ use crate::app::App;
 use crate::meter::Recorded;
 use crate::words::time::Time;
 
-/// Between two times.
+/// The export interval.
 const EVERY: Duration = Duration::from_secs(30);
-/// How long a collector may take.
+/// The timeout of one export.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// `AGGREGATION_TEMPORALITY_CUMULATIVE`: since the start.
+/// `AGGREGATION_TEMPORALITY_CUMULATIVE`: values are totals since the start.
 const CUMULATIVE: u8 = 2;
 
-/// A client of the collector.
+/// A client for the collector.
 pub struct Collector {
     client: reqwest::Client,
     address: String,
 }
 
-/// Why a collector did not take the metrics.
+/// Why an export failed.
 #[derive(Debug)]
 enum NotTaken {
-    /// No answer.
+    /// No response.
     Sending(reqwest::Error),
-    /// An answer that is no success.
+    /// A response with a status other than success.
     Status(u16),
 }
 
@@ -53,13 +53,13 @@ impl std::error::Error for NotTaken {
 }
 
 impl Collector {
-    /// The collector that the configuration names, if it names one.
+    /// The collector named in the configuration, if any.
     ///
     /// # Errors
-    /// [`reqwest::Error`] when the system's certificates can't be used.
+    /// [`reqwest::Error`] if the system's certificates can't be loaded.
     pub fn of(app: &App) -> Result<Option<Self>, reqwest::Error> {
         let Some(endpoint) = &app.config.telemetry.otlp_endpoint else { return Ok(None) };
-        // Whoever installed one before chose the same: the program has no other provider.
+        // A provider that is installed already is the same one: the program has no other.
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .timeout(TIMEOUT)
@@ -69,7 +69,7 @@ impl Collector {
         Ok(Some(Self { client, address: format!("{}/v1/metrics", endpoint.trim_end_matches('/')) }))
     }
 
-    /// Sends the metrics periodically until told to stop. Logs when that begins to fail and when it works again.
+    /// Exports periodically until told to stop. Logs when exports begin to fail and when they work again.
     pub async fn feed(self, app: App, mut stop: watch::Receiver<bool>) {
         let (figures, start) = (Figures::default(), app.db.clock().process_now());
         let mut failing = false;
@@ -77,9 +77,9 @@ impl Collector {
             let told = self.send(&app, &figures, start).await;
             match &told {
                 Err(error) if !failing => {
-                    tracing::warn!(%error, "the collector takes no metrics; it is tried again");
+                    tracing::warn!(%error, "the collector does not accept metrics; retrying");
                 }
-                Ok(()) if failing => tracing::info!("the collector takes metrics again"),
+                Ok(()) if failing => tracing::info!("the collector accepts metrics again"),
                 _ => {}
             }
             failing = told.is_err();
@@ -100,7 +100,7 @@ impl Collector {
     }
 }
 
-/// The time that the values cover: since the node's start.
+/// The period that the values cover: since the node's start.
 #[derive(Clone, Copy)]
 struct Span {
     start: Time,
@@ -114,7 +114,7 @@ fn request(app: &App, metrics: &[Metric], span: Span) -> Value {
         ("service.version", env!("CARGO_PKG_VERSION").into()),
         ("service.instance.id", app.config.server.node.to_string().into()),
     ];
-    // A metric without values is none.
+    // A metric without values is omitted.
     let metrics: Vec<Value> = metrics.iter().filter_map(|metric| one(metric, span)).collect();
     json!({ "resourceMetrics": [{
         "resource": { "attributes": attributes(&resource) },
@@ -164,7 +164,7 @@ fn number_point(labels: &[Label], number: u64, span: Span) -> Value {
 
 fn times_point(labels: &[Label], times: &Recorded, span: Span) -> Value {
     let counts: Vec<String> = times.buckets.iter().map(|(_, count)| count.to_string()).collect();
-    // The last bucket has no bound.
+    // The last bucket has no upper bound.
     let bounds: Vec<f64> =
         times.buckets.iter().map(|(bound, _)| *bound).filter(|bound| bound.is_finite()).collect();
     json!({
@@ -183,7 +183,7 @@ fn attributes(labels: &[Label]) -> Vec<Value> {
     labels.iter().map(one).collect()
 }
 
-/// Integers of 64 bits are texts in this encoding.
+/// OTLP's JSON encoding writes 64-bit integers as strings.
 fn nanoseconds(at: Time) -> String {
     at.timestamp().as_nanosecond().to_string()
 }

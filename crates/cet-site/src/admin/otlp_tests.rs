@@ -1,4 +1,4 @@
-//! A collector gets what `/metrics` prints.
+//! The collector receives what `/metrics` prints.
 
 use axum::Router;
 use axum::routing::post;
@@ -10,7 +10,7 @@ use crate::on_both;
 use crate::testing::TestApp;
 use crate::web::server;
 
-/// A collector that hands on what it is sent, and answers with a status.
+/// A collector that forwards what it receives to the test and responds with `status`.
 async fn collector(status: u16) -> (String, mpsc::Receiver<Value>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -67,7 +67,7 @@ async fn a_collector_that_refuses_or_is_away_is_told_apart_from_one_that_takes()
     let (refuses, _refused) = collector(401).await;
     let told = send(format!("{refuses}/v1/metrics")).await.unwrap_err();
     assert_eq!(told.to_string(), "it answered 401");
-    // A port that nobody listens at.
+    // A port that nothing listens on.
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     assert!(matches!(send(format!("http://{nobody}/v1/metrics")).await, Err(NotTaken::Sending(_))));
 }

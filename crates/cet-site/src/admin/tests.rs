@@ -1,4 +1,4 @@
-//! `/metrics`: what it prints is what `docs/metrics.md` says, on both databases, with and without them.
+//! `/metrics` prints what `docs/metrics.md` lists, on both databases, and while the database is unreachable.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ const PAGE: &str = include_str!("../../../../docs/metrics.md");
 /// Type and labels of each metric.
 type Metrics = BTreeMap<String, (String, BTreeSet<String>)>;
 
-/// What an admin address answers to a scrape.
+/// Scrapes `/metrics` of the admin address.
 async fn scrape(admin: &Router) -> String {
     let request = http::Request::get("/metrics").body(axum::body::Body::empty()).unwrap();
     let answer = admin.clone().oneshot(request).await.unwrap();
@@ -28,7 +28,7 @@ async fn scrape(admin: &Router) -> String {
     String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap()
 }
 
-/// The value of a series, written as it is printed.
+/// The value of a series, which is named as it is printed.
 fn value(text: &str, series: &str) -> Option<u64> {
     text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
 }
@@ -43,7 +43,7 @@ fn documented() -> Metrics {
     .collect()
 }
 
-/// What a text says of itself. Each metric has its help and its type before its values.
+/// Parses the exposition. Each metric has its help and type lines before its values.
 fn printed(text: &str) -> Metrics {
     let mut metrics = Metrics::new();
     let (mut helped, mut of) = ("", "");
@@ -176,7 +176,7 @@ on_both! {
     }
 }
 
-/// Two mails that wait, one of them tried, and one that was sent; three orders; a refund.
+/// Two pending mails, one of them retried, and one that was sent; three orders; a refund.
 const SOME_WORK: [&str; 4] = [
     "INSERT INTO outbox (school, id, kind, event, lang, sealed, created_at, try_at, tries, sent_at)
      VALUES ('00000', 1, 'x', '1', 'zh', '', 0, 1, 0, NULL), ('00000', 2, 'x', '2', 'zh', '', 0, 1, 3, NULL),

@@ -1,5 +1,5 @@
-//! `/staff/arrangements`: how each subject of a campus stands (T1), and what a school prints of it (T4);
-//! `/staff/accommodations`: who needs a room apart.
+//! `/staff/arrangements`: the state of each subject at a campus (T1), and the lists that a school prints (T4);
+//! `/staff/accommodations`: who needs a separate room.
 
 mod accommodations;
 mod unit;
@@ -30,7 +30,7 @@ use crate::words::time::Time;
 
 const PATH: &str = "/staff/arrangements";
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/staff/arrangements", get(show))
@@ -43,17 +43,17 @@ fn plan(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
     who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)
 }
 
-/// A unit of the list: by its settings, by what was drawn of it, or by both.
+/// A unit of the list: from its settings, from its draw, or from both.
 #[derive(Default)]
 struct Unit {
     planned: Option<UnitPlan>,
     drawn: Option<Stand>,
 }
 
-/// What is in the list: units by campus and place of the subject, and the time.
+/// The list's data: units by campus and subject order, and the time.
 struct Read {
     units: BTreeMap<(CampusCode, SubjectCode), Unit>,
-    /// Why the settings can't be read; the list then holds only what was drawn.
+    /// Why the settings can't be read; the list then shows only what was drawn.
     fault: Option<ArrangeRefusal>,
     now: Time,
 }
@@ -130,7 +130,7 @@ fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {
     format!("({code}) {}", name.map_or("", String::as_str))
 }
 
-/// A unit in words.
+/// Formats a unit.
 fn line(
     page: &Page,
     catalogue: &Catalogue,

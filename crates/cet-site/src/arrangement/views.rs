@@ -1,4 +1,4 @@
-//! What the pages of arrangements show; every text is finished when it comes here.
+//! Views of the arrangement pages; all texts are already formatted.
 
 use askama::Template;
 
@@ -9,23 +9,23 @@ use crate::web::page::{Choice, Page};
 /// A subject at an arranging campus.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UnitLine {
-    /// Its page; empty where nothing was drawn.
+    /// Link to its page; empty if nothing was drawn.
     pub(super) href: String,
     /// The campus's code and name.
     pub(super) campus: String,
     /// The subject.
     pub(super) subject: String,
-    /// How it stands, in words.
+    /// Its state, in words.
     pub(super) state: String,
-    /// The class beside `tag`.
+    /// The CSS class next to `tag`.
     pub(super) class: &'static str,
-    /// The state for machines.
+    /// The state for scripts (`data-…` value).
     pub(super) mark: &'static str,
-    /// Candidates with a seat.
+    /// Number of candidates with a seat.
     pub(super) candidates: String,
-    /// Rooms.
+    /// Number of rooms.
     pub(super) rooms: String,
-    /// The seed.
+    /// The random seed.
     pub(super) seed: String,
     /// When it was drawn or published.
     pub(super) at: String,
@@ -44,7 +44,7 @@ pub(super) struct ListView {
     pub(super) next: Option<String>,
 }
 
-/// A room in a unit's page.
+/// A room on a unit's page.
 #[derive(Clone, Debug)]
 pub(super) struct RoomLine {
     pub(super) batch: String,
@@ -69,16 +69,16 @@ pub(super) struct UnitView {
     pub(super) page: Page,
     pub(super) menu: Menu,
     pub(super) line: UnitLine,
-    /// Which run it was.
+    /// Which run this is.
     pub(super) run: String,
-    /// The campuses whose candidates are in it.
+    /// The campuses whose candidates are included.
     pub(super) sources: String,
-    /// Nothing for a draft.
+    /// Empty for a draft.
     pub(super) files: Vec<FileLink>,
     pub(super) rooms: Vec<RoomLine>,
 }
 
-/// An entry with what is set for it.
+/// An entry with its accommodation.
 #[derive(Clone, Debug)]
 pub(super) struct NeedsLine {
     pub(super) name: String,

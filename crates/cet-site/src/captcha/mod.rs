@@ -1,4 +1,4 @@
-//! The captcha on pages: the challenge beside a form, its picture, and the answer that a form brings.
+//! The captcha on pages: the challenge next to a form, its image, and checking the submitted answer.
 
 mod pages;
 mod refusal_texts;
@@ -14,10 +14,10 @@ use crate::web::form_data::FormData;
 use crate::web::page::Captcha;
 use crate::web::visitor::Visitor;
 
-/// A new captcha for the form `purpose` (its path); a question when `?captcha=text` asks for one.
+/// A new captcha for the form `purpose` (its path); a text question if `?captcha=text` asks for one.
 ///
 /// # Errors
-/// [`PageError`] for our faults.
+/// [`PageError`] for internal errors.
 pub async fn challenge(
     visitor: &Visitor,
     purpose: &'static str,
@@ -27,10 +27,10 @@ pub async fn challenge(
     put(visitor, purpose, session, if in_words { Kind::Question } else { Kind::Picture }).await
 }
 
-/// A new captcha for a form that comes back, of the same kind as the one that was answered.
+/// A new captcha for a form that is shown again, of the same kind as the one that was answered.
 ///
 /// # Errors
-/// [`PageError`] for our faults.
+/// [`PageError`] for internal errors.
 pub async fn challenge_again(
     visitor: &Visitor,
     purpose: &'static str,
@@ -60,10 +60,10 @@ async fn put(
     })
 }
 
-/// Checks the answer of the form `purpose`, once: whatever comes of it, this id can't be answered again.
+/// Checks the answer of the form `purpose`. Each id can be answered only once, whatever the result.
 ///
 /// # Errors
-/// [`PageError`] for a doubled field and for our faults; the inner one when the answer does not count.
+/// [`PageError`] for a duplicate field and for internal errors; the inner error if the answer is not accepted.
 pub async fn check(
     app: &App,
     purpose: &'static str,

@@ -1,4 +1,4 @@
-//! `GET /captcha/{id}`: the picture.
+//! `GET /captcha/{id}`: the image.
 
 use axum::Router;
 use axum::extract::Path;
@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::web::answer::PageError;
 use crate::web::visitor::Visitor;
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new().route("/captcha/{id}", get(picture))
 }

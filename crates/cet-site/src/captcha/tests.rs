@@ -1,8 +1,7 @@
-//! TH68, on both databases, with the captcha of the log-in form.
+//! TH68, on both databases, with the captcha of the login form.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cet_domain::captcha::{LIFE, proof_holds};
+use data_encoding::BASE64URL_NOPAD;
 
 use super::*;
 use crate::on_both;
@@ -16,7 +15,7 @@ async fn app(t: crate::store::testing::TestDb) -> TestApp {
     TestApp::with(t, ON).await
 }
 
-/// An id and its answer, as a person would read it from the picture.
+/// A captcha id and its answer, as a person would read it from the image.
 fn made(app: &TestApp, session: &str) -> (String, String) {
     let answer = "0427".to_owned();
     let id = cet_domain::captcha::with_answer(&app.app.vault, LOGIN, session, &answer, NOON.plus(LIFE));
@@ -68,7 +67,7 @@ on_both! {
     async fn a_made_up_id_is_none(t: TestDb) {
         let app = app(t).await;
         let other = app.app.vault.seal("13800000000").unwrap();
-        for id in ["", "x", "AAAA", &URL_SAFE_NO_PAD.encode(other)] {
+        for id in ["", "x", "AAAA", &BASE64URL_NOPAD.encode(&other)] {
             assert!(!tried(&app, LOGIN, None, &[("captcha_id", id), ("captcha", "")]).await, "{id}");
         }
     }

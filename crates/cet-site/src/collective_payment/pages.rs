@@ -13,10 +13,10 @@ use self::list::CollectivePayments;
 use crate::app::App;
 use crate::staff::list as staff_list;
 
-/// The address of the list.
+/// The path of the list.
 pub(super) const PATH: &str = "/staff/collective-payments";
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/staff/collective-payments", get(staff_list::show::<CollectivePayments>).post(new::open))

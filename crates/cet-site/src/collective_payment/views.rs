@@ -1,4 +1,4 @@
-//! What the pages of collective payments and of collective entering show; every text is finished when it comes here.
+//! Views of collective payments and of group entry; all texts are already formatted.
 
 use askama::Template;
 
@@ -6,7 +6,7 @@ use crate::staff::Menu;
 use crate::staff::list::{Asked, Pager};
 use crate::web::page::{Choice, Page};
 
-/// Filters that were asked for, whether by a query or by a form that came back.
+/// The requested filters, from a query string or a submitted form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
     /// 院系.
@@ -29,36 +29,36 @@ impl Wanted {
     }
 }
 
-/// A collective payment in a list, and at the head of its own page.
+/// A collective payment in a list, and at the top of its own page.
 #[derive(Clone, Debug)]
 pub struct PaymentRow {
-    /// Its page.
+    /// Link to its page.
     pub href: String,
     /// Its number.
     pub id: String,
-    /// How it stands, in words.
+    /// Its state, in words.
     pub state: &'static str,
-    /// The class beside `tag`.
+    /// The CSS class next to `tag`.
     pub class: &'static str,
-    /// The name of the state for machines.
+    /// The state for scripts (`data-…` value).
     pub mark: &'static str,
-    /// How many entries.
+    /// Number of entries.
     pub entries: i64,
     /// Their sum.
     pub amount: String,
-    /// The account that made it.
+    /// The account that created it.
     pub made_by: String,
-    /// When.
+    /// When it was created.
     pub made_at: String,
-    /// When it unlocks itself.
+    /// When it unlocks automatically.
     pub locks_until: String,
     /// Who settled it and when; empty while it is open.
     pub settled: String,
-    /// What the school noted.
+    /// The school's note.
     pub note: String,
 }
 
-/// An entry with whose it is.
+/// An entry with its candidate.
 #[derive(Clone)]
 pub struct LineRow {
     /// 姓名.
@@ -71,7 +71,7 @@ pub struct LineRow {
     pub subject: String,
     /// The fee.
     pub amount: String,
-    /// Why it is left out; empty otherwise.
+    /// Why it is excluded; empty if it is included.
     pub why: &'static str,
 }
 
@@ -79,7 +79,7 @@ pub struct LineRow {
 #[derive(Template)]
 #[template(path = "collective_payment/list.html")]
 pub struct ListView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -93,19 +93,19 @@ pub struct ListView {
     pub rows: Vec<PaymentRow>,
 }
 
-/// What a filter found.
+/// The result of a filter.
 pub struct Found {
-    /// How many entries are locked.
+    /// Number of entries that would be locked.
     pub entries: usize,
-    /// Their sum in words.
+    /// Their sum, formatted.
     pub amount: String,
     /// Their sum in fen.
     pub amount_fen: i64,
-    /// Until when.
+    /// Locked until when.
     pub locks_until: String,
     /// The entries.
     pub taken: Vec<LineRow>,
-    /// What is left out, each with its reason.
+    /// Entries that are excluded, each with its reason.
     pub left: Vec<LineRow>,
 }
 
@@ -113,7 +113,7 @@ pub struct Found {
 #[derive(Template)]
 #[template(path = "collective_payment/new.html")]
 pub struct NewView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -121,7 +121,7 @@ pub struct NewView {
     pub asked: Wanted,
     /// The subjects to choose from.
     pub subjects: Vec<Choice>,
-    /// What they found, once they were asked for.
+    /// The result, once filters were submitted.
     pub found: Option<Found>,
 }
 
@@ -129,35 +129,35 @@ pub struct NewView {
 #[derive(Template)]
 #[template(path = "collective_payment/record.html")]
 pub struct RecordView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
-    /// The head.
+    /// The payment's own row.
     pub row: PaymentRow,
     /// Whether it can be settled.
     pub open: bool,
     /// The entries.
     pub lines: Vec<LineRow>,
-    /// The links of its files.
+    /// Links to its files.
     pub pager: Pager,
 }
 
-/// The second page before a collective payment is confirmed or released.
+/// The confirmation page before a collective payment is confirmed or released.
 #[derive(Template)]
 #[template(path = "collective_payment/settle.html")]
 pub struct SettleView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
-    /// The head.
+    /// The payment's own row.
     pub row: PaymentRow,
-    /// Confirmed as paid; else released.
+    /// True to confirm it as paid, false to release it.
     pub paying: bool,
 }
 
-/// A candidate who can be ticked.
+/// A candidate who can be selected.
 #[derive(Clone)]
 pub struct PersonRow {
     /// The registration.
@@ -168,7 +168,7 @@ pub struct PersonRow {
     pub student_number: String,
     /// 院系 and 班级.
     pub class: String,
-    /// What came of it: empty when the candidate was entered.
+    /// Why the candidate was not entered; empty if entered.
     pub why: String,
 }
 
@@ -176,7 +176,7 @@ pub struct PersonRow {
 #[derive(Template)]
 #[template(path = "collective_payment/group.html")]
 pub struct GroupView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -184,30 +184,30 @@ pub struct GroupView {
     pub asked: Wanted,
     /// The subjects to choose from.
     pub subjects: Vec<Choice>,
-    /// The chosen subject in words, once one is chosen.
+    /// The chosen subject's name, once one is chosen.
     pub subject: Option<String>,
-    /// Who has no entry of it.
+    /// Candidates without an entry for it.
     pub people: Vec<PersonRow>,
-    /// Whether there are more than the form holds.
+    /// Whether there are more than fit the form.
     pub more: bool,
-    /// Makes a second press harmless.
+    /// Makes a repeated submission idempotent.
     pub command: String,
 }
 
-/// What came of it.
+/// The result of group entry.
 #[derive(Template)]
 #[template(path = "collective_payment/group_done.html")]
 pub struct GroupDoneView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
-    /// The subject in words.
+    /// The subject's name.
     pub subject: String,
     /// Who was entered.
     pub done: Vec<PersonRow>,
     /// Who was not, and why.
     pub refused: Vec<PersonRow>,
-    /// Back to the form.
+    /// Link back to the form.
     pub back: String,
 }

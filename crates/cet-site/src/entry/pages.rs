@@ -2,8 +2,8 @@
 
 mod choose;
 mod information;
+mod refusal_texts;
 mod rows;
-mod told;
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::words::codes::SittingCode;
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/registration", get(information::page))
@@ -29,14 +29,14 @@ pub fn routes() -> Router<App> {
         .route("/registration/entries/{id}/cancellation", post(information::cancel))
 }
 
-/// The current sitting, with the catalogue that it is part of.
+/// The current sitting, with its catalogue.
 fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
     Ok((catalogue, plan))
 }
 
-/// The registration of who asks. The session says where it lies; it may have ended since, or hold money past its time.
+/// The asker's registration. The session gives its key; it may have ended since, or hold entries past their time.
 async fn registration_of(
     tx: &mut Tx<'_>,
     session: &Session,

@@ -1,6 +1,6 @@
-//! What the pages of entries show: registration information, written entry, oral entry.
+//! Views of the entry pages: registration information, written entry, oral entry.
 //!
-//! Every text is finished when it comes here; only the words of states are looked up by the views.
+//! All texts are already formatted; only the names of states are looked up by the views.
 
 mod information;
 mod messages;
@@ -23,7 +23,7 @@ pub struct Place {
     pub campus: String,
 }
 
-/// Whose notice a board shows.
+/// Whose notice it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BoardOf {
     /// 全国通告.
@@ -34,19 +34,19 @@ pub enum BoardOf {
     School,
 }
 
-/// A notice of a province or a school, at the step that it belongs to.
+/// A notice of a province or a school, shown at the step that it applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Board {
     /// Whose it is.
     pub of: BoardOf,
     /// The province, school or campus with its code: `(99)测试省`.
     pub place: String,
-    /// The text, one paragraph an item.
+    /// The text, one item per paragraph.
     pub lines: Vec<String>,
 }
 
 impl Board {
-    /// A board from the stored text, whose lines become paragraphs.
+    /// Creates a notice from the stored text, whose lines become paragraphs.
     #[must_use]
     pub fn new(of: BoardOf, place: impl Into<String>, text: &str) -> Self {
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();

@@ -1,4 +1,5 @@
-//! Who asks: handlers take a [`Candidate`] where one must be signed in, a [`MaybeCandidate`] where one may be.
+//! Who is making the request: handlers take a [`Candidate`] if login is required, a [`MaybeCandidate`] if it is
+//! optional.
 
 use std::convert::Infallible;
 use std::ops::Deref;
@@ -16,9 +17,9 @@ use crate::web::answer::PageError;
 use crate::web::page::{Page, Who};
 use crate::web::visitor::Visitor;
 
-/// Longer tokens are not looked up: none of ours has another length.
+/// The length of session tokens; longer ones are not looked up.
 const TOKEN_LENGTH: usize = 64;
-/// The longest address that a person is led back to after logging in.
+/// The longest path that a person is redirected to after logging in.
 const LONGEST_WAY_BACK: usize = 512;
 
 /// A signed-in visitor.
@@ -54,13 +55,13 @@ impl Deref for MaybeCandidate {
 }
 
 impl Candidate {
-    /// The frame of the page at this path, with who is signed in.
+    /// The page frame at this path, with the signed-in person.
     #[must_use]
     pub fn page(&self) -> Page {
         self.page_at(&self.path)
     }
 
-    /// The frame of the page at another path, with who is signed in.
+    /// The page frame at another path, with the signed-in person.
     #[must_use]
     pub fn page_at(&self, path: &str) -> Page {
         let page = self.visitor.page_at(path).seen_by(who(&self.visitor, &self.session));
@@ -69,7 +70,7 @@ impl Candidate {
 }
 
 impl MaybeCandidate {
-    /// The frame of the page at this path, with who is signed in, if anybody is.
+    /// The page frame at this path, with the signed-in person, if any.
     #[must_use]
     pub fn page(&self) -> Page {
         let page = self.visitor.page();
@@ -85,7 +86,7 @@ fn who(visitor: &Visitor, session: &Session) -> Who {
     Who { name, sitting: sitting_name(visitor) }
 }
 
-/// The current sitting's name as the bar of every page writes it, e.g. 2017年下半年CET考试; empty where there is none.
+/// The current sitting's name as shown in the bar of every page, e.g. 2017年下半年CET考试; empty if there is none.
 #[must_use]
 pub fn sitting_name(visitor: &Visitor) -> String {
     visitor.app.catalogue.get().current().map_or_else(String::new, |plan| match visitor.lang {
@@ -106,18 +107,18 @@ async fn session_of(visitor: &Visitor) -> Result<Option<Session>, PageError> {
     let found = app.db.read(async move |tx| session::find(tx, &token, life, sitting.as_ref()).await).await?;
     if let Some(session) = found.as_ref().filter(|session| session.due) {
         let hash = session.token_hash.clone();
-        // A page is worth more than a note of it: the next view writes it.
+        // Serving the page matters more than recording the visit; the next view records it.
         let _missed: Result<(), crate::store::DbError> =
             app.db.write(async move |tx| session::seen(tx, &hash).await).await;
     }
     Ok(found)
 }
 
-/// Writes down which record a page shows, if it is another than the last time.
+/// Records which record a page shows, if it differs from the last view.
 async fn remember(visitor: &Visitor, session: &Session, shown: Option<(session::ShownOn, String)>) {
     let Some((page, record)) = shown else { return };
     let hash = session.token_hash.clone();
-    // Only forms without marks need it, and the page is worth more than they are.
+    // Only forms without marks need it, and serving the page matters more.
     let _missed: Result<(), crate::store::DbError> =
         visitor.app.db.write(async move |tx| session::remember_shown(tx, &hash, page, &record).await).await;
 }
@@ -159,7 +160,7 @@ async fn visitor(parts: &mut Parts, app: &App) -> Visitor {
     }
 }
 
-/// Where logging in leads back to: the page that was asked for, or the page of the form that was sent.
+/// Where to redirect after login: the requested page, or the page of the submitted form.
 #[must_use]
 pub fn way_back(method: &Method, path: &str, query: &str) -> String {
     let page = match path {

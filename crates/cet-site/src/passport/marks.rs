@@ -1,9 +1,10 @@
-//! What candidates' forms say of themselves (R19): whose passport they were made for, and of which student's record.
+//! The hidden marks of candidates' forms (R19): which passport, and which student's record, a form was made for.
 //!
-//! Every page of a candidate carries the marks, and every POST that needs a candidate passes [`check`]: both in the
-//! extractor, so that a new form has them without being told. A form without marks is a bare client's: it acts on the record
-//! that its page showed last in this session, and on any where it showed none.
+//! Every page for candidates carries the marks, and every POST that needs a candidate passes [`check`]. Both happen in
+//! the extractor, so that no form can forget them. A form without marks comes from a client that is no browser: it acts
+//! on the record that its page showed last in this session, or on any record if no page showed one.
 
+use data_encoding::HEXLOWER;
 use http::Method;
 
 use super::session::{Session, ShownOn};
@@ -13,7 +14,7 @@ use crate::store::{DbError, Tx};
 use crate::texts::{Texts, texts};
 use crate::vault::{Vault, to_hex};
 use crate::web::answer::PageError;
-use crate::web::meant::{Marks, Stale};
+use crate::web::form_marks::{Marks, Stale};
 use crate::web::page::{Page, Refused};
 use crate::web::visitor::Visitor;
 use crate::words::codes::SchoolCode;
@@ -25,22 +26,22 @@ use cet_base::form_mark::mark;
 /// A student's record: its school and id.
 type Record = (SchoolCode, RecordId);
 
-/// The hidden field that says whose passport a form was made for.
+/// The hidden field with the mark of the passport that a form was made for.
 pub const PASSPORT: &str = "passport";
-/// The hidden field that says of which record a form was made.
+/// The hidden field with the mark of the record that a form was made for.
 pub const RECORD: &str = "record";
 
-/// Bytes of the tag that a mark of a record begins with.
+/// Length in bytes of the tag that a record's mark begins with.
 const TAG: usize = 16;
 
-/// A keyed hash: nobody learns from it, and nobody makes one.
+/// The mark of a passport: a keyed hash, so that it reveals nothing and can't be forged.
 #[must_use]
 pub fn passport_mark(vault: &Vault, passport: PassportId) -> String {
     mark(vault, "form-passport", &passport.0.to_be_bytes())
 }
 
-/// The record's key under a mask that its own keyed hash gives, so that the page that comes again can say whose it was. Of
-/// one record each passport has another mark.
+/// The mark of a record: the record's key, masked with its own keyed hash, so that the page that is shown again can say
+/// whose record it was. The same record has a different mark for each passport.
 #[must_use]
 pub fn record_mark(vault: &Vault, passport: PassportId, (school, id): Record) -> String {
     let plain = format!("{school}-{id}");
@@ -49,7 +50,7 @@ pub fn record_mark(vault: &Vault, passport: PassportId, (school, id): Record) ->
     format!("{}{}", to_hex(&tag), to_hex(&hidden))
 }
 
-/// The record of a mark, if it was made for this passport.
+/// Decodes a mark, if it was made for this passport.
 fn record_of(vault: &Vault, passport: PassportId, mark: &str) -> Option<Record> {
     let bytes = from_hex(mark)?;
     let (tag, hidden) = bytes.split_first_chunk::<TAG>()?;
@@ -63,23 +64,22 @@ fn record_tag(vault: &Vault, passport: PassportId, plain: &str) -> [u8; TAG] {
     tag.first_chunk().copied().unwrap_or_default()
 }
 
-/// What is hidden comes out again the same way.
+/// Masks or unmasks `bytes` (XOR).
 fn hide(vault: &Vault, tag: &[u8; TAG], bytes: &[u8]) -> Vec<u8> {
     let mask = vault.sign_token("form-record-mask", tag);
     bytes.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect()
 }
 
-/// Bytes of lower-case hex digits; no mark is longer than its record and tag.
+/// Decodes lower-case hex; no mark is longer than its record and tag.
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() || pairs.len() > TAG.saturating_mul(3) {
+    let length = HEXLOWER.decode_len(text.len()).ok()?;
+    if length > TAG.saturating_mul(3) {
         return None;
     }
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    pairs.iter().map(|[high, low]| digit(*high)?.checked_mul(16)?.checked_add(digit(*low)?)).collect()
+    HEXLOWER.decode(text.as_bytes()).ok()
 }
 
-/// Which record the pages at an address show and act on.
+/// Which record the pages at a path show and act on.
 fn shown_at(path: &str, session: &Session) -> Option<Record> {
     let bound = session.registration.as_ref().map(|of| (of.school, of.record));
     match path {
@@ -90,7 +90,7 @@ fn shown_at(path: &str, session: &Session) -> Option<Record> {
     }
 }
 
-/// The pages whose record another look-up changes: what they showed is kept in the session.
+/// The pages whose record changes with another look-up: what they showed is stored in the session.
 fn kept_for(path: &str) -> Option<ShownOn> {
     match path {
         "/qualification/record" => Some(ShownOn::Record),
@@ -99,12 +99,12 @@ fn kept_for(path: &str) -> Option<ShownOn> {
     }
 }
 
-/// A record as the session keeps it.
+/// The session's stored form of a record.
 fn kept((school, id): Record) -> String {
     format!("{school}-{id}")
 }
 
-/// Puts the marks into the forms of a page.
+/// Adds the marks to the forms of a page.
 #[must_use]
 pub fn marked(page: Page, vault: &Vault, path: &str, session: &Session) -> Page {
     let page = page.marked(PASSPORT, passport_mark(vault, session.passport));
@@ -114,7 +114,7 @@ pub fn marked(page: Page, vault: &Vault, path: &str, session: &Session) -> Page 
     }
 }
 
-/// What this view of a page shows for the first time, to be kept in the session.
+/// The record that this view shows for the first time, to be stored in the session.
 #[must_use]
 pub fn newly_shown(method: &Method, path: &str, session: &Session) -> Option<(ShownOn, String)> {
     let page = kept_for(path).filter(|_| *method == Method::GET)?;
@@ -122,7 +122,7 @@ pub fn newly_shown(method: &Method, path: &str, session: &Session) -> Option<(Sh
     (session.shown(page) != Some(&now)).then_some((page, now))
 }
 
-/// Lets a form through that was made for this passport and for the record that its page has now.
+/// Accepts a form that was made for this passport and for the record that its page shows now.
 ///
 /// # Errors
 /// [`PageError::Stale`] with `passport-changed` or `record-changed`; [`PageError::Doubled`].
@@ -157,7 +157,7 @@ fn ends(visitor: &Visitor, refused: Refused) -> PageError {
     Stale::ends(candidate::way_back(&Method::POST, &visitor.path, ""), refused)
 }
 
-/// Another person is signed in by now. Of the account that the form was made for nothing is told: it may be anybody's.
+/// Another person is signed in by now. Nothing is said about the form's account: it may be anyone's.
 async fn passport_changed(visitor: &Visitor, session: &Session) -> Result<Refused, PageError> {
     let passport = session.passport;
     let read: Result<_, DbError> =
@@ -171,7 +171,7 @@ async fn passport_changed(visitor: &Visitor, session: &Session) -> Result<Refuse
         .or("#main", t.f("passport-mark-go-on", &[("email", &email)])))
 }
 
-/// Another record is what the page shows by now.
+/// The page now shows another record.
 async fn record_changed(
     visitor: &Visitor,
     session: &Session,
@@ -211,7 +211,7 @@ async fn name_of(tx: &mut Tx<'_>, (school, id): Record) -> Result<Option<String>
     Ok(roster::store::find_by_id(tx, school, id).await?.map(|found| found.name))
 }
 
-/// Both names, masked; in full where that would make them one. This passport was shown both of them in full.
+/// Both names, masked; in full if masking would make them equal. Both were already shown to this passport in full.
 fn told(t: &'static Texts, before: Option<&str>, now: Option<&str>) -> (String, String) {
     let alike = before != now && before.map(masked) == now.map(masked);
     let words = |name: Option<&str>| match name {

@@ -1,4 +1,4 @@
-//! The pages of passports: registering, logging in, the account, and who is signed in.
+//! The pages of passports: registering, logging in, account settings, and who is signed in.
 
 pub mod candidate;
 pub mod cookies;

@@ -1,25 +1,26 @@
-//! What the room tells: a mail to the owner of an address, and one message on the page that a redirect leads to.
+//! Messages of this module: a mail to the owner of an address, and a flash message on the page after a redirect.
 
 use axum::response::Response;
-use http::{HeaderValue, header};
 
 use super::Candidate;
+use crate::app::App;
+use crate::web::cookies;
 use crate::web::page::{Notice, Page, Tone};
 use crate::web::visitor::Visitor;
 
-/// Carries one message to the log-in page; the page forgets it.
+/// The cookie that carries one message to the login page, which clears it.
 const COOKIE: &str = "cet-notice";
 /// Its life in seconds.
-const COOKIE_AGE: u32 = 60;
+const COOKIE_AGE: i64 = 60;
 
-/// A message that a redirect to `/login` carries.
+/// A message for a redirect to `/login`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
     /// Registered.
     Registered,
-    /// Registered, with an address that looks mistyped (W4).
+    /// Registered, with an address that looks like a typing error (W4).
     RegisteredSlip,
-    /// The password was set anew.
+    /// The password was reset.
     PasswordReset,
     /// The address was verified.
     EmailVerified,
@@ -56,7 +57,7 @@ impl Message {
         };
         let notice = Notice::new(Tone::Ok, page.m(title), page.m(text));
         match self {
-            // Whoever changed the address knew the password.
+            // The person who changed the address knew the password.
             Self::EmailRestored => notice.linked("/recover", page.m("passport-forgot-password")),
             Self::Registered | Self::RegisteredSlip | Self::PasswordReset | Self::EmailVerified => notice,
         }
@@ -64,11 +65,11 @@ impl Message {
 }
 
 /// Lets the log-in page that this answer leads to show a message once.
-pub fn announce(response: &mut Response, message: Message) {
-    set(response, message.wire(), COOKIE_AGE);
+pub fn announce(app: &App, response: &mut Response, message: Message) {
+    set(app, response, message.wire(), COOKIE_AGE);
 }
 
-/// Shows the message that came along.
+/// Adds the message from the cookie, if there is one.
 #[must_use]
 pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
     let message =
@@ -82,7 +83,7 @@ pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
     }
 }
 
-/// Asks on a page that must not wait for it to verify the address: at binding and at payment (W4).
+/// Asks to verify the address on pages that do not require it: at binding and at payment (W4).
 #[must_use]
 pub fn asking_to_verify(who: &Candidate, page: Page) -> Page {
     if who.session.verified {
@@ -98,13 +99,10 @@ pub fn asking_to_verify(who: &Candidate, page: Page) -> Page {
 }
 
 /// Forgets the message.
-pub fn forget(response: &mut Response) {
-    set(response, "", 0);
+pub fn forget(app: &App, response: &mut Response) {
+    set(app, response, "", 0);
 }
 
-fn set(response: &mut Response, value: &str, age: u32) {
-    let cookie = format!("{COOKIE}={value}; Path=/login; Max-Age={age}; HttpOnly; SameSite=Lax");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
+fn set(app: &App, response: &mut Response, value: &str, age: i64) {
+    cookies::put(response, cookies::own(app, COOKIE, value, Some(age)).path("/login"));
 }

@@ -1,4 +1,4 @@
-//! `/register`, `/login`, `/logout`, `/recover`, `/retrieve`, `/account` and what is below it, `/home`.
+//! `/register`, `/login`, `/logout`, `/recover`, `/retrieve`, `/account` and below, `/home`.
 
 mod account;
 mod current;
@@ -23,7 +23,7 @@ use crate::limit::Wait;
 use crate::store::{DbError, Stop};
 use crate::web::answer::{BUSY_SECONDS, PageError};
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/register", get(register::form).post(register::register))
@@ -41,13 +41,13 @@ pub fn routes() -> Router<App> {
         .route("/home", get(home::show))
 }
 
-/// The status of a page that names these.
+/// The status of a page with these refusals.
 fn status_of(refused: &[PassportRefusal]) -> StatusCode {
     let status = cet_base::refusal::status_of_all(refused.iter().map(|refusal| refusal.code()));
     status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY)
 }
 
-/// `Retry-After`, when a refusal says how long to wait.
+/// Adds `Retry-After`, if a refusal has a wait time.
 fn with_wait(mut response: Response, refused: &[PassportRefusal]) -> Response {
     if let Some(seconds) = refused.iter().find_map(|refusal| refusal.retry_after()) {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
@@ -55,7 +55,7 @@ fn with_wait(mut response: Response, refused: &[PassportRefusal]) -> Response {
     response
 }
 
-/// Too much to do is told on the form, which keeps what was typed.
+/// Shows an overloaded hasher as a refusal on the form, which keeps what was typed.
 fn hashed<T>(result: Result<T, HashError>) -> Result<Result<T, PassportRefusal>, PageError> {
     match result {
         Ok(value) => Ok(Ok(value)),

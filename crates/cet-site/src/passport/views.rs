@@ -1,4 +1,4 @@
-//! What the passport's pages show, as finished strings and flags.
+//! Views of the passport pages; all texts are already formatted.
 
 use askama::Template;
 
@@ -7,7 +7,7 @@ use crate::texts::Texts;
 use crate::web::page::{Captcha, Choice, Notice, Page, Refused, Tone, Typed};
 use crate::words::email::Email;
 
-/// The kinds of document that a form offers: the value it sends, the key of its words.
+/// The document types that a form offers: submitted value and text key.
 const DOCUMENT_KINDS: [(&str, &str); 6] = [
     ("resident-id", "passport-kind-resident-id"),
     ("taiwan-permit", "passport-kind-taiwan-permit"),
@@ -23,7 +23,7 @@ pub fn document_kinds(t: &'static Texts) -> Vec<Choice> {
     DOCUMENT_KINDS.map(|(value, key)| Choice { value: value.to_owned(), text: t.m(key).to_owned() }).to_vec()
 }
 
-/// The words of one kind of document, or the empty text for an unknown value.
+/// The name of a document type, or the empty string for an unknown value.
 #[must_use]
 pub fn document_kind_name(t: &'static Texts, value: &str) -> &'static str {
     DOCUMENT_KINDS.iter().find(|(known, _)| *known == value).map_or("", |(_, key)| t.m(key))
@@ -33,13 +33,13 @@ pub fn document_kind_name(t: &'static Texts, value: &str) -> &'static str {
 #[derive(Template)]
 #[template(path = "passport/register.html")]
 pub struct RegisterView {
-    /// The frame; step 1.
+    /// The page frame; step 1.
     pub page: Page,
     /// The captcha of the form.
     pub captcha: Captcha,
     /// The options of 证件类型.
     pub kinds: Vec<Choice>,
-    /// Whether the typed document number has a wrong check digit, which is a hint and no refusal.
+    /// Whether the document number has a wrong check digit; this is a hint, not a refusal.
     pub check_digit_hint: bool,
 }
 
@@ -51,7 +51,7 @@ impl RegisterView {
         Self { page: page.titled("passport-register-title").at_step(1), captcha, kinds, check_digit_hint }
     }
 
-    /// The optional part stands open when something in it was typed or is refused.
+    /// The optional part is open if something in it was typed or is refused.
     fn profile_open(&self) -> bool {
         ["phone", "document_kind", "document_number", "name"]
             .iter()
@@ -62,7 +62,7 @@ impl RegisterView {
         if self.check_digit_hint { self.page.m("passport-check-digit-hint") } else { "" }
     }
 
-    /// What was probably meant by a mistyped address (W4), else what the field is for.
+    /// The address that was probably meant (W4), else the purpose of the field.
     fn email_hint(&self) -> String {
         let typed = Email::parse(self.page.typed.get("email")).ok();
         match typed.and_then(|email| email.suggestion()) {
@@ -76,7 +76,7 @@ impl RegisterView {
 #[derive(Template)]
 #[template(path = "passport/login.html")]
 pub struct LoginView {
-    /// The frame; step 2.
+    /// The page frame; step 2.
     pub page: Page,
     /// The captcha of the form.
     pub captcha: Captcha,
@@ -85,7 +85,7 @@ pub struct LoginView {
 }
 
 impl LoginView {
-    /// The page titled and stepped.
+    /// Creates the view and sets the page's title and step.
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, next: String) -> Self {
         let mut page = page.titled("passport-login-title").at_step(2);
@@ -119,10 +119,10 @@ impl LoginView {
     }
 }
 
-/// What the account page tells of a passport, masked unless it was asked for.
+/// The account data of a passport, masked unless requested in full.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct AccountRows {
-    /// 通行证ID, 32 upper-case hex digits, always whole.
+    /// 通行证ID, 32 upper-case hex digits, never masked.
     pub passport_id: String,
     /// The e-mail address.
     pub email: String,
@@ -130,7 +130,7 @@ pub struct AccountRows {
     pub verified: bool,
     /// The telephone; empty if not given.
     pub phone: String,
-    /// The kind of document in words; empty if not given.
+    /// The document type's name; empty if not given.
     pub document_kind: String,
     /// The document number; empty if not given.
     pub document_number: String,
@@ -142,18 +142,18 @@ pub struct AccountRows {
 #[derive(Template)]
 #[template(path = "passport/account.html")]
 pub struct AccountView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The passport's data.
     pub account: AccountRows,
-    /// Whether they stand unmasked (`?show=yes`).
+    /// Whether they are shown in full (`?show=yes`).
     pub shown: bool,
     /// Whether optional mails are sent.
     pub optional_mails: bool,
 }
 
 impl AccountView {
-    /// The page titled.
+    /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, account: AccountRows, shown: bool) -> Self {
         Self { page: page.titled("passport-account-title"), account, shown, optional_mails: true }
@@ -164,13 +164,13 @@ impl AccountView {
 #[derive(Template)]
 #[template(path = "passport/profile.html")]
 pub struct ProfileView {
-    /// The frame, with what stands in the form.
+    /// The page frame, with the form's values.
     pub page: Page,
     /// The captcha of the form.
     pub captcha: Captcha,
     /// The options of 证件类型.
     pub kinds: Vec<Choice>,
-    /// Whether the document number has a wrong check digit, which is a hint and no refusal.
+    /// Whether the document number has a wrong check digit; this is a hint, not a refusal.
     pub check_digit_hint: bool,
 }
 
@@ -191,32 +191,32 @@ impl ProfileView {
 #[derive(Template)]
 #[template(path = "passport/password.html")]
 pub struct PasswordView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
 }
 
 impl PasswordView {
-    /// The page titled.
+    /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page) -> Self {
         Self { page: page.titled("passport-change-password") }
     }
 }
 
-/// `/recover` (A5): the form, or that a mail is on its way.
+/// `/recover` (A5): the form, or the message that a mail was sent.
 #[derive(Template)]
 #[template(path = "passport/recover.html")]
 pub struct RecoverView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The captcha of the form.
     pub captcha: Captcha,
-    /// Whether it was sent: the same for every address.
+    /// Whether it was submitted: the same for every address.
     pub sent: bool,
 }
 
 impl RecoverView {
-    /// The page titled.
+    /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, captcha: Captcha, sent: bool) -> Self {
         Self { page: page.titled("passport-recover-title"), captcha, sent }
@@ -227,29 +227,29 @@ impl RecoverView {
 #[derive(Template)]
 #[template(path = "passport/new_password.html")]
 pub struct NewPasswordView {
-    /// The frame; its path is the form's address.
+    /// The page frame; its path is the form's action.
     pub page: Page,
 }
 
 impl NewPasswordView {
-    /// The page titled.
+    /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page) -> Self {
         Self { page: page.titled("passport-new-password-title") }
     }
 }
 
-/// What a mailed link asks before it does anything.
+/// What the page of a mailed link asks before it acts.
 #[derive(Template)]
 #[template(path = "passport/ask.html")]
 pub struct AskView {
-    /// The frame; its path is the form's address.
+    /// The page frame; its path is the form's action.
     pub page: Page,
     /// The address it is about, masked.
     pub email: String,
     /// What its button does.
     pub text: &'static str,
-    /// The words of the button.
+    /// The text of the button.
     pub button: &'static str,
 }
 
@@ -269,11 +269,11 @@ impl AskView {
     }
 }
 
-/// A mailed link that does not work any more.
+/// A mailed link that no longer works.
 #[derive(Template)]
 #[template(path = "passport/dead_link.html")]
 pub struct DeadLinkView {
-    /// The frame, with the refusal.
+    /// The page frame, with the refusal.
     pub page: Page,
 }
 
@@ -286,11 +286,11 @@ impl DeadLinkView {
     }
 }
 
-/// `/retrieve` (A6): the form, below what was found.
+/// `/retrieve` (A6): the form, below the result.
 #[derive(Template)]
 #[template(path = "passport/retrieve.html")]
 pub struct RetrieveView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The captcha of the form.
     pub captcha: Captcha,
@@ -298,7 +298,7 @@ pub struct RetrieveView {
     pub kinds: Vec<Choice>,
     /// The account that was found.
     pub found: Option<Retrieved>,
-    /// Whether the document number has a wrong check digit, which is a hint and no refusal.
+    /// Whether the document number has a wrong check digit; this is a hint, not a refusal.
     pub check_digit_hint: bool,
 }
 
@@ -315,7 +315,7 @@ impl RetrieveView {
         if self.check_digit_hint { self.page.m("passport-check-digit-hint") } else { "" }
     }
 
-    /// The address, and whether it is whole.
+    /// The address, and whether it is shown in full.
     fn account(&self) -> Option<(&str, bool)> {
         self.found.as_ref().map(|found| match found {
             Retrieved::Masked(email) => (email.as_str(), false),

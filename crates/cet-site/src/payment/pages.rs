@@ -1,4 +1,4 @@
-//! `/payment`, `/payment/{order}`, the ways back from the gateways, their notifications, and 更新.
+//! `/payment`, `/payment/{order}`, the return pages of the gateways, their notifications, and 更新.
 
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ use crate::web::guard::Plain;
 use crate::web::page::{Page, Refused};
 use crate::words::ids::{EntryId, OrderId};
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/payment", get(confirm).post(open))
@@ -44,7 +44,7 @@ pub fn routes() -> Router<App> {
         .route("/registration/refresh", post(refresh))
 }
 
-/// The current sitting, without which there is nothing to pay for.
+/// The current sitting; without one there is nothing to pay for.
 fn plan(who: &Candidate) -> Result<std::sync::Arc<Plan>, PageError> {
     who.app.catalogue.get().current().map(std::sync::Arc::clone).ok_or(PageError::NotFound)
 }
@@ -53,7 +53,7 @@ async fn confirm(who: Candidate) -> Result<Response, PageError> {
     confirmation_page(&who, &Wish::default(), Vec::new()).await
 }
 
-/// What the form sent, as far as it is shown again.
+/// The submitted form, as far as it is shown again.
 #[derive(Default)]
 struct Wish {
     entries: BTreeSet<EntryId>,
@@ -62,7 +62,7 @@ struct Wish {
 }
 
 impl Wish {
-    /// Reads the form; an entry's id that is no id at all is nobody's entry.
+    /// Parses the form; an invalid entry id belongs to no entry.
     fn read(form: &FormData) -> Result<Self, PageError> {
         let entries: Option<BTreeSet<EntryId>> = form.many("entry").map(EntryId::parse).collect();
         Ok(Self {
@@ -90,7 +90,7 @@ async fn open(who: Candidate, form: FormData) -> Result<Response, PageError> {
     }
 }
 
-/// `/payment` with what can be paid, and after a refusal why.
+/// `/payment` with what can be paid, and the reasons after a refusal.
 async fn confirmation_page(
     who: &Candidate,
     wish: &Wish,
@@ -103,7 +103,7 @@ async fn confirmation_page(
         .app
         .db
         .read(async move |tx: &mut Tx<'_>| verbs::confirm(tx, passport, &sitting, &chosen, &needs).await);
-    // Without a registration there is nothing to pay; only sending the form is refused.
+    // Without a registration there is nothing to pay; only submitting the form is refused.
     let facts = refusal(read.await)?.ok();
     let mut refusals = refusals;
     refusals.dedup();
@@ -173,7 +173,7 @@ fn confirmation_view(
     }
 }
 
-/// An open order as pages link to it.
+/// The link to an open order.
 #[must_use]
 pub fn open_order(order: &Order) -> OpenOrder {
     OpenOrder {

@@ -1,4 +1,4 @@
-//! What the pages of a payment show: confirming it, and one order on its way to the gateway (Y1).
+//! Views of the payment pages: confirming a payment, and one order (Y1).
 
 use askama::Template;
 use gateway::PayForm;
@@ -21,26 +21,26 @@ pub struct PayRow {
     pub subject_name: String,
     /// The campus with its code.
     pub campus_name: String,
-    /// The fee in yuan without a sign: `0.01`.
+    /// The fee in yuan without a currency sign: `0.01`.
     pub fee: String,
     /// Whether it can be paid now.
     pub payable: bool,
-    /// Whether its box is ticked.
+    /// Whether its checkbox is checked.
     pub ticked: bool,
-    /// A remark in words, such as why it cannot be paid; may be empty.
+    /// A remark, such as why it can't be paid; may be empty.
     pub why: String,
 }
 
-/// One gateway to choose.
+/// One selectable gateway.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayChoice {
     /// The value of `gateway`.
     pub code: &'static str,
     /// Its name in the page's language.
     pub name: &'static str,
-    /// What follows from choosing it.
+    /// A hint on this choice.
     pub hint: &'static str,
-    /// Whether it is the one chosen.
+    /// Whether it is selected.
     pub chosen: bool,
 }
 
@@ -65,58 +65,58 @@ pub struct BankChoice {
     pub number: String,
     /// The bank's name.
     pub name: String,
-    /// Whether it is the one chosen.
+    /// Whether it is selected.
     pub chosen: bool,
 }
 
-/// Why an entry cannot be paid by the candidate: a collective payment holds it.
+/// Why the candidate can't pay an entry: a collective payment locks it.
 #[must_use]
 pub fn locked_remark(t: &'static Texts) -> &'static str {
     t.m("payment-locked")
 }
 
-/// What an oral entry needs while its written entry is unpaid.
+/// Why an oral entry can't be paid while its written entry is unpaid.
 #[must_use]
 pub fn oral_remark(t: &'static Texts) -> &'static str {
     t.m("payment-oral-needs-written")
 }
 
-/// `/payment`: confirm entries and sum, choose how to pay.
+/// `/payment`: confirm entries and sum, choose the payment method.
 #[derive(Template)]
 #[template(path = "payment/confirm.html")]
 pub struct PaymentView {
-    /// What every page has.
+    /// The page frame.
     pub page: Page,
-    /// The unpaid entries; without any the page says so and holds no form.
+    /// The unpaid entries; without any the page says so and has no form.
     pub rows: Vec<PayRow>,
-    /// The sum of the ticked ones: `¥0.03`.
+    /// The sum of the selected entries: `¥0.03`.
     pub total: String,
-    /// Until when they must be paid, `YYYY-MM-DD HH:MM`; empty if nothing ends it.
+    /// Deadline for payment, `YYYY-MM-DD HH:MM`; empty if there is none.
     pub due: String,
     /// The gateways.
     pub gateways: Vec<GatewayChoice>,
     /// The banks of 首信易支付; empty hides the choice.
     pub banks: Vec<BankChoice>,
-    /// An order that is open already.
+    /// An order that is already open.
     pub open_order: Option<OpenOrder>,
-    /// Whether its time is over, and its gateway is asked what became of it.
+    /// Whether its deadline is over and its gateway is being queried.
     pub asking: bool,
-    /// The command id that makes a repeat harmless.
+    /// The command id that makes a repeated submission idempotent.
     pub command: Option<String>,
 }
 
-/// What has become of an order.
+/// The state of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderState {
-    /// Waits for payment.
+    /// Waiting for payment.
     Open,
     /// Paid.
     Paid,
-    /// Closed without money.
+    /// Closed without payment.
     Closed,
-    /// Money came and is on its way back.
+    /// Paid, and being refunded.
     Refunding,
-    /// The money is back.
+    /// Refunded.
     Refunded,
 }
 
@@ -133,7 +133,7 @@ impl From<OrderShown> for OrderState {
 }
 
 impl OrderState {
-    /// The class beside `tag` and `note`.
+    /// The CSS class next to `tag` and `note`.
     #[must_use]
     pub const fn class(self) -> &'static str {
         match self {
@@ -143,7 +143,7 @@ impl OrderState {
         }
     }
 
-    /// The icon of the sprite.
+    /// The icon's name in the sprite.
     #[must_use]
     pub const fn icon(self) -> &'static str {
         match self {
@@ -153,7 +153,7 @@ impl OrderState {
         }
     }
 
-    /// The word of the tag.
+    /// The text of the tag.
     #[must_use]
     pub fn word(self, t: &'static Texts) -> &'static str {
         match self {
@@ -165,7 +165,7 @@ impl OrderState {
         }
     }
 
-    /// The message's title when the order cannot be paid here.
+    /// The message's title if the order can't be paid here.
     #[must_use]
     pub fn title(self, t: &'static Texts) -> &'static str {
         match self {
@@ -177,7 +177,7 @@ impl OrderState {
         }
     }
 
-    /// What follows, when the order cannot be paid here.
+    /// The message's text if the order can't be paid here.
     #[must_use]
     pub fn text(self, t: &'static Texts) -> &'static str {
         match self {
@@ -190,38 +190,38 @@ impl OrderState {
     }
 }
 
-/// One frozen line of an order.
+/// One line of an order; it does not change after the order was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderLine {
     /// The subject with its code.
     pub subject_name: String,
     /// The campus with its code.
     pub campus_name: String,
-    /// The fee in yuan without a sign: `0.01`.
+    /// The fee in yuan without a currency sign: `0.01`.
     pub fee: String,
 }
 
-/// `/payment/{order}`: confirm again and go to the gateway, or what became of the order.
+/// `/payment/{order}`: confirm again and go to the gateway, or the state of the order.
 #[derive(Template)]
 #[template(path = "payment/order.html")]
 pub struct OrderView {
-    /// What every page has.
+    /// The page frame.
     pub page: Page,
     /// The order's number.
     pub number: String,
-    /// Its frozen lines.
+    /// Its lines.
     pub lines: Vec<OrderLine>,
-    /// Its sum in yuan without a sign: `0.02`.
+    /// Its sum in yuan without a currency sign: `0.02`.
     pub sum: String,
     /// Gateway and bank: `支付宝`, `首信易支付 中国银行`.
     pub method: String,
     /// When it was made, `YYYY-MM-DD HH:MM`.
     pub created: String,
-    /// Until when it can be paid, `YYYY-MM-DD HH:MM`; empty if nothing ends it.
+    /// Deadline for payment, `YYYY-MM-DD HH:MM`; empty if there is none.
     pub due: String,
-    /// What has become of it.
+    /// Its state.
     pub state: OrderState,
-    /// The way to the gateway; `None` for an order that cannot be paid (any more).
+    /// The form that leads to the gateway; `None` for an order that can't be paid (any more).
     pub form: Option<PayForm>,
     /// What is said first where it can't be paid (R18).
     pub lead: Lead,
@@ -232,7 +232,7 @@ pub struct OrderView {
 }
 
 impl OrderView {
-    /// The key of the page's title, by whether the order can be paid here.
+    /// The text key of the page's title, depending on whether the order can be paid here.
     #[must_use]
     pub const fn title_key(payable: bool) -> &'static str {
         if payable { "payment-order-title" } else { "payment-order-over-title" }

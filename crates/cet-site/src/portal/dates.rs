@@ -1,4 +1,4 @@
-//! A sitting's dates in the words of the portal.
+//! A sitting's dates, formatted for the portal.
 
 use std::collections::BTreeMap;
 
@@ -44,12 +44,12 @@ fn days(plan: &Plan, mode: Mode, t: &'static Texts) -> String {
     days.join(if t.lang() == Lang::En { ", " } else { "、" })
 }
 
-/// `6月17日` or `17 Jun`: short enough not to break on a phone; the year stands in the sitting's name.
+/// `6月17日` or `17 Jun`: short enough not to wrap on a phone; the year is in the sitting's name.
 fn day(at: Time, t: &'static Texts) -> String {
     at.local(if t.lang() == Lang::En { "%-d %b" } else { "%-m月%-d日" })
 }
 
-/// One row for all subjects that begin at the same time, the earliest first.
+/// One row for all subjects that begin at the same time, earliest first.
 fn exams(plan: &Plan, t: &'static Texts) -> Vec<ExamRow> {
     let mut by_start: BTreeMap<(Time, Time), Vec<&Subject>> = BTreeMap::new();
     for subject in plan.subjects() {

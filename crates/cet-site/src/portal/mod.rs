@@ -1,12 +1,12 @@
-//! The public site (P1, P2, P4): its dates come from the sittings, its texts from Markdown; each page is rendered and
-//! compressed once for each version of the catalogue and each language.
+//! The public site (P1, P2, P4): its dates come from the sittings, its texts from Markdown. Each page is rendered and
+//! compressed once per catalogue version and language.
 
 mod dates;
+mod page_cache;
 pub mod pages;
-mod shelf;
 #[cfg(test)]
 mod tests;
 pub mod views;
 
+pub use page_cache::PageCache;
 pub use pages::routes;
-pub use shelf::Shelf;

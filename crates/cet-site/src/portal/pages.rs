@@ -1,4 +1,4 @@
-//! `/`, `/about`, `/guide`, `/schedule`, `/process`, `/faq`, `/tips`, and the files that pages load.
+//! `/`, `/about`, `/guide`, `/schedule`, `/process`, `/faq`, `/tips`, and static assets.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 
-use super::shelf::Finished;
+use super::page_cache::CachedPage;
 use super::views::{PortalView, TextView};
 use super::{dates, views::SittingDates};
 use crate::app::App;
@@ -22,7 +22,7 @@ use crate::web::assets::{self, CACHE_CONTROL};
 use crate::web::markdown;
 use crate::web::visitor::Visitor;
 
-/// The portal's text pages and their shipped Markdown.
+/// The portal's text pages and their built-in Markdown.
 const TEXTS: &[(&str, &str, &str)] = &[
     (
         "/about",
@@ -51,7 +51,7 @@ const TEXTS: &[(&str, &str, &str)] = &[
 /// Sittings shown on the portal, the current one first.
 const SITTINGS: usize = 2;
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     let router = Router::new().route("/", get(page)).route("/assets/{name}", get(asset));
     TEXTS.iter().fold(router, |router, (path, _, _)| router.route(path, get(page)))
@@ -61,11 +61,11 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
     let catalogue = visitor.app.catalogue.get();
     let path = TEXTS.iter().map(|(path, _, _)| *path).find(|path| *path == visitor.path).unwrap_or("/");
     let key = (path, visitor.lang);
-    let finished = if let Some(finished) = visitor.app.shelf.get(catalogue.version(), key) {
+    let finished = if let Some(finished) = visitor.app.page_cache.get(catalogue.version(), key) {
         finished
     } else {
         let finished = Arc::new(finish(&render(&visitor, path, &catalogue)?));
-        visitor.app.shelf.put(catalogue.version(), key, Arc::clone(&finished));
+        visitor.app.page_cache.put(catalogue.version(), key, Arc::clone(&finished));
         finished
     };
     Ok(answer(&visitor, &finished))
@@ -90,20 +90,20 @@ fn render(visitor: &Visitor, path: &'static str, catalogue: &Catalogue) -> Resul
     rendered.map_err(|error| PageError::fault(format!("template: {error}")))
 }
 
-/// The operator's own text for a page, from the folder `[portal] texts`, read once for each version.
+/// The operator's own text for a page, from the folder `[portal] texts`, read once per catalogue version.
 fn own_text(visitor: &Visitor, path: &str) -> Option<String> {
     let folder = visitor.app.config.portal.texts.as_ref()?;
     let file = format!("{}{path}.md", visitor.lang.code());
     std::fs::read_to_string(visitor.app.config.path(folder).join(file)).ok()
 }
 
-fn finish(page: &str) -> Finished {
+fn finish(page: &str) -> CachedPage {
     let (brotli, gzip) = assets::compressed(page.as_bytes());
     let tag = format!("\"{}\"", to_hex(&token_hash(page)).get(..16).unwrap_or_default());
-    Finished { plain: page.to_owned().into(), brotli: brotli.into(), gzip: gzip.into(), tag }
+    CachedPage { plain: page.to_owned().into(), brotli: brotli.into(), gzip: gzip.into(), tag }
 }
 
-fn answer(visitor: &Visitor, page: &Finished) -> Response {
+fn answer(visitor: &Visitor, page: &CachedPage) -> Response {
     let accepted = visitor.header(header::ACCEPT_ENCODING).unwrap_or("");
     let (body, encoding) = match assets::encoding(accepted) {
         Some("br") if !page.brotli.is_empty() => (&page.brotli, Some("br")),

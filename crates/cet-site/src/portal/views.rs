@@ -1,4 +1,4 @@
-//! What the public site shows, as finished strings and flags.
+//! Views of the public site; all texts are already formatted.
 
 use askama::Template;
 
@@ -17,18 +17,18 @@ pub struct ExamRow {
     pub subjects: String,
 }
 
-/// The dates of one sitting, from its own data (P2).
+/// The dates of one sitting (P2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SittingDates {
     /// The sitting's name, e.g. 2017年上半年.
     pub name: String,
-    /// When one registers, e.g. 3月8日 – 3月31日.
+    /// The registration period, e.g. 3月8日 – 3月31日.
     pub registration: String,
-    /// The written dates, e.g. 6月17日.
+    /// The dates of the written tests, e.g. 6月17日.
     pub written: String,
-    /// The oral dates, e.g. 5月20日、21日.
+    /// The dates of the oral tests, e.g. 5月20日、21日.
     pub oral: String,
-    /// From when tickets print, e.g. 2017-06-01; empty while unset.
+    /// From when tickets can be printed, e.g. 2017-06-01; empty if not set.
     pub printing: String,
     /// The exams by date.
     pub exams: Vec<ExamRow>,
@@ -37,7 +37,7 @@ pub struct SittingDates {
 /// One item of CET考试最新动态.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
-    /// Where it is read, and its title.
+    /// Link to the item, with its title.
     pub link: Link,
     /// Its date, `YYYY-MM-DD`.
     pub date: String,
@@ -49,20 +49,20 @@ pub struct News {
 pub struct PortalView {
     /// The frame, with the navigation.
     pub page: Page,
-    /// The sittings to show, the current one first; may be empty.
+    /// The sittings to show, current one first; may be empty.
     pub sittings: Vec<SittingDates>,
     /// The news, newest first; may be empty.
     pub news: Vec<News>,
 }
 
 impl PortalView {
-    /// The page titled, with the navigation.
+    /// Creates the view, with title and navigation.
     #[must_use]
     pub fn new(page: Page, sittings: Vec<SittingDates>, news: Vec<News>) -> Self {
         Self { page: page.titled("portal-nav-home").with_nav(), sittings, news }
     }
 
-    /// The six steps of the strip: name and what happens there.
+    /// The six steps of the process overview: name and description.
     fn strip(&self) -> [(&'static str, &'static str); 6] {
         [
             ("layout-step-register", "portal-strip-register"),
@@ -84,12 +84,12 @@ pub struct TextView {
     pub page: Page,
     /// The text as sanitised HTML, without an h1.
     pub body: String,
-    /// The sittings whose dates stand above the text; empty but for `/schedule`.
+    /// The sittings whose dates are shown above the text; empty except for `/schedule`.
     pub sittings: Vec<SittingDates>,
 }
 
 impl TextView {
-    /// The page named as in the navigation.
+    /// Creates the view, titled as in the navigation.
     #[must_use]
     pub fn new(page: Page, body: String, sittings: Vec<SittingDates>) -> Self {
         let title = page.nav_items().into_iter().find(|item| item.current).map_or("", |item| item.text);

@@ -1,9 +1,9 @@
-//! 报名协议, 资格信息查询 and 资格信息确认: the pages up to the binding (R2, R3, R4, R5, R6).
+//! 报名协议, 资格信息查询 and 资格信息确认: the pages up to binding (R2, R3, R4, R5, R6).
 
 mod agreement;
 mod qualification;
 mod record;
-mod told;
+mod refusal_texts;
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::sitting::{Catalogue, Plan};
 use crate::web::answer::PageError;
 use crate::web::page::Page;
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/agreement", get(agreement::page).post(agreement::answer))
@@ -24,14 +24,14 @@ pub fn routes() -> Router<App> {
         .route("/qualification/record", get(record::page).post(record::save_record))
 }
 
-/// The current sitting, with the catalogue that it is part of.
+/// The current sitting, with its catalogue.
 fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
     Ok((catalogue, plan))
 }
 
-/// 男 or 女 in the page's language; anything else as the roster has it.
+/// 男 or 女 in the page's language; any other value as stored.
 #[must_use]
 pub fn sex_name(page: &Page, stored: &str) -> String {
     match stored {

@@ -1,4 +1,4 @@
-//! What the home page, the agreement and the qualification pages show, as finished strings and flags.
+//! Views of the home page, the agreement and the qualification pages; all texts are already formatted.
 
 use askama::Template;
 
@@ -14,15 +14,15 @@ pub struct HomeView {
     pub page: Page,
     /// The sitting's name.
     pub sitting: String,
-    /// 报名状态 in a word or two.
+    /// 报名状态, one or two words.
     pub state: String,
-    /// The mark of the state: `""` nothing yet, `" warn"` under way, `" ok"` done.
+    /// The CSS class of the state: `""` not started, `" warn"` in progress, `" ok"` done.
     pub state_mark: &'static str,
-    /// What the state means, e.g. 未报名或当前通行证账号非报名时账号; may be empty.
+    /// An explanation of the state, e.g. 未报名或当前通行证账号非报名时账号; may be empty.
     pub state_note: String,
-    /// 网上报名时间, from and to; `None` while the campus is unknown or nothing is set.
+    /// 网上报名时间, from and to; `None` if the campus is unknown or nothing is set.
     pub window: Option<(String, String)>,
-    /// From when tickets print; empty while unset.
+    /// From when tickets can be printed; empty if not set.
     pub printing: String,
     /// The account's address, masked.
     pub account: String,
@@ -69,7 +69,7 @@ impl HomeView {
 #[derive(Template)]
 #[template(path = "registration/agreement.html")]
 pub struct AgreementView {
-    /// The frame; step 3.
+    /// The page frame; step 3.
     pub page: Page,
     /// The version that an acceptance is recorded with.
     pub version: String,
@@ -78,7 +78,7 @@ pub struct AgreementView {
 }
 
 impl AgreementView {
-    /// The page titled and stepped.
+    /// Creates the view and sets the page's title and step.
     #[must_use]
     pub fn new(page: Page, version: String, body: String) -> Self {
         Self { page: page.titled("registration-agreement-title").at_step(3), version, body }
@@ -89,20 +89,20 @@ impl AgreementView {
 #[derive(Template)]
 #[template(path = "registration/qualification.html")]
 pub struct QualificationView {
-    /// The frame; step 3.
+    /// The page frame; step 3.
     pub page: Page,
     /// The options of 证件类型.
     pub kinds: Vec<Choice>,
-    /// Whether the typed number has a wrong check digit, which is a hint and no refusal.
+    /// Whether the number has a wrong check digit; this is a hint, not a refusal.
     pub check_digit_hint: bool,
-    /// How many look-ups are left today, if it is worth saying.
+    /// How many look-ups are left today; `None` while there are plenty.
     pub left: Option<String>,
-    /// Whether the sitting asks for the student number too (W3).
+    /// Whether the sitting also asks for the student number (W3).
     pub ask_student_number: bool,
 }
 
 impl QualificationView {
-    /// The page titled and stepped, with the options in its language.
+    /// Creates the view: title, step, and the options in the page's language.
     #[must_use]
     pub fn new(page: Page, check_digit_hint: bool, left: Option<u32>) -> Self {
         let kinds = document_kinds(page.t);
@@ -126,11 +126,11 @@ pub struct DeniedSubject {
     pub name: String,
     /// Why not, and what to do.
     pub reason: String,
-    /// Whether CET6资格复核 stands beside it (V1).
+    /// Whether to show CET6资格复核 next to it (V1).
     pub review: bool,
 }
 
-/// The student's record as it is shown; empty texts show as 无.
+/// The student's record for display; empty texts are shown as 无.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct RecordRows {
     /// 姓名.
@@ -169,22 +169,22 @@ pub struct RecordRows {
 #[derive(Template)]
 #[template(path = "registration/record.html")]
 pub struct RecordView {
-    /// The frame; step 3.
+    /// The page frame; step 3.
     pub page: Page,
     /// The record.
     pub record: RecordRows,
     /// 资格科目, joined by ；; empty if there are none.
     pub eligible: String,
-    /// What the campus offers and the student may not enter.
+    /// The subjects that the campus offers and the student may not enter.
     pub denied: Vec<DeniedSubject>,
-    /// When the campus's registration opens, while it has not (R5).
+    /// When the campus's registration opens; `None` once it has (R5).
     pub opens: Option<String>,
-    /// Whether CET6资格复核 stands below the subjects, to show the state of an application (V1).
+    /// Whether to show CET6资格复核 below the subjects, with the state of an application (V1).
     pub reviewed: bool,
 }
 
 impl RecordView {
-    /// The page titled and stepped.
+    /// Creates the view and sets the page's title and step.
     #[must_use]
     pub fn new(page: Page, record: RecordRows, eligible: &[String], denied: Vec<DeniedSubject>) -> Self {
         let page = page.titled("registration-record-title").at_step(3);

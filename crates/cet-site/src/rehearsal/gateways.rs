@@ -1,5 +1,5 @@
-//! The sandbox gateways as parts of a rehearsal: what the configuration says of them, and the clock and behaviour that
-//! they read from the database.
+//! The sandbox gateways of a rehearsal: their configuration, and the clock and behaviour that they read from the
+//! database.
 
 use std::sync::Arc;
 
@@ -36,13 +36,13 @@ impl Host for DatabaseHost {
     }
 }
 
-/// The behaviour that is in force.
+/// The current behaviour.
 pub async fn behaviour(db: &Db) -> Result<Behaviour, DbError> {
     let json = db.read(async |tx: &mut Tx<'_>| store::behaviour(tx).await).await?;
     Behaviour::parse(&json).map_err(|_| DbError::Decode("behaviour of the sandbox gateways"))
 }
 
-/// Opens both sandboxes as the configuration says.
+/// Opens both sandboxes as configured.
 ///
 /// # Errors
 /// [`StartError`] names the section, the file or the key that can't be used.
@@ -89,7 +89,7 @@ pub fn open(config: &Config, db: &Db) -> Result<Sandbox, StartError> {
         .map_err(|error| StartError::Setting(error.to_string()))
 }
 
-/// The behaviour in the words of the page.
+/// Converts the behaviour for the page's form.
 #[must_use]
 pub fn to_view(behaviour: &Behaviour) -> GatewayBehaviour {
     GatewayBehaviour {
@@ -104,10 +104,10 @@ pub fn to_view(behaviour: &Behaviour) -> GatewayBehaviour {
     }
 }
 
-/// The behaviour from the words of the page.
+/// Parses the behaviour from the page's form.
 ///
 /// # Errors
-/// The name of the field that is not one of its words or is out of range.
+/// The name of the field with an unknown or out-of-range value.
 pub fn from_view(view: &GatewayBehaviour) -> Result<Behaviour, &'static str> {
     Ok(Behaviour {
         outcome: meant(&view.outcome).ok_or("outcome")?,
@@ -123,7 +123,7 @@ pub fn from_view(view: &GatewayBehaviour) -> Result<Behaviour, &'static str> {
     })
 }
 
-/// The sandbox's own word for a choice, which the page's options use too.
+/// The sandbox's name of a choice, which is also the value of the page's option.
 fn word(choice: &impl Serialize) -> String {
     serde_json::to_value(choice).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
-//! What only a rehearsal has: the mailbox page, the shifted clock, and how the sandbox gateways behave.
+//! Features of a rehearsal: the mailbox page, the shifted clock, and the behaviour of the sandbox gateways.
 //!
-//! Without `rehearsal = true` none of its addresses is there (TH65).
+//! Without `rehearsal = true` none of these routes exist (TH65).
 
 pub mod gateways;
 pub mod pages;

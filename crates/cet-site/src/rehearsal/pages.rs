@@ -19,12 +19,12 @@ use crate::web::page::{Page, Refused};
 use crate::web::visitor::Visitor;
 use crate::words::time::Time;
 
-/// Mails shown on the mailbox page.
+/// Maximum number of mails on the mailbox page.
 const MAILS: i64 = 500;
-/// The farthest a clock is moved at once: two years, far past any sitting.
+/// The farthest that the clock can be moved at once: two years, longer than any sitting.
 const FARTHEST_SECONDS: i64 = 2 * 366 * 86_400;
 
-/// The room's routes; empty outside a rehearsal.
+/// Routes of this module; empty outside a rehearsal.
 pub fn routes(app: &App) -> Router<App> {
     if !app.config.rehearsal {
         return Router::new();
@@ -52,7 +52,7 @@ async fn mailbox(visitor: Visitor) -> Result<Response, PageError> {
     html(StatusCode::OK, &MailboxView { page, mails })
 }
 
-/// One mail for scripts (interface section 3).
+/// One mail in the mailbox's JSON, for scripts.
 #[derive(Serialize)]
 struct MailJson {
     to: String,
@@ -96,7 +96,7 @@ async fn clock_page(visitor: &Visitor, page: Page, status: StatusCode) -> Result
     html(status, &view)
 }
 
-/// How far to move.
+/// How far to move the clock.
 enum Move {
     Seconds(i64),
     To(Time),
@@ -135,7 +135,7 @@ async fn move_clock(visitor: Visitor, form: FormData) -> Result<Response, PageEr
     }
 }
 
-/// Moves the clock; not back, and not farther than the limit: then it answers `false`.
+/// Moves the clock. It can't go back, nor beyond the limit: then this returns `false`.
 async fn carry_out(tx: &mut Tx<'_>, to: &Move) -> Result<bool, DbError> {
     match to {
         Move::Seconds(seconds) => store::advance(tx, 0, *seconds).await?,

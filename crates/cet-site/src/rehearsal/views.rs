@@ -1,4 +1,4 @@
-//! What the pages of a rehearsal show.
+//! Views of the rehearsal pages.
 
 use askama::Template;
 
@@ -8,14 +8,14 @@ use crate::web::page::Page;
 #[derive(Template)]
 #[template(path = "rehearsal/home.html")]
 pub struct RehearsalView {
-    /// What every page has.
+    /// The page frame.
     pub page: Page,
 }
 
 /// A part of a line of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Piece {
-    /// The words, or the address of a link.
+    /// The text, or the URL of a link.
     pub text: String,
     /// Whether it is a link.
     pub link: bool,
@@ -24,18 +24,18 @@ pub struct Piece {
 /// One mail that the system sent.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailView {
-    /// The address.
+    /// The recipient's address.
     pub to: String,
     /// The subject.
     pub subject: String,
     /// When, `YYYY-MM-DD HH:MM`.
     pub at: String,
-    /// The plain part by lines, with its links found.
+    /// The plain-text part by lines, with its links found.
     pub lines: Vec<Vec<Piece>>,
 }
 
 impl MailView {
-    /// A mail from its plain part, whose http addresses become links.
+    /// Creates the view of a mail from its plain-text part; http addresses become links.
     #[must_use]
     pub fn new(to: impl Into<String>, subject: impl Into<String>, at: impl Into<String>, text: &str) -> Self {
         let lines = text.lines().map(pieces).collect();
@@ -43,7 +43,7 @@ impl MailView {
     }
 }
 
-/// Characters that an address in our mails may hold.
+/// Characters that a URL in our mails may contain.
 fn in_address(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
@@ -70,7 +70,7 @@ fn pieces(line: &str) -> Vec<Piece> {
 #[derive(Template)]
 #[template(path = "rehearsal/mailbox.html")]
 pub struct MailboxView {
-    /// What every page has.
+    /// The page frame.
     pub page: Page,
     /// The mails, newest first.
     pub mails: Vec<MailView>,
@@ -80,11 +80,11 @@ pub struct MailboxView {
 #[derive(Template)]
 #[template(path = "rehearsal/clock.html")]
 pub struct ClockView {
-    /// What every page has; what was typed fills the fields again.
+    /// The page frame; it keeps the typed values.
     pub page: Page,
     /// The system's time, `YYYY-MM-DD HH:MM:SS`.
     pub now: String,
-    /// The same in RFC 3339.
+    /// The same time in RFC 3339.
     pub now_machine: String,
     /// How far ahead of real time it is: `26:30:00`.
     pub shift: String,
@@ -99,7 +99,7 @@ pub struct GatewayBehaviour {
     pub delay: i64,
     /// Whether notifications get lost.
     pub drop: bool,
-    /// How many times more each notification is sent.
+    /// How many additional times each notification is sent.
     pub duplicates: i64,
     /// Whether notifications go out last first.
     pub reorder: bool,
@@ -107,18 +107,18 @@ pub struct GatewayBehaviour {
     pub falsify: String,
     /// One of [`TROUBLES`].
     pub trouble: String,
-    /// Whether a closed or expired order can be paid all the same.
+    /// Whether a closed or expired order can still be paid.
     pub late: bool,
 }
 
-/// The values of `outcome`, each with its words.
+/// The values of `outcome`, each with its text key.
 pub const OUTCOMES: &[(&str, &str)] = &[
     ("ask", "rehearsal-gateway-outcome-ask"),
     ("pay", "rehearsal-gateway-outcome-pay"),
     ("decline", "rehearsal-gateway-outcome-decline"),
 ];
 
-/// The values of `falsify`, each with its words.
+/// The values of `falsify`, each with its text key.
 pub const FALSIFICATIONS: &[(&str, &str)] = &[
     ("none", "rehearsal-gateway-falsify-none"),
     ("signature", "rehearsal-gateway-falsify-signature"),
@@ -129,7 +129,7 @@ pub const FALSIFICATIONS: &[(&str, &str)] = &[
     ("currency", "rehearsal-gateway-falsify-currency"),
 ];
 
-/// The values of `trouble`, each with its words.
+/// The values of `trouble`, each with its text key.
 pub const TROUBLES: &[(&str, &str)] = &[
     ("none", "rehearsal-gateway-trouble-none"),
     ("unreachable", "rehearsal-gateway-trouble-unreachable"),
@@ -139,18 +139,18 @@ pub const TROUBLES: &[(&str, &str)] = &[
     ("answer-lost", "rehearsal-gateway-trouble-answer-lost"),
 ];
 
-/// The most seconds that the form takes for a delay: two days, past every hold.
+/// The maximum delay in seconds: two days, longer than any hold.
 pub const DELAY_MAX_SECONDS: i64 = 172_800;
-/// The most repeats that the form takes.
+/// The maximum number of duplicates.
 pub const DUPLICATES_MAX: i64 = 20;
 
 /// `/rehearsal/gateway`: what happens to the next payments.
 #[derive(Template)]
 #[template(path = "rehearsal/gateway.html")]
 pub struct GatewayView {
-    /// What every page has.
+    /// The page frame.
     pub page: Page,
-    /// The behaviour now in force, or as typed.
+    /// The current behaviour, or the submitted one.
     pub behaviour: GatewayBehaviour,
 }
 
@@ -183,7 +183,7 @@ struct TickView {
 }
 
 impl GatewayView {
-    /// The message that a change was stored.
+    /// The message that a change was saved.
     #[must_use]
     pub fn saved(page: &Page) -> crate::web::page::Notice {
         crate::web::page::Notice::new(crate::web::page::Tone::Ok, page.m("rehearsal-gateway-saved"), "")

@@ -1,4 +1,4 @@
-//! The pages of reviews, of candidates and of schools.
+//! The pages of reviews, for candidates and for schools.
 
 pub mod pages;
 mod refusal_texts;

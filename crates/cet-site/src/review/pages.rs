@@ -1,4 +1,4 @@
-//! `/review` (V2, V3, V4, V5), and what schools decide below `/staff/reviews`.
+//! `/review` (V2, V3, V4, V5), and the schools' decisions below `/staff/reviews`.
 
 mod staff;
 
@@ -25,7 +25,7 @@ use crate::web::page::{Link, Page, Refused, Typed};
 
 const PATH: &str = "/review";
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route(PATH, get(page).post(apply))
@@ -44,7 +44,7 @@ fn current(app: &App) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
     Ok((catalogue, plan))
 }
 
-/// What the page is made of.
+/// The data of the page.
 struct Facts {
     person: Option<Person>,
     review: Option<Review>,
@@ -58,7 +58,7 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Facts, PageError> {
         let own = own.filter(|of| of.state != ReviewState::Withdrawn);
         let review = match (own, &person) {
             (Some(own), _) => Some(own),
-            // What the school applied for (before 2005), or another passport of the student was granted.
+            // Granted by the school's own application (before 2005), or through another passport of the student.
             (None, Some(person)) => {
                 let key = &person.document_key;
                 let state = ReviewState::Approved;
@@ -95,7 +95,7 @@ async fn apply(who: Candidate, form: FormData) -> Result<Response, PageError> {
     }
 }
 
-/// Digits as keyboards of Chinese type them, without spaces.
+/// Converts full-width digits to ASCII and removes spaces.
 fn half_width(typed: &str) -> String {
     let digit = |c: char| match c {
         '０'..='９' => char::from_digit(u32::from(c).saturating_sub(u32::from('０')), 10).unwrap_or(c),
@@ -144,7 +144,7 @@ async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Resu
     let rows = facts.review.as_ref().map(|of| ReviewRows::new(&page, vault, of)).transpose();
     let form = asks.map(|of| PersonRows::new(&page, vault, &of.name, &of.document_kind, &of.document_sealed));
     let typed = match (&facts.review, typed == Typed::default()) {
-        // A refused application comes back to be corrected.
+        // A refused application is shown again to be corrected.
         (Some(Review { state: ReviewState::Refused, ticket: Some(ticket), .. }), true) => {
             typed.with("ticket_number", ticket.as_str())
         }
@@ -161,7 +161,7 @@ async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Resu
     refused_html(&said, retry, &view)
 }
 
-/// There is neither an application nor a form: the page says why and where to go on.
+/// There is neither an application nor a form: the page says why and links to the next step.
 fn nothing_here(
     page: Page,
     said: &[Refused],

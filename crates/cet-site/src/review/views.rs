@@ -1,4 +1,4 @@
-//! What the pages of CET6资格复核 show.
+//! Views of the CET6资格复核 pages.
 
 use askama::Template;
 
@@ -10,7 +10,7 @@ use crate::vault::{Vault, VaultError};
 use crate::web::page::{Choice, Page};
 use crate::words::document::DocumentNumber;
 
-/// Who an application is for. It has no Debug: it is a person's data.
+/// Who an application is for. It has no `Debug`, because it is personal data.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct PersonRows {
     /// 姓名.
@@ -22,10 +22,10 @@ pub struct PersonRows {
 }
 
 impl PersonRows {
-    /// The rows of a stored person.
+    /// Formats a stored person.
     ///
     /// # Errors
-    /// [`VaultError`] when the keys of the installation do not open the document.
+    /// [`VaultError`] if the installation's keys can't open the document.
     pub fn new(
         page: &Page,
         vault: &Vault,
@@ -42,12 +42,12 @@ impl PersonRows {
     }
 }
 
-/// An application in words.
+/// An application, formatted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReviewRows {
-    /// Whose.
+    /// The applicant.
     pub person: PersonRows,
-    /// 准考证号; empty for the school's own application.
+    /// 准考证号; empty for an application made by the school.
     pub ticket: String,
     /// 提交时间.
     pub submitted_at: String,
@@ -55,12 +55,12 @@ pub struct ReviewRows {
     pub decided_at: String,
     /// 复核状态.
     pub state: ReviewState,
-    /// Whether the school takes no more applications.
+    /// Whether the school accepts no more applications.
     pub closed: bool,
 }
 
 impl ReviewRows {
-    /// The rows of an application.
+    /// Formats an application.
     ///
     /// # Errors
     /// As [`PersonRows::new`].
@@ -87,7 +87,7 @@ impl ReviewRows {
         self.state == ReviewState::Refused && !self.closed
     }
 
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     fn class(&self) -> &'static str {
         match self.state {
             ReviewState::Approved => "ok",
@@ -116,38 +116,38 @@ pub fn state_words(page: &Page, state: ReviewState) -> &'static str {
 #[derive(Template)]
 #[template(path = "review/review.html")]
 pub struct ReviewView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The application, if there is one that was not deleted.
     pub review: Option<ReviewRows>,
-    /// Whether the application is for another student than the record at hand, for whom it does not count.
+    /// Whether the application is for another student than the current record, to whom it does not apply.
     pub of_another: bool,
-    /// The form's person; `None` where there is nothing to submit.
+    /// The person in the form; `None` if there is nothing to submit.
     pub form: Option<PersonRows>,
-    /// Where 关闭 leads.
+    /// The target of 关闭.
     pub back: &'static str,
 }
 
 /// One row of `/staff/reviews`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReviewLine {
-    /// Its page.
+    /// Link to its page.
     pub href: String,
     /// 姓名.
     pub name: String,
-    /// 准考证号; empty for the school's own.
+    /// 准考证号; empty for an application made by the school.
     pub ticket: String,
     /// The campus.
     pub campus: String,
     /// 复核状态 in words.
     pub state: &'static str,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
-    /// Submitted how often.
+    /// Number of submissions.
     pub submissions: String,
-    /// Submitted when.
+    /// When it was submitted last.
     pub submitted_at: String,
-    /// Decided by whom; empty for the rules.
+    /// Who decided; empty if the rules did.
     pub decided_by: String,
 }
 
@@ -178,7 +178,7 @@ impl ReviewLine {
 #[derive(Template)]
 #[template(path = "review/staff_list.html")]
 pub struct ReviewsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -192,16 +192,16 @@ pub struct ReviewsView {
     pub rows: Vec<ReviewLine>,
 }
 
-/// What the score of the ticket says, for who decides.
+/// The score of the ticket, for the decision.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ScoreRows {
-    /// The name on it.
+    /// The name on the ticket.
     pub name: String,
-    /// The points.
+    /// The score in points.
     pub points: String,
     /// The sitting.
     pub sitting: String,
-    /// Whether it stands under the applicant's document.
+    /// Whether it is recorded under the applicant's document.
     pub same_document: bool,
 }
 
@@ -209,27 +209,27 @@ pub struct ScoreRows {
 #[derive(Template)]
 #[template(path = "review/staff_one.html")]
 pub struct DecideView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
-    /// The application's page.
+    /// Link to the application's page.
     pub href: String,
     /// The application.
     pub review: ReviewRows,
-    /// Whether its document number is whole.
+    /// Whether its document number is shown in full.
     pub whole: bool,
-    /// Why somebody may see a whole number.
+    /// The reasons to choose from for showing a full number.
     pub reasons: Vec<Choice>,
-    /// The version that a decision is about.
+    /// The version that a decision applies to.
     pub submissions: i64,
     /// The score of the ticket.
     pub score: Option<ScoreRows>,
-    /// Who decided; empty for the rules.
+    /// Who decided; empty if the rules did.
     pub decided_by: String,
-    /// Why; empty before.
+    /// The evidence; empty before a decision.
     pub evidence: String,
-    /// What can be decided now: value and words.
+    /// The possible decisions: value and text.
     pub decisions: Vec<Choice>,
 }
 
@@ -237,7 +237,7 @@ pub struct DecideView {
 #[derive(Template)]
 #[template(path = "review/staff_new.html")]
 pub struct ApplyView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,

@@ -1,19 +1,19 @@
-//! The candidates' forms as the interface lists them, for the tests that have to meet every one of them.
+//! All forms of candidates, for the tests that cover every one of them.
 
 use std::path::{Path, PathBuf};
 
-/// How a form's page shows a field again.
+/// How a form's page shows a field's value again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// In a text input, as it was typed.
+    /// As typed, in a text input.
     Text,
     /// Never.
     Secret,
-    /// As a choice, a tick, or in a hidden input: what there is not can't be shown.
+    /// As an option, a checkbox, or a hidden input: unknown values can't be shown.
     Choice,
 }
 
-/// One field with a value that passes.
+/// One field with a valid value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Field {
     pub(super) name: &'static str,
@@ -21,12 +21,12 @@ pub(super) struct Field {
     pub(super) kind: Kind,
 }
 
-/// One address that takes a POST.
+/// One route that accepts a POST.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Form {
-    /// As the router has it.
+    /// The path, as the router has it.
     pub(super) address: &'static str,
-    /// The page that the form stands on, where it is only for who is signed in.
+    /// The page that the form is on, if it needs a signed-in person.
     pub(super) signed_in: Option<&'static str>,
     pub(super) fields: &'static [Field],
 }
@@ -51,10 +51,10 @@ const fn own(address: &'static str, page: &'static str, fields: &'static [Field]
     Form { address, signed_in: Some(page), fields }
 }
 
-/// What the tests' own passports have.
+/// The password of the tests' passports.
 pub(super) const PASSWORD: &str = "Blue-Kite-42";
 
-/// The table of section 2, by its addresses. `{own}` in a value is filled by the test.
+/// Every form of candidates, by path. `{own}` in a value is filled in by the test.
 pub(super) const FORMS: &[Form] = &[
     open(
         "/register",
@@ -145,7 +145,7 @@ pub(super) const FORMS: &[Form] = &[
     open("/verify-ticket", &[text("q", "CET1:x")]),
 ];
 
-/// The addresses of candidates' POST routes as the rooms' sources write them.
+/// The paths of candidates' POST routes, read from the sources.
 fn routes() -> Vec<String> {
     let mut files = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
@@ -181,7 +181,7 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            // What a test's own server answers is no address of the site.
+            // Routes of a test's own server are not routes of the site.
             if !path.ends_with("tests") {
                 sources(&path, files);
             }
@@ -194,7 +194,7 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Not candidates': staff have pages of their own, gateways speak their protocols, a rehearsal is no site.
+/// Not for candidates: staff have their own pages, gateways their protocols, and a rehearsal is not the site.
 const OTHERS: [&str; 3] = ["/staff", "/notify/", "/rehearsal"];
 
 #[test]

@@ -1,4 +1,4 @@
-//! A session that ends in the middle of a form: to the login page, and back to the form's page.
+//! A session that ends while a form is being filled in: redirected to the login page, then back to the form's page.
 
 use super::forms::{FORMS, PASSWORD};
 use crate::on_both;
@@ -12,7 +12,7 @@ async fn log_in(browser: &mut Browser<'_>, next: &str) -> String {
     browser.post("/login", &fields).await.location().to_owned()
 }
 
-/// Somebody with a password, bound to student 5, who may still apply for CET6.
+/// A person with a password, bound to student 5, who may still apply for CET6.
 async fn member(app: &TestApp) -> Browser<'_> {
     let mut browser = app.browser();
     let fields = [("email", EMAIL), ("password", PASSWORD), ("password_again", PASSWORD)];
@@ -41,7 +41,7 @@ on_both! {
             assert_eq!(browser.get(&login).await.value("next"), Some(page), "{address}");
             assert_eq!(log_in(&mut browser, page).await, page, "{address}");
             let back = browser.get(page).await;
-            // A look-up is kept by the session, so it has to be done again.
+            // The session stores a look-up, so it must be done again.
             let again = ["/qualification/record"].contains(&page);
             assert_eq!(back.status.as_u16(), if again { 403 } else { 200 }, "{page}");
             other_tab.cookies.clone_from(&browser.cookies);

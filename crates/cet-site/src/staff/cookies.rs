@@ -1,11 +1,11 @@
-//! The cookie of a session of staff.
+//! The session cookie of staff.
 
 use http::HeaderValue;
 
 use crate::app::App;
-use crate::passport::cookies::own_cookie;
+use crate::web::cookies::{header, own};
 
-/// The cookie's name: the `__Host-` prefix needs https.
+/// The cookie's name: the `__Host-` prefix requires https.
 #[must_use]
 pub fn cookie_name(app: &App) -> &'static str {
     if app.config.secure() { "__Host-cet-staff" } else { "cet-staff" }
@@ -14,11 +14,11 @@ pub fn cookie_name(app: &App) -> &'static str {
 /// The cookie that carries a token.
 #[must_use]
 pub fn cookie(app: &App, token: &str) -> Option<HeaderValue> {
-    own_cookie(app, cookie_name(app), token, None)
+    header(own(app, cookie_name(app), token, None))
 }
 
-/// The cookie that makes the browser forget its token.
+/// The cookie that deletes the token in the browser.
 #[must_use]
 pub fn ended_cookie(app: &App) -> Option<HeaderValue> {
-    own_cookie(app, cookie_name(app), "", Some(0))
+    header(own(app, cookie_name(app), "", Some(0)))
 }

@@ -1,5 +1,5 @@
-//! What lists of staff share: filters and `after=` of a query, the way to the next page, the same rows as a file, and the
-//! frame in which a list is read, shown and handed out ([`List`]).
+//! Shared parts of staff lists: filters and the cursor `after=` in the query, paging, export of the same rows as a
+//! file, and the trait that a list implements ([`List`]).
 
 mod frame;
 
@@ -17,26 +17,26 @@ use crate::web::answer::PageError;
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
-/// Rows on a page.
+/// Rows per page.
 pub const PAGE: i64 = 50;
 
-/// What a list was asked for: each filter by its name, and the key after which the page begins.
+/// The query of a list: each filter by its name, and the cursor of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
     filters: Vec<(&'static str, String)>,
-    /// The key of the last row before the page; empty for the first page.
+    /// The key of the last row of the previous page; empty for the first page.
     pub after: String,
 }
 
 impl Asked {
-    /// Reads the filters of these names and `after` from the request.
+    /// Reads the filters with these names and `after` from the request.
     #[must_use]
     pub fn read(member: &StaffMember, names: &[&'static str]) -> Self {
         let value = |name: &str| member.query(name).map(|text| text.trim().to_owned()).unwrap_or_default();
         Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: value("after") }
     }
 
-    /// Reads the filters of these names from a query that was kept.
+    /// Reads the filters with these names from a stored query.
     #[must_use]
     pub fn of_query(query: &str, names: &[&'static str]) -> Self {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
@@ -50,13 +50,13 @@ impl Asked {
         Self { filters: names.iter().map(|name| (*name, value(name))).collect(), after: String::new() }
     }
 
-    /// A filter's value; the empty text where none was set.
+    /// A filter's value; empty if it is not set.
     #[must_use]
     pub fn get(&self, name: &str) -> &str {
         self.filters.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
     }
 
-    /// The filters as a query, with `after` where it is not empty.
+    /// The filters as a query string, with `after` if it is not empty.
     #[must_use]
     pub fn query(&self, after: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -73,9 +73,9 @@ impl Asked {
 /// The links under a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pager {
-    /// To the first page, when this is another.
+    /// To the first page, unless this is it.
     pub first: Option<String>,
-    /// To the next page, when there is one.
+    /// To the next page, if there is one.
     pub next: Option<String>,
     /// The same rows as CSV.
     pub csv: String,
@@ -84,7 +84,7 @@ pub struct Pager {
 }
 
 impl Pager {
-    /// Cuts `rows`, of which one more than a page was read, and makes the links of the list at `path`.
+    /// Truncates `rows`, of which one more than a page was read, and creates the links of the list at `path`.
     pub fn cut<T>(path: &str, asked: &Asked, rows: &mut Vec<T>, key: impl Fn(&T) -> String) -> Self {
         let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more = rows.len() > page;
@@ -102,7 +102,7 @@ impl Pager {
     }
 }
 
-/// Rows for a file: headings and cells, all of them text.
+/// Rows for a file: headings and cells, all as text.
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
     /// The headings.
@@ -111,10 +111,10 @@ pub struct Sheet {
     pub rows: Vec<Vec<String>>,
 }
 
-/// The form of a file.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// RFC 4180, UTF-8 with BOM, so that spreadsheets read it.
+    /// RFC 4180, UTF-8 with BOM, so that spreadsheets detect the encoding.
     Csv,
     /// A workbook of text cells.
     Xlsx,
@@ -124,7 +124,7 @@ impl Sheet {
     /// The rows as CSV.
     ///
     /// # Errors
-    /// What the writer says; there is memory only.
+    /// Errors of the writer, which writes to memory only.
     pub fn csv(&self) -> Result<Vec<u8>, csv::Error> {
         let mut bytes = "\u{feff}".as_bytes().to_vec();
         {
@@ -141,10 +141,10 @@ impl Sheet {
         Ok(bytes)
     }
 
-    /// The rows as a workbook in which each cell is text.
+    /// The rows as a workbook with text cells only.
     ///
     /// # Errors
-    /// [`XlsxError`] when there are more rows than a workbook holds.
+    /// [`XlsxError`] if there are more rows than a workbook can hold.
     pub fn xlsx(&self) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         let text = Format::new().set_num_format("@");
@@ -158,8 +158,8 @@ impl Sheet {
     }
 }
 
-/// Answers a list as a file, after it was written into the log (TH27): who, what, how many rows, which filters. The last
-/// row says who took it out and when.
+/// Responds with a list as a file, after recording it in the audit log (TH27): who, what, how many rows, which filters.
+/// The last row says who downloaded it and when.
 ///
 /// # Errors
 /// [`PageError`].
@@ -172,7 +172,7 @@ pub async fn download(
     download_noted(member, what, form, sheet, "").await
 }
 
-/// The same with more to say in the log, as ` export=7 whole=true`.
+/// Like [`download`], with a note for the audit log, such as ` export=7 whole=true`.
 ///
 /// # Errors
 /// As [`download`].

@@ -1,30 +1,30 @@
-//! What forms of staff say of themselves (R19): which account they were made for, checked in the extractor for every form.
+//! The hidden mark of staff forms (R19): which account a form was made for, checked in the extractor for every form.
 //!
-//! Of which values a form was made is checked by the verb that changes them, where two people may have the same thing open:
+//! If two people may edit the same thing, the use case that changes it also checks which values the form was made from:
 //! [`cet_base::form_mark::Seen`].
 
 use crate::texts::texts;
 use crate::vault::Vault;
 use crate::web::answer::PageError;
-use crate::web::meant::{Marks, Stale};
+use crate::web::form_marks::{Marks, Stale};
 use crate::web::page::Refused;
 use crate::web::visitor::Visitor;
 use cet_base::form_mark::mark;
 
-/// The hidden field that says which account a form was made for.
+/// The hidden field with the mark of the account that a form was made for.
 pub const MEMBER: &str = "member";
-/// A keyed hash of the account's name.
+/// The mark of an account: a keyed hash of its name.
 #[must_use]
 pub fn member_mark(vault: &Vault, account: &str) -> String {
     mark(vault, "form-member", account.as_bytes())
 }
 
-/// Lets a form through that was made for this account, or that does not say for which.
+/// Accepts a form that was made for this account, or that has no mark.
 ///
 /// # Errors
 /// [`PageError::Stale`] with `passport-changed`; [`PageError::Doubled`].
 pub fn check(visitor: &Visitor, account: &str, sent: Option<&Marks>) -> Result<(), PageError> {
-    // Signing out is right whoever asks for it.
+    // Anyone may sign out, whatever account the form was made for.
     if visitor.path == "/staff/logout" {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! Who asks: handlers of staff pages take a [`StaffMember`], which exists only with both factors.
+//! Who is making the request: handlers of staff pages take a [`StaffMember`], which requires both factors.
 
 use std::convert::Infallible;
 use std::ops::Deref;
@@ -20,39 +20,39 @@ use crate::web::answer::{PageError, see_other};
 use crate::web::page::Page;
 use crate::web::visitor::Visitor;
 
-/// Tokens have this length; others are not looked up.
+/// The length of session tokens; others are not looked up.
 const TOKEN_LENGTH: usize = 64;
 
-/// A member of staff with both factors.
+/// A staff member who has passed both factors.
 #[derive(Clone)]
 pub struct StaffMember {
     visitor: Visitor,
     /// The account's name.
     pub name: String,
-    /// Who holds the account: the same for two accounts of one person.
+    /// The person who holds the account: the same for two accounts of one person.
     pub person: String,
-    /// What the account is for.
+    /// The account's role.
     pub role: Role,
-    /// The part of the tree that it is confined to.
+    /// The part of the tree that the account is limited to.
     pub scope: Scope,
     /// The session.
     pub session: StaffSession,
 }
 
-/// A visitor of the pages before both factors.
+/// A visitor of the pages before the second factor.
 #[derive(Clone)]
 pub struct StaffVisitor {
     visitor: Visitor,
-    /// The session, if the password was right.
+    /// The session, if the password was correct.
     pub session: Option<StaffSession>,
 }
 
-/// Why a handler for staff did not run: the way in, or a failure.
+/// Why a handler for staff did not run: login required, or an error.
 #[derive(Debug)]
 pub enum StaffRejection {
-    /// To this address before anything else.
+    /// Redirect to this path first.
     RedirectTo(String),
-    /// Something else.
+    /// Any other error.
     Page(PageError),
 }
 
@@ -88,13 +88,13 @@ impl Deref for StaffVisitor {
 }
 
 impl StaffMember {
-    /// Whether the role may do this somewhere in its scope.
+    /// Whether the role has this permission anywhere in its scope.
     #[must_use]
     pub fn may(&self, what: Permission) -> bool {
         self.role.may(what)
     }
 
-    /// Goes on only for a role that may; others learn no more than of an address that is not there.
+    /// Continues only if the role has the permission; otherwise the page does not exist.
     ///
     /// # Errors
     /// [`PageError::NotFound`].
@@ -102,27 +102,27 @@ impl StaffMember {
         if self.may(what) { Ok(()) } else { Err(PageError::NotFound) }
     }
 
-    /// Who acted, for the log.
+    /// The actor for the audit log.
     #[must_use]
     pub fn actor(&self) -> Actor {
         Actor::Staff(self.name.clone())
     }
 
-    /// Where the request came from, for the log.
+    /// The client's address for the audit log.
     #[must_use]
     pub fn from(&self) -> String {
         self.address.to_string()
     }
 
-    /// The frame of a page: title by its key, side menu with what waits, who is signed in.
+    /// The page frame: title by its key, side menu with the counts of pending work, the signed-in member.
     ///
     /// # Errors
-    /// [`PageError`] when the database can't be asked.
+    /// [`PageError`] if the database can't be queried.
     pub async fn frame(&self, title: &'static str) -> Result<(Page, Menu), PageError> {
         self.frame_at(&self.path, title).await
     }
 
-    /// The same for a page at another path, which a form came from.
+    /// The same for a page at another path, which the form was sent from.
     ///
     /// # Errors
     /// As [`StaffMember::frame`].
@@ -147,7 +147,7 @@ async fn session_of(visitor: &Visitor) -> Result<Option<StaffSession>, PageError
     let Some((session, now)) = found else { return Ok(None) };
     if session.due(now) {
         let hash = session.token_hash.clone();
-        // A page is worth more than a note of it: the next view writes it.
+        // Serving the page matters more than recording the visit; the next view records it.
         let _missed: Result<(), DbError> = app.db.write(async move |tx| session::seen(tx, &hash).await).await;
     }
     Ok(Some(session))
@@ -192,7 +192,7 @@ impl FromRequestParts<App> for StaffVisitor {
     }
 }
 
-/// A page that was asked for is where logging in leads back to; a form is not sent again.
+/// After login, a requested page is shown; a form is not submitted again.
 fn log_in_first(method: &Method, path: &str) -> String {
     if *method != Method::GET || path == "/staff" {
         return "/staff/login".to_owned();

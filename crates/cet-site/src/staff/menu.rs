@@ -1,4 +1,4 @@
-//! The side menu: what a role may open, and how much waits there.
+//! The side menu: the pages that a role may open, with the counts of pending work.
 
 use super::exports::approvable;
 use super::member::StaffMember;
@@ -14,20 +14,20 @@ use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode};
 /// One page of the menu.
 #[derive(Clone, Copy, Debug)]
 pub struct Item {
-    /// Its address.
+    /// Link to the page.
     pub href: &'static str,
-    /// The key of its words.
+    /// The text key of its name.
     pub words: &'static str,
-    /// Where it stands.
+    /// Its group.
     pub group: Group,
-    /// Who sees it.
+    /// The permission to see it.
     pub needs: Permission,
 }
 
-/// A part of the menu, in the order in which they stand.
+/// A group of the menu, in display order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
-    /// 工作: what waits.
+    /// 工作: pending work.
     Work,
     /// 考生.
     Candidates,
@@ -47,7 +47,7 @@ impl Group {
     }
 }
 
-/// Every page of staff that stands in the menu.
+/// Every staff page in the menu.
 pub const ITEMS: &[Item] = &[
     Item {
         href: "/staff/reviews",
@@ -122,7 +122,7 @@ pub const ITEMS: &[Item] = &[
     },
 ];
 
-/// How much waits for a role in its scope, by the address of the page.
+/// The amount of pending work for a role in its scope, by page path.
 pub async fn waiting(
     tx: &mut Tx<'_>,
     role: Role,
@@ -147,24 +147,24 @@ pub async fn waiting(
     Ok(counts)
 }
 
-/// The menu of one page, in words.
+/// The menu of one page, in the page's language.
 #[derive(Clone, Debug)]
 pub struct Menu {
-    /// Its parts that hold something.
+    /// Its groups that are not empty.
     pub groups: Vec<MenuGroup>,
     /// Whether this is the overview.
     pub at_home: bool,
-    /// Whether this is the page of the account's own password.
+    /// Whether this is the page for changing one's own password.
     pub at_password: bool,
     /// The account's name.
     pub account: String,
     /// The role in words.
     pub role: String,
-    /// Role and scope, as 学校端 · 99301.
+    /// Role and scope, such as 学校端 · 99301.
     pub place: String,
 }
 
-/// A part of the menu, in words.
+/// A group of the menu, in the page's language.
 #[derive(Clone, Debug)]
 pub struct MenuGroup {
     /// Its name.
@@ -173,16 +173,16 @@ pub struct MenuGroup {
     pub entries: Vec<MenuEntry>,
 }
 
-/// A page of the menu, in words.
+/// An entry of the menu, in the page's language.
 #[derive(Clone, Debug)]
 pub struct MenuEntry {
-    /// Its address.
+    /// Link to the page.
     pub href: &'static str,
     /// Its name.
     pub words: &'static str,
-    /// Whether this is the page, or one below it.
+    /// Whether this is the current page, or the current page is below it.
     pub current: bool,
-    /// How much waits there.
+    /// The amount of pending work.
     pub waiting: i64,
 }
 
@@ -222,7 +222,7 @@ impl Menu {
     }
 }
 
-/// The name of the province, school or campus of a code; empty for one that is not known.
+/// The name of the province, school or campus with a code; empty if it is unknown.
 #[must_use]
 pub fn place_name(catalogue: &Catalogue, code: &str) -> String {
     if let Ok(code) = ProvinceCode::parse(code) {

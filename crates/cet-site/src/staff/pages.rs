@@ -27,7 +27,7 @@ use crate::passport::password::HashError;
 use crate::web::answer::{BUSY_SECONDS, PageError, refused_html};
 use crate::web::page::Refused;
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/staff", get(overview::show))
@@ -80,7 +80,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/audit.xlsx", get(list::xlsx::<audit::Log>))
 }
 
-/// Too much to do is told on the form.
+/// Shows an overloaded hasher as a refusal on the form.
 fn hashed<T>(result: Result<T, HashError>) -> Result<Result<T, StaffRefusal>, PageError> {
     match result {
         Ok(value) => Ok(Ok(value)),
@@ -89,7 +89,7 @@ fn hashed<T>(result: Result<T, HashError>) -> Result<Result<T, StaffRefusal>, Pa
     }
 }
 
-/// A form that comes back.
+/// Shows a form again, with a refusal.
 fn refused(
     refusals: &[Refused],
     why: &[StaffRefusal],

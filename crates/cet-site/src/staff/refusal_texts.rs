@@ -1,4 +1,4 @@
-//! How pages say what this room refuses.
+//! User-visible texts of this module's refusals.
 
 use crate::web::page::{OnPage, Page, Refused};
 

@@ -1,4 +1,4 @@
-//! A whole document number is shown once, after a reason for it is in the log.
+//! Shows a full document number once, after a reason for it was recorded in the audit log.
 
 use super::StaffMember;
 use crate::audit::{self, Changes, Event};
@@ -7,7 +7,7 @@ use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused};
 use crate::words::codes::SchoolCode;
 
-/// What has the number.
+/// What the number belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holder {
     /// A registration.
@@ -28,7 +28,7 @@ impl Holder {
     }
 }
 
-/// Why somebody may see a whole number, with the words for it.
+/// The reasons for showing a full number, with their text keys.
 const REASONS: [(&str, &str); 4] = [
     ("record", "staff-reason-record"),
     ("candidate", "staff-reason-candidate"),
@@ -47,10 +47,10 @@ pub fn reasons(page: &Page) -> Vec<Choice> {
         .to_vec()
 }
 
-/// Writes down that a member sees the whole number of this object, for the reason that was sent.
+/// Records that a member sees the full number of this object, for the submitted reason.
 ///
 /// # Errors
-/// [`PageError`] when the database can't be asked; the inner error when no reason was given.
+/// [`PageError`] if the database can't be queried; the inner error if no reason was given.
 pub async fn recorded(
     member: &StaffMember,
     school: SchoolCode,

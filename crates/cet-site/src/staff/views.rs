@@ -1,4 +1,4 @@
-//! What the pages of staff show.
+//! Views of the staff pages.
 
 mod accounts;
 mod exports;
@@ -25,14 +25,14 @@ pub use statistics::{Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, Stati
 #[derive(Template)]
 #[template(path = "staff/door/login.html")]
 pub struct LoginView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
-    /// Where to go on after the second factor; may be empty.
+    /// The redirect target after the second factor; may be empty.
     pub next: String,
 }
 
 impl LoginView {
-    /// The page titled.
+    /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, next: String) -> Self {
         Self { page: page.titled("staff-login-title"), next }
@@ -43,14 +43,14 @@ impl LoginView {
 #[derive(Template)]
 #[template(path = "staff/door/second_factor.html")]
 pub struct SecondFactorView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
-    /// The secret in groups of four, when it is not in an authenticator yet.
+    /// The secret in groups of four, if the second factor is not set up yet.
     pub secret: Option<String>,
 }
 
 impl SecondFactorView {
-    /// The page titled.
+    /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, secret: Option<String>) -> Self {
         let secret = secret.map(|secret| {
@@ -65,7 +65,7 @@ impl SecondFactorView {
 #[derive(Template)]
 #[template(path = "staff/codes.html")]
 pub struct CodesView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -77,25 +77,25 @@ pub struct CodesView {
 #[derive(Template)]
 #[template(path = "staff/password.html")]
 pub struct PasswordView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
-    /// Whether nothing else opens before.
+    /// Whether the password must be changed before anything else opens.
     pub first: bool,
 }
 
-/// Something that waits for this member.
+/// Pending work for this member.
 pub struct Task {
-    /// Where it is done.
+    /// Link to the page where it is done.
     pub href: &'static str,
-    /// What, with how many.
+    /// What it is, with its count.
     pub title: String,
     /// Since when, until when, or how much; may be empty.
     pub text: String,
-    /// The class of the tag.
+    /// The CSS class of the tag.
     pub class: &'static str,
-    /// The tag.
+    /// The text of the tag.
     pub tag: &'static str,
 }
 
@@ -105,7 +105,7 @@ pub struct Figure {
     pub name: &'static str,
     /// The number.
     pub value: String,
-    /// What it is a part of; may be empty.
+    /// The total that it is part of; may be empty.
     pub text: String,
 }
 
@@ -113,7 +113,7 @@ pub struct Figure {
 #[derive(Template)]
 #[template(path = "staff/overview.html")]
 pub struct OverviewView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -121,17 +121,17 @@ pub struct OverviewView {
     pub sitting: String,
     /// When the figures were read.
     pub read_at: String,
-    /// What waits.
+    /// The pending work.
     pub tasks: Vec<Task>,
-    /// How registration stands; empty for roles that it does not concern.
+    /// The state of registration; empty for roles that it does not concern.
     pub figures: Vec<Figure>,
 }
 
-/// A registration in a list of staff, its numbers masked.
+/// A registration in a staff list, with masked numbers.
 pub struct RegistrationRow {
-    /// Its page.
+    /// Link to its page.
     pub href: String,
-    /// School and id, as forms name it.
+    /// School and id, as forms send it.
     pub key: String,
     /// 姓名.
     pub name: String,
@@ -157,7 +157,7 @@ pub struct RegistrationRow {
 #[derive(Template)]
 #[template(path = "staff/registrations.html")]
 pub struct RegistrationsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -167,27 +167,27 @@ pub struct RegistrationsView {
     pub pager: Pager,
     /// The rows.
     pub rows: Vec<RegistrationRow>,
-    /// The kinds of document to find one by.
+    /// The document types to search by.
     pub kinds: Vec<Choice>,
     /// The subjects to filter by.
     pub subjects: Vec<Choice>,
-    /// The states of payment to filter by.
+    /// The payment states to filter by.
     pub payments: Vec<Choice>,
-    /// Whether one can be found by name or student number: in one school.
+    /// Whether search by name or student number is available: within one school only.
     pub by_name: bool,
 }
 
-/// A subject of a registration with how it stands.
+/// A subject of a registration with its state.
 pub struct EntryRow {
     /// Its name.
     pub subject: String,
     /// Where it is taken.
     pub campus: String,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
-    /// How it stands, in words.
+    /// Its state, in words.
     pub state: &'static str,
-    /// When it was paid, or until when it waits.
+    /// When it was paid, or its payment deadline.
     pub until: String,
 }
 
@@ -195,7 +195,7 @@ pub struct EntryRow {
 pub struct Shown {
     /// 证件号码, masked unless `whole`.
     pub document: String,
-    /// Whether it is whole.
+    /// Whether it is shown in full.
     pub whole: bool,
     /// 证件类型.
     pub kind: String,
@@ -203,9 +203,9 @@ pub struct Shown {
     pub email: String,
     /// 通行证ID.
     pub passport_id: String,
-    /// Whether the member may see it whole, for a reason.
+    /// Whether the member may see it in full, for a reason.
     pub may_show: bool,
-    /// Whether the member may ask for another passport.
+    /// Whether the member may request another passport.
     pub may_rebind: bool,
 }
 
@@ -213,17 +213,17 @@ pub struct Shown {
 #[derive(Template)]
 #[template(path = "staff/registration.html")]
 pub struct RegistrationView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
     /// The registration.
     pub row: RegistrationRow,
-    /// The rest.
+    /// The details.
     pub shown: Shown,
     /// Its live entries.
     pub entries: Vec<EntryRow>,
-    /// Why somebody may see a whole number.
+    /// The reasons to choose from for showing a full number.
     pub reasons: Vec<Choice>,
 }
 
@@ -231,11 +231,11 @@ pub struct RegistrationView {
 #[derive(Template)]
 #[template(path = "staff/retrieval.html")]
 pub struct RetrievalView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
-    /// The kinds of document.
+    /// The document types.
     pub kinds: Vec<Choice>,
     /// The account that was found.
     pub found: Option<String>,
@@ -245,7 +245,7 @@ pub struct RetrievalView {
 #[derive(Template)]
 #[template(path = "staff/audit.html")]
 pub struct AuditView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -255,7 +255,7 @@ pub struct AuditView {
     pub pager: Pager,
     /// The lines.
     pub lines: Vec<Line>,
-    /// What can be searched for, in the order of the words.
+    /// The actions to search for, sorted by name.
     pub actions: Vec<Choice>,
 }
 
@@ -277,27 +277,27 @@ impl AuditView {
     }
 }
 
-/// A request to move a registration, in a list.
+/// A request to move a registration to another passport, in a list.
 pub struct RebindRow {
-    /// Its page.
+    /// Link to its page.
     pub href: String,
     /// School and id of the registration.
     pub registration: String,
     /// The state in words.
     pub state: String,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
     /// Whether it waits for a decision.
     pub open: bool,
-    /// Who asked.
+    /// Who requested it.
     pub requester: String,
-    /// When.
+    /// When it was requested.
     pub asked_at: String,
     /// Until when it can be approved.
     pub expires_at: String,
     /// Who decided.
     pub approver: String,
-    /// When.
+    /// When it was decided.
     pub decided_at: String,
 }
 
@@ -305,7 +305,7 @@ pub struct RebindRow {
 #[derive(Template)]
 #[template(path = "staff/rebinds.html")]
 pub struct RebindsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -317,7 +317,7 @@ pub struct RebindsView {
     pub pager: Pager,
     /// The requests.
     pub rows: Vec<RebindRow>,
-    /// Whether the member may ask for one.
+    /// Whether the member may make a request.
     pub may_ask: bool,
 }
 
@@ -325,7 +325,7 @@ pub struct RebindsView {
 #[derive(Template)]
 #[template(path = "staff/rebind_new.html")]
 pub struct NewRebindView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -335,7 +335,7 @@ pub struct NewRebindView {
 #[derive(Template)]
 #[template(path = "staff/rebind.html")]
 pub struct RebindView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -343,7 +343,7 @@ pub struct RebindView {
     pub row: RebindRow,
     /// The address of the new passport.
     pub new_email: String,
-    /// How the candidate was known.
+    /// How the candidate was identified.
     pub evidence: String,
     /// Whether this member may decide it.
     pub may_decide: bool,

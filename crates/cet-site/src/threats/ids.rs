@@ -1,4 +1,4 @@
-//! TH21 and TH69: what belongs to somebody else is as little there as what is made up.
+//! TH21 and TH69: what belongs to someone else looks the same as what does not exist.
 
 use super::routes::{all, filled};
 use crate::on_both;
@@ -8,14 +8,14 @@ use crate::registration::pages::tests::{bound, enrolled};
 use crate::store::DbError;
 use crate::testing::{Browser, TestApp};
 
-/// How a route of candidates that takes an id is asked with one. A new one has to be added.
+/// How to request each candidates' route that takes an id. A new route must be added here.
 const ROUTES: [(&str, &str, &str); 3] = [
     ("GET", "/payment/{order}", "/payment/ID"),
     ("POST", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
     ("GET", "/tickets/{file}", "/tickets/ID.pdf"),
 ];
 
-/// Those that take a secret or the name of a public file instead.
+/// Routes that take a secret or the name of a public file instead.
 const SECRETS: [&str; 5] = [
     "/recover/{token}",
     "/account/verification/{token}",
@@ -24,7 +24,7 @@ const SECRETS: [&str; 5] = [
     "/assets/{name}",
 ];
 
-/// Status and text, to the letter: the page does not even name the id that was asked for.
+/// Status and text, byte for byte: the page does not even contain the requested id.
 async fn ask(browser: &mut Browser<'_>, method: &str, path: &str, id: &str) -> (u16, String) {
     let path = path.replace("ID", id);
     let answer = if method == "GET" { browser.get(&path).await } else { browser.post(&path, &[]).await };

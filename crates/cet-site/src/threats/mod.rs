@@ -1,10 +1,10 @@
-//! The rows of the threat table that no single room answers for; each test begins with its row's number. `SECURITY.md`
-//! lists the rows with all their tests, those of the rooms too.
+//! The rows of the threat table that belong to no single module; each test's name begins with its row's number.
+//! `SECURITY.md` lists all rows with their tests, including those in other modules.
 
 mod ids;
 mod passwords;
 mod requests;
 mod routes;
-mod same;
 mod sessions;
 mod staff;
+mod timing;

@@ -1,4 +1,4 @@
-//! TH1, TH2, TH3, TH5 and TH6: guessing passwords and asking for accounts, by the hundred and thousand.
+//! TH1, TH2, TH3, TH5 and TH6: guessing passwords and requesting accounts, hundreds and thousands of times.
 
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
@@ -17,7 +17,7 @@ fn from_network(app: &TestApp, n: usize) -> Browser<'_> {
     browser
 }
 
-/// What `/metrics` says.
+/// Scrapes `/metrics`.
 async fn metrics(app: &TestApp) -> String {
     let request = http::Request::get("/metrics").body(axum::body::Body::empty()).unwrap();
     let answer = crate::admin::router(&app.app).oneshot(request).await.unwrap();
@@ -57,7 +57,7 @@ on_both! {
             let answer = log_in(&mut thief, EMAIL, &format!("wrong-{minute}")).await;
             if answer.status == 429 {
                 let seconds = answer.header(http::header::RETRY_AFTER).parse::<u64>().unwrap();
-                // The first answer of a wait says how long it is.
+                // The first response of a wait says how long it is.
                 if waits.last().is_none_or(|last| seconds >= *last) { waits.push(seconds) } else { *waits.last_mut().unwrap() = seconds }
             }
         }

@@ -1,4 +1,4 @@
-//! TH12, TH13, TH14, TH19, TH20 and TH64: what the guard does with requests, whatever page they are for.
+//! TH12, TH13, TH14, TH19, TH20 and TH64: how the guard treats requests, for any page.
 
 use axum::body::Body;
 use http::{HeaderMap, Method, Request, StatusCode, header};
@@ -13,7 +13,7 @@ use crate::web::visitor::Peer;
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-/// The rows of everything that a form can change.
+/// All rows that a form can change.
 async fn rows(app: &TestApp) -> i64 {
     count(
         app,
@@ -27,7 +27,7 @@ async fn rows(app: &TestApp) -> i64 {
     .await
 }
 
-/// Sends a request past the browser, which always names our host.
+/// Sends a raw request, bypassing the browser, which always sends our host.
 async fn raw(app: &TestApp, request: http::request::Builder) -> (StatusCode, HeaderMap) {
     let request = request.extension(Peer(([127, 0, 0, 1], 1).into())).body(Body::empty()).unwrap();
     let answer = crate::site::router(&app.app).oneshot(request).await.unwrap();

@@ -1,4 +1,4 @@
-//! The site's routes, read from the sources, so that a new one is tested without being named.
+//! The site's routes, read from the sources, so that new ones are tested automatically.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ pub(super) struct Route {
     pub(super) post: bool,
 }
 
-/// Every route of the site; not those of the admin address.
+/// Every route of the site, without the admin address.
 pub(super) fn all() -> Vec<Route> {
     let mut found = Vec::new();
     let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
@@ -46,13 +46,13 @@ pub(super) fn all() -> Vec<Route> {
     found
 }
 
-/// What `PATH` stands for in a file.
+/// The value of the constant `PATH` in a file.
 fn constant(text: &str) -> String {
     let rest = text.split("const PATH: &str = \"").nth(1).unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
 
-/// A route's path with something in place of its parameters.
+/// A route's path with a value in place of its parameters.
 pub(super) fn filled(path: &str, with: &str) -> String {
     let parts: Vec<&str> =
         path.split('/').map(|part| if part.starts_with('{') { with } else { part }).collect();

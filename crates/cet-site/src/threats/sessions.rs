@@ -1,4 +1,4 @@
-//! TH8, TH11 and TH15: sessions that ended, looking others up, and mailed links.
+//! TH8, TH11 and TH15: ended sessions, looking up other people, and mailed links.
 
 use jiff::SignedDuration;
 
@@ -7,9 +7,9 @@ use crate::passport::mail_tests::*;
 use crate::passport::token::Purpose;
 use crate::registration::pages::tests::{accept, enrolled, look_up};
 use crate::store::testing::NOON;
-use crate::testing::{Browser, TestApp};
+use crate::testing::{Browser, TestApp, attributes};
 
-/// Whether the cookies of a browser, kept by somebody else, still open a page.
+/// Whether a copy of a browser's cookies still opens a page.
 async fn opens(app: &TestApp, kept: &[(String, String)]) -> bool {
     let mut thief = app.browser();
     thief.cookies = kept.to_vec();
@@ -57,7 +57,14 @@ on_both! {
         let answer = log_in(&mut app.browser(), EMAIL, PASSWORD).await;
         let set: Vec<&str> = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
         let session = set.iter().find(|cookie| cookie.starts_with("__Host-cet=")).unwrap();
-        assert!(session.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"), "{session}");
+        assert_eq!(attributes(session), ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"]);
+        // Those that are no key to anything too; only the language is no secret from scripts.
+        let device = set.iter().find(|cookie| cookie.starts_with("cet-device=")).unwrap();
+        assert_eq!(attributes(device), ["HttpOnly", "Max-Age=15552000", "Path=/", "SameSite=Lax", "Secure"]);
+        let english = app.browser().get("/login?lang=en").await;
+        let language = english.headers["set-cookie"].to_str().unwrap();
+        assert!(language.starts_with("cet-lang=en; "), "{language}");
+        assert_eq!(attributes(language), ["Max-Age=31536000", "Path=/", "SameSite=Lax", "Secure"]);
         assert_eq!(session.split(['=', ';']).nth(1).unwrap().len(), 64, "256 bits");
         let stored = "SELECT COUNT(*) FROM session WHERE LENGTH(token_hash) = 32";
         assert_eq!(count(&app, stored).await, 1, "only the token's hash");

@@ -1,4 +1,5 @@
-//! TH22, TH23, TH25, TH63: who works at the consoles, and what they never see. TH24 and TH27 are beside their pages.
+//! TH22, TH23, TH25, TH63: who may use the staff pages, and what they never see. TH24 and TH27 are tested next to their
+//! pages.
 
 use crate::audit::Actor;
 use crate::on_both;
@@ -24,7 +25,7 @@ async fn disable(app: &TestApp, name: &'static str) {
     assert!(done.unwrap());
 }
 
-/// Asks every list, file and search in every way for the registration; what came back.
+/// Searches for the registration through every list, file and search; returns all responses.
 async fn asked_in_every_way(app: &TestApp, account: &str) -> Vec<(String, String)> {
     let mut browser = member(app, account).await;
     let mut found = Vec::new();
@@ -65,7 +66,7 @@ async fn asked_in_every_way(app: &TestApp, account: &str) -> Vec<(String, String
     found
 }
 
-/// Whether it says anything of the registration: the name, its page, its school's or campus's name beside a number.
+/// Whether the text reveals the registration: the name, its page, or the name of its school or campus next to a number.
 fn tells(text: &str) -> bool {
     ["学生1", "/staff/registrations/99301/", "99301000001"].iter().any(|part| text.contains(part))
 }

@@ -1,4 +1,4 @@
-//! `/tickets/{entry}.pdf`, `/tickets.pdf`, and `/verify-ticket` with its page for use without a network.
+//! `/tickets/{entry}.pdf`, `/tickets.pdf`, and `/verify-ticket` with its page for offline use.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ use crate::web::page::{Refused, Typed};
 use crate::words::ids::EntryId;
 use cet_domain::printing::{PrintFault, PrintSlot};
 
-/// The room's routes.
+/// Routes of this module.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/tickets.pdf", get(all))
@@ -32,7 +32,7 @@ pub fn routes() -> Router<App> {
         .route("/verify-ticket/offline.html", get(offline))
 }
 
-/// The current sitting, with the catalogue that it is part of.
+/// The current sitting, with its catalogue.
 fn current(who: &Candidate) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.current().map(Arc::clone).ok_or(PageError::NotFound)?;
@@ -66,7 +66,7 @@ async fn answer(
 ) -> Result<Response, PageError> {
     match refusal(read)? {
         Ok(printable) => pdf(who, catalogue, plan, place, printable).await,
-        // The same page for what is not there and for what is somebody else's (TH52).
+        // The same page for what does not exist and for what belongs to someone else (TH52).
         Err(TicketRefusal::NotFound) => Err(PageError::NotFound),
         Err(TicketRefusal::NotPrintable(why)) => refused(who, why),
     }
@@ -101,7 +101,7 @@ async fn pdf(
     let tickets = move || sheet::tickets(&catalogue, &plan, &of, &number, &key);
     let printed = printer.print(place, tickets).await.map_err(unprinted)?;
     if !printed.missing.is_empty() {
-        // Which character, but not whose: an operator adds a font for it (TH53).
+        // Log the characters but not the person: an operator adds a font for them (TH53).
         let missing: Vec<String> =
             printed.missing.iter().map(|c| format!("U+{:04X}", u32::from(*c))).collect();
         tracing::warn!(missing = missing.join(" "), "a ticket was printed with boxes for missing characters");
@@ -112,7 +112,7 @@ async fn pdf(
     Ok(file(HeaderValue::from_static("application/pdf"), &name, printed.pdf))
 }
 
-/// A file to keep, which no cache does.
+/// A file to download, not cacheable.
 fn file(kind: HeaderValue, disposition: &str, body: Vec<u8>) -> Response {
     let disposition = HeaderValue::from_str(disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let headers = [
@@ -128,7 +128,7 @@ async fn check(who: MaybeCandidate) -> Result<Response, PageError> {
     checked(&who, &text).await
 }
 
-/// The form is sent by POST, so that no address and no log holds what a ticket says.
+/// The form is sent by POST, so that the ticket's content does not end up in URLs or logs.
 async fn check_sent(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
     checked(&who, form.one("q")?).await
 }

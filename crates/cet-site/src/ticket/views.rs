@@ -1,4 +1,4 @@
-//! The page on which a ticket's QR text is checked, and the page that says why there is no ticket.
+//! The page that checks a ticket's QR text, and the page that says why there is no ticket.
 
 use askama::Template;
 use ticket_pdf::Content;
@@ -12,16 +12,16 @@ use crate::words::time::Time;
 #[derive(Template)]
 #[template(path = "ticket/verify.html")]
 pub struct VerifyView {
-    /// The frame, with what was typed and why it is refused.
+    /// The page frame, with what was typed and why it is refused.
     pub page: Page,
-    /// Label and text of each thing the signature vouches for, in the order of the ticket; empty before a check.
+    /// Label and text of each signed value, in the order of the ticket; empty before a check.
     pub says: Vec<(&'static str, String)>,
-    /// Whether the page for use without a network can be downloaded: not without a key.
+    /// Whether the page for offline use can be downloaded: only if there is a key.
     pub offline: bool,
 }
 
 impl VerifyView {
-    /// The page with what was signed, if anything was checked and found good.
+    /// Creates the view with the signed content, if a valid text was checked.
     #[must_use]
     pub fn new(page: Page, content: Option<Content>, offline: bool) -> Self {
         let page = page.titled("ticket-verify-title").with_nav();
@@ -44,7 +44,7 @@ fn says(page: &Page, content: Content) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// 403 `not-printable`, with the reason and the way back.
+/// 403 `not-printable`, with the reason and a link back.
 #[must_use]
 pub fn not_printable(page: Page, why: NotPrintable) -> ErrorView {
     let text = match why {

@@ -1,4 +1,4 @@
-//! How a handler answers: a page, a redirect, or a [`PageError`] that becomes a page.
+//! The responses of handlers: a page, a redirect, or a [`PageError`] that becomes a page.
 
 use std::sync::Arc;
 
@@ -8,39 +8,40 @@ use http::{HeaderValue, StatusCode, header};
 
 use cet_base::refusal;
 
-use super::meant::Stale;
+use super::form_marks::Stale;
 use super::page::Refused;
 use crate::store::{DbError, Stop};
 
-/// What ends a request without the page it asked for.
+/// An error that ends a request without the requested page.
 #[derive(Clone, Debug)]
 pub enum PageError {
-    /// Not there, or not yours: the same page (TH21).
+    /// It does not exist, or it belongs to someone else: the same page (TH21).
     NotFound,
-    /// The protocol's own status: 400, 405, 413, 415, 421.
+    /// A protocol error: 400, 405, 413, 415, 421.
     Protocol(StatusCode),
-    /// A state change from another site.
+    /// A state-changing request from another site.
     CrossSite,
-    /// Asked too often; come back in so many seconds.
+    /// Rate limit exceeded; retry after this many seconds.
     TooMany(u64),
-    /// More work than the limits allow; come back in so many seconds.
+    /// Overloaded; retry after this many seconds.
     TooBusy(u64),
-    /// The database can't be reached: what was asked could not begin, so nothing was kept.
+    /// The database can't be reached: the use case could not begin, so nothing was saved.
     Outage,
-    /// COMMIT was sent and its answer never came: nobody knows whether what was asked was kept. Words for the log.
+    /// COMMIT was sent but its response was lost, so it is unknown whether the change was saved. The text is for the
+    /// log.
     Unknown(Arc<str>),
-    /// A field stands twice in a form.
+    /// A field occurs twice in a form.
     Doubled(&'static str),
-    /// A form that was made for another passport, record or account than the one that it came with.
+    /// A form that was made for another passport, record or account than the one it was sent with.
     Stale(Arc<Stale>),
-    /// Signed out, or never signed in: to the login page, and back to this path afterwards.
+    /// Not signed in: redirect to the login page, and back to this path afterwards.
     SignIn(String),
-    /// Ours.
+    /// An internal error.
     Fault(Arc<str>),
 }
 
 impl PageError {
-    /// A failure of ours, in words for the log: no personal data.
+    /// An internal error, with a text for the log: no personal data.
     #[must_use]
     pub fn fault(text: impl std::fmt::Display) -> Self {
         Self::Fault(text.to_string().into())
@@ -63,13 +64,13 @@ impl From<DbError> for PageError {
     }
 }
 
-/// When to come back after `too-busy`.
+/// `Retry-After` of `too-busy`.
 pub const BUSY_SECONDS: u64 = 5;
-/// When to come back while the database is away, or after an answer of it was lost.
+/// `Retry-After` while the database is unreachable, or after its response was lost.
 pub const OUTAGE_SECONDS: u64 = 10;
 
 impl IntoResponse for PageError {
-    /// An empty answer that the guard ([`super::guard`]) turns into a page in the reader's language.
+    /// An empty response that the guard ([`super::guard`]) turns into a page in the reader's language.
     fn into_response(self) -> Response {
         let status = match &self {
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -94,10 +95,10 @@ fn sign_in(path: &str) -> String {
     format!("/login?{}", query.finish())
 }
 
-/// What a use case refused, or the page for our fault.
+/// Separates what a use case refused from errors, which become a page.
 ///
 /// # Errors
-/// [`PageError`] when it was ours.
+/// [`PageError`] if it was an error.
 pub fn refusal<T, R>(result: Result<T, Stop<R>>) -> Result<Result<T, R>, PageError> {
     match result {
         Ok(value) => Ok(Ok(value)),
@@ -106,14 +107,14 @@ pub fn refusal<T, R>(result: Result<T, Stop<R>>) -> Result<Result<T, R>, PageErr
     }
 }
 
-/// The one status of a page that names several refusals: the gravest; 200 where nothing is refused.
+/// The status of a page with several refusals: the most severe; 200 if there are none.
 #[must_use]
 pub fn refused_status(refusals: &[Refused]) -> StatusCode {
     let status = refusal::status_of_all(refusals.iter().map(|refused| refused.code));
     status.and_then(|status| StatusCode::from_u16(status).ok()).unwrap_or(StatusCode::OK)
 }
 
-/// The page that comes back for a refused request, with `Retry-After` where coming back later helps.
+/// The page that is shown again for a refused request, with `Retry-After` if retrying later helps.
 ///
 /// # Errors
 /// As [`html`].
@@ -143,7 +144,7 @@ pub fn refreshing(mut response: Response, refresh: Option<String>) -> Response {
 #[must_use]
 pub fn see_other(path: &str) -> Response {
     let Ok(location) = HeaderValue::from_str(path) else {
-        return PageError::fault("a redirect's address has a character that no header may hold")
+        return PageError::fault("a redirect's path has a character that is not allowed in a header")
             .into_response();
     };
     (StatusCode::SEE_OTHER, [(header::LOCATION, location), no_store()]).into_response()
@@ -152,16 +153,16 @@ pub fn see_other(path: &str) -> Response {
 /// A personal page.
 ///
 /// # Errors
-/// [`PageError::Fault`] when the template fails, which only our bug can cause.
+/// [`PageError::Fault`] if the template fails, which only a bug can cause.
 pub fn html(status: StatusCode, view: &impl Template) -> Result<Response, PageError> {
     let body = view.render().map_err(|error| PageError::fault(format!("template: {error}")))?;
     Ok((status, [(header::CONTENT_TYPE, HTML), no_store()], body).into_response())
 }
 
-/// Personal pages are kept by nobody.
+/// Personal pages must not be cached.
 fn no_store() -> (header::HeaderName, HeaderValue) {
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))
 }
 
-/// The type of every page.
+/// The content type of every page.
 pub const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");

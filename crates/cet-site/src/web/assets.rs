@@ -1,4 +1,4 @@
-//! The files that pages load, embedded, named by their content and compressed once.
+//! Static assets, embedded, named by their content hash and compressed once.
 
 use std::io::Write as _;
 use std::sync::LazyLock;
@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// An embedded file in the three forms in which it can be sent.
+/// An embedded file in the three encodings it can be sent in.
 pub struct Asset {
-    /// Its address, `/assets/<name>.<hash>.<ending>`; may be cached for good.
+    /// Its path, `/assets/<name>.<hash>.<ending>`; cacheable forever.
     pub address: String,
     /// The `Content-Type`.
     pub content_type: &'static str,
-    /// The bytes as they are.
+    /// The uncompressed bytes.
     pub plain: Vec<u8>,
     /// The bytes for `Content-Encoding: br`.
     pub brotli: Vec<u8>,
@@ -21,7 +21,7 @@ pub struct Asset {
     name: &'static str,
 }
 
-/// What `Cache-Control` says of an asset: its address changes with its content.
+/// `Cache-Control` of an asset: its path changes with its content.
 pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
@@ -38,13 +38,13 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     ]
 });
 
-/// The address of the asset `name` (such as `cet.css`), or the empty text if there is none.
+/// The path of the asset `name` (such as `cet.css`), or the empty string if there is none.
 #[must_use]
 pub fn asset(name: &str) -> &'static str {
     ASSETS.iter().find(|asset| asset.name == name).map_or("", |asset| &asset.address)
 }
 
-/// The asset at `path`, which is the whole path of a request.
+/// The asset at `path`, the full path of a request.
 #[must_use]
 pub fn at(path: &str) -> Option<&'static Asset> {
     ASSETS.iter().find(|asset| asset.address == path)
@@ -72,7 +72,7 @@ impl Asset {
         }
     }
 
-    /// The bytes and the `Content-Encoding` for a client that sent this `Accept-Encoding`.
+    /// The body and the `Content-Encoding` for a client with this `Accept-Encoding`.
     #[must_use]
     pub fn body_for(&self, accept_encoding: &str) -> (&[u8], Option<&'static str>) {
         match encoding(accept_encoding) {
@@ -83,26 +83,26 @@ impl Asset {
     }
 }
 
-/// The best encoding of ours that a client takes by its `Accept-Encoding`.
+/// The best of our encodings that this `Accept-Encoding` allows.
 #[must_use]
 pub fn encoding(accept_encoding: &str) -> Option<&'static str> {
     let takes = |name| accept_encoding.split(',').any(|item| item.trim().split(';').next() == Some(name));
     ["br", "gzip"].into_iter().find(|name| takes(name))
 }
 
-/// The brotli and gzip forms of a text that is sent often.
+/// The brotli and gzip encodings of a text that is sent often.
 #[must_use]
 pub fn compressed(plain: &[u8]) -> (Vec<u8>, Vec<u8>) {
     (brotli_of(plain), gzip_of(plain))
 }
 
-/// A script without its indents and the lines that are comments.
+/// Removes indentation and comment lines from a script.
 fn bare(script: &str) -> String {
     let lines = script.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// A stylesheet without its comments, indents and the spaces around braces.
+/// Removes comments, indentation and the spaces around braces from a stylesheet.
 fn packed(css: &str) -> String {
     let mut plain = String::with_capacity(css.len());
     for (n, part) in css.split("/*").enumerate() {

@@ -1,4 +1,4 @@
-//! The pages for what went wrong outside a form: what happened, what is safe, what to do.
+//! Pages for errors outside a form: what happened, what is safe, what to do.
 
 use askama::Template;
 
@@ -7,25 +7,25 @@ use super::page::{Link, Page};
 /// The number that a person reads to support staff, and when it happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incident {
-    /// The number that also stands in the log, such as `3320330-0308-9F2C41`.
+    /// The number that is also in the log, such as `3320330-0308-9F2C41`.
     pub number: String,
     /// `YYYY-MM-DD HH:MM:SS`, Asia/Shanghai.
     pub time: String,
 }
 
-/// One page for every error; the title is its h1.
+/// The page of every error; its title is the h1.
 #[derive(Template)]
 #[template(path = "error/error.html")]
 pub struct ErrorView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
-    /// The code of the refusal; `None` where interface.md has none (the protocol's own errors, faults).
+    /// The code of the refusal; `None` for errors without one (protocol errors, internal errors).
     pub code: Option<&'static str>,
     /// What happened, in a sentence or two.
     pub text: String,
-    /// Where to go on.
+    /// Links to where to go next.
     pub ways: Vec<Link>,
-    /// What to read to support staff, for a fault.
+    /// What to read to support staff; only for internal errors.
     pub incident: Option<Incident>,
 }
 
@@ -49,11 +49,11 @@ impl ErrorView {
         }
     }
 
-    /// 404 `not-found`: the same page for what is not there and for what is not yours (TH21).
+    /// 404 `not-found`: the same page for what does not exist and for what belongs to someone else (TH21).
     #[must_use]
     pub fn not_found(mut page: Page) -> Self {
         let staff = page.path.starts_with("/staff");
-        // The language link stays on this address without naming it, so that two of these pages do not differ.
+        // The language link stays on this path without naming it, so that two of these pages do not differ.
         page.path.clear();
         let view = Self::new(page, Some("not-found"), "error-not-found", "error-not-found-text");
         if staff { view.way("/staff", "error-way-staff") } else { view.home_ways() }
@@ -65,28 +65,28 @@ impl ErrorView {
         Self::new(page, Some("cross-site"), "error-cross-site", "error-cross-site-text").home_ways()
     }
 
-    /// 429 `too-many`; `wait` says how long in words, e.g. 3 分钟.
+    /// 429 `too-many`; `wait` is how long in words, e.g. 3 分钟.
     #[must_use]
     pub fn too_many(page: Page, wait: &str) -> Self {
         let text = page.f("error-too-many-text", &[("wait", wait)]);
         Self { text, ..Self::new(page, Some("too-many"), "error-too-many", "error-too-many").home_ways() }
     }
 
-    /// 503 `too-busy`; `wait` says how long in words.
+    /// 503 `too-busy`; `wait` is how long in words.
     #[must_use]
     pub fn too_busy(page: Page, wait: &str) -> Self {
         let text = page.f("error-too-busy-text", &[("wait", wait)]);
         Self { text, ..Self::new(page, Some("too-busy"), "error-too-busy", "error-too-busy").home_ways() }
     }
 
-    /// 503 `too-busy` while the database is away: nothing could begin, so nothing was saved.
+    /// 503 `too-busy` while the database is unreachable: nothing could begin, so nothing was saved.
     #[must_use]
     pub fn outage(page: Page, wait: &str) -> Self {
         let text = page.f("error-outage-text", &[("wait", wait)]);
         Self { text, ..Self::new(page, Some("too-busy"), "error-outage", "error-outage").home_ways() }
     }
 
-    /// The protocol's own 400, 405, 413, 415 and 421, which carry no code.
+    /// Protocol errors 400, 405, 413, 415 and 421, which have no code.
     #[must_use]
     pub fn protocol(page: Page, status: u16) -> Self {
         let (title, text) = match status {
@@ -99,7 +99,7 @@ impl ErrorView {
         Self::new(page, None, title, text).home_ways()
     }
 
-    /// 409 for a form that was made for something else, where its own page can't be shown; the refusal says what.
+    /// 409 for a form that was made for something else, if its own page can't be shown; the refusal says what changed.
     #[must_use]
     pub fn stale(page: Page) -> Self {
         let staff = page.path.starts_with("/staff");
@@ -107,8 +107,8 @@ impl ErrorView {
         if staff { view.way("/staff", "error-way-staff") } else { view.home_ways() }
     }
 
-    /// 500: it was not the reader, what is safe, and the number for support staff. What was saved before it failed is not
-    /// known here, so nothing is said of it but where to look.
+    /// 500: it was not the reader's mistake, what is safe, and the number for support staff. Whether something was
+    /// saved before the error is unknown, so the page only says where to look.
     #[must_use]
     pub fn fault(page: Page, incident: Incident) -> Self {
         let again = page.path.clone();
@@ -121,20 +121,21 @@ impl ErrorView {
     }
 }
 
-/// 503 without a code: the answer to COMMIT was lost. Where to look, and where to do it again, which is harmless.
+/// 503 without a code: the response to COMMIT was lost. Links to where to look, and to where to submit again, which is
+/// idempotent.
 #[derive(Template)]
 #[template(path = "error/unknown.html")]
 pub struct UnknownView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// What happened, in a sentence or two.
     pub text: String,
-    /// Where to look, then where to repeat.
+    /// Where to look, then where to submit again.
     pub ways: Vec<Link>,
 }
 
 impl UnknownView {
-    /// The page for a form that was sent to the page's path.
+    /// Creates the page for a form that was sent to the page's path.
     #[must_use]
     pub fn new(page: Page) -> Self {
         let (staff, form) = (page.path.starts_with("/staff"), page_with_form(&page.path));
@@ -155,9 +156,8 @@ impl UnknownView {
     }
 }
 
-/// Pages with the forms of candidates; a form's address is a page's own or lies below one.
+/// Pages with candidates' forms; a form's path is a page's own or lies below one.
 const PAGES: [&str; 15] = [
-    "/account/messages",
     "/account/password",
     "/account/profile",
     "/agreement",
@@ -174,7 +174,7 @@ const PAGES: [&str; 15] = [
     "/review",
 ];
 
-/// The page whose form was sent to `path`, near enough to find the form again.
+/// The page whose form was sent to `path`, close enough to find the form again.
 fn page_with_form(path: &str) -> &'static str {
     let below =
         |page: &&&str| path.strip_prefix(**page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

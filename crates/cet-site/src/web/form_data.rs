@@ -1,4 +1,4 @@
-//! What a form sent, strictly decoded (TH56): broken UTF-8 is 400, a doubled field 422.
+//! Submitted form data, strictly decoded (TH56): invalid UTF-8 is 400, a duplicate field 422.
 
 use std::time::Duration;
 
@@ -11,19 +11,19 @@ use super::answer::PageError;
 use super::page::Typed;
 use crate::app::App;
 
-/// The largest body of a form in bytes (TH58).
+/// The maximum size of a form's body in bytes (TH58).
 pub const MOST: usize = 64 * 1024;
-/// How long a body may take to arrive (TH58).
+/// The timeout for reading a body (TH58).
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The fields of a sent form, in order.
+/// The fields of a submitted form, in order.
 pub struct FormData(Vec<(String, String)>);
 
 impl FormData {
     /// Decodes `application/x-www-form-urlencoded`.
     ///
     /// # Errors
-    /// [`PageError::Protocol`] 400 for broken percent signs or broken UTF-8.
+    /// [`PageError::Protocol`] 400 for invalid percent-encoding or UTF-8.
     pub fn parse(body: &[u8]) -> Result<Self, PageError> {
         let bad = PageError::Protocol(StatusCode::BAD_REQUEST);
         let mut fields = Vec::new();
@@ -42,10 +42,10 @@ impl FormData {
         Ok(Self(fields))
     }
 
-    /// The only value of a field; the empty text when it was not sent.
+    /// The only value of a field; empty if it was not sent.
     ///
     /// # Errors
-    /// [`PageError::Doubled`] when it was sent twice.
+    /// [`PageError::Doubled`] if it was sent twice.
     pub fn one(&self, name: &'static str) -> Result<&str, PageError> {
         let mut values = self.0.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
         let first = values.next().unwrap_or("");
@@ -57,7 +57,7 @@ impl FormData {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// What was typed in these fields, to fill the form again.
+    /// The typed values of these fields, to fill the form again.
     #[must_use]
     pub fn typed(&self, names: &[&'static str]) -> Typed {
         names.iter().fold(Typed::default(), |typed, name| {
@@ -66,7 +66,7 @@ impl FormData {
     }
 }
 
-/// `+` is a space, `%XX` a byte; anything else stands for itself. Nothing for a broken escape or broken UTF-8.
+/// `+` is a space, `%XX` a byte, anything else itself. `None` for an invalid escape or invalid UTF-8.
 fn decode(text: &[u8]) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.iter();
@@ -87,7 +87,7 @@ fn decode(text: &[u8]) -> Option<String> {
 /// Reads a whole body within the limits.
 ///
 /// # Errors
-/// [`PageError::Protocol`] 413 above [`MOST`], 400 when it does not arrive.
+/// [`PageError::Protocol`] 413 above [`MOST`], 400 if it does not arrive.
 pub async fn read_body(request: Request) -> Result<Bytes, PageError> {
     let body = Limited::new(request.into_body(), MOST).collect();
     let status = match tokio::time::timeout(READ_TIMEOUT, body).await {
@@ -109,7 +109,7 @@ impl FromRequest<App> for FormData {
             return Err(PageError::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         let body = read_body(request).await?;
-        // A form without fields may come without a type; anything else may not.
+        // A form without fields may come without a content type; anything else may not.
         if !body_declared && !body.is_empty() {
             return Err(PageError::Protocol(StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }

@@ -1,4 +1,4 @@
-//! What stands around every page: hosts, cross-site requests, headers, the chosen language, pages for errors.
+//! The middleware around every page: allowed hosts, cross-site requests, headers, language, error pages.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -10,12 +10,16 @@ use futures_util::FutureExt;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use super::answer::{OUTAGE_SECONDS, PageError, html};
+use super::cookies;
 use super::error_views::{ErrorView, Incident, UnknownView};
 use super::page::{Page, Refused, Typed};
 use super::visitor::{LANG_COOKIE, lang_in_query, language};
 use crate::app::App;
 use crate::texts::texts;
 use crate::vault::to_hex;
+
+/// How long a chosen language is kept: a year.
+const LANG_SECONDS: i64 = 365 * 24 * 3600;
 
 /// Refuses what another site or another name made the browser send, and puts the headers on every answer.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -26,7 +30,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     let path = request.uri().path().to_owned();
     let reads = reads(&request);
     let mut response = match admitted {
-        // A panic costs one request, not the connection and not the process.
+        // A panic costs one request, not the connection or the process.
         Ok(()) => AssertUnwindSafe(next.run(request))
             .catch_unwind()
             .await
@@ -40,11 +44,8 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
         response = present(&app, &error, page, response);
     }
     if let Some(lang) = chosen {
-        let secure = if app.config.secure() { "; Secure" } else { "" };
-        let cookie = format!("{LANG_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", lang.code());
-        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
-        }
+        let cookie = cookies::own(&app, LANG_COOKIE, lang.code(), Some(LANG_SECONDS)).http_only(false);
+        cookies::put(&mut response, cookie);
     }
     put_headers(&app, response.headers_mut());
     begun.answered(&response);
@@ -55,7 +56,7 @@ fn reads(request: &Request) -> bool {
     matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Who only asked for a page has nothing that might have been saved.
+/// A request that only reads has nothing that might have been saved.
 fn of_reading(error: PageError) -> PageError {
     if matches!(error, PageError::Unknown(_)) { PageError::Outage } else { error }
 }
@@ -69,7 +70,7 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     if !host.is_some_and(|host| is_our_host(app, host)) {
         return Err(PageError::Protocol(StatusCode::MISDIRECTED_REQUEST));
     }
-    // Gateways are servers of their own and prove who they are by signatures.
+    // Gateways are servers, not browsers, and authenticate by signatures.
     if reads(request) || request.uri().path().starts_with("/notify/") || is_same_site(app, headers) {
         Ok(())
     } else {
@@ -77,7 +78,7 @@ fn admit(app: &App, request: &Request) -> Result<(), PageError> {
     }
 }
 
-/// Links are never built from `Host`; an unknown one is refused all the same (TH14).
+/// Links are never built from `Host`; an unknown one is refused anyway (TH14).
 fn is_our_host(app: &App, host: &str) -> bool {
     app.origins
         .iter()
@@ -85,7 +86,7 @@ fn is_our_host(app: &App, host: &str) -> bool {
         .any(|(_, ours)| ours.eq_ignore_ascii_case(host))
 }
 
-/// Interface section 1: `Sec-Fetch-Site` decides, else `Origin`; a client that sends neither is no browser.
+/// `Sec-Fetch-Site` decides, else `Origin`; a client that sends neither is not a browser.
 fn is_same_site(app: &App, headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin" || site == "none";
@@ -98,7 +99,7 @@ fn is_same_site(app: &App, headers: &HeaderMap) -> bool {
     }
 }
 
-/// The error that an answer stands for: one of ours, or a status that the router made without a page.
+/// The error behind a response: a [`PageError`], or an error status that the router set.
 fn error_of(response: &mut Response) -> Option<PageError> {
     if let Some(error) = response.extensions_mut().remove::<PageError>() {
         return Some(error);
@@ -122,7 +123,7 @@ fn error_of(response: &mut Response) -> Option<PageError> {
     }
 }
 
-/// Marks an answer to a machine (a gateway) that must stay as it is, whatever its status.
+/// Marks a response to a machine (a gateway) that must not be replaced by a page, whatever its status.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
@@ -195,7 +196,7 @@ pub fn wait_words(page: &Page, seconds: u64) -> String {
     }
 }
 
-/// A path without what only its reader may know: the token of a mailed link (TH18).
+/// The path without secrets: without the token of a mailed link (TH18).
 fn loggable(path: &str) -> &str {
     let links = ["/recover/", "/account/verification/", "/account/undo/"];
     links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
@@ -208,7 +209,7 @@ fn incident(app: &App) -> Incident {
     Incident { number, time: now.local("%Y-%m-%d %H:%M:%S") }
 }
 
-/// The headers of every answer (TH64).
+/// Sets the headers of every response (TH64).
 fn put_headers(app: &App, headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_SECURITY_POLICY, app.csp.clone());
     let fixed = [

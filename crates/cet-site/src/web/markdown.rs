@@ -1,14 +1,14 @@
-//! Markdown of staff as HTML that can do no harm (P2, TH28).
+//! Renders staff's Markdown as safe HTML (P2, TH28).
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use pulldown_cmark::{Options, Parser, html};
 
-/// Texts whose HTML is kept: a few of each sitting, in two languages.
+/// Number of cached texts: a few of each sitting, in two languages.
 const KEPT: usize = 64;
 
-/// [`render`] for texts that many pages show: each is rendered once.
+/// [`render`], cached for texts that many pages show.
 #[must_use]
 pub fn rendered(markdown: &str) -> Arc<str> {
     static DONE: LazyLock<RwLock<HashMap<String, Arc<str>>>> = LazyLock::new(RwLock::default);
@@ -25,7 +25,7 @@ pub fn rendered(markdown: &str) -> Arc<str> {
     fresh
 }
 
-/// Renders Markdown; what is not plain text markup is taken out. Headings begin at h2, since a page has its own h1.
+/// Renders Markdown; anything but plain text markup is removed. Headings begin at h2, since a page has its own h1.
 #[must_use]
 pub fn render(markdown: &str) -> String {
     let mut out = String::with_capacity(markdown.len().saturating_mul(2));

@@ -1,17 +1,18 @@
-//! What all pages share: words, frame, assets.
+//! What all pages share: HTTP server, middleware, page frame, assets.
 
 pub mod answer;
 pub mod assets;
+pub(crate) mod cookies;
 pub mod error_views;
 pub mod flash;
 pub mod form_data;
+pub mod form_marks;
 pub mod guard;
 pub mod markdown;
-pub mod meant;
 pub mod page;
 pub mod requests;
 pub mod server;
-mod unread;
+mod unread_body;
 pub mod visitor;
 
 #[cfg(test)]

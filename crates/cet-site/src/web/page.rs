@@ -1,4 +1,4 @@
-//! What every page has besides its own content: words, who is signed in, messages, refusals, typed values.
+//! What every page has besides its own content: texts, the signed-in person, messages, refusals, typed values.
 
 use std::sync::Arc;
 
@@ -9,48 +9,48 @@ mod form;
 
 pub use form::{Captcha, Choice, OnPage, Refused, Typed};
 
-/// What the operator says of this site and node in the configuration.
+/// The operator's data about this site and node, from the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Site {
     /// The service telephone, e.g. `010-62987880`.
     pub telephone: String,
-    /// The ICP number of the footer; empty if there is none.
+    /// The ICP number in the footer; empty if there is none.
     pub icp: String,
-    /// The short mark of the serving node, which support staff ask for.
+    /// The short name of the serving node, which support staff ask for.
     pub node_mark: String,
 }
 
-/// Who is signed in, for the bar below the band.
+/// The signed-in person, for the bar at the top.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Who {
-    /// The bound student's name; until then the page says 未设置.
+    /// The bound student's name; until binding the page shows 未设置.
     pub name: Option<String>,
     /// The sitting's name, e.g. 2017年下半年CET考试.
     pub sitting: String,
 }
 
-/// A link with its words.
+/// A link with its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Where it leads; a path of this site.
+    /// The target; a path of this site.
     pub href: String,
-    /// The words of the link, which say where it goes.
+    /// The text of the link, which says where it goes.
     pub text: String,
 }
 
-/// How a notice looks and sounds.
+/// The severity of a notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
-    /// Something to know.
+    /// Information.
     Info,
-    /// Something went well.
+    /// Success.
     Ok,
-    /// Something to take care of.
+    /// Warning.
     Warn,
 }
 
 impl Tone {
-    /// The class beside `note`.
+    /// The CSS class next to `note`.
     #[must_use]
     pub const fn class(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl Tone {
         }
     }
 
-    /// The icon of the sprite.
+    /// The icon's name in the sprite.
     #[must_use]
     pub const fn icon(self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ impl Tone {
     }
 }
 
-/// One message about the page; at most two a page.
+/// One message on the page; at most two per page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     /// How it looks.
@@ -80,7 +80,7 @@ pub struct Notice {
     pub title: String,
     /// What follows from it; may be empty.
     pub text: String,
-    /// Where to go on, if anywhere.
+    /// Where to go next, if anywhere.
     pub link: Option<Link>,
 }
 
@@ -105,34 +105,34 @@ const MOST_NOTICES: usize = 2;
 /// What `layout.html` and the parts need; every view holds one as `page`.
 #[derive(Clone)]
 pub struct Page {
-    /// The words of the page's language.
+    /// The texts in the page's language.
     pub t: &'static Texts,
-    /// The page's own name, without the site's.
+    /// The page's own title, without the site's name.
     pub title: String,
-    /// Who is signed in; `None` on public pages.
+    /// The signed-in person; `None` on public pages.
     pub who: Option<Who>,
     /// Which of the six steps this is (1 to 6); 7 marks all six as done.
     pub step: Option<u8>,
-    /// Whether the portal's navigation stands below the band.
+    /// Whether the portal's navigation is shown.
     pub nav: bool,
-    /// What the operator says of this site.
+    /// The operator's data about this site.
     pub site: Arc<Site>,
     /// Whether the banner of a rehearsal is shown.
     pub rehearsal: bool,
-    /// The path of this page, without its query: the language link and the forms go there.
+    /// The path of this page, without its query: the target of the language link and of forms.
     pub path: String,
     /// Messages above the content.
     pub notices: Vec<Notice>,
-    /// Why what was sent is refused.
+    /// Why the submission is refused.
     pub refusals: Vec<Refused>,
     /// What was typed.
     pub typed: Typed,
-    /// Name and value of the hidden fields that say for whom, and of what, this page's forms were made (R19).
+    /// Name and value of the hidden fields that say for whom, and from which values, this page's forms were made (R19).
     pub marks: Vec<(&'static str, String)>,
 }
 
 impl Page {
-    /// A page in the language of `t` at `path`, with nothing to say yet.
+    /// A page in the language of `t` at `path`, without messages.
     #[must_use]
     pub fn new(t: &'static Texts, site: Arc<Site>, path: impl Into<String>) -> Self {
         let path = path.into();
@@ -155,14 +155,14 @@ impl Page {
         }
     }
 
-    /// Gives the page's forms one more mark.
+    /// Adds a mark to the page's forms.
     #[must_use]
     pub fn marked(mut self, name: &'static str, value: String) -> Self {
         self.marks.push((name, value));
         self
     }
 
-    /// Says who is signed in.
+    /// Sets the signed-in person.
     #[must_use]
     pub fn seen_by(mut self, who: Who) -> Self {
         self.who = Some(who);
@@ -176,7 +176,7 @@ impl Page {
         self
     }
 
-    /// Shows one more message above the content.
+    /// Adds a message above the content.
     #[must_use]
     pub fn noting(mut self, notice: Notice) -> Self {
         self.notices.push(notice);
@@ -199,7 +199,7 @@ impl Page {
         self
     }
 
-    /// Names the page by the message `key`.
+    /// Sets the title to the text with this `key`.
     #[must_use]
     pub fn titled(mut self, key: &'static str) -> Self {
         self.title = self.t.m(key).to_owned();
@@ -231,13 +231,13 @@ impl Page {
         self.t.lang()
     }
 
-    /// The address of an embedded asset.
+    /// The path of an embedded asset.
     #[must_use]
     pub fn asset(&self, name: &str) -> &'static str {
         assets::asset(name)
     }
 
-    /// The refusals to show at `field`.
+    /// The refusals to show next to `field`.
     pub fn refused_at<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Refused> + 'a {
         self.refusals.iter().filter(move |refused| refused.field == Some(field))
     }
@@ -248,7 +248,7 @@ impl Page {
         self.refusals.iter().any(|refused| refused.field == Some(field))
     }
 
-    /// The six steps with their state, for the step bar.
+    /// The six steps with their states, for the step bar.
     #[must_use]
     pub fn steps(&self) -> Vec<StepView> {
         let now = self.step.unwrap_or(0);
@@ -266,7 +266,7 @@ impl Page {
             .collect()
     }
 
-    /// The portal's navigation, with the current page marked.
+    /// The portal's navigation, with the current page highlighted.
     #[must_use]
     pub fn nav_items(&self) -> Vec<NavItem> {
         [
@@ -282,7 +282,7 @@ impl Page {
         .to_vec()
     }
 
-    /// The line of phones above the step bar, such as 第 4 步，共 6 步：, and the step's name.
+    /// The line above the step bar on phones, such as 第 4 步，共 6 步：, and the step's name.
     #[must_use]
     pub fn step_line(&self) -> (String, &'static str) {
         let n = self.step.unwrap_or(6).clamp(1, 6);
@@ -304,7 +304,7 @@ pub struct NavItem {
     pub href: &'static str,
     /// The page's name.
     pub text: &'static str,
-    /// Whether this is the page that is shown.
+    /// Whether this is the current page.
     pub current: bool,
 }
 
@@ -313,9 +313,9 @@ pub struct NavItem {
 pub struct StepView {
     /// The step's name.
     pub name: &'static str,
-    /// Behind us.
+    /// Whether this step is done.
     pub done: bool,
-    /// Here we are.
+    /// Whether this is the current step.
     pub current: bool,
 }
 

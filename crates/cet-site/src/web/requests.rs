@@ -1,5 +1,5 @@
-//! Counts, times and logs every request by its route: never by who sent it, never with what the address held (TH18, TH60).
-//! A route is the router's pattern, as `/payment/{order}`, so that the number of series is bounded; a request that matches
+//! Counts, times and logs every request by its route, never by its sender or its actual path (TH18, TH60). A route is
+//! the router's pattern, such as `/payment/{order}`, so that the number of series is bounded; a request that matches
 //! none has the route `other`.
 
 use std::collections::{BTreeMap, HashMap};
@@ -18,9 +18,9 @@ use crate::meter::{Counter, Histogram};
 pub const LOG: &str = "request";
 /// Lines of the request log that this process dropped because stderr was too slow.
 pub static LOST: AtomicU64 = AtomicU64::new(0);
-/// The route of requests that match none, and the method of those that no page has.
+/// The route of requests that match none, and the method label of unknown methods.
 const OTHER: &str = "other";
-/// The status of a request whose client disconnected before it was answered.
+/// The status of a request whose client disconnected before the response.
 const GONE: u16 = 499;
 
 /// The requests of this node since its start.
@@ -32,13 +32,13 @@ pub struct Requests(RwLock<HashMap<Box<str>, Arc<Route>>>);
 pub struct Route {
     /// The pattern.
     pub name: Box<str>,
-    /// How long they took, until the head of the answer.
+    /// Durations until the head of the response.
     pub seconds: Histogram,
     answers: RwLock<BTreeMap<(&'static str, u16), Counter>>,
 }
 
 impl Requests {
-    /// Starts timing a request. It is recorded by [`Begun::answered`], or with status 499 when it is dropped before.
+    /// Starts timing a request. It is recorded by [`Begun::answered`], or with status 499 if it is dropped before.
     pub fn begins(&self, request: &Request) -> Begun {
         let pattern = request.extensions().get::<MatchedPath>().map_or(OTHER, MatchedPath::as_str);
         Begun {
@@ -86,7 +86,7 @@ impl Route {
         took.as_secs_f64()
     }
 
-    /// Method, status and count of the answers.
+    /// Method, status and count of the responses.
     #[must_use]
     pub fn answers(&self) -> Vec<(&'static str, u16, u64)> {
         let answers = self.answers.read().unwrap_or_else(PoisonError::into_inner);
@@ -94,7 +94,7 @@ impl Route {
     }
 }
 
-/// A request that has not been answered yet.
+/// A request without a response yet.
 pub struct Begun {
     route: Arc<Route>,
     method: &'static str,
@@ -103,7 +103,7 @@ pub struct Begun {
 }
 
 impl Begun {
-    /// Records the answer.
+    /// Records the response.
     pub fn answered(mut self, response: &Response) {
         let incident = response.extensions().get::<Incident>().map(|incident| incident.number.as_str());
         self.record(response.status().as_u16(), incident);

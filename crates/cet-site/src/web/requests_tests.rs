@@ -1,4 +1,4 @@
-//! The request log and the counts of requests: by route, and without anything of a person.
+//! The request log and the request counts: by route, and without personal data.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use crate::testing::{Answer, Browser, TestApp};
 use crate::web::answer::PageError;
 use crate::web::guard::guard;
 
-/// What is logged on this thread.
+/// Captures what is logged on this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -1,7 +1,8 @@
-//! The HTTP server: limits on connections, headers and time; a stop loses no request.
+//! The HTTP server: limits on connections, headers and time, and a graceful shutdown that loses no request.
 //!
-//! A stop has two steps, so that a balancer can take a node out before it goes: while it drains a node serves as before
-//! and ends each connection with its next answer; then it takes no more connections and ends those that are left.
+//! A shutdown has two phases, so that a load balancer can take a node out first: while it drains, a node serves as
+//! before and closes each connection with its next response; then it accepts no more connections and closes the
+//! remaining ones.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,26 +21,26 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::Service;
 
-use super::unread::Unread;
+use super::unread_body::UnreadBody;
 use super::visitor::Peer;
 
-/// Connections at once; more wait in the kernel's queue.
+/// The maximum number of connections; more wait in the kernel's queue.
 const CONNECTIONS: usize = 20_000;
-/// How long a request's headers may take to arrive (TH58).
+/// The timeout for reading a request's headers (TH58).
 const HEADERS: Duration = Duration::from_secs(10);
-/// How long a stop waits for the requests that have begun.
+/// How long a shutdown waits for requests in progress.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(30);
-/// The most memory for a request's headers.
+/// The maximum size of a request's headers.
 const HEADER_BYTES: usize = 32 * 1024;
 
-/// New connections that the kernel keeps until they are taken: on a day of tickets thousands come in one second, and
-/// one that finds no room tries again only a second later.
+/// The backlog of connections that the kernel holds until they are accepted: on a day of tickets thousands arrive
+/// within a second, and one that finds the backlog full retries only a second later.
 const QUEUE: u32 = 4_096;
 
-/// Listens at an address.
+/// Listens on an address.
 ///
 /// # Errors
-/// When the address can't be taken.
+/// If the address can't be bound.
 pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
@@ -47,24 +48,24 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(QUEUE)
 }
 
-/// How far a node is in stopping.
+/// The shutdown phase of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
-    /// At work.
+    /// Normal operation.
     Serving,
-    /// Serves on, is not ready, and ends each connection with its next answer.
+    /// Still serving, but not ready, and closing each connection with its next response.
     Draining,
-    /// Takes no more connections.
+    /// Accepting no more connections.
     Stopping,
 }
 
-/// A phase that never changes, for servers that are ended with their process.
+/// A phase that never changes, for servers that end with their process.
 #[must_use]
 pub fn always_serving() -> watch::Receiver<Phase> {
     watch::channel(Phase::Serving).1
 }
 
-/// Serves until the phase is [`Phase::Stopping`], then ends the connections in order.
+/// Serves until the phase is [`Phase::Stopping`], then closes the connections gracefully.
 pub async fn serve(listener: TcpListener, router: Router, mut phase: watch::Receiver<Phase>) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(CONNECTIONS));
@@ -94,14 +95,14 @@ pub async fn serve(listener: TcpListener, router: Router, mut phase: watch::Rece
     let _late = tokio::time::timeout(SHUTDOWN_TIMEOUT, graceful.shutdown()).await;
 }
 
-/// Done when no more connections are to be taken; never, when whoever decides that is gone.
+/// Completes when no more connections are to be accepted; never, if the sender is dropped.
 async fn stopping(phase: &mut watch::Receiver<Phase>) {
     if phase.wait_for(|phase| *phase == Phase::Stopping).await.is_err() {
         std::future::pending::<()>().await;
     }
 }
 
-/// The next connection, as soon as there is room for it.
+/// Accepts the next connection, once a permit is free.
 async fn accept(
     listener: &TcpListener,
     room: &Arc<Semaphore>,
@@ -110,7 +111,7 @@ async fn accept(
     match listener.accept().await {
         Ok((stream, peer)) => Some((stream, peer, place)),
         Err(error) => {
-            // Out of file handles, mostly: the next connection may end soon.
+            // Usually out of file descriptors: another connection may close soon.
             tracing::warn!(%error, "a connection could not be accepted");
             tokio::time::sleep(Duration::from_millis(50)).await;
             None
@@ -125,7 +126,7 @@ async fn answer(
     phase: watch::Receiver<Phase>,
 ) -> Result<Response<Body>, std::convert::Infallible> {
     let waits_for_leave = request.headers().contains_key(header::EXPECT);
-    let (mut request, unread) = Unread::keep(request);
+    let (mut request, unread) = UnreadBody::keep(request);
     request.extensions_mut().insert(Peer(peer));
     let mut response = router.call(request).await?;
     if let Some(unread) = unread {

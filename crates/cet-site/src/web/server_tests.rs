@@ -5,7 +5,7 @@ use super::*;
 use crate::on_both;
 use crate::testing::{ORIGIN, TestApp};
 
-/// The site on a port of its own.
+/// The site on its own port.
 struct Running {
     address: SocketAddr,
     phase: watch::Sender<Phase>,
@@ -26,13 +26,13 @@ impl Running {
     }
 }
 
-/// A client that keeps its connection, as a balancer does.
+/// A client that keeps its connection alive, as a load balancer does.
 struct Client {
     stream: TcpStream,
     read: Vec<u8>,
 }
 
-/// An answer's status, and whether the connection may be used again.
+/// A response's status, and whether the connection may be reused.
 type Answer = (u16, bool);
 
 impl Client {
@@ -40,7 +40,7 @@ impl Client {
         self.stream.write_all(text.as_bytes()).await.unwrap();
     }
 
-    /// Reads one answer with its body; `None` when the connection ended without one.
+    /// Reads one response with its body; `None` if the connection was closed without one.
     async fn answer(&mut self) -> Option<Answer> {
         loop {
             if let Some(end) = find(&self.read, b"\r\n\r\n") {
@@ -61,7 +61,7 @@ impl Client {
         }
     }
 
-    /// Whether the server has closed the connection and nothing more came.
+    /// Whether the server has closed the connection without sending more.
     async fn is_closed(&mut self) -> bool {
         matches!(self.stream.read(&mut [0; 1]).await, Ok(0) | Err(_))
     }
@@ -100,7 +100,7 @@ fn portal() -> String {
     head("GET", "/healthz-of-nobody", "") + "\r\n"
 }
 
-/// Sends the body after the head was refused, then asks again on the same connection.
+/// Sends the body after the head was refused, then sends another request on the same connection.
 async fn refused_early(running: &Running, case: &(u16, &str, &str, &str), body: &str) {
     let (status, method, path, headers) = *case;
     let name = format!("{method} {path} {headers:?} with {} bytes", body.len());
@@ -139,7 +139,7 @@ on_both! {
             client.send("subject=1").await;
             assert_eq!(client.answer().await, Some((*status, true)), "{method} {path} {headers:?}");
         }
-        // The same in pieces of which nobody knows how many come.
+        // The same with chunked encoding, so that the length is unknown.
         for (status, method, path, headers) in EARLY {
             client.send(&format!("{}Transfer-Encoding: chunked\r\n\r\n", head(method, path, headers))).await;
             client.send("9\r\nsubject=1\r\n0\r\n\r\n").await;
@@ -179,7 +179,7 @@ on_both! {
         idle.send(&portal()).await;
         assert_eq!(idle.answer().await, Some((404, true)));
         running.phase.send_replace(Phase::Draining);
-        // Kept-alive connections are not cut: their next request is served, and told that it is the last.
+        // Kept-alive connections are not cut: their next request is served, with `Connection: close`.
         early.send(&portal()).await;
         assert_eq!(early.answer().await, Some((404, false)));
         assert!(early.is_closed().await);
@@ -198,7 +198,7 @@ on_both! {
         let running = Running::new(&app);
         let mut client = running.connect().await;
         client.send(&format!("{}Content-Length: 9\r\n\r\nsub", head("POST", "/registration/written", ""))).await;
-        // Answered before: so the server has read the head of the other by now.
+        // This one was answered first, so the server has read the head of the other by now.
         let mut other = running.connect().await;
         other.send(&portal()).await;
         assert_eq!(other.answer().await, Some((404, true)));

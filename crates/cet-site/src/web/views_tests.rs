@@ -1,4 +1,4 @@
-//! Every view in both languages, against the rules that hold for all pages.
+//! Every view in both languages, checked against the rules that hold for all pages.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -401,8 +401,8 @@ fn no_page_has_inline_style_or_script_and_all_keep_to_their_budget() {
     }
 }
 
-/// Writes every page with its assets to a folder, to look at in a browser:
-/// `cargo test -p cet-site -- --ignored write_pages`, then serve `target/pages` by any web server.
+/// Writes every page with its assets to a folder, to view in a browser:
+/// `cargo test -p cet-site -- --ignored write_pages`, then serve `target/pages` with any web server.
 #[test]
 #[ignore = "for looking at pages"]
 fn write_pages() {

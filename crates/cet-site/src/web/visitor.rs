@@ -1,4 +1,4 @@
-//! Who asks, before anybody knows who it is: language, address, cookies, path.
+//! The request before it is known who sent it: language, address, cookies, path.
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -8,44 +8,44 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
-use super::meant::Stale;
+use super::form_marks::Stale;
 use super::page::Page;
 use crate::app::App;
 use crate::config::Network;
 use crate::texts::{Lang, texts};
 
-/// The cookie that keeps a chosen language.
+/// The cookie with the chosen language.
 pub const LANG_COOKIE: &str = "cet-lang";
 
-/// The network address a connection came from; the server puts it into each request.
+/// The network address of a connection's peer; the server attaches it to each request.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// One request's surroundings.
+/// The context of one request.
 #[derive(Clone)]
 pub struct Visitor {
     /// The node.
     pub app: App,
-    /// The language of the answer.
+    /// The language of the response.
     pub lang: Lang,
-    /// The client's address, behind the proxies that are trusted.
+    /// The client's address, behind trusted proxies.
     pub address: IpAddr,
     /// The path, without the query.
     pub path: String,
     query: String,
     headers: Arc<HeaderMap>,
-    /// Why a form came again instead of being done, when this is its page.
+    /// Why a form is shown again instead of being accepted, if this is its page.
     stale: Option<Arc<Stale>>,
 }
 
 impl Visitor {
-    /// The frame of the page at this path.
+    /// The page frame at this path.
     #[must_use]
     pub fn page(&self) -> Page {
         self.page_at(&self.path)
     }
 
-    /// The frame of the page at another path.
+    /// The page frame at another path.
     #[must_use]
     pub fn page_at(&self, path: &str) -> Page {
         let mut page = Page::new(texts(self.lang), Arc::clone(&self.app.site), path);
@@ -74,14 +74,14 @@ impl Visitor {
         cookie(&self.headers, name)
     }
 
-    /// The value of a header, when it is text.
+    /// The value of a header, if it is valid text.
     #[must_use]
     pub fn header(&self, name: header::HeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }
 
-/// The value of a cookie among the headers.
+/// The value of a cookie in the headers.
 #[must_use]
 pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers
@@ -94,7 +94,7 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
         .map(|(_, value)| value)
 }
 
-/// The language of an answer: `?lang=`, else the cookie, else what the browser asks for, else Chinese.
+/// The language of a response: `?lang=`, else the cookie, else the browser's preference, else Chinese.
 #[must_use]
 pub fn language(query: &str, headers: &HeaderMap) -> Lang {
     lang_in_query(query)
@@ -105,7 +105,7 @@ pub fn language(query: &str, headers: &HeaderMap) -> Lang {
         .unwrap_or(Lang::Zh)
 }
 
-/// The language that `?lang=` chooses.
+/// The language chosen by `?lang=`.
 #[must_use]
 pub fn lang_in_query(query: &str) -> Option<Lang> {
     if !query.contains("lang=") {
@@ -116,7 +116,7 @@ pub fn lang_in_query(query: &str) -> Option<Lang> {
         .and_then(|(_, value)| Lang::parse(&value))
 }
 
-/// The client's address: the peer's, or what trusted proxies say, read from the right (TH59).
+/// The client's address: the peer's, or what trusted proxies report, read from the right (TH59).
 #[must_use]
 pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(address));

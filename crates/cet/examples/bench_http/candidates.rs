@@ -1,4 +1,4 @@
-//! Candidates who come to the site as people do: by its forms.
+//! Candidates who use the site's forms, like people do.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use super::server::{Fault, Folder, Server};
 use super::wire::{self, Wire};
 
 const PASSWORD: &str = "Bamboo-Kite-2017";
-/// As many at once; more would only wait for the hash of their password.
+/// How many sign up concurrently; more would only wait for their password hashes.
 const AT_ONCE: usize = 4;
 
-/// Somebody who is signed in.
+/// A signed-in candidate.
 #[derive(Clone)]
 pub(crate) struct Candidate {
     email: String,
@@ -20,12 +20,12 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
-    /// The bytes of a request for a page of theirs.
+    /// The bytes of a request for a page, with the candidate's session.
     pub(crate) fn get(&self, address: SocketAddr, path: &str) -> Arc<[u8]> {
         wire::get(address, path, &self.cookie)
     }
 
-    /// Logs in again: the session has ended.
+    /// Logs in again after the session has ended.
     pub(crate) async fn log_in(&mut self, wire: &mut Wire, address: SocketAddr) -> Result<(), Fault> {
         let fields = [("email", self.email.as_str()), ("password", PASSWORD)];
         expect(wire, &wire::post(address, "/login", "", &fields), 303, "/login").await?;
@@ -40,7 +40,7 @@ struct Student {
     number: String,
 }
 
-/// Students of the demo's roster with an identity card, from its end: the first ones are for people.
+/// Students with an identity card from the end of the demo's roster: the first ones are for people.
 fn students(folder: &Folder, count: usize) -> Result<Vec<Student>, Fault> {
     let roster = std::fs::read_to_string(folder.file("roster.csv"))?;
     let lines = roster.lines().rev().map(|line| line.split(',').collect::<Vec<_>>());
@@ -53,7 +53,7 @@ fn students(folder: &Folder, count: usize) -> Result<Vec<Student>, Fault> {
     Ok(lines.filter_map(student).take(count).collect())
 }
 
-/// So many candidates register, log in, agree, look themselves up, save, and enter English 4.
+/// Lets `count` candidates register, log in, accept, look themselves up, save, and enter English 4.
 pub(crate) async fn sign_up(server: &Server, folder: &Folder, count: usize) -> Result<Vec<Candidate>, Fault> {
     let mut waiting = students(folder, count)?.into_iter().enumerate();
     let (mut coming, mut all) = (JoinSet::new(), Vec::new());

@@ -1,4 +1,5 @@
-//! Load on a server: some connections, each asking again when it was answered, or at a fixed pace.
+//! Puts a server under load: a number of connections, each sending its next request after the response, or at a fixed
+//! rate.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -10,27 +11,27 @@ use tokio::task::JoinSet;
 use super::server::{Fault, Server};
 use super::wire::Wire;
 
-/// What is asked, and how.
+/// The requests and how they are sent.
 pub(crate) struct Load {
-    /// The requests; each connection begins at another one and goes through all of them.
+    /// The requests; each connection starts at a different one and cycles through all of them.
     pub(crate) requests: Vec<Arc<[u8]>>,
     pub(crate) connections: usize,
     pub(crate) time: Duration,
     pub(crate) pace: Pace,
-    /// The status that every answer has to have.
+    /// The status that every response must have.
     pub(crate) expect: u16,
 }
 
-/// When a connection asks again.
+/// When a connection sends its next request.
 #[derive(Clone, Copy)]
 pub(crate) enum Pace {
-    /// At once: what the server can do.
+    /// Immediately: measures what the server can do.
     AsFastAsAnswered,
-    /// So long after it asked last: what people see.
+    /// This long after the previous request: measures what people experience.
     Every(Duration),
 }
 
-/// How it went.
+/// The result.
 pub(crate) struct Done {
     times: Vec<Duration>,
     wrong: usize,
@@ -39,7 +40,7 @@ pub(crate) struct Done {
 }
 
 impl Done {
-    /// The time in which so many of a hundred answers came.
+    /// The response time at this percentile.
     pub(crate) fn percentile(&self, percent: usize) -> Duration {
         let at = self.times.len().saturating_mul(percent).checked_div(100).unwrap_or(0);
         self.times.get(at).copied().unwrap_or_default()
@@ -67,7 +68,7 @@ impl fmt::Display for Done {
     }
 }
 
-/// Runs the load to its end.
+/// Runs the load to completion.
 pub(crate) async fn run(server: &Server, load: &Load) -> Result<Done, Fault> {
     let mut connections = JoinSet::new();
     let before = server.processor()?;

@@ -1,9 +1,9 @@
-//! What the site costs over HTTP: the portal, a candidate's pages, 100,000 sessions, admission tickets.
+//! Measures the HTTP performance of the site: the portal, a candidate's pages, 100,000 sessions, admission tickets.
 //!
-//! `scripts/bench http [SECONDS [CONNECTIONS [PART]]]`; PART is `pages`, `sessions` or `tickets`, all without it. The
-//! server is the release binary `cet serve` beside this program, on the durable database that `cet demo` makes in a
-//! folder of its own. The load comes from one thread of this program over keep-alive connections, without
-//! pipelining, and shares the machine with the server; the server's own time stands beside the rate.
+//! `scripts/bench http [SECONDS [CONNECTIONS [PART]]]`; PART is `pages`, `sessions` or `tickets`, or all if omitted.
+//! The server is the release binary `cet serve` next to this program, on the durable database that `cet demo` creates
+//! in its own folder. The load comes from one thread of this program over keep-alive connections without pipelining,
+//! and shares the machine with the server; the server's own CPU time is printed next to the rate.
 
 mod candidates;
 mod load;
@@ -19,7 +19,7 @@ use candidates::Candidate;
 use load::{Load, Pace};
 use server::{Fault, Folder, Server};
 
-/// Candidates who register, log in, bind and enter by the site's forms.
+/// Candidates who register, log in, bind and enter through the site's forms.
 const CANDIDATES: usize = 200;
 
 struct Plan {

@@ -1,4 +1,4 @@
-//! The server under load, as a process of its own: starting, stopping, its memory and its time.
+//! The server under load, in a separate process: start, stop, memory and CPU time.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Whatever stops the measurement.
+/// Any error that stops the measurement.
 pub(crate) type Fault = Box<dyn std::error::Error>;
 
-/// The demo's folder; it goes with the measurement.
+/// The demo's folder; it is deleted after the measurement.
 pub(crate) struct Folder(tempfile::TempDir, Option<String>);
 
 impl Folder {
@@ -17,12 +17,12 @@ impl Folder {
         Self::with_database(None)
     }
 
-    /// With a database elsewhere, which is empty; SQLite in the folder without one.
+    /// With an external, empty database; SQLite in the folder without one.
     pub(crate) fn with_database(address: Option<String>) -> Result<Self, Fault> {
         Ok(Self(tempfile::tempdir()?, address))
     }
 
-    /// What the environment of each command holds.
+    /// The environment of each command.
     pub(crate) fn environment(&self) -> Vec<(String, String)> {
         let mut all = vec![
             ("CET_CAPTCHA__MODE".to_owned(), "off".to_owned()),
@@ -44,14 +44,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// `cet demo`; its first start makes the database.
+    /// Starts `cet demo`; its first start creates the database.
     pub(crate) fn demo(folder: &Folder) -> Result<Self, Fault> {
         let mut command = cet()?;
         command.args(["demo", "--listen", "127.0.0.1:0", "--dir"]).arg(folder.file(""));
         Self::start(command, folder, "cet demo: http://")
     }
 
-    /// `cet serve` on the demo's database, at the demo's last address.
+    /// Starts `cet serve` on the demo's database, at the demo's last address.
     pub(crate) fn serve(folder: &Folder) -> Result<Self, Fault> {
         let mut command = cet()?;
         command.args(["serve", "--config"]).arg(folder.file("cet.toml"));
@@ -68,17 +68,17 @@ impl Server {
                 break rest.split(' ').next().unwrap_or_default().parse()?;
             }
         };
-        // Read on, so that the server never waits for somebody to take what it prints.
+        // Keep reading, so that the server never blocks on its output.
         std::thread::spawn(move || lines.for_each(drop));
         Ok(Self { process, address })
     }
 
-    /// Where it answers.
+    /// Its address.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Asks it to end (SIGTERM) and waits until it has.
+    /// Sends SIGTERM and waits until the process has ended.
     pub(crate) fn stop(mut self) -> Result<(), Fault> {
         let asked = Command::new("kill").arg(self.process.id().to_string()).status()?;
         let ended = self.process.wait()?;
@@ -89,7 +89,7 @@ impl Server {
         }
     }
 
-    /// Its memory, in words.
+    /// Its memory usage, formatted.
     pub(crate) fn memory(&self) -> Result<String, Fault> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let megabytes = |name: &str| -> u64 {
@@ -101,12 +101,12 @@ impl Server {
         Ok(format!("RSS {rss} MB ({anonymous} MB of it its own, {most} MB at most)"))
     }
 
-    /// The processor time that it has used by now, user and system.
+    /// Its CPU time so far, user and system.
     pub(crate) fn processor(&self) -> Result<Duration, Fault> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))?;
         let (_, rest) = stat.rsplit_once(") ").ok_or("no such process")?;
         let ticks: u64 = rest.split(' ').skip(11).take(2).map(|n| n.parse::<u64>().unwrap_or(0)).sum();
-        // Linux counts in hundredths of a second here, on every machine.
+        // Linux counts in hundredths of a second, on every machine.
         Ok(Duration::from_millis(ticks.saturating_mul(10)))
     }
 }
@@ -118,7 +118,7 @@ impl Drop for Server {
     }
 }
 
-/// The program that `CET_BENCH_SERVER` names, or the one beside this.
+/// The program named by `CET_BENCH_SERVER`, or the one next to this.
 #[expect(clippy::disallowed_methods, reason = "what is measured is not a setting of the program")]
 fn cet() -> Result<Command, Fault> {
     if let Ok(other) = std::env::var("CET_BENCH_SERVER") {
@@ -133,7 +133,7 @@ fn cet() -> Result<Command, Fault> {
     }
 }
 
-/// Runs a command of `cet` on the demo's database to its end.
+/// Runs a `cet` command on the demo's database to completion.
 pub(crate) fn command(folder: &Folder, arguments: &[&str]) -> Result<(), Fault> {
     let mut command = cet()?;
     command.args(arguments).arg("--config").arg(folder.file("cet.toml"));

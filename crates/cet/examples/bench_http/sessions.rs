@@ -1,4 +1,4 @@
-//! 100,000 sessions that are alive at once.
+//! 100,000 sessions that are alive at the same time.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use super::server::{Fault, Folder, Server};
 use super::{Plan, wire};
 
 const SESSIONS: usize = 100_000;
-/// Passports made in one transaction.
+/// Passports created per transaction.
 const BATCH: usize = 1_000;
 
-/// The site's parts on the same database, in this process, with ids of its own.
+/// An [`App`] on the same database in this process, with its own node number for ids.
 pub(crate) async fn beside(folder: &Folder) -> Result<App, Fault> {
     let config = Config::load(&folder.file("cet.toml"), std::iter::empty()).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
@@ -32,7 +32,7 @@ pub(crate) async fn beside(folder: &Folder) -> Result<App, Fault> {
     Ok(App::start(config, db).await?)
 }
 
-/// Makes passports with sessions, then asks for a page with each session in turn.
+/// Creates passports with sessions, then requests a page with each session in turn.
 pub(crate) async fn run(plan: &Plan, server: &Server, folder: &Folder) -> Result<(), Fault> {
     let app = beside(folder).await?;
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! Admission tickets: how long one takes, and what 2,000 at once do to everybody else.
+//! Admission tickets: how long one takes, and how 2,000 at once slow down everyone else.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,13 +21,13 @@ use super::{Plan, sessions};
 const ALONE: usize = 500;
 /// Downloads at once.
 const DOWNLOADS: usize = 2_000;
-/// Days until registration has closed and the demo's tickets print.
+/// Days until registration has closed and the demo's tickets can be printed.
 const DAYS: i64 = 31;
-/// Candidates who look at their information page meanwhile, and how often each of them does.
+/// Candidates who view their information page meanwhile, and how often each of them does.
 const READERS: usize = 20;
 const READS_EVERY: Duration = Duration::from_millis(20);
 
-/// Prints tickets in this process on one core, each with another name and number.
+/// Prints tickets in this process on one core, each with a different name and number.
 pub(crate) fn one_core() -> Result<(), Fault> {
     let begun = Instant::now();
     let fonts = Fonts::bundled(Vec::new())?;
@@ -53,7 +53,7 @@ pub(crate) fn one_core() -> Result<(), Fault> {
     Ok(())
 }
 
-/// The processor time of this thread.
+/// The CPU time of this thread.
 fn own_processor() -> Result<Duration, Fault> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat")?;
     Ok(Duration::from_nanos(text.split(' ').next().unwrap_or_default().parse()?))
@@ -103,7 +103,7 @@ fn ticket(key: &SigningKey, n: usize) -> Result<Ticket, Fault> {
     })
 }
 
-/// Moves the demo past the end of registration, then downloads while others read.
+/// Moves the demo's clock past the end of registration, then downloads while others read.
 pub(crate) async fn at_once(
     plan: &Plan,
     server: &Server,
@@ -170,7 +170,7 @@ async fn download(address: std::net::SocketAddr, request: Arc<[u8]>) -> std::io:
     Ok((status == 200 && wire.body().starts_with(b"%PDF")).then(|| wire.body().len()))
 }
 
-/// Where each candidate's ticket lies, as the information page says.
+/// The path of each candidate's ticket, from the information page.
 async fn paths(wire: &mut Wire, server: &Server, candidates: &[Candidate]) -> Result<Vec<String>, Fault> {
     let mut all = Vec::new();
     for candidate in candidates {

@@ -1,4 +1,4 @@
-//! One keep-alive connection: a request's bytes go out, the answer is read to its end.
+//! One keep-alive connection: sends a request's bytes and reads the whole response.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A connection, with the answer that came last.
+/// A connection, with its last response.
 pub(crate) struct Wire {
     address: SocketAddr,
     stream: TcpStream,
@@ -16,7 +16,7 @@ pub(crate) struct Wire {
     body: Range<usize>,
 }
 
-/// The bytes of a GET; `headers` are whole lines.
+/// The bytes of a GET; `headers` are complete lines.
 pub(crate) fn get(address: SocketAddr, path: &str, headers: &str) -> Arc<[u8]> {
     format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{headers}\r\n").into_bytes().into()
 }
@@ -39,7 +39,7 @@ impl Wire {
         Ok(Self { address, stream, buffer: Vec::with_capacity(16 * 1024), body: 0..0 })
     }
 
-    /// Sends a request and reads the whole answer; its status.
+    /// Sends a request and reads the whole response; returns its status.
     pub(crate) async fn ask(&mut self, request: &[u8]) -> io::Result<u16> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
@@ -55,7 +55,7 @@ impl Wire {
         let status = text.get(9..12).and_then(|status| status.parse().ok()).unwrap_or(0);
         let length: usize =
             header(&text, "content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
-        // 304 names the length that it leaves out.
+        // A 304 states the length of the body that it omits.
         let end = head.saturating_add(if status == 304 { 0 } else { length });
         drop(text);
         while self.buffer.len() < end {
@@ -67,18 +67,18 @@ impl Wire {
         Ok(status)
     }
 
-    /// The body of the last answer.
+    /// The body of the last response.
     pub(crate) fn body(&self) -> &[u8] {
         self.buffer.get(self.body.clone()).unwrap_or_default()
     }
 
-    /// A header of the last answer.
+    /// A header of the last response.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let head = String::from_utf8_lossy(self.buffer.get(..self.body.start).unwrap_or_default());
         header(&head, name).map(str::to_owned)
     }
 
-    /// A header of the answer for `path`, as a browser that takes brotli gets it.
+    /// A header of the response for `path`, for a browser that accepts brotli.
     pub(crate) async fn header_of(&mut self, path: &str, name: &str) -> io::Result<String> {
         self.ask(&get(self.address, path, "accept-encoding: br\r\n")).await?;
         self.header(name).ok_or_else(|| io::Error::other(format!("{path} has no {name}")))

@@ -1,4 +1,4 @@
-//! Made-up students: each number stands for one, always the same.
+//! Made-up students: each number always generates the same one.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ const COLLEGES: [(&str, &str); 5] = [
     ("医学院", "临床医学"),
 ];
 
-/// What a roster says of a student.
+/// A student's roster data.
 pub(crate) struct Student {
     pub(crate) name: String,
     pub(crate) sex: &'static str,
@@ -30,7 +30,7 @@ pub(crate) struct Student {
     pub(crate) number: String,
 }
 
-/// A number that looks random, the same for the same `n`.
+/// A pseudo-random number, the same for the same `n`.
 pub(crate) fn scatter(n: u64) -> u64 {
     let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -81,14 +81,14 @@ pub(crate) fn document(n: u64) -> Result<Document, Box<dyn std::error::Error>> {
     Document::parse(DocumentKind::ResidentId, &number(n)).map_err(|_| "a document".into())
 }
 
-/// A ticket of December 2016 in English 4; higher for a higher number.
+/// A ticket of December 2016 in English 4; it increases with `n`.
 pub(crate) fn ticket(n: u64) -> String {
     let (seat, rest) = (1 + n % 30, n / 30);
     let (room, place) = (1 + rest % 900, rest / 900);
     format!("{:06}1621{room:03}{seat:02}", 110_000 + place)
 }
 
-/// A roster of so many students, in no order.
+/// Writes a roster of `rows` students, in random order.
 pub(crate) fn write_roster(path: &Path, rows: u64) -> Result<(), Box<dyn std::error::Error>> {
     let mut file = csv::Writer::from_path(path)?;
     file.write_record(cet_domain::roster::file::COLUMNS)?;

@@ -1,13 +1,13 @@
-//! Whole journeys over HTTP: how many candidates a second a node takes from the agreement to the page that leads to the
-//! gateway, and what one costs it.
+//! Measures complete journeys over HTTP: how many candidates per second a node serves from the agreement to the page
+//! that leads to the gateway, and the cost of each.
 //!
-//! `scripts/bench journey [SECONDS [CONNECTIONS [DATABASE]]]`, 20 s of 64 connections without it; DATABASE is an empty
-//! PostgreSQL database, SQLite without one. Each connection is one candidate after another; each of them agrees, looks
-//! the record up, saves it, enters English 4 and goes to pay, by the forms of the pages as they come, hidden fields and
-//! all. The candidates are signed in before the clock starts, since the price of a password is what it is. The server is
-//! the program beside this one, or the one that `CET_BENCH_SERVER` names: so that an earlier one is measured by the same
-//! load. It stands still for a while at the end, and then under the log that the load left, to see what it does by
-//! itself.
+//! `scripts/bench journey [SECONDS [CONNECTIONS [DATABASE]]]`, by default 20 s with 64 connections; DATABASE is an
+//! empty PostgreSQL database, without it SQLite is used. Each connection serves one candidate after another; each
+//! candidate accepts, looks up the record, saves it, enters English 4 and goes to pay, through the forms of the pages
+//! with their hidden fields. The candidates are signed in before the clock starts, since hashing passwords has a fixed
+//! cost. The server is the program next to this one, or the one named by `CET_BENCH_SERVER`, so that an earlier version
+//! can be measured with the same load. At the end it is measured idle, first before and then after the audit log of the
+//! load is linked.
 
 #[path = "../bench_import/people.rs"]
 #[expect(dead_code, reason = "another benchmark uses the rest")]
@@ -30,9 +30,9 @@ use tokio::task::JoinSet;
 use server::{Fault, Folder, Server};
 use walk::Walk;
 
-/// Candidates prepared for each second: more than a node takes.
+/// Candidates prepared per second: more than a node can serve.
 const A_SECOND: usize = 2_000;
-/// How long the server is watched when nobody asks.
+/// How long the idle server is watched.
 const IDLE: Duration = Duration::from_secs(10);
 
 fn main() -> Result<(), Fault> {
@@ -98,7 +98,7 @@ async fn run(folder: &Folder, time: Duration, connections: usize) -> Result<(), 
     Ok(())
 }
 
-/// What the server takes while nobody asks.
+/// The CPU usage of the idle server.
 async fn idle(server: &Server) -> Result<String, Fault> {
     let before = server.processor()?;
     tokio::time::sleep(IDLE).await;

@@ -1,4 +1,4 @@
-//! A demo with a roster that is large enough, and candidates who are signed in.
+//! Prepares a demo with a large roster and signed-in candidates.
 
 use std::time::{Duration, Instant};
 
@@ -11,15 +11,15 @@ use cet_domain::installation::open_database;
 use super::people;
 use super::server::{Fault, Folder, Server, command};
 
-/// Passports made in one transaction.
+/// Passports created per transaction.
 const BATCH: usize = 1_000;
-/// The first id of a passport: above those of the demo.
+/// The first passport id: above those of the demo.
 const FIRST: i64 = 1 << 40;
 /// The demo's campuses.
 const CAMPUSES: [&str; 2] = ["993010", "991010"];
 
-/// So many candidates with a record and a session each; answers the sessions' tokens. Rows are written as they are, so
-/// that a server of another version finds them all the same.
+/// Creates `count` candidates with a record and a session each; returns the sessions' tokens. Rows are inserted
+/// directly, so that a server of another version finds them as well.
 pub(crate) async fn candidates(folder: &Folder, count: usize) -> Result<Vec<String>, Fault> {
     Server::demo(folder)?.stop()?;
     let roster = folder.file("many.csv");
@@ -107,7 +107,7 @@ fn write_roster(path: &std::path::Path, count: usize) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Waits until the log is linked; answers how many links there are.
+/// Waits until the audit log is linked; returns the number of links.
 pub(crate) async fn until_linked(folder: &Folder, most: Duration) -> Result<String, Fault> {
     let db = database(folder).await?;
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! One candidate's way, by the forms of the pages.
+//! One candidate's journey, through the forms of the pages.
 
 use std::net::SocketAddr;
 
@@ -6,10 +6,10 @@ use super::people;
 use super::server::Fault;
 use super::wire::{self, Wire};
 
-/// Requests of one candidate.
+/// Requests per candidate.
 pub(crate) const REQUESTS: usize = 12;
 
-/// A connection on which candidates walk one after another.
+/// A connection that serves candidates one after another.
 pub(crate) struct Walk {
     wire: Wire,
     address: SocketAddr,
@@ -48,7 +48,7 @@ impl Walk {
         }
     }
 
-    /// Sends the form of the page that came last, with its hidden fields and these; answers where it leads.
+    /// Submits the form on the last page, with its hidden fields and these; returns the redirect target.
     async fn form(&mut self, action: &str, fields: &[(&str, &str)]) -> Result<String, Fault> {
         let page = String::from_utf8_lossy(self.wire.body()).into_owned();
         let mut all = hidden(&page, action);

@@ -1,4 +1,4 @@
-//! `cet arrange`: gives paid entries rooms, seats and ticket numbers (T1).
+//! `cet arrange`: assigns rooms, seats and ticket numbers to paid entries (T1).
 
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
@@ -20,19 +20,19 @@ use cet_domain::installation::open_installation;
 /// What to arrange.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The code of the sitting, as 2017-2.
+    /// The code of the sitting, such as 2017-2.
     #[arg(long)]
     sitting: String,
     /// Only this arranging campus.
     #[arg(long)]
     campus: Option<String>,
-    /// The number to draw from; without it one is made, recorded and printed.
+    /// The seed to draw from; without it one is generated, recorded and printed.
     #[arg(long, value_parser = clap::value_parser!(i64).range(0..))]
     seed: Option<i64>,
-    /// Publishes what was drawn: it never changes again.
+    /// Publishes the draw: it can't be changed afterwards.
     #[arg(long, conflicts_with = "replay")]
     publish: bool,
-    /// Draws again from what was recorded and compares; nothing is changed.
+    /// Draws again from the recorded seed and compares; nothing is changed.
     #[arg(long, conflicts_with = "seed")]
     replay: bool,
     #[command(flatten)]
@@ -47,7 +47,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         None => None,
     };
     let config = load(&arguments.config.config)?;
-    // Beside a running node: ids must come from another number than its own.
+    // Ids must not collide with those of a running node, so they use another node number.
     let node = config.server.node ^ 0x200;
     let (db, _) = open_installation(&config, node).await?;
     let catalogue = CatalogueCell::open(&db).await?.get();
@@ -69,7 +69,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
         Stop::Fault(fault) => fault.into(),
     })?;
     if outcomes.is_empty() {
-        return Err(Failed("there is no such campus in the sitting".to_owned()));
+        return Err(Failed("the sitting has no such campus".to_owned()));
     }
     let mut good = true;
     let mut seats = 0_usize;
@@ -82,7 +82,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Prints how it went with one unit; answers whether it went well, and the seats.
+/// Prints the outcome of one unit; returns whether it succeeded, and the number of seats.
 fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
     match outcome {
         Outcome::Nothing => (true, 0),
@@ -92,12 +92,12 @@ fn told(unit: &Unit, outcome: &Outcome) -> (bool, usize) {
             (true, summary.candidates)
         }
         Outcome::Late(summary) if summary.candidates == 0 => {
-            say(format_args!("{unit}: published before, everybody paid has a seat"));
+            say(format_args!("{unit}: already published, every paid candidate has a seat"));
             (true, 0)
         }
         Outcome::Late(summary) => {
             say(format_args!(
-                "{unit}: published before, {} more candidates got seats in {} rooms, nobody was moved",
+                "{unit}: already published, {} more candidates got seats in {} rooms, no one was moved",
                 summary.candidates, summary.rooms
             ));
             (true, summary.candidates)
@@ -141,11 +141,11 @@ fn made_up_seed() -> Result<i64, Failed> {
     let mut bytes = [0; 8];
     SystemRandom::new()
         .fill(&mut bytes)
-        .map_err(|_| Failed("the system gives no random bytes".to_owned()))?;
+        .map_err(|_| Failed("the system returned no random bytes".to_owned()))?;
     Ok(i64::from_be_bytes(bytes) & i64::MAX)
 }
 
-/// A bar on a terminal, else nothing: each unit prints its line at the end.
+/// A progress bar on a terminal, otherwise nothing: each unit prints its line at the end.
 fn progress() -> Arc<Watch> {
     if !std::io::stderr().is_terminal() {
         return Arc::new(|_, _| ());

@@ -8,10 +8,10 @@ use crate::store::{Clock, Tx, VersionState, backup};
 use crate::{key_check, private_file};
 use cet_domain::installation::{StartError, open_database, open_vault, unfit};
 
-/// A file, and the configuration that names the database.
+/// The copy, and the configuration that names the database.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// The copy: it must not be there for `backup`, and must be for `restore`.
+    /// The copy: it must not exist for `backup`, and must exist for `restore`.
     file: PathBuf,
     /// The configuration file.
     #[arg(long, default_value = "cet.toml")]
@@ -25,8 +25,8 @@ pub(super) async fn back_up(arguments: Arguments) -> Done {
         return Err(StartError::Version(empty).into());
     }
     let bytes = db.back_up(&arguments.file).await?;
-    say(format_args!("{}: {bytes} bytes, whole and on the disk", arguments.file.display()));
-    say("the keys are not in it: keep the files that the configuration names apart from it");
+    say(format_args!("{}: {bytes} bytes, complete and on disk", arguments.file.display()));
+    say("it does not contain the keys: store the key files named in the configuration separately");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -36,9 +36,7 @@ pub(super) async fn restore(arguments: Arguments) -> Done {
     let (file, url) = (arguments.file.clone(), config.database_url());
     if let Some(mode) = private_file::open_to_others(&file).ok().flatten() {
         let file = file.display();
-        say(format_args!(
-            "{file}: others than its owner can read it (mode {mode:o}): type `chmod 600 {file}`"
-        ));
+        say(format_args!("{file}: other users can read it (mode {mode:o}): run `chmod 600 {file}`"));
     }
     let restored = tokio::task::spawn_blocking(move || {
         backup::restore(&file, &url, &async |tx: &mut Tx<'_>, marked: bool| {
@@ -48,6 +46,6 @@ pub(super) async fn restore(arguments: Arguments) -> Done {
         })
     });
     let bytes = restored.await.map_err(|error| Failed(error.to_string()))??;
-    say(format_args!("{bytes} bytes are back; `cet verify` asks them every invariant"));
+    say(format_args!("{bytes} bytes restored; run `cet verify` to check every invariant"));
     Ok(ExitCode::SUCCESS)
 }

@@ -23,19 +23,19 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum What {
-    /// Reads the configuration; tests database, mail and keys; prints what is wrong.
+    /// Checks the configuration, the database, the mail server and the keys; prints all errors.
     Check(ConfigFile),
-    /// Writes a fresh file of keys; never over an existing one.
+    /// Writes a new key file; never overwrites one.
     NewKey {
         /// The file to write.
         file: PathBuf,
-        /// What the keys are for: `vault` seals personal data, `tickets` signs admission tickets.
+        /// What the key is for: `vault` encrypts personal data, `tickets` signs admission tickets.
         #[arg(long = "for", value_enum, default_value = "vault")]
         purpose: Purpose,
     },
 }
 
-/// What a new key is for.
+/// The purpose of a new key.
 #[derive(Clone, Copy, ValueEnum)]
 enum Purpose {
     Vault,
@@ -51,8 +51,8 @@ pub(super) async fn run(arguments: Arguments) -> Done {
 
 fn new_key(file: &Path, purpose: Purpose) -> Done {
     let (text, loss) = match purpose {
-        Purpose::Vault => (Vault::new_key_file()?, "without it no document can be read"),
-        Purpose::Tickets => (printing::new_key_file()?, "whoever has it can sign tickets"),
+        Purpose::Vault => (Vault::new_key_file()?, "without it no document number can be decrypted"),
+        Purpose::Tickets => (printing::new_key_file()?, "anyone who has it can sign tickets"),
     };
     private_file::write_new(file, text.as_bytes())
         .map_err(|error| Failed(format!("{}: {error}", file.display())))?;
@@ -95,13 +95,11 @@ async fn check(file: &ConfigFile) -> Done {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What to say of a configuration that others can read although passwords may stand in it.
+/// The warning about a configuration that others can read although it may contain passwords.
 pub(super) fn open_configuration(file: &Path) -> Option<String> {
     let mode = private_file::open_to_others(file).ok().flatten()?;
     let file = file.display();
-    Some(format!(
-        "{file}: others than its owner can get at passwords in it (mode {mode:o}): type `chmod 600 {file}`"
-    ))
+    Some(format!("{file}: other users can read the passwords in it (mode {mode:o}): run `chmod 600 {file}`"))
 }
 
 fn in_words(error: impl std::fmt::Display) -> String {
@@ -117,7 +115,7 @@ async fn database(config: &Config) -> Result<Db, String> {
     }
 }
 
-/// Whether the keys are those of this database. Nothing is written: the first start leaves their marks.
+/// Whether the keys belong to this database. Nothing is written: the first start records them.
 async fn keys(config: &Config, db: &Db) -> Result<String, String> {
     let vault = open_vault(config).map_err(in_words)?;
     let fits = db.read_long(async move |tx: &mut Tx<'_>| key_check::fits(tx, &vault).await).await;
@@ -127,19 +125,17 @@ async fn keys(config: &Config, db: &Db) -> Result<String, String> {
     let earlier: Vec<&str> =
         known.iter().filter(|key| !own.public_keys().contains(key)).map(|key| key.name.as_str()).collect();
     if earlier.is_empty() {
-        return Ok("they fit".to_owned());
+        return Ok("they match".to_owned());
     }
     let earlier = earlier.join(", ");
-    Ok(format!(
-        "they fit; tickets were signed with another key before ({earlier}), and are still known as ours"
-    ))
+    Ok(format!("they match; tickets signed with an earlier key ({earlier}) are still valid"))
 }
 
 fn gateways(config: &Config) -> Result<String, String> {
     let desk = payment::setup::desk(config).map_err(in_words)?;
     let names: Vec<&str> = desk.gateways.iter().map(|gateway| gateway.code().as_str()).collect();
     Ok(if names.is_empty() {
-        "none: nobody can pay until a section [gateway.…] is there".to_owned()
+        "none: no one can pay until you add a section [gateway.…]".to_owned()
     } else {
         format!("the keys of {} can be read", names.join(", "))
     })
@@ -156,7 +152,7 @@ async fn mail(config: &Config) -> Result<String, String> {
     }
 }
 
-/// Reads the key and the fonts, as the first ticket would.
+/// Loads the key and the fonts, as for the first ticket.
 fn tickets(config: &Config) -> Result<String, String> {
     let printer = Printer::open(config).map_err(in_words)?;
     printer.fonts().map_err(in_words)?;

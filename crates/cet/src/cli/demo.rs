@@ -21,16 +21,16 @@ use cet_domain::installation::open_database;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Address and port of the site.
+    /// The address and port of the site.
     #[arg(long, default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Where the demo keeps its files.
+    /// The folder of the demo's files.
     #[arg(long, default_value = "demo")]
     dir: PathBuf,
-    /// The time that the demo's clock shows at its first start (RFC 3339, or 2017-12-16 09:00 in China).
+    /// The demo's time at its first start (RFC 3339, or 2017-12-16 09:00 in China).
     #[arg(long)]
     now: Option<String>,
-    /// Begins anew.
+    /// Deletes the demo's data and starts over.
     #[arg(long)]
     fresh: bool,
 }
@@ -69,8 +69,8 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Takes the seeded files over by the same commands that an installation uses. A file that is in already changes
-/// nothing, so that a first start that was cut off is carried on by the next.
+/// Imports the seeded files with the same commands that an installation uses. A file that is already imported changes
+/// nothing, so that an interrupted first start is continued by the next one.
 async fn import_seed(config: &crate::config::Config, db: &Db, folder: &Folder) -> Result<(), Failed> {
     use super::import;
     let vault = cet_domain::installation::check_installation(config, db).await?;
@@ -84,7 +84,7 @@ async fn import_seed(config: &crate::config::Config, db: &Db, folder: &Folder) -
     Ok(())
 }
 
-/// The clock of the rehearsal: shifted at the first start, later only forward.
+/// Sets the rehearsal's clock: shifted at the first start, later only forward.
 async fn set_clock(db: &Db, wanted: Option<Time>) -> Result<Time, Failed> {
     let real = db.clock().process_now();
     let shift = wanted.map_or(0, |wanted| wanted.micros().saturating_sub(real.micros()));
@@ -127,7 +127,7 @@ fn announce(app: &App, candidates: &[people::Person]) {
     }
 }
 
-/// An account as `demo.json` writes it.
+/// An account, as in `demo.json`.
 fn in_json(account: &DemoAccount) -> StaffMember {
     StaffMember {
         name: account.name.to_owned(),

@@ -28,11 +28,11 @@ pub struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// A sitting: a TOML file with its texts beside it.
+    /// A sitting: a TOML file with its texts next to it.
     Sitting {
         /// The file.
         file: PathBuf,
-        /// Publishes it: candidates see it from then on. Without this a new sitting is a draft.
+        /// Publishes it, so that candidates can see it. Without this a new sitting is a draft.
         #[arg(long)]
         publish: bool,
         #[command(flatten)]
@@ -42,7 +42,7 @@ enum What {
     Campuses {
         /// The file.
         file: PathBuf,
-        /// Stores the campuses whose code has one name although others have several.
+        /// Imports the campuses whose code has one name, although others have several.
         #[arg(long)]
         skip_doubled: bool,
         #[command(flatten)]
@@ -52,7 +52,7 @@ enum What {
     Roster {
         /// The file.
         file: PathBuf,
-        /// The code of the sitting, as 2017-2.
+        /// The code of the sitting, such as 2017-2.
         #[arg(long)]
         sitting: String,
         /// Only checks the file.
@@ -65,13 +65,13 @@ enum What {
     Photos {
         /// The file.
         file: PathBuf,
-        /// The code of the sitting, as 2017-2.
+        /// The code of the sitting, such as 2017-2.
         #[arg(long)]
         sitting: String,
-        /// The school of photos that stand in no folder of a school.
+        /// The school of photos that are not in a folder of a school.
         #[arg(long)]
         school: Option<String>,
-        /// Stores the good photos of a file that holds bad ones.
+        /// Imports the valid photos of a file that also has invalid ones.
         #[arg(long)]
         skip_bad: bool,
         #[command(flatten)]
@@ -100,7 +100,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             ));
             say(match done.state {
                 SittingState::Draft => {
-                    "it is a draft: candidates see it once it is imported with --publish".to_owned()
+                    "it is a draft: import it with --publish to show it to candidates".to_owned()
                 }
                 state => format!("it is {}", state.wire()),
             });
@@ -114,12 +114,12 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             print_notes(&done.file.notes);
             say(match done.stored {
                 Some(Stored { campuses, changed: 0 }) => {
-                    format!("{campuses} campuses stand as this file says, nothing was done")
+                    format!("{campuses} campuses are already as in this file, nothing was done")
                 }
                 Some(Stored { campuses, changed }) => {
-                    format!("{campuses} campuses stored, {changed} of them new or renamed")
+                    format!("{campuses} campuses imported, {changed} of them new or renamed")
                 }
-                None => "nothing was stored".to_owned(),
+                None => "nothing was imported".to_owned(),
             });
             Ok(if done.stored.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
@@ -143,7 +143,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
 
 async fn open(file: &Path) -> Result<(Db, Arc<Vault>), Failed> {
     let config = load(file)?;
-    // Beside a running node: ids must come from another number than its own.
+    // Ids must not collide with those of a running node, so they use another node number.
     let node = config.server.node ^ 0x200;
     Ok(open_installation(&config, node).await?)
 }
@@ -151,7 +151,7 @@ async fn open(file: &Path) -> Result<(Db, Arc<Vault>), Failed> {
 /// Imports a roster for a sitting; with `dry_run` it is only checked.
 ///
 /// # Errors
-/// [`ImportError`]; no row of the file counts then.
+/// [`ImportError`]; then no row of the file is imported.
 pub async fn roster(
     db: &Db,
     vault: Arc<Vault>,
@@ -166,7 +166,7 @@ pub async fn roster(
 /// Imports scores; with `dry_run` they are only checked.
 ///
 /// # Errors
-/// [`ImportError`]; no row of the file counts then.
+/// [`ImportError`]; then no row of the file is imported.
 pub async fn scores(
     db: &Db,
     vault: Arc<Vault>,
@@ -177,7 +177,7 @@ pub async fn scores(
     score::file::import(db, vault, path, dry_run, watch).await
 }
 
-/// A bar on a terminal, else a line now and then.
+/// A progress bar on a terminal, otherwise a line now and then.
 pub(super) fn progress() -> Arc<Watch> {
     if std::io::stderr().is_terminal() {
         let bar = ProgressBar::new_spinner();

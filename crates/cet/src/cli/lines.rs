@@ -1,6 +1,6 @@
-//! Where log lines go. Everything but the request log is written to stderr at once, so that it is there when the process
-//! aborts. The request log is written by a thread of its own, so that no page waits for a slow reader of stderr; lines for
-//! which its queue has no room are dropped and counted.
+//! The destination of log lines. Everything but the request log is written to stderr synchronously, so that it is not
+//! lost if the process aborts. The request log is written by a separate thread, so that no page waits for a slow reader
+//! of stderr; lines that do not fit its queue are dropped and counted.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,21 +12,21 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::web::requests::{LOG, LOST};
 
-/// Lines that may be queued: some 4 MB.
+/// The capacity of the queue in lines: about 4 MB.
 const QUEUE: usize = 16_384;
-/// Bytes that are written at once.
+/// The maximum number of bytes per write.
 const AT_ONCE: usize = 64 * 1024;
-/// How long the end of the process waits for queued lines.
+/// How long a shutdown waits for queued lines.
 const AT_END: Duration = Duration::from_secs(3);
 
-/// What the writing thread is sent.
+/// Messages to the writer thread.
 enum Message {
     Line(Vec<u8>),
-    /// Dropped once everything before it is written.
+    /// The sender is dropped once everything before it is written.
     End(SyncSender<()>),
 }
 
-/// Chooses the writer of each event; clones share the queue.
+/// Chooses the writer of each event; clones share one queue.
 #[derive(Clone)]
 pub(super) struct Lines {
     requests: SyncSender<Message>,
@@ -34,10 +34,10 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// To stderr.
+    /// Logs to stderr.
     ///
     /// # Errors
-    /// When the system gives no thread.
+    /// If the system can't start a thread.
     pub(super) fn to_stderr() -> io::Result<Self> {
         Self::to(io::stderr(), QUEUE, &LOST)
     }
@@ -48,11 +48,11 @@ impl Lines {
         Ok(Self { requests, lost })
     }
 
-    /// Waits for queued lines, for a while.
+    /// Waits for queued lines, up to a timeout.
     pub(super) fn end(&self) {
         let (written, done) = sync_channel(0);
         let requests = self.requests.clone();
-        // The queue may be full, and its reader may never come.
+        // The queue may be full, and its reader may be blocked forever.
         let asks = std::thread::Builder::new().spawn(move || requests.send(Message::End(written)));
         if asks.is_ok() {
             let _written_or_given_up = done.recv_timeout(AT_END);
@@ -60,7 +60,7 @@ impl Lines {
     }
 }
 
-/// Writes queued lines, as many at once as there are.
+/// Writes queued lines, as many per write as are available.
 fn write_on(waiting: &Receiver<Message>, mut sink: impl Write) {
     let mut bytes = Vec::with_capacity(AT_ONCE);
     let mut ends = Vec::new();
@@ -80,7 +80,7 @@ fn write_on(waiting: &Receiver<Message>, mut sink: impl Write) {
     }
 }
 
-/// The writer of one event.
+/// The writer for one event.
 pub(super) enum Line<'a> {
     Now(io::Stderr),
     Later(&'a Lines),
@@ -131,7 +131,7 @@ mod tests {
 
     use super::*;
 
-    /// Whoever reads stderr: takes nothing until it is let go.
+    /// A slow reader of stderr: it reads nothing until it is released.
     struct Reader {
         begun: Sender<()>,
         go: Receiver<()>,

@@ -11,7 +11,7 @@ use cet_domain::installation::{check_installation, open_database, open_vault, un
 pub(super) async fn run(file: &Path) -> Done {
     let config = load(file)?;
     let db = open_database(&config, Clock::Real { rehearsal: config.rehearsal }, config.server.node).await?;
-    // Before anything is changed: it may be the database of another installation.
+    // Checked before any change: it may be the database of another installation.
     if db.has("0022_vault_check").await? {
         let vault = open_vault(&config)?;
         let fits = db.read(async move |tx: &mut Tx<'_>| key_check::fits(tx, &vault).await).await;
@@ -20,7 +20,7 @@ pub(super) async fn run(file: &Path) -> Done {
     let ran = db.migrate().await?;
     check_installation(&config, &db).await?;
     if ran.is_empty() {
-        say("the database is at this version already");
+        say("the database is already at this version");
     }
     for name in ran {
         say(format_args!("{name}: done"));

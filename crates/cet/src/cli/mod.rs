@@ -1,4 +1,4 @@
-//! The commands of `cet` (interface section 4): parse, call, print. One file a command.
+//! The commands of `cet`: parse, call, print. One file per command.
 
 mod arrange;
 mod backup;
@@ -30,7 +30,7 @@ struct Cli {
     command: Command,
 }
 
-/// Where the configuration is.
+/// The configuration file's path.
 #[derive(clap::Args)]
 struct ConfigFile {
     /// The configuration file.
@@ -40,33 +40,33 @@ struct ConfigFile {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Site, both sandbox gateways, mailbox, jobs and a seeded sitting in one process.
+    /// Runs the site, both sandbox gateways, mailbox and jobs in one process, with a seeded sitting.
     #[cfg(feature = "rehearsal")]
     Demo(demo::Arguments),
-    /// One node of the site with its jobs.
+    /// Runs one node of the site with its jobs.
     Serve(ConfigFile),
-    /// The two sandbox gateways as a process of their own.
+    /// Runs the two sandbox gateways in a separate process.
     #[cfg(feature = "rehearsal")]
     Sandbox(ConfigFile),
-    /// Brings the database to this version.
+    /// Migrates the database to this version.
     Migrate(ConfigFile),
-    /// Takes over a sitting, campuses, a roster or scores from a file: all of it or nothing.
+    /// Imports a sitting, campuses, a roster or scores from a file: all of it or nothing.
     Import(import::Arguments),
-    /// Gives paid entries rooms, seats and ticket numbers once registration has closed.
+    /// Assigns rooms, seats and ticket numbers to paid entries once registration has closed.
     Arrange(arrange::Arguments),
-    /// Makes, lists and disables accounts of staff.
+    /// Creates, lists and disables staff accounts.
     Staff(staff::Arguments),
-    /// Every invariant against the live database; exit 1 on a violation.
+    /// Checks every invariant in the live database; exit code 1 on a violation.
     Verify(ConfigFile),
-    /// Copies the database into a file, beside running nodes.
+    /// Copies the database to a file; nodes may be running.
     Backup(backup::Arguments),
-    /// Puts such a copy where the configuration's database is to be.
+    /// Restores such a copy to the configured database.
     Restore(backup::Arguments),
-    /// Checks or makes parts of the configuration.
+    /// Checks the configuration or creates key files.
     Config(config::Arguments),
 }
 
-/// Runs the command line; the exit code is 0 when it succeeded, 1 when not, 2 when the arguments are wrong.
+/// Runs the command line; the exit code is 0 on success, 1 on failure, 2 for wrong arguments.
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
@@ -75,7 +75,7 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
-    // One TLS provider for mail and gateways; a second call finds it in place.
+    // Mail and gateways share one TLS provider; a second call finds it already installed.
     let _already_there = rustls::crypto::ring::default_provider().install_default();
     let done = runtime.block_on(async {
         match cli.command {
@@ -101,7 +101,7 @@ pub fn run() -> ExitCode {
     code
 }
 
-/// Why a command did not succeed, in the words it prints.
+/// Why a command failed, as printed.
 #[derive(Debug)]
 struct Failed(String);
 
@@ -130,7 +130,7 @@ fn say(text: impl std::fmt::Display) {
     println!("{text}");
 }
 
-/// Logs as lines on stderr; `CET_LOG` chooses what (default `info`).
+/// Logs lines to stderr; `CET_LOG` sets the filter (default `info`).
 #[expect(clippy::disallowed_methods, reason = "the log must work before the configuration is read")]
 fn start_log() -> Option<Lines> {
     let filter = std::env::var("CET_LOG").unwrap_or_else(|_| "info,hyper=warn,tower=warn".to_owned());
@@ -140,11 +140,11 @@ fn start_log() -> Option<Lines> {
         .with_writer(lines.clone())
         .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
         .try_init();
-    // A test harness has its own log already.
+    // Test harnesses have their own logger.
     started.ok().map(|()| lines)
 }
 
-/// Reads the configuration, or says everything that is wrong with it.
+/// Loads the configuration, or prints everything that is wrong with it.
 fn load(file: &std::path::Path) -> Result<crate::config::Config, Failed> {
     crate::config::Config::load(file, std::env::vars()).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();

@@ -1,4 +1,4 @@
-//! `cet import photos`: what became of each file of it.
+//! `cet import photos`: prints the result for each photo.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -32,19 +32,19 @@ pub(super) async fn run(
     for line in summary(&report) {
         say(line);
     }
-    // A file of which nothing was taken over did not do what it was sent for.
+    // The command fails if no photo of the file was imported.
     let done = report.stored && report.good > 0;
     Ok(if done { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Each part of the file that needs somebody's eye, sort by sort.
+/// Everything in the report that needs attention, grouped by kind.
 fn told(report: &Report) -> Vec<String> {
     let sorts: [(&str, &Told); 5] = [
         ("error", &report.bad),
-        ("fits nobody", &report.nobody),
+        ("no such student", &report.nobody),
         ("doubtful", &report.doubtful),
-        ("odd proportions", &report.odd),
-        ("left out", &report.other),
+        ("unusual proportions", &report.odd),
+        ("skipped", &report.other),
     ];
     let mut lines = Vec::new();
     for (sort, told) in sorts {
@@ -61,12 +61,13 @@ fn summary(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> = report.missing.iter().map(missing).collect();
     let good = report.good;
     if !report.stored {
-        let way = if good > 0 { format!("; --skip-bad stores the {good} good ones") } else { String::new() };
-        lines.push(format!("nothing was stored: {} bad photos{way}", report.bad.count));
+        let way =
+            if good > 0 { format!("; --skip-bad imports the {good} valid ones") } else { String::new() };
+        lines.push(format!("nothing was imported: {} invalid photos{way}", report.bad.count));
     }
     let stored = if report.stored { good } else { 0 };
     lines.push(format!(
-        "{stored} photos stored, {} fit nobody, {} doubtful, {} bad, {} other files left out, {} files of systems ignored",
+        "{stored} photos imported, {} without a student, {} doubtful, {} invalid, {} other files skipped, {} system files ignored",
         report.nobody.count, report.doubtful.count, report.bad.count, report.other.count, report.junk
     ));
     lines
@@ -101,8 +102,11 @@ mod tests {
             }],
             ..Report::default()
         };
-        assert_eq!(super::told(&report), ["fits nobody: 99301/9.jpg: nobody", "fits nobody: and 2 more"]);
-        let counts = "2 photos stored, 3 fit nobody, 0 doubtful, 0 bad, 0 other files left out, 4 files of systems ignored";
+        assert_eq!(
+            super::told(&report),
+            ["no such student: 99301/9.jpg: nobody", "no such student: and 2 more"]
+        );
+        let counts = "2 photos imported, 3 without a student, 0 doubtful, 0 invalid, 0 other files skipped, 4 system files ignored";
         assert_eq!(summary(&report), ["school 99301: 2 of 4 students without a photo: N3", counts]);
         report.stored = false;
         report.missing = Vec::new();
@@ -110,8 +114,8 @@ mod tests {
         assert_eq!(
             summary(&report),
             [
-                "nothing was stored: 1 bad photos; --skip-bad stores the 2 good ones",
-                "0 photos stored, 3 fit nobody, 0 doubtful, 1 bad, 0 other files left out, 4 files of systems ignored"
+                "nothing was imported: 1 invalid photos; --skip-bad imports the 2 valid ones",
+                "0 photos imported, 3 without a student, 0 doubtful, 1 invalid, 0 other files skipped, 4 system files ignored"
             ]
         );
     }

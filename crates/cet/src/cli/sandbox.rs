@@ -1,4 +1,4 @@
-//! `cet sandbox`: the two sandbox gateways as a process of their own.
+//! `cet sandbox`: the two sandbox gateways in a separate process.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -31,7 +31,7 @@ pub(super) async fn run(file: &Path) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Serves both sites and sends notifications until `stop` is done.
+/// Serves both sites and sends notifications until `stop` completes.
 pub(super) async fn serve(
     sandbox: Sandbox,
     alipay: TcpListener,

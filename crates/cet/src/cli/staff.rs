@@ -1,4 +1,4 @@
-//! `cet staff`: the first accounts of an installation, and what to do when nobody can log in.
+//! `cet staff`: the first accounts of an installation, and recovery if no one can log in.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -27,20 +27,20 @@ pub(super) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum What {
-    /// Makes an account and prints its first password, which must be changed at the first log-in.
+    /// Creates an account and prints its first password, which must be changed at the first login.
     Add {
-        /// The log-in name: 3 to 40 lower-case letters, digits, dots, dashes, underscores.
+        /// The login name: 3 to 40 lower-case letters, digits, dots, dashes, underscores.
         name: String,
         /// school, province, national, customer-service, supervisor, finance or auditor.
         #[arg(long)]
         role: String,
-        /// The code of the province, school or campus that the account is confined to.
+        /// The code of the province, school or campus that the account is limited to.
         #[arg(long, default_value = "")]
         scope: String,
-        /// Who holds the account, as a staff number: give the same for a second account of one person. Default: the name.
+        /// The account holder's staff number: use the same one for a second account of one person. Default: the name.
         #[arg(long)]
         person: Option<String>,
-        /// Reads the password from standard input instead of making one.
+        /// Reads the password from standard input instead of generating one.
         #[arg(long)]
         password_stdin: bool,
         /// The configuration file.
@@ -55,7 +55,7 @@ enum What {
     },
     /// Disables an account and ends its sessions.
     Disable {
-        /// The log-in name.
+        /// The login name.
         name: String,
         /// The configuration file.
         #[arg(long, default_value = "cet.toml")]
@@ -85,13 +85,13 @@ pub(super) async fn run(arguments: Arguments) -> Done {
             let made =
                 db.write(async move |tx| verbs::add(tx, &new, Actor::Command("staff"), "").await).await?;
             if !made {
-                return Err(Failed(format!("{name}: there is an account of this name")));
+                return Err(Failed(format!("{name}: an account with this name already exists")));
             }
             say(format_args!("account   {name}"));
             if !password_stdin {
-                say(format_args!("password  {password}  (to be changed at the first log-in)"));
+                say(format_args!("password  {password}  (to be changed at the first login)"));
             }
-            say(format_args!("secret    {secret}  (for the authenticator; the first log-in shows it too)"));
+            say(format_args!("secret    {secret}  (for the authenticator; the first login shows it too)"));
             Ok(ExitCode::SUCCESS)
         }
         What::List { config } => {
@@ -117,7 +117,7 @@ pub(super) async fn run(arguments: Arguments) -> Done {
                 say(format_args!("{name} is disabled; its sessions have ended"));
                 Ok(ExitCode::SUCCESS)
             } else {
-                Err(Failed(format!("{name}: no such account, or disabled before")))
+                Err(Failed(format!("{name}: no such account, or already disabled")))
             }
         }
     }
@@ -136,7 +136,7 @@ fn read_password() -> Result<String, Failed> {
         Ok(password)
     } else {
         Err(Failed(format!(
-            "the password needs {} characters and may be no common one",
+            "the password needs {} characters and must not be a common one",
             rules::SHORTEST_PASSWORD
         )))
     }

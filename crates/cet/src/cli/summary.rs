@@ -1,4 +1,4 @@
-//! What `cet import` says when it has ended: first what is true of the file as a whole, then row by row, then the sums.
+//! The final output of `cet import`: first what concerns the whole file, then row by row, then the totals.
 
 use std::process::ExitCode;
 
@@ -19,7 +19,7 @@ pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
                 findings
                     .headlines(*rows)
                     .into_iter()
-                    .for_each(|line| tell(format_args!("look first: {line}")));
+                    .for_each(|line| tell(format_args!("check first: {line}")));
                 print_findings(findings);
                 print_notes(notes);
             }
@@ -28,28 +28,25 @@ pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
     }
 }
 
-/// The last lines of an import: what was read and what was not, so that nothing is lost unseen.
+/// The last lines of an import: what was imported and what was not, so that nothing is lost unnoticed.
 fn summary(report: &Report) -> Vec<String> {
     let mut lines: Vec<String> =
-        report.headlines.iter().map(|headline| format!("look first: {headline}")).collect();
+        report.headlines.iter().map(|headline| format!("check first: {headline}")).collect();
     lines.extend(
         report.kinds.iter().map(|(kind, tally)| format!("{} {kind}; first: {}", tally.count, tally.first)),
     );
     lines.extend(report.notes.iter().map(ToString::to_string));
     if let Some(compared) = &report.compared {
         let (new, changed, unchanged) = (compared.new, compared.changed, compared.unchanged);
-        lines.push(format!(
-            "{} rows read: {new} new, {changed} changed, {unchanged} as they stood before",
-            report.rows
-        ));
+        lines.push(format!("{} rows read: {new} new, {changed} changed, {unchanged} unchanged", report.rows));
     }
     lines.push(match report.outcome {
         Outcome::Published { import } => {
             format!("{} rows published ({}), import {import}", report.rows, report.form)
         }
-        Outcome::Checked => format!("{} rows are good ({}), nothing was stored", report.rows, report.form),
+        Outcome::Checked => format!("{} rows are valid ({}), nothing was imported", report.rows, report.form),
         Outcome::KnownFile => {
-            "this very file was imported before and stands as it says, nothing was done".to_owned()
+            "this file was already imported and nothing has changed since: nothing was done".to_owned()
         }
     });
     lines
@@ -71,7 +68,7 @@ pub(super) fn print_findings(findings: &Findings) {
     print_list("error", &findings.errors, findings.error_count);
 }
 
-/// The first of a list; a million lines help nobody.
+/// Prints the first items of a list; a million lines would help no one.
 fn print_list(what: &str, list: &[RowFault], count: u64) {
     const PRINTED: usize = 200;
     for fault in list.iter().take(PRINTED) {

@@ -1,4 +1,4 @@
-//! `cet verify`: one line an invariant; exit 1 on a violation.
+//! `cet verify`: one line per invariant; exit code 1 on a violation.
 
 use std::path::Path;
 use std::process::ExitCode;

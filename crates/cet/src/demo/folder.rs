@@ -1,5 +1,5 @@
-//! The demo's folder: keys and files are made at the first start and kept; `cet.toml` is written at each start, since
-//! the ports may differ.
+//! The demo's folder: keys and files are created at the first start and kept; `cet.toml` is written at every start,
+//! since the ports may differ.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,10 +14,10 @@ use crate::private_file;
 use crate::vault::Vault;
 use crate::words::time::Time;
 
-/// Marks a folder as ours, so that `--fresh` never removes anything else.
+/// Marks a folder as the demo's, so that `--fresh` never deletes anything else.
 const MARK: &str = ".cet-demo";
 
-/// The texts that lie beside the sitting's file.
+/// The texts next to the sitting's file.
 const TEXTS: [(&str, &str); 6] = [
     ("agreement.zh.md", include_str!("../../texts/agreement/zh.md")),
     ("agreement.en.md", include_str!("../../texts/agreement/en.md")),
@@ -27,10 +27,10 @@ const TEXTS: [(&str, &str); 6] = [
     ("oral.en.md", include_str!("../../texts/oral/en.md")),
 ];
 
-/// Where the demo keeps everything.
+/// The folder of all demo files.
 pub struct Folder(PathBuf);
 
-/// The addresses of one start.
+/// The addresses of the current start.
 #[derive(Clone, Copy, Debug)]
 pub struct Addresses {
     /// The site.
@@ -44,13 +44,13 @@ pub struct Addresses {
 /// A staff account in `demo.json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct StaffMember {
-    /// The log-in name.
+    /// The login name.
     pub name: String,
     /// The password.
     pub password: String,
     /// The role.
     pub role: String,
-    /// The part of the tree it is confined to.
+    /// The part of the tree that the account is limited to.
     pub scope: String,
     /// The secret of the second factor, base32.
     pub totp_secret: String,
@@ -64,10 +64,10 @@ struct DemoJson<'a> {
 }
 
 impl Folder {
-    /// Opens the folder, making it at the first start; `fresh` begins anew.
+    /// Opens the folder, creating it at the first start; `fresh` deletes its contents first.
     ///
     /// # Errors
-    /// When it can't be written, or is a folder with other things in it.
+    /// If it can't be written, or contains other files.
     pub fn open(path: &Path, fresh: bool) -> io::Result<Self> {
         let ours = path.join(MARK).is_file();
         if fresh && ours {
@@ -76,12 +76,12 @@ impl Folder {
         let empty = !path.exists() || path.read_dir()?.next().is_none();
         if !ours && !empty {
             let text =
-                format!("{}: not empty, and no folder of a demo; name another with --dir", path.display());
+                format!("{}: not empty and not a demo folder; choose another with --dir", path.display());
             return Err(io::Error::other(text));
         }
         private_file::folder(path)?;
         private_file::write(&path.join(MARK), b"")?;
-        // A folder of an earlier version may be open to others.
+        // The folder of an earlier version may be readable by others.
         private_file::tighten_all(path)?;
         Ok(Self(path.to_path_buf()))
     }
@@ -92,12 +92,12 @@ impl Folder {
         self.0.join(name)
     }
 
-    /// Makes the keys of the vault, of the tickets and of both sides of both gateways, unless they are there.
+    /// Creates the keys of the vault, of the tickets and of both sides of both gateways, unless they exist.
     ///
     /// # Errors
-    /// When a file can't be written or the system has no random bytes.
+    /// If a file can't be written or the system has no random bytes.
     pub fn keys(&self) -> io::Result<()> {
-        // On its own: folders of earlier versions have all other keys.
+        // Created separately: folders of earlier versions have all other keys.
         if !self.file("tickets-private.pem").is_file() {
             let key = crate::printing::new_key_file().map_err(io::Error::other)?;
             self.write("tickets-private.pem", &key)?;
@@ -116,7 +116,7 @@ impl Folder {
         self.write("alipay-public.pem", &keys.alipay_public)?;
         self.write("payease-private.pem", &keys.payease_private)?;
         self.write("payease-public.pem", &keys.payease_public)?;
-        // Last: its presence says that all are there.
+        // Written last: if it exists, all keys exist.
         self.write("hmac.key", &keys.mac_key)
     }
 
@@ -127,15 +127,15 @@ impl Folder {
     /// Writes `cet.toml` for this start.
     ///
     /// # Errors
-    /// When it can't be written.
+    /// If it can't be written.
     pub fn configuration(&self, addresses: &Addresses) -> io::Result<()> {
         self.write("cet.toml", &configuration(addresses))
     }
 
-    /// Writes the sitting, its texts, the roster and the scores, counted from `start`, unless they are there.
+    /// Writes the sitting, its texts, the roster and the scores, with dates relative to `start`, unless they exist.
     ///
     /// # Errors
-    /// When a file can't be written.
+    /// If a file can't be written.
     pub fn seed(&self, start: Time) -> io::Result<()> {
         if self.file("sitting.toml").is_file() {
             return Ok(());
@@ -158,7 +158,7 @@ impl Folder {
     /// Writes `demo.json` for scripts.
     ///
     /// # Errors
-    /// When it can't be written.
+    /// If it can't be written.
     pub fn demo_json(&self, url: &str, candidates: &[Person], staff: &[StaffMember]) -> io::Result<()> {
         let json = serde_json::to_string_pretty(&DemoJson { url, candidates, staff })?;
         self.write("demo.json", &json)

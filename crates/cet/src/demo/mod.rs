@@ -1,5 +1,5 @@
-//! The seed of `cet demo`: a folder with keys, a configuration, a sitting and its people, made by the same files and
-//! commands that an installation uses (interface sections 4 and 7).
+//! The seed of `cet demo`: a folder with keys, a configuration, a sitting and its people, created through the same
+//! files and commands that an installation uses.
 
 pub mod folder;
 pub mod people;

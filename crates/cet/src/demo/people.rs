@@ -1,4 +1,4 @@
-//! The manual's own people (interface section 7).
+//! The example people of the manual.
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ pub struct Person {
     pub campus: &'static str,
     /// The student number.
     pub student_number: String,
-    /// The CET4 ticket number on file, if there is one.
+    /// The recorded CET4 ticket number, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cet4_ticket: Option<&'static str>,
     #[serde(skip)]
@@ -36,7 +36,7 @@ pub(super) const SCORE_HEADER: &str = "准考证号,姓名,证件类型,证件�
 const CHEMIST: [&str; 9] = ["女", "专科", "6", "16", "11", "化学学院", "高分子化学与物理", "1", ""];
 const ACCOUNTANT: [&str; 9] = ["男", "本科", "4", "16", "01", "工商管理", "会计", "01", ""];
 
-/// The people, in the order of the table.
+/// The people, in the manual's order.
 #[must_use]
 pub fn people() -> Vec<Person> {
     let resident = |name: &str, body: &str, number: &str| Person {
@@ -97,7 +97,7 @@ pub fn people() -> Vec<Person> {
 }
 
 impl Person {
-    /// The line of the roster.
+    /// The person's line in the roster file.
     pub(super) fn roster_line(&self) -> String {
         let [sex, education, duration, year, grade, college, major, class, remark] = self.rest;
         let school = self.campus.get(..5).unwrap_or_default();
@@ -109,7 +109,7 @@ impl Person {
     }
 }
 
-/// 李博's score stands under his own document, 王小明's under another one: the school's typing error.
+/// 李博's score is recorded under his own document, 王小明's under another one: a typing error of the school.
 pub(super) fn score_lines() -> Vec<String> {
     vec![
         "991010151100101,李博,澳门身份证,99101000001,1,430,2015年上半年".to_owned(),

@@ -1,4 +1,4 @@
-//! The demo's sitting, as the file that `cet import sitting` reads.
+//! The demo's sitting, as a file for `cet import sitting`.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 
 use crate::words::time::Time;
 
-/// Code, Chinese name, English name, mode, level, language, what an oral subject needs.
+/// Code, Chinese name, English name, mode, level, language, the written subject that an oral one requires.
 const SUBJECTS: [(&str, &str, &str, &str, u8, &str, &str); 12] = [
     ("1", "英语四级笔试", "English band 4 (CET4)", "written", 4, "英语", ""),
     ("2", "英语六级笔试", "English band 6 (CET6)", "written", 6, "英语", ""),
@@ -22,13 +22,13 @@ const SUBJECTS: [(&str, &str, &str, &str, u8, &str, &str); 12] = [
     ("J", "日语四级口试", "Japanese band 4 oral", "oral", 4, "日语", "3"),
 ];
 
-/// Seats of each subject at both campuses but where said otherwise.
+/// Seats of each subject at both campuses, with the exception below.
 const SEATS: &[(&str, i64)] = &[("1", 1500), ("2", 1200), ("F", 60), ("S", 60), ("J", 30)];
 const SEATS_OF_OTHERS: i64 = 120;
-/// Campus 993010 has two seats of F, so that the third candidate meets 无 there (interface section 7).
+/// Campus 993010 has two seats of F, so that the third candidate sees 无 there.
 const SCARCE: (&str, &str, i64) = ("993010", "F", 2);
 
-/// The file for a demo that was first started at `start`.
+/// The file for a demo whose first start was at `start`.
 pub(super) fn file(start: Time) -> String {
     let days = |n: i64| start.plus(SignedDuration::from_hours(24 * n));
     let mut out = String::from(
@@ -79,7 +79,7 @@ pub(super) fn file(start: Time) -> String {
     out
 }
 
-/// Written on day 50, level 4 in the morning and 6 in the afternoon; oral on days 40 and 41.
+/// Written tests on day 50, level 4 in the morning and 6 in the afternoon; oral tests on days 40 and 41.
 fn exam(days: &impl Fn(i64) -> Time, mode: &str, level: u8) -> (String, String) {
     let (day, from, to) = match (mode, level) {
         ("written", 4) => (50, "09:00", "11:20"),

@@ -1,6 +1,6 @@
-//! 2,000 made-up students: the same ones in every demo.
+//! 2,000 made-up students, the same in every demo.
 
-/// How many there are.
+/// The number of students.
 const STUDENTS: u64 = 2_000;
 
 const SURNAMES: [&str; 24] = [
@@ -19,7 +19,7 @@ const COLLEGES: [(&str, &str); 5] = [
     ("法学院", "法学"),
 ];
 
-/// Numbers that look random and never change: what is seeded must be the same on every machine.
+/// Pseudo-random numbers with a fixed seed: the seed data must be the same on every machine.
 struct Sequence(u64);
 
 impl Sequence {
@@ -34,7 +34,7 @@ impl Sequence {
     }
 }
 
-/// The lines of roster and scores.
+/// The lines of the roster and of the scores.
 pub(super) fn lines() -> (Vec<String>, Vec<String>) {
     let mut chance = Sequence(2017);
     let (mut roster, mut scores) = (Vec::new(), Vec::new());
@@ -45,7 +45,7 @@ pub(super) fn lines() -> (Vec<String>, Vec<String>) {
         let name = format!("{surname}{}", chance.pick(&GIVEN).copied().unwrap_or("伟"));
         let (college, major) = chance.pick(&COLLEGES).copied().unwrap_or(("法学院", "法学"));
         let (year, month, day) = (1996 + chance.below(4), 1 + chance.below(12), 1 + chance.below(28));
-        // The running number keeps the documents apart; its last digit is odd for men.
+        // The running number makes the documents unique; its last digit is odd for men.
         let serial = (n % 500) * 2 + u64::from(male);
         let area = 330_101 + n / 500;
         let document = with_check_digit(&format!("{area}{year}{month:02}{day:02}{serial:03}"));
@@ -70,7 +70,7 @@ pub(super) fn lines() -> (Vec<String>, Vec<String>) {
     (roster, scores)
 }
 
-/// Seventeen digits with the check digit of ISO 7064 MOD 11-2 behind them (facts 2.1).
+/// Appends the check digit of ISO 7064 MOD 11-2 to seventeen digits (facts 2.1).
 pub(super) fn with_check_digit(body: &str) -> String {
     const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 =

@@ -1,4 +1,4 @@
-//! Repeats one job: each round is a task of its own, whose panic ends nothing but itself and whose time is bounded.
+//! Repeats one job: each round is a separate task, so that a panic ends only that round and its time can be limited.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
@@ -16,23 +16,23 @@ use cet_domain::jobs::rules;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan {
     pub(super) name: &'static str,
-    /// A round that takes longer is told and broken off.
+    /// A round that takes longer is reported and aborted.
     pub(super) limit: Duration,
-    /// Between two rounds.
+    /// The pause between two rounds.
     pub(super) rest: Duration,
-    /// Whether it rests although there was work.
+    /// Whether to pause even if there was work.
     pub(super) always_rests: bool,
 }
 
-/// Repeats a job until told to stop: at once while there is work, else after a rest or a wake-up, after a failure with a
-/// growing pause.
+/// Repeats a job until told to stop: immediately while there is work, otherwise after a pause or a wake-up, and after a
+/// failure with a growing delay.
 pub(super) async fn repeat<F, R>(plan: Plan, app: App, mut stop: watch::Receiver<bool>, round: F)
 where
     F: Fn() -> R,
     R: Future<Output = Result<Round, DbError>> + Send + 'static,
 {
     let mut failures = 0_u32;
-    // Differs from node to node and from job to job.
+    // A seed that differs between nodes and jobs.
     let chance = RandomState::new();
     while !*stop.borrow() {
         let pause = match once(plan, &app, round()).await {
@@ -62,7 +62,7 @@ where
     }
 }
 
-/// One round, in a task of its own; else what went wrong. It ends with this future.
+/// Runs one round in its own task, and returns what went wrong otherwise. Dropping this future aborts the round.
 async fn once<R>(plan: Plan, app: &App, round: R) -> Result<Round, String>
 where
     R: Future<Output = Result<Round, DbError>> + Send + 'static,
@@ -74,17 +74,19 @@ where
         match tokio::time::timeout(plan.limit, task.join_next()).await {
             Ok(Some(Ok(result))) => return result.map_err(|error| error.to_string()),
             Ok(Some(Err(error))) if error.is_panic() => return Err("it panicked".to_owned()),
-            Ok(Some(Err(_)) | None) => return Err(format!("it did not end in {} s", plan.limit.as_secs())),
+            Ok(Some(Err(_)) | None) => {
+                return Err(format!("it did not finish within {} s", plan.limit.as_secs()));
+            }
             Err(_) => {
                 if stuck == 0 {
                     app.alarms.sound(alarms::JOB_STUCK);
                     tracing::error!(job = plan.name, seconds = plan.limit.as_secs(), "a job is stuck");
                 }
                 stuck = stuck.saturating_add(1);
-                // Ends it where it waits for something. What never waits can only be waited for, and counted.
+                // Aborts the round at its next await. A round that never awaits can only be waited for, and counted.
                 task.abort_all();
                 if stuck > 1 {
-                    let what = "it does not end and can't be broken off";
+                    let what = "it hangs and can't be aborted";
                     app.jobs.failed(plan.name, app.db.clock().process_now(), what);
                 }
             }

@@ -1,4 +1,4 @@
-//! All jobs of a node: seen from the start, begun again when one ends, and what one bad piece of work does to the rest.
+//! All jobs of a node: visible from the start, restarted when one ends, and what one bad item does to the rest.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -58,7 +58,7 @@ async fn a_job_whose_task_ends_is_told_and_begun_again() {
     keeper.abort();
 }
 
-/// Provinces that are to be deleted, of which one can't be.
+/// Provinces that are to be deleted, one of which can't be.
 struct Provinces<'a> {
     db: &'a Db,
     way: Way,
@@ -136,7 +136,7 @@ async fn told(t: &TestDb) -> Vec<String> {
     finding(&t.db).await.unwrap().violations
 }
 
-/// One bad piece among twelve, in batches of five, until it is repaired.
+/// One bad item among twelve, in batches of five, until it is repaired.
 async fn one_is_bad(t: TestDb, way: Way, panics: bool) {
     fill(&t).await;
     let (bad, batches) = (AtomicBool::new(true), AtomicU64::new(0));
@@ -153,7 +153,7 @@ async fn one_is_bad(t: TestDb, way: Way, panics: bool) {
         lines[0].starts_with("test: school 00000, 03, since 2017-09-20 12:00, tried 1 times: "),
         "{lines:?}"
     );
-    // Until its time it costs nothing.
+    // Until its retry time it costs nothing.
     let before = batches.load(Ordering::SeqCst);
     assert_eq!(run(&t.db, &queue).await.unwrap(), Round { left: 1, ..Round::default() });
     assert_eq!(batches.load(Ordering::SeqCst), before);
@@ -273,7 +273,7 @@ on_both! {
     }
 }
 
-/// Rows of a table that can't be deleted any more.
+/// Makes rows of a table undeletable.
 async fn poison(t: &TestDb, table: &'static str, bad: &'static str) {
     let old = bad.split(' ').next().unwrap();
     let of = bad.replace(old, &format!("OLD.{old}"));

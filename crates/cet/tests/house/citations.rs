@@ -1,28 +1,28 @@
-//! Where rules are cited: `R13` in comments, in the names and comments of tests, and in the questions of `cet verify`.
+//! Where rules are cited: `R13` in comments, in names and comments of tests, and in the queries of `cet verify`.
 
 use std::collections::BTreeSet;
 
 use super::tree::{Source, files, none};
 
-/// The letters that ids of rules begin with.
+/// The prefixes of rule ids.
 const FAMILIES: [&str; 13] = ["A", "F", "I", "J", "O", "P", "R", "S", "T", "TH", "V", "W", "Y"];
 
-/// What a citation stands in.
+/// Where a citation is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
-    /// Code that is neither of the next two.
+    /// Code that is neither SQL nor a page.
     Code,
     /// A migration, or code with SQL in it.
     Sql,
     /// A page, its view or its template.
     Page,
-    /// The test of this name.
+    /// The test with this name.
     Test(String),
-    /// Prose: a document, a bench, what a file of tests says of itself.
+    /// Prose: a document, a benchmark, the module comment of a test file.
     Prose,
 }
 
-/// One id somewhere.
+/// One occurrence of an id.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Citation {
     pub(crate) id: String,
@@ -30,7 +30,7 @@ pub(crate) struct Citation {
     pub(crate) path: String,
 }
 
-/// Every citation of the checkout, but for those of the page of rules itself.
+/// Every citation in the checkout, except those in `docs/rules.md` itself.
 pub(crate) fn all() -> Vec<Citation> {
     let mut found = Vec::new();
     let code = files("crates", ".rs");
@@ -53,7 +53,7 @@ pub(crate) fn all() -> Vec<Citation> {
         found.extend(cited.map(|id| cite(id, Kind::Sql, &file)));
     }
     for file in files("", ".md") {
-        // Candidates are told no ids, and print on paper that is called like one.
+        // Texts for candidates cite no rules, and mention a paper size that looks like one.
         if file.path != "docs/rules.md" && !file.path.starts_with("docs/candidate") {
             found.extend(ids(&file.text).into_iter().map(|id| cite(id, Kind::Prose, &file)));
         }
@@ -67,13 +67,13 @@ fn cite(id: String, kind: Kind, file: &Source) -> Citation {
     Citation { id, kind, path: file.path.clone() }
 }
 
-/// Migrations that ran somewhere can't be edited: there a threat is still called `T27`.
+/// Applied migrations can't be edited: in them a threat is still called `T27`.
 fn of_old(id: String) -> String {
     let number = id.strip_prefix('T').and_then(|number| number.parse().ok());
     if number.is_some_and(|number: u8| number > 4) { id.replacen('T', "TH", 1) } else { id }
 }
 
-/// A `mod name;` somewhere: the path of the file that it means, without its ending.
+/// A `mod name;` declaration: the path of its file, without the extension.
 struct Declared {
     path: String,
     /// Whether it is compiled for tests only.
@@ -105,7 +105,7 @@ fn declared(code: &[Source]) -> Vec<Declared> {
     modules
 }
 
-/// A path from a folder, with the folders that it leaves taken off.
+/// Joins a folder and a relative path, resolving `../`.
 fn beside(folder: &str, path: &str) -> String {
     match path.strip_prefix("../") {
         Some(path) => beside(folder.rsplit_once('/').map_or("", |(above, _)| above), path),
@@ -113,7 +113,7 @@ fn beside(folder: &str, path: &str) -> String {
     }
 }
 
-/// A test that no module names proves nothing, though it is cited.
+/// A test file that no module declares is never run, even if it is cited.
 #[test]
 fn every_file_of_code_is_compiled() {
     let code = files("crates", ".rs");
@@ -122,7 +122,7 @@ fn every_file_of_code_is_compiled() {
         let path = path.trim_end_matches(".rs");
         modules.contains(path) || path.strip_suffix("/mod").is_some_and(|folder| modules.contains(folder))
     };
-    // What cargo finds by itself.
+    // Targets that cargo discovers itself.
     let root = |path: &str| {
         let (folder, name) = path.rsplit_once('/').unwrap();
         ["lib.rs", "main.rs"].contains(&name)
@@ -138,7 +138,7 @@ fn is_in(path: &str, module: &str) -> bool {
 
 fn of_code(file: &Source, tests: bool, found: &mut Vec<Citation>) {
     let kind = if file.path.contains("/examples/") || tests { Kind::Prose } else { kind(file) };
-    // Ids and attributes of the comments that stand directly above a line.
+    // Ids and attributes in the comments directly above a line.
     let (mut above, mut is_test) = (Vec::new(), false);
     let mut inline_tests = false;
     let mut before = "";
@@ -169,7 +169,7 @@ fn of_code(file: &Source, tests: bool, found: &mut Vec<Citation>) {
     }
 }
 
-/// What the file of a citation holds.
+/// The kind of code in a file with a citation.
 fn kind(file: &Source) -> Kind {
     let pages = ["/pages/", "/pages.rs", "/views/", "/views.rs", "/web/", "crates/cet-site/"];
     let statements = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", " IS NULL", " IS NOT NULL"];
@@ -184,7 +184,7 @@ fn kind(file: &Source) -> Kind {
     }
 }
 
-/// The comment of a line of Rust.
+/// The comment in a line of Rust.
 fn comment(line: &str) -> Option<&str> {
     let begins = |at: &usize| {
         let code = &line[..*at];
@@ -193,12 +193,12 @@ fn comment(line: &str) -> Option<&str> {
     line.match_indices("//").map(|(at, _)| at).find(begins).map(|at| &line[at..])
 }
 
-/// A comment without what stands in backticks: a cell `A1` of a sheet is no rule.
+/// A comment without code spans: a cell `A1` of a sheet is not a rule.
 fn without_code(comment: &str) -> String {
     comment.split('`').step_by(2).collect()
 }
 
-/// The invariant that a question of `cet verify` is for.
+/// The invariant of a query of `cet verify`.
 fn asked(line: &str) -> impl Iterator<Item = String> {
     let marks = ["invariant: \"", "INVARIANT: &str = \""];
     let rest = marks.into_iter().find_map(|mark| line.split_once(mark)).map_or("", |(_, rest)| rest);
@@ -211,12 +211,12 @@ fn function(code: &str) -> Option<&str> {
     code.strip_prefix("fn ")?.split(['(', '<']).next()
 }
 
-/// `th22` in the name of a test.
+/// `th22` in a test's name.
 fn of_name(part: &str) -> Option<String> {
     Some(part.to_ascii_uppercase()).filter(|id| is_id(id) && *id != part)
 }
 
-/// The ids in a text, each a word of its own; `facts 1.10` is one too.
+/// The ids in a text, each a separate word; `facts 1.10` is one too.
 pub(crate) fn ids(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     let facts = text.match_indices("facts ").filter_map(|(at, fact)| {

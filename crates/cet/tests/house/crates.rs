@@ -1,10 +1,10 @@
-//! Which crate, and which room of `cet-domain`, may know of which.
+//! Which crates, and which modules of `cet-domain`, may depend on which.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tree::{files, none, read};
 
-/// What a crate must not have among its dependencies; tests may use more.
+/// Dependencies that a crate must not have; tests may use more.
 const FORBIDDEN: [(&str, &[&str]); 3] = [
     ("cet-base", &["cet", "cet-domain", "cet-site", "axum", "askama", "hyper", "reqwest"]),
     ("cet-domain", &["cet", "cet-site", "axum", "askama", "hyper"]),
@@ -59,7 +59,7 @@ fn no_room_of_the_domain_depends_on_one_that_depends_on_it() {
     none("rooms of cet-domain lean one way", &faults);
 }
 
-/// From each room the rooms that it names, each with the place where it does so first.
+/// For each module, the modules that it names, each with the first place where it does.
 type Edges = BTreeMap<String, BTreeMap<String, String>>;
 
 fn edges() -> Edges {
@@ -85,7 +85,7 @@ fn edges() -> Edges {
     edges
 }
 
-/// What stands behind each `crate::` of a text, also in braces, with its line.
+/// The names after each `crate::` in a text, including those in braces, with their lines.
 fn named(text: &str) -> Vec<(usize, String)> {
     let code: Vec<&str> = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect();
     let mut found = Vec::new();
@@ -102,7 +102,7 @@ fn named(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The first words of the items of a list in braces.
+/// The first path segment of each item in a braced list.
 fn in_braces(list: &str) -> Vec<String> {
     let mut found = Vec::new();
     let (mut depth, mut begins) = (0, false);

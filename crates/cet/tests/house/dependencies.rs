@@ -1,4 +1,4 @@
-//! What the dependencies may be: the lists of `deny.toml`, checked without `cargo-deny` and without the network.
+//! Checks the dependencies against the lists in `deny.toml`, without `cargo-deny` and without network access.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::tree::{none, read, root};
 
-/// Direct dependencies at most. Each is somebody else's code in our process.
+/// The maximum number of direct dependencies. Each is third-party code in our process.
 const DIRECT: usize = 60;
 
 #[test]
@@ -34,7 +34,7 @@ fn every_dependency_is_licensed_and_published_as_deny_toml_allows() {
     let banned: BTreeSet<String> =
         list("bans", "deny").iter().map(|ban| ban["crate"].as_str().unwrap().to_owned()).collect();
     let metadata = metadata();
-    // With a platform given, only the resolved graph is what is built; the list of packages holds more.
+    // With a platform given, only the resolved graph is what is built; the package list contains more.
     let built: BTreeSet<&str> = metadata["resolve"]["nodes"]
         .as_array()
         .unwrap()
@@ -72,7 +72,8 @@ fn direct() -> BTreeSet<String> {
         .collect()
 }
 
-/// `cargo metadata` for this machine's platform, whose packages are here because this test was built from them.
+/// `cargo metadata` for this machine's platform; its packages are available locally because this test was built from
+/// them.
 fn metadata() -> Value {
     let cargo = env!("CARGO");
     let version = Command::new("rustc").arg("-vV").output().unwrap();
@@ -87,7 +88,7 @@ fn metadata() -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// Whether an SPDX expression (or its older form with `/`) can be met by the allowed licences alone.
+/// Whether an SPDX expression (or its older form with `/`) can be satisfied by the allowed licences alone.
 fn licence_allowed(expression: &str, allowed: &BTreeSet<String>) -> bool {
     let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
@@ -115,7 +116,7 @@ fn all_of(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
 }
 
 fn one(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
-    // Past the end too, so that an expression that breaks off is not taken for a whole one.
+    // Past the end too, so that a truncated expression is not taken for a complete one.
     let word = words.get(*at);
     *at += 1;
     let Some(word) = word else { return false };
@@ -125,7 +126,7 @@ fn one(words: &[&str], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
         *at += 1;
         return met && closed;
     }
-    // An exception only adds permissions to the licence it follows.
+    // An exception only adds permissions to its licence.
     if words.get(*at) == Some(&"WITH") {
         *at += 2;
     }

@@ -1,4 +1,4 @@
-//! The manual is complete: every setting and every command stands in it, and nothing that does not exist.
+//! The manual is complete: it lists every setting and every command, and none that does not exist.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -90,7 +90,7 @@ fn every_test_that_the_security_page_names_exists() {
     none("SECURITY.md names tests that are not there", &missing);
 }
 
-/// `section.key` of every field in the structs of `config/` whose documentation begins with `[section]`.
+/// `section.key` of every field in the structs of `config/` whose doc comment begins with `[section]`.
 fn settings() -> BTreeSet<String> {
     let mut settings = BTreeSet::new();
     for file in files("crates/cet-base/src/config", ".rs") {
@@ -108,7 +108,7 @@ fn settings() -> BTreeSet<String> {
                 section = None;
                 documentation = "";
             } else if let (Some(section), Some((field, kind))) = (&section, field(line)) {
-                // A section of its own stands under its own name.
+                // A nested section is listed under its own name.
                 if !["Option<Alipay>", "Option<Payease>"].contains(&kind) {
                     settings.insert(format!("{section}.{field}"));
                 }

@@ -1,4 +1,4 @@
-//! House rules as tests: what a reviewer should not have to look for.
+//! The project's conventions as tests, so that a reviewer does not have to check them.
 
 #[cfg(test)]
 mod citations;

@@ -1,7 +1,7 @@
-//! `docs/rules.md`: the sentence of every rule that the code cites, and where the rule is kept and tested.
+//! `docs/rules.md`: the text of every rule that the code cites, and where the rule is enforced and tested.
 //!
-//! The sentences, and the lines `kept by`, are written by hand. The lines `code`, `SQL`, `page` and `tests` are made from
-//! the citations; `UPDATE=1 cargo test --workspace --test house -- rules` writes them anew.
+//! The texts, and the lines `kept by`, are written by hand. The lines `code`, `SQL`, `page` and `tests` are generated
+//! from the citations; `UPDATE=1 cargo test --workspace --test house -- rules` regenerates them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -11,13 +11,13 @@ use super::tree::{files, none, read, root};
 
 const PAGE: &str = "docs/rules.md";
 
-/// The lines below a sentence that are made from the citations.
+/// The generated lines below a rule's text.
 const MADE: [&str; 4] = ["code", "SQL", "page", "tests"];
 
 /// One rule of the page.
 struct Rule {
     id: String,
-    /// Its sentence and what is said below it by hand, as they stand on the page.
+    /// Its text and the handwritten lines below it.
     said: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ fn every_rule_that_production_code_cites_has_a_test_that_says_so() {
     let where_kept = by_rule(&all());
     let untested: Vec<String> = where_kept
         .iter()
-        // What is so in the field asks nothing of anybody.
+        // A fact about the outside world needs no code.
         .filter(|(id, _)| !id.starts_with("facts "))
         .filter(|(_, lines)| lines.keys().any(|line| *line != "tests") && !lines.contains_key("tests"))
         .map(|(id, lines)| format!("{id}: {lines:?}"))
@@ -71,7 +71,7 @@ fn the_page_says_where_each_rule_is_kept_and_tested() {
     none("UPDATE=1 cargo test --workspace --test house -- rules writes docs/rules.md anew", &faults);
 }
 
-/// `kept by: file: text, file: text`: what no citation can say, because the file may not be edited.
+/// `kept by: file: text, file: text` is for files that can't cite a rule because they may not be edited.
 #[test]
 fn what_keeps_a_rule_stands_in_the_file_that_is_named() {
     let mut seen = 0;
@@ -97,7 +97,7 @@ fn what_keeps_a_rule_stands_in_the_file_that_is_named() {
     none("what keeps a rule can be looked at", &faults);
 }
 
-/// Who searches for a number finds everything: a range hides what lies in it.
+/// A search for a rule's number must find every citation: a range would hide the numbers in it.
 #[test]
 fn no_comment_cites_a_range_of_rules() {
     let mut faults = Vec::new();
@@ -135,7 +135,7 @@ fn one_search_finds_a_rules_sentence_code_sql_page_and_test() {
     none("a number leads to everything", &faults);
 }
 
-/// The rules of the page.
+/// Parses the rules of the page.
 fn rules(page: &str) -> Vec<Rule> {
     let mut rules: Vec<Rule> = Vec::new();
     let mut inside = false;
@@ -154,7 +154,7 @@ fn rules(page: &str) -> Vec<Rule> {
     rules
 }
 
-/// What the citations say of each rule: by the name of the line the files, and for tests their names.
+/// The citations of each rule: for each generated line the files, and for tests their names.
 type Kept = BTreeMap<&'static str, BTreeMap<String, BTreeSet<String>>>;
 
 fn by_rule(citations: &[Citation]) -> BTreeMap<String, Kept> {
@@ -173,7 +173,7 @@ fn by_rule(citations: &[Citation]) -> BTreeMap<String, Kept> {
     rules
 }
 
-/// The page with the lines that are made, in place of those that it has.
+/// The page with its generated lines replaced.
 fn written_anew(page: &str, where_kept: &BTreeMap<String, Kept>) -> String {
     let mut rules = rules(page).into_iter();
     let mut text = String::new();

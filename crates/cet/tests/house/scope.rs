@@ -1,4 +1,5 @@
-//! What reads rows of schools says whose: by a key, by the scope of who reads, or it is on the list below (TH22).
+//! Every statement that reads schools' rows is limited by a key or by the reader's scope, or is in the list below
+//! (TH22).
 
 use super::statements;
 use super::tables::product;
@@ -29,10 +30,10 @@ const OF_SCHOOLS: &[&str] = &[
     "suspense",
 ];
 
-/// Columns that name one row, or the rows of one thing.
+/// Columns that identify one row, or the rows of one object.
 const KEYS: &[&str] = &["id", "document_key", "number", "student_number", "subject", "trade_no"];
 
-/// What reads more than that and is for no member of staff: the file, how the statement begins after `SELECT`, and why.
+/// Statements that read more and never serve staff: the file, how the statement begins after `SELECT`, and why.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("payment/store/figures.rs", "state, COUNT(*)", "figures of the whole site, for who runs it"),
     ("arrangement/store.rs", "(SELECT COUNT(*)", "whether a campus is arranged"),

@@ -1,5 +1,5 @@
-//! The SQL of the sources, as the program sends it: texts that are put together by `concat!` and by the macros of the
-//! rooms are put together here too. What is made at run time is not known; such a call is told apart.
+//! The SQL statements in the sources, as the program sends them: texts built with `concat!` and with the modules'
+//! macros are expanded here too. Statements built at run time are unknown; such calls are listed separately.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use self::tokens::{inside, split, tokens, without_tests};
 #[path = "statements/tokens.rs"]
 mod tokens;
 
-/// A statement and where it stands.
+/// A statement and its location.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Statement {
-    /// The file, from the root.
+    /// The file, relative to the root.
     pub(crate) path: String,
-    /// On one line, with single spaces.
+    /// The SQL on one line, with single spaces.
     pub(crate) sql: String,
 }
 
-/// What the sources send.
+/// All statements in the sources.
 #[derive(Debug, Default)]
 pub(crate) struct Statements {
-    /// Every text that is a statement, once for each file.
+    /// Every text that is a statement, once per file.
     pub(crate) known: Vec<Statement>,
-    /// Calls whose text is made at run time: the file, and the argument as it is written.
+    /// Calls whose text is built at run time: the file, and the argument's source text.
     pub(crate) made: Vec<(String, String)>,
 }
 
-/// Reads sources: each a path and its text.
+/// Reads sources, given as paths and texts.
 pub(crate) fn read<'s>(sources: impl IntoIterator<Item = (&'s str, &'s str)>) -> Statements {
     let files: Vec<File> = sources.into_iter().map(|(path, text)| File::of(path, text)).collect();
     let for_tests: Vec<String> = files.iter().flat_map(|file| file.for_tests.iter().cloned()).collect();
@@ -51,7 +51,7 @@ struct File {
     path: String,
     tokens: Vec<Token>,
     macros: BTreeMap<String, Vec<Rule>>,
-    /// The modules that are compiled for tests only: their paths without an ending.
+    /// The modules that are compiled for tests only: paths without extension.
     for_tests: Vec<String>,
 }
 
@@ -90,7 +90,7 @@ fn rules(mut rest: &[Token]) -> Vec<Rule> {
     let mut found = Vec::new();
     while !rest.is_empty() {
         let pattern = inside(rest, 0).to_vec();
-        // `=>` stands between the two.
+        // Skips the `=>` between the two.
         let body_at = pattern.len() + 4;
         let body = inside(rest, body_at).to_vec();
         let end = body_at + body.len() + 2;
@@ -102,7 +102,7 @@ fn rules(mut rest: &[Token]) -> Vec<Rule> {
 }
 
 struct Program<'f> {
-    /// Macros of a name that only one file has.
+    /// Macros with a name that is unique among all files.
     macros: BTreeMap<&'f str, &'f Vec<Rule>>,
 }
 
@@ -119,7 +119,7 @@ impl<'f> Program<'f> {
         Self { macros }
     }
 
-    /// Every statement among the texts of a file.
+    /// Collects every statement among the texts of a file.
     fn texts(&self, file: &File, tokens: &[Token], found: &mut Statements) {
         let mut at = 0;
         while at < tokens.len() {
@@ -133,7 +133,7 @@ impl<'f> Program<'f> {
                 continue;
             };
             for sql in texts.into_iter().filter(|text| is_statement(text)) {
-                // What is filled in or goes on is not known.
+                // A text with placeholders, or one that is continued, is unknown.
                 let goes_on = [" VALUES", "(VALUES", "("].iter().any(|end| sql.trim_end().ends_with(end));
                 if goes_on || sql.contains('{') {
                     found.made.push((file.path.clone(), sql));
@@ -145,7 +145,7 @@ impl<'f> Program<'f> {
         }
     }
 
-    /// The calls of a transaction or a scope whose statement is not among the texts.
+    /// Collects the calls of a transaction or a scope whose statement is not among the texts.
     fn calls(&self, file: &File, found: &mut Statements) {
         let tokens = &file.tokens;
         for at in 1..tokens.len() {
@@ -164,7 +164,7 @@ impl<'f> Program<'f> {
         }
     }
 
-    /// The texts that an expression may be, and the place after it.
+    /// The possible texts of an expression, and the position after it.
     fn text(&self, file: &File, tokens: &[Token], at: usize) -> Option<(Vec<String>, usize)> {
         match tokens.get(at)? {
             Text(text) => Some((vec![single_spaced(text)], at + 1)),
@@ -203,7 +203,7 @@ impl<'f> Program<'f> {
         Some((texts, end))
     }
 
-    /// What begins with a name: a macro's text, the text in a `…::new(…)`, a constant or a variable.
+    /// An expression that begins with a name: a macro's text, the text in a `…::new(…)`, a constant or a variable.
     fn named(&self, file: &File, tokens: &[Token], at: usize) -> Option<(Vec<String>, usize)> {
         let mut last = at;
         while tokens.get(last + 1..last + 3) == Some(&[Mark(':'), Mark(':')]) {
@@ -243,7 +243,7 @@ impl<'f> Program<'f> {
         Some(all.iter().map(|text| single_spaced(text)).collect())
     }
 
-    /// What a constant of the file, or the variable bound last before this place, is.
+    /// The value of a constant of the file, or of the variable bound last before this position.
     fn value(&self, file: &File, name: &str, before: usize) -> Option<Vec<String>> {
         let tokens = &file.tokens;
         let bound = |at: &usize| tokens[*at] == Word(name.to_owned()) && *at > 0;
@@ -263,7 +263,7 @@ impl<'f> Program<'f> {
     }
 }
 
-/// The opening bracket of `tx.query(…)` or `scope.query(…)`, if the word at this place is the call's.
+/// The opening bracket of `tx.query(…)` or `scope.query(…)`, if the word at this position is that call's.
 fn call(tokens: &[Token], at: usize) -> Option<usize> {
     let Some(Word(name)) = tokens.get(at) else { return None };
     let on = tokens.get(at.checked_sub(2)?)?;
@@ -271,7 +271,7 @@ fn call(tokens: &[Token], at: usize) -> Option<usize> {
     if !CALLS.contains(&name.as_str()) || !of_ours || tokens[at - 1] != Mark('.') {
         return None;
     }
-    // `::<(i64,)>` may stand between.
+    // Skips `::<(i64,)>`.
     (at + 1..tokens.len().min(at + 40)).find(|at| tokens[*at] == Mark('(') && tokens[at - 1] != Mark('<'))
 }
 
@@ -314,7 +314,7 @@ fn written(tokens: &[Token]) -> String {
     tokens.iter().map(one).collect()
 }
 
-/// The body of a macro's rule with these arguments; none where the pattern does not fit.
+/// Expands a macro's rule with these arguments; `None` if the pattern does not match.
 fn expanded(rule: &Rule, arguments: &[Token]) -> Option<Vec<Token>> {
     let (mut given, mut rest, mut at) = (BTreeMap::new(), arguments, 0);
     while at < rule.pattern.len() {

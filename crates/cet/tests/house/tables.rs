@@ -1,11 +1,11 @@
-//! One table, one writing room: what changes rows stands where the table's rules do.
+//! Each table is written by one module: the statements that change its rows are next to its rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::statements::{self, Statement};
 use super::tree::{Source, files, none};
 
-/// Which room writes which tables.
+/// Which module writes which tables.
 const OWNERS: &[(&str, &[&str])] = &[
     (
         "arrangement",
@@ -72,7 +72,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ticket", &["photo", "student_photo", "ticket_key"]),
 ];
 
-/// Rooms that write another one's table, each with its reason.
+/// Modules that write another one's table, each with its reason.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     (
         "import",
@@ -91,7 +91,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The room that a file belongs to, in whichever crate.
+/// The module that a file belongs to, in any crate.
 pub(crate) fn room(path: &str) -> &str {
     let inside = path.split_once("/src/").map_or("", |(_, inside)| inside);
     inside.split(['/', '.']).next().unwrap_or_default()
@@ -103,7 +103,7 @@ fn written(sql: &str) -> Option<&str> {
     rest.split([' ', '(']).next()
 }
 
-/// The sources of all crates, without what only tests are made of.
+/// The sources of all crates, without test code.
 pub(crate) fn product() -> Vec<Source> {
     let all = files("crates", ".rs").into_iter();
     all.filter(|file| file.path.contains("/src/") && !file.path.ends_with("/testing.rs")).collect()

@@ -2,7 +2,7 @@
 
 use super::tree::{files, none, read, root};
 
-/// Files above 400 lines, each with its reason. Keep it empty: a file that grows is split by verb.
+/// Files above 400 lines, each with its reason. Keep it empty: split a file that grows by use case.
 const LONGER: [(&str, &str); 0] = [];
 
 const LINES: usize = 400;
@@ -89,7 +89,7 @@ fn one_module_writes_files() {
 
 #[test]
 fn nothing_is_left_to_do_in_the_code() {
-    // Put together here, so that this file does not find itself.
+    // Built at run time, so that this file does not match itself.
     let marks = ["todo", "unimplemented", "dbg"].map(|word| format!("{word}!("));
     let words =
         ["FIX", "TO", "XX"].map(|start| format!("// {start}{}", if start == "TO" { "DO" } else { "ME" }));
@@ -160,7 +160,7 @@ fn migrations_are_numbered_without_a_gap_and_never_empty() {
         if !list.contains(&format!("migrations/{name}\")")) {
             faults.push(format!("{name}: not in the list of store/migrate.rs"));
         }
-        // What only one database understands stands beside the numbered files.
+        // Statements for one database only are in separate files next to the numbered ones.
         if name.ends_with(".postgres.sql") || name.ends_with(".sqlite.sql") {
             continue;
         }
@@ -243,7 +243,7 @@ fn code_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .filter(|(_, line)| !line.trim().is_empty())
 }
 
-/// What stands between `<` and `>` of each opening tag.
+/// The text between `<` and `>` of each opening tag.
 fn tags(text: &str) -> impl Iterator<Item = &str> {
     text.split('<')
         .skip(1)
@@ -251,7 +251,7 @@ fn tags(text: &str) -> impl Iterator<Item = &str> {
         .filter_map(|tag| tag.split_once('>').map(|(tag, _)| tag))
 }
 
-/// The names of a tag's attributes.
+/// The attribute names of a tag.
 fn attributes(tag: &str) -> impl Iterator<Item = &str> {
     tag.split([' ', '\n']).skip(1).filter_map(|part| part.split_once('=').map(|(name, _)| name.trim()))
 }
@@ -270,8 +270,8 @@ fn the_search_for_inline_script_finds_it() {
     assert_eq!(found, 2);
 }
 
-/// What is visually hidden lies out of the flow: inside a box that scrolls or cuts but holds no positioned children, it lies
-/// in the page instead, and makes the page scroll.
+/// Visually hidden elements are out of the flow: in a box that scrolls or clips but is not positioned, they are placed
+/// relative to the page instead and make the page scroll.
 #[test]
 fn what_scrolls_or_cuts_holds_what_is_positioned_inside_it() {
     let mut faults = Vec::new();

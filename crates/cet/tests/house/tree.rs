@@ -1,19 +1,19 @@
-//! The files of the checkout.
+//! Reads the files of the checkout.
 
 use std::path::{Path, PathBuf};
 
-/// The folder that holds the workspace.
+/// The workspace's root folder.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
-/// A file of ours: its path from the root, and its text.
+/// A source file: its path relative to the root, and its text.
 pub(crate) struct Source {
     pub(crate) path: String,
     pub(crate) text: String,
 }
 
-/// Every text file below `folder` whose name ends in `ending`, in the order of their paths.
+/// Every text file below `folder` whose name ends in `ending`, sorted by path.
 pub(crate) fn files(folder: &str, ending: &str) -> Vec<Source> {
     let mut found = Vec::new();
     collect(&root().join(folder), ending, &mut found);
@@ -23,7 +23,7 @@ pub(crate) fn files(folder: &str, ending: &str) -> Vec<Source> {
     files
 }
 
-/// One file, by its path from the root.
+/// Reads one file, by its path relative to the root.
 pub(crate) fn read(path: &str) -> String {
     read_path(&root().join(path)).text
 }
@@ -39,7 +39,7 @@ fn collect(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
-            // `target` and what starts with a dot are not ours; a demo's folder holds made files.
+            // Build output, hidden folders and the demo's generated files are skipped.
             if !name.starts_with('.') && !["target", "demo-data", "node_modules"].contains(&name.as_str()) {
                 collect(&path, ending, found);
             }
@@ -49,7 +49,7 @@ fn collect(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Fails with every fault at once, each on a line of its own.
+/// Fails with all violations at once, one per line.
 pub(crate) fn none(rule: &str, faults: &[String]) {
     assert!(faults.is_empty(), "{rule}:\n  {}", faults.join("\n  "));
 }

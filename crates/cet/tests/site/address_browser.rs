@@ -1,4 +1,4 @@
-//! 更改账号邮箱 in Chromium (2.4 of the manual) and its undo, as `passport_browser.rs` does them.
+//! 更改账号邮箱 in Chromium (2.4 of the manual) and undoing it; continues `passport_browser.rs`.
 
 use super::client::{Client, PASSWORD};
 use super::journey_browser::look_up;
@@ -24,7 +24,7 @@ pub(crate) async fn manual_2_4_1_a_mistyped_address_is_changed(person: &mut Pers
     person.window.arrives("/home").await;
     person.window.click("a[href='/account']").await;
     person.window.arrives("/account").await;
-    // What was probably meant.
+    // The address that was probably meant.
     person.shows("l***@163.com", true).await;
     person.window.look("2-4-1-step-3").await;
     person.window.click("main .acts a[href='/account/profile']").await;
@@ -45,7 +45,7 @@ pub(crate) async fn manual_2_4_1_a_mistyped_address_is_changed(person: &mut Pers
     person.window.arrives("/home").await;
 }
 
-/// Case a is to register, which step 2.1 did; case b meets the registration of the passport that is lost.
+/// Case a is to register, which step 2.1 did; case b meets the registration of the lost passport.
 pub(crate) async fn manual_2_4_2_with_the_password_forgotten_too_one_registers_again(person: &mut Person) {
     look_up(&mut person.window, &person.demo.person("廖晓儿")).await;
     person.window.click("main input[name=checked]").await;
@@ -56,7 +56,7 @@ pub(crate) async fn manual_2_4_2_with_the_password_forgotten_too_one_registers_a
     person.log_out().await;
 }
 
-/// Somebody moves the account to an address of theirs; the owner of the verified old one brings it back.
+/// Someone changes the account's address to their own; the owner of the verified old address restores it.
 pub(crate) async fn a_change_of_a_verified_address_is_undone(person: &mut Person) {
     person.log_in(ADDRESS, RECOVERED).await;
     person.window.arrives("/home").await;

@@ -1,10 +1,10 @@
-//! 验证码 where script runs: the browser works, the person does not read a picture (A2).
+//! 验证码 with JavaScript: the browser solves a proof of work, so the person does not have to read an image (A2).
 
 use super::client::PASSWORD;
 use super::demo::Demo;
 use super::window::{Look, Window};
 
-/// The first load of a candidate's page in bytes, without compression (P4).
+/// The maximum size of a candidate's first page with its assets, in bytes without compression (P4).
 const FIRST_LOAD: u64 = 60_000;
 
 /// A2.
@@ -33,7 +33,7 @@ async fn a_browser_that_works_needs_no_code_to_register_and_log_in() {
     window.fill("password_again", PASSWORD).await;
     window.send("/register").await;
     window.arrives("/login").await;
-    // A wrong answer beside the finished work is no obstacle: the page says that none is needed.
+    // A wrong answer next to finished work is accepted: the page says that none is needed.
     worked(&window).await;
     window.ask("document.querySelector('[name=captcha]').value = '0'").await;
     window.look("03-login-typed").await;
@@ -47,7 +47,7 @@ async fn a_browser_that_works_needs_no_code_to_register_and_log_in() {
 /// A2.
 #[tokio::test(flavor = "multi_thread")]
 async fn without_script_the_picture_and_the_question_are_there() {
-    // ChromeDriver taps a telephone's page by a script, so that this has to be a window.
+    // ChromeDriver uses a script to tap on a phone's page, so this must be a desktop window.
     let look =
         Look { width: 600, script: false, language: "zh-CN", dark: false, name: "captcha-without-script" };
     let mut window = Window::open(look).await;
@@ -65,14 +65,14 @@ async fn without_script_the_picture_and_the_question_are_there() {
     window.close().await;
 }
 
-/// Waits until the work is done and said.
+/// Waits until the work is done and the page says so.
 async fn worked(window: &Window) {
     window.find("[data-captcha].done .proven:not(:empty)").await;
     assert_eq!(window.count("[name=captcha_proof]:not([value=''])").await, 1);
     assert_eq!(window.count("[name=captcha][required]").await, 0);
 }
 
-/// The bytes of a page with all that it loads.
+/// The size in bytes of a page with everything it loads.
 const WEIGHT: &str =
     "return performance.getEntriesByType('navigation').concat(performance.getEntriesByType('resource'))
     .reduce((sum, entry) => sum + entry.decodedBodySize, 0)";

@@ -1,4 +1,4 @@
-//! A browser without script: sends forms, keeps cookies, follows nothing by itself.
+//! A browser without JavaScript: submits forms, keeps cookies, does not follow redirects by itself.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -6,21 +6,21 @@ use std::time::Duration;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 
 use super::demo::Student;
-use super::marks::{self, EntryMark, Form};
+use super::page_markup::{self, EntryMark, Form};
 
 pub(crate) const PASSWORD: &str = "Bamboo-Kite-2017";
 
 /// One person at the site.
 pub(crate) struct Client {
     http: reqwest::Client,
-    /// The site's address; a restarted demo has another.
+    /// The site's origin; a restarted demo has another one.
     pub(crate) url: String,
     pub(crate) cookies: Vec<(String, String)>,
-    /// Every address of the site that was asked for or led to, which browsers and proxies keep.
+    /// Every URL of the site that was requested or linked; browsers and proxies store these.
     pub(crate) addresses: Vec<String>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -29,20 +29,20 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Fails unless the answer is 303 to this path.
+    /// Fails unless the response is a 303 to this path.
     #[track_caller]
     pub(crate) fn leads_to(&self, path: &str) {
         assert_eq!((self.status, self.location.as_str()), (303, path), "{:?}\n{}", self.codes(), self.text);
     }
 
-    /// Fails unless the answer is a refusal with this status and these codes.
+    /// Fails unless the response is a refusal with this status and these codes.
     #[track_caller]
     pub(crate) fn refuses(&self, status: u16, codes: &[&str]) {
         assert_eq!((self.status, self.codes()), (status, codes.iter().map(ToString::to_string).collect()));
     }
 
     pub(crate) fn codes(&self) -> Vec<String> {
-        marks::codes(&self.text)
+        page_markup::codes(&self.text)
     }
 }
 
@@ -58,13 +58,13 @@ impl Client {
         self.try_get(path).await.unwrap()
     }
 
-    /// The same where the server may be gone.
+    /// The same if the server may be down.
     pub(crate) async fn try_get(&mut self, path: &str) -> Result<Answer, reqwest::Error> {
         let request = self.http.get(self.address(path));
         self.send(request).await
     }
 
-    /// A page that must be there.
+    /// A page that must exist.
     pub(crate) async fn page(&mut self, path: &str) -> String {
         let answer = self.get(path).await;
         assert_eq!(answer.status, 200, "{path}: {}", answer.location);
@@ -75,7 +75,7 @@ impl Client {
         self.try_post(path, fields).await.unwrap()
     }
 
-    /// The same where the server may be gone.
+    /// The same if the server may be down.
     pub(crate) async fn try_post(
         &mut self,
         path: &str,
@@ -85,7 +85,7 @@ impl Client {
         self.send_body(path, body).await
     }
 
-    /// Sends a page's own form with its fields, by one of its buttons or none; the server may be gone.
+    /// Submits a page's own form with its fields, through one of its buttons or none; the server may be down.
     pub(crate) async fn try_submit(
         &mut self,
         form: &Form,
@@ -106,7 +106,7 @@ impl Client {
 
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error> {
         let request = request.build()?;
-        // The gateway is another site: it is not sent the session.
+        // The gateway is another site: it must not receive the session.
         let ours = request.url().as_str().starts_with(&self.url);
         let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = request;
@@ -155,7 +155,7 @@ impl Client {
     pub(crate) async fn look_up(&mut self, student: &Student) -> Answer {
         let agreement = self.page("/agreement").await;
         let form =
-            marks::post_forms(&agreement).into_iter().find(|form| form.action == "/agreement").unwrap();
+            page_markup::post_forms(&agreement).into_iter().find(|form| form.action == "/agreement").unwrap();
         let version = form.fields.iter().find(|(name, _)| name == "version").unwrap().1.clone();
         let accepted = self.post("/agreement", &[("accept", "yes"), ("version", &version)]).await;
         accepted.leads_to("/qualification");
@@ -175,7 +175,7 @@ impl Client {
     }
 
     pub(crate) async fn entries(&mut self) -> Vec<EntryMark> {
-        marks::entries(&self.page("/registration").await)
+        page_markup::entries(&self.page("/registration").await)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The pages as somebody sees them who prefers dark ones, by the same rules of contrast.
+//! The pages with a dark colour scheme preferred, with the same contrast rules.
 
 use super::client::{Client, PASSWORD};
 use super::demo::Demo;
@@ -32,7 +32,7 @@ async fn looked_at(look: Look) {
     window.find("[data-code=email-invalid]").await;
     window.look("04-register-refused").await;
     drop(demo);
-    // What a person does on the way here is tested elsewhere; captchas would only slow it down.
+    // The steps on the way here are tested elsewhere; captchas would only slow it down.
     let demo = Demo::start(None);
     let mut client = Client::new(&demo.url);
     client.join("dark@example.cn").await;

@@ -1,4 +1,4 @@
-//! `cet demo` as a process of its own.
+//! `cet demo` in a separate process.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -6,13 +6,13 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-/// A running demo on free ports, in a folder that goes with it.
+/// A running demo on free ports, in a folder that is deleted with it.
 pub(crate) struct Demo {
-    /// Its address, as `http://127.0.0.1:41234`.
+    /// Its origin, such as `http://127.0.0.1:41234`.
     pub(crate) url: String,
     folder: TempDir,
     database: Option<String>,
-    /// The mode of the captchas.
+    /// The captcha mode.
     captcha: &'static str,
     process: Child,
 }
@@ -22,19 +22,19 @@ pub(crate) struct Demo {
 #[expect(clippy::struct_field_names, reason = "the glossary calls 学号 so")]
 pub(crate) struct Student {
     pub(crate) name: String,
-    /// As in forms.
+    /// The kind of document, as in forms.
     pub(crate) document_kind: &'static str,
     pub(crate) document_number: String,
     pub(crate) student_number: String,
 }
 
 impl Demo {
-    /// A fresh demo on SQLite, or on the (empty) PostgreSQL database that is named, without captchas.
+    /// A fresh demo on SQLite, or on the named (empty) PostgreSQL database, without captchas.
     pub(crate) fn start(database: Option<String>) -> Self {
         Self::begin(database, "off")
     }
 
-    /// A fresh demo on SQLite as a visitor meets it.
+    /// A fresh demo on SQLite with default settings, including captchas.
     pub(crate) fn with_captchas() -> Self {
         Self::begin(None, "on")
     }
@@ -45,19 +45,20 @@ impl Demo {
         Self { url, folder, database, captcha, process }
     }
 
-    /// A fresh demo on SQLite that logs everything and has an admin address at this port; [`Demo::log`] is what it said.
+    /// A fresh demo on SQLite that logs at every level and has an admin address at this port; [`Demo::log`] returns its
+    /// log.
     pub(crate) fn overheard(admin: u16) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (process, url) = spawn(&folder, None, "off", Some(admin));
         Self { url, folder, database: None, captcha: "off", process }
     }
 
-    /// Everything that an [`Demo::overheard`] demo has logged.
+    /// Everything that a [`Demo::overheard`] demo has logged.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 
-    /// Ends the process at once, as a power cut would, and starts it again on what it left.
+    /// Kills the process at once, like a power failure, and restarts it on the same folder.
     pub(crate) fn crash_and_restart(&mut self) {
         self.crash();
         let (process, url) = spawn(&self.folder, self.database.as_ref(), self.captcha, None);
@@ -71,7 +72,7 @@ impl Demo {
         self.process.wait().unwrap();
     }
 
-    /// Its file for scripts.
+    /// The contents of `demo.json`.
     pub(crate) fn json(&self) -> String {
         std::fs::read_to_string(self.file("demo.json")).unwrap()
     }
@@ -80,7 +81,7 @@ impl Demo {
         self.folder.path().join("demo").join(name)
     }
 
-    /// What `cet verify` says; fails when it found a violation.
+    /// The output of `cet verify`; fails if it found a violation.
     pub(crate) fn verify(&self) -> String {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
         command.args(["verify", "--config"]).arg(self.file("cet.toml")).env("CET_CAPTCHA__MODE", "off");
@@ -93,7 +94,7 @@ impl Demo {
         said
     }
 
-    /// Runs a command of the operator beside the running demo: whether it ended well, and all that it said.
+    /// Runs an operator's command while the demo is running; returns whether it succeeded, and its output.
     pub(crate) fn command(&self, arguments: &[&str]) -> (bool, String) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
         command.args(arguments).arg("--config").arg(self.file("cet.toml")).env("CET_CAPTCHA__MODE", "off");
@@ -105,12 +106,12 @@ impl Demo {
         (output.status.success(), String::from_utf8(said).unwrap())
     }
 
-    /// One of the manual's people, by the name in the demo's list.
+    /// One of the manual's people, by name.
     pub(crate) fn person(&self, name: &str) -> Student {
         self.students().into_iter().find(|student| student.name == name).unwrap()
     }
 
-    /// Everybody in the demo's roster, in its order.
+    /// Everyone in the demo's roster, in order.
     pub(crate) fn students(&self) -> Vec<Student> {
         let roster = std::fs::read_to_string(self.file("roster.csv")).unwrap();
         let lines = roster.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
@@ -159,7 +160,7 @@ fn spawn(folder: &TempDir, database: Option<&String>, captcha: &str, admin: Opti
             break url.to_owned();
         }
     };
-    // Read on, so that the demo never waits for somebody to take what it prints.
+    // Keep reading, so that the demo never blocks on its output.
     std::thread::spawn(move || lines.for_each(drop));
     (process, url)
 }

@@ -1,9 +1,9 @@
-//! Through a sandbox gateway and back, as a browser without script goes.
+//! Through a sandbox gateway and back, without JavaScript.
 
 use super::client::{Answer, Client};
-use super::marks::{Form, post_forms};
+use super::page_markup::{Form, post_forms};
 
-/// How a candidate pays.
+/// A candidate's payment method.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Way {
     Alipay,
@@ -20,8 +20,8 @@ impl Way {
     }
 }
 
-/// Opens an order for everything unpaid and presses `outcome` at the gateway. What comes back is the way back to the
-/// site; an error when either of them is gone.
+/// Opens an order for everything unpaid and presses `outcome` at the gateway. Returns the response that leads back to
+/// the site; an error if either of them is down.
 pub(crate) async fn go(client: &mut Client, way: Way, outcome: &str) -> Result<Answer, reqwest::Error> {
     let order = client.try_post("/payment", &way.fields()).await?;
     assert!(order.status == 303 && order.location.starts_with("/payment/"), "{order:?}");
@@ -29,7 +29,7 @@ pub(crate) async fn go(client: &mut Client, way: Way, outcome: &str) -> Result<A
     let form = outward(&page.text);
     let gateway = origin(&form.action);
     let mut answer = client.try_submit(&form, None).await?;
-    // The sandboxes' pages need no typing: the first form's button says what happens.
+    // The sandboxes' pages need no typing: the first form's button decides.
     for _ in 0..5 {
         if answer.status == 200 {
             let mut form = post_forms(&answer.text).remove(0);
@@ -53,7 +53,7 @@ fn outward(page: &str) -> Form {
         .unwrap_or_else(|| panic!("no way to the gateway: {page}"))
 }
 
-/// `http://127.0.0.1:PORT` of an address.
+/// The origin (`http://127.0.0.1:PORT`) of a URL.
 fn origin(address: &str) -> String {
     address.split('/').take(3).collect::<Vec<_>>().join("/")
 }

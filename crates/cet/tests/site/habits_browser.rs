@@ -1,13 +1,13 @@
-//! What people do that no form asks for: pressing twice, a second tab, going back.
+//! User behaviour that no form expects: double clicks, a second tab, going back.
 
 use super::client::{Client, PASSWORD};
 use super::demo::Demo;
 use super::journey_browser::{leave_for_gateway, log_in, look_up};
 use super::window::{Look, Window};
 
-/// A window with somebody signed in who is bound, and may enter English 4 and 6.
+/// A window with a signed-in person who is bound and may enter English 4 and 6.
 async fn signed_in(name: &'static str, script: bool, person: &str) -> (Window, Demo) {
-    // ChromeDriver taps a telephone's page by a script: without it this has to be a window.
+    // ChromeDriver uses a script to tap on a phone's page: without JavaScript this must be a desktop window.
     let width = if script { 390 } else { 600 };
     let look = Look { width, script, language: "zh-CN", dark: false, name };
     let window = Window::open(look).await;
@@ -42,7 +42,7 @@ async fn pressing_twice_enters_and_orders_once() {
         window.find("main form[action^='http'] button.btn").await;
         let order = window.url().await;
         window.look("02-order").await;
-        // The same choice again leads to the same order.
+        // The same selection again leads to the same order.
         window.go(&format!("{}/payment", demo.url)).await;
         window.click("main input[name=gateway][value=alipay]").await;
         window.click("main form[action='/payment'] .bar button").await;
@@ -52,7 +52,7 @@ async fn pressing_twice_enters_and_orders_once() {
         leave_for_gateway(&mut window, &demo).await;
         window.double_click("form button[name=outcome][value=pay]").await;
         window.arrives("/registration").await;
-        // The gateway's notification comes when it comes; 更新 asks.
+        // The gateway's notification may take a while; 更新 queries the gateway.
         for _ in 0..200 {
             if window.count("[data-entry][data-payment=paid]").await == 1 {
                 break;
@@ -75,11 +75,11 @@ async fn two_tabs_enter_what_goes_together_and_are_told_what_does_not() {
     window.send("/registration/written").await;
     window.arrives("/registration").await;
     let first = window.switch(second).await;
-    // Japanese 6 beside English 4: the other tab's page is old, what it sends is right.
+    // Japanese 6 next to English 4: the other tab's page is stale, but what it submits is valid.
     window.send("/registration/written").await;
     window.arrives("/registration").await;
     assert_eq!(window.count("[data-entry]").await, 2);
-    // A tab that was opened before offers what can't be entered any more.
+    // A tab that was opened earlier still offers what can no longer be entered.
     window.go(&format!("{}/registration/written", demo.url)).await;
     let second = window.switch(first).await;
     window.click("[data-entry][data-subject='1'] form[action$='/cancellation'] button").await;
@@ -113,7 +113,7 @@ async fn going_back_after_saving_shows_what_is_saved() {
     window.send("/registration/written").await;
     window.arrives("/registration").await;
     assert_eq!(window.count("[data-entry]").await, 2);
-    // Back from an order to the choice: another gateway is another order, and the first one is closed.
+    // Back from an order to the selection: another gateway means another order, and the first one is closed.
     window.click("main .bar a[href='/payment']").await;
     window.arrives("/payment").await;
     window.click("main input[name=gateway][value=alipay]").await;
@@ -161,7 +161,7 @@ async fn of_two_tabs_the_one_that_shows_another_student_binds_nobody() {
         assert!(text.contains("重新查询张*") && text.contains("为李*继续"), "{text}");
         assert_eq!(window.count("main input[name=checked]:checked").await, 0);
         window.look("01-record-changed").await;
-        // The page is of the other student now, and saving it saves that one.
+        // The page now shows the other student, and saving it saves that one.
         window.click("main input[name=checked]").await;
         window.send("/qualification/record").await;
         window.arrives("/registration/written").await;

@@ -1,4 +1,4 @@
-//! The manual's journey in Chromium: on a telephone, on a desktop, and with script switched off.
+//! The manual's journey in Chromium: on a phone, on a desktop, and with JavaScript disabled.
 
 use std::time::Duration;
 
@@ -88,7 +88,7 @@ pub(crate) async fn join(window: &mut Window, look: Look) {
     window.look("04-home").await;
 }
 
-/// Opens the log-in page and sends it.
+/// Opens the login page and submits it.
 pub(crate) async fn log_in(window: &Window, demo: &Demo, email: &str, password: &str) {
     window.go(&format!("{}/login", demo.url)).await;
     window.fill_all(&[("email", email), ("password", password)]).await;
@@ -156,7 +156,7 @@ pub(crate) async fn pay(window: &mut Window, demo: &Demo, gateway: &str) {
     window.look("12-paid").await;
 }
 
-/// From the order's page to the gateway: by itself where script runs, by the button elsewhere.
+/// From the order's page to the gateway: automatically with JavaScript, by the button without.
 pub(crate) async fn leave_for_gateway(window: &mut Window, demo: &Demo) {
     for _ in 0..200 {
         let url = window.url().await;

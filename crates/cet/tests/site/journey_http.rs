@@ -1,4 +1,4 @@
-//! The manual's journey by the interface alone: forms and marks, no script.
+//! The manual's journey over plain HTTP: forms and `data-` attributes, no JavaScript.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use cet_base::store::testing::{Kind, TestDb, fresh};
 use super::client::Client;
 use super::demo::Demo;
 use super::gateway::{self, Way};
-use super::marks;
+use super::page_markup;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_candidates_enter_and_pay_on_sqlite() {
@@ -16,7 +16,7 @@ async fn two_candidates_enter_and_pay_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_candidates_enter_and_pay_on_postgresql() {
-    // The database goes on as the demo's own; only its address is wanted.
+    // The demo uses the database; only its URL is needed here.
     let TestDb { url, .. } = fresh(Kind::Postgres).await;
     whole(Some(url)).await;
 }
@@ -48,7 +48,7 @@ async fn alipay_pays_for_written_and_oral(demo: &Demo) {
     pay(&mut client, Way::Alipay, "pay").await;
     let page = client.page("/registration").await;
     assert!(page.contains("已支付"));
-    assert_eq!(marks::state_of_step(&page, "written-paid").as_deref(), Some("done"), "{page}");
+    assert_eq!(page_markup::state_of_step(&page, "written-paid").as_deref(), Some("done"), "{page}");
     client.post("/payment", &[("gateway", "alipay")]).await.refuses(422, &["nothing-to-pay"]);
     client.post("/logout", &[]).await.leads_to("/");
     assert_eq!(client.get("/registration").await.status, 303);
@@ -80,7 +80,7 @@ pub(crate) async fn pay(client: &mut Client, way: Way, outcome: &str) {
         if client.entries().await.iter().all(|entry| entry.payment == "paid") {
             return;
         }
-        // Another process tells the site; there is nothing in this one to wait on.
+        // Another process notifies the site, so there is no event to wait for in this one.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("not paid: {:?}", client.entries().await);
@@ -88,6 +88,6 @@ pub(crate) async fn pay(client: &mut Client, way: Way, outcome: &str) {
 
 async fn go_to_gateway(client: &mut Client, way: Way, outcome: &str) {
     let answer = gateway::go(client, way, outcome).await.unwrap();
-    // Coming back decides nothing; it leads to the information page.
+    // Returning from the gateway decides nothing; it redirects to the information page.
     client.get(&answer.location).await.leads_to("/registration");
 }

@@ -1,4 +1,5 @@
-//! Power cuts: the process is killed under load, and nothing that was answered is lost, by the site or by a gateway.
+//! Power failures: the process is killed under load, and nothing that was confirmed by the site or by a gateway is
+//! lost.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,13 +12,13 @@ use tokio::sync::{Mutex, Notify};
 use super::client::Client;
 use super::demo::{Demo, Student};
 use super::gateway::{self, Way};
-use super::marks;
+use super::page_markup;
 
-/// Rounds in a run of all tests, on each database; `scripts/bench kill` asks for more.
+/// Rounds in a normal test run, on each database; `scripts/bench kill` uses more.
 const ROUNDS: usize = 1;
-/// Of so many rounds on SQLite one is done on PostgreSQL too, whose own server stays up.
+/// For this many rounds on SQLite, one is done on PostgreSQL too, whose own server keeps running.
 const SQLITE_FOR_ONE: usize = 4;
-/// People at work at the same time.
+/// The number of concurrent people.
 const PEOPLE: usize = 8;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,7 +28,7 @@ async fn what_was_answered_is_there_after_kill_9_on_sqlite() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_answered_is_there_after_kill_9_on_postgresql() {
-    // The database goes on as the demo's own; only its address is wanted.
+    // The demo uses the database; only its URL is needed here.
     let TestDb { url, .. } = fresh(Kind::Postgres).await;
     power_cuts(Some(url), rounds().div_ceil(SQLITE_FOR_ONE)).await;
 }
@@ -35,12 +36,12 @@ async fn what_was_answered_is_there_after_kill_9_on_postgresql() {
 async fn power_cuts(database: Option<String>, rounds: usize) {
     let place = if database.is_some() { "PostgreSQL" } else { "SQLite" };
     let mut demo = Demo::start(database);
-    // The manual's people come first; the made-up ones have a roster line that allows something.
+    // The manual's people come first; the made-up students have a roster record with eligible subjects.
     let students = demo.students().split_off(10);
     let queue: Arc<Mutex<VecDeque<Student>>> = Arc::new(Mutex::new(students.into()));
     let mut kept: Vec<Answered> = Vec::new();
     for round in 0..rounds {
-        // Differs from round to round, so that the cut falls into different work.
+        // Differs between rounds, so that the kill hits different work.
         let acknowledged = 8 + (round * 7) % 23;
         let load = Load {
             queue: Arc::clone(&queue),
@@ -66,7 +67,7 @@ async fn power_cuts(database: Option<String>, rounds: usize) {
         kept.append(&mut fresh);
         println!("kill -9 on {place}, round {}: {told}; all there, no violation", round + 1);
     }
-    // What an earlier round was told, no later cut has taken away.
+    // What was confirmed in an earlier round must survive all later kills.
     for answered in &mut kept {
         is_there(answered, &demo.url).await;
     }
@@ -81,16 +82,16 @@ struct Load {
     acknowledged: usize,
 }
 
-/// What somebody was told before the cut.
+/// What a person was told before the kill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Told {
-    /// 资格信息确认 was saved.
+    /// The registration was saved (资格信息确认).
     Saved,
     /// The subject was entered.
     Entered(String),
     /// The subject was entered and cancelled again.
     Cancelled(String),
-    /// The gateway took the money for the subject.
+    /// The gateway took the payment for the subject.
     Paid(String),
 }
 
@@ -111,12 +112,12 @@ fn tally(all: &[Answered]) -> String {
     )
 }
 
-/// Fails unless the site still knows what it or the gateway answered.
+/// Fails unless the site still has what it or the gateway confirmed.
 async fn is_there(answered: &mut Answered, url: &str) {
     let Answered { client, email, told } = answered;
     client.url = url.to_owned();
     let page = client.page("/registration").await;
-    let entries = marks::entries(&page);
+    let entries = page_markup::entries(&page);
     let payment = |subject: &String| {
         let found = entries.iter().find(|entry| entry.subject == *subject);
         found.map(|entry| entry.payment.as_str())
@@ -132,7 +133,7 @@ async fn is_there(answered: &mut Answered, url: &str) {
     }
 }
 
-/// The gateway's notification may have met a dead site: 更新 asks for it.
+/// The gateway's notification may have been sent while the site was down: 更新 queries the gateway.
 async fn paid(client: &mut Client, email: &str, subject: &str) {
     for _ in 0..100 {
         let entries = client.entries().await;
@@ -140,13 +141,13 @@ async fn paid(client: &mut Client, email: &str, subject: &str) {
             return;
         }
         client.post("/registration/refresh", &[]).await.leads_to("/registration");
-        // The gateway is another server; there is nothing in this process to wait on.
+        // The gateway is another process, so there is no event to wait for in this one.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("{email}: the gateway has the money for {subject}, the site does not know");
 }
 
-/// One journey after another until the server is gone; what was answered by then.
+/// One journey after another until the server is down; returns what was confirmed by then.
 async fn people(load: Load, url: String, round: usize, person: usize) -> Vec<Answered> {
     let mut all = Vec::new();
     for number in 0.. {
@@ -154,7 +155,7 @@ async fn people(load: Load, url: String, round: usize, person: usize) -> Vec<Ans
         let email = format!("r{round}p{person}n{number}@example.cn");
         let mut client = Client::new(&url);
         let mut told = None;
-        // By turns, so that every kind of work goes on at the same time.
+        // In turns, so that every kind of work runs concurrently.
         let gone = journey(&mut client, &email, &student, person + number, &mut told).await.is_err();
         if let Some(told) = told {
             all.push(Answered { client, email, told });
@@ -169,7 +170,7 @@ async fn people(load: Load, url: String, round: usize, person: usize) -> Vec<Ans
     all
 }
 
-/// An error when the server is gone; `told` is the last thing that was answered before.
+/// Returns an error when the server is down; `told` is the last confirmation before that.
 async fn journey(
     client: &mut Client,
     email: &str,
@@ -178,7 +179,7 @@ async fn journey(
     told: &mut Option<Told>,
 ) -> Result<(), reqwest::Error> {
     let offers = bind(client, email, student, told).await?;
-    let Some(subject) = marks::open_offers(&offers).into_iter().next() else { return Ok(()) };
+    let Some(subject) = page_markup::open_offers(&offers).into_iter().next() else { return Ok(()) };
     let answer = client.try_post("/registration/written", &[("subject", &subject)]).await?;
     if answer.status != 303 || answer.location != "/registration" {
         return Ok(());
@@ -194,10 +195,10 @@ async fn journey(
 
 async fn cancel(client: &mut Client, subject: String, told: &mut Option<Told>) -> Result<(), reqwest::Error> {
     let page = client.try_get("/registration").await?;
-    let Some(entry) = marks::entries(&page.text).into_iter().next() else {
+    let Some(entry) = page_markup::entries(&page.text).into_iter().next() else {
         panic!("{subject} was entered and is not there: {}", page.text)
     };
-    // From here on nobody knows until the answer comes.
+    // From here on the outcome is unknown until the response arrives.
     *told = Some(Told::Saved);
     let answer = client.try_post(&format!("/registration/entries/{}/cancellation", entry.id), &[]).await?;
     answer.leads_to("/registration");
@@ -216,7 +217,7 @@ async fn pay(
     Ok(())
 }
 
-/// From registering to the page of 笔试报考, which it answers.
+/// From registering to the 笔试报考 page, which is returned.
 async fn bind(
     client: &mut Client,
     email: &str,
@@ -229,7 +230,7 @@ async fn bind(
         .await?;
     client.try_post("/login", &[("email", email), ("password", password)]).await?;
     let agreement = client.try_get("/agreement").await?;
-    let version = marks::post_forms(&agreement.text)
+    let version = page_markup::post_forms(&agreement.text)
         .into_iter()
         .find(|form| form.action == "/agreement")
         .and_then(|form| form.fields.into_iter().find(|(name, _)| name == "version"))

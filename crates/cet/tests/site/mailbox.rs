@@ -1,4 +1,4 @@
-//! The demo's mailbox, as a script reads it.
+//! The demo's mailbox, read as JSON.
 
 use std::time::Duration;
 
@@ -14,30 +14,30 @@ pub(crate) struct Mail {
 }
 
 impl Mail {
-    /// The addresses in its text.
+    /// The URLs in its text.
     pub(crate) fn links(&self) -> Vec<String> {
         self.text.split_whitespace().filter(|word| word.starts_with("http")).map(str::to_owned).collect()
     }
 }
 
-/// Every mail so far, the newest first.
+/// All mails so far, newest first.
 pub(crate) async fn mails(demo: &Demo) -> Vec<Mail> {
     serde_json::from_str(&Client::new(&demo.url).page("/rehearsal/mailbox.json").await).unwrap()
 }
 
-/// The first mail that is looked for, once it was sent.
+/// Waits for the first mail that matches.
 pub(crate) async fn wait_for(demo: &Demo, wanted: impl Fn(&Mail) -> bool) -> Option<Mail> {
     for _ in 0..200 {
         if let Some(mail) = mails(demo).await.into_iter().find(&wanted) {
             return Some(mail);
         }
-        // Another process sends it; there is nothing in this one to wait on.
+        // Another process sends it, so there is no event to wait for in this one.
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     None
 }
 
-/// Whether somebody gets a mail whose subject has these words.
+/// Whether a person gets a mail whose subject contains this text.
 pub(crate) async fn has_mail(demo: &Demo, to: &str, words: &str) -> bool {
     wait_for(demo, |mail| mail.to == to && mail.subject.contains(words)).await.is_some()
 }

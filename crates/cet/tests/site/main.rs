@@ -1,4 +1,4 @@
-//! The finished program from outside: whole journeys over plain HTTP and in a browser, and kill -9 under load.
+//! The finished program from outside: complete journeys over plain HTTP and in a browser, and kill -9 under load.
 
 #[cfg(test)]
 mod address_browser;
@@ -23,11 +23,11 @@ mod kill;
 #[cfg(test)]
 mod mailbox;
 #[cfg(test)]
-mod marks;
-#[cfg(test)]
 mod narrow_browser;
 #[cfg(test)]
 mod operator;
+#[cfg(test)]
+mod page_markup;
 #[cfg(test)]
 mod passport_browser;
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Every page on narrow telephones, full: counts beside each item of the menu, long names and numbers, sums of a nation,
-//! many rows. Nothing makes a page scroll sideways.
+//! Every page on narrow phones with extreme content: counts next to each menu item, long names and numbers, nation-wide
+//! sums, many rows. No page may scroll sideways.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,14 @@ use super::journey_browser::log_in;
 use super::staff_browser::{Account, ROLES, WANG_TICKET, leads_to};
 use super::window::{Look, Window};
 
-/// Widths of telephones that people have.
+/// Widths of common phones.
 const WIDTHS: [u32; 3] = [390, 360, 320];
 
 const fn look(language: &'static str, name: &'static str) -> Look {
     Look { width: 390, script: true, language, dark: false, name }
 }
 
-/// A demo where something waits: a review, a paid entry, unpaid ones.
+/// A demo with pending work: a review, a paid entry, unpaid ones.
 async fn busy() -> Demo {
     let demo = Demo::start(None);
     for (name, email) in [("张三", "zhang@example.cn"), ("李四", "li@example.cn")] {
@@ -37,7 +37,7 @@ async fn busy() -> Demo {
     demo
 }
 
-/// Looks at the page at each width, as it stands and full.
+/// Checks the page at each width, as it is and with extreme content.
 async fn measure(window: &Window, name: &str, faults: &mut Vec<String>) {
     for full in [false, true] {
         if full {
@@ -54,7 +54,8 @@ async fn measure(window: &Window, name: &str, faults: &mut Vec<String>) {
     window.narrow(WIDTHS[0]).await;
 }
 
-/// Fills a page as a large school, a long name and a whole nation would: in the markup of its own templates.
+/// Fills a page with the content of a large school, a long name and a whole nation, using the markup of its own
+/// templates.
 const FILL: &str = "
 for (const item of document.querySelectorAll('nav.side a')) {
   const count = item.querySelector('.n') ?? item.appendChild(document.createElement('span'));
@@ -102,7 +103,7 @@ async fn staff(look: Look) {
         window.arrives("/staff/login").await;
     }
     window.close().await;
-    // What is filled in must be what the menu itself writes.
+    // The inserted markup must be what the menu itself writes.
     assert!(counted > 0, "no item of the menu had a count");
     assert!(faults.is_empty(), "{} faults:\n  {}", faults.len(), faults.join("\n  "));
 }

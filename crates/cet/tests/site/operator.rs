@@ -1,5 +1,5 @@
-//! The first start as `docs/operator.md` has it, to the letter: each block of the manual is written or typed in an empty
-//! folder, on both databases, until staff and a first candidate can come.
+//! The first start exactly as in `docs/operator.md`: each block of the manual is written or typed in an empty folder,
+//! on both databases, until staff and a first candidate can log in.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -13,10 +13,10 @@ use cet_domain::staff::totp;
 
 use super::client::{Client, PASSWORD};
 
-/// What the manual says to do.
+/// A step of the manual.
 #[derive(Debug)]
 enum Step {
-    /// Lines to type.
+    /// Commands to type.
     Type(String),
     /// A file to write.
     Write(String, String),
@@ -37,7 +37,7 @@ async fn first_start(database: Option<String>) {
     let folder = tempfile::tempdir().unwrap();
     let kind = if database.is_some() { "PostgreSQL 1" } else { "SQLite, at this version" };
     let place = Place { folder: folder.path(), settings: settings(database) };
-    // What the gateways send.
+    // The files that the gateways send.
     let sent = tempfile::tempdir().unwrap();
     let keys = cet::demo::Folder::open(&sent.path().join("keys"), false).unwrap();
     keys.keys().unwrap();
@@ -98,7 +98,7 @@ async fn staff_logs_in(site: &str, name: &str, password: &str, secret: &str) {
     assert!(answer.codes().is_empty(), "{name}: {:?}", answer.codes());
 }
 
-/// The blocks of the first start in their order. A file's block stands below a line that names it.
+/// The blocks of the first start, in order. A file's block follows a line that names it.
 fn steps() -> Vec<Step> {
     let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/operator.md");
     let manual = std::fs::read_to_string(manual).unwrap();
@@ -119,7 +119,7 @@ fn steps() -> Vec<Step> {
     steps
 }
 
-/// The manual's addresses that only the operator's own network has, by the environment, which wins over the file.
+/// Replaces addresses that only the operator's network has through environment variables, which override the file.
 fn settings(database: Option<String>) -> Vec<(&'static str, String)> {
     let [site, admin] = free_ports();
     let mut settings = vec![
@@ -138,7 +138,7 @@ fn free_ports() -> [SocketAddr; 2] {
     held.map(|listener| listener.local_addr().unwrap())
 }
 
-/// Takes every mail.
+/// An SMTP server that accepts every mail.
 fn mail_server() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -165,7 +165,7 @@ fn mail_server() -> SocketAddr {
     address
 }
 
-/// The folder of the installation, and the settings of its network.
+/// The folder of the installation, and its network settings.
 struct Place<'a> {
     folder: &'a Path,
     settings: Vec<(&'static str, String)>,
@@ -181,7 +181,7 @@ impl Place<'_> {
         command.envs(self.settings.iter().map(|(key, value)| (*key, value.as_str())));
     }
 
-    /// Whoever forgets the step is told so, whatever the command.
+    /// Skipping the migration is reported by every command.
     fn says_to_migrate(&self) {
         for arguments in [
             "serve",
@@ -203,7 +203,7 @@ impl Place<'_> {
         assert!(!self.folder.join("copy.sqlite").exists());
     }
 
-    /// Types lines into a shell, which finds `cet` by its name; what they print.
+    /// Runs lines in a shell with `cet` in its path; returns their output.
     fn type_in(&self, lines: &str) -> String {
         let program = Path::new(env!("CARGO_BIN_EXE_cet")).parent().unwrap();
         let mut command = Command::new("sh");
@@ -224,7 +224,7 @@ impl Place<'_> {
         node
     }
 
-    /// What `/readyz` answers; the admin address may come a moment after the site.
+    /// The response of `/readyz`; the admin address may be up a moment after the site.
     async fn ready(&self) -> String {
         let mut admin = Client::new(&format!("http://{}", self.settings[1].1));
         for _ in 0..200 {
@@ -232,14 +232,14 @@ impl Place<'_> {
                 assert_eq!(answer.status, 200, "{}", answer.text);
                 return answer.text;
             }
-            // Another process; there is nothing in this one to wait on.
+            // Another process, so there is no event to wait for in this one.
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
         panic!("the admin address does not come up")
     }
 }
 
-/// The files of the folder that others could read, but for those that the operator wrote or was sent.
+/// The files in the folder that others can read, except those that the operator wrote or received.
 fn open_to_others(folder: &Path, steps: &[Step]) -> Vec<String> {
     use std::os::unix::fs::PermissionsExt as _;
     let by_hand = |name: &str| {

@@ -1,6 +1,6 @@
-//! Chapter two of the manual (账号密码使用及找回) in Chromium, each numbered step with its mails: on a telephone, on a
-//! desktop, with script switched off, and in English. Here its first part; 2.2 and 2.3 are in `recovery_browser.rs`, 2.4 in
-//! `address_browser.rs`, and its last step, which takes staff, in `staff_browser.rs`.
+//! Chapter two of the manual (账号密码使用及找回) in Chromium, each numbered step with its mails: on a phone, on a desktop, with
+//! JavaScript disabled, and in English. This file has the first part; 2.2 and 2.3 are in `recovery_browser.rs`, 2.4 in
+//! `address_browser.rs`, and its last step, which needs staff, in `staff_browser.rs`.
 
 use super::address_browser::{
     a_change_of_a_verified_address_is_undone, manual_2_4_1_a_mistyped_address_is_changed,
@@ -15,9 +15,9 @@ use super::recovery_browser::{
 };
 use super::window::{Look, Window};
 
-/// The passport that the chapter is done with.
+/// The address of the passport used in this chapter.
 pub(crate) const ADDRESS: &str = "zhang3@163.com";
-/// Its password from 修改密码 on, and from the recovery on.
+/// Its password after 修改密码, and again after the recovery.
 pub(crate) const CHANGED: &str = "Green-Boat-7731";
 pub(crate) const RECOVERED: &str = "Amber-Lake-5902";
 
@@ -73,12 +73,12 @@ impl Person {
         self.window.go(&format!("{}{path}", self.demo.url)).await;
     }
 
-    /// Fails unless the page says this in its language.
+    /// Fails unless the page contains this text in its language.
     pub(crate) async fn reads(&self, chinese: &str, english: &str) {
         self.shows(if self.chinese { chinese } else { english }, true).await;
     }
 
-    /// Fails unless the page shows this, in either language, or does not.
+    /// Fails unless the page shows this text, or does not, in either language.
     pub(crate) async fn shows(&self, what: &str, shown: bool) {
         let text = self.window.text().await;
         assert_eq!(text.contains(what), shown, "{what} in\n{text}");
@@ -94,18 +94,18 @@ impl Person {
         self.window.arrives("/").await;
     }
 
-    /// Fails unless the page says that its link does not work any more.
+    /// Fails unless the page says that its link no longer works.
     pub(crate) async fn is_a_dead_link(&self) {
         self.window.find("[data-code=token-invalid]").await;
     }
 
-    /// Fails unless the page says, to somebody who is not signed in there, that its link has done its work.
+    /// Fails unless the page says, to a person who is not signed in, that its link's work is already done.
     pub(crate) async fn is_a_link_that_has_done_its_work(&self) {
         self.window.find("main #what + p + h2 + ul a[href='/login']").await;
         assert_eq!(self.window.count("[data-code]").await, 0);
     }
 
-    /// The links of the newest mail to this address that has one with `path` and none of those seen: the education
+    /// The links of the newest mail to this address that contains `path` and none of the links in `seen`: the education
     /// network's first.
     pub(crate) async fn mail(&self, to: &str, path: &str, seen: &[String]) -> [String; 2] {
         let fits = |mail: &mailbox::Mail| {
@@ -123,7 +123,7 @@ impl Person {
         both
     }
 
-    /// Opens a link where it stands in the mailbox.
+    /// Opens a link from the mailbox page.
     pub(crate) async fn follow(&self, link: &str) {
         self.open("/rehearsal/mailbox").await;
         self.window.click(&format!("article a[href='{link}']")).await;
@@ -193,7 +193,7 @@ async fn the_address_is_verified(person: &mut Person) {
     person.window.find("main .tag.ok").await;
     assert_eq!(person.window.count("main form[action='/account/verification']").await, 0);
     person.window.look("verified").await;
-    // The other link of the same mail has done its work with it.
+    // The work of the other link in the same mail is done as well.
     person.follow(&links[0]).await;
     person.is_a_link_that_has_done_its_work().await;
 }

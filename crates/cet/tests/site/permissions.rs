@@ -1,4 +1,5 @@
-//! Whatever the program writes is its owner's alone, whatever the umask says; and keys that others can get at are refused.
+//! All files that the program writes are readable by their owner only, whatever the umask; and keys that others can
+//! access are refused.
 
 use std::fs::{Permissions, set_permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -47,7 +48,7 @@ fn all_that_demo_backup_restore_and_new_key_write_is_the_owners_alone() {
     let (done, said) = demo.command(&["restore", &copy]);
     assert!(done, "{said}");
     assert_eq!(open_to_others(&folder), [""; 0]);
-    // A folder of an earlier version was open to all.
+    // The folder of an earlier version was open to everyone.
     set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
     for name in ["cet.sqlite", "roster.csv", "demo.json"] {
         set_permissions(demo.file(name), Permissions::from_mode(0o644)).unwrap();

@@ -1,6 +1,6 @@
-//! TH18 and TH60: a whole journey of candidates and staff, every person's data and secret in it a mark, and no mark in
-//! anything that the program says besides its pages and mails: log lines down to trace, metrics, addresses. TH61: what
-//! lies on the disk.
+//! TH18 and TH60: a complete journey of candidates and staff in which all personal data and secrets are markers; no
+//! marker may appear in any output except pages and mails: log lines down to trace level, metrics, URLs. TH61: the
+//! files on disk.
 
 use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
@@ -21,7 +21,7 @@ const PHONE: &str = "13947110815";
 const WRONG: &str = "Wrong-Kanarie-99";
 const NEW_PASSWORD: &str = "Bamboo-Heron-2018";
 
-/// Everything that may be in no output, as it is and as addresses write it.
+/// Everything that must not appear in any output, raw and URL-encoded.
 #[derive(Default)]
 struct Marks(BTreeSet<String>);
 
@@ -68,7 +68,7 @@ async fn th60_th18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs
     addresses.extend(links(&demo, &mut marks).await);
     addresses.extend(review(&demo, &mut marks, &li).await);
     addresses.extend(staff(&demo, &mut marks, &liao).await);
-    // Something that is logged, with marks in it: a notification that nobody signed.
+    // Something that is logged and contains markers: an unsigned notification.
     let forged =
         [("out_trade_no", liao.document_number.as_str()), ("subject", liao.name.as_str()), ("buyer", EMAIL)];
     Client::new(&demo.url).post("/notify/alipay", &forged).await;
@@ -82,7 +82,7 @@ async fn th60_th18_a_whole_journey_leaves_no_personal_value_and_no_token_in_logs
     assert!(log.contains("is not to be believed"), "the demo logs to its file: {log}");
     marks.are_not_in("the log", &log);
     marks.are_not_in("the metrics", &metrics);
-    // A mailed link is an address with a token, and nothing else may carry one; its page tells no other site of it.
+    // A mailed link is a URL with a token, and no other URL may contain one; its page sends no referrer to other sites.
     let addresses: Vec<&str> =
         addresses.iter().map(String::as_str).filter(|address| !is_link(address)).collect();
     marks.are_not_in("an address", &addresses.join("\n"));
@@ -95,7 +95,7 @@ async fn th61_neither_the_database_nor_its_copy_holds_a_document_number_a_teleph
     candidate(&demo, &mut marks, &demo.person("张三")).await;
     let (good, said) = demo.command(&["backup", demo.file("copy.sqlite").to_str().unwrap()]);
     assert!(good, "{said}");
-    // Shorter ones, as the manual's 993010, are codes as well.
+    // Shorter ones, such as the manual's 993010, are also codes.
     let secret: HashSet<Vec<u8>> = demo
         .students()
         .into_iter()
@@ -117,7 +117,7 @@ async fn th61_neither_the_database_nor_its_copy_holds_a_document_number_a_teleph
     }
 }
 
-/// What the demo has logged, once a request of this kind is in it: the request log is written a moment later.
+/// The demo's log, once it contains a request of this kind: the request log is written asynchronously.
 async fn told(demo: &Demo, method: &str, route: &str) -> String {
     let written = async {
         loop {
@@ -131,7 +131,7 @@ async fn told(demo: &Demo, method: &str, route: &str) -> String {
     tokio::time::timeout(Duration::from_secs(30), written).await.expect("it is never written")
 }
 
-/// Whether the request log holds a request of this kind. None of its lines holds an address, only its pattern.
+/// Whether the request log has a request of this kind. Its lines contain no path, only the route's pattern.
 fn is_told(log: &str, method: &str, route: &str) -> bool {
     let lines = log.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
     let mut requests = lines.filter(|line| line["target"] == "request").map(|line| line["fields"].clone());
@@ -148,7 +148,7 @@ fn is_link(address: &str) -> bool {
     ["/recover/", "/account/verification/", "/account/undo/"].into_iter().any(after)
 }
 
-/// Registers, mistypes, looks up, binds, enters, pays, changes the profile and the address.
+/// Registers, makes a typing error, looks up, binds, enters, pays, changes the profile and the address.
 async fn candidate(demo: &Demo, marks: &mut Marks, student: &Student) -> Vec<String> {
     let mut client = Client::new(&demo.url);
     let (kind, number, name) = (student.document_kind, &*student.document_number, &*student.name);
@@ -214,7 +214,7 @@ async fn links(demo: &Demo, marks: &mut Marks) -> Vec<String> {
     client.addresses
 }
 
-/// A review by a wrong and by the right ticket number.
+/// A review with a wrong and with the right ticket number.
 async fn review(demo: &Demo, marks: &mut Marks, student: &Student) -> Vec<String> {
     let people: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(demo.file("demo.json")).unwrap()).unwrap();
@@ -235,7 +235,7 @@ async fn review(demo: &Demo, marks: &mut Marks, student: &Student) -> Vec<String
     client.addresses
 }
 
-/// A wrong and a right log-in of a school, a search by document, a number shown for a reason, a file.
+/// A wrong and a right login for a school, a search by document, a number shown for a reason, a file.
 async fn staff(demo: &Demo, marks: &mut Marks, student: &Student) -> Vec<String> {
     let seed: serde_json::Value =
         serde_json::from_str(&std::fs::read_to_string(demo.file("demo.json")).unwrap()).unwrap();
@@ -285,7 +285,7 @@ async fn staff(demo: &Demo, marks: &mut Marks, student: &Student) -> Vec<String>
     client.addresses
 }
 
-/// Waits for the mail with a link of this kind; its path. The token becomes a mark.
+/// Waits for the mail with a link of this kind; returns its path. The token becomes a marker.
 async fn token(demo: &Demo, marks: &mut Marks, kind: &str) -> String {
     let mail = mailbox::wait_for(demo, |mail| mail.text.contains(kind)).await;
     let mail = mail.unwrap_or_else(|| panic!("no mail with {kind}"));

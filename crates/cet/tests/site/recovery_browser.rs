@@ -1,4 +1,4 @@
-//! 密码找回 and 账号找回 in Chromium (2.2 and 2.3 of the manual), as `passport_browser.rs` does them.
+//! 密码找回 and 账号找回 in Chromium (2.2 and 2.3 of the manual); continues `passport_browser.rs`.
 
 use super::client::Client;
 use super::demo::Student;
@@ -7,7 +7,7 @@ use super::passport_browser::{ADDRESS, CHANGED, Person, RECOVERED};
 
 const UNKNOWN: &str = "nobody@163.com";
 const REGISTERED_BY: &str = "liao@example.cn";
-/// A link of a recovery works for 30 minutes.
+/// A recovery link works for 30 minutes.
 const AFTER_ITS_LIFE: &str = "1860";
 
 async fn ask(person: &Person, email: &str) -> String {
@@ -30,13 +30,13 @@ pub(crate) async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Per
     person.window.click("main a[href='/recover']").await;
     person.window.arrives("/recover").await;
     person.window.look("2-2-step-2").await;
-    // Who has no passport reads the same, and is sent nothing.
+    // A person without a passport sees the same page and gets no mail.
     let unknown = ask(person, UNKNOWN).await;
     assert_eq!(ask(person, ADDRESS).await, unknown);
     person
         .reads(
             "系统已把找回密码邮件发到您的邮箱，请注意查收！",
-            "A mail with a link is on its way to your mailbox.",
+            "We sent a mail with a link to your mailbox.",
         )
         .await;
     person.window.look("2-2-step-3").await;
@@ -49,7 +49,7 @@ pub(crate) async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Per
     person.is_a_dead_link().await;
     person.window.look("2-2-older-link").await;
 
-    // A tab that is open already when the link is used in another.
+    // A tab that is already open when the link is used in another tab.
     person.follow(&newer[1]).await;
     let stale = person.window.other_tab().await;
     person.follow(&newer[0]).await;
@@ -58,7 +58,7 @@ pub(crate) async fn manual_2_2_a_forgotten_password_is_set_anew(person: &mut Per
     person.window.look("2-2-step-4-another-name").await;
     set(person, ADDRESS, RECOVERED).await;
     person.window.arrives("/login").await;
-    person.reads("修改密码成功", "Your password is changed").await;
+    person.reads("修改密码成功", "Your password has changed").await;
     person.window.look("2-2-step-4").await;
     person.follow(&newer[0]).await;
     person.is_a_dead_link().await;

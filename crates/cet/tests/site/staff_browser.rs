@@ -1,5 +1,5 @@
-//! The pages of staff in Chromium: what two and three people do together, each in a window of their own, and every page
-//! of every role at both widths.
+//! The staff pages in Chromium: what two and three people do together, each in their own window, and every page of
+//! every role at both widths.
 
 use serde_json::Value;
 
@@ -9,14 +9,14 @@ use super::journey_browser::{bind, log_in};
 use super::mailbox::has_mail;
 use super::window::{Look, Window};
 
-/// 王小明's CET4 ticket, which scored 431 under another document.
+/// 王小明's CET4 ticket, which has a score of 431 under another document.
 pub(crate) const WANG_TICKET: &str = "993010151100102";
 
 const fn look(width: u32, name: &'static str) -> Look {
     Look { width, script: true, language: "zh-CN", dark: false, name }
 }
 
-/// An account of the demo, as its file for scripts names it.
+/// A demo account, as in `demo.json`.
 pub(crate) struct Account {
     name: String,
     password: String,
@@ -106,7 +106,7 @@ async fn a_manual_review_is_lost_corrected_resubmitted_and_won_by_two_browsers()
     wang.look("02-refused").await;
     submit(&wang, &demo).await;
 
-    // The number is seen whole for a reason, and only once.
+    // The full number is shown for a reason, and only once.
     school.go(&format!("{}/staff/reviews?state=pending", demo.url)).await;
     school.click("main tbody a").await;
     assert!(!school.text().await.contains(&student.document_number));
@@ -138,7 +138,7 @@ async fn a_registration_moves_to_a_new_passport_by_three_browsers() {
     let mut new = Window::open(look(390, "staff-rebind-candidate")).await;
     let demo = Demo::start(None);
     let student = demo.person("廖晓儿");
-    // The first passport, whose address was a typing error and whose password is forgotten.
+    // The first passport, whose address was mistyped and whose password is forgotten.
     let mut old = Client::new(&demo.url);
     old.join("typo@example.cn").await;
     old.bind(&student).await;
@@ -172,7 +172,7 @@ async fn a_registration_moves_to_a_new_passport_by_three_browsers() {
     service.send("/staff/rebinds").await;
     service.find("main .tag.warn").await;
     service.look("04-asked").await;
-    // Whoever asked has no button to approve.
+    // The requester has no button to approve.
     assert_eq!(service.count("main form[action$='/approval']").await, 0);
 
     Account::of(&demo, "supervisor").enter(&supervisor, &demo).await;
@@ -214,11 +214,11 @@ async fn every_page_of_every_role_is_clean_on_a_desktop() {
     every_page(look(1280, "staff-desktop")).await;
 }
 
-/// The accounts of the demo whose pages are looked at.
+/// The demo accounts whose pages are checked.
 pub(crate) const ROLES: [&str; 7] =
     ["school-99301", "province-99", "national", "service", "supervisor", "finance", "auditor"];
 
-/// What a page of staff leads to: the menu, and the pages under it; of a list its first row. Files are left out.
+/// The links of a staff page: the menu, and its sub-pages; for a list, its first row. Files are excluded.
 pub(crate) async fn leads_to(window: &Window) -> Vec<String> {
     let mut links = window.links("nav.side a, main .h a, main tbody tr:first-child a, main .acts a").await;
     let is_file = |link: &str| {

@@ -1,4 +1,5 @@
-//! From paid to printed in Chromium: the clock of the demo moves on, and the operator arranges beside the running demo.
+//! From payment to printing in Chromium: the demo's clock is moved, and the operator arranges while the demo is
+//! running.
 
 use super::client::PASSWORD;
 use super::demo::Demo;
@@ -17,7 +18,7 @@ async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
     enter(&mut window).await;
     pay(&mut window, &demo, "alipay").await;
     let ticket = ticket_path(&window).await;
-    // Before the windows close nothing is arranged, and no ticket can be had.
+    // Before registration closes nothing is arranged, and no ticket is available.
     let early = demo.command(&["arrange", "--sitting", "2017-2", "--publish"]);
     assert!(!early.0 && early.1.contains("[window-not-closed]"), "{}", early.1);
     assert_eq!(window.fetch(&ticket).await.0, 403);
@@ -29,7 +30,7 @@ async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
     assert_eq!(window.count("[data-entry][data-arrangement=arranged]").await, 2);
     assert_eq!(window.count("[data-step=print-ticket][data-state=todo]").await, 1);
     window.look("14-arranged").await;
-    // Before its time the ticket says when.
+    // Before the printing time the page says when the ticket will be available.
     let (status, page) = window.fetch(&ticket).await;
     let page = String::from_utf8_lossy(&page).into_owned();
     assert_eq!(status, 403);
@@ -60,7 +61,7 @@ async fn a_candidate_who_paid_prints_the_ticket_and_sits_the_exam() {
     demo.verify();
 }
 
-/// The address of the written entry's ticket.
+/// The path of the written entry's ticket.
 async fn ticket_path(window: &Window) -> String {
     let entry = window.find("[data-entry][data-subject='1']").await;
     format!("/tickets/{}.pdf", entry.attr("data-entry").await.unwrap().unwrap())

@@ -1,4 +1,4 @@
-//! One window of headless Chromium, driven by a person's means: go, read, fill in, tick, click.
+//! A window of headless Chromium, used as a person would: navigate, read, fill in, select, click.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,18 +9,18 @@ use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-/// What the window is like.
+/// The properties of a window.
 #[derive(Clone, Copy)]
 pub(crate) struct Look {
-    /// Pixels across.
+    /// Its width in pixels.
     pub(crate) width: u32,
-    /// Whether the page's script runs.
+    /// Whether JavaScript is enabled.
     pub(crate) script: bool,
     /// `zh-CN` or `en`.
     pub(crate) language: &'static str,
-    /// Whether its owner prefers dark pages.
+    /// Whether a dark colour scheme is preferred.
     pub(crate) dark: bool,
-    /// What its screenshots are called.
+    /// The name of its screenshots.
     pub(crate) name: &'static str,
 }
 
@@ -32,8 +32,8 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Opens a window. A test that does so fails where `CET_TEST_WEBDRIVER` names no `WebDriver`; its module's name ends in
-    /// `_browser`, so that it can be left out on purpose.
+    /// Opens a window. Fails if `CET_TEST_WEBDRIVER` names no `WebDriver`; modules whose tests use it have names that
+    /// end in `_browser`, so that they can be excluded.
     pub(crate) async fn open(look: Look) -> Self {
         let driver = setting("CET_TEST_WEBDRIVER").expect(
             "this test needs a browser, and CET_TEST_WEBDRIVER names no ChromeDriver: scripts/test starts one. To leave such \
@@ -57,7 +57,7 @@ impl Window {
         self.client.current_url().await.unwrap().to_string()
     }
 
-    /// What can be read in the page.
+    /// The visible text of the page.
     pub(crate) async fn text(&self) -> String {
         self.find("body").await.text().await.unwrap()
     }
@@ -79,7 +79,7 @@ impl Window {
         self.client.find_all(Locator::Css(css)).await.unwrap().len()
     }
 
-    /// Where the links among these elements lead, as they are written.
+    /// The targets of the links among these elements, as written.
     pub(crate) async fn links(&self, css: &str) -> Vec<String> {
         let mut links = Vec::new();
         for element in self.client.find_all(Locator::Css(css)).await.unwrap() {
@@ -90,7 +90,7 @@ impl Window {
 
     pub(crate) async fn click(&self, css: &str) {
         let element = self.find(css).await;
-        // The bar at the foot of a narrow window stays in view and may lie over what is to be clicked.
+        // The bar at the bottom of a narrow window stays in view and may cover the element.
         self.client
             .execute(
                 "arguments[0].scrollIntoView({block: 'center'})",
@@ -101,22 +101,22 @@ impl Window {
         element.click().await.unwrap();
     }
 
-    /// Presses what leads to this very address again, and waits for the page that comes.
+    /// Presses a link to the current URL, and waits for the new page.
     pub(crate) async fn press_for_the_same(&self, css: &str) {
-        // This mark tells the page that is left from the one that comes.
+        // This marker distinguishes the old page from the new one.
         self.ask("document.body.setAttribute('data-left', '')").await;
         self.click(css).await;
         self.find("body:not([data-left])").await;
     }
 
-    /// Presses twice before the first press has led anywhere, as a hand does that is used to it. A pointer's second
-    /// press could already meet the next page.
+    /// Presses twice before the first press has navigated, like a double click. With a pointer, the second press could
+    /// already hit the next page.
     pub(crate) async fn double_click(&self, css: &str) {
         let element = serde_json::to_value(self.find(css).await).unwrap();
         self.client.execute("arguments[0].click(); arguments[0].click()", vec![element]).await.unwrap();
     }
 
-    /// Opens another tab of the same browser, and answers how to come back to this one.
+    /// Opens another tab of the same browser; returns the handle of the current one.
     pub(crate) async fn other_tab(&self) -> WindowHandle {
         let here = self.client.window().await.unwrap();
         let fresh = self.client.new_window(true).await.unwrap();
@@ -124,7 +124,7 @@ impl Window {
         here
     }
 
-    /// Goes to a tab, and answers how to come back to the one before.
+    /// Switches to a tab; returns the handle of the previous one.
     pub(crate) async fn switch(&self, to: WindowHandle) -> WindowHandle {
         let here = self.client.window().await.unwrap();
         self.client.switch_to_window(to).await.unwrap();
@@ -135,12 +135,12 @@ impl Window {
         self.client.back().await.unwrap();
     }
 
-    /// What a script of the test's own answers.
+    /// Runs a script of the test and returns its result.
     pub(crate) async fn ask(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.unwrap()
     }
 
-    /// Clicks what the page's script may be about to click itself.
+    /// Clicks something that the page's script may click at the same time.
     pub(crate) async fn leave(&self, css: &str) {
         if let Ok(button) = self.client.find(Locator::Css(css)).await {
             let _already_gone = button.click().await;
@@ -163,7 +163,7 @@ impl Window {
         self.find(&format!("main select[name={name}]")).await.select_by_value(value).await.unwrap();
     }
 
-    /// Sends the form with this action by its main button.
+    /// Submits the form with this action through its main button.
     pub(crate) async fn send(&self, action: &str) {
         self.click(&format!("main form[action='{action}'] button.btn:not(.quiet):not(.alt)")).await;
     }
@@ -174,14 +174,14 @@ impl Window {
             if self.url().await.split('?').next().is_some_and(|url| url.ends_with(path)) {
                 return;
             }
-            // The browser is another process; there is nothing in this one to wait on.
+            // The browser is another process, so there is no event to wait for in this one.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("{} instead of {path}\n{}", self.url().await, self.text().await);
     }
 
-    /// Looks at the page as it stands: no scrolling sideways, each step with its name, no fault that axe-core knows; takes
-    /// its picture.
+    /// Checks the current page: no sideways scrolling, every step has a name, no axe-core violation; takes a
+    /// screenshot.
     pub(crate) async fn look(&mut self, name: &str) {
         if let Some(wide) = self.too_wide().await {
             self.faults.push(format!("{name}: {wide}"));
@@ -192,7 +192,7 @@ impl Window {
         }
         self.client.execute("scrollTo(0, 0)", vec![]).await.unwrap();
         self.shoot(name).await;
-        // Where the page's script may not run, axe-core may not either; the same pages are looked at with it.
+        // Without JavaScript axe-core can't run either; the same pages are checked with it.
         if let Some(axe) = self.axe.clone().filter(|_| self.look.script) {
             self.client.execute(&axe, vec![]).await.unwrap();
             let found = self.client.execute_async(AXE, vec![]).await.unwrap();
@@ -201,7 +201,7 @@ impl Window {
         }
     }
 
-    /// Fetches a file of this site as the page's own script would: its status and bytes.
+    /// Fetches a file of this site from the page; returns status and bytes.
     pub(crate) async fn fetch(&self, path: &str) -> (u64, Vec<u8>) {
         let answer = self.client.execute_async(FETCH, vec![json!(path)]).await.unwrap();
         let bytes = answer["bytes"].as_array().unwrap().iter();
@@ -209,13 +209,13 @@ impl Window {
         (answer["status"].as_u64().unwrap(), bytes)
     }
 
-    /// Makes the page so many pixels wide, as on another telephone.
+    /// Sets the width of the page, as on another phone.
     pub(crate) async fn narrow(&self, width: u32) {
         let metrics = json!({ "width": width, "height": 844, "deviceScaleFactor": 1, "mobile": true });
         self.client.issue_cmd(DevTools("Emulation.setDeviceMetricsOverride", metrics)).await.unwrap();
     }
 
-    /// How many pixels the page is wider than its window, and what reaches out of it.
+    /// How many pixels the page is wider than its window, and which elements overflow.
     pub(crate) async fn too_wide(&self) -> Option<String> {
         let found = self.ask(TOO_WIDE).await;
         found.as_str().map(str::to_owned)
@@ -234,14 +234,14 @@ impl Window {
     }
 }
 
-/// A telephone's `innerWidth` grows with a page that is too wide; what the page was laid out for does not.
+/// A phone's `innerWidth` grows with a page that is too wide; the layout width does not.
 const TOO_WIDE: &str = "const root = document.documentElement, wide = root.scrollWidth - root.clientWidth;
 if (wide <= 0) return null;
 const out = [...document.body.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right + scrollX > root.clientWidth + 1);
 const inner = out.filter(e => !out.some(other => other !== e && e.contains(other)));
 return wide + ' px wider than the window: ' + inner.slice(0, 3).map(e => e.outerHTML.slice(0, 160)).join(' | ');";
 
-/// A command of Chromium's own, which `WebDriver` has no word for.
+/// A Chromium-specific command without a `WebDriver` equivalent.
 #[derive(Debug)]
 struct DevTools(&'static str, Value);
 
@@ -259,11 +259,11 @@ impl WebDriverCompatibleCommand for DevTools {
     }
 }
 
-/// How many steps of the bar or the chart show no text.
+/// The number of steps in the step bar or the chart without visible text.
 const NAMELESS: &str = "return [...document.querySelectorAll('.steps li, .flow li')]
     .filter(step => ![...step.querySelectorAll('span, b')].some(name => name.checkVisibility() && name.innerText.trim())).length";
 
-/// The rules of WCAG 2.2 at level AA; one line a violation: rule, places.
+/// The rules of WCAG 2.2 at level AA; one line per violation: rule, elements.
 const AXE: &str = "const done = arguments[0];
 axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}).then(
   result => done(result.violations.map(v => v.id + ' (' + v.help + '): ' + v.nodes.map(n => n.html.slice(0, 120)).join(' | '))),
@@ -287,7 +287,7 @@ fn capabilities(look: Look) -> Value {
     if let Some(browser) = setting("CET_TEST_BROWSER") {
         options["binary"] = json!(browser);
     }
-    // A window on a desktop is never as narrow as a telephone.
+    // A desktop window can't be as narrow as a phone.
     if look.width < 500 {
         let size =
             json!({ "width": look.width, "height": 844, "pixelRatio": 1, "mobile": true, "touch": true });
@@ -296,7 +296,7 @@ fn capabilities(look: Look) -> Value {
     json!({ "browserName": "chrome", "goog:chromeOptions": options, "timeouts": { "script": 60_000 } })
 }
 
-/// Where the pictures go: `target/screenshots`, or `CET_TEST_SCREENSHOTS`.
+/// The folder of the screenshots: `target/screenshots`, or `CET_TEST_SCREENSHOTS`.
 fn folder() -> PathBuf {
     setting("CET_TEST_SCREENSHOTS")
         .map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("screenshots"), PathBuf::from)

@@ -14,9 +14,9 @@ use crate::sandbox::{Sandbox, Unavailable};
 /// Real time after which a slow API gives up; longer than any client waits.
 pub(crate) const SLOW: std::time::Duration = std::time::Duration::from_secs(30);
 
-/// What goes into the answer.
+/// The members of an answer.
 type Members = Vec<(&'static str, String)>;
-/// `sub_code` of a refusal.
+/// The `sub_code` of a refusal.
 type Refused = &'static str;
 
 pub(super) async fn answer(sandbox: &Sandbox, request: &Request) -> Result<Response, Unavailable> {
@@ -114,7 +114,7 @@ async fn refund(sandbox: &Sandbox, content: &Object) -> Result<Result<Members, R
     let (members, pending) = {
         let mut book = sandbox.book().await;
         let Some(trade) = find(&book.ledger, content).cloned() else { return Ok(Err("ACQ.TRADE_NOT_EXIST")) };
-        // Without a number of its own a refund can only be the whole trade, once.
+        // Without its own number a refund can only be for the whole trade, once.
         let request = content.get("out_request_no").unwrap_or(&trade.opening.number).to_owned();
         if let Some(known) = trade.refunds.iter().find(|refund| refund.request == request) {
             if known.amount_fen != amount_fen {
@@ -130,7 +130,7 @@ async fn refund(sandbox: &Sandbox, content: &Object) -> Result<Result<Members, R
         if total_fen > trade.opening.amount_fen {
             return Ok(Err("ACQ.REFUND_AMT_NOT_EQUAL_TOTAL"));
         }
-        // Only a partial refund is told; a full one closes the trade, of which page.pay sends nothing.
+        // Only a partial refund is notified; a full one closes the trade, and page.pay sends nothing for that.
         let delivery = if total_fen < trade.opening.amount_fen {
             let told = Told::Refunded { total_fen, request: request.clone() };
             notice::queue(&book.ledger, &trade, told, &behaviour, sandbox.settings(), now)

@@ -1,4 +1,4 @@
-//! Query, refund and list of refunds, in XML.
+//! Query, refund and list of refunds, as XML.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -55,7 +55,7 @@ pub(super) async fn refund(State(sandbox): State<Sandbox>, body: Bytes) -> Resul
         match book.ledger.trade(Side::PayEase, &form.oid).map(|trade| room(trade, form.amount_fen)) {
             None | Some(None) => Err("Invalid order number"),
             Some(Some(false)) => Err("Refund money exceed order limit"),
-            // The same reason twice is two refunds: this protocol has no key to tell a repetition by.
+            // The same reason twice means two refunds: this protocol has no idempotency key.
             Some(Some(true)) => {
                 let reference = book.ledger.next_id().to_string();
                 let refund = Refund {
@@ -80,7 +80,7 @@ pub(super) async fn refund(State(sandbox): State<Sandbox>, body: Bytes) -> Resul
     finish(trouble, answer, "text/xml; charset=GB2312")
 }
 
-/// Whether that much can still be refunded; `None` for an order that was never paid.
+/// Whether this amount can still be refunded; `None` for an order that was never paid.
 fn room(trade: &ledger::Trade, amount_fen: i64) -> Option<bool> {
     match trade.recorded {
         Recorded::Paid { .. } => {
@@ -117,7 +117,7 @@ pub(super) async fn refund_list(
     finish(trouble, merchant.refund_list(&oid, rows.as_deref()), "text/xml; charset=UTF-8")
 }
 
-/// Whether the API does its work at all; an answer instead where it does not.
+/// Whether the API works at all; otherwise the response.
 async fn reach(sandbox: &Sandbox) -> Result<Result<Trouble, Response>, Unavailable> {
     let trouble = sandbox.behaviour().await?.trouble;
     match trouble {

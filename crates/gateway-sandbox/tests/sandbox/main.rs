@@ -1,4 +1,4 @@
-//! The sandbox seen by a merchant: pages, API, notifications and every misbehaviour.
+//! The sandbox from a merchant's side: pages, API, notifications and every misbehaviour.
 
 #[cfg(test)]
 mod api;

@@ -2,7 +2,7 @@ use gateway::{Outcome, WireError};
 
 use crate::world::*;
 
-/// Order numbers and outcomes of what arrived, one list a POST.
+/// Order numbers and outcomes of the received notifications, one list per POST.
 fn told(world: &World) -> Vec<Vec<(u64, Outcome)>> {
     let notices = world.arrived().into_iter().map(|notices| notices.unwrap());
     notices

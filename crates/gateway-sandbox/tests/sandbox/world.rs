@@ -36,7 +36,7 @@ impl Host for StillHost {
     }
 }
 
-/// What the merchant's server got and how it answers next.
+/// What the merchant's server received and how it responds next.
 #[derive(Default)]
 pub(crate) struct Inbox {
     pub(crate) bodies: Vec<(&'static str, Vec<u8>)>,
@@ -166,14 +166,14 @@ impl World {
         }
     }
 
-    /// Sends the pay form of an order.
+    /// Submits the pay form of an order.
     pub(crate) async fn open(&self, name: &str, order: &OrderToPay) -> Answer {
         let (gateway, router) = self.gateway(name);
         let form = gateway.pay_form(order, start()).unwrap();
         send_form(router, &form).await
     }
 
-    /// Opens the cashier, presses a button, and gives the merchant's address it led to.
+    /// Opens the payment page, presses a button, and returns the response that redirects to the merchant.
     pub(crate) async fn press(&self, name: &str, serial: u64, outcome: &str) -> Answer {
         let opened = self.open(name, &self.to_pay(name, serial)).await;
         assert_eq!(opened.status, 303, "{}", opened.text());
@@ -208,7 +208,7 @@ impl World {
         gateway.parse_refund_query(refund, answer.reply())
     }
 
-    /// What arrived since the last look, read as the merchant reads it.
+    /// What was received since the last call, parsed as the merchant parses it.
     pub(crate) fn arrived(&self) -> Vec<Result<Vec<Notice>, gateway::WireError>> {
         let bodies = std::mem::take(&mut self.inbox.lock().unwrap().bodies);
         let read = |(name, body): &(&str, Vec<u8>)| {
@@ -262,7 +262,7 @@ impl Answer {
         HttpReply { status: self.status, body: &self.body }
     }
 
-    /// The query string of the address it leads to.
+    /// The query string of the redirect target.
     pub(crate) fn query(&self) -> &str {
         self.location.split_once('?').map_or("", |(_, query)| query)
     }

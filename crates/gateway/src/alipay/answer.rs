@@ -1,4 +1,4 @@
-//! Answers of the API: `{"…_response": {…}, "sign": "…"}`, where the signature covers the raw text of the first.
+//! Answers of the API: `{"…_response": {…}, "sign": "…"}`, where the signature covers the raw text of the first member.
 
 use super::Method;
 use crate::amount::parse_yuan;
@@ -8,7 +8,7 @@ use crate::keys::Rsa2PublicKey;
 use crate::refused::WireError;
 use crate::vocabulary::{CloseAnswer, OrderRef, RefundState, RefundToMake, TradeState};
 
-/// Longest answer that is read, in bytes.
+/// The maximum size of an answer in bytes.
 const MAX_BYTES: usize = 512 * 1024;
 
 /// A verified answer: the content of a success, or the gateway's refusal.
@@ -29,7 +29,7 @@ pub(super) fn read(method: Method, body: &[u8], key: &Rsa2PublicKey) -> Result<A
     }
     let text = Charset::Utf8.decode(body)?;
     let outer = RawObject::parse(&text)?;
-    // Re-written JSON would not verify: Alipay escapes `/`, serde does not.
+    // Re-serialised JSON would not verify: Alipay escapes `/`, serde does not.
     let raw = outer.get(&method.answer_member()).or_else(|| outer.get("error_response"));
     let raw = raw.ok_or(WireError::MissingField("response"))?.get();
     let sign = outer.get("sign").ok_or(WireError::MissingField("sign"))?.get();
@@ -85,10 +85,10 @@ pub(super) fn refund(answer: &Answer, refund: &RefundToMake) -> Result<RefundSta
         Answer::Refused { code, sub_code } => return refused(code, sub_code),
     };
     same_order(content, &refund.order)?;
-    // `refund_fee` is the sum of all refunds of the trade, so this one's amount is what was asked for.
+    // `refund_fee` is the sum of all refunds of the trade, so this refund's amount is the requested one.
     Ok(match content.get("fund_change") {
         Some("Y") => RefundState::Done { amount_fen: refund.amount_fen, reference: trade_no(content) },
-        // N (repeated request) or absent: only the query tells.
+        // N (repeated request) or absent: only a query can tell.
         _ => RefundState::Pending,
     })
 }
@@ -101,7 +101,7 @@ pub(super) fn refund_query(answer: &Answer, refund: &RefundToMake) -> Result<Ref
         }
         Answer::Refused { code, sub_code } => return Err(Answer::failed(code, sub_code)),
     };
-    // For an unknown refund Alipay answers a success that names nothing.
+    // For an unknown refund Alipay answers with a success without a refund.
     if content.get("refund_amount").is_none() {
         return Ok(RefundState::NotExist);
     }
@@ -120,7 +120,7 @@ pub(super) fn refund_query(answer: &Answer, refund: &RefundToMake) -> Result<Ref
     }
 }
 
-/// Whether a refused refund is over or has to be asked for again.
+/// Whether a refused refund is final or must be queried again.
 fn refused(code: &str, sub_code: &str) -> Result<RefundState, WireError> {
     match code {
         // 20000: the service is unavailable; the refund may have been made.

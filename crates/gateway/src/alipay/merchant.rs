@@ -11,32 +11,32 @@ use crate::vocabulary::{
     PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
 };
 
-/// Longest subject, in characters.
+/// The maximum length of a subject in characters.
 const MAX_SUBJECT: usize = 256;
 
-/// What a merchant has agreed with Alipay.
+/// The merchant's contract data with Alipay.
 #[derive(Debug)]
 pub struct AlipaySettings {
-    /// The gateway's address, `https://openapi.alipay.com/gateway.do`.
+    /// The gateway's URL, `https://openapi.alipay.com/gateway.do`.
     pub endpoint: String,
-    /// Our application.
+    /// Our application id.
     pub app_id: String,
-    /// The merchant's account (2088…), which every notification names.
+    /// The merchant's account (2088…), which every notification contains.
     pub seller_id: String,
-    /// Our key.
+    /// Our private key.
     pub private_key: Rsa2PrivateKey,
-    /// Alipay's key, not the public half of ours.
+    /// Alipay's public key, not the public half of ours.
     pub alipay_public_key: Rsa2PublicKey,
 }
 
-/// Alipay, seen by the merchant.
+/// Alipay, from the merchant's side.
 #[derive(Debug)]
 pub struct Alipay {
     settings: AlipaySettings,
 }
 
 impl Alipay {
-    /// Takes the settings as they are; a wrong one shows at the first call.
+    /// Accepts the settings without checks; an error shows at the first call.
     #[must_use]
     pub const fn new(settings: AlipaySettings) -> Self {
         Self { settings }
@@ -67,7 +67,7 @@ impl Alipay {
         Ok(pairs)
     }
 
-    // The charset stands in the address too, because Alipay needs it before it can read the body.
+    // The charset is in the URL too, because Alipay needs it before it can parse the body.
     fn address(&self) -> String {
         format!("{}?charset={CHARSET}", self.settings.endpoint)
     }
@@ -120,7 +120,7 @@ impl Gateway for Alipay {
             ("product_code", "FAST_INSTANT_TRADE_PAY"),
             ("total_amount", &amount(order.amount_fen)?),
             ("subject", &order.subject),
-            // Absolute, since timeout_express counts from the moment the payer scans the code.
+            // An absolute time, since timeout_express counts from the moment the payer scans the code.
             ("time_expire", &format_time(order.expires_at)),
         ]);
         let addresses =

@@ -5,7 +5,7 @@ use crate::order_number::OrderNumber;
 use crate::refused::WireError;
 use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice, Outcome, ReturnHint, Returned, Verdict};
 
-/// Reads a notification; what it says is proof, since RSA2 covers every field.
+/// Parses a notification; its content is proven, since RSA2 covers every field.
 pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Verdict, WireError> {
     let fields = verified(body, settings)?;
     let (wire_number, trade_no) = (fields.require("out_trade_no")?.to_owned(), trade_no(&fields)?);
@@ -17,7 +17,7 @@ pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Verdict, Wi
     };
     let ours = || {
         addressee(&fields, settings)?;
-        // Absent at home; a trade in another currency names it.
+        // Absent for domestic trades; present for a trade in another currency.
         for name in ["trans_currency", "settle_currency", "pay_currency"] {
             if fields.get(name).is_some_and(|currency| currency != "CNY") {
                 return Err(WireError::WrongCurrency);
@@ -49,11 +49,11 @@ pub(super) fn read(body: &[u8], settings: &AlipaySettings) -> Result<Verdict, Wi
     Ok(ours().map_err(|why| Box::new(doubtful(why))))
 }
 
-/// Reads the parameters of `return_url`: signed, but without a word on the outcome.
+/// Parses the parameters of `return_url`: signed, but without an outcome.
 pub(super) fn read_return(query: &[u8], settings: &AlipaySettings) -> Result<Returned, WireError> {
     let fields = verified(query, settings)?;
     addressee(&fields, settings)?;
-    // A notification may not pass for a return, nor the other way round: a return has no trade_status.
+    // A notification must not be accepted as a return, nor vice versa: a return has no trade_status.
     if fields.require("method")? != format!("{}.return", Method::PagePay.name()) {
         return Err(WireError::Malformed("method"));
     }

@@ -1,4 +1,4 @@
-//! The other side: what Alipay itself does with a merchant's requests; for the sandbox.
+//! Alipay's own side, for the sandbox: parsing merchants' requests and signing answers.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -10,24 +10,24 @@ use crate::json::Object;
 use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey};
 use crate::refused::{BuildError, WireError};
 
-/// A verified request of a merchant.
+/// A verified request from a merchant.
 #[derive(Debug)]
 pub struct Request {
-    /// What is asked for.
+    /// The requested method.
     pub method: Method,
-    /// Where the browser goes afterwards; only with [`Method::PagePay`].
+    /// Where the browser is redirected afterwards; only with [`Method::PagePay`].
     pub return_url: Option<String>,
-    /// Where the outcome is told.
+    /// Where the outcome is sent.
     pub notify_url: Option<String>,
     /// `biz_content`.
     pub content: Object,
 }
 
 impl Request {
-    /// Reads and verifies a request's form body.
+    /// Parses and verifies a request's form body.
     ///
     /// # Errors
-    /// Any [`WireError`]; [`WireError::BadSignature`] also when the key belongs to somebody else.
+    /// Any [`WireError`]; [`WireError::BadSignature`] also if the key belongs to someone else.
     pub fn parse(body: &[u8], app_id: &str, app_public_key: &Rsa2PublicKey) -> Result<Self, WireError> {
         let fields = Fields::parse(body, Charset::Utf8)?;
         if fields.require("sign_type")? != SIGN_TYPE {
@@ -58,18 +58,18 @@ impl Request {
 /// The content of `alipay.trade.page.pay`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PagePay {
-    /// The merchant's number.
+    /// The merchant's order number.
     pub out_trade_no: String,
-    /// The sum in fen.
+    /// The amount in fen.
     pub amount_fen: i64,
-    /// What is paid for.
+    /// The subject of the payment.
     pub subject: String,
-    /// When it can no longer be paid.
+    /// The payment deadline.
     pub expires_at: Option<Timestamp>,
 }
 
 impl PagePay {
-    /// Reads `biz_content`.
+    /// Parses `biz_content`.
     ///
     /// # Errors
     /// Any [`WireError`].
@@ -100,7 +100,7 @@ impl PagePay {
     }
 }
 
-/// Writes a signed answer; `members` are strings, as most of Alipay's are.
+/// Builds a signed answer; `members` are strings, as most of Alipay's are.
 ///
 /// # Errors
 /// [`BuildError::Signing`].
@@ -109,7 +109,7 @@ pub fn answer(method: Method, members: &[(&str, &str)], key: &Rsa2PrivateKey) ->
         .iter()
         .map(|(name, value)| ((*name).to_owned(), Value::String((*value).to_owned())))
         .collect();
-    // The real one escapes slashes; so does this, lest anybody verify re-written JSON.
+    // Alipay escapes slashes; the sandbox does too, so that verifying re-serialised JSON fails here as well.
     let raw = Value::Object(content).to_string().replace('/', "\\/");
     let sign = key.sign(raw.as_bytes())?;
     Ok(format!("{{\"{}\":{raw},\"sign\":\"{sign}\"}}", method.answer_member()))

@@ -1,13 +1,14 @@
-//! The texts that are signed. The two rules differ in what they leave out, and mixing them up verifies nothing.
+//! The texts that are signed. The two rules omit different fields; with the wrong one no signature verifies.
 
-/// Text of a request: everything but `sign` and empty values, by name; `sign_type` stays.
+/// The text of a request: everything except `sign` and empty values, sorted by name; `sign_type` is included.
 pub(super) fn of_request<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     join(pairs.filter(|(name, value)| *name != "sign" && !value.is_empty()))
 }
 
-/// Text of a notification or a return: everything but `sign` and `sign_type`, empty values included, by name.
+/// The text of a notification or a return: everything except `sign` and `sign_type`, sorted by name; empty values are
+/// included.
 ///
-/// Unknown fields are part of it: who adds one breaks the signature.
+/// Unknown fields are included: adding one breaks the signature.
 pub(super) fn of_notice<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     join(pairs.filter(|(name, _)| *name != "sign" && *name != "sign_type"))
 }

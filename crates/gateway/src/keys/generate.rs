@@ -1,22 +1,22 @@
-//! Keys for a rehearsal, where both sides are ours.
+//! Generates keys for a rehearsal, where both sides are ours.
 
 use std::fmt;
 
+use data_encoding::HEXLOWER;
 use rsa::PrivateKey;
 use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use rsa::rand_core::{TryCryptoRng, TryRng};
 use zeroize::Zeroizing;
 
 use super::KeyError;
-use super::mac::hex;
 
-/// Key files of both sides of both gateways; the private ones are wiped when dropped and none is printed.
+/// Key files of both sides of both gateways; private keys are wiped when dropped, and none can be printed.
 pub struct DemoKeys {
     /// The merchant's key at Alipay, PKCS#8.
     pub app_private: Zeroizing<String>,
     /// Its public half, SPKI.
     pub app_public: String,
-    /// Alipay's own key.
+    /// Alipay's own private key.
     pub alipay_private: Zeroizing<String>,
     /// Its public half, which the merchant verifies with.
     pub alipay_public: String,
@@ -24,7 +24,7 @@ pub struct DemoKeys {
     pub payease_private: Zeroizing<String>,
     /// Its public half.
     pub payease_public: String,
-    /// The key shared with PayEase, 64 hex digits used as text.
+    /// The key shared with PayEase: 64 hex digits, used as text.
     pub mac_key: Zeroizing<String>,
 }
 
@@ -34,10 +34,10 @@ impl fmt::Debug for DemoKeys {
     }
 }
 
-/// Makes fresh keys from `fill`, which fills a slice with random bytes and says whether it could.
+/// Generates new keys from `fill`, which fills a slice with random bytes and returns whether it succeeded.
 ///
 /// # Errors
-/// [`KeyError::Random`] when `fill` fails.
+/// [`KeyError::Random`] if `fill` fails.
 pub fn generate(fill: &mut dyn FnMut(&mut [u8]) -> bool) -> Result<DemoKeys, KeyError> {
     let mut source = Source(fill);
     let (app_private, app_public) = pair(&mut source, 2048)?;
@@ -45,7 +45,7 @@ pub fn generate(fill: &mut dyn FnMut(&mut [u8]) -> bool) -> Result<DemoKeys, Key
     let (payease_private, payease_public) = pair(&mut source, 1024)?;
     let mut secret = Zeroizing::new([0_u8; 32]);
     source.try_fill_bytes(secret.as_mut_slice()).map_err(|_| KeyError::Random)?;
-    let mac_key = Zeroizing::new(hex(secret.as_slice()));
+    let mac_key = Zeroizing::new(HEXLOWER.encode(secret.as_slice()));
     Ok(DemoKeys {
         app_private,
         app_public,
@@ -64,7 +64,7 @@ fn pair(source: &mut Source<'_>, bits: usize) -> Result<(Zeroizing<String>, Stri
     Ok((private, public))
 }
 
-/// Gives the caller's random bytes to a library that wants a trait.
+/// Adapts the caller's random bytes to the trait that the library requires.
 struct Source<'a>(&'a mut dyn FnMut(&mut [u8]) -> bool);
 
 #[derive(Debug)]

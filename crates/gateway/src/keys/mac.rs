@@ -1,16 +1,17 @@
 use std::fmt;
 
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use zeroize::Zeroizing;
 
 use super::KeyError;
 
-/// The key shared with PayEase for its HMAC-MD5; wiped when dropped.
+/// The key shared with PayEase for HMAC-MD5; wiped when dropped.
 pub struct MacKey(Zeroizing<Vec<u8>>);
 
 impl MacKey {
-    /// Takes the bytes of a key file; line ends at its end are not part of the key.
+    /// Takes the bytes of a key file; trailing line breaks are not part of the key.
     ///
     /// # Errors
     /// [`KeyError::Empty`].
@@ -25,16 +26,18 @@ impl MacKey {
         }
     }
 
-    /// The MAC of the parts joined without a separator, in lower hex; `None` cannot happen for HMAC's key lengths.
+    /// The MAC of the concatenated parts, in lower-case hex; `None` can't happen for HMAC's key lengths.
     #[must_use]
     pub fn sign(&self, parts: &[&[u8]]) -> Option<String> {
-        Some(hex(&self.begin(parts)?.finalize().into_bytes()))
+        Some(HEXLOWER.encode(&self.begin(parts)?.finalize().into_bytes()))
     }
 
-    /// Whether `mac` (hex) fits, in constant time.
+    /// Whether `mac` (hex) matches, compared in constant time.
     #[must_use]
     pub fn verify(&self, parts: &[&[u8]], mac: &str) -> bool {
-        let (Some(state), Some(bytes)) = (self.begin(parts), unhex(mac)) else { return false };
+        let (Some(state), Ok(bytes)) = (self.begin(parts), HEXLOWER_PERMISSIVE.decode(mac.as_bytes())) else {
+            return false;
+        };
         state.verify_slice(&bytes).is_ok()
     }
 
@@ -51,27 +54,4 @@ impl fmt::Debug for MacKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MacKey(…)")
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        for half in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
-        }
-    }
-    text
-}
-
-pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(text.len() / 2);
-    let mut digits = text.chars().map(|c| c.to_digit(16));
-    while let Some(high) = digits.next() {
-        let value = high?.checked_mul(16)?.checked_add(digits.next()??)?;
-        bytes.push(u8::try_from(value).ok()?);
-    }
-    Some(bytes)
 }

@@ -1,15 +1,13 @@
-//! PayEase's `v_sign`: RSA (1024 bits) over MD5. Weak by today's measure; it is what the protocol offers.
+//! PayEase's `v_sign`: RSA (1024 bits) over MD5. Weak by today's standards, but the protocol offers nothing else.
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::{BASE64, HEXLOWER, HEXLOWER_PERMISSIVE};
 use md5::{Digest, Md5};
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
 use rsa::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use rsa::{Pkcs1v15Sign, PrivateKey, PublicKey};
 
-use super::mac::{hex, unhex};
 use super::{KeyError, pem};
 use crate::refused::BuildError;
 
@@ -28,11 +26,11 @@ pub(super) fn public_from_der(der: &[u8]) -> Result<PublicKey, KeyError> {
     key.ok_or(KeyError::NotRsa)
 }
 
-/// The key with which PayEase (here: its sandbox) signs; wiped when dropped.
+/// The key that PayEase (here: its sandbox) signs with; wiped when dropped.
 pub struct Md5RsaPrivateKey(PrivateKey);
 
 impl Md5RsaPrivateKey {
-    /// Reads PKCS#8 or PKCS#1, in PEM or plain base64.
+    /// Parses PKCS#8 or PKCS#1, as PEM or plain base64.
     ///
     /// # Errors
     /// [`KeyError::NotPem`] or [`KeyError::NotRsa`].
@@ -48,13 +46,13 @@ impl Md5RsaPrivateKey {
         Md5RsaPublicKey(self.0.to_public_key())
     }
 
-    /// Signs the parts joined without a separator, in lower hex.
+    /// Signs the concatenated parts; lower-case hex.
     ///
     /// # Errors
     /// [`BuildError::Signing`].
     pub fn sign(&self, parts: &[&[u8]]) -> Result<String, BuildError> {
         let signature = self.0.sign(scheme(), &digest(parts)).map_err(|_| BuildError::Signing)?;
-        Ok(hex(&signature))
+        Ok(HEXLOWER.encode(&signature))
     }
 }
 
@@ -69,7 +67,7 @@ impl fmt::Debug for Md5RsaPrivateKey {
 pub struct Md5RsaPublicKey(PublicKey);
 
 impl Md5RsaPublicKey {
-    /// Reads SPKI or PKCS#1, in PEM or plain base64.
+    /// Parses SPKI or PKCS#1, as PEM or plain base64.
     ///
     /// # Errors
     /// [`KeyError::NotPem`] or [`KeyError::NotRsa`], also for a key below 1024 bits.
@@ -77,10 +75,13 @@ impl Md5RsaPublicKey {
         public_from_der(&pem::decode(text)?).map(Self)
     }
 
-    /// Whether the signature (hex; base64 is read too, since integrations differ) fits the joined parts.
+    /// Whether the signature (hex; base64 is accepted too, since integrations differ) matches the concatenated parts.
     #[must_use]
     pub fn verify(&self, parts: &[&[u8]], signature: &str) -> bool {
-        let Some(bytes) = unhex(signature).or_else(|| STANDARD.decode(signature).ok()) else { return false };
+        let text = signature.as_bytes();
+        let Ok(bytes) = HEXLOWER_PERMISSIVE.decode(text).or_else(|_| BASE64.decode(text)) else {
+            return false;
+        };
         self.0.verify(scheme(), &digest(parts), &bytes).is_ok()
     }
 }

@@ -1,7 +1,6 @@
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, UnparsedPublicKey};
 use rsa::pkcs1::EncodeRsaPublicKey;
@@ -13,7 +12,7 @@ use crate::refused::BuildError;
 pub struct Rsa2PrivateKey(RsaKeyPair);
 
 impl Rsa2PrivateKey {
-    /// Reads PKCS#8 or PKCS#1, in PEM or plain base64.
+    /// Parses PKCS#8 or PKCS#1, as PEM or plain base64.
     ///
     /// # Errors
     /// [`KeyError::NotPem`] or [`KeyError::NotRsa`].
@@ -29,7 +28,7 @@ impl Rsa2PrivateKey {
         Rsa2PublicKey(self.0.public().as_ref().to_vec())
     }
 
-    /// Signs the text, base64.
+    /// Signs the text; base64.
     ///
     /// # Errors
     /// [`BuildError::Signing`].
@@ -38,7 +37,7 @@ impl Rsa2PrivateKey {
         // The signature is deterministic; ring uses the random source only to blind the computation.
         let signed = self.0.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text, &mut signature);
         signed.map_err(|_| BuildError::Signing)?;
-        Ok(STANDARD.encode(signature))
+        Ok(BASE64.encode(&signature))
     }
 }
 
@@ -53,7 +52,7 @@ impl fmt::Debug for Rsa2PrivateKey {
 pub struct Rsa2PublicKey(Vec<u8>);
 
 impl Rsa2PublicKey {
-    /// Reads SPKI or PKCS#1, in PEM or plain base64.
+    /// Parses SPKI or PKCS#1, as PEM or plain base64.
     ///
     /// # Errors
     /// [`KeyError::NotPem`] or [`KeyError::NotRsa`], also for a key below 2048 bits.
@@ -66,10 +65,10 @@ impl Rsa2PublicKey {
         Ok(Self(der.as_bytes().to_vec()))
     }
 
-    /// Whether the base64 signature fits the text.
+    /// Whether the base64 signature matches the text.
     #[must_use]
     pub fn verify(&self, text: &[u8], signature: &str) -> bool {
-        let Ok(signature) = STANDARD.decode(signature) else { return false };
+        let Ok(signature) = BASE64.decode(signature.as_bytes()) else { return false };
         UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.0).verify(text, &signature).is_ok()
     }
 }

@@ -10,37 +10,37 @@ use crate::vocabulary::{
     PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
 };
 
-/// What makes the answer to a query believable.
+/// When the answer to a query is trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QueryTrust {
-    /// Its `sign`, and nothing less.
+    /// Only with a valid `sign`.
     #[default]
     Signature,
-    /// The TLS connection we opened ourselves; a `sign` that is there must still fit.
+    /// Because we opened the TLS connection ourselves; a `sign` that is present must still be valid.
     Connection,
 }
 
-/// What a merchant has agreed with PayEase.
+/// The merchant's contract data with PayEase.
 #[derive(Debug)]
 pub struct PayEaseSettings {
-    /// Where browsers go, without a path: `https://pay.yizhifubj.com`.
+    /// The origin for browsers: `https://pay.yizhifubj.com`.
     pub pay_origin: String,
-    /// Where our server goes, without a path: `https://api.yizhifubj.com`.
+    /// The origin for our server: `https://api.yizhifubj.com`.
     pub api_origin: String,
-    /// The merchant's number, digits.
+    /// The merchant's number, only digits.
     pub mid: String,
     /// The shared key.
     pub mac_key: MacKey,
-    /// PayEase's key for `v_sign`.
+    /// PayEase's public key for `v_sign`.
     pub public_key: Md5RsaPublicKey,
     /// Which bytes of Chinese fields the MACs cover.
     pub mac_text: MacText,
-    /// What makes the answer to a query believable.
+    /// When the answer to a query is trusted.
     pub query_trust: QueryTrust,
 }
 
 impl PayEaseSettings {
-    /// The two origins behind one configured address: a host `pay.…` has its API at `api.…`, any other at itself.
+    /// The two origins for one configured URL: a host `pay.…` has its API at `api.…`, any other has both.
     #[must_use]
     pub fn origins(endpoint: &str) -> (String, String) {
         let pay = endpoint.trim_end_matches('/');
@@ -48,14 +48,14 @@ impl PayEaseSettings {
     }
 }
 
-/// PayEase, seen by the merchant.
+/// PayEase, from the merchant's side.
 #[derive(Debug)]
 pub struct PayEase {
     settings: PayEaseSettings,
 }
 
 impl PayEase {
-    /// Takes the settings.
+    /// Checks and stores the settings.
     ///
     /// # Errors
     /// [`BuildError::Setting`] for a merchant number that is not 1 to 16 digits.
@@ -103,7 +103,7 @@ impl Gateway for PayEase {
         let amount = format_yuan(order.amount_fen);
         let text = [super::CNY, &day, &amount, mid, &oid, mid, &order.return_url];
         let mac = self.settings.mac_key.sign(&text.map(str::as_bytes)).ok_or(BuildError::Signing)?;
-        // Receiver fields are ASCII, since browsers disagree on how a page in UTF-8 posts GBK.
+        // Receiver fields are ASCII, since browsers disagree on how a page in UTF-8 submits GBK.
         let mut fields = vec![
             ("v_mid", mid),
             ("v_oid", &oid),

@@ -6,7 +6,8 @@ use crate::fields::{Charset, Fields};
 use crate::refused::WireError;
 use crate::vocabulary::{Currency, Doubtful, GatewayCode, Notice, Verdict};
 
-/// Reads a notification of one to four orders. Signatures and form count for all of it; what each order is, for that alone.
+/// Parses a notification of one to four orders. Signatures and form concern all of it; each order's content concerns
+/// only that order.
 pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Verdict>, WireError> {
     let fields = Fields::parse(body, Charset::Gbk)?;
     let proven = verify(&fields, settings)?;
@@ -30,7 +31,7 @@ pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Verdic
             return Err(WireError::DuplicateField("v_oid".to_owned()));
         }
         let amount_fen = yuan(amount)?;
-        // Nothing stands between the signed fields: only parts of one length keep their borders where they are.
+        // There is no separator between the signed fields, so only parts of equal length keep their boundaries fixed.
         if !one_digit(state) || !one_digit(currency) {
             return Err(WireError::Malformed("v_pstatus, v_moneytype"));
         }
@@ -39,7 +40,7 @@ pub(super) fn read(body: &[u8], settings: &PayEaseSettings) -> Result<Vec<Verdic
     Ok(told.into_iter().map(|one| one.verdict(settings, proven)).collect())
 }
 
-/// What a notification says of one order.
+/// The data of one order in a notification.
 struct Told<'a> {
     oid: &'a str,
     state: &'a str,
@@ -81,7 +82,7 @@ fn one_digit(text: &str) -> bool {
     text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Every signature that is there has to fit; the answer is whether `v_sign` was.
+/// Every signature that is present must be valid; returns whether `v_sign` was present.
 fn verify(fields: &Fields, settings: &PayEaseSettings) -> Result<bool, WireError> {
     let text = settings.mac_text;
     let oid = fields.require_bytes("v_oid")?;

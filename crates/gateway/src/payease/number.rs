@@ -13,17 +13,17 @@ pub fn day_of(made_at: Timestamp) -> String {
     CHINA.to_datetime(made_at).strftime("%Y%m%d").to_string()
 }
 
-/// The `v_oid` of our order; the serial is our whole number.
+/// The `v_oid` of our order; the serial is our complete number.
 #[must_use]
 pub fn wire_number(number: &OrderNumber, made_at: Timestamp, mid: &str) -> String {
     format!("{}-{mid}-{number}", day_of(made_at))
 }
 
-/// Our number behind a `v_oid`.
+/// Extracts our number from a `v_oid`.
 ///
 /// # Errors
-/// [`WireError::WrongMerchant`] for another merchant's order, [`WireError::WrongOrder`] for anything that is not the
-/// one spelling that [`wire_number`] writes.
+/// [`WireError::WrongMerchant`] for another merchant's order, [`WireError::WrongOrder`] for anything that is not
+/// exactly what [`wire_number`] writes.
 pub fn order_number_of(oid: &str, mid: &str) -> Result<OrderNumber, WireError> {
     let mut parts = oid.split('-');
     let (Some(day), Some(merchant), Some(serial), None) =

@@ -1,4 +1,4 @@
-//! The other side: what PayEase itself does with a merchant's forms and queries; for the sandbox.
+//! PayEase's own side, for the sandbox: parsing merchants' forms and queries and signing answers.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::keys::{MacKey, Md5RsaPrivateKey};
 use crate::refused::{BuildError, WireError};
 use crate::xml::escape;
 
-/// What PayEase knows of a merchant.
+/// PayEase's data about a merchant.
 #[derive(Debug)]
 pub struct Merchant {
     /// The merchant's number.
@@ -27,13 +27,13 @@ pub struct Merchant {
 pub struct OrderForm {
     /// The order's number.
     pub oid: String,
-    /// The sum in fen.
+    /// The amount in fen.
     pub amount_fen: i64,
-    /// Who orders.
+    /// The receiver's name.
     pub ordername: String,
-    /// The bank's number, when the merchant chose one.
+    /// The bank's number, if the merchant chose one.
     pub bank: Option<String>,
-    /// Where the browser goes afterwards.
+    /// Where the browser is redirected afterwards.
     pub return_url: String,
 }
 
@@ -42,24 +42,24 @@ pub struct OrderForm {
 pub struct Order {
     /// The order's number.
     pub oid: String,
-    /// The way of paying in Chinese, 中国银行.
+    /// The payment method in Chinese, such as 中国银行.
     pub pmode: String,
-    /// The explanation in Chinese, 支付成功.
+    /// The explanation in Chinese, such as 支付成功.
     pub pstring: String,
-    /// The sum in fen.
+    /// The amount in fen.
     pub amount_fen: i64,
 }
 
-/// A verified wish for a refund.
+/// A verified refund request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefundForm {
     /// The order's number.
     pub oid: String,
-    /// How much, in fen.
+    /// The amount in fen.
     pub amount_fen: i64,
-    /// Why; our merchant sends its refund number.
+    /// The reason; our merchant sends its refund number.
     pub reason: String,
-    /// Who.
+    /// The operator.
     pub operator: String,
 }
 
@@ -68,16 +68,16 @@ pub struct RefundForm {
 pub struct RefundRow {
     /// PayEase's number.
     pub refid: String,
-    /// How much, in fen.
+    /// The amount in fen.
     pub amount_fen: i64,
-    /// The reason that was sent.
+    /// The submitted reason.
     pub reason: String,
-    /// Whether the money went back.
+    /// Whether the money was refunded.
     pub done: bool,
 }
 
 impl Merchant {
-    /// Reads and verifies an order form.
+    /// Parses and verifies an order form.
     ///
     /// # Errors
     /// Any [`WireError`].
@@ -110,7 +110,7 @@ impl Merchant {
         })
     }
 
-    /// Reads and verifies a query for one order or its refunds; the answer is its number.
+    /// Parses and verifies a query for one order or its refunds; returns its number.
     ///
     /// # Errors
     /// Any [`WireError`].
@@ -120,7 +120,7 @@ impl Merchant {
         fields.require("v_oid").map(str::to_owned)
     }
 
-    /// Reads and verifies a wish for a refund.
+    /// Parses and verifies a refund request.
     ///
     /// # Errors
     /// Any [`WireError`].
@@ -167,7 +167,7 @@ impl Merchant {
         self.private_key.sign(&parts)
     }
 
-    /// The fields of a notification about these orders; one to four make an honest one.
+    /// The fields of a notification about these orders; a real one has one to four.
     ///
     /// # Errors
     /// [`BuildError::Encoding`] or [`BuildError::Signing`].
@@ -175,7 +175,7 @@ impl Merchant {
         self.notice_in(orders, CNY)
     }
 
-    /// The same with another `v_moneytype`, 1 for US dollars; no honest notification of ours has one.
+    /// The same with another `v_moneytype`, such as 1 for US dollars; real notifications always have CNY.
     ///
     /// # Errors
     /// [`BuildError::Encoding`] or [`BuildError::Signing`].
@@ -211,7 +211,7 @@ impl Merchant {
         ]))
     }
 
-    /// The fields with which the browser goes back.
+    /// The fields that the browser returns with.
     ///
     /// # Errors
     /// [`BuildError::Encoding`] or [`BuildError::Signing`].
@@ -269,7 +269,7 @@ impl Merchant {
         Charset::Gbk.encode(&text).map(std::borrow::Cow::into_owned)
     }
 
-    /// The answer to a wish for a refund: taken with this number, or refused with these words.
+    /// The answer to a refund request: accepted with this number, or refused with this text.
     ///
     /// # Errors
     /// [`BuildError::Encoding`] or [`BuildError::Signing`].

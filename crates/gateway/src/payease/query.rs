@@ -8,7 +8,7 @@ use crate::xml::Element;
 /// `statusdesc` for an order that PayEase never saw.
 pub(super) const UNKNOWN_ORDER: &str = "Invalid order number";
 
-/// Reads the answer to `order_ack_oid_list.jsp`.
+/// Parses the answer to `order_ack_oid_list.jsp`.
 pub(super) fn read(body: &[u8], oid: &str, settings: &PayEaseSettings) -> Result<TradeState, WireError> {
     let root = Element::parse(body)?;
     let head = root.child("messagehead")?.ok_or(WireError::MissingField("messagehead"))?;
@@ -24,8 +24,8 @@ pub(super) fn read(body: &[u8], oid: &str, settings: &PayEaseSettings) -> Result
         return Err(WireError::WrongMerchant);
     }
     let body = root.child("messagebody")?.ok_or(WireError::MissingField("messagebody"))?;
-    // An order that was opened several times is listed once per attempt; one paid attempt is enough, whatever stands beside
-    // it. Without one, what can't be believed might have been it: then nothing is known.
+    // An order that was opened several times is listed once per attempt; one paid attempt is enough, whatever the
+    // others are. Without a paid one, an untrusted attempt might have been it, so the state is unknown.
     let mut state = TradeState::NotExist;
     let mut fault = None;
     for order in body.children("order") {
@@ -75,7 +75,7 @@ fn read_order(order: &Element, oid: &str, settings: &PayEaseSettings) -> Result<
     })
 }
 
-/// Checks `sign` over the joined texts, as far as the settings demand it.
+/// Checks `sign` over the concatenated texts, if the settings require it.
 pub(super) fn signed(element: &Element, parts: &[&str], settings: &PayEaseSettings) -> Result<(), WireError> {
     let sign = match element.child("sign")? {
         None => "",

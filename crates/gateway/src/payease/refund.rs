@@ -1,6 +1,7 @@
-//! Refunds. PayEase has no number of ours to hold on to, so ours travels as the reason and is looked for in the list.
+//! Refunds. PayEase has no idempotency key, so our refund number is sent as the reason and looked up in the list.
 //!
-//! What `sign` covers here is in no document that we have; the texts below are our reading and wait for real traffic.
+//! What `sign` covers here is not documented; the texts below are our interpretation and must be verified with real
+//! traffic.
 
 use super::merchant::PayEaseSettings;
 use super::query::{UNKNOWN_ORDER, signed};
@@ -9,7 +10,7 @@ use crate::refused::WireError;
 use crate::vocabulary::{RefundState, RefundToMake};
 use crate::xml::Element;
 
-/// Reads the answer to `ref_ack_submit.jsp`: flat, signed over oid, refamount and refid.
+/// Parses the answer to `ref_ack_submit.jsp`: flat, signed over oid, refamount and refid.
 pub(super) fn read_submit(
     body: &[u8],
     refund: &RefundToMake,
@@ -35,11 +36,11 @@ pub(super) fn read_submit(
     if reference.is_empty() {
         return Err(WireError::MissingField("refid"));
     }
-    // Accepted is not yet sent back; the list tells.
+    // Accepted does not mean refunded yet; the list tells.
     Ok(RefundState::Pending)
 }
 
-/// Reads the answer to `ref_ack_oid_list_utf8.jsp`; each refund is signed over refid, refamount and refstatus.
+/// Parses the answer to `ref_ack_oid_list_utf8.jsp`; each refund is signed over refid, refamount and refstatus.
 pub(super) fn read_list(
     body: &[u8],
     refund: &RefundToMake,
@@ -63,8 +64,8 @@ pub(super) fn read_list(
         return Err(WireError::WrongOrder);
     }
     let body = root.child("messagebody")?.ok_or(WireError::MissingField("messagebody"))?;
-    // Ours counts, whatever stands beside it. If it is not found, what can't be believed might be ours: then nothing is
-    // known, and nothing is sent again.
+    // Our refund counts, whatever the other rows are. If it is not found, an untrusted row might be ours: then the
+    // state is unknown, and nothing is sent again.
     let mut fault = None;
     for row in body.children("refund") {
         match read_row(row, refund, settings) {
@@ -78,7 +79,7 @@ pub(super) fn read_list(
     fault.map_or(Ok(RefundState::NotExist), Err)
 }
 
-/// One refund of the list; nothing for another one than ours.
+/// Parses one refund of the list; `None` if it is not ours.
 fn read_row(
     row: &Element,
     refund: &RefundToMake,

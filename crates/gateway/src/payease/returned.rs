@@ -6,7 +6,7 @@ use crate::fields::{Charset, Fields};
 use crate::refused::WireError;
 use crate::vocabulary::Returned;
 
-/// Reads the parameters with which the browser comes back to `v_url`.
+/// Parses the parameters that the browser returns to `v_url` with.
 pub(super) fn read(query: &[u8], settings: &PayEaseSettings) -> Result<Returned, WireError> {
     let fields = Fields::parse(query, Charset::Gbk)?;
     let oid = fields.require_bytes("v_oid")?;

@@ -1,4 +1,5 @@
-//! Three code sets under one field name. A return's 1 is "submitted"; read as a notice's it would be a free seat.
+//! Three sets of codes in the same field. A return's 1 means "submitted"; read as a notification's 1 it would give a
+//! seat away for free.
 
 use crate::refused::WireError;
 use crate::vocabulary::{Outcome, ReturnHint};
@@ -10,16 +11,16 @@ pub enum NoticeStatus {
     Pending,
     /// 1: **paid**.
     Paid,
-    /// 2, in older texts: being debited.
+    /// 2, in older documents: being debited.
     Debiting,
     /// 3: declined.
     Declined,
-    /// 4, in older texts: being refunded.
+    /// 4, in older documents: being refunded.
     Refunding,
 }
 
 impl NoticeStatus {
-    /// Reads the code.
+    /// Parses the code.
     ///
     /// # Errors
     /// [`WireError::UnknownStatus`].
@@ -46,7 +47,7 @@ impl NoticeStatus {
         }
     }
 
-    /// What it means for the order. Refunding names no amount, so it only gives reason to ask.
+    /// The outcome for the order. "Refunding" has no amount, so it is only a reason to query.
     #[must_use]
     pub const fn outcome(self) -> Outcome {
         match self {
@@ -69,7 +70,7 @@ pub enum ReturnStatus {
 }
 
 impl ReturnStatus {
-    /// Reads the code.
+    /// Parses the code.
     ///
     /// # Errors
     /// [`WireError::UnknownStatus`].
@@ -115,10 +116,10 @@ pub enum QueryStatus {
 }
 
 impl QueryStatus {
-    /// Reads the code: one or two digits.
+    /// Parses the code: one or two digits.
     ///
     /// # Errors
-    /// [`WireError::UnknownStatus`] for anything that is no code.
+    /// [`WireError::UnknownStatus`] for anything that is not a code.
     pub fn parse(code: &str) -> Result<Self, WireError> {
         match code {
             "1" => Ok(Self::Paid),

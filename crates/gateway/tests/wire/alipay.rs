@@ -1,4 +1,4 @@
-//! Alipay: what one side builds the other believes, and nothing else.
+//! Alipay: what one side builds the other accepts, and nothing else.
 
 use crate::world::*;
 use gateway::alipay::platform::{PagePay, Request, answer, sign_fields};

@@ -1,4 +1,4 @@
-//! Whatever arrives, parsers answer; and a changed byte is never believed.
+//! Parsers return a result for any input, and a changed byte is never trusted.
 
 use crate::world::*;
 use gateway::alipay::platform::{Request, sign_fields};
@@ -83,7 +83,7 @@ proptest! {
         let mut changed = honest;
         let at = at.index(changed.len());
         changed[at] = to;
-        // A change may leave the meaning alone (the case of a percent sign's digit); it may not alter it.
+        // A change may keep the meaning (the case of a percent-encoded digit), but it must not alter it.
         if let Ok(notices) = alipay().parse_notice(&changed) {
             prop_assert_eq!(notices, read);
         }
@@ -101,7 +101,7 @@ proptest! {
         changed[at] = to;
         if let Ok(notices) = payease().parse_notice(&changed) {
             let hint: Vec<_> = read.iter().cloned().map(|told| told.map(|mut notice| { notice.proven = false; notice })).collect();
-            // Renaming v_sign takes the proof away and nothing else.
+            // Renaming v_sign removes the proof and nothing else.
             prop_assert!(notices == read || notices == hint);
         }
     }

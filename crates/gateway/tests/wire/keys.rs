@@ -1,4 +1,4 @@
-//! Keys: what is read, and that none is printed.
+//! Keys: which formats are accepted, and that none can be printed.
 
 use crate::world::*;
 use gateway::keys::{
@@ -18,6 +18,41 @@ fn plain_base64_without_armour_is_read_as_alipays_tool_writes_it() {
 }
 
 #[test]
+fn a_pem_file_is_read_whatever_its_lines_end_in_and_however_long_they_are() {
+    let lines: Vec<&str> = keys().app_private.lines().collect();
+    let (body, [head, tail]) = (&lines[1..lines.len() - 1], [lines[0], lines[lines.len() - 1]]);
+    for text in [
+        lines.join("\r\n"),
+        format!("\u{feff}{}\n\n", lines.join("\n")),
+        format!("Bag Attributes\n    friendlyName: app\n{}\n", lines.join("\n")),
+        format!("{head}\n{}\n{tail}", body.concat()),
+    ] {
+        assert!(Rsa2PrivateKey::from_pem(&text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn a_pem_file_holds_one_whole_block_and_nothing_behind_it() {
+    let whole = keys().app_private.trim_end();
+    let public = keys().app_public.trim_end();
+    for text in [
+        format!("{whole}\nx"),
+        format!("{whole}\n{public}"),
+        whole.replace("-----END PRIVATE", "-----END RSA PRIVATE"),
+        whole.split("-----END").next().unwrap().to_owned(),
+        whole.replace(
+            "-----BEGIN PRIVATE KEY-----\n",
+            "-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n",
+        ),
+        whole.replacen("MII", "M!I", 1),
+    ] {
+        let error = Rsa2PrivateKey::from_pem(&text).unwrap_err();
+        assert!(matches!(error, KeyError::Armour(_)), "{error}: {text}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+}
+
+#[test]
 fn a_key_of_the_wrong_kind_or_length_is_refused() {
     assert_eq!(Rsa2PrivateKey::from_pem("").err(), Some(KeyError::NotPem));
     assert_eq!(Rsa2PrivateKey::from_pem("?").err(), Some(KeyError::NotPem));
@@ -29,16 +64,15 @@ fn a_key_of_the_wrong_kind_or_length_is_refused() {
 
 #[test]
 fn v_sign_is_read_in_hex_and_in_base64() {
-    use base64::Engine as _;
+    use data_encoding::{BASE64, HEXLOWER};
     let private = Md5RsaPrivateKey::from_pem(&keys().payease_private).unwrap();
     let public = Md5RsaPublicKey::from_pem(&keys().payease_public).unwrap();
     let sign = private.sign(&[b"oid", b"1"]).unwrap();
     assert_eq!(sign.len(), 256);
     assert!(public.verify(&[b"oid1"], &sign));
     assert!(!public.verify(&[b"oid2"], &sign));
-    let bytes: Vec<u8> =
-        (0..sign.len()).step_by(2).map(|at| u8::from_str_radix(&sign[at..at + 2], 16).unwrap()).collect();
-    assert!(public.verify(&[b"oid1"], &base64::engine::general_purpose::STANDARD.encode(bytes)));
+    assert!(public.verify(&[b"oid1"], &sign.to_uppercase()));
+    assert!(public.verify(&[b"oid1"], &BASE64.encode(&HEXLOWER.decode(sign.as_bytes()).unwrap())));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! PayEase: the documented vectors, both directions, and the traps of its MACs.
+//! PayEase: the documented test vectors, both directions, and the pitfalls of its MACs.
 
 use crate::world::*;
 use gateway::keys::MacKey;
@@ -135,7 +135,7 @@ fn an_amount_spliced_in_from_another_notice_is_caught_by_v_sign_alone() {
 #[test]
 fn field_borders_cannot_be_moved() {
     let fields = merchant().notice(&[(paid(1), NoticeStatus::Paid)]).unwrap();
-    // …0001 + 1 + 0.02 is the same signed text as …000 + 1 + 10.02; v_mac would need a moved v_pmode as well.
+    // …0001 + 1 + 0.02 is the same signed text as …000 + 1 + 10.02; v_mac would also need a shifted v_pmode.
     let oid = wire(1);
     let shorter = &oid[..oid.len() - 1];
     let moved = with(&with(&with(&fields, "v_oid", shorter), "v_pmode", "1中国银行"), "v_amount", "10.02");
@@ -150,7 +150,7 @@ fn a_stranger_in_a_notice_moves_no_border_of_the_orders_beside_it() {
     let stranger = Order { oid: "20170308-888-71".to_owned(), ..paid(1) };
     let fields =
         merchant().notice(&[(paid(1), NoticeStatus::Pending), (stranger, NoticeStatus::Paid)]).unwrap();
-    // The last digit of the stranger's number goes to the states: `1` and `0` would be the first order's.
+    // The last digit of the other order's number moves to the states: `1` and `0` would be the first order's.
     let value = |name: &str| fields.iter().find(|(known, _)| known == name).unwrap().1.clone();
     let (oids, states) = (value("v_oid"), format!("1{}", value("v_pstatus")));
     let oids = &oids[..oids.len() - 1];

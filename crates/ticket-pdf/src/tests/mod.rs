@@ -1,4 +1,4 @@
-//! The finished files, read again with a reader of PDF that is not the one that wrote them.
+//! The finished files, parsed by a PDF reader independent of the library that wrote them.
 
 mod lists;
 mod reading;
@@ -48,7 +48,7 @@ fn ticket(name: &str) -> Ticket {
     }
 }
 
-/// What the QR code of `ticket` vouches for.
+/// The signed content of `ticket`.
 fn content(ticket: &Ticket) -> Content {
     Content {
         ticket_number: ticket.ticket_number.clone(),

@@ -1,4 +1,4 @@
-//! A reader of finished PDFs: their text in reading order, their pages as pixels, and what a scanner sees there.
+//! Reads finished PDFs: their text in reading order, their pages as pixels, and what a scanner sees there.
 #![expect(clippy::float_arithmetic, reason = "sizes and shares of pictures, in tests")]
 
 use hayro::hayro_interpret::font::GlyphRun;
@@ -33,11 +33,11 @@ pub(super) fn texts(pdf: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// Notes the text that is drawn and nothing else.
+/// Records the text that is drawn and nothing else.
 #[derive(Default)]
 struct Copy {
     text: String,
-    /// For each open piece of marked content, whether it gives its own text for the glyphs inside.
+    /// For each open marked-content sequence, whether it has its own text for the glyphs inside.
     open: Vec<bool>,
 }
 
@@ -46,7 +46,7 @@ impl Device<'_> for Copy {
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, '_>, _: DrawProps<'_>, mode: &DrawMode) {
-        // Bold text comes a second time, as its outline.
+        // Bold text is drawn a second time, as its outline.
         if self.open.contains(&true) || matches!(mode, DrawMode::Stroke(_)) {
             return;
         }
@@ -64,7 +64,7 @@ impl Device<'_> for Copy {
     fn begin_marked_content(&mut self, _tag: &[u8], properties: Option<&Dict<'_>>) {
         let own = properties.and_then(|dict| dict.get::<PdfString<'_>>("ActualText"));
         if let Some(bytes) = &own {
-            // The text of several glyphs may stand at one of them, and an empty one at the others.
+            // The text of several glyphs may be attached to one of them, and an empty text to the others.
             match bytes.as_bytes() {
                 [0xFE, 0xFF, text @ ..] => {
                     let pairs = text.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
@@ -80,7 +80,7 @@ impl Device<'_> for Copy {
     }
 }
 
-/// A page as grey pixels.
+/// A page as greyscale pixels.
 pub(super) struct Picture {
     pub(super) width: usize,
     pub(super) height: usize,
@@ -88,7 +88,7 @@ pub(super) struct Picture {
 }
 
 impl Picture {
-    /// Page `number` (from 0), as a printer with `dots` dots an inch would see it.
+    /// Page `number` (from 0), as a printer with `dots` dots per inch would render it.
     pub(super) fn of_page(pdf: &[u8], number: usize, dots: u16) -> Self {
         let pdf = open(pdf);
         let scale = f32::from(dots) / 72.0;
@@ -145,7 +145,7 @@ impl Picture {
         code_128(&self.runs(y))
     }
 
-    /// The middle grey of a part of a page, in millimetres from its left upper corner.
+    /// The mean grey value of a part of a page, in millimetres from its upper left corner.
     pub(super) fn grey_of(&self, (left, top): (usize, usize), (width, height): (usize, usize)) -> u64 {
         let pixels = |mm: usize| mm * self.width / 210;
         let rows = pixels(top)..pixels(top + height);
@@ -155,7 +155,7 @@ impl Picture {
     }
 }
 
-/// Decodes the widths of bars and gaps, from the first bar to the last; nothing where the check value is wrong.
+/// Decodes the widths of bars and gaps, from the first bar to the last; `None` if the check value is wrong.
 fn code_128(runs: &[usize]) -> Option<String> {
     let (signs, stop) = runs.split_at_checked(runs.len().checked_sub(7)?)?;
     let mut values = Vec::new();
@@ -185,7 +185,7 @@ fn code_128(runs: &[usize]) -> Option<String> {
     (weighed % 103 == check).then_some(text)
 }
 
-/// The value whose bars and gaps these are, `modules` wide in all.
+/// The value of these bars and gaps, `modules` wide in total.
 fn value(sign: &[usize], modules: usize) -> Option<usize> {
     let pixels: usize = sign.iter().sum();
     let widths: String =

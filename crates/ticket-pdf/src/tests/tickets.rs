@@ -1,4 +1,4 @@
-//! What a ticket looks like, says, weighs.
+//! A ticket's appearance, text and file size.
 
 use super::reading::{Picture, open, texts};
 use super::{PHOTO, content, fonts, ticket};
@@ -46,7 +46,7 @@ fn a_scanner_reads_barcode_and_qr_code_from_the_printed_page() {
     assert_eq!(verify(&text, &[key]).unwrap().name, "廖晓儿");
 
     let read = (0..page.height).filter(|y| page.barcode(*y).as_deref() == Some(number.as_str()));
-    // 14 mm at 300 dots an inch are 165 rows.
+    // 14 mm at 300 dots per inch are 165 rows.
     assert!(read.count() > 150);
 }
 
@@ -66,7 +66,7 @@ fn the_photo_stands_in_its_frame() {
         let mut ticket = ticket("王");
         ticket.photo = photo.map(<[u8]>::to_vec);
         let page = Picture::of_page(&render(fonts(), &[ticket]).unwrap().pdf, 0, 100);
-        // Left and right edge of the frame, its middle, and the margin beside it.
+        // Left and right edge of the frame, its middle, and the margin next to it.
         [(160, 40), (188, 40), (172, 55), (197, 55)].map(|corner| page.grey_of(corner, (3, 3)))
     };
     let (with, without) = (grey(Some(PHOTO)), grey(None));
@@ -88,7 +88,7 @@ fn a_changed_character_in_the_scanned_text_fails_the_check() {
     assert_eq!(verify(&changed, &[key]).unwrap_err(), VerifyError::Forged);
 }
 
-/// Names from a fixed seed: Han of all blocks, letters with marks, dots, form selectors, directions, controls.
+/// Names from a fixed seed: Han of all blocks, accented letters, dots, variation selectors, direction marks, controls.
 fn odd_names() -> Vec<String> {
     let mut seed: u64 = 20_170_617;
     let mut below = |limit: u32| {
@@ -208,7 +208,7 @@ fn a_file_has_tags_a_language_a_title_and_an_outline() {
     ] {
         assert!(has(mark), "{mark}");
     }
-    // Poppler's pdfinfo calls it an error.
+    // Poppler's pdfinfo reports it as an error.
     assert!(!has("/Suspects"));
 }
 

@@ -18,9 +18,9 @@ use crate::words::time::Time;
 use cet_base::form_mark::SEEN;
 
 const PATH: &str = "/staff/accommodations";
-/// Lines of the page; a school has a few dozen.
+/// Maximum number of rows on the page; a school has a few dozen.
 const MOST: usize = 1_000;
-/// The word for the next page.
+/// The flash message for the next page.
 const SET: &str = "accommodation-set";
 const NEEDS: [(&str, &str); 3] = [
     ("extra-time", "arrangement-extra-time"),

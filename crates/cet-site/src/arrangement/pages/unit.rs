@@ -1,4 +1,4 @@
-//! One subject at one campus: its rooms, and the files of its lists.
+//! One subject at one campus: its rooms, and its lists as files.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::web::answer::{BUSY_SECONDS, PageError, html};
 use crate::web::page::Page;
 use crate::words::codes::{CampusCode, SubjectCode};
 
-/// The unit of an address, if it lies in the account's scope.
+/// The unit that the URL names, if it is in the account's scope.
 fn unit(who: &StaffMember, plan: &Plan, campus: &str, subject: &str) -> Result<arrangement::Unit, PageError> {
     let campus = CampusCode::parse(campus).map_err(|_| PageError::NotFound)?;
     let subject = SubjectCode::parse(subject).map_err(|_| PageError::NotFound)?;

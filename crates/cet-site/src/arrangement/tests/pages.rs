@@ -1,4 +1,4 @@
-//! What staff see of arrangements, and the files they take out.
+//! What staff see of arrangements, and the files they download.
 
 use std::io::Read as _;
 
@@ -36,7 +36,7 @@ pub(crate) async fn published_without_seats(app: &TestApp) {
     made.unwrap();
 }
 
-/// The names and texts of a workbook's parts.
+/// The names and texts of all parts of a workbook.
 fn parts(answer: &Answer) -> String {
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes.clone())).unwrap();
     let mut all = String::new();
@@ -61,7 +61,7 @@ on_both! {
         assert!(mark(&open, "data-unit").iter().all(|state| state == "open"));
         assert_eq!(school.get(&format!("{UNIT}/room-list.pdf")).await.status, 404);
         publish(&app).await;
-        // A session of staff does not last for days.
+        // Staff sessions do not last for days, so log in again.
         let mut school = member(&app, "school-99301").await;
         let list = school.get("/staff/arrangements?subject=1").await;
         assert!(mark(&list, "data-unit").contains(&"published".to_owned()));
@@ -130,7 +130,7 @@ on_both! {
         let late = school.post(path, &[("student_number", number), ("subject", "1")]).await;
         assert_eq!(late.status, 422);
         assert!(late.text.contains("已经公布"));
-        // None chosen takes it back, before the publication only.
+        // Choosing nothing revokes it, but only before publication.
         assert!(school.get(path).await.text.contains("延长考试时间、免除听力"));
         let mut national = member(&app, "national").await;
         assert_eq!(national.get(path).await.status, 404);

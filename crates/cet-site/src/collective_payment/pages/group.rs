@@ -1,4 +1,5 @@
-//! 集体报名: choose registered candidates and one subject; each is entered by the candidate's own rules.
+//! 集体报名: choose registered candidates and one subject; each candidate is entered by the same rules as when entering
+//! alone.
 
 use axum::response::Response;
 
@@ -142,7 +143,7 @@ async fn enter_all(
     Ok((done, refused))
 }
 
-/// The line of one candidate; nobody's name outside the scope is told.
+/// The row of one candidate; names outside the scope are not shown.
 async fn named(
     who: &StaffMember,
     school: SchoolCode,

@@ -11,7 +11,6 @@ use crate::web::answer::{PageError, refused_html};
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::ids::CollectivePaymentId;
 
-/// The list.
 pub(super) enum CollectivePayments {}
 
 impl List for CollectivePayments {

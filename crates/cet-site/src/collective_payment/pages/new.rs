@@ -1,4 +1,4 @@
-//! A new collective payment: filters, a confirmation page, and the lock.
+//! Creating a collective payment: filters, a confirmation page, and locking the entries.
 
 use std::sync::Arc;
 
@@ -16,17 +16,17 @@ use crate::store::Tx;
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
-use crate::web::meant::read_seen;
+use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Typed};
 use crate::words::codes::SubjectCode;
 use crate::words::fen::FenSum;
 use cet_base::form_mark::{SEEN, seen};
 
-/// The longest note in characters.
+/// The maximum length of a note in characters.
 const LONGEST_NOTE: usize = 200;
 
-/// The filter, or the refusal of a subject that the sitting does not have.
+/// Builds the filter, or refuses a subject that the sitting does not offer.
 pub(super) fn filter(plan: &Plan, wanted: &Wanted) -> Result<Filter, CollectiveRefusal> {
     let subject = match wanted.subject.as_str() {
         "" => None,

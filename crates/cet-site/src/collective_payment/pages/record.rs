@@ -1,4 +1,4 @@
-//! One collective payment: its lines, its file, and how it is settled.
+//! One collective payment: its entries, its file, and settling it.
 
 use std::collections::HashMap;
 
@@ -126,7 +126,7 @@ pub(super) async fn releasing(who: StaffMember, Path(id): Path<String>) -> Resul
     ask(who, &id, false).await
 }
 
-/// The page that asks once more; of one that can't be settled any more, its own page says so.
+/// The confirmation page; if it can no longer be settled, its own page says so.
 async fn ask(who: StaffMember, id: &str, paying: bool) -> Result<Response, PageError> {
     let of = find(&who, id).await?;
     let now = who.app.db.read(async |tx: &mut Tx<'_>| tx.now().await).await?;
@@ -154,7 +154,7 @@ pub(super) async fn release(who: StaffMember, Path(id): Path<String>) -> Result<
     let cmd = command(&who, &of);
     let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| release_payment(tx, &cmd).await).await;
     let done = refusal(done)?;
-    // What is past its hold gives its seat back at once.
+    // Entries past their hold release their seats at once.
     who.app.wake_jobs();
     settled(&who, &of, done, "collective-released").await
 }

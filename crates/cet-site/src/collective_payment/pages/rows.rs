@@ -1,4 +1,4 @@
-//! From stored rows to finished texts.
+//! Formats stored rows.
 
 use super::PATH;
 use crate::collective_payment::rules::LeftOut;

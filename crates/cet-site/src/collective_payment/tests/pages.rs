@@ -10,7 +10,7 @@ async fn sql(app: &TestApp, sql: &'static str) -> u64 {
     app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await.unwrap()
 }
 
-/// A site with staff and two candidates of school 99301, each with English 4 unpaid.
+/// A site with staff and two candidates of school 99301, each with an unpaid entry for English 4.
 async fn site(t: TestDb) -> TestApp {
     let app = enrolled(t).await;
     staffed(&app).await;
@@ -155,7 +155,7 @@ on_both! {
         let ids: Vec<String> = form.text.split("name=\"registration\" value=\"").skip(1)
             .map(|part| part.split('"').next().unwrap().to_owned()).collect();
         assert_eq!(ids.len(), 2, "{}", form.text);
-        // In the meantime one enters by himself; a third registration is nobody of the school.
+        // Meanwhile one candidate enters without the school; a third registration does not belong to the school.
         one.post("/registration/written", &[("subject", "1")]).await;
         let command = form.value("command").unwrap().to_owned();
         let fields = [
@@ -163,7 +163,7 @@ on_both! {
             ("registration", ids[0].as_str()), ("registration", ids[1].as_str()), ("registration", "4711"),
         ];
         for _ in 0..2 {
-            // A second press gets the first answer.
+            // A duplicate submission gets the first response.
             let done = school.post("/staff/group-entry", &fields).await;
             assert_eq!(done.status, 200);
             assert_eq!(done.text.matches("<dd class=\"num\">1</dd>").count(), 1, "{}", done.text);

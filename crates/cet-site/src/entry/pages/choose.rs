@@ -1,11 +1,11 @@
-//! 笔试报考 and 口试报考: what can be ticked, and submitting it (R8, R10, R11, R12).
+//! 笔试报考 and 口试报考: what can be selected, and submitting it (R8, R10, R11, R12).
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use super::{current, registration_of, rows, told};
+use super::{current, refusal_texts, registration_of, rows};
 use crate::entry::verbs::{EnterCommand, Offers, enter, entries_of, offers, seats_at};
 use crate::entry::views::{CampusChoice, OralView, SeatsShown, UnboundView, WrittenView};
 use crate::entry::{EntryRefusal, views::Place};
@@ -23,7 +23,7 @@ use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// The longest command id that a form may carry.
+/// The maximum length of a command id in a form.
 const LONGEST_COMMAND: usize = 64;
 
 pub(super) async fn written(who: Candidate) -> Result<Response, PageError> {
@@ -43,13 +43,13 @@ pub(super) async fn enter_oral(who: Candidate, form: FormData) -> Result<Respons
     submit(&who, &form, Mode::Oral).await
 }
 
-/// What was submitted, as far as it can be read.
+/// What was submitted, as far as it can be parsed.
 struct Sent {
     subjects: Vec<SubjectCode>,
-    /// A ticked value that is no subject at all.
+    /// A selected value is not a subject.
     unknown_subject: bool,
     campus: Option<CampusCode>,
-    /// A campus that is no code at all.
+    /// The campus is not a code.
     unknown_campus: bool,
     command: Option<String>,
 }
@@ -76,7 +76,7 @@ impl Sent {
     }
 }
 
-/// Why a submission is refused, and what was typed.
+/// Why a submission is refused, and what was submitted.
 #[derive(Default)]
 struct Refusal {
     refusals: Vec<EntryRefusal>,
@@ -87,9 +87,9 @@ struct Refusal {
 
 impl Refusal {
     fn told(&self, page: &Page, plan: &Plan) -> Vec<Refused> {
-        let mut all = told::all(page, plan, &self.refusals);
+        let mut all = refusal_texts::all(page, plan, &self.refusals);
         if self.unknown_subject {
-            // Something was chosen, only nothing that there is.
+            // Something was selected, but it does not exist.
             all.retain(|refused| refused.code != "nothing-chosen");
             all.push(Refused::new(page.t, "pool-unknown").at("subject"));
         }
@@ -115,7 +115,7 @@ async fn submit(who: &Candidate, form: &FormData, mode: Mode) -> Result<Response
     };
     let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
         let entered = enter(tx, &catalogue, &cmd).await?;
-        // What can't be read was refused; an `Err` keeps the rest from being done without it.
+        // What can't be parsed was refused; the `Err` ensures that nothing else is done without it.
         if readable { Ok(entered) } else { Err(Stop::Refused(Vec::new())) }
     });
     match refusal(done.await)? {
@@ -132,7 +132,7 @@ async fn submit(who: &Candidate, form: &FormData, mode: Mode) -> Result<Response
     }
 }
 
-/// What both pages are made of.
+/// The data of both pages.
 struct Facts {
     of: Registration,
     offers: Offers,
@@ -140,7 +140,7 @@ struct Facts {
     now: Time,
 }
 
-/// One read: the registration, its entries, the pools of one campus.
+/// Reads in one transaction: the registration, its entries, the pools of one campus.
 async fn facts(who: &Candidate, mode: Mode, campus: Option<CampusCode>) -> Result<Option<Facts>, PageError> {
     let (catalogue, plan) = current(who)?;
     let session = who.session.clone();
@@ -182,14 +182,14 @@ async fn show(
         Mode::Oral => 5,
     };
     let page = page.titled(title).at_step(step).refusing(told.clone(), refused.typed.clone());
-    let retry = told::retry_seconds(&refused.refusals, facts.now);
+    let retry = refusal_texts::retry_seconds(&refused.refusals, facts.now);
     match mode {
         Mode::Written => refused_html(&told, retry, &written_view(who, page, &catalogue, &plan, &facts)),
         Mode::Oral => refused_html(&told, retry, &oral_view(who, page, &catalogue, &plan, &facts)),
     }
 }
 
-/// The GET always holds its form; what is refused is sending it.
+/// The form is always shown on GET; only submitting it is refused.
 fn unbound(page: Page, told: &[Refused]) -> Result<Response, PageError> {
     let page = page.at_step(3).refusing(told.to_vec(), Typed::default());
     refused_html(told, None, &UnboundView { page })
@@ -239,7 +239,7 @@ fn oral_view(who: &Candidate, page: Page, catalogue: &Catalogue, plan: &Plan, fa
     }
 }
 
-/// The campuses to choose from, with the one that is shown; none where only the home campus is allowed (R11).
+/// The campuses to choose from, with the selected one; empty if only the home campus is allowed (R11).
 fn campus_choices(
     catalogue: &Catalogue,
     plan: &Plan,
@@ -265,12 +265,12 @@ fn guidance(page: &Page, plan: &Plan, kind: TextKind) -> Option<String> {
     plan.text(kind, page.lang().code()).map(|text| markdown::rendered(&text.body).to_string())
 }
 
-/// The id that makes a second press of the button harmless; without it the unique keys do.
+/// The command id that makes a repeated submission idempotent; without it the unique keys do.
 fn command(who: &Candidate) -> Option<String> {
     who.app.vault.random::<16>().ok().map(|bytes| to_hex(&bytes))
 }
 
-/// `/registration/seats.json`: how full the pools of a campus are, of the home campus unless another is asked for.
+/// `/registration/seats.json`: how full the pools of a campus are; the home campus by default.
 pub(super) async fn seats(who: Candidate) -> Result<Response, PageError> {
     let (_, plan) = current(&who)?;
     let session = who.session.clone();

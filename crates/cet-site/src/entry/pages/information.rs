@@ -6,7 +6,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::rows::Seats;
-use super::{current, rows, told};
+use super::{current, refusal_texts, rows};
 use crate::entry::progress::{EntryProgress, Step, StepState, chart};
 use crate::entry::verbs::{CancelCommand, cancel as cancel_entry};
 use crate::entry::views::{InformationView, Message, Record, UnboundInformationView, Unpaid};
@@ -31,7 +31,7 @@ use crate::words::ids::{EntryId, OrderId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// The page's address.
+/// The page's path.
 const PATH: &str = "/registration";
 
 pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
@@ -45,7 +45,7 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
     let mut done = give_up(&who, &catalogue, &cmd).await?;
     let mut order_ended = false;
     if done.as_ref().is_err_and(|refusals| refusals.iter().all(|why| why.code() == "order-open")) {
-        // The order that pays for it ends first; a gateway that does not answer leaves the refusal as it is.
+        // The order that pays for it is closed first; if the gateway does not answer, the refusal stays.
         if refusal(end_open(&who.app.shop, cmd.passport, cmd.sitting.clone()).await)?.is_ok() {
             order_ended = true;
             done = give_up(&who, &catalogue, &cmd).await?;
@@ -53,11 +53,11 @@ pub(super) async fn cancel(who: Candidate, Path(id): Path<String>) -> Result<Res
     }
     match done {
         Ok(_) => Ok(flash::set(&who, see_other(PATH), "cancelled")),
-        // Past its hold it was kept by that order only, and has ended with it.
+        // The entry was past its hold and only kept by that order, so it ended together with it.
         Err(refusals) if order_ended && refusals.contains(&EntryRefusal::NotFound) => {
             Ok(flash::set(&who, see_other(PATH), "refreshed"))
         }
-        // The same page for what is not there and for what is somebody else's (TH21).
+        // The same page for what does not exist and for what belongs to someone else (TH21).
         Err(refusals) if refusals.contains(&EntryRefusal::NotFound) => Err(PageError::NotFound),
         Err(refusals) => show(&who, &refusals).await,
     }
@@ -97,7 +97,7 @@ async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
 async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, PageError> {
     let (catalogue, plan) = current(who)?;
     let page = who.page_at(PATH);
-    let told = told::all(&page, &plan, refusals);
+    let told = refusal_texts::all(&page, &plan, refusals);
     let Known { read, snapshot } = known(who, &plan).await?;
     let standpoint = situation::decide(&read.facts, &plan, read.now);
     let page = saying(who, page).titled("entry-info-title");
@@ -106,7 +106,7 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     let notices = situation::notices(&words, &standpoint.notes);
     let page = page.noting_at_most(notices).refusing(told.clone(), Typed::default());
     let again = lead.refresh_header(PATH).filter(|_| told.is_empty());
-    let retry = told::retry_seconds(refusals, read.now);
+    let retry = refusal_texts::retry_seconds(refusals, read.now);
     let response = match (&read.facts.registration, snapshot) {
         (Some(of), Some(snapshot)) => {
             let revealed = who.query("show").as_deref() == Some("document");
@@ -122,7 +122,7 @@ async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<Response, Pa
     Ok(flash::clear(who, refreshing(response, again)))
 }
 
-/// The word of the page before, if it left one.
+/// Adds the flash message, if there is one.
 fn saying(who: &Candidate, page: Page) -> Page {
     let message = match flash::get(who) {
         Some("saved") => Message::Saved,

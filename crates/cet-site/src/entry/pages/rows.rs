@@ -1,6 +1,6 @@
-//! From facts to the rows and boards of the pages: finished strings and flags.
+//! Formats the rows and notices of the pages.
 
-use super::told::subject_name;
+use super::refusal_texts::subject_name;
 use crate::arrangement::verbs::Placed;
 use crate::entry::rules::{Standing, standing};
 use crate::entry::verbs::{Offer, Offers};
@@ -20,7 +20,7 @@ use crate::words::ids::{EntryId, OrderId};
 use crate::words::subject::Mode;
 use crate::words::time::Time;
 
-/// School and campus with their names of now.
+/// School and campus with their current names.
 pub(super) fn place_now(catalogue: &Catalogue, campus: CampusCode) -> Place {
     let school = campus.school();
     place(
@@ -30,7 +30,7 @@ pub(super) fn place_now(catalogue: &Catalogue, campus: CampusCode) -> Place {
     )
 }
 
-/// School and campus with the names that were kept.
+/// School and campus with their stored names.
 pub(super) fn place(campus: CampusCode, school_name: &str, campus_name: &str) -> Place {
     Place {
         school: format!("({}){school_name}", campus.school()),
@@ -38,7 +38,7 @@ pub(super) fn place(campus: CampusCode, school_name: &str, campus_name: &str) ->
     }
 }
 
-/// The subjects of a page, each with its box.
+/// The subjects of a page, each with its checkbox.
 pub(super) fn subject_rows(
     page: &Page,
     plan: &Plan,
@@ -86,7 +86,7 @@ pub(super) fn offers_review(plan: &Plan, of: &Registration) -> bool {
         && !of.subjects.0.contains(&SubjectCode::CET6)
 }
 
-/// The notices that belong to some steps at a campus, each once.
+/// The notices for some steps at a campus, without duplicates.
 pub(super) fn boards(
     page: &Page,
     catalogue: &Catalogue,
@@ -127,11 +127,11 @@ pub(super) fn sum<'e>(entries: impl Iterator<Item = &'e Entry>) -> FenSum {
     FenSum::of(entries.map(|entry| entry.fee))
 }
 
-/// Which school locks entries of a registration, and until when, by its collective payments (Y6).
+/// Which school locks entries of a registration by its collective payments, and until when (Y6).
 pub(super) struct Locks {
     /// The home school with its code.
     pub(super) school: String,
-    /// The collective payments with their time limits.
+    /// The collective payments with their deadlines.
     pub(super) until: Vec<(i64, Time)>,
     /// The order whose gateway is asked right now, so that nothing of it is offered.
     pub(super) asked: Option<OrderId>,
@@ -144,7 +144,7 @@ impl Locks {
     }
 }
 
-/// The written or the oral table of the information page.
+/// The table of written or oral tests on the information page.
 pub(super) fn table(
     page: &Page,
     plan: &Plan,
@@ -211,7 +211,7 @@ fn entry_row(
     }
 }
 
-/// `准考证号 993010172100312，考场 003，座位 12`, before it the time of an oral batch.
+/// `准考证号 993010172100312，考场 003，座位 12`, for oral tests preceded by the time of the batch.
 fn seat_words(page: &Page, plan: &Plan, entry: &Entry, placed: &Placed) -> String {
     let seat = &placed.seat;
     let (room, place) = (format!("{:03}", seat.room), format!("{:02}", seat.seat));

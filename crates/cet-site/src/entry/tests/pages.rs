@@ -1,4 +1,4 @@
-//! Entering, looking and cancelling, as a browser without script meets it.
+//! Entering, viewing and cancelling, with a browser without JavaScript.
 
 use jiff::SignedDuration;
 
@@ -7,7 +7,7 @@ use crate::registration::pages::tests::{accept, bound, enrolled, look_up, refuse
 use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
 
-/// The start tags that carry an attribute.
+/// The start tags that have an attribute.
 fn tags<'a>(answer: &'a Answer, attribute: &str) -> Vec<&'a str> {
     let has = |tag: &&str| tag.contains(&format!(" {attribute}=\""));
     answer.text.split('<').filter_map(|part| part.split('>').next()).filter(has).collect()
@@ -33,7 +33,7 @@ async fn saved(browser: &mut Browser<'_>, page: &str, subjects: &[&str]) {
     assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"), "{:?}", answer.codes());
 }
 
-/// The ids of the entries, in the order of the page.
+/// The ids of the entries, in page order.
 async fn entries(browser: &mut Browser<'_>) -> Vec<String> {
     let page = browser.get("/registration").await;
     tags(&page, "data-entry").into_iter().map(|tag| mark(tag, "data-entry").to_owned()).collect()
@@ -54,7 +54,7 @@ on_both! {
         let command = page.value("command").unwrap().to_owned();
         let fields = [("subject", "1"), ("subject", "2"), ("command", &command)];
         for _ in 0..2 {
-            // A second press of the button gets the first answer.
+            // A duplicate submission gets the first response.
             let answer = browser.post("/registration/written", &fields).await;
             assert_eq!((answer.status.as_u16(), answer.location()), (303, "/registration"));
         }

@@ -9,18 +9,18 @@ use crate::situation::{Lead, LeadAction};
 use crate::texts::Texts;
 use crate::web::page::Page;
 
-/// One step of the chart, ready to show.
+/// One step of the chart, formatted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StepView {
     /// The value of `data-step`.
     pub step: &'static str,
     /// The value of `data-state`.
     pub state: &'static str,
-    /// The class that draws the mark.
+    /// The CSS class of the marker.
     pub class: &'static str,
     /// The step's name.
     pub name: &'static str,
-    /// The state in words; empty where the mark says enough.
+    /// The state in words; empty if the marker is enough.
     pub word: &'static str,
 }
 
@@ -66,7 +66,7 @@ fn state_word(step: Step, state: StepState, t: &'static Texts) -> &'static str {
     }
 }
 
-/// The snapshot of the student record that the registration keeps.
+/// The registration's snapshot of the student record.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     /// The stored name.
@@ -77,7 +77,7 @@ pub struct Record {
     pub document_kind: String,
     /// The number, masked unless `revealed`.
     pub document_number: String,
-    /// Whether the number stands in full (asked for by `?show=document`).
+    /// Whether the number is shown in full (requested with `?show=document`).
     pub revealed: bool,
     /// `(99301)测试学校机构01`.
     pub school: String,
@@ -89,16 +89,16 @@ pub struct Record {
     pub subjects: String,
 }
 
-/// A moment that ends something.
+/// A deadline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clock {
-    /// Seconds left; below zero counts as none.
+    /// Seconds left; negative values count as zero.
     pub seconds_left: i64,
-    /// The moment, `YYYY-MM-DD HH:MM`.
+    /// The deadline, `YYYY-MM-DD HH:MM`.
     pub until: String,
-    /// The same in RFC 3339.
+    /// The same time in RFC 3339.
     pub until_machine: String,
-    /// The system's time in RFC 3339, by which the script counts down.
+    /// The system's time in RFC 3339, which the script counts down from.
     pub now_machine: String,
 }
 
@@ -111,25 +111,25 @@ impl Clock {
         format!("{hours} {} {rest} {}", t.m("entry-clock-hours"), t.m("entry-clock-minutes"))
     }
 
-    /// The same with `{h}` and `{m}` for the numbers, which the script fills in.
+    /// The same text with the placeholders `{h}` and `{m}`, which the script fills in.
     #[must_use]
     pub fn pattern(&self, t: &'static Texts) -> String {
         format!("{{h}} {} {{m}} {}", t.m("entry-clock-hours"), t.m("entry-clock-minutes"))
     }
 }
 
-/// What is still to be paid; there only when something is.
+/// What is still unpaid; absent if nothing is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unpaid {
-    /// The sum of all unpaid: `¥0.03`.
+    /// The sum of all unpaid entries: `¥0.03`.
     pub sum: String,
-    /// The written part: `0.02`.
+    /// The written tests' share: `0.02`.
     pub written: String,
-    /// The oral part: `0.01`.
+    /// The oral tests' share: `0.01`.
     pub oral: String,
 }
 
-/// An order that waits for its payment.
+/// An order that is waiting for payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenOrder {
     /// `/payment/{order}`.
@@ -138,7 +138,7 @@ pub struct OpenOrder {
     pub number: String,
     /// Its sum: `¥0.03`.
     pub sum: String,
-    /// Until when it can be paid, `YYYY-MM-DD HH:MM`.
+    /// Deadline for payment, `YYYY-MM-DD HH:MM`.
     pub until: String,
 }
 
@@ -146,7 +146,7 @@ pub struct OpenOrder {
 #[derive(Template)]
 #[template(path = "entry/information.html")]
 pub struct InformationView {
-    /// What every page has; messages go into `page.notices` (see [`super::Message`]).
+    /// The page frame; messages go into `page.notices` (see [`super::Message`]).
     pub page: Page,
     /// The registration's id.
     pub registration: String,
@@ -164,19 +164,19 @@ pub struct InformationView {
     pub lead: Lead,
     /// Whether CET6资格复核 is shown (V1).
     pub review: bool,
-    /// From when tickets print, `YYYY-MM-DD HH:MM`; empty if not set.
+    /// From when tickets can be printed, `YYYY-MM-DD HH:MM`; empty if not set.
     pub tickets_from: String,
     /// The notices of province, school and campus.
     pub boards: Vec<Board>,
-    /// The passport's payments, those of former registrations too.
+    /// The passport's payments, including those of former registrations.
     pub orders: Vec<PastOrder>,
 }
 
-/// The same page of a passport without a registration.
+/// The same page for a passport without a registration.
 #[derive(Template)]
 #[template(path = "entry/unbound_information.html")]
 pub struct UnboundInformationView {
-    /// What every page has.
+    /// The page frame.
     pub page: Page,
     /// What is said first (R18).
     pub lead: Lead,

@@ -1,9 +1,9 @@
-//! What the information page may have to say above its content.
+//! Messages above the content of the information page.
 
 use crate::texts::Texts;
 use crate::web::page::{Notice, Tone};
 
-/// A message about entries or money, made into a notice of the page.
+/// A message about entries or payments, shown as a notice on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Message {
     /// Entries were just saved.
@@ -12,7 +12,7 @@ pub enum Message {
     Cancelled,
     /// The gateway was asked (更新).
     Refreshed,
-    /// The gateway was asked and gave no answer.
+    /// The gateway was queried and did not answer.
     RefreshFailed,
 }
 

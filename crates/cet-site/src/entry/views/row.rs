@@ -3,22 +3,22 @@
 use super::Place;
 use crate::texts::Texts;
 
-/// How far the payment of an entry is.
+/// The payment state of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PaymentShown {
-    /// Waiting for payment, no order open.
+    /// Unpaid, without an open order.
     Unpaid,
-    /// An order of the candidate is open for it.
+    /// The candidate has an open order for it.
     Paying,
-    /// The same at the end of its hold: the gateway is asked, and the seat is kept meanwhile (Y4).
+    /// The same, but past its hold: the gateway is being queried, and the seat is kept meanwhile (Y4).
     Asking,
-    /// A collective payment of the school holds it.
+    /// Locked by a collective payment of the school.
     Locked,
     /// Paid.
     Paid,
-    /// Paid, and the money is on its way back.
+    /// Paid, and being refunded.
     Refunding,
-    /// The money is back; the entry no longer counts as paid.
+    /// Refunded; the entry no longer counts as paid.
     Refunded,
 }
 
@@ -32,7 +32,7 @@ impl PaymentShown {
         }
     }
 
-    /// The class beside `tag`.
+    /// The CSS class next to `tag`.
     #[must_use]
     pub const fn class(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl PaymentShown {
         }
     }
 
-    /// The word of the tag.
+    /// The text of the tag.
     #[must_use]
     pub fn word(self, t: &'static Texts) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl PaymentShown {
         }
     }
 
-    /// Whether 集体缴费 is to be explained below the tag.
+    /// Whether 集体缴费 should be explained below the tag.
     #[must_use]
     pub const fn is_locked(self) -> bool {
         matches!(self, Self::Locked)
@@ -82,23 +82,23 @@ pub struct EntryRow {
     pub subject: String,
     /// The subject with its code: `(1) 英语四级笔试`.
     pub subject_name: String,
-    /// The code of the campus whose seat it holds.
+    /// The code of the campus whose seat it uses.
     pub campus: String,
     /// School and campus in words.
     pub place: Place,
-    /// The fee in yuan without a sign: `0.01`.
+    /// The fee in yuan without a currency sign: `0.01`.
     pub fee: String,
-    /// How far the payment is.
+    /// The payment state.
     pub payment: PaymentShown,
-    /// Which school locks it and until when; empty unless a collective payment does.
+    /// Which school locks it and until when; empty unless locked by a collective payment.
     pub locked: String,
-    /// Ticket number, room and seat in words, once they are given (已编排).
+    /// Ticket number, room and seat in words, once assigned (已编排).
     pub seat: Option<String>,
     /// 科目报考方式.
     pub channel: ChannelShown,
-    /// Until when it is held unpaid, RFC 3339; empty when nothing ends it.
+    /// Until when it is held unpaid, RFC 3339; empty if it does not expire.
     pub expires: String,
-    /// The same for reading, `YYYY-MM-DD HH:MM`; empty unless the row is to say it (unpaid and not locked).
+    /// The same for display, `YYYY-MM-DD HH:MM`; empty unless the row should show it (unpaid and not locked).
     pub expires_shown: String,
     /// Whether the candidate may cancel it now.
     pub cancellable: bool,
@@ -113,7 +113,7 @@ impl EntryRow {
         if self.seat.is_some() { "arranged" } else { "none" }
     }
 
-    /// The class beside `tag` of the arrangement.
+    /// The CSS class next to `tag` of the arrangement.
     #[must_use]
     pub const fn arrangement_class(&self) -> &'static str {
         if self.seat.is_some() { " ok" } else { "" }
@@ -134,7 +134,7 @@ impl EntryRow {
         }
     }
 
-    /// Whether anything can be done in the row.
+    /// Whether the row offers any action.
     #[must_use]
     pub const fn has_action(&self) -> bool {
         self.cancellable || self.ticket
@@ -161,7 +161,7 @@ pub enum PaidHow {
     All,
 }
 
-/// The written or the oral table, with its sums.
+/// The table of written or oral tests, with its sums.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EntryTable {
     /// The live entries.

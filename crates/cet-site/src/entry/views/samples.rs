@@ -1,4 +1,4 @@
-//! Sample views for the tests of this room.
+//! Sample views for this module's tests.
 
 use std::sync::Arc;
 

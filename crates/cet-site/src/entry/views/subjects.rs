@@ -1,4 +1,4 @@
-//! 笔试科目报考 and 口试科目报考: the subjects that one can tick, and why not (R8, R10, R11, R12).
+//! 笔试科目报考 and 口试科目报考: the subjects that can be selected, and why not (R8, R10, R11, R12).
 
 use askama::Template;
 
@@ -10,14 +10,14 @@ use crate::web::page::Page;
 /// 剩余容量 of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeatsShown {
-    /// Seats in all.
+    /// Total seats.
     pub capacity: i64,
     /// Seats taken.
     pub taken: i64,
 }
 
 impl SeatsShown {
-    /// Seats left, never below zero.
+    /// Seats left, never negative.
     #[must_use]
     pub fn left(&self) -> i64 {
         seats_left(self.capacity, self.taken)
@@ -33,7 +33,7 @@ impl SeatsShown {
         self.colour().wire()
     }
 
-    /// The class beside `seat`.
+    /// The CSS class next to `seat`.
     #[must_use]
     pub fn class(&self) -> &'static str {
         match self.colour() {
@@ -43,19 +43,19 @@ impl SeatsShown {
         }
     }
 
-    /// From how many seats on the meter is green.
+    /// The seat count from which the meter is green.
     #[must_use]
     pub const fn half(&self) -> i64 {
         self.capacity.saturating_add(1) / 2
     }
 
-    /// Whether there is anything to measure.
+    /// Whether a meter is shown.
     #[must_use]
     pub const fn has_meter(&self) -> bool {
         self.capacity > 0
     }
 
-    /// Word and number, 有 · 余 186: on the page and in `/registration/seats.json`.
+    /// State and number, such as 有 · 余 186: used on the page and in `/registration/seats.json`.
     #[must_use]
     pub fn text(&self, t: &'static Texts) -> String {
         let word = match self.colour() {
@@ -73,9 +73,9 @@ impl SeatsShown {
 /// Whether a subject can be entered now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Offer {
-    /// It can be ticked.
+    /// It can be selected.
     Open,
-    /// Entering it would be refused with this code; `already-entered` for what is entered.
+    /// Entering it would be refused with this code; `already-entered` if it is entered.
     Refused(&'static str),
 }
 
@@ -95,14 +95,14 @@ impl Offer {
         matches!(self, Self::Open)
     }
 
-    /// Whether the subject is entered already.
+    /// Whether the subject is already entered.
     #[must_use]
     pub fn is_entered(self) -> bool {
         self == Self::Refused("already-entered")
     }
 }
 
-/// Why a subject cannot be ticked, by the code of its refusal; rooms that know more say more.
+/// Why a subject can't be selected, by the refusal's code; callers with more context give a more precise text.
 #[must_use]
 pub fn why_not(t: &'static Texts, code: &str) -> &'static str {
     match code {
@@ -124,46 +124,46 @@ pub fn why_not(t: &'static Texts, code: &str) -> &'static str {
 /// One offered subject.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubjectRow {
-    /// The subject's code, which the form sends.
+    /// The subject's code, which the form submits.
     pub code: String,
     /// The subject with its code: `(1) 英语四级笔试`.
     pub name: String,
-    /// Its level, 4 or 6: the script unticks a clash.
+    /// Its level, 4 or 6: the script deselects a conflicting subject.
     pub level: i64,
-    /// The campus whose seat it would take.
+    /// The campus whose seat it would use.
     pub campus: String,
     /// School and campus in words.
     pub place: Place,
-    /// The fee in yuan without a sign, `0.01`; empty if not set.
+    /// The fee in yuan without a currency sign, `0.01`; empty if not set.
     pub fee: String,
     /// 剩余容量.
     pub seats: SeatsShown,
-    /// Registration opens, `YYYY-MM-DD HH:MM`; empty if not set.
+    /// When registration opens, `YYYY-MM-DD HH:MM`; empty if not set.
     pub opens: String,
-    /// Registration closes, `YYYY-MM-DD HH:MM`.
+    /// When registration closes, `YYYY-MM-DD HH:MM`.
     pub closes: String,
-    /// The exam's day, `YYYY-MM-DD`; empty if not set.
+    /// The day of the exam, `YYYY-MM-DD`; empty if not set.
     pub exam_date: String,
-    /// Whether it can be ticked.
+    /// Whether it can be selected.
     pub offer: Offer,
-    /// Why not, in words; empty when it can be, or when it is entered.
+    /// Why not, in words; empty if it can be selected or is already entered.
     pub why: String,
-    /// Whether the reason leads to CET6资格复核.
+    /// Whether to link to CET6资格复核 next to the reason.
     pub review: bool,
-    /// Where one can queue for a full pool; nowhere yet.
+    /// Link to a waiting list for a full pool; not implemented yet.
     pub queue: Option<String>,
-    /// Whether its box is ticked (typed before).
+    /// Whether its checkbox was checked in the submitted form.
     pub ticked: bool,
 }
 
 impl SubjectRow {
-    /// Whether the row is greyed: neither open nor entered.
+    /// Whether the row is greyed out: neither open nor entered.
     #[must_use]
     pub fn is_off(&self) -> bool {
         !self.offer.is_open() && !self.offer.is_entered()
     }
 
-    /// Whether the box shows a tick.
+    /// Whether the checkbox is checked.
     #[must_use]
     pub fn is_ticked(&self) -> bool {
         self.offer.is_entered() || (self.ticked && self.offer.is_open())
@@ -174,19 +174,19 @@ impl SubjectRow {
 #[derive(Template)]
 #[template(path = "entry/written.html")]
 pub struct WrittenView {
-    /// What every page has.
+    /// The page frame.
     pub page: Page,
-    /// The national guidance as sanitised HTML; without it the manual's three rules stand there.
+    /// The national guidance as sanitised HTML; without it the manual's three rules are shown.
     pub guidance: Option<String>,
-    /// 省通告 and further notices.
+    /// 省通告 and other notices.
     pub boards: Vec<Board>,
     /// 英语笔试.
     pub english: Vec<SubjectRow>,
     /// 小语种笔试.
     pub others: Vec<SubjectRow>,
-    /// The clock time of the seat numbers, `HH:MM`.
+    /// The time of the seat numbers, `HH:MM`.
     pub as_of: String,
-    /// The command id that makes a repeat harmless.
+    /// The command id that makes a repeated submission idempotent.
     pub command: Option<String>,
 }
 
@@ -196,14 +196,14 @@ impl WrittenView {
     }
 }
 
-/// One campus of the picker.
+/// One campus in the picker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampusChoice {
     /// The campus code.
     pub code: String,
     /// School and campus: `(991010)99101-0校区 (99101)测试学校`.
     pub name: String,
-    /// Whether it is the one shown.
+    /// Whether it is selected.
     pub chosen: bool,
 }
 
@@ -211,25 +211,25 @@ pub struct CampusChoice {
 #[derive(Template)]
 #[template(path = "entry/oral.html")]
 pub struct OralView {
-    /// What every page has.
+    /// The page frame.
     pub page: Page,
-    /// The national guidance as sanitised HTML; without it the manual's rules stand there.
+    /// The national guidance as sanitised HTML; without it the manual's rules are shown.
     pub guidance: Option<String>,
-    /// 省通告, and the notice of the chosen campus.
+    /// 省通告, and the notice of the selected campus.
     pub boards: Vec<Board>,
-    /// The campuses to choose from; empty when only the home campus is allowed (no 选择 then).
+    /// The campuses to choose from; empty if only the home campus is allowed (the page then has no 选择).
     pub campuses: Vec<CampusChoice>,
-    /// The code of the campus shown.
+    /// The code of the selected campus.
     pub campus: String,
-    /// Its school and name in words.
+    /// Its school and name.
     pub place: Place,
     /// Whether no written subject is entered yet.
     pub needs_written: bool,
-    /// The oral subjects of the campus shown.
+    /// The oral subjects of the selected campus.
     pub rows: Vec<SubjectRow>,
-    /// The clock time of the seat numbers, `HH:MM`.
+    /// The time of the seat numbers, `HH:MM`.
     pub as_of: String,
-    /// The command id that makes a repeat harmless.
+    /// The command id that makes a repeated submission idempotent.
     pub command: Option<String>,
 }
 
@@ -239,10 +239,10 @@ impl OralView {
     }
 }
 
-/// Either page while the passport is not bound: its form, with nothing to tick yet.
+/// Both entry pages while the passport has no registration: the form, with nothing to select yet.
 #[derive(Template)]
 #[template(path = "entry/unbound.html")]
 pub struct UnboundView {
-    /// What every page has; its path is the form's address.
+    /// The page frame; its path is the form's action.
     pub page: Page,
 }

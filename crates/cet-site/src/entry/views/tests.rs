@@ -5,7 +5,7 @@ use super::*;
 use crate::texts::{Lang, texts};
 use crate::web::page::{Refused, Typed};
 
-/// What a hostile name becomes in HTML.
+/// A hostile name, escaped as HTML.
 const ESCAPED: &str = "&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;&#38;";
 
 fn both(check: impl Fn(Lang)) {
@@ -21,7 +21,7 @@ fn forms(html: &str) -> Vec<&str> {
     html.split("<form ").skip(1).map(|part| part.split('>').next().unwrap()).collect()
 }
 
-/// What holds for every page: one h1, each label's input, no inline style, every key resolved, the size.
+/// Checks that hold for every page: one h1, an input for each label, no inline style, every key resolved, the size.
 fn sound(html: &str) {
     assert_eq!(count(html, "<h1>"), 1, "{html}");
     assert_eq!(count(html, " style="), 0);

@@ -35,7 +35,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     Ok(flash::clear(&who, html(StatusCode::OK, &view)?))
 }
 
-/// What was just done.
+/// The message for a flash word.
 fn told(page: &Page, word: &str) -> Option<Notice> {
     let (title, text) = match word {
         "profile-saved" => ("passport-profile-saved", ""),
@@ -51,7 +51,7 @@ fn told(page: &Page, word: &str) -> Option<Notice> {
     Some(Notice::new(Tone::Ok, page.m(title), text))
 }
 
-/// The standing word about an address that nobody has verified (W4), with what was probably meant.
+/// The permanent notice about an unverified address (W4), with the address that was probably meant.
 pub(super) fn unverified(page: &Page, account: &Account) -> Option<Notice> {
     if account.email_verified_at.is_some() {
         return None;
@@ -71,7 +71,7 @@ pub(super) fn unverified(page: &Page, account: &Account) -> Option<Notice> {
     })
 }
 
-/// The telephone and the document number in clear; empty where there is none.
+/// The telephone and the document number in clear; empty if not given.
 pub(super) fn opened(vault: &Vault, account: &Account) -> Result<(String, String), PageError> {
     let open = |sealed: Option<&Vec<u8>>| {
         sealed.map_or(Ok(String::new()), |sealed| vault.open(sealed)).map_err(PageError::fault)

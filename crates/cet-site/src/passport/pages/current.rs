@@ -1,4 +1,4 @@
-//! The current password, asked for again before a passport is changed (W5).
+//! Asking for the current password again before a passport is changed (W5).
 
 use super::{hashed, waited};
 use crate::limit;
@@ -10,7 +10,7 @@ use crate::passport::{Candidate, rate_limits, session, token};
 use crate::store::{DbError, Stop};
 use crate::web::answer::PageError;
 
-/// Checks the current password; wrong ones are counted, and too many have to wait.
+/// Checks the current password; failed attempts count towards the rate limit.
 pub(super) async fn prove(
     who: &Candidate,
     password: &str,
@@ -53,8 +53,8 @@ pub(super) async fn prove(
     })
 }
 
-/// Whether a password was set a few minutes ago, so that a form whose current password is no longer right was sent a
-/// second time. Trying one counts as trying the current password does: [`prove`] has counted the one, this the other.
+/// Whether the password was set a few minutes ago, i.e. the form was submitted twice and its current password is no
+/// longer right. Both attempts count towards the rate limit: [`prove`] counts the first, this function the second.
 pub(super) async fn is_new_one(who: &Candidate, password: &str) -> Result<bool, PageError> {
     let (app, id) = (&who.app, who.session.passport);
     let known: Result<Option<Login>, DbError> = app

@@ -105,7 +105,7 @@ fn window(plan: &Plan, campus: CampusCode) -> Option<(String, String)> {
     Some((window.opens().page(), window.closes().page()))
 }
 
-/// From when the first tickets print; empty while nothing is set.
+/// From when the first tickets can be printed; empty if not set.
 fn printing(plan: &Plan) -> String {
     let first = plan.subjects().iter().filter_map(|subject| subject.printing_from).min();
     first.map_or_else(String::new, Time::page)

@@ -1,5 +1,5 @@
-//! `/account/verification` and `/account/undo/{token}`: what mailed links lead to. Opening one does nothing; its button
-//! does (TH15).
+//! `/account/verification` and `/account/undo/{token}`: the pages of mailed links. Opening a link does nothing; only
+//! its button does (TH15).
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -67,7 +67,7 @@ pub(super) async fn verify(who: MaybeCandidate, Path(token): Path<String>) -> Re
             Some(passport) if is_own(&who, passport) => {
                 Ok(flash::set(&who, see_other("/account"), "email-verified"))
             }
-            Some(_) => Ok(to_login(Message::EmailVerified)),
+            Some(_) => Ok(to_login(&who, Message::EmailVerified)),
         },
         Some(true) => {
             let mut response = see_other("/account");
@@ -76,13 +76,13 @@ pub(super) async fn verify(who: MaybeCandidate, Path(token): Path<String>) -> Re
             }
             Ok(flash::set(&who, response, "email-verified"))
         }
-        Some(false) => Ok(to_login(Message::EmailVerified)),
+        Some(false) => Ok(to_login(&who, Message::EmailVerified)),
     }
 }
 
-fn to_login(message: Message) -> Response {
+fn to_login(who: &MaybeCandidate, message: Message) -> Response {
     let mut response = see_other("/login");
-    announce(&mut response, message);
+    announce(&who.app, &mut response, message);
     response
 }
 
@@ -90,7 +90,7 @@ fn is_own(who: &MaybeCandidate, passport: PassportId) -> bool {
     who.session.as_ref().is_some_and(|own| own.passport == passport)
 }
 
-/// Asks whether to bring the old address back.
+/// Asks whether to restore the old address.
 pub(super) async fn ask_undo(who: MaybeCandidate, Path(token): Path<String>) -> Result<Response, PageError> {
     match find(&who, token.clone(), Purpose::Undo).await? {
         Some(link) => html(StatusCode::OK, &AskView::undo(who.page(), masked(&link))),
@@ -98,18 +98,18 @@ pub(super) async fn ask_undo(who: MaybeCandidate, Path(token): Path<String>) -> 
     }
 }
 
-/// Brings the old address back.
+/// Restores the old address.
 pub(super) async fn undo(who: MaybeCandidate, Path(token): Path<String>) -> Result<Response, PageError> {
     let (address, text) = (who.address, token.clone());
     let done: Result<bool, DbError> =
         who.app.db.write_again(async move |tx| address::undo(tx, &text, address).await).await;
     if done? || done_before(&who, token, Purpose::Undo).await?.is_some() {
-        return Ok(to_login(Message::EmailRestored));
+        return Ok(to_login(&who, Message::EmailRestored));
     }
     dead(&who)
 }
 
-/// Whose address a link that works no more has seen to, if nothing is left to do.
+/// The address that a used link was for, if its work is already done.
 async fn done_before(
     who: &MaybeCandidate,
     token: String,
@@ -120,7 +120,7 @@ async fn done_before(
     Ok(found?)
 }
 
-/// The page of a link that works no more: that its work is done, when it is.
+/// The page of a link that no longer works; it says if the link's work is already done.
 async fn done_or_dead(who: &MaybeCandidate, token: String, purpose: Purpose) -> Result<Response, PageError> {
     let Some(passport) = done_before(who, token, purpose).await? else { return dead(who) };
     let page = who.page();
@@ -138,7 +138,7 @@ async fn done_or_dead(who: &MaybeCandidate, token: String, purpose: Purpose) -> 
     html(StatusCode::OK, &ErrorView { page: page.titled(title), code: None, text, ways, incident: None })
 }
 
-/// The link, if it works now.
+/// The link, if it still works.
 pub(super) async fn find(
     who: &MaybeCandidate,
     token: String,
@@ -149,7 +149,7 @@ pub(super) async fn find(
     Ok(found?)
 }
 
-/// 404 `token-invalid`: used, too old, ended, or never made.
+/// 404 `token-invalid`: used, expired, revoked, or never issued.
 pub(super) fn dead(who: &MaybeCandidate) -> Result<Response, PageError> {
     html(StatusCode::NOT_FOUND, &DeadLinkView::new(who.page()))
 }

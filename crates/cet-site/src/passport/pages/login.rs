@@ -16,12 +16,13 @@ use crate::passport::views::LoginView;
 use crate::passport::{MaybeCandidate, session, verbs};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
+use crate::web::cookies::{header as set_cookie, own};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::words::email::Email;
 
 const PATH: &str = "/login";
-/// Makes this device known to the account that logged in last.
+/// The cookie by which the account that logged in last knows this device.
 const DEVICE: &str = "cet-device";
 /// How long a device stays known.
 const DEVICE_SECONDS: i64 = 180 * 24 * 3600;
@@ -33,7 +34,7 @@ pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     let (page, noted) = notice::shown(&who, who.page());
     let mut response = html(StatusCode::OK, &LoginView::new(page, captcha, next))?;
     if noted {
-        notice::forget(&mut response);
+        notice::forget(&who.app, &mut response);
     }
     Ok(response)
 }
@@ -44,7 +45,7 @@ pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Respon
     if captcha::check(&who.app, PATH, None, &form).await?.is_err() {
         return again(&who, &form, next, PassportRefusal::Captcha).await;
     }
-    // What is no address belongs to nobody, and costs as much as one that does.
+    // An invalid address belongs to no one, and must cost as much time as a valid one.
     let key = Email::parse(email).map_or_else(|_| "?".to_owned(), |email| email.key());
     let device = who.cookie(DEVICE).and_then(|cookie| known_device(&who.app.vault, &key, cookie));
     let limits = LoginLimits::new(&who.app.config.limits, &key, who.address, device);
@@ -57,7 +58,7 @@ pub(super) async fn log_in(who: MaybeCandidate, form: FormData) -> Result<Respon
     }
 }
 
-/// Whose password it is.
+/// Whether the password is right, and whose it is.
 async fn attempt(
     who: &MaybeCandidate,
     key: &str,
@@ -105,8 +106,7 @@ async fn signed_in(
         return Ok(None);
     }
     let mut response = see_other(if next.is_empty() { "/home" } else { next });
-    let cookies =
-        [cookies::cookie(app, &token), cookies::own_cookie(app, DEVICE, &device, Some(DEVICE_SECONDS))];
+    let cookies = [cookies::cookie(app, &token), set_cookie(own(app, DEVICE, &device, Some(DEVICE_SECONDS)))];
     for cookie in cookies.into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -16,7 +16,7 @@ use crate::store::DbError;
 use crate::web::answer::{PageError, html, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
-use crate::web::meant::read_seen;
+use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::Typed;
 use crate::words::email::Email;
@@ -61,7 +61,7 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
     };
     let (Some(email), Some(proven)) = (email, proven) else { return again(&who, &form, &refused).await };
     if !refused.is_empty() {
-        // The form comes back anyway: the address in use is named along with the rest.
+        // The form is shown again anyway, so an address in use is reported along with the rest.
         refused.extend(taken(&who, email).await?);
         return again(&who, &form, &refused).await;
     }
@@ -84,7 +84,7 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
 
 type Read = (Option<Email>, Vec<PassportRefusal>, Profile);
 
-/// Everything that the form alone can say is wrong.
+/// Everything that can be found wrong from the form alone.
 fn read(form: &FormData) -> Result<Read, PageError> {
     let email = Email::parse(form.one("email")?).ok();
     let mut refused = Vec::new();
@@ -141,7 +141,8 @@ async fn again(who: &Candidate, form: &FormData, refused: &[PassportRefusal]) ->
     Ok(with_wait(html(status_of(refused), &view)?, refused))
 }
 
-/// The form stays one of the values that it was made of, until its reader was told of newer ones.
+/// Returns the mark for the form that is shown again: the old one, or a new one if its reader was told that the values
+/// changed.
 async fn mark_again(
     who: &Candidate,
     form: &FormData,

@@ -29,7 +29,7 @@ pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     html(StatusCode::OK, &RecoverView::new(who.page(), captcha, false))
 }
 
-/// Says the same whoever asks, and knows no more: a job looks for the passport (TH6).
+/// Gives everyone the same response, and does not know more: a job looks for the passport (TH6).
 pub(super) async fn ask(who: MaybeCandidate, form: FormData) -> Result<Response, PageError> {
     let email = Email::parse(form.one("email")?).ok();
     let mut refused = Vec::new();
@@ -103,14 +103,14 @@ pub(super) async fn set(
         .write_again(async move |tx| recover::set_password(tx, &app, &token, &hash, address).await)
         .await;
     match done? {
-        Some(_) => Ok(was_set()),
+        Some(_) => Ok(was_set(&who)),
         None => dead(&who),
     }
 }
 
-fn was_set() -> Response {
+fn was_set(who: &MaybeCandidate) -> Response {
     let mut response = see_other("/login");
-    announce(&mut response, Message::PasswordReset);
+    announce(&who.app, &mut response, Message::PasswordReset);
     response
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn form(who: MaybeCandidate) -> Result<Response, PageError> {
     html(StatusCode::OK, &RegisterView::new(who.page(), captcha, false))
 }
 
-/// What the form asks for, but for the password's hash.
+/// What was submitted, without the password's hash.
 struct Wanted {
     email: Email,
     password: String,
@@ -42,7 +42,7 @@ pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Resp
     if captcha.is_err() {
         refused.push(PassportRefusal::Captcha);
     } else if let Some(email) = email.filter(|_| wanted.is_none()) {
-        // The form comes back anyway: the address in use is named along with the rest.
+        // The form is shown again anyway, so an address in use is reported along with the rest.
         refused.extend(taken(&who, email).await?);
     }
     let Some(wanted) = wanted.filter(|_| refused.is_empty()) else {
@@ -53,7 +53,7 @@ pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Resp
         Ok(()) => {
             let mut response = see_other("/login");
             let message = meant.map_or(Message::Registered, |_| Message::RegisteredSlip);
-            announce(&mut response, message);
+            announce(&who.app, &mut response, message);
             Ok(response)
         }
         Err(refusal) => again(&who, &form, &[refusal]).await,
@@ -62,7 +62,7 @@ pub(super) async fn register(who: MaybeCandidate, form: FormData) -> Result<Resp
 
 type Read = (Option<Email>, Vec<PassportRefusal>, Option<Wanted>);
 
-/// Everything that the form alone can say is wrong.
+/// Everything that can be found wrong from the form alone.
 fn read(form: &FormData) -> Result<Read, PageError> {
     let email = Email::parse(form.one("email")?).ok();
     let mut refused = Vec::new();
@@ -115,8 +115,8 @@ async fn make(who: &MaybeCandidate, wanted: Wanted) -> Result<Result<(), Passpor
     }
 }
 
-/// The same form a second time, because the first answer was lost, is answered as the first; whoever does not know the
-/// password that was just chosen gets `email-taken`, after the same work.
+/// A form that is submitted again because the first response was lost gets the same response; without the password that
+/// was just chosen, the response is `email-taken`, after the same amount of work.
 async fn repeated_or_taken(
     who: &MaybeCandidate,
     wanted: Wanted,

@@ -1,4 +1,4 @@
-//! 修改资料, 修改密码, 验证邮箱 and the undo (A3, A4, A8), by the manual's steps, TH10, TH11, TH70, W4 and W5.
+//! 修改资料, 修改密码, 验证邮箱 and the undo (A3, A4, A8), following the manual's steps, TH10, TH11, TH70, W4 and W5.
 
 use jiff::SignedDuration;
 
@@ -58,7 +58,8 @@ on_both! {
         assert_eq!((answer.status.as_u16(), answer.codes()), (409, vec!["changed-meanwhile"]));
         assert_eq!(answer.value("name"), Some("张三"), "what was typed is kept");
         assert!(browser.get("/account?show=yes").await.text.contains(EMAIL));
-        // Another fault first does not make an old form a new one; who was told may overwrite.
+        // A form with another error does not become stale or fresh by it; who was told of the newer values may
+        // overwrite them.
         let mut wrong = late(&*seen);
         wrong[2].1 = "wrong";
         assert_eq!(browser.post("/account/profile", &wrong).await.value("seen"), Some(&*seen));
@@ -66,7 +67,7 @@ on_both! {
         let mut own = late(&*fresh);
         own[0].1 = EMAIL;
         assert_eq!(browser.post("/account/profile", &own).await.location(), "/account");
-        // Once more, as after an answer that was lost.
+        // Submitted again, as if the response had been lost.
         assert_eq!(browser.post("/account/profile", &own).await.location(), "/account");
     }
 
@@ -168,7 +169,7 @@ on_both! {
             assert_eq!(browser.post("/account/profile", &fields).await.location(), "/account");
             assert_eq!(count(&app, lines).await, kept);
         }
-        // A new address, sent again with the session that it began: one mail, one change.
+        // A new address, submitted again with the session that it started: one mail, one change.
         for _ in 0..2 {
             assert_eq!(move_to(&mut browser, NEW).await.location(), "/account");
         }
@@ -286,7 +287,7 @@ on_both! {
         let sent = mails(&app).await;
         let told: Vec<&str> = sent.iter().map(|mail| mail.recipient.as_str()).collect();
         assert!(told.contains(&EMAIL) && told.contains(&NEW), "{told:?}");
-        // Whoever changed it verifies the new address and moves on: neither ends the link of the old one.
+        // The thief verifies the new address and changes it again: neither invalidates the link of the old one.
         verified(&app, &mut browser).await;
         assert_eq!(move_to(&mut browser, "zhang3@qq.com").await.location(), "/account");
         let undo = links(&app, Purpose::Undo).await;

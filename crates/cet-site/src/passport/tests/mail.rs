@@ -1,4 +1,4 @@
-//! What the tests of mailed links share.
+//! Helpers of the tests of mailed links.
 
 use crate::outbox::delivery::Delivery;
 use crate::outbox::store::Boxed;
@@ -22,7 +22,7 @@ pub(crate) async fn log_in(browser: &mut Browser<'_>, email: &str, password: &st
     browser.post("/login", &[("email", email), ("password", password)]).await
 }
 
-/// A browser in which a fresh passport with this address is signed in.
+/// A browser that is signed in with a new passport with this address.
 pub(crate) async fn member<'a>(app: &'a TestApp, email: &str) -> Browser<'a> {
     register(app, email).await;
     signed_in(app, email).await
@@ -34,7 +34,7 @@ pub(crate) async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Browser<'a> 
     browser
 }
 
-/// Lets the jobs answer and send; all mails that were ever sent, newest first.
+/// Runs the jobs that write and send mails; returns all mails ever sent, newest first.
 pub(crate) async fn mails(app: &TestApp) -> Vec<Boxed> {
     while jobs::recover(&app.app).await.unwrap() > 0 {}
     while crate::message::jobs::mail_owed(&app.app).await.unwrap() > 0 {}
@@ -44,7 +44,7 @@ pub(crate) async fn mails(app: &TestApp) -> Vec<Boxed> {
     found.unwrap()
 }
 
-/// The paths of the links of a purpose, newest first.
+/// The paths of all links of a purpose, newest first.
 pub(crate) async fn links(app: &TestApp, purpose: Purpose) -> Vec<String> {
     let mails = mails(app).await;
     let link = |mail: &Boxed| {
@@ -59,7 +59,7 @@ pub(crate) async fn link(app: &TestApp, purpose: Purpose) -> String {
     links(app, purpose).await.first().unwrap().clone()
 }
 
-/// Verifies the address of the passport that is signed in.
+/// Verifies the address of the signed-in passport.
 pub(crate) async fn verified(app: &TestApp, browser: &mut Browser<'_>) {
     assert_eq!(browser.post("/account/verification", &[]).await.location(), "/account");
     let link = link(app, Purpose::Verification).await;
@@ -72,7 +72,7 @@ pub(crate) async fn count(app: &TestApp, sql: &'static str) -> i64 {
     found.unwrap().0
 }
 
-/// What `cet verify` would find of this room.
+/// The invariants of this module that `cet verify` would report as violated.
 pub(crate) async fn broken(app: &TestApp) -> Vec<&'static str> {
     let mut broken = Vec::new();
     for question in crate::passport::verify::QUESTIONS {

@@ -1,5 +1,5 @@
-//! Chapter two of the manual (账号密码使用及找回), one test a numbered step: `manual_2_PART_step_STEP_…`. How each part
-//! goes wrong is told beside its rules, in `recover.rs`, `retrieve.rs` and `account.rs`.
+//! Chapter two of the manual (账号密码使用及找回), one test per numbered step: `manual_2_PART_step_STEP_…`. The failure cases
+//! are in `recover.rs`, `retrieve.rs` and `account.rs`.
 
 use super::mail_tests::*;
 use super::retrieve_tests::{NAME, NUMBER, registered, retrieve};
@@ -12,7 +12,7 @@ use crate::testing::{Browser, TestApp};
 const WRONG: &str = "zhang3@163.con";
 const SENT: &str = "系统已把找回密码邮件发到您的邮箱，请注意查收！";
 
-/// Whether the page has a link to `href` with these words.
+/// Whether the page has a link to `href` with this text.
 async fn leads(browser: &mut Browser<'_>, path: &str, href: &str, words: &str) -> bool {
     let page = browser.get(path).await;
     assert_eq!(page.status, 200, "{path}");

@@ -1,4 +1,4 @@
-//! What a mark says, and to whom.
+//! What marks reveal, and to whom.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The room's pages, through the whole site.
+//! This module's pages, through the whole site.
 
 use jiff::SignedDuration;
 
@@ -6,7 +6,7 @@ use crate::on_both;
 use crate::params;
 use crate::store::DbError;
 use crate::store::testing::NOON;
-use crate::testing::{Answer, Browser, TestApp};
+use crate::testing::{Answer, Browser, TestApp, attributes};
 
 const PASSWORD: &str = "Blue-Kite-42";
 const EMAIL: &str = "zhang3@163.com";
@@ -40,7 +40,7 @@ on_both! {
         let answer = log_in(&mut browser, "ZHANG3@163.com", PASSWORD).await;
         assert_eq!((answer.status.as_u16(), answer.location()), (303, "/home"), "{}", answer.text);
         let set = answer.headers.get_all("set-cookie").iter().map(|c| c.to_str().unwrap()).find(|c| c.starts_with("cet="));
-        assert!(set.unwrap().ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{set:?}");
+        assert_eq!(attributes(set.unwrap()), ["HttpOnly", "Path=/", "SameSite=Lax"]);
         let home = browser.get("/home").await;
         assert_eq!(home.status, 200);
         for part in ["未设置", "未报名或当前通行证账号非报名时账号", "/agreement", "2017-11-01 09:00", "zh***3@163.com"] {
@@ -125,12 +125,12 @@ on_both! {
         let with = |password: &'static str, name: &'static str| {
             [("email", EMAIL), ("password", password), ("password_again", password), ("name", name)]
         };
-        // Somebody else's profile is no repeat, and says nothing of the password; nor does a wrong one.
+        // Someone else's profile is no repeat and reveals nothing about the password; nor does a wrong password.
         for fields in [with(PASSWORD, "李四"), with("Green-Boat-77", ""), with("Green-Boat-78", "")] {
             assert_eq!(browser.post("/register", &fields).await.codes(), ["email-taken"]);
         }
         assert_eq!(app.app.passwords.tally(), (1, 3), "the same work for each");
-        // Two wrong ones are the account's two at logging in: the right one says nothing now.
+        // Two wrong ones reach the account's login limit of two: now the right one reveals nothing either.
         assert_eq!(register(&mut browser, EMAIL).await.codes(), ["email-taken"]);
         assert_eq!(log_in(&mut app.browser(), EMAIL, PASSWORD).await.status, 429);
         let mut away = app.browser();

@@ -1,4 +1,4 @@
-//! 密码找回 (A5), by the manual's steps, and TH6, TH12, TH14, TH15, TH16, TH17, TH19 and I13.
+//! 密码找回 (A5), following the manual's steps, and TH6, TH12, TH14, TH15, TH16, TH17, TH19 and I13.
 
 use std::sync::Arc;
 
@@ -238,7 +238,7 @@ enum Use {
     Unguarded,
 }
 
-/// How many of 64 on two nodes use one link.
+/// How many of 64 concurrent requests on two nodes succeed with one link.
 async fn storm(t: crate::store::testing::TestDb, how: Use) -> usize {
     let app = TestApp::on(t).await;
     register(&app, EMAIL).await;

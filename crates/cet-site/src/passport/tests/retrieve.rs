@@ -1,4 +1,4 @@
-//! 账号找回 (A6), by the manual's steps, TH7 and W1.
+//! 账号找回 (A6), following the manual's steps, TH7 and W1.
 
 use jiff::SignedDuration;
 
@@ -15,7 +15,7 @@ use crate::words::name::PersonName;
 pub(super) const NUMBER: &str = "330101199001010000";
 pub(super) const NAME: &str = "廖晓儿";
 
-/// Puts one student into the roster and lets the passport of this browser save the registration.
+/// Adds one student to the roster and saves the registration with this browser's passport.
 pub(super) async fn registered(app: &TestApp, browser: &mut Browser<'_>) {
     let document = Document::parse(DocumentKind::ResidentId, NUMBER).unwrap();
     let key = DocumentKey::of(&app.app.vault, &document);

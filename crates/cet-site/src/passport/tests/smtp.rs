@@ -1,10 +1,9 @@
-//! Mails as a mail server on this machine gets them: the real way out, to the last byte of the protocol.
+//! Mails as a local SMTP server receives them, byte by byte.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use data_encoding::BASE64;
 use jiff::SignedDuration;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -19,18 +18,18 @@ use crate::store::DbError;
 use crate::store::testing::NOON;
 use crate::testing::{ORIGIN, TestApp};
 
-/// One mail as it was handed over.
+/// One mail as it was received.
 #[derive(Clone, Debug, Default)]
 struct Taken {
     recipients: Vec<String>,
     data: String,
 }
 
-/// A mail server on a free port.
+/// An SMTP server on a free port.
 struct Server {
     url: String,
     taken: Arc<Mutex<Vec<Taken>>>,
-    /// So many recipients are still refused for now.
+    /// How many more recipients are refused temporarily.
     refusals: Arc<AtomicUsize>,
     tries: Arc<AtomicUsize>,
 }
@@ -111,13 +110,13 @@ async fn serve(
     }
 }
 
-/// The text of the part with this type.
+/// The text of the part with this content type.
 fn part(data: &str, kind: &str) -> String {
     let start = data.find(&format!("Content-Type: {kind}")).unwrap_or_else(|| panic!("{data}"));
     let (head, rest) = data[start..].split_once("\n\n").unwrap();
     let body: Vec<&str> = rest.lines().take_while(|line| !line.starts_with("--")).collect();
     if head.contains("base64") {
-        String::from_utf8(STANDARD.decode(body.concat()).unwrap()).unwrap()
+        String::from_utf8(BASE64.decode(body.concat().as_bytes()).unwrap()).unwrap()
     } else if head.contains("quoted-printable") {
         quoted(&body.join("\n").replace("=\n", ""))
     } else {
@@ -196,7 +195,7 @@ on_both! {
         register(&app, EMAIL).await;
         let server = Server::start().await;
         let other = app.t.another_node().await;
-        // Somebody tries to register the address on both nodes, twice.
+        // Someone tries to register the address on both nodes, twice.
         let guess = "another battery staple";
         let taken = [("email", EMAIL), ("password", guess), ("password_again", guess)];
         app.browser().post("/register", &taken).await;

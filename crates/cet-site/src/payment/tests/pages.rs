@@ -1,4 +1,4 @@
-//! What a candidate sees of money: one answer on every page, whether or not the registration lives.
+//! What a candidate sees of payments: the same on every page, whether or not the registration still exists.
 
 use jiff::SignedDuration;
 
@@ -11,7 +11,8 @@ async fn sql(app: &TestApp, sql: &'static str) {
     app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await.unwrap();
 }
 
-/// Candidate 1 has entered English 4 and opened order 77 at 首信, which never answers: no gateway is configured here.
+/// Candidate 1 has entered English 4 and opened order 77 at 首信, which never answers because no gateway is configured
+/// here.
 async fn waiting(app: &TestApp) {
     let mut browser = bound(app, 1).await;
     assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);

@@ -1,4 +1,4 @@
-//! What became of a passport's payments, on the information page (Y4).
+//! A passport's payments and refunds, on the information page (Y4).
 
 use crate::payment::rules::OrderState;
 use crate::payment::store::Order;
@@ -6,16 +6,16 @@ use crate::payment::verbs::PassportMoney;
 use crate::web::page::Page;
 use crate::words::time::Time;
 
-/// Money of a payment that goes back.
+/// A refund of a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoneyBack {
-    /// How much: `¥0.02`.
+    /// The amount: `¥0.02`.
     pub sum: String,
     /// The state in a word.
     pub word: &'static str,
-    /// The class beside `tag`.
+    /// The CSS class next to `tag`.
     pub class: &'static str,
-    /// Since when it is on its way, or when the gateway took it: `YYYY-MM-DD HH:MM`.
+    /// When the refund was due, or when the gateway accepted it: `YYYY-MM-DD HH:MM`.
     pub at: String,
 }
 
@@ -34,13 +34,13 @@ pub struct PastOrder {
     pub opened: String,
     /// The state in a word.
     pub word: &'static str,
-    /// The class beside `tag`.
+    /// The CSS class next to `tag`.
     pub class: &'static str,
-    /// What went back of it, or is on its way.
+    /// Its refunds, complete or under way.
     pub back: Vec<MoneyBack>,
 }
 
-/// The payments of a passport, the newest first.
+/// The payments of a passport, newest first.
 #[must_use]
 pub fn past_orders(page: &Page, money: &PassportMoney, now: Time) -> Vec<PastOrder> {
     money.orders.iter().map(|order| past_order(page, money, order, now)).collect()

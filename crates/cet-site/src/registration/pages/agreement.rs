@@ -1,4 +1,4 @@
-//! 报名协议: read, tick, 同意 or 不同意 (R2).
+//! 报名协议: read, check the box, 同意 or 不同意 (R2).
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ async fn accept_version(who: &Candidate, plan: Arc<Plan>, version: &str) -> Resu
     if agreement_version(&plan).is_none() {
         return Ok(see_other("/qualification"));
     }
-    // What is no number is no version that was ever shown.
+    // A value that is not a number is not a version that was ever shown.
     let read = version.trim().parse::<i64>().unwrap_or(0);
     let shown = Arc::clone(&plan);
     let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| {
@@ -47,7 +47,7 @@ async fn accept_version(who: &Candidate, plan: Arc<Plan>, version: &str) -> Resu
     if refusal(done.await)?.is_ok() {
         return Ok(see_other("/qualification"));
     }
-    // The text has changed since it was shown: the new one has to be read first.
+    // The text has changed since it was shown: the new one must be read first.
     let page = who.page();
     let text = page.m("registration-agreement-changed");
     show(who, &plan, &[Refused::new(page.t, "field-invalid").at("version").saying(text)])

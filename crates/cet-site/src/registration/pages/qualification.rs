@@ -1,4 +1,4 @@
-//! 资格信息查询: document and name lead to the record (R3).
+//! 资格信息查询: finding the student record by document and name (R3).
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use jiff::SignedDuration;
 
-use super::{current, told};
+use super::{current, refusal_texts};
 use crate::limit::{self, Rule, Then};
 use crate::passport::candidate::Candidate;
 use crate::passport::session;
@@ -25,10 +25,10 @@ use crate::words::ids::PassportId;
 use crate::words::name::PersonName;
 use crate::words::time::Time;
 
-/// So few look-ups left are worth saying.
+/// The number of remaining look-ups from which the page shows it.
 const FEW: usize = 2;
 
-/// What the page says besides its form.
+/// What the page shows besides its form.
 struct Standing {
     bound: bool,
     accepted: bool,
@@ -36,7 +36,7 @@ struct Standing {
     now: Time,
 }
 
-/// `[limits] documents`, which the start has checked.
+/// `[limits] documents`, validated at startup.
 fn documents_a_day(who: &Candidate) -> usize {
     usize::try_from(who.app.config.limits.documents).unwrap_or(usize::MAX)
 }
@@ -65,7 +65,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
     }
 }
 
-/// Who is bound needs no look-up: the page says where to go on.
+/// A bound passport needs no look-up: the page links to the next step.
 fn already_bound(who: &Candidate) -> Result<Response, PageError> {
     let page = who.page().titled("registration-qualification-title").at_step(3);
     let text = page.m("registration-already-bound").to_owned();
@@ -92,7 +92,7 @@ fn view(page: Page, plan: &Plan, standing: &Standing, check_digit_hint: bool) ->
     view
 }
 
-/// A filled form, with what is wrong in it.
+/// A submitted form, with its errors.
 struct Sent {
     person: Option<(Document, PersonName)>,
     student_number: String,
@@ -146,15 +146,15 @@ pub(super) async fn look_up_student(who: Candidate, form: FormData) -> Result<Re
         Err(refusals) => refusals,
     };
     let standing = standing(&who, &plan).await?;
-    let mut refused = told::all(&page, &refusals);
+    let mut refused = refusal_texts::all(&page, &refusals);
     refused.extend(sent.refused);
     let typed = form.typed(&["document_kind", "document_number", "name", "student_number"]);
     let page = page.refusing(refused.clone(), typed);
-    let retry = told::retry_seconds(&refusals, standing.now);
+    let retry = refusal_texts::retry_seconds(&refusals, standing.now);
     refused_html(&refused, retry, &view(page, &plan, &standing, sent.check_digit_hint))
 }
 
-/// What is refused of a form that names nobody.
+/// The refusals of a form that names no one.
 async fn standing_refusals(
     who: &Candidate,
     plan: Arc<Plan>,
@@ -165,11 +165,12 @@ async fn standing_refusals(
     Ok(Err(bound.into_iter().chain(needed).collect()))
 }
 
-/// Unsuccessful look-ups of one network (W2); `most` is set by `[limits] lookups`.
+/// The limit of failed look-ups per network (W2); `most` is set by `[limits] lookups`.
 const NETWORK: Rule =
     Rule { what: "look-up-network", most: 30, period: SignedDuration::from_hours(1), then: Then::Rest };
 
-/// Looks a student up and keeps the record in the session. What is refused was counted, so it is no `Err`.
+/// Looks a student up and stores the record in the session. Refusals are counted in the same transaction, so they are
+/// no `Err`.
 async fn search(
     who: &Candidate,
     plan: Arc<Plan>,
@@ -212,7 +213,7 @@ async fn waits(tx: &mut Tx<'_>, rule: &Rule, network: &str) -> Result<Option<Tim
     }
 }
 
-/// Without an accepted agreement nothing is looked up; that the passport is bound is told all the same.
+/// Without an accepted agreement nothing is looked up; a passport that is already bound is reported all the same.
 async fn other_refusals(
     tx: &mut Tx<'_>,
     plan: &Plan,

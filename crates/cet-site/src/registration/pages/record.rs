@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::{current, sex_name, told};
+use super::{current, refusal_texts, sex_name};
 use crate::eligibility::rules::{Ineligible, Verdict};
 use crate::limit::network;
 use crate::passport::candidate::Candidate;
@@ -21,25 +21,25 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
 use crate::web::error_views::ErrorView;
 use crate::web::form_data::FormData;
-use crate::web::meant::read_seen;
+use crate::web::form_marks::read_seen;
 use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
 use cet_domain::binding::{SaveCommand, save};
 
-/// What the page is made of.
+/// The data of the page.
 struct Facts {
     found: StudentRecord,
     says: Confirmation,
-    /// Whether this very student is bound to this passport already.
+    /// Whether this student is already bound to this passport.
     bound: bool,
-    /// Whether there is an application for CET6, whose state always shows (V1).
+    /// Whether there is an application for CET6; its state is always shown (V1).
     reviewed: bool,
     now: Time,
 }
 
-/// The record that the session keeps, if it still stands.
+/// The record that the session stores, if it still exists.
 async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageError> {
     let (plan, passport, looked_up) = (Arc::clone(plan), who.session.passport, who.session.looked_up);
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
@@ -66,7 +66,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
             let page = notice::asking_to_verify(&who, who.page());
             html(StatusCode::OK, &view(&who, page, &catalogue, &plan, &facts)?)
         }
-        None => not_looked_up(&who, &told::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
+        None => not_looked_up(&who, &refusal_texts::all(&who.page(), &[RegistrationRefusal::NotLookedUp])),
     }
 }
 
@@ -89,14 +89,14 @@ pub(super) async fn save_record(who: Candidate, form: FormData) -> Result<Respon
         return Ok(see_other("/registration/written"));
     };
     let page = who.page();
-    let refused = told::all(&page, &refusals);
+    let refused = refusal_texts::all(&page, &refusals);
     let Some(facts) = facts(&who, &plan).await? else { return not_looked_up(&who, &refused) };
     let page = page.refusing(refused.clone(), form.typed(&["checked"]));
-    let retry = told::retry_seconds(&refusals, facts.now);
+    let retry = refusal_texts::retry_seconds(&refusals, facts.now);
     refused_html(&refused, retry, &view(&who, page, &catalogue, &plan, &facts)?)
 }
 
-/// There is no record to show: the page leads to the look-up.
+/// There is no record to show: the page links to the look-up.
 fn not_looked_up(who: &Candidate, refused: &[Refused]) -> Result<Response, PageError> {
     let page = who.page().titled("registration-record-title").at_step(3);
     let link = |href: &str, text: &str| Link { href: href.to_owned(), text: text.to_owned() };
@@ -164,13 +164,13 @@ fn rows(who: &Candidate, page: &Page, catalogue: &Catalogue, facts: &Facts) -> R
         faculty: of.college.clone(),
         major: of.major.clone(),
         class: of.class.clone(),
-        // W2: until it is bound, anybody who knows a document may see this page.
+        // W2: until it is bound, anyone who knows a document may see this page.
         student_number: if facts.bound { of.student_number.clone() } else { masked(&of.student_number) },
         note: of.remark.clone(),
     })
 }
 
-/// The text with its middle hidden: at most a quarter shows at each end.
+/// The text with its middle masked: at most a quarter is shown at each end.
 fn masked(text: &str) -> String {
     let length = text.chars().count();
     let shown = (length / 4).min(4);

@@ -1,4 +1,4 @@
-//! The pages up to the binding, as a browser without script meets them.
+//! The pages up to binding, with a browser without JavaScript.
 
 use std::sync::Arc;
 
@@ -10,7 +10,8 @@ use crate::store::testing::{NOON, TestDb};
 use crate::testing::{Answer, Browser, TestApp};
 use cet_domain::testing::{File, HEAD};
 
-/// A node whose roster has students 1 to 6: 5 by the rules and barred from subject 3, 6 with subject 1 only.
+/// A node whose roster has students 1 to 6: 5 is eligible by the rules but barred from subject 3, 6 is listed for
+/// subject 1 only.
 pub(crate) async fn enrolled(t: TestDb) -> TestApp {
     enrolled_in(TestApp::on(t).await).await
 }
@@ -65,7 +66,7 @@ pub(crate) async fn bound(app: &TestApp, n: i64) -> Browser<'_> {
     browser
 }
 
-/// Status and codes.
+/// Status and refusal codes.
 pub(crate) fn refused(answer: &Answer) -> (u16, Vec<&str>) {
     (answer.status.as_u16(), answer.codes())
 }
@@ -107,7 +108,7 @@ on_both! {
         let saved = browser.post("/qualification/record", &[("checked", "yes")]).await;
         assert_eq!((saved.status.as_u16(), saved.location()), (303, "/registration/written"));
         assert!(browser.get("/qualification").await.text.contains("href=\"/registration\""));
-        // Back, and once more: the same student is the same success.
+        // Back, and submitted again: the same student gets the same success.
         assert_eq!(browser.get("/qualification/record").await.status, 200);
         assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
     }
@@ -199,7 +200,7 @@ on_both! {
         assert_eq!(app.app.alarms.tally(), (0, 0));
         let mut browser = bound(&app, 1).await;
         assert_eq!(app.app.alarms.tally(), (1, 0));
-        // Saved again it is the same binding.
+        // Saved again, it is the same binding.
         for _ in 0..=crate::alarms::BINDINGS {
             assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
         }
@@ -223,7 +224,7 @@ on_both! {
         let _theirs = bound(&app, 1).await;
         let mut own = app.signed_in(2).await;
         accept(&mut own).await;
-        // One tab keeps the record of a student who is bound to somebody else, the other binds the passport.
+        // One tab holds the record of a student who is bound to someone else; the other tab binds the passport.
         let mut other_tab = app.signed_in(2).await;
         look_up(&mut other_tab, 1).await;
         look_up(&mut own, 2).await;
@@ -281,7 +282,7 @@ on_both! {
         for reason in ["学校限制报考", "425 分", "需要先有笔试资格：英语六级笔试"] {
             assert!(zh.text.contains(reason), "{reason}");
         }
-        assert!(browser.get("/qualification/record?lang=en").await.text.contains("Your school bars you"));
+        assert!(browser.get("/qualification/record?lang=en").await.text.contains("Your school does not allow you"));
     }
 
     async fn hostile_fields_are_refused_without_a_fault(t: TestDb) {

@@ -1,4 +1,4 @@
-//! `/staff/reviews`: the school decides by hand (V3, V4), and applies for candidates of before 2005 (V2).
+//! `/staff/reviews`: the school decides manually (V3, V4), and applies for candidates from before 2005 (V2).
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refusal, refused_html, see_other};
 use crate::web::form_data::FormData;
-use crate::web::meant::read_seen;
+use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::SchoolCode;
@@ -33,10 +33,10 @@ use cet_base::form_mark::{SEEN, seen};
 
 const PATH: &str = "/staff/reviews";
 const NEW: &str = "/staff/reviews/new";
-/// The longest evidence in characters.
+/// The maximum length of the evidence in characters.
 const LONGEST: usize = 1_000;
 
-/// The school of an account that decides; the role has no other scope.
+/// The school of the deciding account; the role has no other scope.
 fn school(who: &StaffMember) -> Result<SchoolCode, PageError> {
     who.needs(Permission::DecideReviews)?;
     who.scope.school().ok_or(PageError::NotFound)
@@ -53,7 +53,6 @@ fn filter(who: &StaffMember, asked: &Asked) -> Result<Filter, PageError> {
     })
 }
 
-/// The list.
 pub(super) enum Reviews {}
 
 impl List for Reviews {
@@ -122,7 +121,8 @@ async fn show(
     detail(who, (of, score), (why.iter().map(|why| why.on(&who.page())).collect(), typed), None).await
 }
 
-/// Shows the whole document number once, after the reason is in the log: the school compares it with what it is shown.
+/// Shows the full document number once, after the reason was recorded in the audit log: the school compares it with the
+/// document it is shown.
 pub(super) async fn document(
     who: StaffMember,
     Path(id): Path<String>,
@@ -140,7 +140,7 @@ pub(super) async fn document(
     }
 }
 
-/// An application of the scope that was not deleted, with the score of its ticket.
+/// An application in the scope that was not deleted, with the score of its ticket.
 async fn find(who: &StaffMember, id: &str) -> Result<(Review, Option<Score>), PageError> {
     let school = school(who)?;
     let id = ReviewId::parse(id).ok_or(PageError::NotFound)?;
@@ -161,7 +161,7 @@ async fn find(who: &StaffMember, id: &str) -> Result<(Review, Option<Score>), Pa
         })
         .await;
     let (of, score) = read?;
-    // Of what lies out of scope, and of what was deleted, nobody learns more than of what is not there.
+    // What is out of scope, and what was deleted, looks like what does not exist.
     let of = of.filter(|of| who.scope.holds(of.campus.as_str()) && of.state != ReviewState::Withdrawn);
     Ok((of.ok_or(PageError::NotFound)?, score))
 }
@@ -206,7 +206,7 @@ fn score_rows(score: &Score, of: &Review) -> ScoreRows {
     }
 }
 
-/// What may be chosen: as the rules will decide it.
+/// The decisions that can be chosen, as the rules allow them.
 fn decisions(page: &Page, of: &Review) -> Vec<Choice> {
     let choice = |value: &str, text: &str| Choice { value: value.to_owned(), text: text.to_owned() };
     let mut all = Vec::new();
@@ -224,7 +224,7 @@ fn decisions(page: &Page, of: &Review) -> Vec<Choice> {
     all
 }
 
-/// What was written as evidence, without spaces around it.
+/// The evidence, trimmed.
 fn evidence(form: &FormData) -> Result<Option<&str>, PageError> {
     let text = form.one("evidence")?.trim();
     Ok((!text.is_empty() && text.chars().count() <= LONGEST).then_some(text))

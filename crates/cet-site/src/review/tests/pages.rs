@@ -1,4 +1,4 @@
-//! The manual's three rules, with its own people, as browsers of a candidate and of a school meet them.
+//! The manual's three rules, with its example people, in browsers of a candidate and of a school.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use cet_domain::testing::{File, HEAD};
 pub(super) const LI: &str = "991010151100101";
 pub(super) const WANG: &str = "993010151100102";
 
-/// The manual's people with their scores: 李博's under his document, 王小明's under a mistyped one.
+/// The manual's people with their scores: 李博's under his own document, 王小明's under a mistyped one.
 pub(super) async fn world(t: TestDb) -> TestApp {
     let app = TestApp::on(t).await;
     let line = |name: &str, kind: &str, number: &str, campus: &str, listed: &str| {
@@ -66,7 +66,7 @@ pub(super) async fn li(app: &TestApp, n: i64) -> Browser<'_> {
     candidate(app, n, "macau-id", "99101000001", "李博").await
 }
 
-/// 李博 signs in anew: the first session is too old by then.
+/// 李博 signs in again: the first session has expired by then.
 async fn li_again(app: &TestApp) -> Browser<'_> {
     li(app, 1).await
 }
@@ -124,7 +124,7 @@ on_both! {
         let written = li.post("/registration/written", &[("subject", "2")]).await;
         assert_eq!(written.location(), "/registration", "{:?}", written.codes());
         assert!(li.get("/registration").await.text.contains("href=\"/review\""));
-        // Again is the same success; final: neither another nor away.
+        // Submitting again is the same success; the decision is final: it can be neither changed nor deleted.
         assert_eq!(submit(&mut li, LI).await.location(), "/review");
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE object_kind = 'review'").await, 1);
         assert_eq!(refused(&submit(&mut li, WANG).await), (422, vec!["review-final"]));
@@ -191,7 +191,7 @@ on_both! {
         assert_eq!(refused(&school.post(&path, &[]).await), (422, vec!["field-invalid", "field-invalid"]));
         assert_eq!(decide(&mut school, &path, "refuse").await.location(), path);
         assert_eq!(state(&mut wang).await, "refused");
-        // A page from before is no decision on what was submitted since.
+        // A page from before the resubmission can't decide on what was submitted since.
         assert_eq!(submit(&mut wang, WANG).await.status, 303);
         let old = [("decision", "approve"), ("evidence", "x"), ("submissions", "1")];
         assert_eq!(refused(&school.post(&path, &old).await), (409, vec!["changed-meanwhile"]));
@@ -344,7 +344,7 @@ on_both! {
         let more = [("ticket_number", WANG), ("confirmed", "yes"), ("document_kind", "resident-id"),
             ("document_number", "110105194912310038"), ("name", "王小明")];
         assert_eq!(refused(&li.post("/review", &more).await), (422, vec!["ticket-unknown"]));
-        // Of the same name with another document: only the school can say whose it is.
+        // Same name, another document: only the school can say whose ticket it is.
         let mut wang = candidate(&app, 2, "macau-id", "99301000009", "王小明").await;
         assert_eq!(wang.post("/review", &more).await.status, 303);
         assert_eq!(state(&mut wang).await, "pending");

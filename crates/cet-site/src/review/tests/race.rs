@@ -1,4 +1,4 @@
-//! An approval and the saving of its registration at one moment: whichever comes second sees the first.
+//! An approval racing with the saving of its registration: whichever commits second sees the first.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::{roster, score};
 use cet_domain::binding::{Binding, SaveCommand, bind, save};
 use cet_domain::testing::{File, HEAD};
 
-/// Students at once; each is one round of the race.
+/// Number of students; each is one round of the race.
 const STUDENTS: i64 = 60;
 
-/// Student `n` has a roster line without CET6 and a CET4 score of 430 under the same document.
+/// Student `n` has a roster record without CET6 and a CET4 score of 430 under the same document.
 async fn world(t: TestDb) -> TestApp {
     let app = TestApp::on(t).await;
     let (mut lines, mut scores) = (String::new(), String::new());
@@ -95,7 +95,7 @@ async fn approved(db: &Db, catalogue: Arc<Catalogue>, n: i64, record: (SchoolCod
     assert_eq!(done.unwrap(), Ok(ReviewState::Approved));
 }
 
-/// Registrations to which CET6 is open.
+/// Number of registrations that may enter CET6.
 async fn with_cet6(app: &TestApp) -> i64 {
     let sql =
         "SELECT COUNT(*) FROM registration WHERE state = 'live' AND ';' || subjects || ';' LIKE '%;2;%'";
@@ -130,7 +130,7 @@ on_both! {
             Ok::<_, DbError>(found.snapshot("", "", granted))
         }).await;
         let snapshot = asked.unwrap();
-        // Now the approval, which sees no registration yet.
+        // Now the approval, which does not see a registration yet.
         approved(&app.t.db, Arc::clone(&catalogue), 1, record).await;
         app.t.db.write(async move |tx| {
             let binding = Binding { passport: PassportId(1), sitting: &sitting(), record: record.1, snapshot: snapshot.clone(), address: "" };

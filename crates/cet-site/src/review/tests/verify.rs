@@ -1,4 +1,4 @@
-//! Each invariant of reviews is broken by hand once, and found.
+//! Each invariant of reviews is violated by hand once, and `verify` finds it.
 
 use crate::on_both;
 use crate::review::tests::{LI, WANG, decide, li, newest, save, submit, wang, world};

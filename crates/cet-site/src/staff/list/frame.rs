@@ -1,5 +1,5 @@
-//! The frame of a list with files. Who may see it, its filters, its pages, its files, their limit and what is refused
-//! are the same for every list and stand here once; a list says what it reads and how that looks.
+//! The common behaviour of lists with files. Permission, filters, paging, files, their row limit and refusals are the
+//! same for every list and implemented here once; a list only says what it reads and how a row is shown.
 
 use axum::response::Response;
 
@@ -10,32 +10,32 @@ use crate::staff::{Permission, StaffMember};
 use crate::web::answer::PageError;
 use crate::web::page::{OnPage as _, Page, Refused, Typed};
 
-/// What differs from one list to the next.
+/// The parts that differ between lists.
 pub(crate) trait List {
-    /// A row as it is read.
+    /// A row as read from the database.
     type Row;
 
-    /// `orders` of `/staff/orders`, also the name of its files.
+    /// The name in paths and file names, as `orders` of `/staff/orders`.
     const NAME: &'static str;
-    /// Who sees it.
+    /// The permission to see it.
     const NEEDS: Permission;
-    /// What it is called where a longer file is asked for; of a list without that, narrower filters help.
+    /// The list's kind in a request for a longer file; a list without one can only be narrowed by filters.
     const EXPORT: Option<What> = None;
     /// The names of its filters.
     const FILTERS: &'static [&'static str];
-    /// The headings of its files, as keys of texts.
+    /// The headings of its files, as text keys.
     const HEADINGS: &'static [&'static str];
 
-    /// Rows of the scope that the filters let through, after `asked.after`.
+    /// Reads the rows in scope that match the filters, after the cursor `asked.after`.
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError>;
 
-    /// The key after which the next page begins.
+    /// The cursor of the page after this row.
     fn key(row: &Self::Row) -> String;
 
-    /// A row of a file, as long as the headings; `whole` document numbers only for who has said why.
+    /// A row of a file, with one cell per heading; `whole` shows full document numbers, only if a reason was given.
     fn cells(who: &StaffMember, page: &Page, row: &Self::Row, whole: bool) -> Result<Vec<String>, PageError>;
 
-    /// A page of the list, with what was refused and typed.
+    /// A page of the list, with the refusals and what was typed.
     async fn view(
         who: &StaffMember,
         asked: Asked,
@@ -44,12 +44,12 @@ pub(crate) trait List {
         said: (Vec<Refused>, Typed),
     ) -> Result<Response, PageError>;
 
-    /// How many rows a file would have, as far as `most`.
+    /// How many rows a file would have, counted up to `most`.
     async fn count(who: &StaffMember, asked: &Asked, most: i64) -> Result<i64, PageError> {
         Ok(i64::try_from(Self::read(who, asked, most).await?.len()).unwrap_or(i64::MAX))
     }
 
-    /// What is wrong with the filters; then nothing is read.
+    /// Errors in the filters; if there are any, nothing is read.
     fn wrong(_who: &StaffMember, _asked: &Asked) -> Vec<Refused> {
         Vec::new()
     }
@@ -64,7 +64,7 @@ pub(crate) async fn show<L: List>(who: StaffMember) -> Result<Response, PageErro
     page::<L>(&who, Vec::new(), Typed::default()).await
 }
 
-/// A page of the list as it was asked for.
+/// A page of the list, for any query.
 ///
 /// # Errors
 /// [`PageError`].
@@ -111,7 +111,7 @@ async fn file<L: List>(who: &StaffMember, form: Form) -> Result<Response, PageEr
     download(who, L::NAME, form, sheet).await
 }
 
-/// The refusal of a file with more rows than a click gives.
+/// The refusal of a file with more rows than can be downloaded directly.
 fn too_long<L: List>(who: &StaffMember, asked: &Asked) -> Refused {
     let page = who.page();
     let Some(what) = L::EXPORT else {

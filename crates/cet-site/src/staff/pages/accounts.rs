@@ -1,4 +1,4 @@
-//! `/staff/accounts`: national staff make, change and end accounts, by the verbs of `cet staff`.
+//! `/staff/accounts`: national staff create, change and disable accounts, with the same use cases as `cet staff`.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -16,7 +16,7 @@ use crate::store::{DbError, Stop};
 use crate::vault::to_hex;
 use crate::web::answer::{BUSY_SECONDS, PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
-use crate::web::meant::read_seen;
+use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::time::Time;
@@ -30,7 +30,7 @@ fn granter(who: &StaffMember) -> Granter {
     Granter { account: who.name.clone(), person: who.person.clone(), role: who.role, address: who.from() }
 }
 
-/// The roles that this member may give.
+/// The roles that this member may assign.
 fn roles(who: &StaffMember, page: &Page) -> Vec<Choice> {
     Role::ALL
         .into_iter()
@@ -93,7 +93,7 @@ async fn list(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
     refused(&said, &[], &view)
 }
 
-/// Makes an account. Its first password is shown this once; the second factor is enrolled at the first log-in.
+/// Creates an account. Its first password is shown only now; the second factor is set up at the first login.
 pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Accounts)?;
     let field = |name: &'static str| form.one(name).map(str::trim);
@@ -156,7 +156,7 @@ async fn detail(
         who.app.db.read(async move |tx| store::accounts::one(tx, &asked).await).await;
     let of = found?.ok_or(PageError::NotFound)?;
     let (page, menu) = who.frame_at(&format!("{PATH}/{}", of.name), "staff-account-one").await?;
-    // A form that comes back for another fault stays one of the values that it was made of.
+    // A form that is shown again because of another error keeps its mark, i.e. the values that it was made from.
     let before = typed.get(SEEN).to_owned();
     let kept = !before.is_empty() && why != Some(AccountRefusal::Meanwhile);
     let mark = if kept { before } else { seen(&who.app.vault, "account", accounts::values(&of)) };
@@ -177,7 +177,7 @@ async fn detail(
     refused(&said, &[], &view)
 }
 
-/// Gives an account another role or scope, from its next request on (TH24).
+/// Changes an account's role or scope, effective from its next request (TH24).
 pub(super) async fn grant(
     who: StaffMember,
     Path(name): Path<String>,
@@ -200,7 +200,7 @@ pub(super) async fn grant(
     ended(&who, &name, refusal(done)?, &form).await
 }
 
-/// Ends an account and its sessions (TH25).
+/// Disables an account and ends its sessions (TH25).
 pub(super) async fn end(
     who: StaffMember,
     Path(name): Path<String>,

@@ -1,4 +1,4 @@
-//! `/staff/audit`: the auditor searches the log.
+//! `/staff/audit`: searching the audit log, for auditors.
 
 use axum::response::Response;
 
@@ -18,7 +18,6 @@ fn time(asked: &Asked, name: &str) -> Option<Time> {
     Time::parse_local(asked.get(name)).ok()
 }
 
-/// The list.
 pub(super) enum Log {}
 
 impl List for Log {
@@ -47,7 +46,7 @@ impl List for Log {
             to: time(asked, "to"),
         };
         let after = After::parse(&asked.after);
-        // A filter narrows the scope; it never leaves it.
+        // A filter narrows the scope; it never extends it.
         let narrowed = Scope::parse(asked.get("school")).filter(|scope| who.scope.holds(scope.prefix()));
         let scope = narrowed.unwrap_or_else(|| who.scope.clone());
         let list =
@@ -90,7 +89,7 @@ impl List for Log {
         refused(&said, &[], &AuditView { page, menu, asked, pager, lines, actions })
     }
 
-    /// A time that is none would silently widen the search.
+    /// An invalid time must not silently widen the search.
     fn wrong(who: &StaffMember, asked: &Asked) -> Vec<Refused> {
         let page = who.page();
         let bad = |name: &&'static str| !asked.get(name).is_empty() && time(asked, name).is_none();

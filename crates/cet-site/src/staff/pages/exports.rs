@@ -1,4 +1,4 @@
-//! `/staff/exports`: files for which a reason, or a second person, is needed (TH27).
+//! `/staff/exports`: files that need a reason, or approval by a second person (TH27).
 
 mod rows;
 
@@ -25,7 +25,7 @@ pub(super) use crate::staff::exports::What;
 const PATH: &str = "/staff/exports";
 const STATES: [&str; 3] = ["asked", "ready", "refused"];
 
-/// Calls for the list that is meant.
+/// Calls a function for the list with this name.
 macro_rules! of {
     ($what:expr, $list:ident => $call:expr) => {
         match $what {
@@ -109,7 +109,7 @@ pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
     new(&who, what, &asked, Vec::new(), Typed::default().with("form", "csv")).await
 }
 
-/// The list, if this member may take it out.
+/// The list, if this member may export it.
 fn what(who: &StaffMember, name: &str) -> Result<What, PageError> {
     let what = What::from_wire(name).ok_or(PageError::NotFound)?;
     who.needs(what.needs())?;
@@ -246,7 +246,7 @@ async fn decide(who: StaffMember, id: String, approve: bool) -> Result<Response,
     }
 }
 
-/// The file itself, for who asked for it, as often as needed until its time is over. Each time is in the log.
+/// The file itself, for its requester, as often as needed until it expires. Each download is recorded in the audit log.
 pub(super) async fn file(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
     let (of, now) = find(&who, &id).await?;
     let what = What::from_wire(&of.what).ok_or(PageError::NotFound)?;

@@ -16,10 +16,11 @@ use crate::staff::verbs::{self, Brakes};
 use crate::staff::views::LoginView;
 use crate::store::{DbError, Stop};
 use crate::web::answer::{BUSY_SECONDS, PageError, html, see_other};
+use crate::web::cookies::{header as set_cookie, own};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 
-/// Where to go on, kept beside the session until the second factor.
+/// The cookie with the redirect target, kept until the second factor was passed.
 const NEXT: &str = "cet-staff-next";
 
 pub(super) async fn form(who: StaffVisitor) -> Result<Response, PageError> {
@@ -27,7 +28,7 @@ pub(super) async fn form(who: StaffVisitor) -> Result<Response, PageError> {
     html(StatusCode::OK, &LoginView::new(who.page(), way_on(&next).to_owned()))
 }
 
-/// A page of staff to go on to; anything else is none (TH20).
+/// The redirect target, if it is a staff page; any other is ignored (TH20).
 fn way_on(next: &str) -> &str {
     own_path(next).filter(|path| path.starts_with("/staff/")).unwrap_or("")
 }
@@ -62,7 +63,7 @@ pub(super) async fn log_in(who: StaffVisitor, form: FormData) -> Result<Response
     Ok(response)
 }
 
-/// Whose password it is.
+/// Whether the password is right, and whose it is.
 async fn attempt(
     who: &StaffVisitor,
     name: &str,
@@ -79,7 +80,7 @@ async fn attempt(
         Err(Stop::Fault(DbError::Busy)) => return Ok(Err(StaffRefusal::TooBusy(BUSY_SECONDS))),
         Err(Stop::Fault(fault)) => return Err(fault.into()),
     };
-    // A name that nobody has costs what one that somebody has does (TH4).
+    // An unknown name must cost as much time as a known one (TH4).
     let hash = login.as_ref().map(|login| login.password_hash.as_str());
     let right = match hashed(app.passwords.is_right(password, hash, &Asker::staff(who.address)).await)? {
         Ok(right) => right,
@@ -95,16 +96,12 @@ async fn attempt(
 }
 
 fn next_cookie(who: &StaffVisitor, next: &str) -> Option<HeaderValue> {
-    let secure = if who.app.config.secure() { "; Secure" } else { "" };
     let age = if next.is_empty() { 0 } else { 600 };
     let next = next.replace([';', ',', ' '], "");
-    HeaderValue::from_str(&format!(
-        "{NEXT}={next}; Path=/staff; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
-    ))
-    .ok()
+    set_cookie(own(&who.app, NEXT, &next, Some(age)).path("/staff"))
 }
 
-/// Where to go on after the second factor; the cookie was ours, but is read as strictly as any.
+/// The redirect target after the second factor. The cookie is ours, but it is checked as strictly as user input.
 pub(super) fn going_on(who: &StaffVisitor) -> String {
     let next = who.cookie(NEXT).map_or("", way_on);
     if next.is_empty() { "/staff".to_owned() } else { next.to_owned() }

@@ -1,4 +1,4 @@
-//! `/staff/orders`: what was to be paid through the gateways, for finance staff.
+//! `/staff/orders`: orders at the gateways, for finance staff.
 
 use axum::response::Response;
 
@@ -29,7 +29,6 @@ pub(super) fn gateway_words(page: &Page, gateway: &str) -> &'static str {
     if gateway == "alipay" { page.m("staff-alipay") } else { page.m("staff-payease") }
 }
 
-/// The list.
 pub(super) enum Orders {}
 
 impl List for Orders {

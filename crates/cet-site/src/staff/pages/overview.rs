@@ -1,4 +1,4 @@
-//! `/staff`: what waits for this role in its scope, and how registration stands there.
+//! `/staff`: pending work and the state of registration in the role's scope.
 
 use axum::response::Response;
 use http::StatusCode;
@@ -16,10 +16,10 @@ use crate::words::fen::FenSum;
 use crate::words::time::Time;
 use crate::{collective_payment, payment, review};
 
-/// What an auditor is told of: what left the system, or was looked at whole, in the last day.
+/// What an auditor is shown: exports and full document numbers shown in the last day.
 const WATCHED: (&str, &str) = ("list-exported", "document-shown");
 
-/// What waits; nothing where the role has nothing to do with it.
+/// Pending work; `None` where it does not concern the role.
 struct Waiting {
     reviews: Option<(i64, Option<Time>)>,
     rebinds: Option<(i64, Option<Time>)>,
@@ -132,7 +132,7 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
         who.app.db.read_long(async move |tx| waiting(tx, role, &scope).await).await;
     let waits = waits?;
     let plan = who.app.catalogue.get().current().cloned();
-    // The nation's figures read millions of rows: they have a page of their own.
+    // The nation's figures read millions of rows, so they have a page of their own.
     let near = who.may(Permission::Statistics) && !who.scope.prefix().is_empty();
     let read = match plan.as_ref().filter(|_| near) {
         Some(plan) => Some(statistics::read(&who, plan, 1).await?),

@@ -1,4 +1,4 @@
-//! `/staff/password`: the only page until a first password was changed.
+//! `/staff/password`: the only page that opens until the first password was changed.
 
 use axum::response::Response;
 use http::{StatusCode, header};
@@ -69,7 +69,7 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
     Ok(response)
 }
 
-/// Whether it is the current password; wrong ones are counted with those of logging in.
+/// Whether it is the current password; failed attempts count towards the login limit.
 async fn right_password(who: &StaffMember, typed: &str) -> Result<Result<(), StaffRefusal>, PageError> {
     let brakes = verbs::Brakes::new(&who.app.config.limits, &who.name, who.address);
     let (name, held) = (who.name.clone(), brakes.clone());

@@ -1,4 +1,4 @@
-//! `/staff/rebinds`: customer service asks, a supervisor decides (A7).
+//! `/staff/rebinds`: customer service requests a rebinding, a supervisor decides (A7).
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -21,7 +21,7 @@ use crate::words::email::Email;
 use crate::words::time::Time;
 
 const PATH: &str = "/staff/rebinds";
-/// The states to filter by, with their words.
+/// The states to filter by, with their text keys.
 const STATES: [(&str, &str); 3] = [
     ("asked", "staff-rebind-state-asked"),
     ("done", "staff-rebind-state-done"),

@@ -1,4 +1,4 @@
-//! `/staff/refunds`: money that goes back, for finance staff.
+//! `/staff/refunds`: refunds, for finance staff.
 
 use axum::response::Response;
 
@@ -16,7 +16,7 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::time::Time;
 
 const STATES: [&str; 2] = ["due", "done"];
-/// Sent so often without an answer that somebody should look.
+/// The number of attempts without an answer from which a refund needs attention.
 const MANY_TRIES: i64 = 5;
 
 fn state_words(page: &Page, state: &str) -> &'static str {
@@ -35,7 +35,6 @@ fn reason_words(page: &Page, reason: &str) -> &'static str {
     }
 }
 
-/// The list.
 pub(super) enum Refunds {}
 
 impl List for Refunds {

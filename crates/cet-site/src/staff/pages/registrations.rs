@@ -47,7 +47,7 @@ async fn seen(member: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<See
     Ok(found?)
 }
 
-/// The same with their entries.
+/// The registrations with their entries.
 async fn with_entries(member: &StaffMember, seen: Vec<Seen>) -> Result<Vec<Full>, PageError> {
     let keys: Vec<_> = seen.iter().map(|of| (of.school, of.id)).collect();
     let read = async move |tx: &mut Tx<'_>| {
@@ -79,13 +79,12 @@ async fn live_entries(
     Ok(all.into_iter().filter(|entry| entry::rules::is_live(entry, now)).collect())
 }
 
-/// The key of a list and of a request.
+/// Parses the key of a registration, as used in paths and forms.
 pub(super) fn key(text: &str) -> Option<(SchoolCode, RegistrationId)> {
     let (school, id) = SchoolCode::parse_row(text)?;
     Some((school, RegistrationId(id)))
 }
 
-/// The list.
 pub(super) enum Registrations {}
 
 impl List for Registrations {
@@ -157,7 +156,7 @@ impl List for Registrations {
         refused(&said, &[], &view)
     }
 
-    /// Without the entries, which nobody counts.
+    /// Counts without reading the entries.
     async fn count(who: &StaffMember, asked: &Asked, most: i64) -> Result<i64, PageError> {
         Ok(i64::try_from(seen(who, asked, most).await?.len()).unwrap_or(i64::MAX))
     }
@@ -190,7 +189,7 @@ fn payment_words(page: &Page, payment: Payment) -> &'static str {
     }
 }
 
-/// A registration as a list shows it: nothing whole that a number could be misused with.
+/// A registration as a list row; the numbers are masked so that they can't be misused.
 fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<RegistrationRow, PageError> {
     let catalogue = who.app.catalogue.get();
     let plan = catalogue.current();

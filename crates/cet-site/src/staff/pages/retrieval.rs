@@ -48,7 +48,7 @@ pub(super) async fn retrieve(who: StaffMember, form: FormData) -> Result<Respons
     refused(&said, &[], &RetrievalView { page, menu, kinds, found: None })
 }
 
-/// The address; every look-up is in the log, also one that finds nothing.
+/// The e-mail address; every look-up is recorded in the audit log, even one that finds nothing.
 async fn look_up(
     who: &StaffMember,
     document: &Document,

@@ -18,7 +18,7 @@ use crate::web::answer::{PageError, html, see_other};
 use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 
-/// The secret of a session that waits for its first code; nothing once it is in an authenticator.
+/// The secret of a session that waits for its first code; `None` once the second factor is set up.
 async fn new_secret(who: &StaffVisitor, account: &str) -> Result<Option<String>, PageError> {
     let name = account.to_owned();
     let factor: Result<_, DbError> = who.app.db.read(async move |tx| store::factor(tx, &name).await).await;
@@ -35,7 +35,7 @@ pub(super) async fn form(who: StaffVisitor) -> Result<Response, PageError> {
     html(StatusCode::OK, &SecondFactorView::new(who.page(), secret))
 }
 
-/// The QR code of the secret, as a picture of its own address: pages hold nothing inline.
+/// The QR code of the secret, as an image with its own URL: pages have no inline content.
 pub(super) async fn picture(who: StaffVisitor) -> Result<Response, PageError> {
     let waits = who.session.as_ref().filter(|session| session.passed_at.is_none());
     let session = waits.ok_or(PageError::NotFound)?;
@@ -90,7 +90,7 @@ pub(super) async fn check(who: StaffVisitor, form: FormData) -> Result<Response,
     refused(&said, &[refusal], &SecondFactorView::new(page, secret))
 }
 
-/// The recovery codes, until their owner says that they are noted.
+/// The recovery codes, until their owner confirms that they are written down.
 pub(super) async fn codes(who: StaffMember) -> Result<Response, PageError> {
     let hash = who.session.token_hash.clone();
     let note: Result<_, DbError> = who.app.db.read(async move |tx| session::note(tx, &hash).await).await;

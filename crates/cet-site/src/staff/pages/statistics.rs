@@ -1,4 +1,4 @@
-//! `/staff/statistics`: how registration stands in a scope, as figures, tables and charts (S6).
+//! `/staff/statistics`: the state of registration in a scope, as figures, tables and charts (S6).
 
 mod chart;
 
@@ -21,10 +21,10 @@ use crate::words::time::Time;
 
 /// Days of the chart.
 const DAYS: i64 = 14;
-/// Pools that the page lists; the file has all of them up to its own limit.
+/// Pools on the page; the file has all of them up to its own limit.
 const POOLS: i64 = 50;
 
-/// What the database says.
+/// The data read from the database.
 pub(super) struct Read {
     pub(super) registrations: i64,
     pub(super) subjects: Vec<OfSubject>,
@@ -50,7 +50,7 @@ pub(super) async fn read(who: &StaffMember, plan: &Plan, most_pools: i64) -> Res
     Ok(read?)
 }
 
-/// A share in tenths of a percent: 825 is 82.5 %.
+/// A ratio in tenths of a percent: 825 is 82.5 %.
 pub(super) fn tenths(part: i64, whole: i64) -> i64 {
     part.saturating_mul(1000).checked_div(whole).unwrap_or(0)
 }
@@ -59,7 +59,7 @@ fn percent(tenths: i64) -> String {
     format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
-/// The figures that head the overview and the statistics.
+/// The figures at the top of the overview and the statistics.
 pub(super) fn heads(page: &Page, read: &Read, plan: &Plan) -> Vec<Figure> {
     let paid: i64 = read.subjects.iter().map(|of| of.paid).sum();
     let unpaid: i64 = read.subjects.iter().map(|of| of.unpaid).sum();
@@ -144,7 +144,7 @@ pub(super) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
     file(who, Form::Xlsx).await
 }
 
-/// The same figures in one table: each row says of what it is.
+/// The same figures in one table; each row names what it counts.
 async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
     who.needs(Permission::Statistics)?;
     let plan = who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)?;

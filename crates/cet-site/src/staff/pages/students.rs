@@ -28,7 +28,6 @@ fn plan(who: &StaffMember) -> Option<std::sync::Arc<Plan>> {
     who.app.catalogue.get().current().cloned()
 }
 
-/// The list.
 pub(super) enum Students {}
 
 impl List for Students {
@@ -120,7 +119,7 @@ fn row(who: &StaffMember, of: &StudentRecord) -> Result<StudentRow, PageError> {
     })
 }
 
-/// Finds by document, name or student number. A POST, because none of them belongs into an address.
+/// Finds by document, name or student number. A POST, because none of these belong in a URL.
 pub(super) async fn search(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Students)?;
     let person = form.one("person")?.trim().to_owned();

@@ -1,4 +1,4 @@
-//! `/staff/suspense`: money that fits nothing, for finance staff.
+//! `/staff/suspense`: payments that match no order, for finance staff.
 
 use axum::response::Response;
 use http::StatusCode;

@@ -1,4 +1,4 @@
-//! TH24, TH25: who may give roles, and when they are gone.
+//! TH24, TH25: who may assign roles, and when roles cease to apply.
 
 use super::world::{code, member, staffed};
 use crate::audit::testing::told_of;
@@ -15,7 +15,7 @@ async fn world(t: TestDb) -> TestApp {
     app
 }
 
-/// Role and scope of an account, with whether it is live.
+/// Role and scope of an account, and whether it is enabled.
 async fn held(app: &TestApp, name: &'static str) -> Option<(String, String, bool)> {
     let row: Result<Option<(String, String, bool)>, DbError> = app
         .t
@@ -137,7 +137,7 @@ on_both! {
         assert_eq!(lines.unwrap().0, 1);
         let told = told_of(&app.t.db, "staff-granted").await.unwrap();
         assert_eq!(told, ["Role: school → customer service; Scope: 99301 → nation"]);
-        // A page of another role is not there, for whoever asks.
+        // A page for another role does not exist, whoever asks.
         assert_eq!(school.get("/staff/students").await.status, 404);
         assert_eq!(school.get("/staff/rebinds").await.status, 200);
         let findings = cet_domain::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();

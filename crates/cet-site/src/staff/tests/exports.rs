@@ -1,4 +1,4 @@
-//! TH27: what leaves the system needs a reason, a second person above the cap, and leaves a row in the log.
+//! TH27: an export needs a reason, approval by a second person above the limit, and a line in the audit log.
 
 use super::world::{member, staffed};
 use crate::audit::testing::told_of;
@@ -22,7 +22,7 @@ async fn ask(browser: &mut Browser<'_>, what: &str, whole: &str, reason: &str) -
     browser.post("/staff/exports", &fields).await
 }
 
-/// So many lines in the log that one file does not hold them.
+/// Adds more lines to the audit log than one file may hold.
 async fn long_log(app: &TestApp) {
     let done: Result<u64, DbError> = app
         .t
@@ -40,7 +40,7 @@ async fn long_log(app: &TestApp) {
     done.unwrap();
 }
 
-/// A second auditor, who is another person unless `person` says whose account it is too.
+/// A second auditor; the same person as the first if `same`.
 async fn second_auditor(app: &TestApp, same: bool) {
     let done: Result<u64, DbError> = app
         .t
@@ -115,7 +115,7 @@ on_both! {
             let mut browser = member(&app, account).await;
             assert_eq!(ask(&mut browser, "registrations", "", "x").await.status, 404, "{account}");
         }
-        // Whoever may approve a file may not take it.
+        // The approver of a file may not download it.
         let mut school = member(&app, "school-99301").await;
         let request = ask(&mut school, "registrations", "yes", "x").await.location().to_owned();
         let mut national = member(&app, "national").await;
@@ -136,7 +136,7 @@ on_both! {
         let file = format!("{request}/file");
         let early = auditor.get(&file).await;
         assert_eq!((early.status.as_u16(), early.codes()), (422, vec!["review-final"]));
-        // The own request, under whatever account.
+        // One's own request can't be approved, not even under another account.
         let approval = format!("{request}/approval");
         assert_eq!(auditor.post(&approval, &[]).await.codes(), ["not-eligible"]);
         second_auditor(&app, true).await;
@@ -176,7 +176,7 @@ on_both! {
     async fn th27_the_row_of_the_log_is_there_before_the_first_byte_of_the_file(t: TestDb) {
         let app = world(t).await;
         let school = member(&app, "school-99301").await;
-        // The answer is dropped with its body unread, as a download that breaks off at once.
+        // The response is dropped with its body unread, like an interrupted download.
         let unread = school.begin("/staff/registrations.xlsx").await;
         assert_eq!(unread, 200);
         assert_eq!(logged(&app, "list-exported").await, ["rows=1 scope=99301"]);

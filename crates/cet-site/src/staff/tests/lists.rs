@@ -1,4 +1,4 @@
-//! Students, orders, refunds and figures: each by its scope, with search, correction and files.
+//! Students, orders, refunds and figures: scopes, search, correction and files.
 
 use super::world::{member, places, staffed};
 use crate::audit::testing::told_of;
@@ -177,7 +177,7 @@ on_both! {
         bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
         paid(&app).await;
         let done: Result<(), DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
-            // 400 candidates whose fee is the greatest that there may be: 400 million yuan.
+            // 400 candidates with the highest possible fee: 400 million yuan.
             tx.execute(
                 "WITH RECURSIVE counter (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counter WHERE n < 400)
                  INSERT INTO registration

@@ -19,7 +19,7 @@ async fn seeded(t: TestDb) -> (TestApp, Vec<demo::DemoAccount>) {
     (app, accounts)
 }
 
-/// An account that nobody logged in with before.
+/// An account that has never logged in.
 async fn fresh(app: &TestApp) -> String {
     app.t
         .db
@@ -118,7 +118,7 @@ on_both! {
         let page = browser.get("/staff/recovery-codes").await;
         let recovery = page.text.split("<li><code class=\"id\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
         assert_eq!(browser.post("/staff/recovery-codes", &[]).await.status, 303);
-        // Nothing opens before the first password was changed.
+        // Nothing opens until the first password was changed.
         assert_eq!(browser.get("/staff").await.location(), "/staff/password");
         let fields = [("current_password", account.password.as_str()), ("password", "大熊猫 eats bamboo 9"), ("password_again", "大熊猫 eats bamboo 9")];
         assert_eq!(browser.post("/staff/password", &fields).await.location(), "/staff");

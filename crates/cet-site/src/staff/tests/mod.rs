@@ -1,12 +1,12 @@
-//! The room's behaviour over HTTP, on both databases.
+//! This module's behaviour over HTTP, on both databases.
 
+mod access;
 mod accounts;
-mod content;
 mod exports;
+mod form_marks;
 mod lists;
 mod login;
-mod marks;
-mod matrix;
 mod rebind;
 mod registrations;
+mod visible_rows;
 pub(crate) mod world;

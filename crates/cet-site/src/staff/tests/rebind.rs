@@ -9,7 +9,7 @@ use crate::store::testing::{Lost, TestDb};
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
 
-/// Passport 1 is bound; passport 9 is the one that the candidate registered anew.
+/// Passport 1 is bound; passport 9 is the one that the candidate newly registered.
 async fn world(t: TestDb) -> (TestApp, String) {
     let app = enrolled(t).await;
     staffed(&app).await;
@@ -53,7 +53,7 @@ async fn broken(app: &TestApp) -> Vec<&'static str> {
     findings.iter().filter(|found| !found.violations.is_empty()).map(|found| found.invariant).collect()
 }
 
-/// The supervisor's account becomes another account of the person who asks.
+/// Makes the supervisor's account another account of the requester.
 async fn same_person(app: &TestApp) {
     let done: Result<u64, DbError> = app
         .t
@@ -123,7 +123,7 @@ on_both! {
         while crate::audit::link_some(&app.t.db).await.unwrap() > 0 {}
         let findings = cet_domain::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
         assert!(findings.iter().all(|finding| finding.violations.is_empty()), "{findings:?}");
-        // Once; again is the same success, and refusing it now is none.
+        // Approved once; approving again is the same success, and refusing now is an error.
         assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.location(), request);
         assert_eq!(supervisor.post(&format!("{request}/refusal"), &[]).await.codes(), ["review-final"]);
         let (lines, mails): (i64, i64) = app.t.db.read(async |tx: &mut Tx<'_>| {
@@ -190,7 +190,7 @@ on_both! {
         let mut supervisor = member(&app, "supervisor").await;
         assert_eq!(supervisor.post(&format!("{request}/approval"), &[]).await.codes(), ["review-final"]);
         assert_eq!(owner(&app).await, 1);
-        // And makes way for a new one.
+        // It makes way for a new request.
         let mut service = member(&app, "service").await;
         assert_eq!(ask(&mut service, &place, 9).await.status, 303);
     }

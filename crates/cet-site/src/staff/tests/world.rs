@@ -7,7 +7,7 @@ use crate::store::testing::fail;
 use crate::store::{DbError, Tx};
 use crate::testing::{Browser, TestApp};
 
-/// Makes the demo's accounts, of which none can log in: hashing eight passwords takes long.
+/// Creates the demo's accounts without usable passwords, because hashing eight passwords takes long.
 pub(crate) async fn staffed(app: &TestApp) -> Vec<DemoAccount> {
     let vault = &app.app.vault;
     let accounts = demo::accounts(vault);
@@ -34,7 +34,7 @@ pub(crate) async fn staffed(app: &TestApp) -> Vec<DemoAccount> {
     accounts
 }
 
-/// A browser in which this account has passed both factors.
+/// A browser that has passed both factors with this account.
 pub(crate) async fn member<'a>(app: &'a TestApp, account: &str) -> Browser<'a> {
     let token = crate::passport::session::new_token(&app.app.vault).unwrap_or_else(|error| fail(&error));
     let (given, name) = (token.clone(), account.to_owned());
@@ -53,7 +53,7 @@ pub(crate) async fn member<'a>(app: &'a TestApp, account: &str) -> Browser<'a> {
     browser
 }
 
-/// The code that an authenticator with this secret shows, so many steps from now.
+/// The code that an authenticator with this secret shows, `steps` from now.
 pub(crate) fn code(app: &TestApp, secret: &str, steps: i64) -> String {
     let secret = totp::from_base32(secret).unwrap();
     totp::code(&secret, totp::step(app.t.clock.process_now()) + steps)

@@ -1,4 +1,4 @@
-//! What the pages of accounts show.
+//! Views of the account pages.
 
 use askama::Template;
 
@@ -6,19 +6,19 @@ use crate::staff::list::{Asked, Pager};
 use crate::staff::menu::Menu;
 use crate::web::page::{Choice, Page};
 
-/// An account of staff, in a list.
+/// A staff account, in a list.
 pub struct AccountRow {
-    /// Its page.
+    /// Link to its page.
     pub href: String,
     /// Its name.
     pub name: String,
-    /// Its role in words.
+    /// Its role's name.
     pub role: String,
-    /// Its part of the tree in words.
+    /// Its scope, in words.
     pub scope: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: String,
-    /// When it was ended; empty for a live one.
+    /// When it was disabled; empty for an enabled one.
     pub disabled_at: String,
 }
 
@@ -26,13 +26,13 @@ pub struct AccountRow {
 #[derive(Template)]
 #[template(path = "staff/accounts.html")]
 pub struct AccountsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
     /// The filters.
     pub asked: Asked,
-    /// The roles that the member may give.
+    /// The roles that the member may assign.
     pub roles: Vec<Choice>,
     /// The roles to filter by.
     pub all_roles: Vec<Choice>,
@@ -44,11 +44,11 @@ pub struct AccountsView {
     pub rows: Vec<AccountRow>,
 }
 
-/// An account that was just made: its first password is shown this once.
+/// An account that was just created: its first password is shown only now.
 #[derive(Template)]
 #[template(path = "staff/account_made.html")]
 pub struct MadeView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -62,13 +62,13 @@ pub struct MadeView {
 #[derive(Template)]
 #[template(path = "staff/account.html")]
 pub struct AccountView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
     /// The account.
     pub row: AccountRow,
-    /// The roles that the member may give.
+    /// The roles that the member may assign.
     pub roles: Vec<Choice>,
     /// Whether the member may change it now.
     pub may_change: bool,

@@ -1,4 +1,4 @@
-//! What the pages of files show.
+//! Views of the export pages.
 
 use askama::Template;
 
@@ -6,31 +6,31 @@ use crate::staff::list::{Asked, Pager};
 use crate::staff::menu::Menu;
 use crate::web::page::{Choice, Page};
 
-/// A file that was asked for, in a list.
+/// A requested file, in a list.
 pub struct ExportRow {
-    /// Its page.
+    /// Link to its page.
     pub href: String,
     /// Which list.
     pub list: &'static str,
     /// CSV or XLSX.
     pub form: String,
-    /// How many rows.
+    /// Number of rows.
     pub rows: i64,
-    /// Whether document numbers are whole, in words.
+    /// Whether document numbers are shown in full, in words.
     pub whole: &'static str,
     /// The state in words.
     pub state: &'static str,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
-    /// The scope of who asked.
+    /// The requester's scope.
     pub scope: String,
-    /// Who asked.
+    /// Who requested it.
     pub requester: String,
-    /// When.
+    /// When it was requested.
     pub asked_at: String,
     /// Who decided.
     pub approver: String,
-    /// When.
+    /// When it was decided.
     pub decided_at: String,
 }
 
@@ -38,7 +38,7 @@ pub struct ExportRow {
 #[derive(Template)]
 #[template(path = "staff/exports.html")]
 pub struct ExportsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -56,25 +56,25 @@ pub struct ExportsView {
 #[derive(Template)]
 #[template(path = "staff/export_new.html")]
 pub struct NewExportView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
     /// The list's name.
     pub list: &'static str,
-    /// The list, as the form sends it.
+    /// The list's code in the form.
     pub what: &'static str,
-    /// The filters, as the form sends them.
+    /// The filters in the form.
     pub query: String,
-    /// The filters in words.
+    /// The filters, formatted.
     pub filters: String,
-    /// How many rows, in words.
+    /// The number of rows, formatted.
     pub rows: String,
     /// Whether a second person must approve.
     pub second: bool,
-    /// Whether whole document numbers can be asked for.
+    /// Whether full document numbers can be requested.
     pub may_whole: bool,
-    /// The list's page.
+    /// Link to the list's page.
     pub back: String,
 }
 
@@ -82,22 +82,22 @@ pub struct NewExportView {
 #[derive(Template)]
 #[template(path = "staff/export.html")]
 pub struct ExportView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
     /// The request.
     pub row: ExportRow,
-    /// The filters in words.
+    /// The filters, formatted.
     pub filters: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
-    /// Until when.
+    /// When it expires.
     pub expires_at: String,
-    /// Whether this member may take the file.
+    /// Whether this member may download the file.
     pub may_take: bool,
     /// Whether this member may decide.
     pub may_decide: bool,
-    /// Whether this member waits for another one.
+    /// Whether this member is waiting for someone's decision.
     pub waits: bool,
 }

@@ -1,4 +1,4 @@
-//! What the lists of students, orders and refunds show, and one student's record.
+//! Views of the lists of students, orders, refunds and unmatched payments, and of one student's record.
 
 use askama::Template;
 
@@ -8,7 +8,7 @@ use crate::web::page::{Choice, Page};
 
 /// A student of the roster, masked.
 pub struct StudentRow {
-    /// Its page.
+    /// Link to its page.
     pub href: String,
     /// 姓名.
     pub name: String,
@@ -22,7 +22,7 @@ pub struct StudentRow {
     pub campus: String,
     /// 证件号码, masked.
     pub document: String,
-    /// 资格科目; empty: by the rules.
+    /// 资格科目; empty: determined by the rules.
     pub listed: String,
     /// 限制科目.
     pub barred: String,
@@ -32,7 +32,7 @@ pub struct StudentRow {
 #[derive(Template)]
 #[template(path = "staff/students.html")]
 pub struct StudentsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -42,7 +42,7 @@ pub struct StudentsView {
     pub pager: Pager,
     /// The rows.
     pub rows: Vec<StudentRow>,
-    /// The kinds of document to find one by.
+    /// The document types to search by.
     pub kinds: Vec<Choice>,
 }
 
@@ -50,7 +50,7 @@ pub struct StudentsView {
 pub struct StudentShown {
     /// 证件号码, masked unless `whole`.
     pub document: String,
-    /// Whether it is whole.
+    /// Whether it is shown in full.
     pub whole: bool,
     /// 证件类型.
     pub kind: String,
@@ -58,9 +58,9 @@ pub struct StudentShown {
     pub study: String,
     /// 资格科目 in words.
     pub listed: String,
-    /// The registration that was made from the record, if there is one: then nothing is changed any more.
+    /// The registration that was created from the record, if any; then the record can't be changed.
     pub registration: Option<String>,
-    /// Whether the member may see the document whole, for a reason.
+    /// Whether the member may see the document in full, for a reason.
     pub may_show: bool,
 }
 
@@ -68,19 +68,19 @@ pub struct StudentShown {
 #[derive(Template)]
 #[template(path = "staff/student.html")]
 pub struct StudentView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
     /// The record.
     pub row: StudentRow,
-    /// The rest.
+    /// The details.
     pub shown: StudentShown,
     /// The campuses it may belong to.
     pub campuses: Vec<Choice>,
     /// The subjects it may be barred from.
     pub subjects: Vec<Choice>,
-    /// Why somebody may see a whole number.
+    /// The reasons to choose from for showing a full number.
     pub reasons: Vec<Choice>,
 }
 
@@ -90,7 +90,7 @@ pub struct OrderRow {
     pub number: String,
     /// School and id of the registration.
     pub registration: String,
-    /// Which gateway, in words.
+    /// The gateway's name.
     pub gateway: &'static str,
     /// The bank's number; may be empty.
     pub bank: String,
@@ -98,7 +98,7 @@ pub struct OrderRow {
     pub amount: String,
     /// The state in words.
     pub state: &'static str,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
     /// When it was opened.
     pub opened_at: String,
@@ -110,7 +110,7 @@ pub struct OrderRow {
 #[derive(Template)]
 #[template(path = "staff/orders.html")]
 pub struct OrdersView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -132,25 +132,25 @@ pub struct RefundRow {
     pub request_no: String,
     /// The order that was paid.
     pub order: String,
-    /// The list of orders with only that one.
+    /// Link to the list of orders, filtered to that order.
     pub orders: String,
     /// The home school.
     pub school: String,
-    /// Which gateway, in words.
+    /// The gateway's name.
     pub gateway: &'static str,
-    /// How much.
+    /// The amount.
     pub amount: String,
     /// Why, in words.
     pub reason: &'static str,
     /// The state in words.
     pub state: &'static str,
-    /// The class of the state's tag.
+    /// The CSS class of the state's tag.
     pub class: &'static str,
     /// How often it was sent.
     pub tries: i64,
-    /// Since when it is owed.
+    /// Since when it is due.
     pub due_at: String,
-    /// When the gateway took it.
+    /// When the gateway accepted it.
     pub done_at: String,
 }
 
@@ -158,7 +158,7 @@ pub struct RefundRow {
 #[derive(Template)]
 #[template(path = "staff/refunds.html")]
 pub struct RefundsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -174,19 +174,19 @@ pub struct RefundsView {
     pub rows: Vec<RefundRow>,
 }
 
-/// Money that fits nothing.
+/// A payment that matches no order.
 pub struct SuspenseRow {
-    /// When it was told first.
+    /// When it was first reported.
     pub received_at: String,
-    /// Which gateway, in words.
+    /// The gateway's name.
     pub gateway: &'static str,
-    /// The number of the order that it names.
+    /// The order number that it names.
     pub order: String,
-    /// The home school of the order; empty for what is no order of ours.
+    /// The home school of the order; empty if the order is unknown.
     pub school: String,
-    /// The gateway's number of the trade.
+    /// The gateway's trade number.
     pub trade_no: String,
-    /// How much, as told.
+    /// The amount, as reported.
     pub amount: String,
     /// Why, in words.
     pub reason: &'static str,
@@ -196,7 +196,7 @@ pub struct SuspenseRow {
 #[derive(Template)]
 #[template(path = "staff/suspense.html")]
 pub struct SuspenseView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,

@@ -1,4 +1,4 @@
-//! What the page of figures shows.
+//! Views of the statistics page.
 
 use askama::Template;
 
@@ -6,7 +6,7 @@ use super::Figure;
 use crate::staff::menu::Menu;
 use crate::web::page::Page;
 
-/// One pool with how full it is.
+/// One pool with its fill level.
 pub struct FillRow {
     /// The campus.
     pub campus: String,
@@ -16,9 +16,9 @@ pub struct FillRow {
     pub taken: i64,
     /// All seats.
     pub capacity: i64,
-    /// The length of its bar.
+    /// The width of its bar.
     pub width: String,
-    /// How full, in percent.
+    /// The fill level in percent.
     pub share: String,
 }
 
@@ -30,7 +30,7 @@ pub struct SubjectRow {
     pub paid: i64,
     /// Unpaid ones.
     pub unpaid: i64,
-    /// What was paid, in yuan.
+    /// The amount paid, in yuan.
     pub amount: String,
 }
 
@@ -38,27 +38,27 @@ pub struct SubjectRow {
 pub struct DayRow {
     /// The day.
     pub day: String,
-    /// Made.
+    /// Entries made.
     pub entered: i64,
-    /// Paid.
+    /// Entries paid.
     pub paid: i64,
 }
 
 /// A line of the chart's grid.
 pub struct Line {
-    /// Where, in pixels.
+    /// Its position, in pixels.
     pub y: i64,
-    /// Where its number stands.
+    /// The position of its label, in pixels.
     pub text_y: i64,
-    /// Its number.
+    /// Its label.
     pub value: i64,
 }
 
 /// A bar of the chart.
 pub struct Bar {
-    /// Its colour.
+    /// Its CSS class.
     pub class: &'static str,
-    /// Where it begins, in percent.
+    /// Its left edge, in percent.
     pub x: String,
     /// Its top, in pixels.
     pub y: i64,
@@ -68,23 +68,23 @@ pub struct Bar {
     pub height: i64,
 }
 
-/// A word under the chart.
+/// A label below the chart.
 pub struct Mark {
-    /// Where, in percent.
+    /// Its position, in percent.
     pub x: String,
-    /// The word.
+    /// Its text.
     pub text: String,
 }
 
-/// A chart, ready to be drawn.
+/// A chart, ready to draw.
 pub struct Chart {
-    /// What it says, in a sentence.
+    /// Its description, in one sentence.
     pub label: String,
     /// The grid.
     pub lines: Vec<Line>,
     /// The bars.
     pub bars: Vec<Bar>,
-    /// The days under it.
+    /// The labels of the days.
     pub marks: Vec<Mark>,
 }
 
@@ -92,7 +92,7 @@ pub struct Chart {
 #[derive(Template)]
 #[template(path = "staff/statistics.html")]
 pub struct StatisticsView {
-    /// The frame.
+    /// The page frame.
     pub page: Page,
     /// The side menu.
     pub menu: Menu,
@@ -100,7 +100,7 @@ pub struct StatisticsView {
     pub sitting: String,
     /// When the figures were read.
     pub read_at: String,
-    /// The figures at the head.
+    /// The figures at the top.
     pub figures: Vec<Figure>,
     /// The fullest pools.
     pub fills: Vec<FillRow>,
@@ -108,6 +108,6 @@ pub struct StatisticsView {
     pub subjects: Vec<SubjectRow>,
     /// By day.
     pub days: Vec<DayRow>,
-    /// The same as a chart.
+    /// The days as a chart.
     pub chart: Chart,
 }

@@ -1,4 +1,4 @@
-//! From paid to printed, as a browser without script meets it.
+//! From payment to printing, with a browser without JavaScript.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(crate) fn clock(app: &TestApp, now: &str) {
     app.t.clock.set(Time::parse_local(now).unwrap());
 }
 
-/// Enters subjects as passport `n` and marks them paid; the ids in the order of the information page.
+/// Enters subjects as passport `n` and marks them as paid; returns the ids in the order of the information page.
 pub(crate) async fn paid(app: &TestApp, n: i64, written: &[&str], oral: &[&str]) -> Vec<String> {
     let mut browser = bound(app, n).await;
     for (page, subjects) in [("written", written), ("oral", oral)] {
@@ -54,7 +54,7 @@ pub(crate) async fn paid(app: &TestApp, n: i64, written: &[&str], oral: &[&str])
     mark(&browser.get("/registration").await, "data-entry")
 }
 
-/// Draws and publishes everything, a day after registration has closed.
+/// Draws and publishes everything, one day after registration has closed.
 pub(crate) async fn publish(app: &TestApp) {
     clock(app, "2017-10-01 12:00");
     app.app.catalogue.refresh(&app.app.db).await.unwrap();
@@ -66,7 +66,7 @@ pub(crate) async fn publish(app: &TestApp) {
 
 async fn at<'a>(app: &'a TestApp, n: i64, now: &str) -> Browser<'a> {
     clock(app, now);
-    // A session does not last for weeks.
+    // A session does not last for weeks, so log in again.
     app.signed_in(n).await
 }
 
@@ -84,7 +84,7 @@ on_both! {
         let own = paid(&app, 1, &["1"], &["F"]).await;
         let path = format!("/tickets/{}.pdf", own[0]);
         let mut browser = at(&app, 1, "2017-11-02 09:00").await;
-        // Nothing is arranged: paid and past the printing time is not enough.
+        // Nothing is arranged: being paid and past the printing time is not enough.
         assert_eq!(refused(&browser.get(&path).await), (403, vec!["not-printable"]));
         assert!(!browser.get("/registration").await.text.contains("/tickets/"));
         publish(&app).await;
@@ -111,7 +111,7 @@ on_both! {
         assert_eq!(header("content-disposition"), "attachment; filename=\"ticket-2017-2-1.pdf\"");
         let both = browser.get("/tickets.pdf").await;
         assert!(both.status == 200 && both.bytes.starts_with(b"%PDF-"));
-        // After the oral day its ticket is gone, the written one is there.
+        // After the oral day its ticket is gone; the written one is still there.
         let mut browser = at(&app, 1, "2017-11-19 00:00").await;
         assert_eq!(browser.get(&format!("/tickets/{}.pdf", own[1])).await.status, 403);
         assert_eq!(browser.get(&path).await.status, 200);
@@ -126,7 +126,7 @@ on_both! {
         let app = enrolled(t).await;
         let own = paid(&app, 1, &["1"], &[]).await;
         publish(&app).await;
-        // What is printed is the photo as it was written anew.
+        // The printed photo is the re-encoded one.
         let jpeg = cet_domain::ticket::photo::picture::prepare(JPEG).unwrap().jpeg;
         let has_photo = |ticket: &Answer| ticket.bytes.windows(jpeg.len()).any(|part| part == jpeg);
         let mut browser = at(&app, 1, "2017-11-02 09:00").await;
@@ -142,13 +142,13 @@ on_both! {
         let app = enrolled(t).await;
         let own = paid(&app, 1, &["1"], &[]).await;
         publish(&app).await;
-        // Taken with a telephone held upright: the sensor's picture lies on its side.
+        // Taken with a phone held upright: the sensor's picture is rotated.
         let lying = photo::testing::held(&photo::testing::lying(JPEG), 6);
         photos(&app, &[("99301/20160001.jpg", &lying)]).await;
         let mut browser = at(&app, 1, "2017-11-02 09:00").await;
         let path = format!("/tickets/{}.pdf", own[0]);
         let with = browser.get(&path).await.bytes.len();
-        // A slip in a later file of the school: another student has the number too.
+        // A mistake in a later file of the school: another student has the same number.
         let row = "学生9,女,澳门身份证,99301000009,99301,993010,本科,4,16,2,化学学院,化学,1,20160001,,1,";
         let file = File::of(format!("{HEAD}\n{row}\n"));
         let watch = Arc::new(|_, _, _| {});
@@ -232,7 +232,7 @@ on_both! {
         let text = earlier.sign(&content()).unwrap();
         let mut browser = app.browser();
         assert_eq!(browser.post("/verify-ticket", &[("q", &text)]).await.status, 422);
-        // A node that starts with this key, before or now, writes it down.
+        // A node records this key when it starts, whether or not it is the first start.
         let keys = [earlier.public().unwrap()];
         crate::ticket::keys::remember(&app.app.db, &keys).await.unwrap();
         crate::ticket::keys::remember(&app.app.db, &keys).await.unwrap();

@@ -1,73 +1,73 @@
-//! What a form's page says back: refusals, typed values, the captcha and the options of a select.
+//! What a form's page shows after a submission: refusals, typed values, the captcha and the options of a select.
 
 use super::{Link, Page};
 use crate::texts::Texts;
 
-/// One refusal of what was sent: the page says it with its code, and again at the field.
+/// One refusal of a submission: the page shows it with its code, and again next to the field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// One of the codes of [`cet_base::refusal::TABLE`].
     pub code: &'static str,
-    /// The form field that it is about, if there is one.
+    /// The form field that it concerns, if there is one.
     pub field: Option<&'static str>,
     /// What to do, in the page's language.
     pub text: String,
-    /// Where to go on, if the way out is another page.
+    /// Where to go next, if another page helps.
     pub link: Option<Link>,
-    /// The other way out, where there are two.
+    /// A second link, if there are two options.
     pub other: Option<Link>,
 }
 
 impl Refused {
-    /// The refusal `code` in the general words of the catalogue (`refusal-<code>`).
+    /// The refusal `code` with the catalogue's general text (`refusal-<code>`).
     #[must_use]
     pub fn new(t: &'static Texts, code: &'static str) -> Self {
         let text = t.find(&format!("refusal-{code}")).unwrap_or(code).to_owned();
         Self { code, field: None, text, link: None, other: None }
     }
 
-    /// The same refusal at a form field.
+    /// Sets the form field.
     #[must_use]
     pub fn at(mut self, field: &'static str) -> Self {
         self.field = Some(field);
         self
     }
 
-    /// The same refusal in words of its own.
+    /// Sets a more specific text.
     #[must_use]
     pub fn saying(mut self, text: impl Into<String>) -> Self {
         self.text = text.into();
         self
     }
 
-    /// The same refusal with a way out.
+    /// Adds a link.
     #[must_use]
     pub fn linked(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
         self.link = Some(Link { href: href.into(), text: text.into() });
         self
     }
 
-    /// The same refusal with a second way out.
+    /// Adds a second link.
     #[must_use]
     pub fn or(mut self, href: impl Into<String>, text: impl Into<String>) -> Self {
         self.other = Some(Link { href: href.into(), text: text.into() });
         self
     }
 
-    /// The field for `data-field`, which only `field-invalid` carries.
+    /// The value of `data-field`, which only `field-invalid` has.
     #[must_use]
     pub fn data_field(&self) -> Option<&'static str> {
         self.field.filter(|_| self.code == "field-invalid")
     }
 }
 
-/// A refusal of a room, in the words of a page.
+/// A module's refusal that can be shown on a page.
 pub trait OnPage {
-    /// The refusal with its code, at its field, and with the way out.
+    /// The refusal with its code, its field, and a link.
     fn on(self, page: &Page) -> Refused;
 }
 
-/// What a form had typed, to fill it again; passwords are never taken in.
+/// The typed values of a form, to fill it again; passwords are never kept.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Typed(Vec<(&'static str, String)>);
 
@@ -81,13 +81,13 @@ impl Typed {
         self
     }
 
-    /// The first value of `field`, or the empty text.
+    /// The first value of `field`, or the empty string.
     #[must_use]
     pub fn get(&self, field: &str) -> &str {
         self.0.iter().find(|(name, _)| *name == field).map_or("", |(_, value)| value)
     }
 
-    /// Whether `field` was sent with `value` (repeated fields, choices and ticks).
+    /// Whether `field` was sent with `value` (for repeated fields, options and checkboxes).
     #[must_use]
     pub fn has(&self, field: &str, value: &str) -> bool {
         self.0.iter().any(|(name, held)| *name == field && held == value)
@@ -97,16 +97,16 @@ impl Typed {
 /// The captcha of a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Captcha {
-    /// The configuration has it off: the form shows none.
+    /// Disabled in the configuration: the form shows none.
     Off,
-    /// A picture at `/captcha/{id}`.
+    /// An image at `/captcha/{id}`.
     Picture {
-        /// Names the stored answer.
+        /// The id of the challenge.
         id: String,
     },
-    /// A question in words.
+    /// A text question.
     Question {
-        /// Names the stored answer.
+        /// The id of the challenge.
         id: String,
         /// The question in the page's language.
         text: String,
@@ -116,9 +116,9 @@ pub enum Captcha {
 /// One option of a select.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// The value that the form sends.
+    /// The submitted value.
     pub value: String,
-    /// The words of the option.
+    /// The text of the option.
     pub text: String,
 }
 

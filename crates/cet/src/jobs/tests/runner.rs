@@ -1,4 +1,4 @@
-//! A job survives its own panics, failures and rounds without end, on both databases, and is seen.
+//! A job survives panics, failures and hanging rounds, on both databases, and metrics show it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -13,7 +13,7 @@ use cet_site::testing::TestApp;
 const PLAN: Plan =
     Plan { name: "test", limit: Duration::from_mins(1), rest: Duration::from_mins(1), always_rests: false };
 
-/// Waits until something is so, waking the job again and again.
+/// Waits until a condition holds, waking the job repeatedly.
 async fn until(app: &App, is_so: impl Fn() -> bool) {
     let soon = async {
         while !is_so() {
@@ -24,7 +24,7 @@ async fn until(app: &App, is_so: impl Fn() -> bool) {
     assert!(tokio::time::timeout(Duration::from_secs(30), soon).await.is_ok(), "it never came to that");
 }
 
-/// When a round of the test's job last ended well, and how many failed.
+/// When a round of the test's job last succeeded, and how many failed.
 fn figures(app: &App) -> (Option<Time>, u64) {
     let all = app.jobs.figures();
     all.iter()
@@ -55,7 +55,7 @@ on_both! {
         until(&app, || figures(&app).1 == 5).await;
         until(&app, || figures(&app).0 == Some(NOON)).await;
         assert!(rounds.load(Ordering::SeqCst) >= 6);
-        // The connections are good for others.
+        // The database connections can still be used by others.
         for _ in 0..20 {
             app.db.write(async |tx: &mut Tx<'_>| tx.execute("DELETE FROM province", &[]).await).await.unwrap();
         }

@@ -1,4 +1,4 @@
-//! Sources as tokens, with the brackets that belong together.
+//! Tokenises sources and matches their brackets.
 
 use self::Token::{Mark, Text, Word};
 
@@ -10,7 +10,7 @@ pub(super) enum Token {
     Mark(char),
 }
 
-/// What stands between the bracket at a place and the one that closes it.
+/// The tokens between the bracket at a position and its closing bracket.
 pub(super) fn inside(tokens: &[Token], open: usize) -> &[Token] {
     let mut depth = 0;
     for at in open..tokens.len() {
@@ -26,7 +26,7 @@ pub(super) fn inside(tokens: &[Token], open: usize) -> &[Token] {
     &[]
 }
 
-/// Arguments with their places.
+/// Splits arguments, with their positions.
 pub(super) fn split(tokens: &[Token]) -> Vec<(usize, &[Token])> {
     let (mut found, mut from, mut depth) = (Vec::new(), 0, 0);
     for at in 0..=tokens.len() {
@@ -45,7 +45,7 @@ pub(super) fn split(tokens: &[Token]) -> Vec<(usize, &[Token])> {
     found
 }
 
-/// Leaves out what is compiled for tests only, and tells which modules in other files are.
+/// Removes what is compiled for tests only, and returns the names of test modules in other files.
 pub(super) fn without_tests(all: &[Token]) -> (Vec<Token>, Vec<String>) {
     let mark = tokens("#[cfg(test)]");
     let (mut out, mut modules, mut at) = (Vec::new(), Vec::new(), 0);
@@ -124,7 +124,7 @@ fn find(chars: &[char], from: usize, wanted: impl Fn(char) -> bool) -> usize {
     (from..chars.len()).find(|at| wanted(chars[*at])).unwrap_or(chars.len())
 }
 
-/// A text from after its first quote, and the place after its last one.
+/// Reads a text after its first quote; returns it and the position after its last quote.
 fn quoted(chars: &[char], mut at: usize) -> (String, usize) {
     let mut text = String::new();
     while let Some(c) = chars.get(at) {

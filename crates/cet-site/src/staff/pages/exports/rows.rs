@@ -1,4 +1,4 @@
-//! A request for a file in words.
+//! Formats export requests.
 
 use crate::staff::exports::What;
 use crate::staff::store::exports::Export;
@@ -39,7 +39,7 @@ pub(super) fn row(page: &Page, of: &Export, now: Time) -> ExportRow {
     }
 }
 
-/// The filters as they stand in the query, or that there are none.
+/// The filters of the stored query, or that there are none.
 pub(super) fn filters(page: &Page, query: &str) -> String {
     let pairs: Vec<String> = form_urlencoded::parse(query.as_bytes())
         .filter(|(_, value)| !value.is_empty())

@@ -1,5 +1,5 @@
-//! Finding one registration: by 通行证ID, document, or (in one school) name or student number. A POST, because none of
-//! them belongs into an address.
+//! Finding one registration: by 通行证ID, by document, or (within one school) by name or student number. A POST, because
+//! none of these belong in a URL.
 
 use axum::response::Response;
 
@@ -46,13 +46,13 @@ pub(in crate::staff::pages) async fn search(who: StaffMember, form: FormData) ->
     several(&who, found, typed).await
 }
 
-/// People of one name, to choose from.
+/// People with the same name, to choose from.
 async fn several(who: &StaffMember, found: Vec<Seen>, typed: Typed) -> Result<Response, PageError> {
     let found = with_entries(who, found).await?;
     Registrations::view(who, Asked::default(), Pager::default(), found, (Vec::new(), typed)).await
 }
 
-/// By name or student number, of one school: a wider scope would read the whole of it.
+/// By name or student number, within one school: a wider scope would need a full scan.
 async fn by_person(who: &StaffMember, person: &str, sitting: SittingCode) -> Result<Vec<Seen>, PageError> {
     if who.scope.school().is_none() {
         return Ok(Vec::new());
@@ -87,7 +87,7 @@ async fn by_passport(
     Ok(found?)
 }
 
-/// The live registration of a document in a scope.
+/// The live registration of a document, in a scope.
 pub(in crate::staff::pages) async fn of_document(
     tx: &mut Tx<'_>,
     scope: &Scope,

@@ -1,4 +1,4 @@
-//! One registration: masked, its entries, and its whole document number for a reason.
+//! One registration: masked, with its entries; its full document number is shown if a reason is given.
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -30,7 +30,7 @@ pub(in crate::staff::pages) async fn show(
     detail(&who, path, None, None).await
 }
 
-/// Shows the whole document number once, after the reason is in the log.
+/// Shows the full document number once, after the reason was recorded in the audit log.
 pub(in crate::staff::pages) async fn document(
     who: StaffMember,
     Path(path): Path<Place>,
@@ -64,7 +64,7 @@ async fn seen(who: &StaffMember, (school, id): &Place) -> Result<Full, PageError
     found?.ok_or(PageError::NotFound)
 }
 
-/// A subject with how it stands: paid, locked by the school, or unpaid until when.
+/// A subject with its state: paid, locked by the school, or unpaid until when.
 fn entry_row(who: &StaffMember, page: &Page, of: &Entry) -> EntryRow {
     let catalogue = who.app.catalogue.get();
     let subject = catalogue.current().and_then(|plan| plan.subject(of.subject));

@@ -1,17 +1,17 @@
-//! The chart of days: bars in SVG, with places in tenths of a percent and pixels. The table under it has the numbers.
+//! The bar chart of days as SVG, positioned in tenths of a percent and in pixels. The table below it has the numbers.
 
 use crate::entry::figures::OfDay;
 use crate::staff::views::{Bar, Chart, ChartLine, Mark};
 use crate::web::page::Page;
 
-/// Where the bars stand, in pixels from the top.
+/// The base line of the bars, in pixels from the top.
 const FLOOR: i64 = 170;
-/// Where the highest may reach.
+/// The top of the highest bar.
 const TOP: i64 = 10;
-/// Where the first bar stands, in tenths of a percent.
+/// The left edge of the first bar, in tenths of a percent.
 const LEFT: i64 = 60;
 
-/// The next number above that is easy to read: 1, 2, 4 or 8 times a power of ten.
+/// The next higher number that is easy to read: 1, 2, 4 or 8 times a power of ten.
 fn round_up(most: i64) -> i64 {
     let mut power = 1_i64;
     loop {

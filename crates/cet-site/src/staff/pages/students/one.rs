@@ -1,4 +1,4 @@
-//! One student's record: masked, and open to correction until the candidate has saved it (R6, S2).
+//! One student's record: masked, and editable until the candidate has saved it (R6, S2).
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -17,20 +17,20 @@ use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
-use crate::web::meant::read_seen;
+use crate::web::form_marks::read_seen;
 use crate::web::page::{Choice, Refused, Typed};
 use crate::words::codes::CampusCode;
 use crate::words::codes::SchoolCode;
 use crate::words::ids::RecordId;
 use cet_base::form_mark::{SEEN, seen};
 
-/// The longest text of a column (roster files have the same).
+/// The maximum length of a column (the same as in roster files).
 const LONGEST: usize = 100;
 const TEXTS: [&str; 6] = ["grade", "college", "major", "class", "student_number", "remark"];
 
 struct Found {
     record: StudentRecord,
-    /// The id of the live registration that was made from it.
+    /// The id of the live registration that was created from it.
     saved: Option<i64>,
 }
 
@@ -62,7 +62,7 @@ pub(in crate::staff::pages) async fn show(
     detail(&who, &found, None, Vec::new(), None).await
 }
 
-/// Shows the whole document number once, after the reason is in the log.
+/// Shows the full document number once, after the reason was recorded in the audit log.
 pub(in crate::staff::pages) async fn document(
     who: StaffMember,
     Path(path): Path<String>,
@@ -102,7 +102,7 @@ async fn detail(
     let of = &found.record;
     let row = row(who, of)?;
     let (page, menu) = who.frame_at(&row.href, "staff-student").await?;
-    // A form that comes back for another fault stays one of the values that it was made of.
+    // A form that is shown again because of another error keeps its mark, i.e. the values that it was made from.
     let told = said.iter().any(|refused| refused.code == "changed-meanwhile");
     let before = typed.as_ref().map(|typed| typed.get(SEEN).to_owned()).filter(|_| !told);
     let fresh = || seen(&who.app.vault, "student", of.values());
@@ -144,7 +144,7 @@ async fn detail(
     refused(&said, &[], &view)
 }
 
-/// What the form sent, or the fields that are wrong.
+/// The submitted change, or the invalid fields.
 fn change(
     who: &StaffMember,
     of: &StudentRecord,
@@ -193,7 +193,7 @@ fn change(
     }))
 }
 
-/// Corrects the record, as long as nobody has saved it (R6).
+/// Corrects the record, unless a candidate has saved it (R6).
 pub(in crate::staff::pages) async fn correct(
     who: StaffMember,
     Path(path): Path<String>,

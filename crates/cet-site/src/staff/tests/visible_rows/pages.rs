@@ -1,25 +1,25 @@
-//! Every page of staff, and what is seen on it.
+//! Every staff page, and what is seen on it.
 
 use super::places::Place;
 use crate::staff::exports::{What, may_approve};
 use crate::staff::{Permission as P, Role};
 
-/// What the rows of a list belong to.
+/// The level that the rows of a list belong to.
 #[derive(Clone, Copy)]
 pub(super) enum Of {
     Campuses,
-    /// Their tables know no campus: an account of one sees those of its school.
+    /// Their tables have no campus: an account for a campus sees those of its school.
     Schools,
 }
 
-/// By what the rows of a place are known.
+/// The text by which the rows of a place are recognised.
 pub(super) type Mark = fn(&Place) -> String;
 
 /// Who may open a page.
 #[derive(Clone, Copy)]
 pub(super) enum Who {
     May(P),
-    /// Who approves the files of others: of this list, or of any.
+    /// Approves the exports of others: of this list, or of any.
     Approves(Option<What>),
 }
 
@@ -34,13 +34,13 @@ impl Who {
 }
 
 pub(super) enum Shows {
-    /// Rows, with the query that fills the list.
+    /// A list of rows, with the query that fills it.
     List(Who, &'static str, Of, Mark),
-    /// One row, whose addresses name it.
+    /// One row, whose key is in the path.
     One(Who, Of, fn(&Place) -> Vec<String>),
-    /// Numbers, which `th22_every_figure_…` adds up.
+    /// Figures, which `th22_every_figure_…` adds up.
     Figures,
-    /// Nothing of a school; or nothing by itself, because its POST is what shows.
+    /// Nothing that belongs to a school; or nothing by itself, because only its POST shows data.
     Nothing,
 }
 
@@ -75,7 +75,7 @@ const APPROVE_FIRST: Who = Who::Approves(Some(What::ALL[0]));
 const NAME: Mark = |place| place.name.to_owned();
 const ASKER: Mark = |place| format!("asker-{}", place.campus);
 
-/// Every page of staff; the files of a list stand at the same address with `.csv` and `.xlsx`.
+/// Every staff page; the files of a list have the same path with `.csv` and `.xlsx`.
 pub(super) const PAGES: &[Page] = &[
     ("/staff", Shows::Figures),
     ("/staff/statistics", Shows::Figures),
@@ -121,7 +121,7 @@ pub(super) const PAGES: &[Page] = &[
     one("/staff/exports/{id}", APPROVE_FIRST, Of::Campuses, |of| {
         vec![format!("/staff/exports/{}", of.id() * 10)]
     }),
-    // Only for who asked: `th22_every_export_…`.
+    // Only for the requester: `th22_every_export_…`.
     nothing("/staff/exports/{id}/file"),
     nothing("/staff/exports/new"),
     nothing("/staff/retrieval"),
@@ -129,7 +129,7 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/reviews/new"),
     nothing("/staff/recovery-codes"),
     nothing("/staff/password"),
-    // Accounts belong to nobody's scope: national staff see all of them.
+    // Accounts belong to no scope: national staff see all of them.
     nothing("/staff/accounts"),
     nothing("/staff/accounts/{name}"),
 ];

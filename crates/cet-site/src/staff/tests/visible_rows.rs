@@ -1,7 +1,7 @@
-//! What lists, files, figures and look-ups of staff show: all rows of the reader's scope, and none of another campus,
-//! school or province (TH22). `matrix.rs` asks who gets in; here it is what they see.
+//! What lists, files, figures and look-ups of staff show: all rows in the reader's scope, and none of another campus,
+//! school or province (TH22). `access.rs` tests who gets in; this file tests what they see.
 //!
-//! The routes and the lists that can be exported are the sources' own, so that a new one without a row here fails.
+//! The routes and exportable lists are read from the sources, so that a new one without a row here fails.
 
 mod pages;
 mod places;
@@ -11,14 +11,14 @@ use std::io::Read as _;
 
 use self::pages::{Mark, Of, PAGES, Shows};
 use self::places::{PLACES, Place, accounts, filled, fits};
-use super::matrix::{OPEN, routes};
+use super::access::{OPEN, routes};
 use super::world::member;
 use crate::on_both;
 use crate::staff::exports::{What, may_approve, may_take};
 use crate::staff::{Permission as P, Role};
 use crate::testing::{Answer, Browser, TestApp};
 
-/// Addresses that are read, without the endings of files.
+/// Paths that are read, without file extensions.
 fn read() -> BTreeSet<(String, Vec<&'static str>)> {
     let paths: BTreeSet<String> = routes()
         .into_iter()
@@ -55,7 +55,7 @@ fn every_page_of_staff_is_known_for_what_it_shows() {
     }
 }
 
-/// Whether the rows of a place lie in a scope: by hand, not as the program does it.
+/// Whether the rows of a place are in a scope; implemented independently of the program.
 fn lies(scope: &str, place: &Place, of: Of) -> bool {
     match of {
         Of::Campuses => place.campus.starts_with(scope),
@@ -63,12 +63,12 @@ fn lies(scope: &str, place: &Place, of: Of) -> bool {
     }
 }
 
-/// How many rows a scope has.
+/// The number of rows in a scope.
 fn rows(scope: &str, of: Of) -> i64 {
     PLACES.iter().filter(|place| lies(scope, place, of)).map(|place| place.rows).sum()
 }
 
-/// What a reader gets to see: of a workbook the texts of all its parts.
+/// What a reader gets to see; for a workbook, the texts of all its parts.
 fn shown(answer: &Answer) -> String {
     if !answer.bytes.starts_with(b"PK") {
         return answer.text.clone();
@@ -81,7 +81,7 @@ fn shown(answer: &Answer) -> String {
     all
 }
 
-/// An account, and all that its pages showed wrongly so far.
+/// An account, and all errors found on its pages so far.
 struct Reader<'a> {
     account: &'a str,
     role: Role,
@@ -100,7 +100,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Own rows are all there, and no others. An account whose role does not have its scope may get less.
+    /// All rows in scope are shown, and no others. An account whose role can't have its scope may see fewer.
     fn compare(&mut self, address: &str, answer: &Answer, of: Of, mark: Mark) {
         let text = shown(answer);
         for place in &PLACES {
@@ -115,7 +115,7 @@ impl Reader<'_> {
 
     async fn look_at_list(&mut self, browser: &mut Browser<'_>, address: &str, of: Of, mark: Mark) {
         let answer = browser.get(address).await;
-        // A page that needs one school is not there for a wider scope.
+        // A page that needs one school does not exist for a wider scope.
         if answer.status == 404 && !self.fits() {
             return;
         }
@@ -193,7 +193,7 @@ on_both! {
                 let answer = browser.get(&format!("{}/file", asked.location())).await;
                 reader.compare(&format!("a file of {page}"), &answer, *of, *mark);
                 if form == "csv" {
-                    // A heading, the rows, and who took it.
+                    // A heading, the rows, and the line that names who downloaded it.
                     let lines = i64::try_from(answer.text.lines().count()).unwrap();
                     reader.expect(lines - 2 == rows(scope, *of), &format!("a file of {page} has {lines} lines"));
                 }
@@ -226,7 +226,7 @@ on_both! {
                     find("/staff/retrieval", &document, P::RetrieveAccount, true),
                 ] {
                     let answer = browser.post(path, fields).await;
-                    // Names are looked for in one school only.
+                    // Searching by name works within one school only.
                     let found = role.may(may) && own && (wide || scope.len() >= 5);
                     let expected = if found { [200, 303] } else { [404, 422] };
                     let as_expected = expected.contains(&answer.status.as_u16())
@@ -242,7 +242,7 @@ on_both! {
         let app = world(t).await;
         let accounts = accounts(&app).await;
         let mut faults = Vec::new();
-        // Before anything is exported: that is counted too.
+        // Before any export, because exports are counted too.
         for (account, role, scope) in &accounts {
             let mut reader = Reader { account, role: *role, scope, faults: &mut faults };
             let page = member(&app, account).await.get("/staff").await.text;
@@ -285,7 +285,7 @@ on_both! {
     }
 }
 
-/// The number beside an item of the menu.
+/// The count next to a menu item.
 fn waiting(page: &str, href: &str) -> i64 {
     let item = page.split("<li><a href=\"").find(|item| item.starts_with(&format!("{href}\"")));
     let item = item.and_then(|item| item.split("</a>").next()).unwrap_or_default();
@@ -293,7 +293,7 @@ fn waiting(page: &str, href: &str) -> i64 {
     number.map_or(0, |number| number.parse().unwrap())
 }
 
-/// The figures that head a page, of a scope with `n` registrations.
+/// The figures at the top of a page, for a scope with `n` registrations.
 fn figures(reader: &mut Reader<'_>, page: &str, n: i64) {
     for (name, value) in [
         ("报名人数", n.to_string()),

@@ -1,5 +1,5 @@
-//! Every field of every candidate's form with what no form would send: a refusal that says why and keeps what was typed,
-//! never a fault (TH55, TH56).
+//! Every field of every candidate's form with values that no form would send: each gets a refusal that says why and
+//! keeps what was typed, never an internal error (TH55, TH56).
 
 use std::fmt::Write as _;
 
@@ -17,15 +17,15 @@ const EMAIL: &str = "own@example.cn";
 const HTML: &str = "\"'><script>alert(1)</script>&amp;";
 const LONG: usize = 60_000;
 
-/// What stands in a field, or instead of it.
+/// What is sent in a field, or instead of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Sent {
     Absent,
     Twice,
     Text(&'static str, String),
-    /// Percent signs that are no UTF-8.
+    /// Percent-encoded bytes that are not UTF-8.
     Broken,
-    /// More than a body may hold.
+    /// More than the body limit.
     TooLong,
 }
 
@@ -57,7 +57,7 @@ fn wide(c: char) -> char {
     char::from_u32(u32::from(c).wrapping_add(0xFEE0)).unwrap_or(c)
 }
 
-/// As templates write it.
+/// HTML-escaped as in templates.
 fn escaped(text: &str) -> String {
     let entity = |c: char| match c {
         '<' => "&#60;".to_owned(),
@@ -70,7 +70,7 @@ fn escaped(text: &str) -> String {
     text.chars().map(entity).collect()
 }
 
-/// The values that pass, as they are for one request.
+/// The valid values of one request.
 struct Filled {
     version: String,
     entry: String,
@@ -111,7 +111,7 @@ impl Filled {
     }
 }
 
-/// A browser for which the form's good values would pass, and where the form goes.
+/// A browser for which the form's valid values would be accepted, and the form's path.
 async fn ready<'a>(app: &'a TestApp, form: &Form) -> (Browser<'a>, String) {
     let address = form.address.to_owned();
     match form.address {
@@ -171,7 +171,8 @@ async fn filled(browser: &mut Browser<'_>, form: &Form) -> Filled {
     Filled { version, entry: entry.to_owned(), turn: 0 }
 }
 
-/// Whether a form may be done with this in place of a field's value: the field is optional, or the value says the same.
+/// Whether the form may be accepted with this in place of the field's value: the field is optional, or the value means
+/// the same.
 fn passes(form: &Form, field: &Field, sent: &Sent) -> bool {
     let Sent::Text(what, _) = sent else {
         let may_repeat = *sent == Sent::Twice && matches!(field.name, "subject" | "entry");
@@ -179,10 +180,9 @@ fn passes(form: &Form, field: &Field, sent: &Sent) -> bool {
     };
     match (form.address, field.name, *what) {
         (_, _, "empty" | "blank") => is_optional(form, field),
-        // Width does not matter in what people type by hand; and what somebody says of themselves is kept as it is, if it
-        // can be read at all.
+        // Width does not matter in what people type by hand; profile data is kept as it is, if it can be read at all.
         (_, "email" | "document_number" | "phone" | "name" | "ticket_number", "full width")
-        // Where to go on and a command's id are left out of account when they are none.
+        // An invalid redirect target or command id is ignored.
         | ("/login", "next", _)
         | (_, "command", _) => true,
         ("/register" | "/account/profile", "name" | "document_number", what) => {
@@ -230,7 +230,7 @@ fn check(form: &Form, field: &Field, sent: &Sent, filled: &Filled, answer: &Answ
     if !answer.text.contains(&format!("action=\"{}\"", form.address)) {
         return Ok(());
     }
-    // The page is the form again: what was typed is in it, but for passwords.
+    // The page shows the form again: what was typed is in it, except for passwords.
     for shown in form.fields {
         let value = match sent {
             Sent::Text(_, text) if shown.name == field.name => text.clone(),
@@ -249,7 +249,7 @@ fn check(form: &Form, field: &Field, sent: &Sent, filled: &Filled, answer: &Answ
     Ok(())
 }
 
-/// One test a form, on both databases, and none left out.
+/// One test per form, on both databases, with none left out.
 macro_rules! attacked {
     ($($name:ident $address:literal)*) => {
         on_both! {
@@ -289,7 +289,7 @@ attacked! {
     hostile_fields_of_checking_a_ticket "/verify-ticket"
 }
 
-/// Each form has a node of its own, so that what one did is not in another's way.
+/// Each form has a node of its own, so that forms can't affect each other.
 async fn attack(form: &Form, app: &TestApp) -> Vec<String> {
     let (mut browser, address) = ready(app, form).await;
     let mut filled = filled(&mut browser, form).await;
@@ -297,7 +297,7 @@ async fn attack(form: &Form, app: &TestApp) -> Vec<String> {
     for field in form.fields {
         for sent in all_kinds(field) {
             filled.turn += 1;
-            // Networks are slowed down one by one; a crowd is not.
+            // Rate limits apply per network, so each request comes from another one.
             let [high, low] = u16::try_from(filled.turn).unwrap_or(u16::MAX).to_be_bytes();
             browser.address = ([10, 1, high, low], 40_000).into();
             let kind = [("content-type", "application/x-www-form-urlencoded")];
@@ -348,7 +348,7 @@ on_both! {
     }
 }
 
-/// An open order of the only registration, made without a gateway.
+/// An open order of the only registration, created without a gateway.
 async fn an_order(app: &TestApp) -> String {
     let id: i64 = 1_234_567_890_123;
     let made: Result<u64, DbError> = app.t.db.write(async move |tx| {

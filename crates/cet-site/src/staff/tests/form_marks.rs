@@ -1,6 +1,6 @@
-//! Forms of staff act for the account, and on the values, that they were made for (R19).
+//! Staff forms act only for the account, and on the values, that they were made for (R19).
 
-use super::matrix::posts;
+use super::access::posts;
 use super::world::{member, places, staffed};
 use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
@@ -64,7 +64,7 @@ on_both! {
         }
         assert!(tried > 20, "only {tried}");
         assert_eq!(logged(&app).await, before);
-        // Signing out is right whoever asks for it, and an account's own forms are done.
+        // Anyone may sign out, and an account's own forms are accepted.
         let own = school.get("/staff/accommodations").await.value("member").unwrap().to_owned();
         assert_eq!(refused(&school.post("/staff/accommodations", &[("member", &own), ("member", &own)]).await), (422, vec!["field-invalid"]));
         assert_eq!(school.post("/staff/students/search", &[("member", &own), ("person", "学生1")]).await.status, 303);
@@ -86,10 +86,10 @@ on_both! {
         assert_eq!(refused(&answer), (409, vec!["changed-meanwhile"]));
         assert!(answer.text.contains("生物学院") && answer.text.contains("物理学院"), "both are shown");
         assert!(one.get(&path).await.text.contains("生物学院"));
-        // The very form that was saved, once more, as after an answer that was lost.
+        // The form that was saved, submitted again as if the response had been lost.
         theirs.push(("seen", &seen));
         assert_eq!(two.post(&path, &theirs).await.status, 303);
-        // Whoever has read it may save again.
+        // A reader of the newer values may save again.
         let seen = answer.value("seen").unwrap().to_owned();
         mine.pop();
         mine.push(("seen", &seen));
@@ -108,7 +108,7 @@ on_both! {
         let answer = one.post(&grant, &late).await;
         assert_eq!(refused(&answer), (409, vec!["changed-meanwhile"]));
         assert!(answer.text.contains("(993010)"), "what it is now");
-        // Another fault first does not make an old form a new one.
+        // Another error first does not make a stale form current.
         let wrong = [("role", "school"), ("scope", "x"), ("seen", &*seen)];
         let kept = one.post(&grant, &wrong).await;
         assert_eq!(kept.value("seen"), Some(&*seen));
@@ -152,7 +152,7 @@ on_both! {
         assert_eq!(one.post(path, &fields("extra-time", "")).await.status, 303);
         let answer = one.post(path, &fields("hearing", &*seen)).await;
         assert_eq!(refused(&answer), (409, vec!["changed-meanwhile"]));
-        // What says the same changes nothing, and a page that shows it may change it.
+        // An identical submission changes nothing, and a page that shows the same values may change them.
         assert_eq!(one.post(path, &fields("extra-time", &*seen)).await.status, 303);
         let fresh = answer.value("seen").unwrap().to_owned();
         assert_eq!(one.post(path, &fields("hearing", &*fresh)).await.status, 303);

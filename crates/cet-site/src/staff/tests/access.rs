@@ -1,4 +1,5 @@
-//! Every route of staff, every role, their own school and others': who gets in, and who learns nothing (TH22, TH23).
+//! Every staff route with every role, for their own school and others': who gets in, and who gets "not found" (TH22,
+//! TH23).
 //!
 //! The routes are read from the sources, so that one without a row here fails.
 
@@ -11,7 +12,7 @@ use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::testing::TestApp;
 
-/// The accounts of the matrix: `near` lies in the school or province of the registration, `far` elsewhere.
+/// The accounts of the matrix: `near` is in the school or province of the registration, `far` elsewhere.
 const ACCOUNTS: [&str; 10] = [
     "school-99301",
     "school-99101",
@@ -25,7 +26,7 @@ const ACCOUNTS: [&str; 10] = [
     "finance",
 ];
 
-/// Who gets in. `*` is everybody with both factors; names of accounts otherwise, separated by spaces. `auditor` is apart.
+/// Who gets in: `*` is everyone with both factors, otherwise account names separated by spaces. `auditor` is separate.
 struct Row {
     method: &'static str,
     route: &'static str,
@@ -40,7 +41,7 @@ const FIND: &str = "school-99301 school-99101 campus-993010 campus-993011 provin
 const NEAR: &str = "school-99301 campus-993010 province-99 national service supervisor";
 const SHOW: &str = "school-99301 campus-993010 service supervisor";
 const RETRIEVE: &str = "school-99301 school-99101 campus-993010 campus-993011 service supervisor";
-/// Of a file that `school-99301` asked for: itself, and who may approve it.
+/// A file requested by `school-99301`: its requester, and who may approve it.
 const EXPORT: &str = "school-99301 province-99 national supervisor";
 const FIGURES: &str =
     "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
@@ -49,8 +50,8 @@ const LISTS: &str = "school-99301 school-99101 campus-993010 campus-993011 provi
 const OWN_LISTS: &str = "school-99301 campus-993010 province-99 national";
 const OWN_CAMPUS: &str = "school-99301 campus-993010";
 
-/// One line a route. `{school}` and `{id}` stand for a registration of campus 993010, `{campus}`, `{subject}` and
-/// `{file}` for a list of what is arranged there.
+/// One row per route. `{school}` and `{id}` stand for a registration of campus 993010, `{campus}`, `{subject}` and
+/// `{file}` for a list of an arrangement there.
 const ROWS: &[Row] = &[
     row("GET", "/staff", "* auditor"),
     row("GET", "/staff/recovery-codes", "* auditor"),
@@ -130,16 +131,16 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/audit.xlsx", "auditor"),
 ];
 
-/// Every address that takes a form.
+/// Every route that accepts a form.
 pub(super) fn posts() -> impl Iterator<Item = &'static str> {
     ROWS.iter().filter(|row| row.method == "POST").map(|row| row.route)
 }
 
-/// The pages before both factors, which everybody gets; their tests are in `login.rs`.
+/// The pages before the second factor, which are open to everyone; their tests are in `login.rs`.
 pub(super) const OPEN: [&str; 4] =
     ["/staff/login", "/staff/logout", "/staff/second-factor", "/staff/second-factor.svg"];
 
-/// Method and path of each route of staff in the sources.
+/// Method and path of each staff route in the sources.
 pub(super) fn routes() -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();
     let mut open = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
@@ -189,7 +190,7 @@ fn every_route_of_staff_has_a_row_and_every_row_a_route() {
     );
 }
 
-/// What the paths of a world stand for.
+/// The values of the path parameters.
 async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     let own = &places(app).await[0];
     let mut parts = own.trim_start_matches("/staff/registrations/").split('/').map(str::to_owned);
@@ -237,7 +238,7 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     ])
 }
 
-/// A review that a school decides.
+/// A review for a school to decide.
 async fn review(app: &TestApp) -> String {
     let sealed = app.app.vault.seal("11010519491231002X").unwrap();
     let made: Result<u64, crate::store::DbError> = app
@@ -311,7 +312,7 @@ on_both! {
                 path.replace("{campus}", "993010").replace("{subject}", "1").replace("{file}", "seat-plan.xlsx");
             let path = path.replace("{key}", &names["student"]).replace("{name}", "spare");
             let path = path.replace("/exports/new", "/exports/new?what=registrations");
-            // Whoever may act comes last, because acting uses a request up.
+            // Accounts with permission come last, because acting uses up a request.
             let mut accounts: Vec<&str> = ACCOUNTS.iter().copied().chain(["auditor"]).collect();
             accounts.sort_by_key(|account| allowed(row, account));
             for account in accounts {
@@ -325,7 +326,7 @@ on_both! {
                 };
                 let status = answer.status.as_u16();
                 if allowed(row, account) {
-                    // A form without its fields is refused by what it lacks, never by where it went.
+                    // A form without its fields is refused for the missing fields, never for its path.
                     let got_in = matches!(status, 200 | 303 | 409 | 422) || answer.codes() == ["not-found"] && row.route == "/staff/rebinds";
                     assert!(got_in, "{} {} as {account}: {status}", row.method, row.route);
                 } else {

@@ -1,4 +1,4 @@
-//! A refusal of this room in the reader's words.
+//! User-visible texts of this module's refusals.
 
 use crate::entry::EntryRefusal;
 use crate::sitting::Plan;
@@ -6,13 +6,13 @@ use crate::web::page::{Page, Refused};
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
 
-/// The subject as pages name it: `(1) 英语四级笔试`.
+/// The subject's name on pages: `(1) 英语四级笔试`.
 pub(super) fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {
     let name = plan.subject(code).map_or("", |subject| subject.name_in(page.lang().code()));
     format!("({code}) {name}")
 }
 
-/// All refusals, each once.
+/// All refusals, without duplicates.
 pub(super) fn all(page: &Page, plan: &Plan, refusals: &[EntryRefusal]) -> Vec<Refused> {
     refusals.iter().map(|refusal| one(page, plan, refusal)).collect()
 }
@@ -60,7 +60,7 @@ fn with_time(page: &Page, refused: Refused, key: &str, at: Time) -> Refused {
     refused.saying(text)
 }
 
-/// For `Retry-After`: the last of the times before which trying again is in vain.
+/// For `Retry-After`: the latest time before which a retry must fail.
 pub(super) fn retry_seconds(refusals: &[EntryRefusal], now: Time) -> Option<u64> {
     let until = refusals.iter().filter_map(EntryRefusal::retry_at).max()?;
     u64::try_from(until.since(now).as_secs()).ok().map(|seconds| seconds.saturating_add(1))

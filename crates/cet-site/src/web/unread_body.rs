@@ -1,8 +1,9 @@
-//! Bodies that were not read when their request was answered: a refusal before the body (303, 403, 404, 405, 413, 415,
-//! 421) must not cost the client behind the same connection its answer (RFC 9112, sections 9.3 and 9.6).
+//! Request bodies that were not read when the response was made: a refusal before the body (303, 403, 404, 405, 413,
+//! 415, 421) must not cost the next client on the same connection its response (RFC 9112, sections 9.3 and 9.6).
 //!
-//! A small rest is read away, so that the connection stays usable; for a larger one the answer says `Connection: close`,
-//! and the rest is read away for a while all the same, because a reset would take the answer from the client.
+//! A small rest of the body is drained, so that the connection stays usable; for a larger one the response says
+//! `Connection: close`, and the rest is still drained for a while, because a reset would make the client lose the
+//! response.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,23 +17,23 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::sync::Semaphore;
 
-/// The largest rest that is read so that the connection can be used again.
+/// The largest rest that is drained to keep the connection usable.
 const KEEP: u64 = 64 * 1024;
-/// How long that may take.
+/// The timeout of that.
 const KEEP_TIME: Duration = Duration::from_secs(2);
-/// The most that is read before a connection that was said to close is closed.
+/// The most that is drained before a connection with `Connection: close` is closed.
 const LINGER: u64 = 32 * 1024 * 1024;
-/// How long that may take.
+/// The timeout of that.
 const LINGER_TIME: Duration = Duration::from_secs(5);
-/// Connections that are read from at once after their answer; further ones are closed at once.
+/// The number of connections that may be drained after `Connection: close`; further ones are closed immediately.
 static LINGERING: Semaphore = Semaphore::const_new(256);
 
-/// A request's body that the server keeps hold of while a handler reads it, or drops it.
+/// A request's body that the server can still read after the handler has read or dropped it.
 #[derive(Clone)]
-pub(super) struct Unread(Arc<Mutex<Incoming>>);
+pub(super) struct UnreadBody(Arc<Mutex<Incoming>>);
 
-impl Unread {
-    /// The request with a body that can be taken up again, unless it has none.
+impl UnreadBody {
+    /// Wraps the body so that it can still be read later, unless the request has none.
     pub(super) fn keep(request: Request<Incoming>) -> (Request<Body>, Option<Self>) {
         let (parts, body) = request.into_parts();
         if body.is_end_stream() {
@@ -47,7 +48,7 @@ impl Unread {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
     }
 
-    /// Reads away at most `most` bytes; returns whether the body ended by that.
+    /// Drains at most `most` bytes; returns whether the body ended.
     async fn read_away(&mut self, most: u64) -> bool {
         let mut left = most;
         while let Some(frame) = self.frame().await {
@@ -61,7 +62,7 @@ impl Unread {
         true
     }
 
-    /// Brings the connection in order after its answer is made and before it is sent.
+    /// Prepares the connection for the next request, after the response is made and before it is sent.
     pub(super) async fn settle(mut self, waits_for_leave: bool, response: &mut Response) {
         if self.is_end_stream() {
             return;
@@ -85,7 +86,7 @@ impl Unread {
     }
 }
 
-impl HttpBody for Unread {
+impl HttpBody for UnreadBody {
     type Data = Bytes;
     type Error = hyper::Error;
 

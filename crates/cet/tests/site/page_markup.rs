@@ -1,4 +1,4 @@
-//! What the interface promises to be in a page: codes, entries, offers and forms.
+//! The machine-readable parts of a page: refusal codes, entries, offers and forms.
 
 /// An entry of the information page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,7 +9,7 @@ pub(crate) struct EntryMark {
     pub(crate) payment: String,
 }
 
-/// A form: where it goes, its hidden and filled fields, its buttons.
+/// A form: its action, its hidden and filled-in fields, its buttons.
 #[derive(Clone, Debug)]
 pub(crate) struct Form {
     pub(crate) action: String,
@@ -36,7 +36,7 @@ pub(crate) fn entries(page: &str) -> Vec<EntryMark> {
         .collect()
 }
 
-/// The subjects that can be ticked on a page of offers.
+/// The subjects that can be selected on an entry page.
 pub(crate) fn open_offers(page: &str) -> Vec<String> {
     tags(page)
         .filter(|tag| attribute(tag, "data-offer").as_deref() == Some("open"))
@@ -44,7 +44,7 @@ pub(crate) fn open_offers(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether a page carries a mark with this value, as `data-state` of the step `data-step`.
+/// The `data-state` of the step `data-step`, if the page has it.
 pub(crate) fn state_of_step(page: &str, step: &str) -> Option<String> {
     tags(page)
         .find(|tag| attribute(tag, "data-step").as_deref() == Some(step))
@@ -67,7 +67,7 @@ pub(crate) fn post_forms(page: &str) -> Vec<Form> {
         .collect()
 }
 
-/// Name and value of each element of a kind that has a name.
+/// Name and value of each named element of a kind.
 fn named(body: &str, element: &str) -> Vec<(String, String)> {
     tags(body)
         .filter(|tag| tag.split_whitespace().next() == Some(element))

@@ -1,4 +1,4 @@
-//! The GET of a form always holds it, whoever asks and whatever was done before (interface section 2).
+//! The GET of a form always shows the form, whoever asks and whatever was done before.
 
 use jiff::SignedDuration;
 

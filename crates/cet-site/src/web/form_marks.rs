@@ -1,9 +1,10 @@
-//! Forms that say for whom and of what they were made (R19), and the page that comes again when that has changed.
+//! Hidden marks in forms that say for whom, and from which values, a form was made (R19); if that changed, the form's
+//! page is shown again.
 //!
-//! A page's forms hold hidden marks ([`Page::marks`](super::page::Page)). Before any handler runs, the marks of a sent form
-//! are read once, here, and put beside the request; whoever finds out who is signed in (the extractors of candidates and of
-//! staff) compares them, so that no handler can forget it. What does not fit ends as [`PageError::Stale`], and the form's
-//! own page is shown instead, as it is now.
+//! A page's forms have hidden marks ([`Page::marks`](super::page::Page)). Before any handler runs, this layer reads the
+//! marks of a submitted form once and attaches them to the request; the extractors of candidates and of staff compare
+//! them with the signed-in person, so that no handler can forget it. A mismatch becomes [`PageError::Stale`], and the
+//! form's own page is shown instead, in its current state.
 
 use std::sync::Arc;
 
@@ -22,29 +23,29 @@ use super::visitor::{Peer, cookie};
 use crate::vault::Vault;
 use cet_base::form_mark::{SEEN, Seen};
 
-/// Why a form is not done, and which page comes again for it.
+/// Why a form is not accepted, and which page is shown again.
 #[derive(Clone, Debug)]
 pub struct Stale {
     /// The form's page.
     pub page: String,
-    /// What the page says.
+    /// The refusal that the page shows.
     pub refused: Refused,
 }
 
 impl Stale {
-    /// The end of the request.
+    /// Creates the error that ends the request.
     #[must_use]
     pub fn ends(page: String, refused: Refused) -> PageError {
         PageError::Stale(Arc::new(Self { page, refused }))
     }
 }
 
-/// The marks that a form was sent with.
+/// The marks of a submitted form.
 #[derive(Clone)]
 pub struct Marks(Arc<FormData>);
 
 impl Marks {
-    /// A mark, if the form has it. An empty one is none.
+    /// A mark, if the form has it. An empty one counts as missing.
     ///
     /// # Errors
     /// [`PageError::Doubled`].
@@ -53,7 +54,7 @@ impl Marks {
     }
 }
 
-/// Reads which values a form was made of; a form without the mark was made of anything.
+/// Reads which values a form was made from; a form without the mark matches any values.
 ///
 /// # Errors
 /// [`PageError::Doubled`].
@@ -62,18 +63,18 @@ pub fn read_seen(vault: &Arc<Vault>, form: &FormData) -> Result<Seen, PageError>
     Ok(if sent.is_empty() { Seen::default() } else { Seen::sent(vault, sent) })
 }
 
-/// What the layer works with.
+/// The state of the layer.
 #[derive(Clone)]
 pub struct Site {
-    /// The site's pages, without what stands around them.
+    /// The site's pages, without the layers around them.
     pub pages: Router,
-    /// The cookies by which people are signed in.
+    /// The names of the session cookies.
     pub sessions: [&'static str; 2],
 }
 
-/// Reads the marks of every form that is sent, and shows the form's page again where they do not fit. What comes without a
-/// session is for nobody: it is refused, or read, by its handler alone.
-pub async fn meant(State(site): State<Site>, request: Request, next: Next) -> Response {
+/// Reads the marks of every submitted form, and shows the form's page again if they do not match. A request without a
+/// session has no one to compare with: its handler alone accepts or refuses it.
+pub async fn check_form_marks(State(site): State<Site>, request: Request, next: Next) -> Response {
     let signed_in = site.sessions.iter().any(|name| cookie(request.headers(), name).is_some());
     if *request.method() != Method::POST || !signed_in || !holds_fields(request.headers()) {
         return next.run(request).await;
@@ -84,7 +85,7 @@ pub async fn meant(State(site): State<Site>, request: Request, next: Next) -> Re
         Ok(body) => body,
         Err(error) => return error.into_response(),
     };
-    // What can't be read is refused by who reads the form.
+    // A form that can't be parsed is refused by its handler.
     if let Ok(form) = FormData::parse(&body) {
         parts.extensions.insert(Marks(Arc::new(form)));
     }
@@ -103,7 +104,7 @@ fn holds_fields(headers: &HeaderMap) -> bool {
     kind.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }
 
-/// Who sent the form, to show a page to the same reader.
+/// The sender of the form, to show a page to the same reader.
 struct Asked {
     headers: HeaderMap,
     peer: Option<Peer>,
@@ -118,7 +119,7 @@ impl Asked {
         Self { headers, peer: request.extensions().get::<Peer>().copied() }
     }
 
-    /// The form's page, or the page above it where the form's address has none of its own; nothing where neither shows.
+    /// The form's page, or the page above it if the form's path has none; `None` if neither can be shown.
     async fn again(&self, pages: Router, stale: &Arc<Stale>) -> Option<Response> {
         let above = stale.page.rsplit_once('/').map_or("", |(above, _)| above);
         for path in [stale.page.as_str(), above] {
@@ -138,7 +139,7 @@ impl Asked {
     }
 }
 
-/// Whether this is a page, and not an error, a redirect or a file.
+/// Whether this is a page, rather than an error, a redirect or a file.
 fn shows(response: &Response) -> bool {
     let html = response
         .headers()

@@ -1,4 +1,4 @@
-//! The pages of an installation that has set no more than it must: no sentence has a gap where a setting is missing.
+//! The pages of an installation with a minimal configuration: no sentence has a gap where a setting is missing.
 
 use std::sync::Arc;
 

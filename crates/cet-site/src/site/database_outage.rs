@@ -1,4 +1,4 @@
-//! PostgreSQL is away, or its answer is lost: what every page says, and what the log says of it.
+//! PostgreSQL is stopped, or its answer to COMMIT is lost: what every page shows, and what is logged.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -77,7 +77,7 @@ async fn a_page_that_only_reads_is_never_told_as_unknown_on_postgresql() {
     }
 }
 
-/// What was logged on this thread.
+/// Captures what was logged on this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -98,7 +98,7 @@ impl Log {
     }
 }
 
-/// Every candidates' page and form, and the way in for staff; answers how many said 503.
+/// Visits every page and form for candidates, and the staff login; returns how many responded with 503.
 async fn visit_all(browser: &mut Browser<'_>) -> usize {
     let mut refused = 0;
     let mut look = |address: &str, answer: &Answer| {
@@ -150,7 +150,7 @@ async fn while_postgresql_is_stopped_every_page_says_when_to_come_back_and_the_l
     let mut refused = 0;
     for _ in 0..3 {
         refused += visit_all(&mut browser).await;
-        // What this node knows by itself is told all the same.
+        // Metrics that do not need the database are still served.
         assert_eq!((status_of(&app, "/readyz").await, status_of(&app, "/metrics").await), (503, 200));
         assert_eq!(status_of(&app, "/healthz").await, 200);
     }

@@ -1,4 +1,5 @@
-//! A form acts only on what it showed (R19): each candidate's form says whose it is, and of which record.
+//! A form acts only on what it showed (R19): each candidate's form says for whose passport, and for which record, it
+//! was made.
 
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use crate::registration::pages::tests::{accept, bound, enrolled, look_up};
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
 
-/// The value of a hidden field of the form with this address on a page.
+/// The value of a hidden field in the form with this action.
 fn mark(page: &Answer, address: &str, name: &str) -> Option<String> {
     let form =
         page.text.split(&format!("action=\"{address}\" method=\"post\"")).nth(1)?.split("</form>").next()?;
@@ -30,7 +31,7 @@ fn hand_over(from: &mut Browser<'_>, to: &Browser<'_>) {
     from.cookies.clone_from(&to.cookies);
 }
 
-/// Everything that a candidate's form can write.
+/// All rows that a candidate's form can write.
 async fn written(app: &TestApp) -> Vec<String> {
     let read: Result<_, DbError> = app
         .t
@@ -63,7 +64,7 @@ async fn written(app: &TestApp) -> Vec<String> {
     read.unwrap()
 }
 
-/// Passport `n` holds a refused application for a review.
+/// Passport `n` has a refused application for a review.
 async fn refused_review(app: &TestApp, n: i64) {
     let sealed = app.app.vault.seal("99301000005").unwrap();
     let made: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
@@ -141,7 +142,8 @@ on_both! {
             assert!(answer.text.contains("href=\"/login\"") && answer.text.contains("href=\"#main\""), "{address}");
             assert!(answer.text.contains("ca***2@example.cn"), "{address} says who is signed in");
             assert!(!answer.text.contains("13812345678"), "{address} shows what somebody else typed");
-            // Whoever it was made for is not refused so. What is cancelled would not be there for the forms that follow.
+            // Its own passport does not get this refusal. Cancelling is skipped, because the following forms need the
+            // entry.
             if form.address.ends_with("/cancellation") {
                 continue;
             }
@@ -167,7 +169,7 @@ on_both! {
             assert_eq!((answer.status.as_u16(), answer.codes()), (409, vec!["record-changed"]), "{record}");
             assert!(!answer.text.contains("checked required") && !answer.text.contains("value=\"yes\" checked"));
             assert!(answer.text.contains("href=\"/qualification\"") && answer.text.contains("href=\"#main\""));
-            // The form below is of the record that the session has now.
+            // The form that follows is for the record that the session has now.
             assert_eq!(mark(&answer, address, "record").as_ref(), Some(&two));
             let made_for = if record == one { "显示的是学生1，" } else { "显示的是另一名学生，" };
             assert!(answer.text.contains(made_for), "{record}");
@@ -189,7 +191,7 @@ on_both! {
         let answer = seen.post(address, &[("checked", "yes")]).await;
         assert_eq!((answer.status.as_u16(), answer.codes()), (409, vec!["record-changed"]));
         assert!(answer.text.contains("重新查询学生1"), "who it was is told");
-        // The page that came again has shown the other record.
+        // The page that was shown again showed the other record.
         assert_eq!(seen.post(address, &[("checked", "yes")]).await.status, 303);
         let mut unseen = app.signed_in(10).await;
         accept(&mut unseen).await;
@@ -215,7 +217,7 @@ on_both! {
             browser.get("/review").await;
             look_up(&mut browser, 6).await;
         }
-        // Saving the same student in another tab makes it no other one.
+        // Saving the same student in another tab does not change the record.
         look_up(&mut browser, 5).await;
         assert_eq!(browser.post("/qualification/record", &[("checked", "yes")]).await.status, 303);
         assert!(!refused(&browser.post("/review", &fields).await, "record-changed"));
@@ -290,7 +292,7 @@ on_both! {
     }
 }
 
-/// Forms that act for nobody who is signed in, or that end what they are sent with.
+/// Forms that act for no signed-in person, or that end the session they are sent with.
 const FREE: [&str; 13] = [
     "/logout",
     "/login",
@@ -303,7 +305,7 @@ const FREE: [&str; 13] = [
     "/staff/second-factor",
     "/rehearsal/gateway",
     "/rehearsal/clock",
-    // A mailed link's token says for whom; the gateway's form leaves the site.
+    // A mailed link's token says for whom it is; the gateway's form leaves the site.
     "{{ page.path }}",
     "{{ form.action }}",
 ];

@@ -1,5 +1,5 @@
-//! Rows of four places in every table that staff read: two campuses of one school, another school of its province, and
-//! another province. Each place has another number of them, so that a sum tells which places are in it.
+//! Rows of four places in every table that staff read: two campuses of one school, another school in the same province,
+//! and another province. Each place has a different number of them, so that a sum reveals which places are included.
 
 use crate::params;
 use crate::roster::DocumentKey;
@@ -11,12 +11,12 @@ use crate::words::document::{Document, DocumentKind};
 use crate::words::name::PersonName;
 use crate::words::time::Time;
 
-/// Where rows are.
+/// A place with its rows.
 pub(super) struct Place {
     pub(super) campus: &'static str,
-    /// What everybody there is called.
+    /// The name of every person there.
     pub(super) name: &'static str,
-    /// How many registrations, orders, reviews … it has: a power of two.
+    /// The number of its registrations, orders, reviews …: a power of two.
     pub(super) rows: i64,
 }
 
@@ -27,7 +27,7 @@ pub(super) const PLACES: [Place; 4] = [
     Place { campus: "983010", name: "阿丁", rows: 8 },
 ];
 
-/// A campus and a school of the first place, its province, the nation.
+/// The scopes: a campus and a school of the first place, its province, the nation.
 pub(super) const SCOPES: [&str; 4] = ["993010", "99301", "99", ""];
 
 impl Place {
@@ -50,7 +50,7 @@ fn document(place: &Place, n: i64) -> String {
     format!("{}{n:05}", place.campus)
 }
 
-/// One student with all that hangs on it.
+/// One student with all dependent rows.
 struct One {
     school: &'static str,
     campus: &'static str,
@@ -62,7 +62,7 @@ struct One {
     now: Time,
 }
 
-/// Fills the tables of a site without any rows of schools.
+/// Fills the tables of a site that has no schools' rows yet.
 pub(super) async fn filled(app: &TestApp) {
     let now = app.t.clock.process_now();
     let mut all = Vec::new();
@@ -162,7 +162,7 @@ async fn person(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
     Ok(())
 }
 
-/// A paid entry of English 4, and one of English 6 that is not paid and has an accommodation.
+/// A paid entry of English 4, and an unpaid one of English 6 with an accommodation.
 async fn entries(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
     let (paid, unpaid) = (one.id, one.id + 5_000);
     let later = one.now.plus(jiff::SignedDuration::from_hours(24));
@@ -219,7 +219,7 @@ async fn money(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
     Ok(())
 }
 
-/// A collective payment that its campus made, of its unpaid entry, which it does not lock.
+/// A collective payment created by its campus, for its unpaid entry, which it does not lock.
 async fn collective(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO collective_payment
@@ -246,7 +246,7 @@ async fn collective(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
     Ok(())
 }
 
-/// What staff asked for, and what is in the log.
+/// Requests of staff, and lines of the audit log.
 async fn asked(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
     let later = one.now.plus(jiff::SignedDuration::from_hours(24));
     let by = format!("asker-{}", one.campus);
@@ -307,8 +307,8 @@ async fn seats(tx: &mut Tx<'_>, place: &Place) -> Result<(), DbError> {
     Ok(())
 }
 
-/// An account of every role for every scope, also of those that the role does not have: whoever reads a list stays in the
-/// account's scope. The name, the role and the scope.
+/// An account of every role for every scope, even for scopes that the role can't have: readers of a list must stay in
+/// the account's scope. Returns name, role and scope.
 pub(super) async fn accounts(app: &TestApp) -> Vec<(String, Role, &'static str)> {
     let mut all = Vec::new();
     for role in Role::ALL {

@@ -1,10 +1,10 @@
-//! A refusal of this room in the reader's words.
+//! User-visible texts of this module's refusals.
 
 use crate::registration::RegistrationRefusal;
 use crate::web::page::{Page, Refused};
 use crate::words::time::Time;
 
-/// All refusals, each once.
+/// All refusals, without duplicates.
 pub(super) fn all(page: &Page, refusals: &[RegistrationRefusal]) -> Vec<Refused> {
     refusals.iter().map(|refusal| one(page, refusal)).collect()
 }

@@ -1,8 +1,9 @@
-//! TH4 and TH6: whether there is an account can't be told from the answers, their length, their headers or their time.
+//! TH4 and TH6: responses do not reveal whether an account exists, neither by content, length and headers nor by
+//! timing.
 //!
-//! A stranger who guesses from the time of one answer which of a known and an unknown address it belongs to is right in
-//! half of the cases if the times say nothing. How often the better guess is right is the area under the curve (AUC) of
-//! the ranks (Mann and Whitney); 0.55 is allowed.
+//! If timing reveals nothing, an attacker who guesses from one response time whether an address is known is right in
+//! half of the cases. The success rate of the better guess is the area under the curve (AUC) of the ranks (Mann and
+//! Whitney); 0.55 is allowed.
 
 use std::time::{Duration, Instant};
 
@@ -17,10 +18,10 @@ use crate::testing::{Answer, TestApp};
 
 /// Pairs of one known and one unknown address.
 const PAIRS: usize = 1_000;
-/// How often the better guess may be right.
+/// The highest allowed success rate of the better guess.
 const SAME: f64 = 0.55;
 
-/// Makes the known accounts.
+/// Creates the known accounts.
 async fn accounts(app: &TestApp) {
     let hash = app
         .app
@@ -49,17 +50,18 @@ async fn accounts(app: &TestApp) {
     done.unwrap();
 }
 
-/// Both kinds have the same length.
+/// Both kinds of address have the same length.
 fn address(known: bool, n: usize) -> String {
     format!("{}{n:04}@163.com", if known { "known" } else { "other" })
 }
 
-/// What does not depend on who asks: no answer differs in it.
+/// The parts of a response that must not differ.
 fn shape(answer: &Answer) -> (u16, HeaderMap, usize) {
     (answer.status.as_u16(), answer.headers.clone(), answer.bytes.len())
 }
 
-/// Asks for each pair, in changing order and from a network of its own; the times of the known and of the unknown.
+/// Requests each pair, in alternating order and from its own network; returns the times of the known and the unknown
+/// addresses.
 async fn times(app: &TestApp, path: &str, round: usize) -> [Vec<Duration>; 2] {
     let mut times = [Vec::new(), Vec::new()];
     let mut first: Option<(u16, HeaderMap, usize)> = None;
@@ -80,7 +82,7 @@ async fn times(app: &TestApp, path: &str, round: usize) -> [Vec<Duration>; 2] {
     times
 }
 
-/// How often the better of the two guesses by time is right.
+/// The success rate of the better of the two guesses by time.
 #[expect(clippy::float_arithmetic, reason = "a share between 0 and 1")]
 fn guessed([unknown, known]: &[Vec<Duration>; 2]) -> f64 {
     let mut all: Vec<(Duration, bool)> = unknown.iter().map(|time| (*time, false)).collect();
@@ -93,8 +95,8 @@ fn guessed([unknown, known]: &[Vec<Duration>; 2]) -> f64 {
     area.max(1.0 - area)
 }
 
-/// Asserts that the times say nothing. A machine with other work may disturb one run: a second one, with fresh networks,
-/// has the last word.
+/// Asserts that timing reveals nothing. Other load on the machine may disturb one run, so a second one with fresh
+/// networks decides.
 async fn say_nothing(app: &TestApp, path: &str) {
     let first = guessed(&times(app, path, 0).await);
     println!("{path}: the times tell {first:.3}");
@@ -109,7 +111,7 @@ on_both! {
         let app = TestApp::on(t).await;
         accounts(&app).await;
         say_nothing(&app, "/login").await;
-        // Never a shortcut: one hash is worked through for each, known or not.
+        // Never a shortcut: one hash is computed for each request, known or not.
         let (right, wrong) = app.app.passwords.tally();
         assert!(right == 0 && wrong >= 2 * u64::try_from(PAIRS).unwrap() && wrong % 2 == 0, "{wrong}");
     }

@@ -1,7 +1,8 @@
-//! Every candidate's form sent a second time, because its answer was lost: the same answer, and nothing done twice (O7).
+//! Every candidate's form submitted again because its response was lost: same response, and nothing is done twice (O7).
 //!
-//! Lost on the way to the browser (it sends the cookies of before), or on the way from the database: there each COMMIT of
-//! each form loses its answer once, kept and not kept, and twice, so that the page can only say that nobody knows.
+//! The response is lost on the way to the browser (which then sends its old cookies), or on the way from the database:
+//! each COMMIT of each form loses its response once (committed or not), and twice, so that the page can only say that
+//! the outcome is unknown.
 
 use std::sync::Arc;
 
@@ -20,17 +21,17 @@ use crate::{passport, roster, score};
 use cet_domain::testing::keys;
 use cet_domain::testing::{File, HEAD};
 
-/// Each time it is a session of its own, a look at somebody's data, or a mail that was asked for anew (TH6), and so
-/// another line in the log.
+/// Each submission starts a session, looks at someone's data, or requests a new mail (TH6), so each adds a line to the
+/// audit log.
 const LOGGED_EACH_TIME: [&str; 4] = ["/login", "/qualification", "/recover", "/retrieve"];
-/// The session that sent it ended with it (TH10). Who never saw the answer, with the new one, has to log in.
+/// The session that sent it ended with it (TH10). A client that did not receive the new session must log in again.
 const ENDS_THE_SESSION: [(&str, &str); 1] = [("/account/password", "/login?next=%2Faccount%2Fpassword")];
-/// What is good once: a link of a mail works no second time (TH15, I13), whoever heard of the first.
+/// Usable once: a mailed link does not work a second time (TH15, I13), even if the first response was lost.
 const ONCE: [&str; 1] = ["/recover/{token}"];
-/// Where nothing is written, the one when no order is open.
+/// Forms that write nothing; the first only when no order is open.
 const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
 
-/// What a repeat could add to.
+/// The tables that a repeat could add rows to.
 const BOOKS: [&str; 15] = [
     "SELECT COUNT(*) FROM audit_log",
     "SELECT COUNT(*) FROM outbox",
@@ -71,7 +72,7 @@ async fn sql(app: &TestApp, sql: &'static str, n: i64) {
     done.unwrap();
 }
 
-/// A node with a gateway, whose roster has students 1 to 99, with a listed CET6, and 100 to 199 who may ask for it.
+/// A node with a gateway, whose roster has students 1 to 99 listed for CET6, and 100 to 199 who may apply for it.
 async fn world(t: crate::store::testing::TestDb) -> (TestApp, Folder) {
     let folder = Folder::new();
     let file = |name: &str, text: &str| {
@@ -107,7 +108,7 @@ fn ticket(n: i64) -> String {
     format!("993010151{}{:05}", 1, n)
 }
 
-/// A form that is filled, and who sends it.
+/// A filled-in form, and its sender.
 struct Sent<'a> {
     browser: Browser<'a>,
     path: String,
@@ -169,7 +170,7 @@ async fn issue(app: &TestApp, n: i64, purpose: Purpose) -> String {
     issued.unwrap().text
 }
 
-/// Everything up to sending a form, for the `n`th candidate.
+/// All steps up to submitting a form, for the `n`th candidate.
 async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> {
     let form = FORMS.iter().find(|form| form.address == address).unwrap();
     let (mut browser, mut id) = (app.browser(), String::new());
@@ -188,7 +189,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         }
         "/account/profile" | "/account/password" | "/account/messages" | "/account/verification" => {
             register(app, n).await;
-            // A password that was never changed is not sent again.
+            // A password that was never changed is not submitted again.
             app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_secs(1)));
             let fields = [("email", &*email(n)), ("password", PASSWORD)];
             assert_eq!(browser.post("/login", &fields).await.status, 303);
@@ -217,7 +218,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
         _ => String::new(),
     };
     let value = |name: &str, good: &str| match name {
-        // Without a command id the natural key has to answer.
+        // Without a command id the natural key must detect the repeat.
         "command" => String::new(),
         "email" => email(n),
         "document_number" => format!("9930100000{n}"),
@@ -231,19 +232,19 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
     Sent { browser, path, fields }
 }
 
-/// What of an answer is the same again; a page that stays is the whole page.
+/// The part of a response that must be the same again; for a page, all of it.
 fn said(answer: &Answer) -> (u16, String) {
     let page = if answer.status == 200 { answer.text.clone() } else { answer.location().to_owned() };
     (answer.status.as_u16(), page)
 }
 
-/// The answer with an order's number left out, for comparing two candidates'.
+/// The response without an order's number, to compare two candidates' responses.
 fn alike((status, location): (u16, String)) -> (u16, String) {
     let order = location.starts_with("/payment/");
     (status, if order || status == 200 { String::new() } else { location })
 }
 
-/// Sent three times: heard, not heard, and heard again.
+/// Submitted three times: the response received, lost, and received again.
 async fn three_times(app: &TestApp, address: &'static str, first: i64) -> (Vec<i64>, (u16, String)) {
     let mut sent = ready(app, address, first).await;
     let before = books(app).await;
@@ -270,7 +271,7 @@ async fn three_times(app: &TestApp, address: &'static str, first: i64) -> (Vec<i
     (after.iter().zip(before).map(|(after, before)| after - before).collect(), alike(expected))
 }
 
-/// The answer to one COMMIT is lost once or twice; whether there was such a COMMIT.
+/// The response to one COMMIT is lost once or twice; returns whether there was such a COMMIT.
 async fn lost(
     app: &TestApp,
     (address, n): (&'static str, i64),
@@ -332,7 +333,7 @@ async fn repeat(t: crate::store::testing::TestDb, address: &'static str) {
     assert_eq!(commits == 0, WRITES_NOTHING.contains(&address), "{address}");
 }
 
-/// One test a form, on both databases, and none left out.
+/// One test per form, on both databases, with none left out.
 macro_rules! repeated {
     ($($name:ident $address:literal)*) => {
         on_both! {
