@@ -158,6 +158,7 @@ impl UnknownView {
 
 /// Pages with candidates' forms; a form's path is a page's own or lies below one.
 const PAGES: [&str; 15] = [
+    "/account/messages",
     "/account/password",
     "/account/profile",
     "/agreement",
