@@ -54,3 +54,24 @@ impl MessagesView {
         Self { page: page.titled("message-title"), rows, older, is_cut: false, optional_mails }
     }
 }
+
+/// A page with so many messages, for the tests of all views.
+#[cfg(test)]
+pub(crate) fn sample(page: Page, count: usize) -> String {
+    let line = super::Line {
+        entry: 1,
+        zh: "英语四级笔试".into(),
+        en: "CET 4 written".into(),
+        campus: "测试校区机构001".into(),
+        fee: 3000,
+    };
+    let facts = super::Facts::Reminder { lines: vec![line.clone(), line], until: 1_505_880_000_000_000 };
+    let t = page.t;
+    let row = |place| {
+        let words = super::words::compose(&facts, None, t);
+        MessageRow::new(place, "reminder", "2017-03-08 08:00".into(), words)
+    };
+    let rows: Vec<MessageRow> = (0..count).map(row).collect();
+    let older = if count > 0 { "/account/messages?after=7" } else { "" };
+    MessagesView::new(page, rows, older.into(), count > 0).render().unwrap_or_default()
+}

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use askama::Template;
 
-use crate::message;
-use crate::message::views::{MessageRow, MessagesView};
+use crate::message::views::sample as messages;
 use crate::passport::verbs::retrieve::Retrieved;
 use crate::passport::views::{
     AccountRows, AccountView, AskView, DeadLinkView, LoginView, NewPasswordView, PasswordView, ProfileView,
@@ -128,24 +127,6 @@ fn account(t: &'static Texts) -> AccountView {
     AccountView::new(signed_in(t, "/account"), rows, false)
 }
 
-fn messages(t: &'static Texts, count: usize) -> String {
-    let line = message::Line {
-        entry: 1,
-        zh: "英语四级笔试".into(),
-        en: "CET 4 written".into(),
-        campus: "测试校区机构001".into(),
-        fee: 3000,
-    };
-    let facts = message::Facts::Reminder { lines: vec![line.clone(), line], until: 1_505_880_000_000_000 };
-    let row = |place| {
-        let words = message::words::compose(&facts, None, t);
-        MessageRow::new(place, "reminder", "2017-03-08 08:00".into(), words)
-    };
-    let rows: Vec<MessageRow> = (0..count).map(row).collect();
-    let older = if count > 0 { "/account/messages?after=7" } else { "" };
-    MessagesView::new(signed_in(t, "/account/messages"), rows, older.into(), count > 0).render().unwrap()
-}
-
 fn retrieve(t: &'static Texts, found: Option<Retrieved>) -> String {
     RetrieveView::new(page(t, "/retrieve"), picture(), found, false).render().unwrap()
 }
@@ -229,8 +210,8 @@ fn pages_after_login(t: &'static Texts) -> Vec<(&'static str, String, String)> {
     let opening = record_view(t).opening("2017-03-08 08:00".into());
     vec![
         ("account", "/account".into(), account(t).render().unwrap()),
-        ("messages", "/account/messages".into(), messages(t, 20)),
-        ("messages-none", "/account/messages".into(), messages(t, 0)),
+        ("messages", "/account/messages".into(), messages(signed_in(t, "/account/messages"), 20)),
+        ("messages-none", "/account/messages".into(), messages(signed_in(t, "/account/messages"), 0)),
         ("profile", "/account/profile".into(), profile.render().unwrap()),
         ("password", "/account/password".into(), password.render().unwrap()),
         ("home", "/home".into(), new.render().unwrap()),
