@@ -96,7 +96,8 @@ rooms!(
     "staff",
     "ticket",
     "arrangement",
-    "audit"
+    "audit",
+    "message"
 );
 
 /// All texts of one language.

@@ -23,6 +23,7 @@ pub mod invariant;
 pub mod jobs;
 pub mod key_check;
 pub mod limit;
+pub mod message;
 pub mod outbox;
 pub mod passport;
 pub mod payment;

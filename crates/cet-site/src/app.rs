@@ -78,12 +78,7 @@ impl App {
         let vault = check_installation(&config, &db).await?;
         let catalogue = Arc::new(CatalogueCell::open(&db).await?);
         let desk = Arc::new(crate::payment::setup::desk(&config)?);
-        let shop = PaymentContext {
-            db: db.clone(),
-            desk,
-            catalogue: Arc::clone(&catalogue),
-            vault: Arc::clone(&vault),
-        };
+        let shop = PaymentContext { db: db.clone(), desk, catalogue: Arc::clone(&catalogue) };
         let printer = Arc::new(Printer::open(&config)?);
         Box::pin(crate::ticket::keys::remember(&db, printer.public_keys())).await?;
         let site = Arc::new(Site {

@@ -20,6 +20,7 @@ pub mod arrangement;
 pub mod captcha;
 pub mod collective_payment;
 pub mod entry;
+pub mod message;
 pub mod passport;
 pub mod payment;
 pub mod portal;

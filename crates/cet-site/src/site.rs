@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::web::form_marks::{Site, check_form_marks};
 use crate::web::guard::guard;
 use crate::{
-    arrangement, captcha, collective_payment, entry, passport, payment, portal, registration, review, staff,
-    ticket,
+    arrangement, captcha, collective_payment, entry, message, passport, payment, portal, registration,
+    review, staff, ticket,
 };
 
 /// The site's router.
@@ -17,6 +17,7 @@ pub fn router(app: &App) -> Router {
         .merge(portal::routes())
         .merge(captcha::routes())
         .merge(passport::routes())
+        .merge(message::pages::routes())
         .merge(registration::pages::routes())
         .merge(entry::pages::routes())
         .merge(payment::pages::routes())

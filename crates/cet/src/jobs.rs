@@ -26,6 +26,9 @@ use runner::Plan;
 const IDLE_PAUSE: Duration = Duration::from_secs(1);
 /// How long rows of the audit log are collected before they are linked, however many there are.
 const GATHER: Duration = Duration::from_secs(3);
+/// Between two batches of mails that messages owe: candidates' own steps go before them on SQLite's single writer, and a
+/// node still makes mails for 30 million events a day.
+const BETWEEN_MAILS: Duration = Duration::from_millis(250);
 /// The time limit of a round that only uses the database.
 const LIMIT: Duration = Duration::from_mins(2);
 /// The time limit of a round that also waits for gateways or a mail server; each call has a shorter timeout.
@@ -46,11 +49,14 @@ enum Job {
     Imports,
     Audit,
     Staff,
+    Reminders,
+    Seats,
+    Messages,
     Mail,
 }
 
 impl Job {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 14] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -61,6 +67,9 @@ impl Job {
         Self::Imports,
         Self::Audit,
         Self::Staff,
+        Self::Reminders,
+        Self::Seats,
+        Self::Messages,
         Self::Mail,
     ];
 
@@ -76,10 +85,14 @@ impl Job {
             Self::Imports => ("imports", LIMIT),
             Self::Audit => ("audit", LIMIT),
             Self::Staff => ("staff", LIMIT),
+            Self::Reminders => ("reminders", LIMIT),
+            Self::Seats => ("seats", LIMIT),
+            Self::Messages => ("messages", LIMIT),
             Self::Mail => ("mail", LONG_LIMIT),
         };
         match self {
             Self::Audit => Plan { name, limit, rest: GATHER, always_rests: true },
+            Self::Messages => Plan { name, limit, rest: BETWEEN_MAILS, always_rests: true },
             _ => Plan { name, limit, rest: IDLE_PAUSE, always_rests: false },
         }
     }
@@ -105,6 +118,15 @@ impl Job {
             Self::Imports => Box::pin(async move { crate::import::jobs::sweep(&of.app.db).await }),
             Self::Audit => Box::pin(async move { of.linker.round().await }),
             Self::Staff => Box::pin(async move { crate::staff::jobs::sweep(&of.app.db).await }),
+            Self::Reminders => Box::pin(async move {
+                let app = &of.app;
+                crate::entry::jobs::remind(&app.db, app.catalogue.get()).await
+            }),
+            Self::Seats => Box::pin(async move {
+                let app = &of.app;
+                crate::arrangement::jobs::tell_seats(&app.db, app.catalogue.get()).await
+            }),
+            Self::Messages => Box::pin(async move { crate::message::jobs::mail_owed(&of.app).await }),
             Self::Mail => Box::pin(async move {
                 let app = &of.app;
                 crate::outbox::jobs::send_due(&app.db, &app.vault, &of.delivery).await

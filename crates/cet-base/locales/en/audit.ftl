@@ -126,6 +126,7 @@ audit-field-major = Major
 audit-field-malicious = Marked as malicious
 audit-field-name = Name
 audit-field-needs = Accommodations
+audit-field-optional-mails = Optional mails
 audit-field-passport = Passport
 audit-field-password = Password
 audit-field-phone = Telephone

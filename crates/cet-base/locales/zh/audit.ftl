@@ -126,6 +126,7 @@ audit-field-major = 专业
 audit-field-malicious = 恶意申请
 audit-field-name = 名称
 audit-field-needs = 合理便利
+audit-field-optional-mails = 可选的邮件
 audit-field-passport = 通行证
 audit-field-password = 密码
 audit-field-phone = 电话

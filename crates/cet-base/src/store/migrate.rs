@@ -56,6 +56,7 @@ const ALL: &[Migration] = &[
         name: "0020_order_answer",
         sql: include_str!("../../../../migrations/0020_order_answer.sql"),
     },
+    Migration { name: "0021_message", sql: include_str!("../../../../migrations/0021_message.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

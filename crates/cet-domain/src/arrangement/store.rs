@@ -4,6 +4,7 @@ pub mod late;
 pub mod lists;
 pub mod seats;
 mod settings;
+pub mod told;
 
 pub use settings::{SettingRow, set, settings};
 

@@ -174,6 +174,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("malicious", "audit-field-malicious"),
     ("name", "audit-field-name"),
     ("needs", "audit-field-needs"),
+    ("optional-mails", "audit-field-optional-mails"),
     ("passport", "audit-field-passport"),
     ("password", "audit-field-password"),
     ("phone", "audit-field-phone"),

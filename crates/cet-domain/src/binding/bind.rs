@@ -1,10 +1,11 @@
 //! 保存并继续: binding a passport and a student, both ways, for one sitting (R6).
 
 use crate::audit::{self, Actor, Changes};
+use crate::message::{self, Facts};
 use crate::registration::{Registration, RegistrationRefusal, rules, store};
 use crate::roster::Snapshot;
 use crate::sitting::Catalogue;
-use crate::store::{Stop, Tx};
+use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::ids::{PassportId, RecordId, RegistrationId};
 use crate::words::time::Time;
@@ -54,6 +55,7 @@ pub async fn bind(
         if store::insert(tx, &fresh, binding.record, &binding.snapshot).await? {
             check_wait(tx, binding, now).await?;
             audit_saved(tx, &fresh, binding.address).await?;
+            tell_saved(tx, &fresh).await?;
             return Ok(fresh);
         }
         let key = &binding.snapshot.document_key;
@@ -118,7 +120,16 @@ fn registration(binding: &Binding<'_>, id: RegistrationId, now: Time) -> Registr
     }
 }
 
-async fn audit_saved(tx: &mut Tx<'_>, of: &Registration, address: &str) -> Result<(), crate::store::DbError> {
+async fn tell_saved(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
+    let facts = Facts::Saved {
+        school: of.school_name.clone(),
+        campus: of.campus_name.clone(),
+        until: of.saved_at.plus(rules::EMPTY_FOR).micros(),
+    };
+    message::tell(tx, of.passport, &of.id.to_string(), &facts).await
+}
+
+async fn audit_saved(tx: &mut Tx<'_>, of: &Registration, address: &str) -> Result<(), DbError> {
     let event = audit::Event {
         school: of.school,
         actor: Actor::Passport(of.passport),

@@ -9,7 +9,7 @@ pub use save::{SaveCommand, save};
 
 use crate::audit::Actor;
 use crate::entry;
-use crate::registration::{release, store};
+use crate::registration::{release, store, told};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -33,7 +33,12 @@ async fn release_if_overdue(
     };
     let now = tx.now().await?;
     let entries = entry::store::of_registration(tx, school, id).await?;
-    release::release_if_empty(tx, &of, entry::rules::held(&entries, now), Actor::Job("release")).await
+    let held = entry::rules::held(&entries, now);
+    let released = release::release_if_empty(tx, &of, held, Actor::Job("release")).await?;
+    if released {
+        told::released(tx, &of).await?;
+    }
+    Ok(released)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use super::store;
-use super::verbs::release;
+use super::verbs::{release, remind};
 use crate::jobs::aside::{self, Key, Queue, Round, Way, all_of};
 use crate::sitting::Catalogue;
 use crate::store::{Db, DbError, Tx};
@@ -31,6 +31,14 @@ pub async fn sweep(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError>
         );
     }
     all_of([overdue, empty])
+}
+
+/// Reminds a batch of candidates whose hold ends soon; answers how many. Any node may run it at any time.
+///
+/// # Errors
+/// [`DbError`]: nobody is reminded twice.
+pub async fn remind(db: &Db, catalogue: Arc<Catalogue>) -> Result<Round, DbError> {
+    aside::run(db, &Reminders { db: db.clone(), catalogue }).await
 }
 
 fn done(round: &Result<Round, DbError>) -> i64 {
@@ -115,6 +123,45 @@ impl Queue for Empty {
         Box::pin(async move {
             self.db
                 .write(async move |tx: &mut Tx<'_>| release::release_some(tx, &items).await.map(count))
+                .await
+        })
+    }
+}
+
+/// Registrations with unpaid entries whose hold ends soon.
+struct Reminders {
+    db: Db,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Queue for Reminders {
+    type Item = (SchoolCode, RegistrationId);
+
+    fn job(&self) -> &'static str {
+        "reminders"
+    }
+
+    fn way(&self) -> Way {
+        Way::Together(BATCH)
+    }
+
+    fn key(&self, (school, id): &Self::Item) -> Key {
+        Key::of(*school, id.0)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
+        Box::pin(async move {
+            self.db.read(async move |tx: &mut Tx<'_>| remind::due_for_reminder(tx, most).await).await
+        })
+    }
+
+    fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            let catalogue = Arc::clone(&self.catalogue);
+            self.db
+                .write(async move |tx: &mut Tx<'_>| {
+                    remind::remind_some(tx, &catalogue, &items).await.map(count)
+                })
                 .await
         })
     }

@@ -25,6 +25,10 @@ mod stalled_tests;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod told;
+#[cfg(test)]
+#[path = "tests/told.rs"]
+mod told_tests;
 pub mod verbs;
 
 use crate::record;

@@ -33,6 +33,9 @@ pub const LONGEST_COOL_DOWN: SignedDuration = SignedDuration::from_hours(24);
 /// nobody, but cancelling just before the end must not bypass the cool-down.
 pub const CANCELLED_COUNTS_AFTER: SignedDuration = SignedDuration::from_hours(12);
 
+/// How long before the end of its hold the candidate of an unpaid entry is reminded (A10).
+pub const REMINDER: SignedDuration = SignedDuration::from_hours(3);
+
 /// A subject that a page offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectFacts {
@@ -353,6 +356,20 @@ pub fn may_retake(
         }
     };
     free && window_refusal(window).is_none()
+}
+
+/// When the candidate is reminded of a new entry; never of one whose hold is that short from the beginning.
+#[must_use]
+pub fn remind_at(entry: &Entry) -> Option<Time> {
+    let at = entry.expires_at.minus(REMINDER);
+    (entry.state == EntryState::Held && entry.entered_at <= at).then_some(at)
+}
+
+/// Whether the candidate of an entry is to be reminded now: it waits for a payment of the candidate's own, soon for the last
+/// time.
+#[must_use]
+pub fn is_reminder_due(entry: &Entry, now: Time) -> bool {
+    standing(entry, now) == Standing::Held && remind_at(entry).is_some_and(|at| at <= now)
 }
 
 /// The state of the entries, as far as it decides the release of their registration (R7).

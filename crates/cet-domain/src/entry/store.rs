@@ -2,11 +2,13 @@
 
 mod commands;
 mod of_many;
+mod reminders;
 
 pub use commands::{remember, remember_instead, remembered};
 pub use of_many::of_registrations;
+pub use reminders::{due_for_reminder, reminded};
 
-use super::{Entry, EntryState};
+use super::{Entry, EntryState, rules};
 use crate::fragments::{free, overdue};
 use crate::params;
 use crate::registration::Registration;
@@ -51,8 +53,8 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result
     tx.execute_soon(
         "INSERT INTO entry
                 (school, id, registration_id, sitting, subject, mode, level, pool_school, campus, campus_name,
-                 school_name, state, fee, channel, entered_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                 school_name, state, fee, channel, entered_at, expires_at, remind_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
              ON CONFLICT DO NOTHING",
         params![
             of.school,
@@ -71,6 +73,7 @@ pub async fn insert(tx: &mut Tx<'_>, of: &Registration, entry: &Entry) -> Result
             entry.channel,
             entry.entered_at,
             entry.expires_at,
+            rules::remind_at(entry),
         ],
     )
     .await

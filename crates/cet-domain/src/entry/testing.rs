@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use super::verbs::{CancelCommand, EnterCommand, Entered, cancel, enter};
 use super::{Entry, EntryRefusal, rules};
 use crate::binding::{Binding, bind};
+use crate::message::{self, Facts, Kind, store::Kept};
 use crate::params;
 use crate::registration::verbs::of_passport;
 use crate::registration::{Registration, RegistrationRefusal, SubjectList};
@@ -91,6 +92,54 @@ impl World {
     pub(crate) async fn candidate(&self, n: i64) -> PassportId {
         bound(&self.t.db, &self.catalogue, n, n).await.unwrap();
         PassportId(n)
+    }
+
+    /// A passport with an address, which can be told of what happens.
+    pub(crate) async fn passport(&self, n: i64, lang: &'static str) -> PassportId {
+        let made: Result<(), DbError> = self
+            .t
+            .db
+            .write(async move |tx| {
+                let email = format!("candidate{n}@example.cn");
+                tx.execute(
+                    "INSERT INTO passport
+                        (id, public_id, email, password_hash, lang, name, created_at, credential_changed_at)
+                     VALUES ($1, $2, $3, '', $4, '', 0, 0)",
+                    params![n, format!("{n:032X}"), email, lang],
+                )
+                .await?;
+                tx.execute(
+                    "INSERT INTO passport_email (email_key, passport_id) VALUES ($1, $2)",
+                    params![email, n],
+                )
+                .await?;
+                Ok(())
+            })
+            .await;
+        made.unwrap();
+        PassportId(n)
+    }
+
+    /// Candidate `n` with such a passport.
+    pub(crate) async fn reachable(&self, n: i64) -> PassportId {
+        self.passport(n, "zh").await;
+        self.candidate(n).await
+    }
+
+    /// What a passport was told, the first first.
+    pub(crate) async fn told(&self, who: PassportId) -> Vec<Facts> {
+        let kept: Vec<Kept> = self
+            .t
+            .db
+            .read(async move |tx| message::store::of_passport(tx, who, None, 100).await)
+            .await
+            .unwrap();
+        kept.iter().rev().map(|one| serde_json::from_str(&one.facts).unwrap()).collect()
+    }
+
+    /// The same, without what a passport is told on the way.
+    pub(crate) async fn told_of(&self, who: PassportId, kind: Kind) -> Vec<Facts> {
+        self.told(who).await.into_iter().filter(|facts| facts.kind() == kind).collect()
     }
 
     pub(crate) async fn candidates(&self, n: i64) -> Vec<PassportId> {

@@ -9,6 +9,7 @@ mod offers;
 mod places;
 mod pools;
 pub mod release;
+pub mod remind;
 mod repeat;
 
 pub use cancel::{CancelCommand, Cancellation, cancel, cancellation};

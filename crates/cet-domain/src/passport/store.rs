@@ -47,6 +47,8 @@ record! {
         pub name: String,
         /// When the address was verified.
         pub email_verified_at: Option<Time>,
+        /// Whether the mails that a candidate can do without are sent too.
+        pub optional_mails: bool,
     }
 }
 
@@ -114,6 +116,28 @@ pub async fn addressee(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Address
     tx.query_opt("SELECT email, lang FROM passport WHERE id = $1", params![id]).await
 }
 
+/// Whether the mails that a candidate can do without are sent too.
+pub async fn wants_optional_mails(tx: &mut Tx<'_>, id: PassportId) -> Result<bool, DbError> {
+    let row: Option<(bool,)> =
+        tx.query_opt("SELECT optional_mails FROM passport WHERE id = $1", params![id]).await?;
+    Ok(row.is_none_or(|(wanted,)| wanted))
+}
+
+/// Sets that; answers whether it was otherwise.
+pub(super) async fn set_optional_mails(
+    tx: &mut Tx<'_>,
+    id: PassportId,
+    wanted: bool,
+) -> Result<bool, DbError> {
+    let changed = tx
+        .execute(
+            "UPDATE passport SET optional_mails = $2 WHERE id = $1 AND optional_mails <> $2",
+            params![id, wanted],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
 /// Stores the language of a login for future mails.
 pub(super) async fn set_lang(tx: &mut Tx<'_>, id: PassportId, lang: Lang) -> Result<(), DbError> {
     tx.execute("UPDATE passport SET lang = $2 WHERE id = $1", params![id, lang]).await?;
@@ -141,7 +165,8 @@ pub async fn created_at(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Time>,
 /// The passport as its owner sees it.
 pub async fn account(tx: &mut Tx<'_>, id: PassportId) -> Result<Option<Account>, DbError> {
     tx.query_opt(
-        "SELECT public_id, email, phone_sealed, document_kind, document_sealed, name, email_verified_at
+        "SELECT public_id, email, phone_sealed, document_kind, document_sealed, name, email_verified_at,
+                optional_mails
            FROM passport
           WHERE id = $1",
         params![id],

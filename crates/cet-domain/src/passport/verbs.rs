@@ -4,6 +4,7 @@ pub mod address;
 pub mod change;
 pub mod recover;
 pub mod retrieve;
+pub mod wishes;
 
 use std::net::IpAddr;
 

@@ -17,7 +17,6 @@ use super::wire::{NoReply, Reply, Wire};
 use crate::config::Bank;
 use crate::sitting::{Catalogue, CatalogueCell};
 use crate::store::{Db, DbError};
-use crate::vault::Vault;
 use crate::words::codes::SittingCode;
 use crate::words::time::Time;
 
@@ -273,8 +272,6 @@ pub struct PaymentContext {
     pub desk: Arc<Gateways>,
     /// The sittings.
     pub catalogue: Arc<CatalogueCell>,
-    /// Seals the mails about money.
-    pub vault: Arc<Vault>,
 }
 
 /// The context for booking money besides the transaction, as of the moment it begins.
@@ -282,21 +279,13 @@ pub struct PaymentContext {
 pub struct BookingContext {
     /// The sittings.
     pub catalogue: Arc<Catalogue>,
-    /// Seals the mails about money.
-    pub vault: Arc<Vault>,
-    /// Scheme and host of the links in those mails (P3).
-    pub origin: String,
 }
 
 impl PaymentContext {
     /// The context for booking money.
     #[must_use]
     pub fn books(&self) -> BookingContext {
-        BookingContext {
-            catalogue: self.catalogue.get(),
-            vault: Arc::clone(&self.vault),
-            origin: self.desk.origin.clone(),
-        }
+        BookingContext { catalogue: self.catalogue.get() }
     }
 
     /// The written subjects that the oral ones of a sitting require.

@@ -1,49 +1,70 @@
-//! Mails to candidates about refunds (Y4). Money that pays for entries is shown on the page.
+//! Messages to candidates about money: the receipt of a payment, and refunds (Y4, A10).
 
-use super::desk::BookingContext;
+use super::choice::EntryFacts;
 use super::rules::RefundReason;
-use super::store::Order;
-use crate::outbox::{self, Mail, Part};
-use crate::passport;
+use super::store::{DueRefund, Order};
+use crate::entry::told::names;
+use crate::message::{self, Facts, Line, facts::PaidBy};
+use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
-use crate::texts::texts;
-use crate::words::email::Email;
 use crate::words::fen::FenSum;
-use crate::words::ids::PassportId;
+use crate::words::ids::{EntryId, PassportId};
 
-/// Notifies a candidate of a refund and its reason, in the transaction that booked it; one mail per receipt.
-pub(super) async fn tell_of_refund(
+/// Tells a candidate which entries a receipt paid and which of the registration are still unpaid, in the transaction that
+/// booked it.
+pub(super) async fn tell_of_payment(
     tx: &mut Tx<'_>,
-    books: &BookingContext,
-    (order, receipt): (&Order, i64),
-    to: PassportId,
-    (amount, reason): (FenSum, RefundReason),
+    catalogue: &Catalogue,
+    (order, receipt, to): (&Order, i64, PassportId),
+    (all, paid): (&[EntryFacts], &[EntryId]),
+    late: bool,
 ) -> Result<(), DbError> {
-    let Some(addressee) = passport::store::addressee(tx, to).await? else { return Ok(()) };
-    let Ok(to) = Email::parse(&addressee.email) else { return Ok(()) };
-    let t = texts(addressee.lang);
-    let facts = [("number", order.number.as_str()), ("amount", &amount.to_string())];
-    let mail = Mail {
-        to,
-        lang: addressee.lang,
-        subject: t.m("payment-mail-refund-subject").to_owned(),
-        parts: vec![
-            Part::Text(t.f("payment-mail-refund", &facts)),
-            Part::Text(t.m(why(reason)).to_owned()),
-            Part::Text(t.m("payment-mail-refund-way").to_owned()),
-            Part::Link(t.m("payment-mail-information").to_owned(), format!("{}/registration", books.origin)),
-        ],
+    if paid.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now().await?;
+    let line = |entry: &EntryFacts| {
+        let (zh, en) = names(catalogue, &order.sitting, entry.subject);
+        Line { entry: entry.id.0, zh, en, campus: entry.campus_name.clone(), fee: entry.fee.get() }
     };
-    outbox::post(tx, &books.vault, order.school, "refund", &receipt.to_string(), &mail).await
+    let is_paid = |entry: &&EntryFacts| paid.contains(&entry.id);
+    let rest = all.iter().filter(|entry| !is_paid(entry) && entry.is_unpaid(now));
+    let facts = Facts::Paid {
+        lines: all.iter().filter(is_paid).map(line).collect(),
+        by: PaidBy::Order {
+            number: order.number.to_string(),
+            gateway: order.method.gateway.as_str().to_owned(),
+        },
+        unpaid: rest.map(line).collect(),
+        late,
+    };
+    message::tell(tx, to, &receipt.to_string(), &facts).await
 }
 
-const fn why(reason: RefundReason) -> &'static str {
-    match reason {
-        RefundReason::Surplus => "payment-mail-why-surplus",
-        RefundReason::Replaced => "payment-mail-why-replaced",
-        RefundReason::Locked => "payment-mail-why-locked",
-        RefundReason::Cancelled => "payment-mail-why-cancelled",
-        RefundReason::NoSeat => "payment-mail-why-no-seat",
-        RefundReason::NeedsWritten => "payment-mail-why-needs-written",
-    }
+/// Notifies a candidate of a refund and its reason, in the transaction that booked it; one message per receipt.
+pub(super) async fn tell_of_refund(
+    tx: &mut Tx<'_>,
+    (order, receipt, to): (&Order, i64, PassportId),
+    (amount, reason): (FenSum, RefundReason),
+) -> Result<(), DbError> {
+    let facts = Facts::RefundDue {
+        number: order.number.to_string(),
+        amount: amount.get(),
+        reason: reason.wire().to_owned(),
+    };
+    message::tell(tx, to, &receipt.to_string(), &facts).await
+}
+
+/// Tells that the gateway has taken a refund.
+pub(super) async fn tell_of_refund_done(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    refund: &DueRefund,
+) -> Result<(), DbError> {
+    let facts = Facts::RefundDone {
+        number: order.number.to_string(),
+        amount: refund.amount.get(),
+        gateway: order.method.gateway.as_str().to_owned(),
+    };
+    message::tell(tx, order.passport, &refund.id.to_string(), &facts).await
 }

@@ -17,6 +17,7 @@ pub mod refusal;
 pub mod release;
 pub mod rules;
 pub mod store;
+pub mod told;
 pub mod verbs;
 
 use crate::record;

@@ -1,42 +1,29 @@
-//! The mail about the school's decision.
+//! The message about the school's decision (A10).
 
 use super::Review;
 use super::rules::Decision;
-use crate::context::Context;
-use crate::outbox::{self, Mail, Part};
-use crate::passport;
+use crate::message::{self, Facts, facts::Decided};
 use crate::store::{DbError, Tx};
-use crate::texts::texts;
-use crate::words::email::Email;
 use crate::words::ids::PassportId;
+use crate::words::time::Time;
 
-/// Queues the mail of a decision, in its transaction. It names nobody: a mistyped address may belong to somebody else.
+/// Tells the candidate of a decision, in its transaction. It names nobody: a mistyped address may belong to somebody else. A
+/// refusal includes the reason that the school wrote, which stays sealed.
 pub(super) async fn tell(
     tx: &mut Tx<'_>,
-    context: &Context,
     of: &Review,
     to: PassportId,
     decision: Decision,
 ) -> Result<(), DbError> {
-    let Some(addressee) = passport::store::addressee(tx, to).await? else { return Ok(()) };
-    let Ok(to) = Email::parse(&addressee.email) else { return Ok(()) };
-    let t = texts(addressee.lang);
-    let text = match decision {
-        Decision::Approve => "review-mail-approved",
-        Decision::Refuse => "review-mail-refused",
-        Decision::Close => "review-mail-closed",
-        Decision::Reopen => "review-mail-reopened",
+    let (decision, with_reason) = match decision {
+        Decision::Approve => (Decided::Approved, false),
+        Decision::Refuse => (Decided::Refused, true),
+        Decision::Close => (Decided::Closed, true),
+        Decision::Reopen => (Decided::Reopened, false),
     };
-    let link = |key: &'static str, origin: &str| Part::Link(t.m(key).to_owned(), format!("{origin}/review"));
-    let mut parts = vec![Part::Text(t.m(text).to_owned())];
-    let server = &context.config.server;
-    if let Some(education) = &server.education_origin {
-        parts.push(link("review-mail-link-education", education));
-    }
-    parts.push(link("review-mail-link", &server.public_origin));
-    let mail = Mail { to, lang: addressee.lang, subject: t.m("review-mail-subject").to_owned(), parts };
+    let words = of.evidence_sealed.clone().filter(|_| with_reason);
     // A submission can be decided more than once (closed, reopened), each time at another moment.
-    let decided = of.decided_at.map_or(0, crate::words::time::Time::micros);
+    let decided = of.decided_at.map_or(0, Time::micros);
     let event = format!("{}-{}-{decided}", of.id, of.submissions);
-    outbox::post(tx, &context.vault, of.school, "review-decided", &event, &mail).await
+    message::tell_with_words(tx, to, &event, &Facts::ReviewDecided { decision }, words).await
 }

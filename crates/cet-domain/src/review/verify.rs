@@ -101,7 +101,11 @@ pub const QUESTIONS: &[Question] = &[
         sql: "SELECT 'review ' || r.school || ' ' || CAST(r.id AS TEXT)
                 FROM eligibility_review r
                 JOIN passport p ON p.id = r.passport_id
+                LEFT JOIN message m
+                  ON m.kind = 'review-decided'
+                 AND m.event = CAST(r.id AS TEXT) || '-' || CAST(r.submissions AS TEXT) || '-' || CAST(r.decided_at AS TEXT)
                WHERE r.decided_by IS NOT NULL
+                 AND m.event IS NULL
                  AND CAST($1 AS BIGINT) IS NOT NULL
                  AND NOT EXISTS (SELECT 1
                                    FROM outbox o

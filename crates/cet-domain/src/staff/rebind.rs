@@ -8,6 +8,7 @@ use super::rules::Scope;
 use super::store::rebinds::{self, Rebind};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::context::Context;
+use crate::message;
 use crate::outbox::{self, Mail, Part};
 use crate::passport;
 use crate::payment;
@@ -206,6 +207,7 @@ pub async fn approve(
     }
     let passports = (request.old_passport, request.new_passport);
     payment::store::give_to_passport(tx, school, live.id, passports).await?;
+    message::store::move_all(tx, request.old_passport, request.new_passport).await?;
     if !rebinds::decide(tx, &request, "done", (&by.account, &by.person)).await? {
         return Err(Stop::Refused(RebindRefusal::Over));
     }

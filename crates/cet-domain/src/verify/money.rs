@@ -165,7 +165,9 @@ pub(super) const QUESTIONS: &[Question] = &[
                 FROM refund
                 JOIN payment_order ON payment_order.school = refund.school AND payment_order.id = refund.order_id
                 JOIN passport ON passport.id = payment_order.passport_id
+                LEFT JOIN message ON message.kind = 'refund-due' AND message.event = CAST(refund.receipt_id AS TEXT)
                WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND message.event IS NULL
                  AND NOT EXISTS (SELECT 1 FROM outbox
                                   WHERE outbox.school = refund.school
                                     AND outbox.kind = 'refund'

@@ -153,13 +153,15 @@ pub struct AccountView {
     pub account: AccountRows,
     /// Whether they are shown in full (`?show=yes`).
     pub shown: bool,
+    /// Whether optional mails are sent.
+    pub optional_mails: bool,
 }
 
 impl AccountView {
     /// Creates the view and sets the page's title.
     #[must_use]
     pub fn new(page: Page, account: AccountRows, shown: bool) -> Self {
-        Self { page: page.titled("passport-account-title"), account, shown }
+        Self { page: page.titled("passport-account-title"), account, shown, optional_mails: true }
     }
 }
 

@@ -47,6 +47,8 @@ async fn written(app: &TestApp) -> Vec<String> {
                 "SELECT COUNT(*) FROM payment_order",
                 "SELECT COUNT(*) FROM eligibility_review WHERE state = 'refused'",
                 "SELECT COUNT(*) FROM outbox",
+                "SELECT COUNT(*) FROM message",
+                "SELECT COUNT(*) FROM passport WHERE optional_mails",
                 "SELECT COUNT(*) FROM attempt",
                 "SELECT CAST(SUM(taken) AS BIGINT) FROM seat_pool",
             ] {

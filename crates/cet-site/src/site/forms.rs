@@ -112,6 +112,7 @@ pub(super) const FORMS: &[Form] = &[
             secret("password_again", "Red-Tree-77"),
         ],
     ),
+    own("/account/messages", "/account/messages", &[choice("optional", "no")]),
     own("/account/verification", "/account", &[]),
     open("/account/verification/{token}", &[]),
     open("/account/undo/{token}", &[]),

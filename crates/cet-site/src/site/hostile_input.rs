@@ -128,7 +128,7 @@ async fn ready<'a>(app: &'a TestApp, form: &Form) -> (Browser<'a>, String) {
             assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
             (browser, address)
         }
-        "/account/profile" | "/account/password" => (member(app).await, address),
+        "/account/profile" | "/account/password" | "/account/messages" => (member(app).await, address),
         "/login" | "/recover" => {
             member(app).await;
             (app.browser(), address)
@@ -278,6 +278,7 @@ attacked! {
     hostile_fields_of_retrieving "/retrieve"
     hostile_fields_of_a_profile "/account/profile"
     hostile_fields_of_changing_a_password "/account/password"
+    hostile_fields_of_choosing_mails "/account/messages"
     hostile_fields_of_the_agreement "/agreement"
     hostile_fields_of_a_look_up "/qualification"
     hostile_fields_of_saving "/qualification/record"

@@ -32,9 +32,10 @@ const ONCE: [&str; 1] = ["/recover/{token}"];
 const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
 
 /// The tables that a repeat could add rows to.
-const BOOKS: [&str; 14] = [
+const BOOKS: [&str; 15] = [
     "SELECT COUNT(*) FROM audit_log",
     "SELECT COUNT(*) FROM outbox",
+    "SELECT COUNT(*) FROM message",
     "SELECT COUNT(*) FROM mail_token",
     "SELECT COUNT(*) FROM recovery_request",
     "SELECT COUNT(*) FROM passport",
@@ -186,7 +187,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
             };
             id = issue(app, n, purpose).await;
         }
-        "/account/profile" | "/account/password" | "/account/verification" => {
+        "/account/profile" | "/account/password" | "/account/messages" | "/account/verification" => {
             register(app, n).await;
             // A password that was never changed is not submitted again.
             app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_secs(1)));
@@ -359,6 +360,7 @@ repeated! {
     retrieving "/retrieve"
     changing_a_profile "/account/profile"
     changing_a_password "/account/password"
+    choosing_mails "/account/messages"
     asking_for_a_verification "/account/verification"
     verifying "/account/verification/{token}"
     undoing_a_change_of_address "/account/undo/{token}"

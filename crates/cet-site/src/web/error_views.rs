@@ -157,7 +157,8 @@ impl UnknownView {
 }
 
 /// Pages with candidates' forms; a form's path is a page's own or lies below one.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
+    "/account/messages",
     "/account/password",
     "/account/profile",
     "/agreement",

@@ -27,6 +27,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("jobs", &["job_aside"]),
     ("key_check", &["vault_check"]),
     ("limit", &["attempt"]),
+    ("message", &["message"]),
     ("outbox", &["mailbox", "outbox"]),
     ("passport", &["mail_token", "passport", "passport_email", "recovery_request", "session"]),
     ("payment", &["order_line", "payment_order", "receipt", "receipt_line", "refund", "suspense"]),

@@ -9,6 +9,7 @@ use crate::collective_payment::verbs::{
 use crate::collective_payment::{CollectiveRefusal, store};
 use crate::entry::roll::{self, Filter};
 use crate::entry::testing::{HOME, World, campus, hours, sitting};
+use crate::message::{Facts, Kind, Line, facts::PaidBy};
 use crate::on_both;
 use crate::payment::refusal::PaymentRefusal;
 use crate::payment::tests::world::PaymentWorld;
@@ -90,8 +91,8 @@ fn by(id: CollectivePaymentId, of: &str) -> SettleCommand {
 }
 
 async fn confirmed(world: &World, id: CollectivePaymentId, of: &str) -> Result<(), CollectiveRefusal> {
-    let cmd = by(id, of);
-    refused(world.t.db.write(async move |tx: &mut Tx<'_>| confirm(tx, &cmd).await).await)
+    let (cmd, catalogue) = (by(id, of), world.catalogue.clone());
+    refused(world.t.db.write(async move |tx: &mut Tx<'_>| confirm(tx, &catalogue, &cmd).await).await)
 }
 
 async fn released(world: &World, id: CollectivePaymentId, of: &str) -> Result<(), CollectiveRefusal> {
@@ -180,6 +181,28 @@ on_both! {
         assert!(m.world.live(who).await.is_empty());
         m.run_jobs().await;
         assert_eq!(m.world.taken("1").await, 0);
+        m.assert_all_agrees().await;
+    }
+
+    /// Y6, A10.
+    async fn each_candidate_is_told_what_the_school_has_paid_and_what_it_has_not(t: TestDb) {
+        let m = market(t, 5).await;
+        let (one, two) = (m.world.reachable(1).await, m.world.reachable(2).await);
+        m.world.enter(one, "1;2").await.unwrap();
+        m.world.enter(two, "1").await.unwrap();
+        let id = opened(&m.world).await.unwrap();
+        m.world.enter_oral(two, "F", HOME).await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(confirmed(&m.world, id, "99301").await, Ok(()));
+        }
+        let told = async |who| {
+            let told = m.world.told_of(who, Kind::Paid).await;
+            let [Facts::Paid { lines, by: PaidBy::School, unpaid, late: false }] = &told[..] else { panic!("{told:?}") };
+            let names = |lines: &[Line]| lines.iter().map(|line| line.zh.clone()).collect::<Vec<_>>();
+            (names(lines), names(unpaid))
+        };
+        assert_eq!(told(one).await, (vec!["1".to_owned(), "2".to_owned()], Vec::new()));
+        assert_eq!(told(two).await, (vec!["1".to_owned()], vec!["F".to_owned()]));
         m.assert_all_agrees().await;
     }
 

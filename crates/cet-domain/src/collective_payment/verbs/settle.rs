@@ -1,9 +1,13 @@
 //! Confirming as paid, releasing, and the time limit.
 
+use std::collections::BTreeSet;
+
 use crate::audit::{self, Actor, Changes, Value};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
-use crate::entry;
-use crate::registration;
+use crate::entry::{self, EntryState, told};
+use crate::message::{self, Facts, facts::PaidBy};
+use crate::registration::{self, Registration};
+use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{CollectivePaymentId, EntryId};
@@ -28,7 +32,11 @@ pub struct SettleCommand {
 ///
 /// # Errors
 /// [`CollectiveRefusal::NotFound`], [`CollectiveRefusal::Settled`], [`CollectiveRefusal::TimeUp`].
-pub async fn confirm(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<CollectiveRefusal>> {
+pub async fn confirm(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    cmd: &SettleCommand,
+) -> Result<(), Stop<CollectiveRefusal>> {
     let of = found(tx, cmd).await?;
     if settled_before(&of, cmd, State::Paid) {
         return Ok(());
@@ -39,7 +47,8 @@ pub async fn confirm(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<Co
         return by_another_browser(tx, cmd, State::Paid).await;
     }
     let by = Actor::Staff(cmd.by.clone());
-    for line in &locked_lines(tx, &of).await? {
+    let (lines, registrations) = locked_lines(tx, &of).await?;
+    for line in &lines {
         if !entry::verbs::mark_paid(tx, of.school, &[line.entry], Some(of.id.0), now).await?.is_empty() {
             return Err(changed().into());
         }
@@ -50,7 +59,37 @@ pub async fn confirm(tx: &mut Tx<'_>, cmd: &SettleCommand) -> Result<(), Stop<Co
         record_entry(tx, &of, line.entry, ("entry-paid", changes), (&by, &cmd.address)).await?;
     }
     record(tx, &of, ("collective-payment-paid", State::Paid), (by, &cmd.address)).await?;
+    for registration in &registrations {
+        tell(tx, catalogue, &of, &lines, registration).await?;
+    }
     Ok(())
+}
+
+/// Tells a candidate what the school has paid, and what is unpaid still.
+async fn tell(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    by: &CollectivePayment,
+    lines: &[Line],
+    of: &Registration,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    let entries = entry::store::of_registration(tx, of.school, of.id).await?;
+    let paid: BTreeSet<EntryId> =
+        lines.iter().filter(|line| line.registration == of.id).map(|line| line.entry).collect();
+    let unpaid =
+        entries.iter().filter(|entry| entry.state == EntryState::Held && entry::rules::is_live(entry, now));
+    let facts = Facts::Paid {
+        lines: entries
+            .iter()
+            .filter(|entry| paid.contains(&entry.id))
+            .map(|entry| told::line(catalogue, entry))
+            .collect(),
+        by: PaidBy::School,
+        unpaid: unpaid.map(|entry| told::line(catalogue, entry)).collect(),
+        late: false,
+    };
+    message::tell(tx, of.passport, &format!("{}-{}", by.id, of.id), &facts).await
 }
 
 /// Releases the entries to their candidates. Those past their hold end at once.
@@ -128,7 +167,7 @@ async fn unlock(
     if !store::settle(tx, of, State::Released, settled_by, now).await? {
         return Ok(false);
     }
-    for line in &locked_lines(tx, of).await? {
+    for line in &locked_lines(tx, of).await?.0 {
         if !entry::verbs::unlock(tx, of.school, line.entry, of.id.0).await? {
             return Err(changed());
         }
@@ -139,17 +178,20 @@ async fn unlock(
     Ok(true)
 }
 
-/// Its lines, after each registration has been locked.
-async fn locked_lines(tx: &mut Tx<'_>, of: &CollectivePayment) -> Result<Vec<Line>, DbError> {
+/// Its lines and their registrations, after each registration has been locked.
+async fn locked_lines(
+    tx: &mut Tx<'_>,
+    of: &CollectivePayment,
+) -> Result<(Vec<Line>, Vec<Registration>), DbError> {
     let lines = store::lines(tx, of.school, of.id).await?;
-    let mut last = None;
+    let mut locked: Vec<Registration> = Vec::new();
     for line in &lines {
-        if last != Some(line.registration) {
-            registration::store::lock(tx, of.school, line.registration).await?.ok_or_else(changed)?;
-            last = Some(line.registration);
+        if locked.last().is_none_or(|last| last.id != line.registration) {
+            let found = registration::store::lock(tx, of.school, line.registration).await?;
+            locked.push(found.ok_or_else(changed)?);
         }
     }
-    Ok(lines)
+    Ok((lines, locked))
 }
 
 fn changed() -> DbError {

@@ -6,7 +6,7 @@ use super::facts::facts;
 use super::pools::SeatChanges;
 use super::{needs, offers, repeat};
 use crate::audit::{self, Actor, Changes};
-use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState, rules, store};
+use crate::entry::{Entry, EntryChannel, EntryRefusal, EntryState, rules, store, told};
 use crate::registration::{self, Registration};
 use crate::sitting::{Catalogue, Plan};
 use crate::store::{DbError, Soon, Stop, Tx};
@@ -132,6 +132,7 @@ pub async fn enter_registration(
     }
     let mut seats = end_own_overdue(tx, catalogue, of, &mut entries, now).await?;
     let saved = save(tx, of, &fresh, cmd).await?;
+    told::entered(tx, catalogue, of, &fresh, by_school).await?;
     for entry in &fresh {
         seats.take(entry.pool());
     }
@@ -236,6 +237,7 @@ async fn end_own_overdue(
     {
         seats.give_back(pool);
     }
+    told::expired(tx, catalogue, of, (entries, &due), false).await?;
     Ok(seats)
 }
 

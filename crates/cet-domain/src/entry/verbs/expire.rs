@@ -3,7 +3,7 @@
 use super::needs;
 use super::pools::SeatChanges;
 use crate::audit::{self, Actor, Changes};
-use crate::entry::{Entry, EntryState, rules, store};
+use crate::entry::{Entry, EntryState, rules, store, told};
 use crate::registration::{self, Registration};
 use crate::seat_pool::PoolKey;
 use crate::sitting::Catalogue;
@@ -98,7 +98,9 @@ async fn end_overdue_of(
     let by = Actor::Job("expiry");
     let freed = end_all(tx, of, &mut entries, &due, EntryState::Expired, &by).await?;
     if !freed.is_empty() {
-        registration::release::release_if_empty(tx, of, rules::held(&entries, now), by).await?;
+        let held = rules::held(&entries, now);
+        let released = registration::release::release_if_empty(tx, of, held, by).await?;
+        told::expired(tx, catalogue, of, (&entries, &due), released).await?;
     }
     Ok(freed)
 }

@@ -7,5 +7,6 @@ mod notices;
 mod orders;
 mod refunds;
 mod suspense;
+mod told;
 mod verify;
 pub(crate) mod world;

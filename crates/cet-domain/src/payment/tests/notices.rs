@@ -5,6 +5,7 @@ use gateway::payease::NoticeStatus;
 
 use super::world::*;
 use crate::entry::testing::{hours, minutes};
+use crate::message::Kind;
 use crate::on_both;
 use crate::payment::rules::asking::LATEST_NOTICE;
 use crate::payment::rules::{ClosedFor, OrderState};
@@ -174,7 +175,7 @@ on_both! {
         let expected = if released { (0, 2) } else { (1, 1) };
         assert_eq!((m.paid_entries().await, m.bank_refunds().await), expected);
         assert_eq!(m.refunds().await, ["no-seat"]);
-        assert_eq!(m.world.count("SELECT COUNT(*) FROM outbox WHERE kind = 'refund' AND lang = 'en'").await, 1, "the candidate is told");
+        assert_eq!(m.world.told_of(first, Kind::RefundDue).await.len(), 1, "the candidate is told");
         m.assert_all_agrees().await;
     }
 

@@ -24,7 +24,6 @@ use crate::sitting::CatalogueCell;
 use crate::store::testing::TestDb;
 use crate::store::{Db, Tx};
 pub(crate) use crate::testing::keys;
-use crate::vault::Vault;
 use crate::verify;
 use crate::words::codes::{CampusCode, SchoolCode};
 use crate::words::ids::{EntryId, OrderId, PassportId};
@@ -255,8 +254,7 @@ fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> PaymentContext {
         calls: Calls::default(),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
-    let vault = Arc::new(Vault::parse(&Vault::new_key_file().unwrap()).unwrap());
-    PaymentContext { db, desk: Arc::new(desk), catalogue, vault }
+    PaymentContext { db, desk: Arc::new(desk), catalogue }
 }
 
 pub(crate) fn refused(stop: Stop) -> Vec<PaymentRefusal> {

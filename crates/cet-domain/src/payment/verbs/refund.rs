@@ -4,6 +4,7 @@ use gateway::{RefundState, RefundToMake};
 
 use crate::audit::{self, Actor, Changes, Value};
 use crate::payment::desk::PaymentContext;
+use crate::payment::mail;
 use crate::payment::rules::RefundReason;
 use crate::payment::store::{self, DueRefund, Order};
 use crate::store::{DbError, Tx};
@@ -38,6 +39,7 @@ pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool
                 store::refund_later(tx, &refund).await?;
             } else if store::refund_done(tx, refund.school, refund.id).await? == 1 {
                 record(tx, &refund).await?;
+                mail::tell_of_refund_done(tx, &order, &refund).await?;
             }
             Ok(done)
         })

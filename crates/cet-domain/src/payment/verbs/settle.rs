@@ -155,11 +155,14 @@ async fn book(
         store::wake_holding(tx, order.school, one.entry).await?;
     }
     record_booked(tx, (order, next), receipt, &paid, refund).await?;
-    if let Some((amount, reason)) = refund {
-        let to = live.map_or(order.passport, |of| of.passport);
-        mail::tell_of_refund(tx, books, (order, receipt.id), to, (amount, reason)).await?;
+    let of = (order, receipt.id, live.map_or(order.passport, |of| of.passport));
+    let late = paid.iter().any(Paid::was_over);
+    let paid: Vec<EntryId> = paid.into_iter().map(|one| one.entry).collect();
+    mail::tell_of_payment(tx, &books.catalogue, of, (&all, &paid), late).await?;
+    if let Some(refund) = refund {
+        mail::tell_of_refund(tx, of, refund).await?;
     }
-    Ok(Settled::Booked { paid: paid.into_iter().map(|one| one.entry).collect(), refund })
+    Ok(Settled::Booked { paid, refund })
 }
 
 /// An entry that was just paid.
@@ -168,6 +171,13 @@ struct Paid {
     /// Its state before: held, or ended and taken again.
     was: rules::EntryState,
     amount: Fen,
+}
+
+impl Paid {
+    /// Whether it had ended and took its seat again (Y4).
+    const fn was_over(&self) -> bool {
+        matches!(self.was, rules::EntryState::Expired | rules::EntryState::Withdrawn)
+    }
 }
 
 /// The end of its last entry has released the registration (R7): it is reinstated if one of them may take a seat again.

@@ -101,7 +101,7 @@ pub async fn decide(
     }
     record(tx, &of, Actor::Staff(cmd.staff.clone()), (action, changed), &cmd.address).await?;
     if let Some(passport) = of.passport {
-        mails::tell(tx, context, &of, passport, cmd.decision).await?;
+        mails::tell(tx, &of, passport, cmd.decision).await?;
     }
     Ok(())
 }
@@ -184,18 +184,18 @@ pub async fn apply(
     }
     let changed = grant(tx, catalogue, &of, changes(None, &of)).await?;
     record(tx, &of, Actor::Staff(cmd.staff.clone()), ("review-applied", changed), &cmd.address).await?;
-    notify_bound(tx, context, &of).await?;
+    notify_bound(tx, &of).await?;
     Ok(of.id)
 }
 
 /// Notifies the passport bound to the student; without one there is nobody to notify.
-async fn notify_bound(tx: &mut Tx<'_>, context: &Context, of: &Review) -> Result<(), DbError> {
+async fn notify_bound(tx: &mut Tx<'_>, of: &Review) -> Result<(), DbError> {
     use crate::registration::store::{live, live_of_student};
     let Some(id) = live_of_student(tx, of.school, &of.sitting, &of.document_key).await? else {
         return Ok(());
     };
     match live(tx, of.school, id).await? {
-        Some(bound) => mails::tell(tx, context, of, bound.passport, Decision::Approve).await,
+        Some(bound) => mails::tell(tx, of, bound.passport, Decision::Approve).await,
         None => Ok(()),
     }
 }

@@ -143,8 +143,9 @@ async fn ask(who: StaffMember, id: &str, paying: bool) -> Result<Response, PageE
 
 pub(super) async fn confirm(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
     let of = find(&who, &id).await?;
-    let cmd = command(&who, &of);
-    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| confirm_payment(tx, &cmd).await).await;
+    let (cmd, catalogue) = (command(&who, &of), who.app.catalogue.get());
+    let confirmed = async move |tx: &mut Tx<'_>| confirm_payment(tx, &catalogue, &cmd).await;
+    let done = who.app.db.write_again(confirmed).await;
     settled(&who, &of, refusal(done)?, "collective-confirmed").await
 }
 

@@ -30,7 +30,8 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         Some(notice) => page.noting(notice),
         None => page,
     };
-    let view = AccountView::new(page, rows(&who, &account, shown)?, shown);
+    let mut view = AccountView::new(page, rows(&who, &account, shown)?, shown);
+    view.optional_mails = account.optional_mails;
     Ok(flash::clear(&who, html(StatusCode::OK, &view)?))
 }
 
@@ -42,6 +43,8 @@ fn told(page: &Page, word: &str) -> Option<Notice> {
         "password-changed" => ("passport-password-changed", "passport-password-changed-text"),
         "verification-sent" => ("passport-verification-sent", "passport-verification-sent-text"),
         "email-verified" => ("passport-email-verified", ""),
+        "mails-on" => ("message-mails-changed-on", ""),
+        "mails-off" => ("message-mails-changed-off", ""),
         _ => return None,
     };
     let text = if text.is_empty() { "" } else { page.m(text) };

@@ -37,6 +37,7 @@ pub(crate) async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Browser<'a> 
 /// Runs the jobs that write and send mails; returns all mails ever sent, newest first.
 pub(crate) async fn mails(app: &TestApp) -> Vec<Boxed> {
     while jobs::recover(&app.app).await.unwrap() > 0 {}
+    while crate::message::jobs::mail_owed(&app.app).await.unwrap() > 0 {}
     while crate::outbox::jobs::send_due(&app.t.db, &app.app.vault, &Delivery::Mailbox).await.unwrap() > 0 {}
     let found: Result<Vec<Boxed>, DbError> =
         app.t.db.read(async |tx| crate::outbox::store::mailbox(tx, 1000).await).await;

@@ -14,7 +14,11 @@ use cet_domain::testing::{File, HEAD};
 /// A node whose roster has students 1 to 6: 5 is eligible by the rules but barred from subject 3, 6 is listed for
 /// subject 1 only.
 pub(crate) async fn enrolled(t: TestDb) -> TestApp {
-    let app = TestApp::on(t).await;
+    enrolled_in(TestApp::on(t).await).await
+}
+
+/// The same on a node that is there.
+pub(crate) async fn enrolled_in(app: TestApp) -> TestApp {
     let line = |n: i64, subjects: &str| {
         format!(
             "学生{n},女,澳门身份证,9930100000{n},99301,993010,本科,4,16,2,化学学院,化学,1,2016000{n},,{subjects}\n"

@@ -204,7 +204,7 @@ on_both! {
         assert_eq!(state(&mut wang).await, "approved");
         assert_eq!(wang.post("/registration/written", &[("subject", "2")]).await.location(), "/registration");
         assert_eq!(refused(&decide(&mut school, &path, "refuse").await), (422, vec!["review-final"]));
-        assert_eq!(count(&app, "SELECT COUNT(*) FROM outbox WHERE kind = 'review-decided'").await, 2);
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM message WHERE kind = 'review-decided'").await, 2);
         assert_eq!(count(&app, "SELECT COUNT(*) FROM audit_log WHERE object_kind = 'review'").await, 4);
         let told = async |action| told_of(&app.t.db, action).await.unwrap();
         let pending = "waiting for the school";

@@ -75,7 +75,7 @@ on_both! {
     /// I16, I20.
     async fn a_decision_without_its_line_in_the_log_and_its_mail_is_found(t: TestDb) {
         let app = honest(t).await;
-        sql(&app, "DELETE FROM outbox WHERE kind = 'review-decided'").await;
+        sql(&app, "DELETE FROM message WHERE kind = 'review-decided'").await;
         assert_eq!(broken(&app).await, ["I20"]);
         sql(&app, "UPDATE eligibility_review SET decided_by = 'nobody' WHERE decided_by IS NOT NULL").await;
         assert_eq!(broken(&app).await, ["I16", "I20"]);
@@ -89,6 +89,7 @@ on_both! {
         let mut school = member(&app, "school-99301").await;
         let path = newest(&mut school).await;
         assert_eq!(decide(&mut school, &path, "approve").await.status, 303);
+        while crate::message::jobs::mail_owed(&app.app).await.unwrap() > 0 {}
         sql(&app, "UPDATE outbox SET tries = 0 WHERE kind = 'review-decided' AND lang = 'en'").await;
     }
 }

@@ -114,6 +114,8 @@ on_both! {
         app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_secs(1)));
         let holds = async |n| app.signed_in(n).await.get("/registration").await.text.contains("data-registration=");
         assert_eq!((holds(9).await, holds(1).await), (true, false));
+        let keeps = async |n| app.signed_in(n).await.get("/account/messages").await.text.contains("data-message=\"saved\"");
+        assert_eq!((keeps(9).await, keeps(1).await), (true, false), "what was told goes along");
         let mails: Vec<(String,)> = app.t.db.read(async |tx: &mut Tx<'_>| {
             tx.query("SELECT kind FROM outbox WHERE kind LIKE 'rebind%' ORDER BY kind", &[]).await
         }).await.unwrap();

@@ -1,0 +1,76 @@
+# Messages: the mails to candidates, and the page that keeps the same texts.
+
+# ---- the page ----
+message-title = Messages
+message-lead = Every notice to you is kept here, also when mail does not reach you. Mails for a new password or for verifying an address hold a link; they go to your mailbox only and are not shown here.
+message-none-title = No messages yet
+message-none = Notices appear here once you have saved a registration, entered subjects or paid.
+message-older = Older messages
+message-newest = Newest messages
+message-back = Back to your account
+message-mails = Notices by mail
+message-mails-on = Now: every notice is mailed.
+message-mails-off = Now: only necessary notices are mailed.
+message-mails-hint = Mails about payments, removed subjects, refunds, reviews, changed seats and the safety of your account are always sent. Mails about saving, entering, reminders, cancelling and seats can be switched off; their texts stay in your messages.
+message-mails-turn-off = Switch optional mails off
+message-mails-turn-on = Receive every mail
+message-mails-changed-off = Optional mails are switched off
+message-mails-changed-on = Every notice is mailed from now on
+message-mail-kept = The same text is kept on the page “Messages” of your passport.
+message-mail-optional = You can switch mails of this kind off on your account page.
+message-mail-education = { $page } (education network)
+
+# ---- shared ----
+message-line = { $subject }, { $campus }, ¥{ $fee }
+message-sum = Total: ¥{ $amount }
+message-to-written = Enter written tests
+message-to-start = Start registering
+
+# ---- saved, entered ----
+message-saved-title = Your registration is saved
+message-saved = Your passport is bound to the student. School: { $school }, campus: { $campus }.
+message-saved-next = Enter subjects by { $time }. A registration without subjects is deleted 24 hours after it was saved, and you start again.
+message-entered-title = Entered, pay by { $time }
+message-entered = You have entered these subjects. Your seats are kept until { $time }:
+message-entered-by-school = Your school has entered you for these subjects. Your seats are kept until { $time }:
+message-entered-next = Pay by { $time }, or the subjects are removed.
+
+# ---- paid ----
+message-paid-title = Paid, ¥{ $amount }
+message-paid = The fee for these subjects has arrived. Your entry counts:
+message-paid-order = Order number: { $number }, paid with { $gateway }.
+message-paid-by-school = Your school has paid.
+message-paid-late = The money arrived after your hold had ended. The system has taken your seats again, and your entry counts.
+message-paid-complete = All your subjects are paid. Your home page says when tickets print.
+message-paid-rest = These subjects are not paid yet:
+
+# ---- reminder, expired, cancelled, released ----
+message-reminder-title = Pay by { $time }
+message-reminder = These subjects are not paid yet. Your seats are kept only until { $time }:
+message-reminder-next = Pay by { $time }, or the subjects are removed.
+message-reminder-twice = If you have paid, do not pay again. The system asks the payment platform by itself.
+message-expired-title = Not paid in time, subjects removed
+message-expired = These subjects were not paid within 24 hours. They were removed at { $time } and their seats were given back. An oral test goes with the written test that it needs.
+message-expired-next = If you still want to sit the exam, enter again while registration is open.
+message-expired-released = Your registration had no subject left and was deleted too. If you still want to sit the exam, have your eligibility checked and enter again while registration is open.
+message-expired-money = If you have paid, do not pay again: when the money arrives you get a seat again if there is one, or the money is returned the way it came.
+message-cancelled-title = Entry cancelled
+message-cancelled = You have cancelled these subjects, and their seats were given back:
+message-cancelled-next = If you still want to sit the exam, enter again while registration is open. A registration without subjects is deleted.
+message-released-title = Your registration was deleted
+message-released = The registration that you saved at { $time } ({ $school }, { $campus }) had no subjects and was deleted.
+message-released-next = If you still want to sit the exam, have your eligibility checked and enter again while registration is open.
+
+# ---- review, seats, refunds ----
+message-review-reason = What your school wrote: { $text }
+message-seated-title = Your seat is published
+message-seated = These subjects have their seats:
+message-seat-changed-title = Your room or seat has changed
+message-seat-changed = Your room or seat has changed. This is what counts now. Tickets that you printed before are no longer valid, print them again:
+message-seat = { $subject }: { $campus }, room { $room }, seat { $seat }, exam at { $time }
+message-seat-oral = { $subject }: { $campus }, batch { $session }, room { $room }, place { $seat }, exam at { $time }
+message-prints = Tickets print from { $time } until the day of the exam.
+message-prints-unset = When tickets print is not set yet. Your home page will say so.
+message-refund-done-title = Examination fee: money was returned
+message-refund-done = { $gateway } has returned { $amount } yuan of order { $number } the way they came.
+message-refund-done-when = Your bank decides when it shows.

@@ -1,0 +1,76 @@
+# 消息：发给考生的邮件，以及保存同样内容的页面。
+
+# ---- 页面 ----
+message-title = 消息
+message-lead = 发给您的通知都保存在这里，邮箱收不到邮件也能看到。找回密码、验证邮箱的邮件含有链接，只发到邮箱，不在这里显示。
+message-none-title = 还没有消息
+message-none = 保存报名信息、报考、支付以后，通知会出现在这里。
+message-older = 更早的消息
+message-newest = 最新的消息
+message-back = 返回账号信息
+message-mails = 邮件通知
+message-mails-on = 现在：全部通知都发邮件。
+message-mails-off = 现在：只发必要的邮件。
+message-mails-hint = 支付、科目被删除、退款、复核结果、考场变更和账号安全的邮件总会发送。保存、报考、支付提醒、取消、编排的邮件可以关闭，内容仍在“消息”里。
+message-mails-turn-off = 关闭可选的邮件
+message-mails-turn-on = 接收全部邮件
+message-mails-changed-off = 已关闭可选的邮件
+message-mails-changed-on = 已改为接收全部邮件
+message-mail-kept = 同样的内容也保存在通行证的“消息”页面。
+message-mail-optional = 不想收到这类邮件的，可以在账号信息页关闭。
+message-mail-education = { $page }（教育网）
+
+# ---- 各页共用 ----
+message-line = { $subject }，{ $campus }，¥{ $fee }
+message-sum = 合计：¥{ $amount }
+message-to-written = 笔试报考
+message-to-start = 开始报名
+
+# ---- 保存、报考 ----
+message-saved-title = 报名信息已保存
+message-saved = 您的通行证已与考生绑定，学籍学校：{ $school }，学籍校区：{ $campus }。
+message-saved-next = 请在 { $time } 前报考科目。保存后 24 小时内没有报考任何科目的，报名信息会被系统自动删除，需要重新验证资格。
+message-entered-title = 已报考，请在 { $time } 前支付
+message-entered = 您已报考下列科目，考位保留到 { $time }：
+message-entered-by-school = 学校已为您报考下列科目，考位保留到 { $time }：
+message-entered-next = 请在 { $time } 前支付。逾期未支付的科目会被系统自动删除。
+
+# ---- 支付 ----
+message-paid-title = 支付成功，¥{ $amount }
+message-paid = 已收到下列科目的报名费，报考有效：
+message-paid-order = 支付单号：{ $number }，支付方式：{ $gateway }。
+message-paid-by-school = 由学校集体缴费。
+message-paid-late = 付款到账时科目已过期，系统已重新为您占位，报名有效。
+message-paid-complete = 所报科目都已支付。准考证打印时间见首页。
+message-paid-rest = 下列科目还没有支付：
+
+# ---- 提醒、到期、取消、删除 ----
+message-reminder-title = 请在 { $time } 前支付
+message-reminder = 下列科目还没有支付，考位只保留到 { $time }：
+message-reminder-next = 请在 { $time } 前支付，逾期科目会被系统自动删除。
+message-reminder-twice = 已经付款的，不要再付一次，系统会自动向支付平台查询。
+message-expired-title = 科目未支付，已被系统删除
+message-expired = 下列科目 24 小时内没有支付，已于 { $time } 被系统自动删除，考位已经退还。须有同级别笔试的口试，随笔试一并删除。
+message-expired-next = 如仍要考试，请在报名时间内重新报考。
+message-expired-released = 报名信息里没有科目了，也已被系统自动删除。如仍要考试，请在报名时间内重新验证资格并报考。
+message-expired-money = 如果您已经付款，不要再付一次：款项到账后，有考位的会重新为您占位，没有的会原路退回。
+message-cancelled-title = 已取消报考
+message-cancelled = 您已取消下列科目，考位已经退还：
+message-cancelled-next = 如仍要考试，请在报名时间内重新报考。报考科目为空的报名信息会被系统自动删除。
+message-released-title = 报名信息已被系统删除
+message-released = 您于 { $time } 保存的报名信息（{ $school }，{ $campus }）没有报考任何科目，已被系统自动删除。
+message-released-next = 如仍要考试，请在报名时间内重新验证资格并报考。
+
+# ---- 复核、编排、退款 ----
+message-review-reason = 学校填写的依据：{ $text }
+message-seated-title = 考场已编排
+message-seated = 下列科目已经编排：
+message-seat-changed-title = 考场或座位有变更
+message-seat-changed = 您的考场或座位有变更。最新的安排如下，以前打印的准考证不能再用，请重新打印：
+message-seat = { $subject }：{ $campus }，第 { $room } 考场，{ $seat } 号座位，考试时间 { $time }
+message-seat-oral = { $subject }：{ $campus }，第 { $session } 批，第 { $room } 考场，{ $seat } 号，考试时间 { $time }
+message-prints = 准考证从 { $time } 起可以打印，到考试当天为止。
+message-prints-unset = 准考证打印时间还没有公布，见首页。
+message-refund-done-title = 考试报名费已退款
+message-refund-done = 支付单 { $number } 的 { $amount } 元已由{ $gateway }原路退回。
+message-refund-done-when = 到账时间以银行为准。

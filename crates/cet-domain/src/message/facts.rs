@@ -1,0 +1,216 @@
+//! What a message is made of. It is kept as JSON for years: a field that comes later has a default, none is renamed.
+
+use serde::{Deserialize, Serialize};
+
+use super::Kind;
+use crate::words::fen::FenSum;
+use crate::words::time::Time;
+
+/// What happened. Times are microseconds, sums are fen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Facts {
+    /// Passport and student are bound.
+    Saved {
+        /// The home school.
+        school: String,
+        /// The home campus.
+        campus: String,
+        /// When the registration is released if no subject is entered.
+        until: i64,
+    },
+    /// Subjects were entered.
+    Entered {
+        /// Which.
+        lines: Vec<Line>,
+        /// The end of their hold.
+        until: i64,
+        /// Whether the school entered them.
+        by_school: bool,
+    },
+    /// Money paid for subjects.
+    Paid {
+        /// For which.
+        lines: Vec<Line>,
+        /// How.
+        by: PaidBy,
+        /// What of the registration is still unpaid.
+        unpaid: Vec<Line>,
+        /// Whether one of them had ended and took its seat again (Y4).
+        late: bool,
+    },
+    /// The hold of unpaid subjects ends soon.
+    Reminder {
+        /// Which.
+        lines: Vec<Line>,
+        /// The end of their hold.
+        until: i64,
+    },
+    /// Subjects were not paid for in time.
+    Expired {
+        /// Which.
+        lines: Vec<Line>,
+        /// When they ended.
+        at: i64,
+        /// Whether the registration was released with them.
+        released: bool,
+    },
+    /// The candidate gave subjects up.
+    Cancelled {
+        /// Which, those that went along too.
+        lines: Vec<Line>,
+    },
+    /// An empty registration was released.
+    Released {
+        /// The home school.
+        school: String,
+        /// The home campus.
+        campus: String,
+        /// When it was saved.
+        saved: i64,
+    },
+    /// The school decided a review.
+    ReviewDecided {
+        /// What.
+        decision: Decided,
+    },
+    /// Seats are published.
+    Seated {
+        /// All that the candidate has by now.
+        seats: Vec<Seat>,
+    },
+    /// Published seats are other ones.
+    SeatChanged {
+        /// All that the candidate has now.
+        seats: Vec<Seat>,
+    },
+    /// Money goes back.
+    RefundDue {
+        /// The order's number.
+        number: String,
+        /// How much.
+        amount: i64,
+        /// `payment::rules::RefundReason`.
+        reason: String,
+    },
+    /// The gateway has taken the refund.
+    RefundDone {
+        /// The order's number.
+        number: String,
+        /// How much.
+        amount: i64,
+        /// The gateway's code.
+        gateway: String,
+    },
+}
+
+/// Who paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PaidBy {
+    /// The candidate, by an order.
+    Order {
+        /// Its number.
+        number: String,
+        /// The gateway's code.
+        gateway: String,
+    },
+    /// The school, by a collective payment.
+    School,
+}
+
+/// What a school decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decided {
+    /// CET6 may be entered.
+    Approved,
+    /// It may not; another application may be made.
+    Refused,
+    /// It may not, and no more applications are taken.
+    Closed,
+    /// Applications are taken again.
+    Reopened,
+}
+
+/// One subject at one campus.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The entry.
+    pub entry: i64,
+    /// The Chinese name of the subject.
+    pub zh: String,
+    /// The English one.
+    pub en: String,
+    /// The name of the campus.
+    pub campus: String,
+    /// The fee.
+    pub fee: i64,
+}
+
+/// Where and when one subject is examined.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    /// The entry.
+    pub entry: i64,
+    /// The Chinese name of the subject.
+    pub zh: String,
+    /// The English one.
+    pub en: String,
+    /// The name of the campus where the room is.
+    pub campus: String,
+    /// Its code.
+    pub code: String,
+    /// The batch of an oral subject; 0 for a written one.
+    pub session: i64,
+    /// The room.
+    pub room: i64,
+    /// The seat.
+    pub seat: i64,
+    /// When the exam begins, by the sitting or by the batch.
+    pub begins: Option<i64>,
+    /// From when tickets print.
+    pub prints: Option<i64>,
+}
+
+impl Seat {
+    /// Whether both are the same place, whatever the sitting's times.
+    #[must_use]
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        (&self.code, self.session, self.room, self.seat)
+            == (&other.code, other.session, other.room, other.seat)
+    }
+}
+
+impl Facts {
+    /// Which kind of message it makes.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Saved { .. } => Kind::Saved,
+            Self::Entered { .. } => Kind::Entered,
+            Self::Paid { .. } => Kind::Paid,
+            Self::Reminder { .. } => Kind::Reminder,
+            Self::Expired { .. } => Kind::Expired,
+            Self::Cancelled { .. } => Kind::Cancelled,
+            Self::Released { .. } => Kind::Released,
+            Self::ReviewDecided { .. } => Kind::ReviewDecided,
+            Self::Seated { .. } => Kind::Seated,
+            Self::SeatChanged { .. } => Kind::SeatChanged,
+            Self::RefundDue { .. } => Kind::RefundDue,
+            Self::RefundDone { .. } => Kind::RefundDone,
+        }
+    }
+}
+
+/// The sum of some lines.
+#[must_use]
+pub fn sum(lines: &[Line]) -> FenSum {
+    FenSum::of(lines.iter().map(|line| FenSum::new(line.fee).unwrap_or_default()))
+}
+
+/// A kept time, as pages write it.
+#[must_use]
+pub fn page(micros: i64) -> String {
+    Time::from_micros(micros).page()
+}

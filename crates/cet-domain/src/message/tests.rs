@@ -1,0 +1,230 @@
+//! What each message says, in both languages; and that one event is one message, of one passport.
+
+use std::collections::BTreeSet;
+
+use super::facts::{Decided, PaidBy};
+use super::words::{Composed, compose};
+use super::*;
+use crate::entry::testing::World;
+use crate::on_both;
+use crate::store::testing::NOON;
+use crate::texts::{Lang, texts};
+
+fn line(zh: &str, en: &str, fee: i64) -> Line {
+    Line { entry: fee, zh: zh.to_owned(), en: en.to_owned(), campus: "测试校区机构001".to_owned(), fee }
+}
+
+fn written() -> Line {
+    line("英语四级笔试", "CET 4 written", 3000)
+}
+
+fn oral() -> Line {
+    line("英语四级口试", "CET 4 oral", 5050)
+}
+
+fn seat(session: i64) -> Seat {
+    Seat {
+        entry: 1,
+        zh: "英语四级笔试".to_owned(),
+        en: "CET 4 written".to_owned(),
+        campus: "测试校区机构001".to_owned(),
+        code: "993010".to_owned(),
+        session,
+        room: 12,
+        seat: 7,
+        begins: Some(NOON.micros()),
+        prints: Some(NOON.micros()),
+    }
+}
+
+/// Every kind of message, each beside what both of its languages must say: names, sums, times, numbers.
+fn samples() -> Vec<(Facts, Vec<&'static str>)> {
+    let (until, lines) = (NOON.micros(), vec![written(), oral()]);
+    let order = PaidBy::Order { number: "99301124938177207600".to_owned(), gateway: "alipay".to_owned() };
+    let (school, campus) = ("测试学校机构01".to_owned(), "测试校区机构001".to_owned());
+    let noon = "2017-09-20 12:00";
+    vec![
+        (
+            Facts::Saved { school: school.clone(), campus: campus.clone(), until },
+            vec!["测试学校机构01", "测试校区机构001", noon, "24"],
+        ),
+        (
+            Facts::Entered { lines: lines.clone(), until, by_school: false },
+            vec!["测试校区机构001", "¥30.00", "¥50.50", "¥80.50", noon],
+        ),
+        (
+            Facts::Paid { lines: vec![written()], by: order.clone(), unpaid: vec![oral()], late: false },
+            vec!["¥30.00", "99301124938177207600", "¥50.50"],
+        ),
+        (
+            Facts::Paid { lines: lines.clone(), by: PaidBy::School, unpaid: Vec::new(), late: true },
+            vec!["¥80.50"],
+        ),
+        (Facts::Reminder { lines: lines.clone(), until }, vec!["¥80.50", noon]),
+        (Facts::Expired { lines: lines.clone(), at: until, released: false }, vec!["¥30.00", noon, "24"]),
+        (Facts::Expired { lines: lines.clone(), at: until, released: true }, vec!["¥50.50", noon, "24"]),
+        (Facts::Cancelled { lines }, vec!["¥30.00", "¥50.50"]),
+        (Facts::Released { school, campus, saved: until }, vec!["测试学校机构01", noon]),
+        (Facts::ReviewDecided { decision: Decided::Refused }, vec!["CET", "看过 CET4 成绩单"]),
+        (Facts::ReviewDecided { decision: Decided::Approved }, vec!["CET"]),
+        (Facts::Seated { seats: vec![seat(0)] }, vec!["测试校区机构001", "12", "7", noon]),
+        (Facts::SeatChanged { seats: vec![seat(3)] }, vec!["测试校区机构001", "12", "7", "3", noon]),
+        (
+            Facts::RefundDue { number: "9930112".to_owned(), amount: 3000, reason: "no-seat".to_owned() },
+            vec!["9930112", "30.00"],
+        ),
+        (
+            Facts::RefundDone { number: "9930112".to_owned(), amount: 3000, gateway: "payease".to_owned() },
+            vec!["9930112", "30.00"],
+        ),
+    ]
+}
+
+fn composed(facts: &Facts, lang: Lang) -> Composed {
+    compose(facts, Some("看过 CET4 成绩单").filter(|_| says_why(facts)), texts(lang))
+}
+
+fn says_why(facts: &Facts) -> bool {
+    matches!(facts, Facts::ReviewDecided { decision: Decided::Refused })
+}
+
+/// A10.
+#[test]
+fn each_message_says_what_and_how_much_and_until_when_in_both_languages() {
+    let kinds: BTreeSet<Kind> = samples().iter().map(|(facts, _)| facts.kind()).collect();
+    assert_eq!(kinds.len(), Kind::ALL.len(), "each kind has a sample");
+    for (facts, must_say) in samples() {
+        for lang in [Lang::Zh, Lang::En] {
+            let Composed { title, paragraphs, links } = composed(&facts, lang);
+            let all = format!("{title}\n{}", paragraphs.join("\n"));
+            for words in &must_say {
+                assert!(all.contains(words), "{lang:?} {facts:?} does not say {words}:\n{all}");
+            }
+            assert!(!links.is_empty() && links.iter().all(|link| link.path.starts_with('/')), "{facts:?}");
+            // Nothing is left unfilled, and no key stands where words should.
+            assert!(!all.contains("{ $") && !all.contains("message-") && !all.contains("entry-"), "{all}");
+            let chinese = title.chars().any(|c| !c.is_ascii() && c != '¥');
+            assert_eq!(chinese, lang == Lang::Zh, "{title}");
+        }
+    }
+}
+
+/// A10.
+#[test]
+fn subjects_are_named_in_the_language_of_the_mail() {
+    let facts = Facts::Reminder { lines: vec![written()], until: NOON.micros() };
+    assert!(composed(&facts, Lang::Zh).paragraphs.concat().contains("英语四级笔试"));
+    let english = composed(&facts, Lang::En).paragraphs.concat();
+    assert!(english.contains("CET 4 written") && !english.contains("英语"), "{english}");
+}
+
+/// Y4.
+#[test]
+fn a_receipt_says_that_late_money_took_the_seat_again_and_what_is_left_to_pay() {
+    let by = PaidBy::School;
+    let say = |late, unpaid: Vec<Line>| {
+        composed(&Facts::Paid { lines: vec![written()], by: by.clone(), unpaid, late }, Lang::Zh).paragraphs
+    };
+    assert!(say(true, Vec::new()).contains(&texts(Lang::Zh).m("message-paid-late").to_owned()));
+    assert!(!say(false, Vec::new()).contains(&texts(Lang::Zh).m("message-paid-late").to_owned()));
+    assert!(say(false, Vec::new()).concat().contains("都已支付"));
+    assert!(!say(false, vec![oral()]).concat().contains("都已支付"));
+}
+
+#[test]
+fn what_is_kept_is_read_again_and_kinds_have_names_of_their_own() {
+    for (facts, _) in samples() {
+        let text = serde_json::to_string(&facts).unwrap();
+        assert_eq!(serde_json::from_str::<Facts>(&text).unwrap(), facts);
+    }
+    for kind in Kind::ALL {
+        assert_eq!(Kind::from_wire(kind.wire()), Some(kind));
+    }
+    let must: Vec<&str> =
+        Kind::ALL.iter().filter(|kind| !kind.is_optional()).map(|kind| kind.wire()).collect();
+    assert_eq!(must, ["paid", "expired", "review-decided", "seat-changed", "refund-due", "refund-done"]);
+    // `verify` names them again, in SQL.
+    assert!(must.iter().all(|kind| verify::QUESTIONS[1].sql.contains(&format!("'{kind}'"))));
+    assert!(Kind::ALL.iter().all(|kind| verify::QUESTIONS[2].sql.contains(&format!("'{}'", kind.wire()))));
+}
+
+on_both! {
+    /// A10, I20.
+    async fn one_event_is_one_message_however_often_and_on_however_many_nodes(t: TestDb) {
+        let world = World::with_seats(t, 5).await;
+        let (one, two) = (world.passport(1, "zh").await, world.passport(2, "en").await);
+        let other = world.t.another_node().await;
+        let tell_it = async |db: &crate::store::Db, to: PassportId, event: &'static str| {
+            let told = db.write(async move |tx: &mut Tx<'_>| {
+                tell(tx, to, event, &Facts::Cancelled { lines: vec![written()] }).await?;
+                tell(tx, to, event, &Facts::Cancelled { lines: vec![oral()] }).await
+            });
+            let told: Result<(), DbError> = told.await;
+            told.unwrap();
+        };
+        tokio::join!(tell_it(&world.t.db, one, "1"), tell_it(&other, one, "1"));
+        tell_it(&other, one, "1").await;
+        tell_it(&other, two, "2").await;
+        assert_eq!(world.told(one).await, [Facts::Cancelled { lines: vec![written()] }]);
+        assert_eq!(world.told(two).await.len(), 1);
+        // Nobody is told whom there is not.
+        tell_it(&world.t.db, PassportId(9), "3").await;
+        assert_eq!(world.count("SELECT COUNT(*) FROM message").await, 2);
+    }
+
+    /// A10.
+    async fn the_mail_of_an_optional_message_is_owed_only_where_it_is_wanted(t: TestDb) {
+        let world = World::with_seats(t, 5).await;
+        let who = world.passport(1, "zh").await;
+        world.sql("UPDATE passport SET optional_mails = FALSE").await;
+        let told: Result<(), DbError> = world.t.db.write(async move |tx: &mut Tx<'_>| {
+            for (place, (facts, _)) in samples().into_iter().enumerate() {
+                tell(tx, who, &place.to_string(), &facts).await?;
+            }
+            Ok(())
+        }).await;
+        told.unwrap();
+        assert_eq!(world.told(who).await.len(), samples().len(), "all of them are kept");
+        let owed = world.count("SELECT COUNT(*) FROM message WHERE mail_at IS NOT NULL").await;
+        let must = samples().iter().filter(|(facts, _)| !facts.kind().is_optional()).count();
+        assert_eq!(usize::try_from(owed).unwrap(), must);
+    }
+
+    /// I20.
+    async fn a_message_without_its_passport_or_its_mail_and_a_mail_without_its_message_are_found(t: TestDb) {
+        let world = World::with_seats(t, 5).await;
+        let who = world.passport(1, "zh").await;
+        let told: Result<(), DbError> = world.t.db.write(async move |tx: &mut Tx<'_>| {
+            let facts = Facts::RefundDue { number: "1".to_owned(), amount: 1, reason: "no-seat".to_owned() };
+            tell(tx, who, "7", &facts).await
+        }).await;
+        told.unwrap();
+        let broken = async || {
+            let found = crate::verify::run(&world.t.db, &world.catalogue).await.unwrap();
+            let found = found.into_iter().filter(|one| !one.violations.is_empty());
+            found.map(|one| one.says).collect::<Vec<_>>()
+        };
+        assert_eq!(broken().await, Vec::<&str>::new(), "its mail is owed");
+        world.sql("UPDATE message SET mail_at = NULL").await;
+        assert_eq!(broken().await, ["each message that must be mailed is owed its mail, or has it"]);
+        world.sql("INSERT INTO outbox (school, id, kind, event, lang, sealed, created_at, tries)
+                   VALUES ('00000', 1, 'refund-due', '7', 'zh', '', 0, 0)").await;
+        assert_eq!(broken().await, Vec::<&str>::new());
+        world.sql("UPDATE message SET event = '8', mail_at = 1").await;
+        assert_eq!(broken().await, ["each mail of a message has its message"]);
+        world.sql("UPDATE message SET event = '7', passport_id = 2").await;
+        assert_eq!(broken().await, ["each message belongs to a passport that is there"]);
+    }
+
+    /// A7.
+    async fn what_a_passport_was_told_goes_along_with_its_registration(t: TestDb) {
+        let world = World::with_seats(t, 5).await;
+        let (old, new) = (world.passport(1, "zh").await, world.passport(2, "zh").await);
+        let moved: Result<(), DbError> = world.t.db.write(async move |tx: &mut Tx<'_>| {
+            tell(tx, old, "1", &Facts::Cancelled { lines: vec![written()] }).await?;
+            store::move_all(tx, old, new).await
+        }).await;
+        moved.unwrap();
+        assert_eq!((world.told(old).await.len(), world.told(new).await.len()), (0, 1));
+    }
+}

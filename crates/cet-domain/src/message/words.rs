@@ -1,0 +1,242 @@
+//! The words of a message, for its mail and for the page: facts and a language in, title, paragraphs and links out.
+
+use super::facts::{Decided, Facts, Line, PaidBy, Seat, page, sum};
+use crate::texts::{Lang, Texts};
+use crate::words::fen::FenSum;
+
+/// A message in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composed {
+    /// What it is about; the subject of its mail.
+    pub title: String,
+    /// What it says.
+    pub paragraphs: Vec<String>,
+    /// Where it goes on.
+    pub links: Vec<Href>,
+}
+
+/// A page of the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Href {
+    /// What it is.
+    pub what: &'static str,
+    /// Its path.
+    pub path: &'static str,
+}
+
+/// The words of `facts`, with those that somebody wrote for the candidate.
+#[must_use]
+pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Composed {
+    match facts {
+        Facts::Saved { school, campus, until } => saved(t, (school, campus), &page(*until)),
+        Facts::Entered { lines, until, by_school } => entered(t, lines, &page(*until), *by_school),
+        Facts::Paid { lines, by, unpaid, late } => paid(t, (lines, unpaid), by, *late),
+        Facts::Reminder { lines, until } => reminder(t, lines, &page(*until)),
+        Facts::Expired { lines, at, released } => expired(t, lines, &page(*at), *released),
+        Facts::Cancelled { lines } => cancelled(t, lines),
+        Facts::Released { school, campus, saved } => released(t, (school, campus), &page(*saved)),
+        Facts::ReviewDecided { decision } => review(t, *decision, written),
+        Facts::Seated { seats } => seated(t, seats, ("message-seated-title", "message-seated")),
+        Facts::SeatChanged { seats } => {
+            seated(t, seats, ("message-seat-changed-title", "message-seat-changed"))
+        }
+        Facts::RefundDue { number, amount, reason } => refund_due(t, number, &yuan(*amount), reason),
+        Facts::RefundDone { number, amount, gateway: by } => {
+            let facts =
+                [("number", number.as_str()), ("amount", &yuan(*amount)), ("gateway", gateway(t, by))];
+            Composed {
+                title: t.m("message-refund-done-title").to_owned(),
+                paragraphs: vec![
+                    t.f("message-refund-done", &facts),
+                    t.m("message-refund-done-when").to_owned(),
+                ],
+                links: vec![information(t)],
+            }
+        }
+    }
+}
+
+fn saved(t: &'static Texts, (school, campus): (&str, &str), until: &str) -> Composed {
+    Composed {
+        title: t.m("message-saved-title").to_owned(),
+        paragraphs: vec![
+            t.f("message-saved", &[("school", school), ("campus", campus)]),
+            t.f("message-saved-next", &[("time", until)]),
+        ],
+        links: vec![Href { what: t.m("message-to-written"), path: "/registration/written" }],
+    }
+}
+
+fn entered(t: &'static Texts, lines: &[Line], until: &str, by_school: bool) -> Composed {
+    let time = [("time", until)];
+    let first = if by_school { "message-entered-by-school" } else { "message-entered" };
+    Composed {
+        title: t.f("message-entered-title", &time),
+        paragraphs: listed(t, t.f(first, &time), lines, vec![t.f("message-entered-next", &time)]),
+        links: vec![information(t)],
+    }
+}
+
+fn paid(t: &'static Texts, (lines, unpaid): (&[Line], &[Line]), by: &PaidBy, late: bool) -> Composed {
+    let mut after = vec![match by {
+        PaidBy::Order { number, gateway: by } => {
+            t.f("message-paid-order", &[("number", number), ("gateway", gateway(t, by))])
+        }
+        PaidBy::School => t.m("message-paid-by-school").to_owned(),
+    }];
+    if late {
+        after.push(t.m("message-paid-late").to_owned());
+    }
+    if unpaid.is_empty() {
+        after.push(t.m("message-paid-complete").to_owned());
+    } else {
+        after.push(t.m("message-paid-rest").to_owned());
+        after.extend(unpaid.iter().map(|line| line_text(t, line)));
+    }
+    Composed {
+        title: t.f("message-paid-title", &[("amount", &sum(lines).to_string())]),
+        paragraphs: listed(t, t.m("message-paid").to_owned(), lines, after),
+        links: vec![information(t)],
+    }
+}
+
+fn reminder(t: &'static Texts, lines: &[Line], until: &str) -> Composed {
+    let time = [("time", until)];
+    let after = vec![t.f("message-reminder-next", &time), t.m("message-reminder-twice").to_owned()];
+    Composed {
+        title: t.f("message-reminder-title", &time),
+        paragraphs: listed(t, t.f("message-reminder", &time), lines, after),
+        links: vec![information(t)],
+    }
+}
+
+fn expired(t: &'static Texts, lines: &[Line], at: &str, released: bool) -> Composed {
+    let (next, link) = if released {
+        ("message-expired-released", start(t))
+    } else {
+        ("message-expired-next", information(t))
+    };
+    let mut paragraphs = vec![t.f("message-expired", &[("time", at)])];
+    paragraphs.extend(lines.iter().map(|line| line_text(t, line)));
+    paragraphs.extend([t.m(next).to_owned(), t.m("message-expired-money").to_owned()]);
+    Composed { title: t.m("message-expired-title").to_owned(), paragraphs, links: vec![link] }
+}
+
+fn cancelled(t: &'static Texts, lines: &[Line]) -> Composed {
+    let mut paragraphs = vec![t.m("message-cancelled").to_owned()];
+    paragraphs.extend(lines.iter().map(|line| line_text(t, line)));
+    paragraphs.push(t.m("message-cancelled-next").to_owned());
+    Composed { title: t.m("message-cancelled-title").to_owned(), paragraphs, links: vec![information(t)] }
+}
+
+fn released(t: &'static Texts, (school, campus): (&str, &str), saved: &str) -> Composed {
+    Composed {
+        title: t.m("message-released-title").to_owned(),
+        paragraphs: vec![
+            t.f("message-released", &[("time", saved), ("school", school), ("campus", campus)]),
+            t.m("message-released-next").to_owned(),
+        ],
+        links: vec![start(t)],
+    }
+}
+
+fn review(t: &'static Texts, decision: Decided, written: Option<&str>) -> Composed {
+    let text = match decision {
+        Decided::Approved => "review-mail-approved",
+        Decided::Refused => "review-mail-refused",
+        Decided::Closed => "review-mail-closed",
+        Decided::Reopened => "review-mail-reopened",
+    };
+    let mut paragraphs = vec![t.m(text).to_owned()];
+    paragraphs.extend(written.map(|words| t.f("message-review-reason", &[("text", words)])));
+    Composed {
+        title: t.m("review-mail-subject").to_owned(),
+        paragraphs,
+        links: vec![Href { what: t.m("review-mail-link"), path: "/review" }],
+    }
+}
+
+fn seated(t: &'static Texts, seats: &[Seat], (title, first): (&'static str, &'static str)) -> Composed {
+    let mut paragraphs = vec![t.m(first).to_owned()];
+    for seat in seats {
+        let (room, number, session) =
+            (seat.room.to_string(), seat.seat.to_string(), seat.session.to_string());
+        let begins = seat.begins.map_or_else(|| t.m("entry-not-set").to_owned(), page);
+        let facts = [
+            ("subject", name(t, &seat.zh, &seat.en)),
+            ("campus", seat.campus.as_str()),
+            ("session", &session),
+            ("room", &room),
+            ("seat", &number),
+            ("time", &begins),
+        ];
+        let key = if seat.session == 0 { "message-seat" } else { "message-seat-oral" };
+        paragraphs.push(t.f(key, &facts));
+    }
+    paragraphs.push(match seats.iter().filter_map(|seat| seat.prints).min() {
+        Some(from) => t.f("message-prints", &[("time", &page(from))]),
+        None => t.m("message-prints-unset").to_owned(),
+    });
+    Composed { title: t.m(title).to_owned(), paragraphs, links: vec![information(t)] }
+}
+
+fn refund_due(t: &'static Texts, number: &str, amount: &str, reason: &str) -> Composed {
+    let why = match reason {
+        "surplus" => "payment-mail-why-surplus",
+        "replaced" => "payment-mail-why-replaced",
+        "locked" => "payment-mail-why-locked",
+        "cancelled" => "payment-mail-why-cancelled",
+        "needs-written" => "payment-mail-why-needs-written",
+        _ => "payment-mail-why-no-seat",
+    };
+    Composed {
+        title: t.m("payment-mail-refund-subject").to_owned(),
+        paragraphs: vec![
+            t.f("payment-mail-refund", &[("number", number), ("amount", amount)]),
+            t.m(why).to_owned(),
+            t.m("payment-mail-refund-way").to_owned(),
+        ],
+        links: vec![information(t)],
+    }
+}
+
+/// What leads in, the lines with their sum, and what follows.
+fn listed(t: &'static Texts, first: String, lines: &[Line], after: Vec<String>) -> Vec<String> {
+    let mut all = vec![first];
+    all.extend(lines.iter().map(|line| line_text(t, line)));
+    all.push(t.f("message-sum", &[("amount", &sum(lines).to_string())]));
+    all.extend(after);
+    all
+}
+
+fn line_text(t: &'static Texts, line: &Line) -> String {
+    let facts = [
+        ("subject", name(t, &line.zh, &line.en)),
+        ("campus", line.campus.as_str()),
+        ("fee", &yuan(line.fee)),
+    ];
+    t.f("message-line", &facts)
+}
+
+const fn name<'n>(t: &Texts, zh: &'n str, en: &'n str) -> &'n str {
+    match t.lang() {
+        Lang::Zh => zh,
+        Lang::En => en,
+    }
+}
+
+fn gateway(t: &'static Texts, code: &str) -> &'static str {
+    if code == "alipay" { t.m("payment-alipay") } else { t.m("payment-payease") }
+}
+
+fn yuan(fen: i64) -> String {
+    FenSum::new(fen).unwrap_or_default().to_string()
+}
+
+fn information(t: &'static Texts) -> Href {
+    Href { what: t.m("payment-mail-information"), path: "/registration" }
+}
+
+fn start(t: &'static Texts) -> Href {
+    Href { what: t.m("message-to-start"), path: "/home" }
+}

@@ -1,0 +1,6 @@
+//! The page of messages.
+
+pub mod pages;
+pub mod views;
+
+pub(crate) use cet_domain::message::*;
