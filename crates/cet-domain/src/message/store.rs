@@ -125,7 +125,7 @@ pub(super) async fn owed(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(PassportId, 
 }
 
 /// One of them, unless another node is at it or has done it. COALESCE keeps PostgreSQL without statistics from going by
-/// message_mail.
+/// `message_mail`.
 pub(super) async fn claim(
     tx: &mut Tx<'_>,
     (passport, kind, event): &(PassportId, Kind, String),

@@ -81,6 +81,12 @@ impl MaybeCandidate {
     }
 }
 
+/// A page with the bar of the signed-in person.
+#[must_use]
+pub fn frame(visitor: &Visitor, session: &Session, page: Page) -> Page {
+    page.seen_by(who(visitor, session))
+}
+
 fn who(visitor: &Visitor, session: &Session) -> Who {
     let name = session.registration.as_ref().map(|registration| registration.name.clone());
     Who { name, sitting: sitting_name(visitor) }
@@ -95,7 +101,11 @@ pub fn sitting_name(visitor: &Visitor) -> String {
     })
 }
 
-async fn session_of(visitor: &Visitor) -> Result<Option<Session>, PageError> {
+/// The live session of a visitor, if there is one.
+///
+/// # Errors
+/// [`PageError`] when the database can't be queried.
+pub async fn session_of(visitor: &Visitor) -> Result<Option<Session>, PageError> {
     let app = &visitor.app;
     let Some(token) = visitor.cookie(cookies::cookie_name(app)) else { return Ok(None) };
     if token.len() != TOKEN_LENGTH {

@@ -5,6 +5,7 @@ mod dates;
 mod page_cache;
 pub mod pages;
 mod phase;
+mod signed_in;
 #[cfg(test)]
 mod tests;
 pub mod views;

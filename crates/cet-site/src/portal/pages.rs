@@ -12,16 +12,17 @@ use http::{HeaderValue, StatusCode, header};
 
 use super::page_cache::CachedPage;
 use super::views::{News, PortalView, SittingDates, TextView};
-use super::{dates, phase};
+use super::{dates, phase, signed_in};
 use crate::app::App;
 use crate::sitting::Plan;
 use crate::sitting::catalogue::Catalogue;
 use crate::sitting::phase::Dates;
-use crate::texts::{Lang, texts};
+use crate::texts::{Lang, Texts, texts};
 use crate::vault::{to_hex, token_hash};
 use crate::web::answer::{HTML, PageError};
 use crate::web::assets::{self, CACHE_CONTROL};
 use crate::web::markdown;
+use crate::web::page::Page;
 use crate::web::visitor::Visitor;
 use crate::words::time::Time;
 
@@ -69,6 +70,17 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
     let key = (path, visitor.lang);
     // The portal must work without the database, and decides nothing by the time.
     let now = visitor.app.catalogue.about_now(&visitor.app.db);
+    if path == "/"
+        && let Some(plan) = catalogue.current()
+    {
+        let view = || front(visitor.page_at(path), &catalogue, now);
+        match signed_in::page(&visitor, plan, view).await {
+            Ok(Some(own)) => return Ok(own),
+            // Without the database everybody reads the public page.
+            Ok(None) | Err(PageError::Outage | PageError::TooBusy(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
     let turned = leading(&catalogue).and_then(|plan| Dates::of(plan).turned(now));
     let edition = (catalogue.version(), turned);
     let finished = if let Some(finished) = visitor.app.page_cache.get(edition, key) {
@@ -94,25 +106,29 @@ fn render(
 ) -> Result<String, PageError> {
     let t = texts(visitor.lang);
     let page = visitor.page_at(path);
-    let all = || -> Vec<SittingDates> {
-        catalogue.sittings().into_iter().take(SITTINGS).map(|plan| dates::of(plan, t)).collect()
-    };
     let rendered = match TEXTS.iter().find(|(known, _, _)| *known == path) {
-        None => {
-            let plan = leading(catalogue);
-            let lead = plan.map(|plan| phase::lead(Dates::of(plan).phase(now), t));
-            let news: Vec<News> = plan.map_or_else(Vec::new, |plan| phase::news(plan, now, t));
-            PortalView::new(page, lead, all(), news).render()
-        }
+        None => front(page, catalogue, now).render(),
         Some((_, zh, en)) => {
             let shipped = if visitor.lang == Lang::En { en } else { zh };
             let own = own_text(visitor, path);
             let body = markdown::render(own.as_deref().unwrap_or(shipped));
-            let sittings = if path == "/schedule" { all() } else { Vec::new() };
+            let sittings = if path == "/schedule" { all_dates(catalogue, t) } else { Vec::new() };
             TextView::new(page, body, sittings).render()
         }
     };
     rendered.map_err(|error| PageError::fault(format!("template: {error}")))
+}
+
+fn all_dates(catalogue: &Catalogue, t: &'static Texts) -> Vec<SittingDates> {
+    catalogue.sittings().into_iter().take(SITTINGS).map(|plan| dates::of(plan, t)).collect()
+}
+
+/// The front page by the phase of its sitting.
+fn front(page: Page, catalogue: &Catalogue, now: Time) -> PortalView {
+    let (t, plan) = (page.t, leading(catalogue));
+    let lead = plan.map(|plan| phase::lead(Dates::of(plan).phase(now), t));
+    let news: Vec<News> = plan.map_or_else(Vec::new, |plan| phase::news(plan, now, t));
+    PortalView::new(page, lead, all_dates(catalogue, t), news)
 }
 
 /// The operator's own text for a page, from the folder `[portal] texts`, read once per catalogue version.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::situation::Lead;
 use crate::web::page::{Link, Page};
 
 /// One row of a sitting's table of exams.
@@ -98,6 +99,8 @@ pub struct PortalView {
     pub sittings: Vec<SittingDates>,
     /// The news, newest first; may be empty.
     pub news: Vec<News>,
+    /// Where the reader stands, if signed in (R18).
+    pub standing: Option<Lead>,
 }
 
 impl PortalView {
@@ -105,7 +108,7 @@ impl PortalView {
     #[must_use]
     pub fn new(page: Page, lead: Option<PhaseLead>, sittings: Vec<SittingDates>, news: Vec<News>) -> Self {
         let page = page.titled("portal-nav-home").described("portal-about-home").with_nav();
-        Self { page, lead, sittings, news }
+        Self { page, lead, sittings, news, standing: None }
     }
 
     fn main_way(&self) -> Way {

@@ -298,11 +298,10 @@ fn action(told: &Told<'_>, situation: &Situation, on: On) -> Option<LeadAction> 
         Action::Refresh if on == On::Information => {
             Some(LeadAction::Refresh(page.m("entry-info-refresh").to_owned()))
         }
-        Action::Refresh => go("/registration", "registration-to-information"),
         Action::LookAtReview => go("/review", "entry-info-review"),
         Action::Print => go("/tickets.pdf", "situation-print-all"),
         Action::SeeDates => go("/schedule", "portal-nav-schedule"),
         Action::SeeInformation if on == On::Information => None,
-        Action::SeeInformation => go("/registration", "registration-to-information"),
+        Action::Refresh | Action::SeeInformation => go("/registration", "registration-to-information"),
     }
 }

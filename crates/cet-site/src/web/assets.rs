@@ -25,10 +25,10 @@ pub struct Asset {
 pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
 static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    let sheet = Asset::new("sheet.svg", include_str!("../../assets/sheet.svg").to_owned());
+    let sheet = Asset::new("sheet.svg", include_str!("../../assets/sheet.svg"));
     let css = packed(include_str!("../../assets/cet.css"))
         .replace("url(sheet.svg)", &format!("url({})", sheet.address));
-    let icon = Asset::new("icon.svg", include_str!("../../assets/icon.svg").trim_end().to_owned());
+    let icon = Asset::new("icon.svg", include_str!("../../assets/icon.svg").trim_end());
     let small = Asset::picture("icon-192.png", include_bytes!("../../assets/icon-192.png"));
     let large = Asset::picture("icon-512.png", include_bytes!("../../assets/icon-512.png"));
     let app = include_str!("../../assets/app.webmanifest").trim_end();
@@ -36,17 +36,17 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         app.replace(&format!("\"{}\"", file.name), &format!("\"{}\"", file.address))
     });
     vec![
-        Asset::new("app.webmanifest", app),
-        Asset::new("captcha.js", bare(include_str!("../../assets/captcha.js"))),
-        Asset::new("cet.css", css),
-        Asset::new("cet.js", bare(include_str!("../../assets/cet.js"))),
+        Asset::new("app.webmanifest", &app),
+        Asset::new("captcha.js", &bare(include_str!("../../assets/captcha.js"))),
+        Asset::new("cet.css", &css),
+        Asset::new("cet.js", &bare(include_str!("../../assets/cet.js"))),
         icon,
         small,
         large,
-        Asset::new("icons.svg", include_str!("../../assets/icons.svg").to_owned()),
-        Asset::new("staff.css", packed(include_str!("../../assets/staff.css"))),
+        Asset::new("icons.svg", include_str!("../../assets/icons.svg")),
+        Asset::new("staff.css", &packed(include_str!("../../assets/staff.css"))),
         sheet,
-        Asset::new("sw.js", bare(include_str!("../../assets/sw.js"))),
+        Asset::new("sw.js", &bare(include_str!("../../assets/sw.js"))),
     ]
 });
 
@@ -69,7 +69,7 @@ pub fn at(path: &str) -> Option<&'static Asset> {
 }
 
 impl Asset {
-    fn new(name: &'static str, text: String) -> Self {
+    fn new(name: &'static str, text: &str) -> Self {
         let mut asset = Self::picture(name, text.as_bytes());
         asset.brotli = brotli_of(&asset.plain);
         asset.gzip = gzip_of(&asset.plain);
@@ -165,7 +165,7 @@ mod tests {
         let address = asset("cet.css");
         assert!(address.starts_with("/assets/cet."), "{address}");
         assert_eq!(at(address).unwrap().content_type, "text/css; charset=utf-8");
-        assert_ne!(Asset::new("a.css", "a".to_owned()).address, Asset::new("a.css", "b".to_owned()).address);
+        assert_ne!(Asset::new("a.css", "a").address, Asset::new("a.css", "b").address);
     }
 
     #[test]

@@ -75,6 +75,7 @@ fn ticket(key: &SigningKey, n: usize) -> Result<Ticket, Fault> {
     };
     let slot = |label: &str, value: &str| Slot { label: label.to_owned(), value: value.to_owned() };
     Ok(Ticket {
+        english: None,
         qr_text: key.sign(&content)?,
         sitting: content.sitting,
         subject: content.subject,

@@ -13,6 +13,7 @@ use crate::sitting::hours::hours;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::EntryId;
+use crate::words::time::Time;
 
 /// Candidates of one transaction.
 const BATCH: i64 = 50;
@@ -121,8 +122,8 @@ async fn seat(
         session: placed.seat.session,
         room: placed.seat.room,
         seat: placed.seat.seat,
-        begins: hours(subject, placed.begins).0.map(|from| from.micros()),
-        prints: subject.and_then(|subject| subject.printing_from).map(|from| from.micros()),
+        begins: hours(subject, placed.begins).0.map(Time::micros),
+        prints: subject.and_then(|subject| subject.printing_from).map(Time::micros),
     }))
 }
 

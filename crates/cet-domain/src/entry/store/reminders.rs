@@ -30,7 +30,7 @@ pub async fn due_for_reminder(
     Ok(each_once(rows))
 }
 
-/// Nobody is reminded of these again. COALESCE keeps PostgreSQL without statistics from going by entry_remind.
+/// Nobody is reminded of these again. COALESCE keeps PostgreSQL without statistics from going by `entry_remind`.
 pub async fn reminded(
     tx: &mut Tx<'_>,
     school: SchoolCode,

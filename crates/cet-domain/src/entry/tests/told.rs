@@ -96,14 +96,15 @@ on_both! {
             let catalogue = Arc::clone(&world.catalogue);
             async move { while jobs::sweep(&db, Arc::clone(&catalogue)).await.unwrap() > 0 {} }
         };
-        let (_, _, entered, again) = tokio::join!(
+        let ((), (), entered, again) = tokio::join!(
             sweep(world.t.db.clone()),
             sweep(other.clone()),
             entered(&other, &world.catalogue, written(late, "1")),
             entered(&world.t.db, &world.catalogue, written(all[0], "3")),
         );
         entered.unwrap();
-        let _released_or_entered = again;
+        // The first may find its registration released with its last entry.
+        assert!(again.is_ok() || again == Err(vec!["not-bound"]), "{again:?}");
         world.sweep().await;
         for who in all {
             let told = world.told_of(who, Kind::Expired).await;

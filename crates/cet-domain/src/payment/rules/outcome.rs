@@ -54,9 +54,8 @@ pub fn outcome(order: OrderState, past_deadline: bool, flow: Flow) -> Outcome {
     match order {
         OrderState::Open if past_deadline => Outcome::Asking,
         OrderState::Open => Outcome::Waiting,
-        OrderState::Paid => Outcome::Paid,
         OrderState::Closed(_) if flow.received.is_zero() => Outcome::Closed,
-        OrderState::Closed(_) => Outcome::Paid,
+        OrderState::Paid | OrderState::Closed(_) => Outcome::Paid,
     }
 }
 

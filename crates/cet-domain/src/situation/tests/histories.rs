@@ -143,7 +143,9 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
     }
     let has_open = is_bound && entries.iter().any(|entry| entry.order.is_some());
     if !has_open {
-        entries.iter_mut().for_each(|entry| entry.order = None);
+        for entry in &mut entries {
+            entry.order = None;
+        }
     }
     let orders = if has_open || dice.one_in(3) { vec![order(dice, has_open, now)] } else { Vec::new() };
     let refund = |dice: &mut Dice| RefundShown {

@@ -69,17 +69,14 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let page = page.refusing(told.clone(), Typed::default());
     let again = lead.refresh_header(PATH).filter(|_| told.is_empty());
     let retry = refusal_texts::retry_seconds(refusals, read.now);
-    let response = match (&read.facts.registration, snapshot) {
-        (Some(of), Some(snapshot)) => {
-            let revealed = who.query("show").as_deref() == Some("document");
-            let record = record(&page, &who.app.vault, &plan, (of, &snapshot), revealed)?;
-            let view = view(page, (&catalogue, &plan), (&read, of), record, (lead, notes));
-            refused_html(&told, retry, &view)?
-        }
-        _ => {
-            let orders = payment::views::past_orders(&page, &read.money, read.now);
-            refused_html(&told, None, &UnboundInformationView { page, lead, notes, orders })?
-        }
+    let response = if let (Some(of), Some(snapshot)) = (&read.facts.registration, snapshot) {
+        let revealed = who.query("show").as_deref() == Some("document");
+        let record = record(&page, &who.app.vault, &plan, (of, &snapshot), revealed)?;
+        let view = view(page, (&catalogue, &plan), (&read, of), record, (lead, notes));
+        refused_html(&told, retry, &view)?
+    } else {
+        let orders = payment::views::past_orders(&page, &read.money, read.now);
+        refused_html(&told, None, &UnboundInformationView { page, lead, notes, orders })?
     };
     Ok(flash::clear(who, refreshing(response, again)))
 }

@@ -87,7 +87,7 @@ fn pdf(order: impl std::fmt::Display) -> String {
 }
 
 /// The part of the page that one order stands in.
-fn part<'p>(page: &'p str, id: i64) -> &'p str {
+fn part(page: &str, id: i64) -> &str {
     page.split("<section").find(|part| part.contains(&format!("href=\"/payment/{id}\""))).unwrap()
 }
 

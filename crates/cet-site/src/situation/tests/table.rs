@@ -15,13 +15,13 @@ use crate::words::ids::OrderId;
 use crate::words::time::Time;
 
 fn every() -> Vec<(Situation, Action)> {
+    use Action as Do;
+    use Situation as S;
     let sum = FenSum::of([Fen::new(3).unwrap()]);
     let due = || Due { sum, until: NOON };
     let asked = |past_hold| Asked { order: OrderId(7), past_hold, again_until: Some(NOON) };
     let back = |done_at| Back { order: OrderId(7), sum, reason: "no-seat".to_owned(), done_at };
     let lost = |may_enter_again| Lost { subjects: vec![SubjectCode::CET6], at: NOON, may_enter_again };
-    use Action as Do;
-    use Situation as S;
     vec![
         (S::NotBound, Do::Start),
         (S::NoEntry(NOON), Do::Enter),
@@ -226,6 +226,8 @@ fn situations(page: &Answer) -> Vec<&str> {
 async fn said(browser: &mut Browser<'_>, situation: &str, action: &str) -> Answer {
     let home = browser.get("/home").await;
     assert_eq!(situations(&home), [situation], "{}", home.text);
+    let portal = browser.get("/").await;
+    assert_eq!(situations(&portal), [situation], "the portal of who is signed in");
     let information = browser.get("/registration").await;
     assert_eq!(situations(&information), [situation], "{}", information.text);
     for page in [&home, &information] {
@@ -240,6 +242,8 @@ async fn said(browser: &mut Browser<'_>, situation: &str, action: &str) -> Answe
         let itself = action == "/registration" || action == "refresh";
         assert!(there || itself, "{situation}: {lead}");
     }
-    assert!(home.text.matches("class=\"btn\"").count() <= 1, "one filled button");
+    for page in [&home, &portal] {
+        assert!(page.text.matches("class=\"btn\"").count() <= 1, "one filled button");
+    }
     information
 }

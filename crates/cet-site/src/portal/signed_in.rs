@@ -1,0 +1,44 @@
+//! The front page of somebody who is signed in: it leads with where they stand (R18).
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::views::PortalView;
+use crate::passport::candidate::{frame, session_of};
+use crate::sitting::Plan;
+use crate::situation::{self, Lead, On, Told};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, html, refreshing};
+use crate::web::visitor::Visitor;
+
+/// The front page with the reader's situation; `None` for a visitor without a session.
+///
+/// # Errors
+/// [`PageError`], also when the database is away: the public page must be shown then.
+pub(super) async fn page(
+    visitor: &Visitor,
+    plan: &Arc<Plan>,
+    view: impl FnOnce() -> PortalView,
+) -> Result<Option<Response>, PageError> {
+    let Some(session) = session_of(visitor).await? else { return Ok(None) };
+    let (passport, current, prints) =
+        (session.passport, Arc::clone(plan), visitor.app.printer.key().is_some());
+    let read: Result<_, DbError> = visitor
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            situation::verbs::read(tx, &current, passport, (None, prints)).await
+        })
+        .await;
+    let read = read?;
+    let mut view = view();
+    view.page = frame(visitor, &session, view.page);
+    let situation = situation::decide(&read.facts, plan, read.now).situation;
+    let told = Told { page: &view.page, plan, money: &read.money, now: read.now };
+    let lead = Lead::of(&told, &situation, On::Portal);
+    let again = lead.refresh_header("/");
+    view.standing = Some(lead);
+    Ok(Some(refreshing(html(StatusCode::OK, &view)?, again)))
+}
