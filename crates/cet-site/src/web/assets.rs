@@ -137,7 +137,8 @@ fn packed(css: &str) -> String {
         plain.push_str(kept);
     }
     let lines: Vec<&str> = plain.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.join("\n").replace(" { ", "{").replace("; }", "}").replace(": ", ":").replace("; ", ";")
+    let lines = lines.join("\n");
+    lines.replace(" { ", "{").replace("; }", "}").replace(": ", ":").replace("; ", ";").replace("} ", "}")
 }
 
 fn brotli_of(plain: &[u8]) -> Vec<u8> {

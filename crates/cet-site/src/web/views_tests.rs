@@ -18,7 +18,6 @@ use crate::registration::views::{
 };
 use crate::situation::{Lead, LeadAction};
 use crate::texts::{Lang, Texts, texts};
-use crate::web::assets;
 use crate::web::error_views::{ErrorView, Incident, UnknownView};
 use crate::web::page::{Captcha, Link, Notice, Page, Refused, Site, Tone, Typed, Who};
 
@@ -384,23 +383,5 @@ fn no_page_has_inline_style_or_script_and_all_keep_to_their_budget() {
         let scripts = 1 + usize::from(html.contains("data-captcha=\""));
         assert_eq!(tags(&html, "script").len(), scripts, "{name}");
         assert!(html.len() <= 20_000, "{name} has {} bytes", html.len());
-    }
-}
-
-/// Writes every page with its assets to a folder, to view in a browser:
-/// `cargo test -p cet-site -- --ignored write_pages`, then serve `target/pages` with any web server.
-#[test]
-#[ignore = "for looking at pages"]
-fn write_pages() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/pages");
-    std::fs::create_dir_all(folder.join("assets")).unwrap();
-    for name in ["captcha.js", "cet.css", "cet.js", "icon.svg", "icons.svg", "sheet.svg"] {
-        let asset = assets::at(assets::asset(name)).unwrap();
-        std::fs::write(folder.join(asset.address.trim_start_matches('/')), &asset.plain).unwrap();
-    }
-    for lang in [Lang::Zh, Lang::En] {
-        for Sample { name, html, .. } in samples(lang) {
-            std::fs::write(folder.join(format!("{name}.{}.html", lang.code())), html).unwrap();
-        }
     }
 }

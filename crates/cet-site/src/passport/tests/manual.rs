@@ -190,7 +190,8 @@ on_both! {
         let _forgotten = bound(&app, 1).await;
         let mut new = member(&app, EMAIL).await;
         let account = new.get("/account").await.text;
-        let public_id = account.split(|c: char| !c.is_ascii_alphanumeric()).find(|word| word.len() == 32).unwrap();
+        let is_id = |word: &&str| word.len() == 32 && word.bytes().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b));
+        let public_id = account.split(|c: char| !c.is_ascii_alphanumeric()).find(is_id).unwrap();
         let place = places(&app).await[0].trim_start_matches("/staff/registrations/").replace('/', "-");
         let fields = [("registration", &*place), ("new_passport", public_id), ("new_email", EMAIL), ("evidence", "来电核对了身份证")];
         let mut service = staff(&app, "service").await;
