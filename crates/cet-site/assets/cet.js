@@ -91,7 +91,7 @@
   var rows = $("[data-subject][data-campus][data-seats]");
   function seats() {
     if (document.hidden) { return; }
-    fetch("/registration/seats.json?campus=" + rows[0].getAttribute("data-campus"), { credentials: "same-origin" }).then(function (answer) { return answer.json(); }).then(function (news) {
+    fetch("/registration/seats.json?campus=" + rows[0].getAttribute("data-campus")).then(function (answer) { return answer.json(); }).then(function (news) {
       rows.forEach(function (row) {
         (news.seats || []).forEach(function (pool) {
           if (pool.subject !== row.getAttribute("data-subject") || pool.campus !== row.getAttribute("data-campus")) { return; }
@@ -104,7 +104,8 @@
           }
         });
       });
-    }).catch(function () { /* the numbers stay as they were */ });
+      // Without an answer the numbers stay as they were.
+    }).catch(function () {});
   }
   if (rows.length && window.fetch) { setInterval(seats, 30000); }
 
@@ -124,7 +125,8 @@
   var own = document.querySelector("[data-of]"), workers = navigator.serviceWorker;
   var tickets = $("a[href^='/tickets'][href$='.pdf']");
   if (own && workers && (workers.controller || tickets.length)) {
-    workers.register("/sw.js?of=" + own.getAttribute("data-of")).catch(function () { /* then the ticket is not kept */ });
+    // Where this fails the ticket is not kept.
+    workers.register("/sw.js?of=" + own.getAttribute("data-of")).catch(function () {});
     tickets.forEach(function (link) {
       // A download by the attribute bypasses the worker.
       link.removeAttribute("download");
@@ -143,7 +145,7 @@
     var link = event.target.closest("a[data-ask]");
     if (!link || !window.HTMLDialogElement || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
     event.preventDefault();
-    fetch(link.href, { credentials: "same-origin" }).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (text) {
+    fetch(link.href).then(function (answer) { return answer.ok ? answer.text() : ""; }).then(function (text) {
       var asked = new DOMParser().parseFromString(text, "text/html").querySelector("[data-asked]");
       var dialog = document.createElement("dialog");
       dialog.setAttribute("aria-label", link.textContent);
