@@ -82,6 +82,8 @@ pub struct Lost {
     pub at: Time,
     /// Whether registration is still open at the home campus.
     pub may_enter_again: bool,
+    /// Whether the registration is still there; without it the student is looked up again first.
+    pub is_bound: bool,
 }
 
 /// Where a candidate stands. The names of [`wire`](Self::wire) stand in pages as `data-situation`.

@@ -158,7 +158,12 @@ fn lost(facts: &Facts, now: Time) -> Option<Lost> {
         expired.iter().filter(|entry| last_hold < entry.expires_at).map(|entry| entry.subject).collect();
     subjects.sort_unstable();
     subjects.dedup();
-    Some(Lost { subjects, at, may_enter_again: may_bind(&facts.windows, now).is_ok() })
+    Some(Lost {
+        subjects,
+        at,
+        may_enter_again: may_bind(&facts.windows, now).is_ok(),
+        is_bound: facts.registration.is_some(),
+    })
 }
 
 fn newest_back(facts: &Facts) -> Option<Back> {

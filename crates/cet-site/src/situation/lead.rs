@@ -284,7 +284,10 @@ fn action(told: &Told<'_>, situation: &Situation, on: On) -> Option<LeadAction> 
     match situation.action() {
         Action::Start => go("/agreement", "registration-start"),
         Action::Enter => go("/registration/written", "entry-info-written"),
-        Action::EnterAgain => go("/registration/written", "situation-enter-again"),
+        Action::EnterAgain => {
+            let is_bound = matches!(situation, Situation::Expired(lost) if lost.is_bound);
+            go(if is_bound { "/registration/written" } else { "/agreement" }, "situation-enter-again")
+        }
         Action::Pay => {
             let sum = match situation {
                 Situation::Unpaid(due) | Situation::PartPaid(due) | Situation::BankRefused(due) => due.sum,

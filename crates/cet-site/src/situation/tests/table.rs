@@ -21,7 +21,7 @@ fn every() -> Vec<(Situation, Action)> {
     let due = || Due { sum, until: NOON };
     let asked = |past_hold| Asked { order: OrderId(7), past_hold, again_until: Some(NOON) };
     let back = |done_at| Back { order: OrderId(7), sum, reason: "no-seat".to_owned(), done_at };
-    let lost = |may_enter_again| Lost { subjects: vec![SubjectCode::CET6], at: NOON, may_enter_again };
+    let lost = |may_enter_again| Lost { subjects: vec![SubjectCode::CET6], at: NOON, may_enter_again, is_bound: true };
     vec![
         (S::NotBound, Do::Start),
         (S::NoEntry(NOON), Do::Enter),
@@ -130,11 +130,11 @@ on_both! {
         assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
         app.t.clock.set(NOON.plus(SignedDuration::from_hours(25)));
         let mut browser = app.signed_in(1).await;
-        let page = said(&mut browser, "expired", "/registration/written").await;
+        let page = said(&mut browser, "expired", "/agreement").await;
         assert!(page.text.contains("英语四级笔试没有在24小时内支付") && page.text.contains("2017-09-21 12:00"), "{}", page.text);
         let catalogue = app.app.catalogue.get();
         while crate::entry::jobs::sweep(&app.app.db, catalogue.clone()).await.unwrap() > 0 {}
-        let page = said(&mut browser, "expired", "/registration/written").await;
+        let page = said(&mut browser, "expired", "/agreement").await;
         assert!(!page.text.contains("data-registration"), "released");
         let mut browser = bound(&app, 1).await;
         assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
