@@ -41,17 +41,18 @@ async fn the_stylesheet_is_served() {
 #[tokio::test]
 async fn declining_and_abandoning_pay_nothing() {
     let world = World::new().await;
-    for (name, outcome, hint) in [
-        ("alipay", "decline", Some(ReturnHint::Unsaid)),
-        ("alipay", "abandon", None),
-        ("payease", "decline", Some(ReturnHint::SaysFailed)),
-        ("payease", "abandon", Some(ReturnHint::Submitted)),
+    // Only 首信 has a word for a declined attempt; it stays the last word until something is paid.
+    for (name, outcome, hint, state) in [
+        ("alipay", "decline", Some(ReturnHint::Unsaid), TradeState::Waiting),
+        ("alipay", "abandon", None, TradeState::Waiting),
+        ("payease", "decline", Some(ReturnHint::SaysFailed), TradeState::Declined),
+        ("payease", "abandon", Some(ReturnHint::Submitted), TradeState::Declined),
     ] {
         let back = world.press(name, 1, outcome).await;
         assert_eq!(back.status, 303);
         let returned = world.gateway(name).0.parse_return(back.query().as_bytes());
         assert_eq!(returned.ok().map(|returned| returned.hint), hint, "{name} {outcome}");
-        assert_eq!(world.query(name, 1).await, Ok(TradeState::Waiting));
+        assert_eq!(world.query(name, 1).await, Ok(state), "{name} {outcome}");
     }
     assert_eq!(world.press("payease", 1, "pay").await.status, 303, "a declined order may be tried again");
 }
@@ -72,7 +73,7 @@ async fn a_changed_form_is_refused_with_the_reason() {
         }
         let refused = send_form(router, &form).await;
         assert_eq!(refused.status, 400);
-        assert!(refused.text().contains("does not fit the message"));
+        assert!(refused.text().contains("is not valid for the message"));
         assert_eq!(world.query(name, 1).await, Ok(TradeState::NotExist));
     }
 }
@@ -124,11 +125,11 @@ async fn after_its_deadline_an_alipay_order_cannot_be_paid() {
 #[tokio::test]
 async fn the_cashier_decides_by_itself_when_told_so() {
     let world = World::new().await;
-    for name in ["alipay", "payease"] {
+    for (name, declined) in [("alipay", TradeState::Waiting), ("payease", TradeState::Declined)] {
         world.behave(|behaviour| behaviour.outcome = CashierBehaviour::Decline);
         let back = world.open(name, &world.to_pay(name, 1)).await;
         assert!(back.location.starts_with(&world.origin));
-        assert_eq!(world.query(name, 1).await, Ok(TradeState::Waiting));
+        assert_eq!(world.query(name, 1).await, Ok(declined));
         world.behave(|behaviour| behaviour.outcome = CashierBehaviour::Pay);
         let back = world.open(name, &world.to_pay(name, 1)).await;
         assert!(back.location.starts_with(&world.origin));

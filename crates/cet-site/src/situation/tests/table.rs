@@ -21,7 +21,12 @@ fn every() -> Vec<(Situation, Action)> {
     let due = || Due { sum, until: NOON };
     let asked = |past_hold| Asked { order: OrderId(7), past_hold, again_until: Some(NOON) };
     let back = |done_at| Back { order: OrderId(7), sum, reason: "no-seat".to_owned(), done_at };
-    let lost = |may_enter_again| Lost { subjects: vec![SubjectCode::CET6], at: NOON, may_enter_again, is_bound: true };
+    let lost = |may_enter_again| Lost {
+        subjects: vec![SubjectCode::CET6],
+        at: NOON,
+        may_enter_again,
+        is_bound: true,
+    };
     vec![
         (S::NotBound, Do::Start),
         (S::NoEntry(NOON), Do::Enter),
