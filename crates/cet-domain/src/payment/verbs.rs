@@ -19,5 +19,5 @@ pub use receive::receive;
 pub use refund::refund_one;
 pub use settle::{Proof, ProofBy, Settled, apply_gateway_answer, settle};
 pub use show::{
-    ConfirmRow, Confirmation, OrderFacts, OrderLook, OrderShown, PassportMoney, confirm, money_of, order_page,
+    ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, money_of, order_page,
 };

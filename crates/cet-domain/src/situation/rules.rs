@@ -6,8 +6,8 @@ use super::after_paying::after_paying;
 use super::{Asked, Back, Due, Facts, Lost, Note, Situation, Standpoint};
 use crate::entry::rules::{Standing, standing};
 use crate::entry::{Entry, EntryState, rules as entry_rules};
-use crate::payment::rules::OrderState;
 use crate::payment::rules::asking::{Outlook, outlook};
+use crate::payment::rules::outcome::Outcome;
 use crate::payment::store::{Order, RefundShown};
 use crate::registration::rules::{may_bind, release_time};
 use crate::registration::{Registration, RegistrationRefusal};
@@ -220,13 +220,14 @@ fn review(facts: &Facts, situation: &Situation, now: Time) -> Option<ReviewState
     (useful && !matches!(situation, Situation::Over)).then_some(state)
 }
 
-/// Whether an order says more than the rest: its page leads with its own fate where the candidate's situation is another.
+/// What the page of an order leads with: its own fate where all of its money goes back or is back, else the candidate's
+/// situation. Of an order that keeps some of its money, the newest refund is a note.
 #[must_use]
-pub fn of_order(order: &Order, refunds: &[RefundShown], whole: &Situation) -> Situation {
-    let own = refunds.iter().find(|refund| refund.done_at.is_none()).or_else(|| refunds.first());
-    match (order.state, own) {
-        (_, Some(refund)) if refund.done_at.is_none() => Situation::Refunding(back(refund)),
-        (OrderState::Closed(_), Some(refund)) => Situation::Refunded(back(refund)),
-        _ => whole.clone(),
+pub fn of_order(outcome: Outcome, refunds: &[RefundShown], whole: &Situation) -> (Situation, Option<Note>) {
+    let newest = refunds.iter().find(|refund| refund.done_at.is_none()).or_else(|| refunds.first()).map(back);
+    match (outcome, newest) {
+        (Outcome::GoingBack, Some(back)) => (Situation::Refunding(back), None),
+        (Outcome::Back, Some(back)) => (Situation::Refunded(back), None),
+        (_, newest) => (whole.clone(), newest.map(Note::Refund)),
     }
 }

@@ -206,13 +206,15 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     });
     let (look, read) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
     let whole = situation::decide(&read.facts, &plan, read.now).situation;
-    let own = situation::rules::of_order(&look.order, &look.refunds, &whole);
+    let (own, note) = situation::rules::of_order(look.outcome, &look.refunds, &whole);
     let is_asked = matches!(own, Situation::Asking(_) | Situation::GatewaySilent(_));
     let form = if look.payable && !is_asked { pay_form(&who, &plan, &look).await? } else { None };
     let page = who.page().titled(OrderView::title_key(form.is_some())).at_step(4);
     let words = Told { page: &page, plan: &plan, money: &read.money, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
     let again = lead.refresh_header(&who.path);
+    let refund = situation::notices(&words, note.as_slice());
+    let page = refund.into_iter().fold(page, Page::noting);
     let view = order_view(&who, page, (&look, is_asked), &plan, (lead, form));
     Ok(refreshing(html(StatusCode::OK, &view)?, again))
 }
@@ -256,7 +258,7 @@ fn order_view(
         method: method_words(who, &page, &look.order.method),
         created: look.order.opened_at.page(),
         due: if look.order.state == OrderState::Open { look.order.deadline_at.page() } else { String::new() },
-        state: look.shown().into(),
+        state: look.outcome.into(),
         lead,
         form,
         is_asked,
@@ -280,8 +282,11 @@ fn method_words(who: &Candidate, page: &Page, method: &Method) -> String {
 /// Coming back decides nothing (Y3): whatever the browser brings, the information page shows what is known. It has the
 /// gateway asked at once.
 async fn back(who: MaybeCandidate) -> Result<Response, PageError> {
-    if let Some(session) = &who.session {
-        verbs::came_back(&who.app.shop, session.passport).await?;
+    if let Some(session) = &who.session
+        && let Err(error) = verbs::came_back(&who.app.shop, session.passport).await
+    {
+        // The job asks in any case, only later: whoever comes back from paying must not meet an error page.
+        tracing::warn!(%error, "coming back from a gateway could not be recorded");
     }
     Ok(see_other("/registration"))
 }

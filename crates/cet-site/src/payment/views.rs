@@ -10,7 +10,7 @@ pub use crate::entry::views::OpenOrder;
 use crate::situation::Lead;
 use crate::texts::Texts;
 use crate::web::page::Page;
-use cet_domain::payment::verbs::OrderShown;
+use cet_domain::payment::rules::outcome::Outcome;
 pub use history::{HistoryRow, HistoryView, RefundRow, outcome_words, reason_words};
 pub use past::{MoneyBack, PastOrder, past_orders};
 
@@ -122,14 +122,14 @@ pub enum OrderState {
     Refunded,
 }
 
-impl From<OrderShown> for OrderState {
-    fn from(shown: OrderShown) -> Self {
-        match shown {
-            OrderShown::Open => Self::Open,
-            OrderShown::Paid => Self::Paid,
-            OrderShown::Closed => Self::Closed,
-            OrderShown::Refunding => Self::Refunding,
-            OrderShown::Refunded => Self::Refunded,
+impl From<Outcome> for OrderState {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Waiting | Outcome::Asking => Self::Open,
+            Outcome::Paid => Self::Paid,
+            Outcome::Closed => Self::Closed,
+            Outcome::GoingBack => Self::Refunding,
+            Outcome::Back => Self::Refunded,
         }
     }
 }

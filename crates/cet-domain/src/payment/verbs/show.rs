@@ -6,29 +6,17 @@ use crate::entry::rules::Standing;
 use crate::payment::choice::{self, EntryFacts, Needs};
 use crate::payment::entries;
 use crate::payment::refusal::{PaymentRefusal, Stop};
+use crate::payment::rules::outcome::Outcome;
 use crate::payment::rules::{EntryState, OrderState, deadline};
+use crate::payment::store::history::received_of;
 use crate::payment::store::{self, Order, RefundShown};
+use crate::payment::verbs::OrderMoney;
 use crate::registration;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::fen::{Fen, FenSum};
 use crate::words::ids::{EntryId, OrderId, PassportId, RegistrationId};
 use crate::words::time::Time;
-
-/// The state of an order as shown to its payer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OrderShown {
-    /// Waits for payment.
-    Open,
-    /// Paid.
-    Paid,
-    /// Closed without money.
-    Closed,
-    /// Money arrived and is being refunded.
-    Refunding,
-    /// The money has been refunded.
-    Refunded,
-}
 
 /// One entry on `/payment`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,27 +104,13 @@ pub struct OrderLook {
     pub lines: Vec<OrderFacts>,
     /// Its refunds.
     pub refunds: Vec<RefundShown>,
+    /// What has become of it and of its money.
+    pub outcome: Outcome,
     /// Whether it can be paid now: open, before its deadline, and all of its entries can still be paid. Only then the
     /// page has a form to the gateway, see [`Gateways::pay_form`](crate::payment::desk::Gateways::pay_form).
     pub payable: bool,
     /// Whether it can't be paid, but its entries still wait for payment.
     pub pay_again: bool,
-}
-
-impl OrderLook {
-    /// The state that the page shows: a refund takes precedence.
-    #[must_use]
-    pub fn shown(&self) -> OrderShown {
-        let back = self.refunds.iter().any(|refund| refund.done_at.is_none());
-        let whole = FenSum::of(self.refunds.iter().map(|refund| refund.amount)) == self.order.amount;
-        match self.order.state {
-            _ if back => OrderShown::Refunding,
-            _ if whole => OrderShown::Refunded,
-            OrderState::Open => OrderShown::Open,
-            OrderState::Paid => OrderShown::Paid,
-            OrderState::Closed(_) => OrderShown::Closed,
-        }
-    }
 }
 
 /// An order for its owner: the passport that opened it, whether or not the registration that it paid for still exists.
@@ -154,10 +128,14 @@ pub async fn order_page(tx: &mut Tx<'_>, passport: PassportId, id: OrderId) -> R
         lines.push(OrderFacts { entry: entry.clone(), amount: line.amount });
     }
     let refunds = store::refunds_of_order(tx, order.school, id).await?;
+    let received = received_of(tx, order.school, id).await?;
+    let money = OrderMoney { order, received, refunds };
+    let outcome = money.outcome(now);
+    let OrderMoney { order, refunds, .. } = money;
     let held = |line: &OrderFacts| line.entry.standing(now) == Standing::Held;
     let payable = order.state == OrderState::Open && now < order.deadline_at && lines.iter().all(held);
     let pay_again = !payable && lines.iter().any(held);
-    Ok(OrderLook { order, lines, refunds, payable, pay_again })
+    Ok(OrderLook { order, lines, refunds, outcome, payable, pay_again })
 }
 
 /// The payment data of the information page.

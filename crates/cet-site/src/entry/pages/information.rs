@@ -17,7 +17,7 @@ use crate::review::ReviewState;
 use crate::roster::Snapshot;
 use crate::sitting::{Catalogue, Plan};
 use crate::situation::verbs::Read;
-use crate::situation::{self, Lead, On, Told};
+use crate::situation::{self, Lead, On, Situation, Told};
 use crate::store::{DbError, Tx};
 use crate::vault::Vault;
 use crate::web::answer::{PageError, refreshing, refused_html};
@@ -72,7 +72,7 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let response = if let (Some(of), Some(snapshot)) = (&read.facts.registration, snapshot) {
         let revealed = who.query("show").as_deref() == Some("document");
         let record = record(&page, &who.app.vault, &plan, (of, &snapshot), revealed)?;
-        let view = view(page, (&catalogue, &plan), (&read, of), record, (lead, notes));
+        let view = view(page, (&catalogue, &plan), (&read, of), record, (&standpoint.situation, lead, notes));
         refused_html(&told, retry, &view)?
     } else {
         let orders = payment::views::past_orders(&page, &read.money, read.now);
@@ -98,7 +98,7 @@ fn view(
     (catalogue, plan): (&Catalogue, &Plan),
     (read, of): (&Read, &Registration),
     record: Record,
-    (lead, notes): (Lead, Vec<Notice>),
+    (situation, lead, notes): (&Situation, Lead, Vec<Notice>),
 ) -> InformationView {
     let (entries, now) = (&read.live, read.now);
     let seats = Seats { all: read.seats.clone(), signed: read.facts.prints };
@@ -116,7 +116,7 @@ fn view(
     let locks = rows::Locks {
         school: rows::place(of.campus, &of.school_name, "").school,
         until: read.facts.locks.clone(),
-        asked: asked(&lead, read, of),
+        asked: asked(situation),
     };
     InformationView {
         registration: of.id.to_string(),
@@ -136,9 +136,11 @@ fn view(
 }
 
 /// The order whose gateway is asked while its candidate waits: what it pays for is neither paid nor cancelled meanwhile.
-fn asked(lead: &Lead, read: &Read, of: &Registration) -> Option<OrderId> {
-    let open = read.money.open(of.id).filter(|_| matches!(lead.situation, "asking" | "gateway-silent"));
-    open.map(|order| order.id)
+fn asked(situation: &Situation) -> Option<OrderId> {
+    match situation {
+        Situation::Asking(asked) | Situation::GatewaySilent(asked) => Some(asked.order),
+        _ => None,
+    }
 }
 
 /// The state of an application always shows (V1).

@@ -96,6 +96,24 @@ on_both! {
         }
     }
 
+    async fn an_order_that_was_paid_twice_is_paid_and_only_the_second_payment_goes_back(t: TestDb) {
+        let app = enrolled(t).await;
+        waiting(&app).await;
+        sql(&app, "UPDATE entry SET order_id = NULL, state = 'paid', paid_at = entered_at").await;
+        sql(&app, "UPDATE payment_order SET state = 'paid', settled_at = opened_at, ask_at = NULL").await;
+        sql(&app, "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+                   VALUES ('99301', 6, 77, 'payease', 'T6', 1, 'query', 3), ('99301', 7, 77, 'payease', 'T7', 1, 'query', 4)").await;
+        sql(&app, "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at,
+                                       try_at, tries, sent_at)
+                   VALUES ('99301', 8, 77, 7, 1, 'surplus', 'R993018', 'due', 1505966400000000, NULL, 4, 0, NULL)").await;
+        let order = app.signed_in(1).await.get("/payment/77").await;
+        assert!(order.text.contains("data-situation=\"paid\""), "{}", order.text);
+        for said in ["这笔支付已经完成", "0.01元正在退回", "这一笔是重复付款"] {
+            assert!(order.text.contains(said), "{said}");
+        }
+        assert!(!order.text.contains("这笔款项正在退款"));
+    }
+
     async fn when_the_registration_is_gone_its_payments_are_still_the_passports(t: TestDb) {
         let app = enrolled(t).await;
         waiting(&app).await;
