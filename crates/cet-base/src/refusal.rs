@@ -12,6 +12,9 @@ pub const TABLE: &[(&str, u16)] = &[
     ("record-changed", 409),
     ("passport-changed", 409),
     ("changed-meanwhile", 409),
+    ("undo-impossible", 409),
+    ("below-taken", 409),
+    ("sitting-state", 409),
     ("agreement-needed", 403),
     ("not-looked-up", 403),
     ("window-not-open", 403),
@@ -20,6 +23,7 @@ pub const TABLE: &[(&str, u16)] = &[
     ("review-not-open", 403),
     ("not-printable", 403),
     ("cross-site", 403),
+    ("needs-second", 403),
     ("token-invalid", 404),
     ("not-found", 404),
     ("too-many", 429),
@@ -52,6 +56,9 @@ pub const TABLE: &[(&str, u16)] = &[
     ("field-invalid", 422),
     ("document-number", 422),
     ("email-mismatch", 422),
+    ("outside-limits", 422),
+    ("date-order", 422),
+    ("place-unknown", 422),
 ];
 
 /// The statuses that refusals have, the most severe first.

@@ -12,6 +12,7 @@ pub mod arrangement;
 pub mod audit;
 pub mod binding;
 pub mod captcha;
+pub mod change;
 pub mod collective_payment;
 pub mod context;
 pub mod eligibility;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 pub use sections::{
     Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, Mail, Network,
-    Payease, Portal, Sandbox, Server, Session, Telemetry, Tickets, VaultFile,
+    Payease, Portal, Sandbox, Server, Session, Staff, Telemetry, Tickets, TwoPeople, VaultFile,
 };
 use serde::Deserialize;
 
@@ -44,6 +44,9 @@ pub struct Config {
     /// Collective payment by schools.
     #[serde(default)]
     pub collective_payment: CollectivePayment,
+    /// The work of the authority.
+    #[serde(default)]
+    pub staff: Staff,
     /// Admission tickets.
     #[serde(default)]
     pub tickets: Tickets,

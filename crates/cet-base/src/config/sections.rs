@@ -2,6 +2,7 @@
 
 mod gateway;
 mod network;
+mod staff;
 mod telemetry;
 
 use std::net::{IpAddr, SocketAddr};
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 pub use gateway::{Alipay, Bank, Gateways, Payease, Sandbox};
 pub use network::Network;
 use serde::Deserialize;
+pub use staff::{Staff, TwoPeople};
 pub use telemetry::Telemetry;
 
 use crate::store::{Address, AddressError};

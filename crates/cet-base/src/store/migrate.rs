@@ -57,6 +57,7 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0020_order_answer.sql"),
     },
     Migration { name: "0021_message", sql: include_str!("../../../../migrations/0021_message.sql") },
+    Migration { name: "0022_change", sql: include_str!("../../../../migrations/0022_change.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -102,12 +102,18 @@ impl Role {
             | P::DecideReviews
             | P::EnterGroup
             | P::CollectivePayment
-            | P::Accommodations
-            | P::OralSettings => matches!(self, Self::School),
-            P::Pools | P::Windows | P::Notices | P::Statistics | P::SeatLists => {
+            | P::Accommodations => matches!(self, Self::School),
+            P::Pools
+            | P::Windows
+            | P::Notices
+            | P::OralSettings
+            | P::ArrangementSettings
+            | P::Season
+            | P::Statistics
+            | P::SeatLists => {
                 matches!(self, Self::School | Self::Province | Self::National)
             }
-            P::Arrange => matches!(self, Self::Province | Self::National),
+            P::Limits | P::Arrange => matches!(self, Self::Province | Self::National),
             P::Sittings | P::Scores | P::PortalTexts | P::Accounts => matches!(self, Self::National),
             P::Orders | P::Refunds | P::Reconciliation => matches!(self, Self::Finance),
             P::Exports => true,
@@ -151,6 +157,12 @@ pub enum Permission {
     CollectivePayment,
     /// Set the campuses of the oral test.
     OralSettings,
+    /// Set what the places below may choose.
+    Limits,
+    /// Set rooms, machines and sessions of the arrangement.
+    ArrangementSettings,
+    /// See the sittings with their settings, and the changes of one's own place.
+    Season,
     /// Set capacities.
     Pools,
     /// Set windows.

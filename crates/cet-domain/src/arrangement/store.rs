@@ -6,7 +6,7 @@ pub mod seats;
 mod settings;
 pub mod told;
 
-pub use settings::{SettingRow, set, settings};
+pub use settings::{SettingRow, set, settings, unset};
 
 use super::{Needs, Unit};
 use crate::params;

@@ -374,6 +374,7 @@ async fn seed(tx: &mut Tx<'_>, capacity: i64) -> Result<(), DbError> {
         )
         .await?;
     }
+    crate::change::found::record(tx).await?;
     Ok(())
 }
 

@@ -62,6 +62,13 @@ macro_rules! live_by_id {
     };
 }
 
+/// Whether a sitting has any registration, living or released.
+pub async fn any_of(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<bool, DbError> {
+    let sql = "SELECT id FROM registration WHERE sitting = $1 LIMIT 1";
+    let found: Option<(RegistrationId,)> = tx.query_opt(sql, params![sitting]).await?;
+    Ok(found.is_some())
+}
+
 /// A live registration.
 pub async fn live(
     tx: &mut Tx<'_>,

@@ -99,6 +99,24 @@ pub async fn open(tx: &mut Tx<'_>, pool: &PoolKey, capacity: i64) -> Result<bool
     Ok(made == 1)
 }
 
+/// Removes a pool without taken seats; the inner error is their number.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn remove(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Result<(), i64>, DbError> {
+    tx.execute(
+        "DELETE FROM seat_pool
+          WHERE school = $1
+            AND sitting = $2
+            AND campus = $3
+            AND subject = $4
+            AND taken = 0",
+        params![pool.school(), pool.sitting, pool.campus, pool.subject],
+    )
+    .await?;
+    Ok(seats(tx, pool).await?.map_or(Ok(()), |seats| Err(seats.taken)))
+}
+
 /// The seats of one pool; `None` if it does not exist.
 pub async fn seats(tx: &mut Tx<'_>, pool: &PoolKey) -> Result<Option<Seats>, DbError> {
     let row: Option<(i64, i64)> = tx
@@ -132,6 +150,15 @@ pub async fn at_campus(
         )
         .await?;
     Ok(rows.into_iter().map(|(subject, capacity, taken)| (subject, Seats { capacity, taken })).collect())
+}
+
+/// The capacities of all pools of a sitting.
+pub async fn capacities(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+) -> Result<Vec<(CampusCode, SubjectCode, i64)>, DbError> {
+    let sql = "SELECT campus, subject, capacity FROM seat_pool WHERE sitting = $1 ORDER BY campus, subject";
+    tx.query(sql, params![sitting]).await
 }
 
 /// Campuses of one statement: as many as a list shows at once.

@@ -1,19 +1,20 @@
 //! Imports a sitting's file: all of it in one transaction, or nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::file::{FileFault, PoolLine, SittingFile, WindowLine};
-use super::rules::{self, About, Misfit};
-use crate::arrangement::verbs::configure::configure;
-use crate::audit::{self, Actor, Changes, Event, Value};
+use super::file::{FileFault, SittingFile};
+use crate::arrangement::ArrangeRefusal;
+use crate::change::verbs::{By, Policy, Proposal, make};
+use crate::change::{ChangeRefusal, Key, SettingValue, Wanted};
 use crate::params;
-use crate::seat_pool::store::CapacityRefusal;
-use crate::seat_pool::{self, PoolKey};
+use crate::sitting::consistency::{About, Misfit, Missing};
 use crate::sitting::plan::{Plan, SittingState};
-use crate::sitting::store::bump_version;
+use crate::sitting::store::load_one;
+use crate::sitting::store::write::Head;
 use crate::store::{DbError, Stop, Tx};
-use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
-use crate::words::subject_list::join_codes;
+use crate::texts::Lang;
+use crate::words::codes::CampusCode;
+use cet_base::form_mark::Seen;
 
 /// The result, for the command's last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,8 +31,8 @@ pub struct Imported {
     pub state: SittingState,
 }
 
-/// Writes the content of a sitting's file; settings that the file does not mention stay. A new sitting is a draft,
-/// until it is imported with `publish`. Rows are changed in the order reference tables, seat pools, audit, version.
+/// Writes the content of a sitting's file as one change of settings (season.md section 1); those that the file does
+/// not mention stay. A new sitting is a draft, until it is imported with `publish`.
 ///
 /// # Errors
 /// All unknown places, pools whose capacity would fall below the number of taken seats (R15), contradictions with
@@ -41,114 +42,194 @@ pub async fn import(
     file: &SittingFile,
     publish: bool,
 ) -> Result<Imported, Stop<Vec<FileFault>>> {
-    sitting(tx, file).await?;
     places(tx, file).await?;
-    subjects(tx, file).await?;
-    settings(tx, file).await?;
-    let new_texts = texts(tx, file).await?;
     let known: BTreeSet<CampusCode> = campuses(tx).await?;
-    let mut faults = file.places.unknown(&known);
-    for pool in file.pools.iter().filter(|pool| known.contains(&pool.campus)) {
-        faults.extend(set_pool(tx, &file.code, pool).await?);
+    let unknown = file.places.unknown(&known);
+    let before = load_one(tx, &file.code).await?;
+    let state = before.as_ref().map_or(SittingState::Draft, |plan| plan.state);
+    let (publishes, new) = (publish && state == SittingState::Draft, before.is_none());
+    let mut wanted = wanted(file, before.as_ref());
+    let after = if publishes { SittingState::Published } else { state };
+    if publishes || new {
+        wanted.push((Key::State, Some(SettingValue::State(after))));
     }
-    faults.extend(arrangements(tx, file).await?);
-    let whole = crate::sitting::store::load(tx).await?;
-    let plan = whole.sitting(&file.code).ok_or(DbError::Decode("sitting that is there"))?;
-    faults.extend(misfitting(file, plan));
-    let publishes = publish && plan.state == SittingState::Draft;
-    if publishes {
-        // What was refused above is not reported as missing too.
-        let missing =
-            rules::missing(plan).into_iter().filter(|what| file.pools.is_empty() || *what != rules::NO_POOL);
-        faults.extend(
-            missing.map(|what| FileFault { line: 1, text: format!("it can't be published: {what}") }),
-        );
+    // What is not known was reported with its line.
+    wanted.retain(|(key, _)| !matches!(key, Key::Pool(campus, _) if !known.contains(campus)));
+    let texts_before =
+        wanted.iter().filter(|(key, value)| is_new_text(before.as_ref(), key, value.as_ref())).count();
+    let proposal =
+        Proposal { sitting: file.code.clone(), origin: "file", wanted, reason: String::new(), undoes: None };
+    let policy = Policy { two_people: BTreeSet::new() };
+    let made = make(tx, &By::Command("import sitting"), &policy, &proposal, &Seen::default()).await;
+    let mut faults = unknown;
+    match made {
+        Ok(_) => {}
+        // The file says what is set already.
+        Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::Nothing] => {}
+        Err(Stop::Refused(refusals)) => {
+            let lines = lines(file);
+            let had_unknown = !faults.is_empty();
+            faults.extend(refusals.iter().flat_map(|refusal| told(file, &lines, refusal, had_unknown)));
+        }
+        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
     }
     if !faults.is_empty() {
         faults.sort_by_key(|fault| fault.line);
         return Err(Stop::Refused(faults));
     }
-    let state = if publishes { set_published(tx, file).await? } else { plan.state };
-    record(tx, file, ("sitting-imported", Changes::NONE)).await?;
-    if publishes {
-        let changes = Changes::NONE.field("state", Value::code(plan.state.wire()), Value::code(state.wire()));
-        record(tx, file, ("sitting-published", changes)).await?;
-    }
-    bump_version(tx).await?;
     Ok(Imported {
         subjects: file.subjects.len(),
         settings: file.windows.len()
+            + file.limits.len()
             + file.fees.len()
             + file.notices.len()
             + file.orals.len()
             + file.arrangements.len(),
         pools: file.pools.len(),
-        new_texts,
-        state,
+        new_texts: texts_before,
+        state: after,
     })
 }
 
-/// Contradictions in the resulting sitting, between this file and earlier ones. Those within the file have been
-/// reported when it was parsed.
-fn misfitting(file: &SittingFile, plan: &Plan) -> Vec<FileFault> {
-    let misfits = rules::misfits(Some(plan.year), plan.subjects(), &plan.windows());
-    let fault = |misfit: Misfit| {
-        let line = match misfit.about {
-            About::Sitting => Some(1),
-            About::Subject(code) => file.subject_lines.get(&code).copied(),
-            About::Window(scope, mode) => {
-                let same = |line: &&WindowLine| (line.scope, line.mode) == (scope, mode);
-                file.windows.iter().find(same).map(|line| line.line)
-            }
-        };
-        let whose = match misfit.about {
-            About::Sitting => String::new(),
-            About::Subject(code) => format!(" (subject {code}, from an earlier import)"),
-            About::Window(scope, mode) => {
-                format!(" (the {} window of \"{scope}\", from an earlier import)", mode.wire())
-            }
-        };
-        let text = if line.is_some() { misfit.text } else { misfit.text + &whose };
-        FileFault { line: line.unwrap_or(1), text }
+fn is_new_text(before: Option<&Plan>, key: &Key, value: Option<&SettingValue>) -> bool {
+    let Key::Text(kind, lang) = key else { return false };
+    let Some(SettingValue::Text(body)) = value else { return false };
+    before.and_then(|plan| plan.own_text(*kind, *lang)).is_none_or(|text| text.body != *body)
+}
+
+/// The settings of a file.
+fn wanted(file: &SittingFile, before: Option<&Plan>) -> Vec<Wanted> {
+    let head = Head {
+        name: file.name.clone(),
+        name_en: file.name_en.clone(),
+        year: file.year,
+        half: file.half,
+        ask_student_number: file.ask_student_number,
+        province_fees: file.province_fees.unwrap_or_else(|| before.is_some_and(|plan| plan.province_fees)),
     };
-    misfits.into_iter().map(fault).collect()
+    let mut all = vec![(Key::Sitting, Some(SettingValue::Sitting(head)))];
+    let subject = |subject: &crate::sitting::Subject| {
+        (Key::Subject(subject.code), Some(SettingValue::Subject(Box::new(subject.clone()))))
+    };
+    all.extend(file.subjects.iter().map(subject));
+    all.extend(
+        file.limits
+            .iter()
+            .map(|(_, place, on, limit)| (Key::Limit(*place, *on), Some(SettingValue::Limit(*limit)))),
+    );
+    all.extend(file.windows.iter().map(|line| {
+        let value = SettingValue::Window(line.window, line.outsiders_from);
+        (Key::Window(line.scope, line.mode), Some(value))
+    }));
+    all.extend(
+        file.fees
+            .iter()
+            .map(|(place, subject, amount)| (Key::Fee(*place, *subject), Some(SettingValue::Fee(*amount)))),
+    );
+    all.extend(
+        file.orals
+            .iter()
+            .map(|(place, prefixes)| (Key::Oral(*place), Some(SettingValue::Oral(prefixes.clone())))),
+    );
+    all.extend(file.notices.iter().map(|notice| {
+        let value = SettingValue::Notice(notice.body.clone(), notice.body_en.clone());
+        (Key::Notice(notice.scope, notice.step), Some(value))
+    }));
+    all.extend(file.texts.iter().filter_map(|(kind, lang, body)| {
+        Some((Key::Text(*kind, Lang::parse(lang)?), Some(SettingValue::Text(body.clone()))))
+    }));
+    all.extend(file.arrangements.iter().filter_map(|(_, row)| {
+        let place = crate::sitting::window::Scope::parse(&row.scope)?;
+        Some((Key::Arrangement(place), Some(SettingValue::Arrangement(Box::new(row.clone())))))
+    }));
+    all.extend(
+        file.pools
+            .iter()
+            .map(|pool| (Key::Pool(pool.campus, pool.subject), Some(SettingValue::Pool(pool.capacity)))),
+    );
+    all
 }
 
-async fn set_published(tx: &mut Tx<'_>, file: &SittingFile) -> Result<SittingState, DbError> {
-    let sql = "UPDATE sitting SET state = 'published' WHERE code = $1 AND state = 'draft'";
-    tx.execute(sql, params![file.code]).await?;
-    Ok(SittingState::Published)
+/// The line of each setting in the file.
+fn lines(file: &SittingFile) -> BTreeMap<Key, usize> {
+    let subjects = file.subject_lines.iter().map(|(code, line)| (Key::Subject(*code), *line));
+    let limits = file.limits.iter().map(|(line, place, on, _)| (Key::Limit(*place, *on), *line));
+    let windows = file.windows.iter().map(|line| (Key::Window(line.scope, line.mode), line.line));
+    let pools = file.pools.iter().map(|pool| (Key::Pool(pool.campus, pool.subject), pool.line));
+    let arrangements = file.arrangements.iter().filter_map(|(line, row)| {
+        Some((Key::Arrangement(crate::sitting::window::Scope::parse(&row.scope)?), *line))
+    });
+    subjects.chain(limits).chain(windows).chain(pools).chain(arrangements).collect()
 }
 
-async fn record(
-    tx: &mut Tx<'_>,
+/// A refusal as faults of the file.
+fn told(
     file: &SittingFile,
-    (action, changes): (&'static str, Changes),
-) -> Result<(), DbError> {
-    let event = Event {
-        school: SchoolCode::NONE,
-        actor: Actor::Command("import sitting"),
-        action,
-        object_kind: "sitting",
-        object: file.code.as_str(),
-        address: "",
-        detail: &format!("pools={}", file.pools.len()),
-        changes,
-    };
-    audit::record(tx, &event).await
+    lines: &BTreeMap<Key, usize>,
+    refusal: &ChangeRefusal,
+    had_unknown: bool,
+) -> Vec<FileFault> {
+    let at = |key: &Key, text: String| vec![FileFault { line: lines.get(key).copied().unwrap_or(1), text }];
+    match refusal {
+        ChangeRefusal::Misfit(misfit) => vec![misfitting(lines, misfit)],
+        ChangeRefusal::Missing(missing) => missing
+            .iter()
+            // Pools of unknown campuses were reported with their lines.
+            .filter(|what| !had_unknown || file.pools.is_empty() || **what != Missing::Pool)
+            .map(|what| FileFault { line: 1, text: format!("it can't be published: {what}") })
+            .collect(),
+        ChangeRefusal::BelowTaken(key @ Key::Pool(campus, subject), taken) => {
+            let capacity = file.pools.iter().find(|pool| (pool.campus, pool.subject) == (*campus, *subject));
+            let capacity = capacity.map_or(0, |pool| pool.capacity);
+            at(
+                key,
+                format!(
+                    "pool.capacity = {capacity} for subject {subject} at {campus}: expected at least {taken}, as many seats are taken"
+                ),
+            )
+        }
+        ChangeRefusal::OutsideLimits(key, place, limit) => {
+            let expected = match limit {
+                crate::sitting::limit::Limit::Seats(most) => format!("at most {most} seats"),
+                crate::sitting::limit::Limit::Span(from, to) => format!(
+                    "from {} to {}",
+                    from.map_or_else(|| "any time".to_owned(), crate::words::time::Time::page),
+                    to.map_or_else(|| "any time".to_owned(), crate::words::time::Time::page)
+                ),
+            };
+            let (kind, of, item) = (key.kind().wire(), key.place(), key.item());
+            at(key, format!("{kind} {item} of \"{of}\": expected {expected}, the limit of \"{place}\""))
+        }
+        ChangeRefusal::Arranged(key) => {
+            at(key, format!("arrangement.arrange_as: {}", ArrangeRefusal::Published))
+        }
+        // Its line was reported from the file's places.
+        ChangeRefusal::PlaceUnknown(_) if had_unknown => Vec::new(),
+        ChangeRefusal::PlaceUnknown(key) => {
+            at(key, format!("{} of \"{}\": expected a known place", key.kind().wire(), key.place()))
+        }
+        ChangeRefusal::State(state) => {
+            vec![FileFault { line: 1, text: format!("the sitting is {} and can't be changed", state.wire()) }]
+        }
+        other => vec![FileFault { line: 1, text: format!("it can't be changed: {}", other.code()) }],
+    }
 }
 
-async fn sitting(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
-    let now = tx.now().await?;
-    tx.execute(
-        "INSERT INTO sitting (code, name, name_en, year, half, ask_student_number, created_at, state)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'draft')
-         ON CONFLICT (code) DO UPDATE
-            SET name = $2, name_en = $3, year = $4, half = $5, ask_student_number = $6",
-        params![file.code, file.name, file.name_en, file.year, file.half, file.ask_student_number, now],
-    )
-    .await?;
-    Ok(())
+/// A contradiction in the resulting sitting, between this file and earlier ones. Those within the file have been
+/// reported when it was parsed.
+fn misfitting(lines: &BTreeMap<Key, usize>, misfit: &Misfit) -> FileFault {
+    let (line, whose) = match misfit.about {
+        About::Sitting => (Some(1), String::new()),
+        About::Subject(code) => {
+            (lines.get(&Key::Subject(code)).copied(), format!(" (subject {code}, from an earlier import)"))
+        }
+        About::Window(scope, mode) => (
+            lines.get(&Key::Window(scope, mode)).copied(),
+            format!(" (the {} window of \"{scope}\", from an earlier import)", mode.wire()),
+        ),
+    };
+    let text = if line.is_some() { misfit.text.clone() } else { format!("{}{whose}", misfit.text) };
+    FileFault { line: line.unwrap_or(1), text }
 }
 
 async fn places(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
@@ -175,143 +256,10 @@ pub async fn set_campus(tx: &mut Tx<'_>, code: CampusCode, name: &str) -> Result
     Ok(())
 }
 
-async fn subjects(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
-    for subject in &file.subjects {
-        tx.execute(
-            "INSERT INTO subject (sitting, code, place, name, name_en, mode, level, language, needs,
-                                  exam_from, exam_to, printing_from)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-             ON CONFLICT (sitting, code) DO UPDATE
-                SET place = $3, name = $4, name_en = $5, mode = $6, level = $7, language = $8, needs = $9,
-                    exam_from = $10, exam_to = $11, printing_from = $12",
-            params![
-                file.code,
-                subject.code,
-                subject.place,
-                subject.name,
-                subject.name_en,
-                subject.mode.wire(),
-                subject.level.number(),
-                subject.language,
-                join_codes(&subject.needs),
-                subject.exam_from,
-                subject.exam_to,
-                subject.printing_from,
-            ],
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-async fn settings(tx: &mut Tx<'_>, file: &SittingFile) -> Result<(), DbError> {
-    let sitting = &file.code;
-    for line in &file.windows {
-        let (scope, mode) = (line.scope.to_string(), line.mode.wire());
-        tx.execute(
-            "INSERT INTO registration_window (sitting, scope, mode, from_at, to_at, outsiders_from)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (sitting, scope, mode) DO UPDATE SET from_at = $4, to_at = $5, outsiders_from = $6",
-            params![sitting, scope, mode, line.window.opens(), line.window.closes(), line.outsiders_from],
-        )
-        .await?;
-    }
-    for (scope, subject, amount) in &file.fees {
-        tx.execute(
-            "INSERT INTO fee (sitting, scope, subject, amount) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (sitting, scope, subject) DO UPDATE SET amount = $4",
-            params![sitting, scope.to_string(), subject, amount],
-        )
-        .await?;
-    }
-    for (scope, step, body) in &file.notices {
-        let step = step.map_or("", |step| step.wire());
-        tx.execute(
-            "INSERT INTO notice (sitting, scope, step, body) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (sitting, scope, step) DO UPDATE SET body = $4",
-            params![sitting, scope.to_string(), step, body],
-        )
-        .await?;
-    }
-    for (scope, elsewhere) in &file.orals {
-        tx.execute(
-            "INSERT INTO oral_setting (sitting, scope, elsewhere) VALUES ($1, $2, $3)
-             ON CONFLICT (sitting, scope) DO UPDATE SET elsewhere = $3",
-            params![sitting, scope.to_string(), elsewhere.join(";")],
-        )
-        .await?;
-    }
-    Ok(())
-}
-
-/// A text gets a new version only if it changed: an acceptance of the agreement names the version that was read.
-async fn texts(tx: &mut Tx<'_>, file: &SittingFile) -> Result<usize, DbError> {
-    let mut new = 0;
-    for (kind, lang, body) in &file.texts {
-        let newest: Option<(i64, String)> = tx
-            .query_opt(
-                "SELECT version, body FROM sitting_text
-                  WHERE sitting = $1 AND kind = $2 AND lang = $3
-                  ORDER BY version DESC LIMIT 1",
-                params![file.code, kind.wire(), *lang],
-            )
-            .await?;
-        let version = match newest {
-            Some((_, known)) if known == *body => continue,
-            Some((version, _)) => version.saturating_add(1),
-            None => 1,
-        };
-        tx.execute(
-            "INSERT INTO sitting_text (sitting, kind, lang, version, body) VALUES ($1, $2, $3, $4, $5)",
-            params![file.code, kind.wire(), *lang, version, body],
-        )
-        .await?;
-        new += 1;
-    }
-    Ok(new)
-}
-
 /// The known campuses.
 pub async fn campuses(tx: &mut Tx<'_>) -> Result<BTreeSet<CampusCode>, DbError> {
     let rows: Vec<(CampusCode,)> = tx.query("SELECT code FROM campus", &[]).await?;
     Ok(rows.into_iter().map(|(code,)| code).collect())
-}
-
-/// Stores the arrangement settings; the arranging campus can't change once it is published.
-async fn arrangements(tx: &mut Tx<'_>, file: &SittingFile) -> Result<Vec<FileFault>, DbError> {
-    let mut faults = Vec::new();
-    for (line, row) in &file.arrangements {
-        match configure(tx, &file.code, row).await {
-            Ok(()) => {}
-            Err(Stop::Refused(refusal)) => {
-                faults.push(FileFault { line: *line, text: format!("arrangement.arrange_as: {refusal}") });
-            }
-            Err(Stop::Fault(fault)) => return Err(fault),
-        }
-    }
-    Ok(faults)
-}
-
-/// Creates a pool or changes its capacity; one below the number of taken seats is refused with that number (R15).
-async fn set_pool(
-    tx: &mut Tx<'_>,
-    sitting: &SittingCode,
-    pool: &PoolLine,
-) -> Result<Option<FileFault>, DbError> {
-    let key = PoolKey { campus: pool.campus, sitting: sitting.clone(), subject: pool.subject };
-    if seat_pool::store::open(tx, &key, pool.capacity).await? {
-        return Ok(None);
-    }
-    let taken = match seat_pool::store::set_capacity(tx, &key, pool.capacity).await? {
-        Ok(()) => return Ok(None),
-        Err(CapacityRefusal::BelowTaken(taken)) => taken,
-        Err(CapacityRefusal::Unknown) => return Err(DbError::Decode("pool that is there")),
-    };
-    let text = format!(
-        "pool.capacity = {} for subject {} at {}: expected at least {taken}, as many seats are taken",
-        pool.capacity, pool.subject, pool.campus
-    );
-    Ok(Some(FileFault { line: pool.line, text }))
 }
 
 #[cfg(test)]

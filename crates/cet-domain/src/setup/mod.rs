@@ -4,4 +4,3 @@ pub mod campuses;
 pub mod file;
 pub mod files;
 pub mod import;
-pub mod rules;

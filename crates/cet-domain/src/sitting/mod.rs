@@ -4,7 +4,9 @@
 //! snapshot of them that each process replaces when their version has increased.
 
 pub mod catalogue;
+pub mod consistency;
 pub mod hours;
+pub mod limit;
 pub mod phase;
 pub mod plan;
 pub mod provinces;

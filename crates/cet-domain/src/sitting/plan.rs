@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::limit::{Limit, LimitOn};
+use super::store::write::Head;
 use super::subject::Subject;
 use super::window::WindowLine;
 use super::window::{Scope, Window, WindowState, narrowest_first};
 use crate::store::Value;
 use crate::stored_as;
+use crate::texts::Lang;
 use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::Mode;
@@ -100,6 +103,16 @@ pub struct Notice {
     pub step: Option<Mode>,
     /// Markdown.
     pub body: String,
+    /// Markdown in English; empty: the Chinese text is shown there too.
+    pub body_en: String,
+}
+
+impl Notice {
+    /// The text in the language of a page (`zh` or `en`).
+    #[must_use]
+    pub fn body_in(&self, lang: &str) -> &str {
+        if lang == "en" && !self.body_en.is_empty() { &self.body_en } else { &self.body }
+    }
 }
 
 /// One sitting with all its settings.
@@ -119,6 +132,9 @@ pub struct Plan {
     pub half: i64,
     /// Whether binding asks for the student number too (W3).
     pub ask_student_number: bool,
+    /// Whether provinces may set fees of their own.
+    pub province_fees: bool,
+    pub(crate) limits: BTreeMap<(Scope, LimitOn), Limit>,
     pub(crate) subjects: Vec<Subject>,
     pub(crate) windows: HashMap<(Scope, Mode), (Window, Option<Time>)>,
     pub(crate) fees: HashMap<(Scope, SubjectCode), Fen>,
@@ -202,6 +218,78 @@ impl Plan {
             }
             _ => Some(state),
         }
+    }
+
+    /// A sitting without any settings, to be created.
+    #[must_use]
+    pub fn empty(code: SittingCode) -> Self {
+        Self {
+            code,
+            name: String::new(),
+            name_en: String::new(),
+            state: SittingState::Draft,
+            year: 0,
+            half: 0,
+            ask_student_number: false,
+            province_fees: false,
+            limits: BTreeMap::new(),
+            subjects: Vec::new(),
+            windows: HashMap::new(),
+            fees: HashMap::new(),
+            notices: HashMap::new(),
+            texts: HashMap::new(),
+            oral_settings: HashMap::new(),
+            pools: BTreeMap::new(),
+        }
+    }
+
+    /// The settings of the sitting itself, except its state.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        Head {
+            name: self.name.clone(),
+            name_en: self.name_en.clone(),
+            year: self.year,
+            half: self.half,
+            ask_student_number: self.ask_student_number,
+            province_fees: self.province_fees,
+        }
+    }
+
+    /// A place's own window, with when candidates of other campuses may come.
+    #[must_use]
+    pub fn window_of(&self, place: Scope, mode: Mode) -> Option<(Window, Option<Time>)> {
+        self.windows.get(&(place, mode)).copied()
+    }
+
+    /// A place's own limit.
+    #[must_use]
+    pub fn limit(&self, place: Scope, on: LimitOn) -> Option<Limit> {
+        self.limits.get(&(place, on)).copied()
+    }
+
+    /// A place's own fee.
+    #[must_use]
+    pub fn fee_of(&self, place: Scope, subject: SubjectCode) -> Option<Fen> {
+        self.fees.get(&(place, subject)).copied()
+    }
+
+    /// A place's own prefixes of other oral campuses.
+    #[must_use]
+    pub fn oral_of(&self, place: Scope) -> Option<&[String]> {
+        self.oral_settings.get(&place).map(Vec::as_slice)
+    }
+
+    /// A place's own notice for one step, or for all.
+    #[must_use]
+    pub fn notice_of(&self, place: Scope, step: Option<Mode>) -> Option<&Notice> {
+        self.notices.get(&place)?.iter().find(|notice| notice.step == step)
+    }
+
+    /// The newest version of a text in exactly this language.
+    #[must_use]
+    pub fn own_text(&self, kind: TextKind, lang: Lang) -> Option<&VersionedText> {
+        self.texts.get(&(kind, lang.code().to_owned()))
     }
 
     fn window_setting(&self, campus: CampusCode, mode: Mode) -> Option<&(Window, Option<Time>)> {

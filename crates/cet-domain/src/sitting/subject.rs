@@ -30,6 +30,8 @@ pub struct Subject {
     pub exam_to: Option<Time>,
     /// When printing of admission tickets starts (T2).
     pub printing_from: Option<Time>,
+    /// When printing ends; `None`: it does not.
+    pub printing_to: Option<Time>,
 }
 
 impl Subject {

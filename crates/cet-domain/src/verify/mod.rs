@@ -39,6 +39,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
     findings.extend(crate::arrangement::verify::findings(db, catalogue).await?);
     findings.extend(crate::audit::verify::run(db).await?);
     findings.push(windows::entries_inside(db, catalogue).await?);
+    findings.push(crate::change::verify::finding(db).await?);
     findings.push(crate::jobs::aside::finding(db).await?);
     findings
         .sort_by_key(|finding| finding.invariant.trim_start_matches('I').parse::<u32>().unwrap_or(u32::MAX));

@@ -47,6 +47,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("payment/store/asking.rs", "school, id FROM", "a job: what is due"),
     ("payment/store/money.rs", "school, id FROM", "a job: what is due"),
     ("registration/store.rs", "school, id FROM", "a job: what is due"),
+    ("registration/store.rs", "id FROM registration WHERE sitting", "whether a sitting has any registration"),
+    ("seat_pool/store.rs", "campus, subject, capacity FROM", "settings of a sitting, for its changes"),
     ("roster/store.rs", "r.document_key", "an import of photos compares them with a school's roster"),
     ("seat_pool/store.rs", "subject, capacity, taken", "the seats of a campus are public"),
     ("seat_pool/store.rs", "campus, subject, capacity", "the seats of campuses are public"),

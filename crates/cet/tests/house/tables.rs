@@ -21,6 +21,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     ("audit", &["audit_chain", "audit_log", "audit_mark", "audit_todo"]),
     ("captcha", &["captcha_used"]),
+    ("change", &["setting_change", "setting_change_line"]),
     ("collective_payment", &["collective_payment", "collective_payment_line"]),
     ("entry", &["command", "entry"]),
     ("import", &["import"]),
@@ -40,17 +41,16 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("roster", &["student_record"]),
     ("score", &["score"]),
     ("seat_pool", &["seat_pool"]),
-    ("sitting", &["catalogue_version"]),
+    ("setup", &["campus", "province", "school"]),
     (
-        "setup",
+        "sitting",
         &[
-            "campus",
+            "catalogue_version",
             "fee",
             "notice",
             "oral_setting",
-            "province",
             "registration_window",
-            "school",
+            "setting_limit",
             "sitting",
             "sitting_text",
             "subject",
@@ -83,11 +83,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "import",
         "student_record",
         "what a failed import staged is not the room's yet: one statement sweeps it, by the import",
-    ),
-    (
-        "sitting",
-        "sitting",
-        "locks the row and changes nothing of it: an import must not wait for the room above",
     ),
 ];
 

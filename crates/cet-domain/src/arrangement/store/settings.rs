@@ -73,3 +73,10 @@ pub async fn set(tx: &mut Tx<'_>, sitting: &SittingCode, row: &SettingRow) -> Re
     .await?;
     Ok(())
 }
+
+/// Removes the settings of one scope, so that it inherits again.
+pub async fn unset(tx: &mut Tx<'_>, sitting: &SittingCode, scope: &str) -> Result<(), DbError> {
+    let sql = "DELETE FROM arrange_setting WHERE sitting = $1 AND scope = $2";
+    tx.execute(sql, params![sitting, scope]).await?;
+    Ok(())
+}

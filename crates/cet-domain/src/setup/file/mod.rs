@@ -2,12 +2,14 @@
 //! faults.
 
 mod arrangement;
+mod limits;
 mod places;
 mod sections;
 mod table;
 #[cfg(test)]
 #[path = "../tests/file.rs"]
 mod tests;
+mod texts;
 
 use std::collections::BTreeMap;
 
@@ -18,17 +20,17 @@ pub use table::FileFault;
 use table::{Faults, Section};
 
 use crate::arrangement::store::SettingRow;
-use crate::sitting::plan::TextKind;
+use crate::sitting::limit::{Limit, LimitOn};
+use crate::sitting::plan::{Notice, TextKind};
 use crate::sitting::subject::Subject;
 use crate::sitting::window::Scope;
 pub use crate::sitting::window::WindowLine;
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
-use crate::words::subject::Mode;
 
 /// A small sitting file that has every kind of section, for tests.
 #[cfg(test)]
-pub(super) const SAMPLE: &str = include_str!("../tests/sample.toml");
+pub(crate) const SAMPLE: &str = include_str!("../tests/sample.toml");
 
 /// The largest sitting file and text file, in bytes.
 pub const LARGEST_FILE: u64 = 16 * 1024 * 1024;
@@ -48,6 +50,8 @@ pub struct SittingFile {
     pub half: i64,
     /// Whether binding asks for the student number too.
     pub ask_student_number: bool,
+    /// Whether provinces may set fees of their own; `None`: as before.
+    pub province_fees: Option<bool>,
     /// `[[subject]]`.
     pub subjects: Vec<Subject>,
     /// The line of each of them in the file.
@@ -58,8 +62,10 @@ pub struct SittingFile {
     pub fees: Vec<(Scope, SubjectCode, Fen)>,
     /// `[[pool]]`.
     pub pools: Vec<PoolLine>,
-    /// `[[notice]]`: scope, step, Markdown.
-    pub notices: Vec<(Scope, Option<Mode>, String)>,
+    /// `[[limit]]`: line in the file, scope, what it applies to, the limit.
+    pub limits: Vec<(usize, Scope, LimitOn, Limit)>,
+    /// `[[notice]]`.
+    pub notices: Vec<Notice>,
     /// `[[oral]]`: scope, code prefixes.
     pub orals: Vec<(Scope, Vec<String>)>,
     /// `[[arrangement]]`: line in the file, and settings.

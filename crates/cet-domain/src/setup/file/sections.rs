@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arrangement::arrangements;
+use super::limits::limits;
 use super::table::{Faults, Section};
+use super::texts::{notices, text_beside};
 use super::{Places, PoolLine, SittingFile, WindowLine};
-use crate::setup::rules::{About, misfits};
+use crate::sitting::consistency::{About, misfits};
 use crate::sitting::plan::TextKind;
 use crate::sitting::subject::Subject;
 use crate::sitting::window::{Scope, Window};
@@ -13,10 +15,10 @@ use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode, Sub
 use crate::words::fen::Fen;
 use crate::words::subject::{Level, Mode};
 
-const SUBJECT: &str = "a subject code: one digit or upper-case letter";
-const MODE: &str = "\"written\" or \"oral\"";
+pub(super) const SUBJECT: &str = "a subject code: one digit or upper-case letter";
+pub(super) const MODE: &str = "\"written\" or \"oral\"";
 /// No campus has that many seats; catches typing errors.
-const LARGEST_POOL: i64 = 1_000_000;
+pub(super) const LARGEST_POOL: i64 = 1_000_000;
 /// In fen; no subject costs that much.
 const HIGHEST_FEE: i64 = 1_000_000;
 
@@ -42,6 +44,7 @@ pub(super) fn sitting(
     let year = root.number("year", 1987..=2100, faults);
     let half = root.whole_number("half", "1 or 2", faults, |half| (1..=2).contains(&half));
     let ask_student_number = root.flag("ask_student_number", faults);
+    let province_fees = root.optional_flag("province_fees", faults);
     let texts = TEXTS
         .into_iter()
         .filter_map(|(key, kind, lang)| {
@@ -65,6 +68,7 @@ pub(super) fn sitting(
     let known: BTreeSet<SubjectCode> = subject_lines.keys().copied().collect();
     let windows = windows(root.tables("window", faults), faults);
     dates(year, &subjects, &subject_lines, &windows, faults);
+    let limits = limits(root.tables("limit", faults), &known, faults);
     let fees = fees(root.tables("fee", faults), &known, faults);
     let pools = pools(root.tables("pool", faults), &known, faults);
     let notices = notices(root.tables("notice", faults), beside, faults);
@@ -79,11 +83,13 @@ pub(super) fn sitting(
         year: year?,
         half: half?,
         ask_student_number,
+        province_fees,
         subjects,
         subject_lines,
         windows,
         fees,
         pools,
+        limits,
         notices,
         orals,
         arrangements,
@@ -113,28 +119,6 @@ fn dates(
             }
         };
         faults.at(line.unwrap_or(1), misfit.text);
-    }
-}
-
-fn text_beside(
-    section: &mut Section<'_, '_>,
-    key: &'static str,
-    beside: &impl Fn(&str) -> Result<String, String>,
-    faults: &mut Faults<'_>,
-) -> Option<String> {
-    let expected = "the name of a Markdown file beside this one";
-    let plain = |name: &str| (!name.is_empty() && !name.contains(['/', '\\', '\0'])).then(|| name.to_owned());
-    let name = section.read(key, expected, faults, plain)?;
-    match beside(&name) {
-        Ok(text) if text.trim().is_empty() => {
-            faults.at(section.line, format!("{key} = \"{name}\": expected a file that is not empty"));
-            None
-        }
-        Ok(text) => Some(text),
-        Err(reason) => {
-            faults.at(section.line, format!("{key} = \"{name}\": {reason}"));
-            None
-        }
     }
 }
 
@@ -176,10 +160,11 @@ fn subjects(
         let language = section.optional_line("language", faults);
         let needs = section.list("needs", SUBJECT, faults, |text| SubjectCode::parse(text).ok());
         let before = faults.list.len();
-        let dates = ["exam_from", "exam_to", "printing_from"].map(|key| section.time(key, faults));
+        let dates =
+            ["exam_from", "exam_to", "printing_from", "printing_to"].map(|key| section.time(key, faults));
         // An unreadable date is not reported as missing too.
         let readable = faults.list.len() == before;
-        let [exam_from, exam_to, printing_from] = if readable { dates } else { [None; 3] };
+        let [exam_from, exam_to, printing_from, printing_to] = if readable { dates } else { [None; 4] };
         if let Some(code) = code
             && lines.insert(code, section.line).is_some()
         {
@@ -200,6 +185,7 @@ fn subjects(
                 exam_from,
                 exam_to,
                 printing_from,
+                printing_to,
             });
         }
         section.end(faults);
@@ -262,7 +248,7 @@ fn windows(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<Windo
 }
 
 /// `subject = "1"` or `subjects = ["1", "2"]`, all of them subjects of the file.
-fn subject_list(
+pub(super) fn subject_list(
     section: &mut Section<'_, '_>,
     known: &BTreeSet<SubjectCode>,
     faults: &mut Faults<'_>,
@@ -334,34 +320,6 @@ fn pools(
         section.end(faults);
     }
     pools
-}
-
-fn notices(
-    sections: Vec<Section<'_, '_>>,
-    beside: &impl Fn(&str) -> Result<String, String>,
-    faults: &mut Faults<'_>,
-) -> Vec<(Scope, Option<Mode>, String)> {
-    let mut notices = Vec::new();
-    let mut seen = BTreeSet::new();
-    for mut section in sections {
-        let scope = scope(&mut section, faults);
-        let step = section.read("step", MODE, faults, Mode::from_wire);
-        let text = section.read("text", "Markdown", faults, |text| Some(text.to_owned()));
-        let file = text_beside(&mut section, "file", beside, faults);
-        if let Some(scope) = scope
-            && !seen.insert((scope, step))
-        {
-            faults.at(section.line, format!("the notice of \"{scope}\" for this step stands twice"));
-        }
-        match (text, file) {
-            (Some(body), None) | (None, Some(body)) => notices.extend(scope.map(|scope| (scope, step, body))),
-            (None, None) | (Some(_), Some(_)) => {
-                faults.at(section.line, "notice: expected either text or file");
-            }
-        }
-        section.end(faults);
-    }
-    notices
 }
 
 fn orals(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<(Scope, Vec<String>)> {

@@ -193,6 +193,13 @@ impl<'d, 'i> Section<'d, 'i> {
         flag.unwrap_or(false)
     }
 
+    /// As [`Self::flag`], but `None` if the key is missing.
+    pub(super) fn optional_flag(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<bool> {
+        let given = self.table.contains_key(key);
+        let flag = self.flag(key, faults);
+        given.then_some(flag)
+    }
+
     /// An optional time.
     pub(super) fn time(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<Time> {
         let value = self.take(key)?;

@@ -37,9 +37,9 @@ fn every_fault_is_told_at_once_with_its_line() {
             "1: code = \"2017/2\": expected up to 16 letters, digits and dashes",
             "1: name is missing",
             "2: year = of type float: expected a whole number from 1987 to 2100",
-            "4: fees is not known here: expected code, name, name_en, year, half, ask_student_number, agreement, \
+            "4: fees is not known here: expected code, name, name_en, year, half, ask_student_number, province_fees, agreement, \
              agreement_en, guidance_written, guidance_written_en, guidance_oral, guidance_oral_en, province, school, \
-             campus, subject, window, fee, pool, notice, oral, arrangement",
+             campus, subject, window, limit, fee, pool, notice, oral, arrangement",
             "7: subject.code = \"11\": expected a subject code: one digit or upper-case letter",
             "9: subject.mode = \"spoken\": expected \"written\" or \"oral\"",
             "10: subject.level = 12: expected 4 or 6",

@@ -33,8 +33,11 @@ on_both! {
     async fn what_the_file_says_stands_in_the_catalogue(t: TestDb) {
         let done = take(&t.db, read(GOOD, "# 协议")).await.unwrap();
         assert_eq!(done, import::Imported { subjects: 2, settings: 6, pools: 2, new_texts: 1, state: SittingState::Published });
-        let published = crate::audit::testing::told_of(&t.db, "sitting-published").await.unwrap();
-        assert_eq!(published, ["pools=2; State: draft → published"]);
+        let made = crate::audit::testing::told_of(&t.db, "change-made").await.unwrap();
+        assert_eq!(made.len(), 1);
+        for told in ["State: (none) → published", "Capacity 993010 1: (none) → 2", "Fee F: (none) → 0.01 yuan"] {
+            assert!(made[0].contains(told), "{told} in {made:?}");
+        }
         let catalogue = CatalogueCell::open(&t.db).await.unwrap().get();
         let plan = catalogue.current().unwrap();
         let campus = CampusCode::parse("993010").unwrap();

@@ -116,7 +116,7 @@ fn board(page: &Page, catalogue: &Catalogue, notice: &Notice) -> Board {
             (BoardOf::School, format!("({code}){}", catalogue.campus_name(code).unwrap_or_default()))
         }
     };
-    Board::new(of, place, &notice.body)
+    Board::new(of, place, notice.body_in(page.lang().code()))
 }
 
 /// `¥0.03`.

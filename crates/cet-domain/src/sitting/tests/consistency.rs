@@ -21,6 +21,7 @@ fn subject(code: &str, mode: Mode) -> Subject {
         exam_from: Some(at("2017-12-16 09:00")),
         exam_to: Some(at("2017-12-16 11:20")),
         printing_from: Some(at("2017-12-01 09:00")),
+        printing_to: None,
     }
 }
 

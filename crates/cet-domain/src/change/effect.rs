@@ -1,0 +1,197 @@
+//! Whom a change touches, in numbers, and what happens to them (season.md 1.1).
+
+use std::collections::BTreeSet;
+
+use super::rules;
+use super::setting::{Key, Line, SettingValue};
+use super::verbs::Preview;
+use crate::entry::figures::{self, OfPool};
+use crate::sitting::plan::Plan;
+use crate::sitting::window::{Scope as Place, Window};
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SubjectCode};
+use crate::words::staff::Scope;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// One effect with the number of those whom it touches; effects that touch nobody are left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Unpaid entries where registration closes earlier: no other subject can be entered after that.
+    UnpaidAtEarlierClosing(i64),
+    /// Those of them whose hold ends after the new closing: it stays as it is.
+    HeldBeyondClosing(i64),
+    /// Open orders among them.
+    OpenOrders(i64),
+    /// Lower places with a window of their own, which stays.
+    OwnWindows(i64),
+    /// Live entries whose exam moves.
+    MovedEntries(i64),
+    /// Paid entries whose tickets can be printed already.
+    Printable(i64),
+    /// Unpaid entries that keep the fee that they were entered with.
+    KeepFee(i64),
+    /// Paid entries that keep what was paid.
+    KeepPaid(i64),
+    /// Seats added, or removed if negative.
+    Seats(i64),
+    /// Settings of lower places outside a new limit: they stay until they are changed.
+    OutsideLimit(i64),
+}
+
+impl Effect {
+    /// The number.
+    #[must_use]
+    pub const fn count(self) -> i64 {
+        match self {
+            Self::UnpaidAtEarlierClosing(n)
+            | Self::HeldBeyondClosing(n)
+            | Self::OpenOrders(n)
+            | Self::OwnWindows(n)
+            | Self::MovedEntries(n)
+            | Self::Printable(n)
+            | Self::KeepFee(n)
+            | Self::KeepPaid(n)
+            | Self::Seats(n)
+            | Self::OutsideLimit(n) => n,
+        }
+    }
+
+    /// The name, as of its message.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::UnpaidAtEarlierClosing(_) => "unpaid-at-earlier-closing",
+            Self::HeldBeyondClosing(_) => "held-beyond-closing",
+            Self::OpenOrders(_) => "open-orders",
+            Self::OwnWindows(_) => "own-windows",
+            Self::MovedEntries(_) => "moved-entries",
+            Self::Printable(_) => "printable",
+            Self::KeepFee(_) => "keep-fee",
+            Self::KeepPaid(_) => "keep-paid",
+            Self::Seats(_) => "seats",
+            Self::OutsideLimit(_) => "outside-limit",
+        }
+    }
+}
+
+/// Computes the effects of a previewed change.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn effects(tx: &mut Tx<'_>, of: &Preview) -> Result<Vec<Effect>, DbError> {
+    let counts =
+        of.lines.iter().any(|line| matches!(line.key, Key::Window(..) | Key::Fee(..) | Key::Subject(_)));
+    let now = tx.now().await?;
+    let pools = if counts {
+        let place = of.lines.iter().map(|line| line.key.place()).min().unwrap_or(Place::National);
+        let scope = Scope::parse(&place.to_string()).unwrap_or_else(Scope::nation);
+        let closing = earliest_closing(&of.lines).unwrap_or(now);
+        figures::by_pool(tx, &scope, &of.after.code, closing).await?
+    } else {
+        Vec::new()
+    };
+    Ok(of_lines(&of.lines, (&of.before, &of.after), &pools, now))
+}
+
+fn earliest_closing(lines: &[Line]) -> Option<Time> {
+    let closes = |line: &Line| match &line.after {
+        Some(SettingValue::Window(window, _)) => Some(window.closes()),
+        _ => None,
+    };
+    lines.iter().filter_map(closes).min()
+}
+
+/// The effects of changed settings on the entries of pools.
+#[must_use]
+pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), pools: &[OfPool], now: Time) -> Vec<Effect> {
+    let sum = |which: &dyn Fn(&OfPool) -> bool, count: &dyn Fn(&OfPool) -> i64| {
+        pools.iter().filter(|pool| which(pool)).map(count).fold(0_i64, i64::saturating_add)
+    };
+    let mode = |subject: SubjectCode| after.subject(subject).map(|subject| subject.mode);
+    let closes = |plan: &Plan, campus: CampusCode, mode: Mode| plan.window(campus, mode).map(Window::closes);
+    let earlier = |pool: &OfPool| {
+        mode(pool.subject).is_some_and(|mode| {
+            match (closes(before, pool.campus, mode), closes(after, pool.campus, mode)) {
+                (Some(before), Some(after)) => after < before,
+                (Some(_), None) => true,
+                (None, _) => false,
+            }
+        })
+    };
+    let moved = |pool: &OfPool| {
+        let exam =
+            |plan: &Plan| plan.subject(pool.subject).map(|subject| (subject.exam_from, subject.exam_to));
+        exam(before) != exam(after)
+    };
+    let reprints = |pool: &OfPool| {
+        moved(pool)
+            && before
+                .subject(pool.subject)
+                .and_then(|subject| subject.printing_from)
+                .is_some_and(|from| from <= now)
+    };
+    let costs = |pool: &OfPool| before.fee(pool.campus, pool.subject) != after.fee(pool.campus, pool.subject);
+    let all = [
+        Effect::UnpaidAtEarlierClosing(sum(&earlier, &|pool| pool.unpaid)),
+        Effect::HeldBeyondClosing(sum(&earlier, &|pool| pool.held_after)),
+        Effect::OpenOrders(sum(&earlier, &|pool| pool.ordered)),
+        Effect::OwnWindows(own_windows(lines, after)),
+        Effect::MovedEntries(sum(&moved, &|pool| pool.unpaid.saturating_add(pool.paid))),
+        Effect::Printable(sum(&reprints, &|pool| pool.paid)),
+        Effect::KeepFee(sum(&costs, &|pool| pool.unpaid)),
+        Effect::KeepPaid(sum(&costs, &|pool| pool.paid)),
+        Effect::Seats(lines.iter().map(seats).fold(0, i64::saturating_add)),
+        Effect::OutsideLimit(outside(lines, after)),
+    ];
+    all.into_iter().filter(|effect| effect.count() != 0).collect()
+}
+
+fn seats(line: &Line) -> i64 {
+    let of = |value: &Option<SettingValue>| match value {
+        Some(SettingValue::Pool(capacity)) => *capacity,
+        _ => 0,
+    };
+    of(&line.after).saturating_sub(of(&line.before))
+}
+
+/// The windows of places below a changed one.
+fn own_windows(lines: &[Line], after: &Plan) -> i64 {
+    let changed: BTreeSet<(Place, Mode)> = lines
+        .iter()
+        .filter_map(|line| match line.key {
+            Key::Window(place, mode) => Some((place, mode)),
+            _ => None,
+        })
+        .collect();
+    let below = |line: &crate::sitting::window::WindowLine| {
+        changed.iter().any(|(place, mode)| {
+            line.mode == *mode
+                && line.scope != *place
+                && line.scope.to_string().starts_with(&place.to_string())
+        })
+    };
+    count(after.windows().iter().filter(|line| below(line)))
+}
+
+/// The windows outside a limit that changed.
+fn outside(lines: &[Line], after: &Plan) -> i64 {
+    let limits = lines.iter().any(|line| matches!(line.key, Key::Limit(..)));
+    if !limits {
+        return 0;
+    }
+    let is_outside = |line: &&crate::sitting::window::WindowLine| {
+        let value = SettingValue::Window(line.window, line.outsiders_from);
+        let line = Line { key: Key::Window(line.scope, line.mode), before: None, after: Some(value) };
+        rules::outside_limits(&line, after).is_some()
+    };
+    count(after.windows().iter().filter(is_outside))
+}
+
+fn count<T>(of: impl Iterator<Item = T>) -> i64 {
+    i64::try_from(of.count()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+#[path = "tests/effect.rs"]
+mod tests;

@@ -1,0 +1,274 @@
+//! The statements of changes.
+
+use super::setting::{Key, Line, SettingValue};
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::words::staff::Scope;
+use crate::words::time::Time;
+use cet_base::{asked_in_scope, scoped};
+
+record! {
+    /// A change without its lines.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Change {
+        /// Its id.
+        pub id: i64,
+        /// The sitting.
+        pub sitting: String,
+        /// The widest place whose settings it changes; empty for the nation.
+        pub place: String,
+        /// Where it came from: `web`, `file`, `copy`, `undo` or `found`.
+        pub origin: String,
+        /// `asked`, `done` or `refused`.
+        pub state: String,
+        /// Why.
+        pub reason: String,
+        /// The account, or the command.
+        pub account: String,
+        /// The person; empty for a command.
+        pub person: String,
+        /// The scope of whoever asked.
+        pub scope: String,
+        /// When it was asked.
+        pub asked_at: Time,
+        /// When it lapses.
+        pub expires_at: Option<Time>,
+        /// Who decided.
+        pub approver: Option<String>,
+        /// The person who decided.
+        pub approver_person: Option<String>,
+        /// When it took effect or was refused.
+        pub decided_at: Option<Time>,
+        /// The change that it undoes.
+        pub undoes: Option<i64>,
+        /// The hash of its lines and of who asked.
+        pub hash: Vec<u8>,
+    }
+}
+
+/// The columns of a [`Change`], in order.
+macro_rules! columns {
+    () => {
+        "c.id, c.sitting, c.place, c.origin, c.state, c.reason, c.account, c.person, c.scope, c.asked_at, c.expires_at,
+         c.approver, c.approver_person, c.decided_at, c.undoes, c.hash"
+    };
+}
+
+/// Stores a change.
+pub async fn insert(tx: &mut Tx<'_>, change: &Change) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO setting_change
+            (id, sitting, place, origin, state, reason, account, person, scope, asked_at, expires_at, approver,
+             approver_person, decided_at, undoes, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        params![
+            change.id,
+            change.sitting,
+            change.place,
+            change.origin,
+            change.state,
+            change.reason,
+            change.account,
+            change.person,
+            change.scope,
+            change.asked_at,
+            change.expires_at,
+            change.approver,
+            change.approver_person,
+            change.decided_at,
+            change.undoes,
+            change.hash,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A line as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredLine {
+    /// Kind, place and item of the setting.
+    pub setting: [String; 3],
+    /// The value before.
+    pub before: Option<String>,
+    /// The value after.
+    pub after: Option<String>,
+}
+
+impl StoredLine {
+    /// The stored form of a line.
+    ///
+    /// # Errors
+    /// As `serde_json`; texts cause none.
+    pub fn of(line: &Line) -> Result<Self, DbError> {
+        let stored = |value: &Option<SettingValue>| {
+            value
+                .as_ref()
+                .map(SettingValue::stored)
+                .transpose()
+                .map_err(|error| DbError::Other(error.to_string()))
+        };
+        let setting = [line.key.kind().wire().to_owned(), line.key.place().to_string(), line.key.item()];
+        Ok(Self { setting, before: stored(&line.before)?, after: stored(&line.after)? })
+    }
+
+    /// The line.
+    ///
+    /// # Errors
+    /// [`DbError::Decode`] when it is none.
+    pub fn line(&self) -> Result<Line, DbError> {
+        let [kind, place, item] = &self.setting;
+        let key = Key::from_stored(kind, place, item).ok_or(DbError::Decode("setting"))?;
+        let value = |stored: &Option<String>| {
+            let parse = |text: &String| {
+                SettingValue::from_stored(&key, text).ok_or(DbError::Decode("value of a setting"))
+            };
+            stored.as_ref().map(parse).transpose()
+        };
+        Ok(Line { key, before: value(&self.before)?, after: value(&self.after)? })
+    }
+}
+
+/// Stores the lines of a change.
+pub async fn insert_lines(tx: &mut Tx<'_>, change: &Change, lines: &[StoredLine]) -> Result<(), DbError> {
+    for (number, line) in (1_i64..).zip(lines) {
+        let [kind, place, item] = &line.setting;
+        tx.execute_soon(
+            "INSERT INTO setting_change_line
+                (change_id, line, sitting, kind, scope, item, value_before, value_after)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            params![change.id, number, change.sitting, kind, place, item, line.before, line.after],
+        )
+        .await?
+        .ignore();
+    }
+    Ok(())
+}
+
+/// One change, if its place lies in the scope.
+pub async fn one(tx: &mut Tx<'_>, scope: &Scope, id: i64) -> Result<Option<Change>, DbError> {
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                " FROM setting_change c WHERE ",
+                asked_in_scope!("c.place"),
+                " AND c.id = $3"
+            ),
+            params![id],
+        )
+        .await
+}
+
+/// Locks a change until the transaction ends; returns whether there is one.
+pub async fn lock(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+    let sql = "UPDATE setting_change SET state = state WHERE id = $1";
+    Ok(tx.execute(sql, params![id]).await? == 1)
+}
+
+/// The lines of a change.
+pub async fn lines(tx: &mut Tx<'_>, id: i64) -> Result<Vec<StoredLine>, DbError> {
+    type Row = (String, String, String, Option<String>, Option<String>);
+    let sql = "SELECT kind, scope, item, value_before, value_after
+                 FROM setting_change_line
+                WHERE change_id = $1
+                ORDER BY line";
+    let rows: Vec<Row> = tx.query(sql, params![id]).await?;
+    let line =
+        |(kind, scope, item, before, after)| StoredLine { setting: [kind, scope, item], before, after };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// The changes of a scope, the newest first: all of them, or those in one state; older than `before`.
+pub async fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (sitting, state): (&str, &str),
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Change>, DbError> {
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                " FROM setting_change c WHERE ",
+                asked_in_scope!("c.place"),
+                " AND ($3 = '' OR c.sitting = $3) AND ($4 = '' OR c.state = $4) AND c.id < $5
+                 ORDER BY c.id DESC
+                 LIMIT $6"
+            ),
+            params![sitting, state, before, limit],
+        )
+        .await
+}
+
+/// How many changes of a scope wait for a second person other than this one, at `now`.
+pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> Result<i64, DbError> {
+    let now = tx.now().await?;
+    let (count,): (i64,) = scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COUNT(*) FROM setting_change c WHERE ",
+                asked_in_scope!("c.place"),
+                " AND c.state = 'asked' AND c.expires_at > $3 AND c.person <> $4"
+            ),
+            params![now, person],
+        )
+        .await?;
+    Ok(count)
+}
+
+/// Records the decision on a change that was asked.
+pub async fn decide(
+    tx: &mut Tx<'_>,
+    id: i64,
+    state: &str,
+    (approver, person): (&str, &str),
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE setting_change
+            SET state = $2, approver = $3, approver_person = $4, decided_at = $5
+          WHERE id = $1
+            AND state = 'asked'",
+        params![id, state, approver, person, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The id of the change that undid this one, if one did.
+pub async fn undone_by(tx: &mut Tx<'_>, id: i64) -> Result<Option<i64>, DbError> {
+    let sql = "SELECT MAX(id) FROM setting_change WHERE undoes = $1 AND state = 'done'";
+    tx.query_one::<(Option<i64>,)>(sql, params![id]).await.map(|(id,)| id)
+}
+
+/// The last value that changes gave each setting of a sitting: kind, place, item, value.
+pub async fn sums(
+    tx: &mut Tx<'_>,
+    sitting: &str,
+) -> Result<Vec<(String, String, String, Option<String>)>, DbError> {
+    tx.query(
+        "SELECT l.kind, l.scope, l.item, l.value_after
+           FROM setting_change_line l
+           JOIN setting_change c
+             ON c.id = l.change_id
+          WHERE l.sitting = $1
+            AND c.state = 'done'
+          ORDER BY c.decided_at, c.id, l.line",
+        params![sitting],
+    )
+    .await
+}
+
+/// The sittings that any change names.
+pub async fn sittings(tx: &mut Tx<'_>) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String,)> = tx.query("SELECT DISTINCT sitting FROM setting_change", &[]).await?;
+    Ok(rows.into_iter().map(|(sitting,)| sitting).collect())
+}

@@ -1,0 +1,126 @@
+//! Whom a change touches.
+
+use super::*;
+use crate::change::rules::{apply, value_in};
+use crate::sitting::Subject;
+use crate::words::codes::SittingCode;
+use crate::words::fen::Fen;
+use crate::words::subject::Level;
+
+fn at(day: i64) -> Time {
+    Time::from_micros(day * 86_400_000_000)
+}
+
+fn place(text: &str) -> Place {
+    Place::parse(text).unwrap()
+}
+
+fn subject(exam: i64) -> SettingValue {
+    SettingValue::Subject(Box::new(Subject {
+        code: SubjectCode::CET4,
+        place: 1,
+        name: "英语四级笔试".to_owned(),
+        name_en: "CET4".to_owned(),
+        mode: Mode::Written,
+        level: Level::FOUR,
+        language: "英语".to_owned(),
+        needs: Vec::new(),
+        exam_from: Some(at(exam)),
+        exam_to: Some(at(exam + 1)),
+        printing_from: Some(at(30)),
+        printing_to: None,
+    }))
+}
+
+fn window(from: i64, to: i64) -> SettingValue {
+    SettingValue::Window(Window::new(at(from), at(to)).unwrap(), None)
+}
+
+/// A sitting whose nation, and one school, have windows; and seats at two schools.
+fn world() -> (Plan, Vec<OfPool>) {
+    let mut plan = Plan::empty(SittingCode::parse("2017-2").unwrap());
+    for (key, value) in [
+        (Key::Subject(SubjectCode::CET4), subject(50)),
+        (Key::Window(place(""), Mode::Written), window(1, 20)),
+        (Key::Window(place("99301"), Mode::Written), window(1, 15)),
+        (Key::Fee(place(""), SubjectCode::CET4), SettingValue::Fee(Fen::new(1).unwrap())),
+    ] {
+        apply(&mut plan, &Line { key, before: None, after: Some(value) });
+    }
+    let pool = |campus: &str, n| OfPool {
+        campus: CampusCode::parse(campus).unwrap(),
+        subject: SubjectCode::CET4,
+        paid: 10 * n,
+        unpaid: 5 * n,
+        ordered: 2 * n,
+        held_after: n,
+    };
+    (plan, vec![pool("991010", 1), pool("993010", 100)])
+}
+
+fn touched(wanted: Vec<(Key, Option<SettingValue>)>, now: i64) -> Vec<Effect> {
+    let (plan, pools) = world();
+    let mut after = plan.clone();
+    let lines: Vec<Line> = wanted
+        .into_iter()
+        .map(|(key, value)| Line { key, before: value_in(&plan, &key), after: value })
+        .collect();
+    for line in &lines {
+        apply(&mut after, line);
+    }
+    of_lines(&lines, (&plan, &after), &pools, at(now))
+}
+
+#[test]
+fn an_earlier_closing_touches_the_unpaid_of_places_without_a_window_of_their_own() {
+    let effects = touched(vec![(Key::Window(place(""), Mode::Written), Some(window(1, 18)))], 2);
+    let expected = [
+        Effect::UnpaidAtEarlierClosing(5),
+        Effect::HeldBeyondClosing(1),
+        Effect::OpenOrders(2),
+        Effect::OwnWindows(1),
+    ];
+    assert_eq!(effects, expected);
+    let later = touched(vec![(Key::Window(place(""), Mode::Written), Some(window(1, 21)))], 2);
+    assert_eq!(later, [Effect::OwnWindows(1)]);
+    let inherits = touched(vec![(Key::Window(place("99301"), Mode::Written), None)], 2);
+    assert!(inherits.is_empty(), "the nation's window closes later: {inherits:?}");
+}
+
+#[test]
+fn an_exam_that_moves_touches_every_live_entry_and_the_tickets_that_can_be_printed() {
+    let moved = |now| touched(vec![(Key::Subject(SubjectCode::CET4), Some(subject(60)))], now);
+    assert_eq!(moved(29), [Effect::MovedEntries(1_515)]);
+    assert_eq!(moved(30), [Effect::MovedEntries(1_515), Effect::Printable(1_010)]);
+}
+
+#[test]
+fn a_fee_leaves_what_was_entered_and_paid_as_it_was() {
+    let fee = |at: &str| {
+        let value = SettingValue::Fee(Fen::new(2).unwrap());
+        touched(vec![(Key::Fee(place(at), SubjectCode::CET4), Some(value))], 2)
+    };
+    assert_eq!(fee(""), [Effect::KeepFee(505), Effect::KeepPaid(1_010)]);
+    assert_eq!(fee("99301"), [Effect::KeepFee(500), Effect::KeepPaid(1_000)]);
+}
+
+#[test]
+fn capacities_add_up() {
+    let pool = Key::Pool(CampusCode::parse("993010").unwrap(), SubjectCode::CET4);
+    let line = |before: Option<i64>, after: i64| Line {
+        key: pool,
+        before: before.map(SettingValue::Pool),
+        after: Some(SettingValue::Pool(after)),
+    };
+    let (plan, pools) = world();
+    let seats = |lines: &[Line]| of_lines(lines, (&plan, &plan), &pools, at(2));
+    assert_eq!(seats(&[line(Some(10), 15), line(None, 20)]), [Effect::Seats(25)]);
+    assert_eq!(seats(&[line(Some(10), 5)]), [Effect::Seats(-5)]);
+}
+
+#[test]
+fn a_limit_names_the_windows_that_are_outside() {
+    let limit = SettingValue::Limit(crate::sitting::limit::Limit::Span(None, Some(at(14))));
+    let on = crate::sitting::limit::LimitOn::Windows(Mode::Written);
+    assert_eq!(touched(vec![(Key::Limit(place(""), on), Some(limit))], 2), [Effect::OutsideLimit(1)]);
+}

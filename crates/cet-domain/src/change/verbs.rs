@@ -1,0 +1,300 @@
+//! Making, approving, refusing and undoing changes.
+
+mod decide;
+mod faults;
+mod record;
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use super::current;
+use super::refusal::ChangeRefusal;
+use super::rules::{self, TwoPeople};
+use super::setting::{Key, Line, SettingValue, Wanted};
+use super::store::{self, Change, StoredLine};
+use crate::audit::Actor;
+use crate::sitting::plan::{Plan, SittingState};
+use crate::sitting::store as sittings;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::SittingCode;
+use crate::words::staff::{Role, Scope};
+use cet_base::form_mark::Seen;
+
+pub use decide::{approve, is_lapsed, refuse, undo};
+use faults::faults;
+pub(super) use record::seal;
+use record::{record, widest};
+
+/// How long a change waits for a second person (season.md 1.3).
+pub const LIFE: SignedDuration = SignedDuration::from_hours(24 * 7);
+/// The longest reason, in characters.
+pub const LONGEST_REASON: usize = 500;
+
+/// Whoever makes or decides a change.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// A member of staff.
+    Staff {
+        /// The account's name.
+        account: String,
+        /// The person.
+        person: String,
+        /// The role.
+        role: Role,
+        /// The scope.
+        scope: Scope,
+        /// The network address.
+        address: String,
+    },
+    /// An operator's command, which two people need not approve.
+    Command(&'static str),
+}
+
+impl By {
+    fn actor(&self) -> Actor {
+        match self {
+            Self::Staff { account, .. } => Actor::Staff(account.clone()),
+            Self::Command(name) => Actor::Command(name),
+        }
+    }
+
+    fn account(&self) -> &str {
+        match self {
+            Self::Staff { account, .. } => account,
+            Self::Command(name) => name,
+        }
+    }
+
+    fn person(&self) -> &str {
+        match self {
+            Self::Staff { person, .. } => person,
+            Self::Command(_) => "",
+        }
+    }
+
+    fn address(&self) -> &str {
+        match self {
+            Self::Staff { address, .. } => address,
+            Self::Command(_) => "",
+        }
+    }
+
+    fn scope(&self) -> Scope {
+        match self {
+            Self::Staff { scope, .. } => scope.clone(),
+            Self::Command(_) => Scope::nation(),
+        }
+    }
+}
+
+/// What an installation has decided about changes.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The changes by staff that wait for a second person.
+    pub two_people: BTreeSet<TwoPeople>,
+}
+
+impl Policy {
+    /// The policy of a configuration.
+    #[must_use]
+    pub fn of(config: &cet_base::config::Staff) -> Self {
+        Self { two_people: config.two_people.iter().copied().collect() }
+    }
+}
+
+/// A proposed change.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// The sitting.
+    pub sitting: SittingCode,
+    /// Where it comes from: `web`, `file`, `copy`, `undo` or `found`.
+    pub origin: &'static str,
+    /// The settings with their new values.
+    pub wanted: Vec<Wanted>,
+    /// Why.
+    pub reason: String,
+    /// The change that it undoes.
+    pub undoes: Option<i64>,
+}
+
+/// A change as it would be made: what pages preview.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The lines that differ.
+    pub lines: Vec<Line>,
+    /// What needs a second person.
+    pub second: BTreeSet<TwoPeople>,
+    /// The sitting before.
+    pub before: Plan,
+    /// The sitting after.
+    pub after: Plan,
+}
+
+/// The result of a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// It took effect.
+    Done(i64),
+    /// It waits for a second person.
+    Asked(i64),
+}
+
+impl Made {
+    /// The id of the change.
+    #[must_use]
+    pub const fn id(&self) -> i64 {
+        match self {
+            Self::Done(id) | Self::Asked(id) => *id,
+        }
+    }
+}
+
+/// Computes a change without making it, with every reason against it.
+///
+/// # Errors
+/// All [`ChangeRefusal`]s; [`DbError`].
+pub async fn preview(
+    tx: &mut Tx<'_>,
+    by: &By,
+    policy: &Policy,
+    proposal: &Proposal,
+    seen: &Seen,
+) -> Result<Preview, Stop<Vec<ChangeRefusal>>> {
+    let plan = sittings::load_one(tx, &proposal.sitting).await?;
+    let lines = current::lines(tx, &proposal.sitting, plan.as_ref(), &proposal.wanted).await?;
+    if !seen.fits("change", marked(tx, &proposal.sitting, plan.as_ref(), &proposal.wanted).await?) {
+        // A repeat of a form whose first answer was lost finds its own values.
+        return Err(Stop::Refused(vec![if lines.is_empty() {
+            ChangeRefusal::Nothing
+        } else {
+            ChangeRefusal::Meanwhile(lines)
+        }]));
+    }
+    if lines.is_empty() {
+        return Err(Stop::Refused(vec![ChangeRefusal::Nothing]));
+    }
+    let before = plan.unwrap_or_else(|| Plan::empty(proposal.sitting.clone()));
+    let mut after = before.clone();
+    for line in &lines {
+        rules::apply(&mut after, line);
+    }
+    let faults = faults(tx, by, &lines, (&before, &after)).await?;
+    if !faults.is_empty() {
+        return Err(Stop::Refused(faults));
+    }
+    let second = match by {
+        By::Staff { .. } => {
+            rules::needs_second(&lines, &before, &after).intersection(&policy.two_people).copied().collect()
+        }
+        By::Command(_) => BTreeSet::new(),
+    };
+    Ok(Preview { lines, second, before, after })
+}
+
+/// The values of settings that a form is made from, for its mark (R19).
+pub async fn values(tx: &mut Tx<'_>, sitting: &SittingCode, keys: &[Key]) -> Result<Vec<String>, DbError> {
+    let plan = sittings::load_one(tx, sitting).await?;
+    let wanted: Vec<Wanted> = keys.iter().map(|key| (*key, None)).collect();
+    marked(tx, sitting, plan.as_ref(), &wanted).await
+}
+
+async fn marked(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    plan: Option<&Plan>,
+    wanted: &[Wanted],
+) -> Result<Vec<String>, DbError> {
+    let Some(plan) = plan else { return Ok(Vec::new()) };
+    let arrangements = crate::arrangement::store::settings(tx, sitting).await?;
+    let mut keys: Vec<Key> = wanted.iter().map(|(key, _)| *key).collect();
+    keys.sort_unstable();
+    let mut values = Vec::new();
+    for key in &keys {
+        let value = current::value(tx, plan, &arrangements, key).await?;
+        let stored = value.as_ref().map(SettingValue::stored).transpose();
+        let stored = stored.map_err(|error| DbError::Other(error.to_string()))?.unwrap_or_default();
+        values.push(format!("{} {} {} {stored}", key.kind().wire(), key.place(), key.item()));
+    }
+    Ok(values)
+}
+
+/// Makes a change, or stores it for a second person. The sitting's row is locked first.
+///
+/// # Errors
+/// All [`ChangeRefusal`]s; [`DbError`].
+pub async fn make(
+    tx: &mut Tx<'_>,
+    by: &By,
+    policy: &Policy,
+    proposal: &Proposal,
+    seen: &Seen,
+) -> Result<Made, Stop<Vec<ChangeRefusal>>> {
+    sittings::lock(tx, proposal.sitting.as_str()).await?;
+    let preview = preview(tx, by, policy, proposal, seen).await?;
+    let reason = proposal.reason.trim();
+    let needs_reason = matches!(by, By::Staff { .. }) && preview.before.state != SittingState::Draft;
+    if needs_reason && reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Err(Stop::Refused(vec![ChangeRefusal::NoReason]));
+    }
+    let stored = preview.lines.iter().map(StoredLine::of).collect::<Result<Vec<_>, _>>()?;
+    let now = tx.now().await?;
+    let asked = !preview.second.is_empty();
+    let mut change = Change {
+        id: tx.new_id(),
+        sitting: proposal.sitting.to_string(),
+        place: widest(&preview.lines).to_string(),
+        origin: proposal.origin.to_owned(),
+        state: if asked { "asked" } else { "done" }.to_owned(),
+        reason: reason.to_owned(),
+        account: by.account().to_owned(),
+        person: by.person().to_owned(),
+        scope: by.scope().prefix().to_owned(),
+        asked_at: now,
+        expires_at: asked.then(|| now.plus(LIFE)),
+        approver: None,
+        approver_person: None,
+        decided_at: (!asked).then_some(now),
+        undoes: proposal.undoes,
+        hash: Vec::new(),
+    };
+    change = seal(change, &stored);
+    store::insert(tx, &change).await?;
+    store::insert_lines(tx, &change, &stored).await?;
+    if asked {
+        record(tx, by, ("change-asked", &change), &preview.lines).await?;
+        return Ok(Made::Asked(change.id));
+    }
+    take_effect(tx, &proposal.sitting, &preview.lines).await?;
+    record(tx, by, ("change-made", &change), &preview.lines).await?;
+    sittings::bump_version(tx).await?;
+    Ok(Made::Done(change.id))
+}
+
+async fn take_effect(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    lines: &[Line],
+) -> Result<(), Stop<Vec<ChangeRefusal>>> {
+    let mut refused = Vec::new();
+    for line in lines {
+        match current::write(tx, sitting, line).await {
+            Ok(()) => {}
+            Err(Stop::Refused(refusal)) => refused.push(refusal),
+            Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+        }
+    }
+    if refused.is_empty() { Ok(()) } else { Err(Stop::Refused(refused)) }
+}
+
+/// The lines of a change.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn stored_lines(tx: &mut Tx<'_>, id: i64) -> Result<Vec<Line>, DbError> {
+    store::lines(tx, id).await?.iter().map(StoredLine::line).collect()
+}
+
+#[cfg(test)]
+#[path = "tests/verbs.rs"]
+mod tests;

@@ -1,0 +1,136 @@
+//! Decisions on changes: approving, refusing, undoing.
+
+use super::record::{hash, record};
+use super::{By, Made, Policy, Proposal, make, preview, stored_lines, take_effect};
+use crate::change::current;
+use crate::change::refusal::ChangeRefusal;
+use crate::change::setting::{Key, Line, Wanted};
+use crate::change::store::{self, Change, StoredLine};
+use crate::sitting::store as sittings;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::SittingCode;
+use crate::words::time::Time;
+use cet_base::form_mark::Seen;
+
+/// Approves a change that was asked: it takes effect as it was asked, if its settings are still what they were.
+///
+/// # Errors
+/// All [`ChangeRefusal`]s; [`DbError`].
+pub async fn approve(
+    tx: &mut Tx<'_>,
+    by: &By,
+    policy: &Policy,
+    id: i64,
+) -> Result<(), Stop<Vec<ChangeRefusal>>> {
+    let one = |refusal| Stop::Refused(vec![refusal]);
+    let change = decidable(tx, by, id, "done").await?;
+    let Some(change) = change else { return Ok(()) };
+    let sitting = SittingCode::parse(&change.sitting).map_err(|_| DbError::Decode("sitting"))?;
+    sittings::lock(tx, sitting.as_str()).await?;
+    let stored = store::lines(tx, id).await?;
+    if hash(&change, &stored) != change.hash {
+        return Err(one(ChangeRefusal::Tampered));
+    }
+    let lines = stored.iter().map(StoredLine::line).collect::<Result<Vec<_>, _>>()?;
+    let wanted: Vec<Wanted> = lines.iter().map(|line| (line.key, line.after.clone())).collect();
+    let proposal = Proposal { sitting, origin: "web", wanted, reason: String::new(), undoes: None };
+    let now = preview(tx, by, policy, &proposal, &Seen::default()).await;
+    let fresh = match now {
+        Ok(fresh) => fresh.lines,
+        Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::Nothing] => {
+            return Err(one(ChangeRefusal::Meanwhile(lines)));
+        }
+        Err(stop) => return Err(stop),
+    };
+    if fresh != lines {
+        return Err(one(ChangeRefusal::Meanwhile(fresh)));
+    }
+    take_effect(tx, &proposal.sitting, &lines).await?;
+    store::decide(tx, id, "done", (by.account(), by.person())).await?;
+    record(tx, by, ("change-approved", &change), &lines).await?;
+    sittings::bump_version(tx).await?;
+    Ok(())
+}
+
+/// Refuses a change that was asked; whoever asked may take it back the same way.
+///
+/// # Errors
+/// [`ChangeRefusal`]; [`DbError`].
+pub async fn refuse(tx: &mut Tx<'_>, by: &By, id: i64) -> Result<(), Stop<Vec<ChangeRefusal>>> {
+    let Some(change) = decidable(tx, by, id, "refused").await? else { return Ok(()) };
+    store::decide(tx, id, "refused", (by.account(), by.person())).await?;
+    record(tx, by, ("change-refused", &change), &[]).await?;
+    Ok(())
+}
+
+/// The change, if this member of staff may decide it now; `None` if the same decision was made already by the same
+/// account, whose first answer was lost.
+async fn decidable(
+    tx: &mut Tx<'_>,
+    by: &By,
+    id: i64,
+    to: &str,
+) -> Result<Option<Change>, Stop<Vec<ChangeRefusal>>> {
+    let one = |refusal| Stop::Refused(vec![refusal]);
+    store::lock(tx, id).await?;
+    let change = store::one(tx, &by.scope(), id).await?.ok_or_else(|| one(ChangeRefusal::NotFound))?;
+    if change.state == to && change.approver.as_deref() == Some(by.account()) {
+        return Ok(None);
+    }
+    let now = tx.now().await?;
+    if change.state != "asked" || is_lapsed(&change, now) {
+        return Err(one(ChangeRefusal::Over));
+    }
+    // A second person has the same or a wider scope: the change's place lies in it, and so does whoever asked.
+    if !by.scope().holds(&change.scope) {
+        return Err(one(ChangeRefusal::NotFound));
+    }
+    if to == "done" && change.person == by.person() {
+        return Err(one(ChangeRefusal::SamePerson));
+    }
+    Ok(Some(change))
+}
+
+/// Whether a change has waited too long for a second person.
+#[must_use]
+pub fn is_lapsed(change: &Change, now: Time) -> bool {
+    change.state == "asked" && change.expires_at.is_none_or(|end| end <= now)
+}
+
+/// Undoes a change, as a change of its own.
+///
+/// # Errors
+/// [`ChangeRefusal::UndoImpossible`] when a setting has another value by now; as [`make`].
+pub async fn undo(
+    tx: &mut Tx<'_>,
+    by: &By,
+    policy: &Policy,
+    id: i64,
+    reason: &str,
+) -> Result<Made, Stop<Vec<ChangeRefusal>>> {
+    let one = |refusal| Stop::Refused(vec![refusal]);
+    store::lock(tx, id).await?;
+    let change = store::one(tx, &by.scope(), id).await?.ok_or_else(|| one(ChangeRefusal::NotFound))?;
+    if change.state != "done" {
+        return Err(one(ChangeRefusal::Over));
+    }
+    let sitting = SittingCode::parse(&change.sitting).map_err(|_| DbError::Decode("sitting"))?;
+    sittings::lock(tx, sitting.as_str()).await?;
+    let lines = stored_lines(tx, id).await?;
+    let plan = sittings::load_one(tx, &sitting).await?;
+    let set: Vec<Wanted> = lines.iter().map(|line| (line.key, line.after.clone())).collect();
+    let differing = current::lines(tx, &sitting, plan.as_ref(), &set).await?;
+    if !differing.is_empty() {
+        let keys = differing.iter().map(|line| line.key).collect();
+        return Err(one(ChangeRefusal::UndoImpossible(keys)));
+    }
+    let kept =
+        |line: &Line| line.before.is_none() && matches!(line.key, Key::Sitting | Key::State | Key::Text(..));
+    if let Some(line) = lines.iter().find(|line| kept(line)) {
+        // A sitting, once created, and a text's versions stay.
+        return Err(one(ChangeRefusal::UndoImpossible(vec![line.key])));
+    }
+    let wanted = lines.into_iter().rev().map(|line| (line.key, line.before)).collect();
+    let proposal = Proposal { sitting, origin: "undo", wanted, reason: reason.to_owned(), undoes: Some(id) };
+    make(tx, by, policy, &proposal, &Seen::default()).await
+}

@@ -1,0 +1,106 @@
+//! Every reason against a change.
+
+use std::collections::BTreeSet;
+
+use super::By;
+use crate::change::refusal::ChangeRefusal;
+use crate::change::rules;
+use crate::change::setting::{Key, Line, SettingValue};
+use crate::registration;
+use crate::seat_pool::{self, PoolKey};
+use crate::sitting::consistency;
+use crate::sitting::plan::{Plan, SittingState};
+use crate::sitting::provinces;
+use crate::sitting::store as sittings;
+use crate::sitting::window::Scope as Place;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SittingCode;
+
+/// Every reason against a change.
+pub(super) async fn faults(
+    tx: &mut Tx<'_>,
+    by: &By,
+    lines: &[Line],
+    (before, after): (&Plan, &Plan),
+) -> Result<Vec<ChangeRefusal>, DbError> {
+    if let By::Staff { role, scope, .. } = by {
+        let allowed = |line: &Line| rules::may_change(*role, scope, &line.key, before.province_fees);
+        if !lines.iter().all(allowed) {
+            return Ok(vec![ChangeRefusal::NotFound]);
+        }
+    }
+    let mut faults = Vec::new();
+    let settings = lines.iter().any(|line| line.key != Key::State);
+    if settings && !rules::is_open(before.state) {
+        return Ok(vec![ChangeRefusal::State(before.state)]);
+    }
+    let mut known: BTreeSet<Place> = BTreeSet::new();
+    for line in lines {
+        let place = line.key.place();
+        if line.after.is_some() && known.insert(place) && !exists(tx, place).await? {
+            faults.push(ChangeRefusal::PlaceUnknown(line.key));
+        }
+        if let (Key::Pool(..), Some(SettingValue::Pool(capacity))) = (&line.key, &line.after)
+            && let Some(taken) = taken(tx, &after.code, &line.key).await?
+            && *capacity < taken
+        {
+            faults.push(ChangeRefusal::BelowTaken(line.key, taken));
+        }
+        if let Some((place, limit)) = rules::outside_limits(line, after) {
+            faults.push(ChangeRefusal::OutsideLimits(line.key, place, limit));
+        }
+    }
+    faults.extend(
+        rules::misfits(before, after).into_iter().map(|misfit| ChangeRefusal::Misfit(Box::new(misfit))),
+    );
+    if let Some(line) = lines.iter().find(|line| line.key == Key::State) {
+        faults.extend(state_faults(tx, line, (before, after)).await?);
+    }
+    Ok(faults)
+}
+
+async fn state_faults(
+    tx: &mut Tx<'_>,
+    line: &Line,
+    (before, after): (&Plan, &Plan),
+) -> Result<Option<ChangeRefusal>, DbError> {
+    let Some(SettingValue::State(to)) = line.after else { return Ok(None) };
+    // A sitting is created as a draft, or, by a file, published at once.
+    if line.before.is_none() && to == SittingState::Draft {
+        return Ok(None);
+    }
+    if !rules::may_become(before.state, to) {
+        return Ok(Some(ChangeRefusal::State(before.state)));
+    }
+    Ok(match to {
+        SittingState::Published if before.state == SittingState::Draft => {
+            let missing = consistency::missing(after);
+            (!missing.is_empty()).then_some(ChangeRefusal::Missing(missing))
+        }
+        SittingState::Draft => {
+            registration::store::any_of(tx, &before.code).await?.then_some(ChangeRefusal::Registered)
+        }
+        SittingState::Closed if before.state == SittingState::Published => {
+            let now = tx.now().await?;
+            let last = after.subjects().iter().filter_map(|subject| subject.exam_to).max();
+            last.is_none_or(|last| last > now).then_some(ChangeRefusal::NotOver)
+        }
+        SittingState::Published | SittingState::Closed | SittingState::Archived => None,
+    })
+}
+
+async fn exists(tx: &mut Tx<'_>, place: Place) -> Result<bool, DbError> {
+    match place {
+        Place::National => Ok(true),
+        Place::Province(code) if provinces::standard_name(code).is_some() => Ok(true),
+        Place::Province(_) | Place::School(_) | Place::Campus(_) => {
+            sittings::has_campus(tx, &place.to_string()).await
+        }
+    }
+}
+
+async fn taken(tx: &mut Tx<'_>, sitting: &SittingCode, key: &Key) -> Result<Option<i64>, DbError> {
+    let Key::Pool(campus, subject) = key else { return Ok(None) };
+    let pool = PoolKey { campus: *campus, sitting: sitting.clone(), subject: *subject };
+    Ok(seat_pool::store::seats(tx, &pool).await?.map(|seats| seats.taken))
+}

@@ -1,0 +1,101 @@
+//! How a change is recorded: its place, its hash, its line of the log.
+
+use ring::digest;
+
+use super::By;
+use crate::audit::{self, Changes, Event, Value};
+use crate::change::setting::{Line, SettingValue};
+use crate::change::store::{Change, StoredLine};
+use crate::sitting::window::Scope as Place;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SchoolCode;
+
+/// The narrowest place that holds the places of all lines.
+pub(super) fn widest(lines: &[Line]) -> Place {
+    let mut places = lines.iter().map(|line| line.key.place().to_string());
+    let first = places.next().unwrap_or_default();
+    let shared = places.fold(first, |shared, place| {
+        let same = shared.bytes().zip(place.bytes()).take_while(|(a, b)| a == b).count();
+        shared.get(..same).unwrap_or_default().to_owned()
+    });
+    let whole = [6, 5, 2, 0].into_iter().find(|length| *length <= shared.len()).unwrap_or(0);
+    shared.get(..whole).and_then(Place::parse).unwrap_or(Place::National)
+}
+
+/// The change with the hash of its lines.
+pub(in crate::change) fn seal(mut change: Change, lines: &[StoredLine]) -> Change {
+    change.hash = hash(&change, lines);
+    change
+}
+
+/// The hash of what was asked: it can't be changed before it is approved.
+pub(super) fn hash(change: &Change, lines: &[StoredLine]) -> Vec<u8> {
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut put = |part: &str| {
+        context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        context.update(part.as_bytes());
+    };
+    for part in [&change.sitting, &change.reason, &change.account, &change.person, &change.scope] {
+        put(part);
+    }
+    put(&change.id.to_string());
+    for line in lines {
+        for part in &line.setting {
+            put(part);
+        }
+        for value in [&line.before, &line.after] {
+            put(if value.is_some() { "set" } else { "none" });
+            put(value.as_deref().unwrap_or_default());
+        }
+    }
+    context.finish().as_ref().to_vec()
+}
+
+pub(super) async fn record(
+    tx: &mut Tx<'_>,
+    by: &By,
+    (action, change): (&'static str, &Change),
+    lines: &[Line],
+) -> Result<(), DbError> {
+    let mut changes = Changes::NONE;
+    for line in lines {
+        let words = |value: &Option<SettingValue>| value.as_ref().map_or(Value::Nothing, worded);
+        let of = format!("{} {}", line.key.place(), line.key.item());
+        changes = changes.field_of(
+            line.key.kind().audit_field(),
+            of.trim().to_owned(),
+            words(&line.before),
+            words(&line.after),
+        );
+    }
+    if action == "change-refused" {
+        changes = changes.field("state", Value::code("asked"), Value::code("refused"));
+    }
+    let school = SchoolCode::parse(change.place.get(..5).unwrap_or_default()).unwrap_or(SchoolCode::NONE);
+    let detail = format!("sitting={} place={}", change.sitting, change.place);
+    let event = Event {
+        school,
+        actor: by.actor(),
+        action,
+        object_kind: "change",
+        object: &change.id.to_string(),
+        address: by.address(),
+        detail: &detail,
+        changes,
+    };
+    audit::record(tx, &event).await
+}
+
+/// A value in a line of the log.
+fn worded(value: &SettingValue) -> Value {
+    match value {
+        SettingValue::State(state) => Value::code(state.wire()),
+        SettingValue::Fee(amount) => (*amount).into(),
+        SettingValue::Pool(capacity) => (*capacity).into(),
+        _ => {
+            let fields: Vec<String> =
+                value.fields().into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+            Value::text(&fields.join("; "))
+        }
+    }
+}
