@@ -97,7 +97,8 @@ rooms!(
     "ticket",
     "arrangement",
     "audit",
-    "message"
+    "message",
+    "season"
 );
 
 /// All texts of one language.

@@ -18,6 +18,7 @@ pub mod admin;
 pub mod app;
 pub mod arrangement;
 pub mod captcha;
+pub mod change;
 pub mod collective_payment;
 pub mod entry;
 pub mod message;

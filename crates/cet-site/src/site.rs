@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::web::form_marks::{Site, check_form_marks};
 use crate::web::guard::guard;
 use crate::{
-    arrangement, captcha, collective_payment, entry, message, passport, payment, portal, registration,
-    review, staff, ticket,
+    arrangement, captcha, change, collective_payment, entry, message, passport, payment, portal,
+    registration, review, staff, ticket,
 };
 
 /// The site's router.
@@ -25,6 +25,7 @@ pub fn router(app: &App) -> Router {
         .merge(ticket::pages::routes())
         .merge(arrangement::pages::routes())
         .merge(staff::routes())
+        .merge(change::routes())
         .merge(collective_payment::pages::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));

@@ -113,7 +113,7 @@ impl Role {
             | P::SeatLists => {
                 matches!(self, Self::School | Self::Province | Self::National)
             }
-            P::Limits | P::Arrange => matches!(self, Self::Province | Self::National),
+            P::Limits | P::Fees | P::Arrange => matches!(self, Self::Province | Self::National),
             P::Sittings | P::Scores | P::PortalTexts | P::Accounts => matches!(self, Self::National),
             P::Orders | P::Refunds | P::Reconciliation => matches!(self, Self::Finance),
             P::Exports => true,
@@ -159,6 +159,8 @@ pub enum Permission {
     OralSettings,
     /// Set what the places below may choose.
     Limits,
+    /// Set fees: the nation, and provinces where it allows them.
+    Fees,
     /// Set rooms, machines and sessions of the arrangement.
     ArrangementSettings,
     /// See the sittings with their settings, and the changes of one's own place.

@@ -6,10 +6,13 @@
 //!
 //! **Invariant:** each setting equals the value after of its last change (I24).
 
+pub mod copy;
 pub mod current;
 pub mod effect;
 pub mod found;
 pub mod key;
+pub mod parse;
+pub mod readiness;
 pub mod refusal;
 pub mod rules;
 pub mod setting;

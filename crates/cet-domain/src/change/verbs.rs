@@ -116,6 +116,8 @@ pub struct Proposal {
     pub reason: String,
     /// The change that it undoes.
     pub undoes: Option<i64>,
+    /// The settings that the form showed, for its mark.
+    pub shown: Vec<Key>,
 }
 
 /// A change as it would be made: what pages preview.
@@ -163,7 +165,7 @@ pub async fn preview(
 ) -> Result<Preview, Stop<Vec<ChangeRefusal>>> {
     let plan = sittings::load_one(tx, &proposal.sitting).await?;
     let lines = current::lines(tx, &proposal.sitting, plan.as_ref(), &proposal.wanted).await?;
-    if !seen.fits("change", marked(tx, &proposal.sitting, plan.as_ref(), &proposal.wanted).await?) {
+    if !seen.fits("change", marked(tx, &proposal.sitting, plan.as_ref(), &proposal.shown).await?) {
         // A repeat of a form whose first answer was lost finds its own values.
         return Err(Stop::Refused(vec![if lines.is_empty() {
             ChangeRefusal::Nothing
@@ -195,19 +197,18 @@ pub async fn preview(
 /// The values of settings that a form is made from, for its mark (R19).
 pub async fn values(tx: &mut Tx<'_>, sitting: &SittingCode, keys: &[Key]) -> Result<Vec<String>, DbError> {
     let plan = sittings::load_one(tx, sitting).await?;
-    let wanted: Vec<Wanted> = keys.iter().map(|key| (*key, None)).collect();
-    marked(tx, sitting, plan.as_ref(), &wanted).await
+    marked(tx, sitting, plan.as_ref(), keys).await
 }
 
 async fn marked(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     plan: Option<&Plan>,
-    wanted: &[Wanted],
+    keys: &[Key],
 ) -> Result<Vec<String>, DbError> {
     let Some(plan) = plan else { return Ok(Vec::new()) };
     let arrangements = crate::arrangement::store::settings(tx, sitting).await?;
-    let mut keys: Vec<Key> = wanted.iter().map(|(key, _)| *key).collect();
+    let mut keys = keys.to_vec();
     keys.sort_unstable();
     let mut values = Vec::new();
     for key in &keys {

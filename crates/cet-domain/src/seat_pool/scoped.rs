@@ -48,6 +48,32 @@ pub async fn list(
         .await
 }
 
+/// All pools of a scope's campuses from one campus to another, both included, in the order of their codes.
+pub async fn between(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    (first, last): (CampusCode, CampusCode),
+) -> Result<Vec<PoolShown>, DbError> {
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT campus, subject, capacity, taken
+           FROM seat_pool
+          WHERE ",
+                in_scope!("school", "campus"),
+                "
+            AND sitting = $5
+            AND campus >= $6
+            AND campus <= $7
+          ORDER BY campus, subject"
+            ),
+            params![sitting, first, last],
+        )
+        .await
+}
+
 /// Capacity and taken seats of all pools of a scope.
 pub async fn sum(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<(i64, i64), DbError> {
     scope

@@ -57,8 +57,14 @@ pub async fn import(
     wanted.retain(|(key, _)| !matches!(key, Key::Pool(campus, _) if !known.contains(campus)));
     let texts_before =
         wanted.iter().filter(|(key, value)| is_new_text(before.as_ref(), key, value.as_ref())).count();
-    let proposal =
-        Proposal { sitting: file.code.clone(), origin: "file", wanted, reason: String::new(), undoes: None };
+    let proposal = Proposal {
+        sitting: file.code.clone(),
+        origin: "file",
+        wanted,
+        reason: String::new(),
+        undoes: None,
+        shown: Vec::new(),
+    };
     let policy = Policy { two_people: BTreeSet::new() };
     let made = make(tx, &By::Command("import sitting"), &policy, &proposal, &Seen::default()).await;
     let mut faults = unknown;

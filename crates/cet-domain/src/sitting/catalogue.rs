@@ -49,6 +49,14 @@ impl Catalogue {
         all
     }
 
+    /// All sittings, drafts included, the newest first: for staff.
+    #[must_use]
+    pub fn all(&self) -> Vec<&Arc<Plan>> {
+        let mut all: Vec<_> = self.sittings.values().collect();
+        all.sort_by_key(|plan| std::cmp::Reverse((plan.year, plan.half, &plan.code)));
+        all
+    }
+
     /// The name of a province: the installation's own, else the standard's, else the code.
     #[must_use]
     pub fn province_name(&self, code: ProvinceCode) -> String {

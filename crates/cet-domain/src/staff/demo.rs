@@ -1,4 +1,4 @@
-//! The demo's staff: one account per role. Passwords and secrets are derived from the demo's own key, so that each
+//! The demo's staff: one account per role, two where a second person is needed. Passwords and secrets are derived from the demo's own key, so that each
 //! start prints the same ones and no other installation has them.
 
 use std::net::Ipv4Addr;
@@ -27,11 +27,15 @@ pub struct DemoAccount {
     pub totp_secret: String,
 }
 
-const ACCOUNTS: [(&str, Role, &str); 8] = [
+const ACCOUNTS: [(&str, Role, &str); 11] = [
     ("school-99301", Role::School, "99301"),
     ("school-99101", Role::School, "99101"),
     ("province-99", Role::Province, "99"),
     ("national", Role::National, ""),
+    // A second person for what one alone can't change (R21).
+    ("school-99301-2", Role::School, "99301"),
+    ("province-99-2", Role::Province, "99"),
+    ("national-2", Role::National, ""),
     ("service", Role::CustomerService, ""),
     ("supervisor", Role::Supervisor, ""),
     ("finance", Role::Finance, ""),

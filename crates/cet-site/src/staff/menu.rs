@@ -114,6 +114,20 @@ pub const ITEMS: &[Item] = &[
     },
     Item { href: "/staff/audit", words: "staff-audit", group: Group::Work, needs: Permission::ReadAudit },
     Item { href: "/staff/exports", words: "staff-exports", group: Group::Work, needs: Permission::Exports },
+    Item { href: "/staff/changes", words: "change-title", group: Group::Work, needs: Permission::Season },
+    Item {
+        href: "/staff/sittings",
+        words: "setting-sittings",
+        group: Group::Settings,
+        needs: Permission::Season,
+    },
+    Item { href: "/staff/pools", words: "setting-pools", group: Group::Settings, needs: Permission::Pools },
+    Item {
+        href: "/staff/notices",
+        words: "setting-notices",
+        group: Group::Settings,
+        needs: Permission::Notices,
+    },
     Item {
         href: "/staff/accounts",
         words: "staff-accounts",

@@ -61,8 +61,25 @@ impl FormData {
     #[must_use]
     pub fn typed(&self, names: &[&'static str]) -> Typed {
         names.iter().fold(Typed::default(), |typed, name| {
-            self.many(name).fold(typed, |typed, value| typed.with(name, value))
+            self.many(name).fold(typed, |typed, value| typed.with(*name, value))
         })
+    }
+
+    /// The first value of a field whose name is not known in advance; empty if it was not sent.
+    #[must_use]
+    pub fn first(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// All fields in the order in which they were sent.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// All typed values, to fill the form again.
+    #[must_use]
+    pub fn all_typed(&self) -> Typed {
+        self.all().fold(Typed::default(), |typed, (name, value)| typed.with(name.to_owned(), value))
     }
 }
 

@@ -254,13 +254,13 @@ impl Page {
 
     /// The refusals to show next to `field`.
     pub fn refused_at<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Refused> + 'a {
-        self.refusals.iter().filter(move |refused| refused.field == Some(field))
+        self.refusals.iter().filter(move |refused| refused.field.as_deref() == Some(field))
     }
 
     /// Whether `field` is refused.
     #[must_use]
     pub fn is_bad(&self, field: &str) -> bool {
-        self.refusals.iter().any(|refused| refused.field == Some(field))
+        self.refusals.iter().any(|refused| refused.field.as_deref() == Some(field))
     }
 
     /// The six steps with their states, for the step bar.

@@ -50,7 +50,8 @@ async fn world(db: &Db, publish: bool) {
 }
 
 fn web(wanted: Vec<Wanted>) -> Proposal {
-    Proposal { sitting: code(), origin: "web", wanted, reason: "because".to_owned(), undoes: None }
+    let shown = wanted.iter().map(|(key, _)| *key).collect();
+    Proposal { sitting: code(), origin: "web", wanted, reason: "because".to_owned(), undoes: None, shown }
 }
 
 async fn change(db: &Db, by: By, wanted: Vec<Wanted>) -> Result<Made, Vec<ChangeRefusal>> {

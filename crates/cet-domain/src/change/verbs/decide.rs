@@ -33,7 +33,8 @@ pub async fn approve(
     }
     let lines = stored.iter().map(StoredLine::line).collect::<Result<Vec<_>, _>>()?;
     let wanted: Vec<Wanted> = lines.iter().map(|line| (line.key, line.after.clone())).collect();
-    let proposal = Proposal { sitting, origin: "web", wanted, reason: String::new(), undoes: None };
+    let proposal =
+        Proposal { sitting, origin: "web", wanted, reason: String::new(), undoes: None, shown: Vec::new() };
     let now = preview(tx, by, policy, &proposal, &Seen::default()).await;
     let fresh = match now {
         Ok(fresh) => fresh.lines,
@@ -131,6 +132,13 @@ pub async fn undo(
         return Err(one(ChangeRefusal::UndoImpossible(vec![line.key])));
     }
     let wanted = lines.into_iter().rev().map(|line| (line.key, line.before)).collect();
-    let proposal = Proposal { sitting, origin: "undo", wanted, reason: reason.to_owned(), undoes: Some(id) };
+    let proposal = Proposal {
+        sitting,
+        origin: "undo",
+        wanted,
+        reason: reason.to_owned(),
+        undoes: Some(id),
+        shown: Vec::new(),
+    };
     make(tx, by, policy, &proposal, &Seen::default()).await
 }

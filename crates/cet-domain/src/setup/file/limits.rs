@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::sections::{LARGEST_POOL, MODE, scope, subject_list};
+use super::sections::{MODE, scope, subject_list};
 use super::table::{Faults, Section};
+use crate::change::parse::LARGEST_POOL;
 use crate::sitting::limit::{Limit, LimitOn};
 use crate::sitting::window::Scope;
 use crate::words::codes::SubjectCode;

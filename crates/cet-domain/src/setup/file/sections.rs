@@ -7,6 +7,7 @@ use super::limits::limits;
 use super::table::{Faults, Section};
 use super::texts::{notices, text_beside};
 use super::{Places, PoolLine, SittingFile, WindowLine};
+use crate::change::parse::{self, LARGEST_POOL};
 use crate::sitting::consistency::{About, misfits};
 use crate::sitting::plan::TextKind;
 use crate::sitting::subject::Subject;
@@ -17,10 +18,6 @@ use crate::words::subject::{Level, Mode};
 
 pub(super) const SUBJECT: &str = "a subject code: one digit or upper-case letter";
 pub(super) const MODE: &str = "\"written\" or \"oral\"";
-/// No campus has that many seats; catches typing errors.
-pub(super) const LARGEST_POOL: i64 = 1_000_000;
-/// In fen; no subject costs that much.
-const HIGHEST_FEE: i64 = 1_000_000;
 
 /// Key, kind and language of each text file.
 const TEXTS: [(&str, TextKind, &str); 6] = [
@@ -274,10 +271,7 @@ fn fees(
         let scope = scope(&mut section, faults);
         let subjects = subject_list(&mut section, known, faults);
         let amount =
-            section.need("amount", "yuan in quotes from 0.01 to 10000.00, as \"30.00\"", faults, |text| {
-                // A fee of zero equals none: the subject could not be entered (R10).
-                Fen::from_yuan(text).ok().filter(|fee| (1..=HIGHEST_FEE).contains(&fee.get()))
-            });
+            section.need("amount", "yuan in quotes from 0.01 to 10000.00, as \"30.00\"", faults, parse::fee);
         for subject in subjects {
             if let (Some(scope), Some(amount)) = (scope, amount) {
                 if !seen.insert((scope, subject)) {
@@ -327,11 +321,8 @@ fn orals(sections: Vec<Section<'_, '_>>, faults: &mut Faults<'_>) -> Vec<(Scope,
     let mut seen = BTreeSet::new();
     for mut section in sections {
         let scope = scope(&mut section, faults);
-        let prefix = |text: &str| {
-            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-            ((1..=6).contains(&text.len()) && digits).then(|| text.to_owned())
-        };
-        let elsewhere = section.list("elsewhere", "the first 1 to 6 digits of campus codes", faults, prefix);
+        let elsewhere =
+            section.list("elsewhere", "the first 1 to 6 digits of campus codes", faults, parse::prefix);
         if elsewhere.is_none() {
             faults.at(section.line, "oral.elsewhere is missing");
         }

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::places::Places;
-use crate::words::text::is_invisible;
+use crate::change::parse;
 use crate::words::time::Time;
 
 /// A fault of a file, with its line.
@@ -129,12 +129,12 @@ impl<'d, 'i> Section<'d, 'i> {
 
     /// A text of one line that is not blank.
     pub(super) fn line_of_text(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<String> {
-        self.need(key, "a text", faults, one_line)
+        self.need(key, "a text", faults, parse::name)
     }
 
     /// As [`Self::line_of_text`], but optional.
     pub(super) fn optional_line(&mut self, key: &'static str, faults: &mut Faults<'_>) -> Option<String> {
-        self.read(key, "a text", faults, one_line)
+        self.read(key, "a text", faults, parse::name)
     }
 
     /// A whole number within bounds.
@@ -212,10 +212,7 @@ impl<'d, 'i> Section<'d, 'i> {
             | DeValue::Array(_)
             | DeValue::Table(_) => None,
         };
-        // A date alone would mean its first instant, which is rarely intended for an end.
-        let time = text.filter(|text| text.contains(':'));
-        let time = time.and_then(|text| Time::parse_local(text.trim()).ok());
-        let time = time.filter(|time| (EARLIEST..LATEST).contains(time));
+        let time = text.and_then(|text| parse::time(&text));
         if time.is_none() {
             let expected = "a time from 1987 to 2100, as \"2017-09-20 12:00\" (China) or RFC 3339";
             self.wrong(key, value, expected, faults);
@@ -286,18 +283,4 @@ impl<'d, 'i> Section<'d, 'i> {
             faults.at(line, format!("{} is not known here: expected {known}", self.path(key.get_ref())));
         }
     }
-}
-
-/// 1987-01-01, the year of the first CET, and 2101-01-01: anything outside is a typing error.
-const EARLIEST: Time = Time::from_micros(536_428_800_000_000);
-const LATEST: Time = Time::from_micros(4_133_952_000_000_000);
-
-/// The longest name of a place, a subject or a sitting, in characters.
-const LONGEST_NAME: usize = 200;
-
-fn one_line(text: &str) -> Option<String> {
-    let text = text.trim();
-    let shows = text.chars().any(|c| !c.is_whitespace() && !is_invisible(c));
-    let fits = shows && text.chars().count() <= LONGEST_NAME && !text.contains(char::is_control);
-    fits.then(|| text.to_owned())
 }

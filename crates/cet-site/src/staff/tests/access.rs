@@ -48,6 +48,8 @@ const FIGURES: &str =
 const SCHOOLS: &str = "school-99301 school-99101 campus-993010 campus-993011";
 const LISTS: &str = "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
 const OWN_LISTS: &str = "school-99301 campus-993010 province-99 national";
+/// Who sets limits and fees; `{place}` is province 99 there, else campus 993010.
+const PROVINCES: &str = "province-99 province-98 national";
 const OWN_CAMPUS: &str = "school-99301 campus-993010";
 
 /// One row per route. `{school}` and `{id}` stand for a registration of campus 993010, `{campus}`, `{subject}` and
@@ -126,6 +128,48 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/accounts/{name}", "national"),
     row("POST", "/staff/accounts/{name}/grant", "national"),
     row("POST", "/staff/accounts/{name}/end", "national"),
+    row("GET", "/staff/changes", LISTS),
+    row("GET", "/staff/changes.csv", LISTS),
+    row("GET", "/staff/changes.xlsx", LISTS),
+    row("GET", "/staff/changes/{id}", OWN_LISTS),
+    row("POST", "/staff/changes/{id}/approval", OWN_LISTS),
+    row("POST", "/staff/changes/{id}/refusal", OWN_LISTS),
+    row("POST", "/staff/changes/{id}/undo", OWN_LISTS),
+    row("GET", "/staff/pools", LISTS),
+    row("POST", "/staff/pools", LISTS),
+    row("GET", "/staff/notices", LISTS),
+    row("GET", "/staff/notices/{place}/{step}", OWN_LISTS),
+    row("POST", "/staff/notices/{place}/{step}", OWN_CAMPUS),
+    row("GET", "/staff/sittings", LISTS),
+    row("POST", "/staff/sittings", "national"),
+    row("GET", "/staff/sittings/{code}", LISTS),
+    row("GET", "/staff/sittings/{code}/settings", "national"),
+    row("POST", "/staff/sittings/{code}/settings", "national"),
+    row("GET", "/staff/sittings/{code}/publication", "national"),
+    row("POST", "/staff/sittings/{code}/publication", "national"),
+    row("POST", "/staff/sittings/{code}/withdrawal", "national"),
+    row("POST", "/staff/sittings/{code}/closing", "national"),
+    row("POST", "/staff/sittings/{code}/archiving", "national"),
+    row("GET", "/staff/sittings/{code}/subjects", LISTS),
+    row("GET", "/staff/sittings/{code}/subjects/{subject}", "national"),
+    row("POST", "/staff/sittings/{code}/subjects/{subject}", "national"),
+    row("GET", "/staff/sittings/{code}/windows", LISTS),
+    row("GET", "/staff/sittings/{code}/windows/{place}/{mode}", OWN_LISTS),
+    row("POST", "/staff/sittings/{code}/windows/{place}/{mode}", OWN_LISTS),
+    row("GET", "/staff/sittings/{code}/limits", PROVINCES),
+    row("GET", "/staff/sittings/{code}/limits/{place}", "province-99 national"),
+    row("POST", "/staff/sittings/{code}/limits/{place}", "province-99"),
+    row("GET", "/staff/sittings/{code}/fees", PROVINCES),
+    row("GET", "/staff/sittings/{code}/fees/{place}", "province-99 national"),
+    row("POST", "/staff/sittings/{code}/fees/{place}", "national"),
+    row("GET", "/staff/sittings/{code}/oral", LISTS),
+    row("GET", "/staff/sittings/{code}/oral/{place}", OWN_LISTS),
+    row("POST", "/staff/sittings/{code}/oral/{place}", OWN_LISTS),
+    row("GET", "/staff/sittings/{code}/arrangement", LISTS),
+    row("GET", "/staff/sittings/{code}/arrangement/{place}", OWN_LISTS),
+    row("POST", "/staff/sittings/{code}/arrangement/{place}", OWN_LISTS),
+    row("GET", "/staff/sittings/{code}/texts/{kind}/{lang}", "national"),
+    row("POST", "/staff/sittings/{code}/texts/{kind}/{lang}", "national"),
     row("GET", "/staff/audit", "auditor"),
     row("GET", "/staff/audit.csv", "auditor"),
     row("GET", "/staff/audit.xlsx", "auditor"),
@@ -227,7 +271,14 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     let student =
         list.text.split("href=\"/staff/students/99301-").nth(1).and_then(|rest| rest.split('"').next());
     let student = format!("99301-{}", student.unwrap());
+    let mut national = member(app, "national").await;
+    let fields = [("capacity.993010.1", "77"), ("confirm", "yes"), ("reason", "x")];
+    assert_eq!(national.post("/staff/pools", &fields).await.status, 303);
+    let list = national.get("/staff/changes?state=done").await;
+    let change = list.text.split("href=\"/staff/changes/").nth(1).and_then(|rest| rest.split('"').next());
+    let change = change.unwrap().to_owned();
     BTreeMap::from([
+        ("change", change),
         ("school", school),
         ("id", id),
         ("rebind", rebind),
@@ -305,12 +356,17 @@ on_both! {
                 route if route.starts_with("/staff/collective-payments") => &names["collective"],
                 route if route.starts_with("/staff/reviews") => &names["review"],
                 route if route.starts_with("/staff/exports") => &names["export"],
+                route if route.starts_with("/staff/changes") => &names["change"],
                 _ => &names["id"],
             };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
             let path =
                 path.replace("{campus}", "993010").replace("{subject}", "1").replace("{file}", "seat-plan.xlsx");
             let path = path.replace("{key}", &names["student"]).replace("{name}", "spare");
+            let of_province = path.contains("/limits/") || path.contains("/fees/");
+            let path = path.replace("{place}", if of_province { "99" } else { "993010" });
+            let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
+            let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
             let path = path.replace("/exports/new", "/exports/new?what=registrations");
             // Accounts with permission come last, because acting uses up a request.
             let mut accounts: Vec<&str> = ACCOUNTS.iter().copied().chain(["auditor"]).collect();

@@ -84,7 +84,7 @@ on_both! {
                 "INSERT INTO staff_account
                     (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed,
                      enrolled_at, created_at, disabled_at)
-                 SELECT 'national-2', 'another', role, scope, password_hash, password_changed_at, must_change,
+                 SELECT 'national-9', 'another', role, scope, password_hash, password_changed_at, must_change,
                         totp_sealed, enrolled_at, created_at, disabled_at
                    FROM staff_account
                   WHERE name = 'national'",
@@ -97,7 +97,7 @@ on_both! {
         }).await;
         done.unwrap();
         let mut national = member(&app, "national").await;
-        for (name, code) in [("national", "not-eligible"), ("finance", "not-eligible"), ("national-2", "field-invalid")] {
+        for (name, code) in [("national", "not-eligible"), ("finance", "not-eligible"), ("national-9", "field-invalid")] {
             let fields = [("role", "school"), ("scope", "99301")];
             assert_eq!(national.post(&format!("/staff/accounts/{name}/grant"), &fields).await.codes(), [code], "{name}");
             assert_eq!(national.post(&format!("/staff/accounts/{name}/end"), &[]).await.codes(), [code], "{name}");

@@ -1,5 +1,7 @@
 //! What a form's page shows after a submission: refusals, typed values, the captcha and the options of a select.
 
+use std::borrow::Cow;
+
 use super::{Link, Page};
 use crate::texts::Texts;
 
@@ -9,7 +11,7 @@ pub struct Refused {
     /// One of the codes of [`cet_base::refusal::TABLE`].
     pub code: &'static str,
     /// The form field that it concerns, if there is one.
-    pub field: Option<&'static str>,
+    pub field: Option<Cow<'static, str>>,
     /// What to do, in the page's language.
     pub text: String,
     /// Where to go next, if another page helps.
@@ -28,8 +30,8 @@ impl Refused {
 
     /// Sets the form field.
     #[must_use]
-    pub fn at(mut self, field: &'static str) -> Self {
-        self.field = Some(field);
+    pub fn at(mut self, field: impl Into<Cow<'static, str>>) -> Self {
+        self.field = Some(field.into());
         self
     }
 
@@ -56,8 +58,8 @@ impl Refused {
 
     /// The value of `data-field`, which only `field-invalid` has.
     #[must_use]
-    pub fn data_field(&self) -> Option<&'static str> {
-        self.field.filter(|_| self.code == "field-invalid")
+    pub fn data_field(&self) -> Option<&str> {
+        self.field.as_deref().filter(|_| self.code == "field-invalid")
     }
 }
 
@@ -69,12 +71,13 @@ pub trait OnPage {
 
 /// The typed values of a form, to fill it again; passwords are never kept.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Typed(Vec<(&'static str, String)>);
+pub struct Typed(Vec<(Cow<'static, str>, String)>);
 
 impl Typed {
     /// Keeps one value, unless its field is a password, a captcha answer or a proof.
     #[must_use]
-    pub fn with(mut self, field: &'static str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, field: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        let field = field.into();
         if !field.contains("password") && !field.starts_with("captcha") {
             self.0.push((field, value.into()));
         }

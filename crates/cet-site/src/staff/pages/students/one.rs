@@ -209,7 +209,7 @@ pub(in crate::staff::pages) async fn correct(
         Err(wrong) => {
             let page = who.page();
             let at = |name: &&'static str| {
-                Refused::new(page.t, "field-invalid").at(name).saying(page.m("staff-student-wrong"))
+                Refused::new(page.t, "field-invalid").at(*name).saying(page.m("staff-student-wrong"))
             };
             let said = wrong.iter().map(at).collect();
             return detail(&who, &found, None, said, Some(typed)).await;

@@ -69,6 +69,8 @@ const ORDERS: Who = Who::May(P::Orders);
 const REFUNDS: Who = Who::May(P::Refunds);
 const REBINDS: Who = Who::May(P::SeeRebinds);
 const AUDIT: Who = Who::May(P::ReadAudit);
+const SEASON: Who = Who::May(P::Season);
+const POOLS: Who = Who::May(P::Pools);
 const APPROVE: Who = Who::Approves(None);
 const APPROVE_FIRST: Who = Who::Approves(Some(What::ALL[0]));
 
@@ -121,6 +123,30 @@ pub(super) const PAGES: &[Page] = &[
     one("/staff/exports/{id}", APPROVE_FIRST, Of::Campuses, |of| {
         vec![format!("/staff/exports/{}", of.id() * 10)]
     }),
+    list("/staff/changes", SEASON, "", Of::Campuses, ASKER),
+    one("/staff/changes/{id}", SEASON, Of::Campuses, |of| vec![format!("/staff/changes/{}", of.id())]),
+    // Settings of the whole sitting, for whoever may see the season; those of places are limited by the address, which
+    // `access.rs` tests.
+    nothing("/staff/sittings"),
+    nothing("/staff/sittings/{code}"),
+    nothing("/staff/sittings/{code}/settings"),
+    nothing("/staff/sittings/{code}/publication"),
+    nothing("/staff/sittings/{code}/subjects"),
+    nothing("/staff/sittings/{code}/subjects/{subject}"),
+    nothing("/staff/sittings/{code}/windows"),
+    nothing("/staff/sittings/{code}/windows/{place}/{mode}"),
+    nothing("/staff/sittings/{code}/limits"),
+    nothing("/staff/sittings/{code}/limits/{place}"),
+    nothing("/staff/sittings/{code}/fees"),
+    nothing("/staff/sittings/{code}/fees/{place}"),
+    nothing("/staff/sittings/{code}/oral"),
+    nothing("/staff/sittings/{code}/oral/{place}"),
+    nothing("/staff/sittings/{code}/arrangement"),
+    nothing("/staff/sittings/{code}/arrangement/{place}"),
+    nothing("/staff/sittings/{code}/texts/{kind}/{lang}"),
+    nothing("/staff/notices"),
+    nothing("/staff/notices/{place}/{step}"),
+    list("/staff/pools", POOLS, "", Of::Campuses, |of| format!("({})", of.campus)),
     // Only for the requester: `th22_every_export_…`.
     nothing("/staff/exports/{id}/file"),
     nothing("/staff/exports/new"),

@@ -269,6 +269,13 @@ async fn asked(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
         .await?;
     }
     tx.execute(
+        "INSERT INTO setting_change
+                (id, sitting, place, origin, state, reason, account, person, scope, asked_at, expires_at, hash)
+         VALUES ($1, '2017-2', $2, 'web', 'asked', 'x', $3, $3, $2, $4, $5, $6)",
+        params![one.id, one.campus, by, one.now, later, one.key],
+    )
+    .await?;
+    tx.execute(
         "INSERT INTO audit_log
                 (school, id, at, actor_kind, actor, action, object_kind, object, address, detail, hash)
          VALUES ($1, $2, $3, 'staff', $4, 'document-shown', 'test', '', '', '', $5)",

@@ -1,0 +1,339 @@
+//! The common behaviour of forms that change settings: show, preview, confirm.
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::effect::{self, Effect};
+use super::refusal_texts::on_form;
+use super::verbs::{self, By, Made, Policy, Preview, Proposal};
+use super::views::{FormView, PreviewView};
+use super::words;
+use super::{ChangeRefusal, Key, Wanted};
+use crate::sitting::Plan;
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Stop, Tx};
+use crate::web::answer::{PageError, html, refusal, refused_status, see_other};
+use crate::web::flash;
+use crate::web::form_data::FormData;
+use crate::web::form_marks::read_seen;
+use crate::web::page::{Choice, Page, Refused, Typed};
+use crate::words::codes::SittingCode;
+use cet_base::form_mark::{SEEN, Seen, seen};
+
+/// The flash message after a change took effect.
+pub(crate) const SAVED: &str = "change-saved";
+
+/// How a field is filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// One line.
+    Text,
+    /// A whole number.
+    Number,
+    /// Yuan.
+    Money,
+    /// A date and time.
+    Time,
+    /// Several lines, of this many rows.
+    Area(u8),
+    /// One of several options.
+    Choice(Vec<Choice>),
+    /// Yes or nothing.
+    Tick,
+    /// Not shown.
+    Hidden,
+}
+
+/// One field of a form.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    /// Its name, which is also the id of its input.
+    pub name: String,
+    /// Its label.
+    pub label: String,
+    /// What to type; may be empty.
+    pub hint: String,
+    /// How it is filled in.
+    pub input: Input,
+    /// The current value.
+    pub value: String,
+    /// The setting that it belongs to, for refusals.
+    pub key: Key,
+}
+
+/// The fields of a form with what is said above them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields {
+    /// The fields.
+    pub list: Vec<Field>,
+    /// The value that the place would inherit; `None` if it cannot.
+    pub inherited: Option<String>,
+    /// Whether the place has a value of its own.
+    pub own: bool,
+    /// A finished part of the page below the form, as HTML.
+    pub below: String,
+}
+
+/// A field that can't be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    /// Its name.
+    pub field: String,
+    /// The code.
+    pub code: &'static str,
+    /// The text key of what was expected.
+    pub words: &'static str,
+}
+
+impl Wrong {
+    /// A field with an invalid value.
+    pub(crate) fn field(field: impl Into<String>, words: &'static str) -> Self {
+        Self { field: field.into(), code: "field-invalid", words }
+    }
+}
+
+/// The parts that differ between the forms.
+pub(crate) trait SettingForm: Sized + Send + Sync {
+    /// The permission to see the page.
+    const NEEDS: Permission;
+
+    /// The sitting.
+    fn sitting(&self) -> &SittingCode;
+    /// The page's address.
+    fn path(&self) -> String;
+    /// Where to go after the change.
+    fn back(&self) -> String;
+    /// The page's title.
+    fn title(&self, who: &StaffMember, page: &Page, plan: &Plan) -> String;
+    /// The settings that the form shows.
+    fn keys(&self, plan: &Plan) -> Vec<Key>;
+    /// The settings whose values the form is made from.
+    fn shown(&self, plan: &Plan) -> Vec<Key> {
+        self.keys(plan)
+    }
+    /// The fields with their current values.
+    async fn fields(&self, who: &StaffMember, page: &Page, plan: &Plan) -> Result<Fields, PageError>;
+    /// The settings as they were typed.
+    fn parse(&self, form: &FormData, plan: &Plan) -> Result<Vec<Wanted>, Vec<Wrong>>;
+}
+
+/// The acting member of staff, for changes.
+pub(crate) fn by(who: &StaffMember) -> By {
+    By::Staff {
+        account: who.name.clone(),
+        person: who.person.clone(),
+        role: who.role,
+        scope: who.scope.clone(),
+        address: who.from(),
+    }
+}
+
+/// What this installation has decided about changes.
+pub(crate) fn policy(who: &StaffMember) -> Policy {
+    Policy::of(&who.app.config.staff)
+}
+
+/// The sitting as the database has it now: a form must not be made from an older snapshot than its mark.
+pub(crate) async fn plan(who: &StaffMember, sitting: &SittingCode) -> Result<Plan, PageError> {
+    let code = sitting.clone();
+    let found: Result<_, DbError> =
+        who.app.db.read(async move |tx: &mut Tx<'_>| crate::sitting::store::load_one(tx, &code).await).await;
+    found?.ok_or(PageError::NotFound)
+}
+
+/// Whether the member may change the settings of a form; a page without a form is read only.
+pub(crate) fn may_change(who: &StaffMember, keys: &[Key], plan: &Plan) -> bool {
+    keys.iter().all(|key| super::rules::may_change(who.role, &who.scope, key, plan.province_fees))
+}
+
+/// `GET` of a form.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn show<F: SettingForm>(who: &StaffMember, form: &F) -> Result<Response, PageError> {
+    who.needs(F::NEEDS)?;
+    let plan = plan(who, form.sitting()).await?;
+    page(who, form, &plan, Vec::new(), None).await
+}
+
+async fn page<F: SettingForm>(
+    who: &StaffMember,
+    form: &F,
+    plan: &Plan,
+    said: Vec<Refused>,
+    typed: Option<Typed>,
+) -> Result<Response, PageError> {
+    let (page, menu) = who.frame_at(&form.path(), "setting-title").await?;
+    let keys = form.keys(plan);
+    if !keys.iter().all(|key| super::rules::covers(&who.scope, key.place())) {
+        return Err(PageError::NotFound);
+    }
+    let mark = marked(who, form.sitting(), &form.shown(plan)).await?;
+    let fields = form.fields(who, &page, plan).await?;
+    let typed = typed.unwrap_or_else(|| {
+        fields
+            .list
+            .iter()
+            .fold(Typed::default(), |typed, field| typed.with(field.name.clone(), field.value.clone()))
+    });
+    let mut page = page.marked(SEEN, mark).refusing(said, typed);
+    page.title = form.title(who, &page, plan);
+    let may = may_change(who, &keys, plan) && super::rules::is_open(plan.state);
+    let status = refused_status(&page.refusals);
+    let sitting = plan.name_in(page.lang().code()).to_owned();
+    html(status, &FormView { back: form.back(), sitting, may, fields, page, menu })
+}
+
+async fn marked(who: &StaffMember, sitting: &SittingCode, keys: &[Key]) -> Result<String, PageError> {
+    let (sitting, keys) = (sitting.clone(), keys.to_vec());
+    let values: Result<Vec<String>, DbError> =
+        who.app.db.read(async move |tx: &mut Tx<'_>| verbs::values(tx, &sitting, &keys).await).await;
+    Ok(seen(&who.app.vault, "change", values?))
+}
+
+/// `POST` of a form: a preview, or the change itself if it is confirmed.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn submit<F: SettingForm>(
+    who: &StaffMember,
+    form: &F,
+    sent: &FormData,
+) -> Result<Response, PageError> {
+    who.needs(F::NEEDS)?;
+    let plan = plan(who, form.sitting()).await?;
+    let keys = form.keys(&plan);
+    if !may_change(who, &keys, &plan) {
+        return Err(PageError::NotFound);
+    }
+    let wanted = if sent.one("remove")? == "yes" {
+        Ok(keys.iter().map(|key| (*key, None)).collect())
+    } else {
+        form.parse(sent, &plan)
+    };
+    let wanted = match wanted {
+        Ok(wanted) => wanted,
+        Err(wrong) => {
+            let t = who.page().t;
+            let said = wrong
+                .into_iter()
+                .map(|wrong| Refused::new(t, wrong.code).at(wrong.field).saying(t.m(wrong.words)))
+                .collect();
+            return page(who, form, &plan, said, Some(sent.all_typed())).await;
+        }
+    };
+    let proposal = Proposal {
+        sitting: form.sitting().clone(),
+        origin: "web",
+        wanted,
+        reason: sent.one("reason")?.to_owned(),
+        undoes: None,
+        shown: form.shown(&plan),
+    };
+    let refused = match act(who, &proposal, sent, &form.path(), &form.back()).await? {
+        Ok(response) => return Ok(response),
+        Err(refused) => refused,
+    };
+    let (shown, _) = who.frame_at(&form.path(), "setting-title").await?;
+    let fields = form.fields(who, &shown, &plan).await?;
+    let said = refused.iter().flat_map(|refusal| on_form(who, &shown, &plan, &fields, refusal)).collect();
+    page(who, form, &plan, said, Some(sent.all_typed())).await
+}
+
+/// Previews or makes a change; the inner error is why not.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn act(
+    who: &StaffMember,
+    proposal: &Proposal,
+    sent: &FormData,
+    path: &str,
+    back: &str,
+) -> Result<Result<Response, Vec<ChangeRefusal>>, PageError> {
+    let seen = read_seen(&who.app.vault, sent)?;
+    if sent.one("confirm")? != "yes" {
+        return match previewed(who, proposal, &seen).await? {
+            Ok(found) => preview_page(who, found, sent, path, (back, Vec::new())).await.map(Ok),
+            Err(refusals) => Ok(Err(refusals)),
+        };
+    }
+    let (by, policy, asked, mark) = (by(who), policy(who), proposal.clone(), seen.clone());
+    let made: Result<Made, Stop<Vec<ChangeRefusal>>> =
+        who.app.db.write_again(async move |tx| verbs::make(tx, &by, &policy, &asked, &mark).await).await;
+    match refusal(made)? {
+        Ok(Made::Done(_)) => {
+            // This node's next page shows the change; the others follow within two seconds.
+            who.app.catalogue.refresh(&who.app.db).await?;
+            Ok(Ok(flash::set(who, see_other(back), SAVED)))
+        }
+        Ok(Made::Asked(id)) => Ok(Ok(see_other(&format!("/staff/changes/{id}")))),
+        // A repeat of a confirmed form whose first answer was lost.
+        Err(refusals) if refusals == [ChangeRefusal::Nothing] => Ok(Ok(see_other(back))),
+        Err(refusals) if refusals == [ChangeRefusal::NoReason] => {
+            let found = match previewed(who, proposal, &seen).await? {
+                Ok(found) => found,
+                Err(refusals) => return Ok(Err(refusals)),
+            };
+            let t = who.page().t;
+            let said =
+                vec![Refused::new(t, "field-invalid").at("reason").saying(t.m("setting-reason-wrong"))];
+            preview_page(who, found, sent, path, (back, said)).await.map(Ok)
+        }
+        Err(refusals) => Ok(Err(refusals)),
+    }
+}
+
+type Found = (Preview, Vec<Effect>);
+
+async fn previewed(
+    who: &StaffMember,
+    proposal: &Proposal,
+    seen: &Seen,
+) -> Result<Result<Found, Vec<ChangeRefusal>>, PageError> {
+    let (by, policy, proposal, seen) = (by(who), policy(who), proposal.clone(), seen.clone());
+    let found: Result<Found, Stop<Vec<ChangeRefusal>>> = who
+        .app
+        .db
+        .read_long(async move |tx: &mut Tx<'_>| {
+            let preview = verbs::preview(tx, &by, &policy, &proposal, &seen).await?;
+            let effects = effect::effects(tx, &preview).await?;
+            Ok((preview, effects))
+        })
+        .await;
+    refusal(found)
+}
+
+/// Fields of the form that the preview's own form does not repeat.
+const NOT_REPEATED: [&str; 3] = ["confirm", "reason", "staff"];
+
+async fn preview_page(
+    who: &StaffMember,
+    (preview, effects): Found,
+    sent: &FormData,
+    path: &str,
+    (back, said): (&str, Vec<Refused>),
+) -> Result<Response, PageError> {
+    let (page, menu) = who.frame_at(path, "setting-preview").await?;
+    let status = refused_status(&said);
+    let page = page.refusing(said, Typed::default().with("reason", sent.first("reason")));
+    let catalogue = who.app.catalogue.get();
+    let marks: Vec<&str> = page.marks.iter().map(|(name, _)| *name).collect();
+    let hidden = sent
+        .all()
+        .filter(|(name, _)| !NOT_REPEATED.contains(name) && !marks.contains(name))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let view = PreviewView {
+        lines: words::lines(&page, &catalogue, &preview.lines, &preview.before),
+        effects: words::effects(&page, &effects),
+        second: words::second(&page, &preview.second),
+        sitting: preview.after.name_in(page.lang().code()).to_owned(),
+        needs_reason: preview.before.state != crate::sitting::SittingState::Draft,
+        hidden,
+        back: back.to_owned(),
+        page,
+        menu,
+    };
+    html(if status == StatusCode::OK { StatusCode::OK } else { status }, &view)
+}

@@ -1,0 +1,15 @@
+//! The authority's settings on the web (season.md sections 1 and 2): every form shows before → after before anything is
+//! written, and every change can be read, approved, refused and undone.
+//!
+//! A setting page implements [`form::SettingForm`]: the keys that it shows, its fields, and how they are parsed.
+//! Preview, confirmation, refusals and the mark of the values that were seen are the same for all of them.
+
+pub(crate) mod form;
+pub(crate) mod pages;
+mod refusal_texts;
+mod tree;
+mod views;
+mod words;
+
+pub(crate) use cet_domain::change::*;
+pub use pages::routes;

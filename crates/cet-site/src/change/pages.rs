@@ -1,0 +1,78 @@
+//! `/staff/sittings`, `/staff/pools`, `/staff/notices`, `/staff/changes` and the pages below them.
+
+mod arrangement;
+mod changes;
+mod fees;
+mod limits;
+mod notices;
+mod oral;
+mod places;
+mod pools;
+mod publication;
+mod sittings;
+mod subjects;
+mod texts;
+mod windows;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::sitting::Plan;
+use crate::staff::{StaffMember, list};
+use crate::web::answer::PageError;
+use crate::words::codes::SittingCode;
+
+/// Routes of this module.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/staff/changes", get(list::show::<changes::Log>))
+        .route("/staff/changes.csv", get(list::csv::<changes::Log>))
+        .route("/staff/changes.xlsx", get(list::xlsx::<changes::Log>))
+        .route("/staff/changes/{id}", get(changes::one))
+        .route("/staff/changes/{id}/approval", post(changes::approve))
+        .route("/staff/changes/{id}/refusal", post(changes::refuse))
+        .route("/staff/changes/{id}/undo", post(changes::undo))
+        .route("/staff/pools", get(pools::show).post(pools::submit))
+        .route("/staff/notices", get(notices::list))
+        .route("/staff/notices/{place}/{step}", get(notices::show).post(notices::submit))
+        .route("/staff/sittings", get(sittings::list).post(sittings::create))
+        .route("/staff/sittings/{code}", get(sittings::board))
+        .route("/staff/sittings/{code}/settings", get(sittings::show).post(sittings::submit))
+        .route("/staff/sittings/{code}/publication", get(publication::show).post(publication::publish))
+        .route("/staff/sittings/{code}/withdrawal", post(publication::withdraw))
+        .route("/staff/sittings/{code}/closing", post(publication::close))
+        .route("/staff/sittings/{code}/archiving", post(publication::archive))
+        .route("/staff/sittings/{code}/subjects", get(subjects::list))
+        .route("/staff/sittings/{code}/subjects/{subject}", get(subjects::show).post(subjects::submit))
+        .route("/staff/sittings/{code}/windows", get(windows::list))
+        .route("/staff/sittings/{code}/windows/{place}/{mode}", get(windows::show).post(windows::submit))
+        .route("/staff/sittings/{code}/limits", get(limits::list))
+        .route("/staff/sittings/{code}/limits/{place}", get(limits::show).post(limits::submit))
+        .route("/staff/sittings/{code}/fees", get(fees::list))
+        .route("/staff/sittings/{code}/fees/{place}", get(fees::show).post(fees::submit))
+        .route("/staff/sittings/{code}/oral", get(oral::list))
+        .route("/staff/sittings/{code}/oral/{place}", get(oral::show).post(oral::submit))
+        .route("/staff/sittings/{code}/arrangement", get(arrangement::list))
+        .route("/staff/sittings/{code}/arrangement/{place}", get(arrangement::show).post(arrangement::submit))
+        .route("/staff/sittings/{code}/texts/{kind}/{lang}", get(texts::show).post(texts::submit))
+}
+
+/// The sitting of an address, drafts included.
+fn plan(who: &StaffMember, code: &str) -> Result<Arc<Plan>, PageError> {
+    let code = SittingCode::parse(code).map_err(|_| PageError::NotFound)?;
+    who.app.catalogue.get().sitting(&code).cloned().ok_or(PageError::NotFound)
+}
+
+/// The sitting that `?sitting=` names, else the current one, else the newest.
+fn chosen(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
+    let code = who.query("sitting").unwrap_or_default();
+    if !code.trim().is_empty() {
+        return plan(who, code.trim());
+    }
+    let catalogue = who.app.catalogue.get();
+    let newest = || catalogue.all().into_iter().next();
+    catalogue.current().or_else(newest).cloned().ok_or(PageError::NotFound)
+}

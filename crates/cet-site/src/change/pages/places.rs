@@ -1,0 +1,133 @@
+//! Lists of a setting by place: a place and those directly below it, each with its own or the inherited value.
+
+use axum::response::Response;
+use http::StatusCode;
+
+use crate::change::form::SAVED;
+use crate::change::views::{PlaceCell, PlaceRow, PlacesView};
+use crate::change::{Key, SettingValue, refusal_texts, rules, tree, words};
+use crate::sitting::window::Scope as Place;
+use crate::sitting::{Plan, limit};
+use crate::staff::StaffMember;
+use crate::web::answer::{PageError, html};
+use crate::web::flash;
+use crate::web::page::{Notice, Page, Tone};
+
+/// One column of a list.
+pub(super) struct Column {
+    /// Its heading.
+    pub heading: String,
+    /// The setting of a place.
+    pub key: Box<dyn Fn(Place) -> Option<Key> + Send + Sync>,
+    /// The path of the form, below that of the list; `None`: no form.
+    pub form: Box<dyn Fn(Place) -> Option<String> + Send + Sync>,
+}
+
+/// The page of a list at `path`.
+pub(super) async fn page(
+    who: &StaffMember,
+    plan: &Plan,
+    path: &str,
+    title: &'static str,
+    columns: impl FnOnce(&Page) -> Vec<Column>,
+    value: impl Fn(&Key) -> Option<SettingValue>,
+) -> Result<Response, PageError> {
+    let top = tree::top(who)?;
+    let (page, menu) = who.frame_at(path, title).await?;
+    let page = saved(who, page);
+    let catalogue = who.app.catalogue.get();
+    let columns = columns(&page);
+    let mut rows = Vec::new();
+    for place in std::iter::once(top).chain(tree::below(&catalogue, top)) {
+        let cells = columns.iter().map(|column| cell(who, &page, plan, (place, column), &value)).collect();
+        let has_below = place != top && !tree::below(&catalogue, place).is_empty();
+        rows.push(PlaceRow {
+            code: tree::name(place),
+            name: words::place(&page, &catalogue, place),
+            below: if has_below { format!("{path}?place={}", tree::name(place)) } else { String::new() },
+            cells,
+        });
+    }
+    let above =
+        tree::above(who, top).map(|up| format!("{path}?place={}", tree::name(up))).unwrap_or_default();
+    let view = PlacesView {
+        sitting: plan.name_in(page.lang().code()).to_owned(),
+        columns: columns.into_iter().map(|column| column.heading).collect(),
+        rows,
+        above,
+        page,
+        menu,
+    };
+    html(StatusCode::OK, &view).map(|response| flash::clear(who, response))
+}
+
+fn cell(
+    who: &StaffMember,
+    page: &Page,
+    plan: &Plan,
+    (place, column): (Place, &Column),
+    value: &impl Fn(&Key) -> Option<SettingValue>,
+) -> PlaceCell {
+    let none = PlaceCell { value: String::new(), from: String::new(), own: false, href: String::new() };
+    let Some(key) = (column.key)(place) else { return none };
+    let own = value(&key);
+    // From the nearest place above that has one.
+    let above = limit::above(place).into_iter().rev();
+    let inherited = above
+        .filter_map(|place| (column.key)(place))
+        .find_map(|key| value(&key).map(|found| (key.place(), found)));
+    let may = rules::may_change(who.role, &who.scope, &key, plan.province_fees) && rules::is_open(plan.state);
+    let href = if may { (column.form)(place).unwrap_or_default() } else { String::new() };
+    match (own, inherited) {
+        (Some(value), _) => PlaceCell {
+            value: refusal_texts::value_words(page, &value),
+            from: page.m("setting-own").to_owned(),
+            own: true,
+            href,
+        },
+        (None, Some((from, value))) => PlaceCell {
+            value: refusal_texts::value_words(page, &value),
+            from: page.f("setting-from", &[("place", &words::place(page, &who.app.catalogue.get(), from))]),
+            own: false,
+            href,
+        },
+        (None, None) => PlaceCell { href, ..none },
+    }
+}
+
+/// The value that a place would inherit, in words; empty if there is none.
+pub(super) fn inherited(
+    who: &StaffMember,
+    page: &Page,
+    place: Place,
+    key: impl Fn(Place) -> Key,
+    value: impl Fn(&Key) -> Option<SettingValue>,
+) -> Option<String> {
+    if place == Place::National {
+        return None;
+    }
+    let found = limit::above(place).into_iter().rev().find_map(|above| {
+        let of = key(above);
+        value(&of).map(|found| (above, found))
+    });
+    Some(found.map_or_else(String::new, |(from, value)| {
+        let place = words::place(page, &who.app.catalogue.get(), from);
+        format!(
+            "{}（{}）",
+            refusal_texts::value_words(page, &value),
+            page.f("setting-from", &[("place", &place)])
+        )
+    }))
+}
+
+/// The page with the message that a change took effect, right after it.
+pub(super) fn saved(who: &StaffMember, page: Page) -> Page {
+    if flash::get(who) == Some(SAVED) {
+        let title = page.m("setting-saved").to_owned();
+        let text = page.m("setting-saved-more").to_owned();
+        return page.noting(
+            Notice::new(Tone::Ok, title, text).linked("/staff/changes", who.page().m("change-title")),
+        );
+    }
+    page
+}

@@ -1,0 +1,266 @@
+//! `/staff/pools`: seats of each subject at each campus (R15).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::response::Response;
+
+use super::places::saved;
+use crate::change::form::{self, Field, Fields, Input, act, may_change};
+use crate::change::verbs::{self, Proposal};
+use crate::change::views::{PoolRow, PoolsView};
+use crate::change::{ChangeRefusal, Key, SettingValue, Wanted, parse, refusal_texts, rules, tree, words};
+use crate::seat_pool::scoped;
+use crate::sitting::Plan;
+use crate::sitting::limit::{self, Limit, LimitOn};
+use crate::sitting::window::Scope as Place;
+use crate::staff::{Permission, Scope, StaffMember};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, refused_html};
+use crate::web::flash;
+use crate::web::form_data::FormData;
+use crate::web::page::{Choice, Page, Refused, Typed};
+use crate::words::codes::{CampusCode, SubjectCode};
+use cet_base::form_mark::{SEEN, seen};
+
+const PATH: &str = "/staff/pools";
+/// Campuses of one page: as many as a form of 64 KiB takes with every subject.
+const CAMPUSES: usize = 40;
+
+/// The table of a place: its campuses, cut to one page.
+struct Table {
+    place: Place,
+    campuses: Vec<CampusCode>,
+    more: bool,
+}
+
+fn table(who: &StaffMember, plan: &Plan) -> Result<Table, PageError> {
+    let place = tree::top(who)?;
+    let catalogue = who.app.catalogue.get();
+    let after = who.query("after").unwrap_or_default().trim().to_owned();
+    let prefix = place.to_string();
+    // Seats of a campus that is no longer known are shown too.
+    let all: BTreeSet<CampusCode> =
+        catalogue.campuses().map(|(code, _)| code).chain(plan.campuses()).collect();
+    let mut campuses: Vec<CampusCode> = all
+        .into_iter()
+        .filter(|code| code.as_str().starts_with(&prefix) && code.as_str() > after.as_str())
+        .take(CAMPUSES.saturating_add(1))
+        .collect();
+    let more = campuses.len() > CAMPUSES;
+    campuses.truncate(CAMPUSES);
+    Ok(Table { place, campuses, more })
+}
+
+fn name(campus: CampusCode, subject: SubjectCode) -> String {
+    format!("capacity.{campus}.{subject}")
+}
+
+pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::Pools)?;
+    let plan = form::plan(&who, &super::chosen(&who)?.code).await?;
+    page(&who, &plan, Vec::new(), None).await
+}
+
+async fn page(
+    who: &StaffMember,
+    plan: &Plan,
+    refused: Vec<ChangeRefusal>,
+    sent: Option<(&FormData, Vec<Refused>)>,
+) -> Result<Response, PageError> {
+    let table = table(who, plan)?;
+    let (page, menu) = who.frame_at(PATH, "setting-pools").await?;
+    let page = saved(who, page);
+    let keys: Vec<Key> = keys(plan, &table.campuses);
+    let (sitting, of) = (plan.code.clone(), keys.clone());
+    let scope = Scope::parse(&table.place.to_string()).ok_or(PageError::NotFound)?;
+    let ends = table.campuses.first().copied().zip(table.campuses.last().copied());
+    let read: Result<_, DbError> = who
+        .app
+        .db
+        .read_long(async move |tx: &mut Tx<'_>| {
+            let values = verbs::values(tx, &sitting, &of).await?;
+            let seats = match ends {
+                Some(ends) => scoped::between(tx, &scope, &sitting, ends).await?,
+                None => Vec::new(),
+            };
+            Ok((values, seats))
+        })
+        .await;
+    let (values, seats) = read?;
+    let seats: BTreeMap<(CampusCode, SubjectCode), (i64, i64)> =
+        seats.into_iter().map(|pool| ((pool.campus, pool.subject), (pool.capacity, pool.taken))).collect();
+    let fields = fields(&page, plan, &table.campuses, &seats);
+    let mut said: Vec<Refused> = refused
+        .iter()
+        .flat_map(|refusal| refusal_texts::on_form(who, &page, plan, &fields, refusal))
+        .collect();
+    let typed = match sent {
+        Some((form, wrong)) => {
+            said.extend(wrong);
+            form.all_typed()
+        }
+        None => fields
+            .list
+            .iter()
+            .fold(Typed::default(), |typed, field| typed.with(field.name.clone(), field.value.clone())),
+    };
+    let may = may_change(who, &keys, plan) && rules::is_open(plan.state);
+    let page = page.marked(SEEN, seen(&who.app.vault, "change", values)).refusing(said.clone(), typed);
+    let view = view(who, plan, &table, (page, menu), (&seats, may));
+    refused_html(&said, None, &view).map(|response| flash::clear(who, response))
+}
+
+fn keys(plan: &Plan, campuses: &[CampusCode]) -> Vec<Key> {
+    let subjects = plan.subjects();
+    campuses
+        .iter()
+        .flat_map(|campus| subjects.iter().map(|subject| Key::Pool(*campus, subject.code)))
+        .collect()
+}
+
+type Seats = BTreeMap<(CampusCode, SubjectCode), (i64, i64)>;
+
+fn fields(page: &Page, plan: &Plan, campuses: &[CampusCode], seats: &Seats) -> Fields {
+    let field = |campus: &CampusCode, code: SubjectCode| Field {
+        name: name(*campus, code),
+        label: words::subject(page, plan, code),
+        hint: String::new(),
+        input: Input::Number,
+        value: seats.get(&(*campus, code)).map(|(capacity, _)| capacity.to_string()).unwrap_or_default(),
+        key: Key::Pool(*campus, code),
+    };
+    let list = campuses
+        .iter()
+        .flat_map(|campus| plan.subjects().iter().map(|subject| field(campus, subject.code)))
+        .collect();
+    Fields { list, ..Fields::default() }
+}
+
+fn view(
+    who: &StaffMember,
+    plan: &Plan,
+    table: &Table,
+    (page, menu): (Page, crate::staff::Menu),
+    (seats, may): (&Seats, bool),
+) -> PoolsView {
+    let catalogue = who.app.catalogue.get();
+    let campus_name = |campus: CampusCode| words::place(&page, &catalogue, Place::Campus(campus));
+    let mut rows = Vec::new();
+    for campus in &table.campuses {
+        for subject in plan.subjects() {
+            let pool = seats.get(&(*campus, subject.code));
+            let most = limit::above(Place::Campus(*campus))
+                .into_iter()
+                .filter_map(|place| plan.limit(place, LimitOn::Capacity(subject.code)))
+                .filter_map(|limit| match limit {
+                    Limit::Seats(most) => Some(most),
+                    Limit::Span(..) => None,
+                })
+                .min();
+            let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
+            rows.push(PoolRow {
+                campus: campus.to_string(),
+                campus_name: campus_name(*campus),
+                subject: words::subject(&page, plan, subject.code),
+                field: name(*campus, subject.code),
+                capacity: number(pool.map(|(capacity, _)| *capacity)),
+                taken: number(pool.map(|(_, taken)| *taken)),
+                left: number(pool.map(|(capacity, taken)| capacity.saturating_sub(*taken))),
+                limit: number(most),
+            });
+        }
+    }
+    let (capacity, taken) = seats
+        .iter()
+        .filter(|((campus, _), _)| table.campuses.contains(campus))
+        .fold((0_i64, 0_i64), |(all, used), (_, (capacity, taken))| {
+            (all.saturating_add(*capacity), used.saturating_add(*taken))
+        });
+    let place = tree::name(table.place);
+    let next = table.campuses.last().filter(|_| table.more);
+    let next = next.map(|campus| format!("{PATH}?sitting={}&place={place}&after={campus}", plan.code));
+    let below = tree::below(&catalogue, table.place);
+    let choices = std::iter::once(table.place)
+        .chain(below)
+        .map(|place| Choice { value: tree::name(place), text: words::place(&page, &catalogue, place) });
+    PoolsView {
+        sitting: plan.code.to_string(),
+        sitting_name: plan.name_in(page.lang().code()).to_owned(),
+        places: choices.collect(),
+        place,
+        above: tree::above(who, table.place)
+            .map(|up| format!("{PATH}?sitting={}&place={}", plan.code, tree::name(up)))
+            .unwrap_or_default(),
+        rows,
+        sums: [capacity.to_string(), taken.to_string(), capacity.saturating_sub(taken).to_string()],
+        next: next.unwrap_or_default(),
+        may,
+        page,
+        menu,
+    }
+}
+
+pub(super) async fn submit(who: StaffMember, sent: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::Pools)?;
+    let code = sent.one("sitting")?;
+    let plan = if code.is_empty() { super::chosen(&who)? } else { super::plan(&who, code)? };
+    let plan = form::plan(&who, &plan.code).await?;
+    let Parsed { wanted, wrong, shown } = parsed(&who, &plan, &sent)?;
+    if !may_change(&who, &shown, &plan) {
+        return Err(PageError::NotFound);
+    }
+    if !wrong.is_empty() {
+        return page(&who, &plan, Vec::new(), Some((&sent, wrong))).await;
+    }
+    let proposal = Proposal {
+        sitting: plan.code.clone(),
+        origin: "web",
+        wanted,
+        reason: sent.one("reason")?.to_owned(),
+        undoes: None,
+        shown,
+    };
+    let place = sent.one("place")?;
+    let back = format!("{PATH}?sitting={}&place={place}", plan.code);
+    match act(&who, &proposal, &sent, PATH, &back).await? {
+        Ok(response) => Ok(response),
+        Err(refusals) => page(&who, &plan, refusals, Some((&sent, Vec::new()))).await,
+    }
+}
+
+/// A submitted table.
+#[derive(Default)]
+struct Parsed {
+    wanted: Vec<Wanted>,
+    wrong: Vec<Refused>,
+    shown: Vec<Key>,
+}
+
+/// The capacities of the form: one field per campus and subject; an empty one leaves the pool as it is.
+fn parsed(who: &StaffMember, plan: &Plan, sent: &FormData) -> Result<Parsed, PageError> {
+    let t = who.page().t;
+    let mut all = Parsed::default();
+    for (field, text) in sent.all() {
+        let Some(rest) = field.strip_prefix("capacity.") else { continue };
+        let key = rest.split_once('.').and_then(|(campus, subject)| {
+            Some((CampusCode::parse(campus).ok()?, SubjectCode::parse(subject).ok()?))
+        });
+        let Some((campus, subject)) = key.filter(|(_, subject)| plan.subject(*subject).is_some()) else {
+            return Err(PageError::NotFound);
+        };
+        all.shown.push(Key::Pool(campus, subject));
+        let text = text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        match parse::number(text, 0..=parse::LARGEST_POOL) {
+            Some(capacity) => {
+                all.wanted.push((Key::Pool(campus, subject), Some(SettingValue::Pool(capacity))));
+            }
+            None => all.wrong.push(
+                Refused::new(t, "field-invalid").at(field.to_owned()).saying(t.m("setting-seats-wrong")),
+            ),
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,355 @@
+//! `/staff/sittings`: all sittings, a new one as a copy, and the readiness board of one.
+
+use axum::extract::Path;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::places::saved;
+use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong, by, policy};
+use crate::change::verbs::{Made, Proposal, make};
+use crate::change::views::{BoardView, CheckRow, SittingRow, SittingsView};
+use crate::change::{ChangeRefusal, Key, SettingValue, Wanted, copy, parse, readiness, tree, words};
+use crate::sitting::Plan;
+use crate::sitting::store::write::Head;
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Stop, Tx};
+use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
+use crate::web::flash;
+use crate::web::form_data::FormData;
+use crate::web::page::{Choice, Page, Refused, Typed};
+use crate::words::codes::SittingCode;
+use cet_base::form_mark::Seen;
+
+const PATH: &str = "/staff/sittings";
+/// The lists of settings below a sitting: permission, address, text key.
+const PAGES: [(Permission, &str, &str); 6] = [
+    (Permission::Season, "subjects", "setting-subjects"),
+    (Permission::Fees, "fees", "setting-fees"),
+    (Permission::Windows, "windows", "setting-windows"),
+    (Permission::Limits, "limits", "setting-limits"),
+    (Permission::OralSettings, "oral", "setting-oral"),
+    (Permission::ArrangementSettings, "arrangement", "setting-arrangement"),
+];
+/// The texts: address, text keys of kind and language.
+const TEXTS: [(&str, &str, &str); 6] = [
+    ("agreement/zh", "setting-text-agreement", "setting-in-chinese"),
+    ("agreement/en", "setting-text-agreement", "setting-in-english"),
+    ("guidance-written/zh", "setting-text-guidance-written", "setting-in-chinese"),
+    ("guidance-written/en", "setting-text-guidance-written", "setting-in-english"),
+    ("guidance-oral/zh", "setting-text-guidance-oral", "setting-in-chinese"),
+    ("guidance-oral/en", "setting-text-guidance-oral", "setting-in-english"),
+];
+/// How far a copied sitting's dates may move, in days: ten years.
+const MOST_DAYS: i64 = 3_660;
+
+pub(super) async fn list(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::Season)?;
+    page(&who, Vec::new(), Typed::default()).await
+}
+
+async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
+    let (page, menu) = who.frame_at(PATH, "setting-sittings").await?;
+    let catalogue = who.app.catalogue.get();
+    let current = catalogue.current().map(|plan| plan.code.clone());
+    let row = |plan: &Plan| SittingRow {
+        href: format!("{PATH}/{}", plan.code),
+        code: plan.code.to_string(),
+        name: plan.name_in(page.lang().code()).to_owned(),
+        state: page.t.find(&format!("setting-state-{}", plan.state.wire())).unwrap_or_default().to_owned(),
+        wire: plan.state.wire(),
+        current: current.as_ref() == Some(&plan.code),
+        span: plan
+            .registration_span()
+            .map(|(from, to)| format!("{} – {}", from.page_date(), to.page_date()))
+            .unwrap_or_default(),
+    };
+    let all = catalogue.all();
+    let from = all.iter().map(|plan| Choice {
+        value: plan.code.to_string(),
+        text: plan.name_in(page.lang().code()).to_owned(),
+    });
+    let view = SittingsView {
+        rows: all.iter().map(|plan| row(plan)).collect(),
+        from: from.collect(),
+        may_add: who.may(Permission::Sittings),
+        page: page.refusing(said.clone(), typed),
+        menu,
+    };
+    refused_html(&said, None, &view)
+}
+
+struct New {
+    code: SittingCode,
+    head: Head,
+    from: Option<SittingCode>,
+    days: i64,
+}
+
+fn parse_new(sent: &FormData) -> Result<New, Vec<Wrong>> {
+    let mut wrong = Vec::new();
+    let code = SittingCode::parse(sent.first("code").trim()).ok();
+    if code.is_none() {
+        wrong.push(Wrong::field("code", "setting-code-wrong"));
+    }
+    let head = parse_head(sent, &mut wrong);
+    let from = sent.first("from").trim();
+    let from = if from.is_empty() {
+        None
+    } else {
+        let code = SittingCode::parse(from).ok();
+        if code.is_none() {
+            wrong.push(Wrong::field("from", "setting-from-wrong"));
+        }
+        code
+    };
+    let days = sent.first("shift_days").trim();
+    let days = if days.is_empty() {
+        Some(0)
+    } else {
+        let (sign, digits) = days.strip_prefix('-').map_or((1, days), |digits| (-1, digits));
+        let number = parse::number(digits, 0..=MOST_DAYS).map(|days| days.saturating_mul(sign));
+        if number.is_none() {
+            wrong.push(Wrong::field("shift_days", "setting-shift-wrong"));
+        }
+        number
+    };
+    match (code, head, days) {
+        (Some(code), Some(head), Some(days)) if wrong.is_empty() => Ok(New { code, head, from, days }),
+        _ => Err(wrong),
+    }
+}
+
+fn parse_head(sent: &FormData, wrong: &mut Vec<Wrong>) -> Option<Head> {
+    let name = parse::name(sent.first("name"));
+    if name.is_none() {
+        wrong.push(Wrong::field("name", "setting-name-wrong"));
+    }
+    let name_en = sent.first("name_en").trim();
+    let name_en = if name_en.is_empty() { name.clone() } else { parse::name(name_en) };
+    if name.is_some() && name_en.is_none() {
+        wrong.push(Wrong::field("name_en", "setting-name-wrong"));
+    }
+    let year = parse::number(sent.first("year"), 1987..=2100);
+    if year.is_none() {
+        wrong.push(Wrong::field("year", "setting-year-wrong"));
+    }
+    let half = parse::number(sent.first("half"), 1..=2);
+    if half.is_none() {
+        wrong.push(Wrong::field("half", "setting-half-wrong"));
+    }
+    Some(Head {
+        name: name?,
+        name_en: name_en?,
+        year: year?,
+        half: half?,
+        ask_student_number: sent.first("ask_student_number") == "yes",
+        province_fees: sent.first("province_fees") == "yes",
+    })
+}
+
+pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::Sittings)?;
+    let t = who.page().t;
+    let wrong_of = |wrong: Vec<Wrong>| -> Vec<Refused> {
+        let refused = |wrong: Wrong| Refused::new(t, wrong.code).at(wrong.field).saying(t.m(wrong.words));
+        wrong.into_iter().map(refused).collect()
+    };
+    let new = match parse_new(&sent) {
+        Ok(new) => new,
+        Err(wrong) => return page(&who, wrong_of(wrong), sent.all_typed()).await,
+    };
+    let catalogue = who.app.catalogue.get();
+    let mut wrong = Vec::new();
+    if catalogue.sitting(&new.code).is_some() {
+        wrong.push(Wrong::field("code", "setting-code-taken"));
+    }
+    if new.from.as_ref().is_some_and(|from| catalogue.sitting(from).is_none()) {
+        wrong.push(Wrong::field("from", "setting-from-wrong"));
+    }
+    if !wrong.is_empty() {
+        return page(&who, wrong_of(wrong), sent.all_typed()).await;
+    }
+    let (by, policy) = (by(&who), policy(&who));
+    let code = new.code.clone();
+    let made: Result<Made, Stop<Vec<ChangeRefusal>>> = who
+        .app
+        .db
+        .write_again(async move |tx: &mut Tx<'_>| {
+            let wanted = copy::wanted(tx, new.from.as_ref(), &new.head, new.days).await?;
+            let proposal = Proposal {
+                sitting: new.code.clone(),
+                origin: "copy",
+                wanted,
+                reason: String::new(),
+                undoes: None,
+                shown: Vec::new(),
+            };
+            make(tx, &by, &policy, &proposal, &Seen::default()).await
+        })
+        .await;
+    match refusal(made)? {
+        Ok(_) => {
+            who.app.catalogue.refresh(&who.app.db).await?;
+            Ok(flash::set(&who, see_other(&format!("{PATH}/{code}")), form::SAVED))
+        }
+        Err(refusals) => {
+            let shown = who.page();
+            let plan = Plan::empty(code);
+            let said = refusals.iter().flat_map(|refusal| {
+                crate::change::refusal_texts::on_form(&who, &shown, &plan, &Fields::default(), refusal)
+            });
+            page(&who, said.collect(), sent.all_typed()).await
+        }
+    }
+}
+
+/// The readiness board of a sitting for a place.
+pub(super) async fn board(who: StaffMember, Path(code): Path<String>) -> Result<Response, PageError> {
+    who.needs(Permission::Season)?;
+    let code = super::plan(&who, &code)?.code.clone();
+    let plan = form::plan(&who, &code).await?;
+    let top = tree::top(&who)?;
+    let path = format!("{PATH}/{code}");
+    let (page, menu) = who.frame_at(&path, "setting-board").await?;
+    let mut page = saved(&who, page);
+    page.title = plan.name_in(page.lang().code()).to_owned();
+    let catalogue = who.app.catalogue.get();
+    let (place, read) = (top.to_string(), plan.clone());
+    let facts: Result<_, DbError> =
+        who.app.db.read_long(async move |tx: &mut Tx<'_>| readiness::facts(tx, &read, &place).await).await;
+    let facts = facts?;
+    let row = |of: readiness::Check| CheckRow {
+        check: of.what.wire(),
+        state: of.state.wire(),
+        class: of.state.class(),
+        name: page.t.find(&format!("setting-check-{}", of.what.wire())).unwrap_or_default().to_owned(),
+        words: page
+            .t
+            .find(&format!("setting-check-state-{}", of.state.wire()))
+            .unwrap_or_default()
+            .to_owned(),
+        number: of.number.map(|number| number.to_string()).unwrap_or_default(),
+        href: href(&who, &path, of.what),
+    };
+    let checks = readiness::checks(&plan, top, &facts).into_iter().map(row).collect();
+    let below = tree::below(&catalogue, top);
+    let rows = below.iter().map(|place| {
+        let name = words::place(&page, &catalogue, *place);
+        (tree::name(*place), name, format!("{path}?place={}", tree::name(*place)))
+    });
+    let may = who.may(Permission::Sittings);
+    let pages = PAGES.iter().filter(|(needs, ..)| who.may(*needs)).map(|(_, below, title)| {
+        let below = format!("{path}/{below}");
+        (below, page.t.find(title).unwrap_or_default().to_owned())
+    });
+    let texts = TEXTS.iter().filter(|_| may).map(|(below, kind, lang)| {
+        let words = |key: &str| page.t.find(key).unwrap_or_default();
+        (format!("{path}/texts/{below}"), format!("{} · {}", words(kind), words(lang)))
+    });
+    let pages = pages.chain(texts).collect();
+    let view = BoardView {
+        pages,
+        place: words::place(&page, &catalogue, top),
+        place_code: tree::name(top),
+        state: page.t.find(&format!("setting-state-{}", plan.state.wire())).unwrap_or_default().to_owned(),
+        wire: plan.state.wire(),
+        checks,
+        below: rows.collect(),
+        above: tree::above(&who, top)
+            .map(|up| format!("{path}?place={}", tree::name(up)))
+            .unwrap_or_default(),
+        settings: if may { format!("{path}/settings") } else { String::new() },
+        publication: if may { format!("{path}/publication") } else { String::new() },
+        menu,
+        page,
+    };
+    html(StatusCode::OK, &view).map(|response| flash::clear(&who, response))
+}
+
+/// The page where a check is dealt with; empty if the role has none.
+fn href(who: &StaffMember, path: &str, what: readiness::What) -> String {
+    use readiness::What as W;
+    let (needs, to) = match what {
+        W::Subjects => (Permission::Season, format!("{path}/subjects")),
+        W::Fees => (Permission::Fees, format!("{path}/fees")),
+        W::Windows => (Permission::Windows, format!("{path}/windows")),
+        W::Pools => (
+            Permission::Pools,
+            format!("/staff/pools?sitting={}", path.rsplit('/').next().unwrap_or_default()),
+        ),
+        W::Agreement => (Permission::Sittings, format!("{path}/texts/agreement/zh")),
+        W::Guidance => (Permission::Sittings, format!("{path}/texts/guidance-written/zh")),
+        W::Rosters => (Permission::Students, "/staff/students".to_owned()),
+        W::Oral => (Permission::OralSettings, format!("{path}/oral")),
+    };
+    if who.may(needs) { to } else { String::new() }
+}
+
+struct HeadForm {
+    sitting: SittingCode,
+}
+
+pub(super) async fn show(who: StaffMember, Path(code): Path<String>) -> Result<Response, PageError> {
+    form::show(&who, &HeadForm { sitting: super::plan(&who, &code)?.code.clone() }).await
+}
+
+pub(super) async fn submit(
+    who: StaffMember,
+    Path(code): Path<String>,
+    sent: FormData,
+) -> Result<Response, PageError> {
+    form::submit(&who, &HeadForm { sitting: super::plan(&who, &code)?.code.clone() }, &sent).await
+}
+
+impl SettingForm for HeadForm {
+    const NEEDS: Permission = Permission::Sittings;
+
+    fn sitting(&self) -> &SittingCode {
+        &self.sitting
+    }
+
+    fn path(&self) -> String {
+        format!("{PATH}/{}/settings", self.sitting)
+    }
+
+    fn back(&self) -> String {
+        format!("{PATH}/{}", self.sitting)
+    }
+
+    fn title(&self, _who: &StaffMember, page: &Page, plan: &Plan) -> String {
+        format!("{} · {}", page.m("setting-kind-sitting"), plan.name_in(page.lang().code()))
+    }
+
+    fn keys(&self, _plan: &Plan) -> Vec<Key> {
+        vec![Key::Sitting]
+    }
+
+    async fn fields(&self, _who: &StaffMember, page: &Page, plan: &Plan) -> Result<Fields, PageError> {
+        let tick = |on: bool| if on { "yes" } else { "" }.to_owned();
+        let field = |name: &str, input: Input, value: String| Field {
+            name: name.to_owned(),
+            label: words::field(page, name),
+            hint: String::new(),
+            input,
+            value,
+            key: Key::Sitting,
+        };
+        let list = vec![
+            field("name", Input::Text, plan.name.clone()),
+            field("name_en", Input::Text, plan.name_en.clone()),
+            field("year", Input::Number, plan.year.to_string()),
+            field("half", Input::Number, plan.half.to_string()),
+            field("ask_student_number", Input::Tick, tick(plan.ask_student_number)),
+            field("province_fees", Input::Tick, tick(plan.province_fees)),
+        ];
+        Ok(Fields { list, own: true, ..Fields::default() })
+    }
+
+    fn parse(&self, sent: &FormData, _plan: &Plan) -> Result<Vec<Wanted>, Vec<Wrong>> {
+        let mut wrong = Vec::new();
+        match parse_head(sent, &mut wrong) {
+            Some(head) if wrong.is_empty() => Ok(vec![(Key::Sitting, Some(SettingValue::Sitting(head)))]),
+            _ => Err(wrong),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! `/staff/sittings/{code}/windows`: when registration is open.
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::places::{self, Column};
+use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
+use crate::change::rules::value_in;
+use crate::change::{Key, SettingValue, Wanted, parse, tree, words};
+use crate::sitting::Plan;
+use crate::sitting::window::{Scope as Place, Window};
+use crate::staff::{Permission, StaffMember};
+use crate::web::answer::PageError;
+use crate::web::form_data::FormData;
+use crate::web::page::Page;
+use crate::words::codes::SittingCode;
+use crate::words::subject::Mode;
+use crate::words::time::Time;
+
+/// A time as an input of a date and a time takes it.
+pub(super) fn input(at: Option<Time>) -> String {
+    at.map(|at| at.local("%Y-%m-%dT%H:%M")).unwrap_or_default()
+}
+
+/// An optional time of a form; `Err` if it is none.
+pub(super) fn optional(sent: &FormData, name: &str) -> Result<Option<Time>, Wrong> {
+    let text = sent.first(name).trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    parse::time(text).map(Some).ok_or_else(|| Wrong::field(name, "setting-time-wrong"))
+}
+
+pub(super) async fn list(who: StaffMember, Path(code): Path<String>) -> Result<Response, PageError> {
+    who.needs(Permission::Windows)?;
+    let plan = super::plan(&who, &code)?;
+    let path = format!("/staff/sittings/{}/windows", plan.code);
+    let columns = |page: &Page| {
+        let column = |mode: Mode| {
+            let path = path.clone();
+            Column {
+                heading: words::mode(page, mode).to_owned(),
+                key: Box::new(move |place| Some(Key::Window(place, mode))),
+                form: Box::new(move |place| Some(format!("{path}/{}/{}", tree::name(place), mode.wire()))),
+            }
+        };
+        vec![column(Mode::Written), column(Mode::Oral)]
+    };
+    places::page(&who, &plan, &path, "setting-windows", columns, |key| value_in(&plan, key)).await
+}
+
+struct WindowForm {
+    sitting: SittingCode,
+    place: Place,
+    mode: Mode,
+}
+
+impl WindowForm {
+    fn of(who: &StaffMember, (code, place, mode): &(String, String, String)) -> Result<Self, PageError> {
+        Ok(Self {
+            sitting: super::plan(who, code)?.code.clone(),
+            place: tree::in_scope(who, place)?,
+            mode: Mode::from_wire(mode).ok_or(PageError::NotFound)?,
+        })
+    }
+
+    const fn key(&self) -> Key {
+        Key::Window(self.place, self.mode)
+    }
+}
+
+pub(super) async fn show(
+    who: StaffMember,
+    Path(of): Path<(String, String, String)>,
+) -> Result<Response, PageError> {
+    form::show(&who, &WindowForm::of(&who, &of)?).await
+}
+
+pub(super) async fn submit(
+    who: StaffMember,
+    Path(of): Path<(String, String, String)>,
+    sent: FormData,
+) -> Result<Response, PageError> {
+    form::submit(&who, &WindowForm::of(&who, &of)?, &sent).await
+}
+
+impl SettingForm for WindowForm {
+    const NEEDS: Permission = Permission::Windows;
+
+    fn sitting(&self) -> &SittingCode {
+        &self.sitting
+    }
+
+    fn path(&self) -> String {
+        format!("/staff/sittings/{}/windows/{}/{}", self.sitting, tree::name(self.place), self.mode.wire())
+    }
+
+    fn back(&self) -> String {
+        format!("/staff/sittings/{}/windows", self.sitting)
+    }
+
+    fn title(&self, who: &StaffMember, page: &Page, plan: &Plan) -> String {
+        words::setting(page, &who.app.catalogue.get(), plan, &self.key())
+    }
+
+    fn keys(&self, _plan: &Plan) -> Vec<Key> {
+        vec![self.key()]
+    }
+
+    async fn fields(&self, who: &StaffMember, page: &Page, plan: &Plan) -> Result<Fields, PageError> {
+        let own = plan.window_of(self.place, self.mode);
+        let field = |name: &str, hint: &'static str, value: Option<Time>| Field {
+            name: name.to_owned(),
+            label: words::field(page, name),
+            hint: if hint.is_empty() { String::new() } else { page.m(hint).to_owned() },
+            input: Input::Time,
+            value: input(value),
+            key: self.key(),
+        };
+        let list = vec![
+            field("from", "", own.map(|(window, _)| window.opens())),
+            field("to", "setting-to-hint", own.map(|(window, _)| window.closes())),
+            field("outsiders_from", "setting-outsiders-hint", own.and_then(|(_, outsiders)| outsiders)),
+        ];
+        let key = |place| Key::Window(place, self.mode);
+        let inherited = places::inherited(who, page, self.place, key, |key| value_in(plan, key));
+        Ok(Fields { list, inherited, own: own.is_some(), below: String::new() })
+    }
+
+    fn parse(&self, sent: &FormData, _plan: &Plan) -> Result<Vec<Wanted>, Vec<Wrong>> {
+        let needed = |name: &str| {
+            parse::time(sent.first(name)).ok_or_else(|| Wrong::field(name, "setting-time-wrong"))
+        };
+        let (from, to) = (needed("from"), needed("to"));
+        let outsiders = optional(sent, "outsiders_from");
+        match (from, to, outsiders) {
+            (Ok(from), Ok(to), Ok(outsiders)) => {
+                let window = Window::new(from, to).map_err(|_| {
+                    vec![Wrong { field: "to".to_owned(), code: "date-order", words: "setting-to-after-from" }]
+                })?;
+                Ok(vec![(self.key(), Some(SettingValue::Window(window, outsiders)))])
+            }
+            (from, to, outsiders) => {
+                Err([from.err(), to.err(), outsiders.err()].into_iter().flatten().collect())
+            }
+        }
+    }
+}

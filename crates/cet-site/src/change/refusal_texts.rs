@@ -1,0 +1,157 @@
+//! Refusals of changes on the form that they came from.
+
+use super::form::Fields;
+use super::words;
+use super::{ChangeRefusal, Key, SettingValue};
+use crate::sitting::Plan;
+use crate::sitting::consistency::{About, Why};
+use crate::sitting::limit::Limit;
+use crate::staff::StaffMember;
+use crate::web::page::{Page, Refused};
+use crate::words::time::Time;
+
+/// The texts of a refusal, each at the field of its setting.
+pub(super) fn on_form(
+    who: &StaffMember,
+    page: &Page,
+    plan: &Plan,
+    fields: &Fields,
+    refusal: &ChangeRefusal,
+) -> Vec<Refused> {
+    let catalogue = who.app.catalogue.get();
+    let field_of = |key: &Key, name: &str| {
+        let of_key = || fields.list.iter().filter(|field| field.key == *key);
+        let named = of_key().find(|field| field.name == name).or_else(|| of_key().next());
+        named.map(|field| field.name.clone())
+    };
+    let plain = Refused::new(page.t, refusal.code());
+    let at = |refused: Refused, key: &Key, name: &str| match field_of(key, name) {
+        Some(field) => refused.at(field),
+        None => refused,
+    };
+    match refusal {
+        ChangeRefusal::Meanwhile(lines) => {
+            let both = words::lines(page, &catalogue, lines, plan);
+            both.into_iter()
+                .map(|line| {
+                    let text = page.f(
+                        "setting-meanwhile",
+                        &[
+                            ("what", &line.what),
+                            ("field", &line.field),
+                            ("now", &line.before),
+                            ("wanted", &line.after),
+                        ],
+                    );
+                    plain.clone().saying(text)
+                })
+                .collect()
+        }
+        ChangeRefusal::BelowTaken(key, taken) => {
+            let what = words::setting(page, &catalogue, plan, key);
+            let text = page.f("setting-below-taken", &[("what", &what), ("taken", &taken.to_string())]);
+            vec![at(plain.saying(text), key, "")]
+        }
+        ChangeRefusal::OutsideLimits(key, place, limit) => {
+            let place = words::place(page, &catalogue, *place);
+            let limit = limit_words(page, *limit);
+            let text = page.f("setting-outside", &[("place", &place), ("limit", &limit)]);
+            vec![at(plain.saying(text), key, "")]
+        }
+        ChangeRefusal::Misfit(misfit) => {
+            let key = match misfit.about {
+                About::Sitting => Key::Sitting,
+                About::Subject(code) => Key::Subject(code),
+                About::Window(place, mode) => Key::Window(place, mode),
+            };
+            let what = words::setting(page, &catalogue, plan, &key);
+            let text =
+                page.f(why(misfit.why), &[("what", &what), ("field", &words::field(page, misfit.field))]);
+            vec![at(plain.saying(text), &key, misfit.field)]
+        }
+        ChangeRefusal::PlaceUnknown(key) => vec![at(plain, key, "")],
+        ChangeRefusal::Missing(missing) => missing
+            .iter()
+            .map(|what| {
+                let key = format!("setting-missing-{}", what.wire());
+                plain.clone().saying(page.t.find(&key).unwrap_or_default())
+            })
+            .collect(),
+        ChangeRefusal::State(state) => {
+            let state = page.t.find(&format!("setting-state-{}", state.wire())).unwrap_or_default();
+            vec![plain.saying(page.f("setting-wrong-state", &[("state", state)]))]
+        }
+        other => vec![match words_of(other) {
+            Some(words) => plain.saying(page.m(words)),
+            None => plain,
+        }],
+    }
+}
+
+/// Refusals whose text has no values.
+const fn words_of(refusal: &ChangeRefusal) -> Option<&'static str> {
+    Some(match refusal {
+        ChangeRefusal::Nothing => "setting-nothing",
+        ChangeRefusal::Registered => "setting-registered",
+        ChangeRefusal::NotOver => "setting-not-over",
+        ChangeRefusal::SubjectUsed(_) => "setting-subject-used",
+        ChangeRefusal::Arranged(_) => "setting-arranged",
+        ChangeRefusal::NoReason => "setting-reason-wrong",
+        ChangeRefusal::Over => "setting-over",
+        ChangeRefusal::Tampered => "setting-tampered",
+        _ => return None,
+    })
+}
+
+/// A limit in words.
+pub(super) fn limit_words(page: &Page, limit: Limit) -> String {
+    match limit {
+        Limit::Seats(most) => page.f("setting-limit-seats", &[("n", &most.to_string())]),
+        Limit::Span(from, to) => {
+            let time =
+                |at: Option<Time>| at.map_or_else(|| page.m("setting-any-time").to_owned(), Time::page);
+            page.f("setting-limit-span", &[("from", &time(from)), ("to", &time(to))])
+        }
+    }
+}
+
+const fn why(why: Why) -> &'static str {
+    match why {
+        Why::EndNotAfterStart => "setting-why-end",
+        Why::ExamTooLong => "setting-why-long",
+        Why::EndMissing | Why::StartMissing => "setting-why-missing",
+        Why::PrintingNotBeforeExam => "setting-why-printing",
+        Why::YearAfterExams => "setting-why-year",
+        Why::OutsidersOutside => "setting-why-outsiders",
+        Why::ClosesAfterExam => "setting-why-closes",
+        Why::NeedsOfWritten => "setting-why-needs-written",
+        Why::NeedsUnknown => "setting-why-needs",
+    }
+}
+
+/// The value of a setting on one line, for lists.
+pub(super) fn value_words(page: &Page, value: &SettingValue) -> String {
+    match value {
+        SettingValue::Window(window, _) => format!("{} – {}", window.opens().page(), window.closes().page()),
+        SettingValue::Limit(limit) => limit_words(page, *limit),
+        SettingValue::Fee(amount) => format!("¥{amount}"),
+        SettingValue::Pool(capacity) => capacity.to_string(),
+        SettingValue::Oral(prefixes) if prefixes.is_empty() => page.m("setting-oral-own").to_owned(),
+        SettingValue::Oral(prefixes) => prefixes.join("、"),
+        SettingValue::Notice(body, _) | SettingValue::Text(body) => start(body),
+        other => {
+            let fields = other.fields();
+            let name = |name: &str| words::field(page, name);
+            fields.iter().map(|(of, value)| format!("{} {value}", name(of))).collect::<Vec<_>>().join("，")
+        }
+    }
+}
+
+/// The beginning of a text, for a list.
+fn start(text: &str) -> String {
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(30) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}

@@ -1,0 +1,141 @@
+//! Changes in words: which setting, from what to what, with which effect.
+
+use std::collections::BTreeSet;
+
+use super::effect::Effect;
+use super::rules::TwoPeople;
+use super::{Key, Line, SettingValue};
+use crate::sitting::limit::LimitOn;
+use crate::sitting::window::Scope as Place;
+use crate::sitting::{Catalogue, Plan};
+use crate::web::page::Page;
+use crate::words::codes::SubjectCode;
+use crate::words::subject::Mode;
+
+/// One changed field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LineShown {
+    /// The setting, as 报名时间 · (99)测试省 · 笔试.
+    pub what: String,
+    /// The field.
+    pub field: String,
+    /// The value before; empty if there was none.
+    pub before: String,
+    /// The value after; empty if there is none.
+    pub after: String,
+}
+
+/// A place with its name, as (99)测试省.
+pub(crate) fn place(page: &Page, catalogue: &Catalogue, place: Place) -> String {
+    match place {
+        Place::National => page.m("staff-nation").to_owned(),
+        Place::Province(code) => format!("({code}){}", catalogue.province_name(code)),
+        Place::School(code) => format!("({code}){}", catalogue.school_name(code).unwrap_or_default()),
+        Place::Campus(code) => format!("({code}){}", catalogue.campus_name(code).unwrap_or_default()),
+    }
+}
+
+/// A mode in words.
+pub(crate) fn mode(page: &Page, mode: Mode) -> &'static str {
+    page.m(match mode {
+        Mode::Written => "setting-written",
+        Mode::Oral => "setting-oral-mode",
+    })
+}
+
+/// A subject with its code, as (1) 英语四级笔试.
+pub(crate) fn subject(page: &Page, plan: &Plan, code: SubjectCode) -> String {
+    let name = plan.subject(code).map(|subject| subject.name_in(page.lang().code())).unwrap_or_default();
+    format!("({code}) {name}")
+}
+
+/// A setting in words.
+pub(crate) fn setting(page: &Page, catalogue: &Catalogue, plan: &Plan, key: &Key) -> String {
+    let kind = page.t.find(&format!("setting-kind-{}", key.kind().wire())).unwrap_or_default();
+    let item = match key {
+        Key::Sitting | Key::Oral(_) | Key::Arrangement(_) | Key::State => String::new(),
+        Key::Subject(code)
+        | Key::Fee(_, code)
+        | Key::Pool(_, code)
+        | Key::Limit(_, LimitOn::Capacity(code)) => subject(page, plan, *code),
+        Key::Limit(_, LimitOn::Windows(of)) | Key::Window(_, of) => mode(page, *of).to_owned(),
+        Key::Notice(_, step) => step.map_or(page.m("setting-every-step"), |step| mode(page, step)).to_owned(),
+        Key::Text(kind, lang) => format!(
+            "{} · {}",
+            page.t.find(&format!("setting-text-{}", kind.wire())).unwrap_or_default(),
+            page.m(match lang {
+                crate::texts::Lang::Zh => "setting-in-chinese",
+                crate::texts::Lang::En => "setting-in-english",
+            })
+        ),
+    };
+    let of_nation = matches!(key, Key::Sitting | Key::Subject(_) | Key::Text(..) | Key::State);
+    let place = if of_nation { String::new() } else { place(page, catalogue, key.place()) };
+    [kind.to_owned(), place, item].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// The changed fields of some lines.
+pub(crate) fn lines(page: &Page, catalogue: &Catalogue, lines: &[Line], plan: &Plan) -> Vec<LineShown> {
+    let mut shown = Vec::new();
+    for line in lines {
+        let fields =
+            |value: &Option<SettingValue>| value.as_ref().map(SettingValue::fields).unwrap_or_default();
+        let (before, after) = (fields(&line.before), fields(&line.after));
+        let names: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
+        for name in names {
+            let value = |of: &super::setting::Fields| {
+                of.get(name).map(|text| worded(page, name, text)).unwrap_or_default()
+            };
+            let (before, after) = (value(&before), value(&after));
+            if before != after {
+                shown.push(LineShown {
+                    what: setting(page, catalogue, plan, &line.key),
+                    field: field(page, name),
+                    before,
+                    after,
+                });
+            }
+        }
+    }
+    shown
+}
+
+/// The name of a field.
+pub(crate) fn field(page: &Page, name: &str) -> String {
+    page.t.find(&format!("setting-field-{}", name.replace('_', "-"))).unwrap_or(name).to_owned()
+}
+
+/// The value of a field; codes of states, modes and switches in words.
+fn worded(page: &Page, name: &str, text: &str) -> String {
+    let of = |prefix: &str| page.t.find(&format!("{prefix}{text}")).unwrap_or(text).to_owned();
+    match name {
+        "state" => of("setting-state-"),
+        "mode" => Mode::from_wire(text).map_or_else(|| text.to_owned(), |of| mode(page, of).to_owned()),
+        "ask_student_number" | "province_fees" => of("setting-flag-"),
+        "tail" => of("setting-tail-"),
+        _ => text.to_owned(),
+    }
+}
+
+/// Effects in words: the number and what happens.
+pub(crate) fn effects(page: &Page, effects: &[Effect]) -> Vec<(String, String)> {
+    effects
+        .iter()
+        .map(|effect| {
+            let words = page.t.find(&format!("setting-effect-{}", effect.wire())).unwrap_or_default();
+            let number = match effect {
+                Effect::Seats(n) if *n > 0 => format!("+{n}"),
+                effect => effect.count().to_string(),
+            };
+            (number, words.to_owned())
+        })
+        .collect()
+}
+
+/// What needs a second person, in words.
+pub(crate) fn second(page: &Page, second: &BTreeSet<TwoPeople>) -> Vec<String> {
+    second
+        .iter()
+        .map(|of| page.t.find(&format!("setting-second-{}", of.wire())).unwrap_or_default().to_owned())
+        .collect()
+}
