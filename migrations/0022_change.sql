@@ -38,9 +38,12 @@ CREATE TABLE setting_change (
     approver_person TEXT,
     decided_at      BIGINT,
     undoes          BIGINT REFERENCES setting_change (id),
+    -- The version of the reference tables that it made; NULL until it takes effect.
+    version         BIGINT,
     hash            BYTEA  NOT NULL,
     CHECK ((state = 'asked') = (decided_at IS NULL)),
     CHECK (state <> 'asked' OR expires_at IS NOT NULL),
+    CHECK ((state = 'done') = (version IS NOT NULL)),
     CHECK ((approver IS NULL) = (approver_person IS NULL)),
     CHECK (state = 'refused' OR approver_person IS NULL OR approver_person <> person)
 );

@@ -6,6 +6,7 @@ use super::setting::Line;
 use super::store::{self, Change, StoredLine};
 use super::verbs::seal;
 use super::verify::all_now;
+use crate::sitting::store as sittings;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SittingCode;
 
@@ -50,6 +51,7 @@ pub async fn record(tx: &mut Tx<'_>) -> Result<usize, DbError> {
             approver_person: None,
             decided_at: Some(now),
             undoes: None,
+            version: Some(sittings::version(tx).await?),
             hash: Vec::new(),
         };
         let change = seal(change, &lines);

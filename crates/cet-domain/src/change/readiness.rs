@@ -220,8 +220,7 @@ mod tests {
         };
         assert_eq!(
             blocking(&plan, Facts::default()),
-            [What::Subjects, What::Fees, What::Pools, What::Agreement],
-            "without subjects there is no window to miss"
+            [What::Subjects, What::Fees, What::Windows, What::Pools, What::Agreement]
         );
         let below = states(&plan, "99", Facts::default());
         assert!(below.iter().all(|(_, state)| *state != State::Blocking));

@@ -67,14 +67,14 @@ pub fn needs_second(lines: &[Line], before: &Plan, after: &Plan) -> BTreeSet<Two
     let published = before.state != SittingState::Draft;
     for line in lines {
         let of = match &line.key {
-            Key::State => {
-                // Closing and archiving follow from dates; publication and its withdrawal are decisions.
-                let published = [&line.before, &line.after];
-                let is = |value: &&Option<SettingValue>| {
-                    matches!(value, Some(SettingValue::State(SittingState::Draft)))
-                };
-                published.iter().any(is).then_some(TwoPeople::Publication)
-            }
+            // Closing and archiving follow from dates; publication and its withdrawal are decisions. A new draft is
+            // neither.
+            Key::State => match (&line.before, &line.after) {
+                (None, Some(SettingValue::State(SittingState::Draft))) => None,
+                (before, after) => {
+                    [before, after].into_iter().any(is_draft).then_some(TwoPeople::Publication)
+                }
+            },
             _ if !published => None,
             Key::Fee(..) => Some(TwoPeople::Fee),
             Key::Limit(..) => Some(TwoPeople::Limit),
@@ -106,6 +106,10 @@ pub fn needs_second(lines: &[Line], before: &Plan, after: &Plan) -> BTreeSet<Two
         needs.extend(of);
     }
     needs
+}
+
+fn is_draft(value: &Option<SettingValue>) -> bool {
+    matches!(value, None | Some(SettingValue::State(SittingState::Draft)))
 }
 
 /// The first limit of a place above that a setting breaks.

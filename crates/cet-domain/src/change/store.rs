@@ -42,6 +42,8 @@ record! {
         pub decided_at: Option<Time>,
         /// The change that it undoes.
         pub undoes: Option<i64>,
+        /// The version of the reference tables that it made.
+        pub version: Option<i64>,
         /// The hash of its lines and of who asked.
         pub hash: Vec<u8>,
     }
@@ -51,7 +53,7 @@ record! {
 macro_rules! columns {
     () => {
         "c.id, c.sitting, c.place, c.origin, c.state, c.reason, c.account, c.person, c.scope, c.asked_at, c.expires_at,
-         c.approver, c.approver_person, c.decided_at, c.undoes, c.hash"
+         c.approver, c.approver_person, c.decided_at, c.undoes, c.version, c.hash"
     };
 }
 
@@ -60,8 +62,8 @@ pub async fn insert(tx: &mut Tx<'_>, change: &Change) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO setting_change
             (id, sitting, place, origin, state, reason, account, person, scope, asked_at, expires_at, approver,
-             approver_person, decided_at, undoes, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             approver_person, decided_at, undoes, version, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         params![
             change.id,
             change.sitting,
@@ -78,6 +80,7 @@ pub async fn insert(tx: &mut Tx<'_>, change: &Change) -> Result<(), DbError> {
             change.approver_person,
             change.decided_at,
             change.undoes,
+            change.version,
             change.hash,
         ],
     )
@@ -230,17 +233,33 @@ pub async fn decide(
     id: i64,
     state: &str,
     (approver, person): (&str, &str),
+    version: Option<i64>,
 ) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
         "UPDATE setting_change
-            SET state = $2, approver = $3, approver_person = $4, decided_at = $5
+            SET state = $2, approver = $3, approver_person = $4, decided_at = $5, version = $6
           WHERE id = $1
             AND state = 'asked'",
-        params![id, state, approver, person, now],
+        params![id, state, approver, person, now, version],
     )
     .await?;
     Ok(())
+}
+
+/// Whether a setting was changed after a version of the reference tables.
+pub async fn changed_after(tx: &mut Tx<'_>, sitting: &str, key: &Key, version: i64) -> Result<bool, DbError> {
+    let sql = "SELECT MAX(c.version)
+                 FROM setting_change_line l
+                 JOIN setting_change c
+                   ON c.id = l.change_id
+                WHERE l.sitting = $1
+                  AND l.kind = $2
+                  AND l.scope = $3
+                  AND l.item = $4";
+    let (kind, place, item) = (key.kind().wire(), key.place().to_string(), key.item());
+    let (last,): (Option<i64>,) = tx.query_one(sql, params![sitting, kind, place, item]).await?;
+    Ok(last.is_some_and(|last| last > version))
 }
 
 /// The id of the change that undid this one, if one did.

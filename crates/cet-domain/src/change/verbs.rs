@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use super::current;
 use super::refusal::ChangeRefusal;
 use super::rules::{self, TwoPeople};
-use super::setting::{Key, Line, SettingValue, Wanted};
+use super::setting::{Line, Wanted};
 use super::store::{self, Change, StoredLine};
 use crate::audit::Actor;
 use crate::sitting::plan::{Plan, SittingState};
@@ -19,7 +19,6 @@ use crate::sitting::store as sittings;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::staff::{Role, Scope};
-use cet_base::form_mark::Seen;
 
 pub use decide::{approve, is_lapsed, refuse, undo};
 use faults::faults;
@@ -116,8 +115,8 @@ pub struct Proposal {
     pub reason: String,
     /// The change that it undoes.
     pub undoes: Option<i64>,
-    /// The settings that the form showed, for its mark.
-    pub shown: Vec<Key>,
+    /// The version of the reference tables that the form was made from (R19); `None`: it is not compared.
+    pub seen: Option<i64>,
 }
 
 /// A change as it would be made: what pages preview.
@@ -161,20 +160,23 @@ pub async fn preview(
     by: &By,
     policy: &Policy,
     proposal: &Proposal,
-    seen: &Seen,
 ) -> Result<Preview, Stop<Vec<ChangeRefusal>>> {
     let plan = sittings::load_one(tx, &proposal.sitting).await?;
     let lines = current::lines(tx, &proposal.sitting, plan.as_ref(), &proposal.wanted).await?;
-    if !seen.fits("change", marked(tx, &proposal.sitting, plan.as_ref(), &proposal.shown).await?) {
-        // A repeat of a form whose first answer was lost finds its own values.
-        return Err(Stop::Refused(vec![if lines.is_empty() {
-            ChangeRefusal::Nothing
-        } else {
-            ChangeRefusal::Meanwhile(lines)
-        }]));
-    }
+    // A repeat of a form whose first answer was lost finds its own values.
     if lines.is_empty() {
         return Err(Stop::Refused(vec![ChangeRefusal::Nothing]));
+    }
+    if let Some(seen) = proposal.seen {
+        let mut changed = Vec::new();
+        for line in &lines {
+            if store::changed_after(tx, proposal.sitting.as_str(), &line.key, seen).await? {
+                changed.push(line.clone());
+            }
+        }
+        if !changed.is_empty() {
+            return Err(Stop::Refused(vec![ChangeRefusal::Meanwhile(changed)]));
+        }
     }
     let before = plan.unwrap_or_else(|| Plan::empty(proposal.sitting.clone()));
     let mut after = before.clone();
@@ -194,32 +196,6 @@ pub async fn preview(
     Ok(Preview { lines, second, before, after })
 }
 
-/// The values of settings that a form is made from, for its mark (R19).
-pub async fn values(tx: &mut Tx<'_>, sitting: &SittingCode, keys: &[Key]) -> Result<Vec<String>, DbError> {
-    let plan = sittings::load_one(tx, sitting).await?;
-    marked(tx, sitting, plan.as_ref(), keys).await
-}
-
-async fn marked(
-    tx: &mut Tx<'_>,
-    sitting: &SittingCode,
-    plan: Option<&Plan>,
-    keys: &[Key],
-) -> Result<Vec<String>, DbError> {
-    let Some(plan) = plan else { return Ok(Vec::new()) };
-    let arrangements = crate::arrangement::store::settings(tx, sitting).await?;
-    let mut keys = keys.to_vec();
-    keys.sort_unstable();
-    let mut values = Vec::new();
-    for key in &keys {
-        let value = current::value(tx, plan, &arrangements, key).await?;
-        let stored = value.as_ref().map(SettingValue::stored).transpose();
-        let stored = stored.map_err(|error| DbError::Other(error.to_string()))?.unwrap_or_default();
-        values.push(format!("{} {} {} {stored}", key.kind().wire(), key.place(), key.item()));
-    }
-    Ok(values)
-}
-
 /// Makes a change, or stores it for a second person. The sitting's row is locked first.
 ///
 /// # Errors
@@ -229,10 +205,9 @@ pub async fn make(
     by: &By,
     policy: &Policy,
     proposal: &Proposal,
-    seen: &Seen,
 ) -> Result<Made, Stop<Vec<ChangeRefusal>>> {
     sittings::lock(tx, proposal.sitting.as_str()).await?;
-    let preview = preview(tx, by, policy, proposal, seen).await?;
+    let preview = preview(tx, by, policy, proposal).await?;
     let reason = proposal.reason.trim();
     let needs_reason = matches!(by, By::Staff { .. }) && preview.before.state != SittingState::Draft;
     if needs_reason && reason.is_empty() || reason.chars().count() > LONGEST_REASON {
@@ -241,6 +216,12 @@ pub async fn make(
     let stored = preview.lines.iter().map(StoredLine::of).collect::<Result<Vec<_>, _>>()?;
     let now = tx.now().await?;
     let asked = !preview.second.is_empty();
+    let version = if asked {
+        None
+    } else {
+        take_effect(tx, &proposal.sitting, &preview.lines).await?;
+        Some(sittings::bump_version(tx).await?)
+    };
     let mut change = Change {
         id: tx.new_id(),
         sitting: proposal.sitting.to_string(),
@@ -257,6 +238,7 @@ pub async fn make(
         approver_person: None,
         decided_at: (!asked).then_some(now),
         undoes: proposal.undoes,
+        version,
         hash: Vec::new(),
     };
     change = seal(change, &stored);
@@ -266,9 +248,7 @@ pub async fn make(
         record(tx, by, ("change-asked", &change), &preview.lines).await?;
         return Ok(Made::Asked(change.id));
     }
-    take_effect(tx, &proposal.sitting, &preview.lines).await?;
     record(tx, by, ("change-made", &change), &preview.lines).await?;
-    sittings::bump_version(tx).await?;
     Ok(Made::Done(change.id))
 }
 

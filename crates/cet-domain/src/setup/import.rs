@@ -14,7 +14,6 @@ use crate::sitting::store::write::Head;
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::Lang;
 use crate::words::codes::CampusCode;
-use cet_base::form_mark::Seen;
 
 /// The result, for the command's last line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,10 +62,10 @@ pub async fn import(
         wanted,
         reason: String::new(),
         undoes: None,
-        shown: Vec::new(),
+        seen: None,
     };
     let policy = Policy { two_people: BTreeSet::new() };
-    let made = make(tx, &By::Command("import sitting"), &policy, &proposal, &Seen::default()).await;
+    let made = make(tx, &By::Command("import sitting"), &policy, &proposal).await;
     let mut faults = unknown;
     match made {
         Ok(_) => {}

@@ -24,10 +24,10 @@ pub async fn version(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     tx.query_one::<(i64,)>("SELECT version FROM catalogue_version WHERE id = 1", &[]).await.map(|(v,)| v)
 }
 
-/// Makes every process reload its catalogue; the last statement of any change of a reference table.
-pub async fn bump_version(tx: &mut Tx<'_>) -> Result<(), DbError> {
+/// Makes every process reload its catalogue, after any change of a reference table; returns the new version.
+pub async fn bump_version(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     tx.execute("UPDATE catalogue_version SET version = version + 1 WHERE id = 1", &[]).await?;
-    Ok(())
+    version(tx).await
 }
 
 /// Locks a sitting's row until the transaction ends, by an update that works on both databases (store rule 5).

@@ -15,10 +15,9 @@ use crate::store::{DbError, Stop, Tx};
 use crate::web::answer::{PageError, html, refusal, refused_status, see_other};
 use crate::web::flash;
 use crate::web::form_data::FormData;
-use crate::web::form_marks::read_seen;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::SittingCode;
-use cet_base::form_mark::{SEEN, Seen, seen};
+use cet_base::form_mark::SEEN;
 
 /// The flash message after a change took effect.
 pub(crate) const SAVED: &str = "change-saved";
@@ -107,10 +106,6 @@ pub(crate) trait SettingForm: Sized + Send + Sync {
     fn title(&self, who: &StaffMember, page: &Page, plan: &Plan) -> String;
     /// The settings that the form shows.
     fn keys(&self, plan: &Plan) -> Vec<Key>;
-    /// The settings whose values the form is made from.
-    fn shown(&self, plan: &Plan) -> Vec<Key> {
-        self.keys(plan)
-    }
     /// The fields with their current values.
     async fn fields(&self, who: &StaffMember, page: &Page, plan: &Plan) -> Result<Fields, PageError>;
     /// The settings as they were typed.
@@ -133,12 +128,32 @@ pub(crate) fn policy(who: &StaffMember) -> Policy {
     Policy::of(&who.app.config.staff)
 }
 
-/// The sitting as the database has it now: a form must not be made from an older snapshot than its mark.
-pub(crate) async fn plan(who: &StaffMember, sitting: &SittingCode) -> Result<Plan, PageError> {
+/// A sitting as the database has it now, and the version of the reference tables that it was read at.
+pub(crate) struct Fresh {
+    pub(crate) plan: Plan,
+    pub(crate) version: i64,
+}
+
+/// Reads a sitting for a form: its mark must not be newer than its values.
+pub(crate) async fn fresh(who: &StaffMember, sitting: &SittingCode) -> Result<Fresh, PageError> {
     let code = sitting.clone();
-    let found: Result<_, DbError> =
-        who.app.db.read(async move |tx: &mut Tx<'_>| crate::sitting::store::load_one(tx, &code).await).await;
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let version = crate::sitting::store::version(tx).await?;
+            let plan = crate::sitting::store::load_one(tx, &code).await?;
+            Ok(plan.map(|plan| Fresh { plan, version }))
+        })
+        .await;
     found?.ok_or(PageError::NotFound)
+}
+
+/// The version that a form was made from; a form without one is not compared.
+pub(crate) fn seen(sent: &FormData) -> Result<Option<i64>, PageError> {
+    let text = sent.one(SEEN)?;
+    // What is no version is older than all of them.
+    Ok((!text.is_empty()).then(|| text.parse().unwrap_or(0)))
 }
 
 /// Whether the member may change the settings of a form; a page without a form is read only.
@@ -152,14 +167,14 @@ pub(crate) fn may_change(who: &StaffMember, keys: &[Key], plan: &Plan) -> bool {
 /// [`PageError`].
 pub(crate) async fn show<F: SettingForm>(who: &StaffMember, form: &F) -> Result<Response, PageError> {
     who.needs(F::NEEDS)?;
-    let plan = plan(who, form.sitting()).await?;
-    page(who, form, &plan, Vec::new(), None).await
+    let fresh = fresh(who, form.sitting()).await?;
+    page(who, form, &fresh, Vec::new(), None).await
 }
 
 async fn page<F: SettingForm>(
     who: &StaffMember,
     form: &F,
-    plan: &Plan,
+    Fresh { plan, version }: &Fresh,
     said: Vec<Refused>,
     typed: Option<Typed>,
 ) -> Result<Response, PageError> {
@@ -168,7 +183,6 @@ async fn page<F: SettingForm>(
     if !keys.iter().all(|key| super::rules::covers(&who.scope, key.place())) {
         return Err(PageError::NotFound);
     }
-    let mark = marked(who, form.sitting(), &form.shown(plan)).await?;
     let fields = form.fields(who, &page, plan).await?;
     let typed = typed.unwrap_or_else(|| {
         fields
@@ -176,19 +190,12 @@ async fn page<F: SettingForm>(
             .iter()
             .fold(Typed::default(), |typed, field| typed.with(field.name.clone(), field.value.clone()))
     });
-    let mut page = page.marked(SEEN, mark).refusing(said, typed);
+    let mut page = page.marked(SEEN, version.to_string()).refusing(said, typed);
     page.title = form.title(who, &page, plan);
     let may = may_change(who, &keys, plan) && super::rules::is_open(plan.state);
     let status = refused_status(&page.refusals);
     let sitting = plan.name_in(page.lang().code()).to_owned();
     html(status, &FormView { back: form.back(), sitting, may, fields, page, menu })
-}
-
-async fn marked(who: &StaffMember, sitting: &SittingCode, keys: &[Key]) -> Result<String, PageError> {
-    let (sitting, keys) = (sitting.clone(), keys.to_vec());
-    let values: Result<Vec<String>, DbError> =
-        who.app.db.read(async move |tx: &mut Tx<'_>| verbs::values(tx, &sitting, &keys).await).await;
-    Ok(seen(&who.app.vault, "change", values?))
 }
 
 /// `POST` of a form: a preview, or the change itself if it is confirmed.
@@ -201,15 +208,16 @@ pub(crate) async fn submit<F: SettingForm>(
     sent: &FormData,
 ) -> Result<Response, PageError> {
     who.needs(F::NEEDS)?;
-    let plan = plan(who, form.sitting()).await?;
-    let keys = form.keys(&plan);
-    if !may_change(who, &keys, &plan) {
+    let fresh = fresh(who, form.sitting()).await?;
+    let plan = &fresh.plan;
+    let keys = form.keys(plan);
+    if !may_change(who, &keys, plan) {
         return Err(PageError::NotFound);
     }
     let wanted = if sent.one("remove")? == "yes" {
         Ok(keys.iter().map(|key| (*key, None)).collect())
     } else {
-        form.parse(sent, &plan)
+        form.parse(sent, plan)
     };
     let wanted = match wanted {
         Ok(wanted) => wanted,
@@ -219,7 +227,7 @@ pub(crate) async fn submit<F: SettingForm>(
                 .into_iter()
                 .map(|wrong| Refused::new(t, wrong.code).at(wrong.field).saying(t.m(wrong.words)))
                 .collect();
-            return page(who, form, &plan, said, Some(sent.all_typed())).await;
+            return page(who, form, &fresh, said, Some(sent.all_typed())).await;
         }
     };
     let proposal = Proposal {
@@ -228,16 +236,16 @@ pub(crate) async fn submit<F: SettingForm>(
         wanted,
         reason: sent.one("reason")?.to_owned(),
         undoes: None,
-        shown: form.shown(&plan),
+        seen: seen(sent)?,
     };
     let refused = match act(who, &proposal, sent, &form.path(), &form.back()).await? {
         Ok(response) => return Ok(response),
         Err(refused) => refused,
     };
     let (shown, _) = who.frame_at(&form.path(), "setting-title").await?;
-    let fields = form.fields(who, &shown, &plan).await?;
-    let said = refused.iter().flat_map(|refusal| on_form(who, &shown, &plan, &fields, refusal)).collect();
-    page(who, form, &plan, said, Some(sent.all_typed())).await
+    let fields = form.fields(who, &shown, plan).await?;
+    let said = refused.iter().flat_map(|refusal| on_form(who, &shown, plan, &fields, refusal)).collect();
+    page(who, form, &fresh, said, Some(sent.all_typed())).await
 }
 
 /// Previews or makes a change; the inner error is why not.
@@ -251,16 +259,15 @@ pub(crate) async fn act(
     path: &str,
     back: &str,
 ) -> Result<Result<Response, Vec<ChangeRefusal>>, PageError> {
-    let seen = read_seen(&who.app.vault, sent)?;
     if sent.one("confirm")? != "yes" {
-        return match previewed(who, proposal, &seen).await? {
+        return match previewed(who, proposal).await? {
             Ok(found) => preview_page(who, found, sent, path, (back, Vec::new())).await.map(Ok),
             Err(refusals) => Ok(Err(refusals)),
         };
     }
-    let (by, policy, asked, mark) = (by(who), policy(who), proposal.clone(), seen.clone());
+    let (by, policy, asked) = (by(who), policy(who), proposal.clone());
     let made: Result<Made, Stop<Vec<ChangeRefusal>>> =
-        who.app.db.write_again(async move |tx| verbs::make(tx, &by, &policy, &asked, &mark).await).await;
+        who.app.db.write_again(async move |tx| verbs::make(tx, &by, &policy, &asked).await).await;
     match refusal(made)? {
         Ok(Made::Done(_)) => {
             // This node's next page shows the change; the others follow within two seconds.
@@ -271,7 +278,7 @@ pub(crate) async fn act(
         // A repeat of a confirmed form whose first answer was lost.
         Err(refusals) if refusals == [ChangeRefusal::Nothing] => Ok(Ok(see_other(back))),
         Err(refusals) if refusals == [ChangeRefusal::NoReason] => {
-            let found = match previewed(who, proposal, &seen).await? {
+            let found = match previewed(who, proposal).await? {
                 Ok(found) => found,
                 Err(refusals) => return Ok(Err(refusals)),
             };
@@ -289,14 +296,13 @@ type Found = (Preview, Vec<Effect>);
 async fn previewed(
     who: &StaffMember,
     proposal: &Proposal,
-    seen: &Seen,
 ) -> Result<Result<Found, Vec<ChangeRefusal>>, PageError> {
-    let (by, policy, proposal, seen) = (by(who), policy(who), proposal.clone(), seen.clone());
+    let (by, policy, proposal) = (by(who), policy(who), proposal.clone());
     let found: Result<Found, Stop<Vec<ChangeRefusal>>> = who
         .app
         .db
         .read_long(async move |tx: &mut Tx<'_>| {
-            let preview = verbs::preview(tx, &by, &policy, &proposal, &seen).await?;
+            let preview = verbs::preview(tx, &by, &policy, &proposal).await?;
             let effects = effect::effects(tx, &preview).await?;
             Ok((preview, effects))
         })

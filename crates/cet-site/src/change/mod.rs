@@ -13,3 +13,6 @@ mod words;
 
 pub(crate) use cet_domain::change::*;
 pub use pages::routes;
+
+#[cfg(test)]
+mod tests;

@@ -44,16 +44,19 @@ pub struct Board {
     pub of: BoardOf,
     /// The province, school or campus with its code: `(99)测试省`.
     pub place: String,
-    /// The text, one item per paragraph.
-    pub lines: Vec<String>,
+    /// The text, rendered.
+    pub html: String,
+    /// The language of the text.
+    pub lang: &'static str,
 }
 
 impl Board {
-    /// Creates a notice from the stored text, whose lines become paragraphs.
+    /// Creates a notice from the stored Markdown. Each line of it stays one: most authors type lists without marks.
     #[must_use]
     pub fn new(of: BoardOf, place: impl Into<String>, text: &str) -> Self {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        Self { of, place: place.into(), lines }
+        let lines: Vec<String> = text.lines().map(|line| format!("{}  ", line.trim_end())).collect();
+        let html = crate::web::markdown::rendered(&lines.join("\n")).to_string();
+        Self { of, place: place.into(), html, lang: "zh-CN" }
     }
 
     /// The heading.

@@ -155,6 +155,12 @@ fn publication_and_its_withdrawal_need_a_second_person_closing_does_not() {
         state(SittingState::Published, SittingState::Closed).is_empty()
             && state(SittingState::Closed, SittingState::Archived).is_empty()
     );
+    let new = |to| {
+        let line = Line { key: Key::State, before: None, after: Some(SettingValue::State(to)) };
+        needs_second(&[line], &plan(SittingState::Draft), &plan(to))
+    };
+    assert!(new(SittingState::Draft).is_empty());
+    assert_eq!(new(SittingState::Published), [TwoPeople::Publication].into());
     assert!(
         may_become(SittingState::Draft, SittingState::Published)
             && !may_become(SittingState::Draft, SittingState::Closed)

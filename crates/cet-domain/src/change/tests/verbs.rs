@@ -1,6 +1,7 @@
 //! Changes in the database.
 
 use super::*;
+use crate::change::{Key, SettingValue};
 use crate::on_both;
 use crate::params;
 use crate::setup::file::{SAMPLE, parse};
@@ -50,13 +51,18 @@ async fn world(db: &Db, publish: bool) {
 }
 
 fn web(wanted: Vec<Wanted>) -> Proposal {
-    let shown = wanted.iter().map(|(key, _)| *key).collect();
-    Proposal { sitting: code(), origin: "web", wanted, reason: "because".to_owned(), undoes: None, shown }
+    Proposal {
+        sitting: code(),
+        origin: "web",
+        wanted,
+        reason: "because".to_owned(),
+        undoes: None,
+        seen: None,
+    }
 }
 
 async fn change(db: &Db, by: By, wanted: Vec<Wanted>) -> Result<Made, Vec<ChangeRefusal>> {
-    let done =
-        db.write(async move |tx| make(tx, &by, &policy(), &web(wanted.clone()), &Seen::default()).await);
+    let done = db.write(async move |tx| make(tx, &by, &policy(), &web(wanted.clone())).await);
     done.await.map_err(|stop| match stop {
         Stop::Refused(refusals) => refusals,
         Stop::Fault(fault) => panic!("{fault}"),
@@ -95,6 +101,13 @@ fn fee(fen: i64) -> Wanted {
     (Key::Fee(Place::National, SubjectCode::CET4), Some(SettingValue::Fee(Fen::new(fen).unwrap())))
 }
 
+fn fee_of(place: &str, fen: i64) -> Wanted {
+    (
+        Key::Fee(Place::parse(place).unwrap(), SubjectCode::CET4),
+        Some(SettingValue::Fee(Fen::new(fen).unwrap())),
+    )
+}
+
 fn window(place: &str, to: &str) -> Wanted {
     let window = Window::new(at("2017-09-20 12:00"), at(to)).unwrap();
     (Key::Window(Place::parse(place).unwrap(), Mode::Written), Some(SettingValue::Window(window, None)))
@@ -107,6 +120,7 @@ on_both! {
         let version = t.db.read(async |tx: &mut Tx<'_>| sittings::version(tx).await).await.unwrap();
         let school = by("wang", "p2", Role::School, "99301");
         let made = change(&t.db, school, vec![pool(5)]).await.unwrap();
+        assert!(matches!(made, Made::Done(_)));
         let lines = t.db.read(async move |tx: &mut Tx<'_>| stored_lines(tx, made.id()).await).await.unwrap();
         let (key, after) = pool(5);
         assert_eq!(lines, [Line { key, before: Some(SettingValue::Pool(2)), after }]);
@@ -184,17 +198,16 @@ on_both! {
 
     /// R19.
     async fn nobody_overwrites_unseen(t: TestDb) {
-        world(&t.db, true).await;
-        let vault = crate::testing::vault();
-        let (key, _) = pool(0);
-        let values = t.db.read(async move |tx: &mut Tx<'_>| values(tx, &code(), &[key]).await).await.unwrap();
-        let seen = Seen::sent(&vault, &cet_base::form_mark::seen(&vault, "change", values));
-        change(&t.db, nation(), vec![pool(5)]).await.unwrap();
-        let stale = seen.clone();
-        let done = t.db.write(async move |tx| make(tx, &nation(), &policy(), &web(vec![pool(6)]), &stale).await).await;
+        world(&t.db, false).await;
+        let seen = t.db.read(async |tx: &mut Tx<'_>| sittings::version(tx).await).await.unwrap();
+        change(&t.db, nation(), vec![fee_of("99301", 7)]).await.unwrap();
+        let with = move |wanted| Proposal { seen: Some(seen), ..web(wanted) };
+        let other = t.db.write(async move |tx| make(tx, &nation(), &policy(), &with(vec![pool(4)])).await).await;
+        assert!(other.is_ok(), "only what the form changes is compared");
+        let done = t.db.write(async move |tx| make(tx, &nation(), &policy(), &with(vec![pool(6)])).await).await;
         let Err(Stop::Refused(refused)) = done else { panic!("it was overwritten") };
-        assert!(matches!(&refused[..], [ChangeRefusal::Meanwhile(lines)] if lines[0].before == Some(SettingValue::Pool(5))), "{refused:?}");
-        let again = t.db.write(async move |tx| make(tx, &nation(), &policy(), &web(vec![pool(5)]), &seen).await).await;
+        assert!(matches!(&refused[..], [ChangeRefusal::Meanwhile(lines)] if lines[0].before == Some(SettingValue::Pool(4))), "{refused:?}");
+        let again = t.db.write(async move |tx| make(tx, &nation(), &policy(), &with(vec![pool(4)])).await).await;
         assert!(matches!(again, Err(Stop::Refused(refused)) if refused == [ChangeRefusal::Nothing]), "a repeat finds its own value");
     }
 
@@ -267,7 +280,7 @@ on_both! {
             (Key::Sitting, Some(SettingValue::Sitting(head))),
             (Key::State, Some(SettingValue::State(SittingState::Draft))),
         ];
-        change(&t.db, nation(), wanted).await.unwrap();
+        assert!(matches!(change(&t.db, nation(), wanted).await, Ok(Made::Done(_))), "a draft needs one person");
         let publish = vec![(Key::State, Some(SettingValue::State(SittingState::Published)))];
         let refused = change(&t.db, nation(), publish).await.unwrap_err();
         assert_eq!(refused, [ChangeRefusal::Missing(vec![M::Subject, M::Window, M::Pool, M::Agreement])]);

@@ -10,7 +10,6 @@ use crate::sitting::store as sittings;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::time::Time;
-use cet_base::form_mark::Seen;
 
 /// Approves a change that was asked: it takes effect as it was asked, if its settings are still what they were.
 ///
@@ -34,8 +33,8 @@ pub async fn approve(
     let lines = stored.iter().map(StoredLine::line).collect::<Result<Vec<_>, _>>()?;
     let wanted: Vec<Wanted> = lines.iter().map(|line| (line.key, line.after.clone())).collect();
     let proposal =
-        Proposal { sitting, origin: "web", wanted, reason: String::new(), undoes: None, shown: Vec::new() };
-    let now = preview(tx, by, policy, &proposal, &Seen::default()).await;
+        Proposal { sitting, origin: "web", wanted, reason: String::new(), undoes: None, seen: None };
+    let now = preview(tx, by, policy, &proposal).await;
     let fresh = match now {
         Ok(fresh) => fresh.lines,
         Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::Nothing] => {
@@ -47,9 +46,9 @@ pub async fn approve(
         return Err(one(ChangeRefusal::Meanwhile(fresh)));
     }
     take_effect(tx, &proposal.sitting, &lines).await?;
-    store::decide(tx, id, "done", (by.account(), by.person())).await?;
+    let version = sittings::bump_version(tx).await?;
+    store::decide(tx, id, "done", (by.account(), by.person()), Some(version)).await?;
     record(tx, by, ("change-approved", &change), &lines).await?;
-    sittings::bump_version(tx).await?;
     Ok(())
 }
 
@@ -59,7 +58,7 @@ pub async fn approve(
 /// [`ChangeRefusal`]; [`DbError`].
 pub async fn refuse(tx: &mut Tx<'_>, by: &By, id: i64) -> Result<(), Stop<Vec<ChangeRefusal>>> {
     let Some(change) = decidable(tx, by, id, "refused").await? else { return Ok(()) };
-    store::decide(tx, id, "refused", (by.account(), by.person())).await?;
+    store::decide(tx, id, "refused", (by.account(), by.person()), None).await?;
     record(tx, by, ("change-refused", &change), &[]).await?;
     Ok(())
 }
@@ -132,13 +131,7 @@ pub async fn undo(
         return Err(one(ChangeRefusal::UndoImpossible(vec![line.key])));
     }
     let wanted = lines.into_iter().rev().map(|line| (line.key, line.before)).collect();
-    let proposal = Proposal {
-        sitting,
-        origin: "undo",
-        wanted,
-        reason: reason.to_owned(),
-        undoes: Some(id),
-        shown: Vec::new(),
-    };
-    make(tx, by, policy, &proposal, &Seen::default()).await
+    let proposal =
+        Proposal { sitting, origin: "undo", wanted, reason: reason.to_owned(), undoes: Some(id), seen: None };
+    make(tx, by, policy, &proposal).await
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::response::Response;
 
 use super::places::saved;
-use crate::change::form::{self, Field, Fields, Input, act, may_change};
-use crate::change::verbs::{self, Proposal};
+use crate::change::form::{self, Field, Fields, Fresh, Input, act, may_change};
+use crate::change::verbs::Proposal;
 use crate::change::views::{PoolRow, PoolsView};
 use crate::change::{ChangeRefusal, Key, SettingValue, Wanted, parse, refusal_texts, rules, tree, words};
 use crate::seat_pool::scoped;
@@ -20,7 +20,7 @@ use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::{CampusCode, SubjectCode};
-use cet_base::form_mark::{SEEN, seen};
+use cet_base::form_mark::SEEN;
 
 const PATH: &str = "/staff/pools";
 /// Campuses of one page: as many as a form of 64 KiB takes with every subject.
@@ -57,13 +57,13 @@ fn name(campus: CampusCode, subject: SubjectCode) -> String {
 
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Pools)?;
-    let plan = form::plan(&who, &super::chosen(&who)?.code).await?;
-    page(&who, &plan, Vec::new(), None).await
+    let fresh = form::fresh(&who, &super::chosen(&who)?.code).await?;
+    page(&who, &fresh, Vec::new(), None).await
 }
 
 async fn page(
     who: &StaffMember,
-    plan: &Plan,
+    Fresh { plan, version }: &Fresh,
     refused: Vec<ChangeRefusal>,
     sent: Option<(&FormData, Vec<Refused>)>,
 ) -> Result<Response, PageError> {
@@ -71,22 +71,21 @@ async fn page(
     let (page, menu) = who.frame_at(PATH, "setting-pools").await?;
     let page = saved(who, page);
     let keys: Vec<Key> = keys(plan, &table.campuses);
-    let (sitting, of) = (plan.code.clone(), keys.clone());
+    let sitting = plan.code.clone();
     let scope = Scope::parse(&table.place.to_string()).ok_or(PageError::NotFound)?;
     let ends = table.campuses.first().copied().zip(table.campuses.last().copied());
     let read: Result<_, DbError> = who
         .app
         .db
         .read_long(async move |tx: &mut Tx<'_>| {
-            let values = verbs::values(tx, &sitting, &of).await?;
             let seats = match ends {
                 Some(ends) => scoped::between(tx, &scope, &sitting, ends).await?,
                 None => Vec::new(),
             };
-            Ok((values, seats))
+            Ok(seats)
         })
         .await;
-    let (values, seats) = read?;
+    let seats: Vec<scoped::PoolShown> = read?;
     let seats: BTreeMap<(CampusCode, SubjectCode), (i64, i64)> =
         seats.into_iter().map(|pool| ((pool.campus, pool.subject), (pool.capacity, pool.taken))).collect();
     let fields = fields(&page, plan, &table.campuses, &seats);
@@ -105,7 +104,7 @@ async fn page(
             .fold(Typed::default(), |typed, field| typed.with(field.name.clone(), field.value.clone())),
     };
     let may = may_change(who, &keys, plan) && rules::is_open(plan.state);
-    let page = page.marked(SEEN, seen(&who.app.vault, "change", values)).refusing(said.clone(), typed);
+    let page = page.marked(SEEN, version.to_string()).refusing(said.clone(), typed);
     let view = view(who, plan, &table, (page, menu), (&seats, may));
     refused_html(&said, None, &view).map(|response| flash::clear(who, response))
 }
@@ -204,13 +203,14 @@ pub(super) async fn submit(who: StaffMember, sent: FormData) -> Result<Response,
     who.needs(Permission::Pools)?;
     let code = sent.one("sitting")?;
     let plan = if code.is_empty() { super::chosen(&who)? } else { super::plan(&who, code)? };
-    let plan = form::plan(&who, &plan.code).await?;
-    let Parsed { wanted, wrong, shown } = parsed(&who, &plan, &sent)?;
-    if !may_change(&who, &shown, &plan) {
+    let fresh = form::fresh(&who, &plan.code).await?;
+    let plan = &fresh.plan;
+    let Parsed { wanted, wrong, shown } = parsed(&who, plan, &sent)?;
+    if !may_change(&who, &shown, plan) {
         return Err(PageError::NotFound);
     }
     if !wrong.is_empty() {
-        return page(&who, &plan, Vec::new(), Some((&sent, wrong))).await;
+        return page(&who, &fresh, Vec::new(), Some((&sent, wrong))).await;
     }
     let proposal = Proposal {
         sitting: plan.code.clone(),
@@ -218,13 +218,13 @@ pub(super) async fn submit(who: StaffMember, sent: FormData) -> Result<Response,
         wanted,
         reason: sent.one("reason")?.to_owned(),
         undoes: None,
-        shown,
+        seen: form::seen(&sent)?,
     };
     let place = sent.one("place")?;
     let back = format!("{PATH}?sitting={}&place={place}", plan.code);
     match act(&who, &proposal, &sent, PATH, &back).await? {
         Ok(response) => Ok(response),
-        Err(refusals) => page(&who, &plan, refusals, Some((&sent, Vec::new()))).await,
+        Err(refusals) => page(&who, &fresh, refusals, Some((&sent, Vec::new()))).await,
     }
 }
 

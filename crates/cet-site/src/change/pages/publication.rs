@@ -19,7 +19,7 @@ fn path(plan: &Plan) -> String {
 
 pub(super) async fn show(who: StaffMember, Path(code): Path<String>) -> Result<Response, PageError> {
     who.needs(Permission::Sittings)?;
-    let plan = form::plan(&who, &super::plan(&who, &code)?.code).await?;
+    let plan = form::fresh(&who, &super::plan(&who, &code)?.code).await?.plan;
     page(&who, &plan, Vec::new(), Typed::default()).await
 }
 
@@ -75,14 +75,14 @@ async fn set(
     sent: &FormData,
 ) -> Result<Response, PageError> {
     who.needs(Permission::Sittings)?;
-    let plan = form::plan(who, &super::plan(who, code)?.code).await?;
+    let plan = form::fresh(who, &super::plan(who, code)?.code).await?.plan;
     let proposal = Proposal {
         sitting: plan.code.clone(),
         origin: "web",
         wanted: vec![(Key::State, Some(SettingValue::State(to)))],
         reason: sent.one("reason")?.to_owned(),
         undoes: None,
-        shown: Vec::new(),
+        seen: form::seen(sent)?,
     };
     let back = format!("/staff/sittings/{}", plan.code);
     let address = match to {

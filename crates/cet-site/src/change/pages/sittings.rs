@@ -18,7 +18,6 @@ use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::SittingCode;
-use cet_base::form_mark::Seen;
 
 const PATH: &str = "/staff/sittings";
 /// The lists of settings below a sitting: permission, address, text key.
@@ -182,9 +181,9 @@ pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response,
                 wanted,
                 reason: String::new(),
                 undoes: None,
-                shown: Vec::new(),
+                seen: None,
             };
-            make(tx, &by, &policy, &proposal, &Seen::default()).await
+            make(tx, &by, &policy, &proposal).await
         })
         .await;
     match refusal(made)? {
@@ -207,7 +206,7 @@ pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response,
 pub(super) async fn board(who: StaffMember, Path(code): Path<String>) -> Result<Response, PageError> {
     who.needs(Permission::Season)?;
     let code = super::plan(&who, &code)?.code.clone();
-    let plan = form::plan(&who, &code).await?;
+    let plan = form::fresh(&who, &code).await?.plan;
     let top = tree::top(&who)?;
     let path = format!("{PATH}/{code}");
     let (page, menu) = who.frame_at(&path, "setting-board").await?;

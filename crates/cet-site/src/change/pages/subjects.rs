@@ -124,11 +124,6 @@ impl SettingForm for SubjectForm {
         vec![self.key().unwrap_or(Key::Sitting)]
     }
 
-    fn shown(&self, _plan: &Plan) -> Vec<Key> {
-        // A new subject is made from no value of its own.
-        vec![self.code.map_or(Key::Sitting, Key::Subject)]
-    }
-
     async fn fields(&self, _who: &StaffMember, page: &Page, plan: &Plan) -> Result<Fields, PageError> {
         let own = self.code.and_then(|code| plan.subject(code));
         let key = self.key().unwrap_or(Key::Sitting);

@@ -116,7 +116,9 @@ fn board(page: &Page, catalogue: &Catalogue, notice: &Notice) -> Board {
             (BoardOf::School, format!("({code}){}", catalogue.campus_name(code).unwrap_or_default()))
         }
     };
-    Board::new(of, place, notice.body_in(page.lang().code()))
+    let lang = page.lang();
+    let english = lang == crate::texts::Lang::En && !notice.body_en.is_empty();
+    Board { lang: if english { "en" } else { "zh-CN" }, ..Board::new(of, place, notice.body_in(lang.code())) }
 }
 
 /// `¥0.03`.

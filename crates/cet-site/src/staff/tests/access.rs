@@ -176,7 +176,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// Every route that accepts a form.
-pub(super) fn posts() -> impl Iterator<Item = &'static str> {
+pub(crate) fn posts() -> impl Iterator<Item = &'static str> {
     ROWS.iter().filter(|row| row.method == "POST").map(|row| row.route)
 }
 

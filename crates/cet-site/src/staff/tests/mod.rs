@@ -1,6 +1,6 @@
 //! This module's behaviour over HTTP, on both databases.
 
-mod access;
+pub(crate) mod access;
 mod accounts;
 mod exports;
 mod form_marks;

@@ -1,0 +1,188 @@
+//! Nonsense in every field of every form of settings: refused at its field, and nothing is stored.
+
+use std::collections::BTreeSet;
+
+use crate::on_both;
+use crate::registration::pages::tests::enrolled;
+use crate::staff::tests::access::posts;
+use crate::staff::tests::world::{member, staffed};
+use crate::store::{DbError, Tx};
+use crate::testing::TestApp;
+
+/// What no field but one of text takes.
+const NONSENSE: [&str; 8] =
+    ["-1", "1000000000000", "x", "31 February", "0001-01-01 00:00", "9999-12-31 00:00", "１", "<script>"];
+const TIMES: [&str; 6] =
+    ["x", "2017-02-31 08:00", "0001-01-01 00:00", "9999-12-31 23:59", "20/9/2017", "2017-09-20"];
+
+/// A form, the fields that make it valid, and one field with the values that are refused there.
+struct Case {
+    account: &'static str,
+    path: &'static str,
+    good: &'static [(&'static str, &'static str)],
+    field: &'static str,
+    bad: &'static [&'static str],
+}
+
+const fn case(
+    account: &'static str,
+    path: &'static str,
+    good: &'static [(&'static str, &'static str)],
+    field: &'static str,
+    bad: &'static [&'static str],
+) -> Case {
+    Case { account, path, good, field, bad }
+}
+
+const WINDOW: &[(&str, &str)] = &[("from", "2017-09-20 12:00"), ("to", "2017-09-21 12:00")];
+const SUBJECT: &[(&str, &str)] =
+    &[("code", "7"), ("name", "x"), ("mode", "written"), ("level", "4"), ("language", "俄语")];
+const SITTING: &[(&str, &str)] = &[("code", "2018-1"), ("name", "x"), ("year", "2018"), ("half", "1")];
+const LONG: &str = "长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长\
+    长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长\
+    长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长\
+    长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长";
+
+const WINDOWS: &str = "/staff/sittings/2017-2/windows/99301/written";
+const LIMITS: &str = "/staff/sittings/2017-2/limits/99";
+const SUBJECTS: &str = "/staff/sittings/2017-2/subjects/new";
+const ROOMS: &str = "/staff/sittings/2017-2/arrangement/993010";
+
+const CASES: &[Case] = &[
+    case("school-99301", "/staff/pools", &[], "capacity.993010.1", &NONSENSE),
+    case("school-99301", WINDOWS, WINDOW, "from", &TIMES),
+    case("school-99301", WINDOWS, WINDOW, "to", &TIMES),
+    case("school-99301", WINDOWS, WINDOW, "outsiders_from", &TIMES),
+    case("province-99", LIMITS, &[], "written_from", &TIMES),
+    case("province-99", LIMITS, &[], "oral_to", &TIMES),
+    case("province-99", LIMITS, &[], "capacity.1", &NONSENSE),
+    case(
+        "national",
+        "/staff/sittings/2017-2/fees/nation",
+        &[],
+        "fee.1",
+        &["0", "-1", "0.001", "10000.01", "1e3", "x", "１"],
+    ),
+    case(
+        "school-99301",
+        "/staff/sittings/2017-2/oral/99301",
+        &[],
+        "elsewhere",
+        &["-1", "9930101", "x", "99 30"],
+    ),
+    case("school-99301", ROOMS, &[], "room_size", &["0", "100", "-1", "x"]),
+    case("school-99301", ROOMS, &[], "columns", &["0", "100", "x"]),
+    case("school-99301", ROOMS, &[], "spare_seats", &["99", "-1"]),
+    case("school-99301", ROOMS, &[], "oral_rooms", &["0", "x"]),
+    case("school-99301", ROOMS, &[], "machines", &["0", "x"]),
+    case("school-99301", ROOMS, &[], "tail", &["x"]),
+    case("school-99301", ROOMS, &[], "oral_sessions", &["25:00", "x"]),
+    case("school-99301", ROOMS, &[], "oral_ticket", &["x"]),
+    case("school-99301", ROOMS, &[], "arrange_as", &["x", "99301"]),
+    case("school-99301", "/staff/notices/99301/all", &[("body_en", "x")], "body", &[""]),
+    case("national", "/staff/sittings/2017-2/texts/agreement/zh", &[], "body", &["", " \n "]),
+    case("national", SUBJECTS, SUBJECT, "code", &["", "11", "a", "1"]),
+    case("national", SUBJECTS, SUBJECT, "name", &["", "a\nb", LONG]),
+    case("national", SUBJECTS, SUBJECT, "name_en", &["a\nb", LONG]),
+    case("national", SUBJECTS, SUBJECT, "mode", &["", "x"]),
+    case("national", SUBJECTS, SUBJECT, "level", &["", "5", "-4", "44"]),
+    case("national", SUBJECTS, SUBJECT, "language", &[""]),
+    case("national", SUBJECTS, SUBJECT, "needs", &["11", "x;y"]),
+    case("national", SUBJECTS, SUBJECT, "exam_from", &TIMES),
+    case("national", SUBJECTS, SUBJECT, "exam_to", &TIMES),
+    case("national", SUBJECTS, SUBJECT, "printing_from", &TIMES),
+    case("national", SUBJECTS, SUBJECT, "printing_to", &TIMES),
+    case("national", "/staff/sittings", SITTING, "code", &["", "2018/1", "12345678901234567"]),
+    case("national", "/staff/sittings", SITTING, "name", &["", LONG]),
+    case("national", "/staff/sittings", SITTING, "name_en", &["a\nb"]),
+    case("national", "/staff/sittings", SITTING, "year", &["", "1", "9999", "x"]),
+    case("national", "/staff/sittings", SITTING, "half", &["", "0", "3"]),
+    case("national", "/staff/sittings", SITTING, "from", &["2016-1", "x/y"]),
+    case("national", "/staff/sittings", SITTING, "shift_days", &["x", "1.5", "3661", "-3661", "--1"]),
+    case("national", "/staff/sittings/2017-2/settings", SITTING, "name", &["", LONG]),
+    case("national", "/staff/sittings/2017-2/settings", SITTING, "year", &["", "1986", "2101"]),
+    case("national", "/staff/sittings/2017-2/settings", SITTING, "half", &["", "3"]),
+];
+
+/// Forms without a field of their own besides the reason.
+const WITHOUT_FIELDS: [&str; 7] = [
+    "/staff/changes/{id}/approval",
+    "/staff/changes/{id}/refusal",
+    "/staff/changes/{id}/undo",
+    "/staff/sittings/{code}/publication",
+    "/staff/sittings/{code}/withdrawal",
+    "/staff/sittings/{code}/closing",
+    "/staff/sittings/{code}/archiving",
+];
+
+fn fits(route: &str, path: &str) -> bool {
+    let (route, path): (Vec<_>, Vec<_>) = (route.split('/').collect(), path.split('/').collect());
+    route.len() == path.len() && route.iter().zip(&path).all(|(of, is)| of.starts_with('{') || of == is)
+}
+
+#[test]
+fn every_form_of_settings_is_in_the_table() {
+    let of_season = ["/staff/pools", "/staff/notices/", "/staff/sittings", "/staff/changes/"];
+    let forms: BTreeSet<&str> =
+        posts().filter(|route| of_season.iter().any(|start| route.starts_with(start))).collect();
+    assert!(forms.len() > 15, "only {} forms were found", forms.len());
+    let known =
+        |route: &str| WITHOUT_FIELDS.contains(&route) || CASES.iter().any(|case| fits(route, case.path));
+    let missing: Vec<_> = forms.into_iter().filter(|route| !known(route)).collect();
+    assert!(missing.is_empty(), "forms without a case: {missing:?}");
+}
+
+async fn changes(app: &TestApp) -> i64 {
+    let read: Result<(i64,), DbError> = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| tx.query_one("SELECT COUNT(*) FROM setting_change", &[]).await)
+        .await;
+    read.unwrap().0
+}
+
+on_both! {
+    async fn nonsense_is_refused_at_its_field_and_changes_nothing(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        let before = changes(&app).await;
+        let mut faults = Vec::new();
+        for case in CASES {
+            let mut browser = member(&app, case.account).await;
+            for bad in case.bad {
+                let mut fields: Vec<(&str, &str)> =
+                    case.good.iter().copied().filter(|(name, _)| *name != case.field).collect();
+                fields.extend([(case.field, *bad), ("confirm", "yes"), ("reason", "x")]);
+                let answer = browser.post(case.path, &fields).await;
+                let at_field = answer.text.contains(&format!("href=\"#{}\"", case.field));
+                if answer.status != 422 || answer.codes() != ["field-invalid"] || !at_field {
+                    faults.push(format!("{} {} = {bad:?}: {} {:?}", case.path, case.field, answer.status, answer.codes()));
+                }
+            }
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+        assert_eq!(changes(&app).await, before);
+    }
+
+    async fn what_is_not_there_has_no_form(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        let mut national = member(&app, "national").await;
+        for path in [
+            "/staff/sittings/2099-1", "/staff/sittings/2017-2/subjects/Z", "/staff/sittings/2017-2/windows/98301/written",
+            "/staff/sittings/2017-2/windows/9/written", "/staff/sittings/2017-2/windows/99301/both",
+            "/staff/sittings/2017-2/limits/993010", "/staff/sittings/2017-2/texts/x/zh", "/staff/sittings/2017-2/texts/agreement/fr",
+            "/staff/notices/99301/x", "/staff/changes/1", "/staff/changes/x", "/staff/pools?place=98301", "/staff/pools?sitting=x",
+        ] {
+            assert_eq!(national.get(path).await.status, 404, "{path}");
+        }
+        let school = member(&app, "school-99301").await.post("/staff/pools", &[("capacity.991010.1", "5")]).await;
+        assert_eq!(school.status, 404, "another school's pool");
+        let unknown = national.post("/staff/pools", &[("capacity.993010.Z", "5")]).await;
+        assert_eq!(unknown.status, 404);
+        let script = national.post("/staff/sittings/2017-2/texts/guidance-oral/zh", &[("body", "<script>alert(1)</script>\n\n**x**"), ("confirm", "yes"), ("reason", "x")]).await;
+        assert_eq!(script.status, 303, "{:?}", script.codes());
+        let shown = national.get("/staff/sittings/2017-2/texts/guidance-oral/zh").await;
+        assert!(shown.text.contains("<strong>x</strong>") && !shown.text.contains("<script>alert"));
+    }
+}

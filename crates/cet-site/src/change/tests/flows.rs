@@ -1,0 +1,195 @@
+//! Settings are previewed, confirmed, approved by a second person, and undone.
+
+use crate::on_both;
+use crate::registration::pages::tests::{bound, enrolled};
+use crate::staff::tests::world::{member, staffed};
+use crate::store::testing::TestDb;
+use crate::store::{DbError, Tx};
+use crate::testing::{Answer, TestApp};
+
+async fn world(t: TestDb) -> TestApp {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    app
+}
+
+async fn capacity(app: &TestApp) -> i64 {
+    let read: Result<(i64,), DbError> = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| {
+            let sql = "SELECT capacity FROM seat_pool WHERE campus = '993010' AND subject = '1'";
+            tx.query_one(sql, &[]).await
+        })
+        .await;
+    read.unwrap().0
+}
+
+async fn fee(app: &TestApp) -> i64 {
+    let read: Result<(i64,), DbError> = app
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT MAX(amount) FROM fee WHERE subject = '1'", &[]).await
+        })
+        .await;
+    read.unwrap().0
+}
+
+fn told(answer: &Answer) -> (u16, Vec<&str>) {
+    (answer.status.as_u16(), answer.codes())
+}
+
+const POOL: &str = "capacity.993010.1";
+
+on_both! {
+    /// R20.
+    async fn a_school_looks_at_a_capacity_before_it_is_written_and_takes_it_back(t: TestDb) {
+        let app = world(t).await;
+        let before = capacity(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        let form = school.get("/staff/pools").await;
+        let seen = form.value("seen").unwrap().to_owned();
+        let look = school.post("/staff/pools", &[(POOL, "321"), ("seen", &seen), ("sitting", "2017-2")]).await;
+        assert_eq!(look.status, 200);
+        assert!(look.text.contains("<ins") && look.text.contains("321") && look.text.contains(&format!("{}", 321 - before)));
+        assert_eq!(capacity(&app).await, before, "nothing is written yet");
+        assert_eq!(look.value("confirm"), Some("yes"));
+        let again = look.value("seen").unwrap().to_owned();
+        let fields = [(POOL, "321"), ("seen", &*again), ("sitting", "2017-2"), ("confirm", "yes"), ("reason", "新教学楼")];
+        let done = school.post("/staff/pools", &fields).await;
+        assert_eq!((done.status.as_u16(), capacity(&app).await), (303, 321));
+        assert!(school.get(done.location()).await.text.contains("改动已生效"));
+        assert_eq!(school.post("/staff/pools", &fields).await.status, 303, "a repeat of the confirmed form");
+        let list = school.get("/staff/changes").await;
+        let href = list.text.split("href=\"/staff/changes/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let href = format!("/staff/changes/{href}");
+        let one = school.get(&href).await;
+        assert!(one.text.contains("新教学楼") && one.text.contains("321"));
+        let undone = school.post(&format!("{href}/undo"), &[("reason", "错了")]).await;
+        assert_eq!((undone.status.as_u16(), capacity(&app).await), (303, before));
+        assert!(school.get(&href).await.text.contains("这次改动已被撤销"));
+        assert_eq!(told(&school.post(&format!("{href}/undo"), &[("reason", "x")]).await), (409, vec!["undo-impossible"]));
+    }
+
+    /// R15.
+    async fn a_capacity_below_what_is_taken_is_refused_at_its_field_with_the_number(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
+        let mut school = member(&app, "school-99301").await;
+        let answer = school.post("/staff/pools", &[(POOL, "0")]).await;
+        assert_eq!(told(&answer), (409, vec!["below-taken"]));
+        assert!(answer.text.contains("已占 1 个考位") && answer.text.contains(&format!("href=\"#{POOL}\"")));
+    }
+
+    /// R21.
+    async fn a_fee_of_a_published_sitting_waits_for_another_person(t: TestDb) {
+        let app = world(t).await;
+        let before = fee(&app).await;
+        let mut one = member(&app, "national").await;
+        let path = "/staff/sittings/2017-2/fees/nation";
+        let look = one.post(path, &[("fee.1", "30")]).await;
+        assert!(look.status == 200 && look.text.contains("需要第二人同意"));
+        let refused = one.post(path, &[("fee.1", "30"), ("confirm", "yes"), ("reason", " ")]).await;
+        assert_eq!(told(&refused), (422, vec!["field-invalid"]), "without a reason");
+        let asked = one.post(path, &[("fee.1", "30"), ("confirm", "yes"), ("reason", "新标准")]).await;
+        assert!(asked.location().starts_with("/staff/changes/"), "{}", asked.location());
+        let href = asked.location().to_owned();
+        assert_eq!(fee(&app).await, before);
+        assert_eq!(told(&one.post(&format!("{href}/approval"), &[]).await), (403, vec!["needs-second"]));
+        assert!(!one.get(&href).await.text.contains(&format!("{href}/approval")), "no button that can't work");
+        let mut other = member(&app, "national-2").await;
+        let page = other.get(&href).await;
+        assert!(page.text.contains("新标准") && page.text.contains("30.00"), "who approves sees what is approved");
+        assert_eq!(other.post(&format!("{href}/approval"), &[]).await.status, 303);
+        assert_eq!(fee(&app).await, 3_000);
+    }
+
+    /// R19.
+    async fn of_two_editors_the_second_is_shown_both_values(t: TestDb) {
+        let app = world(t).await;
+        let (mut one, mut two) = (member(&app, "school-99301").await, member(&app, "province-99").await);
+        let path = "/staff/sittings/2017-2/oral/99301";
+        let seen = one.get(path).await.value("seen").unwrap().to_owned();
+        let theirs = [("elsewhere", "991010"), ("confirm", "yes"), ("reason", "x")];
+        assert_eq!(two.post(path, &theirs).await.status, 303);
+        let answer = one.post(path, &[("elsewhere", "99"), ("seen", &seen)]).await;
+        assert_eq!(told(&answer), (409, vec!["changed-meanwhile"]));
+        assert!(answer.text.contains("“991010”") && answer.text.contains("“99”"), "{}", answer.text);
+        let fresh = one.get(path).await.value("seen").unwrap().to_owned();
+        assert_eq!(one.post(path, &[("elsewhere", "99"), ("seen", &fresh)]).await.status, 200);
+    }
+
+    /// R23.
+    async fn a_nation_copies_the_last_sitting_and_publishes_it_with_a_second_person(t: TestDb) {
+        let app = world(t).await;
+        let mut one = member(&app, "national").await;
+        let fields = [("from", "2017-2"), ("code", "2018-1"), ("name", "2018年上半年"), ("year", "2018"), ("half", "1"), ("shift_days", "182")];
+        let made = one.post("/staff/sittings", &fields).await;
+        assert_eq!(made.location(), "/staff/sittings/2018-1");
+        let board = one.get("/staff/sittings/2018-1").await;
+        assert!(board.text.contains("data-check=\"windows\" data-state=\"done\""), "{}", board.text);
+        assert!(!app.browser().get("/").await.text.contains("2018年上半年"), "a draft is for staff only");
+        assert_eq!(told(&one.post("/staff/sittings", &fields).await), (422, vec!["field-invalid"]), "the code is taken");
+        let path = "/staff/sittings/2018-1/publication";
+        let asked = one.post(path, &[("confirm", "yes"), ("reason", "x")]).await;
+        let mut other = member(&app, "national-2").await;
+        let done = other.post(&format!("{}/approval", asked.location()), &[]).await;
+        assert_eq!(done.status, 303, "{:?}", done.codes());
+        assert!(app.browser().get("/").await.text.contains("2018年上半年"));
+        let back = one.post("/staff/sittings/2018-1/withdrawal", &[("confirm", "yes"), ("reason", "x")]).await;
+        assert_eq!(other.post(&format!("{}/approval", back.location()), &[]).await.status, 303);
+        assert!(!app.browser().get("/").await.text.contains("2018年上半年"));
+    }
+
+    /// R23.
+    async fn an_empty_sitting_names_what_is_missing(t: TestDb) {
+        let app = world(t).await;
+        let mut one = member(&app, "national").await;
+        let fields = [("code", "2018-1"), ("name", "2018年上半年"), ("year", "2018"), ("half", "1")];
+        assert_eq!(one.post("/staff/sittings", &fields).await.status, 303);
+        let answer = one.post("/staff/sittings/2018-1/publication", &[("confirm", "yes")]).await;
+        assert_eq!(told(&answer), (409, vec!["sitting-state"; 4]));
+        let board = one.get("/staff/sittings/2018-1").await;
+        for check in ["subjects", "fees", "pools", "agreement"] {
+            assert!(board.text.contains(&format!("data-check=\"{check}\" data-state=\"blocking\"")), "{check}");
+        }
+        let subject = [
+            ("code", "1"), ("name", "英语四级笔试"), ("mode", "written"), ("level", "4"), ("language", "英语"),
+            ("exam_from", "2018-06-16T09:00"), ("exam_to", "2018-06-16T11:20"), ("confirm", "yes"),
+        ];
+        assert_eq!(one.post("/staff/sittings/2018-1/subjects/new", &subject).await.status, 303);
+        assert!(one.get("/staff/sittings/2018-1/subjects").await.text.contains("(1) 英语四级笔试"));
+    }
+
+    /// R22.
+    async fn a_school_opens_only_within_the_limits_of_its_province(t: TestDb) {
+        let app = world(t).await;
+        let now = app.t.clock.process_now();
+        let day = |n: i64| now.plus(jiff::SignedDuration::from_hours(24 * n)).page();
+        let mut province = member(&app, "province-99").await;
+        let (from, to) = (day(-1), day(5));
+        let fields = [("written_from", &*from), ("written_to", &to), ("confirm", "yes"), ("reason", "x")];
+        let asked = province.post("/staff/sittings/2017-2/limits/99", &fields).await;
+        let mut other = member(&app, "province-99-2").await;
+        assert_eq!(other.post(&format!("{}/approval", asked.location()), &[]).await.status, 303);
+        let mut school = member(&app, "school-99301").await;
+        let path = "/staff/sittings/2017-2/windows/99301/written";
+        let late = day(6);
+        let refused = school.post(path, &[("from", &from), ("to", &late)]).await;
+        assert_eq!(told(&refused), (422, vec!["outside-limits"]));
+        assert!(refused.text.contains("(99)测试省规定"));
+        assert_eq!(school.post(path, &[("from", &from), ("to", &to)]).await.status, 200);
+    }
+
+    async fn notices_are_shown_to_candidates_in_their_language(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let fields = [("body", "请带**身份证**"), ("body_en", "Bring your ID card"), ("confirm", "yes"), ("reason", "x")];
+        let done = school.post("/staff/notices/99301/all", &fields).await;
+        assert_eq!(done.status, 303, "{:?}", done.codes());
+        let mut candidate = bound(&app, 1).await;
+        assert!(candidate.get("/registration/written").await.text.contains("请带<strong>身份证</strong>"));
+        assert!(candidate.get("/registration/written?lang=en").await.text.contains("Bring your ID card"));
+    }
+}

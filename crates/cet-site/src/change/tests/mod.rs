@@ -1,0 +1,4 @@
+//! The authority's settings in the browser, without script.
+
+mod bad_input;
+mod flows;
