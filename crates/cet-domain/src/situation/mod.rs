@@ -6,9 +6,13 @@
 
 mod after_paying;
 pub mod rules;
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub mod testing;
 pub mod verbs;
 
 use crate::entry::Entry;
+use crate::message::Kind;
 use crate::payment::verbs::PassportMoney;
 use crate::registration::Registration;
 use crate::review::ReviewState;
@@ -189,6 +193,34 @@ impl Situation {
             | Self::WindowNotOpen { is_bound: true, .. } => Action::SeeInformation,
         }
     }
+
+    /// The message that told the candidate of it (A10). None where it follows from what the candidate just did or sees at
+    /// the gateway, or from dates that all know.
+    #[must_use]
+    pub const fn mail(&self) -> Option<Kind> {
+        match self {
+            Self::NoEntry(_) => Some(Kind::Saved),
+            Self::Unpaid(_) => Some(Kind::Entered),
+            // The receipt names what is left to pay.
+            Self::PartPaid(_) | Self::Paid => Some(Kind::Paid),
+            Self::Expired(_) => Some(Kind::Expired),
+            Self::Refunding(_) => Some(Kind::RefundDue),
+            Self::Refunded(_) => Some(Kind::RefundDone),
+            Self::ReviewRefused => Some(Kind::ReviewDecided),
+            // The one about the seat names the times of printing and of the exam.
+            Self::Seated(_) | Self::PrintNow(_) | Self::ExamDay(_) => Some(Kind::Seated),
+            Self::NotBound
+            | Self::Asking(_)
+            | Self::BankRefused(_)
+            | Self::GatewaySilent(_)
+            | Self::Locked(_)
+            | Self::ReviewPending
+            | Self::Arranging
+            | Self::Over
+            | Self::WindowNotOpen { .. }
+            | Self::WindowClosed(_) => None,
+        }
+    }
 }
 
 /// What a situation offers first.
@@ -245,3 +277,6 @@ pub struct Standpoint {
 #[cfg(test)]
 #[path = "tests/histories.rs"]
 mod histories_tests;
+#[cfg(test)]
+#[path = "tests/mails.rs"]
+mod mails_tests;
