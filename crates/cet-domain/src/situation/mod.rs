@@ -40,8 +40,17 @@ pub struct Facts {
     pub money: PassportMoney,
     /// The collective payments that lock some of the entries, with their time limits.
     pub locks: Vec<(i64, Time)>,
-    /// The state of the application for CET6, if there is one.
-    pub review: Option<ReviewState>,
+    /// The application for CET6, if there is one.
+    pub review: Option<ReviewStands>,
+}
+
+/// How an application for CET6 stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReviewStands {
+    /// Its state.
+    pub state: ReviewState,
+    /// Whether the school takes no more of them (V4), so that nothing can be corrected.
+    pub is_closed: bool,
 }
 
 /// What is due, and until when.
@@ -120,7 +129,10 @@ pub enum Situation {
     /// Nothing is entered, and the school looks at an application for CET6.
     ReviewPending,
     /// Nothing is entered, and the application was refused.
-    ReviewRefused,
+    ReviewRefused {
+        /// Whether no other is taken.
+        is_closed: bool,
+    },
     /// All is paid, registration is over, and seats are not published.
     Arranging,
     /// Seats are published; tickets print from then.
@@ -160,7 +172,7 @@ impl Situation {
             Self::Refunded(_) => "refunded",
             Self::Locked(_) => "locked",
             Self::ReviewPending => "review-pending",
-            Self::ReviewRefused => "review-refused",
+            Self::ReviewRefused { .. } => "review-refused",
             Self::Arranging => "arranging",
             Self::Seated(_) => "seated",
             Self::PrintNow(_) => "print-now",
@@ -182,7 +194,7 @@ impl Situation {
             Self::GatewaySilent(_) => Action::Refresh,
             Self::Expired(lost) if lost.may_enter_again => Action::EnterAgain,
             Self::Refunding(back) | Self::Refunded(back) => Action::LookAtOrder(back.order),
-            Self::ReviewPending | Self::ReviewRefused => Action::LookAtReview,
+            Self::ReviewPending | Self::ReviewRefused { .. } => Action::LookAtReview,
             Self::PrintNow(_) | Self::ExamDay(_) => Action::Print,
             Self::Expired(_) | Self::WindowClosed(_) => Action::SeeDates,
             Self::Paid
@@ -206,7 +218,7 @@ impl Situation {
             Self::Expired(_) => Some(Kind::Expired),
             Self::Refunding(_) => Some(Kind::RefundDue),
             Self::Refunded(_) => Some(Kind::RefundDone),
-            Self::ReviewRefused => Some(Kind::ReviewDecided),
+            Self::ReviewRefused { .. } => Some(Kind::ReviewDecided),
             // The one about the seat names the times of printing and of the exam.
             Self::Seated(_) | Self::PrintNow(_) | Self::ExamDay(_) => Some(Kind::Seated),
             Self::NotBound
@@ -260,7 +272,7 @@ pub enum Note {
     /// There is an order to go on with.
     OpenOrder(OrderId),
     /// An application for CET6 waits, was refused, or was approved and not used yet.
-    Review(ReviewState),
+    Review(ReviewStands),
     /// A registration without entries is released then.
     ReleasedAt(Time),
 }

@@ -210,7 +210,7 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let is_asked = matches!(own, Situation::Asking(_) | Situation::GatewaySilent(_));
     let form = if look.payable && !is_asked { pay_form(&who, &plan, &look).await? } else { None };
     let page = who.page().titled(OrderView::title_key(form.is_some())).at_step(4);
-    let words = Told { page: &page, plan: &plan, money: &read.money, now: read.now };
+    let words = Told { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
     let again = lead.refresh_header(&who.path);
     let refund = situation::notices(&words, note.as_slice());

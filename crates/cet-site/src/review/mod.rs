@@ -13,5 +13,8 @@ mod race_tests;
 #[path = "tests/pages.rs"]
 pub(crate) mod tests;
 #[cfg(test)]
+#[path = "tests/reason.rs"]
+mod reason_tests;
+#[cfg(test)]
 #[path = "tests/verify.rs"]
 mod verify_tests;

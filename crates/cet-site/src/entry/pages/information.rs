@@ -62,7 +62,9 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let Known { read, snapshot } = known(who, &plan).await?;
     let standpoint = situation::decide(&read.facts, &plan, read.now);
     let page = saying(who, page).titled("entry-info-title");
-    let words = Told { page: &page, plan: &plan, money: &read.money, now: read.now };
+    let reason = situation::reason(&who.app.vault, &read)?;
+    let words =
+        Told { page: &page, plan: &plan, money: &read.money, reason: reason.as_deref(), now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Information);
     let notices = situation::notices(&words, &standpoint.notes);
     let notes = page.that_fit(notices);
@@ -125,7 +127,7 @@ fn view(
         written: rows::table(&page, plan, entries, (&seats, &locks), Mode::Written, now),
         oral: rows::table(&page, plan, entries, (&seats, &locks), Mode::Oral, now),
         unpaid: unpaid(entries, now).filter(|_| lead.in_bar),
-        review: shows_review(read.facts.review) || rows::offers_review(plan, of),
+        review: shows_review(read.facts.review.map(|review| review.state)) || rows::offers_review(plan, of),
         tickets_from: tickets_from(plan, entries),
         boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
         orders: payment::views::past_orders(&page, &read.money, now),

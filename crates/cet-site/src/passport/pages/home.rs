@@ -14,6 +14,7 @@ use crate::situation::{self, Lead, On, Told};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
 use crate::ticket;
+use crate::vault::Vault;
 use crate::web::answer::{PageError, html, refreshing};
 use crate::web::page::{Notice, Page};
 use crate::words::codes::CampusCode;
@@ -42,7 +43,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let (found, read) = known?;
     let page = who.page().titled("registration-home-title");
     let (lead, mut notes) = match (&plan, &read) {
-        (Some(plan), Some(read)) => lead(&page, plan, read),
+        (Some(plan), Some(read)) => lead(&page, plan, read, &who.app.vault)?,
         _ => (Lead::without_sitting(&page), Vec::new()),
     };
     let unverified = found.as_ref().and_then(|account| unverified(&page, account));
@@ -84,11 +85,12 @@ async fn read(
     situation::verbs::read(tx, plan, session.passport, (campus, prints)).await
 }
 
-fn lead(page: &Page, plan: &Plan, read: &Read) -> (Lead, Vec<Notice>) {
+fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, Vec<Notice>), PageError> {
     let standpoint = situation::decide(&read.facts, plan, read.now);
-    let words = Told { page, plan, money: &read.money, now: read.now };
+    let reason = situation::reason(vault, read)?;
+    let words = Told { page, plan, money: &read.money, reason: reason.as_deref(), now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Home);
-    (lead, situation::notices(&words, &standpoint.notes))
+    Ok((lead, situation::notices(&words, &standpoint.notes)))
 }
 
 /// 报名状态 of a registration, as the key of its words.

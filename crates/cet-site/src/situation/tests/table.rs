@@ -24,7 +24,7 @@ on_both! {
         let money = crate::payment::verbs::PassportMoney::default();
         for lang in [Lang::Zh, Lang::En] {
             let page = page(lang);
-            let told = Told { page: &page, plan, money: &money, now: NOON };
+            let told = Told { page: &page, plan, money: &money, reason: Some("看过 CET4").filter(|_| lang == Lang::Zh), now: NOON };
             let mut titles = std::collections::BTreeSet::new();
             let sum = FenSum::of([Fen::new(3).unwrap()]);
             for (situation, action, mail) in testing::table(NOON, sum) {
@@ -43,7 +43,7 @@ on_both! {
             assert!(titles.len() >= 20, "{titles:?}");
             let note = |note| notices(&told, &[note]).pop().map(|notice| format!("{} {}", notice.title, notice.text));
             for state in [ReviewState::Pending, ReviewState::Refused, ReviewState::Approved] {
-                assert!(note(Note::Review(state)).is_some_and(|said| !said.contains("situation-")));
+                assert!(note(Note::Review(ReviewStands { state, is_closed: false })).is_some_and(|said| !said.contains("situation-")));
             }
             assert!(note(Note::Locked(None)).is_some() && note(Note::ReleasedAt(NOON)).is_some());
         }
