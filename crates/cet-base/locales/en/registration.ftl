@@ -70,6 +70,7 @@ registration-back-home = Back to home
 registration-save = Save and continue
 registration-state-saved = Saved, no subject entered yet
 registration-state-unpaid = Entered, payment due
+registration-state-locked = Entered, your school pays
 registration-state-paid = All subjects paid
 registration-agreement-changed = The agreement has changed: read the new version before you accept it
 registration-already-bound = This passport is already bound to a registration: you do not need to look up anything

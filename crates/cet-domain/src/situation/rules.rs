@@ -200,8 +200,10 @@ fn notes(facts: &Facts, situation: &Situation, now: Time) -> Vec<Note> {
     let is_payable = matches!(situation, Situation::Unpaid(_) | Situation::PartPaid(_));
     notes.extend(open.filter(|_| is_payable).map(|order| Note::OpenOrder(order.id)));
     notes.extend(review(facts, situation, now).map(Note::Review));
-    if let (Situation::ReviewPending | Situation::ReviewRefused { .. }, Some(of)) =
-        (situation, &facts.registration)
+    let says_nothing_of_it =
+        says_of_refund || matches!(situation, Situation::ReviewPending | Situation::ReviewRefused { .. });
+    if let Some(of) = facts.registration.as_ref().filter(|_| says_nothing_of_it)
+        && may_bind(&facts.windows, now).is_ok()
     {
         notes.push(Note::ReleasedAt(released_at(of, facts)));
     }

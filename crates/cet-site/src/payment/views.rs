@@ -117,6 +117,13 @@ pub const fn outcome_icon(outcome: Outcome) -> &'static str {
     }
 }
 
+impl PaymentView {
+    /// Whether the candidate can pay anything; what the school pays for is no choice.
+    fn is_payable(&self) -> bool {
+        self.rows.iter().any(|row| row.payable)
+    }
+}
+
 /// One line of an order; it does not change after the order was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderLine {

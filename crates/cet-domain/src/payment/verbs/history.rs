@@ -1,12 +1,12 @@
 //! The payments of a passport, page by page, and the receipt of one: of every sitting, also when the registration is gone.
 
 use crate::payment::refusal::{PaymentRefusal, Stop};
+use crate::payment::rules::OrderState;
 use crate::payment::rules::outcome::{Flow, Outcome, outcome};
 use crate::payment::store::history::{
     Received, received_between, received_of, refunds_between, subjects_between,
 };
 use crate::payment::store::{self, Order, RefundShown};
-use crate::payment::rules::OrderState;
 use crate::payment::verbs::{OrderFacts, PassportMoney};
 use crate::registration;
 use crate::roster::Snapshot;

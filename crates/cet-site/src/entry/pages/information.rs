@@ -79,7 +79,14 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let response = if let (Some(of), Some(snapshot)) = (&read.facts.registration, snapshot) {
         let revealed = who.query("show").as_deref() == Some("document");
         let record = record(&page, &who.app.vault, &plan, (of, &snapshot), revealed)?;
-        let view = view(page, (&catalogue, &plan), (&read, of), record, (&standpoint.situation, lead, notes), orders);
+        let view = view(
+            page,
+            (&catalogue, &plan),
+            (&read, of),
+            record,
+            (&standpoint.situation, lead, notes),
+            orders,
+        );
         refused_html(&told, retry, &view)?
     } else {
         refused_html(&told, None, &UnboundInformationView { page, lead, notes, orders })?

@@ -95,11 +95,14 @@ fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, V
 
 /// 报名状态 of a registration, as the key of its words.
 fn state(read: &Read) -> &'static str {
-    use crate::entry::EntryState;
+    use crate::entry::rules::{Standing, standing};
+    let is_all = |some: &[Standing]| read.live.iter().all(|entry| some.contains(&standing(entry, read.now)));
     if read.live.is_empty() {
         "registration-state-saved"
-    } else if read.live.iter().all(|entry| entry.state == EntryState::Paid) {
+    } else if is_all(&[Standing::Paid]) {
         "registration-state-paid"
+    } else if is_all(&[Standing::Paid, Standing::Locked]) {
+        "registration-state-locked"
     } else {
         "registration-state-unpaid"
     }

@@ -10,6 +10,7 @@ use crate::store::testing::NOON;
 use crate::testing::{Answer, Browser, TestApp};
 use crate::texts::{Lang, texts};
 use crate::words::fen::{Fen, FenSum};
+use crate::words::ids::OrderId;
 use crate::words::time::Time;
 
 fn page(lang: Lang) -> crate::web::page::Page {
@@ -41,6 +42,10 @@ on_both! {
                 assert_eq!(Lead::of(&told, &situation, On::Information).situation, situation.wire());
             }
             assert!(titles.len() >= 20, "{titles:?}");
+            // A page comes again by itself until its minute is over.
+            let asked = Asked { order: OrderId(7), past_hold: false, again_until: Some(NOON) };
+            let again = |now| Lead::of(&Told { now, ..told }, &Situation::Asking(asked.clone()), On::Home).again;
+            assert_eq!((again(NOON.plus(SignedDuration::from_secs(-1))), again(NOON)), (Some(3), None));
             let note = |note| notices(&told, &[note]).pop().map(|notice| format!("{} {}", notice.title, notice.text));
             for state in [ReviewState::Pending, ReviewState::Refused, ReviewState::Approved] {
                 assert!(note(Note::Review(ReviewStands { state, is_closed: false })).is_some_and(|said| !said.contains("situation-")));
