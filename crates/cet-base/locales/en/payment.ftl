@@ -1,6 +1,7 @@
 # Texts of the pages that confirm a payment and show an order.
 
 # ---- titles ----
+payment-about = Confirm the tests to pay for and the sum, and choose Alipay or PayEase.
 payment-title = Confirm payment
 payment-order-title = Confirm the payment again
 payment-order-over-title = Payment order

@@ -1,4 +1,5 @@
 # Home, agreement, qualification query and record.
+registration-home-about = Your CET registration: where it stands and what comes next.
 registration-home-title = Welcome to CET registration
 registration-state = Registration
 registration-state-none = Not registered

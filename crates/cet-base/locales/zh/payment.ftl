@@ -1,6 +1,7 @@
 # 确认支付、支付单两页的文字。用词按考生手册。
 
 # ---- 标题 ----
+payment-about = 确认要支付的科目和金额，选择支付宝或首信易支付。
 payment-title = 确认支付
 payment-order-title = 再次确认支付
 payment-order-over-title = 支付单

@@ -1,4 +1,5 @@
 # Home, agreement, qualification query and record.
+registration-home-about = 您的 CET 考试报名：报名到了哪一步，接下来做什么。
 registration-home-title = 欢迎登录CET考试报名系统
 registration-state = 报名状态
 registration-state-none = 未报名

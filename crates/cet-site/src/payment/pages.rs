@@ -112,7 +112,10 @@ async fn confirmation_page(
     let facts = refusal(read.await)?.ok();
     let mut refusals = refusals;
     refusals.dedup();
-    let page = asking_to_verify(who, who.page_at("/payment")).titled("payment-title").at_step(4);
+    let page = asking_to_verify(who, who.page_at("/payment"))
+        .titled("payment-title")
+        .described("payment-about")
+        .at_step(4);
     let shown: Vec<Refused> = refusals.iter().map(|refusal| refused(&page, *refusal)).collect();
     let page = page.refusing(shown.clone(), crate::web::page::Typed::default());
     refused_html(&shown, None, &confirmation_view(who, page, facts, &plan, wish))

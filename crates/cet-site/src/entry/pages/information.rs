@@ -65,7 +65,7 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let told = refusal_texts::all(&page, &plan, refusals);
     let Known { read, snapshot, orders } = known(who, &plan).await?;
     let standpoint = situation::decide(&read.facts, &plan, read.now);
-    let page = saying(who, page).titled("entry-info-title");
+    let page = saying(who, page).titled("entry-info-title").described("entry-info-about");
     let reason = situation::reason(&who.app.vault, &read)?;
     let words =
         Told { page: &page, plan: &plan, money: &read.money, reason: reason.as_deref(), now: read.now };

@@ -9,6 +9,7 @@ use super::account::{masked_email, unverified};
 use crate::passport::{Candidate, store};
 use crate::registration::views::HomeView;
 use crate::sitting::Plan;
+use crate::sitting::window::Window;
 use crate::situation::verbs::Read;
 use crate::situation::{self, Lead, On, Told};
 use crate::store::{DbError, Tx};
@@ -41,7 +42,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         })
         .await;
     let (found, read) = known?;
-    let page = who.page().titled("registration-home-title");
+    let page = who.page().titled("registration-home-title").described("registration-home-about");
     let (lead, mut notes) = match (&plan, &read) {
         (Some(plan), Some(read)) => lead(&page, plan, read, &who.app.vault)?,
         _ => (Lead::without_sitting(&page), Vec::new()),
@@ -68,6 +69,8 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         if let Some(of) = &read.facts.registration {
             view.registered(state(read));
             view.window = window(plan, of.campus);
+        } else {
+            view.window = span(&read.facts.windows);
         }
     }
     Ok(refreshing(html(StatusCode::OK, &view)?, again))
@@ -111,6 +114,13 @@ fn state(read: &Read) -> &'static str {
 fn window(plan: &Plan, campus: CampusCode) -> Option<(String, String)> {
     let window = plan.window(campus, Mode::Written)?;
     Some((window.opens().page(), window.closes().page()))
+}
+
+/// From the first opening to the last closing: which window counts is known once the record is.
+fn span(windows: &[Window]) -> Option<(String, String)> {
+    let opens = windows.iter().map(|window| window.opens()).min()?;
+    let closes = windows.iter().map(|window| window.closes()).max()?;
+    Some((opens.page(), closes.page()))
 }
 
 /// From when the first tickets can be printed; empty if not set.

@@ -59,6 +59,7 @@ on_both! {
         let app = enrolled(t).await;
         let mut fresh = app.signed_in(1).await;
         said(&mut fresh, "not-bound", "/agreement").await;
+        assert!(fresh.get("/home").await.text.contains("网上报名时间"), "also before a campus is known");
         let mut browser = bound(&app, 1).await;
         said(&mut browser, "no-entry", "/registration/written").await;
         assert_eq!(browser.post("/registration/written", &[("subject", "1"), ("subject", "2")]).await.status, 303);
