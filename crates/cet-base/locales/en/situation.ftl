@@ -14,6 +14,7 @@ situation-gateway-silent-text = If you have paid, do not pay again. Your seat is
 situation-paid-text = All your tests are paid for. Download your admission ticket from the registration page once printing opens.
 situation-expired = { $subjects }: not paid within 24 hours and removed
 situation-expired-text = It expired at { $time } and the seat was released. You can enter it again while registration is open and seats are left.
+situation-expired-money-text = If you have paid, do not enter again: once the money arrives your seat is taken again, or the money goes back.
 situation-expired-closed-text = It expired at { $time } and the seat was released. Registration is closed, so you cannot enter it again.
 situation-enter-again = Enter again
 situation-refunding = { $sum } yuan is being refunded

@@ -14,6 +14,7 @@ situation-gateway-silent-text = 已经付款的，请不要再付一次：考位
 situation-paid-text = 所报科目都已支付。请在打印时间内到报名信息页下载准考证。
 situation-expired = { $subjects }没有在24小时内支付，已被系统删除
 situation-expired-text = { $time } 到期，考位已退还。报名时间内、仍有考位时可以重新报考。
+situation-expired-money-text = 已经付了款的，不用重新报考：款项到账后系统会重新占位，没有考位时原路退回。
 situation-expired-closed-text = { $time } 到期，考位已退还。报名已经结束，不能再报考。
 situation-enter-again = 重新报考
 situation-refunding = { $sum }元正在退回

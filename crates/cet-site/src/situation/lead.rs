@@ -3,6 +3,8 @@
 use super::told::{Told, why_back};
 use super::{Action, Asked, Lost, Situation};
 use crate::entry::views::Clock;
+use crate::payment::rules::{ClosedFor, OrderState};
+use crate::payment::store::Order;
 use crate::web::page::{Link, Page, Tone};
 use crate::words::time::Time;
 
@@ -266,7 +268,16 @@ fn expired(told: &Told<'_>, lost: &Lost) -> (String, String) {
     let page = told.page;
     let title = page.f("situation-expired", &[("subjects", &told.subjects(&lost.subjects))]);
     let text = if lost.may_enter_again { "situation-expired-text" } else { "situation-expired-closed-text" };
-    (title, page.f(text, &[("time", &lost.at.page())]))
+    let text = page.f(text, &[("time", &lost.at.page())]);
+    // A payer may be on the gateway's page still: the order was closed, its money may come.
+    let late = |order: &Order| matches!(order.state, OrderState::Closed(ClosedFor::Deadline));
+    if told.money.orders.iter().any(late) {
+        return (
+            title,
+            format!("{text}{}{}", page.m("situation-space"), page.m("situation-expired-money-text")),
+        );
+    }
+    (title, text)
 }
 
 fn back(told: &Told<'_>, situation: &Situation) -> (String, String) {

@@ -76,13 +76,16 @@ pub struct Site {
     pub pages: Router,
     /// The names of the session cookies.
     pub sessions: [&'static str; 2],
+    /// Whether the form of a page is kept over the log-in, so that it is read without a session too.
+    pub keeps: fn(&str) -> bool,
 }
 
 /// Reads the marks of every submitted form, and shows the form's page again if they do not match. A request without a
-/// session has no one to compare with: its handler alone accepts or refuses it.
+/// session has no one to compare with: its handler alone accepts or refuses it, and may keep its form (a log-out in another tab).
 pub async fn check_form_marks(State(site): State<Site>, request: Request, next: Next) -> Response {
     let signed_in = site.sessions.iter().any(|name| cookie(request.headers(), name).is_some());
-    if *request.method() != Method::POST || !signed_in || !holds_fields(request.headers()) {
+    let reads = signed_in || (site.keeps)(request.uri().path());
+    if *request.method() != Method::POST || !reads || !holds_fields(request.headers()) {
         return next.run(request).await;
     }
     let asked = Asked::of(&request);

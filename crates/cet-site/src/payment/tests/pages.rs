@@ -167,6 +167,7 @@ on_both! {
         let order = browser.get("/payment/77").await;
         assert!(order.status == 200 && order.text.contains("这笔支付单已经关闭"), "{}", order.text);
         let home = browser.get("/home").await;
+        assert!(home.text.contains("已经付了款的，不用重新报考"), "the gateway's page may be open still");
         assert!(home.text.contains("data-situation=\"expired\"") && home.text.contains("href=\"/registration\""), "{}", home.text);
         // Who asks was heard, and the gateway was asked: it is silent here.
         assert_eq!(browser.post("/registration/refresh", &[]).await.location(), "/registration");
