@@ -93,9 +93,10 @@ pub fn ended(who: &MaybeCandidate, page: Page, next: &str) -> Page {
     }
     let idle = who.app.config.session.idle.to_string();
     // Logging out takes the cookie away: then it was in another tab.
-    let mut text = match had_one {
-        true => page.f("passport-ended-text", &[("n", &idle)]),
-        false => page.m("passport-ended-elsewhere").to_owned(),
+    let mut text = if had_one {
+        page.f("passport-ended-text", &[("n", &idle)])
+    } else {
+        page.m("passport-ended-elsewhere").to_owned()
     };
     if waits {
         text.push_str(page.m("passport-ended-kept"));
