@@ -31,7 +31,7 @@ pub fn router(app: &App) -> Router {
     let pages = pages.merge(crate::rehearsal::routes(app));
     let pages = pages.with_state(app.clone());
     let sessions = [passport::cookies::cookie_name(app), staff::cookies::cookie_name(app)];
-    let site = Site { pages: pages.clone(), sessions };
+    let site = Site { pages: pages.clone(), sessions, keeps: passport::kept::keeps };
     pages.layer(from_fn_with_state(site, check_form_marks)).layer(from_fn_with_state(app.clone(), guard))
 }
 

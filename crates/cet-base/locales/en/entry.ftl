@@ -3,6 +3,8 @@
 # ---- titles ----
 entry-written-title = Enter written tests
 entry-oral-title = Enter oral tests
+entry-info-about = The tests you have entered: payment, seats, cancelling and admission tickets.
+entry-choose-about = Choose the tests to enter, with their fees and seats.
 entry-info-title = Registration information
 
 # ---- subject tables, shared by the pages ----

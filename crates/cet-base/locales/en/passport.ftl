@@ -36,6 +36,7 @@ passport-signed-in-text = You can continue without logging in again.
 passport-signed-in-go = Continue
 passport-ended = Your session has ended
 passport-ended-text = Sessions end after { $n } minutes without activity, or when the password is changed elsewhere. Log in again to return to the page.
+passport-ended-elsewhere = You logged out in another window. Log in again to return to the page.
 passport-ended-kept = { " " }What you filled in is kept: you can submit it after logging in.
 passport-blocked = Your browser did not accept cookies
 passport-blocked-text = Logging in needs cookies. Allow cookies for this site in the settings of your browser, then log in again.

@@ -1,6 +1,7 @@
 # Texts of the pages that confirm a payment and show an order.
 
 # ---- titles ----
+payment-about = Confirm the tests to pay for and the sum, and choose Alipay or PayEase.
 payment-title = Confirm payment
 payment-order-title = Confirm the payment again
 payment-order-over-title = Payment order
@@ -72,7 +73,7 @@ payment-past-unbound = If you have paid, select “Update” to see the result. 
 payment-back-due = Being returned
 payment-back-done = Returned
 payment-back-why-surplus = These subjects had been paid before: this was a second payment
-payment-back-why-replaced = The order had been replaced by a newer one
+payment-back-why-replaced = The order had been closed before it was paid
 payment-back-why-locked = The school pays for these subjects
 payment-back-why-cancelled = These subjects had been cancelled
 payment-back-why-no-seat = When the money arrived the subjects were gone and had no seat left
@@ -116,7 +117,7 @@ payment-receipt-printed = Printed { $time }
 payment-mail-refund-subject = Examination fee: your payment is being refunded
 payment-mail-refund = We received the payment for order { $number }. We are returning { $amount } yuan of it to the account you paid from.
 payment-mail-why-surplus = Reason: you had already paid for these subjects.
-payment-mail-why-replaced = Reason: the order had been closed and replaced by a newer one.
+payment-mail-why-replaced = Reason: the order had been closed before it was paid.
 payment-mail-why-locked = Reason: your school pays for these subjects.
 payment-mail-why-cancelled = Reason: these subjects had been cancelled.
 payment-mail-why-no-seat = Reason: when the money arrived, the subjects had been removed and no seat was left. To sit the exam, enter again.

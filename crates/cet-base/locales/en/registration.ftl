@@ -1,4 +1,5 @@
 # Home, agreement, qualification query and record.
+registration-home-about = Your CET registration: where it stands and what comes next.
 registration-home-title = Welcome to CET registration
 registration-state = Registration
 registration-state-none = Not registered
@@ -70,6 +71,7 @@ registration-back-home = Back to home
 registration-save = Save and continue
 registration-state-saved = Saved, no subject entered yet
 registration-state-unpaid = Entered, payment due
+registration-state-locked = Entered, your school pays
 registration-state-paid = All subjects paid
 registration-agreement-changed = The agreement has changed: read the new version before you accept it
 registration-already-bound = This passport is already bound to a registration: you do not need to look up anything

@@ -3,6 +3,8 @@
 # ---- 标题 ----
 entry-written-title = 笔试科目报考
 entry-oral-title = 口试科目报考
+entry-info-about = 您报考的科目：支付和编排状态、支付、取消和准考证。
+entry-choose-about = 选择要报考的科目，查看费用和考位。
 entry-info-title = 报名信息
 
 # ---- 科目表，各页共用 ----

@@ -36,6 +36,7 @@ passport-signed-in-text = 不用再次登录，可以继续报名。
 passport-signed-in-go = 继续报名
 passport-ended = 登录已经结束
 passport-ended-text = 超过 { $n } 分钟没有操作，或在别处改了密码，系统会自动退出。请重新登录，会回到刚才的页面。
+passport-ended-elsewhere = 您已在另一个窗口退出。请重新登录，会回到刚才的页面。
 passport-ended-kept = 您刚才填写的内容还在，登录后可以接着提交。
 passport-blocked = 浏览器没有接受 Cookie
 passport-blocked-text = 登录需要 Cookie。请在浏览器设置里允许本站使用 Cookie，再登录一次。

@@ -1,6 +1,7 @@
 # 确认支付、支付单两页的文字。用词按考生手册。
 
 # ---- 标题 ----
+payment-about = 确认要支付的科目和金额，选择支付宝或首信易支付。
 payment-title = 确认支付
 payment-order-title = 再次确认支付
 payment-order-over-title = 支付单
@@ -72,7 +73,7 @@ payment-past-unbound = 已经付款的，请按“更新”查看结果，勿重
 payment-back-due = 退款中
 payment-back-done = 已退款
 payment-back-why-surplus = 这些科目此前已经支付，这一笔是重复付款
-payment-back-why-replaced = 这笔支付单已换成新的支付单
+payment-back-why-replaced = 付款之前，这笔支付单已经关闭
 payment-back-why-locked = 这些科目由学校集体缴费
 payment-back-why-cancelled = 这些科目此前已经取消
 payment-back-why-no-seat = 付款到账时科目已被删除，且不能再次占位
@@ -116,7 +117,7 @@ payment-receipt-printed = 打印时间：{ $time }
 payment-mail-refund-subject = 考试报名费退款通知
 payment-mail-refund = 支付单 { $number } 的款项已收到，其中 { $amount } 元将原路退回。
 payment-mail-why-surplus = 原因：这些科目此前已经支付，本次属于重复付款。
-payment-mail-why-replaced = 原因：这笔支付单已被新的支付单取代并关闭。
+payment-mail-why-replaced = 原因：付款之前，这笔支付单已经关闭。
 payment-mail-why-locked = 原因：这些科目正由学校集体缴费。
 payment-mail-why-cancelled = 原因：这些科目已经取消。
 payment-mail-why-no-seat = 原因：付款到账时科目已被删除，且不能再次占位。如仍要考试，请重新报考。

@@ -1,4 +1,5 @@
 # Home, agreement, qualification query and record.
+registration-home-about = 您的 CET 考试报名：报名到了哪一步，接下来做什么。
 registration-home-title = 欢迎登录CET考试报名系统
 registration-state = 报名状态
 registration-state-none = 未报名
@@ -70,6 +71,7 @@ registration-back-home = 返回首页
 registration-save = 保存并继续
 registration-state-saved = 已保存报名信息，还没有报考科目
 registration-state-unpaid = 已报考，有科目待支付
+registration-state-locked = 已报考，由学校统一缴费
 registration-state-paid = 报考科目均已支付
 registration-agreement-changed = 报名协议已经更新，请阅读新的版本后再同意
 registration-already-bound = 这个通行证账号已绑定报名信息，不用再查询

@@ -370,7 +370,7 @@ async fn record(
 
 #[cfg(test)]
 #[path = "tests/verbs.rs"]
-pub(super) mod tests;
+pub(crate) mod tests;
 
 #[cfg(test)]
 #[path = "tests/late.rs"]

@@ -110,6 +110,26 @@ pub async fn of_kind(tx: &mut Tx<'_>, passport: PassportId, kind: Kind) -> Resul
     .await
 }
 
+/// What somebody wrote for the candidate in one message, sealed.
+pub async fn words_of(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    kind: Kind,
+    event: &str,
+) -> Result<Option<Vec<u8>>, DbError> {
+    let row: Option<(Option<Vec<u8>>,)> = tx
+        .query_opt(
+            "SELECT words_sealed
+               FROM message
+              WHERE passport_id = $1
+                AND kind = $2
+                AND event = $3",
+            params![passport, kind, event],
+        )
+        .await?;
+    Ok(row.and_then(|(words,)| words))
+}
+
 /// Messages whose mail is owed, the longest owed first.
 pub(super) async fn owed(tx: &mut Tx<'_>, most: i64) -> Result<Vec<(PassportId, Kind, String)>, DbError> {
     let now = tx.now().await?;

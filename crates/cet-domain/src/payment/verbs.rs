@@ -13,7 +13,7 @@ mod show;
 
 pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
 pub use give_up::end_open;
-pub use history::{History, OrderMoney, PastOrder, Receipt, history, receipt};
+pub use history::{History, OrderMoney, PastOrder, Receipt, history, receipt, with_money};
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
 pub use refund::refund_one;

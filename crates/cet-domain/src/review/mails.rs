@@ -2,7 +2,7 @@
 
 use super::Review;
 use super::rules::Decision;
-use crate::message::{self, Facts, facts::Decided};
+use crate::message::{self, Facts, Kind, facts::Decided};
 use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
@@ -22,8 +22,20 @@ pub(super) async fn tell(
         Decision::Reopen => (Decided::Reopened, false),
     };
     let words = of.evidence_sealed.clone().filter(|_| with_reason);
-    // A submission can be decided more than once (closed, reopened), each time at another moment.
+    message::tell_with_words(tx, to, &event(of), &Facts::ReviewDecided { decision }, words).await
+}
+
+/// What the message about its last decision says in the school's own words, sealed.
+pub(super) async fn words_told(
+    tx: &mut Tx<'_>,
+    of: &Review,
+    to: PassportId,
+) -> Result<Option<Vec<u8>>, DbError> {
+    message::store::words_of(tx, to, Kind::ReviewDecided, &event(of)).await
+}
+
+/// A submission can be decided more than once (closed, reopened), each time at another moment.
+fn event(of: &Review) -> String {
     let decided = of.decided_at.map_or(0, Time::micros);
-    let event = format!("{}-{}-{decided}", of.id, of.submissions);
-    message::tell_with_words(tx, to, &event, &Facts::ReviewDecided { decision }, words).await
+    format!("{}-{}-{decided}", of.id, of.submissions)
 }

@@ -6,7 +6,7 @@ mod submit;
 pub use decide::{ApplyCommand, DecideCommand, apply, decide};
 pub use submit::{SubmitCommand, WithdrawCommand, submit, withdraw};
 
-use super::{Review, ReviewState, store};
+use super::{Review, ReviewState, mails, store};
 use crate::audit::{self, Actor, Changes, Value};
 use crate::registration::{self, verbs::grant_cet6};
 use crate::roster::{self, StudentRecord};
@@ -91,6 +91,19 @@ pub async fn of_passport(
     match store::claim(tx, passport, sitting).await? {
         Some((school, id)) => store::find(tx, school, id).await,
         None => Ok(None),
+    }
+}
+
+/// Why the school refused an application, sealed: what its candidate was told, and nothing that a school wrote for itself
+/// (why it takes applications again).
+pub async fn reason_told(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    of: &Review,
+) -> Result<Option<Vec<u8>>, DbError> {
+    match of.state {
+        ReviewState::Refused => mails::words_told(tx, of, passport).await,
+        ReviewState::Pending | ReviewState::Approved | ReviewState::Withdrawn => Ok(None),
     }
 }
 

@@ -6,9 +6,13 @@
 
 mod after_paying;
 pub mod rules;
+#[cfg(any(test, feature = "testing"))]
+#[doc(hidden)]
+pub mod testing;
 pub mod verbs;
 
 use crate::entry::Entry;
+use crate::message::Kind;
 use crate::payment::verbs::PassportMoney;
 use crate::registration::Registration;
 use crate::review::ReviewState;
@@ -36,8 +40,17 @@ pub struct Facts {
     pub money: PassportMoney,
     /// The collective payments that lock some of the entries, with their time limits.
     pub locks: Vec<(i64, Time)>,
-    /// The state of the application for CET6, if there is one.
-    pub review: Option<ReviewState>,
+    /// The application for CET6, if there is one.
+    pub review: Option<ReviewStands>,
+}
+
+/// How an application for CET6 stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReviewStands {
+    /// Its state.
+    pub state: ReviewState,
+    /// Whether the school takes no more of them (V4), so that nothing can be corrected.
+    pub is_closed: bool,
 }
 
 /// What is due, and until when.
@@ -116,7 +129,10 @@ pub enum Situation {
     /// Nothing is entered, and the school looks at an application for CET6.
     ReviewPending,
     /// Nothing is entered, and the application was refused.
-    ReviewRefused,
+    ReviewRefused {
+        /// Whether no other is taken.
+        is_closed: bool,
+    },
     /// All is paid, registration is over, and seats are not published.
     Arranging,
     /// Seats are published; tickets print from then.
@@ -156,7 +172,7 @@ impl Situation {
             Self::Refunded(_) => "refunded",
             Self::Locked(_) => "locked",
             Self::ReviewPending => "review-pending",
-            Self::ReviewRefused => "review-refused",
+            Self::ReviewRefused { .. } => "review-refused",
             Self::Arranging => "arranging",
             Self::Seated(_) => "seated",
             Self::PrintNow(_) => "print-now",
@@ -178,7 +194,7 @@ impl Situation {
             Self::GatewaySilent(_) => Action::Refresh,
             Self::Expired(lost) if lost.may_enter_again => Action::EnterAgain,
             Self::Refunding(back) | Self::Refunded(back) => Action::LookAtOrder(back.order),
-            Self::ReviewPending | Self::ReviewRefused => Action::LookAtReview,
+            Self::ReviewPending | Self::ReviewRefused { .. } => Action::LookAtReview,
             Self::PrintNow(_) | Self::ExamDay(_) => Action::Print,
             Self::Expired(_) | Self::WindowClosed(_) => Action::SeeDates,
             Self::Paid
@@ -187,6 +203,34 @@ impl Situation {
             | Self::Seated(_)
             | Self::Over
             | Self::WindowNotOpen { is_bound: true, .. } => Action::SeeInformation,
+        }
+    }
+
+    /// The message that told the candidate of it (A10). None where it follows from what the candidate just did or sees at
+    /// the gateway, or from dates that all know.
+    #[must_use]
+    pub const fn mail(&self) -> Option<Kind> {
+        match self {
+            Self::NoEntry(_) => Some(Kind::Saved),
+            Self::Unpaid(_) => Some(Kind::Entered),
+            // The receipt names what is left to pay.
+            Self::PartPaid(_) | Self::Paid => Some(Kind::Paid),
+            Self::Expired(_) => Some(Kind::Expired),
+            Self::Refunding(_) => Some(Kind::RefundDue),
+            Self::Refunded(_) => Some(Kind::RefundDone),
+            Self::ReviewRefused { .. } => Some(Kind::ReviewDecided),
+            // The one about the seat names the times of printing and of the exam.
+            Self::Seated(_) | Self::PrintNow(_) | Self::ExamDay(_) => Some(Kind::Seated),
+            Self::NotBound
+            | Self::Asking(_)
+            | Self::BankRefused(_)
+            | Self::GatewaySilent(_)
+            | Self::Locked(_)
+            | Self::ReviewPending
+            | Self::Arranging
+            | Self::Over
+            | Self::WindowNotOpen { .. }
+            | Self::WindowClosed(_) => None,
         }
     }
 }
@@ -228,7 +272,7 @@ pub enum Note {
     /// There is an order to go on with.
     OpenOrder(OrderId),
     /// An application for CET6 waits, was refused, or was approved and not used yet.
-    Review(ReviewState),
+    Review(ReviewStands),
     /// A registration without entries is released then.
     ReleasedAt(Time),
 }
@@ -245,3 +289,6 @@ pub struct Standpoint {
 #[cfg(test)]
 #[path = "tests/histories.rs"]
 mod histories_tests;
+#[cfg(test)]
+#[path = "tests/mails.rs"]
+mod mails_tests;

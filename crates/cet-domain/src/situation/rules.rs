@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::after_paying::after_paying;
-use super::{Asked, Back, Due, Facts, Lost, Note, Situation, Standpoint};
+use super::{Asked, Back, Due, Facts, Lost, Note, ReviewStands, Situation, Standpoint};
 use crate::entry::rules::{Standing, standing};
 use crate::entry::{Entry, EntryState, rules as entry_rules};
 use crate::payment::rules::asking::{Outlook, outlook};
@@ -114,11 +114,13 @@ fn without_entries(facts: &Facts, now: Time) -> Situation {
     if let Some(lost) = lost {
         return Situation::Expired(lost);
     }
-    let review = match facts.review {
-        Some(ReviewState::Pending) => Some(Situation::ReviewPending),
-        Some(ReviewState::Refused) => Some(Situation::ReviewRefused),
-        Some(ReviewState::Approved | ReviewState::Withdrawn) | None => None,
-    };
+    // Once registration is over, no application opens anything.
+    let open_review = facts.review.filter(|_| !is_over(facts, now));
+    let review = open_review.and_then(|review| match review.state {
+        ReviewState::Pending => Some(Situation::ReviewPending),
+        ReviewState::Refused => Some(Situation::ReviewRefused { is_closed: review.is_closed }),
+        ReviewState::Approved | ReviewState::Withdrawn => None,
+    });
     if let Some(review) = review {
         return review;
     }
@@ -131,6 +133,11 @@ fn without_entries(facts: &Facts, now: Time) -> Situation {
         }
         (Err(_), of) => Situation::WindowNotOpen { opens: None, is_bound: of.is_some() },
     }
+}
+
+/// Whether registration is over at the home campus.
+fn is_over(facts: &Facts, now: Time) -> bool {
+    matches!(may_bind(&facts.windows, now), Err(RegistrationRefusal::WindowClosed(_)))
 }
 
 /// When a registration without entries is released, also before the job has kept it (R7).
@@ -193,7 +200,10 @@ fn notes(facts: &Facts, situation: &Situation, now: Time) -> Vec<Note> {
     let is_payable = matches!(situation, Situation::Unpaid(_) | Situation::PartPaid(_));
     notes.extend(open.filter(|_| is_payable).map(|order| Note::OpenOrder(order.id)));
     notes.extend(review(facts, situation, now).map(Note::Review));
-    if let (Situation::ReviewPending | Situation::ReviewRefused, Some(of)) = (situation, &facts.registration)
+    let says_nothing_of_it =
+        says_of_refund || matches!(situation, Situation::ReviewPending | Situation::ReviewRefused { .. });
+    if let Some(of) = facts.registration.as_ref().filter(|_| says_nothing_of_it)
+        && may_bind(&facts.windows, now).is_ok()
     {
         notes.push(Note::ReleasedAt(released_at(of, facts)));
     }
@@ -208,16 +218,16 @@ fn is_entered_again(facts: &Facts, lost: &Lost, now: Time) -> bool {
     lost.subjects.iter().all(live)
 }
 
-fn review(facts: &Facts, situation: &Situation, now: Time) -> Option<ReviewState> {
-    let state = facts.review?;
+fn review(facts: &Facts, situation: &Situation, now: Time) -> Option<ReviewStands> {
+    let review = facts.review.filter(|_| !is_over(facts, now))?;
     let cet6 = |entry: &Entry| entry.subject == SubjectCode::CET6 && entry_rules::is_live(entry, now);
-    let useful = match state {
+    let useful = match review.state {
         ReviewState::Pending => !matches!(situation, Situation::ReviewPending),
-        ReviewState::Refused => !matches!(situation, Situation::ReviewRefused),
+        ReviewState::Refused => !matches!(situation, Situation::ReviewRefused { .. }),
         ReviewState::Approved => may_bind(&facts.windows, now).is_ok() && !facts.entries.iter().any(cet6),
         ReviewState::Withdrawn => false,
     };
-    (useful && !matches!(situation, Situation::Over)).then_some(state)
+    (useful && !matches!(situation, Situation::Over)).then_some(review)
 }
 
 /// What the page of an order leads with: its own fate where all of its money goes back or is back, else the candidate's

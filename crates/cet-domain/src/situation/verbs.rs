@@ -1,6 +1,6 @@
 //! Reading what decides the situation. Nothing is written.
 
-use super::Facts;
+use super::{Facts, ReviewStands};
 use crate::arrangement::verbs::Placed;
 use crate::entry::{self, Entry, EntryState};
 use crate::payment;
@@ -26,6 +26,8 @@ pub struct Read {
     pub seats: Vec<(EntryId, Placed)>,
     /// The passport's money, whatever the sitting.
     pub money: PassportMoney,
+    /// What the school wrote of a refused application, sealed.
+    pub review_reason: Option<Vec<u8>>,
     /// When it was read.
     pub now: Time,
 }
@@ -51,6 +53,10 @@ pub async fn read(
         None => (Vec::new(), Vec::new()),
     };
     let review = review::verbs::of_passport(tx, passport, &plan.code).await?;
+    let review_reason = match &review {
+        Some(of) => review::verbs::reason_told(tx, passport, of).await?,
+        None => None,
+    };
     let home = registration.as_ref().map(|of| of.campus).or(looked_up);
     let facts = Facts {
         windows: home.map_or_else(|| span(plan), |campus| binding_windows(plan, campus)),
@@ -58,11 +64,11 @@ pub async fn read(
         prints,
         money: of_sitting(&money, plan),
         locks,
-        review: review.map(|of| of.state),
+        review: review.map(|of| ReviewStands { state: of.state, is_closed: of.malicious }),
         entries,
         registration,
     };
-    Ok(Read { facts, live, seats, money, now })
+    Ok(Read { facts, live, seats, money, review_reason, now })
 }
 
 /// The entries of the live registration; without one, of the last that was released: what became of them is still told.

@@ -32,6 +32,12 @@ const FORMS: [(&str, &[&str]); 3] = [
     ("/registration/oral", &["subject", "campus"]),
 ];
 
+/// Whether the form of this page is kept.
+#[must_use]
+pub fn keeps(path: &str) -> bool {
+    FORMS.iter().any(|(page, _)| *page == path)
+}
+
 /// The cookie that keeps a submitted form over the login. A form without the mark of its passport is not kept.
 #[must_use]
 pub fn form(visitor: &Visitor, sent: Option<&Marks>) -> Option<HeaderValue> {

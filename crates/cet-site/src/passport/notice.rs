@@ -87,12 +87,18 @@ pub fn shown(visitor: &Visitor, page: Page) -> (Page, bool) {
 #[must_use]
 pub fn ended(who: &MaybeCandidate, page: Page, next: &str) -> Page {
     let had_one = who.cookie(session_cookies::cookie_name(&who.app)).is_some_and(|token| !token.is_empty());
-    if who.session.is_some() || next.is_empty() || !had_one {
+    let waits = kept::waits(who, next);
+    if who.session.is_some() || next.is_empty() || !(had_one || waits) {
         return page;
     }
     let idle = who.app.config.session.idle.to_string();
-    let mut text = page.f("passport-ended-text", &[("n", &idle)]);
-    if kept::waits(who, next) {
+    // Logging out takes the cookie away: then it was in another tab.
+    let mut text = if had_one {
+        page.f("passport-ended-text", &[("n", &idle)])
+    } else {
+        page.m("passport-ended-elsewhere").to_owned()
+    };
+    if waits {
         text.push_str(page.m("passport-ended-kept"));
     }
     let title = page.m("passport-ended");

@@ -112,7 +112,10 @@ async fn confirmation_page(
     let facts = refusal(read.await)?.ok();
     let mut refusals = refusals;
     refusals.dedup();
-    let page = asking_to_verify(who, who.page_at("/payment")).titled("payment-title").at_step(4);
+    let page = asking_to_verify(who, who.page_at("/payment"))
+        .titled("payment-title")
+        .described("payment-about")
+        .at_step(4);
     let shown: Vec<Refused> = refusals.iter().map(|refusal| refused(&page, *refusal)).collect();
     let page = page.refusing(shown.clone(), crate::web::page::Typed::default());
     refused_html(&shown, None, &confirmation_view(who, page, facts, &plan, wish))
@@ -207,16 +210,19 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let (look, read) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
     let whole = situation::decide(&read.facts, &plan, read.now).situation;
     let (own, note) = situation::rules::of_order(look.outcome, &look.refunds, &whole);
-    let is_asked = matches!(own, Situation::Asking(_) | Situation::GatewaySilent(_));
-    let form = if look.payable && !is_asked { pay_form(&who, &plan, &look).await? } else { None };
+    let form = if look.payable && !is_asked(&own) { pay_form(&who, &plan, &look).await? } else { None };
     let page = who.page().titled(OrderView::title_key(form.is_some())).at_step(4);
-    let words = Told { page: &page, plan: &plan, money: &read.money, now: read.now };
+    let words = Told { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
     let again = lead.refresh_header(&who.path);
     let refund = situation::notices(&words, note.as_slice());
     let page = refund.into_iter().fold(page, Page::noting);
-    let view = order_view(&who, page, (&look, is_asked), &plan, (lead, form));
+    let view = order_view(&who, page, &look, &plan, (own, lead, form));
     Ok(refreshing(html(StatusCode::OK, &view)?, again))
+}
+
+const fn is_asked(told: &Situation) -> bool {
+    matches!(told, Situation::Asking(_) | Situation::GatewaySilent(_))
 }
 
 /// The way to the gateway; nothing once the order's time is over.
@@ -241,9 +247,9 @@ async fn pay_form(
 fn order_view(
     who: &Candidate,
     page: Page,
-    (look, is_asked): (&OrderLook, bool),
+    look: &OrderLook,
     plan: &Plan,
-    (lead, form): (Lead, Option<gateway::PayForm>),
+    (told, lead, form): (Situation, Lead, Option<gateway::PayForm>),
 ) -> OrderView {
     let lang = page.t.lang().code();
     let lines = look.lines.iter().map(|line| OrderLine {
@@ -258,11 +264,12 @@ fn order_view(
         method: method_words(who, &page, &look.order.method),
         created: look.order.opened_at.page(),
         due: if look.order.state == OrderState::Open { look.order.deadline_at.page() } else { String::new() },
-        state: look.outcome.into(),
+        outcome: look.outcome,
+        // Nobody pays while a gateway is asked, whichever order it is asked of.
+        pay_again: look.pay_again && !is_asked(&told),
         lead,
+        told,
         form,
-        is_asked,
-        pay_again: look.pay_again && !is_asked,
         page,
     }
 }

@@ -7,7 +7,7 @@ mod history;
 mod past;
 
 pub use crate::entry::views::OpenOrder;
-use crate::situation::Lead;
+use crate::situation::{Lead, Situation};
 use crate::texts::Texts;
 use crate::web::page::Page;
 use cet_domain::payment::rules::outcome::Outcome;
@@ -107,88 +107,20 @@ pub struct PaymentView {
     pub command: Option<String>,
 }
 
-/// The state of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderState {
-    /// Waiting for payment.
-    Open,
-    /// Paid.
-    Paid,
-    /// Closed without payment.
-    Closed,
-    /// Paid, and being refunded.
-    Refunding,
-    /// Refunded.
-    Refunded,
-}
-
-impl From<Outcome> for OrderState {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Waiting | Outcome::Asking => Self::Open,
-            Outcome::Paid => Self::Paid,
-            Outcome::Closed => Self::Closed,
-            Outcome::GoingBack => Self::Refunding,
-            Outcome::Back => Self::Refunded,
-        }
+/// The icon of an order's state in the sprite.
+#[must_use]
+pub const fn outcome_icon(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Waiting | Outcome::Asking => "clock",
+        Outcome::Paid => "check",
+        Outcome::Closed | Outcome::GoingBack | Outcome::Back => "info",
     }
 }
 
-impl OrderState {
-    /// The CSS class next to `tag` and `note`.
-    #[must_use]
-    pub const fn class(self) -> &'static str {
-        match self {
-            Self::Open | Self::Refunding => " warn",
-            Self::Paid => " ok",
-            Self::Closed | Self::Refunded => "",
-        }
-    }
-
-    /// The icon's name in the sprite.
-    #[must_use]
-    pub const fn icon(self) -> &'static str {
-        match self {
-            Self::Open => "clock",
-            Self::Paid => "check",
-            Self::Closed | Self::Refunding | Self::Refunded => "info",
-        }
-    }
-
-    /// The text of the tag.
-    #[must_use]
-    pub fn word(self, t: &'static Texts) -> &'static str {
-        match self {
-            Self::Open => t.m("payment-order-open"),
-            Self::Paid => t.m("payment-order-paid"),
-            Self::Closed => t.m("payment-order-closed"),
-            Self::Refunding => t.m("payment-order-refunding"),
-            Self::Refunded => t.m("payment-order-refunded"),
-        }
-    }
-
-    /// The message's title if the order can't be paid here.
-    #[must_use]
-    pub fn title(self, t: &'static Texts) -> &'static str {
-        match self {
-            Self::Open => t.m("payment-order-waiting-title"),
-            Self::Paid => t.m("payment-order-paid-title"),
-            Self::Closed => t.m("payment-order-closed-title"),
-            Self::Refunding => t.m("payment-order-refunding-title"),
-            Self::Refunded => t.m("payment-order-refunded-title"),
-        }
-    }
-
-    /// The message's text if the order can't be paid here.
-    #[must_use]
-    pub fn text(self, t: &'static Texts) -> &'static str {
-        match self {
-            Self::Open => t.m("payment-order-waiting-text"),
-            Self::Paid => t.m("payment-order-paid-text"),
-            Self::Closed => t.m("payment-order-closed-text"),
-            Self::Refunding => t.m("payment-order-refunding-text"),
-            Self::Refunded => t.m("payment-order-refunded-text"),
-        }
+impl PaymentView {
+    /// Whether the candidate can pay anything; what the school pays for is no choice.
+    fn is_payable(&self) -> bool {
+        self.rows.iter().any(|row| row.payable)
     }
 }
 
@@ -221,14 +153,14 @@ pub struct OrderView {
     pub created: String,
     /// Deadline for payment, `YYYY-MM-DD HH:MM`; empty if there is none.
     pub due: String,
-    /// Its state.
-    pub state: OrderState,
+    /// What has become of it.
+    pub outcome: Outcome,
     /// The form that leads to the gateway; `None` for an order that can't be paid (any more).
     pub form: Option<PayForm>,
     /// What is said first where it can't be paid (R18).
     pub lead: Lead,
-    /// Whether its gateway is being asked, so that nothing else is said of it.
-    pub is_asked: bool,
+    /// The situation that the lead tells.
+    pub told: Situation,
     /// Whether its entries still wait for payment, so that a closed order leads to a new one.
     pub pay_again: bool,
 }
@@ -246,27 +178,46 @@ impl OrderView {
     }
 
     /// Whether the order's own fate is another than what the lead tells of the candidate.
-    fn says_more(&self) -> bool {
-        let told = match self.state {
-            OrderState::Open => matches!(self.lead.situation, "asking" | "gateway-silent" | "bank-refused"),
-            OrderState::Refunding => self.lead.situation == "refunding",
-            OrderState::Refunded => self.lead.situation == "refunded",
-            OrderState::Paid | OrderState::Closed => false,
-        };
-        !told
+    const fn says_more(&self) -> bool {
+        !matches!(
+            (self.outcome, &self.told),
+            (Outcome::Waiting, Situation::BankRefused(_))
+                | (Outcome::Asking, Situation::Asking(_) | Situation::GatewaySilent(_))
+                | (Outcome::GoingBack, Situation::Refunding(_))
+                | (Outcome::Back, Situation::Refunded(_))
+        )
     }
 
-    /// The state in a word.
-    fn word(&self) -> &'static str {
-        if self.is_asked { self.page.m("payment-order-asking") } else { self.state.word(self.page.t) }
+    /// Its state in a word, and the class beside `tag`: the same as in the history.
+    fn tag(&self) -> (&'static str, &'static str) {
+        outcome_words(&self.page, self.outcome)
     }
 
-    /// What follows from its state: of a closed order, also whether anything is left to pay.
+    fn icon(&self) -> &'static str {
+        outcome_icon(self.outcome)
+    }
+
+    /// What became of it, if it can't be paid here.
+    fn title(&self) -> &'static str {
+        self.page.m(match self.outcome {
+            Outcome::Waiting | Outcome::Asking => "payment-order-waiting-title",
+            Outcome::Paid => "payment-order-paid-title",
+            Outcome::Closed => "payment-order-closed-title",
+            Outcome::GoingBack => "payment-order-refunding-title",
+            Outcome::Back => "payment-order-refunded-title",
+        })
+    }
+
+    /// What follows from it: of a closed order, also whether anything is left to pay.
     fn text(&self) -> &'static str {
-        match self.state {
-            OrderState::Closed if !self.pay_again => self.page.m("payment-order-closed-over-text"),
-            state => state.text(self.page.t),
-        }
+        self.page.m(match self.outcome {
+            Outcome::Waiting | Outcome::Asking => "payment-order-waiting-text",
+            Outcome::Paid => "payment-order-paid-text",
+            Outcome::Closed if !self.pay_again => "payment-order-closed-over-text",
+            Outcome::Closed => "payment-order-closed-text",
+            Outcome::GoingBack => "payment-order-refunding-text",
+            Outcome::Back => "payment-order-refunded-text",
+        })
     }
 
     /// 您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。

@@ -75,7 +75,7 @@ fn confirm(lang: Lang) -> PaymentView {
     }
 }
 
-fn order(lang: Lang, state: OrderState) -> OrderView {
+fn order(lang: Lang, outcome: Outcome) -> OrderView {
     let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let form = PayForm {
         action: "https://pay.example/prs/user_payment.checkit".to_owned(),
@@ -83,7 +83,7 @@ fn order(lang: Lang, state: OrderState) -> OrderView {
         fields: vec![field("v_mid", "888"), field("v_amount", "0.02"), field("v_rcvname", HOSTILE)],
     };
     OrderView {
-        page: page(lang, OrderView::title_key(state == OrderState::Open)),
+        page: page(lang, OrderView::title_key(outcome == Outcome::Waiting)),
         number: "99301-0001".to_owned(),
         lines: vec![OrderLine {
             subject_name: "(1) 英语四级笔试".to_owned(),
@@ -94,11 +94,11 @@ fn order(lang: Lang, state: OrderState) -> OrderView {
         method: "首信易支付 中国银行".to_owned(),
         created: "2017-03-08 09:20".to_owned(),
         due: "2017-03-09 09:12".to_owned(),
-        state,
-        form: (state == OrderState::Open).then_some(form),
+        outcome,
+        form: (outcome == Outcome::Waiting).then_some(form),
         lead: Lead::sample("paid", None),
-        is_asked: false,
-        pay_again: state == OrderState::Closed,
+        told: Situation::Paid,
+        pay_again: outcome == Outcome::Closed,
     }
 }
 
@@ -189,7 +189,7 @@ fn with_nothing_to_pay_the_page_says_so_and_holds_no_form() {
 #[test]
 fn the_first_form_after_logging_out_goes_to_the_gateway() {
     for lang in LANGS {
-        let html = order(lang, OrderState::Open).render().unwrap();
+        let html = order(lang, Outcome::Waiting).render().unwrap();
         sound(&html);
         let forms: Vec<_> =
             html.split("<form ").skip(1).map(|part| part.split('>').next().unwrap()).collect();
@@ -203,13 +203,13 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
         assert!(html.contains("<input type=\"hidden\" name=\"v_amount\" value=\"0.02\">"));
         assert!(html.contains("href=\"/registration\""));
     }
-    let mut named = order(Lang::Zh, OrderState::Open);
+    let mut named = order(Lang::Zh, Outcome::Waiting);
     named.form.as_mut().unwrap().fields.push(("v_rcvname".to_owned(), "张三".to_owned()));
     assert!(
         named.render().unwrap().contains("accept-charset=\"GBK\""),
         "only what is not ASCII has an encoding"
     );
-    let html = order(Lang::Zh, OrderState::Open).render().unwrap();
+    let html = order(Lang::Zh, Outcome::Waiting).render().unwrap();
     assert!(html.contains("您选择首信易支付 中国银行进行支付, 支付金额为0.02元人民币。"));
     assert!(html.contains("请勿重复支付，请按“更新”"));
 }
@@ -217,16 +217,17 @@ fn the_first_form_after_logging_out_goes_to_the_gateway() {
 #[test]
 fn an_order_that_is_over_has_no_way_to_the_gateway() {
     for lang in LANGS {
-        for state in [OrderState::Paid, OrderState::Closed, OrderState::Refunding, OrderState::Refunded] {
-            let html = order(lang, state).render().unwrap();
+        for outcome in [Outcome::Asking, Outcome::Paid, Outcome::Closed, Outcome::GoingBack, Outcome::Back] {
+            let view = order(lang, outcome);
+            let html = view.render().unwrap();
             sound(&html);
             assert_eq!(html.matches("<form ").count(), 1, "only 退出");
-            assert!(html.contains(state.title(texts(lang))) && html.contains(state.text(texts(lang))));
+            assert!(html.contains(view.title()) && html.contains(view.text()));
             assert_eq!(html.matches("data-situation=").count(), 1);
-            assert_eq!(html.contains("href=\"/payment\""), state == OrderState::Closed);
+            assert_eq!(html.contains("href=\"/payment\""), outcome == Outcome::Closed);
         }
-        let waiting = OrderView { form: None, ..order(lang, OrderState::Open) }.render().unwrap();
-        assert!(waiting.contains(OrderState::Open.title(texts(lang))));
+        let waiting = OrderView { form: None, ..order(lang, Outcome::Waiting) };
+        assert!(waiting.render().unwrap().contains(waiting.title()));
     }
 }
 
@@ -239,9 +240,9 @@ fn pages_are_written_out_for_a_look() {
         let pages = [
             ("payment", confirm(lang).render().unwrap()),
             ("payment-nothing", PaymentView { rows: Vec::new(), ..confirm(lang) }.render().unwrap()),
-            ("order", order(lang, OrderState::Open).render().unwrap()),
-            ("order-closed", order(lang, OrderState::Closed).render().unwrap()),
-            ("order-paid", order(lang, OrderState::Paid).render().unwrap()),
+            ("order", order(lang, Outcome::Waiting).render().unwrap()),
+            ("order-closed", order(lang, Outcome::Closed).render().unwrap()),
+            ("order-paid", order(lang, Outcome::Paid).render().unwrap()),
         ];
         for (name, html) in pages {
             std::fs::write(folder.join(format!("{name}.{end}.html")), html).unwrap();

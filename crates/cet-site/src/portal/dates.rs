@@ -48,6 +48,22 @@ fn day(at: Time, t: &'static Texts) -> String {
     at.local(if t.lang() == Lang::En { "%-d %b" } else { "%-m月%-d日" })
 }
 
+fn weekday(at: Time, t: &'static Texts) -> String {
+    if t.lang() == Lang::En {
+        return at.local("%a");
+    }
+    let name = match at.local("%u").as_str() {
+        "1" => "周一",
+        "2" => "周二",
+        "3" => "周三",
+        "4" => "周四",
+        "5" => "周五",
+        "6" => "周六",
+        _ => "周日",
+    };
+    name.to_owned()
+}
+
 /// One row for all subjects that begin at the same time, earliest first.
 fn exams(plan: &Plan, t: &'static Texts) -> Vec<ExamRow> {
     let mut by_start: BTreeMap<(Time, Time), Vec<&Subject>> = BTreeMap::new();
@@ -67,7 +83,7 @@ fn exams(plan: &Plan, t: &'static Texts) -> Vec<ExamRow> {
             };
             ExamRow {
                 exam: t.m(mode).to_owned(),
-                date: from.page_date(),
+                date: format!("{} {}", from.page_date(), weekday(from, t)),
                 session: format!("{}–{}", from.local("%H:%M"), to.local("%H:%M")),
                 subjects: names.join(separator),
             }

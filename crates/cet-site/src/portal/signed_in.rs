@@ -36,7 +36,7 @@ pub(super) async fn page(
     let mut view = view();
     view.page = frame(visitor, &session, view.page);
     let situation = situation::decide(&read.facts, plan, read.now).situation;
-    let told = Told { page: &view.page, plan, money: &read.money, now: read.now };
+    let told = Told { page: &view.page, plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&told, &situation, On::Portal);
     let again = lead.refresh_header("/");
     view.standing = Some(lead);

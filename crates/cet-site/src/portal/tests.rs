@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::on_both;
+use crate::registration::pages::tests::{bound, enrolled};
 use crate::testing::TestApp;
 use crate::words::time::Time;
 
@@ -32,11 +33,11 @@ on_both! {
     async fn the_dates_of_the_portal_are_those_of_the_sitting(t: TestDb) {
         let app = TestApp::on(t).await;
         let page = app.browser().get("/").await.text;
-        for shown in ["9月20日", "9月30日", "12月16日", "11月18日", "2017-11-01"] {
+        for shown in ["9月20日", "9月30日", "12月16日", "11月18日", "2017-11-01", "2017-12-16 周六"] {
             assert!(page.contains(shown), "{shown}");
         }
         let english = app.browser().get("/?lang=en").await.text;
-        assert!(english.contains("CET, second half of 2017") && english.contains("16 Dec"), "{english}");
+        assert!(english.contains("CET, second half of 2017") && english.contains("16 Dec") && english.contains("2017-12-16 Sat"), "{english}");
     }
 
     /// P5.
@@ -78,8 +79,8 @@ on_both! {
         assert!(english.contains("CET, second half of 2017: tickets can be printed"), "{english}");
     }
 
-    async fn each_public_page_says_what_it_is_for_and_has_the_icon(t: TestDb) {
-        let app = TestApp::on(t).await;
+    async fn each_page_says_what_it_is_for_and_has_the_icon(t: TestDb) {
+        let app = enrolled(t).await;
         for lang in ["zh", "en"] {
             let mut said = BTreeSet::new();
             let paths = [
@@ -95,7 +96,14 @@ on_both! {
                 assert_eq!((icon.status.as_u16(), icon.header(http::header::CONTENT_TYPE)), (200, "image/svg+xml"));
             }
         }
-        assert!(!app.signed_in(1).await.get("/home").await.text.contains("name=\"description\""), "nobody searches there");
+        // The pages that candidates keep open say it too, and nothing about whom they are of.
+        let mut browser = bound(&app, 1).await;
+        assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        for path in ["/home", "/registration", "/registration/written", "/registration/oral", "/payment"] {
+            let page = browser.get(path).await.text;
+            let text = page.split("<meta name=\"description\" content=\"").nth(1).unwrap().split('"').next().unwrap();
+            assert!(text.len() > 20 && !text.contains("example.cn"), "{path}: {text}");
+        }
         let icon = app.browser().get("/favicon.ico").await;
         assert_eq!((icon.status.as_u16(), icon.header(http::header::CONTENT_TYPE)), (200, "image/x-icon"));
         assert_eq!(icon.bytes.get(..4), Some(&[0, 0, 1, 0][..]));

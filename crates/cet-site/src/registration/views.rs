@@ -20,7 +20,7 @@ pub struct HomeView {
     pub state_mark: &'static str,
     /// An explanation of the state, e.g. 未报名或当前通行证账号非报名时账号; may be empty.
     pub state_note: String,
-    /// 网上报名时间, from and to; `None` if the campus is unknown or nothing is set.
+    /// 网上报名时间, from and to: of the campus, or of all of them while it is unknown; `None` if nothing is set.
     pub window: Option<(String, String)>,
     /// From when tickets can be printed; empty if not set.
     pub printing: String,

@@ -10,6 +10,9 @@ pub(crate) use cet_domain::review::*;
 #[path = "tests/race.rs"]
 mod race_tests;
 #[cfg(test)]
+#[path = "tests/reason.rs"]
+mod reason_tests;
+#[cfg(test)]
 #[path = "tests/pages.rs"]
 pub(crate) mod tests;
 #[cfg(test)]

@@ -48,6 +48,8 @@ fn current(app: &App) -> Result<(Arc<Catalogue>, Arc<Plan>), PageError> {
 struct Facts {
     person: Option<Person>,
     review: Option<Review>,
+    /// Why it was refused, sealed.
+    reason: Option<Vec<u8>>,
 }
 
 async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Facts, PageError> {
@@ -69,7 +71,11 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Facts, PageError> {
             }
             (None, None) => None,
         };
-        Ok::<_, DbError>(Facts { person, review })
+        let reason = match &review {
+            Some(of) => verbs::reason_told(tx, passport, of).await?,
+            None => None,
+        };
+        Ok::<_, DbError>(Facts { person, review, reason })
     });
     Ok(read.await?)
 }
@@ -150,9 +156,11 @@ async fn show(who: &Candidate, refusals: &[ReviewRefusal], typed: Typed) -> Resu
         }
         _ => typed,
     };
+    let reason = facts.reason.as_deref().map(|sealed| vault.open(sealed)).transpose();
     let of_another = facts.review.as_ref().is_some_and(|of| key.is_some_and(|key| key != of.document_key));
     let view = ReviewView {
         review: rows.map_err(PageError::fault)?,
+        reason: reason.map_err(PageError::fault)?,
         of_another,
         form: form.transpose().map_err(PageError::fault)?,
         back,

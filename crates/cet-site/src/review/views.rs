@@ -120,12 +120,20 @@ pub struct ReviewView {
     pub page: Page,
     /// The application, if there is one that was not deleted.
     pub review: Option<ReviewRows>,
+    /// What the school wrote of a refused one.
+    pub reason: Option<String>,
     /// Whether the application is for another student than the current record, to whom it does not apply.
     pub of_another: bool,
     /// The person in the form; `None` if there is nothing to submit.
     pub form: Option<PersonRows>,
     /// The target of 关闭.
     pub back: &'static str,
+}
+
+impl ReviewView {
+    fn why(&self) -> Option<String> {
+        self.reason.as_deref().map(|text| self.page.f("message-review-reason", &[("text", text)]))
+    }
 }
 
 /// One row of `/staff/reviews`.

@@ -3,6 +3,8 @@
 use super::told::{Told, why_back};
 use super::{Action, Asked, Lost, Situation};
 use crate::entry::views::Clock;
+use crate::payment::rules::{ClosedFor, OrderState};
+use crate::payment::store::Order;
 use crate::web::page::{Link, Page, Tone};
 use crate::words::time::Time;
 
@@ -37,6 +39,8 @@ pub struct Lead {
     pub tone: Tone,
     /// What is the matter.
     pub title: String,
+    /// Why, in somebody's own words.
+    pub why: Option<String>,
     /// What follows; may be empty.
     pub text: String,
     /// What is left of a time, and what the words around it are.
@@ -72,6 +76,7 @@ impl Lead {
             situation: situation.wire(),
             tone: tone(situation),
             title,
+            why: told.reason().filter(|_| matches!(situation, Situation::ReviewRefused { .. })),
             text,
             clock: clock(told, situation),
             action: action(told, situation, on),
@@ -87,6 +92,7 @@ impl Lead {
             situation: Situation::WindowNotOpen { opens: None, is_bound: false }.wire(),
             tone: Tone::Info,
             title: page.m("situation-window-not-open").to_owned(),
+            why: None,
             text: page.m("situation-window-unset-text").to_owned(),
             clock: None,
             action: None,
@@ -103,6 +109,7 @@ impl Lead {
             situation,
             tone: Tone::Warn,
             title: "存在未支付科目，请通过“支付”完成缴费".to_owned(),
+            why: None,
             text: String::new(),
             clock: None,
             action,
@@ -153,7 +160,7 @@ const fn tone(situation: &Situation) -> Tone {
         | Situation::GatewaySilent(_)
         | Situation::Expired(_)
         | Situation::Refunding(_)
-        | Situation::ReviewRefused => Tone::Warn,
+        | Situation::ReviewRefused { .. } => Tone::Warn,
         Situation::NotBound
         | Situation::Locked(_)
         | Situation::ReviewPending
@@ -198,7 +205,7 @@ fn words(told: &Told<'_>, situation: &Situation) -> (String, String) {
         Situation::Refunding(_) | Situation::Refunded(_) => back(told, situation),
         Situation::Locked(until) => timed(told, "situation-locked", *until, "situation-locked-text"),
         Situation::ReviewPending => m("situation-review-pending", "situation-review-pending-text"),
-        Situation::ReviewRefused => m("situation-review-refused", "situation-review-refused-text"),
+        Situation::ReviewRefused { is_closed } => m("situation-review-refused", refused_text(*is_closed)),
         Situation::Arranging => m("situation-arranging", "situation-arranging-text"),
         Situation::Seated(from) => timed(told, "situation-seated", *from, "situation-seated-text"),
         Situation::PrintNow(exam) => timed(told, "situation-print-now", *exam, "situation-print-now-text"),
@@ -213,6 +220,11 @@ fn words(told: &Told<'_>, situation: &Situation) -> (String, String) {
             timed(told, "situation-window-closed", Some(*closed), "situation-window-closed-text")
         }
     }
+}
+
+/// What can be done after a refusal.
+pub(super) const fn refused_text(is_closed: bool) -> &'static str {
+    if is_closed { "situation-review-closed-text" } else { "situation-review-refused-text" }
 }
 
 /// A text that names a time, where the time is set; without one a text of its own, which every such key has.
@@ -256,7 +268,16 @@ fn expired(told: &Told<'_>, lost: &Lost) -> (String, String) {
     let page = told.page;
     let title = page.f("situation-expired", &[("subjects", &told.subjects(&lost.subjects))]);
     let text = if lost.may_enter_again { "situation-expired-text" } else { "situation-expired-closed-text" };
-    (title, page.f(text, &[("time", &lost.at.page())]))
+    let text = page.f(text, &[("time", &lost.at.page())]);
+    // A payer may be on the gateway's page still: the order was closed, its money may come.
+    let late = |order: &Order| matches!(order.state, OrderState::Closed(ClosedFor::Deadline));
+    if told.money.orders.iter().any(late) {
+        return (
+            title,
+            format!("{text}{}{}", page.m("situation-space"), page.m("situation-expired-money-text")),
+        );
+    }
+    (title, text)
 }
 
 fn back(told: &Told<'_>, situation: &Situation) -> (String, String) {

@@ -1,6 +1,7 @@
 //! The notes of a page, after its lead.
 
 use super::Note;
+use super::lead::refused_text;
 use super::told::{Told, why_back};
 use crate::review::ReviewState;
 use crate::web::page::{Notice, Tone};
@@ -53,20 +54,25 @@ fn notice(told: &Told<'_>, note: &Note) -> Option<Notice> {
             )
             .linked(order(*id), page.m("entry-order-go-on"))
         }
-        Note::Review(state) => {
-            let (tone, title, text) = match state {
+        Note::Review(review) => {
+            let (tone, title, text) = match review.state {
                 ReviewState::Pending => {
                     (Tone::Info, "situation-review-pending", "situation-review-pending-text")
                 }
                 ReviewState::Refused => {
-                    (Tone::Warn, "situation-review-refused", "situation-review-refused-text")
+                    (Tone::Warn, "situation-review-refused", refused_text(review.is_closed))
                 }
                 ReviewState::Approved => {
                     (Tone::Ok, "situation-review-approved", "situation-review-approved-text")
                 }
                 ReviewState::Withdrawn => return None,
             };
-            Notice::new(tone, page.m(title), page.m(text)).linked("/review", page.m("entry-info-review"))
+            let why = told.reason().filter(|_| review.state == ReviewState::Refused);
+            let text = match why {
+                Some(why) => format!("{}{}{why}", page.m(text), page.m("situation-space")),
+                None => page.m(text).to_owned(),
+            };
+            Notice::new(tone, page.m(title), text).linked("/review", page.m("entry-info-review"))
         }
         Note::ReleasedAt(at) => {
             let text = page.f("situation-released-at-text", &[("time", &at.page())]);

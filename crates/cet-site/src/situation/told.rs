@@ -4,6 +4,9 @@ use crate::entry::views::Clock;
 use crate::payment::store::Order;
 use crate::payment::verbs::PassportMoney;
 use crate::sitting::Plan;
+use crate::situation::verbs::Read;
+use crate::vault::Vault;
+use crate::web::answer::PageError;
 use crate::web::page::Page;
 use crate::words::codes::SubjectCode;
 use crate::words::ids::OrderId;
@@ -18,11 +21,26 @@ pub struct Told<'p> {
     pub plan: &'p Plan,
     /// The passport's money.
     pub money: &'p PassportMoney,
+    /// What the school wrote of a refused application for CET6, on pages that only its candidate opens.
+    pub reason: Option<&'p str>,
     /// Now.
     pub now: Time,
 }
 
+/// Most characters of a reason beside a lead; all of it stands on `/review`.
+const REASON: usize = 200;
+
 impl Told<'_> {
+    /// Why an application for CET6 was refused, in the school's words.
+    pub(super) fn reason(&self) -> Option<String> {
+        let all = self.reason?;
+        let mut text: String = all.chars().take(REASON).collect();
+        if text.len() < all.len() {
+            text.push('…');
+        }
+        Some(self.page.f("message-review-reason", &[("text", &text)]))
+    }
+
     /// An order's number; empty for one that is not among the newest.
     pub(super) fn number(&self, order: OrderId) -> String {
         self.order(order).map_or_else(String::new, |order| order.number.to_string())
@@ -62,6 +80,14 @@ impl Told<'_> {
             now_machine: self.now.to_string(),
         }
     }
+}
+
+/// Opens what the school wrote of a refused application.
+///
+/// # Errors
+/// [`PageError`] if the installation's keys can't open it.
+pub fn reason(vault: &Vault, read: &Read) -> Result<Option<String>, PageError> {
+    read.review_reason.as_deref().map(|sealed| vault.open(sealed)).transpose().map_err(PageError::fault)
 }
 
 /// Why money goes back, as one sentence.

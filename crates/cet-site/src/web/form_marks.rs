@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -76,13 +76,19 @@ pub struct Site {
     pub pages: Router,
     /// The names of the session cookies.
     pub sessions: [&'static str; 2],
+    /// Whether the form of a page is kept over the log-in, so that it is read without a session too.
+    pub keeps: fn(&str) -> bool,
 }
 
+/// The longest form that is read without a session.
+const MOST_KEPT: u64 = 4_096;
+
 /// Reads the marks of every submitted form, and shows the form's page again if they do not match. A request without a
-/// session has no one to compare with: its handler alone accepts or refuses it.
+/// session has no one to compare with: its handler alone accepts or refuses it, and may keep its form (a log-out in another tab).
 pub async fn check_form_marks(State(site): State<Site>, request: Request, next: Next) -> Response {
     let signed_in = site.sessions.iter().any(|name| cookie(request.headers(), name).is_some());
-    if *request.method() != Method::POST || !signed_in || !holds_fields(request.headers()) {
+    let reads = signed_in || (site.keeps)(request.uri().path()) && is_small(request.body());
+    if *request.method() != Method::POST || !reads || !holds_fields(request.headers()) {
         return next.run(request).await;
     }
     let asked = Asked::of(&request);
@@ -103,6 +109,11 @@ pub async fn check_form_marks(State(site): State<Site>, request: Request, next: 
         }
         _ => response,
     }
+}
+
+/// Whether a form can be kept: what a stranger sends beyond that is not read, and refused as before.
+fn is_small(body: &Body) -> bool {
+    body.size_hint().exact().is_some_and(|length| length <= MOST_KEPT)
 }
 
 fn holds_fields(headers: &HeaderMap) -> bool {

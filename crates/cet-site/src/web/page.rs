@@ -109,7 +109,7 @@ pub struct Page {
     pub t: &'static Texts,
     /// The page's own title, without the site's name.
     pub title: String,
-    /// The description for search engines; empty on pages that are not public.
+    /// What the page is for, for search engines and browsers; may be empty.
     pub description: &'static str,
     /// The signed-in person; `None` on public pages.
     pub who: Option<Who>,

@@ -8,7 +8,7 @@ use crate::words::fen::FenSum;
 pub enum Outcome {
     /// Waits for payment.
     Waiting,
-    /// Past its deadline; its gateway is asked for the result.
+    /// Its gateway is asked for the result: past its deadline, or after its candidate came back (Y3).
     Asking,
     /// Paid, at least in part; refunds are listed separately.
     Paid,
@@ -47,12 +47,12 @@ impl Flow {
 
 /// Money takes precedence over the state: a closed order whose late money was refunded is shown as refunded, not as closed.
 #[must_use]
-pub fn outcome(order: OrderState, past_deadline: bool, flow: Flow) -> Outcome {
+pub fn outcome(order: OrderState, is_asked: bool, flow: Flow) -> Outcome {
     if !flow.received.is_zero() && flow.back() == flow.received {
         return if flow.due.is_zero() { Outcome::Back } else { Outcome::GoingBack };
     }
     match order {
-        OrderState::Open if past_deadline => Outcome::Asking,
+        OrderState::Open if is_asked => Outcome::Asking,
         OrderState::Open => Outcome::Waiting,
         OrderState::Closed(_) if flow.received.is_zero() => Outcome::Closed,
         OrderState::Paid | OrderState::Closed(_) => Outcome::Paid,
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn an_order_is_told_by_its_state_until_all_of_its_money_goes_back() {
         let late = OrderState::Closed(ClosedFor::Deadline);
-        for (state, past, money, told) in [
+        for (state, is_asked, money, told) in [
             (OrderState::Open, false, flow(0, 0, 0), Outcome::Waiting),
             (OrderState::Open, true, flow(0, 0, 0), Outcome::Asking),
             (OrderState::Paid, true, flow(3, 0, 0), Outcome::Paid),
@@ -86,7 +86,7 @@ mod tests {
             (late, true, flow(3, 3, 0), Outcome::GoingBack),
             (late, true, flow(3, 0, 3), Outcome::Back),
         ] {
-            assert_eq!(outcome(state, past, money), told, "{state:?} {past} {money:?}");
+            assert_eq!(outcome(state, is_asked, money), told, "{state:?} {is_asked} {money:?}");
         }
     }
 }

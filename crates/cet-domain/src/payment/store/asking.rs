@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::Order;
 use crate::params;
-use crate::payment::rules::asking::Answer;
+use crate::payment::rules::asking::{AFTER_RETURN, Answer};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::{EntryId, OrderId};
@@ -23,12 +23,18 @@ pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result
     Ok(())
 }
 
-/// Keeps that the candidate came back from the gateway of an open order, and lets the job ask at once (Y3).
+/// Keeps that the candidate came back from the gateway of an open order, and lets the job ask at once (Y3). Whoever comes back
+/// again while that question is open asks nothing and waits no longer: reloading must not make a gateway busy.
 pub async fn came_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
-        "UPDATE payment_order SET returned_at = $3, ask_at = $3 WHERE school = $1 AND id = $2 AND state = 'open'",
-        params![school, order, now],
+        "UPDATE payment_order
+            SET returned_at = $3, ask_at = $3
+          WHERE school = $1
+            AND id = $2
+            AND state = 'open'
+            AND (returned_at IS NULL OR returned_at <= $4 OR (answered_at >= returned_at AND answer <> 'silence'))",
+        params![school, order, now, now.minus(AFTER_RETURN)],
     )
     .await?;
     Ok(())

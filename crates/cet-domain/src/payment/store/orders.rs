@@ -4,7 +4,7 @@ use gateway::{GatewayCode, OrderNumber, OrderRef};
 
 use crate::params;
 use crate::payment::choice::Method;
-use crate::payment::rules::asking::{Answer, Asking};
+use crate::payment::rules::asking::{Answer, Asking, Outlook, outlook};
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::store::{DbError, FromRow, Row, Tx};
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
@@ -54,6 +54,13 @@ impl Order {
     #[must_use]
     pub fn reference(&self) -> OrderRef {
         OrderRef { number: self.number.clone(), made_at: self.opened_at.timestamp() }
+    }
+
+    /// Whether its gateway is asked what became of it, while it is open.
+    #[must_use]
+    pub fn is_asked(&self, now: Time) -> bool {
+        let outlook = outlook(self.returned_at, self.answer, now);
+        self.deadline_at <= now || matches!(outlook, Outlook::Asking(_) | Outlook::Silent)
     }
 
     /// The facts that decide when its gateway is queried.

@@ -1,3 +1,4 @@
+mod back;
 mod bank;
 mod calls;
 mod history;

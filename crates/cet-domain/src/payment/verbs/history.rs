@@ -1,12 +1,13 @@
 //! The payments of a passport, page by page, and the receipt of one: of every sitting, also when the registration is gone.
 
 use crate::payment::refusal::{PaymentRefusal, Stop};
+use crate::payment::rules::OrderState;
 use crate::payment::rules::outcome::{Flow, Outcome, outcome};
 use crate::payment::store::history::{
     Received, received_between, received_of, refunds_between, subjects_between,
 };
 use crate::payment::store::{self, Order, RefundShown};
-use crate::payment::verbs::OrderFacts;
+use crate::payment::verbs::{OrderFacts, PassportMoney};
 use crate::registration;
 use crate::roster::Snapshot;
 use crate::store::{DbError, Tx};
@@ -43,7 +44,7 @@ impl OrderMoney {
     /// The state to show.
     #[must_use]
     pub fn outcome(&self, now: Time) -> Outcome {
-        outcome(self.order.state, self.order.deadline_at <= now, self.flow())
+        outcome(self.order.state, self.order.is_asked(now), self.flow())
     }
 
     /// When the first money came.
@@ -51,6 +52,27 @@ impl OrderMoney {
     pub fn paid_at(&self) -> Option<Time> {
         self.received.first().map(|one| one.received_at)
     }
+}
+
+/// The newest orders of a passport with all of their money.
+pub async fn with_money(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    of: &PassportMoney,
+) -> Result<Vec<OrderMoney>, DbError> {
+    let span = of.orders.iter().map(|order| order.id).min().zip(of.orders.iter().map(|order| order.id).max());
+    // Only a settled order can have money.
+    let settled = of.orders.iter().any(|order| order.state != OrderState::Open);
+    let received = match span.filter(|_| settled) {
+        Some(span) => received_between(tx, passport, span).await?,
+        None => Vec::new(),
+    };
+    let whole = |order: &Order| OrderMoney {
+        order: order.clone(),
+        received: received.iter().filter(|one| one.order == order.id).cloned().collect(),
+        refunds: of.refunds.iter().filter(|one| one.order == order.id).cloned().collect(),
+    };
+    Ok(of.orders.iter().map(whole).collect())
 }
 
 /// One order of the history.

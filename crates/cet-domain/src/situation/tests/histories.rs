@@ -165,14 +165,16 @@ fn facts(dice: &mut Dice, plan: &Plan) -> (Facts, Time) {
         prints: !dice.one_in(4),
         money: PassportMoney { orders, refunds },
         locks,
-        review: dice.pick(&[
-            None,
-            None,
-            Some(ReviewState::Pending),
-            Some(ReviewState::Refused),
-            Some(ReviewState::Approved),
-            Some(ReviewState::Withdrawn),
-        ]),
+        review: dice
+            .pick(&[
+                None,
+                None,
+                Some(ReviewState::Pending),
+                Some(ReviewState::Refused),
+                Some(ReviewState::Approved),
+                Some(ReviewState::Withdrawn),
+            ])
+            .map(|state| ReviewStands { state, is_closed: false }),
         entries,
     };
     (facts, now)
@@ -191,7 +193,9 @@ fn is_allowed(action: Action, facts: &Facts, plan: &Plan, now: Time) -> bool {
         Action::LookAtOrder(order) => facts.money.orders.iter().any(|known| known.id == order),
         Action::Refresh => facts.money.orders.iter().any(|known| known.state == OrderState::Open),
         Action::LookAtReview => {
-            matches!(facts.review, Some(ReviewState::Pending | ReviewState::Refused))
+            let is_over = matches!(opens, Err(RegistrationRefusal::WindowClosed(_)));
+            let state = facts.review.map(|review| review.state);
+            !is_over && matches!(state, Some(ReviewState::Pending | ReviewState::Refused))
         }
         Action::Print => facts.entries.iter().any(|entry| {
             let is_seated = facts.seated.contains(&entry.id);
@@ -228,7 +232,7 @@ on_both! {
                     | Situation::Refunding(_)
                     | Situation::Refunded(_)
                     | Situation::ReviewPending
-                    | Situation::ReviewRefused
+                    | Situation::ReviewRefused { .. }
                     | Situation::WindowNotOpen { .. }
                     | Situation::WindowClosed(_)
             );

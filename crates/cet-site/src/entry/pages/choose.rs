@@ -193,7 +193,11 @@ async fn show(
         Mode::Written => 4,
         Mode::Oral => 5,
     };
-    let page = page.titled(title).at_step(step).refusing(told.clone(), refused.typed.clone());
+    let page = page
+        .titled(title)
+        .described("entry-choose-about")
+        .at_step(step)
+        .refusing(told.clone(), refused.typed.clone());
     let retry = refusal_texts::retry_seconds(&refused.refusals, facts.now);
     match mode {
         Mode::Written => refused_html(&told, retry, &written_view(who, page, &catalogue, &plan, &facts)),

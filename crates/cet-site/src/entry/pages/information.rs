@@ -12,6 +12,8 @@ use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::payment;
+use crate::payment::verbs::OrderMoney;
+use crate::payment::views::PastOrder;
 use crate::registration::{self, Registration, pages::sex_name};
 use crate::review::ReviewState;
 use crate::roster::Snapshot;
@@ -39,6 +41,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
 struct Known {
     read: Read,
     snapshot: Option<Snapshot>,
+    orders: Vec<OrderMoney>,
 }
 
 /// One read, all of it by key.
@@ -50,7 +53,8 @@ async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
             Some(of) => registration::store::snapshot(tx, of.school, of.id).await?,
             None => None,
         };
-        Ok::<_, DbError>(Known { read, snapshot })
+        let orders = payment::verbs::with_money(tx, passport, &read.money).await?;
+        Ok::<_, DbError>(Known { read, snapshot, orders })
     });
     Ok(read.await?)
 }
@@ -59,23 +63,32 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let (catalogue, plan) = current(who)?;
     let page = cancel::saying(who, &plan, who.page_at(PATH)).await?;
     let told = refusal_texts::all(&page, &plan, refusals);
-    let Known { read, snapshot } = known(who, &plan).await?;
+    let Known { read, snapshot, orders } = known(who, &plan).await?;
     let standpoint = situation::decide(&read.facts, &plan, read.now);
-    let page = saying(who, page).titled("entry-info-title");
-    let words = Told { page: &page, plan: &plan, money: &read.money, now: read.now };
+    let page = saying(who, page).titled("entry-info-title").described("entry-info-about");
+    let reason = situation::reason(&who.app.vault, &read)?;
+    let words =
+        Told { page: &page, plan: &plan, money: &read.money, reason: reason.as_deref(), now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Information);
     let notices = situation::notices(&words, &standpoint.notes);
     let notes = page.that_fit(notices);
     let page = page.refusing(told.clone(), Typed::default());
     let again = lead.refresh_header(PATH).filter(|_| told.is_empty());
     let retry = refusal_texts::retry_seconds(refusals, read.now);
+    let orders = payment::views::past_orders(&page, &orders, read.now);
     let response = if let (Some(of), Some(snapshot)) = (&read.facts.registration, snapshot) {
         let revealed = who.query("show").as_deref() == Some("document");
         let record = record(&page, &who.app.vault, &plan, (of, &snapshot), revealed)?;
-        let view = view(page, (&catalogue, &plan), (&read, of), record, (&standpoint.situation, lead, notes));
+        let view = view(
+            page,
+            (&catalogue, &plan),
+            (&read, of),
+            record,
+            (&standpoint.situation, lead, notes),
+            orders,
+        );
         refused_html(&told, retry, &view)?
     } else {
-        let orders = payment::views::past_orders(&page, &read.money, read.now);
         refused_html(&told, None, &UnboundInformationView { page, lead, notes, orders })?
     };
     Ok(flash::clear(who, refreshing(response, again)))
@@ -99,6 +112,7 @@ fn view(
     (read, of): (&Read, &Registration),
     record: Record,
     (situation, lead, notes): (&Situation, Lead, Vec<Notice>),
+    orders: Vec<PastOrder>,
 ) -> InformationView {
     let (entries, now) = (&read.live, read.now);
     let seats = Seats { all: read.seats.clone(), signed: read.facts.prints };
@@ -125,10 +139,10 @@ fn view(
         written: rows::table(&page, plan, entries, (&seats, &locks), Mode::Written, now),
         oral: rows::table(&page, plan, entries, (&seats, &locks), Mode::Oral, now),
         unpaid: unpaid(entries, now).filter(|_| lead.in_bar),
-        review: shows_review(read.facts.review) || rows::offers_review(plan, of),
+        review: shows_review(read.facts.review.map(|review| review.state)) || rows::offers_review(plan, of),
         tickets_from: tickets_from(plan, entries),
         boards: rows::boards(&page, catalogue, plan, of.campus, &[Mode::Written, Mode::Oral]),
-        orders: payment::views::past_orders(&page, &read.money, now),
+        orders,
         lead,
         notes,
         page,

@@ -9,11 +9,13 @@ use super::account::{masked_email, unverified};
 use crate::passport::{Candidate, store};
 use crate::registration::views::HomeView;
 use crate::sitting::Plan;
+use crate::sitting::window::Window;
 use crate::situation::verbs::Read;
 use crate::situation::{self, Lead, On, Told};
 use crate::store::{DbError, Tx};
 use crate::texts::Lang;
 use crate::ticket;
+use crate::vault::Vault;
 use crate::web::answer::{PageError, html, refreshing};
 use crate::web::page::{Notice, Page};
 use crate::words::codes::CampusCode;
@@ -40,9 +42,9 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         })
         .await;
     let (found, read) = known?;
-    let page = who.page().titled("registration-home-title");
+    let page = who.page().titled("registration-home-title").described("registration-home-about");
     let (lead, mut notes) = match (&plan, &read) {
-        (Some(plan), Some(read)) => lead(&page, plan, read),
+        (Some(plan), Some(read)) => lead(&page, plan, read, &who.app.vault)?,
         _ => (Lead::without_sitting(&page), Vec::new()),
     };
     let unverified = found.as_ref().and_then(|account| unverified(&page, account));
@@ -67,6 +69,8 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         if let Some(of) = &read.facts.registration {
             view.registered(state(read));
             view.window = window(plan, of.campus);
+        } else {
+            view.window = span(&read.facts.windows);
         }
     }
     Ok(refreshing(html(StatusCode::OK, &view)?, again))
@@ -84,20 +88,24 @@ async fn read(
     situation::verbs::read(tx, plan, session.passport, (campus, prints)).await
 }
 
-fn lead(page: &Page, plan: &Plan, read: &Read) -> (Lead, Vec<Notice>) {
+fn lead(page: &Page, plan: &Plan, read: &Read, vault: &Vault) -> Result<(Lead, Vec<Notice>), PageError> {
     let standpoint = situation::decide(&read.facts, plan, read.now);
-    let words = Told { page, plan, money: &read.money, now: read.now };
+    let reason = situation::reason(vault, read)?;
+    let words = Told { page, plan, money: &read.money, reason: reason.as_deref(), now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Home);
-    (lead, situation::notices(&words, &standpoint.notes))
+    Ok((lead, situation::notices(&words, &standpoint.notes)))
 }
 
 /// 报名状态 of a registration, as the key of its words.
 fn state(read: &Read) -> &'static str {
-    use crate::entry::EntryState;
+    use crate::entry::rules::{Standing, standing};
+    let is_all = |some: &[Standing]| read.live.iter().all(|entry| some.contains(&standing(entry, read.now)));
     if read.live.is_empty() {
         "registration-state-saved"
-    } else if read.live.iter().all(|entry| entry.state == EntryState::Paid) {
+    } else if is_all(&[Standing::Paid]) {
         "registration-state-paid"
+    } else if is_all(&[Standing::Paid, Standing::Locked]) {
+        "registration-state-locked"
     } else {
         "registration-state-unpaid"
     }
@@ -106,6 +114,13 @@ fn state(read: &Read) -> &'static str {
 fn window(plan: &Plan, campus: CampusCode) -> Option<(String, String)> {
     let window = plan.window(campus, Mode::Written)?;
     Some((window.opens().page(), window.closes().page()))
+}
+
+/// From the first opening to the last closing: which window counts is known once the record is.
+fn span(windows: &[Window]) -> Option<(String, String)> {
+    let opens = windows.iter().map(|window| window.opens()).min()?;
+    let closes = windows.iter().map(|window| window.closes()).max()?;
+    Some((opens.page(), closes.page()))
 }
 
 /// From when the first tickets can be printed; empty if not set.

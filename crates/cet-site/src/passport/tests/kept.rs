@@ -117,6 +117,25 @@ on_both! {
     }
 
     /// A8.
+    async fn what_was_ticked_in_one_tab_outlives_a_log_out_in_another(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = member(&app, EMAIL).await;
+        saved(&mut browser, 1).await;
+        let page = "/registration/written";
+        let mark = browser.get(page).await.value("passport").unwrap().to_owned();
+        assert_eq!(browser.post("/logout", &[]).await.status, 303);
+        assert_eq!(browser.cookie("cet"), None);
+        let sent = browser.post(page, &[("subject", "1"), ("passport", &mark)]).await;
+        assert_eq!(sent.location(), "/login?next=%2Fregistration%2Fwritten");
+        let login = browser.get(sent.location()).await;
+        for told in ["登录已经结束", "另一个窗口", "您刚才填写的内容还在"] {
+            assert!(login.text.contains(told), "{told}\n{}", login.text);
+        }
+        log_in(&mut browser, EMAIL, PASSWORD).await;
+        assert!(is_ticked(&browser.get(page).await, "1"));
+    }
+
+    /// A8.
     async fn only_whose_session_ended_is_told_so(t: TestDb) {
         let app = TestApp::on(t).await;
         let told = |page: &Answer| page.text.contains("登录已经结束");

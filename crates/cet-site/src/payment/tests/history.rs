@@ -157,6 +157,56 @@ on_both! {
         assert!(english.text.contains("My payments") && english.text.contains("this was a second payment"));
     }
 
+    /// Y3, Y4.
+    async fn whatever_became_of_an_order_its_page_the_history_and_the_information_page_say_the_same(t: TestDb) {
+        use crate::payment::rules::outcome::Outcome;
+        use crate::payment::views::outcome_words;
+        let app = entered(t).await;
+        for (id, state) in [
+            (71, "paid"), (72, "closed"), (73, "closed"), (74, "paid"), (75, "paid"), (76, "closed"), (77, "open"),
+        ] {
+            order(&app, id, state, "2017-2").await;
+        }
+        money(&app, 71, "T71", None).await;
+        money(&app, 73, "T73", Some(false)).await;
+        money(&app, 74, "T74", None).await;
+        money(&app, 74, "T-second", Some(true)).await;
+        money(&app, 75, "T75", Some(true)).await;
+        money(&app, 76, "T76", None).await;
+        let zh = Page::new(texts(Lang::Zh), Arc::default(), "/");
+        let mut browser = app.signed_in(1).await;
+        let mut met = std::collections::BTreeSet::new();
+        let hour = NOON.plus(jiff::SignedDuration::from_hours(1));
+        let back = "UPDATE payment_order SET deadline_at = $1, returned_at = $2 WHERE id = 77";
+        for (deadline, returned, open) in [
+            (hour, None, Outcome::Waiting),
+            (NOON, None, Outcome::Asking),
+            // Its candidate came back, and the gateway has not answered.
+            (hour, Some(NOON), Outcome::Asking),
+        ] {
+            let set: Result<u64, DbError> =
+                app.t.db.write(async move |tx| tx.execute(back, params![deadline, returned]).await).await;
+            set.unwrap();
+            let history = browser.get("/account/payments").await;
+            let information = browser.get("/registration").await;
+            for (id, outcome) in [
+                (71, Outcome::Paid), (72, Outcome::Closed), (73, Outcome::GoingBack), (74, Outcome::Paid),
+                (75, Outcome::Back), (76, Outcome::Paid), (77, open),
+            ] {
+                let (word, class) = outcome_words(&zh, outcome);
+                let tag = format!("<span class=\"tag{class}\">{word}</span>");
+                let own = browser.get(&format!("/payment/{id}")).await;
+                assert!(own.text.contains(&tag) || outcome == Outcome::Waiting, "{id} {outcome:?}: {}", own.text);
+                assert!(part(&history.text, id).contains(&tag), "{id} {outcome:?}: {}", part(&history.text, id));
+                let past = information.text.split("id=\"payments\"").nth(1).unwrap();
+                let row = past.split("<div><dt>").find(|row| row.contains(&format!("href=\"/payment/{id}\"")));
+                assert!(row.is_some_and(|row| row.contains(&tag)), "{id} {outcome:?}: {row:?}");
+                met.insert(word);
+            }
+        }
+        assert_eq!(met.len(), 6, "each outcome is met");
+    }
+
     async fn the_list_is_empty_calmly_and_is_linked_from_the_account_and_from_past_payments(t: TestDb) {
         let app = entered(t).await;
         let mut browser = app.signed_in(1).await;

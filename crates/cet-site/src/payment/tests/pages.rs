@@ -114,6 +114,45 @@ on_both! {
         assert!(!order.text.contains("这笔款项正在退款"));
     }
 
+    /// Y6.
+    async fn what_the_school_pays_for_is_no_choice_on_the_payment_page_and_no_debt_at_home(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        for subject in ["1", "2"] {
+            assert_eq!(browser.post("/registration/written", &[("subject", subject)]).await.status, 303);
+        }
+        sql(&app, "UPDATE entry SET locked_by = 5 WHERE subject = '1'").await;
+        let some = browser.get("/payment").await;
+        assert!(some.text.contains("action=\"/payment\"") && some.text.contains("集体缴费中"), "the other can be paid");
+        assert!(browser.get("/home").await.text.contains("有科目待支付"));
+        sql(&app, "UPDATE entry SET locked_by = 5").await;
+        let page = browser.get("/payment").await;
+        assert!(page.text.contains("由学校统一缴费，您不用支付") && page.text.contains("(1) 英语四级笔试"), "{}", page.text);
+        assert!(!page.text.contains("action=\"/payment\""));
+        let home = browser.get("/home").await;
+        assert!(home.text.contains("已报考，由学校统一缴费") && !home.text.contains("待支付"), "{}", home.text);
+    }
+
+    /// R7, Y4.
+    async fn beside_a_refund_an_empty_registration_is_told_when_it_goes(t: TestDb) {
+        let app = enrolled(t).await;
+        waiting(&app).await;
+        let mut browser = app.signed_in(1).await;
+        let entry = browser.get("/registration").await.text.split("data-entry=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        sql(&app, "UPDATE entry SET order_id = NULL").await;
+        sql(&app, "UPDATE payment_order SET state = 'closed', closed_for = 'replaced', settled_at = opened_at").await;
+        let cancelled = browser.post(&format!("/registration/entries/{entry}/cancellation"), &[("confirm", "yes")]).await;
+        assert_eq!(cancelled.location(), "/registration");
+        sql(&app, "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+                   VALUES ('99301', 6, 77, 'payease', 'T6', 1, 'query', 3)").await;
+        sql(&app, "INSERT INTO refund (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at,
+                                       try_at, tries, sent_at)
+                   VALUES ('99301', 7, 77, 6, 1, 'replaced', 'R993017', 'due', 1505966400000000, NULL, 4, 0, NULL)").await;
+        let home = browser.get("/home").await;
+        assert!(home.text.contains("data-situation=\"refunding\""), "{}", home.text);
+        assert!(home.text.contains("还没有报考任何科目") && home.text.contains("2017-09-21 12:00"), "{}", home.text);
+    }
+
     async fn when_the_registration_is_gone_its_payments_are_still_the_passports(t: TestDb) {
         let app = enrolled(t).await;
         waiting(&app).await;
@@ -128,6 +167,7 @@ on_both! {
         let order = browser.get("/payment/77").await;
         assert!(order.status == 200 && order.text.contains("这笔支付单已经关闭"), "{}", order.text);
         let home = browser.get("/home").await;
+        assert!(home.text.contains("已经付了款的，不用重新报考"), "the gateway's page may be open still");
         assert!(home.text.contains("data-situation=\"expired\"") && home.text.contains("href=\"/registration\""), "{}", home.text);
         // Who asks was heard, and the gateway was asked: it is silent here.
         assert_eq!(browser.post("/registration/refresh", &[]).await.location(), "/registration");

@@ -1,8 +1,8 @@
 //! A passport's payments and refunds, on the information page (Y4).
 
-use crate::payment::rules::OrderState;
-use crate::payment::store::{Order, RefundShown};
-use crate::payment::verbs::PassportMoney;
+use super::outcome_words;
+use crate::payment::store::RefundShown;
+use crate::payment::verbs::OrderMoney;
 use crate::web::page::Page;
 use crate::words::time::Time;
 
@@ -55,19 +55,14 @@ pub struct PastOrder {
 
 /// The payments of a passport, newest first.
 #[must_use]
-pub fn past_orders(page: &Page, money: &PassportMoney, now: Time) -> Vec<PastOrder> {
-    money.orders.iter().map(|order| past_order(page, money, order, now)).collect()
+pub fn past_orders(page: &Page, orders: &[OrderMoney], now: Time) -> Vec<PastOrder> {
+    orders.iter().map(|money| past_order(page, money, now)).collect()
 }
 
-fn past_order(page: &Page, money: &PassportMoney, order: &Order, now: Time) -> PastOrder {
-    let (word, class) = match order.state {
-        OrderState::Open if now < order.deadline_at => (page.m("payment-order-open"), " warn"),
-        OrderState::Open => (page.m("payment-order-asking"), " warn"),
-        OrderState::Paid => (page.m("payment-order-paid"), " ok"),
-        OrderState::Closed(_) => (page.m("payment-order-closed"), ""),
-    };
-    let own = money.refunds.iter().filter(|refund| refund.order == order.id);
-    let back = own.map(|refund| MoneyBack::of(page, refund));
+fn past_order(page: &Page, money: &OrderMoney, now: Time) -> PastOrder {
+    let order = &money.order;
+    let (word, class) = outcome_words(page, money.outcome(now));
+    let back = money.refunds.iter().map(|refund| MoneyBack::of(page, refund));
     PastOrder {
         href: format!("/payment/{}", order.id),
         number: order.number.to_string(),

@@ -1,0 +1,67 @@
+//! Why an application was refused, on the pages of its candidate (V4, R18).
+
+use jiff::SignedDuration;
+
+use super::tests::{LI, WANG, candidate, decide, newest, save, submit, wang, world};
+use crate::on_both;
+use crate::staff::tests::world::member;
+use crate::store::testing::NOON;
+use crate::testing::Browser;
+
+const WHY: &str = "看过身份证和成绩单";
+const CLOSED: &str = "学校不再受理您的复核申请";
+
+/// How often home, information page, review, portal and messages tell the reason.
+async fn told(browser: &mut Browser<'_>) -> [usize; 5] {
+    let mut said = [0; 5];
+    for (said, path) in said.iter_mut().zip(["/home", "/registration", "/review", "/", "/account/messages"]) {
+        *said = browser.get(path).await.text.matches(WHY).count();
+    }
+    said
+}
+
+on_both! {
+    /// V4, R18.
+    async fn whom_the_school_refused_reads_why_where_they_stand_and_nobody_else_does(t: TestDb) {
+        let app = world(t).await;
+        let (mut wang, mut school) = (wang(&app, 1).await, member(&app, "school-99301").await);
+        let mut other = candidate(&app, 2, "macau-id", "99101000001", "李博").await;
+        submit(&mut other, LI).await;
+        save(&mut wang).await;
+        submit(&mut wang, WANG).await;
+        let path = newest(&mut school).await;
+        assert_eq!(told(&mut wang).await, [0; 5], "while it waits");
+        decide(&mut school, &path, "refuse").await;
+        // The front page is not the place for what a school wrote of a candidate.
+        assert_eq!(told(&mut wang).await, [1, 1, 1, 0, 1]);
+        assert!(wang.get("/home").await.text.contains("data-situation=\"review-refused\""));
+        assert_eq!(told(&mut other).await, [0; 5]);
+        // Beside something entered it is a note.
+        assert_eq!(wang.post("/registration/written", &[("subject", "1")]).await.status, 303);
+        assert_eq!(told(&mut wang).await[..2], [1, 1]);
+        assert!(wang.get("/home").await.text.contains("data-situation=\"unpaid\""));
+        submit(&mut wang, WANG).await;
+        assert_eq!(told(&mut wang).await, [0, 0, 0, 0, 1], "another application waits");
+    }
+
+    /// V4.
+    async fn who_is_closed_out_is_not_sent_to_correct_and_why_a_school_takes_it_again_stays_its_own(t: TestDb) {
+        let app = world(t).await;
+        let (mut wang, mut school) = (wang(&app, 1).await, member(&app, "school-99301").await);
+        submit(&mut wang, WANG).await;
+        let path = newest(&mut school).await;
+        for _ in 0..2 {
+            decide(&mut school, &path, "refuse").await;
+            assert!(!wang.get("/home").await.text.contains(CLOSED));
+            submit(&mut wang, WANG).await;
+        }
+        decide(&mut school, &path, "close").await;
+        let home = wang.get("/home").await;
+        assert!(home.text.contains(CLOSED) && home.text.contains(WHY) && !home.text.contains("更正后重新提交"));
+        // Another decision is made at another moment, which is its message's name.
+        app.t.clock.set(NOON.plus(SignedDuration::from_mins(1)));
+        decide(&mut school, &path, "reopen").await;
+        assert!(wang.get("/home").await.text.contains("更正后重新提交"));
+        assert_eq!(told(&mut wang).await[..4], [0; 4]);
+    }
+}
