@@ -22,6 +22,7 @@ ticket-why-unpaid = This subject is not paid. You get a ticket once it is paid a
 ticket-why-early = You can download and print tickets from { $time }. Come back then.
 ticket-why-unset = The printing time is not announced yet. Check the notices on the home page.
 ticket-why-unarranged = The school has not published the rooms yet. You can print the ticket after that. Come back later.
+ticket-why-late = Ticket printing ended at { $time }
 ticket-why-over = The day of the exam is over, so the ticket can no longer be printed.
 ticket-why-undated = The time of the exam you have paid for is not announced yet. You can download the calendar after that.
 ticket-why-none-paid = No subject is paid yet. Once one is paid, you can download the times of the exam and of printing.

@@ -22,6 +22,7 @@ ticket-why-unpaid = 这个科目还没有支付，支付并编排考场后才有
 ticket-why-early = 准考证从 { $time } 起可以下载和打印，请到时再来。
 ticket-why-unset = 准考证打印时间还没有公布，请留意首页的通知。
 ticket-why-unarranged = 学校还没有公布考场编排，公布后就可以打印，请过些时候再来。
+ticket-why-late = 准考证打印已于 { $time } 结束
 ticket-why-over = 考试日已过，准考证不再提供打印。
 ticket-why-undated = 已支付科目的考试时间还没有公布，公布后就可以下载考试日历。
 ticket-why-none-paid = 还没有已支付的科目，支付后这里有考试和打印准考证的日程。

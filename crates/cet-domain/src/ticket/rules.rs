@@ -11,6 +11,8 @@ pub struct PrintFacts {
     pub arranged: bool,
     /// When tickets of the subject can be printed; `None` until that is set.
     pub prints_from: Option<Time>,
+    /// When printing ends; `None`: with the day of the exam.
+    pub prints_to: Option<Time>,
     /// When the exam ends; `None` until the date is set.
     pub exam_to: Option<Time>,
 }
@@ -22,6 +24,8 @@ pub enum NotPrintable {
     Unpaid,
     /// Tickets can be printed from this time on, or from a time that is not set yet.
     TooEarly(Option<Time>),
+    /// Printing ended at this time.
+    TooLate(Time),
     /// Its seat is not published.
     Unarranged,
     /// The day of the exam is over.
@@ -32,7 +36,8 @@ pub enum NotPrintable {
     Undated,
 }
 
-/// Whether the ticket can be printed at `now`: from its printing time to the end of the day of the exam.
+/// Whether the ticket can be printed at `now`: from its printing time to the end of printing, if there is
+/// one, at the latest to that of the day of the exam.
 ///
 /// # Errors
 /// The first [`NotPrintable`] that applies; those that the candidate can resolve come first.
@@ -47,6 +52,9 @@ pub fn may_print(facts: &PrintFacts, now: Time) -> Result<(), NotPrintable> {
     match facts.prints_from.filter(|_| facts.exam_to.is_some()) {
         Some(from) if from <= now => {}
         from => return Err(NotPrintable::TooEarly(from)),
+    }
+    if let Some(end) = facts.prints_to.filter(|end| *end <= now) {
+        return Err(NotPrintable::TooLate(end));
     }
     if facts.arranged { Ok(()) } else { Err(NotPrintable::Unarranged) }
 }

@@ -156,6 +156,7 @@ pub fn print_facts(plan: &Plan, entry: &Entry, arranged: bool) -> PrintFacts {
         paid: entry.state == EntryState::Paid,
         arranged,
         prints_from: subject.and_then(|subject| subject.printing_from),
+        prints_to: subject.and_then(|subject| subject.printing_to),
         exam_to: subject.filter(|subject| subject.exam_from.is_some()).and_then(|subject| subject.exam_to),
     }
 }

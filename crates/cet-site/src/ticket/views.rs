@@ -61,6 +61,7 @@ pub fn not_printable(page: Page, why: NotPrintable) -> ErrorView {
     let text = match why {
         NotPrintable::Unpaid => page.m("ticket-why-unpaid").to_owned(),
         NotPrintable::TooEarly(Some(from)) => page.f("ticket-why-early", &[("time", &Time::page(from))]),
+        NotPrintable::TooLate(end) => page.f("ticket-why-late", &[("time", &Time::page(end))]),
         NotPrintable::TooEarly(None) => page.m("ticket-why-unset").to_owned(),
         NotPrintable::Unarranged => page.m("ticket-why-unarranged").to_owned(),
         NotPrintable::Over => page.m("ticket-why-over").to_owned(),

@@ -9,6 +9,7 @@ fn facts() -> PrintFacts {
         paid: true,
         arranged: true,
         prints_from: Some(at("2017-11-01 09:00")),
+        prints_to: None,
         exam_to: Some(at("2017-12-16 11:20")),
     }
 }
@@ -33,6 +34,11 @@ fn what_is_unpaid_unarranged_or_without_a_date_does_not_print() {
     };
     assert_eq!(with(|facts| facts.paid = false), Err(NotPrintable::Unpaid));
     assert_eq!(with(|facts| facts.arranged = false), Err(NotPrintable::Unarranged));
+    assert_eq!(with(|facts| facts.prints_to = Some(at("2017-12-01 09:01"))), Ok(()));
+    assert_eq!(
+        with(|facts| facts.prints_to = Some(at("2017-12-01 09:00"))),
+        Err(NotPrintable::TooLate(at("2017-12-01 09:00")))
+    );
     assert_eq!(with(|facts| facts.prints_from = None), Err(NotPrintable::TooEarly(None)));
     assert_eq!(with(|facts| facts.exam_to = None), Err(NotPrintable::TooEarly(None)));
 }
