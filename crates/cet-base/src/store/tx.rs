@@ -27,6 +27,9 @@ pub struct Tx<'a> {
     collided: bool,
     /// The connection broke or timed out.
     lost: bool,
+    /// The guards that a test leaves out of the statements.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) left_out: Vec<&'static str>,
 }
 
 /// The connection that runs the statements.
@@ -84,6 +87,8 @@ impl<'a> Tx<'a> {
             counts: Vec::new(),
             collided: false,
             lost: false,
+            #[cfg(any(test, feature = "testing"))]
+            left_out: Vec::new(),
         }
     }
 
@@ -180,6 +185,8 @@ impl<'a> Tx<'a> {
     /// [`DbError`]; the use case must end with it.
     pub async fn execute_soon(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Soon, DbError> {
         self.locked_at = None;
+        #[cfg(any(test, feature = "testing"))]
+        let sql = &*self.without_guards(sql);
         let place = match &mut self.conn {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&for_sqlite(sql))?;
@@ -213,6 +220,8 @@ impl<'a> Tx<'a> {
     /// As [`Tx::execute`].
     pub async fn query<T: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Vec<T>, DbError> {
         self.locked_at = None;
+        #[cfg(any(test, feature = "testing"))]
+        let sql = &*self.without_guards(sql);
         match &mut self.conn {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&for_sqlite(sql))?;
