@@ -76,10 +76,7 @@ async fn waiting_for_locks(world: &World) -> i64 {
 }
 
 /// The result of entering an oral subject while the other node cancels the written one that it needs.
-async fn beside_a_cancellation(
-    world: &World,
-    locked: bool,
-) -> Result<Vec<EntryId>, Vec<&'static str>> {
+async fn beside_a_cancellation(world: &World, locked: bool) -> Result<Vec<EntryId>, Vec<&'static str>> {
     let who = world.candidate(1).await;
     let [carrier] = world.enter(who, "1").await.unwrap()[..] else { panic!() };
     let first = First::Cancels(CancelCommand { passport: who, sitting: sitting(), entry: carrier });

@@ -60,7 +60,8 @@ async fn ended_as_seen(world: &World, entry: EntryId, left_out: Option<&'static 
             if let Some(guard) = left_out {
                 tx.leave_out(guard);
             }
-            let ended = store::close(tx, campus(HOME).school(), entry, EntryState::Expired, NOON_LATER).await?;
+            let ended =
+                store::close(tx, campus(HOME).school(), entry, EntryState::Expired, NOON_LATER).await?;
             if ended {
                 seat_pool::store::give_back(tx, &pool("1"), 1).await?;
             }
