@@ -70,8 +70,18 @@ async fn beside(
     second.await.unwrap()
 }
 
+/// How many wait for a row that another transaction has changed or locked.
 async fn waiting_for_locks(world: &World) -> i64 {
-    let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let sql = "SELECT COUNT(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event IN ('transactionid', 'tuple')";
+    world.count(sql).await
+}
+
+/// How many of them wait for a pool.
+async fn waiting_for_pools(world: &World) -> i64 {
+    let sql = "SELECT COUNT(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event IN ('transactionid', 'tuple')
+                  AND query LIKE 'UPDATE seat_pool%'";
     world.count(sql).await
 }
 
@@ -168,7 +178,7 @@ async fn runs_for_two_pools(world: &World, backwards: bool) -> usize {
         let task = entering(world.t.another_node().await, world, written(who[n], "1;4"), Arc::clone(&runs));
         both.push(if backwards { tokio::spawn(BACKWARDS.scope((), task)) } else { tokio::spawn(task) });
         // In this order, so that the first gets the pool first.
-        while waiting_for_locks(world).await <= i64::try_from(n).unwrap() {}
+        while waiting_for_pools(world).await <= i64::try_from(n).unwrap() {}
     }
     go_on.notify_one();
     assert!(blocker.await.unwrap());

@@ -162,7 +162,8 @@ async fn has_cet6_after_an_approval_in_between(t: TestDb, locked: bool) -> bool 
 }
 
 async fn waiting_for_locks(app: &TestApp) -> i64 {
-    let sql = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let sql = "SELECT COUNT(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event IN ('transactionid', 'tuple')";
     let found: Result<(i64,), DbError> = app.t.db.read(async move |tx| tx.query_one(sql, &[]).await).await;
     found.unwrap().0
 }
