@@ -4,7 +4,7 @@ mod line;
 
 use deadpool_postgres::ClientWrapper;
 
-pub(super) use self::line::Patience;
+pub(super) use self::line::Timeouts;
 use self::line::{Line, postgres_clock, within};
 use super::pipeline::Waiting;
 use super::turns::{Held, Turns};
@@ -59,10 +59,10 @@ impl<'a> Tx<'a> {
         client: &'a ClientWrapper,
         clock: &'a Clock,
         ids: &'a IdMaker,
-        patience: Patience,
+        timeouts: Timeouts,
         turns: (&'a Turns, Held),
     ) -> Self {
-        let line = Line { client, waiting: Waiting::to_begin(), patience, turns: Some(turns) };
+        let line = Line { client, waiting: Waiting::to_begin(), timeouts, turns: Some(turns) };
         Self::of(Conn::Postgres(line), clock, ids)
     }
 
@@ -71,9 +71,9 @@ impl<'a> Tx<'a> {
         client: &'a ClientWrapper,
         clock: &'a Clock,
         ids: &'a IdMaker,
-        patience: Patience,
+        timeouts: Timeouts,
     ) -> Self {
-        let line = Line { client, waiting: Waiting::default(), patience, turns: None };
+        let line = Line { client, waiting: Waiting::default(), timeouts, turns: None };
         Self::of(Conn::Postgres(line), clock, ids)
     }
 
@@ -195,7 +195,7 @@ impl<'a> Tx<'a> {
                 self.counts.len()
             }
             Conn::Postgres(line) => {
-                let statement = within(line.patience.answer, line.client.prepare_cached(sql)).await;
+                let statement = within(line.timeouts.answer, line.client.prepare_cached(sql)).await;
                 let statement = self.noted(statement)?;
                 self.push(statement, params).await?
             }
