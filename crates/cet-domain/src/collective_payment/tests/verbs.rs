@@ -7,7 +7,7 @@ use crate::collective_payment::verbs::{
     OpenCommand, SettleCommand, Shown, confirm, gather, open, release, release_due,
 };
 use crate::collective_payment::{CollectiveRefusal, store};
-use crate::entry::roll::{self, Filter};
+use crate::entry::staff_queries::{self, Filter};
 use crate::entry::testing::{HOME, World, campus, hours, sitting};
 use crate::entry::verbs::lock_for_school;
 use crate::fragments::free;
@@ -265,10 +265,10 @@ on_both! {
         m.world.enter(later, "1").await.unwrap();
         let school = campus(HOME).school();
         let read = m.world.t.db.read(async move |tx: &mut Tx<'_>| {
-            let named = |person: roll::Person| (person.registration, person.name, person.student_number);
+            let named = |person: staff_queries::Person| (person.registration, person.name, person.student_number);
             let mut alone = Vec::new();
             for line in store::lines(tx, school, id).await? {
-                alone.push(named(roll::person(tx, school, line.registration).await?.unwrap()));
+                alone.push(named(staff_queries::person(tx, school, line.registration).await?.unwrap()));
             }
             let together: Vec<_> = store::people(tx, school, id).await?.into_iter().map(named).collect();
             Ok::<_, DbError>((alone, together))
