@@ -98,5 +98,9 @@ on_both! {
             let seats = t.db.read(async move |tx| seats(tx, &other).await).await.unwrap();
             assert_eq!(seats, Some(Seats { capacity: 5, taken: 1 }));
         }
+        let here = t.db.read(async |tx| at_campus(tx, &pool().sitting, pool().campus).await).await.unwrap();
+        assert_eq!(here.into_keys().collect::<Vec<_>>(), [SubjectCode::CET4, SubjectCode::CET6]);
+        let here = t.db.read(async |tx| at_campuses(tx, &pool().sitting, &[pool().campus]).await).await.unwrap();
+        assert_eq!(here.len(), 2);
     }
 }
