@@ -1,7 +1,7 @@
 //! Opening a trade and deciding it; the same steps for both gateways.
 
 use crate::behaviour::CashierBehaviour;
-use crate::ledger::{Event, Opening, Side, State, Told, Trade};
+use crate::ledger::{Event, NoticeContent, Opening, Side, State, Trade};
 use crate::notice;
 use crate::page::{Refusal, origin};
 use crate::sandbox::{Sandbox, Unavailable};
@@ -90,10 +90,10 @@ pub(crate) async fn press(
             (Press::Abandon, _) => return Ok(Ok(trade)),
             (Press::Pay, _) => {
                 let trade_no = trade_no(now, book.ledger.next_id());
-                Event::Paid { side, number, trade_no, at: now, delivery: queue(Told::Paid) }
+                Event::Paid { side, number, trade_no, at: now, delivery: queue(NoticeContent::Paid) }
             }
             (Press::Decline, Side::PayEase) => {
-                Event::Declined { side, number, delivery: queue(Told::Declined) }
+                Event::Declined { side, number, delivery: queue(NoticeContent::Declined) }
             }
             // Alipay sends no notification when a payer's bank declines.
             (Press::Decline, Side::Alipay) => Event::Declined { side, number, delivery: None },

@@ -44,7 +44,7 @@ pub(crate) struct Refund {
 /// The content of a notification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Told {
+pub(crate) enum NoticeContent {
     Paid,
     Declined,
     Refunded { total_fen: i64, request: String },
@@ -56,7 +56,7 @@ pub(crate) struct Delivery {
     pub(crate) id: u64,
     pub(crate) side: Side,
     pub(crate) number: String,
-    pub(crate) told: Told,
+    pub(crate) told: NoticeContent,
     pub(crate) url: String,
     pub(crate) falsify: Falsify,
     pub(crate) extra_copies: u8,

@@ -7,7 +7,7 @@ use gateway::payease::platform::Order;
 use gateway::{BuildError, Charset, Fields, format_yuan};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::ledger::{Delivery, Ledger, Recorded, Side, Told, Trade};
+use crate::ledger::{Delivery, Ledger, NoticeContent, Recorded, Side, Trade};
 use crate::payease::bank_name;
 use crate::sandbox::Settings;
 use crate::{Behaviour, Falsify};
@@ -19,7 +19,7 @@ const HELD_BACK: SignedDuration = SignedDuration::from_secs(20);
 pub(crate) fn queue(
     ledger: &Ledger,
     trade: &Trade,
-    told: Told,
+    told: NoticeContent,
     behaviour: &Behaviour,
     settings: &Settings,
     now: Timestamp,
@@ -93,7 +93,7 @@ pub(crate) fn alipay_body(
     if delivery.falsify == Falsify::Currency {
         fields.push(("trans_currency", "USD".to_owned()));
     }
-    if let Told::Refunded { total_fen, request } = &delivery.told {
+    if let NoticeContent::Refunded { total_fen, request } = &delivery.told {
         fields.push(("refund_fee", format_yuan(*total_fen)));
         fields.push(("gmt_refund", format_time(now)));
         fields.push(("out_biz_no", request.clone()));
@@ -119,8 +119,8 @@ pub(crate) fn payease_body(
         .iter()
         .map(|(delivery, trade)| {
             let (status, words) = match delivery.told {
-                Told::Declined => (NoticeStatus::Declined, "支付被拒绝"),
-                Told::Paid | Told::Refunded { .. } => (NoticeStatus::Paid, "支付成功"),
+                NoticeContent::Declined => (NoticeStatus::Declined, "支付被拒绝"),
+                NoticeContent::Paid | NoticeContent::Refunded { .. } => (NoticeStatus::Paid, "支付成功"),
             };
             let mut order = Order {
                 oid: delivery.number.clone(),

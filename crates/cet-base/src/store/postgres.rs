@@ -9,7 +9,7 @@ use super::connect::{Lane, Pools};
 use super::health::Health;
 use super::load::{Load, PoolLoad, Waiting};
 use super::turns::{self, Held, Turns};
-use super::tx::Patience;
+use super::tx::Timeouts;
 use super::{Address, Clock, DbError, Limits, Link, OpenError, Settings, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::IdMaker;
@@ -118,7 +118,7 @@ impl Postgres {
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
     {
-        let patience = turns::until(self.limits.wait);
+        let deadline = turns::until(self.limits.wait);
         let (mut tries, mut held) = (0, Held::default());
         loop {
             let mut connection = Connection(Some(self.client(Lane::Write).await?));
@@ -139,7 +139,7 @@ impl Postgres {
                 Attempt::Crowded(school) => {
                     drop(connection);
                     let _counted = self.shared.waiting.in_queue();
-                    held = self.shared.turns.wait(school, patience).await?;
+                    held = self.shared.turns.wait(school, deadline).await?;
                 }
             }
         }
@@ -157,8 +157,8 @@ impl Postgres {
         E: From<DbError>,
         F: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
     {
-        let patience = Patience { answer: self.limits.answer(Lane::Write), commit: self.limits.commit };
-        let mut tx = Tx::postgres(client, clock, &self.ids, patience, (&self.shared.turns, held));
+        let timeouts = Timeouts { answer: self.limits.answer(Lane::Write), commit: self.limits.commit };
+        let mut tx = Tx::postgres(client, clock, &self.ids, timeouts, (&self.shared.turns, held));
         let result = use_case(&mut tx).await;
         let keep = result.is_ok() && !tx.collided() && tx.missing_turn().is_none();
         let ended = tx.end_postgres(keep).await;
@@ -183,8 +183,8 @@ impl Postgres {
     {
         // Without BEGIN and COMMIT: a page's lookups by key need no common snapshot, and two round trips are saved.
         let client = self.client(lane).await?;
-        let patience = Patience { answer: self.limits.answer(lane), commit: self.limits.commit };
-        let mut tx = Tx::postgres_read(&client, clock, &self.ids, patience);
+        let timeouts = Timeouts { answer: self.limits.answer(lane), commit: self.limits.commit };
+        let mut tx = Tx::postgres_read(&client, clock, &self.ids, timeouts);
         let result = Box::pin(use_case(&mut tx)).await;
         if tx.is_lost() {
             drop(Object::take(client));

@@ -84,7 +84,7 @@ impl Held {
 }
 
 /// The deadline of a use case that begins now.
-pub(super) fn until(patience: Duration) -> Instant {
+pub(super) fn until(limit: Duration) -> Instant {
     let now = Instant::now();
-    now.checked_add(patience).unwrap_or(now)
+    now.checked_add(limit).unwrap_or(now)
 }

@@ -4,7 +4,7 @@ mod line;
 
 use deadpool_postgres::ClientWrapper;
 
-pub(super) use self::line::Patience;
+pub(super) use self::line::Timeouts;
 use self::line::{Line, postgres_clock, within};
 use super::pipeline::Waiting;
 use super::turns::{Held, Turns};
@@ -27,6 +27,9 @@ pub struct Tx<'a> {
     collided: bool,
     /// The connection broke or timed out.
     lost: bool,
+    /// The guards that a test leaves out of the statements.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) left_out: Vec<&'static str>,
 }
 
 /// The connection that runs the statements.
@@ -56,10 +59,10 @@ impl<'a> Tx<'a> {
         client: &'a ClientWrapper,
         clock: &'a Clock,
         ids: &'a IdMaker,
-        patience: Patience,
+        timeouts: Timeouts,
         turns: (&'a Turns, Held),
     ) -> Self {
-        let line = Line { client, waiting: Waiting::to_begin(), patience, turns: Some(turns) };
+        let line = Line { client, waiting: Waiting::to_begin(), timeouts, turns: Some(turns) };
         Self::of(Conn::Postgres(line), clock, ids)
     }
 
@@ -68,9 +71,9 @@ impl<'a> Tx<'a> {
         client: &'a ClientWrapper,
         clock: &'a Clock,
         ids: &'a IdMaker,
-        patience: Patience,
+        timeouts: Timeouts,
     ) -> Self {
-        let line = Line { client, waiting: Waiting::default(), patience, turns: None };
+        let line = Line { client, waiting: Waiting::default(), timeouts, turns: None };
         Self::of(Conn::Postgres(line), clock, ids)
     }
 
@@ -84,6 +87,8 @@ impl<'a> Tx<'a> {
             counts: Vec::new(),
             collided: false,
             lost: false,
+            #[cfg(any(test, feature = "testing"))]
+            left_out: Vec::new(),
         }
     }
 
@@ -180,6 +185,8 @@ impl<'a> Tx<'a> {
     /// [`DbError`]; the use case must end with it.
     pub async fn execute_soon(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Soon, DbError> {
         self.locked_at = None;
+        #[cfg(any(test, feature = "testing"))]
+        let sql = &*self.without_guards(sql);
         let place = match &mut self.conn {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&for_sqlite(sql))?;
@@ -188,7 +195,7 @@ impl<'a> Tx<'a> {
                 self.counts.len()
             }
             Conn::Postgres(line) => {
-                let statement = within(line.patience.answer, line.client.prepare_cached(sql)).await;
+                let statement = within(line.timeouts.answer, line.client.prepare_cached(sql)).await;
                 let statement = self.noted(statement)?;
                 self.push(statement, params).await?
             }
@@ -213,6 +220,8 @@ impl<'a> Tx<'a> {
     /// As [`Tx::execute`].
     pub async fn query<T: FromRow>(&mut self, sql: &str, params: &[&dyn Param]) -> Result<Vec<T>, DbError> {
         self.locked_at = None;
+        #[cfg(any(test, feature = "testing"))]
+        let sql = &*self.without_guards(sql);
         match &mut self.conn {
             Conn::Sqlite(conn) => {
                 let mut statement = conn.prepare_cached(&for_sqlite(sql))?;

@@ -11,11 +11,10 @@ mod change;
 pub mod codes;
 mod detail;
 mod line;
-pub mod search;
+mod store;
 #[cfg(any(test, feature = "rehearsal"))]
 #[doc(hidden)]
 pub mod testing;
-mod todo;
 pub mod verify;
 pub mod wording;
 
@@ -23,9 +22,10 @@ pub use chain::{Linker, link_some};
 pub use change::{Change, Changes, Value};
 pub use detail::Detail;
 pub use line::Line;
+pub use store::search;
+use store::todo;
 
-use crate::params;
-use crate::store::{DbError, Param, Tx};
+use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::ids::PassportId;
 use crate::words::time::Time;
@@ -78,26 +78,7 @@ pub struct Event<'a> {
 pub async fn record(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<(), DbError> {
     let at = tx.now().await?;
     let line = line(tx.new_id(), at, event)?;
-    tx.execute_soon(
-        "INSERT INTO audit_log
-            (school, id, at, actor_kind, actor, action, object_kind, object, address, detail, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-        params![
-            line.school,
-            line.id,
-            line.at,
-            line.actor_kind,
-            line.actor,
-            line.action,
-            line.object_kind,
-            line.object,
-            line.address,
-            line.detail,
-            line.hash,
-        ],
-    )
-    .await?
-    .ignore();
+    store::insert(tx, &line).await?;
     todo::put(tx, line.school, line.id, &line.hash).await
 }
 
@@ -109,29 +90,7 @@ pub async fn record_all(tx: &mut Tx<'_>, events: &[Event<'_>]) -> Result<(), DbE
     let at = tx.now().await?;
     for some in events.chunks(ROWS) {
         let lines = some.iter().map(|event| line(tx.new_id(), at, event)).collect::<Result<Vec<_>, _>>()?;
-        let sql = format!(
-            "INSERT INTO audit_log
-                (school, id, at, actor_kind, actor, action, object_kind, object, address, detail, hash)
-             VALUES {}",
-            todo::groups(lines.len(), 11, &[])
-        );
-        let mut values: Vec<&dyn Param> = Vec::new();
-        for line in &lines {
-            values.extend(params![
-                line.school,
-                line.id,
-                line.at,
-                line.actor_kind,
-                line.actor,
-                line.action,
-                line.object_kind,
-                line.object,
-                line.address,
-                line.detail,
-                line.hash,
-            ]);
-        }
-        tx.execute_soon(&sql, &values).await?.ignore();
+        store::insert_all(tx, &lines).await?;
         todo::put_all(tx, &lines).await?;
     }
     Ok(())

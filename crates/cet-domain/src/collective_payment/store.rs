@@ -1,7 +1,7 @@
 //! The SQL of collective payments. Their row is locked before any registration (`docs/locking.md`).
 
 use super::{CollectivePayment, Line, State};
-use crate::entry::roll::Person;
+use crate::entry::staff_queries::Person;
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;

@@ -9,15 +9,12 @@
 //! **Invariant (lock):** an entry is only changed under the lock of its registration's row (`docs/locking.md`).
 //! Deliberately absent: gateways, money, and any counter of seats.
 
-pub mod arrangeable;
-pub mod figures;
 pub mod jobs;
 #[cfg(test)]
 #[path = "tests/live.rs"]
 mod live_tests;
 pub mod progress;
 pub mod refusal;
-pub mod roll;
 pub mod rules;
 #[cfg(test)]
 #[path = "tests/stalled.rs"]
@@ -42,6 +39,7 @@ use crate::words::subject::{Level, Mode};
 use crate::words::time::Time;
 
 pub use refusal::EntryRefusal;
+pub use store::{arrangeable, figures, staff_queries};
 
 /// The state of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

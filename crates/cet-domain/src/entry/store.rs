@@ -1,8 +1,11 @@
 //! The SQL of entries. An entry is only changed under the lock of its registration (`registration::store::lock`).
 
+pub mod arrangeable;
 mod commands;
+pub mod figures;
 mod of_many;
 mod reminders;
+pub mod staff_queries;
 
 pub use commands::{remember, remember_instead, remembered};
 pub use of_many::of_registrations;

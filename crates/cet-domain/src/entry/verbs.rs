@@ -46,5 +46,5 @@ mod race;
 mod lock;
 
 #[cfg(test)]
-#[path = "tests/alike.rs"]
-mod alike;
+#[path = "tests/both_databases.rs"]
+mod both_databases;

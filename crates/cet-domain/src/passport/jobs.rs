@@ -52,7 +52,7 @@ impl Queue for Requests {
 
     fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<i64>, DbError>> {
         Box::pin(async move {
-            self.context.db.read(async move |tx: &mut Tx<'_>| verbs::recover::waiting(tx, most).await).await
+            self.context.db.read(async move |tx: &mut Tx<'_>| store::recovery::waiting(tx, most).await).await
         })
     }
 

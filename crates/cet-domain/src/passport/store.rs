@@ -1,5 +1,7 @@
 //! The SQL of passports.
 
+pub mod recovery;
+
 use crate::jobs::sweep::Sweep;
 use crate::params;
 use crate::record;

@@ -130,7 +130,8 @@ impl Calls {
         })
     }
 
-    pub(super) fn note(&self, gateway: GatewayCode, call: Call, outcome: Outcome, took: Duration) {
+    /// Records a call.
+    pub fn note(&self, gateway: GatewayCode, call: Call, outcome: Outcome, took: Duration) {
         let calls = self.of(gateway, call);
         calls.outcome(outcome).inc();
         if outcome != Outcome::NotSent {

@@ -11,8 +11,6 @@
 //! expiring, paying, releasing (`docs/locking.md`).
 //! Deliberately absent: seats and money.
 
-pub mod claim;
-pub mod holding;
 pub mod refusal;
 pub mod release;
 pub mod rules;
@@ -27,6 +25,7 @@ use crate::words::time::Time;
 
 pub use crate::words::subject_list::SubjectList;
 pub use refusal::RegistrationRefusal;
+pub use store::{claims as claim, holding};
 
 record! {
     /// The facts of a live registration for the rules.

@@ -1,5 +1,7 @@
 //! The SQL of registrations and claims.
 
+pub mod claims;
+pub mod holding;
 mod late;
 pub mod look_up;
 pub mod scoped;
@@ -8,7 +10,6 @@ pub use late::{newest_of, reinstate, released};
 
 use super::Registration;
 use crate::params;
-use crate::registration::claim;
 use crate::roster::Snapshot;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode, SubjectCode};
@@ -22,7 +23,7 @@ pub async fn claim(
     passport: PassportId,
     sitting: &SittingCode,
 ) -> Result<Option<(SchoolCode, RegistrationId)>, DbError> {
-    let claim = claim::find(tx, passport, sitting, claim::Kind::Registration).await?;
+    let claim = claims::find(tx, passport, sitting, claims::Kind::Registration).await?;
     Ok(claim.map(|(school, id)| (school, RegistrationId(id))))
 }
 
@@ -34,18 +35,12 @@ pub async fn insert_claim(
     school: SchoolCode,
     id: RegistrationId,
 ) -> Result<bool, DbError> {
-    claim::insert(tx, passport, sitting, claim::Kind::Registration, (school, id.0)).await
+    claims::insert(tx, passport, sitting, claims::Kind::Registration, (school, id.0)).await
 }
 
 /// Deletes a passport's claim of a registration.
 pub async fn delete_claim(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
-    claim::delete(tx, of.passport, &of.sitting, claim::Kind::Registration, (of.school, of.id.0)).await
-}
-
-#[cfg(test)]
-tokio::task_local! {
-    /// Set in tests that remove the lock of registrations, to show what it is for.
-    pub(crate) static UNLOCKED: ();
+    claims::delete(tx, of.passport, &of.sitting, claims::Kind::Registration, (of.school, of.id.0)).await
 }
 
 macro_rules! live_by_id {
@@ -85,10 +80,6 @@ pub async fn lock(
     id: RegistrationId,
 ) -> Result<Option<Registration>, DbError> {
     tx.turn(school)?;
-    #[cfg(test)]
-    if UNLOCKED.try_with(|()| ()).is_ok() {
-        return live(tx, school, id).await;
-    }
     tx.query_opt(live_by_id!("FOR UPDATE"), params![school, id]).await
 }
 

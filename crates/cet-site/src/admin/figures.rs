@@ -17,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a count is cached.
 const CACHED: Duration = Duration::from_secs(15);
 /// A slow count is cached for this many times its duration, so that counting uses at most 1 % of one connection.
-const REST: u32 = 100;
+const CACHE_FACTOR: u32 = 100;
 /// The longest delay before a failed count is retried.
 const RETRY: Duration = Duration::from_mins(1);
 /// Maximum number of pools listed.
@@ -105,7 +105,7 @@ impl<T: Clone> Cached<T> {
 
 /// How long a count with this duration is cached; a failed count is retried sooner.
 fn cached_for(took: Duration, succeeded: bool) -> Duration {
-    let cached = took.saturating_mul(REST).max(CACHED);
+    let cached = took.saturating_mul(CACHE_FACTOR).max(CACHED);
     if succeeded { cached } else { cached.min(RETRY) }
 }
 

@@ -1,6 +1,7 @@
 //! Sends the metrics of `/metrics` to an OpenTelemetry collector as OTLP/HTTP with JSON encoding, which needs no
 //! further dependencies. The official OTLP crates would add 18 packages and record every value twice.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -37,7 +38,16 @@ enum NotTaken {
 impl std::fmt::Display for NotTaken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Sending(error) => error.fmt(f),
+            // `Connection refused` and the like are only in the causes.
+            Self::Sending(error) => {
+                write!(f, "{error}")?;
+                let mut cause = error.source();
+                while let Some(why) = cause {
+                    write!(f, ": {why}")?;
+                    cause = why.source();
+                }
+                Ok(())
+            }
             Self::Status(status) => write!(f, "it answered {status}"),
         }
     }

@@ -44,6 +44,11 @@ on_both! {
         assert_eq!(point["asInt"], "1");
         assert_eq!(point["attributes"][0], json!({ "key": "route", "value": { "stringValue": "/about" } }));
         assert_eq!(point["timeUnixNano"], "1505880000000000000");
+        assert_eq!(point["startTimeUnixNano"], "1505880000000000000");
+        let described = |name: &str| (metric(&body, name)["unit"].clone(), metric(&body, name)["description"].clone());
+        let requests = "Requests; status 499: the client disconnected";
+        assert_eq!(described("cet_http_requests_total"), ("".into(), requests.into()));
+        assert_eq!(described("cet_http_request_seconds").0, "s");
         let histogram = &metric(&body, "cet_http_request_seconds")["histogram"]["dataPoints"][0];
         assert_eq!((&histogram["count"], histogram["sum"].as_f64().unwrap() > 0.0), (&"1".into(), true));
         let length = |of: &str| histogram[of].as_array().unwrap().len();
@@ -69,5 +74,6 @@ async fn a_collector_that_refuses_or_is_away_is_told_apart_from_one_that_takes()
     assert_eq!(told.to_string(), "it answered 401");
     // A port that nothing listens on.
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    assert!(matches!(send(format!("http://{nobody}/v1/metrics")).await, Err(NotTaken::Sending(_))));
+    let away = send(format!("http://{nobody}/v1/metrics")).await.unwrap_err();
+    assert!(matches!(away, NotTaken::Sending(_)) && away.to_string().contains("refused"), "{away}");
 }

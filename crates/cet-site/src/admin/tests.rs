@@ -1,6 +1,11 @@
 //! `/metrics` prints what `docs/metrics.md` lists, on both databases, and while the database is unreachable.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use gateway::GatewayCode;
+use tokio::sync::Notify;
 
 use http_body_util::BodyExt;
 use tower::ServiceExt;
@@ -9,10 +14,13 @@ use super::*;
 use crate::on_both;
 use crate::params;
 use crate::passport::turns::Asker;
+use crate::payment::calls::{Call, Outcome};
 use crate::registration::pages::tests::{bound, enrolled};
+use crate::store::DbError;
 use crate::store::testing::proxy::{Proxy, short};
 use crate::store::testing::{Kind, NOON, fresh};
 use crate::testing::TestApp;
+use crate::web::requests::LOST;
 
 const PAGE: &str = include_str!("../../../../docs/metrics.md");
 
@@ -174,6 +182,84 @@ on_both! {
             assert!(waited("cet_pool_connections{pool=\"write\",state=\"idle\"}") > 0 && most > 0);
         }
     }
+}
+
+/// Each metric of the node shows its own value, and none that of another.
+#[tokio::test]
+async fn what_was_recorded_is_printed_under_its_own_name_and_labels() {
+    let app = TestApp::on(fresh(Kind::Sqlite).await).await;
+    let admin = router(&app.app);
+    let mut browser = app.browser();
+    browser.get("/about").await;
+    browser.get("/about").await;
+    browser.get("/nothing").await;
+    let calls = &app.app.shop.desk.calls;
+    for (n, (code, call)) in (1..).zip([
+        (GatewayCode::Alipay, Call::Query),
+        (GatewayCode::Alipay, Call::Refund),
+        (GatewayCode::PayEase, Call::RefundQuery),
+    ]) {
+        for _ in 0..n {
+            calls.note(code, call, Outcome::Timeout, Duration::from_millis(20));
+        }
+    }
+    let lost = LOST.fetch_add(3, Ordering::Relaxed);
+    let text = scrape(&admin).await;
+    for (series, count) in [
+        ("cet_http_requests_total{route=\"/about\",method=\"GET\",status=\"200\"}", 2),
+        ("cet_http_requests_total{route=\"other\",method=\"GET\",status=\"404\"}", 1),
+        ("cet_http_request_seconds_count{route=\"/about\"}", 2),
+        ("cet_http_request_seconds_bucket{route=\"/about\",le=\"+Inf\"}", 2),
+        ("cet_gateway_calls_total{gateway=\"alipay\",call=\"query\",outcome=\"timeout\"}", 1),
+        ("cet_gateway_calls_total{gateway=\"alipay\",call=\"query\",outcome=\"answered\"}", 0),
+        ("cet_gateway_calls_total{gateway=\"alipay\",call=\"refund\",outcome=\"timeout\"}", 2),
+        ("cet_gateway_calls_total{gateway=\"payease\",call=\"refund-query\",outcome=\"timeout\"}", 3),
+        ("cet_gateway_call_seconds_count{gateway=\"payease\",call=\"refund-query\"}", 3),
+        // 20 ms each.
+        ("cet_gateway_call_seconds_bucket{gateway=\"payease\",call=\"refund-query\",le=\"0.01\"}", 0),
+        ("cet_gateway_call_seconds_bucket{gateway=\"payease\",call=\"refund-query\",le=\"0.025\"}", 3),
+        ("cet_password_queue_refused_total", 0),
+        ("cet_passwords_total{right=\"yes\"}", 0),
+        ("cet_build_info{version=\"0.1.0\",database=\"sqlite\"}", 1),
+    ] {
+        assert_eq!(value(&text, series), Some(count), "{series} in {text}");
+    }
+    assert!(value(&text, "cet_request_log_lost_total").is_some_and(|now| now >= lost + 3));
+}
+
+/// As the pools of PostgreSQL are used, so they are printed.
+#[tokio::test]
+async fn connections_that_are_used_and_idle_are_printed_as_such_on_postgres() {
+    let app = TestApp::on(fresh(Kind::Postgres).await).await;
+    let (db, admin) = (app.app.db.clone(), router(&app.app));
+    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let before = value(&scrape(&admin).await, "cet_pool_connections{pool=\"write\",state=\"busy\"}");
+    let task = {
+        let (begun, go_on) = (Arc::clone(&begun), Arc::clone(&go_on));
+        tokio::spawn(async move {
+            let done: Result<(), DbError> = db
+                .write(async move |tx: &mut Tx<'_>| {
+                    tx.now().await?;
+                    begun.notify_one();
+                    go_on.notified().await;
+                    Ok(())
+                })
+                .await;
+            done.unwrap();
+        })
+    };
+    begun.notified().await;
+    let text = scrape(&admin).await;
+    let busy = "cet_pool_connections{pool=\"write\",state=\"busy\"}";
+    assert_eq!((before, value(&text, busy)), (Some(0), Some(1)));
+    assert_eq!(value(&text, "cet_pool_waiting{pool=\"write\"}"), Some(0));
+    let most = value(&text, "cet_pool_connections_max{pool=\"write\"}");
+    assert_eq!(
+        most,
+        app.app.db.load().pools.iter().find(|pool| pool.name == "write").map(|pool| pool.most as u64)
+    );
+    go_on.notify_one();
+    task.await.unwrap();
 }
 
 /// Two pending mails, one of them retried, and one that was sent; three orders; a refund.

@@ -7,7 +7,7 @@ use super::import::progress;
 use super::summary::tell;
 use super::{Done, Failed, say};
 use crate::store::Db;
-use crate::ticket::photo::{Missing, Options, Report, Told, import};
+use crate::ticket::photo::{Listing, Missing, Options, Report, import};
 use crate::vault::Vault;
 use crate::words::codes::SchoolCode;
 
@@ -39,7 +39,7 @@ pub(super) async fn run(
 
 /// Everything in the report that needs attention, grouped by kind.
 fn told(report: &Report) -> Vec<String> {
-    let sorts: [(&str, &Told); 5] = [
+    let sorts: [(&str, &Listing); 5] = [
         ("error", &report.bad),
         ("no such student", &report.nobody),
         ("doubtful", &report.doubtful),
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn the_summary_counts_every_part_of_the_file() {
         let told =
-            |lines: &[&str], count| Told { lines: lines.iter().map(ToString::to_string).collect(), count };
+            |lines: &[&str], count| Listing { lines: lines.iter().map(ToString::to_string).collect(), count };
         let mut report = Report {
             good: 2,
             stored: true,

@@ -38,7 +38,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("payment/store/figures.rs", "state, COUNT(*)", "figures of the whole site, for who runs it"),
     ("arrangement/store.rs", "(SELECT COUNT(*)", "whether a campus is arranged"),
     ("arrangement/store.rs", "entry_id, needs", "every entry is then asked for in the scope"),
-    ("audit/todo.rs", "", "a job: rows that wait to be linked"),
+    ("audit/store/todo.rs", "", "a job: rows that wait to be linked"),
     ("arrangement/store/told.rs", "school, id FROM", "a job: what is due"),
     ("collective_payment/store.rs", "school, id FROM", "a job: what is due"),
     ("entry/store/reminders.rs", "school, registration_id", "a job: what is due"),

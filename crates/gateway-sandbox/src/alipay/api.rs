@@ -7,7 +7,7 @@ use gateway::alipay::{Method, format_time};
 use gateway::{Object, format_yuan, parse_yuan};
 
 use crate::behaviour::Trouble;
-use crate::ledger::{Event, Refund, Side, State, Told, Trade};
+use crate::ledger::{Event, NoticeContent, Refund, Side, State, Trade};
 use crate::notice;
 use crate::sandbox::{Sandbox, Unavailable};
 
@@ -132,7 +132,7 @@ async fn refund(sandbox: &Sandbox, content: &Object) -> Result<Result<Members, R
         }
         // Only a partial refund is notified; a full one closes the trade, and page.pay sends nothing for that.
         let delivery = if total_fen < trade.opening.amount_fen {
-            let told = Told::Refunded { total_fen, request: request.clone() };
+            let told = NoticeContent::Refunded { total_fen, request: request.clone() };
             notice::queue(&book.ledger, &trade, told, &behaviour, sandbox.settings(), now)
         } else {
             None

@@ -13,7 +13,7 @@ use crate::store::{Clock, DbError, Param, Row, Value, error};
 
 /// The client's timeouts.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Patience {
+pub(in crate::store) struct Timeouts {
     /// For an answer.
     pub(in crate::store) answer: Duration,
     /// In addition for the answer to COMMIT.
@@ -24,7 +24,7 @@ pub(in crate::store) struct Patience {
 pub(super) struct Line<'a> {
     pub(super) client: &'a ClientWrapper,
     pub(super) waiting: Waiting,
-    pub(super) patience: Patience,
+    pub(super) timeouts: Timeouts,
     pub(super) turns: Option<(&'a Turns, Held)>,
 }
 
@@ -32,7 +32,7 @@ impl Tx<'_> {
     /// Ends the transaction on PostgreSQL, running the queued statements first when it is to be committed.
     pub(in crate::store) async fn end_postgres(&mut self, keep: bool) -> Result<(), DbError> {
         let Conn::Postgres(line) = &mut self.conn else { return Ok(()) };
-        let (client, patience, waiting) = (line.client, line.patience, std::mem::take(&mut line.waiting));
+        let (client, timeouts, waiting) = (line.client, line.timeouts, std::mem::take(&mut line.waiting));
         if self.lost {
             return Err(DbError::outage(NoAnswer::BeforeCommit));
         }
@@ -40,7 +40,7 @@ impl Tx<'_> {
             return Ok(());
         }
         if !keep {
-            let undone = within(patience.answer, client.batch_execute("ROLLBACK")).await;
+            let undone = within(timeouts.answer, client.batch_execute("ROLLBACK")).await;
             return self.noted(undone);
         }
         if client.is_closed() {
@@ -48,7 +48,7 @@ impl Tx<'_> {
         }
         // After an error in a queued statement PostgreSQL turns the COMMIT into a ROLLBACK.
         let ending = future::join(waiting.send(client), client.batch_execute("COMMIT"));
-        let limit = patience.answer.saturating_add(patience.commit);
+        let limit = timeouts.answer.saturating_add(timeouts.commit);
         let ended = match tokio::time::timeout(limit, ending).await {
             Err(_) => Err(DbError::unknown(NoAnswer::Commit)),
             // The COMMIT was sent right behind it, perhaps in the same packet.
@@ -79,7 +79,7 @@ impl Tx<'_> {
         let Conn::Postgres(line) = &mut self.conn else { return Ok(()) };
         if !line.waiting.is_empty() {
             let sent =
-                within(line.patience.answer, std::mem::take(&mut line.waiting).send(line.client)).await;
+                within(line.timeouts.answer, std::mem::take(&mut line.waiting).send(line.client)).await;
             let counts = self.noted(sent)?;
             self.counts.extend(counts);
         }
@@ -92,7 +92,7 @@ impl Tx<'_> {
         params: &[&dyn Param],
     ) -> Result<Vec<tokio_postgres::Row>, DbError> {
         let Conn::Postgres(line) = &mut self.conn else { return Ok(Vec::new()) };
-        let (client, limit, waiting) = (line.client, line.patience.answer, std::mem::take(&mut line.waiting));
+        let (client, limit, waiting) = (line.client, line.timeouts.answer, std::mem::take(&mut line.waiting));
         // After a row lock the use case asks for the time, which must be read after the lock was granted.
         let with_time = match self.clock {
             Clock::Real { rehearsal } if self.now.is_none() && sql.contains("FOR UPDATE") => Some(*rehearsal),

@@ -27,7 +27,7 @@ fn has(found: &[&'static str], words: &str) {
 }
 
 /// A second published arrangement with the seats of the first.
-const TWIN: &[&str] = &[
+const SAME_SEATS: &[&str] = &[
     "INSERT INTO arrangement (school, id, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates,
                               rooms, closed_at, made_at, published_at)
      SELECT school, 1, sitting, campus, subject, run, seed, settings, busy, sources, room_most, candidates, rooms, closed_at,
@@ -42,7 +42,7 @@ const TWIN: &[&str] = &[
 on_both! {
     /// I18.
     async fn a_second_seat_number_and_place_are_found(t: TestDb) {
-        let found = planted(t, TWIN).await;
+        let found = planted(t, SAME_SEATS).await;
         has(&found, "at most one published seat");
         has(&found, "one ticket number");
         has(&found, "given once");

@@ -7,8 +7,10 @@ use crate::collective_payment::verbs::{
     OpenCommand, SettleCommand, Shown, confirm, gather, open, release, release_due,
 };
 use crate::collective_payment::{CollectiveRefusal, store};
-use crate::entry::roll::{self, Filter};
+use crate::entry::staff_queries::{self, Filter};
 use crate::entry::testing::{HOME, World, campus, hours, sitting};
+use crate::entry::verbs::lock_for_school;
+use crate::fragments::free;
 use crate::message::{Facts, Kind, Line, facts::PaidBy};
 use crate::on_both;
 use crate::payment::refusal::PaymentRefusal;
@@ -263,10 +265,10 @@ on_both! {
         m.world.enter(later, "1").await.unwrap();
         let school = campus(HOME).school();
         let read = m.world.t.db.read(async move |tx: &mut Tx<'_>| {
-            let named = |person: roll::Person| (person.registration, person.name, person.student_number);
+            let named = |person: staff_queries::Person| (person.registration, person.name, person.student_number);
             let mut alone = Vec::new();
             for line in store::lines(tx, school, id).await? {
-                alone.push(named(roll::person(tx, school, line.registration).await?.unwrap()));
+                alone.push(named(staff_queries::person(tx, school, line.registration).await?.unwrap()));
             }
             let together: Vec<_> = store::people(tx, school, id).await?.into_iter().map(named).collect();
             Ok::<_, DbError>((alone, together))
@@ -322,19 +324,24 @@ on_both! {
         m.assert_all_agrees().await;
     }
 
-    async fn twin_whoever_looks_first_and_locks_blindly_then_locks_what_is_being_paid(t: TestDb) {
+    /// Y6, TH51.
+    async fn an_entry_that_a_candidate_began_to_pay_is_not_locked_and_without_the_guard_is(t: TestDb) {
         let m = market(t, 5).await;
         let who = m.world.candidate(1).await;
         let entry = m.world.enter(who, "1").await.unwrap()[0];
-        let seen = shown(&m.world, "99301", &Filter::default()).await;
-        assert_eq!(seen.entries, 1);
+        assert_eq!(shown(&m.world, "99301", &Filter::default()).await.entries, 1);
         m.opened(who, "alipay").await;
-        locked_blindly(&m.world, entry).await;
-        assert_eq!(
-            m.world.count("SELECT COUNT(*) FROM entry WHERE locked_by IS NOT NULL AND order_id IS NOT NULL").await,
-            1,
-            "the race was not lost without the guard"
-        );
+        for (guarded, not_locked, locked_and_ordered) in [(true, vec![entry], 0), (false, vec![], 1)] {
+            let left = m.world.t.db.write(async move |tx: &mut Tx<'_>| {
+                if !guarded {
+                    tx.leave_out(concat!("AND ", free!("")));
+                }
+                lock_for_school(tx, campus(HOME).school(), &[entry], 1).await
+            }).await;
+            assert_eq!(left, Ok(not_locked));
+            let both = m.world.count("SELECT COUNT(*) FROM entry WHERE locked_by = 1 AND order_id IS NOT NULL").await;
+            assert_eq!(both, locked_and_ordered, "the race was not lost without the guard");
+        }
     }
 
     async fn of_a_confirmation_and_a_release_at_once_exactly_one_counts(t: TestDb) {
@@ -360,15 +367,4 @@ on_both! {
 
 async fn last_entry(world: &World) -> EntryId {
     EntryId(world.count("SELECT MAX(id) FROM entry").await)
-}
-
-async fn locked_blindly(world: &World, entry: EntryId) {
-    let done: Result<u64, DbError> = world
-        .t
-        .db
-        .write(async move |tx: &mut Tx<'_>| {
-            tx.execute("UPDATE entry SET locked_by = 1 WHERE id = $1", crate::params![entry]).await
-        })
-        .await;
-    done.unwrap();
 }

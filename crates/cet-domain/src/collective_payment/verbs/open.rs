@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::audit::{self, Actor, Changes, Value};
 use crate::collective_payment::rules::{self, LeftOut, MOST_ENTRIES};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, store};
-use crate::entry::roll::{self, Filter, Person};
+use crate::entry::staff_queries::{self, Filter, Person};
 use crate::entry::{self, Entry};
 use crate::registration;
 use crate::sitting::Catalogue;
@@ -119,7 +119,7 @@ async fn select(
     mode: LockMode,
 ) -> Result<Gathered, Stop<CollectiveRefusal>> {
     let most = i64::try_from(MOST_ENTRIES).unwrap_or(i64::MAX);
-    let mut people = roll::with_unpaid(tx, scope, sitting, filter, most.saturating_add(1)).await?;
+    let mut people = staff_queries::with_unpaid(tx, scope, sitting, filter, most.saturating_add(1)).await?;
     if people.len() > MOST_ENTRIES {
         return Err(Stop::Refused(CollectiveRefusal::TooMany));
     }

@@ -6,7 +6,7 @@ use proptest::test_runner::TestRunner;
 
 use crate::entry::rules::{Standing, is_free, standing};
 use crate::entry::testing::{HOME, World, campus, hours, micros, sitting, subject};
-use crate::entry::{Entry, EntryState, arrangeable, figures, roll, store};
+use crate::entry::{Entry, EntryState, arrangeable, figures, staff_queries, store};
 use crate::fragments::{free, live, overdue, unpaid};
 use crate::on_both;
 use crate::params;
@@ -244,11 +244,11 @@ on_both! {
                 let seen = scoped::list(tx, &school, &sitting(), &filter, None, 50).await?;
                 assert_eq!(seen.iter().map(|seen| seen.passport.0).collect::<Vec<_>>(), expected, "{filter:?}");
             }
-            let of_one = roll::Filter { subject: Some(subject("1")), ..roll::Filter::default() };
-            let numbers = |people: Vec<roll::Person>| people.into_iter().map(|person| person.student_number).collect::<Vec<_>>();
-            let unpaid = roll::with_unpaid(tx, &school, &sitting(), &of_one, 50).await?;
+            let of_one = staff_queries::Filter { subject: Some(subject("1")), ..staff_queries::Filter::default() };
+            let numbers = |people: Vec<staff_queries::Person>| people.into_iter().map(|person| person.student_number).collect::<Vec<_>>();
+            let unpaid = staff_queries::with_unpaid(tx, &school, &sitting(), &of_one, 50).await?;
             assert_eq!(numbers(unpaid), ["number 2", "number 3", "number 4"]);
-            let without = roll::without(tx, &school, &sitting(), &of_one, 50).await?;
+            let without = staff_queries::without(tx, &school, &sitting(), &of_one, 50).await?;
             assert_eq!(numbers(without), ["number 5"]);
             let pool = PoolKey { campus: campus(HOME), sitting: sitting(), subject: subject("1") };
             assert_eq!(arrangeable::undecided_in(tx, &pool).await?, 3);

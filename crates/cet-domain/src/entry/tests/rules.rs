@@ -209,6 +209,18 @@ fn an_oral_entry_goes_with_the_last_written_one_that_carries_it() {
     assert_eq!(going(2), [0_i64; 0]);
 }
 
+/// R10.
+#[test]
+fn an_oral_entry_stays_if_another_written_one_carries_it_or_it_ended_before_or_hung_on_neither() {
+    let cancelled = Entry { ended_at: Some(NOON), ..entry(2, "F", EntryState::Cancelled) };
+    assert!(dependents(&[held(1, "1"), cancelled], &[EntryId(1)], &any_of_its_level, NOON).is_empty());
+    let either = |_: &Entry| vec![code("1"), code("2")];
+    let carried_twice = [held(1, "1"), held(2, "F"), held(3, "2")];
+    assert!(dependents(&carried_twice, &[EntryId(1)], &either, NOON).is_empty());
+    assert_eq!(dependents(&carried_twice, &[EntryId(1), EntryId(3)], &either, NOON).len(), 1);
+    assert!(dependents(&[held(1, "2"), held(2, "F")], &[EntryId(1)], &any_of_its_level, NOON).is_empty());
+}
+
 #[test]
 fn what_is_due_takes_its_oral_entry_along_unless_that_may_not_go() {
     let young = Entry { expires_at: end().plus(HOLD), ..held(2, "F") };
@@ -287,4 +299,14 @@ fn late_money_seats_only_an_expired_entry_whose_place_is_free_while_the_window_i
     assert!(!may_retake(std::slice::from_ref(&oral), EntryId(1), open, &any_of_its_level, NOON));
     assert!(may_retake(&[oral, held(2, "1")], EntryId(1), open, &any_of_its_level, NOON));
     assert!(!may_retake(&[entry(1, "1", EntryState::Cancelled)], EntryId(1), open, &any_of_its_level, NOON));
+}
+
+/// R13.
+#[test]
+fn late_money_takes_no_place_that_a_paid_entry_has_or_an_overdue_one_still_blocks() {
+    let open = Some(WindowState::Open);
+    for other in [paid(2, "3"), held(2, "3")] {
+        let entries = [entry(1, "1", EntryState::Expired), other];
+        assert!(!may_retake(&entries, EntryId(1), open, &any_of_its_level, end()));
+    }
 }

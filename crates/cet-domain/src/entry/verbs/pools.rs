@@ -13,6 +13,12 @@ use crate::store::{DbError, Tx};
 /// The most registrations whose overdue entries are ended immediately when a seat of a full pool is requested.
 const ON_THE_SPOT: i64 = 20;
 
+#[cfg(test)]
+tokio::task_local! {
+    /// Set in tests that take pools in another order, to show what the order is for.
+    pub(super) static BACKWARDS: ();
+}
+
 /// How many seats of each pool a transaction takes (positive) and gives back (negative).
 #[derive(Debug, Default)]
 pub(super) struct SeatChanges(BTreeMap<PoolKey, i64>);
@@ -31,13 +37,23 @@ impl SeatChanges {
         *sum = sum.saturating_add(seats);
     }
 
+    /// Every transaction locks pools in the order of their keys, so that no two wait for each other.
+    fn in_order(self) -> Vec<(PoolKey, i64)> {
+        let pools = self.0.into_iter();
+        #[cfg(test)]
+        if BACKWARDS.try_with(|()| ()).is_ok() {
+            return pools.rev().collect();
+        }
+        pools.collect()
+    }
+
     /// Applies the changes; returns the pools without a free seat, after which the transaction must be rolled back.
     pub(super) async fn apply(self, tx: &mut Tx<'_>, catalogue: &Catalogue) -> Result<Vec<PoolKey>, DbError> {
         for pool in self.0.keys() {
             tx.turn(pool.school())?;
         }
         let mut full = Vec::new();
-        for (pool, seats) in self.0 {
+        for (pool, seats) in self.in_order() {
             if seats < 0 {
                 seat_pool::store::give_back(tx, &pool, seats.saturating_neg()).await?;
             }
@@ -53,7 +69,7 @@ impl SeatChanges {
 
     /// Gives seats back if none is taken.
     pub(super) async fn apply_returns(self, tx: &mut Tx<'_>) -> Result<(), DbError> {
-        for (pool, seats) in self.0 {
+        for (pool, seats) in self.in_order() {
             if seats < 0 {
                 seat_pool::store::give_back(tx, &pool, seats.saturating_neg()).await?;
             }

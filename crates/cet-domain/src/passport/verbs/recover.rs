@@ -7,10 +7,9 @@ use jiff::SignedDuration;
 use crate::audit::Changes;
 use crate::context::Context;
 use crate::limit::{self, Wait};
-use crate::params;
+use crate::passport::store::recovery::{self, Request};
 use crate::passport::token::{self, Live, Purpose};
 use crate::passport::{mails, rate_limits, session, store};
-use crate::record;
 use crate::store::{DbError, Stop, Tx};
 use crate::texts::Lang;
 use crate::words::email::Email;
@@ -38,25 +37,8 @@ pub async fn ask(
     }
     let sealed = context.vault.seal(&email.address()).map_err(|error| DbError::Other(error.to_string()))?;
     let id = tx.new_id();
-    tx.execute(
-        "INSERT INTO recovery_request (id, sealed, lang, address) VALUES ($1, $2, $3, $4)",
-        params![id, sealed, lang.code(), address.to_string()],
-    )
-    .await?;
+    recovery::insert(tx, id, &sealed, lang, address).await?;
     Ok(())
-}
-
-record! {
-    struct Request {
-        id: i64, sealed: Vec<u8>, lang: String, address: String,
-    }
-}
-
-/// The pending requests, the oldest first.
-pub async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
-    let rows: Vec<(i64,)> =
-        tx.query("SELECT id FROM recovery_request ORDER BY id LIMIT $1", params![most]).await?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Processes a request: a mail if there is a passport, nothing otherwise. `false` when another node is processing it.
@@ -64,18 +46,13 @@ pub async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
 /// # Errors
 /// [`DbError`], also when it can't be decrypted with the keys of this installation.
 pub async fn answer(tx: &mut Tx<'_>, context: &Context, id: i64) -> Result<bool, DbError> {
-    let request: Option<Request> = tx
-        .query_opt(
-            "SELECT id, sealed, lang, address FROM recovery_request WHERE id = $1 FOR UPDATE SKIP LOCKED",
-            params![id],
-        )
-        .await?;
+    let request = recovery::lock_if_idle(tx, id).await?;
     let Some(request) = request else { return Ok(false) };
     let opened = context.vault.open(&request.sealed).map_err(|error| DbError::Other(error.to_string()))?;
     if let Ok(email) = Email::parse(&opened) {
         answer_one(tx, context, &email, &request).await?;
     }
-    tx.execute("DELETE FROM recovery_request WHERE id = $1", params![request.id]).await?;
+    recovery::delete(tx, request.id).await?;
     Ok(true)
 }
 

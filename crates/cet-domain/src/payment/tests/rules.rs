@@ -144,3 +144,9 @@ fn reasons_are_read_back_as_written() {
     }
     assert_eq!(RefundReason::from_wire("late"), None);
 }
+
+#[test]
+fn a_refund_is_tried_again_at_growing_distances_of_at_most_six_hours() {
+    let tries = [0, 1, 2, 3, 4, 5, 50].map(|tries| next_try(tries, at(0)));
+    assert_eq!(tries, [1, 1, 5, 15, 60, 360, 360].map(at));
+}

@@ -73,4 +73,35 @@ on_both! {
         let pools = t.db.read(async |tx| at_campus(tx, &pool().sitting, pool().campus).await).await.unwrap();
         assert_eq!(pools.into_iter().collect::<Vec<_>>(), [(SubjectCode::CET4, Seats { capacity: 3, taken: 0 })]);
     }
+
+    /// R15. Each part of the key decides: another campus of the school, another sitting, another subject.
+    async fn only_the_pool_that_is_named_changes(t: TestDb) {
+        let others = [
+            PoolKey { campus: CampusCode::parse("993011").unwrap(), ..pool() },
+            PoolKey { campus: CampusCode::parse("991010").unwrap(), ..pool() },
+            PoolKey { sitting: SittingCode::parse("2018-1").unwrap(), ..pool() },
+            PoolKey { subject: SubjectCode::CET6, ..pool() },
+        ];
+        opened(&t, 5).await;
+        for other in others.clone() {
+            let done: Result<bool, DbError> = t.db.write(async move |tx| {
+                open(tx, &other, 5).await?;
+                take(tx, &other).await
+            }).await;
+            assert_eq!(done, Ok(true));
+        }
+        assert!(take_one(&t.db).await && take_one(&t.db).await);
+        t.db.write(async |tx| give_back(tx, &pool(), 1).await).await.unwrap();
+        t.db.write(async |tx| set_capacity(tx, &pool(), 4).await).await.unwrap().unwrap();
+        assert_eq!(now(&t.db).await, Some(Seats { capacity: 4, taken: 1 }));
+        for other in others {
+            let seats = t.db.read(async move |tx| seats(tx, &other).await).await.unwrap();
+            assert_eq!(seats, Some(Seats { capacity: 5, taken: 1 }));
+        }
+        let here = t.db.read(async |tx| at_campus(tx, &pool().sitting, pool().campus).await).await.unwrap();
+        assert_eq!(here[&SubjectCode::CET4], Seats { capacity: 4, taken: 1 }, "of another campus or sitting");
+        assert_eq!(here.len(), 2);
+        let here = t.db.read(async |tx| at_campuses(tx, &pool().sitting, &[pool().campus]).await).await.unwrap();
+        assert_eq!(here.len(), 2);
+    }
 }

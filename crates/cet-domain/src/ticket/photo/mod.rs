@@ -22,7 +22,7 @@ use archive::Archive;
 use matching::{Match, Roster};
 use names::{Home, Part};
 use picture::Picture;
-pub use report::{Missing, PhotoError, Report, Told};
+pub use report::{Listing, Missing, PhotoError, Report};
 
 use super::store;
 use crate::import::{Step, Watch};
@@ -225,7 +225,7 @@ fn check(
     watch: &Watch,
 ) -> Result<bool, PhotoError> {
     let total = u64::try_from(matched.len()).ok();
-    let mut odd = Told::default();
+    let mut odd = Listing::default();
     for (done, photo) in (0..).zip(matched) {
         watch(Step::Checking, done, total);
         if let Some(picture) = decoded(archive, photo, &mut report.bad)? {
@@ -265,7 +265,7 @@ async fn store_all(
     Ok(store_photos(db, sitting, batch).await?)
 }
 
-fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Told) -> Result<Option<Picture>, PhotoError> {
+fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Listing) -> Result<Option<Picture>, PhotoError> {
     let file = archive.read(photo.place, &names::shown(&photo.name))?;
     match picture::prepare(&file) {
         Ok(picture) => Ok(Some(picture)),
@@ -276,7 +276,7 @@ fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Told) -> Result<Opt
     }
 }
 
-fn report_odd(odd: &mut Told, photo: &Matched, picture: &Picture) {
+fn report_odd(odd: &mut Listing, photo: &Matched, picture: &Picture) {
     if let Some((width, height)) = picture.odd {
         let what = format!("{width} x {height} pixels: expected an upright photo, as 3 x 4");
         odd.add(&photo.name, what);
@@ -320,7 +320,7 @@ async fn missing(
     });
     let mut numbers: Vec<String> = without.map(|student| student.student_number.clone()).collect();
     let count = numbers.len();
-    numbers.truncate(report::MISSING_TOLD);
+    numbers.truncate(report::MISSING_LISTED);
     let of = roster.students().len();
     Ok((of > 0).then_some(Missing { school, count, of, numbers }))
 }

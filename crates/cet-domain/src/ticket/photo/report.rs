@@ -5,23 +5,23 @@ use crate::store::DbError;
 use crate::words::codes::SchoolCode;
 
 /// The most lines that are listed of one sort; a file of the wrong kind has thousands.
-const TOLD: usize = 200;
+const MOST_LINES: usize = 200;
 /// The most student numbers without a photo that are listed per school.
-pub(super) const MISSING_TOLD: usize = 20;
+pub(super) const MISSING_LISTED: usize = 20;
 
 /// Lines of the report: the first of them and their number.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Told {
-    /// At most [`TOLD`] of them.
+pub struct Listing {
+    /// At most [`MOST_LINES`] of them.
     pub lines: Vec<String>,
     /// Their total number.
     pub count: usize,
 }
 
-impl Told {
+impl Listing {
     pub(super) fn add(&mut self, name: &str, what: impl std::fmt::Display) {
         self.count = self.count.saturating_add(1);
-        if self.lines.len() < TOLD {
+        if self.lines.len() < MOST_LINES {
             self.lines.push(format!("{}: {what}", names::shown(name)));
         }
     }
@@ -48,15 +48,15 @@ pub struct Report {
     /// Whether they were stored.
     pub stored: bool,
     /// Not pictures, or broken ones.
-    pub bad: Told,
+    pub bad: Listing,
     /// Photos that match nobody.
-    pub nobody: Told,
+    pub nobody: Listing,
     /// Ambiguous photos.
-    pub doubtful: Told,
+    pub doubtful: Listing,
     /// Stored ones that are no portraits by their sides.
-    pub odd: Told,
+    pub odd: Listing,
     /// Files that are no photos, as a list.
-    pub other: Told,
+    pub other: Listing,
     /// Files that systems create by themselves.
     pub junk: usize,
     /// Students without a photo now, in the schools of the file; empty if nothing was stored.

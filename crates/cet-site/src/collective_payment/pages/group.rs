@@ -9,7 +9,7 @@ use crate::collective_payment::CollectiveRefusal;
 use crate::collective_payment::group::{GroupCommand, MOST_PEOPLE, enter_one};
 use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
 use crate::entry::EntryRefusal;
-use crate::entry::roll;
+use crate::entry::staff_queries;
 use crate::sitting::Subject;
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
@@ -49,10 +49,9 @@ async fn show(
     if let Some((code, filter)) = chosen {
         let (scope, sitting) = (who.scope.clone(), plan.code.clone());
         let most = i64::try_from(MOST_PEOPLE).unwrap_or(i64::MAX).saturating_add(1);
-        let read = who
-            .app
-            .db
-            .read(async move |tx: &mut Tx<'_>| roll::without(tx, &scope, &sitting, &filter, most).await);
+        let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+            staff_queries::without(tx, &scope, &sitting, &filter, most).await
+        });
         people = read.await?;
         subject = Some(rows::subject(&page, Some(&plan), code));
     }
@@ -150,8 +149,11 @@ async fn named(
     registration: RegistrationId,
     why: String,
 ) -> Result<PersonRow, PageError> {
-    let read: Result<_, DbError> =
-        who.app.db.read(async move |tx: &mut Tx<'_>| roll::person(tx, school, registration).await).await;
+    let read: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| staff_queries::person(tx, school, registration).await)
+        .await;
     let person = read?.filter(|person| who.scope.contains(person.school, person.campus));
     Ok(match person {
         Some(person) => rows::person(&person, why),

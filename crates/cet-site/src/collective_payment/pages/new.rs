@@ -9,7 +9,7 @@ use super::{PATH, rows};
 use crate::collective_payment::verbs::{Gathered, OpenCommand, Shown, gather, open as open_payment};
 use crate::collective_payment::views::{Found, NewView, Wanted};
 use crate::collective_payment::{CollectiveRefusal, rules};
-use crate::entry::roll::Filter;
+use crate::entry::staff_queries::Filter;
 use crate::sitting::Plan;
 use crate::staff::{Permission, StaffMember};
 use crate::store::Tx;

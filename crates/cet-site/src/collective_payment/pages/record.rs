@@ -12,7 +12,7 @@ use crate::collective_payment::verbs::{
 };
 use crate::collective_payment::views::{LineRow, RecordView, SettleView};
 use crate::collective_payment::{CollectivePayment, CollectiveRefusal, Line, State, rules, store};
-use crate::entry::roll::Person;
+use crate::entry::staff_queries::Person;
 use crate::staff::list::{self, Form, Pager, Sheet};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};

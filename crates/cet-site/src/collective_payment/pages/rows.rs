@@ -4,7 +4,7 @@ use super::PATH;
 use crate::collective_payment::rules::LeftOut;
 use crate::collective_payment::views::{LineRow, PaymentRow, PersonRow};
 use crate::collective_payment::{CollectivePayment, State};
-use crate::entry::roll::Person;
+use crate::entry::staff_queries::Person;
 use crate::sitting::Plan;
 use crate::web::page::{Choice, Page};
 use crate::words::codes::SubjectCode;

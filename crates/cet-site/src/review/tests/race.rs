@@ -2,20 +2,21 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 use crate::on_both;
 use crate::params;
-use crate::registration::verbs::{confirmation, looked_up};
 use crate::review::ReviewState;
 use crate::review::verbs::{SubmitCommand, submit};
 use crate::score::Ticket;
 use crate::sitting::Catalogue;
-use crate::store::testing::TestDb;
+use crate::store::testing::{Kind, TestDb, block_on};
 use crate::store::{Db, DbError};
 use crate::testing::TestApp;
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::{PassportId, RecordId};
 use crate::{roster, score};
-use cet_domain::binding::{Binding, SaveCommand, bind, save};
+use cet_domain::binding::{SaveCommand, save};
 use cet_domain::testing::{File, HEAD};
 
 /// Number of students; each is one round of the race.
@@ -70,7 +71,7 @@ fn sitting() -> SittingCode {
     SittingCode::parse("2017-2").unwrap()
 }
 
-async fn saved(db: &Db, catalogue: Arc<Catalogue>, n: i64, record: (SchoolCode, RecordId)) {
+async fn saved(db: &Db, catalogue: Arc<Catalogue>, n: i64, record: (SchoolCode, RecordId), locked: bool) {
     let cmd = SaveCommand {
         passport: PassportId(n),
         sitting: sitting(),
@@ -79,7 +80,13 @@ async fn saved(db: &Db, catalogue: Arc<Catalogue>, n: i64, record: (SchoolCode, 
         checked: true,
         address: String::new(),
     };
-    db.write(async move |tx| save(tx, &catalogue, &cmd).await).await.unwrap();
+    let done = db.write(async move |tx| {
+        if !locked {
+            tx.leave_out("FOR UPDATE");
+        }
+        save(tx, &catalogue, &cmd).await
+    });
+    done.await.unwrap();
 }
 
 async fn approved(db: &Db, catalogue: Arc<Catalogue>, n: i64, record: (SchoolCode, RecordId)) {
@@ -111,31 +118,66 @@ on_both! {
         for (n, record) in (1..).zip(records(&app).await) {
             let (db, node) = (app.t.db.clone(), other.clone());
             let (one, two) = (Arc::clone(&catalogue), Arc::clone(&catalogue));
-            let saving = tokio::spawn(async move { saved(&db, one, n, record).await });
+            let saving = tokio::spawn(async move { saved(&db, one, n, record, true).await });
             let approving = tokio::spawn(async move { approved(&node, two, n, record).await });
             saving.await.unwrap();
             approving.await.unwrap();
         }
         assert_eq!(with_cet6(&app).await, STUDENTS);
     }
+}
 
-    async fn twin_who_asks_for_the_approval_before_the_lock_saves_without_it(t: TestDb) {
-        let app = world(t).await;
-        let catalogue = app.app.catalogue.get();
-        let record = records(&app).await[0];
-        let plan = Arc::clone(catalogue.sitting(&sitting()).unwrap());
-        let asked = app.t.db.read(async move |tx| {
-            let found = looked_up(tx, &plan, Some(record)).await?.unwrap();
-            let granted = confirmation(tx, &plan, &found).await?.eligibility.granted();
-            Ok::<_, DbError>(found.snapshot("", "", granted))
-        }).await;
-        let snapshot = asked.unwrap();
-        // Now the approval, which does not see a registration yet.
-        approved(&app.t.db, Arc::clone(&catalogue), 1, record).await;
-        app.t.db.write(async move |tx| {
-            let binding = Binding { passport: PassportId(1), sitting: &sitting(), record: record.1, snapshot: snapshot.clone(), address: "" };
-            bind(tx, &catalogue, &binding).await
-        }).await.unwrap();
-        assert_eq!(with_cet6(&app).await, 0, "what was asked before was out of date");
-    }
+/// Whether the registration of student 1 may enter CET6, if the approval comes after the saving has read the reviews
+/// and before it stores the registration. Another transaction, which gives up in the end, holds the claim until then.
+async fn has_cet6_after_an_approval_in_between(t: TestDb, locked: bool) -> bool {
+    let app = world(t).await;
+    let (catalogue, record) = (app.app.catalogue.get(), records(&app).await[0]);
+    let (claimed, give_up) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let blocker = {
+        let (db, claimed, give_up) = (app.t.db.clone(), Arc::clone(&claimed), Arc::clone(&give_up));
+        tokio::spawn(async move {
+            db.write(async move |tx| {
+                let sql = "INSERT INTO passport_claim (passport_id, sitting, kind, school, id)
+                           VALUES (1, '2017-2', 'registration', '99301', 1)";
+                tx.execute(sql, &[]).await?;
+                claimed.notify_one();
+                give_up.notified().await;
+                Err::<(), _>(DbError::Other("given up".to_owned()))
+            })
+            .await
+        })
+    };
+    claimed.notified().await;
+    let (db, of) = (app.t.another_node().await, Arc::clone(&catalogue));
+    let saving = tokio::spawn(async move { saved(&db, of, 1, record, locked).await });
+    while waiting_for_locks(&app).await < 1 {}
+    let (db, of) = (app.t.another_node().await, Arc::clone(&catalogue));
+    let approving = tokio::spawn(async move { approved(&db, of, 1, record).await });
+    while !approving.is_finished() && waiting_for_locks(&app).await < 2 {}
+    give_up.notify_one();
+    assert!(blocker.await.unwrap().is_err());
+    saving.await.unwrap();
+    approving.await.unwrap();
+    with_cet6(&app).await == 1
+}
+
+async fn waiting_for_locks(app: &TestApp) -> i64 {
+    let sql = "SELECT COUNT(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event IN ('transactionid', 'tuple')";
+    let found: Result<(i64,), DbError> = app.t.db.read(async move |tx| tx.query_one(sql, &[]).await).await;
+    found.unwrap().0
+}
+
+/// SQLite has one writer: nothing comes in between.
+#[test]
+fn an_approval_waits_for_the_lock_of_the_record_and_reaches_the_registration_on_postgres() {
+    block_on(Kind::Postgres, async |t| assert!(has_cet6_after_an_approval_in_between(t, true).await));
+}
+
+#[test]
+fn twin_without_the_lock_of_the_record_an_approval_is_lost_on_postgres() {
+    block_on(Kind::Postgres, async |t| {
+        let kept = has_cet6_after_an_approval_in_between(t, false).await;
+        assert!(!kept, "the race was not lost without the lock");
+    });
 }

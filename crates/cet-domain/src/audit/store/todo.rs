@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use super::chain::{Link, Mark};
-use super::line::Line;
+use crate::audit::chain::{Link, Mark};
+use crate::audit::line::Line;
 use crate::params;
 use crate::record;
 use crate::store::{Db, DbError, Param, Tx};
@@ -22,22 +22,27 @@ const TAKEN_OVER: i64 = 5_000;
 record! {
     /// A row that is in no chain yet.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(super) struct Waiting {
-        pub(super) school: SchoolCode,
-        pub(super) id: i64,
-        pub(super) hash: Vec<u8>,
+    pub(in crate::audit) struct Waiting {
+        pub(in crate::audit) school: SchoolCode,
+        pub(in crate::audit) id: i64,
+        pub(in crate::audit) hash: Vec<u8>,
     }
 }
 
 /// The last link of a chain; empty for a new chain.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Head {
-    pub(super) place: i64,
-    pub(super) hash: Vec<u8>,
+pub(in crate::audit) struct Head {
+    pub(in crate::audit) place: i64,
+    pub(in crate::audit) hash: Vec<u8>,
 }
 
 /// Queues a row for linking, in the row's own transaction.
-pub(super) async fn put(tx: &mut Tx<'_>, school: SchoolCode, id: i64, hash: &[u8]) -> Result<(), DbError> {
+pub(in crate::audit) async fn put(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    id: i64,
+    hash: &[u8],
+) -> Result<(), DbError> {
     tx.execute_soon(
         "INSERT INTO audit_todo (school, audit_id, hash) VALUES ($1, $2, $3)",
         params![school, id, hash],
@@ -48,7 +53,7 @@ pub(super) async fn put(tx: &mut Tx<'_>, school: SchoolCode, id: i64, hash: &[u8
 }
 
 /// The same for several rows, in one statement.
-pub(super) async fn put_all(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), DbError> {
+pub(in crate::audit) async fn put_all(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), DbError> {
     let sql =
         format!("INSERT INTO audit_todo (school, audit_id, hash) VALUES {}", groups(lines.len(), 3, &[]));
     let mut values: Vec<&dyn Param> = Vec::new();
@@ -59,7 +64,7 @@ pub(super) async fn put_all(tx: &mut Tx<'_>, lines: &[Line]) -> Result<(), DbErr
     Ok(())
 }
 
-pub(super) async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Waiting>, DbError> {
+pub(in crate::audit) async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Waiting>, DbError> {
     tx.query(
         "SELECT school, audit_id, hash FROM audit_todo ORDER BY school, audit_id LIMIT $1",
         params![most],
@@ -68,7 +73,7 @@ pub(super) async fn waiting(tx: &mut Tx<'_>, most: i64) -> Result<Vec<Waiting>, 
 }
 
 /// The last links of the schools in this range with waiting rows.
-pub(super) async fn heads(
+pub(in crate::audit) async fn heads(
     tx: &mut Tx<'_>,
     from: SchoolCode,
     to: SchoolCode,
@@ -89,7 +94,7 @@ pub(super) async fn heads(
 }
 
 /// This many groups of parameters: `($1, $2), ($3, $4)`; the first one may name types.
-pub(super) fn groups(rows: usize, width: usize, types: &[&str]) -> String {
+pub(in crate::audit) fn groups(rows: usize, width: usize, types: &[&str]) -> String {
     let mut text = String::new();
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
@@ -115,7 +120,7 @@ fn statements<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
 }
 
 /// Appends links; returns whether every place and row was free.
-pub(super) async fn insert(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, DbError> {
+pub(in crate::audit) async fn insert(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, DbError> {
     let mut soon = Vec::new();
     for some in statements(links) {
         let sql = format!(
@@ -136,7 +141,7 @@ pub(super) async fn insert(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, DbEr
 }
 
 /// Removes linked rows from the queue; returns whether all of them were in it.
-pub(super) async fn take_out(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, DbError> {
+pub(in crate::audit) async fn take_out(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, DbError> {
     let mut soon = Vec::new();
     for some in statements(links) {
         let sql = format!(
@@ -157,7 +162,7 @@ pub(super) async fn take_out(tx: &mut Tx<'_>, links: &[Link]) -> Result<bool, Db
 }
 
 /// Removes those rows from the queue that are in a chain already; returns how many.
-pub(super) async fn take_out_linked(tx: &mut Tx<'_>, rows: &[Waiting]) -> Result<i64, DbError> {
+pub(in crate::audit) async fn take_out_linked(tx: &mut Tx<'_>, rows: &[Waiting]) -> Result<i64, DbError> {
     let mut gone = 0_u64;
     for row in rows {
         let done = tx
@@ -177,14 +182,14 @@ pub(super) async fn take_out_linked(tx: &mut Tx<'_>, rows: &[Waiting]) -> Result
     Ok(i64::try_from(gone).unwrap_or(i64::MAX))
 }
 
-pub(super) async fn mark(tx: &mut Tx<'_>) -> Result<Mark, DbError> {
+pub(in crate::audit) async fn mark(tx: &mut Tx<'_>) -> Result<Mark, DbError> {
     let (clean_at, alive_since, alive_at) =
         tx.query_one("SELECT until_at, alive_since, alive_at FROM audit_mark WHERE id = 1", &[]).await?;
     Ok(Mark { clean_at, alive_since, alive_at })
 }
 
 /// Records the start of a round; `again`: the first one after a time without any.
-pub(super) async fn alive(tx: &mut Tx<'_>, at: Time, again: bool) -> Result<(), DbError> {
+pub(in crate::audit) async fn alive(tx: &mut Tx<'_>, at: Time, again: bool) -> Result<(), DbError> {
     tx.execute(
         "UPDATE audit_mark
             SET alive_at = $1,
@@ -198,14 +203,14 @@ pub(super) async fn alive(tx: &mut Tx<'_>, at: Time, again: bool) -> Result<(), 
 }
 
 /// Records that a round that began then has linked everything it found.
-pub(super) async fn clean(tx: &mut Tx<'_>, began: Time) -> Result<(), DbError> {
+pub(in crate::audit) async fn clean(tx: &mut Tx<'_>, began: Time) -> Result<(), DbError> {
     tx.execute("UPDATE audit_mark SET until_at = $1 WHERE id = 1 AND until_at < $1", params![began]).await?;
     Ok(())
 }
 
 /// Queues rows that a node of an earlier version wrote and did not link before it was replaced: they are neither in a
 /// chain nor in the queue.
-pub(super) async fn adopt(db: &Db, clean_at: Time) -> Result<(), DbError> {
+pub(in crate::audit) async fn adopt(db: &Db, clean_at: Time) -> Result<(), DbError> {
     loop {
         let rows = db
             .read_long(async move |tx: &mut Tx<'_>| {
@@ -235,7 +240,7 @@ pub(super) async fn adopt(db: &Db, clean_at: Time) -> Result<(), DbError> {
 }
 
 /// Rows of the log since then that are neither linked nor queued.
-pub(super) async fn lost(tx: &mut Tx<'_>, since: Time, most: i64) -> Result<Vec<Waiting>, DbError> {
+pub(in crate::audit) async fn lost(tx: &mut Tx<'_>, since: Time, most: i64) -> Result<Vec<Waiting>, DbError> {
     tx.query(
         "SELECT a.school, a.id, a.hash
            FROM audit_log a
@@ -255,7 +260,7 @@ pub(super) async fn lost(tx: &mut Tx<'_>, since: Time, most: i64) -> Result<Vec<
 }
 
 /// Rows of the log from before then that are still queued, up to a limit.
-pub(super) async fn waiting_since(
+pub(in crate::audit) async fn waiting_since(
     tx: &mut Tx<'_>,
     before: Time,
     most: i64,

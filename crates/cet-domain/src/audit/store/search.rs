@@ -1,6 +1,6 @@
 //! Queries of the log: for the auditor, and for the check of the chain.
 
-use super::line::Line;
+use crate::audit::line::Line;
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
