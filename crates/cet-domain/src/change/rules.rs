@@ -71,9 +71,10 @@ pub fn needs_second(lines: &[Line], before: &Plan, after: &Plan) -> BTreeSet<Two
             // neither.
             Key::State => match (&line.before, &line.after) {
                 (None, Some(SettingValue::State(SittingState::Draft))) => None,
-                (before, after) => {
-                    [before, after].into_iter().any(is_draft).then_some(TwoPeople::Publication)
-                }
+                (before, after) => [before.as_ref(), after.as_ref()]
+                    .into_iter()
+                    .any(is_draft)
+                    .then_some(TwoPeople::Publication),
             },
             _ if !published => None,
             Key::Fee(..) => Some(TwoPeople::Fee),
@@ -108,7 +109,7 @@ pub fn needs_second(lines: &[Line], before: &Plan, after: &Plan) -> BTreeSet<Two
     needs
 }
 
-fn is_draft(value: &Option<SettingValue>) -> bool {
+fn is_draft(value: Option<&SettingValue>) -> bool {
     matches!(value, None | Some(SettingValue::State(SittingState::Draft)))
 }
 
