@@ -215,4 +215,4 @@ pub struct Line {
 
 #[cfg(test)]
 #[path = "tests/setting.rs"]
-pub(super) mod tests;
+pub(crate) mod tests;

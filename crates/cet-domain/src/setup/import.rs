@@ -103,7 +103,7 @@ fn is_new_text(before: Option<&Plan>, key: &Key, value: Option<&SettingValue>) -
 }
 
 /// The settings of a file.
-fn wanted(file: &SittingFile, before: Option<&Plan>) -> Vec<Wanted> {
+pub(super) fn wanted(file: &SittingFile, before: Option<&Plan>) -> Vec<Wanted> {
     let head = Head {
         name: file.name.clone(),
         name_en: file.name_en.clone(),

@@ -1,4 +1,4 @@
-//! Queries of the reference tables; [`write`] changes them.
+//! Queries of the reference tables; [`mod@write`] changes them.
 
 pub mod write;
 

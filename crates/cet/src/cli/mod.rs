@@ -5,6 +5,7 @@ mod backup;
 mod config;
 #[cfg(feature = "rehearsal")]
 mod demo;
+mod export;
 pub mod import;
 mod lines;
 mod migrate;
@@ -52,6 +53,8 @@ enum Command {
     Migrate(ConfigFile),
     /// Imports a sitting, campuses, a roster or scores from a file: all of it or nothing.
     Import(import::Arguments),
+    /// Exports a sitting to the file that it can be imported from.
+    Export(export::Arguments),
     /// Assigns rooms, seats and ticket numbers to paid entries once registration has closed.
     Arrange(arrange::Arguments),
     /// Creates, lists and disables staff accounts.
@@ -86,6 +89,7 @@ pub fn run() -> ExitCode {
             Command::Sandbox(file) => sandbox::run(&file.config).await,
             Command::Migrate(file) => migrate::run(&file.config).await,
             Command::Import(arguments) => import::run(arguments).await,
+            Command::Export(arguments) => export::run(arguments).await,
             Command::Arrange(arguments) => arrange::run(arguments).await,
             Command::Staff(arguments) => staff::run(arguments).await,
             Command::Verify(file) => verify::run(&file.config).await,

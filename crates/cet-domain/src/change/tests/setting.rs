@@ -15,7 +15,7 @@ fn place(text: &str) -> Place {
 }
 
 /// One setting of each kind, with unusual values.
-pub(in crate::change) fn samples() -> Vec<(Key, SettingValue)> {
+pub(crate) fn samples() -> Vec<(Key, SettingValue)> {
     let campus = CampusCode::parse("993010").unwrap();
     let subject = Subject {
         code: SubjectCode::CET4,

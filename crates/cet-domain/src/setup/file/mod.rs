@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use toml::de::DeTable;
 
 pub use places::Places;
+pub(super) use sections::TEXTS;
 pub use table::FileFault;
 use table::{Faults, Section};
 

@@ -20,7 +20,7 @@ pub(super) const SUBJECT: &str = "a subject code: one digit or upper-case letter
 pub(super) const MODE: &str = "\"written\" or \"oral\"";
 
 /// Key, kind and language of each text file.
-const TEXTS: [(&str, TextKind, &str); 6] = [
+pub(in crate::setup) const TEXTS: [(&str, TextKind, &str); 6] = [
     ("agreement", TextKind::Agreement, "zh"),
     ("agreement_en", TextKind::Agreement, "en"),
     ("guidance_written", TextKind::GuidanceWritten, "zh"),
@@ -148,7 +148,8 @@ fn subjects(
     faults: &mut Faults<'_>,
 ) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = Vec::new();
-    for (place, mut section) in (1..).zip(sections) {
+    for (index, mut section) in (1..).zip(sections) {
+        let place = section.optional_number("place", 1..=999, faults).unwrap_or(index);
         let code = section.need("code", SUBJECT, faults, |text| SubjectCode::parse(text).ok());
         let name = section.line_of_text("name", faults);
         let name_en = section.optional_line("name_en", faults);
