@@ -151,6 +151,7 @@ staff-task-collective = { $n } collective payments to confirm
 staff-task-suspense = { $n } payments that match no order
 staff-task-refunds = { $n } refunds in progress
 staff-task-exports = { $n } files waiting for a second person
+staff-task-changes = { $n } changes waiting for a second person
 staff-task-watched = { $n } files or full document numbers in 24 hours
 staff-task-watched-text = Actions list-exported and document-shown
 staff-task-since = the oldest since { $time }

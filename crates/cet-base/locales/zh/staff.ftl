@@ -151,6 +151,7 @@ staff-task-collective = { $n } 笔集体缴费未确认
 staff-task-suspense = { $n } 笔款项对不上支付单
 staff-task-refunds = { $n } 笔退款还在路上
 staff-task-exports = { $n } 个导出申请等另一人批准
+staff-task-changes = { $n } 次改动待您同意
 staff-task-watched = 24 小时内 { $n } 次导出或查看完整证件号码
 staff-task-watched-text = 操作 list-exported 和 document-shown
 staff-task-since = 最早的提交于 { $time }

@@ -183,7 +183,7 @@ pub async fn preview(
     for line in &lines {
         rules::apply(&mut after, line);
     }
-    let faults = faults(tx, by, &lines, (&before, &after)).await?;
+    let faults = faults(tx, (by, proposal.origin), &lines, (&before, &after)).await?;
     if !faults.is_empty() {
         return Err(Stop::Refused(faults));
     }

@@ -129,8 +129,9 @@ impl StaffMember {
     pub async fn frame_at(&self, path: &str, title: &'static str) -> Result<(Page, Menu), PageError> {
         let page = self.visitor.page_at(path).titled(title);
         let page = page.marked(marks::MEMBER, marks::member_mark(&self.app.vault, &self.name));
-        let (role, scope) = (self.role, self.scope.clone());
-        let waiting = self.app.db.read(async move |tx| menu::waiting(tx, role, &scope).await).await?;
+        let (role, scope, person) = (self.role, self.scope.clone(), self.person.clone());
+        let waiting =
+            self.app.db.read(async move |tx| menu::waiting(tx, role, &scope, &person).await).await?;
         let menu = Menu::new(&page, self, &waiting);
         Ok((page, menu))
     }

@@ -141,8 +141,12 @@ pub async fn waiting(
     tx: &mut Tx<'_>,
     role: Role,
     scope: &Scope,
+    person: &str,
 ) -> Result<Vec<(&'static str, i64)>, DbError> {
     let mut counts = Vec::new();
+    if role.may(Permission::Season) {
+        counts.push(("/staff/changes", crate::change::store::waiting(tx, scope, person).await?));
+    }
     if role.may(Permission::DecideReviews) {
         counts.push(("/staff/reviews", review::store::pending(tx, scope).await?.0));
     }

@@ -73,7 +73,7 @@ for (const text of found) {
   if (!words || !of.closest('td, tbody th, dd, .staff .brand small')) continue;
   if (of.closest('script, style, svg, .btn, option, .vh, nav, .prose, .hero, dd a, .seat')) continue;
   if (/^[¥￥]?[0-9,.]+( ?元)?$/.test(words)) text.data = words.includes('.') ? '12,345,678,901.00' : words.length < 12 ? '1234567890123456' : words;
-  else if (/^[0-9\\s:~–至年月日周一二三四五六（）()\\/-]+$/.test(words)) continue;
+  else if (/^(?:[0-9\\s:~–至年月日周一二三四五六（）()\\/,-]|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)(?:day)?|Tue|Wed|Thu|Sat)+$/.test(words)) continue;
   else if (/\\p{Script=Han}/u.test(words)) text.data = words + '阿卜杜热合曼·买买提依明江·艾合买提';
   else if (!of.closest('.brand')) text.data = words + ' wolfeschlegelsteinhausenberger@students.university.edu.cn';
 }";

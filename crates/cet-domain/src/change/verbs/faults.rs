@@ -19,13 +19,15 @@ use crate::words::codes::SittingCode;
 /// Every reason against a change.
 pub(super) async fn faults(
     tx: &mut Tx<'_>,
-    by: &By,
+    (by, origin): (&By, &str),
     lines: &[Line],
     (before, after): (&Plan, &Plan),
 ) -> Result<Vec<ChangeRefusal>, DbError> {
     if let By::Staff { role, scope, .. } = by {
         let allowed = |line: &Line| rules::may_change(*role, scope, &line.key, before.province_fees);
-        if !lines.iter().all(allowed) {
+        // Whoever may create a sitting may copy one, with what lower places had set in it.
+        let copies = origin == "copy" && rules::may_change(*role, scope, &Key::Sitting, false);
+        if !copies && !lines.iter().all(allowed) {
             return Ok(vec![ChangeRefusal::NotFound]);
         }
     }

@@ -144,8 +144,12 @@ impl SettingForm for LimitForm {
         let (mut wanted, mut wrong) = (Vec::new(), Vec::new());
         for mode in MODES {
             let key = Key::Limit(self.place, LimitOn::Windows(mode));
-            let end = |end: &str| optional(sent, &format!("{}_{end}", mode.wire()));
-            match (end("from"), end("to")) {
+            let (from, to) = match plan.limit(self.place, LimitOn::Windows(mode)) {
+                Some(Limit::Span(from, to)) => (from, to),
+                Some(Limit::Seats(_)) | None => (None, None),
+            };
+            let end = |end: &str, now| optional(sent, &format!("{}_{end}", mode.wire()), now);
+            match (end("from", from), end("to", to)) {
                 (Ok(None), Ok(None)) => wanted.push((key, None)),
                 (Ok(Some(from)), Ok(Some(to))) if from >= to => wrong.push(Wrong {
                     field: format!("{}_to", mode.wire()),

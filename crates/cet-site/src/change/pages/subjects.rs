@@ -199,7 +199,8 @@ impl SettingForm for SubjectForm {
         if needs.is_err() {
             wrong.push(Wrong::field("needs", "setting-needs-wrong"));
         }
-        let [exam_from, exam_to, printing_from, printing_to] = times(sent, &mut wrong);
+        let [exam_from, exam_to, printing_from, printing_to] =
+            times(sent, code.and_then(|code| plan.subject(code)), &mut wrong);
         let name_en = match name_en.map(parse::name) {
             Some(None) => {
                 wrong.push(Wrong::field("name_en", "setting-name-wrong"));
@@ -237,9 +238,16 @@ impl SettingForm for SubjectForm {
 }
 
 /// The times of a subject; those that can't be read are reported.
-fn times(sent: &FormData, wrong: &mut Vec<Wrong>) -> [Option<Time>; 4] {
-    ["exam_from", "exam_to", "printing_from", "printing_to"].map(|name| {
-        optional(sent, name).unwrap_or_else(|of| {
+fn times(sent: &FormData, own: Option<&Subject>, wrong: &mut Vec<Wrong>) -> [Option<Time>; 4] {
+    let now = |of: fn(&Subject) -> Option<Time>| own.and_then(of);
+    [
+        ("exam_from", now(|of| of.exam_from)),
+        ("exam_to", now(|of| of.exam_to)),
+        ("printing_from", now(|of| of.printing_from)),
+        ("printing_to", now(|of| of.printing_to)),
+    ]
+    .map(|(name, now)| {
+        optional(sent, name, now).unwrap_or_else(|of| {
             wrong.push(of);
             None
         })

@@ -22,9 +22,12 @@ pub(super) fn input(at: Option<Time>) -> String {
     at.map(|at| at.local("%Y-%m-%dT%H:%M")).unwrap_or_default()
 }
 
-/// An optional time of a form; `Err` if it is none.
-pub(super) fn optional(sent: &FormData, name: &str) -> Result<Option<Time>, Wrong> {
+/// An optional time of a form; `Err` if it is none. What was not edited stays exactly as it is: inputs show no seconds.
+pub(super) fn optional(sent: &FormData, name: &str, now: Option<Time>) -> Result<Option<Time>, Wrong> {
     let text = sent.first(name).trim();
+    if now.is_some() && text == input(now) {
+        return Ok(now);
+    }
     if text.is_empty() {
         return Ok(None);
     }
@@ -127,12 +130,15 @@ impl SettingForm for WindowForm {
         Ok(Fields { list, inherited, own: own.is_some(), below: String::new() })
     }
 
-    fn parse(&self, sent: &FormData, _plan: &Plan) -> Result<Vec<Wanted>, Vec<Wrong>> {
-        let needed = |name: &str| {
-            parse::time(sent.first(name)).ok_or_else(|| Wrong::field(name, "setting-time-wrong"))
+    fn parse(&self, sent: &FormData, plan: &Plan) -> Result<Vec<Wanted>, Vec<Wrong>> {
+        let own = plan.window_of(self.place, self.mode);
+        let needed = |name: &str, now: Option<Time>| {
+            optional(sent, name, now)
+                .and_then(|at| at.ok_or_else(|| Wrong::field(name, "setting-time-wrong")))
         };
-        let (from, to) = (needed("from"), needed("to"));
-        let outsiders = optional(sent, "outsiders_from");
+        let from = needed("from", own.map(|(window, _)| window.opens()));
+        let to = needed("to", own.map(|(window, _)| window.closes()));
+        let outsiders = optional(sent, "outsiders_from", own.and_then(|(_, outsiders)| outsiders));
         match (from, to, outsiders) {
             (Ok(from), Ok(to), Ok(outsiders)) => {
                 let window = Window::new(from, to).map_err(|_| {

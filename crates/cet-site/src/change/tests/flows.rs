@@ -99,6 +99,8 @@ on_both! {
         assert_eq!(told(&one.post(&format!("{href}/approval"), &[]).await), (403, vec!["needs-second"]));
         assert!(!one.get(&href).await.text.contains(&format!("{href}/approval")), "no button that can't work");
         let mut other = member(&app, "national-2").await;
+        assert!(other.get("/staff").await.text.contains("1 次改动待您同意"));
+        assert!(!one.get("/staff").await.text.contains("次改动待您同意"), "nobody waits for one's own approval");
         let page = other.get(&href).await;
         assert!(page.text.contains("新标准") && page.text.contains("30.00"), "who approves sees what is approved");
         assert_eq!(other.post(&format!("{href}/approval"), &[]).await.status, 303);
@@ -123,12 +125,19 @@ on_both! {
     /// R23.
     async fn a_nation_copies_the_last_sitting_and_publishes_it_with_a_second_person(t: TestDb) {
         let app = world(t).await;
+        // What a lower place has set is copied too, although the nation may not change it there.
+        let notice = [("body", "一、遵守时间"), ("confirm", "yes"), ("reason", "x")];
+        let mut province = member(&app, "province-99").await;
+        assert_eq!(province.post("/staff/notices/99/all", &notice).await.status, 303);
         let mut one = member(&app, "national").await;
         let fields = [("from", "2017-2"), ("code", "2018-1"), ("name", "2018年上半年"), ("year", "2018"), ("half", "1"), ("shift_days", "182")];
         let made = one.post("/staff/sittings", &fields).await;
         assert_eq!(made.location(), "/staff/sittings/2018-1");
         let board = one.get("/staff/sittings/2018-1").await;
         assert!(board.text.contains("data-check=\"windows\" data-state=\"done\""), "{}", board.text);
+        let copied = province.get("/staff/notices/99/all?sitting=2018-1").await;
+        assert!(copied.text.contains("一、遵守时间"));
+        assert_eq!(one.post("/staff/notices/99/all", &notice).await.status, 404, "only the place itself writes its notice");
         assert!(!app.browser().get("/").await.text.contains("2018年上半年"), "a draft is for staff only");
         assert_eq!(told(&one.post("/staff/sittings", &fields).await), (422, vec!["field-invalid"]), "the code is taken");
         let path = "/staff/sittings/2018-1/publication";

@@ -5,6 +5,7 @@ use http::StatusCode;
 
 use super::statistics;
 use crate::audit::search;
+use crate::change;
 use crate::staff::exports::approvable;
 use crate::staff::store::{exports, rebinds};
 use crate::staff::views::{OverviewView, Task};
@@ -27,10 +28,11 @@ struct Waiting {
     refunds: Option<(i64, FenSum, Option<Time>)>,
     suspense: Option<(i64, Option<Time>)>,
     exports: i64,
+    changes: i64,
     watched: Option<i64>,
 }
 
-async fn waiting(tx: &mut Tx<'_>, role: Role, scope: &Scope) -> Result<Waiting, DbError> {
+async fn waiting(tx: &mut Tx<'_>, role: Role, scope: &Scope, person: &str) -> Result<Waiting, DbError> {
     let may = |what| role.may(what);
     let now = tx.now().await?;
     Ok(Waiting {
@@ -56,6 +58,7 @@ async fn waiting(tx: &mut Tx<'_>, role: Role, scope: &Scope) -> Result<Waiting, 
             None
         },
         exports: exports::count_open(tx, scope, &approvable(role)).await?,
+        changes: if may(Permission::Season) { change::store::waiting(tx, scope, person).await? } else { 0 },
         watched: if may(Permission::ReadAudit) {
             let since = now.minus(jiff::SignedDuration::from_hours(24));
             Some(search::tally(tx, scope, since, WATCHED).await?)
@@ -117,6 +120,11 @@ fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
         let n = waiting.exports;
         all.push(task("/staff/exports?state=asked", "staff-task-exports", n, String::new(), tag));
     }
+    if waiting.changes > 0 {
+        let tag = ("warn", page.m("change-state-asked"));
+        let n = waiting.changes;
+        all.push(task("/staff/changes?state=asked", "staff-task-changes", n, String::new(), tag));
+    }
     if let Some(n @ 1..) = waiting.watched {
         let tag = ("info", page.m("staff-audit"));
         let text = page.m("staff-task-watched-text").to_owned();
@@ -127,9 +135,9 @@ fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
 
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     let (page, menu) = who.frame("staff-overview").await?;
-    let (role, scope) = (who.role, who.scope.clone());
+    let (role, scope, person) = (who.role, who.scope.clone(), who.person.clone());
     let waits: Result<_, DbError> =
-        who.app.db.read_long(async move |tx| waiting(tx, role, &scope).await).await;
+        who.app.db.read_long(async move |tx| waiting(tx, role, &scope, &person).await).await;
     let waits = waits?;
     let plan = who.app.catalogue.get().current().cloned();
     // The nation's figures read millions of rows, so they have a page of their own.
