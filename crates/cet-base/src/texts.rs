@@ -98,7 +98,8 @@ rooms!(
     "arrangement",
     "audit",
     "message",
-    "season"
+    "setting",
+    "change"
 );
 
 /// All texts of one language.

@@ -5,6 +5,7 @@
 //! Preview, confirmation, refusals and the mark of the values that were seen are the same for all of them.
 
 pub(crate) mod form;
+mod keys;
 pub(crate) mod pages;
 mod refusal_texts;
 mod tree;

@@ -1,6 +1,7 @@
 //! Refusals of changes on the form that they came from.
 
 use super::form::Fields;
+use super::keys;
 use super::words;
 use super::{ChangeRefusal, Key, SettingValue};
 use crate::sitting::Plan;
@@ -74,11 +75,11 @@ pub(super) fn on_form(
             .iter()
             .map(|what| {
                 let key = format!("setting-missing-{}", what.wire());
-                plain.clone().saying(page.t.find(&key).unwrap_or_default())
+                plain.clone().saying(keys::find(page, &key).unwrap_or_default())
             })
             .collect(),
         ChangeRefusal::State(state) => {
-            let state = page.t.find(&format!("setting-state-{}", state.wire())).unwrap_or_default();
+            let state = keys::find(page, &format!("setting-state-{}", state.wire())).unwrap_or_default();
             vec![plain.saying(page.f("setting-wrong-state", &[("state", state)]))]
         }
         other => vec![match words_of(other) {

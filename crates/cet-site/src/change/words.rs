@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::effect::Effect;
+use super::keys;
 use super::rules::TwoPeople;
 use super::{Key, Line, SettingValue};
 use crate::sitting::limit::LimitOn;
@@ -51,7 +52,7 @@ pub(crate) fn subject(page: &Page, plan: &Plan, code: SubjectCode) -> String {
 
 /// A setting in words.
 pub(crate) fn setting(page: &Page, catalogue: &Catalogue, plan: &Plan, key: &Key) -> String {
-    let kind = page.t.find(&format!("setting-kind-{}", key.kind().wire())).unwrap_or_default();
+    let kind = keys::find(page, &format!("setting-kind-{}", key.kind().wire())).unwrap_or_default();
     let item = match key {
         Key::Sitting | Key::Oral(_) | Key::Arrangement(_) | Key::State => String::new(),
         Key::Subject(code)
@@ -62,7 +63,7 @@ pub(crate) fn setting(page: &Page, catalogue: &Catalogue, plan: &Plan, key: &Key
         Key::Notice(_, step) => step.map_or(page.m("setting-every-step"), |step| mode(page, step)).to_owned(),
         Key::Text(kind, lang) => format!(
             "{} · {}",
-            page.t.find(&format!("setting-text-{}", kind.wire())).unwrap_or_default(),
+            keys::find(page, &format!("setting-text-{}", kind.wire())).unwrap_or_default(),
             page.m(match lang {
                 crate::texts::Lang::Zh => "setting-in-chinese",
                 crate::texts::Lang::En => "setting-in-english",
@@ -102,12 +103,12 @@ pub(crate) fn lines(page: &Page, catalogue: &Catalogue, lines: &[Line], plan: &P
 
 /// The name of a field.
 pub(crate) fn field(page: &Page, name: &str) -> String {
-    page.t.find(&format!("setting-field-{}", name.replace('_', "-"))).unwrap_or(name).to_owned()
+    keys::find(page, &format!("setting-field-{}", name.replace('_', "-"))).unwrap_or(name).to_owned()
 }
 
 /// The value of a field; codes of states, modes and switches in words.
 fn worded(page: &Page, name: &str, text: &str) -> String {
-    let of = |prefix: &str| page.t.find(&format!("{prefix}{text}")).unwrap_or(text).to_owned();
+    let of = |prefix: &str| keys::find(page, &format!("{prefix}{text}")).unwrap_or(text).to_owned();
     match name {
         "state" => of("setting-state-"),
         "mode" => Mode::from_wire(text).map_or_else(|| text.to_owned(), |of| mode(page, of).to_owned()),
@@ -122,7 +123,7 @@ pub(crate) fn effects(page: &Page, effects: &[Effect]) -> Vec<(String, String)> 
     effects
         .iter()
         .map(|effect| {
-            let words = page.t.find(&format!("setting-effect-{}", effect.wire())).unwrap_or_default();
+            let words = keys::find(page, &format!("setting-effect-{}", effect.wire())).unwrap_or_default();
             let number = match effect {
                 Effect::Seats(n) if *n > 0 => format!("+{n}"),
                 effect => effect.count().to_string(),
@@ -136,6 +137,6 @@ pub(crate) fn effects(page: &Page, effects: &[Effect]) -> Vec<(String, String)> 
 pub(crate) fn second(page: &Page, second: &BTreeSet<TwoPeople>) -> Vec<String> {
     second
         .iter()
-        .map(|of| page.t.find(&format!("setting-second-{}", of.wire())).unwrap_or_default().to_owned())
+        .map(|of| keys::find(page, &format!("setting-second-{}", of.wire())).unwrap_or_default().to_owned())
         .collect()
 }

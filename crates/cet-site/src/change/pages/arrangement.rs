@@ -8,6 +8,7 @@ use crate::arrangement::rules::numbers::OralTicket;
 use crate::arrangement::settings::{Tail, parse_sessions};
 use crate::arrangement::store::{SettingRow, settings};
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong};
+use crate::change::keys;
 use crate::change::{Key, SettingValue, Wanted, parse, tree, words};
 use crate::sitting::Plan;
 use crate::sitting::window::Scope as Place;
@@ -118,7 +119,7 @@ impl SettingForm for ArrangementForm {
         };
         let tails = TAILS.map(|tail| Choice {
             value: tail.to_owned(),
-            text: page.t.find(&format!("setting-tail-{tail}")).unwrap_or(tail).to_owned(),
+            text: keys::find(page, &format!("setting-tail-{tail}")).unwrap_or(tail).to_owned(),
         });
         let mut list: Vec<Field> =
             NUMBERS.iter().map(|(name, _)| field(name, "setting-arrangement-hint", Input::Number)).collect();

@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::places::saved;
 use crate::change::form::{SAVED, by, policy};
+use crate::change::keys;
 use crate::change::store::{self, Change};
 use crate::change::verbs::{self, Made, is_lapsed};
 use crate::change::views::{ChangeRow, ChangeView, ChangesView};
@@ -115,7 +116,7 @@ impl List for Log {
 }
 
 fn state_words(page: &Page, state: &str) -> String {
-    page.t.find(&format!("change-state-{state}")).unwrap_or(state).to_owned()
+    keys::find(page, &format!("change-state-{state}")).unwrap_or(state).to_owned()
 }
 
 fn shown(who: &StaffMember, page: &Page, change: &Change, now: Time) -> ChangeRow {

@@ -106,11 +106,7 @@ impl SettingForm for LimitForm {
             for (end, words_of, value) in [("from", "setting-earliest", from), ("to", "setting-latest", to)] {
                 list.push(Field {
                     name: format!("{}_{end}", mode.wire()),
-                    label: format!(
-                        "{} · {}",
-                        words::mode(page, mode),
-                        page.t.find(words_of).unwrap_or_default()
-                    ),
+                    label: format!("{} · {}", words::mode(page, mode), page.m(words_of)),
                     hint: String::new(),
                     input: Input::Time,
                     value: input(value),

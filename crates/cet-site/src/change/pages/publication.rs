@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use crate::change::form::{self, Fields};
+use crate::change::keys;
 use crate::change::verbs::Proposal;
 use crate::change::views::{PublicationView, StateAct};
 use crate::change::{ChangeRefusal, Key, SettingValue, refusal_texts};
@@ -35,11 +36,13 @@ async fn page(
         refused.iter().flat_map(|refusal| refusal_texts::on_form(who, &page, plan, &none, refusal)).collect();
     let missing = consistency::missing(plan);
     let word = |what: &consistency::Missing| {
-        page.t.find(&format!("setting-missing-{}", what.wire())).unwrap_or_default().to_owned()
+        keys::find(&page, &format!("setting-missing-{}", what.wire())).unwrap_or_default().to_owned()
     };
     let view = PublicationView {
         sitting: plan.name_in(page.lang().code()).to_owned(),
-        state: page.t.find(&format!("setting-state-{}", plan.state.wire())).unwrap_or_default().to_owned(),
+        state: keys::find(&page, &format!("setting-state-{}", plan.state.wire()))
+            .unwrap_or_default()
+            .to_owned(),
         missing: if plan.state == SittingState::Draft {
             missing.iter().map(word).collect()
         } else {

@@ -6,6 +6,7 @@ use http::StatusCode;
 
 use super::places::saved;
 use crate::change::form::{self, Field, Fields, Input, SettingForm, Wrong, by, policy};
+use crate::change::keys;
 use crate::change::verbs::{Made, Proposal, make};
 use crate::change::views::{BoardView, CheckRow, SittingRow, SittingsView};
 use crate::change::{ChangeRefusal, Key, SettingValue, Wanted, copy, parse, readiness, tree, words};
@@ -54,7 +55,9 @@ async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Res
         href: format!("{PATH}/{}", plan.code),
         code: plan.code.to_string(),
         name: plan.name_in(page.lang().code()).to_owned(),
-        state: page.t.find(&format!("setting-state-{}", plan.state.wire())).unwrap_or_default().to_owned(),
+        state: keys::find(&page, &format!("setting-state-{}", plan.state.wire()))
+            .unwrap_or_default()
+            .to_owned(),
         wire: plan.state.wire(),
         current: current.as_ref() == Some(&plan.code),
         span: plan
@@ -221,10 +224,8 @@ pub(super) async fn board(who: StaffMember, Path(code): Path<String>) -> Result<
         check: of.what.wire(),
         state: of.state.wire(),
         class: of.state.class(),
-        name: page.t.find(&format!("setting-check-{}", of.what.wire())).unwrap_or_default().to_owned(),
-        words: page
-            .t
-            .find(&format!("setting-check-state-{}", of.state.wire()))
+        name: keys::find(&page, &format!("setting-check-{}", of.what.wire())).unwrap_or_default().to_owned(),
+        words: keys::find(&page, &format!("setting-check-state-{}", of.state.wire()))
             .unwrap_or_default()
             .to_owned(),
         number: of.number.map(|number| number.to_string()).unwrap_or_default(),
@@ -239,10 +240,10 @@ pub(super) async fn board(who: StaffMember, Path(code): Path<String>) -> Result<
     let may = who.may(Permission::Sittings);
     let pages = PAGES.iter().filter(|(needs, ..)| who.may(*needs)).map(|(_, below, title)| {
         let below = format!("{path}/{below}");
-        (below, page.t.find(title).unwrap_or_default().to_owned())
+        (below, page.m(title).to_owned())
     });
     let texts = TEXTS.iter().filter(|_| may).map(|(below, kind, lang)| {
-        let words = |key: &str| page.t.find(key).unwrap_or_default();
+        let words = |key: &'static str| page.m(key);
         (format!("{path}/texts/{below}"), format!("{} · {}", words(kind), words(lang)))
     });
     let pages = pages.chain(texts).collect();
@@ -250,7 +251,9 @@ pub(super) async fn board(who: StaffMember, Path(code): Path<String>) -> Result<
         pages,
         place: words::place(&page, &catalogue, top),
         place_code: tree::name(top),
-        state: page.t.find(&format!("setting-state-{}", plan.state.wire())).unwrap_or_default().to_owned(),
+        state: keys::find(&page, &format!("setting-state-{}", plan.state.wire()))
+            .unwrap_or_default()
+            .to_owned(),
         wire: plan.state.wire(),
         checks,
         below: rows.collect(),

@@ -1,0 +1,122 @@
+//! The texts whose keys are made of a code: of a kind, a field, a state.
+
+use crate::web::page::Page;
+
+/// All of them, sorted.
+const KEYS: &[&str] = &[
+    "change-state-asked",
+    "change-state-done",
+    "change-state-lapsed",
+    "change-state-refused",
+    "setting-check-agreement",
+    "setting-check-fees",
+    "setting-check-guidance",
+    "setting-check-oral",
+    "setting-check-pools",
+    "setting-check-rosters",
+    "setting-check-state-blocking",
+    "setting-check-state-done",
+    "setting-check-state-look",
+    "setting-check-state-todo",
+    "setting-check-subjects",
+    "setting-check-windows",
+    "setting-effect-held-beyond-closing",
+    "setting-effect-keep-fee",
+    "setting-effect-keep-paid",
+    "setting-effect-moved-entries",
+    "setting-effect-none",
+    "setting-effect-number",
+    "setting-effect-open-orders",
+    "setting-effect-outside-limit",
+    "setting-effect-own-windows",
+    "setting-effect-printable",
+    "setting-effect-seats",
+    "setting-effect-unpaid-at-earlier-closing",
+    "setting-field-arrange-as",
+    "setting-field-ask-student-number",
+    "setting-field-body",
+    "setting-field-body-en",
+    "setting-field-capacity",
+    "setting-field-code",
+    "setting-field-columns",
+    "setting-field-elsewhere",
+    "setting-field-exam-from",
+    "setting-field-exam-to",
+    "setting-field-fee",
+    "setting-field-from",
+    "setting-field-half",
+    "setting-field-language",
+    "setting-field-level",
+    "setting-field-machines",
+    "setting-field-mode",
+    "setting-field-name",
+    "setting-field-name-en",
+    "setting-field-needs",
+    "setting-field-oral-rooms",
+    "setting-field-oral-sessions",
+    "setting-field-oral-ticket",
+    "setting-field-outsiders-from",
+    "setting-field-place",
+    "setting-field-printing-from",
+    "setting-field-printing-to",
+    "setting-field-province-fees",
+    "setting-field-room-size",
+    "setting-field-spare-seats",
+    "setting-field-state",
+    "setting-field-tail",
+    "setting-field-to",
+    "setting-field-year",
+    "setting-flag-no",
+    "setting-flag-yes",
+    "setting-kind-arrangement",
+    "setting-kind-fee",
+    "setting-kind-limit",
+    "setting-kind-notice",
+    "setting-kind-oral",
+    "setting-kind-pool",
+    "setting-kind-sitting",
+    "setting-kind-state",
+    "setting-kind-subject",
+    "setting-kind-text",
+    "setting-kind-window",
+    "setting-missing-agreement",
+    "setting-missing-pools",
+    "setting-missing-subjects",
+    "setting-missing-windows",
+    "setting-second-agreement",
+    "setting-second-earlier-closing",
+    "setting-second-exam-date",
+    "setting-second-fee",
+    "setting-second-how",
+    "setting-second-limit",
+    "setting-second-printing-time",
+    "setting-second-publication",
+    "setting-state-archived",
+    "setting-state-closed",
+    "setting-state-draft",
+    "setting-state-published",
+    "setting-tail-balanced",
+    "setting-tail-merged",
+    "setting-tail-short",
+    "setting-tail-wrong",
+    "setting-text-agreement",
+    "setting-text-guidance-oral",
+    "setting-text-guidance-written",
+    "setting-text-wrong",
+];
+
+/// The text with a key; `None` if there is none.
+pub(super) fn find(page: &Page, key: &str) -> Option<&'static str> {
+    let place = KEYS.binary_search(&key).ok()?;
+    KEYS.get(place).map(|key| page.m(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::KEYS;
+
+    #[test]
+    fn the_keys_are_sorted() {
+        assert!(KEYS.is_sorted());
+    }
+}
