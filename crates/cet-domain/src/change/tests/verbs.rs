@@ -170,6 +170,43 @@ on_both! {
     }
 
     /// R21.
+    async fn a_higher_place_approves_what_only_the_place_itself_may_ask_and_no_other_role_decides(t: TestDb) {
+        world(&t.db, true).await;
+        let on = LimitOn::Windows(Mode::Written);
+        let limit = SettingValue::Limit(Limit::Span(None, Some(at("2017-11-01 00:00"))));
+        let key = Key::Limit(Place::parse("99").unwrap(), on);
+        let province = by("he", "p4", Role::Province, "99");
+        assert_eq!(change(&t.db, nation(), vec![(key, Some(limit.clone()))]).await, Err(vec![ChangeRefusal::NotFound]));
+        let Made::Asked(id) = change(&t.db, province, vec![(key, Some(limit))]).await.unwrap() else { panic!("it took effect") };
+        let finance = || by("qian", "p6", Role::Finance, "");
+        assert_eq!(decide(&t.db, finance(), id).await, Err(vec![ChangeRefusal::NotFound]));
+        let refused = t.db.write(async move |tx| refuse(tx, &finance(), id).await).await;
+        assert!(matches!(refused, Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::NotFound]));
+        decide(&t.db, nation(), id).await.unwrap();
+        assert!(plan(&t.db).await.limit(Place::parse("99").unwrap(), on).is_some());
+    }
+
+    /// R20, R21.
+    async fn what_whoever_asked_may_no_longer_change_is_not_approved(t: TestDb) {
+        world(&t.db, false).await;
+        let head = |allowed| {
+            let head = crate::sitting::store::write::Head {
+                name: "x".to_owned(), name_en: "x".to_owned(), year: 2017, half: 2, ask_student_number: false, province_fees: allowed,
+            };
+            vec![(Key::Sitting, Some(SettingValue::Sitting(head)))]
+        };
+        change(&t.db, nation(), head(true)).await.unwrap();
+        let publish = vec![(Key::State, Some(SettingValue::State(S::Published)))];
+        let second = || by("zhao", "p5", Role::National, "");
+        let published = change(&t.db, nation(), publish).await.unwrap();
+        decide(&t.db, second(), published.id()).await.unwrap();
+        let asked = change(&t.db, by("he", "p4", Role::Province, "99"), vec![fee_of("99301", 5)]).await.unwrap();
+        change(&t.db, nation(), head(false)).await.unwrap();
+        assert_eq!(decide(&t.db, second(), asked.id()).await, Err(vec![ChangeRefusal::NotFound]));
+        assert_eq!(plan(&t.db).await.fee_of(Place::parse("99301").unwrap(), SubjectCode::CET4), None);
+    }
+
+    /// R21.
     async fn a_change_that_waited_seven_days_lapses(t: TestDb) {
         world(&t.db, true).await;
         let Made::Asked(id) = change(&t.db, nation(), vec![fee(2)]).await.unwrap() else { panic!("it took effect") };

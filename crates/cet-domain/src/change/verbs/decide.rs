@@ -9,6 +9,7 @@ use crate::change::store::{self, Change, StoredLine};
 use crate::sitting::store as sittings;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SittingCode;
+use crate::words::staff::{Permission, Role, Scope};
 use crate::words::time::Time;
 
 /// Approves a change that was asked: it takes effect as it was asked, if its settings are still what they were.
@@ -34,7 +35,9 @@ pub async fn approve(
     let wanted: Vec<Wanted> = lines.iter().map(|line| (line.key, line.after.clone())).collect();
     let proposal =
         Proposal { sitting, origin: "web", wanted, reason: String::new(), undoes: None, seen: None };
-    let now = preview(tx, by, policy, &proposal).await;
+    // Whoever asked must still be allowed to change it; whoever approves need not be: a nation approves the limit that a
+    // province sets.
+    let now = preview(tx, &asker(&change)?, policy, &proposal).await;
     let fresh = match now {
         Ok(fresh) => fresh.lines,
         Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::Nothing] => {
@@ -72,6 +75,10 @@ async fn decidable(
     to: &str,
 ) -> Result<Option<Change>, Stop<Vec<ChangeRefusal>>> {
     let one = |refusal| Stop::Refused(vec![refusal]);
+    // The second person has lost the role meanwhile, or never had one that changes settings.
+    if matches!(by, By::Staff { role, .. } if !role.may(Permission::Season)) {
+        return Err(one(ChangeRefusal::NotFound));
+    }
     store::lock(tx, id).await?;
     let change = store::one(tx, &by.scope(), id).await?.ok_or_else(|| one(ChangeRefusal::NotFound))?;
     if change.state == to && change.approver.as_deref() == Some(by.account()) {
@@ -89,6 +96,19 @@ async fn decidable(
         return Err(one(ChangeRefusal::SamePerson));
     }
     Ok(Some(change))
+}
+
+/// Whoever asked for a change, by its scope: of the roles that change settings each has one length of scope.
+fn asker(change: &Change) -> Result<By, DbError> {
+    let scope = Scope::parse(&change.scope).ok_or(DbError::Decode("scope"))?;
+    let role = [Role::National, Role::Province, Role::School].into_iter().find(|role| role.fits(&scope));
+    Ok(By::Staff {
+        account: change.account.clone(),
+        person: change.person.clone(),
+        role: role.ok_or(DbError::Decode("scope"))?,
+        scope,
+        address: String::new(),
+    })
 }
 
 /// Whether a change has waited too long for a second person.

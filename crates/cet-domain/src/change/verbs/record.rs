@@ -39,6 +39,7 @@ pub(super) fn hash(change: &Change, lines: &[StoredLine]) -> Vec<u8> {
         put(part);
     }
     put(&change.id.to_string());
+    put(&change.expires_at.map(|end| end.micros().to_string()).unwrap_or_default());
     for line in lines {
         for part in &line.setting {
             put(part);

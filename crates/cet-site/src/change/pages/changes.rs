@@ -199,8 +199,8 @@ async fn page(
         decided_at: change.decided_at.map(Time::page).unwrap_or_default(),
         undoes: link(change.undoes),
         undone_by: link(undone_by),
-        may_approve: waits && !own && reaches && may_change,
-        refuse: match (waits && reaches && may_change, own) {
+        may_approve: waits && !own && reaches,
+        refuse: match (waits && reaches, own) {
             (false, _) => "",
             (true, true) => page.m("change-take-back"),
             (true, false) => page.m("change-refuse"),
