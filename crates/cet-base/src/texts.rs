@@ -99,7 +99,9 @@ rooms!(
     "audit",
     "message",
     "setting",
-    "change"
+    "change",
+    "sheet",
+    "upload"
 );
 
 /// All texts of one language.

@@ -45,4 +45,5 @@ pub mod staff;
 #[doc(hidden)]
 pub mod testing;
 pub mod ticket;
+pub mod upload;
 pub mod verify;

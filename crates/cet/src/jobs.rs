@@ -53,10 +53,11 @@ enum Job {
     Seats,
     Messages,
     Mail,
+    Uploads,
 }
 
 impl Job {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -71,6 +72,7 @@ impl Job {
         Self::Seats,
         Self::Messages,
         Self::Mail,
+        Self::Uploads,
     ];
 
     const fn plan(self) -> Plan {
@@ -89,6 +91,7 @@ impl Job {
             Self::Seats => ("seats", LIMIT),
             Self::Messages => ("messages", LIMIT),
             Self::Mail => ("mail", LONG_LIMIT),
+            Self::Uploads => ("uploads", LONG_LIMIT),
         };
         match self {
             Self::Audit => Plan { name, limit, rest: GATHER, always_rests: true },
@@ -127,6 +130,10 @@ impl Job {
                 crate::arrangement::jobs::tell_seats(&app.db, app.catalogue.get()).await
             }),
             Self::Messages => Box::pin(async move { crate::message::jobs::mail_owed(&of.app).await }),
+            Self::Uploads => Box::pin(async move {
+                let app = &of.app;
+                cet_domain::upload::jobs::round(&app.db, &app.vault).await
+            }),
             Self::Mail => Box::pin(async move {
                 let app = &of.app;
                 crate::outbox::jobs::send_due(&app.db, &app.vault, &of.delivery).await

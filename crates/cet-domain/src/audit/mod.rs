@@ -50,6 +50,19 @@ pub enum Actor {
     Command(&'static str),
 }
 
+impl Actor {
+    /// The account, command or other name; empty for a visitor.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Passport(id) => id.to_string(),
+            Self::Visitor => String::new(),
+            Self::Staff(name) => name.clone(),
+            Self::Gateway(name) | Self::Job(name) | Self::Command(name) => (*name).to_owned(),
+        }
+    }
+}
+
 /// One line of the log.
 #[derive(Clone, Debug)]
 pub struct Event<'a> {
@@ -99,14 +112,15 @@ pub async fn record_all(tx: &mut Tx<'_>, events: &[Event<'_>]) -> Result<(), DbE
 /// The line of an event with its hash.
 fn line(id: i64, at: Time, event: &Event<'_>) -> Result<Line, DbError> {
     check(event);
-    let (kind, actor) = match &event.actor {
-        Actor::Passport(id) => ("passport", id.to_string()),
-        Actor::Visitor => ("visitor", String::new()),
-        Actor::Staff(name) => ("staff", name.clone()),
-        Actor::Gateway(name) => ("gateway", (*name).to_owned()),
-        Actor::Job(name) => ("job", (*name).to_owned()),
-        Actor::Command(name) => ("command", (*name).to_owned()),
+    let kind = match &event.actor {
+        Actor::Passport(_) => "passport",
+        Actor::Visitor => "visitor",
+        Actor::Staff(_) => "staff",
+        Actor::Gateway(_) => "gateway",
+        Actor::Job(_) => "job",
+        Actor::Command(_) => "command",
     };
+    let actor = event.actor.name();
     let detail = Detail::write(event.detail, &event.changes);
     let mut line = Line {
         school: event.school,

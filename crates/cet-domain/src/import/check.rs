@@ -1,7 +1,7 @@
 //! The first pass over a file: every row is parsed and compared with the others, nothing is written.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
@@ -39,6 +39,8 @@ pub(super) struct Checked {
     pub(super) findings: Findings,
     pub(super) seen: Seen,
     pub(super) joined: Joined,
+    /// The keys of rows that occur twice: none of them is good.
+    pub(super) bad: HashSet<[u8; 16]>,
     /// The few that share a key with another.
     sharing: HashMap<Identity, Known>,
 }
@@ -61,8 +63,10 @@ pub(super) async fn check<K: Kind>(
             findings: Findings::default(),
             seen: Seen::new(),
             joined: Joined::new(),
+            bad: HashSet::new(),
             sharing: HashMap::new(),
         };
+        let workers = workers(kind.is_beside_pages());
         let parse = |rows: Vec<SheetRow>| {
             let mut findings = Findings::default();
             let count = rows.iter().filter(|row| is_row(row)).count();
@@ -70,7 +74,7 @@ pub(super) async fn check<K: Kind>(
                 rows.into_iter().filter_map(|row| parsed(&*kind, row, &mut findings)).collect();
             (count, found, findings)
         };
-        in_parallel(&sheet, parse, |(count, found, findings)| {
+        in_parallel(&sheet, workers, parse, |(count, found, findings)| {
             checked.rows = checked.rows.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
             checked.findings.join(findings);
             for parsed in found {
@@ -122,7 +126,10 @@ fn note<K: Kind>(checked: &mut Checked, sheet: &Sheet, parsed: Parsed) {
                     let (first, second) = in_order(sheet, own, other);
                     checked.findings.warn(&second, Some(K::IDENTITY), Wrong::Shared { first });
                 }
-                Entry::Occupied(place) => doubled::<K>(&mut checked.findings, sheet, own, *place.get()),
+                Entry::Occupied(place) => {
+                    checked.bad.insert(key);
+                    doubled::<K>(&mut checked.findings, sheet, own, *place.get());
+                }
             }
         }
         Entry::Occupied(mut place) => {
@@ -130,6 +137,7 @@ fn note<K: Kind>(checked: &mut Checked, sheet: &Sheet, parsed: Parsed) {
             if own.at() < other.at() {
                 place.insert(own);
             }
+            checked.bad.insert(key);
             doubled::<K>(&mut checked.findings, sheet, own, other);
         }
     }
@@ -181,13 +189,20 @@ pub(super) fn read<K: Kind>(kind: &K, row: SheetRow, findings: &mut Findings) ->
     read
 }
 
+/// How many threads parse rows.
+pub(super) fn workers(beside_pages: bool) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = if beside_pages { cores / 2 } else { cores };
+    cores.clamp(1, MOST_WORKERS)
+}
+
 /// Reads the file in one thread, processes chunks of rows in others, and passes the results to this one.
 pub(super) fn in_parallel<T: Send>(
     sheet: &Sheet,
+    workers: usize,
     work: impl Fn(Vec<SheetRow>) -> T + Sync,
     mut take: impl FnMut(T) -> ControlFlow<()>,
 ) -> Result<(), SheetError> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
     let (chunks, waiting) = mpsc::sync_channel::<Vec<SheetRow>>(workers);
     let waiting = Mutex::new(waiting);
     let (results, done) = mpsc::sync_channel::<T>(workers);

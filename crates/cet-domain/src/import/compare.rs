@@ -1,6 +1,6 @@
 //! Compares the rows of a file with those that earlier imports published.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::check::{Joined, Known, Seen};
@@ -19,6 +19,8 @@ pub struct Compared {
     pub changed: u64,
     /// Persons whose data equal the current row.
     pub unchanged: u64,
+    /// Persons whom another school's roster holds: that school decides.
+    pub transfers: u64,
     /// The imports that the current rows belong to.
     imports: BTreeSet<i64>,
 }
@@ -30,7 +32,41 @@ impl Compared {
     }
 }
 
-/// Compares the persons of the file with their current rows; those in another school's roster are errors.
+/// What a row is against those of earlier imports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// No earlier file has the person.
+    New,
+    /// The current row says something else.
+    Changed,
+    /// The current row says the same.
+    Unchanged,
+    /// Another school's roster holds the person.
+    Transfer,
+}
+
+impl Fate {
+    /// The name in the database.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Changed => "changed",
+            Self::Unchanged => "unchanged",
+            Self::Transfer => "transfer",
+        }
+    }
+}
+
+/// The result of a comparison.
+#[derive(Default)]
+pub(super) struct Comparison {
+    pub(super) counts: Compared,
+    /// What is not new.
+    pub(super) fates: HashMap<[u8; 16], Fate>,
+}
+
+/// Compares the persons of the file with their current rows; those in another school's roster are warnings.
 pub(super) async fn compare<K: Kind>(
     db: &Db,
     sitting: &str,
@@ -38,40 +74,41 @@ pub(super) async fn compare<K: Kind>(
     place: impl Fn(&Known) -> Place,
     findings: &mut Findings,
     watch: &Arc<Watch>,
-) -> Result<Compared, ImportError> {
+) -> Result<Comparison, ImportError> {
     let all: Vec<[u8; 16]> = seen.keys().copied().collect();
     let total = u64::try_from(all.len()).ok();
-    let mut compared = Compared::default();
+    let mut comparison = Comparison::default();
+    let compared = &mut comparison.counts;
     let mut done: u64 = 0;
     for keys in all.chunks(standing::KEYS_AT_ONCE) {
         let mut newest: BTreeMap<[u8; 16], Standing> = BTreeMap::new();
-        let mut elsewhere: BTreeSet<([u8; 16], SchoolCode)> = BTreeSet::new();
         for row in standing::of(db, sitting, keys).await? {
-            let Some((key, known)) = row.key().and_then(|key| Some((key, seen.get(&key)?))) else { continue };
-            if row.school.as_str().as_bytes() != known.rest {
-                elsewhere.insert((key, row.school));
-            }
+            let Some(key) = row.key().filter(|key| seen.contains_key(key)) else { continue };
             if newest.get(&key).is_none_or(|other| other.order() < row.order()) {
                 newest.insert(key, row);
             }
         }
-        for (key, school) in elsewhere {
-            let Some(known) = seen.get(&key) else { continue };
-            let wrong = Wrong::OtherSchool { school: school.to_string() };
-            findings.error(&place(known), Some(K::IDENTITY), wrong);
-        }
         for (key, row) in &newest {
-            let same = seen.get(key).is_some_and(|known| known.digest == row.digest());
-            let count = if same { &mut compared.unchanged } else { &mut compared.changed };
+            let Some(known) = seen.get(key) else { continue };
+            let (fate, count) = if row.school.as_str().as_bytes() != known.rest {
+                let wrong = Wrong::OtherSchool { school: row.school.to_string() };
+                findings.warn(&place(known), Some(K::IDENTITY), wrong);
+                (Fate::Transfer, &mut compared.transfers)
+            } else if known.digest == row.digest() {
+                (Fate::Unchanged, &mut compared.unchanged)
+            } else {
+                (Fate::Changed, &mut compared.changed)
+            };
             *count = count.saturating_add(1);
+            comparison.fates.insert(*key, fate);
             compared.imports.insert(row.import);
         }
         done = done.saturating_add(u64::try_from(keys.len()).unwrap_or(u64::MAX));
         watch(Step::Comparing, done, total);
     }
-    let known = compared.changed.saturating_add(compared.unchanged);
+    let known = u64::try_from(comparison.fates.len()).unwrap_or(u64::MAX);
     compared.new = total.unwrap_or(0).saturating_sub(known);
-    Ok(compared)
+    Ok(comparison)
 }
 
 /// Finds numbers of the file that belong to another student of the school who is not in the file.

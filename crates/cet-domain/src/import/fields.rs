@@ -1,6 +1,7 @@
 //! Parses the cells of one row.
 
 use super::Findings;
+use crate::sheet::words::Expected;
 use crate::sheet::{Cell, Place, Wrong, cell_rules, masked};
 use crate::words::text::{Line, LineError, ascii_form};
 
@@ -31,11 +32,16 @@ impl<'r> Fields<'r> {
         self.findings.error(self.place, Some(column), wrong);
     }
 
-    /// Reports an unexpected value. What was found is a cell's text and is shown masked.
-    pub fn expected(&mut self, column: &'static str, expected: &str, found: &str) {
+    /// Reports an unexpected value: the key of what was expected. What was found is a cell's text and is shown masked.
+    pub fn expected(&mut self, column: &'static str, expected: &'static str, found: &str) {
+        self.expected_value(column, Expected::of(expected), found);
+    }
+
+    /// As [`Self::expected`], with a value in the text of what was expected.
+    pub fn expected_value(&mut self, column: &'static str, expected: Expected, found: &str) {
         let wrong = match found.chars().find(|c| c.is_control()) {
             Some(c) => Wrong::Character(c),
-            None => Wrong::Expected { expected: expected.to_owned(), found: masked(found) },
+            None => Wrong::Expected { expected, found: masked(found) },
         };
         self.error(column, wrong);
     }
@@ -125,7 +131,7 @@ impl<'r> Fields<'r> {
     pub fn code<T>(
         &mut self,
         column: &'static str,
-        expected: &str,
+        expected: &'static str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
         let text = self.text(column)?;

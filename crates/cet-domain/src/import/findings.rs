@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::sheet::{Place, RowFault, Wrong};
+use crate::texts::Texts;
 
 /// Errors and warnings: all are counted, the first of each are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,8 +31,7 @@ pub struct Tally {
 
 /// Document numbers of 16 and more digits that end in 000: a spreadsheet keeps 15 digits and replaces the rest by
 /// zeros.
-pub const ENDS_IN_ZEROS: &str =
-    "document numbers that end in 000, as after a spreadsheet cut their last digits";
+pub const ENDS_IN_ZEROS: &str = "sheet-kind-ends-in-zeros";
 
 /// More than anybody reads; a file with a wrong layout has a million.
 const KEPT: usize = 1_000;
@@ -93,13 +93,16 @@ impl Findings {
 
     /// Findings in so many rows that the file as a whole is probably wrong.
     #[must_use]
-    pub fn headlines(&self, rows: u64) -> Vec<String> {
+    pub fn headlines(&self, t: &'static Texts, rows: u64) -> Vec<String> {
         const FEWEST: u64 = 3;
         [ENDS_IN_ZEROS, Wrong::NameDigits.kind()]
             .into_iter()
             .filter_map(|kind| self.kinds.get(kind).map(|tally| (kind, tally.count)))
             .filter(|(_, count)| *count >= FEWEST && count.saturating_mul(2) >= rows)
-            .map(|(kind, count)| format!("{count} of {rows} rows: {kind}"))
+            .map(|(kind, count)| {
+                let (count, rows) = (count.to_string(), rows.to_string());
+                t.f("sheet-headline", &[("count", &count), ("rows", &rows), ("what", t.m(kind))])
+            })
             .collect()
     }
 }

@@ -1,8 +1,8 @@
 //! Imports a table of persons, a roster or scores: all or nothing, even if killed in the middle (TH32).
 //!
-//! The whole file is checked first. Then its rows are staged in small transactions, so that a running node is not
-//! blocked, under an `import` row in state `staging`; one update of that row publishes them all. The rows that a killed
-//! command leaves behind are invisible and are deleted later.
+//! The whole file is checked first ([`examine`]). Then its rows are staged in small transactions, so that a running node
+//! is not blocked, under an `import` row in state `staging` ([`stage`]); one update of that row publishes them all
+//! ([`store::publish`]). The rows that a killed command leaves behind are invisible and are deleted later.
 
 mod check;
 mod compare;
@@ -21,11 +21,12 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-pub use compare::Compared;
+pub use compare::{Compared, Fate};
 pub use findings::{Findings, Tally};
 
-use crate::sheet::{Cell, Form, Limits, Note, Place, RowFault, Sheet, SheetError};
-use crate::store::{Db, DbError, Param, Stop};
+use crate::sheet::{Cell, Form, Limits, Note, Place, RowFault, Sheet, SheetError, Table};
+use crate::store::{Db, DbError, Param, Stop, Tx};
+use crate::texts::{Lang, texts};
 
 /// A kind of table: how its rows are parsed and where they are stored.
 pub trait Kind: Send + Sync + 'static {
@@ -43,6 +44,21 @@ pub trait Kind: Send + Sync + 'static {
     const WIDTH: usize;
     /// The most rows of a file.
     const MOST_ROWS: u64;
+
+    /// The table that the file should hold.
+    fn table(&self) -> Table {
+        Table::of(Self::COLUMNS)
+    }
+
+    /// The limits of the file.
+    fn limits(&self) -> Limits {
+        Limits::command(Self::MOST_ROWS)
+    }
+
+    /// Whether the node serves pages meanwhile: then half of its cores do the work.
+    fn is_beside_pages(&self) -> bool {
+        false
+    }
 
     /// The sitting it belongs to; empty for none.
     fn sitting(&self) -> &str;
@@ -78,6 +94,15 @@ pub trait Kind: Send + Sync + 'static {
 
     /// The values in the order of [`Self::INSERT`].
     fn values<'r>(row: &'r Self::Row, stamp: &'r Stamp) -> Vec<&'r dyn Param>;
+
+    /// What else happens in the transaction that publishes an import.
+    fn publishing(
+        _tx: &mut Tx<'_>,
+        _sitting: &str,
+        _import: i64,
+    ) -> impl Future<Output = Result<(), DbError>> + Send {
+        std::future::ready(Ok(()))
+    }
 }
 
 /// What a row is about, and what distinguishes it from others with the same key.
@@ -101,12 +126,18 @@ pub struct JoinedBy {
 }
 
 /// The columns of every staged row.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Stamp {
     /// The row's own id.
     pub id: i64,
     /// The import it belongs to.
     pub import: i64,
+    /// The sheet; empty if only one is read.
+    pub sheet: String,
+    /// The line in the file.
+    pub line: i64,
+    /// What the row is against those of earlier imports.
+    pub fate: &'static str,
 }
 
 /// A phase of the work, for a progress bar.
@@ -217,6 +248,22 @@ impl From<DbError> for ImportError {
     }
 }
 
+/// A file that was checked: nothing is stored yet.
+pub struct Examined {
+    /// The report, without findings.
+    pub report: Report,
+    /// All findings; with errors among them the good rows can still be staged.
+    pub findings: Findings,
+    /// The schools or other groups that its rows belong to.
+    pub schools: std::collections::BTreeSet<String>,
+    /// Whether all rows are current already.
+    pub stands: bool,
+    /// The last import that was published when the comparison began.
+    pub compared: i64,
+    sheet: Arc<Sheet>,
+    marks: Arc<stage::Marks>,
+}
+
 /// Checks a file and, unless it is a dry run, stages and publishes its rows.
 ///
 /// # Errors
@@ -228,7 +275,40 @@ pub async fn run<K: Kind>(
     dry_run: bool,
     watch: Arc<Watch>,
 ) -> Result<Report, ImportError> {
-    let sheet = Arc::new(open::<K>(path.to_owned()).await?);
+    let examined = examine(db, Arc::clone(&kind), path, &watch).await?;
+    let Examined { findings, .. } = &examined;
+    let rows = examined.report.rows;
+    if findings.error_count > 0 {
+        let notes = examined.report.notes;
+        return Err(ImportError::Rows { rows, findings: Box::new(examined.findings), notes });
+    }
+    let outcome = if examined.stands {
+        Outcome::KnownFile
+    } else if dry_run {
+        Outcome::Checked
+    } else {
+        let (import, _) = stage(db, &kind, &examined, path, &watch).await?;
+        publish_now::<K>(db, kind.sitting(), import, examined.compared).await?;
+        Outcome::Published { import }
+    };
+    let headlines = examined.findings.headlines(texts(Lang::En), rows);
+    let Findings { warnings, warning_count, kinds, .. } = examined.findings;
+    Ok(Report { warnings, warning_count, kinds, headlines, outcome, ..examined.report })
+}
+
+/// Checks a file: every row is parsed and compared with the others and with those of published imports.
+///
+/// # Errors
+/// [`ImportError`] if the file can't be read at all. Errors of rows are among the findings.
+pub async fn examine<K: Kind>(
+    db: &Db,
+    kind: Arc<K>,
+    path: &Path,
+    watch: &Arc<Watch>,
+) -> Result<Examined, ImportError> {
+    let sheet = Arc::new(open(&*kind, path.to_owned()).await?);
+    let of = kind.sitting().to_owned();
+    let compared = db.read(async move |tx| store::last_turn(tx, K::NAME, &of).await).await?;
     let published = store::published(db, K::NAME, kind.sitting()).await?;
     let same: Vec<i64> =
         published.iter().filter(|known| known.file_hash == sheet.hash()).map(|known| known.id).collect();
@@ -241,44 +321,75 @@ pub async fn run<K: Kind>(
         headlines: Vec::new(),
         notes: sheet.notes().to_vec(),
         compared: None,
-        outcome: Outcome::KnownFile,
+        outcome: Outcome::Checked,
     };
+    let mut marks = stage::Marks::default();
     // A known file proves nothing: a correction may have been imported after it.
     if K::NAME == store::SCORES && standing::scores_stand(db, &same).await? {
-        return Ok(report);
+        let (findings, schools) = (Findings::default(), std::collections::BTreeSet::new());
+        let marks = Arc::new(marks);
+        return Ok(Examined { report, findings, schools, stands: true, compared, sheet, marks });
     }
-    let checked = check::check(Arc::clone(&kind), Arc::clone(&sheet), Arc::clone(&watch)).await?;
-    let rows = checked.rows;
+    let checked = check::check(Arc::clone(&kind), Arc::clone(&sheet), Arc::clone(watch)).await?;
     let mut findings = checked.findings;
-    if K::NAME == store::ROSTER && !published.is_empty() {
+    report.rows = checked.rows;
+    if K::NAME == store::ROSTER {
         let (seen, joined) = (&checked.seen, &checked.joined);
         let place = |known: &check::Known| sheet.place(known.sheet, u64::from(known.line));
-        let compared = compare::compare::<K>(db, kind.sitting(), seen, place, &mut findings, &watch).await?;
+        let comparison = compare::compare::<K>(db, kind.sitting(), seen, place, &mut findings, watch).await?;
         compare::joined(db, kind.sitting(), seen, joined, place, &mut findings).await?;
-        report.compared = Some(compared);
+        marks.fates = comparison.fates;
+        report.compared = Some(comparison.counts);
     }
-    drop((checked.seen, checked.joined));
+    let schools = checked
+        .seen
+        .values()
+        .filter_map(|known| std::str::from_utf8(&known.rest).ok().map(str::to_owned))
+        .collect();
+    marks.bad = checked.bad;
     findings.sort();
-    if findings.error_count > 0 {
-        return Err(ImportError::Rows { rows, findings: Box::new(findings), notes: report.notes });
-    }
-    report.rows = rows;
-    report.outcome = if report.compared.as_ref().is_some_and(|compared| compared.stands(rows, &same)) {
-        Outcome::KnownFile
-    } else if dry_run {
-        Outcome::Checked
-    } else {
-        let expected = stage::Expected { rows, published: published.len() };
-        Outcome::Published { import: stage::stage(db, kind, &sheet, path, expected, &watch).await? }
-    };
-    report.headlines = findings.headlines(rows);
-    let Findings { warnings, warning_count, kinds, .. } = findings;
-    Ok(Report { warnings, warning_count, kinds, ..report })
+    let errors = findings.error_count;
+    let stands =
+        errors == 0 && report.compared.as_ref().is_some_and(|compared| compared.stands(report.rows, &same));
+    Ok(Examined { report, findings, schools, stands, compared, sheet, marks: Arc::new(marks) })
 }
 
-async fn open<K: Kind>(path: std::path::PathBuf) -> Result<Sheet, ImportError> {
-    let opened =
-        tokio::task::spawn_blocking(move || Sheet::open(&path, K::COLUMNS, Limits::command(K::MOST_ROWS)));
+/// Stages the good rows of a checked file under a new import, which is `ready` then; returns its id and their number.
+///
+/// # Errors
+/// [`ImportError`]; the rows are swept later then.
+pub async fn stage<K: Kind>(
+    db: &Db,
+    kind: &Arc<K>,
+    examined: &Examined,
+    path: &Path,
+    watch: &Arc<Watch>,
+) -> Result<(i64, u64), ImportError> {
+    let expected = (examined.findings.error_count == 0).then_some(examined.report.rows);
+    let (sheet, marks) = (&examined.sheet, &examined.marks);
+    let staged = stage::stage(db, Arc::clone(kind), (sheet, marks), path, expected, watch).await?;
+    db.analyze(&["student_record", "score", "import"]).await;
+    Ok(staged)
+}
+
+/// Publishes a ready import in a transaction of its own.
+async fn publish_now<K: Kind>(db: &Db, sitting: &str, import: i64, compared: i64) -> Result<(), ImportError> {
+    let sitting = sitting.to_owned();
+    let by = crate::audit::Actor::Command("import");
+    let published = db
+        .write(async move |tx| store::publish::<K>(tx, &sitting, import, compared, (&by, "")).await)
+        .await
+        .map_err(ImportError::from);
+    if published.is_err() {
+        // If it can't be marked as abandoned now, it is swept when it is old enough.
+        let _swept_later = db.write(async move |tx| store::abandon(tx, import).await).await;
+    }
+    published
+}
+
+async fn open<K: Kind>(kind: &K, path: std::path::PathBuf) -> Result<Sheet, ImportError> {
+    let (table, limits) = (kind.table(), kind.limits());
+    let opened = tokio::task::spawn_blocking(move || Sheet::open(&path, table, limits));
     Ok(opened.await.map_err(DbError::from)??)
 }
 

@@ -1,5 +1,6 @@
 //! The second pass: rows are written in small transactions under an unpublished import, which is then published.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -7,67 +8,77 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::check::{in_parallel, read};
-use super::{Findings, ImportError, Kind, Stamp, Step, Watch, store};
-use crate::sheet::{Sheet, SheetRow};
+use super::check::{in_parallel, read, workers};
+use super::{Fate, Findings, ImportError, Kind, Stamp, Step, Watch, store};
+use crate::sheet::{Place, Sheet, SheetRow};
 use crate::store::{Db, DbError, Param, Tx};
 
 /// Rows per statement.
 const AT_ONCE: usize = 50;
 
-/// The results of the check, to detect changes.
-#[derive(Clone, Copy)]
-pub(super) struct Expected {
-    pub(super) rows: u64,
-    /// How many imports of the sitting were published when the check began.
-    pub(super) published: usize,
+/// What the check found out about rows.
+#[derive(Default)]
+pub(super) struct Marks {
+    /// The keys of rows that are not good although they can be parsed.
+    pub(super) bad: HashSet<[u8; 16]>,
+    /// What rows are, by their keys; others are new.
+    pub(super) fates: HashMap<[u8; 16], Fate>,
 }
 
+/// A row with its place in the file.
+struct Placed<R> {
+    row: R,
+    place: Place,
+    fate: Fate,
+}
+
+/// Stages the good rows. `expected`: how many of them there must be, if the check found no error.
 pub(super) async fn stage<K: Kind>(
     db: &Db,
     kind: Arc<K>,
-    sheet: &Arc<Sheet>,
+    (sheet, marks): (&Arc<Sheet>, &Arc<Marks>),
     path: &Path,
-    expected: Expected,
+    expected: Option<u64>,
     watch: &Arc<Watch>,
-) -> Result<i64, ImportError> {
+) -> Result<(i64, u64), ImportError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let begun = store::Begin {
         kind: K::NAME,
         sitting: kind.sitting().to_owned(),
         file_name: name,
         file_hash: sheet.hash().to_owned(),
-        rows: i64::try_from(expected.rows).unwrap_or(i64::MAX),
     };
     let import = db.write(async move |tx| store::begin(tx, &begun).await).await?;
-    let staged = write_rows(db, Arc::clone(&kind), sheet, import, expected.rows, watch).await;
-    let published = match staged {
-        Ok(()) => publish::<K>(db, kind.sitting(), import, expected).await,
+    let staged = match write_rows(db, kind, (sheet, marks), import, expected, watch).await {
+        Ok(rows) => db
+            .write(async move |tx| store::staged::<K>(tx, import, rows).await)
+            .await
+            .map(|()| rows)
+            .map_err(ImportError::from),
         Err(error) => Err(error),
     };
-    if published.is_err() {
+    if staged.is_err() {
         // If it can't be marked as abandoned now, it is swept when it is old enough.
         let _swept_later = db.write(async move |tx| store::abandon(tx, import).await).await;
     }
-    published?;
-    db.analyze(&["student_record", "score", "import"]).await;
-    Ok(import)
+    staged.map(|rows| (import, u64::try_from(rows).unwrap_or(0)))
 }
 
 async fn write_rows<K: Kind>(
     db: &Db,
     kind: Arc<K>,
-    sheet: &Arc<Sheet>,
+    (sheet, marks): (&Arc<Sheet>, &Arc<Marks>),
     import: i64,
-    total: u64,
+    expected: Option<u64>,
     watch: &Arc<Watch>,
-) -> Result<(), ImportError> {
-    let (send, mut receive) = mpsc::channel::<Result<Vec<K::Row>, ImportError>>(2);
-    let sheet = Arc::clone(sheet);
+) -> Result<i64, ImportError> {
+    let (send, mut receive) = mpsc::channel::<Result<Vec<Placed<K::Row>>, ImportError>>(2);
+    let (sheet, marks) = (Arc::clone(sheet), Arc::clone(marks));
     let reading = tokio::task::spawn_blocking(move || {
         in_parallel(
             &sheet,
-            |rows| parse(&*kind, rows),
+            workers(kind.is_beside_pages()),
+            |rows| parse(&*kind, rows, &marks, expected.is_some()),
             |rows| {
                 let going_on = send.blocking_send(rows).is_ok();
                 if going_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -80,21 +91,42 @@ async fn write_rows<K: Kind>(
         let rows = Arc::new(rows?);
         done = done.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
         db.write(async move |tx| insert::<K>(tx, &rows, import).await).await?;
-        watch(Step::Staging, done, Some(total));
+        watch(Step::Staging, done, expected);
     }
     reading.await.map_err(DbError::from)??;
-    if done == total { Ok(()) } else { Err(ImportError::Changed) }
+    if expected.is_some_and(|expected| expected != done) {
+        return Err(ImportError::Changed);
+    }
+    Ok(i64::try_from(done).unwrap_or(i64::MAX))
 }
 
-/// A row that was valid in the first pass is invalid now: the file has changed.
-fn parse<K: Kind>(kind: &K, rows: Vec<SheetRow>) -> Result<Vec<K::Row>, ImportError> {
+/// The good rows. Where all were good in the first pass, a wrong one means that the file has changed.
+fn parse<K: Kind>(
+    kind: &K,
+    rows: Vec<SheetRow>,
+    marks: &Marks,
+    all_good: bool,
+) -> Result<Vec<Placed<K::Row>>, ImportError> {
     let mut findings = Findings::default();
-    let mut rows: Vec<K::Row> = rows.into_iter().filter_map(|row| read(kind, row, &mut findings)).collect();
-    let complete = rows.iter_mut().all(|row| kind.complete(row));
-    if complete && findings.error_count == 0 { Ok(rows) } else { Err(ImportError::Changed) }
+    let mut good = Vec::with_capacity(rows.len());
+    for row in rows {
+        let place = row.place.clone();
+        let errors = findings.error_count;
+        let Some(mut row) = read(kind, row, &mut findings) else { continue };
+        let key = K::identity(&row).key;
+        if findings.error_count > errors || marks.bad.contains(&key) {
+            continue;
+        }
+        if !kind.complete(&mut row) {
+            return Err(ImportError::Changed);
+        }
+        let fate = marks.fates.get(&key).copied().unwrap_or(Fate::New);
+        good.push(Placed { row, place, fate });
+    }
+    if all_good && findings.error_count > 0 { Err(ImportError::Changed) } else { Ok(good) }
 }
 
-async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[K::Row], import: i64) -> Result<(), DbError> {
+async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[Placed<K::Row>], import: i64) -> Result<(), DbError> {
     let many = statement::<K>(AT_ONCE);
     let one = statement::<K>(1);
     for rows in rows.chunks(AT_ONCE) {
@@ -112,12 +144,21 @@ async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[K::Row], import: i64) -> Resul
 async fn insert_some<K: Kind>(
     tx: &mut Tx<'_>,
     sql: &str,
-    rows: &[K::Row],
+    rows: &[Placed<K::Row>],
     import: i64,
 ) -> Result<(), DbError> {
-    let stamps: Vec<Stamp> = rows.iter().map(|_| Stamp { id: tx.new_id(), import }).collect();
+    let stamps: Vec<Stamp> = rows
+        .iter()
+        .map(|placed| Stamp {
+            id: tx.new_id(),
+            import,
+            sheet: placed.place.sheet.as_ref().map(|sheet| sheet.name.to_string()).unwrap_or_default(),
+            line: i64::try_from(placed.place.line).unwrap_or(i64::MAX),
+            fate: placed.fate.wire(),
+        })
+        .collect();
     let values: Vec<&dyn Param> =
-        rows.iter().zip(&stamps).flat_map(|(row, stamp)| K::values(row, stamp)).collect();
+        rows.iter().zip(&stamps).flat_map(|(placed, stamp)| K::values(&placed.row, stamp)).collect();
     tx.execute(sql, &values).await?;
     Ok(())
 }
@@ -134,20 +175,4 @@ fn statement<K: Kind>(rows: usize) -> String {
         sql.push(')');
     }
     sql
-}
-
-async fn publish<K: Kind>(
-    db: &Db,
-    sitting: &str,
-    import: i64,
-    expected: Expected,
-) -> Result<(), ImportError> {
-    let kept = db.read_long(async move |tx| store::staged_rows(tx, K::NAME, import).await).await?;
-    if u64::try_from(kept).ok() != Some(expected.rows) {
-        return Err(ImportError::Changed);
-    }
-    let sitting = sitting.to_owned();
-    db.write(async move |tx| store::publish(tx, K::NAME, &sitting, import, expected.published).await)
-        .await
-        .map_err(ImportError::from)
 }

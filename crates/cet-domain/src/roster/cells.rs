@@ -3,6 +3,7 @@
 use crate::import::fields::Fields;
 use crate::import::findings::ENDS_IN_ZEROS;
 use crate::sheet::Wrong;
+use crate::sheet::words::Expected;
 use crate::sitting::Plan;
 use crate::sitting::subject::Subject;
 use crate::words::codes::SubjectCode;
@@ -18,11 +19,11 @@ pub(crate) fn name(fields: &mut Fields<'_>, student_number: Option<&'static str>
     let name = match PersonName::parse(text) {
         Ok(name) => name,
         Err(NameError::Empty) if text.is_empty() => {
-            fields.expected("姓名", "a name", "");
+            fields.expected("姓名", "sheet-expect-name", "");
             return None;
         }
         Err(NameError::Empty) => {
-            fields.error("姓名", Wrong::Own("expected a name, found only marks"));
+            fields.error("姓名", Wrong::Own("sheet-own-only-marks"));
             return None;
         }
         Err(NameError::TooLong) => {
@@ -41,10 +42,7 @@ pub(crate) fn name(fields: &mut Fields<'_>, student_number: Option<&'static str>
     }
     let other = student_number.and_then(|column| fields.peek(column)).unwrap_or_default();
     if other.chars().any(is_ideograph) && !other.chars().any(|c| c.is_ascii_digit()) {
-        fields.error(
-            "姓名",
-            Wrong::Own("expected a name, found what 学号 should hold: the two columns are exchanged"),
-        );
+        fields.error("姓名", Wrong::Own("sheet-own-exchanged"));
         return None;
     }
     fields.warn("姓名", Wrong::NameDigits);
@@ -66,7 +64,7 @@ pub(super) fn sex(fields: &mut Fields<'_>) -> Option<&'static str> {
         "女" | "女性" | "女生" | "F" | "FEMALE" | "2" => Some("女"),
         "" => Some(""),
         _ => {
-            fields.expected("性别", "男, 女 or nothing", text);
+            fields.expected("性别", "sheet-expect-sex", text);
             None
         }
     }
@@ -91,7 +89,7 @@ pub(crate) fn document(fields: &mut Fields<'_>) -> Option<Document> {
     let document = match Document::parse(kind?, &number) {
         Ok(document) => document,
         Err(DocumentNumberError::Empty) => {
-            fields.expected("证件号码", "a document number", "");
+            fields.expected("证件号码", "sheet-expect-document", "");
             return None;
         }
         Err(DocumentNumberError::TooLong) => {
@@ -101,7 +99,7 @@ pub(crate) fn document(fields: &mut Fields<'_>) -> Option<Document> {
         Err(DocumentNumberError::Impossible) => {
             let wrong = match number.chars().find(|c| c.is_control()) {
                 Some(c) => Wrong::Character(c),
-                None => Wrong::Own("expected letters and digits, found other characters"),
+                None => Wrong::Own("sheet-own-number"),
             };
             fields.error("证件号码", wrong);
             return None;
@@ -126,16 +124,17 @@ fn kind(fields: &mut Fields<'_>) -> Option<DocumentKind> {
     }
     let name: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let own = if name.contains("居住证") {
-        "a residence permit (居住证) is not taken: give 港澳居民来往内地通行证 or 台湾居民往来大陆通行证 with its number"
+        "sheet-own-residence"
     } else if name.contains("永久居留") {
-        "a permanent residence card is not taken: give 护照 with its number"
+        "sheet-own-permanent"
     } else if name.contains("港澳台") {
-        "is it 港澳居民来往内地通行证 or 台湾居民往来大陆通行证? write which"
+        "sheet-own-which"
     } else if name.contains('军') || name.contains('警') {
-        "officers' and soldiers' cards are not taken: give 居民身份证 with its number"
+        "sheet-own-soldier"
     } else {
         let kinds: Vec<&str> = DocumentKind::ALL.into_iter().map(DocumentKind::chinese).collect();
-        fields.expected("证件类型", &format!("one of {}", kinds.join(", ")), text);
+        let expected = Expected { key: "sheet-expect-kinds", value: kinds.join(", ") };
+        fields.expected_value("证件类型", expected, text);
         return None;
     };
     fields.error("证件类型", Wrong::Own(own));
@@ -157,7 +156,7 @@ pub(super) fn subjects(fields: &mut Fields<'_>, column: &'static str, plan: &Pla
             None => part.split_whitespace().map(|part| subject(part, plan)).collect(),
         };
         let Some(found) = found else {
-            fields.expected(column, "codes of subjects of the sitting, joined by ;", text);
+            fields.expected(column, "sheet-expect-subjects", text);
             return None;
         };
         for code in found {

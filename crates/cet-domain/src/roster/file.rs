@@ -1,5 +1,6 @@
 //! The roster's file: the content of its columns (interface section 6).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,12 +11,14 @@ use crate::import::fields::Fields;
 use crate::import::identity::{digest, joined_by};
 use crate::import::{self, Findings, Identity, ImportError, JoinedBy, Kind, Report, Stamp, Watch};
 use crate::printing::coverage;
-use crate::sheet::{Cell, Place, Wrong};
+use crate::sheet::words::Expected;
+use crate::sheet::{Cell, Chosen, Limits, Place, Table, Wrong};
 use crate::sitting::{Catalogue, Plan};
-use crate::store::{Db, Param};
+use crate::store::{Db, DbError, Param, Tx};
 use crate::vault::Vault;
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::document::DocumentNumber;
+use crate::words::staff::Scope;
 
 /// The columns, in any order.
 pub const COLUMNS: [&str; 17] = [
@@ -38,8 +41,26 @@ pub const COLUMNS: [&str; 17] = [
     "限制科目",
 ];
 
+/// The columns that a file may lack: they are taken as empty, and the school as that of the campus.
+pub const OPTIONAL: [&str; 11] =
+    ["性别", "学校代码", "学制", "入学年份", "年级", "院系", "专业", "班级", "备注", "资格科目", "限制科目"];
+
+/// What is known about a file besides its content.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The part of the tree that its rows must belong to; `None`: any.
+    pub within: Option<Scope>,
+    /// The campus of all rows if the file does not say it.
+    pub campus: Option<CampusCode>,
+    /// What a person chose where the header does not say it.
+    pub chosen: Option<Chosen>,
+    /// Whether it was uploaded, rather than imported by a command.
+    pub uploaded: bool,
+}
+
 /// A sitting's roster that is being imported.
 pub struct RosterFile {
+    settings: Settings,
     catalogue: Arc<Catalogue>,
     plan: Arc<Plan>,
     vault: Arc<Vault>,
@@ -57,11 +78,7 @@ pub async fn import(
     dry_run: bool,
     watch: Arc<Watch>,
 ) -> Result<Report, ImportError> {
-    let catalogue = Arc::new(db.read_long(async |tx| crate::sitting::store::load(tx).await).await?);
-    let code = SittingCode::parse(sitting).ok();
-    let plan = code.and_then(|code| catalogue.sitting(&code).cloned());
-    let plan = plan.ok_or_else(|| ImportError::NoSitting(sitting.to_owned()))?;
-    let kind = Arc::new(RosterFile { catalogue, plan, vault });
+    let kind = Arc::new(RosterFile::of(db, vault, sitting, Settings::default()).await?);
     import::run(db, kind, path, dry_run, watch).await
 }
 
@@ -99,13 +116,30 @@ impl Kind for RosterFile {
     const INSERT: &'static str = "INSERT INTO student_record
         (school, id, sitting, import_id, campus, name, name_key, sex, document_kind, document_sealed, document_key,
          education, duration, entry_year, grade, college, major, class, student_number, remark, listed_subjects,
-         barred_subjects) VALUES";
-    const WIDTH: usize = 22;
+         barred_subjects, sheet, line, fate) VALUES";
+    const WIDTH: usize = 25;
     const MOST_ROWS: u64 = 2_000_000;
     const ALLOWS_SAME_KEY: bool = false;
 
     fn sitting(&self) -> &str {
         self.plan.code.as_str()
+    }
+
+    fn table(&self) -> Table {
+        let mut fixed = BTreeMap::new();
+        if let Some(campus) = self.settings.campus {
+            fixed.insert("校区代码", campus.to_string());
+        }
+        let chosen = self.settings.chosen.clone();
+        Table { columns: &COLUMNS, optional: &OPTIONAL, fixed, chosen }
+    }
+
+    fn limits(&self) -> Limits {
+        if self.settings.uploaded { Limits::upload() } else { Limits::command(Self::MOST_ROWS) }
+    }
+
+    fn is_beside_pages(&self) -> bool {
+        self.settings.uploaded
     }
 
     fn read(&self, place: &Place, cells: &[Cell], findings: &mut Findings) -> Option<RosterRow> {
@@ -183,6 +217,10 @@ impl Kind for RosterFile {
         joined_by(row.school, std::mem::take(&mut row.student_number))
     }
 
+    async fn publishing(tx: &mut Tx<'_>, sitting: &str, import: i64) -> Result<(), DbError> {
+        super::transfer::open_all(tx, sitting, import).await
+    }
+
     fn values<'r>(row: &'r RosterRow, stamp: &'r Stamp) -> Vec<&'r dyn Param> {
         vec![
             &row.school,
@@ -207,28 +245,54 @@ impl Kind for RosterFile {
             &row.remark,
             &row.listed,
             &row.barred,
+            &stamp.sheet,
+            &stamp.line,
+            &stamp.fate,
         ]
     }
 }
 
 impl RosterFile {
+    /// The roster of a sitting.
+    ///
+    /// # Errors
+    /// [`ImportError::NoSitting`].
+    pub async fn of(
+        db: &Db,
+        vault: Arc<Vault>,
+        sitting: &str,
+        settings: Settings,
+    ) -> Result<Self, ImportError> {
+        let catalogue = Arc::new(db.read_long(async |tx| crate::sitting::store::load(tx).await).await?);
+        let code = SittingCode::parse(sitting).ok();
+        let plan = code.and_then(|code| catalogue.sitting(&code).cloned());
+        let plan = plan.ok_or_else(|| ImportError::NoSitting(sitting.to_owned()))?;
+        Ok(Self { settings, catalogue, plan, vault })
+    }
+
     /// The campus; it must be known, and belong to the row's school.
     fn campus(&self, fields: &mut Fields<'_>) -> Option<CampusCode> {
-        let school =
-            fields.code("学校代码", "a school code of 5 digits", |text| SchoolCode::parse(text).ok());
+        let school = match fields.peek("学校代码") {
+            Some("") => Ok(None),
+            _ => fields
+                .code("学校代码", "sheet-expect-school-code", |text| SchoolCode::parse(text).ok())
+                .map(Some)
+                .ok_or(()),
+        };
         let campus =
-            fields.code("校区代码", "a campus code of 6 digits", |text| CampusCode::parse(text).ok())?;
+            fields.code("校区代码", "sheet-expect-campus-code", |text| CampusCode::parse(text).ok())?;
         if self.catalogue.campus_name(campus).is_none() {
-            fields.expected("校区代码", "a campus of the catalogue", campus.as_str());
+            fields.expected("校区代码", "sheet-expect-campus", campus.as_str());
             return None;
         }
-        let school = school?;
+        if self.settings.within.as_ref().is_some_and(|within| !within.holds(campus.as_str())) {
+            fields.expected("校区代码", "sheet-expect-own-campus", campus.as_str());
+            return None;
+        }
+        let school = school.ok()?.unwrap_or(campus.school());
         if campus.school() != school {
-            fields.expected(
-                "学校代码",
-                &format!("{}, the school of campus {campus}", campus.school()),
-                school.as_str(),
-            );
+            let expected = Expected { key: "sheet-expect-school-of", value: campus.school().to_string() };
+            fields.expected_value("学校代码", expected, school.as_str());
             return None;
         }
         Some(campus)

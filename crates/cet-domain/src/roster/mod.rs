@@ -6,10 +6,13 @@
 pub(crate) mod cells;
 pub mod desk;
 pub mod file;
+pub mod preview;
+pub mod removal;
 mod snapshot;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod transfer;
 pub mod verbs;
 
 use std::borrow::Cow;

@@ -5,7 +5,7 @@ use crate::fragments::roster::{record_columns, stands};
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};
-use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
 
 /// The record of a document in a sitting: the row that was published last.
@@ -88,6 +88,8 @@ pub async fn find_by_id(
 record! {
     /// The data by which photos are matched. It has no Debug: it is personal data.
     pub struct Listed {
+        /// 校区.
+        pub campus: CampusCode,
         /// The lookup key of the document.
         pub document_key: DocumentKey,
         /// 学号; empty if the school gave none.
@@ -113,7 +115,7 @@ pub async fn listed(
 ) -> Result<Vec<Listed>, DbError> {
     tx.query(
         concat!(
-            "SELECT r.document_key, r.student_number, r.name_key, r.grade, r.college, r.major, r.class
+            "SELECT r.campus, r.document_key, r.student_number, r.name_key, r.grade, r.college, r.major, r.class
            FROM student_record r
            JOIN import i
              ON i.id = r.import_id

@@ -7,12 +7,11 @@ use super::*;
 use crate::audit::Actor;
 use crate::audit::testing::told_of;
 use crate::import::jobs::sweep;
-use crate::import::{ImportError, Outcome, Report};
+use crate::import::{self, ImportError, Outcome, Report, Watch};
 use crate::on_both;
-use crate::params;
 use crate::sheet::{Encoding, Form};
 use crate::store::testing::NOON;
-use crate::store::{Db, DbError};
+use crate::store::{Db, DbError, Tx};
 pub(crate) use crate::testing::{File, HEAD, key, vault};
 use crate::words::staff::Scope;
 use cet_base::form_mark::Seen;
@@ -122,7 +121,7 @@ on_both! {
             (wrong("330101199001010000", "3.30101E+17"), "line 2: 证件号码: expected text, found a number of a spreadsheet"),
             (wrong("00001", "1.0E+10"), "line 2: 学号: expected text, found a number of a spreadsheet"),
             (wrong("991010", "110010"), "line 2: 校区代码: expected a campus of the catalogue, found \"110010\""),
-            (wrong("99101,", "99301,"), "line 2: 学校代码: expected 99101, the school of campus 991010, found \"99301\""),
+            (wrong("99101,", "99301,"), "line 2: 学校代码: expected 99101, the school of the campus, found \"99301\""),
             (wrong("1;F", "1;Z"), "line 2: 资格科目: expected codes of subjects"),
             (wrong("廖晓儿", ""), "line 2: 姓名: expected a name"),
             (wrong("化学学院", &"学".repeat(101)), "line 2: 院系: expected at most 100, found more"),
@@ -144,15 +143,26 @@ on_both! {
         assert_eq!(errors(&t.db, &row).await.len(), 3);
     }
 
-    async fn a_person_in_another_schools_roster_is_an_error_and_the_own_school_may_correct(t: TestDb) {
+    /// S2.
+    async fn a_person_in_another_schools_roster_waits_for_that_school_and_stops_nobody_else(t: TestDb) {
         sitting(&t.db).await;
         import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
-        let moved = GOOD.replace("99101,991010", "99301,993010");
-        let told = errors(&t.db, &moved).await;
-        assert!(told[0].contains("in the roster of school 99101"), "{told:?}");
         t.clock.set(crate::words::time::Time::from_micros(NOON.micros() + 1));
+        let moved = GOOD.replace("99101,991010", "99301,993010");
+        let other = moved.replace("330101199001010000", "330101199001010018");
+        let report = import(&t.db, &File::of(format!("{HEAD}\n{moved}\n{other}\n")).path()).await.unwrap();
+        assert!(report.warnings.iter().any(|told| told.to_string().contains("in the roster of school 99101")));
+        assert_eq!(report.compared.map(|of| (of.new, of.transfers)), Some((1, 1)));
+        let school = async |number| find(&t.db, number).await.map(|of| of.school.to_string());
+        assert_eq!(school("330101199001010000").await.as_deref(), Some("99101"), "the holding school's row counts");
+        assert_eq!(school("330101199001010018").await.as_deref(), Some("99301"));
+        let open: Vec<transfer::Transfer> = t.db.read(async |tx: &mut Tx<'_>| {
+            transfer::list(tx, &Scope::parse("99101").unwrap(), "open", 0, 9).await
+        }).await.unwrap();
+        assert_eq!((open.len(), open[0].to_school.as_str()), (1, "99301"));
+        t.clock.set(crate::words::time::Time::from_micros(NOON.micros() + 2));
         import(&t.db, &File::of(format!("{HEAD}\n{}\n", GOOD.replace("化学学院", "化学院"))).path()).await.unwrap();
-        assert_eq!(find(&t.db, "330101199001010000").await.unwrap().college, "化学院");
+        assert_eq!(find(&t.db, "330101199001010000").await.unwrap().college, "化学院", "the own school may correct");
     }
 
     /// TH32.
@@ -183,16 +193,31 @@ on_both! {
         assert!(find(&t.db, "330101199001010000").await.is_some());
     }
 
-    async fn an_import_that_was_overtaken_by_another_roster_is_not_published(t: TestDb) {
+    /// S2.
+    async fn an_import_that_was_overtaken_by_another_one_with_the_same_person_is_not_published(t: TestDb) {
         sitting(&t.db).await;
-        import(&t.db, &File::of(format!("{HEAD}\n{GOOD}\n")).path()).await.unwrap();
-        let overtaken = t.db.write(async |tx| {
-            let sql = "INSERT INTO import (id, kind, sitting, file_name, file_hash, row_count, state, started_at, published_at)
-                       VALUES (1, 'roster', '2017-2', '', '', 0, 'staging', 0, NULL)";
-            tx.execute(sql, params![]).await?;
-            crate::import::store::publish_for_test(tx, "2017-2", 1, 0).await
-        }).await;
-        assert!(matches!(ImportError::from(overtaken.unwrap_err()), ImportError::Overtaken));
+        let quiet: Arc<Watch> = Arc::new(|_, _, _| {});
+        let staged = async |row: &str| {
+            let file = File::of(format!("{HEAD}\n{row}\n"));
+            let kind = Arc::new(file::RosterFile::of(&t.db, vault(), "2017-2", file::Settings::default()).await.unwrap());
+            let examined = import::examine(&t.db, Arc::clone(&kind), &file.path(), &quiet).await.unwrap();
+            let (import, rows) = import::stage(&t.db, &kind, &examined, &file.path(), &quiet).await.unwrap();
+            assert_eq!(rows, 1);
+            (import, examined.compared)
+        };
+        let publish = async |(import, at): (i64, i64)| {
+            let by = Actor::Command("import");
+            let done = t.db.write(async move |tx: &mut Tx<'_>| {
+                import::store::publish::<file::RosterFile>(tx, "2017-2", import, at, (&by, "")).await
+            }).await;
+            done.map_err(ImportError::from)
+        };
+        let (one, other) = (staged(GOOD).await, staged(&GOOD.replace("化学学院", "化学院")).await);
+        let elsewhere = staged(&GOOD.replace("330101199001010000", "330101199001010018")).await;
+        publish(one).await.unwrap();
+        assert!(matches!(publish(other).await, Err(ImportError::Overtaken)));
+        publish(elsewhere).await.unwrap();
+        assert_eq!(find(&t.db, "330101199001010000").await.unwrap().college, "化学学院");
     }
 
     async fn a_correction_records_each_field_that_it_changes_and_no_other(t: TestDb) {

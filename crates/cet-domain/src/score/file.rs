@@ -7,7 +7,8 @@ use super::Ticket;
 use crate::import::fields::Fields;
 use crate::import::{self, Findings, Identity, ImportError, Kind, Report, Stamp, Watch};
 use crate::roster::cells::{document, name};
-use crate::sheet::{Cell, Place};
+use crate::sheet::words::Expected;
+use crate::sheet::{Cell, Chosen, Place, Table};
 use crate::store::{Db, Param};
 use crate::vault::Vault;
 use crate::words::codes::SubjectCode;
@@ -22,6 +23,16 @@ const HIGHEST: i64 = 710;
 /// Scores that are being imported.
 pub struct ScoreFile {
     vault: Arc<Vault>,
+    chosen: Option<Chosen>,
+    uploaded: bool,
+}
+
+impl ScoreFile {
+    /// Scores of an uploaded file, with a choice of columns.
+    #[must_use]
+    pub fn uploaded(vault: Arc<Vault>, chosen: Option<Chosen>) -> Self {
+        Self { vault, chosen, uploaded: true }
+    }
 }
 
 /// Imports a file of scores; with `dry_run` it is only checked.
@@ -35,7 +46,7 @@ pub async fn import(
     dry_run: bool,
     watch: Arc<Watch>,
 ) -> Result<Report, ImportError> {
-    import::run(db, Arc::new(ScoreFile { vault }), path, dry_run, watch).await
+    import::run(db, Arc::new(ScoreFile { vault, chosen: None, uploaded: false }), path, dry_run, watch).await
 }
 
 /// A row that is ready for the database.
@@ -62,6 +73,14 @@ impl Kind for ScoreFile {
 
     fn sitting(&self) -> &'static str {
         ""
+    }
+
+    fn table(&self) -> Table {
+        Table { chosen: self.chosen.clone(), ..Table::of(&COLUMNS) }
+    }
+
+    fn is_beside_pages(&self) -> bool {
+        self.uploaded
     }
 
     fn read(&self, place: &Place, cells: &[Cell], findings: &mut Findings) -> Option<ScoreRow> {
@@ -111,7 +130,7 @@ fn ticket(fields: &mut Fields<'_>) -> Option<Ticket> {
     let text = fields.exact("准考证号")?;
     let ticket = Ticket::parse(&text);
     if ticket.is_none() {
-        fields.expected("准考证号", "15 digits, or F or S and 14 digits", &text);
+        fields.expected("准考证号", "sheet-expect-ticket", &text);
     }
     ticket
 }
@@ -121,7 +140,8 @@ fn subject(fields: &mut Fields<'_>, ticket: Option<Ticket>) -> Option<SubjectCod
     let subject = fields.code("科目", "one subject code", |text| SubjectCode::parse(text).ok())?;
     match ticket.and_then(|ticket| ticket.subject()) {
         Some(named) if named != subject => {
-            fields.expected("科目", &format!("{named}, which the ticket number names"), subject.as_str());
+            let expected = Expected { key: "sheet-expect-subject-of-ticket", value: named.to_string() };
+            fields.expected_value("科目", expected, subject.as_str());
             None
         }
         Some(_) | None => Some(subject),

@@ -7,7 +7,7 @@ use std::path::Path;
 use super::import::set_campus;
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::import::{Findings, fields::Fields};
-use crate::sheet::{Limits, Note, Place, Sheet, SheetError, Wrong};
+use crate::sheet::{Limits, Note, Place, Sheet, SheetError, Table, Wrong};
 use crate::sitting::store::bump_version;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode};
@@ -35,7 +35,7 @@ pub struct CampusFile {
 /// # Errors
 /// [`SheetError`] when the file as a whole is wrong.
 pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
-    let sheet = Sheet::open(path, &COLUMNS, Limits::command(MOST_ROWS))?;
+    let sheet = Sheet::open(path, Table::of(&COLUMNS), Limits::command(MOST_ROWS))?;
     let mut findings = Findings::default();
     let mut found: BTreeMap<CampusCode, Vec<(Place, String)>> = BTreeMap::new();
     sheet.read(|row| {
@@ -43,12 +43,12 @@ pub fn read(path: &Path) -> Result<CampusFile, SheetError> {
             Ok(cells) => {
                 let mut fields = Fields::new(&row.place, &cells, &COLUMNS, &mut findings);
                 // School 00000 is reserved for what belongs to none.
-                let code = fields.code("code", "a campus code of 6 digits, not 00000…", |text| {
+                let code = fields.code("code", "sheet-expect-known-campus-code", |text| {
                     CampusCode::parse(text).ok().filter(|code| code.school() != SchoolCode::NONE)
                 });
                 let name = fields.line::<200>("name");
                 if name.as_ref().is_some_and(String::is_empty) {
-                    fields.expected("name", "a name", "");
+                    fields.expected("name", "sheet-expect-name", "");
                 }
                 if let Some(cell) = row.stray {
                     findings.warn(&row.place, None, Wrong::Stray { cell });
@@ -85,7 +85,7 @@ pub struct Stored {
 }
 
 /// Stores the campuses whose code has one name, all or none; an existing one is renamed.
-pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<Stored, DbError> {
+pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>, actor: Actor) -> Result<Stored, DbError> {
     db.write(async move |tx: &mut Tx<'_>| {
         let known: Vec<(CampusCode, String)> = tx.query("SELECT code, name FROM campus", &[]).await?;
         let known: BTreeMap<CampusCode, String> = known.into_iter().collect();
@@ -102,7 +102,7 @@ pub async fn store(db: &Db, campuses: BTreeMap<CampusCode, String>) -> Result<St
         }
         let event = Event {
             school: SchoolCode::NONE,
-            actor: Actor::Command("import campuses"),
+            actor: actor.clone(),
             action: "campuses-imported",
             object_kind: "campus",
             object: "",

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::campuses::{self, CampusFile, Stored};
 use super::file::{self, FileFault, LARGEST_FILE};
 use super::import::{Imported, campuses as campuses_known, import};
+use crate::audit::Actor;
 use crate::import::ImportError;
 use crate::store::{Db, DbError, Stop, Tx};
 
@@ -96,6 +97,10 @@ pub struct CampusReport {
 pub async fn campuses(db: &Db, path: &Path, skip_doubled: bool) -> Result<CampusReport, ImportError> {
     let file = campuses::read(path)?;
     let fit = file.findings.error_count == 0 && (skip_doubled || file.doubled.is_empty());
-    let stored = if fit { Some(campuses::store(db, file.campuses.clone()).await?) } else { None };
+    let stored = if fit {
+        Some(campuses::store(db, file.campuses.clone(), Actor::Command("import campuses")).await?)
+    } else {
+        None
+    };
     Ok(CampusReport { file, stored })
 }

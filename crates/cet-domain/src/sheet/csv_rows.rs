@@ -10,7 +10,8 @@ use std::path::Path;
 use csv::ByteRecord;
 use encoding_rs::GB18030;
 
-use super::header::{Header, Search};
+use super::header::{Header, Search, Source};
+use super::table::Table;
 use super::{
     Cell, Encoding, LONGEST_CELL, Limits, MOST_COLUMNS, Note, Place, RowFault, SheetError, SheetRow, Wrong,
     cell_rules,
@@ -42,13 +43,13 @@ fn reader(path: &Path, separator: u8) -> Result<Reader, SheetError> {
 /// Finds the header among the first rows.
 pub(super) fn plan(
     path: &Path,
-    columns: &'static [&'static str],
+    table: &Table,
     encoding: Encoding,
     separator: u8,
 ) -> Result<(CsvPlan, Vec<Note>), SheetError> {
     let mut reader = reader(path, separator)?;
     let mut record = ByteRecord::new();
-    let mut search = Search::of(columns);
+    let mut search = Search::of(table);
     let mut notes = Vec::new();
     let mut until_header: u64 = 0;
     while search.goes_on() && next(&mut reader, &mut record)? {
@@ -71,8 +72,31 @@ pub(super) fn plan(
         }
     }
     let Some(header) = search.found.take() else { return Err(search.failure(None)) };
+    notes.extend(header.missing.iter().map(|name| Note::Missing { name, sheet: None }));
     notes.extend(header.unknown.iter().map(|name| Note::Unknown { name: name.clone(), sheet: None }));
     Ok((CsvPlan { encoding, separator, until_header, width: record.len(), header }, notes))
+}
+
+/// The first rows that are not blank, with their lines.
+pub(super) fn first(
+    path: &Path,
+    (encoding, separator): (Encoding, u8),
+    most: usize,
+) -> Result<Vec<(u64, Vec<String>)>, SheetError> {
+    let mut reader = reader(path, separator)?;
+    let mut record = ByteRecord::new();
+    let mut rows = Vec::new();
+    while rows.len() < most && next(&mut reader, &mut record)? {
+        if record.iter().all(is_blank) {
+            continue;
+        }
+        let text = |field: &[u8]| {
+            let text = decode(field, encoding);
+            text.map(|text| cell_rules::meant(&text).trim().to_owned()).unwrap_or_default()
+        };
+        rows.push((line_of(&record, reader.position()), record.iter().map(text).collect()));
+    }
+    Ok(rows)
 }
 
 pub(super) fn read(
@@ -98,7 +122,7 @@ pub(super) fn read(
             rows = rows.saturating_add(1);
         }
         if rows > limits.rows {
-            return Err(SheetError::TooLarge { what: "rows", limit: limits.rows });
+            return Err(SheetError::TooLarge { what: "sheet-unit-rows", limit: limits.rows });
         }
         if each(row).is_break() {
             return Ok(());
@@ -171,7 +195,7 @@ fn row(record: &ByteRecord, line: u64, plan: &CsvPlan, columns: &'static [&'stat
         let wrong = Wrong::Fields { expected: plan.width, found: record.len() };
         return SheetRow::wrong(place, None, wrong);
     }
-    if plan.header.places.iter().all(|at| blank(*at)) {
+    if plan.header.is_blank(blank) {
         return SheetRow::wrong(place, None, Wrong::Outside);
     }
     let short = (record.len() < plan.width).then_some((plan.width, record.len()));
@@ -185,10 +209,14 @@ fn cells(
     plan: &CsvPlan,
     columns: &'static [&'static str],
 ) -> Result<Vec<Cell>, RowFault> {
-    let cell = |(at, column): (&usize, &&'static str)| {
+    let cell = |(source, column): (&Source, &&'static str)| {
         let fault = |wrong| RowFault { place: place.clone(), column: Some(column), wrong };
+        let at = match source {
+            Source::Column(at) => *at,
+            Source::Fixed(value) => return Ok(Cell::Text(value.clone())),
+        };
         // Excel omits trailing empty fields.
-        let field = record.get(*at).unwrap_or_default();
+        let field = record.get(at).unwrap_or_default();
         if field.len() > LONGEST_CELL {
             return Err(fault(Wrong::TooLong { max: LONGEST_CELL }));
         }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::words::{Expected, Say as _};
+
 /// A sheet of a workbook with several that are read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SheetName {
@@ -23,10 +25,7 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.sheet {
-            Some(sheet) => write!(f, "sheet {}, line {}", sheet.name, self.line),
-            None => write!(f, "line {}", self.line),
-        }
+        f.write_str(&self.in_english())
     }
 }
 
@@ -74,13 +73,13 @@ pub enum Wrong {
     /// Another value than expected.
     Expected {
         /// The expected value.
-        expected: String,
+        expected: Expected,
         /// The value found, masked.
         found: String,
     },
-    /// A type of value that no column has, as a date or a formula without a value.
+    /// A type of value that no column has, as a date or a formula without a value, by the key of its text.
     Odd(&'static str),
-    /// A fault with a message of its own.
+    /// A fault with a message of its own, by its key.
     Own(&'static str),
     /// The key also occurs in another line, for another person; an anomaly, not an error.
     Shared {
@@ -126,22 +125,21 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    /// The name of this kind of anomaly in a summary.
+    /// The key of the text for this kind of anomaly in a summary.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Short => "rows that end early; what is missing was taken as empty",
-            Self::NumberTaken => "numbers of a spreadsheet, taken as they are: check their leading zeros",
-            Self::Shared { .. } => "keys that stand with two documents; both are taken",
-            Self::SharedNumber { .. } => {
-                "student numbers that two students of a school share: their tickets print without a photo"
-            }
-            Self::CheckDigit { .. } => "document numbers whose form or check digit does not fit",
-            Self::Unprintable { .. } => "names with characters that no font has",
-            Self::NameDigits => "names with digits: 姓名 may hold what belongs to another column",
-            Self::Stray { .. } => "cells in columns without a name: not read",
-            Self::Outside => "rows with nothing in the columns of this table: not read",
-            _ => "others",
+            Self::Short => "sheet-kind-short",
+            Self::NumberTaken => "sheet-kind-number-taken",
+            Self::Shared { .. } => "sheet-kind-shared",
+            Self::SharedNumber { .. } => "sheet-kind-shared-number",
+            Self::OtherSchool { .. } => "sheet-kind-other-school",
+            Self::CheckDigit { .. } => "sheet-kind-check-digit",
+            Self::Unprintable { .. } => "sheet-kind-unprintable",
+            Self::NameDigits => "sheet-kind-name-digits",
+            Self::Stray { .. } => "sheet-kind-stray",
+            Self::Outside => "sheet-kind-outside",
+            _ => "sheet-kind-others",
         }
     }
 
@@ -154,56 +152,13 @@ impl Wrong {
 
 impl fmt::Display for RowFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.place)?;
-        if let Some(column) = self.column {
-            write!(f, "{column}: ")?;
-        }
-        self.wrong.fmt(f)
+        f.write_str(&self.in_english())
     }
 }
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bytes => f.write_str("expected characters of the file's encoding, found broken bytes"),
-            Self::Fields { expected, found } => write!(f, "expected {expected} fields as the header has, found {found}"),
-            Self::Short => f.write_str("ends early; the missing fields are taken as empty"),
-            Self::TooLong { max } => write!(f, "expected at most {max}, found more"),
-            Self::Number => f.write_str(
-                "expected text, found a number of a spreadsheet, which lost its last digits: format the column as text and type it again",
-            ),
-            Self::NumberTaken => f.write_str(
-                "a number of a spreadsheet, taken as it is: if leading zeros are missing, format the column as text and type it again",
-            ),
-            Self::Character(c) => write!(f, "expected a line of text, found the character U+{:04X}: delete it", u32::from(*c)),
-            Self::Merged { range } => write!(f, "expected single cells, found the merged cells {range}"),
-            Self::Expected { expected, found } if found.is_empty() => write!(f, "expected {expected}, found nothing"),
-            Self::Expected { expected, found } => write!(f, "expected {expected}, found \"{found}\""),
-            Self::Odd(what) => write!(f, "expected text, found {what}"),
-            Self::Own(words) => f.write_str(words),
-            Self::Doubled { first } => write!(f, "stands twice in this file, first in {first}"),
-            Self::Shared { first } => write!(f, "stands with another document in {first}; both are taken"),
-            Self::SharedNumber { number, other } => {
-                write!(f, "{number} is also the number of another student of this school, ")?;
-                match other {
-                    Some(place) => write!(f, "in {place}")?,
-                    None => f.write_str("in an earlier file")?,
-                }
-                f.write_str(": no photo is printed for either, correct the number")
-            }
-            Self::OtherSchool { school } => {
-                write!(f, "the person is in the roster of school {school} for this sitting: that school has to decide first")
-            }
-            Self::CheckDigit { found } => {
-                write!(f, "the form or the check digit of \"{found}\" does not fit this kind of document; taken as it is")
-            }
-            Self::Unprintable { found } => {
-                write!(f, "tickets would show boxes instead of {found}, which no font has: correct it, or let the operator add a font")
-            }
-            Self::NameDigits => f.write_str("a name with digits, taken as it is: does it belong to another column?"),
-            Self::Stray { cell } => write!(f, "cell {cell} stands in a column without a name and was not read"),
-            Self::Outside => f.write_str("holds nothing in the columns of this table and was not read"),
-        }
+        f.write_str(&self.in_english())
     }
 }
 

@@ -8,6 +8,7 @@ use encoding_rs::GB18030;
 use ring::digest::{Context, SHA256};
 
 use super::hidden::HiddenRows;
+use super::table::Table;
 use super::{Encoding, Form, LONGEST_CELL, Limits, MOST_COLUMNS, SheetError, header, kinds, package};
 use crate::vault::to_hex;
 
@@ -20,11 +21,7 @@ pub(super) struct Seen {
     pub(super) hidden_rows: Vec<Option<HiddenRows>>,
 }
 
-pub(super) fn inspect(
-    path: &Path,
-    columns: &'static [&'static str],
-    limits: Limits,
-) -> Result<Seen, SheetError> {
+pub(super) fn inspect(path: &Path, table: &Table, limits: Limits) -> Result<Seen, SheetError> {
     let bytes = std::fs::metadata(path)?.len();
     let head = head(path)?;
     if head.is_empty() {
@@ -35,17 +32,17 @@ pub(super) fn inspect(
     }
     let reader = BufReader::with_capacity(1 << 16, File::open(path)?);
     if head.starts_with(b"PK\x03\x04") {
-        limit("bytes of a packed file", bytes, limits.packed)?;
+        limit("sheet-unit-packed", bytes, limits.packed)?;
         let hidden_rows = package::check(path, limits)?;
         return Ok(Seen { form: Form::Xlsx, hash: hash(reader)?, separator: 0, hidden_rows });
     }
-    limit("bytes", bytes, limits.csv)?;
-    let guess = Guess::of(&head, columns);
+    limit("sheet-unit-bytes", bytes, limits.csv)?;
+    let guess = Guess::of(&head, table);
     let (hash, valid_utf8) = scan_csv(reader, guess.separator)?;
     let encoding = match (valid_utf8, guess.known) {
         (true, _) => Encoding::Utf8,
-        (false, 0) => {
-            return Err(SheetError::OtherForm("in neither encoding the first rows hold the columns' names"));
+        (false, 0) if table.chosen.is_none() => {
+            return Err(SheetError::OtherForm("sheet-no-encoding"));
         }
         (false, _) => guess.encoding,
     };
@@ -68,7 +65,7 @@ struct Guess {
 }
 
 impl Guess {
-    fn of(head: &[u8], columns: &'static [&'static str]) -> Self {
+    fn of(head: &[u8], table: &Table) -> Self {
         const LINES: usize = 12;
         let mut best = Self { encoding: Encoding::Utf8, separator: b',', known: 0 };
         let gb18030 = GB18030.decode_without_bom_handling(head).0;
@@ -82,14 +79,27 @@ impl Guess {
                         .take(2 * MOST_COLUMNS)
                         .map(|name| name.trim().trim_matches('"').to_owned())
                         .collect();
-                    let known = header::known(&names, columns);
+                    let known = header::known(&names, table);
                     if known > best.known {
                         best = Self { encoding, separator, known };
                     }
                 }
             }
         }
-        best
+        if best.known == 0 { Self::by_form(head) } else { best }
+    }
+
+    /// Without any known name: UTF-8 if it is valid up to a cut character, and the separator that the first line has the
+    /// most of.
+    fn by_form(head: &[u8]) -> Self {
+        let valid = std::str::from_utf8(head).map_or_else(|error| error.error_len().is_none(), |_| true);
+        let encoding = if valid { Encoding::Utf8 } else { Encoding::Gb18030 };
+        let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty());
+        let count =
+            |separator: &u8| line.map_or(0, |line| line.iter().filter(|byte| *byte == separator).count());
+        // Of equals the first.
+        let separator = [b'|', b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',');
+        Self { encoding, separator, known: 0 }
     }
 }
 
@@ -215,7 +225,7 @@ impl Quotes {
             };
             if self.row_bytes > LONGEST_ROW {
                 return self.end().and(Err(SheetError::TooLarge {
-                    what: "bytes in a row",
+                    what: "sheet-unit-row-bytes",
                     limit: u64::try_from(LONGEST_ROW).unwrap_or(u64::MAX),
                 }));
             }

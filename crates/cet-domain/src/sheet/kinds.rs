@@ -6,34 +6,24 @@ use std::path::Path;
 pub(super) fn foreign(path: &Path, head: &[u8]) -> Option<&'static str> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     if name.starts_with("~$") {
-        return Some(
-            "this is a lock file that a spreadsheet program keeps while the list is open, import the list itself",
-        );
+        return Some("sheet-is-lock");
     }
     by_bytes(head).or_else(|| by_text(head))
 }
 
 fn by_bytes(head: &[u8]) -> Option<&'static str> {
     Some(match head {
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            "this is an old .xls (or locked) workbook, save it as .xlsx without a password"
-        }
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "this is UTF-16 text, save it as CSV UTF-8",
-        [b'R', b'a', b'r', b'!', ..] => "this is a RAR archive, unpack it and import the list inside",
-        [b'7', b'z', 0xBC, 0xAF, ..] => "this is a 7z archive, unpack it and import the list inside",
-        [0x1F, 0x8B, ..] => "this is a gzip archive, unpack it and import the list inside",
-        [b'%', b'P', b'D', b'F', ..] => "this is a PDF, export the list as .xlsx instead",
-        [0xFF, 0xD8, 0xFF, ..] | [0x89, b'P', b'N', b'G', ..] => {
-            "this is a picture, export the list as .xlsx instead"
-        }
-        [b'P', b'K', 5, 6, ..] => "this is an empty ZIP archive",
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => "sheet-is-xls",
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "sheet-is-utf16",
+        [b'R', b'a', b'r', b'!', ..] => "sheet-is-rar",
+        [b'7', b'z', 0xBC, 0xAF, ..] => "sheet-is-7z",
+        [0x1F, 0x8B, ..] => "sheet-is-gzip",
+        [b'%', b'P', b'D', b'F', ..] => "sheet-is-pdf",
+        [0xFF, 0xD8, 0xFF, ..] | [0x89, b'P', b'N', b'G', ..] => "sheet-is-picture",
+        [b'P', b'K', 5, 6, ..] => "sheet-is-empty-zip",
         [b'P', b'K', 3, 4, ..] => return None,
-        _ if is_dbf(head) => {
-            "this is a dBASE table (.dbf), open it in a spreadsheet program and save it as .xlsx"
-        }
-        _ if nul_share(head) => {
-            "this is UTF-16 text without its mark or no text at all, save it as CSV UTF-8"
-        }
+        _ if is_dbf(head) => "sheet-is-dbf",
+        _ if nul_share(head) => "sheet-is-nul",
         _ => return None,
     })
 }
@@ -49,28 +39,26 @@ fn by_text(head: &[u8]) -> Option<&'static str> {
     let text = text.trim_start_matches('\u{FEFF}').trim_start().to_ascii_lowercase();
     let begins = |what: &str| text.starts_with(what);
     if begins("<?xml") && text.contains("office:spreadsheet") {
-        return Some("this is an XML spreadsheet, open it in a spreadsheet program and save it as .xlsx");
+        return Some("sheet-is-xml-sheet");
     }
     if ["<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div", "<!--"]
         .into_iter()
         .any(begins)
         || (begins("<?xml") && text.contains("<html"))
     {
-        return Some(
-            "this is a web page under the name of a workbook, open it in a spreadsheet program and save it as .xlsx",
-        );
+        return Some("sheet-is-web-page");
     }
     if begins("<?xml") {
-        return Some("this is an XML file, export the list as .xlsx instead");
+        return Some("sheet-is-xml");
     }
     if begins("id;p") {
-        return Some("this is a SYLK file (.slk), open it in a spreadsheet program and save it as .xlsx");
+        return Some("sheet-is-sylk");
     }
     if begins("{\\rtf") {
-        return Some("this is a text document (.rtf), export the list as .xlsx instead");
+        return Some("sheet-is-rtf");
     }
     if begins("mime-version:") {
-        return Some("this is a web archive (.mht), open it in a spreadsheet program and save it as .xlsx");
+        return Some("sheet-is-mht");
     }
     None
 }
@@ -100,27 +88,29 @@ pub(super) fn archive(parts: &[String]) -> Option<&'static str> {
         return None;
     }
     Some(if ends("workbook.bin") {
-        "this is a binary workbook (.xlsb), save it as .xlsx"
+        "sheet-is-xlsb"
     } else if has("mimetype") && has("content.xml") {
-        "this is an OpenDocument file (.ods), save it as .xlsx"
+        "sheet-is-ods"
     } else if begins("word/") || begins("ppt/") {
-        "this is a text document or a presentation, copy the list into a workbook and save it as .xlsx"
+        "sheet-is-document"
     } else if begins("index/") {
-        "this is a Numbers file, export it as .xlsx"
+        "sheet-is-numbers"
     } else if [".csv", ".xlsx", ".xls", ".txt", ".et"].into_iter().any(ends) {
-        "this is a ZIP archive, unpack it and import the list inside"
+        "sheet-is-zip"
     } else {
-        "this is a ZIP archive without a workbook, save the list as .xlsx"
+        "sheet-is-zip-without"
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::{Lang, texts};
 
     #[test]
     fn what_a_file_is_is_told_by_its_first_bytes() {
-        let told = |head: &[u8]| foreign(Path::new("f.xlsx"), head).unwrap_or_default();
+        let english = |key| texts(Lang::En).m(key);
+        let told = |head: &[u8]| foreign(Path::new("f.xlsx"), head).map_or("", english);
         for (head, told_of) in [
             (&b"\xEF\xBB\xBF\r\n<HTML xmlns:x=''>"[..], "web page"),
             (b"<table border=1>", "web page"),
@@ -141,7 +131,8 @@ mod tests {
             assert_eq!(told(head.as_bytes()), "", "{head}");
         }
         assert!(
-            foreign(Path::new("/x/~$名单.xlsx"), b"\x05Admin").is_some_and(|told| told.contains("lock file"))
+            foreign(Path::new("/x/~$名单.xlsx"), b"\x05Admin")
+                .is_some_and(|key| english(key).contains("lock file"))
         );
     }
 }

@@ -11,12 +11,15 @@ mod hidden;
 mod inert;
 mod inspect;
 mod kinds;
+pub mod look;
 mod names;
 mod notes;
 mod package;
 mod survey;
+mod table;
 #[cfg(test)]
 mod tests;
+pub mod words;
 mod xlsx_rows;
 
 use std::fmt;
@@ -28,6 +31,8 @@ pub use fault::{Place, RowFault, SheetName, Wrong, masked};
 pub use header::HeaderFault;
 pub use inert::inert;
 pub use notes::Note;
+pub use table::{Chosen, Table};
+use words::Say as _;
 
 /// The longest cell in bytes (TH31).
 pub const LONGEST_CELL: usize = 1_024;
@@ -168,12 +173,12 @@ pub enum SheetError {
     Io(String),
     /// It is larger than a limit allows.
     TooLarge {
-        /// What is too large.
+        /// The key of what is too large.
         what: &'static str,
         /// The limit.
         limit: u64,
     },
-    /// It is neither CSV nor XLSX; what it is and what to do.
+    /// It is neither CSV nor XLSX; the key of what it is and what to do.
     OtherForm(&'static str),
     /// A compressed part that no spreadsheet program writes.
     Hostile(&'static str),
@@ -216,39 +221,7 @@ pub enum SheetError {
 
 impl fmt::Display for SheetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(reason) => write!(f, "the file can't be read: {reason}"),
-            Self::TooLarge { what, limit } => write!(f, "too large: expected at most {limit} {what}"),
-            Self::OtherForm(what) => write!(f, "expected CSV (UTF-8 or GB18030) or XLSX: {what}"),
-            Self::Hostile(what) => write!(f, "the workbook is refused: {what}"),
-            Self::Workbook(reason) => write!(f, "the workbook can't be read: {reason}"),
-            Self::Header { place, faults } => {
-                write!(f, "{place} is not the whole header:")?;
-                faults.iter().try_for_each(|fault| write!(f, " {fault};"))
-            }
-            Self::NoHeader { columns } => {
-                let (some, more) = columns.split_at(columns.len().min(4));
-                let more = if more.is_empty() { "" } else { " …" };
-                write!(
-                    f,
-                    "no header was found: expected a row with the columns' names ({}{more}) among the first ten",
-                    some.join(", ")
-                )
-            }
-            Self::OtherSheet { rows, place, faults } => {
-                write!(f, "{place} is not the whole header, so its {rows} rows would be left out:")?;
-                faults.iter().try_for_each(|fault| write!(f, " {fault};"))?;
-                f.write_str(" mend the header or delete the sheet")
-            }
-            Self::HiddenList { sheet } => {
-                write!(
-                    f,
-                    "the list stands in the hidden sheet {sheet}: unhide it, so that you see what is imported"
-                )
-            }
-            Self::Quote { line } => write!(f, "line {line}: a quotation mark opens here and is never closed"),
-            Self::Empty => f.write_str("the file holds no row"),
-        }
+        f.write_str(&self.in_english())
     }
 }
 
@@ -271,7 +244,7 @@ enum Plan {
 #[derive(Clone, Debug)]
 pub struct Sheet {
     path: PathBuf,
-    columns: &'static [&'static str],
+    table: Arc<Table>,
     limits: Limits,
     form: Form,
     hash: String,
@@ -280,25 +253,25 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Inspects a file: its format, sizes, sheets and headers. `columns` are the required names in its header, in any
-    /// order.
+    /// Inspects a file: its format, sizes, sheets and headers.
     ///
     /// # Errors
     /// [`SheetError`]: the file can't be read at all.
-    pub fn open(path: &Path, columns: &'static [&'static str], limits: Limits) -> Result<Self, SheetError> {
-        let seen = inspect::inspect(path, columns, limits)?;
+    pub fn open(path: &Path, table: Table, limits: Limits) -> Result<Self, SheetError> {
+        let seen = inspect::inspect(path, &table, limits)?;
         let (plan, notes) = match seen.form {
             Form::Csv(encoding) => {
-                let (plan, notes) = csv_rows::plan(path, columns, encoding, seen.separator)?;
+                let (plan, notes) = csv_rows::plan(path, &table, encoding, seen.separator)?;
                 (Plan::Csv(plan), notes)
             }
             Form::Xlsx => {
-                let (plans, notes) = survey::survey(path, columns, &seen.hidden_rows)?;
+                let (plans, notes) = survey::survey(path, &table, &seen.hidden_rows)?;
                 (Plan::Xlsx(plans), notes)
             }
         };
         let (path, plan) = (path.to_owned(), Arc::new(plan));
-        let sheet = Self { path, columns, limits, form: seen.form, hash: seen.hash, plan, notes };
+        let sheet =
+            Self { path, table: Arc::new(table), limits, form: seen.form, hash: seen.hash, plan, notes };
         // Only checks whether there is any row.
         sheet.read(|_| ControlFlow::Break(()))?;
         Ok(sheet)
@@ -338,8 +311,8 @@ impl Sheet {
     /// [`SheetError`] when the file as a whole is invalid.
     pub fn read(&self, each: impl FnMut(SheetRow) -> ControlFlow<()>) -> Result<(), SheetError> {
         match &*self.plan {
-            Plan::Csv(plan) => csv_rows::read(&self.path, self.columns, plan, self.limits, each),
-            Plan::Xlsx(plans) => xlsx_rows::read(&self.path, self.columns, plans, self.limits, each),
+            Plan::Csv(plan) => csv_rows::read(&self.path, self.table.columns, plan, self.limits, each),
+            Plan::Xlsx(plans) => xlsx_rows::read(&self.path, self.table.columns, plans, self.limits, each),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Place;
+use super::words::Say as _;
 
 /// A note about a file as a whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,13 @@ pub enum Note {
         /// The line of the first.
         first: u64,
     },
+    /// A column of the table that the file lacks: taken as empty.
+    Missing {
+        /// The column's name.
+        name: &'static str,
+        /// The sheet, when several are read.
+        sheet: Option<Arc<str>>,
+    },
     /// A column that is not in the table.
     Unknown {
         /// The column's name.
@@ -48,31 +56,6 @@ pub enum Note {
 
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Read { sheet, rows } => write!(f, "sheet {sheet}: {rows} rows"),
-            Self::Unread { sheet, hidden, rows, has_header } => {
-                let hidden = if *hidden { " (hidden)" } else { "" };
-                write!(f, "not read: sheet {sheet}{hidden} with {rows} rows, ")?;
-                f.write_str(if *has_header {
-                    "because it is hidden: unhide it if it belongs to the list"
-                } else {
-                    "because it has no header of this table"
-                })
-            }
-            Self::Above(place) => write!(f, "not read: {place}, above the header"),
-            Self::HiddenRows { sheet, count, first } => {
-                write!(
-                    f,
-                    "read like the others: {count} hidden rows of sheet {sheet}, the first is line {first}"
-                )
-            }
-            Self::Unknown { name, sheet } => {
-                write!(f, "not read: column \"{name}\"")?;
-                if let Some(sheet) = sheet {
-                    write!(f, " of sheet {sheet}")?;
-                }
-                f.write_str(", which this table does not have")
-            }
-        }
+        f.write_str(&self.in_english())
     }
 }

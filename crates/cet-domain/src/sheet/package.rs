@@ -30,7 +30,7 @@ pub(super) fn check(path: &Path, limits: Limits) -> Result<Vec<Option<HiddenRows
         return Err(SheetError::Workbook("it is damaged or cut off, copy or download it again".to_owned()));
     };
     if archive.len() > MOST_PARTS {
-        return Err(SheetError::Hostile("it has too many parts"));
+        return Err(SheetError::Hostile("sheet-hostile-parts"));
     }
     let mut book = Book::default();
     let mut names = Vec::new();
@@ -71,10 +71,10 @@ fn unpack(
         own = own.saturating_add(size);
         total = total.saturating_add(size);
         if total > limits.unpacked {
-            return Err(SheetError::TooLarge { what: "bytes unpacked", limit: limits.unpacked });
+            return Err(SheetError::TooLarge { what: "sheet-unit-unpacked", limit: limits.unpacked });
         }
         if own > RATIO_FROM && own > packed.saturating_mul(RATIO) {
-            return Err(SheetError::Hostile("a part is packed more tightly than any spreadsheet is"));
+            return Err(SheetError::Hostile("sheet-hostile-packed"));
         }
         let filled = kept.saturating_add(read);
         // What may be split between two chunks is scanned with the next one.
@@ -124,7 +124,7 @@ impl Scan {
                 _ => true,
             };
             if !utf8 {
-                return Err(SheetError::Hostile("a part is not XML in UTF-8"));
+                return Err(SheetError::Hostile("sheet-hostile-xml"));
             }
         }
         let mut from = 0;
@@ -141,7 +141,7 @@ impl Scan {
     fn look_at(&mut self, here: &[u8]) -> Result<(), SheetError> {
         let starts = |what: &[u8]| here.get(..what.len()).is_some_and(|head| head.eq_ignore_ascii_case(what));
         if starts(b"<!DOCTYPE") || starts(b"<!ENTITY") {
-            return Err(SheetError::Hostile("a part declares a document type"));
+            return Err(SheetError::Hostile("sheet-hostile-doctype"));
         }
         if let Some(rows) = &mut self.rows {
             rows.look_at(here);
@@ -155,10 +155,10 @@ impl Scan {
         // The workbook reader allocates memory for as many texts as this attribute says.
         let promised = if starts(b"uniqueCount") { number_of(here) } else { 0 };
         if self.texts > MOST_TEXTS || promised > MOST_TEXTS {
-            return Err(SheetError::TooLarge { what: "different texts in a workbook", limit: MOST_TEXTS });
+            return Err(SheetError::TooLarge { what: "sheet-unit-texts", limit: MOST_TEXTS });
         }
         if self.merged > MOST_MERGED {
-            return Err(SheetError::TooLarge { what: "merged cells", limit: MOST_MERGED });
+            return Err(SheetError::TooLarge { what: "sheet-unit-merged", limit: MOST_MERGED });
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible};
 
 use super::header::{Header, Search};
 use super::hidden::HiddenRows;
+use super::table::Table;
 use super::xlsx_rows::{Workbook, each_row};
 use super::{Cell, Note, Place, SheetError, SheetName};
 
@@ -42,10 +43,10 @@ impl SheetPlan {
 }
 
 /// The survey of one sheet.
-struct Surveyed {
+struct Surveyed<'t> {
     name: String,
     hidden: bool,
-    search: Search,
+    search: Search<'t>,
     until_header: u64,
     /// Rows below the header, or of the whole sheet.
     rows: u64,
@@ -57,19 +58,25 @@ struct Surveyed {
 
 pub(super) fn survey(
     path: &Path,
-    columns: &'static [&'static str],
+    table: &Table,
     hidden_rows: &[Option<HiddenRows>],
 ) -> Result<(Vec<SheetPlan>, Vec<Note>), SheetError> {
     let mut book: Workbook = calamine::open_workbook(path)?;
     let sheets = book.sheets_metadata().to_vec();
     // Sheets are read by name.
     if sheets.iter().map(|sheet| &sheet.name).collect::<BTreeSet<_>>().len() < sheets.len() {
-        return Err(SheetError::Hostile("two sheets have one name"));
+        return Err(SheetError::Hostile("sheet-hostile-names"));
     }
     let mut surveyed = Vec::new();
     for (at, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet) {
-        let mut seen = survey_sheet(&mut book, &sheet.name, columns)?;
-        seen.hidden = sheet.visible != SheetVisible::Visible;
+        let mut seen = survey_sheet(&mut book, &sheet.name, table)?;
+        // A sheet that was chosen by name is read although it is hidden.
+        let chosen =
+            table.chosen.as_ref().map(|chosen| chosen.sheet.as_str()).filter(|name| !name.is_empty());
+        seen.hidden = sheet.visible != SheetVisible::Visible && chosen != Some(sheet.name.as_str());
+        if chosen.is_some_and(|name| name != sheet.name) {
+            seen.search = Search::of(table);
+        }
         seen.hidden_rows = hidden_rows.get(at).copied().flatten();
         surveyed.push(seen);
     }
@@ -91,15 +98,11 @@ pub(super) fn survey(
 }
 
 /// Surveys one sheet.
-fn survey_sheet(
-    book: &mut Workbook,
-    name: &str,
-    columns: &'static [&'static str],
-) -> Result<Surveyed, SheetError> {
+fn survey_sheet<'t>(book: &mut Workbook, name: &str, table: &'t Table) -> Result<Surveyed<'t>, SheetError> {
     let mut seen = Surveyed {
         name: name.to_owned(),
         hidden: false,
-        search: Search::of(columns),
+        search: Search::of(table),
         until_header: 0,
         rows: 0,
         far_header: false,
@@ -119,8 +122,8 @@ fn survey_sheet(
                 return Ok(ControlFlow::Continue(()));
             }
         }
-        let places = seen.search.found.as_ref().map(|header| &header.places);
-        if places.is_none_or(|places| places.iter().any(|at| !found.is_blank_at(*at))) {
+        let header = seen.search.found.as_ref();
+        if header.is_none_or(|header| !header.is_blank(|at| found.is_blank_at(at))) {
             seen.rows = seen.rows.saturating_add(1);
         }
         seen.has_numbers |= found.cells.iter().any(|cell| matches!(cell, Cell::Number(_)));
@@ -130,7 +133,9 @@ fn survey_sheet(
 }
 
 /// The sheets that are read, and the non-empty ones that are not.
-fn choose(surveyed: Vec<Surveyed>) -> Result<(Vec<Surveyed>, Vec<Surveyed>), SheetError> {
+type Chosen<'t> = (Vec<Surveyed<'t>>, Vec<Surveyed<'t>>);
+
+fn choose(surveyed: Vec<Surveyed<'_>>) -> Result<Chosen<'_>, SheetError> {
     let single = surveyed.len() == 1;
     let (lists, mut others): (Vec<_>, Vec<_>) =
         surveyed.into_iter().partition(|sheet| sheet.search.found.is_some() && !sheet.hidden);
@@ -139,7 +144,7 @@ fn choose(surveyed: Vec<Surveyed>) -> Result<(Vec<Surveyed>, Vec<Surveyed>), She
         sheet.rows = sheet.rows.saturating_add(above);
     }
     others.retain(|sheet| sheet.rows > 0);
-    let name = |sheet: &Surveyed| {
+    let name = |sheet: &Surveyed<'_>| {
         let name: Arc<str> = sheet.name.as_str().into();
         (!single).then_some(SheetName { index: 0, name })
     };
@@ -154,7 +159,8 @@ fn choose(surveyed: Vec<Surveyed>) -> Result<(Vec<Surveyed>, Vec<Surveyed>), She
             sheet.search.failure(name)
         }));
     }
-    let meant = |sheet: &Surveyed| !sheet.hidden && sheet.search.found.is_none() && sheet.search.is_near();
+    let meant =
+        |sheet: &Surveyed<'_>| !sheet.hidden && sheet.search.found.is_none() && sheet.search.is_near();
     if let Some(at) = others.iter().position(meant) {
         let sheet = others.swap_remove(at);
         let (name, rows) = (name(&sheet), sheet.rows.saturating_sub(1));
@@ -169,7 +175,7 @@ fn choose(surveyed: Vec<Surveyed>) -> Result<(Vec<Surveyed>, Vec<Surveyed>), She
 /// The plan for reading a list; its anomalies are added to the notes.
 fn plan(
     book: &mut Workbook,
-    list: Surveyed,
+    list: Surveyed<'_>,
     index: Option<u16>,
     alone: bool,
     notes: &mut Vec<Note>,
@@ -183,6 +189,7 @@ fn plan(
     notes.extend(above);
     let header = list.search.found.ok_or(SheetError::Empty)?;
     let of = named.as_ref().map(|_| Arc::clone(&sheet));
+    notes.extend(header.missing.iter().map(|name| Note::Missing { name, sheet: of.clone() }));
     notes.extend(header.unknown.iter().map(|name| Note::Unknown { name: name.clone(), sheet: of.clone() }));
     if list.far_header {
         notes.push(Note::Unknown { name: "…".to_owned(), sheet: of });
@@ -220,7 +227,8 @@ fn padded(
             _ => continue,
         };
         let at = cell.get_position();
-        let asked = usize::try_from(at.1).is_ok_and(|column| header.places.contains(&column));
+        let asked = usize::try_from(at.1)
+            .is_ok_and(|column| header.places.contains(&super::header::Source::Column(column)));
         if asked && digits.len() < width && digits.bytes().all(|byte| byte.is_ascii_digit()) {
             padded.insert(at, width);
         }

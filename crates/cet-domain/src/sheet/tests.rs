@@ -24,7 +24,7 @@ impl File {
     }
 
     fn open(&self) -> Result<Sheet, SheetError> {
-        Sheet::open(&self.path(), COLUMNS, Limits::upload())
+        Sheet::open(&self.path(), Table::of(COLUMNS), Limits::upload())
     }
 
     fn rows(&self) -> Vec<SheetRow> {
@@ -191,11 +191,14 @@ fn merged_cells_spoil_the_row_they_begin_in() {
 fn two_hundred_columns_are_refused() {
     let many: Vec<String> = (0..200).map(|n| format!("c{n}")).collect();
     let csv = File::of(format!("{}\n{}\n", many.join(","), many.join(",")));
-    assert!(matches!(csv.open(), Err(SheetError::TooLarge { what: "columns", limit: 64 })));
+    assert!(matches!(csv.open(), Err(SheetError::TooLarge { what: "sheet-unit-columns", limit: 64 })));
     let cells: String =
         (0..200).map(|n| format!(r#"<c r="{}1" t="inlineStr"><is><t>x</t></is></c>"#, letters(n))).collect();
     let sheet = format!(r#"<sheetData><row r="1">{cells}</row></sheetData>"#);
-    assert!(matches!(workbook(&sheet, &[]).open(), Err(SheetError::TooLarge { what: "columns", .. })));
+    assert!(matches!(
+        workbook(&sheet, &[]).open(),
+        Err(SheetError::TooLarge { what: "sheet-unit-columns", .. })
+    ));
 }
 
 fn letters(column: u32) -> String {
@@ -216,10 +219,13 @@ fn bombs_are_refused_before_they_are_unpacked_anywhere() {
     let small = Limits { unpacked: 1 << 19, ..Limits::upload() };
     let noise: Vec<u8> = (0..1_u32 << 20).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     let large = workbook(&data(&[HEADER, &["a", "b", "c"]]), &[("xl/media/noise.bin", &noise)]);
-    let refused = Sheet::open(&large.path(), COLUMNS, small).unwrap_err();
-    assert_eq!(refused, SheetError::TooLarge { what: "bytes unpacked", limit: 1 << 19 });
+    let refused = Sheet::open(&large.path(), Table::of(COLUMNS), small).unwrap_err();
+    assert_eq!(refused, SheetError::TooLarge { what: "sheet-unit-unpacked", limit: 1 << 19 });
     let packed = Limits { packed: 100, ..Limits::upload() };
-    assert!(matches!(Sheet::open(&large.path(), COLUMNS, packed), Err(SheetError::TooLarge { .. })));
+    assert!(matches!(
+        Sheet::open(&large.path(), Table::of(COLUMNS), packed),
+        Err(SheetError::TooLarge { .. })
+    ));
 }
 
 /// TH31.
@@ -238,9 +244,10 @@ fn document_types_foreign_encodings_and_false_promises_are_refused() {
 #[test]
 fn more_rows_than_allowed_stop_the_reading() {
     let file = File::of(format!("姓名,证件号码,班级\n{}", "a,b,c\n".repeat(11)));
-    let sheet = Sheet::open(&file.path(), COLUMNS, Limits { rows: 10, ..Limits::upload() }).unwrap();
+    let sheet =
+        Sheet::open(&file.path(), Table::of(COLUMNS), Limits { rows: 10, ..Limits::upload() }).unwrap();
     let stopped = sheet.read(|_| ControlFlow::Continue(()));
-    assert_eq!(stopped, Err(SheetError::TooLarge { what: "rows", limit: 10 }));
+    assert_eq!(stopped, Err(SheetError::TooLarge { what: "sheet-unit-rows", limit: 10 }));
 }
 
 /// TH60.

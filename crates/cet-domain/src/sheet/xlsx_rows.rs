@@ -8,6 +8,7 @@ use std::path::Path;
 
 use calamine::{DataRef, Xlsx};
 
+use super::header::Source;
 use super::survey::SheetPlan;
 use super::{
     Cell, LONGEST_CELL, Limits, MOST_COLUMNS, Place, RowFault, SheetError, SheetRow, Wrong, cell_rules,
@@ -41,7 +42,7 @@ pub(super) fn read(
                 rows = rows.saturating_add(1);
             }
             if rows > limits.rows {
-                return Err(SheetError::TooLarge { what: "rows", limit: limits.rows });
+                return Err(SheetError::TooLarge { what: "sheet-unit-rows", limit: limits.rows });
             }
             Ok(each(row))
         })?;
@@ -132,7 +133,7 @@ fn row(
     if let Some(range) = merged.get(&found.number) {
         return SheetRow::wrong(place, None, Wrong::Merged { range: range.clone() });
     }
-    if plan.header.places.iter().all(|at| found.is_blank_at(*at)) {
+    if plan.header.is_blank(|at| found.is_blank_at(at)) {
         return SheetRow::wrong(place, None, Wrong::Outside);
     }
     let near = plan.header.stray(|at| found.is_blank_at(at), found.cells.len());
@@ -149,8 +150,13 @@ fn sorted(
     columns: &'static [&'static str],
 ) -> Result<Vec<Cell>, RowFault> {
     let empty = || Cell::Text(String::new());
-    let cell = |(at, column): (&usize, &&'static str)| {
-        let cell = found.get_mut(*at).map_or_else(empty, |cell| std::mem::replace(cell, empty()));
+    let cell = |(source, column): (&Source, &&'static str)| {
+        let cell = match source {
+            Source::Column(at) => {
+                found.get_mut(*at).map_or_else(empty, |cell| std::mem::replace(cell, empty()))
+            }
+            Source::Fixed(value) => Cell::Text(value.clone()),
+        };
         if cell.text().len() > LONGEST_CELL {
             let wrong = Wrong::TooLong { max: LONGEST_CELL };
             return Err(RowFault { place: place.clone(), column: Some(column), wrong });
@@ -161,8 +167,8 @@ fn sorted(
 }
 
 /// The value of formulas that a program wrote without calculating them, and of a reference to an empty cell.
-const NEVER_CALCULATED: &str = "a formula that was never calculated: open the file in a spreadsheet program, copy the column and insert it as values";
-const ZERO: &str = "0 from a formula that was never calculated or that points at an empty cell: copy the column and insert it as values";
+const NEVER_CALCULATED: &str = "sheet-odd-uncalculated";
+const ZERO: &str = "sheet-odd-zero";
 
 fn value(data: &DataRef<'_>, formula: bool) -> Cell {
     match data {
@@ -176,9 +182,11 @@ fn value(data: &DataRef<'_>, formula: bool) -> Cell {
             zero if formula && (zero == "0" || zero == "-0") => Cell::Odd(ZERO),
             text => Cell::Number(text),
         },
-        DataRef::Bool(_) => Cell::Odd("TRUE or FALSE"),
-        DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => Cell::Odd("a date"),
-        DataRef::Error(_) => Cell::Odd("an error of a formula"),
+        DataRef::Bool(_) => Cell::Odd("sheet-odd-boolean"),
+        DataRef::DateTime(_) | DataRef::DateTimeIso(_) | DataRef::DurationIso(_) => {
+            Cell::Odd("sheet-odd-date")
+        }
+        DataRef::Error(_) => Cell::Odd("sheet-odd-error"),
         DataRef::Empty => Cell::Text(String::new()),
     }
 }

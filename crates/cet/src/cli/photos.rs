@@ -25,7 +25,8 @@ pub(super) async fn run(
         None => None,
     };
     let watch = progress();
-    let report = import(db, vault, file, sitting, Options { school, skip_bad }, &*watch).await?;
+    let report =
+        import(db, vault, file, sitting, Options { school, skip_bad, ..Options::default() }, &*watch).await?;
     for line in told(&report) {
         tell(line);
     }
@@ -84,15 +85,18 @@ fn missing(of: &Missing) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet::words::Phrase;
+    use crate::ticket::photo::Line;
 
     #[test]
     fn the_summary_counts_every_part_of_the_file() {
+        let line = |name: &str| Line { name: name.to_owned(), what: Phrase::of("upload-photo-no-photo") };
         let told =
-            |lines: &[&str], count| Listing { lines: lines.iter().map(ToString::to_string).collect(), count };
+            |lines: &[&str], count| Listing { lines: lines.iter().copied().map(line).collect(), count };
         let mut report = Report {
             good: 2,
             stored: true,
-            nobody: told(&["99301/9.jpg: nobody"], 3),
+            nobody: told(&["99301/9.jpg"], 3),
             junk: 4,
             missing: vec![Missing {
                 school: SchoolCode::parse("99301").unwrap(),
@@ -104,7 +108,7 @@ mod tests {
         };
         assert_eq!(
             super::told(&report),
-            ["no such student: 99301/9.jpg: nobody", "no such student: and 2 more"]
+            ["no such student: 99301/9.jpg: no photo", "no such student: and 2 more"]
         );
         let counts = "2 photos imported, 3 without a student, 0 doubtful, 0 invalid, 0 other files skipped, 4 system files ignored";
         assert_eq!(summary(&report), ["school 99301: 2 of 4 students without a photo: N3", counts]);

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use super::{Done, say};
 use crate::import::{Findings, ImportError, Outcome, Report};
 use crate::setup::campuses::CampusFile;
+use crate::sheet::words::Say as _;
 use crate::sheet::{Note, RowFault};
+use crate::texts::{Lang, texts};
 
 pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
     match result {
@@ -15,9 +17,12 @@ pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
+            if let ImportError::Sheet(error) = &error {
+                tell(error.say(texts(Lang::Zh)));
+            }
             if let ImportError::Rows { rows, findings, notes } = &error {
                 findings
-                    .headlines(*rows)
+                    .headlines(texts(Lang::En), *rows)
                     .into_iter()
                     .for_each(|line| tell(format_args!("check first: {line}")));
                 print_findings(findings);
@@ -30,10 +35,14 @@ pub(super) fn ended(result: Result<Report, ImportError>) -> Done {
 
 /// The last lines of an import: what was imported and what was not, so that nothing is lost unnoticed.
 fn summary(report: &Report) -> Vec<String> {
+    let english = texts(Lang::En);
     let mut lines: Vec<String> =
         report.headlines.iter().map(|headline| format!("check first: {headline}")).collect();
     lines.extend(
-        report.kinds.iter().map(|(kind, tally)| format!("{} {kind}; first: {}", tally.count, tally.first)),
+        report
+            .kinds
+            .iter()
+            .map(|(kind, tally)| format!("{} {}; first: {}", tally.count, english.m(kind), tally.first)),
     );
     lines.extend(report.notes.iter().map(ToString::to_string));
     if let Some(compared) = &report.compared {

@@ -38,7 +38,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     ("rehearsal", &["rehearsal"]),
     ("review", &["eligibility_review", "review_ticket"]),
-    ("roster", &["student_record"]),
+    ("roster", &["record_removal", "student_record", "transfer"]),
     ("score", &["score"]),
     ("seat_pool", &["seat_pool"]),
     ("setup", &["campus", "province", "school"]),
@@ -70,6 +70,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     ("store", &["schema_migration"]),
     ("ticket", &["photo", "student_photo", "ticket_key"]),
+    ("upload", &["column_choice", "upload", "upload_finding", "upload_part"]),
 ];
 
 /// Modules that write another one's table, each with its reason.

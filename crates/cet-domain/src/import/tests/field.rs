@@ -7,6 +7,7 @@ use super::super::*;
 use crate::on_both;
 use crate::roster::tests::{key, vault};
 use crate::roster::{DocumentKey, StudentRecord, store};
+use crate::texts::{Lang, texts};
 use crate::words::codes::SittingCode;
 use crate::words::document::DocumentKind;
 
@@ -55,7 +56,7 @@ const ROSTERS: &[(&str, Then)] = &[
         Wrong(11, "line 11: 证件号码: expected letters and digits, found other characters"),
     ),
     ("d02-subjects.xlsx", Wrong(3, "line 12: 资格科目: expected codes of subjects of the sitting")),
-    ("d03-codes.xlsx", Wrong(5, "line 7: 学校代码: expected a school code of 5 digits, found \"99301.0\"")),
+    ("d03-codes.xlsx", Wrong(4, "line 7: 学校代码: expected a school code of 5 digits, found \"99301.0\"")),
     ("s04-one-bad-of-500.xlsx", Taken(500, &[])),
     ("s05-all-ids-end-000.xlsx", Taken(40, &["40 of 40 rows: document numbers that end in 000"])),
     (
@@ -236,10 +237,9 @@ fn assert_outcome(file: &str, then: &Then, result: Result<Report, ImportError>) 
     match (then, result) {
         (Taken(rows, told), Ok(report)) => {
             assert_eq!(report.rows, *rows, "{file}");
-            let kinds = report
-                .kinds
-                .iter()
-                .map(|(kind, tally)| format!("{} {kind}; first: {}", tally.count, tally.first));
+            let kinds = report.kinds.iter().map(|(kind, tally)| {
+                format!("{} {}; first: {}", tally.count, texts(Lang::En).m(kind), tally.first)
+            });
             let all: Vec<String> = (report.warnings.iter().map(ToString::to_string))
                 .chain(report.notes.iter().map(ToString::to_string))
                 .chain(kinds)

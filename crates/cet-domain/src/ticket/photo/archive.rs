@@ -10,6 +10,7 @@ use zip::{CompressionMethod, ZipArchive};
 use super::PhotoError;
 use super::names::{Part, part};
 use super::picture::LARGEST;
+use crate::sheet::words::Phrase;
 
 /// The most photos of one file.
 const PHOTOS_MOST: usize = 100_000;
@@ -32,27 +33,29 @@ impl Archive {
     /// # Errors
     /// [`PhotoError::File`] says what it is instead, and what to do.
     pub(super) fn open(path: &Path) -> Result<Self, PhotoError> {
-        let told = |what: &dyn std::fmt::Display| PhotoError::File(format!("{}: {what}", path.display()));
-        let mut file = File::open(path).map_err(|error| told(&error))?;
+        let told = |what: Phrase| PhotoError::File { file: path.display().to_string(), what };
+        let io = |error: std::io::Error| told(Phrase::of("upload-photo-io").with("reason", error));
+        let mut file = File::open(path).map_err(io)?;
         let mut head = Vec::new();
-        file.by_ref().take(512).read_to_end(&mut head).map_err(|error| told(&error))?;
+        file.by_ref().take(512).read_to_end(&mut head).map_err(io)?;
         if let Some(other) = other(&head) {
-            return Err(told(&other));
+            return Err(told(Phrase::of(other)));
         }
-        file.rewind().map_err(|error| told(&error))?;
+        file.rewind().map_err(io)?;
         let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| match &error {
-            ZipError::Io(fault) if fault.kind() != std::io::ErrorKind::UnexpectedEof => told(&error),
-            _ if head.starts_with(b"PK") => {
-                told(&"the ZIP file is cut off or damaged: copy it again, or pack it again")
+            ZipError::Io(fault) if fault.kind() != std::io::ErrorKind::UnexpectedEof => {
+                told(Phrase::of("upload-photo-io").with("reason", error))
             }
-            _ => told(&"this is no ZIP file: pack the photos as ZIP"),
+            _ if head.starts_with(b"PK") => told(Phrase::of("upload-photo-zip-damaged")),
+            _ => told(Phrase::of("upload-photo-zip-none")),
         })?;
         if zip.len() > PARTS_MOST {
-            return Err(told(&format!("expected at most {PARTS_MOST} files, found {}", zip.len())));
+            let what = Phrase::of("upload-photo-zip-parts");
+            return Err(told(what.with("most", PARTS_MOST).with("found", zip.len())));
         }
         if zip.has_duplicate_names() {
             // Only one of several files with the same name can be read.
-            return Err(told(&"several files in it have the same folder and name: pack the photos again"));
+            return Err(told(Phrase::of("upload-photo-zip-same")));
         }
         Ok(Self { zip, file: path.display().to_string(), left: UNPACKED_MOST })
     }
@@ -65,27 +68,26 @@ impl Archive {
         let mut names = Vec::new();
         let mut photos = 0_usize;
         for place in 0..self.zip.len() {
-            let wrong = |what: &dyn std::fmt::Display| PhotoError::File(format!("{}: {what}", self.file));
-            let entry = self.zip.by_index_data(place).map_err(|error| wrong(&error))?;
+            let wrong = |what: Phrase| PhotoError::File { file: self.file.clone(), what };
+            let entry = self
+                .zip
+                .by_index_data(place)
+                .map_err(|error| wrong(Phrase::of("upload-photo-io").with("reason", error)))?;
             let name = decoded(entry.name_raw());
             if matches!(part(&name), Part::Photo { .. }) {
                 photos = photos.saturating_add(1);
                 if entry.encrypted() {
-                    return Err(wrong(&"the ZIP file is locked with a password: pack it again without one"));
+                    return Err(wrong(Phrase::of("upload-photo-zip-locked")));
                 }
                 if let Some(method) = unread_method(entry.compression()) {
-                    return Err(wrong(&format!(
-                        "packed by {method}, which is not read: pack it again as an ordinary ZIP (Deflate)"
-                    )));
+                    return Err(wrong(Phrase::of("upload-photo-zip-method").with("method", method)));
                 }
             }
             names.push(name);
         }
         if photos > PHOTOS_MOST {
-            return Err(PhotoError::File(format!(
-                "{}: expected at most {PHOTOS_MOST} photos, found {photos}",
-                self.file
-            )));
+            let what = Phrase::of("upload-photo-zip-photos").with("most", PHOTOS_MOST).with("found", photos);
+            return Err(PhotoError::File { file: self.file.clone(), what });
         }
         Ok(names)
     }
@@ -96,9 +98,8 @@ impl Archive {
     /// [`PhotoError::File`] when they can't be decompressed, or their checksum is wrong.
     pub(super) fn read(&mut self, place: usize, name: &str) -> Result<Vec<u8>, PhotoError> {
         let wrong = |file: &str, what: &dyn std::fmt::Display| {
-            PhotoError::File(format!(
-                "{file}: {name}: the ZIP file is damaged ({what}): copy it again, or pack it again"
-            ))
+            let what = Phrase::of("upload-photo-zip-part").with("name", name).with("what", what);
+            PhotoError::File { file: file.to_owned(), what }
         };
         let entry = self.zip.by_index(place).map_err(|error| wrong(&self.file, &error))?;
         let mut bytes = Vec::new();
@@ -106,10 +107,8 @@ impl Archive {
         let read = read.map_err(|error| wrong(&self.file, &error))?;
         self.left = self.left.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
         if self.left == 0 {
-            return Err(PhotoError::File(format!(
-                "{}: expected at most {UNPACKED_MOST} bytes when unpacked",
-                self.file
-            )));
+            let what = Phrase::of("upload-photo-zip-unpacked").with("most", UNPACKED_MOST);
+            return Err(PhotoError::File { file: self.file.clone(), what });
         }
         Ok(bytes)
     }
@@ -140,17 +139,13 @@ fn unread_method(method: CompressionMethod) -> Option<&'static str> {
 /// What a file is that is not a ZIP file, by its first bytes, and what to do.
 fn other(head: &[u8]) -> Option<&'static str> {
     match head {
-        [] => Some("the file is empty"),
-        [b'R', b'a', b'r', b'!', ..] => {
-            Some("this is a RAR file: pack the photos as ZIP, without a password")
-        }
-        [b'7', b'z', 0xBC, 0xAF, ..] => Some("this is a 7z file: pack the photos as ZIP, without a password"),
+        [] => Some("upload-photo-zip-empty"),
+        [b'R', b'a', b'r', b'!', ..] => Some("upload-photo-zip-rar"),
+        [b'7', b'z', 0xBC, 0xAF, ..] => Some("upload-photo-zip-7z"),
         [0x1F, 0x8B, ..] | [b'B', b'Z', b'h', ..] | [0xFD, b'7', b'z', b'X', b'Z', ..] => {
-            Some("this is packed by another program than ZIP: pack the photos as ZIP")
+            Some("upload-photo-zip-other")
         }
-        [0xFF, 0xD8, 0xFF, ..] | [0x89, b'P', b'N', b'G', ..] => {
-            Some("this is one picture: pack the photos as ZIP, in a folder named by the school's code")
-        }
+        [0xFF, 0xD8, 0xFF, ..] | [0x89, b'P', b'N', b'G', ..] => Some("upload-photo-zip-picture"),
         _ => None,
     }
 }

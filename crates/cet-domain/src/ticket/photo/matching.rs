@@ -7,6 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::names::{without_copy_mark, words};
 use crate::roster::DocumentKey;
 use crate::roster::store::Listed;
+use crate::sheet::words::Phrase;
 use crate::vault::Vault;
 use crate::words::document::{Document, DocumentKind};
 use crate::words::name::PersonName;
@@ -46,15 +47,14 @@ pub(super) enum Doubt {
     OtherName,
 }
 
-impl std::fmt::Display for Doubt {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Doubt {
+    /// What is said about it.
+    #[must_use]
+    pub(super) fn phrase(self) -> Phrase {
         match self {
-            Self::Shared(count) => write!(
-                f,
-                "{count} students of the school have this student number: name their photos by document number"
-            ),
-            Self::Several => f.write_str("names several students"),
-            Self::OtherName => f.write_str("the roster has another name for this student"),
+            Self::Shared(count) => Phrase::of("upload-photo-shared").with("count", count),
+            Self::Several => Phrase::of("upload-photo-several"),
+            Self::OtherName => Phrase::of("upload-photo-other-name"),
         }
     }
 }

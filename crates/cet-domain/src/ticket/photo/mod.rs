@@ -22,15 +22,17 @@ use archive::Archive;
 use matching::{Match, Roster};
 use names::{Home, Part};
 use picture::Picture;
-pub use report::{Listing, Missing, PhotoError, Report};
+pub use report::{Line, Listing, Missing, PhotoError, Report};
 
 use super::store;
 use crate::import::{Step, Watch};
 use crate::roster::{self, DocumentKey};
+use crate::sheet::words::Phrase;
 use crate::sitting::Catalogue;
 use crate::store::{Db, DbError, Tx};
 use crate::vault::Vault;
-use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
+use crate::words::staff::Scope;
 
 /// Photos per transaction.
 const AT_ONCE: usize = 100;
@@ -50,12 +52,16 @@ pub struct Photo {
 }
 
 /// Options of the import.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The school of photos that are in no school's folder.
     pub school: Option<SchoolCode>,
     /// Store the good photos of a file that contains bad ones.
     pub skip_bad: bool,
+    /// Only check the file.
+    pub dry_run: bool,
+    /// The part of the tree that the students must belong to; `None`: any.
+    pub within: Option<Scope>,
 }
 
 /// A photo whose student is known, before it is read.
@@ -63,6 +69,7 @@ struct Matched {
     place: usize,
     name: String,
     school: SchoolCode,
+    campus: CampusCode,
     document_key: DocumentKey,
     named_by: String,
     student_number: String,
@@ -91,13 +98,24 @@ pub async fn import(
     let schools: Vec<SchoolCode> = by_school.keys().copied().collect();
     for (school, photos) in by_school {
         let students = students(db, &sitting, school).await?;
-        matched.extend(match_school(&Roster::of(vault, students), school, photos, &mut report));
+        let mut found = match_school(&Roster::of(vault, students), school, photos, &mut report);
+        if let Some(within) = &options.within {
+            found.retain(|photo| is_within(photo, within, &mut report));
+        }
+        matched.extend(found);
     }
-    if !options.skip_bad && !check(&mut archive, &matched, &mut report, watch)? {
-        return Ok(report);
+    let checks = options.dry_run || !options.skip_bad;
+    if checks {
+        check(&mut archive, &matched, &mut report, watch)?;
     }
-    store_all(db, &sitting, &mut archive, matched, &mut report, watch).await?;
-    report.stored = true;
+    if !options.dry_run {
+        if checks && report.bad.count > 0 {
+            return Ok(report);
+        }
+        (report.good, report.odd) = (0, Listing::default());
+        store_all(db, &sitting, &mut archive, matched, &mut report, watch).await?;
+        report.stored = true;
+    }
     for school in schools {
         report.missing.extend(missing(db, vault, &sitting, school).await?);
     }
@@ -121,15 +139,15 @@ fn sorted(
                 continue;
             }
             Part::Packed => {
-                report.bad.add(&name, "a packed file in the ZIP file: unpack it first");
+                report.bad.add(&name, Phrase::of("upload-photo-packed"));
                 continue;
             }
             Part::Foreign => {
-                report.bad.add(&name, "expected a JPEG or PNG picture, found another kind: save it as JPEG");
+                report.bad.add(&name, Phrase::of("upload-photo-foreign"));
                 continue;
             }
             Part::Other => {
-                report.other.add(&name, "no photo");
+                report.other.add(&name, Phrase::of("upload-photo-no-photo"));
                 continue;
             }
             Part::Photo { folders, .. } => folders,
@@ -139,13 +157,9 @@ fn sorted(
             (Home::School(school), _) => by_school.entry(*school).or_default().push((place, name)),
             (Home::None, Some(school)) => by_school.entry(school).or_default().push((place, name)),
             (Home::Unknown(code), _) => {
-                let what = format!("no school or campus {code} is known");
-                report.nobody.add(&name, what);
+                report.nobody.add(&name, Phrase::of("upload-photo-unknown-home").with("code", code));
             }
-            (Home::None, None) => report.nobody.add(
-                &name,
-                "no folder names its school, by code or name: pack it as SCHOOL/STUDENT-NUMBER.jpg, or give --school",
-            ),
+            (Home::None, None) => report.nobody.add(&name, Phrase::of("upload-photo-no-home")),
         }
     }
     by_school
@@ -172,17 +186,15 @@ fn match_school(
         let Part::Photo { stem, .. } = names::part(&name) else { continue };
         let found = match roster.find(stem) {
             Match::Nobody if roster.students().is_empty() => {
-                report.nobody.add(&name, format!("school {school} has no roster in this sitting"));
+                report.nobody.add(&name, Phrase::of("upload-photo-no-roster").with("school", school));
                 continue;
             }
             Match::Nobody => {
-                let what =
-                    format!("nobody in the roster of school {school} has this student or document number");
-                report.nobody.add(&name, what);
+                report.nobody.add(&name, Phrase::of("upload-photo-nobody").with("school", school));
                 continue;
             }
             Match::Doubtful(doubt) => {
-                report.doubtful.add(&name, doubt);
+                report.doubtful.add(&name, doubt.phrase());
                 continue;
             }
             Match::Document(at) => (at, true),
@@ -195,6 +207,7 @@ fn match_school(
             place,
             name,
             school,
+            campus: student.campus,
             document_key: student.document_key,
             named_by: if exact { String::new() } else { number.clone() },
             student_number: number,
@@ -208,37 +221,39 @@ fn match_school(
         }
         let count = photos.len();
         for photo in photos {
-            report
-                .doubtful
-                .add(&photo.name, format!("{count} files of the ZIP file are photos of this student"));
+            let what = Phrase::of("upload-photo-several-files").with("count", count);
+            report.doubtful.add(&photo.name, what);
         }
     }
     matched
 }
 
-/// Checks that no photo is bad. All are decoded for it, and again when they are stored: the photos of a large school
+/// Finds the bad photos. All are decoded for it, and again when they are stored: the photos of a large school
 /// would not fit in memory.
 fn check(
     archive: &mut Archive,
     matched: &[Matched],
     report: &mut Report,
     watch: &Watch,
-) -> Result<bool, PhotoError> {
+) -> Result<(), PhotoError> {
     let total = u64::try_from(matched.len()).ok();
-    let mut odd = Listing::default();
     for (done, photo) in (0..).zip(matched) {
         watch(Step::Checking, done, total);
         if let Some(picture) = decoded(archive, photo, &mut report.bad)? {
             report.good = report.good.saturating_add(1);
-            report_odd(&mut odd, photo, &picture);
+            report_odd(&mut report.odd, photo, &picture);
         }
     }
-    if report.bad.count > 0 {
-        report.odd = odd;
-        return Ok(false);
+    Ok(())
+}
+
+/// Whether a photo's student belongs to the place of whoever sent it.
+fn is_within(photo: &Matched, within: &Scope, report: &mut Report) -> bool {
+    let holds = within.holds(photo.campus.as_str());
+    if !holds {
+        report.nobody.add(&photo.name, Phrase::of("upload-photo-elsewhere"));
     }
-    report.good = 0;
-    Ok(true)
+    holds
 }
 
 async fn store_all(
@@ -270,7 +285,7 @@ fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Listing) -> Result<
     match picture::prepare(&file) {
         Ok(picture) => Ok(Some(picture)),
         Err(flaw) => {
-            bad.add(&photo.name, flaw);
+            bad.add(&photo.name, flaw.phrase());
             Ok(None)
         }
     }
@@ -278,7 +293,7 @@ fn decoded(archive: &mut Archive, photo: &Matched, bad: &mut Listing) -> Result<
 
 fn report_odd(odd: &mut Listing, photo: &Matched, picture: &Picture) {
     if let Some((width, height)) = picture.odd {
-        let what = format!("{width} x {height} pixels: expected an upright photo, as 3 x 4");
+        let what = Phrase::of("upload-photo-odd").with("width", width).with("height", height);
         odd.add(&photo.name, what);
     }
 }

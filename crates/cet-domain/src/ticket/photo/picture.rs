@@ -3,6 +3,8 @@
 
 use std::cell::Cell;
 use std::fmt;
+
+use crate::sheet::words::{Phrase, Say as _};
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
@@ -58,24 +60,30 @@ pub enum Flaw {
     TooManyPixels,
 }
 
-impl fmt::Display for Flaw {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Flaw {
+    /// What is said about it.
+    #[must_use]
+    pub fn phrase(self) -> Phrase {
         match self {
-            Self::Empty => f.write_str("the file is empty"),
-            Self::TooLarge => f.write_str("expected at most 20 MiB"),
-            Self::Kind(kind) => write!(f, "expected a JPEG or PNG picture, found {kind}"),
-            Self::CutOff => f.write_str("the picture is cut off: its end is missing"),
-            Self::Broken => f.write_str("the picture is damaged and can't be shown"),
-            Self::TooSmall(width, height) => {
-                write!(f, "expected at least {SIDE_LEAST} pixels on each side, found {width} x {height}")
-            }
+            Self::Empty => Phrase::of("upload-photo-empty"),
+            Self::TooLarge => Phrase::of("upload-photo-too-large"),
+            Self::Kind(kind) => Phrase::of("upload-photo-kind").with_text("kind", kind),
+            Self::CutOff => Phrase::of("upload-photo-cut-off"),
+            Self::Broken => Phrase::of("upload-photo-broken"),
+            Self::TooSmall(width, height) => Phrase::of("upload-photo-too-small")
+                .with("least", SIDE_LEAST)
+                .with("width", width)
+                .with("height", height),
             Self::TooManyPixels => {
-                write!(
-                    f,
-                    "expected at most {SIDE_MOST} pixels on each side and {PIXELS_MOST} in all: scale it down"
-                )
+                Phrase::of("upload-photo-too-many").with("most", SIDE_MOST).with("all", PIXELS_MOST)
             }
         }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.phrase().in_english())
     }
 }
 
@@ -206,21 +214,19 @@ fn mixed(colour: u8, alpha: u8) -> u8 {
 /// What a file is that is not a JPEG, by its first bytes.
 fn kind(file: &[u8]) -> &'static str {
     match file {
-        [b'B', b'M', ..] => "a BMP picture: save it as JPEG",
-        [b'G', b'I', b'F', b'8', ..] => "a GIF picture: save it as JPEG",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "a WebP picture: save it as JPEG",
-        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "a TIFF picture: save it as JPEG",
+        [b'B', b'M', ..] => "upload-photo-is-bmp",
+        [b'G', b'I', b'F', b'8', ..] => "upload-photo-is-gif",
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "upload-photo-is-webp",
+        [b'I', b'I', 42, 0, ..] | [b'M', b'M', 0, 42, ..] => "upload-photo-is-tiff",
         [_, _, _, _, b'f', b't', b'y', b'p', rest @ ..] if rest.starts_with(b"avif") => {
-            "an AVIF picture: save it as JPEG"
+            "upload-photo-is-avif"
         }
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "a HEIC picture, as iPhones take them: save it as JPEG",
-        [0x00, 0x00, 0x00, 0x0C, b'j', b'P', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => {
-            "a JPEG 2000 picture: save it as JPEG"
-        }
-        [b'P', b'K', 3, 4, ..] => "a ZIP file",
-        [b'%', b'P', b'D', b'F', ..] => "a PDF document",
-        [b'8', b'B', b'P', b'S', ..] => "a Photoshop file: save it as JPEG",
-        _ => "something else",
+        [_, _, _, _, b'f', b't', b'y', b'p', ..] => "upload-photo-is-heic",
+        [0x00, 0x00, 0x00, 0x0C, b'j', b'P', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => "upload-photo-is-jp2",
+        [b'P', b'K', 3, 4, ..] => "upload-photo-is-zip",
+        [b'%', b'P', b'D', b'F', ..] => "upload-photo-is-pdf",
+        [b'8', b'B', b'P', b'S', ..] => "upload-photo-is-psd",
+        _ => "upload-photo-is-other",
     }
 }
 

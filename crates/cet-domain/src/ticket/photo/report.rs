@@ -1,7 +1,9 @@
 //! The report on a file of photos, for the person who sent it.
 
 use super::names;
+use crate::sheet::words::{Phrase, Say};
 use crate::store::DbError;
+use crate::texts::Texts;
 use crate::words::codes::SchoolCode;
 
 /// The most lines that are listed of one sort; a file of the wrong kind has thousands.
@@ -13,17 +15,38 @@ pub(super) const MISSING_LISTED: usize = 20;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Listing {
     /// At most [`MOST_LINES`] of them.
-    pub lines: Vec<String>,
+    pub lines: Vec<Line>,
     /// Their total number.
     pub count: usize,
 }
 
 impl Listing {
-    pub(super) fn add(&mut self, name: &str, what: impl std::fmt::Display) {
+    pub(super) fn add(&mut self, name: &str, what: Phrase) {
         self.count = self.count.saturating_add(1);
         if self.lines.len() < MOST_LINES {
-            self.lines.push(format!("{}: {what}", names::shown(name)));
+            self.lines.push(Line { name: names::shown(name), what });
         }
+    }
+}
+
+/// What is said about one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its name, as it may be shown.
+    pub name: String,
+    /// What is said.
+    pub what: Phrase,
+}
+
+impl Say for Line {
+    fn say(&self, t: &'static Texts) -> String {
+        t.f("upload-photo-line", &[("name", &self.name), ("what", &self.what.say(t))])
+    }
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.in_english())
     }
 }
 
@@ -67,7 +90,12 @@ pub struct Report {
 #[derive(Debug)]
 pub enum PhotoError {
     /// It can't be read, is not a ZIP file, or can't be decompressed.
-    File(String),
+    File {
+        /// Its path.
+        file: String,
+        /// Why, and what to do.
+        what: Phrase,
+    },
     /// The sitting is unknown.
     NoSitting(String),
     /// An internal failure.
@@ -77,7 +105,7 @@ pub enum PhotoError {
 impl std::fmt::Display for PhotoError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::File(reason) => f.write_str(reason),
+            Self::File { file, what } => write!(f, "{file}: {}", what.in_english()),
             Self::NoSitting(code) => write!(f, "{code}: no such sitting"),
             Self::Fault(error) => error.fmt(f),
         }
@@ -88,7 +116,7 @@ impl std::error::Error for PhotoError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Fault(error) => Some(error),
-            Self::File(_) | Self::NoSitting(_) => None,
+            Self::File { .. } | Self::NoSitting(_) => None,
         }
     }
 }

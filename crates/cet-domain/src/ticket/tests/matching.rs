@@ -5,6 +5,7 @@ const ID: &str = "330101199601011231";
 
 fn student(number: &str, name: &str, document: (DocumentKind, &str)) -> Listed {
     Listed {
+        campus: crate::words::codes::CampusCode::parse("993010").unwrap(),
         document_key: key(document.0, document.1),
         student_number: number.to_owned(),
         name_key: PersonName::parse(name).unwrap().key().as_str().to_owned(),

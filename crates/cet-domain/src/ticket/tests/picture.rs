@@ -146,7 +146,8 @@ fn what_is_no_jpeg_is_named() {
         (b"PK\x03\x04".to_vec(), "a ZIP file"),
         (b"text".to_vec(), "something else"),
     ] {
-        assert_eq!(prepare(&file).err(), Some(Flaw::Kind(kind)));
+        let told = prepare(&file).err().map(|flaw| flaw.to_string());
+        assert_eq!(told, Some(format!("expected a JPEG or PNG picture, found {kind}")));
     }
     assert_eq!(prepare(&[]).err(), Some(Flaw::Empty));
     let most = usize::try_from(LARGEST).unwrap();

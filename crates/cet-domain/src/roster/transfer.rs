@@ -1,0 +1,377 @@
+//! Students whom two schools name: the row of the second file waits until the holding school has released or kept the
+//! student; after three days the province decides (S2).
+
+use jiff::SignedDuration;
+
+use super::removal::{self, RemovalRefusal, Student};
+use super::{DocumentKey, StudentRecord, store};
+use crate::audit::{self, Actor, Changes, Event, Value};
+use crate::fragments::roster::record_columns;
+use crate::import::store as imports;
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::ids::RecordId;
+use crate::words::staff::{Role, Scope};
+use crate::words::time::Time;
+use cet_base::{school_in_scope, scoped};
+
+/// How long the holding school alone decides.
+pub const SCHOOL_DECIDES: SignedDuration = SignedDuration::from_hours(72);
+
+record! {
+    /// A transfer.
+    #[derive(Clone, Debug)]
+    pub struct Transfer {
+        /// Its id.
+        pub id: i64,
+        /// The sitting.
+        pub sitting: SittingCode,
+        /// The person.
+        pub document_key: DocumentKey,
+        /// The holding school.
+        pub from_school: SchoolCode,
+        /// The asking school.
+        pub to_school: SchoolCode,
+        /// The waiting row of the asking school.
+        pub record_id: RecordId,
+        /// `open`, `released`, `kept` or `lapsed`.
+        pub state: String,
+        /// When the second file was published.
+        pub opened_at: Time,
+        /// When it was decided.
+        pub decided_at: Option<Time>,
+        /// Who decided.
+        pub decided_by: String,
+        /// Why.
+        pub reason: String,
+    }
+}
+
+/// Who may decide an open transfer now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MayDecide {
+    /// The holding school.
+    School,
+    /// The province or the nation.
+    Province,
+    /// Not this account.
+    No,
+}
+
+/// S2: the holding school decides for three days, then its province or the nation.
+#[must_use]
+pub fn may_decide(role: Role, scope: &Scope, of: &Transfer, now: Time) -> MayDecide {
+    let holds = of.state == "open" && scope.holds(of.from_school.as_str())
+        || of.state == "open" && scope.school() == Some(of.from_school);
+    match role {
+        Role::School if holds => MayDecide::School,
+        Role::Province | Role::National if holds && now >= of.opened_at.plus(SCHOOL_DECIDES) => {
+            MayDecide::Province
+        }
+        _ => MayDecide::No,
+    }
+}
+
+/// What was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// The student goes to the asking school.
+    Release,
+    /// The student stays.
+    Keep,
+}
+
+/// Why a decision was refused.
+#[derive(Debug)]
+pub enum TransferRefusal {
+    /// It was decided already, or lapsed.
+    Decided,
+    /// The student has saved a registration: a reason is required.
+    ReasonRequired,
+}
+
+macro_rules! columns {
+    () => {
+        "t.id, t.sitting, t.document_key, t.from_school, t.to_school, t.record_id, t.state, t.opened_at, t.decided_at,
+         t.decided_by, t.reason"
+    };
+}
+
+/// Transfers of a scope, the oldest open ones first.
+pub async fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    state: &str,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Transfer>, DbError> {
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
+                   FROM transfer t
+                  WHERE (",
+                school_in_scope!("t.from_school"),
+                " OR ",
+                school_in_scope!("t.to_school"),
+                ")
+                    AND (CAST($3 AS TEXT) = '' OR t.state = $3)
+                    AND t.id > $4
+                  ORDER BY t.id
+                  LIMIT $5"
+            ),
+            params![state, after, limit],
+        )
+        .await
+}
+
+/// How many open transfers wait for schools of a scope, and since when.
+pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
+    scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COUNT(*), MIN(t.opened_at) FROM transfer t WHERE t.state = 'open' AND ",
+                school_in_scope!("t.from_school")
+            ),
+            params![],
+        )
+        .await
+}
+
+/// One transfer of a scope.
+pub async fn one(tx: &mut Tx<'_>, scope: &Scope, id: i64) -> Result<Option<Transfer>, DbError> {
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                " FROM transfer t WHERE t.id = $3 AND (",
+                school_in_scope!("t.from_school"),
+                " OR ",
+                school_in_scope!("t.to_school"),
+                ")"
+            ),
+            params![id],
+        )
+        .await
+}
+
+/// The two records of a transfer: the holding school's that stands, and the asking school's.
+pub async fn records(
+    tx: &mut Tx<'_>,
+    of: &Transfer,
+) -> Result<(Option<StudentRecord>, Option<StudentRecord>), DbError> {
+    let stands = store::find(tx, &of.sitting, of.document_key).await?;
+    let holding = stands.filter(|record| record.school == of.from_school);
+    let asking = tx
+        .query_opt(
+            concat!("SELECT ", record_columns!(), " FROM student_record r WHERE r.school = $1 AND r.id = $2"),
+            params![of.to_school, of.record_id],
+        )
+        .await?;
+    Ok((holding, asking))
+}
+
+record! {
+    /// A row that another school's roster was found to hold.
+    struct WaitingRow {
+        school: SchoolCode,
+        id: RecordId,
+        document_key: DocumentKey,
+    }
+}
+
+/// Opens transfers for the rows of an import that is being published and whose persons other schools hold. Whose holder
+/// let go in the meantime counts at once.
+pub(super) async fn open_all(tx: &mut Tx<'_>, sitting: &str, import: i64) -> Result<(), DbError> {
+    let rows: Vec<WaitingRow> = tx
+        .query(
+            "SELECT school, id, document_key
+               FROM student_record
+              WHERE import_id = $1
+                AND fate = 'transfer'
+              ORDER BY school, id",
+            params![import],
+        )
+        .await?;
+    let Ok(sitting) = SittingCode::parse(sitting) else { return Ok(()) };
+    let mut apart = None;
+    for row in rows {
+        let holder = holder(tx, &sitting, row.document_key, import).await?;
+        let Some(holder) = holder.filter(|holder| *holder != row.school) else {
+            place(tx, &row, import, "new").await?;
+            continue;
+        };
+        let apart = match apart {
+            Some(apart) => apart,
+            None => *apart.insert(imports::set_apart(tx, imports::ROSTER, sitting.as_str(), None).await?),
+        };
+        place(tx, &row, apart, "transfer").await?;
+        open(tx, &sitting, &row, holder, import).await?;
+    }
+    Ok(())
+}
+
+/// The school whose row of a person is the newest besides those of an import.
+async fn holder(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    document_key: DocumentKey,
+    import: i64,
+) -> Result<Option<SchoolCode>, DbError> {
+    let found: Option<(SchoolCode,)> = tx
+        .query_opt(
+            "SELECT r.school
+               FROM student_record r
+               JOIN import i ON i.id = r.import_id
+              WHERE r.sitting = $1
+                AND r.document_key = $2
+                AND i.state = 'published'
+                AND i.id <> $3
+              ORDER BY i.published_at DESC, i.id DESC, r.id DESC
+              LIMIT 1",
+            params![sitting, document_key, import],
+        )
+        .await?;
+    Ok(found.map(|(school,)| school))
+}
+
+async fn place(tx: &mut Tx<'_>, row: &WaitingRow, import: i64, fate: &str) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE student_record SET import_id = $3, fate = $4 WHERE school = $1 AND id = $2",
+        params![row.school, row.id, import, fate],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Opens a transfer; one that the same school has open already follows the newer row.
+async fn open(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    row: &WaitingRow,
+    holder: SchoolCode,
+    import: i64,
+) -> Result<(), DbError> {
+    let followed = tx
+        .execute(
+            "UPDATE transfer
+                SET record_id = $4, import_id = $5
+              WHERE sitting = $1
+                AND document_key = $2
+                AND to_school = $3
+                AND state = 'open'",
+            params![sitting, row.document_key, row.school, row.id, import],
+        )
+        .await?;
+    if followed > 0 {
+        return Ok(());
+    }
+    let (id, now) = (tx.new_id(), tx.now().await?);
+    tx.execute(
+        "INSERT INTO transfer
+            (id, sitting, document_key, from_school, to_school, record_id, import_id, state, opened_at, decided_at,
+             decided_by, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, NULL, '', '')",
+        params![id, sitting, row.document_key, holder, row.school, row.id, import, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Decides an open transfer.
+///
+/// Locks: the student's record.
+///
+/// # Errors
+/// [`TransferRefusal`].
+pub async fn decide(
+    tx: &mut Tx<'_>,
+    of: &Transfer,
+    decision: Decision,
+    reason: &str,
+    by: (&Actor, &str),
+) -> Result<(), Stop<TransferRefusal>> {
+    store::lock(tx, &of.sitting, &of.document_key.bytes()).await?;
+    let now = tx.now().await?;
+    let (actor, address) = by;
+    let state = match decision {
+        Decision::Release => "released",
+        Decision::Keep => "kept",
+    };
+    let decided = tx
+        .execute(
+            "UPDATE transfer
+                SET state = $2, decided_at = $3, decided_by = $4, reason = $5
+              WHERE id = $1
+                AND state = 'open'",
+            params![of.id, state, now, actor.name(), reason],
+        )
+        .await?;
+    if decided != 1 {
+        return Err(Stop::Refused(TransferRefusal::Decided));
+    }
+    if decision == Decision::Release {
+        release(tx, of, reason, by).await?;
+    }
+    let event = Event {
+        school: of.from_school,
+        actor: actor.clone(),
+        action: "transfer-decided",
+        object_kind: "student",
+        object: &of.record_id.to_string(),
+        address,
+        detail: &format!("sitting={} from={} to={}", of.sitting, of.from_school, of.to_school),
+        changes: Changes::NONE.field("state", Value::code("open"), Value::code(state)),
+    };
+    audit::record(tx, &event).await?;
+    Ok(())
+}
+
+/// The holding school's rows are taken out, and the waiting row counts from now on.
+async fn release(
+    tx: &mut Tx<'_>,
+    of: &Transfer,
+    reason: &str,
+    by: (&Actor, &str),
+) -> Result<(), Stop<TransferRefusal>> {
+    let holding = store::find(tx, &of.sitting, of.document_key).await?;
+    if let Some(record) = holding.filter(|record| record.school == of.from_school) {
+        let student = Student {
+            school: record.school,
+            sitting: of.sitting.clone(),
+            document_key: of.document_key,
+            record: record.id,
+        };
+        match removal::remove(tx, &student, reason, by).await {
+            Ok(()) | Err(Stop::Refused(RemovalRefusal::Gone)) => {}
+            Err(Stop::Refused(RemovalRefusal::ReasonRequired)) => {
+                return Err(Stop::Refused(TransferRefusal::ReasonRequired));
+            }
+            Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+        }
+    }
+    let now = tx.now().await?;
+    let import = imports::set_apart(tx, imports::ROSTER, of.sitting.as_str(), Some(now)).await?;
+    let row = WaitingRow { school: of.to_school, id: of.record_id, document_key: of.document_key };
+    place(tx, &row, import, "new").await?;
+    Ok(())
+}
+
+/// Lets the open transfers of a withdrawn import lapse.
+pub async fn lapse(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE transfer SET state = 'lapsed', decided_at = $2 WHERE import_id = $1 AND state = 'open'",
+        params![import, now],
+    )
+    .await?;
+    Ok(())
+}

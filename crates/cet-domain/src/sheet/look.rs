@@ -1,0 +1,123 @@
+//! The first rows of a file, for a person who says which of them is the header and what its columns are.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use calamine::{Reader as _, SheetType, SheetVisible};
+use serde::{Deserialize, Serialize};
+
+use super::table::Table;
+use super::xlsx_rows::{Workbook, each_row};
+use super::{Form, Limits, MOST_COLUMNS, SheetError, csv_rows, header, inspect};
+
+/// Rows that are looked at.
+const ROWS: usize = 14;
+/// Characters of a cell.
+const SHOWN: usize = 40;
+
+/// The beginning of a sheet, or of a file without sheets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Looked {
+    /// The sheet's name; empty for CSV.
+    pub sheet: String,
+    /// Whether it is hidden.
+    pub hidden: bool,
+    /// The first rows that are not blank: line and cells.
+    pub rows: Vec<(u64, Vec<String>)>,
+    /// The line that is probably the header: it names the most columns.
+    pub header: u64,
+    /// For each column of that row the table's column that it probably is; empty if none.
+    pub guessed: Vec<String>,
+}
+
+/// Reads the beginning of a file.
+///
+/// # Errors
+/// [`SheetError`] if it is no table at all.
+pub fn look(path: &Path, table: &Table, limits: Limits) -> Result<Vec<Looked>, SheetError> {
+    // Whatever its header is, the file itself is checked as usual.
+    let free = Table { chosen: Some(super::Chosen::default()), ..table.clone() };
+    let seen = inspect::inspect(path, &free, limits)?;
+    let sheets = match seen.form {
+        Form::Csv(encoding) => {
+            vec![(String::new(), false, csv_rows::first(path, (encoding, seen.separator), ROWS)?)]
+        }
+        Form::Xlsx => workbook(path)?,
+    };
+    Ok(sheets.into_iter().map(|(sheet, hidden, rows)| looked(sheet, hidden, rows, table)).collect())
+}
+
+type Rows = Vec<(u64, Vec<String>)>;
+
+fn workbook(path: &Path) -> Result<Vec<(String, bool, Rows)>, SheetError> {
+    let mut book: Workbook = calamine::open_workbook(path)?;
+    let sheets = book.sheets_metadata().to_vec();
+    let mut all = Vec::new();
+    for sheet in sheets.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet) {
+        let mut rows = Rows::new();
+        let _ended = each_row(&mut book, &sheet.name, |found| {
+            if !found.is_blank() {
+                let cells = found.cells.iter().map(|cell| cell.text().trim().to_owned()).collect();
+                rows.push((found.line(), cells));
+            }
+            Ok(if rows.len() < ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+        if !rows.is_empty() {
+            all.push((sheet.name, sheet.visible != SheetVisible::Visible, rows));
+        }
+    }
+    if all.is_empty() { Err(SheetError::Empty) } else { Ok(all) }
+}
+
+fn looked(sheet: String, hidden: bool, rows: Rows, table: &Table) -> Looked {
+    let rows: Rows = rows
+        .into_iter()
+        .map(|(line, cells)| (line, cells.into_iter().take(MOST_COLUMNS).collect()))
+        .collect();
+    let named = |cells: &[String]| header::guessed(cells, table);
+    let count = |cells: &[String]| named(cells).iter().flatten().count();
+    // Of equals the first; without any name the row with the most cells.
+    let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
+    let best = rows.iter().rev().max_by_key(|(_, cells)| (count(cells), filled(cells)));
+    let (line, guessed) = best.map_or((1, Vec::new()), |(line, cells)| (*line, named(cells)));
+    let shown = |(at, cells): (u64, Vec<String>)| {
+        let cells = cells.into_iter().map(|cell| if at == line { cut(&cell) } else { sample(&cell) });
+        (at, cells.collect())
+    };
+    Looked {
+        sheet,
+        hidden,
+        header: line,
+        guessed: guessed.into_iter().map(|column| column.unwrap_or_default().to_owned()).collect(),
+        rows: rows.into_iter().map(shown).collect(),
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(SHOWN).collect()
+}
+
+/// A cell as it may be shown: what is as long as a document number is masked.
+fn sample(text: &str) -> String {
+    const LONG: usize = 15;
+    const ENDS: usize = 4;
+    let chars: Vec<char> = cut(text).chars().collect();
+    let digits = chars.iter().filter(|c| c.is_ascii_digit()).count();
+    if digits < LONG {
+        return chars.into_iter().collect();
+    }
+    let tail = chars.len().saturating_sub(ENDS);
+    (0_usize..).zip(chars).map(|(at, c)| if at < ENDS || at >= tail { c } else { '*' }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_do_not_show_whole_document_numbers() {
+        assert_eq!(sample("330101199901010018"), "3301**********0018");
+        assert_eq!(sample("2017003001"), "2017003001");
+        assert_eq!(sample("吴桐"), "吴桐");
+    }
+}

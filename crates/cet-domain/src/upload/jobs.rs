@@ -1,0 +1,39 @@
+//! The background job of uploads.
+
+use std::sync::Arc;
+
+use super::{store, work};
+use crate::import::store as imports;
+use crate::jobs::aside::Round;
+use crate::store::{Db, DbError, Tx};
+use crate::vault::Vault;
+
+/// Uploads that are given up per round.
+const LAPSED_AT_ONCE: i64 = 20;
+
+/// Works on the upload that has waited longest, and cleans up.
+pub async fn round(db: &Db, vault: &Arc<Vault>) -> Result<Round, DbError> {
+    let worked = work::next(db, vault).await?;
+    if worked > 0 {
+        return Ok(Round::of(worked));
+    }
+    Ok(Round::of(sweep(db).await?))
+}
+
+/// Gives up what waits for too long, and deletes files that nobody needs any more.
+async fn sweep(db: &Db) -> Result<i64, DbError> {
+    let lapsed: Vec<(i64, Option<i64>)> =
+        db.read(async |tx: &mut Tx<'_>| store::lapsed(tx, LAPSED_AT_ONCE).await).await?;
+    let count = i64::try_from(lapsed.len()).unwrap_or(i64::MAX);
+    db.write(async move |tx: &mut Tx<'_>| {
+        for (id, import) in &lapsed {
+            if store::give_up(tx, *id).await?
+                && let Some(import) = import
+            {
+                imports::abandon(tx, *import).await?;
+            }
+        }
+        Ok(store::delete_parts(tx).await?.saturating_add(count))
+    })
+    .await
+}

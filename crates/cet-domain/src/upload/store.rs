@@ -1,0 +1,634 @@
+//! The SQL of uploads.
+
+use std::path::Path;
+
+use jiff::SignedDuration;
+
+use super::{Failure, Kind, State, Summary};
+use crate::params;
+use crate::record;
+use crate::store::{Db, DbError, Tx};
+use crate::words::staff::Scope;
+use crate::words::time::Time;
+use cet_base::{asked_in_scope, scoped};
+
+/// The size of a part in bytes.
+pub const PART: usize = 256 * 1024;
+/// How long a node may work without a sign of life.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// An upload whose bytes don't arrive for so long was cut off.
+const CUT_OFF_AFTER: SignedDuration = SignedDuration::from_hours(1);
+/// How long an upload waits for somebody, and how long a published one's file is kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Parts that are deleted per transaction.
+const PARTS_AT_ONCE: i64 = 40;
+
+record! {
+    /// An upload.
+    #[derive(Clone, Debug)]
+    pub struct Upload {
+        /// Its id.
+        pub id: i64,
+        kind: String,
+        /// The scope of whoever sent it.
+        pub place: Scope,
+        /// The sitting; empty if the kind has none.
+        pub sitting: String,
+        /// The campus of rows without one; empty: the file says it.
+        pub campus: String,
+        /// The file's name.
+        pub file_name: String,
+        /// Its size in bytes.
+        pub size: i64,
+        state: String,
+        /// Who sent it.
+        pub account: String,
+        /// When it was sent.
+        pub created_at: Time,
+        /// When its state last changed.
+        pub changed_at: Time,
+        /// What is being done.
+        pub step: String,
+        /// How many rows of it.
+        pub done: i64,
+        /// Of how many; 0: not known.
+        pub total: i64,
+        /// The import of its staged rows.
+        pub import_id: Option<i64>,
+        /// When it was compared with what was published.
+        pub checked_at: Option<Time>,
+        /// The last import that was published then.
+        pub turn: i64,
+        /// When it was published.
+        pub published_at: Option<Time>,
+        /// Who asked for its publication.
+        pub publisher: String,
+        /// Whether only the good rows were asked to be published.
+        pub good_only: bool,
+        /// Whether the students of the last file who are not in this one are taken out.
+        pub remove_gone: bool,
+        failure: String,
+        summary: String,
+        /// The choice of columns, as JSON; empty: none.
+        pub chosen: String,
+        /// The first rows to choose from, as JSON; empty: none.
+        pub looked: String,
+        /// How often a node has begun with it.
+        pub(super) tries: i64,
+    }
+}
+
+impl Upload {
+    /// What it holds.
+    ///
+    /// # Errors
+    /// [`DbError::Decode`] for an unknown kind.
+    pub fn kind(&self) -> Result<Kind, DbError> {
+        Kind::from_wire(&self.kind).ok_or_else(|| DbError::Decode("kind of upload"))
+    }
+
+    /// Its state.
+    ///
+    /// # Errors
+    /// [`DbError::Decode`] for an unknown state.
+    pub fn state(&self) -> Result<State, DbError> {
+        State::from_wire(&self.state).ok_or_else(|| DbError::Decode("state of upload"))
+    }
+
+    /// The counts of its check; all zero before.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        serde_json::from_str(&self.summary).unwrap_or_default()
+    }
+
+    /// Why it can't be read, if so.
+    #[must_use]
+    pub fn failure(&self) -> Option<Failure> {
+        serde_json::from_str(&self.failure).ok()
+    }
+}
+
+macro_rules! columns {
+    () => {
+        "u.id, u.kind, u.place, u.sitting, u.campus, u.file_name, u.size, u.state, u.account, u.created_at, u.changed_at,
+         u.step, u.done, u.total, u.import_id, u.checked_at, u.turn, u.published_at, u.publisher, u.good_only, u.remove_gone,
+         u.failure, u.summary, u.chosen, u.looked, u.tries"
+    };
+}
+
+/// A new upload.
+#[derive(Clone, Debug)]
+pub struct New {
+    /// What it holds.
+    pub kind: Kind,
+    /// The scope of whoever sends it.
+    pub place: Scope,
+    /// The sitting; empty if the kind has none.
+    pub sitting: String,
+    /// The campus of rows without one; empty: the file says it.
+    pub campus: String,
+    /// The file's name.
+    pub file_name: String,
+    /// Who sends it.
+    pub account: String,
+}
+
+/// Creates an upload whose bytes are still to come; returns its id.
+pub(super) async fn insert(tx: &mut Tx<'_>, new: &New) -> Result<i64, DbError> {
+    let (id, now) = (tx.new_id(), tx.now().await?);
+    tx.execute(
+        "INSERT INTO upload
+            (id, kind, place, sitting, campus, file_name, size, state, account, created_at, changed_at, worker,
+             lease_until, tries, step, done, total, import_id, checked_at, turn, published_at, publisher,
+             good_only, remove_gone, failure, summary, chosen, looked)
+         VALUES ($1, $2, $3, $4, $5, $6, 0, 'receiving', $7, $8, $8, NULL, NULL, 0, '', 0, 0, NULL, NULL, 0, NULL, '',
+                 $9, $9, '', '', '', '')",
+        params![
+            id,
+            new.kind.wire(),
+            new.place,
+            new.sitting,
+            new.campus,
+            new.file_name,
+            new.account,
+            now,
+            false
+        ],
+    )
+    .await?;
+    Ok(id)
+}
+
+/// Adds bytes.
+pub async fn append(tx: &mut Tx<'_>, id: i64, number: i64, body: &[u8]) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO upload_part (upload_id, number, body) VALUES ($1, $2, $3)",
+        params![id, number, body],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Records that all bytes have arrived, and what is known besides them.
+pub(super) async fn arrived(
+    tx: &mut Tx<'_>,
+    id: i64,
+    (size, file_name, sitting, campus): (i64, &str, &str, &str),
+) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let changed = tx
+        .execute(
+            "UPDATE upload
+                SET size = $2, file_name = $3, sitting = $4, campus = $5, state = 'checking', changed_at = $6
+              WHERE id = $1
+                AND state = 'receiving'",
+            params![id, size, file_name, sitting, campus, now],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Uploads of a scope, newest first, older than `before` (0: all).
+pub async fn list(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    kind: Kind,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Upload>, DbError> {
+    scope
+        .query(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                "
+                   FROM upload u
+                  WHERE ",
+                asked_in_scope!("u.place"),
+                "
+                    AND u.kind = $3
+                    AND u.state <> 'receiving'
+                    AND ($4 = 0 OR u.id < $4)
+                  ORDER BY u.id DESC
+                  LIMIT $5"
+            ),
+            params![kind.wire(), before, limit],
+        )
+        .await
+}
+
+/// One upload of a scope.
+pub async fn one(tx: &mut Tx<'_>, scope: &Scope, kind: Kind, id: i64) -> Result<Option<Upload>, DbError> {
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT ",
+                columns!(),
+                " FROM upload u WHERE u.id = $3 AND u.kind = $4 AND u.state <> 'receiving' AND ",
+                asked_in_scope!("u.place")
+            ),
+            params![id, kind.wire()],
+        )
+        .await
+}
+
+/// How many uploads of a scope wait for somebody, and since when.
+pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
+    scope
+        .query_one(
+            tx,
+            scoped!(
+                "SELECT COUNT(*), MIN(u.changed_at)
+                   FROM upload u
+                  WHERE u.state IN ('columns', 'bad', 'ready')
+                    AND ",
+                asked_in_scope!("u.place")
+            ),
+            params![],
+        )
+        .await
+}
+
+/// Changes the state of an upload that is in one of two states; returns whether it was.
+pub(super) async fn step(tx: &mut Tx<'_>, id: i64, from: State, to: State) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let changed = tx
+        .execute(
+            "UPDATE upload
+                SET state = $3, changed_at = $4, worker = NULL, lease_until = NULL, tries = 0, step = '', done = 0,
+                    total = 0
+              WHERE id = $1
+                AND state = $2",
+            params![id, from.wire(), to.wire(), now],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Keeps what was asked at publication.
+pub(super) async fn asked(
+    tx: &mut Tx<'_>,
+    id: i64,
+    (good_only, remove_gone): (bool, bool),
+    publisher: &str,
+) -> Result<(), DbError> {
+    let sql = "UPDATE upload SET good_only = $2, remove_gone = $3, publisher = $4 WHERE id = $1";
+    tx.execute(sql, params![id, good_only, remove_gone, publisher]).await?;
+    Ok(())
+}
+
+/// Keeps a choice of columns for an upload.
+pub(super) async fn choose(tx: &mut Tx<'_>, id: i64, chosen: &str) -> Result<(), DbError> {
+    tx.execute("UPDATE upload SET chosen = $2 WHERE id = $1", params![id, chosen]).await?;
+    Ok(())
+}
+
+/// Keeps a choice of columns for the next files of a place with the same header.
+pub(super) async fn remember(
+    tx: &mut Tx<'_>,
+    place: &Scope,
+    kind: Kind,
+    header: &str,
+    chosen: &str,
+) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "INSERT INTO column_choice (place, kind, header, chosen, kept_at)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (place, kind, header) DO UPDATE SET chosen = $4, kept_at = $5",
+        params![place, kind.wire(), header, chosen, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The choice that a place has made for files with this header.
+pub(super) async fn remembered(
+    tx: &mut Tx<'_>,
+    place: &Scope,
+    kind: Kind,
+    header: &str,
+) -> Result<Option<String>, DbError> {
+    let found: Option<(String,)> = tx
+        .query_opt(
+            "SELECT chosen FROM column_choice WHERE place = $1 AND kind = $2 AND header = $3",
+            params![place, kind.wire(), header],
+        )
+        .await?;
+    Ok(found.map(|(chosen,)| chosen))
+}
+
+/// An upload that a node works on.
+#[derive(Clone, Debug)]
+pub(super) struct Claim {
+    pub(super) upload: Upload,
+    pub(super) worker: i64,
+}
+
+/// Takes the upload that has waited longest, if there is one.
+pub(super) async fn claim(tx: &mut Tx<'_>) -> Result<Option<Claim>, DbError> {
+    let now = tx.now().await?;
+    let worker = tx.new_id();
+    let found: Option<Upload> = tx
+        .query_opt(
+            concat!(
+                "SELECT ",
+                columns!(),
+                "
+                   FROM upload u
+                  WHERE u.state IN ('checking', 'publishing')
+                    AND (u.lease_until IS NULL OR u.lease_until < $1)
+                  ORDER BY u.changed_at, u.id
+                  LIMIT 1"
+            ),
+            params![now],
+        )
+        .await?;
+    let Some(upload) = found else { return Ok(None) };
+    let taken = tx
+        .execute(
+            "UPDATE upload
+                SET worker = $2, lease_until = $3, tries = tries + 1
+              WHERE id = $1
+                AND state IN ('checking', 'publishing')
+                AND (lease_until IS NULL OR lease_until < $4)",
+            params![upload.id, worker, now.plus(LEASE), now],
+        )
+        .await?;
+    Ok((taken == 1).then_some(Claim { upload, worker }))
+}
+
+/// Whether uploads wait for a node.
+pub(super) async fn has_work(tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let found: Option<(i64,)> = tx
+        .query_opt(
+            "SELECT id
+               FROM upload
+              WHERE state IN ('checking', 'publishing')
+                AND (lease_until IS NULL OR lease_until < $1)
+              LIMIT 1",
+            params![now],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Renews a lease and keeps the progress; returns whether it was still held.
+pub(super) async fn renew(
+    tx: &mut Tx<'_>,
+    claim: &Claim,
+    (step, done, total): (&str, i64, i64),
+) -> Result<bool, DbError> {
+    let until = tx.now().await?.plus(LEASE);
+    let renewed = tx
+        .execute(
+            "UPDATE upload
+                SET lease_until = $3, step = $4, done = $5, total = $6
+              WHERE id = $1
+                AND worker = $2
+                AND state IN ('checking', 'publishing')",
+            params![claim.upload.id, claim.worker, until, step, done, total],
+        )
+        .await?;
+    Ok(renewed == 1)
+}
+
+/// Lets go of an upload, so that a node takes it again at once.
+pub(super) async fn let_go(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), DbError> {
+    let sql = "UPDATE upload SET worker = NULL, lease_until = NULL WHERE id = $1 AND worker = $2";
+    tx.execute(sql, params![claim.upload.id, claim.worker]).await?;
+    Ok(())
+}
+
+/// Has an upload compared again, because another one was published in the meantime.
+pub(super) async fn compare_again(tx: &mut Tx<'_>, claim: &Claim) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let summary = Summary { again: true, ..Summary::default() };
+    let summary = serde_json::to_string(&summary).map_err(|error| DbError::Other(error.to_string()))?;
+    let done = tx
+        .execute(
+            "UPDATE upload
+                SET state = 'checking', summary = $3, import_id = NULL, changed_at = $4, worker = NULL,
+                    lease_until = NULL, tries = 0, step = '', done = 0, total = 0
+              WHERE id = $1
+                AND worker = $2
+                AND state = 'publishing'",
+            params![claim.upload.id, claim.worker, summary, now],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+/// What a node found out about an upload.
+#[derive(Clone, Debug)]
+pub(super) struct Finished {
+    pub(super) state: State,
+    pub(super) summary: Summary,
+    pub(super) failure: Option<Failure>,
+    pub(super) import: Option<i64>,
+    pub(super) turn: i64,
+    pub(super) looked: String,
+    pub(super) findings: Vec<Finding>,
+}
+
+impl Finished {
+    pub(super) fn of(state: State, summary: Summary) -> Self {
+        let (failure, import, turn, looked) = (None, None, 0, String::new());
+        Self { state, summary, failure, import, turn, looked, findings: Vec::new() }
+    }
+}
+
+/// Keeps the result of a check, if the lease is still held.
+pub(super) async fn finish(
+    tx: &mut Tx<'_>,
+    claim: &Claim,
+    result: &Finished,
+    now: Time,
+) -> Result<bool, DbError> {
+    let text =
+        |value: Result<String, serde_json::Error>| value.map_err(|error| DbError::Other(error.to_string()));
+    let summary = text(serde_json::to_string(&result.summary))?;
+    let failure = match &result.failure {
+        Some(failure) => text(serde_json::to_string(failure))?,
+        None => String::new(),
+    };
+    let done = tx
+        .execute(
+            "UPDATE upload
+                SET state = $3, summary = $4, failure = $5, import_id = $6, turn = $7, looked = $8,
+                    checked_at = $9, changed_at = $9, worker = NULL, lease_until = NULL, tries = 0, step = '', done = 0, total = 0
+              WHERE id = $1
+                AND worker = $2
+                AND state = 'checking'",
+            params![
+                claim.upload.id,
+                claim.worker,
+                result.state.wire(),
+                summary,
+                failure,
+                result.import,
+                result.turn,
+                result.looked,
+                now,
+            ],
+        )
+        .await?;
+    if done != 1 {
+        return Ok(false);
+    }
+    tx.execute("DELETE FROM upload_finding WHERE upload_id = $1", params![claim.upload.id]).await?;
+    for (number, finding) in (0_i64..).zip(&result.findings) {
+        tx.execute(
+            "INSERT INTO upload_finding (upload_id, number, level, sheet, line, subject, zh, en)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            params![
+                claim.upload.id,
+                number,
+                finding.level,
+                finding.sheet,
+                finding.line,
+                finding.subject,
+                finding.zh,
+                finding.en,
+            ],
+        )
+        .await?;
+    }
+    Ok(true)
+}
+
+/// Ends a publication, if the lease is still held.
+pub(super) async fn published(tx: &mut Tx<'_>, claim: &Claim, summary: &Summary) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let summary = serde_json::to_string(summary).map_err(|error| DbError::Other(error.to_string()))?;
+    let done = tx
+        .execute(
+            "UPDATE upload
+                SET state = 'published', summary = $3, published_at = $4, changed_at = $4, worker = NULL,
+                    lease_until = NULL, tries = 0, step = '', done = 0, total = 0
+              WHERE id = $1
+                AND worker = $2
+                AND state = 'publishing'",
+            params![claim.upload.id, claim.worker, summary, now],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
+record! {
+    /// Something that the check found.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Finding {
+        /// `error`, `headline`, `warning` or `note`.
+        pub level: String,
+        /// The sheet; empty if only one was read.
+        pub sheet: String,
+        /// The line; 0 for what concerns the whole file.
+        pub line: i64,
+        /// The column, or the file in an archive.
+        pub subject: String,
+        /// In Chinese.
+        pub zh: String,
+        /// In English.
+        pub en: String,
+    }
+}
+
+/// The findings of an upload at a level, from the `after`th on.
+pub async fn findings(tx: &mut Tx<'_>, id: i64, level: &str, limit: i64) -> Result<Vec<Finding>, DbError> {
+    tx.query(
+        "SELECT level, sheet, line, subject, zh, en
+           FROM upload_finding
+          WHERE upload_id = $1
+            AND level = $2
+          ORDER BY number
+          LIMIT $3",
+        params![id, level, limit],
+    )
+    .await
+}
+
+/// Writes the file of an upload to a new file.
+pub(super) async fn write_file(db: &Db, id: i64, path: &Path) -> Result<(), DbError> {
+    use std::io::Write as _;
+    let io = |error: std::io::Error| DbError::Other(error.to_string());
+    let mut file = cet_base::private_file::create_new(path).map_err(io)?;
+    for number in 0_i64.. {
+        let part: Option<(Vec<u8>,)> = db
+            .read(async move |tx: &mut Tx<'_>| {
+                let sql = "SELECT body FROM upload_part WHERE upload_id = $1 AND number = $2";
+                tx.query_opt(sql, params![id, number]).await
+            })
+            .await?;
+        let Some((body,)) = part else { break };
+        file.write_all(&body).map_err(io)?;
+    }
+    file.sync_all().map_err(io)
+}
+
+/// Whether the file of an upload is still there.
+pub async fn has_file(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+    let sql = "SELECT number FROM upload_part WHERE upload_id = $1 LIMIT 1";
+    Ok(tx.query_opt::<(i64,)>(sql, params![id]).await?.is_some())
+}
+
+/// Gives up what was cut off or waits for too long; returns those whose imports are to be abandoned.
+pub(super) async fn lapsed(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(i64, Option<i64>)>, DbError> {
+    let now = tx.now().await?;
+    tx.query(
+        "SELECT id, import_id
+           FROM upload
+          WHERE (state = 'receiving' AND changed_at < $1)
+             OR (state IN ('columns', 'bad', 'ready') AND changed_at < $2)
+          ORDER BY id
+          LIMIT $3",
+        params![now.minus(CUT_OFF_AFTER), now.minus(KEPT), limit],
+    )
+    .await
+}
+
+/// Marks an upload as given up.
+pub(super) async fn give_up(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let given = tx
+        .execute(
+            "UPDATE upload
+                SET state = 'discarded', changed_at = $2, worker = NULL, lease_until = NULL
+              WHERE id = $1
+                AND state IN ('receiving', 'checking', 'columns', 'bad', 'ready', 'withdrawn')",
+            params![id, now],
+        )
+        .await?;
+    Ok(given == 1)
+}
+
+/// Deletes a batch of parts that nobody needs any more; returns how many.
+pub(super) async fn delete_parts(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    let kept_since = tx.now().await?.minus(KEPT);
+    let parts: Vec<(i64, i64)> = tx
+        .query(
+            "SELECT p.upload_id, p.number
+               FROM upload_part p
+               JOIN upload u ON u.id = p.upload_id
+              WHERE u.state = 'discarded'
+                 OR (u.state IN ('published', 'withdrawn') AND u.changed_at < $1)
+              LIMIT $2",
+            params![kept_since, PARTS_AT_ONCE],
+        )
+        .await?;
+    for (upload, number) in &parts {
+        let sql = "DELETE FROM upload_part WHERE upload_id = $1 AND number = $2";
+        tx.execute(sql, params![upload, number]).await?;
+    }
+    Ok(i64::try_from(parts.len()).unwrap_or(i64::MAX))
+}
+
+/// When an import was published.
+pub async fn published_at(tx: &mut Tx<'_>, import: i64) -> Result<Option<Time>, DbError> {
+    let found: Option<(Option<Time>,)> =
+        tx.query_opt("SELECT published_at FROM import WHERE id = $1", params![import]).await?;
+    Ok(found.and_then(|(at,)| at))
+}

@@ -1,0 +1,220 @@
+//! What staff do with uploads: one transaction each.
+
+use super::rules::{self, Act, State};
+use super::store::{self, New, Upload};
+use super::{Kind, table};
+use crate::audit::{self, Actor, Changes, Event, Value};
+use crate::import::store as imports;
+use crate::roster::{removal, transfer};
+use crate::sheet::Chosen;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::time::Time;
+
+/// Why an act was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UploadRefusal {
+    /// Its state does not allow it: somebody else was faster, or it is being worked on.
+    State(State),
+    /// The check was repeated since the page was made.
+    Meanwhile,
+    /// A choice of columns that leaves out a required one, or names one twice.
+    Columns,
+}
+
+/// Who acts, and from where.
+pub type By<'a> = (&'a Actor, &'a str);
+
+/// Begins an upload, whose bytes then arrive part by part.
+pub async fn begin(tx: &mut Tx<'_>, new: &New) -> Result<i64, DbError> {
+    store::insert(tx, new).await
+}
+
+/// Ends an upload: from now on it is checked.
+pub async fn received(tx: &mut Tx<'_>, id: i64, of: &New, size: i64, by: By<'_>) -> Result<bool, DbError> {
+    if !store::arrived(tx, id, (size, &of.file_name, &of.sitting, &of.campus)).await? {
+        return Ok(false);
+    }
+    let detail =
+        format!("kind={} sitting={} place={} bytes={size}", of.kind.wire(), of.sitting, of.place.prefix());
+    note(tx, (id, of.place.school()), "upload-received", &detail, Changes::NONE, by).await?;
+    Ok(true)
+}
+
+/// Gives up an upload whose bytes did not all arrive.
+pub async fn cut_off(tx: &mut Tx<'_>, id: i64) -> Result<(), DbError> {
+    store::give_up(tx, id).await?;
+    Ok(())
+}
+
+async fn note(
+    tx: &mut Tx<'_>,
+    (id, school): (i64, Option<SchoolCode>),
+    action: &'static str,
+    detail: &str,
+    changes: Changes,
+    (actor, address): By<'_>,
+) -> Result<(), DbError> {
+    let event = Event {
+        school: school.unwrap_or(SchoolCode::NONE),
+        actor: actor.clone(),
+        action,
+        object_kind: "upload",
+        object: &id.to_string(),
+        address,
+        detail,
+        changes,
+    };
+    audit::record(tx, &event).await
+}
+
+/// Records that photos were stored.
+pub(super) async fn note_photos(
+    tx: &mut Tx<'_>,
+    of: &Upload,
+    photos: u64,
+    actor: &Actor,
+) -> Result<(), DbError> {
+    let detail = format!("sitting={} photos={photos}", of.sitting);
+    let changes = Changes::NONE.field("state", Value::code("publishing"), Value::code("published"));
+    note(tx, (of.id, of.place.school()), "upload-published", &detail, changes, (actor, "")).await
+}
+
+async fn stepped(
+    tx: &mut Tx<'_>,
+    of: &Upload,
+    to: State,
+    (action, detail): (&'static str, &str),
+    by: By<'_>,
+) -> Result<(), Stop<UploadRefusal>> {
+    let from = of.state()?;
+    if !store::step(tx, of.id, from, to).await? {
+        return Err(Stop::Refused(UploadRefusal::State(from)));
+    }
+    let changes = Changes::NONE.field("state", Value::code(from.wire()), Value::code(to.wire()));
+    note(tx, (of.id, of.place.school()), action, detail, changes, by).await?;
+    Ok(())
+}
+
+/// What is asked at publication.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// When the check was made that the page showed; `None`: not compared.
+    pub seen: Option<Time>,
+    /// The good rows alone.
+    pub good_only: bool,
+    /// Takes out the students of the last file who are not in this one.
+    pub remove_gone: bool,
+}
+
+/// Has an upload published by a job. A repeat succeeds.
+///
+/// # Errors
+/// [`UploadRefusal`].
+pub async fn publish(
+    tx: &mut Tx<'_>,
+    of: &Upload,
+    asked: Asked,
+    by: By<'_>,
+) -> Result<(), Stop<UploadRefusal>> {
+    let (kind, state) = (of.kind()?, of.state()?);
+    if matches!(state, State::Publishing | State::Published) {
+        return Ok(());
+    }
+    let act = if asked.good_only { Act::PublishGood } else { Act::Publish };
+    if !rules::may(kind, state, of.summary().good, act) {
+        return Err(Stop::Refused(UploadRefusal::State(state)));
+    }
+    if asked.seen.is_some() && asked.seen != of.checked_at {
+        return Err(Stop::Refused(UploadRefusal::Meanwhile));
+    }
+    let remove_gone = asked.remove_gone && state != State::Withdrawn;
+    store::asked(tx, of.id, (asked.good_only, remove_gone), &by.0.name()).await?;
+    let detail = format!("good_only={} remove_gone={remove_gone}", asked.good_only);
+    stepped(tx, of, State::Publishing, ("upload-asked", &detail), by).await
+}
+
+/// Takes back a published upload. Students who have saved a registration and are in no other file stay, unless a reason
+/// is given; what they saved keeps its snapshot in any case.
+///
+/// # Errors
+/// [`UploadRefusal`].
+pub async fn withdraw(
+    tx: &mut Tx<'_>,
+    of: &Upload,
+    reason: &str,
+    by: By<'_>,
+) -> Result<(), Stop<UploadRefusal>> {
+    let (kind, state) = (of.kind()?, of.state()?);
+    if state == State::Withdrawn {
+        return Ok(());
+    }
+    if !rules::may(kind, state, of.summary().good, Act::Withdraw) {
+        return Err(Stop::Refused(UploadRefusal::State(state)));
+    }
+    let Some(import) = of.import_id else { return Err(Stop::Refused(UploadRefusal::State(state))) };
+    let mut kept = 0;
+    if kind == Kind::Roster {
+        let sitting = SittingCode::parse(&of.sitting).map_err(|_| DbError::Decode("sitting"))?;
+        crate::sitting::store::lock(tx, sitting.as_str()).await?;
+        if let Some(at) = store::published_at(tx, import).await?.filter(|_| reason.is_empty()) {
+            kept = removal::keep_saved(tx, &sitting, import, at).await?;
+        }
+        removal::put_back(tx, import, by).await?;
+        transfer::lapse(tx, import).await?;
+    }
+    match imports::withdraw(tx, (kind.wire(), import), &of.sitting, by).await {
+        Ok(()) => {}
+        Err(Stop::Refused(_)) => return Err(Stop::Refused(UploadRefusal::State(state))),
+        Err(Stop::Fault(fault)) => return Err(Stop::Fault(fault)),
+    }
+    let detail = format!("kept={kept} reason_given={}", !reason.is_empty());
+    stepped(tx, of, State::Withdrawn, ("upload-withdrawn", &detail), by).await
+}
+
+/// Gives up an upload that does not count. A repeat succeeds.
+///
+/// # Errors
+/// [`UploadRefusal`].
+pub async fn discard(tx: &mut Tx<'_>, of: &Upload, by: By<'_>) -> Result<(), Stop<UploadRefusal>> {
+    let (kind, state) = (of.kind()?, of.state()?);
+    if state == State::Discarded {
+        return Ok(());
+    }
+    if !rules::may(kind, state, of.summary().good, Act::Discard) {
+        return Err(Stop::Refused(UploadRefusal::State(state)));
+    }
+    if let Some(import) = of.import_id {
+        imports::abandon(tx, import).await?;
+    }
+    stepped(tx, of, State::Discarded, ("upload-discarded", ""), by).await
+}
+
+/// Says what the columns of a file are, and has it checked again.
+///
+/// # Errors
+/// [`UploadRefusal`].
+pub async fn choose(
+    tx: &mut Tx<'_>,
+    of: &Upload,
+    chosen: &Chosen,
+    (header, keep): (&str, bool),
+    by: By<'_>,
+) -> Result<(), Stop<UploadRefusal>> {
+    let (kind, state) = (of.kind()?, of.state()?);
+    if !rules::may(kind, state, of.summary().good, Act::Columns) {
+        return Err(Stop::Refused(UploadRefusal::State(state)));
+    }
+    if !table::is_complete(kind, of, chosen) {
+        return Err(Stop::Refused(UploadRefusal::Columns));
+    }
+    let json = serde_json::to_string(chosen).map_err(|error| DbError::Other(error.to_string()))?;
+    store::choose(tx, of.id, &json).await?;
+    if keep && !header.is_empty() {
+        store::remember(tx, &of.place, kind, header, &json).await?;
+    }
+    if let Some(import) = of.import_id {
+        imports::abandon(tx, import).await?;
+    }
+    stepped(tx, of, State::Checking, ("upload-columns", ""), by).await
+}
