@@ -38,4 +38,5 @@ pub mod testing;
 #[cfg(test)]
 mod threats;
 pub mod ticket;
+mod upload;
 pub mod web;

@@ -120,3 +120,4 @@ sheet-note-missing-sheet = the file has no column { $name } in sheet { $sheet }:
 sheet-note-unknown = not read: column "{ $name }", which this table does not have
 sheet-note-unknown-sheet = not read: column "{ $name }" of sheet { $sheet }, which this table does not have
 sheet-headline = { $count } of { $rows } rows: { $what }
+sheet-own-example = this is the example row of the template: delete it

@@ -120,3 +120,4 @@ sheet-note-missing-sheet = 工作表“{ $sheet }”没有“{ $name }”列：�
 sheet-note-unknown = 没有读：“{ $name }”列，这张表没有这一列
 sheet-note-unknown-sheet = 没有读：工作表“{ $sheet }”的“{ $name }”列，这张表没有这一列
 sheet-headline = { $rows } 行里有 { $count } 行：{ $what }
+sheet-own-example = 这是模板里的示例行：请删掉

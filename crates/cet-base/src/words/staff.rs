@@ -97,13 +97,11 @@ impl Role {
             P::AskRebind => matches!(self, Self::CustomerService),
             P::DecideRebind => matches!(self, Self::Supervisor),
             P::ReadAudit => matches!(self, Self::Auditor),
-            P::Students
-            | P::Rosters
-            | P::DecideReviews
-            | P::EnterGroup
-            | P::CollectivePayment
-            | P::Accommodations => matches!(self, Self::School),
-            P::Pools
+            P::Students | P::DecideReviews | P::EnterGroup | P::CollectivePayment | P::Accommodations => {
+                matches!(self, Self::School)
+            }
+            P::Rosters
+            | P::Pools
             | P::Windows
             | P::Notices
             | P::OralSettings

@@ -45,6 +45,9 @@ pub const COLUMNS: [&str; 17] = [
 pub const OPTIONAL: [&str; 11] =
     ["性别", "学校代码", "学制", "入学年份", "年级", "院系", "专业", "班级", "备注", "资格科目", "限制科目"];
 
+/// The name in the example row of the template: a row with it is told to be deleted.
+pub const EXAMPLE: &str = "张示例";
+
 /// What is known about a file besides its content.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -145,6 +148,9 @@ impl Kind for RosterFile {
     fn read(&self, place: &Place, cells: &[Cell], findings: &mut Findings) -> Option<RosterRow> {
         let mut fields = Fields::new(place, cells, &COLUMNS, findings);
         let name = name(&mut fields, Some("学号"));
+        if name.as_ref().is_some_and(|name| name.as_str() == EXAMPLE) {
+            fields.error("姓名", Wrong::Own("sheet-own-example"));
+        }
         if let Some(found) = name.as_ref().and_then(|name| coverage::missing(name.as_str())) {
             fields.warn("姓名", Wrong::Unprintable { found });
         }

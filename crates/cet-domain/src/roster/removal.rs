@@ -1,7 +1,7 @@
 //! Taking a student out of a school's roster. The rows are kept under a withdrawn import of their own, so that it can be
 //! undone; what a candidate saved keeps its snapshot (R6).
 
-use super::{DocumentKey, store};
+use super::{DocumentKey, preview, store};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::fragments::roster::stands;
 use crate::import::store as imports;
@@ -204,6 +204,58 @@ async fn gone_rows(
         params![school, sitting, last, import],
     )
     .await
+}
+
+/// Those students, from the row after `after`.
+async fn gone_page(
+    tx: &mut Tx<'_>,
+    of: (SchoolCode, &SittingCode),
+    import: i64,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<preview::Row>, DbError> {
+    let Some(last) = last_file(tx, of.0, of.1.as_str(), import).await? else { return Ok(Vec::new()) };
+    preview::gone(tx, of, (last, import), after, limit).await
+}
+
+/// Which rows of an import a page shows.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// The import.
+    pub import: i64,
+    /// When it was published.
+    pub published_at: Option<Time>,
+    /// Its sitting.
+    pub sitting: SittingCode,
+    /// The only school of its rows.
+    pub school: Option<SchoolCode>,
+    /// `new`, `changed`, `unchanged`, `transfer` or `gone`.
+    pub sort: &'static str,
+    /// The line and id of the last row of the page before.
+    pub after: (i64, i64),
+}
+
+/// Rows of an import, each with the row that stood before if it changed.
+pub async fn rows(
+    tx: &mut Tx<'_>,
+    of: &Sought,
+    limit: i64,
+) -> Result<Vec<(preview::Row, Option<preview::Row>)>, DbError> {
+    let rows = match (of.sort, of.school) {
+        ("gone", Some(school)) => gone_page(tx, (school, &of.sitting), of.import, of.after.1, limit).await?,
+        ("gone", None) => Vec::new(),
+        (sort, _) => preview::page(tx, of.import, sort, of.after, limit).await?,
+    };
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let before = if of.sort == "changed" {
+            preview::before(tx, &of.sitting, row.document_key, (of.import, of.published_at)).await?
+        } else {
+            None
+        };
+        found.push((row, before));
+    }
+    Ok(found)
 }
 
 /// Counts who is in the last file of a school, but not in this import.

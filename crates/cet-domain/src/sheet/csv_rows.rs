@@ -80,13 +80,26 @@ pub(super) fn plan(
 /// The first rows that are not blank, with their lines.
 pub(super) fn first(
     path: &Path,
-    (encoding, separator): (Encoding, u8),
+    form: (Encoding, u8),
     most: usize,
 ) -> Result<Vec<(u64, Vec<String>)>, SheetError> {
+    let mut rows = Vec::new();
+    each(path, form, |line, cells| {
+        rows.push((line, cells));
+        if rows.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(rows)
+}
+
+/// Passes on the rows that are not blank, with their lines.
+pub(super) fn each(
+    path: &Path,
+    (encoding, separator): (Encoding, u8),
+    mut row: impl FnMut(u64, Vec<String>) -> ControlFlow<()>,
+) -> Result<(), SheetError> {
     let mut reader = reader(path, separator)?;
     let mut record = ByteRecord::new();
-    let mut rows = Vec::new();
-    while rows.len() < most && next(&mut reader, &mut record)? {
+    while next(&mut reader, &mut record)? {
         if record.iter().all(is_blank) {
             continue;
         }
@@ -94,9 +107,12 @@ pub(super) fn first(
             let text = decode(field, encoding);
             text.map(|text| cell_rules::meant(&text).trim().to_owned()).unwrap_or_default()
         };
-        rows.push((line_of(&record, reader.position()), record.iter().map(text).collect()));
+        let line = line_of(&record, reader.position());
+        if row(line, record.iter().map(text).collect()).is_break() {
+            return Ok(());
+        }
     }
-    Ok(rows)
+    Ok(())
 }
 
 pub(super) fn read(

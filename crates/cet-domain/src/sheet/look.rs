@@ -1,5 +1,6 @@
 //! The first rows of a file, for a person who says which of them is the header and what its columns are.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -45,6 +46,64 @@ pub fn look(path: &Path, table: &Table, limits: Limits) -> Result<Vec<Looked>, S
         Form::Xlsx => workbook(path)?,
     };
     Ok(sheets.into_iter().map(|(sheet, hidden, rows)| looked(sheet, hidden, rows, table)).collect())
+}
+
+/// Rows as they are in a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Raw {
+    /// The header.
+    pub header: Vec<String>,
+    /// Sheet, line and cells.
+    pub rows: Vec<(String, u64, Vec<String>)>,
+}
+
+/// Reads rows of a file as they are: those of these lines, by sheet (empty if only one is read).
+///
+/// # Errors
+/// [`SheetError`] if it is no table.
+pub fn raw(
+    path: &Path,
+    table: &Table,
+    limits: Limits,
+    wanted: &BTreeSet<(String, u64)>,
+) -> Result<Raw, SheetError> {
+    let looked = look(path, table, limits)?;
+    let chosen = table.chosen.as_ref();
+    let best = looked.iter().max_by_key(|sheet| sheet.guessed.iter().filter(|name| !name.is_empty()).count());
+    let sheet = looked.iter().find(|sheet| chosen.is_some_and(|chosen| chosen.sheet == sheet.sheet)).or(best);
+    let line = chosen.map(|chosen| chosen.header).filter(|line| *line > 0);
+    let header = sheet.and_then(|sheet| {
+        let line = line.unwrap_or(sheet.header);
+        sheet.rows.iter().find(|(at, _)| *at == line).map(|(_, cells)| cells.clone())
+    });
+    let mut raw = Raw { header: header.unwrap_or_default(), rows: Vec::new() };
+    let seen =
+        inspect::inspect(path, &Table { chosen: Some(super::Chosen::default()), ..table.clone() }, limits)?;
+    match seen.form {
+        Form::Csv(encoding) => csv_rows::each(path, (encoding, seen.separator), |line, cells| {
+            if wanted.contains(&(String::new(), line)) {
+                raw.rows.push((String::new(), line, cells));
+            }
+            ControlFlow::Continue(())
+        })?,
+        Form::Xlsx => {
+            let mut book: Workbook = calamine::open_workbook(path)?;
+            let only = sheet.map(|sheet| sheet.sheet.clone()).unwrap_or_default();
+            let named = wanted.iter().any(|(sheet, _)| !sheet.is_empty());
+            let names: Vec<String> = looked.iter().map(|sheet| sheet.sheet.clone()).collect();
+            for name in names.into_iter().filter(|name| named || *name == only) {
+                let key = if named { name.clone() } else { String::new() };
+                let _ended = each_row(&mut book, &name, |found| {
+                    if wanted.contains(&(key.clone(), found.line())) {
+                        let cells = found.cells.iter().map(|cell| cell.text().to_owned()).collect();
+                        raw.rows.push((key.clone(), found.line(), cells));
+                    }
+                    Ok(ControlFlow::Continue(()))
+                })?;
+            }
+        }
+    }
+    Ok(raw)
 }
 
 type Rows = Vec<(u64, Vec<String>)>;

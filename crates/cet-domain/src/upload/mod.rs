@@ -4,6 +4,7 @@
 //! stages its good rows and keeps what it found; the page shows that, and nothing counts before somebody publishes it.
 //! A node that dies loses its lease, and another one begins again.
 
+mod errors;
 pub mod jobs;
 mod photos;
 pub mod rules;
@@ -16,7 +17,9 @@ mod work;
 
 use serde::{Deserialize, Serialize};
 
+pub use errors::{ErrorFile, error_file};
 pub use rules::{Act, State};
+pub use table::{header_key, table_of};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -188,11 +188,12 @@ pub(super) async fn arrived(
     Ok(changed == 1)
 }
 
-/// Uploads of a scope, newest first, older than `before` (0: all).
+/// Uploads of a scope in a state (empty: any), newest first, older than `before` (0: all).
 pub async fn list(
     tx: &mut Tx<'_>,
     scope: &Scope,
     kind: Kind,
+    state: &str,
     before: i64,
     limit: i64,
 ) -> Result<Vec<Upload>, DbError> {
@@ -209,11 +210,12 @@ pub async fn list(
                 "
                     AND u.kind = $3
                     AND u.state <> 'receiving'
-                    AND ($4 = 0 OR u.id < $4)
+                    AND (CAST($4 AS TEXT) = '' OR u.state = $4)
+                    AND ($5 = 0 OR u.id < $5)
                   ORDER BY u.id DESC
-                  LIMIT $5"
+                  LIMIT $6"
             ),
-            params![kind.wire(), before, limit],
+            params![kind.wire(), state, before, limit],
         )
         .await
 }
@@ -376,12 +378,18 @@ pub(super) async fn has_work(tx: &mut Tx<'_>) -> Result<bool, DbError> {
     Ok(found.is_some())
 }
 
+/// How far the work is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct At {
+    /// `checking`, `comparing` or `staging`.
+    pub(super) step: String,
+    pub(super) done: i64,
+    /// 0: not known.
+    pub(super) total: i64,
+}
+
 /// Renews a lease and keeps the progress; returns whether it was still held.
-pub(super) async fn renew(
-    tx: &mut Tx<'_>,
-    claim: &Claim,
-    (step, done, total): (&str, i64, i64),
-) -> Result<bool, DbError> {
+pub(super) async fn renew(tx: &mut Tx<'_>, claim: &Claim, at: &At) -> Result<bool, DbError> {
     let until = tx.now().await?.plus(LEASE);
     let renewed = tx
         .execute(
@@ -390,7 +398,7 @@ pub(super) async fn renew(
               WHERE id = $1
                 AND worker = $2
                 AND state IN ('checking', 'publishing')",
-            params![claim.upload.id, claim.worker, until, step, done, total],
+            params![claim.upload.id, claim.worker, until, at.step, at.done, at.total],
         )
         .await?;
     Ok(renewed == 1)

@@ -22,7 +22,7 @@ use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 
 /// The table that a kind of file should hold.
 #[must_use]
-fn table_of(kind: Kind) -> Table {
+pub fn table_of(kind: Kind) -> Table {
     match kind {
         Kind::Scores => Table::of(&SCORE_COLUMNS),
         Kind::Roster => Table { columns: &ROSTER_COLUMNS, optional: &OPTIONAL, ..Table::default() },
@@ -95,7 +95,7 @@ fn json(of: &impl serde::Serialize) -> Result<String, DbError> {
 
 /// The header of the sheet that most resembles the table, as the key of a remembered choice.
 #[must_use]
-pub(super) fn header_key(looked: &[Looked]) -> String {
+pub fn header_key(looked: &[Looked]) -> String {
     let best = looked.iter().max_by_key(|sheet| sheet.guessed.iter().filter(|name| !name.is_empty()).count());
     best.map(header_of).unwrap_or_default()
 }

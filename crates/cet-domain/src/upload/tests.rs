@@ -333,7 +333,7 @@ on_both! {
         world.at(61_000_000);
         world.work().await;
         assert_eq!(world.state(id).await.0, State::Ready);
-        let held = world.t.db.write(async move |tx: &mut Tx<'_>| store::renew(tx, &dead, ("", 1, 2)).await).await.unwrap();
+        let held = world.t.db.write(async move |tx: &mut Tx<'_>| store::renew(tx, &dead, &store::At::default()).await).await.unwrap();
         assert!(!held, "whoever lost it writes nothing any more");
         world.publish(id, Asked::default()).await.unwrap();
         assert!(world.class_of("E1").await.is_some());

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use super::store::{self, Claim, Finished};
+use super::store::{self, At, Claim, Finished, Upload};
 use super::{Failure, Kind, State, Summary, photos, table};
 use crate::import::{Step, Watch};
 use crate::store::{Db, DbError, Tx};
@@ -22,7 +22,7 @@ const LONGEST_NAME: usize = 120;
 
 /// How far the work is.
 #[derive(Clone, Default)]
-struct Progress(Arc<Mutex<(&'static str, i64, i64)>>);
+struct Progress(Arc<Mutex<At>>);
 
 impl Progress {
     fn watch(&self) -> Arc<Watch> {
@@ -35,12 +35,12 @@ impl Progress {
             };
             let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
             *own.0.lock().unwrap_or_else(PoisonError::into_inner) =
-                (step, number(done), number(total.unwrap_or(0)));
+                At { step: step.to_owned(), done: number(done), total: number(total.unwrap_or(0)) };
         })
     }
 
-    fn now(&self) -> (&'static str, i64, i64) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn now(&self) -> At {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -51,11 +51,12 @@ pub(super) struct TempFile {
 }
 
 impl TempFile {
-    async fn of(db: &Db, claim: &Claim) -> Result<Self, DbError> {
+    /// The file of an upload, from the database.
+    pub(super) async fn of(db: &Db, upload: &Upload) -> Result<Self, DbError> {
         let io = |error: std::io::Error| DbError::Other(error.to_string());
         let folder = tempfile::Builder::new().prefix("cet-upload-").tempdir().map_err(io)?;
-        let path = folder.path().join(plain_name(&claim.upload.file_name));
-        store::write_file(db, claim.upload.id, &path).await?;
+        let path = folder.path().join(plain_name(&upload.file_name));
+        store::write_file(db, upload.id, &path).await?;
         Ok(Self { _folder: folder, path })
     }
 }
@@ -87,8 +88,7 @@ pub(super) async fn next(db: &Db, vault: &Arc<Vault>) -> Result<i64, DbError> {
         return Ok(1);
     }
     let progress = Progress::default();
-    let work = work(db, vault, &claim, progress.watch());
-    let worked = leased(db, &claim, &progress, work).await;
+    let worked = leased(db, &claim, &progress, apart(db, vault, &claim, &progress)).await;
     if worked.is_err() {
         // Another node can begin at once; if this fails, when the lease ends.
         let of = claim.clone();
@@ -96,6 +96,16 @@ pub(super) async fn next(db: &Db, vault: &Arc<Vault>) -> Result<i64, DbError> {
             db.write(async move |tx: &mut Tx<'_>| store::let_go(tx, &of).await).await;
     }
     worked.map(|()| 1)
+}
+
+/// Runs the work on a thread of its own: it reads files, and pages go before it. It is not stopped when the lease is lost,
+/// but then it changes nothing any more.
+async fn apart(db: &Db, vault: &Arc<Vault>, claim: &Claim, progress: &Progress) -> Result<(), DbError> {
+    let (db, vault, claim, watch) = (db.clone(), Arc::clone(vault), claim.clone(), progress.watch());
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || runtime.block_on(work(&db, &vault, &claim, watch)))
+        .await
+        .map_err(DbError::from)?
 }
 
 /// Works while renewing the lease; stops when it is lost, as when somebody gave the upload up.
@@ -112,7 +122,7 @@ async fn leased(
             done = &mut work => return done,
             _ = alive.tick() => {
                 let (of, now) = (claim.clone(), progress.now());
-                let held: bool = db.write(async move |tx: &mut Tx<'_>| store::renew(tx, &of, now).await).await?;
+                let held: bool = db.write(async move |tx: &mut Tx<'_>| store::renew(tx, &of, &now).await).await?;
                 if !held {
                     return Ok(());
                 }
@@ -127,7 +137,7 @@ async fn work(db: &Db, vault: &Arc<Vault>, claim: &Claim, watch: Arc<Watch>) -> 
         return match kind {
             Kind::Roster | Kind::Scores => table::publish(db, claim).await,
             Kind::Campuses | Kind::Photos => {
-                let file = TempFile::of(db, claim).await?;
+                let file = TempFile::of(db, &claim.upload).await?;
                 match kind {
                     Kind::Photos => photos::publish(db, vault, claim, &file.path, &watch).await,
                     _ => table::publish_campuses(db, claim, &file.path).await,
@@ -135,7 +145,7 @@ async fn work(db: &Db, vault: &Arc<Vault>, claim: &Claim, watch: Arc<Watch>) -> 
             }
         };
     }
-    let file = TempFile::of(db, claim).await?;
+    let file = TempFile::of(db, &claim.upload).await?;
     let mut result = match kind {
         Kind::Roster | Kind::Scores => table::check(db, vault, claim, &file.path, &watch).await?,
         Kind::Campuses => table::check_campuses(&file.path).await?,

@@ -29,6 +29,14 @@ pub fn check(visitor: &Visitor, account: &str, sent: Option<&Marks>) -> Result<(
         return Ok(());
     }
     let made_for = sent.map_or(Ok(None), |marks| marks.get(MEMBER))?;
+    check_sent(visitor, account, made_for)
+}
+
+/// The same for a mark that was read in another way, as from the form of a file.
+///
+/// # Errors
+/// [`PageError::Stale`] with `passport-changed`.
+pub fn check_sent(visitor: &Visitor, account: &str, made_for: Option<&str>) -> Result<(), PageError> {
     if made_for.is_none_or(|made_for| made_for == member_mark(&visitor.app.vault, account)) {
         return Ok(());
     }

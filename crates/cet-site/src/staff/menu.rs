@@ -74,6 +74,30 @@ pub const ITEMS: &[Item] = &[
         needs: Permission::Students,
     },
     Item {
+        href: "/staff/rosters",
+        words: "upload-rosters",
+        group: Group::Candidates,
+        needs: Permission::Rosters,
+    },
+    Item {
+        href: "/staff/photos",
+        words: "upload-photos",
+        group: Group::Candidates,
+        needs: Permission::Rosters,
+    },
+    Item {
+        href: "/staff/scores",
+        words: "upload-scores",
+        group: Group::Candidates,
+        needs: Permission::Scores,
+    },
+    Item {
+        href: "/staff/campuses",
+        words: "upload-campuses",
+        group: Group::Settings,
+        needs: Permission::Sittings,
+    },
+    Item {
         href: "/staff/retrieval",
         words: "staff-retrieval",
         group: Group::Candidates,

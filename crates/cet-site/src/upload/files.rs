@@ -1,0 +1,172 @@
+//! The files that go back to staff: rows with errors, and the template of a roster.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderValue, StatusCode, header};
+use rust_xlsxwriter::{DataValidation, Format, Workbook, XlsxError};
+
+use super::{Kind, error_file, pages};
+use crate::staff::StaffMember;
+use crate::staff::list::{Form, Sheet, download};
+use crate::web::answer::PageError;
+use crate::words::document::DocumentKind;
+
+/// Rows of the template that are formatted as text.
+const ROWS: u32 = 20_000;
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// `GET /{id}/errors.xlsx`: the rows as they were, with a column 原因.
+pub(super) async fn errors(
+    who: StaffMember,
+    Path(id): Path<String>,
+    kind: Kind,
+) -> Result<Response, PageError> {
+    let of = pages::found(&who, kind, &id).await?;
+    let page = who.page();
+    let Some(file) = error_file(&who.app.db, &of, page.lang()).await? else {
+        return pages::again(&who, kind, &of, pages::gone(&page)).await;
+    };
+    let width = file.rows.iter().map(|(_, cells, _)| cells.len()).max().unwrap_or(0).max(file.header.len());
+    let padded = |mut cells: Vec<String>| {
+        cells.resize(width, String::new());
+        cells
+    };
+    let reason = page.m("upload-col-reason").to_owned();
+    let place = page.m("upload-col-line").to_owned();
+    let headings = padded(file.header).into_iter().chain([reason, place]).collect();
+    let rows = file
+        .rows
+        .into_iter()
+        .map(|(place, cells, reason)| padded(cells).into_iter().chain([reason, place]).collect())
+        .collect();
+    let name = match kind {
+        Kind::Roster => "roster-errors",
+        Kind::Scores => "score-errors",
+        Kind::Photos => "photo-errors",
+        Kind::Campuses => "campus-errors",
+    };
+    download(&who, name, Form::Xlsx, Sheet { headings, rows }).await
+}
+
+/// `GET /staff/rosters/template.xlsx`: text columns, drop-downs, the own campuses, and one example row.
+pub(super) async fn template(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(super::needs(Kind::Roster))?;
+    let bytes = workbook(&who).map_err(PageError::fault)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(XLSX)),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment; filename=\"roster-template.xlsx\""),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((StatusCode::OK, headers, bytes).into_response())
+}
+
+fn workbook(who: &StaffMember) -> Result<Vec<u8>, XlsxError> {
+    let page = who.page();
+    let catalogue = who.app.catalogue.get();
+    let campuses: Vec<(String, String)> = catalogue
+        .campuses()
+        .filter(|(code, _)| who.scope.holds(code.as_str()))
+        .take(1_000)
+        .map(|(code, name)| (code.to_string(), name.to_owned()))
+        .collect();
+    let subjects: Vec<(String, String)> = catalogue
+        .current()
+        .map(|plan| {
+            plan.subjects().iter().map(|subject| (subject.code.to_string(), subject.name.clone())).collect()
+        })
+        .unwrap_or_default();
+    let mut book = Workbook::new();
+    let (text, bold) = (Format::new().set_num_format("@"), Format::new().set_bold().set_num_format("@"));
+    let columns = crate::roster::file::COLUMNS;
+    let table = super::table_of(Kind::Roster);
+    let first = campuses.first().map(|(code, _)| code.clone()).unwrap_or_default();
+    let list = book.add_worksheet().set_name(page.m("upload-template-list"))?;
+    for (column, name) in (0_u16..).zip(columns) {
+        let mark = if table.optional.contains(&name) { "" } else { "*" };
+        list.set_column_format(column, &text)?;
+        list.set_column_width(column, 14)?;
+        list.write_string_with_format(0, column, format!("{name}{mark}"), &bold)?;
+        list.write_string_with_format(1, column, example(name, &first), &text)?;
+    }
+    list.set_freeze_panes(1, 0)?;
+    drop_down(list, &columns, "证件类型", &DocumentKind::ALL.map(DocumentKind::chinese))?;
+    drop_down(list, &columns, "性别", &["男", "女"])?;
+    drop_down(list, &columns, "学历", &["专科", "本科", "研究生"])?;
+    let codes: Vec<&str> = campuses.iter().map(|(code, _)| code.as_str()).collect();
+    // A list in a cell's rule is at most 255 characters long; more codes are on the other sheet.
+    if codes.join(",").len() <= 255 {
+        drop_down(list, &columns, "校区代码", &codes)?;
+    }
+    for column in ["资格科目", "限制科目"] {
+        let codes: Vec<&str> = subjects.iter().map(|(code, _)| code.as_str()).collect();
+        loose_drop_down(list, &columns, column, &codes)?;
+    }
+    let notes = book.add_worksheet().set_name(page.m("upload-template-notes"))?;
+    notes.set_column_width(0, 20)?.set_column_width(1, 60)?;
+    let lines = ["upload-template-note-1", "upload-template-note-2", "upload-template-note-3"];
+    let mut row = 0_u32;
+    for line in lines {
+        notes.write_string(row, 0, page.m(line))?;
+        row = row.saturating_add(1);
+    }
+    for (code, name) in campuses.iter().chain(&subjects) {
+        row = row.saturating_add(1);
+        notes.write_string_with_format(row, 0, code, &text)?;
+        notes.write_string(row, 1, name)?;
+    }
+    book.save_to_buffer()
+}
+
+fn example(column: &str, campus: &str) -> String {
+    match column {
+        "姓名" => crate::roster::file::EXAMPLE.to_owned(),
+        "性别" => "女".to_owned(),
+        "证件类型" => DocumentKind::ResidentId.chinese().to_owned(),
+        "证件号码" => "110101200001010000".to_owned(),
+        "学校代码" => campus.get(..5).unwrap_or_default().to_owned(),
+        "校区代码" => campus.to_owned(),
+        "学历" => "本科".to_owned(),
+        "学制" => "4".to_owned(),
+        "入学年份" => "2017".to_owned(),
+        "年级" => "2017".to_owned(),
+        "院系" => "外国语学院".to_owned(),
+        "专业" => "英语".to_owned(),
+        "班级" => "英语1班".to_owned(),
+        "学号" => "2017000001".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn at(columns: &[&str], column: &str) -> Option<u16> {
+    columns.iter().position(|name| *name == column).and_then(|at| u16::try_from(at).ok())
+}
+
+fn drop_down(
+    sheet: &mut rust_xlsxwriter::Worksheet,
+    columns: &[&str],
+    column: &str,
+    choices: &[&str],
+) -> Result<(), XlsxError> {
+    let Some(at) = at(columns, column).filter(|_| !choices.is_empty()) else { return Ok(()) };
+    let rule = DataValidation::new().allow_list_strings(choices)?;
+    sheet.add_data_validation(1, at, ROWS, at, &rule)?;
+    Ok(())
+}
+
+/// Several codes may stand in one cell: the list only offers them.
+fn loose_drop_down(
+    sheet: &mut rust_xlsxwriter::Worksheet,
+    columns: &[&str],
+    column: &str,
+    choices: &[&str],
+) -> Result<(), XlsxError> {
+    let Some(at) = at(columns, column).filter(|_| !choices.is_empty()) else { return Ok(()) };
+    let rule = DataValidation::new()
+        .allow_list_strings(choices)?
+        .set_error_style(rust_xlsxwriter::DataValidationErrorStyle::Information);
+    sheet.add_data_validation(1, at, ROWS, at, &rule)?;
+    Ok(())
+}

@@ -1,0 +1,427 @@
+//! The pages of uploads.
+
+mod list;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Multipart, Path};
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::StatusCode;
+
+use super::rules::{self, Act, State};
+use super::store::{self, Finding, Upload};
+use super::verbs::{self, Asked};
+use super::views::{Acts, Figure, FindingView, OneView, StepView};
+use super::{Kind, columns, files, needs, path, receive, rows, title};
+use crate::app::App;
+use crate::staff::StaffMember;
+use crate::staff::list as staff_list;
+use crate::store::{DbError, Tx};
+use crate::texts::Lang;
+use crate::web::answer::{PageError, html, refreshing, refusal, refused_status, see_other};
+use crate::web::flash;
+use crate::web::form_data::FormData;
+use crate::web::page::{Page, Refused, Typed};
+use crate::words::time::Time;
+use cet_base::form_mark::SEEN;
+
+/// How often a page in progress is loaded again, in seconds.
+const AGAIN: &str = "2";
+/// Findings of a level on a page.
+const SHOWN: i64 = 200;
+
+/// The routes of a list of uploads. The size of a file is limited while it is received.
+macro_rules! list_routes {
+    ($kind:expr, $list:ty) => {{
+        let at = path($kind);
+        let receive = |who: StaffMember, form: Multipart| async move {
+            match receive::receive(&who, $kind, form).await? {
+                receive::Received::Upload(id) => Ok(see_other(&format!("{}/{id}", path($kind)))),
+                receive::Received::Refused(said) => {
+                    staff_list::page::<$list>(&who, said, Typed::default()).await
+                }
+            }
+        };
+        Router::new()
+            .route(at, get(staff_list::show::<$list>).post(receive).layer(DefaultBodyLimit::disable()))
+            .route(&format!("{at}.csv"), get(staff_list::csv::<$list>))
+            .route(&format!("{at}.xlsx"), get(staff_list::xlsx::<$list>))
+            .merge(routes_of($kind))
+    }};
+}
+
+/// Routes of this module.
+pub(crate) fn routes() -> Router<App> {
+    Router::new()
+        .route("/staff/rosters/template.xlsx", get(files::template))
+        .merge(list_routes!(Kind::Roster, list::Rosters))
+        .merge(list_routes!(Kind::Scores, list::Scores))
+        .merge(list_routes!(Kind::Photos, list::Photos))
+        .merge(list_routes!(Kind::Campuses, list::Campuses))
+}
+
+/// The routes of one upload of a kind.
+fn routes_of(kind: Kind) -> Router<App> {
+    let path = path(kind);
+    Router::new()
+        .route(&format!("{path}/{{id}}"), get(move |who: StaffMember, id: Path<String>| show(who, id, kind)))
+        .route(
+            &format!("{path}/{{id}}/errors.xlsx"),
+            get(move |who: StaffMember, id: Path<String>| files::errors(who, id, kind)),
+        )
+        .route(
+            &format!("{path}/{{id}}/columns"),
+            get(move |who: StaffMember, id: Path<String>| show_columns(who, id, kind)).post(
+                move |who: StaffMember, id: Path<String>, form: FormData| {
+                    columns::choose(who, id, kind, form)
+                },
+            ),
+        )
+        .route(
+            &format!("{path}/{{id}}/publication"),
+            post(move |who: StaffMember, id: Path<String>, form: FormData| publish(who, id, kind, form)),
+        )
+        .route(
+            &format!("{path}/{{id}}/withdrawal"),
+            post(move |who: StaffMember, id: Path<String>, form: FormData| withdraw(who, id, kind, form)),
+        )
+        .route(
+            &format!("{path}/{{id}}/discard"),
+            post(move |who: StaffMember, id: Path<String>, form: FormData| discard(who, id, kind, form)),
+        )
+}
+
+/// The upload with this id, if it is in the scope.
+pub(super) async fn found(who: &StaffMember, kind: Kind, id: &str) -> Result<Upload, PageError> {
+    who.needs(needs(kind))?;
+    let id: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> =
+        who.app.db.read(async move |tx: &mut Tx<'_>| store::one(tx, &scope, kind, id).await).await;
+    found?.ok_or(PageError::NotFound)
+}
+
+async fn show(who: StaffMember, Path(id): Path<String>, kind: Kind) -> Result<Response, PageError> {
+    let of = found(&who, kind, &id).await?;
+    one(&who, kind, &of, Vec::new(), None).await
+}
+
+async fn show_columns(who: StaffMember, Path(id): Path<String>, kind: Kind) -> Result<Response, PageError> {
+    let of = found(&who, kind, &id).await?;
+    if !rules::may(kind, of.state()?, of.summary().good, Act::Columns) {
+        return Ok(see_other(&format!("{}/{}", path(kind), of.id)));
+    }
+    columns_page(&who, kind, &of, Vec::new(), None).await
+}
+
+async fn columns_page(
+    who: &StaffMember,
+    kind: Kind,
+    of: &Upload,
+    said: Vec<Refused>,
+    form: Option<&FormData>,
+) -> Result<Response, PageError> {
+    let href = format!("{}/{}", path(kind), of.id);
+    let (page, menu) = who.frame_at(&href, "upload-columns-title").await?;
+    let status = refused_status(&said);
+    let page = page.refusing(said, columns::typed(form));
+    match columns::view(who, of, kind, (page, menu), form) {
+        Some(view) => html(status, &view),
+        None => Err(PageError::NotFound),
+    }
+}
+
+/// Why a file can't be read, in the language of the page.
+pub(super) fn failure_of(page: &Page, of: &Upload) -> String {
+    let failure = of.failure().unwrap_or_default();
+    if page.lang() == Lang::Zh { failure.zh } else { failure.en }
+}
+
+/// The page of one upload.
+pub(super) async fn one(
+    who: &StaffMember,
+    kind: Kind,
+    of: &Upload,
+    said: Vec<Refused>,
+    form: Option<&FormData>,
+) -> Result<Response, PageError> {
+    let state = of.state()?;
+    if state == State::Columns && !columns::looked(of).is_empty() {
+        return columns_page(who, kind, of, said, form).await;
+    }
+    let href = format!("{}/{}", path(kind), of.id);
+    let (page, menu) = who.frame_at(&href, title(kind)).await?;
+    let found = Found::read(who, of.id).await?;
+    let status = refused_status(&said);
+    let page = page.refusing(said, columns::typed(form));
+    let rows = match kind {
+        Kind::Roster => rows::rows(who, &page, of, &href).await?,
+        Kind::Scores | Kind::Photos | Kind::Campuses => None,
+    };
+    let views = |list: &[Finding]| list.iter().map(|finding| finding_view(&page, finding)).collect();
+    let view = OneView {
+        id: of.id.to_string(),
+        list: path(kind),
+        file_name: of.file_name.clone(),
+        state: state.wire(),
+        state_words: page.m(list::state_words(state)),
+        class: list::state_class(state),
+        sent: page.f("upload-sent", &[("who", &of.account), ("at", &of.created_at.to_string())]),
+        sentence: sentence(&page, kind, of, state),
+        failure: failure_of(&page, of),
+        steps: steps(&page, state),
+        done: of.done.to_string(),
+        total: if of.total > 0 { of.total.to_string() } else { String::new() },
+        works: state.is_worked_on(),
+        figures: figures(&page, kind, of),
+        headlines: views(&found.headlines),
+        errors: views(&found.errors),
+        warnings: views(&found.warnings),
+        notes: views(&found.notes),
+        acts: acts(&page, kind, of, state),
+        seen: of.checked_at.map(|at| at.micros().to_string()).unwrap_or_default(),
+        rows,
+        href: href.clone(),
+        page,
+        menu,
+    };
+    let answer = html(status, &view)?;
+    let again = state.is_worked_on().then(|| format!("{AGAIN}; url={href}"));
+    Ok(flash::clear(who, refreshing(answer, again)))
+}
+
+/// The findings that are shown.
+struct Found {
+    headlines: Vec<Finding>,
+    errors: Vec<Finding>,
+    warnings: Vec<Finding>,
+    notes: Vec<Finding>,
+}
+
+impl Found {
+    async fn read(who: &StaffMember, id: i64) -> Result<Self, PageError> {
+        let found: Result<Self, DbError> = who
+            .app
+            .db
+            .read(async move |tx: &mut Tx<'_>| {
+                Ok(Self {
+                    headlines: store::findings(tx, id, "headline", SHOWN).await?,
+                    errors: store::findings(tx, id, "error", SHOWN).await?,
+                    warnings: store::findings(tx, id, "warning", SHOWN).await?,
+                    notes: store::findings(tx, id, "note", SHOWN).await?,
+                })
+            })
+            .await;
+        Ok(found?)
+    }
+}
+
+fn finding_view(page: &Page, of: &Finding) -> FindingView {
+    let line = if of.line > 0 { of.line.to_string() } else { String::new() };
+    FindingView {
+        place: if of.sheet.is_empty() { line } else { format!("{} {line}", of.sheet) },
+        subject: of.subject.clone(),
+        text: if page.lang() == Lang::Zh { of.zh.clone() } else { of.en.clone() },
+    }
+}
+
+fn steps(page: &Page, state: State) -> Vec<StepView> {
+    let at = match state {
+        State::Receiving => 0,
+        State::Columns => 1,
+        State::Checking => 2,
+        State::Bad | State::Ready | State::Discarded => 3,
+        State::Publishing => 4,
+        State::Published | State::Withdrawn => 5,
+    };
+    let names = [
+        "upload-step-upload",
+        "upload-step-columns",
+        "upload-step-check",
+        "upload-step-look",
+        "upload-step-publish",
+    ];
+    let step = |(number, words): (usize, &'static str)| StepView {
+        words: page.m(words),
+        done: number < at,
+        current: number == at,
+    };
+    names.into_iter().enumerate().map(step).collect()
+}
+
+fn sentence(page: &Page, kind: Kind, of: &Upload, state: State) -> String {
+    let summary = of.summary();
+    let key = match state {
+        State::Receiving | State::Checking => "upload-says-checking",
+        State::Columns => "upload-says-columns",
+        State::Bad if summary.rows == 0 => "upload-says-unreadable",
+        State::Bad => "upload-says-bad",
+        State::Ready if summary.again => "upload-says-again",
+        State::Ready if summary.stands => "upload-says-stands",
+        State::Ready if kind == Kind::Roster => {
+            let (new, changed, saved) =
+                (summary.new.to_string(), summary.changed.to_string(), summary.saved.to_string());
+            let args = [("new", &*new), ("changed", &*changed), ("saved", &*saved)];
+            return page.f("upload-says-ready-roster", &args);
+        }
+        State::Ready => "upload-says-ready",
+        State::Publishing => "upload-says-publishing",
+        State::Published => "upload-says-published",
+        State::Withdrawn => "upload-says-withdrawn",
+        State::Discarded => "upload-says-discarded",
+    };
+    page.m(key).to_owned()
+}
+
+fn figures(page: &Page, kind: Kind, of: &Upload) -> Vec<Figure> {
+    let summary = of.summary();
+    if summary.rows == 0 {
+        return Vec::new();
+    }
+    let figure =
+        |words, value: u64| Figure { words: page.m(words), value: value.to_string(), note: String::new() };
+    let mut all = vec![figure("upload-figure-rows", summary.rows)];
+    match kind {
+        Kind::Roster => {
+            let (saved, paid) = (summary.saved.to_string(), summary.paid.to_string());
+            all.push(figure("upload-tab-new", summary.new));
+            all.push(Figure {
+                note: page.f("upload-figure-saved", &[("saved", &saved), ("paid", &paid)]),
+                ..figure("upload-tab-changed", summary.changed)
+            });
+            all.push(figure("upload-tab-unchanged", summary.unchanged));
+            if summary.transfers > 0 {
+                all.push(figure("upload-tab-transfer", summary.transfers));
+            }
+        }
+        Kind::Photos => {
+            all.push(figure("upload-figure-good", summary.good));
+            all.push(figure("upload-figure-nobody", summary.nobody));
+            all.push(figure("upload-figure-doubtful", summary.doubtful));
+            all.push(figure("upload-figure-without", summary.without));
+        }
+        Kind::Scores | Kind::Campuses => all.push(figure("upload-figure-good", summary.good)),
+    }
+    all.push(Figure {
+        note: page.m("upload-figure-no-stop").to_owned(),
+        ..figure("upload-figure-warnings", summary.warnings)
+    });
+    all.push(figure("upload-figure-errors", summary.errors));
+    all
+}
+
+fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
+    let summary = of.summary();
+    let may = |act| rules::may(kind, state, summary.good, act);
+    let good_only = may(Act::PublishGood);
+    let good = summary.good.to_string();
+    let publish = if good_only {
+        page.f("upload-publish-good", &[("rows", &good)])
+    } else if may(Act::Publish) && state == State::Withdrawn {
+        page.m("upload-publish-again").to_owned()
+    } else if may(Act::Publish) {
+        page.f("upload-publish", &[("rows", &good)])
+    } else {
+        String::new()
+    };
+    let asks_gone = summary.gone > 0 && matches!(state, State::Ready | State::Bad);
+    Acts {
+        publish,
+        good_only,
+        left_out: summary.rows.saturating_sub(summary.good).to_string(),
+        gone: if asks_gone { summary.gone.to_string() } else { String::new() },
+        gone_saved: summary.gone_saved.to_string(),
+        withdraw: may(Act::Withdraw),
+        discard: may(Act::Discard),
+        columns: may(Act::Columns) && !columns::looked(of).is_empty(),
+        has_errors: summary.errors > 0 && !matches!(state, State::Discarded),
+    }
+}
+
+/// Ends an act: to the page, or the page again with the refusal.
+async fn ended(
+    who: &StaffMember,
+    kind: Kind,
+    id: i64,
+    done: Result<(), verbs::UploadRefusal>,
+) -> Result<Response, PageError> {
+    match done {
+        Ok(()) => {
+            who.app.wake_jobs();
+            Ok(see_other(&format!("{}/{id}", path(kind))))
+        }
+        Err(why) => {
+            let of = found(who, kind, &id.to_string()).await?;
+            one(who, kind, &of, vec![columns::refused(who, &why)], None).await
+        }
+    }
+}
+
+async fn publish(
+    who: StaffMember,
+    Path(id): Path<String>,
+    kind: Kind,
+    form: FormData,
+) -> Result<Response, PageError> {
+    let of = found(&who, kind, &id).await?;
+    let seen = form.one(SEEN)?;
+    let asked = Asked {
+        seen: (!seen.is_empty()).then(|| Time::from_micros(seen.parse().unwrap_or(0))),
+        good_only: form.one("good_only")? == "yes",
+        remove_gone: form.one("gone")? == "remove",
+    };
+    let (id, actor, from) = (of.id, who.actor(), who.from());
+    let done = who
+        .app
+        .db
+        .write(async move |tx: &mut Tx<'_>| verbs::publish(tx, &of, asked, (&actor, &from)).await)
+        .await;
+    ended(&who, kind, id, refusal(done)?).await
+}
+
+async fn withdraw(
+    who: StaffMember,
+    Path(id): Path<String>,
+    kind: Kind,
+    form: FormData,
+) -> Result<Response, PageError> {
+    let of = found(&who, kind, &id).await?;
+    let reason = form.one("reason")?.trim().to_owned();
+    let (id, actor, from) = (of.id, who.actor(), who.from());
+    let done = who
+        .app
+        .db
+        .write(async move |tx: &mut Tx<'_>| verbs::withdraw(tx, &of, &reason, (&actor, &from)).await)
+        .await;
+    ended(&who, kind, id, refusal(done)?).await
+}
+
+async fn discard(
+    who: StaffMember,
+    Path(id): Path<String>,
+    kind: Kind,
+    _form: FormData,
+) -> Result<Response, PageError> {
+    let of = found(&who, kind, &id).await?;
+    let (id, actor, from) = (of.id, who.actor(), who.from());
+    let done =
+        who.app.db.write(async move |tx: &mut Tx<'_>| verbs::discard(tx, &of, (&actor, &from)).await).await;
+    ended(&who, kind, id, refusal(done)?).await
+}
+
+/// A page that says that a file is no longer there.
+pub(super) fn gone(page: &Page) -> Refused {
+    Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-file-gone"))
+}
+
+/// Shows an upload with a refusal.
+pub(super) async fn again(
+    who: &StaffMember,
+    kind: Kind,
+    of: &Upload,
+    said: Refused,
+) -> Result<Response, PageError> {
+    let mut answer = one(who, kind, of, vec![said], None).await?;
+    *answer.status_mut() = StatusCode::CONFLICT;
+    Ok(answer)
+}

@@ -1,0 +1,234 @@
+//! Receives a file: streamed into the database part by part, never held in memory as a whole.
+
+use std::time::Duration;
+
+use axum::extract::Multipart;
+use axum::extract::multipart::Field;
+use http::StatusCode;
+
+use super::store::{self, New, PART};
+use super::{Kind, needs, verbs};
+use crate::sitting::SittingState;
+use crate::staff::StaffMember;
+use crate::store::{DbError, Tx};
+use crate::web::answer::PageError;
+use crate::web::page::Refused;
+use crate::words::codes::{CampusCode, SittingCode};
+
+/// How long the next bytes of a file may take (TH58).
+const NEXT_BYTES: Duration = Duration::from_secs(30);
+/// The longest text field in bytes.
+const LONGEST_TEXT: usize = 4_096;
+/// The most fields of a form.
+const MOST_FIELDS: usize = 16;
+
+/// The fields of the form besides the file.
+#[derive(Default)]
+struct Texts {
+    sitting: String,
+    campus: String,
+    member: String,
+}
+
+/// A file whose bytes have arrived.
+struct Arrived {
+    id: i64,
+    size: i64,
+    name: String,
+}
+
+/// What became of a form.
+pub(super) enum Received {
+    /// The upload with this id is checked now.
+    Upload(i64),
+    /// It was refused.
+    Refused(Vec<Refused>),
+}
+
+/// Reads the form and begins the check.
+///
+/// # Errors
+/// [`PageError`]; nothing is kept then.
+pub(super) async fn receive(
+    who: &StaffMember,
+    kind: Kind,
+    mut form: Multipart,
+) -> Result<Received, PageError> {
+    who.needs(needs(kind))?;
+    let mut texts = Texts::default();
+    let mut arrived: Option<Arrived> = None;
+    let read = read_all(who, kind, &mut form, &mut texts, &mut arrived).await;
+    let checked = match read {
+        Ok(()) => check(who, kind, &texts, arrived.as_ref()),
+        Err(error) => Err(error),
+    };
+    let new = match checked {
+        Ok(Ok(new)) => new,
+        other => {
+            if let Some(arrived) = &arrived {
+                cut_off(who, arrived.id).await?;
+            }
+            return match other {
+                Ok(Err(refused)) => Ok(Received::Refused(refused)),
+                Err(error) => Err(error),
+                Ok(Ok(_)) => Err(PageError::NotFound),
+            };
+        }
+    };
+    let Some(arrived) = arrived else { return Err(PageError::NotFound) };
+    let (id, size, actor, from) = (arrived.id, arrived.size, who.actor(), who.from());
+    let done: Result<_, DbError> = who
+        .app
+        .db
+        .write(async move |tx: &mut Tx<'_>| verbs::received(tx, id, &new, size, (&actor, &from)).await)
+        .await;
+    done?;
+    who.app.wake_jobs();
+    Ok(Received::Upload(id))
+}
+
+async fn cut_off(who: &StaffMember, id: i64) -> Result<(), PageError> {
+    let done: Result<_, DbError> =
+        who.app.db.write(async move |tx: &mut Tx<'_>| verbs::cut_off(tx, id).await).await;
+    Ok(done?)
+}
+
+async fn read_all(
+    who: &StaffMember,
+    kind: Kind,
+    form: &mut Multipart,
+    texts: &mut Texts,
+    arrived: &mut Option<Arrived>,
+) -> Result<(), PageError> {
+    for _ in 0..MOST_FIELDS {
+        let Some(field) = in_time(form.next_field()).await? else { return Ok(()) };
+        match field.name().unwrap_or_default() {
+            "file" => file(who, kind, field, arrived).await?,
+            "sitting" => texts.sitting = text(field).await?,
+            "campus" => texts.campus = text(field).await?,
+            "member" => texts.member = text(field).await?,
+            _ => {
+                text(field).await?;
+            }
+        }
+    }
+    Err(PageError::Protocol(StatusCode::BAD_REQUEST))
+}
+
+/// Waits for the next bytes.
+async fn in_time<T>(
+    next: impl Future<Output = Result<T, axum::extract::multipart::MultipartError>>,
+) -> Result<T, PageError> {
+    match tokio::time::timeout(NEXT_BYTES, next).await {
+        Ok(Ok(next)) => Ok(next),
+        Ok(Err(_)) | Err(_) => Err(PageError::Protocol(StatusCode::BAD_REQUEST)),
+    }
+}
+
+async fn text(mut field: Field<'_>) -> Result<String, PageError> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = in_time(field.chunk()).await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > LONGEST_TEXT {
+            return Err(PageError::Protocol(StatusCode::PAYLOAD_TOO_LARGE));
+        }
+    }
+    let text = String::from_utf8(bytes).map_err(|_| PageError::Protocol(StatusCode::BAD_REQUEST))?;
+    Ok(text.trim().to_owned())
+}
+
+/// Stores the bytes of a file. The last one counts if there are several.
+async fn file(
+    who: &StaffMember,
+    kind: Kind,
+    mut field: Field<'_>,
+    arrived: &mut Option<Arrived>,
+) -> Result<(), PageError> {
+    if let Some(before) = arrived.take() {
+        cut_off(who, before.id).await?;
+    }
+    let name = field.file_name().unwrap_or_default().to_owned();
+    let new = New {
+        kind,
+        place: who.scope.clone(),
+        sitting: String::new(),
+        campus: String::new(),
+        file_name: name.clone(),
+        account: who.name.clone(),
+    };
+    let begun: Result<i64, DbError> =
+        who.app.db.write(async move |tx: &mut Tx<'_>| verbs::begin(tx, &new).await).await;
+    let id = begun?;
+    let stored = arrived.insert(Arrived { id, size: 0, name });
+    let mut part = Vec::with_capacity(PART);
+    let mut number = 0_i64;
+    while let Some(chunk) = in_time(field.chunk()).await? {
+        stored.size = stored.size.saturating_add(i64::try_from(chunk.len()).unwrap_or(i64::MAX));
+        if u64::try_from(stored.size).unwrap_or(u64::MAX) > kind.largest() {
+            return Err(PageError::Protocol(StatusCode::PAYLOAD_TOO_LARGE));
+        }
+        part.extend_from_slice(&chunk);
+        while part.len() >= PART {
+            let rest = part.split_off(PART);
+            append(who, id, number, std::mem::replace(&mut part, rest)).await?;
+            number = number.saturating_add(1);
+        }
+    }
+    if part.is_empty() { Ok(()) } else { append(who, id, number, part).await }
+}
+
+async fn append(who: &StaffMember, id: i64, number: i64, body: Vec<u8>) -> Result<(), PageError> {
+    let stored: Result<(), DbError> =
+        who.app.db.write(async move |tx: &mut Tx<'_>| store::append(tx, id, number, &body).await).await;
+    Ok(stored?)
+}
+
+/// The upload, or what is wrong with the form.
+fn check(
+    who: &StaffMember,
+    kind: Kind,
+    texts: &Texts,
+    arrived: Option<&Arrived>,
+) -> Result<Result<New, Vec<Refused>>, PageError> {
+    if !texts.member.is_empty() {
+        crate::staff::marks::check_sent(who, &who.name, Some(&texts.member))?;
+    }
+    let page = who.page();
+    let refused = |code, field: &'static str, words| {
+        Ok(Err(vec![Refused::new(page.t, code).at(field).saying(page.m(words))]))
+    };
+    let Some(arrived) = arrived.filter(|arrived| arrived.size > 0) else {
+        return refused("file-unreadable", "file", "upload-no-file");
+    };
+    let mut sitting = String::new();
+    if kind.has_sitting() {
+        let catalogue = who.app.catalogue.get();
+        let plan = if texts.sitting.is_empty() {
+            catalogue.current().cloned()
+        } else {
+            let code = SittingCode::parse(&texts.sitting).ok();
+            code.and_then(|code| catalogue.sitting(&code).cloned())
+        };
+        let Some(plan) = plan else { return refused("field-invalid", "sitting", "upload-sitting-unknown") };
+        if !matches!(plan.state, SittingState::Draft | SittingState::Published) {
+            return refused("sitting-state", "sitting", "upload-sitting-over");
+        }
+        sitting = plan.code.to_string();
+    }
+    if !texts.campus.is_empty() {
+        let known = CampusCode::parse(&texts.campus).ok().filter(|code| {
+            who.scope.holds(code.as_str()) && who.app.catalogue.get().campus_name(*code).is_some()
+        });
+        if known.is_none() {
+            return refused("place-unknown", "campus", "upload-campus-unknown");
+        }
+    }
+    Ok(Ok(New {
+        kind,
+        place: who.scope.clone(),
+        sitting,
+        campus: texts.campus.clone(),
+        file_name: arrived.name.clone(),
+        account: who.name.clone(),
+    }))
+}
