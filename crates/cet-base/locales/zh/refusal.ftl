@@ -55,3 +55,5 @@ refusal-needs-second = 需要另一个人同意，提出的人不能自己同意
 refusal-outside-limits = 超出上级规定的范围
 refusal-date-order = 时间的先后有矛盾
 refusal-place-unknown = 没有这个省、学校或校区
+refusal-file-unreadable = 这个文件读不了
+refusal-columns-unclear = 有的列认不出来

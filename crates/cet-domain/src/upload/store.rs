@@ -211,7 +211,7 @@ pub async fn list(
                     AND u.kind = $3
                     AND u.state <> 'receiving'
                     AND (CAST($4 AS TEXT) = '' OR u.state = $4)
-                    AND ($5 = 0 OR u.id < $5)
+                    AND (CAST($5 AS BIGINT) = 0 OR u.id < $5)
                   ORDER BY u.id DESC
                   LIMIT $6"
             ),

@@ -3,7 +3,7 @@
 mod list;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Multipart, Path};
+use axum::extract::{DefaultBodyLimit, Path, Request};
 use axum::response::Response;
 use axum::routing::{get, post};
 use http::StatusCode;
@@ -30,64 +30,120 @@ const AGAIN: &str = "2";
 /// Findings of a level on a page.
 const SHOWN: i64 = 200;
 
-/// The routes of a list of uploads. The size of a file is limited while it is received.
-macro_rules! list_routes {
-    ($kind:expr, $list:ty) => {{
-        let at = path($kind);
-        let receive = |who: StaffMember, form: Multipart| async move {
-            match receive::receive(&who, $kind, form).await? {
+/// Receives a file of a kind for its list.
+macro_rules! received {
+    ($kind:expr, $list:ty) => {
+        |who: StaffMember, request: Request| async move {
+            match receive::receive(&who, $kind, request).await? {
                 receive::Received::Upload(id) => Ok(see_other(&format!("{}/{id}", path($kind)))),
                 receive::Received::Refused(said) => {
                     staff_list::page::<$list>(&who, said, Typed::default()).await
                 }
             }
-        };
-        Router::new()
-            .route(at, get(staff_list::show::<$list>).post(receive).layer(DefaultBodyLimit::disable()))
-            .route(&format!("{at}.csv"), get(staff_list::csv::<$list>))
-            .route(&format!("{at}.xlsx"), get(staff_list::xlsx::<$list>))
-            .merge(routes_of($kind))
-    }};
+        }
+    };
 }
 
 /// Routes of this module.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
         .route("/staff/rosters/template.xlsx", get(files::template))
-        .merge(list_routes!(Kind::Roster, list::Rosters))
-        .merge(list_routes!(Kind::Scores, list::Scores))
-        .merge(list_routes!(Kind::Photos, list::Photos))
-        .merge(list_routes!(Kind::Campuses, list::Campuses))
+        .merge(roster_routes())
+        .merge(score_routes())
+        .merge(photo_routes())
+        .merge(campus_routes())
+        // The size of a file is limited while it is received.
+        .layer(DefaultBodyLimit::disable())
 }
 
-/// The routes of one upload of a kind.
-fn routes_of(kind: Kind) -> Router<App> {
-    let path = path(kind);
+type At = Path<String>;
+
+fn roster_routes() -> Router<App> {
     Router::new()
-        .route(&format!("{path}/{{id}}"), get(move |who: StaffMember, id: Path<String>| show(who, id, kind)))
         .route(
-            &format!("{path}/{{id}}/errors.xlsx"),
-            get(move |who: StaffMember, id: Path<String>| files::errors(who, id, kind)),
+            "/staff/rosters",
+            get(staff_list::show::<list::Rosters>).post(received!(Kind::Roster, list::Rosters)),
+        )
+        .route("/staff/rosters.csv", get(staff_list::csv::<list::Rosters>))
+        .route("/staff/rosters.xlsx", get(staff_list::xlsx::<list::Rosters>))
+        .route("/staff/rosters/{id}", get(|who, id: At| show(who, id, Kind::Roster)))
+        .route("/staff/rosters/{id}/errors.xlsx", get(|who, id: At| files::errors(who, id, Kind::Roster)))
+        .route(
+            "/staff/rosters/{id}/columns",
+            get(|who, id: At| show_columns(who, id, Kind::Roster))
+                .post(|who, id: At, form| columns::choose(who, id, Kind::Roster, form)),
         )
         .route(
-            &format!("{path}/{{id}}/columns"),
-            get(move |who: StaffMember, id: Path<String>| show_columns(who, id, kind)).post(
-                move |who: StaffMember, id: Path<String>, form: FormData| {
-                    columns::choose(who, id, kind, form)
-                },
-            ),
+            "/staff/rosters/{id}/publication",
+            post(|who, id: At, form| publish(who, id, Kind::Roster, form)),
         )
         .route(
-            &format!("{path}/{{id}}/publication"),
-            post(move |who: StaffMember, id: Path<String>, form: FormData| publish(who, id, kind, form)),
+            "/staff/rosters/{id}/withdrawal",
+            post(|who, id: At, form| withdraw(who, id, Kind::Roster, form)),
+        )
+        .route("/staff/rosters/{id}/discard", post(|who, id: At, form| discard(who, id, Kind::Roster, form)))
+}
+
+fn score_routes() -> Router<App> {
+    Router::new()
+        .route(
+            "/staff/scores",
+            get(staff_list::show::<list::Scores>).post(received!(Kind::Scores, list::Scores)),
+        )
+        .route("/staff/scores.csv", get(staff_list::csv::<list::Scores>))
+        .route("/staff/scores.xlsx", get(staff_list::xlsx::<list::Scores>))
+        .route("/staff/scores/{id}", get(|who, id: At| show(who, id, Kind::Scores)))
+        .route("/staff/scores/{id}/errors.xlsx", get(|who, id: At| files::errors(who, id, Kind::Scores)))
+        .route(
+            "/staff/scores/{id}/columns",
+            get(|who, id: At| show_columns(who, id, Kind::Scores))
+                .post(|who, id: At, form| columns::choose(who, id, Kind::Scores, form)),
         )
         .route(
-            &format!("{path}/{{id}}/withdrawal"),
-            post(move |who: StaffMember, id: Path<String>, form: FormData| withdraw(who, id, kind, form)),
+            "/staff/scores/{id}/publication",
+            post(|who, id: At, form| publish(who, id, Kind::Scores, form)),
         )
         .route(
-            &format!("{path}/{{id}}/discard"),
-            post(move |who: StaffMember, id: Path<String>, form: FormData| discard(who, id, kind, form)),
+            "/staff/scores/{id}/withdrawal",
+            post(|who, id: At, form| withdraw(who, id, Kind::Scores, form)),
+        )
+        .route("/staff/scores/{id}/discard", post(|who, id: At, form| discard(who, id, Kind::Scores, form)))
+}
+
+fn photo_routes() -> Router<App> {
+    Router::new()
+        .route(
+            "/staff/photos",
+            get(staff_list::show::<list::Photos>).post(received!(Kind::Photos, list::Photos)),
+        )
+        .route("/staff/photos.csv", get(staff_list::csv::<list::Photos>))
+        .route("/staff/photos.xlsx", get(staff_list::xlsx::<list::Photos>))
+        .route("/staff/photos/{id}", get(|who, id: At| show(who, id, Kind::Photos)))
+        .route("/staff/photos/{id}/errors.xlsx", get(|who, id: At| files::errors(who, id, Kind::Photos)))
+        .route(
+            "/staff/photos/{id}/publication",
+            post(|who, id: At, form| publish(who, id, Kind::Photos, form)),
+        )
+        .route("/staff/photos/{id}/discard", post(|who, id: At, form| discard(who, id, Kind::Photos, form)))
+}
+
+fn campus_routes() -> Router<App> {
+    Router::new()
+        .route(
+            "/staff/campuses",
+            get(staff_list::show::<list::Campuses>).post(received!(Kind::Campuses, list::Campuses)),
+        )
+        .route("/staff/campuses.csv", get(staff_list::csv::<list::Campuses>))
+        .route("/staff/campuses.xlsx", get(staff_list::xlsx::<list::Campuses>))
+        .route("/staff/campuses/{id}", get(|who, id: At| show(who, id, Kind::Campuses)))
+        .route("/staff/campuses/{id}/errors.xlsx", get(|who, id: At| files::errors(who, id, Kind::Campuses)))
+        .route(
+            "/staff/campuses/{id}/publication",
+            post(|who, id: At, form| publish(who, id, Kind::Campuses, form)),
+        )
+        .route(
+            "/staff/campuses/{id}/discard",
+            post(|who, id: At, form| discard(who, id, Kind::Campuses, form)),
         )
 }
 
@@ -108,7 +164,8 @@ async fn show(who: StaffMember, Path(id): Path<String>, kind: Kind) -> Result<Re
 
 async fn show_columns(who: StaffMember, Path(id): Path<String>, kind: Kind) -> Result<Response, PageError> {
     let of = found(&who, kind, &id).await?;
-    if !rules::may(kind, of.state()?, of.summary().good, Act::Columns) {
+    let may = rules::may(kind, of.state()?, of.summary().good, Act::Columns);
+    if !may || columns::looked(&of).is_empty() {
         return Ok(see_other(&format!("{}/{}", path(kind), of.id)));
     }
     columns_page(&who, kind, &of, Vec::new(), None).await

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use axum::extract::Multipart;
 use axum::extract::multipart::Field;
+use axum::extract::{FromRequest as _, Multipart, Request};
 use http::StatusCode;
 
 use super::store::{self, New, PART};
@@ -49,12 +49,11 @@ pub(super) enum Received {
 ///
 /// # Errors
 /// [`PageError`]; nothing is kept then.
-pub(super) async fn receive(
-    who: &StaffMember,
-    kind: Kind,
-    mut form: Multipart,
-) -> Result<Received, PageError> {
+pub(super) async fn receive(who: &StaffMember, kind: Kind, request: Request) -> Result<Received, PageError> {
     who.needs(needs(kind))?;
+    let Ok(mut form) = Multipart::from_request(request, &()).await else {
+        return Ok(Received::Refused(vec![no_file(who)]));
+    };
     let mut texts = Texts::default();
     let mut arrived: Option<Arrived> = None;
     let read = read_all(who, kind, &mut form, &mut texts, &mut arrived).await;
@@ -183,6 +182,11 @@ async fn append(who: &StaffMember, id: i64, number: i64, body: Vec<u8>) -> Resul
     Ok(stored?)
 }
 
+fn no_file(who: &StaffMember) -> Refused {
+    let page = who.page();
+    Refused::new(page.t, "file-unreadable").at("file").saying(page.m("upload-no-file"))
+}
+
 /// The upload, or what is wrong with the form.
 fn check(
     who: &StaffMember,
@@ -198,7 +202,7 @@ fn check(
         Ok(Err(vec![Refused::new(page.t, code).at(field).saying(page.m(words))]))
     };
     let Some(arrived) = arrived.filter(|arrived| arrived.size > 0) else {
-        return refused("file-unreadable", "file", "upload-no-file");
+        return Ok(Err(vec![no_file(who)]));
     };
     let mut sitting = String::new();
     if kind.has_sitting() {

@@ -1,1 +1,238 @@
-//! The pages of uploads.
+//! The pages of uploads: a file from the form to what counts, as a teacher sends it.
+
+use http::Method;
+
+use crate::on_both;
+use crate::registration::pages::tests::enrolled;
+use crate::staff::tests::world::{member, staffed};
+use crate::store::testing::TestDb;
+use crate::store::{DbError, Tx};
+use crate::testing::{Answer, Browser, TestApp};
+use cet_domain::testing::HEAD;
+
+const CUT: &str = "----cut";
+
+async fn world(t: TestDb) -> TestApp {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    app
+}
+
+/// The body of a form with a file.
+fn body(fields: &[(&str, &str)], file: Option<(&str, &str)>) -> String {
+    let mut body = String::new();
+    for (name, value) in fields {
+        body += &format!("--{CUT}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    }
+    if let Some((name, text)) = file {
+        body += &format!(
+            "--{CUT}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\ncontent-type: text/csv\r\n\r\n{text}\r\n"
+        );
+    }
+    body + &format!("--{CUT}--\r\n")
+}
+
+async fn send(browser: &mut Browser<'_>, path: &str, body: String) -> Answer {
+    let kind = format!("multipart/form-data; boundary={CUT}");
+    browser.send(Method::POST, path, &[("content-type", kind.as_str())], body).await
+}
+
+async fn work(app: &TestApp) {
+    for _ in 0..20 {
+        let round = cet_domain::upload::jobs::round(&app.app.db, &app.app.vault).await.unwrap();
+        if round.done == 0 {
+            return;
+        }
+    }
+    panic!("the job does not come to an end");
+}
+
+fn row(name: &str, number: &str, class: &str) -> String {
+    format!("{name},女,护照,{number},99301,993010,本科,4,16,16,外语学院,英语,{class},S{number},,,")
+}
+
+fn csv(rows: &[String]) -> String {
+    format!("{HEAD}\n{}\n", rows.join("\n"))
+}
+
+fn state(answer: &Answer) -> String {
+    let rest = answer.text.split("data-state=\"").nth(1).unwrap_or_default();
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+async fn count(app: &TestApp, sql: &'static str) -> i64 {
+    let read: Result<(i64,), DbError> =
+        app.t.db.read(async move |tx: &mut Tx<'_>| tx.query_one(sql, &[]).await).await;
+    read.unwrap().0
+}
+
+const CURRENT: &str = "SELECT COUNT(*) FROM student_record r JOIN import i ON i.id = r.import_id WHERE i.state = 'published' AND r.document_kind = 'passport'";
+
+on_both! {
+    /// S2.
+    async fn a_teacher_sends_her_list_looks_at_it_publishes_it_and_takes_it_back(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        assert!(school.get("/staff/rosters").await.text.contains("还没有上传过文件"));
+        let rows = [row("张三", "E1", "1"), row("李四", "E2", "1")];
+        let sent = send(&mut school, "/staff/rosters", body(&[("sitting", "2017-2")], Some(("名单.csv", &csv(&rows))))).await;
+        assert_eq!(sent.status, 303);
+        let href = sent.location().to_owned();
+        let waits = school.get(&href).await;
+        assert_eq!(state(&waits), "checking");
+        assert!(waits.headers.get("refresh").is_some());
+        work(&app).await;
+        let look = school.get(&href).await;
+        assert_eq!((state(&look).as_str(), count(&app, CURRENT).await), ("ready", 0));
+        assert!(look.text.contains("名单.csv") && look.text.contains("发布 2 行") && look.text.contains("张三"));
+        let seen = look.value("seen").unwrap().to_owned();
+        let old = school.post(&format!("{href}/publication"), &[("seen", "1")]).await;
+        assert_eq!((old.status.as_u16(), old.codes()), (409, vec!["changed-meanwhile"]));
+        assert_eq!(school.post(&format!("{href}/publication"), &[("seen", &seen)]).await.location(), href);
+        work(&app).await;
+        assert_eq!((state(&school.get(&href).await).as_str(), count(&app, CURRENT).await), ("published", 2));
+        let list = school.get("/staff/rosters").await;
+        assert!(list.text.contains("data-state=\"published\"") && list.text.contains("名单.csv"));
+        assert_eq!(school.post(&format!("{href}/withdrawal"), &[("reason", "")]).await.status, 303);
+        assert_eq!((state(&school.get(&href).await).as_str(), count(&app, CURRENT).await), ("withdrawn", 0));
+    }
+
+    /// S2.
+    async fn what_is_wrong_is_told_by_row_and_comes_as_a_file(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let rows = [row("张三", "E1", "1"), row("", "E2", "1")];
+        let sent = send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &csv(&rows))))).await;
+        work(&app).await;
+        let href = sent.location().to_owned();
+        let look = school.get(&href).await;
+        assert_eq!(state(&look), "bad");
+        assert!(look.text.contains("应为姓名") && look.text.contains("只发布没有错的 1 行"), "{}", look.text);
+        assert!(school.get(&format!("{href}?lang=en")).await.text.contains("expected a name, found nothing"));
+        let file = school.get(&format!("{href}/errors.xlsx")).await;
+        assert_eq!(file.status, 200);
+        let mut text = String::new();
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file.bytes)).unwrap();
+        std::io::Read::read_to_string(&mut zip.by_name("xl/sharedStrings.xml").unwrap(), &mut text).unwrap();
+        assert!(text.contains("E2") && !text.contains("E1") && text.contains("expected a name"), "{text}");
+        let all = school.post(&format!("{href}/publication"), &[]).await;
+        assert_eq!((all.status.as_u16(), count(&app, CURRENT).await), (409, 0));
+        assert_eq!(school.post(&format!("{href}/publication"), &[("good_only", "yes")]).await.status, 303);
+        work(&app).await;
+        assert_eq!(count(&app, CURRENT).await, 1);
+    }
+
+    /// S2.
+    async fn columns_that_are_unclear_are_asked_for_on_a_page(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let text = "学生,证件号,层次,学籍号\n张三,E1,本科,17001\n";
+        let sent = send(&mut school, "/staff/rosters", body(&[("campus", "993010")], Some(("a.csv", text)))).await;
+        work(&app).await;
+        let href = sent.location().to_owned();
+        let page = school.get(&href).await;
+        assert_eq!(state(&page), "columns");
+        assert!(page.text.contains("学籍号") && page.text.contains("17001") && page.text.contains("data-code=\"columns-unclear\""));
+        let good = [("header", "1"), ("column.0", "姓名"), ("column.1", "证件号码"), ("column.2", "学历"), ("column.3", "学号"), ("fixed.kind", "护照"), ("keep", "yes")];
+        let refused = school.post(&format!("{href}/columns"), &good[..4]).await;
+        assert!(refused.status == 422 && refused.codes().contains(&"columns-unclear"));
+        for (field, value) in [("column.0", "x"), ("column.0", "证件号码"), ("header", "77"), ("fixed.kind", "")] {
+            let mut fields: Vec<(&str, &str)> = good.iter().copied().filter(|(name, _)| *name != field).collect();
+            fields.push((field, value));
+            let answer = school.post(&format!("{href}/columns"), &fields).await;
+            let taken = field == "header";
+            assert_eq!(answer.status, if taken { 303 } else { 422 }, "{field} {value}");
+            if taken {
+                work(&app).await;
+            }
+        }
+        work(&app).await;
+        let look = school.get(&href).await;
+        assert_eq!(state(&look), "ready");
+    }
+
+    /// TH22.
+    async fn an_upload_is_seen_by_its_place_and_the_places_above_alone(t: TestDb) {
+        let app = world(t).await;
+        let sent = {
+            let mut school = member(&app, "school-99301").await;
+            send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &csv(&[row("张三", "E1", "1")]))))).await
+        };
+        work(&app).await;
+        for (account, sees) in [("school-99301", true), ("school-99101", false), ("province-99", true), ("national", true), ("finance", false)] {
+            let mut other = member(&app, account).await;
+            let status = if sees { 200 } else { 404 };
+            assert_eq!(other.get(sent.location()).await.status, status, "{account}");
+            assert_eq!(other.post(&format!("{}/discard", sent.location()), &[]).await.status == 404, !sees, "{account}");
+        }
+    }
+
+    /// TH31.
+    async fn a_form_without_a_file_and_one_that_is_cut_off_leave_nothing(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let whole = body(&[], Some(("a.csv", "a,b,c\n1,2,3\n")));
+        for (sent, status, code) in [
+            (body(&[], None), 422, "file-unreadable"),
+            (body(&[], Some(("a.csv", ""))), 422, "file-unreadable"),
+            (body(&[("sitting", "x")], Some(("a.csv", "a"))), 422, "field-invalid"),
+            (body(&[("campus", "110010")], Some(("a.csv", "a"))), 422, "place-unknown"),
+            (body(&[("member", "x")], Some(("a.csv", "a"))), 409, "passport-changed"),
+            (whole[..whole.len() - 20].to_owned(), 400, ""),
+        ] {
+            let answer = send(&mut school, "/staff/rosters", sent).await;
+            assert_eq!(answer.status, status, "{code}");
+            assert!(code.is_empty() || answer.text.contains(&format!("data-code=\"{code}\"")), "{code}");
+        }
+        let other = school.post("/staff/rosters", &[("file", "x")]).await;
+        assert_eq!((other.status.as_u16(), other.codes()), (422, vec!["file-unreadable"]));
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM upload WHERE state NOT IN ('receiving', 'discarded')").await, 0);
+        work(&app).await;
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM upload_part").await, 0);
+    }
+
+    /// S2.
+    async fn campuses_and_scores_are_sent_by_the_nation_alone(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let sent = send(&mut national, "/staff/campuses", body(&[], Some(("c.csv", "校区代码,校区名称\n993018,新校区\n993019,甲\n993019,乙\n")))).await;
+        work(&app).await;
+        let href = sent.location().to_owned();
+        let look = national.get(&href).await;
+        assert!(state(&look) == "bad" && look.text.contains("993019"), "{}", look.text);
+        assert_eq!(national.post(&format!("{href}/publication"), &[("good_only", "yes")]).await.status, 303);
+        work(&app).await;
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM campus WHERE code IN ('993018', '993019')").await, 1);
+        let scores = "准考证号,姓名,证件类型,证件号码,科目,成绩,考次\n110010161100101,张三,护照,E1,1,500,\n";
+        let sent = send(&mut national, "/staff/scores", body(&[], Some(("s.csv", scores)))).await;
+        work(&app).await;
+        let href = sent.location().to_owned();
+        let look = national.get(&href).await;
+        assert_eq!(state(&look), "ready", "{}", look.text);
+        national.post(&format!("{href}/publication"), &[]).await;
+        work(&app).await;
+        assert_eq!(state(&national.get(&href).await), "published");
+        assert_eq!(national.post(&format!("{href}/withdrawal"), &[]).await.status, 303);
+        let mut school = member(&app, "school-99301").await;
+        for path in ["/staff/campuses", "/staff/scores"] {
+            assert_eq!(send(&mut school, path, body(&[], Some(("c.csv", "x")))).await.status, 404, "{path}");
+        }
+    }
+
+    /// S2.
+    async fn the_template_holds_the_own_campuses_and_its_example_is_no_student(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let file = school.get("/staff/rosters/template.xlsx").await;
+        assert_eq!(file.status, 200);
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file.bytes)).unwrap();
+        let mut read = |name: &str| {
+            let mut text = String::new();
+            std::io::Read::read_to_string(&mut zip.by_name(name).unwrap(), &mut text).unwrap();
+            text
+        };
+        let (strings, list) = (read("xl/sharedStrings.xml"), read("xl/worksheets/sheet1.xml"));
+        assert!(strings.contains("证件号码*") && strings.contains("993010") && !strings.contains("991010"), "{strings}");
+        assert!(list.contains("<dataValidation") && list.contains("护照"));
+    }
+}

@@ -106,6 +106,45 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/students/{key}", OWN_CAMPUS),
     row("POST", "/staff/students/{key}", OWN_CAMPUS),
     row("POST", "/staff/students/{key}/document", OWN_CAMPUS),
+    row("GET", "/staff/rosters", LISTS),
+    row("POST", "/staff/rosters", LISTS),
+    row("GET", "/staff/rosters.csv", LISTS),
+    row("GET", "/staff/rosters.xlsx", LISTS),
+    row("GET", "/staff/rosters/{id}", OWN_LISTS),
+    row("GET", "/staff/rosters/{id}/errors.xlsx", OWN_LISTS),
+    row("POST", "/staff/rosters/{id}/publication", OWN_LISTS),
+    row("GET", "/staff/rosters/{id}/columns", OWN_LISTS),
+    row("POST", "/staff/rosters/{id}/columns", OWN_LISTS),
+    row("POST", "/staff/rosters/{id}/withdrawal", OWN_LISTS),
+    row("POST", "/staff/rosters/{id}/discard", OWN_LISTS),
+    row("GET", "/staff/rosters/template.xlsx", LISTS),
+    row("GET", "/staff/photos", LISTS),
+    row("POST", "/staff/photos", LISTS),
+    row("GET", "/staff/photos.csv", LISTS),
+    row("GET", "/staff/photos.xlsx", LISTS),
+    row("GET", "/staff/photos/{id}", OWN_LISTS),
+    row("GET", "/staff/photos/{id}/errors.xlsx", OWN_LISTS),
+    row("POST", "/staff/photos/{id}/publication", OWN_LISTS),
+    row("POST", "/staff/photos/{id}/discard", OWN_LISTS),
+    row("GET", "/staff/scores", "national"),
+    row("POST", "/staff/scores", "national"),
+    row("GET", "/staff/scores.csv", "national"),
+    row("GET", "/staff/scores.xlsx", "national"),
+    row("GET", "/staff/scores/{id}", "national"),
+    row("GET", "/staff/scores/{id}/errors.xlsx", "national"),
+    row("POST", "/staff/scores/{id}/publication", "national"),
+    row("GET", "/staff/scores/{id}/columns", "national"),
+    row("POST", "/staff/scores/{id}/columns", "national"),
+    row("POST", "/staff/scores/{id}/withdrawal", "national"),
+    row("POST", "/staff/scores/{id}/discard", "national"),
+    row("GET", "/staff/campuses", "national"),
+    row("POST", "/staff/campuses", "national"),
+    row("GET", "/staff/campuses.csv", "national"),
+    row("GET", "/staff/campuses.xlsx", "national"),
+    row("GET", "/staff/campuses/{id}", "national"),
+    row("GET", "/staff/campuses/{id}/errors.xlsx", "national"),
+    row("POST", "/staff/campuses/{id}/publication", "national"),
+    row("POST", "/staff/campuses/{id}/discard", "national"),
     row("GET", "/staff/orders", "finance"),
     row("GET", "/staff/orders.csv", "finance"),
     row("GET", "/staff/orders.xlsx", "finance"),
@@ -261,6 +300,7 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     let collective = made.location().trim_start_matches("/staff/collective-payments/").to_owned();
     assert!(!collective.is_empty(), "{:?}", made.codes());
     let review = review(app).await;
+    uploads(app, 71, "993010").await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
     let mut clerk = member(app, "school-99301").await;
     let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];
@@ -287,6 +327,31 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
         ("export", export),
         ("student", student),
     ])
+}
+
+/// An upload of each kind with errors, from this id on.
+pub(super) async fn uploads(app: &TestApp, first: i64, place: &'static str) {
+    let made: Result<(), crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            for (id, kind) in (first..).zip(["roster", "scores", "photos", "campuses"]) {
+                let asker = format!("asker-{place}");
+                tx.execute(
+                    "INSERT INTO upload
+                        (id, kind, place, sitting, campus, file_name, size, state, account, created_at, changed_at,
+                         worker, lease_until, tries, step, done, total, import_id, checked_at, turn, published_at,
+                         publisher, good_only, remove_gone, failure, summary, chosen, looked)
+                     VALUES ($1, $2, $3, '2017-2', '', $4, 1, 'bad', $4, 0, 0, NULL, NULL, 0, '', 0, 0, NULL, NULL, 0,
+                             NULL, '', FALSE, FALSE, '', '', '', '')",
+                    crate::params![id, kind, place, asker],
+                )
+                .await?;
+            }
+            Ok(())
+        })
+        .await;
+    made.unwrap();
 }
 
 /// A review for a school to decide.
@@ -352,12 +417,16 @@ on_both! {
         let names = filled(&app).await;
         for row in ROWS {
             let id = match row.route {
-                route if route.starts_with("/staff/rebinds") => &names["rebind"],
-                route if route.starts_with("/staff/collective-payments") => &names["collective"],
-                route if route.starts_with("/staff/reviews") => &names["review"],
-                route if route.starts_with("/staff/exports") => &names["export"],
-                route if route.starts_with("/staff/changes") => &names["change"],
-                _ => &names["id"],
+                route if route.starts_with("/staff/rebinds") => names["rebind"].as_str(),
+                route if route.starts_with("/staff/collective-payments") => names["collective"].as_str(),
+                route if route.starts_with("/staff/reviews") => names["review"].as_str(),
+                route if route.starts_with("/staff/exports") => names["export"].as_str(),
+                route if route.starts_with("/staff/changes") => names["change"].as_str(),
+                route if route.starts_with("/staff/rosters") => "71",
+                route if route.starts_with("/staff/scores") => "72",
+                route if route.starts_with("/staff/photos") => "73",
+                route if route.starts_with("/staff/campuses") => "74",
+                _ => names["id"].as_str(),
             };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
             let path =

@@ -71,6 +71,9 @@ const REBINDS: Who = Who::May(P::SeeRebinds);
 const AUDIT: Who = Who::May(P::ReadAudit);
 const SEASON: Who = Who::May(P::Season);
 const POOLS: Who = Who::May(P::Pools);
+const ROSTERS: Who = Who::May(P::Rosters);
+const SCORES: Who = Who::May(P::Scores);
+const SITTINGS: Who = Who::May(P::Sittings);
 const APPROVE: Who = Who::Approves(None);
 const APPROVE_FIRST: Who = Who::Approves(Some(What::ALL[0]));
 
@@ -111,6 +114,24 @@ pub(super) const PAGES: &[Page] = &[
     one("/staff/arrangements/{campus}/{subject}/{file}", SEATS, Of::Campuses, |of| {
         vec![format!("/staff/arrangements/{}/1/seat-plan.xlsx", of.campus)]
     }),
+    list("/staff/rosters", ROSTERS, "", Of::Campuses, ASKER),
+    one("/staff/rosters/{id}", ROSTERS, Of::Campuses, |of| vec![format!("/staff/rosters/{}", of.id())]),
+    list("/staff/photos", ROSTERS, "", Of::Campuses, ASKER),
+    one("/staff/photos/{id}", ROSTERS, Of::Campuses, |of| vec![format!("/staff/photos/{}", of.id() + 2)]),
+    list("/staff/scores", SCORES, "", Of::Campuses, ASKER),
+    one("/staff/scores/{id}", SCORES, Of::Campuses, |of| vec![format!("/staff/scores/{}", of.id() + 1)]),
+    list("/staff/campuses", SITTINGS, "", Of::Campuses, ASKER),
+    one("/staff/campuses/{id}", SITTINGS, Of::Campuses, |of| {
+        vec![format!("/staff/campuses/{}", of.id() + 3)]
+    }),
+    // Files of one upload, which is found as its page is; `access.rs` tests the addresses.
+    nothing("/staff/rosters/{id}/errors.xlsx"),
+    nothing("/staff/rosters/{id}/columns"),
+    nothing("/staff/photos/{id}/errors.xlsx"),
+    nothing("/staff/scores/{id}/errors.xlsx"),
+    nothing("/staff/scores/{id}/columns"),
+    nothing("/staff/campuses/{id}/errors.xlsx"),
+    nothing("/staff/rosters/template.xlsx"),
     list("/staff/orders", ORDERS, "", Of::Schools, |of| format!("{}00000", of.campus)),
     list("/staff/refunds", REFUNDS, "", Of::Schools, |of| format!("R{}-", of.campus)),
     list("/staff/suspense", REFUNDS, "", Of::Schools, |of| format!("T{}-", of.campus)),

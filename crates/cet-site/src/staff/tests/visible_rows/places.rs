@@ -107,6 +107,9 @@ pub(super) async fn filled(app: &TestApp) {
         })
         .await;
     done.unwrap();
+    for place in &PLACES {
+        crate::staff::tests::access::uploads(app, place.id(), place.campus).await;
+    }
 }
 
 async fn person(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
