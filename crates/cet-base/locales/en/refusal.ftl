@@ -55,3 +55,4 @@ refusal-needs-second = Another person must approve this. You cannot approve your
 refusal-outside-limits = This is outside the limits set by a higher place
 refusal-date-order = These times contradict each other
 refusal-place-unknown = There is no such province, school or campus
+refusal-report-open = You have reported this record already and the school has not answered yet. There is no need to report it again

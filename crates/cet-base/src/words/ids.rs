@@ -55,6 +55,10 @@ id!(
     ReviewId
 );
 id!(
+    /// One report of a wrong record.
+    ReportId
+);
+id!(
     /// One attempt to pay.
     OrderId
 );

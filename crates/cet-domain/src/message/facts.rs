@@ -74,6 +74,13 @@ pub enum Facts {
         /// What.
         decision: Decided,
     },
+    /// The school answered a report of a wrong record.
+    ReportAnswered {
+        /// `record_report::Field`.
+        field: String,
+        /// Whether the record was corrected.
+        corrected: bool,
+    },
     /// Seats are published.
     Seated {
         /// All that the candidate has by now.
@@ -195,6 +202,7 @@ impl Facts {
             Self::Cancelled { .. } => Kind::Cancelled,
             Self::Released { .. } => Kind::Released,
             Self::ReviewDecided { .. } => Kind::ReviewDecided,
+            Self::ReportAnswered { .. } => Kind::ReportAnswered,
             Self::Seated { .. } => Kind::Seated,
             Self::SeatChanged { .. } => Kind::SeatChanged,
             Self::RefundDue { .. } => Kind::RefundDue,

@@ -67,6 +67,8 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         (Facts::Released { school, campus, saved: until }, vec!["测试学校机构01", noon]),
         (Facts::ReviewDecided { decision: Decided::Refused }, vec!["CET", "看过 CET4 成绩单"]),
         (Facts::ReviewDecided { decision: Decided::Approved }, vec!["CET"]),
+        (Facts::ReportAnswered { field: "class".to_owned(), corrected: true }, vec!["看过 CET4 成绩单"]),
+        (Facts::ReportAnswered { field: "name".to_owned(), corrected: false }, vec!["看过 CET4 成绩单"]),
         (Facts::Seated { seats: vec![seat(0)] }, vec!["测试校区机构001", "12", "7", noon]),
         (Facts::SeatChanged { seats: vec![seat(3)] }, vec!["测试校区机构001", "12", "7", "3", noon]),
         (
@@ -85,7 +87,7 @@ fn composed(facts: &Facts, lang: Lang) -> Composed {
 }
 
 fn says_why(facts: &Facts) -> bool {
-    matches!(facts, Facts::ReviewDecided { decision: Decided::Refused })
+    matches!(facts, Facts::ReviewDecided { decision: Decided::Refused } | Facts::ReportAnswered { .. })
 }
 
 /// A10.

@@ -36,6 +36,7 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         Facts::Cancelled { lines } => cancelled(t, lines),
         Facts::Released { school, campus, saved } => released(t, (school, campus), &page(*saved)),
         Facts::ReviewDecided { decision } => review(t, *decision, written),
+        Facts::ReportAnswered { field, corrected } => report(t, field, *corrected, written),
         Facts::Seated { seats } => seated(t, seats, ("message-seated-title", "message-seated")),
         Facts::SeatChanged { seats } => {
             seated(t, seats, ("message-seat-changed-title", "message-seat-changed"))
@@ -153,6 +154,38 @@ fn review(t: &'static Texts, decision: Decided, written: Option<&str>) -> Compos
         title: t.m("review-mail-subject").to_owned(),
         paragraphs,
         links: vec![Href { what: t.m("review-mail-link"), path: "/review" }],
+    }
+}
+
+fn report(t: &'static Texts, of: &str, corrected: bool, written: Option<&str>) -> Composed {
+    let key = if corrected { "report-mail-corrected" } else { "report-mail-answered" };
+    let mut paragraphs = vec![t.f(key, &[("field", report_field(t, of))])];
+    paragraphs.extend(written.map(|words| t.f("report-mail-answer", &[("text", words)])));
+    Composed {
+        title: t.m("report-mail-subject").to_owned(),
+        paragraphs,
+        links: vec![Href { what: t.m("report-mail-link"), path: "/record-report" }],
+    }
+}
+
+/// The name of what was reported, by its name in the database.
+#[must_use]
+pub fn report_field(t: &'static Texts, wire: &str) -> &'static str {
+    match wire {
+        "name" => t.m("passport-name"),
+        "sex" => t.m("registration-sex"),
+        "document" => t.m("report-field-document"),
+        "campus" => t.m("registration-campus"),
+        "education" => t.m("registration-education"),
+        "duration" => t.m("registration-length"),
+        "entry-year" => t.m("registration-entered"),
+        "grade" => t.m("registration-grade"),
+        "college" => t.m("registration-faculty"),
+        "major" => t.m("registration-major"),
+        "class" => t.m("registration-class"),
+        "student-number" => t.m("registration-student-number"),
+        "remark" => t.m("registration-note"),
+        _ => t.m("report-field-other"),
     }
 }
 

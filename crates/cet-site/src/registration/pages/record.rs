@@ -11,6 +11,7 @@ use crate::limit::network;
 use crate::passport::candidate::Candidate;
 use crate::passport::notice;
 use crate::passport::views::document_kind_name;
+use crate::record_report::{self, Report};
 use crate::registration::verbs::{Confirmation, confirmation, of_passport};
 use crate::registration::views::{DeniedSubject, RecordRows, RecordView};
 use crate::registration::{RegistrationRefusal, store};
@@ -28,6 +29,9 @@ use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
 use cet_domain::binding::{SaveCommand, save};
 
+/// The most reports that are read to find the newest of one record.
+const REPORTS: i64 = 20;
+
 /// The data of the page.
 struct Facts {
     found: StudentRecord,
@@ -38,6 +42,8 @@ struct Facts {
     asked_for_student_number: bool,
     /// Whether there is an application for CET6; its state is always shown (V1).
     reviewed: bool,
+    /// The passport's reports of this record, the newest first (R4).
+    reports: Vec<Report>,
     now: Time,
 }
 
@@ -57,8 +63,10 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageE
         };
         let reviewed = review::verbs::shows_state(tx, passport, &plan.code).await?;
         let asked_for_student_number = plan.ask_student_number;
+        let mut reports = record_report::store::of_passport(tx, passport, &plan.code, REPORTS).await?;
+        reports.retain(|of| (of.school, of.record) == (school, id));
         let now = tx.now().await?;
-        Ok(Some(Facts { found, says, bound, asked_for_student_number, reviewed, now }))
+        Ok(Some(Facts { found, says, bound, asked_for_student_number, reviewed, reports, now }))
     });
     Ok(read.await?)
 }
@@ -144,6 +152,10 @@ fn view(
         page.noting(notice.linked("/registration", link))
     } else {
         page
+    };
+    let page = match record_report::pages::standing(&page, &who.app.vault, &facts.reports, facts.now)? {
+        Some(notice) => page.noting(notice),
+        None => page,
     };
     let page = page.marked(SEEN, seen(&who.app.vault, "record", facts.found.values()));
     let mut view = RecordView::new(page, rows, &granted, denied);
