@@ -18,6 +18,9 @@ pub enum Facts {
         campus: String,
         /// When the registration is released if no subject is entered.
         until: i64,
+        /// What the school had entered before it was saved.
+        #[serde(default)]
+        entered: Vec<Line>,
     },
     /// Subjects were entered.
     Entered {

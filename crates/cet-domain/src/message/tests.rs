@@ -45,8 +45,12 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
     let noon = "2017-09-20 12:00";
     vec![
         (
-            Facts::Saved { school: school.clone(), campus: campus.clone(), until },
+            Facts::Saved { school: school.clone(), campus: campus.clone(), until, entered: Vec::new() },
             vec!["测试学校机构01", "测试校区机构001", noon, "24"],
+        ),
+        (
+            Facts::Saved { school: school.clone(), campus: campus.clone(), until, entered: lines.clone() },
+            vec!["测试学校机构01", "¥30.00", "¥50.50"],
         ),
         (
             Facts::Entered { lines: lines.clone(), until, by_school: false },
@@ -144,7 +148,10 @@ fn what_is_kept_is_read_again_and_kinds_have_names_of_their_own() {
     }
     let must: Vec<&str> =
         Kind::ALL.iter().filter(|kind| !kind.is_optional()).map(|kind| kind.wire()).collect();
-    assert_eq!(must, ["paid", "expired", "review-decided", "seat-changed", "refund-due", "refund-done"]);
+    assert_eq!(
+        must,
+        ["paid", "expired", "review-decided", "report-answered", "seat-changed", "refund-due", "refund-done"]
+    );
     // `verify` names them again, in SQL.
     assert!(must.iter().all(|kind| verify::QUESTIONS[1].sql.contains(&format!("'{kind}'"))));
     assert!(Kind::ALL.iter().all(|kind| verify::QUESTIONS[2].sql.contains(&format!("'{}'", kind.wire()))));

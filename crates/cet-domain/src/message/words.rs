@@ -28,7 +28,7 @@ pub struct Href {
 #[must_use]
 pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Composed {
     match facts {
-        Facts::Saved { school, campus, until } => saved(t, (school, campus), &page(*until)),
+        Facts::Saved { school, campus, until, entered } => saved(t, (school, campus), &page(*until), entered),
         Facts::Entered { lines, until, by_school } => entered(t, lines, &page(*until), *by_school),
         Facts::Paid { lines, by, unpaid, late } => paid(t, (lines, unpaid), by, *late),
         Facts::Reminder { lines, until } => reminder(t, lines, &page(*until)),
@@ -57,7 +57,17 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
     }
 }
 
-fn saved(t: &'static Texts, (school, campus): (&str, &str), until: &str) -> Composed {
+fn saved(t: &'static Texts, (school, campus): (&str, &str), until: &str, entered: &[Line]) -> Composed {
+    if !entered.is_empty() {
+        let mut paragraphs = vec![t.f("message-saved", &[("school", school), ("campus", campus)])];
+        paragraphs.push(t.m("message-saved-by-school").to_owned());
+        paragraphs.extend(entered.iter().map(|line| line_text(t, line)));
+        return Composed {
+            title: t.m("message-saved-title").to_owned(),
+            paragraphs,
+            links: vec![information(t)],
+        };
+    }
     Composed {
         title: t.m("message-saved-title").to_owned(),
         paragraphs: vec![
