@@ -172,6 +172,8 @@ pub struct PersonRow {
     pub class: String,
     /// Why the candidate was not entered; empty if entered.
     pub why: String,
+    /// Whether the form ticks it beforehand.
+    pub is_ticked: bool,
 }
 
 impl PersonRow {

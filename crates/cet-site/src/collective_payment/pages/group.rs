@@ -59,9 +59,11 @@ async fn show(
         (people, students) = read.await?;
         subject = Some(rows::subject(&page, Some(&plan), code));
     }
+    // Whoever asks for a class means it; a whole school is not registered by one press.
+    let of_class = !wanted.class.is_empty();
     let registered = people.iter().map(|person| rows::person(person, String::new()));
     let mut people: Vec<PersonRow> =
-        registered.chain(students.iter().map(|of| rows::student(of, String::new()))).collect();
+        registered.chain(students.iter().map(|of| rows::student(of, String::new(), of_class))).collect();
     let more = people.len() > MOST_PEOPLE;
     people.truncate(MOST_PEOPLE);
     let has_new = !students.is_empty();
@@ -173,7 +175,7 @@ async fn named(
                 }
                 Whom::Student(id) => {
                     let found = desk::one(tx, &scope, &sitting, school, id).await?;
-                    found.map(|of| rows::student(&of, why))
+                    found.map(|of| rows::student(&of, why, false))
                 }
             })
         })
@@ -189,6 +191,7 @@ async fn named(
         student_number: String::new(),
         class: String::new(),
         why,
+        is_ticked: false,
     }))
 }
 

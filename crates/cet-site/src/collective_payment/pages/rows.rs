@@ -94,11 +94,12 @@ pub(super) fn person(person: &Person, why: String) -> PersonRow {
         student_number: person.student_number.clone(),
         class: class(person),
         why,
+        is_ticked: true,
     }
 }
 
 /// A student of the roster without a registration.
-pub(super) fn student(of: &StudentRecord, why: String) -> PersonRow {
+pub(super) fn student(of: &StudentRecord, why: String, is_ticked: bool) -> PersonRow {
     PersonRow {
         field: "student",
         id: of.id.to_string(),
@@ -106,5 +107,6 @@ pub(super) fn student(of: &StudentRecord, why: String) -> PersonRow {
         student_number: of.student_number.clone(),
         class: format!("{} {}", of.college, of.class).trim().to_owned(),
         why,
+        is_ticked,
     }
 }

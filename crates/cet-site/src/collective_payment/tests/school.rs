@@ -18,6 +18,9 @@ async fn group(school: &mut Browser<'_>, students: usize) -> Answer {
         .map(|part| part.split('"').next().unwrap().to_owned())
         .collect();
     assert_eq!(ids.len(), students, "{}", form.text);
+    assert_eq!(form.text.matches("checked><span").count(), students, "a class is ticked beforehand");
+    let all = school.get("/staff/group-entry?subject=1").await.text;
+    assert!(all.contains("name=\"student\"") && !all.contains("checked><span"), "a whole school is not");
     let command = form.value("command").unwrap().to_owned();
     let mut fields = vec![("subject", "1"), ("class", "1"), ("college", ""), ("command", command.as_str())];
     fields.extend(ids.iter().map(|id| ("student", id.as_str())));
