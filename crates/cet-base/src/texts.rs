@@ -92,6 +92,7 @@ rooms!(
     "payment",
     "collective",
     "rehearsal",
+    "report",
     "review",
     "staff",
     "ticket",

@@ -29,6 +29,7 @@ pub mod outbox;
 pub mod passport;
 pub mod payment;
 pub mod printing;
+pub mod record_report;
 pub mod registration;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;

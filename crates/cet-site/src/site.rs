@@ -8,7 +8,7 @@ use crate::web::form_marks::{Site, check_form_marks};
 use crate::web::guard::guard;
 use crate::{
     arrangement, captcha, change, collective_payment, entry, message, passport, payment, portal,
-    registration, review, staff, ticket, upload,
+    record_report, registration, review, staff, ticket, upload,
 };
 
 /// The site's router.
@@ -19,6 +19,7 @@ pub fn router(app: &App) -> Router {
         .merge(passport::routes())
         .merge(message::pages::routes())
         .merge(registration::pages::routes())
+        .merge(record_report::pages::routes())
         .merge(entry::pages::routes())
         .merge(payment::pages::routes())
         .merge(review::pages::routes())

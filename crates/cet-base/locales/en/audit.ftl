@@ -46,12 +46,16 @@ audit-rebind-refused = Rebinding refused
 audit-record-corrected = Student record corrected
 audit-record-looked-up = Record looked up
 audit-record-not-found = Record not found
+audit-record-reported = Wrong record reported
 audit-recovery-mailed = Recovery mailed
 audit-refund-done = Refund done
 audit-refund-due = Refund due
+audit-registration-made = Registered by the school
 audit-registration-released = Registration released
 audit-registration-revived = Registration restored
 audit-registration-saved = Registration saved
+audit-registration-taken-over = School’s registration taken over
+audit-report-answered = Report of a record answered
 audit-review-applied = Review applied for by the school
 audit-review-approved = Review approved
 audit-review-closed = Review closed
@@ -85,6 +89,7 @@ audit-object-passport = passport
 audit-object-photos = photos
 audit-object-refund = refund
 audit-object-registration = registration
+audit-object-report = report of a record
 audit-object-review = review
 audit-object-roster = roster
 audit-object-scores = scores
@@ -114,6 +119,7 @@ audit-money = { $amount } yuan
 
 # Fields.
 audit-field-amount = Amount
+audit-field-answer = Answer
 audit-field-barred = Barred subjects
 audit-field-campus = Campus
 audit-field-candidates = Candidates seated
@@ -160,11 +166,13 @@ audit-field-ticket = Ticket number
 
 # Codes of fields.
 audit-value-active = active
+audit-value-answered = answered
 audit-value-approved = approved
 audit-value-archived = archived
 audit-value-asked = waiting for approval
 audit-value-auditor = auditor
 audit-value-closed = closed
+audit-value-corrected = corrected
 audit-value-customer-service = customer service
 audit-value-disabled = disabled
 audit-value-done = done

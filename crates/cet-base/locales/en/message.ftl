@@ -30,6 +30,7 @@ message-to-start = Start registering
 message-saved-title = Your registration is saved
 message-saved = Your passport is bound to the student. School: { $school }, campus: { $campus }.
 message-saved-next = Enter subjects by { $time }. A registration without subjects is deleted 24 hours after it was saved, and you start again.
+message-saved-by-school = Your school has entered you in these subjects:
 message-entered-title = Entered, pay by { $time }
 message-entered = You have entered these subjects. Your seats are kept until { $time }:
 message-entered-by-school = Your school has entered you for these subjects. Your seats are kept until { $time }:

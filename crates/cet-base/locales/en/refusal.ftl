@@ -57,3 +57,4 @@ refusal-date-order = These times contradict each other
 refusal-place-unknown = There is no such province, school or campus
 refusal-file-unreadable = The file can’t be read
 refusal-columns-unclear = Some columns are not clear
+refusal-report-open = You have reported this record already and the school has not answered yet. There is no need to report it again

@@ -46,12 +46,16 @@ audit-rebind-refused = 拒绝换绑
 audit-record-corrected = 更正学籍
 audit-record-looked-up = 资格查询成功
 audit-record-not-found = 资格查询无结果
+audit-record-reported = 报告学籍信息有误
 audit-recovery-mailed = 发出找回密码邮件
 audit-refund-done = 退款完成
 audit-refund-due = 应退款
+audit-registration-made = 学校报名
 audit-registration-released = 解除报名绑定
 audit-registration-revived = 恢复报名
 audit-registration-saved = 保存报名信息
+audit-registration-taken-over = 考生接受学校的报名
+audit-report-answered = 答复学籍信息报告
 audit-review-applied = 代考生申请复核
 audit-review-approved = 复核通过
 audit-review-closed = 复核终止
@@ -85,6 +89,7 @@ audit-object-passport = 通行证
 audit-object-photos = 照片
 audit-object-refund = 退款
 audit-object-registration = 报名
+audit-object-report = 学籍信息报告
 audit-object-review = 复核
 audit-object-roster = 学籍库
 audit-object-scores = 成绩库
@@ -114,6 +119,7 @@ audit-money = { $amount } 元
 
 # 字段。
 audit-field-amount = 金额
+audit-field-answer = 答复
 audit-field-barred = 限制科目
 audit-field-campus = 校区
 audit-field-candidates = 编排人数
@@ -160,11 +166,13 @@ audit-field-ticket = 准考证号
 
 # 字段的代码。
 audit-value-active = 启用
+audit-value-answered = 已答复
 audit-value-approved = 通过
 audit-value-archived = 已归档
 audit-value-asked = 待批准
 audit-value-auditor = 审计
 audit-value-closed = 已关闭
+audit-value-corrected = 已更正
 audit-value-customer-service = 客服
 audit-value-disabled = 已停用
 audit-value-done = 已完成

@@ -30,6 +30,7 @@ message-to-start = 开始报名
 message-saved-title = 报名信息已保存
 message-saved = 您的通行证已与考生绑定，学籍学校：{ $school }，学籍校区：{ $campus }。
 message-saved-next = 请在 { $time } 前报考科目。保存后 24 小时内没有报考任何科目的，报名信息会被系统自动删除，需要重新验证资格。
+message-saved-by-school = 学校已为您报名下列科目：
 message-entered-title = 已报考，请在 { $time } 前支付
 message-entered = 您已报考下列科目，考位保留到 { $time }：
 message-entered-by-school = 学校已为您报考下列科目，考位保留到 { $time }：

@@ -59,6 +59,10 @@ const ALL: &[Migration] = &[
     Migration { name: "0021_message", sql: include_str!("../../../../migrations/0021_message.sql") },
     Migration { name: "0022_change", sql: include_str!("../../../../migrations/0022_change.sql") },
     Migration { name: "0023_upload", sql: include_str!("../../../../migrations/0023_upload.sql") },
+    Migration {
+        name: "0024_record_report",
+        sql: include_str!("../../../../migrations/0024_record_report.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

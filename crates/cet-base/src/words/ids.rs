@@ -55,9 +55,24 @@ id!(
     ReviewId
 );
 id!(
+    /// One report of a wrong record.
+    ReportId
+);
+id!(
     /// One attempt to pay.
     OrderId
 );
+
+impl PassportId {
+    /// No passport: of a registration that a school made and no candidate has taken over yet.
+    pub const NONE: Self = Self(0);
+
+    /// Whether it is a passport.
+    #[must_use]
+    pub const fn is_one(self) -> bool {
+        self.0 != Self::NONE.0
+    }
+}
 
 /// 2017-01-01 UTC in milliseconds: ids count from here, so that 41 bits last until 2086.
 const EPOCH_MS: i64 = 1_483_228_800_000;

@@ -27,7 +27,7 @@ pub struct Binding<'a> {
     pub address: &'a str,
 }
 
-/// Binds a passport and a student; idempotent. Expired registrations of either side are released first.
+/// Binds a passport and a student; idempotent. A registration that the student's school made is taken over. Expired registrations of either side are released first.
 ///
 /// Locks: the claim, then the student's key, by inserting both; if either insert conflicts, the transaction rolls back.
 ///
@@ -40,6 +40,7 @@ pub async fn bind(
 ) -> Result<Registration, Stop<RegistrationRefusal>> {
     let now = tx.now().await?;
     let school = binding.snapshot.campus.school();
+    let key = &binding.snapshot.document_key;
     let fresh = registration(binding, RegistrationId(tx.new_id()), now);
     let mut claimed = false;
     for _ in 0..TRIES {
@@ -52,17 +53,23 @@ pub async fn bind(
             }
             continue;
         }
+        // The student's key is one of its school: another school's registration of the student is looked for.
+        if store::lives_elsewhere(tx, school, binding.sitting, key).await? {
+            return Err(Stop::Refused(RegistrationRefusal::StudentBound));
+        }
         if store::insert(tx, &fresh, binding.record, &binding.snapshot).await? {
             check_wait(tx, binding, now).await?;
             audit_saved(tx, &fresh, binding.address).await?;
             tell_saved(tx, &fresh).await?;
             return Ok(fresh);
         }
-        let key = &binding.snapshot.document_key;
         if let Some(other) = store::live_of_student(tx, school, binding.sitting, key).await?
             && !super::release_if_overdue(tx, catalogue, school, other).await?
         {
-            return Err(Stop::Refused(RegistrationRefusal::StudentBound));
+            let taken = super::school::take_over(tx, catalogue, (&fresh, other), binding).await?;
+            let of = taken.ok_or(Stop::Refused(RegistrationRefusal::StudentBound))?;
+            check_wait(tx, binding, now).await?;
+            return Ok(of);
         }
     }
     let refusal =
@@ -125,6 +132,7 @@ async fn tell_saved(tx: &mut Tx<'_>, of: &Registration) -> Result<(), DbError> {
         school: of.school_name.clone(),
         campus: of.campus_name.clone(),
         until: of.saved_at.plus(rules::EMPTY_FOR).micros(),
+        entered: Vec::new(),
     };
     message::tell(tx, of.passport, &of.id.to_string(), &facts).await
 }

@@ -3,9 +3,11 @@
 
 mod bind;
 mod save;
+mod school;
 
 pub use bind::{Binding, bind};
-pub use save::{SaveCommand, save};
+pub use save::{SaveCommand, save, shown_values, window};
+pub use school::{MadeBySchool, RegisterCommand, made_by_school, register};
 
 use crate::audit::Actor;
 use crate::entry;
@@ -52,3 +54,7 @@ mod look_up_tests;
 #[cfg(test)]
 #[path = "tests/typed.rs"]
 mod typed_tests;
+
+#[cfg(test)]
+#[path = "tests/school.rs"]
+mod school_tests;

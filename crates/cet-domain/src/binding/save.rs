@@ -1,9 +1,9 @@
 //! 保存并继续: binds the student that was looked up and checked (R5, R6).
 
-use super::{Binding, bind};
+use super::{Binding, MadeBySchool, bind};
 use crate::registration::verbs::{confirmation, has_accepted, looked_up, obstacles, of_passport};
 use crate::registration::{Registration, RegistrationRefusal, store};
-use crate::roster;
+use crate::roster::{self, StudentRecord};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -58,11 +58,12 @@ pub async fn save(
     roster::store::lock(tx, &plan.code, &found.document_key.bytes()).await?;
     // Read again under the lock: the school may correct a record until it is saved.
     let found = roster::store::find_by_id(tx, found.school, found.id).await?.unwrap_or(found);
-    if !cmd.seen.fits("record", found.values()) {
+    let school_made = super::made_by_school(tx, &found).await?;
+    if !cmd.seen.fits("record", shown_values(&found, school_made.as_ref())) {
         refused.push(RegistrationRefusal::RecordChanged);
     }
     let facts = confirmation(tx, plan, &found).await?;
-    refused.extend(facts.window.err());
+    refused.extend(window(facts.window, school_made.as_ref()).err());
     if !refused.is_empty() {
         if let Some(bound) = saved_before(tx, cmd).await? {
             return Ok(bound);
@@ -90,6 +91,28 @@ pub async fn save(
             Err(Stop::Refused([refusal.clone()].into_iter().chain(others).collect()))
         }
     }
+}
+
+/// Whether the record can be saved now. What the school has entered can be taken over after the window closed too: nothing is
+/// entered by that, and without it the student could not print a ticket.
+///
+/// # Errors
+/// The refusal of the window.
+pub fn window(
+    window: Result<(), RegistrationRefusal>,
+    school_made: Option<&MadeBySchool>,
+) -> Result<(), RegistrationRefusal> {
+    match window {
+        Err(RegistrationRefusal::WindowClosed(_)) if school_made.is_some() => Ok(()),
+        window => window,
+    }
+}
+
+/// The values that the confirmation page shows, for its mark (R19): the record, and which registration the school made.
+#[must_use]
+pub fn shown_values(found: &StudentRecord, school_made: Option<&MadeBySchool>) -> Vec<String> {
+    let made = school_made.map(|made| made.registration.id.to_string());
+    found.values().into_iter().chain(made).collect()
 }
 
 /// An earlier registration of this passport for the same student: it stays saved, whatever has closed or changed since.

@@ -44,6 +44,8 @@ pub enum EntryRefusal {
     EntryPaid,
     /// A collective payment of the school locks the entry (R13, Y6).
     EntryLocked,
+    /// The student is registered elsewhere: at another school, or at this very moment.
+    HeldElsewhere,
     /// The candidate has no such live entry.
     NotFound,
     /// The subject was held several times without payment: it can't be entered before this time (TH44).
@@ -76,6 +78,7 @@ impl EntryRefusal {
             Self::OrderOpen(_) => "order-open",
             Self::EntryPaid => "entry-paid",
             Self::EntryLocked => "entry-locked",
+            Self::HeldElsewhere => "student-bound",
             Self::NotFound => "not-found",
             Self::CoolingDown { .. } => "too-many",
         }
@@ -102,6 +105,7 @@ impl EntryRefusal {
             | Self::OrderOpen(_)
             | Self::EntryPaid
             | Self::EntryLocked
+            | Self::HeldElsewhere
             | Self::NotFound => None,
         }
     }

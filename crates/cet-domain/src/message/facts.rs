@@ -18,6 +18,9 @@ pub enum Facts {
         campus: String,
         /// When the registration is released if no subject is entered.
         until: i64,
+        /// What the school had entered before it was saved.
+        #[serde(default)]
+        entered: Vec<Line>,
     },
     /// Subjects were entered.
     Entered {
@@ -73,6 +76,13 @@ pub enum Facts {
     ReviewDecided {
         /// What.
         decision: Decided,
+    },
+    /// The school answered a report of a wrong record.
+    ReportAnswered {
+        /// `record_report::Field`.
+        field: String,
+        /// Whether the record was corrected.
+        corrected: bool,
     },
     /// Seats are published.
     Seated {
@@ -195,6 +205,7 @@ impl Facts {
             Self::Cancelled { .. } => Kind::Cancelled,
             Self::Released { .. } => Kind::Released,
             Self::ReviewDecided { .. } => Kind::ReviewDecided,
+            Self::ReportAnswered { .. } => Kind::ReportAnswered,
             Self::Seated { .. } => Kind::Seated,
             Self::SeatChanged { .. } => Kind::SeatChanged,
             Self::RefundDue { .. } => Kind::RefundDue,

@@ -41,6 +41,8 @@ pub enum Kind {
     Released,
     /// The school decided a CET6资格复核 (V2).
     ReviewDecided,
+    /// The school answered a report of a wrong record (R4).
+    ReportAnswered,
     /// Seats are published, and when tickets print (T1, T2).
     Seated,
     /// A published seat is another one.
@@ -53,7 +55,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Saved,
         Self::Entered,
         Self::Paid,
@@ -62,6 +64,7 @@ impl Kind {
         Self::Cancelled,
         Self::Released,
         Self::ReviewDecided,
+        Self::ReportAnswered,
         Self::Seated,
         Self::SeatChanged,
         Self::RefundDue,
@@ -80,6 +83,7 @@ impl Kind {
             Self::Cancelled => "cancelled",
             Self::Released => "released",
             Self::ReviewDecided => "review-decided",
+            Self::ReportAnswered => "report-answered",
             Self::Seated => "seated",
             Self::SeatChanged => "seat-changed",
             Self::RefundDue => "refund-due",
@@ -104,6 +108,7 @@ impl Kind {
             Self::Paid
             | Self::Expired
             | Self::ReviewDecided
+            | Self::ReportAnswered
             | Self::SeatChanged
             | Self::RefundDue
             | Self::RefundDone => false,

@@ -45,8 +45,12 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
     let noon = "2017-09-20 12:00";
     vec![
         (
-            Facts::Saved { school: school.clone(), campus: campus.clone(), until },
+            Facts::Saved { school: school.clone(), campus: campus.clone(), until, entered: Vec::new() },
             vec!["测试学校机构01", "测试校区机构001", noon, "24"],
+        ),
+        (
+            Facts::Saved { school: school.clone(), campus: campus.clone(), until, entered: lines.clone() },
+            vec!["测试学校机构01", "¥30.00", "¥50.50"],
         ),
         (
             Facts::Entered { lines: lines.clone(), until, by_school: false },
@@ -67,6 +71,8 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         (Facts::Released { school, campus, saved: until }, vec!["测试学校机构01", noon]),
         (Facts::ReviewDecided { decision: Decided::Refused }, vec!["CET", "看过 CET4 成绩单"]),
         (Facts::ReviewDecided { decision: Decided::Approved }, vec!["CET"]),
+        (Facts::ReportAnswered { field: "class".to_owned(), corrected: true }, vec!["看过 CET4 成绩单"]),
+        (Facts::ReportAnswered { field: "name".to_owned(), corrected: false }, vec!["看过 CET4 成绩单"]),
         (Facts::Seated { seats: vec![seat(0)] }, vec!["测试校区机构001", "12", "7", noon]),
         (Facts::SeatChanged { seats: vec![seat(3)] }, vec!["测试校区机构001", "12", "7", "3", noon]),
         (
@@ -85,7 +91,7 @@ fn composed(facts: &Facts, lang: Lang) -> Composed {
 }
 
 fn says_why(facts: &Facts) -> bool {
-    matches!(facts, Facts::ReviewDecided { decision: Decided::Refused })
+    matches!(facts, Facts::ReviewDecided { decision: Decided::Refused } | Facts::ReportAnswered { .. })
 }
 
 /// A10.
@@ -142,7 +148,10 @@ fn what_is_kept_is_read_again_and_kinds_have_names_of_their_own() {
     }
     let must: Vec<&str> =
         Kind::ALL.iter().filter(|kind| !kind.is_optional()).map(|kind| kind.wire()).collect();
-    assert_eq!(must, ["paid", "expired", "review-decided", "seat-changed", "refund-due", "refund-done"]);
+    assert_eq!(
+        must,
+        ["paid", "expired", "review-decided", "report-answered", "seat-changed", "refund-due", "refund-done"]
+    );
     // `verify` names them again, in SQL.
     assert!(must.iter().all(|kind| verify::QUESTIONS[1].sql.contains(&format!("'{kind}'"))));
     assert!(Kind::ALL.iter().all(|kind| verify::QUESTIONS[2].sql.contains(&format!("'{}'", kind.wire()))));

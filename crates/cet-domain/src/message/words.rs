@@ -28,7 +28,7 @@ pub struct Href {
 #[must_use]
 pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Composed {
     match facts {
-        Facts::Saved { school, campus, until } => saved(t, (school, campus), &page(*until)),
+        Facts::Saved { school, campus, until, entered } => saved(t, (school, campus), &page(*until), entered),
         Facts::Entered { lines, until, by_school } => entered(t, lines, &page(*until), *by_school),
         Facts::Paid { lines, by, unpaid, late } => paid(t, (lines, unpaid), by, *late),
         Facts::Reminder { lines, until } => reminder(t, lines, &page(*until)),
@@ -36,6 +36,7 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         Facts::Cancelled { lines } => cancelled(t, lines),
         Facts::Released { school, campus, saved } => released(t, (school, campus), &page(*saved)),
         Facts::ReviewDecided { decision } => review(t, *decision, written),
+        Facts::ReportAnswered { field, corrected } => report(t, field, *corrected, written),
         Facts::Seated { seats } => seated(t, seats, ("message-seated-title", "message-seated")),
         Facts::SeatChanged { seats } => {
             seated(t, seats, ("message-seat-changed-title", "message-seat-changed"))
@@ -56,7 +57,17 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
     }
 }
 
-fn saved(t: &'static Texts, (school, campus): (&str, &str), until: &str) -> Composed {
+fn saved(t: &'static Texts, (school, campus): (&str, &str), until: &str, entered: &[Line]) -> Composed {
+    if !entered.is_empty() {
+        let mut paragraphs = vec![t.f("message-saved", &[("school", school), ("campus", campus)])];
+        paragraphs.push(t.m("message-saved-by-school").to_owned());
+        paragraphs.extend(entered.iter().map(|line| line_text(t, line)));
+        return Composed {
+            title: t.m("message-saved-title").to_owned(),
+            paragraphs,
+            links: vec![information(t)],
+        };
+    }
     Composed {
         title: t.m("message-saved-title").to_owned(),
         paragraphs: vec![
@@ -153,6 +164,38 @@ fn review(t: &'static Texts, decision: Decided, written: Option<&str>) -> Compos
         title: t.m("review-mail-subject").to_owned(),
         paragraphs,
         links: vec![Href { what: t.m("review-mail-link"), path: "/review" }],
+    }
+}
+
+fn report(t: &'static Texts, of: &str, corrected: bool, written: Option<&str>) -> Composed {
+    let key = if corrected { "report-mail-corrected" } else { "report-mail-answered" };
+    let mut paragraphs = vec![t.f(key, &[("field", report_field(t, of))])];
+    paragraphs.extend(written.map(|words| t.f("report-mail-answer", &[("text", words)])));
+    Composed {
+        title: t.m("report-mail-subject").to_owned(),
+        paragraphs,
+        links: vec![Href { what: t.m("report-mail-link"), path: "/record-report" }],
+    }
+}
+
+/// The name of what was reported, by its name in the database.
+#[must_use]
+pub fn report_field(t: &'static Texts, wire: &str) -> &'static str {
+    match wire {
+        "name" => t.m("passport-name"),
+        "sex" => t.m("registration-sex"),
+        "document" => t.m("report-field-document"),
+        "campus" => t.m("registration-campus"),
+        "education" => t.m("registration-education"),
+        "duration" => t.m("registration-length"),
+        "entry-year" => t.m("registration-entered"),
+        "grade" => t.m("registration-grade"),
+        "college" => t.m("registration-faculty"),
+        "major" => t.m("registration-major"),
+        "class" => t.m("registration-class"),
+        "student-number" => t.m("registration-student-number"),
+        "remark" => t.m("registration-note"),
+        _ => t.m("report-field-other"),
     }
 }
 

@@ -44,6 +44,8 @@ pub enum ShownOn {
     Record,
     /// `/review`.
     Review,
+    /// `/record-report`.
+    Report,
 }
 
 /// The record that each of those pages showed last.
@@ -51,6 +53,7 @@ pub enum ShownOn {
 struct Shown {
     record: Option<String>,
     review: Option<String>,
+    report: Option<String>,
 }
 
 impl Session {
@@ -60,6 +63,7 @@ impl Session {
         match page {
             ShownOn::Record => self.shown.record.as_ref(),
             ShownOn::Review => self.shown.review.as_ref(),
+            ShownOn::Report => self.shown.report.as_ref(),
         }
     }
 }
@@ -225,6 +229,7 @@ pub async fn remember_shown(
     let sql = match page {
         ShownOn::Record => "UPDATE session SET record_shown = $2 WHERE token_hash = $1",
         ShownOn::Review => "UPDATE session SET review_shown = $2 WHERE token_hash = $1",
+        ShownOn::Report => "UPDATE session SET report_shown = $2 WHERE token_hash = $1",
     };
     tx.execute(sql, params![token_hash, record]).await?;
     Ok(())
@@ -233,7 +238,7 @@ pub async fn remember_shown(
 record! {
     struct Row {
         passport: PassportId, created: Time, seen: Time, school: Option<SchoolCode>, record: Option<RecordId>,
-        record_shown: Option<String>, review_shown: Option<String>,
+        record_shown: Option<String>, review_shown: Option<String>, report_shown: Option<String>,
     }
 }
 
@@ -248,7 +253,8 @@ pub async fn find(
     let token_hash = token_hash(token);
     let row: Option<Row> = tx
         .query_opt(
-            "SELECT passport_id, created_at, seen_at, looked_up_school, looked_up_record, record_shown, review_shown
+            "SELECT passport_id, created_at, seen_at, looked_up_school, looked_up_record, record_shown, review_shown,
+                    report_shown
                FROM session
               WHERE token_hash = $1",
             params![token_hash],
@@ -282,7 +288,7 @@ pub async fn find(
         registration,
         verified: verified.is_some(),
         due: now.since(row.seen) >= life.seen_every(),
-        shown: Shown { record: row.record_shown, review: row.review_shown },
+        shown: Shown { record: row.record_shown, review: row.review_shown, report: row.report_shown },
     }))
 }
 

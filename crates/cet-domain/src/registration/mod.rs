@@ -5,6 +5,10 @@
 //! sitting, and changes of the roster no longer affect what was saved. A registration without an entry is released
 //! after a day, which frees both again ([`release`]).
 //!
+//! A school registers students who have no registration, with the first subject it enters them in
+//! ([`binding::register`](crate::binding::register)). Such a registration has no passport and no claim until its student saves
+//! and takes it over; nobody is told of it before. A student who has saved keeps his own.
+//!
 //! **Invariant (binding):** one live registration per passport (the key of `passport_claim`) and one per student
 //! (`registration_student`) in a sitting.
 //! **Invariant (lock):** the registration's row is the lock for all actions of one candidate: entering, cancelling,
@@ -37,7 +41,7 @@ record! {
         pub id: RegistrationId,
         /// Its sitting.
         pub sitting: SittingCode,
-        /// Its passport.
+        /// Its passport; [`PassportId::NONE`] while it is the school's alone (集体报名).
         pub passport: PassportId,
         /// When it was saved.
         pub saved_at: Time,

@@ -51,21 +51,25 @@ async fn release(tx: &mut Tx<'_>, of: &Registration, was_due: Time, by: Actor) -
     if !store::release(tx, of).await? {
         return Err(DbError::Other("a registration changed under its own lock".to_owned()));
     }
+    if !of.passport.is_one() {
+        return log(tx, of, by, Changes::NONE.set("state", Value::code("released"))).await;
+    }
     let before = store::tally(tx, of.passport, &of.sitting).await?.map_or(0, |(releases, _)| releases);
     let releases = before.saturating_add(1);
     store::set_tally(tx, of, releases, rules::bind_again(releases, was_due)).await?;
-    audit::record(
-        tx,
-        &audit::Event {
-            school: of.school,
-            actor: by,
-            action: "registration-released",
-            object_kind: "registration",
-            object: &of.id.to_string(),
-            address: "",
-            detail: "",
-            changes: Changes::NONE.field("passport", of.passport, Value::Nothing),
-        },
-    )
-    .await
+    log(tx, of, by, Changes::NONE.field("passport", of.passport, Value::Nothing)).await
+}
+
+async fn log(tx: &mut Tx<'_>, of: &Registration, by: Actor, changes: Changes) -> Result<(), DbError> {
+    let event = audit::Event {
+        school: of.school,
+        actor: by,
+        action: "registration-released",
+        object_kind: "registration",
+        object: &of.id.to_string(),
+        address: "",
+        detail: "",
+        changes,
+    };
+    audit::record(tx, &event).await
 }

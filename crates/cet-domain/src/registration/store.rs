@@ -6,7 +6,7 @@ mod late;
 pub mod look_up;
 pub mod scoped;
 
-pub use late::{newest_of, reinstate, released};
+pub use late::{newest_of, reinstate, released, take_over};
 
 use super::Registration;
 use crate::params;
@@ -111,6 +111,28 @@ pub async fn live_of_student(
         )
         .await?;
     Ok(row.map(|(id,)| id))
+}
+
+/// Whether a student has a live registration in a sitting at another school: the key of a registration is its school's.
+pub async fn lives_elsewhere(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    sitting: &SittingCode,
+    document_key: &[u8],
+) -> Result<bool, DbError> {
+    let row: Option<(RegistrationId,)> = tx
+        .query_opt(
+            "SELECT id
+               FROM registration
+              WHERE document_key = $1
+                AND sitting = $2
+                AND school <> $3
+                AND state = 'live'
+              LIMIT 1",
+            params![document_key, sitting, school],
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 /// Inserts a registration with its snapshot; returns whether the student had none (R6, I5).

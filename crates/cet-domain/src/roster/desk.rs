@@ -80,6 +80,33 @@ pub async fn list(
         .await
 }
 
+/// The students of a scope without a registration, by class and student number: whom a school can register itself.
+pub async fn unregistered(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    (college, class): (&str, &str),
+    limit: i64,
+) -> Result<Vec<StudentRecord>, DbError> {
+    scope
+        .query(
+            tx,
+            records!(
+                "AND (CAST($6 AS TEXT) = '' OR r.college = $6)
+             AND (CAST($7 AS TEXT) = '' OR r.class = $7)
+             AND NOT EXISTS (SELECT 1
+                               FROM registration g
+                              WHERE g.document_key = r.document_key
+                                AND g.sitting = r.sitting
+                                AND g.state = 'live')
+           ORDER BY r.college, r.class, r.student_number, r.id
+           LIMIT $8"
+            ),
+            params![sitting, college, class, limit],
+        )
+        .await
+}
+
 /// Records of a scope with this name (in comparison form) or student number. It reads the whole scope: use it for one
 /// school.
 pub async fn of_person(

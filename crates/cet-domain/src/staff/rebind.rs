@@ -28,6 +28,8 @@ pub const LIFE: SignedDuration = SignedDuration::from_hours(72);
 /// Why a request, or a decision, is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RebindRefusal {
+    /// The registration is the school's alone: its student saves it himself.
+    NoPassport,
     /// No such registration or request in the scope.
     NotFound,
     /// No passport has this id.
@@ -105,6 +107,9 @@ pub async fn ask(tx: &mut Tx<'_>, vault: &Vault, by: &By, ask: &Ask) -> Result<i
     let Some(live) = live.filter(|_| seen.is_some()) else {
         return Err(Stop::Refused(RebindRefusal::NotFound));
     };
+    if !live.passport.is_one() {
+        return Err(Stop::Refused(RebindRefusal::NoPassport));
+    }
     let evidence = ask.evidence.trim();
     if evidence.is_empty() || evidence.chars().count() > 500 {
         return Err(Stop::Refused(RebindRefusal::NoEvidence));

@@ -14,6 +14,7 @@ pub(super) const QUESTIONS: &[Question] = &[
         sql: "SELECT 'passport ' || CAST(passport_id AS TEXT)
                 FROM registration
                WHERE state = 'live'
+                 AND passport_id <> 0
                  AND CAST($1 AS BIGINT) IS NOT NULL
                GROUP BY passport_id, sitting
               HAVING COUNT(*) > 1
@@ -37,6 +38,7 @@ pub(super) const QUESTIONS: &[Question] = &[
                 FROM (SELECT school, id, passport_id, sitting, 1 AS registered, 0 AS claimed
                         FROM registration
                        WHERE state = 'live'
+                         AND passport_id <> 0
                        UNION ALL
                       SELECT school, id, passport_id, sitting, 0, 1
                         FROM passport_claim
@@ -44,6 +46,30 @@ pub(super) const QUESTIONS: &[Question] = &[
                WHERE CAST($1 AS BIGINT) IS NOT NULL
                GROUP BY k.school, k.id, k.passport_id, k.sitting
               HAVING SUM(k.registered) <> SUM(k.claimed)
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I5",
+        says: "a registration without a passport is its school's: it holds what the school entered and no order",
+        sql: "SELECT 'registration ' || CAST(r.id AS TEXT)
+                FROM registration r
+               WHERE r.state = 'live'
+                 AND r.passport_id = 0
+                 AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND (NOT EXISTS (SELECT 1
+                                    FROM entry e
+                                   WHERE e.school = r.school
+                                     AND e.registration_id = r.id
+                                     AND e.channel = 'school')
+                      OR EXISTS (SELECT 1
+                                   FROM entry e
+                                  WHERE e.school = r.school
+                                    AND e.registration_id = r.id
+                                    AND e.channel <> 'school')
+                      OR EXISTS (SELECT 1
+                                   FROM payment_order o
+                                  WHERE o.school = r.school
+                                    AND o.registration_id = r.id))
                LIMIT $2",
     },
     Question {

@@ -7,5 +7,8 @@ pub mod views;
 pub(crate) use cet_domain::collective_payment::*;
 
 #[cfg(test)]
+#[path = "tests/school.rs"]
+mod school_tests;
+#[cfg(test)]
 #[path = "tests/pages.rs"]
 mod tests;

@@ -160,8 +160,10 @@ pub struct SettleView {
 /// A candidate who can be selected.
 #[derive(Clone)]
 pub struct PersonRow {
-    /// The registration.
-    pub registration: String,
+    /// The field that chooses it: `registration`, or `student` of the roster.
+    pub field: &'static str,
+    /// The registration, or the row of the roster.
+    pub id: String,
     /// 姓名.
     pub name: String,
     /// 学号.
@@ -170,6 +172,15 @@ pub struct PersonRow {
     pub class: String,
     /// Why the candidate was not entered; empty if entered.
     pub why: String,
+    /// Whether the form ticks it beforehand.
+    pub is_ticked: bool,
+}
+
+impl PersonRow {
+    /// Whether the school registers the student with this.
+    fn is_new(&self) -> bool {
+        self.field == "student"
+    }
 }
 
 /// `/staff/group-entry`.
@@ -188,6 +199,8 @@ pub struct GroupView {
     pub subject: Option<String>,
     /// Candidates without an entry for it.
     pub people: Vec<PersonRow>,
+    /// Whether some of them have no registration yet.
+    pub has_new: bool,
     /// Whether there are more than fit the form.
     pub more: bool,
     /// Makes a repeated submission idempotent.

@@ -84,7 +84,7 @@ fn shown_at(path: &str, session: &Session) -> Option<Record> {
     let bound = session.registration.as_ref().map(|of| (of.school, of.record));
     match path {
         "/qualification/record" => session.looked_up,
-        path if path.starts_with("/review") => bound.or(session.looked_up),
+        path if path.starts_with("/review") || path == "/record-report" => bound.or(session.looked_up),
         path if path.starts_with("/registration") || path.starts_with("/payment") => bound,
         _ => None,
     }
@@ -95,6 +95,7 @@ fn kept_for(path: &str) -> Option<ShownOn> {
     match path {
         "/qualification/record" => Some(ShownOn::Record),
         "/review" | "/review/withdrawal" => Some(ShownOn::Review),
+        "/record-report" => Some(ShownOn::Report),
         _ => None,
     }
 }

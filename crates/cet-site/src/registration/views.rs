@@ -170,6 +170,21 @@ pub struct RecordRows {
     pub note: String,
 }
 
+/// A subject that the school has entered the student in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchoolEntry {
+    /// The subject's name.
+    pub subject: String,
+    /// The campus.
+    pub campus: String,
+    /// The fee in yuan.
+    pub fee: String,
+    /// The class of the state's tag.
+    pub class: &'static str,
+    /// How it is paid, in words.
+    pub state: &'static str,
+}
+
 /// One line for each reason, in the order in which they come first, with its subjects' names together.
 fn by_reason(denied: Vec<DeniedSubject>) -> Vec<DeniedSubject> {
     let mut lines: Vec<DeniedSubject> = Vec::new();
@@ -202,6 +217,8 @@ pub struct RecordView {
     pub opens: Option<String>,
     /// Whether registration has closed, so that nothing can be saved.
     pub closed: bool,
+    /// What the school has entered the student in (S2); empty if nothing.
+    pub by_school: Vec<SchoolEntry>,
     /// Whether to show CET6资格复核 below the subjects, with the state of an application (V1).
     pub reviewed: bool,
 }
@@ -223,6 +240,7 @@ impl RecordView {
             denied: by_reason(denied),
             opens: None,
             closed: false,
+            by_school: Vec::new(),
             reviewed: false,
         }
     }

@@ -126,6 +126,11 @@ pub(super) const FORMS: &[Form] = &[
     own("/review", "/review", &[text("ticket_number", "993010151100101"), choice("confirmed", "yes")]),
     own("/review/withdrawal", "/review", &[]),
     own(
+        "/record-report",
+        "/record-report",
+        &[choice("field", "class"), text("right", "三班"), text("note", "学生证上是三班")],
+    ),
+    own(
         "/registration/written",
         "/registration/written",
         &[choice("subject", "1"), choice("command", "{command}")],

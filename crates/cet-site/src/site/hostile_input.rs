@@ -116,7 +116,7 @@ async fn ready<'a>(app: &'a TestApp, form: &Form) -> (Browser<'a>, String) {
     let address = form.address.to_owned();
     match form.address {
         "/agreement" => (app.signed_in(1).await, address),
-        "/qualification" | "/qualification/record" | "/review" => {
+        "/qualification" | "/qualification/record" | "/review" | "/record-report" => {
             let mut browser = app.signed_in(5).await;
             accept(&mut browser).await;
             look_up(&mut browser, 5).await;
@@ -188,6 +188,8 @@ fn passes(form: &Form, field: &Field, sent: &Sent) -> bool {
         ("/register" | "/account/profile", "name" | "document_number", what) => {
             !matches!(what, "long" | "nul")
         }
+        // What a candidate writes to a school is any text of its length.
+        ("/record-report", "right" | "note", what) => !matches!(what, "long" | "nul"),
         _ => false,
     }
 }
@@ -198,6 +200,7 @@ fn is_optional(form: &Form, field: &Field) -> bool {
         ("/register" | "/account/profile", "phone" | "name")
             | ("/login", "next")
             | ("/retrieve", "student_number")
+            | ("/record-report", "note")
             | (_, "command" | "campus" | "entry")
             | ("/verify-ticket", "q")
     )
@@ -283,6 +286,7 @@ attacked! {
     hostile_fields_of_a_look_up "/qualification"
     hostile_fields_of_saving "/qualification/record"
     hostile_fields_of_a_review "/review"
+    hostile_fields_of_a_report "/record-report"
     hostile_fields_of_written_entry "/registration/written"
     hostile_fields_of_oral_entry "/registration/oral"
     hostile_fields_of_paying "/payment"

@@ -32,7 +32,7 @@ const ONCE: [&str; 1] = ["/recover/{token}"];
 const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
 
 /// The tables that a repeat could add rows to.
-const BOOKS: [&str; 15] = [
+const BOOKS: [&str; 16] = [
     "SELECT COUNT(*) FROM audit_log",
     "SELECT COUNT(*) FROM outbox",
     "SELECT COUNT(*) FROM message",
@@ -48,6 +48,7 @@ const BOOKS: [&str; 15] = [
     "SELECT COUNT(*) FROM payment_order",
     "SELECT COUNT(*) FROM order_line",
     "SELECT COUNT(*) FROM eligibility_review",
+    "SELECT COUNT(*) FROM record_report",
 ];
 const HOLDS: &str = "SELECT COALESCE(CAST(SUM(expires_at - 1500000000000000) AS BIGINT), 0) FROM entry";
 
@@ -198,7 +199,7 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
             browser = app.signed_in(n).await;
             accept(&mut browser).await;
         }
-        "/qualification/record" | "/review" => browser = looked_up(app, n).await,
+        "/qualification/record" | "/review" | "/record-report" => browser = looked_up(app, n).await,
         "/review/withdrawal" => {
             browser = looked_up(app, n).await;
             let fields = [("ticket_number", &*ticket(n)), ("confirmed", "yes")];
@@ -369,6 +370,7 @@ repeated! {
     saving "/qualification/record"
     applying_for_a_review "/review"
     withdrawing_a_review "/review/withdrawal"
+    reporting_a_record "/record-report"
     entering_a_written_subject "/registration/written"
     entering_an_oral_subject "/registration/oral"
     cancelling "/registration/entries/{id}/cancellation"

@@ -5,6 +5,7 @@ use super::member::StaffMember;
 use super::rules::{Permission, Role, Scope};
 use super::store::{exports, rebinds};
 use crate::payment;
+use crate::record_report;
 use crate::review;
 use crate::sitting::catalogue::Catalogue;
 use crate::store::{DbError, Tx};
@@ -54,6 +55,12 @@ pub const ITEMS: &[Item] = &[
         words: "review-staff-title",
         group: Group::Work,
         needs: Permission::DecideReviews,
+    },
+    Item {
+        href: "/staff/record-reports",
+        words: "report-staff-title",
+        group: Group::Work,
+        needs: Permission::Students,
     },
     Item {
         href: "/staff/rebinds",
@@ -173,6 +180,9 @@ pub async fn waiting(
     }
     if role.may(Permission::DecideReviews) {
         counts.push(("/staff/reviews", review::store::pending(tx, scope).await?.0));
+    }
+    if role.may(Permission::Students) {
+        counts.push(("/staff/record-reports", record_report::store::waiting(tx, scope).await?.0));
     }
     if role.may(Permission::DecideRebind) {
         counts.push(("/staff/rebinds", rebinds::open_now(tx, scope).await?.0));

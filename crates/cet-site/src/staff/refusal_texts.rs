@@ -16,6 +16,7 @@ impl OnPage for RebindRefusal {
         let plain = |code, words: &'static str| Refused::new(page.t, code).saying(page.m(words));
         match self {
             Self::NotFound => Refused::new(page.t, "not-found"),
+            Self::NoPassport => plain("not-bound", "staff-rebind-no-passport"),
             Self::PassportUnknown => said("field-invalid", "new_passport", "staff-rebind-unknown"),
             Self::EmailMismatch => said("email-mismatch", "new_email", "staff-rebind-email"),
             Self::PassportBound => said("passport-bound", "new_passport", "staff-rebind-bound"),

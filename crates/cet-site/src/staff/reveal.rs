@@ -16,6 +16,8 @@ pub enum Holder {
     Student,
     /// An application for a review.
     Review,
+    /// A report of a wrong record.
+    Report,
 }
 
 impl Holder {
@@ -24,6 +26,7 @@ impl Holder {
             Self::Registration => "registration",
             Self::Student => "student",
             Self::Review => "review",
+            Self::Report => "report",
         }
     }
 }

@@ -45,7 +45,7 @@ on_both! {
             school: "school 1".to_owned(),
             campus: "campus 1".to_owned(),
             until: world.now().plus(hours(24)).micros(),
-        };
+        entered: Vec::new() };
         assert_eq!(world.told(who).await, [expected]);
     }
 

@@ -1,6 +1,7 @@
-//! Reinstates a released registration for late money.
+//! Gives a registration to a passport: a released one for late money, or one that its school made.
 
 use crate::params;
+use crate::registration::Registration;
 use crate::roster::Snapshot;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -94,4 +95,59 @@ pub async fn reinstate(
         )
         .await?;
     if back == 1 { Ok(()) } else { Err(DbError::Decode("released registration under its lock")) }
+}
+
+/// Gives a live registration without a passport to one, with the snapshot of what its candidate has checked; returns whether
+/// it still had none. Of two passports at one moment exactly one gets it.
+pub async fn take_over(
+    tx: &mut Tx<'_>,
+    of: &Registration,
+    (passport, record): (PassportId, RecordId),
+    snapshot: &Snapshot,
+) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let taken = tx
+        .execute(
+            "UPDATE registration
+                SET version = version + 1, campus = $3, school_name = $4, campus_name = $5, name = $6, name_key = $7,
+                    sex = $8, document_kind = $9, document_sealed = $10, education = $11, duration = $12,
+                    entry_year = $13, grade = $14, college = $15, major = $16, class = $17, student_number = $18,
+                    remark = $19, subjects = $20, listed_subjects = $21, barred_subjects = $22, snapshot_hash = $23,
+                    passport_id = $24, record_id = $25, saved_at = $26
+              WHERE school = $1
+                AND id = $2
+                AND passport_id = $27
+                AND state = 'live'",
+            params![
+                of.school,
+                of.id,
+                snapshot.campus,
+                snapshot.school_name,
+                snapshot.campus_name,
+                snapshot.name,
+                snapshot.name_key,
+                snapshot.sex,
+                snapshot.document_kind,
+                snapshot.document_sealed,
+                snapshot.education,
+                snapshot.duration,
+                snapshot.entry_year,
+                snapshot.grade,
+                snapshot.college,
+                snapshot.major,
+                snapshot.class,
+                snapshot.student_number,
+                snapshot.remark,
+                join_codes(&snapshot.subjects.0),
+                join_codes(&snapshot.listed.0),
+                join_codes(&snapshot.barred.0),
+                snapshot.hash(),
+                passport,
+                record,
+                now,
+                PassportId::NONE,
+            ],
+        )
+        .await?;
+    Ok(taken == 1)
 }

@@ -26,7 +26,7 @@ pub async fn obstacles(
     }
     if let Some(id) = store::live_of_student(tx, found.school, sitting, &key).await? {
         let other = store::live(tx, found.school, id).await?;
-        if still_counts(tx, other).await?.is_some() {
+        if still_counts(tx, other).await?.is_some_and(|other| other.passport.is_one()) {
             refused.push(RegistrationRefusal::StudentBound);
         }
     }

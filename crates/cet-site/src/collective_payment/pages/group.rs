@@ -1,15 +1,16 @@
-//! 集体报名: choose registered candidates and one subject; each candidate is entered by the same rules as when entering
-//! alone.
+//! 集体报名: choose candidates and one subject; each is entered by the same rules as when entering alone. Students of the
+//! roster who have no registration are registered by the school with it.
 
 use axum::response::Response;
 
 use super::new::{filter, fine, plan, queried};
 use super::rows;
 use crate::collective_payment::CollectiveRefusal;
-use crate::collective_payment::group::{GroupCommand, MOST_PEOPLE, enter_one};
+use crate::collective_payment::group::{GroupCommand, MOST_PEOPLE, Whom, enter_one};
 use crate::collective_payment::views::{GroupDoneView, GroupView, PersonRow, Wanted};
 use crate::entry::EntryRefusal;
 use crate::entry::staff_queries;
+use crate::roster::desk;
 use crate::sitting::Subject;
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
@@ -19,7 +20,7 @@ use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Page, Refused, Typed};
 use crate::words::codes::SchoolCode;
-use crate::words::ids::RegistrationId;
+use crate::words::ids::{RecordId, RegistrationId};
 
 const PATH: &str = "/staff/group-entry";
 
@@ -44,20 +45,28 @@ async fn show(
             None
         }
     };
-    let mut people = Vec::new();
+    let (mut people, mut students) = (Vec::new(), Vec::new());
     let mut subject = None;
     if let Some((code, filter)) = chosen {
         let (scope, sitting) = (who.scope.clone(), plan.code.clone());
         let most = i64::try_from(MOST_PEOPLE).unwrap_or(i64::MAX).saturating_add(1);
         let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
-            staff_queries::without(tx, &scope, &sitting, &filter, most).await
+            let registered = staff_queries::without(tx, &scope, &sitting, &filter, most).await?;
+            let class = (filter.college.as_str(), filter.class.as_str());
+            let students = desk::unregistered(tx, &scope, &sitting, class, most).await?;
+            Ok::<_, DbError>((registered, students))
         });
-        people = read.await?;
+        (people, students) = read.await?;
         subject = Some(rows::subject(&page, Some(&plan), code));
     }
+    // Whoever asks for a class means it; a whole school is not registered by one press.
+    let of_class = !wanted.class.is_empty();
+    let registered = people.iter().map(|person| rows::person(person, String::new()));
+    let mut people: Vec<PersonRow> =
+        registered.chain(students.iter().map(|of| rows::student(of, String::new(), of_class))).collect();
     let more = people.len() > MOST_PEOPLE;
     people.truncate(MOST_PEOPLE);
-    let people = people.iter().map(|person| rows::person(person, String::new())).collect();
+    let has_new = !students.is_empty();
     let command = to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?);
     let said: Vec<_> = refusals.iter().map(|refused| refused.on(&page)).collect();
     let subjects = rows::subjects(&page, &plan);
@@ -65,14 +74,14 @@ async fn show(
     refused_html(
         &said,
         None,
-        &GroupView { page, menu, asked: wanted, subjects, subject, people, more, command },
+        &GroupView { page, menu, asked: wanted, subjects, subject, people, has_new, more, command },
     )
 }
 
-/// What the form sent: the subject, the ticked registrations and the command id.
+/// What the form sent: the subject, who is ticked and the command id.
 struct Sent {
     subject: Subject,
-    registrations: Vec<RegistrationId>,
+    whom: Vec<Whom>,
     command: Option<String>,
 }
 
@@ -89,15 +98,17 @@ pub(super) async fn enter(who: StaffMember, form: FormData) -> Result<Response, 
     let Some(subject) = subject else {
         return show(&who, wanted, &[CollectiveRefusal::SubjectUnknown]).await;
     };
-    let mut registrations: Vec<_> = form.many("registration").filter_map(RegistrationId::parse).collect();
-    registrations.sort_unstable();
-    registrations.dedup();
-    if registrations.is_empty() || registrations.len() > MOST_PEOPLE {
+    let registered = form.many("registration").filter_map(RegistrationId::parse).map(Whom::Registration);
+    let students = form.many("student").filter_map(RecordId::parse).map(Whom::Student);
+    let mut whom: Vec<Whom> = registered.chain(students).collect();
+    whom.sort_unstable();
+    whom.dedup();
+    if whom.is_empty() || whom.len() > MOST_PEOPLE {
         return show(&who, wanted, &[CollectiveRefusal::NothingChosen]).await;
     }
     let command = form.one("command")?;
     let plain = (1..=64).contains(&command.len()) && command.bytes().all(|b| b.is_ascii_alphanumeric());
-    let sent = Sent { subject, registrations, command: plain.then(|| command.to_owned()) };
+    let sent = Sent { subject, whom, command: plain.then(|| command.to_owned()) };
     let (page, menu) = who.frame_at(PATH, "collective-group-done").await?;
     let (done, refused) = enter_all(&who, &page, school, &sent).await?;
     let subject = rows::subject(&page, Some(&plan), sent.subject.code);
@@ -121,12 +132,12 @@ async fn enter_all(
 ) -> Result<(Vec<PersonRow>, Vec<PersonRow>), PageError> {
     let sitting = plan(who)?.code.clone();
     let (mut done, mut refused) = (Vec::new(), Vec::new());
-    for registration in &sent.registrations {
+    for whom in &sent.whom {
         let cmd = GroupCommand {
             school,
             scope: who.scope.clone(),
             sitting: sitting.clone(),
-            registration: *registration,
+            whom: *whom,
             subject: sent.subject.clone(),
             command: sent.command.clone(),
             by: who.name.clone(),
@@ -136,7 +147,7 @@ async fn enter_all(
         let entered =
             who.app.db.write_again(async move |tx: &mut Tx<'_>| enter_one(tx, &catalogue, &cmd).await).await;
         let why = refusal(entered)?.err().map(|refusals| words(page, &refusals));
-        let row = named(who, school, *registration, why.clone().unwrap_or_default()).await?;
+        let row = named(who, school, *whom, why.clone().unwrap_or_default()).await?;
         if why.is_some() { refused.push(row) } else { done.push(row) }
     }
     Ok((done, refused))
@@ -146,25 +157,42 @@ async fn enter_all(
 async fn named(
     who: &StaffMember,
     school: SchoolCode,
-    registration: RegistrationId,
+    whom: Whom,
     why: String,
 ) -> Result<PersonRow, PageError> {
-    let read: Result<_, DbError> = who
+    let (scope, sitting) = (who.scope.clone(), plan(who)?.code.clone());
+    let given = why.clone();
+    let read: Result<Option<PersonRow>, DbError> = who
         .app
         .db
-        .read(async move |tx: &mut Tx<'_>| staff_queries::person(tx, school, registration).await)
+        .read(async move |tx: &mut Tx<'_>| {
+            let why = given.clone();
+            Ok(match whom {
+                Whom::Registration(id) => {
+                    let person = staff_queries::person(tx, school, id).await?;
+                    let person = person.filter(|person| scope.contains(person.school, person.campus));
+                    person.map(|person| rows::person(&person, why))
+                }
+                Whom::Student(id) => {
+                    let found = desk::one(tx, &scope, &sitting, school, id).await?;
+                    found.map(|of| rows::student(&of, why, false))
+                }
+            })
+        })
         .await;
-    let person = read?.filter(|person| who.scope.contains(person.school, person.campus));
-    Ok(match person {
-        Some(person) => rows::person(&person, why),
-        None => PersonRow {
-            registration: registration.to_string(),
-            name: registration.to_string(),
-            student_number: String::new(),
-            class: String::new(),
-            why,
-        },
-    })
+    let (field, id) = match whom {
+        Whom::Registration(id) => ("registration", id.to_string()),
+        Whom::Student(id) => ("student", id.to_string()),
+    };
+    Ok(read?.unwrap_or_else(|| PersonRow {
+        field,
+        name: id.clone(),
+        id,
+        student_number: String::new(),
+        class: String::new(),
+        why,
+        is_ticked: false,
+    }))
 }
 
 fn words(page: &Page, refusals: &[EntryRefusal]) -> String {

@@ -5,6 +5,7 @@ use crate::collective_payment::rules::LeftOut;
 use crate::collective_payment::views::{LineRow, PaymentRow, PersonRow};
 use crate::collective_payment::{CollectivePayment, State};
 use crate::entry::staff_queries::Person;
+use crate::roster::StudentRecord;
 use crate::sitting::Plan;
 use crate::web::page::{Choice, Page};
 use crate::words::codes::SubjectCode;
@@ -87,10 +88,25 @@ pub(super) fn why(page: &Page, why: LeftOut) -> &'static str {
 
 pub(super) fn person(person: &Person, why: String) -> PersonRow {
     PersonRow {
-        registration: person.registration.to_string(),
+        field: "registration",
+        id: person.registration.to_string(),
         name: person.name.clone(),
         student_number: person.student_number.clone(),
         class: class(person),
         why,
+        is_ticked: true,
+    }
+}
+
+/// A student of the roster without a registration.
+pub(super) fn student(of: &StudentRecord, why: String, is_ticked: bool) -> PersonRow {
+    PersonRow {
+        field: "student",
+        id: of.id.to_string(),
+        name: of.name.clone(),
+        student_number: of.student_number.clone(),
+        class: format!("{} {}", of.college, of.class).trim().to_owned(),
+        why,
+        is_ticked,
     }
 }

@@ -47,6 +47,7 @@ fn one(page: &Page, plan: &Plan, refusal: &EntryRefusal) -> Refused {
         | EntryRefusal::OralCampusNotAllowed(_)
         | EntryRefusal::EntryPaid
         | EntryRefusal::EntryLocked
+        | EntryRefusal::HeldElsewhere
         | EntryRefusal::NotFound => refused,
     }
 }

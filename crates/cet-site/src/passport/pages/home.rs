@@ -7,6 +7,7 @@ use http::StatusCode;
 
 use super::account::{masked_email, unverified};
 use crate::passport::{Candidate, store};
+use crate::record_report;
 use crate::registration::views::HomeView;
 use crate::sitting::Plan;
 use crate::sitting::window::Window;
@@ -38,15 +39,22 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
                 Some(plan) => Some(read(tx, plan, &session, prints).await?),
                 None => None,
             };
-            Ok((account, read))
+            let reports = match &current {
+                Some(plan) => record_report::store::of_passport(tx, session.passport, &plan.code, 1).await?,
+                None => Vec::new(),
+            };
+            Ok((account, read, reports))
         })
         .await;
-    let (found, read) = known?;
+    let (found, read, reports) = known?;
     let page = who.page().titled("registration-home-title").described("registration-home-about");
     let (lead, mut notes) = match (&plan, &read) {
         (Some(plan), Some(read)) => lead(&page, plan, read, &who.app.vault)?,
         _ => (Lead::without_sitting(&page), Vec::new()),
     };
+    if let Some(read) = &read {
+        notes.extend(record_report::pages::standing(&page, &who.app.vault, &reports, read.now)?);
+    }
     let unverified = found.as_ref().and_then(|account| unverified(&page, account));
     let unverified = unverified.map(|notice| match notice.link {
         Some(_) => notice,

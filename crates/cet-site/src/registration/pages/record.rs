@@ -11,8 +11,9 @@ use crate::limit::network;
 use crate::passport::candidate::Candidate;
 use crate::passport::notice;
 use crate::passport::views::document_kind_name;
+use crate::record_report::{self, Report};
 use crate::registration::verbs::{Confirmation, confirmation, of_passport};
-use crate::registration::views::{DeniedSubject, RecordRows, RecordView};
+use crate::registration::views::{DeniedSubject, RecordRows, RecordView, SchoolEntry};
 use crate::registration::{RegistrationRefusal, store};
 use crate::review;
 use crate::roster::{self, StudentRecord};
@@ -26,7 +27,10 @@ use crate::web::page::{Link, Notice, Page, Refused, Tone, Typed};
 use crate::words::codes::SubjectCode;
 use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
-use cet_domain::binding::{SaveCommand, save};
+use cet_domain::binding::{self, MadeBySchool, SaveCommand, save};
+
+/// The most reports that are read to find the newest of one record.
+const REPORTS: i64 = 20;
 
 /// The data of the page.
 struct Facts {
@@ -38,6 +42,10 @@ struct Facts {
     asked_for_student_number: bool,
     /// Whether there is an application for CET6; its state is always shown (V1).
     reviewed: bool,
+    /// What the school has entered the student in, without a passport (S2).
+    school_made: Option<MadeBySchool>,
+    /// The passport's reports of this record, the newest first (R4).
+    reports: Vec<Report>,
     now: Time,
 }
 
@@ -48,7 +56,9 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageE
         let Some((school, id)) = looked_up else { return Ok::<_, DbError>(None) };
         let found = roster::store::find_by_id(tx, school, id).await?;
         let Some(found) = found.filter(|found| found.sitting == plan.code) else { return Ok(None) };
-        let says = confirmation(tx, &plan, &found).await?;
+        let mut says = confirmation(tx, &plan, &found).await?;
+        let school_made = binding::made_by_school(tx, &found).await?;
+        says.window = binding::window(says.window, school_made.as_ref());
         let bound = match of_passport(tx, passport, &plan.code).await? {
             Some(of) => store::snapshot(tx, of.school, of.id)
                 .await?
@@ -57,8 +67,10 @@ async fn facts(who: &Candidate, plan: &Arc<Plan>) -> Result<Option<Facts>, PageE
         };
         let reviewed = review::verbs::shows_state(tx, passport, &plan.code).await?;
         let asked_for_student_number = plan.ask_student_number;
+        let mut reports = record_report::store::of_passport(tx, passport, &plan.code, REPORTS).await?;
+        reports.retain(|of| (of.school, of.record) == (school, id));
         let now = tx.now().await?;
-        Ok(Some(Facts { found, says, bound, asked_for_student_number, reviewed, now }))
+        Ok(Some(Facts { found, says, bound, asked_for_student_number, reviewed, school_made, reports, now }))
     });
     Ok(read.await?)
 }
@@ -145,9 +157,17 @@ fn view(
     } else {
         page
     };
-    let page = page.marked(SEEN, seen(&who.app.vault, "record", facts.found.values()));
+    let page = match record_report::pages::standing(&page, &who.app.vault, &facts.reports, facts.now)? {
+        Some(notice) => page.noting(notice),
+        None => page,
+    };
+    let page = page.marked(
+        SEEN,
+        seen(&who.app.vault, "record", binding::shown_values(&facts.found, facts.school_made.as_ref())),
+    );
     let mut view = RecordView::new(page, rows, &granted, denied);
     view.opens = opens;
+    view.by_school = by_school(&view.page, plan, facts);
     view.reviewed = facts.reviewed && view.askable.is_empty();
     view.closed = closed;
     Ok(view)
@@ -184,6 +204,27 @@ fn rows(who: &Candidate, page: &Page, catalogue: &Catalogue, facts: &Facts) -> R
         student_number_masked: !student_number_known && !of.student_number.is_empty(),
         note: of.remark.clone(),
     })
+}
+
+/// What the school has entered the student in, and how each subject is paid.
+fn by_school(page: &Page, plan: &Plan, facts: &Facts) -> Vec<SchoolEntry> {
+    let entries = facts.school_made.iter().flat_map(|made| &made.entries);
+    entries
+        .map(|entry| {
+            let (class, state) = match (entry.paid_at, entry.locked_by) {
+                (Some(_), _) => ("ok", page.m("registration-school-paid")),
+                (None, Some(_)) => ("info", page.m("registration-school-locked")),
+                (None, None) => ("warn", page.m("registration-school-unpaid")),
+            };
+            SchoolEntry {
+                subject: name_of(page, plan, entry.subject).to_owned(),
+                campus: format!("({}){}", entry.campus, entry.campus_name),
+                fee: entry.fee.to_string(),
+                class,
+                state,
+            }
+        })
+        .collect()
 }
 
 /// The text with its middle masked: at most a quarter is shown at each end.

@@ -15,7 +15,7 @@ use crate::web::answer::{PageError, html};
 use crate::web::page::Page;
 use crate::words::fen::FenSum;
 use crate::words::time::Time;
-use crate::{collective_payment, payment, review};
+use crate::{collective_payment, payment, record_report, review};
 
 /// What an auditor is shown: exports and full document numbers shown in the last day.
 const WATCHED: (&str, &str) = ("list-exported", "document-shown");
@@ -23,6 +23,7 @@ const WATCHED: (&str, &str) = ("list-exported", "document-shown");
 /// Pending work; `None` where it does not concern the role.
 struct Waiting {
     reviews: Option<(i64, Option<Time>)>,
+    reports: Option<(i64, Option<Time>)>,
     rebinds: Option<(i64, Option<Time>)>,
     collective: Option<(i64, i64, Option<Time>)>,
     refunds: Option<(i64, FenSum, Option<Time>)>,
@@ -38,6 +39,11 @@ async fn waiting(tx: &mut Tx<'_>, role: Role, scope: &Scope, person: &str) -> Re
     Ok(Waiting {
         reviews: if may(Permission::DecideReviews) {
             Some(review::store::pending(tx, scope).await?)
+        } else {
+            None
+        },
+        reports: if may(Permission::Students) {
+            Some(record_report::store::waiting(tx, scope).await?)
         } else {
             None
         },
@@ -89,6 +95,11 @@ fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
             at("staff-task-since", oldest),
             tag,
         ));
+    }
+    if let Some((n @ 1.., oldest)) = waiting.reports {
+        let tag = ("warn", page.m("report-state-open"));
+        let text = at("staff-task-since", oldest);
+        all.push(task("/staff/record-reports?state=open", "report-task", n, text, tag));
     }
     if let Some((n @ 1.., until)) = waiting.rebinds {
         let key = if role.may(Permission::DecideRebind) {

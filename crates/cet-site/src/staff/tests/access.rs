@@ -3,6 +3,8 @@
 //!
 //! The routes are read from the sources, so that one without a row here fails.
 
+pub(super) mod fixtures;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
@@ -81,6 +83,13 @@ const ROWS: &[Row] = &[
     row("POST", "/staff/reviews/new", SCHOOLS),
     row("GET", "/staff/reviews/{id}", OWN_CAMPUS),
     row("POST", "/staff/reviews/{id}", OWN_CAMPUS),
+    row("GET", "/staff/record-reports", SCHOOLS),
+    row("GET", "/staff/record-reports.csv", SCHOOLS),
+    row("GET", "/staff/record-reports.xlsx", SCHOOLS),
+    row("GET", "/staff/record-reports/{id}", OWN_CAMPUS),
+    row("POST", "/staff/record-reports/{id}/correction", OWN_CAMPUS),
+    row("POST", "/staff/record-reports/{id}/answer", OWN_CAMPUS),
+    row("POST", "/staff/record-reports/{id}/document", OWN_CAMPUS),
     row("GET", "/staff/collective-payments", SCHOOLS),
     row("POST", "/staff/collective-payments", SCHOOLS),
     row("GET", "/staff/collective-payments.csv", SCHOOLS),
@@ -299,8 +308,9 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     let made = campus.post("/staff/collective-payments", &fields).await;
     let collective = made.location().trim_start_matches("/staff/collective-payments/").to_owned();
     assert!(!collective.is_empty(), "{:?}", made.codes());
-    let review = review(app).await;
-    uploads(app, 71, "993010").await;
+    let review = fixtures::review(app).await;
+    fixtures::report(app).await;
+    fixtures::uploads(app, 71, "993010").await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
     let mut clerk = member(app, "school-99301").await;
     let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];
@@ -329,79 +339,6 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     ])
 }
 
-/// An upload of each kind with errors, from this id on.
-pub(super) async fn uploads(app: &TestApp, first: i64, place: &'static str) {
-    let made: Result<(), crate::store::DbError> = app
-        .t
-        .db
-        .write(async move |tx| {
-            for (id, kind) in (first..).zip(["roster", "scores", "photos", "campuses"]) {
-                let asker = format!("asker-{place}");
-                tx.execute(
-                    "INSERT INTO upload
-                        (id, kind, place, sitting, campus, file_name, size, state, account, created_at, changed_at,
-                         worker, lease_until, tries, step, done, total, import_id, checked_at, turn, published_at,
-                         publisher, good_only, remove_gone, failure, summary, chosen, looked)
-                     VALUES ($1, $2, $3, '2017-2', '', $4, 1, 'bad', $4, 0, 0, NULL, NULL, 0, '', 0, 0, NULL, NULL, 0,
-                             NULL, '', FALSE, FALSE, '', '', '', '')",
-                    crate::params![id, kind, place, asker],
-                )
-                .await?;
-            }
-            Ok(())
-        })
-        .await;
-    made.unwrap();
-}
-
-/// A review for a school to decide.
-async fn review(app: &TestApp) -> String {
-    let sealed = app.app.vault.seal("11010519491231002X").unwrap();
-    let made: Result<u64, crate::store::DbError> = app
-        .t
-        .db
-        .write(async move |tx| {
-            tx.execute(
-                "INSERT INTO eligibility_review
-                    (school, id, sitting, campus, origin, passport_id, document_key, document_kind, document_sealed, name,
-                     ticket, state, malicious, submissions, submitted_at)
-                 VALUES ('99301', 7, '2017-2', '993010', 'candidate', 4711, $1, 'resident-id', $2, '学生1',
-                         '993010151100102', 'pending', FALSE, 1, 0)",
-                crate::params![vec![7_u8; 16], sealed],
-            )
-            .await
-        })
-        .await;
-    made.unwrap();
-    "7".to_owned()
-}
-
-async fn more_accounts(app: &TestApp) {
-    for (name, role, scope) in [
-        ("campus-993010", "school", "993010"),
-        ("campus-993011", "school", "993011"),
-        ("province-98", "province", "98"),
-        ("spare", "school", "99302"),
-    ] {
-        let made: Result<u64, crate::store::DbError> = app
-            .t
-            .db
-            .write(async move |tx| {
-                let (name, role, scope) = (name.to_owned(), role.to_owned(), scope.to_owned());
-                tx.execute(
-                    "INSERT INTO staff_account
-                        (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed,
-                         enrolled_at, created_at, disabled_at)
-                     VALUES ($1, $1, $2, $3, '', 0, FALSE, $4, 0, 0, NULL)",
-                    crate::params![name, role, scope, Vec::<u8>::new()],
-                )
-                .await
-            })
-            .await;
-        made.unwrap();
-    }
-}
-
 fn allowed(row: &Row, account: &str) -> bool {
     row.allowed.split(' ').any(|name| name == account || (name == "*" && account != "auditor"))
 }
@@ -411,7 +348,7 @@ on_both! {
     async fn th22_th23_every_route_answers_its_roles_and_scopes_and_nobody_else(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
-        more_accounts(&app).await;
+        fixtures::more_accounts(&app).await;
         bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
         app.signed_in(9).await;
         let names = filled(&app).await;
@@ -426,6 +363,7 @@ on_both! {
                 route if route.starts_with("/staff/scores") => "72",
                 route if route.starts_with("/staff/photos") => "73",
                 route if route.starts_with("/staff/campuses") => "74",
+                route if route.starts_with("/staff/record-reports") => &names["review"],
                 _ => names["id"].as_str(),
             };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);

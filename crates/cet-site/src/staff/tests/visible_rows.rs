@@ -251,6 +251,7 @@ on_both! {
             let approved = What::ALL.into_iter().filter(|what| may_approve(*role, *what)).count();
             for (href, expected) in [
                 ("/staff/reviews", of(P::DecideReviews, campuses)),
+                ("/staff/record-reports", of(P::Students, campuses)),
                 ("/staff/rebinds", of(P::DecideRebind, schools)),
                 ("/staff/collective-payments", of(P::CollectivePayment, campuses)),
                 ("/staff/refunds", of(P::Refunds, schools)),

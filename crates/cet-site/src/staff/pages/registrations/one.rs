@@ -110,7 +110,7 @@ async fn detail(
         email: account.as_ref().map(|account| masked(&account.email)).unwrap_or_default(),
         passport_id: account.map(|account| account.public_id).unwrap_or_default(),
         may_show: who.may(Permission::ShowDocument),
-        may_rebind: who.may(Permission::AskRebind),
+        may_rebind: passport.is_one() && who.may(Permission::AskRebind),
     };
     let entries = entries.iter().map(|entry| entry_row(who, &frame, entry)).collect();
     let reasons = reveal::reasons(&frame);

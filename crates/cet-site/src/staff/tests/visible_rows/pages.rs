@@ -94,6 +94,10 @@ pub(super) const PAGES: &[Page] = &[
     }),
     list("/staff/reviews", REVIEWS, "", Of::Campuses, NAME),
     one("/staff/reviews/{id}", REVIEWS, Of::Campuses, |of| vec![format!("/staff/reviews/{}", of.id())]),
+    list("/staff/record-reports", STUDENTS, "", Of::Campuses, NAME),
+    one("/staff/record-reports/{id}", STUDENTS, Of::Campuses, |of| {
+        vec![format!("/staff/record-reports/{}", of.id())]
+    }),
     list("/staff/collective-payments", COLLECTIVE, "", Of::Campuses, ASKER),
     list("/staff/collective-payments/new", COLLECTIVE, "?look=1", Of::Campuses, NAME),
     one("/staff/collective-payments/{id}", COLLECTIVE, Of::Campuses, |of| {

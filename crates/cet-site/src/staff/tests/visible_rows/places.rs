@@ -95,6 +95,7 @@ pub(super) async fn filled(app: &TestApp) {
             tx.execute("DELETE FROM seat_pool", &[]).await?;
             for one in &all {
                 person(tx, one).await?;
+                report(tx, one).await?;
                 entries(tx, one).await?;
                 money(tx, one).await?;
                 collective(tx, one).await?;
@@ -108,7 +109,7 @@ pub(super) async fn filled(app: &TestApp) {
         .await;
     done.unwrap();
     for place in &PLACES {
-        crate::staff::tests::access::uploads(app, place.id(), place.campus).await;
+        crate::staff::tests::access::fixtures::uploads(app, place.id(), place.campus).await;
     }
 }
 
@@ -160,6 +161,19 @@ async fn person(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
             one.name,
             format!("{}1511{:05}", one.campus, one.id)
         ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A report of the record, waiting.
+async fn report(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
+    tx.execute(
+        "INSERT INTO record_report
+                (school, id, sitting, campus, passport_id, record_id, name, student_number, field, said_sealed, right_sealed,
+                 note_sealed, state, reported_at)
+         VALUES ($1, $2, '2017-2', $3, $2, $2, $4, '', 'class', $5, $5, $5, 'open', $6)",
+        params![one.school, one.id, one.campus, one.name, one.sealed, one.now],
     )
     .await?;
     Ok(())

@@ -1,0 +1,11 @@
+//! The pages of reports of wrong records, for candidates and for schools.
+
+pub mod pages;
+mod refusal_texts;
+pub mod views;
+
+pub(crate) use cet_domain::record_report::*;
+
+#[cfg(test)]
+#[path = "tests/pages.rs"]
+pub(crate) mod tests;

@@ -1,0 +1,160 @@
+//! `/record-report` (R4), and the schools' answers below `/staff/record-reports`.
+
+mod staff;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::{get, post};
+use http::StatusCode;
+
+use super::verbs::{ReportCommand, record_of, report};
+use super::views::{ReportRows, ReportView, fields};
+use super::{Field, Report, ReportRefusal, ReportState, rules, store};
+use crate::app::App;
+use crate::passport::candidate::Candidate;
+use crate::passport::session::Session;
+use crate::sitting::Plan;
+use crate::staff::list;
+use crate::store::{DbError, Tx};
+use crate::vault::Vault;
+use crate::web::answer::{PageError, html, refusal, refused_html, see_other};
+use crate::web::error_views::ErrorView;
+use crate::web::form_data::FormData;
+use crate::web::page::{Link, Notice, OnPage as _, Page, Refused, Tone, Typed};
+use crate::words::codes::SchoolCode;
+use crate::words::ids::RecordId;
+use crate::words::time::Time;
+
+const PATH: &str = "/record-report";
+/// The most reports that a candidate's page lists.
+const MOST: i64 = 20;
+/// For how long an answer stands on other pages; it stays on its own.
+const TOLD_FOR: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
+
+/// Routes of this module.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route(PATH, get(page).post(send))
+        .route("/staff/record-reports", get(list::show::<staff::Reports>))
+        .route("/staff/record-reports.csv", get(list::csv::<staff::Reports>))
+        .route("/staff/record-reports.xlsx", get(list::xlsx::<staff::Reports>))
+        .route("/staff/record-reports/{id}/correction", post(staff::correct))
+        .route("/staff/record-reports/{id}/answer", post(staff::answer))
+        .route("/staff/record-reports/{id}/document", post(staff::document))
+        .route("/staff/record-reports/{id}", get(staff::one))
+}
+
+/// The record that the page is about: the bound one, else the one looked up.
+fn record(session: &Session) -> Option<(SchoolCode, RecordId)> {
+    session.registration.as_ref().map(|of| (of.school, of.record)).or(session.looked_up)
+}
+
+fn current(who: &Candidate) -> Result<Arc<Plan>, PageError> {
+    who.app.catalogue.get().current().map(Arc::clone).ok_or(PageError::NotFound)
+}
+
+async fn page(who: Candidate) -> Result<Response, PageError> {
+    show(&who, &[], Typed::default()).await
+}
+
+async fn send(who: Candidate, form: FormData) -> Result<Response, PageError> {
+    let plan = current(&who)?;
+    let field = Field::from_wire(form.one("field")?);
+    let (right, note) = (rules::value(form.one("right")?), rules::text(form.one("note")?));
+    let typed = form.typed(&["field", "right", "note"]);
+    let (Some(field), Some(right), Some(note)) = (field, right, note) else {
+        let wrong = [
+            field.is_none().then_some(ReportRefusal::Wrong("field")),
+            right.is_none().then_some(ReportRefusal::Wrong("right")),
+            note.is_none().then_some(ReportRefusal::Wrong("note")),
+        ];
+        let nobody = record(&who.session).is_none().then_some(ReportRefusal::NotLookedUp);
+        let why: Vec<ReportRefusal> = nobody.into_iter().chain(wrong.into_iter().flatten()).collect();
+        return show(&who, &why, typed).await;
+    };
+    let cmd = ReportCommand {
+        passport: who.session.passport,
+        sitting: plan.code.clone(),
+        record: record(&who.session),
+        field,
+        right: right.to_owned(),
+        note: note.to_owned(),
+        address: who.address.to_string(),
+    };
+    let vault = Arc::clone(&who.app.vault);
+    let done = who.app.db.write_again(async move |tx: &mut Tx<'_>| report(tx, &vault, &cmd).await);
+    match refusal(done.await)? {
+        Ok(_) => Ok(see_other(PATH)),
+        Err(why) => show(&who, &[why], typed).await,
+    }
+}
+
+async fn show(who: &Candidate, why: &[ReportRefusal], typed: Typed) -> Result<Response, PageError> {
+    let plan = current(who)?;
+    let (session, sitting) = (who.session.clone(), plan.code.clone());
+    let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
+        let found = record_of(tx, &sitting, record(&session)).await?;
+        let reports = store::of_passport(tx, session.passport, &sitting, MOST).await?;
+        Ok::<_, DbError>((found, reports))
+    });
+    let (found, reports) = read.await?;
+    let page = who.page_at(PATH).titled("report-title").at_step(3);
+    let said: Vec<Refused> = why.iter().map(|refusal| refusal.on(&page)).collect();
+    let Some(found) = found else { return nobody(page, &said) };
+    let of_record = |of: &&Report| (of.school, of.record) == (found.school, found.id);
+    let own: Vec<&Report> = reports.iter().filter(of_record).collect();
+    let rows = own.iter().map(|of| ReportRows::new(&page, &who.app.vault, of));
+    let rows = rows.collect::<Result<Vec<_>, _>>().map_err(PageError::fault)?;
+    // While one waits no other is taken, so it is the newest.
+    let waits = own.first().is_some_and(|of| of.state == ReportState::Open);
+    let back = if who.session.registration.is_some() { "/registration" } else { "/qualification/record" };
+    let fields = fields(&page);
+    let page = page.refusing(said.clone(), typed);
+    refused_html(
+        &said,
+        None,
+        &ReportView { page, name: found.name, reports: rows, asks: !waits, fields, back },
+    )
+}
+
+/// There is no record to report: the page says so and links to the look-up.
+fn nobody(page: Page, said: &[Refused]) -> Result<Response, PageError> {
+    let text = page.m("report-none").to_owned();
+    let title = page.m("registration-qualification-title").to_owned();
+    let ways = vec![Link { href: "/qualification".to_owned(), text: title }];
+    let page = page.refusing(said.to_vec(), Typed::default());
+    let view = ErrorView { page, code: None, text, ways, incident: None };
+    if said.is_empty() { html(StatusCode::OK, &view) } else { refused_html(said, None, &view) }
+}
+
+/// How the newest report stands, for the other pages of its candidate: while it waits, and for some days after the answer.
+///
+/// # Errors
+/// [`PageError`] if the installation's keys can't open the answer.
+pub(crate) fn standing(
+    page: &Page,
+    vault: &Vault,
+    reports: &[Report],
+    now: Time,
+) -> Result<Option<Notice>, PageError> {
+    let Some(of) = reports.first() else { return Ok(None) };
+    if of.answered_at.is_some_and(|at| at.plus(TOLD_FOR) < now) {
+        return Ok(None);
+    }
+    let row = ReportRows::new(page, vault, of).map_err(PageError::fault)?;
+    let (tone, key) = match of.state {
+        ReportState::Open => (Tone::Info, "report-note-open"),
+        ReportState::Corrected => (Tone::Ok, "report-note-corrected"),
+        ReportState::Answered => (Tone::Info, "report-note-answered"),
+    };
+    let title = page.f(key, &[("field", row.field)]);
+    let text = match of.state {
+        ReportState::Open => page.f("report-note-since", &[("time", &row.reported_at)]),
+        ReportState::Corrected | ReportState::Answered => {
+            page.f("report-note-text", &[("text", &row.answer)])
+        }
+    };
+    Ok(Some(Notice::new(tone, title, text).linked(PATH, page.m("report-look"))))
+}

@@ -1,0 +1,98 @@
+//! What the matrix of routes needs besides registrations: rows for a school to decide, and more accounts.
+
+use crate::testing::TestApp;
+
+/// A report of a wrong record, with the id of the review.
+pub(super) async fn report(app: &TestApp) {
+    let sealed = app.app.vault.seal("三班").unwrap();
+    let made: Result<u64, crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            tx.execute(
+                "INSERT INTO record_report
+                    (school, id, sitting, campus, passport_id, record_id, name, student_number, field, said_sealed,
+                     right_sealed, note_sealed, state, reported_at)
+                 SELECT school, 7, sitting, campus, 4711, id, name, student_number, 'class', $1, $1, $1, 'open', 0
+                   FROM student_record
+                  WHERE name = '学生1'",
+                crate::params![sealed],
+            )
+            .await
+        })
+        .await;
+    assert_eq!(made.unwrap(), 1);
+}
+
+/// A review for a school to decide.
+pub(super) async fn review(app: &TestApp) -> String {
+    let sealed = app.app.vault.seal("11010519491231002X").unwrap();
+    let made: Result<u64, crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            tx.execute(
+                "INSERT INTO eligibility_review
+                    (school, id, sitting, campus, origin, passport_id, document_key, document_kind, document_sealed, name,
+                     ticket, state, malicious, submissions, submitted_at)
+                 VALUES ('99301', 7, '2017-2', '993010', 'candidate', 4711, $1, 'resident-id', $2, '学生1',
+                         '993010151100102', 'pending', FALSE, 1, 0)",
+                crate::params![vec![7_u8; 16], sealed],
+            )
+            .await
+        })
+        .await;
+    made.unwrap();
+    "7".to_owned()
+}
+
+pub(super) async fn more_accounts(app: &TestApp) {
+    for (name, role, scope) in [
+        ("campus-993010", "school", "993010"),
+        ("campus-993011", "school", "993011"),
+        ("province-98", "province", "98"),
+        ("spare", "school", "99302"),
+    ] {
+        let made: Result<u64, crate::store::DbError> = app
+            .t
+            .db
+            .write(async move |tx| {
+                let (name, role, scope) = (name.to_owned(), role.to_owned(), scope.to_owned());
+                tx.execute(
+                    "INSERT INTO staff_account
+                        (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed,
+                         enrolled_at, created_at, disabled_at)
+                     VALUES ($1, $1, $2, $3, '', 0, FALSE, $4, 0, 0, NULL)",
+                    crate::params![name, role, scope, Vec::<u8>::new()],
+                )
+                .await
+            })
+            .await;
+        made.unwrap();
+    }
+}
+
+/// An upload of each kind with errors, from this id on.
+pub(in crate::staff::tests) async fn uploads(app: &TestApp, first: i64, place: &'static str) {
+    let made: Result<(), crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            for (id, kind) in (first..).zip(["roster", "scores", "photos", "campuses"]) {
+                let asker = format!("asker-{place}");
+                tx.execute(
+                    "INSERT INTO upload
+                        (id, kind, place, sitting, campus, file_name, size, state, account, created_at, changed_at,
+                         worker, lease_until, tries, step, done, total, import_id, checked_at, turn, published_at,
+                         publisher, good_only, remove_gone, failure, summary, chosen, looked)
+                     VALUES ($1, $2, $3, '2017-2', '', $4, 1, 'bad', $4, 0, 0, NULL, NULL, 0, '', 0, 0, NULL, NULL, 0,
+                             NULL, '', FALSE, FALSE, '', '', '', '')",
+                    crate::params![id, kind, place, asker],
+                )
+                .await?;
+            }
+            Ok(())
+        })
+        .await;
+    made.unwrap();
+}
