@@ -111,7 +111,9 @@ CREATE TABLE transfer (
     sitting      TEXT   NOT NULL REFERENCES sitting (code),
     document_key BYTEA  NOT NULL,
     from_school  TEXT   NOT NULL,
+    from_campus  TEXT   NOT NULL,
     to_school    TEXT   NOT NULL,
+    to_campus    TEXT   NOT NULL,
     -- The waiting row of the asking school.
     record_id    BIGINT NOT NULL,
     -- The import that named the person.

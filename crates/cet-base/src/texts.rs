@@ -102,7 +102,8 @@ rooms!(
     "setting",
     "change",
     "sheet",
-    "upload"
+    "upload",
+    "roster"
 );
 
 /// All texts of one language.

@@ -10,8 +10,7 @@ use cet_base::{config, meter, store, texts, vault, words};
 #[cfg(any(test, feature = "testing"))]
 use cet_domain::setup;
 use cet_domain::{
-    alarms, audit, eligibility, jobs, key_check, limit, outbox, printing, roster, score, seat_pool, sheet,
-    sitting,
+    alarms, audit, eligibility, jobs, key_check, limit, outbox, printing, score, seat_pool, sheet, sitting,
 };
 
 pub mod admin;
@@ -30,6 +29,7 @@ pub mod registration;
 #[cfg(feature = "rehearsal")]
 pub mod rehearsal;
 pub mod review;
+mod roster;
 pub mod site;
 pub mod situation;
 pub mod staff;

@@ -221,3 +221,4 @@ audit-value-columns = waits for its columns
 audit-value-discarded = discarded
 audit-value-kept = kept
 audit-value-publishing = being published
+audit-record-added = Student added

@@ -221,3 +221,4 @@ audit-value-columns = 等认列
 audit-value-discarded = 已放弃
 audit-value-kept = 已留下
 audit-value-publishing = 发布中
+audit-record-added = 学籍录入

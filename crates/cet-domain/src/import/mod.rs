@@ -372,6 +372,14 @@ pub async fn stage<K: Kind>(
     Ok(staged)
 }
 
+/// Stores one row that came from no file.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn insert_one<K: Kind>(tx: &mut Tx<'_>, row: &K::Row, stamp: &Stamp) -> Result<(), DbError> {
+    stage::insert_one::<K>(tx, row, stamp).await
+}
+
 /// Publishes a ready import in a transaction of its own.
 async fn publish_now<K: Kind>(db: &Db, sitting: &str, import: i64, compared: i64) -> Result<(), ImportError> {
     let sitting = sitting.to_owned();

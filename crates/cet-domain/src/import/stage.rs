@@ -141,6 +141,12 @@ async fn insert<K: Kind>(tx: &mut Tx<'_>, rows: &[Placed<K::Row>], import: i64) 
     Ok(())
 }
 
+/// Inserts one row.
+pub(super) async fn insert_one<K: Kind>(tx: &mut Tx<'_>, row: &K::Row, stamp: &Stamp) -> Result<(), DbError> {
+    tx.execute(&statement::<K>(1), &K::values(row, stamp)).await?;
+    Ok(())
+}
+
 async fn insert_some<K: Kind>(
     tx: &mut Tx<'_>,
     sql: &str,

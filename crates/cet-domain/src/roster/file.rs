@@ -111,6 +111,14 @@ pub struct RosterRow {
     barred: String,
 }
 
+impl RosterRow {
+    /// 校区.
+    #[must_use]
+    pub fn campus(&self) -> CampusCode {
+        self.campus
+    }
+}
+
 impl Kind for RosterFile {
     type Row = RosterRow;
     const NAME: &'static str = import::store::ROSTER;

@@ -3,6 +3,7 @@
 //! A school imports its roster in several files while registration is open; the row of a document that was published
 //! last is the current one. A saved registration keeps its own snapshot (R6).
 
+pub mod added;
 pub(crate) mod cells;
 pub mod desk;
 pub mod file;

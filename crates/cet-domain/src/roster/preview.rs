@@ -192,6 +192,45 @@ pub async fn gone(
     .await
 }
 
+record! {
+    /// Where a row of a student came from.
+    #[derive(Clone, Debug)]
+    pub struct Origin {
+        /// The file; empty for what was entered by hand.
+        pub file_name: String,
+        /// The line in it.
+        pub line: i64,
+        /// `new`, `changed`, `unchanged` or `transfer`.
+        pub fate: String,
+        /// `published`, `withdrawn` or another state of its import.
+        pub state: String,
+        /// When it was published.
+        pub published_at: Option<Time>,
+    }
+}
+
+/// The rows of a student at a school, the newest first.
+pub async fn history(
+    tx: &mut Tx<'_>,
+    (school, sitting): (SchoolCode, &SittingCode),
+    document_key: DocumentKey,
+    limit: i64,
+) -> Result<Vec<Origin>, DbError> {
+    tx.query(
+        "SELECT i.file_name, r.line, r.fate, i.state, i.published_at
+           FROM student_record r
+           JOIN import i ON i.id = r.import_id
+          WHERE r.school = $1
+            AND r.sitting = $2
+            AND r.document_key = $3
+            AND i.state IN ('published', 'withdrawn')
+          ORDER BY COALESCE(i.published_at, i.started_at) DESC, i.id DESC, r.id DESC
+          LIMIT $4",
+        params![school, sitting, document_key, limit],
+    )
+    .await
+}
+
 /// How many changed rows of an import belong to persons who have saved a registration, and who have paid.
 pub async fn changed_saved(tx: &mut Tx<'_>, import: i64) -> Result<(i64, i64), DbError> {
     tx.query_one(

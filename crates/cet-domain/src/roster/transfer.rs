@@ -11,11 +11,11 @@ use crate::import::store as imports;
 use crate::params;
 use crate::record;
 use crate::store::{DbError, Stop, Tx};
-use crate::words::codes::{SchoolCode, SittingCode};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
 use crate::words::staff::{Role, Scope};
 use crate::words::time::Time;
-use cet_base::{school_in_scope, scoped};
+use cet_base::{in_scope, scoped};
 
 /// How long the holding school alone decides.
 pub const SCHOOL_DECIDES: SignedDuration = SignedDuration::from_hours(72);
@@ -32,8 +32,12 @@ record! {
         pub document_key: DocumentKey,
         /// The holding school.
         pub from_school: SchoolCode,
+        /// The campus of its record.
+        pub from_campus: CampusCode,
         /// The asking school.
         pub to_school: SchoolCode,
+        /// The campus of its row.
+        pub to_campus: CampusCode,
         /// The waiting row of the asking school.
         pub record_id: RecordId,
         /// `open`, `released`, `kept` or `lapsed`.
@@ -63,8 +67,7 @@ pub enum MayDecide {
 /// S2: the holding school decides for three days, then its province or the nation.
 #[must_use]
 pub fn may_decide(role: Role, scope: &Scope, of: &Transfer, now: Time) -> MayDecide {
-    let holds = of.state == "open" && scope.holds(of.from_school.as_str())
-        || of.state == "open" && scope.school() == Some(of.from_school);
+    let holds = of.state == "open" && scope.holds(of.from_campus.as_str());
     match role {
         Role::School if holds => MayDecide::School,
         Role::Province | Role::National if holds && now >= of.opened_at.plus(SCHOOL_DECIDES) => {
@@ -94,7 +97,7 @@ pub enum TransferRefusal {
 
 macro_rules! columns {
     () => {
-        "t.id, t.sitting, t.document_key, t.from_school, t.to_school, t.record_id, t.state, t.opened_at, t.decided_at,
+        "t.id, t.sitting, t.document_key, t.from_school, t.from_campus, t.to_school, t.to_campus, t.record_id, t.state, t.opened_at, t.decided_at,
          t.decided_by, t.reason"
     };
 }
@@ -116,14 +119,14 @@ pub async fn list(
                 "
                    FROM transfer t
                   WHERE (",
-                school_in_scope!("t.from_school"),
+                in_scope!("t.from_school", "t.from_campus"),
                 " OR ",
-                school_in_scope!("t.to_school"),
+                in_scope!("t.to_school", "t.to_campus"),
                 ")
-                    AND (CAST($3 AS TEXT) = '' OR t.state = $3)
-                    AND t.id > $4
+                    AND (CAST($5 AS TEXT) = '' OR t.state = $5)
+                    AND t.id > $6
                   ORDER BY t.id
-                  LIMIT $5"
+                  LIMIT $7"
             ),
             params![state, after, limit],
         )
@@ -137,7 +140,7 @@ pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time
             tx,
             scoped!(
                 "SELECT COUNT(*), MIN(t.opened_at) FROM transfer t WHERE t.state = 'open' AND ",
-                school_in_scope!("t.from_school")
+                in_scope!("t.from_school", "t.from_campus")
             ),
             params![],
         )
@@ -152,10 +155,10 @@ pub async fn one(tx: &mut Tx<'_>, scope: &Scope, id: i64) -> Result<Option<Trans
             scoped!(
                 "SELECT ",
                 columns!(),
-                " FROM transfer t WHERE t.id = $3 AND (",
-                school_in_scope!("t.from_school"),
+                " FROM transfer t WHERE t.id = $5 AND (",
+                in_scope!("t.from_school", "t.from_campus"),
                 " OR ",
-                school_in_scope!("t.to_school"),
+                in_scope!("t.to_school", "t.to_campus"),
                 ")"
             ),
             params![id],
@@ -183,9 +186,22 @@ record! {
     /// A row that another school's roster was found to hold.
     struct WaitingRow {
         school: SchoolCode,
+        campus: CampusCode,
         id: RecordId,
         document_key: DocumentKey,
     }
+}
+
+/// Opens a transfer for one row that a school entered by hand.
+pub(super) async fn open_one(
+    tx: &mut Tx<'_>,
+    sitting: &SittingCode,
+    (school, campus, id): (SchoolCode, CampusCode, RecordId),
+    document_key: DocumentKey,
+    (holder, import): (Holder, i64),
+) -> Result<(), DbError> {
+    let row = WaitingRow { school, campus, id, document_key };
+    open(tx, sitting, &row, holder, import).await
 }
 
 /// Opens transfers for the rows of an import that is being published and whose persons other schools hold. Whose holder
@@ -193,7 +209,7 @@ record! {
 pub(super) async fn open_all(tx: &mut Tx<'_>, sitting: &str, import: i64) -> Result<(), DbError> {
     let rows: Vec<WaitingRow> = tx
         .query(
-            "SELECT school, id, document_key
+            "SELECT school, campus, id, document_key
                FROM student_record
               WHERE import_id = $1
                 AND fate = 'transfer'
@@ -205,19 +221,22 @@ pub(super) async fn open_all(tx: &mut Tx<'_>, sitting: &str, import: i64) -> Res
     let mut apart = None;
     for row in rows {
         let holder = holder(tx, &sitting, row.document_key, import).await?;
-        let Some(holder) = holder.filter(|holder| *holder != row.school) else {
-            place(tx, &row, import, "new").await?;
+        let Some(holder) = holder.filter(|(school, _)| *school != row.school) else {
+            place(tx, (row.school, row.id), import, "new").await?;
             continue;
         };
         let apart = match apart {
             Some(apart) => apart,
             None => *apart.insert(imports::set_apart(tx, imports::ROSTER, sitting.as_str(), None).await?),
         };
-        place(tx, &row, apart, "transfer").await?;
+        place(tx, (row.school, row.id), apart, "transfer").await?;
         open(tx, &sitting, &row, holder, import).await?;
     }
     Ok(())
 }
+
+/// A school that holds a person, and the campus.
+pub(super) type Holder = (SchoolCode, CampusCode);
 
 /// The school whose row of a person is the newest besides those of an import.
 async fn holder(
@@ -225,10 +244,9 @@ async fn holder(
     sitting: &SittingCode,
     document_key: DocumentKey,
     import: i64,
-) -> Result<Option<SchoolCode>, DbError> {
-    let found: Option<(SchoolCode,)> = tx
-        .query_opt(
-            "SELECT r.school
+) -> Result<Option<Holder>, DbError> {
+    tx.query_opt(
+        "SELECT r.school, r.campus
                FROM student_record r
                JOIN import i ON i.id = r.import_id
               WHERE r.sitting = $1
@@ -237,16 +255,20 @@ async fn holder(
                 AND i.id <> $3
               ORDER BY i.published_at DESC, i.id DESC, r.id DESC
               LIMIT 1",
-            params![sitting, document_key, import],
-        )
-        .await?;
-    Ok(found.map(|(school,)| school))
+        params![sitting, document_key, import],
+    )
+    .await
 }
 
-async fn place(tx: &mut Tx<'_>, row: &WaitingRow, import: i64, fate: &str) -> Result<(), DbError> {
+async fn place(
+    tx: &mut Tx<'_>,
+    (school, id): (SchoolCode, RecordId),
+    import: i64,
+    fate: &str,
+) -> Result<(), DbError> {
     tx.execute(
         "UPDATE student_record SET import_id = $3, fate = $4 WHERE school = $1 AND id = $2",
-        params![row.school, row.id, import, fate],
+        params![school, id, import, fate],
     )
     .await?;
     Ok(())
@@ -257,7 +279,7 @@ async fn open(
     tx: &mut Tx<'_>,
     sitting: &SittingCode,
     row: &WaitingRow,
-    holder: SchoolCode,
+    holder: Holder,
     import: i64,
 ) -> Result<(), DbError> {
     let followed = tx
@@ -277,10 +299,10 @@ async fn open(
     let (id, now) = (tx.new_id(), tx.now().await?);
     tx.execute(
         "INSERT INTO transfer
-            (id, sitting, document_key, from_school, to_school, record_id, import_id, state, opened_at, decided_at,
-             decided_by, reason)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, NULL, '', '')",
-        params![id, sitting, row.document_key, holder, row.school, row.id, import, now],
+            (id, sitting, document_key, from_school, from_campus, to_school, to_campus, record_id, import_id, state,
+             opened_at, decided_at, decided_by, reason)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, NULL, '', '')",
+        params![id, sitting, row.document_key, holder.0, holder.1, row.school, row.campus, row.id, import, now],
     )
     .await?;
     Ok(())
@@ -360,8 +382,7 @@ async fn release(
     }
     let now = tx.now().await?;
     let import = imports::set_apart(tx, imports::ROSTER, of.sitting.as_str(), Some(now)).await?;
-    let row = WaitingRow { school: of.to_school, id: of.record_id, document_key: of.document_key };
-    place(tx, &row, import, "new").await?;
+    place(tx, (of.to_school, of.record_id), import, "new").await?;
     Ok(())
 }
 

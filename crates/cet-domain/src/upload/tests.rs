@@ -408,7 +408,9 @@ fn the_school_decides_for_three_days_then_the_province() {
         sitting: SittingCode::parse("2017-2").unwrap(),
         document_key: key(DocumentKind::Passport, "E1"),
         from_school: SchoolCode::parse("99301").unwrap(),
+        from_campus: crate::words::codes::CampusCode::parse("993010").unwrap(),
         to_school: SchoolCode::parse("99101").unwrap(),
+        to_campus: crate::words::codes::CampusCode::parse("991010").unwrap(),
         record_id: crate::words::ids::RecordId(1),
         state: "open".to_owned(),
         opened_at: NOON,
@@ -424,6 +426,8 @@ fn the_school_decides_for_three_days_then_the_province() {
     use transfer::MayDecide::{No, Province, School};
     assert_eq!(may(Role::School, "99301", 0, "open"), School);
     assert_eq!(may(Role::School, "99101", 99, "open"), No);
+    assert_eq!(may(Role::School, "993010", 0, "open"), School);
+    assert_eq!(may(Role::School, "993011", 0, "open"), No);
     assert_eq!(may(Role::Province, "99", 71, "open"), No);
     assert_eq!(may(Role::Province, "99", 72, "open"), Province);
     assert_eq!(may(Role::Province, "33", 99, "open"), No);

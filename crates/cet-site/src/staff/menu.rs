@@ -63,6 +63,12 @@ pub const ITEMS: &[Item] = &[
         needs: Permission::Students,
     },
     Item {
+        href: "/staff/transfers",
+        words: "roster-transfers",
+        group: Group::Work,
+        needs: Permission::Rosters,
+    },
+    Item {
         href: "/staff/rebinds",
         words: "staff-rebinds",
         group: Group::Work,
@@ -177,6 +183,10 @@ pub async fn waiting(
     let mut counts = Vec::new();
     if role.may(Permission::Season) {
         counts.push(("/staff/changes", crate::change::store::waiting(tx, scope, person).await?));
+    }
+    if role.may(Permission::Rosters) {
+        counts.push(("/staff/transfers", crate::roster::transfer::waiting(tx, scope).await?.0));
+        counts.push(("/staff/rosters", crate::upload::store::waiting(tx, scope).await?.0));
     }
     if role.may(Permission::DecideReviews) {
         counts.push(("/staff/reviews", review::store::pending(tx, scope).await?.0));

@@ -30,6 +30,7 @@ pub(crate) use cet_domain::staff::*;
 pub use member::{StaffMember, StaffRejection};
 pub use menu::Menu;
 pub use pages::routes;
+pub(crate) use pages::student_page;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -13,7 +13,7 @@ mod registrations;
 mod retrieval;
 mod second_factor;
 mod statistics;
-mod students;
+pub(crate) mod students;
 mod suspense;
 
 use axum::Router;
@@ -26,6 +26,7 @@ use crate::app::App;
 use crate::passport::password::HashError;
 use crate::web::answer::{BUSY_SECONDS, PageError, refused_html};
 use crate::web::page::Refused;
+pub(crate) use students::one::with_refusal as student_page;
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {

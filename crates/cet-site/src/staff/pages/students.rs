@@ -1,6 +1,6 @@
 //! `/staff/students`: the school's own roster, masked; one student by document, name or student number.
 
-pub(super) mod one;
+pub(crate) mod one;
 
 use axum::response::Response;
 

@@ -115,6 +115,16 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/students/{key}", OWN_CAMPUS),
     row("POST", "/staff/students/{key}", OWN_CAMPUS),
     row("POST", "/staff/students/{key}/document", OWN_CAMPUS),
+    row("GET", "/staff/transfers", LISTS),
+    row("GET", "/staff/transfers.csv", LISTS),
+    row("GET", "/staff/transfers.xlsx", LISTS),
+    row("GET", "/staff/transfers/{id}", OWN_LISTS),
+    row("POST", "/staff/transfers/{id}/release", OWN_CAMPUS),
+    row("POST", "/staff/transfers/{id}/keep", OWN_CAMPUS),
+    row("POST", "/staff/transfers/{id}/decision", "province-99 national"),
+    row("GET", "/staff/students/new", SCHOOLS),
+    row("POST", "/staff/students/new", SCHOOLS),
+    row("POST", "/staff/students/{key}/removal", OWN_CAMPUS),
     row("GET", "/staff/rosters", LISTS),
     row("POST", "/staff/rosters", LISTS),
     row("GET", "/staff/rosters.csv", LISTS),
@@ -311,6 +321,7 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     let review = fixtures::review(app).await;
     fixtures::report(app).await;
     fixtures::uploads(app, 71, "993010").await;
+    fixtures::transfer(app, 81, "993010").await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
     let mut clerk = member(app, "school-99301").await;
     let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];
@@ -360,6 +371,7 @@ on_both! {
                 route if route.starts_with("/staff/exports") => names["export"].as_str(),
                 route if route.starts_with("/staff/changes") => names["change"].as_str(),
                 route if route.starts_with("/staff/rosters") => "71",
+                route if route.starts_with("/staff/transfers") => "81",
                 route if route.starts_with("/staff/scores") => "72",
                 route if route.starts_with("/staff/photos") => "73",
                 route if route.starts_with("/staff/campuses") => "74",

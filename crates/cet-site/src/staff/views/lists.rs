@@ -82,6 +82,8 @@ pub struct StudentView {
     pub subjects: Vec<Choice>,
     /// The reasons to choose from for showing a full number.
     pub reasons: Vec<Choice>,
+    /// When and from where its rows came, the newest first.
+    pub history: Vec<(String, String)>,
 }
 
 /// An order in a list.

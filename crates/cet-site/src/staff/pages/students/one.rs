@@ -9,6 +9,7 @@ use crate::registration::SubjectList;
 use crate::registration::store::live_of_student;
 use crate::roster::StudentRecord;
 use crate::roster::desk::{self, Change};
+use crate::roster::preview;
 use crate::roster::verbs::{self, Corrected};
 use crate::staff::pages::refused;
 use crate::staff::reveal::{self, Holder};
@@ -18,18 +19,21 @@ use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
-use crate::web::page::{Choice, Refused, Typed};
+use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::CampusCode;
 use crate::words::codes::SchoolCode;
 use crate::words::ids::RecordId;
 use cet_base::form_mark::{SEEN, seen};
 
+/// Rows of a student's history that are shown.
+const HISTORY: i64 = 30;
 /// The maximum length of a column (the same as in roster files).
 const LONGEST: usize = 100;
 const TEXTS: [&str; 6] = ["grade", "college", "major", "class", "student_number", "remark"];
 
 struct Found {
     record: StudentRecord,
+    history: Vec<preview::Origin>,
     /// The id of the live registration that was created from it.
     saved: Option<i64>,
 }
@@ -48,10 +52,40 @@ async fn find(who: &StaffMember, path: &str) -> Result<Found, PageError> {
             };
             let document = record.document_key.bytes();
             let saved = live_of_student(tx, record.school, &plan.code, &document).await?;
-            Ok(Some(Found { record, saved: saved.map(|id| id.0) }))
+            let of = (record.school, &plan.code);
+            let history = preview::history(tx, of, record.document_key, HISTORY).await?;
+            Ok(Some(Found { record, history, saved: saved.map(|id| id.0) }))
         })
         .await;
     found?.ok_or(PageError::NotFound)
+}
+
+/// The page of a student with a refusal.
+pub(crate) async fn with_refusal(
+    who: &StaffMember,
+    path: &str,
+    said: Vec<Refused>,
+) -> Result<Response, PageError> {
+    let found = find(who, path).await?;
+    detail(who, &found, None, said, None).await
+}
+
+/// Where a record came from, in words.
+fn origins(page: &Page, history: &[preview::Origin]) -> Vec<(String, String)> {
+    history
+        .iter()
+        .map(|of| {
+            let line = of.line.to_string();
+            let what = if of.file_name.is_empty() {
+                page.m("roster-history-hand").to_owned()
+            } else {
+                page.f("roster-history-file", &[("file", &of.file_name), ("line", &line)])
+            };
+            let withdrawn = if of.state == "withdrawn" { page.m("roster-history-withdrawn") } else { "" };
+            let at = of.published_at.map(|at| at.local("%Y-%m-%d %H:%M")).unwrap_or_default();
+            (at, format!("{what} {withdrawn}").trim().to_owned())
+        })
+        .collect()
 }
 
 pub(in crate::staff::pages) async fn show(
@@ -133,6 +167,7 @@ async fn detail(
         may_show: who.may(Permission::ShowDocument),
     };
     let view = StudentView {
+        history: origins(&page, &found.history),
         reasons: reveal::reasons(&page),
         page: page.refusing(said.clone(), typed.unwrap_or_else(|| typed_of(of))),
         menu,

@@ -96,3 +96,23 @@ pub(in crate::staff::tests) async fn uploads(app: &TestApp, first: i64, place: &
         .await;
     made.unwrap();
 }
+
+/// An open transfer of nobody from a school.
+pub(in crate::staff::tests) async fn transfer(app: &TestApp, id: i64, campus: &'static str) {
+    let school = campus[..5].to_owned();
+    let made: Result<u64, crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            tx.execute(
+                "INSERT INTO transfer
+                    (id, sitting, document_key, from_school, from_campus, to_school, to_campus, record_id, import_id, state, opened_at,
+                     decided_at, decided_by, reason)
+                 VALUES ($1, '2017-2', $2, $3, $4, '00001', '000010', 0, 0, 'open', 0, NULL, $5, '')",
+                crate::params![id, id.to_be_bytes().repeat(2), school, campus, format!("asker-{campus}")],
+            )
+            .await
+        })
+        .await;
+    made.unwrap();
+}

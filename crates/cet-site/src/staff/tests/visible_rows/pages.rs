@@ -118,6 +118,9 @@ pub(super) const PAGES: &[Page] = &[
     one("/staff/arrangements/{campus}/{subject}/{file}", SEATS, Of::Campuses, |of| {
         vec![format!("/staff/arrangements/{}/1/seat-plan.xlsx", of.campus)]
     }),
+    list("/staff/transfers", ROSTERS, "", Of::Campuses, |of| format!("({})", of.campus)),
+    one("/staff/transfers/{id}", ROSTERS, Of::Campuses, |of| vec![format!("/staff/transfers/{}", of.id())]),
+    nothing("/staff/students/new"),
     list("/staff/rosters", ROSTERS, "", Of::Campuses, ASKER),
     one("/staff/rosters/{id}", ROSTERS, Of::Campuses, |of| vec![format!("/staff/rosters/{}", of.id())]),
     list("/staff/photos", ROSTERS, "", Of::Campuses, ASKER),

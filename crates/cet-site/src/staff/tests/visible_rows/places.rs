@@ -110,6 +110,7 @@ pub(super) async fn filled(app: &TestApp) {
     done.unwrap();
     for place in &PLACES {
         crate::staff::tests::access::fixtures::uploads(app, place.id(), place.campus).await;
+        crate::staff::tests::access::fixtures::transfer(app, place.id(), place.campus).await;
     }
 }
 

@@ -1,0 +1,175 @@
+//! `/staff/students/new` and `/staff/students/{key}/removal`: one student by hand.
+
+use std::sync::Arc;
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::added::{self, AddRefusal, Added};
+use super::removal::{self, RemovalRefusal, Student};
+use super::views::{Column, StudentNewView};
+use crate::roster::desk;
+use crate::roster::file::OPTIONAL;
+use crate::sheet::words::Say as _;
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, html, refusal, refused_status, see_other};
+use crate::web::form_data::FormData;
+use crate::web::page::{Choice, Refused, Typed};
+use crate::words::codes::SchoolCode;
+use crate::words::document::DocumentKind;
+use crate::words::ids::RecordId;
+
+const PATH: &str = "/staff/students/new";
+
+/// The name of a column's field: ASCII, so that every client sends it alike.
+const FIELDS: [&str; 17] = [
+    "name",
+    "sex",
+    "document_kind",
+    "document_number",
+    "school",
+    "campus",
+    "education",
+    "duration",
+    "entry_year",
+    "grade",
+    "college",
+    "major",
+    "class",
+    "student_number",
+    "remark",
+    "listed",
+    "barred",
+];
+
+pub(super) async fn form(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::Students)?;
+    let first = who
+        .app
+        .catalogue
+        .get()
+        .campuses()
+        .find(|(code, _)| who.scope.holds(code.as_str()))
+        .map(|(code, _)| code);
+    let typed = first.map_or_else(Typed::default, |code| Typed::default().with("campus", code.as_str()));
+    page(&who, Vec::new(), typed).await
+}
+
+async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
+    let (page, menu) = who.frame_at(PATH, "roster-new").await?;
+    let catalogue = who.app.catalogue.get();
+    let plain = |text: &str| Choice { value: text.to_owned(), text: text.to_owned() };
+    let columns = added::columns()
+        .into_iter()
+        .zip(FIELDS)
+        .filter(|(_, field)| *field != "school")
+        .map(|(name, field)| Column {
+            name,
+            field: field.to_owned(),
+            required: !OPTIONAL.contains(&name),
+            choices: match field {
+                "sex" => ["", "男", "女"].map(plain).to_vec(),
+                "document_kind" => DocumentKind::ALL.map(|kind| plain(kind.chinese())).to_vec(),
+                "education" => ["本科", "专科", "研究生"].map(plain).to_vec(),
+                "campus" => catalogue
+                    .campuses()
+                    .filter(|(code, _)| who.scope.holds(code.as_str()))
+                    .map(|(code, name)| Choice { value: code.to_string(), text: format!("({code}){name}") })
+                    .collect(),
+                _ => Vec::new(),
+            },
+            value: typed.get(field).to_owned(),
+        })
+        .collect();
+    let status = refused_status(&said);
+    html(status, &StudentNewView { columns, page: page.refusing(said, typed), menu })
+}
+
+pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::Students)?;
+    let mut values: [String; 17] = Default::default();
+    for (value, field) in values.iter_mut().zip(FIELDS) {
+        // The school follows from the campus.
+        if field != "school" {
+            *value = form.one(field)?.trim().to_owned();
+        }
+    }
+    let plan = who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)?;
+    let (actor, from) = (who.actor(), who.from());
+    let vault = Arc::clone(&who.app.vault);
+    let done = added::add(&who.app.db, vault, &plan.code, values, &who.scope, (&actor, &from)).await;
+    match refusal(done)? {
+        Ok(Added::Record(school, id)) => Ok(see_other(&format!("/staff/students/{school}-{id}"))),
+        Ok(Added::Transfer) => Ok(see_other("/staff/transfers?state=open")),
+        Err(why) => {
+            let said = refusals(&who, &why);
+            page(&who, said, form.all_typed()).await
+        }
+    }
+}
+
+fn refusals(who: &StaffMember, why: &AddRefusal) -> Vec<Refused> {
+    let page = who.page();
+    match why {
+        AddRefusal::Wrong(faults) => faults
+            .iter()
+            .map(|fault| {
+                let column = fault.column.unwrap_or_default();
+                let at = added::columns().iter().position(|name| *name == column);
+                let field = at.and_then(|at| FIELDS.get(at)).copied().unwrap_or("name");
+                let field = if field == "school" { "campus" } else { field };
+                Refused::new(page.t, "field-invalid")
+                    .at(field)
+                    .saying(format!("{column}: {}", fault.wrong.say(page.t)))
+            })
+            .collect(),
+        AddRefusal::Exists(school, id) => vec![
+            Refused::new(page.t, "field-invalid")
+                .at("document_number")
+                .saying(page.m("roster-exists"))
+                .linked(format!("/staff/students/{school}-{id}"), page.m("roster-exists-link")),
+        ],
+        AddRefusal::NoSitting => {
+            vec![Refused::new(page.t, "sitting-state").saying(page.m("upload-sitting-unknown"))]
+        }
+    }
+}
+
+/// Takes a student out of the roster: with a reason if somebody has saved a registration.
+pub(super) async fn remove(
+    who: StaffMember,
+    Path(key): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    who.needs(Permission::Students)?;
+    let (school, id) = SchoolCode::parse_row(&key).ok_or(PageError::NotFound)?;
+    let plan = who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)?;
+    let (scope, code) = (who.scope.clone(), plan.code.clone());
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| desk::one(tx, &scope, &code, school, RecordId(id)).await)
+        .await;
+    let record = found?.ok_or(PageError::NotFound)?;
+    let reason = form.one("reason")?.trim().to_owned();
+    let shown = who.page();
+    let wrong = |words| vec![Refused::new(shown.t, "field-invalid").at("reason").saying(shown.m(words))];
+    if reason.chars().count() > 200 || reason.chars().any(char::is_control) {
+        return crate::staff::student_page(&who, &key, wrong("roster-reason-wrong")).await;
+    }
+    let of =
+        Student { school, sitting: plan.code.clone(), document_key: record.document_key, record: record.id };
+    let (actor, from) = (who.actor(), who.from());
+    let done = who
+        .app
+        .db
+        .write(async move |tx: &mut Tx<'_>| removal::remove(tx, &of, &reason, (&actor, &from)).await)
+        .await;
+    match refusal(done)? {
+        Ok(()) | Err(RemovalRefusal::Gone) => Ok(see_other("/staff/students")),
+        Err(RemovalRefusal::ReasonRequired) => {
+            crate::staff::student_page(&who, &key, wrong("roster-reason-needed")).await
+        }
+    }
+}

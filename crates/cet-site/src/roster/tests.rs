@@ -1,0 +1,146 @@
+//! The pages of transfers, of a student entered by hand and of one taken out, on both databases.
+
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use crate::on_both;
+use crate::registration::pages::tests::{bound, enrolled};
+use crate::staff::tests::world::{member, staffed};
+use crate::store::testing::TestDb;
+use crate::store::{DbError, Tx};
+use crate::testing::{Answer, TestApp};
+use cet_domain::testing::{File, HEAD};
+
+async fn world(t: TestDb) -> TestApp {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    app
+}
+
+fn row(number: &str, campus: &str, class: &str) -> String {
+    format!("张三,女,护照,{number},{},{campus},本科,4,16,16,外语学院,英语,{class},S{number},,,", &campus[..5])
+}
+
+async fn import(app: &TestApp, rows: &[String]) {
+    app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_secs(1)));
+    let file = File::of(format!("{HEAD}\n{}\n", rows.join("\n")));
+    let vault = Arc::clone(&app.app.vault);
+    let watch: Arc<cet_domain::import::Watch> = Arc::new(|_, _, _| {});
+    cet_domain::roster::file::import(&app.app.db, vault, &file.path(), "2017-2", false, watch).await.unwrap();
+}
+
+fn href(answer: &Answer, start: &str) -> String {
+    let rest = answer.text.split(&format!("href=\"{start}")).nth(1).unwrap_or_default();
+    format!("{start}{}", rest.split(['"', '/']).next().unwrap_or_default())
+}
+
+async fn campus_of(app: &TestApp, class: &'static str) -> i64 {
+    let read: Result<(i64,), DbError> = app
+        .t
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            tx.query_one(
+                "SELECT COUNT(*) FROM student_record r JOIN import i ON i.id = r.import_id
+                  WHERE i.state = 'published' AND r.class = $1",
+                crate::params![class],
+            )
+            .await
+        })
+        .await;
+    read.unwrap().0
+}
+
+const NEW: &[(&str, &str)] = &[
+    ("name", "钱七"),
+    ("document_kind", "护照"),
+    ("document_number", "E7"),
+    ("campus", "993010"),
+    ("education", "本科"),
+    ("student_number", "S7"),
+    ("class", "七班"),
+];
+
+on_both! {
+    /// S2.
+    async fn the_holding_school_sees_both_records_and_lets_the_student_go(t: TestDb) {
+        let app = world(t).await;
+        import(&app, &[row("E1", "993010", "甲班"), row("E2", "993010", "甲班")]).await;
+        import(&app, &[row("E1", "991010", "乙班"), row("E2", "991010", "乙班"), row("E3", "991010", "乙班")]).await;
+        let mut school = member(&app, "school-99301").await;
+        let list = school.get("/staff/transfers").await;
+        assert_eq!(list.text.matches("<tr>").count(), 3, "two of them, and the head");
+        let one = href(&list, "/staff/transfers/");
+        let page = school.get(&one).await;
+        assert!(page.text.contains("甲班") && page.text.contains("乙班") && !page.text.contains("class=\"id\">E1"), "{}", page.text);
+        let mut asking = member(&app, "school-99101").await;
+        assert_eq!(asking.get(&one).await.status, 200);
+        assert_eq!(asking.post(&format!("{one}/release"), &[]).await.status, 404);
+        let mut province = member(&app, "province-99").await;
+        let early = province.post(&format!("{one}/decision"), &[("decision", "release")]).await;
+        assert_eq!((early.status.as_u16(), early.codes()), (409, vec!["changed-meanwhile"]));
+        assert_eq!(campus_of(&app, "乙班").await, 1);
+        assert_eq!(school.post(&format!("{one}/release"), &[("reason", "转学")]).await.location(), one);
+        assert_eq!((campus_of(&app, "甲班").await, campus_of(&app, "乙班").await), (1, 2));
+        assert!(school.get(&one).await.text.contains("已放行"));
+        assert_eq!(school.post(&format!("{one}/keep"), &[]).await.status, 409);
+    }
+
+    /// S2.
+    async fn after_three_days_the_province_decides(t: TestDb) {
+        let app = world(t).await;
+        import(&app, &[row("E1", "993010", "甲班")]).await;
+        import(&app, &[row("E1", "991010", "乙班")]).await;
+        let one = href(&member(&app, "school-99301").await.get("/staff/transfers").await, "/staff/transfers/");
+        app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_hours(73)));
+        let mut province = member(&app, "province-99").await;
+        for bad in ["", "x"] {
+            let answer = province.post(&format!("{one}/decision"), &[("decision", bad)]).await;
+            assert_eq!((answer.status.as_u16(), answer.codes()), (422, vec!["field-invalid"]), "{bad}");
+        }
+        let long = "长".repeat(201);
+        assert_eq!(province.post(&format!("{one}/decision"), &[("decision", "keep"), ("reason", &long)]).await.status, 422);
+        assert_eq!(province.post(&format!("{one}/decision"), &[("decision", "keep")]).await.status, 303);
+        assert_eq!((campus_of(&app, "甲班").await, campus_of(&app, "乙班").await), (1, 0));
+    }
+
+    /// S2.
+    async fn a_student_is_entered_by_hand_and_taken_out_again(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        assert!(school.get("/staff/students/new").await.text.contains("证件号码"));
+        let made = school.post("/staff/students/new", NEW).await;
+        assert_eq!(made.status, 303, "{:?}", made.codes());
+        let page = school.get(made.location()).await;
+        assert!(page.text.contains("钱七") && page.text.contains("手工录入"));
+        let again = school.post("/staff/students/new", NEW).await;
+        assert_eq!((again.status.as_u16(), again.codes()), (422, vec!["field-invalid"]));
+        assert!(again.text.contains(made.location()));
+        for (field, bad) in [("name", ""), ("document_kind", "x"), ("document_number", ""), ("campus", "991010"), ("campus", "x"), ("barred", "Z"), ("class", "a\u{1}b")] {
+            let mut fields: Vec<(&str, &str)> = NEW.iter().copied().filter(|(name, _)| *name != field && *name != "document_number").collect();
+            fields.extend([("document_number", "E8"), (field, bad)].into_iter().filter(|(name, _)| *name != "document_number" || field != "document_number"));
+            if field == "document_number" {
+                fields.push((field, bad));
+            }
+            let answer = school.post("/staff/students/new", &fields).await;
+            assert_eq!((answer.status.as_u16(), answer.codes()), (422, vec!["field-invalid"]), "{field} {bad:?}");
+            assert!(answer.text.contains(&format!("href=\"#{field}\"")), "{field}");
+        }
+        assert_eq!(school.post(&format!("{}/removal", made.location()), &[]).await.location(), "/staff/students");
+        assert_eq!((school.get(made.location()).await.status.as_u16(), campus_of(&app, "七班").await), (404, 0));
+    }
+
+    /// R6.
+    async fn who_has_saved_a_registration_is_taken_out_with_a_reason_alone(t: TestDb) {
+        let app = world(t).await;
+        let _saved = bound(&app, 1).await;
+        let mut school = member(&app, "school-99301").await;
+        let list = school.get("/staff/students").await;
+        let one = href(&list, "/staff/students/99301-");
+        let refused = school.post(&format!("{one}/removal"), &[("reason", " ")]).await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["field-invalid"]));
+        assert_eq!(school.get(&one).await.status, 200);
+        assert_eq!(school.post(&format!("{one}/removal"), &[("reason", "退学")]).await.status, 303);
+        assert_eq!(school.get(&one).await.status, 404);
+    }
+}
