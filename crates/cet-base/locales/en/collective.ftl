@@ -61,3 +61,4 @@ collective-refused-changed = The number of subjects or the sum has changed while
 collective-refused-settled = This collective payment was already confirmed or released.
 collective-refused-time = The deadline { $time } has passed. The subjects were released and you can no longer confirm this collective payment.
 collective-refused-subject = Choose a subject.
+collective-held-elsewhere = This student is saving a registration at this moment, or has one at another school. Load the list again and retry; if that does not help, ask the other school or the province

@@ -61,3 +61,4 @@ collective-refused-changed = 在您核对期间，科目数或金额有变化。
 collective-refused-settled = 这笔集体缴费已经确认或释放。
 collective-refused-time = 锁定时限 { $time } 已到，科目已自动释放，不能再确认。
 collective-refused-subject = 请选择一个科目。
+collective-held-elsewhere = 这名学生正在保存报名信息，或在另一所学校已有报名信息。请刷新名单后再试，仍不行的联系另一所学校或省考试机构

@@ -196,7 +196,12 @@ async fn named(
 }
 
 fn words(page: &Page, refusals: &[EntryRefusal]) -> String {
-    let texts: Vec<String> =
-        refusals.iter().map(|refused| Refused::new(page.t, refused.code()).text).collect();
+    let texts: Vec<String> = refusals
+        .iter()
+        .map(|refused| match refused {
+            EntryRefusal::HeldElsewhere => page.m("collective-held-elsewhere").to_owned(),
+            refused => Refused::new(page.t, refused.code()).text,
+        })
+        .collect();
     texts.join("；")
 }
