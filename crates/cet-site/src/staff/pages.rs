@@ -47,6 +47,7 @@ pub fn routes() -> Router<App> {
         .route("/staff/rebinds", get(rebinds::show).post(rebinds::ask))
         .route("/staff/rebinds/new", get(rebinds::form))
         .route("/staff/rebinds/{id}", get(rebinds::one))
+        .route("/staff/rebinds/{id}/document", post(rebinds::document))
         .route("/staff/rebinds/{id}/approval", post(rebinds::approve))
         .route("/staff/rebinds/{id}/refusal", post(rebinds::refuse))
         .route("/staff/students", get(list::show::<students::Students>))
