@@ -65,6 +65,7 @@ audit-sitting-published = Sitting published
 audit-staff-added = Staff account created
 audit-staff-code-refused = Second factor refused
 audit-staff-disabled = Staff account disabled
+audit-staff-email-changed = Staff e-mail changed
 audit-staff-granted = Role assigned
 audit-staff-logged-in = Staff logged in
 audit-staff-logged-out = Staff logged out

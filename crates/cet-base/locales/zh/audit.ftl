@@ -65,6 +65,7 @@ audit-sitting-published = 发布考次
 audit-staff-added = 新建工作人员账号
 audit-staff-code-refused = 验证码错误
 audit-staff-disabled = 停用工作人员账号
+audit-staff-email-changed = 更改工作人员邮箱
 audit-staff-granted = 授予角色
 audit-staff-logged-in = 工作人员登录
 audit-staff-logged-out = 工作人员退出

@@ -70,6 +70,7 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("staff-added", "audit-staff-added"),
     ("staff-code-refused", "audit-staff-code-refused"),
     ("staff-disabled", "audit-staff-disabled"),
+    ("staff-email-changed", "audit-staff-email-changed"),
     ("staff-granted", "audit-staff-granted"),
     ("staff-logged-in", "audit-staff-logged-in"),
     ("staff-logged-out", "audit-staff-logged-out"),
@@ -159,6 +160,7 @@ pub const CHANGING: &[&str] = &[
     "sitting-published",
     "staff-added",
     "staff-disabled",
+    "staff-email-changed",
     "staff-granted",
     "staff-password-changed",
 ];

@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod demo;
 pub mod exports;
 pub mod jobs;
+mod mails;
 pub mod rebind;
 pub mod refusal;
 pub mod rules;

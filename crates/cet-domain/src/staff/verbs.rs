@@ -211,6 +211,7 @@ pub async fn second_factor(
     if !session::pass(tx, &attempt.session.token_hash, &attempt.token, note).await? {
         return Ok(Err(NotPassed::Gone));
     }
+    store::logged_in(tx, name).await?;
     let (detail, changes) = if enrolled {
         ("enrolled", Changes::NONE.set("second-factor", Value::Withheld))
     } else {
@@ -289,7 +290,7 @@ pub async fn log_out(tx: &mut Tx<'_>, session: &session::StaffSession, address: 
     record(tx, Actor::Staff(name.to_owned()), ("staff-logged-out", Changes::NONE), name, address, "").await
 }
 
-async fn record(
+pub(super) async fn record(
     tx: &mut Tx<'_>,
     actor: Actor,
     (action, changes): (&'static str, Changes),

@@ -213,7 +213,7 @@ fn rebound(
         };
         shown.name.clone_from(&seen.name);
         shown.student_number.clone_from(&seen.student_number);
-        shown.kind = passport::views::document_kind_name(page.t, &seen.document_kind).to_owned();
+        passport::views::document_kind_name(page.t, &seen.document_kind).clone_into(&mut shown.kind);
         shown.may_show = who.may(Permission::ShowDocument) && number.is_none();
         shown.document = match number {
             Some(number) => number,

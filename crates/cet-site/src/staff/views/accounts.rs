@@ -16,8 +16,14 @@ pub struct AccountRow {
     pub role: String,
     /// Its scope, in words.
     pub scope: String,
+    /// The number under which its holder is known; empty for an account from before.
+    pub person: String,
+    /// Where its holder is told; may be empty.
+    pub email: String,
     /// When it was created.
     pub created_at: String,
+    /// When both factors were right last; empty if never.
+    pub logged_in_at: String,
     /// When it was disabled; empty for an enabled one.
     pub disabled_at: String,
 }

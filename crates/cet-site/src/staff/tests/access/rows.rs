@@ -24,6 +24,8 @@ const LISTS: &str = "school-99301 school-99101 campus-993010 campus-993011 provi
 const OWN_LISTS: &str = "school-99301 campus-993010 province-99 national";
 /// Who sets limits and fees; `{place}` is province 99 there, else campus 993010.
 const PROVINCES: &str = "province-99 province-98 national";
+/// Who manages the accounts of province 99.
+const OWN_ACCOUNTS: &str = "province-99 national";
 const OWN_CAMPUS: &str = "school-99301 campus-993010";
 
 /// One row per route. `{school}` and `{id}` stand for a registration of campus 993010, `{campus}`, `{subject}` and
@@ -98,11 +100,14 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/staff/exports/{id}/file", "school-99301"),
     row("POST", "/staff/exports/{id}/refusal", EXPORT),
     row("POST", "/staff/exports/{id}/approval", EXPORT),
-    row("GET", "/staff/accounts", "national"),
-    row("POST", "/staff/accounts", "national"),
-    row("GET", "/staff/accounts/{name}", "national"),
-    row("POST", "/staff/accounts/{name}/grant", "national"),
-    row("POST", "/staff/accounts/{name}/end", "national"),
+    row("GET", "/staff/accounts", PROVINCES),
+    row("GET", "/staff/accounts.csv", PROVINCES),
+    row("GET", "/staff/accounts.xlsx", PROVINCES),
+    row("POST", "/staff/accounts", PROVINCES),
+    row("GET", "/staff/accounts/{name}", OWN_ACCOUNTS),
+    row("POST", "/staff/accounts/{name}/grant", OWN_ACCOUNTS),
+    row("POST", "/staff/accounts/{name}/email", OWN_ACCOUNTS),
+    row("POST", "/staff/accounts/{name}/end", OWN_ACCOUNTS),
     row("GET", "/staff/changes", LISTS),
     row("GET", "/staff/changes.csv", LISTS),
     row("GET", "/staff/changes.xlsx", LISTS),

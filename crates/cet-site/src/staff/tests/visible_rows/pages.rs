@@ -71,6 +71,7 @@ const REBINDS: Who = Who::May(P::SeeRebinds);
 const AUDIT: Who = Who::May(P::ReadAudit);
 const SEASON: Who = Who::May(P::Season);
 const POOLS: Who = Who::May(P::Pools);
+const ACCOUNTS: Who = Who::May(P::Accounts);
 const APPROVE: Who = Who::Approves(None);
 const APPROVE_FIRST: Who = Who::Approves(Some(What::ALL[0]));
 
@@ -155,7 +156,8 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/reviews/new"),
     nothing("/staff/recovery-codes"),
     nothing("/staff/password"),
-    // Accounts belong to no scope: national staff see all of them.
-    nothing("/staff/accounts"),
-    nothing("/staff/accounts/{name}"),
+    list("/staff/accounts", ACCOUNTS, "?role=school", Of::Campuses, ASKER),
+    one("/staff/accounts/{name}", ACCOUNTS, Of::Campuses, |of| {
+        vec![format!("/staff/accounts/{}", ASKER(of))]
+    }),
 ];
