@@ -59,6 +59,7 @@ pub const TABLE: &[(&str, u16)] = &[
     ("outside-limits", 422),
     ("date-order", 422),
     ("place-unknown", 422),
+    ("file-unreadable", 422),
 ];
 
 /// The statuses that refusals have, the most severe first.

@@ -71,6 +71,9 @@ audit-staff-logged-in = Staff logged in
 audit-staff-logged-out = Staff logged out
 audit-staff-password-changed = Staff password changed
 audit-staff-password-passed = Password correct, second factor next
+audit-staff-reset-approved = Reset of a staff account approved
+audit-staff-reset-asked = Reset of a staff account asked
+audit-staff-reset-refused = Reset of a staff account refused
 audit-verification-mailed = Verification mailed
 
 # What it was done to.

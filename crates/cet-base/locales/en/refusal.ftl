@@ -55,3 +55,4 @@ refusal-needs-second = Another person must approve this. You cannot approve your
 refusal-outside-limits = This is outside the limits set by a higher place
 refusal-date-order = These times contradict each other
 refusal-place-unknown = There is no such province, school or campus
+refusal-file-unreadable = The file can't be read. Correct it as described and upload it again.

@@ -71,6 +71,9 @@ audit-staff-logged-in = 工作人员登录
 audit-staff-logged-out = 工作人员退出
 audit-staff-password-changed = 修改工作人员密码
 audit-staff-password-passed = 密码正确，待验证码
+audit-staff-reset-approved = 批准重置工作人员账号
+audit-staff-reset-asked = 申请重置工作人员账号
+audit-staff-reset-refused = 不批准重置工作人员账号
 audit-verification-mailed = 发出验证邮件
 
 # 对象

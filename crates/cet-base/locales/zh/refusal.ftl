@@ -55,3 +55,4 @@ refusal-needs-second = 需要另一个人同意，提出的人不能自己同意
 refusal-outside-limits = 超出上级规定的范围
 refusal-date-order = 时间的先后有矛盾
 refusal-place-unknown = 没有这个省、学校或校区
+refusal-file-unreadable = 文件无法读取，请按说明改正后重新上传。

@@ -76,6 +76,9 @@ pub const ACTIONS: &[(&str, &str)] = &[
     ("staff-logged-out", "audit-staff-logged-out"),
     ("staff-password-changed", "audit-staff-password-changed"),
     ("staff-password-passed", "audit-staff-password-passed"),
+    ("staff-reset-approved", "audit-staff-reset-approved"),
+    ("staff-reset-asked", "audit-staff-reset-asked"),
+    ("staff-reset-refused", "audit-staff-reset-refused"),
     ("verification-mailed", "audit-verification-mailed"),
 ];
 
@@ -163,6 +166,9 @@ pub const CHANGING: &[&str] = &[
     "staff-email-changed",
     "staff-granted",
     "staff-password-changed",
+    "staff-reset-approved",
+    "staff-reset-asked",
+    "staff-reset-refused",
 ];
 
 /// Changed fields.

@@ -14,6 +14,7 @@ mod kinds;
 mod names;
 mod notes;
 mod package;
+mod small;
 mod survey;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ pub use fault::{Place, RowFault, SheetName, Wrong, masked};
 pub use header::HeaderFault;
 pub use inert::inert;
 pub use notes::Note;
+pub use small::{SmallRow, small};
 
 /// The longest cell in bytes (TH31).
 pub const LONGEST_CELL: usize = 1_024;

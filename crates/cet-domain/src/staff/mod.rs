@@ -7,6 +7,7 @@
 //! **Invariant:** no statement reads rows of schools for staff without a scope (TH22).
 
 pub mod accounts;
+pub mod bulk;
 #[cfg(any(test, feature = "rehearsal"))]
 pub mod demo;
 pub mod exports;
@@ -14,6 +15,7 @@ pub mod jobs;
 mod mails;
 pub mod rebind;
 pub mod refusal;
+pub mod reset;
 pub mod rules;
 pub mod session;
 pub mod store;

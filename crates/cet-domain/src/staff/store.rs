@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod exports;
 pub mod rebinds;
+pub mod resets;
 
 use super::rules::{Role, Scope};
 use crate::params;

@@ -283,6 +283,11 @@ pub async fn set_password(
     record(tx, Actor::Staff(name.to_owned()), changed, name, address, "").await
 }
 
+/// Forgets the wrong second factors of an account that got a new one.
+pub(super) async fn forget_failures(tx: &mut Tx<'_>, name: &str) -> Result<(), DbError> {
+    limit::clear(tx, &CODES, name).await
+}
+
 /// Ends a session.
 pub async fn log_out(tx: &mut Tx<'_>, session: &session::StaffSession, address: &str) -> Result<(), DbError> {
     session::end(tx, &session.token_hash).await?;

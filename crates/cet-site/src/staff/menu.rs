@@ -3,7 +3,7 @@
 use super::exports::approvable;
 use super::member::StaffMember;
 use super::rules::{Permission, Role, Scope};
-use super::store::{exports, rebinds};
+use super::store::{exports, rebinds, resets};
 use crate::payment;
 use crate::review;
 use crate::sitting::catalogue::Catalogue;
@@ -146,6 +146,9 @@ pub async fn waiting(
     let mut counts = Vec::new();
     if role.may(Permission::Season) {
         counts.push(("/staff/changes", crate::change::store::waiting(tx, scope, person).await?));
+    }
+    if role.may(Permission::Accounts) {
+        counts.push(("/staff/accounts", resets::open_now(tx, scope, person).await?));
     }
     if role.may(Permission::DecideReviews) {
         counts.push(("/staff/reviews", review::store::pending(tx, scope).await?.0));

@@ -6,6 +6,7 @@ use cet_domain::staff::accounts::AccountRefusal;
 use cet_domain::staff::exports::ExportRefusal;
 use cet_domain::staff::rebind::RebindRefusal;
 use cet_domain::staff::refusal::StaffRefusal;
+use cet_domain::staff::reset::ResetRefusal;
 use cet_domain::staff::verbs::Wrong;
 
 impl OnPage for RebindRefusal {
@@ -54,6 +55,22 @@ impl OnPage for ExportRefusal {
             Self::TooMany => plain("field-invalid", "staff-export-too-many"),
             Self::SamePerson => plain("not-eligible", "staff-export-same"),
             Self::Over => plain("review-final", "staff-export-over"),
+        }
+    }
+}
+
+impl OnPage for ResetRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let plain = |code, words: &'static str| Refused::new(page.t, code).saying(page.m(words));
+        match self {
+            Self::NotFound => Refused::new(page.t, "not-found"),
+            Self::NoReason => plain("field-invalid", "staff-reset-no-reason").at("reason"),
+            Self::Own => plain("not-eligible", "staff-reset-own"),
+            Self::Ended => plain("review-final", "staff-account-over"),
+            Self::Open => plain("review-exists", "staff-reset-open"),
+            Self::SamePerson => plain("needs-second", "staff-reset-same"),
+            Self::Over => plain("review-final", "staff-reset-over"),
+            Self::Lost => plain("changed-meanwhile", "staff-reset-lost"),
         }
     }
 }

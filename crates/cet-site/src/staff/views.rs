@@ -13,7 +13,10 @@ use crate::audit::wording::{Told, told};
 use crate::audit::{Line, codes};
 use crate::web::page::{Choice, Page};
 
-pub use accounts::{AccountRow, AccountView, AccountsView, MadeView};
+pub use accounts::{
+    AccountRow, AccountView, AccountsView, BulkFormView, BulkMadeView, BulkRow, BulkView, MadeView, ResetRow,
+    ResetView,
+};
 pub use exports::{ExportRow, ExportView, ExportsView, NewExportView};
 pub use lists::{
     OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,

@@ -65,6 +65,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "staff_grant",
             "staff_rebind",
             "staff_recovery_code",
+            "staff_reset",
             "staff_session",
         ],
     ),

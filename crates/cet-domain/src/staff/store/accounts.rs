@@ -84,15 +84,16 @@ pub async fn lock(tx: &mut Tx<'_>, scope: &Scope, name: &str) -> Result<Option<L
         .await
 }
 
-/// Which of these names are taken.
-pub async fn taken(tx: &mut Tx<'_>, names: &[String]) -> Result<Vec<String>, DbError> {
-    let mut taken = Vec::new();
-    for name in names {
-        let found: Option<(String,)> =
-            tx.query_opt("SELECT name FROM staff_account WHERE name = $1", params![name]).await?;
-        taken.extend(found.map(|(name,)| name));
-    }
-    Ok(taken)
+/// One account, wherever it is: for rules, not for pages.
+pub async fn of_anyone(tx: &mut Tx<'_>, name: &str) -> Result<Option<Listed>, DbError> {
+    tx.query_opt(listed!("WHERE name = $1"), params![name]).await
+}
+
+/// Whether a name is taken, wherever.
+pub async fn is_taken(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
+    let found: Option<(String,)> =
+        tx.query_opt("SELECT name FROM staff_account WHERE name = $1", params![name]).await?;
+    Ok(found.is_some())
 }
 
 /// Sets role and scope.

@@ -1,6 +1,9 @@
 //! `/staff/accounts`: the nation and provinces create, change and disable the accounts of their own place, with the same
 //! use cases as `cet staff`.
 
+pub(super) mod bulk;
+pub(super) mod reset;
+
 use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
@@ -142,12 +145,24 @@ impl List for Accounts {
             all_roles: all.to_vec(),
             states: states.to_vec(),
             page: page.refusing(said.clone(), typed),
+            waiting: waiting(who).await?,
             menu,
             asked,
             pager,
         };
         refused(&said, &[], &view)
     }
+}
+
+/// The accounts whose reset waits for a second person, with a link and who asked.
+async fn waiting(who: &StaffMember) -> Result<Vec<(String, String, String)>, PageError> {
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> =
+        who.app.db.read(async move |tx| store::resets::waiting(tx, &scope, list::PAGE).await).await;
+    let link = |of: &store::resets::Reset| {
+        (format!("{PATH}/{}/reset", of.account), of.account.clone(), of.requester.clone())
+    };
+    Ok(found?.iter().map(link).collect())
 }
 
 /// Creates an account. Its first password is shown only now; the second factor is set up at the first login.
@@ -221,9 +236,11 @@ async fn detail(
     if said.is_empty() {
         typed = Typed::default().with("role", of.role.wire()).with("scope", of.scope.prefix());
     }
+    let may_reset = crate::staff::reset::allowed(&granter(who), &of).is_ok();
     let own = accounts::refused(&granter(who), &of).is_err();
     let view = AccountView {
         may_change: !own && of.disabled_at.is_none(),
+        may_reset,
         own,
         row: row(who, &page, &of)?,
         roles: roles(who, &page),

@@ -157,6 +157,10 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/recovery-codes"),
     nothing("/staff/password"),
     list("/staff/accounts", ACCOUNTS, "?role=school", Of::Campuses, ASKER),
+    nothing("/staff/accounts/file"),
+    one("/staff/accounts/{name}/reset", ACCOUNTS, Of::Campuses, |of| {
+        vec![format!("/staff/accounts/{}/reset", ASKER(of))]
+    }),
     one("/staff/accounts/{name}", ACCOUNTS, Of::Campuses, |of| {
         vec![format!("/staff/accounts/{}", ASKER(of))]
     }),
