@@ -152,6 +152,7 @@ audit-field-setting-limit = Limit
 audit-field-setting-notice = Notice
 audit-field-setting-oral = Oral campuses
 audit-field-setting-pool = Capacity
+audit-field-setting-portal = Portal
 audit-field-setting-sitting = Sitting
 audit-field-setting-subject = Subject settings
 audit-field-setting-text = Text

@@ -152,6 +152,7 @@ audit-field-setting-limit = 范围
 audit-field-setting-notice = 通告
 audit-field-setting-oral = 口试校区
 audit-field-setting-pool = 容量
+audit-field-setting-portal = 门户
 audit-field-setting-sitting = 考次
 audit-field-setting-subject = 科目设置
 audit-field-setting-text = 文本

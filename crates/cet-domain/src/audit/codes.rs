@@ -208,6 +208,7 @@ pub const FIELDS: &[(&str, &str)] = &[
     ("setting-notice", "audit-field-setting-notice"),
     ("setting-oral", "audit-field-setting-oral"),
     ("setting-pool", "audit-field-setting-pool"),
+    ("setting-portal", "audit-field-setting-portal"),
     ("setting-sitting", "audit-field-setting-sitting"),
     ("setting-subject", "audit-field-setting-subject"),
     ("setting-text", "audit-field-setting-text"),

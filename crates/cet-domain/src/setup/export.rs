@@ -51,7 +51,8 @@ pub fn of(code: &SittingCode, settings: &[(Key, SettingValue)]) -> Exported {
     }
     for (key, value) in settings {
         let section = match key {
-            Key::Sitting | Key::State | Key::Text(..) => continue,
+            // The portal belongs to no sitting.
+            Key::Sitting | Key::State | Key::Text(..) | Key::Portal(..) | Key::News(_) => continue,
             Key::Subject(_) => "subject",
             Key::Limit(..) => "limit",
             Key::Window(..) => "window",
@@ -117,6 +118,8 @@ fn named(out: &mut String, key: &Key) {
         | Key::Sitting
         | Key::State
         | Key::Text(..)
+        | Key::Portal(..)
+        | Key::News(_)
         | Key::Oral(_)
         | Key::Arrangement(_) => {}
     }

@@ -4,15 +4,19 @@ mod arrangement;
 mod changes;
 mod fees;
 mod limits;
+mod news;
 mod notices;
 mod oral;
 mod places;
 mod pools;
+mod portal;
 mod publication;
 mod sittings;
 mod subjects;
 mod texts;
 mod windows;
+
+pub(super) use texts::shown;
 
 use std::sync::Arc;
 
@@ -57,6 +61,12 @@ pub fn routes() -> Router<App> {
         .route("/staff/sittings/{code}/oral/{place}", get(oral::show).post(oral::submit))
         .route("/staff/sittings/{code}/arrangement", get(arrangement::list))
         .route("/staff/sittings/{code}/arrangement/{place}", get(arrangement::show).post(arrangement::submit))
+        .route("/staff/portal", get(portal::list))
+        .route("/staff/portal/{page}/{lang}", get(portal::show).post(portal::submit))
+        .route("/staff/portal/news", get(list::show::<news::All>))
+        .route("/staff/portal/news.csv", get(list::csv::<news::All>))
+        .route("/staff/portal/news.xlsx", get(list::xlsx::<news::All>))
+        .route("/staff/portal/news/{id}", get(news::show).post(news::submit))
         .route("/staff/sittings/{code}/texts/{kind}/{lang}", get(texts::show).post(texts::submit))
 }
 

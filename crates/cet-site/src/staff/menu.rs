@@ -129,6 +129,12 @@ pub const ITEMS: &[Item] = &[
         needs: Permission::Notices,
     },
     Item {
+        href: "/staff/portal",
+        words: "setting-portal-title",
+        group: Group::Settings,
+        needs: Permission::PortalTexts,
+    },
+    Item {
         href: "/staff/accounts",
         words: "staff-accounts",
         group: Group::Settings,

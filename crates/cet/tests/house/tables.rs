@@ -32,6 +32,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("outbox", &["mailbox", "outbox"]),
     ("passport", &["mail_token", "passport", "passport_email", "recovery_request", "session"]),
     ("payment", &["order_line", "payment_order", "receipt", "receipt_line", "refund", "suspense"]),
+    ("portal", &["portal_news", "portal_text"]),
     (
         "registration",
         &["agreement_acceptance", "document_lookup", "passport_claim", "registration", "release_tally"],

@@ -6,7 +6,6 @@ use super::world::{member, staffed};
 use crate::audit::testing::told_of;
 use crate::on_both;
 use crate::registration::pages::tests::enrolled;
-use crate::store::testing::TestDb;
 use crate::store::{DbError, Tx};
 use crate::testing::{Answer, Browser, TestApp};
 

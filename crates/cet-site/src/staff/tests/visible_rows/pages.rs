@@ -145,6 +145,11 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/sittings/{code}/arrangement"),
     nothing("/staff/sittings/{code}/arrangement/{place}"),
     nothing("/staff/sittings/{code}/texts/{kind}/{lang}"),
+    // Of the nation, for national staff alone.
+    nothing("/staff/portal"),
+    nothing("/staff/portal/{page}/{lang}"),
+    nothing("/staff/portal/news"),
+    nothing("/staff/portal/news/{id}"),
     nothing("/staff/notices"),
     nothing("/staff/notices/{place}/{step}"),
     list("/staff/pools", POOLS, "", Of::Campuses, |of| format!("({})", of.campus)),
