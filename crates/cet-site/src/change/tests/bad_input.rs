@@ -51,6 +51,13 @@ const ROOMS: &str = "/staff/sittings/2017-2/arrangement/993010";
 
 const CASES: &[Case] = &[
     case("school-99301", "/staff/pools", &[], "capacity.993010.1", &NONSENSE),
+    case(
+        "school-99301",
+        "/staff/pools",
+        &[],
+        "rows",
+        &["x", "993010\t1", "993010\t1\t-1", "993010\tZ\t5", "991010\t1\t5", "993010\t1\t5\n993010\t1\t6"],
+    ),
     case("school-99301", WINDOWS, WINDOW, "from", &TIMES),
     case("school-99301", WINDOWS, WINDOW, "to", &TIMES),
     case("school-99301", WINDOWS, WINDOW, "outsiders_from", &TIMES),
