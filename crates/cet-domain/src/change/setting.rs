@@ -56,6 +56,15 @@ fn at(time: Time) -> String {
     text.strip_suffix(":00").map_or_else(|| text.clone(), str::to_owned)
 }
 
+fn news_fields(news: &News, put: &mut impl FnMut(&'static str, String)) {
+    put("title", news.title.clone());
+    put("body", news.body.clone());
+    put("title_en", news.title_en.clone());
+    put("body_en", news.body_en.clone());
+    put("publish_at", at(news.publish_at));
+    put("withdraw", flag(news.withdrawn));
+}
+
 fn flag(on: bool) -> String {
     if on { "yes" } else { "no" }.to_owned()
 }
@@ -114,14 +123,7 @@ impl SettingValue {
                 put("body_en", body_en.clone());
             }
             Self::Text(body) | Self::Portal(body) => put("body", body.clone()),
-            Self::News(news) => {
-                put("title", news.title.clone());
-                put("body", news.body.clone());
-                put("title_en", news.title_en.clone());
-                put("body_en", news.body_en.clone());
-                put("publish_at", at(news.publish_at));
-                put("withdraw", flag(news.withdrawn));
-            }
+            Self::News(news) => news_fields(news, &mut put),
             Self::Arrangement(row) => {
                 let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
                 put("room_size", number(row.room_size));

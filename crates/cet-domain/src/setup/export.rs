@@ -26,7 +26,9 @@ pub struct Exported {
 /// [`DbError`].
 pub async fn sitting(tx: &mut Tx<'_>, code: &SittingCode) -> Result<Option<Exported>, DbError> {
     let settings = all_now(tx, code).await?;
-    Ok((!settings.is_empty()).then(|| of(code, &settings)))
+    // The code of the portal is no sitting's.
+    let is_sitting = settings.iter().any(|(key, _)| !key.is_of_portal());
+    Ok(is_sitting.then(|| of(code, &settings)))
 }
 
 /// The file of some settings. The state is not part of a file.
