@@ -5,7 +5,7 @@ use crate::web::page::{Page, Refused};
 
 /// The refusal at the field of the file.
 pub(crate) fn refused(page: &Page, error: &SheetError) -> Refused {
-    Refused::new(page.t, "file-unreadable").at("file").saying(&text(page, error))
+    Refused::new(page.t, "file-unreadable").at("file").saying(text(page, error))
 }
 
 fn text(page: &Page, error: &SheetError) -> String {

@@ -104,7 +104,7 @@ impl List for All {
             text: page.t.find(key).unwrap_or(value).to_owned(),
         });
         let (rows, states) = (rows.iter().map(row).collect(), states.to_vec());
-        let response = refused_html(&said, None, &NewsView { page, menu, asked, pager, rows, states })?;
+        let response = refused_html(&said, None, &NewsView { page, menu, asked, pager, states, rows })?;
         Ok(flash::clear(who, response))
     }
 }
