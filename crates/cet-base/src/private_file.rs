@@ -4,7 +4,8 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const FILE: u32 = 0o600;
 const FOLDER: u32 = 0o700;
@@ -29,6 +30,48 @@ pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = create_new(path)?;
     file.write_all(content)?;
     file.sync_all()
+}
+
+/// A file in the system's folder for such files that is gone when this is dropped.
+#[derive(Debug)]
+pub struct Passing(PathBuf);
+
+impl Passing {
+    /// Writes one.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn write(content: &[u8]) -> io::Result<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let folder = std::env::temp_dir();
+        loop {
+            let n = NEXT.fetch_add(1, Ordering::Relaxed);
+            let path = folder.join(format!("cet-{}-{n}", std::process::id()));
+            match create_new(&path) {
+                Ok(mut file) => {
+                    let passing = Self(path);
+                    file.write_all(content)?;
+                    return Ok(passing);
+                }
+                // Left behind by a process that was killed.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // The system clears its folder of what could not be removed.
+        let _left = fs::remove_file(&self.0);
+    }
 }
 
 /// Writes a file, replacing one of that name; permissions of group and others are removed from an old one first.

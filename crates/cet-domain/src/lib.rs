@@ -28,6 +28,7 @@ pub mod message;
 pub mod outbox;
 pub mod passport;
 pub mod payment;
+pub mod portal;
 pub mod printing;
 pub mod record_report;
 pub mod registration;

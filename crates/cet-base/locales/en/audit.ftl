@@ -69,11 +69,15 @@ audit-sitting-published = Sitting published
 audit-staff-added = Staff account created
 audit-staff-code-refused = Second factor refused
 audit-staff-disabled = Staff account disabled
+audit-staff-email-changed = Staff e-mail changed
 audit-staff-granted = Role assigned
 audit-staff-logged-in = Staff logged in
 audit-staff-logged-out = Staff logged out
 audit-staff-password-changed = Staff password changed
 audit-staff-password-passed = Password correct, second factor next
+audit-staff-reset-approved = Reset of a staff account approved
+audit-staff-reset-asked = Reset of a staff account asked
+audit-staff-reset-refused = Reset of a staff account refused
 audit-verification-mailed = Verification mailed
 
 # What it was done to.
@@ -154,6 +158,7 @@ audit-field-setting-limit = Limit
 audit-field-setting-notice = Notice
 audit-field-setting-oral = Oral campuses
 audit-field-setting-pool = Capacity
+audit-field-setting-portal = Portal
 audit-field-setting-sitting = Sitting
 audit-field-setting-subject = Subject settings
 audit-field-setting-text = Text

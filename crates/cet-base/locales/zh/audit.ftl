@@ -69,11 +69,15 @@ audit-sitting-published = 发布考次
 audit-staff-added = 新建工作人员账号
 audit-staff-code-refused = 验证码错误
 audit-staff-disabled = 停用工作人员账号
+audit-staff-email-changed = 更改工作人员邮箱
 audit-staff-granted = 授予角色
 audit-staff-logged-in = 工作人员登录
 audit-staff-logged-out = 工作人员退出
 audit-staff-password-changed = 修改工作人员密码
 audit-staff-password-passed = 密码正确，待验证码
+audit-staff-reset-approved = 批准重置工作人员账号
+audit-staff-reset-asked = 申请重置工作人员账号
+audit-staff-reset-refused = 不批准重置工作人员账号
 audit-verification-mailed = 发出验证邮件
 
 # 对象
@@ -154,6 +158,7 @@ audit-field-setting-limit = 范围
 audit-field-setting-notice = 通告
 audit-field-setting-oral = 口试校区
 audit-field-setting-pool = 容量
+audit-field-setting-portal = 门户
 audit-field-setting-sitting = 考次
 audit-field-setting-subject = 科目设置
 audit-field-setting-text = 文本

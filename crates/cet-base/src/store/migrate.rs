@@ -63,6 +63,11 @@ const ALL: &[Migration] = &[
         name: "0024_record_report",
         sql: include_str!("../../../../migrations/0024_record_report.sql"),
     },
+    Migration {
+        name: "0025_staff_account",
+        sql: include_str!("../../../../migrations/0025_staff_account.sql"),
+    },
+    Migration { name: "0026_portal", sql: include_str!("../../../../migrations/0026_portal.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

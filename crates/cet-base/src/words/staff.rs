@@ -111,19 +111,25 @@ impl Role {
             | P::SeatLists => {
                 matches!(self, Self::School | Self::Province | Self::National)
             }
-            P::Limits | P::Fees | P::Arrange => matches!(self, Self::Province | Self::National),
-            P::Sittings | P::Scores | P::PortalTexts | P::Accounts => matches!(self, Self::National),
+            P::Limits | P::Fees | P::Arrange | P::Accounts => {
+                matches!(self, Self::Province | Self::National)
+            }
+            P::Sittings | P::Scores | P::PortalTexts => matches!(self, Self::National),
             P::Orders | P::Refunds | P::Reconciliation => matches!(self, Self::Finance),
             P::Exports => true,
         }
     }
 }
 
-/// Whether a role may grant this role: only national staff may, and none as high as their own (TH24). The first
+/// Whether a role may grant this role: the nation every one but its own, a province that of its schools (TH24). The first
 /// accounts, and those of national staff, are created on the command line.
 #[must_use]
 pub const fn may_grant(granter: Role, role: Role) -> bool {
-    granter.may(Permission::Accounts) && !role.may(Permission::Accounts)
+    match granter {
+        Role::National => !matches!(role, Role::National),
+        Role::Province => matches!(role, Role::School),
+        Role::School | Role::CustomerService | Role::Supervisor | Role::Finance | Role::Auditor => false,
+    }
 }
 
 /// One permission.
@@ -183,7 +189,7 @@ pub enum Permission {
     Scores,
     /// Edit the portal's pages.
     PortalTexts,
-    /// Create and close staff accounts.
+    /// Create, close and reset the staff accounts of one's own place.
     Accounts,
     /// See orders.
     Orders,
@@ -308,7 +314,9 @@ mod tests {
         for role in Role::ALL {
             assert!(!may_grant(role, role), "{role:?}");
             assert_eq!(may_grant(Role::National, role), role != Role::National, "{role:?}");
-            assert!(role == Role::National || !may_grant(role, Role::School), "{role:?}");
+            assert_eq!(may_grant(Role::Province, role), role == Role::School, "{role:?}");
+            let grants = role.may(Permission::Accounts);
+            assert!(grants || !Role::ALL.into_iter().any(|other| may_grant(role, other)), "{role:?}");
         }
     }
 

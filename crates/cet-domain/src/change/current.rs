@@ -5,6 +5,7 @@ use super::rules::value_in;
 use super::setting::{Key, Line, SettingValue, Wanted};
 use crate::arrangement;
 use crate::arrangement::store::SettingRow;
+use crate::portal::{self, Portal};
 use crate::seat_pool::PoolKey;
 use crate::seat_pool::store::{self as pools, CapacityRefusal};
 use crate::sitting::plan::Plan;
@@ -34,6 +35,21 @@ pub async fn value(
     })
 }
 
+/// The value of a setting of the portal.
+#[must_use]
+pub fn of_portal(portal: &Portal, key: &Key) -> Option<SettingValue> {
+    match key {
+        Key::Portal(page, lang) => {
+            portal.text(*page, *lang).map(|text| SettingValue::Portal(text.body.clone()))
+        }
+        Key::News(id) => {
+            let news = portal.news.iter().find(|news| news.id == *id);
+            news.map(|news| SettingValue::News(Box::new(news.clone())))
+        }
+        _ => None,
+    }
+}
+
 /// The lines of a change: wanted settings that differ from the current ones, in the order in which they are written.
 /// `plan` is `None` for a sitting that does not exist yet.
 pub async fn lines(
@@ -44,9 +60,12 @@ pub async fn lines(
 ) -> Result<Vec<Line>, DbError> {
     let arranges = wanted.iter().any(|(key, _)| matches!(key, Key::Arrangement(_)));
     let arrangements = if arranges { arrangement::store::settings(tx, sitting).await? } else { Vec::new() };
+    let writes = wanted.iter().any(|(key, _)| key.is_of_portal());
+    let portal = if writes { portal::store::load(tx).await? } else { Portal::default() };
     let mut lines = Vec::new();
     for (key, after) in wanted {
         let before = match plan {
+            _ if key.is_of_portal() => of_portal(&portal, key),
             Some(plan) => value(tx, plan, &arrangements, key).await?,
             None => None,
         };
@@ -116,6 +135,12 @@ async fn set_of_place(
             write::set_notice(tx, sitting, (*place, *step), Some((body, body_en))).await
         }
         (Key::Notice(place, step), None) => write::set_notice(tx, sitting, (*place, *step), None).await,
+        (Key::Portal(page, lang), Some(SettingValue::Portal(body))) => {
+            portal::store::add_text(tx, *page, *lang, Some(body)).await
+        }
+        (Key::Portal(page, lang), None) => portal::store::add_text(tx, *page, *lang, None).await,
+        (Key::News(id), Some(SettingValue::News(news))) => portal::store::set_news(tx, *id, Some(news)).await,
+        (Key::News(id), None) => portal::store::set_news(tx, *id, None).await,
         (Key::Text(kind, lang), Some(SettingValue::Text(body))) => {
             write::add_text(tx, sitting, (*kind, *lang), body).await
         }

@@ -1,5 +1,6 @@
 //! What can be set: the keys of settings (the table of season.md section 1).
 
+use crate::portal::PortalPage;
 use crate::sitting::limit::LimitOn;
 use crate::sitting::plan::TextKind;
 use crate::sitting::window::Scope as Place;
@@ -29,6 +30,10 @@ pub enum Key {
     Text(TextKind, Lang),
     /// Settings of the arrangement.
     Arrangement(Place),
+    /// The text of a page of the portal; like news, of no sitting.
+    Portal(PortalPage, Lang),
+    /// An item of news, by its id.
+    News(i64),
     /// The state of the sitting.
     State,
     /// The seats of a subject at a campus.
@@ -56,6 +61,10 @@ pub enum Kind {
     Text,
     /// [`Key::Arrangement`].
     Arrangement,
+    /// [`Key::Portal`].
+    Portal,
+    /// [`Key::News`].
+    News,
     /// [`Key::State`].
     State,
     /// [`Key::Pool`].
@@ -64,7 +73,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Sitting,
         Self::Subject,
         Self::Limit,
@@ -74,6 +83,8 @@ impl Kind {
         Self::Notice,
         Self::Text,
         Self::Arrangement,
+        Self::Portal,
+        Self::News,
         Self::State,
         Self::Pool,
     ];
@@ -91,6 +102,8 @@ impl Kind {
             Self::Notice => "notice",
             Self::Text => "text",
             Self::Arrangement => "arrangement",
+            Self::Portal => "portal",
+            Self::News => "news",
             Self::State => "state",
             Self::Pool => "pool",
         }
@@ -109,6 +122,7 @@ impl Kind {
             Self::Notice => "setting-notice",
             Self::Text => "setting-text",
             Self::Arrangement => "setting-arrangement",
+            Self::Portal | Self::News => "setting-portal",
             Self::State => "state",
             Self::Pool => "setting-pool",
         }
@@ -122,6 +136,12 @@ impl Kind {
 }
 
 impl Key {
+    /// Whether it belongs to the portal instead of a sitting.
+    #[must_use]
+    pub const fn is_of_portal(&self) -> bool {
+        matches!(self, Self::Portal(..) | Self::News(_))
+    }
+
     /// The kind.
     #[must_use]
     pub const fn kind(&self) -> Kind {
@@ -135,6 +155,8 @@ impl Key {
             Self::Notice(..) => Kind::Notice,
             Self::Text(..) => Kind::Text,
             Self::Arrangement(_) => Kind::Arrangement,
+            Self::Portal(..) => Kind::Portal,
+            Self::News(_) => Kind::News,
             Self::State => Kind::State,
             Self::Pool(..) => Kind::Pool,
         }
@@ -144,7 +166,12 @@ impl Key {
     #[must_use]
     pub const fn place(&self) -> Place {
         match self {
-            Self::Sitting | Self::Subject(_) | Self::Text(..) | Self::State => Place::National,
+            Self::Sitting
+            | Self::Subject(_)
+            | Self::Text(..)
+            | Self::Portal(..)
+            | Self::News(_)
+            | Self::State => Place::National,
             Self::Limit(place, _)
             | Self::Window(place, _)
             | Self::Fee(place, _)
@@ -165,6 +192,8 @@ impl Key {
             Self::Window(_, mode) => mode.wire().to_owned(),
             Self::Notice(_, step) => step.map_or("", Mode::wire).to_owned(),
             Self::Text(kind, lang) => format!("{}/{}", kind.wire(), lang.code()),
+            Self::Portal(page, lang) => format!("{}/{}", page.wire(), lang.code()),
+            Self::News(id) => id.to_string(),
         }
     }
 
@@ -186,6 +215,11 @@ impl Key {
                 let (kind, lang) = item.split_once('/')?;
                 Self::Text(TextKind::from_wire(kind)?, Lang::parse(lang)?)
             }
+            Kind::Portal => {
+                let (page, lang) = item.split_once('/')?;
+                Self::Portal(PortalPage::from_wire(page)?, Lang::parse(lang)?)
+            }
+            Kind::News => Self::News(item.parse().ok()?),
             Kind::Arrangement => Self::Arrangement(place),
             Kind::Pool => match place {
                 Place::Campus(campus) => Self::Pool(campus, SubjectCode::parse(item).ok()?),

@@ -36,6 +36,7 @@ pub fn may_change(role: Role, scope: &Scope, key: &Key, province_fees: bool) -> 
     };
     match key {
         Key::Sitting | Key::Subject(_) | Key::State | Key::Text(..) => role.may(Permission::Sittings),
+        Key::Portal(..) | Key::News(_) => role.may(Permission::PortalTexts),
         Key::Window(..) => role.may(Permission::Windows),
         Key::Limit(..) => own && role.may(Permission::Limits),
         Key::Fee(..) => match role {
@@ -245,7 +246,10 @@ pub fn apply(plan: &mut Plan, line: &Line) {
                 plan.pools.remove(campus);
             }
         }
-        (Key::Sitting | Key::State | Key::Text(..) | Key::Arrangement(_), _) => {}
+        (
+            Key::Sitting | Key::State | Key::Text(..) | Key::Portal(..) | Key::News(_) | Key::Arrangement(_),
+            _,
+        ) => {}
     }
 }
 
@@ -291,7 +295,7 @@ pub fn value_in(plan: &Plan, key: &Key) -> Option<SettingValue> {
         Key::Text(kind, lang) => {
             plan.own_text(*kind, *lang).map(|text| SettingValue::Text(text.body.clone()))
         }
-        Key::Arrangement(_) | Key::Pool(..) => None,
+        Key::Portal(..) | Key::News(_) | Key::Arrangement(_) | Key::Pool(..) => None,
     }
 }
 

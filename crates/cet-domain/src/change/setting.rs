@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 pub use super::key::{Key, Kind};
 
 use crate::arrangement::store::SettingRow;
+use crate::portal::News;
 use crate::sitting::limit::{Limit, LimitOn};
 use crate::sitting::plan::SittingState;
 use crate::sitting::store::write::Head;
@@ -38,6 +39,10 @@ pub enum SettingValue {
     Notice(String, String),
     /// Of [`Key::Text`]: Markdown.
     Text(String),
+    /// Of [`Key::Portal`]: Markdown.
+    Portal(String),
+    /// Of [`Key::News`].
+    News(Box<News>),
     /// Of [`Key::Arrangement`].
     Arrangement(Box<SettingRow>),
 }
@@ -49,6 +54,15 @@ pub type Fields = BTreeMap<&'static str, String>;
 fn at(time: Time) -> String {
     let text = time.local("%Y-%m-%d %H:%M:%S%.f");
     text.strip_suffix(":00").map_or_else(|| text.clone(), str::to_owned)
+}
+
+fn news_fields(news: &News, put: &mut impl FnMut(&'static str, String)) {
+    put("title", news.title.clone());
+    put("body", news.body.clone());
+    put("title_en", news.title_en.clone());
+    put("body_en", news.body_en.clone());
+    put("publish_at", at(news.publish_at));
+    put("withdraw", flag(news.withdrawn));
 }
 
 fn flag(on: bool) -> String {
@@ -108,7 +122,8 @@ impl SettingValue {
                 put("body", body.clone());
                 put("body_en", body_en.clone());
             }
-            Self::Text(body) => put("body", body.clone()),
+            Self::Text(body) | Self::Portal(body) => put("body", body.clone()),
+            Self::News(news) => news_fields(news, &mut put),
             Self::Arrangement(row) => {
                 let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
                 put("room_size", number(row.room_size));
@@ -183,6 +198,16 @@ impl SettingValue {
             ),
             Key::Notice(..) => Self::Notice(get("body").to_owned(), get("body_en").to_owned()),
             Key::Text(..) => Self::Text(get("body").to_owned()),
+            Key::Portal(..) => Self::Portal(get("body").to_owned()),
+            Key::News(id) => Self::News(Box::new(News {
+                id: *id,
+                title: get("title").to_owned(),
+                body: get("body").to_owned(),
+                title_en: get("title_en").to_owned(),
+                body_en: get("body_en").to_owned(),
+                publish_at: time("publish_at")??,
+                withdrawn: get("withdraw") == "yes",
+            })),
             Key::Arrangement(place) => Self::Arrangement(Box::new(SettingRow {
                 scope: place.to_string(),
                 room_size: number("room_size")?,

@@ -7,6 +7,7 @@ use super::rules;
 use super::setting::{Key, SettingValue};
 use super::store;
 use crate::invariant::Finding;
+use crate::portal;
 use crate::sitting::store as sittings;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SittingCode;
@@ -27,7 +28,8 @@ pub async fn finding(db: &Db) -> Result<Finding, DbError> {
 async fn differing(tx: &mut Tx<'_>) -> Result<Vec<String>, DbError> {
     let mut violations = Vec::new();
     let known: Vec<(SittingCode,)> = tx.query("SELECT code FROM sitting", &[]).await?;
-    for (sitting,) in known {
+    let portal = portal::code().map_err(|_| DbError::Decode("code of the portal"))?;
+    for sitting in known.into_iter().map(|(sitting,)| sitting).chain([portal]) {
         let now = stored_now(tx, &sitting).await?;
         let mut sums: BTreeMap<[String; 3], String> = BTreeMap::new();
         for (kind, place, item, value) in store::sums(tx, sitting.as_str()).await? {
@@ -59,11 +61,21 @@ pub(super) async fn stored_now(
     Ok(all)
 }
 
-/// Every setting of a sitting with its value.
+async fn of_portal(tx: &mut Tx<'_>) -> Result<Vec<(Key, SettingValue)>, DbError> {
+    let portal = portal::store::load(tx).await?;
+    let texts = portal.texts.keys().map(|(page, lang)| Key::Portal(*page, *lang));
+    let keys = texts.chain(portal.news.iter().map(|news| Key::News(news.id)));
+    Ok(keys.filter_map(|key| current::of_portal(&portal, &key).map(|value| (key, value))).collect())
+}
+
+/// Every setting of a sitting with its value, or of the portal.
 ///
 /// # Errors
 /// [`DbError`].
 pub async fn all_now(tx: &mut Tx<'_>, sitting: &SittingCode) -> Result<Vec<(Key, SettingValue)>, DbError> {
+    if portal::is_portal(sitting) {
+        return of_portal(tx).await;
+    }
     let Some(plan) = sittings::load_one(tx, sitting).await? else { return Ok(Vec::new()) };
     let arrangements = crate::arrangement::store::settings(tx, sitting).await?;
     let mut keys = rules::keys(&plan);

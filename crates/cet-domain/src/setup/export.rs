@@ -26,7 +26,9 @@ pub struct Exported {
 /// [`DbError`].
 pub async fn sitting(tx: &mut Tx<'_>, code: &SittingCode) -> Result<Option<Exported>, DbError> {
     let settings = all_now(tx, code).await?;
-    Ok((!settings.is_empty()).then(|| of(code, &settings)))
+    // The code of the portal is no sitting's.
+    let is_sitting = settings.iter().any(|(key, _)| !key.is_of_portal());
+    Ok(is_sitting.then(|| of(code, &settings)))
 }
 
 /// The file of some settings. The state is not part of a file.
@@ -51,7 +53,8 @@ pub fn of(code: &SittingCode, settings: &[(Key, SettingValue)]) -> Exported {
     }
     for (key, value) in settings {
         let section = match key {
-            Key::Sitting | Key::State | Key::Text(..) => continue,
+            // The portal belongs to no sitting.
+            Key::Sitting | Key::State | Key::Text(..) | Key::Portal(..) | Key::News(_) => continue,
             Key::Subject(_) => "subject",
             Key::Limit(..) => "limit",
             Key::Window(..) => "window",
@@ -117,6 +120,8 @@ fn named(out: &mut String, key: &Key) {
         | Key::Sitting
         | Key::State
         | Key::Text(..)
+        | Key::Portal(..)
+        | Key::News(_)
         | Key::Oral(_)
         | Key::Arrangement(_) => {}
     }

@@ -15,6 +15,7 @@ pub mod look;
 mod names;
 mod notes;
 mod package;
+mod small;
 mod survey;
 mod table;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use fault::{Place, RowFault, SheetName, Wrong, masked};
 pub use header::HeaderFault;
 pub use inert::inert;
 pub use notes::Note;
+pub use small::{SmallRow, small};
 pub use table::{Chosen, Table};
 use words::Say as _;
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::plan::{Plan, SittingState};
 use super::{provinces, store};
+use crate::portal::Portal;
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::{CampusCode, ProvinceCode, SchoolCode, SittingCode};
 use crate::words::time::Time;
@@ -14,6 +15,7 @@ use crate::words::time::Time;
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
     pub(super) version: i64,
+    pub(super) portal: Portal,
     pub(super) sittings: BTreeMap<SittingCode, Arc<Plan>>,
     pub(super) provinces: BTreeMap<ProvinceCode, String>,
     pub(super) schools: BTreeMap<SchoolCode, String>,
@@ -25,6 +27,12 @@ impl Catalogue {
     #[must_use]
     pub fn version(&self) -> i64 {
         self.version
+    }
+
+    /// What was written for the portal.
+    #[must_use]
+    pub fn portal(&self) -> &Portal {
+        &self.portal
     }
 
     /// The current sitting: the highest published one by year, half and code.

@@ -30,9 +30,13 @@ pub async fn bump_version(tx: &mut Tx<'_>) -> Result<i64, DbError> {
     version(tx).await
 }
 
-/// Locks a sitting's row until the transaction ends, by an update that works on both databases (store rule 5).
+/// Locks a sitting's row until the transaction ends, by an update that works on both databases (store rule 5). What has no
+/// row, a new sitting or the portal, is locked by the row of the version, which every change writes at its end.
 pub async fn lock(tx: &mut Tx<'_>, sitting: &str) -> Result<(), DbError> {
-    tx.execute("UPDATE sitting SET created_at = created_at WHERE code = $1", params![sitting]).await?;
+    let sql = "UPDATE sitting SET created_at = created_at WHERE code = $1";
+    if tx.execute(sql, params![sitting]).await? == 0 {
+        tx.execute("UPDATE catalogue_version SET version = version WHERE id = 1", &[]).await?;
+    }
     Ok(())
 }
 
@@ -47,6 +51,7 @@ pub async fn load(tx: &mut Tx<'_>) -> Result<Catalogue, DbError> {
     add_pools(tx, &mut plans, "").await?;
     Ok(Catalogue {
         version,
+        portal: crate::portal::store::load(tx).await?,
         sittings: plans.into_iter().map(|(code, plan)| (code, Arc::new(plan))).collect(),
         provinces: tx.query("SELECT code, name FROM province", &[]).await?.into_iter().collect(),
         schools: tx.query("SELECT code, name FROM school", &[]).await?.into_iter().collect(),

@@ -86,6 +86,10 @@ pub async fn seed(db: &Db, vault: &Vault, passwords: &Hasher) -> Result<Vec<Demo
             must_change: false,
             totp_sealed: vault.seal(&account.totp_secret).map_err(|error| fault(&error))?,
             enrolled: true,
+            person_sealed: Some(vault.seal(account.name).map_err(|error| fault(&error))?),
+            email_sealed: Some(
+                vault.seal(&format!("{}@staff.example.cn", account.name)).map_err(|error| fault(&error))?,
+            ),
         };
         db.write(async move |tx| verbs::add(tx, &new, Actor::Command("demo"), "").await).await?;
     }

@@ -7,12 +7,15 @@
 //! **Invariant:** no statement reads rows of schools for staff without a scope (TH22).
 
 pub mod accounts;
+pub mod bulk;
 #[cfg(any(test, feature = "rehearsal"))]
 pub mod demo;
 pub mod exports;
 pub mod jobs;
+mod mails;
 pub mod rebind;
 pub mod refusal;
+pub mod reset;
 pub mod rules;
 pub mod session;
 pub mod store;

@@ -14,7 +14,9 @@ pub fn long_enough(password: &str) -> bool {
 /// Whether a name is valid: 3 to 40 ASCII letters, digits, dots, dashes and underscores.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
-    (3..=40).contains(&name.len())
+    // The address of a file of accounts.
+    name != "file"
+        && (3..=40).contains(&name.len())
         && name
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'))

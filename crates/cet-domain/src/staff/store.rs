@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod exports;
 pub mod rebinds;
+pub mod resets;
 
 use super::rules::{Role, Scope};
 use crate::params;
@@ -46,8 +47,26 @@ record! {
         pub created_at: Time,
         /// When it was disabled.
         pub disabled_at: Option<Time>,
+        /// When both factors were right last.
+        pub logged_in_at: Option<Time>,
+        /// The number under which its holder is known, sealed.
+        pub person_sealed: Option<Vec<u8>>,
+        /// The address at which its holder is told, sealed.
+        pub email_sealed: Option<Vec<u8>>,
     }
 }
+
+/// The columns of [`Listed`].
+macro_rules! listed {
+    ($rest:literal) => {
+        concat!(
+            "SELECT name, person, role, scope, created_at, disabled_at, logged_in_at, person_sealed, email_sealed
+               FROM staff_account ",
+            $rest
+        )
+    };
+}
+use listed;
 
 /// An account to be created.
 #[derive(Clone)]
@@ -68,6 +87,10 @@ pub struct NewAccount {
     pub totp_sealed: Vec<u8>,
     /// Whether the secret is already in an authenticator.
     pub enrolled: bool,
+    /// The number under which its holder is known, sealed.
+    pub person_sealed: Option<Vec<u8>>,
+    /// The address at which its holder is told, sealed.
+    pub email_sealed: Option<Vec<u8>>,
 }
 
 /// Inserts an account; returns whether the name was free.
@@ -77,8 +100,8 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<bool, DbError> 
         .execute(
             "INSERT INTO staff_account
                 (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed, enrolled_at,
-                 created_at, disabled_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, NULL)
+                 created_at, disabled_at, person_sealed, email_sealed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $6, NULL, $10, $11)
              ON CONFLICT DO NOTHING",
             params![
                 new.name,
@@ -90,6 +113,8 @@ pub async fn insert(tx: &mut Tx<'_>, new: &NewAccount) -> Result<bool, DbError> 
                 new.must_change,
                 new.totp_sealed,
                 new.enrolled.then_some(now),
+                new.person_sealed,
+                new.email_sealed,
             ],
         )
         .await?;
@@ -124,6 +149,13 @@ pub async fn factor(tx: &mut Tx<'_>, name: &str) -> Result<Option<Factor>, DbErr
         params![name],
     )
     .await
+}
+
+/// Notes that both factors were right.
+pub async fn logged_in(tx: &mut Tx<'_>, name: &str) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute("UPDATE staff_account SET logged_in_at = $2 WHERE name = $1", params![name, now]).await?;
+    Ok(())
 }
 
 /// Marks the secret as enrolled in an authenticator; returns whether it was not yet.
@@ -202,9 +234,5 @@ pub async fn disable(tx: &mut Tx<'_>, name: &str) -> Result<bool, DbError> {
 
 /// All accounts, for the command line.
 pub async fn all(tx: &mut Tx<'_>) -> Result<Vec<Listed>, DbError> {
-    tx.query(
-        "SELECT name, person, role, scope, created_at, disabled_at FROM staff_account ORDER BY name",
-        &[],
-    )
-    .await
+    tx.query(listed!("ORDER BY name"), &[]).await
 }

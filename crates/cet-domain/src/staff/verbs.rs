@@ -211,6 +211,7 @@ pub async fn second_factor(
     if !session::pass(tx, &attempt.session.token_hash, &attempt.token, note).await? {
         return Ok(Err(NotPassed::Gone));
     }
+    store::logged_in(tx, name).await?;
     let (detail, changes) = if enrolled {
         ("enrolled", Changes::NONE.set("second-factor", Value::Withheld))
     } else {
@@ -282,6 +283,11 @@ pub async fn set_password(
     record(tx, Actor::Staff(name.to_owned()), changed, name, address, "").await
 }
 
+/// Forgets the wrong second factors of an account that got a new one.
+pub(super) async fn forget_failures(tx: &mut Tx<'_>, name: &str) -> Result<(), DbError> {
+    limit::clear(tx, &CODES, name).await
+}
+
 /// Ends a session.
 pub async fn log_out(tx: &mut Tx<'_>, session: &session::StaffSession, address: &str) -> Result<(), DbError> {
     session::end(tx, &session.token_hash).await?;
@@ -289,7 +295,7 @@ pub async fn log_out(tx: &mut Tx<'_>, session: &session::StaffSession, address: 
     record(tx, Actor::Staff(name.to_owned()), ("staff-logged-out", Changes::NONE), name, address, "").await
 }
 
-async fn record(
+pub(super) async fn record(
     tx: &mut Tx<'_>,
     actor: Actor,
     (action, changes): (&'static str, Changes),

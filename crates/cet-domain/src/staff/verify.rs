@@ -29,6 +29,18 @@ pub const QUESTIONS: &[Question] = &[
                LIMIT $2",
     },
     Question {
+        invariant: "I15",
+        says: "each account that was reset was asked for by one person and approved by another, in time",
+        sql: "SELECT 'reset ' || CAST(id AS TEXT)
+                FROM staff_reset
+               WHERE state = 'done'
+                 AND CAST($1 AS BIGINT) IS NOT NULL
+                 AND (requester_person = approver_person
+                      OR decided_at < asked_at
+                      OR decided_at >= expires_at)
+               LIMIT $2",
+    },
+    Question {
         invariant: "I16",
         says: "each registration that moved stands in the log as moved by who approved it",
         sql: "SELECT 'rebind ' || CAST(r.id AS TEXT)

@@ -8,7 +8,8 @@ use super::refusal_texts::on_form;
 use super::verbs::{self, By, Made, Policy, Preview, Proposal};
 use super::views::{FormView, PreviewView};
 use super::words;
-use super::{ChangeRefusal, Key, Wanted};
+use super::{ChangeRefusal, Key, Line, SettingValue, Wanted};
+use crate::portal;
 use crate::sitting::Plan;
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Stop, Tx};
@@ -142,7 +143,12 @@ pub(crate) async fn fresh(who: &StaffMember, sitting: &SittingCode) -> Result<Fr
         .db
         .read(async move |tx: &mut Tx<'_>| {
             let version = crate::sitting::store::version(tx).await?;
-            let plan = crate::sitting::store::load_one(tx, &code).await?;
+            // The portal is no sitting, and always there.
+            let plan = if portal::is_portal(&code) {
+                Some(Plan::empty(code.clone()))
+            } else {
+                crate::sitting::store::load_one(tx, &code).await?
+            };
             Ok(plan.map(|plan| Fresh { plan, version }))
         })
         .await;
@@ -291,6 +297,19 @@ pub(crate) async fn act(
     }
 }
 
+/// The new Markdown of a change as readers will see it.
+fn shown(page: &Page, lines: &[Line]) -> Vec<String> {
+    let texts = lines
+        .iter()
+        .filter(|line| matches!(line.key, Key::Portal(..) | Key::News(_) | Key::Text(..) | Key::Notice(..)));
+    let fields = texts.filter_map(|line| line.after.as_ref()).map(SettingValue::fields);
+    fields
+        .flat_map(|fields| ["body", "body_en"].map(|name| fields.get(name).cloned().unwrap_or_default()))
+        .filter(|text| !text.is_empty())
+        .map(|text| super::pages::shown(page, &crate::web::markdown::render(&text)))
+        .collect()
+}
+
 type Found = (Preview, Vec<Effect>);
 
 async fn previewed(
@@ -331,6 +350,7 @@ async fn preview_page(
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     let view = PreviewView {
+        shown: shown(&page, &preview.lines),
         lines: words::lines(&page, &catalogue, &preview.lines, &preview.before),
         effects: words::effects(&page, &effects),
         second: words::second(&page, &preview.second),

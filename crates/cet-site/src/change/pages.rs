@@ -4,15 +4,21 @@ mod arrangement;
 mod changes;
 mod fees;
 mod limits;
+mod news;
 mod notices;
 mod oral;
 mod places;
+mod pool_files;
+mod pool_rows;
 mod pools;
+mod portal;
 mod publication;
 mod sittings;
 mod subjects;
 mod texts;
 mod windows;
+
+pub(super) use texts::shown;
 
 use std::sync::Arc;
 
@@ -36,6 +42,8 @@ pub fn routes() -> Router<App> {
         .route("/staff/changes/{id}/refusal", post(changes::refuse))
         .route("/staff/changes/{id}/undo", post(changes::undo))
         .route("/staff/pools", get(pools::show).post(pools::submit))
+        .route("/staff/pools.csv", get(pool_files::csv))
+        .route("/staff/pools.xlsx", get(pool_files::xlsx))
         .route("/staff/notices", get(notices::list))
         .route("/staff/notices/{place}/{step}", get(notices::show).post(notices::submit))
         .route("/staff/sittings", get(sittings::list).post(sittings::create))
@@ -48,15 +56,31 @@ pub fn routes() -> Router<App> {
         .route("/staff/sittings/{code}/subjects", get(subjects::list))
         .route("/staff/sittings/{code}/subjects/{subject}", get(subjects::show).post(subjects::submit))
         .route("/staff/sittings/{code}/windows", get(windows::list))
+        .route("/staff/sittings/{code}/windows.csv", get(windows::list))
+        .route("/staff/sittings/{code}/windows.xlsx", get(windows::list))
         .route("/staff/sittings/{code}/windows/{place}/{mode}", get(windows::show).post(windows::submit))
         .route("/staff/sittings/{code}/limits", get(limits::list))
+        .route("/staff/sittings/{code}/limits.csv", get(limits::list))
+        .route("/staff/sittings/{code}/limits.xlsx", get(limits::list))
         .route("/staff/sittings/{code}/limits/{place}", get(limits::show).post(limits::submit))
         .route("/staff/sittings/{code}/fees", get(fees::list))
+        .route("/staff/sittings/{code}/fees.csv", get(fees::list))
+        .route("/staff/sittings/{code}/fees.xlsx", get(fees::list))
         .route("/staff/sittings/{code}/fees/{place}", get(fees::show).post(fees::submit))
         .route("/staff/sittings/{code}/oral", get(oral::list))
+        .route("/staff/sittings/{code}/oral.csv", get(oral::list))
+        .route("/staff/sittings/{code}/oral.xlsx", get(oral::list))
         .route("/staff/sittings/{code}/oral/{place}", get(oral::show).post(oral::submit))
         .route("/staff/sittings/{code}/arrangement", get(arrangement::list))
+        .route("/staff/sittings/{code}/arrangement.csv", get(arrangement::list))
+        .route("/staff/sittings/{code}/arrangement.xlsx", get(arrangement::list))
         .route("/staff/sittings/{code}/arrangement/{place}", get(arrangement::show).post(arrangement::submit))
+        .route("/staff/portal", get(portal::list))
+        .route("/staff/portal/{page}/{lang}", get(portal::show).post(portal::submit))
+        .route("/staff/portal/news", get(list::show::<news::All>))
+        .route("/staff/portal/news.csv", get(list::csv::<news::All>))
+        .route("/staff/portal/news.xlsx", get(list::xlsx::<news::All>))
+        .route("/staff/portal/news/{id}", get(news::show).post(news::submit))
         .route("/staff/sittings/{code}/texts/{kind}/{lang}", get(texts::show).post(texts::submit))
 }
 

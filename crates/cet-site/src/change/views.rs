@@ -1,6 +1,10 @@
 //! Views of setting forms, previews and changes.
 
+mod portal;
+
 use askama::Template;
+
+pub(super) use portal::{NewsRow, NewsView, PortalPagesView, PortalRow, VersionsView};
 
 use super::form::{Fields, Input};
 use super::words::LineShown;
@@ -38,6 +42,8 @@ pub(super) struct PreviewView {
     pub sitting: String,
     /// Before → after.
     pub lines: Vec<LineShown>,
+    /// New texts as readers will see them, as HTML.
+    pub shown: Vec<String>,
     /// Number and words of each effect.
     pub effects: Vec<(String, String)>,
     /// What needs a second person.
@@ -165,6 +171,10 @@ pub(super) struct PlacesView {
     pub rows: Vec<PlaceRow>,
     /// Link to the place above; empty at the member's own.
     pub above: String,
+    /// Whether there are files of it.
+    pub has_files: bool,
+    /// Links under the list.
+    pub pager: Pager,
 }
 
 impl Input {

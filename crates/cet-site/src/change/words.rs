@@ -6,9 +6,11 @@ use super::effect::Effect;
 use super::keys;
 use super::rules::TwoPeople;
 use super::{Key, Line, SettingValue};
+use crate::portal::PortalPage;
 use crate::sitting::limit::LimitOn;
 use crate::sitting::window::Scope as Place;
 use crate::sitting::{Catalogue, Plan};
+use crate::texts::Lang;
 use crate::web::page::Page;
 use crate::words::codes::SubjectCode;
 use crate::words::subject::Mode;
@@ -50,11 +52,32 @@ pub(crate) fn subject(page: &Page, plan: &Plan, code: SubjectCode) -> String {
     format!("({code}) {name}")
 }
 
+/// The language of a text in words.
+pub(super) fn lang_name(page: &Page, lang: Lang) -> &'static str {
+    page.m(match lang {
+        Lang::Zh => "setting-in-chinese",
+        Lang::En => "setting-in-english",
+    })
+}
+
+/// The name of a page of the portal, as in its navigation.
+pub(super) fn portal_page(page: &Page, of: PortalPage) -> &'static str {
+    page.m(match of {
+        PortalPage::About => "portal-nav-about",
+        PortalPage::Guide => "portal-nav-guide",
+        PortalPage::Schedule => "portal-nav-schedule",
+        PortalPage::Process => "portal-nav-process",
+        PortalPage::Faq => "portal-nav-faq",
+        PortalPage::Tips => "portal-nav-tips",
+    })
+}
+
 /// A setting in words.
 pub(crate) fn setting(page: &Page, catalogue: &Catalogue, plan: &Plan, key: &Key) -> String {
     let kind = keys::find(page, &format!("setting-kind-{}", key.kind().wire())).unwrap_or_default();
     let item = match key {
-        Key::Sitting | Key::Oral(_) | Key::Arrangement(_) | Key::State => String::new(),
+        Key::Sitting | Key::Oral(_) | Key::Arrangement(_) | Key::State | Key::News(_) => String::new(),
+        Key::Portal(of, lang) => format!("{} · {}", portal_page(page, *of), lang_name(page, *lang)),
         Key::Subject(code)
         | Key::Fee(_, code)
         | Key::Pool(_, code)
@@ -64,13 +87,11 @@ pub(crate) fn setting(page: &Page, catalogue: &Catalogue, plan: &Plan, key: &Key
         Key::Text(kind, lang) => format!(
             "{} · {}",
             keys::find(page, &format!("setting-text-{}", kind.wire())).unwrap_or_default(),
-            page.m(match lang {
-                crate::texts::Lang::Zh => "setting-in-chinese",
-                crate::texts::Lang::En => "setting-in-english",
-            })
+            lang_name(page, *lang)
         ),
     };
-    let of_nation = matches!(key, Key::Sitting | Key::Subject(_) | Key::Text(..) | Key::State);
+    let of_nation =
+        key.is_of_portal() || matches!(key, Key::Sitting | Key::Subject(_) | Key::Text(..) | Key::State);
     let place = if of_nation { String::new() } else { place(page, catalogue, key.place()) };
     [kind.to_owned(), place, item].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
@@ -112,7 +133,7 @@ fn worded(page: &Page, name: &str, text: &str) -> String {
     match name {
         "state" => of("setting-state-"),
         "mode" => Mode::from_wire(text).map_or_else(|| text.to_owned(), |of| mode(page, of).to_owned()),
-        "ask_student_number" | "province_fees" => of("setting-flag-"),
+        "ask_student_number" | "province_fees" | "withdraw" => of("setting-flag-"),
         "tail" => of("setting-tail-"),
         _ => text.to_owned(),
     }

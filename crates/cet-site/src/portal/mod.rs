@@ -2,6 +2,7 @@
 //! compressed once per catalogue version, per change of phase (P5) and per language.
 
 mod dates;
+mod news;
 mod page_cache;
 pub mod pages;
 mod phase;
@@ -10,5 +11,6 @@ mod signed_in;
 mod tests;
 pub mod views;
 
+pub(crate) use cet_domain::portal::*;
 pub use page_cache::PageCache;
 pub use pages::routes;

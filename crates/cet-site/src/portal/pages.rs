@@ -11,8 +11,8 @@ use axum::routing::get;
 use http::{HeaderValue, StatusCode, header};
 
 use super::page_cache::CachedPage;
-use super::views::{News, PortalView, SittingDates, TextView};
-use super::{dates, phase, signed_in};
+use super::views::{PortalView, SittingDates, TextView};
+use super::{PortalPage, dates, phase, signed_in};
 use crate::app::App;
 use crate::sitting::Plan;
 use crate::sitting::catalogue::Catalogue;
@@ -60,6 +60,7 @@ pub fn routes() -> Router<App> {
     let router = Router::new()
         .route("/", get(page))
         .route("/assets/{name}", get(asset))
+        .route("/news/{id}", get(super::news::one))
         .route("/favicon.ico", get(favicon));
     TEXTS.iter().fold(router, |router, (path, _, _)| router.route(path, get(page)))
 }
@@ -82,6 +83,7 @@ async fn page(visitor: Visitor) -> Result<Response, PageError> {
         }
     }
     let turned = leading(&catalogue).and_then(|plan| Dates::of(plan).turned(now));
+    let turned = turned.max(catalogue.portal().turned(now));
     let edition = (catalogue.version(), turned);
     let finished = if let Some(finished) = visitor.app.page_cache.get(edition, key) {
         finished
@@ -109,9 +111,12 @@ fn render(
     let rendered = match TEXTS.iter().find(|(known, _, _)| *known == path) {
         None => front(page, catalogue, now).render(),
         Some((_, zh, en)) => {
-            let shipped = if visitor.lang == Lang::En { en } else { zh };
-            let own = own_text(visitor, path);
-            let body = markdown::render(own.as_deref().unwrap_or(shipped));
+            let of = PortalPage::from_wire(path.trim_start_matches('/'));
+            let written = of.and_then(|of| catalogue.portal().text(of, visitor.lang));
+            let body = match written {
+                Some(text) => markdown::render(&text.body),
+                None => markdown::render(&installed(&visitor.app, path, visitor.lang, (zh, en))),
+            };
             let sittings = if path == "/schedule" { all_dates(catalogue, t) } else { Vec::new() };
             TextView::new(page, body, sittings).render()
         }
@@ -127,15 +132,29 @@ fn all_dates(catalogue: &Catalogue, t: &'static Texts) -> Vec<SittingDates> {
 fn front(page: Page, catalogue: &Catalogue, now: Time) -> PortalView {
     let (t, plan) = (page.t, leading(catalogue));
     let lead = plan.map(|plan| phase::lead(Dates::of(plan).phase(now), t));
-    let news: Vec<News> = plan.map_or_else(Vec::new, |plan| phase::news(plan, now, t));
+    // The sitting's own news stand there until somebody writes some.
+    let mut news = super::news::latest(catalogue.portal(), now, t.lang());
+    if let (true, Some(plan)) = (news.is_empty(), plan) {
+        news = phase::news(plan, now, t);
+    }
     PortalView::new(page, lead, all_dates(catalogue, t), news)
 }
 
-/// The operator's own text for a page, from the folder `[portal] texts`, read once per catalogue version.
-fn own_text(visitor: &Visitor, path: &str) -> Option<String> {
-    let folder = visitor.app.config.portal.texts.as_ref()?;
-    let file = format!("{}{path}.md", visitor.lang.code());
-    std::fs::read_to_string(visitor.app.config.path(folder).join(file)).ok()
+/// The installation's text of a page, which stands there until staff write another one.
+pub(crate) fn shipped(app: &App, page: PortalPage, lang: Lang) -> String {
+    let path = format!("/{}", page.wire());
+    let texts = TEXTS.iter().find(|(known, _, _)| *known == path).map(|(_, zh, en)| (*zh, *en));
+    installed(app, &path, lang, texts.unwrap_or_default())
+}
+
+/// The operator's own text for a page, from the folder `[portal] texts`, else the built-in one; read once per catalogue
+/// version.
+fn installed(app: &App, path: &str, lang: Lang, (zh, en): (&str, &str)) -> String {
+    let own = app.config.portal.texts.as_ref().and_then(|folder| {
+        let file = format!("{}{path}.md", lang.code());
+        std::fs::read_to_string(app.config.path(folder).join(file)).ok()
+    });
+    own.unwrap_or_else(|| if lang == Lang::En { en } else { zh }.to_owned())
 }
 
 fn finish(page: &str) -> CachedPage {

@@ -180,3 +180,17 @@ impl TextView {
         Self { page, body, sittings }
     }
 }
+
+/// `/news/{id}` (P5).
+#[derive(Template)]
+#[template(path = "portal/news.html")]
+pub struct NewsView {
+    /// The frame, with the navigation and the title.
+    pub page: Page,
+    /// When it appeared, `YYYY-MM-DD`.
+    pub date: String,
+    /// The text as sanitised HTML, without an h1.
+    pub body: String,
+    /// Whether it is Chinese on an English page.
+    pub chinese: bool,
+}

@@ -6,7 +6,8 @@
 use crate::texts::texts;
 use crate::vault::Vault;
 use crate::web::answer::PageError;
-use crate::web::form_marks::{Marks, Stale};
+use crate::web::form_data::FormData;
+use crate::web::form_marks::Stale;
 use crate::web::page::Refused;
 use crate::web::visitor::Visitor;
 use cet_base::form_mark::mark;
@@ -23,13 +24,13 @@ pub fn member_mark(vault: &Vault, account: &str) -> String {
 ///
 /// # Errors
 /// [`PageError::Stale`] with `passport-changed`; [`PageError::Doubled`].
-pub fn check(visitor: &Visitor, account: &str, sent: Option<&Marks>) -> Result<(), PageError> {
+pub fn check(visitor: &Visitor, account: &str, sent: Option<&FormData>) -> Result<(), PageError> {
     // Anyone may sign out, whatever account the form was made for.
     if visitor.path == "/staff/logout" {
         return Ok(());
     }
-    let made_for = sent.map_or(Ok(None), |marks| marks.get(MEMBER))?;
-    check_sent(visitor, account, made_for)
+    let made_for = sent.map_or(Ok(""), |form| form.one(MEMBER))?;
+    check_sent(visitor, account, Some(made_for).filter(|mark| !mark.is_empty()))
 }
 
 /// The same for a mark that was read in another way, as from the form of a file.

@@ -17,6 +17,8 @@ use crate::audit::Actor;
 use crate::staff::cookies;
 use crate::store::DbError;
 use crate::web::answer::{PageError, see_other};
+use crate::web::form_data::FormData;
+use crate::web::form_marks::Marks;
 use crate::web::page::Page;
 use crate::web::visitor::Visitor;
 
@@ -102,6 +104,15 @@ impl StaffMember {
         if self.may(what) { Ok(()) } else { Err(PageError::NotFound) }
     }
 
+    /// Accepts a form with a file that was made for this account, which only its handler reads; other forms are compared
+    /// before any handler runs.
+    ///
+    /// # Errors
+    /// As for other forms, [`PageError::Stale`].
+    pub fn made_for(&self, form: &FormData) -> Result<(), PageError> {
+        marks::check(&self.visitor, &self.name, Some(form))
+    }
+
     /// The actor for the audit log.
     #[must_use]
     pub fn actor(&self) -> Actor {
@@ -170,7 +181,7 @@ impl FromRequestParts<App> for StaffMember {
             return Err(StaffRejection::RedirectTo("/staff/password".to_owned()));
         }
         if parts.method == Method::POST {
-            marks::check(&visitor, &session.account, parts.extensions.get())?;
+            marks::check(&visitor, &session.account, parts.extensions.get().map(Marks::form))?;
         }
         Ok(Self {
             visitor,

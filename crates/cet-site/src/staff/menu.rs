@@ -3,7 +3,7 @@
 use super::exports::approvable;
 use super::member::StaffMember;
 use super::rules::{Permission, Role, Scope};
-use super::store::{exports, rebinds};
+use super::store::{exports, rebinds, resets};
 use crate::payment;
 use crate::record_report;
 use crate::review;
@@ -166,6 +166,12 @@ pub const ITEMS: &[Item] = &[
         needs: Permission::Notices,
     },
     Item {
+        href: "/staff/portal",
+        words: "setting-portal-title",
+        group: Group::Settings,
+        needs: Permission::PortalTexts,
+    },
+    Item {
         href: "/staff/accounts",
         words: "staff-accounts",
         group: Group::Settings,
@@ -187,6 +193,9 @@ pub async fn waiting(
     if role.may(Permission::Rosters) {
         counts.push(("/staff/transfers", crate::roster::transfer::waiting(tx, scope).await?.0));
         counts.push(("/staff/rosters", crate::upload::store::waiting(tx, scope).await?.0));
+    }
+    if role.may(Permission::Accounts) {
+        counts.push(("/staff/accounts", resets::open_now(tx, scope, person).await?));
     }
     if role.may(Permission::DecideReviews) {
         counts.push(("/staff/reviews", review::store::pending(tx, scope).await?.0));

@@ -6,6 +6,7 @@ use cet_domain::staff::accounts::AccountRefusal;
 use cet_domain::staff::exports::ExportRefusal;
 use cet_domain::staff::rebind::RebindRefusal;
 use cet_domain::staff::refusal::StaffRefusal;
+use cet_domain::staff::reset::ResetRefusal;
 use cet_domain::staff::verbs::Wrong;
 
 impl OnPage for RebindRefusal {
@@ -59,6 +60,22 @@ impl OnPage for ExportRefusal {
     }
 }
 
+impl OnPage for ResetRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let plain = |code, words: &'static str| Refused::new(page.t, code).saying(page.m(words));
+        match self {
+            Self::NotFound => Refused::new(page.t, "not-found"),
+            Self::NoReason => plain("field-invalid", "staff-reset-no-reason").at("reason"),
+            Self::Own => plain("not-eligible", "staff-reset-own"),
+            Self::Ended => plain("review-final", "staff-account-over"),
+            Self::Open => plain("review-exists", "staff-reset-open"),
+            Self::SamePerson => plain("needs-second", "staff-reset-same"),
+            Self::Over => plain("review-final", "staff-reset-over"),
+            Self::Lost => plain("changed-meanwhile", "staff-reset-lost"),
+        }
+    }
+}
+
 impl OnPage for AccountRefusal {
     fn on(self, page: &Page) -> Refused {
         let said = |code, field: &'static str, words: &'static str| {
@@ -71,6 +88,9 @@ impl OnPage for AccountRefusal {
             Self::Wrong(Wrong::Role) => said("field-invalid", "role", "staff-account-role-wrong"),
             Self::Wrong(Wrong::Scope) => said("field-invalid", "scope", "staff-account-scope-wrong"),
             Self::NoPerson => said("field-invalid", "person", "staff-account-person-wrong"),
+            Self::Email => said("email-invalid", "email", "staff-account-email-wrong"),
+            Self::PlaceUnknown => said("place-unknown", "scope", "staff-account-place-unknown"),
+            Self::PlaceElsewhere => said("place-unknown", "scope", "staff-account-place-elsewhere"),
             Self::Taken => said("field-invalid", "name", "staff-account-taken"),
             Self::Own => plain("not-eligible", "staff-account-own"),
             Self::NotLower => said("field-invalid", "role", "staff-account-not-lower"),

@@ -13,7 +13,10 @@ use crate::audit::wording::{Told, told};
 use crate::audit::{Line, codes};
 use crate::web::page::{Choice, Page};
 
-pub use accounts::{AccountRow, AccountView, AccountsView, MadeView};
+pub use accounts::{
+    AccountRow, AccountView, AccountsView, BulkFormView, BulkMadeView, BulkRow, BulkView, MadeView, ResetRow,
+    ResetView,
+};
 pub use exports::{ExportRow, ExportView, ExportsView, NewExportView};
 pub use lists::{
     OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
@@ -331,6 +334,31 @@ pub struct NewRebindView {
     pub menu: Menu,
 }
 
+/// Whom a request is about and what it changes, for two people to see.
+#[derive(Default)]
+pub struct Rebound {
+    /// 姓名; empty once the registration was released.
+    pub name: String,
+    /// 学号.
+    pub student_number: String,
+    /// 证件类型.
+    pub kind: String,
+    /// 证件号码, masked unless it was just revealed.
+    pub document: String,
+    /// Whether the member may see it in full, for a reason.
+    pub may_show: bool,
+    /// 通行证ID of the old passport.
+    pub old_passport: String,
+    /// Its address, masked.
+    pub old_email: String,
+    /// 通行证ID of the new passport.
+    pub new_passport: String,
+    /// Its address, as the candidate gave it.
+    pub new_email: String,
+    /// How the candidate was identified.
+    pub evidence: String,
+}
+
 /// `/staff/rebinds/{id}`.
 #[derive(Template)]
 #[template(path = "staff/rebind.html")]
@@ -341,10 +369,10 @@ pub struct RebindView {
     pub menu: Menu,
     /// The request.
     pub row: RebindRow,
-    /// The address of the new passport.
-    pub new_email: String,
-    /// How the candidate was identified.
-    pub evidence: String,
+    /// What it is about.
+    pub shown: Rebound,
+    /// The reasons to choose from for showing a full number.
+    pub reasons: Vec<Choice>,
     /// Whether this member may decide it.
     pub may_decide: bool,
 }

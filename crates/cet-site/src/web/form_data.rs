@@ -42,6 +42,12 @@ impl FormData {
         Ok(Self(fields))
     }
 
+    /// Fields that were decoded otherwise.
+    #[must_use]
+    pub fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// The only value of a field; empty if it was not sent.
     ///
     /// # Errors

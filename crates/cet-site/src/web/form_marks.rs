@@ -88,20 +88,25 @@ const MOST_KEPT: u64 = 4_096;
 pub async fn check_form_marks(State(site): State<Site>, request: Request, next: Next) -> Response {
     let signed_in = site.sessions.iter().any(|name| cookie(request.headers(), name).is_some());
     let reads = signed_in || (site.keeps)(request.uri().path()) && is_small(request.body());
-    if *request.method() != Method::POST || !reads || !holds_fields(request.headers()) {
+    if *request.method() != Method::POST || !reads {
         return next.run(request).await;
     }
     let asked = Asked::of(&request);
-    let (mut parts, body) = request.into_parts();
-    let body = match read_body(Request::new(body)).await {
-        Ok(body) => body,
-        Err(error) => return error.into_response(),
+    let response = if holds_fields(request.headers()) {
+        let (mut parts, body) = request.into_parts();
+        let body = match read_body(Request::new(body)).await {
+            Ok(body) => body,
+            Err(error) => return error.into_response(),
+        };
+        // A form that can't be parsed is refused by its handler.
+        if let Ok(form) = FormData::parse(&body) {
+            parts.extensions.insert(Marks(Arc::new(form)));
+        }
+        next.run(Request::from_parts(parts, Body::from(body))).await
+    } else {
+        // The marks of a form with a file are compared by its handler: only that reads it.
+        next.run(request).await
     };
-    // A form that can't be parsed is refused by its handler.
-    if let Ok(form) = FormData::parse(&body) {
-        parts.extensions.insert(Marks(Arc::new(form)));
-    }
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     match response.extensions().get::<PageError>() {
         Some(PageError::Stale(stale)) => {
             let stale = Arc::clone(stale);

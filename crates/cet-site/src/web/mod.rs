@@ -13,6 +13,7 @@ pub mod page;
 pub mod requests;
 pub mod server;
 mod unread_body;
+pub mod upload;
 pub mod visitor;
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ use crate::audit::Actor;
 use crate::passport::password::Hasher;
 use crate::passport::rules::refused_password;
 use crate::passport::turns::Asker;
-use crate::staff::store::{self, NewAccount};
+use crate::staff::accounts::{self, AccountRefusal, Wanted};
+use crate::staff::store;
 use crate::staff::verbs::{self, Wrong};
-use crate::staff::{Role, rules, totp};
+use crate::staff::{Role, rules};
 use crate::store::{Db, DbError};
 use crate::vault::{Vault, to_hex};
 use cet_domain::installation::open_installation;
@@ -40,6 +41,9 @@ enum What {
         /// The account holder's staff number: use the same one for a second account of one person. Default: the name.
         #[arg(long)]
         person: Option<String>,
+        /// Where the holder is told of a reset of the account.
+        #[arg(long, default_value = "")]
+        email: String,
         /// Reads the password from standard input instead of generating one.
         #[arg(long)]
         password_stdin: bool,
@@ -65,23 +69,22 @@ enum What {
 
 pub(super) async fn run(arguments: Arguments) -> Done {
     match arguments.what {
-        What::Add { name, role, scope, person, password_stdin, config } => {
+        What::Add { name, role, scope, person, email, password_stdin, config } => {
             let (db, vault) = open(&config).await?;
-            let (name, role, scope) = verbs::parse_account(&name, &role, &scope).map_err(expected)?;
+            let person = person.unwrap_or_else(|| name.clone());
+            let wanted = Wanted::parse([&name, &role, &scope, &person, &email]).map_err(expected)?;
+            let place = wanted.scope.clone();
+            let known: Result<bool, DbError> =
+                db.read(async move |tx| accounts::exists(tx, &place).await).await;
+            if !known? {
+                return Err(expected(AccountRefusal::PlaceUnknown));
+            }
             let password = if password_stdin { read_password()? } else { to_hex(&vault.random::<10>()?) };
-            let secret = totp::base32(&vault.random::<{ totp::SECRET }>()?);
-            let new = NewAccount {
-                person: verbs::person_key(&vault, person.as_deref().unwrap_or(&name)),
-                name: name.clone(),
-                role,
-                scope,
-                password_hash: Hasher::default()
-                    .hash(&vault, &password, &Asker::staff(Ipv4Addr::LOCALHOST.into()))
-                    .await?,
-                must_change: true,
-                totp_sealed: vault.seal(&secret)?,
-                enrolled: false,
-            };
+            let asker = Asker::staff(Ipv4Addr::LOCALHOST.into());
+            let hash = Hasher::default().hash(&vault, &password, &asker).await?;
+            let new = wanted.account(&vault, hash)?;
+            let secret = vault.open(&new.totp_sealed)?;
+            let name = wanted.name;
             let made =
                 db.write(async move |tx| verbs::add(tx, &new, Actor::Command("staff"), "").await).await?;
             if !made {
@@ -142,19 +145,26 @@ fn read_password() -> Result<String, Failed> {
     }
 }
 
-fn expected(wrong: Wrong) -> Failed {
-    Failed(match wrong {
-        Wrong::Name => {
-            "name: expected 3 to 40 lower-case letters, digits, dots, dashes, underscores".to_owned()
-        }
-        Wrong::Role => {
+fn expected(refusal: AccountRefusal) -> Failed {
+    Failed(match refusal {
+        AccountRefusal::Wrong(Wrong::Role) => {
             let roles: Vec<&str> = Role::ALL.into_iter().map(Role::wire).collect();
             format!("--role: expected one of {}", roles.join(", "))
         }
-        Wrong::Scope => {
+        AccountRefusal::Wrong(Wrong::Scope) => {
             "--scope: expected a school's or campus's code for a school, two digits for a province, \
                          nothing for the others"
                 .to_owned()
+        }
+        AccountRefusal::PlaceUnknown => {
+            "--scope: place-unknown: no campus has a code that begins like this; check it, or import the campuses \
+                         first"
+                .to_owned()
+        }
+        AccountRefusal::NoPerson => "--person: expected 1 to 64 characters".to_owned(),
+        AccountRefusal::Email => "--email: expected one e-mail address".to_owned(),
+        _ => {
+            "name: expected 3 to 40 lower-case letters, digits, dots, dashes, underscores".to_owned()
         }
     })
 }

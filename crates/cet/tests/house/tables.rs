@@ -33,6 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("passport", &["mail_token", "passport", "passport_email", "recovery_request", "session"]),
     ("payment", &["order_line", "payment_order", "receipt", "receipt_line", "refund", "suspense"]),
     ("record_report", &["record_report"]),
+    ("portal", &["portal_news", "portal_text"]),
     (
         "registration",
         &["agreement_acceptance", "document_lookup", "passport_claim", "registration", "release_tally"],
@@ -66,6 +67,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "staff_grant",
             "staff_rebind",
             "staff_recovery_code",
+            "staff_reset",
             "staff_session",
         ],
     ),

@@ -47,7 +47,19 @@ pub(crate) fn samples() -> Vec<(Key, SettingValue)> {
         oral_sessions: Some("08:30;09:15".to_owned()),
         ..SettingRow::default()
     };
+    let news = crate::portal::News {
+        id: 17,
+        title: "公告".to_owned(),
+        body: "**x**\n".to_owned(),
+        title_en: String::new(),
+        body_en: String::new(),
+        publish_at: at("2017-10-10 08:00"),
+        withdrawn: false,
+    };
+    let faq = crate::portal::PortalPage::Faq;
     vec![
+        (Key::Portal(faq, crate::texts::Lang::En), SettingValue::Portal("# FAQ".to_owned())),
+        (Key::News(17), SettingValue::News(Box::new(news))),
         (Key::Sitting, SettingValue::Sitting(head)),
         (Key::State, SettingValue::State(SittingState::Archived)),
         (Key::Subject(SubjectCode::CET4), SettingValue::Subject(Box::new(subject))),

@@ -6,6 +6,7 @@ use super::By;
 use crate::change::refusal::ChangeRefusal;
 use crate::change::rules;
 use crate::change::setting::{Key, Line, SettingValue};
+use crate::portal;
 use crate::registration;
 use crate::seat_pool::{self, PoolKey};
 use crate::sitting::consistency;
@@ -30,6 +31,11 @@ pub(super) async fn faults(
         if !copies && !lines.iter().all(allowed) {
             return Ok(vec![ChangeRefusal::NotFound]);
         }
+    }
+    // The portal has no settings of a sitting, and no sitting has its name.
+    let of_portal = portal::is_portal(&after.code);
+    if lines.iter().any(|line| line.key.is_of_portal() != of_portal) {
+        return Ok(vec![ChangeRefusal::NotFound]);
     }
     let mut faults = Vec::new();
     let settings = lines.iter().any(|line| line.key != Key::State);

@@ -9,6 +9,7 @@ use crate::change::{Key, SettingValue, refusal_texts, rules, tree, words};
 use crate::sitting::window::Scope as Place;
 use crate::sitting::{Plan, limit};
 use crate::staff::StaffMember;
+use crate::staff::list::{Asked, Form, Pager, Sheet, download};
 use crate::web::answer::{PageError, html};
 use crate::web::flash;
 use crate::web::page::{Notice, Page, Tone};
@@ -37,8 +38,17 @@ pub(super) async fn page(
     let page = saved(who, page);
     let catalogue = who.app.catalogue.get();
     let columns = columns(&page);
+    let asked = Asked::read(who, &["sitting", "place"]);
+    let mut below: Vec<Place> = tree::below(&catalogue, top).into_iter().collect();
+    below.sort_by_key(|place| tree::name(*place));
+    let form = file_form(&who.path);
+    let mut pager = Pager::default();
+    if form.is_none() {
+        below.retain(|place| tree::name(*place) > asked.after);
+        pager = Pager::cut(path, &asked, &mut below, |place| tree::name(*place));
+    }
     let mut rows = Vec::new();
-    for place in std::iter::once(top).chain(tree::below(&catalogue, top)) {
+    for place in std::iter::once(top).chain(below) {
         let cells = columns.iter().map(|column| cell(who, &page, plan, (place, column), &value)).collect();
         let has_below = place != top && !tree::below(&catalogue, place).is_empty();
         rows.push(PlaceRow {
@@ -48,6 +58,9 @@ pub(super) async fn page(
             cells,
         });
     }
+    if let Some((form, what)) = form {
+        return download(who, what, form, sheet(&page, &columns, rows)).await;
+    }
     let above =
         tree::above(who, top).map(|up| format!("{path}?place={}", tree::name(up))).unwrap_or_default();
     let view = PlacesView {
@@ -55,10 +68,36 @@ pub(super) async fn page(
         columns: columns.into_iter().map(|column| column.heading).collect(),
         rows,
         above,
+        has_files: path != "/staff/notices",
+        pager,
         page,
         menu,
     };
     html(StatusCode::OK, &view).map(|response| flash::clear(who, response))
+}
+
+/// The form and the name of the file that an address asks for.
+fn file_form(path: &str) -> Option<(Form, &'static str)> {
+    const NAMES: [&str; 5] = ["windows", "limits", "fees", "oral", "arrangement"];
+    let (base, form) = match (path.strip_suffix(".csv"), path.strip_suffix(".xlsx")) {
+        (Some(base), _) => (base, Form::Csv),
+        (None, Some(base)) => (base, Form::Xlsx),
+        (None, None) => return None,
+    };
+    let name = base.rsplit('/').next().unwrap_or_default();
+    NAMES.into_iter().find(|known| *known == name).map(|name| (form, name))
+}
+
+/// The list as a file: each value with where it comes from.
+fn sheet(page: &Page, columns: &[Column], rows: Vec<PlaceRow>) -> Sheet {
+    let own = [page.m("setting-field-code"), page.m("change-place")].map(str::to_owned);
+    let headings =
+        columns.iter().flat_map(|of| [of.heading.clone(), page.m("setting-value-from").to_owned()]);
+    let row = |row: PlaceRow| {
+        let cells = row.cells.into_iter().flat_map(|cell| [cell.value, cell.from]);
+        [row.code, row.name].into_iter().chain(cells).collect()
+    };
+    Sheet { headings: own.into_iter().chain(headings).collect(), rows: rows.into_iter().map(row).collect() }
 }
 
 fn cell(

@@ -5,20 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::response::Response;
 
 use super::places::saved;
+use super::pool_rows::{self, Row};
 use crate::change::form::{self, Field, Fields, Fresh, Input, act, may_change};
 use crate::change::verbs::Proposal;
 use crate::change::views::{PoolRow, PoolsView};
 use crate::change::{ChangeRefusal, Key, SettingValue, Wanted, parse, refusal_texts, rules, tree, words};
 use crate::seat_pool::scoped;
+use crate::sheet::SheetError;
 use crate::sitting::Plan;
 use crate::sitting::limit::{self, Limit, LimitOn};
 use crate::sitting::window::Scope as Place;
+use crate::staff::file_texts;
 use crate::staff::{Permission, Scope, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, refused_html};
 use crate::web::flash;
 use crate::web::form_data::FormData;
 use crate::web::page::{Choice, Page, Refused, Typed};
+use crate::web::upload::Upload;
 use crate::words::codes::{CampusCode, SubjectCode};
 use cet_base::form_mark::SEEN;
 
@@ -199,8 +203,96 @@ fn view(
     }
 }
 
-pub(super) async fn submit(who: StaffMember, sent: FormData) -> Result<Response, PageError> {
+/// The form of the table, or rows of a file or a text: one change with a preview.
+pub(super) async fn submit(who: StaffMember, upload: Upload) -> Result<Response, PageError> {
     who.needs(Permission::Pools)?;
+    who.made_for(&upload.form)?;
+    let rows = match &upload.file {
+        Some(file) => {
+            let content = file.to_vec();
+            let read = tokio::task::spawn_blocking(move || pool_rows::of_file(&content));
+            Some(read.await.map_err(PageError::fault)?)
+        }
+        None => {
+            Some(upload.form.one("rows")?).filter(|rows| !rows.is_empty()).map(|t| Ok(pool_rows::of_text(t)))
+        }
+    };
+    match rows {
+        Some(rows) => submit_rows(who, upload.form, rows).await,
+        None => submit_table(who, upload.form).await,
+    }
+}
+
+async fn submit_rows(
+    who: StaffMember,
+    form: FormData,
+    rows: Result<Vec<Row>, SheetError>,
+) -> Result<Response, PageError> {
+    let code = form.one("sitting")?;
+    let plan = if code.is_empty() { super::chosen(&who)? } else { super::plan(&who, code)? };
+    let fresh = form::fresh(&who, &plan.code).await?;
+    let (plan, shown) = (&fresh.plan, who.page());
+    let refuse =
+        async |said: Vec<Refused>, form: &FormData| page(&who, &fresh, Vec::new(), Some((form, said))).await;
+    let rows = match rows {
+        Ok(rows) => rows,
+        Err(error) => return refuse(vec![file_texts::refused(&shown, &error)], &form).await,
+    };
+    // The same form for a file as for a text: what a preview repeats, and what is shown for correction.
+    let kept = form
+        .all()
+        .filter(|(name, _)| *name != "rows")
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let form = FormData::of(kept.chain([("rows".to_owned(), pool_rows::text(&rows))]).collect());
+    let (mut wanted, wrong) = pool_rows::wanted(&who, &shown, plan, &rows);
+    if !wrong.is_empty() {
+        return refuse(wrong, &form).await;
+    }
+    let sitting = plan.code.clone();
+    let list = async move |tx: &mut Tx<'_>| crate::seat_pool::store::capacities(tx, &sitting).await;
+    let read: Result<Vec<(CampusCode, SubjectCode, i64)>, DbError> = who.app.db.read_long(list).await;
+    let now: BTreeMap<Key, i64> =
+        read?.into_iter().map(|(campus, subject, seats)| (Key::Pool(campus, subject), seats)).collect();
+    let same = |key: &Key, value: &Option<SettingValue>| matches!(value, Some(SettingValue::Pool(seats)) if now.get(key) == Some(seats));
+    // A confirmed form keeps its rows, so that a repeat finds its own values.
+    if form.one("confirm")? != "yes" && !wanted.iter().all(|(key, value)| same(key, value)) {
+        wanted.retain(|(key, value)| !same(key, value));
+    }
+    if wanted.len() > pool_rows::MOST_CHANGED {
+        let many = shown.f("setting-rows-many", &[("n", &pool_rows::MOST_CHANGED.to_string())]);
+        return refuse(vec![Refused::new(shown.t, "field-invalid").at("rows").saying(&many)], &form).await;
+    }
+    let changed: Vec<Row> = wanted.iter().filter_map(row_of).collect();
+    let kept = form
+        .all()
+        .filter(|(name, _)| *name != "rows")
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let form = FormData::of(kept.chain([("rows".to_owned(), pool_rows::text(&changed))]).collect());
+    let proposal = Proposal {
+        sitting: plan.code.clone(),
+        origin: "web",
+        wanted,
+        reason: form.one("reason")?.to_owned(),
+        undoes: None,
+        seen: form::seen(&form)?,
+    };
+    let back = format!("{PATH}?sitting={}&place={}", plan.code, form.one("place")?);
+    match act(&who, &proposal, &form, PATH, &back).await? {
+        Ok(response) => Ok(response),
+        Err(refusals) => page(&who, &fresh, refusals, Some((&form, Vec::new()))).await,
+    }
+}
+
+fn row_of((key, value): &Wanted) -> Option<Row> {
+    match (key, value) {
+        (Key::Pool(campus, subject), Some(SettingValue::Pool(seats))) => {
+            Some((0, Ok([campus.to_string(), subject.to_string(), seats.to_string()])))
+        }
+        _ => None,
+    }
+}
+
+async fn submit_table(who: StaffMember, sent: FormData) -> Result<Response, PageError> {
     let code = sent.one("sitting")?;
     let plan = if code.is_empty() { super::chosen(&who)? } else { super::plan(&who, code)? };
     let fresh = form::fresh(&who, &plan.code).await?;

@@ -59,7 +59,7 @@ struct Shown<'a> {
 }
 
 /// The part of a page that shows a finished text; empty without one.
-pub(super) fn shown(page: &Page, text: &str) -> String {
+pub(in crate::change) fn shown(page: &Page, text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }

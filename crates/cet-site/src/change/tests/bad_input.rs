@@ -37,6 +37,7 @@ const fn case(
 const WINDOW: &[(&str, &str)] = &[("from", "2017-09-20 12:00"), ("to", "2017-09-21 12:00")];
 const SUBJECT: &[(&str, &str)] =
     &[("code", "7"), ("name", "x"), ("mode", "written"), ("level", "4"), ("language", "俄语")];
+const NEWS: &[(&str, &str)] = &[("title", "x"), ("body", "x"), ("publish_at", "2017-09-20 12:00")];
 const SITTING: &[(&str, &str)] = &[("code", "2018-1"), ("name", "x"), ("year", "2018"), ("half", "1")];
 const LONG: &str = "长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长\
     长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长长\
@@ -50,6 +51,13 @@ const ROOMS: &str = "/staff/sittings/2017-2/arrangement/993010";
 
 const CASES: &[Case] = &[
     case("school-99301", "/staff/pools", &[], "capacity.993010.1", &NONSENSE),
+    case(
+        "school-99301",
+        "/staff/pools",
+        &[],
+        "rows",
+        &["x", "993010\t1", "993010\t1\t-1", "993010\tZ\t5", "991010\t1\t5", "993010\t1\t5\n993010\t1\t6"],
+    ),
     case("school-99301", WINDOWS, WINDOW, "from", &TIMES),
     case("school-99301", WINDOWS, WINDOW, "to", &TIMES),
     case("school-99301", WINDOWS, WINDOW, "outsiders_from", &TIMES),
@@ -81,6 +89,11 @@ const CASES: &[Case] = &[
     case("school-99301", ROOMS, &[], "arrange_as", &["x", "99301"]),
     case("school-99301", "/staff/notices/99301/all", &[("body_en", "x")], "body", &[""]),
     case("national", "/staff/sittings/2017-2/texts/agreement/zh", &[], "body", &["", " \n "]),
+    case("national", "/staff/portal/faq/zh", &[], "body", &["", " \n "]),
+    case("national", "/staff/portal/news/new", NEWS, "title", &["", "a\nb", LONG]),
+    case("national", "/staff/portal/news/new", NEWS, "title_en", &["a\nb", LONG]),
+    case("national", "/staff/portal/news/new", NEWS, "body", &["", " \n "]),
+    case("national", "/staff/portal/news/new", NEWS, "publish_at", &TIMES),
     case("national", SUBJECTS, SUBJECT, "code", &["", "11", "a", "1"]),
     case("national", SUBJECTS, SUBJECT, "name", &["", "a\nb", LONG]),
     case("national", SUBJECTS, SUBJECT, "name_en", &["a\nb", LONG]),
@@ -122,7 +135,8 @@ fn fits(route: &str, path: &str) -> bool {
 
 #[test]
 fn every_form_of_settings_is_in_the_table() {
-    let of_season = ["/staff/pools", "/staff/notices/", "/staff/sittings", "/staff/changes/"];
+    let of_season =
+        ["/staff/portal/", "/staff/pools", "/staff/notices/", "/staff/sittings", "/staff/changes/"];
     let forms: BTreeSet<&str> =
         posts().filter(|route| of_season.iter().any(|start| route.starts_with(start))).collect();
     assert!(forms.len() > 15, "only {} forms were found", forms.len());

@@ -2,3 +2,5 @@
 
 mod bad_input;
 mod flows;
+mod pool_files;
+mod portal;

@@ -1,4 +1,8 @@
-//! `/staff/accounts`: national staff create, change and disable accounts, with the same use cases as `cet staff`.
+//! `/staff/accounts`: the nation and provinces create, change and disable the accounts of their own place, with the same
+//! use cases as `cet staff`.
+
+pub(super) mod bulk;
+pub(super) mod reset;
 
 use axum::extract::Path;
 use axum::response::Response;
@@ -6,28 +10,36 @@ use http::StatusCode;
 
 use super::{hashed, refused};
 use crate::passport::turns::Asker;
-use crate::staff::accounts::{self, AccountRefusal, Granter};
-use crate::staff::list::{Asked, PAGE, Pager};
+use crate::staff::accounts::{self, AccountRefusal, Granter, Wanted};
+use crate::staff::list::{self, Asked, List, Pager};
 use crate::staff::rules::may_grant;
-use crate::staff::store::{self, Listed, NewAccount};
+use crate::staff::store::accounts::Filter;
+use crate::staff::store::{self, Listed};
 use crate::staff::views::{AccountRow, AccountView, AccountsView, MadeView};
-use crate::staff::{Permission, Role, StaffMember, totp, verbs};
-use crate::store::{DbError, Stop};
+use crate::staff::{Permission, Role, StaffMember, verbs};
+use crate::store::{DbError, Stop, Tx};
 use crate::vault::to_hex;
 use crate::web::answer::{BUSY_SECONDS, PageError, html, refusal, see_other};
 use crate::web::form_data::FormData;
 use crate::web::form_marks::read_seen;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Page, Refused, Typed};
+use crate::words::email::Email;
 use crate::words::time::Time;
 use cet_base::form_mark::{SEEN, seen};
 
 const PATH: &str = "/staff/accounts";
-const TYPED: [&str; 4] = ["name", "role", "scope", "person"];
-const GRANTED: [&str; 3] = ["role", "scope", SEEN];
+const TYPED: [&str; 5] = ["name", "role", "scope", "person", "email"];
+const GRANTED: [&str; 4] = ["role", "scope", "email", SEEN];
 
-fn granter(who: &StaffMember) -> Granter {
-    Granter { account: who.name.clone(), person: who.person.clone(), role: who.role, address: who.from() }
+pub(super) fn granter(who: &StaffMember) -> Granter {
+    Granter {
+        account: who.name.clone(),
+        person: who.person.clone(),
+        role: who.role,
+        scope: who.scope.clone(),
+        address: who.from(),
+    }
 }
 
 /// The roles that this member may assign.
@@ -39,104 +51,163 @@ fn roles(who: &StaffMember, page: &Page) -> Vec<Choice> {
         .collect()
 }
 
-fn words(page: &Page, role: Role) -> String {
+pub(super) fn words(page: &Page, role: Role) -> String {
     page.t.find(role.words()).unwrap_or_default().to_owned()
 }
 
-fn row(who: &StaffMember, page: &Page, of: &Listed) -> AccountRow {
-    let catalogue = who.app.catalogue.get();
-    let scope = of.scope.prefix();
-    let place = crate::staff::menu::place_name(&catalogue, scope);
-    AccountRow {
+/// A scope as `(99301)北方大学`.
+pub(super) fn place(who: &StaffMember, page: &Page, scope: &str) -> String {
+    if scope.is_empty() {
+        return page.m("staff-nation").to_owned();
+    }
+    format!("({scope}){}", crate::staff::menu::place_name(&who.app.catalogue.get(), scope))
+}
+
+fn row(who: &StaffMember, page: &Page, of: &Listed) -> Result<AccountRow, PageError> {
+    let open = |sealed: &Option<Vec<u8>>| {
+        let opened = sealed.as_ref().map(|sealed| who.app.vault.open(sealed)).transpose();
+        opened.map(Option::unwrap_or_default).map_err(PageError::fault)
+    };
+    Ok(AccountRow {
         href: format!("{PATH}/{}", of.name),
         name: of.name.clone(),
         role: words(page, of.role),
-        scope: if scope.is_empty() { page.m("staff-nation").to_owned() } else { format!("({scope}){place}") },
+        scope: place(who, page, of.scope.prefix()),
+        person: open(&of.person_sealed)?,
+        email: open(&of.email_sealed)?,
         created_at: of.created_at.page(),
+        logged_in_at: of.logged_in_at.map(Time::page).unwrap_or_default(),
         disabled_at: of.disabled_at.map(Time::page).unwrap_or_default(),
+    })
+}
+
+pub(super) enum Accounts {}
+
+impl List for Accounts {
+    type Row = Listed;
+
+    const NAME: &'static str = "accounts";
+    const NEEDS: Permission = Permission::Accounts;
+    const FILTERS: &'static [&'static str] = &["q", "role", "state"];
+    const HEADINGS: &'static [&'static str] = &[
+        "staff-account",
+        "staff-account-role",
+        "staff-account-scope",
+        "staff-account-person",
+        "staff-account-email",
+        "staff-account-since",
+        "staff-account-logged-in",
+        "staff-account-ended",
+    ];
+
+    async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Listed>, PageError> {
+        let text = asked.get("q").to_lowercase();
+        let filter = Filter {
+            person: verbs::person_key(&who.app.vault, &text),
+            text,
+            role: asked.get("role").to_owned(),
+            state: asked.get("state").to_owned(),
+        };
+        let (scope, after) = (who.scope.clone(), asked.after.clone());
+        let list =
+            async move |tx: &mut Tx<'_>| store::accounts::list(tx, &scope, &filter, &after, limit).await;
+        let found: Result<_, DbError> = who.app.db.read(list).await;
+        Ok(found?)
+    }
+
+    fn key(of: &Listed) -> String {
+        of.name.clone()
+    }
+
+    fn cells(who: &StaffMember, page: &Page, of: &Listed, _: bool) -> Result<Vec<String>, PageError> {
+        let row = row(who, page, of)?;
+        let (scope, since, last) = (row.scope, row.created_at, row.logged_in_at);
+        Ok(vec![row.name, row.role, scope, row.person, row.email, since, last, row.disabled_at])
+    }
+
+    async fn view(
+        who: &StaffMember,
+        asked: Asked,
+        pager: Pager,
+        found: Vec<Listed>,
+        (said, typed): (Vec<Refused>, Typed),
+    ) -> Result<Response, PageError> {
+        let (page, menu) = who.frame_at(PATH, "staff-accounts").await?;
+        let all = Role::ALL.map(|role| Choice { value: role.wire().to_owned(), text: words(&page, role) });
+        let states = [("live", "staff-account-live"), ("ended", "staff-account-ended")];
+        let states = states.map(|(value, key)| Choice {
+            value: value.to_owned(),
+            text: page.t.find(key).unwrap_or(value).to_owned(),
+        });
+        let view = AccountsView {
+            rows: found.iter().map(|of| row(who, &page, of)).collect::<Result<_, _>>()?,
+            roles: roles(who, &page),
+            all_roles: all.to_vec(),
+            states: states.to_vec(),
+            page: page.refusing(said.clone(), typed),
+            waiting: waiting(who).await?,
+            menu,
+            asked,
+            pager,
+        };
+        refused(&said, &[], &view)
     }
 }
 
-pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
-    who.needs(Permission::Accounts)?;
-    list(&who, Vec::new(), Typed::default()).await
-}
-
-async fn list(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
-    let asked = Asked::read(who, &["role", "state"]);
-    let sought = asked.clone();
-    let found: Result<_, DbError> = who
-        .app
-        .db
-        .read(async move |tx| {
-            let (role, state) = (sought.get("role"), sought.get("state"));
-            store::accounts::list(tx, role, state, &sought.after, PAGE.saturating_add(1)).await
-        })
-        .await;
-    let mut found = found?;
-    let pager = Pager::cut(PATH, &asked, &mut found, |of: &Listed| of.name.clone());
-    let (page, menu) = who.frame_at(PATH, "staff-accounts").await?;
-    let all = Role::ALL.map(|role| Choice { value: role.wire().to_owned(), text: words(&page, role) });
-    let states = [("live", "staff-account-live"), ("ended", "staff-account-ended")].map(|(value, key)| {
-        Choice { value: value.to_owned(), text: page.t.find(key).unwrap_or(value).to_owned() }
-    });
-    let view = AccountsView {
-        rows: found.iter().map(|of| row(who, &page, of)).collect(),
-        roles: roles(who, &page),
-        all_roles: all.to_vec(),
-        states: states.to_vec(),
-        page: page.refusing(said.clone(), typed),
-        menu,
-        asked,
-        pager,
+/// The accounts whose reset waits for a second person, with a link and who asked.
+async fn waiting(who: &StaffMember) -> Result<Vec<(String, String, String)>, PageError> {
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> =
+        who.app.db.read(async move |tx| store::resets::waiting(tx, &scope, list::PAGE).await).await;
+    let link = |of: &store::resets::Reset| {
+        (format!("{PATH}/{}/reset", of.account), of.account.clone(), of.requester.clone())
     };
-    refused(&said, &[], &view)
+    Ok(found?.iter().map(link).collect())
 }
 
 /// Creates an account. Its first password is shown only now; the second factor is set up at the first login.
 pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Accounts)?;
-    let field = |name: &'static str| form.one(name).map(str::trim);
-    let (name, person) = (field("name")?, field("person")?);
-    let wanted = verbs::parse_account(name, field("role")?, field("scope")?);
+    let mut sent = [""; 5];
+    for (value, name) in sent.iter_mut().zip(TYPED) {
+        *value = form.one(name)?;
+    }
     let refuse = async |why: AccountRefusal| {
         let said = vec![why.on(&who.page())];
-        list(&who, said, form.typed(&TYPED)).await
+        list::page::<Accounts>(&who, said, form.typed(&TYPED)).await
     };
-    let (name, role, scope) = match wanted {
+    let wanted = match Wanted::parse(sent) {
         Ok(wanted) => wanted,
-        Err(wrong) => return refuse(AccountRefusal::Wrong(wrong)).await,
+        Err(why) => return refuse(why).await,
     };
-    if person.is_empty() {
-        return refuse(AccountRefusal::NoPerson).await;
+    let (by, asked) = (granter(&who), wanted.clone());
+    // Before the password is hashed, which costs more than the question.
+    let may: Result<(), Stop<AccountRefusal>> =
+        who.app.db.read(async move |tx| accounts::grantable(tx, &by, asked.role, &asked.scope).await).await;
+    if let Err(why) = refusal(may)? {
+        return refuse(why).await;
     }
-    let vault = &who.app.vault;
-    let password = to_hex(&vault.random::<10>().map_err(PageError::fault)?);
-    let secret = totp::base32(&vault.random::<{ totp::SECRET }>().map_err(PageError::fault)?);
-    let Ok(password_hash) =
-        hashed(who.app.passwords.hash(vault, &password, &Asker::staff(who.address)).await)?
-    else {
-        return Err(PageError::TooBusy(BUSY_SECONDS));
-    };
-    let new = NewAccount {
-        person: verbs::person_key(vault, person),
-        name: name.clone(),
-        role,
-        scope,
-        password_hash,
-        must_change: true,
-        totp_sealed: vault.seal(&secret).map_err(PageError::fault)?,
-        enrolled: false,
-    };
+    let (password, hash) = first_password(&who).await?;
+    let new = wanted.account(&who.app.vault, hash).map_err(PageError::fault)?;
     let by = granter(&who);
     let done: Result<(), Stop<AccountRefusal>> =
         who.app.db.write(async move |tx| accounts::make(tx, &by, &new).await).await;
     match refusal(done)? {
         Ok(()) => {
             let (page, menu) = who.frame_at(PATH, "staff-account-made").await?;
-            html(StatusCode::OK, &MadeView { page, menu, name, password })
+            html(StatusCode::OK, &MadeView { page, menu, name: wanted.name, password })
         }
         Err(why) => refuse(why).await,
+    }
+}
+
+/// A new first password, with its hash.
+pub(super) async fn first_password(who: &StaffMember) -> Result<(String, String), PageError> {
+    let vault = &who.app.vault;
+    let password = to_hex(&vault.random::<10>().map_err(PageError::fault)?);
+    match hashed(who.app.passwords.hash(vault, &password, &Asker::staff(who.address)).await)? {
+        Ok(hash) => Ok((password, hash)),
+        Err(_) => Err(PageError::TooBusy(BUSY_SECONDS)),
     }
 }
 
@@ -151,9 +222,9 @@ async fn detail(
     why: Option<AccountRefusal>,
     mut typed: Typed,
 ) -> Result<Response, PageError> {
-    let asked = name.to_owned();
+    let (asked, scope) = (name.to_owned(), who.scope.clone());
     let found: Result<_, DbError> =
-        who.app.db.read(async move |tx| store::accounts::one(tx, &asked).await).await;
+        who.app.db.read(async move |tx| store::accounts::one(tx, &scope, &asked).await).await;
     let of = found?.ok_or(PageError::NotFound)?;
     let (page, menu) = who.frame_at(&format!("{PATH}/{}", of.name), "staff-account-one").await?;
     // A form that is shown again because of another error keeps its mark, i.e. the values that it was made from.
@@ -165,11 +236,13 @@ async fn detail(
     if said.is_empty() {
         typed = Typed::default().with("role", of.role.wire()).with("scope", of.scope.prefix());
     }
+    let may_reset = crate::staff::reset::allowed(&granter(who), &of).is_ok();
     let own = accounts::refused(&granter(who), &of).is_err();
     let view = AccountView {
         may_change: !own && of.disabled_at.is_none(),
+        may_reset,
         own,
-        row: row(who, &page, &of),
+        row: row(who, &page, &of)?,
         roles: roles(who, &page),
         page: page.refusing(said.clone(), typed),
         menu,
@@ -210,6 +283,25 @@ pub(super) async fn end(
     let (by, asked) = (granter(&who), name.clone());
     let done: Result<(), Stop<AccountRefusal>> =
         who.app.db.write_again(async move |tx| accounts::end(tx, &by, &asked).await).await;
+    ended(&who, &name, refusal(done)?, &form).await
+}
+
+/// Sets the address at which the holder is told; the one before is told of it.
+pub(super) async fn email(
+    who: StaffMember,
+    Path(name): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    who.needs(Permission::Accounts)?;
+    let Ok(email) = Email::parse(form.one("email")?) else {
+        return detail(&who, &name, Some(AccountRefusal::Email), form.typed(&GRANTED)).await;
+    };
+    let (by, asked, vault) = (granter(&who), name.clone(), std::sync::Arc::clone(&who.app.vault));
+    let done: Result<(), Stop<AccountRefusal>> = who
+        .app
+        .db
+        .write_again(async move |tx| accounts::set_email(tx, &vault, &by, &asked, &email).await)
+        .await;
     ended(&who, &name, refusal(done)?, &form).await
 }
 

@@ -6,10 +6,13 @@ use http::StatusCode;
 
 use super::refused;
 use super::registrations::key;
+use crate::passport;
+use crate::registration::store::scoped::{self, Seen};
 use crate::staff::list::{Asked, PAGE, Pager};
 use crate::staff::rebind::{self, Ask, By, RebindRefusal};
+use crate::staff::reveal::{self, Holder};
 use crate::staff::store::rebinds::{self, Rebind};
-use crate::staff::views::{NewRebindView, RebindRow, RebindView, RebindsView};
+use crate::staff::views::{NewRebindView, RebindRow, RebindView, RebindsView, Rebound};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Stop};
 use crate::web::answer::{PageError, html, refusal, see_other};
@@ -17,6 +20,7 @@ use crate::web::form_data::FormData;
 use crate::web::page::OnPage as _;
 use crate::web::page::{Choice, Refused, Typed};
 use crate::words::codes::SchoolCode;
+use crate::words::document::DocumentNumber;
 use crate::words::email::Email;
 use crate::words::time::Time;
 
@@ -131,29 +135,107 @@ fn request_key(text: &str) -> Result<(SchoolCode, i64), PageError> {
 
 pub(super) async fn one(who: StaffMember, Path(id): Path<String>) -> Result<Response, PageError> {
     who.needs(Permission::SeeRebinds)?;
-    detail(&who, &id, Vec::new()).await
+    detail(&who, &found(&who, &id).await?, None, Vec::new()).await
 }
 
-async fn detail(who: &StaffMember, id: &str, refusals: Vec<Refused>) -> Result<Response, PageError> {
+/// Shows the full document number once, after the reason was recorded in the audit log.
+pub(super) async fn document(
+    who: StaffMember,
+    Path(id): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    who.needs(Permission::SeeRebinds)?;
+    who.needs(Permission::ShowDocument)?;
+    let found = found(&who, &id).await?;
+    // The number of a registration that was released is stored no more.
+    let seen = found.candidate.as_ref().ok_or(PageError::NotFound)?;
+    let object = (Holder::Registration, seen.id.0);
+    match reveal::recorded(&who, seen.school, object, form.one("reason")?).await? {
+        Ok(()) => {
+            let number = who.app.vault.open(&seen.document_sealed).map_err(PageError::fault)?;
+            detail(&who, &found, Some(number), Vec::new()).await
+        }
+        Err(refusal) => detail(&who, &found, None, vec![refusal]).await,
+    }
+}
+
+/// A request with what its registration and passports are now.
+struct Found {
+    of: Rebind,
+    candidate: Option<Seen>,
+    /// 通行证ID and address of the old and of the new passport.
+    passports: [(String, String); 2],
+    now: Time,
+}
+
+async fn found(who: &StaffMember, id: &str) -> Result<Found, PageError> {
     let (school, number) = request_key(id)?;
     let scope = who.scope.clone();
     let found: Result<_, DbError> = who
         .app
         .db
         .read(async move |tx| {
+            let Some(of) = rebinds::one(tx, &scope, school, number).await? else { return Ok(None) };
+            let candidate = scoped::one(tx, &scope, school, of.registration).await?;
+            let mut passports = <[(String, String); 2]>::default();
+            for (known, id) in passports.iter_mut().zip([of.old_passport, of.new_passport]) {
+                if let Some(account) = passport::store::account(tx, id).await? {
+                    *known = (account.public_id, account.email);
+                }
+            }
             let now = tx.now().await?;
-            Ok((rebinds::one(tx, &scope, school, number).await?, now))
+            Ok(Some(Found { of, candidate, passports, now }))
         })
         .await;
-    let (found, now) = found?;
-    let of = found.ok_or(PageError::NotFound)?;
+    found?.ok_or(PageError::NotFound)
+}
+
+/// What whoever decides must see of the candidate and of both passports.
+fn rebound(
+    who: &StaffMember,
+    page: &crate::web::page::Page,
+    found: &Found,
+    number: Option<String>,
+) -> Result<Rebound, PageError> {
     let open = |sealed: &[u8]| who.app.vault.open(sealed).map_err(PageError::fault);
-    let (new_email, evidence) = (open(&of.new_email_sealed)?, open(&of.evidence_sealed)?);
-    let row = row(who, &of, now);
-    let may_decide = who.may(Permission::DecideRebind) && row.open && of.requester_person != who.person;
+    let [(old_id, old_email), (new_id, _)] = found.passports.clone();
+    let mut shown = Rebound {
+        old_passport: old_id,
+        old_email: Email::parse(&old_email).map_or_else(|_| "***".to_owned(), |email| email.masked()),
+        new_passport: new_id,
+        new_email: open(&found.of.new_email_sealed)?,
+        evidence: open(&found.of.evidence_sealed)?,
+        ..Rebound::default()
+    };
+    if let Some(seen) = &found.candidate {
+        let masked = |number: String| {
+            DocumentNumber::parse(&number).map_or_else(|_| "***".to_owned(), |number| number.masked())
+        };
+        shown.name.clone_from(&seen.name);
+        shown.student_number.clone_from(&seen.student_number);
+        passport::views::document_kind_name(page.t, &seen.document_kind).clone_into(&mut shown.kind);
+        shown.may_show = who.may(Permission::ShowDocument) && number.is_none();
+        shown.document = match number {
+            Some(number) => number,
+            None => masked(open(&seen.document_sealed)?),
+        };
+    }
+    Ok(shown)
+}
+
+async fn detail(
+    who: &StaffMember,
+    found: &Found,
+    number: Option<String>,
+    refusals: Vec<Refused>,
+) -> Result<Response, PageError> {
+    let row = row(who, &found.of, found.now);
+    let may_decide = who.may(Permission::DecideRebind) && row.open && found.of.requester_person != who.person;
     let (page, menu) = who.frame_at(&row.href, "staff-rebind").await?;
+    let shown = rebound(who, &page, found, number)?;
+    let reasons = reveal::reasons(&page);
     let page = page.refusing(refusals.clone(), Typed::default());
-    let view = RebindView { page, menu, row, new_email, evidence, may_decide };
+    let view = RebindView { page, menu, row, shown, reasons, may_decide };
     if refusals.is_empty() { html(StatusCode::OK, &view) } else { refused(&refusals, &[], &view) }
 }
 
@@ -185,7 +267,7 @@ async fn decided(
         Err(RebindRefusal::NotFound) => Err(PageError::NotFound),
         Err(refusal) => {
             let said = refusal.on(&who.page());
-            detail(who, id, vec![said]).await
+            detail(who, &found(who, id).await?, None, vec![said]).await
         }
     }
 }

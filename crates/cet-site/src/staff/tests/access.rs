@@ -4,11 +4,13 @@
 //! The routes are read from the sources, so that one without a row here fails.
 
 pub(super) mod fixtures;
+mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
 
+use self::rows::{ROWS, Row};
 use super::world::{member, places, staffed};
 use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
@@ -26,211 +28,6 @@ const ACCOUNTS: [&str; 10] = [
     "service",
     "supervisor",
     "finance",
-];
-
-/// Who gets in: `*` is everyone with both factors, otherwise account names separated by spaces. `auditor` is separate.
-struct Row {
-    method: &'static str,
-    route: &'static str,
-    allowed: &'static str,
-}
-
-const fn row(method: &'static str, route: &'static str, allowed: &'static str) -> Row {
-    Row { method, route, allowed }
-}
-
-const FIND: &str = "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national service supervisor";
-const NEAR: &str = "school-99301 campus-993010 province-99 national service supervisor";
-const SHOW: &str = "school-99301 campus-993010 service supervisor";
-const RETRIEVE: &str = "school-99301 school-99101 campus-993010 campus-993011 service supervisor";
-/// A file requested by `school-99301`: its requester, and who may approve it.
-const EXPORT: &str = "school-99301 province-99 national supervisor";
-const FIGURES: &str =
-    "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
-const SCHOOLS: &str = "school-99301 school-99101 campus-993010 campus-993011";
-const LISTS: &str = "school-99301 school-99101 campus-993010 campus-993011 province-99 province-98 national";
-const OWN_LISTS: &str = "school-99301 campus-993010 province-99 national";
-/// Who sets limits and fees; `{place}` is province 99 there, else campus 993010.
-const PROVINCES: &str = "province-99 province-98 national";
-const OWN_CAMPUS: &str = "school-99301 campus-993010";
-
-/// One row per route. `{school}` and `{id}` stand for a registration of campus 993010, `{campus}`, `{subject}` and
-/// `{file}` for a list of an arrangement there.
-const ROWS: &[Row] = &[
-    row("GET", "/staff", "* auditor"),
-    row("GET", "/staff/recovery-codes", "* auditor"),
-    row("POST", "/staff/recovery-codes", "* auditor"),
-    row("GET", "/staff/password", "* auditor"),
-    row("POST", "/staff/password", "* auditor"),
-    row("GET", "/staff/registrations", FIND),
-    row("GET", "/staff/registrations.csv", FIND),
-    row("GET", "/staff/registrations.xlsx", FIND),
-    row("POST", "/staff/registrations/search", FIND),
-    row("GET", "/staff/registrations/{school}/{id}", NEAR),
-    row("POST", "/staff/registrations/{school}/{id}/document", SHOW),
-    row("GET", "/staff/retrieval", RETRIEVE),
-    row("POST", "/staff/retrieval", RETRIEVE),
-    row("GET", "/staff/rebinds", "service supervisor"),
-    row("POST", "/staff/rebinds", "service"),
-    row("GET", "/staff/rebinds/new", "service"),
-    row("GET", "/staff/rebinds/{id}", "service supervisor"),
-    row("POST", "/staff/rebinds/{id}/approval", "supervisor"),
-    row("POST", "/staff/rebinds/{id}/refusal", "supervisor"),
-    row("GET", "/staff/reviews", SCHOOLS),
-    row("GET", "/staff/reviews.csv", SCHOOLS),
-    row("GET", "/staff/reviews.xlsx", SCHOOLS),
-    row("GET", "/staff/reviews/new", SCHOOLS),
-    row("POST", "/staff/reviews/new", SCHOOLS),
-    row("GET", "/staff/reviews/{id}", OWN_CAMPUS),
-    row("POST", "/staff/reviews/{id}", OWN_CAMPUS),
-    row("GET", "/staff/record-reports", SCHOOLS),
-    row("GET", "/staff/record-reports.csv", SCHOOLS),
-    row("GET", "/staff/record-reports.xlsx", SCHOOLS),
-    row("GET", "/staff/record-reports/{id}", OWN_CAMPUS),
-    row("POST", "/staff/record-reports/{id}/correction", OWN_CAMPUS),
-    row("POST", "/staff/record-reports/{id}/answer", OWN_CAMPUS),
-    row("POST", "/staff/record-reports/{id}/document", OWN_CAMPUS),
-    row("GET", "/staff/collective-payments", SCHOOLS),
-    row("POST", "/staff/collective-payments", SCHOOLS),
-    row("GET", "/staff/collective-payments.csv", SCHOOLS),
-    row("GET", "/staff/collective-payments.xlsx", SCHOOLS),
-    row("GET", "/staff/collective-payments/new", SCHOOLS),
-    row("GET", "/staff/collective-payments/{id}", OWN_CAMPUS),
-    row("GET", "/staff/collective-payments/{id}/confirmation", OWN_CAMPUS),
-    row("GET", "/staff/collective-payments/{id}/release", OWN_CAMPUS),
-    row("POST", "/staff/collective-payments/{id}/confirmation", OWN_CAMPUS),
-    row("POST", "/staff/collective-payments/{id}/release", OWN_CAMPUS),
-    row("GET", "/staff/group-entry", SCHOOLS),
-    row("POST", "/staff/group-entry", SCHOOLS),
-    row("GET", "/staff/arrangements", LISTS),
-    row("GET", "/staff/arrangements/{campus}/{subject}", OWN_LISTS),
-    row("GET", "/staff/arrangements/{campus}/{subject}/{file}", OWN_LISTS),
-    row("GET", "/staff/accommodations", SCHOOLS),
-    row("POST", "/staff/accommodations", SCHOOLS),
-    row("POST", "/staff/reviews/{id}/document", OWN_CAMPUS),
-    row("GET", "/staff/students", SCHOOLS),
-    row("GET", "/staff/students.csv", SCHOOLS),
-    row("GET", "/staff/students.xlsx", SCHOOLS),
-    row("POST", "/staff/students/search", SCHOOLS),
-    row("GET", "/staff/students/{key}", OWN_CAMPUS),
-    row("POST", "/staff/students/{key}", OWN_CAMPUS),
-    row("POST", "/staff/students/{key}/document", OWN_CAMPUS),
-    row("GET", "/staff/transfers", LISTS),
-    row("GET", "/staff/transfers.csv", LISTS),
-    row("GET", "/staff/transfers.xlsx", LISTS),
-    row("GET", "/staff/transfers/{id}", OWN_LISTS),
-    row("POST", "/staff/transfers/{id}/release", OWN_CAMPUS),
-    row("POST", "/staff/transfers/{id}/keep", OWN_CAMPUS),
-    row("POST", "/staff/transfers/{id}/decision", "province-99 national"),
-    row("GET", "/staff/students/new", SCHOOLS),
-    row("POST", "/staff/students/new", SCHOOLS),
-    row("POST", "/staff/students/{key}/removal", OWN_CAMPUS),
-    row("GET", "/staff/rosters", LISTS),
-    row("POST", "/staff/rosters", LISTS),
-    row("GET", "/staff/rosters.csv", LISTS),
-    row("GET", "/staff/rosters.xlsx", LISTS),
-    row("GET", "/staff/rosters/{id}", OWN_LISTS),
-    row("GET", "/staff/rosters/{id}/errors.xlsx", OWN_LISTS),
-    row("POST", "/staff/rosters/{id}/publication", OWN_LISTS),
-    row("GET", "/staff/rosters/{id}/columns", OWN_LISTS),
-    row("POST", "/staff/rosters/{id}/columns", OWN_LISTS),
-    row("POST", "/staff/rosters/{id}/withdrawal", OWN_LISTS),
-    row("POST", "/staff/rosters/{id}/discard", OWN_LISTS),
-    row("GET", "/staff/rosters/template.xlsx", LISTS),
-    row("GET", "/staff/photos", LISTS),
-    row("POST", "/staff/photos", LISTS),
-    row("GET", "/staff/photos.csv", LISTS),
-    row("GET", "/staff/photos.xlsx", LISTS),
-    row("GET", "/staff/photos/{id}", OWN_LISTS),
-    row("GET", "/staff/photos/{id}/errors.xlsx", OWN_LISTS),
-    row("POST", "/staff/photos/{id}/publication", OWN_LISTS),
-    row("POST", "/staff/photos/{id}/discard", OWN_LISTS),
-    row("GET", "/staff/scores", "national"),
-    row("POST", "/staff/scores", "national"),
-    row("GET", "/staff/scores.csv", "national"),
-    row("GET", "/staff/scores.xlsx", "national"),
-    row("GET", "/staff/scores/{id}", "national"),
-    row("GET", "/staff/scores/{id}/errors.xlsx", "national"),
-    row("POST", "/staff/scores/{id}/publication", "national"),
-    row("GET", "/staff/scores/{id}/columns", "national"),
-    row("POST", "/staff/scores/{id}/columns", "national"),
-    row("POST", "/staff/scores/{id}/withdrawal", "national"),
-    row("POST", "/staff/scores/{id}/discard", "national"),
-    row("GET", "/staff/campuses", "national"),
-    row("POST", "/staff/campuses", "national"),
-    row("GET", "/staff/campuses.csv", "national"),
-    row("GET", "/staff/campuses.xlsx", "national"),
-    row("GET", "/staff/campuses/{id}", "national"),
-    row("GET", "/staff/campuses/{id}/errors.xlsx", "national"),
-    row("POST", "/staff/campuses/{id}/publication", "national"),
-    row("POST", "/staff/campuses/{id}/discard", "national"),
-    row("GET", "/staff/orders", "finance"),
-    row("GET", "/staff/orders.csv", "finance"),
-    row("GET", "/staff/orders.xlsx", "finance"),
-    row("GET", "/staff/refunds", "finance"),
-    row("GET", "/staff/refunds.csv", "finance"),
-    row("GET", "/staff/refunds.xlsx", "finance"),
-    row("GET", "/staff/suspense", "finance"),
-    row("GET", "/staff/statistics", FIGURES),
-    row("GET", "/staff/statistics.csv", FIGURES),
-    row("GET", "/staff/statistics.xlsx", FIGURES),
-    row("GET", "/staff/exports", "* auditor"),
-    row("GET", "/staff/exports/new", FIND),
-    row("POST", "/staff/exports", FIND),
-    row("GET", "/staff/exports/{id}", EXPORT),
-    row("GET", "/staff/exports/{id}/file", "school-99301"),
-    row("POST", "/staff/exports/{id}/refusal", EXPORT),
-    row("POST", "/staff/exports/{id}/approval", EXPORT),
-    row("GET", "/staff/accounts", "national"),
-    row("POST", "/staff/accounts", "national"),
-    row("GET", "/staff/accounts/{name}", "national"),
-    row("POST", "/staff/accounts/{name}/grant", "national"),
-    row("POST", "/staff/accounts/{name}/end", "national"),
-    row("GET", "/staff/changes", LISTS),
-    row("GET", "/staff/changes.csv", LISTS),
-    row("GET", "/staff/changes.xlsx", LISTS),
-    row("GET", "/staff/changes/{id}", OWN_LISTS),
-    row("POST", "/staff/changes/{id}/approval", OWN_LISTS),
-    row("POST", "/staff/changes/{id}/refusal", OWN_LISTS),
-    row("POST", "/staff/changes/{id}/undo", OWN_LISTS),
-    row("GET", "/staff/pools", LISTS),
-    row("POST", "/staff/pools", LISTS),
-    row("GET", "/staff/notices", LISTS),
-    row("GET", "/staff/notices/{place}/{step}", OWN_LISTS),
-    row("POST", "/staff/notices/{place}/{step}", OWN_CAMPUS),
-    row("GET", "/staff/sittings", LISTS),
-    row("POST", "/staff/sittings", "national"),
-    row("GET", "/staff/sittings/{code}", LISTS),
-    row("GET", "/staff/sittings/{code}/settings", "national"),
-    row("POST", "/staff/sittings/{code}/settings", "national"),
-    row("GET", "/staff/sittings/{code}/publication", "national"),
-    row("POST", "/staff/sittings/{code}/publication", "national"),
-    row("POST", "/staff/sittings/{code}/withdrawal", "national"),
-    row("POST", "/staff/sittings/{code}/closing", "national"),
-    row("POST", "/staff/sittings/{code}/archiving", "national"),
-    row("GET", "/staff/sittings/{code}/subjects", LISTS),
-    row("GET", "/staff/sittings/{code}/subjects/{subject}", "national"),
-    row("POST", "/staff/sittings/{code}/subjects/{subject}", "national"),
-    row("GET", "/staff/sittings/{code}/windows", LISTS),
-    row("GET", "/staff/sittings/{code}/windows/{place}/{mode}", OWN_LISTS),
-    row("POST", "/staff/sittings/{code}/windows/{place}/{mode}", OWN_LISTS),
-    row("GET", "/staff/sittings/{code}/limits", PROVINCES),
-    row("GET", "/staff/sittings/{code}/limits/{place}", "province-99 national"),
-    row("POST", "/staff/sittings/{code}/limits/{place}", "province-99"),
-    row("GET", "/staff/sittings/{code}/fees", PROVINCES),
-    row("GET", "/staff/sittings/{code}/fees/{place}", "province-99 national"),
-    row("POST", "/staff/sittings/{code}/fees/{place}", "national"),
-    row("GET", "/staff/sittings/{code}/oral", LISTS),
-    row("GET", "/staff/sittings/{code}/oral/{place}", OWN_LISTS),
-    row("POST", "/staff/sittings/{code}/oral/{place}", OWN_LISTS),
-    row("GET", "/staff/sittings/{code}/arrangement", LISTS),
-    row("GET", "/staff/sittings/{code}/arrangement/{place}", OWN_LISTS),
-    row("POST", "/staff/sittings/{code}/arrangement/{place}", OWN_LISTS),
-    row("GET", "/staff/sittings/{code}/texts/{kind}/{lang}", "national"),
-    row("POST", "/staff/sittings/{code}/texts/{kind}/{lang}", "national"),
-    row("GET", "/staff/audit", "auditor"),
-    row("GET", "/staff/audit.csv", "auditor"),
-    row("GET", "/staff/audit.xlsx", "auditor"),
 ];
 
 /// Every route that accepts a form.
@@ -376,6 +173,7 @@ on_both! {
                 route if route.starts_with("/staff/photos") => "73",
                 route if route.starts_with("/staff/campuses") => "74",
                 route if route.starts_with("/staff/record-reports") => &names["review"],
+                route if route.starts_with("/staff/portal/news") => "new",
                 _ => names["id"].as_str(),
             };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
@@ -385,6 +183,7 @@ on_both! {
             let of_province = path.contains("/limits/") || path.contains("/fees/");
             let path = path.replace("{place}", if of_province { "99" } else { "993010" });
             let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
+            let path = path.replace("{page}", "faq");
             let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
             let path = path.replace("/exports/new", "/exports/new?what=registrations");
             // Accounts with permission come last, because acting uses up a request.

@@ -31,6 +31,12 @@ async fn held(app: &TestApp, name: &'static str) -> Option<(String, String, bool
     row.unwrap()
 }
 
+async fn sql(app: &TestApp, sql: &'static str) {
+    let done: Result<u64, DbError> =
+        app.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, &[]).await).await;
+    assert_eq!(done.unwrap(), 1, "{sql}");
+}
+
 async fn add(browser: &mut Browser<'_>, name: &str, role: &str, scope: &str) -> Answer {
     let fields = [("name", name), ("role", role), ("scope", scope), ("person", "工号 17")];
     browser.post("/staff/accounts", &fields).await
@@ -162,5 +168,91 @@ on_both! {
         assert_eq!(lines.unwrap().0, 1);
         assert_eq!(told_of(&app.t.db, "staff-disabled").await.unwrap(), ["State: active → disabled"]);
         assert!(!held(&app, "school-99301").await.unwrap().2);
+    }
+
+    /// S4, TH24.
+    async fn a_province_makes_and_locks_the_accounts_of_its_schools_and_campuses_and_no_others(t: TestDb) {
+        let app = world(t).await;
+        let mut province = member(&app, "province-99").await;
+        for (name, scope) in [("new-school", "99301"), ("new-campus", "993010")] {
+            assert_eq!(add(&mut province, name, "school", scope).await.status, 200, "{scope}");
+            let grant = province.post(&format!("/staff/accounts/{name}/grant"), &[("role", "school"), ("scope", "99101")]).await;
+            assert_eq!(grant.status, 303, "{:?}", grant.codes());
+            assert_eq!(province.post(&format!("/staff/accounts/{name}/end"), &[]).await.status, 303);
+            assert!(!held(&app, name).await.unwrap().2, "{name}");
+        }
+        sql(&app, "INSERT INTO campus (code, name) VALUES ('983010', '南方大学')").await;
+        for (role, scope, code) in [
+            ("school", "98301", "place-unknown"), ("province", "99", "field-invalid"), ("national", "", "field-invalid"),
+            ("finance", "", "field-invalid"), ("school", "", "field-invalid"),
+        ] {
+            assert_eq!(add(&mut province, "never", role, scope).await.codes(), [code], "{role} {scope}");
+        }
+        assert_eq!(held(&app, "never").await, None);
+        // Its own kind, and whoever is above or elsewhere.
+        for name in ["province-99", "province-99-2"] {
+            assert_eq!(province.post(&format!("/staff/accounts/{name}/end"), &[]).await.status, 422, "{name}");
+        }
+        for name in ["national", "service", "finance"] {
+            for form in ["grant", "end", "email"] {
+                let fields = [("role", "school"), ("scope", "99301"), ("email", "a@b.cn")];
+                assert_eq!(province.post(&format!("/staff/accounts/{name}/{form}"), &fields).await.status, 404, "{name}");
+            }
+        }
+        let raised = [("role", "province"), ("scope", "99")];
+        assert_eq!(province.post("/staff/accounts/school-99301/grant", &raised).await.codes(), ["field-invalid"]);
+        let moved = [("role", "school"), ("scope", "98301")];
+        assert_eq!(province.post("/staff/accounts/school-99301/grant", &moved).await.codes(), ["place-unknown"]);
+        assert_eq!(held(&app, "school-99301").await, Some(("school".to_owned(), "99301".to_owned(), true)));
+    }
+
+    async fn no_account_is_made_for_a_place_that_does_not_exist(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        for (role, scope) in [("school", "99555"), ("school", "993019"), ("province", "98")] {
+            let refused = add(&mut national, "nobody", role, scope).await;
+            assert_eq!(refused.codes(), ["place-unknown"], "{scope}");
+            assert!(refused.status == 422 && refused.text.contains("href=\"#scope\""), "{scope}");
+            let grant = national.post("/staff/accounts/school-99301/grant", &[("role", role), ("scope", scope)]).await;
+            assert_eq!(grant.codes(), ["place-unknown"], "{scope}");
+        }
+        // A province of the standard may not have a campus yet.
+        assert_eq!(add(&mut national, "beijing", "province", "11").await.status, 200);
+        assert_eq!(held(&app, "nobody").await, None);
+    }
+
+    async fn accounts_are_found_by_a_part_of_their_name_by_place_and_by_person_with_their_last_log_in(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        add(&mut national, "under_score", "school", "993010").await;
+        let found = async |national: &mut Browser<'_>, q: &str| {
+            let text = national.get(&format!("/staff/accounts.csv?q={q}")).await.text;
+            text.lines().skip(1).filter(|line| line.contains(',')).map(|line| line.split(',').next().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(found(&mut national, "r_s").await, ["under_score"]);
+        assert_eq!(found(&mut national, "%25").await, Vec::<String>::new());
+        assert_eq!(found(&mut national, "993010").await, ["under_score"]);
+        assert_eq!(found(&mut national, "99101").await, ["school-99101"]);
+        assert_eq!(found(&mut national, "%E5%B7%A5%E5%8F%B717").await, ["under_score"]);
+        let page = national.get("/staff/accounts?q=under").await.text;
+        assert!(page.contains("工号 17") && page.contains("从未登录") && !page.contains("school-99101"), "{page}");
+        sql(&app, "UPDATE staff_account SET logged_in_at = 1500000000000000 WHERE name = 'under_score'").await;
+        assert!(national.get("/staff/accounts?q=under").await.text.contains("2017-07-14 10:40"));
+    }
+
+    async fn the_address_from_before_is_told_that_an_account_has_another_one(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let path = "/staff/accounts/school-99301/email";
+        assert_eq!(national.post(path, &[("email", "not an address")]).await.codes(), ["email-invalid"]);
+        for _ in 0..2 {
+            assert_eq!(national.post(path, &[("email", "new@school.example.cn")]).await.status, 303);
+        }
+        let mails: Result<(i64,), DbError> = app.t.db.read(async |tx: &mut Tx<'_>| {
+            tx.query_one("SELECT COUNT(*) FROM outbox WHERE kind = 'staff-email'", &[]).await
+        }).await;
+        assert_eq!(mails.unwrap().0, 1);
+        assert!(national.get("/staff/accounts/school-99301").await.text.contains("new@school.example.cn"));
+        assert_eq!(told_of(&app.t.db, "staff-email-changed").await.unwrap().len(), 1);
     }
 }

@@ -2,11 +2,13 @@
 
 pub(crate) mod access;
 mod accounts;
+mod bulk;
 mod exports;
 mod form_marks;
 mod lists;
 mod login;
 mod rebind;
 mod registrations;
+mod reset;
 mod visible_rows;
 pub(crate) mod world;

@@ -139,6 +139,33 @@ on_both! {
         assert!(told_of(&app.t.db, "rebind-asked").await.unwrap()[0].ends_with("; State: (none) → waiting for approval"));
     }
 
+    /// A7.
+    async fn th26_who_approves_sees_whom_it_is_about_and_what_changes(t: TestDb) {
+        let (app, place) = world(t).await;
+        let request = ask(&mut member(&app, "service").await, &place, 9).await.location().to_owned();
+        let (old, new) = (format!("{:032X}", 1), format!("{:032X}", 9));
+        let mut supervisor = member(&app, "supervisor").await;
+        let page = supervisor.get(&request).await;
+        for shown in ["学生1", "20160001", "99*******01", &old, &new, "candidate9@example.cn", "compared the student card", "service"] {
+            assert!(page.text.contains(shown), "{shown} in {}", page.text);
+        }
+        for hidden in ["99301000001", "candidate1@example.cn"] {
+            assert!(!page.text.contains(hidden), "{hidden}");
+        }
+        assert_eq!(supervisor.post(&format!("{request}/document"), &[]).await.codes(), ["field-invalid"]);
+        assert!(told_of(&app.t.db, "document-shown").await.unwrap().is_empty());
+        let whole = supervisor.post(&format!("{request}/document"), &[("reason", "rebind")]).await;
+        assert!(whole.status == 200 && whole.text.contains("99301000001"), "{}", whole.text);
+        assert!(whole.text.contains("/approval"), "the decision is on the same page");
+        assert_eq!(told_of(&app.t.db, "document-shown").await.unwrap().len(), 1);
+        assert_eq!(supervisor.post(&format!("{request}/refusal"), &[]).await.status, 303);
+        // The registration that a request was about may be gone: nobody's data are shown then.
+        sql(&app, "UPDATE registration SET state = 'released' WHERE state = 'live'").await;
+        let page = supervisor.get(&request).await;
+        assert!(page.status == 200 && !page.text.contains("学生1"), "{}", page.text);
+        assert_eq!(supervisor.post(&format!("{request}/document"), &[("reason", "rebind")]).await.status, 404);
+    }
+
     async fn th26_nobody_approves_what_the_same_person_asked_for(t: TestDb) {
         let (app, place) = world(t).await;
         let mut service = member(&app, "service").await;

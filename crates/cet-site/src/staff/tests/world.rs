@@ -21,6 +21,8 @@ pub(crate) async fn staffed(app: &TestApp) -> Vec<DemoAccount> {
             must_change: false,
             totp_sealed: vault.seal(&account.totp_secret).unwrap(),
             enrolled: true,
+            person_sealed: Some(vault.seal(account.name).unwrap()),
+            email_sealed: Some(vault.seal(&format!("{}@staff.example.cn", account.name)).unwrap()),
         };
         let made: Result<bool, DbError> = app
             .t

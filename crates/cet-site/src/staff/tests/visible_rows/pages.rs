@@ -74,6 +74,7 @@ const POOLS: Who = Who::May(P::Pools);
 const ROSTERS: Who = Who::May(P::Rosters);
 const SCORES: Who = Who::May(P::Scores);
 const SITTINGS: Who = Who::May(P::Sittings);
+const ACCOUNTS: Who = Who::May(P::Accounts);
 const APPROVE: Who = Who::Approves(None);
 const APPROVE_FIRST: Who = Who::Approves(Some(What::ALL[0]));
 
@@ -172,6 +173,11 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/sittings/{code}/arrangement"),
     nothing("/staff/sittings/{code}/arrangement/{place}"),
     nothing("/staff/sittings/{code}/texts/{kind}/{lang}"),
+    // Of the nation, for national staff alone.
+    nothing("/staff/portal"),
+    nothing("/staff/portal/{page}/{lang}"),
+    nothing("/staff/portal/news"),
+    nothing("/staff/portal/news/{id}"),
     nothing("/staff/notices"),
     nothing("/staff/notices/{place}/{step}"),
     list("/staff/pools", POOLS, "", Of::Campuses, |of| format!("({})", of.campus)),
@@ -183,7 +189,12 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/reviews/new"),
     nothing("/staff/recovery-codes"),
     nothing("/staff/password"),
-    // Accounts belong to no scope: national staff see all of them.
-    nothing("/staff/accounts"),
-    nothing("/staff/accounts/{name}"),
+    list("/staff/accounts", ACCOUNTS, "?role=school", Of::Campuses, ASKER),
+    nothing("/staff/accounts/file"),
+    one("/staff/accounts/{name}/reset", ACCOUNTS, Of::Campuses, |of| {
+        vec![format!("/staff/accounts/{}/reset", ASKER(of))]
+    }),
+    one("/staff/accounts/{name}", ACCOUNTS, Of::Campuses, |of| {
+        vec![format!("/staff/accounts/{}", ASKER(of))]
+    }),
 ];

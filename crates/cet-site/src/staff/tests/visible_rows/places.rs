@@ -269,6 +269,14 @@ async fn asked(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
     let later = one.now.plus(jiff::SignedDuration::from_hours(24));
     let by = format!("asker-{}", one.campus);
     tx.execute(
+        "INSERT INTO staff_account
+                (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed, created_at)
+         VALUES ($1, $1, 'school', $2, '', 0, FALSE, $3, 0)
+         ON CONFLICT DO NOTHING",
+        params![by, one.campus, one.sealed],
+    )
+    .await?;
+    tx.execute(
         "INSERT INTO staff_rebind
                 (school, id, registration_id, sitting, old_passport, new_passport, new_email_sealed, evidence_sealed,
                  target_hash, state, requester, requester_person, asked_at, expires_at)

@@ -1,0 +1,85 @@
+//! Capacities by file and paste, and the files of pools and places.
+
+use http::Method;
+
+use crate::on_both;
+use crate::registration::pages::tests::enrolled;
+use crate::staff::tests::world::{member, staffed};
+use crate::store::testing::TestDb;
+use crate::testing::{Answer, Browser, TestApp};
+
+const PATH: &str = "/staff/pools";
+
+async fn world(t: TestDb) -> TestApp {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    app
+}
+
+async fn upload(browser: &mut Browser<'_>, file: &str) -> Answer {
+    let body = format!(
+        "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{file}\r\n--xyz--\r\n"
+    );
+    browser.send(Method::POST, PATH, &[("content-type", "multipart/form-data; boundary=xyz")], body).await
+}
+
+fn rows(answer: &Answer) -> String {
+    answer.value("rows").unwrap_or_default().replace("&#9;", "\t").replace("&#10;", "\n")
+}
+
+async fn capacity(browser: &mut Browser<'_>, line: &str) -> bool {
+    browser
+        .get("/staff/pools.csv")
+        .await
+        .text
+        .lines()
+        .any(|row| row.starts_with("993010,") && row.contains(line))
+}
+
+on_both! {
+    /// R15.
+    async fn capacities_of_a_file_are_previewed_and_changed_together(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let look = upload(&mut school, "校区代码,科目,容量\n993010,1,77\n993010,英语六级笔试,78\n").await;
+        assert!(look.status == 200 && look.text.contains("77") && look.text.contains("78"), "{}", look.text);
+        assert!(!capacity(&mut school, ",77,").await, "nothing is written yet");
+        let rows = rows(&look);
+        assert_eq!(rows, "993010\t1\t77\n993010\t2\t78");
+        let done = school.post(PATH, &[("rows", &rows), ("confirm", "yes"), ("reason", "x"), ("sitting", "2017-2")]).await;
+        assert_eq!(done.status, 303, "{:?}", done.codes());
+        assert!(capacity(&mut school, ",77,").await && capacity(&mut school, ",78,").await);
+        // What was downloaded changes nothing when it is uploaded again.
+        let file = school.get("/staff/pools.csv").await.text;
+        let again = upload(&mut school, &file).await;
+        assert_eq!(again.codes(), ["nothing-chosen"], "{}", again.text);
+    }
+
+    async fn every_bad_row_of_capacities_is_told_with_its_reason(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let bad = upload(&mut school, "校区代码,科目,容量\n993010,1,77\n991010,1,5\n993010,Z,5\n993010,2,many\n993010,1,78\n").await;
+        assert_eq!(bad.status, 422);
+        for told in ["第 3 行：没有这个校区", "第 4 行：这一考次没有", "第 5 行：", "第 6 行：前面已有"] {
+            assert!(bad.text.contains(told), "{told}: {}", bad.text);
+        }
+        assert_eq!(upload(&mut school, "a,b\n1,2\n").await.codes(), ["file-unreadable"]);
+        let pasted = school.post(PATH, &[("rows", "校区代码\t科目\t容量\r\n993010\t1\t79\r\n")]).await;
+        assert!(pasted.status == 200 && rows(&pasted) == "993010\t1\t79", "{}", pasted.text);
+    }
+
+    async fn the_lists_of_places_are_files_too(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        for name in ["windows", "limits", "fees", "oral", "arrangement"] {
+            let page = national.get(&format!("/staff/sittings/2017-2/{name}?place=99")).await.text;
+            assert!(page.contains(&format!("href=\"/staff/sittings/2017-2/{name}.csv?place=99\"")), "{name}: {page}");
+            let file = national.get(&format!("/staff/sittings/2017-2/{name}.csv?place=99")).await;
+            assert_eq!(file.status, 200, "{name}");
+            let schools = file.text.lines().filter(|line| line.starts_with("99301,") || line.starts_with("99101,")).count();
+            assert_eq!(schools, 2, "{name}: {}", file.text);
+            let book = national.get(&format!("/staff/sittings/2017-2/{name}.xlsx?place=99")).await;
+            assert!(book.status == 200 && book.bytes.starts_with(b"PK"), "{name}");
+        }
+    }
+}

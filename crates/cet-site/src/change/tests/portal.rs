@@ -1,0 +1,130 @@
+//! P2, P5: national staff write the portal's pages and news, see them first, and take them back.
+
+use crate::audit::testing::told_of;
+use crate::on_both;
+use crate::registration::pages::tests::enrolled;
+use crate::staff::tests::world::{member, staffed};
+use crate::store::testing::TestDb;
+use crate::testing::{Browser, TestApp};
+use crate::words::time::Time;
+
+const FAQ: &str = "/staff/portal/faq/zh";
+const NEWS: &str = "/staff/portal/news";
+
+async fn world(t: TestDb) -> TestApp {
+    let app = enrolled(t).await;
+    staffed(&app).await;
+    app
+}
+
+/// The link of the newest item of a list.
+async fn first(browser: &mut Browser<'_>, list: &str, start: &str) -> String {
+    let page = browser.get(list).await.text;
+    let href = page.split(&format!("href=\"{start}")).nth(1).and_then(|rest| rest.split('"').next());
+    format!("{start}{}", href.unwrap())
+}
+
+async fn broken(app: &TestApp) -> Vec<&'static str> {
+    let findings = cet_domain::verify::run(&app.t.db, &app.app.catalogue.get()).await.unwrap();
+    findings.iter().filter(|found| !found.violations.is_empty()).map(|found| found.invariant).collect()
+}
+
+on_both! {
+    /// P2.
+    async fn a_page_of_the_portal_is_seen_first_then_published_and_can_be_undone(t: TestDb) {
+        let app = world(t).await;
+        let shipped = app.browser().get("/faq?lang=zh").await.text;
+        let english = app.browser().get("/faq?lang=en").await.text;
+        let mut national = member(&app, "national").await;
+        let form = national.get(FAQ).await;
+        assert!(form.status == 200 && form.text.contains("安装时的文本"), "{}", form.text);
+        let seen = form.value("seen").unwrap().to_owned();
+        let body = "# 常见问题\n\n**找回密码**<script>alert(1)</script>";
+        let look = national.post(FAQ, &[("body", body), ("seen", &seen)]).await;
+        assert!(look.status == 200 && look.text.contains("<strong>找回密码</strong>"), "{}", look.text);
+        assert_eq!(app.browser().get("/faq?lang=zh").await.text, shipped, "nothing is published yet");
+        let done = national.post(FAQ, &[("body", body), ("seen", &seen), ("confirm", "yes"), ("reason", "x")]).await;
+        assert_eq!((done.status.as_u16(), done.location()), (303, "/staff/portal"), "{:?}", done.codes());
+        let page = app.browser().get("/faq?lang=zh").await.text;
+        assert!(page.contains("<strong>找回密码</strong>") && !page.contains("<script>alert"), "{page}");
+        assert_eq!(app.browser().get("/faq?lang=en").await.text, english, "the other language stays");
+        // Whoever wrote it from the old text does not overwrite it unseen.
+        let late = [("body", "other"), ("seen", &*seen), ("confirm", "yes"), ("reason", "x")];
+        let late = member(&app, "national-2").await.post(FAQ, &late).await;
+        assert_eq!((late.status.as_u16(), late.codes()), (409, vec!["changed-meanwhile"]));
+        let versions = national.get(FAQ).await.text;
+        assert!(versions.contains("<details><summary><span class=\"num\">1</span>"), "{versions}");
+        assert_eq!(broken(&app).await, Vec::<&str>::new());
+        let told = told_of(&app.t.db, "change-made").await.unwrap();
+        assert!(told.last().unwrap().contains("Portal"), "{told:?}");
+        let change = first(&mut national, "/staff/changes?sitting=portal", "/staff/changes/").await;
+        assert!(national.get(&change).await.text.contains("常见问题 · 中文"));
+        let undone = national.post(&format!("{change}/undo"), &[("reason", "x")]).await;
+        assert_eq!(undone.status, 303, "{:?}", undone.codes());
+        assert_eq!(app.browser().get("/faq?lang=zh").await.text, shipped);
+        assert_eq!(broken(&app).await, Vec::<&str>::new());
+    }
+
+    /// P5.
+    async fn news_appear_at_their_time_in_both_languages_and_are_gone_once_withdrawn(t: TestDb) {
+        let app = world(t).await;
+        let mut national = member(&app, "national").await;
+        let form = national.get("/staff/portal/news/new").await;
+        let (id, seen) = (form.value("id").unwrap().to_owned(), form.value("seen").unwrap().to_owned());
+        let at = app.t.clock.process_now().plus(jiff::SignedDuration::from_hours(2));
+        let at = at.local("%Y-%m-%dT%H:%M");
+        let item = [
+            ("title", "报名公告"), ("body", "详见 **时间**"), ("title_en", "Registration"), ("body_en", ""),
+            ("publish_at", &*at), ("id", &*id), ("seen", &*seen), ("confirm", "yes"), ("reason", "x"),
+        ];
+        for _ in 0..2 {
+            let made = national.post("/staff/portal/news/new", &item).await;
+            assert_eq!(made.location(), NEWS, "{:?}", made.codes());
+        }
+        assert_eq!(national.get(NEWS).await.text.matches("data-news").count(), 1, "the form once more makes no other");
+        assert!(national.get("/staff/portal/news.csv").await.text.contains("报名公告"));
+        let page = format!("/news/{id}");
+        let dates = app.browser().get("/").await.text;
+        assert!(!dates.contains("报名公告"));
+        assert_eq!(app.browser().get(&page).await.status, 404, "before its time");
+        let later = Time::parse_local(&at).unwrap();
+        app.t.clock.set(later);
+        let front = app.browser().get("/?lang=zh").await.text;
+        assert!(front.contains(&format!("href=\"{page}\"")) && front.contains("报名公告"), "{front}");
+        assert!(app.browser().get("/?lang=en").await.text.contains("Registration"));
+        let shown = app.browser().get(&format!("{page}?lang=en")).await.text;
+        assert!(shown.contains("<strong>时间</strong>") && shown.contains("<h1>Registration</h1>"), "{shown}");
+        let mut national = member(&app, "national").await;
+        let one = format!("{NEWS}/{id}");
+        let form = national.get(&one).await;
+        let seen = form.value("seen").unwrap().to_owned();
+        let mut back = item.to_vec();
+        back[6].1 = &seen;
+        back.push(("withdraw", "yes"));
+        let withdrawn = national.post(&one, &back).await;
+        assert_eq!(withdrawn.location(), NEWS, "{:?} {}", withdrawn.codes(), withdrawn.text);
+        assert_eq!(app.browser().get(&page).await.status, 404);
+        assert!(!app.browser().get("/?lang=zh").await.text.contains("报名公告"));
+        assert!(national.get(&format!("{NEWS}?state=withdrawn")).await.text.contains("报名公告"));
+        assert_eq!(broken(&app).await, Vec::<&str>::new());
+    }
+
+    async fn nobody_but_the_nation_writes_the_portal_and_no_sitting_takes_its_name(t: TestDb) {
+        let app = world(t).await;
+        for account in ["province-99", "school-99301"] {
+            let mut browser = member(&app, account).await;
+            for path in [FAQ, NEWS, "/staff/portal"] {
+                assert_eq!(browser.get(path).await.status, 404, "{account} {path}");
+            }
+            assert!(!browser.get("/staff").await.text.contains("href=\"/staff/portal\""));
+        }
+        let mut national = member(&app, "national").await;
+        for path in ["/staff/portal/x/zh", "/staff/portal/faq/fr", "/staff/portal/news/17", "/staff/portal/news/x"] {
+            assert_eq!(national.get(path).await.status, 404, "{path}");
+        }
+        let sitting = [("code", "portal"), ("name", "x"), ("year", "2018"), ("half", "1"), ("confirm", "yes"), ("reason", "x")];
+        let made = national.post("/staff/sittings", &sitting).await;
+        assert_ne!(made.status, 303, "{}", made.location());
+        assert_eq!(broken(&app).await, Vec::<&str>::new());
+    }
+}
