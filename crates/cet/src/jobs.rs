@@ -52,11 +52,12 @@ enum Job {
     Reminders,
     Seats,
     Messages,
+    Statistics,
     Mail,
 }
 
 impl Job {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -70,6 +71,7 @@ impl Job {
         Self::Reminders,
         Self::Seats,
         Self::Messages,
+        Self::Statistics,
         Self::Mail,
     ];
 
@@ -88,6 +90,7 @@ impl Job {
             Self::Reminders => ("reminders", LIMIT),
             Self::Seats => ("seats", LIMIT),
             Self::Messages => ("messages", LIMIT),
+            Self::Statistics => ("statistics", LIMIT),
             Self::Mail => ("mail", LONG_LIMIT),
         };
         match self {
@@ -127,6 +130,10 @@ impl Job {
                 crate::arrangement::jobs::tell_seats(&app.db, app.catalogue.get()).await
             }),
             Self::Messages => Box::pin(async move { crate::message::jobs::mail_owed(&of.app).await }),
+            Self::Statistics => Box::pin(async move {
+                let app = &of.app;
+                crate::statistics::jobs::keep(&app.db, &app.catalogue.get()).await
+            }),
             Self::Mail => Box::pin(async move {
                 let app = &of.app;
                 crate::outbox::jobs::send_due(&app.db, &app.vault, &of.delivery).await

@@ -58,6 +58,7 @@ const ALL: &[Migration] = &[
     },
     Migration { name: "0021_message", sql: include_str!("../../../../migrations/0021_message.sql") },
     Migration { name: "0022_change", sql: include_str!("../../../../migrations/0022_change.sql") },
+    Migration { name: "0027_statistic", sql: include_str!("../../../../migrations/0027_statistic.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -19,7 +19,9 @@ pub use lists::{
     OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
     SuspenseRow, SuspenseView,
 };
-pub use statistics::{Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, StatisticsView, SubjectRow};
+pub use statistics::{
+    Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, MoneyRow, PlaceRow, StatisticsView, SubjectRow,
+};
 
 /// `/staff/login`.
 #[derive(Template)]

@@ -68,6 +68,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "staff_session",
         ],
     ),
+    ("statistics", &["statistic"]),
     ("store", &["schema_migration"]),
     ("ticket", &["photo", "student_photo", "ticket_key"]),
 ];

@@ -196,28 +196,6 @@ pub async fn of_person(
         .await
 }
 
-/// Number of live registrations in a scope. It reads all of them.
-pub async fn count(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<i64, DbError> {
-    let now = tx.now().await?;
-    let (count,) = scope
-        .query_one::<(i64,)>(
-            tx,
-            scoped!(
-                "SELECT COUNT(*)
-               FROM registration
-              WHERE ",
-                in_scope!("school", "campus"),
-                "
-                AND sitting = $5
-                AND state = 'live'
-                AND (release_at IS NULL OR release_at > $6)"
-            ),
-            params![sitting, now],
-        )
-        .await?;
-    Ok(count)
-}
-
 /// One live registration, if it is in the scope.
 pub async fn one(
     tx: &mut Tx<'_>,

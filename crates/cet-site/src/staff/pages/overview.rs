@@ -140,15 +140,13 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
         who.app.db.read_long(async move |tx| waiting(tx, role, &scope, &person).await).await;
     let waits = waits?;
     let plan = who.app.catalogue.get().current().cloned();
-    // The nation's figures read millions of rows, so they have a page of their own.
-    let near = who.may(Permission::Statistics) && !who.scope.prefix().is_empty();
-    let read = match plan.as_ref().filter(|_| near) {
-        Some(plan) => Some(statistics::read(&who, plan, 1).await?),
+    let read = match plan.as_ref().filter(|_| who.may(Permission::Statistics)) {
+        Some(plan) => Some(statistics::read(&who, plan, crate::change::tree::own(&who)).await?),
         None => None,
     };
     let view = OverviewView {
         sitting: plan.as_ref().map(|plan| plan.name.clone()).unwrap_or_default(),
-        read_at: read.as_ref().map(|read| read.at.page()).unwrap_or_default(),
+        read_at: read.as_ref().map(statistics::Read::time).unwrap_or_default(),
         tasks: tasks(&page, &waits, role),
         figures: match (&read, &plan) {
             (Some(read), Some(plan)) => statistics::heads(&page, read, plan),

@@ -70,3 +70,9 @@ pub(crate) async fn places(app: &TestApp) -> Vec<String> {
         .await;
     rows.unwrap().iter().map(|(school, id)| format!("/staff/registrations/{school}/{id}")).collect()
 }
+
+/// Counts the sitting, as the job does twice a minute.
+pub(crate) async fn counted(app: &TestApp) {
+    let done = crate::statistics::jobs::keep(&app.t.db, &app.app.catalogue.get()).await;
+    done.unwrap_or_else(|error| fail(&error));
+}
