@@ -9,7 +9,7 @@ mod keys;
 pub(crate) mod pages;
 mod refusal_texts;
 pub(crate) mod tree;
-mod views;
+pub(crate) mod views;
 pub(crate) mod words;
 
 pub(crate) use cet_domain::change::*;

@@ -16,6 +16,9 @@ mod windows;
 
 use std::sync::Arc;
 
+pub(crate) use self::changes::latest;
+pub(crate) use self::sittings::check_page;
+
 use axum::Router;
 use axum::routing::{get, post};
 

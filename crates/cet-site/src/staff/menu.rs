@@ -145,7 +145,7 @@ pub async fn waiting(
 ) -> Result<Vec<(&'static str, i64)>, DbError> {
     let mut counts = Vec::new();
     if role.may(Permission::Season) {
-        counts.push(("/staff/changes", crate::change::store::waiting(tx, scope, person).await?));
+        counts.push(("/staff/changes", crate::change::store::waiting(tx, scope, person).await?.0));
     }
     if role.may(Permission::DecideReviews) {
         counts.push(("/staff/reviews", review::store::pending(tx, scope).await?.0));
@@ -161,7 +161,7 @@ pub async fn waiting(
         counts.push(("/staff/refunds", payment::store::scoped::refunds_due(tx, scope).await?.0));
         counts.push(("/staff/suspense", payment::store::suspense::open_now(tx, scope).await?.0));
     }
-    counts.push(("/staff/exports", exports::count_open(tx, scope, &approvable(role)).await?));
+    counts.push(("/staff/exports", exports::count_open(tx, scope, &approvable(role)).await?.0));
     Ok(counts)
 }
 

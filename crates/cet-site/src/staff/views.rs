@@ -3,6 +3,7 @@
 mod accounts;
 mod exports;
 mod lists;
+mod overview;
 mod statistics;
 
 use askama::Template;
@@ -19,6 +20,7 @@ pub use lists::{
     OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
     SuspenseRow, SuspenseView,
 };
+pub use overview::{Board, CheckLine, Checks, LogRow, MoneyBoard, OverviewView, PhaseStep, SubjectBar};
 pub use statistics::{
     Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, MoneyRow, PlaceRow, StatisticsView, SubjectRow,
 };
@@ -109,24 +111,6 @@ pub struct Figure {
     pub value: String,
     /// The total that it is part of; may be empty.
     pub text: String,
-}
-
-/// `/staff`.
-#[derive(Template)]
-#[template(path = "staff/overview.html")]
-pub struct OverviewView {
-    /// The page frame.
-    pub page: Page,
-    /// The side menu.
-    pub menu: Menu,
-    /// The sitting's name.
-    pub sitting: String,
-    /// When the figures were read.
-    pub read_at: String,
-    /// The pending work.
-    pub tasks: Vec<Task>,
-    /// The state of registration; empty for roles that it does not concern.
-    pub figures: Vec<Figure>,
 }
 
 /// A registration in a staff list, with masked numbers.

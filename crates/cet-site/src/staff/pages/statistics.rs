@@ -137,7 +137,7 @@ pub(super) fn heads(page: &Page, read: &Read, plan: &Plan) -> Vec<Figure> {
     all
 }
 
-fn subject_name(page: &Page, plan: &Plan, code: &str) -> String {
+pub(super) fn subject_name(page: &Page, plan: &Plan, code: &str) -> String {
     let known = SubjectCode::parse(code).ok().and_then(|code| plan.subject(code));
     known.map_or_else(|| code.to_owned(), |subject| subject.name_in(page.lang().code()).to_owned())
 }
@@ -175,8 +175,18 @@ pub(super) fn places(page: &Page, catalogue: &Catalogue, top: Place, read: &Read
     rows.into_iter().map(|(_, row)| row).collect()
 }
 
+/// The entries of each of the last days as numbers.
+pub(super) fn day_rows(read: &Read) -> Vec<DayRow> {
+    let row = |(day, of): (Time, statistics::OfDay)| DayRow {
+        day: day.page_date(),
+        entered: of.entered,
+        paid: of.paid,
+    };
+    read.days().into_iter().map(row).collect()
+}
+
 /// The heading of the places below one.
-fn level(page: &Page, top: Place) -> &'static str {
+pub(super) fn level(page: &Page, top: Place) -> &'static str {
     page.m(match top {
         Place::National => "staff-by-province",
         Place::Province(_) => "staff-by-school",
@@ -256,12 +266,6 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
         taken: of.taken,
         capacity: of.capacity,
     };
-    let days = read.days();
-    let day = |(day, of): &(Time, statistics::OfDay)| DayRow {
-        day: day.page_date(),
-        entered: of.entered,
-        paid: of.paid,
-    };
     let view = StatisticsView {
         sitting: plan.name_in(page.lang().code()).to_owned(),
         read_at: read.time(),
@@ -273,8 +277,8 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
         figures: heads(&page, &read, &plan),
         fills: fullest.iter().map(fill).collect(),
         subjects: read.own.detail.subjects.iter().map(subject).collect(),
-        chart: chart(&page, &days),
-        days: days.iter().map(day).collect(),
+        chart: chart(&page, &read.days()),
+        days: day_rows(&read),
         money: money(&page, &read.own.detail, first_day(read.now)),
         money_sum: money_sum(&page, &read.own.sums),
         page,

@@ -136,6 +136,53 @@ on_both! {
         assert!(school.get("/staff").await.text.contains("<dt>报名人数</dt><dd>1</dd>"));
     }
 
+    async fn the_board_names_what_is_missing_at_its_own_place_and_what_was_changed(t: TestDb) {
+        let app = world(t).await;
+        counted(&app).await;
+        for (account, place, check) in [("school-99301", "99301", "oral"), ("province-99", "99", "rosters"), ("national", "nation", "agreement")] {
+            let mut browser = member(&app, account).await;
+            let page = browser.get("/staff").await;
+            let board = page.text.split(&format!("data-place=\"{place}\"")).nth(1).and_then(|rest| rest.split("</section>").next());
+            let board = board.unwrap_or_default();
+            assert!(board.contains(&format!("data-check=\"{check}\" data-state=\"")), "{account}: {board}");
+            assert!(board.contains(&format!("href=\"/staff/sittings/2017-2?place={place}\"")), "{account}: {board}");
+            assert_eq!(board.contains("data-check=\"guidance\""), account == "national", "{account}");
+        }
+        let mut school = member(&app, "school-99301").await;
+        let fields = [("capacity.993010.1", "77"), ("confirm", "yes"), ("reason", "多一间教室")];
+        assert_eq!(school.post("/staff/pools", &fields).await.status, 303);
+        assert!(school.get("/staff").await.text.contains("多一间教室"));
+        let mut elsewhere = member(&app, "school-99101").await;
+        assert!(!elsewhere.get("/staff").await.text.contains("多一间教室"));
+    }
+
+    async fn the_board_says_how_long_something_waits_and_tells_finance_and_the_auditor_theirs(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await;
+        paid(&app).await;
+        counted(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        let fields = [("what", "registrations"), ("form", "csv"), ("whole", "yes"), ("reason", "x")];
+        assert_eq!(school.post("/staff/exports", &fields).await.status, 303);
+        // As if the file were a long one.
+        let asked: Result<u64, DbError> =
+            app.t.db.write(async |tx: &mut Tx<'_>| tx.execute("UPDATE staff_export SET state = 'asked'", &[]).await).await;
+        asked.unwrap();
+        let later = app.t.clock.process_now().plus(jiff::SignedDuration::from_hours(3));
+        let mut finance = member(&app, "finance").await;
+        let page = finance.get("/staff").await;
+        assert!(page.text.contains("每日收款与退款") && page.text.contains("¥0.02") && !page.text.contains("data-check="));
+        let mut auditor = member(&app, "auditor").await;
+        assert!(auditor.get("/staff").await.text.contains("24 小时内没有人导出"));
+        assert_eq!(school.get("/staff/students.csv").await.status, 200);
+        let page = auditor.get("/staff").await;
+        assert!(page.text.contains("action=list-exported&#38;actor=school-99301") && page.text.contains("students"), "{}", page.text);
+        app.t.clock.set(later);
+        let mut province = member(&app, "province-99").await;
+        let page = province.get("/staff").await;
+        assert!(page.text.contains("1 个导出申请等另一人批准") && page.text.contains("已等 3 小时"), "{}", page.text);
+    }
+
     /// S6, TH22.
     async fn figures_go_down_the_tree_to_the_campus_and_never_out_of_the_scope(t: TestDb) {
         let app = world(t).await;
