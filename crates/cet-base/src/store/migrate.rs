@@ -58,7 +58,10 @@ const ALL: &[Migration] = &[
     },
     Migration { name: "0021_message", sql: include_str!("../../../../migrations/0021_message.sql") },
     Migration { name: "0022_change", sql: include_str!("../../../../migrations/0022_change.sql") },
-    Migration { name: "0027_statistic", sql: include_str!("../../../../migrations/0027_statistic.sql") },
+    Migration {
+        name: "0027_statistics_and_publication",
+        sql: include_str!("../../../../migrations/0027_statistics_and_publication.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -147,6 +147,10 @@ pub async fn waiting(
     if role.may(Permission::Season) {
         counts.push(("/staff/changes", crate::change::store::waiting(tx, scope, person).await?.0));
     }
+    if role.may(Permission::Arrange) {
+        let waiting = crate::arrangement::store::requests::waiting(tx, scope, person).await?;
+        counts.push(("/staff/arrangements", waiting.0));
+    }
     if role.may(Permission::DecideReviews) {
         counts.push(("/staff/reviews", review::store::pending(tx, scope).await?.0));
     }

@@ -119,6 +119,8 @@ pub struct RegistrationRow {
     pub href: String,
     /// School and id, as forms send it.
     pub key: String,
+    /// The id alone, as the group entry of a school sends it.
+    pub id: String,
     /// 姓名.
     pub name: String,
     /// 学号.
@@ -153,8 +155,18 @@ pub struct RegistrationsView {
     pub pager: Pager,
     /// The rows.
     pub rows: Vec<RegistrationRow>,
-    /// The document types to search by.
-    pub kinds: Vec<Choice>,
+    /// How many there are, in words; may be empty.
+    pub total: String,
+    /// The colleges to filter by; empty where any text may be typed.
+    pub colleges: Vec<Choice>,
+    /// The classes to filter by.
+    pub classes: Vec<Choice>,
+    /// Whether the role enters ticked candidates as a group.
+    pub may_enter: bool,
+    /// Whether the role pays for the candidates that the filters leave.
+    pub may_pay: bool,
+    /// The id of the group entry, so that it is done once.
+    pub command: String,
     /// The subjects to filter by.
     pub subjects: Vec<Choice>,
     /// The payment states to filter by.

@@ -8,6 +8,7 @@ use super::tree::none;
 /// Tables whose rows belong to schools.
 const OF_SCHOOLS: &[&str] = &[
     "arrangement",
+    "arrangement_request",
     "arrangement_unit",
     "audit_log",
     "collective_payment",

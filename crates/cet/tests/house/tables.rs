@@ -12,6 +12,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         &[
             "arrange_setting",
             "arrangement",
+            "arrangement_request",
             "arrangement_source",
             "arrangement_unit",
             "entry_accommodation",

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use http::Method;
 
-use super::world::{member, places, staffed};
+use super::world::{member, more_accounts, places, staffed};
 use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::testing::TestApp;
@@ -94,6 +94,11 @@ const ROWS: &[Row] = &[
     row("GET", "/staff/group-entry", SCHOOLS),
     row("POST", "/staff/group-entry", SCHOOLS),
     row("GET", "/staff/arrangements", LISTS),
+    row("POST", "/staff/arrangements/draw", PROVINCES),
+    row("POST", "/staff/arrangements/publication", PROVINCES),
+    row("POST", "/staff/arrangements/approval", PROVINCES),
+    row("POST", "/staff/arrangements/refusal", PROVINCES),
+    row("GET", "/staff/arrangements/{campus}/lists.zip", OWN_LISTS),
     row("GET", "/staff/arrangements/{campus}/{subject}", OWN_LISTS),
     row("GET", "/staff/arrangements/{campus}/{subject}/{file}", OWN_LISTS),
     row("GET", "/staff/accommodations", SCHOOLS),
@@ -309,32 +314,6 @@ async fn review(app: &TestApp) -> String {
         .await;
     made.unwrap();
     "7".to_owned()
-}
-
-async fn more_accounts(app: &TestApp) {
-    for (name, role, scope) in [
-        ("campus-993010", "school", "993010"),
-        ("campus-993011", "school", "993011"),
-        ("province-98", "province", "98"),
-        ("spare", "school", "99302"),
-    ] {
-        let made: Result<u64, crate::store::DbError> = app
-            .t
-            .db
-            .write(async move |tx| {
-                let (name, role, scope) = (name.to_owned(), role.to_owned(), scope.to_owned());
-                tx.execute(
-                    "INSERT INTO staff_account
-                        (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed,
-                         enrolled_at, created_at, disabled_at)
-                     VALUES ($1, $1, $2, $3, '', 0, FALSE, $4, 0, 0, NULL)",
-                    crate::params![name, role, scope, Vec::<u8>::new()],
-                )
-                .await
-            })
-            .await;
-        made.unwrap();
-    }
 }
 
 fn allowed(row: &Row, account: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::store::testing::TestDb;
 use crate::store::{DbError, Tx};
 use crate::testing::TestApp;
 
-async fn world(t: TestDb) -> TestApp {
+pub(super) async fn world(t: TestDb) -> TestApp {
     let app = enrolled(t).await;
     staffed(&app).await;
     app
@@ -18,7 +18,7 @@ async fn world(t: TestDb) -> TestApp {
 const DOCUMENT: [(&str, &str); 2] = [("document_kind", "macau-id"), ("document_number", "99301000001")];
 
 /// A paid order of the first registration, and a refund of it.
-async fn paid(app: &TestApp) {
+pub(super) async fn paid(app: &TestApp) {
     let place = places(app).await[0].clone();
     let id: i64 = place.rsplit('/').next().unwrap().parse().unwrap();
     let done: Result<u64, DbError> = app
@@ -136,107 +136,6 @@ on_both! {
         assert!(school.get("/staff").await.text.contains("<dt>报名人数</dt><dd>1</dd>"));
     }
 
-    async fn the_board_names_what_is_missing_at_its_own_place_and_what_was_changed(t: TestDb) {
-        let app = world(t).await;
-        counted(&app).await;
-        for (account, place, check) in [("school-99301", "99301", "oral"), ("province-99", "99", "rosters"), ("national", "nation", "agreement")] {
-            let mut browser = member(&app, account).await;
-            let page = browser.get("/staff").await;
-            let board = page.text.split(&format!("data-place=\"{place}\"")).nth(1).and_then(|rest| rest.split("</section>").next());
-            let board = board.unwrap_or_default();
-            assert!(board.contains(&format!("data-check=\"{check}\" data-state=\"")), "{account}: {board}");
-            assert!(board.contains(&format!("href=\"/staff/sittings/2017-2?place={place}\"")), "{account}: {board}");
-            assert_eq!(board.contains("data-check=\"guidance\""), account == "national", "{account}");
-        }
-        let mut school = member(&app, "school-99301").await;
-        let fields = [("capacity.993010.1", "77"), ("confirm", "yes"), ("reason", "多一间教室")];
-        assert_eq!(school.post("/staff/pools", &fields).await.status, 303);
-        assert!(school.get("/staff").await.text.contains("多一间教室"));
-        let mut elsewhere = member(&app, "school-99101").await;
-        assert!(!elsewhere.get("/staff").await.text.contains("多一间教室"));
-    }
-
-    async fn the_board_says_how_long_something_waits_and_tells_finance_and_the_auditor_theirs(t: TestDb) {
-        let app = world(t).await;
-        bound(&app, 1).await;
-        paid(&app).await;
-        counted(&app).await;
-        let mut school = member(&app, "school-99301").await;
-        let fields = [("what", "registrations"), ("form", "csv"), ("whole", "yes"), ("reason", "x")];
-        assert_eq!(school.post("/staff/exports", &fields).await.status, 303);
-        // As if the file were a long one.
-        let asked: Result<u64, DbError> =
-            app.t.db.write(async |tx: &mut Tx<'_>| tx.execute("UPDATE staff_export SET state = 'asked'", &[]).await).await;
-        asked.unwrap();
-        let later = app.t.clock.process_now().plus(jiff::SignedDuration::from_hours(3));
-        let mut finance = member(&app, "finance").await;
-        let page = finance.get("/staff").await;
-        assert!(page.text.contains("每日收款与退款") && page.text.contains("¥0.02") && !page.text.contains("data-check="));
-        let mut auditor = member(&app, "auditor").await;
-        assert!(auditor.get("/staff").await.text.contains("24 小时内没有人导出"));
-        assert_eq!(school.get("/staff/students.csv").await.status, 200);
-        let page = auditor.get("/staff").await;
-        assert!(page.text.contains("action=list-exported&#38;actor=school-99301") && page.text.contains("students"), "{}", page.text);
-        app.t.clock.set(later);
-        let mut province = member(&app, "province-99").await;
-        let page = province.get("/staff").await;
-        assert!(page.text.contains("1 个导出申请等另一人批准") && page.text.contains("已等 3 小时"), "{}", page.text);
-    }
-
-    /// S6, TH22.
-    async fn figures_go_down_the_tree_to_the_campus_and_never_out_of_the_scope(t: TestDb) {
-        let app = world(t).await;
-        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
-        let mut national = member(&app, "national").await;
-        let before = national.get("/staff/statistics").await;
-        assert!(before.text.contains("还没有统计过"), "{}", before.text);
-        counted(&app).await;
-        for (place, below) in [("nation", "99"), ("99", "99301"), ("99301", "993010")] {
-            let page = national.get(&format!("/staff/statistics?place={place}")).await;
-            let row = format!("<tr data-place=\"{below}\">");
-            let row = page.text.split(&row).nth(1).and_then(|rest| rest.split("</tr>").next()).unwrap_or_default();
-            assert!(row.contains(&format!("href=\"/staff/statistics?place={below}\"")), "{place}: {row}");
-            assert!(row.contains("<td class=\"r\">1</td><td class=\"r\">0</td><td class=\"r\">1</td>"), "{place}: {row}");
-        }
-        let campus = national.get("/staff/statistics?place=993010").await;
-        assert!(campus.text.contains("<dt>报名人数</dt><dd>1</dd>") && !campus.text.contains("<tr data-place="));
-        let file = national.get("/staff/statistics.csv?place=99301").await;
-        assert!(file.text.contains("各校区,993010,") && !file.text.contains("991010"), "{}", file.text);
-        let mut school = member(&app, "school-99301").await;
-        for (place, status) in [("99301", 200), ("993010", 200), ("99", 404), ("nation", 404), ("99101", 404), ("%3Cb%3E", 404)] {
-            for ending in ["", ".csv", ".xlsx"] {
-                let answer = school.get(&format!("/staff/statistics{ending}?place={place}")).await;
-                assert_eq!(answer.status.as_u16(), status, "{place} {ending}");
-            }
-        }
-        app.t.clock.set(app.t.clock.process_now().plus(jiff::SignedDuration::from_secs(61)));
-        assert!(school.get("/staff/statistics").await.text.contains("超过一分钟没有更新"));
-    }
-
-    /// S6.
-    async fn money_is_told_by_day_and_by_gateway_in_yuan(t: TestDb) {
-        let app = world(t).await;
-        bound(&app, 1).await;
-        paid(&app).await;
-        let now = app.t.clock.process_now();
-        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
-            tx.execute("UPDATE receipt SET received_at = $1, amount = 1234", params![now]).await?;
-            tx.execute("UPDATE refund SET done_at = $1, state = 'done', try_at = NULL", params![now]).await
-        }).await;
-        done.unwrap();
-        counted(&app).await;
-        let mut province = member(&app, "province-99").await;
-        let page = province.get("/staff/statistics").await;
-        let row = "<td class=\"r\">12.34</td><td class=\"r\">1</td><td class=\"r\">0.02</td><td class=\"r\">1</td><td class=\"r\">12.32</td>";
-        assert!(page.text.contains(row) && page.text.contains("共收 12.34 元，退 0.02 元，净 12.32 元"), "{}", page.text);
-        let file = province.get("/staff/statistics.csv").await;
-        assert!(file.text.contains(&format!("{},,,,,,,,首信易支付,12.34,0.02,12.32", now.page_date())), "{}", file.text);
-        let english = province.get("/staff/statistics?lang=en").await;
-        assert!(english.text.contains("12.34 yuan received"), "{}", english.text);
-        let mut elsewhere = member(&app, "school-99101").await;
-        assert!(!elsewhere.get("/staff/statistics").await.text.contains("12.34"));
-    }
-
     async fn registrations_are_narrowed_by_subject_and_payment_and_found_by_name_in_a_school(t: TestDb) {
         let app = world(t).await;
         bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
@@ -248,6 +147,65 @@ on_both! {
         assert_eq!(school.post("/staff/registrations/search", &[("person", "学生1")]).await.location(), own);
         let mut province = member(&app, "province-99").await;
         assert_eq!(province.post("/staff/registrations/search", &[("person", "学生1")]).await.codes(), ["record-not-found"]);
+    }
+
+    /// S2, TH22.
+    async fn one_field_finds_by_any_number_and_by_part_of_a_name_in_its_scope_only(t: TestDb) {
+        let app = world(t).await;
+        let own_pages = bound(&app, 1).await;
+        drop(own_pages);
+        paid(&app).await;
+        let own = places(&app).await[0].clone();
+        let passport = format!("{:032x}", 1);
+        let texts = ["学生1", "生1", "20160001", "99301 000001", "99301000000000005", &*passport];
+        let mut school = member(&app, "school-99301").await;
+        for q in texts {
+            let answer = school.post("/staff/registrations/search", &[("q", q)]).await;
+            assert_eq!((answer.status.as_u16(), answer.location()), (303, &*own), "{q}: {:?}", answer.codes());
+        }
+        for q in ["学生1", "生1", "20160001", "99301000001"] {
+            let answer = school.post("/staff/students/search", &[("q", q)]).await;
+            assert!(answer.location().starts_with("/staff/students/99301-"), "{q}: {} {:?}", answer.status, answer.codes());
+        }
+        assert_eq!(school.post("/staff/students/search", &[("q", "99301000000000005")]).await.location(), own);
+        for q in ["%", "_", "生_", "nobody", "' OR 1=1 --", "993010172100101"] {
+            for path in ["/staff/registrations/search", "/staff/students/search"] {
+                assert_eq!(school.post(path, &[("q", q)]).await.codes(), ["record-not-found"], "{path} {q}");
+            }
+        }
+        let mut far = member(&app, "school-99101").await;
+        for q in texts {
+            assert_eq!(far.post("/staff/registrations/search", &[("q", q)]).await.codes(), ["record-not-found"], "{q}");
+            assert_eq!(far.post("/staff/students/search", &[("q", q)]).await.codes(), ["record-not-found"], "{q}");
+        }
+        let mut province = member(&app, "province-99").await;
+        assert_eq!(province.post("/staff/registrations/search", &[("q", "生1")]).await.codes(), ["record-not-found"]);
+        assert_eq!(province.post("/staff/registrations/search", &[("q", "99301000000000005")]).await.location(), own);
+    }
+
+    async fn lists_offer_the_colleges_that_there_are_count_their_rows_and_enter_whom_was_ticked(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await;
+        counted(&app).await;
+        let renamed: Result<u64, DbError> = app.t.db.write(async |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE student_record SET college = '物理<学院>', class = '2班'", &[]).await?;
+            tx.execute("UPDATE registration SET college = '物理<学院>', class = '2班'", &[]).await
+        }).await;
+        renamed.unwrap();
+        let mut school = member(&app, "school-99301").await;
+        let list = school.get("/staff/registrations").await;
+        assert!(list.text.contains("<option value=\"物理&#60;学院&#62;\">") && list.text.contains("共 1 条"), "{}", list.text);
+        let none = school.get("/staff/registrations?college=x").await;
+        assert!(none.text.contains("共 0 条") && none.text.contains("<option value=\"x\" selected>"), "{}", none.text);
+        assert!(school.get("/staff/students?class=2班").await.text.contains("共 "));
+        assert!(member(&app, "school-99101").await.get("/staff/students").await.text.contains("共 "));
+        let mut province = member(&app, "province-99").await;
+        assert!(province.get("/staff/registrations").await.text.contains("约 1 条"));
+        assert!(!province.get("/staff/registrations?college=x").await.text.contains(" 条</p>"));
+        let id = list.text.split("name=\"registration\" value=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        let fields = [("college", ""), ("class", ""), ("subject", "1"), ("command", "abc"), ("registration", id)];
+        assert_eq!(school.post("/staff/group-entry", &fields).await.status, 200);
+        assert!(school.get("/staff/registrations?subject=1").await.text.contains("学生1"));
     }
 
     async fn a_time_that_is_none_is_refused_instead_of_widening_the_search(t: TestDb) {

@@ -1,5 +1,6 @@
 //! What waits for a member of staff, with its age.
 
+use crate::arrangement::store::requests;
 use crate::audit::search;
 use crate::change;
 use crate::staff::exports::approvable;
@@ -24,6 +25,7 @@ pub(super) struct Waiting {
     suspense: Option<(i64, Option<Time>)>,
     exports: (i64, Option<Time>),
     changes: (i64, Option<Time>),
+    drafts: (i64, Option<Time>),
     watched: Option<i64>,
     pub(super) now: Time,
 }
@@ -61,6 +63,11 @@ pub(super) async fn waiting(
         exports: exports::count_open(tx, scope, &approvable(role)).await?,
         changes: if may(Permission::Season) {
             change::store::waiting(tx, scope, person).await?
+        } else {
+            (0, None)
+        },
+        drafts: if may(Permission::Arrange) {
+            requests::waiting(tx, scope, person).await?
         } else {
             (0, None)
         },
@@ -128,6 +135,10 @@ pub(super) fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
     if let (n @ 1.., oldest) = waiting.changes {
         let tag = ("warn", page.m("change-state-asked"));
         all.push(task("/staff/changes?state=asked", "staff-task-changes", n, since(oldest), tag));
+    }
+    if let (n @ 1.., oldest) = waiting.drafts {
+        let tag = ("warn", page.m("change-state-asked"));
+        all.push(task("/staff/arrangements", "staff-task-drafts", n, since(oldest), tag));
     }
     if let Some(n @ 1..) = waiting.watched {
         let tag = ("info", page.m("staff-audit"));
