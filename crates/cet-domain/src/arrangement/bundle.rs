@@ -78,7 +78,8 @@ impl Write for Sink {
     }
 }
 
-type Zip = ZipWriter<StreamWriter<Sink>>;
+/// Boxed: the state of the compression is large.
+type Zip = Box<ZipWriter<StreamWriter<Sink>>>;
 
 /// Begins to make the ZIP of these published units; its parts come in order, and it ends with the channel or a fault.
 #[must_use]
@@ -99,7 +100,7 @@ async fn write(
     sender: &mpsc::Sender<Result<Vec<u8>, BundleFault>>,
 ) -> Result<(), BundleFault> {
     let sink = Sink::default();
-    let mut zip = ZipWriter::new_stream(sink.clone());
+    let mut zip: Zip = Box::new(ZipWriter::new_stream(sink.clone()));
     for unit in units {
         for list in List::ALL {
             let of = unit.clone();

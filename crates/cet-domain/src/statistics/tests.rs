@@ -98,6 +98,19 @@ on_both! {
         assert_eq!(kept(&world).await, rollup::roll_up(&[]), "what is counted no more is gone");
     }
 
+    /// I25.
+    async fn a_kept_sum_that_is_not_that_of_the_places_below_is_found(t: TestDb) {
+        let world = World::with_seats(t, 9).await;
+        keep(&world).await;
+        let found = async || {
+            let all = crate::verify::run(&world.t.db, &world.catalogue).await.unwrap();
+            all.into_iter().filter(|finding| finding.invariant == "I25").map(|finding| finding.violations.len()).sum::<usize>()
+        };
+        assert_eq!(found().await, 0);
+        world.sql("UPDATE statistic SET paid = paid + 1 WHERE place = '99'").await;
+        assert_eq!(found().await, 2, "the province differs from its schools, the nation from its provinces");
+    }
+
     /// TH22.
     async fn figures_of_another_place_are_not_read(t: TestDb) {
         let world = World::with_seats(t, 9).await;

@@ -244,10 +244,7 @@ async fn decide(
         match refusal(did)? {
             Ok(()) => done = done.saturating_add(1),
             Err(ArrangeRefusal::NothingDrawn | ArrangeRefusal::Published | ArrangeRefusal::NotAsked)
-                if !alone =>
-            {
-                ()
-            }
+                if !alone => {}
             Err(fault) => refused.push(told(&page, &plan, Some(&of), &fault)),
         }
     }
