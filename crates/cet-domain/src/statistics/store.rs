@@ -220,16 +220,3 @@ async fn put(tx: &mut Tx<'_>, sitting: &SittingCode, at: Time, row: &Stored<'_>)
     tx.execute_soon(sql, values).await?.ignore();
     Ok(())
 }
-
-/// What was kept, whatever the scope: for the comparison with a count.
-#[cfg(test)]
-pub(super) async fn kept(
-    tx: &mut Tx<'_>,
-    sitting: &SittingCode,
-) -> Result<BTreeMap<String, Figures>, DbError> {
-    let sql = "SELECT place, registrations, paid, unpaid, amount, received, refunded, capacity, taken, detail
-                 FROM statistic
-                WHERE sitting = $1";
-    let rows: Vec<Row> = tx.query(sql, params![sitting]).await?;
-    rows.into_iter().map(|row| row.figures().map(|of| (row.place, of))).collect()
-}

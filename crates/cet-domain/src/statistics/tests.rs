@@ -10,9 +10,23 @@ async fn keep(world: &World) {
     jobs::keep(&world.t.db, &world.catalogue).await.unwrap();
 }
 
+/// What is kept of every place, down from the nation.
 async fn kept(world: &World) -> BTreeMap<String, Figures> {
-    let read: Result<_, DbError> =
-        world.t.db.read(async |tx: &mut Tx<'_>| store::kept(tx, &sitting()).await).await;
+    let read: Result<_, DbError> = world
+        .t
+        .db
+        .read(async |tx: &mut Tx<'_>| {
+            let (nation, mut all, mut open) = (Scope::nation(), BTreeMap::new(), vec![String::new()]);
+            all.insert(String::new(), store::of_place(tx, &nation, &sitting(), "").await?);
+            while let Some(place) = open.pop() {
+                for (code, figures) in store::below(tx, &nation, &sitting(), &place).await? {
+                    open.push(code.clone());
+                    all.insert(code, figures);
+                }
+            }
+            Ok(all)
+        })
+        .await;
     read.unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Kept sums agree with each other (I25); that they are those of a count, `tests.rs` asks on both databases.
 
-use crate::verify::Question;
+use crate::invariant::Question;
 
 /// `$1` is now, `$2` the most rows that are listed.
 pub(crate) const QUESTIONS: &[Question] = &[Question {
