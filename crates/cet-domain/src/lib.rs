@@ -43,6 +43,7 @@ pub mod sheet;
 pub mod sitting;
 pub mod situation;
 pub mod staff;
+pub mod statistics;
 #[cfg(any(test, feature = "testing"))]
 #[doc(hidden)]
 pub mod testing;

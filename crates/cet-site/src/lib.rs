@@ -11,6 +11,7 @@ use cet_base::{config, meter, store, texts, vault, words};
 use cet_domain::setup;
 use cet_domain::{
     alarms, audit, eligibility, jobs, key_check, limit, outbox, printing, score, seat_pool, sheet, sitting,
+    statistics,
 };
 
 pub mod admin;

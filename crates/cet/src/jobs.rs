@@ -52,12 +52,13 @@ enum Job {
     Reminders,
     Seats,
     Messages,
+    Statistics,
     Mail,
     Uploads,
 }
 
 impl Job {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -71,6 +72,7 @@ impl Job {
         Self::Reminders,
         Self::Seats,
         Self::Messages,
+        Self::Statistics,
         Self::Mail,
         Self::Uploads,
     ];
@@ -90,6 +92,7 @@ impl Job {
             Self::Reminders => ("reminders", LIMIT),
             Self::Seats => ("seats", LIMIT),
             Self::Messages => ("messages", LIMIT),
+            Self::Statistics => ("statistics", LIMIT),
             Self::Mail => ("mail", LONG_LIMIT),
             Self::Uploads => ("uploads", LONG_LIMIT),
         };
@@ -133,6 +136,10 @@ impl Job {
             Self::Uploads => Box::pin(async move {
                 let app = &of.app;
                 cet_domain::upload::jobs::round(&app.db, &app.vault).await
+            }),
+            Self::Statistics => Box::pin(async move {
+                let app = &of.app;
+                crate::statistics::jobs::keep(&app.db, &app.catalogue.get()).await
             }),
             Self::Mail => Box::pin(async move {
                 let app = &of.app;

@@ -3,7 +3,7 @@
 use cet_base::{config, private_file, store, texts, vault, words};
 use cet_domain::{
     alarms, arrangement, audit, collective_payment, entry, import, key_check, message, outbox, passport,
-    payment, printing, roster, score, setup, sheet, sitting, staff, ticket, verify,
+    payment, printing, roster, score, setup, sheet, sitting, staff, statistics, ticket, verify,
 };
 #[cfg(feature = "rehearsal")]
 use cet_site::rehearsal;

@@ -2,6 +2,9 @@
 audit-accommodation-set = Accommodation recorded
 audit-account-looked-up = Account looked up for a candidate
 audit-agreement-accepted = Agreement accepted
+audit-arrangement-approved = Publication of an arrangement approved
+audit-arrangement-asked = Publication of an arrangement asked for
+audit-arrangement-refused = Publication of an arrangement refused
 audit-arrangement-drawn = Seats arranged
 audit-arrangement-late = Paid after the arrangement
 audit-arrangement-published = Arrangement published

@@ -48,3 +48,4 @@ roster-history-file = { $file }, line { $line }
 roster-history-hand = entered or moved by hand
 roster-history-withdrawn = withdrawn
 roster-decided = The decision is recorded
+roster-task = { $n } students whom two schools name

@@ -181,3 +181,4 @@ upload-template-notes = Notes
 upload-template-note-1 = Columns with * are required. Delete the example row.
 upload-template-note-2 = Keep document and student numbers as text.
 upload-template-note-3 = Codes of campuses and subjects follow.
+upload-task = { $n } uploaded files to deal with

@@ -2,6 +2,9 @@
 audit-accommodation-set = 登记合理便利
 audit-account-looked-up = 为考生查账号
 audit-agreement-accepted = 同意报名协议
+audit-arrangement-approved = 同意公布编排
+audit-arrangement-asked = 请求公布编排
+audit-arrangement-refused = 不同意公布编排
 audit-arrangement-drawn = 编排
 audit-arrangement-late = 编排后又缴费
 audit-arrangement-published = 发布编排

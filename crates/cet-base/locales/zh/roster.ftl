@@ -48,3 +48,4 @@ roster-history-file = { $file } 第 { $line } 行
 roster-history-hand = 手工录入或调整
 roster-history-withdrawn = 已撤回
 roster-decided = 已经决定
+roster-task = { $n } 个学生两所学校都有，等决定

@@ -181,3 +181,4 @@ upload-template-notes = 说明
 upload-template-note-1 = 带 * 的列必须填；示例行请删掉。
 upload-template-note-2 = 证件号码、学号请保持文本格式。
 upload-template-note-3 = 下面是校区代码和科目代码。
+upload-task = { $n } 份上传的文件等您处理

@@ -68,6 +68,10 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0025_staff_account.sql"),
     },
     Migration { name: "0026_portal", sql: include_str!("../../../../migrations/0026_portal.sql") },
+    Migration {
+        name: "0027_statistics_and_publication",
+        sql: include_str!("../../../../migrations/0027_statistics_and_publication.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

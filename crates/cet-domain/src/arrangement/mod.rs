@@ -13,6 +13,7 @@
 //! [`verify`].
 //! Deliberately absent: the candidates' names and documents in the draw, and any change of a published seat.
 
+pub mod bundle;
 pub mod jobs;
 pub mod lists;
 pub mod plan;

@@ -31,6 +31,14 @@ pub enum ArrangeRefusal {
     Setting(CampusCode, SettingFault),
     /// The draw is impossible.
     Impossible(ArrangeFault),
+    /// Nobody asked that this draft be published, or the request has lapsed.
+    NotAsked,
+    /// Whoever asked can't be the second person.
+    SamePerson,
+    /// There is nothing to arrange at this place.
+    NoUnit,
+    /// More subjects of campuses than a page may arrange at once.
+    TooMany(usize),
 }
 
 impl ArrangeRefusal {
@@ -47,6 +55,10 @@ impl ArrangeRefusal {
             Self::ArrangedElsewhere(_) => "arranged-elsewhere",
             Self::Setting(..) => "setting-invalid",
             Self::Impossible(_) => "arrangement-impossible",
+            Self::NotAsked => "not-asked",
+            Self::SamePerson => "needs-second",
+            Self::NoUnit => "place-unknown",
+            Self::TooMany(_) => "too-many",
         }
     }
 }
@@ -72,6 +84,14 @@ impl std::fmt::Display for ArrangeRefusal {
             }
             Self::Setting(campus, fault) => write!(f, "setting of campus {campus}: {fault}"),
             Self::Impossible(fault) => fault.fmt(f),
+            Self::NotAsked => {
+                f.write_str("nobody asked to publish this draft, or the request has lapsed: ask again")
+            }
+            Self::SamePerson => f.write_str("another person must agree to what you asked for"),
+            Self::NoUnit => f.write_str("nothing is to be arranged at this place: name another campus"),
+            Self::TooMany(most) => {
+                write!(f, "more than {most} subjects of campuses: name a school, or use `cet arrange`")
+            }
         }
     }
 }

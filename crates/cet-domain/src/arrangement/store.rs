@@ -2,6 +2,7 @@
 
 pub mod late;
 pub mod lists;
+pub mod requests;
 pub mod seats;
 mod settings;
 pub mod told;

@@ -7,6 +7,7 @@ pub mod accommodate;
 pub mod configure;
 mod late;
 pub mod lists;
+pub mod request;
 pub mod tell;
 
 use std::collections::{BTreeMap, BTreeSet};

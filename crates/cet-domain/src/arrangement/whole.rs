@@ -12,7 +12,8 @@ use super::{ArrangeRefusal, Unit};
 use crate::audit::Actor;
 use crate::sitting::plan::Plan;
 use crate::store::{Db, DbError, Stop, Tx};
-use crate::words::codes::CampusCode;
+use crate::words::codes::{CampusCode, SubjectCode};
+use crate::words::staff::Scope;
 
 /// Campuses at once: PostgreSQL works in parallel, and SQLite commits them together.
 const AT_ONCE: usize = 4;
@@ -72,6 +73,44 @@ pub async fn run(
     let reading = Arc::clone(plan);
     let units =
         db.read_long(async move |tx: &mut Tx<'_>| verbs::plan_units(tx, &reading, only).await).await?;
+    run_units(db, units, task, watch).await
+}
+
+/// The units of a sitting that are arranged at the campuses of a scope, at most `most`.
+///
+/// # Errors
+/// [`ArrangeRefusal::NoUnit`], [`ArrangeRefusal::TooMany`], a setting that is out of range, or [`DbError`].
+pub async fn units_in(
+    db: &Db,
+    plan: &Arc<Plan>,
+    scope: &Scope,
+    subject: Option<SubjectCode>,
+    most: usize,
+) -> Result<Vec<UnitPlan>, Stop<ArrangeRefusal>> {
+    let (reading, scope) = (Arc::clone(plan), scope.clone());
+    let units: Vec<UnitPlan> =
+        db.read_long(async move |tx: &mut Tx<'_>| verbs::plan_units(tx, &reading, None).await).await?;
+    let wanted = |of: &UnitPlan| {
+        scope.holds(of.unit.campus.as_str()) && subject.is_none_or(|subject| of.unit.subject == subject)
+    };
+    let units: Vec<UnitPlan> = units.into_iter().filter(wanted).collect();
+    match units.len() {
+        0 => Err(Stop::Refused(ArrangeRefusal::NoUnit)),
+        n if n > most => Err(Stop::Refused(ArrangeRefusal::TooMany(most))),
+        _ => Ok(units),
+    }
+}
+
+/// Runs a task on these units; returns the outcomes by campus and subject.
+///
+/// # Errors
+/// [`DbError`]; what was committed by then stays.
+pub async fn run_units(
+    db: &Db,
+    units: Vec<UnitPlan>,
+    task: &Task,
+    watch: Arc<Watch>,
+) -> Result<Vec<(Unit, Outcome)>, Stop<ArrangeRefusal>> {
     let total = units.len();
     let mut campuses: BTreeMap<CampusCode, Vec<UnitPlan>> = BTreeMap::new();
     for unit in units {

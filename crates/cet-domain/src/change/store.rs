@@ -210,21 +210,20 @@ pub async fn list(
         .await
 }
 
-/// How many changes of a scope wait for a second person other than this one, at `now`.
-pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> Result<i64, DbError> {
+/// How many changes of a scope wait for a second person other than this one, and since when the oldest does.
+pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> Result<(i64, Option<Time>), DbError> {
     let now = tx.now().await?;
-    let (count,): (i64,) = scope
+    scope
         .query_one(
             tx,
             scoped!(
-                "SELECT COUNT(*) FROM setting_change c WHERE ",
+                "SELECT COUNT(*), MIN(c.asked_at) FROM setting_change c WHERE ",
                 asked_in_scope!("c.place"),
                 " AND c.state = 'asked' AND c.expires_at > $3 AND c.person <> $4"
             ),
             params![now, person],
         )
-        .await?;
-    Ok(count)
+        .await
 }
 
 /// Records the decision on a change that was asked.

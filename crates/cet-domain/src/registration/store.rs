@@ -1,6 +1,7 @@
 //! The SQL of registrations and claims.
 
 pub mod claims;
+pub mod find;
 pub mod holding;
 mod late;
 pub mod look_up;

@@ -14,9 +14,12 @@ use cet_base::{in_scope, scoped};
 
 macro_rules! records {
     ($rest:literal) => {
+        records!(record_columns!(), $rest)
+    };
+    ($columns:expr, $rest:literal) => {
         scoped!(
             "SELECT ",
-            record_columns!(),
+            $columns,
             "
                FROM student_record r
                JOIN import i
@@ -92,6 +95,7 @@ pub async fn unregistered(
         .query(
             tx,
             records!(
+                record_columns!(),
                 "AND (CAST($6 AS TEXT) = '' OR r.college = $6)
              AND (CAST($7 AS TEXT) = '' OR r.class = $7)
              AND NOT EXISTS (SELECT 1
@@ -107,24 +111,79 @@ pub async fn unregistered(
         .await
 }
 
-/// Records of a scope with this name (in comparison form) or student number. It reads the whole scope: use it for one
-/// school.
+/// How many records of a scope a filter leaves. It reads the whole scope: use it for one school.
+pub async fn count(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    filter: &Filter,
+) -> Result<i64, DbError> {
+    let (count,) = scope
+        .query_one::<(i64,)>(
+            tx,
+            records!(
+                "COUNT(*)",
+                "AND (CAST($6 AS TEXT) = '' OR (r.campus >= $6 AND r.campus < $7))
+             AND (CAST($8 AS TEXT) = '' OR r.college = $8)
+             AND (CAST($9 AS TEXT) = '' OR r.class = $9)"
+            ),
+            params![sitting, filter.campus, format!("{}:", filter.campus), filter.college, filter.class],
+        )
+        .await?;
+    Ok(count)
+}
+
+/// The colleges of a scope, and the classes of one college or of all: what lists are narrowed by, at most `limit` each.
+/// It reads the whole scope: use it for one school.
+pub async fn colleges(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    college: &str,
+    limit: i64,
+) -> Result<(Vec<String>, Vec<String>), DbError> {
+    let colleges: Vec<(String,)> = scope
+        .query(
+            tx,
+            records!("DISTINCT r.college", "AND r.college <> '' ORDER BY r.college LIMIT $6"),
+            params![sitting, limit],
+        )
+        .await?;
+    let classes: Vec<(String,)> = scope
+        .query(
+            tx,
+            records!(
+                "DISTINCT r.class",
+                "AND r.class <> ''
+             AND (CAST($6 AS TEXT) = '' OR r.college = $6)
+           ORDER BY r.class
+           LIMIT $7"
+            ),
+            params![sitting, college, limit],
+        )
+        .await?;
+    let texts = |rows: Vec<(String,)>| rows.into_iter().map(|(text,)| text).collect();
+    Ok((texts(colleges), texts(classes)))
+}
+
+/// Records of a scope with this in their name (a pattern of the comparison form), or with this student number. It reads
+/// the whole scope: use it for one school.
 pub async fn of_person(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
-    (name_key, student_number): (&str, &str),
+    (name, student_number): (&str, &str),
     limit: i64,
 ) -> Result<Vec<StudentRecord>, DbError> {
     scope
         .query(
             tx,
             records!(
-                "AND (r.name_key = $6 OR r.student_number = $7)
+                "AND (r.name_key LIKE $6 ESCAPE '!' OR r.student_number = $7)
            ORDER BY r.school, r.id
            LIMIT $8"
             ),
-            params![sitting, name_key, student_number, limit],
+            params![sitting, name, student_number, limit],
         )
         .await
 }

@@ -22,6 +22,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
         crate::passport::verify::QUESTIONS,
         crate::staff::verify::QUESTIONS,
         crate::review::verify::QUESTIONS,
+        crate::statistics::verify::QUESTIONS,
         crate::message::verify::QUESTIONS,
     ];
     for question in rooms.into_iter().flatten() {

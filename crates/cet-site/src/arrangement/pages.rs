@@ -2,6 +2,8 @@
 //! `/staff/accommodations`: who needs a separate room.
 
 mod accommodations;
+mod bundle;
+mod draw;
 mod unit;
 
 use std::collections::BTreeMap;
@@ -9,12 +11,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::response::Response;
-use axum::routing::get;
-use http::StatusCode;
+use axum::routing::{get, post};
 
 use super::ArrangeRefusal;
 use super::plan::UnitPlan;
 use super::store::lists::{self, Stand};
+use super::store::requests::{self, Request};
 use super::verbs;
 use super::views::{ListView, UnitLine};
 use crate::app::App;
@@ -23,8 +25,9 @@ use crate::sitting::catalogue::Catalogue;
 use crate::staff::list::{Asked, PAGE};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Stop, Tx};
-use crate::web::answer::{PageError, html};
-use crate::web::page::{Choice, Notice, Page, Tone};
+use crate::web::answer::{PageError, refused_html};
+use crate::web::flash;
+use crate::web::page::{Choice, Notice, Page, Refused, Tone, Typed};
 use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::time::Time;
 
@@ -34,6 +37,11 @@ const PATH: &str = "/staff/arrangements";
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/staff/arrangements", get(show))
+        .route("/staff/arrangements/draw", post(draw::draw))
+        .route("/staff/arrangements/publication", post(draw::ask))
+        .route("/staff/arrangements/approval", post(draw::approve))
+        .route("/staff/arrangements/refusal", post(draw::refuse))
+        .route("/staff/arrangements/{campus}/lists.zip", get(bundle::file))
         .route("/staff/arrangements/{campus}/{subject}", get(unit::show))
         .route("/staff/arrangements/{campus}/{subject}/{file}", get(unit::file))
         .route("/staff/accommodations", get(accommodations::show).post(accommodations::set))
@@ -48,6 +56,8 @@ fn plan(who: &StaffMember) -> Result<Arc<Plan>, PageError> {
 struct Unit {
     planned: Option<UnitPlan>,
     drawn: Option<Stand>,
+    /// Who asks another person to publish the draft.
+    asked: Option<Request>,
 }
 
 /// The list's data: units by campus and subject order, and the time.
@@ -81,6 +91,11 @@ async fn read(who: &StaffMember, plan: &Arc<Plan>) -> Result<Read, PageError> {
                 let key = (drawn.campus, drawn.subject);
                 units.entry(key).or_default().drawn = Some(drawn);
             }
+            for asked in requests::open_in(tx, &scope, &plan.code).await? {
+                let unit = units.entry((asked.campus, asked.subject)).or_default();
+                unit.asked =
+                    Some(asked).filter(|of| unit.drawn.as_ref().is_some_and(|drawn| drawn.id == of.draft));
+            }
             Ok(Read { units, fault, now })
         })
         .await;
@@ -89,16 +104,38 @@ async fn read(who: &StaffMember, plan: &Arc<Plan>) -> Result<Read, PageError> {
 
 async fn show(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::SeatLists)?;
-    let plan = plan(&who)?;
-    let asked = Asked::read(&who, &["campus", "subject"]);
-    let Read { units, fault, now } = read(&who, &plan).await?;
-    let (mut page, menu) = who.frame("arrangement-title").await?;
+    let answer = page(&who, Vec::new(), Typed::default()).await?;
+    Ok(flash::clear(&who, answer))
+}
+
+/// What the last form did, in words.
+fn done(who: &StaffMember, page: &Page) -> Option<Notice> {
+    let words = match flash::get(who)? {
+        draw::DRAWN => "arrangement-done-drawn",
+        draw::ASKED => "arrangement-done-asked",
+        draw::PUBLISHED => "arrangement-done-published",
+        draw::REFUSED => "arrangement-done-refused",
+        _ => return None,
+    };
+    let n = flash::ids(who).first().copied().unwrap_or(0).to_string();
+    Some(Notice::new(Tone::Ok, page.f(words, &[("n", &n)]), ""))
+}
+
+/// The list, with the refusals of a form.
+async fn page(who: &StaffMember, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
+    let plan = plan(who)?;
+    let asked = Asked::read(who, &["campus", "subject"]);
+    let Read { units, fault, now } = read(who, &plan).await?;
+    let (mut page, menu) = who.frame_at(PATH, "arrangement-title").await?;
     if let Some(fault) = fault {
         page = page.noting(Notice::new(
             Tone::Warn,
             who.page().m("arrangement-settings-wrong"),
             fault.to_string(),
         ));
+    }
+    if let Some(notice) = done(who, &page).filter(|_| said.is_empty()) {
+        page = page.noting(notice);
     }
     let catalogue = who.app.catalogue.get();
     let key = |campus: CampusCode, subject: SubjectCode| format!("{campus}-{subject}");
@@ -121,13 +158,38 @@ async fn show(who: StaffMember) -> Result<Response, PageError> {
         |code: SubjectCode| Choice { value: code.to_string(), text: subject_name(&page, &plan, code) };
     let subjects = plan.subjects().iter().map(|subject| choice(subject.code)).collect();
     let first = (!asked.after.is_empty()).then(|| link(""));
-    html(StatusCode::OK, &ListView { page, menu, asked, subjects, lines, first, next })
+    let mut campuses: Vec<String> = units
+        .iter()
+        .filter(|(_, unit)| unit.drawn.as_ref().is_some_and(|drawn| drawn.published_at.is_some()))
+        .map(|((campus, _), _)| campus.to_string())
+        .collect();
+    campuses.dedup();
+    let zips: Vec<Choice> = campuses
+        .into_iter()
+        .filter(|campus| campus.starts_with(asked.get("campus")))
+        .take(page_rows)
+        .map(|campus| Choice { text: campus.clone(), value: format!("{PATH}/{campus}/lists.zip") })
+        .collect();
+    let may_draw = who.may(Permission::Arrange);
+    let typed = if typed == Typed::default() {
+        typed.with("campus", asked.get("campus")).with("subject", asked.get("subject"))
+    } else {
+        typed
+    };
+    let page = page.refusing(said.clone(), typed);
+    let view = ListView { page, menu, asked, subjects, lines, first, next, may_draw, zips };
+    refused_html(&said, None, &view)
 }
 
 fn subject_name(page: &Page, plan: &Plan, code: SubjectCode) -> String {
     let english = page.lang() == crate::texts::Lang::En;
     let name = plan.subject(code).map(|subject| if english { &subject.name_en } else { &subject.name });
     format!("({code}) {}", name.map_or("", String::as_str))
+}
+
+/// Who asked that a draft be published, and until when somebody may agree.
+fn asked_words(page: &Page, of: &Request) -> String {
+    page.f("arrangement-asked-by", &[("who", &of.account), ("time", &of.expires_at.page())])
 }
 
 /// Formats a unit.
@@ -168,6 +230,7 @@ fn line(
         rooms: drawn.rooms.to_string(),
         seed: drawn.seed.to_string(),
         at: drawn.published_at.unwrap_or(drawn.made_at).page(),
+        asked: unit.asked.as_ref().map(|of| asked_words(page, of)).unwrap_or_default(),
         ..base
     }
 }

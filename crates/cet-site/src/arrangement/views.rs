@@ -29,6 +29,8 @@ pub(super) struct UnitLine {
     pub(super) seed: String,
     /// When it was drawn or published.
     pub(super) at: String,
+    /// Who asked to publish the draft; empty if nobody did.
+    pub(super) asked: String,
 }
 
 /// `/staff/arrangements`.
@@ -42,6 +44,10 @@ pub(super) struct ListView {
     pub(super) lines: Vec<UnitLine>,
     pub(super) first: Option<String>,
     pub(super) next: Option<String>,
+    /// Whether the role draws and publishes.
+    pub(super) may_draw: bool,
+    /// The campuses with published units, each with all its lists in one file.
+    pub(super) zips: Vec<Choice>,
 }
 
 /// A room on a unit's page.
@@ -71,8 +77,16 @@ pub(super) struct UnitView {
     pub(super) line: UnitLine,
     /// Which run this is.
     pub(super) run: String,
-    /// The campuses whose candidates are included.
-    pub(super) sources: String,
+    /// How many candidates each campus sends.
+    pub(super) sources: Vec<(String, String)>,
+    /// The campus, as forms send it.
+    pub(super) campus: String,
+    /// The subject, as forms send it.
+    pub(super) subject: String,
+    /// Whether somebody may be asked to publish it.
+    pub(super) may_ask: bool,
+    /// Whether somebody was asked.
+    pub(super) may_decide: bool,
     /// Empty for a draft.
     pub(super) files: Vec<FileLink>,
     pub(super) rooms: Vec<RoomLine>,

@@ -8,9 +8,9 @@ pub(crate) mod form;
 mod keys;
 pub(crate) mod pages;
 mod refusal_texts;
-mod tree;
-mod views;
-mod words;
+pub(crate) mod tree;
+pub(crate) mod views;
+pub(crate) mod words;
 
 pub(crate) use cet_domain::change::*;
 pub use pages::routes;

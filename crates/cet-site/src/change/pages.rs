@@ -22,6 +22,9 @@ pub(super) use texts::shown;
 
 use std::sync::Arc;
 
+pub(crate) use self::changes::latest;
+pub(crate) use self::sittings::check_page;
+
 use axum::Router;
 use axum::routing::{get, post};
 

@@ -58,7 +58,7 @@ pub(super) struct PreviewView {
 
 /// One change in a list.
 #[derive(Clone, Debug)]
-pub(super) struct ChangeRow {
+pub(crate) struct ChangeRow {
     /// Link to its page.
     pub href: String,
     /// When it was asked or made.

@@ -17,7 +17,7 @@ use crate::words::subject::Mode;
 
 /// One changed field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LineShown {
+pub(crate) struct LineShown {
     /// The setting, as 报名时间 · (99)测试省 · 笔试.
     pub what: String,
     /// The field.

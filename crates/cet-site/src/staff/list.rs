@@ -11,14 +11,18 @@ pub(crate) use self::frame::{List, csv, page, sheet, show, xlsx};
 pub use super::exports::FILE_ROWS;
 use super::member::StaffMember;
 use crate::audit::{self, Changes, Event};
+use crate::roster::desk;
 use crate::sheet::inert;
-use crate::store::DbError;
+use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
+use crate::web::page::Choice;
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
 
 /// Rows per page.
 pub const PAGE: i64 = 50;
+/// The most colleges or classes to choose from.
+const CHOICES: i64 = 500;
 
 /// The query of a list: each filter by its name, and the cursor of the page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -100,6 +104,34 @@ impl Pager {
             xlsx: link(".xlsx", ""),
         }
     }
+}
+
+/// What a list of students is narrowed by: the colleges that there are, and the classes of the chosen one. Empty for a
+/// scope wider than a school, where the fields take any text.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn colleges(
+    member: &StaffMember,
+    asked: &Asked,
+) -> Result<(Vec<Choice>, Vec<Choice>), PageError> {
+    let catalogue = member.app.catalogue.get();
+    let Some(plan) = catalogue.current().filter(|_| member.scope.school().is_some()) else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let (scope, sitting, college) =
+        (member.scope.clone(), plan.code.clone(), asked.get("college").to_owned());
+    let read = async move |tx: &mut Tx<'_>| desk::colleges(tx, &scope, &sitting, &college, CHOICES).await;
+    let read: Result<_, DbError> = member.app.db.read_long(read).await;
+    let (colleges, classes) = read?;
+    let choices = |name: &str, mut all: Vec<String>| {
+        let chosen = asked.get(name);
+        if !chosen.is_empty() && !all.iter().any(|one| one == chosen) {
+            all.insert(0, chosen.to_owned());
+        }
+        all.into_iter().map(|text| Choice { value: text.clone(), text }).collect()
+    };
+    Ok((choices("college", colleges), choices("class", classes)))
 }
 
 /// Rows for a file: headings and cells, all as text.

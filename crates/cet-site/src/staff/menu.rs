@@ -188,7 +188,11 @@ pub async fn waiting(
 ) -> Result<Vec<(&'static str, i64)>, DbError> {
     let mut counts = Vec::new();
     if role.may(Permission::Season) {
-        counts.push(("/staff/changes", crate::change::store::waiting(tx, scope, person).await?));
+        counts.push(("/staff/changes", crate::change::store::waiting(tx, scope, person).await?.0));
+    }
+    if role.may(Permission::Arrange) {
+        let waiting = crate::arrangement::store::requests::waiting(tx, scope, person).await?;
+        counts.push(("/staff/arrangements", waiting.0));
     }
     if role.may(Permission::Rosters) {
         counts.push(("/staff/transfers", crate::roster::transfer::waiting(tx, scope).await?.0));
@@ -214,7 +218,7 @@ pub async fn waiting(
         counts.push(("/staff/refunds", payment::store::scoped::refunds_due(tx, scope).await?.0));
         counts.push(("/staff/suspense", payment::store::suspense::open_now(tx, scope).await?.0));
     }
-    counts.push(("/staff/exports", exports::count_open(tx, scope, &approvable(role)).await?));
+    counts.push(("/staff/exports", exports::count_open(tx, scope, &approvable(role)).await?.0));
     Ok(counts)
 }
 

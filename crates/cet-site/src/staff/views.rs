@@ -3,6 +3,7 @@
 mod accounts;
 mod exports;
 mod lists;
+mod overview;
 mod statistics;
 
 use askama::Template;
@@ -22,7 +23,10 @@ pub use lists::{
     OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
     SuspenseRow, SuspenseView,
 };
-pub use statistics::{Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, StatisticsView, SubjectRow};
+pub use overview::{Board, CheckLine, Checks, LogRow, MoneyBoard, OverviewView, PhaseStep, SubjectBar};
+pub use statistics::{
+    Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, MoneyRow, PlaceRow, StatisticsView, SubjectRow,
+};
 
 /// `/staff/login`.
 #[derive(Template)]
@@ -112,30 +116,14 @@ pub struct Figure {
     pub text: String,
 }
 
-/// `/staff`.
-#[derive(Template)]
-#[template(path = "staff/overview.html")]
-pub struct OverviewView {
-    /// The page frame.
-    pub page: Page,
-    /// The side menu.
-    pub menu: Menu,
-    /// The sitting's name.
-    pub sitting: String,
-    /// When the figures were read.
-    pub read_at: String,
-    /// The pending work.
-    pub tasks: Vec<Task>,
-    /// The state of registration; empty for roles that it does not concern.
-    pub figures: Vec<Figure>,
-}
-
 /// A registration in a staff list, with masked numbers.
 pub struct RegistrationRow {
     /// Link to its page.
     pub href: String,
     /// School and id, as forms send it.
     pub key: String,
+    /// The id alone, as the group entry of a school sends it.
+    pub id: String,
     /// 姓名.
     pub name: String,
     /// 学号.
@@ -170,8 +158,18 @@ pub struct RegistrationsView {
     pub pager: Pager,
     /// The rows.
     pub rows: Vec<RegistrationRow>,
-    /// The document types to search by.
-    pub kinds: Vec<Choice>,
+    /// How many there are, in words; may be empty.
+    pub total: String,
+    /// The colleges to filter by; empty where any text may be typed.
+    pub colleges: Vec<Choice>,
+    /// The classes to filter by.
+    pub classes: Vec<Choice>,
+    /// Whether the role enters ticked candidates as a group.
+    pub may_enter: bool,
+    /// Whether the role pays for the candidates that the filters leave.
+    pub may_pay: bool,
+    /// The id of the group entry, so that it is done once.
+    pub command: String,
     /// The subjects to filter by.
     pub subjects: Vec<Choice>,
     /// The payment states to filter by.

@@ -8,6 +8,7 @@ use super::tree::none;
 /// Tables whose rows belong to schools.
 const OF_SCHOOLS: &[&str] = &[
     "arrangement",
+    "arrangement_request",
     "arrangement_unit",
     "audit_log",
     "collective_payment",
@@ -25,6 +26,7 @@ const OF_SCHOOLS: &[&str] = &[
     "seat_pool",
     "staff_export",
     "staff_rebind",
+    "statistic",
     "student_photo",
     "student_record",
     "suspense",
@@ -53,6 +55,13 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("seat_pool/store.rs", "subject, capacity, taken", "the seats of a campus are public"),
     ("seat_pool/store.rs", "campus, subject, capacity", "the seats of campuses are public"),
     ("sitting/store.rs", "sitting, campus, subject", "where there are seats is public"),
+    (
+        "statistics/store.rs",
+        "counted_at FROM statistic",
+        "when the sums were counted, which is no figure of a place",
+    ),
+    ("statistics/store.rs", "place, digest", "a job: what is kept"),
+    ("statistics/store/count.rs", "CAST('registrations' AS TEXT)", "a job: it counts every place"),
     ("ticket/store.rs", "student_number", "an import of photos compares them with those that are there"),
 ];
 

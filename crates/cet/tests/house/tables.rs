@@ -12,6 +12,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         &[
             "arrange_setting",
             "arrangement",
+            "arrangement_request",
             "arrangement_source",
             "arrangement_unit",
             "entry_accommodation",
@@ -71,6 +72,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "staff_session",
         ],
     ),
+    ("statistics", &["statistic"]),
     ("store", &["schema_migration"]),
     ("ticket", &["photo", "student_photo", "ticket_key"]),
     ("upload", &["column_choice", "upload", "upload_finding", "upload_part"]),

@@ -89,3 +89,24 @@ pub async fn rooms(
     )
     .await
 }
+
+/// How many seated candidates of an arrangement entered at each campus.
+pub async fn sources(
+    tx: &mut Tx<'_>,
+    school: crate::words::codes::SchoolCode,
+    arrangement: i64,
+) -> Result<Vec<(CampusCode, i64)>, DbError> {
+    tx.query(
+        "SELECT e.campus, COUNT(*)
+           FROM seat_assignment s
+           JOIN entry e
+             ON e.school = s.entry_school
+            AND e.id = s.entry_id
+          WHERE s.school = $1
+            AND s.arrangement_id = $2
+          GROUP BY e.campus
+          ORDER BY e.campus",
+        params![school, arrangement],
+    )
+    .await
+}

@@ -232,8 +232,11 @@ on_both! {
         let now: Time = world.now();
         world.t.db.read(async move |tx: &mut Tx<'_>| {
             assert_eq!(tx.now().await?, now);
-            let figures = figures::by_subject(tx, &nation, &sitting()).await?;
-            assert_eq!((figures.len(), figures[0].paid, figures[0].unpaid), (1, 1, 3));
+            let counted = crate::statistics::store::count(tx, &sitting(), now, now).await?;
+            let figures = &crate::statistics::rollup::roll_up(&counted)[""].sums;
+            assert_eq!((figures.paid, figures.unpaid), (1, 3));
+            let pools = figures::by_pool(tx, &nation, &sitting(), now).await?;
+            assert_eq!((pools.len(), pools[0].paid, pools[0].unpaid), (1, 1, 3));
             let filter = |subject: &str, payment| scoped::Filter { subject: subject.to_owned(), payment, ..scoped::Filter::default() };
             for (filter, expected) in [
                 (filter("1", None), vec![1, 2, 3, 4]),

@@ -95,6 +95,41 @@ impl Payment {
     }
 }
 
+/// The rows that a filter leaves: `$5` the sitting, `$6` now, `$7` to `$12` the filter.
+macro_rules! filtered {
+    () => {
+        concat!(
+            in_scope!("school", "campus"),
+            "
+            AND sitting = $5
+            AND state = 'live'
+            AND (release_at IS NULL OR release_at > $6)
+            AND (CAST($7 AS TEXT) = '' OR (campus >= $7 AND campus < $8))
+            AND (CAST($9 AS TEXT) = '' OR college = $9)
+            AND (CAST($10 AS TEXT) = '' OR class = $10)
+            AND (CAST($11 AS TEXT) = ''
+                 OR EXISTS (SELECT 1
+                              FROM entry e
+                             WHERE e.school = registration.school
+                               AND e.registration_id = registration.id
+                               AND e.subject = $11
+                               AND ",
+            live!("e.", "$6"),
+            "))
+            AND (CAST($12 AS TEXT) = ''
+                 OR $12 = (SELECT CASE WHEN COUNT(*) = 0 THEN 'none'
+                                       WHEN COUNT(e.paid_at) = COUNT(*) THEN 'paid'
+                                       ELSE 'unpaid' END
+                             FROM entry e
+                            WHERE e.school = registration.school
+                              AND e.registration_id = registration.id
+                              AND ",
+            live!("e.", "$6"),
+            "))"
+        )
+    };
+}
+
 /// Live registrations of a scope by school and id, with the cursor `after`.
 pub async fn list(
     tx: &mut Tx<'_>,
@@ -115,61 +150,63 @@ pub async fn list(
                 "
            FROM registration
           WHERE ",
-                in_scope!("school", "campus"),
+                filtered!(),
                 "
-            AND sitting = $5
-            AND state = 'live'
-            AND (release_at IS NULL OR release_at > $6)
-            AND (school > $7 OR (school = $7 AND id > $8))
-            AND (CAST($9 AS TEXT) = '' OR (campus >= $9 AND campus < $10))
-            AND (CAST($11 AS TEXT) = '' OR college = $11)
-            AND (CAST($12 AS TEXT) = '' OR class = $12)
-            AND (CAST($13 AS TEXT) = ''
-                 OR EXISTS (SELECT 1
-                              FROM entry e
-                             WHERE e.school = registration.school
-                               AND e.registration_id = registration.id
-                               AND e.subject = $13
-                               AND ",
-                live!("e.", "$6"),
-                "))
-            AND (CAST($14 AS TEXT) = ''
-                 OR $14 = (SELECT CASE WHEN COUNT(*) = 0 THEN 'none'
-                                       WHEN COUNT(e.paid_at) = COUNT(*) THEN 'paid'
-                                       ELSE 'unpaid' END
-                             FROM entry e
-                            WHERE e.school = registration.school
-                              AND e.registration_id = registration.id
-                              AND ",
-                live!("e.", "$6"),
-                "))
+            AND (school > $13 OR (school = $13 AND id > $14))
           ORDER BY school, id
           LIMIT $15"
             ),
             params![
                 sitting,
                 now,
-                school,
-                id,
                 filter.campus,
                 format!("{}:", filter.campus),
                 filter.college,
                 filter.class,
                 filter.subject,
                 filter.payment.map_or("", Payment::wire),
+                school,
+                id,
                 limit,
             ],
         )
         .await
 }
 
-/// Live registrations of a scope with this name (in comparison form) or student number. It reads the whole scope: use
-/// it for one school.
+/// How many registrations of a scope a filter leaves. It reads the whole scope: use it for one school.
+pub async fn count(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    filter: &Filter,
+) -> Result<i64, DbError> {
+    let now = tx.now().await?;
+    let (count,) = scope
+        .query_one::<(i64,)>(
+            tx,
+            scoped!("SELECT COUNT(*) FROM registration WHERE ", filtered!()),
+            params![
+                sitting,
+                now,
+                filter.campus,
+                format!("{}:", filter.campus),
+                filter.college,
+                filter.class,
+                filter.subject,
+                filter.payment.map_or("", Payment::wire),
+            ],
+        )
+        .await?;
+    Ok(count)
+}
+
+/// Live registrations of a scope with this in their name (a pattern of the comparison form), or with this student
+/// number. It reads the whole scope: use it for one school.
 pub async fn of_person(
     tx: &mut Tx<'_>,
     scope: &Scope,
     sitting: &SittingCode,
-    (name_key, student_number): (&str, &str),
+    (name, student_number): (&str, &str),
     limit: i64,
 ) -> Result<Vec<Seen>, DbError> {
     let now = tx.now().await?;
@@ -187,35 +224,13 @@ pub async fn of_person(
             AND sitting = $5
             AND state = 'live'
             AND (release_at IS NULL OR release_at > $6)
-            AND (name_key = $7 OR student_number = $8)
+            AND (name_key LIKE $7 ESCAPE '!' OR student_number = $8)
           ORDER BY school, id
           LIMIT $9"
             ),
-            params![sitting, now, name_key, student_number, limit],
+            params![sitting, now, name, student_number, limit],
         )
         .await
-}
-
-/// Number of live registrations in a scope. It reads all of them.
-pub async fn count(tx: &mut Tx<'_>, scope: &Scope, sitting: &SittingCode) -> Result<i64, DbError> {
-    let now = tx.now().await?;
-    let (count,) = scope
-        .query_one::<(i64,)>(
-            tx,
-            scoped!(
-                "SELECT COUNT(*)
-               FROM registration
-              WHERE ",
-                in_scope!("school", "campus"),
-                "
-                AND sitting = $5
-                AND state = 'live'
-                AND (release_at IS NULL OR release_at > $6)"
-            ),
-            params![sitting, now],
-        )
-        .await?;
-    Ok(count)
 }
 
 /// One live registration, if it is in the scope.

@@ -153,14 +153,14 @@ pub async fn decide(
     Ok(done == 1)
 }
 
-/// How many requests for the lists of `whats` wait for a second person of this scope.
-pub async fn count_open(tx: &mut Tx<'_>, scope: &Scope, whats: &str) -> Result<i64, DbError> {
+/// How many requests for the lists of `whats` wait for a second person of this scope, and since when the oldest does.
+pub async fn count_open(tx: &mut Tx<'_>, scope: &Scope, whats: &str) -> Result<(i64, Option<Time>), DbError> {
     let now = tx.now().await?;
-    let (open,) = scope
-        .query_one::<(i64,)>(
+    scope
+        .query_one(
             tx,
             scoped!(
-                "SELECT COUNT(*)
+                "SELECT COUNT(*), MIN(asked_at)
                FROM staff_export
               WHERE state = 'asked'
                 AND expires_at > $3
@@ -171,6 +171,5 @@ pub async fn count_open(tx: &mut Tx<'_>, scope: &Scope, whats: &str) -> Result<i
             ),
             params![now, whats],
         )
-        .await?;
-    Ok(open)
+        .await
 }

@@ -7,11 +7,12 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use super::{PATH, Unit, line, plan};
+use crate::arrangement;
 use crate::arrangement::lists::{List, ListFault, print};
-use crate::arrangement::store::lists::{RoomRow, in_scope, rooms};
+use crate::arrangement::store::lists::{RoomRow, in_scope, rooms, sources};
+use crate::arrangement::store::requests;
 use crate::arrangement::verbs::lists::{Listing, listing, taken_out};
 use crate::arrangement::views::{FileLink, RoomLine, UnitView};
-use crate::arrangement::{self, store};
 use crate::sitting::Plan;
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
@@ -55,16 +56,19 @@ pub(super) async fn show(
             else {
                 return Ok(None);
             };
-            let made = store::arrangement(tx, of.school(), stand.id).await?;
-            Ok(Some((rooms(tx, of.school(), stand.id).await?, stand, made, tx.now().await?)))
+            let asked = requests::open_in(tx, &scope, &of.sitting).await?;
+            let asked = asked.into_iter().find(|asked| asked.draft == stand.id);
+            let from = sources(tx, of.school(), stand.id).await?;
+            Ok(Some((rooms(tx, of.school(), stand.id).await?, stand, asked, from, tx.now().await?)))
         })
         .await;
-    let Some((rooms, stand, made, now)) = read? else { return Err(PageError::NotFound) };
+    let Some((rooms, stand, asked, from, now)) = read? else { return Err(PageError::NotFound) };
     let (page, menu) = who.frame("arrangement-unit").await?;
     let catalogue = who.app.catalogue.get();
     let published = stand.published_at.is_some();
     let run = stand.run.to_string();
-    let of = Unit { planned: None, drawn: Some(stand) };
+    let is_asked = asked.is_some();
+    let of = Unit { planned: None, drawn: Some(stand), asked };
     let line = line(&page, &catalogue, &plan, (unit.campus, unit.subject), &of, now);
     let link = |list: List| FileLink {
         href: format!("{PATH}/{campus}/{subject}/{}", list.file()),
@@ -73,8 +77,24 @@ pub(super) async fn show(
     };
     let files = if published { List::ALL.map(link).to_vec() } else { Vec::new() };
     let rooms = rooms.iter().map(|room| room_line(&page, room)).collect();
-    let sources = made.map(|made| made.sources.replace(';', " ")).unwrap_or_default();
-    html(StatusCode::OK, &UnitView { page, menu, line, run, sources, files, rooms })
+    let source = |(campus, n): &(CampusCode, i64)| {
+        let name = catalogue.campus_name(*campus).unwrap_or_default();
+        (format!("({campus}){name}"), n.to_string())
+    };
+    let view = UnitView {
+        sources: from.iter().map(source).collect(),
+        campus: unit.campus.to_string(),
+        subject: unit.subject.to_string(),
+        may_ask: who.may(Permission::Arrange) && !published && !is_asked,
+        may_decide: who.may(Permission::Arrange) && !published && is_asked,
+        page,
+        menu,
+        line,
+        run,
+        files,
+        rooms,
+    };
+    html(StatusCode::OK, &view)
 }
 
 fn room_line(page: &Page, room: &RoomRow) -> RoomLine {

@@ -7,7 +7,7 @@ use crate::registration::pages::tests::enrolled;
 use crate::staff::tests::world::{member, staffed};
 use crate::store::DbError;
 use crate::testing::{Answer, TestApp};
-use crate::ticket::pages::tests::{mark, paid, publish};
+use crate::ticket::pages::tests::{clock, mark, paid, publish};
 
 /// A published unit of campus 993010 without a seat, for the matrix of routes.
 pub(crate) async fn published_without_seats(app: &TestApp) {
@@ -82,6 +82,74 @@ on_both! {
         let mut auditor = member(&app, "auditor").await;
         let log = auditor.get("/staff/audit?action=list-exported").await;
         assert!(log.text.contains("desk-labels.pdf") && log.text.contains("rows=2"), "{}", log.text);
+    }
+
+    /// T1.
+    async fn a_province_draws_looks_and_publishes_with_a_second_person(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        paid(&app, 1, &["1"], &[]).await;
+        paid(&app, 2, &["1"], &[]).await;
+        let list = "/staff/arrangements";
+        let own = [("campus", "993010"), ("subject", "1"), ("seed", "7")];
+        let mut wu = member(&app, "province-99").await;
+        let early = wu.post("/staff/arrangements/draw", &own).await;
+        assert_eq!((early.status.as_u16(), early.codes()), (409, vec!["sitting-state"]));
+        clock(&app, "2017-10-01 12:00");
+        let (mut wu, mut su) = (member(&app, "province-99").await, member(&app, "province-99-2").await);
+        assert_eq!(wu.post("/staff/arrangements/publication", &own).await.codes(), ["sitting-state"]);
+        let drawn = wu.post("/staff/arrangements/draw", &own).await;
+        assert_eq!((drawn.status.as_u16(), drawn.location()), (303, "/staff/arrangements?campus=993010&subject=1"));
+        assert!(wu.get(drawn.location()).await.text.contains("已编排 1 个校区科目"));
+        let draft = wu.get(UNIT).await;
+        assert!(mark(&draft, "data-unit").contains(&"draft".to_owned()) && draft.text.contains("<dd class=\"num\">7</dd>"));
+        assert!(draft.text.contains("(993010)测试校区机构001</span> <span class=\"num\">2</span>"), "{}", draft.text);
+        assert_eq!(su.post("/staff/arrangements/approval", &own).await.codes(), ["sitting-state"]);
+        assert_eq!(wu.post("/staff/arrangements/publication", &own[..1]).await.status, 303);
+        assert_eq!(wu.post("/staff/arrangements/approval", &own).await.codes(), ["needs-second"]);
+        assert!(su.get("/staff").await.text.contains("1 个编排等您同意公布"));
+        assert!(su.get(list).await.text.contains("province-99 已请求公布"));
+        assert_eq!(su.post("/staff/arrangements/refusal", &own).await.status, 303);
+        assert_eq!(wu.post("/staff/arrangements/publication", &own).await.status, 303);
+        assert_eq!(su.post("/staff/arrangements/approval", &own).await.status, 303);
+        assert!(mark(&wu.get(UNIT).await, "data-unit").contains(&"published".to_owned()));
+        let mut far = member(&app, "school-99101").await;
+        assert!(!far.get(list).await.text.contains("arrangements/draw"));
+        assert_eq!(wu.post("/staff/arrangements/draw", &[("campus", "99101"), ("subject", "7")]).await.codes(), ["field-invalid"]);
+    }
+
+    /// T4, TH27.
+    async fn all_lists_of_a_campus_come_in_one_zip_with_plain_names(t: TestDb) {
+        let app = enrolled(t).await;
+        staffed(&app).await;
+        paid(&app, 1, &["1"], &[]).await;
+        paid(&app, 2, &["1"], &[]).await;
+        let path = "/staff/arrangements/993010/lists.zip";
+        assert_eq!(member(&app, "school-99301").await.get(path).await.status, 404, "nothing is published");
+        publish(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        assert!(school.get("/staff/arrangements").await.text.contains(path));
+        let answer = school.get(path).await;
+        let header = |name: &str| answer.headers[name].to_str().unwrap().to_owned();
+        assert_eq!((header("content-type"), header("cache-control")), ("application/zip".into(), "no-store".into()));
+        assert_eq!(header("content-disposition"), "attachment; filename=\"993010-lists.zip\"");
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes.clone())).unwrap();
+        let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
+        assert_eq!(names.len(), 5, "{names:?}");
+        for name in &names {
+            assert!(name.starts_with("993010-1-") && !name.contains(['/', '\\']), "{name}");
+            let mut bytes = Vec::new();
+            zip.by_name(name).unwrap().read_to_end(&mut bytes).unwrap();
+            let whole = school.get(&format!("{UNIT}/{}", name.trim_start_matches("993010-1-"))).await;
+            assert!(name.ends_with(".xlsx") || bytes == whole.bytes, "{name}");
+            assert!(bytes.starts_with(b"%PDF-") || bytes.starts_with(b"PK"), "{name}");
+        }
+        let mut auditor = member(&app, "auditor").await;
+        assert!(auditor.get("/staff/audit?action=list-exported").await.text.contains("lists.zip"));
+        for (account, campus) in [("school-99101", "993010"), ("school-99301", "991010"), ("school-99301", "x")] {
+            let mut browser = member(&app, account).await;
+            assert_eq!(browser.get(&format!("/staff/arrangements/{campus}/lists.zip")).await.status, 404, "{account} {campus}");
+        }
     }
 
     /// TH29.

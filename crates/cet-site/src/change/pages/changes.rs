@@ -115,6 +115,16 @@ impl List for Log {
     }
 }
 
+/// The last changes of the member's place, for the board.
+///
+/// # Errors
+/// [`PageError`].
+pub(crate) async fn latest(who: &StaffMember, page: &Page, most: usize) -> Result<Vec<ChangeRow>, PageError> {
+    let limit = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = Log::read(who, &Asked::default(), limit).await?;
+    Ok(rows.iter().map(|row| shown(who, page, &row.change, row.now)).collect())
+}
+
 fn state_words(page: &Page, state: &str) -> String {
     keys::find(page, &format!("change-state-{state}")).unwrap_or(state).to_owned()
 }

@@ -268,6 +268,11 @@ pub(super) async fn board(who: StaffMember, Path(code): Path<String>) -> Result<
     html(StatusCode::OK, &view).map(|response| flash::clear(&who, response))
 }
 
+/// The page where a check of a sitting is dealt with; empty if the role has none.
+pub(crate) fn check_page(who: &StaffMember, plan: &Plan, what: readiness::What) -> String {
+    href(who, &format!("{PATH}/{}", plan.code), what)
+}
+
 /// The page where a check is dealt with; empty if the role has none.
 fn href(who: &StaffMember, path: &str, what: readiness::What) -> String {
     use readiness::What as W;

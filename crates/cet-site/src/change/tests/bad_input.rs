@@ -47,6 +47,7 @@ const LONG: &str = "长长长长长长长长长长长长长长长长长长长长
 const WINDOWS: &str = "/staff/sittings/2017-2/windows/99301/written";
 const LIMITS: &str = "/staff/sittings/2017-2/limits/99";
 const SUBJECTS: &str = "/staff/sittings/2017-2/subjects/new";
+const DRAW: &str = "/staff/arrangements/draw";
 const ROOMS: &str = "/staff/sittings/2017-2/arrangement/993010";
 
 const CASES: &[Case] = &[
@@ -78,6 +79,18 @@ const CASES: &[Case] = &[
         "elsewhere",
         &["-1", "9930101", "x", "99 30"],
     ),
+    case(
+        "province-99",
+        DRAW,
+        &[],
+        "seed",
+        &["-1", "x", "1e3", "１", "0x7", "9223372036854775808", "<script>"],
+    ),
+    case("province-99", DRAW, &[], "campus", &["x", "9", "9930101", "98", "983010", "99 30", "９９"]),
+    case("province-99", DRAW, &[], "subject", &["Z", "11", "１"]),
+    case("province-99", "/staff/arrangements/publication", &[], "campus", &["x", "98"]),
+    case("province-99", "/staff/arrangements/approval", &[], "campus", &["x", "98"]),
+    case("province-99", "/staff/arrangements/refusal", &[], "subject", &["Z"]),
     case("school-99301", ROOMS, &[], "room_size", &["0", "100", "-1", "x"]),
     case("school-99301", ROOMS, &[], "columns", &["0", "100", "x"]),
     case("school-99301", ROOMS, &[], "spare_seats", &["99", "-1"]),
@@ -135,8 +148,14 @@ fn fits(route: &str, path: &str) -> bool {
 
 #[test]
 fn every_form_of_settings_is_in_the_table() {
-    let of_season =
-        ["/staff/portal/", "/staff/pools", "/staff/notices/", "/staff/sittings", "/staff/changes/"];
+    let of_season = [
+        "/staff/portal/",
+        "/staff/pools",
+        "/staff/notices/",
+        "/staff/sittings",
+        "/staff/changes/",
+        "/staff/arrangements/",
+    ];
     let forms: BTreeSet<&str> =
         posts().filter(|route| of_season.iter().any(|start| route.starts_with(start))).collect();
     assert!(forms.len() > 15, "only {} forms were found", forms.len());

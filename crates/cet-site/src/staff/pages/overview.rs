@@ -1,147 +1,119 @@
-//! `/staff`: pending work and the state of registration in the role's scope.
+//! `/staff`: the board of the current sitting for the member's own place: what is missing, what waits and for how long,
+//! how registration goes, and what was changed last. What a role has nothing to do with is left out.
+
+mod checks;
+mod waiting;
 
 use axum::response::Response;
 use http::StatusCode;
 
-use super::statistics;
-use crate::audit::search;
-use crate::change;
-use crate::staff::exports::approvable;
-use crate::staff::store::{exports, rebinds};
-use crate::staff::views::{OverviewView, Task};
-use crate::staff::{Permission, Role, Scope, StaffMember};
+use self::waiting::{WATCHED, tasks, waiting};
+use super::statistics::{self, Read};
+use crate::audit::Line;
+use crate::audit::search::{self, Sought};
+use crate::change::pages::latest;
+use crate::change::tree;
+use crate::sitting::Plan;
+use crate::staff::views::{Board, Figure, LogRow, MoneyBoard, OverviewView, SubjectBar};
+use crate::staff::{Permission, StaffMember};
+use crate::statistics::OfSubject;
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html};
 use crate::web::page::Page;
-use crate::words::fen::FenSum;
 use crate::words::time::Time;
-use crate::{collective_payment, payment, record_report, review};
 
-/// What an auditor is shown: exports and full document numbers shown in the last day.
-const WATCHED: (&str, &str) = ("list-exported", "document-shown");
+/// Places below that the board names; the statistics have all of them.
+const PLACES: usize = 12;
+/// Changes and lines of the log.
+const LAST: usize = 6;
 
-/// Pending work; `None` where it does not concern the role.
-struct Waiting {
-    reviews: Option<(i64, Option<Time>)>,
-    reports: Option<(i64, Option<Time>)>,
-    rebinds: Option<(i64, Option<Time>)>,
-    collective: Option<(i64, i64, Option<Time>)>,
-    refunds: Option<(i64, FenSum, Option<Time>)>,
-    suspense: Option<(i64, Option<Time>)>,
-    exports: i64,
-    changes: i64,
-    watched: Option<i64>,
+/// How registration goes, for who sees statistics.
+fn board(who: &StaffMember, page: &Page, plan: &Plan, read: &Read) -> Board {
+    let catalogue = who.app.catalogue.get();
+    let bar = |(code, of): (&String, &OfSubject)| SubjectBar {
+        subject: statistics::subject_name(page, plan, code),
+        paid: of.paid,
+        unpaid: of.unpaid,
+        taken: of.taken,
+        capacity: of.capacity,
+        width: statistics::percent(statistics::tenths(of.taken, of.capacity).min(1000)),
+        share: statistics::percent(statistics::tenths(of.taken, of.capacity)),
+    };
+    let sums = read.own.sums;
+    let all = sums.paid.saturating_add(sums.unpaid);
+    let (paid, unpaid) = (statistics::tenths(sums.paid, all), statistics::tenths(sums.unpaid, all));
+    let own = tree::own(who);
+    let mut places = statistics::places(page, &catalogue, own, read);
+    let more = places.len() > PLACES;
+    places.truncate(PLACES);
+    Board {
+        subjects: read.own.detail.subjects.iter().map(bar).collect(),
+        chart: statistics::chart(page, &read.days()),
+        days: statistics::day_rows(read),
+        paid_width: statistics::percent(paid),
+        unpaid_width: statistics::percent(unpaid),
+        paid: sums.paid,
+        unpaid: sums.unpaid,
+        level: statistics::level(page, own),
+        places,
+        more,
+    }
 }
 
-async fn waiting(tx: &mut Tx<'_>, role: Role, scope: &Scope, person: &str) -> Result<Waiting, DbError> {
-    let may = |what| role.may(what);
-    let now = tx.now().await?;
-    Ok(Waiting {
-        reviews: if may(Permission::DecideReviews) {
-            Some(review::store::pending(tx, scope).await?)
-        } else {
-            None
-        },
-        reports: if may(Permission::Students) {
-            Some(record_report::store::waiting(tx, scope).await?)
-        } else {
-            None
-        },
-        rebinds: if may(Permission::SeeRebinds) { Some(rebinds::open_now(tx, scope).await?) } else { None },
-        collective: if may(Permission::CollectivePayment) {
-            Some(collective_payment::store::open_now(tx, scope).await?)
-        } else {
-            None
-        },
-        refunds: if may(Permission::Refunds) {
-            Some(payment::store::scoped::refunds_due(tx, scope).await?)
-        } else {
-            None
-        },
-        suspense: if may(Permission::Refunds) {
-            Some(payment::store::suspense::open_now(tx, scope).await?)
-        } else {
-            None
-        },
-        exports: exports::count_open(tx, scope, &approvable(role)).await?,
-        changes: if may(Permission::Season) { change::store::waiting(tx, scope, person).await? } else { 0 },
-        watched: if may(Permission::ReadAudit) {
-            let since = now.minus(jiff::SignedDuration::from_hours(24));
-            Some(search::tally(tx, scope, since, WATCHED).await?)
-        } else {
-            None
-        },
-    })
+/// The money of the last days, for finance.
+fn money(page: &Page, read: &Read) -> MoneyBoard {
+    MoneyBoard {
+        rows: statistics::money(page, &read.own.detail, statistics::first_day(read.now)),
+        sum: statistics::money_sum(page, &read.own.sums),
+    }
 }
 
-fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
-    let task = |href, key: &str, n: i64, text: String, tag: (&'static str, &'static str)| Task {
-        href,
-        title: page.f(key, &[("n", &n.to_string())]),
-        text,
-        class: tag.0,
-        tag: tag.1,
+/// The figures at the top: of registration, or of money.
+fn figures(who: &StaffMember, page: &Page, read: &Read, plan: &Plan) -> Vec<Figure> {
+    if who.may(Permission::Statistics) {
+        return statistics::heads(page, read, plan);
+    }
+    let sums = read.own.sums;
+    let figure =
+        |name, fen| Figure { name, value: format!("¥{}", statistics::yuan(fen)), text: String::new() };
+    vec![
+        figure(page.m("staff-col-received"), sums.received),
+        figure(page.m("staff-col-refunded"), sums.refunded),
+        figure(page.m("staff-col-net"), sums.received.saturating_sub(sums.refunded)),
+    ]
+}
+
+/// What the auditor watches: the last lines of the last day.
+async fn watched(who: &StaffMember) -> Result<Vec<Line>, PageError> {
+    let scope = who.scope.clone();
+    let last = i64::try_from(LAST).unwrap_or(i64::MAX);
+    let reading = async move |tx: &mut Tx<'_>| {
+        let from = Some(tx.now().await?.minus(jiff::SignedDuration::from_hours(24)));
+        let mut lines = Vec::new();
+        for action in [WATCHED.0, WATCHED.1] {
+            let sought = Sought { action: action.to_owned(), from, ..Sought::default() };
+            lines.extend(search::list(tx, &scope, &sought, None, last).await?);
+        }
+        lines.sort_by_key(|line| std::cmp::Reverse((line.at, line.id)));
+        lines.truncate(LAST);
+        Ok::<_, DbError>(lines)
     };
-    let at = |key: &str, time: Option<Time>| {
-        time.map(|time| page.f(key, &[("time", &time.page())])).unwrap_or_default()
-    };
-    let mut all = Vec::new();
-    if let Some((n @ 1.., oldest)) = waiting.reviews {
-        let tag = ("warn", page.m("review-state-pending"));
-        all.push(task(
-            "/staff/reviews?state=pending",
-            "staff-task-reviews",
-            n,
-            at("staff-task-since", oldest),
-            tag,
-        ));
+    Ok(who.app.db.read_long(reading).await?)
+}
+
+fn log_row(page: &Page, line: &Line) -> LogRow {
+    let known = crate::audit::codes::ACTIONS.iter().find(|(code, _)| *code == line.action);
+    LogRow {
+        href: format!("/staff/audit?action={}&actor={}", line.action, percent_encoded(&line.actor)),
+        at: line.at.page(),
+        actor: line.actor.clone(),
+        action: known.map_or_else(|| line.action.clone(), |(_, key)| page.m(key).to_owned()),
+        object: line.object.clone(),
     }
-    if let Some((n @ 1.., oldest)) = waiting.reports {
-        let tag = ("warn", page.m("report-state-open"));
-        let text = at("staff-task-since", oldest);
-        all.push(task("/staff/record-reports?state=open", "report-task", n, text, tag));
-    }
-    if let Some((n @ 1.., until)) = waiting.rebinds {
-        let key = if role.may(Permission::DecideRebind) {
-            "staff-task-rebinds"
-        } else {
-            "staff-task-rebinds-asked"
-        };
-        let tag = ("warn", page.m("staff-rebind-state-asked"));
-        all.push(task("/staff/rebinds?state=asked", key, n, at("staff-task-until", until), tag));
-    }
-    if let Some((n @ 1.., entries, until)) = waiting.collective {
-        let until = until.map(Time::page).unwrap_or_default();
-        let text = page.f("staff-task-locked", &[("n", &entries.to_string()), ("time", &until)]);
-        let tag = ("info", page.m("staff-entry-locked"));
-        all.push(task("/staff/collective-payments?state=open", "staff-task-collective", n, text, tag));
-    }
-    if let Some((n @ 1.., sum, oldest)) = waiting.refunds {
-        let since = oldest.map(Time::page).unwrap_or_default();
-        let text = page.f("staff-task-refund-sum", &[("sum", &format!("¥{sum}")), ("time", &since)]);
-        let tag = ("warn", page.m("payment-order-refunding"));
-        all.push(task("/staff/refunds?state=due", "staff-task-refunds", n, text, tag));
-    }
-    if let Some((n @ 1.., oldest)) = waiting.suspense {
-        let tag = ("bad", page.m("staff-suspense-open"));
-        all.push(task("/staff/suspense", "staff-task-suspense", n, at("staff-task-since", oldest), tag));
-    }
-    if waiting.exports > 0 {
-        let tag = ("warn", page.m("staff-export-state-asked"));
-        let n = waiting.exports;
-        all.push(task("/staff/exports?state=asked", "staff-task-exports", n, String::new(), tag));
-    }
-    if waiting.changes > 0 {
-        let tag = ("warn", page.m("change-state-asked"));
-        let n = waiting.changes;
-        all.push(task("/staff/changes?state=asked", "staff-task-changes", n, String::new(), tag));
-    }
-    if let Some(n @ 1..) = waiting.watched {
-        let tag = ("info", page.m("staff-audit"));
-        let text = page.m("staff-task-watched-text").to_owned();
-        all.push(task("/staff/audit", "staff-task-watched", n, text, tag));
-    }
-    all
+}
+
+fn percent_encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
@@ -151,22 +123,41 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
         who.app.db.read_long(async move |tx| waiting(tx, role, &scope, &person).await).await;
     let waits = waits?;
     let plan = who.app.catalogue.get().current().cloned();
-    // The nation's figures read millions of rows, so they have a page of their own.
-    let near = who.may(Permission::Statistics) && !who.scope.prefix().is_empty();
-    let read = match plan.as_ref().filter(|_| near) {
-        Some(plan) => Some(statistics::read(&who, plan, 1).await?),
+    let counted = who.may(Permission::Statistics) || who.may(Permission::Orders);
+    let read = match plan.as_ref().filter(|_| counted) {
+        Some(plan) => Some(statistics::read(&who, plan, tree::own(&who)).await?),
         None => None,
     };
+    let checks = match plan.as_ref().filter(|_| who.may(Permission::Season)) {
+        Some(plan) => Some(checks::of(&who, &page, plan).await?),
+        None => None,
+    };
+    let changes = if who.may(Permission::Season) { latest(&who, &page, LAST).await? } else { Vec::new() };
+    let log = if who.may(Permission::ReadAudit) { watched(&who).await? } else { Vec::new() };
+    let both = read.as_ref().zip(plan.as_ref());
     let view = OverviewView {
-        sitting: plan.as_ref().map(|plan| plan.name.clone()).unwrap_or_default(),
-        read_at: read.as_ref().map(|read| read.at.page()).unwrap_or_default(),
+        sitting: plan.as_ref().map(|plan| plan.name_in(page.lang().code()).to_owned()).unwrap_or_default(),
+        read_at: read.as_ref().map(Read::time).unwrap_or_default(),
+        phases: plan.as_ref().map(|plan| checks::phases(&page, plan, waits.now)).unwrap_or_default(),
         tasks: tasks(&page, &waits, role),
-        figures: match (&read, &plan) {
-            (Some(read), Some(plan)) => statistics::heads(&page, read, plan),
-            (None, _) | (_, None) => Vec::new(),
-        },
+        figures: both.map(|(read, plan)| figures(&who, &page, read, plan)).unwrap_or_default(),
+        board: both
+            .filter(|_| who.may(Permission::Statistics))
+            .map(|(read, plan)| board(&who, &page, plan, read)),
+        money: both.filter(|_| who.may(Permission::Orders)).map(|(read, _)| money(&page, read)),
+        place: tree::name(tree::own(&who)),
+        checks,
+        changes,
+        watches: who.may(Permission::ReadAudit),
+        log: log.iter().map(|line| log_row(&page, line)).collect(),
         page,
         menu,
     };
     html(StatusCode::OK, &view)
+}
+
+/// When something is, in one line.
+fn span(from: Time, to: Time) -> String {
+    let (from, to) = (from.page_date(), to.page_date());
+    if from == to { from } else { format!("{from} – {to}") }
 }

@@ -10,12 +10,13 @@ use axum::response::Response;
 use super::exports::What;
 use super::refused;
 use crate::entry;
-use crate::passport;
 use crate::registration::store::scoped::{self, Filter, Payment, Seen};
-use crate::staff::list::{Asked, List, Pager};
+use crate::staff::list::{self, Asked, List, Pager};
 use crate::staff::views::{RegistrationRow, RegistrationsView};
 use crate::staff::{Permission, StaffMember};
+use crate::statistics::store as kept;
 use crate::store::{DbError, Tx};
+use crate::vault::to_hex;
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::{SchoolCode, SittingCode};
@@ -142,8 +143,15 @@ impl List for Registrations {
     ) -> Result<Response, PageError> {
         let (frame, menu) = who.frame_at(PATH, "staff-registrations").await?;
         let rows = found.iter().map(|(seen, entries)| row(who, seen, entries)).collect::<Result<_, _>>()?;
+        let total = if pager.csv.is_empty() { String::new() } else { total(who, &frame, &asked).await? };
+        let (colleges, classes) = list::colleges(who, &asked).await?;
         let view = RegistrationsView {
-            kinds: passport::views::document_kinds(frame.t),
+            total,
+            colleges,
+            classes,
+            may_enter: who.may(Permission::EnterGroup),
+            may_pay: who.may(Permission::CollectivePayment),
+            command: to_hex(&who.app.vault.random::<16>().map_err(PageError::fault)?),
             subjects: subjects(who, &frame),
             payments: payments(&frame),
             by_name: who.scope.school().is_some(),
@@ -160,6 +168,25 @@ impl List for Registrations {
     async fn count(who: &StaffMember, asked: &Asked, most: i64) -> Result<i64, PageError> {
         Ok(i64::try_from(seen(who, asked, most).await?.len()).unwrap_or(i64::MAX))
     }
+}
+
+/// How many rows the filters leave, in words: counted in a school, and about as many as were counted in the last minute
+/// where nothing is filtered; empty where only a count of the nation's rows would tell.
+async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, PageError> {
+    let Some(sitting) = current(who) else { return Ok(String::new()) };
+    let (scope, filter) = (who.scope.clone(), filter(asked));
+    if scope.school().is_some() {
+        let counting = async move |tx: &mut Tx<'_>| scoped::count(tx, &scope, &sitting, &filter).await;
+        let count: Result<i64, DbError> = who.app.db.read_long(counting).await;
+        return Ok(page.f("staff-total", &[("n", &count?.to_string())]));
+    }
+    if filter != Filter::default() {
+        return Ok(String::new());
+    }
+    let place = scope.prefix().to_owned();
+    let kept = async move |tx: &mut Tx<'_>| kept::of_place(tx, &scope, &sitting, &place).await;
+    let kept: Result<_, DbError> = who.app.db.read(kept).await;
+    Ok(page.f("staff-total-about", &[("n", &kept?.sums.registrations.to_string())]))
 }
 
 fn subjects(who: &StaffMember, page: &Page) -> Vec<Choice> {
@@ -202,6 +229,7 @@ fn row(who: &StaffMember, seen: &Seen, entries: &[entry::Entry]) -> Result<Regis
     Ok(RegistrationRow {
         href: format!("{PATH}/{}/{}", seen.school, seen.id),
         key: format!("{}-{}", seen.school, seen.id),
+        id: seen.id.to_string(),
         name: seen.name.clone(),
         student_number: seen.student_number.clone(),
         class: format!("{} {}", seen.college, seen.class),

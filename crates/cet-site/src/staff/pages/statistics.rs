@@ -1,17 +1,24 @@
-//! `/staff/statistics`: the state of registration in a scope, as figures, tables and charts (S6).
+//! `/staff/statistics`: the state of registration at a place of the tree, as figures, tables and charts (S6). Down the
+//! tree by `?place=`. The sums are those that a job keeps, with their time; only the fill of pools is read as it is now.
 
 mod chart;
+mod file;
+
+use std::collections::BTreeMap;
 
 use axum::response::Response;
 use http::StatusCode;
 
-use crate::entry::figures::{self, OfDay, OfSubject};
-use crate::registration::store::scoped;
+pub(super) use self::chart::of as chart;
+pub(super) use self::file::{csv, xlsx};
+use crate::change::tree;
+use crate::change::words;
 use crate::seat_pool::scoped::{self as pools, PoolShown};
-use crate::sitting::Plan;
-use crate::staff::list::{self, Form, Sheet};
-use crate::staff::views::{DayRow, Figure, FillRow, StatisticsView, SubjectRow};
-use crate::staff::{Permission, StaffMember};
+use crate::sitting::window::Scope as Place;
+use crate::sitting::{Catalogue, Plan};
+use crate::staff::views::{DayRow, Figure, FillRow, MoneyRow, PlaceRow, StatisticsView, SubjectRow};
+use crate::staff::{Permission, Scope, StaffMember};
+use crate::statistics::{self, COLLECTIVE, Detail, Figures, OfMoney, Sums, day_begins, day_of, jobs, store};
 use crate::store::{DbError, Tx};
 use crate::web::answer::{PageError, html};
 use crate::web::page::Page;
@@ -19,34 +26,67 @@ use crate::words::codes::SubjectCode;
 use crate::words::fen::FenSum;
 use crate::words::time::Time;
 
-/// Days of the chart.
-const DAYS: i64 = 14;
 /// Pools on the page; the file has all of them up to its own limit.
 const POOLS: i64 = 50;
 
-/// The data read from the database.
+/// The kept sums of a place, and of those directly below it.
 pub(super) struct Read {
-    pub(super) registrations: i64,
-    pub(super) subjects: Vec<OfSubject>,
-    pub(super) days: Vec<OfDay>,
-    pub(super) pools: Vec<PoolShown>,
-    pub(super) seats: (i64, i64),
-    pub(super) at: Time,
+    /// When they were counted; `None` before the first count.
+    pub(super) at: Option<Time>,
+    pub(super) now: Time,
+    pub(super) own: Figures,
+    pub(super) below: BTreeMap<String, Figures>,
 }
 
-pub(super) async fn read(who: &StaffMember, plan: &Plan, most_pools: i64) -> Result<Read, PageError> {
-    let (scope, sitting) = (who.scope.clone(), plan.code.clone());
+impl Read {
+    /// Whether the sums are older than they should be.
+    pub(super) fn is_old(&self) -> bool {
+        self.at.is_some_and(|at| self.now.since(at) > jobs::OLDEST)
+    }
+
+    /// When they were counted, in words; empty before the first count.
+    pub(super) fn time(&self) -> String {
+        self.at.map(Time::page).unwrap_or_default()
+    }
+
+    /// Entries made and paid for each of the last days, the earliest first.
+    pub(super) fn days(&self) -> Vec<(Time, statistics::OfDay)> {
+        let today = day_of(self.now);
+        let first = today.saturating_sub(jobs::DAYS).saturating_add(1);
+        let of = |day| (day_begins(day), self.own.detail.days.get(&day).copied().unwrap_or_default());
+        (first..=today).map(of).collect()
+    }
+}
+
+/// Reads the sums of a place in the scope.
+pub(super) async fn read(who: &StaffMember, plan: &Plan, place: Place) -> Result<Read, PageError> {
+    let (scope, sitting, place) = (who.scope.clone(), plan.code.clone(), place.to_string());
     let all = async move |tx: &mut Tx<'_>| {
         Ok(Read {
-            registrations: scoped::count(tx, &scope, &sitting).await?,
-            subjects: figures::by_subject(tx, &scope, &sitting).await?,
-            days: figures::by_day(tx, &scope, &sitting, DAYS).await?,
-            pools: pools::list(tx, &scope, &sitting, most_pools).await?,
-            seats: pools::sum(tx, &scope, &sitting).await?,
-            at: tx.now().await?,
+            at: store::counted_at(tx, &sitting).await?,
+            now: tx.now().await?,
+            own: store::of_place(tx, &scope, &sitting, &place).await?,
+            below: store::below(tx, &scope, &sitting, &place).await?,
         })
     };
     let read: Result<_, DbError> = who.app.db.read_long(all).await;
+    Ok(read?)
+}
+
+/// The pools of a place, the fullest first. The place lies in the member's scope.
+async fn fullest(
+    who: &StaffMember,
+    plan: &Plan,
+    place: Place,
+    most: i64,
+) -> Result<Vec<PoolShown>, PageError> {
+    let (code, sitting) = (place.to_string(), plan.code.clone());
+    let scope = Scope::parse(&code).ok_or(PageError::NotFound)?;
+    let read: Result<_, DbError> = who
+        .app
+        .db
+        .read_long(async move |tx: &mut Tx<'_>| pools::list(tx, &scope, &sitting, most).await)
+        .await;
     Ok(read?)
 }
 
@@ -55,36 +95,39 @@ pub(super) fn tenths(part: i64, whole: i64) -> i64 {
     part.saturating_mul(1000).checked_div(whole).unwrap_or(0)
 }
 
-fn percent(tenths: i64) -> String {
+pub(super) fn percent(tenths: i64) -> String {
     format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
+/// Fen as yuan.
+pub(super) fn yuan(fen: i64) -> String {
+    let text = FenSum::new(fen.saturating_abs()).unwrap_or_default().to_string();
+    if fen < 0 { format!("-{text}") } else { text }
 }
 
 /// The figures at the top of the overview and the statistics.
 pub(super) fn heads(page: &Page, read: &Read, plan: &Plan) -> Vec<Figure> {
-    let paid: i64 = read.subjects.iter().map(|of| of.paid).sum();
-    let unpaid: i64 = read.subjects.iter().map(|of| of.unpaid).sum();
-    let amount = FenSum::of(read.subjects.iter().map(|of| of.amount));
-    let (capacity, taken) = read.seats;
-    let share = percent(tenths(paid, paid.saturating_add(unpaid)));
+    let sums = read.own.sums;
+    let share = percent(tenths(sums.paid, sums.paid.saturating_add(sums.unpaid)));
     let figure = |name, value: String, text: String| Figure { name, value, text };
     let mut all = vec![
-        figure(page.m("staff-figure-registrations"), read.registrations.to_string(), String::new()),
+        figure(page.m("staff-figure-registrations"), sums.registrations.to_string(), String::new()),
         figure(
             page.m("staff-figure-paid"),
-            paid.to_string(),
+            sums.paid.to_string(),
             page.f("staff-figure-of-entries", &[("share", &share)]),
         ),
-        figure(page.m("staff-figure-unpaid"), unpaid.to_string(), String::new()),
-        figure(page.m("staff-figure-amount"), format!("¥{amount}"), String::new()),
+        figure(page.m("staff-figure-unpaid"), sums.unpaid.to_string(), String::new()),
+        figure(page.m("staff-figure-amount"), format!("¥{}", yuan(sums.amount)), String::new()),
         figure(
             page.m("staff-figure-left"),
-            capacity.saturating_sub(taken).to_string(),
-            page.f("staff-figure-capacity", &[("capacity", &capacity.to_string())]),
+            sums.capacity.saturating_sub(sums.taken).to_string(),
+            page.f("staff-figure-capacity", &[("capacity", &sums.capacity.to_string())]),
         ),
     ];
     if let Some((_, closes)) = plan.registration_span() {
-        let left = closes.since(read.at).as_hours() / 24;
-        let value = if left >= 0 && closes.micros() > read.at.micros() {
+        let left = closes.since(read.now).as_hours() / 24;
+        let value = if left >= 0 && closes.micros() > read.now.micros() {
             page.f("staff-figure-days", &[("days", &left.to_string())])
         } else {
             page.m("staff-figure-closed").to_owned()
@@ -94,99 +137,154 @@ pub(super) fn heads(page: &Page, read: &Read, plan: &Plan) -> Vec<Figure> {
     all
 }
 
-fn name(plan: &Plan, code: SubjectCode) -> String {
-    plan.subject(code).map_or_else(|| code.to_string(), |subject| subject.name.clone())
+pub(super) fn subject_name(page: &Page, plan: &Plan, code: &str) -> String {
+    let known = SubjectCode::parse(code).ok().and_then(|code| plan.subject(code));
+    known.map_or_else(|| code.to_owned(), |subject| subject.name_in(page.lang().code()).to_owned())
+}
+
+/// The gateway, or that a school paid, in words.
+pub(super) fn way_words(page: &Page, way: &str) -> &'static str {
+    if way == COLLECTIVE { page.m("staff-collective-way") } else { super::orders::gateway_words(page, way) }
+}
+
+/// The sums of the places below, most entries first.
+pub(super) fn places(page: &Page, catalogue: &Catalogue, top: Place, read: &Read) -> Vec<PlaceRow> {
+    let entries = |sums: &Sums| sums.paid.saturating_add(sums.unpaid);
+    let most = read.below.values().map(|of| entries(&of.sums)).max().unwrap_or(0);
+    let row = |place: &Place| {
+        let sums = read.below.get(&place.to_string()).map(|of| of.sums).unwrap_or_default();
+        let (paid, unpaid) = (tenths(sums.paid, most), tenths(sums.unpaid, most));
+        let row = PlaceRow {
+            code: tree::name(*place),
+            name: words::place(page, catalogue, *place),
+            href: format!("/staff/statistics?place={}", tree::name(*place)),
+            registrations: sums.registrations,
+            paid: sums.paid,
+            unpaid: sums.unpaid,
+            share: percent(tenths(sums.paid, entries(&sums))),
+            paid_width: percent(paid),
+            unpaid_width: percent(unpaid),
+            amount: yuan(sums.amount),
+            taken: sums.taken,
+            capacity: sums.capacity,
+        };
+        (entries(&sums), row)
+    };
+    let mut rows: Vec<(i64, PlaceRow)> = tree::below(catalogue, top).iter().map(row).collect();
+    rows.sort_by(|(a, one), (b, other)| b.cmp(a).then_with(|| one.code.cmp(&other.code)));
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// The entries of each of the last days as numbers.
+pub(super) fn day_rows(read: &Read) -> Vec<DayRow> {
+    let row = |(day, of): (Time, statistics::OfDay)| DayRow {
+        day: day.page_date(),
+        entered: of.entered,
+        paid: of.paid,
+    };
+    read.days().into_iter().map(row).collect()
+}
+
+/// The heading of the places below one.
+pub(super) fn level(page: &Page, top: Place) -> &'static str {
+    page.m(match top {
+        Place::National => "staff-by-province",
+        Place::Province(_) => "staff-by-school",
+        Place::School(_) | Place::Campus(_) => "staff-by-campus",
+    })
+}
+
+/// The money of each day from one on, the latest first.
+pub(super) fn money(page: &Page, detail: &Detail, from: i64) -> Vec<MoneyRow> {
+    let all = detail.money.range(from..).flat_map(|(day, ways)| ways.iter().map(|(way, of)| (*day, way, of)));
+    let all: Vec<(i64, &String, &OfMoney)> = all.collect();
+    let most = all.iter().flat_map(|(_, _, of)| [of.received, of.refunded]).max().unwrap_or(0);
+    let row = |(day, way, of): &(i64, &String, &OfMoney)| MoneyRow {
+        day: day_begins(*day).page_date(),
+        way: way_words(page, way),
+        received: yuan(of.received),
+        payments: of.payments,
+        refunded: yuan(of.refunded),
+        refunds: of.refunds,
+        net: yuan(of.received.saturating_sub(of.refunded)),
+        received_width: percent(tenths(of.received, most)),
+        refunded_width: percent(tenths(of.refunded, most)),
+    };
+    all.iter().rev().map(row).collect()
+}
+
+/// All money of a place in one sentence.
+pub(super) fn money_sum(page: &Page, sums: &Sums) -> String {
+    let net = yuan(sums.received.saturating_sub(sums.refunded));
+    let (received, refunded) = (yuan(sums.received), yuan(sums.refunded));
+    page.f("staff-money-sum", &[("received", &received), ("refunded", &refunded), ("net", &net)])
+}
+
+/// The first of the days that pages show.
+pub(super) fn first_day(now: Time) -> i64 {
+    day_of(now).saturating_sub(jobs::DAYS).saturating_add(1)
+}
+
+/// The places above one that the member may see, the widest first, with the place itself.
+fn path(who: &StaffMember, page: &Page, catalogue: &Catalogue, top: Place) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut at = Some(top);
+    while let Some(place) = at {
+        let href = format!("/staff/statistics?place={}", tree::name(place));
+        all.push((words::place(page, catalogue, place), href));
+        at = tree::above(who, place);
+    }
+    all.reverse();
+    all
 }
 
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     who.needs(Permission::Statistics)?;
-    let plan = who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)?;
-    let read = read(&who, &plan, POOLS).await?;
-    let (page, menu) = who.frame("staff-statistics").await?;
     let catalogue = who.app.catalogue.get();
+    let plan = catalogue.current().cloned().ok_or(PageError::NotFound)?;
+    let top = tree::top(&who)?;
+    let read = read(&who, &plan, top).await?;
+    // The nation's pools are 30,000 rows; its provinces stand above.
+    let fullest = if top == Place::National { Vec::new() } else { fullest(&who, &plan, top, POOLS).await? };
+    let (page, menu) = who.frame("staff-statistics").await?;
     let fill = |of: &PoolShown| {
         let share = tenths(of.taken, of.capacity);
         FillRow {
             campus: format!("({}){}", of.campus, catalogue.campus_name(of.campus).unwrap_or_default()),
-            subject: name(&plan, of.subject),
+            subject: subject_name(&page, &plan, of.subject.as_str()),
             taken: of.taken,
             capacity: of.capacity,
             width: percent(share.min(1000)),
             share: percent(share),
         }
     };
-    let subject = |of: &OfSubject| SubjectRow {
-        subject: name(&plan, of.subject),
+    let subject = |(code, of): (&String, &statistics::OfSubject)| SubjectRow {
+        subject: subject_name(&page, &plan, code),
         paid: of.paid,
         unpaid: of.unpaid,
-        amount: of.amount.to_string(),
+        amount: yuan(of.amount),
+        taken: of.taken,
+        capacity: of.capacity,
     };
-    let day = |of: &OfDay| DayRow { day: of.day.page_date(), entered: of.entered, paid: of.paid };
     let view = StatisticsView {
-        sitting: plan.name.clone(),
-        read_at: read.at.page(),
+        sitting: plan.name_in(page.lang().code()).to_owned(),
+        read_at: read.time(),
+        is_old: read.is_old(),
+        place: tree::name(top),
+        path: path(&who, &page, &catalogue, top),
+        level: level(&page, top),
+        places: places(&page, &catalogue, top, &read),
         figures: heads(&page, &read, &plan),
-        fills: read.pools.iter().map(fill).collect(),
-        subjects: read.subjects.iter().map(subject).collect(),
-        days: read.days.iter().map(day).collect(),
-        chart: chart::of(&page, &read.days),
+        fills: fullest.iter().map(fill).collect(),
+        subjects: read.own.detail.subjects.iter().map(subject).collect(),
+        chart: chart(&page, &read.days()),
+        days: day_rows(&read),
+        money: money(&page, &read.own.detail, first_day(read.now)),
+        money_sum: money_sum(&page, &read.own.sums),
         page,
         menu,
     };
     html(StatusCode::OK, &view)
-}
-
-pub(super) async fn csv(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Csv).await
-}
-
-pub(super) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
-    file(who, Form::Xlsx).await
-}
-
-/// The same figures in one table; each row names what it counts.
-async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
-    who.needs(Permission::Statistics)?;
-    let plan = who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)?;
-    let read = read(&who, &plan, list::FILE_ROWS).await?;
-    let page = who.page();
-    let headings = [
-        "staff-col-figure",
-        "staff-col-campus",
-        "staff-col-subject-or-day",
-        "staff-figure-entered",
-        "staff-col-paid",
-        "staff-col-unpaid",
-        "staff-col-amount",
-        "staff-col-taken",
-        "staff-col-capacity",
-    ];
-    let mut rows = Vec::new();
-    let row = |of: &str, cells: [String; 8]| {
-        let mut row = vec![of.to_owned()];
-        row.extend(cells);
-        row
-    };
-    let no = String::new;
-    for of in &read.subjects {
-        let (paid, unpaid, amount) = (of.paid.to_string(), of.unpaid.to_string(), of.amount.to_string());
-        let cells = [no(), name(&plan, of.subject), no(), paid, unpaid, amount, no(), no()];
-        rows.push(row(page.m("staff-by-subject"), cells));
-    }
-    for of in &read.days {
-        let (entered, paid) = (of.entered.to_string(), of.paid.to_string());
-        rows.push(row(
-            page.m("staff-by-day"),
-            [no(), of.day.page_date(), entered, paid, no(), no(), no(), no()],
-        ));
-    }
-    for of in &read.pools {
-        let (taken, capacity) = (of.taken.to_string(), of.capacity.to_string());
-        let (campus, subject) = (of.campus.to_string(), name(&plan, of.subject));
-        rows.push(row(page.m("staff-by-pool"), [campus, subject, no(), no(), no(), no(), taken, capacity]));
-    }
-    let sheet = Sheet { headings: headings.map(|key| page.m(key).to_owned()).to_vec(), rows };
-    list::download(&who, "statistics", form, sheet).await
 }
 
 #[cfg(test)]
@@ -198,5 +296,10 @@ mod tests {
         assert_eq!(percent(tenths(0, 0)), "0.0%");
         assert_eq!(percent(tenths(33, 40)), "82.5%");
         assert_eq!(percent(tenths(7, 7)), "100.0%");
+    }
+
+    #[test]
+    fn fen_are_shown_as_yuan_on_both_sides_of_nothing() {
+        assert_eq!([yuan(0), yuan(2), yuan(12_345), yuan(-150)], ["0.00", "0.02", "123.45", "-1.50"]);
     }
 }

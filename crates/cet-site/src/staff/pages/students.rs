@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::exports::What;
 use super::refused;
-use crate::passport::views::document_kinds;
+use super::registrations::find::{by_number, documents, name_pattern};
 use crate::roster::desk::{self, Filter};
 use crate::roster::{DocumentKeys, StudentRecord};
 use crate::sitting::Plan;
@@ -19,13 +19,29 @@ use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
 use crate::words::codes::{SchoolCode, SubjectCode};
 use crate::words::document::{Document, DocumentKind, DocumentNumber};
-use crate::words::name::PersonName;
 
 pub(super) const PATH: &str = "/staff/students";
-const TYPED: [&str; 3] = ["person", "document_kind", "document_number"];
+const TYPED: [&str; 4] = ["q", "person", "document_kind", "document_number"];
 
 fn plan(who: &StaffMember) -> Option<std::sync::Arc<Plan>> {
     who.app.catalogue.get().current().cloned()
+}
+
+fn filter(asked: &Asked) -> Filter {
+    Filter {
+        campus: asked.get("campus").chars().filter(char::is_ascii_digit).collect(),
+        college: asked.get("college").to_owned(),
+        class: asked.get("class").to_owned(),
+    }
+}
+
+/// How many rows the filters leave, in words.
+async fn total(who: &StaffMember, page: &Page, asked: &Asked) -> Result<String, PageError> {
+    let Some(plan) = plan(who) else { return Ok(String::new()) };
+    let (scope, filter) = (who.scope.clone(), filter(asked));
+    let counting = async move |tx: &mut Tx<'_>| desk::count(tx, &scope, &plan.code, &filter).await;
+    let count: Result<i64, DbError> = who.app.db.read_long(counting).await;
+    Ok(page.f("staff-total", &[("n", &count?.to_string())]))
 }
 
 pub(super) enum Students {}
@@ -51,11 +67,7 @@ impl List for Students {
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<StudentRecord>, PageError> {
         let Some(plan) = plan(who) else { return Ok(Vec::new()) };
-        let filter = Filter {
-            campus: asked.get("campus").chars().filter(char::is_ascii_digit).collect(),
-            college: asked.get("college").to_owned(),
-            class: asked.get("class").to_owned(),
-        };
+        let filter = filter(asked);
         let (scope, after) = (who.scope.clone(), SchoolCode::parse_row(&asked.after));
         let list =
             async move |tx: &mut Tx<'_>| desk::list(tx, &scope, &plan.code, &filter, after, limit).await;
@@ -88,9 +100,10 @@ impl List for Students {
     ) -> Result<Response, PageError> {
         let (frame, menu) = who.frame_at(PATH, "staff-students").await?;
         let rows = found.iter().map(|of| row(who, of)).collect::<Result<_, _>>()?;
-        let kinds = document_kinds(frame.t);
+        let total = if pager.csv.is_empty() { String::new() } else { total(who, &frame, &asked).await? };
+        let (colleges, classes) = list::colleges(who, &asked).await?;
         let page = frame.refusing(said.clone(), typed);
-        refused(&said, &[], &StudentsView { page, menu, asked, pager, rows, kinds })
+        refused(&said, &[], &StudentsView { page, menu, asked, pager, rows, total, colleges, classes })
     }
 }
 
@@ -122,20 +135,48 @@ fn row(who: &StaffMember, of: &StudentRecord) -> Result<StudentRow, PageError> {
 /// Finds by document, name or student number. A POST, because none of these belong in a URL.
 pub(super) async fn search(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::Students)?;
+    let q = form.one("q")?.trim().to_owned();
+    if !q.is_empty() {
+        return recognised(&who, &q, form.typed(&TYPED)).await;
+    }
     let person = form.one("person")?.trim().to_owned();
     let kind = DocumentKind::from_wire(form.one("document_kind")?.trim());
     let number = form.one("document_number")?;
     let document = kind.and_then(|kind| Document::parse(kind, number).ok());
     let found = find(&who, &person, document.as_ref()).await?;
+    answer(&who, found, form.typed(&TYPED)).await
+}
+
+/// What a text is, by its form, and whom it belongs to: a document, a student number or part of a name; else an order,
+/// a ticket or a passport, whose registration is shown.
+async fn recognised(who: &StaffMember, q: &str, typed: Typed) -> Result<Response, PageError> {
+    let number: String = q.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
+    for document in documents(&number) {
+        let found = find(who, "", Some(&document)).await?;
+        if !found.is_empty() {
+            return answer(who, found, typed).await;
+        }
+    }
+    let found = find(who, q, None).await?;
+    if found.is_empty()
+        && who.may(Permission::FindRegistrations)
+        && let Some(seen) = by_number(who, &number).await?
+    {
+        return Ok(see_other(&format!("{}/{}/{}", super::registrations::PATH, seen.school, seen.id)));
+    }
+    answer(who, found, typed).await
+}
+
+/// The one that was found, or the list of them.
+async fn answer(who: &StaffMember, found: Vec<StudentRecord>, typed: Typed) -> Result<Response, PageError> {
     if let [of] = found.as_slice() {
         return Ok(see_other(&format!("{PATH}/{}-{}", of.school, of.id)));
     }
-    let typed = form.typed(&TYPED);
     if found.is_empty() {
         let said = Refused::new(who.page().t, "record-not-found").saying(who.page().m("staff-not-found"));
-        return list::page::<Students>(&who, vec![said], typed).await;
+        return list::page::<Students>(who, vec![said], typed).await;
     }
-    Students::view(&who, Asked::default(), Pager::default(), found, (Vec::new(), typed)).await
+    Students::view(who, Asked::default(), Pager::default(), found, (Vec::new(), typed)).await
 }
 
 async fn find(
@@ -146,7 +187,7 @@ async fn find(
     let Some(plan) = plan(who) else { return Ok(Vec::new()) };
     let (scope, number) = (who.scope.clone(), person.to_owned());
     let keys = document.map(|document| DocumentKeys::of(&who.app.vault, document));
-    let name = PersonName::parse(person).map(|name| name.key().as_str().to_owned()).unwrap_or_default();
+    let name = name_pattern(person);
     let list = async move |tx: &mut Tx<'_>| match keys {
         Some(keys) => {
             let found = desk::of_document(tx, &scope, &plan.code, &keys).await?;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use http::Method;
 
 use self::rows::{ROWS, Row};
-use super::world::{member, places, staffed};
+use super::world::{member, more_accounts, places, staffed};
 use crate::on_both;
 use crate::registration::pages::tests::{bound, enrolled};
 use crate::testing::TestApp;
@@ -156,7 +156,7 @@ on_both! {
     async fn th22_th23_every_route_answers_its_roles_and_scopes_and_nobody_else(t: TestDb) {
         let app = enrolled(t).await;
         staffed(&app).await;
-        fixtures::more_accounts(&app).await;
+        more_accounts(&app).await;
         bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
         app.signed_in(9).await;
         let names = filled(&app).await;

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 mod accounts;
+mod board;
 mod bulk;
 mod exports;
 mod form_marks;

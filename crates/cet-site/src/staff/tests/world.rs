@@ -72,3 +72,36 @@ pub(crate) async fn places(app: &TestApp) -> Vec<String> {
         .await;
     rows.unwrap().iter().map(|(school, id)| format!("/staff/registrations/{school}/{id}")).collect()
 }
+
+/// Counts the sitting, as the job does twice a minute.
+pub(crate) async fn counted(app: &TestApp) {
+    let done = crate::statistics::jobs::keep(&app.t.db, &app.app.catalogue.get()).await;
+    done.unwrap_or_else(|error| fail(&error));
+}
+
+/// Accounts beside the demo's: of campuses, and of a province without a school.
+pub(crate) async fn more_accounts(app: &TestApp) {
+    for (name, role, scope) in [
+        ("campus-993010", "school", "993010"),
+        ("campus-993011", "school", "993011"),
+        ("province-98", "province", "98"),
+        ("spare", "school", "99302"),
+    ] {
+        let made: Result<u64, crate::store::DbError> = app
+            .t
+            .db
+            .write(async move |tx| {
+                let (name, role, scope) = (name.to_owned(), role.to_owned(), scope.to_owned());
+                tx.execute(
+                    "INSERT INTO staff_account
+                        (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed,
+                         enrolled_at, created_at, disabled_at)
+                     VALUES ($1, $1, $2, $3, '', 0, FALSE, $4, 0, 0, NULL)",
+                    crate::params![name, role, scope, Vec::<u8>::new()],
+                )
+                .await
+            })
+            .await;
+        made.unwrap();
+    }
+}

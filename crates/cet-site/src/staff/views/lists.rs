@@ -42,8 +42,12 @@ pub struct StudentsView {
     pub pager: Pager,
     /// The rows.
     pub rows: Vec<StudentRow>,
-    /// The document types to search by.
-    pub kinds: Vec<Choice>,
+    /// How many there are, in words; may be empty.
+    pub total: String,
+    /// The colleges to filter by.
+    pub colleges: Vec<Choice>,
+    /// The classes to filter by.
+    pub classes: Vec<Choice>,
 }
 
 /// What a student's page shows besides the row.

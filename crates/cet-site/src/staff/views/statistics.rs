@@ -32,6 +32,60 @@ pub struct SubjectRow {
     pub unpaid: i64,
     /// The amount paid, in yuan.
     pub amount: String,
+    /// Taken seats.
+    pub taken: i64,
+    /// All seats.
+    pub capacity: i64,
+}
+
+/// The sums of a place below.
+pub struct PlaceRow {
+    /// Its code.
+    pub code: String,
+    /// Its name with the code.
+    pub name: String,
+    /// Its own page.
+    pub href: String,
+    /// Registrations of its students.
+    pub registrations: i64,
+    /// Their paid entries.
+    pub paid: i64,
+    /// Their unpaid entries.
+    pub unpaid: i64,
+    /// The share that is paid.
+    pub share: String,
+    /// The width of the bar of paid entries.
+    pub paid_width: String,
+    /// The width of the bar of unpaid entries.
+    pub unpaid_width: String,
+    /// The amount paid, in yuan.
+    pub amount: String,
+    /// Taken seats.
+    pub taken: i64,
+    /// All seats.
+    pub capacity: i64,
+}
+
+/// The money of one day by one way.
+pub struct MoneyRow {
+    /// The day.
+    pub day: String,
+    /// The gateway, or that a school paid.
+    pub way: &'static str,
+    /// Received, in yuan.
+    pub received: String,
+    /// By how many payments.
+    pub payments: i64,
+    /// Sent back, in yuan.
+    pub refunded: String,
+    /// By how many refunds.
+    pub refunds: i64,
+    /// What stayed, in yuan.
+    pub net: String,
+    /// The width of the bar of what was received.
+    pub received_width: String,
+    /// The width of the bar of what was sent back.
+    pub refunded_width: String,
 }
 
 /// The entries of one day.
@@ -98,8 +152,18 @@ pub struct StatisticsView {
     pub menu: Menu,
     /// The sitting's name.
     pub sitting: String,
-    /// When the figures were read.
+    /// When the figures were counted; empty before the first count.
     pub read_at: String,
+    /// Whether that is longer ago than it should be.
+    pub is_old: bool,
+    /// The place, as in addresses.
+    pub place: String,
+    /// The places above it and itself, with their links.
+    pub path: Vec<(String, String)>,
+    /// The heading of the places below.
+    pub level: &'static str,
+    /// The places below.
+    pub places: Vec<PlaceRow>,
     /// The figures at the top.
     pub figures: Vec<Figure>,
     /// The fullest pools.
@@ -110,4 +174,8 @@ pub struct StatisticsView {
     pub days: Vec<DayRow>,
     /// The days as a chart.
     pub chart: Chart,
+    /// The money of the last days, the latest first.
+    pub money: Vec<MoneyRow>,
+    /// All the money, in one sentence.
+    pub money_sum: String,
 }

@@ -1,11 +1,12 @@
-//! Finding one registration: by 通行证ID, by document, or (within one school) by name or student number. A POST, because
-//! none of these belong in a URL.
+//! Finding a registration by one field: a 通行证ID, a number of an order, a ticket or a document, or (within one school) a
+//! student number or any part of a name. A POST, because none of these belong in a URL.
 
 use axum::response::Response;
 
 use super::{PATH, Registrations, current, with_entries};
 use crate::passport;
 use crate::registration::store as registrations;
+use crate::registration::store::find as numbers;
 use crate::registration::store::scoped::{self, Seen};
 use crate::roster::{self, DocumentKeys};
 use crate::staff::list::{self, Asked, List as _, PAGE, Pager};
@@ -18,16 +19,18 @@ use crate::words::codes::SittingCode;
 use crate::words::document::{Document, DocumentKind};
 use crate::words::name::PersonName;
 
-const TYPED: [&str; 4] = ["person", "passport", "document_kind", "document_number"];
+const TYPED: [&str; 5] = ["q", "person", "passport", "document_kind", "document_number"];
 
 pub(in crate::staff::pages) async fn search(who: StaffMember, form: FormData) -> Result<Response, PageError> {
     who.needs(Permission::FindRegistrations)?;
+    let q = form.one("q")?.trim().to_owned();
     let public_id = form.one("passport")?.trim().to_ascii_uppercase();
     let person = form.one("person")?.trim().to_owned();
     let kind = DocumentKind::from_wire(form.one("document_kind")?.trim());
     let number = form.one("document_number")?;
     let document = kind.and_then(|kind| Document::parse(kind, number).ok());
     let found = match (public_id.is_empty(), document, current(&who)) {
+        (_, _, Some(sitting)) if !q.is_empty() => recognised(&who, &q, sitting).await?,
         (false, _, Some(sitting)) => by_passport(&who, public_id, sitting).await?.into_iter().collect(),
         (true, Some(document), Some(sitting)) => {
             by_document(&who, &document, sitting).await?.into_iter().collect()
@@ -46,19 +49,64 @@ pub(in crate::staff::pages) async fn search(who: StaffMember, form: FormData) ->
     several(&who, found, typed).await
 }
 
-/// People with the same name, to choose from.
+/// What a text is, by its form, and whom it belongs to: the first that is found.
+async fn recognised(who: &StaffMember, q: &str, sitting: SittingCode) -> Result<Vec<Seen>, PageError> {
+    let number: String = q.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
+    if number.len() == 32 && number.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(by_passport(who, number, sitting).await?.into_iter().collect());
+    }
+    if let Some(seen) = by_number(who, &number).await? {
+        return Ok(vec![seen]);
+    }
+    for document in documents(&number) {
+        if let Some(seen) = by_document(who, &document, sitting.clone()).await? {
+            return Ok(vec![seen]);
+        }
+    }
+    by_person(who, q, sitting).await
+}
+
+/// Every document that a number may be of.
+pub(in crate::staff::pages) fn documents(number: &str) -> Vec<Document> {
+    DocumentKind::ALL.into_iter().filter_map(|kind| Document::parse(kind, number).ok()).collect()
+}
+
+/// By the number of an order, or of a ticket whose seat is published.
+pub(in crate::staff::pages) async fn by_number(
+    who: &StaffMember,
+    number: &str,
+) -> Result<Option<Seen>, PageError> {
+    let (scope, number) = (who.scope.clone(), number.to_owned());
+    let read = async move |tx: &mut Tx<'_>| {
+        let mut found = numbers::of_order(tx, &scope, &number).await?;
+        if found.is_none() {
+            found = numbers::of_ticket(tx, &scope, &number).await?;
+        }
+        let Some((school, id)) = found else { return Ok(None) };
+        scoped::one(tx, &scope, school, id).await
+    };
+    let found: Result<_, DbError> = who.app.db.read(read).await;
+    Ok(found?)
+}
+
+/// A name as a pattern; one that finds nobody if it is no name.
+pub(in crate::staff::pages) fn name_pattern(name: &str) -> String {
+    PersonName::parse(name).map(|name| numbers::anywhere(name.key().as_str())).unwrap_or_default()
+}
+
+/// People whose names have the same part, to choose from.
 async fn several(who: &StaffMember, found: Vec<Seen>, typed: Typed) -> Result<Response, PageError> {
     let found = with_entries(who, found).await?;
     Registrations::view(who, Asked::default(), Pager::default(), found, (Vec::new(), typed)).await
 }
 
-/// By name or student number, within one school: a wider scope would need a full scan.
+/// By student number or any part of a name, within one school: a wider scope would need a full scan.
 async fn by_person(who: &StaffMember, person: &str, sitting: SittingCode) -> Result<Vec<Seen>, PageError> {
     if who.scope.school().is_none() {
         return Ok(Vec::new());
     }
     let (scope, number) = (who.scope.clone(), person.to_owned());
-    let name = PersonName::parse(person).map(|name| name.key().as_str().to_owned()).unwrap_or_default();
+    let name = name_pattern(person);
     let list =
         async move |tx: &mut Tx<'_>| scoped::of_person(tx, &scope, &sitting, (&name, &number), PAGE).await;
     let found: Result<_, DbError> = who.app.db.read(list).await;

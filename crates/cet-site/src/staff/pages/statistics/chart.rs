@@ -1,8 +1,9 @@
 //! The bar chart of days as SVG, positioned in tenths of a percent and in pixels. The table below it has the numbers.
 
-use crate::entry::figures::OfDay;
 use crate::staff::views::{Bar, Chart, ChartLine, Mark};
+use crate::statistics::OfDay;
 use crate::web::page::Page;
+use crate::words::time::Time;
 
 /// The base line of the bars, in pixels from the top.
 const FLOOR: i64 = 170;
@@ -30,8 +31,8 @@ fn tenths(value: i64) -> String {
 }
 
 /// The chart of these days.
-pub(super) fn of(page: &Page, days: &[OfDay]) -> Chart {
-    let most = days.iter().flat_map(|of| [of.entered, of.paid]).max().unwrap_or(0).max(1);
+pub(in crate::staff::pages) fn of(page: &Page, days: &[(Time, OfDay)]) -> Chart {
+    let most = days.iter().flat_map(|(_, of)| [of.entered, of.paid]).max().unwrap_or(0).max(1);
     let top = round_up(most);
     let lines = (0..=4_i64)
         .map(|quarter| {
@@ -49,15 +50,15 @@ pub(super) fn of(page: &Page, days: &[OfDay]) -> Chart {
     };
     let mut bars = Vec::new();
     let mut marks = Vec::new();
-    for (n, of) in (0_i64..).zip(days) {
+    for (n, (day, of)) in (0_i64..).zip(days) {
         let at = LEFT.saturating_add(n.saturating_mul(step));
         bars.push(bar("unpaid", at, of.entered));
         bars.push(bar("paid", at.saturating_add(width), of.paid));
         if n % 3 == 0 {
-            marks.push(Mark { x: tenths(at), text: of.day.local("%m-%d") });
+            marks.push(Mark { x: tenths(at), text: day.local("%m-%d") });
         }
     }
-    let sum = |part: fn(&OfDay) -> i64| days.iter().map(part).sum::<i64>().to_string();
+    let sum = |part: fn(&OfDay) -> i64| days.iter().map(|(_, of)| part(of)).sum::<i64>().to_string();
     let (entered, paid) = (sum(|of| of.entered), sum(|of| of.paid));
     let label = page.f("staff-chart-label", &[("entered", &entered), ("paid", &paid)]);
     Chart { label, lines, bars, marks }

@@ -46,32 +46,6 @@ pub(super) async fn review(app: &TestApp) -> String {
     "7".to_owned()
 }
 
-pub(super) async fn more_accounts(app: &TestApp) {
-    for (name, role, scope) in [
-        ("campus-993010", "school", "993010"),
-        ("campus-993011", "school", "993011"),
-        ("province-98", "province", "98"),
-        ("spare", "school", "99302"),
-    ] {
-        let made: Result<u64, crate::store::DbError> = app
-            .t
-            .db
-            .write(async move |tx| {
-                let (name, role, scope) = (name.to_owned(), role.to_owned(), scope.to_owned());
-                tx.execute(
-                    "INSERT INTO staff_account
-                        (name, person, role, scope, password_hash, password_changed_at, must_change, totp_sealed,
-                         enrolled_at, created_at, disabled_at)
-                     VALUES ($1, $1, $2, $3, '', 0, FALSE, $4, 0, 0, NULL)",
-                    crate::params![name, role, scope, Vec::<u8>::new()],
-                )
-                .await
-            })
-            .await;
-        made.unwrap();
-    }
-}
-
 /// An upload of each kind with errors, from this id on.
 pub(in crate::staff::tests) async fn uploads(app: &TestApp, first: i64, place: &'static str) {
     let made: Result<(), crate::store::DbError> = app

@@ -116,6 +116,9 @@ pub(super) const PAGES: &[Page] = &[
     one("/staff/arrangements/{campus}/{subject}", SEATS, Of::Campuses, |of| {
         vec![format!("/staff/arrangements/{}/1", of.campus)]
     }),
+    one("/staff/arrangements/{campus}/lists.zip", SEATS, Of::Campuses, |of| {
+        vec![format!("/staff/arrangements/{}/lists.zip", of.campus)]
+    }),
     one("/staff/arrangements/{campus}/{subject}/{file}", SEATS, Of::Campuses, |of| {
         vec![format!("/staff/arrangements/{}/1/seat-plan.xlsx", of.campus)]
     }),

@@ -1,0 +1,68 @@
+//! The job that counts the current sitting and keeps the sums.
+
+use jiff::SignedDuration;
+
+use super::{day_begins, day_of, rollup, store};
+use crate::jobs::aside::Round;
+use crate::sitting::Catalogue;
+use crate::store::{Db, DbError, Tx};
+use crate::words::time::Time;
+
+/// Days with entries that are kept.
+pub const DAYS: i64 = 14;
+/// The oldest that sums may be (season.md 5); pages say so when they are older.
+pub const OLDEST: SignedDuration = SignedDuration::from_secs(60);
+/// How old sums are when they are counted again: the count itself takes part of the rest.
+const EVERY: SignedDuration = SignedDuration::from_secs(30);
+
+/// Whether sums that were counted then are to be counted again. A clock that was set back counts too.
+fn is_due(counted: Option<Time>, now: Time) -> bool {
+    counted.is_none_or(|at| at > now || now.since(at) >= EVERY)
+}
+
+/// Counts the current sitting if that is due, and keeps the sums. Any node may run it at any time: the latest count
+/// stays.
+///
+/// # Errors
+/// [`DbError`]: the sums stay as they were.
+pub async fn keep(db: &Db, catalogue: &Catalogue) -> Result<Round, DbError> {
+    let Some(plan) = catalogue.current() else { return Ok(Round::default()) };
+    let sitting = plan.code.clone();
+    let due = async move |tx: &mut Tx<'_>| {
+        let counted = store::counted_at(tx, &sitting).await?;
+        Ok::<_, DbError>(is_due(counted, tx.now().await?))
+    };
+    if !db.read(due).await? {
+        return Ok(Round::default());
+    }
+    let sitting = plan.code.clone();
+    let counting = async move |tx: &mut Tx<'_>| {
+        let now = tx.now().await?;
+        let first = day_of(now).saturating_sub(DAYS).saturating_add(1);
+        let rows = store::count(tx, &sitting, now, day_begins(first)).await?;
+        Ok::<_, DbError>((now, rows))
+    };
+    let (at, rows) = db.read_long(counting).await?;
+    let all = rollup::roll_up(&rows);
+    let sitting = plan.code.clone();
+    let changed: i64 =
+        db.write(async move |tx: &mut Tx<'_>| store::keep(tx, &sitting, at, &all).await).await?;
+    tracing::debug!(changed, "counted the sitting");
+    // It never is due again at once, so the job pauses.
+    Ok(Round::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_counted_again_after_half_a_minute_or_when_the_clock_was_set_back() {
+        let at = |seconds: i64| Time::from_micros(seconds * 1_000_000);
+        assert!(is_due(None, at(0)));
+        assert!(!is_due(Some(at(100)), at(129)));
+        assert!(is_due(Some(at(100)), at(130)));
+        assert!(is_due(Some(at(100)), at(99)));
+        assert!(EVERY < OLDEST);
+    }
+}

@@ -1,0 +1,196 @@
+//! What waits for a member of staff, with its age.
+
+use crate::arrangement::store::requests;
+use crate::audit::search;
+use crate::change;
+use crate::staff::exports::approvable;
+use crate::staff::store::{exports, rebinds, resets};
+use crate::staff::views::Task;
+use crate::staff::{Permission, Role, Scope};
+use crate::store::{DbError, Tx};
+use crate::web::page::Page;
+use crate::words::fen::FenSum;
+use crate::words::time::Time;
+use crate::{collective_payment, payment, record_report, review};
+
+/// What an auditor is shown: exports and full document numbers shown in the last day.
+pub(super) const WATCHED: (&str, &str) = ("list-exported", "document-shown");
+
+/// Pending work; `None` where it does not concern the role.
+pub(super) struct Waiting {
+    reviews: Option<(i64, Option<Time>)>,
+    reports: Option<(i64, Option<Time>)>,
+    uploads: Option<(i64, Option<Time>)>,
+    transfers: Option<(i64, Option<Time>)>,
+    resets: i64,
+    rebinds: Option<(i64, Option<Time>)>,
+    collective: Option<(i64, i64, Option<Time>)>,
+    refunds: Option<(i64, FenSum, Option<Time>)>,
+    suspense: Option<(i64, Option<Time>)>,
+    exports: (i64, Option<Time>),
+    changes: (i64, Option<Time>),
+    drafts: (i64, Option<Time>),
+    watched: Option<i64>,
+    pub(super) now: Time,
+}
+
+pub(super) async fn waiting(
+    tx: &mut Tx<'_>,
+    role: Role,
+    scope: &Scope,
+    person: &str,
+) -> Result<Waiting, DbError> {
+    let may = |what| role.may(what);
+    let now = tx.now().await?;
+    Ok(Waiting {
+        reviews: if may(Permission::DecideReviews) {
+            Some(review::store::pending(tx, scope).await?)
+        } else {
+            None
+        },
+        reports: if may(Permission::Students) {
+            Some(record_report::store::waiting(tx, scope).await?)
+        } else {
+            None
+        },
+        uploads: if may(Permission::Rosters) {
+            Some(crate::upload::store::waiting(tx, scope).await?)
+        } else {
+            None
+        },
+        transfers: if may(Permission::Rosters) {
+            Some(crate::roster::transfer::waiting(tx, scope).await?)
+        } else {
+            None
+        },
+        resets: if may(Permission::Accounts) { resets::open_now(tx, scope, person).await? } else { 0 },
+        rebinds: if may(Permission::SeeRebinds) { Some(rebinds::open_now(tx, scope).await?) } else { None },
+        collective: if may(Permission::CollectivePayment) {
+            Some(collective_payment::store::open_now(tx, scope).await?)
+        } else {
+            None
+        },
+        refunds: if may(Permission::Refunds) {
+            Some(payment::store::scoped::refunds_due(tx, scope).await?)
+        } else {
+            None
+        },
+        suspense: if may(Permission::Refunds) {
+            Some(payment::store::suspense::open_now(tx, scope).await?)
+        } else {
+            None
+        },
+        exports: exports::count_open(tx, scope, &approvable(role)).await?,
+        changes: if may(Permission::Season) {
+            change::store::waiting(tx, scope, person).await?
+        } else {
+            (0, None)
+        },
+        drafts: if may(Permission::Arrange) {
+            requests::waiting(tx, scope, person).await?
+        } else {
+            (0, None)
+        },
+        now,
+        watched: if may(Permission::ReadAudit) {
+            let since = now.minus(jiff::SignedDuration::from_hours(24));
+            Some(search::tally(tx, scope, since, WATCHED).await?)
+        } else {
+            None
+        },
+    })
+}
+
+pub(super) fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
+    let task = |href, key: &str, n: i64, text: String, tag: (&'static str, &'static str)| Task {
+        href,
+        title: page.f(key, &[("n", &n.to_string())]),
+        text,
+        class: tag.0,
+        tag: tag.1,
+    };
+    let until = |time: Option<Time>| {
+        time.map(|time| page.f("staff-task-until", &[("time", &time.page())])).unwrap_or_default()
+    };
+    let since = |oldest: Option<Time>| {
+        let told = |oldest: Time| {
+            page.f("staff-task-waits", &[("time", &oldest.page()), ("age", &age(page, waiting.now, oldest))])
+        };
+        oldest.map(told).unwrap_or_default()
+    };
+    let mut all = Vec::new();
+    if let Some((n @ 1.., oldest)) = waiting.reviews {
+        let tag = ("warn", page.m("review-state-pending"));
+        all.push(task("/staff/reviews?state=pending", "staff-task-reviews", n, since(oldest), tag));
+    }
+    if let Some((n @ 1.., oldest)) = waiting.reports {
+        let tag = ("warn", page.m("report-state-open"));
+        all.push(task("/staff/record-reports?state=open", "report-task", n, since(oldest), tag));
+    }
+    if let Some((n @ 1.., oldest)) = waiting.uploads {
+        let tag = ("warn", page.m("upload-state-ready"));
+        all.push(task("/staff/rosters", "upload-task", n, since(oldest), tag));
+    }
+    if let Some((n @ 1.., oldest)) = waiting.transfers {
+        let tag = ("warn", page.m("roster-transfer-open"));
+        all.push(task("/staff/transfers?state=open", "roster-task", n, since(oldest), tag));
+    }
+    if waiting.resets > 0 {
+        let tag = ("warn", page.m("change-state-asked"));
+        all.push(task("/staff/accounts", "staff-task-resets", waiting.resets, String::new(), tag));
+    }
+    if let Some((n @ 1.., ends)) = waiting.rebinds {
+        let key = if role.may(Permission::DecideRebind) {
+            "staff-task-rebinds"
+        } else {
+            "staff-task-rebinds-asked"
+        };
+        let tag = ("warn", page.m("staff-rebind-state-asked"));
+        all.push(task("/staff/rebinds?state=asked", key, n, until(ends), tag));
+    }
+    if let Some((n @ 1.., entries, ends)) = waiting.collective {
+        let until = ends.map(Time::page).unwrap_or_default();
+        let text = page.f("staff-task-locked", &[("n", &entries.to_string()), ("time", &until)]);
+        let tag = ("info", page.m("staff-entry-locked"));
+        all.push(task("/staff/collective-payments?state=open", "staff-task-collective", n, text, tag));
+    }
+    if let Some((n @ 1.., sum, oldest)) = waiting.refunds {
+        let from = oldest.map(Time::page).unwrap_or_default();
+        let text = page.f("staff-task-refund-sum", &[("sum", &format!("¥{sum}")), ("time", &from)]);
+        let tag = ("warn", page.m("payment-order-refunding"));
+        all.push(task("/staff/refunds?state=due", "staff-task-refunds", n, text, tag));
+    }
+    if let Some((n @ 1.., oldest)) = waiting.suspense {
+        let tag = ("bad", page.m("staff-suspense-open"));
+        all.push(task("/staff/suspense", "staff-task-suspense", n, since(oldest), tag));
+    }
+    if let (n @ 1.., oldest) = waiting.exports {
+        let tag = ("warn", page.m("staff-export-state-asked"));
+        all.push(task("/staff/exports?state=asked", "staff-task-exports", n, since(oldest), tag));
+    }
+    if let (n @ 1.., oldest) = waiting.changes {
+        let tag = ("warn", page.m("change-state-asked"));
+        all.push(task("/staff/changes?state=asked", "staff-task-changes", n, since(oldest), tag));
+    }
+    if let (n @ 1.., oldest) = waiting.drafts {
+        let tag = ("warn", page.m("change-state-asked"));
+        all.push(task("/staff/arrangements", "staff-task-drafts", n, since(oldest), tag));
+    }
+    if let Some(n @ 1..) = waiting.watched {
+        let tag = ("info", page.m("staff-audit"));
+        let text = page.m("staff-task-watched-text").to_owned();
+        all.push(task("/staff/audit", "staff-task-watched", n, text, tag));
+    }
+    all
+}
+
+/// How long something has waited, in the largest unit that fits.
+fn age(page: &Page, now: Time, since: Time) -> String {
+    let minutes = now.since(since).as_mins().max(0);
+    let (key, n) = match minutes {
+        0..60 => ("staff-age-minutes", minutes),
+        60..1440 => ("staff-age-hours", minutes / 60),
+        _ => ("staff-age-days", minutes / 1440),
+    };
+    page.f(key, &[("n", &n.to_string())])
+}

@@ -1,0 +1,109 @@
+//! The figures of a place as a file: one table, each row of which names what it counts.
+
+use axum::response::Response;
+
+use super::{fullest, level, read, subject_name, way_words, yuan};
+use crate::change::tree;
+use crate::staff::list::{self, Form, Sheet};
+use crate::staff::{Permission, StaffMember};
+use crate::statistics::day_begins;
+use crate::web::answer::PageError;
+
+/// The headings: what a row counts, and of what; then the numbers.
+const HEADINGS: [&str; 14] = [
+    "staff-col-figure",
+    "staff-col-campus",
+    "staff-col-subject-or-day",
+    "staff-figure-entered",
+    "staff-col-paid",
+    "staff-col-unpaid",
+    "staff-col-amount",
+    "staff-col-taken",
+    "staff-col-capacity",
+    "staff-figure-registrations",
+    "staff-col-gateway",
+    "staff-col-received",
+    "staff-col-refunded",
+    "staff-col-net",
+];
+
+pub(in crate::staff::pages) async fn csv(who: StaffMember) -> Result<Response, PageError> {
+    file(who, Form::Csv).await
+}
+
+pub(in crate::staff::pages) async fn xlsx(who: StaffMember) -> Result<Response, PageError> {
+    file(who, Form::Xlsx).await
+}
+
+/// A row: its first cell, and the others by their column.
+fn row(of: &str, cells: &[(usize, String)]) -> Vec<String> {
+    let mut row = vec![String::new(); HEADINGS.len()];
+    for (at, cell) in std::iter::once((0, of.to_owned())).chain(cells.iter().cloned()) {
+        if let Some(place) = row.get_mut(at) {
+            *place = cell;
+        }
+    }
+    row
+}
+
+async fn file(who: StaffMember, form: Form) -> Result<Response, PageError> {
+    who.needs(Permission::Statistics)?;
+    let catalogue = who.app.catalogue.get();
+    let plan = catalogue.current().cloned().ok_or(PageError::NotFound)?;
+    let top = tree::top(&who)?;
+    let read = read(&who, &plan, top).await?;
+    let pools = fullest(&who, &plan, top, list::FILE_ROWS).await?;
+    let page = who.page();
+    let n = |number: i64| number.to_string();
+    let mut rows = vec![row(page.m("staff-read-at"), &[(2, read.time())])];
+    for (code, of) in &read.own.detail.subjects {
+        let cells = [
+            (2, subject_name(&page, &plan, code)),
+            (4, n(of.paid)),
+            (5, n(of.unpaid)),
+            (6, yuan(of.amount)),
+            (7, n(of.taken)),
+            (8, n(of.capacity)),
+        ];
+        rows.push(row(page.m("staff-by-subject"), &cells));
+    }
+    for (day, of) in read.days() {
+        let cells = [(2, day.page_date()), (3, n(of.entered)), (4, n(of.paid))];
+        rows.push(row(page.m("staff-by-day"), &cells));
+    }
+    for (place, of) in &read.below {
+        let sums = of.sums;
+        let cells = [
+            (1, place.clone()),
+            (4, n(sums.paid)),
+            (5, n(sums.unpaid)),
+            (6, yuan(sums.amount)),
+            (7, n(sums.taken)),
+            (8, n(sums.capacity)),
+            (9, n(sums.registrations)),
+            (11, yuan(sums.received)),
+            (12, yuan(sums.refunded)),
+            (13, yuan(sums.received.saturating_sub(sums.refunded))),
+        ];
+        rows.push(row(level(&page, top), &cells));
+    }
+    for (day, ways) in &read.own.detail.money {
+        for (way, of) in ways {
+            let cells = [
+                (2, day_begins(*day).page_date()),
+                (10, way_words(&page, way).to_owned()),
+                (11, yuan(of.received)),
+                (12, yuan(of.refunded)),
+                (13, yuan(of.received.saturating_sub(of.refunded))),
+            ];
+            rows.push(row(page.m("staff-money-days"), &cells));
+        }
+    }
+    for of in &pools {
+        let subject = subject_name(&page, &plan, of.subject.as_str());
+        let cells = [(1, of.campus.to_string()), (2, subject), (7, n(of.taken)), (8, n(of.capacity))];
+        rows.push(row(page.m("staff-by-pool"), &cells));
+    }
+    let sheet = Sheet { headings: HEADINGS.map(|key| page.m(key).to_owned()).to_vec(), rows };
+    list::download(&who, "statistics", form, sheet).await
+}

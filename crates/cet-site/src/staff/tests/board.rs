@@ -1,0 +1,111 @@
+//! The board at `/staff`, and the statistics down the tree.
+
+use super::lists::{paid, world};
+use super::world::{counted, member};
+use crate::on_both;
+use crate::params;
+use crate::registration::pages::tests::bound;
+use crate::store::{DbError, Tx};
+
+on_both! {
+    async fn the_board_names_what_is_missing_at_its_own_place_and_what_was_changed(t: TestDb) {
+        let app = world(t).await;
+        counted(&app).await;
+        for (account, place, check) in [("school-99301", "99301", "oral"), ("province-99", "99", "rosters"), ("national", "nation", "agreement")] {
+            let mut browser = member(&app, account).await;
+            let page = browser.get("/staff").await;
+            let board = page.text.split(&format!("data-place=\"{place}\"")).nth(1).and_then(|rest| rest.split("</section>").next());
+            let board = board.unwrap_or_default();
+            assert!(board.contains(&format!("data-check=\"{check}\" data-state=\"")), "{account}: {board}");
+            assert!(board.contains(&format!("href=\"/staff/sittings/2017-2?place={place}\"")), "{account}: {board}");
+            assert_eq!(board.contains("data-check=\"guidance\""), account == "national", "{account}");
+        }
+        let mut school = member(&app, "school-99301").await;
+        let fields = [("capacity.993010.1", "77"), ("confirm", "yes"), ("reason", "多一间教室")];
+        assert_eq!(school.post("/staff/pools", &fields).await.status, 303);
+        assert!(school.get("/staff").await.text.contains("多一间教室"));
+        let mut elsewhere = member(&app, "school-99101").await;
+        assert!(!elsewhere.get("/staff").await.text.contains("多一间教室"));
+    }
+
+    async fn the_board_says_how_long_something_waits_and_tells_finance_and_the_auditor_theirs(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await;
+        paid(&app).await;
+        counted(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        let fields = [("what", "registrations"), ("form", "csv"), ("whole", "yes"), ("reason", "x")];
+        assert_eq!(school.post("/staff/exports", &fields).await.status, 303);
+        // As if the file were a long one.
+        let asked: Result<u64, DbError> =
+            app.t.db.write(async |tx: &mut Tx<'_>| tx.execute("UPDATE staff_export SET state = 'asked'", &[]).await).await;
+        asked.unwrap();
+        let later = app.t.clock.process_now().plus(jiff::SignedDuration::from_hours(3));
+        let mut finance = member(&app, "finance").await;
+        let page = finance.get("/staff").await;
+        assert!(page.text.contains("每日收款与退款") && page.text.contains("¥0.02") && !page.text.contains("data-check="));
+        let mut auditor = member(&app, "auditor").await;
+        assert!(auditor.get("/staff").await.text.contains("24 小时内没有人导出"));
+        assert_eq!(school.get("/staff/students.csv").await.status, 200);
+        let page = auditor.get("/staff").await;
+        assert!(page.text.contains("action=list-exported&#38;actor=school-99301") && page.text.contains("students"), "{}", page.text);
+        app.t.clock.set(later);
+        let mut province = member(&app, "province-99").await;
+        let page = province.get("/staff").await;
+        assert!(page.text.contains("1 个导出申请等另一人批准") && page.text.contains("已等 3 小时"), "{}", page.text);
+    }
+
+    /// S6, TH22.
+    async fn figures_go_down_the_tree_to_the_campus_and_never_out_of_the_scope(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await.post("/registration/written", &[("subject", "1")]).await;
+        let mut national = member(&app, "national").await;
+        let before = national.get("/staff/statistics").await;
+        assert!(before.text.contains("还没有统计过"), "{}", before.text);
+        counted(&app).await;
+        for (place, below) in [("nation", "99"), ("99", "99301"), ("99301", "993010")] {
+            let page = national.get(&format!("/staff/statistics?place={place}")).await;
+            let row = format!("<tr data-place=\"{below}\">");
+            let row = page.text.split(&row).nth(1).and_then(|rest| rest.split("</tr>").next()).unwrap_or_default();
+            assert!(row.contains(&format!("href=\"/staff/statistics?place={below}\"")), "{place}: {row}");
+            assert!(row.contains("<td class=\"r\">1</td><td class=\"r\">0</td><td class=\"r\">1</td>"), "{place}: {row}");
+        }
+        let campus = national.get("/staff/statistics?place=993010").await;
+        assert!(campus.text.contains("<dt>报名人数</dt><dd>1</dd>") && !campus.text.contains("<tr data-place="));
+        let file = national.get("/staff/statistics.csv?place=99301").await;
+        assert!(file.text.contains("各校区,993010,") && !file.text.contains("991010"), "{}", file.text);
+        let mut school = member(&app, "school-99301").await;
+        for (place, status) in [("99301", 200), ("993010", 200), ("99", 404), ("nation", 404), ("99101", 404), ("%3Cb%3E", 404)] {
+            for ending in ["", ".csv", ".xlsx"] {
+                let answer = school.get(&format!("/staff/statistics{ending}?place={place}")).await;
+                assert_eq!(answer.status.as_u16(), status, "{place} {ending}");
+            }
+        }
+        app.t.clock.set(app.t.clock.process_now().plus(jiff::SignedDuration::from_secs(61)));
+        assert!(school.get("/staff/statistics").await.text.contains("超过一分钟没有更新"));
+    }
+
+    /// S6.
+    async fn money_is_told_by_day_and_by_gateway_in_yuan(t: TestDb) {
+        let app = world(t).await;
+        bound(&app, 1).await;
+        paid(&app).await;
+        let now = app.t.clock.process_now();
+        let done: Result<u64, DbError> = app.t.db.write(async move |tx: &mut Tx<'_>| {
+            tx.execute("UPDATE receipt SET received_at = $1, amount = 1234", params![now]).await?;
+            tx.execute("UPDATE refund SET done_at = $1, state = 'done', try_at = NULL", params![now]).await
+        }).await;
+        done.unwrap();
+        counted(&app).await;
+        let mut province = member(&app, "province-99").await;
+        let page = province.get("/staff/statistics").await;
+        let row = "<td class=\"r\">12.34</td><td class=\"r\">1</td><td class=\"r\">0.02</td><td class=\"r\">1</td><td class=\"r\">12.32</td>";
+        assert!(page.text.contains(row) && page.text.contains("共收 12.34 元，退 0.02 元，净 12.32 元"), "{}", page.text);
+        let file = province.get("/staff/statistics.csv").await;
+        assert!(file.text.contains(&format!("{},,,,,,,,首信易支付,12.34,0.02,12.32", now.page_date())), "{}", file.text);
+        let english = province.get("/staff/statistics?lang=en").await;
+        assert!(english.text.contains("12.34 yuan received"), "{}", english.text);
+        let mut elsewhere = member(&app, "school-99101").await;
+        assert!(!elsewhere.get("/staff/statistics").await.text.contains("12.34"));
+    }
+}
