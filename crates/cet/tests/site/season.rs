@@ -98,13 +98,22 @@ async fn the_season_leaves_the_manuals_people_and_the_demos_students_alone() {
     let taken = "seat_pool WHERE sitting = '2017-2' AND campus IN ('991010', '993010') AND taken > 0";
     assert_eq!(count(&db, &format!("{taken} AND subject <> '1'")).await, 0);
     assert_eq!(count(&db, &format!("{taken} AND taken > 60")).await, 0);
+    // A visitor's review is the only one that waits for these schools.
+    let waits = "eligibility_review WHERE state = 'pending' AND school IN ('99101', '99301')";
+    assert_eq!(count(&db, waits).await, 0);
 }
 
 #[tokio::test]
 async fn an_empty_demo_has_its_people_and_nobody_else() {
     let demo = Demo::start(None);
     let db = open(&demo).await;
-    for of in ["registration", "passport", "upload", "sitting WHERE code <> '2017-2'", "province WHERE code <> '99'"] {
+    for of in [
+        "registration",
+        "passport",
+        "upload",
+        "sitting WHERE code <> '2017-2'",
+        "province WHERE code <> '99'",
+    ] {
         assert_eq!(count(&db, of).await, 0, "{of}");
     }
     assert_eq!(count(&db, "student_record").await, 2_008);

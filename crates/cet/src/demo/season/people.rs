@@ -194,7 +194,7 @@ impl Student {
 
     /// The line in a roster; another school's code where the roster is another school's.
     pub(super) fn roster_line(&self, campus: &str) -> String {
-        let (college, major) = COLLEGES.iter().cycle().nth(self.number % 4).copied().unwrap_or_default();
+        let (college, major) = nth(&COLLEGES, self.number);
         let class = match self.group() {
             Some(group) => group.class().to_owned(),
             None => format!("{:02}", 1 + self.number % 6),

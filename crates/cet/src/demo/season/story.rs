@@ -31,6 +31,10 @@ const AT_ONCE: usize = 8;
 const CLASSES_AT: i64 = 20;
 /// The hour in which what was paid twice goes back.
 const REFUNDS_AT: i64 = 5;
+/// When the gateway has carried these refunds out, in minutes: it only takes note of them at first.
+const REFUNDED_AT: i64 = 295;
+/// How many hours apart the season ends what is overdue.
+const SWEEPS_EVERY: i64 = 6;
 /// The hour in which one more candidate pays twice.
 const LATE_AT: i64 = 4;
 /// When that refund is tried while its gateway is silent, in minutes: it rests for six hours after that, and waits.
@@ -69,12 +73,12 @@ impl Deed {
         }
         match (student.number % 10, student.number) {
             (1, _) if !own => Self::Pays(&["1", "F"]),
-            (2, _) => Self::Enters,
-            (3, _) => Self::Reviews,
+            (2, _) | (6, 36) => Self::Enters,
+            // The manual's two schools have decided everything: what waits for them is what their visitors hand in.
+            (3, number) if !own || number < 20 => Self::Reviews,
             (5, _) if !own => Self::Pays(&["2"]),
             (6, 16) => Self::Orders,
             (6, 26) => Self::Cancels,
-            (6, 36) => Self::Enters,
             (6, _) => Self::Saves,
             (8, 28) if student.place.is_early() && !student.place.is_scarce() => Self::PaysHalf,
             (8, _) if student.place.is_early() => Self::Lapses,
@@ -179,10 +183,12 @@ impl Seeding {
             self.do_the_rest(&sitting, &came).await?;
             match minutes / HOUR {
                 CLASSES_AT => self.schools_enter(&sitting, &came).await?,
-                REFUNDS_AT => self.refund().await?,
+                REFUNDS_AT => self.send_refunds().await?,
                 _ => {}
             }
-            self.end_overdue().await?;
+            if minutes / HOUR % SWEEPS_EVERY == 0 {
+                self.end_overdue().await?;
+            }
         }
         self.asks_for_an_earlier_end(&sitting).await?;
         self.at(0).await?;
@@ -295,6 +301,13 @@ impl Seeding {
             }
         }
         Ok(())
+    }
+
+    /// Sends the refunds of those who paid twice, and asks what became of them.
+    async fn send_refunds(&self) -> Result<(), Fault> {
+        self.refund().await?;
+        self.at(REFUNDED_AT).await?;
+        self.refund().await
     }
 
     /// Sends the refund of the one who paid twice last, to a gateway that does not answer.
