@@ -12,8 +12,6 @@ use crate::words::time::Time;
 
 /// Students in the roster of each campus.
 pub(super) const STUDENTS: usize = 80;
-/// How many of them are candidates of the current sitting.
-pub(super) const CANDIDATES: usize = 50;
 /// How many of these took part in the last sitting.
 pub(super) const RETURNING: usize = 8;
 
@@ -67,6 +65,12 @@ impl Place {
         !self.campus.starts_with("99")
     }
 
+    /// How many of the students are candidates of the current sitting: at the manual's campuses so few that whoever
+    /// visits them is on the first page of their lists.
+    pub(super) const fn candidates(&self) -> usize {
+        if self.own { 30 } else { 54 }
+    }
+
     /// Whether an oral seat is hard to get here.
     pub(super) fn is_scarce(&self) -> bool {
         matches!(self.campus, "982010" | "993020")
@@ -74,7 +78,7 @@ impl Place {
 
     /// Seats of a subject; the subjects that are not named are not offered.
     fn seats(&self) -> [(&'static str, usize); 5] {
-        let oral = if self.is_scarce() { 5 } else { 20 };
+        let oral = if self.is_scarce() { 6 } else { 20 };
         [("1", 60), ("2", 12), ("3", 6), ("F", oral), ("S", 8)]
     }
 }
@@ -144,6 +148,11 @@ impl Student {
         format!("made-up-{:03}@example.cn", self.serial())
     }
 
+    /// Whether the student takes part in the current sitting.
+    pub(super) const fn is_candidate(&self) -> bool {
+        self.number < self.place.candidates()
+    }
+
     fn is_male(&self) -> bool {
         self.number.is_multiple_of(2)
     }
@@ -175,7 +184,7 @@ impl Student {
 
     /// The ticket of an earlier CET4 with which CET6 can be applied for.
     pub(super) fn ticket(&self) -> Option<String> {
-        let asks = self.number % 10 == 3 && self.number < CANDIDATES;
+        let asks = self.number % 10 == 3 && self.is_candidate();
         asks.then(|| format!("{}1611{:03}{:02}", self.place.campus, 900 + self.at, self.number))
     }
 
@@ -277,7 +286,8 @@ mod tests {
         let addresses: BTreeSet<String> = all.iter().map(Student::email).collect();
         assert_eq!(addresses.len(), all.len());
         let scores: BTreeSet<String> = all.iter().filter_map(Student::score_line).collect();
-        assert_eq!(scores.len(), PLACES.len() * 5);
+        assert_eq!(scores.len(), 10 * 6 + 2 * 3);
+        assert_eq!(all.iter().filter(|student| student.is_candidate()).count(), 600);
         let tickets: BTreeSet<String> = all.iter().filter_map(Student::ticket).collect();
         assert_eq!(tickets.len(), scores.len());
         assert!(tickets.iter().all(|ticket| ticket.len() == 15));

@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 
 use super::candidates::{FROM, Office, enter_subjects, save_record};
 use super::money::Sandboxes;
-use super::people::{CANDIDATES, Group, RETURNING, Student, students};
+use super::people::{Group, RETURNING, Student, students};
 use super::staff::code;
 use super::{Fault, Seeding, sound};
 use crate::audit::{self, Actor};
@@ -25,6 +25,8 @@ use crate::words::ids::{EntryId, PassportId};
 
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
+/// Moments over which the candidates of a campus are spread.
+const TURNS: usize = 50;
 /// Candidates who pay at the same time.
 const AT_ONCE: usize = 8;
 /// The hour before the end in which the schools enter their classes.
@@ -82,11 +84,10 @@ impl Deed {
             (6, _) => Self::Saves,
             (8, 28) if student.place.is_early() && !student.place.is_scarce() => Self::PaysHalf,
             (8, _) if student.place.is_early() => Self::Lapses,
-            (9, 49)
-                if matches!(student.place.campus, "981020" | "971020" | "993010" | "995010" | "983010") =>
-            {
+            (9, 49) if matches!(student.place.campus, "981020" | "971020" | "995010" | "983010") => {
                 Self::PaysTwice
             }
+            (9, 29) if student.place.campus == "993010" => Self::PaysTwice,
             _ => Self::Pays(&["1"]),
         }
     }
@@ -104,7 +105,7 @@ impl Deed {
 
     /// How many minutes before the end of the season this happens.
     fn minutes_before(self, student: &Student) -> i64 {
-        let turn = i64::try_from((student.number * 7 + student.at * 3) % CANDIDATES).unwrap_or(0);
+        let turn = i64::try_from((student.number * 7 + student.at * 3) % TURNS).unwrap_or(0);
         let early = student.place.is_early();
         match self {
             // Their hold of a day is over.
@@ -165,7 +166,7 @@ impl Seeding {
         self.files_arrive(&sitting).await?;
         let mut waiting: Vec<(i64, Student)> = students()
             .into_iter()
-            .filter(|student| student.number < CANDIDATES)
+            .filter(Student::is_candidate)
             .map(|student| (Deed::of(&student).minutes_before(&student), student))
             .collect();
         waiting.sort_by_key(|(minutes, student)| (-minutes, student.at, student.number));
@@ -234,7 +235,8 @@ impl Seeding {
 
     async fn pay_one(&self, sitting: &SittingCode, one: &Came) -> Result<(), Fault> {
         let who = (sitting, one.passport);
-        let gateway = if one.student.number % 3 == 0 { GatewayCode::PayEase } else { GatewayCode::Alipay };
+        let gateway =
+            if one.student.number.is_multiple_of(3) { GatewayCode::PayEase } else { GatewayCode::Alipay };
         match one.deed {
             Deed::Pays(_) => self.pays(who, &[], gateway).await,
             Deed::PaysHalf => self.pays(who, one.entries.get(..1).unwrap_or_default(), gateway).await,
