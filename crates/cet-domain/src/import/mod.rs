@@ -6,6 +6,7 @@
 
 mod check;
 mod compare;
+mod error;
 pub mod fields;
 pub mod findings;
 pub mod identity;
@@ -17,15 +18,15 @@ pub mod store;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 pub use compare::{Compared, Fate};
+pub use error::ImportError;
 pub use findings::{Findings, Tally};
 
-use crate::sheet::{Cell, Form, Limits, Note, Place, RowFault, Sheet, SheetError, Table};
-use crate::store::{Db, DbError, Param, Stop, Tx};
+use crate::sheet::{Cell, Form, Limits, Note, Place, RowFault, Sheet, Table};
+use crate::store::{Db, DbError, Param, Tx};
 use crate::texts::{Lang, texts};
 
 /// A kind of table: how its rows are parsed and where they are stored.
@@ -191,63 +192,6 @@ pub struct Report {
     pub outcome: Outcome,
 }
 
-/// Why nothing was stored.
-#[derive(Debug)]
-pub enum ImportError {
-    /// The file as a whole is invalid.
-    Sheet(SheetError),
-    /// Rows are invalid.
-    Rows {
-        /// Number of rows of the file.
-        rows: u64,
-        /// The findings.
-        findings: Box<Findings>,
-        /// Other content of the file.
-        notes: Vec<Note>,
-    },
-    /// There is no such sitting.
-    NoSitting(String),
-    /// Another import of this sitting was published in the meantime: the comparison must be repeated.
-    Overtaken,
-    /// The file changed while it was read, or the staged rows were swept.
-    Changed,
-    /// An internal failure.
-    Fault(DbError),
-}
-
-impl fmt::Display for ImportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sheet(error) => error.fmt(f),
-            Self::Rows { rows, findings, .. } => {
-                write!(f, "{} errors in {rows} rows, nothing was stored", findings.error_count)
-            }
-            Self::NoSitting(code) => write!(f, "there is no sitting {code}: import its file first"),
-            Self::Overtaken => {
-                f.write_str("another import was published meanwhile, nothing was stored: run it again")
-            }
-            Self::Changed => {
-                f.write_str("the file or the staged rows changed meanwhile, nothing was stored: run it again")
-            }
-            Self::Fault(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for ImportError {}
-
-impl From<SheetError> for ImportError {
-    fn from(error: SheetError) -> Self {
-        Self::Sheet(error)
-    }
-}
-
-impl From<DbError> for ImportError {
-    fn from(error: DbError) -> Self {
-        Self::Fault(error)
-    }
-}
-
 /// A file that was checked: nothing is stored yet.
 pub struct Examined {
     /// The report, without findings.
@@ -399,14 +343,4 @@ async fn open<K: Kind>(kind: &K, path: std::path::PathBuf) -> Result<Sheet, Impo
     let (table, limits) = (kind.table(), kind.limits());
     let opened = tokio::task::spawn_blocking(move || Sheet::open(&path, table, limits));
     Ok(opened.await.map_err(DbError::from)??)
-}
-
-/// Converts the refusals of publishing.
-impl From<Stop<ImportError>> for ImportError {
-    fn from(stop: Stop<ImportError>) -> Self {
-        match stop {
-            Stop::Refused(error) => error,
-            Stop::Fault(fault) => Self::Fault(fault),
-        }
-    }
 }

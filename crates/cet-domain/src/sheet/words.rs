@@ -197,6 +197,7 @@ impl Phrase {
 
     /// With one more argument.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and errors are given as they are")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.args.push((name, value.to_string()));
         self

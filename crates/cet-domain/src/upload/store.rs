@@ -1,27 +1,24 @@
 //! The SQL of uploads.
 
-use std::path::Path;
-
-use jiff::SignedDuration;
+mod kept;
+mod lease;
 
 use super::{Failure, Kind, State, Summary};
 use crate::params;
 use crate::record;
-use crate::store::{Db, DbError, Tx};
+use crate::store::{DbError, Tx};
 use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{asked_in_scope, scoped};
 
+pub use kept::has_file;
+pub(super) use kept::{delete_parts, give_up, lapsed, write_file};
+pub(super) use lease::{
+    At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew,
+};
+
 /// The size of a part in bytes.
 pub const PART: usize = 256 * 1024;
-/// How long a node may work without a sign of life.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
-/// An upload whose bytes don't arrive for so long was cut off.
-const CUT_OFF_AFTER: SignedDuration = SignedDuration::from_hours(1);
-/// How long an upload waits for somebody, and how long a published one's file is kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Parts that are deleted per transaction.
-const PARTS_AT_ONCE: i64 = 40;
 
 record! {
     /// An upload.
@@ -115,6 +112,7 @@ macro_rules! columns {
          u.failure, u.summary, u.chosen, u.looked, u.tries"
     };
 }
+use columns;
 
 /// A new upload.
 #[derive(Clone, Debug)]
@@ -322,210 +320,6 @@ pub(super) async fn remembered(
     Ok(found.map(|(chosen,)| chosen))
 }
 
-/// An upload that a node works on.
-#[derive(Clone, Debug)]
-pub(super) struct Claim {
-    pub(super) upload: Upload,
-    pub(super) worker: i64,
-}
-
-/// Takes the upload that has waited longest, if there is one.
-pub(super) async fn claim(tx: &mut Tx<'_>) -> Result<Option<Claim>, DbError> {
-    let now = tx.now().await?;
-    let worker = tx.new_id();
-    let found: Option<Upload> = tx
-        .query_opt(
-            concat!(
-                "SELECT ",
-                columns!(),
-                "
-                   FROM upload u
-                  WHERE u.state IN ('checking', 'publishing')
-                    AND (u.lease_until IS NULL OR u.lease_until < $1)
-                  ORDER BY u.changed_at, u.id
-                  LIMIT 1"
-            ),
-            params![now],
-        )
-        .await?;
-    let Some(upload) = found else { return Ok(None) };
-    let taken = tx
-        .execute(
-            "UPDATE upload
-                SET worker = $2, lease_until = $3, tries = tries + 1
-              WHERE id = $1
-                AND state IN ('checking', 'publishing')
-                AND (lease_until IS NULL OR lease_until < $4)",
-            params![upload.id, worker, now.plus(LEASE), now],
-        )
-        .await?;
-    Ok((taken == 1).then_some(Claim { upload, worker }))
-}
-
-/// Whether uploads wait for a node.
-pub(super) async fn has_work(tx: &mut Tx<'_>) -> Result<bool, DbError> {
-    let now = tx.now().await?;
-    let found: Option<(i64,)> = tx
-        .query_opt(
-            "SELECT id
-               FROM upload
-              WHERE state IN ('checking', 'publishing')
-                AND (lease_until IS NULL OR lease_until < $1)
-              LIMIT 1",
-            params![now],
-        )
-        .await?;
-    Ok(found.is_some())
-}
-
-/// How far the work is.
-#[derive(Clone, Debug, Default)]
-pub(super) struct At {
-    /// `checking`, `comparing` or `staging`.
-    pub(super) step: String,
-    pub(super) done: i64,
-    /// 0: not known.
-    pub(super) total: i64,
-}
-
-/// Renews a lease and keeps the progress; returns whether it was still held.
-pub(super) async fn renew(tx: &mut Tx<'_>, claim: &Claim, at: &At) -> Result<bool, DbError> {
-    let until = tx.now().await?.plus(LEASE);
-    let renewed = tx
-        .execute(
-            "UPDATE upload
-                SET lease_until = $3, step = $4, done = $5, total = $6
-              WHERE id = $1
-                AND worker = $2
-                AND state IN ('checking', 'publishing')",
-            params![claim.upload.id, claim.worker, until, at.step, at.done, at.total],
-        )
-        .await?;
-    Ok(renewed == 1)
-}
-
-/// Lets go of an upload, so that a node takes it again at once.
-pub(super) async fn let_go(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), DbError> {
-    let sql = "UPDATE upload SET worker = NULL, lease_until = NULL WHERE id = $1 AND worker = $2";
-    tx.execute(sql, params![claim.upload.id, claim.worker]).await?;
-    Ok(())
-}
-
-/// Has an upload compared again, because another one was published in the meantime.
-pub(super) async fn compare_again(tx: &mut Tx<'_>, claim: &Claim) -> Result<bool, DbError> {
-    let now = tx.now().await?;
-    let summary = Summary { again: true, ..Summary::default() };
-    let summary = serde_json::to_string(&summary).map_err(|error| DbError::Other(error.to_string()))?;
-    let done = tx
-        .execute(
-            "UPDATE upload
-                SET state = 'checking', summary = $3, import_id = NULL, changed_at = $4, worker = NULL,
-                    lease_until = NULL, tries = 0, step = '', done = 0, total = 0
-              WHERE id = $1
-                AND worker = $2
-                AND state = 'publishing'",
-            params![claim.upload.id, claim.worker, summary, now],
-        )
-        .await?;
-    Ok(done == 1)
-}
-
-/// What a node found out about an upload.
-#[derive(Clone, Debug)]
-pub(super) struct Finished {
-    pub(super) state: State,
-    pub(super) summary: Summary,
-    pub(super) failure: Option<Failure>,
-    pub(super) import: Option<i64>,
-    pub(super) turn: i64,
-    pub(super) looked: String,
-    pub(super) findings: Vec<Finding>,
-}
-
-impl Finished {
-    pub(super) fn of(state: State, summary: Summary) -> Self {
-        let (failure, import, turn, looked) = (None, None, 0, String::new());
-        Self { state, summary, failure, import, turn, looked, findings: Vec::new() }
-    }
-}
-
-/// Keeps the result of a check, if the lease is still held.
-pub(super) async fn finish(
-    tx: &mut Tx<'_>,
-    claim: &Claim,
-    result: &Finished,
-    now: Time,
-) -> Result<bool, DbError> {
-    let text =
-        |value: Result<String, serde_json::Error>| value.map_err(|error| DbError::Other(error.to_string()));
-    let summary = text(serde_json::to_string(&result.summary))?;
-    let failure = match &result.failure {
-        Some(failure) => text(serde_json::to_string(failure))?,
-        None => String::new(),
-    };
-    let done = tx
-        .execute(
-            "UPDATE upload
-                SET state = $3, summary = $4, failure = $5, import_id = $6, turn = $7, looked = $8,
-                    checked_at = $9, changed_at = $9, worker = NULL, lease_until = NULL, tries = 0, step = '', done = 0, total = 0
-              WHERE id = $1
-                AND worker = $2
-                AND state = 'checking'",
-            params![
-                claim.upload.id,
-                claim.worker,
-                result.state.wire(),
-                summary,
-                failure,
-                result.import,
-                result.turn,
-                result.looked,
-                now,
-            ],
-        )
-        .await?;
-    if done != 1 {
-        return Ok(false);
-    }
-    tx.execute("DELETE FROM upload_finding WHERE upload_id = $1", params![claim.upload.id]).await?;
-    for (number, finding) in (0_i64..).zip(&result.findings) {
-        tx.execute(
-            "INSERT INTO upload_finding (upload_id, number, level, sheet, line, subject, zh, en)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            params![
-                claim.upload.id,
-                number,
-                finding.level,
-                finding.sheet,
-                finding.line,
-                finding.subject,
-                finding.zh,
-                finding.en,
-            ],
-        )
-        .await?;
-    }
-    Ok(true)
-}
-
-/// Ends a publication, if the lease is still held.
-pub(super) async fn published(tx: &mut Tx<'_>, claim: &Claim, summary: &Summary) -> Result<bool, DbError> {
-    let now = tx.now().await?;
-    let summary = serde_json::to_string(summary).map_err(|error| DbError::Other(error.to_string()))?;
-    let done = tx
-        .execute(
-            "UPDATE upload
-                SET state = 'published', summary = $3, published_at = $4, changed_at = $4, worker = NULL,
-                    lease_until = NULL, tries = 0, step = '', done = 0, total = 0
-              WHERE id = $1
-                AND worker = $2
-                AND state = 'publishing'",
-            params![claim.upload.id, claim.worker, summary, now],
-        )
-        .await?;
-    Ok(done == 1)
-}
-
 record! {
     /// Something that the check found.
     #[derive(Clone, Debug, PartialEq, Eq)]
@@ -557,81 +351,6 @@ pub async fn findings(tx: &mut Tx<'_>, id: i64, level: &str, limit: i64) -> Resu
         params![id, level, limit],
     )
     .await
-}
-
-/// Writes the file of an upload to a new file.
-pub(super) async fn write_file(db: &Db, id: i64, path: &Path) -> Result<(), DbError> {
-    use std::io::Write as _;
-    let io = |error: std::io::Error| DbError::Other(error.to_string());
-    let mut file = cet_base::private_file::create_new(path).map_err(io)?;
-    for number in 0_i64.. {
-        let part: Option<(Vec<u8>,)> = db
-            .read(async move |tx: &mut Tx<'_>| {
-                let sql = "SELECT body FROM upload_part WHERE upload_id = $1 AND number = $2";
-                tx.query_opt(sql, params![id, number]).await
-            })
-            .await?;
-        let Some((body,)) = part else { break };
-        file.write_all(&body).map_err(io)?;
-    }
-    file.sync_all().map_err(io)
-}
-
-/// Whether the file of an upload is still there.
-pub async fn has_file(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
-    let sql = "SELECT number FROM upload_part WHERE upload_id = $1 LIMIT 1";
-    Ok(tx.query_opt::<(i64,)>(sql, params![id]).await?.is_some())
-}
-
-/// Gives up what was cut off or waits for too long; returns those whose imports are to be abandoned.
-pub(super) async fn lapsed(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(i64, Option<i64>)>, DbError> {
-    let now = tx.now().await?;
-    tx.query(
-        "SELECT id, import_id
-           FROM upload
-          WHERE (state = 'receiving' AND changed_at < $1)
-             OR (state IN ('columns', 'bad', 'ready') AND changed_at < $2)
-          ORDER BY id
-          LIMIT $3",
-        params![now.minus(CUT_OFF_AFTER), now.minus(KEPT), limit],
-    )
-    .await
-}
-
-/// Marks an upload as given up.
-pub(super) async fn give_up(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
-    let now = tx.now().await?;
-    let given = tx
-        .execute(
-            "UPDATE upload
-                SET state = 'discarded', changed_at = $2, worker = NULL, lease_until = NULL
-              WHERE id = $1
-                AND state IN ('receiving', 'checking', 'columns', 'bad', 'ready', 'withdrawn')",
-            params![id, now],
-        )
-        .await?;
-    Ok(given == 1)
-}
-
-/// Deletes a batch of parts that nobody needs any more; returns how many.
-pub(super) async fn delete_parts(tx: &mut Tx<'_>) -> Result<i64, DbError> {
-    let kept_since = tx.now().await?.minus(KEPT);
-    let parts: Vec<(i64, i64)> = tx
-        .query(
-            "SELECT p.upload_id, p.number
-               FROM upload_part p
-               JOIN upload u ON u.id = p.upload_id
-              WHERE u.state = 'discarded'
-                 OR (u.state IN ('published', 'withdrawn') AND u.changed_at < $1)
-              LIMIT $2",
-            params![kept_since, PARTS_AT_ONCE],
-        )
-        .await?;
-    for (upload, number) in &parts {
-        let sql = "DELETE FROM upload_part WHERE upload_id = $1 AND number = $2";
-        tx.execute(sql, params![upload, number]).await?;
-    }
-    Ok(i64::try_from(parts.len()).unwrap_or(i64::MAX))
 }
 
 /// When an import was published.

@@ -92,7 +92,7 @@ pub(super) async fn add(who: StaffMember, form: FormData) -> Result<Response, Pa
     for (value, field) in values.iter_mut().zip(FIELDS) {
         // The school follows from the campus.
         if field != "school" {
-            *value = form.one(field)?.trim().to_owned();
+            form.one(field)?.trim().clone_into(value);
         }
     }
     let plan = who.app.catalogue.get().current().cloned().ok_or(PageError::NotFound)?;

@@ -50,10 +50,7 @@ pub(super) fn view(
 ) -> Option<ColumnsView> {
     let all = looked(of);
     let asked = |name: &'static str| {
-        sent.map_or_else(
-            || who.query(name).map(|text| text.to_string()).unwrap_or_default(),
-            |form| form.first(name).to_owned(),
-        )
+        sent.map_or_else(|| who.query(name).unwrap_or_default(), |form| form.first(name).to_owned())
     };
     let header = asked("header").trim().parse().unwrap_or(0);
     let (sheet, line) = shown(&all, &asked("sheet"), header)?;

@@ -41,11 +41,11 @@ pub(super) async fn rows(
 ) -> Result<Option<RowsView>, PageError> {
     let Some(import) = of.import_id else { return Ok(None) };
     let summary = of.summary();
-    let asked = who.query("rows").unwrap_or_default().to_string();
+    let asked = who.query("rows").unwrap_or_default();
     let known = SORTS.into_iter().find(|(sort, _)| *sort == asked);
     let first = || SORTS.into_iter().find(|(sort, _)| count(&summary, sort) > 0);
     let Some((sort, _)) = known.or_else(first) else { return Ok(None) };
-    let after = who.query("after").unwrap_or_default().to_string();
+    let after = who.query("after").unwrap_or_default();
     let (line, id) = after.split_once('-').unwrap_or((after.as_str(), "0"));
     let after = (line.parse().unwrap_or(0), id.parse().unwrap_or(0));
     let mut found = read(who, of, (import, sort), after).await?;

@@ -94,6 +94,7 @@ pub(super) struct RowsView {
 
 /// What can be done with an upload.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of the page, independent of the others")]
 pub(super) struct Acts {
     /// The words of the button; empty: not possible.
     pub(super) publish: String,

@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::net::TcpListener;
 
 use super::{Done, Failed, load, say};
 use crate::app::App;
 use crate::demo::folder::{Addresses, StaffMember};
+use crate::demo::season::{self, Season};
 use crate::demo::{Folder, people};
 use crate::node::{self, StopSignals};
 use crate::rehearsal;
@@ -18,6 +20,9 @@ use crate::store::{Clock, Db, DbError, Tx};
 use crate::web::server;
 use crate::words::time::Time;
 use cet_domain::installation::open_database;
+
+/// The sitting of the manual's people.
+const SITTING: &str = "2017-2";
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
@@ -33,6 +38,9 @@ pub(super) struct Arguments {
     /// Deletes the demo's data and starts over.
     #[arg(long)]
     fresh: bool,
+    /// Leaves the season out: the sitting has nobody but its people and 2,000 students, of whom none has registered.
+    #[arg(long)]
+    empty: bool,
 }
 
 pub(super) async fn run(arguments: Arguments) -> Done {
@@ -51,16 +59,24 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     let config = load(&folder.file("cet.toml"))?;
     let db = open_database(&config, Clock::Real { rehearsal: true }, config.server.node).await?;
     db.migrate().await?;
-    let now = set_clock(&db, wanted).await?;
-    folder.seed(now)?;
-    import_seed(&config, &db, &folder).await?;
+    let season = if arguments.empty || folder.is_seeded() {
+        let now = set_clock(&db, wanted).await?;
+        folder.seed(now, false)?;
+        import_seed(&config, &db, &folder).await?;
+        None
+    } else {
+        Some(begin_season(&db, &folder, wanted).await?)
+    };
     let app = App::start(config, db).await?;
     let candidates = people::people();
     let url = app.config.server.public_origin.clone();
     let staff = crate::staff::demo::seed(&app.db, &app.vault, &app.passwords).await?;
-    folder.demo_json(&url, &candidates, &staff.iter().map(in_json).collect::<Vec<_>>())?;
     let sandbox = rehearsal::gateways::open(&app.config, &app.db)?;
     let sandboxes = tokio::spawn(super::sandbox::serve(sandbox, alipay, payease, std::future::pending()));
+    if let Some(until) = season {
+        make_season(&app, &folder, &staff, until).await?;
+    }
+    folder.demo_json(&url, &candidates, &staff.iter().map(in_json).collect::<Vec<_>>())?;
     let signals = StopSignals::take()?;
     announce(&app, &candidates);
     announce_staff(&staff);
@@ -69,17 +85,49 @@ pub(super) async fn run(arguments: Arguments) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Writes the seed, and sets the clock to when the season begins; returns by how many microseconds the clock is to be off
+/// once the season is made.
+async fn begin_season(db: &Db, folder: &Folder, wanted: Option<Time>) -> Result<i64, Failed> {
+    folder.season(true)?;
+    let real = db.clock().process_now();
+    let start = wanted.unwrap_or(real);
+    let until = start.micros().saturating_sub(real.micros());
+    let begins = i64::try_from(season::BEGINS.as_micros()).unwrap_or(0);
+    let shift = until.saturating_sub(begins);
+    let begin = async move |tx: &mut Tx<'_>| rehearsal::store::begin(tx, shift).await;
+    let begun: Result<(), DbError> = db.write(begin).await;
+    begun?;
+    folder.seed(start, true)?;
+    Ok(until)
+}
+
+/// Makes the season; the current sitting and its people are imported between the past and the present.
+async fn make_season(app: &App, folder: &Folder, staff: &[DemoAccount], until: i64) -> Result<(), Failed> {
+    let begun = Instant::now();
+    let season = Season::new(app, staff, until).await?;
+    season.before(folder.path()).await?;
+    import_seed(&app.config, &app.db, folder).await?;
+    let candidates = season.now(folder.path()).await?;
+    folder.season(false)?;
+    let seconds = begun.elapsed().as_secs();
+    let tenths = begun.elapsed().subsec_millis() / 100;
+    say(format_args!("season: {candidates} made-up candidates in {seconds}.{tenths} s"));
+    say(format_args!("  e-mail {}, password {}", season::SAMPLE, season::PASSWORD));
+    Ok(())
+}
+
 /// Imports the seeded files with the same commands that an installation uses. A file that is already imported changes
 /// nothing, so that an interrupted first start is continued by the next one.
 async fn import_seed(config: &crate::config::Config, db: &Db, folder: &Folder) -> Result<(), Failed> {
     use super::import;
     let vault = cet_domain::installation::check_installation(config, db).await?;
-    if crate::sitting::catalogue::CatalogueCell::open(db).await?.get().current().is_none() {
+    let there = crate::sitting::catalogue::CatalogueCell::open(db).await?.get();
+    if there.current().is_none_or(|plan| plan.code.as_str() != SITTING) {
         import::sitting(db, &folder.file("sitting.toml"), true).await?;
     }
     let quiet = || -> Arc<crate::import::Watch> { Arc::new(|_, _, _| {}) };
     let roster = folder.file("roster.csv");
-    import::roster(db, Arc::clone(&vault), &roster, "2017-2", false, quiet()).await?;
+    import::roster(db, Arc::clone(&vault), &roster, SITTING, false, quiet()).await?;
     import::scores(db, vault, &folder.file("scores.csv"), false, quiet()).await?;
     Ok(())
 }

@@ -9,13 +9,18 @@ use ring::rand::{SecureRandom, SystemRandom};
 use serde::Serialize;
 
 use super::people::{self, Person};
-use super::{sitting, students};
+use super::season;
+use super::sitting::{self, Half};
+use super::students;
 use crate::private_file;
 use crate::vault::Vault;
 use crate::words::time::Time;
 
 /// Marks a folder as the demo's, so that `--fresh` never deletes anything else.
 const MARK: &str = ".cet-demo";
+
+/// Marks a folder whose season is being made.
+const BEGUN: &str = "season-begun";
 
 /// The texts next to the sitting's file.
 const TEXTS: [(&str, &str); 6] = [
@@ -64,13 +69,15 @@ struct DemoJson<'a> {
 }
 
 impl Folder {
-    /// Opens the folder, creating it at the first start; `fresh` deletes its contents first.
+    /// Opens the folder, creating it at the first start; `fresh` deletes its contents first, and so does a first start
+    /// that was interrupted while it made the season.
     ///
     /// # Errors
     /// If it can't be written, or contains other files.
     pub fn open(path: &Path, fresh: bool) -> io::Result<Self> {
         let ours = path.join(MARK).is_file();
-        if fresh && ours {
+        // Half a season is of no use: its verbs were carried out at times that are over.
+        if ours && (fresh || path.join(BEGUN).is_file()) {
             std::fs::remove_dir_all(path)?;
         }
         let empty = !path.exists() || path.read_dir()?.next().is_none();
@@ -84,6 +91,12 @@ impl Folder {
         // The folder of an earlier version may be readable by others.
         private_file::tighten_all(path)?;
         Ok(Self(path.to_path_buf()))
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 
     /// The path of a file in the folder.
@@ -132,12 +145,27 @@ impl Folder {
         self.write("cet.toml", &configuration(addresses))
     }
 
-    /// Writes the sitting, its texts, the roster and the scores, with dates relative to `start`, unless they exist.
+    /// Whether the seed was written by an earlier start.
+    #[must_use]
+    pub fn is_seeded(&self) -> bool {
+        self.file("sitting.toml").is_file()
+    }
+
+    /// Writes that a season is being made, or that it is complete: a first start that is interrupted is begun again.
+    ///
+    /// # Errors
+    /// If the mark can't be written or removed.
+    pub fn season(&self, is_begun: bool) -> io::Result<()> {
+        if is_begun { self.write(BEGUN, "") } else { std::fs::remove_file(self.file(BEGUN)) }
+    }
+
+    /// Writes the sitting, its texts, the roster and the scores, with dates relative to `start`, unless they exist; with
+    /// the places of the season if it is wanted, and its files.
     ///
     /// # Errors
     /// If a file can't be written.
-    pub fn seed(&self, start: Time) -> io::Result<()> {
-        if self.file("sitting.toml").is_file() {
+    pub fn seed(&self, start: Time, with_season: bool) -> io::Result<()> {
+        if self.is_seeded() {
             return Ok(());
         }
         for (name, text) in TEXTS {
@@ -152,7 +180,14 @@ impl Folder {
         self.write("roster.csv", &lines(people::ROSTER_HEADER, first, more_roster))?;
         let scores = lines(people::SCORE_HEADER, people::score_lines(), more_scores);
         self.write("scores.csv", &scores)?;
-        self.write("sitting.toml", &sitting::file(start))
+        let mut file = sitting::file(start, Half::Second);
+        if with_season {
+            file.push_str(&season::places(start));
+            for (name, text) in season::files(start) {
+                self.write(name, &text)?;
+            }
+        }
+        self.write("sitting.toml", &file)
     }
 
     /// Writes `demo.json` for scripts.
@@ -258,7 +293,10 @@ mod tests {
     fn the_seeded_sitting_is_one_that_the_importer_takes() {
         let start = crate::store::testing::NOON;
         let texts = |_: &str| Ok("text".to_owned());
-        let file = crate::setup::file::parse(&sitting::file(start), texts).unwrap();
+        let file = crate::setup::file::parse(&sitting::file(start, Half::Second), texts).unwrap();
         assert_eq!((file.subjects.len(), file.pools.len()), (12, 24));
+        let whole = sitting::file(start, Half::Second) + &season::places(start);
+        let file = crate::setup::file::parse(&whole, texts).unwrap();
+        assert_eq!((file.provinces.len(), file.schools.len(), file.pools.len()), (3, 11, 24 + 50));
     }
 }

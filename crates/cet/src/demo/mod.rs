@@ -3,6 +3,7 @@
 
 pub mod folder;
 pub mod people;
+pub mod season;
 pub mod sitting;
 mod students;
 

@@ -28,12 +28,36 @@ const SEATS_OF_OTHERS: i64 = 120;
 /// Campus 993010 has two seats of F, so that the third candidate sees 无 there.
 const SCARCE: (&str, &str, i64) = ("993010", "F", 2);
 
-/// The file for a demo whose first start was at `start`.
-pub(super) fn file(start: Time) -> String {
+/// A sitting of the demo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Half {
+    /// The last one, of the season.
+    First,
+    /// The current one.
+    Second,
+}
+
+impl Half {
+    const fn head(self) -> &'static str {
+        match self {
+            Self::First => {
+                "code = \"2017-1\"\nname = \"2017年上半年CET考试\"\nname_en = \"CET, first half of 2017\"\nyear = 2017\nhalf = 1\n"
+            }
+            Self::Second => {
+                "code = \"2017-2\"\nname = \"2017年下半年CET考试\"\nname_en = \"CET, second half of 2017\"\nyear = 2017\nhalf = 2\n"
+            }
+        }
+    }
+}
+
+/// Registration opens a day before `start` and closes after this many days.
+pub(super) const OPEN_FOR: i64 = 20;
+
+/// The file of a sitting whose times are counted from `start`: for the current one, the demo's first start.
+pub(super) fn file(start: Time, half: Half) -> String {
     let days = |n: i64| start.plus(SignedDuration::from_hours(24 * n));
-    let mut out = String::from(
-        "# The demo's sitting. Times are counted from the demo's first start.\ncode = \"2017-2\"\nname = \"2017年下半年CET考试\"\nname_en = \"CET, second half of 2017\"\nyear = 2017\nhalf = 2\n",
-    );
+    let mut out = String::from("# The demo's sitting. Times are counted from the demo's first start.\n");
+    out.push_str(half.head());
     for (kind, file) in
         [("agreement", "agreement"), ("guidance_written", "written"), ("guidance_oral", "oral")]
     {
@@ -56,7 +80,7 @@ pub(super) fn file(start: Time) -> String {
             out,
             "\n[[window]]\nprovince = \"99\"\nmode = \"{mode}\"\nfrom = \"{}\"\nto = \"{}\"\n",
             days(-1),
-            days(20)
+            days(OPEN_FOR)
         );
     }
     let codes: Vec<String> = SUBJECTS.iter().map(|subject| format!("\"{}\"", subject.0)).collect();

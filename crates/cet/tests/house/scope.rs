@@ -51,7 +51,12 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("registration/store.rs", "school, id FROM", "a job: what is due"),
     ("registration/store.rs", "id FROM registration WHERE sitting", "whether a sitting has any registration"),
     ("seat_pool/store.rs", "campus, subject, capacity FROM", "settings of a sitting, for its changes"),
-    ("roster/store.rs", "r.document_key", "an import of photos compares them with a school's roster"),
+    (
+        "roster/store.rs",
+        "r.campus, r.document_key",
+        "an import of photos compares them with a school's roster",
+    ),
+    ("roster/removal.rs", "i.id FROM import", "the last file of a school, for its next one"),
     ("seat_pool/store.rs", "subject, capacity, taken", "the seats of a campus are public"),
     ("seat_pool/store.rs", "campus, subject, capacity", "the seats of campuses are public"),
     ("sitting/store.rs", "sitting, campus, subject", "where there are seats is public"),

@@ -148,6 +148,16 @@ fn every_table_has_an_owner_and_every_exception_is_needed() {
             Some(name.to_owned())
         }));
     }
+    // A table that takes another one's name when it is filled.
+    for file in &files("migrations", ".sql") {
+        for rest in file.text.split("ALTER TABLE ").skip(1) {
+            if let Some((name, rest)) = rest.split_once(' ')
+                && rest.starts_with("RENAME TO")
+            {
+                tables.remove(name);
+            }
+        }
+    }
     let owned: Vec<&str> = OWNERS.iter().flat_map(|(_, tables)| tables.iter().copied()).collect();
     let mut faults: Vec<String> = tables
         .iter()

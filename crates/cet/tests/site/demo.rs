@@ -12,9 +12,21 @@ pub(crate) struct Demo {
     pub(crate) url: String,
     folder: TempDir,
     database: Option<String>,
+    start: Start,
+    /// What it said before its address.
+    said: Vec<String>,
+    process: Child,
+}
+
+/// How a demo is started.
+#[derive(Clone, Copy)]
+struct Start {
     /// The captcha mode.
     captcha: &'static str,
-    process: Child,
+    /// The port of its admin address; its log is kept then.
+    admin: Option<u16>,
+    /// Whether it is left with the manual's people only.
+    empty: bool,
 }
 
 /// A student of the demo's roster.
@@ -29,28 +41,41 @@ pub(crate) struct Student {
 }
 
 impl Demo {
-    /// A fresh demo on SQLite, or on the named (empty) PostgreSQL database, without captchas.
+    /// A fresh demo on SQLite, or on the named (empty) PostgreSQL database, without captchas and without the season.
     pub(crate) fn start(database: Option<String>) -> Self {
-        Self::begin(database, "off")
+        Self::begin(database, Start { captcha: "off", admin: None, empty: true })
+    }
+
+    /// As [`Demo::start`], with the season: what an operator gets.
+    pub(crate) fn with_season_on(database: Option<String>) -> Self {
+        Self::begin(database, Start { captcha: "off", admin: None, empty: false })
+    }
+
+    /// A fresh demo on SQLite with the season, without captchas.
+    pub(crate) fn with_season() -> Self {
+        Self::with_season_on(None)
     }
 
     /// A fresh demo on SQLite with default settings, including captchas.
     pub(crate) fn with_captchas() -> Self {
-        Self::begin(None, "on")
+        Self::begin(None, Start { captcha: "on", admin: None, empty: true })
     }
 
-    fn begin(database: Option<String>, captcha: &'static str) -> Self {
+    fn begin(database: Option<String>, start: Start) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (process, url) = spawn(&folder, database.as_ref(), captcha, None);
-        Self { url, folder, database, captcha, process }
+        let (process, url, said) = spawn(&folder, database.as_ref(), start);
+        Self { url, folder, database, start, said, process }
+    }
+
+    /// The lines that it said before its address.
+    pub(crate) fn said(&self) -> &[String] {
+        &self.said
     }
 
     /// A fresh demo on SQLite that logs at every level and has an admin address at this port; [`Demo::log`] returns its
     /// log.
     pub(crate) fn overheard(admin: u16) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let (process, url) = spawn(&folder, None, "off", Some(admin));
-        Self { url, folder, database: None, captcha: "off", process }
+        Self::begin(None, Start { captcha: "off", admin: Some(admin), empty: true })
     }
 
     /// Everything that a [`Demo::overheard`] demo has logged.
@@ -61,9 +86,10 @@ impl Demo {
     /// Kills the process at once, like a power failure, and restarts it on the same folder.
     pub(crate) fn crash_and_restart(&mut self) {
         self.crash();
-        let (process, url) = spawn(&self.folder, self.database.as_ref(), self.captcha, None);
+        let (process, url, said) = spawn(&self.folder, self.database.as_ref(), self.start);
         self.process = process;
         self.url = url;
+        self.said = said;
     }
 
     /// `kill -9`.
@@ -133,19 +159,22 @@ impl Drop for Demo {
     }
 }
 
-fn spawn(folder: &TempDir, database: Option<&String>, captcha: &str, admin: Option<u16>) -> (Child, String) {
+fn spawn(folder: &TempDir, database: Option<&String>, start: Start) -> (Child, String, Vec<String>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cet"));
     command
         .args(["demo", "--listen", "127.0.0.1:0", "--dir"])
         .arg(folder.path().join("demo"))
-        .env("CET_CAPTCHA__MODE", captcha)
+        .env("CET_CAPTCHA__MODE", start.captcha)
         .env("CET_LOG", "error")
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
+    if start.empty {
+        command.arg("--empty");
+    }
     if let Some(url) = database {
         command.env("CET_DATABASE__URL", url);
     }
-    if let Some(port) = admin {
+    if let Some(port) = start.admin {
         let log = std::fs::File::create(folder.path().join("log")).unwrap();
         command
             .env("CET_SERVER__ADMIN_LISTEN", format!("127.0.0.1:{port}"))
@@ -154,13 +183,15 @@ fn spawn(folder: &TempDir, database: Option<&String>, captcha: &str, admin: Opti
     }
     let mut process = command.spawn().unwrap();
     let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let mut said = Vec::new();
     let url = loop {
         let line = lines.next().expect("the demo ended before it said its address").unwrap();
         if let Some(url) = line.strip_prefix("cet demo: ") {
             break url.to_owned();
         }
+        said.push(line);
     };
     // Keep reading, so that the demo never blocks on its output.
     std::thread::spawn(move || lines.for_each(drop));
-    (process, url)
+    (process, url, said)
 }

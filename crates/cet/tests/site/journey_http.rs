@@ -22,7 +22,7 @@ async fn two_candidates_enter_and_pay_on_postgresql() {
 }
 
 async fn whole(database: Option<String>) {
-    let demo = Demo::start(database);
+    let demo = Demo::with_season_on(database);
     let home = Client::new(&demo.url).page("/").await;
     assert!(home.contains("进入报名") && home.contains("注册新用户"));
     alipay_pays_for_written_and_oral(&demo).await;

@@ -37,6 +37,8 @@ mod privacy;
 #[cfg(test)]
 mod recovery_browser;
 #[cfg(test)]
+mod season;
+#[cfg(test)]
 mod staff_browser;
 #[cfg(test)]
 mod ticket_browser;

@@ -123,22 +123,7 @@ pub(super) fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
         let tag = ("warn", page.m("review-state-pending"));
         all.push(task("/staff/reviews?state=pending", "staff-task-reviews", n, since(oldest), tag));
     }
-    if let Some((n @ 1.., oldest)) = waiting.reports {
-        let tag = ("warn", page.m("report-state-open"));
-        all.push(task("/staff/record-reports?state=open", "report-task", n, since(oldest), tag));
-    }
-    if let Some((n @ 1.., oldest)) = waiting.uploads {
-        let tag = ("warn", page.m("upload-state-ready"));
-        all.push(task("/staff/rosters", "upload-task", n, since(oldest), tag));
-    }
-    if let Some((n @ 1.., oldest)) = waiting.transfers {
-        let tag = ("warn", page.m("roster-transfer-open"));
-        all.push(task("/staff/transfers?state=open", "roster-task", n, since(oldest), tag));
-    }
-    if waiting.resets > 0 {
-        let tag = ("warn", page.m("change-state-asked"));
-        all.push(task("/staff/accounts", "staff-task-resets", waiting.resets, String::new(), tag));
-    }
+    all.extend(of_students(page, waiting, since, task));
     if let Some((n @ 1.., ends)) = waiting.rebinds {
         let key = if role.may(Permission::DecideRebind) {
             "staff-task-rebinds"
@@ -193,4 +178,31 @@ fn age(page: &Page, now: Time, since: Time) -> String {
         _ => ("staff-age-days", minutes / 1440),
     };
     page.f(key, &[("n", &n.to_string())])
+}
+
+/// What waits about students and their records, and about accounts.
+fn of_students(
+    page: &Page,
+    waiting: &Waiting,
+    since: impl Fn(Option<Time>) -> String,
+    task: impl Fn(&'static str, &str, i64, String, (&'static str, &'static str)) -> Task,
+) -> Vec<Task> {
+    let mut all = Vec::new();
+    if let Some((n @ 1.., oldest)) = waiting.reports {
+        let tag = ("warn", page.m("report-state-open"));
+        all.push(task("/staff/record-reports?state=open", "report-task", n, since(oldest), tag));
+    }
+    if let Some((n @ 1.., oldest)) = waiting.uploads {
+        let tag = ("warn", page.m("upload-state-ready"));
+        all.push(task("/staff/rosters", "upload-task", n, since(oldest), tag));
+    }
+    if let Some((n @ 1.., oldest)) = waiting.transfers {
+        let tag = ("warn", page.m("roster-transfer-open"));
+        all.push(task("/staff/transfers?state=open", "roster-task", n, since(oldest), tag));
+    }
+    if waiting.resets > 0 {
+        let tag = ("warn", page.m("change-state-asked"));
+        all.push(task("/staff/accounts", "staff-task-resets", waiting.resets, String::new(), tag));
+    }
+    all
 }

@@ -1,0 +1,93 @@
+//! The bytes of uploads, and how long they are kept.
+
+use std::path::Path;
+
+use jiff::SignedDuration;
+
+use crate::params;
+use crate::store::{Db, DbError, Tx};
+
+/// An upload whose bytes don't arrive for so long was cut off.
+const CUT_OFF_AFTER: SignedDuration = SignedDuration::from_hours(1);
+/// How long an upload waits for somebody, and how long a published one's file is kept.
+const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Parts that are deleted per transaction.
+const PARTS_AT_ONCE: i64 = 40;
+
+/// Writes the file of an upload to a new file.
+pub(in crate::upload) async fn write_file(db: &Db, id: i64, path: &Path) -> Result<(), DbError> {
+    use std::io::Write as _;
+    let io = |error: std::io::Error| DbError::Other(error.to_string());
+    let mut file = cet_base::private_file::create_new(path).map_err(io)?;
+    for number in 0_i64.. {
+        let part: Option<(Vec<u8>,)> = db
+            .read(async move |tx: &mut Tx<'_>| {
+                let sql = "SELECT body FROM upload_part WHERE upload_id = $1 AND number = $2";
+                tx.query_opt(sql, params![id, number]).await
+            })
+            .await?;
+        let Some((body,)) = part else { break };
+        file.write_all(&body).map_err(io)?;
+    }
+    file.sync_all().map_err(io)
+}
+
+/// Whether the file of an upload is still there.
+pub async fn has_file(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+    let sql = "SELECT number FROM upload_part WHERE upload_id = $1 LIMIT 1";
+    Ok(tx.query_opt::<(i64,)>(sql, params![id]).await?.is_some())
+}
+
+/// Gives up what was cut off or waits for too long; returns those whose imports are to be abandoned.
+pub(in crate::upload) async fn lapsed(
+    tx: &mut Tx<'_>,
+    limit: i64,
+) -> Result<Vec<(i64, Option<i64>)>, DbError> {
+    let now = tx.now().await?;
+    tx.query(
+        "SELECT id, import_id
+           FROM upload
+          WHERE (state = 'receiving' AND changed_at < $1)
+             OR (state IN ('columns', 'bad', 'ready') AND changed_at < $2)
+          ORDER BY id
+          LIMIT $3",
+        params![now.minus(CUT_OFF_AFTER), now.minus(KEPT), limit],
+    )
+    .await
+}
+
+/// Marks an upload as given up.
+pub(in crate::upload) async fn give_up(tx: &mut Tx<'_>, id: i64) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let given = tx
+        .execute(
+            "UPDATE upload
+                SET state = 'discarded', changed_at = $2, worker = NULL, lease_until = NULL
+              WHERE id = $1
+                AND state IN ('receiving', 'checking', 'columns', 'bad', 'ready', 'withdrawn')",
+            params![id, now],
+        )
+        .await?;
+    Ok(given == 1)
+}
+
+/// Deletes a batch of parts that nobody needs any more; returns how many.
+pub(in crate::upload) async fn delete_parts(tx: &mut Tx<'_>) -> Result<i64, DbError> {
+    let kept_since = tx.now().await?.minus(KEPT);
+    let parts: Vec<(i64, i64)> = tx
+        .query(
+            "SELECT p.upload_id, p.number
+               FROM upload_part p
+               JOIN upload u ON u.id = p.upload_id
+              WHERE u.state = 'discarded'
+                 OR (u.state IN ('published', 'withdrawn') AND u.changed_at < $1)
+              LIMIT $2",
+            params![kept_since, PARTS_AT_ONCE],
+        )
+        .await?;
+    for (upload, number) in &parts {
+        let sql = "DELETE FROM upload_part WHERE upload_id = $1 AND number = $2";
+        tx.execute(sql, params![upload, number]).await?;
+    }
+    Ok(i64::try_from(parts.len()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,130 @@
+//! The parts of an upload's page.
+
+use crate::texts::Lang;
+use crate::upload::rules::{self, Act, State};
+use crate::upload::store::{Finding, Upload};
+use crate::upload::views::{Acts, Figure, FindingView, StepView};
+use crate::upload::{Kind, columns};
+use crate::web::page::Page;
+
+pub(super) fn finding_view(page: &Page, of: &Finding) -> FindingView {
+    let line = if of.line > 0 { of.line.to_string() } else { String::new() };
+    FindingView {
+        place: if of.sheet.is_empty() { line } else { format!("{} {line}", of.sheet) },
+        subject: of.subject.clone(),
+        text: if page.lang() == Lang::Zh { of.zh.clone() } else { of.en.clone() },
+    }
+}
+
+pub(super) fn steps(page: &Page, state: State) -> Vec<StepView> {
+    let at = match state {
+        State::Receiving => 0,
+        State::Columns => 1,
+        State::Checking => 2,
+        State::Bad | State::Ready | State::Discarded => 3,
+        State::Publishing => 4,
+        State::Published | State::Withdrawn => 5,
+    };
+    let names = [
+        "upload-step-upload",
+        "upload-step-columns",
+        "upload-step-check",
+        "upload-step-look",
+        "upload-step-publish",
+    ];
+    let step = |(number, words): (usize, &'static str)| StepView {
+        words: page.m(words),
+        done: number < at,
+        current: number == at,
+    };
+    names.into_iter().enumerate().map(step).collect()
+}
+
+pub(super) fn sentence(page: &Page, kind: Kind, of: &Upload, state: State) -> String {
+    let summary = of.summary();
+    let key = match state {
+        State::Receiving | State::Checking => "upload-says-checking",
+        State::Columns => "upload-says-columns",
+        State::Bad if summary.rows == 0 => "upload-says-unreadable",
+        State::Bad => "upload-says-bad",
+        State::Ready if summary.again => "upload-says-again",
+        State::Ready if summary.stands => "upload-says-stands",
+        State::Ready if kind == Kind::Roster => {
+            let (new, changed, saved) =
+                (summary.new.to_string(), summary.changed.to_string(), summary.saved.to_string());
+            let args = [("new", &*new), ("changed", &*changed), ("saved", &*saved)];
+            return page.f("upload-says-ready-roster", &args);
+        }
+        State::Ready => "upload-says-ready",
+        State::Publishing => "upload-says-publishing",
+        State::Published => "upload-says-published",
+        State::Withdrawn => "upload-says-withdrawn",
+        State::Discarded => "upload-says-discarded",
+    };
+    page.m(key).to_owned()
+}
+
+pub(super) fn figures(page: &Page, kind: Kind, of: &Upload) -> Vec<Figure> {
+    let summary = of.summary();
+    if summary.rows == 0 {
+        return Vec::new();
+    }
+    let figure =
+        |words, value: u64| Figure { words: page.m(words), value: value.to_string(), note: String::new() };
+    let mut all = vec![figure("upload-figure-rows", summary.rows)];
+    match kind {
+        Kind::Roster => {
+            let (saved, paid) = (summary.saved.to_string(), summary.paid.to_string());
+            all.push(figure("upload-tab-new", summary.new));
+            all.push(Figure {
+                note: page.f("upload-figure-saved", &[("saved", &saved), ("paid", &paid)]),
+                ..figure("upload-tab-changed", summary.changed)
+            });
+            all.push(figure("upload-tab-unchanged", summary.unchanged));
+            if summary.transfers > 0 {
+                all.push(figure("upload-tab-transfer", summary.transfers));
+            }
+        }
+        Kind::Photos => {
+            all.push(figure("upload-figure-good", summary.good));
+            all.push(figure("upload-figure-nobody", summary.nobody));
+            all.push(figure("upload-figure-doubtful", summary.doubtful));
+            all.push(figure("upload-figure-without", summary.without));
+        }
+        Kind::Scores | Kind::Campuses => all.push(figure("upload-figure-good", summary.good)),
+    }
+    all.push(Figure {
+        note: page.m("upload-figure-no-stop").to_owned(),
+        ..figure("upload-figure-warnings", summary.warnings)
+    });
+    all.push(figure("upload-figure-errors", summary.errors));
+    all
+}
+
+pub(super) fn acts(page: &Page, kind: Kind, of: &Upload, state: State) -> Acts {
+    let summary = of.summary();
+    let may = |act| rules::may(kind, state, summary.good, act);
+    let good_only = may(Act::PublishGood);
+    let good = summary.good.to_string();
+    let publish = if good_only {
+        page.f("upload-publish-good", &[("rows", &good)])
+    } else if may(Act::Publish) && state == State::Withdrawn {
+        page.m("upload-publish-again").to_owned()
+    } else if may(Act::Publish) {
+        page.f("upload-publish", &[("rows", &good)])
+    } else {
+        String::new()
+    };
+    let asks_gone = summary.gone > 0 && matches!(state, State::Ready | State::Bad);
+    Acts {
+        publish,
+        good_only,
+        left_out: summary.rows.saturating_sub(summary.good).to_string(),
+        gone: if asks_gone { summary.gone.to_string() } else { String::new() },
+        gone_saved: summary.gone_saved.to_string(),
+        withdraw: may(Act::Withdraw),
+        discard: may(Act::Discard),
+        columns: may(Act::Columns) && !columns::looked(of).is_empty(),
+        has_errors: summary.errors > 0 && !matches!(state, State::Discarded),
+    }
+}

@@ -1,0 +1,134 @@
+//! Payments and refunds: candidates pay at the sandbox gateways, which the site then asks, as the job of orders does.
+
+use std::collections::BTreeSet;
+
+use cet_domain::payment::choice::method;
+use cet_domain::payment::store as orders;
+use cet_domain::payment::store::Order;
+use cet_domain::payment::verbs::{self, Pay};
+use gateway::{Fields, GatewayCode, HttpRequest};
+
+use super::{Fault, Seeding, sound};
+use crate::rehearsal::store as rehearsal;
+use crate::store::{DbError, Tx};
+use crate::words::codes::SittingCode;
+use crate::words::ids::{EntryId, PassportId};
+
+/// How the sandboxes behave while the season is made: the site is not being served yet, so that a notification would
+/// arrive nowhere; orders are asked for instead.
+const QUIET: &str = r#"{"drop":true}"#;
+/// As [`QUIET`], and they answer no question of the site.
+const SILENT: &str = r#"{"drop":true,"trouble":"unreachable"}"#;
+
+/// How the sandboxes behave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sandboxes {
+    /// As they do for everybody.
+    Usual,
+    /// No notifications.
+    Quiet,
+    /// No notifications and no answers.
+    Silent,
+}
+
+impl Seeding {
+    /// Sets how the sandboxes behave.
+    pub(super) async fn sandboxes(&self, behave: Sandboxes) -> Result<(), Fault> {
+        let json = match behave {
+            Sandboxes::Usual => "",
+            Sandboxes::Quiet => QUIET,
+            Sandboxes::Silent => SILENT,
+        };
+        let set = async move |tx: &mut Tx<'_>| rehearsal::set_behaviour(tx, json).await;
+        Ok(self.context.db.write(set).await?)
+    }
+
+    /// Opens an order for some entries, or for all unpaid ones.
+    pub(super) async fn order(
+        &self,
+        (sitting, passport): (&SittingCode, PassportId),
+        entries: &[EntryId],
+        gateway: GatewayCode,
+    ) -> Result<Order, Fault> {
+        let banks = ["85", "9", "4", "3"];
+        let bank = banks.iter().cycle().nth(usize::try_from(passport.0 & 3).unwrap_or(0));
+        let pay = Pay {
+            passport,
+            sitting: sitting.clone(),
+            entries: entries.iter().copied().collect::<BTreeSet<_>>(),
+            method: method(gateway.as_str(), bank.copied().unwrap_or_default(), &self.shop.desk.offered()),
+            address: super::candidates::FROM.to_string(),
+        };
+        let id = sound("an order", verbs::pay(&self.shop, pay).await)?;
+        let read = async move |tx: &mut Tx<'_>| orders::newest_of(tx, passport).await;
+        let all: Vec<Order> = self.context.db.read(read).await?;
+        all.into_iter().find(|order| order.id == id).ok_or(DbError::Decode("order").into())
+    }
+
+    /// The candidate goes to the gateway, as by the form on the order's page.
+    pub(super) async fn visit(&self, order: &Order) -> Result<(), Fault> {
+        let now = self.shop.now().await?;
+        let form = self.shop.desk.pay_form(order, "CET", now).map_err(|error| Fault(format!("{error:?}")))?;
+        let body = Fields::encode(&form.fields, form.charset).map_err(|error| Fault(format!("{error:?}")))?;
+        self.send(form.action, body).await
+    }
+
+    /// The candidate pays there.
+    pub(super) async fn press_pay(&self, order: &Order) -> Result<(), Fault> {
+        let code = order.method.gateway;
+        let gateway = self.shop.desk.gateway(code).ok_or(DbError::Decode("gateway"))?;
+        let number = gateway.wire_number(&order.reference());
+        let url = match code {
+            GatewayCode::Alipay => format!("{}/cashier/{number}", self.alipay),
+            GatewayCode::PayEase => format!("{}/bank/{number}", self.payease),
+        };
+        self.send(url, "outcome=pay".to_owned()).await
+    }
+
+    async fn send(&self, url: String, body: String) -> Result<(), Fault> {
+        let request =
+            HttpRequest { url, content_type: "application/x-www-form-urlencoded", body: body.into_bytes() };
+        match self.shop.desk.wire.send(request).await {
+            Ok(reply) if reply.status < 400 => Ok(()),
+            Ok(reply) => Err(Fault(format!("a sandbox answered {}", reply.status))),
+            Err(error) => Err(Fault(format!("a sandbox: {error:?}"))),
+        }
+    }
+
+    /// The site asks the gateway for an order and books what it says.
+    pub(super) async fn ask(&self, order: &Order) -> Result<(), Fault> {
+        let (school, id) = (order.school, order.id);
+        let read = async move |tx: &mut Tx<'_>| orders::by_id(tx, school, id).await;
+        let found: Option<Order> = self.context.db.read(read).await?;
+        verbs::ask_one(&self.shop, found.ok_or(DbError::Decode("order"))?).await?;
+        Ok(())
+    }
+
+    /// A candidate pays for some entries, or for all.
+    pub(super) async fn pays(
+        &self,
+        who: (&SittingCode, PassportId),
+        entries: &[EntryId],
+        gateway: GatewayCode,
+    ) -> Result<(), Fault> {
+        let order = self.order(who, entries, gateway).await?;
+        self.visit(&order).await?;
+        self.press_pay(&order).await?;
+        self.ask(&order).await
+    }
+
+    /// A candidate leaves a bank's page open, pays by 支付宝 instead, and then pays at the bank too: that money goes back.
+    pub(super) async fn pays_twice(&self, who: (&SittingCode, PassportId)) -> Result<(), Fault> {
+        let bank = self.order(who, &[], GatewayCode::PayEase).await?;
+        self.visit(&bank).await?;
+        self.pays(who, &[], GatewayCode::Alipay).await?;
+        self.press_pay(&bank).await?;
+        self.ask(&bank).await
+    }
+
+    /// Sends the refunds that are due.
+    pub(super) async fn refund(&self) -> Result<(), Fault> {
+        while cet_domain::payment::jobs::refund_due(&self.shop).await?.done > 0 {}
+        Ok(())
+    }
+}
