@@ -72,7 +72,8 @@ CREATE TABLE upload (
     looked       TEXT    NOT NULL
 );
 CREATE INDEX upload_place ON upload (kind, place, id);
-CREATE INDEX upload_state ON upload (state, changed_at);
+-- With id, so that whoever looks up one row goes by its key.
+CREATE INDEX upload_state ON upload (state, id);
 
 -- The bytes of the file in order, kept until nobody needs them.
 CREATE TABLE upload_part (
@@ -122,11 +123,13 @@ CREATE TABLE transfer (
     opened_at    BIGINT NOT NULL,
     decided_at   BIGINT,
     decided_by   TEXT   NOT NULL,
-    reason       TEXT   NOT NULL
+    reason       TEXT   NOT NULL,
+    -- 0 while it is open, then its id: of a person one transfer to a school is open at most.
+    closed       BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX transfer_from ON transfer (from_school, state, opened_at);
 CREATE INDEX transfer_to ON transfer (to_school, state, opened_at);
-CREATE UNIQUE INDEX transfer_open ON transfer (sitting, document_key, to_school) WHERE state = 'open';
+CREATE UNIQUE INDEX transfer_open ON transfer (sitting, document_key, to_school, closed);
 
 -- A student taken out of a school's roster: the rows stay under a withdrawn import of their own.
 CREATE TABLE record_removal (

@@ -44,8 +44,10 @@ CREATE TABLE arrangement_request (
     approver        TEXT,
     approver_person TEXT,
     decided_at      BIGINT,
+    -- 0 while it waits, then its id: for a list one request waits at most.
+    closed          BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (school, id),
     CHECK ((state = 'asked') = (decided_at IS NULL)),
     CHECK (state <> 'done' OR (approver_person IS NOT NULL AND approver_person <> person))
 );
-CREATE UNIQUE INDEX arrangement_request_open ON arrangement_request (school, sitting, campus, subject) WHERE state = 'asked';
+CREATE UNIQUE INDEX arrangement_request_open ON arrangement_request (sitting, campus, subject, closed);

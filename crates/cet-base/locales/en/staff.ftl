@@ -430,5 +430,5 @@ staff-mark-go-on = Continue as { $account }: see below
 staff-seen-student = This student’s record was changed after you opened the page. Your change was not saved. The current record is shown above and what you typed is in the form: check both before you save again.
 staff-seen-account = The role or scope of this account was changed after you opened the page. Your change was not saved. The current role and scope are shown above: check them before you submit the form again.
 staff-rebind-no-passport = The school made this registration and no passport is bound to it yet. The candidate looks the record up and saves it; nothing needs to be moved
-staff-by-school = made by the school; the candidate has not saved it yet
+staff-registered-by-school = made by the school; the candidate has not saved it yet
 staff-task-resets = { $n } accounts to be reset

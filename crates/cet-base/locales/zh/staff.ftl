@@ -430,5 +430,5 @@ staff-mark-go-on = 用 { $account } 继续，请看下面的内容
 staff-seen-student = 您打开这个页面以后，这名学生的信息已被修改，没有保存您的改动。上面是现在的内容，表格里是您填写的内容，核对后可以再次保存。
 staff-seen-account = 您打开这个页面以后，这个账号的角色或范围已被修改，没有保存您的改动。上面是现在的角色和范围，核对后可以再次提交。
 staff-rebind-no-passport = 这份报名信息由学校代报，还没有绑定通行证。请考生用自己的通行证查询并保存，不用改绑
-staff-by-school = 学校代报，考生还没有保存
+staff-registered-by-school = 学校代报，考生还没有保存
 staff-task-resets = { $n } 个账号等您批准重置

@@ -67,7 +67,8 @@ mod tests {
     #[test]
     fn every_date_of_a_sitting_moves_and_nothing_else() {
         let by = SignedDuration::from_hours(24 * 182);
-        for (key, value) in samples() {
+        // The portal belongs to no sitting.
+        for (key, value) in samples().into_iter().filter(|(key, _)| !key.is_of_portal()) {
             let (before, after) = (value.fields(), moved(value.clone(), by).fields());
             let dates = |name: &str| {
                 let text = before.get(name).map(String::as_str).unwrap_or_default();

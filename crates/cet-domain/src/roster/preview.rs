@@ -90,10 +90,10 @@ impl Row {
     }
 }
 
+/// The columns of a [`Row`], of the table as `r`.
 macro_rules! rows {
-    ($($rest:expr),+ $(,)?) => {
-        concat!(
-            "SELECT r.school, r.id, r.sheet, r.line, r.fate, r.document_key, r.document_sealed, r.campus, r.name, r.sex,
+    () => {
+        "SELECT r.school, r.id, r.sheet, r.line, r.fate, r.document_key, r.document_sealed, r.campus, r.name, r.sex,
                     r.document_kind, r.education, r.duration, r.entry_year, r.grade, r.college, r.major, r.class,
                     r.student_number, r.remark, r.listed_subjects, r.barred_subjects,
                     (SELECT COUNT(*)
@@ -110,9 +110,7 @@ macro_rules! rows {
                         AND g.document_key = r.document_key
                         AND g.state = 'live'
                         AND e.state = 'paid')
-               FROM student_record r ",
-            $($rest),+
-        )
+               FROM student_record r "
     };
 }
 
@@ -125,7 +123,8 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Row>, DbError> {
     tx.query(
-        rows!(
+        concat!(
+            rows!(),
             "WHERE r.import_id = $1
                AND r.fate = $2
                AND (r.line > $3 OR (r.line = $3 AND r.id > $4))
@@ -145,7 +144,8 @@ pub async fn before(
     (import, published_at): (i64, Option<Time>),
 ) -> Result<Option<Row>, DbError> {
     tx.query_opt(
-        rows!(
+        concat!(
+            rows!(),
             "JOIN import i ON i.id = r.import_id
             WHERE r.sitting = $1
               AND r.document_key = $2
@@ -169,7 +169,8 @@ pub async fn gone(
     limit: i64,
 ) -> Result<Vec<Row>, DbError> {
     tx.query(
-        rows!(
+        concat!(
+            rows!(),
             "JOIN import i ON i.id = r.import_id
             WHERE r.import_id = $3
               AND r.school = $1

@@ -331,7 +331,7 @@ pub async fn decide(
     let decided = tx
         .execute(
             "UPDATE transfer
-                SET state = $2, decided_at = $3, decided_by = $4, reason = $5
+                SET state = $2, decided_at = $3, decided_by = $4, reason = $5, closed = id
               WHERE id = $1
                 AND state = 'open'",
             params![of.id, state, now, actor.name(), reason],
@@ -390,7 +390,7 @@ async fn release(
 pub async fn lapse(tx: &mut Tx<'_>, import: i64) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
-        "UPDATE transfer SET state = 'lapsed', decided_at = $2 WHERE import_id = $1 AND state = 'open'",
+        "UPDATE transfer SET state = 'lapsed', decided_at = $2, closed = id WHERE import_id = $1 AND state = 'open'",
         params![import, now],
     )
     .await?;

@@ -112,7 +112,6 @@ macro_rules! columns {
          u.failure, u.summary, u.chosen, u.looked, u.tries"
     };
 }
-use columns;
 
 /// A new upload.
 #[derive(Clone, Debug)]
@@ -249,6 +248,24 @@ pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time
             params![],
         )
         .await
+}
+
+/// The upload that has waited longest for a node.
+async fn next(tx: &mut Tx<'_>, now: Time) -> Result<Option<Upload>, DbError> {
+    tx.query_opt(
+        concat!(
+            "SELECT ",
+            columns!(),
+            "
+               FROM upload u
+              WHERE u.state IN ('checking', 'publishing')
+                AND (u.lease_until IS NULL OR u.lease_until < $1)
+              ORDER BY u.changed_at, u.id
+              LIMIT 1"
+        ),
+        params![now],
+    )
+    .await
 }
 
 /// Changes the state of an upload that is in one of two states; returns whether it was.

@@ -17,8 +17,10 @@ const ROUTES: [(&str, &str, &str); 5] = [
     ("GET", "/tickets/{file}", "/tickets/ID.pdf"),
 ];
 
-/// Routes that take a secret or the name of a public file instead.
-const SECRETS: [&str; 5] = [
+/// Routes that take a secret or the name of something public instead.
+const SECRETS: [&str; 6] = [
+    // News are for everyone.
+    "/news/{id}",
     "/recover/{token}",
     "/account/verification/{token}",
     "/account/undo/{token}",

@@ -27,6 +27,8 @@ const MADE: &[(&str, &str, &str)] = &[
     ("entry/store/of_many.rs", "SELECT id, sitting", "for many registrations: its own test"),
     ("entry/store/of_many.rs", "&SQL", "the same"),
     ("import/stage.rs", "sql", "for many rows: the imports' tests"),
+    ("import/stage.rs", "&statement::<K>(1)", "for one row: the roster's tests"),
+    ("statistics/store.rs", "INSERT INTO statistic", "it holds braces, which are JSON: statistics' tests"),
     ("roster/file.rs", "INSERT INTO student_record", "for many rows: roster's tests"),
     ("score/file.rs", "INSERT INTO score", "for many rows: score's tests"),
     ("import/standing.rs", "SELECT r.document_key", "for many documents: import's tests"),

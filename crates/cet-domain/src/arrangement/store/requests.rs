@@ -100,7 +100,7 @@ pub async fn decide(
     let (account, person) = approver.unzip();
     tx.execute(
         "UPDATE arrangement_request
-            SET state = $3, approver = $4, approver_person = $5, decided_at = $6
+            SET state = $3, approver = $4, approver_person = $5, decided_at = $6, closed = id
           WHERE school = $1
             AND id = $2
             AND state = 'asked'",

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::{Finding, Upload, columns};
+use super::{Finding, Upload, next};
 use crate::params;
 use crate::store::{DbError, Tx};
 use crate::upload::{Failure, State, Summary};
@@ -22,21 +22,7 @@ pub(in crate::upload) struct Claim {
 pub(in crate::upload) async fn claim(tx: &mut Tx<'_>) -> Result<Option<Claim>, DbError> {
     let now = tx.now().await?;
     let worker = tx.new_id();
-    let found: Option<Upload> = tx
-        .query_opt(
-            concat!(
-                "SELECT ",
-                columns!(),
-                "
-                   FROM upload u
-                  WHERE u.state IN ('checking', 'publishing')
-                    AND (u.lease_until IS NULL OR u.lease_until < $1)
-                  ORDER BY u.changed_at, u.id
-                  LIMIT 1"
-            ),
-            params![now],
-        )
-        .await?;
+    let found = next(tx, now).await?;
     let Some(upload) = found else { return Ok(None) };
     let taken = tx
         .execute(
