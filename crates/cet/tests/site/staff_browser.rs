@@ -155,8 +155,7 @@ async fn a_registration_moves_to_a_new_passport_by_three_browsers() {
     Account::of(&demo, "service").enter(&service, &demo).await;
     service.go(&format!("{}/staff/registrations", demo.url)).await;
     service.look("01-registrations").await;
-    service.choose("document_kind", student.document_kind).await;
-    service.fill("document_number", &student.document_number).await;
+    service.fill("q", &student.document_number).await;
     service.click("main form[action='/staff/registrations/search'] button").await;
     service.find("main a[href^='/staff/rebinds/new']").await;
     service.look("02-registration").await;
