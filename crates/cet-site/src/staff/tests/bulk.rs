@@ -98,7 +98,7 @@ on_both! {
         staffed(&app).await;
         let mut national = member(&app, "national").await;
         for (file, cause) in [
-            ("", "1 到 200 行"), ("<html><table></table></html>", "CSV 或 XLSX"), ("a,b\n1,2\n", "没有表头"),
+            ("", "1 到 200 行"), ("<html><table></table></html>", "改了名的网页"), ("a,b\n1,2\n", "没有找到表头"),
             ("名称,角色,范围,人员编号\nx,学校,99301,1\n", "缺少“邮箱”"), ("名称,角色,范围,人员编号,邮箱\n", "没有数据行"),
         ] {
             let refused = upload(&mut national, file, &[]).await;
