@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::check::{Joined, Known, Seen};
 use super::standing::{self, Standing};
 use super::{Findings, ImportError, Kind, Step, Watch};
+use crate::sheet::words::Expected;
 use crate::sheet::{Place, Wrong};
 use crate::store::{Db, DbError};
 use crate::words::codes::SchoolCode;
@@ -64,12 +65,14 @@ pub(super) struct Comparison {
     pub(super) counts: Compared,
     /// What is not new.
     pub(super) fates: HashMap<[u8; 16], Fate>,
+    /// Who stands at a place that the sender may not change.
+    pub(super) elsewhere: Vec<[u8; 16]>,
 }
 
 /// Compares the persons of the file with their current rows; those in another school's roster are warnings.
 pub(super) async fn compare<K: Kind>(
     db: &Db,
-    sitting: &str,
+    kind: &K,
     seen: &Seen,
     place: impl Fn(&Known) -> Place,
     findings: &mut Findings,
@@ -82,7 +85,7 @@ pub(super) async fn compare<K: Kind>(
     let mut done: u64 = 0;
     for keys in all.chunks(standing::KEYS_AT_ONCE) {
         let mut newest: BTreeMap<[u8; 16], Standing> = BTreeMap::new();
-        for row in standing::of(db, sitting, keys).await? {
+        for row in standing::of(db, kind.sitting(), keys).await? {
             let Some(key) = row.key().filter(|key| seen.contains_key(key)) else { continue };
             if newest.get(&key).is_none_or(|other| other.order() < row.order()) {
                 newest.insert(key, row);
@@ -94,6 +97,12 @@ pub(super) async fn compare<K: Kind>(
                 let wrong = Wrong::OtherSchool { school: row.school.to_string() };
                 findings.warn(&place(known), Some(K::IDENTITY), wrong);
                 (Fate::Transfer, &mut compared.transfers)
+            } else if !kind.may_change_at(row.campus()) {
+                let expected = Expected::of("sheet-expect-own-campus");
+                let wrong = Wrong::Expected { expected, found: row.campus().to_owned() };
+                findings.error(&place(known), Some("校区代码"), wrong);
+                comparison.elsewhere.push(*key);
+                continue;
             } else if known.digest == row.digest() {
                 (Fate::Unchanged, &mut compared.unchanged)
             } else {

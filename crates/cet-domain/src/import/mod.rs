@@ -61,6 +61,11 @@ pub trait Kind: Send + Sync + 'static {
         false
     }
 
+    /// Whether rows that stand at a campus may be changed by this file (TH22).
+    fn may_change_at(&self, _campus: &str) -> bool {
+        true
+    }
+
     /// The sitting it belongs to; empty for none.
     fn sitting(&self) -> &str;
 
@@ -280,9 +285,10 @@ pub async fn examine<K: Kind>(
     if K::NAME == store::ROSTER {
         let (seen, joined) = (&checked.seen, &checked.joined);
         let place = |known: &check::Known| sheet.place(known.sheet, u64::from(known.line));
-        let comparison = compare::compare::<K>(db, kind.sitting(), seen, place, &mut findings, watch).await?;
+        let comparison = compare::compare(db, &*kind, seen, place, &mut findings, watch).await?;
         compare::joined(db, kind.sitting(), seen, joined, place, &mut findings).await?;
         marks.fates = comparison.fates;
+        marks.bad.extend(comparison.elsewhere);
         report.compared = Some(comparison.counts);
     }
     let schools = checked
@@ -290,7 +296,7 @@ pub async fn examine<K: Kind>(
         .values()
         .filter_map(|known| std::str::from_utf8(&known.rest).ok().map(str::to_owned))
         .collect();
-    marks.bad = checked.bad;
+    marks.bad.extend(checked.bad);
     findings.sort();
     let errors = findings.error_count;
     let stands =

@@ -45,6 +45,11 @@ impl Standing {
         self.document_key.as_slice().try_into().ok()
     }
 
+    /// 校区.
+    pub(super) fn campus(&self) -> &str {
+        &self.campus
+    }
+
     /// The sort key: of two rows of a person the current one is greater.
     pub(super) fn order(&self) -> (i64, i64, i64) {
         (self.published_at, self.import, self.id)

@@ -149,6 +149,10 @@ impl Kind for RosterFile {
         if self.settings.uploaded { Limits::upload() } else { Limits::command(Self::MOST_ROWS) }
     }
 
+    fn may_change_at(&self, campus: &str) -> bool {
+        self.settings.within.as_ref().is_none_or(|within| within.holds(campus))
+    }
+
     fn is_beside_pages(&self) -> bool {
         self.settings.uploaded
     }

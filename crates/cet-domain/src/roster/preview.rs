@@ -10,7 +10,9 @@ use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{CampusCode, SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
+use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{in_scope, scoped};
 
 /// The names of the columns that are compared, in the order of [`Row::values`].
 const NAMES: [&str; 15] = [
@@ -163,34 +165,39 @@ pub async fn before(
 /// The students of the school's last file who are not in this import, from the row after `after`.
 pub async fn gone(
     tx: &mut Tx<'_>,
+    within: &Scope,
     (school, sitting): (SchoolCode, &SittingCode),
     (last, import): (i64, i64),
     after: i64,
     limit: i64,
 ) -> Result<Vec<Row>, DbError> {
-    tx.query(
-        concat!(
-            rows!(),
-            "JOIN import i ON i.id = r.import_id
-            WHERE r.import_id = $3
-              AND r.school = $1
-              AND r.sitting = $2
-              AND r.id > $5
+    within
+        .query(
+            tx,
+            scoped!(
+                rows!(),
+                "JOIN import i ON i.id = r.import_id
+            WHERE r.import_id = $7
+              AND r.school = $5
+              AND r.sitting = $6
+              AND r.id > $9
               AND i.state = 'published'
               AND NOT EXISTS (SELECT 1
                                 FROM student_record m
                                WHERE m.sitting = r.sitting
                                  AND m.document_key = r.document_key
-                                 AND m.import_id = $4)
+                                 AND m.import_id = $8)
               AND ",
-            stands!(),
-            "
+                in_scope!("r.school", "r.campus"),
+                " AND ",
+                stands!(),
+                "
             ORDER BY r.id
-            LIMIT $6"
-        ),
-        params![school, sitting, last, import, after, limit],
-    )
-    .await
+            LIMIT $10"
+            ),
+            params![school, sitting, last, import, after, limit],
+        )
+        .await
 }
 
 record! {

@@ -10,7 +10,9 @@ use crate::record;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::{SchoolCode, SittingCode};
 use crate::words::ids::RecordId;
+use crate::words::staff::Scope;
 use crate::words::time::Time;
+use cet_base::{in_scope, scoped};
 
 /// Why a student can't be taken out.
 #[derive(Debug)]
@@ -171,14 +173,17 @@ async fn last_file(
 
 async fn gone_rows(
     tx: &mut Tx<'_>,
+    within: &Scope,
     school: SchoolCode,
     sitting: &str,
     import: i64,
 ) -> Result<Vec<GoneRow>, DbError> {
     let Some(last) = last_file(tx, school, sitting, import).await? else { return Ok(Vec::new()) };
-    tx.query(
-        concat!(
-            "SELECT r.id, r.document_key,
+    within
+        .query(
+            tx,
+            scoped!(
+                "SELECT r.id, r.document_key,
                     (SELECT COUNT(*)
                        FROM registration g
                       WHERE g.school = r.school
@@ -187,35 +192,38 @@ async fn gone_rows(
                         AND g.state = 'live')
                FROM student_record r
                JOIN import i ON i.id = r.import_id
-              WHERE r.import_id = $3
-                AND r.school = $1
-                AND r.sitting = $2
+              WHERE r.import_id = $7
+                AND r.school = $5
+                AND r.sitting = $6
                 AND i.state = 'published'
                 AND NOT EXISTS (SELECT 1
                                   FROM student_record m
                                  WHERE m.sitting = r.sitting
                                    AND m.document_key = r.document_key
-                                   AND m.import_id = $4)
+                                   AND m.import_id = $8)
                 AND ",
-            stands!(),
-            "
+                in_scope!("r.school", "r.campus"),
+                " AND ",
+                stands!(),
+                "
               ORDER BY r.id"
-        ),
-        params![school, sitting, last, import],
-    )
-    .await
+            ),
+            params![school, sitting, last, import],
+        )
+        .await
 }
 
 /// Those students, from the row after `after`.
 async fn gone_page(
     tx: &mut Tx<'_>,
+    within: &Scope,
     of: (SchoolCode, &SittingCode),
     import: i64,
     after: i64,
     limit: i64,
 ) -> Result<Vec<preview::Row>, DbError> {
     let Some(last) = last_file(tx, of.0, of.1.as_str(), import).await? else { return Ok(Vec::new()) };
-    preview::gone(tx, of, (last, import), after, limit).await
+    preview::gone(tx, within, of, (last, import), after, limit).await
 }
 
 /// Which rows of an import a page shows.
@@ -225,6 +233,8 @@ pub struct Sought {
     pub import: i64,
     /// When it was published.
     pub published_at: Option<Time>,
+    /// The place of whoever sent it: nobody else's students are shown.
+    pub within: Scope,
     /// Its sitting.
     pub sitting: SittingCode,
     /// The only school of its rows.
@@ -242,7 +252,9 @@ pub async fn rows(
     limit: i64,
 ) -> Result<Vec<(preview::Row, Option<preview::Row>)>, DbError> {
     let rows = match (of.sort, of.school) {
-        ("gone", Some(school)) => gone_page(tx, (school, &of.sitting), of.import, of.after.1, limit).await?,
+        ("gone", Some(school)) => {
+            gone_page(tx, &of.within, (school, &of.sitting), of.import, of.after.1, limit).await?
+        }
         ("gone", None) => Vec::new(),
         (sort, _) => preview::page(tx, of.import, sort, of.after, limit).await?,
     };
@@ -258,10 +270,16 @@ pub async fn rows(
     Ok(found)
 }
 
-/// Counts who is in the last file of a school, but not in this import.
-pub async fn gone(tx: &mut Tx<'_>, school: SchoolCode, sitting: &str, import: i64) -> Result<Gone, DbError> {
+/// Counts who is in the last file of a school, but not in this import: of one's own place alone (TH22).
+pub async fn gone(
+    tx: &mut Tx<'_>,
+    within: &Scope,
+    school: SchoolCode,
+    sitting: &str,
+    import: i64,
+) -> Result<Gone, DbError> {
     let mut gone = Gone::default();
-    for row in gone_rows(tx, school, sitting, import).await? {
+    for row in gone_rows(tx, within, school, sitting, import).await? {
         gone.students = gone.students.saturating_add(1);
         gone.saved = gone.saved.saturating_add(i64::from(row.saved > 0));
     }
@@ -271,12 +289,13 @@ pub async fn gone(tx: &mut Tx<'_>, school: SchoolCode, sitting: &str, import: i6
 /// Takes those students out, except those who have saved a registration; returns how many.
 pub async fn remove_gone(
     tx: &mut Tx<'_>,
+    within: &Scope,
     school: SchoolCode,
     sitting: &SittingCode,
     import: i64,
     by: (&Actor, &str),
 ) -> Result<i64, DbError> {
-    let rows = gone_rows(tx, school, sitting.as_str(), import).await?;
+    let rows = gone_rows(tx, within, school, sitting.as_str(), import).await?;
     let mut removed = 0_i64;
     let mut apart = None;
     for row in rows.into_iter().filter(|row| row.saved == 0) {

@@ -230,13 +230,13 @@ fn row_finding(level: &str, fault: &RowFault) -> Finding {
 
 /// Adds what the roster and the registrations say about the staged rows.
 async fn against_roster(db: &Db, of: &Upload, import: i64, summary: &mut Summary) -> Result<(), DbError> {
-    let sitting = of.sitting.clone();
+    let (sitting, place) = (of.sitting.clone(), of.place.clone());
     let school = SchoolCode::parse(&summary.school).ok();
     let (saved, paid, gone) = db
         .read_long(async move |tx: &mut Tx<'_>| {
             let (saved, paid) = preview::changed_saved(tx, import).await?;
             let gone = match school {
-                Some(school) => removal::gone(tx, school, &sitting, import).await?,
+                Some(school) => removal::gone(tx, &place, school, &sitting, import).await?,
                 None => removal::Gone::default(),
             };
             Ok::<_, DbError>((saved, paid, gone))
@@ -297,7 +297,7 @@ async fn publish_in(tx: &mut Tx<'_>, claim: &Claim) -> Result<(), Stop<ImportErr
         import::store::publish::<RosterFile>(tx, &of.sitting, import, of.turn, by).await?;
         let school = SchoolCode::parse(&summary.school).ok().filter(|_| of.remove_gone);
         if let (Some(school), Ok(sitting)) = (school, SittingCode::parse(&of.sitting)) {
-            removal::remove_gone(tx, school, &sitting, import, by).await?;
+            removal::remove_gone(tx, &of.place, school, &sitting, import, by).await?;
         }
     }
     summary.again = false;

@@ -113,6 +113,25 @@ on_both! {
         }
     }
 
+    /// TH22.
+    async fn a_campus_neither_takes_out_nor_changes_the_students_of_another_one(t: TestDb) {
+        let world = World::new(t).await;
+        let more = "INSERT INTO campus (code, name) VALUES ('991011', 'c')";
+        world.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(more, &[]).await).await.unwrap();
+        let rows = [row("张三", "E1", "991010", "1"), row("李四", "E2", "991011", "1"), row("王五", "E3", "991011", "1")];
+        world.published("99101", &rows).await;
+        world.at(10);
+        let id = world.send("991010", &csv(&[row("李四", "E2", "991010", "9"), row("钱七", "E4", "991010", "1")])).await;
+        world.work().await;
+        let (state, found) = world.state(id).await;
+        assert_eq!((state, found.errors, found.good, found.gone), (State::Bad, 1, 1, 1));
+        world.publish(id, Asked { good_only: true, remove_gone: true, ..Asked::default() }).await.unwrap();
+        assert_eq!(world.class_of("E1").await, None);
+        for number in ["E2", "E3"] {
+            assert_eq!(world.class_of(number).await.as_deref(), Some("991011 1"), "{number}");
+        }
+    }
+
     /// S2.
     async fn columns_that_are_unclear_are_asked_for_and_the_answer_is_remembered(t: TestDb) {
         let world = World::new(t).await;

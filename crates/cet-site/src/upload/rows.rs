@@ -85,7 +85,15 @@ async fn read(
     let sitting =
         SittingCode::parse(&of.sitting).map_err(|_| PageError::fault("the sitting of an upload"))?;
     let school = SchoolCode::parse(&of.summary().school).ok();
-    let sought = removal::Sought { import, published_at: of.published_at, sitting, school, sort, after };
+    let sought = removal::Sought {
+        within: of.place.clone(),
+        import,
+        published_at: of.published_at,
+        sitting,
+        school,
+        sort,
+        after,
+    };
     let found: Result<Found, DbError> = who
         .app
         .db
