@@ -72,6 +72,10 @@ const ALL: &[Migration] = &[
         name: "0027_statistics_and_publication",
         sql: include_str!("../../../../migrations/0027_statistics_and_publication.sql"),
     },
+    Migration {
+        name: "0028_payment_event",
+        sql: include_str!("../../../../migrations/0028_payment_event.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

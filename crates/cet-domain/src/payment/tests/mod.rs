@@ -1,11 +1,13 @@
 mod back;
 mod bank;
 mod calls;
+mod document;
 mod history;
 mod late;
 mod model;
 mod notices;
 mod orders;
+mod pages_tell;
 mod refunds;
 mod suspense;
 mod told;
