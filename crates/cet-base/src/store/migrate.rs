@@ -72,6 +72,10 @@ const ALL: &[Migration] = &[
         name: "0027_statistics_and_publication",
         sql: include_str!("../../../../migrations/0027_statistics_and_publication.sql"),
     },
+    Migration {
+        name: "0030_reconciliation",
+        sql: include_str!("../../../../migrations/0030_reconciliation.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

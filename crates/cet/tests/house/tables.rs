@@ -33,6 +33,17 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("outbox", &["mailbox", "outbox"]),
     ("passport", &["mail_token", "passport", "passport_email", "recovery_request", "session"]),
     ("payment", &["order_line", "payment_order", "receipt", "receipt_line", "refund", "suspense"]),
+    (
+        "reconciliation",
+        &[
+            "reconciliation_day",
+            "reconciliation_difference",
+            "reconciliation_file",
+            "reconciliation_late",
+            "reconciliation_note",
+            "reconciliation_part",
+        ],
+    ),
     ("record_report", &["record_report"]),
     ("portal", &["portal_news", "portal_text"]),
     (
