@@ -76,6 +76,10 @@ const ALL: &[Migration] = &[
         name: "0028_payment_event",
         sql: include_str!("../../../../migrations/0028_payment_event.sql"),
     },
+    Migration {
+        name: "0030_reconciliation",
+        sql: include_str!("../../../../migrations/0030_reconciliation.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

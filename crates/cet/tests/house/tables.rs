@@ -36,6 +36,17 @@ const OWNERS: &[(&str, &[&str])] = &[
         "payment",
         &["order_line", "payment_event", "payment_order", "receipt", "receipt_line", "refund", "suspense"],
     ),
+    (
+        "reconciliation",
+        &[
+            "reconciliation_day",
+            "reconciliation_difference",
+            "reconciliation_file",
+            "reconciliation_late",
+            "reconciliation_note",
+            "reconciliation_part",
+        ],
+    ),
     ("record_report", &["record_report"]),
     ("portal", &["portal_news", "portal_text"]),
     (

@@ -119,6 +119,7 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     fixtures::report(app).await;
     fixtures::uploads(app, 71, "993010").await;
     fixtures::transfer(app, 81, "993010").await;
+    fixtures::bill(app).await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
     let mut clerk = member(app, "school-99301").await;
     let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];
@@ -174,6 +175,7 @@ on_both! {
                 route if route.starts_with("/staff/campuses") => "74",
                 route if route.starts_with("/staff/record-reports") => &names["review"],
                 route if route.starts_with("/staff/portal/news") => "new",
+                route if route.starts_with("/staff/reconciliation") => "91",
                 _ => names["id"].as_str(),
             };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
@@ -183,7 +185,7 @@ on_both! {
             let of_province = path.contains("/limits/") || path.contains("/fees/");
             let path = path.replace("{place}", if of_province { "99" } else { "993010" });
             let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
-            let path = path.replace("{page}", "faq");
+            let path = path.replace("{page}", "faq").replace("{gateway}", "alipay").replace("{day}", "2017-09-19");
             let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
             let path = path.replace("/exports/new", "/exports/new?what=registrations");
             // Accounts with permission come last, because acting uses up a request.
