@@ -9,6 +9,7 @@ mod notices;
 mod orders;
 mod pages_tell;
 mod refunds;
+mod simulation;
 mod suspense;
 mod told;
 mod verify;
