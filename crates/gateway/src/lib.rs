@@ -27,9 +27,9 @@ pub use json::Object;
 pub use order_number::OrderNumber;
 pub use refused::{BuildError, WireError};
 pub use vocabulary::{
-    Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, GatewayCode, HttpReply, HttpRequest, Notice,
-    OrderRef, OrderToPay, Outcome, PayForm, RefundState, RefundToMake, ReturnHint, Returned, TradeState,
-    Verdict,
+    Acknowledgement, BillAddress, BillRequest, CloseAnswer, Currency, Doubtful, Gateway, GatewayCode,
+    HttpReply, HttpRequest, Notice, OrderRef, OrderToPay, Outcome, PayForm, RefundState, RefundToMake,
+    ReturnHint, Returned, TradeState, Verdict,
 };
 
 /// China Standard Time, which both gateways use for their times.

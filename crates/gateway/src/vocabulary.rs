@@ -1,6 +1,7 @@
 //! The messages between a merchant and any gateway.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::fields::Charset;
 use crate::order_number::OrderNumber;
@@ -286,6 +287,24 @@ pub enum Acknowledgement {
     Failed,
 }
 
+/// How a gateway gives its bill of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BillRequest {
+    /// The answer names the URL of the bill.
+    AddressBy(HttpRequest),
+    /// The answer is the bill.
+    FileBy(HttpRequest),
+}
+
+/// The answer to [`BillRequest::AddressBy`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BillAddress {
+    /// The bill is at this URL, which belongs to the gateway.
+    At(String),
+    /// There is no bill yet.
+    NotYet,
+}
+
 /// One payment gateway, from the merchant's side: builds requests and parses messages without sending anything.
 ///
 /// Every request has a parser with the same name. A parser trusts nothing before the signatures are verified.
@@ -372,4 +391,16 @@ pub trait Gateway: Send + Sync {
 
     /// The exact response body for a notification.
     fn acknowledge(&self, answer: Acknowledgement) -> &'static str;
+
+    /// Builds the request for the bill of a day, in China's time.
+    ///
+    /// # Errors
+    /// Any [`BuildError`].
+    fn bill_request(&self, day: Date, now: Timestamp) -> Result<BillRequest, BuildError>;
+
+    /// Parses the answer to [`BillRequest::AddressBy`]. Only a URL of the gateway's own host is returned.
+    ///
+    /// # Errors
+    /// Any [`WireError`].
+    fn parse_bill_address(&self, reply: HttpReply<'_>) -> Result<BillAddress, WireError>;
 }

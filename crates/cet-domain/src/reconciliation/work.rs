@@ -26,6 +26,10 @@ const MOST_TRIES: i64 = 3;
 
 /// Takes the next bill and compares it; returns how many were worked on.
 pub(super) async fn next(shop: &PaymentContext) -> Result<i64, DbError> {
+    let has_work: bool = shop.db.read(async |tx: &mut Tx<'_>| store::has_work(tx).await).await?;
+    if !has_work {
+        return Ok(0);
+    }
     let claim: Option<Claim> = shop.db.write(async |tx: &mut Tx<'_>| store::claim(tx).await).await?;
     let Some(claim) = claim else { return Ok(0) };
     let of = Of::read(&claim.file.gateway, &claim.file.day)?;

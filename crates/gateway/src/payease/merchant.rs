@@ -1,4 +1,5 @@
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{MacText, notice, number, query, refund, returned};
 use crate::amount::{MAX_FEN, format_yuan};
@@ -6,8 +7,8 @@ use crate::fields::{Charset, Fields};
 use crate::keys::{MacKey, Md5RsaPublicKey};
 use crate::refused::{BuildError, WireError};
 use crate::vocabulary::{
-    Acknowledgement, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest, OrderRef, OrderToPay,
-    PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
+    Acknowledgement, BillAddress, BillRequest, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest,
+    OrderRef, OrderToPay, PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
 };
 
 /// When the answer to a query is trusted.
@@ -191,6 +192,16 @@ impl Gateway for PayEase {
         reply: HttpReply<'_>,
     ) -> Result<RefundState, WireError> {
         refund::read_list(reply.ok()?, refund, &self.wire_number(&refund.order), &self.settings)
+    }
+
+    fn bill_request(&self, day: Date, _now: Timestamp) -> Result<BillRequest, BuildError> {
+        let (mid, ymd) = (self.settings.mid.as_str(), day.strftime("%Y%m%d").to_string());
+        let pairs = [("v_mid", mid), ("v_ymd", ymd.as_str()), ("v_version", "1.0")];
+        self.call("/merchant/order/order_ack_day_list.jsp", &pairs, &[mid, &ymd]).map(BillRequest::FileBy)
+    }
+
+    fn parse_bill_address(&self, _reply: HttpReply<'_>) -> Result<BillAddress, WireError> {
+        Err(WireError::Malformed("bill: PayEase sends the bill itself"))
     }
 
     fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError> {
