@@ -22,14 +22,15 @@ mod vocabulary;
 mod xml;
 
 pub use amount::{MAX_FEN, format_yuan, parse_yuan, parse_yuan_two_decimals};
+pub use bill::{BillAddress, BillRequest};
 pub use fields::{Charset, Fields};
 pub use json::Object;
 pub use order_number::OrderNumber;
 pub use refused::{BuildError, WireError};
 pub use vocabulary::{
-    Acknowledgement, BillAddress, BillRequest, CloseAnswer, Currency, Doubtful, Gateway, GatewayCode,
-    HttpReply, HttpRequest, Notice, OrderRef, OrderToPay, Outcome, PayForm, RefundState, RefundToMake,
-    ReturnHint, Returned, TradeState, Verdict,
+    Acknowledgement, CloseAnswer, Currency, Doubtful, Gateway, GatewayCode, HttpReply, HttpRequest, Notice,
+    OrderRef, OrderToPay, Outcome, PayForm, RefundState, RefundToMake, ReturnHint, Returned, TradeState,
+    Verdict,
 };
 
 /// China Standard Time, which both gateways use for their times.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::bill::{BillAddress, BillRequest};
 use crate::fields::Charset;
 use crate::order_number::OrderNumber;
 use crate::refused::{BuildError, WireError};
@@ -285,24 +286,6 @@ pub enum Acknowledgement {
     Done,
     /// Not trusted, or not completely stored yet; send it again.
     Failed,
-}
-
-/// How a gateway gives its bill of a day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BillRequest {
-    /// The answer names the URL of the bill.
-    AddressBy(HttpRequest),
-    /// The answer is the bill.
-    FileBy(HttpRequest),
-}
-
-/// The answer to [`BillRequest::AddressBy`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BillAddress {
-    /// The bill is at this URL, which belongs to the gateway.
-    At(String),
-    /// There is no bill yet.
-    NotYet,
 }
 
 /// One payment gateway, from the merchant's side: builds requests and parses messages without sending anything.

@@ -4,12 +4,13 @@ use serde_json::{Map, Value};
 
 use super::{CHARSET, Method, SIGN_TYPE, answer, format_time, notice, sign_text};
 use crate::amount::{MAX_FEN, format_yuan};
+use crate::bill::{BillAddress, BillRequest};
 use crate::fields::{Charset, Fields};
 use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey};
 use crate::refused::{BuildError, WireError};
 use crate::vocabulary::{
-    Acknowledgement, BillAddress, BillRequest, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest,
-    OrderRef, OrderToPay, PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
+    Acknowledgement, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest, OrderRef, OrderToPay,
+    PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
 };
 
 /// The maximum length of a subject in characters.

@@ -3,12 +3,13 @@ use jiff::civil::Date;
 
 use super::{MacText, notice, number, query, refund, returned};
 use crate::amount::{MAX_FEN, format_yuan};
+use crate::bill::{BillAddress, BillRequest};
 use crate::fields::{Charset, Fields};
 use crate::keys::{MacKey, Md5RsaPublicKey};
 use crate::refused::{BuildError, WireError};
 use crate::vocabulary::{
-    Acknowledgement, BillAddress, BillRequest, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest,
-    OrderRef, OrderToPay, PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
+    Acknowledgement, CloseAnswer, Gateway, GatewayCode, HttpReply, HttpRequest, OrderRef, OrderToPay,
+    PayForm, RefundState, RefundToMake, Returned, TradeState, Verdict,
 };
 
 /// When the answer to a query is trusted.
