@@ -3,10 +3,12 @@
 
 use gateway::{Doubtful, GatewayCode, Notice, WireError};
 
+use super::events::{self, Event, Kind};
 use super::store::{self, Order};
 use crate::audit::{self, Actor, Changes};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
+use crate::words::fen::FenSum;
 
 /// The longest stored number of an order or a trade, in characters: those of the protocols are shorter.
 const LONGEST: usize = 64;
@@ -146,6 +148,7 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
         reason = money.doubt.wire(),
         "a gateway tells of money that fits nothing: it is put before finance"
     );
+    tell(tx, &money).await?;
     let event = audit::Event {
         school: money.school,
         actor: Actor::Gateway(money.gateway.as_str()),
@@ -157,4 +160,19 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
         changes: Changes::NONE,
     };
     audit::record(tx, &event).await
+}
+
+/// Tells how the money came to be known, and that it waits for finance.
+async fn tell(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
+    let of = events::Of { school: money.school, number: &money.order_number };
+    let kind = if money.proof == "query" { Kind::Answered } else { Kind::NoticeRefused };
+    let amount = FenSum::new(money.amount_fen).unwrap_or_default();
+    let about = |kind| {
+        let event = Event::new(kind).at(money.gateway).trade(&money.trade_no, money.proof);
+        event.amount(amount).because(money.doubt.wire())
+    };
+    let heard = about(kind);
+    let heard = if kind == Kind::Answered { heard.said("paid") } else { heard };
+    events::record(tx, of, heard).await?;
+    events::record(tx, of, about(Kind::SuspenseOpened)).await
 }

@@ -3,6 +3,7 @@
 //! entries, seat pools, the order (store rule 3).
 
 mod ask;
+mod booked;
 mod give_up;
 mod history;
 mod open;
@@ -10,6 +11,7 @@ mod receive;
 mod refund;
 mod settle;
 mod show;
+mod truth;
 
 pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
 pub use give_up::end_open;
@@ -21,3 +23,4 @@ pub use settle::{Proof, ProofBy, Settled, apply_gateway_answer, settle};
 pub use show::{
     ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, money_of, order_page,
 };
+pub use truth::{Fate, LineFate, OrderTruth, truths};

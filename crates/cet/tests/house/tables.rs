@@ -32,7 +32,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("message", &["message"]),
     ("outbox", &["mailbox", "outbox"]),
     ("passport", &["mail_token", "passport", "passport_email", "recovery_request", "session"]),
-    ("payment", &["order_line", "payment_order", "receipt", "receipt_line", "refund", "suspense"]),
+    (
+        "payment",
+        &["order_line", "payment_event", "payment_order", "receipt", "receipt_line", "refund", "suspense"],
+    ),
     (
         "reconciliation",
         &[

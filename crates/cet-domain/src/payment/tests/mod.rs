@@ -1,12 +1,15 @@
 mod back;
 mod bank;
 mod calls;
+mod document;
 mod history;
 mod late;
 mod model;
 mod notices;
 mod orders;
+mod pages_tell;
 mod refunds;
+mod simulation;
 mod suspense;
 mod told;
 mod verify;

@@ -8,6 +8,7 @@ const OPEN: OrderState = OrderState::Open;
 const PAID: OrderState = OrderState::Paid;
 const ENDED: OrderState = OrderState::Closed(ClosedFor::Deadline);
 const REPLACED: OrderState = OrderState::Closed(ClosedFor::Replaced);
+const GIVEN_UP: OrderState = OrderState::Closed(ClosedFor::GivenUp);
 
 fn at(minutes: i64) -> Time {
     Time::from_micros(0).plus(SignedDuration::from_mins(minutes))
@@ -19,19 +20,19 @@ fn every_event_in_every_state_of_an_order_has_its_step() {
     let end = Step::End;
     let close = Step::Close(ClosedFor::Deadline);
     let (deadline, replaced) = (ClosedFor::Deadline, ClosedFor::Replaced);
-    // Open, paid, closed at the deadline, closed for another order.
+    // Open, paid, closed at the deadline, for another order, because an entry was cancelled.
     let table = [
-        (Event::Money, [Book, Book, Book, Book]),
-        (Event::WrongMoney, [Alarm, Alarm, Alarm, Alarm]),
-        (Event::SameMoney, [Keep, Keep, Keep, Keep]),
-        (Event::Refunded, [Keep, Keep, Keep, Keep]),
-        (Event::TradeClosed, [close, Keep, Keep, Keep]),
-        (Event::TradeWaiting, [Keep, Keep, Keep, Keep]),
-        (Event::TradeMissing, [Keep, Keep, Keep, Keep]),
-        (Event::Declined, [Keep, Keep, Keep, Keep]),
-        (Event::Silence, [Keep, Keep, Keep, Keep]),
-        (Event::Due, [end(deadline), Keep, Keep, Keep]),
-        (Event::OtherChoice, [end(replaced), Keep, Keep, Keep]),
+        (Event::Money, [Book; 5]),
+        (Event::WrongMoney, [Alarm; 5]),
+        (Event::SameMoney, [Keep; 5]),
+        (Event::Refunded, [Keep; 5]),
+        (Event::TradeClosed, [close, Keep, Keep, Keep, Keep]),
+        (Event::TradeWaiting, [Keep; 5]),
+        (Event::TradeMissing, [Keep; 5]),
+        (Event::Declined, [Keep; 5]),
+        (Event::Silence, [Keep; 5]),
+        (Event::Due, [end(deadline), Keep, Keep, Keep, Keep]),
+        (Event::OtherChoice, [end(replaced), Keep, Keep, Keep, Keep]),
     ];
     assert_eq!(table.map(|(event, _)| event), Event::ALL);
     for (event, steps) in table {
@@ -43,13 +44,13 @@ fn every_event_in_every_state_of_an_order_has_its_step() {
 
 #[test]
 fn a_trade_that_is_missing_or_waits_or_is_closed_closes_the_order_once_its_end_is_wanted() {
-    for why in [ClosedFor::Deadline, ClosedFor::Replaced] {
+    for why in [ClosedFor::Deadline, ClosedFor::Replaced, ClosedFor::GivenUp] {
         for event in Event::ALL {
             let closes = matches!(event, Event::TradeClosed | Event::TradeWaiting | Event::TradeMissing);
             let same = |order| {
                 assert_eq!(step(order, event, Some(why)), step(order, event, None), "{event:?} {order:?}");
             };
-            for order in [PAID, ENDED, REPLACED] {
+            for order in [PAID, ENDED, REPLACED, GIVEN_UP] {
                 same(order);
             }
             if closes {
@@ -66,46 +67,27 @@ fn every_line_of_booked_money_goes_to_its_entry_or_back() {
     use LineStep::{Pay, Refund, Retake};
     use RefundReason::{Cancelled, Locked, NeedsWritten, NoSeat, Replaced, Surplus};
     let back = Refund;
+    let all = |why| [back(why), back(why), back(Surplus), back(why), back(why), back(why)];
+    let lacking = [
+        back(NeedsWritten),
+        back(Locked),
+        back(Surplus),
+        back(NeedsWritten),
+        back(NeedsWritten),
+        back(Cancelled),
+    ];
     let table = [
         // Held, locked, paid, expired, withdrawn, cancelled.
         (OPEN, false, [Pay, back(Locked), back(Surplus), Retake, Retake, back(Cancelled)]),
         (ENDED, false, [Pay, back(Locked), back(Surplus), Retake, Retake, back(Cancelled)]),
-        (PAID, false, [back(Surplus); 6]),
-        (
-            REPLACED,
-            false,
-            [back(Replaced), back(Replaced), back(Surplus), back(Replaced), back(Replaced), back(Replaced)],
-        ),
-        (
-            OPEN,
-            true,
-            [
-                back(NeedsWritten),
-                back(Locked),
-                back(Surplus),
-                back(NeedsWritten),
-                back(NeedsWritten),
-                back(Cancelled),
-            ],
-        ),
-        (
-            ENDED,
-            true,
-            [
-                back(NeedsWritten),
-                back(Locked),
-                back(Surplus),
-                back(NeedsWritten),
-                back(NeedsWritten),
-                back(Cancelled),
-            ],
-        ),
-        (PAID, true, [back(Surplus); 6]),
-        (
-            REPLACED,
-            true,
-            [back(Replaced), back(Replaced), back(Surplus), back(Replaced), back(Replaced), back(Replaced)],
-        ),
+        (PAID, false, all(Surplus)),
+        (REPLACED, false, all(Replaced)),
+        (GIVEN_UP, false, all(Cancelled)),
+        (OPEN, true, lacking),
+        (ENDED, true, lacking),
+        (PAID, true, all(Surplus)),
+        (REPLACED, true, all(Replaced)),
+        (GIVEN_UP, true, all(Cancelled)),
     ];
     assert_eq!(table.len(), OrderState::ALL.len() * 2);
     for (order, needs_written, steps) in table {
@@ -118,8 +100,13 @@ fn every_line_of_booked_money_goes_to_its_entry_or_back() {
 
 #[test]
 fn only_money_that_pays_something_makes_a_closed_order_paid() {
-    let table =
-        [(OPEN, [PAID, PAID]), (PAID, [PAID, PAID]), (ENDED, [ENDED, PAID]), (REPLACED, [REPLACED, PAID])];
+    let table = [
+        (OPEN, [PAID, PAID]),
+        (PAID, [PAID, PAID]),
+        (ENDED, [ENDED, PAID]),
+        (REPLACED, [REPLACED, PAID]),
+        (GIVEN_UP, [GIVEN_UP, PAID]),
+    ];
     for (order, [nothing, something]) in table {
         assert_eq!(after_money(order, false), nothing);
         assert_eq!(after_money(order, true), something);

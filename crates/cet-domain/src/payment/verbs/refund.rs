@@ -4,6 +4,7 @@ use gateway::{RefundState, RefundToMake};
 
 use crate::audit::{self, Actor, Changes, Value};
 use crate::payment::desk::PaymentContext;
+use crate::payment::events::{self, Event, Kind};
 use crate::payment::mail;
 use crate::payment::rules::RefundReason;
 use crate::payment::store::{self, DueRefund, Order};
@@ -21,7 +22,10 @@ pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool
     let (school, id) = (refund.school, refund.order);
     let order = shop.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;
     let order = order.ok_or(DbError::Decode("order of a refund"))?;
-    let done = match send(shop, &order, &refund).await? {
+    let heard = send(shop, &order, &refund).await?;
+    let (told, is_refused) = (told(&heard, &refund), matches!(heard, RefundState::Refused { .. }));
+    let catalogue = shop.catalogue.get();
+    let done = match heard {
         RefundState::Done { amount_fen, .. } if amount_fen == refund.amount.get() => true,
         RefundState::Done { .. } => {
             tracing::error!(refund = refund.request_no, "a gateway refunded another sum");
@@ -37,13 +41,34 @@ pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool
         .write(async move |tx: &mut Tx<'_>| {
             if !done {
                 store::refund_later(tx, &refund).await?;
+                if is_refused {
+                    mail::tell_of_refund_refused(tx, &catalogue, &order, &refund).await?;
+                }
+                if let Some(told) = told.clone() {
+                    events::record(tx, &order, told.at(order.method.gateway)).await?;
+                }
             } else if store::refund_done(tx, refund.school, refund.id).await? == 1 {
+                let told = Event::new(Kind::RefundDone).refund(refund.id).amount(refund.amount);
+                events::record(tx, &order, told.at(order.method.gateway)).await?;
                 record(tx, &refund).await?;
-                mail::tell_of_refund_done(tx, &order, &refund).await?;
+                mail::tell_of_refund_done(tx, &catalogue, &order, &refund).await?;
             }
             Ok(done)
         })
         .await
+}
+
+/// What is told of a refund that is not done.
+fn told(heard: &RefundState, refund: &DueRefund) -> Option<Event> {
+    let (kind, why) = match heard {
+        RefundState::Refused { code } => (Kind::RefundRefused, code.as_str()),
+        RefundState::Done { .. } => (Kind::RefundRefused, "sum"),
+        // Told once: whether it is being done or was not heard of, it is asked for until that is known.
+        RefundState::Pending if refund.tries == 1 => (Kind::RefundUnknown, ""),
+        RefundState::Pending | RefundState::NotExist => return None,
+    };
+    let event = Event::new(kind).refund(refund.id).amount(refund.amount);
+    Some(if why.is_empty() { event } else { event.because(why) })
 }
 
 async fn send(shop: &PaymentContext, order: &Order, refund: &DueRefund) -> Result<RefundState, DbError> {
@@ -72,7 +97,7 @@ fn for_payer(reason: &str) -> &'static str {
         Some(RefundReason::Locked) => "集体缴费科目，款项退回",
         Some(RefundReason::Cancelled) => "科目已取消，款项退回",
         Some(RefundReason::NeedsWritten) => "口试须有已支付的同级别笔试，款项退回",
-        Some(RefundReason::NoSeat) | None => "付款过晚且无剩余考位，款项退回",
+        Some(RefundReason::NoSeat) | None => "付款过晚，考位已不能保留，款项退回",
     }
 }
 
