@@ -72,6 +72,10 @@ const ALL: &[Migration] = &[
         name: "0027_statistics_and_publication",
         sql: include_str!("../../../../migrations/0027_statistics_and_publication.sql"),
     },
+    Migration {
+        name: "0029_refund_request",
+        sql: include_str!("../../../../migrations/0029_refund_request.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

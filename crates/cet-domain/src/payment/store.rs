@@ -1,6 +1,7 @@
 //! The SQL of payment: orders with their lines, receipts, refunds.
 
 mod asking;
+pub mod dossier;
 pub mod figures;
 pub mod history;
 mod money;

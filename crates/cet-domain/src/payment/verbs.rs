@@ -3,6 +3,7 @@
 //! entries, seat pools, the order (store rule 3).
 
 mod ask;
+mod dossier;
 mod give_up;
 mod history;
 mod open;
@@ -12,6 +13,7 @@ mod settle;
 mod show;
 
 pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
+pub use dossier::{AskRefusal, Dossier, ask_for_staff, dossier};
 pub use give_up::end_open;
 pub use history::{History, OrderMoney, PastOrder, Receipt, history, receipt, with_money};
 pub use open::{Opening, Pay, open_order, pay};

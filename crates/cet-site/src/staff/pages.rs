@@ -21,11 +21,13 @@ use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::list;
+use super::member::StaffMember;
 use super::refusal::StaffRefusal;
 use crate::app::App;
 use crate::passport::password::HashError;
 use crate::web::answer::{BUSY_SECONDS, PageError, refused_html};
 use crate::web::page::Refused;
+use crate::words::staff::By;
 pub(crate) use students::one::with_refusal as student_page;
 
 /// Routes of this module.
@@ -60,6 +62,8 @@ pub fn routes() -> Router<App> {
         .route("/staff/orders", get(list::show::<orders::Orders>))
         .route("/staff/orders.csv", get(list::csv::<orders::Orders>))
         .route("/staff/orders.xlsx", get(list::xlsx::<orders::Orders>))
+        .route("/staff/orders/{number}", get(orders::one::show))
+        .route("/staff/orders/{number}/ask", post(orders::one::ask))
         .route("/staff/refunds", get(list::show::<refunds::Refunds>))
         .route("/staff/refunds.csv", get(list::csv::<refunds::Refunds>))
         .route("/staff/refunds.xlsx", get(list::xlsx::<refunds::Refunds>))
@@ -87,6 +91,16 @@ pub fn routes() -> Router<App> {
         .route("/staff/audit", get(list::show::<audit::Log>))
         .route("/staff/audit.csv", get(list::csv::<audit::Log>))
         .route("/staff/audit.xlsx", get(list::xlsx::<audit::Log>))
+}
+
+/// The member as requests and decisions name them.
+fn by(who: &StaffMember) -> By {
+    By {
+        account: who.name.clone(),
+        person: who.person.clone(),
+        scope: who.scope.clone(),
+        address: who.from(),
+    }
 }
 
 /// Shows an overloaded hasher as a refusal on the form.

@@ -3,6 +3,7 @@
 mod accounts;
 mod exports;
 mod lists;
+mod money;
 mod overview;
 mod statistics;
 
@@ -23,6 +24,7 @@ pub use lists::{
     OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
     SuspenseRow, SuspenseView,
 };
+pub use money::{OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow};
 pub use overview::{Board, CheckLine, Checks, LogRow, MoneyBoard, OverviewView, PhaseStep, SubjectBar};
 pub use statistics::{
     Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, MoneyRow, PlaceRow, StatisticsView, SubjectRow,

@@ -53,6 +53,8 @@ record! {
         pub reason: String,
         /// When it was first reported.
         pub received_at: Time,
+        /// `open` or `settled`.
+        pub state: String,
     }
 }
 
@@ -67,7 +69,7 @@ pub async fn list(
         .query(
             tx,
             scoped!(
-                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at
+                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
            FROM suspense
           WHERE state = 'open'
             AND ",

@@ -1,6 +1,7 @@
 mod back;
 mod bank;
 mod calls;
+mod dossier;
 mod history;
 mod late;
 mod model;

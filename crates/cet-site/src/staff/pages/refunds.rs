@@ -3,7 +3,7 @@
 use axum::response::Response;
 
 use super::exports::What;
-use super::orders::gateway_words;
+use super::orders::{gateway_words, one};
 use super::refused;
 use crate::payment::rules::RefundReason;
 use crate::payment::store::scoped::{self, RefundSeen};
@@ -102,12 +102,12 @@ impl List for Refunds {
     }
 }
 
-fn row(page: &Page, of: &RefundSeen) -> RefundRow {
+pub(super) fn row(page: &Page, of: &RefundSeen) -> RefundRow {
     let due = of.state == "due";
     RefundRow {
         request_no: of.request_no.clone(),
         order: of.number.clone(),
-        orders: format!("/staff/orders?number={}", of.number),
+        orders: one::address(&of.number),
         school: of.school.to_string(),
         gateway: gateway_words(page, &of.gateway),
         amount: format!("¥{}", of.amount),

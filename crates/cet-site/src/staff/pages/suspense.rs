@@ -30,7 +30,7 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     html(StatusCode::OK, &SuspenseView { page, menu, pager, rows })
 }
 
-fn row(page: &Page, of: &SuspenseSeen) -> SuspenseRow {
+pub(super) fn row(page: &Page, of: &SuspenseSeen) -> SuspenseRow {
     SuspenseRow {
         received_at: of.received_at.page(),
         gateway: gateway_words(page, &of.gateway),

@@ -119,6 +119,7 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     fixtures::report(app).await;
     fixtures::uploads(app, 71, "993010").await;
     fixtures::transfer(app, 81, "993010").await;
+    fixtures::order(app, &id).await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
     let mut clerk = member(app, "school-99301").await;
     let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];
@@ -183,7 +184,7 @@ on_both! {
             let of_province = path.contains("/limits/") || path.contains("/fees/");
             let path = path.replace("{place}", if of_province { "99" } else { "993010" });
             let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
-            let path = path.replace("{page}", "faq");
+            let path = path.replace("{page}", "faq").replace("{number}", fixtures::ORDER);
             let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
             let path = path.replace("/exports/new", "/exports/new?what=registrations");
             // Accounts with permission come last, because acting uses up a request.

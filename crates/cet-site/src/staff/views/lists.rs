@@ -92,6 +92,8 @@ pub struct StudentView {
 
 /// An order in a list.
 pub struct OrderRow {
+    /// Link to its page.
+    pub href: String,
     /// 支付单号.
     pub number: String,
     /// School and id of the registration.
@@ -138,7 +140,7 @@ pub struct RefundRow {
     pub request_no: String,
     /// The order that was paid.
     pub order: String,
-    /// Link to the list of orders, filtered to that order.
+    /// Link to the page of that order.
     pub orders: String,
     /// The home school.
     pub school: String,

@@ -90,3 +90,26 @@ pub(in crate::staff::tests) async fn transfer(app: &TestApp, id: i64, campus: &'
         .await;
     made.unwrap();
 }
+
+/// The number of [`order`].
+pub(super) const ORDER: &str = "99301000000000000007";
+
+/// A closed order of a registration.
+pub(super) async fn order(app: &TestApp, registration: &str) {
+    let registration: i64 = registration.parse().unwrap();
+    let made: Result<u64, crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            tx.execute(
+                "INSERT INTO payment_order
+                    (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
+                     deadline_at, settled_at, closed_for, ask_at, asked)
+                 VALUES ('99301', 7, $1, $2, 4711, '2017-2', 'alipay', '', 1, 'closed', 1, 2, 3, 'deadline', NULL, 0)",
+                crate::params![ORDER, registration],
+            )
+            .await
+        })
+        .await;
+    assert_eq!(made.unwrap(), 1);
+}

@@ -27,6 +27,7 @@ const PROVINCES: &str = "province-99 province-98 national";
 /// Who manages the accounts of province 99.
 const OWN_ACCOUNTS: &str = "province-99 national";
 const OWN_CAMPUS: &str = "school-99301 campus-993010";
+const OWN_MONEY: &str = "school-99301 campus-993010 finance";
 
 /// One row per route. `{school}` and `{id}` stand for a registration of campus 993010, `{campus}`, `{subject}` and
 /// `{file}` for a list of an arrangement there.
@@ -147,6 +148,8 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/staff/orders", "finance"),
     row("GET", "/staff/orders.csv", "finance"),
     row("GET", "/staff/orders.xlsx", "finance"),
+    row("GET", "/staff/orders/{number}", OWN_MONEY),
+    row("POST", "/staff/orders/{number}/ask", "finance"),
     row("GET", "/staff/refunds", "finance"),
     row("GET", "/staff/refunds.csv", "finance"),
     row("GET", "/staff/refunds.xlsx", "finance"),

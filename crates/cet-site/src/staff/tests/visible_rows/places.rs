@@ -210,7 +210,7 @@ async fn money(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
                 (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
                  deadline_at, settled_at, closed_for, ask_at, asked)
          VALUES ($1, $2, $3, $2, $2, '2017-2', 'payease', '85', 2, 'paid', 1, 2, 3, NULL, NULL, 0)",
-        params![one.school, one.id, format!("{}{:011}", one.campus, one.id)],
+        params![one.school, one.id, format!("{}{:014}", one.campus, one.id)],
     )
     .await?;
     tx.execute(
