@@ -78,6 +78,9 @@ payment-back-why-locked = The school pays for these subjects
 payment-back-why-cancelled = These subjects had been cancelled
 payment-back-why-no-seat = When the money arrived the subjects were gone and had no seat left
 payment-back-why-needs-written = An oral test needs a paid written test of its level
+payment-back-why-exam-cancelled = The exam does not take place
+payment-back-why-mistaken = It should not have been taken
+payment-back-why-instructed = Instructed by the authority
 
 # ---- My payments ----
 payment-history-title = My payments
@@ -122,5 +125,8 @@ payment-mail-why-locked = Reason: your school pays for these subjects.
 payment-mail-why-cancelled = Reason: these subjects had been cancelled.
 payment-mail-why-no-seat = Reason: when the money arrived, the subjects had been removed and no seat was left. To sit the exam, enter again.
 payment-mail-why-needs-written = Reason: an oral test needs a paid written test of its level.
+payment-mail-why-exam-cancelled = Reason: the exam does not take place.
+payment-mail-why-mistaken = Reason: the payment should not have been taken.
+payment-mail-why-instructed = Reason: the authority instructed the refund.
 payment-mail-refund-way = You do not need to do anything. Your bank decides when the money shows.
 payment-mail-information = Registration information

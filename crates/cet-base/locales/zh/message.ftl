@@ -74,4 +74,5 @@ message-prints = 准考证从 { $time } 起可以打印，到考试当天为止�
 message-prints-unset = 准考证打印时间还没有公布，见首页。
 message-refund-done-title = 考试报名费已退款
 message-refund-done = 支付单 { $number } 的 { $amount } 元已由{ $gateway }原路退回。
+message-refund-by-hand = 支付单 { $number } 的退款 { $amount } 元已由财务人员在系统外办理。
 message-refund-done-when = 到账时间以银行为准。

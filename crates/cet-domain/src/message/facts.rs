@@ -109,10 +109,13 @@ pub enum Facts {
         number: String,
         /// How much.
         amount: i64,
-        /// The gateway's code.
+        /// The gateway's code, or [`BY_HAND`].
         gateway: String,
     },
 }
+
+/// In place of a gateway: finance paid outside the system.
+pub const BY_HAND: &str = "by-hand";
 
 /// Who paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -45,12 +45,11 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         Facts::RefundDone { number, amount, gateway: by } => {
             let facts =
                 [("number", number.as_str()), ("amount", &yuan(*amount)), ("gateway", gateway(t, by))];
+            let by_hand = by == super::facts::BY_HAND;
+            let said = if by_hand { "message-refund-by-hand" } else { "message-refund-done" };
             Composed {
                 title: t.m("message-refund-done-title").to_owned(),
-                paragraphs: vec![
-                    t.f("message-refund-done", &facts),
-                    t.m("message-refund-done-when").to_owned(),
-                ],
+                paragraphs: vec![t.f(said, &facts), t.m("message-refund-done-when").to_owned()],
                 links: vec![information(t)],
             }
         }
@@ -230,6 +229,9 @@ fn refund_due(t: &'static Texts, number: &str, amount: &str, reason: &str) -> Co
         "locked" => "payment-mail-why-locked",
         "cancelled" => "payment-mail-why-cancelled",
         "needs-written" => "payment-mail-why-needs-written",
+        "exam-cancelled" => "payment-mail-why-exam-cancelled",
+        "mistaken" => "payment-mail-why-mistaken",
+        "instructed" => "payment-mail-why-instructed",
         _ => "payment-mail-why-no-seat",
     };
     Composed {

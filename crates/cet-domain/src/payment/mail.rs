@@ -4,7 +4,7 @@ use super::choice::EntryFacts;
 use super::rules::RefundReason;
 use super::store::{DueRefund, Order};
 use crate::entry::told::names;
-use crate::message::{self, Facts, Line, facts::PaidBy};
+use crate::message::{self, Facts, Line, facts::BY_HAND, facts::PaidBy};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::fen::FenSum;
@@ -53,6 +53,17 @@ pub(super) async fn tell_of_refund(
         reason: reason.wire().to_owned(),
     };
     message::tell(tx, to, &receipt.to_string(), &facts).await
+}
+
+/// Tells that a refund was paid outside the system.
+pub(super) async fn tell_of_refund_by_hand(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    refund: i64,
+    amount: i64,
+) -> Result<(), DbError> {
+    let facts = Facts::RefundDone { number: order.number.to_string(), amount, gateway: BY_HAND.to_owned() };
+    message::tell(tx, order.passport, &refund.to_string(), &facts).await
 }
 
 /// Tells that the gateway has taken a refund.

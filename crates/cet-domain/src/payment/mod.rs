@@ -11,6 +11,7 @@ pub mod desk;
 mod entries;
 pub mod jobs;
 mod mail;
+pub mod refund_request;
 pub mod refusal;
 pub mod rules;
 pub mod setup;

@@ -30,11 +30,13 @@ pub enum Doubt {
     Currency,
     /// A state that the protocol does not define.
     State,
+    /// It went back, and this system did not send it: somebody used the gateway's own console.
+    Refunded,
 }
 
 impl Doubt {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sum,
         Self::Trade,
         Self::Order,
@@ -43,6 +45,7 @@ impl Doubt {
         Self::Application,
         Self::Currency,
         Self::State,
+        Self::Refunded,
     ];
 
     /// The name in the database.
@@ -57,6 +60,7 @@ impl Doubt {
             Self::Application => "application",
             Self::Currency => "currency",
             Self::State => "state",
+            Self::Refunded => "refunded",
         }
     }
 
@@ -128,17 +132,44 @@ impl Suspense {
     }
 }
 
-const fn proof(proven: bool) -> &'static str {
+pub(super) const fn proof(proven: bool) -> &'static str {
     if proven { "notice" } else { "hint" }
 }
 
-/// Stores and logs unmatched money, once however often it is reported.
-pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
+/// Stores what a gateway says to have refunded of an order beyond all that this system sent; `total_fen` is the sum of all
+/// refunds, 0 if it is not told: then any refund of ours explains it. Returns whether it is new.
+pub async fn keep_refunded(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    (trade_no, total_fen): (&str, i64),
+    proof: &'static str,
+) -> Result<bool, DbError> {
+    if store::dossier::receipts(tx, order.school, order.id).await?.is_empty() {
+        return Ok(false);
+    }
+    let ours = store::sent_back(tx, order.school, order.id).await?;
+    if ours > 0 && total_fen <= ours {
+        return Ok(false);
+    }
+    let money = Suspense {
+        school: order.school,
+        gateway: order.method.gateway,
+        order_number: order.number.to_string(),
+        trade_no: trade_no.to_owned(),
+        amount_fen: total_fen.saturating_sub(ours).max(0),
+        doubt: Doubt::Refunded,
+        proof,
+    };
+    keep(tx, &money).await
+}
+
+/// Stores and logs unmatched money, once however often it is reported; returns whether it is new.
+pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<bool, DbError> {
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let money =
         Suspense { order_number: cut(&money.order_number), trade_no: cut(&money.trade_no), ..money.clone() };
     if store::suspense::insert(tx, &money).await? == 0 {
-        return Ok(());
+        return Ok(false);
     }
     tracing::error!(
         order = money.order_number,
@@ -146,15 +177,17 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
         reason = money.doubt.wire(),
         "a gateway tells of money that fits nothing: it is put before finance"
     );
+    let action = if money.doubt == Doubt::Refunded { "money-refunded-elsewhere" } else { "money-doubtful" };
     let event = audit::Event {
         school: money.school,
         actor: Actor::Gateway(money.gateway.as_str()),
-        action: "money-doubtful",
+        action,
         object_kind: "order",
         object: &money.order_number,
         address: "",
         detail: &format!("reason={} amount={} proof={}", money.doubt.wire(), money.amount_fen, money.proof),
         changes: Changes::NONE,
     };
-    audit::record(tx, &event).await
+    audit::record(tx, &event).await?;
+    Ok(true)
 }

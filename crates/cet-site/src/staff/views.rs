@@ -24,7 +24,10 @@ pub use lists::{
     OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
     SuspenseRow, SuspenseView,
 };
-pub use money::{OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow};
+pub use money::{
+    NewRefundRow, NewRefundView, OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow,
+    RefundView, RequestLineRow, RequestRow, RequestView, SuspenseOneView,
+};
 pub use overview::{Board, CheckLine, Checks, LogRow, MoneyBoard, OverviewView, PhaseStep, SubjectBar};
 pub use statistics::{
     Bar, Chart, DayRow, FillRow, Line as ChartLine, Mark, MoneyRow, PlaceRow, StatisticsView, SubjectRow,
@@ -228,6 +231,10 @@ pub struct RegistrationView {
     pub entries: Vec<EntryRow>,
     /// The reasons to choose from for showing a full number.
     pub reasons: Vec<Choice>,
+    /// Its orders; empty for whom may not see one.
+    pub orders: Vec<OtherOrderRow>,
+    /// Whether money that names one of them waits for finance.
+    pub doubts: bool,
 }
 
 /// `/staff/retrieval`.

@@ -32,7 +32,20 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("message", &["message"]),
     ("outbox", &["mailbox", "outbox"]),
     ("passport", &["mail_token", "passport", "passport_email", "recovery_request", "session"]),
-    ("payment", &["order_line", "payment_order", "receipt", "receipt_line", "refund", "suspense"]),
+    (
+        "payment",
+        &[
+            "order_line",
+            "payment_order",
+            "receipt",
+            "receipt_line",
+            "refund",
+            "refund_line",
+            "refund_request",
+            "refund_request_line",
+            "suspense",
+        ],
+    ),
     ("record_report", &["record_report"]),
     ("portal", &["portal_news", "portal_text"]),
     (

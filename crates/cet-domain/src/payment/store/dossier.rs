@@ -215,6 +215,28 @@ record! {
     }
 }
 
+/// How much unmatched money that is not settled names an order of a registration.
+pub async fn doubts(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    registration: RegistrationId,
+) -> Result<i64, DbError> {
+    let (open,) = tx
+        .query_one::<(i64,)>(
+            "SELECT COUNT(*)
+               FROM payment_order o
+               JOIN suspense s
+                 ON s.school = o.school
+                AND s.order_number = o.number
+                AND s.state = 'open'
+              WHERE o.school = $1
+                AND o.registration_id = $2",
+            params![school, registration],
+        )
+        .await?;
+    Ok(open)
+}
+
 /// The other orders of a registration, the newest first, at most 20.
 pub async fn others(
     tx: &mut Tx<'_>,

@@ -84,6 +84,29 @@ pub async fn list(
         .await
 }
 
+/// One row of a scope, settled or not.
+pub async fn one(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    school: SchoolCode,
+    id: i64,
+) -> Result<Option<SuspenseSeen>, DbError> {
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
+           FROM suspense
+          WHERE school = $3
+            AND id = $4
+            AND ",
+                school_in_scope!("school")
+            ),
+            params![school, id],
+        )
+        .await
+}
+
 /// How much is unsettled in a scope, and since when the oldest is.
 pub async fn open_now(tx: &mut Tx<'_>, scope: &Scope) -> Result<(i64, Option<Time>), DbError> {
     scope

@@ -8,6 +8,7 @@ mod model;
 mod notices;
 mod orders;
 mod refunds;
+mod requests;
 mod suspense;
 mod told;
 mod verify;

@@ -2,6 +2,7 @@
 
 use gateway::{RefundState, RefundToMake};
 
+use crate::alarms::REFUND_STOPPED;
 use crate::audit::{self, Actor, Changes, Value};
 use crate::payment::desk::PaymentContext;
 use crate::payment::mail;
@@ -11,9 +12,22 @@ use crate::store::{DbError, Tx};
 
 /// The operator name of refunds, for 首信易支付.
 const OPERATOR: &str = "system";
+/// The longest stored answer of a gateway, in characters.
+const LONGEST_ANSWER: usize = 200;
+
+/// What became of a refund.
+enum Heard {
+    /// The gateway has refunded it.
+    Done,
+    /// Nothing is known yet.
+    Later,
+    /// No job goes on with it: finance decides. The state, and what the gateway said.
+    Stopped(&'static str, String),
+}
 
 /// Processes one claimed refund: sent, or queried if it may have been sent before; never sent again while its outcome
-/// is unknown (F10). Returns whether it is done.
+/// is unknown (F10). One that its gateway refuses, or that may have been made without our number, waits for finance.
+/// Returns whether it is done.
 ///
 /// # Errors
 /// [`DbError`] when the database fails; the claim expires and the next job continues.
@@ -21,29 +35,41 @@ pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool
     let (school, id) = (refund.school, refund.order);
     let order = shop.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;
     let order = order.ok_or(DbError::Decode("order of a refund"))?;
-    let done = match send(shop, &order, &refund).await? {
-        RefundState::Done { amount_fen, .. } if amount_fen == refund.amount.get() => true,
-        RefundState::Done { .. } => {
-            tracing::error!(refund = refund.request_no, "a gateway refunded another sum");
-            false
+    let heard = match send(shop, &order, &refund).await? {
+        RefundState::Done { amount_fen, .. } if amount_fen == refund.amount.get() => Heard::Done,
+        RefundState::Done { amount_fen, .. } => Heard::Stopped("unknown", format!("sum {amount_fen}")),
+        RefundState::Refused { code } => Heard::Stopped("refused", code),
+        RefundState::Unexplained { reasons } => {
+            Heard::Stopped("unknown", format!("unexplained {}", reasons.join(" ")))
         }
-        RefundState::Refused { code } => {
-            tracing::error!(refund = refund.request_no, code, "a gateway refuses a refund");
-            false
-        }
-        RefundState::Pending | RefundState::NotExist => false,
+        RefundState::Pending | RefundState::NotExist => Heard::Later,
     };
-    shop.db
-        .write(async move |tx: &mut Tx<'_>| {
-            if !done {
-                store::refund_later(tx, &refund).await?;
-            } else if store::refund_done(tx, refund.school, refund.id).await? == 1 {
-                record(tx, &refund).await?;
-                mail::tell_of_refund_done(tx, &order, &refund).await?;
+    if let Heard::Stopped(state, answer) = &heard {
+        tracing::error!(refund = refund.request_no, state, answer, "a refund stops: finance decides");
+        shop.alarms.sound(REFUND_STOPPED);
+    }
+    shop.db.write(async move |tx: &mut Tx<'_>| note(tx, &order, &refund, &heard).await).await
+}
+
+/// Stores what was heard; returns whether the refund is done.
+async fn note(tx: &mut Tx<'_>, order: &Order, refund: &DueRefund, heard: &Heard) -> Result<bool, DbError> {
+    match heard {
+        Heard::Later => store::refund_later(tx, refund).await?,
+        Heard::Done => {
+            if store::refund_done(tx, refund.school, refund.id).await? == 1 {
+                record(tx, refund, ("refund-done", "done"), &refund.reason).await?;
+                mail::tell_of_refund_done(tx, order, refund).await?;
             }
-            Ok(done)
-        })
-        .await
+        }
+        Heard::Stopped(state, answer) => {
+            let answer: String = answer.chars().take(LONGEST_ANSWER).collect();
+            if store::refund_stopped(tx, refund, state, &answer).await? == 1 {
+                let detail = format!("{} answer={answer}", refund.reason);
+                record(tx, refund, ("refund-stopped", state), &detail).await?;
+            }
+        }
+    }
+    Ok(matches!(heard, Heard::Done))
 }
 
 async fn send(shop: &PaymentContext, order: &Order, refund: &DueRefund) -> Result<RefundState, DbError> {
@@ -58,11 +84,32 @@ async fn send(shop: &PaymentContext, order: &Order, refund: &DueRefund) -> Resul
     let now = shop.now().await?;
     if refund.tries > 1 {
         let known = shop.desk.refund_query(gateway.as_ref(), &to_make, now).await;
-        if known != RefundState::NotExist {
+        if !is_not_there(shop, refund, &known).await? {
             return Ok(known);
         }
     }
     Ok(shop.desk.refund(gateway.as_ref(), &to_make, now).await)
+}
+
+/// Whether the gateway does not have this refund: it says so, or all that it lists of this sum are other refunds of ours.
+async fn is_not_there(
+    shop: &PaymentContext,
+    refund: &DueRefund,
+    known: &RefundState,
+) -> Result<bool, DbError> {
+    let reasons = match known {
+        RefundState::NotExist => return Ok(true),
+        RefundState::Unexplained { reasons } => reasons,
+        _ => return Ok(false),
+    };
+    let (school, order, id) = (refund.school, refund.order, refund.id);
+    let mut others =
+        shop.db.read(async move |tx: &mut Tx<'_>| store::other_numbers(tx, school, order, id).await).await?;
+    // Each explains one.
+    Ok(reasons.iter().all(|reason| {
+        let place = others.iter().position(|other| other == reason);
+        place.map(|place| others.swap_remove(place)).is_some()
+    }))
 }
 
 fn for_payer(reason: &str) -> &'static str {
@@ -72,21 +119,28 @@ fn for_payer(reason: &str) -> &'static str {
         Some(RefundReason::Locked) => "集体缴费科目，款项退回",
         Some(RefundReason::Cancelled) => "科目已取消，款项退回",
         Some(RefundReason::NeedsWritten) => "口试须有已支付的同级别笔试，款项退回",
+        Some(RefundReason::ExamCancelled) => "考试取消，款项退回",
+        Some(RefundReason::Mistaken | RefundReason::Instructed) => "报名费退回",
         Some(RefundReason::NoSeat) | None => "付款过晚且无剩余考位，款项退回",
     }
 }
 
-async fn record(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
+async fn record(
+    tx: &mut Tx<'_>,
+    refund: &DueRefund,
+    (action, state): (&'static str, &str),
+    detail: &str,
+) -> Result<(), DbError> {
     let event = audit::Event {
         school: refund.school,
         actor: Actor::Job("refunds"),
-        action: "refund-done",
+        action,
         object_kind: "refund",
         object: &refund.id.to_string(),
         address: "",
-        detail: &refund.reason,
+        detail,
         changes: Changes::NONE
-            .field("state", Value::code("due"), Value::code("done"))
+            .field("state", Value::code("due"), Value::code(state))
             .set("amount", refund.amount),
     };
     audit::record(tx, &event).await

@@ -82,5 +82,8 @@ pub const fn reason_words(reason: RefundReason) -> &'static str {
         RefundReason::Cancelled => "payment-back-why-cancelled",
         RefundReason::NoSeat => "payment-back-why-no-seat",
         RefundReason::NeedsWritten => "payment-back-why-needs-written",
+        RefundReason::ExamCancelled => "payment-back-why-exam-cancelled",
+        RefundReason::Mistaken => "payment-back-why-mistaken",
+        RefundReason::Instructed => "payment-back-why-instructed",
     }
 }

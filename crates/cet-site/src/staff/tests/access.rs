@@ -120,6 +120,8 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     fixtures::uploads(app, 71, "993010").await;
     fixtures::transfer(app, 81, "993010").await;
     fixtures::order(app, &id).await;
+    fixtures::refund_request(app, 91).await;
+    fixtures::stopped(app).await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
     let mut clerk = member(app, "school-99301").await;
     let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];
@@ -168,6 +170,9 @@ on_both! {
                 route if route.starts_with("/staff/reviews") => names["review"].as_str(),
                 route if route.starts_with("/staff/exports") => names["export"].as_str(),
                 route if route.starts_with("/staff/changes") => names["change"].as_str(),
+                "/staff/refunds/{id}/retry" | "/staff/refunds/{id}/by-hand" => "99301-7",
+                route if route.starts_with("/staff/suspense") => "99301-7",
+                route if route.starts_with("/staff/refunds") => "91",
                 route if route.starts_with("/staff/rosters") => "71",
                 route if route.starts_with("/staff/transfers") => "81",
                 route if route.starts_with("/staff/scores") => "72",

@@ -9,7 +9,7 @@ use super::{gateway_words, state_words};
 use crate::entry;
 use crate::payment::desk::GatewayAnswer;
 use crate::payment::rules::OrderState;
-use crate::payment::store::dossier::LineSeen;
+use crate::payment::store::dossier::{LineSeen, OtherOrder};
 use crate::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
 use crate::staff::pages::{by, refunds, suspense};
 use crate::staff::views::{OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow};
@@ -76,22 +76,23 @@ pub(in crate::staff::pages) async fn show(
         receipts: of.receipts.iter().map(|row| receipt_row(&page, row)).collect(),
         refunds: of.refunds.iter().map(|row| refunds::row(&page, row)).collect(),
         suspense: of.suspense.iter().map(|row| suspense::row(&page, row)).collect(),
-        others: of
-            .others
-            .iter()
-            .map(|row| OtherOrderRow {
-                href: address(&row.number),
-                number: row.number.clone(),
-                state: state_words(&page, &row.state),
-                amount: format!("¥{}", row.amount),
-            })
-            .collect(),
+        others: of.others.iter().map(|row| other_row(&page, row)).collect(),
         may_ask: who.may(Permission::Orders),
         of: facts(&who, &page, &of),
         page,
         menu,
     };
     Ok(flash::clear(&who, html(StatusCode::OK, &view)?))
+}
+
+/// An order as another page links to it.
+pub(in crate::staff::pages) fn other_row(page: &Page, of: &OtherOrder) -> OtherOrderRow {
+    OtherOrderRow {
+        href: address(&of.number),
+        number: of.number.clone(),
+        state: state_words(page, &of.state),
+        amount: format!("¥{}", of.amount),
+    }
 }
 
 fn facts(who: &StaffMember, page: &Page, of: &Dossier) -> OrderFactsRow {

@@ -113,3 +113,40 @@ pub(super) async fn order(app: &TestApp, registration: &str) {
         .await;
     assert_eq!(made.unwrap(), 1);
 }
+
+/// A request for a refund that waits, without lines.
+pub(super) async fn refund_request(app: &TestApp, id: i64) {
+    let made: Result<u64, crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            let now = tx.now().await?;
+            tx.execute(
+                "INSERT INTO refund_request
+                    (id, scope, sitting, order_number, subject, campus, why, reason, line_count, amount, state, requester,
+                     requester_person, asked_at, expires_at)
+                 VALUES ($1, '', '2017-2', '', '1', '993010', 'mistaken', 'x', 1, 1, 'asked', 'asker', 'asker', $2, $3)",
+                crate::params![id, now, now.plus(jiff::SignedDuration::from_hours(24))],
+            )
+            .await
+        })
+        .await;
+    assert_eq!(made.unwrap(), 1);
+}
+
+/// A refund that its gateway refused, and a payment that matches nothing.
+pub(super) async fn stopped(app: &TestApp) {
+    for sql in [
+        "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+         VALUES ('99301', 7, 7, 'alipay', 'T7', 1, 'notice', 3)",
+        "INSERT INTO refund
+            (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, tries, answer, stopped_at)
+         VALUES ('99301', 7, 7, 7, 1, 'surplus', 'R7', 'refused', 3, 1, 'no', 4)",
+        "INSERT INTO suspense (school, id, gateway, order_number, trade_no, amount, reason, proof, state, received_at)
+         VALUES ('99301', 7, 'alipay', '', 'T8', 1, 'order', 'notice', 'open', 3)",
+    ] {
+        let made: Result<u64, crate::store::DbError> =
+            app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await;
+        assert_eq!(made.unwrap(), 1);
+    }
+}

@@ -149,7 +149,12 @@ pub(super) const PAGES: &[Page] = &[
         vec![format!("/staff/orders/{}{:014}", of.campus, of.id())]
     }),
     list("/staff/refunds", REFUNDS, "", Of::Schools, |of| format!("R{}-", of.campus)),
+    nothing("/staff/refunds/new"),
+    one("/staff/refunds/{id}", REFUNDS, Of::Campuses, |of| vec![format!("/staff/refunds/{}", of.id())]),
     list("/staff/suspense", REFUNDS, "", Of::Schools, |of| format!("T{}-", of.campus)),
+    one("/staff/suspense/{id}", REFUNDS, Of::Schools, |of| {
+        vec![format!("/staff/suspense/{}-{}", of.school(), of.id())]
+    }),
     list("/staff/rebinds", REBINDS, "", Of::Schools, ASKER),
     one("/staff/rebinds/{id}", REBINDS, Of::Schools, |of| {
         vec![format!("/staff/rebinds/{}-{}", of.school(), of.id())]

@@ -228,6 +228,14 @@ async fn money(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
     )
     .await?;
     tx.execute(
+        "INSERT INTO refund_request
+                (id, scope, sitting, order_number, subject, campus, why, reason, line_count, amount, state, requester,
+                 requester_person, asked_at, expires_at)
+         VALUES ($1, $2, '2017-2', '', '1', $2, 'mistaken', 'x', 1, 1, 'asked', 'asker', 'asker', $3, $4)",
+        params![one.id, one.campus, one.now, one.now.plus(jiff::SignedDuration::from_hours(24))],
+    )
+    .await?;
+    tx.execute(
         "INSERT INTO suspense
                 (school, id, gateway, order_number, trade_no, amount, reason, proof, state, received_at)
          VALUES ($1, $2, 'payease', '', $3, 2, 'order', 'notice', 'open', 3)",
