@@ -21,6 +21,8 @@ CREATE TABLE refund_2 (
     -- When it was last sent: the refunds of one trade keep a distance, and what was sent once is asked for before it is
     -- sent again.
     sent_at     BIGINT,
+    -- What the payer is told of the reason where that is finer than the reason.
+    told        TEXT,
     -- What the gateway last said against it; empty while nothing did.
     answer      TEXT   NOT NULL DEFAULT '',
     -- Since when it waits for finance.
@@ -38,8 +40,9 @@ CREATE TABLE refund_2 (
     CHECK (state <> 'by-hand' OR (settled_by <> '' AND note <> ''))
 );
 INSERT INTO refund_2
-    (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries, sent_at)
-SELECT school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries, sent_at
+    (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries, sent_at,
+     told)
+SELECT school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries, sent_at, told
   FROM refund;
 DROP TABLE refund;
 ALTER TABLE refund_2 RENAME TO refund;

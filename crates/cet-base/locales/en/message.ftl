@@ -38,6 +38,7 @@ message-entered-next = Pay by { $time }, or the subjects are removed.
 
 # ---- paid ----
 message-paid-title = Paid, ¥{ $amount }
+message-paid-late-title = Paid late, your seats were taken again, ¥{ $amount }
 message-paid = The fee for these subjects has arrived. Your entry counts:
 message-paid-order = Order number: { $number }, paid with { $gateway }.
 message-paid-by-school = Your school has paid.
@@ -76,3 +77,6 @@ message-refund-done-title = Examination fee: money was returned
 message-refund-done = { $gateway } has returned { $amount } yuan of order { $number } the way they came.
 message-refund-by-hand = The refund of { $amount } yuan for order { $number } was paid by finance outside this system.
 message-refund-done-when = Your bank decides when it shows.
+message-refund-refused-title = Examination fee: staff see to your refund
+message-refund-refused = { $amount } yuan of order { $number } are owed to you, and { $gateway } did not accept this refund.
+message-refund-refused-next = The money is not lost. Staff see to it, and you do not need to do anything. We tell you when it has been returned.

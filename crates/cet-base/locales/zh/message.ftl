@@ -38,6 +38,7 @@ message-entered-next = 请在 { $time } 前支付。逾期未支付的科目会�
 
 # ---- 支付 ----
 message-paid-title = 支付成功，¥{ $amount }
+message-paid-late-title = 付款晚到，已重新占到考位，¥{ $amount }
 message-paid = 已收到下列科目的报名费，报考有效：
 message-paid-order = 支付单号：{ $number }，支付方式：{ $gateway }。
 message-paid-by-school = 由学校集体缴费。
@@ -76,3 +77,6 @@ message-refund-done-title = 考试报名费已退款
 message-refund-done = 支付单 { $number } 的 { $amount } 元已由{ $gateway }原路退回。
 message-refund-by-hand = 支付单 { $number } 的退款 { $amount } 元已由财务人员在系统外办理。
 message-refund-done-when = 到账时间以银行为准。
+message-refund-refused-title = 考试报名费退款由工作人员处理
+message-refund-refused = 支付单 { $number } 的 { $amount } 元应退给您，{ $gateway }没有接受这次退款。
+message-refund-refused-next = 款项没有丢失，工作人员会处理，您不用做什么。退回后会再告诉您。

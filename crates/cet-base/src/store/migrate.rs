@@ -73,6 +73,10 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0027_statistics_and_publication.sql"),
     },
     Migration {
+        name: "0028_payment_event",
+        sql: include_str!("../../../../migrations/0028_payment_event.sql"),
+    },
+    Migration {
         name: "0029_refund_request",
         sql: include_str!("../../../../migrations/0029_refund_request.sql"),
     },

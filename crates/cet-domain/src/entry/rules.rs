@@ -360,6 +360,12 @@ pub fn may_retake(
     free && window_refusal(window).is_none()
 }
 
+/// Whether nobody can enter there now.
+#[must_use]
+pub fn is_closed(window: Option<WindowState>) -> bool {
+    window_refusal(window).is_some()
+}
+
 /// When the candidate is reminded of a new entry; never of one whose hold is that short from the beginning.
 #[must_use]
 pub fn remind_at(entry: &Entry) -> Option<Time> {

@@ -15,6 +15,10 @@ use crate::store::{Db, DbError, Param, Tx};
 
 /// Rows per statement.
 const AT_ONCE: usize = 50;
+/// Rows per transaction of an upload: SQLite has one writer, for which candidates wait meanwhile.
+const BESIDE_PAGES: usize = 200;
+/// Rows per transaction of a command.
+const ALONE: usize = 2_000;
 
 /// What the check found out about rows.
 #[derive(Default)]
@@ -74,6 +78,7 @@ async fn write_rows<K: Kind>(
 ) -> Result<i64, ImportError> {
     let (send, mut receive) = mpsc::channel::<Result<Vec<Placed<K::Row>>, ImportError>>(2);
     let (sheet, marks) = (Arc::clone(sheet), Arc::clone(marks));
+    let of_a_transaction = if kind.is_beside_pages() { BESIDE_PAGES } else { ALONE };
     let reading = tokio::task::spawn_blocking(move || {
         in_parallel(
             &sheet,
@@ -90,7 +95,14 @@ async fn write_rows<K: Kind>(
     while let Some(rows) = receive.recv().await {
         let rows = Arc::new(rows?);
         done = done.saturating_add(u64::try_from(rows.len()).unwrap_or(u64::MAX));
-        db.write(async move |tx| insert::<K>(tx, &rows, import).await).await?;
+        for from in (0..rows.len()).step_by(of_a_transaction) {
+            let rows = Arc::clone(&rows);
+            let some = from..from.saturating_add(of_a_transaction).min(rows.len());
+            db.write(async move |tx| {
+                insert::<K>(tx, rows.get(some.clone()).unwrap_or_default(), import).await
+            })
+            .await?;
+        }
         watch(Step::Staging, done, expected);
     }
     reading.await.map_err(DbError::from)??;

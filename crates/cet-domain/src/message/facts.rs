@@ -100,8 +100,11 @@ pub enum Facts {
         number: String,
         /// How much.
         amount: i64,
-        /// `payment::rules::RefundReason`.
+        /// `payment::rules::RefundReason`, or a finer one.
         reason: String,
+        /// What it had been paid for.
+        #[serde(default)]
+        lines: Vec<Line>,
     },
     /// The gateway has taken the refund.
     RefundDone {
@@ -111,6 +114,20 @@ pub enum Facts {
         amount: i64,
         /// The gateway's code, or [`BY_HAND`].
         gateway: String,
+        /// What it had been paid for.
+        #[serde(default)]
+        lines: Vec<Line>,
+    },
+    /// The gateway refuses the refund.
+    RefundRefused {
+        /// The order's number.
+        number: String,
+        /// How much.
+        amount: i64,
+        /// The gateway's code.
+        gateway: String,
+        /// What it had been paid for.
+        lines: Vec<Line>,
     },
 }
 
@@ -213,6 +230,7 @@ impl Facts {
             Self::SeatChanged { .. } => Kind::SeatChanged,
             Self::RefundDue { .. } => Kind::RefundDue,
             Self::RefundDone { .. } => Kind::RefundDone,
+            Self::RefundRefused { .. } => Kind::RefundRefused,
         }
     }
 }

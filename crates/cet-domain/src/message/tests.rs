@@ -76,14 +76,63 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
         (Facts::Seated { seats: vec![seat(0)] }, vec!["测试校区机构001", "12", "7", noon]),
         (Facts::SeatChanged { seats: vec![seat(3)] }, vec!["测试校区机构001", "12", "7", "3", noon]),
         (
-            Facts::RefundDue { number: "9930112".to_owned(), amount: 3000, reason: "no-seat".to_owned() },
-            vec!["9930112", "30.00"],
+            Facts::RefundDue {
+                number: "9930112".to_owned(),
+                amount: 3000,
+                reason: "no-seat".to_owned(),
+                lines: vec![written()],
+            },
+            vec!["9930112", "30.00", "测试校区机构001"],
         ),
         (
-            Facts::RefundDone { number: "9930112".to_owned(), amount: 3000, gateway: "payease".to_owned() },
-            vec!["9930112", "30.00"],
+            Facts::RefundDone {
+                number: "9930112".to_owned(),
+                amount: 3000,
+                gateway: "payease".to_owned(),
+                lines: vec![written()],
+            },
+            vec!["9930112", "30.00", "测试校区机构001"],
+        ),
+        (
+            Facts::RefundRefused {
+                number: "9930112".to_owned(),
+                amount: 3000,
+                gateway: "alipay".to_owned(),
+                lines: vec![written()],
+            },
+            vec!["9930112", "30.00", "测试校区机构001"],
         ),
     ]
+}
+
+/// Y4.
+#[test]
+fn why_money_goes_back_is_told_by_what_became_of_it() {
+    let told = |reason: &str, lang| {
+        let (number, reason) = ("9930112".to_owned(), reason.to_owned());
+        let facts = Facts::RefundDue { number, amount: 3000, reason, lines: vec![written()] };
+        composed(&facts, lang).paragraphs.join("\n")
+    };
+    for (reason, zh, en) in [
+        ("given-up", "您取消科目时", "when you cancelled"),
+        ("replaced", "这笔支付单已经关闭", "had been closed"),
+        ("no-seat", "考位已满", "no seat was left"),
+        ("window-closed", "报名已经结束", "registration had closed"),
+        ("not-allowed", "不能再次占位", "could not be taken again"),
+    ] {
+        let (in_zh, in_en) = (told(reason, Lang::Zh), told(reason, Lang::En));
+        assert!(in_zh.contains(zh) && in_zh.contains("英语四级笔试"), "{reason}: {in_zh}");
+        assert!(in_en.contains(en) && in_en.contains("CET 4 written"), "{reason}: {in_en}");
+        assert_eq!(in_zh.contains("考位已满"), reason == "no-seat", "{in_zh}");
+    }
+}
+
+/// What was kept before lines were named is still read.
+#[test]
+fn a_refund_that_was_told_without_its_subjects_is_still_told() {
+    let kept = r#"{"refund-done":{"number":"9930112","amount":3000,"gateway":"alipay"}}"#;
+    let facts: Facts = serde_json::from_str(kept).unwrap();
+    assert!(composed(&facts, Lang::Zh).paragraphs.join("").contains("30.00"));
 }
 
 fn composed(facts: &Facts, lang: Lang) -> Composed {
@@ -204,7 +253,7 @@ on_both! {
         let world = World::with_seats(t, 5).await;
         let who = world.passport(1, "zh").await;
         let told: Result<(), DbError> = world.t.db.write(async move |tx: &mut Tx<'_>| {
-            let facts = Facts::RefundDue { number: "1".to_owned(), amount: 1, reason: "no-seat".to_owned() };
+            let facts = Facts::RefundDue { number: "1".to_owned(), amount: 1, reason: "no-seat".to_owned(), lines: Vec::new() };
             tell(tx, who, "7", &facts).await
         }).await;
         told.unwrap();

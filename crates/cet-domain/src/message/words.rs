@@ -41,19 +41,35 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         Facts::SeatChanged { seats } => {
             seated(t, seats, ("message-seat-changed-title", "message-seat-changed"))
         }
-        Facts::RefundDue { number, amount, reason } => refund_due(t, number, &yuan(*amount), reason),
-        Facts::RefundDone { number, amount, gateway: by } => {
-            let facts =
-                [("number", number.as_str()), ("amount", &yuan(*amount)), ("gateway", gateway(t, by))];
+        Facts::RefundDue { number, amount, reason, lines } => {
+            refund_due(t, (number, &yuan(*amount)), reason, lines)
+        }
+        Facts::RefundDone { number, amount, gateway: by, lines } => {
             let by_hand = by == super::facts::BY_HAND;
             let said = if by_hand { "message-refund-by-hand" } else { "message-refund-done" };
-            Composed {
-                title: t.m("message-refund-done-title").to_owned(),
-                paragraphs: vec![t.f(said, &facts), t.m("message-refund-done-when").to_owned()],
-                links: vec![information(t)],
-            }
+            let first = of_gateway(t, said, number, (*amount, by));
+            let when = t.m("message-refund-done-when").to_owned();
+            refund(t, "message-refund-done-title", lines, (first, vec![when]))
+        }
+        Facts::RefundRefused { number, amount, gateway: by, lines } => {
+            let first = of_gateway(t, "message-refund-refused", number, (*amount, by));
+            let next = t.m("message-refund-refused-next").to_owned();
+            refund(t, "message-refund-refused-title", lines, (first, vec![next]))
         }
     }
+}
+
+/// A message about money that goes back: what leads in, what had been paid for, and what follows.
+fn refund(
+    t: &'static Texts,
+    title: &'static str,
+    lines: &[Line],
+    (first, after): (String, Vec<String>),
+) -> Composed {
+    let mut paragraphs = vec![first];
+    paragraphs.extend(lines.iter().map(|line| line_text(t, line)));
+    paragraphs.extend(after);
+    Composed { title: t.m(title).to_owned(), paragraphs, links: vec![information(t)] }
 }
 
 fn saved(t: &'static Texts, (school, campus): (&str, &str), until: &str, entered: &[Line]) -> Composed {
@@ -103,8 +119,9 @@ fn paid(t: &'static Texts, (lines, unpaid): (&[Line], &[Line]), by: &PaidBy, lat
         after.push(t.m("message-paid-rest").to_owned());
         after.extend(unpaid.iter().map(|line| line_text(t, line)));
     }
+    let title = if late { "message-paid-late-title" } else { "message-paid-title" };
     Composed {
-        title: t.f("message-paid-title", &[("amount", &sum(lines).to_string())]),
+        title: t.f(title, &[("amount", &sum(lines).to_string())]),
         paragraphs: listed(t, t.m("message-paid").to_owned(), lines, after),
         links: vec![information(t)],
     }
@@ -222,27 +239,24 @@ fn seated(t: &'static Texts, seats: &[Seat], (title, first): (&'static str, &'st
     Composed { title: t.m(title).to_owned(), paragraphs, links: vec![information(t)] }
 }
 
-fn refund_due(t: &'static Texts, number: &str, amount: &str, reason: &str) -> Composed {
+fn refund_due(t: &'static Texts, (number, amount): (&str, &str), reason: &str, lines: &[Line]) -> Composed {
     let why = match reason {
         "surplus" => "payment-mail-why-surplus",
         "replaced" => "payment-mail-why-replaced",
         "locked" => "payment-mail-why-locked",
         "cancelled" => "payment-mail-why-cancelled",
+        "given-up" => "payment-mail-why-given-up",
         "needs-written" => "payment-mail-why-needs-written",
         "exam-cancelled" => "payment-mail-why-exam-cancelled",
         "mistaken" => "payment-mail-why-mistaken",
         "instructed" => "payment-mail-why-instructed",
+        "window-closed" => "payment-mail-why-window-closed",
+        "not-allowed" => "payment-mail-why-not-allowed",
         _ => "payment-mail-why-no-seat",
     };
-    Composed {
-        title: t.m("payment-mail-refund-subject").to_owned(),
-        paragraphs: vec![
-            t.f("payment-mail-refund", &[("number", number), ("amount", amount)]),
-            t.m(why).to_owned(),
-            t.m("payment-mail-refund-way").to_owned(),
-        ],
-        links: vec![information(t)],
-    }
+    let first = t.f("payment-mail-refund", &[("number", number), ("amount", amount)]);
+    let after = vec![t.m(why).to_owned(), t.m("payment-mail-refund-way").to_owned()];
+    refund(t, "payment-mail-refund-subject", lines, (first, after))
 }
 
 /// What leads in, the lines with their sum, and what follows.
@@ -272,6 +286,11 @@ const fn name<'n>(t: &Texts, zh: &'n str, en: &'n str) -> &'n str {
 
 fn gateway(t: &'static Texts, code: &str) -> &'static str {
     if code == "alipay" { t.m("payment-alipay") } else { t.m("payment-payease") }
+}
+
+/// What a message says of a refund and its gateway.
+fn of_gateway(t: &'static Texts, key: &'static str, number: &str, (amount, code): (i64, &str)) -> String {
+    t.f(key, &[("number", number), ("amount", &yuan(amount)), ("gateway", gateway(t, code))])
 }
 
 fn yuan(fen: i64) -> String {

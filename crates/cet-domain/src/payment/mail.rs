@@ -1,8 +1,9 @@
 //! Messages to candidates about money: the receipt of a payment, and refunds (Y4, A10).
 
 use super::choice::EntryFacts;
-use super::rules::RefundReason;
-use super::store::{DueRefund, Order};
+use super::entries;
+use super::events::{self, Kind};
+use super::store::{self, DueRefund, Order};
 use crate::entry::told::names;
 use crate::message::{self, Facts, Line, facts::BY_HAND, facts::PaidBy};
 use crate::sitting::Catalogue;
@@ -23,10 +24,7 @@ pub(super) async fn tell_of_payment(
         return Ok(());
     }
     let now = tx.now().await?;
-    let line = |entry: &EntryFacts| {
-        let (zh, en) = names(catalogue, &order.sitting, entry.subject);
-        Line { entry: entry.id.0, zh, en, campus: entry.campus_name.clone(), fee: entry.fee.get() }
-    };
+    let line = |entry: &EntryFacts| line(catalogue, order, entry);
     let is_paid = |entry: &&EntryFacts| paid.contains(&entry.id);
     let rest = all.iter().filter(|entry| !is_paid(entry) && entry.is_unpaid(now));
     let facts = Facts::Paid {
@@ -41,16 +39,20 @@ pub(super) async fn tell_of_payment(
     message::tell(tx, to, &receipt.to_string(), &facts).await
 }
 
-/// Notifies a candidate of a refund and its reason, in the transaction that booked it; one message per receipt.
+/// Notifies a candidate of a refund, its reason, and what had been paid for, in the transaction that booked it; one message
+/// per receipt.
 pub(super) async fn tell_of_refund(
     tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
     (order, receipt, to): (&Order, i64, PassportId),
-    (amount, reason): (FenSum, RefundReason),
+    (all, unused): (&[EntryFacts], &[EntryId]),
+    (amount, reason): (FenSum, &str),
 ) -> Result<(), DbError> {
     let facts = Facts::RefundDue {
         number: order.number.to_string(),
         amount: amount.get(),
-        reason: reason.wire().to_owned(),
+        reason: reason.to_owned(),
+        lines: some(catalogue, order, all, unused),
     };
     message::tell(tx, to, &receipt.to_string(), &facts).await
 }
@@ -62,13 +64,19 @@ pub(super) async fn tell_of_refund_by_hand(
     refund: i64,
     amount: i64,
 ) -> Result<(), DbError> {
-    let facts = Facts::RefundDone { number: order.number.to_string(), amount, gateway: BY_HAND.to_owned() };
+    let facts = Facts::RefundDone {
+        number: order.number.to_string(),
+        amount,
+        gateway: BY_HAND.to_owned(),
+        lines: Vec::new(),
+    };
     message::tell(tx, order.passport, &refund.to_string(), &facts).await
 }
 
 /// Tells that the gateway has taken a refund.
 pub(super) async fn tell_of_refund_done(
     tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
     order: &Order,
     refund: &DueRefund,
 ) -> Result<(), DbError> {
@@ -76,6 +84,54 @@ pub(super) async fn tell_of_refund_done(
         number: order.number.to_string(),
         amount: refund.amount.get(),
         gateway: order.method.gateway.as_str().to_owned(),
+        lines: unused(tx, catalogue, order, refund).await?,
     };
     message::tell(tx, order.passport, &refund.id.to_string(), &facts).await
+}
+
+/// Tells that the gateway refuses a refund; one message per refund, however often it is tried.
+pub(super) async fn tell_of_refund_refused(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    order: &Order,
+    refund: &DueRefund,
+) -> Result<(), DbError> {
+    let facts = Facts::RefundRefused {
+        number: order.number.to_string(),
+        amount: refund.amount.get(),
+        gateway: order.method.gateway.as_str().to_owned(),
+        lines: unused(tx, catalogue, order, refund).await?,
+    };
+    message::tell(tx, order.passport, &refund.id.to_string(), &facts).await
+}
+
+/// What the money of a refund had been paid for, by what was told when it was booked; empty for what was not told by line.
+async fn unused(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    order: &Order,
+    refund: &DueRefund,
+) -> Result<Vec<Line>, DbError> {
+    let given_back = store::refund_requests::entries_of(tx, refund.school, refund.id).await?;
+    if !given_back.is_empty() {
+        let all = entries::all(tx, order.school, order.registration).await?;
+        return Ok(some(catalogue, order, &all, &given_back));
+    }
+    let events = events::of_order(tx, order.into(), 0).await?;
+    let due = |told: &&events::Told| told.kind == Kind::RefundDue && told.refund == Some(refund.id);
+    let Some(receipt) = events.iter().find(due).and_then(|told| told.receipt) else { return Ok(Vec::new()) };
+    let of = |told: &&events::Told| told.kind == Kind::NotBooked && told.receipt == Some(receipt);
+    let ids: Vec<EntryId> = events.iter().filter(of).filter_map(|told| told.entry).collect();
+    let all = entries::all(tx, order.school, order.registration).await?;
+    Ok(some(catalogue, order, &all, &ids))
+}
+
+/// Some of an order's entries as a message lists them.
+fn some(catalogue: &Catalogue, order: &Order, all: &[EntryFacts], ids: &[EntryId]) -> Vec<Line> {
+    all.iter().filter(|entry| ids.contains(&entry.id)).map(|entry| line(catalogue, order, entry)).collect()
+}
+
+fn line(catalogue: &Catalogue, order: &Order, entry: &EntryFacts) -> Line {
+    let (zh, en) = names(catalogue, &order.sitting, entry.subject);
+    Line { entry: entry.id.0, zh, en, campus: entry.campus_name.clone(), fee: entry.fee.get() }
 }

@@ -9,6 +9,7 @@ pub mod calls;
 pub mod choice;
 pub mod desk;
 mod entries;
+pub mod events;
 pub mod jobs;
 mod mail;
 pub mod refund_request;

@@ -22,6 +22,20 @@ pub enum ClosedFor {
     Deadline,
     /// The candidate chose another way to pay, or other entries (Y1).
     Replaced,
+    /// The candidate cancelled one of its entries (TH37).
+    GivenUp,
+}
+
+impl ClosedFor {
+    /// The code of this reason.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Deadline => "deadline",
+            Self::Replaced => "replaced",
+            Self::GivenUp => "given-up",
+        }
+    }
 }
 
 /// The state of an order.
@@ -37,8 +51,13 @@ pub enum OrderState {
 
 impl OrderState {
     /// Every state.
-    pub const ALL: [Self; 4] =
-        [Self::Open, Self::Paid, Self::Closed(ClosedFor::Deadline), Self::Closed(ClosedFor::Replaced)];
+    pub const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Paid,
+        Self::Closed(ClosedFor::Deadline),
+        Self::Closed(ClosedFor::Replaced),
+        Self::Closed(ClosedFor::GivenUp),
+    ];
 
     /// The name in the database, whatever it was closed for.
     #[must_use]
@@ -154,6 +173,15 @@ impl EntryState {
         [Self::Held, Self::Locked, Self::Paid, Self::Expired, Self::Withdrawn, Self::Cancelled];
 }
 
+/// What is told of a line whose entry may not take a seat again because its registration was released or another entry is in
+/// its place. Its money goes back as [`RefundReason::NoSeat`], although there may be seats.
+pub const NOT_ALLOWED: &str = "not-allowed";
+/// The same where registration is over.
+pub const WINDOW_CLOSED: &str = "window-closed";
+/// What is told of money for an order that was closed because one of its entries was cancelled: it goes back as
+/// [`RefundReason::Cancelled`], also for entries that were not.
+pub const GIVEN_UP: &str = "given-up";
+
 /// Why money is refunded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RefundReason {
@@ -163,7 +191,7 @@ pub enum RefundReason {
     Replaced,
     /// A collective payment has locked the entry.
     Locked,
-    /// The candidate cancelled the entry.
+    /// The candidate cancelled the entry, or another one of the same order.
     Cancelled,
     /// It arrived after the hold, and no seat was left or the rules forbid taking one.
     NoSeat,
@@ -234,6 +262,7 @@ pub fn line(order: OrderState, entry: EntryState, needs_written: bool) -> LineSt
         // For an order that was already paid, this is the second payment (TH51).
         (OrderState::Paid, _) | (_, EntryState::Paid) => LineStep::Refund(Why::Surplus),
         (OrderState::Closed(ClosedFor::Replaced), _) => LineStep::Refund(Why::Replaced),
+        (OrderState::Closed(ClosedFor::GivenUp), _) => LineStep::Refund(Why::Cancelled),
         (_, EntryState::Locked) => LineStep::Refund(Why::Locked),
         (_, EntryState::Cancelled) => LineStep::Refund(Why::Cancelled),
         (_, EntryState::Held | EntryState::Expired | EntryState::Withdrawn) if needs_written => {

@@ -3,10 +3,12 @@
 
 use gateway::{Doubtful, GatewayCode, Notice, WireError};
 
+use super::events::{self, Event, Kind};
 use super::store::{self, Order};
 use crate::audit::{self, Actor, Changes};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
+use crate::words::fen::FenSum;
 
 /// The longest stored number of an order or a trade, in characters: those of the protocols are shorter.
 const LONGEST: usize = 64;
@@ -140,8 +142,9 @@ pub(super) const fn proof(proven: bool) -> &'static str {
 /// refunds, 0 if it is not told: then any refund of ours explains it. Returns whether it is new.
 pub async fn keep_refunded(
     tx: &mut Tx<'_>,
-    order: &Order,
-    (trade_no, total_fen): (&str, i64),
+    order: Order,
+    trade_no: String,
+    total_fen: i64,
     proof: &'static str,
 ) -> Result<bool, DbError> {
     if store::dossier::receipts(tx, order.school, order.id).await?.is_empty() {
@@ -155,7 +158,7 @@ pub async fn keep_refunded(
         school: order.school,
         gateway: order.method.gateway,
         order_number: order.number.to_string(),
-        trade_no: trade_no.to_owned(),
+        trade_no,
         amount_fen: total_fen.saturating_sub(ours).max(0),
         doubt: Doubt::Refunded,
         proof,
@@ -177,6 +180,7 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<bool, DbError> {
         reason = money.doubt.wire(),
         "a gateway tells of money that fits nothing: it is put before finance"
     );
+    tell(tx, &money).await?;
     let action = if money.doubt == Doubt::Refunded { "money-refunded-elsewhere" } else { "money-doubtful" };
     let event = audit::Event {
         school: money.school,
@@ -190,4 +194,21 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<bool, DbError> {
     };
     audit::record(tx, &event).await?;
     Ok(true)
+}
+
+/// Tells how the money came to be known, and that it waits for finance.
+async fn tell(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
+    let of = events::Of { school: money.school, number: &money.order_number };
+    let kind = if money.proof == "query" { Kind::Answered } else { Kind::NoticeRefused };
+    let amount = FenSum::new(money.amount_fen).unwrap_or_default();
+    let about = |kind| {
+        let event = Event::new(kind).at(money.gateway).trade(&money.trade_no, money.proof);
+        event.amount(amount).because(money.doubt.wire())
+    };
+    if money.doubt != Doubt::Refunded {
+        let heard = about(kind);
+        let heard = if kind == Kind::Answered { heard.said("paid") } else { heard };
+        events::record(tx, of, heard).await?;
+    }
+    events::record(tx, of, about(Kind::SuspenseOpened)).await
 }

@@ -3,6 +3,7 @@
 //! entries, seat pools, the order (store rule 3).
 
 mod ask;
+mod booked;
 mod dossier;
 mod give_up;
 mod history;
@@ -14,6 +15,7 @@ mod refund_request;
 mod settle;
 mod settling;
 mod show;
+mod truth;
 
 pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
 pub use dossier::{AskRefusal, Dossier, ask_for_staff, dossier};
@@ -29,3 +31,4 @@ pub use settling::{SettleRefusal, SettledAs, refund_by_hand, retry_refund, settl
 pub use show::{
     ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, money_of, order_page,
 };
+pub use truth::{Fate, LineFate, OrderTruth, truths};

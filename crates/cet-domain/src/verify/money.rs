@@ -217,4 +217,34 @@ pub(super) const QUESTIONS: &[Question] = &[
                                     AND outbox.event = CAST(refund.receipt_id AS TEXT))
                LIMIT $2",
     },
+    Question {
+        invariant: "I3",
+        says: "what became of each receipt is told",
+        sql: "SELECT 'receipt ' || receipt.school || ' ' || CAST(receipt.id AS TEXT)
+                FROM receipt
+                JOIN payment_order ON payment_order.school = receipt.school AND payment_order.id = receipt.order_id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM payment_event told
+                                  WHERE told.school = receipt.school
+                                    AND told.number = payment_order.number
+                                    AND told.receipt_id = receipt.id
+                                    AND told.kind IN ('booked', 'seated-again', 'not-booked'))
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I3",
+        says: "each refund that is owed or done is told",
+        sql: "SELECT 'refund ' || refund.school || ' ' || CAST(refund.id AS TEXT)
+                FROM refund
+                JOIN payment_order ON payment_order.school = refund.school AND payment_order.id = refund.order_id
+                LEFT JOIN payment_event due
+                  ON due.school = refund.school AND due.number = payment_order.number
+                 AND due.refund_id = refund.id AND due.kind = 'refund-due'
+                LEFT JOIN payment_event done
+                  ON done.school = refund.school AND done.number = payment_order.number
+                 AND done.refund_id = refund.id AND done.kind = 'refund-done'
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND (due.id IS NULL OR (refund.state = 'done' AND done.id IS NULL))
+               LIMIT $2",
+    },
 ];

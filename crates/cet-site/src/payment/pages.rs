@@ -16,15 +16,16 @@ use super::choice::{self, Method, Needs};
 use super::refusal::PaymentRefusal;
 use super::rules::OrderState;
 use super::store::Order;
-use super::verbs::{self, Confirmation, OrderLook, Pay, Refreshed};
+use super::verbs::{self, Confirmation, OrderLook, PassportMoney, Pay, Refreshed};
 use super::views::{
-    BankChoice, GatewayChoice, OpenOrder, OrderLine, OrderView, PayRow, PaymentView, locked_remark,
-    oral_remark,
+    BankChoice, GatewayChoice, OpenOrder, OrderLine, OrderStory, OrderView, PayRow, PaymentView, Speaker,
+    locked_remark, oral_remark,
 };
 use crate::app::App;
 use crate::passport::Candidate;
 use crate::passport::candidate::MaybeCandidate;
 use crate::passport::notice::asking_to_verify;
+use crate::sitting::Catalogue;
 use crate::sitting::plan::Plan;
 use crate::situation::{self, Lead, On, Situation, Told};
 use crate::store::Tx;
@@ -34,6 +35,7 @@ use crate::web::form_data::{FormData, read_body};
 use crate::web::guard::Plain;
 use crate::web::page::{Page, Refused};
 use crate::words::ids::{EntryId, OrderId};
+use crate::words::time::Time;
 
 /// Routes of this module.
 pub fn routes() -> Router<App> {
@@ -205,9 +207,12 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let read = who.app.db.read(async move |tx: &mut Tx<'_>| {
         let look = verbs::order_page(tx, passport, id).await?;
         let read = situation::verbs::read(tx, &current, passport, (None, prints)).await?;
-        Ok::<_, super::refusal::Stop>((look, read))
+        let money = PassportMoney { orders: vec![look.order.clone()], refunds: look.refunds.clone() };
+        let truth = verbs::truths(tx, passport, &money).await?.pop();
+        let truth = truth.ok_or(crate::store::DbError::Decode("order"))?;
+        Ok::<_, super::refusal::Stop>((look, read, truth))
     });
-    let (look, read) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
+    let (look, read, truth) = refusal(read.await)?.map_err(|_| PageError::NotFound)?;
     let whole = situation::decide(&read.facts, &plan, read.now).situation;
     let (own, note) = situation::rules::of_order(look.outcome, &look.refunds, &whole);
     let form = if look.payable && !is_asked(&own) { pay_form(&who, &plan, &look).await? } else { None };
@@ -215,9 +220,12 @@ async fn order(who: Candidate, Path(id): Path<String>) -> Result<Response, PageE
     let words = Told { page: &page, plan: &plan, money: &read.money, reason: None, now: read.now };
     let lead = Lead::of(&words, &own, On::Order);
     let again = lead.refresh_header(&who.path);
-    let refund = situation::notices(&words, note.as_slice());
-    let page = refund.into_iter().fold(page, Page::noting);
-    let view = order_view(&who, page, &look, &plan, (own, lead, form));
+    let seated =
+        speaker(&who, &page, &who.app.catalogue.get(), read.now).seated_again(std::slice::from_ref(&truth));
+    let refund = situation::notices(&words, note.as_slice()).into_iter().chain(seated);
+    let page = refund.fold(page, Page::noting);
+    let story = speaker(&who, &page, &who.app.catalogue.get(), read.now).story(&truth);
+    let view = order_view((page, story), &look, &plan, (own, lead, form));
     Ok(refreshing(html(StatusCode::OK, &view)?, again))
 }
 
@@ -245,8 +253,7 @@ async fn pay_form(
 }
 
 fn order_view(
-    who: &Candidate,
-    page: Page,
+    (page, story): (Page, OrderStory),
     look: &OrderLook,
     plan: &Plan,
     (told, lead, form): (Situation, Lead, Option<gateway::PayForm>),
@@ -261,7 +268,7 @@ fn order_view(
         number: look.order.number.to_string(),
         lines: lines.collect(),
         sum: look.order.amount.to_string(),
-        method: method_words(who, &page, &look.order.method),
+        method: story.method.clone(),
         created: look.order.opened_at.page(),
         due: if look.order.state == OrderState::Open { look.order.deadline_at.page() } else { String::new() },
         outcome: look.outcome,
@@ -269,9 +276,15 @@ fn order_view(
         pay_again: look.pay_again && !is_asked(&told),
         lead,
         told,
+        story,
         form,
         page,
     }
+}
+
+/// Who tells what became of money.
+fn speaker<'s>(who: &'s Candidate, page: &'s Page, catalogue: &'s Catalogue, now: Time) -> Speaker<'s> {
+    Speaker { page, catalogue, banks: &who.app.shop.desk.banks, now }
 }
 
 /// `首信易支付 中国银行`.

@@ -4,7 +4,9 @@ use askama::Template;
 use gateway::PayForm;
 
 mod history;
+mod line;
 mod past;
+mod steps;
 
 pub use crate::entry::views::OpenOrder;
 use crate::situation::{Lead, Situation};
@@ -12,7 +14,9 @@ use crate::texts::Texts;
 use crate::web::page::Page;
 use cet_domain::payment::rules::outcome::Outcome;
 pub use history::{HistoryRow, HistoryView, RefundRow, outcome_words, reason_words};
-pub use past::{MoneyBack, PastOrder, past_orders};
+pub use line::{OrderStory, Speaker};
+pub use past::MoneyBack;
+pub use steps::StepView;
 
 /// One unpaid entry that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,6 +165,8 @@ pub struct OrderView {
     pub lead: Lead,
     /// The situation that the lead tells.
     pub told: Situation,
+    /// What happened to it and to its money.
+    pub story: OrderStory,
     /// Whether its entries still wait for payment, so that a closed order leads to a new one.
     pub pay_again: bool,
 }

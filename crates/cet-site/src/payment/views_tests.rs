@@ -98,6 +98,25 @@ fn order(lang: Lang, outcome: Outcome) -> OrderView {
         form: (outcome == Outcome::Waiting).then_some(form),
         lead: Lead::sample("paid", None),
         told: Situation::Paid,
+        story: OrderStory {
+            id: "7".to_owned(),
+            href: "/payment/7".to_owned(),
+            number: "99301-0001".to_owned(),
+            subjects: "英语四级笔试".to_owned(),
+            sum: "¥0.02".to_owned(),
+            method: "首信易支付 中国银行".to_owned(),
+            word: "",
+            class: "",
+            todo: HOSTILE.to_owned(),
+            steps: vec![StepView {
+                at: "2017-03-08 09:20".to_owned(),
+                title: HOSTILE.to_owned(),
+                text: String::new(),
+                class: "done",
+            }],
+            back: Vec::new(),
+            is_settled: false,
+        },
         pay_again: outcome == Outcome::Closed,
     }
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::passport::views::document_kinds;
+use crate::payment::views::OrderStory;
 use crate::situation::Lead;
 use crate::web::page::{Choice, Notice, Page};
 
@@ -34,6 +35,8 @@ pub struct HomeView {
     pub lead: Lead,
     /// What is worth saying besides.
     pub notes: Vec<Notice>,
+    /// What became of the newest payments.
+    pub orders: Vec<OrderStory>,
 }
 
 impl HomeView {
@@ -54,6 +57,7 @@ impl HomeView {
             has_page: false,
             lead,
             notes: Vec::new(),
+            orders: Vec::new(),
         }
     }
 

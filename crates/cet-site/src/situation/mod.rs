@@ -6,7 +6,7 @@ mod told;
 
 pub use lead::{Lead, LeadAction, On};
 pub use notes::notices;
-pub use told::{Told, reason};
+pub use told::{Told, reason, why_back};
 
 pub(crate) use cet_domain::situation::*;
 

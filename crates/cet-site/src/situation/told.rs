@@ -91,13 +91,17 @@ pub fn reason(vault: &Vault, read: &Read) -> Result<Option<String>, PageError> {
 }
 
 /// Why money goes back, as one sentence.
-pub(super) fn why_back(page: &Page, reason: &str) -> &'static str {
+#[must_use]
+pub fn why_back(page: &Page, reason: &str) -> &'static str {
     match reason {
         "surplus" => page.m("situation-back-surplus"),
         "replaced" => page.m("situation-back-replaced"),
         "locked" => page.m("situation-back-locked"),
         "cancelled" => page.m("situation-back-cancelled"),
+        "given-up" => page.m("situation-back-given-up"),
         "no-seat" => page.m("situation-back-no-seat"),
+        "window-closed" => page.m("situation-back-window-closed"),
+        "not-allowed" => page.m("situation-back-not-allowed"),
         "needs-written" => page.m("situation-back-needs-written"),
         _ => "",
     }

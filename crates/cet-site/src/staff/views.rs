@@ -25,7 +25,7 @@ pub use lists::{
     SuspenseRow, SuspenseView,
 };
 pub use money::{
-    NewRefundRow, NewRefundView, OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow,
+    EventRow, NewRefundRow, NewRefundView, OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow,
     RefundView, RequestLineRow, RequestRow, RequestView, SuspenseOneView,
 };
 pub use overview::{Board, CheckLine, Checks, LogRow, MoneyBoard, OverviewView, PhaseStep, SubjectBar};

@@ -88,11 +88,14 @@ pub(crate) fn ticket(n: u64) -> String {
     format!("{:06}1621{room:03}{seat:02}", 110_000 + place)
 }
 
-/// Writes a roster of `rows` students, in random order.
-pub(crate) fn write_roster(path: &Path, rows: u64) -> Result<(), Box<dyn std::error::Error>> {
+/// Writes a roster of these students, at random campuses.
+pub(crate) fn write_roster(
+    path: &Path,
+    students: std::ops::Range<u64>,
+) -> Result<(), Box<dyn std::error::Error>> {
     let mut file = csv::Writer::from_path(path)?;
     file.write_record(cet_domain::roster::file::COLUMNS)?;
-    for n in 0..rows {
+    for n in students {
         let (of, campus) = (student(n), campus(scatter(n)));
         let school = campus.get(..5).unwrap_or_default();
         let number = number(n);

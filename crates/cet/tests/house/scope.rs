@@ -17,6 +17,7 @@ const OF_SCHOOLS: &[&str] = &[
     "entry",
     "entry_accommodation",
     "order_line",
+    "payment_event",
     "payment_order",
     "receipt",
     "receipt_line",

@@ -36,6 +36,7 @@ const OWNERS: &[(&str, &[&str])] = &[
         "payment",
         &[
             "order_line",
+            "payment_event",
             "payment_order",
             "receipt",
             "receipt_line",

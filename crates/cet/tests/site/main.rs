@@ -39,6 +39,8 @@ mod recovery_browser;
 #[cfg(test)]
 mod season;
 #[cfg(test)]
+mod season_browser;
+#[cfg(test)]
 mod staff_browser;
 #[cfg(test)]
 mod ticket_browser;

@@ -1,5 +1,5 @@
 //! The first start exactly as in `docs/operator.md`: each block of the manual is written or typed in an empty folder,
-//! on both databases, until staff and a first candidate can log in.
+//! on both databases, until the first candidate has registered and the school sees it.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -11,7 +11,8 @@ use cet_base::store::Clock;
 use cet_base::store::testing::empty_postgres;
 use cet_domain::staff::totp;
 
-use super::client::{Client, PASSWORD};
+use super::client::Client;
+use super::demo::Student;
 
 /// A step of the manual.
 #[derive(Debug)]
@@ -50,6 +51,9 @@ async fn first_start(database: Option<String>) {
     let mut node = None;
     for step in &steps {
         match step {
+            Step::Write(name, text) if name == "sitting.toml" => {
+                std::fs::write(folder.path().join(name), in_time(text)).unwrap();
+            }
             Step::Write(name, text) => std::fs::write(folder.path().join(name), text).unwrap(),
             Step::Type(lines) if lines.trim() == "cet serve" => node = Some(place.serve()),
             Step::Type(lines) => {
@@ -66,36 +70,99 @@ async fn first_start(database: Option<String>) {
     }
     let mut node = node.expect("the manual starts a node");
     assert!(place.ready().await.starts_with("ready"));
-    let mut people = accounts.lines().collect::<Vec<_>>().into_iter();
-    while let Some(name) = people.find_map(|line| line.strip_prefix("account   ")) {
-        let mut value = |word: &str| {
-            let line = people.find_map(|line| line.strip_prefix(word)).unwrap();
-            line.split_whitespace().next().unwrap().to_owned()
-        };
-        let (password, secret) = (value("password"), value("secret"));
-        staff_logs_in(place.site(), name, &password, &secret).await;
+    let staff = Account::all(&accounts);
+    assert_eq!(staff.len(), 2, "{accounts}");
+    let mut school = None;
+    for account in &staff {
+        school = Some(account.enters(place.site()).await);
     }
-    let mut candidate = Client::new(place.site());
-    let fields = [("email", "first@example.cn"), ("password", PASSWORD), ("password_again", PASSWORD)];
-    candidate.post("/register", &fields).await;
-    let entered = candidate.post("/login", &[("email", "first@example.cn"), ("password", PASSWORD)]).await;
-    assert_eq!(entered.status, 303, "{:?}", entered.codes());
+    the_first_candidate_registers(place.site()).await;
+    let seen = school.unwrap().page("/staff/registrations").await;
+    assert!(seen.contains("张三"), "the school does not see its candidate");
     node.kill().unwrap();
     node.wait().unwrap();
     assert_eq!(open_to_others(folder.path(), &steps), [""; 0]);
 }
 
-async fn staff_logs_in(site: &str, name: &str, password: &str, secret: &str) {
-    let mut member = Client::new(site);
-    member
-        .post("/staff/login", &[("name", name), ("password", password)])
-        .await
-        .leads_to("/staff/second-factor");
-    let now = Clock::Real { rehearsal: false }.process_now();
-    let code = totp::code(&totp::from_base32(secret).unwrap(), totp::step(now));
-    let answer = member.post("/staff/second-factor", &[("code", &code)]).await;
-    assert!(answer.status == 303 || answer.status == 200, "{name}: {:?}", answer.codes());
-    assert!(answer.codes().is_empty(), "{name}: {:?}", answer.codes());
+/// From the portal to an entry.
+async fn the_first_candidate_registers(site: &str) {
+    let mut candidate = Client::new(site);
+    candidate.join("first@example.cn").await;
+    let student = Student {
+        name: "张三".to_owned(),
+        document_kind: "resident-id",
+        document_number: "110101199803123177".to_owned(),
+        student_number: "2025000001".to_owned(),
+    };
+    candidate.bind(&student).await;
+    candidate.post("/registration/written", &[("subject", "1")]).await.leads_to("/registration");
+    assert_eq!(candidate.entries().await.len(), 1);
+}
+
+/// What `cet staff add` has printed for a person.
+struct Account {
+    name: String,
+    password: String,
+    secret: Vec<u8>,
+}
+
+impl Account {
+    fn all(said: &str) -> Vec<Self> {
+        let mut lines = said.lines();
+        let mut all = Vec::new();
+        while let Some(name) = lines.find_map(|line| line.strip_prefix("account   ")) {
+            let mut value = |word: &str| {
+                let line = lines.find_map(|line| line.strip_prefix(word)).unwrap();
+                line.split_whitespace().next().unwrap().to_owned()
+            };
+            let (password, secret) = (value("password"), value("secret"));
+            let secret = totp::from_base32(&secret).unwrap();
+            all.push(Self { name: name.to_owned(), password, secret });
+        }
+        all
+    }
+
+    /// The first login: both factors, the recovery codes, and a password of one's own.
+    async fn enters(&self, site: &str) -> Client {
+        const OWN: &str = "Paper-Lantern-2027-Harbour";
+        let mut member = Client::new(site);
+        let typed = [("name", self.name.as_str()), ("password", &self.password)];
+        member.post("/staff/login", &typed).await.leads_to("/staff/second-factor");
+        let now = Clock::Real { rehearsal: false }.process_now();
+        let code = totp::code(&self.secret, totp::step(now));
+        let answer = member.post("/staff/second-factor", &[("code", &code)]).await;
+        assert_eq!(answer.status, 303, "{}: {:?}", self.name, answer.codes());
+        member.post("/staff/recovery-codes", &[]).await;
+        assert_eq!(member.get("/staff").await.location, "/staff/password", "{}", self.name);
+        let typed =
+            [("current_password", self.password.as_str()), ("password", OWN), ("password_again", OWN)];
+        member.post("/staff/password", &typed).await.leads_to("/staff");
+        assert_eq!(member.get("/staff").await.status, 200, "{}", self.name);
+        member
+    }
+}
+
+/// The manual's sitting with its dates moved as a whole, so that registration began yesterday.
+fn in_time(sitting: &str) -> String {
+    let dated = |word: &str| word.parse::<jiff::civil::Date>().ok();
+    let dates = |text: &str| text.split('"').filter_map(|part| dated(part.split(' ').next()?)).min();
+    let opens = dates(sitting.split("[[window]]").nth(1).unwrap()).unwrap();
+    let today: jiff::civil::Date =
+        Clock::Real { rehearsal: false }.process_now().local("%Y-%m-%d").parse().unwrap();
+    let by = today.yesterday().unwrap().since(opens).unwrap();
+    let (mut year, mut moved) = (0, Vec::new());
+    for part in sitting.split('"') {
+        let (day, time) = part.split_once(' ').unwrap_or((part, ""));
+        moved.push(match dated(day) {
+            Some(day) => {
+                let day = day.checked_add(by).unwrap();
+                year = year.max(day.year());
+                format!("{day} {time}")
+            }
+            None => part.to_owned(),
+        });
+    }
+    moved.join("\"").replace("year = 2027", &format!("year = {year}"))
 }
 
 /// The blocks of the first start, in order. A file's block follows a line that names it.

@@ -36,19 +36,30 @@ impl Account {
         }
     }
 
+    /// The code of now, or of this many steps later.
     #[expect(clippy::disallowed_methods, reason = "an authenticator has the time of the world")]
-    fn code(&self) -> String {
-        cet_domain::staff::totp::code(&self.secret, jiff::Timestamp::now().as_second().div_euclid(30))
+    fn code(&self, later: i64) -> String {
+        let step = jiff::Timestamp::now().as_second().div_euclid(30);
+        cet_domain::staff::totp::code(&self.secret, step + later)
     }
 
     /// Logs in with both factors.
     pub(crate) async fn enter(&self, window: &Window, demo: &Demo) {
-        window.go(&format!("{}/staff/login", demo.url)).await;
+        self.enter_with(window, &demo.url, 0).await;
+    }
+
+    /// Logs in a second time; a code is taken once only, so this is the next one.
+    pub(crate) async fn enter_again(&self, window: &Window, url: &str) {
+        self.enter_with(window, url, 1).await;
+    }
+
+    async fn enter_with(&self, window: &Window, url: &str, later: i64) {
+        window.go(&format!("{url}/staff/login")).await;
         window.fill("name", &self.name).await;
         window.fill("password", &self.password).await;
         window.send("/staff/login").await;
         window.arrives("/staff/second-factor").await;
-        window.fill("code", &self.code()).await;
+        window.fill("code", &self.code(later)).await;
         window.send("/staff/second-factor").await;
         window.arrives("/staff").await;
     }

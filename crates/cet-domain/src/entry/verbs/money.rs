@@ -16,7 +16,9 @@ pub enum LateMoney {
     Seated,
     /// No seat is left: the money is refunded.
     NoSeat,
-    /// The rules no longer allow it (replaced by another entry, window closed, cancelled): the money is refunded.
+    /// Registration is over there, or not open: the money is refunded, even if seats are free.
+    WindowClosed,
+    /// The rules no longer allow it (replaced by another entry, cancelled): the money is refunded.
     NotAllowed,
 }
 
@@ -58,7 +60,7 @@ pub async fn retake(
     let plan = catalogue.sitting(&expired.sitting);
     let window = plan.and_then(|plan| plan.window_state(expired.campus, of.campus, expired.mode, now));
     if !rules::may_retake(&entries, entry, window, &needs(catalogue), now) {
-        return Ok(LateMoney::NotAllowed);
+        return Ok(if rules::is_closed(window) { LateMoney::WindowClosed } else { LateMoney::NotAllowed });
     }
     if !pools::take(tx, catalogue, &expired.pool()).await? {
         return Ok(LateMoney::NoSeat);

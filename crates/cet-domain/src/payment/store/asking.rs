@@ -23,21 +23,22 @@ pub async fn wake(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result
     Ok(())
 }
 
-/// Keeps that the candidate came back from the gateway of an open order, and lets the job ask at once (Y3). Whoever comes back
+/// Keeps that the candidate came back from the gateway of an order that is open, or closed while money for it may still
+/// arrive, and lets the job ask at once (Y3). Whoever comes back
 /// again while that question is open asks nothing and waits no longer: reloading must not make a gateway busy.
-pub async fn came_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<(), DbError> {
+/// Returns how many orders changed.
+pub async fn came_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<u64, DbError> {
     let now = tx.now().await?;
     tx.execute(
         "UPDATE payment_order
             SET returned_at = $3, ask_at = $3
           WHERE school = $1
             AND id = $2
-            AND state = 'open'
+            AND ask_at IS NOT NULL
             AND (returned_at IS NULL OR returned_at <= $4 OR (answered_at >= returned_at AND answer <> 'silence'))",
         params![school, order, now, now.minus(AFTER_RETURN)],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Forgets that the candidate came back: whoever chooses to pay again has not paid.
@@ -115,7 +116,7 @@ pub async fn claim(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<O
             AND id = $4
             AND ask_at <= $1
          RETURNING school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
-                   opened_at, deadline_at, ask_at, asked, settled_at, returned_at, answer, answered_at",
+                   opened_at, deadline_at, ask_at, asked, settled_at, returned_at, answer, answered_at, given_up",
         params![now, now.plus(LEASE), school, id],
     )
     .await

@@ -5,8 +5,8 @@ use crate::params;
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::words::codes::{SchoolCode, SubjectCode};
-use crate::words::fen::FenSum;
-use crate::words::ids::{OrderId, PassportId};
+use crate::words::fen::{Fen, FenSum};
+use crate::words::ids::{EntryId, OrderId, PassportId};
 use crate::words::time::Time;
 
 /// Orders from the first to the last id of a page, both included.
@@ -48,6 +48,58 @@ pub async fn subjects_between(
     .await
 }
 
+record! {
+    /// A line of an order, with what decides whether it is still owed.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct LineKnown {
+        /// The order.
+        pub order: OrderId,
+        /// What it pays for.
+        pub entry: EntryId,
+        /// The subject.
+        pub subject: SubjectCode,
+        /// The frozen price.
+        pub amount: Fen,
+        /// Whether the entry is held, and the candidate may pay for it.
+        pub is_held: bool,
+        /// The end of its hold.
+        pub expires_at: Time,
+    }
+}
+
+impl LineKnown {
+    /// Whether it still waits for its candidate's payment.
+    #[must_use]
+    pub fn is_owed(&self, now: Time) -> bool {
+        self.is_held && now < self.expires_at
+    }
+}
+
+/// The lines of a passport's orders, each order's in the order of its entries.
+pub async fn lines_between(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    (first, last): Span,
+) -> Result<Vec<LineKnown>, DbError> {
+    tx.query(
+        "SELECT order_line.order_id, order_line.entry_id, order_line.subject, order_line.amount,
+                entry.state = 'held' AND entry.locked_by IS NULL, entry.expires_at
+           FROM payment_order
+           JOIN order_line
+             ON order_line.school = payment_order.school
+            AND order_line.order_id = payment_order.id
+           JOIN entry
+             ON entry.school = order_line.school
+            AND entry.id = order_line.entry_id
+          WHERE payment_order.passport_id = $1
+            AND payment_order.id >= $2
+            AND payment_order.id <= $3
+          ORDER BY order_line.order_id, order_line.entry_id",
+        params![passport, first, last],
+    )
+    .await
+}
+
 /// The money that arrived for a passport's orders, the oldest first.
 pub async fn received_between(
     tx: &mut Tx<'_>,
@@ -76,7 +128,7 @@ pub async fn refunds_between(
     (first, last): Span,
 ) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT refund.order_id, refund.amount, refund.reason, refund.due_at, refund.done_at
+        "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at
            FROM payment_order
            JOIN refund
              ON refund.school = payment_order.school

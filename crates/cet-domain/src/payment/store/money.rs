@@ -88,19 +88,20 @@ pub async fn insert_receipt_line(
     Ok(())
 }
 
-/// Records a refund due on a receipt; a job sends it.
+/// Records a refund due on a receipt; a job sends it. `told` is the reason as the payer is told.
 pub async fn insert_refund(
     tx: &mut Tx<'_>,
     receipt: &NewReceipt,
     id: i64,
     amount: FenSum,
-    reason: RefundReason,
+    (reason, told): (RefundReason, &str),
 ) -> Result<(), DbError> {
     let now = tx.now().await?;
     tx.execute(
         "INSERT INTO refund
-            (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries, sent_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'due', $8, NULL, $8, 0, NULL)",
+            (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, done_at, try_at, tries, sent_at,
+             told)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 'due', $8, NULL, $8, 0, NULL, $9)",
         params![
             receipt.school,
             id,
@@ -110,6 +111,7 @@ pub async fn insert_refund(
             reason.wire(),
             format!("R{}{id}", receipt.school),
             now,
+            (told != reason.wire()).then_some(told),
         ],
     )
     .await?;
@@ -290,7 +292,7 @@ record! {
         pub order: OrderId,
         /// The sum.
         pub amount: FenSum,
-        /// The reason, see [`RefundReason`].
+        /// The reason as the payer is told: that of a [`RefundReason`], or a finer one.
         pub reason: String,
         /// Since when it is due.
         pub due_at: Time,
@@ -302,7 +304,7 @@ record! {
 /// The refunds of a passport's orders, the newest first, at most 60.
 pub async fn refunds_of(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT refund.order_id, refund.amount, refund.reason, refund.due_at, refund.done_at
+        "SELECT refund.order_id, refund.amount, COALESCE(refund.told, refund.reason), refund.due_at, refund.done_at
            FROM payment_order
            JOIN refund ON refund.school = payment_order.school AND refund.order_id = payment_order.id
           WHERE payment_order.passport_id = $1
@@ -320,7 +322,7 @@ pub async fn refunds_of_order(
     order: OrderId,
 ) -> Result<Vec<RefundShown>, DbError> {
     tx.query(
-        "SELECT order_id, amount, reason, due_at, done_at
+        "SELECT order_id, amount, COALESCE(told, reason), due_at, done_at
            FROM refund
           WHERE school = $1
             AND order_id = $2

@@ -80,7 +80,7 @@ impl Order {
 impl FromRow for Order {
     fn from_row(row: &Row<'_>) -> Result<Self, DbError> {
         let gateway: String = row.get(6)?;
-        let state: (String, Option<String>) = (row.get(9)?, row.get(10)?);
+        let state: (String, Option<String>, bool) = (row.get(9)?, row.get(10)?, row.get(19)?);
         Ok(Self {
             school: row.get(0)?,
             id: row.get(1)?,
@@ -93,7 +93,8 @@ impl FromRow for Order {
                 bank: row.get(7)?,
             },
             amount: row.get(8)?,
-            state: read_state(&state.0, state.1.as_deref()).ok_or(DbError::Decode("state of an order"))?,
+            state: read_state(&state.0, state.1.as_deref(), state.2)
+                .ok_or(DbError::Decode("state of an order"))?,
             opened_at: row.get(11)?,
             deadline_at: row.get(12)?,
             ask_at: row.get(13)?,
@@ -105,12 +106,13 @@ impl FromRow for Order {
     }
 }
 
-fn read_state(state: &str, closed_for: Option<&str>) -> Option<OrderState> {
-    match (state, closed_for) {
-        ("open", None) => Some(OrderState::Open),
-        ("paid", None) => Some(OrderState::Paid),
-        ("closed", Some("deadline")) => Some(OrderState::Closed(ClosedFor::Deadline)),
-        ("closed", Some("replaced")) => Some(OrderState::Closed(ClosedFor::Replaced)),
+fn read_state(state: &str, closed_for: Option<&str>, given_up: bool) -> Option<OrderState> {
+    match (state, closed_for, given_up) {
+        ("open", None, _) => Some(OrderState::Open),
+        ("paid", None, _) => Some(OrderState::Paid),
+        ("closed", Some("deadline"), _) => Some(OrderState::Closed(ClosedFor::Deadline)),
+        ("closed", Some("replaced"), false) => Some(OrderState::Closed(ClosedFor::Replaced)),
+        ("closed", Some("replaced"), true) => Some(OrderState::Closed(ClosedFor::GivenUp)),
         _ => None,
     }
 }
@@ -120,7 +122,7 @@ const fn words(state: OrderState) -> (&'static str, Option<&'static str>) {
         OrderState::Open => ("open", None),
         OrderState::Paid => ("paid", None),
         OrderState::Closed(ClosedFor::Deadline) => ("closed", Some("deadline")),
-        OrderState::Closed(ClosedFor::Replaced) => ("closed", Some("replaced")),
+        OrderState::Closed(ClosedFor::Replaced | ClosedFor::GivenUp) => ("closed", Some("replaced")),
     }
 }
 
@@ -128,7 +130,7 @@ macro_rules! select_order {
     ($rest:literal) => {
         concat!(
             "SELECT school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, closed_for,
-                    opened_at, deadline_at, ask_at, asked, settled_at, returned_at, answer, answered_at
+                    opened_at, deadline_at, ask_at, asked, settled_at, returned_at, answer, answered_at, given_up
                FROM payment_order ",
             $rest
         )
@@ -317,10 +319,11 @@ pub async fn move_to(
     let now = tx.now().await?;
     let settled_at = (next != OrderState::Open).then_some(now);
     let ((from, _), (state, closed_for)) = (words(order.state), words(next));
+    let given_up = next == OrderState::Closed(ClosedFor::GivenUp);
     tx.execute(
-        "UPDATE payment_order SET state = $4, closed_for = $5, settled_at = $6, ask_at = $7
+        "UPDATE payment_order SET state = $4, closed_for = $5, settled_at = $6, ask_at = $7, given_up = $8
           WHERE school = $1 AND id = $2 AND state = $3",
-        params![order.school, order.id, from, state, closed_for, settled_at, ask_at],
+        params![order.school, order.id, from, state, closed_for, settled_at, ask_at, given_up],
     )
     .await
 }

@@ -490,6 +490,17 @@ pub async fn insert_refund(
     Ok(())
 }
 
+/// The entries of which a refund gives something back.
+pub async fn entries_of(tx: &mut Tx<'_>, school: SchoolCode, refund: i64) -> Result<Vec<EntryId>, DbError> {
+    let rows: Vec<(EntryId,)> = tx
+        .query(
+            "SELECT entry_id FROM refund_line WHERE school = $1 AND refund_id = $2 ORDER BY entry_id",
+            params![school, refund],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(entry,)| entry).collect())
+}
+
 /// Records how much of which entry a refund gives back.
 pub async fn insert_refund_line(tx: &mut Tx<'_>, refund: i64, line: &Line) -> Result<(), DbError> {
     tx.execute(

@@ -120,6 +120,8 @@ record! {
         pub note: String,
         /// How it was told: `notice`, `hint` or `query`.
         pub proof: String,
+        /// The order's number, or the one that the gateway told.
+        pub order_number: String,
     }
 }
 
@@ -134,7 +136,7 @@ pub async fn suspense(
         .query_opt(
             tx,
             scoped!(
-                "SELECT state, settled_as, settled_by, settled_at, note, proof
+                "SELECT state, settled_as, settled_by, settled_at, note, proof, order_number
                    FROM suspense
                   WHERE school = $3
                     AND id = $4

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use super::world::*;
 use crate::on_both;
 use crate::payment::jobs::ask_due;
+use crate::payment::rules::OrderState;
 use crate::payment::rules::asking::AFTER_RETURN;
 use crate::payment::verbs::came_back;
 use crate::store::testing::NOON;
@@ -49,5 +50,51 @@ on_both! {
         m.world.sql("UPDATE payment_order SET answer = 'missing'").await;
         came_back(&m.shop, who).await.unwrap();
         assert_eq!(known().await, (Some(seconds(65)), Some(seconds(65))));
+    }
+
+    /// Y3: the job runs every second, and the page of who came back comes again every three.
+    async fn money_whose_notification_was_lost_is_on_the_page_within_five_seconds_of_coming_back(t: TestDb) {
+        const PAGE: i64 = 3;
+        let m = PaymentWorld::open(t, 5).await;
+        for (n, gateway) in [(1, "alipay"), (2, "payease")] {
+            let who = m.world.candidate(n).await;
+            m.world.enter(who, "1").await.unwrap();
+            let order = m.opened(who, gateway).await;
+            while ask_due(&m.shop).await.unwrap() > 0 {}
+            m.world.advance(SignedDuration::from_mins(5));
+            while ask_due(&m.shop).await.unwrap() > 0 {}
+            // No notification: the bank has paid, and the browser is back.
+            m.pays(&order);
+            let back = m.world.now();
+            came_back(&m.shop, who).await.unwrap();
+            let mut shown = None;
+            for second in 1..=10 {
+                m.world.t.clock.set(back.plus(SignedDuration::from_secs(second)));
+                while ask_due(&m.shop).await.unwrap() > 0 {}
+                if second % PAGE == 0 && shown.is_none() && m.order(order.id).await.state == OrderState::Paid {
+                    shown = Some(second);
+                }
+            }
+            assert!(shown.is_some_and(|second| second <= 5), "{gateway}: {shown:?}");
+        }
+        m.assert_all_agrees().await;
+    }
+
+    /// Y3, Y4.
+    async fn who_comes_back_to_an_order_that_was_closed_meanwhile_has_it_asked_for_too(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let who = m.world.candidate(1).await;
+        m.world.enter(who, "1").await.unwrap();
+        let order = m.opened(who, "payease").await;
+        m.world.advance(SignedDuration::from_mins(24 * 60 + 1));
+        m.run_jobs().await;
+        assert_ne!(m.order(order.id).await.state, OrderState::Open);
+        m.pays(&order);
+        came_back(&m.shop, who).await.unwrap();
+        m.world.advance(SignedDuration::from_secs(1));
+        m.run_jobs().await;
+        assert_eq!(m.order(order.id).await.state, OrderState::Paid);
+        assert_eq!(m.paid_entries().await, 1, "it has its seat again");
+        m.assert_all_agrees().await;
     }
 }

@@ -1,12 +1,14 @@
 mod back;
 mod bank;
 mod calls;
+mod document;
 mod dossier;
 mod history;
 mod late;
 mod model;
 mod notices;
 mod orders;
+mod pages_tell;
 mod refunds;
 mod requests;
 mod suspense;

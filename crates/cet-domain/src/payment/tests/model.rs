@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use super::pages_tell::assert_pages_tell;
 use super::world::*;
 use crate::entry::testing::{hours, minutes};
 use crate::payment::rules::OrderState;
@@ -94,6 +95,7 @@ async fn run(m: &PaymentWorld, acts: &[Act]) {
             }
         }
         assert_eq!(m.broken().await, Vec::<&str>::new(), "after {act:?}");
+        assert_pages_tell(m, 1..4).await;
     }
     settle_down(m, &orders).await;
 }
@@ -108,6 +110,7 @@ async fn settle_down(m: &PaymentWorld, orders: &[Order]) {
     m.world.advance(hours(40));
     m.run_jobs().await;
     m.assert_all_agrees().await;
+    assert_pages_tell(m, 1..4).await;
     let mut seen = std::collections::BTreeSet::new();
     let mut paid = 0;
     for order in orders.iter().filter(|order| seen.insert(order.id)) {

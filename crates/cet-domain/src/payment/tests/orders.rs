@@ -190,7 +190,7 @@ on_both! {
         assert_eq!(silent, Err(vec![PaymentRefusal::OrderOpen(order.id)]));
         assert_eq!(m.order(order.id).await.state, OrderState::Open);
         end_open(&m.shop, who, sitting()).await.map_err(refused).unwrap();
-        assert_eq!(m.order(order.id).await.state, OrderState::Closed(ClosedFor::Replaced));
+        assert_eq!(m.order(order.id).await.state, OrderState::Closed(ClosedFor::GivenUp));
         assert_eq!(m.bank.is(&m.wire_number(&order)), Some(TradeIs::Closed));
         m.assert_all_agrees().await;
     }

@@ -29,7 +29,17 @@ async fn done(m: &PaymentWorld) -> i64 {
 }
 
 async fn stopped(m: &PaymentWorld, state: &str) -> i64 {
-    m.world.count(&format!("SELECT COUNT(*) FROM refund WHERE state = '{state}' AND try_at IS NULL")).await
+    let state = state.to_owned();
+    let counted: Result<(i64,), crate::store::DbError> = m
+        .world
+        .t
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let sql = "SELECT COUNT(*) FROM refund WHERE state = $1 AND try_at IS NULL";
+            tx.query_one(sql, crate::params![state]).await
+        })
+        .await;
+    counted.unwrap().0
 }
 
 /// Sent once, its answer lost, and then left to finance.

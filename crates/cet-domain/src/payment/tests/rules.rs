@@ -8,6 +8,7 @@ const OPEN: OrderState = OrderState::Open;
 const PAID: OrderState = OrderState::Paid;
 const ENDED: OrderState = OrderState::Closed(ClosedFor::Deadline);
 const REPLACED: OrderState = OrderState::Closed(ClosedFor::Replaced);
+const GIVEN_UP: OrderState = OrderState::Closed(ClosedFor::GivenUp);
 
 fn at(minutes: i64) -> Time {
     Time::from_micros(0).plus(SignedDuration::from_mins(minutes))
@@ -19,19 +20,19 @@ fn every_event_in_every_state_of_an_order_has_its_step() {
     let end = Step::End;
     let close = Step::Close(ClosedFor::Deadline);
     let (deadline, replaced) = (ClosedFor::Deadline, ClosedFor::Replaced);
-    // Open, paid, closed at the deadline, closed for another order.
+    // Open, paid, closed at the deadline, for another order, because an entry was cancelled.
     let table = [
-        (Event::Money, [Book, Book, Book, Book]),
-        (Event::WrongMoney, [Alarm, Alarm, Alarm, Alarm]),
-        (Event::SameMoney, [Keep, Keep, Keep, Keep]),
-        (Event::Refunded, [Keep, Keep, Keep, Keep]),
-        (Event::TradeClosed, [close, Keep, Keep, Keep]),
-        (Event::TradeWaiting, [Keep, Keep, Keep, Keep]),
-        (Event::TradeMissing, [Keep, Keep, Keep, Keep]),
-        (Event::Declined, [Keep, Keep, Keep, Keep]),
-        (Event::Silence, [Keep, Keep, Keep, Keep]),
-        (Event::Due, [end(deadline), Keep, Keep, Keep]),
-        (Event::OtherChoice, [end(replaced), Keep, Keep, Keep]),
+        (Event::Money, [Book; 5]),
+        (Event::WrongMoney, [Alarm; 5]),
+        (Event::SameMoney, [Keep; 5]),
+        (Event::Refunded, [Keep; 5]),
+        (Event::TradeClosed, [close, Keep, Keep, Keep, Keep]),
+        (Event::TradeWaiting, [Keep; 5]),
+        (Event::TradeMissing, [Keep; 5]),
+        (Event::Declined, [Keep; 5]),
+        (Event::Silence, [Keep; 5]),
+        (Event::Due, [end(deadline), Keep, Keep, Keep, Keep]),
+        (Event::OtherChoice, [end(replaced), Keep, Keep, Keep, Keep]),
     ];
     assert_eq!(table.map(|(event, _)| event), Event::ALL);
     for (event, steps) in table {
@@ -43,13 +44,13 @@ fn every_event_in_every_state_of_an_order_has_its_step() {
 
 #[test]
 fn a_trade_that_is_missing_or_waits_or_is_closed_closes_the_order_once_its_end_is_wanted() {
-    for why in [ClosedFor::Deadline, ClosedFor::Replaced] {
+    for why in [ClosedFor::Deadline, ClosedFor::Replaced, ClosedFor::GivenUp] {
         for event in Event::ALL {
             let closes = matches!(event, Event::TradeClosed | Event::TradeWaiting | Event::TradeMissing);
             let same = |order| {
                 assert_eq!(step(order, event, Some(why)), step(order, event, None), "{event:?} {order:?}");
             };
-            for order in [PAID, ENDED, REPLACED] {
+            for order in [PAID, ENDED, REPLACED, GIVEN_UP] {
                 same(order);
             }
             if closes {
@@ -75,6 +76,18 @@ fn every_line_of_booked_money_goes_to_its_entry_or_back() {
             REPLACED,
             false,
             [back(Replaced), back(Replaced), back(Surplus), back(Replaced), back(Replaced), back(Replaced)],
+        ),
+        (
+            GIVEN_UP,
+            false,
+            [
+                back(Cancelled),
+                back(Cancelled),
+                back(Surplus),
+                back(Cancelled),
+                back(Cancelled),
+                back(Cancelled),
+            ],
         ),
         (
             OPEN,
@@ -106,6 +119,18 @@ fn every_line_of_booked_money_goes_to_its_entry_or_back() {
             true,
             [back(Replaced), back(Replaced), back(Surplus), back(Replaced), back(Replaced), back(Replaced)],
         ),
+        (
+            GIVEN_UP,
+            true,
+            [
+                back(Cancelled),
+                back(Cancelled),
+                back(Surplus),
+                back(Cancelled),
+                back(Cancelled),
+                back(Cancelled),
+            ],
+        ),
     ];
     assert_eq!(table.len(), OrderState::ALL.len() * 2);
     for (order, needs_written, steps) in table {
@@ -118,8 +143,13 @@ fn every_line_of_booked_money_goes_to_its_entry_or_back() {
 
 #[test]
 fn only_money_that_pays_something_makes_a_closed_order_paid() {
-    let table =
-        [(OPEN, [PAID, PAID]), (PAID, [PAID, PAID]), (ENDED, [ENDED, PAID]), (REPLACED, [REPLACED, PAID])];
+    let table = [
+        (OPEN, [PAID, PAID]),
+        (PAID, [PAID, PAID]),
+        (ENDED, [ENDED, PAID]),
+        (REPLACED, [REPLACED, PAID]),
+        (GIVEN_UP, [GIVEN_UP, PAID]),
+    ];
     for (order, [nothing, something]) in table {
         assert_eq!(after_money(order, false), nothing);
         assert_eq!(after_money(order, true), something);

@@ -180,7 +180,9 @@ fn reasons_are_read_back_as_written() {
     }
     assert_eq!(Doubt::from_wire("late"), None);
     assert_eq!(GatewayCode::parse("wechat"), None);
+}
 
+on_both! {
     /// Finding 5.
     async fn a_refund_made_in_the_gateways_own_console_is_put_before_finance_once(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;

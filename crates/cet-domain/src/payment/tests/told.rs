@@ -71,9 +71,11 @@ on_both! {
             m.world.advance(minutes(1));
         }
         let number = order.number.to_string();
-        let due = Facts::RefundDue { number: number.clone(), amount: 1, reason: "no-seat".to_owned() };
-        assert_eq!(m.world.told_of(who, Kind::RefundDue).await, [due]);
-        let done = Facts::RefundDone { number, amount: 1, gateway: "alipay".to_owned() };
+        let told = m.world.told_of(who, Kind::RefundDue).await;
+        let [Facts::RefundDue { number: of, amount: 1, reason, lines }] = &told[..] else { panic!("{told:?}") };
+        assert_eq!((of, reason.as_str(), sum(lines).to_string()), (&number, "no-seat", "0.01".to_owned()));
+        assert_eq!(lines.iter().map(|line| line.zh.as_str()).collect::<Vec<_>>(), ["1"]);
+        let done = Facts::RefundDone { number, amount: 1, gateway: "alipay".to_owned(), lines: lines.clone() };
         assert_eq!(m.world.told_of(who, Kind::RefundDone).await, [done]);
         assert!(m.world.told_of(who, Kind::Paid).await.is_empty());
         m.assert_all_agrees().await;

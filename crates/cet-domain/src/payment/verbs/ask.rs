@@ -5,8 +5,9 @@ use futures_util::future::join_all;
 use super::settle::apply_gateway_answer;
 use crate::payment::desk::{GatewayAnswer, PaymentContext};
 use crate::payment::entries;
+use crate::payment::events::{self, Event, Kind};
 use crate::payment::rules::asking::{ask_after_silence, is_asked_on_wish, next_ask};
-use crate::payment::rules::{ClosedFor, EntryState, Event, OrderState, Step, step};
+use crate::payment::rules::{self, ClosedFor, EntryState, OrderState, Step, step};
 use crate::payment::store::{self, Order};
 use crate::store::{DbError, Tx};
 use crate::words::ids::PassportId;
@@ -63,17 +64,36 @@ pub async fn refresh(shop: &PaymentContext, passport: PassportId) -> Result<Refr
             (Refreshed::Silent, _) | (_, GatewayAnswer::Silence) => Refreshed::Silent,
             _ => Refreshed::Answered,
         };
+        wanted(shop, &order).await?;
         apply_answer(shop, &order, answer, None).await?;
     }
     Ok(refreshed)
 }
 
-/// Takes note that a passport came back from a gateway: decides nothing, but has its open orders asked for at once (Y3).
+/// Tells that the candidate had the gateway of an open order asked.
+async fn wanted(shop: &PaymentContext, order: &Order) -> Result<(), DbError> {
+    if order.state != OrderState::Open {
+        return Ok(());
+    }
+    let of = order.clone();
+    let told = Event::new(Kind::Asked).at(order.method.gateway);
+    shop.db.write(async move |tx: &mut Tx<'_>| events::record(tx, &of, told.clone()).await).await
+}
+
+/// Takes note that a passport came back from a gateway: decides nothing, but has the orders that money may come for asked for at once
+/// (Y3).
 pub async fn came_back(shop: &PaymentContext, passport: PassportId) -> Result<(), DbError> {
     let orders = shop.db.read(async move |tx: &mut Tx<'_>| store::newest_of(tx, passport).await).await?;
-    for order in orders.into_iter().filter(|order| order.state == OrderState::Open) {
+    for order in orders.into_iter().filter(|order| order.ask_at.is_some()).take(MOST_REFRESHED) {
         let (school, id) = (order.school, order.id);
-        shop.db.write(async move |tx: &mut Tx<'_>| store::came_back(tx, school, id).await).await?;
+        shop.db
+            .write(async move |tx: &mut Tx<'_>| {
+                if store::came_back(tx, school, id).await? > 0 {
+                    events::record(tx, &order, Event::new(Kind::Returned)).await?;
+                }
+                Ok::<_, DbError>(())
+            })
+            .await?;
     }
     Ok(())
 }
@@ -84,7 +104,7 @@ pub async fn ask_one(shop: &PaymentContext, order: Order) -> Result<Order, DbErr
     let claimed = order.clone();
     let due = shop.db.read(async move |tx: &mut Tx<'_>| is_due(tx, &claimed).await).await?;
     let now = shop.now().await?;
-    let (answer, ending) = match if due { step(order.state, Event::Due, None) } else { Step::Keep } {
+    let (answer, ending) = match if due { step(order.state, rules::Event::Due, None) } else { Step::Keep } {
         Step::End(why) => (shop.desk.end(&order, now).await, Some(why)),
         Step::Keep | Step::Book | Step::Close(_) | Step::Alarm => (shop.desk.query(&order, now).await, None),
     };

@@ -7,6 +7,7 @@ use super::ask::apply_answer;
 use crate::audit::{self, Actor, Changes};
 use crate::limit::{self, Rule, Then, Wait};
 use crate::payment::desk::{GatewayAnswer, PaymentContext};
+use crate::payment::events::{self, Kind};
 use crate::payment::store::dossier::{self, Found, LineSeen, OtherOrder, ReceiptSeen};
 use crate::payment::store::scoped::RefundSeen;
 use crate::payment::store::suspense::SuspenseSeen;
@@ -34,6 +35,8 @@ pub struct Dossier {
     pub suspense: Vec<SuspenseSeen>,
     /// The candidate's other orders.
     pub others: Vec<OtherOrder>,
+    /// What happened, the oldest first.
+    pub events: Vec<events::Told>,
 }
 
 /// Everything that is known of an order of a scope.
@@ -50,6 +53,7 @@ pub async fn dossier(
         receipts: dossier::receipts(tx, school, id).await?,
         refunds: dossier::refunds(tx, school, id).await?,
         suspense: dossier::suspense(tx, school, number).await?,
+        events: events::of_order(tx, (&order).into(), 0).await?,
         others: dossier::others(tx, school, order.registration, id).await?,
         found,
         order,
@@ -100,5 +104,8 @@ async fn note_question(tx: &mut Tx<'_>, by: &By, number: &OrderNumber) -> Result
         changes: Changes::NONE,
     };
     audit::record(tx, &event).await?;
-    Ok(store::by_id(tx, found.school, found.id).await?.ok_or(DbError::Decode("order"))?)
+    let order = store::by_id(tx, found.school, found.id).await?.ok_or(DbError::Decode("order"))?;
+    let told = events::Event::new(Kind::Asked).at(order.method.gateway).by(&by.account);
+    events::record(tx, &order, told).await?;
+    Ok(order)
 }

@@ -23,6 +23,6 @@ pub async fn end_open(shop: &PaymentContext, passport: PassportId, sitting: Sitt
         Ok::<_, Stop>(store::open_of(tx, of.school, of.id).await?)
     });
     let Some(order) = found.await? else { return Ok(()) };
-    let after = end_order(shop, &order, ClosedFor::Replaced).await?;
+    let after = end_order(shop, &order, ClosedFor::GivenUp).await?;
     if after.state == OrderState::Open { Err(PaymentRefusal::OrderOpen(order.id).into()) } else { Ok(()) }
 }

@@ -10,6 +10,7 @@ use crate::entry;
 use crate::payment::choice::{self, EntryFacts, Method, Needs};
 use crate::payment::desk::PaymentContext;
 use crate::payment::entries;
+use crate::payment::events::{self, Event, Kind};
 use crate::payment::refusal::{PaymentRefusal, Stop};
 use crate::payment::rules::asking::{Asking, next_ask};
 use crate::payment::rules::{ClosedFor, OrderState, deadline};
@@ -85,6 +86,7 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
             None => {
                 if open.returned_at.is_some() {
                     store::is_paying_again(tx, school, open.id).await?;
+                    events::record(tx, &open, Event::new(Kind::SentToGateway).method(method)).await?;
                 }
                 Opening::Order(open.id)
             }
@@ -92,7 +94,7 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
         });
     }
     let order = draft(tx, pay, (school, registration), method, &lines, now)?;
-    let id = insert(tx, order).await?;
+    let (id, number) = insert(tx, order).await?;
     let ids: Vec<EntryId> = lines.iter().map(|entry| entry.id).collect();
     if let Some(locked) = entry::verbs::tie_to_order(tx, school, &ids, id).await?.first() {
         return Err(PaymentRefusal::EntryLocked(*locked).into());
@@ -102,6 +104,9 @@ pub async fn open_order(tx: &mut Tx<'_>, pay: &Pay, catalogue: &Catalogue) -> Re
         store::insert_line(tx, school, id, &line).await?;
     }
     let amount = FenSum::of(lines.iter().map(|entry| entry.fee));
+    let of = events::Of { school, number: number.as_str() };
+    events::record(tx, of, Event::new(Kind::Opened).method(method).amount(amount)).await?;
+    events::record(tx, of, Event::new(Kind::SentToGateway).method(method)).await?;
     record(tx, pay, (school, id), method, amount).await?;
     Ok(Opening::Order(id))
 }
@@ -191,10 +196,10 @@ fn number(school: SchoolCode, id: i64) -> Result<OrderNumber, DbError> {
     OrderNumber::new(school.as_str(), serial).map_err(|_| DbError::Decode("order number"))
 }
 
-async fn insert(tx: &mut Tx<'_>, mut order: NewOrder) -> Result<OrderId, DbError> {
+async fn insert(tx: &mut Tx<'_>, mut order: NewOrder) -> Result<(OrderId, OrderNumber), DbError> {
     for _ in 0..8 {
         if store::insert(tx, &order).await? == 1 {
-            return Ok(order.id);
+            return Ok((order.id, order.number));
         }
         let id = tx.new_id();
         order = NewOrder { id: OrderId(id), number: number(order.school, id)?, ..order };

@@ -138,7 +138,7 @@ async fn refunded(
     let new = shop
         .db
         .write(async move |tx: &mut Tx<'_>| {
-            suspense::keep_refunded(tx, &order, (&trade_no, total_fen), proof).await
+            suspense::keep_refunded(tx, order.clone(), trade_no.clone(), total_fen, proof).await
         })
         .await?;
     if new {

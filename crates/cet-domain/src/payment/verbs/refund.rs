@@ -5,9 +5,11 @@ use gateway::{RefundState, RefundToMake};
 use crate::alarms::REFUND_STOPPED;
 use crate::audit::{self, Actor, Changes, Value};
 use crate::payment::desk::PaymentContext;
+use crate::payment::events::{self, Event, Kind};
 use crate::payment::mail;
 use crate::payment::rules::RefundReason;
 use crate::payment::store::{self, DueRefund, Order};
+use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 
 /// The operator name of refunds, for 首信易支付.
@@ -35,7 +37,9 @@ pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool
     let (school, id) = (refund.school, refund.order);
     let order = shop.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;
     let order = order.ok_or(DbError::Decode("order of a refund"))?;
-    let heard = match send(shop, &order, &refund).await? {
+    let answer = send(shop, &order, &refund).await?;
+    let told = told(&answer, &refund);
+    let heard = match answer {
         RefundState::Done { amount_fen, .. } if amount_fen == refund.amount.get() => Heard::Done,
         RefundState::Done { amount_fen, .. } => Heard::Stopped("unknown", format!("sum {amount_fen}")),
         RefundState::Refused { code } => Heard::Stopped("refused", code),
@@ -48,17 +52,33 @@ pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool
         tracing::error!(refund = refund.request_no, state, answer, "a refund stops: finance decides");
         shop.alarms.sound(REFUND_STOPPED);
     }
-    shop.db.write(async move |tx: &mut Tx<'_>| note(tx, &order, &refund, &heard).await).await
+    let catalogue = shop.catalogue.get();
+    shop.db
+        .write(async move |tx: &mut Tx<'_>| {
+            let done = note(tx, &catalogue, (&order, &refund), &heard).await?;
+            if let Some(told) = told.clone() {
+                events::record(tx, &order, told.at(order.method.gateway)).await?;
+            }
+            Ok(done)
+        })
+        .await
 }
 
 /// Stores what was heard; returns whether the refund is done.
-async fn note(tx: &mut Tx<'_>, order: &Order, refund: &DueRefund, heard: &Heard) -> Result<bool, DbError> {
+async fn note(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    (order, refund): (&Order, &DueRefund),
+    heard: &Heard,
+) -> Result<bool, DbError> {
     match heard {
         Heard::Later => store::refund_later(tx, refund).await?,
         Heard::Done => {
             if store::refund_done(tx, refund.school, refund.id).await? == 1 {
+                let told = Event::new(Kind::RefundDone).refund(refund.id).amount(refund.amount);
+                events::record(tx, order, told.at(order.method.gateway)).await?;
                 record(tx, refund, ("refund-done", "done"), &refund.reason).await?;
-                mail::tell_of_refund_done(tx, order, refund).await?;
+                mail::tell_of_refund_done(tx, catalogue, order, refund).await?;
             }
         }
         Heard::Stopped(state, answer) => {
@@ -66,10 +86,28 @@ async fn note(tx: &mut Tx<'_>, order: &Order, refund: &DueRefund, heard: &Heard)
             if store::refund_stopped(tx, refund, state, &answer).await? == 1 {
                 let detail = format!("{} answer={answer}", refund.reason);
                 record(tx, refund, ("refund-stopped", state), &detail).await?;
+                if *state == "refused" {
+                    mail::tell_of_refund_refused(tx, catalogue, order, refund).await?;
+                }
             }
         }
     }
     Ok(matches!(heard, Heard::Done))
+}
+
+/// What is told of a refund that is not done.
+fn told(heard: &RefundState, refund: &DueRefund) -> Option<Event> {
+    let (kind, why) = match heard {
+        RefundState::Refused { code } => (Kind::RefundRefused, code.as_str()),
+        RefundState::Done { amount_fen, .. } if *amount_fen == refund.amount.get() => return None,
+        RefundState::Done { .. } => (Kind::RefundUnknown, "sum"),
+        RefundState::Unexplained { .. } => (Kind::RefundUnknown, "unexplained"),
+        // Told once: whether it is being done or was not heard of, it is asked for until that is known.
+        RefundState::Pending if refund.tries == 1 => (Kind::RefundUnknown, ""),
+        RefundState::Pending | RefundState::NotExist => return None,
+    };
+    let event = Event::new(kind).refund(refund.id).amount(refund.amount);
+    Some(if why.is_empty() { event } else { event.because(why) })
 }
 
 async fn send(shop: &PaymentContext, order: &Order, refund: &DueRefund) -> Result<RefundState, DbError> {
@@ -121,7 +159,7 @@ fn for_payer(reason: &str) -> &'static str {
         Some(RefundReason::NeedsWritten) => "口试须有已支付的同级别笔试，款项退回",
         Some(RefundReason::ExamCancelled) => "考试取消，款项退回",
         Some(RefundReason::Mistaken | RefundReason::Instructed) => "报名费退回",
-        Some(RefundReason::NoSeat) | None => "付款过晚且无剩余考位，款项退回",
+        Some(RefundReason::NoSeat) | None => "付款过晚，考位已不能保留，款项退回",
     }
 }
 

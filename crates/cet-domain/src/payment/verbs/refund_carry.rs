@@ -7,6 +7,8 @@ use std::sync::Arc;
 use super::refund_request::facts;
 use crate::audit::{self, Actor, Changes, Event};
 use crate::entry::{self, Entry, rules::withdrawal};
+use crate::payment::entries;
+use crate::payment::events::{self, Kind};
 use crate::payment::mail;
 use crate::payment::rules::RefundReason;
 use crate::payment::rules::refunding::{Effect, effect};
@@ -102,7 +104,7 @@ async fn carry_registration(
     if withdrawal(&entries, &going, &entry::verbs::needs(catalogue), now).is_err() {
         return Ok(None);
     }
-    refund(tx, of, live, lines, by).await?;
+    refund(tx, catalogue, (of, live), lines, by).await?;
     let by = (&by.0, by.1.as_str());
     let entries: &mut [Entry] = &mut entries;
     Ok(Some(entry::verbs::withdraw(tx, catalogue, live, entries, &going, by).await?))
@@ -111,8 +113,8 @@ async fn carry_registration(
 /// One refund for each receipt, so that a trade is refunded in as few requests as can be.
 async fn refund(
     tx: &mut Tx<'_>,
-    of: &Request,
-    live: &Registration,
+    catalogue: &Catalogue,
+    (of, live): (&Request, &Registration),
     lines: &[Line],
     (by, address): &(Actor, String),
 ) -> Result<(), DbError> {
@@ -141,7 +143,12 @@ async fn refund(
             changes: Changes::NONE.set("refund", amount),
         };
         audit::record(tx, &event).await?;
-        mail::tell_of_refund(tx, (&order, id, order.passport), (amount, reason)).await?;
+        let told = events::Event::new(Kind::RefundDue).receipt(first.receipt).refund(id).amount(amount);
+        events::record(tx, &order, told.because(reason.wire())).await?;
+        let all = entries::all(tx, live.school, live.id).await?;
+        let ids: Vec<EntryId> = lines.iter().map(|line| line.entry).collect();
+        let what = (amount, reason.wire());
+        mail::tell_of_refund(tx, catalogue, (&order, id, order.passport), (&all, &ids), what).await?;
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use cet_base::form_mark::Seen;
 use super::refund_carry::{AT_ONCE, carry_out};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::entry::{self, rules::withdrawal};
+use crate::payment::events::{self, Kind};
 use crate::payment::refund_request::{
     LIFE, LONGEST, MOST_LINES, Of, Proposal, Proposed, RequestRefusal, Wanted,
 };
@@ -207,6 +208,7 @@ pub async fn ask(
     }
     let changes = Changes::NONE.set("state", Value::code("asked")).set("refund", new.amount);
     record(tx, &by, &new, ("refund-asked", changes)).await?;
+    tell(tx, &by, &new, Kind::RefundAsked).await?;
     Ok(new.id)
 }
 
@@ -283,6 +285,7 @@ pub async fn approve(
     let changes =
         Changes::NONE.field("state", Value::code("asked"), Value::code("approved")).set("refund", of.amount);
     record(tx, &by, &of, ("refund-approved", changes)).await?;
+    tell(tx, &by, &of, Kind::RefundApproved).await?;
     let actor = Actor::Staff(by.account.clone());
     let carried = carry_out(tx, catalogue, id, (actor, by.address.clone())).await?;
     // A small one is carried out as it was asked for, or not at all.
@@ -307,7 +310,16 @@ pub async fn refuse(tx: &mut Tx<'_>, by: By, id: i64, note: String) -> Result<()
     }
     let changes = Changes::NONE.field("state", Value::code("asked"), Value::code("refused"));
     record(tx, &by, &of, ("refund-refused", changes)).await?;
+    tell(tx, &by, &of, Kind::RefundTurnedDown).await?;
     Ok(())
+}
+
+/// Tells of a decision on the order that it is about; of an exam, each order is told of its own refund only.
+async fn tell(tx: &mut Tx<'_>, by: &By, of: &Request, kind: Kind) -> Result<(), DbError> {
+    let school = of.order_number.get(..5).and_then(|code| SchoolCode::parse(code).ok());
+    let Some(school) = school else { return Ok(()) };
+    let told = events::Event::new(kind).amount(of.amount).because(&of.why).by(&by.account);
+    events::record(tx, events::Of { school, number: &of.order_number }, told).await
 }
 
 async fn record(

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use gateway::{GatewayCode, OrderNumber};
 
-use crate::audit::{self, Actor, Changes, Value};
+use super::booked::{self, Booked, Unused, caused, moved};
+use crate::audit;
 use crate::entry::{self, verbs::LateMoney};
 use crate::payment::choice::{EntryFacts, Needs};
 use crate::payment::desk::{BookingContext, GatewayAnswer};
-use crate::payment::rules::asking::{Asking, next_ask};
+use crate::payment::events::{self, Kind};
+use crate::payment::rules::asking::{Answer, Asking, next_ask};
 use crate::payment::rules::{self, ClosedFor, Event, LineStep, OrderState, RefundReason, Step, after_money};
 use crate::payment::store::{self, Line, NewReceipt, Order};
 use crate::payment::suspense::{self, Doubt, Suspense};
@@ -17,8 +19,9 @@ use crate::registration::{self, Registration};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
-use crate::words::fen::{Fen, FenSum};
+use crate::words::fen::FenSum;
 use crate::words::ids::{EntryId, OrderId};
+use crate::words::time::Time;
 
 /// The kind of proof for received money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,55 +132,41 @@ async fn book(
     let live = live.or(reinstated.as_ref());
     let paid_before = all.iter().filter(|entry| entry.state == rules::EntryState::Paid).map(|entry| entry.id);
     let mut covered: BTreeSet<EntryId> = paid_before.collect();
-    let mut paid: Vec<Paid> = Vec::new();
-    let mut refund: Option<(FenSum, RefundReason)> = None;
+    let mut booked: Vec<Booked> = Vec::new();
     for (line, entry) in lines {
         let step = rules::line(order.state, entry.state, needs.lacks(entry, &all, &covered));
-        if let Some(reason) = pay(tx, step, order, entry.id, (&books.catalogue, live)).await? {
-            let (sum, first) = refund.unwrap_or((FenSum::ZERO, reason));
-            refund = Some((sum.plus(line.amount), first.min(reason)));
-        } else {
+        let unused = pay(tx, step, order, entry.id, (&books.catalogue, live)).await?;
+        if unused.is_none() {
             store::insert_receipt_line(tx, order.school, receipt.id, entry.id, line.amount).await?;
             covered.insert(entry.id);
-            paid.push(Paid { entry: entry.id, was: entry.state, amount: line.amount });
         }
+        booked.push(Booked { entry: entry.id, was: entry.state, amount: line.amount, unused });
     }
-    if let Some((amount, reason)) = refund {
-        let id = tx.new_id();
-        store::insert_refund(tx, receipt, id, amount, reason).await?;
+    let paid: Vec<EntryId> = booked.iter().filter(|line| line.is_paid()).map(|line| line.entry).collect();
+    let back = booked::back(&booked, tx.new_id());
+    if let Some(back) = &back {
+        store::insert_refund(tx, receipt, back.id, back.amount, (back.why.reason, back.why.told)).await?;
     }
     if let Some(of) = reinstated.as_ref().filter(|_| paid.is_empty()) {
         registration::verbs::release_again(tx, of).await?;
     }
     let next = after_money(order.state, !paid.is_empty());
     finish(tx, order, next, live).await?;
-    for one in &paid {
-        store::wake_holding(tx, order.school, one.entry).await?;
+    for entry in &paid {
+        store::wake_holding(tx, order.school, *entry).await?;
     }
-    record_booked(tx, (order, next), receipt, &paid, refund).await?;
+    booked::log(tx, (order, next), receipt, (&booked, back.as_ref())).await?;
+    booked::tell(tx, order, receipt, (&booked, back.as_ref())).await?;
     let of = (order, receipt.id, live.map_or(order.passport, |of| of.passport));
-    let late = paid.iter().any(Paid::was_over);
-    let paid: Vec<EntryId> = paid.into_iter().map(|one| one.entry).collect();
+    let late = booked.iter().any(Booked::is_seated_again);
     mail::tell_of_payment(tx, &books.catalogue, of, (&all, &paid), late).await?;
-    if let Some(refund) = refund {
-        mail::tell_of_refund(tx, of, refund).await?;
+    if let Some(back) = &back {
+        let unused: Vec<EntryId> =
+            booked.iter().filter(|line| !line.is_paid()).map(|line| line.entry).collect();
+        let what = (back.amount, back.why.told);
+        mail::tell_of_refund(tx, &books.catalogue, of, (&all, &unused), what).await?;
     }
-    Ok(Settled::Booked { paid, refund })
-}
-
-/// An entry that was just paid.
-struct Paid {
-    entry: EntryId,
-    /// Its state before: held, or ended and taken again.
-    was: rules::EntryState,
-    amount: Fen,
-}
-
-impl Paid {
-    /// Whether it had ended and took its seat again (Y4).
-    const fn was_over(&self) -> bool {
-        matches!(self.was, rules::EntryState::Expired | rules::EntryState::Withdrawn)
-    }
+    Ok(Settled::Booked { paid, refund: back.map(|back| (back.amount, back.why.reason)) })
 }
 
 /// The end of its last entry has released the registration (R7): it is reinstated if one of them may take a seat again.
@@ -197,6 +186,13 @@ async fn reinstate_released(
     registration::verbs::reinstate(tx, &books.catalogue, order.school, of, &subjects).await
 }
 
+const GIVEN_UP: OrderState = OrderState::Closed(ClosedFor::GivenUp);
+
+/// There may be a seat, but the rules do not give it.
+const fn unseated(told: &'static str) -> Unused {
+    Unused { reason: RefundReason::NoSeat, told }
+}
+
 /// Pays a line's entry; returns the reason if its money is refunded instead.
 async fn pay(
     tx: &mut Tx<'_>,
@@ -204,10 +200,13 @@ async fn pay(
     order: &Order,
     id: EntryId,
     (catalogue, live): (&Catalogue, Option<&Registration>),
-) -> Result<Option<RefundReason>, DbError> {
+) -> Result<Option<Unused>, DbError> {
     let now = tx.now().await?;
     match (step, live) {
-        (LineStep::Refund(reason), _) => Ok(Some(reason)),
+        (LineStep::Refund(RefundReason::Cancelled), _) if order.state == GIVEN_UP => {
+            Ok(Some(Unused { reason: RefundReason::Cancelled, told: rules::GIVEN_UP }))
+        }
+        (LineStep::Refund(reason), _) => Ok(Some(reason.into())),
         (LineStep::Pay, _) => {
             let left = entry::verbs::mark_paid(tx, order.school, &[id], None, now).await?;
             if left.is_empty() {
@@ -216,10 +215,12 @@ async fn pay(
                 Err(DbError::Decode("held entry under its registration's lock"))
             }
         }
-        (LineStep::Retake, None) => Ok(Some(RefundReason::NoSeat)),
+        (LineStep::Retake, None) => Ok(Some(unseated(rules::NOT_ALLOWED))),
         (LineStep::Retake, Some(of)) => match entry::verbs::retake(tx, catalogue, of, id).await? {
             LateMoney::Seated => Ok(None),
-            LateMoney::NoSeat | LateMoney::NotAllowed => Ok(Some(RefundReason::NoSeat)),
+            LateMoney::NoSeat => Ok(Some(RefundReason::NoSeat.into())),
+            LateMoney::WindowClosed => Ok(Some(unseated(rules::WINDOW_CLOSED))),
+            LateMoney::NotAllowed => Ok(Some(unseated(rules::NOT_ALLOWED))),
         },
     }
 }
@@ -284,7 +285,7 @@ pub async fn apply_gateway_answer(
         // A paid trade is closed only by a refund in full.
         let receipts = store::dossier::receipts(tx, after.school, after.id).await?;
         let trade_no = receipts.first().map(|receipt| receipt.trade_no.clone()).unwrap_or_default();
-        suspense::keep_refunded(tx, &after, (&trade_no, after.amount.get()), "query").await?;
+        suspense::keep_refunded(tx, after.clone(), trade_no, after.amount.get(), "query").await?;
     }
     note_answer(tx, after, answer).await
 }
@@ -295,6 +296,12 @@ async fn note_answer(tx: &mut Tx<'_>, mut order: Order, heard: &GatewayAnswer) -
     let waits = order.returned_at.is_some();
     if order.answer.is_some_and(|(known, _)| known == answer) && !waits {
         return Ok(order);
+    }
+    let is_new = |(known, at): (_, Time)| known != answer || order.returned_at.is_some_and(|back| at < back);
+    if order.answer.is_none_or(is_new) {
+        let kind = if answer == Answer::Silence { Kind::Silent } else { Kind::Answered };
+        let told = events::Event::new(kind).at(order.method.gateway).said(answer.wire());
+        events::record(tx, &order, told).await?;
     }
     store::note_answer(tx, order.school, order.id, answer).await?;
     order.answer = Some((answer, tx.now().await?));
@@ -312,13 +319,10 @@ async fn close_by(
     let order = read(tx, asked.school, asked.id).await?;
     let Step::Close(why) = rules::step(order.state, event, ending) else { return Ok(()) };
     finish(tx, &order, OrderState::Closed(why), live.as_ref()).await?;
-    let detail = match why {
-        ClosedFor::Deadline => "deadline",
-        ClosedFor::Replaced => "replaced",
-    };
     let changes = moved(order.state, OrderState::Closed(why));
-    audit::record(tx, &caused(&order, "order-closed", ("order", &order.id.to_string()), detail, changes))
-        .await?;
+    let id = order.id.to_string();
+    audit::record(tx, &caused(&order, "order-closed", ("order", &id), why.wire(), changes)).await?;
+    events::record(tx, &order, events::Event::new(Kind::Closed).because(why.wire())).await?;
     // Entries that waited only for this order may be overdue.
     if let Some(of) = &live {
         entry::verbs::expire_entries(tx, &books.catalogue, of).await?;
@@ -328,61 +332,4 @@ async fn close_by(
 
 async fn read(tx: &mut Tx<'_>, school: SchoolCode, id: OrderId) -> Result<Order, DbError> {
     store::by_id(tx, school, id).await?.ok_or(DbError::Decode("order"))
-}
-
-/// Logs the use of the money: on the order, and on each entry that it paid.
-async fn record_booked(
-    tx: &mut Tx<'_>,
-    (order, next): (&Order, OrderState),
-    receipt: &NewReceipt,
-    paid: &[Paid],
-    refund: Option<(FenSum, RefundReason)>,
-) -> Result<(), DbError> {
-    let id = order.id.to_string();
-    let of_order = ("order", id.as_str());
-    let from = format!("order={id} receipt={}", receipt.id);
-    let entries: Vec<String> = paid.iter().map(|one| one.entry.to_string()).collect();
-    let mut events = Vec::with_capacity(paid.len().saturating_add(2));
-    for (one, entry) in paid.iter().zip(&entries) {
-        use rules::EntryState as Was;
-        let (action, was) = match one.was {
-            Was::Expired => ("entry-retaken", "expired"),
-            Was::Withdrawn => ("entry-retaken", "withdrawn"),
-            Was::Held | Was::Locked | Was::Paid | Was::Cancelled => ("entry-paid", "held"),
-        };
-        let changes =
-            Changes::NONE.field("state", Value::code(was), Value::code("paid")).set("amount", one.amount);
-        events.push(caused(order, action, ("entry", entry), &from, changes));
-    }
-    if let Some((amount, reason)) = refund {
-        let changes = Changes::NONE.set("refund", amount);
-        events.push(caused(order, "refund-due", of_order, reason.wire(), changes));
-    }
-    let changes = moved(order.state, next).set("received", receipt.amount);
-    events.push(caused(order, "money-booked", of_order, receipt.proof, changes));
-    audit::record_all(tx, &events).await
-}
-
-fn moved(was: OrderState, next: OrderState) -> Changes {
-    Changes::NONE.field("state", Value::code(was.wire()), Value::code(next.wire()))
-}
-
-/// A log event caused by an order's gateway.
-fn caused<'e>(
-    order: &Order,
-    action: &'static str,
-    (object_kind, object): (&'static str, &'e str),
-    detail: &'e str,
-    changes: Changes,
-) -> audit::Event<'e> {
-    audit::Event {
-        school: order.school,
-        actor: Actor::Gateway(order.method.gateway.as_str()),
-        action,
-        object_kind,
-        object,
-        address: "",
-        detail,
-        changes,
-    }
 }

@@ -2,12 +2,14 @@
 //! reason and a line in the audit log; none of them moves money by itself but sending a refund again.
 
 use crate::audit::{self, Actor, Changes, Event, Value};
+use crate::payment::events::{self, Kind};
 use crate::payment::mail;
 use crate::payment::refund_request::LONGEST;
 use crate::payment::store;
 use crate::payment::store::settling::{self, Stopped};
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
+use crate::words::fen::FenSum;
 use crate::words::staff::By;
 
 /// As what money in suspense is settled. Each only records what finance found and did outside: nothing is booked, and
@@ -116,6 +118,9 @@ pub async fn refund_by_hand(
     let changes = Changes::NONE.field("state", Value::code(&of.state), Value::code("by-hand"));
     record(tx, &by, ("refund", key), ("refund-by-hand", "", changes)).await?;
     let order = store::by_id(tx, key.0, of.order).await?.ok_or(DbError::Decode("order of a refund"))?;
+    let amount = FenSum::new(of.amount).unwrap_or_default();
+    let told = events::Event::new(Kind::ByHand).refund(key.1).amount(amount).by(&by.account);
+    events::record(tx, &order, told).await?;
     mail::tell_of_refund_by_hand(tx, &order, key.1, of.amount).await?;
     Ok(())
 }
@@ -144,6 +149,8 @@ pub async fn settle_suspense(
     }
     let changes = Changes::NONE.field("state", Value::code("open"), Value::code("settled"));
     record(tx, &by, ("suspense", key), ("suspense-settled", settled.wire(), changes)).await?;
+    let told = events::Event::new(Kind::SuspenseResolved).because(settled.wire()).by(&by.account);
+    events::record(tx, events::Of { school: key.0, number: &of.order_number }, told).await?;
     Ok(())
 }
 

@@ -12,8 +12,8 @@ use crate::entry::{Entry, EntryRefusal, EntryState, rules};
 use crate::passport::candidate::Candidate;
 use crate::passport::views::document_kind_name;
 use crate::payment;
-use crate::payment::verbs::OrderMoney;
-use crate::payment::views::PastOrder;
+use crate::payment::verbs::OrderTruth;
+use crate::payment::views::{OrderStory, Speaker};
 use crate::registration::{self, Registration, pages::sex_name};
 use crate::review::ReviewState;
 use crate::roster::Snapshot;
@@ -41,7 +41,7 @@ pub(super) async fn page(who: Candidate) -> Result<Response, PageError> {
 struct Known {
     read: Read,
     snapshot: Option<Snapshot>,
-    orders: Vec<OrderMoney>,
+    orders: Vec<OrderTruth>,
 }
 
 /// One read, all of it by key.
@@ -53,7 +53,7 @@ async fn known(who: &Candidate, plan: &Arc<Plan>) -> Result<Known, PageError> {
             Some(of) => registration::store::snapshot(tx, of.school, of.id).await?,
             None => None,
         };
-        let orders = payment::verbs::with_money(tx, passport, &read.money).await?;
+        let orders = payment::verbs::truths(tx, passport, &read.money).await?;
         Ok::<_, DbError>(Known { read, snapshot, orders })
     });
     Ok(read.await?)
@@ -70,12 +70,15 @@ pub(super) async fn show(who: &Candidate, refusals: &[EntryRefusal]) -> Result<R
     let words =
         Told { page: &page, plan: &plan, money: &read.money, reason: reason.as_deref(), now: read.now };
     let lead = Lead::of(&words, &standpoint.situation, On::Information);
-    let notices = situation::notices(&words, &standpoint.notes);
+    let speaker =
+        Speaker { page: &page, catalogue: &catalogue, banks: &who.app.shop.desk.banks, now: read.now };
+    let mut notices = situation::notices(&words, &standpoint.notes);
+    notices.extend(speaker.seated_again(&orders));
+    let orders: Vec<OrderStory> = orders.iter().map(|of| speaker.story(of)).collect();
     let notes = page.that_fit(notices);
     let page = page.refusing(told.clone(), Typed::default());
     let again = lead.refresh_header(PATH).filter(|_| told.is_empty());
     let retry = refusal_texts::retry_seconds(refusals, read.now);
-    let orders = payment::views::past_orders(&page, &orders, read.now);
     let response = if let (Some(of), Some(snapshot)) = (&read.facts.registration, snapshot) {
         let revealed = who.query("show").as_deref() == Some("document");
         let record = record(&page, &who.app.vault, &plan, (of, &snapshot), revealed)?;
@@ -112,7 +115,7 @@ fn view(
     (read, of): (&Read, &Registration),
     record: Record,
     (situation, lead, notes): (&Situation, Lead, Vec<Notice>),
-    orders: Vec<PastOrder>,
+    orders: Vec<OrderStory>,
 ) -> InformationView {
     let (entries, now) = (&read.live, read.now);
     let seats = Seats { all: read.seats.clone(), signed: read.facts.prints };

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{Board, EntryTable};
 use crate::entry::progress::{Step, StepState};
-use crate::payment::views::PastOrder;
+use crate::payment::views::OrderStory;
 use crate::situation::Lead;
 use crate::texts::Texts;
 use crate::web::page::{Notice, Page};
@@ -171,7 +171,7 @@ pub struct InformationView {
     /// The notices of province, school and campus.
     pub boards: Vec<Board>,
     /// The passport's payments, including those of former registrations.
-    pub orders: Vec<PastOrder>,
+    pub orders: Vec<OrderStory>,
 }
 
 /// The same page for a passport without a registration.
@@ -185,7 +185,7 @@ pub struct UnboundInformationView {
     /// What is worth saying besides.
     pub notes: Vec<Notice>,
     /// The passport's payments, whatever became of what they paid for.
-    pub orders: Vec<PastOrder>,
+    pub orders: Vec<OrderStory>,
 }
 
 impl InformationView {

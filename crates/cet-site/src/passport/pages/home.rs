@@ -7,6 +7,8 @@ use http::StatusCode;
 
 use super::account::{masked_email, unverified};
 use crate::passport::{Candidate, store};
+use crate::payment::verbs::{PassportMoney, truths};
+use crate::payment::views::Speaker;
 use crate::record_report;
 use crate::registration::views::HomeView;
 use crate::sitting::Plan;
@@ -22,6 +24,9 @@ use crate::web::page::{Notice, Page};
 use crate::words::codes::CampusCode;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
+
+/// How many payments it tells of.
+const NEWEST: usize = 3;
 
 /// The page's address.
 const PATH: &str = "/home";
@@ -43,10 +48,14 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
                 Some(plan) => record_report::store::of_passport(tx, session.passport, &plan.code, 1).await?,
                 None => Vec::new(),
             };
-            Ok((account, read, reports))
+            let orders = match &read {
+                Some(read) => truths(tx, session.passport, &newest(&read.money)).await?,
+                None => Vec::new(),
+            };
+            Ok((account, read, reports, orders))
         })
         .await;
-    let (found, read, reports) = known?;
+    let (found, read, reports, orders) = known?;
     let page = who.page().titled("registration-home-title").described("registration-home-about");
     let (lead, mut notes) = match (&plan, &read) {
         (Some(plan), Some(read)) => lead(&page, plan, read, &who.app.vault)?,
@@ -55,6 +64,12 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     if let Some(read) = &read {
         notes.extend(record_report::pages::standing(&page, &who.app.vault, &reports, read.now)?);
     }
+    let orders = read.as_ref().map_or_else(Vec::new, |read| {
+        let banks = &who.app.shop.desk.banks;
+        let speaker = Speaker { page: &page, catalogue: &catalogue, banks, now: read.now };
+        notes.extend(speaker.seated_again(&orders));
+        orders.iter().map(|of| speaker.story(of)).collect()
+    });
     let unverified = found.as_ref().and_then(|account| unverified(&page, account));
     let unverified = unverified.map(|notice| match notice.link {
         Some(_) => notice,
@@ -70,6 +85,7 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
     let again = lead.refresh_header(PATH);
     let mut view = HomeView::new(page, name, account, lead);
     view.notes = notes;
+    view.orders = orders;
     if let (Some(plan), Some(read)) = (&plan, &read) {
         view.printing = printing(plan);
         view.calendar = read.live.iter().any(|entry| ticket::verbs::exam_date(plan, entry).is_ok());
@@ -82,6 +98,14 @@ pub(super) async fn show(who: Candidate) -> Result<Response, PageError> {
         }
     }
     Ok(refreshing(html(StatusCode::OK, &view)?, again))
+}
+
+/// The newest payments: all of them stand on the information page.
+fn newest(money: &PassportMoney) -> PassportMoney {
+    let orders: Vec<_> = money.orders.iter().take(NEWEST).cloned().collect();
+    let own = |id| orders.iter().any(|order| order.id == id);
+    let refunds = money.refunds.iter().filter(|refund| own(refund.order)).cloned().collect();
+    PassportMoney { orders, refunds }
 }
 
 /// The facts of the passport; before it is bound, the windows are those of the record that was looked up.

@@ -10,7 +10,6 @@ use ticket_pdf::Fonts;
 use super::{method_words, subject_name};
 use crate::passport::Candidate;
 use crate::passport::views::document_kind_name;
-use crate::payment::rules::RefundReason;
 use crate::payment::store::RefundShown;
 use crate::payment::verbs::{self, PastOrder, Receipt};
 use crate::payment::views::{HistoryRow, HistoryView, MoneyBack, RefundRow, outcome_words, reason_words};
@@ -66,8 +65,7 @@ fn row(who: &Candidate, page: &Page, catalogue: &Catalogue, of: &PastOrder, now:
 }
 
 fn refund_row(page: &Page, refund: &RefundShown) -> RefundRow {
-    let why = RefundReason::from_wire(&refund.reason).map_or("", |reason| page.m(reason_words(reason)));
-    RefundRow { back: MoneyBack::of(page, refund), why }
+    RefundRow { back: MoneyBack::of(page, refund), why: reason_words(page, &refund.reason) }
 }
 
 /// The names of an order's sitting, which need not be the current one.

@@ -3,7 +3,6 @@
 use askama::Template;
 
 use super::MoneyBack;
-use crate::payment::rules::RefundReason;
 use crate::payment::rules::outcome::Outcome;
 use crate::web::page::Page;
 
@@ -72,18 +71,22 @@ pub fn outcome_words(page: &Page, outcome: Outcome) -> (&'static str, &'static s
     }
 }
 
-/// The key of the words that say why money goes back.
+/// Why money goes back, by the code of a refund as it is told; empty for one that is not known here.
 #[must_use]
-pub const fn reason_words(reason: RefundReason) -> &'static str {
-    match reason {
-        RefundReason::Surplus => "payment-back-why-surplus",
-        RefundReason::Replaced => "payment-back-why-replaced",
-        RefundReason::Locked => "payment-back-why-locked",
-        RefundReason::Cancelled => "payment-back-why-cancelled",
-        RefundReason::NoSeat => "payment-back-why-no-seat",
-        RefundReason::NeedsWritten => "payment-back-why-needs-written",
-        RefundReason::ExamCancelled => "payment-back-why-exam-cancelled",
-        RefundReason::Mistaken => "payment-back-why-mistaken",
-        RefundReason::Instructed => "payment-back-why-instructed",
+pub fn reason_words(page: &Page, told: &str) -> &'static str {
+    match told {
+        "surplus" => page.m("payment-back-why-surplus"),
+        "replaced" => page.m("payment-back-why-replaced"),
+        "locked" => page.m("payment-back-why-locked"),
+        "cancelled" => page.m("payment-back-why-cancelled"),
+        "given-up" => page.m("payment-back-why-given-up"),
+        "no-seat" => page.m("payment-back-why-no-seat"),
+        "window-closed" => page.m("payment-back-why-window-closed"),
+        "not-allowed" => page.m("payment-back-why-not-allowed"),
+        "needs-written" => page.m("payment-back-why-needs-written"),
+        "exam-cancelled" => page.m("payment-back-why-exam-cancelled"),
+        "mistaken" => page.m("payment-back-why-mistaken"),
+        "instructed" => page.m("payment-back-why-instructed"),
+        _ => "",
     }
 }

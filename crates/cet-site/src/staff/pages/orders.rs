@@ -1,6 +1,7 @@
 //! `/staff/orders`: orders at the gateways, for finance staff.
 
 pub(super) mod one;
+mod told;
 
 use axum::response::Response;
 

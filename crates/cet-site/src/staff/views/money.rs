@@ -51,6 +51,20 @@ pub struct OtherOrderRow {
     pub amount: String,
 }
 
+/// Something that happened to an order or its money.
+pub struct EventRow {
+    /// The CSS class of its mark.
+    pub class: &'static str,
+    /// When.
+    pub at: String,
+    /// What, in words.
+    pub words: &'static str,
+    /// How much; may be empty.
+    pub amount: String,
+    /// The facts as they are stored; may be empty.
+    pub raw: String,
+}
+
 /// The facts beside an order.
 pub struct OrderFactsRow {
     /// 支付单号.
@@ -105,6 +119,8 @@ pub struct OrderView {
     pub suspense: Vec<SuspenseRow>,
     /// The candidate's other orders.
     pub others: Vec<OtherOrderRow>,
+    /// What happened, the oldest first.
+    pub events: Vec<EventRow>,
     /// Whether this member may see the lists of finance and ask the gateway.
     pub may_ask: bool,
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use gateway::OrderNumber;
 use http::StatusCode;
 
-use super::{gateway_words, state_words};
+use super::{gateway_words, state_words, told};
 use crate::entry;
 use crate::payment::desk::GatewayAnswer;
 use crate::payment::rules::OrderState;
@@ -77,6 +77,7 @@ pub(in crate::staff::pages) async fn show(
         refunds: of.refunds.iter().map(|row| refunds::row(&page, row)).collect(),
         suspense: of.suspense.iter().map(|row| suspense::row(&page, row)).collect(),
         others: of.others.iter().map(|row| other_row(&page, row)).collect(),
+        events: of.events.iter().map(|event| told::row(&page, event)).collect(),
         may_ask: who.may(Permission::Orders),
         of: facts(&who, &page, &of),
         page,
