@@ -26,8 +26,14 @@ pub const JOB_ENDED: &str = "job-ended";
 /// A job set an item aside that it can't process.
 pub const SET_ASIDE: &str = "set-aside";
 
+/// A refund stands still until finance decides: its gateway refuses it, or lists one that nobody can explain.
+pub const REFUND_STOPPED: &str = "refund-stopped";
+/// A gateway tells of a refund that this system did not send.
+pub const REFUNDED_ELSEWHERE: &str = "refunded-elsewhere";
+
 /// All kinds, so that monitoring sees them from the start.
-const KINDS: [&str; 5] = [MANY_BINDINGS, LONG_FILE, JOB_STUCK, JOB_ENDED, SET_ASIDE];
+const KINDS: [&str; 7] =
+    [MANY_BINDINGS, LONG_FILE, JOB_STUCK, JOB_ENDED, SET_ASIDE, REFUND_STOPPED, REFUNDED_ELSEWHERE];
 
 /// The alarms of a node.
 #[derive(Debug, Default)]

@@ -39,7 +39,7 @@ pub struct Parts {
     /// Hashes passwords, a limited number at a time.
     pub passwords: Hasher,
     /// Alarms for monitoring.
-    pub alarms: Alarms,
+    pub alarms: Arc<Alarms>,
     /// The health of the jobs.
     pub jobs: Health,
     /// Request counts and durations.
@@ -78,7 +78,13 @@ impl App {
         let vault = check_installation(&config, &db).await?;
         let catalogue = Arc::new(CatalogueCell::open(&db).await?);
         let desk = Arc::new(crate::payment::setup::desk(&config)?);
-        let shop = PaymentContext { db: db.clone(), desk, catalogue: Arc::clone(&catalogue) };
+        let alarms = Arc::new(Alarms::default());
+        let shop = PaymentContext {
+            db: db.clone(),
+            desk,
+            catalogue: Arc::clone(&catalogue),
+            alarms: Arc::clone(&alarms),
+        };
         let printer = Arc::new(Printer::open(&config)?);
         Box::pin(crate::ticket::keys::remember(&db, printer.public_keys())).await?;
         let site = Arc::new(Site {
@@ -96,7 +102,7 @@ impl App {
             page_cache: PageCache::default(),
             printer,
             passwords,
-            alarms: Alarms::default(),
+            alarms,
             jobs: Health::default(),
             requests: Requests::default(),
             site,

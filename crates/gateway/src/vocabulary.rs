@@ -135,7 +135,7 @@ pub enum Outcome {
     Closed,
     /// Paid earlier, and refunded by this total.
     Refunded {
-        /// The sum of all refunds so far, in fen.
+        /// The sum of all refunds so far, in fen; 0: the notification does not tell it (PayEase).
         total_fen: i64,
         /// Our number of the refund that this notification is about.
         refund_number: Option<String>,
@@ -272,6 +272,12 @@ pub enum RefundState {
     Pending,
     /// The gateway has no refund with this number.
     NotExist,
+    /// The gateway has no refund with this number, but others of the same sum, with these reasons: one of them may be
+    /// ours, whose reason was dropped or changed. An empty one: a list whose shape is not known.
+    Unexplained {
+        /// Their reasons, as the gateway tells them.
+        reasons: Vec<String>,
+    },
     /// Refused by the gateway.
     Refused {
         /// The gateway's code.

@@ -19,7 +19,7 @@ const MAX_BYTES: usize = 512 * 1024;
 pub(crate) struct Element {
     pub(crate) name: String,
     text: String,
-    children: Vec<Element>,
+    pub(crate) children: Vec<Element>,
 }
 
 impl Element {

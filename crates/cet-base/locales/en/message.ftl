@@ -75,6 +75,7 @@ message-prints = Tickets print from { $time } until the day of the exam.
 message-prints-unset = When tickets print is not set yet. Your home page will say so.
 message-refund-done-title = Examination fee: money was returned
 message-refund-done = { $gateway } has returned { $amount } yuan of order { $number } the way they came.
+message-refund-by-hand = The refund of { $amount } yuan for order { $number } was paid by finance outside this system.
 message-refund-done-when = Your bank decides when it shows.
 message-refund-refused-title = Examination fee: staff see to your refund
 message-refund-refused = { $amount } yuan of order { $number } are owed to you, and { $gateway } did not accept this refund.

@@ -81,6 +81,9 @@ payment-back-why-no-seat = When the money arrived the subjects were gone and no 
 payment-back-why-window-closed = When the money arrived the subjects were gone and registration had closed
 payment-back-why-not-allowed = When the money arrived the subjects were gone and could not be entered again
 payment-back-why-needs-written = An oral test needs a paid written test of its level
+payment-back-why-exam-cancelled = The exam does not take place
+payment-back-why-mistaken = It should not have been taken
+payment-back-why-instructed = Instructed by the authority
 
 # ---- Where your money is: the line of an order ----
 payment-line-see = What happened
@@ -201,5 +204,8 @@ payment-mail-why-no-seat = Reason: when the money arrived, the subjects had been
 payment-mail-why-window-closed = Reason: when the money arrived, the subjects had been removed and registration had closed.
 payment-mail-why-not-allowed = Reason: when the money arrived, the subjects had been removed, and the seats could not be taken again. To sit the exam, enter again.
 payment-mail-why-needs-written = Reason: an oral test needs a paid written test of its level.
+payment-mail-why-exam-cancelled = Reason: the exam does not take place.
+payment-mail-why-mistaken = Reason: the payment should not have been taken.
+payment-mail-why-instructed = Reason: the authority instructed the refund.
 payment-mail-refund-way = You do not need to do anything. Your bank decides when the money shows.
 payment-mail-information = Registration information

@@ -75,6 +75,7 @@ message-prints = 准考证从 { $time } 起可以打印，到考试当天为止�
 message-prints-unset = 准考证打印时间还没有公布，见首页。
 message-refund-done-title = 考试报名费已退款
 message-refund-done = 支付单 { $number } 的 { $amount } 元已由{ $gateway }原路退回。
+message-refund-by-hand = 支付单 { $number } 的退款 { $amount } 元已由财务人员在系统外办理。
 message-refund-done-when = 到账时间以银行为准。
 message-refund-refused-title = 考试报名费退款由工作人员处理
 message-refund-refused = 支付单 { $number } 的 { $amount } 元应退给您，{ $gateway }没有接受这次退款。

@@ -81,6 +81,9 @@ payment-back-why-no-seat = 付款到账时科目已被删除，考位已满
 payment-back-why-window-closed = 付款到账时科目已被删除，报名已经结束
 payment-back-why-not-allowed = 付款到账时科目已被删除，不能再次占位
 payment-back-why-needs-written = 口试须有已支付的同级别笔试
+payment-back-why-exam-cancelled = 考试取消
+payment-back-why-mistaken = 误收
+payment-back-why-instructed = 按上级通知
 
 # ---- 资金去向：一笔支付单的经过 ----
 payment-line-see = 看经过
@@ -201,5 +204,8 @@ payment-mail-why-no-seat = 原因：付款到账时科目已被删除，考位�
 payment-mail-why-window-closed = 原因：付款到账时科目已被删除，报名已经结束。
 payment-mail-why-not-allowed = 原因：付款到账时科目已被删除，不能再次占位。如仍要考试，请重新报考。
 payment-mail-why-needs-written = 原因：口试须有已支付的同级别笔试。
+payment-mail-why-exam-cancelled = 原因：考试取消。
+payment-mail-why-mistaken = 原因：这笔款项不应收取。
+payment-mail-why-instructed = 原因：按主管部门的通知退款。
 payment-mail-refund-way = 您不用做什么，到账时间以银行为准。
 payment-mail-information = 报名信息

@@ -77,6 +77,10 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0028_payment_event.sql"),
     },
     Migration {
+        name: "0029_refund_request",
+        sql: include_str!("../../../../migrations/0029_refund_request.sql"),
+    },
+    Migration {
         name: "0030_reconciliation",
         sql: include_str!("../../../../migrations/0030_reconciliation.sql"),
     },

@@ -115,6 +115,7 @@ impl Role {
                 matches!(self, Self::Province | Self::National)
             }
             P::Sittings | P::Scores | P::PortalTexts => matches!(self, Self::National),
+            P::SeeOrder => matches!(self, Self::School | Self::Finance),
             P::Orders | P::Refunds | P::Reconciliation => matches!(self, Self::Finance),
             P::Exports => true,
         }
@@ -191,6 +192,8 @@ pub enum Permission {
     PortalTexts,
     /// Create, close and reset the staff accounts of one's own place.
     Accounts,
+    /// See one order of one's own place, with its money.
+    SeeOrder,
     /// See orders.
     Orders,
     /// Request and approve refunds.
@@ -204,6 +207,20 @@ pub enum Permission {
 /// The part of the tree that an account is restricted to: a prefix of codes. No list is read without one.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope(Box<str>);
+
+/// The requesting or deciding member of staff: the account, the person behind it, its scope and the address of the
+/// request.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// The account's name.
+    pub account: String,
+    /// The person.
+    pub person: String,
+    /// The scope.
+    pub scope: Scope,
+    /// The network address.
+    pub address: String,
+}
 
 /// The codes that begin with a scope's prefix: `code >= from AND code < below`, which an index serves. Codes compare
 /// byte by byte on both databases. Only `scoped` puts it into statements.

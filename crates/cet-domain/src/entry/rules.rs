@@ -2,9 +2,11 @@
 
 mod nearness;
 mod standing;
+mod withdrawal;
 
 pub use nearness::{Nearness, nearness};
 pub use standing::{Standing, is_free, is_live, standing};
+pub use withdrawal::withdrawal;
 
 use jiff::SignedDuration;
 
@@ -381,7 +383,8 @@ pub fn is_reminder_due(entry: &Entry, now: Time) -> bool {
 /// The state of the entries, as far as it decides the release of their registration (R7).
 #[must_use]
 pub fn held(entries: &[Entry], now: Time) -> Held {
-    let cancelled = entries.iter().filter(|entry| entry.state == EntryState::Cancelled);
+    let given_up = |entry: &&Entry| matches!(entry.state, EntryState::Cancelled | EntryState::Withdrawn);
+    let cancelled = entries.iter().filter(given_up);
     Held {
         any_live: entries.iter().any(|entry| is_live(entry, now)),
         last_cancelled: cancelled.filter_map(|entry| entry.ended_at).max(),

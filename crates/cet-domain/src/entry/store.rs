@@ -174,6 +174,22 @@ pub async fn mark_paid(
     Ok(paid == 1)
 }
 
+/// Ends a paid entry whose money goes back; returns whether it was paid.
+pub async fn withdraw(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+    at: Time,
+) -> Result<bool, DbError> {
+    let ended = tx
+        .execute(
+            "UPDATE entry SET state = 'withdrawn', ended_at = $3 WHERE school = $1 AND id = $2 AND state = 'paid'",
+            params![school, entry, at],
+        )
+        .await?;
+    Ok(ended == 1)
+}
+
 /// Makes an expired entry paid, after a seat was taken for it again; returns whether it was expired.
 pub async fn reinstate(
     tx: &mut Tx<'_>,

@@ -11,6 +11,7 @@ mod pools;
 pub mod release;
 pub mod remind;
 mod repeat;
+mod withdraw;
 
 pub use cancel::{CancelCommand, Cancellation, cancel, cancellation};
 pub use enter::{EnterCommand, Entered, Submission, enter, enter_registration};
@@ -18,6 +19,7 @@ pub use expire::{Sweep, expire_due, expire_entries, expire_some};
 pub use money::{LateMoney, lock_for_school, mark_paid, retake, tie_to_order, unlock, untie_from_order};
 pub use offers::{Offer, Offers, entries_of, offers, seats_at};
 pub use places::{OralPlace, oral_places};
+pub use withdraw::{give_back, withdraw};
 
 use super::Entry;
 use crate::sitting::Catalogue;

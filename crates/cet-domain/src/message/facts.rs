@@ -112,7 +112,7 @@ pub enum Facts {
         number: String,
         /// How much.
         amount: i64,
-        /// The gateway's code.
+        /// The gateway's code, or [`BY_HAND`].
         gateway: String,
         /// What it had been paid for.
         #[serde(default)]
@@ -130,6 +130,9 @@ pub enum Facts {
         lines: Vec<Line>,
     },
 }
+
+/// In place of a gateway: finance paid outside the system.
+pub const BY_HAND: &str = "by-hand";
 
 /// Who paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

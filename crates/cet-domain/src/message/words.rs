@@ -45,7 +45,9 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
             refund_due(t, (number, &yuan(*amount)), reason, lines)
         }
         Facts::RefundDone { number, amount, gateway: by, lines } => {
-            let first = of_gateway(t, "message-refund-done", number, (*amount, by));
+            let by_hand = by == super::facts::BY_HAND;
+            let said = if by_hand { "message-refund-by-hand" } else { "message-refund-done" };
+            let first = of_gateway(t, said, number, (*amount, by));
             let when = t.m("message-refund-done-when").to_owned();
             refund(t, "message-refund-done-title", lines, (first, vec![when]))
         }
@@ -245,6 +247,9 @@ fn refund_due(t: &'static Texts, (number, amount): (&str, &str), reason: &str, l
         "cancelled" => "payment-mail-why-cancelled",
         "given-up" => "payment-mail-why-given-up",
         "needs-written" => "payment-mail-why-needs-written",
+        "exam-cancelled" => "payment-mail-why-exam-cancelled",
+        "mistaken" => "payment-mail-why-mistaken",
+        "instructed" => "payment-mail-why-instructed",
         "window-closed" => "payment-mail-why-window-closed",
         "not-allowed" => "payment-mail-why-not-allowed",
         _ => "payment-mail-why-no-seat",

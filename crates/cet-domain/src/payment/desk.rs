@@ -16,6 +16,7 @@ use super::rules::Event;
 use super::rules::asking::Answer;
 use super::store::Order;
 use super::wire::{Load, NoReply, Reply, Wire};
+use crate::alarms::Alarms;
 use crate::config::Bank;
 use crate::sitting::{Catalogue, CatalogueCell};
 use crate::store::{Db, DbError};
@@ -320,6 +321,8 @@ pub struct PaymentContext {
     pub desk: Arc<Gateways>,
     /// The sittings.
     pub catalogue: Arc<CatalogueCell>,
+    /// What an operator's monitoring hears.
+    pub alarms: Arc<Alarms>,
 }
 
 /// The context for booking money besides the transaction, as of the moment it begins.

@@ -4,8 +4,9 @@
 use futures_util::future::BoxFuture;
 
 use super::desk::PaymentContext;
-use super::store;
+use super::store::{self, refund_requests as requests};
 use super::verbs;
+use crate::audit::Actor;
 use crate::jobs::aside::{self, Key, Queue, Round, Way};
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -27,12 +28,14 @@ pub async fn ask_due(shop: &PaymentContext) -> Result<Round, DbError> {
     aside::run(&shop.db, &Orders { shop: shop.clone() }).await
 }
 
-/// Sends refunds that are due. Returns how many were tried.
+/// Carries approved requests for refunds out, and sends refunds that are due. Returns how much was done.
 ///
 /// # Errors
 /// [`DbError`] when nothing could be claimed.
 pub async fn refund_due(shop: &PaymentContext) -> Result<Round, DbError> {
-    aside::run(&shop.db, &Refunds { shop: shop.clone() }).await
+    let asked = aside::run(&shop.db, &Requests { shop: shop.clone() }).await;
+    let sent = aside::run(&shop.db, &Refunds { shop: shop.clone() }).await;
+    aside::all_of([asked, sent])
 }
 
 /// Orders that are due to be queried.
@@ -130,6 +133,59 @@ impl Queue for Refunds {
             let Some(id) = key.id() else { return Ok(true) };
             let school = key.school;
             self.shop.db.read(async move |tx: &mut Tx<'_>| store::is_refunded(tx, school, id).await).await
+        })
+    }
+}
+
+/// Approved requests for refunds with more lines than their approval carried out.
+struct Requests {
+    shop: PaymentContext,
+}
+
+impl Queue for Requests {
+    type Item = i64;
+
+    fn job(&self) -> &'static str {
+        "refund-requests"
+    }
+
+    fn way(&self) -> Way {
+        Way::Alone { most: 1, at_once: 1 }
+    }
+
+    fn key(&self, id: &Self::Item) -> Key {
+        Key::of(SchoolCode::NONE, *id)
+    }
+
+    fn waiting(&self, most: i64) -> BoxFuture<'_, Result<Vec<Self::Item>, DbError>> {
+        Box::pin(async move {
+            self.shop.db.read(async move |tx: &mut Tx<'_>| requests::working(tx, most).await).await
+        })
+    }
+
+    fn work(&self, items: Vec<Self::Item>) -> BoxFuture<'_, Result<i64, DbError>> {
+        Box::pin(async move {
+            let mut done = 0_i64;
+            for id in items {
+                let books = self.shop.books();
+                let by = (Actor::Job("refund-requests"), String::new());
+                let carried = self
+                    .shop
+                    .db
+                    .write(async move |tx: &mut Tx<'_>| {
+                        verbs::carry_out(tx, books.catalogue.clone(), id, by.clone()).await
+                    })
+                    .await?;
+                done = done.saturating_add(carried.done).saturating_add(carried.left);
+            }
+            Ok(done)
+        })
+    }
+
+    fn is_over(&self, key: Key) -> BoxFuture<'_, Result<bool, DbError>> {
+        Box::pin(async move {
+            let Some(id) = key.id() else { return Ok(true) };
+            self.shop.db.read(async move |tx: &mut Tx<'_>| requests::is_over(tx, id).await).await
         })
     }
 }

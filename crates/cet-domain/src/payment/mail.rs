@@ -3,9 +3,9 @@
 use super::choice::EntryFacts;
 use super::entries;
 use super::events::{self, Kind};
-use super::store::{DueRefund, Order};
+use super::store::{self, DueRefund, Order};
 use crate::entry::told::names;
-use crate::message::{self, Facts, Line, facts::PaidBy};
+use crate::message::{self, Facts, Line, facts::BY_HAND, facts::PaidBy};
 use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 use crate::words::fen::FenSum;
@@ -57,6 +57,22 @@ pub(super) async fn tell_of_refund(
     message::tell(tx, to, &receipt.to_string(), &facts).await
 }
 
+/// Tells that a refund was paid outside the system.
+pub(super) async fn tell_of_refund_by_hand(
+    tx: &mut Tx<'_>,
+    order: &Order,
+    refund: i64,
+    amount: i64,
+) -> Result<(), DbError> {
+    let facts = Facts::RefundDone {
+        number: order.number.to_string(),
+        amount,
+        gateway: BY_HAND.to_owned(),
+        lines: Vec::new(),
+    };
+    message::tell(tx, order.passport, &refund.to_string(), &facts).await
+}
+
 /// Tells that the gateway has taken a refund.
 pub(super) async fn tell_of_refund_done(
     tx: &mut Tx<'_>,
@@ -96,6 +112,11 @@ async fn unused(
     order: &Order,
     refund: &DueRefund,
 ) -> Result<Vec<Line>, DbError> {
+    let given_back = store::refund_requests::entries_of(tx, refund.school, refund.id).await?;
+    if !given_back.is_empty() {
+        let all = entries::all(tx, order.school, order.registration).await?;
+        return Ok(some(catalogue, order, &all, &given_back));
+    }
     let events = events::of_order(tx, order.into(), 0).await?;
     let due = |told: &&events::Told| told.kind == Kind::RefundDue && told.refund == Some(refund.id);
     let Some(receipt) = events.iter().find(due).and_then(|told| told.receipt) else { return Ok(Vec::new()) };

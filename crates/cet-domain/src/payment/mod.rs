@@ -12,6 +12,7 @@ mod entries;
 pub mod events;
 pub mod jobs;
 mod mail;
+pub mod refund_request;
 pub mod refusal;
 pub mod rules;
 pub mod setup;

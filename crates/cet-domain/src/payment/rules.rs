@@ -4,6 +4,7 @@
 
 pub mod asking;
 pub mod outcome;
+pub mod refunding;
 
 use jiff::SignedDuration;
 
@@ -196,12 +197,27 @@ pub enum RefundReason {
     NoSeat,
     /// An oral entry whose written entry is not paid (R10).
     NeedsWritten,
+    /// Staff: the exam does not take place.
+    ExamCancelled,
+    /// Staff: it should not have been taken.
+    Mistaken,
+    /// Staff: the authority instructed it.
+    Instructed,
 }
 
 impl RefundReason {
     /// Every reason.
-    pub const ALL: [Self; 6] =
-        [Self::Surplus, Self::Replaced, Self::Locked, Self::Cancelled, Self::NoSeat, Self::NeedsWritten];
+    pub const ALL: [Self; 9] = [
+        Self::Surplus,
+        Self::Replaced,
+        Self::Locked,
+        Self::Cancelled,
+        Self::NoSeat,
+        Self::NeedsWritten,
+        Self::ExamCancelled,
+        Self::Mistaken,
+        Self::Instructed,
+    ];
 
     /// The name in the database.
     #[must_use]
@@ -213,6 +229,9 @@ impl RefundReason {
             Self::Cancelled => "cancelled",
             Self::NoSeat => "no-seat",
             Self::NeedsWritten => "needs-written",
+            Self::ExamCancelled => "exam-cancelled",
+            Self::Mistaken => "mistaken",
+            Self::Instructed => "instructed",
         }
     }
 

@@ -1,11 +1,14 @@
 //! The SQL of payment: orders with their lines, receipts, refunds.
 
 mod asking;
+pub mod dossier;
 pub mod figures;
 pub mod history;
 mod money;
 mod orders;
+pub mod refund_requests;
 pub mod scoped;
+pub mod settling;
 pub mod suspense;
 
 pub use asking::{came_back, claim, due, is_asked_no_more, is_paying_again, note_answer, wake, wake_holding};
@@ -13,7 +16,8 @@ pub use asking::{came_back, claim, due, is_asked_no_more, is_paying_again, note_
 pub(crate) use money::claim_refunds;
 pub use money::{
     DueRefund, NewReceipt, RefundShown, claim_refund, due_refunds, insert_receipt, insert_receipt_line,
-    insert_refund, is_refunded, order_of_trade, refund_done, refund_later, refunds_of, refunds_of_order,
+    insert_refund, is_refunded, order_of_trade, other_numbers, refund_done, refund_later, refund_stopped,
+    refunds_of, refunds_of_order, sent_back,
 };
 pub use orders::{
     Line, NewOrder, Order, by_id, by_number, give_to_passport, insert, insert_line, lines_of, move_to,

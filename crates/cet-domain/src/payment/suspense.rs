@@ -32,11 +32,13 @@ pub enum Doubt {
     Currency,
     /// A state that the protocol does not define.
     State,
+    /// It went back, and this system did not send it: somebody used the gateway's own console.
+    Refunded,
 }
 
 impl Doubt {
     /// Every reason.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Sum,
         Self::Trade,
         Self::Order,
@@ -45,6 +47,7 @@ impl Doubt {
         Self::Application,
         Self::Currency,
         Self::State,
+        Self::Refunded,
     ];
 
     /// The name in the database.
@@ -59,6 +62,7 @@ impl Doubt {
             Self::Application => "application",
             Self::Currency => "currency",
             Self::State => "state",
+            Self::Refunded => "refunded",
         }
     }
 
@@ -130,17 +134,51 @@ impl Suspense {
     }
 }
 
-const fn proof(proven: bool) -> &'static str {
+pub(super) const fn proof(proven: bool) -> &'static str {
     if proven { "notice" } else { "hint" }
 }
 
-/// Stores and logs unmatched money, once however often it is reported.
-pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
+/// What a gateway says to have refunded of an order.
+pub struct Refunded {
+    /// The order, as it is now.
+    pub order: Order,
+    /// The gateway's number of the payment.
+    pub trade_no: String,
+    /// The sum of all refunds; 0 if it is not told: then any refund of ours explains it.
+    pub total_fen: i64,
+    /// How it came to be known.
+    pub proof: &'static str,
+}
+
+/// Stores what was refunded beyond all that this system sent. Returns whether it is new.
+pub async fn keep_refunded(tx: &mut Tx<'_>, told: &Refunded) -> Result<bool, DbError> {
+    let order = &told.order;
+    if store::dossier::receipts(tx, order.school, order.id).await?.is_empty() {
+        return Ok(false);
+    }
+    let ours = store::sent_back(tx, order.school, order.id).await?;
+    if ours > 0 && told.total_fen <= ours {
+        return Ok(false);
+    }
+    let money = Suspense {
+        school: order.school,
+        gateway: order.method.gateway,
+        order_number: order.number.to_string(),
+        trade_no: told.trade_no.clone(),
+        amount_fen: told.total_fen.saturating_sub(ours).max(0),
+        doubt: Doubt::Refunded,
+        proof: told.proof,
+    };
+    keep(tx, &money).await
+}
+
+/// Stores and logs unmatched money, once however often it is reported; returns whether it is new.
+pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<bool, DbError> {
     let cut = |text: &str| text.chars().take(LONGEST).collect::<String>();
     let money =
         Suspense { order_number: cut(&money.order_number), trade_no: cut(&money.trade_no), ..money.clone() };
     if store::suspense::insert(tx, &money).await? == 0 {
-        return Ok(());
+        return Ok(false);
     }
     tracing::error!(
         order = money.order_number,
@@ -149,17 +187,19 @@ pub async fn keep(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
         "a gateway tells of money that fits nothing: it is put before finance"
     );
     tell(tx, &money).await?;
+    let action = if money.doubt == Doubt::Refunded { "money-refunded-elsewhere" } else { "money-doubtful" };
     let event = audit::Event {
         school: money.school,
         actor: Actor::Gateway(money.gateway.as_str()),
-        action: "money-doubtful",
+        action,
         object_kind: "order",
         object: &money.order_number,
         address: "",
         detail: &format!("reason={} amount={} proof={}", money.doubt.wire(), money.amount_fen, money.proof),
         changes: Changes::NONE,
     };
-    audit::record(tx, &event).await
+    audit::record(tx, &event).await?;
+    Ok(true)
 }
 
 /// Tells how the money came to be known, and that it waits for finance.
@@ -171,8 +211,10 @@ async fn tell(tx: &mut Tx<'_>, money: &Suspense) -> Result<(), DbError> {
         let event = Event::new(kind).at(money.gateway).trade(&money.trade_no, money.proof);
         event.amount(amount).because(money.doubt.wire())
     };
-    let heard = about(kind);
-    let heard = if kind == Kind::Answered { heard.said("paid") } else { heard };
-    events::record(tx, of, heard).await?;
+    if money.doubt != Doubt::Refunded {
+        let heard = about(kind);
+        let heard = if kind == Kind::Answered { heard.said("paid") } else { heard };
+        events::record(tx, of, heard).await?;
+    }
     events::record(tx, of, about(Kind::SuspenseOpened)).await
 }

@@ -4,22 +4,30 @@
 
 mod ask;
 mod booked;
+mod dossier;
 mod give_up;
 mod history;
 mod open;
 mod receive;
 mod refund;
+mod refund_carry;
+mod refund_request;
 mod settle;
+mod settling;
 mod show;
 mod truth;
 
 pub use ask::{Refreshed, ask_one, came_back, end_order, refresh};
+pub use dossier::{AskRefusal, Dossier, ask_for_staff, dossier};
 pub use give_up::end_open;
 pub use history::{History, OrderMoney, PastOrder, Receipt, history, receipt, with_money};
 pub use open::{Opening, Pay, open_order, pay};
 pub use receive::receive;
 pub use refund::refund_one;
+pub use refund_carry::{Carried, carry_out};
+pub use refund_request::{approve, ask, propose, refuse};
 pub use settle::{Proof, ProofBy, Settled, apply_gateway_answer, settle};
+pub use settling::{SettleRefusal, SettledAs, refund_by_hand, retry_refund, settle_suspense};
 pub use show::{
     ConfirmRow, Confirmation, OrderFacts, OrderLook, PassportMoney, confirm, money_of, order_page,
 };

@@ -4,7 +4,6 @@
 use jiff::SignedDuration;
 use ring::digest;
 
-use super::rules::Scope;
 use super::store::rebinds::{self, Rebind};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::context::Context;
@@ -20,6 +19,7 @@ use crate::vault::{Vault, VaultError};
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
 use crate::words::ids::{PassportId, RegistrationId};
+pub use crate::words::staff::By;
 use crate::words::time::Time;
 
 /// How long a request can be approved (TH26).
@@ -48,20 +48,6 @@ pub enum RebindRefusal {
     Over,
     /// The stored request was changed, or its facts are no longer true.
     Changed,
-}
-
-/// The requesting or deciding member of staff: the account, the person behind it, its scope and the address of the
-/// request.
-#[derive(Clone, Debug)]
-pub struct By {
-    /// The account's name.
-    pub account: String,
-    /// The person.
-    pub person: String,
-    /// The scope.
-    pub scope: Scope,
-    /// The network address.
-    pub address: String,
 }
 
 /// The request.

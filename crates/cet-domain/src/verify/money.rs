@@ -6,7 +6,7 @@ use super::Question;
 pub(super) const QUESTIONS: &[Question] = &[
     Question {
         invariant: "I3",
-        says: "each receipt is divided to the last fen among paid entries and refunds",
+        says: "each receipt is divided to the last fen among paid entries and refunds, those of paid entries counted once",
         sql: "SELECT 'receipt ' || receipt.school || ' ' || CAST(receipt.id AS TEXT)
                 FROM receipt
                WHERE CAST($1 AS BIGINT) IS NOT NULL
@@ -15,6 +15,8 @@ pub(super) const QUESTIONS: &[Question] = &[
                                 WHERE line.school = receipt.school AND line.receipt_id = receipt.id), 0)
                    + COALESCE((SELECT CAST(SUM(refund.amount) AS BIGINT) FROM refund
                                 WHERE refund.school = receipt.school AND refund.receipt_id = receipt.id), 0)
+                   - COALESCE((SELECT CAST(SUM(back.amount) AS BIGINT) FROM refund_line back
+                                WHERE back.school = receipt.school AND back.receipt_id = receipt.id), 0)
                LIMIT $2",
     },
     Question {
@@ -25,6 +27,46 @@ pub(super) const QUESTIONS: &[Question] = &[
                 JOIN receipt ON receipt.school = refund.school AND receipt.id = refund.receipt_id
                WHERE CAST($1 AS BIGINT) IS NOT NULL
                  AND receipt.order_id <> refund.order_id
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I3",
+        says: "a refund by staff is the sum of its lines, each of its receipt",
+        sql: "SELECT 'refund ' || refund.school || ' ' || CAST(refund.id AS TEXT)
+                FROM refund
+                LEFT JOIN refund_line line ON line.school = refund.school AND line.refund_id = refund.id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND (refund.request_id IS NOT NULL OR line.refund_id IS NOT NULL)
+               GROUP BY refund.school, refund.id, refund.amount, refund.receipt_id
+              HAVING refund.amount <> COALESCE(CAST(SUM(line.amount) AS BIGINT), 0)
+                  OR SUM(CASE WHEN line.receipt_id = refund.receipt_id THEN 0 ELSE 1 END) > 0
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I3",
+        says: "no more goes back for an entry than was paid for it",
+        sql: "SELECT 'entry ' || paid.school || ' ' || CAST(paid.entry_id AS TEXT)
+                FROM receipt_line paid
+                JOIN refund_line back ON back.school = paid.school AND back.entry_id = paid.entry_id
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+               GROUP BY paid.school, paid.entry_id, paid.amount
+              HAVING paid.amount < CAST(SUM(back.amount) AS BIGINT)
+               LIMIT $2",
+    },
+    Question {
+        invariant: "I7",
+        says: "each entry that was withdrawn has all of its money going back, by a request that another person approved",
+        sql: "SELECT 'entry ' || entry.school || ' ' || CAST(entry.id AS TEXT)
+                FROM entry
+               WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND entry.state = 'withdrawn'
+                 AND COALESCE((SELECT CAST(SUM(paid.amount) AS BIGINT) FROM receipt_line paid
+                                WHERE paid.school = entry.school AND paid.entry_id = entry.id), 0)
+                  <> COALESCE((SELECT CAST(SUM(back.amount) AS BIGINT)
+                                 FROM refund_line back
+                                 JOIN refund ON refund.school = back.school AND refund.id = back.refund_id
+                                 JOIN refund_request asked ON asked.id = refund.request_id AND asked.state = 'approved'
+                                WHERE back.school = entry.school AND back.entry_id = entry.id), 0)
                LIMIT $2",
     },
     Question {
@@ -95,12 +137,12 @@ pub(super) const QUESTIONS: &[Question] = &[
     },
     Question {
         invariant: "I4",
-        says: "each entry with a receipt is paid",
+        says: "each entry with a receipt is paid, or was withdrawn since",
         sql: "SELECT 'entry ' || entry.school || ' ' || CAST(entry.id AS TEXT)
                 FROM receipt_line line
                 JOIN entry ON entry.school = line.school AND entry.id = line.entry_id
                WHERE CAST($1 AS BIGINT) IS NOT NULL
-                 AND entry.state <> 'paid'
+                 AND entry.state NOT IN ('paid', 'withdrawn')
                LIMIT $2",
     },
     Question {
@@ -165,7 +207,8 @@ pub(super) const QUESTIONS: &[Question] = &[
                 FROM refund
                 JOIN payment_order ON payment_order.school = refund.school AND payment_order.id = refund.order_id
                 JOIN passport ON passport.id = payment_order.passport_id
-                LEFT JOIN message ON message.kind = 'refund-due' AND message.event = CAST(refund.receipt_id AS TEXT)
+                LEFT JOIN message ON message.kind = 'refund-due'
+                     AND message.event IN (CAST(refund.receipt_id AS TEXT), CAST(refund.id AS TEXT))
                WHERE CAST($1 AS BIGINT) IS NOT NULL
                  AND message.event IS NULL
                  AND NOT EXISTS (SELECT 1 FROM outbox

@@ -221,7 +221,10 @@ pub async fn waiting(
         counts.push(("/staff/collective-payments", open));
     }
     if role.may(Permission::Refunds) {
-        counts.push(("/staff/refunds", payment::store::scoped::refunds_due(tx, scope).await?.0));
+        let due = payment::store::scoped::refunds_due(tx, scope).await?.0;
+        let asked = payment::store::refund_requests::waiting(tx, scope, person).await?.0;
+        let stopped = payment::store::settling::stopped(tx, scope).await?.0;
+        counts.push(("/staff/refunds", due.saturating_add(asked).saturating_add(stopped)));
         counts.push(("/staff/suspense", payment::store::suspense::open_now(tx, scope).await?.0));
     }
     if role.may(Permission::Reconciliation) {

@@ -21,11 +21,13 @@ use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::list;
+use super::member::StaffMember;
 use super::refusal::StaffRefusal;
 use crate::app::App;
 use crate::passport::password::HashError;
 use crate::web::answer::{BUSY_SECONDS, PageError, refused_html};
 use crate::web::page::Refused;
+use crate::words::staff::By;
 pub(crate) use students::one::with_refusal as student_page;
 
 /// Routes of this module.
@@ -60,10 +62,20 @@ pub fn routes() -> Router<App> {
         .route("/staff/orders", get(list::show::<orders::Orders>))
         .route("/staff/orders.csv", get(list::csv::<orders::Orders>))
         .route("/staff/orders.xlsx", get(list::xlsx::<orders::Orders>))
+        .route("/staff/orders/{number}", get(orders::one::show))
+        .route("/staff/orders/{number}/ask", post(orders::one::ask))
         .route("/staff/refunds", get(list::show::<refunds::Refunds>))
         .route("/staff/refunds.csv", get(list::csv::<refunds::Refunds>))
         .route("/staff/refunds.xlsx", get(list::xlsx::<refunds::Refunds>))
+        .route("/staff/refunds/new", get(refunds::new::form).post(refunds::new::submit))
+        .route("/staff/refunds/{id}", get(refunds::request::show))
+        .route("/staff/refunds/{id}/approval", post(refunds::request::approve))
+        .route("/staff/refunds/{id}/refusal", post(refunds::request::refuse))
+        .route("/staff/refunds/{id}/retry", post(refunds::one::retry))
+        .route("/staff/refunds/{id}/by-hand", post(refunds::one::by_hand))
         .route("/staff/suspense", get(suspense::show))
+        .route("/staff/suspense/{id}", get(suspense::one))
+        .route("/staff/suspense/{id}/resolution", post(suspense::settle))
         .route("/staff/statistics", get(statistics::show))
         .route("/staff/statistics.csv", get(statistics::csv))
         .route("/staff/statistics.xlsx", get(statistics::xlsx))
@@ -87,6 +99,16 @@ pub fn routes() -> Router<App> {
         .route("/staff/audit", get(list::show::<audit::Log>))
         .route("/staff/audit.csv", get(list::csv::<audit::Log>))
         .route("/staff/audit.xlsx", get(list::xlsx::<audit::Log>))
+}
+
+/// The member as requests and decisions name them.
+fn by(who: &StaffMember) -> By {
+    By {
+        account: who.name.clone(),
+        person: who.person.clone(),
+        scope: who.scope.clone(),
+        address: who.from(),
+    }
 }
 
 /// Shows an overloaded hasher as a refusal on the form.

@@ -2,6 +2,9 @@
 
 use crate::web::page::{OnPage, Page, Refused};
 
+use cet_domain::payment::refund_request::RequestRefusal;
+use cet_domain::payment::rules::refunding::Unfit;
+use cet_domain::payment::verbs::SettleRefusal;
 use cet_domain::staff::accounts::AccountRefusal;
 use cet_domain::staff::exports::ExportRefusal;
 use cet_domain::staff::rebind::RebindRefusal;
@@ -57,6 +60,48 @@ impl OnPage for ExportRefusal {
             Self::SamePerson => plain("not-eligible", "staff-export-same"),
             Self::Over => plain("review-final", "staff-export-over"),
         }
+    }
+}
+
+impl OnPage for RequestRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let plain = |code, words: &'static str| Refused::new(page.t, code).saying(page.m(words));
+        match self {
+            Self::NotFound => Refused::new(page.t, "not-found"),
+            Self::NoReason => plain("field-invalid", "staff-refund-no-reason").at("reason"),
+            Self::Nothing => plain("nothing-chosen", "staff-refund-nothing"),
+            Self::TooMany => plain("field-invalid", "staff-refund-too-many").at("subject"),
+            Self::LineUnknown(_) => plain("field-invalid", "staff-refund-line-unknown").at("line"),
+            Self::Unfit(entry, why) => {
+                let field = format!("amount.{entry}");
+                plain("field-invalid", unfit_words(why)).at(field)
+            }
+            Self::SamePerson => plain("needs-second", "staff-refund-same"),
+            Self::Over => plain("review-final", "staff-refund-over"),
+            Self::Changed => plain("changed-meanwhile", "staff-refund-changed"),
+        }
+    }
+}
+
+impl OnPage for SettleRefusal {
+    fn on(self, page: &Page) -> Refused {
+        let plain = |code, words: &'static str| Refused::new(page.t, code).saying(page.m(words));
+        match self {
+            Self::NotFound => Refused::new(page.t, "not-found"),
+            Self::NoNote => plain("field-invalid", "staff-refund-no-note").at("note"),
+            Self::Over => plain("review-final", "staff-settled-over"),
+        }
+    }
+}
+
+/// Why a sum can't go back for an entry.
+pub(super) const fn unfit_words(why: Unfit) -> &'static str {
+    match why {
+        Unfit::NotPaid => "staff-refund-unfit-not-paid",
+        Unfit::BySchool => "staff-refund-unfit-by-school",
+        Unfit::Nothing => "staff-refund-unfit-nothing",
+        Unfit::TooMuch => "staff-refund-unfit-too-much",
+        Unfit::CarriesOral => "staff-refund-unfit-oral",
     }
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod exports;
 mod lists;
+mod money;
 mod overview;
 mod statistics;
 
@@ -22,6 +23,10 @@ pub use exports::{ExportRow, ExportView, ExportsView, NewExportView};
 pub use lists::{
     OrderRow, OrdersView, RefundRow, RefundsView, StudentRow, StudentShown, StudentView, StudentsView,
     SuspenseRow, SuspenseView,
+};
+pub use money::{
+    EventRow, NewRefundRow, NewRefundView, OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow,
+    RefundView, RequestLineRow, RequestRow, RequestView, SuspenseOneView,
 };
 pub use overview::{Board, CheckLine, Checks, LogRow, MoneyBoard, OverviewView, PhaseStep, SubjectBar};
 pub use statistics::{
@@ -226,6 +231,10 @@ pub struct RegistrationView {
     pub entries: Vec<EntryRow>,
     /// The reasons to choose from for showing a full number.
     pub reasons: Vec<Choice>,
+    /// Its orders; empty for whom may not see one.
+    pub orders: Vec<OtherOrderRow>,
+    /// Whether money that names one of them waits for finance.
+    pub doubts: bool,
 }
 
 /// `/staff/retrieval`.

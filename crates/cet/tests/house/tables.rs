@@ -34,7 +34,18 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("passport", &["mail_token", "passport", "passport_email", "recovery_request", "session"]),
     (
         "payment",
-        &["order_line", "payment_event", "payment_order", "receipt", "receipt_line", "refund", "suspense"],
+        &[
+            "order_line",
+            "payment_event",
+            "payment_order",
+            "receipt",
+            "receipt_line",
+            "refund",
+            "refund_line",
+            "refund_request",
+            "refund_request_line",
+            "suspense",
+        ],
     ),
     (
         "reconciliation",

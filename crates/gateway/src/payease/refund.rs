@@ -66,37 +66,70 @@ pub(super) fn read_list(
     let body = root.child("messagebody")?.ok_or(WireError::MissingField("messagebody"))?;
     // Our refund counts, whatever the other rows are. If it is not found, an untrusted row might be ours: then the
     // state is unknown, and nothing is sent again.
-    let mut fault = None;
-    for row in body.children("refund") {
+    let (mut fault, mut ours, mut reasons) = (None, None, Vec::new());
+    for row in &body.children {
+        // Another shape, as of older versions: it may hold our refund under names that nobody knows here.
+        if row.name != "refund" {
+            reasons.push(String::new());
+            continue;
+        }
         match read_row(row, refund, settings) {
-            Ok(Some(state)) => return Ok(state),
-            Ok(None) => {}
+            // A refund that was refused and sent again stands there twice.
+            Ok(Row::Ours(state)) => ours = Some(better(ours, state)),
+            Ok(Row::SameSum(reason)) => reasons.push(reason),
+            Ok(Row::Another) => {}
             Err(error) => {
                 fault.get_or_insert(error);
             }
         }
     }
-    fault.map_or(Ok(RefundState::NotExist), Err)
+    match (ours, fault) {
+        (Some(state), _) => Ok(state),
+        (None, Some(fault)) => Err(fault),
+        (None, None) if reasons.is_empty() => Ok(RefundState::NotExist),
+        (None, None) => Ok(RefundState::Unexplained { reasons }),
+    }
 }
 
-/// Parses one refund of the list; `None` if it is not ours.
-fn read_row(
-    row: &Element,
-    refund: &RefundToMake,
-    settings: &PayEaseSettings,
-) -> Result<Option<RefundState>, WireError> {
+/// A refund of the list.
+enum Row {
+    /// It has our number.
+    Ours(RefundState),
+    /// It has another reason, and our sum.
+    SameSum(String),
+    /// It has neither.
+    Another,
+}
+
+/// The state that says more: done, then waiting, then refused.
+fn better(known: Option<RefundState>, state: RefundState) -> RefundState {
+    match (known, state) {
+        (Some(done @ RefundState::Done { .. }), _) => done,
+        (Some(pending @ RefundState::Pending), RefundState::Refused { .. }) => pending,
+        (_, state) => state,
+    }
+}
+
+/// Parses one refund of the list.
+fn read_row(row: &Element, refund: &RefundToMake, settings: &PayEaseSettings) -> Result<Row, WireError> {
     let parts = [row.text_of("refid")?, row.text_of("refamount")?, row.text_of("refstatus")?];
     signed(row, &parts, settings)?;
-    if row.text_of("refreason")? != refund.refund_number {
-        return Ok(None);
-    }
     let [reference, amount, state] = parts;
-    cny(row.text_of("refmoneytype")?)?;
     let amount_fen = yuan(amount)?;
+    // Older lists have no reason.
+    let reason = match row.child("refreason")? {
+        Some(_) => row.text_of("refreason")?,
+        None => "",
+    };
+    if reason != refund.refund_number {
+        let same = amount_fen == refund.amount_fen;
+        return Ok(if same { Row::SameSum(reason.to_owned()) } else { Row::Another });
+    }
+    cny(row.text_of("refmoneytype")?)?;
     if amount_fen != refund.amount_fen {
         return Err(WireError::BadAmount);
     }
-    Ok(Some(match state {
+    Ok(Row::Ours(match state {
         "1" => RefundState::Done { amount_fen, reference: Some(reference.to_owned()) },
         "2" => RefundState::Refused { code: "refstatus 2".to_owned() },
         _ => RefundState::Pending,

@@ -47,13 +47,14 @@ impl NoticeStatus {
         }
     }
 
-    /// The outcome for the order. "Refunding" has no amount, so it is only a reason to query.
+    /// The outcome for the order. "Refunding" has no amount: its total is 0, which means unknown.
     #[must_use]
     pub const fn outcome(self) -> Outcome {
         match self {
             Self::Paid => Outcome::Paid,
             Self::Declined => Outcome::Declined,
-            Self::Pending | Self::Debiting | Self::Refunding => Outcome::Pending,
+            Self::Refunding => Outcome::Refunded { total_fen: 0, refund_number: None },
+            Self::Pending | Self::Debiting => Outcome::Pending,
         }
     }
 }

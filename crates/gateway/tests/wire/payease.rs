@@ -277,7 +277,10 @@ fn a_refund_is_taken_then_found_in_the_list() {
         done,
     };
     assert_eq!(list(None), Ok(RefundState::NotExist));
-    assert_eq!(list(Some(&[row("R6", true)])), Ok(RefundState::NotExist));
+    let other = RefundState::Unexplained { reasons: vec!["R6".to_owned()] };
+    assert_eq!(list(Some(&[row("R6", true)])), Ok(other));
+    let more = RefundRow { amount_fen: 2, ..row("R6", true) };
+    assert_eq!(list(Some(&[more])), Ok(RefundState::NotExist), "another sum is another refund");
     assert_eq!(list(Some(&[row("R6", true), row("R7", false)])), Ok(RefundState::Pending));
     let done = RefundState::Done { amount_fen: 1, reference: Some("5001".to_owned()) };
     assert_eq!(list(Some(&[row("R7", true)])), Ok(done));
@@ -319,7 +322,11 @@ fn what_stands_beside_it_in_a_list_takes_nothing_from_what_is_ours() {
     let both = list(&[row("5000", "R6"), row("5001", "R7")]).replacen("<sign>", "<sign>AAAA", 1);
     assert!(matches!(read(&both), Ok(RefundState::Done { .. })));
     let alone = list(&[row("5000", "R6")]);
-    assert_eq!(read(&alone), Ok(RefundState::NotExist));
+    assert_eq!(read(&alone), Ok(RefundState::Unexplained { reasons: vec!["R6".to_owned()] }));
+    let unnamed = alone.replace("<refreason>R6</refreason>", "");
+    assert_eq!(read(&unnamed), Ok(RefundState::Unexplained { reasons: vec![String::new()] }));
+    let older = alone.replace("<refund>", "<order>").replace("</refund>", "</order>");
+    assert_eq!(read(&older), Ok(RefundState::Unexplained { reasons: vec![String::new()] }));
     assert!(
         read(&alone.replacen("<sign>", "<sign>AAAA", 1)).is_err(),
         "it might be ours: nothing is sent again"

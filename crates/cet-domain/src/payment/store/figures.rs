@@ -5,7 +5,7 @@ use crate::store::{DbError, Tx};
 /// Every state of an order, as stored.
 const ORDERS: [&str; 3] = ["open", "paid", "closed"];
 /// Every state of a refund.
-const REFUNDS: [&str; 2] = ["due", "done"];
+const REFUNDS: [&str; 5] = ["due", "done", "refused", "unknown", "by-hand"];
 
 /// How many orders are in each state. It counts every row: not for pages.
 pub async fn orders_by_state(tx: &mut Tx<'_>) -> Result<Vec<(&'static str, i64)>, DbError> {

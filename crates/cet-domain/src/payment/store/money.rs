@@ -226,6 +226,53 @@ pub async fn refund_done(tx: &mut Tx<'_>, school: SchoolCode, id: i64) -> Result
     .await
 }
 
+/// Leaves a refund to finance, with what its gateway said; 0 rows: it is no longer due.
+pub async fn refund_stopped(
+    tx: &mut Tx<'_>,
+    refund: &DueRefund,
+    state: &str,
+    answer: &str,
+) -> Result<u64, DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE refund SET state = $3, answer = $4, stopped_at = $5, try_at = NULL
+          WHERE school = $1 AND id = $2 AND state = 'due'",
+        params![refund.school, refund.id, state, answer, now],
+    )
+    .await
+}
+
+/// The numbers of an order's other refunds that were sent.
+pub async fn other_numbers(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    order: OrderId,
+    but: i64,
+) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String,)> = tx
+        .query(
+            "SELECT request_no FROM refund WHERE school = $1 AND order_id = $2 AND id <> $3 AND sent_at IS NOT NULL",
+            params![school, order, but],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(number,)| number).collect())
+}
+
+/// How much of an order this system has refunded, or may have: all that was ever sent, and what was paid by hand.
+pub async fn sent_back(tx: &mut Tx<'_>, school: SchoolCode, order: OrderId) -> Result<i64, DbError> {
+    let (sum,) = tx
+        .query_one::<(i64,)>(
+            "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT)
+               FROM refund
+              WHERE school = $1
+                AND order_id = $2
+                AND (sent_at IS NOT NULL OR state IN ('done', 'by-hand'))",
+            params![school, order],
+        )
+        .await?;
+    Ok(sum)
+}
+
 /// Schedules a refund's next attempt.
 pub async fn refund_later(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
     let now = tx.now().await?;

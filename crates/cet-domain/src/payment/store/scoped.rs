@@ -112,7 +112,7 @@ record! {
         pub amount: FenSum,
         /// The reason.
         pub reason: String,
-        /// `due` or `done`.
+        /// `due`, `done`, `refused`, `unknown` or `by-hand`.
         pub state: String,
         /// Since when it is due.
         pub due_at: Time,
@@ -152,6 +152,33 @@ pub async fn refunds(
         params![state, reason, before, limit],
     )
     .await
+}
+
+/// One refund of a scope, as the list shows it.
+pub async fn refund(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    school: SchoolCode,
+    id: i64,
+) -> Result<Option<RefundSeen>, DbError> {
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT f.school, f.id, o.number, o.gateway, f.request_no, f.amount, f.reason, f.state, f.due_at,
+                        f.done_at, f.tries
+                   FROM refund f
+                   JOIN payment_order o
+                     ON o.school = f.school
+                    AND o.id = f.order_id
+                  WHERE f.school = $3
+                    AND f.id = $4
+                    AND ",
+                school_in_scope!("f.school")
+            ),
+            params![school, id],
+        )
+        .await
 }
 
 /// How many refunds of a scope are due, their sum, and since when the oldest is.

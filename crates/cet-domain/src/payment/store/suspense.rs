@@ -53,6 +53,8 @@ record! {
         pub reason: String,
         /// When it was first reported.
         pub received_at: Time,
+        /// `open` or `settled`.
+        pub state: String,
     }
 }
 
@@ -67,7 +69,7 @@ pub async fn list(
         .query(
             tx,
             scoped!(
-                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at
+                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
            FROM suspense
           WHERE state = 'open'
             AND ",
@@ -78,6 +80,29 @@ pub async fn list(
           LIMIT $4"
             ),
             params![before, limit],
+        )
+        .await
+}
+
+/// One row of a scope, settled or not.
+pub async fn one(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    school: SchoolCode,
+    id: i64,
+) -> Result<Option<SuspenseSeen>, DbError> {
+    scope
+        .query_opt(
+            tx,
+            scoped!(
+                "SELECT school, id, gateway, order_number, trade_no, amount, reason, received_at, state
+           FROM suspense
+          WHERE school = $3
+            AND id = $4
+            AND ",
+                school_in_scope!("school")
+            ),
+            params![school, id],
         )
         .await
 }

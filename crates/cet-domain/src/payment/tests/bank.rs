@@ -38,6 +38,20 @@ pub(crate) enum Fault {
     WrongSignature,
     /// The gateway executes the request, but its answer is lost.
     AnswerLost,
+    /// The gateway refuses for good.
+    Refused,
+}
+
+/// How 首信易支付 lists refunds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Listing {
+    /// As documented.
+    #[default]
+    Whole,
+    /// Without the reasons that were sent.
+    ReasonsDropped,
+    /// In the shape of an older version.
+    Older,
 }
 
 /// Both gateways: trades by their number.
@@ -48,6 +62,7 @@ pub(crate) struct Bank {
     pub(crate) calls: Mutex<usize>,
     /// The bill of the next question for one, and the URL that is named for it.
     pub(crate) bill: Mutex<Option<(String, Vec<u8>)>>,
+    pub(crate) listing: Mutex<Listing>,
 }
 
 impl Bank {
@@ -150,7 +165,17 @@ impl Bank {
                 done: true,
             };
             let rows: Option<Vec<_>> = found.map(|trade| trade.refunds.iter().map(row).collect());
-            return merchant.refund_list(&oid, rows.as_deref()).unwrap();
+            let list = merchant.refund_list(&oid, rows.as_deref()).unwrap();
+            let text = String::from_utf8(list).unwrap();
+            return match *self.listing.lock().unwrap() {
+                Listing::Whole => text,
+                Listing::ReasonsDropped => text
+                    .split("<refreason>")
+                    .map(|part| part.split_once("</refreason>").map_or(part, |(_, rest)| rest))
+                    .collect(),
+                Listing::Older => text.replace("<refund>", "<order>").replace("</refund>", "</order>"),
+            }
+            .into_bytes();
         }
         let found = found.map(|trade| {
             let state = match trade.state {
@@ -161,6 +186,18 @@ impl Bank {
             (payease_order(&oid, trade.amount), state)
         });
         merchant.query_answer(&oid, found.as_ref().map(|(order, state)| (order, *state))).unwrap()
+    }
+
+    fn refusal(&self, request: &HttpRequest) -> Vec<u8> {
+        if request.url.contains("gateway.do") {
+            let app = Rsa2PublicKey::from_pem(&keys().app_public).unwrap();
+            let key = Rsa2PrivateKey::from_pem(&keys().alipay_private).unwrap();
+            let method = Request::parse(&request.body, APP, &app).unwrap().method;
+            let members = [("code", "40004"), ("msg", "no"), ("sub_code", "ACQ.SELLER_BALANCE_NOT_ENOUGH")];
+            return answer(method, &members, &key).unwrap().into_bytes();
+        }
+        let merchant = merchant();
+        merchant.refund_answer(&merchant.parse_refund(&request.body).unwrap(), Err("balance")).unwrap()
     }
 
     fn answer(&self, request: &HttpRequest) -> Vec<u8> {
@@ -179,6 +216,7 @@ impl Wire for Bank {
             let fault = self.faults.lock().unwrap().pop_front();
             match fault {
                 None => Ok(Reply { status: 200, body: self.answer(&request) }),
+                Some(Fault::Refused) => Ok(Reply { status: 200, body: self.refusal(&request) }),
                 Some(Fault::Timeout) => Err(NoReply::Timeout),
                 Some(Fault::Unavailable) => Ok(Reply { status: 503, body: Vec::new() }),
                 Some(Fault::WrongSignature) => {

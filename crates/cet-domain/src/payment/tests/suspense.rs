@@ -8,7 +8,9 @@ use crate::entry::testing::{hours, minutes};
 use crate::on_both;
 use crate::payment::rules::{ClosedFor, OrderState};
 use crate::payment::store::Order;
-use crate::store::Tx;
+use crate::payment::verbs::{SettleRefusal, SettledAs, ask_for_staff, settle_suspense};
+use crate::store::{Stop, Tx};
+use crate::words::staff::{By, Scope};
 
 /// A stored row: school, order number, trade, fen, reason, proof.
 type Kept = (String, String, String, i64, String, String);
@@ -178,4 +180,110 @@ fn reasons_are_read_back_as_written() {
     }
     assert_eq!(Doubt::from_wire("late"), None);
     assert_eq!(GatewayCode::parse("wechat"), None);
+}
+
+on_both! {
+    /// Finding 5.
+    async fn a_refund_made_in_the_gateways_own_console_is_put_before_finance_once(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        m.pays_and_tells(&order).await;
+        let refunded =
+            [("refund_fee", "0.01"), ("gmt_refund", "2017-09-20 12:30:00"), ("out_biz_no", "console-1")];
+        for status in ["TRADE_SUCCESS", "TRADE_CLOSED", "TRADE_CLOSED"] {
+            assert_eq!(m.notify(&alipay_notice(&order, status, &refunded)).await, "success");
+        }
+        let row = kept(&m).await;
+        assert_eq!(row.len(), 1, "{row:?}");
+        assert_eq!(
+            (row[0].1.as_str(), row[0].3, row[0].4.as_str(), row[0].5.as_str()),
+            (order.number.as_str(), 1, "refunded", "notice")
+        );
+        assert_eq!(m.shop.alarms.count(crate::alarms::REFUNDED_ELSEWHERE), 1);
+        assert_eq!(
+            crate::audit::testing::told_of(&m.world.t.db, "money-refunded-elsewhere").await.unwrap().len(),
+            1
+        );
+        assert_eq!(
+            (m.paid_entries().await, m.order(order.id).await.state),
+            (1, OrderState::Paid),
+            "paid stays paid (I7)"
+        );
+    }
+
+    /// Finding 5.
+    async fn a_paid_trade_that_is_closed_when_asked_was_refunded_elsewhere(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        m.pays_and_tells(&order).await;
+        m.bank.set(&m.wire_number(&order), 1, TradeIs::Closed);
+        let by = By {
+            account: "finance".to_owned(),
+            person: "one".to_owned(),
+            scope: Scope::nation(),
+            address: String::new(),
+        };
+        for _ in 0..2 {
+            assert!(ask_for_staff(&m.shop, by.clone(), order.number.clone()).await.is_ok());
+        }
+        assert_eq!(reasons(&m).await, ["refunded"]);
+    }
+
+    /// Finding 5.
+    async fn payease_that_tells_of_a_refund_which_nobody_sent_is_put_before_finance(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "payease").await.remove(0);
+        m.pays_and_tells(&order).await;
+        let body = batch(&[(m.wire_number(&order), 1, NoticeStatus::Refunding)]);
+        assert_eq!((m.notify(&body).await, m.notify(&body).await), ("sent", "sent"));
+        assert_eq!(reasons(&m).await, ["refunded"]);
+    }
+
+    async fn a_refund_that_this_system_sent_is_no_surprise(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        m.world.sql("UPDATE entry SET locked_by = 7, order_id = NULL").await;
+        m.pays_and_tells(&order).await;
+        m.run_jobs().await;
+        assert_eq!(m.bank.refunded(), 1);
+        let refunded = [("refund_fee", "0.01"), ("gmt_refund", "2017-09-20 12:30:00"), ("out_biz_no", "R")];
+        assert_eq!(m.notify(&alipay_notice(&order, "TRADE_CLOSED", &refunded)).await, "success");
+        assert!(kept(&m).await.is_empty());
+    }
+
+    async fn finance_settles_unmatched_money_once_with_a_note(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = open_orders(&m, 1, "alipay").await.remove(0);
+        m.notify(&alipay_notice(&order, "TRADE_SUCCESS", &[("total_amount", "0.02")])).await;
+        let db = &m.world.t.db;
+        let (id,): (i64,) = db
+            .read(async |tx: &mut Tx<'_>| tx.query_one("SELECT id FROM suspense", &[]).await)
+            .await
+            .unwrap();
+        let settle = async |account: &str, settled: SettledAs, note: &str| {
+            let by = By {
+                account: account.to_owned(),
+                person: account.to_owned(),
+                scope: Scope::nation(),
+                address: String::new(),
+            };
+            let (key, note) = ((school(), id), note.to_owned());
+            let done: Result<(), Stop<SettleRefusal>> = db
+                .write(async move |tx: &mut Tx<'_>| {
+                    settle_suspense(tx, by.clone(), key, settled, note.clone()).await
+                })
+                .await;
+            match done {
+                Ok(()) => Ok(()),
+                Err(Stop::Refused(why)) => Err(why),
+                Err(Stop::Fault(fault)) => panic!("{fault}"),
+            }
+        };
+        assert_eq!(settle("one", SettledAs::Refund, "  ").await, Err(SettleRefusal::NoNote));
+        settle("one", SettledAs::Refund, "sent back in the console").await.unwrap();
+        settle("one", SettledAs::Refund, "sent back in the console").await.unwrap();
+        assert_eq!(settle("two", SettledAs::Foreign, "x").await, Err(SettleRefusal::Over));
+        let told = crate::audit::testing::told_of(db, "suspense-settled").await.unwrap();
+        assert_eq!(told, ["refund; State: open → settled"]);
+    }
 }

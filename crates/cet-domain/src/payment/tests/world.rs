@@ -10,7 +10,7 @@ use gateway::payease::platform::{Merchant, Order as PayEaseOrder};
 use gateway::payease::{MacText, NoticeStatus, PayEase, PayEaseSettings, QueryTrust};
 use gateway::{Charset, Fields, Gateway, GatewayCode, format_yuan};
 
-pub(crate) use super::bank::{Bank, Fault, TradeIs};
+pub(crate) use super::bank::{Bank, Fault, Listing, TradeIs};
 use crate::config::Bank as BankChoice;
 use crate::entry::testing::{HOME, World, sitting};
 use crate::payment::calls::Calls;
@@ -255,7 +255,7 @@ fn shop_on(world: &World, db: Db, bank: &Arc<Bank>) -> PaymentContext {
         calls: Calls::default(),
     };
     let catalogue = Arc::new(CatalogueCell::holding((*world.catalogue).clone()));
-    PaymentContext { db, desk: Arc::new(desk), catalogue }
+    PaymentContext { db, desk: Arc::new(desk), catalogue, alarms: Arc::default() }
 }
 
 pub(crate) fn refused(stop: Stop) -> Vec<PaymentRefusal> {

@@ -23,7 +23,7 @@ pub async fn end_order(shop: &PaymentContext, order: &Order, why: ClosedFor) -> 
     apply_answer(shop, order, answer, Some(why)).await
 }
 
-async fn apply_answer(
+pub(super) async fn apply_answer(
     shop: &PaymentContext,
     order: &Order,
     answer: GatewayAnswer,

@@ -55,7 +55,8 @@ const fn is_money(outcome: Option<&Outcome>) -> bool {
 }
 
 async fn keep(shop: &PaymentContext, money: Suspense) -> Result<(), DbError> {
-    shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep(tx, &money).await).await
+    shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep(tx, &money).await).await?;
+    Ok(())
 }
 
 /// Whether the notice of one order has been processed.
@@ -77,7 +78,12 @@ async fn process_notice(shop: &PaymentContext, notice: Notice) -> Result<bool, D
             apply_answer(shop, &order, GatewayAnswer::Closed).await?;
             Ok(true)
         }
-        Outcome::Closed | Outcome::Pending | Outcome::Declined | Outcome::Refunded { .. } => {
+        Outcome::Refunded { total_fen, .. } => {
+            refunded(shop, &order, &notice, total_fen).await?;
+            wake(shop, &order).await?;
+            Ok(true)
+        }
+        Outcome::Closed | Outcome::Pending | Outcome::Declined => {
             wake(shop, &order).await?;
             Ok(true)
         }
@@ -119,6 +125,26 @@ async fn store_unmatched(
         wake(shop, &order).await?;
     }
     Ok(true)
+}
+
+/// Puts a refund before finance that this system did not send.
+async fn refunded(
+    shop: &PaymentContext,
+    order: &Order,
+    notice: &Notice,
+    total_fen: i64,
+) -> Result<(), DbError> {
+    let told = suspense::Refunded {
+        order: order.clone(),
+        trade_no: notice.trade_no.clone(),
+        total_fen,
+        proof: suspense::proof(notice.proven),
+    };
+    let new = shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep_refunded(tx, &told).await).await?;
+    if new {
+        shop.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
+    }
+    Ok(())
 }
 
 async fn wake(shop: &PaymentContext, order: &Order) -> Result<(), DbError> {

@@ -2,19 +2,34 @@
 
 use gateway::{RefundState, RefundToMake};
 
+use crate::alarms::REFUND_STOPPED;
 use crate::audit::{self, Actor, Changes, Value};
 use crate::payment::desk::PaymentContext;
 use crate::payment::events::{self, Event, Kind};
 use crate::payment::mail;
 use crate::payment::rules::RefundReason;
 use crate::payment::store::{self, DueRefund, Order};
+use crate::sitting::Catalogue;
 use crate::store::{DbError, Tx};
 
 /// The operator name of refunds, for 首信易支付.
 const OPERATOR: &str = "system";
+/// The longest stored answer of a gateway, in characters.
+const LONGEST_ANSWER: usize = 200;
+
+/// What became of a refund.
+enum Heard {
+    /// The gateway has refunded it.
+    Done,
+    /// Nothing is known yet.
+    Later,
+    /// No job goes on with it: finance decides. The state, and what the gateway said.
+    Stopped(&'static str, String),
+}
 
 /// Processes one claimed refund: sent, or queried if it may have been sent before; never sent again while its outcome
-/// is unknown (F10). Returns whether it is done.
+/// is unknown (F10). One that its gateway refuses, or that may have been made without our number, waits for finance.
+/// Returns whether it is done.
 ///
 /// # Errors
 /// [`DbError`] when the database fails; the claim expires and the next job continues.
@@ -22,47 +37,71 @@ pub async fn refund_one(shop: &PaymentContext, refund: DueRefund) -> Result<bool
     let (school, id) = (refund.school, refund.order);
     let order = shop.db.read(async move |tx: &mut Tx<'_>| store::by_id(tx, school, id).await).await?;
     let order = order.ok_or(DbError::Decode("order of a refund"))?;
-    let heard = send(shop, &order, &refund).await?;
-    let (told, is_refused) = (told(&heard, &refund), matches!(heard, RefundState::Refused { .. }));
-    let catalogue = shop.catalogue.get();
-    let done = match heard {
-        RefundState::Done { amount_fen, .. } if amount_fen == refund.amount.get() => true,
-        RefundState::Done { .. } => {
-            tracing::error!(refund = refund.request_no, "a gateway refunded another sum");
-            false
+    let answer = send(shop, &order, &refund).await?;
+    let told = told(&answer, &refund);
+    let heard = match answer {
+        RefundState::Done { amount_fen, .. } if amount_fen == refund.amount.get() => Heard::Done,
+        RefundState::Done { amount_fen, .. } => Heard::Stopped("unknown", format!("sum {amount_fen}")),
+        RefundState::Refused { code } => Heard::Stopped("refused", code),
+        RefundState::Unexplained { reasons } => {
+            Heard::Stopped("unknown", format!("unexplained {}", reasons.join(" ")))
         }
-        RefundState::Refused { code } => {
-            tracing::error!(refund = refund.request_no, code, "a gateway refuses a refund");
-            false
-        }
-        RefundState::Pending | RefundState::NotExist => false,
+        RefundState::Pending | RefundState::NotExist => Heard::Later,
     };
+    if let Heard::Stopped(state, answer) = &heard {
+        tracing::error!(refund = refund.request_no, state, answer, "a refund stops: finance decides");
+        shop.alarms.sound(REFUND_STOPPED);
+    }
+    let catalogue = shop.catalogue.get();
     shop.db
         .write(async move |tx: &mut Tx<'_>| {
-            if !done {
-                store::refund_later(tx, &refund).await?;
-                if is_refused {
-                    mail::tell_of_refund_refused(tx, &catalogue, &order, &refund).await?;
-                }
-                if let Some(told) = told.clone() {
-                    events::record(tx, &order, told.at(order.method.gateway)).await?;
-                }
-            } else if store::refund_done(tx, refund.school, refund.id).await? == 1 {
-                let told = Event::new(Kind::RefundDone).refund(refund.id).amount(refund.amount);
+            let done = note(tx, &catalogue, (&order, &refund), &heard).await?;
+            if let Some(told) = told.clone() {
                 events::record(tx, &order, told.at(order.method.gateway)).await?;
-                record(tx, &refund).await?;
-                mail::tell_of_refund_done(tx, &catalogue, &order, &refund).await?;
             }
             Ok(done)
         })
         .await
 }
 
+/// Stores what was heard; returns whether the refund is done.
+async fn note(
+    tx: &mut Tx<'_>,
+    catalogue: &Catalogue,
+    (order, refund): (&Order, &DueRefund),
+    heard: &Heard,
+) -> Result<bool, DbError> {
+    match heard {
+        Heard::Later => store::refund_later(tx, refund).await?,
+        Heard::Done => {
+            if store::refund_done(tx, refund.school, refund.id).await? == 1 {
+                let told = Event::new(Kind::RefundDone).refund(refund.id).amount(refund.amount);
+                events::record(tx, order, told.at(order.method.gateway)).await?;
+                record(tx, refund, ("refund-done", "done"), &refund.reason).await?;
+                mail::tell_of_refund_done(tx, catalogue, order, refund).await?;
+            }
+        }
+        Heard::Stopped(state, answer) => {
+            let answer: String = answer.chars().take(LONGEST_ANSWER).collect();
+            if store::refund_stopped(tx, refund, state, &answer).await? == 1 {
+                let detail = format!("{} answer={answer}", refund.reason);
+                record(tx, refund, ("refund-stopped", state), &detail).await?;
+                if *state == "refused" {
+                    mail::tell_of_refund_refused(tx, catalogue, order, refund).await?;
+                }
+            }
+        }
+    }
+    Ok(matches!(heard, Heard::Done))
+}
+
 /// What is told of a refund that is not done.
 fn told(heard: &RefundState, refund: &DueRefund) -> Option<Event> {
     let (kind, why) = match heard {
         RefundState::Refused { code } => (Kind::RefundRefused, code.as_str()),
-        RefundState::Done { .. } => (Kind::RefundRefused, "sum"),
+        RefundState::Done { amount_fen, .. } if *amount_fen == refund.amount.get() => return None,
+        RefundState::Done { .. } => (Kind::RefundUnknown, "sum"),
+        RefundState::Unexplained { .. } => (Kind::RefundUnknown, "unexplained"),
         // Told once: whether it is being done or was not heard of, it is asked for until that is known.
         RefundState::Pending if refund.tries == 1 => (Kind::RefundUnknown, ""),
         RefundState::Pending | RefundState::NotExist => return None,
@@ -83,11 +122,32 @@ async fn send(shop: &PaymentContext, order: &Order, refund: &DueRefund) -> Resul
     let now = shop.now().await?;
     if refund.tries > 1 {
         let known = shop.desk.refund_query(gateway.as_ref(), &to_make, now).await;
-        if known != RefundState::NotExist {
+        if !is_not_there(shop, refund, &known).await? {
             return Ok(known);
         }
     }
     Ok(shop.desk.refund(gateway.as_ref(), &to_make, now).await)
+}
+
+/// Whether the gateway does not have this refund: it says so, or all that it lists of this sum are other refunds of ours.
+async fn is_not_there(
+    shop: &PaymentContext,
+    refund: &DueRefund,
+    known: &RefundState,
+) -> Result<bool, DbError> {
+    let reasons = match known {
+        RefundState::NotExist => return Ok(true),
+        RefundState::Unexplained { reasons } => reasons,
+        _ => return Ok(false),
+    };
+    let (school, order, id) = (refund.school, refund.order, refund.id);
+    let mut others =
+        shop.db.read(async move |tx: &mut Tx<'_>| store::other_numbers(tx, school, order, id).await).await?;
+    // Each explains one.
+    Ok(reasons.iter().all(|reason| {
+        let place = others.iter().position(|other| other == reason);
+        place.map(|place| others.swap_remove(place)).is_some()
+    }))
 }
 
 fn for_payer(reason: &str) -> &'static str {
@@ -97,21 +157,28 @@ fn for_payer(reason: &str) -> &'static str {
         Some(RefundReason::Locked) => "集体缴费科目，款项退回",
         Some(RefundReason::Cancelled) => "科目已取消，款项退回",
         Some(RefundReason::NeedsWritten) => "口试须有已支付的同级别笔试，款项退回",
+        Some(RefundReason::ExamCancelled) => "考试取消，款项退回",
+        Some(RefundReason::Mistaken | RefundReason::Instructed) => "报名费退回",
         Some(RefundReason::NoSeat) | None => "付款过晚，考位已不能保留，款项退回",
     }
 }
 
-async fn record(tx: &mut Tx<'_>, refund: &DueRefund) -> Result<(), DbError> {
+async fn record(
+    tx: &mut Tx<'_>,
+    refund: &DueRefund,
+    (action, state): (&'static str, &str),
+    detail: &str,
+) -> Result<(), DbError> {
     let event = audit::Event {
         school: refund.school,
         actor: Actor::Job("refunds"),
-        action: "refund-done",
+        action,
         object_kind: "refund",
         object: &refund.id.to_string(),
         address: "",
-        detail: &refund.reason,
+        detail,
         changes: Changes::NONE
-            .field("state", Value::code("due"), Value::code("done"))
+            .field("state", Value::code("due"), Value::code(state))
             .set("amount", refund.amount),
     };
     audit::record(tx, &event).await

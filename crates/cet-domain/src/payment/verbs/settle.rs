@@ -281,6 +281,14 @@ pub async fn apply_gateway_answer(
         close_by(tx, asked, (answer.event(), ending), books).await?;
     }
     let after = read(tx, asked.school, asked.id).await?;
+    if *answer == GatewayAnswer::Closed && after.state == OrderState::Paid {
+        // A paid trade is closed only by a refund in full.
+        let receipts = store::dossier::receipts(tx, after.school, after.id).await?;
+        let trade_no = receipts.first().map(|receipt| receipt.trade_no.clone()).unwrap_or_default();
+        let (order, total_fen) = (after.clone(), after.amount.get());
+        let told = suspense::Refunded { order, trade_no, total_fen, proof: "query" };
+        suspense::keep_refunded(tx, &told).await?;
+    }
     note_answer(tx, after, answer).await
 }
 

@@ -28,7 +28,7 @@ pub async fn holds_money(
                                                            FROM refund
                                                           WHERE refund.school = receipt.school
                                                             AND refund.receipt_id = receipt.id
-                                                            AND refund.state = 'done')))",
+                                                            AND refund.state IN ('done', 'by-hand'))))",
             params![school, registration],
         )
         .await?;

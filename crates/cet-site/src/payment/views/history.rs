@@ -84,6 +84,9 @@ pub fn reason_words(page: &Page, told: &str) -> &'static str {
         "window-closed" => page.m("payment-back-why-window-closed"),
         "not-allowed" => page.m("payment-back-why-not-allowed"),
         "needs-written" => page.m("payment-back-why-needs-written"),
+        "exam-cancelled" => page.m("payment-back-why-exam-cancelled"),
+        "mistaken" => page.m("payment-back-why-mistaken"),
+        "instructed" => page.m("payment-back-why-instructed"),
         _ => "",
     }
 }

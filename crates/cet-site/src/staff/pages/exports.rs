@@ -6,10 +6,9 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::refused;
+use super::{by, refused};
 use crate::staff::exports::{self, ExportRefusal, MOST_ROWS, may_approve, may_take, takes_two};
 use crate::staff::list::{self, Asked, Form, List as _, PAGE, Pager, Sheet};
-use crate::staff::rebind::By;
 use crate::staff::store::exports::{self as store, Export, Sought};
 use crate::staff::views::{ExportView, ExportsView, NewExportView};
 use crate::staff::{Scope, StaffMember};
@@ -65,15 +64,6 @@ async fn count(who: &StaffMember, what: What, asked: &Asked) -> Result<i64, Page
 async fn sheet(who: &StaffMember, of: &Export, what: What) -> Result<Sheet, PageError> {
     let asked = Asked::of_query(&of.query, filters(what));
     of!(what, Of => list::sheet::<Of>(who, &asked, of.row_count, of.whole).await)
-}
-
-fn by(who: &StaffMember) -> By {
-    By {
-        account: who.name.clone(),
-        person: who.person.clone(),
-        scope: who.scope.clone(),
-        address: who.from(),
-    }
 }
 
 pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {

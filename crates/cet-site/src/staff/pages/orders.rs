@@ -1,5 +1,8 @@
 //! `/staff/orders`: orders at the gateways, for finance staff.
 
+pub(super) mod one;
+mod told;
+
 use axum::response::Response;
 
 use super::exports::What;
@@ -100,6 +103,7 @@ impl List for Orders {
 
 fn row(page: &Page, of: &OrderSeen) -> OrderRow {
     OrderRow {
+        href: one::address(&of.number),
         number: of.number.clone(),
         registration: format!("{}-{}", of.school, of.registration),
         gateway: gateway_words(page, &of.gateway),

@@ -4,12 +4,12 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
-use super::refused;
 use super::registrations::key;
+use super::{by, refused};
 use crate::passport;
 use crate::registration::store::scoped::{self, Seen};
 use crate::staff::list::{Asked, PAGE, Pager};
-use crate::staff::rebind::{self, Ask, By, RebindRefusal};
+use crate::staff::rebind::{self, Ask, RebindRefusal};
 use crate::staff::reveal::{self, Holder};
 use crate::staff::store::rebinds::{self, Rebind};
 use crate::staff::views::{NewRebindView, RebindRow, RebindView, RebindsView, Rebound};
@@ -32,15 +32,6 @@ const STATES: [(&str, &str); 3] = [
     ("refused", "staff-rebind-state-refused"),
 ];
 const TYPED: [&str; 4] = ["registration", "new_passport", "new_email", "evidence"];
-
-fn by(who: &StaffMember) -> By {
-    By {
-        account: who.name.clone(),
-        person: who.person.clone(),
-        scope: who.scope.clone(),
-        address: who.from(),
-    }
-}
 
 fn row(who: &StaffMember, of: &Rebind, now: Time) -> RebindRow {
     let (class, words) = match of.state.as_str() {

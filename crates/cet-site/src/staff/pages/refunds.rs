@@ -1,29 +1,42 @@
 //! `/staff/refunds`: refunds, for finance staff.
 
+pub(super) mod new;
+pub(super) mod one;
+pub(super) mod request;
+
 use axum::response::Response;
 
 use super::exports::What;
-use super::orders::gateway_words;
+use super::orders::{gateway_words, one as orders_one};
 use super::refused;
 use crate::payment::rules::RefundReason;
+use crate::payment::store::refund_requests as requests;
 use crate::payment::store::scoped::{self, RefundSeen};
 use crate::staff::list::{Asked, List, Pager};
-use crate::staff::views::{RefundRow, RefundsView};
+use crate::staff::views::{RefundRow, RefundsView, RequestRow};
 use crate::staff::{Permission, StaffMember};
 use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::time::Time;
 
-const STATES: [&str; 2] = ["due", "done"];
+const STATES: [&str; 5] = ["due", "done", "refused", "unknown", "by-hand"];
 /// The number of attempts without an answer from which a refund needs attention.
 const MANY_TRIES: i64 = 5;
+/// How many requests stand above the list.
+const REQUESTS: i64 = 50;
 
 fn state_words(page: &Page, state: &str) -> &'static str {
-    if state == "due" { page.m("payment-order-refunding") } else { page.m("payment-order-refunded") }
+    match state {
+        "due" => page.m("payment-order-refunding"),
+        "refused" => page.m("staff-refund-state-refused"),
+        "unknown" => page.m("staff-refund-state-unknown"),
+        "by-hand" => page.m("staff-refund-state-by-hand"),
+        _ => page.m("payment-order-refunded"),
+    }
 }
 
-fn reason_words(page: &Page, reason: &str) -> &'static str {
+pub(super) fn reason_words(page: &Page, reason: &str) -> &'static str {
     match RefundReason::from_wire(reason) {
         Some(RefundReason::Surplus) => page.m("staff-refund-surplus"),
         Some(RefundReason::Replaced) => page.m("staff-refund-replaced"),
@@ -31,6 +44,9 @@ fn reason_words(page: &Page, reason: &str) -> &'static str {
         Some(RefundReason::Cancelled) => page.m("staff-refund-cancelled"),
         Some(RefundReason::NoSeat) => page.m("staff-refund-no-seat"),
         Some(RefundReason::NeedsWritten) => page.m("staff-refund-needs-written"),
+        Some(RefundReason::ExamCancelled) => page.m("staff-refund-exam-cancelled"),
+        Some(RefundReason::Mistaken) => page.m("staff-refund-mistaken"),
+        Some(RefundReason::Instructed) => page.m("staff-refund-instructed"),
         None => "",
     }
 }
@@ -93,30 +109,46 @@ impl List for Refunds {
             states: STATES.map(|state| choice(state, state_words(&page, state))).to_vec(),
             reasons: reasons.to_vec(),
             rows: found.iter().map(|of| row(&page, of)).collect(),
+            asked: waiting(who, &page).await?,
             page: page.refusing(said.clone(), typed),
             menu,
-            asked,
+            filters: asked,
             pager,
         };
         refused(&said, &[], &view)
     }
 }
 
-fn row(page: &Page, of: &RefundSeen) -> RefundRow {
-    let due = of.state == "due";
+/// The requests that wait for a second person, the newest first.
+async fn waiting(who: &StaffMember, page: &Page) -> Result<Vec<RequestRow>, PageError> {
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let found = requests::list(tx, &scope, "asked", i64::MAX, REQUESTS).await?;
+            Ok((found, tx.now().await?))
+        })
+        .await;
+    let (found, now) = found?;
+    Ok(found.iter().filter(|of| now < of.expires_at).map(|of| request::row(who, page, of, now)).collect())
+}
+
+pub(super) fn row(page: &Page, of: &RefundSeen) -> RefundRow {
     RefundRow {
+        href: format!("/staff/refunds/{}-{}", of.school, of.id),
         request_no: of.request_no.clone(),
         order: of.number.clone(),
-        orders: format!("/staff/orders?number={}", of.number),
+        orders: orders_one::address(&of.number),
         school: of.school.to_string(),
         gateway: gateway_words(page, &of.gateway),
         amount: format!("¥{}", of.amount),
         reason: reason_words(page, &of.reason),
         state: state_words(page, &of.state),
-        class: match (due, of.tries >= MANY_TRIES) {
-            (true, true) => "bad",
-            (true, false) => "warn",
-            (false, _) => "ok",
+        class: match (of.state.as_str(), of.tries >= MANY_TRIES) {
+            ("refused" | "unknown", _) | ("due", true) => "bad",
+            ("due", false) => "warn",
+            _ => "ok",
         },
         tries: of.tries,
         due_at: of.due_at.page(),

@@ -1,18 +1,25 @@
 //! `/staff/suspense`: payments that match no order, for finance staff.
 
+use axum::extract::Path;
 use axum::response::Response;
 use http::StatusCode;
 
 use super::orders::gateway_words;
+use super::refunds::one::key;
+use super::{by, refused};
+use crate::payment::store::settling::{self, Settled};
 use crate::payment::store::suspense::{self, SuspenseSeen};
 use crate::payment::suspense::Doubt;
+use crate::payment::verbs::{SettleRefusal, SettledAs, settle_suspense};
 use crate::staff::list::{Asked, PAGE, Pager};
-use crate::staff::views::{SuspenseRow, SuspenseView};
+use crate::staff::views::{SuspenseOneView, SuspenseRow, SuspenseView};
 use crate::staff::{Permission, StaffMember};
-use crate::store::{DbError, Tx};
-use crate::web::answer::{PageError, html};
-use crate::web::page::Page;
+use crate::store::{DbError, Stop, Tx};
+use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::form_data::FormData;
+use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
 use crate::words::codes::SchoolCode;
+use crate::words::time::Time;
 
 const PATH: &str = "/staff/suspense";
 
@@ -30,8 +37,10 @@ pub(super) async fn show(who: StaffMember) -> Result<Response, PageError> {
     html(StatusCode::OK, &SuspenseView { page, menu, pager, rows })
 }
 
-fn row(page: &Page, of: &SuspenseSeen) -> SuspenseRow {
+pub(super) fn row(page: &Page, of: &SuspenseSeen) -> SuspenseRow {
     SuspenseRow {
+        href: format!("{PATH}/{}-{}", of.school, of.id),
+        open: of.state == "open",
         received_at: of.received_at.page(),
         gateway: gateway_words(page, &of.gateway),
         order: of.order_number.clone(),
@@ -39,6 +48,83 @@ fn row(page: &Page, of: &SuspenseSeen) -> SuspenseRow {
         trade_no: of.trade_no.clone(),
         amount: format!("¥{}", of.amount),
         reason: reason_words(page, &of.reason),
+    }
+}
+
+/// `/staff/suspense/{school}-{id}`.
+pub(super) async fn one(who: StaffMember, Path(text): Path<String>) -> Result<Response, PageError> {
+    who.needs(Permission::Refunds)?;
+    detail(&who, &text, Vec::new(), Typed::default()).await
+}
+
+async fn detail(
+    who: &StaffMember,
+    text: &str,
+    said: Vec<Refused>,
+    typed: Typed,
+) -> Result<Response, PageError> {
+    let (scope, (school, id)) = (who.scope.clone(), key(text)?);
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let seen = suspense::one(tx, &scope, school, id).await?;
+            Ok(seen.zip(settling::suspense(tx, &scope, school, id).await?))
+        })
+        .await;
+    let (seen, settled): (SuspenseSeen, Settled) = found?.ok_or(PageError::NotFound)?;
+    let (page, menu) = who.frame_at(&format!("{PATH}/{text}"), "staff-suspense").await?;
+    let words = |settled: SettledAs| page.t.find(settled_words(settled)).unwrap_or_default().to_owned();
+    let was = settled.settled_as.as_deref().and_then(SettledAs::from_wire);
+    let view = SuspenseOneView {
+        row: row(&page, &seen),
+        open: settled.state == "open",
+        settled_as: was.map(words).unwrap_or_default(),
+        settled_by: settled.settled_by.unwrap_or_default(),
+        settled_at: settled.settled_at.map(Time::page).unwrap_or_default(),
+        note: settled.note,
+        choices: SettledAs::ALL
+            .map(|settled| Choice { value: settled.wire().to_owned(), text: words(settled) })
+            .to_vec(),
+        page: page.refusing(said.clone(), typed),
+        menu,
+    };
+    refused(&said, &[], &view)
+}
+
+const fn settled_words(settled: SettledAs) -> &'static str {
+    match settled {
+        SettledAs::Ours => "staff-suspense-as-ours",
+        SettledAs::Refund => "staff-suspense-as-refund",
+        SettledAs::Foreign => "staff-suspense-as-foreign",
+        SettledAs::Explained => "staff-suspense-as-explained",
+    }
+}
+
+pub(super) async fn settle(
+    who: StaffMember,
+    Path(text): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    who.needs(Permission::Refunds)?;
+    let typed = form.typed(&["as", "note"]);
+    let Some(settled) = SettledAs::from_wire(form.one("as")?) else {
+        // What is not there stays not found, whatever else is wrong.
+        let said = Refused::new(who.page().t, "field-invalid").at("as");
+        return detail(&who, &text, vec![said], typed).await;
+    };
+    let (by, key, note) = (by(&who), key(&text)?, form.one("note")?.to_owned());
+    let done: Result<(), Stop<SettleRefusal>> = who
+        .app
+        .db
+        .write_again(async move |tx: &mut Tx<'_>| {
+            settle_suspense(tx, by.clone(), key, settled, note.clone()).await
+        })
+        .await;
+    match refusal(done)? {
+        Ok(()) => Ok(see_other(&format!("{PATH}/{text}"))),
+        Err(SettleRefusal::NotFound) => Err(PageError::NotFound),
+        Err(why) => detail(&who, &text, vec![why.on(&who.page())], typed).await,
     }
 }
 
@@ -50,6 +136,7 @@ fn reason_words(page: &Page, reason: &str) -> &'static str {
         Some(Doubt::Merchant) => page.m("staff-suspense-merchant"),
         Some(Doubt::Application) => page.m("staff-suspense-application"),
         Some(Doubt::Currency) => page.m("staff-suspense-currency"),
+        Some(Doubt::Refunded) => page.m("staff-suspense-refunded"),
         Some(Doubt::State) => page.m("staff-suspense-state"),
         Some(Doubt::Order) | None => page.m("staff-suspense-order"),
     }

@@ -120,6 +120,9 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     fixtures::uploads(app, 71, "993010").await;
     fixtures::transfer(app, 81, "993010").await;
     fixtures::bill(app).await;
+    fixtures::order(app, &id).await;
+    fixtures::refund_request(app, 91).await;
+    fixtures::stopped(app).await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
     let mut clerk = member(app, "school-99301").await;
     let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];
@@ -168,6 +171,9 @@ on_both! {
                 route if route.starts_with("/staff/reviews") => names["review"].as_str(),
                 route if route.starts_with("/staff/exports") => names["export"].as_str(),
                 route if route.starts_with("/staff/changes") => names["change"].as_str(),
+                "/staff/refunds/{id}/retry" | "/staff/refunds/{id}/by-hand" => "99301-7",
+                route if route.starts_with("/staff/suspense") => "99301-7",
+                route if route.starts_with("/staff/refunds") => "91",
                 route if route.starts_with("/staff/rosters") => "71",
                 route if route.starts_with("/staff/transfers") => "81",
                 route if route.starts_with("/staff/scores") => "72",
@@ -185,7 +191,8 @@ on_both! {
             let of_province = path.contains("/limits/") || path.contains("/fees/");
             let path = path.replace("{place}", if of_province { "99" } else { "993010" });
             let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
-            let path = path.replace("{page}", "faq").replace("{gateway}", "alipay").replace("{day}", "2017-09-19");
+            let path = path.replace("{page}", "faq").replace("{number}", fixtures::ORDER);
+            let path = path.replace("{gateway}", "alipay").replace("{day}", "2017-09-19");
             let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
             let path = path.replace("/exports/new", "/exports/new?what=registrations");
             // Accounts with permission come last, because acting uses up a request.

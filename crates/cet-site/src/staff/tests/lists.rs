@@ -295,7 +295,7 @@ on_both! {
                 proof: "notice",
             };
             crate::payment::suspense::keep(tx, &money).await?;
-            crate::payment::suspense::keep(tx, &money).await
+            crate::payment::suspense::keep(tx, &money).await.map(|_| ())
         }).await;
         done.unwrap();
         let overview = finance.get("/staff").await;

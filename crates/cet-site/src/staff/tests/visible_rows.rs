@@ -255,7 +255,7 @@ on_both! {
                 ("/staff/record-reports", of(P::Students, campuses)),
                 ("/staff/rebinds", of(P::DecideRebind, schools)),
                 ("/staff/collective-payments", of(P::CollectivePayment, campuses)),
-                ("/staff/refunds", of(P::Refunds, schools)),
+                ("/staff/refunds", of(P::Refunds, schools + campuses)),
                 ("/staff/suspense", of(P::Refunds, schools)),
                 ("/staff/exports", campuses * i64::try_from(approved).unwrap()),
             ] {

@@ -6,6 +6,8 @@ use crate::staff::list::{Asked, Pager};
 use crate::staff::menu::Menu;
 use crate::web::page::{Choice, Page};
 
+use super::RequestRow;
+
 /// A student of the roster, masked.
 pub struct StudentRow {
     /// Link to its page.
@@ -92,6 +94,8 @@ pub struct StudentView {
 
 /// An order in a list.
 pub struct OrderRow {
+    /// Link to its page.
+    pub href: String,
     /// 支付单号.
     pub number: String,
     /// School and id of the registration.
@@ -134,11 +138,13 @@ pub struct OrdersView {
 
 /// A refund in a list.
 pub struct RefundRow {
+    /// Link to its page.
+    pub href: String,
     /// Its number at the gateway.
     pub request_no: String,
     /// The order that was paid.
     pub order: String,
-    /// Link to the list of orders, filtered to that order.
+    /// Link to the page of that order.
     pub orders: String,
     /// The home school.
     pub school: String,
@@ -169,19 +175,25 @@ pub struct RefundsView {
     /// The side menu.
     pub menu: Menu,
     /// The filters.
-    pub asked: Asked,
+    pub filters: Asked,
     /// The states to filter by.
     pub states: Vec<Choice>,
     /// The reasons to filter by.
     pub reasons: Vec<Choice>,
     /// The links under the list.
     pub pager: Pager,
+    /// Requests that wait for a second person.
+    pub asked: Vec<RequestRow>,
     /// The rows.
     pub rows: Vec<RefundRow>,
 }
 
 /// A payment that matches no order.
 pub struct SuspenseRow {
+    /// Link to its page.
+    pub href: String,
+    /// Whether nobody has settled it yet.
+    pub open: bool,
     /// When it was first reported.
     pub received_at: String,
     /// The gateway's name.

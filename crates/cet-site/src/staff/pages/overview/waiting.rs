@@ -26,6 +26,8 @@ pub(super) struct Waiting {
     rebinds: Option<(i64, Option<Time>)>,
     collective: Option<(i64, i64, Option<Time>)>,
     refunds: Option<(i64, FenSum, Option<Time>)>,
+    refund_requests: (i64, Option<Time>),
+    stopped: (i64, Option<Time>),
     suspense: Option<(i64, Option<Time>)>,
     bills: Option<Bills>,
     exports: (i64, Option<Time>),
@@ -133,6 +135,16 @@ pub(super) async fn waiting(
         } else {
             None
         },
+        refund_requests: if may(Permission::Refunds) {
+            payment::store::refund_requests::waiting(tx, scope, person).await?
+        } else {
+            (0, None)
+        },
+        stopped: if may(Permission::Refunds) {
+            payment::store::settling::stopped(tx, scope).await?
+        } else {
+            (0, None)
+        },
         suspense: if may(Permission::Refunds) {
             Some(payment::store::suspense::open_now(tx, scope).await?)
         } else {
@@ -203,6 +215,14 @@ pub(super) fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
         let text = page.f("staff-task-refund-sum", &[("sum", &format!("¥{sum}")), ("time", &from)]);
         let tag = ("warn", page.m("payment-order-refunding"));
         all.push(task("/staff/refunds?state=due", "staff-task-refunds", n, text, tag));
+    }
+    if let (n @ 1.., oldest) = waiting.refund_requests {
+        let tag = ("warn", page.m("staff-refund-request-asked"));
+        all.push(task("/staff/refunds", "staff-task-refund-requests", n, since(oldest), tag));
+    }
+    if let (n @ 1.., oldest) = waiting.stopped {
+        let tag = ("bad", page.m("staff-refund-state-stopped"));
+        all.push(task("/staff/refunds?state=refused", "staff-task-refunds-stopped", n, since(oldest), tag));
     }
     if let Some((n @ 1.., oldest)) = waiting.suspense {
         let tag = ("bad", page.m("staff-suspense-open"));

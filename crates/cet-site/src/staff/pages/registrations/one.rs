@@ -7,10 +7,11 @@ use http::StatusCode;
 use super::{Full, PATH, live_entries, row};
 use crate::entry::Entry;
 use crate::passport;
+use crate::payment::store::dossier;
 use crate::registration::store::scoped;
-use crate::staff::pages::refused;
+use crate::staff::pages::{orders, refused};
 use crate::staff::reveal::{self, Holder};
-use crate::staff::views::{EntryRow, RegistrationView, Shown};
+use crate::staff::views::{EntryRow, OtherOrderRow, RegistrationView, Shown};
 use crate::staff::{Permission, StaffMember};
 use crate::store::DbError;
 use crate::web::answer::{PageError, html};
@@ -18,7 +19,7 @@ use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
-use crate::words::ids::RegistrationId;
+use crate::words::ids::{OrderId, RegistrationId};
 
 type Place = (String, String);
 
@@ -87,6 +88,28 @@ fn entry_row(who: &StaffMember, page: &Page, of: &Entry) -> EntryRow {
     }
 }
 
+/// The orders of a registration, for whom may see one, and whether money that names them waits for finance.
+async fn money(
+    who: &StaffMember,
+    page: &Page,
+    seen: &scoped::Seen,
+) -> Result<(Vec<OtherOrderRow>, bool), PageError> {
+    if !who.may(Permission::SeeOrder) {
+        return Ok((Vec::new(), false));
+    }
+    let (school, id) = (seen.school, seen.id);
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx| {
+            let orders = dossier::others(tx, school, id, OrderId(0)).await?;
+            Ok((orders, dossier::doubts(tx, school, id).await?))
+        })
+        .await;
+    let (orders, doubts) = found?;
+    Ok((orders.iter().map(|of| orders::one::other_row(page, of)).collect(), doubts > 0))
+}
+
 async fn detail(
     who: &StaffMember,
     path: Place,
@@ -112,10 +135,11 @@ async fn detail(
         may_show: who.may(Permission::ShowDocument),
         may_rebind: passport.is_one() && who.may(Permission::AskRebind),
     };
+    let (orders, doubts) = money(who, &frame, &seen).await?;
     let entries = entries.iter().map(|entry| entry_row(who, &frame, entry)).collect();
     let reasons = reveal::reasons(&frame);
     let refusals: Vec<Refused> = refusal.into_iter().collect();
     let page = frame.refusing(refusals.clone(), Typed::default());
-    let view = RegistrationView { page, menu, row, shown, entries, reasons };
+    let view = RegistrationView { page, menu, row, shown, entries, reasons, orders, doubts };
     if refusals.is_empty() { html(StatusCode::OK, &view) } else { refused(&refusals, &[], &view) }
 }

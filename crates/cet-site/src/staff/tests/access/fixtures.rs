@@ -99,3 +99,63 @@ pub(super) async fn bill(app: &TestApp) {
         app.t.db.write(async move |tx| crate::reconciliation::store::make_day(tx, of).await).await;
     made.unwrap();
 }
+
+/// The number of [`order`].
+pub(super) const ORDER: &str = "99301000000000000007";
+
+/// A closed order of a registration.
+pub(super) async fn order(app: &TestApp, registration: &str) {
+    let registration: i64 = registration.parse().unwrap();
+    let made: Result<u64, crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            tx.execute(
+                "INSERT INTO payment_order
+                    (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
+                     deadline_at, settled_at, closed_for, ask_at, asked)
+                 VALUES ('99301', 7, $1, $2, 4711, '2017-2', 'alipay', '', 1, 'closed', 1, 2, 3, 'deadline', NULL, 0)",
+                crate::params![ORDER, registration],
+            )
+            .await
+        })
+        .await;
+    assert_eq!(made.unwrap(), 1);
+}
+
+/// A request for a refund that waits, without lines.
+pub(super) async fn refund_request(app: &TestApp, id: i64) {
+    let made: Result<u64, crate::store::DbError> = app
+        .t
+        .db
+        .write(async move |tx| {
+            let now = tx.now().await?;
+            tx.execute(
+                "INSERT INTO refund_request
+                    (id, scope, sitting, order_number, subject, campus, why, reason, line_count, amount, state, requester,
+                     requester_person, asked_at, expires_at)
+                 VALUES ($1, '', '2017-2', '', '1', '993010', 'mistaken', 'x', 1, 1, 'asked', 'asker', 'asker', $2, $3)",
+                crate::params![id, now, now.plus(jiff::SignedDuration::from_hours(24))],
+            )
+            .await
+        })
+        .await;
+    assert_eq!(made.unwrap(), 1);
+}
+
+/// A refund that its gateway refused, and a payment that matches nothing.
+pub(super) async fn stopped(app: &TestApp) {
+    for sql in [
+        "INSERT INTO receipt (school, id, order_id, gateway, trade_no, amount, proof, received_at)
+         VALUES ('99301', 7, 7, 'alipay', 'T7', 1, 'notice', 3)",
+        "INSERT INTO refund
+            (school, id, order_id, receipt_id, amount, reason, request_no, state, due_at, tries, answer, stopped_at)
+         VALUES ('99301', 7, 7, 7, 1, 'surplus', 'R7', 'refused', 3, 1, 'no', 4)",
+        "INSERT INTO suspense (school, id, gateway, order_number, trade_no, amount, reason, proof, state, received_at)
+         VALUES ('99301', 7, 'alipay', '', 'T8', 1, 'order', 'notice', 'open', 3)",
+    ] {
+        let made: Result<u64, crate::store::DbError> =
+            app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await;
+        assert_eq!(made.unwrap(), 1);
+    }
+}

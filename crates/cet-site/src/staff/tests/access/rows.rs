@@ -27,6 +27,7 @@ const PROVINCES: &str = "province-99 province-98 national";
 /// Who manages the accounts of province 99.
 const OWN_ACCOUNTS: &str = "province-99 national";
 const OWN_CAMPUS: &str = "school-99301 campus-993010";
+const OWN_MONEY: &str = "school-99301 campus-993010 finance";
 
 /// One row per route. `{school}` and `{id}` stand for a registration of campus 993010, `{campus}`, `{subject}` and
 /// `{file}` for a list of an arrangement there.
@@ -147,6 +148,8 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/staff/orders", "finance"),
     row("GET", "/staff/orders.csv", "finance"),
     row("GET", "/staff/orders.xlsx", "finance"),
+    row("GET", "/staff/orders/{number}", OWN_MONEY),
+    row("POST", "/staff/orders/{number}/ask", "finance"),
     row("GET", "/staff/refunds", "finance"),
     row("GET", "/staff/refunds.csv", "finance"),
     row("GET", "/staff/refunds.xlsx", "finance"),
@@ -158,7 +161,16 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/staff/reconciliation/{gateway}/{day}/bill", "finance"),
     row("POST", "/staff/reconciliation/{gateway}/{day}/differences/{id}/resolution", "finance"),
     row("POST", "/staff/reconciliation/{gateway}/{day}/sign-off", "finance"),
+    row("GET", "/staff/refunds/new", "finance"),
+    row("POST", "/staff/refunds/new", "finance"),
+    row("GET", "/staff/refunds/{id}", "finance"),
+    row("POST", "/staff/refunds/{id}/refusal", "finance"),
+    row("POST", "/staff/refunds/{id}/approval", "finance"),
     row("GET", "/staff/suspense", "finance"),
+    row("POST", "/staff/refunds/{id}/retry", "finance"),
+    row("POST", "/staff/refunds/{id}/by-hand", "finance"),
+    row("GET", "/staff/suspense/{id}", "finance"),
+    row("POST", "/staff/suspense/{id}/resolution", "finance"),
     row("GET", "/staff/statistics", FIGURES),
     row("GET", "/staff/statistics.csv", FIGURES),
     row("GET", "/staff/statistics.xlsx", FIGURES),

@@ -65,6 +65,7 @@ const COLLECTIVE: Who = Who::May(P::CollectivePayment);
 const GROUP: Who = Who::May(P::EnterGroup);
 const NEEDS: Who = Who::May(P::Accommodations);
 const SEATS: Who = Who::May(P::SeatLists);
+const ORDER: Who = Who::May(P::SeeOrder);
 const ORDERS: Who = Who::May(P::Orders);
 const REFUNDS: Who = Who::May(P::Refunds);
 const REBINDS: Who = Who::May(P::SeeRebinds);
@@ -148,8 +149,16 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/campuses/{id}/errors.xlsx"),
     nothing("/staff/rosters/template.xlsx"),
     list("/staff/orders", ORDERS, "", Of::Schools, |of| format!("{}00000", of.campus)),
+    one("/staff/orders/{number}", ORDER, Of::Campuses, |of| {
+        vec![format!("/staff/orders/{}{:014}", of.campus, of.id())]
+    }),
     list("/staff/refunds", REFUNDS, "", Of::Schools, |of| format!("R{}-", of.campus)),
+    nothing("/staff/refunds/new"),
+    one("/staff/refunds/{id}", REFUNDS, Of::Campuses, |of| vec![format!("/staff/refunds/{}", of.id())]),
     list("/staff/suspense", REFUNDS, "", Of::Schools, |of| format!("T{}-", of.campus)),
+    one("/staff/suspense/{id}", REFUNDS, Of::Schools, |of| {
+        vec![format!("/staff/suspense/{}-{}", of.school(), of.id())]
+    }),
     list("/staff/rebinds", REBINDS, "", Of::Schools, ASKER),
     one("/staff/rebinds/{id}", REBINDS, Of::Schools, |of| {
         vec![format!("/staff/rebinds/{}-{}", of.school(), of.id())]

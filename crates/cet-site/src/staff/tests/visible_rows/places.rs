@@ -210,7 +210,7 @@ async fn money(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
                 (school, id, number, registration_id, passport_id, sitting, gateway, bank, amount, state, opened_at,
                  deadline_at, settled_at, closed_for, ask_at, asked)
          VALUES ($1, $2, $3, $2, $2, '2017-2', 'payease', '85', 2, 'paid', 1, 2, 3, NULL, NULL, 0)",
-        params![one.school, one.id, format!("{}{:011}", one.campus, one.id)],
+        params![one.school, one.id, format!("{}{:014}", one.campus, one.id)],
     )
     .await?;
     tx.execute(
@@ -225,6 +225,14 @@ async fn money(tx: &mut Tx<'_>, one: &One) -> Result<(), DbError> {
                  sent_at)
          VALUES ($1, $2, $2, $2, 1, 'surplus', $3, 'due', 3, NULL, 4, 0, NULL)",
         params![one.school, one.id, format!("R{}-{}", one.campus, one.id)],
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO refund_request
+                (id, scope, sitting, order_number, subject, campus, why, reason, line_count, amount, state, requester,
+                 requester_person, asked_at, expires_at)
+         VALUES ($1, $2, '2017-2', '', '1', $2, 'mistaken', 'x', 1, 1, 'asked', 'asker', 'asker', $3, $4)",
+        params![one.id, one.campus, one.now, one.now.plus(jiff::SignedDuration::from_hours(24))],
     )
     .await?;
     tx.execute(

@@ -1,0 +1,210 @@
+//! Refunds that two people decide: what they do to money, entry and seat, exactly, whatever happens at once.
+
+use std::sync::Arc;
+
+use cet_base::form_mark::Seen;
+
+use super::world::*;
+use crate::audit::testing::told_of;
+use crate::entry::testing::hours;
+use crate::message::Kind;
+use crate::on_both;
+use crate::payment::refund_request::{Of, RequestRefusal, Wanted};
+use crate::payment::rules::RefundReason;
+use crate::payment::rules::refunding::Unfit;
+use crate::payment::store::Order;
+use crate::payment::verbs::{approve, ask, refuse};
+use crate::store::{Db, Stop, Tx};
+use crate::words::codes::{CampusCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::ids::EntryId;
+use crate::words::staff::{By, Scope};
+
+fn by(account: &str) -> By {
+    By {
+        account: account.to_owned(),
+        person: format!("person of {account}"),
+        scope: Scope::nation(),
+        address: String::new(),
+    }
+}
+
+fn result<T>(done: Result<T, Stop<RequestRefusal>>) -> Result<T, RequestRefusal> {
+    match done {
+        Ok(value) => Ok(value),
+        Err(Stop::Refused(why)) => Err(why),
+        Err(Stop::Fault(fault)) => panic!("{fault}"),
+    }
+}
+
+fn wanted(of: Of, lines: &[(EntryId, Option<i64>)]) -> Wanted {
+    Wanted {
+        of,
+        lines: lines.iter().map(|(id, fen)| (*id, fen.map(|fen| Fen::new(fen).unwrap()))).collect(),
+        why: RefundReason::Instructed,
+        reason: "letter 7".to_owned(),
+    }
+}
+
+async fn asked(m: &PaymentWorld, who: &str, wanted: Wanted) -> Result<i64, RequestRefusal> {
+    let (by, catalogue) = (by(who), Arc::clone(&m.world.catalogue));
+    let done: Result<i64, Stop<RequestRefusal>> = m
+        .world
+        .t
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            ask(tx, Arc::clone(&catalogue), by.clone(), wanted.clone(), Seen::default()).await
+        })
+        .await;
+    result(done)
+}
+
+async fn approved_on(db: &Db, m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
+    let (by, catalogue) = (by(who), Arc::clone(&m.world.catalogue));
+    let done: Result<(), Stop<RequestRefusal>> = db
+        .write_again(async move |tx: &mut Tx<'_>| approve(tx, Arc::clone(&catalogue), by.clone(), id).await)
+        .await;
+    result(done)
+}
+
+async fn approved(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
+    approved_on(&m.world.t.db, m, who, id).await
+}
+
+async fn refused_by(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestRefusal> {
+    let by = by(who);
+    let done: Result<(), Stop<RequestRefusal>> = m
+        .world
+        .t
+        .db
+        .write_again(async move |tx: &mut Tx<'_>| refuse(tx, by.clone(), id, "no".to_owned()).await)
+        .await;
+    result(done)
+}
+
+/// A paid order of the subjects 1 and 2, a fen each.
+async fn paid(t: crate::store::testing::TestDb) -> (PaymentWorld, Order, Vec<EntryId>) {
+    let m = PaymentWorld::open(t, 9).await;
+    let who = m.world.candidate(1).await;
+    m.world.enter(who, "1;2").await.unwrap();
+    let order = m.opened(who, "alipay").await;
+    m.pays_and_tells(&order).await;
+    assert_eq!(m.paid_entries().await, 2);
+    let db = &m.world.t.db;
+    let rows: Vec<(EntryId,)> = db
+        .read(async |tx: &mut Tx<'_>| tx.query("SELECT id FROM entry ORDER BY subject", &[]).await)
+        .await
+        .unwrap();
+    (m, order, rows.into_iter().map(|(id,)| id).collect())
+}
+
+async fn taken(m: &PaymentWorld) -> i64 {
+    m.world.count("SELECT CAST(SUM(taken) AS BIGINT) FROM seat_pool").await
+}
+
+async fn withdrawn(m: &PaymentWorld) -> i64 {
+    m.world.count("SELECT COUNT(*) FROM entry WHERE state = 'withdrawn'").await
+}
+
+on_both! {
+    async fn a_whole_fee_that_two_people_send_back_ends_the_entry_and_frees_its_seat(t: TestDb) {
+        let (m, order, entries) = paid(t).await;
+        assert_eq!(taken(&m).await, 2);
+        let id = asked(&m, "one", wanted(Of::Order(order.number.clone()), &[(entries[0], None)])).await.unwrap();
+        assert_eq!((withdrawn(&m).await, m.refunds().await.len()), (0, 0), "asking alone does nothing");
+        assert_eq!(approved(&m, "one", id).await, Err(RequestRefusal::SamePerson));
+        approved(&m, "two", id).await.unwrap();
+        approved(&m, "two", id).await.unwrap();
+        assert_eq!((withdrawn(&m).await, m.paid_entries().await, taken(&m).await), (1, 1, 1));
+        assert_eq!(m.refunds().await, ["instructed"]);
+        m.run_jobs().await;
+        assert_eq!(m.bank.refunded(), 1);
+        assert_eq!(m.world.told_of(order.passport, Kind::RefundDue).await.len(), 1);
+        assert_eq!(told_of(&m.world.t.db, "entry-withdrawn").await.unwrap().len(), 1);
+        m.assert_all_agrees().await;
+    }
+
+    async fn a_part_leaves_the_entry_and_its_rest_ends_it(t: TestDb) {
+        let (m, order, entries) = paid(t).await;
+        m.world.sql("UPDATE entry SET fee = 3").await;
+        m.world.sql("UPDATE order_line SET amount = 3").await;
+        m.world.sql("UPDATE payment_order SET amount = 6").await;
+        m.world.sql("UPDATE receipt SET amount = 6").await;
+        m.world.sql("UPDATE receipt_line SET amount = 3").await;
+        let of = || Of::Order(order.number.clone());
+        assert_eq!(
+            asked(&m, "one", wanted(of(), &[(entries[0], Some(4))])).await,
+            Err(RequestRefusal::Unfit(entries[0], Unfit::TooMuch))
+        );
+        let part = asked(&m, "one", wanted(of(), &[(entries[0], Some(1))])).await.unwrap();
+        approved(&m, "two", part).await.unwrap();
+        assert_eq!((withdrawn(&m).await, m.paid_entries().await), (0, 2));
+        m.assert_all_agrees().await;
+        let rest = asked(&m, "two", wanted(of(), &[(entries[0], None)])).await.unwrap();
+        approved(&m, "one", rest).await.unwrap();
+        assert_eq!((withdrawn(&m).await, m.paid_entries().await), (1, 1));
+        assert_eq!(m.world.count("SELECT CAST(SUM(amount) AS BIGINT) FROM refund").await, 3);
+        m.assert_all_agrees().await;
+    }
+
+    async fn of_two_requests_for_one_line_only_the_first_approved_is_carried_out(t: TestDb) {
+        let (m, order, entries) = paid(t).await;
+        let of = || Of::Order(order.number.clone());
+        let first = asked(&m, "one", wanted(of(), &[(entries[0], None)])).await.unwrap();
+        let both = asked(&m, "one", wanted(of(), &[])).await.unwrap();
+        assert_eq!(asked(&m, "one", wanted(of(), &[])).await.unwrap(), both, "the form was sent again");
+        approved(&m, "two", first).await.unwrap();
+        assert_eq!(approved(&m, "two", both).await, Err(RequestRefusal::Changed));
+        assert_eq!((withdrawn(&m).await, m.refunds().await.len()), (1, 1));
+        m.assert_all_agrees().await;
+    }
+
+    async fn approvals_and_refusals_at_once_send_the_money_back_once_or_not_at_all(t: TestDb) {
+        let (m, order, _) = paid(t).await;
+        let other = m.world.t.another_node().await;
+        let id = asked(&m, "one", wanted(Of::Order(order.number.clone()), &[])).await.unwrap();
+        let (first, second, refusal) = tokio::join!(
+            approved(&m, "two", id),
+            approved_on(&other, &m, "three", id),
+            refused_by(&m, "four", id),
+        );
+        let decided = [first, second, refusal];
+        assert_eq!(decided.iter().filter(|done| done.is_ok()).count(), 1, "{decided:?}");
+        let back = m.world.count("SELECT COALESCE(CAST(SUM(amount) AS BIGINT), 0) FROM refund").await;
+        let gone = if decided[2].is_ok() { 0 } else { 2 };
+        assert_eq!((back, withdrawn(&m).await, taken(&m).await), (gone, gone, 2 - gone));
+        m.assert_all_agrees().await;
+    }
+
+    async fn a_request_lapses_after_seven_days(t: TestDb) {
+        let (m, order, _) = paid(t).await;
+        let id = asked(&m, "one", wanted(Of::Order(order.number.clone()), &[])).await.unwrap();
+        m.world.advance(hours(24 * 7));
+        assert_eq!(approved(&m, "two", id).await, Err(RequestRefusal::Over));
+        assert_eq!(withdrawn(&m).await, 0);
+    }
+
+    async fn a_cancelled_exam_sends_back_what_everybody_paid_for_it_and_nothing_else(t: TestDb) {
+        let m = PaymentWorld::open(t, 9).await;
+        for n in 1..=3 {
+            let who = m.world.candidate(n).await;
+            m.world.enter(who, "1;2").await.unwrap();
+            let order = m.opened(who, if n == 2 { "payease" } else { "alipay" }).await;
+            m.pays_and_tells(&order).await;
+        }
+        let exam = Of::Exam {
+            sitting: crate::entry::testing::sitting(),
+            subject: SubjectCode::parse("1").unwrap(),
+            campus: CampusCode::parse(crate::entry::testing::HOME).unwrap(),
+        };
+        let id = asked(&m, "one", wanted(exam, &[])).await.unwrap();
+        approved(&m, "two", id).await.unwrap();
+        for _ in 0..3 {
+            m.run_jobs().await;
+            m.world.advance(crate::entry::testing::minutes(2));
+        }
+        assert_eq!((withdrawn(&m).await, m.paid_entries().await, m.bank.refunded()), (3, 3, 3));
+        assert_eq!(m.world.count("SELECT COUNT(*) FROM entry WHERE state = 'withdrawn' AND subject <> '1'").await, 0);
+        m.assert_all_agrees().await;
+    }
+}

@@ -1,0 +1,174 @@
+//! What finance decides: refunds that no job can finish, and money in suspense. Each decision is one person's, with a
+//! reason and a line in the audit log; none of them moves money by itself but sending a refund again.
+
+use crate::audit::{self, Actor, Changes, Event, Value};
+use crate::payment::events::{self, Kind};
+use crate::payment::mail;
+use crate::payment::refund_request::LONGEST;
+use crate::payment::store;
+use crate::payment::store::settling::{self, Stopped};
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::fen::FenSum;
+use crate::words::staff::By;
+
+/// As what money in suspense is settled. Each only records what finance found and did outside: nothing is booked, and
+/// nothing is sent to a gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettledAs {
+    /// It belongs to this system's books, and was entered there by hand.
+    Ours,
+    /// It was sent back in the gateway's own console.
+    Refund,
+    /// It belongs to somebody else, and the gateway was told.
+    Foreign,
+    /// It is explained, and nothing is to be done.
+    Explained,
+}
+
+impl SettledAs {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Ours, Self::Refund, Self::Foreign, Self::Explained];
+
+    /// The name in the database and in forms.
+    #[must_use]
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Self::Ours => "ours",
+            Self::Refund => "refund",
+            Self::Foreign => "foreign",
+            Self::Explained => "explained",
+        }
+    }
+
+    /// Parses that name.
+    #[must_use]
+    pub fn from_wire(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|settled| settled.wire() == text)
+    }
+}
+
+/// Why a decision is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SettleRefusal {
+    /// Nothing of this number in the scope.
+    NotFound,
+    /// The note is missing, or too long.
+    NoNote,
+    /// It has been decided, or needs no decision.
+    Over,
+}
+
+fn text(typed: &str) -> Result<String, Stop<SettleRefusal>> {
+    let text = typed.trim();
+    if text.is_empty() || text.chars().count() > LONGEST {
+        return Err(Stop::Refused(SettleRefusal::NoNote));
+    }
+    Ok(text.to_owned())
+}
+
+async fn stopped(
+    tx: &mut Tx<'_>,
+    by: &By,
+    (school, id): (SchoolCode, i64),
+) -> Result<Stopped, Stop<SettleRefusal>> {
+    let found = settling::refund(tx, &by.scope, school, id).await?;
+    found.ok_or(Stop::Refused(SettleRefusal::NotFound))
+}
+
+/// Sends a stopped refund again, whether or not the gateway already lists one like it. Idempotent.
+///
+/// # Errors
+/// [`SettleRefusal`]; [`DbError`].
+pub async fn retry_refund(
+    tx: &mut Tx<'_>,
+    by: By,
+    key: (SchoolCode, i64),
+) -> Result<(), Stop<SettleRefusal>> {
+    let of = stopped(tx, &by, key).await?;
+    if of.state == "due" {
+        return Ok(());
+    }
+    if !settling::retry(tx, key.0, key.1).await? {
+        return Err(Stop::Refused(SettleRefusal::Over));
+    }
+    let changes = Changes::NONE.field("state", Value::code(&of.state), Value::code("due"));
+    record(tx, &by, ("refund", key), ("refund-retried", &of.answer, changes)).await?;
+    Ok(())
+}
+
+/// Marks a stopped refund as paid outside the system. Idempotent for the same account.
+///
+/// # Errors
+/// [`SettleRefusal`]; [`DbError`].
+pub async fn refund_by_hand(
+    tx: &mut Tx<'_>,
+    by: By,
+    key: (SchoolCode, i64),
+    note: String,
+) -> Result<(), Stop<SettleRefusal>> {
+    let note = text(&note)?;
+    let of = stopped(tx, &by, key).await?;
+    if of.state == "by-hand" && of.settled_by == by.account {
+        return Ok(());
+    }
+    if !settling::by_hand(tx, key.0, key.1, &by.account, &note).await? {
+        return Err(Stop::Refused(SettleRefusal::Over));
+    }
+    let changes = Changes::NONE.field("state", Value::code(&of.state), Value::code("by-hand"));
+    record(tx, &by, ("refund", key), ("refund-by-hand", "", changes)).await?;
+    let order = store::by_id(tx, key.0, of.order).await?.ok_or(DbError::Decode("order of a refund"))?;
+    let amount = FenSum::new(of.amount).unwrap_or_default();
+    let told = events::Event::new(Kind::ByHand).refund(key.1).amount(amount).by(&by.account);
+    events::record(tx, &order, told).await?;
+    mail::tell_of_refund_by_hand(tx, &order, key.1, of.amount).await?;
+    Ok(())
+}
+
+/// Settles money in suspense. Idempotent for the same decision of the same account.
+///
+/// # Errors
+/// [`SettleRefusal`]; [`DbError`].
+pub async fn settle_suspense(
+    tx: &mut Tx<'_>,
+    by: By,
+    key: (SchoolCode, i64),
+    settled: SettledAs,
+    note: String,
+) -> Result<(), Stop<SettleRefusal>> {
+    let note = text(&note)?;
+    let of = settling::suspense(tx, &by.scope, key.0, key.1).await?;
+    let of = of.ok_or(Stop::Refused(SettleRefusal::NotFound))?;
+    let same =
+        of.settled_as.as_deref() == Some(settled.wire()) && of.settled_by.as_ref() == Some(&by.account);
+    if same {
+        return Ok(());
+    }
+    if !settling::settle_suspense(tx, key, settled.wire(), &by.account, &note).await? {
+        return Err(Stop::Refused(SettleRefusal::Over));
+    }
+    let changes = Changes::NONE.field("state", Value::code("open"), Value::code("settled"));
+    record(tx, &by, ("suspense", key), ("suspense-settled", settled.wire(), changes)).await?;
+    let told = events::Event::new(Kind::SuspenseResolved).because(settled.wire()).by(&by.account);
+    events::record(tx, events::Of { school: key.0, number: &of.order_number }, told).await?;
+    Ok(())
+}
+
+async fn record(
+    tx: &mut Tx<'_>,
+    by: &By,
+    (object_kind, (school, id)): (&'static str, (SchoolCode, i64)),
+    (action, detail, changes): (&'static str, &str, Changes),
+) -> Result<(), DbError> {
+    let event = Event {
+        school,
+        actor: Actor::Staff(by.account.clone()),
+        action,
+        object_kind,
+        object: &id.to_string(),
+        address: &by.address,
+        detail,
+        changes,
+    };
+    audit::record(tx, &event).await
+}

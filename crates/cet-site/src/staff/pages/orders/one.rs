@@ -1,0 +1,214 @@
+//! `/staff/orders/{number}`: one order with everything that belongs to it, and a question to its gateway.
+
+use axum::extract::Path;
+use axum::response::Response;
+use gateway::OrderNumber;
+use http::StatusCode;
+
+use super::{gateway_words, state_words, told};
+use crate::entry;
+use crate::payment::desk::GatewayAnswer;
+use crate::payment::rules::OrderState;
+use crate::payment::store::dossier::{LineSeen, OtherOrder};
+use crate::payment::verbs::{AskRefusal, Dossier, ask_for_staff, dossier};
+use crate::staff::pages::{by, refunds, suspense};
+use crate::staff::views::{OrderFactsRow, OrderLineRow, OrderView, OtherOrderRow, ReceiptRow};
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Stop, Tx};
+use crate::texts::Lang;
+use crate::web::answer::{PageError, html, refusal, see_other};
+use crate::web::flash;
+use crate::web::page::{Notice, Page, Tone};
+use crate::words::codes::{SittingCode, SubjectCode};
+use crate::words::fen::FenSum;
+use crate::words::time::Time;
+
+/// What a question to a gateway brought: the word of the flash message, its text key and its tone.
+const ANSWERS: [(&str, &str, Tone); 6] = [
+    ("order-paid", "staff-order-said-paid", Tone::Ok),
+    ("order-closed", "staff-order-said-closed", Tone::Info),
+    ("order-waiting", "staff-order-said-waiting", Tone::Info),
+    ("order-missing", "staff-order-said-missing", Tone::Info),
+    ("order-declined", "staff-order-said-declined", Tone::Info),
+    ("order-silence", "staff-order-said-silence", Tone::Warn),
+];
+
+/// The address of an order.
+pub(in crate::staff::pages) fn address(number: &str) -> String {
+    format!("/staff/orders/{number}")
+}
+
+/// The name of a subject in the page's language.
+pub(in crate::staff::pages) fn subject_name(
+    who: &StaffMember,
+    page: &Page,
+    sitting: &SittingCode,
+    subject: SubjectCode,
+) -> String {
+    let (zh, en) = entry::told::names(&who.app.catalogue.get(), sitting, subject);
+    format!("({subject}) {}", if page.lang() == Lang::En && !en.is_empty() { en } else { zh })
+}
+
+fn number(text: &str) -> Result<OrderNumber, PageError> {
+    text.parse().map_err(|_| PageError::NotFound)
+}
+
+pub(in crate::staff::pages) async fn show(
+    who: StaffMember,
+    Path(text): Path<String>,
+) -> Result<Response, PageError> {
+    who.needs(Permission::SeeOrder)?;
+    let number = number(&text)?;
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> =
+        who.app.db.read(async move |tx: &mut Tx<'_>| dossier(tx, &scope, &number).await).await;
+    let of = found?.ok_or(PageError::NotFound)?;
+    let (mut page, menu) = who.frame_at(&address(&text), "staff-order").await?;
+    if let Some((_, key, tone)) = ANSWERS.iter().find(|(word, ..)| flash::get(&who) == Some(*word)) {
+        let words = page.t.find(key).unwrap_or_default();
+        let note = Notice::new(*tone, page.m("staff-order-asked"), words);
+        page = page.noting(note);
+    }
+    let view = OrderView {
+        agrees: agrees(&page, &of),
+        lines: of.lines.iter().map(|line| line_row(&who, &page, &of, line)).collect(),
+        total: format!("¥{}", FenSum::of(of.lines.iter().map(|line| line.amount))),
+        receipts: of.receipts.iter().map(|row| receipt_row(&page, row)).collect(),
+        refunds: of.refunds.iter().map(|row| refunds::row(&page, row)).collect(),
+        suspense: of.suspense.iter().map(|row| suspense::row(&page, row)).collect(),
+        others: of.others.iter().map(|row| other_row(&page, row)).collect(),
+        events: of.events.iter().map(|event| told::row(&page, event)).collect(),
+        may_ask: who.may(Permission::Orders),
+        of: facts(&who, &page, &of),
+        page,
+        menu,
+    };
+    Ok(flash::clear(&who, html(StatusCode::OK, &view)?))
+}
+
+/// An order as another page links to it.
+pub(in crate::staff::pages) fn other_row(page: &Page, of: &OtherOrder) -> OtherOrderRow {
+    OtherOrderRow {
+        href: address(&of.number),
+        number: of.number.clone(),
+        state: state_words(page, &of.state),
+        amount: format!("¥{}", of.amount),
+    }
+}
+
+fn facts(who: &StaffMember, page: &Page, of: &Dossier) -> OrderFactsRow {
+    let order = &of.order;
+    let may_find = of.found.live && who.may(Permission::FindRegistrations);
+    OrderFactsRow {
+        number: order.number.to_string(),
+        amount: format!("¥{}", order.amount),
+        gateway: gateway_words(page, order.method.gateway.as_str()),
+        bank: order.method.bank.clone(),
+        state: state_words(page, order.state.wire()),
+        class: match order.state {
+            OrderState::Open => "warn",
+            OrderState::Paid => "ok",
+            OrderState::Closed(_) => "",
+        },
+        opened_at: order.opened_at.page(),
+        deadline_at: order.deadline_at.page(),
+        settled_at: order.settled_at.map(Time::page).unwrap_or_default(),
+        ask_at: order.ask_at.map(Time::page).unwrap_or_default(),
+        name: of.found.name.clone(),
+        registration: if may_find {
+            format!("/staff/registrations/{}/{}", order.school, order.registration)
+        } else {
+            String::new()
+        },
+        school: order.school.to_string(),
+    }
+}
+
+/// Whether what came is divided between subjects and refunds, as a note of this tone.
+fn agrees(page: &Page, of: &Dossier) -> (&'static str, &'static str, String) {
+    let received = FenSum::of(of.receipts.iter().map(|row| row.amount));
+    let back = FenSum::of(of.refunds.iter().map(|row| row.amount));
+    let given = FenSum::of(of.lines.iter().map(|line| line.back));
+    let used = FenSum::of(of.receipts.iter().map(|row| row.used));
+    let kept = used.get().saturating_sub(given.get()).max(0);
+    let sums = [
+        ("received", format!("¥{received}")),
+        ("used", format!("¥{}", FenSum::new(kept).unwrap_or(FenSum::ZERO))),
+        ("back", format!("¥{back}")),
+    ];
+    let sums: Vec<(&str, &str)> = sums.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let text = page.f("staff-order-sums", &sums);
+    if of.suspense.iter().any(|row| row.state == "open") {
+        ("warn", page.m("staff-order-doubtful"), text)
+    } else if received.get().saturating_add(given.get()) == used.get().saturating_add(back.get()) {
+        ("ok", page.m("staff-order-agrees"), text)
+    } else {
+        ("bad", page.m("staff-order-differs"), text)
+    }
+}
+
+fn line_row(who: &StaffMember, page: &Page, of: &Dossier, line: &LineSeen) -> OrderLineRow {
+    let (class, state) = entry_words(page, &line.state, line.locked_by.is_some());
+    let holds = matches!(line.state.as_str(), "held" | "paid");
+    let seat = match (&line.ticket, holds) {
+        (Some(ticket), true) => page.f("staff-order-seated", &[("ticket", ticket)]),
+        (Some(ticket), false) => page.f("staff-order-seat-void", &[("ticket", ticket)]),
+        (None, true) => page.m("staff-order-seat-held").to_owned(),
+        (None, false) => page.m("staff-order-seat-free").to_owned(),
+    };
+    OrderLineRow {
+        subject: subject_name(who, page, &of.order.sitting, line.subject),
+        campus: format!("({}){}", line.campus, line.campus_name),
+        amount: line.amount.to_string(),
+        back: if line.back == FenSum::ZERO { String::new() } else { line.back.to_string() },
+        state,
+        class,
+        seat,
+    }
+}
+
+/// The state of an entry in words, with the class of its tag.
+pub(in crate::staff::pages) fn entry_words(
+    page: &Page,
+    state: &str,
+    locked: bool,
+) -> (&'static str, &'static str) {
+    match state {
+        "paid" => ("ok", page.m("staff-col-paid")),
+        "held" if locked => ("info", page.m("staff-entry-locked")),
+        "held" => ("warn", page.m("staff-col-unpaid")),
+        "expired" => ("", page.m("staff-entry-expired")),
+        "withdrawn" => ("", page.m("staff-entry-withdrawn")),
+        _ => ("", page.m("staff-entry-cancelled")),
+    }
+}
+
+fn receipt_row(page: &Page, of: &crate::payment::store::dossier::ReceiptSeen) -> ReceiptRow {
+    ReceiptRow {
+        trade_no: of.trade_no.clone(),
+        amount: of.amount.to_string(),
+        used: of.used.to_string(),
+        proof: if of.proof == "notice" { page.m("staff-proof-notice") } else { page.m("staff-proof-query") },
+        at: of.received_at.page(),
+    }
+}
+
+pub(in crate::staff::pages) async fn ask(
+    who: StaffMember,
+    Path(text): Path<String>,
+) -> Result<Response, PageError> {
+    who.needs(Permission::Orders)?;
+    let done: Result<GatewayAnswer, Stop<AskRefusal>> =
+        ask_for_staff(&who.app.shop, by(&who), number(&text)?).await;
+    let word = match refusal(done)? {
+        Ok(GatewayAnswer::Paid { .. }) => "order-paid",
+        Ok(GatewayAnswer::Closed) => "order-closed",
+        Ok(GatewayAnswer::Waiting) => "order-waiting",
+        Ok(GatewayAnswer::Missing) => "order-missing",
+        Ok(GatewayAnswer::Declined) => "order-declined",
+        Ok(GatewayAnswer::Silence) => "order-silence",
+        Err(AskRefusal::NotFound) => return Err(PageError::NotFound),
+        Err(AskRefusal::TooMany(wait)) => return Err(PageError::TooMany(wait.seconds)),
+    };
+    Ok(flash::set(&who, see_other(&address(&text)), word))
+}

@@ -1,0 +1,272 @@
+//! `/staff/refunds/new`: what may be refunded, what that does, and the request.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use gateway::OrderNumber;
+
+use super::reason_words;
+use crate::payment::refund_request::{Of, Proposal, Proposed, REASONS, RequestRefusal, Wanted};
+use crate::payment::rules::RefundReason;
+use crate::payment::rules::refunding::{Effect, Unfit};
+use crate::payment::verbs::{ask as ask_refund, propose};
+use crate::staff::pages::orders::one;
+use crate::staff::pages::{by, refused};
+use crate::staff::refusal_texts::unfit_words;
+use crate::staff::views::{NewRefundRow, NewRefundView};
+use crate::staff::{Permission, StaffMember};
+use crate::store::{Stop, Tx};
+use crate::web::answer::{PageError, refusal, see_other};
+use crate::web::form_data::FormData;
+use crate::web::form_marks::read_seen;
+use crate::web::page::{Choice, OnPage as _, Page, Refused, Typed};
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
+use crate::words::fen::Fen;
+use crate::words::ids::EntryId;
+use cet_base::form_mark;
+
+const PATH: &str = "/staff/refunds/new";
+
+/// What the address or the form names; empty texts: nothing yet.
+#[derive(Clone, Default)]
+struct Named {
+    order: String,
+    subject: String,
+    campus: String,
+    sitting: String,
+}
+
+impl Named {
+    fn is_empty(&self) -> bool {
+        self.order.is_empty() && self.subject.is_empty() && self.campus.is_empty()
+    }
+
+    fn of(&self) -> Option<Of> {
+        if !self.order.is_empty() {
+            return self.order.parse::<OrderNumber>().ok().map(Of::Order);
+        }
+        Some(Of::Exam {
+            sitting: SittingCode::parse(&self.sitting).ok()?,
+            subject: SubjectCode::parse(&self.subject).ok()?,
+            campus: CampusCode::parse(&self.campus).ok()?,
+        })
+    }
+}
+
+/// The current sitting, where none is named.
+fn sitting(who: &StaffMember, named: String) -> String {
+    if !named.is_empty() {
+        return named;
+    }
+    who.app.catalogue.get().current().map(|plan| plan.code.to_string()).unwrap_or_default()
+}
+
+/// What was typed besides what is named.
+#[derive(Default)]
+struct Sent {
+    lines: Vec<(EntryId, Option<Fen>)>,
+    why: Option<RefundReason>,
+    said: Vec<Refused>,
+    typed: Typed,
+    /// Whether the effect of just this is shown, and may be confirmed.
+    preview: bool,
+}
+
+pub(in crate::staff::pages) async fn form(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::Refunds)?;
+    let query = |name| who.query(name).unwrap_or_default().trim().to_owned();
+    let named = Named {
+        order: query("order"),
+        subject: query("subject"),
+        campus: query("campus"),
+        sitting: sitting(&who, query("sitting")),
+    };
+    let chosen = who.query("line").and_then(|line| EntryId::parse(line.trim()));
+    let lines = chosen.map(|line| vec![(line, None)]).unwrap_or_default();
+    page(&who, named, Sent { lines, ..Sent::default() }).await
+}
+
+pub(in crate::staff::pages) async fn submit(who: StaffMember, form: FormData) -> Result<Response, PageError> {
+    who.needs(Permission::Refunds)?;
+    let named = Named {
+        order: form.one("order")?.trim().to_owned(),
+        subject: form.one("subject")?.trim().to_owned(),
+        campus: form.one("campus")?.trim().to_owned(),
+        sitting: sitting(&who, form.one("sitting")?.trim().to_owned()),
+    };
+    let frame = who.page();
+    let mut sent = Sent { typed: form.typed(&["reason", "kind"]), ..Sent::default() };
+    read_lines(&frame, &form, &mut sent);
+    let kind = form.one("kind")?;
+    let usual = if named.order.is_empty() { RefundReason::ExamCancelled } else { RefundReason::Instructed };
+    sent.why = match kind {
+        "" => Some(usual),
+        kind => RefundReason::from_wire(kind).filter(|why| REASONS.contains(why)),
+    };
+    if sent.why.is_none() {
+        sent.said.push(Refused::new(frame.t, "field-invalid").at("kind"));
+    }
+    let confirmed = form.one("confirm")? == "yes";
+    if !sent.said.is_empty() || !confirmed {
+        sent.preview = sent.said.is_empty();
+        return page(&who, named, sent).await;
+    }
+    let Some(of) = named.of() else { return page(&who, named, sent).await };
+    let wanted = Wanted {
+        of,
+        lines: sent.lines.clone(),
+        why: sent.why.unwrap_or(usual),
+        reason: form.one("reason")?.to_owned(),
+    };
+    let (by, catalogue, seen) = (by(&who), who.app.catalogue.get(), read_seen(&who.app.vault, &form)?);
+    let done: Result<i64, Stop<RequestRefusal>> = who
+        .app
+        .db
+        .write_again(async move |tx: &mut Tx<'_>| {
+            ask_refund(tx, Arc::clone(&catalogue), by.clone(), wanted.clone(), seen.clone()).await
+        })
+        .await;
+    match refusal(done)? {
+        Ok(id) => Ok(see_other(&format!("/staff/refunds/{id}"))),
+        Err(RequestRefusal::NotFound) => Err(PageError::NotFound),
+        Err(why) => {
+            sent.said.push(why.on(&frame));
+            sent.preview = true;
+            page(&who, named, sent).await
+        }
+    }
+}
+
+/// The chosen lines with their sums; a sum that can't be read is refused at its field.
+fn read_lines(page: &Page, form: &FormData, sent: &mut Sent) {
+    for text in form.many("line") {
+        let Some(line) = EntryId::parse(text.trim()) else {
+            sent.said.push(Refused::new(page.t, "field-invalid").at("line"));
+            continue;
+        };
+        let field = format!("amount.{line}");
+        let typed = form.first(&field).trim().to_owned();
+        let amount = if typed.is_empty() { Ok(None) } else { Fen::from_yuan(&typed).map(Some) };
+        match amount {
+            Ok(amount) if !sent.lines.iter().any(|(known, _)| *known == line) => {
+                sent.lines.push((line, amount));
+            }
+            Ok(_) => sent.said.push(Refused::new(page.t, "field-invalid").at("line")),
+            Err(_) => sent.said.push(
+                Refused::new(page.t, "field-invalid").at(field).saying(page.m("staff-refund-amount-wrong")),
+            ),
+        }
+    }
+}
+
+async fn page(who: &StaffMember, named: Named, mut sent: Sent) -> Result<Response, PageError> {
+    let (page, menu) = who.frame_at(PATH, "staff-refund-new").await?;
+    let mut proposal = None;
+    if !named.is_empty() {
+        let of = named.of().ok_or(PageError::NotFound)?;
+        let (catalogue, scope, lines) = (who.app.catalogue.get(), who.scope.clone(), sent.lines.clone());
+        let found: Result<Option<Proposal>, Stop<RequestRefusal>> = who
+            .app
+            .db
+            .read_long(async move |tx: &mut Tx<'_>| {
+                let (catalogue, scope) = (Arc::clone(&catalogue), scope.clone());
+                propose(tx, catalogue, scope, of.clone(), lines.clone()).await
+            })
+            .await;
+        match refusal(found)? {
+            Ok(found) => proposal = Some(found.ok_or(PageError::NotFound)?),
+            Err(why) => {
+                sent.preview = false;
+                sent.said.push(why.on(&page));
+            }
+        }
+    }
+    let choice = |why: RefundReason| Choice {
+        value: why.wire().to_owned(),
+        text: reason_words(&page, why.wire()).to_owned(),
+    };
+    let of_order = !named.order.is_empty();
+    let view = NewRefundView {
+        pick: named.is_empty(),
+        rows: proposal.iter().filter(|_| of_order).flat_map(|of| rows(who, &page, of, &sent)).collect(),
+        title: heading(who, &page, &named),
+        count: proposal.as_ref().map_or(0, |of| of.going().count()),
+        amount: format!("¥{}", proposal.as_ref().map(Proposal::amount).unwrap_or_default()),
+        ending: proposal.as_ref().map_or(0, Proposal::ending),
+        out: proposal.iter().filter(|_| !of_order).flat_map(|of| left_out(&page, of)).collect(),
+        reasons: REASONS.map(choice).to_vec(),
+        seen: form_mark::seen(
+            &who.app.vault,
+            "refund",
+            proposal.as_ref().map(Proposal::facts).unwrap_or_default(),
+        ),
+        preview: sent.preview && proposal.as_ref().is_some_and(|of| of.going().next().is_some()),
+        order: named.order,
+        subject: named.subject,
+        campus: named.campus,
+        sitting: named.sitting,
+        page: page.refusing(sent.said.clone(), sent.typed),
+        menu,
+    };
+    refused(&sent.said, &[], &view)
+}
+
+fn heading(who: &StaffMember, page: &Page, named: &Named) -> String {
+    match named.of() {
+        Some(Of::Order(number)) => page.f("staff-refund-of-order", &[("number", number.as_str())]),
+        Some(Of::Exam { sitting, subject, campus }) => {
+            let name = one::subject_name(who, page, &sitting, subject);
+            page.f("staff-refund-of-exam", &[("subject", &name), ("campus", campus.as_str())])
+        }
+        None => String::new(),
+    }
+}
+
+/// The lines of an order, each with a tick and its sum.
+fn rows(who: &StaffMember, page: &Page, proposal: &Proposal, sent: &Sent) -> Vec<NewRefundRow> {
+    let row = |line: &Proposed| {
+        let chosen = sent.lines.iter().find(|(id, _)| *id == line.of.entry);
+        let left = line.of.price.unwrap_or(0).saturating_sub(line.of.back).max(0);
+        let amount = chosen.and_then(|(_, amount)| *amount).or_else(|| Fen::new(left).ok());
+        let field = format!("amount.{}", line.of.entry);
+        NewRefundRow {
+            bad: sent.said.iter().any(|said| said.field.as_deref() == Some(&*field)),
+            field,
+            entry: line.of.entry.to_string(),
+            subject: one::subject_name(who, page, &proposal.sitting, line.of.subject),
+            campus: format!("({}){}", line.of.campus, line.of.campus_name),
+            price: yuan(line.of.price.unwrap_or(0)),
+            back: yuan(line.of.back),
+            amount: amount.unwrap_or(Fen::ZERO).to_string(),
+            chosen: chosen.is_some(),
+            effect: effect_words(page, line.effect),
+        }
+    };
+    proposal.lines.iter().map(row).collect()
+}
+
+fn yuan(fen: i64) -> String {
+    crate::words::fen::FenSum::new(fen).map(|sum| sum.to_string()).unwrap_or_default()
+}
+
+/// What becomes of an entry, or why nothing can go back.
+pub(super) fn effect_words(page: &Page, effect: Result<Effect, Unfit>) -> &'static str {
+    match effect {
+        Ok(Effect::Withdraw) => page.m("staff-refund-ends"),
+        Ok(Effect::Keep) => page.m("staff-refund-keeps"),
+        Err(why) => page.m(unfit_words(why)),
+    }
+}
+
+/// Of an exam: how many stay out, for each reason.
+fn left_out(page: &Page, proposal: &Proposal) -> Vec<String> {
+    let mut counts = std::collections::BTreeMap::<Unfit, usize>::new();
+    for why in proposal.lines.iter().filter_map(|line| line.effect.err()) {
+        let count = counts.entry(why).or_default();
+        *count = count.saturating_add(1);
+    }
+    let told = |(why, n): (Unfit, usize)| {
+        page.f("staff-refund-left-out", &[("n", &n.to_string()), ("why", effect_words(page, Err(why)))])
+    };
+    counts.into_iter().map(told).collect()
+}

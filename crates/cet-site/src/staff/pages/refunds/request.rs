@@ -1,0 +1,199 @@
+//! `/staff/refunds/{id}`: a request for a refund, which another person approves; or one refund, which finance settles.
+
+use std::sync::Arc;
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use super::new::effect_words;
+use super::{reason_words, row as refund_row};
+use crate::payment::refund_request::RequestRefusal;
+use crate::payment::rules::refunding::Effect;
+use crate::payment::store::refund_requests::{self as requests, Line, Request};
+use crate::payment::store::scoped::RefundSeen;
+use crate::payment::verbs::{approve as approve_refund, refuse as refuse_refund};
+use crate::staff::pages::orders::one;
+use crate::staff::pages::{by, refused};
+use crate::staff::views::{RequestLineRow, RequestRow, RequestView};
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Stop, Tx};
+use crate::web::answer::{PageError, refusal, see_other};
+use crate::web::form_data::FormData;
+use crate::web::page::{OnPage as _, Page, Refused, Typed};
+use crate::words::time::Time;
+
+/// How many lines of a request are shown; of a cancelled exam there are thousands.
+const SHOWN: i64 = 50;
+
+pub(super) fn address(id: i64) -> String {
+    format!("/staff/refunds/{id}")
+}
+
+struct Found {
+    of: Request,
+    lines: Vec<Line>,
+    tally: Vec<(String, i64)>,
+    refunds: Vec<RefundSeen>,
+    now: Time,
+}
+
+async fn found(who: &StaffMember, id: &str) -> Result<Found, PageError> {
+    let id: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    let scope = who.scope.clone();
+    let found: Result<_, DbError> = who
+        .app
+        .db
+        .read(async move |tx: &mut Tx<'_>| {
+            let Some(of) = requests::one(tx, &scope, id).await? else { return Ok(None) };
+            Ok(Some(Found {
+                lines: requests::lines(tx, id, "", SHOWN).await?,
+                tally: requests::tally(tx, id).await?,
+                refunds: requests::refunds(tx, id, SHOWN).await?,
+                of,
+                now: tx.now().await?,
+            }))
+        })
+        .await;
+    found?.ok_or(PageError::NotFound)
+}
+
+/// The state of a request in words, with the class of its tag.
+fn state(page: &Page, of: &Request, now: Time) -> (&'static str, &'static str) {
+    match of.state.as_str() {
+        "approved" if of.working => ("info", page.m("staff-refund-request-working")),
+        "approved" => ("ok", page.m("staff-refund-request-approved")),
+        "asked" if now < of.expires_at => ("warn", page.m("staff-refund-request-asked")),
+        "asked" => ("", page.m("staff-refund-request-over")),
+        _ => ("bad", page.m("staff-refund-request-refused")),
+    }
+}
+
+/// A request in a list or on its page.
+pub(super) fn row(who: &StaffMember, page: &Page, of: &Request, now: Time) -> RequestRow {
+    let (class, state) = state(page, of, now);
+    RequestRow {
+        href: address(of.id),
+        title: title(who, page, of),
+        why: reason_words(page, &of.why),
+        reason: of.reason.clone(),
+        lines: of.lines,
+        amount: format!("¥{}", of.amount),
+        class,
+        state,
+        requester: of.requester.clone(),
+        asked_at: of.asked_at.page(),
+        expires_at: of.expires_at.page(),
+        approver: of.approver.clone().unwrap_or_default(),
+        decided_at: of.decided_at.map(Time::page).unwrap_or_default(),
+        note: of.note.clone(),
+        order: of.order_number.clone(),
+    }
+}
+
+fn title(who: &StaffMember, page: &Page, of: &Request) -> String {
+    if !of.order_number.is_empty() {
+        return page.f("staff-refund-of-order", &[("number", &of.order_number)]);
+    }
+    let name = crate::words::codes::SubjectCode::parse(&of.subject)
+        .map(|subject| one::subject_name(who, page, &of.sitting, subject))
+        .unwrap_or_default();
+    page.f("staff-refund-of-exam", &[("subject", &name), ("campus", &of.campus)])
+}
+
+pub(in crate::staff::pages) async fn show(
+    who: StaffMember,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    who.needs(Permission::Refunds)?;
+    if id.contains('-') {
+        return super::one::page(&who, &id, Vec::new(), Typed::default()).await;
+    }
+    page(&who, &id, Vec::new(), Typed::default()).await
+}
+
+async fn page(who: &StaffMember, id: &str, said: Vec<Refused>, typed: Typed) -> Result<Response, PageError> {
+    let Found { of, lines, tally, refunds, now } = found(who, id).await?;
+    let (page, menu) = who.frame_at(&address(of.id), "staff-refund-request").await?;
+    let open = of.state == "asked" && now < of.expires_at;
+    let count = |state: &str| tally.iter().find(|(of, _)| of == state).map_or(0, |(_, n)| *n);
+    let view = RequestView {
+        row: row(who, &page, &of, now),
+        lines: lines.iter().map(|line| line_row(&page, line)).collect(),
+        more: of.lines > SHOWN,
+        done: count("done"),
+        left: count("left"),
+        refunds: refunds.iter().map(|of| refund_row(&page, of)).collect(),
+        may_approve: open && of.requester_person != who.person,
+        may_refuse: open,
+        page: page.refusing(said.clone(), typed),
+        menu,
+    };
+    refused(&said, &[], &view)
+}
+
+fn line_row(page: &Page, of: &Line) -> RequestLineRow {
+    let yuan = |fen| crate::words::fen::FenSum::new(fen).map(|sum| sum.to_string()).unwrap_or_default();
+    RequestLineRow {
+        entry: format!("{}-{}", of.school, of.entry),
+        amount: yuan(of.amount),
+        back: yuan(of.back),
+        effect: Effect::from_wire(&of.effect).map_or("", |effect| effect_words(page, Ok(effect))),
+        state: match of.state.as_str() {
+            "done" => page.m("staff-refund-line-done"),
+            "left" => page.m("staff-refund-line-left"),
+            _ => "",
+        },
+    }
+}
+
+pub(in crate::staff::pages) async fn approve(
+    who: StaffMember,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    who.needs(Permission::Refunds)?;
+    let number: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    let (by, catalogue) = (by(&who), who.app.catalogue.get());
+    let done: Result<(), Stop<RequestRefusal>> = who
+        .app
+        .db
+        .write_again(async move |tx: &mut Tx<'_>| {
+            approve_refund(tx, Arc::clone(&catalogue), by.clone(), number).await
+        })
+        .await;
+    decided(&who, &id, refusal(done)?, Typed::default()).await
+}
+
+pub(in crate::staff::pages) async fn refuse(
+    who: StaffMember,
+    Path(id): Path<String>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    who.needs(Permission::Refunds)?;
+    let number: i64 = id.parse().map_err(|_| PageError::NotFound)?;
+    let (by, note) = (by(&who), form.one("note")?.to_owned());
+    let done: Result<(), Stop<RequestRefusal>> = who
+        .app
+        .db
+        .write_again(async move |tx: &mut Tx<'_>| refuse_refund(tx, by.clone(), number, note.clone()).await)
+        .await;
+    decided(&who, &id, refusal(done)?, form.typed(&["note"])).await
+}
+
+async fn decided(
+    who: &StaffMember,
+    id: &str,
+    done: Result<(), RequestRefusal>,
+    typed: Typed,
+) -> Result<Response, PageError> {
+    match done {
+        Ok(()) => Ok(see_other(&format!("/staff/refunds/{id}"))),
+        Err(RequestRefusal::NotFound) => Err(PageError::NotFound),
+        Err(why) => {
+            let mut said = why.on(&who.page());
+            if why == RequestRefusal::NoReason {
+                said = said.at("note");
+            }
+            page(who, id, vec![said], typed).await
+        }
+    }
+}
