@@ -133,6 +133,7 @@ payment-step-refund-done = { $gateway } returned ¥{ $sum }
 payment-step-refund-done-text = It goes to the account you paid from. Your bank decides when it shows.
 payment-step-by-hand = Staff have settled the refund
 payment-step-reconciled = Compared with the statement of { $gateway }: they agree
+payment-step-reconciled-resolved = Staff have settled the difference to the statement of { $gateway }
 payment-step-reconciled-not = Compared with the statement of { $gateway }: they differ
 payment-step-reconciled-not-text = Staff are checking it.
 payment-step-now-paying = Waiting for your payment

@@ -133,6 +133,7 @@ payment-step-refund-done = { $gateway }已退款 ¥{ $sum }
 payment-step-refund-done-text = 退回原来的付款账户，到账时间以银行为准。
 payment-step-by-hand = 工作人员已办好退款
 payment-step-reconciled = 与{ $gateway }的账单核对，相符
+payment-step-reconciled-resolved = 与{ $gateway }账单的差异，工作人员已处理
 payment-step-reconciled-not = 与{ $gateway }的账单核对，不符
 payment-step-reconciled-not-text = 工作人员正在核对。
 payment-step-now-paying = 等您付款
