@@ -115,8 +115,8 @@ on_both! {
         let other = [("gateway", "alipay"), ("day", "2017-09-18")];
         send(&mut finance, &other, Some(&whole)).await;
         work(&app).await;
-        let codes = finance.get("/staff/reconciliation/alipay/2017-09-18").await.codes();
-        assert_eq!(codes, ["bill-day"]);
+        let shown = finance.get("/staff/reconciliation/alipay/2017-09-18").await;
+        assert_eq!(shown.codes(), ["bill-day"]);
     }
 
     async fn an_upload_without_file_day_or_gateway_is_refused_at_its_field(t: TestDb) {
