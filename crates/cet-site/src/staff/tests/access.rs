@@ -183,7 +183,7 @@ on_both! {
             let of_province = path.contains("/limits/") || path.contains("/fees/");
             let path = path.replace("{place}", if of_province { "99" } else { "993010" });
             let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
-            let path = path.replace("{page}", "faq");
+            let path = path.replace("{page}", "faq").replace("{number}", "0");
             let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
             let path = path.replace("/exports/new", "/exports/new?what=registrations");
             // Accounts with permission come last, because acting uses up a request.
