@@ -55,10 +55,11 @@ enum Job {
     Statistics,
     Mail,
     Uploads,
+    Season,
 }
 
 impl Job {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -75,6 +76,7 @@ impl Job {
         Self::Statistics,
         Self::Mail,
         Self::Uploads,
+        Self::Season,
     ];
 
     const fn plan(self) -> Plan {
@@ -95,6 +97,7 @@ impl Job {
             Self::Statistics => ("statistics", LIMIT),
             Self::Mail => ("mail", LONG_LIMIT),
             Self::Uploads => ("uploads", LONG_LIMIT),
+            Self::Season => ("season", LIMIT),
         };
         match self {
             Self::Audit => Plan { name, limit, rest: GATHER, always_rests: true },
@@ -136,6 +139,11 @@ impl Job {
             Self::Uploads => Box::pin(async move {
                 let app = &of.app;
                 cet_domain::upload::jobs::round(&app.db, &app.vault).await
+            }),
+            Self::Season => Box::pin(async move {
+                let app = &of.app;
+                let policy = cet_domain::change::verbs::Policy::of(&app.config.staff);
+                cet_domain::change::jobs::round(&app.db, &policy, &app.catalogue.get()).await
             }),
             Self::Statistics => Box::pin(async move {
                 let app = &of.app;

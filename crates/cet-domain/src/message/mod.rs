@@ -51,11 +51,13 @@ pub enum Kind {
     RefundDue,
     /// The gateway has taken the refund (Y4).
     RefundDone,
+    /// A setting that touches the candidate was changed (season.md 1).
+    SettingChanged,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Saved,
         Self::Entered,
         Self::Paid,
@@ -69,6 +71,7 @@ impl Kind {
         Self::SeatChanged,
         Self::RefundDue,
         Self::RefundDone,
+        Self::SettingChanged,
     ];
 
     /// The name in the database, and of the mail in the outbox.
@@ -88,6 +91,7 @@ impl Kind {
             Self::SeatChanged => "seat-changed",
             Self::RefundDue => "refund-due",
             Self::RefundDone => "refund-done",
+            Self::SettingChanged => "setting-changed",
         }
     }
 
@@ -111,7 +115,8 @@ impl Kind {
             | Self::ReportAnswered
             | Self::SeatChanged
             | Self::RefundDue
-            | Self::RefundDone => false,
+            | Self::RefundDone
+            | Self::SettingChanged => false,
         }
     }
 }

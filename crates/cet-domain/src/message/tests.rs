@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::{Decided, PaidBy};
+use super::facts::{Decided, PaidBy, Rescheduled};
 use super::words::{Composed, compose};
 use super::*;
 use crate::entry::testing::World;
@@ -83,6 +83,21 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
             Facts::RefundDone { number: "9930112".to_owned(), amount: 3000, gateway: "payease".to_owned() },
             vec!["9930112", "30.00"],
         ),
+        (
+            Facts::SettingChanged {
+                what: ["closing", "exam", "fee"].map(str::to_owned).to_vec(),
+                lines: vec![Rescheduled {
+                    entry: 1,
+                    zh: "英语四级笔试".to_owned(),
+                    en: "CET 4 written".to_owned(),
+                    campus: "测试校区机构001".to_owned(),
+                    begins: Some(NOON.micros()),
+                    closes: None,
+                    fee: 3000,
+                }],
+            },
+            vec!["测试校区机构001", "30.00", noon],
+        ),
     ]
 }
 
@@ -150,7 +165,16 @@ fn what_is_kept_is_read_again_and_kinds_have_names_of_their_own() {
         Kind::ALL.iter().filter(|kind| !kind.is_optional()).map(|kind| kind.wire()).collect();
     assert_eq!(
         must,
-        ["paid", "expired", "review-decided", "report-answered", "seat-changed", "refund-due", "refund-done"]
+        [
+            "paid",
+            "expired",
+            "review-decided",
+            "report-answered",
+            "seat-changed",
+            "refund-due",
+            "refund-done",
+            "setting-changed"
+        ]
     );
     // `verify` names them again, in SQL.
     assert!(must.iter().all(|kind| verify::QUESTIONS[1].sql.contains(&format!("'{kind}'"))));
