@@ -56,6 +56,7 @@ enum Job {
     Mail,
     Uploads,
     Reconciliation,
+    Season,
 }
 
 impl Job {
@@ -77,6 +78,7 @@ impl Job {
         Self::Mail,
         Self::Uploads,
         Self::Reconciliation,
+        Self::Season,
     ];
 
     const fn plan(self) -> Plan {
@@ -98,6 +100,7 @@ impl Job {
             Self::Mail => ("mail", LONG_LIMIT),
             Self::Uploads => ("uploads", LONG_LIMIT),
             Self::Reconciliation => ("reconciliation", LONG_LIMIT),
+            Self::Season => ("season", LIMIT),
         };
         match self {
             Self::Audit => Plan { name, limit, rest: GATHER, always_rests: true },
@@ -143,6 +146,11 @@ impl Job {
             Self::Reconciliation => {
                 Box::pin(async move { cet_domain::reconciliation::jobs::round(&of.app.shop).await })
             }
+            Self::Season => Box::pin(async move {
+                let app = &of.app;
+                let policy = cet_domain::change::verbs::Policy::of(&app.config.staff);
+                cet_domain::change::jobs::round(&app.db, &policy, &app.catalogue.get()).await
+            }),
             Self::Statistics => Box::pin(async move {
                 let app = &of.app;
                 crate::statistics::jobs::keep(&app.db, &app.catalogue.get()).await

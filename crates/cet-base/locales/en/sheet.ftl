@@ -86,6 +86,7 @@ sheet-wrong-odd = expected text, found { $what }
 sheet-wrong-doubled = stands twice in this file, first in { $first }
 sheet-wrong-shared = stands with another document in { $first }; both are taken
 sheet-wrong-shared-number = { $number } is also the number of another student of this school, in { $place }: no photo is printed for either, correct the number
+sheet-wrong-shared-elsewhere = a student of another campus of this school has this number too: no photo is printed for either, ask the school which one is right
 sheet-in-earlier-file = an earlier file
 sheet-wrong-other-school = the person is in the roster of school { $school } for this sitting: the row waits until that school has decided
 sheet-wrong-check-digit = the form or the check digit of "{ $found }" does not fit this kind of document; taken as it is

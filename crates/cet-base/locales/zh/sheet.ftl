@@ -86,6 +86,7 @@ sheet-wrong-odd = 应为文字，这里是{ $what }
 sheet-wrong-doubled = 在文件里出现了两次，第一次在{ $first }
 sheet-wrong-shared = 在{ $first }对应另一个证件，都导入了
 sheet-wrong-shared-number = { $number } 也是本校另一个学生的学号（{ $place }）：两人的准考证都不印照片，请改正学号
+sheet-wrong-shared-elsewhere = 本校另一个校区有学生也是这个学号：两人的准考证都不印照片，请与学校核对
 sheet-in-earlier-file = 以前的文件
 sheet-wrong-other-school = 这个人在学校 { $school } 本考次的学籍里：这一行等那所学校决定
 sheet-wrong-check-digit = “{ $found }”的格式或校验位与证件类型不符，照原样导入

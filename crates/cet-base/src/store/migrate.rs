@@ -84,6 +84,7 @@ const ALL: &[Migration] = &[
         name: "0030_reconciliation",
         sql: include_str!("../../../../migrations/0030_reconciliation.sql"),
     },
+    Migration { name: "0031_season_rest", sql: include_str!("../../../../migrations/0031_season_rest.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

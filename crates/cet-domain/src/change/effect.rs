@@ -6,10 +6,9 @@ use super::rules;
 use super::setting::{Key, Line, SettingValue};
 use super::verbs::Preview;
 use crate::entry::figures::{self, OfPool};
-use crate::sitting::plan::Plan;
+use crate::sitting::plan::{Plan, SittingState};
 use crate::sitting::window::{Scope as Place, Window};
 use crate::store::{DbError, Tx};
-use crate::words::codes::{CampusCode, SubjectCode};
 use crate::words::staff::Scope;
 use crate::words::subject::Mode;
 use crate::words::time::Time;
@@ -37,6 +36,8 @@ pub enum Effect {
     Seats(i64),
     /// Settings of lower places outside a new limit: they stay until they are changed.
     OutsideLimit(i64),
+    /// Mails to candidates, one to each: at most so many.
+    Mails(i64),
 }
 
 impl Effect {
@@ -53,7 +54,8 @@ impl Effect {
             | Self::KeepFee(n)
             | Self::KeepPaid(n)
             | Self::Seats(n)
-            | Self::OutsideLimit(n) => n,
+            | Self::OutsideLimit(n)
+            | Self::Mails(n) => n,
         }
     }
 
@@ -71,6 +73,7 @@ impl Effect {
             Self::KeepPaid(_) => "keep-paid",
             Self::Seats(_) => "seats",
             Self::OutsideLimit(_) => "outside-limit",
+            Self::Mails(_) => "mails",
         }
     }
 }
@@ -80,18 +83,59 @@ impl Effect {
 /// # Errors
 /// [`DbError`].
 pub async fn effects(tx: &mut Tx<'_>, of: &Preview) -> Result<Vec<Effect>, DbError> {
+    let now = tx.now().await?;
+    let pools = pools(tx, of, now).await?;
+    Ok(of_lines(&of.lines, (&of.before, &of.after), &pools, now))
+}
+
+/// What the live entries add up to in the pools that a change may touch.
+pub(super) async fn pools(tx: &mut Tx<'_>, of: &Preview, now: Time) -> Result<Vec<OfPool>, DbError> {
     let counts =
         of.lines.iter().any(|line| matches!(line.key, Key::Window(..) | Key::Fee(..) | Key::Subject(_)));
-    let now = tx.now().await?;
-    let pools = if counts {
-        let place = of.lines.iter().map(|line| line.key.place()).min().unwrap_or(Place::National);
-        let scope = Scope::parse(&place.to_string()).unwrap_or_else(Scope::nation);
-        let closing = earliest_closing(&of.lines).unwrap_or(now);
-        figures::by_pool(tx, &scope, &of.after.code, closing).await?
+    if !counts {
+        return Ok(Vec::new());
+    }
+    let place = of.lines.iter().map(|line| line.key.place()).min().unwrap_or(Place::National);
+    let scope = Scope::parse(&place.to_string()).unwrap_or_else(Scope::nation);
+    let closing = earliest_closing(&of.lines).unwrap_or(now);
+    figures::by_pool(tx, &scope, &of.after.code, closing).await
+}
+
+/// Whether registration for a pool closes earlier than before.
+pub(super) fn closes_earlier((before, after): (&Plan, &Plan), pool: &OfPool) -> bool {
+    let closes = |plan: &Plan, mode: Mode| plan.window(pool.campus, mode).map(Window::closes);
+    after.subject(pool.subject).map(|subject| subject.mode).is_some_and(|mode| {
+        match (closes(before, mode), closes(after, mode)) {
+            (Some(before), Some(after)) => after < before,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    })
+}
+
+/// Whether the exam of a pool's subject is at another time.
+pub(super) fn exam_moves((before, after): (&Plan, &Plan), pool: &OfPool) -> bool {
+    let exam = |plan: &Plan| plan.subject(pool.subject).map(|subject| (subject.exam_from, subject.exam_to));
+    exam(before) != exam(after)
+}
+
+/// Whether a pool's subject costs something else.
+pub(super) fn fee_differs((before, after): (&Plan, &Plan), pool: &OfPool) -> bool {
+    before.fee(pool.campus, pool.subject) != after.fee(pool.campus, pool.subject)
+}
+
+/// How many entries of a pool a mail is sent for: whose exam moves, or who has not paid where registration closes earlier
+/// or the fee is another one.
+fn mails(plans: (&Plan, &Plan), pool: &OfPool) -> i64 {
+    if plans.0.state != SittingState::Published {
+        0
+    } else if exam_moves(plans, pool) {
+        pool.unpaid.saturating_add(pool.paid)
+    } else if closes_earlier(plans, pool) || fee_differs(plans, pool) {
+        pool.unpaid
     } else {
-        Vec::new()
-    };
-    Ok(of_lines(&of.lines, (&of.before, &of.after), &pools, now))
+        0
+    }
 }
 
 fn earliest_closing(lines: &[Line]) -> Option<Time> {
@@ -108,22 +152,9 @@ pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), pools: &[OfPool
     let sum = |which: &dyn Fn(&OfPool) -> bool, count: &dyn Fn(&OfPool) -> i64| {
         pools.iter().filter(|pool| which(pool)).map(count).fold(0_i64, i64::saturating_add)
     };
-    let mode = |subject: SubjectCode| after.subject(subject).map(|subject| subject.mode);
-    let closes = |plan: &Plan, campus: CampusCode, mode: Mode| plan.window(campus, mode).map(Window::closes);
-    let earlier = |pool: &OfPool| {
-        mode(pool.subject).is_some_and(|mode| {
-            match (closes(before, pool.campus, mode), closes(after, pool.campus, mode)) {
-                (Some(before), Some(after)) => after < before,
-                (Some(_), None) => true,
-                (None, _) => false,
-            }
-        })
-    };
-    let moved = |pool: &OfPool| {
-        let exam =
-            |plan: &Plan| plan.subject(pool.subject).map(|subject| (subject.exam_from, subject.exam_to));
-        exam(before) != exam(after)
-    };
+    let plans = (before, after);
+    let earlier = |pool: &OfPool| closes_earlier(plans, pool);
+    let moved = |pool: &OfPool| exam_moves(plans, pool);
     let reprints = |pool: &OfPool| {
         moved(pool)
             && before
@@ -131,7 +162,7 @@ pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), pools: &[OfPool
                 .and_then(|subject| subject.printing_from)
                 .is_some_and(|from| from <= now)
     };
-    let costs = |pool: &OfPool| before.fee(pool.campus, pool.subject) != after.fee(pool.campus, pool.subject);
+    let costs = |pool: &OfPool| fee_differs(plans, pool);
     let all = [
         Effect::UnpaidAtEarlierClosing(sum(&earlier, &|pool| pool.unpaid)),
         Effect::HeldBeyondClosing(sum(&earlier, &|pool| pool.held_after)),
@@ -143,6 +174,7 @@ pub fn of_lines(lines: &[Line], (before, after): (&Plan, &Plan), pools: &[OfPool
         Effect::KeepPaid(sum(&costs, &|pool| pool.paid)),
         Effect::Seats(lines.iter().map(seats).fold(0, i64::saturating_add)),
         Effect::OutsideLimit(outside(lines, after)),
+        Effect::Mails(sum(&|_| true, &|pool| mails(plans, pool))),
     ];
     all.into_iter().filter(|effect| effect.count() != 0).collect()
 }

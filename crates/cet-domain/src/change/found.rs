@@ -53,6 +53,7 @@ pub async fn record(tx: &mut Tx<'_>) -> Result<usize, DbError> {
             undoes: None,
             version: Some(sittings::version(tx).await?),
             hash: Vec::new(),
+            from_at: None,
         };
         let change = seal(change, &lines);
         store::insert(tx, &change).await?;

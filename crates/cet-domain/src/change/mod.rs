@@ -10,6 +10,7 @@ pub mod copy;
 pub mod current;
 pub mod effect;
 pub mod found;
+pub mod jobs;
 pub mod key;
 pub mod parse;
 pub mod readiness;
@@ -17,6 +18,7 @@ pub mod refusal;
 pub mod rules;
 pub mod setting;
 pub mod store;
+pub mod touch;
 pub mod verbs;
 pub mod verify;
 

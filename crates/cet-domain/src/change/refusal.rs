@@ -43,6 +43,8 @@ pub enum ChangeRefusal {
     SamePerson,
     /// Already decided, or lapsed.
     Over,
+    /// The time from which it is to hold has passed.
+    FromPast,
     /// The stored change is not what was asked.
     Tampered,
 }
@@ -67,6 +69,7 @@ impl ChangeRefusal {
             | Self::NotOver
             | Self::SubjectUsed(_)
             | Self::Arranged(_) => "sitting-state",
+            Self::FromPast => "date-order",
             Self::SamePerson => "needs-second",
             Self::Over => "review-final",
         }

@@ -18,9 +18,9 @@ record! {
         pub sitting: String,
         /// The widest place whose settings it changes; empty for the nation.
         pub place: String,
-        /// Where it came from: `web`, `file`, `copy`, `undo` or `found`.
+        /// Where it came from: `web`, `file`, `copy`, `undo`, `found` or `job`.
         pub origin: String,
-        /// `asked`, `done` or `refused`.
+        /// `asked`, `scheduled`, `done`, `refused` or `overtaken`.
         pub state: String,
         /// Why.
         pub reason: String,
@@ -46,6 +46,8 @@ record! {
         pub version: Option<i64>,
         /// The hash of its lines and of who asked.
         pub hash: Vec<u8>,
+        /// From when on it holds; `None`: at once.
+        pub from_at: Option<Time>,
     }
 }
 
@@ -53,7 +55,7 @@ record! {
 macro_rules! columns {
     () => {
         "c.id, c.sitting, c.place, c.origin, c.state, c.reason, c.account, c.person, c.scope, c.asked_at, c.expires_at,
-         c.approver, c.approver_person, c.decided_at, c.undoes, c.version, c.hash"
+         c.approver, c.approver_person, c.decided_at, c.undoes, c.version, c.hash, c.from_at"
     };
 }
 
@@ -62,8 +64,8 @@ pub async fn insert(tx: &mut Tx<'_>, change: &Change) -> Result<(), DbError> {
     tx.execute(
         "INSERT INTO setting_change
             (id, sitting, place, origin, state, reason, account, person, scope, asked_at, expires_at, approver,
-             approver_person, decided_at, undoes, version, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             approver_person, decided_at, undoes, version, hash, from_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         params![
             change.id,
             change.sitting,
@@ -82,6 +84,7 @@ pub async fn insert(tx: &mut Tx<'_>, change: &Change) -> Result<(), DbError> {
             change.undoes,
             change.version,
             change.hash,
+            change.from_at,
         ],
     )
     .await?;
@@ -226,7 +229,7 @@ pub async fn waiting(tx: &mut Tx<'_>, scope: &Scope, person: &str) -> Result<(i6
         .await
 }
 
-/// Records the decision on a change that was asked.
+/// Records the decision on a change that waits.
 pub async fn decide(
     tx: &mut Tx<'_>,
     id: i64,
@@ -239,8 +242,44 @@ pub async fn decide(
         "UPDATE setting_change
             SET state = $2, approver = $3, approver_person = $4, decided_at = $5, version = $6
           WHERE id = $1
-            AND state = 'asked'",
+            AND state IN ('asked', 'scheduled')",
         params![id, state, approver, person, now, version],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Has a change that was approved wait for its time.
+pub async fn schedule(tx: &mut Tx<'_>, id: i64, (approver, person): (&str, &str)) -> Result<(), DbError> {
+    tx.execute(
+        "UPDATE setting_change
+            SET state = 'scheduled', approver = $2, approver_person = $3
+          WHERE id = $1
+            AND state = 'asked'",
+        params![id, approver, person],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The changes whose time has come.
+pub async fn due(tx: &mut Tx<'_>, most: i64) -> Result<Vec<i64>, DbError> {
+    let now = tx.now().await?;
+    let sql = "SELECT id FROM setting_change WHERE state = 'scheduled' AND from_at <= $1 ORDER BY from_at, id LIMIT $2";
+    let rows: Vec<(i64,)> = tx.query(sql, params![now, most]).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Ends a change whose time has come: it took effect, or could not.
+pub async fn end_scheduled(tx: &mut Tx<'_>, id: i64, version: Option<i64>) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    let state = if version.is_some() { "done" } else { "overtaken" };
+    tx.execute(
+        "UPDATE setting_change
+            SET state = $2, decided_at = $3, version = $4
+          WHERE id = $1
+            AND state = 'scheduled'",
+        params![id, state, now, version],
     )
     .await?;
     Ok(())

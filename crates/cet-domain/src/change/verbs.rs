@@ -1,6 +1,7 @@
 //! Making, approving, refusing and undoing changes.
 
 mod decide;
+mod due;
 mod faults;
 mod record;
 
@@ -13,14 +14,17 @@ use super::refusal::ChangeRefusal;
 use super::rules::{self, TwoPeople};
 use super::setting::{Line, Wanted};
 use super::store::{self, Change, StoredLine};
+use super::touch;
 use crate::audit::Actor;
 use crate::sitting::plan::{Plan, SittingState};
 use crate::sitting::store as sittings;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SittingCode;
 use crate::words::staff::{Role, Scope};
+use crate::words::time::Time;
 
 pub use decide::{approve, is_lapsed, refuse, undo};
+pub use due::{close, come_due, overtaken};
 use faults::faults;
 pub(super) use record::seal;
 use record::{record, widest};
@@ -48,6 +52,8 @@ pub enum By {
     },
     /// An operator's command, which two people need not approve.
     Command(&'static str),
+    /// A background job, the same.
+    Job(&'static str),
 }
 
 impl By {
@@ -55,34 +61,35 @@ impl By {
         match self {
             Self::Staff { account, .. } => Actor::Staff(account.clone()),
             Self::Command(name) => Actor::Command(name),
+            Self::Job(name) => Actor::Job(name),
         }
     }
 
     fn account(&self) -> &str {
         match self {
             Self::Staff { account, .. } => account,
-            Self::Command(name) => name,
+            Self::Command(name) | Self::Job(name) => name,
         }
     }
 
     fn person(&self) -> &str {
         match self {
             Self::Staff { person, .. } => person,
-            Self::Command(_) => "",
+            Self::Command(_) | Self::Job(_) => "",
         }
     }
 
     fn address(&self) -> &str {
         match self {
             Self::Staff { address, .. } => address,
-            Self::Command(_) => "",
+            Self::Command(_) | Self::Job(_) => "",
         }
     }
 
     fn scope(&self) -> Scope {
         match self {
             Self::Staff { scope, .. } => scope.clone(),
-            Self::Command(_) => Scope::nation(),
+            Self::Command(_) | Self::Job(_) => Scope::nation(),
         }
     }
 }
@@ -107,7 +114,7 @@ impl Policy {
 pub struct Proposal {
     /// The sitting.
     pub sitting: SittingCode,
-    /// Where it comes from: `web`, `file`, `copy`, `undo` or `found`.
+    /// Where it comes from: `web`, `file`, `copy`, `undo`, `found` or `job`.
     pub origin: &'static str,
     /// The settings with their new values.
     pub wanted: Vec<Wanted>,
@@ -115,6 +122,8 @@ pub struct Proposal {
     pub reason: String,
     /// The change that it undoes.
     pub undoes: Option<i64>,
+    /// From when on it holds; `None`: at once.
+    pub from: Option<Time>,
     /// The version of the reference tables that the form was made from (R19); `None`: it is not compared.
     pub seen: Option<i64>,
 }
@@ -139,6 +148,8 @@ pub enum Made {
     Done(i64),
     /// It waits for a second person.
     Asked(i64),
+    /// It waits for its time.
+    Scheduled(i64),
 }
 
 impl Made {
@@ -146,7 +157,7 @@ impl Made {
     #[must_use]
     pub const fn id(&self) -> i64 {
         match self {
-            Self::Done(id) | Self::Asked(id) => *id,
+            Self::Done(id) | Self::Asked(id) | Self::Scheduled(id) => *id,
         }
     }
 }
@@ -161,6 +172,11 @@ pub async fn preview(
     policy: &Policy,
     proposal: &Proposal,
 ) -> Result<Preview, Stop<Vec<ChangeRefusal>>> {
+    if let Some(from) = proposal.from
+        && from <= tx.now().await?
+    {
+        return Err(Stop::Refused(vec![ChangeRefusal::FromPast]));
+    }
     let plan = sittings::load_one(tx, &proposal.sitting).await?;
     let lines = current::lines(tx, &proposal.sitting, plan.as_ref(), &proposal.wanted).await?;
     // A repeat of a form whose first answer was lost finds its own values.
@@ -191,7 +207,7 @@ pub async fn preview(
         By::Staff { .. } => {
             rules::needs_second(&lines, &before, &after).intersection(&policy.two_people).copied().collect()
         }
-        By::Command(_) => BTreeSet::new(),
+        By::Command(_) | By::Job(_) => BTreeSet::new(),
     };
     Ok(Preview { lines, second, before, after })
 }
@@ -216,30 +232,39 @@ pub async fn make(
     let stored = preview.lines.iter().map(StoredLine::of).collect::<Result<Vec<_>, _>>()?;
     let now = tx.now().await?;
     let asked = !preview.second.is_empty();
-    let version = if asked {
+    let waits = asked || proposal.from.is_some();
+    let version = if waits {
         None
     } else {
         take_effect(tx, &proposal.sitting, &preview.lines).await?;
         Some(sittings::bump_version(tx).await?)
     };
+    let state = match (asked, waits) {
+        (true, _) => "asked",
+        (false, true) => "scheduled",
+        (false, false) => "done",
+    };
+    let lapses = now.plus(LIFE);
     let mut change = Change {
         id: tx.new_id(),
         sitting: proposal.sitting.to_string(),
         place: widest(&preview.lines).to_string(),
         origin: proposal.origin.to_owned(),
-        state: if asked { "asked" } else { "done" }.to_owned(),
+        state: state.to_owned(),
         reason: reason.to_owned(),
         account: by.account().to_owned(),
         person: by.person().to_owned(),
         scope: by.scope().prefix().to_owned(),
         asked_at: now,
-        expires_at: asked.then(|| now.plus(LIFE)),
+        // What nobody approves before its time comes to nothing.
+        expires_at: asked.then(|| proposal.from.map_or(lapses, |from| from.min(lapses))),
         approver: None,
         approver_person: None,
-        decided_at: (!asked).then_some(now),
+        decided_at: (!waits).then_some(now),
         undoes: proposal.undoes,
         version,
         hash: Vec::new(),
+        from_at: proposal.from,
     };
     change = seal(change, &stored);
     store::insert(tx, &change).await?;
@@ -248,6 +273,11 @@ pub async fn make(
         record(tx, by, ("change-asked", &change), &preview.lines).await?;
         return Ok(Made::Asked(change.id));
     }
+    if waits {
+        record(tx, by, ("change-scheduled", &change), &preview.lines).await?;
+        return Ok(Made::Scheduled(change.id));
+    }
+    touch::keep(tx, change.id, &preview).await?;
     record(tx, by, ("change-made", &change), &preview.lines).await?;
     Ok(Made::Done(change.id))
 }

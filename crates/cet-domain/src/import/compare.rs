@@ -120,10 +120,11 @@ pub(super) async fn compare<K: Kind>(
     Ok(comparison)
 }
 
-/// Finds numbers of the file that belong to another student of the school who is not in the file.
-pub(super) async fn joined(
+/// Finds numbers of the file that belong to another student of the school who is not in the file. Of a student at a place
+/// that the sender doesn't see the number is not said (TH22).
+pub(super) async fn joined<K: Kind>(
     db: &Db,
-    sitting: &str,
+    kind: &K,
     seen: &Seen,
     joined: &Joined,
     place: impl Fn(&Known) -> Place,
@@ -137,7 +138,7 @@ pub(super) async fn joined(
         };
         let mut after = 0;
         loop {
-            let page = standing::numbers_of(db, sitting, school, after).await?;
+            let page = standing::numbers_of(db, kind.sitting(), school, after).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
             for row in page {
@@ -147,7 +148,11 @@ pub(super) async fn joined(
                 if let Some(known) = by.as_ref().filter(|_| !in_file).and_then(|by| joined.get(&by.hash))
                     && let Some(by) = by
                 {
-                    let wrong = Wrong::SharedNumber { number: by.number, other: None };
+                    let wrong = if kind.may_change_at(&row.campus) {
+                        Wrong::SharedNumber { number: by.number, other: None }
+                    } else {
+                        Wrong::SharedElsewhere
+                    };
                     findings.warn(&place(known), Some(by.column), wrong);
                 }
             }

@@ -286,7 +286,7 @@ pub async fn examine<K: Kind>(
         let (seen, joined) = (&checked.seen, &checked.joined);
         let place = |known: &check::Known| sheet.place(known.sheet, u64::from(known.line));
         let comparison = compare::compare(db, &*kind, seen, place, &mut findings, watch).await?;
-        compare::joined(db, kind.sitting(), seen, joined, place, &mut findings).await?;
+        compare::joined(db, &*kind, seen, joined, place, &mut findings).await?;
         marks.fates = comparison.fates;
         marks.bad.extend(comparison.elsewhere);
         report.compared = Some(comparison.counts);

@@ -95,6 +95,7 @@ record! {
     pub(super) struct NumberOf {
         pub(super) school: SchoolCode,
         pub(super) id: i64,
+        pub(super) campus: String,
         pub(super) student_number: String,
         document_key: Vec<u8>,
     }
@@ -117,7 +118,7 @@ pub(super) async fn numbers_of(
     db.read_long(async move |tx| {
         tx.query(
             concat!(
-                "SELECT r.school, r.id, r.student_number, r.document_key
+                "SELECT r.school, r.id, r.campus, r.student_number, r.document_key
                FROM student_record r
                JOIN import i ON i.id = r.import_id
               WHERE r.school = $1

@@ -130,7 +130,12 @@ pub(super) async fn last_turn(tx: &mut Tx<'_>, kind: &str, sitting: &str) -> Res
 }
 
 /// Whether an import with a person of this one was published since the comparison.
-async fn is_overtaken(tx: &mut Tx<'_>, sitting: &str, import: i64, compared: i64) -> Result<bool, DbError> {
+pub async fn is_overtaken(
+    tx: &mut Tx<'_>,
+    sitting: &str,
+    import: i64,
+    compared: i64,
+) -> Result<bool, DbError> {
     let found: Option<(i64,)> = tx
         .query_opt(
             "SELECT i.id

@@ -129,6 +129,13 @@ pub enum Facts {
         /// What it had been paid for.
         lines: Vec<Line>,
     },
+    /// Whoever runs the exam changed a setting that touches the candidate.
+    SettingChanged {
+        /// `closing`, `exam` or `fee`.
+        what: Vec<String>,
+        /// How all subjects stand now.
+        lines: Vec<Rescheduled>,
+    },
 }
 
 /// In place of a gateway: finance paid outside the system.
@@ -175,6 +182,25 @@ pub struct Line {
     /// The name of the campus.
     pub campus: String,
     /// The fee.
+    pub fee: i64,
+}
+
+/// How one subject stands after a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rescheduled {
+    /// The entry.
+    pub entry: i64,
+    /// The Chinese name of the subject.
+    pub zh: String,
+    /// The English one.
+    pub en: String,
+    /// The name of the campus.
+    pub campus: String,
+    /// When the exam begins.
+    pub begins: Option<i64>,
+    /// When registration closes.
+    pub closes: Option<i64>,
+    /// The fee that it was entered with.
     pub fee: i64,
 }
 
@@ -231,6 +257,7 @@ impl Facts {
             Self::RefundDue { .. } => Kind::RefundDue,
             Self::RefundDone { .. } => Kind::RefundDone,
             Self::RefundRefused { .. } => Kind::RefundRefused,
+            Self::SettingChanged { .. } => Kind::SettingChanged,
         }
     }
 }

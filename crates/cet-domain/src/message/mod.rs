@@ -53,11 +53,13 @@ pub enum Kind {
     RefundDone,
     /// The gateway refuses it, and staff see to it (Y4).
     RefundRefused,
+    /// A setting that touches the candidate was changed (season.md 1).
+    SettingChanged,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Saved,
         Self::Entered,
         Self::Paid,
@@ -72,6 +74,7 @@ impl Kind {
         Self::RefundDue,
         Self::RefundDone,
         Self::RefundRefused,
+        Self::SettingChanged,
     ];
 
     /// The name in the database, and of the mail in the outbox.
@@ -92,6 +95,7 @@ impl Kind {
             Self::RefundDue => "refund-due",
             Self::RefundDone => "refund-done",
             Self::RefundRefused => "refund-refused",
+            Self::SettingChanged => "setting-changed",
         }
     }
 
@@ -116,7 +120,8 @@ impl Kind {
             | Self::SeatChanged
             | Self::RefundDue
             | Self::RefundDone
-            | Self::RefundRefused => false,
+            | Self::RefundRefused
+            | Self::SettingChanged => false,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::{Decided, PaidBy};
+use super::facts::{Decided, PaidBy, Rescheduled};
 use super::words::{Composed, compose};
 use super::*;
 use crate::entry::testing::World;
@@ -101,6 +101,21 @@ fn samples() -> Vec<(Facts, Vec<&'static str>)> {
                 lines: vec![written()],
             },
             vec!["9930112", "30.00", "测试校区机构001"],
+        ),
+        (
+            Facts::SettingChanged {
+                what: ["closing", "exam", "fee"].map(str::to_owned).to_vec(),
+                lines: vec![Rescheduled {
+                    entry: 1,
+                    zh: "英语四级笔试".to_owned(),
+                    en: "CET 4 written".to_owned(),
+                    campus: "测试校区机构001".to_owned(),
+                    begins: Some(NOON.micros()),
+                    closes: None,
+                    fee: 3000,
+                }],
+            },
+            vec!["测试校区机构001", "30.00", noon],
         ),
     ]
 }
@@ -207,7 +222,8 @@ fn what_is_kept_is_read_again_and_kinds_have_names_of_their_own() {
             "seat-changed",
             "refund-due",
             "refund-done",
-            "refund-refused"
+            "refund-refused",
+            "setting-changed"
         ]
     );
     // `verify` names them again, in SQL.

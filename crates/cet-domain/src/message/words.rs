@@ -1,6 +1,6 @@
 //! The words of a message, for its mail and for the page: facts and a language in, title, paragraphs and links out.
 
-use super::facts::{Decided, Facts, Line, PaidBy, Seat, page, sum};
+use super::facts::{Decided, Facts, Line, PaidBy, Rescheduled, Seat, page, sum};
 use crate::texts::{Lang, Texts};
 use crate::words::fen::FenSum;
 
@@ -41,6 +41,7 @@ pub fn compose(facts: &Facts, written: Option<&str>, t: &'static Texts) -> Compo
         Facts::SeatChanged { seats } => {
             seated(t, seats, ("message-seat-changed-title", "message-seat-changed"))
         }
+        Facts::SettingChanged { what, lines } => setting_changed(t, what, lines),
         Facts::RefundDue { number, amount, reason, lines } => {
             refund_due(t, (number, &yuan(*amount)), reason, lines)
         }
@@ -237,6 +238,30 @@ fn seated(t: &'static Texts, seats: &[Seat], (title, first): (&'static str, &'st
         None => t.m("message-prints-unset").to_owned(),
     });
     Composed { title: t.m(title).to_owned(), paragraphs, links: vec![information(t)] }
+}
+
+fn setting_changed(t: &'static Texts, what: &[String], lines: &[Rescheduled]) -> Composed {
+    let mut paragraphs = vec![t.m("message-setting").to_owned()];
+    paragraphs.extend(what.iter().filter_map(|what| match what.as_str() {
+        "closing" => Some(t.m("message-setting-closing").to_owned()),
+        "exam" => Some(t.m("message-setting-exam").to_owned()),
+        "fee" => Some(t.m("message-setting-fee").to_owned()),
+        _ => None,
+    }));
+    paragraphs.push(t.m("message-setting-now").to_owned());
+    let time = |at: Option<i64>| at.map_or_else(|| t.m("entry-not-set").to_owned(), page);
+    for line in lines {
+        let (begins, closes, fee) = (time(line.begins), time(line.closes), yuan(line.fee));
+        let facts = [
+            ("subject", name(t, &line.zh, &line.en)),
+            ("campus", line.campus.as_str()),
+            ("exam", &begins),
+            ("closes", &closes),
+            ("fee", &fee),
+        ];
+        paragraphs.push(t.f("message-setting-line", &facts));
+    }
+    Composed { title: t.m("message-setting-title").to_owned(), paragraphs, links: vec![information(t)] }
 }
 
 fn refund_due(t: &'static Texts, (number, amount): (&str, &str), reason: &str, lines: &[Line]) -> Composed {

@@ -62,6 +62,7 @@ pub async fn import(
         wanted,
         reason: String::new(),
         undoes: None,
+        from: None,
         seen: None,
     };
     let policy = Policy { two_people: BTreeSet::new() };

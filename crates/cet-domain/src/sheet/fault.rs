@@ -98,6 +98,8 @@ pub enum Wrong {
         /// The place of the other; `None`: in an earlier file.
         other: Option<Place>,
     },
+    /// The student number of a student of the school at a place that the sender does not see.
+    SharedElsewhere,
     /// The person is in another school's roster of this sitting.
     OtherSchool {
         /// That school's code.
@@ -132,7 +134,7 @@ impl Wrong {
             Self::Short => "sheet-kind-short",
             Self::NumberTaken => "sheet-kind-number-taken",
             Self::Shared { .. } => "sheet-kind-shared",
-            Self::SharedNumber { .. } => "sheet-kind-shared-number",
+            Self::SharedNumber { .. } | Self::SharedElsewhere => "sheet-kind-shared-number",
             Self::OtherSchool { .. } => "sheet-kind-other-school",
             Self::CheckDigit { .. } => "sheet-kind-check-digit",
             Self::Unprintable { .. } => "sheet-kind-unprintable",

@@ -69,6 +69,7 @@ impl Say for Wrong {
                 };
                 t.f("sheet-wrong-shared-number", &[("number", number), ("place", &place)])
             }
+            Self::SharedElsewhere => t.m("sheet-wrong-shared-elsewhere").to_owned(),
             Self::OtherSchool { school } => t.f("sheet-wrong-other-school", &[("school", school)]),
             Self::CheckDigit { found } => t.f("sheet-wrong-check-digit", &[("found", found)]),
             Self::Unprintable { found } => t.f("sheet-wrong-unprintable", &[("found", found)]),

@@ -33,7 +33,8 @@ async fn sweep(db: &Db) -> Result<i64, DbError> {
                 imports::abandon(tx, *import).await?;
             }
         }
-        Ok(store::delete_parts(tx).await?.saturating_add(count))
+        let deleted = store::delete_parts(tx).await?.saturating_add(store::delete_pictures(tx).await?);
+        Ok(deleted.saturating_add(count))
     })
     .await
 }

@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::store::{self, Claim, Finding, Finished};
+use super::store::{self, Claim, Finding, Finished, NewPicture};
 use super::work::both;
 use super::{State, Summary};
 use crate::import::Watch;
 use crate::sheet::words::Say as _;
 use crate::store::{Db, DbError, Tx};
 use crate::texts::{Lang, texts};
-use crate::ticket::photo::{self, Listing, Options, PhotoError, Report};
+use crate::ticket::photo::{self, Listing, Options, PhotoError, Report, Shown};
 use crate::vault::Vault;
 
 fn options(claim: &Claim, dry_run: bool) -> Options {
@@ -45,7 +45,13 @@ pub(super) async fn check(
     let state = if summary.errors == 0 && summary.good > 0 { State::Ready } else { State::Bad };
     let mut finished = Finished::of(state, summary);
     finished.findings = findings(&report);
+    finished.pictures = report.shown.into_iter().map(picture).collect();
     Ok(finished)
+}
+
+fn picture(shown: Shown) -> NewPicture {
+    let why = both(|lang| shown.line.what.say(texts(lang)));
+    NewPicture { name: shown.line.name, why, jpeg: shown.jpeg }
 }
 
 fn summary(report: &Report) -> Summary {

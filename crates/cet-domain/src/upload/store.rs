@@ -2,6 +2,7 @@
 
 mod kept;
 mod lease;
+mod pictures;
 
 use super::{Failure, Kind, State, Summary};
 use crate::params;
@@ -11,11 +12,13 @@ use crate::words::staff::Scope;
 use crate::words::time::Time;
 use cet_base::{asked_in_scope, scoped};
 
-pub use kept::has_file;
+pub use kept::{Sent, has_file, sent};
 pub(super) use kept::{delete_parts, give_up, lapsed, write_file};
 pub(super) use lease::{
-    At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew,
+    At, Claim, Finished, claim, compare_again, finish, has_work, let_go, published, renew, stays_withdrawn,
 };
+pub(super) use pictures::{NewPicture, delete_pictures};
+pub use pictures::{PictureOf, picture, pictures};
 
 /// The size of a part in bytes.
 pub const PART: usize = 256 * 1024;

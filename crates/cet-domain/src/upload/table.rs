@@ -248,32 +248,22 @@ async fn against_roster(db: &Db, of: &Upload, import: i64, summary: &mut Summary
     Ok(())
 }
 
-/// The outcome of a publication.
-enum Ended {
-    Published,
-    Overtaken,
-}
-
-/// Publishes the staged rows; if others were published in the meantime, the file is compared again.
+/// Publishes the staged rows; if others were published in the meantime, the file is compared again. Whoever lost the lease
+/// publishes nothing: the refusal ends the transaction.
 pub(super) async fn publish(db: &Db, claim: &Claim) -> Result<(), DbError> {
     let of = claim.clone();
-    let ended = db
-        .write(async move |tx: &mut Tx<'_>| match publish_in(tx, &of).await {
-            Ok(()) => Ok(Ended::Published),
-            Err(Stop::Refused(ImportError::Overtaken | ImportError::Changed)) => Ok(Ended::Overtaken),
-            Err(Stop::Refused(ImportError::Fault(fault)) | Stop::Fault(fault)) => Err(fault),
-            Err(Stop::Refused(other)) => Err(DbError::Other(other.to_string())),
-        })
-        .await?;
-    match ended {
-        Ended::Published => {
+    let done = db.write(async move |tx: &mut Tx<'_>| publish_in(tx, &of).await).await;
+    match done {
+        Ok(()) => {
             db.analyze(&["student_record", "score", "import"]).await;
             Ok(())
         }
-        Ended::Overtaken => {
+        Err(Stop::Refused(ImportError::Overtaken | ImportError::Changed)) => {
             let of = claim.clone();
             db.write(async move |tx: &mut Tx<'_>| {
-                if store::compare_again(tx, &of).await?
+                if !store::has_file(tx, of.upload.id).await? {
+                    store::stays_withdrawn(tx, &of).await?;
+                } else if store::compare_again(tx, &of).await?
                     && let Some(import) = of.upload.import_id
                 {
                     import::store::abandon(tx, import).await?;
@@ -282,6 +272,8 @@ pub(super) async fn publish(db: &Db, claim: &Claim) -> Result<(), DbError> {
             })
             .await
         }
+        Err(Stop::Refused(ImportError::Fault(fault)) | Stop::Fault(fault)) => Err(fault),
+        Err(Stop::Refused(other)) => Err(DbError::Other(other.to_string())),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Uploads, from their bytes to what counts, on both databases.
 
+mod ends;
 mod world;
 
 use super::State;

@@ -20,14 +20,35 @@ pub enum UploadRefusal {
     Meanwhile,
     /// A choice of columns that leaves out a required one, or names one twice.
     Columns,
+    /// Its bytes are deleted, and another file with the same persons was published since: it can't be compared again.
+    FileGone,
+    /// The account has this many files that wait.
+    TooMany(i64),
+    /// The account has sent so many bytes within a day.
+    TooMuch,
 }
+
+/// The files of an account that may wait or be worked on at once (TH31).
+pub const MOST_WAITING: i64 = 20;
+/// The bytes that an account may send within 24 hours (TH31).
+pub const MOST_BYTES: i64 = 4 * 1024 * 1024 * 1024;
 
 /// Who acts, and from where.
 pub type By<'a> = (&'a Actor, &'a str);
 
 /// Begins an upload, whose bytes then arrive part by part.
-pub async fn begin(tx: &mut Tx<'_>, new: &New) -> Result<i64, DbError> {
-    store::insert(tx, new).await
+///
+/// # Errors
+/// [`UploadRefusal::TooMany`] and [`UploadRefusal::TooMuch`] for what the account has sent already.
+pub async fn begin(tx: &mut Tx<'_>, new: &New) -> Result<i64, Stop<UploadRefusal>> {
+    let sent = store::sent(tx, &new.account).await?;
+    if sent.waiting >= MOST_WAITING {
+        return Err(Stop::Refused(UploadRefusal::TooMany(sent.waiting)));
+    }
+    if sent.bytes >= MOST_BYTES {
+        return Err(Stop::Refused(UploadRefusal::TooMuch));
+    }
+    Ok(store::insert(tx, new).await?)
 }
 
 /// Ends an upload: from now on it is checked.
@@ -127,6 +148,13 @@ pub async fn publish(
     }
     if asked.seen.is_some() && asked.seen != of.checked_at {
         return Err(Stop::Refused(UploadRefusal::Meanwhile));
+    }
+    if state == State::Withdrawn
+        && let Some(import) = of.import_id
+        && !store::has_file(tx, of.id).await?
+        && imports::is_overtaken(tx, &of.sitting, import, of.turn).await?
+    {
+        return Err(Stop::Refused(UploadRefusal::FileGone));
     }
     let remove_gone = asked.remove_gone && state != State::Withdrawn;
     store::asked(tx, of.id, (asked.good_only, remove_gone), &by.0.name()).await?;

@@ -7,8 +7,7 @@ use super::effect::{self, Effect};
 use super::refusal_texts::on_form;
 use super::verbs::{self, By, Made, Policy, Preview, Proposal};
 use super::views::{FormView, PreviewView};
-use super::words;
-use super::{ChangeRefusal, Key, Line, SettingValue, Wanted};
+use super::{ChangeRefusal, Key, Line, SettingValue, Wanted, parse, words};
 use crate::portal;
 use crate::sitting::Plan;
 use crate::staff::{Permission, StaffMember};
@@ -20,6 +19,8 @@ use crate::web::page::{Choice, Page, Refused, Typed};
 use crate::words::codes::SittingCode;
 use cet_base::form_mark::SEEN;
 
+/// The field of the time from which a change holds.
+pub(crate) const FROM: &str = "change_from";
 /// The flash message after a change took effect.
 pub(crate) const SAVED: &str = "change-saved";
 
@@ -242,6 +243,7 @@ pub(crate) async fn submit<F: SettingForm>(
         wanted,
         reason: sent.one("reason")?.to_owned(),
         undoes: None,
+        from: None,
         seen: seen(sent)?,
     };
     let refused = match act(who, &proposal, sent, &form.path(), &form.back()).await? {
@@ -265,6 +267,14 @@ pub(crate) async fn act(
     path: &str,
     back: &str,
 ) -> Result<Result<Response, Vec<ChangeRefusal>>, PageError> {
+    let from = sent.one(FROM)?.trim();
+    let at = parse::time(from);
+    if !from.is_empty() && at.is_none() {
+        let t = who.page().t;
+        let said = Refused::new(t, "field-invalid").at(FROM).saying(t.m("setting-time-wrong"));
+        return preview_again(who, proposal, sent, path, (back, said)).await;
+    }
+    let proposal = &Proposal { from: at, ..proposal.clone() };
     if sent.one("confirm")? != "yes" {
         return match previewed(who, proposal).await? {
             Ok(found) => preview_page(who, found, sent, path, (back, Vec::new())).await.map(Ok),
@@ -280,19 +290,33 @@ pub(crate) async fn act(
             who.app.catalogue.refresh(&who.app.db).await?;
             Ok(Ok(flash::set(who, see_other(back), SAVED)))
         }
-        Ok(Made::Asked(id)) => Ok(Ok(see_other(&format!("/staff/changes/{id}")))),
+        Ok(Made::Asked(id) | Made::Scheduled(id)) => Ok(Ok(see_other(&format!("/staff/changes/{id}")))),
         // A repeat of a confirmed form whose first answer was lost.
         Err(refusals) if refusals == [ChangeRefusal::Nothing] => Ok(Ok(see_other(back))),
         Err(refusals) if refusals == [ChangeRefusal::NoReason] => {
-            let found = match previewed(who, proposal).await? {
-                Ok(found) => found,
-                Err(refusals) => return Ok(Err(refusals)),
-            };
             let t = who.page().t;
-            let said =
-                vec![Refused::new(t, "field-invalid").at("reason").saying(t.m("setting-reason-wrong"))];
-            preview_page(who, found, sent, path, (back, said)).await.map(Ok)
+            let said = Refused::new(t, "field-invalid").at("reason").saying(t.m("setting-reason-wrong"));
+            preview_again(who, proposal, sent, path, (back, said)).await
         }
+        Err(refusals) if refusals == [ChangeRefusal::FromPast] => {
+            let t = who.page().t;
+            let said = Refused::new(t, "date-order").at(FROM).saying(t.m("setting-from-past"));
+            preview_again(who, proposal, sent, path, (back, said)).await
+        }
+        Err(refusals) => Ok(Err(refusals)),
+    }
+}
+
+/// The preview again, because something that it asks is wrong.
+async fn preview_again(
+    who: &StaffMember,
+    proposal: &Proposal,
+    sent: &FormData,
+    path: &str,
+    (back, said): (&str, Refused),
+) -> Result<Result<Response, Vec<ChangeRefusal>>, PageError> {
+    match previewed(who, &Proposal { from: None, ..proposal.clone() }).await? {
+        Ok(found) => preview_page(who, found, sent, path, (back, vec![said])).await.map(Ok),
         Err(refusals) => Ok(Err(refusals)),
     }
 }
@@ -330,7 +354,7 @@ async fn previewed(
 }
 
 /// Fields of the form that the preview's own form does not repeat.
-const NOT_REPEATED: [&str; 3] = ["confirm", "reason", "staff"];
+const NOT_REPEATED: [&str; 4] = ["confirm", FROM, "reason", "staff"];
 
 async fn preview_page(
     who: &StaffMember,
@@ -341,7 +365,8 @@ async fn preview_page(
 ) -> Result<Response, PageError> {
     let (page, menu) = who.frame_at(path, "setting-preview").await?;
     let status = refused_status(&said);
-    let page = page.refusing(said, Typed::default().with("reason", sent.first("reason")));
+    let typed = Typed::default().with("reason", sent.first("reason")).with(FROM, sent.first(FROM));
+    let page = page.refusing(said, typed);
     let catalogue = who.app.catalogue.get();
     let marks: Vec<&str> = page.marks.iter().map(|(name, _)| *name).collect();
     let hidden = sent

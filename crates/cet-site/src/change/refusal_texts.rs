@@ -99,6 +99,7 @@ const fn words_of(refusal: &ChangeRefusal) -> Option<&'static str> {
         ChangeRefusal::Arranged(_) => "setting-arranged",
         ChangeRefusal::NoReason => "setting-reason-wrong",
         ChangeRefusal::Over => "setting-over",
+        ChangeRefusal::FromPast => "setting-from-past",
         ChangeRefusal::Tampered => "setting-tampered",
         _ => return None,
     })

@@ -113,6 +113,10 @@ pub(super) struct ChangeView {
     pub lines: Vec<LineShown>,
     /// Until when it waits; empty unless it does.
     pub expires_at: String,
+    /// From when on it holds; empty: at once.
+    pub from: String,
+    /// Whether its time came and it could not take effect.
+    pub overtaken: bool,
     /// Who decided; empty if nobody had to.
     pub approver: String,
     /// When it took effect or was refused.

@@ -173,11 +173,12 @@ impl Sheet {
         Ok(bytes)
     }
 
-    /// The rows as a workbook with text cells only.
+    /// The rows as a workbook with text cells only, and a note on a sheet of its own: rows that are sent again must be
+    /// nothing but rows.
     ///
     /// # Errors
     /// [`XlsxError`] if there are more rows than a workbook can hold.
-    pub fn xlsx(&self) -> Result<Vec<u8>, XlsxError> {
+    pub fn xlsx(&self, (title, note): (&str, &str)) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         let text = Format::new().set_num_format("@");
         let sheet = book.add_worksheet();
@@ -186,12 +187,13 @@ impl Sheet {
                 sheet.write_string_with_format(row, column, inert(cell), &text)?;
             }
         }
+        book.add_worksheet().set_name(title)?.write_string_with_format(0, 0, inert(note), &text)?;
         book.save_to_buffer()
     }
 }
 
 /// Responds with a list as a file, after recording it in the audit log (TH27): who, what, how many rows, which filters.
-/// The last row says who downloaded it and when.
+/// The last row, in a workbook another sheet, says who downloaded it and when.
 ///
 /// # Errors
 /// [`PageError`].
@@ -238,11 +240,15 @@ pub async fn download_noted(
         })
         .await;
     let now = written?;
-    sheet.rows.push(vec![format!("{} {} {now}", member.page().m("staff-exported-by"), member.name)]);
+    let page = member.page();
+    let mark = format!("{} {} {now}", page.m("staff-exported-by"), member.name);
+    if form == Form::Csv {
+        sheet.rows.push(vec![mark.clone()]);
+    }
     let (bytes, kind, ending) = match form {
         Form::Csv => (sheet.csv().map_err(PageError::fault)?, "text/csv; charset=utf-8", "csv"),
         Form::Xlsx => (
-            sheet.xlsx().map_err(PageError::fault)?,
+            sheet.xlsx((page.m("staff-file-mark"), &mark)).map_err(PageError::fault)?,
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "xlsx",
         ),

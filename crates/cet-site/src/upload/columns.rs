@@ -200,6 +200,16 @@ pub(super) fn refused(who: &StaffMember, why: &UploadRefusal) -> Refused {
         UploadRefusal::Columns => {
             Refused::new(page.t, "columns-unclear").saying(page.m("upload-refused-columns"))
         }
+        UploadRefusal::FileGone => {
+            Refused::new(page.t, "changed-meanwhile").saying(page.m("upload-refused-file-gone"))
+        }
+        UploadRefusal::TooMany(waiting) => {
+            let words = page.f("upload-refused-too-many", &[("n", &waiting.to_string())]);
+            Refused::new(page.t, "too-many").at("file").saying(words)
+        }
+        UploadRefusal::TooMuch => {
+            Refused::new(page.t, "too-many").at("file").saying(page.m("upload-refused-too-much"))
+        }
     }
 }
 

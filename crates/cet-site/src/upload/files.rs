@@ -5,9 +5,11 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 use rust_xlsxwriter::{DataValidation, Format, Workbook, XlsxError};
 
+use super::store;
 use super::{Kind, error_file, pages};
 use crate::staff::StaffMember;
 use crate::staff::list::{Form, Sheet, download};
+use crate::store::{DbError, Tx};
 use crate::web::answer::PageError;
 use crate::words::document::DocumentKind;
 
@@ -46,6 +48,23 @@ pub(super) async fn errors(
         Kind::Campuses => "campus-errors",
     };
     download(&who, name, Form::Xlsx, Sheet { headings, rows }).await
+}
+
+/// `GET /staff/photos/{id}/pictures/{number}`: a face, for nobody but whoever may see the upload.
+pub(super) async fn picture(
+    who: StaffMember,
+    Path((id, number)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let of = pages::found(&who, Kind::Photos, &id).await?;
+    let number: i64 = number.parse().map_err(|_| PageError::NotFound)?;
+    let read = async move |tx: &mut Tx<'_>| store::picture(tx, of.id, number).await;
+    let found: Result<Option<Vec<u8>>, DbError> = who.app.db.read(read).await;
+    let jpeg = found?.ok_or(PageError::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
+    ];
+    Ok((StatusCode::OK, headers, jpeg).into_response())
 }
 
 /// `GET /staff/rosters/template.xlsx`: text columns, drop-downs, the own campuses, and one example row.

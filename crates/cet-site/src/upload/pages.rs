@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::rules::{self, Act, State};
-use super::store::{self, Finding, Upload};
+use super::store::{self, Finding, PictureOf, Upload};
 use super::verbs::{self, Asked};
 use super::views::OneView;
 use super::{Kind, columns, files, needs, path, receive, rows, title};
@@ -25,7 +25,7 @@ use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
 use crate::words::time::Time;
 use cet_base::form_mark::SEEN;
-use parts::{acts, figures, finding_view, sentence, steps};
+use parts::{acts, figures, finding_view, picture_view, sentence, steps};
 
 /// How often a page in progress is loaded again, in seconds.
 const AGAIN: &str = "2";
@@ -121,6 +121,7 @@ fn photo_routes() -> Router<App> {
         .route("/staff/photos.csv", get(staff_list::csv::<list::Photos>))
         .route("/staff/photos.xlsx", get(staff_list::xlsx::<list::Photos>))
         .route("/staff/photos/{id}", get(|who, id: At| show(who, id, Kind::Photos)))
+        .route("/staff/photos/{id}/pictures/{number}", get(files::picture))
         .route("/staff/photos/{id}/errors.xlsx", get(|who, id: At| files::errors(who, id, Kind::Photos)))
         .route(
             "/staff/photos/{id}/publication",
@@ -225,7 +226,7 @@ pub(super) async fn one(
         state: state.wire(),
         state_words: page.m(list::state_words(state)),
         class: list::state_class(state),
-        sent: page.f("upload-sent", &[("who", &of.account), ("at", &of.created_at.to_string())]),
+        sent: page.f("upload-sent", &[("who", &of.account), ("at", &of.created_at.page())]),
         sentence: sentence(&page, kind, of, state),
         failure: failure_of(&page, of),
         steps: steps(&page, state),
@@ -240,6 +241,7 @@ pub(super) async fn one(
         acts: acts(&page, kind, of, state),
         seen: of.checked_at.map(|at| at.micros().to_string()).unwrap_or_default(),
         rows,
+        pictures: found.pictures.iter().map(|of| picture_view(&page, &href, of)).collect(),
         href: href.clone(),
         page,
         menu,
@@ -255,6 +257,7 @@ struct Found {
     errors: Vec<Finding>,
     warnings: Vec<Finding>,
     notes: Vec<Finding>,
+    pictures: Vec<PictureOf>,
 }
 
 impl Found {
@@ -268,6 +271,7 @@ impl Found {
                     errors: store::findings(tx, id, "error", SHOWN).await?,
                     warnings: store::findings(tx, id, "warning", SHOWN).await?,
                     notes: store::findings(tx, id, "note", SHOWN).await?,
+                    pictures: store::pictures(tx, id).await?,
                 })
             })
             .await;

@@ -7,11 +7,11 @@ use axum::extract::{FromRequest as _, Multipart, Request};
 use http::StatusCode;
 
 use super::store::{self, New, PART};
-use super::{Kind, needs, verbs};
+use super::{Kind, columns, needs, verbs};
 use crate::sitting::SittingState;
 use crate::staff::StaffMember;
 use crate::store::{DbError, Tx};
-use crate::web::answer::PageError;
+use crate::web::answer::{PageError, refusal};
 use crate::web::page::Refused;
 use crate::words::codes::{CampusCode, SittingCode};
 
@@ -28,6 +28,8 @@ struct Texts {
     sitting: String,
     campus: String,
     member: String,
+    /// Why the file was not taken.
+    refused: Option<verbs::UploadRefusal>,
 }
 
 /// A file whose bytes have arrived.
@@ -102,7 +104,7 @@ async fn read_all(
     for _ in 0..MOST_FIELDS {
         let Some(field) = in_time(form.next_field()).await? else { return Ok(()) };
         match field.name().unwrap_or_default() {
-            "file" => file(who, kind, field, arrived).await?,
+            "file" => texts.refused = file(who, kind, field, arrived).await?,
             "sitting" => texts.sitting = text(field).await?,
             "campus" => texts.campus = text(field).await?,
             "member" => texts.member = text(field).await?,
@@ -136,13 +138,14 @@ async fn text(mut field: Field<'_>) -> Result<String, PageError> {
     Ok(text.trim().to_owned())
 }
 
-/// Stores the bytes of a file. The last one counts if there are several.
+/// Stores the bytes of a file, unless its account has sent too much: then they are read only, so that the browser shows
+/// the answer. The last file counts if there are several.
 async fn file(
     who: &StaffMember,
     kind: Kind,
     mut field: Field<'_>,
     arrived: &mut Option<Arrived>,
-) -> Result<(), PageError> {
+) -> Result<Option<verbs::UploadRefusal>, PageError> {
     if let Some(before) = arrived.take() {
         cut_off(who, before.id).await?;
     }
@@ -155,9 +158,20 @@ async fn file(
         file_name: name.clone(),
         account: who.name.clone(),
     };
-    let begun: Result<i64, DbError> =
-        who.app.db.write(async move |tx: &mut Tx<'_>| verbs::begin(tx, &new).await).await;
-    let id = begun?;
+    let begun = who.app.db.write(async move |tx: &mut Tx<'_>| verbs::begin(tx, &new).await).await;
+    let id = match refusal(begun)? {
+        Ok(id) => id,
+        Err(why) => {
+            let mut size = 0_u64;
+            while let Some(chunk) = in_time(field.chunk()).await? {
+                size = size.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+                if size > kind.largest() {
+                    return Err(PageError::Protocol(StatusCode::PAYLOAD_TOO_LARGE));
+                }
+            }
+            return Ok(Some(why));
+        }
+    };
     let stored = arrived.insert(Arrived { id, size: 0, name });
     let mut part = Vec::with_capacity(PART);
     let mut number = 0_i64;
@@ -173,7 +187,10 @@ async fn file(
             number = number.saturating_add(1);
         }
     }
-    if part.is_empty() { Ok(()) } else { append(who, id, number, part).await }
+    if !part.is_empty() {
+        append(who, id, number, part).await?;
+    }
+    Ok(None)
 }
 
 async fn append(who: &StaffMember, id: i64, number: i64, body: Vec<u8>) -> Result<(), PageError> {
@@ -201,6 +218,9 @@ fn check(
     let refused = |code, field: &'static str, words| {
         Ok(Err(vec![Refused::new(page.t, code).at(field).saying(page.m(words))]))
     };
+    if let Some(why) = &texts.refused {
+        return Ok(Err(vec![columns::refused(who, why)]));
+    }
     let Some(arrived) = arrived.filter(|arrived| arrived.size > 0) else {
         return Ok(Err(vec![no_file(who)]));
     };

@@ -235,4 +235,100 @@ on_both! {
         assert!(strings.contains("证件号码*") && strings.contains("993010") && !strings.contains("991010"), "{strings}");
         assert!(list.contains("<dataValidation") && list.contains("护照"));
     }
+    /// season.md 3.8.
+    async fn the_file_of_students_with_their_documents_is_corrected_and_sent_again(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        // What a workbook's cell would take for a formula comes back as it was.
+        let rows = [row("张三", "E1", "1"), row("李四", "E2", "1").replace(",,,", ",=1+1,1;2,F")];
+        let sent = send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &csv(&rows))))).await;
+        work(&app).await;
+        assert_eq!(school.post(&format!("{}/publication", sent.location()), &[]).await.status, 303);
+        work(&app).await;
+        let asked = [("what", "students"), ("query", ""), ("form", "xlsx"), ("whole", "yes"), ("reason", "核对名单")];
+        let asked = school.post("/staff/exports", &asked).await;
+        let file = school.get(&format!("{}/file?lang=en", asked.location())).await;
+        assert_eq!(file.status, 200);
+        let all = count(&app, "SELECT COUNT(*) FROM student_record WHERE school = '99301'").await;
+        for (from, to, changed) in [("外语学院", "外语学院", 0), ("外语学院", "外国语学院", 2)] {
+            let sent = send_bytes(&mut school, "/staff/rosters", "学生.xlsx", &corrected(&file.bytes, from, to)).await;
+            work(&app).await;
+            let look = school.get(&format!("{}?lang=zh", sent.location())).await;
+            assert_eq!(state(&look), "ready", "{}", look.text);
+            let found = summary(&app).await;
+            assert_eq!((i64::try_from(found.rows).unwrap(), found.new, found.changed, found.errors), (all, 0, changed, 0), "{to}");
+            assert_eq!(school.post(&format!("{}/publication", sent.location()), &[]).await.status, 303);
+            work(&app).await;
+        }
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM student_record r JOIN import i ON i.id = r.import_id WHERE i.state = 'published' AND r.college = '外国语学院' AND r.remark IN ('', '=1+1')").await, 2);
+    }
+
+    /// season.md 3.7, TH22.
+    async fn pictures_that_fit_nobody_are_shown_to_the_senders_place_alone(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let zip = std::fs::read(cet_domain::testing::archive(&[("99301/nobody.jpg", cet_domain::testing::JPEG)]).path()).unwrap();
+        let sent = send_bytes(&mut school, "/staff/photos", "a.zip", &zip).await;
+        work(&app).await;
+        let href = sent.location().to_owned();
+        let page = school.get(&href).await;
+        assert!(page.text.contains(&format!("<img src=\"{href}/pictures/0\"")) && page.text.contains("nobody.jpg"), "{}", page.text);
+        let picture = school.get(&format!("{href}/pictures/0")).await;
+        assert_eq!((picture.status.as_u16(), picture.header(http::header::CONTENT_TYPE)), (200, "image/jpeg"));
+        assert!(picture.header(http::header::CACHE_CONTROL).contains("no-store") && picture.bytes.starts_with(&[0xFF, 0xD8]));
+        assert_eq!(school.get(&format!("{href}/pictures/1")).await.status, 404);
+        let mut other = member(&app, "school-99101").await;
+        assert_eq!(other.get(&format!("{href}/pictures/0")).await.status, 404);
+        assert_eq!(school.post(&format!("{href}/discard"), &[]).await.status, 303);
+        work(&app).await;
+        assert_eq!(count(&app, "SELECT COUNT(*) FROM upload_picture").await, 0);
+    }
+
+    /// TH31.
+    async fn an_account_with_many_files_that_wait_sends_no_more(t: TestDb) {
+        let app = world(t).await;
+        let mut school = member(&app, "school-99301").await;
+        let file = csv(&[row("张三", "E1", "1")]);
+        for _ in 0..cet_domain::upload::verbs::MOST_WAITING {
+            assert_eq!(send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &file)))).await.status, 303);
+        }
+        let refused = send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &file)))).await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (429, vec!["too-many"]));
+        assert!(refused.text.contains("20 份文件") && !refused.header(http::header::RETRY_AFTER).is_empty());
+        work(&app).await;
+        let first = school.get("/staff/rosters").await;
+        let href = first.text.split("href=\"/staff/rosters/").find_map(|rest| rest.split('"').next().filter(|id| id.parse::<i64>().is_ok()));
+        assert_eq!(school.post(&format!("/staff/rosters/{}/discard", href.unwrap()), &[]).await.status, 303);
+        assert_eq!(send(&mut school, "/staff/rosters", body(&[], Some(("a.csv", &file)))).await.status, 303);
+    }
+}
+
+/// A workbook with another text in its cells.
+fn corrected(book: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for at in 0..zip.len() {
+        let mut part = zip.by_index(at).unwrap();
+        let (name, mut text) = (part.name().unwrap().into_owned(), String::new());
+        std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+        out.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut out, text.replace(from, to).as_bytes()).unwrap();
+    }
+    out.finish().unwrap().into_inner()
+}
+
+async fn send_bytes(browser: &mut Browser<'_>, path: &str, name: &str, bytes: &[u8]) -> Answer {
+    let head =
+        format!("--{CUT}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+    let body = [head.as_bytes(), bytes, format!("\r\n--{CUT}--\r\n").as_bytes()].concat();
+    let kind = format!("multipart/form-data; boundary={CUT}");
+    browser.send(Method::POST, path, &[("content-type", kind.as_str())], body).await
+}
+
+/// The counts of the last check.
+async fn summary(app: &TestApp) -> cet_domain::upload::Summary {
+    let sql = "SELECT summary FROM upload ORDER BY id DESC LIMIT 1";
+    let read: Result<(String,), DbError> =
+        app.t.db.read(async move |tx: &mut Tx<'_>| tx.query_one(sql, &[]).await).await;
+    serde_json::from_str(&read.unwrap().0).unwrap()
 }

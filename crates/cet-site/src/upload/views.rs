@@ -139,6 +139,14 @@ pub(super) struct OneView {
     pub(super) acts: Acts,
     pub(super) seen: String,
     pub(super) rows: Option<RowsView>,
+    pub(super) pictures: Vec<PictureView>,
+}
+
+/// A picture that fits nobody, or may be several people's.
+pub(super) struct PictureView {
+    pub(super) href: String,
+    pub(super) name: String,
+    pub(super) why: String,
 }
 
 /// A column of the file on the page of columns.

@@ -46,6 +46,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("arrangement/store.rs", "entry_id, needs", "every entry is then asked for in the scope"),
     ("audit/store/todo.rs", "", "a job: rows that wait to be linked"),
     ("arrangement/store/told.rs", "school, id FROM", "a job: what is due"),
+    ("change/touch/store.rs", "e.school, e.id, e.registration_id", "a job: who is still to be told"),
     ("collective_payment/store.rs", "school, id FROM", "a job: what is due"),
     ("entry/store/reminders.rs", "school, registration_id", "a job: what is due"),
     ("entry/store.rs", "school, registration_id", "a job: what is due"),

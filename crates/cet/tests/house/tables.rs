@@ -22,7 +22,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     ("audit", &["audit_chain", "audit_log", "audit_mark", "audit_todo"]),
     ("captcha", &["captcha_used"]),
-    ("change", &["setting_change", "setting_change_line"]),
+    ("change", &["change_touch", "setting_change", "setting_change_line"]),
     ("collective_payment", &["collective_payment", "collective_payment_line"]),
     ("entry", &["command", "entry"]),
     ("import", &["import"]),
@@ -100,7 +100,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("statistics", &["statistic"]),
     ("store", &["schema_migration"]),
     ("ticket", &["photo", "student_photo", "ticket_key"]),
-    ("upload", &["column_choice", "upload", "upload_finding", "upload_part"]),
+    ("upload", &["column_choice", "upload", "upload_finding", "upload_part", "upload_picture"]),
 ];
 
 /// Modules that write another one's table, each with its reason.

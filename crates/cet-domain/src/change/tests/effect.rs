@@ -3,7 +3,7 @@
 use super::*;
 use crate::change::rules::{apply, value_in};
 use crate::sitting::Subject;
-use crate::words::codes::SittingCode;
+use crate::words::codes::{CampusCode, SittingCode, SubjectCode};
 use crate::words::fen::Fen;
 use crate::words::subject::Level;
 

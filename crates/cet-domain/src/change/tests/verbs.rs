@@ -1,5 +1,8 @@
 //! Changes in the database.
 
+#[path = "time.rs"]
+mod time;
+
 use super::*;
 use crate::change::{Key, SettingValue};
 use crate::on_both;
@@ -57,6 +60,7 @@ fn web(wanted: Vec<Wanted>) -> Proposal {
         wanted,
         reason: "because".to_owned(),
         undoes: None,
+        from: None,
         seen: None,
     }
 }

@@ -1,11 +1,12 @@
 //! Decisions on changes: approving, refusing, undoing.
 
 use super::record::{hash, record};
-use super::{By, Made, Policy, Proposal, make, preview, stored_lines, take_effect};
+use super::{By, Made, Policy, Preview, Proposal, make, preview, stored_lines, take_effect};
 use crate::change::current;
 use crate::change::refusal::ChangeRefusal;
 use crate::change::setting::{Key, Line, Wanted};
 use crate::change::store::{self, Change, StoredLine};
+use crate::change::touch;
 use crate::sitting::store as sittings;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SittingCode;
@@ -22,40 +23,71 @@ pub async fn approve(
     policy: &Policy,
     id: i64,
 ) -> Result<(), Stop<Vec<ChangeRefusal>>> {
-    let one = |refusal| Stop::Refused(vec![refusal]);
     let change = decidable(tx, by, id, "done").await?;
     let Some(change) = change else { return Ok(()) };
-    let sitting = SittingCode::parse(&change.sitting).map_err(|_| DbError::Decode("sitting"))?;
-    sittings::lock(tx, sitting.as_str()).await?;
-    let stored = store::lines(tx, id).await?;
-    if hash(&change, &stored) != change.hash {
-        return Err(one(ChangeRefusal::Tampered));
+    let now = tx.now().await?;
+    if change.from_at.is_some_and(|from| from > now) {
+        let fresh = still_possible(tx, policy, &change).await?;
+        store::schedule(tx, id, (by.account(), by.person())).await?;
+        record(tx, by, ("change-approved", &change), &fresh.lines).await?;
+        return Ok(());
     }
-    let lines = stored.iter().map(StoredLine::line).collect::<Result<Vec<_>, _>>()?;
-    let wanted: Vec<Wanted> = lines.iter().map(|line| (line.key, line.after.clone())).collect();
-    let proposal =
-        Proposal { sitting, origin: "web", wanted, reason: String::new(), undoes: None, seen: None };
-    // Whoever asked must still be allowed to change it; whoever approves need not be: a nation approves the limit that a
-    // province sets.
-    let now = preview(tx, &asker(&change)?, policy, &proposal).await;
-    let fresh = match now {
-        Ok(fresh) => fresh.lines,
-        Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::Nothing] => {
-            return Err(one(ChangeRefusal::Meanwhile(lines)));
-        }
-        Err(stop) => return Err(stop),
-    };
-    if fresh != lines {
-        return Err(one(ChangeRefusal::Meanwhile(fresh)));
-    }
-    take_effect(tx, &proposal.sitting, &lines).await?;
-    let version = sittings::bump_version(tx).await?;
+    let (version, lines) = takes_effect(tx, policy, &change).await?;
     store::decide(tx, id, "done", (by.account(), by.person()), Some(version)).await?;
     record(tx, by, ("change-approved", &change), &lines).await?;
     Ok(())
 }
 
-/// Refuses a change that was asked; whoever asked may take it back the same way.
+/// The change as it would be made now, if that is what was asked; the sitting's row is locked.
+pub(super) async fn still_possible(
+    tx: &mut Tx<'_>,
+    policy: &Policy,
+    change: &Change,
+) -> Result<Preview, Stop<Vec<ChangeRefusal>>> {
+    let one = |refusal| Stop::Refused(vec![refusal]);
+    let sitting = SittingCode::parse(&change.sitting).map_err(|_| DbError::Decode("sitting"))?;
+    sittings::lock(tx, sitting.as_str()).await?;
+    let stored = store::lines(tx, change.id).await?;
+    if hash(change, &stored) != change.hash {
+        return Err(one(ChangeRefusal::Tampered));
+    }
+    let lines = stored.iter().map(StoredLine::line).collect::<Result<Vec<_>, _>>()?;
+    let wanted: Vec<Wanted> = lines.iter().map(|line| (line.key, line.after.clone())).collect();
+    let proposal = Proposal {
+        sitting,
+        origin: "web",
+        wanted,
+        reason: String::new(),
+        undoes: None,
+        from: None,
+        seen: None,
+    };
+    // Whoever asked must still be allowed to change it; whoever approves need not be: a nation approves the limit that a
+    // province sets.
+    match preview(tx, &asker(change)?, policy, &proposal).await {
+        Ok(fresh) if fresh.lines == lines => Ok(fresh),
+        Ok(fresh) => Err(one(ChangeRefusal::Meanwhile(fresh.lines))),
+        Err(Stop::Refused(refusals)) if refusals == [ChangeRefusal::Nothing] => {
+            Err(one(ChangeRefusal::Meanwhile(lines)))
+        }
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Writes a change that waited; returns the version that it made, and its lines.
+pub(super) async fn takes_effect(
+    tx: &mut Tx<'_>,
+    policy: &Policy,
+    change: &Change,
+) -> Result<(i64, Vec<Line>), Stop<Vec<ChangeRefusal>>> {
+    let fresh = still_possible(tx, policy, change).await?;
+    take_effect(tx, &fresh.before.code, &fresh.lines).await?;
+    let version = sittings::bump_version(tx).await?;
+    touch::keep(tx, change.id, &fresh).await?;
+    Ok((version, fresh.lines))
+}
+
+/// Refuses a change that waits for a second person or for its time; whoever asked may take it back the same way.
 ///
 /// # Errors
 /// [`ChangeRefusal`]; [`DbError`].
@@ -81,11 +113,13 @@ async fn decidable(
     }
     store::lock(tx, id).await?;
     let change = store::one(tx, &by.scope(), id).await?.ok_or_else(|| one(ChangeRefusal::NotFound))?;
-    if change.state == to && change.approver.as_deref() == Some(by.account()) {
+    let reached = change.state == to || to == "done" && change.state == "scheduled";
+    if reached && change.approver.as_deref() == Some(by.account()) {
         return Ok(None);
     }
     let now = tx.now().await?;
-    if change.state != "asked" || is_lapsed(&change, now) {
+    let waits = change.state == "asked" || to == "refused" && change.state == "scheduled";
+    if !waits || is_lapsed(&change, now) {
         return Err(one(ChangeRefusal::Over));
     }
     // A second person has the same or a wider scope: the change's place lies in it, and so does whoever asked.
@@ -151,7 +185,14 @@ pub async fn undo(
         return Err(one(ChangeRefusal::UndoImpossible(vec![line.key])));
     }
     let wanted = lines.into_iter().rev().map(|line| (line.key, line.before)).collect();
-    let proposal =
-        Proposal { sitting, origin: "undo", wanted, reason: reason.to_owned(), undoes: Some(id), seen: None };
+    let proposal = Proposal {
+        sitting,
+        origin: "undo",
+        wanted,
+        reason: reason.to_owned(),
+        undoes: Some(id),
+        from: None,
+        seen: None,
+    };
     make(tx, by, policy, &proposal).await
 }

@@ -40,6 +40,10 @@ pub(super) fn hash(change: &Change, lines: &[StoredLine]) -> Vec<u8> {
     }
     put(&change.id.to_string());
     put(&change.expires_at.map(|end| end.micros().to_string()).unwrap_or_default());
+    if let Some(from) = change.from_at {
+        put("from");
+        put(&from.micros().to_string());
+    }
     for line in lines {
         for part in &line.setting {
             put(part);
@@ -50,6 +54,11 @@ pub(super) fn hash(change: &Change, lines: &[StoredLine]) -> Vec<u8> {
         }
     }
     context.finish().as_ref().to_vec()
+}
+
+/// The state of a change that somebody decided on.
+fn before_of(state: &str) -> &'static str {
+    if state == "scheduled" { "scheduled" } else { "asked" }
 }
 
 pub(super) async fn record(
@@ -70,7 +79,10 @@ pub(super) async fn record(
         );
     }
     if action == "change-refused" {
-        changes = changes.field("state", Value::code("asked"), Value::code("refused"));
+        changes = changes.field("state", Value::code(before_of(&change.state)), Value::code("refused"));
+    }
+    if action == "change-overtaken" {
+        changes = changes.field("state", Value::code("scheduled"), Value::code("overtaken"));
     }
     let school = SchoolCode::parse(change.place.get(..5).unwrap_or_default()).unwrap_or(SchoolCode::NONE);
     let detail = format!("sitting={} place={}", change.sitting, change.place);

@@ -22,7 +22,7 @@ use archive::Archive;
 use matching::{Match, Roster};
 use names::{Home, Part};
 use picture::Picture;
-pub use report::{Line, Listing, Missing, PhotoError, Report};
+pub use report::{Line, Listing, Missing, PhotoError, Report, Shown};
 
 use super::store;
 use crate::import::{Step, Watch};
@@ -108,7 +108,9 @@ pub async fn import(
     if checks {
         check(&mut archive, &matched, &mut report, watch)?;
     }
-    if !options.dry_run {
+    if options.dry_run {
+        show(&mut archive, &mut report)?;
+    } else {
         if checks && report.bad.count > 0 {
             return Ok(report);
         }
@@ -117,7 +119,7 @@ pub async fn import(
         report.stored = true;
     }
     for school in schools {
-        report.missing.extend(missing(db, vault, &sitting, school).await?);
+        report.missing.extend(missing(db, vault, &sitting, school, options.within.as_ref()).await?);
     }
     Ok(report)
 }
@@ -157,9 +159,9 @@ fn sorted(
             (Home::School(school), _) => by_school.entry(*school).or_default().push((place, name)),
             (Home::None, Some(school)) => by_school.entry(school).or_default().push((place, name)),
             (Home::Unknown(code), _) => {
-                report.nobody.add(&name, Phrase::of("upload-photo-unknown-home").with("code", code));
+                report.is_nobodys(place, &name, Phrase::of("upload-photo-unknown-home").with("code", code));
             }
-            (Home::None, None) => report.nobody.add(&name, Phrase::of("upload-photo-no-home")),
+            (Home::None, None) => report.is_nobodys(place, &name, Phrase::of("upload-photo-no-home")),
         }
     }
     by_school
@@ -186,15 +188,15 @@ fn match_school(
         let Part::Photo { stem, .. } = names::part(&name) else { continue };
         let found = match roster.find(stem) {
             Match::Nobody if roster.students().is_empty() => {
-                report.nobody.add(&name, Phrase::of("upload-photo-no-roster").with("school", school));
+                report.is_nobodys(place, &name, Phrase::of("upload-photo-no-roster").with("school", school));
                 continue;
             }
             Match::Nobody => {
-                report.nobody.add(&name, Phrase::of("upload-photo-nobody").with("school", school));
+                report.is_nobodys(place, &name, Phrase::of("upload-photo-nobody").with("school", school));
                 continue;
             }
             Match::Doubtful(doubt) => {
-                report.doubtful.add(&name, doubt.phrase());
+                report.is_doubtful(place, &name, doubt.phrase());
                 continue;
             }
             Match::Document(at) => (at, true),
@@ -222,7 +224,7 @@ fn match_school(
         let count = photos.len();
         for photo in photos {
             let what = Phrase::of("upload-photo-several-files").with("count", count);
-            report.doubtful.add(&photo.name, what);
+            report.is_doubtful(photo.place, &photo.name, what);
         }
     }
     matched
@@ -247,11 +249,21 @@ fn check(
     Ok(())
 }
 
+/// Reads the pictures that a person is to look at; a broken one can't be shown.
+fn show(archive: &mut Archive, report: &mut Report) -> Result<(), PhotoError> {
+    for (place, line) in std::mem::take(&mut report.to_show) {
+        if let Ok(jpeg) = picture::small(&archive.read(place, &line.name)?) {
+            report.shown.push(Shown { line, jpeg });
+        }
+    }
+    Ok(())
+}
+
 /// Whether a photo's student belongs to the place of whoever sent it.
 fn is_within(photo: &Matched, within: &Scope, report: &mut Report) -> bool {
     let holds = within.holds(photo.campus.as_str());
     if !holds {
-        report.nobody.add(&photo.name, Phrase::of("upload-photo-elsewhere"));
+        report.is_nobodys(photo.place, &photo.name, Phrase::of("upload-photo-elsewhere"));
     }
     holds
 }
@@ -309,12 +321,14 @@ async fn store_photos(db: &Db, sitting: &SittingCode, photos: Vec<Photo>) -> Res
     .await
 }
 
-/// The students of a school's roster without a printable photo; `None` for a school without a roster.
+/// The students of a school's roster without a printable photo, as far as their places are `within` (TH22); `None` for
+/// a school without a roster.
 async fn missing(
     db: &Db,
     vault: &Vault,
     sitting: &SittingCode,
     school: SchoolCode,
+    within: Option<&Scope>,
 ) -> Result<Option<Missing>, DbError> {
     let roster = Roster::of(vault, students(db, sitting, school).await?);
     let of = sitting.clone();
@@ -328,15 +342,18 @@ async fn missing(
         .await?;
     let kept: HashMap<DocumentKey, String> = kept.into_iter().collect();
     let alone = |number: &str| roster.with_number(number) == 1;
-    let without = roster.students().iter().filter(|student| match kept.get(&student.document_key) {
-        Some(named_by) if named_by.is_empty() => false,
-        Some(named_by) => *named_by != student.student_number || !alone(named_by),
-        None => !old.contains(&student.student_number) || !alone(&student.student_number),
-    });
+    let is_own =
+        |student: &&roster::store::Listed| within.is_none_or(|within| within.holds(student.campus.as_str()));
+    let without =
+        roster.students().iter().filter(is_own).filter(|student| match kept.get(&student.document_key) {
+            Some(named_by) if named_by.is_empty() => false,
+            Some(named_by) => *named_by != student.student_number || !alone(named_by),
+            None => !old.contains(&student.student_number) || !alone(&student.student_number),
+        });
     let mut numbers: Vec<String> = without.map(|student| student.student_number.clone()).collect();
     let count = numbers.len();
     numbers.truncate(report::MISSING_LISTED);
-    let of = roster.students().len();
+    let of = roster.students().iter().filter(is_own).count();
     Ok((of > 0).then_some(Missing { school, count, of, numbers }))
 }
 

@@ -32,6 +32,9 @@ const SCANS_MOST: usize = 40;
 const FIT: (u32, u32) = (480, 640);
 /// JPEG quality in percent: no visible loss in print.
 const QUALITY: u8 = 90;
+/// The box of a picture on a page, and its quality: enough to tell whose face it is.
+const FIT_SMALL: (u32, u32) = (120, 160);
+const QUALITY_SMALL: u8 = 75;
 
 /// A photo as it is stored. It has no Debug: it is personal data.
 pub struct Picture {
@@ -92,6 +95,20 @@ impl fmt::Display for Flaw {
 /// # Errors
 /// [`Flaw`].
 pub fn prepare(file: &[u8]) -> Result<Picture, Flaw> {
+    let (jpeg, (width, height)) = scaled(file, FIT, QUALITY)?;
+    Ok(Picture { jpeg, odd: (!is_portrait(width, height)).then_some((width, height)) })
+}
+
+/// Makes a small picture of a delivered file, for a page.
+///
+/// # Errors
+/// [`Flaw`].
+pub fn small(file: &[u8]) -> Result<Vec<u8>, Flaw> {
+    Ok(scaled(file, FIT_SMALL, QUALITY_SMALL)?.0)
+}
+
+/// The picture upright and within a box, and its sides as delivered.
+fn scaled(file: &[u8], fit: (u32, u32), quality: u8) -> Result<(Vec<u8>, (u32, u32)), Flaw> {
     if u64::try_from(file.len()).unwrap_or(u64::MAX) > LARGEST {
         return Err(Flaw::TooLarge);
     }
@@ -103,16 +120,16 @@ pub fn prepare(file: &[u8]) -> Result<Picture, Flaw> {
     };
     let mut picture = DynamicImage::ImageRgb8(picture);
     let (width, height) = (picture.width(), picture.height());
-    let (across, down) = if on_its_side(orientation) { (FIT.1, FIT.0) } else { FIT };
+    let (across, down) = if on_its_side(orientation) { (fit.1, fit.0) } else { fit };
     if width > across || height > down {
         picture = picture.resize(across, down, FilterType::Triangle);
     }
     picture.apply_orientation(orientation);
     let (width, height) = if on_its_side(orientation) { (height, width) } else { (width, height) };
     let mut jpeg = Vec::new();
-    let encoder = JpegEncoder::new_with_quality(&mut jpeg, QUALITY);
+    let encoder = JpegEncoder::new_with_quality(&mut jpeg, quality);
     picture.write_with_encoder(encoder).map_err(|_| Flaw::Broken)?;
-    Ok(Picture { jpeg, odd: (!is_portrait(width, height)).then_some((width, height)) })
+    Ok((jpeg, (width, height)))
 }
 
 /// Whether the sides are those of a portrait: upright or square, and not too narrow.

@@ -50,6 +50,24 @@ impl std::fmt::Display for Line {
     }
 }
 
+/// The most pictures that are shown of a file.
+const MOST_SHOWN: usize = 60;
+
+/// A picture that is nobody's or may be several people's, small.
+#[derive(PartialEq, Eq)]
+pub struct Shown {
+    /// Its name, and why it is shown.
+    pub line: Line,
+    /// The JPEG file.
+    pub jpeg: Vec<u8>,
+}
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Shown({})", self.line.name)
+    }
+}
+
 /// The students of a school without a printable photo.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Missing {
@@ -84,6 +102,30 @@ pub struct Report {
     pub junk: usize,
     /// Students without a photo now, in the schools of the file; empty if nothing was stored.
     pub missing: Vec<Missing>,
+    /// The first of those that match nobody or are ambiguous, after a check alone.
+    pub shown: Vec<Shown>,
+    /// Where they are in the archive.
+    pub(super) to_show: Vec<(usize, Line)>,
+}
+
+impl Report {
+    /// Reports a photo that matches nobody.
+    pub(super) fn is_nobodys(&mut self, place: usize, name: &str, what: Phrase) {
+        self.shows(place, name, &what);
+        self.nobody.add(name, what);
+    }
+
+    /// Reports an ambiguous photo.
+    pub(super) fn is_doubtful(&mut self, place: usize, name: &str, what: Phrase) {
+        self.shows(place, name, &what);
+        self.doubtful.add(name, what);
+    }
+
+    fn shows(&mut self, place: usize, name: &str, what: &Phrase) {
+        if self.to_show.len() < MOST_SHOWN {
+            self.to_show.push((place, Line { name: names::shown(name), what: what.clone() }));
+        }
+    }
 }
 
 /// Why a file was not imported at all.

@@ -114,6 +114,25 @@ const FIELD: [(&str, [usize; 6], &str); 39] = [
 ];
 
 on_both! {
+    /// TH22.
+    async fn a_campus_is_told_of_its_own_students_without_a_photo_only(t: TestDb) {
+        sitting(&t.db).await;
+        let more = "INSERT INTO campus (code, name) VALUES ('993011', 'c')";
+        t.db.write(async move |tx: &mut Tx<'_>| tx.execute(more, &[]).await).await.unwrap();
+        roster(&t.db, &[("王测试", WANG, "T1")]).await;
+        let row = format!("李测试,男,身份证,{LI},99301,993011,本科,4,16,16,文学院,英语,1班,T2,,1,");
+        let file = File::of(format!("{HEAD}\n{row}\n"));
+        let watch = std::sync::Arc::new(|_, _, _| {});
+        crate::roster::file::import(&t.db, vault(), &file.path(), "2017-2", false, watch).await.unwrap();
+        for (place, numbers) in [("993010", vec!["T1"]), ("993011", vec!["T2"]), ("99301", vec!["T1", "T2"])] {
+            let within = crate::words::staff::Scope::parse(place);
+            let options = Options { school: Some(school()), dry_run: true, within, ..Options::default() };
+            let report = take(&t.db, archive(&[("99301/x.jpg", JPEG)]).path(), options).await.unwrap();
+            let [missing] = &report.missing[..] else { panic!("{report:?}") };
+            assert_eq!((&missing.numbers[..], missing.of), (&numbers.iter().map(ToString::to_string).collect::<Vec<_>>()[..], numbers.len()));
+        }
+    }
+
     async fn each_file_from_the_field_ends_as_its_sender_would_wish(t: TestDb) {
         sitting(&t.db).await;
         let named = "INSERT INTO school (code, name) VALUES ('99301', '测试学校机构01')";

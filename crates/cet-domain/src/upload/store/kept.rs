@@ -5,12 +5,15 @@ use std::path::Path;
 use jiff::SignedDuration;
 
 use crate::params;
+use crate::record;
 use crate::store::{Db, DbError, Tx};
 
 /// An upload whose bytes don't arrive for so long was cut off.
 const CUT_OFF_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// How long an upload waits for somebody, and how long a published one's file is kept.
-const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// How long the bytes of a file count for whoever sent it.
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// Parts that are deleted per transaction.
 const PARTS_AT_ONCE: i64 = 40;
 
@@ -30,6 +33,31 @@ pub(in crate::upload) async fn write_file(db: &Db, id: i64, path: &Path) -> Resu
         file.write_all(&body).map_err(io)?;
     }
     file.sync_all().map_err(io)
+}
+
+record! {
+    /// What an account has sent.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Sent {
+        /// The files that arrive, wait or are worked on.
+        pub waiting: i64,
+        /// The bytes of the last day.
+        pub bytes: i64,
+    }
+}
+
+/// What an account has sent, as far as it counts for its limits.
+pub async fn sent(tx: &mut Tx<'_>, account: &str) -> Result<Sent, DbError> {
+    let since = tx.now().await?.minus(DAY);
+    tx.query_one(
+        "SELECT COALESCE(SUM(CASE WHEN state IN ('receiving', 'checking', 'columns', 'bad', 'ready', 'publishing')
+                                  THEN 1 ELSE 0 END), 0),
+                CAST(COALESCE(SUM(CASE WHEN created_at > $2 THEN size ELSE 0 END), 0) AS BIGINT)
+           FROM upload
+          WHERE account = $1",
+        params![account, since],
+    )
+    .await
 }
 
 /// Whether the file of an upload is still there.

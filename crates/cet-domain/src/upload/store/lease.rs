@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::pictures::{self, NewPicture};
 use super::{Finding, Upload, next};
 use crate::params;
 use crate::store::{DbError, Tx};
@@ -105,6 +106,24 @@ pub(in crate::upload) async fn compare_again(tx: &mut Tx<'_>, claim: &Claim) -> 
     Ok(done == 1)
 }
 
+/// Takes an upload's publication back, because it can't be compared again without its bytes: its rows stay, and don't
+/// count.
+pub(in crate::upload) async fn stays_withdrawn(tx: &mut Tx<'_>, claim: &Claim) -> Result<bool, DbError> {
+    let now = tx.now().await?;
+    let done = tx
+        .execute(
+            "UPDATE upload
+                SET state = 'withdrawn', changed_at = $3, worker = NULL, lease_until = NULL, tries = 0, step = '',
+                    done = 0, total = 0
+              WHERE id = $1
+                AND worker = $2
+                AND state = 'publishing'",
+            params![claim.upload.id, claim.worker, now],
+        )
+        .await?;
+    Ok(done == 1)
+}
+
 /// What a node found out about an upload.
 #[derive(Clone, Debug)]
 pub(in crate::upload) struct Finished {
@@ -115,12 +134,14 @@ pub(in crate::upload) struct Finished {
     pub(in crate::upload) turn: i64,
     pub(in crate::upload) looked: String,
     pub(in crate::upload) findings: Vec<Finding>,
+    pub(in crate::upload) pictures: Vec<NewPicture>,
 }
 
 impl Finished {
     pub(in crate::upload) fn of(state: State, summary: Summary) -> Self {
         let (failure, import, turn, looked) = (None, None, 0, String::new());
-        Self { state, summary, failure, import, turn, looked, findings: Vec::new() }
+        let (findings, pictures) = (Vec::new(), Vec::new());
+        Self { state, summary, failure, import, turn, looked, findings, pictures }
     }
 }
 
@@ -180,6 +201,7 @@ pub(in crate::upload) async fn finish(
         )
         .await?;
     }
+    pictures::replace(tx, claim.upload.id, &result.pictures).await?;
     Ok(true)
 }
 

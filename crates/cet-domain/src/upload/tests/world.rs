@@ -68,10 +68,10 @@ impl World {
                 }
                 let size = i64::try_from(bytes.len()).unwrap();
                 assert!(verbs::received(tx, id, &new, size, (&actor(), "")).await?);
-                Ok::<_, DbError>(id)
+                Ok::<_, Stop<UploadRefusal>>(id)
             })
             .await
-            .unwrap()
+            .unwrap_or_else(|stop| panic!("{stop:?}"))
     }
 
     /// Runs the job until nothing is left to do.

@@ -25,7 +25,7 @@ use crate::words::time::Time;
 
 const PATH: &str = "/staff/changes";
 /// The states to filter by.
-const STATES: [&str; 3] = ["asked", "done", "refused"];
+const STATES: [&str; 5] = ["asked", "scheduled", "done", "refused", "overtaken"];
 
 /// The list of changes.
 pub(super) struct Log;
@@ -134,7 +134,8 @@ fn shown(who: &StaffMember, page: &Page, change: &Change, now: Time) -> ChangeRo
     let state = if lapsed { "lapsed" } else { &change.state };
     let class = match state {
         "done" => "ok",
-        "asked" => "warn",
+        "asked" | "scheduled" => "warn",
+        "overtaken" => "bad",
         _ => "",
     };
     let place = Place::parse(&change.place).unwrap_or(Place::National);
@@ -210,7 +211,9 @@ async fn page(
         undoes: link(change.undoes),
         undone_by: link(undone_by),
         may_approve: waits && !own && reaches,
-        refuse: match (waits && reaches, own) {
+        from: change.from_at.map(Time::page).unwrap_or_default(),
+        overtaken: change.state == "overtaken",
+        refuse: match ((waits || change.state == "scheduled") && reaches, own) {
             (false, _) => "",
             (true, true) => page.m("change-take-back"),
             (true, false) => page.m("change-refuse"),

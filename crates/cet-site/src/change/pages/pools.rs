@@ -274,6 +274,7 @@ async fn submit_rows(
         wanted,
         reason: form.one("reason")?.to_owned(),
         undoes: None,
+        from: None,
         seen: form::seen(&form)?,
     };
     let back = format!("{PATH}?sitting={}&place={}", plan.code, form.one("place")?);
@@ -310,6 +311,7 @@ async fn submit_table(who: StaffMember, sent: FormData) -> Result<Response, Page
         wanted,
         reason: sent.one("reason")?.to_owned(),
         undoes: None,
+        from: None,
         seen: form::seen(&sent)?,
     };
     let place = sent.one("place")?;

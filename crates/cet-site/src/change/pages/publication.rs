@@ -85,6 +85,7 @@ async fn set(
         wanted: vec![(Key::State, Some(SettingValue::State(to)))],
         reason: sent.one("reason")?.to_owned(),
         undoes: None,
+        from: None,
         seen: form::seen(sent)?,
     };
     let back = format!("/staff/sittings/{}", plan.code);

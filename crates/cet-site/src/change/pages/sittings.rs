@@ -184,6 +184,7 @@ pub(super) async fn create(who: StaffMember, sent: FormData) -> Result<Response,
                 wanted,
                 reason: String::new(),
                 undoes: None,
+                from: None,
                 seen: None,
             };
             make(tx, &by, &policy, &proposal).await

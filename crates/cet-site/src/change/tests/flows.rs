@@ -72,6 +72,31 @@ on_both! {
         assert_eq!(told(&school.post(&format!("{href}/undo"), &[("reason", "x")]).await), (409, vec!["undo-impossible"]));
     }
 
+    /// season.md 1.
+    async fn a_change_may_wait_for_a_time_and_be_taken_back_until_then(t: TestDb) {
+        let app = world(t).await;
+        let before = capacity(&app).await;
+        let mut school = member(&app, "school-99301").await;
+        let at = |hours: i64| app.t.clock.process_now().plus(jiff::SignedDuration::from_hours(hours)).local("%Y-%m-%dT%H:%M");
+        let (past, later) = (at(-1), at(1));
+        let fields = |from: &str| vec![(POOL, "321"), ("sitting", "2017-2"), ("confirm", "yes"), ("reason", "新教学楼"), ("change_from", from)].into_iter().map(|(name, value)| (name, value.to_owned())).collect::<Vec<_>>();
+        let mut answers = Vec::new();
+        for from in [&*past, "tomorrow", &*later] {
+            let fields = fields(from);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            answers.push(school.post("/staff/pools", &fields).await);
+        }
+        assert_eq!((told(&answers[0]), told(&answers[1])), ((422, vec!["date-order"]), (422, vec!["field-invalid"])));
+        assert!(answers[0].text.contains("name=\"change_from\"") && answers[0].value("confirm") == Some("yes"));
+        let href = answers[2].location().to_owned();
+        assert!(href.starts_with("/staff/changes/"), "{href}");
+        let page = school.get(&href).await;
+        assert!(page.text.contains("data-state=\"scheduled\"") && page.text.contains("等到时间生效"), "{}", page.text);
+        assert_eq!(capacity(&app).await, before);
+        assert_eq!(school.post(&format!("{href}/refusal"), &[]).await.status, 303);
+        assert!(school.get(&href).await.text.contains("data-state=\"refused\""));
+    }
+
     /// R15.
     async fn a_capacity_below_what_is_taken_is_refused_at_its_field_with_the_number(t: TestDb) {
         let app = world(t).await;

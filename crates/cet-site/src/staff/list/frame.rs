@@ -26,6 +26,11 @@ pub(crate) trait List {
     /// The headings of its files, as text keys.
     const HEADINGS: &'static [&'static str];
 
+    /// The headings of its files.
+    fn headings(page: &Page) -> Vec<String> {
+        Self::HEADINGS.iter().map(|key| page.m(key).to_owned()).collect()
+    }
+
     /// Reads the rows in scope that match the filters, after the cursor `asked.after`.
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<Self::Row>, PageError>;
 
@@ -137,8 +142,5 @@ pub(crate) async fn sheet<L: List>(
 ) -> Result<Sheet, PageError> {
     let (rows, page) = (L::read(who, asked, limit).await?, who.page());
     let cells = rows.iter().map(|row| L::cells(who, &page, row, whole));
-    Ok(Sheet {
-        headings: L::HEADINGS.iter().map(|key| page.m(key).to_owned()).collect(),
-        rows: cells.collect::<Result<_, _>>()?,
-    })
+    Ok(Sheet { headings: L::headings(&page), rows: cells.collect::<Result<_, _>>()? })
 }

@@ -6,8 +6,9 @@ use axum::response::Response;
 
 use super::exports::What;
 use super::refused;
-use super::registrations::find::{by_number, documents, name_pattern};
+use super::registrations::find::{by_number, by_passport, documents, is_passport, name_pattern};
 use crate::roster::desk::{self, Filter};
+use crate::roster::file::COLUMNS;
 use crate::roster::{DocumentKeys, StudentRecord};
 use crate::sitting::Plan;
 use crate::staff::list::{self, Asked, List, PAGE, Pager};
@@ -19,6 +20,7 @@ use crate::web::form_data::FormData;
 use crate::web::page::{Page, Refused, Typed};
 use crate::words::codes::{SchoolCode, SubjectCode};
 use crate::words::document::{Document, DocumentKind, DocumentNumber};
+use crate::words::subject_list::join_codes;
 
 pub(super) const PATH: &str = "/staff/students";
 const TYPED: [&str; 4] = ["q", "person", "document_kind", "document_number"];
@@ -53,17 +55,12 @@ impl List for Students {
     const NEEDS: Permission = What::Students.needs();
     const EXPORT: Option<What> = Some(What::Students);
     const FILTERS: &'static [&'static str] = &["campus", "college", "class"];
-    const HEADINGS: &'static [&'static str] = &[
-        "staff-col-name",
-        "staff-col-sex",
-        "staff-col-number",
-        "staff-col-college",
-        "staff-col-campus",
-        "staff-document-kind",
-        "staff-col-document",
-        "staff-col-listed",
-        "staff-col-barred",
-    ];
+    const HEADINGS: &'static [&'static str] = &[];
+
+    /// Those of a roster, so that the file can be corrected and sent again (season.md 3.8).
+    fn headings(_page: &Page) -> Vec<String> {
+        COLUMNS.map(str::to_owned).to_vec()
+    }
 
     async fn read(who: &StaffMember, asked: &Asked, limit: i64) -> Result<Vec<StudentRecord>, PageError> {
         let Some(plan) = plan(who) else { return Ok(Vec::new()) };
@@ -80,15 +77,31 @@ impl List for Students {
     }
 
     fn cells(who: &StaffMember, _: &Page, of: &StudentRecord, whole: bool) -> Result<Vec<String>, PageError> {
-        let row = row(who, of)?;
-        let document = if whole {
-            who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?
-        } else {
-            row.document
-        };
-        let kind = DocumentKind::from_wire(&of.document_kind).map_or("", DocumentKind::chinese).to_owned();
-        let (name, sex, class, campus) = (row.name, row.sex, row.class, row.campus);
-        Ok(vec![name, sex, row.student_number, class, campus, kind, document, row.listed, row.barred])
+        let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
+        let document = if whole { number } else { masked(&number) };
+        let kind = DocumentKind::from_wire(&of.document_kind).map_or("", DocumentKind::chinese);
+        let (listed, barred) = (join_codes(&of.listed.0), join_codes(&of.barred.0));
+        let (school, campus) = (of.school.as_str(), of.campus.as_str());
+        let cells: [&str; COLUMNS.len()] = [
+            &of.name,
+            &of.sex,
+            kind,
+            &document,
+            school,
+            campus,
+            &of.education,
+            &of.duration,
+            &of.entry_year,
+            &of.grade,
+            &of.college,
+            &of.major,
+            &of.class,
+            &of.student_number,
+            &of.remark,
+            &listed,
+            &barred,
+        ];
+        Ok(cells.map(str::to_owned).to_vec())
     }
 
     async fn view(
@@ -117,6 +130,10 @@ fn names(who: &StaffMember, codes: &[SubjectCode]) -> String {
     codes.iter().map(name).collect::<Vec<_>>().join("；")
 }
 
+fn masked(number: &str) -> String {
+    DocumentNumber::parse(number).map_or_else(|_| "***".to_owned(), |number| number.masked())
+}
+
 fn row(who: &StaffMember, of: &StudentRecord) -> Result<StudentRow, PageError> {
     let number = who.app.vault.open(&of.document_sealed).map_err(PageError::fault)?;
     Ok(StudentRow {
@@ -126,7 +143,7 @@ fn row(who: &StaffMember, of: &StudentRecord) -> Result<StudentRow, PageError> {
         student_number: of.student_number.clone(),
         class: format!("{} {} {}", of.college, of.major, of.class),
         campus: of.campus.to_string(),
-        document: DocumentNumber::parse(&number).map_or_else(|_| "***".to_owned(), |number| number.masked()),
+        document: masked(&number),
         listed: names(who, &of.listed.0),
         barred: names(who, &of.barred.0),
     })
@@ -151,6 +168,13 @@ pub(super) async fn search(who: StaffMember, form: FormData) -> Result<Response,
 /// a ticket or a passport, whose registration is shown.
 async fn recognised(who: &StaffMember, q: &str, typed: Typed) -> Result<Response, PageError> {
     let number: String = q.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
+    if is_passport(&number)
+        && who.may(Permission::FindRegistrations)
+        && let Some(plan) = plan(who)
+        && let Some(seen) = by_passport(who, number.clone(), plan.code.clone()).await?
+    {
+        return Ok(see_other(&format!("{}/{}/{}", super::registrations::PATH, seen.school, seen.id)));
+    }
     for document in documents(&number) {
         let found = find(who, "", Some(&document)).await?;
         if !found.is_empty() {

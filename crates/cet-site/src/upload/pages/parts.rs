@@ -2,8 +2,8 @@
 
 use crate::texts::Lang;
 use crate::upload::rules::{self, Act, State};
-use crate::upload::store::{Finding, Upload};
-use crate::upload::views::{Acts, Figure, FindingView, StepView};
+use crate::upload::store::{Finding, PictureOf, Upload};
+use crate::upload::views::{Acts, Figure, FindingView, PictureView, StepView};
 use crate::upload::{Kind, columns};
 use crate::web::page::Page;
 
@@ -13,6 +13,14 @@ pub(super) fn finding_view(page: &Page, of: &Finding) -> FindingView {
         place: if of.sheet.is_empty() { line } else { format!("{} {line}", of.sheet) },
         subject: of.subject.clone(),
         text: if page.lang() == Lang::Zh { of.zh.clone() } else { of.en.clone() },
+    }
+}
+
+pub(super) fn picture_view(page: &Page, href: &str, of: &PictureOf) -> PictureView {
+    PictureView {
+        href: format!("{href}/pictures/{}", of.number),
+        name: of.name.clone(),
+        why: if page.lang() == Lang::Zh { of.zh.clone() } else { of.en.clone() },
     }
 }
 

@@ -64,6 +64,7 @@ impl Seeding {
             wanted,
             reason: reason.to_owned(),
             undoes: None,
+            from: None,
             seen: None,
         };
         let done = async move |tx: &mut Tx<'_>| {
@@ -104,6 +105,7 @@ impl Seeding {
                 wanted,
                 reason: String::new(),
                 undoes: None,
+                from: None,
                 seen: None,
             };
             make(tx, &by, &policy, &proposal).await

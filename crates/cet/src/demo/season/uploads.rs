@@ -99,9 +99,9 @@ impl Seeding {
             }
             let size = i64::try_from(body.len()).unwrap_or(i64::MAX);
             received(tx, id, &new, size, (&by, FROM)).await?;
-            Ok::<_, DbError>(id)
+            Ok(id)
         };
-        let id = self.context.db.write(done).await?;
+        let id = sound("an upload", self.context.db.write(done).await)?;
         self.work_on_files().await?;
         let read = async move |tx: &mut Tx<'_>| one(tx, &scope, Kind::Roster, id).await;
         let found: Option<Upload> = self.context.db.read(read).await?;

@@ -52,7 +52,7 @@ pub(in crate::staff::pages) async fn search(who: StaffMember, form: FormData) ->
 /// What a text is, by its form, and whom it belongs to: the first that is found.
 async fn recognised(who: &StaffMember, q: &str, sitting: SittingCode) -> Result<Vec<Seen>, PageError> {
     let number: String = q.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_uppercase();
-    if number.len() == 32 && number.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    if is_passport(&number) {
         return Ok(by_passport(who, number, sitting).await?.into_iter().collect());
     }
     if let Some(seen) = by_number(who, &number).await? {
@@ -64,6 +64,11 @@ async fn recognised(who: &StaffMember, q: &str, sitting: SittingCode) -> Result<
         }
     }
     by_person(who, q, sitting).await
+}
+
+/// Whether a text has the form of a 通行证ID.
+pub(in crate::staff::pages) fn is_passport(number: &str) -> bool {
+    number.len() == 32 && number.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Every document that a number may be of.
@@ -113,7 +118,8 @@ async fn by_person(who: &StaffMember, person: &str, sitting: SittingCode) -> Res
     Ok(found?)
 }
 
-async fn by_passport(
+/// By 通行证ID.
+pub(in crate::staff::pages) async fn by_passport(
     who: &StaffMember,
     public_id: String,
     sitting: SittingCode,

@@ -147,9 +147,17 @@ async fn detail(
         .map(|(code, name)| Choice { value: code.to_string(), text: format!("({code}){name}") })
         .collect();
     let subjects = plan(who).map(|plan| {
+        // R4: 资格科目 overrides 限制科目; who bars such a subject is told that it does nothing.
+        let text = |subject: &crate::sitting::Subject| {
+            if of.listed.0.contains(&subject.code) {
+                page.f("staff-student-barred-listed", &[("subject", &subject.name)])
+            } else {
+                subject.name.clone()
+            }
+        };
         let choice = |subject: &crate::sitting::Subject| Choice {
             value: subject.code.to_string(),
-            text: subject.name.clone(),
+            text: text(subject),
         };
         plan.subjects().iter().map(choice).collect()
     });

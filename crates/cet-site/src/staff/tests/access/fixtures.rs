@@ -65,6 +65,8 @@ pub(in crate::staff::tests) async fn uploads(app: &TestApp, first: i64, place: &
                 )
                 .await?;
             }
+            let sql = "INSERT INTO upload_picture (upload_id, number, name, zh, en, body) VALUES ($1, 0, '', '', '', $2)";
+            tx.execute(sql, crate::params![first + 2, vec![1_u8]]).await?;
             Ok(())
         })
         .await;

@@ -119,6 +119,7 @@ pub(super) const ROWS: &[Row] = &[
     row("GET", "/staff/photos.xlsx", LISTS),
     row("GET", "/staff/photos/{id}", OWN_LISTS),
     row("GET", "/staff/photos/{id}/errors.xlsx", OWN_LISTS),
+    row("GET", "/staff/photos/{id}/pictures/{number}", OWN_LISTS),
     row("POST", "/staff/photos/{id}/publication", OWN_LISTS),
     row("POST", "/staff/photos/{id}/discard", OWN_LISTS),
     row("GET", "/staff/scores", "national"),

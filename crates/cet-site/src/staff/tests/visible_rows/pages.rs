@@ -144,6 +144,7 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/rosters/{id}/errors.xlsx"),
     nothing("/staff/rosters/{id}/columns"),
     nothing("/staff/photos/{id}/errors.xlsx"),
+    nothing("/staff/photos/{id}/pictures/{number}"),
     nothing("/staff/scores/{id}/errors.xlsx"),
     nothing("/staff/scores/{id}/columns"),
     nothing("/staff/campuses/{id}/errors.xlsx"),

@@ -1,0 +1,156 @@
+//! What ends badly: nodes that die, files that are gone, accounts that send too much, and what nobody may see.
+
+use jiff::SignedDuration;
+
+use super::world::{BY, World, actor, csv, refused, row};
+use crate::fragments::roster::stands;
+use crate::on_both;
+use crate::params;
+use crate::store::testing::{Lost, NOON};
+use crate::store::{Stop, Tx};
+use crate::testing::vault;
+use crate::upload::Kind;
+use crate::upload::State;
+use crate::upload::jobs::round;
+use crate::upload::store::New;
+use crate::upload::verbs::{self, Asked, MOST_BYTES, MOST_WAITING, UploadRefusal};
+use crate::words::staff::Scope;
+
+/// How often a node dies in each of the two works.
+const DEATHS: usize = 50;
+/// More transactions than either work has.
+const STEPS: usize = 7;
+
+fn class(name: &str) -> Vec<String> {
+    (0..30).map(|n| row("张三", &format!("E{n:02}"), "991010", name)).collect()
+}
+
+/// The classes of all students by one reading, so that nobody publishes in its middle.
+async fn classes(world: &World) -> Vec<(String, i64)> {
+    let sql = concat!(
+        "SELECT r.class, COUNT(*)
+           FROM student_record r
+           JOIN import i ON i.id = r.import_id
+          WHERE r.sitting = '2017-2'
+            AND i.state = 'published'
+            AND ",
+        stands!(),
+        " GROUP BY r.class"
+    );
+    world.t.db.read(async move |tx: &mut Tx<'_>| tx.query(sql, &[]).await).await.unwrap()
+}
+
+/// A node of its own that takes the next work and dies at its transaction with this number: nothing that it does from
+/// then on is answered, and after [`Lost::NotKept`] nothing is kept either. Returns whether it got so far.
+async fn dies_at(world: &World, step: usize, lost: Lost) -> bool {
+    let node = world.t.another_node().await;
+    node.lose_answers(step, usize::MAX, lost);
+    round(&node, &vault()).await.is_err()
+}
+
+on_both! {
+    /// ADR 9.
+    async fn a_node_that_dies_at_any_step_leaves_one_whole_version_of_the_roster(t: TestDb) {
+        let world = World::new(t).await;
+        world.published("99101", &class("0")).await;
+        let (mut now, mut died) = (0, [0, 0]);
+        // Later than any lease.
+        let mut later = |world: &World| {
+            now += 61_000_000;
+            world.at(now);
+        };
+        for n in 0..DEATHS {
+            let (step, lost) = (n % STEPS, if n / STEPS % 2 == 0 { Lost::NotKept } else { Lost::Kept });
+            let (old, new) = (vec![(n.to_string(), 30)], vec![((n + 1).to_string(), 30)]);
+            later(&world);
+            let id = world.send("99101", &csv(&class(&(n + 1).to_string()))).await;
+            died[0] += usize::from(dies_at(&world, step, lost).await);
+            assert_eq!(classes(&world).await, old, "{step} {lost:?}");
+            later(&world);
+            world.work().await;
+            let (state, found) = world.state(id).await;
+            assert_eq!((state, found.changed, found.errors), (State::Ready, 30, 0), "{step} {lost:?}");
+            let of = world.one(id).await;
+            let asked = async move |tx: &mut Tx<'_>| verbs::publish(tx, &of, Asked::default(), (&actor(), "")).await;
+            refused(world.t.db.write(asked).await).unwrap();
+            died[1] += usize::from(dies_at(&world, step, lost).await);
+            let stands = classes(&world).await;
+            assert!(stands == old || stands == new, "{step} {lost:?}: {stands:?}");
+            later(&world);
+            world.work().await;
+            assert_eq!((world.state(id).await.0, classes(&world).await), (State::Published, new), "{step} {lost:?}");
+        }
+        assert!(died[0] > DEATHS / 2 && died[1] > DEATHS / 4, "{died:?}");
+    }
+
+    /// S2.
+    async fn a_file_whose_bytes_are_gone_is_published_again_only_while_nothing_has_to_be_compared(t: TestDb) {
+        let world = World::new(t).await;
+        let id = world.published("99101", &[row("张三", "E1", "991010", "1"), row("李四", "E2", "991010", "1")]).await;
+        let other = world.published("99101", &[row("王五", "E3", "991010", "1")]).await;
+        world.at(10);
+        for id in [id, other] {
+            world.withdraw(id, "").await.unwrap();
+        }
+        world.at(SignedDuration::from_hours(8 * 24).as_micros().try_into().unwrap());
+        world.work().await;
+        world.publish(other, Asked::default()).await.unwrap();
+        assert!(world.class_of("E3").await.is_some(), "its rows are still there");
+        world.published("99101", &[row("张三", "E1", "991010", "2")]).await;
+        assert_eq!(world.publish(id, Asked::default()).await, Err(UploadRefusal::FileGone));
+        assert_eq!(world.state(id).await.0, State::Withdrawn);
+        let staged = "SELECT COUNT(*) FROM student_record WHERE import_id = $1";
+        let import = world.one(id).await.import_id.unwrap();
+        let left = world.t.db.read(async move |tx: &mut Tx<'_>| tx.query_one::<(i64,)>(staged, params![import]).await).await;
+        assert_eq!(left.unwrap().0, 2, "no row is lost");
+    }
+
+    /// TH31.
+    async fn an_account_has_twenty_files_that_wait_and_four_gigabytes_a_day(t: TestDb) {
+        let world = World::new(t).await;
+        let begin = async |account: &str| {
+            let new = New {
+                kind: Kind::Roster,
+                place: Scope::parse("99101").unwrap(),
+                sitting: "2017-2".to_owned(),
+                campus: String::new(),
+                file_name: "a.csv".to_owned(),
+                account: account.to_owned(),
+            };
+            match world.t.db.write(async move |tx: &mut Tx<'_>| verbs::begin(tx, &new).await).await {
+                Ok(_) => Ok(()),
+                Err(Stop::Refused(why)) => Err(why),
+                Err(Stop::Fault(fault)) => panic!("{fault}"),
+            }
+        };
+        for _ in 0..MOST_WAITING {
+            begin(BY).await.unwrap();
+        }
+        assert_eq!(begin(BY).await, Err(UploadRefusal::TooMany(MOST_WAITING)));
+        begin("another").await.unwrap();
+        let sql = "UPDATE upload SET state = 'published', size = $1 WHERE account = $2";
+        let size = MOST_BYTES / MOST_WAITING;
+        let done = world.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(sql, params![size + 1, BY]).await).await;
+        done.unwrap();
+        assert_eq!(begin(BY).await, Err(UploadRefusal::TooMuch));
+        world.t.clock.set(NOON.plus(SignedDuration::from_hours(24)));
+        begin(BY).await.unwrap();
+    }
+
+    /// TH22.
+    async fn a_campus_does_not_learn_the_numbers_of_another_one(t: TestDb) {
+        let world = World::new(t).await;
+        let more = "INSERT INTO campus (code, name) VALUES ('991011', 'c')";
+        world.t.db.write(async move |tx: &mut Tx<'_>| tx.execute(more, &[]).await).await.unwrap();
+        let numbered = |number: &str, campus: &str| row("张三", number, campus, "1").replace(&format!("S{number}"), "2017001");
+        world.published("99101", &[numbered("E1", "991010"), row("李四", "E2", "991011", "1")]).await;
+        for (campus, other, tells) in [("991010", "E3", true), ("991011", "E4", false)] {
+            let id = world.send(campus, &csv(&[numbered(other, campus)])).await;
+            world.work().await;
+            let mut told = world.findings(id, "warning").await;
+            told.retain(|finding| finding.subject == "学号");
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert_eq!((told[0].zh.contains("2017001"), told[0].en.contains("2017001")), (tells, tells), "{told:?}");
+        }
+    }
+}
