@@ -50,3 +50,4 @@ pub mod testing;
 pub mod ticket;
 pub mod upload;
 pub mod verify;
+pub mod waiting;

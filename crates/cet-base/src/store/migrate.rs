@@ -72,6 +72,7 @@ const ALL: &[Migration] = &[
         name: "0027_statistics_and_publication",
         sql: include_str!("../../../../migrations/0027_statistics_and_publication.sql"),
     },
+    Migration { name: "0032_waiting", sql: include_str!("../../../../migrations/0032_waiting.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.
