@@ -73,6 +73,7 @@ fn the_second_of_a_time_is_rounded_down() {
 }
 
 on_both! {
+    /// R17.
     async fn an_opening_on_two_nodes_admits_in_the_order_of_the_draw_and_a_restart_keeps_the_places(t: TestDb) {
         let world = World::with_seats(t, 5).await;
         let (mut a, mut b) = (Node::auto(), Node::auto());

@@ -157,6 +157,7 @@ fn runs(of: Opening) {
     assert!(told > people.len() / 2);
 }
 
+/// R17.
 #[test]
 fn an_opening_admits_everybody_in_order_and_in_the_time_that_was_said() {
     runs(Opening { before: 5_000, after: 25_000, capacity: 8, nodes: 4 });

@@ -73,6 +73,7 @@ on_both! {
         assert_eq!(place(&browser), None);
     }
 
+    /// R17.
     async fn at_the_door_one_waits_with_a_position_and_goes_on_when_it_is_ones_turn(t: TestDb) {
         let app = TestApp::on(t).await;
         turn_on(&app, None, nobody(), 0);
@@ -125,6 +126,7 @@ on_both! {
         assert_eq!(app.browser().get("/login").await.status, 200);
     }
 
+    /// R17.
     async fn the_desk_is_asked_on_the_steps_that_take_seats_and_on_no_other(t: TestDb) {
         let app = enrolled(t).await;
         let mut browser = bound(&app, 1).await;
