@@ -32,6 +32,7 @@ pub const TABLE: &[(&str, u16)] = &[
     ("not-found", 404),
     ("too-many", 429),
     ("too-busy", 503),
+    ("waiting", 503),
     ("captcha", 422),
     ("credentials", 422),
     ("email-invalid", 422),

@@ -103,6 +103,7 @@ rooms!(
     "change",
     "sheet",
     "upload",
+    "waiting",
     "roster",
     "reconciliation"
 );

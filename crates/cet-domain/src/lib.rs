@@ -51,3 +51,4 @@ pub mod testing;
 pub mod ticket;
 pub mod upload;
 pub mod verify;
+pub mod waiting;

@@ -14,6 +14,8 @@ use crate::portal::PageCache;
 use crate::printing::Printer;
 use crate::sitting::catalogue::CatalogueCell;
 use crate::store::Db;
+use crate::vault::Vault;
+use crate::waiting::Room;
 use crate::web::page::Site;
 use crate::web::requests::Requests;
 use crate::web::server::Phase;
@@ -38,6 +40,8 @@ pub struct Parts {
     pub printer: Arc<Printer>,
     /// Hashes passwords, a limited number at a time.
     pub passwords: Hasher,
+    /// The waiting room, as this node knows it.
+    pub waiting: Room,
     /// Alarms for monitoring.
     pub alarms: Arc<Alarms>,
     /// The health of the jobs.
@@ -95,6 +99,7 @@ impl App {
         let mut origins = vec![config.server.public_origin.clone()];
         origins.extend(config.server.education_origin.clone());
         let csp = content_security_policy(&config)?;
+        let waiting = waiting_room(&config, &vault)?;
         Ok(Self(Arc::new(Parts {
             context: Context { config: Arc::new(config), db, vault },
             catalogue,
@@ -103,6 +108,7 @@ impl App {
             printer,
             passwords,
             alarms,
+            waiting,
             jobs: Health::default(),
             requests: Requests::default(),
             site,
@@ -127,6 +133,12 @@ impl Parts {
     pub fn wake_jobs(&self) {
         self.wake.notify_waiters();
     }
+}
+
+fn waiting_room(config: &Config, vault: &Vault) -> Result<Room, StartError> {
+    let node = (config.server.node, config.server.node_mark.as_str());
+    Room::new(&config.waiting, node, config.rehearsal, vault)
+        .map_err(|error| StartError::Setting(error.to_string()))
 }
 
 /// No external and no inline content; forms may go to this site and to the gateways only (TH64).

@@ -42,4 +42,5 @@ pub mod testing;
 mod threats;
 pub mod ticket;
 mod upload;
+pub mod waiting;
 pub mod web;

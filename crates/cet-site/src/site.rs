@@ -8,7 +8,7 @@ use crate::web::form_marks::{Site, check_form_marks};
 use crate::web::guard::guard;
 use crate::{
     arrangement, captcha, change, collective_payment, entry, message, passport, payment, portal,
-    reconciliation, record_report, registration, review, roster, staff, ticket, upload,
+    reconciliation, record_report, registration, review, roster, staff, ticket, upload, waiting,
 };
 
 /// The site's router.
@@ -30,13 +30,17 @@ pub fn router(app: &App) -> Router {
         .merge(upload::routes())
         .merge(roster::routes())
         .merge(collective_payment::pages::routes())
-        .merge(reconciliation::routes());
+        .merge(reconciliation::routes())
+        .merge(waiting::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
     let pages = pages.with_state(app.clone());
     let sessions = [passport::cookies::cookie_name(app), staff::cookies::cookie_name(app)];
     let site = Site { pages: pages.clone(), sessions, keeps: passport::kept::keeps };
-    pages.layer(from_fn_with_state(site, check_form_marks)).layer(from_fn_with_state(app.clone(), guard))
+    pages
+        .layer(from_fn_with_state(site, check_form_marks))
+        .layer(from_fn_with_state(app.clone(), waiting::gate))
+        .layer(from_fn_with_state(app.clone(), guard))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! ([`aside`](cet_domain::jobs::aside)).
 
 mod runner;
+mod waiting;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::audit::Linker;
 use crate::outbox::delivery::Delivery;
 use crate::store::DbError;
 use cet_domain::jobs::aside::Round;
+use cet_domain::waiting::jobs::Memory;
 use runner::Plan;
 
 /// How long a job pauses when there was nothing to do: a freed seat must be available again within 5 s (R13).
@@ -57,10 +59,11 @@ enum Job {
     Uploads,
     Reconciliation,
     Season,
+    Waiting,
 }
 
 impl Job {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 19] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -79,6 +82,7 @@ impl Job {
         Self::Uploads,
         Self::Reconciliation,
         Self::Season,
+        Self::Waiting,
     ];
 
     const fn plan(self) -> Plan {
@@ -101,10 +105,12 @@ impl Job {
             Self::Uploads => ("uploads", LONG_LIMIT),
             Self::Reconciliation => ("reconciliation", LONG_LIMIT),
             Self::Season => ("season", LIMIT),
+            Self::Waiting => ("waiting", LIMIT),
         };
         match self {
             Self::Audit => Plan { name, limit, rest: GATHER, always_rests: true },
             Self::Messages => Plan { name, limit, rest: BETWEEN_MAILS, always_rests: true },
+            Self::Waiting => Plan { name, limit, rest: IDLE_PAUSE, always_rests: true },
             _ => Plan { name, limit, rest: IDLE_PAUSE, always_rests: false },
         }
     }
@@ -151,6 +157,7 @@ impl Job {
                 let policy = cet_domain::change::verbs::Policy::of(&app.config.staff);
                 cet_domain::change::jobs::round(&app.db, &policy, &app.catalogue.get()).await
             }),
+            Self::Waiting => Box::pin(async move { waiting::round(&of.app, &of.waiting).await }),
             Self::Statistics => Box::pin(async move {
                 let app = &of.app;
                 crate::statistics::jobs::keep(&app.db, &app.catalogue.get()).await
@@ -168,6 +175,7 @@ struct Shared {
     app: App,
     delivery: Delivery,
     linker: Linker,
+    waiting: tokio::sync::Mutex<Memory>,
 }
 
 /// The running jobs; dropping it aborts them.
@@ -176,7 +184,12 @@ pub struct Jobs(JoinSet<()>);
 /// Starts all jobs; they stop soon after `stop` becomes true.
 #[must_use]
 pub fn start(app: &App, delivery: Delivery, stop: &watch::Receiver<bool>) -> Jobs {
-    let shared = Arc::new(Shared { app: app.clone(), delivery, linker: Linker::new(app.db.clone()) });
+    let shared = Arc::new(Shared {
+        app: app.clone(),
+        delivery,
+        linker: Linker::new(app.db.clone()),
+        waiting: tokio::sync::Mutex::default(),
+    });
     let one = move |job: Job, stop: watch::Receiver<bool>| -> BoxFuture<'static, ()> {
         let shared = Arc::clone(&shared);
         let app = shared.app.clone();

@@ -38,6 +38,7 @@ refusal-review-final = Your application is approved and cannot be changed or wit
 refusal-review-not-open = You cannot apply for a CET6 review now
 refusal-token-invalid = This link was used or has expired: request a new one
 refusal-too-many = Too many attempts: wait, then try again
+refusal-waiting = Many people are here now: queue first. What you just sent was not saved
 refusal-too-busy = The service is very busy: try again later. What you saved is safe
 refusal-not-printable = The ticket cannot be printed now: see the printing time on the home page
 refusal-field-invalid = This value is not valid: check it and submit again

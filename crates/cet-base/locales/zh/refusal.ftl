@@ -38,6 +38,7 @@ refusal-review-final = 复核已经通过，不能修改或取消
 refusal-review-not-open = 您现在不能申请 CET6 资格复核
 refusal-token-invalid = 这个链接已用过或已过期，请重新申请
 refusal-too-many = 尝试次数太多，请过一会儿再试
+refusal-waiting = 现在来的人较多，请先排队；刚才的内容没有保存
 refusal-too-busy = 现在人太多，请过一会儿再试，已保存的内容不受影响
 refusal-not-printable = 现在还不能打印准考证，请在首页查看打印时间
 refusal-field-invalid = 这一项填得不对，请检查后再提交

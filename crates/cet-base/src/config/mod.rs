@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 pub use sections::{
     Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, MacText, Mail,
     Network, Payease, Portal, QueryTrust, Sandbox, Server, Session, Staff, Telemetry, Tickets, TwoPeople,
-    VaultFile,
+    VaultFile, Waiting, WaitingMode,
 };
 use serde::Deserialize;
 
@@ -57,6 +57,9 @@ pub struct Config {
     /// Where metrics go besides `/metrics`.
     #[serde(default)]
     pub telemetry: Telemetry,
+    /// The waiting room.
+    #[serde(default)]
+    pub waiting: Waiting,
     /// The sandbox gateways of a rehearsal.
     #[serde(default)]
     pub sandbox: Option<Sandbox>,
@@ -175,6 +178,7 @@ impl Config {
         self.collective_payment.check(&mut say);
         self.portal.check(&mut say);
         self.telemetry.check(&mut say);
+        self.waiting.check(&mut say);
         let loopback = self.server.listen.ip().is_loopback();
         if self.captcha.mode == CaptchaMode::Off && !loopback && !self.rehearsal {
             say("captcha.mode", "\"off\" is allowed only on loopback or with rehearsal = true".to_owned());

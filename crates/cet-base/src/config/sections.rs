@@ -4,6 +4,7 @@ mod gateway;
 mod network;
 mod staff;
 mod telemetry;
+mod waiting;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ pub use network::Network;
 use serde::Deserialize;
 pub use staff::{Staff, TwoPeople};
 pub use telemetry::Telemetry;
+pub use waiting::{Waiting, WaitingMode};
 
 use crate::store::{Address, AddressError};
 

@@ -85,6 +85,7 @@ const ALL: &[Migration] = &[
         sql: include_str!("../../../../migrations/0030_reconciliation.sql"),
     },
     Migration { name: "0031_season_rest", sql: include_str!("../../../../migrations/0031_season_rest.sql") },
+    Migration { name: "0032_waiting", sql: include_str!("../../../../migrations/0032_waiting.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

@@ -12,6 +12,7 @@ use super::figures::{Figures, Waiting};
 use crate::app::App;
 use crate::meter::{Histogram, Recorded};
 use crate::payment::calls::{Call, Outcome};
+use crate::waiting::Way;
 use crate::web::requests::LOST;
 
 /// Label and value.
@@ -131,6 +132,7 @@ impl Exposition {
         all.requests(app);
         all.store(app);
         all.passwords(app);
+        all.waiting(app);
         all.jobs(app);
         all.gateways(app);
         all
@@ -197,6 +199,26 @@ impl Exposition {
         self.times("cet_password_queue_seconds", "How long passwords waited to be hashed", wait);
         let refused = [(vec![], app.passwords.refused())];
         self.counter("cet_password_queue_refused_total", "Passwords refused as too-busy", refused);
+    }
+
+    fn waiting(&mut self, app: &App) {
+        let shown = app.waiting.shown();
+        let lines = [(Way::Desk, &shown.desk), (Way::Door, &shown.door)];
+        let line = |way: Way| vec![label("line", way.wire())];
+        let people = lines.map(|(way, queue)| (line(way), queue.line.people()));
+        self.gauge("cet_waiting_people", "People in the waiting room; 0 while it is off", people);
+        let admitted = lines.map(|(way, queue)| (line(way), queue.admitted));
+        self.counter(
+            "cet_waiting_admitted_total",
+            "People who were admitted from the waiting room",
+            admitted,
+        );
+        let rate = lines.map(|(way, queue)| (line(way), queue.on_since.map_or(0, |_| queue.rate)));
+        self.gauge(
+            "cet_waiting_rate",
+            "People a second who are admitted by all nodes; 0 while it is off",
+            rate,
+        );
     }
 
     fn jobs(&mut self, app: &App) {

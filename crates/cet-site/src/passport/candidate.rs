@@ -13,6 +13,7 @@ use super::{kept, marks};
 use crate::app::App;
 use crate::passport::cookies;
 use crate::texts::Lang;
+use crate::waiting::{AtDesk, pass_desk};
 use crate::web::answer::PageError;
 use crate::web::page::{Page, Who};
 use crate::web::visitor::Visitor;
@@ -142,6 +143,10 @@ impl FromRequestParts<App> for Candidate {
             let back = way_back(&parts.method, &visitor.path, visitor.raw_query());
             return Err(PageError::SignIn(back, kept::form(&visitor, parts.extensions.get())));
         };
+        if let Some(desk) = parts.extensions.get::<AtDesk>() {
+            let asked = (visitor.path.as_str(), visitor.raw_query());
+            pass_desk(app, desk, session.passport, &parts.method, asked)?;
+        }
         if parts.method == Method::POST {
             marks::check(&visitor, &session, parts.extensions.get()).await?;
         } else {

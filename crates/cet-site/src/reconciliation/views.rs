@@ -9,13 +9,13 @@ use crate::web::page::{Choice, Page};
 
 /// A gateway in words.
 #[must_use]
-pub fn gateway_words(page: &Page, gateway: &str) -> &'static str {
+pub(super) fn gateway_words(page: &Page, gateway: &str) -> &'static str {
     if gateway == "alipay" { page.m("staff-alipay") } else { page.m("staff-payease") }
 }
 
 /// A class in words.
 #[must_use]
-pub fn class_words(page: &Page, class: Class) -> &'static str {
+pub(super) fn class_words(page: &Page, class: Class) -> &'static str {
     match class {
         Class::OursOnly => page.m("reconciliation-class-ours-only"),
         Class::TheirsOnly => page.m("reconciliation-class-theirs-only"),
@@ -30,7 +30,7 @@ pub fn class_words(page: &Page, class: Class) -> &'static str {
 
 /// The state of a difference in words, with the class of its tag.
 #[must_use]
-pub fn state_words(page: &Page, of: &store::Difference) -> (&'static str, &'static str) {
+pub(super) fn state_words(page: &Page, of: &store::Difference) -> (&'static str, &'static str) {
     match (of.state.as_str(), of.resolved_as.as_str()) {
         ("next-day", _) => (page.m("reconciliation-next-day"), "warn"),
         ("follow", _) => (page.m("reconciliation-follow"), "warn"),
@@ -42,7 +42,7 @@ pub fn state_words(page: &Page, of: &store::Difference) -> (&'static str, &'stat
 
 /// A day of one gateway in the list.
 #[derive(Clone, Debug)]
-pub struct DayLine {
+pub(super) struct DayLine {
     /// Link to its page.
     pub href: String,
     /// Day and gateway.
@@ -70,7 +70,7 @@ pub struct DayLine {
 /// `/staff/reconciliation`.
 #[derive(Template)]
 #[template(path = "reconciliation/list.html")]
-pub struct ListView {
+pub(super) struct ListView {
     /// The page frame.
     pub page: Page,
     /// The side menu.
@@ -91,7 +91,7 @@ pub struct ListView {
 
 /// A difference.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub(super) struct Line {
     /// Its id.
     pub id: i64,
     /// The field of its note.
@@ -126,7 +126,7 @@ pub struct Line {
 
 /// A link of the tabs.
 #[derive(Clone, Debug)]
-pub struct Tab {
+pub(super) struct Tab {
     /// The link.
     pub href: String,
     /// The text with its count.
@@ -138,7 +138,7 @@ pub struct Tab {
 /// `/staff/reconciliation/{gateway}/{day}`.
 #[derive(Template)]
 #[template(path = "reconciliation/day.html")]
-pub struct DayView {
+pub(super) struct DayView {
     /// The page frame.
     pub page: Page,
     /// The side menu.

@@ -36,6 +36,7 @@ pub fn routes(app: &App) -> Router<App> {
         .route("/rehearsal/mailbox.json", get(mailbox_json))
         .route("/rehearsal/clock", get(clock).post(move_clock))
         .route("/rehearsal/gateway", get(gateways_now).post(set_gateways))
+        .merge(crate::waiting::rehearsal_routes())
 }
 
 async fn home(visitor: Visitor) -> Result<Response, PageError> {

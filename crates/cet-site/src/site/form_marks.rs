@@ -294,7 +294,7 @@ on_both! {
 }
 
 /// Forms that act for no signed-in person, or that end the session they are sent with.
-const FREE: [&str; 13] = [
+const FREE: [&str; 14] = [
     "/logout",
     "/login",
     "/register",
@@ -306,6 +306,7 @@ const FREE: [&str; 13] = [
     "/staff/second-factor",
     "/rehearsal/gateway",
     "/rehearsal/clock",
+    "/rehearsal/waiting",
     // A mailed link's token says for whom it is; the gateway's form leaves the site.
     "{{ page.path }}",
     "{{ form.action }}",

@@ -155,6 +155,12 @@ pub const ITEMS: &[Item] = &[
         group: Group::Work,
         needs: Permission::Statistics,
     },
+    Item {
+        href: "/staff/live",
+        words: "waiting-live-title",
+        group: Group::Work,
+        needs: Permission::PortalTexts,
+    },
     Item { href: "/staff/audit", words: "staff-audit", group: Group::Work, needs: Permission::ReadAudit },
     Item { href: "/staff/exports", words: "staff-exports", group: Group::Work, needs: Permission::Exports },
     Item { href: "/staff/changes", words: "change-title", group: Group::Work, needs: Permission::Season },

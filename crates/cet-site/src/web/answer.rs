@@ -25,6 +25,16 @@ pub enum PageError {
     TooMany(u64),
     /// Overloaded; retry after this many seconds.
     TooBusy(u64),
+    /// Has to wait for its turn (R17): a page is redirected to the waiting room; a form, which has `retry`, is not done,
+    /// and may be sent again after so many seconds.
+    Waiting {
+        /// The page that it wanted.
+        back: String,
+        /// A new place in the line.
+        cookie: Option<HeaderValue>,
+        /// Of a form: `Retry-After`.
+        retry: Option<u64>,
+    },
     /// The database can't be reached: the use case could not begin, so nothing was saved.
     Outage,
     /// COMMIT was sent but its response was lost, so it is unknown whether the change was saved. The text is for the
@@ -77,11 +87,23 @@ impl IntoResponse for PageError {
             Self::Protocol(status) => *status,
             Self::CrossSite => StatusCode::FORBIDDEN,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Waiting { back, cookie, retry } => {
+                let mut response = match retry {
+                    None => see_other(&with_next("/waiting", back)),
+                    Some(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+                };
+                let cookie = cookie.iter().map(|cookie| (header::SET_COOKIE, cookie.clone()));
+                response.headers_mut().extend(cookie);
+                if retry.is_some() {
+                    response.extensions_mut().insert(self);
+                }
+                return response;
+            }
             Self::TooBusy(_) | Self::Outage | Self::Unknown(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Doubled(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Stale(_) => StatusCode::CONFLICT,
             Self::SignIn(path, kept) => {
-                let mut response = see_other(&sign_in(path));
+                let mut response = see_other(&with_next("/login", path));
                 response.headers_mut().extend(kept.iter().map(|kept| (header::SET_COOKIE, kept.clone())));
                 return response;
             }
@@ -93,10 +115,12 @@ impl IntoResponse for PageError {
     }
 }
 
-fn sign_in(path: &str) -> String {
+/// A page that leads on to another one.
+#[must_use]
+pub fn with_next(page: &str, next: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("next", path);
-    format!("/login?{}", query.finish())
+    query.append_pair("next", next);
+    format!("{page}?{}", query.finish())
 }
 
 /// Separates what a use case refused from errors, which become a page.

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::answer::with_next;
 use super::page::{Link, Page};
 
 /// The number that a person reads to support staff, and when it happened.
@@ -77,6 +78,14 @@ impl ErrorView {
     pub fn too_busy(page: Page, wait: &str) -> Self {
         let text = page.f("error-too-busy-text", &[("wait", wait)]);
         Self { text, ..Self::new(page, Some("too-busy"), "error-too-busy", "error-too-busy").home_ways() }
+    }
+
+    /// 503 `waiting`: a form of somebody whose turn has not come; `back` is the form's page.
+    #[must_use]
+    pub fn waiting(page: Page, back: &str) -> Self {
+        let queue = with_next("/waiting", back);
+        Self::new(page, Some("waiting"), "waiting-refused-title", "waiting-refused-text")
+            .way(queue, "waiting-refused-way")
     }
 
     /// 503 `too-busy` while the database is unreachable: nothing could begin, so nothing was saved.

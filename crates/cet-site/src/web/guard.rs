@@ -141,6 +141,9 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
             let words = wait_words(&page, *seconds);
             (StatusCode::SERVICE_UNAVAILABLE, ErrorView::too_busy(page, &words), Some(*seconds))
         }
+        PageError::Waiting { back, retry, .. } => {
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorView::waiting(page, back), *retry)
+        }
         PageError::Outage => {
             let words = wait_words(&page, OUTAGE_SECONDS);
             (StatusCode::SERVICE_UNAVAILABLE, ErrorView::outage(page, &words), Some(OUTAGE_SECONDS))
@@ -172,6 +175,9 @@ fn present(app: &App, error: &PageError, page: Page, before: Response) -> Respon
     }
     if let Some(incident) = told {
         response.extensions_mut().insert(incident);
+    }
+    for cookie in before.headers().get_all(header::SET_COOKIE) {
+        response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     if let Some(allow) = before.headers().get(header::ALLOW) {
         response.headers_mut().insert(header::ALLOW, allow.clone());

@@ -74,6 +74,12 @@ impl Visitor {
         cookie(&self.headers, name)
     }
 
+    /// The headers of the request.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
     /// The value of a header, if it is valid text.
     #[must_use]
     pub fn header(&self, name: header::HeaderName) -> Option<&str> {

@@ -67,6 +67,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "an import of photos compares them with a school's roster",
     ),
     ("roster/removal.rs", "i.id FROM import", "the last file of a school, for its next one"),
+    ("waiting/store.rs", "capacity FROM seat_pool", "a job: whether a sitting has any seat left"),
     ("seat_pool/store.rs", "subject, capacity, taken", "the seats of a campus are public"),
     ("seat_pool/store.rs", "campus, subject, capacity", "the seats of campuses are public"),
     ("sitting/store.rs", "sitting, campus, subject", "where there are seats is public"),

@@ -101,6 +101,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("store", &["schema_migration"]),
     ("ticket", &["photo", "student_photo", "ticket_key"]),
     ("upload", &["column_choice", "upload", "upload_finding", "upload_part", "upload_picture"]),
+    ("waiting", &["waiting_count", "waiting_frontier", "waiting_node", "waiting_opening"]),
 ];
 
 /// Modules that write another one's table, each with its reason.

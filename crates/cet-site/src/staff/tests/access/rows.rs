@@ -250,6 +250,7 @@ pub(super) const ROWS: &[Row] = &[
     row("POST", "/staff/sittings/{code}/arrangement/{place}", OWN_LISTS),
     row("GET", "/staff/sittings/{code}/texts/{kind}/{lang}", "national"),
     row("POST", "/staff/sittings/{code}/texts/{kind}/{lang}", "national"),
+    row("GET", "/staff/live", "national"),
     row("GET", "/staff/portal", "national"),
     row("GET", "/staff/portal/{page}/{lang}", "national"),
     row("POST", "/staff/portal/{page}/{lang}", "national"),

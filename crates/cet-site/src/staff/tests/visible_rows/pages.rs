@@ -191,6 +191,7 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/sittings/{code}/arrangement/{place}"),
     nothing("/staff/sittings/{code}/texts/{kind}/{lang}"),
     // Of the nation, for national staff alone.
+    nothing("/staff/live"),
     nothing("/staff/portal"),
     nothing("/staff/portal/{page}/{lang}"),
     nothing("/staff/portal/news"),

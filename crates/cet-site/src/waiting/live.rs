@@ -1,0 +1,129 @@
+//! `/staff/live`: the waiting room, the nodes and the fullest pools as they are now (design 40).
+
+use askama::Template;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::load::{PASSWORD_TARGET, STORE_TARGET};
+use super::{Queue, Shown, Way};
+use crate::seat_pool::scoped::{self as pools, PoolShown};
+use crate::staff::menu::Menu;
+use crate::staff::{Permission, StaffMember};
+use crate::store::{DbError, Tx};
+use crate::web::answer::{PageError, html, refreshing};
+use crate::web::page::Page;
+use crate::words::time::Time;
+
+/// Pools on the page.
+const POOLS: i64 = 10;
+/// Seconds after which the page comes again.
+const AGAIN: u64 = 10;
+
+/// One line of people.
+struct LineRow {
+    name: &'static str,
+    way: &'static str,
+    since: String,
+    people: u64,
+    rate: u64,
+    admitted: u64,
+    frontier: String,
+}
+
+/// One node.
+struct NodeShown {
+    mark: String,
+    quiet: bool,
+    arrivals: i64,
+    desk_rate: i64,
+    door_rate: i64,
+    seen: String,
+}
+
+/// The page of the monitor.
+#[derive(Template)]
+#[template(path = "waiting/live.html")]
+struct LiveView {
+    page: Page,
+    menu: Menu,
+    at: String,
+    is_on: bool,
+    full: bool,
+    lines: Vec<LineRow>,
+    nodes: Vec<NodeShown>,
+    pools: Vec<PoolShown>,
+    targets: String,
+}
+
+pub(super) async fn page(who: StaffMember) -> Result<Response, PageError> {
+    who.needs(Permission::PortalTexts)?;
+    let (page, menu) = who.frame("waiting-live-title").await?;
+    let shown = who.app.waiting.shown();
+    let pools = fullest(&who).await?;
+    let targets = page.f(
+        "waiting-live-targets",
+        &[("store", &STORE_TARGET.to_string()), ("passwords", &PASSWORD_TARGET.to_string())],
+    );
+    let view = LiveView {
+        at: clock(shown.at),
+        is_on: shown.on_since().is_some(),
+        full: shown.full,
+        lines: lines(&page, &shown),
+        nodes: nodes(&shown),
+        pools,
+        targets,
+        page,
+        menu,
+    };
+    Ok(refreshing(html(StatusCode::OK, &view)?, Some(AGAIN.to_string())))
+}
+
+/// The fullest pools of the current sitting in the reader's scope.
+async fn fullest(who: &StaffMember) -> Result<Vec<PoolShown>, PageError> {
+    let Some(sitting) = who.app.catalogue.get().current().map(|plan| plan.code.clone()) else {
+        return Ok(Vec::new());
+    };
+    let scope = who.scope.clone();
+    let read: Result<_, DbError> = who
+        .app
+        .db
+        .read_long(async move |tx: &mut Tx<'_>| pools::list(tx, &scope, &sitting, POOLS).await)
+        .await;
+    Ok(read?)
+}
+
+fn lines(page: &Page, shown: &Shown) -> Vec<LineRow> {
+    let row = |way: Way, queue: &Queue| LineRow {
+        name: match way {
+            Way::Desk => page.m("waiting-live-desk"),
+            Way::Door => page.m("waiting-live-door"),
+        },
+        way: way.wire(),
+        since: queue.on_since.map(clock).unwrap_or_default(),
+        people: queue.line.people(),
+        rate: queue.rate,
+        admitted: queue.admitted,
+        frontier: match queue.line.frontier().place() {
+            Some(place) if place.second > super::Place::DRAWN => clock(place.second),
+            Some(_) => page.m("waiting-live-drawn").to_owned(),
+            None => String::new(),
+        },
+    };
+    vec![row(Way::Desk, &shown.desk), row(Way::Door, &shown.door)]
+}
+
+fn nodes(shown: &Shown) -> Vec<NodeShown> {
+    let one = |node: &super::NodeRow| NodeShown {
+        mark: node.mark.clone(),
+        quiet: node.quiet,
+        arrivals: node.arrivals,
+        desk_rate: node.desk_rate,
+        door_rate: node.door_rate,
+        seen: clock(node.seen_at),
+    };
+    shown.nodes.iter().map(one).collect()
+}
+
+fn clock(second: i64) -> String {
+    Time::from_micros(second.saturating_mul(1_000_000)).local("%H:%M:%S")
+}

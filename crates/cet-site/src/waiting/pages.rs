@@ -1,0 +1,67 @@
+//! `/waiting`: no session and no database, so that a hundred thousand who wait cost next to nothing.
+
+use axum::Router;
+use axum::response::Response;
+use axum::routing::get;
+use http::{StatusCode, header};
+
+use super::gate::{kept, now, stranger, ticket_of};
+use super::views::WaitingView;
+use super::{Holder, Told, Way, of_now, refresh_seconds, tell};
+use crate::app::App;
+use crate::passport::rules::own_path;
+use crate::web::answer::{PageError, html, refreshing, see_other};
+use crate::web::visitor::Visitor;
+
+/// Routes of this module.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/waiting", get(page))
+        .route("/waiting/draw", get(super::draw::page))
+        .route("/staff/live", get(super::live::page))
+}
+
+/// Where a person goes on to; unlike after the log-in, that may be the log-in itself.
+fn target(next: &str) -> &str {
+    let to_login = next.strip_prefix("/login").filter(|rest| rest.is_empty() || rest.starts_with('?'));
+    if to_login.is_some_and(|rest| own_path(&format!("/register{rest}")).is_some()) {
+        return next;
+    }
+    own_path(next).unwrap_or("/home")
+}
+
+async fn page(visitor: Visitor) -> Result<Response, PageError> {
+    let app = &visitor.app;
+    let next = visitor.query("next").unwrap_or_default();
+    let next = target(&next);
+    let shown = app.waiting.shown();
+    let Some(opening) = shown.opening.as_ref().filter(|_| shown.on_since().is_some()) else {
+        return Ok(see_other(next));
+    };
+    let now = now(app);
+    let brought = ticket_of(app, visitor.headers());
+    let (ticket, given) = match of_now(&shown, brought.as_ref()) {
+        Some(ticket) => (ticket.clone(), false),
+        None => match stranger(app, &shown, now)? {
+            Some(ticket) => (ticket, true),
+            None => return Ok(see_other(next)),
+        },
+    };
+    let way = match ticket.holder {
+        Holder::Passport(_) => Way::Desk,
+        Holder::Stranger(_) => Way::Door,
+    };
+    let told = tell(&shown, &ticket, way, now);
+    let view = WaitingView::new(visitor.page(), &shown, opening, &ticket, told, (next, now));
+    let seconds = match told {
+        Told::Admitted => 1,
+        Told::Before { seconds, .. } => u64::try_from(seconds).unwrap_or(0).clamp(5, 30),
+        Told::Line { wait, .. } => refresh_seconds(wait),
+    };
+    let to = if told == Told::Admitted { format!("{seconds};url={next}") } else { seconds.to_string() };
+    let mut response = refreshing(html(StatusCode::OK, &view)?, Some(to));
+    if let Some(cookie) = given.then(|| kept(app, &ticket)).flatten() {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}

@@ -1,0 +1,218 @@
+//! The gate and the page, with a browser without JavaScript.
+
+use http::header;
+
+use super::*;
+use crate::on_both;
+use crate::registration::pages::tests::{accept, bound, enrolled};
+use crate::testing::{Answer, Browser, TestApp};
+use crate::words::ids::PassportId;
+
+/// The time of the tests' node in seconds, an hour after the opening.
+fn now(app: &TestApp) -> i64 {
+    jobs::second_of(app.app.catalogue.about_now(&app.app.db))
+}
+
+/// Turns lines on, each with 640 people in the last settled second, who are admitted up to the frontier.
+fn turn_on(app: &TestApp, desk: Option<Frontier>, door: Option<Frontier>, opens: i64) {
+    let now = now(app);
+    let mut counts = Counts::default();
+    (0..640).for_each(|n: u64| counts.count(Place::at(now - 10, n << 54)));
+    let queue = |frontier: Option<Frontier>| Queue {
+        on_since: frontier.map(|_| now - 1_000),
+        line: counts.line(frontier.unwrap_or_default(), now + 1),
+        rate: 10,
+        admitted: 0,
+    };
+    let sitting = app.app.catalogue.get().current().unwrap().code.clone();
+    let opening = Opening { sitting, opens, closes: now + 9_000, secret: Secret::new([9; 32]) };
+    app.app.waiting.show(Shown {
+        at: now,
+        opening: Some(opening),
+        desk: queue(desk),
+        door: queue(door),
+        ..Shown::default()
+    });
+}
+
+fn nobody() -> Option<Frontier> {
+    Some(Frontier::default())
+}
+
+fn everybody(app: &TestApp) -> Option<Frontier> {
+    Some(Frontier::at(Place::at(now(app), u64::MAX)))
+}
+
+fn state(answer: &Answer) -> &str {
+    answer.text.split("data-waiting=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("")
+}
+
+fn place(browser: &Browser<'_>) -> Option<String> {
+    browser.cookies.iter().find(|(name, _)| name == "cet-place").map(|(_, value)| value.clone())
+}
+
+/// A page of the room, in both languages: small, without script, coming again by itself.
+async fn is_small(browser: &mut Browser<'_>, path: &str, expected: &str) {
+    for lang in ["zh", "en"] {
+        let page = browser.get(&format!("{path}&lang={lang}")).await;
+        assert_eq!((page.status.as_u16(), state(&page)), (200, expected));
+        assert!(page.bytes.len() < 4_096, "{lang} {expected}: {} bytes", page.bytes.len());
+        assert!(!page.text.contains("<script"));
+        assert!(!page.header(header::REFRESH).is_empty());
+        assert_eq!(page.header(header::CACHE_CONTROL), "no-store");
+    }
+}
+
+on_both! {
+    async fn while_the_room_is_off_nothing_of_it_is_seen(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = app.browser();
+        assert_eq!(browser.get("/login").await.status, 200);
+        assert_eq!(browser.get("/waiting?next=/login").await.location(), "/login");
+        assert_eq!(browser.get("/waiting?next=//evil.example").await.location(), "/home");
+        assert_eq!(place(&browser), None);
+    }
+
+    /// R17.
+    async fn at_the_door_one_waits_with_a_position_and_goes_on_when_it_is_ones_turn(t: TestDb) {
+        let app = TestApp::on(t).await;
+        turn_on(&app, None, nobody(), 0);
+        let mut browser = app.browser();
+        let away = browser.get("/login?next=/review").await;
+        assert_eq!((away.status.as_u16(), away.location()), (303, "/waiting?next=%2Flogin%3Fnext%3D%2Freview"));
+        let mine = place(&browser).unwrap();
+        is_small(&mut browser, "/waiting?next=/login", "line").await;
+        let page = browser.get("/waiting?next=/login").await;
+        assert!(page.text.contains("data-position=\"640\" data-estimate-s=\"64\""), "{}", page.text);
+        let refused = browser.post("/login", &[("email", "a@b.cn"), ("password", "x")]).await;
+        assert_eq!((refused.status.as_u16(), refused.codes()), (503, vec!["waiting"]));
+        assert!(!refused.header(header::RETRY_AFTER).is_empty());
+        assert!(refused.text.contains("/waiting?next=%2Flogin"), "{}", refused.text);
+        assert_eq!(browser.get("/register").await.status, 303);
+        assert_eq!(place(&browser), Some(mine), "coming again changes nothing");
+        for open in ["/", "/recover", "/retrieve", "/verify-ticket", "/staff/login"] {
+            assert_eq!(browser.get(open).await.status, 200, "{open}");
+        }
+        turn_on(&app, None, everybody(&app), 0);
+        is_small(&mut browser, "/waiting?next=/login", "admitted").await;
+        let page = browser.get("/waiting?next=/login").await;
+        assert_eq!(page.header(header::REFRESH), "1;url=/login");
+        assert_eq!(browser.get("/login").await.status, 200);
+        let used = place(&browser).and_then(|text| Ticket::open(&app.app.vault, &text)).unwrap();
+        assert_eq!(used.used, Some(now(&app)));
+    }
+
+    async fn a_forged_ticket_is_none(t: TestDb) {
+        let app = TestApp::on(t).await;
+        turn_on(&app, None, Some(Frontier::at(Place::at(now(&app) - 500, 0))), 0);
+        let mut browser = app.browser();
+        let mine = format!("2017-2.a.{}.s1..{}", now(&app) - 900, "0".repeat(32));
+        browser.cookies.push(("cet-place".to_owned(), mine.clone()));
+        assert_eq!(browser.get("/login").await.status, 303);
+        assert_ne!(place(&browser), Some(mine));
+    }
+
+    async fn before_the_opening_who_is_signed_in_gets_a_place_in_the_draw(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = app.signed_in(1).await;
+        accept(&mut browser).await;
+        turn_on(&app, nobody(), None, now(&app) + 600);
+        let away = browser.get("/qualification").await;
+        assert_eq!((away.status.as_u16(), away.location()), (303, "/waiting?next=%2Fqualification"));
+        let ticket = place(&browser).and_then(|text| Ticket::open(&app.app.vault, &text)).unwrap();
+        assert!(ticket.drawn && ticket.is_of(PassportId(1)));
+        is_small(&mut browser, "/waiting?next=/qualification", "before").await;
+        // Logging in is open to all: it is how one takes part.
+        assert_eq!(app.browser().get("/login").await.status, 200);
+    }
+
+    /// R17.
+    async fn the_desk_is_asked_on_the_steps_that_take_seats_and_on_no_other(t: TestDb) {
+        let app = enrolled(t).await;
+        let mut browser = bound(&app, 1).await;
+        turn_on(&app, nobody(), None, 0);
+        let steps = ["/qualification", "/qualification/record", "/registration/written", "/registration/oral"];
+        for step in steps {
+            assert_eq!(browser.get(step).await.status, 303, "{step}");
+            let refused = browser.post(step, &[]).await;
+            assert_eq!((refused.status.as_u16(), refused.codes()), (503, vec!["waiting"]), "{step}");
+        }
+        let open = ["/home", "/agreement", "/registration", "/payment", "/account", "/account/messages"] ;
+        for path in open {
+            assert_eq!(browser.get(path).await.status, 200, "{path}");
+        }
+        turn_on(&app, everybody(&app), None, 0);
+        assert_eq!(browser.get("/registration/written").await.status, 200);
+        let entered = browser.post("/registration/written", &[("subject", "1")]).await;
+        assert_eq!((entered.status.as_u16(), entered.location()), (303, "/registration"));
+    }
+
+    async fn a_ticket_is_its_holders_alone(t: TestDb) {
+        let app = enrolled(t).await;
+        // The holder's draw is the better one, so that the other's own ticket of this second is not admitted.
+        let draw = |n| Secret::new([9; 32]).draw(Holder::Passport(PassportId(n)));
+        let (holder, thief) = if draw(1) < draw(2) { (1, 2) } else { (2, 1) };
+        let (mut one, mut other) = (bound(&app, holder).await, bound(&app, thief).await);
+        turn_on(&app, nobody(), None, 0);
+        assert_eq!(one.get("/registration/written").await.status, 303);
+        let stolen = place(&one).unwrap();
+        let ticket = Ticket::open(&app.app.vault, &stolen).unwrap();
+        turn_on(&app, Some(Frontier::at(ticket.place(&Secret::new([9; 32])))), None, 0);
+        other.cookies.push(("cet-place".to_owned(), stolen));
+        assert_eq!(other.get("/registration/written").await.status, 303);
+        assert_eq!(one.get("/registration/written").await.status, 200);
+    }
+
+    async fn the_second_of_arrival_at_the_door_goes_along_to_the_desk(t: TestDb) {
+        let app = enrolled(t).await;
+        turn_on(&app, nobody(), nobody(), 0);
+        let mut stranger = app.browser();
+        stranger.get("/login").await;
+        let waited = Ticket::open(&app.app.vault, &place(&stranger).unwrap()).unwrap();
+        let mut browser = app.signed_in(1).await;
+        let older = Ticket { second: waited.second - 300, ..waited };
+        browser.cookies.push(("cet-place".to_owned(), older.sealed(&app.app.vault)));
+        assert_eq!(browser.get("/qualification").await.status, 303);
+        let mine = Ticket::open(&app.app.vault, &place(&browser).unwrap()).unwrap();
+        assert_eq!((mine.second, mine.is_of(PassportId(1))), (older.second, true));
+    }
+
+    async fn the_draws_fingerprint_is_public_before_the_opening_and_its_secret_only_from_it_on(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = app.browser();
+        assert_eq!(browser.get("/waiting/draw").await.status, 404);
+        assert!(browser.get("/schedule").await.text.contains("href=\"/waiting/draw\""));
+        let (fingerprint, secret) = (Secret::new([9; 32]).fingerprint(), "09".repeat(32));
+        for (opens, published) in [(now(&app) + 1, false), (now(&app), true)] {
+            turn_on(&app, nobody(), None, opens);
+            let page = browser.get("/waiting/draw").await;
+            assert_eq!(page.status, 200);
+            assert!(page.text.contains(&fingerprint));
+            assert_eq!(page.text.contains(&secret), published);
+        }
+    }
+
+    async fn national_staff_see_both_lines_and_how_many_wait(t: TestDb) {
+        let app = TestApp::on(t).await;
+        crate::staff::tests::world::staffed(&app).await;
+        let mut national = crate::staff::tests::world::member(&app, "national").await;
+        assert!(national.get("/staff/live").await.text.contains("data-live=\"off\""));
+        turn_on(&app, nobody(), None, 0);
+        let page = national.get("/staff/live").await;
+        assert!(page.text.contains("data-live=\"on\"") && page.text.contains("data-line=\"desk\""));
+        assert!(page.text.contains("<td class=\"r\">640</td>"), "{}", page.text);
+        assert_eq!(page.header(header::REFRESH), "10");
+    }
+
+    async fn a_rehearsal_sets_the_room_and_refuses_what_is_no_mode_or_rate(t: TestDb) {
+        let app = TestApp::on(t).await;
+        let mut browser = app.browser();
+        for fields in [[("mode", "loud"), ("rate", "")], [("mode", "on"), ("rate", "0")], [("mode", "on"), ("rate", "x")]] {
+            let refused = browser.post("/rehearsal/waiting", &fields).await;
+            assert_eq!((refused.status.as_u16(), refused.codes()), (422, vec!["field-invalid"]));
+        }
+        let set = browser.post("/rehearsal/waiting", &[("mode", "on"), ("rate", "3")]).await;
+        assert_eq!((set.status.as_u16(), set.location()), (303, "/rehearsal/waiting"));
+        assert_eq!(browser.get("/rehearsal/waiting").await.status, 200);
+    }
+}
