@@ -108,7 +108,8 @@ on_both! {
             let admitted = a.admitted(&places);
             assert_eq!(b.admitted(&places), admitted, "both nodes agree");
             let steps = admitted - before;
-            assert!((25..=45).contains(&steps) || admitted == 100, "{second}: {steps}");
+            // The node that was started again below counts beside its former self for some seconds.
+            assert!((25..=75).contains(&steps) || admitted == 100, "{second}: {steps}");
             before = admitted;
             if admitted < 100 {
                 let mut again = Node::auto();
