@@ -103,7 +103,8 @@ rooms!(
     "change",
     "sheet",
     "upload",
-    "roster"
+    "roster",
+    "reconciliation"
 );
 
 /// All texts of one language.

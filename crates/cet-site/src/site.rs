@@ -8,7 +8,7 @@ use crate::web::form_marks::{Site, check_form_marks};
 use crate::web::guard::guard;
 use crate::{
     arrangement, captcha, change, collective_payment, entry, message, passport, payment, portal,
-    record_report, registration, review, roster, staff, ticket, upload,
+    reconciliation, record_report, registration, review, roster, staff, ticket, upload,
 };
 
 /// The site's router.
@@ -29,7 +29,8 @@ pub fn router(app: &App) -> Router {
         .merge(change::routes())
         .merge(upload::routes())
         .merge(roster::routes())
-        .merge(collective_payment::pages::routes());
+        .merge(collective_payment::pages::routes())
+        .merge(reconciliation::routes());
     #[cfg(feature = "rehearsal")]
     let pages = pages.merge(crate::rehearsal::routes(app));
     let pages = pages.with_state(app.clone());

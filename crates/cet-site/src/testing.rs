@@ -221,7 +221,7 @@ impl Browser<'_> {
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
-        body: String,
+        body: impl Into<Body>,
     ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:8080");
         for (name, value) in headers {
@@ -232,7 +232,7 @@ impl Browser<'_> {
                 self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(header::COOKIE, pairs.join("; "));
         }
-        let request = request.extension(Peer(self.address)).body(Body::from(body));
+        let request = request.extension(Peer(self.address)).body(body.into());
         let request = request.unwrap_or_else(|error| fail(&error));
         let answer = match self.app.router.clone().oneshot(request).await {
             Ok(answer) => answer,

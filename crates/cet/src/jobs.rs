@@ -55,10 +55,11 @@ enum Job {
     Statistics,
     Mail,
     Uploads,
+    Reconciliation,
 }
 
 impl Job {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Catalogue,
         Self::Expiry,
         Self::CollectivePayment,
@@ -75,6 +76,7 @@ impl Job {
         Self::Statistics,
         Self::Mail,
         Self::Uploads,
+        Self::Reconciliation,
     ];
 
     const fn plan(self) -> Plan {
@@ -95,6 +97,7 @@ impl Job {
             Self::Statistics => ("statistics", LIMIT),
             Self::Mail => ("mail", LONG_LIMIT),
             Self::Uploads => ("uploads", LONG_LIMIT),
+            Self::Reconciliation => ("reconciliation", LONG_LIMIT),
         };
         match self {
             Self::Audit => Plan { name, limit, rest: GATHER, always_rests: true },
@@ -137,6 +140,9 @@ impl Job {
                 let app = &of.app;
                 cet_domain::upload::jobs::round(&app.db, &app.vault).await
             }),
+            Self::Reconciliation => {
+                Box::pin(async move { cet_domain::reconciliation::jobs::round(&of.app.shop).await })
+            }
             Self::Statistics => Box::pin(async move {
                 let app = &of.app;
                 crate::statistics::jobs::keep(&app.db, &app.catalogue.get()).await

@@ -11,6 +11,7 @@
 
 pub mod alipay;
 mod amount;
+pub mod bill;
 mod fields;
 mod json;
 pub mod keys;

@@ -299,6 +299,9 @@ pub trait Gateway: Send + Sync {
     /// The gateway's code.
     fn code(&self) -> GatewayCode;
 
+    /// Our number as a merchant, which stands in its bills.
+    fn merchant(&self) -> &str;
+
     /// The order's number on the wire of this gateway.
     fn wire_number(&self, order: &OrderRef) -> String;
 

@@ -80,6 +80,10 @@ const ALL: &[Migration] = &[
         name: "0029_refund_request",
         sql: include_str!("../../../../migrations/0029_refund_request.sql"),
     },
+    Migration {
+        name: "0030_reconciliation",
+        sql: include_str!("../../../../migrations/0030_reconciliation.sql"),
+    },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.

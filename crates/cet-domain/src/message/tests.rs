@@ -199,7 +199,16 @@ fn what_is_kept_is_read_again_and_kinds_have_names_of_their_own() {
         Kind::ALL.iter().filter(|kind| !kind.is_optional()).map(|kind| kind.wire()).collect();
     assert_eq!(
         must,
-        ["paid", "expired", "review-decided", "report-answered", "seat-changed", "refund-due", "refund-done"]
+        [
+            "paid",
+            "expired",
+            "review-decided",
+            "report-answered",
+            "seat-changed",
+            "refund-due",
+            "refund-done",
+            "refund-refused"
+        ]
     );
     // `verify` names them again, in SQL.
     assert!(must.iter().all(|kind| verify::QUESTIONS[1].sql.contains(&format!("'{kind}'"))));

@@ -24,6 +24,7 @@ pub async fn run(db: &Db, catalogue: &Catalogue) -> Result<Vec<Finding>, DbError
         crate::review::verify::QUESTIONS,
         crate::statistics::verify::QUESTIONS,
         crate::message::verify::QUESTIONS,
+        crate::reconciliation::verify::QUESTIONS,
     ];
     for question in rooms.into_iter().flatten() {
         let (sql, says, invariant) = (question.sql, question.says, question.invariant);

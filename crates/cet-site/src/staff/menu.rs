@@ -142,6 +142,12 @@ pub const ITEMS: &[Item] = &[
     },
     Item { href: "/staff/orders", words: "staff-orders", group: Group::Work, needs: Permission::Orders },
     Item { href: "/staff/refunds", words: "staff-refunds", group: Group::Work, needs: Permission::Refunds },
+    Item {
+        href: "/staff/reconciliation",
+        words: "reconciliation-title",
+        group: Group::Work,
+        needs: Permission::Reconciliation,
+    },
     Item { href: "/staff/suspense", words: "staff-suspense", group: Group::Work, needs: Permission::Refunds },
     Item {
         href: "/staff/statistics",
@@ -220,6 +226,11 @@ pub async fn waiting(
         let stopped = payment::store::settling::stopped(tx, scope).await?.0;
         counts.push(("/staff/refunds", due.saturating_add(asked).saturating_add(stopped)));
         counts.push(("/staff/suspense", payment::store::suspense::open_now(tx, scope).await?.0));
+    }
+    if role.may(Permission::Reconciliation) {
+        let (open, _) = crate::reconciliation::store::open_now(tx).await?;
+        let (to_sign, _) = crate::reconciliation::store::to_sign(tx).await?;
+        counts.push(("/staff/reconciliation", open.saturating_add(to_sign)));
     }
     counts.push(("/staff/exports", exports::count_open(tx, scope, &approvable(role)).await?.0));
     Ok(counts)

@@ -47,6 +47,17 @@ const OWNERS: &[(&str, &[&str])] = &[
             "suspense",
         ],
     ),
+    (
+        "reconciliation",
+        &[
+            "reconciliation_day",
+            "reconciliation_difference",
+            "reconciliation_file",
+            "reconciliation_late",
+            "reconciliation_note",
+            "reconciliation_part",
+        ],
+    ),
     ("record_report", &["record_report"]),
     ("portal", &["portal_news", "portal_text"]),
     (

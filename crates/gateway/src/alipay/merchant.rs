@@ -104,6 +104,10 @@ impl Gateway for Alipay {
         GatewayCode::Alipay
     }
 
+    fn merchant(&self) -> &str {
+        &self.settings.seller_id
+    }
+
     fn wire_number(&self, order: &OrderRef) -> String {
         order.number.to_string()
     }

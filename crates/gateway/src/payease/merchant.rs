@@ -86,6 +86,10 @@ impl Gateway for PayEase {
         GatewayCode::PayEase
     }
 
+    fn merchant(&self) -> &str {
+        &self.settings.mid
+    }
+
     fn wire_number(&self, order: &OrderRef) -> String {
         number::wire_number(&order.number, order.made_at, &self.settings.mid)
     }

@@ -107,6 +107,17 @@ pub async fn of_order(tx: &mut Tx<'_>, of: Of<'_>, after: i64) -> Result<Vec<Tol
     .await
 }
 
+/// What an order's last event tells.
+pub async fn last_of(tx: &mut Tx<'_>, of: Of<'_>) -> Result<Option<Kind>, DbError> {
+    let row = tx
+        .query_opt::<(Kind,)>(
+            "SELECT kind FROM payment_event WHERE school = $1 AND number = $2 ORDER BY id DESC LIMIT 1",
+            params![of.school, of.number],
+        )
+        .await?;
+    Ok(row.map(|(kind,)| kind))
+}
+
 /// The events of a passport's orders from one to another one, by order.
 pub async fn of_passport(
     tx: &mut Tx<'_>,

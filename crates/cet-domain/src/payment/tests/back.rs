@@ -84,7 +84,10 @@ on_both! {
     async fn who_comes_back_to_an_order_that_was_closed_meanwhile_has_it_asked_for_too(t: TestDb) {
         let m = PaymentWorld::open(t, 5).await;
         let who = m.world.candidate(1).await;
-        m.world.enter(who, "1").await.unwrap();
+        // A second subject keeps the registration.
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let kept = m.pay(who, &entries[1..], "alipay").await.unwrap();
+        m.pays_and_tells(&m.order(kept).await).await;
         let order = m.opened(who, "payease").await;
         m.world.advance(SignedDuration::from_mins(24 * 60 + 1));
         m.run_jobs().await;
@@ -94,7 +97,7 @@ on_both! {
         m.world.advance(SignedDuration::from_secs(1));
         m.run_jobs().await;
         assert_eq!(m.order(order.id).await.state, OrderState::Paid);
-        assert_eq!(m.paid_entries().await, 1, "it has its seat again");
+        assert_eq!(m.paid_entries().await, 2, "it has its seat again");
         m.assert_all_agrees().await;
     }
 }

@@ -28,6 +28,15 @@ fn every_kind_has_a_word_of_its_own() {
     assert_eq!(words.len(), Kind::ALL.len());
 }
 
+/// A candidate has paid one subject, which keeps the registration, and opened an order for subject 1.
+async fn with_a_paid_one(m: &PaymentWorld, n: i64) -> Order {
+    let who = m.world.candidate(n).await;
+    let entries = m.world.enter(who, "1;2").await.unwrap();
+    let first = m.pay(who, &entries[1..], "alipay").await.unwrap();
+    m.pays_and_tells(&m.order(first).await).await;
+    m.opened(who, "alipay").await
+}
+
 /// The jobs have sent every refund.
 async fn sent_back(m: &PaymentWorld) {
     for _ in 0..3 {
@@ -62,31 +71,88 @@ on_both! {
         came_back(&m.shop, who).await.unwrap();
         came_back(&m.shop, who).await.unwrap();
         m.bank.set(&m.wire_number(&order), order.amount.get(), TradeIs::Waiting);
-        refresh(&m.shop, who).await.unwrap();
+        for _ in 0..3 {
+            refresh(&m.shop, who).await.unwrap();
+        }
         m.pays_and_tells(&order).await;
         m.pays_and_tells(&order).await;
         assert_eq!(
             told(&m, &order).await,
-            ["opened", "sent-to-gateway", "returned", "asked", "answered waiting", "notified", "booked", "booked"]
+            [
+                "opened",
+                "sent-to-gateway",
+                "returned",
+                "asked",
+                "answered waiting",
+                "asked",
+                "notified",
+                "booked",
+                "booked"
+            ]
         );
         m.assert_all_agrees().await;
     }
 
-    async fn late_money_is_told_line_by_line_and_so_is_its_way_back(t: TestDb) {
+    async fn late_money_is_told_by_what_became_of_its_line_and_so_is_its_way_back(t: TestDb) {
         let m = PaymentWorld::open(t, 1).await;
-        let who = m.world.candidate(1).await;
-        m.world.enter(who, "1;2").await.unwrap();
-        let order = m.opened(who, "alipay").await;
+        let late = async |order: &Order, other: Option<i64>| {
+            m.world.advance(SignedDuration::from_hours(25));
+            m.run_jobs().await;
+            if let Some(n) = other {
+                let other = m.world.candidate(n).await;
+                m.world.enter(other, "1").await.unwrap();
+            }
+            m.pays_and_tells(order).await;
+            sent_back(&m).await;
+            told(&m, order).await[2..].to_vec()
+        };
+        let order = with_a_paid_one(&m, 1).await;
+        let all = late(&order, Some(2)).await;
+        assert_eq!(all, ["closed deadline", "notified", "not-booked no-seat", "refund-due no-seat", "refund-done"]);
+        m.assert_all_agrees().await;
+    }
+
+    async fn late_money_that_finds_its_seat_is_told_as_seated_again(t: TestDb) {
+        let m = PaymentWorld::open(t, 1).await;
+        let order = with_a_paid_one(&m, 1).await;
         m.world.advance(SignedDuration::from_hours(25));
         m.run_jobs().await;
-        let other = m.world.candidate(2).await;
-        m.world.enter(other, "1").await.unwrap();
         m.pays_and_tells(&order).await;
-        sent_back(&m).await;
+        assert_eq!(told(&m, &order).await[2..], ["closed deadline", "notified", "seated-again"]);
+        m.assert_all_agrees().await;
+    }
+
+    /// Seats are free, and nobody is told that they are taken.
+    async fn late_money_after_registration_is_told_that_it_is_over_and_not_that_seats_are_taken(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let order = with_a_paid_one(&m, 1).await;
+        m.world.advance(SignedDuration::from_hours(24 * 90));
+        m.run_jobs().await;
+        m.pays_and_tells(&order).await;
+        let all = told(&m, &order).await;
+        assert!(all.contains(&"not-booked window-closed".to_owned()), "{all:?}");
+        assert_eq!(m.refunds().await, ["no-seat"]);
+    }
+
+    /// TH37: the order was not replaced by another one.
+    async fn money_for_an_order_that_ended_with_a_cancelled_subject_is_told_so(t: TestDb) {
+        let m = PaymentWorld::open(t, 5).await;
+        let who = m.world.reachable(1).await;
+        let entries = m.world.enter(who, "1;2").await.unwrap();
+        let order = m.opened(who, "payease").await;
+        crate::payment::verbs::end_open(&m.shop, who, crate::entry::testing::sitting()).await.map_err(refused).unwrap();
+        m.world.cancel(who, entries[0]).await.unwrap();
+        m.pays_and_tells(&order).await;
         let all = told(&m, &order).await;
         assert_eq!(
             all[2..],
-            ["closed deadline", "notified", "not-booked no-seat", "seated-again", "refund-due no-seat", "refund-done"]
+            ["closed given-up", "notified", "not-booked given-up", "not-booked given-up", "refund-due given-up"]
+        );
+        assert_eq!(m.refunds().await, ["cancelled"]);
+        let told = m.world.told_of(who, crate::message::Kind::RefundDue).await;
+        assert!(
+            matches!(&told[..], [crate::message::Facts::RefundDue { reason, lines, .. }] if reason == "given-up" && lines.len() == 2),
+            "{told:?}"
         );
         m.assert_all_agrees().await;
     }

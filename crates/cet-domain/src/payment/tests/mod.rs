@@ -11,6 +11,7 @@ mod orders;
 mod pages_tell;
 mod refunds;
 mod requests;
+mod simulation;
 mod suspense;
 mod told;
 mod verify;

@@ -70,14 +70,21 @@ pub async fn refresh(shop: &PaymentContext, passport: PassportId) -> Result<Refr
     Ok(refreshed)
 }
 
-/// Tells that the candidate had the gateway of an open order asked.
+/// Tells that the candidate had the gateway of an open order asked; again only after something else was told, so that
+/// pressing the button fills nothing.
 async fn wanted(shop: &PaymentContext, order: &Order) -> Result<(), DbError> {
     if order.state != OrderState::Open {
         return Ok(());
     }
     let of = order.clone();
-    let told = Event::new(Kind::Asked).at(order.method.gateway);
-    shop.db.write(async move |tx: &mut Tx<'_>| events::record(tx, &of, told.clone()).await).await
+    shop.db
+        .write(async move |tx: &mut Tx<'_>| {
+            if events::last_of(tx, (&of).into()).await? != Some(Kind::Asked) {
+                events::record(tx, &of, Event::new(Kind::Asked).at(of.method.gateway)).await?;
+            }
+            Ok::<_, DbError>(())
+        })
+        .await
 }
 
 /// Takes note that a passport came back from a gateway: decides nothing, but has the orders that money may come for asked for at once

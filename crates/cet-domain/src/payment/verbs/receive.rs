@@ -134,10 +134,11 @@ async fn refunded(
     notice: &Notice,
     total_fen: i64,
 ) -> Result<(), DbError> {
-    let (order, trade_no, proof) = (order.clone(), notice.trade_no.clone(), suspense::proof(notice.proven));
+    let (order, trade_no, proven) = (order.clone(), notice.trade_no.clone(), notice.proven);
     let new = shop
         .db
         .write(async move |tx: &mut Tx<'_>| {
+            let proof = suspense::proof(proven);
             suspense::keep_refunded(tx, order.clone(), trade_no.clone(), total_fen, proof).await
         })
         .await?;

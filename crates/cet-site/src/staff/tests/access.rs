@@ -122,6 +122,7 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     fixtures::order(app, &id).await;
     fixtures::refund_request(app, 91).await;
     fixtures::stopped(app).await;
+    fixtures::bill(app).await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
     let mut clerk = member(app, "school-99301").await;
     let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];
@@ -180,6 +181,7 @@ on_both! {
                 route if route.starts_with("/staff/campuses") => "74",
                 route if route.starts_with("/staff/record-reports") => &names["review"],
                 route if route.starts_with("/staff/portal/news") => "new",
+                route if route.starts_with("/staff/reconciliation") => "91",
                 _ => names["id"].as_str(),
             };
             let path = row.route.replace("{school}", &names["school"]).replace("{id}", id);
@@ -190,6 +192,7 @@ on_both! {
             let path = path.replace("{place}", if of_province { "99" } else { "993010" });
             let path = path.replace("{code}", "2017-2").replace("{mode}", "written").replace("{step}", "all");
             let path = path.replace("{page}", "faq").replace("{number}", fixtures::ORDER);
+            let path = path.replace("{gateway}", "alipay").replace("{day}", "2017-09-19");
             let path = path.replace("{kind}", "agreement").replace("{lang}", "zh");
             let path = path.replace("/exports/new", "/exports/new?what=registrations");
             // Accounts with permission come last, because acting uses up a request.

@@ -11,7 +11,7 @@ use crate::store::{DbError, Tx};
 use crate::web::page::Page;
 use crate::words::fen::FenSum;
 use crate::words::time::Time;
-use crate::{collective_payment, payment, record_report, review};
+use crate::{collective_payment, payment, reconciliation, record_report, review};
 
 /// What an auditor is shown: exports and full document numbers shown in the last day.
 pub(super) const WATCHED: (&str, &str) = ("list-exported", "document-shown");
@@ -29,11 +29,69 @@ pub(super) struct Waiting {
     refund_requests: (i64, Option<Time>),
     stopped: (i64, Option<Time>),
     suspense: Option<(i64, Option<Time>)>,
+    bills: Option<Bills>,
     exports: (i64, Option<Time>),
     changes: (i64, Option<Time>),
     drafts: (i64, Option<Time>),
     watched: Option<i64>,
     pub(super) now: Time,
+}
+
+/// What waits about the gateways' bills.
+struct Bills {
+    open: (i64, Option<Time>),
+    to_sign: (i64, Option<Time>),
+    missing: (i64, Option<Time>),
+}
+
+impl Bills {
+    async fn of(tx: &mut Tx<'_>) -> Result<Self, DbError> {
+        Ok(Self {
+            open: reconciliation::store::open_now(tx).await?,
+            to_sign: reconciliation::store::to_sign(tx).await?,
+            missing: reconciliation::store::waiting_since(tx).await?,
+        })
+    }
+
+    fn tasks(
+        &self,
+        page: &Page,
+        since: impl Fn(Option<Time>) -> String,
+        task: impl Fn(&'static str, &str, i64, String, (&'static str, &'static str)) -> Task,
+    ) -> Vec<Task> {
+        let mut all = Vec::new();
+        if let (n @ 1.., oldest) = self.open {
+            let tag = ("bad", page.m("reconciliation-unresolved"));
+            all.push(task(
+                "/staff/reconciliation?state=open",
+                "reconciliation-task-open",
+                n,
+                since(oldest),
+                tag,
+            ));
+        }
+        if let (n @ 1.., oldest) = self.to_sign {
+            let tag = ("warn", page.m("reconciliation-to-sign"));
+            all.push(task(
+                "/staff/reconciliation?state=ready",
+                "reconciliation-task-sign",
+                n,
+                since(oldest),
+                tag,
+            ));
+        }
+        if let (n @ 1.., oldest) = self.missing {
+            let tag = ("warn", page.m("reconciliation-waiting"));
+            all.push(task(
+                "/staff/reconciliation?state=waiting",
+                "reconciliation-task-waiting",
+                n,
+                since(oldest),
+                tag,
+            ));
+        }
+        all
+    }
 }
 
 pub(super) async fn waiting(
@@ -92,6 +150,7 @@ pub(super) async fn waiting(
         } else {
             None
         },
+        bills: if may(Permission::Reconciliation) { Some(Bills::of(tx).await?) } else { None },
         exports: exports::count_open(tx, scope, &approvable(role)).await?,
         changes: if may(Permission::Season) {
             change::store::waiting(tx, scope, person).await?
@@ -168,6 +227,9 @@ pub(super) fn tasks(page: &Page, waiting: &Waiting, role: Role) -> Vec<Task> {
     if let Some((n @ 1.., oldest)) = waiting.suspense {
         let tag = ("bad", page.m("staff-suspense-open"));
         all.push(task("/staff/suspense", "staff-task-suspense", n, since(oldest), tag));
+    }
+    if let Some(bills) = &waiting.bills {
+        all.extend(bills.tasks(page, since, task));
     }
     if let (n @ 1.., oldest) = waiting.exports {
         let tag = ("warn", page.m("staff-export-state-asked"));

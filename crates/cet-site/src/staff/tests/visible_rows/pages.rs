@@ -126,6 +126,10 @@ pub(super) const PAGES: &[Page] = &[
     list("/staff/transfers", ROSTERS, "", Of::Campuses, |of| format!("({})", of.campus)),
     one("/staff/transfers/{id}", ROSTERS, Of::Campuses, |of| vec![format!("/staff/transfers/{}", of.id())]),
     nothing("/staff/students/new"),
+    // Bills are of the merchant, and belong to no school.
+    nothing("/staff/reconciliation"),
+    nothing("/staff/reconciliation/{gateway}/{day}"),
+    nothing("/staff/reconciliation/{gateway}/{day}/bill"),
     list("/staff/rosters", ROSTERS, "", Of::Campuses, ASKER),
     one("/staff/rosters/{id}", ROSTERS, Of::Campuses, |of| vec![format!("/staff/rosters/{}", of.id())]),
     list("/staff/photos", ROSTERS, "", Of::Campuses, ASKER),

@@ -1,0 +1,366 @@
+//! Reads a bill from its file into memory, with bounds on everything: 支付宝 packs it in a zip, the others send the text.
+//!
+//! A row takes some 80 bytes, so that the five million rows of the largest bill take 400 MB.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use gateway::GatewayCode;
+use gateway::bill::{BillError, BillKind, BillReader, BillRow, BillSums};
+use zip::ZipArchive;
+
+use super::Of;
+
+/// The most rows of a bill.
+pub const MOST_ROWS: usize = 5_000_000;
+/// The most bytes of a bill, unpacked: five million rows of 支付宝 have some 1.3 GB.
+const MOST_UNPACKED: u64 = 2 << 30;
+/// The most that unpacked may exceed packed size: bills compress by 5 to 20 (TH31).
+const RATIO: u64 = 100;
+/// Below this size the ratio is ignored.
+const RATIO_FROM: u64 = 1 << 20;
+/// The most files in a zip: there are two.
+const MOST_PARTS: usize = 16;
+/// The longest line that is read into memory; a longer one is refused by the reader.
+const LONGEST_LINE: u64 = 8_192;
+
+/// Why a bill is not taken. Nothing of it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BillFault {
+    /// Its text is wrong.
+    Text(BillError),
+    /// Not a zip with one bill, or a broken one.
+    Archive,
+    /// It unpacks to more than any bill has.
+    Hostile,
+    /// More rows than a bill may have.
+    TooLong,
+    /// The same row stands twice.
+    Twice,
+    /// Nearly nothing of it is ours.
+    Strange,
+    /// Our fault: it could not be worked on.
+    Ours,
+}
+
+impl From<BillError> for BillFault {
+    fn from(error: BillError) -> Self {
+        Self::Text(error)
+    }
+}
+
+impl BillFault {
+    /// All, for texts and tests.
+    pub const ALL: [Self; 13] = [
+        Self::Text(BillError::Encoding(0)),
+        Self::Text(BillError::Heading),
+        Self::Text(BillError::Merchant),
+        Self::Text(BillError::Day),
+        Self::Text(BillError::Row(0)),
+        Self::Text(BillError::CutOff),
+        Self::Text(BillError::Sums),
+        Self::Archive,
+        Self::Hostile,
+        Self::TooLong,
+        Self::Twice,
+        Self::Strange,
+        Self::Ours,
+    ];
+
+    /// The code of `data-code`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Text(BillError::Encoding(_)) => "bill-encoding",
+            Self::Text(BillError::Heading) => "bill-heading",
+            Self::Text(BillError::Merchant) => "bill-merchant",
+            Self::Text(BillError::Day) => "bill-day",
+            Self::Text(BillError::Row(_)) => "bill-row",
+            Self::Text(BillError::CutOff) => "bill-cut-off",
+            Self::Text(BillError::Sums) => "bill-sums",
+            Self::Archive => "bill-archive",
+            Self::Hostile => "bill-hostile",
+            Self::TooLong => "bill-too-long",
+            Self::Twice => "bill-twice",
+            Self::Strange => "bill-strange",
+            Self::Ours => "bill-not-compared",
+        }
+    }
+
+    /// The line to blame; 0: none.
+    #[must_use]
+    pub fn line(self) -> i64 {
+        match self {
+            Self::Text(BillError::Encoding(line) | BillError::Row(line)) => i64::try_from(line).unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// Reads a stored code with its line.
+    #[must_use]
+    pub fn from_code(code: &str, line: i64) -> Option<Self> {
+        let line = u64::try_from(line).unwrap_or(0);
+        Self::ALL.into_iter().find(|fault| fault.code() == code).map(|fault| match fault {
+            Self::Text(BillError::Encoding(_)) => Self::Text(BillError::Encoding(line)),
+            Self::Text(BillError::Row(_)) => Self::Text(BillError::Row(line)),
+            other => other,
+        })
+    }
+}
+
+/// A row of a bill, in as few bytes as it can be.
+#[derive(Clone, Copy, Debug)]
+struct Packed {
+    begins: u32,
+    number: u8,
+    trade: u8,
+    reference: u8,
+    kind: BillKind,
+    is_matched: bool,
+    amount: i64,
+    /// Seconds since 1970.
+    at: i64,
+}
+
+/// All rows of a bill, sorted by kind and key.
+#[derive(Debug, Default)]
+pub struct Bill {
+    texts: Vec<u8>,
+    rows: Vec<Packed>,
+    /// Counts and sums.
+    pub sums: BillSums,
+}
+
+impl Bill {
+    /// A bill of these rows.
+    ///
+    /// # Errors
+    /// [`BillFault::TooLong`], [`BillFault::Twice`].
+    pub fn of(rows: impl IntoIterator<Item = BillRow>, sums: BillSums) -> Result<Self, BillFault> {
+        let mut bill = Self::default();
+        for row in rows {
+            bill.push(&row)?;
+        }
+        bill.sums = sums;
+        bill.sorted()
+    }
+
+    fn push(&mut self, row: &BillRow) -> Result<(), BillFault> {
+        let begins = u32::try_from(self.texts.len()).map_err(|_| BillFault::TooLong)?;
+        if self.rows.len() >= MOST_ROWS {
+            return Err(BillFault::TooLong);
+        }
+        let length = |text: &str| u8::try_from(text.len()).map_err(|_| BillFault::TooLong);
+        // Two of the numbers are mostly the same text, which is kept once.
+        let trade = if row.trade_no == row.wire_number { 0 } else { length(&row.trade_no)? };
+        let reference = if row.reference == row.trade_no { 0 } else { length(&row.reference)? };
+        self.rows.push(Packed {
+            begins,
+            number: length(&row.wire_number)?,
+            trade,
+            reference,
+            kind: row.kind,
+            is_matched: false,
+            amount: row.amount_fen,
+            at: row.at.as_second(),
+        });
+        self.texts.extend_from_slice(row.wire_number.as_bytes());
+        if trade > 0 {
+            self.texts.extend_from_slice(row.trade_no.as_bytes());
+        }
+        if reference > 0 {
+            self.texts.extend_from_slice(row.reference.as_bytes());
+        }
+        Ok(())
+    }
+
+    fn sorted(mut self) -> Result<Self, BillFault> {
+        let texts = std::mem::take(&mut self.texts);
+        let all =
+            |row: &Packed| (row.kind, key(&texts, row), trade(&texts, row), reference(&texts, row), row.at);
+        self.rows.sort_unstable_by(|one, other| all(one).cmp(&all(other)));
+        let same = |pair: &[Packed]| match pair {
+            [one, other] => all(one) == all(other) && one.amount == other.amount,
+            _ => false,
+        };
+        let twice = self.rows.windows(2).any(same);
+        self.texts = texts;
+        if twice { Err(BillFault::Twice) } else { Ok(self) }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The rows with a key: the number of an order on the wire, or of a refund.
+    #[must_use]
+    pub fn places(&self, kind: BillKind, wanted: &str) -> std::ops::Range<usize> {
+        let of = |row: &Packed| (row.kind, key(&self.texts, row));
+        let wanted = (kind, wanted.as_bytes());
+        let first = self.rows.partition_point(|row| of(row) < wanted);
+        let rest = self.rows.get(first..).unwrap_or_default();
+        first..first.saturating_add(rest.partition_point(|row| of(row) == wanted))
+    }
+
+    /// A row.
+    #[must_use]
+    pub fn row(&self, place: usize) -> Option<BillRow> {
+        let row = self.rows.get(place)?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Some(BillRow {
+            kind: row.kind,
+            wire_number: text(number(&self.texts, row)),
+            trade_no: text(trade(&self.texts, row)),
+            reference: text(reference(&self.texts, row)),
+            amount_fen: row.amount,
+            at: jiff::Timestamp::from_second(row.at).unwrap_or(jiff::Timestamp::UNIX_EPOCH),
+        })
+    }
+
+    /// Marks a row as found in our books.
+    pub fn mark(&mut self, place: usize) {
+        if let Some(row) = self.rows.get_mut(place) {
+            row.is_matched = true;
+        }
+    }
+
+    /// Whether a row was found in our books.
+    #[must_use]
+    pub fn is_matched(&self, place: usize) -> bool {
+        self.rows.get(place).is_some_and(|row| row.is_matched)
+    }
+
+    /// The places of the rows that were not found.
+    pub fn left(&self) -> impl Iterator<Item = usize> {
+        self.rows.iter().enumerate().filter(|(_, row)| !row.is_matched).map(|(place, _)| place)
+    }
+}
+
+fn slice<'a>(texts: &'a [u8], row: &Packed, skip: usize, length: u8) -> &'a [u8] {
+    let begins = usize::try_from(row.begins).unwrap_or(usize::MAX).saturating_add(skip);
+    texts.get(begins..begins.saturating_add(usize::from(length))).unwrap_or_default()
+}
+
+fn number<'a>(texts: &'a [u8], row: &Packed) -> &'a [u8] {
+    slice(texts, row, 0, row.number)
+}
+
+fn trade<'a>(texts: &'a [u8], row: &Packed) -> &'a [u8] {
+    if row.trade == 0 { number(texts, row) } else { slice(texts, row, usize::from(row.number), row.trade) }
+}
+
+fn reference<'a>(texts: &'a [u8], row: &Packed) -> &'a [u8] {
+    let skip = usize::from(row.number).saturating_add(usize::from(row.trade));
+    if row.reference == 0 { trade(texts, row) } else { slice(texts, row, skip, row.reference) }
+}
+
+/// By what a row is looked up.
+fn key<'a>(texts: &'a [u8], row: &Packed) -> &'a [u8] {
+    match row.kind {
+        BillKind::Payment => number(texts, row),
+        BillKind::Refund => reference(texts, row),
+    }
+}
+
+/// Reads the file of a bill: a zip with one bill in it, or the text.
+///
+/// # Errors
+/// [`BillFault`]; a file that can't be read is [`BillFault::Archive`].
+pub fn read(path: &Path, of: Of, merchant: &str) -> Result<Bill, BillFault> {
+    let mut file = File::open(path).map_err(|_| BillFault::Archive)?;
+    let mut magic = [0_u8; 4];
+    let is_zip = file.read_exact(&mut magic).is_ok() && magic == *b"PK\x03\x04";
+    file.seek(SeekFrom::Start(0)).map_err(|_| BillFault::Archive)?;
+    let reader = || BillReader::new(of.gateway, merchant, of.day.date());
+    if !is_zip {
+        return text(BufReader::new(file), reader(), &mut Unpacked::plain());
+    }
+    if of.gateway != GatewayCode::Alipay {
+        return Err(BillFault::Archive);
+    }
+    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| BillFault::Archive)?;
+    if archive.len() > MOST_PARTS {
+        return Err(BillFault::Archive);
+    }
+    let mut found = None;
+    let mut unpacked = Unpacked::plain();
+    for index in 0..archive.len() {
+        let part = archive.by_index(index).map_err(|_| BillFault::Archive)?;
+        if part.is_dir() {
+            continue;
+        }
+        unpacked.packed = Some(part.compressed_size());
+        unpacked.own = 0;
+        let mut part = BufReader::with_capacity(1 << 16, part);
+        // Names are in an encoding that nothing tells: the first line says what a part is.
+        if is_summary(&mut part)? {
+            continue;
+        }
+        if found.is_some() {
+            return Err(BillFault::Archive);
+        }
+        found = Some(text(part, reader(), &mut unpacked)?);
+    }
+    found.ok_or(BillFault::Archive)
+}
+
+fn is_summary(part: &mut impl BufRead) -> Result<bool, BillFault> {
+    let begin = part.fill_buf().map_err(|_| BillFault::Archive)?;
+    let line = begin.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    Ok(BillReader::is_summary(line))
+}
+
+/// How much has been unpacked.
+struct Unpacked {
+    packed: Option<u64>,
+    own: u64,
+    total: u64,
+}
+
+impl Unpacked {
+    const fn plain() -> Self {
+        Self { packed: None, own: 0, total: 0 }
+    }
+
+    /// Counts bytes; the directory's sizes are not trusted.
+    fn count(&mut self, bytes: usize) -> Result<(), BillFault> {
+        let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+        self.own = self.own.saturating_add(bytes);
+        self.total = self.total.saturating_add(bytes);
+        let too_thin = self.packed.is_some_and(|packed| self.own > packed.saturating_mul(RATIO));
+        if self.total > MOST_UNPACKED || self.own > RATIO_FROM && too_thin {
+            return Err(BillFault::Hostile);
+        }
+        Ok(())
+    }
+}
+
+fn text(mut lines: impl BufRead, mut reader: BillReader, unpacked: &mut Unpacked) -> Result<Bill, BillFault> {
+    let mut bill = Bill::default();
+    let mut line = Vec::with_capacity(512);
+    loop {
+        line.clear();
+        let read = lines.by_ref().take(LONGEST_LINE).read_until(b'\n', &mut line);
+        // A zip whose check sum is wrong fails here.
+        let read = read.map_err(|_| BillFault::Archive)?;
+        if read == 0 {
+            break;
+        }
+        unpacked.count(read)?;
+        let plain = line.strip_suffix(b"\n").unwrap_or(&line);
+        if let Some(row) = reader.line(plain)? {
+            bill.push(&row)?;
+        }
+    }
+    bill.sums = reader.end()?;
+    bill.sorted()
+}

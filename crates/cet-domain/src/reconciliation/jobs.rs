@@ -1,0 +1,58 @@
+//! The job of reconciliation: makes the rows of days that are over, fetches their bills, compares what has arrived.
+
+use super::{Day, Of, fetch, store, work};
+use crate::jobs::aside::Round;
+use crate::payment::desk::PaymentContext;
+use crate::store::{DbError, Tx};
+
+/// How many days back a new installation begins at most.
+const MOST_DAYS: i32 = 60;
+
+/// One round.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn round(shop: &PaymentContext) -> Result<Round, DbError> {
+    make_days(shop).await?;
+    let fetched = fetch::next(shop).await?;
+    Ok(Round::of(work::next(shop).await?.saturating_add(fetched)))
+}
+
+/// Makes the rows of the days that are over, from the first with money on.
+async fn make_days(shop: &PaymentContext) -> Result<(), DbError> {
+    for gateway in &shop.desk.gateways {
+        let code = gateway.code();
+        let due: Vec<Of> = shop
+            .db
+            .read(async move |tx: &mut Tx<'_>| {
+                let today = Day::of(tx.now().await?);
+                let newest = store::newest_day(tx, code.as_str()).await?;
+                let first = match newest {
+                    Some(day) => Some(day.next()),
+                    None => store::first_day(tx, code.as_str()).await?.map(Day::of),
+                };
+                let mut days = Vec::new();
+                let mut day = today.before();
+                for _ in 0..MOST_DAYS {
+                    if first.is_none_or(|first| day < first) {
+                        break;
+                    }
+                    days.push(Of { gateway: code, day });
+                    day = day.before();
+                }
+                Ok::<_, DbError>(days)
+            })
+            .await?;
+        if !due.is_empty() {
+            shop.db.write(async move |tx: &mut Tx<'_>| make(tx, &due).await).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn make(tx: &mut Tx<'_>, days: &[Of]) -> Result<(), DbError> {
+    for of in days {
+        store::make_day(tx, *of).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+use std::io::Write as _;
+
+use gateway::GatewayCode;
+use gateway::bill::{BillError, BillKind, BillRow, BillSums, BillWriter};
+use jiff::civil::date;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
+
+use crate::reconciliation::bill::{self, Bill, BillFault};
+use crate::reconciliation::{Day, Of};
+
+const OF: Of = Of { gateway: GatewayCode::Alipay, day: Day(date(2017, 10, 12)) };
+
+fn row(number: &str) -> BillRow {
+    BillRow {
+        kind: BillKind::Payment,
+        wire_number: number.to_owned(),
+        trade_no: format!("T{number}"),
+        reference: format!("T{number}"),
+        amount_fen: 3_000,
+        at: OF.day.begins().timestamp(),
+    }
+}
+
+fn text(rows: &[BillRow]) -> Vec<u8> {
+    let mut writer = BillWriter::new(OF.gateway, "2088", OF.day.date());
+    for row in rows {
+        writer.row(row, "CET", row.at);
+    }
+    writer.end(OF.day.next().begins().timestamp()).unwrap()
+}
+
+fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut zip = ZipWriter::new(&mut bytes);
+    for (name, content) in parts {
+        zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+        zip.write_all(content).unwrap();
+    }
+    zip.finish().unwrap();
+    bytes.into_inner()
+}
+
+fn read(bytes: &[u8]) -> Result<usize, BillFault> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    bill::read(file.path(), OF, "2088").map(|bill| bill.len())
+}
+
+#[test]
+fn a_zip_with_bill_and_summary_is_read_and_so_is_the_bare_text() {
+    let (rows, whole) = ([row("1"), row("2")], text(&[row("1"), row("2")]));
+    let writer = BillWriter::new(OF.gateway, "2088", OF.day.date());
+    let summary = writer.summary().unwrap();
+    for parts in [
+        vec![("2088_20171012_details.csv", &whole[..]), ("2088_20171012_summary.csv", &summary[..])],
+        vec![("2088_20171012_summary.csv", &summary[..]), ("2088_20171012_details.csv", &whole[..])],
+    ] {
+        assert_eq!(read(&zipped(&parts)), Ok(rows.len()));
+    }
+    assert_eq!(read(&whole), Ok(2));
+}
+
+#[test]
+fn broken_foreign_and_doubled_archives_are_refused() {
+    let whole = text(&[row("1")]);
+    let good = zipped(&[("a.csv", &whole)]);
+    assert_eq!(read(&good[..good.len() / 2]), Err(BillFault::Archive));
+    assert_eq!(read(&zipped(&[])), Err(BillFault::Text(BillError::Heading)));
+    assert_eq!(read(&zipped(&[("a.csv", &whole), ("b.csv", &whole)])), Err(BillFault::Archive));
+    assert_eq!(read(&zipped(&[("a.csv", b"x,y\n")])), Err(BillFault::Text(BillError::Heading)));
+    assert_eq!(read(b""), Err(BillFault::Text(BillError::Heading)));
+    assert_eq!(read(&text(&[row("1"), row("1")])), Err(BillFault::Twice));
+}
+
+#[test]
+fn a_zip_that_unpacks_to_far_more_than_it_packs_is_refused_while_it_is_read() {
+    let mut bomb = text(&[row("1")]);
+    let heading = bomb.windows(2).rposition(|two| two == b"\r\n").unwrap();
+    // Blank lines, which the reader passes over: 32 MB in some 32 kB.
+    bomb.splice(heading..heading, std::iter::repeat_n(b'\n', 32 << 20));
+    assert_eq!(read(&zipped(&[("a.csv", &bomb)])), Err(BillFault::Hostile));
+}
+
+#[test]
+fn each_fault_has_a_code_of_its_own_and_is_read_back() {
+    let codes: std::collections::BTreeSet<_> = BillFault::ALL.iter().map(|fault| fault.code()).collect();
+    assert_eq!(codes.len(), BillFault::ALL.len());
+    for fault in BillFault::ALL {
+        assert_eq!(BillFault::from_code(fault.code(), fault.line()), Some(fault));
+    }
+    assert_eq!(BillFault::from_code("bill-row", 7).map(BillFault::line), Some(7));
+}
+
+#[test]
+fn a_row_comes_out_of_memory_as_it_went_in() {
+    let payment = row("99301000000000000001");
+    let refund = BillRow { kind: BillKind::Refund, reference: "R993017".to_owned(), ..payment.clone() };
+    let alike = BillRow {
+        trade_no: "9".to_owned(),
+        wire_number: "9".to_owned(),
+        reference: "F7".to_owned(),
+        ..payment.clone()
+    };
+    let all = [payment.clone(), refund.clone(), alike.clone()];
+    let bill = Bill::of(all.clone(), BillSums::default()).unwrap();
+    let back: Vec<_> = (0..bill.len()).filter_map(|place| bill.row(place)).collect();
+    assert!(all.iter().all(|row| back.contains(row)), "{back:?}");
+    assert_eq!(bill.places(BillKind::Payment, "9").len(), 1);
+    assert_eq!(bill.places(BillKind::Refund, "R993017").len(), 1);
+    assert_eq!(bill.places(BillKind::Refund, "9").len(), 0);
+}

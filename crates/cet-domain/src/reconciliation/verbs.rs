@@ -1,0 +1,247 @@
+//! What finance staff do: one transaction each, but for 补记账, which asks the gateway in between.
+
+use gateway::bill::{BillKind, BillRow};
+use gateway::{GatewayCode, OrderNumber};
+
+use super::rules::Known;
+use super::store::{self, Difference};
+use super::{Class, Day, Decision, Of, ReconciliationRefusal as Refusal, work};
+use crate::audit::{self, Actor, Changes, Event, Value};
+use crate::payment::desk::PaymentContext;
+use crate::payment::store as orders;
+use crate::payment::verbs as payment;
+use crate::store::{DbError, Stop, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::time::Time;
+
+/// The longest note, in characters.
+pub const LONGEST_NOTE: usize = 500;
+
+/// Who acts.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// The account.
+    pub account: String,
+    /// Who holds it.
+    pub person: String,
+    /// The network address, for the log.
+    pub address: String,
+}
+
+async fn log(
+    tx: &mut Tx<'_>,
+    of: Of,
+    by: &By,
+    (action, detail): (&'static str, &str),
+    changes: Changes,
+) -> Result<(), DbError> {
+    let actor =
+        if by.account.is_empty() { Actor::Job("reconciliation") } else { Actor::Staff(by.account.clone()) };
+    let event = Event {
+        school: SchoolCode::NONE,
+        actor,
+        action,
+        object_kind: "bill",
+        object: &format!("{} {}", of.gateway.as_str(), of.day),
+        address: &by.address,
+        detail,
+        changes,
+    };
+    audit::record(tx, &event).await
+}
+
+/// Whether a day may have a bill: it is over.
+#[must_use]
+pub fn is_over(day: Day, now: Time) -> bool {
+    day < Day::of(now)
+}
+
+/// Takes a bill whose bytes have arrived, to be compared by a job. The same bill again changes nothing.
+///
+/// # Errors
+/// [`Refusal::DayInvalid`], [`Refusal::Signed`].
+pub async fn receive(
+    tx: &mut Tx<'_>,
+    file: i64,
+    of: Of,
+    (name, size, digest): (&str, i64, &str),
+    by: &By,
+) -> Result<(), Stop<Refusal>> {
+    if !is_over(of.day, tx.now().await?) {
+        return Err(Stop::Refused(Refusal::DayInvalid));
+    }
+    store::make_day(tx, of).await?;
+    let day = store::day(tx, of).await?.ok_or(DbError::Decode("day"))?;
+    if day.state == "signed" {
+        return Err(Stop::Refused(Refusal::Signed));
+    }
+    if store::digest_of(tx, of).await?.iter().any(|(known,)| known == digest) {
+        store::discard(tx, file).await?;
+        return Ok(());
+    }
+    if store::received(tx, file, of, (name, size, digest)).await? {
+        let detail = format!("bytes={size} sha256={digest}");
+        log(tx, of, by, ("bill-received", &detail), Changes::NONE).await?;
+    }
+    Ok(())
+}
+
+/// What is decided about a difference.
+#[derive(Clone, Debug)]
+pub struct Decide {
+    /// The day.
+    pub of: Of,
+    /// The difference.
+    pub id: i64,
+    /// The decision.
+    pub decision: Decision,
+    /// Why.
+    pub note: String,
+    /// Who decides.
+    pub by: By,
+}
+
+/// Explains a difference or goes on with it.
+///
+/// # Errors
+/// [`Refusal`].
+pub async fn decide(tx: &mut Tx<'_>, cmd: &Decide) -> Result<(), Stop<Refusal>> {
+    let difference = open(tx, cmd).await?;
+    let state = match cmd.decision {
+        Decision::Explained => "resolved",
+        Decision::Follow => "follow",
+        // Only the gateway's answer books.
+        Decision::Booked => return Err(Stop::Refused(Refusal::DecisionUnknown)),
+    };
+    if cmd.note.is_empty() {
+        return Err(Stop::Refused(Refusal::NoteMissing));
+    }
+    settle(tx, cmd, &difference, state).await
+}
+
+async fn open(tx: &mut Tx<'_>, cmd: &Decide) -> Result<Difference, Stop<Refusal>> {
+    if cmd.note.chars().count() > LONGEST_NOTE {
+        return Err(Stop::Refused(Refusal::NoteLong));
+    }
+    let found = store::by_id(tx, cmd.id).await?;
+    let of_day = |found: &Difference| {
+        found.gateway == cmd.of.gateway.as_str()
+            && found.day == cmd.of.day.to_string()
+            && found.state != "gone"
+    };
+    let found = found.filter(of_day).ok_or(Stop::Refused(Refusal::NotFound))?;
+    if found.state == "resolved" { Err(Stop::Refused(Refusal::Resolved)) } else { Ok(found) }
+}
+
+async fn settle(tx: &mut Tx<'_>, cmd: &Decide, of: &Difference, state: &str) -> Result<(), Stop<Refusal>> {
+    let by = (cmd.by.account.as_str(), cmd.note.as_str());
+    if !store::decide(tx, of.id, (state, cmd.decision), by).await? {
+        return Err(Stop::Refused(Refusal::Resolved));
+    }
+    let who = (cmd.by.account.as_str(), cmd.by.person.as_str());
+    store::note(tx, of.id, who, (cmd.decision, &cmd.note)).await?;
+    let detail = format!(
+        "difference={} class={} order={} as={}",
+        of.id,
+        of.class,
+        of.order_number,
+        cmd.decision.wire()
+    );
+    let changes = Changes::NONE.field("state", Value::code(&of.state), Value::code(state));
+    log(tx, cmd.of, &cmd.by, ("difference-decided", &detail), changes).await?;
+    Ok(())
+}
+
+/// 补记账: asks the gateway for the order, as 更新 does, and resolves the difference if our books then say what the bill
+/// says. Nothing is booked from the bill itself.
+///
+/// # Errors
+/// [`Refusal`]; [`Refusal::NotConfirmed`] leaves the difference as it is.
+pub async fn book(shop: &PaymentContext, cmd: &Decide) -> Result<(), Stop<Refusal>> {
+    let asked = cmd.clone();
+    let difference: Difference = shop.db.read(async move |tx: &mut Tx<'_>| open(tx, &asked).await).await?;
+    let class = Class::from_wire(&difference.class).filter(|class| class.can_be_booked());
+    let Some(class) = class else { return Err(Stop::Refused(Refusal::DecisionUnknown)) };
+    ask(shop, cmd.of.gateway, &difference.order_number).await?;
+    let merchant = shop.desk.gateway(cmd.of.gateway).map(|gateway| gateway.merchant().to_owned());
+    let (cmd, merchant) = (cmd.clone(), merchant.unwrap_or_default());
+    shop.db
+        .write(async move |tx: &mut Tx<'_>| {
+            let difference = open(tx, &cmd).await?;
+            if !agrees(tx, cmd.of, &merchant, class, &difference).await? {
+                return Err(Stop::Refused(Refusal::NotConfirmed));
+            }
+            settle(tx, &cmd, &difference, "resolved").await
+        })
+        .await
+}
+
+async fn ask(shop: &PaymentContext, gateway: GatewayCode, number: &str) -> Result<(), DbError> {
+    let Ok(number) = number.parse::<OrderNumber>() else { return Ok(()) };
+    let found: Option<orders::Order> =
+        shop.db.read(async move |tx: &mut Tx<'_>| orders::by_number(tx, &number).await).await?;
+    if let Some(order) = found.filter(|order| order.method.gateway == gateway) {
+        payment::ask_one(shop, order).await?;
+    }
+    Ok(())
+}
+
+/// Whether our books say now what the bill says.
+async fn agrees(
+    tx: &mut Tx<'_>,
+    of: Of,
+    merchant: &str,
+    class: Class,
+    difference: &Difference,
+) -> Result<bool, DbError> {
+    let kind = if class == Class::RefundExtra { BillKind::Refund } else { BillKind::Payment };
+    // A trade of 首信易支付 is the order's number on the wire.
+    let wire_number = match of.gateway {
+        GatewayCode::Alipay => difference.order_number.clone(),
+        GatewayCode::PayEase => difference.trade_no.clone(),
+    };
+    let row = BillRow {
+        kind,
+        wire_number,
+        trade_no: difference.trade_no.clone(),
+        reference: difference.reference.clone(),
+        amount_fen: difference.theirs.map_or(0, |sum| sum.get()),
+        at: difference.done_at.timestamp(),
+    };
+    Ok(match work::known(tx, of, merchant, &row).await? {
+        Known::Booked { amount, .. } => amount == row.amount_fen,
+        Known::Nothing | Known::Owed { .. } => false,
+    })
+}
+
+/// Signs a day: by somebody who has not handled a difference of it, when none is open.
+///
+/// # Errors
+/// [`Refusal`].
+pub async fn sign(tx: &mut Tx<'_>, of: Of, by: &By) -> Result<(), Stop<Refusal>> {
+    let day = store::day(tx, of).await?.ok_or(Stop::Refused(Refusal::NotFound))?;
+    match day.state.as_str() {
+        // A repeat succeeds.
+        "signed" if day.signed_by == by.account => return Ok(()),
+        "signed" => return Err(Stop::Refused(Refusal::Signed)),
+        "compared" => {}
+        _ => return Err(Stop::Refused(Refusal::NotCompared)),
+    }
+    if store::working_on(tx, of).await?.is_some_and(|file| file.state == "received") {
+        return Err(Stop::Refused(Refusal::NotCompared));
+    }
+    let (open, next_day) = store::waits_of(tx, of).await?;
+    if open > 0 || next_day > 0 {
+        return Err(Stop::Refused(Refusal::Open(open, next_day)));
+    }
+    let handled = |note: &store::Note| note.account == by.account || note.person == by.person;
+    if store::notes(tx, of).await?.iter().any(handled) {
+        return Err(Stop::Refused(Refusal::Handled));
+    }
+    if !store::sign(tx, of, &by.account).await? {
+        return Err(Stop::Refused(Refusal::Signed));
+    }
+    let changes = Changes::NONE.field("state", Value::code("compared"), Value::code("signed"));
+    log(tx, of, by, ("day-signed", &format!("matched={}", day.matched)), changes).await?;
+    Ok(())
+}

@@ -1,0 +1,292 @@
+//! Compares one bill with our books.
+
+use std::sync::Arc;
+
+use gateway::bill::{BillKind, BillRow};
+use gateway::payease::order_number_of;
+use gateway::{GatewayCode, OrderNumber};
+use tempfile::TempDir;
+
+use super::bill::{self, Bill, BillFault};
+use super::rules::{self, Comparison, Found, Known, Ours, Verdict};
+use super::store::{self, Claim, Place};
+use super::{Class, Of};
+use crate::audit::{self, Actor, Changes, Event};
+use crate::payment::desk::PaymentContext;
+use crate::store::{Db, DbError, Tx};
+use crate::words::codes::SchoolCode;
+use crate::words::time::Time;
+
+/// Rows of ours that are read at once.
+const PAGE: i64 = 2_000;
+/// Rows of a bill that are looked up in one transaction.
+const LOOKED_UP: usize = 200;
+/// A bill with which nodes begin more often than this is given up.
+const MOST_TRIES: i64 = 3;
+
+/// Takes the next bill and compares it; returns how many were worked on.
+pub(super) async fn next(shop: &PaymentContext) -> Result<i64, DbError> {
+    let claim: Option<Claim> = shop.db.write(async |tx: &mut Tx<'_>| store::claim(tx).await).await?;
+    let Some(claim) = claim else { return Ok(0) };
+    let of = Of::read(&claim.file.gateway, &claim.file.day)?;
+    if claim.file.tries >= MOST_TRIES {
+        tracing::error!(file = claim.file.id, "a bill can't be compared");
+        refuse(&shop.db, &claim, BillFault::Ours).await?;
+        return Ok(1);
+    }
+    let compared = match load(shop, &claim, of).await? {
+        Ok(bill) => compare(shop, of, bill).await?,
+        Err(fault) => Err(fault),
+    };
+    match compared {
+        Ok(result) => {
+            let result = Arc::new(result);
+            shop.db.write(async move |tx: &mut Tx<'_>| finish(tx, &claim, of, &result).await).await?;
+        }
+        Err(fault) => refuse(&shop.db, &claim, fault).await?,
+    }
+    Ok(1)
+}
+
+async fn refuse(db: &Db, claim: &Claim, fault: BillFault) -> Result<(), DbError> {
+    let claim = claim.clone();
+    db.write(async move |tx: &mut Tx<'_>| {
+        store::bad(tx, &claim, (fault.code(), fault.line())).await.map(|_held| ())
+    })
+    .await
+}
+
+/// Reads the bill, on a thread of its own.
+async fn load(shop: &PaymentContext, claim: &Claim, of: Of) -> Result<Result<Bill, BillFault>, DbError> {
+    let Some(gateway) = shop.desk.gateway(of.gateway) else { return Ok(Err(BillFault::Ours)) };
+    let merchant = gateway.merchant().to_owned();
+    let io = |error: std::io::Error| DbError::Other(error.to_string());
+    let folder: TempDir = tempfile::Builder::new().prefix("cet-bill-").tempdir().map_err(io)?;
+    let path = folder.path().join("bill");
+    store::write_file(&shop.db, claim.file.id, &path).await?;
+    let read = tokio::task::spawn_blocking(move || {
+        let read = bill::read(&path, of, &merchant);
+        drop(folder);
+        read
+    });
+    read.await.map_err(DbError::from)
+}
+
+/// What a comparison found.
+struct Compared {
+    figures: store::Figures,
+    found: Vec<Found>,
+    late: Vec<(BillKind, String)>,
+}
+
+async fn compare(shop: &PaymentContext, of: Of, bill: Bill) -> Result<Result<Compared, BillFault>, DbError> {
+    let mut comparison = Comparison::new(bill);
+    for kind in [BillKind::Payment, BillKind::Refund] {
+        let mut cursor = (of.day.begins(), String::new(), -1);
+        loop {
+            let page = page(&shop.db, of, kind, cursor.clone()).await?;
+            let Some(last) = page.last() else { break };
+            cursor = (last.at, last.school.to_string(), last.id);
+            for place in page {
+                if !comparison.ours(ours(of.gateway, kind, place)) {
+                    return Ok(Err(BillFault::Strange));
+                }
+            }
+        }
+    }
+    let Some(left) = comparison.left() else { return Ok(Err(BillFault::Strange)) };
+    let mut late = Vec::new();
+    let merchant = shop.desk.gateway(of.gateway).map(|gateway| gateway.merchant().to_owned());
+    let merchant: Arc<str> = merchant.unwrap_or_default().into();
+    for rows in left.chunks(LOOKED_UP) {
+        let (rows, merchant) = (rows.to_vec(), Arc::clone(&merchant));
+        let looked: Vec<(BillRow, Verdict)> =
+            shop.db.read_long(async move |tx: &mut Tx<'_>| look_up(tx, of, &merchant, &rows).await).await?;
+        for (row, verdict) in looked {
+            match verdict {
+                Verdict::Differs(found) => comparison.found.push(found),
+                Verdict::Late => late.push((row.kind, number(&row).to_owned())),
+            }
+        }
+    }
+    let alone = std::mem::take(&mut comparison.alone);
+    for some in alone.chunks(LOOKED_UP) {
+        let some = some.to_vec();
+        let found: Vec<Found> =
+            shop.db.read_long(async move |tx: &mut Tx<'_>| missing(tx, of, &some).await).await?;
+        comparison.found.extend(found);
+    }
+    Ok(Ok(Compared {
+        figures: store::Figures {
+            ours: comparison.ours,
+            theirs: comparison.theirs(),
+            matched: comparison.matched,
+            late: u64::try_from(late.len()).unwrap_or(u64::MAX),
+        },
+        found: comparison.found,
+        late,
+    }))
+}
+
+async fn page(db: &Db, of: Of, kind: BillKind, cursor: (Time, String, i64)) -> Result<Vec<Place>, DbError> {
+    let when = (of.day.begins(), of.day.next().begins());
+    db.read_long(async move |tx: &mut Tx<'_>| {
+        let (gateway, cursor) = (of.gateway.as_str(), cursor.clone());
+        match kind {
+            BillKind::Payment => store::payments(tx, gateway, when, cursor, PAGE).await,
+            BillKind::Refund => store::refunds(tx, gateway, when, cursor, PAGE).await,
+        }
+    })
+    .await
+}
+
+fn ours(gateway: GatewayCode, kind: BillKind, of: Place) -> Ours {
+    let key = match (kind, gateway) {
+        (BillKind::Refund, _) => of.reference,
+        (BillKind::Payment, GatewayCode::Alipay) => of.order_number.clone(),
+        // Its trades are known by the order's number on the wire.
+        (BillKind::Payment, GatewayCode::PayEase) => of.trade_no.clone(),
+    };
+    Ours {
+        kind,
+        key,
+        order_number: of.order_number,
+        trade_no: of.trade_no,
+        amount: of.amount,
+        divided: of.divided,
+        at: of.at,
+    }
+}
+
+/// The number under which money is known in both books.
+fn number(row: &BillRow) -> &str {
+    match row.kind {
+        BillKind::Payment => &row.trade_no,
+        BillKind::Refund => &row.reference,
+    }
+}
+
+/// The school of an order or refund of ours; `None` where it can't be ours.
+pub(super) fn school_of(of: GatewayCode, merchant: &str, wire: &str) -> Option<(SchoolCode, OrderNumber)> {
+    let number = match of {
+        GatewayCode::Alipay => wire.parse().ok()?,
+        GatewayCode::PayEase => order_number_of(wire, merchant).ok()?,
+    };
+    let school = SchoolCode::parse(number.as_str().get(..5)?).ok()?;
+    Some((school, number))
+}
+
+fn school_of_refund(number: &str) -> Option<SchoolCode> {
+    SchoolCode::parse(number.strip_prefix('R')?.get(..5)?).ok()
+}
+
+async fn look_up(
+    tx: &mut Tx<'_>,
+    of: Of,
+    merchant: &str,
+    rows: &[(BillRow, bool)],
+) -> Result<Vec<(BillRow, Verdict)>, DbError> {
+    let mut looked = Vec::with_capacity(rows.len());
+    for (row, again) in rows {
+        let known = known(tx, of, merchant, row).await?;
+        looked.push((row.clone(), rules::of_theirs(row, *again, &known)));
+    }
+    Ok(looked)
+}
+
+/// What our books know of a row.
+pub(super) async fn known(tx: &mut Tx<'_>, of: Of, merchant: &str, row: &BillRow) -> Result<Known, DbError> {
+    let gateway = of.gateway.as_str();
+    let (order_number, booked, is_paid) = match row.kind {
+        BillKind::Payment => {
+            let Some((school, number)) = school_of(of.gateway, merchant, &row.wire_number) else {
+                return Ok(Known::Nothing);
+            };
+            let key = (gateway, number.as_str(), row.trade_no.as_str());
+            let Some((amount, at, receipts)) = store::known_order(tx, school, key).await? else {
+                return Ok(Known::Nothing);
+            };
+            (number.to_string(), amount.zip(at), receipts > 0)
+        }
+        BillKind::Refund => {
+            let Some(school) = school_of_refund(&row.reference) else { return Ok(Known::Nothing) };
+            match store::known_refund(tx, school, (gateway, &row.reference)).await? {
+                None => return Ok(Known::Nothing),
+                Some((number, amount, at)) => (number, Some(amount).zip(at), false),
+            }
+        }
+    };
+    let Some((amount, at)) = booked else { return Ok(Known::Owed { order_number, is_paid }) };
+    let day = Of { day: super::Day::of(at), ..of };
+    let missing = match row.kind {
+        BillKind::Payment => Class::OursOnly,
+        BillKind::Refund => Class::RefundMissing,
+    };
+    let is_taken = day.day == of.day
+        || store::elsewhere(tx, of, row.kind, number(row)).await?
+        || store::matched_here(tx, day, missing.wire(), number(row)).await?;
+    Ok(Known::Booked { order_number, amount, is_taken })
+}
+
+async fn missing(tx: &mut Tx<'_>, of: Of, alone: &[Ours]) -> Result<Vec<Found>, DbError> {
+    let next = store::day(tx, Of { day: of.day.next(), ..of }).await?;
+    let next_is_there = next.is_some_and(|day| day.state != "waiting");
+    let mut found = Vec::new();
+    for ours in alone {
+        let number = if ours.kind == BillKind::Payment { &ours.trade_no } else { &ours.key };
+        let elsewhere = store::elsewhere(tx, of, ours.kind, number).await?;
+        found.extend(rules::of_ours(ours, of.day, elsewhere, next_is_there));
+    }
+    Ok(found)
+}
+
+/// Keeps the result, all of it or nothing.
+async fn finish(tx: &mut Tx<'_>, claim: &Claim, of: Of, result: &Compared) -> Result<(), DbError> {
+    store::make_day(tx, of).await?;
+    if !store::compared(tx, of, claim.file.id, &result.figures).await? {
+        store::bad(tx, claim, (BillFault::Ours.code(), 0)).await?;
+        return Ok(());
+    }
+    if !store::file_compared(tx, claim, of).await? {
+        return Err(DbError::Other("the lease of a bill was lost".to_owned()));
+    }
+    store::drop_late(tx, of).await?;
+    for (kind, number) in &result.late {
+        store::late(tx, of, *kind, number).await?;
+    }
+    let before = store::list(tx, of, "", 0, i64::MAX).await?;
+    for known in before {
+        let same = |found: &&Found| {
+            found.class.wire() == known.class
+                && found.order_number == known.order_number
+                && found.trade_no == known.trade_no
+                && found.reference == known.reference
+        };
+        if !result.found.iter().any(|found| same(&found)) {
+            store::gone(tx, known.id).await?;
+        }
+    }
+    for found in &result.found {
+        if store::insert(tx, of, found).await? == 0 {
+            store::keep(tx, of, found).await?;
+        }
+    }
+    store::no_more_next_day(tx, of.gateway.as_str(), of.day.before()).await?;
+    let event = Event {
+        school: SchoolCode::NONE,
+        actor: Actor::Job("reconciliation"),
+        action: "bill-compared",
+        object_kind: "bill",
+        object: &format!("{} {}", of.gateway.as_str(), of.day),
+        address: "",
+        detail: &format!(
+            "rows={} matched={} late={} differences={}",
+            result.figures.theirs.payments.saturating_add(result.figures.theirs.refunds),
+            result.figures.matched,
+            result.figures.late,
+            result.found.len()
+        ),
+        changes: Changes::NONE,
+    };
+    audit::record(tx, &event).await
+}

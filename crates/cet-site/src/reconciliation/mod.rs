@@ -1,0 +1,13 @@
+//! The pages of reconciliation (Y5), for finance staff.
+
+mod pages;
+mod receive;
+mod refusal_texts;
+mod views;
+
+pub(crate) use cet_domain::reconciliation::*;
+pub(crate) use pages::routes;
+
+#[cfg(test)]
+#[path = "tests/pages.rs"]
+mod page_tests;
