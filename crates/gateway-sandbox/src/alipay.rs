@@ -5,9 +5,10 @@ pub(crate) use api::SLOW;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, RawQuery, State};
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use gateway::alipay::platform::{PagePay, Request, sign_fields};
 use gateway::alipay::{Method, format_time};
 use gateway::{Charset, Fields, WireError, format_yuan};
@@ -22,29 +23,43 @@ const MAX_BODY: usize = 64 * 1024;
 
 pub(crate) fn router(sandbox: Sandbox) -> Router {
     Router::new()
-        .route("/gateway.do", post(gateway_do))
+        .route("/gateway.do", get(gateway_do).post(gateway_do))
+        .route("/downloadBillFile.resource", get(api::bill))
         .route("/cashier/{number}", get(show).post(decide))
         .route("/sandbox.css", get(page::stylesheet))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .with_state(sandbox)
 }
 
-async fn gateway_do(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
+/// Requests come as forms, by browsers and servers; SDKs put the common parameters into the URL, or all of them.
+async fn gateway_do(
+    State(sandbox): State<Sandbox>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Unavailable> {
     let side = &sandbox.settings().alipay;
-    let request = Request::parse(&body, &side.app_id, &side.app_public_key);
+    let url = Fields::parse(query.unwrap_or_default().as_bytes(), Charset::Utf8);
+    let fields = url.and_then(|url| url.and(Fields::parse(&body, Charset::Utf8)?));
+    let request = fields
+        .as_ref()
+        .map_err(Clone::clone)
+        .and_then(|fields| Request::of_fields(fields, &side.app_id, &side.app_public_key));
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     match request {
         Ok(request) if request.method == Method::PagePay => open(&sandbox, &request).await,
-        Ok(request) => api::answer(&sandbox, &request).await,
-        Err(error) => Ok(match called(&body) {
-            None | Some(Method::PagePay) => page::refusal(Side::Alipay, &Refusal::Form(error), ""),
-            Some(method) => api::refuse(&sandbox, method, "40002", refused_code(&error)),
-        }),
+        Ok(request) => api::answer(&sandbox, &request, host).await,
+        Err(error) => {
+            let named = fields.as_ref().ok().and_then(|fields| fields.get("method"));
+            Ok(match (named.and_then(Method::parse), named) {
+                (Some(Method::PagePay), _) | (None, None) => {
+                    page::refusal(Side::Alipay, &Refusal::Form(error), "")
+                }
+                (Some(method), _) => api::refuse(&sandbox, method, "40002", refused_code(&error)),
+                (None, Some(_)) => api::unknown_method(&sandbox, refused_code(&error)),
+            })
+        }
     }
-}
-
-/// The method of an untrusted request, to answer in its format.
-fn called(body: &[u8]) -> Option<Method> {
-    Fields::parse(body, Charset::Utf8).ok().and_then(|fields| Method::parse(fields.get("method")?))
 }
 
 fn refused_code(error: &WireError) -> &'static str {
@@ -53,6 +68,7 @@ fn refused_code(error: &WireError) -> &'static str {
         WireError::WrongApp => "isv.invalid-app-id",
         WireError::WrongSignType => "isv.invalid-signature-type",
         WireError::WrongCharset => "isv.invalid-charset",
+        WireError::UnknownStatus => "isv.invalid-method",
         WireError::TooLarge
         | WireError::Malformed(_)
         | WireError::Encoding
@@ -62,7 +78,6 @@ fn refused_code(error: &WireError) -> &'static str {
         | WireError::WrongOrder
         | WireError::BadAmount
         | WireError::WrongCurrency
-        | WireError::UnknownStatus
         | WireError::BadCount
         | WireError::HttpStatus(_)
         | WireError::Gateway { .. } => "isv.invalid-parameter",

@@ -22,6 +22,44 @@ pub struct Behaviour {
     pub trouble: Trouble,
     /// Allow payment of a closed or expired trade.
     pub late_payment: bool,
+    /// What is wrong in the bills that are written.
+    pub bill: Vec<Plant>,
+}
+
+/// A difference that is planted into a bill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Plant {
+    /// A payment is left out.
+    Missing,
+    /// A trade that was not paid stands as paid.
+    Extra,
+    /// A payment has one fen more.
+    Sum,
+    /// A payment stands a second time, under another trade.
+    Twice,
+    /// A payment of an order that nobody opened.
+    UnknownOrder,
+    /// A refund is left out.
+    RefundMissing,
+    /// A refund that nobody asked for.
+    RefundExtra,
+    /// The file ends in the middle.
+    CutOff,
+}
+
+impl Plant {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Missing,
+        Self::Extra,
+        Self::Sum,
+        Self::Twice,
+        Self::UnknownOrder,
+        Self::RefundMissing,
+        Self::RefundExtra,
+        Self::CutOff,
+    ];
 }
 
 impl Behaviour {

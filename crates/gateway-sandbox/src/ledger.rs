@@ -140,6 +140,18 @@ impl Ledger {
         self.trades.get(&(side, number.to_owned()))
     }
 
+    /// The trade with this number of the gateway.
+    pub(crate) fn by_trade_no(&self, side: Side, wanted: &str) -> Option<&Trade> {
+        let is_it =
+            |trade: &&Trade| matches!(&trade.recorded, Recorded::Paid { trade_no, .. } if trade_no == wanted);
+        self.trades(side).find(is_it)
+    }
+
+    /// All trades of one side.
+    pub(crate) fn trades(&self, side: Side) -> impl Iterator<Item = &Trade> {
+        self.trades.values().filter(move |trade| trade.opening.side == side)
+    }
+
     /// The notifications that are neither acknowledged nor given up, oldest first.
     pub(crate) fn open_deliveries(&self) -> impl Iterator<Item = &Delivery> {
         self.deliveries.iter()

@@ -9,6 +9,7 @@
 
 mod alipay;
 mod behaviour;
+mod bill;
 mod cashier;
 mod delivery;
 mod host;
@@ -19,6 +20,6 @@ mod page;
 mod payease;
 mod sandbox;
 
-pub use behaviour::{Behaviour, CashierBehaviour, Falsify, Trouble};
+pub use behaviour::{Behaviour, CashierBehaviour, Falsify, Plant, Trouble};
 pub use host::{BoxFuture, Host, HostError};
 pub use sandbox::{AlipaySide, OpenError, PayEaseSide, Sandbox, Settings};

@@ -12,6 +12,8 @@ use crate::payease::bank_name;
 use crate::sandbox::Settings;
 use crate::{Behaviour, Falsify};
 
+/// The account of everybody who pays here.
+pub(crate) const BUYER: &str = "2088000000000999";
 /// How long `reorder` delays every second notification.
 const HELD_BACK: SignedDuration = SignedDuration::from_secs(20);
 
@@ -87,6 +89,13 @@ pub(crate) fn alipay_body(
         ("total_amount", format_yuan(fen)),
         ("receipt_amount", format_yuan(fen)),
         ("buyer_pay_amount", format_yuan(fen)),
+        ("invoice_amount", format_yuan(fen)),
+        ("point_amount", "0.00".to_owned()),
+        ("buyer_id", BUYER.to_owned()),
+        (
+            "fund_bill_list",
+            format!("[{{\"amount\":\"{}\",\"fundChannel\":\"ALIPAYACCOUNT\"}}]", format_yuan(fen)),
+        ),
         ("gmt_create", format_time(trade.opening.at)),
         ("gmt_payment", format_time(paid_at)),
     ];

@@ -56,6 +56,7 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .route("/customer/gb/pay_bank.jsp", post(open_bank))
         .route("/bank/{oid}", get(show).post(decide))
         .route("/merchant/order/order_ack_oid_list.jsp", post(api::query))
+        .route("/merchant/order/order_ack_day_list.jsp", post(api::day_list))
         .route("/merchant/refund/ref_ack_submit.jsp", post(api::refund))
         .route("/merchant/refund/ref_ack_oid_list_utf8.jsp", post(api::refund_list))
         .route("/sandbox.css", get(page::stylesheet))

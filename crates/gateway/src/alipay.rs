@@ -34,11 +34,14 @@ pub enum Method {
     Refund,
     /// Queries the state of a refund.
     RefundQuery,
+    /// Asks where the bill of a day is.
+    Bill,
 }
 
 impl Method {
     /// All methods.
-    pub const ALL: [Self; 5] = [Self::PagePay, Self::Query, Self::Close, Self::Refund, Self::RefundQuery];
+    pub const ALL: [Self; 6] =
+        [Self::PagePay, Self::Query, Self::Close, Self::Refund, Self::RefundQuery, Self::Bill];
 
     /// The name on the wire.
     #[must_use]
@@ -49,6 +52,7 @@ impl Method {
             Self::Close => "alipay.trade.close",
             Self::Refund => "alipay.trade.refund",
             Self::RefundQuery => "alipay.trade.fastpay.refund.query",
+            Self::Bill => "alipay.data.dataservice.bill.downloadurl.query",
         }
     }
 

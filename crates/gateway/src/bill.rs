@@ -17,6 +17,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::vocabulary::HttpRequest;
+
 /// What a line of a bill tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum BillKind {
@@ -109,3 +111,21 @@ impl fmt::Display for BillError {
 }
 
 impl std::error::Error for BillError {}
+
+/// How a gateway gives its bill of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BillRequest {
+    /// The answer names the URL of the bill.
+    AddressBy(HttpRequest),
+    /// The answer is the bill.
+    FileBy(HttpRequest),
+}
+
+/// The answer to [`BillRequest::AddressBy`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BillAddress {
+    /// The bill is at this URL, which belongs to the gateway.
+    At(String),
+    /// There is no bill yet.
+    NotYet,
+}

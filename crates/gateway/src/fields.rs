@@ -105,6 +105,22 @@ impl Fields {
         Ok(fields)
     }
 
+    /// The fields of a URL and of a body together, as gateways read them; a field in both must have one value.
+    ///
+    /// # Errors
+    /// [`WireError::DuplicateField`], [`WireError::TooLarge`].
+    pub fn and(mut self, other: Self) -> Result<Self, WireError> {
+        for field in other.0 {
+            match self.0.iter().find(|known| known.name == field.name) {
+                Some(known) if known.bytes == field.bytes => {}
+                Some(_) => return Err(WireError::DuplicateField(field.name)),
+                None if self.0.len() >= MAX_FIELDS => return Err(WireError::TooLarge),
+                None => self.0.push(field),
+            }
+        }
+        Ok(self)
+    }
+
     /// The text of a field, if it was sent.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {

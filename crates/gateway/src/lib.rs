@@ -22,6 +22,7 @@ mod vocabulary;
 mod xml;
 
 pub use amount::{MAX_FEN, format_yuan, parse_yuan, parse_yuan_two_decimals};
+pub use bill::{BillAddress, BillRequest};
 pub use fields::{Charset, Fields};
 pub use json::Object;
 pub use order_number::OrderNumber;

@@ -1,7 +1,9 @@
 //! The messages between a merchant and any gateway.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
+use crate::bill::{BillAddress, BillRequest};
 use crate::fields::Charset;
 use crate::order_number::OrderNumber;
 use crate::refused::{BuildError, WireError};
@@ -378,4 +380,16 @@ pub trait Gateway: Send + Sync {
 
     /// The exact response body for a notification.
     fn acknowledge(&self, answer: Acknowledgement) -> &'static str;
+
+    /// Builds the request for the bill of a day, in China's time.
+    ///
+    /// # Errors
+    /// Any [`BuildError`].
+    fn bill_request(&self, day: Date, now: Timestamp) -> Result<BillRequest, BuildError>;
+
+    /// Parses the answer to [`BillRequest::AddressBy`]. Only a URL of the gateway's own host is returned.
+    ///
+    /// # Errors
+    /// Any [`WireError`].
+    fn parse_bill_address(&self, reply: HttpReply<'_>) -> Result<BillAddress, WireError>;
 }

@@ -8,8 +8,9 @@ mod sections;
 use std::path::{Path, PathBuf};
 
 pub use sections::{
-    Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, Mail, Network,
-    Payease, Portal, Sandbox, Server, Session, Staff, Telemetry, Tickets, TwoPeople, VaultFile,
+    Alipay, Bank, Captcha, CaptchaMode, CollectivePayment, Database, Gateways, Limits, MacText, Mail,
+    Network, Payease, Portal, QueryTrust, Sandbox, Server, Session, Staff, Telemetry, Tickets, TwoPeople,
+    VaultFile,
 };
 use serde::Deserialize;
 

@@ -8,7 +8,7 @@ mod telemetry;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
-pub use gateway::{Alipay, Bank, Gateways, Payease, Sandbox};
+pub use gateway::{Alipay, Bank, Gateways, MacText, Payease, QueryTrust, Sandbox};
 pub use network::Network;
 use serde::Deserialize;
 pub use staff::{Staff, TwoPeople};

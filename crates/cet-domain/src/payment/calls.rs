@@ -17,11 +17,13 @@ pub enum Call {
     Refund,
     /// The state of a refund.
     RefundQuery,
+    /// The bill of a day.
+    Bill,
 }
 
 impl Call {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Query, Self::Close, Self::Refund, Self::RefundQuery];
+    pub const ALL: [Self; 5] = [Self::Query, Self::Close, Self::Refund, Self::RefundQuery, Self::Bill];
 
     /// The label in `/metrics` and in the log.
     #[must_use]
@@ -31,6 +33,7 @@ impl Call {
             Self::Close => "close",
             Self::Refund => "refund",
             Self::RefundQuery => "refund-query",
+            Self::Bill => "bill",
         }
     }
 }
@@ -110,7 +113,7 @@ impl Calls {
     /// The calls of one kind to one gateway.
     #[must_use]
     pub fn of(&self, gateway: GatewayCode, call: Call) -> &OfCall {
-        let [query, close, refund, refund_query] = match gateway {
+        let [query, close, refund, refund_query, bill] = match gateway {
             GatewayCode::Alipay => &self.alipay,
             GatewayCode::PayEase => &self.payease,
         };
@@ -119,6 +122,7 @@ impl Calls {
             Call::Close => close,
             Call::Refund => refund,
             Call::RefundQuery => refund_query,
+            Call::Bill => bill,
         }
     }
 

@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use gateway::{
-    BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm, RefundState, RefundToMake,
-    TradeState, WireError,
+    BillAddress, BillRequest, BuildError, CloseAnswer, Gateway, GatewayCode, OrderToPay, PayForm,
+    RefundState, RefundToMake, TradeState, WireError,
 };
+
+use jiff::civil::Date;
 
 use super::calls::{Call, Calls, Outcome};
 use super::choice::{Needs, Offered};
 use super::rules::Event;
 use super::rules::asking::Answer;
 use super::store::Order;
-use super::wire::{NoReply, Reply, Wire};
+use super::wire::{Load, NoReply, Reply, Wire};
 use crate::alarms::Alarms;
 use crate::config::Bank;
 use crate::sitting::{Catalogue, CatalogueCell};
@@ -80,6 +82,17 @@ impl From<TradeState> for GatewayAnswer {
             TradeState::Closed => Self::Closed,
         }
     }
+}
+
+/// What became of the question for a bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BillAnswer {
+    /// The file.
+    File(Vec<u8>),
+    /// There is none yet.
+    NotYet,
+    /// No answer, or none that can be trusted.
+    Silence,
 }
 
 /// The gateways and the data for calling them.
@@ -197,6 +210,36 @@ impl Gateways {
         parsed.unwrap_or_else(|why| unknown(refund, &why))
     }
 
+    /// Loads the bill of a day.
+    pub async fn bill(&self, code: GatewayCode, day: Date, now: Time) -> BillAnswer {
+        let Some(gateway) = self.gateway(code) else { return BillAnswer::Silence };
+        let load = match gateway.bill_request(day, now.timestamp()) {
+            Err(error) => return no_bill(code, &NoAnswer::Build(error)),
+            Ok(BillRequest::FileBy(request)) => Load::By(request),
+            Ok(BillRequest::AddressBy(request)) => {
+                let parse = |reply: Reply| gateway.parse_bill_address(reply.parts());
+                match self.call(code, Call::Bill, Ok(request), parse).await {
+                    Ok(BillAddress::At(url)) => Load::At(url),
+                    Ok(BillAddress::NotYet) => return BillAnswer::NotYet,
+                    Err(why) => return no_bill(code, &why),
+                }
+            }
+        };
+        let asked = Instant::now();
+        let heard = match self.wire.load(load).await {
+            Ok(reply) if matches!(reply.status, 200 | 404) => Ok(reply),
+            Ok(reply) => Err(NoAnswer::Wire(WireError::HttpStatus(reply.status))),
+            Err(why) => Err(NoAnswer::NoReply(why)),
+        };
+        let outcome = heard.as_ref().map_or_else(NoAnswer::outcome, |_| Outcome::Answered);
+        self.calls.note(code, Call::Bill, outcome, asked.elapsed());
+        match heard {
+            Ok(reply) if reply.status == 404 => BillAnswer::NotYet,
+            Ok(reply) => BillAnswer::File(reply.body),
+            Err(why) => no_bill(code, &why),
+        }
+    }
+
     /// Sends a request and verifies its answer.
     async fn call<T>(
         &self,
@@ -252,6 +295,11 @@ impl std::fmt::Display for NoAnswer {
             Self::Wire(error) => error.fmt(f),
         }
     }
+}
+
+fn no_bill(gateway: GatewayCode, why: &NoAnswer) -> BillAnswer {
+    tracing::warn!(gateway = gateway.as_str(), %why, "a gateway gave no bill");
+    BillAnswer::Silence
 }
 
 fn silence(order: &Order, what: &'static str, why: &NoAnswer) -> GatewayAnswer {

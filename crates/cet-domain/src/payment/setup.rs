@@ -61,6 +61,7 @@ fn alipay(config: &Config, section: &config::Alipay) -> Result<Alipay, StartErro
         seller_id: section.seller_id.clone(),
         private_key,
         alipay_public_key,
+        bill_origin: section.bill_origin(),
     }))
 }
 
@@ -72,10 +73,23 @@ fn payease(config: &Config, section: &config::Payease) -> Result<PayEase, StartE
         mid: section.mid.clone(),
         mac_key: secret(config, &section.hmac_key_file, mac_key)?,
         public_key: public(config, &section.public_key_file, Md5RsaPublicKey::from_pem)?,
-        mac_text: MacText::default(),
-        query_trust: QueryTrust::default(),
+        mac_text: mac_text(section),
+        query_trust: match section.query_trust {
+            config::QueryTrust::Signature => QueryTrust::Signature,
+            config::QueryTrust::Connection => QueryTrust::Connection,
+        },
     };
     PayEase::new(settings).map_err(|error| StartError::Setting(format!("gateway.payease: {error}")))
+}
+
+/// Which bytes of Chinese fields the MACs of 首信易支付 cover, here and in its sandbox.
+#[must_use]
+pub const fn mac_text(section: &config::Payease) -> MacText {
+    match section.mac_text {
+        config::MacText::Gbk => MacText::Gbk,
+        config::MacText::Utf8 => MacText::Utf8,
+        config::MacText::UrlEncoded => MacText::UrlEncodedUtf8,
+    }
 }
 
 fn secret<K, E>(

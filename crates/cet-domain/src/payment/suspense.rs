@@ -138,30 +138,36 @@ pub(super) const fn proof(proven: bool) -> &'static str {
     if proven { "notice" } else { "hint" }
 }
 
-/// Stores what a gateway says to have refunded of an order beyond all that this system sent; `total_fen` is the sum of all
-/// refunds, 0 if it is not told: then any refund of ours explains it. Returns whether it is new.
-pub async fn keep_refunded(
-    tx: &mut Tx<'_>,
-    order: Order,
-    trade_no: String,
-    total_fen: i64,
-    proof: &'static str,
-) -> Result<bool, DbError> {
+/// What a gateway says to have refunded of an order.
+pub struct Refunded {
+    /// The order, as it is now.
+    pub order: Order,
+    /// The gateway's number of the payment.
+    pub trade_no: String,
+    /// The sum of all refunds; 0 if it is not told: then any refund of ours explains it.
+    pub total_fen: i64,
+    /// How it came to be known.
+    pub proof: &'static str,
+}
+
+/// Stores what was refunded beyond all that this system sent. Returns whether it is new.
+pub async fn keep_refunded(tx: &mut Tx<'_>, told: &Refunded) -> Result<bool, DbError> {
+    let order = &told.order;
     if store::dossier::receipts(tx, order.school, order.id).await?.is_empty() {
         return Ok(false);
     }
     let ours = store::sent_back(tx, order.school, order.id).await?;
-    if ours > 0 && total_fen <= ours {
+    if ours > 0 && told.total_fen <= ours {
         return Ok(false);
     }
     let money = Suspense {
         school: order.school,
         gateway: order.method.gateway,
         order_number: order.number.to_string(),
-        trade_no,
-        amount_fen: total_fen.saturating_sub(ours).max(0),
+        trade_no: told.trade_no.clone(),
+        amount_fen: told.total_fen.saturating_sub(ours).max(0),
         doubt: Doubt::Refunded,
-        proof,
+        proof: told.proof,
     };
     keep(tx, &money).await
 }

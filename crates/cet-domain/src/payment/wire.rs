@@ -9,6 +9,10 @@ use gateway::{HttpReply, HttpRequest};
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest response that is read, in bytes.
 const MOST_BYTES: usize = 64 * 1024;
+/// The timeout of a bill.
+const BILL_TIMEOUT: Duration = Duration::from_mins(5);
+/// The most bytes of a bill that are loaded into memory; a larger one is uploaded.
+const MOST_BILL_BYTES: usize = 128 * 1024 * 1024;
 
 /// A gateway's complete response.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +46,20 @@ pub enum NoReply {
 pub trait Wire: Send + Sync {
     /// Sends one request and reads the complete response.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>>;
+
+    /// Loads a bill, which is larger and slower than any other response.
+    fn load(&self, _bill: Load) -> BoxFuture<'_, Result<Reply, NoReply>> {
+        Box::pin(async { Err(NoReply::Broken) })
+    }
+}
+
+/// Where a bill is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Load {
+    /// At a URL.
+    At(String),
+    /// In the response to a request.
+    By(HttpRequest),
 }
 
 /// The real network.
@@ -69,24 +87,35 @@ impl HttpWire {
 
 impl Wire for HttpWire {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Reply, NoReply>> {
-        Box::pin(async move {
-            let sent = self
-                .client
-                .post(&request.url)
-                .header("content-type", request.content_type)
-                .body(request.body);
-            let mut response = sent.send().await.map_err(|error| no_reply(&error))?;
-            let status = response.status().as_u16();
-            let mut body = Vec::new();
-            while let Some(chunk) = response.chunk().await.map_err(|error| no_reply(&error))? {
-                if body.len().saturating_add(chunk.len()) > MOST_BYTES {
-                    return Err(NoReply::TooLong);
-                }
-                body.extend_from_slice(&chunk);
-            }
-            Ok(Reply { status, body })
-        })
+        Box::pin(read(self.post(request), MOST_BYTES))
     }
+
+    fn load(&self, bill: Load) -> BoxFuture<'_, Result<Reply, NoReply>> {
+        let request = match bill {
+            Load::At(url) => self.client.get(url),
+            Load::By(request) => self.post(request),
+        };
+        Box::pin(read(request.timeout(BILL_TIMEOUT), MOST_BILL_BYTES))
+    }
+}
+
+impl HttpWire {
+    fn post(&self, request: HttpRequest) -> reqwest::RequestBuilder {
+        self.client.post(&request.url).header("content-type", request.content_type).body(request.body)
+    }
+}
+
+async fn read(request: reqwest::RequestBuilder, most: usize) -> Result<Reply, NoReply> {
+    let mut response = request.send().await.map_err(|error| no_reply(&error))?;
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| no_reply(&error))? {
+        if body.len().saturating_add(chunk.len()) > most {
+            return Err(NoReply::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Reply { status, body })
 }
 
 fn no_reply(error: &reqwest::Error) -> NoReply {

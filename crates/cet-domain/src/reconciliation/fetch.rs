@@ -1,9 +1,96 @@
-//! Fetches bills from the gateways.
+//! Fetches bills from the gateways: in the morning after each day, and again until there is one.
 
-use crate::payment::desk::PaymentContext;
-use crate::store::DbError;
+use std::sync::Arc;
 
-/// Fetches the bill of the next day that has none; returns how many were fetched.
-pub(super) async fn next(_shop: &PaymentContext) -> Result<i64, DbError> {
-    Ok(0)
+use jiff::SignedDuration;
+use ring::digest::{SHA256, digest};
+
+use super::store::{self, PART};
+use super::verbs::{self, By};
+use super::{Of, ReconciliationRefusal};
+use crate::payment::desk::{BillAnswer, PaymentContext};
+use crate::store::{DbError, Stop, Tx};
+use crate::vault::to_hex;
+use crate::words::time::{Time, doubled};
+
+/// When bills of a day are ready, after its end.
+pub const READY_AFTER: SignedDuration = SignedDuration::from_mins(190);
+/// After the first question in vain.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(15);
+/// The longest between two questions.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(3);
+/// From so long after its end on a day without a bill is an alarm.
+const MISSED_AFTER: SignedDuration = SignedDuration::from_hours(48);
+
+/// When to ask again after so many questions in vain.
+#[must_use]
+pub fn next_fetch(fetches: i64, now: Time) -> Time {
+    now.plus(doubled(FIRST_WAIT, usize::try_from(fetches).unwrap_or(0), LONGEST_WAIT))
+}
+
+/// Fetches the bill of the next day that has none; returns how many days were asked for.
+pub(super) async fn next(shop: &PaymentContext) -> Result<i64, DbError> {
+    let due: Vec<(String, String, i64)> =
+        shop.db.read(async |tx: &mut Tx<'_>| store::to_fetch(tx, 1).await).await?;
+    let Some((gateway, day, fetches)) = due.into_iter().next() else { return Ok(0) };
+    let of = Of::read(&gateway, &day)?;
+    let taken: bool = shop
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            let next = next_fetch(fetches, tx.now().await?);
+            store::take_fetch(tx, of, next).await
+        })
+        .await?;
+    if !taken {
+        return Ok(0);
+    }
+    let came = fetch(shop, of).await?;
+    let now = shop.now().await?;
+    if !came && now.since(of.day.next().begins()) > MISSED_AFTER {
+        tracing::error!(gateway, day, "a gateway gives no bill of this day: upload it by hand");
+    }
+    Ok(1)
+}
+
+/// Fetches the bill of a day, to be compared; returns whether there was one.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn fetch(shop: &PaymentContext, of: Of) -> Result<bool, DbError> {
+    let now = shop.now().await?;
+    let BillAnswer::File(bytes) = shop.desk.bill(of.gateway, of.day.date(), now).await else {
+        return Ok(false);
+    };
+    let hash = to_hex(digest(&SHA256, &bytes).as_ref());
+    let bytes = Arc::new(bytes);
+    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    let is_zip = bytes.starts_with(b"PK");
+    let id: i64 = shop.db.write(async |tx: &mut Tx<'_>| store::insert_file(tx, "").await).await?;
+    for number in 0..bytes.len().div_ceil(PART) {
+        let bytes = Arc::clone(&bytes);
+        shop.db
+            .write(async move |tx: &mut Tx<'_>| {
+                let from = number.saturating_mul(PART);
+                let until = from.saturating_add(PART).min(bytes.len());
+                let part = bytes.get(from..until).unwrap_or_default();
+                store::append(tx, id, i64::try_from(number).unwrap_or(i64::MAX), part).await
+            })
+            .await?;
+    }
+    let name = format!("{}-{}.{}", of.gateway.as_str(), of.day, if is_zip { "zip" } else { "csv" });
+    let taken: Result<(), Stop<ReconciliationRefusal>> = shop
+        .db
+        .write(async move |tx: &mut Tx<'_>| {
+            let by = By { account: String::new(), person: String::new(), address: String::new() };
+            verbs::receive(tx, id, of, (&name, size, &hash), &by).await
+        })
+        .await;
+    match taken {
+        Ok(()) => Ok(true),
+        Err(Stop::Refused(_)) => {
+            shop.db.write(async move |tx: &mut Tx<'_>| store::discard(tx, id).await).await?;
+            Ok(false)
+        }
+        Err(Stop::Fault(fault)) => Err(fault),
+    }
 }

@@ -18,8 +18,19 @@ pub async fn round(shop: &PaymentContext) -> Result<Round, DbError> {
     Ok(Round::of(work::next(shop).await?.saturating_add(fetched)))
 }
 
+/// Compares the next bill that has arrived; returns how many.
+///
+/// # Errors
+/// [`DbError`].
+pub async fn compare_next(shop: &PaymentContext) -> Result<i64, DbError> {
+    work::next(shop).await
+}
+
 /// Makes the rows of the days that are over, from the first with money on.
-async fn make_days(shop: &PaymentContext) -> Result<(), DbError> {
+///
+/// # Errors
+/// [`DbError`].
+pub async fn make_days(shop: &PaymentContext) -> Result<(), DbError> {
     for gateway in &shop.desk.gateways {
         let code = gateway.code();
         let due: Vec<Of> = shop

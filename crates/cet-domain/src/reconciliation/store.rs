@@ -9,7 +9,7 @@ pub use differences::{Difference, Note, by_id, counts, decide, list, note, notes
 pub(super) use differences::{
     drop_late, elsewhere, gone, insert, keep, late, matched_here, no_more_next_day,
 };
-pub(super) use files::{Claim, bad, claim, compared as file_compared, write_file};
+pub(super) use files::{Claim, bad, claim, compared as file_compared, has_work, write_file};
 pub use files::{
     FileRow, PART, append, digest_of, discard, file, insert as insert_file, part, received, working_on,
 };
@@ -123,7 +123,7 @@ pub async fn days(
 
 /// Makes the row of a day, unless it is there.
 pub async fn make_day(tx: &mut Tx<'_>, of: Of) -> Result<(), DbError> {
-    let now = tx.now().await?;
+    let fetch_at = of.day.next().begins().plus(super::fetch::READY_AFTER);
     tx.execute(
         "INSERT INTO reconciliation_day
             (gateway, day, state, file_id, compared_at, our_payments, our_paid, our_refunds, our_refunded, their_payments,
@@ -131,7 +131,7 @@ pub async fn make_day(tx: &mut Tx<'_>, of: Of) -> Result<(), DbError> {
              fetches)
          VALUES ($1, $2, 'waiting', NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', NULL, $3, $4, 0)
          ON CONFLICT DO NOTHING",
-        params![of.gateway.as_str(), of.day.to_string(), of.day.next().begins(), now],
+        params![of.gateway.as_str(), of.day.to_string(), of.day.next().begins(), fetch_at],
     )
     .await?;
     Ok(())

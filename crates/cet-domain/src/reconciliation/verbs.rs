@@ -8,6 +8,7 @@ use super::store::{self, Difference};
 use super::{Class, Day, Decision, Of, ReconciliationRefusal as Refusal, work};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::payment::desk::PaymentContext;
+use crate::payment::events;
 use crate::payment::store as orders;
 use crate::payment::verbs as payment;
 use crate::store::{DbError, Stop, Tx};
@@ -147,6 +148,11 @@ async fn settle(tx: &mut Tx<'_>, cmd: &Decide, of: &Difference, state: &str) -> 
         of.order_number,
         cmd.decision.wire()
     );
+    if state == "resolved" {
+        let told = events::Event::new(events::Kind::Reconciled).at(cmd.of.gateway);
+        let told = told.because(&of.class).said("resolved").by(&cmd.by.account);
+        work::tell(tx, &of.class, &of.order_number, told).await?;
+    }
     let changes = Changes::NONE.field("state", Value::code(&of.state), Value::code(state));
     log(tx, cmd.of, &cmd.by, ("difference-decided", &detail), changes).await?;
     Ok(())

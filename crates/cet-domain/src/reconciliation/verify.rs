@@ -5,7 +5,7 @@ use crate::invariant::Question;
 /// `$1` is now, `$2` the most rows that are listed.
 pub const QUESTIONS: &[Question] = &[
     Question {
-        invariant: "I25",
+        invariant: "I27",
         says: "a signed day of a bill has no open difference",
         sql: "SELECT 'difference ' || x.gateway || ' ' || x.day || ' ' || x.order_number
                 FROM reconciliation_difference x
@@ -16,7 +16,7 @@ pub const QUESTIONS: &[Question] = &[
                LIMIT $2",
     },
     Question {
-        invariant: "I25",
+        invariant: "I27",
         says: "a day of a bill is signed by somebody who has not handled its differences",
         sql: "SELECT 'day ' || d.gateway || ' ' || d.day
                 FROM reconciliation_day d

@@ -13,6 +13,7 @@ use super::store::{self, Claim, Place};
 use super::{Class, Of};
 use crate::audit::{self, Actor, Changes, Event};
 use crate::payment::desk::PaymentContext;
+use crate::payment::events::{self, Event as StepTold, Kind};
 use crate::store::{Db, DbError, Tx};
 use crate::words::codes::SchoolCode;
 use crate::words::time::Time;
@@ -26,6 +27,10 @@ const MOST_TRIES: i64 = 3;
 
 /// Takes the next bill and compares it; returns how many were worked on.
 pub(super) async fn next(shop: &PaymentContext) -> Result<i64, DbError> {
+    let has_work: bool = shop.db.read(async |tx: &mut Tx<'_>| store::has_work(tx).await).await?;
+    if !has_work {
+        return Ok(0);
+    }
     let claim: Option<Claim> = shop.db.write(async |tx: &mut Tx<'_>| store::claim(tx).await).await?;
     let Some(claim) = claim else { return Ok(0) };
     let of = Of::read(&claim.file.gateway, &claim.file.day)?;
@@ -240,6 +245,15 @@ async fn missing(tx: &mut Tx<'_>, of: Of, alone: &[Ours]) -> Result<Vec<Found>, 
     Ok(found)
 }
 
+/// Tells of an order of ours what a bill says of it.
+pub(super) async fn tell(tx: &mut Tx<'_>, class: &str, number: &str, told: StepTold) -> Result<(), DbError> {
+    let school = number.get(..5).and_then(|code| SchoolCode::parse(code).ok());
+    match school.filter(|_| class != Class::UnknownOrder.wire() && number.parse::<OrderNumber>().is_ok()) {
+        Some(school) => events::record(tx, events::Of { school, number }, told).await,
+        None => Ok(()),
+    }
+}
+
 /// Keeps the result, all of it or nothing.
 async fn finish(tx: &mut Tx<'_>, claim: &Claim, of: Of, result: &Compared) -> Result<(), DbError> {
     store::make_day(tx, of).await?;
@@ -269,6 +283,10 @@ async fn finish(tx: &mut Tx<'_>, claim: &Claim, of: Of, result: &Compared) -> Re
     for found in &result.found {
         if store::insert(tx, of, found).await? == 0 {
             store::keep(tx, of, found).await?;
+        } else {
+            let class = found.class.wire();
+            let told = StepTold::new(Kind::Reconciled).at(of.gateway).because(class).said("different");
+            tell(tx, class, &found.order_number, told).await?;
         }
     }
     store::no_more_next_day(tx, of.gateway.as_str(), of.day.before()).await?;

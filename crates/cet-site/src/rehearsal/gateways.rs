@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use gateway::keys::{MacKey, Md5RsaPrivateKey, Rsa2PrivateKey, Rsa2PublicKey};
-use gateway::payease::MacText;
 use gateway::payease::platform::Merchant;
-use gateway_sandbox::{AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Sandbox, Settings};
+use gateway_sandbox::{
+    AlipaySide, Behaviour, BoxFuture, Host, HostError, PayEaseSide, Plant, Sandbox, Settings,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -79,7 +80,7 @@ pub fn open(config: &Config, db: &Db) -> Result<Sandbox, StartError> {
                 mid: payease.mid.clone(),
                 mac_key,
                 private_key: payease_key,
-                mac_text: MacText::default(),
+                mac_text: cet_domain::payment::setup::mac_text(payease),
             },
             notify_url: format!("{}/notify/payease", config.server.public_origin),
         },
@@ -101,6 +102,7 @@ pub fn to_view(behaviour: &Behaviour) -> GatewayBehaviour {
         falsify: word(&behaviour.falsify),
         trouble: word(&behaviour.trouble),
         late: behaviour.late_payment,
+        bill: behaviour.bill.iter().map(word).collect(),
     }
 }
 
@@ -120,6 +122,7 @@ pub fn from_view(view: &GatewayBehaviour) -> Result<Behaviour, &'static str> {
         falsify: meant(&view.falsify).ok_or("falsify")?,
         trouble: meant(&view.trouble).ok_or("trouble")?,
         late_payment: view.late,
+        bill: view.bill.iter().map(|plant| plant_of(plant)).collect::<Option<_>>().ok_or("bill")?,
     })
 }
 
@@ -130,6 +133,10 @@ fn word(choice: &impl Serialize) -> String {
 
 fn meant<T: DeserializeOwned + Default>(word: &str) -> Option<T> {
     if word.is_empty() { Some(T::default()) } else { serde_json::from_value(word.into()).ok() }
+}
+
+fn plant_of(word: &str) -> Option<Plant> {
+    serde_json::from_value(word.into()).ok()
 }
 
 fn within(value: i64, most: i64) -> Option<u32> {
@@ -157,6 +164,7 @@ mod tests {
                 falsify: (*falsify).to_owned(),
                 trouble: (*trouble).to_owned(),
                 late: true,
+                bill: crate::rehearsal::views::PLANTS.iter().map(|(plant, _)| (*plant).to_owned()).collect(),
             };
             assert_eq!(from_view(&view).map(|behaviour| to_view(&behaviour)), Ok(view));
         }

@@ -181,6 +181,7 @@ async fn set_gateways(visitor: Visitor, form: FormData) -> Result<Response, Page
         falsify: form.one("falsify")?.to_owned(),
         trouble: form.one("trouble")?.to_owned(),
         late: form.one("late")? == "yes",
+        bill: form.many("bill").map(str::to_owned).collect(),
     };
     match gateways::from_view(&behaviour) {
         Ok(wanted) => {

@@ -118,7 +118,21 @@ pub struct GatewayBehaviour {
     pub trouble: String,
     /// Whether a closed or expired order can still be paid.
     pub late: bool,
+    /// What is wrong in bills, of [`PLANTS`].
+    pub bill: Vec<String>,
 }
+
+/// The values of `bill`, each with its text key.
+pub const PLANTS: &[(&str, &str)] = &[
+    ("missing", "rehearsal-bill-missing"),
+    ("extra", "rehearsal-bill-extra"),
+    ("sum", "rehearsal-bill-sum"),
+    ("twice", "rehearsal-bill-twice"),
+    ("unknown-order", "rehearsal-bill-unknown-order"),
+    ("refund-missing", "rehearsal-bill-refund-missing"),
+    ("refund-extra", "rehearsal-bill-refund-extra"),
+    ("cut-off", "rehearsal-bill-cut-off"),
+];
 
 /// The values of `outcome`, each with its text key.
 pub const OUTCOMES: &[(&str, &str)] = &[
@@ -242,6 +256,16 @@ impl GatewayView {
                 max: DUPLICATES_MAX,
             },
         ]
+    }
+
+    /// What may be wrong in bills, with whether it is chosen.
+    fn plants(&self) -> Vec<OptionView> {
+        let option = |&(value, key): &(&'static str, &'static str)| OptionView {
+            value,
+            text: self.page.m(key),
+            chosen: self.behaviour.bill.iter().any(|chosen| chosen == value),
+        };
+        PLANTS.iter().map(option).collect()
     }
 
     fn ticks(&self) -> [TickView; 3] {

@@ -47,6 +47,7 @@ fn gateway(lang: Lang) -> String {
         falsify: "amount".to_owned(),
         trouble: "none".to_owned(),
         late: true,
+        bill: Vec::new(),
     };
     let mut page = page(lang, "rehearsal-gateway-title");
     page.notices.push(GatewayView::saved(&page));

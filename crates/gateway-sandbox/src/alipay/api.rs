@@ -1,13 +1,16 @@
 //! Query, close, refund and refund query.
 
-use axum::http::header;
+use axum::extract::{RawQuery, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use gateway::alipay::platform::{Request, answer as signed};
+use gateway::alipay::platform::{Request, answer as signed, error_answer};
 use gateway::alipay::{Method, format_time};
-use gateway::{Object, format_yuan, parse_yuan};
+use gateway::{BuildError, Charset, Fields, Object, format_yuan, parse_yuan};
+use jiff::civil::Date;
 
 use crate::behaviour::Trouble;
-use crate::ledger::{Event, NoticeContent, Refund, Side, State, Trade};
+use crate::bill;
+use crate::ledger::{self, Event, NoticeContent, Refund, Side, Trade};
 use crate::notice;
 use crate::sandbox::{Sandbox, Unavailable};
 
@@ -19,7 +22,11 @@ type Members = Vec<(&'static str, String)>;
 /// The `sub_code` of a refusal.
 type Refused = &'static str;
 
-pub(super) async fn answer(sandbox: &Sandbox, request: &Request) -> Result<Response, Unavailable> {
+pub(super) async fn answer(
+    sandbox: &Sandbox,
+    request: &Request,
+    host: &str,
+) -> Result<Response, Unavailable> {
     let trouble = sandbox.behaviour().await?.trouble;
     match trouble {
         Trouble::None | Trouble::AnswerLost | Trouble::Garbled => {}
@@ -35,6 +42,7 @@ pub(super) async fn answer(sandbox: &Sandbox, request: &Request) -> Result<Respo
         Method::Close => close(sandbox, &request.content).await?,
         Method::Refund => refund(sandbox, &request.content).await?,
         Method::RefundQuery => refund_query(sandbox, &request.content).await,
+        Method::Bill => bill_address(sandbox, &request.content, host).await?,
         Method::PagePay => Err("isv.invalid-method"),
     };
     match trouble {
@@ -54,14 +62,59 @@ pub(super) async fn answer(sandbox: &Sandbox, request: &Request) -> Result<Respo
 
 /// A signed refusal.
 pub(super) fn refuse(sandbox: &Sandbox, method: Method, code: &str, sub_code: &str) -> Response {
-    let members =
-        [("code", code.to_owned()), ("msg", "Business Failed".to_owned()), ("sub_code", sub_code.to_owned())];
-    write(sandbox, method, &members)
+    write(sandbox, method, &refusal(code, sub_code))
+}
+
+/// The signed refusal of a method that the gateway does not have.
+pub(super) fn unknown_method(sandbox: &Sandbox, sub_code: &str) -> Response {
+    let members = refusal("40002", sub_code);
+    let members: Vec<(&str, &str)> = members.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    sent(error_answer(&members, &sandbox.settings().alipay.private_key))
+}
+
+fn refusal(code: &str, sub_code: &str) -> Members {
+    let msg = match code {
+        "20000" => "Service Currently Unavailable",
+        "40002" => "Invalid Arguments",
+        _ => "Business Failed",
+    };
+    let text = |text: &str| text.to_owned();
+    vec![
+        ("code", text(code)),
+        ("msg", text(msg)),
+        ("sub_code", text(sub_code)),
+        ("sub_msg", text(sub_msg(sub_code))),
+    ]
+}
+
+/// What the gateway says of a `sub_code`.
+fn sub_msg(sub_code: &str) -> &'static str {
+    match sub_code {
+        "ACQ.TRADE_NOT_EXIST" => "交易不存在",
+        "ACQ.TRADE_HAS_SUCCESS" => "交易已被支付",
+        "ACQ.TRADE_STATUS_ERROR" => "交易状态不合法",
+        "ACQ.TRADE_NOT_ALLOW_REFUND" => "当前交易不允许退款",
+        "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL" => "退款金额超限",
+        "ACQ.INVALID_PARAMETER" => "参数无效",
+        "isv.invalid-method" => "不存在的方法名",
+        "isv.invalid-signature" => "无效签名",
+        "isv.invalid-app-id" => "无效的AppID参数",
+        "isv.invalid-signature-type" => "无效的签名类型",
+        "isv.invalid-charset" => "字符集错误",
+        "isp.bill_not_exist" => "账单不存在",
+        "isp.bill_type_error" => "账单类型错误",
+        "isp.unknow-error" => "系统繁忙",
+        _ => "参数无效",
+    }
 }
 
 fn write(sandbox: &Sandbox, method: Method, members: &[(&'static str, String)]) -> Response {
     let members: Vec<(&str, &str)> = members.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    match signed(method, &members, &sandbox.settings().alipay.private_key) {
+    sent(signed(method, &members, &sandbox.settings().alipay.private_key))
+}
+
+fn sent(body: Result<String, BuildError>) -> Response {
+    match body {
         Ok(body) => ([(header::CONTENT_TYPE, "text/html;charset=utf-8")], body).into_response(),
         Err(error) => {
             tracing::error!(error = %error, "an answer could not be signed");
@@ -75,17 +128,27 @@ async fn query(sandbox: &Sandbox, content: &Object) -> Result<Result<Members, Re
     let book = sandbox.book().await;
     let Some(trade) = find(&book.ledger, content) else { return Ok(Err("ACQ.TRADE_NOT_EXIST")) };
     let (status, trade_no) = match trade.state(now) {
-        State::Waiting => ("WAIT_BUYER_PAY", String::new()),
-        State::Paid { trade_no, .. } => ("TRADE_SUCCESS", trade_no),
-        State::Closed => ("TRADE_CLOSED", String::new()),
-        State::Refunded { trade_no } => ("TRADE_CLOSED", trade_no),
+        ledger::State::Waiting => ("WAIT_BUYER_PAY", String::new()),
+        ledger::State::Paid { trade_no, .. } => ("TRADE_SUCCESS", trade_no),
+        ledger::State::Closed => ("TRADE_CLOSED", String::new()),
+        ledger::State::Refunded { trade_no } => ("TRADE_CLOSED", trade_no),
     };
-    Ok(Ok(vec![
+    let amount = format_yuan(trade.opening.amount_fen);
+    let mut members = vec![
         ("out_trade_no", trade.opening.number.clone()),
         ("trade_no", trade_no),
         ("trade_status", status.to_owned()),
-        ("total_amount", format_yuan(trade.opening.amount_fen)),
-    ]))
+        ("total_amount", amount.clone()),
+        ("buyer_user_id", notice::BUYER.to_owned()),
+        ("buyer_logon_id", "pay***@example.cn".to_owned()),
+    ];
+    if let ledger::Recorded::Paid { at, .. } = &trade.recorded {
+        members.push(("send_pay_date", format_time(*at)));
+        for name in ["receipt_amount", "buyer_pay_amount", "invoice_amount"] {
+            members.push((name, amount.clone()));
+        }
+    }
+    Ok(Ok(members))
 }
 
 async fn close(sandbox: &Sandbox, content: &Object) -> Result<Result<Members, Refused>, Unavailable> {
@@ -94,9 +157,11 @@ async fn close(sandbox: &Sandbox, content: &Object) -> Result<Result<Members, Re
         let mut book = sandbox.book().await;
         let Some(trade) = find(&book.ledger, content) else { return Ok(Err("ACQ.TRADE_NOT_EXIST")) };
         match trade.state(now) {
-            State::Waiting => {}
-            State::Paid { .. } | State::Refunded { .. } => return Ok(Err("ACQ.TRADE_HAS_SUCCESS")),
-            State::Closed => return Ok(Err("ACQ.TRADE_STATUS_ERROR")),
+            ledger::State::Waiting => {}
+            ledger::State::Paid { .. } | ledger::State::Refunded { .. } => {
+                return Ok(Err("ACQ.TRADE_HAS_SUCCESS"));
+            }
+            ledger::State::Closed => return Ok(Err("ACQ.TRADE_STATUS_ERROR")),
         }
         let number = trade.opening.number.clone();
         let event = Event::Closed { side: Side::Alipay, number: number.clone(), at: now };
@@ -123,8 +188,8 @@ async fn refund(sandbox: &Sandbox, content: &Object) -> Result<Result<Members, R
             return Ok(Ok(refunded(&trade, trade.refunded_fen(), "N")));
         }
         match trade.state(now) {
-            State::Paid { .. } | State::Refunded { .. } => {}
-            State::Waiting | State::Closed => return Ok(Err("ACQ.TRADE_NOT_ALLOW_REFUND")),
+            ledger::State::Paid { .. } | ledger::State::Refunded { .. } => {}
+            ledger::State::Waiting | ledger::State::Closed => return Ok(Err("ACQ.TRADE_NOT_ALLOW_REFUND")),
         }
         let total_fen = trade.refunded_fen().saturating_add(amount_fen);
         if total_fen > trade.opening.amount_fen {
@@ -176,6 +241,51 @@ async fn refund_query(sandbox: &Sandbox, content: &Object) -> Result<Members, Re
     }))
 }
 
+/// Where the bill of a day is: at this sandbox, by whatever address it was called.
+async fn bill_address(
+    sandbox: &Sandbox,
+    content: &Object,
+    host: &str,
+) -> Result<Result<Members, Refused>, Unavailable> {
+    let day: Option<Date> = content.get("bill_date").and_then(|day| day.parse().ok());
+    let (Some(day), Some("trade")) = (day, content.get("bill_type")) else {
+        return Ok(Err("isp.bill_type_error"));
+    };
+    if !bill::is_ready(day, sandbox.now().await?) {
+        return Ok(Err("isp.bill_not_exist"));
+    }
+    let token = token(sandbox, day)?;
+    let url = format!("http://{host}/downloadBillFile.resource?bizType=trade&billDate={day}&token={token}");
+    Ok(Ok(vec![("bill_download_url", url)]))
+}
+
+/// What opens the bill of a day: a part of its signature.
+fn token(sandbox: &Sandbox, day: Date) -> Result<String, Unavailable> {
+    let signed = sandbox.settings().alipay.private_key.sign(format!("bill {day}").as_bytes());
+    let signed = signed.map_err(|_| Unavailable)?;
+    Ok(signed.chars().filter(char::is_ascii_alphanumeric).take(40).collect())
+}
+
+/// `GET /downloadBillFile.resource`.
+pub(super) async fn bill(
+    State(sandbox): State<Sandbox>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Unavailable> {
+    let fields = Fields::parse(query.unwrap_or_default().as_bytes(), Charset::Utf8).unwrap_or_default();
+    let day: Option<Date> = fields.get("billDate").and_then(|day| day.parse().ok());
+    let Some(day) = day else { return Ok(StatusCode::NOT_FOUND.into_response()) };
+    if fields.get("token") != Some(token(&sandbox, day)?.as_str()) {
+        return Ok(StatusCode::FORBIDDEN.into_response());
+    }
+    let file = bill::file(&sandbox, Side::Alipay, day).await?;
+    Ok(([(header::CONTENT_TYPE, "application/zip")], file).into_response())
+}
+
+/// A trade by our number, or by the gateway's own.
 fn find<'a>(ledger: &'a crate::ledger::Ledger, content: &Object) -> Option<&'a Trade> {
-    ledger.trade(Side::Alipay, content.get("out_trade_no")?)
+    match (content.get("out_trade_no"), content.get("trade_no")) {
+        (Some(number), _) => ledger.trade(Side::Alipay, number),
+        (None, Some(trade_no)) => ledger.by_trade_no(Side::Alipay, trade_no),
+        (None, None) => None,
+    }
 }

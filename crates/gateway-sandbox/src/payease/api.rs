@@ -10,6 +10,7 @@ use gateway::{BuildError, WireError};
 
 use crate::alipay::SLOW;
 use crate::behaviour::Trouble;
+use crate::bill;
 use crate::ledger::{self, Event, Recorded, Refund, Side};
 use crate::payease::order;
 use crate::sandbox::{Sandbox, Unavailable};
@@ -115,6 +116,23 @@ pub(super) async fn refund_list(
         trade.refunds.iter().map(row).collect()
     });
     finish(trouble, merchant.refund_list(&oid, rows.as_deref()), "text/xml; charset=UTF-8")
+}
+
+/// The list of a day: its payments and refunds as text; 404 before it is ready.
+pub(super) async fn day_list(State(sandbox): State<Sandbox>, body: Bytes) -> Result<Response, Unavailable> {
+    let trouble = match reach(&sandbox).await? {
+        Ok(trouble) => trouble,
+        Err(answer) => return Ok(answer),
+    };
+    let day = match sandbox.settings().payease.merchant.parse_day(&body) {
+        Ok(day) => day,
+        Err(error) => return Ok(refuse(&error)),
+    };
+    if !bill::is_ready(day, sandbox.now().await?) {
+        return Ok(StatusCode::NOT_FOUND.into_response());
+    }
+    let file = bill::file(&sandbox, Side::PayEase, day).await?;
+    finish(trouble, Ok(file), "text/plain; charset=GBK")
 }
 
 /// Whether the API works at all; otherwise the response.

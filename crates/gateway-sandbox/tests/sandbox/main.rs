@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod api;
+mod bills;
 #[cfg(test)]
 mod misbehaviour;
 #[cfg(test)]

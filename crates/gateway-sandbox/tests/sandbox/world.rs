@@ -124,6 +124,7 @@ impl World {
             seller_id: "2088".to_owned(),
             private_key: Rsa2PrivateKey::from_pem(&keys().app_private).unwrap(),
             alipay_public_key: Rsa2PublicKey::from_pem(&keys().alipay_public).unwrap(),
+            bill_origin: "http://127.0.0.1:9001".to_owned(),
         });
         let payease = PayEase::new(PayEaseSettings {
             pay_origin: "http://payease.test".to_owned(),
@@ -294,6 +295,19 @@ pub(crate) async fn send_form(router: Router, form: &PayForm) -> Answer {
 
 pub(crate) async fn call(router: Router, request: HttpRequest) -> Answer {
     send(router, "POST", path_of(&request.url), request.body).await
+}
+
+/// The same, with the host of the address.
+pub(crate) async fn call_at(router: Router, request: HttpRequest) -> Answer {
+    let host = request.url.split('/').nth(2).unwrap().to_owned();
+    let request = Request::builder()
+        .method("POST")
+        .uri(path_of(&request.url))
+        .header("host", host)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(request.body))
+        .unwrap();
+    Answer::of(router.oneshot(request).await.unwrap()).await
 }
 
 fn path_of(address: &str) -> &str {

@@ -1,8 +1,10 @@
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::{CHARSET, Method, SIGN_TYPE, answer, format_time, notice, sign_text};
 use crate::amount::{MAX_FEN, format_yuan};
+use crate::bill::{BillAddress, BillRequest};
 use crate::fields::{Charset, Fields};
 use crate::keys::{Rsa2PrivateKey, Rsa2PublicKey};
 use crate::refused::{BuildError, WireError};
@@ -27,6 +29,8 @@ pub struct AlipaySettings {
     pub private_key: Rsa2PrivateKey,
     /// Alipay's public key, not the public half of ours.
     pub alipay_public_key: Rsa2PublicKey,
+    /// The origin of the URLs at which bills lie, `https://dwbillcenter.alipay.com`.
+    pub bill_origin: String,
 }
 
 /// Alipay, from the merchant's side.
@@ -177,6 +181,35 @@ impl Gateway for Alipay {
         reply: HttpReply<'_>,
     ) -> Result<RefundState, WireError> {
         answer::refund_query(&self.answer(Method::RefundQuery, reply)?, refund)
+    }
+
+    fn bill_request(&self, day: Date, now: Timestamp) -> Result<BillRequest, BuildError> {
+        let content = content(&[("bill_type", "trade"), ("bill_date", &day.to_string())]);
+        self.call(Method::Bill, content, now).map(BillRequest::AddressBy)
+    }
+
+    fn parse_bill_address(&self, reply: HttpReply<'_>) -> Result<BillAddress, WireError> {
+        let url = match self.answer(Method::Bill, reply)? {
+            answer::Answer::Success(content) => content.require("bill_download_url")?.to_owned(),
+            answer::Answer::Refused { sub_code, .. } if sub_code == "isp.bill_not_exist" => {
+                return Ok(BillAddress::NotYet);
+            }
+            answer::Answer::Refused { code, sub_code } => {
+                return Err(WireError::Gateway { code, detail: sub_code });
+            }
+        };
+        // Alipay names its own host by plain HTTP; nothing leaves without TLS, and nobody else's host is asked.
+        let own = self.settings.bill_origin.trim_end_matches('/');
+        let url = match (own.strip_prefix("https://"), url.strip_prefix("http://")) {
+            (Some(_), Some(rest)) => format!("https://{rest}"),
+            _ => url,
+        };
+        let rest = url.strip_prefix(own).filter(|rest| rest.starts_with('/'));
+        if rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_graphic())) {
+            Ok(BillAddress::At(url))
+        } else {
+            Err(WireError::Malformed("bill_download_url"))
+        }
     }
 
     fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError> {

@@ -29,7 +29,18 @@ impl Request {
     /// # Errors
     /// Any [`WireError`]; [`WireError::BadSignature`] also if the key belongs to someone else.
     pub fn parse(body: &[u8], app_id: &str, app_public_key: &Rsa2PublicKey) -> Result<Self, WireError> {
-        let fields = Fields::parse(body, Charset::Utf8)?;
+        Self::of_fields(&Fields::parse(body, Charset::Utf8)?, app_id, app_public_key)
+    }
+
+    /// Verifies the fields of URL and body together: merchants' SDKs put the common ones into the URL, or all of them.
+    ///
+    /// # Errors
+    /// Any [`WireError`]; [`WireError::UnknownStatus`] for a method that this gateway does not have.
+    pub fn of_fields(
+        fields: &Fields,
+        app_id: &str,
+        app_public_key: &Rsa2PublicKey,
+    ) -> Result<Self, WireError> {
         if fields.require("sign_type")? != SIGN_TYPE {
             return Err(WireError::WrongSignType);
         }
@@ -47,10 +58,10 @@ impl Request {
             return Err(WireError::Malformed("common parameters"));
         }
         Ok(Self {
-            method: Method::parse(fields.require("method")?).ok_or(WireError::Malformed("method"))?,
+            method: Method::parse(fields.require("method")?).ok_or(WireError::UnknownStatus)?,
             return_url: fields.get("return_url").map(str::to_owned),
             notify_url: fields.get("notify_url").map(str::to_owned),
-            content: Object::parse(fields.require("biz_content")?)?,
+            content: Object::parse(fields.get("biz_content").unwrap_or("{}"))?,
         })
     }
 }
@@ -105,6 +116,18 @@ impl PagePay {
 /// # Errors
 /// [`BuildError::Signing`].
 pub fn answer(method: Method, members: &[(&str, &str)], key: &Rsa2PrivateKey) -> Result<String, BuildError> {
+    answer_as(&method.answer_member(), members, key)
+}
+
+/// The answer to a request whose method is unknown.
+///
+/// # Errors
+/// [`BuildError::Signing`].
+pub fn error_answer(members: &[(&str, &str)], key: &Rsa2PrivateKey) -> Result<String, BuildError> {
+    answer_as("error_response", members, key)
+}
+
+fn answer_as(member: &str, members: &[(&str, &str)], key: &Rsa2PrivateKey) -> Result<String, BuildError> {
     let content: Map<String, Value> = members
         .iter()
         .map(|(name, value)| ((*name).to_owned(), Value::String((*value).to_owned())))
@@ -112,7 +135,7 @@ pub fn answer(method: Method, members: &[(&str, &str)], key: &Rsa2PrivateKey) ->
     // Alipay escapes slashes; the sandbox does too, so that verifying re-serialised JSON fails here as well.
     let raw = Value::Object(content).to_string().replace('/', "\\/");
     let sign = key.sign(raw.as_bytes())?;
-    Ok(format!("{{\"{}\":{raw},\"sign\":\"{sign}\"}}", method.answer_member()))
+    Ok(format!("{{\"{member}\":{raw},\"sign\":\"{sign}\"}}"))
 }
 
 /// Signs the fields of a notification or of a return and appends `sign_type` and `sign`.

@@ -1,7 +1,9 @@
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::{MacText, notice, number, query, refund, returned};
 use crate::amount::{MAX_FEN, format_yuan};
+use crate::bill::{BillAddress, BillRequest};
 use crate::fields::{Charset, Fields};
 use crate::keys::{MacKey, Md5RsaPublicKey};
 use crate::refused::{BuildError, WireError};
@@ -191,6 +193,16 @@ impl Gateway for PayEase {
         reply: HttpReply<'_>,
     ) -> Result<RefundState, WireError> {
         refund::read_list(reply.ok()?, refund, &self.wire_number(&refund.order), &self.settings)
+    }
+
+    fn bill_request(&self, day: Date, _now: Timestamp) -> Result<BillRequest, BuildError> {
+        let (mid, ymd) = (self.settings.mid.as_str(), day.strftime("%Y%m%d").to_string());
+        let pairs = [("v_mid", mid), ("v_ymd", ymd.as_str()), ("v_version", "1.0")];
+        self.call("/merchant/order/order_ack_day_list.jsp", &pairs, &[mid, &ymd]).map(BillRequest::FileBy)
+    }
+
+    fn parse_bill_address(&self, _reply: HttpReply<'_>) -> Result<BillAddress, WireError> {
+        Err(WireError::Malformed("bill: PayEase sends the bill itself"))
     }
 
     fn parse_notice(&self, body: &[u8]) -> Result<Vec<Verdict>, WireError> {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use jiff::civil::Date;
+
 use super::{CNY, MacText, NoticeStatus, QueryStatus, ReturnStatus, SEPARATOR, cny, yuan};
 use crate::amount::format_yuan;
 use crate::fields::{Charset, Fields};
@@ -133,6 +135,16 @@ impl Merchant {
             reason: fields.require("v_refreason")?.to_owned(),
             operator: fields.require("v_refoprt")?.to_owned(),
         })
+    }
+
+    /// Parses and verifies a request for the list of a day.
+    ///
+    /// # Errors
+    /// Any [`WireError`].
+    pub fn parse_day(&self, body: &[u8]) -> Result<Date, WireError> {
+        let fields = self.own(body)?;
+        self.verify(&fields, &["v_mid", "v_ymd"], "v_mac")?;
+        Date::strptime("%Y%m%d", fields.require("v_ymd")?).map_err(|_| WireError::Malformed("v_ymd"))
     }
 
     fn own(&self, body: &[u8]) -> Result<Fields, WireError> {

@@ -39,6 +39,7 @@ pub(crate) fn alipay() -> Alipay {
         seller_id: SELLER.to_owned(),
         private_key: Rsa2PrivateKey::from_pem(&keys().app_private).unwrap(),
         alipay_public_key: Rsa2PublicKey::from_pem(&keys().alipay_public).unwrap(),
+        bill_origin: "https://dwbillcenter.alipay.com".to_owned(),
     })
 }
 

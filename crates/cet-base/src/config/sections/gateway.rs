@@ -31,6 +31,25 @@ pub struct Alipay {
     pub private_key_file: PathBuf,
     /// 支付宝's public key, PEM.
     pub alipay_public_key_file: PathBuf,
+    /// The origin of the URLs at which daily bills lie; by default 支付宝's own, or that of a sandbox.
+    pub bill_origin: Option<String>,
+}
+
+impl Alipay {
+    /// The origin of the URLs at which daily bills lie.
+    #[must_use]
+    pub fn bill_origin(&self) -> String {
+        if let Some(origin) = &self.bill_origin {
+            return origin.clone();
+        }
+        let (scheme, rest) = self.endpoint.split_once("://").unwrap_or_default();
+        let host = rest.split('/').next().unwrap_or_default();
+        if host == "openapi.alipay.com" {
+            "https://dwbillcenter.alipay.com".to_owned()
+        } else {
+            format!("{scheme}://{host}")
+        }
+    }
 }
 
 /// `[gateway.payease]`.
@@ -47,6 +66,37 @@ pub struct Payease {
     pub public_key_file: PathBuf,
     /// Banks offered: number and name.
     pub banks: Vec<Bank>,
+    /// Which bytes of Chinese fields its MACs cover: `gbk`, `utf-8` or `url-encoded`.
+    #[serde(default)]
+    pub mac_text: MacText,
+    /// When its answers are believed: `signature`, or `connection` where it does not sign them.
+    #[serde(default)]
+    pub query_trust: QueryTrust,
+}
+
+/// Which bytes of a Chinese field go into a MAC of 首信易支付; to be found out with real traffic.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MacText {
+    /// As on the wire.
+    #[default]
+    Gbk,
+    /// In UTF-8.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// In UTF-8, percent-encoded.
+    UrlEncoded,
+}
+
+/// When an answer of 首信易支付 to our own question is believed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QueryTrust {
+    /// Only with its signature.
+    #[default]
+    Signature,
+    /// Because the connection is our own.
+    Connection,
 }
 
 /// One bank of 首信易支付.
@@ -64,6 +114,10 @@ impl Gateways {
         let endpoints = [
             ("gateway.alipay.endpoint", self.alipay.as_ref().map(|gateway| &gateway.endpoint)),
             ("gateway.payease.endpoint", self.payease.as_ref().map(|gateway| &gateway.endpoint)),
+            (
+                "gateway.alipay.bill_origin",
+                self.alipay.as_ref().and_then(|gateway| gateway.bill_origin.as_ref()),
+            ),
         ];
         for (key, endpoint) in endpoints {
             if endpoint

@@ -12,7 +12,7 @@ use gateway::payease::platform::RefundRow;
 use gateway::{HttpRequest, format_yuan};
 
 use super::world::{APP, keys, merchant, payease_order};
-use crate::payment::wire::{NoReply, Reply, Wire};
+use crate::payment::wire::{Load, NoReply, Reply, Wire};
 
 /// The state of a trade at a gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub(crate) struct Bank {
     pub(crate) trades: Mutex<BTreeMap<String, Trade>>,
     pub(crate) faults: Mutex<VecDeque<Fault>>,
     pub(crate) calls: Mutex<usize>,
+    /// The bill of the next question for one, and the URL that is named for it.
+    pub(crate) bill: Mutex<Option<(String, Vec<u8>)>>,
     pub(crate) listing: Mutex<Listing>,
 }
 
@@ -85,6 +87,15 @@ impl Bank {
     fn alipay(&self, body: &[u8]) -> Vec<u8> {
         let app = Rsa2PublicKey::from_pem(&keys().app_public).unwrap();
         let request = Request::parse(body, APP, &app).unwrap();
+        if request.method == Method::Bill {
+            let key = Rsa2PrivateKey::from_pem(&keys().alipay_private).unwrap();
+            let bill = self.bill.lock().unwrap();
+            let members = match &*bill {
+                Some((url, _)) => vec![("code", "10000"), ("bill_download_url", url.as_str())],
+                None => vec![("code", "40004"), ("sub_code", "isp.bill_not_exist")],
+            };
+            return answer(request.method, &members, &key).unwrap().into_bytes();
+        }
         let number = request.content.require("out_trade_no").unwrap().to_owned();
         let mut trades = self.trades.lock().unwrap();
         let key = Rsa2PrivateKey::from_pem(&keys().alipay_private).unwrap();
@@ -128,7 +139,7 @@ impl Bank {
                     }
                 }
             }
-            Method::PagePay => panic!("browsers go there"),
+            Method::PagePay | Method::Bill => panic!("browsers go there, and bills are answered above"),
         }
     }
 
@@ -218,6 +229,13 @@ impl Wire for Bank {
                     Err(NoReply::Broken)
                 }
             }
+        })
+    }
+
+    fn load(&self, _bill: Load) -> BoxFuture<'_, Result<Reply, NoReply>> {
+        let bill = self.bill.lock().unwrap().clone();
+        Box::pin(async move {
+            Ok(bill.map_or(Reply { status: 404, body: Vec::new() }, |(_, body)| Reply { status: 200, body }))
         })
     }
 }

@@ -39,6 +39,7 @@ fn gateways() -> Vec<Arc<dyn Gateway>> {
         seller_id: SELLER.to_owned(),
         private_key: Rsa2PrivateKey::from_pem(&keys().app_private).unwrap(),
         alipay_public_key: Rsa2PublicKey::from_pem(&keys().alipay_public).unwrap(),
+        bill_origin: "http://127.0.0.1:9001".to_owned(),
     });
     let payease = PayEase::new(PayEaseSettings {
         pay_origin: "http://127.0.0.1:9002".to_owned(),

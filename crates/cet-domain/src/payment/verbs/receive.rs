@@ -134,14 +134,13 @@ async fn refunded(
     notice: &Notice,
     total_fen: i64,
 ) -> Result<(), DbError> {
-    let (order, trade_no, proven) = (order.clone(), notice.trade_no.clone(), notice.proven);
-    let new = shop
-        .db
-        .write(async move |tx: &mut Tx<'_>| {
-            let proof = suspense::proof(proven);
-            suspense::keep_refunded(tx, order.clone(), trade_no.clone(), total_fen, proof).await
-        })
-        .await?;
+    let told = suspense::Refunded {
+        order: order.clone(),
+        trade_no: notice.trade_no.clone(),
+        total_fen,
+        proof: suspense::proof(notice.proven),
+    };
+    let new = shop.db.write(async move |tx: &mut Tx<'_>| suspense::keep_refunded(tx, &told).await).await?;
     if new {
         shop.alarms.sound(crate::alarms::REFUNDED_ELSEWHERE);
     }

@@ -285,7 +285,9 @@ pub async fn apply_gateway_answer(
         // A paid trade is closed only by a refund in full.
         let receipts = store::dossier::receipts(tx, after.school, after.id).await?;
         let trade_no = receipts.first().map(|receipt| receipt.trade_no.clone()).unwrap_or_default();
-        suspense::keep_refunded(tx, after.clone(), trade_no, after.amount.get(), "query").await?;
+        let (order, total_fen) = (after.clone(), after.amount.get());
+        let told = suspense::Refunded { order, trade_no, total_fen, proof: "query" };
+        suspense::keep_refunded(tx, &told).await?;
     }
     note_answer(tx, after, answer).await
 }

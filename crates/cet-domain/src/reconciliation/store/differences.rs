@@ -276,27 +276,34 @@ pub(in crate::reconciliation) async fn elsewhere(
     if row.is_some_and(|(there,)| there != day) {
         return Ok(true);
     }
-    let sql = match kind {
+    let found: Option<(i64,)> = match kind {
         BillKind::Payment => {
-            "SELECT id
-               FROM reconciliation_difference
-              WHERE gateway = $1
-                AND trade_no = $2
-                AND class = 'theirs-only'
-                AND day <> $3
-              LIMIT 1"
+            tx.query_opt(
+                "SELECT id
+                   FROM reconciliation_difference
+                  WHERE gateway = $1
+                    AND trade_no = $2
+                    AND class = 'theirs-only'
+                    AND day <> $3
+                  LIMIT 1",
+                params![gateway, number, day],
+            )
+            .await?
         }
         BillKind::Refund => {
-            "SELECT id
-               FROM reconciliation_difference
-              WHERE gateway = $1
-                AND reference = $2
-                AND class = 'refund-extra'
-                AND day <> $3
-              LIMIT 1"
+            tx.query_opt(
+                "SELECT id
+                   FROM reconciliation_difference
+                  WHERE gateway = $1
+                    AND reference = $2
+                    AND class = 'refund-extra'
+                    AND day <> $3
+                  LIMIT 1",
+                params![gateway, number, day],
+            )
+            .await?
         }
     };
-    let found: Option<(i64,)> = tx.query_opt(sql, params![gateway, number, day]).await?;
     Ok(found.is_some())
 }
 

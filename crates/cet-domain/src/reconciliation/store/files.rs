@@ -160,6 +160,13 @@ pub(in crate::reconciliation) struct Claim {
     pub(in crate::reconciliation) worker: i64,
 }
 
+/// Whether bills wait for a node.
+pub(in crate::reconciliation) async fn has_work(tx: &mut Tx<'_>) -> Result<bool, DbError> {
+    let found: Option<(i64,)> =
+        tx.query_opt("SELECT id FROM reconciliation_file WHERE state = 'received' LIMIT 1", &[]).await?;
+    Ok(found.is_some())
+}
+
 /// Takes the file that has waited longest, if there is one.
 pub(in crate::reconciliation) async fn claim(tx: &mut Tx<'_>) -> Result<Option<Claim>, DbError> {
     let (worker, now) = (tx.new_id(), tx.now().await?);

@@ -204,14 +204,48 @@ on_both! {
         assert_eq!(classes(&compared(&w, of, &[row, wrong]).await), [("sum", "open")]);
     }
 
+    /// The bill is fetched in the morning, and again until there is one; from no host but the gateway's (SSRF).
+    async fn a_job_fetches_each_bill_once_it_is_there_and_from_nobody_else(t: TestDb) {
+        let w = PaymentWorld::open(t, 20).await;
+        for (code, name, n) in [(GatewayCode::Alipay, "alipay", 1), (GatewayCode::PayEase, "payease", 2)] {
+            let kept = now(&w);
+            let row = pays(&w, n, name).await;
+            let of = Of { gateway: code, day: tomorrow(&w) };
+            let written = bill(&w, of, &[row]);
+            let url = "http://127.0.0.1:9001/bill".to_owned();
+            *w.bank.bill.lock().unwrap() = Some((url.clone(), written.clone()));
+            while jobs::round(&w.shop).await.unwrap() > 0 {}
+            assert_eq!((day(&w, of).await.state.as_str(), day(&w, of).await.fetches), ("waiting", 0), "too early");
+            w.world.advance(minutes(20));
+            for foreign in ["http://127.0.0.1:9001.evil.example/bill", "http://169.254.169.254/", "http://127.0.0.1:9001@evil.example/"] {
+                if code == GatewayCode::Alipay {
+                    *w.bank.bill.lock().unwrap() = Some((foreign.to_owned(), written.clone()));
+                    while jobs::round(&w.shop).await.unwrap() > 0 {}
+                    assert_eq!(day(&w, of).await.state, "waiting", "{foreign}");
+                    w.world.advance(minutes(200));
+                }
+            }
+            *w.bank.bill.lock().unwrap() = None;
+            while jobs::round(&w.shop).await.unwrap() > 0 {}
+            assert_eq!(day(&w, of).await.state, "waiting", "not yet");
+            w.world.advance(minutes(200));
+            *w.bank.bill.lock().unwrap() = Some((url, written));
+            while jobs::round(&w.shop).await.unwrap() > 0 {}
+            assert_eq!(day(&w, of).await.state, "compared");
+            assert_eq!(newest(&w, of).await.account, "");
+            *w.bank.bill.lock().unwrap() = None;
+            w.world.t.clock.set(kept);
+        }
+    }
+
     async fn the_check_of_the_database_finds_a_day_that_was_signed_too_early(t: TestDb) {
         let w = PaymentWorld::open(t, 20).await;
         pays(&w, 1, "alipay").await;
         let of = Of { gateway: GatewayCode::Alipay, day: tomorrow(&w) };
         compared(&w, of, &[]).await;
-        assert!(!w.broken().await.contains(&"I25"));
+        assert!(!w.broken().await.contains(&"I27"));
         w.world.sql("UPDATE reconciliation_day SET state = 'signed', signed_at = 1 WHERE state = 'compared'").await;
-        assert!(w.broken().await.contains(&"I25"));
+        assert!(w.broken().await.contains(&"I27"));
     }
 }
 

@@ -105,6 +105,9 @@ fn said(by: &Speaker<'_>, of: &OrderTruth, step: &Step<'_>) -> Option<StepView> 
         Kind::Reconciled if detail.answer.as_deref() == Some("different") => {
             (f("payment-step-reconciled-not"), m("payment-step-reconciled-not-text"), "bad")
         }
+        Kind::Reconciled if detail.answer.as_deref() == Some("resolved") => {
+            (f("payment-step-reconciled-resolved"), String::new(), "done")
+        }
         Kind::Reconciled => (f("payment-step-reconciled"), String::new(), "done"),
         of_refund => refund(by, of_refund, &facts, why)?,
     };

@@ -119,10 +119,10 @@ async fn filled(app: &TestApp) -> BTreeMap<&'static str, String> {
     fixtures::report(app).await;
     fixtures::uploads(app, 71, "993010").await;
     fixtures::transfer(app, 81, "993010").await;
+    fixtures::bill(app).await;
     fixtures::order(app, &id).await;
     fixtures::refund_request(app, 91).await;
     fixtures::stopped(app).await;
-    fixtures::bill(app).await;
     crate::arrangement::pages::tests::published_without_seats(app).await;
     let mut clerk = member(app, "school-99301").await;
     let fields = [("what", "registrations"), ("form", "csv"), ("reason", "x")];

@@ -6,6 +6,7 @@ use cet_domain::payment::choice::method;
 use cet_domain::payment::store as orders;
 use cet_domain::payment::store::Order;
 use cet_domain::payment::verbs::{self, Pay};
+use cet_domain::reconciliation::{self, Day, Of, fetch};
 use gateway::{Fields, GatewayCode, HttpRequest};
 
 use super::{Fault, Seeding, sound};
@@ -20,6 +21,9 @@ const QUIET: &str = r#"{"drop":true}"#;
 /// As [`QUIET`], and they answer no question of the site.
 const SILENT: &str = r#"{"drop":true,"trouble":"unreachable"}"#;
 
+/// What is wrong in yesterday's bill of 支付宝.
+const WRONG_BILL: &str = r#"{"drop":true,"bill":["sum","twice","unknown-order"]}"#;
+
 /// How the sandboxes behave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sandboxes {
@@ -29,6 +33,8 @@ pub(super) enum Sandboxes {
     Quiet,
     /// No notifications and no answers.
     Silent,
+    /// No notifications, and bills with three differences.
+    WrongBill,
 }
 
 impl Seeding {
@@ -38,6 +44,7 @@ impl Seeding {
             Sandboxes::Usual => "",
             Sandboxes::Quiet => QUIET,
             Sandboxes::Silent => SILENT,
+            Sandboxes::WrongBill => WRONG_BILL,
         };
         let set = async move |tx: &mut Tx<'_>| rehearsal::set_behaviour(tx, json).await;
         Ok(self.context.db.write(set).await?)
@@ -124,6 +131,19 @@ impl Seeding {
         self.pays(who, &[], GatewayCode::Alipay).await?;
         self.press_pay(&bank).await?;
         self.ask(&bank).await
+    }
+
+    /// Yesterday's bill of 支付宝 was fetched this morning, and three differences were found.
+    pub(super) async fn bill_of_yesterday(&self) -> Result<(), Fault> {
+        let day = Day::of(self.shop.now().await?).before();
+        let of = Of { gateway: GatewayCode::Alipay, day };
+        reconciliation::jobs::make_days(&self.shop).await?;
+        self.sandboxes(Sandboxes::WrongBill).await?;
+        // Before two in the morning there is none yet: then the job fetches a right one.
+        fetch::fetch(&self.shop, of).await?;
+        self.sandboxes(Sandboxes::Quiet).await?;
+        reconciliation::jobs::compare_next(&self.shop).await?;
+        Ok(())
     }
 
     /// Sends the refunds that are due.

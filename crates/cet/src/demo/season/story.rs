@@ -194,6 +194,7 @@ impl Seeding {
         self.asks_for_an_earlier_end(&sitting).await?;
         self.at(0).await?;
         self.end_overdue().await?;
+        self.bill_of_yesterday().await?;
         self.sandboxes(Sandboxes::Usual).await?;
         self.deliver().await?;
         Ok(count)

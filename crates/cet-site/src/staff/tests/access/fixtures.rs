@@ -91,6 +91,15 @@ pub(in crate::staff::tests) async fn transfer(app: &TestApp, id: i64, campus: &'
     made.unwrap();
 }
 
+/// A day of 支付宝 that waits for its bill.
+pub(super) async fn bill(app: &TestApp) {
+    let day = crate::reconciliation::Day::parse("2017-09-19").unwrap();
+    let of = crate::reconciliation::Of { gateway: gateway::GatewayCode::Alipay, day };
+    let made: Result<(), crate::store::DbError> =
+        app.t.db.write(async move |tx| crate::reconciliation::store::make_day(tx, of).await).await;
+    made.unwrap();
+}
+
 /// The number of [`order`].
 pub(super) const ORDER: &str = "99301000000000000007";
 
@@ -149,13 +158,4 @@ pub(super) async fn stopped(app: &TestApp) {
             app.t.db.write(async move |tx| tx.execute(sql, &[]).await).await;
         assert_eq!(made.unwrap(), 1);
     }
-}
-
-/// A day of 支付宝 that waits for its bill.
-pub(super) async fn bill(app: &TestApp) {
-    let day = crate::reconciliation::Day::parse("2017-09-19").unwrap();
-    let of = crate::reconciliation::Of { gateway: gateway::GatewayCode::Alipay, day };
-    let made: Result<(), crate::store::DbError> =
-        app.t.db.write(async move |tx| crate::reconciliation::store::make_day(tx, of).await).await;
-    made.unwrap();
 }
