@@ -7,6 +7,7 @@ pub mod history;
 mod money;
 mod orders;
 pub mod refund_requests;
+mod refundable;
 pub mod scoped;
 pub mod settling;
 pub mod suspense;

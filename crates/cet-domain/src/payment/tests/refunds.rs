@@ -14,6 +14,7 @@ use crate::words::staff::{By, Scope};
 /// refunded.
 async fn owing(t: crate::store::testing::TestDb, gateway: &str) -> PaymentWorld {
     let m = PaymentWorld::open(t, 9).await;
+    m.finance(&["finance"]).await;
     let who = m.world.candidate(1).await;
     m.world.enter(who, "1;2").await.unwrap();
     let order = m.opened(who, gateway).await;

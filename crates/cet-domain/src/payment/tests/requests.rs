@@ -85,6 +85,8 @@ async fn refused_by(m: &PaymentWorld, who: &str, id: i64) -> Result<(), RequestR
 /// A paid order of the subjects 1 and 2, a fen each.
 async fn paid(t: crate::store::testing::TestDb) -> (PaymentWorld, Order, Vec<EntryId>) {
     let m = PaymentWorld::open(t, 9).await;
+    m.finance(&["one", "two", "three", "four"]).await;
+    m.world.passport(1, "zh").await;
     let who = m.world.candidate(1).await;
     m.world.enter(who, "1;2").await.unwrap();
     let order = m.opened(who, "alipay").await;
@@ -186,6 +188,7 @@ on_both! {
 
     async fn a_cancelled_exam_sends_back_what_everybody_paid_for_it_and_nothing_else(t: TestDb) {
         let m = PaymentWorld::open(t, 9).await;
+        m.finance(&["one", "two"]).await;
         for n in 1..=3 {
             let who = m.world.candidate(n).await;
             m.world.enter(who, "1;2").await.unwrap();

@@ -218,6 +218,23 @@ impl PaymentWorld {
         while crate::audit::link_some(&self.world.t.db).await.unwrap() > 0 {}
     }
 
+    /// Gives accounts of finance their rights over the nation.
+    pub(crate) async fn finance(&self, accounts: &'static [&'static str]) {
+        use crate::words::staff::{Role, Scope};
+        for account in accounts {
+            let account = (*account).to_owned();
+            let granted: Result<(), crate::store::DbError> = self
+                .world
+                .t
+                .db
+                .write(async move |tx: &mut Tx<'_>| {
+                    crate::staff::store::grant(tx, &account, Role::Finance, &Scope::nation()).await
+                })
+                .await;
+            granted.unwrap();
+        }
+    }
+
     /// Fails unless money, entries and seats agree.
     pub(crate) async fn assert_all_agrees(&self) {
         self.link_log().await;

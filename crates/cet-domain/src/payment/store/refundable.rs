@@ -1,0 +1,160 @@
+//! What may be refunded: paid entries with what was paid for them and what goes back already.
+
+use gateway::OrderNumber;
+
+use crate::params;
+use crate::record;
+use crate::store::{DbError, Tx};
+use crate::words::codes::{CampusCode, SchoolCode, SittingCode, SubjectCode};
+use crate::words::ids::{EntryId, OrderId, RegistrationId};
+use crate::words::staff::Scope;
+use cet_base::{in_scope, school_in_scope, scoped};
+
+record! {
+    /// An entry with what was paid for it and what goes back already.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Candidate {
+        /// The home school.
+        pub school: SchoolCode,
+        /// The entry.
+        pub entry: EntryId,
+        /// Its registration.
+        pub registration: RegistrationId,
+        /// The order that paid for it.
+        pub order: Option<OrderId>,
+        /// The receipt that paid for it; `None`: its school did.
+        pub receipt: Option<i64>,
+        /// What that paid.
+        pub price: Option<i64>,
+        /// How much of it goes back.
+        pub back: i64,
+        /// The subject.
+        pub subject: SubjectCode,
+        /// The campus of the seat.
+        pub campus: CampusCode,
+        /// Its name.
+        pub campus_name: String,
+        /// The state in the database.
+        pub state: String,
+        /// Whether the registration holds an oral entry that lives.
+        pub oral: bool,
+    }
+}
+
+macro_rules! candidates {
+    ($from:literal) => {
+        concat!(
+            "SELECT e.school, e.id, e.registration_id, r.order_id, p.receipt_id, p.amount,
+                    CAST(COALESCE((SELECT SUM(b.amount)
+                                     FROM refund_line b
+                                    WHERE b.school = e.school
+                                      AND b.entry_id = e.id), 0) AS BIGINT),
+                    e.subject, e.campus, e.campus_name, e.state,
+                    EXISTS (SELECT 1
+                              FROM entry o
+                             WHERE o.school = e.school
+                               AND o.registration_id = e.registration_id
+                               AND o.mode = 'oral'
+                               AND o.state IN ('held', 'paid'))",
+            $from
+        )
+    };
+}
+
+/// The paid lines of an order of a scope.
+pub async fn of_order(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    number: &OrderNumber,
+) -> Result<Vec<Candidate>, DbError> {
+    let school = number.as_str().get(..5).unwrap_or_default();
+    scope
+        .query(
+            tx,
+            scoped!(
+                candidates!(
+                    "
+                   FROM payment_order w
+                   JOIN receipt r
+                     ON r.school = w.school
+                    AND r.order_id = w.id
+                   JOIN receipt_line p
+                     ON p.school = r.school
+                    AND p.receipt_id = r.id
+                   JOIN entry e
+                     ON e.school = p.school
+                    AND e.id = p.entry_id
+                  WHERE w.school = $3
+                    AND w.number = $4
+                    AND "
+                ),
+                school_in_scope!("w.school"),
+                "
+                  ORDER BY e.school, e.registration_id, e.id"
+            ),
+            params![school, number.as_str()],
+        )
+        .await
+}
+
+/// The paid entries of a subject at a campus, of whatever home school.
+pub async fn of_exam(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    sitting: &SittingCode,
+    (subject, campus): (SubjectCode, CampusCode),
+    most: i64,
+) -> Result<Vec<Candidate>, DbError> {
+    scope
+        .query(
+            tx,
+            scoped!(
+                candidates!(
+                    "
+                   FROM entry e
+                   LEFT JOIN receipt_line p
+                     ON p.school = e.school
+                    AND p.entry_id = e.id
+                   LEFT JOIN receipt r
+                     ON r.school = p.school
+                    AND r.id = p.receipt_id
+                  WHERE e.pool_school = $5
+                    AND e.sitting = $6
+                    AND e.campus = $7
+                    AND e.subject = $8
+                    AND e.state = 'paid'
+                    AND "
+                ),
+                in_scope!("e.pool_school", "e.campus"),
+                "
+                  ORDER BY e.school, e.registration_id, e.id
+                  LIMIT $9"
+            ),
+            params![campus.school(), sitting, campus, subject, most],
+        )
+        .await
+}
+
+/// One entry, under the lock of its registration.
+pub async fn of_entry(
+    tx: &mut Tx<'_>,
+    school: SchoolCode,
+    entry: EntryId,
+) -> Result<Option<Candidate>, DbError> {
+    tx.query_opt(
+        candidates!(
+            "
+               FROM entry e
+               LEFT JOIN receipt_line p
+                 ON p.school = e.school
+                AND p.entry_id = e.id
+               LEFT JOIN receipt r
+                 ON r.school = p.school
+                AND r.id = p.receipt_id
+              WHERE e.school = $1
+                AND e.id = $2"
+        ),
+        params![school, entry],
+    )
+    .await
+}
