@@ -16,6 +16,7 @@ pub const TABLE: &[(&str, u16)] = &[
     ("below-taken", 409),
     ("sitting-state", 409),
     ("report-open", 409),
+    ("passport-in-use", 409),
     ("agreement-needed", 403),
     ("not-looked-up", 403),
     ("window-not-open", 403),

@@ -25,6 +25,7 @@ pub mod message;
 pub mod passport;
 pub mod payment;
 pub mod portal;
+pub mod privacy;
 pub mod record_report;
 pub mod registration;
 #[cfg(feature = "rehearsal")]

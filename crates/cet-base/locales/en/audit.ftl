@@ -230,3 +230,7 @@ audit-value-discarded = discarded
 audit-value-kept = kept
 audit-value-publishing = being published
 audit-record-added = Student added
+audit-sessions-ended = Ended log-ins
+audit-field-sessions = Log-ins
+audit-copy-taken = Copy of own data taken
+audit-passport-closed = Passport closed

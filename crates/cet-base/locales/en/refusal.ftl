@@ -58,3 +58,4 @@ refusal-place-unknown = There is no such province, school or campus
 refusal-file-unreadable = The file can’t be read
 refusal-columns-unclear = Some columns are not clear
 refusal-report-open = You have reported this record already and the school has not answered yet. There is no need to report it again
+refusal-passport-in-use = There is still a registration, or money on its way: the passport can't be closed now

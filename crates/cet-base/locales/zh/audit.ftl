@@ -230,3 +230,7 @@ audit-value-discarded = 已放弃
 audit-value-kept = 已留下
 audit-value-publishing = 发布中
 audit-record-added = 学籍录入
+audit-sessions-ended = 结束登录
+audit-field-sessions = 登录数
+audit-copy-taken = 取个人信息副本
+audit-passport-closed = 注销通行证

@@ -58,3 +58,4 @@ refusal-place-unknown = 没有这个省、学校或校区
 refusal-file-unreadable = 这个文件读不了
 refusal-columns-unclear = 有的列认不出来
 refusal-report-open = 这条学籍信息您已经报告过，学校还没有答复，不用再报告
+refusal-passport-in-use = 还有报名或款项没有了结，现在不能注销

@@ -72,6 +72,7 @@ const ALL: &[Migration] = &[
         name: "0027_statistics_and_publication",
         sql: include_str!("../../../../migrations/0027_statistics_and_publication.sql"),
     },
+    Migration { name: "0033_person", sql: include_str!("../../../../migrations/0033_person.sql") },
 ];
 
 /// Statements for PostgreSQL or SQLite only: run after each new migration, so each line must be idempotent.
