@@ -19,6 +19,7 @@ pub const TABLE: &[(&str, u16)] = &[
     ("day-signed", 409),
     ("differences-open", 409),
     ("not-confirmed", 409),
+    ("passport-in-use", 409),
     ("agreement-needed", 403),
     ("not-looked-up", 403),
     ("window-not-open", 403),

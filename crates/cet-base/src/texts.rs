@@ -86,6 +86,7 @@ rooms!(
     "error",
     "portal",
     "passport",
+    "privacy",
     "registration",
     "entry",
     "situation",

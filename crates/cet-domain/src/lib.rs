@@ -30,6 +30,7 @@ pub mod passport;
 pub mod payment;
 pub mod portal;
 pub mod printing;
+pub mod privacy;
 pub mod reconciliation;
 pub mod record_report;
 pub mod registration;

@@ -25,6 +25,7 @@ pub mod message;
 pub mod passport;
 pub mod payment;
 pub mod portal;
+pub mod privacy;
 mod reconciliation;
 pub mod record_report;
 pub mod registration;

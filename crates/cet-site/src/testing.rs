@@ -23,6 +23,7 @@ use crate::app::App;
 use crate::config::Config;
 use crate::params;
 use crate::passport::cookies;
+use crate::passport::device::Device;
 use crate::passport::password::Hasher;
 use crate::passport::session;
 use crate::private_file;
@@ -118,7 +119,7 @@ impl TestApp {
                     params![email, n],
                 )
                 .await?;
-                session::begin(tx, PassportId(n), &given).await.map(drop)
+                session::begin(tx, PassportId(n), &given, &Device::default()).await.map(drop)
             })
             .await;
         done.unwrap_or_else(|error| fail(&error));

@@ -259,3 +259,7 @@ audit-value-signed = signed
 audit-value-follow = followed up
 audit-value-next-day = waits for the next day's bill
 audit-value-resolved = resolved
+audit-sessions-ended = Ended log-ins
+audit-field-sessions = Log-ins
+audit-copy-taken = Copy of own data taken
+audit-passport-closed = Passport closed

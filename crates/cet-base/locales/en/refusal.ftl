@@ -75,3 +75,4 @@ refusal-bill-too-long = The bill has more than five million rows, which is not a
 refusal-bill-twice = The same row stands twice in the bill. Download and upload it again.
 refusal-bill-strange = Nearly nothing of the bill is in our books, so that nothing was listed. Check day, gateway and merchant.
 refusal-bill-not-compared = The system could not compare this bill, and nothing was changed. Upload it again; if that fails, call the operators.
+refusal-passport-in-use = There is still a registration, or money on its way: the passport can't be closed now

@@ -259,3 +259,7 @@ audit-value-signed = 已签字
 audit-value-follow = 跟进中
 audit-value-next-day = 等次日文件
 audit-value-resolved = 已解决
+audit-sessions-ended = 结束登录
+audit-field-sessions = 登录数
+audit-copy-taken = 取个人信息副本
+audit-passport-closed = 注销通行证

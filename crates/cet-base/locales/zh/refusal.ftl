@@ -75,3 +75,4 @@ refusal-bill-too-long = 对账文件超过五百万行，系统不接受。请�
 refusal-bill-twice = 对账文件里有完全相同的两行。请重新下载后再上传。
 refusal-bill-strange = 对账文件与我方账目几乎都对不上，没有作为差异登记。请确认日期、渠道和商户。
 refusal-bill-not-compared = 系统没能核对这个对账文件，账没有改动。请再上传一次；仍然不行时请联系技术人员。
+refusal-passport-in-use = 还有报名或款项没有了结，现在不能注销

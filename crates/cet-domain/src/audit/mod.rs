@@ -22,8 +22,8 @@ pub use chain::{Linker, link_some};
 pub use change::{Change, Changes, Value};
 pub use detail::Detail;
 pub use line::Line;
-pub use store::search;
 use store::todo;
+pub use store::{search, subject};
 
 use crate::store::{DbError, Tx};
 use crate::words::codes::SchoolCode;
@@ -92,6 +92,9 @@ pub async fn record(tx: &mut Tx<'_>, event: &Event<'_>) -> Result<(), DbError> {
     let at = tx.now().await?;
     let line = line(tx.new_id(), at, event)?;
     store::insert(tx, &line).await?;
+    if matches!(event.actor, Actor::Staff(_)) {
+        subject::put(tx, &line).await?;
+    }
     todo::put(tx, line.school, line.id, &line.hash).await
 }
 
@@ -104,6 +107,9 @@ pub async fn record_all(tx: &mut Tx<'_>, events: &[Event<'_>]) -> Result<(), DbE
     for some in events.chunks(ROWS) {
         let lines = some.iter().map(|event| line(tx.new_id(), at, event)).collect::<Result<Vec<_>, _>>()?;
         store::insert_all(tx, &lines).await?;
+        for line in lines.iter().filter(|line| line.actor_kind == "staff") {
+            subject::put(tx, line).await?;
+        }
         todo::put_all(tx, &lines).await?;
     }
     Ok(())

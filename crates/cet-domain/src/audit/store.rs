@@ -1,6 +1,7 @@
 //! The SQL of the log: its lines, what waits to be linked, and what an auditor searches.
 
 pub mod search;
+pub mod subject;
 pub(super) mod todo;
 
 use super::Line;

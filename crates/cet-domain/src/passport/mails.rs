@@ -8,6 +8,7 @@ use crate::store::{DbError, Tx};
 use crate::texts::{Lang, Texts, texts};
 use crate::words::codes::SchoolCode;
 use crate::words::email::Email;
+use crate::words::ids::PassportId;
 
 /// Queues the mail of a token, in the transaction that made it.
 pub async fn post(
@@ -51,6 +52,26 @@ fn links(context: &Context, t: &'static Texts, path: &str) -> Vec<Part> {
         ],
         None => vec![link("passport-mail-link", &server.public_origin)],
     }
+}
+
+/// Tells the owner of a passport that its password is another one, in the transaction that changed it (A9). Not in the
+/// language of the request: whoever changed it may be a stranger.
+pub(super) async fn password_changed(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    id: PassportId,
+) -> Result<(), DbError> {
+    let Some(owner) = store::addressee(tx, id).await? else { return Ok(()) };
+    let Ok(to) = Email::parse(&owner.email) else { return Ok(()) };
+    let t = texts(owner.lang);
+    let now = tx.now().await?;
+    let mut parts = vec![Part::Text(t.f("passport-mail-password", &[("time", &now.page())]))];
+    parts.extend(links(context, t, "/recover"));
+    parts.push(Part::Text(t.m("passport-mail-password-else").to_owned()));
+    let subject = t.m("passport-mail-password-subject").to_owned();
+    let mail = Mail { to, lang: owner.lang, subject, parts };
+    let event = tx.new_id().to_string();
+    outbox::post(tx, &context.vault, SchoolCode::NONE, "passport-password", &event, &mail).await
 }
 
 /// Notifies the owner of an address that somebody tried to register it again (TH5): one mail a day at most, so that

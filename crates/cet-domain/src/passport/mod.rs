@@ -1,5 +1,6 @@
 //! The passport (通行证): registering, login and logout, sessions, mailed links, and rate limits against guessing.
 
+pub mod device;
 pub mod jobs;
 pub mod mails;
 pub mod password;

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::device::Device;
 use crate::config;
 use crate::jobs::sweep::Sweep;
 use crate::params;
@@ -134,14 +135,20 @@ pub fn new_token(vault: &Vault) -> Result<String, VaultError> {
 
 /// Begins a session; the row's key is the token's hash, so that a stolen database gives no usable token. Returns
 /// whether it is new.
-pub async fn begin(tx: &mut Tx<'_>, passport: PassportId, token: &str) -> Result<bool, DbError> {
+pub async fn begin(
+    tx: &mut Tx<'_>,
+    passport: PassportId,
+    token: &str,
+    device: &Device,
+) -> Result<bool, DbError> {
     let now = tx.now().await?;
+    let id = tx.new_id();
     let begun = tx
         .execute(
-            "INSERT INTO session (token_hash, passport_id, created_at, seen_at)
-             VALUES ($1, $2, $3, $3)
+            "INSERT INTO session (token_hash, passport_id, created_at, seen_at, id, browser, network)
+             VALUES ($1, $2, $3, $3, $4, $5, $6)
              ON CONFLICT DO NOTHING",
-            params![token_hash(token), passport, now],
+            params![token_hash(token), passport, now, id, device.browser, device.network],
         )
         .await?;
     Ok(begun == 1)
@@ -169,8 +176,7 @@ pub async fn end_all(tx: &mut Tx<'_>, passport: PassportId) -> Result<u64, DbErr
 /// Ends all sessions of a passport except one, which continues under a new token (TH10) as a new session.
 pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &str) -> Result<(), DbError> {
     let now = tx.now().await?;
-    tx.execute("DELETE FROM session WHERE passport_id = $1 AND token_hash <> $2", params![passport, old])
-        .await?;
+    end_others(tx, passport, old).await?;
     tx.execute(
         "UPDATE session
             SET token_hash = $3, created_at = $4, seen_at = $4
@@ -180,6 +186,54 @@ pub async fn renew(tx: &mut Tx<'_>, passport: PassportId, old: &[u8], token: &st
     )
     .await?;
     Ok(())
+}
+
+record! {
+    /// A session as its owner sees it in a list (A9).
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Listed {
+        /// Its id, which opens nothing; 0 for one begun before sessions had ids.
+        pub id: i64,
+        /// The key of its row.
+        pub token_hash: Vec<u8>,
+        /// When it began.
+        pub created_at: Time,
+        /// The last recorded request.
+        pub seen_at: Time,
+        /// The code of its browser.
+        pub browser: String,
+        /// The shortened network.
+        pub network: String,
+    }
+}
+
+/// The live sessions of a passport, the last used first.
+pub async fn of_passport(tx: &mut Tx<'_>, passport: PassportId, life: Life) -> Result<Vec<Listed>, DbError> {
+    let mut rows: Vec<Listed> = tx
+        .query(
+            "SELECT id, token_hash, created_at, seen_at, browser, network FROM session WHERE passport_id = $1",
+            params![passport],
+        )
+        .await?;
+    let now = tx.now().await?;
+    rows.retain(|row| life.holds(row.created_at, row.seen_at, now));
+    // Not by SQL: an order by seen_at could lead a database without statistics through everybody's sessions.
+    rows.sort_by_key(|row| std::cmp::Reverse((row.seen_at, row.id)));
+    Ok(rows)
+}
+
+/// Ends one session of a passport by its id; returns whether there was one.
+pub async fn end_by_id(tx: &mut Tx<'_>, passport: PassportId, id: i64) -> Result<bool, DbError> {
+    let ended = tx
+        .execute("DELETE FROM session WHERE passport_id = $1 AND id = $2 AND id <> 0", params![passport, id])
+        .await?;
+    Ok(ended > 0)
+}
+
+/// Ends all sessions of a passport but one; returns how many.
+pub async fn end_others(tx: &mut Tx<'_>, passport: PassportId, own: &[u8]) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM session WHERE passport_id = $1 AND token_hash <> $2", params![passport, own])
+        .await
 }
 
 /// Stores the looked-up record in the session until the next lookup.

@@ -300,6 +300,20 @@ pub async fn set_password(tx: &mut Tx<'_>, id: PassportId, hash: &str) -> Result
     Ok(())
 }
 
+/// Erases what is personal (A11). The row stays: orders and the log name its id.
+pub async fn erase(tx: &mut Tx<'_>, id: PassportId) -> Result<(), DbError> {
+    let now = tx.now().await?;
+    tx.execute(
+        "UPDATE passport
+            SET email = '', password_hash = '', phone_sealed = NULL, document_kind = NULL, document_sealed = NULL,
+                name = '', email_verified_at = NULL, optional_mails = FALSE, credential_changed_at = $2
+          WHERE id = $1",
+        params![id, now],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The optional part of a passport as stored.
 pub(super) struct ProfileRow<'a> {
     pub(super) phone: Option<Vec<u8>>,

@@ -291,3 +291,14 @@ pub(super) fn ended() -> Sweep<i64> {
         "DELETE FROM mail_token WHERE id = $1 AND expires_at < $2",
     )
 }
+/// Deletes all links of a passport; returns the addresses that they were mailed to.
+pub async fn erase(tx: &mut Tx<'_>, passport: PassportId) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String,)> = tx
+        .query(
+            "SELECT DISTINCT email FROM mail_token WHERE passport_id = $1 ORDER BY email",
+            params![passport],
+        )
+        .await?;
+    tx.execute("DELETE FROM mail_token WHERE passport_id = $1", params![passport]).await?;
+    Ok(rows.into_iter().map(|(email,)| email).collect())
+}

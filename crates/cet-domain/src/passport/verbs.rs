@@ -4,10 +4,12 @@ pub mod address;
 pub mod change;
 pub mod recover;
 pub mod retrieve;
+pub mod sessions;
 pub mod wishes;
 
 use std::net::IpAddr;
 
+use super::device::Device;
 use super::rate_limits::{self, LoginLimits};
 use super::rules::Profile;
 use super::store::{self, Login, NewRow, ProfileRow};
@@ -211,7 +213,7 @@ pub async fn log_in(
     token: &str,
     old: Option<&[u8]>,
     limits: &LoginLimits,
-    (address, lang): (IpAddr, Lang),
+    (address, lang, device): (IpAddr, Lang, &Device),
 ) -> Result<bool, DbError> {
     let id = checked.id;
     if store::lock(tx, id).await?.is_none_or(|now| now.password_hash != checked.password_hash) {
@@ -224,7 +226,7 @@ pub async fn log_in(
         store::set_lang(tx, id, lang).await?;
     }
     limits.clear(tx).await?;
-    if session::begin(tx, id, token).await? {
+    if session::begin(tx, id, token, device).await? {
         record(tx, id, ("logged-in", Changes::NONE), address).await?;
     }
     Ok(true)

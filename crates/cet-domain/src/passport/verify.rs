@@ -34,10 +34,11 @@ pub const QUESTIONS: &[Question] = &[
     },
     Question {
         invariant: "I13",
-        says: "one address has one passport, and each passport its address",
+        says: "one address has one passport, and each passport that is not closed its address",
         sql: "SELECT 'passport ' || CAST(p.id AS TEXT)
                 FROM passport p
                WHERE CAST($1 AS BIGINT) IS NOT NULL
+                 AND p.email <> ''
                  AND (SELECT COUNT(*)
                         FROM passport_email e
                        WHERE e.passport_id = p.id

@@ -5,6 +5,8 @@ use jiff::SignedDuration;
 use super::rules::{Role, Scope};
 use crate::jobs::sweep::Sweep;
 use crate::params;
+use crate::passport::device::Device;
+use crate::passport::session::Listed;
 use crate::record;
 use crate::store::{DbError, Tx};
 use crate::vault::token_hash;
@@ -63,12 +65,14 @@ impl StaffSession {
 }
 
 /// Begins a session after the right password; it gives no access before the second factor.
-pub async fn begin(tx: &mut Tx<'_>, account: &str, token: &str) -> Result<(), DbError> {
+pub async fn begin(tx: &mut Tx<'_>, account: &str, token: &str, device: &Device) -> Result<(), DbError> {
     let now = tx.now().await?;
+    let id = tx.new_id();
     tx.execute(
-        "INSERT INTO staff_session (token_hash, account, created_at, seen_at, passed_at, note_sealed)
-         VALUES ($1, $2, $3, $3, NULL, NULL)",
-        params![token_hash(token), account, now],
+        "INSERT INTO staff_session
+            (token_hash, account, created_at, seen_at, passed_at, note_sealed, id, browser, network)
+         VALUES ($1, $2, $3, $3, NULL, NULL, $4, $5, $6)",
+        params![token_hash(token), account, now, id, device.browser, device.network],
     )
     .await?;
     Ok(())
@@ -113,6 +117,42 @@ pub async fn end(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<(), DbError> {
 /// Ends all sessions of an account (TH25).
 pub async fn end_all(tx: &mut Tx<'_>, account: &str) -> Result<u64, DbError> {
     tx.execute("DELETE FROM staff_session WHERE account = $1", params![account]).await
+}
+
+/// The live sessions of an account, the last used first; one that waits for its second factor is among them.
+pub async fn of_account(tx: &mut Tx<'_>, account: &str) -> Result<Vec<Listed>, DbError> {
+    let mut rows: Vec<Listed> = tx
+        .query(
+            "SELECT id, token_hash, created_at, seen_at, browser, network FROM staff_session WHERE account = $1",
+            params![account],
+        )
+        .await?;
+    let now = tx.now().await?;
+    rows.retain(|row| now < row.seen_at.plus(IDLE) && now < row.created_at.plus(ABSOLUTE));
+    rows.sort_by_key(|row| std::cmp::Reverse((row.seen_at, row.id)));
+    Ok(rows)
+}
+
+/// Ends one session of an account by its id; returns whether there was one.
+pub async fn end_by_id(tx: &mut Tx<'_>, account: &str, id: i64) -> Result<bool, DbError> {
+    let ended = tx
+        .execute("DELETE FROM staff_session WHERE account = $1 AND id = $2 AND id <> 0", params![account, id])
+        .await?;
+    Ok(ended > 0)
+}
+
+/// Ends all sessions of an account but one; returns how many.
+pub async fn end_others(tx: &mut Tx<'_>, account: &str, own: &[u8]) -> Result<u64, DbError> {
+    tx.execute("DELETE FROM staff_session WHERE account = $1 AND token_hash <> $2", params![account, own])
+        .await
+}
+
+/// The device of a session, for the one that takes its place.
+pub async fn device(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Device, DbError> {
+    let row: Option<(String, String)> = tx
+        .query_opt("SELECT browser, network FROM staff_session WHERE token_hash = $1", params![token_hash])
+        .await?;
+    Ok(row.map(|(browser, network)| Device { browser, network }).unwrap_or_default())
 }
 
 /// Expired sessions.

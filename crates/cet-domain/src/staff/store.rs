@@ -133,6 +133,20 @@ pub async fn grant(tx: &mut Tx<'_>, name: &str, role: Role, scope: &Scope) -> Re
     Ok(())
 }
 
+/// Role and scope that an account had at a time.
+pub async fn grant_at(tx: &mut Tx<'_>, name: &str, at: Time) -> Result<Option<(Role, Scope)>, DbError> {
+    tx.query_opt(
+        "SELECT role, scope
+           FROM staff_grant
+          WHERE account = $1
+            AND from_at <= $2
+          ORDER BY from_at DESC
+          LIMIT 1",
+        params![name, at],
+    )
+    .await
+}
+
 /// The data for a login; `None` for a disabled account.
 pub async fn login(tx: &mut Tx<'_>, name: &str) -> Result<Option<Login>, DbError> {
     tx.query_opt(

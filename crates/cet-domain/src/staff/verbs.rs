@@ -6,10 +6,11 @@ use jiff::SignedDuration;
 
 use super::rules::{Role, Scope};
 use super::store::{self, Listed, NewAccount};
-use super::{session, totp};
+use super::{mails, session, totp};
 use crate::audit::{self, Actor, Changes, Event, Value};
 use crate::config::Limits;
 use crate::limit::{self, Rule, Then, Wait};
+use crate::passport::device::Device;
 use crate::store::{DbError, Stop, Tx};
 use crate::vault::{Vault, VaultError, to_hex, token_hash};
 use crate::words::codes::SchoolCode;
@@ -131,13 +132,13 @@ pub async fn log_in(
     token: &str,
     old: Option<&[u8]>,
     brakes: &Brakes,
-    address: &str,
+    (address, device): (&str, &Device),
 ) -> Result<(), DbError> {
     if let Some(old) = old {
         session::end(tx, old).await?;
     }
     limit::clear(tx, &brakes.account.0, &brakes.account.1).await?;
-    session::begin(tx, name, token).await?;
+    session::begin(tx, name, token, device).await?;
     record(tx, Actor::Staff(name.to_owned()), ("staff-password-passed", Changes::NONE), name, address, "")
         .await
 }
@@ -212,6 +213,9 @@ pub async fn second_factor(
         return Ok(Err(NotPassed::Gone));
     }
     store::logged_in(tx, name).await?;
+    if enrolled {
+        mails::secret_changed(tx, vault, name, mails::Secret::SecondFactor).await?;
+    }
     let (detail, changes) = if enrolled {
         ("enrolled", Changes::NONE.set("second-factor", Value::Withheld))
     } else {
@@ -269,6 +273,7 @@ pub fn recovery_codes(vault: &Vault) -> Result<Vec<String>, VaultError> {
 /// Sets a password that its owner chose; other sessions end, this one continues under a new token.
 pub async fn set_password(
     tx: &mut Tx<'_>,
+    vault: &Vault,
     session: &session::StaffSession,
     hash: &str,
     token: &str,
@@ -276,9 +281,11 @@ pub async fn set_password(
 ) -> Result<(), DbError> {
     let name = session.account.as_str();
     store::set_password(tx, name, hash).await?;
+    let device = session::device(tx, &session.token_hash).await?;
     session::end_all(tx, name).await?;
-    session::begin(tx, name, token).await?;
+    session::begin(tx, name, token, &device).await?;
     session::pass(tx, &token_hash(token), token, None).await?;
+    mails::secret_changed(tx, vault, name, mails::Secret::Password).await?;
     let changed = ("staff-password-changed", Changes::NONE.replaced("password"));
     record(tx, Actor::Staff(name.to_owned()), changed, name, address, "").await
 }
@@ -293,6 +300,43 @@ pub async fn log_out(tx: &mut Tx<'_>, session: &session::StaffSession, address: 
     session::end(tx, &session.token_hash).await?;
     let name = session.account.as_str();
     record(tx, Actor::Staff(name.to_owned()), ("staff-logged-out", Changes::NONE), name, address, "").await
+}
+
+/// Ends one session of the account (A9); one that has ended already is the same success.
+pub async fn end_one(
+    tx: &mut Tx<'_>,
+    session: &session::StaffSession,
+    id: i64,
+    address: &str,
+) -> Result<(), DbError> {
+    if session::end_by_id(tx, &session.account, id).await? {
+        sessions_ended(tx, session, 1, address).await?;
+    }
+    Ok(())
+}
+
+/// Ends all sessions of the account but this one.
+pub async fn end_others(
+    tx: &mut Tx<'_>,
+    session: &session::StaffSession,
+    address: &str,
+) -> Result<(), DbError> {
+    let ended = session::end_others(tx, &session.account, &session.token_hash).await?;
+    if ended > 0 {
+        sessions_ended(tx, session, i64::try_from(ended).unwrap_or(i64::MAX), address).await?;
+    }
+    Ok(())
+}
+
+async fn sessions_ended(
+    tx: &mut Tx<'_>,
+    of: &session::StaffSession,
+    ended: i64,
+    address: &str,
+) -> Result<(), DbError> {
+    let changes = Changes::NONE.set("sessions", Value::Number(ended));
+    let name = of.account.as_str();
+    record(tx, Actor::Staff(name.to_owned()), ("sessions-ended", changes), name, address, "").await
 }
 
 pub(super) async fn record(

@@ -180,6 +180,7 @@ pub fn way_back(method: &Method, path: &str, query: &str) -> String {
         "/registration/refresh" | "/registration/seats.json" => "/registration",
         "/review/withdrawal" => "/review",
         "/account/verification" => "/account",
+        path if path.starts_with("/account/sessions/") => "/account/sessions",
         path => path,
     };
     let reads = *method == Method::GET || *method == Method::HEAD;

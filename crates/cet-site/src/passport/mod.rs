@@ -17,6 +17,9 @@ pub use pages::routes;
 #[path = "tests/account.rs"]
 mod account_tests;
 #[cfg(test)]
+#[path = "tests/closing.rs"]
+mod closing_tests;
+#[cfg(test)]
 #[path = "tests/kept.rs"]
 mod kept_tests;
 #[cfg(test)]
@@ -31,6 +34,9 @@ mod recover_tests;
 #[cfg(test)]
 #[path = "tests/retrieve.rs"]
 mod retrieve_tests;
+#[cfg(test)]
+#[path = "tests/sessions.rs"]
+mod sessions_tests;
 #[cfg(test)]
 #[path = "tests/smtp.rs"]
 mod smtp_tests;

@@ -1,6 +1,7 @@
 //! `/register`, `/login`, `/logout`, `/recover`, `/retrieve`, `/account` and below, `/home`.
 
 mod account;
+mod closing;
 mod current;
 mod home;
 mod links;
@@ -10,6 +11,7 @@ mod profile;
 mod recover;
 mod register;
 mod retrieve;
+mod sessions;
 
 use axum::Router;
 use axum::response::Response;
@@ -35,6 +37,9 @@ pub fn routes() -> Router<App> {
         .route("/account", get(account::show))
         .route("/account/profile", get(profile::form).post(profile::change))
         .route("/account/password", get(password::form).post(password::change))
+        .route("/account/closing", get(closing::form).post(closing::close))
+        .route("/account/sessions", get(sessions::show).post(sessions::end_others))
+        .route("/account/sessions/{id}/end", post(sessions::end))
         .route("/account/verification", post(links::send))
         .route("/account/verification/{token}", get(links::ask_verification).post(links::verify))
         .route("/account/undo/{token}", get(links::ask_undo).post(links::undo))

@@ -1,5 +1,7 @@
 //! Views of the passport pages; all texts are already formatted.
 
+pub mod sessions;
+
 use askama::Template;
 
 use super::verbs::retrieve::Retrieved;

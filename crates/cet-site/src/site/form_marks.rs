@@ -22,6 +22,12 @@ fn mark(page: &Answer, address: &str, name: &str) -> Option<String> {
     field.split('"').next().map(str::to_owned)
 }
 
+/// The name of another session of the same passport, on the page that lists them.
+pub(super) fn other_session(page: &Answer) -> Option<String> {
+    let other = page.text.split("data-session=\"other\"").nth(1)?;
+    other.split("/account/sessions/").nth(1)?.split('/').next().map(str::to_owned)
+}
+
 fn refused(answer: &Answer, code: &str) -> bool {
     answer.status == 409 && answer.codes().contains(&code)
 }
@@ -118,8 +124,12 @@ on_both! {
             let Some(page) = form.signed_in else { continue };
             let is_bound = ["/registration", "/payment"].iter().any(|path| form.address.starts_with(path));
             let [mine, theirs] = if is_bound { &mut bound } else { &mut unbound };
-            let address = form.address.replace("{id}", &entry);
+            if page == "/account/sessions" {
+                drop(app.signed_in(11).await);
+            }
             let shown = mine.get(&page.replace("{id}", &entry)).await;
+            let other = other_session(&shown);
+            let address = form.address.replace("{id}", other.as_deref().unwrap_or(&entry));
             let version = shown.value("version").unwrap_or_default().to_owned();
             let passport = mark(&shown, &address, "passport");
             let passport = passport.unwrap_or_else(|| panic!("{address} on {page} carries no mark"));

@@ -113,6 +113,13 @@ pub(super) const FORMS: &[Form] = &[
         ],
     ),
     own("/account/messages", "/account/messages", &[choice("optional", "no")]),
+    own(
+        "/account/closing",
+        "/account/closing",
+        &[secret("current_password", PASSWORD), choice("confirm", "yes")],
+    ),
+    own("/account/sessions", "/account/sessions", &[]),
+    own("/account/sessions/{id}/end", "/account/sessions", &[]),
     own("/account/verification", "/account", &[]),
     open("/account/verification/{token}", &[]),
     open("/account/undo/{token}", &[]),

@@ -128,7 +128,9 @@ async fn ready<'a>(app: &'a TestApp, form: &Form) -> (Browser<'a>, String) {
             assert_eq!(browser.post("/registration/written", &[("subject", "1")]).await.status, 303);
             (browser, address)
         }
-        "/account/profile" | "/account/password" | "/account/messages" => (member(app).await, address),
+        "/account/profile" | "/account/password" | "/account/messages" | "/account/closing" => {
+            (member(app).await, address)
+        }
         "/login" | "/recover" => {
             member(app).await;
             (app.browser(), address)

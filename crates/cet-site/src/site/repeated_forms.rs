@@ -25,20 +25,26 @@ use cet_domain::testing::{File, HEAD};
 /// audit log.
 const LOGGED_EACH_TIME: [&str; 4] = ["/login", "/qualification", "/recover", "/retrieve"];
 /// The session that sent it ended with it (TH10). A client that did not receive the new session must log in again.
-const ENDS_THE_SESSION: [(&str, &str); 1] = [("/account/password", "/login?next=%2Faccount%2Fpassword")];
+const ENDS_THE_SESSION: [(&str, &str); 2] = [
+    ("/account/password", "/login?next=%2Faccount%2Fpassword"),
+    (CLOSES, "/login?next=%2Faccount%2Fclosing"),
+];
+/// It ends every session, also that of a client that got the answer.
+const CLOSES: &str = "/account/closing";
 /// Usable once: a mailed link does not work a second time (TH15, I13), even if the first response was lost.
 const ONCE: [&str; 1] = ["/recover/{token}"];
 /// Forms that write nothing; the first only when no order is open.
 const WRITES_NOTHING: [&str; 2] = ["/registration/refresh", "/verify-ticket"];
 
 /// The tables that a repeat could add rows to.
-const BOOKS: [&str; 16] = [
+const BOOKS: [&str; 17] = [
     "SELECT COUNT(*) FROM audit_log",
     "SELECT COUNT(*) FROM outbox",
     "SELECT COUNT(*) FROM message",
     "SELECT COUNT(*) FROM mail_token",
     "SELECT COUNT(*) FROM recovery_request",
     "SELECT COUNT(*) FROM passport",
+    "SELECT COUNT(*) FROM session",
     "SELECT COUNT(*) FROM agreement_acceptance",
     "SELECT COUNT(*) FROM registration",
     "SELECT COUNT(*) FROM passport_claim",
@@ -188,12 +194,17 @@ async fn ready<'a>(app: &'a TestApp, address: &'static str, n: i64) -> Sent<'a> 
             };
             id = issue(app, n, purpose).await;
         }
-        "/account/profile" | "/account/password" | "/account/messages" | "/account/verification" => {
+        _ if address.starts_with("/account/") => {
             register(app, n).await;
             // A password that was never changed is not submitted again.
             app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_secs(1)));
             let fields = [("email", &*email(n)), ("password", PASSWORD)];
+            if address.starts_with("/account/sessions") {
+                assert_eq!(app.browser().post("/login", &fields).await.status, 303);
+            }
             assert_eq!(browser.post("/login", &fields).await.status, 303);
+            let page = browser.get("/account/sessions").await;
+            id = super::form_marks::other_session(&page).unwrap_or_default();
         }
         "/qualification" => {
             browser = app.signed_in(n).await;
@@ -258,7 +269,7 @@ async fn three_times(app: &TestApp, address: &'static str, first: i64) -> (Vec<i
     for unheard in [true, false] {
         app.t.clock.set(app.t.clock.process_now().plus(SignedDuration::from_secs(5)));
         let answer = sent.post().await;
-        match ends.filter(|_| unheard) {
+        match ends.filter(|_| unheard || address == CLOSES) {
             Some((_, login)) => assert_eq!(answer.location(), *login, "{address}"),
             None if ONCE.contains(&address) => assert_eq!(answer.codes(), ["token-invalid"], "{address}"),
             None => assert_eq!(said(&answer), expected, "{address} unheard={unheard} {:?}", answer.codes()),
@@ -301,7 +312,10 @@ async fn lost(
     let ended =
         ENDS_THE_SESSION.iter().find(|(of, _)| *of == address && again.location().starts_with("/login?"));
     match ended {
-        Some((_, login)) => assert!(times == 2 && lost == Lost::Kept && again.location() == *login, "{what}"),
+        Some((_, login)) => {
+            let lost = address == CLOSES || times == 2 && lost == Lost::Kept;
+            assert!(lost && again.location() == *login, "{what}");
+        }
         None if ONCE.contains(&address) && did => assert_eq!(again.codes(), ["token-invalid"], "{what}"),
         None => assert_eq!(alike(said(&again)), *expected, "{what} {:?}", again.codes()),
     }
@@ -362,6 +376,9 @@ repeated! {
     changing_a_profile "/account/profile"
     changing_a_password "/account/password"
     choosing_mails "/account/messages"
+    closing_a_passport "/account/closing"
+    ending_other_sessions "/account/sessions"
+    ending_a_session "/account/sessions/{id}/end"
     asking_for_a_verification "/account/verification"
     verifying "/account/verification/{token}"
     undoing_a_change_of_address "/account/undo/{token}"

@@ -251,6 +251,8 @@ pub struct Menu {
     pub at_home: bool,
     /// Whether this is the page for changing one's own password.
     pub at_password: bool,
+    /// Whether this is the list of the account's sessions.
+    pub at_sessions: bool,
     /// The account's name.
     pub account: String,
     /// The role in words.
@@ -306,6 +308,7 @@ impl Menu {
             groups: Group::ALL.into_iter().map(group).filter(|group| !group.entries.is_empty()).collect(),
             at_home: page.path == "/staff",
             at_password: page.path == "/staff/password",
+            at_sessions: page.path.starts_with("/staff/account/sessions"),
             account: member.name.clone(),
             place: if scope.is_empty() {
                 page.m("staff-nation").to_owned()

@@ -12,6 +12,7 @@ mod refunds;
 mod registrations;
 mod retrieval;
 mod second_factor;
+mod sessions;
 mod statistics;
 pub(crate) mod students;
 mod suspense;
@@ -40,6 +41,8 @@ pub fn routes() -> Router<App> {
         .route("/staff/second-factor.svg", get(second_factor::picture))
         .route("/staff/recovery-codes", get(second_factor::codes).post(second_factor::noted))
         .route("/staff/password", get(password::form).post(password::change))
+        .route("/staff/account/sessions", get(sessions::show).post(sessions::end_others))
+        .route("/staff/account/sessions/{id}/end", post(sessions::end))
         .route("/staff/registrations", get(list::show::<registrations::Registrations>))
         .route("/staff/registrations.csv", get(list::csv::<registrations::Registrations>))
         .route("/staff/registrations.xlsx", get(list::xlsx::<registrations::Registrations>))

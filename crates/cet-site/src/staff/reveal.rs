@@ -3,6 +3,7 @@
 use super::StaffMember;
 use crate::audit::{self, Changes, Event};
 use crate::store::DbError;
+use crate::texts::Texts;
 use crate::web::answer::PageError;
 use crate::web::page::{Choice, Page, Refused};
 use crate::words::codes::SchoolCode;
@@ -38,6 +39,12 @@ const REASONS: [(&str, &str); 4] = [
     ("review", "staff-reason-review"),
     ("rebind", "staff-reason-rebind"),
 ];
+
+/// A reason in words; `None` for one that is not known.
+#[must_use]
+pub fn reason_words(t: &'static Texts, reason: &str) -> Option<&'static str> {
+    REASONS.iter().find(|(known, _)| *known == reason).and_then(|(_, key)| t.find(key))
+}
 
 /// The reasons as options of a form.
 #[must_use]

@@ -9,11 +9,12 @@ use crate::store::DbError;
 use crate::testing::{Browser, TestApp};
 
 /// How to request each candidates' route that takes an id. A new route must be added here.
-const ROUTES: [(&str, &str, &str); 5] = [
+const ROUTES: [(&str, &str, &str); 6] = [
     ("GET", "/account/payments/{order}/receipt.pdf", "/account/payments/ID/receipt.pdf"),
     ("GET", "/payment/{order}", "/payment/ID"),
     ("GET", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
     ("POST", "/registration/entries/{id}/cancellation", "/registration/entries/ID/cancellation"),
+    ("POST", "/account/sessions/{id}/end", "/account/sessions/ID/end"),
     ("GET", "/tickets/{file}", "/tickets/ID.pdf"),
 ];
 

@@ -9,6 +9,7 @@ use cet_base::store::{Clock, DbError, Stop, Tx};
 use cet_base::texts::Lang;
 use cet_base::words::email::Email;
 use cet_domain::installation::open_database;
+use cet_domain::passport::device::Device;
 use cet_domain::passport::rules::Profile;
 use cet_domain::passport::session;
 use cet_domain::passport::verbs::{NewPassport, Registered, register};
@@ -73,7 +74,7 @@ async fn batch(app: &App, first: usize) -> Result<Vec<String>, Fault> {
         for (passport, token) in &new {
             match register(tx, &in_app, passport, Lang::Zh).await {
                 Ok(Registered::Made(id)) => {
-                    session::begin(tx, id, token).await?;
+                    session::begin(tx, id, token, &Device::default()).await?;
                 }
                 Ok(Registered::Taken) | Err(Stop::Refused(_)) => {
                     return Err(DbError::Other("a passport was not made".to_owned()));

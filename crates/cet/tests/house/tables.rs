@@ -20,7 +20,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "seat_assignment",
         ],
     ),
-    ("audit", &["audit_chain", "audit_log", "audit_mark", "audit_todo"]),
+    ("audit", &["audit_chain", "audit_log", "audit_mark", "audit_subject", "audit_todo"]),
     ("captcha", &["captcha_used"]),
     ("change", &["change_touch", "setting_change", "setting_change_line"]),
     ("collective_payment", &["collective_payment", "collective_payment_line"]),

@@ -24,6 +24,7 @@ const MADE: &[(&str, &str, &str)] = &[
     ("audit/store/todo.rs", "INSERT INTO audit_chain", "for many rows: audit's tests"),
     ("audit/store/todo.rs", "DELETE FROM audit_todo", "for many rows: audit's tests"),
     ("audit/store/todo.rs", "&sql", "these two"),
+    ("audit/store/subject.rs", "sql", "texts of one function by key, which are known"),
     ("entry/store/of_many.rs", "SELECT id, sitting", "for many registrations: its own test"),
     ("entry/store/of_many.rs", "&SQL", "the same"),
     ("import/stage.rs", "sql", "for many rows: the imports' tests"),

@@ -18,7 +18,7 @@ async fn signed_in(db: &Db) {
                 params![PASSPORT, NOON],
             )
             .await?;
-            begin(tx, PASSPORT, TOKEN).await.map(drop)
+            begin(tx, PASSPORT, TOKEN, &Device::default()).await.map(drop)
         })
         .await;
     done.unwrap();
@@ -91,7 +91,7 @@ on_both! {
         assert!(found(&t.db).await.is_some());
         write(&t.db, async |tx| end(tx, &token_hash(TOKEN)).await.map(drop)).await;
         assert!(found(&t.db).await.is_none());
-        write(&t.db, async |tx| begin(tx, PASSPORT, TOKEN).await.map(drop)).await;
+        write(&t.db, async |tx| begin(tx, PASSPORT, TOKEN, &Device::default()).await.map(drop)).await;
         write(&t.db, async |tx| end_all(tx, PASSPORT).await.map(|_| ())).await;
         assert!(found(&t.db).await.is_none());
     }

@@ -170,7 +170,12 @@ pub async fn is_taken(
 }
 
 /// Changes the password: every other session and every pending link ends, this session continues under a new token.
-pub async fn change_password(tx: &mut Tx<'_>, who: &Proven, hash: &str) -> Result<Changed, DbError> {
+pub async fn change_password(
+    tx: &mut Tx<'_>,
+    context: &Context,
+    who: &Proven,
+    hash: &str,
+) -> Result<Changed, DbError> {
     let id = who.session.passport;
     if session::is_begun(tx, &who.new_token).await? {
         return Ok(Changed::Renewed);
@@ -181,6 +186,7 @@ pub async fn change_password(tx: &mut Tx<'_>, who: &Proven, hash: &str) -> Resul
     store::set_password(tx, id, hash).await?;
     token::revoke_pending(tx, id).await?;
     session::renew(tx, id, &who.session.token_hash, &who.new_token).await?;
+    mails::password_changed(tx, context, id).await?;
     super::record(tx, id, ("password-changed", Changes::NONE.replaced("password")), who.address).await?;
     Ok(Changed::Renewed)
 }

@@ -120,6 +120,7 @@ pub async fn set_password(
         // Whoever forgot a password has typed wrong ones.
         rate_limits::LoginLimits::new(&context.config.limits, &email.key(), address, None).clear(tx).await?;
     }
+    mails::password_changed(tx, context, id).await?;
     super::record(tx, id, ("password-recovered", Changes::NONE.replaced("password")), address).await?;
     Ok(Some(id))
 }

@@ -5,6 +5,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, status_of, waited, with_wait};
 use crate::captcha;
+use crate::passport::device::Device;
 use crate::passport::rate_limits::{LoginLimits, known_device, new_device};
 use crate::passport::refusal::PassportRefusal;
 use crate::passport::rules::own_path;
@@ -133,10 +134,13 @@ async fn signed_in(
     let token = session::new_token(&app.vault).map_err(PageError::fault)?;
     let device = new_device(&app.vault, key).map_err(PageError::fault)?;
     let old = who.session.as_ref().map(|session| session.token_hash.clone());
-    let (given, from) = (token.clone(), (who.address, who.lang));
+    let (given, address, lang) = (token.clone(), who.address, who.lang);
+    let begun_on = Device::new(who.header(header::USER_AGENT).unwrap_or_default(), address);
     let begun: Result<bool, DbError> = app
         .db
-        .write_again(async move |tx| verbs::log_in(tx, &login, &given, old.as_deref(), &limits, from).await)
+        .write_again(async move |tx| {
+            verbs::log_in(tx, &login, &given, old.as_deref(), &limits, (address, lang, &begun_on)).await
+        })
         .await;
     if !begun? {
         return Ok(None);

@@ -47,9 +47,9 @@ pub(super) async fn change(who: Candidate, form: FormData) -> Result<Response, P
             Ok(hash) => hash,
             Err(refusal) => return again(&who, &[refusal]),
         };
-    let token = proven.new_token.clone();
+    let (token, app) = (proven.new_token.clone(), who.app.clone());
     let done: Result<Changed, DbError> =
-        who.app.db.write_again(async move |tx| change::change_password(tx, &proven, &hash).await).await;
+        who.app.db.write_again(async move |tx| change::change_password(tx, &app, &proven, &hash).await).await;
     match done? {
         Changed::Renewed => {
             let mut response = see_other("/account");

@@ -65,7 +65,7 @@ fn row(who: &Candidate, page: &Page, catalogue: &Catalogue, of: &PastOrder, now:
 }
 
 fn refund_row(page: &Page, refund: &RefundShown) -> RefundRow {
-    RefundRow { back: MoneyBack::of(page, refund), why: reason_words(page, &refund.reason) }
+    RefundRow { back: MoneyBack::of(page, refund), why: reason_words(page.t, &refund.reason) }
 }
 
 /// The names of an order's sitting, which need not be the current one.

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::MoneyBack;
 use crate::payment::rules::outcome::Outcome;
+use crate::texts::Texts;
 use crate::web::page::Page;
 
 /// A refund and why the money went back.
@@ -73,20 +74,20 @@ pub fn outcome_words(page: &Page, outcome: Outcome) -> (&'static str, &'static s
 
 /// Why money goes back, by the code of a refund as it is told; empty for one that is not known here.
 #[must_use]
-pub fn reason_words(page: &Page, told: &str) -> &'static str {
+pub fn reason_words(t: &'static Texts, told: &str) -> &'static str {
     match told {
-        "surplus" => page.m("payment-back-why-surplus"),
-        "replaced" => page.m("payment-back-why-replaced"),
-        "locked" => page.m("payment-back-why-locked"),
-        "cancelled" => page.m("payment-back-why-cancelled"),
-        "given-up" => page.m("payment-back-why-given-up"),
-        "no-seat" => page.m("payment-back-why-no-seat"),
-        "window-closed" => page.m("payment-back-why-window-closed"),
-        "not-allowed" => page.m("payment-back-why-not-allowed"),
-        "needs-written" => page.m("payment-back-why-needs-written"),
-        "exam-cancelled" => page.m("payment-back-why-exam-cancelled"),
-        "mistaken" => page.m("payment-back-why-mistaken"),
-        "instructed" => page.m("payment-back-why-instructed"),
+        "surplus" => t.m("payment-back-why-surplus"),
+        "replaced" => t.m("payment-back-why-replaced"),
+        "locked" => t.m("payment-back-why-locked"),
+        "cancelled" => t.m("payment-back-why-cancelled"),
+        "given-up" => t.m("payment-back-why-given-up"),
+        "no-seat" => t.m("payment-back-why-no-seat"),
+        "window-closed" => t.m("payment-back-why-window-closed"),
+        "not-allowed" => t.m("payment-back-why-not-allowed"),
+        "needs-written" => t.m("payment-back-why-needs-written"),
+        "exam-cancelled" => t.m("payment-back-why-exam-cancelled"),
+        "mistaken" => t.m("payment-back-why-mistaken"),
+        "instructed" => t.m("payment-back-why-instructed"),
         _ => "",
     }
 }

@@ -65,7 +65,7 @@ impl Speaker<'_> {
         let (word, class) = self.word(of, fate);
         let refund = |refund| RefundRow {
             back: MoneyBack::of(self.page, refund),
-            why: reason_words(self.page, &refund.reason),
+            why: reason_words(self.page.t, &refund.reason),
         };
         OrderStory {
             id: order.id.to_string(),

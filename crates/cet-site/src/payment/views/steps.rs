@@ -79,7 +79,7 @@ fn said(by: &Speaker<'_>, of: &OrderTruth, step: &Step<'_>) -> Option<StepView> 
     let facts = [("gateway", gateway), ("sum", &sum), ("subjects", &subjects), ("count", &count)];
     let f = |key: &'static str| page.f(key, &facts);
     let m = |key: &'static str| page.m(key).to_owned();
-    let why = || super::reason_words(page, detail.reason.as_deref().unwrap_or_default()).to_owned();
+    let why = || super::reason_words(page.t, detail.reason.as_deref().unwrap_or_default()).to_owned();
     let is_doubtful = detail.reason.is_some();
     let (title, text, class) = match told.kind {
         Kind::Opened => (m("payment-step-opened"), f("payment-step-opened-text"), "done"),

@@ -5,6 +5,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{hashed, refused};
 use crate::limit::Wait;
+use crate::passport::device::Device;
 use crate::passport::rules::own_path;
 use crate::passport::session::new_token;
 use crate::passport::turns::Asker;
@@ -48,11 +49,14 @@ pub(super) async fn log_in(who: StaffVisitor, form: FormData) -> Result<Response
     };
     let token = new_token(&who.app.vault).map_err(PageError::fault)?;
     let (given, address) = (token.clone(), who.address.to_string());
+    let device = Device::new(who.header(header::USER_AGENT).unwrap_or_default(), who.address);
     let old = who.session.as_ref().map(|session| session.token_hash.clone());
     let begun: Result<(), DbError> = who
         .app
         .db
-        .write(async move |tx| verbs::log_in(tx, &account, &given, old.as_deref(), &brakes, &address).await)
+        .write(async move |tx| {
+            verbs::log_in(tx, &account, &given, old.as_deref(), &brakes, (&address, &device)).await
+        })
         .await;
     begun?;
     let mut response = see_other("/staff/second-factor");

@@ -56,10 +56,11 @@ pub(super) async fn change(who: StaffMember, form: FormData) -> Result<Response,
     };
     let token = new_token(&who.app.vault).map_err(PageError::fault)?;
     let (session, given, address) = (who.session.clone(), token.clone(), who.from());
+    let vault = std::sync::Arc::clone(&who.app.vault);
     let done: Result<(), DbError> = who
         .app
         .db
-        .write(async move |tx| verbs::set_password(tx, &session, &hash, &given, &address).await)
+        .write(async move |tx| verbs::set_password(tx, &vault, &session, &hash, &given, &address).await)
         .await;
     done?;
     let mut response = see_other("/staff");

@@ -11,5 +11,6 @@ mod login;
 mod rebind;
 mod registrations;
 mod reset;
+mod sessions;
 mod visible_rows;
 pub(crate) mod world;

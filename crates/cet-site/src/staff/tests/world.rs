@@ -1,5 +1,6 @@
 //! A site with the demo's accounts, and browsers that are logged in with them.
 
+use crate::passport::device::Device;
 use crate::staff::cookies;
 use crate::staff::demo::{self, DemoAccount};
 use crate::staff::{session, totp, verbs};
@@ -44,7 +45,7 @@ pub(crate) async fn member<'a>(app: &'a TestApp, account: &str) -> Browser<'a> {
         .t
         .db
         .write(async move |tx: &mut Tx<'_>| {
-            session::begin(tx, &name, &given).await?;
+            session::begin(tx, &name, &given, &Device::default()).await?;
             session::pass(tx, &crate::vault::token_hash(&given), &given, None).await?;
             Ok(())
         })

@@ -207,6 +207,7 @@ pub(super) const PAGES: &[Page] = &[
     nothing("/staff/reviews/new"),
     nothing("/staff/recovery-codes"),
     nothing("/staff/password"),
+    nothing("/staff/account/sessions"),
     list("/staff/accounts", ACCOUNTS, "?role=school", Of::Campuses, ASKER),
     nothing("/staff/accounts/file"),
     one("/staff/accounts/{name}/reset", ACCOUNTS, Of::Campuses, |of| {

@@ -1,0 +1,8 @@
+//! The pages on which a person sees who looked at the own data, and takes a copy of it.
+
+mod own_copy;
+pub mod pages;
+mod sheet;
+pub mod views;
+
+pub(crate) use cet_domain::privacy::*;

@@ -1,0 +1,298 @@
+//! A copy of one's own data as sections of rows, from which the JSON and the PDF are made: so both hold the same.
+
+use super::copy::OwnData;
+use super::pages::access_row;
+use crate::message::{Facts, words};
+use crate::passport::Candidate;
+use crate::passport::views::document_kind_name;
+use crate::passport::views::sessions::browser_words;
+use crate::payment::views::reason_words;
+use crate::texts::Texts;
+use crate::web::answer::PageError;
+use crate::words::subject_list::join_codes;
+use crate::words::time::Time;
+
+/// One value.
+pub(super) enum Cell {
+    Text(String),
+    /// A code with its words.
+    Code(&'static str, &'static str),
+    At(Option<Time>),
+    Money(String),
+}
+
+/// A table; of one whose rows are all one object's fields there is one row.
+pub(super) struct Section {
+    /// Its name in the JSON.
+    pub(super) name: &'static str,
+    /// The key of its heading.
+    pub(super) heading: &'static str,
+    /// Name in the JSON and key of the heading of each column.
+    pub(super) columns: &'static [(&'static str, &'static str)],
+    pub(super) rows: Vec<Vec<Cell>>,
+}
+
+impl Cell {
+    fn text(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+
+    /// As the PDF says it.
+    pub(super) fn printed(&self, t: &'static Texts) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Code(_, key) => t.m(key).to_owned(),
+            Self::At(at) => at.map_or_else(String::new, Time::page),
+            Self::Money(amount) => format!("¥{amount}"),
+        }
+    }
+
+    /// As the JSON holds it.
+    pub(super) fn json(&self) -> serde_json::Value {
+        match self {
+            Self::Text(text) | Self::Money(text) => serde_json::Value::String(text.clone()),
+            Self::Code(code, _) => serde_json::Value::String((*code).to_owned()),
+            Self::At(at) => at.map_or(serde_json::Value::Null, |at| at.to_string().into()),
+        }
+    }
+}
+
+const ACCOUNT: &[(&str, &str)] = &[
+    ("passport_id", "passport-id"),
+    ("email", "passport-email"),
+    ("email_verified_at", "privacy-copy-verified-at"),
+    ("phone", "passport-phone"),
+    ("document_kind", "passport-document-kind"),
+    ("document_number", "passport-document-number"),
+    ("name", "passport-name"),
+    ("made_at", "privacy-copy-made-at"),
+];
+const REGISTRATION: &[(&str, &str)] = &[
+    ("sitting", "privacy-copy-sitting"),
+    ("school", "registration-school"),
+    ("campus", "registration-campus"),
+    ("name", "passport-name"),
+    ("sex", "registration-sex"),
+    ("document_kind", "passport-document-kind"),
+    ("document_number", "passport-document-number"),
+    ("education", "registration-education"),
+    ("duration", "registration-length"),
+    ("entry_year", "registration-entered"),
+    ("grade", "registration-grade"),
+    ("college", "registration-faculty"),
+    ("major", "registration-major"),
+    ("class", "registration-class"),
+    ("student_number", "registration-student-number"),
+    ("remark", "registration-note"),
+    ("subjects", "privacy-copy-subjects"),
+    ("saved_at", "privacy-copy-saved-at"),
+];
+const ENTRIES: &[(&str, &str)] = &[
+    ("subject", "privacy-copy-subject"),
+    ("campus", "registration-campus"),
+    ("state", "privacy-copy-state"),
+    ("entered_at", "privacy-copy-entered-at"),
+    ("fee", "privacy-copy-amount"),
+];
+const ORDERS: &[(&str, &str)] = &[
+    ("number", "privacy-copy-order"),
+    ("state", "privacy-copy-state"),
+    ("opened_at", "privacy-copy-opened-at"),
+    ("paid_at", "privacy-copy-paid-at"),
+    ("amount", "privacy-copy-amount"),
+];
+const REFUNDS: &[(&str, &str)] = &[
+    ("order", "privacy-copy-order"),
+    ("reason", "privacy-col-why"),
+    ("due_at", "privacy-copy-due-at"),
+    ("done_at", "privacy-copy-done-at"),
+    ("amount", "privacy-copy-amount"),
+];
+const MESSAGES: &[(&str, &str)] =
+    &[("title", "privacy-copy-title"), ("text", "privacy-copy-text"), ("at", "privacy-col-time")];
+const SESSIONS: &[(&str, &str)] = &[
+    ("browser", "passport-sessions-browser"),
+    ("network", "passport-sessions-network"),
+    ("since", "passport-sessions-since"),
+    ("used", "passport-sessions-used"),
+];
+const ACCESS: &[(&str, &str)] = &[
+    ("number", "privacy-copy-number"),
+    ("who", "privacy-col-who"),
+    ("where", "privacy-col-where"),
+    ("what", "privacy-col-what"),
+    ("at", "privacy-col-time"),
+];
+
+/// The sections of a copy, in the language of the reader's pages.
+pub(super) fn sections(who: &Candidate, of: &OwnData) -> Result<Vec<Section>, PageError> {
+    let t = who.page().t;
+    let (refunds, orders) = money(t, of);
+    Ok(vec![
+        Section {
+            name: "account",
+            heading: "passport-account-profile",
+            columns: ACCOUNT,
+            rows: vec![account(who, of)?],
+        },
+        Section {
+            name: "registration",
+            heading: "privacy-copy-registration",
+            columns: REGISTRATION,
+            rows: registration(who, of)?.into_iter().collect(),
+        },
+        Section {
+            name: "entries",
+            heading: "privacy-copy-entries",
+            columns: ENTRIES,
+            rows: entries(who, of),
+        },
+        Section { name: "orders", heading: "payment-history-title", columns: ORDERS, rows: orders },
+        Section { name: "refunds", heading: "privacy-copy-refunds", columns: REFUNDS, rows: refunds },
+        Section { name: "messages", heading: "message-title", columns: MESSAGES, rows: messages(who, of)? },
+        Section {
+            name: "sessions",
+            heading: "passport-sessions-title",
+            columns: SESSIONS,
+            rows: sessions(t, of),
+        },
+        Section { name: "access", heading: "privacy-access-title", columns: ACCESS, rows: access(who, of) },
+    ])
+}
+
+fn account(who: &Candidate, of: &OwnData) -> Result<Vec<Cell>, PageError> {
+    let account = &of.account;
+    let open = |sealed: Option<&Vec<u8>>| {
+        sealed.map_or(Ok(String::new()), |sealed| who.app.vault.open(sealed)).map_err(PageError::fault)
+    };
+    let kind = account.document_kind.as_deref().unwrap_or("");
+    Ok(vec![
+        Cell::text(&account.public_id),
+        Cell::text(&account.email),
+        Cell::At(account.email_verified_at),
+        Cell::Text(open(account.phone.as_ref())?),
+        Cell::text(document_kind_name(who.page().t, kind)),
+        Cell::Text(open(account.document.as_ref())?),
+        Cell::text(&account.name),
+        Cell::At(of.made_at),
+    ])
+}
+
+fn registration(who: &Candidate, of: &OwnData) -> Result<Option<Vec<Cell>>, PageError> {
+    let Some((live, kept)) = &of.registration else { return Ok(None) };
+    let number = who.app.vault.open(&kept.document_sealed).map_err(PageError::fault)?;
+    Ok(Some(vec![
+        Cell::Text(live.sitting.to_string()),
+        Cell::Text(format!("({}){}", live.school, kept.school_name)),
+        Cell::Text(format!("({}){}", kept.campus, kept.campus_name)),
+        Cell::text(&kept.name),
+        Cell::text(&kept.sex),
+        Cell::text(document_kind_name(who.page().t, &kept.document_kind)),
+        Cell::Text(number),
+        Cell::text(&kept.education),
+        Cell::text(&kept.duration),
+        Cell::text(&kept.entry_year),
+        Cell::text(&kept.grade),
+        Cell::text(&kept.college),
+        Cell::text(&kept.major),
+        Cell::text(&kept.class),
+        Cell::text(&kept.student_number),
+        Cell::text(&kept.remark),
+        Cell::Text(join_codes(&kept.subjects.0)),
+        Cell::At(Some(live.saved_at)),
+    ]))
+}
+
+fn entries(who: &Candidate, of: &OwnData) -> Vec<Vec<Cell>> {
+    let catalogue = who.app.catalogue.get();
+    let lang = who.page().lang().code();
+    let row = |entry: &crate::entry::Entry| {
+        let plan = catalogue.sitting(&entry.sitting);
+        let name = plan.and_then(|plan| plan.subject(entry.subject)).map_or("", |of| of.name_in(lang));
+        let (code, key) = match entry.state {
+            crate::entry::EntryState::Held => ("held", "privacy-state-held"),
+            crate::entry::EntryState::Paid => ("paid", "privacy-state-paid"),
+            crate::entry::EntryState::Cancelled => ("cancelled", "privacy-state-cancelled"),
+            crate::entry::EntryState::Expired => ("expired", "privacy-state-expired"),
+            crate::entry::EntryState::Withdrawn => ("withdrawn", "privacy-state-withdrawn"),
+        };
+        vec![
+            Cell::Text(format!("({}) {name}", entry.subject)),
+            Cell::Text(format!("({}){}", entry.campus, entry.campus_name)),
+            Cell::Code(code, key),
+            Cell::At(Some(entry.entered_at)),
+            Cell::Money(entry.fee.to_string()),
+        ]
+    };
+    of.entries.iter().map(row).collect()
+}
+
+/// The rows of refunds, and of orders.
+fn money(t: &'static Texts, of: &OwnData) -> (Vec<Vec<Cell>>, Vec<Vec<Cell>>) {
+    let (mut refunds, mut orders) = (Vec::new(), Vec::new());
+    for past in &of.payments.orders {
+        let order = &past.money.order;
+        let (code, key) = match order.state.wire() {
+            "open" => ("open", "privacy-state-open"),
+            "paid" => ("paid", "privacy-state-paid"),
+            _ => ("closed", "privacy-state-closed"),
+        };
+        orders.push(vec![
+            Cell::Text(order.number.to_string()),
+            Cell::Code(code, key),
+            Cell::At(Some(order.opened_at)),
+            Cell::At(past.money.paid_at()),
+            Cell::Money(order.amount.to_string()),
+        ]);
+        for refund in &past.money.refunds {
+            let why = reason_words(t, &refund.reason);
+            refunds.push(vec![
+                Cell::Text(order.number.to_string()),
+                Cell::text(why),
+                Cell::At(Some(refund.due_at)),
+                Cell::At(refund.done_at),
+                Cell::Money(refund.amount.to_string()),
+            ]);
+        }
+    }
+    (refunds, orders)
+}
+
+fn messages(who: &Candidate, of: &OwnData) -> Result<Vec<Vec<Cell>>, PageError> {
+    let row = |kept: &crate::message::store::Kept| {
+        let facts: Facts = serde_json::from_str(&kept.facts).map_err(PageError::fault)?;
+        let written = kept.words_sealed.as_deref().map(|sealed| who.app.vault.open(sealed)).transpose();
+        let written = written.map_err(PageError::fault)?;
+        let said = words::compose(&facts, written.as_deref(), who.page().t);
+        Ok(vec![Cell::Text(said.title), Cell::Text(said.paragraphs.join("\n")), Cell::At(Some(kept.at))])
+    };
+    of.messages.iter().map(row).collect()
+}
+
+fn sessions(t: &'static Texts, of: &OwnData) -> Vec<Vec<Cell>> {
+    let row = |session: &crate::passport::session::Listed| {
+        vec![
+            Cell::Text(browser_words(t, &session.browser)),
+            Cell::text(&session.network),
+            Cell::At(Some(session.created_at)),
+            Cell::At(Some(session.seen_at)),
+        ]
+    };
+    of.sessions.iter().map(row).collect()
+}
+
+fn access(who: &Candidate, of: &OwnData) -> Vec<Vec<Cell>> {
+    let t = who.page().t;
+    let row = |seen: &super::access::Seen| {
+        let row = access_row(who, t, seen);
+        let what = std::iter::once(row.what).chain(row.changes).collect::<Vec<_>>().join("; ");
+        vec![
+            Cell::Text(row.number),
+            Cell::Text(row.role),
+            Cell::Text(row.office),
+            Cell::Text(what),
+            Cell::At(Some(seen.line.at)),
+        ]
+    };
+    of.access.iter().map(row).collect()
+}
