@@ -25,7 +25,7 @@ pub mod message;
 pub mod passport;
 pub mod payment;
 pub mod portal;
-mod reconciliation;
+pub mod reconciliation;
 pub mod record_report;
 pub mod registration;
 #[cfg(feature = "rehearsal")]
