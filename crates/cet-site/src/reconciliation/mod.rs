@@ -7,7 +7,3 @@ pub mod views;
 
 pub(crate) use cet_domain::reconciliation::*;
 pub(crate) use pages::routes;
-
-#[cfg(test)]
-#[path = "tests/pages.rs"]
-mod page_tests;
