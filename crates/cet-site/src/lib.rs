@@ -26,7 +26,7 @@ pub mod passport;
 pub mod payment;
 pub mod portal;
 pub mod privacy;
-mod reconciliation;
+pub mod reconciliation;
 pub mod record_report;
 pub mod registration;
 #[cfg(feature = "rehearsal")]

@@ -13,6 +13,7 @@ use crate::payment::store as orders;
 use crate::payment::verbs as payment;
 use crate::store::{DbError, Stop, Tx};
 use crate::words::codes::SchoolCode;
+use crate::words::fen::FenSum;
 use crate::words::time::Time;
 
 /// The longest note, in characters.
@@ -211,7 +212,7 @@ async fn agrees(
         wire_number,
         trade_no: difference.trade_no.clone(),
         reference: difference.reference.clone(),
-        amount_fen: difference.theirs.map_or(0, |sum| sum.get()),
+        amount_fen: difference.theirs.map_or(0, FenSum::get),
         at: difference.done_at.timestamp(),
     };
     Ok(match work::known(tx, of, merchant, &row).await? {

@@ -3,11 +3,7 @@
 mod pages;
 mod receive;
 mod refusal_texts;
-mod views;
+pub mod views;
 
 pub(crate) use cet_domain::reconciliation::*;
 pub(crate) use pages::routes;
-
-#[cfg(test)]
-#[path = "tests/pages.rs"]
-mod page_tests;

@@ -23,13 +23,13 @@ const PATH: &str = "/staff/reconciliation";
 /// Routes of this module.
 pub(crate) fn routes() -> Router<App> {
     Router::new()
-        .route("/staff/reconciliation", get(list::show::<Days>).post(upload))
         .route("/staff/reconciliation.csv", get(list::csv::<Days>))
         .route("/staff/reconciliation.xlsx", get(list::xlsx::<Days>))
         .route("/staff/reconciliation/{gateway}/{day}", get(day::show))
         .route("/staff/reconciliation/{gateway}/{day}/bill", get(day::bill))
         .route("/staff/reconciliation/{gateway}/{day}/differences/{id}/resolution", post(day::resolve))
         .route("/staff/reconciliation/{gateway}/{day}/sign-off", post(day::sign))
+        .route("/staff/reconciliation", get(list::show::<Days>).post(upload))
         // The size of a bill is limited while it is received.
         .layer(DefaultBodyLimit::disable())
 }

@@ -95,7 +95,6 @@ fn sub_msg(sub_code: &str) -> &'static str {
         "ACQ.TRADE_STATUS_ERROR" => "交易状态不合法",
         "ACQ.TRADE_NOT_ALLOW_REFUND" => "当前交易不允许退款",
         "ACQ.REFUND_AMT_NOT_EQUAL_TOTAL" => "退款金额超限",
-        "ACQ.INVALID_PARAMETER" => "参数无效",
         "isv.invalid-method" => "不存在的方法名",
         "isv.invalid-signature" => "无效签名",
         "isv.invalid-app-id" => "无效的AppID参数",

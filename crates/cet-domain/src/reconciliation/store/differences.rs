@@ -320,7 +320,7 @@ pub(in crate::reconciliation) async fn matched_here(
             params![booked.gateway.as_str(), booked.day.to_string()],
         )
         .await?;
-    if !day.is_some_and(|(state,)| state != "waiting") {
+    if day.is_none_or(|(state,)| state == "waiting") {
         return Ok(false);
     }
     let missed: Option<(i64,)> = tx
